@@ -1,0 +1,32 @@
+package events
+
+// Amounts are in the currency's minor unit (cents), always positive.
+type (
+	// AccountOpened starts an account's stream.
+	AccountOpened struct {
+		Owner    string `json:"owner"`
+		Currency string `json:"currency"` // ISO 4217
+	}
+	// MoneyDeposited adds to the balance.
+	MoneyDeposited struct {
+		Amount    int64  `json:"amount"`
+		Reference string `json:"reference,omitempty"`
+	}
+	// MoneyWithdrawn takes from the balance.
+	MoneyWithdrawn struct {
+		Amount    int64  `json:"amount"`
+		Reference string `json:"reference,omitempty"`
+	}
+	// AccountClosed ends the account; its balance is zero.
+	AccountClosed struct{}
+)
+
+func (AccountOpened) EventType() string  { return "account.opened" }
+func (MoneyDeposited) EventType() string { return "account.money_deposited" }
+func (MoneyWithdrawn) EventType() string { return "account.money_withdrawn" }
+func (AccountClosed) EventType() string  { return "account.closed" }
+
+func (AccountOpened) SchemaVersion() int  { return 1 }
+func (MoneyDeposited) SchemaVersion() int { return 1 }
+func (MoneyWithdrawn) SchemaVersion() int { return 1 }
+func (AccountClosed) SchemaVersion() int  { return 1 }

@@ -1,0 +1,50 @@
+package events
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// Expected versions with a meaning of their own.
+const (
+	NoStream   int64 = 0  // the stream has no events yet
+	AnyVersion int64 = -1 // append whatever the version is
+)
+
+// Append is one all-or-nothing change of the log: events for one or more
+// streams, and the record that makes it happen once.
+type Append struct {
+	Streams  []StreamAppend // at least one; a stream at most once
+	Metadata Metadata       // of every event in it
+	Once     *Once          // nil: not idempotent
+}
+
+// StreamAppend adds events to the end of one stream.
+type StreamAppend struct {
+	Type     string
+	ID       uuid.UUID
+	Expected int64 // the version that was decided on, NoStream or AnyVersion
+	Events   []Event
+}
+
+// Once records an answer under an idempotency key, in the append's transaction.
+type Once struct {
+	Key         string
+	Fingerprint []byte        // of the request: the same key with another one is refused
+	Keep        time.Duration // how long the answer is kept
+	Quiet       Appended      // the answer if the append holds no events
+}
+
+// Appended is where an append left its first stream.
+type Appended struct {
+	StreamID uuid.UUID
+	Version  int64 // of that stream
+	Position int64 // of the last event in the log that the append wrote
+}
+
+// Answered is an answer recorded under an idempotency key.
+type Answered struct {
+	Appended
+	Fingerprint []byte
+}

@@ -1,0 +1,39 @@
+package events
+
+import (
+	"encoding/json"
+	"fmt"
+)
+
+// Catalog lists every stored event type once. A new event needs a line here and
+// a golden file in testdata.
+var Catalog = map[string]Decode{
+	AccountOpened{}.EventType():  decodeJSON[AccountOpened],
+	MoneyDeposited{}.EventType(): decodeJSON[MoneyDeposited],
+	MoneyWithdrawn{}.EventType(): decodeJSON[MoneyWithdrawn],
+	AccountClosed{}.EventType():  decodeJSON[AccountClosed],
+}
+
+// DecodeEvent is the Decode of the Catalog. It fails on a type that is not listed
+// and on a schema version newer than this program's.
+func DecodeEvent(eventType string, schemaVersion int, data []byte) (Event, error) {
+	decode, ok := Catalog[eventType]
+	if !ok {
+		return nil, fmt.Errorf("decode event: type %q is not in the catalog", eventType)
+	}
+	return decode(eventType, schemaVersion, data)
+}
+
+// decodeJSON decodes data of the current schema version. An older version gets a
+// function of its own that lifts it to the current shape.
+func decodeJSON[E Event](eventType string, schemaVersion int, data []byte) (Event, error) {
+	var event E
+	if schemaVersion != event.SchemaVersion() {
+		return nil, fmt.Errorf("decode %s: schema version %d, this program knows %d",
+			eventType, schemaVersion, event.SchemaVersion())
+	}
+	if err := json.Unmarshal(data, &event); err != nil {
+		return nil, fmt.Errorf("decode %s: %w", eventType, err)
+	}
+	return event, nil
+}

@@ -1,0 +1,37 @@
+package events
+
+import "errors"
+
+var (
+	// ErrConflict says that a stream is not at the expected version: nothing was
+	// appended; load it and decide again.
+	ErrConflict = errors.New("stream is not at the expected version")
+
+	// ErrStreamNotFound says that a stream has no events. A decision returns it
+	// for a command that needs the stream to exist.
+	ErrStreamNotFound = errors.New("stream not found")
+
+	// ErrAnswered says that the append's idempotency key has an answer already:
+	// nothing was appended.
+	ErrAnswered = errors.New("idempotency key already has an answer")
+
+	// ErrUnavailable says that the log could not be reached and nothing was
+	// appended: the same command may be sent again.
+	ErrUnavailable = errors.New("event log is unavailable")
+
+	// ErrUnknownOutcome says that the log was lost between sending an append and
+	// hearing of it, and did not come back in time to ask.
+	ErrUnknownOutcome = errors.New("outcome of the append is unknown")
+
+	// ErrOverloaded says that more appends are waiting than the bound allows:
+	// nothing was appended.
+	ErrOverloaded = errors.New("too many appends are waiting")
+)
+
+// Rejection is a business rule's refusal of a command. It is an answer, not a failure.
+type Rejection struct {
+	Code   string // stable, snake_case: clients branch on it
+	Detail string // for people; says the rule and the unit
+}
+
+func (r *Rejection) Error() string { return r.Code + ": " + r.Detail }

@@ -1,0 +1,57 @@
+// Package events says what an event is, before and after it is recorded.
+// event.go, append.go and errors.go are the engine's; the other files are the
+// sample's: its events (account.go), their stored names (catalog.go) and what of
+// them the outside world hears (messages.go). It imports nothing of ours.
+package events
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// Event is something that happened: the past-tense value that a decision returns.
+type Event interface {
+	// EventType is the stored name. It is frozen: renaming it orphans history.
+	EventType() string
+	// SchemaVersion numbers the shape of the data under that name, from 1.
+	SchemaVersion() int
+}
+
+// Metadata says where an event came from. Empty fields are not stored.
+type Metadata struct {
+	CorrelationID string `json:"correlation_id,omitempty"` // the request or workflow that started it all
+	CausationID   string `json:"causation_id,omitempty"`   // the message that led to the command
+	CommandID     string `json:"command_id,omitempty"`     // the command that was decided
+	Actor         string `json:"actor,omitempty"`          // on whose behalf
+	Traceparent   string `json:"traceparent,omitempty"`    // W3C Trace Context
+}
+
+// Recorded is an event in the log. It never changes.
+type Recorded struct {
+	Position      int64 // the log's: 1, 2, 3 … in commit order, without a hole
+	StreamType    string
+	StreamID      uuid.UUID
+	Version       int64 // the stream's: 1, 2, 3 …
+	ID            uuid.UUID
+	Type          string
+	SchemaVersion int
+	Data          []byte // JSON, as stored
+	Event         Event  // Data decoded; nil until Decode has run
+	Metadata      Metadata
+	OccurredAt    time.Time // when it was decided, the service's clock
+	RecordedAt    time.Time // when it was appended, the database's clock; never falls as positions rise
+}
+
+// Decode turns stored data into the event of that type and schema version.
+type Decode func(eventType string, schemaVersion int, data []byte) (Event, error)
+
+// Message is what the outside world hears of an event: a public schema that
+// outlives the event's own. It keeps the event's id.
+type Message struct {
+	Type string // reverse-DNS name of the public schema, frozen
+	Data any    // encoded as JSON
+}
+
+// MessageOf maps an event to its message, or says that it has none.
+type MessageOf func(streamID uuid.UUID, event Event) (Message, bool)
