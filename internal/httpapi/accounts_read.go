@@ -1,0 +1,93 @@
+package httpapi
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strconv"
+
+	"example.com/pgcqrs/internal/read/balances"
+)
+
+// GetAccount's ETag is the account's version: the one to send as If-Match.
+func (s *server) GetAccount(ctx context.Context, request GetAccountRequestObject) (GetAccountResponseObject, error) {
+	if err := s.await(ctx, "balances", request.Params.MinPosition, request.Params.Prefer); err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, s.QueryTimeout)
+	defer cancel()
+	row, position, err := s.Balances.Get(ctx, request.Id)
+	if err != nil {
+		return nil, at(position, err)
+	}
+	a := answer{tag: strconv.FormatInt(row.Version, 10), position: position}
+	if !noneMatch(request.Params.IfNoneMatch, a.tag) {
+		return a, nil
+	}
+	if a.body, err = json.Marshal(accountOf(row)); err != nil {
+		return nil, fmt.Errorf("encode account: %w", err)
+	}
+	return a, nil
+}
+
+// ListAccounts pages by the sort column's value and the id, so that a page is
+// found by index however far down it is.
+func (s *server) ListAccounts(ctx context.Context, request ListAccountsRequestObject) (ListAccountsResponseObject, error) {
+	filter, err := filterOf(request.Params)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.await(ctx, "balances", request.Params.MinPosition, request.Params.Prefer); err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, s.QueryTimeout)
+	defer cancel()
+	rows, next, position, err := s.Balances.List(ctx, filter)
+	if err != nil {
+		return nil, at(position, err)
+	}
+	body := AccountPage{Items: make([]Account, len(rows))}
+	for i, row := range rows {
+		body.Items[i] = accountOf(row)
+	}
+	if next != nil {
+		body.NextCursor = cursor{Of: string(filter.Sort), Key: next.Key, ID: next.ID}.encode()
+	}
+	return page(requestOf(ctx), body, body.NextCursor, position, request.Params.IfNoneMatch)
+}
+
+func filterOf(params ListAccountsParams) (balances.Filter, error) {
+	filter := balances.Filter{
+		Currency: orEmpty(params.Currency),
+		Owner:    orEmpty(params.Owner),
+		Sort:     balances.Sort(SortOpenedAt),
+		Limit:    limitOf(params.Limit),
+	}
+	if params.Status != nil {
+		filter.Status = string(*params.Status)
+	}
+	if params.Sort != nil {
+		filter.Sort = balances.Sort(*params.Sort)
+	}
+	after, err := cursorOf(params.Cursor, string(filter.Sort))
+	if err != nil {
+		return balances.Filter{}, err
+	}
+	if params.Cursor != nil {
+		filter.After = &balances.Cursor{Key: after.Key, ID: after.ID}
+	}
+	return filter, nil
+}
+
+func accountOf(row balances.Account) Account {
+	return Account{
+		Id:        row.ID,
+		Owner:     row.Owner,
+		Currency:  row.Currency,
+		Balance:   row.Balance,
+		Status:    Status(row.Status),
+		Version:   row.Version,
+		OpenedAt:  row.OpenedAt.UTC(),
+		UpdatedAt: row.UpdatedAt.UTC(),
+	}
+}

@@ -1,0 +1,90 @@
+package httpapi
+
+import (
+	"context"
+	"strconv"
+
+	"github.com/google/uuid"
+
+	"example.com/pgcqrs/internal/write"
+	"example.com/pgcqrs/internal/write/account"
+)
+
+// OpenAccount takes the client's id for the account, or makes one.
+func (s *server) OpenAccount(ctx context.Context, request OpenAccountRequestObject) (OpenAccountResponseObject, error) {
+	id := uuid.Must(uuid.NewV7())
+	if request.Body.Id != nil {
+		id = *request.Body.Id
+	}
+	command := account.Open{Owner: request.Body.Owner, Currency: request.Body.Currency}
+	done, err := s.command(ctx, id, command, request.Params.IdempotencyKey, request.Params.IfMatch)
+	if err != nil {
+		return nil, err
+	}
+	return OpenAccount201JSONResponse{Body: done.Body, Headers: OpenAccount201ResponseHeaders{
+		Location:            "/v1/accounts/" + done.Body.Id.String(),
+		ETag:                done.Headers.ETag,
+		EventPosition:       done.Headers.EventPosition,
+		IdempotencyReplayed: done.Headers.IdempotencyReplayed,
+	}}, nil
+}
+
+func (s *server) Deposit(ctx context.Context, request DepositRequestObject) (DepositResponseObject, error) {
+	command := account.Deposit{Amount: request.Body.Amount, Reference: orEmpty(request.Body.Reference)}
+	done, err := s.command(ctx, request.Id, command, request.Params.IdempotencyKey, request.Params.IfMatch)
+	if err != nil {
+		return nil, err
+	}
+	return Deposit200JSONResponse{done}, nil
+}
+
+func (s *server) Withdraw(ctx context.Context, request WithdrawRequestObject) (WithdrawResponseObject, error) {
+	command := account.Withdraw{Amount: request.Body.Amount, Reference: orEmpty(request.Body.Reference)}
+	done, err := s.command(ctx, request.Id, command, request.Params.IdempotencyKey, request.Params.IfMatch)
+	if err != nil {
+		return nil, err
+	}
+	return Withdraw200JSONResponse{done}, nil
+}
+
+func (s *server) CloseAccount(ctx context.Context, request CloseAccountRequestObject) (CloseAccountResponseObject, error) {
+	done, err := s.command(ctx, request.Id, account.Close{}, request.Params.IdempotencyKey, request.Params.IfMatch)
+	if err != nil {
+		return nil, err
+	}
+	return CloseAccount200JSONResponse{done}, nil
+}
+
+// command has a command decided and answers where that left the account. What it
+// answers comes from the result alone, so that a replay is the same bytes.
+func (s *server) command(ctx context.Context, id uuid.UUID, command account.Command, key, ifMatch *string) (DoneJSONResponse, error) {
+	request := requestOf(ctx)
+	ctx, cancel := context.WithTimeout(ctx, s.CommandTimeout)
+	defer cancel()
+	result, err := s.Accounts(ctx, id, command, write.Request{
+		IfMatch:     preconditionOf(ifMatch),
+		Key:         orEmpty(key),
+		Fingerprint: request.fingerprint,
+		Metadata:    request.metadata(),
+	})
+	if err != nil {
+		return DoneJSONResponse{}, err
+	}
+	position := strconv.FormatInt(result.Position, 10)
+	done := DoneJSONResponse{
+		Body:    CommandAnswer{Id: result.StreamID, Version: result.Version, Position: position},
+		Headers: DoneResponseHeaders{ETag: strconv.Quote(strconv.FormatInt(result.Version, 10)), EventPosition: position},
+	}
+	if result.Replayed {
+		request.outcome = "replayed"
+		done.Headers.IdempotencyReplayed = new("true")
+	}
+	return done, nil
+}
+
+func orEmpty(text *string) string {
+	if text == nil {
+		return ""
+	}
+	return *text
+}

@@ -1,0 +1,94 @@
+package httpapi
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"net/http"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"example.com/pgcqrs/internal/write"
+)
+
+// never is a version that no stream has.
+const never int64 = -1
+
+var entityTag = regexp.MustCompile(`(W/)?"([^"]*)"`)
+
+// preconditionOf reads If-Match, whose form the contract has checked. A weak tag
+// never matches, nor does one that is no version of ours.
+func preconditionOf(ifMatch *string) write.Precondition {
+	if ifMatch == nil {
+		return write.Precondition{}
+	}
+	if strings.TrimSpace(*ifMatch) == "*" {
+		return write.Precondition{Any: true}
+	}
+	condition := write.Precondition{Versions: []int64{}}
+	for _, tag := range entityTag.FindAllStringSubmatch(*ifMatch, -1) {
+		condition.Versions = append(condition.Versions, versionOf(tag[1] != "", tag[2]))
+	}
+	return condition
+}
+
+func versionOf(weak bool, tag string) int64 {
+	version, err := strconv.ParseInt(tag, 10, 64)
+	if weak || err != nil || version < 1 || strconv.FormatInt(version, 10) != tag {
+		return never
+	}
+	return version
+}
+
+// noneMatch says whether the client has none of what If-None-Match lists. The
+// comparison is the weak one; a malformed header lists nothing.
+func noneMatch(ifNoneMatch *string, tag string) bool {
+	if ifNoneMatch == nil {
+		return true
+	}
+	if strings.TrimSpace(*ifNoneMatch) == "*" {
+		return false
+	}
+	for _, listed := range entityTag.FindAllStringSubmatch(*ifNoneMatch, -1) {
+		if listed[2] == tag {
+			return false
+		}
+	}
+	return true
+}
+
+// answer is a query's: the body, or 304 for a client that has it.
+type answer struct {
+	tag      string // without its quotes
+	position int64
+	link     string // of the next page, if there is one
+	body     []byte // nil: 304
+}
+
+// tagOf is for what has no version of its own.
+func tagOf(body []byte) string {
+	sum := sha256.Sum256(body)
+	return base64.RawURLEncoding.EncodeToString(sum[:16])
+}
+
+func (a answer) write(w http.ResponseWriter) error {
+	header := w.Header()
+	header.Set("ETag", `"`+a.tag+`"`)
+	header.Set("Event-Position", strconv.FormatInt(a.position, 10))
+	header.Set("Cache-Control", "private, no-cache") // may be kept, and is asked about each time
+	if a.body == nil {
+		w.WriteHeader(http.StatusNotModified)
+		return nil
+	}
+	if a.link != "" {
+		header.Set("Link", "<"+a.link+`>; rel="next"`)
+	}
+	header.Set("Content-Type", "application/json")
+	_, err := w.Write(a.body)
+	return err
+}
+
+func (a answer) VisitGetAccountResponse(w http.ResponseWriter) error   { return a.write(w) }
+func (a answer) VisitListAccountsResponse(w http.ResponseWriter) error { return a.write(w) }
+func (a answer) VisitGetStatementResponse(w http.ResponseWriter) error { return a.write(w) }
+func (a answer) VisitGetEventsResponse(w http.ResponseWriter) error    { return a.write(w) }

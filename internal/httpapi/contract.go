@@ -1,0 +1,178 @@
+package httpapi
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/go-chi/chi/v5"
+	"github.com/google/uuid"
+)
+
+// contract holds every request to openapi.yaml before the generated code, which
+// does not, sees it. What is added to the spec is checked from then on.
+type contract struct {
+	operations map[string]operation // by method and route pattern
+	fail       func(http.ResponseWriter, *http.Request, error)
+}
+
+type operation struct {
+	id         string
+	parameters []parameter
+	query      map[string]bool // the names that there are
+	body       *openapi3.Schema
+}
+
+type parameter struct {
+	name     string
+	in       string
+	required bool
+	schema   *openapi3.Schema
+}
+
+func newContract(spec []byte, fail func(http.ResponseWriter, *http.Request, error)) (*contract, error) {
+	document, err := openapi3.NewLoader().LoadFromData(spec)
+	if err != nil {
+		return nil, fmt.Errorf("load spec: %w", err)
+	}
+	if err := document.Validate(context.Background()); err != nil {
+		return nil, fmt.Errorf("validate spec: %w", err)
+	}
+	c := &contract{operations: map[string]operation{}, fail: fail}
+	for path, item := range document.Paths.Map() {
+		for method, op := range item.Operations() {
+			c.operations[method+" "+path] = newOperation(item.Parameters, op)
+		}
+	}
+	return c, nil
+}
+
+func newOperation(shared openapi3.Parameters, op *openapi3.Operation) operation {
+	o := operation{id: op.OperationID, query: map[string]bool{}}
+	for _, ref := range append(shared[:len(shared):len(shared)], op.Parameters...) {
+		p := ref.Value
+		o.parameters = append(o.parameters, parameter{p.Name, p.In, p.Required, p.Schema.Value})
+		if p.In == openapi3.ParameterInQuery {
+			o.query[p.Name] = true
+		}
+	}
+	if op.RequestBody != nil {
+		o.body = op.RequestBody.Value.Content.Get("application/json").Schema.Value
+	}
+	return o
+}
+
+// check lets a request through if it is what its operation asks for, and says
+// everything that is wrong with it otherwise. It stands behind the routing.
+func (c *contract) check(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		op, ok := c.operations[routedMethod(r)+" "+chi.RouteContext(r.Context()).RoutePattern()]
+		if !ok {
+			c.fail(w, r, fmt.Errorf("route %s is not in the contract", chi.RouteContext(r.Context()).RoutePattern()))
+			return
+		}
+		request := requestOf(r.Context())
+		request.operation = op.id
+		wrong := &problems{}
+		op.checkParameters(r, wrong)
+		if op.body != nil {
+			body, err := op.readBody(w, r, wrong)
+			if err != nil {
+				c.fail(w, r, err)
+				return
+			}
+			request.fingerprint = fingerprint(r, body)
+		}
+		if len(wrong.fields) > 0 {
+			c.fail(w, r, wrong.fields)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// routedMethod is GET for HEAD, as middleware.GetHead routes it.
+func routedMethod(r *http.Request) string {
+	if r.Method == http.MethodHead {
+		return http.MethodGet
+	}
+	return r.Method
+}
+
+func (o operation) checkParameters(r *http.Request, wrong *problems) {
+	query := url.Values{}
+	if r.URL.RawQuery != "" {
+		var err error
+		if query, err = url.ParseQuery(r.URL.RawQuery); err != nil {
+			wrong.add("query", "syntax", "is not a valid query string")
+		}
+		for name := range query {
+			if !o.query[name] {
+				wrong.add(name, "unknown", "is not a parameter of this request")
+			}
+		}
+	}
+	for _, p := range o.parameters {
+		values := p.values(r, query)
+		switch {
+		case len(values) == 1:
+			checkText(p.name, values[0], p.schema, wrong)
+		case len(values) > 1:
+			wrong.add(p.name, "single", "may be given once")
+		case p.required:
+			wrong.add(p.name, "required", "is missing; "+wording(p.schema))
+		}
+	}
+}
+
+// values returns what the request gives for the parameter. Several lines of one
+// header are one list, for us and for who comes after us.
+func (p parameter) values(r *http.Request, query url.Values) []string {
+	switch p.in {
+	case openapi3.ParameterInPath:
+		return []string{chi.URLParam(r, p.name)}
+	case openapi3.ParameterInQuery:
+		return query[p.name]
+	}
+	lines := r.Header.Values(p.name)
+	if len(lines) > 1 {
+		lines = []string{strings.Join(lines, ", ")}
+		r.Header[http.CanonicalHeaderKey(p.name)] = lines
+	}
+	return lines
+}
+
+// checkText checks a value that came as text, whatever its type.
+func checkText(name, text string, schema *openapi3.Schema, wrong *problems) {
+	if !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
+		wrong.add(name, "text", "must be UTF-8 without NUL")
+		return
+	}
+	var value any = text
+	if schema.Type.Is(openapi3.TypeInteger) {
+		value = json.Number(text)
+	}
+	wrong.visit(name, value, schema)
+}
+
+// formats are stricter than kin-openapi's own, which let 30 February pass and do
+// not know UUIDs.
+var formats = openapi3.WithStringFormatValidators(map[string]openapi3.StringFormatValidator{
+	"uuid":      openapi3.NewCallbackValidator(checkUUID),
+	"date-time": openapi3.NewCallbackValidator(checkTime),
+})
+
+// checkUUID allows the canonical form only; the uuid package knows others.
+func checkUUID(text string) error {
+	if len(text) != 36 {
+		return errors.New("not 36 characters")
+	}
+	_, err := uuid.Parse(text)
+	return err
+}

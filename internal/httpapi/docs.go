@@ -1,0 +1,55 @@
+package httpapi
+
+import (
+	"embed"
+	"io/fs"
+	"net/http"
+
+	"github.com/go-chi/chi/v5"
+	"github.com/swaggest/swgui/v5emb"
+
+	"example.com/pgcqrs/api"
+)
+
+// docsPolicy lets the page load what this process serves, and nothing else.
+const docsPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " +
+	"connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+//go:embed docs
+var docsFiles embed.FS
+
+// mountDocs serves the contract and a page of it. The page is ours, without
+// inline scripts, so that its policy can be strict; Swagger UI itself is embedded.
+func mountDocs(router chi.Router) {
+	swagger := v5emb.New("", "", "/docs")
+	router.Get("/openapi.yaml", file("application/yaml", api.Spec))
+	router.Get("/docs", docs(file("text/html; charset=utf-8", docsFile("index.html"))))
+	router.Get("/docs/init.js", docs(file("text/javascript; charset=utf-8", docsFile("init.js"))))
+	router.Get("/docs/page.css", docs(file("text/css; charset=utf-8", docsFile("page.css"))))
+	for _, asset := range []string{"swagger-ui-bundle.js", "swagger-ui.css", "favicon-32x32.png"} {
+		router.Get("/docs/"+asset, docs(swagger.ServeHTTP))
+	}
+}
+
+func docs(next http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Security-Policy", docsPolicy)
+		w.Header().Set("Cache-Control", "no-cache")
+		next(w, r)
+	}
+}
+
+func file(contentType string, content []byte) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", contentType)
+		_, _ = w.Write(content) // the client is gone if this fails
+	}
+}
+
+func docsFile(name string) []byte {
+	content, err := fs.ReadFile(docsFiles, "docs/"+name)
+	if err != nil {
+		panic(err) // it is compiled in
+	}
+	return content
+}

@@ -1,0 +1,77 @@
+package httpapi
+
+import (
+	"context"
+	"strconv"
+
+	"github.com/google/uuid"
+
+	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/internal/read/balances"
+	"example.com/pgcqrs/internal/read/history"
+)
+
+// GetEvents reads the log itself, so that it knows what no read model kept.
+func (s *server) GetEvents(ctx context.Context, request GetEventsRequestObject) (GetEventsResponseObject, error) {
+	after, err := cursorOf(request.Params.Cursor, "events")
+	if err != nil {
+		return nil, err
+	}
+	if err := s.await(ctx, "events", request.Params.MinPosition, request.Params.Prefer); err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, s.QueryTimeout)
+	defer cancel()
+	until := untilOf(request.Params)
+	items, more, position, err := s.History.Events(ctx, request.Id, after.Version, limitOf(request.Params.Limit), until)
+	if err != nil {
+		return nil, at(position, err)
+	}
+	body := EventPage{Items: make([]Event, len(items))}
+	for i, item := range items {
+		body.Items[i] = eventOf(item)
+	}
+	if more && len(items) > 0 {
+		body.NextCursor = cursor{Of: "events", Version: items[len(items)-1].Version}.encode()
+	}
+	if body.State, err = s.state(ctx, request.Id, until); err != nil {
+		return nil, at(position, err)
+	}
+	return page(requestOf(ctx), body, body.NextCursor, position, request.Params.IfNoneMatch)
+}
+
+// state is the account as it was, if the request asks about the past.
+func (s *server) state(ctx context.Context, id uuid.UUID, until history.Until) (*Account, error) {
+	if until == (history.Until{}) {
+		return nil, nil
+	}
+	then, _, err := s.History.State(ctx, id, until)
+	if err != nil {
+		return nil, err
+	}
+	return new(accountOf(balances.Account(then))), nil
+}
+
+func untilOf(params GetEventsParams) history.Until {
+	var until history.Until
+	if params.Version != nil {
+		until.Version = *params.Version
+	}
+	if params.At != nil {
+		until.At = *params.At
+	}
+	return until
+}
+
+func eventOf(item events.Recorded) Event {
+	return Event{
+		Position:   strconv.FormatInt(item.Position, 10),
+		Version:    item.Version,
+		Id:         item.ID,
+		Type:       item.Type,
+		Data:       item.Data,
+		Metadata:   item.Metadata,
+		OccurredAt: item.OccurredAt.UTC(),
+		RecordedAt: item.RecordedAt.UTC(),
+	}
+}

@@ -1,0 +1,71 @@
+package httpapi
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// metrics never have an id, a path or anything else that a client makes up as a label.
+type metrics struct {
+	requests      *prometheus.CounterVec
+	duration      *prometheus.HistogramVec
+	requestBytes  *prometheus.HistogramVec
+	responseBytes *prometheus.HistogramVec
+	commands      *prometheus.CounterVec
+	waits         *prometheus.HistogramVec
+}
+
+func newMetrics(registry *prometheus.Registry) metrics {
+	sizes := prometheus.ExponentialBuckets(64, 4, 7) // 64 B to 256 KiB
+	m := metrics{
+		requests: counter("http_requests_total", "Requests by route and class of status.", "method", "route", "status"),
+		duration: histogram("http_request_duration_seconds", "Time from a request's headers to its answer.",
+			prometheus.ExponentialBuckets(0.0005, 2, 17), "method", "route"), // 0.5 ms to 33 s
+		requestBytes:  histogram("http_request_size_bytes", "Size of requests' bodies.", sizes, "method", "route"),
+		responseBytes: histogram("http_response_size_bytes", "Size of answers' bodies.", sizes, "method", "route"),
+		commands:      counter("http_commands_total", "Commands by what became of them: done, replayed, or a problem's code.", "command", "outcome"),
+		waits: histogram("http_min_position_wait_seconds", "Time that reads waited for their Min-Position.",
+			prometheus.ExponentialBuckets(0.0005, 2, 17), "read_model", "outcome"),
+	}
+	registry.MustRegister(m.requests, m.duration, m.requestBytes, m.responseBytes, m.commands, m.waits)
+	return m
+}
+
+func counter(name, help string, labels ...string) *prometheus.CounterVec {
+	return prometheus.NewCounterVec(prometheus.CounterOpts{Name: name, Help: help}, labels)
+}
+
+func histogram(name, help string, buckets []float64, labels ...string) *prometheus.HistogramVec {
+	return prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: name, Help: help, Buckets: buckets}, labels)
+}
+
+func (m metrics) observe(r *http.Request, route string, answer *recorder, took time.Duration) {
+	method := knownMethod(r.Method)
+	m.requests.WithLabelValues(method, route, strconv.Itoa(answer.status/100)+"xx").Inc()
+	m.duration.WithLabelValues(method, route).Observe(took.Seconds())
+	m.responseBytes.WithLabelValues(method, route).Observe(float64(answer.bytes))
+	if r.ContentLength > 0 {
+		m.requestBytes.WithLabelValues(method, route).Observe(float64(r.ContentLength))
+	}
+	if request := requestOf(r.Context()); request.operation != "" && method == http.MethodPost {
+		m.commands.WithLabelValues(request.operation, outcome(request)).Inc()
+	}
+}
+
+func outcome(r *request) string {
+	if r.outcome == "" {
+		return "done"
+	}
+	return r.outcome
+}
+
+func (m metrics) waited(readModel string, err error, took time.Duration) {
+	outcome := "reached"
+	if err != nil {
+		outcome = "not_reached"
+	}
+	m.waits.WithLabelValues(readModel, outcome).Observe(took.Seconds())
+}

@@ -1,0 +1,102 @@
+package httpapi
+
+import (
+	"fmt"
+	"net/http"
+	"runtime/debug"
+	"time"
+
+	"github.com/go-chi/chi/v5"
+)
+
+// observe counts each request and, if asked to, logs it: its route's pattern,
+// never its path, query, headers or body.
+func (s *server) observe(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		start := time.Now()
+		recorder := &recorder{ResponseWriter: w, status: http.StatusOK}
+		defer func() {
+			took := time.Since(start)
+			route := chi.RouteContext(r.Context()).RoutePattern()
+			if route == "" {
+				route = "none"
+			}
+			s.metrics.observe(r, route, recorder, took)
+			if s.AccessLog {
+				s.Logger.InfoContext(r.Context(), "request",
+					"request_id", requestOf(r.Context()).id,
+					"method", knownMethod(r.Method), "route", route,
+					"status", recorder.status, "bytes", recorder.bytes,
+					"duration_ms", float64(took.Microseconds())/1000)
+			}
+		}()
+		next.ServeHTTP(recorder, r)
+	})
+}
+
+// recoverPanics turns a panic into a 500, unless the answer has begun.
+func (s *server) recoverPanics(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() {
+			cause := recover()
+			if cause == nil {
+				return
+			}
+			if cause == http.ErrAbortHandler { //nolint:errorlint // net/http compares it so
+				panic(cause)
+			}
+			if recorder, ok := w.(*recorder); ok && recorder.begun {
+				s.logFailure(r, http.StatusInternalServerError, fmt.Errorf("%w: %v\n%s", errPanic, cause, debug.Stack()))
+				panic(http.ErrAbortHandler) // the client must not take half an answer for a whole one
+			}
+			s.fail(w, r, fmt.Errorf("%w: %v\n%s", errPanic, cause, debug.Stack()))
+		}()
+		next.ServeHTTP(w, r)
+	})
+}
+
+// secure sets the headers that every answer has unless a route knows better.
+func secure(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		header := w.Header()
+		header.Set("X-Content-Type-Options", "nosniff")
+		header.Set("Cache-Control", "no-store")
+		header.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+		header.Set("Referrer-Policy", "no-referrer")
+		next.ServeHTTP(w, r)
+	})
+}
+
+// recorder remembers what was answered.
+type recorder struct {
+	http.ResponseWriter
+	status int
+	bytes  int
+	begun  bool
+}
+
+func (r *recorder) WriteHeader(status int) {
+	if !r.begun && status >= 200 {
+		r.status, r.begun = status, true
+	}
+	r.ResponseWriter.WriteHeader(status)
+}
+
+func (r *recorder) Write(p []byte) (int, error) {
+	r.begun = true
+	n, err := r.ResponseWriter.Write(p)
+	r.bytes += n
+	return n, err
+}
+
+// Unwrap lets http.ResponseController through.
+func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
+
+// knownMethod keeps what a client makes up out of logs and labels.
+func knownMethod(method string) string {
+	switch method {
+	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions:
+		return method
+	}
+	return "other"
+}

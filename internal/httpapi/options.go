@@ -1,0 +1,75 @@
+package httpapi
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/internal/read/balances"
+	"example.com/pgcqrs/internal/read/history"
+	"example.com/pgcqrs/internal/read/statements"
+	"example.com/pgcqrs/internal/write"
+	"example.com/pgcqrs/internal/write/account"
+)
+
+// Options are what the API is made of. The functions and queries are required.
+type Options struct {
+	Accounts   func(ctx context.Context, id uuid.UUID, command account.Command, r write.Request) (write.Result, error)
+	Balances   Balances
+	Statements Statements
+	History    History
+
+	// Wait returns nil once the read model is at the position, ctx's error when
+	// time is up. The read models are "balances", "statements" and, for the log
+	// itself, "events".
+	Wait func(ctx context.Context, readModel string, position int64) error
+
+	// Ready returns nil when the process can take requests. The text of its error
+	// is shown to whoever asks: it names what is not ready and nothing else.
+	Ready func(ctx context.Context) error
+
+	Metrics   *prometheus.Registry // nil: one of its own
+	Logger    *slog.Logger         // nil: slog.Default()
+	AccessLog bool                 // a line per request
+
+	CommandTimeout time.Duration // how long a command may take; 0: 10 s
+	QueryTimeout   time.Duration // how long a query may take after Min-Position's wait; 0: 10 s
+}
+
+// Balances answers what the accounts are. Get's error is events.ErrStreamNotFound
+// for an account that it does not know.
+type Balances interface {
+	Get(ctx context.Context, id uuid.UUID) (account balances.Account, position int64, err error)
+	List(ctx context.Context, filter balances.Filter) (accounts []balances.Account, next *balances.Cursor, position int64, err error)
+}
+
+// Statements answers what has moved on an account.
+type Statements interface {
+	Lines(ctx context.Context, accountID uuid.UUID, afterVersion int64, limit int) (lines []statements.Line, more bool, position int64, err error)
+}
+
+// History answers what has happened to an account, and what it was then.
+type History interface {
+	Events(ctx context.Context, id uuid.UUID, afterVersion int64, limit int, until history.Until) (items []events.Recorded, more bool, position int64, err error)
+	State(ctx context.Context, id uuid.UUID, until history.Until) (account history.Account, position int64, err error)
+}
+
+func (o Options) withDefaults() Options {
+	if o.Metrics == nil {
+		o.Metrics = prometheus.NewRegistry()
+	}
+	if o.Logger == nil {
+		o.Logger = slog.Default()
+	}
+	if o.CommandTimeout == 0 {
+		o.CommandTimeout = 10 * time.Second
+	}
+	if o.QueryTimeout == 0 {
+		o.QueryTimeout = 10 * time.Second
+	}
+	return o
+}

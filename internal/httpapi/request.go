@@ -1,0 +1,89 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"regexp"
+
+	"github.com/google/uuid"
+
+	"example.com/pgcqrs/internal/events"
+)
+
+// request is what the middleware knows of a request.
+type request struct {
+	id            string
+	correlationID string
+	traceparent   string
+	url           *url.URL
+	answer        http.Header // the answer's, until it is written
+	fingerprint   []byte      // of method, path and body; set when it has an Idempotency-Key
+	operation     string      // the contract's operationId; "" before routing and for other routes
+	outcome       string      // "" (done), "replayed" or a problem's code
+}
+
+type requestKey struct{}
+
+// requestOf returns the request that ctx belongs to. It is never nil below identify.
+func requestOf(ctx context.Context) *request {
+	r, ok := ctx.Value(requestKey{}).(*request)
+	if !ok {
+		return &request{answer: http.Header{}, url: &url.URL{}}
+	}
+	return r
+}
+
+// metadata is what the request's events will remember of it.
+func (r *request) metadata() events.Metadata {
+	return events.Metadata{CorrelationID: r.correlationID, Traceparent: r.traceparent}
+}
+
+// identify names the request, by the client's name if it is a sane one.
+func (s *server) identify(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		id := sane(r.Header.Get("X-Request-Id"), "")
+		if id == "" {
+			id = uuid.NewString()
+		}
+		w.Header().Set("X-Request-Id", id)
+		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), requestKey{}, &request{
+			id:            id,
+			correlationID: sane(r.Header.Get("X-Correlation-Id"), id),
+			traceparent:   traceparent(r.Header.Get("Traceparent")),
+			url:           r.URL,
+			answer:        w.Header(),
+		})))
+	})
+}
+
+// sane returns the name if it may go to logs and into events: 1 to 128 visible
+// ASCII characters.
+func sane(name, otherwise string) string {
+	if len(name) == 0 || len(name) > 128 {
+		return otherwise
+	}
+	for i := range len(name) {
+		if name[i] <= ' ' || name[i] > '~' {
+			return otherwise
+		}
+	}
+	return name
+}
+
+var traceparentForm = regexp.MustCompile(`^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$`)
+
+// traceparent returns the header if it is valid under W3C Trace Context, else "".
+// A later version may have more fields than ours; they are dropped.
+func traceparent(header string) string {
+	const size = len("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
+	if len(header) < size || (len(header) > size && (header[:2] == "00" || header[size] != '-')) {
+		return ""
+	}
+	header = header[:size]
+	if !traceparentForm.MatchString(header) || header[:2] == "ff" ||
+		header[3:35] == "00000000000000000000000000000000" || header[36:52] == "0000000000000000" {
+		return ""
+	}
+	return header
+}

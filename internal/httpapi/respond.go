@@ -1,0 +1,157 @@
+package httpapi
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/go-chi/chi/v5"
+
+	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/internal/write"
+)
+
+// answers says how each known error is answered. It and classify are the only
+// place that chooses status codes; what they do not know is a bare 500.
+var answers = []struct {
+	err    error
+	status int
+	code   string
+	detail string
+}{
+	{errNoRoute, 404, "no_such_route", "There is nothing at this path."},
+	{errMethod, 405, "method_not_allowed", "This path does not know the method; Allow names those that it knows."},
+	{errMediaType, 415, "unsupported_media_type", "Send the body as Content-Type: application/json, in UTF-8 and not compressed."},
+	{errBodyTooLarge, 413, "body_too_large", "The body may have 65536 bytes (64 KiB)."},
+	{errBodyTimeout, 408, "request_timeout", "The body did not arrive in time."},
+	{errPositionNotReached, 503, "position_not_reached", "The read model has not got to Min-Position in time; try again, or wait longer by Prefer."},
+	{write.ErrPreconditionFailed, 412, "precondition_failed", "The account is not at a version that If-Match names."},
+	{write.ErrKeyReused, 422, "idempotency_key_reused", "This Idempotency-Key came with another request before."},
+	{write.ErrKeyInUse, 409, "idempotency_key_in_use", "The first command with this Idempotency-Key is still running; send it again later."},
+	{events.ErrConflict, 409, "conflict", "Others kept changing the same account; nothing was done, send the command again."},
+	{events.ErrStreamNotFound, 404, "not_found", "There is no account with this id."},
+	{events.ErrUnavailable, 503, "unavailable", "The database can't be reached; nothing was done, try again."},
+	{events.ErrOverloaded, 503, "overloaded", "Too many commands are waiting; nothing was done, try again later."},
+	{events.ErrUnknownOutcome, 503, "outcome_unknown", "The command may have taken effect; send it again with the same Idempotency-Key to find out."},
+}
+
+// classify says how an error is answered.
+func classify(method string, err error) Problem {
+	var (
+		fields    invalid
+		rejection *events.Rejection
+		unready   notReady
+	)
+	switch {
+	case errors.As(err, &fields):
+		problem := newProblem(400, "invalid_request", countOf(fields))
+		problem.Errors = new([]FieldError(fields))
+		return problem
+	case errors.As(err, &rejection):
+		return newProblem(422, rejection.Code, rejection.Detail)
+	case errors.As(err, &unready):
+		return newProblem(503, "not_ready", unready.Error())
+	}
+	for _, answer := range answers {
+		if errors.Is(err, answer.err) {
+			return newProblem(answer.status, answer.code, answer.detail)
+		}
+	}
+	if !unreachable(err) {
+		return Problem{Type: "about:blank", Title: http.StatusText(500), Status: 500}
+	}
+	if method == http.MethodPost {
+		return classify(method, events.ErrUnknownOutcome)
+	}
+	return classify(method, events.ErrUnavailable)
+}
+
+// unreachable says that time was up or the database away, without knowing the driver.
+func unreachable(err error) bool {
+	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
+		return true
+	}
+	if network := net.Error(nil); errors.As(err, &network) {
+		return true
+	}
+	state := interface{ SQLState() string }(nil)
+	if !errors.As(err, &state) {
+		return false
+	}
+	class := state.SQLState()
+	return strings.HasPrefix(class, "08") || strings.HasPrefix(class, "53") || strings.HasPrefix(class, "57")
+}
+
+func newProblem(status int, code, detail string) Problem {
+	return Problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Code: &code, Detail: &detail}
+}
+
+func countOf(fields invalid) string {
+	if len(fields) == 1 {
+		return "The request has an invalid field."
+	}
+	return fmt.Sprintf("The request has %d invalid fields.", len(fields))
+}
+
+// fail answers with an error.
+func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
+	problem := classify(r.Method, err)
+	request := requestOf(r.Context())
+	problem.RequestId = request.id
+	request.outcome = "error"
+	if problem.Code != nil {
+		request.outcome = *problem.Code
+	}
+	if problem.Status >= 500 {
+		s.logFailure(r, problem.Status, err)
+	}
+	failureHeaders(w.Header(), r, problem.Status, err)
+	body, err := json.Marshal(problem)
+	if err != nil {
+		panic(err) // strings and numbers only
+	}
+	w.WriteHeader(problem.Status)
+	_, _ = w.Write(body) // the client is gone if this fails
+}
+
+func failureHeaders(header http.Header, r *http.Request, status int, err error) {
+	header.Set("Content-Type", "application/problem+json")
+	header.Set("Cache-Control", "no-store")
+	if status == http.StatusServiceUnavailable {
+		header.Set("Retry-After", "1")
+	}
+	if status == http.StatusMethodNotAllowed {
+		header.Set("Allow", allowed(r))
+	}
+	if known := (positioned{}); errors.As(err, &known) {
+		header.Set("Event-Position", strconv.FormatInt(known.position, 10))
+	}
+}
+
+// logFailure keeps the text of an error that the client must not see.
+func (s *server) logFailure(r *http.Request, status int, err error) {
+	level := slog.LevelError
+	if status != http.StatusInternalServerError {
+		level = slog.LevelWarn
+	}
+	s.Logger.Log(r.Context(), level, "request failed",
+		"request_id", requestOf(r.Context()).id, "status", status, "error", err)
+}
+
+// allowed lists the methods that the request's path knows.
+func allowed(r *http.Request) string {
+	routes := chi.RouteContext(r.Context()).Routes
+	var methods []string
+	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
+		if routes.Match(chi.NewRouteContext(), method, r.URL.Path) {
+			methods = append(methods, method)
+		}
+	}
+	return strings.Join(methods, ", ")
+}

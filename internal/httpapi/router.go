@@ -1,0 +1,58 @@
+package httpapi
+
+import (
+	"fmt"
+	"net/http"
+
+	"github.com/go-chi/chi/v5"
+	"github.com/go-chi/chi/v5/middleware"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"example.com/pgcqrs/api"
+)
+
+// server has a method for every operation of the contract.
+type server struct {
+	Options
+	metrics metrics
+}
+
+// New returns the whole API, or an error if the contract can't be served.
+func New(options Options) (http.Handler, error) {
+	s := &server{Options: options.withDefaults()}
+	s.metrics = newMetrics(s.Metrics)
+	checked, err := newContract(api.Spec, s.fail)
+	if err != nil {
+		return nil, fmt.Errorf("read contract: %w", err)
+	}
+	router := chi.NewRouter()
+	router.Use(s.identify, s.observe, s.recoverPanics, secure, middleware.GetHead)
+	router.NotFound(func(w http.ResponseWriter, r *http.Request) { s.fail(w, r, errNoRoute) })
+	router.MethodNotAllowed(func(w http.ResponseWriter, r *http.Request) { s.fail(w, r, errMethod) })
+	router.Get("/healthz", healthy)
+	router.Get("/readyz", s.ready)
+	router.Method(http.MethodGet, "/metrics", promhttp.HandlerFor(s.Metrics, promhttp.HandlerOpts{}))
+	mountDocs(router)
+	HandlerWithOptions(s.strict(), ChiServerOptions{
+		BaseRouter:       router.With(checked.check),
+		ErrorHandlerFunc: s.failBinding,
+	})
+	return router, nil
+}
+
+// strict is the generated server. Both of its error handlers are set: its own
+// would answer with an error's text.
+func (s *server) strict() ServerInterface {
+	return NewStrictHandlerWithOptions(s, nil, StrictHTTPServerOptions{
+		RequestErrorHandlerFunc:  s.failBinding,
+		ResponseErrorHandlerFunc: s.fail,
+	})
+}
+
+// failBinding answers a request that passed the contract and that the generated
+// code still can't bind.
+func (s *server) failBinding(w http.ResponseWriter, r *http.Request, err error) {
+	s.Logger.WarnContext(r.Context(), "request passed the contract and can't be bound",
+		"request_id", requestOf(r.Context()).id, "error", err)
+	s.fail(w, r, invalid{{Field: "request", Rule: new("shape"), Detail: "does not have the shape that the contract asks for"}})
+}
