@@ -33,7 +33,7 @@ type Once struct {
 	Key         string
 	Fingerprint []byte        // of the request: the same key with another one is refused
 	Keep        time.Duration // how long the answer is kept
-	Quiet       Appended      // the answer if the append holds no events
+	Position    int64         // the answer's position if the append holds no events
 }
 
 // Appended is where an append left its first stream.

@@ -1,0 +1,76 @@
+package eventstore
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+)
+
+// Run is the committer. It takes what has queued while the last flight was out
+// and sends it as one batch: one lock, one fsync, one NOTIFY for all of it. When
+// ctx ends it flies what is still queued and returns nil. It runs once.
+func (s *Store) Run(ctx context.Context) error {
+	defer close(s.closed)
+	var waiting []*pending // taken from the queue, not flown yet
+	for {
+		if len(waiting) == 0 {
+			select {
+			case p := <-s.queue:
+				waiting = append(waiting, p)
+			case <-ctx.Done():
+				s.drain()
+				return nil
+			}
+		}
+		waiting = s.fill(waiting)
+		var batch []*pending
+		batch, waiting = s.split(waiting)
+		s.fly(context.WithoutCancel(ctx), batch)
+	}
+}
+
+// drain flies everything that queued before the end.
+func (s *Store) drain() {
+	for waiting := s.fill(nil); len(waiting) > 0; waiting = s.fill(waiting) {
+		var batch []*pending
+		batch, waiting = s.split(waiting)
+		s.fly(context.Background(), batch)
+	}
+}
+
+// fill adds what is in the queue now, without waiting for more: under load the
+// next batch gathers while this one flies.
+func (s *Store) fill(waiting []*pending) []*pending {
+	for len(waiting) < s.config.MaxBatch {
+		select {
+		case p := <-s.queue:
+			waiting = append(waiting, p)
+		default:
+			return waiting
+		}
+	}
+	return waiting
+}
+
+// split takes from waiting, in order, what can fly together; the rest keeps its order.
+func (s *Store) split(waiting []*pending) (batch, rest []*pending) {
+	streams := make(map[uuid.UUID]bool, len(waiting))
+	keys := make(map[string]bool)
+	bytes := 0
+	for _, p := range waiting {
+		full := len(batch) > 0 && bytes+p.bytes > s.config.MaxBytes
+		if full || p.clashes(streams, keys) {
+			rest = append(rest, p)
+			continue
+		}
+		batch = append(batch, p)
+		bytes += p.bytes
+		for _, stream := range p.streams {
+			streams[stream.id] = true
+		}
+		if p.once != nil {
+			keys[p.once.key] = true
+		}
+	}
+	return batch, rest
+}

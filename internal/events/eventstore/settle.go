@@ -1,0 +1,181 @@
+package eventstore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"example.com/pgcqrs/internal/events"
+)
+
+// notSentError wraps a failure before the first byte: nothing was appended.
+type notSentError struct{ error }
+
+func (e *notSentError) Unwrap() error { return e.error }
+
+// fate is what a failed flight proves.
+type fate int
+
+const (
+	unknown    fate = iota // it may have committed
+	notSent                // it never left
+	rolledBack             // it did not commit, and may go through the next time
+	refused                // it did not commit, and never will as it is
+)
+
+// fateOf reads a flight's error. Only SQLSTATEs that prove a rollback count as one:
+// after anything else the COMMIT may have happened and its answer been lost.
+func fateOf(err error) fate {
+	if _, ok := errors.AsType[*notSentError](err); ok || pgconn.SafeToRetry(err) {
+		return notSent
+	}
+	pgErr, ok := errors.AsType[*pgconn.PgError](err)
+	if !ok {
+		return unknown
+	}
+	switch pgErr.Code {
+	case "40001", "40P01", "55P03", "57014": // serialization, deadlock, lock timeout, statement timeout
+		return rolledBack
+	}
+	switch pgErr.Code[:2] {
+	case "53": // out of disk, memory or connections
+		return rolledBack
+	case "21", "22", "23", "42", "P0": // bad value, constraint, missing table or right, raised by a trigger
+		return refused
+	}
+	return unknown
+}
+
+// fly sends a batch until each of its appends has an answer.
+func (s *Store) fly(ctx context.Context, batch []*pending) {
+	deadline := time.Now().Add(s.config.SettleFor)
+	for wait := 10 * time.Millisecond; ; wait = min(2*wait, time.Second) {
+		started := time.Now()
+		outcomes, err := s.send(ctx, batch)
+		s.metrics.flight(batch, time.Since(started), err)
+		if err == nil {
+			s.land(ctx, batch, outcomes, deadline)
+			return
+		}
+		if s.giveUp(ctx, batch, err, deadline) {
+			return
+		}
+		time.Sleep(wait)
+		if batch = s.landFound(ctx, batch); len(batch) == 0 {
+			return
+		}
+	}
+}
+
+// giveUp answers the batch if sending it again would be wrong or useless.
+func (s *Store) giveUp(ctx context.Context, batch []*pending, err error, deadline time.Time) bool {
+	late := time.Now().After(deadline)
+	switch fateOf(err) {
+	case refused:
+		s.flyApart(ctx, batch, err)
+		return true
+	case notSent:
+		if late || !anyResent(batch) {
+			s.fail(batch, err)
+			return true
+		}
+	case unknown:
+		for _, p := range batch {
+			p.resent = true
+		}
+		fallthrough
+	case rolledBack:
+		if late {
+			s.fail(batch, err)
+			return true
+		}
+	}
+	return false
+}
+
+// flyApart finds the append that the database refuses: the others go through.
+func (s *Store) flyApart(ctx context.Context, batch []*pending, err error) {
+	if len(batch) > 1 {
+		for _, p := range batch {
+			s.fly(ctx, []*pending{p})
+		}
+		return
+	}
+	if batch[0].resent && len(s.landFound(ctx, batch)) == 0 {
+		return // refused because it is there already
+	}
+	s.finish(batch[0], outcome{err: fmt.Errorf("append: %w", err)})
+}
+
+// fail answers a batch that could not be sent.
+func (s *Store) fail(batch []*pending, err error) {
+	for _, p := range batch {
+		if p.resent {
+			s.finish(p, outcome{err: fmt.Errorf("%w: %w", events.ErrUnknownOutcome, err)})
+		} else {
+			s.finish(p, outcome{err: fmt.Errorf("%w: %w", events.ErrUnavailable, err)})
+		}
+	}
+}
+
+// land answers a batch that went through. An append that was sent twice and is
+// refused may have been refused because of itself.
+func (s *Store) land(ctx context.Context, batch []*pending, outcomes []outcome, deadline time.Time) {
+	for i, p := range batch {
+		if p.resent && outcomes[i].err != nil {
+			s.landDoubtful(ctx, p, outcomes[i], deadline)
+			continue
+		}
+		s.finish(p, outcomes[i])
+	}
+}
+
+func (s *Store) landDoubtful(ctx context.Context, p *pending, refusal outcome, deadline time.Time) {
+	for wait := 10 * time.Millisecond; ; wait = min(2*wait, time.Second) {
+		found, err := s.find(ctx, []*pending{p})
+		if err == nil {
+			if appended, ok := found[p]; ok {
+				refusal = outcome{appended: appended}
+			}
+			s.finish(p, refusal)
+			return
+		}
+		if time.Now().After(deadline) {
+			s.fail([]*pending{p}, err)
+			return
+		}
+		time.Sleep(wait)
+	}
+}
+
+// landFound answers the appends that are in the log after all, and returns the others.
+func (s *Store) landFound(ctx context.Context, batch []*pending) []*pending {
+	if !anyResent(batch) {
+		return batch
+	}
+	found, err := s.find(ctx, batch)
+	if err != nil {
+		return batch // sending them again is safe: their ids and versions are the same
+	}
+	missing := make([]*pending, 0, len(batch))
+	for _, p := range batch {
+		if appended, ok := found[p]; ok {
+			s.finish(p, outcome{appended: appended})
+		} else {
+			missing = append(missing, p)
+		}
+	}
+	return missing
+}
+
+func anyResent(batch []*pending) bool {
+	for _, p := range batch {
+		if p.resent {
+			return true
+		}
+	}
+	return false
+}

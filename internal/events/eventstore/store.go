@@ -1,0 +1,56 @@
+// Package eventstore is the log: the only owner of the events table. It appends,
+// loads, reads the tail and listens. It decides nothing, and it never changes or
+// deletes an event.
+package eventstore
+
+import (
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"example.com/pgcqrs/internal/events"
+)
+
+// Config of a Store. The zero value of a number stands for its default.
+type Config struct {
+	Decode     events.Decode    // required to load and read; turns stored data into events
+	MessageOf  events.MessageOf // nil: nothing goes to the outbox
+	MaxQueue   int              // appends that may wait for a flight before ErrOverloaded (default 4096)
+	MaxBatch   int              // appends in one flight (default 256)
+	MaxBytes   int              // bytes of event data in one flight, unless a single append holds more (default 256 KiB)
+	SettleFor  time.Duration    // how long an append whose outcome is unknown is asked after (default 10 s)
+	Registerer prometheus.Registerer
+}
+
+// Store appends to the log and reads it. Appends need a running Run.
+type Store struct {
+	pool    *pgxpool.Pool
+	config  Config
+	metrics *metrics
+	queue   chan *pending
+	closed  chan struct{} // closed when Run has ended: nobody will fly any more
+}
+
+// New makes a Store on a pool of connections to the primary, which may be shared.
+func New(pool *pgxpool.Pool, config Config) *Store {
+	config.MaxQueue = orDefault(config.MaxQueue, 4096)
+	config.MaxBatch = orDefault(config.MaxBatch, 256)
+	config.MaxBytes = orDefault(config.MaxBytes, 256<<10)
+	config.SettleFor = orDefault(config.SettleFor, 10*time.Second)
+	queue := make(chan *pending, config.MaxQueue)
+	return &Store{
+		pool:    pool,
+		config:  config,
+		metrics: newMetrics(config.Registerer, queue),
+		queue:   queue,
+		closed:  make(chan struct{}),
+	}
+}
+
+func orDefault[N int | time.Duration](value, fallback N) N {
+	if value == 0 {
+		return fallback
+	}
+	return value
+}

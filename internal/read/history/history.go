@@ -1,0 +1,110 @@
+// Package history answers "what happened to this account, and what did it look
+// like then?". It needs no table: it reads the account's stream itself.
+package history
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"example.com/pgcqrs/internal/events"
+)
+
+// Log is the events as history reads them; eventstore.Store is one.
+type Log interface {
+	Load(ctx context.Context, streamType string, id uuid.UUID, after int64, each func(events.Recorded) error) error
+	Page(ctx context.Context, streamType string, id uuid.UUID, after int64, limit int) ([]events.Recorded, error)
+	Head(ctx context.Context) (int64, error)
+}
+
+// Queries reads the streams of one type.
+type Queries struct {
+	log        Log
+	streamType string
+}
+
+// NewQueries makes Queries on a log, which may be a replica's.
+func NewQueries(log Log, streamType string) *Queries { return &Queries{log, streamType} }
+
+// Until bounds how much of the history counts. The zero value is all of it.
+type Until struct {
+	Version int64     // up to this version, included; 0: no bound
+	At      time.Time // recorded at this instant or before; zero: no bound
+}
+
+func (u Until) includes(e events.Recorded) bool {
+	return (u.Version == 0 || e.Version <= u.Version) && (u.At.IsZero() || !e.RecordedAt.After(u.At))
+}
+
+// Events are at most limit events after a version (0: from the first), whether
+// there are more, and a position that they reflect. A stream without events, and
+// one that had none yet, is events.ErrStreamNotFound.
+func (q *Queries) Events(ctx context.Context, id uuid.UUID, afterVersion int64, limit int, until Until) ([]events.Recorded, bool, int64, error) {
+	head, err := q.log.Head(ctx) // before the page, which reflects at least this
+	if err != nil {
+		return nil, false, 0, err
+	}
+	page, err := q.log.Page(ctx, q.streamType, id, afterVersion, limit+1)
+	if err != nil {
+		return nil, false, 0, err
+	}
+	for i, e := range page {
+		if !until.includes(e) {
+			page = page[:i]
+			break
+		}
+	}
+	switch {
+	case len(page) == 0 && afterVersion == 0:
+		return nil, false, head, events.ErrStreamNotFound
+	case len(page) > limit:
+		return page[:limit], true, head, nil
+	}
+	return page, false, head, nil
+}
+
+// Account is what an account looked like.
+type Account struct {
+	ID        uuid.UUID
+	Owner     string
+	Currency  string
+	Balance   int64
+	Status    string
+	Version   int64
+	OpenedAt  time.Time
+	UpdatedAt time.Time
+}
+
+// State is the account as it was then: the fold of its events up to the bound.
+func (q *Queries) State(ctx context.Context, id uuid.UUID, until Until) (Account, error) {
+	account := Account{ID: id}
+	err := q.log.Load(ctx, q.streamType, id, 0, func(e events.Recorded) error {
+		if until.includes(e) {
+			account.evolve(e)
+		}
+		return nil
+	})
+	if err != nil {
+		return account, fmt.Errorf("fold account: %w", err)
+	}
+	if account.Version == 0 {
+		return account, events.ErrStreamNotFound
+	}
+	return account, nil
+}
+
+func (a *Account) evolve(e events.Recorded) {
+	switch event := e.Event.(type) {
+	case events.AccountOpened:
+		a.Owner, a.Currency, a.Status, a.OpenedAt = event.Owner, event.Currency, "open", e.OccurredAt
+	case events.MoneyDeposited:
+		a.Balance += event.Amount
+	case events.MoneyWithdrawn:
+		a.Balance -= event.Amount
+	case events.AccountClosed:
+		a.Status = "closed"
+	}
+	a.Version, a.UpdatedAt = e.Version, e.OccurredAt
+}

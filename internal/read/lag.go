@@ -1,0 +1,129 @@
+package read
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// Lag is how far a projection is behind the log.
+type Lag struct {
+	Projection string
+	Position   int64         // of the projection
+	Events     int64         // in the log and not projected
+	Age        time.Duration // since the oldest of these was recorded; 0 if there is none
+	Unmoved    time.Duration // with events waiting and the position standing still
+}
+
+// Watch looks at the lag of all projections, whichever process runs them, once a
+// poll until ctx ends: for metrics, for the log, and for Ready.
+func (p *Projector) Watch(ctx context.Context) error {
+	const logEvery = 10 * time.Second
+	var logged time.Time
+	for ctx.Err() == nil {
+		err := p.look(ctx)
+		if time.Since(logged) > logEvery {
+			logged = time.Now()
+			p.report(err)
+		}
+		sleep(ctx, p.config.Poll)
+	}
+	return nil
+}
+
+// lags is what the last look saw.
+type lags struct {
+	mu   sync.Mutex
+	at   time.Time
+	last map[string]Lag
+}
+
+func (p *Projector) look(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	const sql = `
+		SELECT c.projection, c.position, coalesce(h.head - c.position, 0) AS events,
+		       coalesce(clock_timestamp() - e.recorded_at, '0') AS age,
+		       coalesce(clock_timestamp() - greatest(c.updated_at, e.recorded_at), '0') AS unmoved
+		FROM checkpoints c
+		CROSS JOIN (SELECT max(position) AS head FROM events) h
+		LEFT JOIN events e ON e.position = c.position + 1
+		WHERE c.projection = ANY ($1)`
+	rows, err := p.pool.Query(ctx, sql, p.names())
+	if err != nil {
+		return fmt.Errorf("read lag: %w", err)
+	}
+	found, err := pgx.CollectRows(rows, pgx.RowToStructByName[Lag])
+	if err != nil {
+		return fmt.Errorf("read lag: %w", err)
+	}
+	p.lags.mu.Lock()
+	defer p.lags.mu.Unlock()
+	p.lags.at, p.lags.last = time.Now(), make(map[string]Lag, len(found))
+	for _, lag := range found {
+		p.lags.last[lag.Projection] = lag
+		p.metrics.lagEvents.WithLabelValues(lag.Projection).Set(float64(lag.Events))
+		p.metrics.lagTime.WithLabelValues(lag.Projection).Set(lag.Age.Seconds())
+	}
+	return nil
+}
+
+func (p *Projector) names() []string {
+	names := make([]string, 0, len(p.projections))
+	for _, projection := range p.projections {
+		names = append(names, projection.name)
+	}
+	return names
+}
+
+// report writes a line for each projection that is behind.
+func (p *Projector) report(err error) {
+	if err != nil {
+		p.config.Logger.Error("can't see the projections' lag", "error", err)
+		return
+	}
+	for _, lag := range p.Lags() {
+		if lag.Events > 0 {
+			p.config.Logger.Info("projection lag", "projection", lag.Projection, "position", lag.Position,
+				"events", lag.Events, "seconds", lag.Age.Seconds())
+		}
+	}
+}
+
+// Lags is what Watch saw last, in the order of Add.
+func (p *Projector) Lags() []Lag {
+	p.lags.mu.Lock()
+	defer p.lags.mu.Unlock()
+	found := make([]Lag, 0, len(p.projections))
+	for _, name := range p.names() {
+		if lag, ok := p.lags.last[name]; ok {
+			found = append(found, lag)
+		}
+	}
+	return found
+}
+
+// Ready fails while a projection stands still with events waiting, while one was
+// never seen, and while Watch can't look.
+func (p *Projector) Ready() error {
+	p.lags.mu.Lock()
+	at := p.lags.at
+	p.lags.mu.Unlock()
+	if age := time.Since(at); age > p.config.StuckAfter {
+		return fmt.Errorf("lag not seen for %s", age.Round(time.Second))
+	}
+	lags := p.Lags()
+	if len(lags) < len(p.projections) {
+		return fmt.Errorf("%d of %d projections have a checkpoint", len(lags), len(p.projections))
+	}
+	for _, lag := range lags {
+		if lag.Unmoved > p.config.StuckAfter {
+			return fmt.Errorf("projection %s is stuck at position %d for %s, %d events behind",
+				lag.Projection, lag.Position, lag.Unmoved.Round(time.Second), lag.Events)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,48 @@
+package read
+
+import (
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promauto"
+)
+
+type metrics struct {
+	events    *prometheus.CounterVec
+	batches   *prometheus.HistogramVec
+	failures  *prometheus.CounterVec
+	held      *prometheus.GaugeVec
+	lagEvents *prometheus.GaugeVec
+	lagTime   *prometheus.GaugeVec
+}
+
+func newMetrics(registerer prometheus.Registerer) *metrics {
+	auto := promauto.With(registerer)
+	label := []string{"projection"}
+	return &metrics{
+		events: auto.NewCounterVec(prometheus.CounterOpts{
+			Name: "projection_events_total", Help: "Events projected by this process.",
+		}, label),
+		batches: auto.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "projection_batch_seconds", Help: "Time to project a batch, commit included.",
+			Buckets: prometheus.ExponentialBuckets(0.0005, 2, 14),
+		}, label),
+		failures: auto.NewCounterVec(prometheus.CounterOpts{
+			Name: "projection_failures_total", Help: "Interruptions; each is tried again.",
+		}, label),
+		held: auto.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "projection_held", Help: "1 while this process works on the projection.",
+		}, label),
+		lagEvents: auto.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "projection_lag_events", Help: "Events in the log that the projection has not got to.",
+		}, label),
+		lagTime: auto.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "projection_lag_seconds", Help: "Age of the oldest event that the projection has not got to.",
+		}, label),
+	}
+}
+
+func (m *metrics) projected(name string, count int, took time.Duration) {
+	m.events.WithLabelValues(name).Add(float64(count))
+	m.batches.WithLabelValues(name).Observe(took.Seconds())
+}

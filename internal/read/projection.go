@@ -1,0 +1,123 @@
+package read
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"example.com/pgcqrs/internal/database"
+	"example.com/pgcqrs/internal/events"
+)
+
+// projection is one consumer of the log, with a checkpoint of its own.
+type projection struct {
+	*Projector
+	name   string
+	apply  Apply
+	wake   <-chan struct{}
+	logger *slog.Logger
+}
+
+// errBrokenLog says that the log is not what it promises to be. Going on would
+// build wrong answers on it.
+var errBrokenLog = errors.New("the log has a hole")
+
+const maxBackoff = 5 * time.Second
+
+// run takes the projection whenever it is free, and keeps it up to date.
+func (p *projection) run(ctx context.Context) error {
+	const minBackoff = 50 * time.Millisecond
+	backoff := minBackoff
+	for ctx.Err() == nil {
+		moved := false
+		err := p.enroll(ctx)
+		if err == nil {
+			err = database.Hold(ctx, p.pool, "projection "+p.name, func(ctx context.Context, conn *pgx.Conn) error {
+				return p.follow(ctx, conn, &moved)
+			})
+		}
+		switch {
+		case ctx.Err() != nil:
+			return nil
+		case errors.Is(err, errBrokenLog):
+			return fmt.Errorf("project %s: %w", p.name, err)
+		case moved:
+			backoff = minBackoff
+		}
+		p.metrics.failures.WithLabelValues(p.name).Inc()
+		p.logger.Error("projection interrupted, trying again", "error", err, "retry_in", backoff)
+		sleep(ctx, backoff)
+		backoff = min(2*backoff, maxBackoff)
+	}
+	return nil
+}
+
+// follow projects what there is, waits for more, and so on. moved becomes true when
+// the checkpoint does. While there is nothing to do it reads the checkpoint again
+// and again, which keeps its hold on the lock, and shows a session that was ended.
+func (p *projection) follow(ctx context.Context, conn *pgx.Conn, moved *bool) error {
+	p.logger.Info("projection taken")
+	p.metrics.held.WithLabelValues(p.name).Set(1)
+	defer p.metrics.held.WithLabelValues(p.name).Set(0)
+	position, err := p.checkpoint(ctx, conn)
+	for err == nil {
+		var batch []events.Recorded
+		if batch, err = p.next(ctx, position); err != nil {
+			return err
+		}
+		if len(batch) == 0 {
+			p.wait(ctx)
+			position, err = p.checkpoint(ctx, conn)
+			continue
+		}
+		if err = p.project(ctx, conn, position, batch); err == nil {
+			position, *moved = batch[len(batch)-1].Position, true
+		}
+	}
+	return err
+}
+
+// next reads what follows a position, and holds the log to its promise: positions
+// follow each other without a hole.
+func (p *projection) next(ctx context.Context, position int64) ([]events.Recorded, error) {
+	batch, err := p.log.After(ctx, position, p.config.MaxBatch)
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range batch {
+		if position++; e.Position != position {
+			return nil, fmt.Errorf("%w: position %d where %d was due", errBrokenLog, e.Position, position)
+		}
+	}
+	return batch, nil
+}
+
+// wait returns at a hint, or at the poll that holds without one.
+func (p *projection) wait(ctx context.Context) {
+	select {
+	case <-ctx.Done():
+	case <-p.wake:
+	case <-time.After(p.config.Poll):
+	}
+}
+
+// checkpoint is the position that the projection has got to.
+func (p *projection) checkpoint(ctx context.Context, conn *pgx.Conn) (int64, error) {
+	const sql = `SELECT position FROM checkpoints WHERE projection = $1`
+	var position int64
+	if err := conn.QueryRow(ctx, sql, p.name).Scan(&position); err != nil {
+		return 0, fmt.Errorf("read checkpoint: %w", err)
+	}
+	return position, nil
+}
+
+func sleep(ctx context.Context, d time.Duration) {
+	select {
+	case <-ctx.Done():
+	case <-time.After(d):
+	}
+}

@@ -1,0 +1,97 @@
+// Package read keeps projections up to date: it tails the log and lets each one
+// apply the events, exactly once and in order. It knows no projection by name, and
+// it never writes to the log.
+package read
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/prometheus/client_golang/prometheus"
+	"golang.org/x/sync/errgroup"
+
+	"example.com/pgcqrs/internal/events"
+)
+
+// Apply queues the SQL that an event means to a projection, and runs nothing. A
+// statement must change at least one row, or the event counts as one that can't be
+// applied; a statement that may change none gets an Exec callback of its own.
+// An event that means nothing to the projection queues nothing.
+type Apply func(b *pgx.Batch, e events.Recorded) error
+
+// Log is the events as a projector reads them; eventstore.Store is one.
+type Log interface {
+	After(ctx context.Context, position int64, limit int) ([]events.Recorded, error)
+}
+
+// Config of a Projector. The zero value of a number stands for its default.
+type Config struct {
+	Decode     events.Decode          // required
+	Subscribe  func() <-chan struct{} // hints that the log has grown; nil: poll only
+	Poll       time.Duration          // looks at the log at least so often (default 1 s)
+	MaxBatch   int                    // events in one transaction (default 500)
+	StuckAfter time.Duration          // Ready fails when a projection stands still for so long with events waiting (default 10 s)
+	Logger     *slog.Logger           // required
+	Registerer prometheus.Registerer  // nil: metrics are only counted
+}
+
+// Projector runs projections. Several processes may run the same ones: they share
+// them out, and take over from each other.
+type Projector struct {
+	pool        *pgxpool.Pool
+	log         Log
+	config      Config
+	metrics     *metrics
+	projections []*projection
+	lags        lags
+}
+
+// NewProjector makes a Projector on a pool with at least two connections a projection.
+func NewProjector(pool *pgxpool.Pool, log Log, config Config) *Projector {
+	if config.Poll == 0 {
+		config.Poll = time.Second
+	}
+	if config.MaxBatch == 0 {
+		config.MaxBatch = 500
+	}
+	if config.StuckAfter == 0 {
+		config.StuckAfter = 10 * time.Second
+	}
+	return &Projector{pool: pool, log: log, config: config, metrics: newMetrics(config.Registerer)}
+}
+
+// Add names a projection. The name is stored with its checkpoint: frozen.
+func (p *Projector) Add(name string, apply Apply) {
+	var wake <-chan struct{}
+	if p.config.Subscribe != nil {
+		wake = p.config.Subscribe()
+	}
+	p.projections = append(p.projections, &projection{
+		Projector: p, name: name, apply: apply, wake: wake,
+		logger: p.config.Logger.With("projection", name),
+	})
+}
+
+// Run keeps all projections up to date until ctx ends. It returns an error only
+// when going on would be wrong; everything else is tried again for ever.
+func (p *Projector) Run(ctx context.Context) error {
+	group, ctx := errgroup.WithContext(ctx)
+	for _, projection := range p.projections {
+		group.Go(func() error { return projection.run(ctx) })
+	}
+	return group.Wait()
+}
+
+// enroll makes sure that each projection has a checkpoint, so that a read can tell
+// "nothing yet" from "nobody projects this".
+func (p *projection) enroll(ctx context.Context) error {
+	const sql = `INSERT INTO checkpoints (projection) VALUES ($1) ON CONFLICT DO NOTHING`
+	if _, err := p.pool.Exec(ctx, sql, p.name); err != nil {
+		return fmt.Errorf("enroll projection %s: %w", p.name, err)
+	}
+	return nil
+}

@@ -1,0 +1,71 @@
+// Package account is the sample's domain: what commands do to an account. It is
+// pure: no clock, no id, no database. Replace it with your own.
+package account
+
+import (
+	"example.com/pgcqrs/internal/events"
+)
+
+// MaxAmount bounds one movement, in minor units of the currency.
+const MaxAmount = 1_000_000_000_000
+
+// MaxBalance bounds an account, in minor units: far from an int64's end, so that
+// no sum of a balance and an amount can overflow.
+const MaxBalance = 1_000_000_000_000_000_000
+
+// Command is one of Open, Deposit, Withdraw and Close.
+type Command interface{ isCommand() }
+
+type (
+	// Open starts an account.
+	Open struct{ Owner, Currency string }
+	// Deposit adds Amount minor units.
+	Deposit struct {
+		Amount    int64
+		Reference string
+	}
+	// Withdraw takes Amount minor units; there must be as much.
+	Withdraw struct {
+		Amount    int64
+		Reference string
+	}
+	// Close ends an account that holds nothing.
+	Close struct{}
+)
+
+func (Open) isCommand()     {}
+func (Deposit) isCommand()  {}
+func (Withdraw) isCommand() {}
+func (Close) isCommand()    {}
+
+// State is what Decide reads, and no more.
+type State struct {
+	Status          Status
+	Owner, Currency string
+	Balance         int64
+}
+
+// Status of an account; the zero value is one that was never opened.
+type Status int
+
+// The statuses, in the order an account goes through them.
+const (
+	Unopened Status = iota
+	Opened
+	Closed
+)
+
+// Evolve is the account after an event.
+func Evolve(s State, event events.Event) State {
+	switch e := event.(type) {
+	case events.AccountOpened:
+		return State{Status: Opened, Owner: e.Owner, Currency: e.Currency}
+	case events.MoneyDeposited:
+		s.Balance += e.Amount
+	case events.MoneyWithdrawn:
+		s.Balance -= e.Amount
+	case events.AccountClosed:
+		s.Status = Closed
+	}
+	return s
+}

@@ -1,0 +1,102 @@
+package account
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"example.com/pgcqrs/internal/events"
+)
+
+// Decide is what happens to an account because of a command. Every refusal is an
+// *events.Rejection whose Code is stable; a command to an account that was never
+// opened is refused with events.ErrStreamNotFound.
+func Decide(s State, command Command) ([]events.Event, error) {
+	if open, ok := command.(Open); ok {
+		return decideOpen(s, open)
+	}
+	if s.Status == Unopened {
+		return nil, events.ErrStreamNotFound
+	}
+	switch c := command.(type) {
+	case Deposit:
+		return decideDeposit(s, c)
+	case Withdraw:
+		return decideWithdraw(s, c)
+	case Close:
+		return decideClose(s)
+	}
+	return nil, fmt.Errorf("account can't decide a %T", command)
+}
+
+// decideOpen is quiet about a repetition: a client that names the id may send its
+// open again.
+func decideOpen(s State, c Open) ([]events.Event, error) {
+	switch {
+	case s.Status == Closed:
+		return rejectClosed()
+	case s.Status == Opened && s.Owner == c.Owner && s.Currency == c.Currency:
+		return nil, nil
+	case s.Status == Opened:
+		return reject("account_exists", "an account with this id exists, with another owner or currency")
+	case strings.TrimSpace(c.Owner) == "" || utf8.RuneCountInString(c.Owner) > 200:
+		return reject("invalid_owner", "owner must be 1 to 200 characters and not blank")
+	case !isCurrency(c.Currency):
+		return reject("invalid_currency", "currency must be an ISO 4217 code in capitals, like EUR")
+	}
+	return one(events.AccountOpened{Owner: c.Owner, Currency: c.Currency})
+}
+
+func decideDeposit(s State, c Deposit) ([]events.Event, error) {
+	switch {
+	case s.Status == Closed:
+		return rejectClosed()
+	case c.Amount == 0:
+		return nil, nil
+	case !valid(c.Amount):
+		return rejectAmount()
+	case s.Balance > MaxBalance-c.Amount:
+		return reject("balance_limit", fmt.Sprintf("the balance may not exceed %d minor units", int64(MaxBalance)))
+	}
+	return one(events.MoneyDeposited{Amount: c.Amount, Reference: c.Reference})
+}
+
+func decideWithdraw(s State, c Withdraw) ([]events.Event, error) {
+	switch {
+	case s.Status == Closed:
+		return rejectClosed()
+	case c.Amount == 0:
+		return nil, nil
+	case !valid(c.Amount):
+		return rejectAmount()
+	case c.Amount > s.Balance:
+		return reject("insufficient_funds", fmt.Sprintf("the balance is %d minor units", s.Balance))
+	}
+	return one(events.MoneyWithdrawn{Amount: c.Amount, Reference: c.Reference})
+}
+
+func decideClose(s State) ([]events.Event, error) {
+	switch {
+	case s.Status == Closed:
+		return nil, nil
+	case s.Balance != 0:
+		return reject("balance_not_zero", fmt.Sprintf("the balance is %d minor units; withdraw them first", s.Balance))
+	}
+	return one(events.AccountClosed{})
+}
+
+func valid(amount int64) bool { return amount >= 1 && amount <= MaxAmount }
+
+func one(event events.Event) ([]events.Event, error) { return []events.Event{event}, nil }
+
+func rejectClosed() ([]events.Event, error) {
+	return reject("account_closed", "the account is closed")
+}
+
+func rejectAmount() ([]events.Event, error) {
+	return reject("invalid_amount", fmt.Sprintf("amount must be 1 to %d minor units", int64(MaxAmount)))
+}
+
+func reject(code, detail string) ([]events.Event, error) {
+	return nil, &events.Rejection{Code: code, Detail: detail}
+}
