@@ -43,6 +43,9 @@ func (s *server) ListAccounts(ctx context.Context, request ListAccountsRequestOb
 	ctx, cancel := context.WithTimeout(ctx, s.QueryTimeout)
 	defer cancel()
 	rows, next, position, err := s.Balances.List(ctx, filter)
+	if filter.After != nil && sqlClass(err) == "22" { // data exception: the key is none of that column's
+		return nil, badCursor("is not one of this API's cursors")
+	}
 	if err != nil {
 		return nil, at(position, err)
 	}

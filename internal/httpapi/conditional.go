@@ -11,9 +11,6 @@ import (
 	"example.com/pgcqrs/internal/write"
 )
 
-// never is a version that no stream has.
-const never int64 = -1
-
 var entityTag = regexp.MustCompile(`(W/)?"([^"]*)"`)
 
 // preconditionOf reads If-Match, whose form the contract has checked. A weak tag
@@ -25,19 +22,14 @@ func preconditionOf(ifMatch *string) write.Precondition {
 	if strings.TrimSpace(*ifMatch) == "*" {
 		return write.Precondition{Any: true}
 	}
-	condition := write.Precondition{Versions: []int64{}}
+	condition := write.Precondition{Versions: []int64{}} // not nil: a list of none is a condition, too
 	for _, tag := range entityTag.FindAllStringSubmatch(*ifMatch, -1) {
-		condition.Versions = append(condition.Versions, versionOf(tag[1] != "", tag[2]))
+		version, err := strconv.ParseInt(tag[2], 10, 64)
+		if weak := tag[1] != ""; !weak && err == nil && strconv.FormatInt(version, 10) == tag[2] {
+			condition.Versions = append(condition.Versions, version)
+		}
 	}
 	return condition
-}
-
-func versionOf(weak bool, tag string) int64 {
-	version, err := strconv.ParseInt(tag, 10, 64)
-	if weak || err != nil || version < 1 || strconv.FormatInt(version, 10) != tag {
-		return never
-	}
-	return version
 }
 
 // noneMatch says whether the client has none of what If-None-Match lists. The

@@ -45,7 +45,7 @@ func (s *server) state(ctx context.Context, id uuid.UUID, until history.Until) (
 	if until == (history.Until{}) {
 		return nil, nil
 	}
-	then, _, err := s.History.State(ctx, id, until)
+	then, err := s.History.State(ctx, id, until)
 	if err != nil {
 		return nil, err
 	}

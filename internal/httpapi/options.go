@@ -55,7 +55,7 @@ type Statements interface {
 // History answers what has happened to an account, and what it was then.
 type History interface {
 	Events(ctx context.Context, id uuid.UUID, afterVersion int64, limit int, until history.Until) (items []events.Recorded, more bool, position int64, err error)
-	State(ctx context.Context, id uuid.UUID, until history.Until) (account history.Account, position int64, err error)
+	State(ctx context.Context, id uuid.UUID, until history.Until) (history.Account, error)
 }
 
 func (o Options) withDefaults() Options {

@@ -80,12 +80,20 @@ func unreachable(err error) bool {
 	if network := net.Error(nil); errors.As(err, &network) {
 		return true
 	}
-	state := interface{ SQLState() string }(nil)
-	if !errors.As(err, &state) {
-		return false
+	switch sqlClass(err) {
+	case "08", "53", "57": // connection, resources, operator's intervention
+		return true
 	}
-	class := state.SQLState()
-	return strings.HasPrefix(class, "08") || strings.HasPrefix(class, "53") || strings.HasPrefix(class, "57")
+	return false
+}
+
+// sqlClass is the first two characters of an error's SQLSTATE, "" if it has none.
+func sqlClass(err error) string {
+	state := interface{ SQLState() string }(nil)
+	if !errors.As(err, &state) || len(state.SQLState()) < 2 {
+		return ""
+	}
+	return state.SQLState()[:2]
 }
 
 func newProblem(status int, code, detail string) Problem {

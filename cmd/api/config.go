@@ -1,0 +1,30 @@
+package main
+
+import (
+	"time"
+
+	"example.com/pgcqrs/internal/ops"
+)
+
+// Config is everything that can be set, from the environment.
+type Config struct {
+	DatabaseURL     string        `envconfig:"DATABASE_URL" required:"true" example:"postgres://user:password@localhost:5432/pgcqrs" desc:"The database that is written to: the primary."`
+	ReadDatabaseURL string        `envconfig:"READ_DATABASE_URL" desc:"The database that queries read: the primary or a replica. Empty: DATABASE_URL."`
+	APIAddr         string        `envconfig:"API_ADDR" default:"127.0.0.1:8080" desc:"Address that the API listens on, host:port."`
+	WriteConns      int32         `envconfig:"WRITE_CONNECTIONS" default:"8" min:"2" desc:"Most connections to DATABASE_URL. Commits share one; the others load streams."`
+	ReadConns       int32         `envconfig:"READ_CONNECTIONS" default:"16" min:"2" desc:"Most connections to READ_DATABASE_URL."`
+	CommandTimeout  time.Duration `envconfig:"COMMAND_TIMEOUT" default:"10s" min:"100ms" desc:"How long a command may take."`
+	QueryTimeout    time.Duration `envconfig:"QUERY_TIMEOUT" default:"10s" min:"100ms" desc:"How long a query may take, after its wait for Min-Position."`
+	IdempotencyKeep time.Duration `envconfig:"IDEMPOTENCY_KEEP" default:"24h" min:"1m" desc:"How long the answer to an Idempotency-Key is kept."`
+	AccessLog       bool          `envconfig:"ACCESS_LOG" default:"true" desc:"Log a line per request: its route, never its path, query or body."`
+	ops.Log
+	ops.Shutdown
+}
+
+// readDatabaseURL is where queries go.
+func (c Config) readDatabaseURL() string {
+	if c.ReadDatabaseURL == "" {
+		return c.DatabaseURL
+	}
+	return c.ReadDatabaseURL
+}

@@ -1,0 +1,115 @@
+// Command api serves the HTTP API: commands to the log, queries from the read
+// models. Its main function is the wiring diagram.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"example.com/pgcqrs/internal/database"
+	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/internal/events/eventstore"
+	"example.com/pgcqrs/internal/httpapi"
+	"example.com/pgcqrs/internal/ops"
+	"example.com/pgcqrs/internal/read"
+	"example.com/pgcqrs/internal/read/balances"
+	"example.com/pgcqrs/internal/read/history"
+	"example.com/pgcqrs/internal/read/statements"
+	"example.com/pgcqrs/internal/write"
+	"example.com/pgcqrs/internal/write/account"
+	"example.com/pgcqrs/migrations"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx); err != nil {
+		fmt.Fprintln(os.Stderr, "api:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context) error {
+	var config Config
+	if err := ops.Load(&config); err != nil {
+		return err
+	}
+	logger := ops.NewLogger(config.Log, os.Stderr)
+	registry := ops.NewRegistry()
+
+	writes, err := open(ctx, config.DatabaseURL, config.WriteConns)
+	if err != nil {
+		return fmt.Errorf("DATABASE_URL: %w", err)
+	}
+	defer writes.Close()
+	reads, err := open(ctx, config.readDatabaseURL(), config.ReadConns)
+	if err != nil {
+		return fmt.Errorf("READ_DATABASE_URL: %w", err)
+	}
+	defer reads.Close()
+
+	store := eventstore.New(writes, eventstore.Config{Decode: events.DecodeEvent, MessageOf: events.AccountMessage, Registerer: registry})
+	accounts := write.NewHandler(store, "account", account.Decide, account.Evolve).WithKeep(config.IdempotencyKeep)
+	archive := eventstore.New(reads, eventstore.Config{Decode: events.DecodeEvent}) // reads only: nothing flies from it
+
+	readiness := ops.NewReadiness(logger,
+		ops.Check{Name: "database", Run: writes.Ping},
+		ops.Check{Name: "read database", Run: reads.Ping},
+		ops.Check{Name: "schema version", Run: func(ctx context.Context) error {
+			return database.CheckSchema(ctx, writes, migrations.Newest())
+		}},
+	)
+	api, err := httpapi.New(httpapi.Options{
+		Accounts:       accounts.Handle,
+		Balances:       balances.NewQueries(reads),
+		Statements:     statements.NewQueries(reads),
+		History:        history.NewQueries(archive, "account"),
+		Wait:           read.NewPositions(reads).Wait,
+		Ready:          readiness.Ready,
+		Metrics:        registry,
+		Logger:         logger,
+		AccessLog:      config.AccessLog,
+		CommandTimeout: config.CommandTimeout,
+		QueryTimeout:   config.QueryTimeout,
+	})
+	if err != nil {
+		return err
+	}
+	return serve(ctx, store, ops.Server{
+		Name: "api", Addr: config.APIAddr, AddrVariable: "API_ADDR",
+		Handler: api, Readiness: readiness, Shutdown: config.Shutdown, Logger: logger,
+	}, logger)
+}
+
+// open connects to a database whose schema this program can work with.
+func open(ctx context.Context, url string, conns int32) (*pgxpool.Pool, error) {
+	pool, err := database.Open(ctx, url, "pgcqrs-api", conns)
+	if err != nil {
+		return nil, err
+	}
+	if err := database.CheckSchema(ctx, pool, migrations.Newest()); err != nil {
+		pool.Close()
+		return nil, err
+	}
+	return pool, nil
+}
+
+// serve runs the committer for as long as the server might still need it: until
+// the last request has its answer.
+func serve(ctx context.Context, store *eventstore.Store, server ops.Server, logger *slog.Logger) error {
+	committing, stop := context.WithCancel(context.WithoutCancel(ctx))
+	flushed := make(chan error, 1)
+	go func() { flushed <- store.Run(committing) }()
+	err := server.Run(ctx)
+	stop()
+	err = errors.Join(err, <-flushed)
+	logger.Info("ended")
+	return err
+}

@@ -1,0 +1,101 @@
+package ops
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/kelseyhightower/envconfig"
+)
+
+// Load fills the struct that config points to from the environment. A field says
+// by its tags what it is:
+//
+//	envconfig  the variable's name
+//	default    its value when it is not set
+//	required   "true": it must be set, and not empty
+//	min        the least number or duration
+//	oneof      the words that it may be, with commas between them
+//	desc       the meaning, with its unit: a line of the README's table
+//	example    a value that shows the form, for messages
+//
+// Any variable may come as NAME_FILE, the path of a file with the value, as
+// secrets do. An error names each variable and what to do, never a value.
+func Load(config any) error {
+	fields := fieldsOf(config)
+	forget, err := readFiles(fields)
+	defer forget()
+	if err != nil {
+		return err
+	}
+	if err := envconfig.Process("", config); err != nil {
+		return inOurWords(fields, err)
+	}
+	var wrong []error
+	for _, field := range fields {
+		if err := field.validate(); err != nil {
+			wrong = append(wrong, err)
+		}
+	}
+	return errors.Join(wrong...)
+}
+
+// readFiles puts the content of each NAME_FILE in NAME's place, until forget.
+func readFiles(fields []field) (forget func(), err error) {
+	var read []string
+	forget = func() {
+		for _, name := range read {
+			_ = os.Unsetenv(name)
+		}
+	}
+	for _, field := range fields {
+		path, given := os.LookupEnv(field.name + "_FILE")
+		if !given || path == "" {
+			continue
+		}
+		if os.Getenv(field.name) != "" {
+			return forget, fmt.Errorf("%[1]s and %[1]s_FILE are both set: unset one of them", field.name)
+		}
+		content, err := os.ReadFile(path) //nolint:gosec // the path is the operator's
+		if err != nil {
+			return forget, fmt.Errorf("read the file that %s_FILE names: %w", field.name, err)
+		}
+		if err := os.Setenv(field.name, strings.TrimRight(string(content), "\r\n")); err != nil {
+			return forget, fmt.Errorf("read %s_FILE: the file holds no text", field.name)
+		}
+		read = append(read, field.name)
+	}
+	return forget, nil
+}
+
+// inOurWords drops the value that envconfig puts into its message: it may be a secret.
+func inOurWords(fields []field, err error) error {
+	parse, ok := errors.AsType[*envconfig.ParseError](err)
+	if !ok {
+		return errors.New("read environment: a field of the configuration can't be set from it")
+	}
+	for _, field := range fields {
+		if field.name == parse.KeyName {
+			return fmt.Errorf("%s can't be understood: it must be %s", field.name, field.form())
+		}
+	}
+	return fmt.Errorf("%s can't be understood", parse.KeyName)
+}
+
+// form says what a field's value looks like.
+func (f field) form() string {
+	switch f.value.Interface().(type) {
+	case time.Duration:
+		return "a duration, like 500ms, 10s or 1h30m"
+	case bool:
+		return "true or false"
+	case int, int32, int64:
+		return "a whole number"
+	}
+	if f.example != "" {
+		return "like " + f.example
+	}
+	return "like its default, " + f.fallback
+}

@@ -1,0 +1,102 @@
+package ops
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// field is one variable of a configuration.
+type field struct {
+	name, fallback, least, oneOf, meaning, example string
+	required                                       bool
+	value                                          reflect.Value
+}
+
+// fieldsOf lists the variables of the struct that config points to, those of
+// embedded structs included. It panics on a field that Load can't serve: that is
+// the programmer's mistake.
+func fieldsOf(config any) []field {
+	return fieldsIn(reflect.ValueOf(config).Elem())
+}
+
+func fieldsIn(structure reflect.Value) []field {
+	var fields []field
+	for i := range structure.NumField() {
+		kind := structure.Type().Field(i)
+		if kind.Anonymous {
+			fields = append(fields, fieldsIn(structure.Field(i))...)
+			continue
+		}
+		f := field{
+			name:     kind.Tag.Get("envconfig"),
+			fallback: kind.Tag.Get("default"),
+			least:    kind.Tag.Get("min"),
+			oneOf:    kind.Tag.Get("oneof"),
+			meaning:  kind.Tag.Get("desc"),
+			example:  kind.Tag.Get("example"),
+			required: kind.Tag.Get("required") == "true",
+			value:    structure.Field(i),
+		}
+		if f.name == "" || f.meaning == "" {
+			panic(fmt.Sprintf("configuration field %s has no envconfig or no desc tag", kind.Name))
+		}
+		fields = append(fields, f)
+	}
+	return fields
+}
+
+// validate checks what envconfig does not: it takes an empty value for a required
+// one, and knows no bounds.
+func (f field) validate() error {
+	if f.required && f.value.IsZero() {
+		return fmt.Errorf("%s is not set: %s Set it, or %s_FILE, to a value like %s", f.name, f.meaning, f.name, f.example)
+	}
+	if f.oneOf != "" && !slices.Contains(strings.Split(f.oneOf, ","), f.value.String()) {
+		return fmt.Errorf("%s must be one of: %s", f.name, strings.ReplaceAll(f.oneOf, ",", ", "))
+	}
+	if f.least == "" {
+		return nil
+	}
+	least, err := f.minimum()
+	if err != nil {
+		panic(fmt.Sprintf("configuration field %s has a bad min tag: %v", f.name, err))
+	}
+	if f.value.Int() < least {
+		return fmt.Errorf("%s must be at least %s", f.name, f.least)
+	}
+	return nil
+}
+
+func (f field) minimum() (int64, error) {
+	if !f.value.CanInt() {
+		return 0, errors.New("min is for numbers and durations")
+	}
+	if _, ok := f.value.Interface().(time.Duration); ok {
+		least, err := time.ParseDuration(f.least)
+		return int64(least), err
+	}
+	return strconv.ParseInt(f.least, 10, 64)
+}
+
+// Table describes the struct that config points to, as a Markdown table: a row
+// per variable, with its default and its meaning.
+func Table(config any) string {
+	var table strings.Builder
+	table.WriteString("| Variable | Default | Meaning |\n|---|---|---|\n")
+	for _, f := range fieldsOf(config) {
+		fallback := "`" + f.fallback + "`"
+		switch {
+		case f.required:
+			fallback = "required"
+		case f.fallback == "":
+			fallback = "(empty)"
+		}
+		fmt.Fprintf(&table, "| `%s` | %s | %s |\n", f.name, fallback, f.meaning)
+	}
+	return table.String()
+}

@@ -1,0 +1,62 @@
+package ops
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// checkFor bounds one look at everything that a process depends on.
+const checkFor = 2 * time.Second
+
+// Check is one thing that a process can't take requests without.
+type Check struct {
+	Name string // shown to whoever asks; no address, no secret
+	Run  func(context.Context) error
+}
+
+// Readiness says whether a process can take requests.
+type Readiness struct {
+	logger   *slog.Logger
+	checks   []Check
+	draining atomic.Bool
+}
+
+// NewReadiness makes a Readiness that is green while all checks are.
+func NewReadiness(logger *slog.Logger, checks ...Check) *Readiness {
+	return &Readiness{logger: logger, checks: checks}
+}
+
+// Drain turns readiness off for good: the process is about to end.
+func (r *Readiness) Drain() { r.draining.Store(true) }
+
+// Ready returns nil, or an error that names what is not ready and nothing else;
+// why it is not goes to the log.
+func (r *Readiness) Ready(ctx context.Context) error {
+	if r.draining.Load() {
+		return errors.New("not ready: shutting down")
+	}
+	ctx, cancel := context.WithTimeout(ctx, checkFor)
+	defer cancel()
+	failures := make([]error, len(r.checks))
+	var running sync.WaitGroup
+	for i, check := range r.checks {
+		running.Go(func() { failures[i] = check.Run(ctx) })
+	}
+	running.Wait()
+	var names []string
+	for i, err := range failures {
+		if err != nil {
+			names = append(names, r.checks[i].Name)
+			r.logger.WarnContext(ctx, "not ready", "check", r.checks[i].Name, "error", err)
+		}
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	return errors.New("not ready: " + strings.Join(names, ", "))
+}
