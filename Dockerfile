@@ -1,0 +1,25 @@
+# One image with every binary of the service: docker run IMAGE /api | /projector | /migrate.
+# Nothing here needs BuildKit, so that any builder builds it.
+ARG GO_IMAGE=golang:1.26
+
+FROM ${GO_IMAGE} AS build
+WORKDIR /src
+ENV CGO_ENABLED=0
+# Dependencies change less often than sources: this layer is kept until go.mod changes. Where the modules are
+# vendored (go mod vendor) nothing is downloaded, and the image builds without a network.
+COPY go.mod go.sum vendor/modules.tx[t] ./
+RUN test -f modules.txt || go mod download
+COPY . .
+RUN mkdir /out && go build -trimpath -buildvcs=false -ldflags='-s -w' -o /out/ \
+    ./cmd/api ./cmd/projector ./cmd/migrate ./cmd/healthcheck ./cmd/proxy
+
+FROM scratch
+# For TLS to PostgreSQL, the broker or an identity provider.
+COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/
+COPY --from=build /out/ /
+# Inside a container, loopback is of use to nobody.
+ENV API_ADDR=:8080 PROJECTOR_ADDR=:8081
+EXPOSE 8080 8081
+# A number, because there is no /etc/passwd, and so that runAsNonRoot can be checked.
+USER 65532:65532
+CMD ["/api"]
