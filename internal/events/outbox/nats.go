@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"strings"
 	"time"
 
@@ -33,13 +34,40 @@ type cloudEvent struct {
 	Data            json.RawMessage `json:"data"`
 }
 
-// ToNATS publishes to JetStream as CloudEvents. The event's id is the message id:
-// within the stream's duplicate window the broker drops what it has already.
-func ToNATS(js jetstream.JetStream, source string) Publish {
+// ConnectNATS connects to the broker now or, if it is away, when it comes: for
+// ever. While it is away publishing fails at once, instead of filling a buffer
+// that would be lost with the process.
+func ConnectNATS(url string, logger *slog.Logger) (*nats.Conn, error) {
+	connection, err := nats.Connect(url,
+		nats.Name("pgcqrs-relay"),
+		nats.RetryOnFailedConnect(true),
+		nats.MaxReconnects(-1),
+		nats.ReconnectWait(500*time.Millisecond),
+		nats.ReconnectBufSize(-1),
+		nats.DisconnectErrHandler(func(_ *nats.Conn, err error) { logger.Warn("broker is away", "error", err) }),
+		nats.ReconnectHandler(func(*nats.Conn) { logger.Info("broker is back") }),
+	)
+	if err != nil {
+		return nil, fmt.Errorf("connect to NATS: %w", err)
+	}
+	return connection, nil
+}
+
+// ToNATS publishes to JetStream as CloudEvents, and gives a message up after
+// timeout without an acknowledgement. The event's id is the message id: within the
+// stream's duplicate window the broker drops what it has already.
+func ToNATS(connection *nats.Conn, source string, timeout time.Duration) (Publish, error) {
+	js, err := jetstream.New(connection, jetstream.WithPublishAsyncTimeout(timeout))
+	if err != nil {
+		return nil, fmt.Errorf("use JetStream: %w", err)
+	}
 	ready := false
 	return func(ctx context.Context, messages []Message) []error {
+		if !connection.IsConnected() {
+			return allFailed(messages, nats.ErrDisconnected)
+		}
 		if !ready {
-			if err := createStream(ctx, js); err != nil {
+			if err := createStream(ctx, js, timeout); err != nil {
 				return allFailed(messages, err)
 			}
 			ready = true
@@ -49,12 +77,14 @@ func ToNATS(js jetstream.JetStream, source string) Publish {
 			ready = false // somebody deleted it
 		}
 		return errs
-	}
+	}, nil
 }
 
 // createStream makes the stream if it is missing, and leaves one that is there as
 // its operators have set it up.
-func createStream(ctx context.Context, js jetstream.JetStream) error {
+func createStream(ctx context.Context, js jetstream.JetStream, timeout time.Duration) error {
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
 	_, err := js.CreateStream(ctx, jetstream.StreamConfig{
 		Name: Stream, Subjects: []string{Subject + ".>"}, Storage: jetstream.FileStorage, Duplicates: 10 * time.Minute,
 	})

@@ -1,0 +1,29 @@
+package main
+
+import (
+	"time"
+
+	"example.com/pgcqrs/internal/ops"
+)
+
+// Config is everything that can be set, from the environment.
+type Config struct {
+	DatabaseURL       string        `envconfig:"DATABASE_URL" required:"true" example:"postgres://user:password@localhost:5432/pgcqrs" desc:"The database with the log and the read tables: the primary."`
+	ListenDatabaseURL string        `envconfig:"LISTEN_DATABASE_URL" desc:"Where to LISTEN: the same database, reached directly and not through a pooler in transaction mode, which swallows notifications. Empty: DATABASE_URL."`
+	ProjectorAddr     string        `envconfig:"PROJECTOR_ADDR" default:"127.0.0.1:8081" desc:"Address of the projector's /healthz, /readyz and /metrics, host:port."`
+	NATSURL           string        `envconfig:"NATS_URL" desc:"The broker that the outbox goes to. Empty: the relay waits and the outbox keeps the messages." example:"nats://localhost:4222"`
+	MessageSource     string        `envconfig:"MESSAGE_SOURCE" default:"/pgcqrs/accounts" desc:"The CloudEvents source of every message: a URI reference that names this service."`
+	PollInterval      time.Duration `envconfig:"POLL_INTERVAL" default:"1s" min:"10ms" desc:"How often to look for new events and messages when no notification comes."`
+	StuckAfter        time.Duration `envconfig:"STUCK_AFTER" default:"10s" min:"1s" desc:"How long a projection may stand still with events waiting before /readyz says no."`
+	ProjectionBatch   int           `envconfig:"PROJECTION_BATCH" default:"500" min:"1" desc:"Most events that a projection applies in one transaction."`
+	ops.Log
+	ops.Shutdown
+}
+
+// listenDatabaseURL is where notifications come from.
+func (c Config) listenDatabaseURL() string {
+	if c.ListenDatabaseURL == "" {
+		return c.DatabaseURL
+	}
+	return c.ListenDatabaseURL
+}

@@ -1,0 +1,124 @@
+// Command projector keeps the read tables up to date and relays the outbox to the
+// broker. Its main function is the wiring diagram. Several may run: they share the
+// work, and take over from one that dies.
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/prometheus/client_golang/prometheus"
+	"golang.org/x/sync/errgroup"
+
+	"example.com/pgcqrs/internal/database"
+	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/internal/events/eventstore"
+	"example.com/pgcqrs/internal/events/outbox"
+	"example.com/pgcqrs/internal/ops"
+	"example.com/pgcqrs/internal/read"
+	"example.com/pgcqrs/internal/read/balances"
+	"example.com/pgcqrs/internal/read/statements"
+	"example.com/pgcqrs/migrations"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx); err != nil {
+		fmt.Fprintln(os.Stderr, "projector:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context) error {
+	var config Config
+	if err := ops.Load(&config); err != nil {
+		return err
+	}
+	logger := ops.NewLogger(config.Log, os.Stderr)
+	registry := ops.NewRegistry()
+
+	pool, err := database.Open(ctx, config.DatabaseURL, "pgcqrs-projector", 10)
+	if err != nil {
+		return fmt.Errorf("DATABASE_URL: %w", err)
+	}
+	defer pool.Close()
+	if err := database.CheckSchema(ctx, pool, migrations.Newest()); err != nil {
+		return err
+	}
+	listening, err := database.Config(config.listenDatabaseURL(), "pgcqrs-listener")
+	if err != nil {
+		return fmt.Errorf("LISTEN_DATABASE_URL: %w", err)
+	}
+
+	listener := eventstore.NewListener(listening.ConnConfig, logger, registry)
+	store := eventstore.New(pool, eventstore.Config{Decode: events.DecodeEvent}) // reads only: nothing flies from it
+	projector := read.NewProjector(pool, store, read.Config{
+		Decode: events.DecodeEvent, Subscribe: listener.Subscribe, Poll: config.PollInterval,
+		MaxBatch: config.ProjectionBatch, StuckAfter: config.StuckAfter, Logger: logger, Registerer: registry,
+	})
+	projector.Add(balances.Name, balances.Apply)
+	projector.Add(statements.Name, statements.Apply)
+
+	readiness := ops.NewReadiness(logger,
+		ops.Check{Name: "database", Run: pool.Ping},
+		ops.Check{Name: "schema version", Run: func(ctx context.Context) error {
+			return database.CheckSchema(ctx, pool, migrations.Newest())
+		}},
+		ops.Check{Name: "projections", Run: func(context.Context) error { return projector.Ready() }},
+	)
+	server := ops.Server{
+		Name: "projector", Addr: config.ProjectorAddr, AddrVariable: "PROJECTOR_ADDR",
+		Handler: ops.Probes(readiness, registry), Readiness: readiness, Shutdown: config.Shutdown, Logger: logger,
+	}
+
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return server.Run(ctx) })
+	group.Go(func() error { return listener.Run(ctx) })
+	group.Go(func() error { return projector.Run(ctx) })
+	group.Go(func() error { return projector.Watch(ctx) })
+	group.Go(func() error { return relay(ctx, config, pool, listener, logger, registry) })
+	err = group.Wait()
+	logger.Info("ended")
+	return err
+}
+
+// relay brings the outbox to the broker, apart from the projections: whatever the
+// broker does, they go on.
+func relay(ctx context.Context, config Config, pool *pgxpool.Pool, listener *eventstore.Listener, logger *slog.Logger, registry prometheus.Registerer) error {
+	publish, closeBroker, err := broker(config, logger)
+	if err != nil {
+		return err
+	}
+	defer closeBroker()
+	messages := outbox.NewRelay(pool, outbox.Config{
+		Publish: publish, Wake: listener.Subscribe(), Poll: config.PollInterval, Logger: logger, Registerer: registry,
+	})
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return messages.Watch(ctx) })
+	if publish == nil {
+		logger.Warn("NATS_URL is empty: messages stay in the outbox")
+		return group.Wait()
+	}
+	group.Go(func() error { return messages.Run(ctx) })
+	return group.Wait()
+}
+
+// broker is where the outbox goes: nowhere without a NATS_URL.
+func broker(config Config, logger *slog.Logger) (outbox.Publish, func(), error) {
+	if config.NATSURL == "" {
+		return nil, func() {}, nil
+	}
+	connection, err := outbox.ConnectNATS(config.NATSURL, logger)
+	if err != nil {
+		return nil, nil, fmt.Errorf("NATS_URL: %w", err)
+	}
+	publish, err := outbox.ToNATS(connection, config.MessageSource, 5*time.Second)
+	return publish, connection.Close, err
+}
