@@ -1,0 +1,76 @@
+# Short names for longer commands; nothing is done here that could not be typed.
+.DEFAULT_GOAL := help
+TOOL := go tool -modfile=tools.mod
+COMPOSE ?= $(shell docker compose version >/dev/null 2>&1 && echo docker compose || echo docker-compose)
+# What go generate writes, or writes into.
+GENERATED = $(shell grep -rlE --include='*.go' '^// Code generated .* DO NOT EDIT\.$$' api cmd internal) $(wildcard README.md docs/*.md)
+
+.PHONY: help
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: ## Start a database, migrations, the broker, the API and the projector; Ctrl-C ends them
+	go run ./cmd/dev run $(ARGS)
+
+.PHONY: test
+test: ## Run every test against a database of its own (ARGS: flags of go test)
+	go run ./cmd/dev test $(ARGS)
+
+.PHONY: test-race
+test-race: ## The same with the race detector
+	go run ./cmd/dev test -race $(ARGS)
+
+.PHONY: test-docker
+test-docker: ## The same on PostgreSQL in a container
+	go run ./cmd/dev test -db docker $(ARGS)
+
+.PHONY: test-fast
+test-fast: ## Only the tests that need nothing
+	go test ./internal/... ./cmd/... $(ARGS)
+
+.PHONY: lint
+lint: ## Look for bugs with golangci-lint
+	$(TOOL) golangci-lint run
+
+.PHONY: vuln
+vuln: ## Look for known vulnerabilities in what the binaries use
+	$(TOOL) govulncheck ./...
+
+.PHONY: format
+format: ## Format the sources
+	$(TOOL) golangci-lint fmt
+
+.PHONY: generate
+generate: ## Write the generated files anew
+	go generate ./...
+
+.PHONY: verify
+verify: ## Prove that generated files, formatting and go.mod are current
+	@before=$$(sha256sum $(GENERATED)) && $(MAKE) -s generate && test "$$before" = "$$(sha256sum $(GENERATED))" || \
+	  { echo 'generated files were not current; they are now: commit them'; exit 1; }
+	@files=$$(gofmt -l api cmd internal migrations test) && test -z "$$files" || \
+	  { echo "gofmt would change: $$files"; exit 1; }
+	go mod tidy -diff
+	go mod verify
+	go vet ./...
+
+.PHONY: build
+build: ## Build the binaries into bin/
+	CGO_ENABLED=0 go build -trimpath -o bin/ ./cmd/api ./cmd/projector ./cmd/migrate
+
+.PHONY: image
+image: ## Build the container image
+	$(COMPOSE) build
+
+.PHONY: up
+up: ## Start the whole service in containers
+	$(COMPOSE) up --build -d
+
+.PHONY: down
+down: ## Stop the containers (ARGS=-v: and drop their data)
+	$(COMPOSE) down $(ARGS)
+
+.PHONY: smoke
+smoke: ## Try the README's commands on the service in containers
+	test/compose/smoke.sh
