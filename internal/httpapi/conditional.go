@@ -76,7 +76,7 @@ func (a answer) write(w http.ResponseWriter) error {
 		header.Set("Link", "<"+a.link+`>; rel="next"`)
 	}
 	header.Set("Content-Type", "application/json")
-	_, err := w.Write(a.body)
+	_, err := w.Write(append(a.body, '\n'))
 	return err
 }
 

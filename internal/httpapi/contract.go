@@ -90,7 +90,7 @@ func (c *contract) check(next http.Handler) http.Handler {
 			request.fingerprint = fingerprint(r, body)
 		}
 		if len(wrong.fields) > 0 {
-			c.fail(w, r, wrong.fields)
+			c.fail(w, r, wrong.sorted())
 			return
 		}
 		next.ServeHTTP(w, r)

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"fmt"
+	"log/slog"
 	"net/http"
 	"runtime/debug"
 	"time"
@@ -23,7 +24,7 @@ func (s *server) observe(next http.Handler) http.Handler {
 			}
 			s.metrics.observe(r, route, recorder, took)
 			if s.AccessLog {
-				s.Logger.InfoContext(r.Context(), "request",
+				s.Logger.Log(r.Context(), levelOf(route), "request",
 					"request_id", requestOf(r.Context()).id,
 					"method", knownMethod(r.Method), "route", route,
 					"status", recorder.status, "bytes", recorder.bytes,
@@ -32,6 +33,15 @@ func (s *server) observe(next http.Handler) http.Handler {
 		}()
 		next.ServeHTTP(recorder, r)
 	})
+}
+
+// levelOf keeps what asks every few seconds out of the log.
+func levelOf(route string) slog.Level {
+	switch route {
+	case "/healthz", "/readyz", "/metrics":
+		return slog.LevelDebug
+	}
+	return slog.LevelInfo
 }
 
 // recoverPanics turns a panic into a 500, unless the answer has begun.

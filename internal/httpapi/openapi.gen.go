@@ -86,31 +86,31 @@ func (e ListAccountsParamsSort) Valid() bool {
 
 // Account defines model for Account.
 type Account struct {
-	// Balance In minor units of the currency.
+	// Id Example: 0197a1f2-5c3d-7e4f-8a9b-0c1d2e3f4a5b
+	Id UUID `json:"id"`
+
+	// Owner The owner's name.
 	//
-	// Example: 1250
-	Balance Balance `json:"balance"`
+	// Example: Ada Lovelace
+	Owner Owner `json:"owner"`
 
 	// Currency ISO 4217 code.
 	//
 	// Example: EUR
 	Currency Currency `json:"currency"`
 
-	// Id Example: 0197a1f2-5c3d-7e4f-8a9b-0c1d2e3f4a5b
-	Id       UUID      `json:"id"`
-	OpenedAt time.Time `json:"opened_at"`
-
-	// Owner The owner's name.
+	// Balance In minor units of the currency.
 	//
-	// Example: Ada Lovelace
-	Owner     Owner     `json:"owner"`
-	Status    Status    `json:"status"`
-	UpdatedAt time.Time `json:"updated_at"`
+	// Example: 1250
+	Balance Balance `json:"balance"`
+	Status  Status  `json:"status"`
 
 	// Version The account's version, the number of its events.
 	//
 	// Example: 3
-	Version Version `json:"version"`
+	Version   Version   `json:"version"`
+	OpenedAt  time.Time `json:"opened_at"`
+	UpdatedAt time.Time `json:"updated_at"`
 }
 
 // AccountPage defines model for AccountPage.
@@ -132,15 +132,15 @@ type CommandAnswer struct {
 	// Id Example: 0197a1f2-5c3d-7e4f-8a9b-0c1d2e3f4a5b
 	Id UUID `json:"id"`
 
-	// Position A position of the log; opaque.
-	//
-	// Example: 42
-	Position Position `json:"position"`
-
 	// Version The account's version, the number of its events.
 	//
 	// Example: 3
 	Version Version `json:"version"`
+
+	// Position A position of the log; opaque.
+	//
+	// Example: 42
+	Position Position `json:"position"`
 }
 
 // Currency ISO 4217 code.
@@ -150,29 +150,29 @@ type Currency = string
 
 // Event defines model for Event.
 type Event struct {
-	// Data As stored; its shape depends on the type.
-	Data json.RawMessage `json:"data"`
-
-	// Id Example: 0197a1f2-5c3d-7e4f-8a9b-0c1d2e3f4a5b
-	Id UUID `json:"id"`
-
-	// Metadata Where the event came from. What is not known is left out.
-	Metadata   Metadata  `json:"metadata"`
-	OccurredAt time.Time `json:"occurred_at"`
-
 	// Position A position of the log; opaque.
 	//
 	// Example: 42
-	Position   Position  `json:"position"`
-	RecordedAt time.Time `json:"recorded_at"`
-
-	// Type Example: account.money_deposited
-	Type string `json:"type"`
+	Position Position `json:"position"`
 
 	// Version The account's version, the number of its events.
 	//
 	// Example: 3
 	Version Version `json:"version"`
+
+	// Id Example: 0197a1f2-5c3d-7e4f-8a9b-0c1d2e3f4a5b
+	Id UUID `json:"id"`
+
+	// Type Example: account.money_deposited
+	Type string `json:"type"`
+
+	// Data As stored; its shape depends on the type.
+	Data json.RawMessage `json:"data"`
+
+	// Metadata Where the event came from. What is not known is left out.
+	Metadata   Metadata  `json:"metadata"`
+	OccurredAt time.Time `json:"occurred_at"`
+	RecordedAt time.Time `json:"recorded_at"`
 }
 
 // EventPage defines model for EventPage.
@@ -184,9 +184,6 @@ type EventPage struct {
 
 // FieldError defines model for FieldError.
 type FieldError struct {
-	// Detail Example: must be at least 1
-	Detail string `json:"detail"`
-
 	// Field The body's field, the query or path parameter, or the header; `body` for the body as a whole.
 	//
 	// Example: amount
@@ -196,6 +193,9 @@ type FieldError struct {
 	//
 	// Example: minimum
 	Rule *string `json:"rule,omitempty"`
+
+	// Detail Example: must be at least 1
+	Detail string `json:"detail"`
 }
 
 // Metadata Where the event came from. What is not known is left out.
@@ -242,23 +242,23 @@ type Position = string
 
 // Problem RFC 9457.
 type Problem struct {
-	// Code Stable; branch on it.
-	//
-	// Example: invalid_request
-	Code      *string       `json:"code,omitempty"`
-	Detail    *string       `json:"detail,omitempty"`
-	Errors    *[]FieldError `json:"errors,omitempty"`
-	Instance  *string       `json:"instance,omitempty"`
-	RequestId string        `json:"request_id"`
-
-	// Status Example: 400
-	Status int `json:"status"`
+	// Type Example: about:blank
+	Type string `json:"type"`
 
 	// Title Example: Bad Request
 	Title string `json:"title"`
 
-	// Type Example: about:blank
-	Type string `json:"type"`
+	// Status Example: 400
+	Status   int     `json:"status"`
+	Detail   *string `json:"detail,omitempty"`
+	Instance *string `json:"instance,omitempty"`
+
+	// Code Stable; branch on it.
+	//
+	// Example: invalid_request
+	Code      *string       `json:"code,omitempty"`
+	RequestId string        `json:"request_id"`
+	Errors    *[]FieldError `json:"errors,omitempty"`
 }
 
 // Statement defines model for Statement.
@@ -269,26 +269,26 @@ type Statement struct {
 
 // StatementLine defines model for StatementLine.
 type StatementLine struct {
+	// Position A position of the log; opaque.
+	//
+	// Example: 42
+	Position Position `json:"position"`
+
+	// Version The account's version, the number of its events.
+	//
+	// Example: 3
+	Version Version           `json:"version"`
+	Kind    StatementLineKind `json:"kind"`
+
 	// Amount In minor units of the currency.
 	Amount int64 `json:"amount"`
 
 	// Balance In minor units of the currency.
 	//
 	// Example: 1250
-	Balance    Balance           `json:"balance"`
-	Kind       StatementLineKind `json:"kind"`
-	OccurredAt time.Time         `json:"occurred_at"`
-
-	// Position A position of the log; opaque.
-	//
-	// Example: 42
-	Position  Position `json:"position"`
-	Reference *string  `json:"reference,omitempty"`
-
-	// Version The account's version, the number of its events.
-	//
-	// Example: 3
-	Version Version `json:"version"`
+	Balance    Balance   `json:"balance"`
+	Reference  *string   `json:"reference,omitempty"`
+	OccurredAt time.Time `json:"occurred_at"`
 }
 
 // StatementLineKind defines model for StatementLine.Kind.

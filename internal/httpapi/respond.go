@@ -125,7 +125,7 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 		panic(err) // strings and numbers only
 	}
 	w.WriteHeader(problem.Status)
-	_, _ = w.Write(body) // the client is gone if this fails
+	_, _ = w.Write(append(body, '\n')) // the client is gone if this fails
 }
 
 func failureHeaders(header http.Header, r *http.Request, status int, err error) {

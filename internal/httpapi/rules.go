@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -29,6 +30,12 @@ func (p *problems) add(field, rule, detail string) {
 	if len(p.fields) < mostProblems {
 		p.fields = append(p.fields, FieldError{Field: field, Rule: &rule, Detail: detail})
 	}
+}
+
+// sorted returns what is wrong in an order that does not change from answer to answer.
+func (p *problems) sorted() invalid {
+	slices.SortFunc(p.fields, func(a, b FieldError) int { return strings.Compare(a.Field, b.Field) })
+	return p.fields
 }
 
 var visiting = []openapi3.SchemaValidationOption{
@@ -149,7 +156,7 @@ func wording(schema *openapi3.Schema) string {
 func kind(schema *openapi3.Schema) string {
 	switch {
 	case len(schema.Enum) > 0:
-		return "one of " + strings.Trim(fmt.Sprint(schema.Enum), "[]")
+		return "one of " + strings.ReplaceAll(strings.Trim(fmt.Sprint(schema.Enum), "[]"), " ", ", ")
 	case schema.Type.Is(openapi3.TypeInteger):
 		return "a whole number" + bounds(schema)
 	case schema.Type.Is(openapi3.TypeNumber):

@@ -1,0 +1,182 @@
+package httpapi
+
+import (
+	"bytes"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/uuid"
+
+	"example.com/pgcqrs/internal/write"
+	"example.com/pgcqrs/internal/write/account"
+)
+
+func TestRequestsBecomeCommands(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		path, body string
+		status     int
+		want       account.Command
+	}{
+		"open":                       {accounts, `{"id":"` + ada.String() + `","owner":"Ada","currency":"EUR"}`, 201, account.Open{Owner: "Ada", Currency: "EUR"}},
+		"deposit":                    {deposits, `{"amount":1000000000000,"reference":"salary"}`, 200, account.Deposit{Amount: 1_000_000_000_000, Reference: "salary"}},
+		"deposit without reference":  {deposits, `{"amount":1}`, 200, account.Deposit{Amount: 1}},
+		"deposit for a rocket emoji": {deposits, `{"amount":1,"reference":"\ud83d\ude80"}`, 200, account.Deposit{Amount: 1, Reference: "🚀"}},
+		"withdraw":                   {"/v1/accounts/" + ada.String() + "/withdrawals", `{"amount":250}`, 200, account.Withdraw{Amount: 250}},
+		"close":                      {closure, `{}`, 200, account.Close{}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := newFake()
+			answer := send(t, f.client(t), http.MethodPost, test.path, test.body)
+			want := `{"id":"` + ada.String() + `","version":3,"position":"42"}` + "\n"
+			if answer.status != test.status || answer.body != want {
+				t.Errorf("got %d %s", answer.status, answer.body)
+			}
+			if answer.header.Get("ETag") != `"3"` || answer.header.Get("Event-Position") != "42" {
+				t.Errorf("got headers %v", answer.header)
+			}
+			if diff := cmp.Diff(test.want, f.command); diff != "" || f.id != ada {
+				t.Errorf("handled for %s: %s", f.id, diff)
+			}
+			if f.deadline <= 0 || f.deadline > 10*time.Second {
+				t.Errorf("the command had %s", f.deadline)
+			}
+		})
+	}
+}
+
+func TestOpenAnswersWhereTheAccountIs(t *testing.T) {
+	t.Parallel()
+	f := newFake()
+	answer := send(t, f.client(t), http.MethodPost, accounts, `{"owner":"Ada","currency":"EUR"}`)
+	if got := answer.header.Get("Location"); got != "/v1/accounts/"+ada.String() {
+		t.Errorf("got %q", got)
+	}
+	if f.id == uuid.Nil || f.id.Version() != 7 {
+		t.Errorf("made the id %s", f.id)
+	}
+}
+
+func TestAReplayIsTheFirstAnswerByteForByte(t *testing.T) {
+	t.Parallel()
+	f := newFake()
+	client := f.client(t)
+	body := `{"owner":"Ada","currency":"EUR"}`
+	first := send(t, client, http.MethodPost, accounts, body, "Idempotency-Key", "k-1")
+	fingerprint := f.request.Fingerprint
+	f.result.Replayed = true
+	second := send(t, client, http.MethodPost, accounts, body, "Idempotency-Key", "k-1")
+	if first.status != second.status || first.body != second.body {
+		t.Errorf("got %d %s, then %d %s", first.status, first.body, second.status, second.body)
+	}
+	for _, name := range []string{"ETag", "Event-Position", "Location", "Content-Type"} {
+		if first.header.Get(name) != second.header.Get(name) {
+			t.Errorf("%s was %q, then %q", name, first.header.Get(name), second.header.Get(name))
+		}
+	}
+	if first.header.Get("Idempotency-Replayed") != "" || second.header.Get("Idempotency-Replayed") != "true" {
+		t.Errorf("replayed: %v, then %v", first.header, second.header)
+	}
+	if f.request.Key != "k-1" || len(fingerprint) != 32 || !bytes.Equal(fingerprint, f.request.Fingerprint) {
+		t.Errorf("key %q, fingerprints %x and %x", f.request.Key, fingerprint, f.request.Fingerprint)
+	}
+}
+
+func TestFingerprintsTellRequestsApart(t *testing.T) {
+	t.Parallel()
+	f := newFake()
+	client := f.client(t)
+	seen := map[string]string{}
+	for _, request := range [][2]string{
+		{deposits, `{"amount":1}`}, {deposits, `{"amount":2}`}, {deposits, `{"amount":1} `},
+		{"/v1/accounts/" + ada.String() + "/withdrawals", `{"amount":1}`}, {"/v1/accounts/" + nobody.String() + "/deposits", `{"amount":1}`},
+	} {
+		send(t, client, http.MethodPost, request[0], request[1], "Idempotency-Key", "k-1")
+		print := string(f.request.Fingerprint)
+		if earlier, ok := seen[print]; ok {
+			t.Errorf("%v has the fingerprint of %s", request, earlier)
+		}
+		seen[print] = request[0] + request[1]
+	}
+}
+
+func TestIdempotencyKeysAreVisibleASCII(t *testing.T) {
+	t.Parallel()
+	long := string(bytes.Repeat([]byte("k"), 256))
+	for _, key := range []string{"", " ", "a b", "ä", long, "a\tb"} {
+		answer := send(t, newFake().client(t), http.MethodPost, deposits, `{"amount":1}`, "Idempotency-Key", key)
+		if answer.status != 400 || answer.errorOf(t, "Idempotency-Key") == "" {
+			t.Errorf("%q: got %d %s", key, answer.status, answer.body)
+		}
+	}
+	f := newFake()
+	answer := send(t, f.client(t), http.MethodPost, deposits, `{"amount":1}`, "Idempotency-Key", long[:255])
+	if answer.status != 200 || f.request.Key != long[:255] {
+		t.Errorf("255 characters: got %d %s", answer.status, answer.body)
+	}
+}
+
+func TestIfMatchBecomesAPrecondition(t *testing.T) {
+	t.Parallel()
+	for header, want := range map[string]write.Precondition{
+		`*`:                      {Any: true},
+		` * `:                    {Any: true},
+		`"3"`:                    {Versions: []int64{3}},
+		`"3", "4","5"`:           {Versions: []int64{3, 4, 5}},
+		`W/"3"`:                  {Versions: []int64{}},
+		`W/"3", "4"`:             {Versions: []int64{4}},
+		`"abc"`:                  {Versions: []int64{}},
+		`"03"`:                   {Versions: []int64{}},
+		`"+3"`:                   {Versions: []int64{}},
+		`""`:                     {Versions: []int64{}},
+		`"99999999999999999999"`: {Versions: []int64{}},
+	} {
+		f := newFake()
+		answer := send(t, f.client(t), http.MethodPost, deposits, `{"amount":1}`, "If-Match", header)
+		if diff := cmp.Diff(want, f.request.IfMatch); diff != "" || answer.status != 200 {
+			t.Errorf("%s: got %d: %s", header, answer.status, diff)
+		}
+	}
+	for _, header := range []string{`3`, ``, `"3`, `"3" "4"`, `w/"3"`, `"3",`, `"3", *`, `x"3"`} {
+		answer := send(t, newFake().client(t), http.MethodPost, deposits, `{"amount":1}`, "If-Match", header)
+		if answer.status != 400 || answer.errorOf(t, "If-Match") == "" {
+			t.Errorf("%s: got %d %s", header, answer.status, answer.body)
+		}
+	}
+}
+
+func TestSeveralIfMatchLinesAreOneList(t *testing.T) {
+	t.Parallel()
+	f := newFake()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://api"+deposits, bytes.NewReader([]byte(`{"amount":1}`)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header = http.Header{"Content-Type": {jsonType}, "If-Match": {`"1"`, `"2"`}}
+	answer, err := f.client(t).Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	if diff := cmp.Diff([]int64{1, 2}, f.request.IfMatch.Versions); diff != "" || answer.StatusCode != 200 {
+		t.Errorf("got %d: %s", answer.StatusCode, diff)
+	}
+}
+
+func TestWhereARequestComesFromIsKeptForTheEvents(t *testing.T) {
+	t.Parallel()
+	const parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+	f := newFake()
+	client := f.client(t)
+	send(t, client, http.MethodPost, deposits, `{"amount":1}`, "X-Request-Id", "r-1", "X-Correlation-Id", "c-1", "traceparent", parent)
+	if got := f.request.Metadata; got.CorrelationID != "c-1" || got.Traceparent != parent {
+		t.Errorf("got %+v", got)
+	}
+	send(t, client, http.MethodPost, deposits, `{"amount":1}`, "X-Request-Id", "r-1")
+	if got := f.request.Metadata; got.CorrelationID != "r-1" || got.Traceparent != "" {
+		t.Errorf("without correlation id: got %+v", got)
+	}
+}

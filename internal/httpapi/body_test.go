@@ -1,0 +1,185 @@
+package httpapi
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+)
+
+const (
+	accounts = "/v1/accounts"
+	deposits = "/v1/accounts/0197a1f2-5c3d-7e4f-8a9b-0c1d2e3f4a5b/deposits"
+	closure  = "/v1/accounts/0197a1f2-5c3d-7e4f-8a9b-0c1d2e3f4a5b/closure"
+)
+
+func TestBadBodiesAreRefusedByField(t *testing.T) {
+	t.Parallel()
+	amount := "must be a whole number from 1 to 1000000000000 (unit: minor units of the account's currency)"
+	for name, test := range map[string]struct {
+		path, body, field, detail string
+	}{
+		"a fraction":                       {deposits, `{"amount":1.5}`, "amount", amount},
+		"a whole number with a point":      {deposits, `{"amount":1.0}`, "amount", amount},
+		"a whole number with an exponent":  {deposits, `{"amount":1e3}`, "amount", amount},
+		"a number in quotes":               {deposits, `{"amount":"5"}`, "amount", amount},
+		"zero":                             {deposits, `{"amount":0}`, "amount", amount},
+		"minus zero":                       {deposits, `{"amount":-0}`, "amount", amount},
+		"a negative number":                {deposits, `{"amount":-1}`, "amount", amount},
+		"one more than the most":           {deposits, `{"amount":1000000000001}`, "amount", amount},
+		"more than 64 bits":                {deposits, `{"amount":9223372036854775808}`, "amount", amount},
+		"a huge exponent":                  {deposits, `{"amount":1e400}`, "amount", amount},
+		"null":                             {deposits, `{"amount":null}`, "amount", amount},
+		"an object for a number":           {deposits, `{"amount":{}}`, "amount", amount},
+		"a missing field":                  {deposits, `{}`, "amount", "is missing; " + amount},
+		"an unknown field":                 {deposits, `{"amount":1,"x":1}`, "x", "is not a field"},
+		"a field in another letter case":   {deposits, `{"AMOUNT":1}`, "AMOUNT", "is not a field"},
+		"a field twice":                    {deposits, `{"amount":1,"amount":2}`, "amount", "is given twice"},
+		"a field twice, in capitals":       {deposits, `{"amount":1,"AMOUNT":2}`, "AMOUNT", "is given twice"},
+		"a field twice, escaped":           {deposits, `{"amount":1,"\u0061mount":2}`, "amount", "is given twice"},
+		"a field twice, with a Kelvin":     {accounts, `{"k":1,"\u212A":2}`, "\u212a", "is given twice"},
+		"a field twice, further down":      {accounts, `{"owner":{"a":1,"A":2},"currency":"EUR"}`, "owner.A", "is given twice"},
+		"trailing data":                    {deposits, `{"amount":1}{"amount":2}`, "body", "one JSON value"},
+		"trailing garbage":                 {deposits, `{"amount":1}x`, "body", "one JSON value"},
+		"a NUL in text":                    {deposits, `{"amount":1,"reference":"a\u0000b"}`, "reference", "NUL"},
+		"a NUL byte":                       {deposits, "{\"amount\":1,\"reference\":\"a\x00b\"}", "reference", "valid JSON"},
+		"bytes that are no UTF-8":          {deposits, "{\"amount\":1,\"reference\":\"a\xffb\"}", "reference", "valid JSON in UTF-8"},
+		"a lone high surrogate":            {deposits, `{"amount":1,"reference":"\ud800"}`, "reference", "valid JSON"},
+		"a lone low surrogate":             {deposits, `{"amount":1,"reference":"\udc00x"}`, "reference", "valid JSON"},
+		"text that is too long":            {deposits, `{"amount":1,"reference":"` + strings.Repeat("é", 141) + `"}`, "reference", "0 to 140 characters"},
+		"no owner":                         {accounts, `{"owner":"","currency":"EUR"}`, "owner", "1 to 200 characters"},
+		"a long owner":                     {accounts, `{"owner":"` + strings.Repeat("é", 201) + `","currency":"EUR"}`, "owner", "1 to 200 characters"},
+		"a small currency":                 {accounts, `{"owner":"Ada","currency":"eur"}`, "currency", "ISO 4217"},
+		"an id that is no UUID":            {accounts, `{"id":"7","owner":"Ada","currency":"EUR"}`, "id", "UUID"},
+		"an id in another form of UUID":    {accounts, `{"id":"{0197a1f2-5c3d-7e4f-8a9b-0c1d2e3f4a5b}","owner":"Ada","currency":"EUR"}`, "id", "UUID"},
+		"an empty body":                    {deposits, ``, "body", "is empty"},
+		"a body of spaces":                 {deposits, "  \n", "body", "is empty"},
+		"an empty body for a closure":      {closure, ``, "body", "is empty"},
+		"a field for a closure":            {closure, `{"a":1}`, "a", "is not a field"},
+		"an array":                         {deposits, `[]`, "body", "must be an object"},
+		"null as the body":                 {deposits, `null`, "body", "must be an object"},
+		"a broken object":                  {deposits, `{"amount":1`, "body", "JSON"},
+		"a comma too many":                 {deposits, `{"amount":1,}`, "body", "JSON"},
+		"a comment":                        {deposits, `{"amount":1}//`, "body", "one JSON value"},
+		"NaN":                              {deposits, `{"amount":NaN}`, "amount", "JSON"},
+		"a leading zero":                   {deposits, `{"amount":01}`, "body", "JSON"},
+		"nesting that is too deep":         {deposits, `{"amount":` + strings.Repeat("[", 500), "body", "levels deep"},
+		"nesting that is deep and correct": {deposits, `{"amount":` + strings.Repeat("[", 40) + strings.Repeat("]", 40) + `}`, "body", "levels deep"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := newFake()
+			answer := send(t, f.client(t), http.MethodPost, test.path, test.body)
+			if answer.status != 400 || *answer.problem(t).Code != "invalid_request" {
+				t.Fatalf("got %d %s", answer.status, answer.body)
+			}
+			if got := answer.errorOf(t, test.field); !strings.Contains(got, test.detail) {
+				t.Errorf("%s: got %q, want %q in it\n%s", test.field, got, test.detail, answer.body)
+			}
+			if f.command != nil {
+				t.Errorf("the command %v was handled", f.command)
+			}
+		})
+	}
+}
+
+func TestEveryBadFieldIsNamed(t *testing.T) {
+	t.Parallel()
+	body := `{"owner":"","currency":"euro","x":1,"id":7}`
+	answer := send(t, newFake().client(t), http.MethodPost, accounts, body, "Idempotency-Key", "with space", "If-Match", "3")
+	for _, field := range []string{"owner", "currency", "x", "id", "Idempotency-Key", "If-Match"} {
+		if answer.errorOf(t, field) == "" {
+			t.Errorf("%s is not named: %s", field, answer.body)
+		}
+	}
+}
+
+func TestAnAnswerNamesTwentyFieldsAtMost(t *testing.T) {
+	t.Parallel()
+	var body strings.Builder
+	body.WriteString(`{"amount":1`)
+	for i := range 5000 {
+		body.WriteString(`,"x` + strings.Repeat("y", i%7) + string(rune('a'+i%26)) + `":1`)
+	}
+	body.WriteString(`}`)
+	answer := send(t, newFake().client(t), http.MethodPost, deposits, body.String())
+	if got := len(*answer.problem(t).Errors); answer.status != 400 || got != mostProblems {
+		t.Errorf("got %d with %d fields", answer.status, got)
+	}
+}
+
+func TestOtherContentTypesAreRefused(t *testing.T) {
+	t.Parallel()
+	for _, contentType := range []string{"", "text/plain", "application/x-www-form-urlencoded", "application/json; charset=latin1", "application/jsonx", ";"} {
+		answer := send(t, newFake().client(t), http.MethodPost, deposits, `{"amount":1}`, "Content-Type", contentType)
+		if answer.status != 415 {
+			t.Errorf("%q: got %d", contentType, answer.status)
+		}
+	}
+	answer := send(t, newFake().client(t), http.MethodPost, deposits, `{"amount":1}`, "Content-Encoding", "gzip")
+	if answer.status != 415 {
+		t.Errorf("compressed: got %d", answer.status)
+	}
+	for _, contentType := range []string{"application/json; charset=UTF-8", "Application/JSON"} {
+		answer := send(t, newFake().client(t), http.MethodPost, deposits, `{"amount":1}`, "Content-Type", contentType)
+		if answer.status != 200 {
+			t.Errorf("%q: got %d %s", contentType, answer.status, answer.body)
+		}
+	}
+}
+
+func TestABodyOver64KiBIsRefused(t *testing.T) {
+	t.Parallel()
+	most := `{"amount":1,"reference":"x"}`
+	most += strings.Repeat(" ", mostBody-len(most))
+	if answer := send(t, newFake().client(t), http.MethodPost, deposits, most); answer.status != 200 {
+		t.Errorf("64 KiB: got %d %s", answer.status, answer.body)
+	}
+	if answer := send(t, newFake().client(t), http.MethodPost, deposits, most+" "); answer.status != 413 {
+		t.Errorf("a byte more: got %d %s", answer.status, answer.body)
+	}
+}
+
+// unread fails whoever reads it.
+type unread struct{ t *testing.T }
+
+func (u unread) Read([]byte) (int, error) {
+	u.t.Error("the body was read")
+	return 0, http.ErrBodyReadAfterClose
+}
+
+func TestALongBodyIsRefusedUnread(t *testing.T) {
+	t.Parallel()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://api"+deposits, unread{t})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.ContentLength = mostBody + 1
+	r.Header.Set("Content-Type", jsonType)
+	answer, err := newFake().client(t).Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode != 413 {
+		t.Errorf("got %d", answer.StatusCode)
+	}
+}
+
+func TestALongBodyOfUnknownLengthIsRefused(t *testing.T) {
+	t.Parallel()
+	body := strings.NewReader(strings.Repeat(" ", mostBody+1))
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://api"+deposits, struct{ *strings.Reader }{body})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.ContentLength = -1
+	r.Header.Set("Content-Type", jsonType)
+	answer, err := newFake().client(t).Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode != 413 {
+		t.Errorf("got %d", answer.StatusCode)
+	}
+}

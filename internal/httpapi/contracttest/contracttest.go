@@ -1,0 +1,192 @@
+// Package contracttest holds every answer that a test gets to api/openapi.yaml:
+// its status, its headers, its media type and its body. Only tests import it.
+package contracttest
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"net/http/httptest"
+	"net/textproto"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+
+	"example.com/pgcqrs/api"
+)
+
+// Client is an HTTP client whose every answer is checked; an answer that the
+// contract does not know fails the test. base sends the requests.
+func Client(t testing.TB, base http.RoundTripper) *http.Client {
+	t.Helper()
+	document, err := load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &http.Client{Transport: transport{t, base, document}}
+}
+
+var load = sync.OnceValues(func() (*openapi3.T, error) { return openapi3.NewLoader().LoadFromData(api.Spec) })
+
+// InProcess sends requests to a handler, without a network.
+func InProcess(handler http.Handler) http.RoundTripper { return inProcess{handler} }
+
+type inProcess struct{ handler http.Handler }
+
+func (p inProcess) RoundTrip(r *http.Request) (*http.Response, error) {
+	served := r.Clone(r.Context())
+	if served.Body == nil {
+		served.Body = http.NoBody
+	}
+	recorder := httptest.NewRecorder()
+	p.handler.ServeHTTP(recorder, served)
+	answer := recorder.Result()
+	answer.Request = r
+	return answer, nil
+}
+
+type transport struct {
+	t        testing.TB
+	base     http.RoundTripper
+	document *openapi3.T
+}
+
+func (c transport) RoundTrip(r *http.Request) (*http.Response, error) {
+	answer, err := c.base.RoundTrip(r)
+	if err != nil {
+		return nil, err
+	}
+	body, err := io.ReadAll(answer.Body)
+	if err != nil {
+		return nil, err
+	}
+	answer.Body = io.NopCloser(bytes.NewReader(body))
+	if err := c.check(r, answer, body); err != nil {
+		c.t.Errorf("%s %s: the answer breaks the contract: %v\n%d %s", r.Method, r.URL, err, answer.StatusCode, body)
+	}
+	return answer, nil
+}
+
+func (c transport) check(r *http.Request, answer *http.Response, body []byte) error {
+	response, err := c.find(r, answer.StatusCode)
+	if err != nil {
+		return err
+	}
+	if err := checkHeaders(response, answer.Header); err != nil {
+		return err
+	}
+	if r.Method == http.MethodHead {
+		return nil
+	}
+	return checkBody(response, answer.Header.Get("Content-Type"), body)
+}
+
+// find returns what the contract says of the answer. An answer that no operation
+// could give is one of the router's.
+func (c transport) find(r *http.Request, status int) (*openapi3.Response, error) {
+	item := c.item(r.URL.EscapedPath())
+	switch {
+	case item == nil && status == http.StatusNotFound:
+		return c.document.Components.Responses["NotFound"].Value, nil
+	case item == nil:
+		return nil, errors.New("there is no such path")
+	}
+	method := r.Method
+	if method == http.MethodHead {
+		method = http.MethodGet
+	}
+	operation := item.GetOperation(method)
+	if operation == nil && status == http.StatusMethodNotAllowed {
+		return c.document.Components.Responses["MethodNotAllowed"].Value, nil
+	}
+	if operation == nil || operation.Responses.Status(status) == nil {
+		return nil, fmt.Errorf("status %d is not documented", status)
+	}
+	return operation.Responses.Status(status).Value, nil
+}
+
+// item finds the path whose segments are the request's; {any} is any segment.
+func (c transport) item(path string) *openapi3.PathItem {
+	segments := strings.Split(path, "/")
+	for _, known := range c.document.Paths.InMatchingOrder() {
+		if matches(strings.Split(known, "/"), segments) {
+			return c.document.Paths.Value(known)
+		}
+	}
+	return nil
+}
+
+func matches(known, segments []string) bool {
+	if len(known) != len(segments) {
+		return false
+	}
+	for i := range known {
+		if known[i] != segments[i] && !(strings.HasPrefix(known[i], "{") && segments[i] != "") {
+			return false
+		}
+	}
+	return true
+}
+
+// everywhere are the headers that every answer may have and no operation names.
+var everywhere = map[string]bool{
+	"Content-Type": true, "Content-Length": true, "Date": true, "Connection": true, "Cache-Control": true,
+	"Content-Security-Policy": true, "X-Content-Type-Options": true, "Referrer-Policy": true, "Vary": true, "Content-Encoding": true,
+}
+
+func checkHeaders(response *openapi3.Response, headers http.Header) error {
+	if headers.Get("X-Request-Id") == "" {
+		return errors.New("it has no X-Request-Id")
+	}
+	documented := map[string]bool{}
+	for name, ref := range response.Headers {
+		documented[textproto.CanonicalMIMEHeaderKey(name)] = true
+		value := headers.Get(name)
+		if value == "" {
+			if ref.Value.Required {
+				return fmt.Errorf("header %s is missing", name)
+			}
+			continue
+		}
+		if err := ref.Value.Schema.Value.VisitJSON(value); err != nil {
+			return fmt.Errorf("header %s: %w", name, err)
+		}
+	}
+	for name := range headers {
+		if !documented[name] && !everywhere[name] {
+			return fmt.Errorf("header %s is not documented", name)
+		}
+	}
+	return nil
+}
+
+func checkBody(response *openapi3.Response, contentType string, body []byte) error {
+	if len(response.Content) == 0 {
+		if len(body) > 0 {
+			return errors.New("it has a body")
+		}
+		return nil
+	}
+	mediaType, _, err := mime.ParseMediaType(contentType)
+	if err != nil {
+		return fmt.Errorf("media type %q: %w", contentType, err)
+	}
+	content := response.Content[mediaType]
+	if content == nil {
+		return fmt.Errorf("media type %s is not documented", mediaType)
+	}
+	if !strings.HasSuffix(mediaType, "json") {
+		return nil
+	}
+	var value any
+	if err := json.Unmarshal(body, &value); err != nil {
+		return fmt.Errorf("body: %w", err)
+	}
+	return content.Schema.Value.VisitJSON(value, openapi3.VisitAsResponse(), openapi3.MultiErrors())
+}

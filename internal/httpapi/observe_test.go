@@ -1,0 +1,139 @@
+package httpapi
+
+import (
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"net/http"
+	"strings"
+	"testing"
+)
+
+func discard(f *fake) *slog.Logger { return slog.New(slog.NewJSONHandler(&f.logs, nil)) }
+
+type nopWriter struct{ header http.Header }
+
+func (w nopWriter) Header() http.Header       { return w.header }
+func (nopWriter) Write(p []byte) (int, error) { return len(p), nil }
+func (nopWriter) WriteHeader(int)             {}
+
+func TestTheAccessLogNamesTheRouteAndNothingOfTheRequest(t *testing.T) {
+	t.Parallel()
+	f := newFake()
+	f.log = true
+	client := f.client(t)
+	send(t, client, http.MethodPost, deposits, `{"amount":1,"reference":"secret"}`, "X-Request-Id", "r-1", "Idempotency-Key", "secret")
+	send(t, client, http.MethodGet, accounts+"?owner=secret", "")
+	send(t, client, http.MethodGet, "/secret", "")
+	send(t, client, "SECRET", accounts, "")
+	send(t, client, http.MethodGet, "/healthz", "")
+	lines := strings.Split(strings.TrimSpace(f.logs.String()), "\n")
+	if len(lines) != 4 {
+		t.Fatalf("got %d lines: %s", len(lines), f.logs.String())
+	}
+	if text := strings.ToLower(f.logs.String()); strings.Contains(text, "secret") || strings.Contains(text, ada.String()) {
+		t.Errorf("got %s", text)
+	}
+	var line map[string]any
+	if err := json.Unmarshal([]byte(lines[0]), &line); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]any{"method": "POST", "route": "/v1/accounts/{id}/deposits", "status": 200.0, "bytes": 74.0, "request_id": "r-1"} {
+		if line[name] != want {
+			t.Errorf("%s: got %v, want %v", name, line[name], want)
+		}
+	}
+	if _, ok := line["duration_ms"].(float64); !ok {
+		t.Errorf("got %v", line)
+	}
+}
+
+func TestTheAccessLogCanBeSwitchedOff(t *testing.T) {
+	t.Parallel()
+	f := newFake()
+	send(t, f.client(t), http.MethodGet, one, "")
+	if f.logs.Len() > 0 {
+		t.Errorf("got %s", f.logs.String())
+	}
+}
+
+func TestMetricsCountByRouteAndOutcome(t *testing.T) {
+	t.Parallel()
+	f := newFake()
+	client := f.client(t)
+	send(t, client, http.MethodPost, deposits, `{"amount":1}`)
+	f.result.Replayed = true
+	send(t, client, http.MethodPost, deposits, `{"amount":1}`, "Idempotency-Key", "k")
+	send(t, client, http.MethodPost, deposits, `{"amount":0}`)
+	send(t, client, http.MethodGet, one, "", "Min-Position", "1")
+	send(t, client, http.MethodGet, "/whatever/"+ada.String(), "")
+	send(t, client, "BREW", accounts, "")
+	metrics := send(t, client, http.MethodGet, "/metrics", "")
+	for _, line := range []string{
+		`http_requests_total{method="POST",route="/v1/accounts/{id}/deposits",status="2xx"} 2`,
+		`http_requests_total{method="POST",route="/v1/accounts/{id}/deposits",status="4xx"} 1`,
+		`http_requests_total{method="GET",route="/v1/accounts/{id}",status="2xx"} 1`,
+		`http_requests_total{method="GET",route="none",status="4xx"} 1`,
+		`http_requests_total{method="other",route="none",status="4xx"} 1`,
+		`http_commands_total{command="deposit",outcome="done"} 1`,
+		`http_commands_total{command="deposit",outcome="replayed"} 1`,
+		`http_commands_total{command="deposit",outcome="invalid_request"} 1`,
+		`http_request_duration_seconds_count{method="POST",route="/v1/accounts/{id}/deposits"} 3`,
+		`http_request_size_bytes_sum{method="POST",route="/v1/accounts/{id}/deposits"} 36`,
+		`http_response_size_bytes_count{method="GET",route="/v1/accounts/{id}"} 1`,
+		`http_min_position_wait_seconds_count{outcome="reached",read_model="balances"} 1`,
+	} {
+		if !strings.Contains(metrics.body, line+"\n") {
+			t.Errorf("%s is missing", line)
+		}
+	}
+	if strings.Contains(metrics.body, ada.String()) || strings.Contains(metrics.body, "BREW") {
+		t.Error("a label holds what a client made up")
+	}
+}
+
+func TestProbes(t *testing.T) {
+	t.Parallel()
+	f := newFake()
+	client := f.client(t)
+	if answer := send(t, client, http.MethodGet, "/readyz", ""); answer.status != 200 || answer.body != "ok\n" {
+		t.Errorf("got %d %s", answer.status, answer.body)
+	}
+	f.ready = errors.New("not ready: schema version")
+	answer := send(t, client, http.MethodGet, "/readyz", "")
+	if problem := answer.problem(t); answer.status != 503 || *problem.Code != "not_ready" || !strings.Contains(*problem.Detail, "schema version") {
+		t.Errorf("got %d %s", answer.status, answer.body)
+	}
+	if answer := send(t, client, http.MethodGet, "/healthz", ""); answer.status != 200 {
+		t.Errorf("got %d", answer.status)
+	}
+}
+
+func TestEveryAnswerHasTheSecurityHeaders(t *testing.T) {
+	t.Parallel()
+	client := newFake().client(t)
+	for path, cache := range map[string]string{
+		one: "private, no-cache", accounts: "private, no-cache", none: "no-store", "/x": "no-store", "/healthz": "no-store", "/docs": "no-cache",
+	} {
+		header := send(t, client, http.MethodGet, path, "").header
+		if header.Get("X-Content-Type-Options") != "nosniff" || header.Get("Cache-Control") != cache || header.Get("Content-Security-Policy") == "" {
+			t.Errorf("%s: got %v", path, header)
+		}
+	}
+}
+
+func TestTheDocsAreServedUnderAStrictPolicy(t *testing.T) {
+	t.Parallel()
+	client := newFake().client(t)
+	page := send(t, client, http.MethodGet, "/docs", "")
+	policy := page.header.Get("Content-Security-Policy")
+	if page.status != 200 || strings.Contains(policy, "unsafe") || !strings.Contains(policy, "default-src 'none'") {
+		t.Errorf("got %d %s", page.status, policy)
+	}
+	if strings.Contains(page.body, "//") || strings.Contains(page.body, "<style") {
+		t.Error("the page has inline styles or loads from elsewhere")
+	}
+	if spec := send(t, client, http.MethodGet, "/openapi.yaml", ""); spec.status != 200 || !strings.HasPrefix(spec.body, "openapi: 3.0.3") {
+		t.Errorf("got %d", spec.status)
+	}
+}

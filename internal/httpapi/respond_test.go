@@ -1,0 +1,115 @@
+package httpapi
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+
+	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/internal/write"
+)
+
+// sqlError stands for the driver's.
+type sqlError string
+
+func (e sqlError) Error() string    { return "ERROR: secret of the database" }
+func (e sqlError) SQLState() string { return string(e) }
+
+func TestEveryErrorHasItsStatusAndCode(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		err    error
+		status int
+		code   string // "" is a bare problem
+	}{
+		"a rejection":           {&events.Rejection{Code: "insufficient_funds", Detail: "the balance is 5 minor units"}, 422, "insufficient_funds"},
+		"no such stream":        {events.ErrStreamNotFound, 404, "not_found"},
+		"a conflict":            {events.ErrConflict, 409, "conflict"},
+		"a failed If-Match":     {write.ErrPreconditionFailed, 412, "precondition_failed"},
+		"a key used again":      {write.ErrKeyReused, 422, "idempotency_key_reused"},
+		"a key in use":          {write.ErrKeyInUse, 409, "idempotency_key_in_use"},
+		"no database":           {events.ErrUnavailable, 503, "unavailable"},
+		"a full queue":          {events.ErrOverloaded, 503, "overloaded"},
+		"an unknown outcome":    {events.ErrUnknownOutcome, 503, "outcome_unknown"},
+		"time is up":            {context.DeadlineExceeded, 503, "outcome_unknown"},
+		"a lost connection":     {&net.OpError{Op: "read", Err: errors.New("secret address")}, 503, "outcome_unknown"},
+		"a database that ends":  {sqlError("57P01"), 503, "outcome_unknown"},
+		"an error of the SQL":   {sqlError("42P01"), 500, ""},
+		"an error nobody knows": {errors.New("secret text"), 500, ""},
+		"a panic":               {errPanic, 500, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := newFake()
+			f.fail = fmt.Errorf("handle command: %w", test.err)
+			answer := send(t, f.client(t), http.MethodPost, deposits, `{"amount":1}`, "X-Request-Id", "r-1")
+			problem := answer.problem(t)
+			if answer.status != test.status || problem.Status != test.status || orEmpty(problem.Code) != test.code {
+				t.Errorf("got %d %s", answer.status, answer.body)
+			}
+			if problem.RequestId != "r-1" || strings.Contains(answer.body, "secret") {
+				t.Errorf("got %s", answer.body)
+			}
+			if bare := problem.Detail == nil && problem.Code == nil; bare != (test.status == 500) {
+				t.Errorf("got %s", answer.body)
+			}
+			if retry := answer.header.Get("Retry-After") != ""; retry != (test.status == 503) {
+				t.Errorf("got Retry-After %q", answer.header.Get("Retry-After"))
+			}
+			if logged := strings.Contains(f.logs.String(), "r-1"); logged != (test.status >= 500) {
+				t.Errorf("log: %s", f.logs.String())
+			}
+		})
+	}
+}
+
+func TestAReadThatTheDatabaseFailsIsUnavailable(t *testing.T) {
+	t.Parallel()
+	for _, err := range []error{context.DeadlineExceeded, sqlError("53300"), sqlError("08006"), &net.OpError{Op: "dial", Err: errors.New("refused")}} {
+		f := newFake()
+		f.fail = err
+		f.position = 0
+		answer := send(t, f.client(t), http.MethodGet, "/v1/accounts/"+ada.String(), "")
+		if answer.status != 503 || *answer.problem(t).Code != "unavailable" {
+			t.Errorf("%v: got %d %s", err, answer.status, answer.body)
+		}
+	}
+}
+
+func TestAPanicAfterTheAnswerHasBegunBreaksTheConnection(t *testing.T) {
+	t.Parallel()
+	f := newFake()
+	s := &server{Options: Options{Logger: discard(f)}.withDefaults()}
+	handler := s.identify(s.recoverPanics(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		panic(http.ErrAbortHandler)
+	})))
+	defer func() {
+		if recover() != http.ErrAbortHandler { //nolint:errorlint // the very value
+			t.Error("http.ErrAbortHandler was swallowed")
+		}
+	}()
+	r, _ := http.NewRequestWithContext(t.Context(), http.MethodGet, "/", http.NoBody)
+	handler.ServeHTTP(nopWriter{http.Header{}}, r)
+}
+
+func TestRoutesAndMethodsThatThereAreNot(t *testing.T) {
+	t.Parallel()
+	client := newFake().client(t)
+	for _, path := range []string{"/", "/v1", "/v1/accounts/", "/v1/accounts/" + ada.String() + "/x", "/docs/x", "/V1/accounts"} {
+		if answer := send(t, client, http.MethodGet, path, ""); answer.status != 404 || *answer.problem(t).Code != "no_such_route" {
+			t.Errorf("%s: got %d %s", path, answer.status, answer.body)
+		}
+	}
+	for path, allow := range map[string]string{
+		accounts: "GET, POST", deposits: "POST", closure: "POST", "/v1/accounts/" + ada.String(): "GET", "/healthz": "GET", "/docs": "GET",
+	} {
+		answer := send(t, client, http.MethodDelete, path, "")
+		if answer.status != 405 || answer.header.Get("Allow") != allow || *answer.problem(t).Code != "method_not_allowed" {
+			t.Errorf("%s: got %d, Allow %q", path, answer.status, answer.header.Get("Allow"))
+		}
+	}
+}
