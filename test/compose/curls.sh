@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# Runs the commands of the README as somebody would who pastes them, and checks what they answer.
+#
+#   curls.sh [HOST:PORT]    by default as they stand; else with another address in place of theirs
+set -euo pipefail
+readme=$(dirname "$0")/../../README.md
+written=127.0.0.1:8080
+
+# The block of shell commands after the line <!-- curls -->.
+block=$(awk '/^<!-- curls -->/ { found = 1 } found && /^```$/ { exit } inside { print } found && /^```sh$/ { inside = 1 }' "$readme")
+[[ -n $block ]] || { echo "curls: no commands after <!-- curls --> in $readme" >&2; exit 1; }
+block=${block//localhost:8080/$written}
+said=$(bash -euo pipefail -c "${block//$written/${1:-$written}}" 2>&1 | tr -d '\r') || { echo "$said"; echo "curls: a command failed" >&2; exit 1; }
+echo "$said"
+
+failed=0
+# expect TIMES PATTERN MEANING: at least so many lines match.
+expect() {
+  local times
+  times=$(grep -cE "$2" <<<"$said" || true)
+  ((times >= $1)) || { echo "curls: $3: $times lines match /$2/, not $1" >&2; failed=1; }
+}
+expect 1 '^HTTP/1.1 201' 'an account is opened'
+expect 1 '^Location: /v1/accounts/' 'where it is'
+expect 4 '^HTTP/1.1 200' 'a deposit, its repetition, the balance and the statement'
+expect 1 '^Idempotency-Replayed: true' 'the repeated deposit is replayed'
+expect 1 '^HTTP/1.1 422' 'an overdraft is refused'
+expect 1 '^HTTP/1.1 412' 'a stale If-Match fails'
+expect 2 '^Content-Type: application/problem\+json' 'refusals are problems'
+expect 1 '"code": ?"insufficient_funds"' 'the reason is named'
+expect 1 '"balance":' 'the balance is read back'
+expect 1 '"items":' 'the statement is read back'
+exit $failed
