@@ -1,0 +1,149 @@
+// Package browser looks at the pages in a real browser.
+package browser
+
+import (
+	"context"
+	"log/slog"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+	"github.com/google/uuid"
+
+	"example.com/pgcqrs/internal/httpapi"
+	"example.com/pgcqrs/internal/write"
+	"example.com/pgcqrs/internal/write/account"
+)
+
+// The page loads under its policy, and its "try it out" opens an account.
+func TestTheDocsPageTriesRequestsOut(t *testing.T) {
+	t.Parallel()
+	page := start(t)
+	opened := make(chan account.Command, 1)
+	server := serve(t, opened)
+
+	console := chromedp.Console(page)
+	const (
+		operation = "#operations-commands-openAccount "
+		answered  = operation + ".live-responses-table tr.response td.response-col_status"
+	)
+	run(t, page, chromedp.EmulateViewport(1200, 1600), chromedp.Navigate(server.URL+"/docs"),
+		chromedp.Click(chromedp.CSS(operation+".opblock-summary-control"), chromedp.NodeVisible),
+		chromedp.Click(chromedp.CSS(operation+"button.execute"), chromedp.NodeVisible),
+		chromedp.WaitVisible(chromedp.CSS(answered)))
+
+	status := ask(t, page, chromedp.Text(chromedp.CSS(answered)))
+	if !strings.HasPrefix(strings.TrimSpace(status), "201") {
+		t.Errorf("the page shows the answer %q", status)
+	}
+	select {
+	case command := <-opened:
+		if command != (account.Open{Owner: "Ada Lovelace", Currency: "EUR"}) {
+			t.Errorf("the page sent %#v", command)
+		}
+	default:
+		t.Error("the page sent nothing")
+	}
+	run(t, page, chromedp.ScrollIntoView(chromedp.CSS(operation)))
+	keepScreenshot(t, ask(t, page, chromedp.CaptureScreenshot()))
+	quiet(t, page, console)
+}
+
+// quiet fails the test for each warning and error on the console. Breaches of the
+// policy are among them, as is what could not be loaded.
+func quiet(t *testing.T, page context.Context, console func(yield func(chromedp.ConsoleMessage, error) bool)) {
+	t.Helper()
+	const end = "the test has seen enough"
+	ask(t, page, chromedp.Evaluate[any](`console.info("`+end+`")`))
+	for message, err := range console {
+		switch {
+		case err != nil:
+			t.Fatal(err)
+		case message.Text == end:
+			return
+		case message.Type == "error" || message.Type == "warning" || message.IsException():
+			t.Errorf("console: %s %s", message.Source, message)
+		}
+	}
+}
+
+// start opens a tab in a browser of the test's own.
+func start(t *testing.T) context.Context {
+	t.Helper()
+	path := findChromium(t)
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.WSURLReadTimeout(time.Minute))
+	allocated, stop := chromedp.NewExecAllocator(t.Context(), options...)
+	t.Cleanup(stop)
+	limited, cancel := context.WithTimeout(allocated, 2*time.Minute)
+	t.Cleanup(cancel)
+	page, closePage := chromedp.NewContext(limited)
+	t.Cleanup(closePage)
+	run(t, page)
+	return page
+}
+
+func findChromium(t *testing.T) string {
+	t.Helper()
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "chrome",
+		"/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	t.Fatal("this test needs Chromium: apt-get install chromium, or brew install --cask google-chrome")
+	return ""
+}
+
+// serve runs an API whose every command is carried out, and goes to handled.
+func serve(t *testing.T, handled chan<- account.Command) *httptest.Server {
+	t.Helper()
+	api, err := httpapi.New(httpapi.Options{
+		Accounts: func(_ context.Context, id uuid.UUID, command account.Command, _ write.Request) (write.Result, error) {
+			handled <- command
+			return write.Result{StreamID: id, Version: 1, Position: 1}, nil
+		},
+		Logger: slog.New(slog.DiscardHandler),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(api)
+	t.Cleanup(server.Close)
+	return server
+}
+
+func run(t *testing.T, page context.Context, steps ...chromedp.Action[chromedp.Void]) {
+	t.Helper()
+	if err := chromedp.Do(page, steps...); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func ask[T any](t *testing.T, page context.Context, question chromedp.Action[T]) T {
+	t.Helper()
+	answer, err := chromedp.Run(page, question)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answer
+}
+
+// keepScreenshot writes what the browser shows to SCREENSHOT_DIR, if it is set.
+func keepScreenshot(t *testing.T, png []byte) {
+	t.Helper()
+	folder := os.Getenv("SCREENSHOT_DIR")
+	if folder == "" {
+		folder = t.TempDir()
+	}
+	path := filepath.Join(folder, "docs.png")
+	if err := os.WriteFile(path, png, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("the page as it was: %s (%d bytes)", path, len(png))
+}
