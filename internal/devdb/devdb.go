@@ -1,0 +1,100 @@
+// Package devdb runs a PostgreSQL for development and tests on nothing but its
+// binaries. It must never be part of a program that goes to production, never
+// listen beyond 127.0.0.1, and never let anybody in without a password.
+package devdb
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+)
+
+// Options say what kind of server is wanted.
+type Options struct {
+	// KeepIn is the directory that holds the data between starts, made if it is
+	// missing. Empty: fresh data, without durability, gone when the server stops.
+	KeepIn string
+	// Install allows Start to get PostgreSQL by itself where it can.
+	Install bool
+	// Say is told what takes time or may surprise. Nil: nobody is.
+	Say func(string)
+}
+
+// Server is one running PostgreSQL. It ends with Stop, and with the program that
+// started it however that ends.
+type Server struct {
+	URL      string // of the superuser, in the database "postgres"
+	Binaries Binaries
+	Dir      string // holds the data and the log
+
+	options Options
+	account account
+	command *exec.Cmd
+	exited  chan struct{}
+	reaper  *reaper
+	lock    *os.File
+	stop    sync.Once
+}
+
+// Start brings a server up and returns when it answers.
+func Start(ctx context.Context, options Options) (*Server, error) {
+	if options.Say == nil {
+		options.Say = func(string) {}
+	}
+	binaries, err := Find()
+	if errors.Is(err, ErrNotFound) && options.Install {
+		binaries, err = install(ctx, options.Say)
+	}
+	if err != nil {
+		return nil, err
+	}
+	runAs, err := serverAccount()
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{Binaries: binaries, options: options, account: runAs}
+	if err := s.up(ctx); err != nil {
+		s.Stop()
+		return nil, fmt.Errorf("start PostgreSQL %s of %s: %w", binaries.Version, binaries.Dir, err)
+	}
+	return s, nil
+}
+
+func (s *Server) up(ctx context.Context) error {
+	if err := s.makeDir(ctx); err != nil {
+		return err
+	}
+	if err := s.startReaper(); err != nil {
+		return err
+	}
+	url, err := s.cluster(ctx)
+	if err != nil {
+		return err
+	}
+	return s.serve(ctx, url)
+}
+
+// Exited is closed when the server's process has ended, wanted or not.
+func (s *Server) Exited() <-chan struct{} { return s.exited }
+
+// Stop ends the server, returns when it is gone, and may be called twice.
+func (s *Server) Stop() {
+	s.stop.Do(func() {
+		if s.reaper != nil {
+			s.reaper.release()
+		}
+		if s.exited != nil {
+			<-s.exited
+		}
+		if s.lock != nil {
+			_ = s.lock.Close()
+		}
+	})
+}
+
+func (s *Server) data() string { return filepath.Join(s.Dir, "data") }
+func (s *Server) log() string  { return filepath.Join(s.Dir, "postgres.log") }
