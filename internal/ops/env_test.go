@@ -1,0 +1,82 @@
+package ops
+
+import (
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestLoadTakesDefaultsTheEnvironmentAndFiles(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "url")
+	if err := os.WriteFile(path, []byte("postgres://from-a-file\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("T_URL_FILE", path)
+	t.Setenv("T_COUNT", "3")
+	var got struct{ Sample }
+	if err := Load(&got); err != nil {
+		t.Fatal(err)
+	}
+	if want := (Sample{URL: "postgres://from-a-file", Count: 3, Pause: 10 * time.Second, Form: "json"}); got.Sample != want {
+		t.Errorf("got %+v", got.Sample)
+	}
+	if _, left := os.LookupEnv("T_URL"); left {
+		t.Error("the secret stayed in the environment")
+	}
+}
+
+func TestLoadNamesTheVariableAndNeverItsValue(t *testing.T) {
+	for name, test := range map[string]struct {
+		environment map[string]string
+		want        string
+	}{
+		"not set":          {map[string]string{"T_URL": ""}, "T_URL is not set: Where it is. Set it, or T_URL_FILE, to a value like postgres://"},
+		"no number":        {map[string]string{"T_COUNT": "hunter2"}, "T_COUNT can't be understood: it must be a whole number"},
+		"no duration":      {map[string]string{"T_PAUSE": "hunter2"}, "T_PAUSE can't be understood: it must be a duration, like 500ms"},
+		"no level":         {map[string]string{"T_LEVEL": "hunter2"}, "T_LEVEL can't be understood: it must be like info"},
+		"too few":          {map[string]string{"T_COUNT": "1"}, "T_COUNT must be at least 2"},
+		"too short":        {map[string]string{"T_PAUSE": "1ms"}, "T_PAUSE must be at least 100ms"},
+		"none of the list": {map[string]string{"T_FORM": "hunter2"}, "T_FORM must be one of: json, text"},
+		"both at once":     {map[string]string{"T_URL_FILE": "/hunter2"}, "T_URL and T_URL_FILE are both set"},
+		"a missing file":   {map[string]string{"T_URL": "", "T_URL_FILE": "/no/such/file"}, "read the file that T_URL_FILE names"},
+		"two at once":      {map[string]string{"T_URL": "", "T_COUNT": "1"}, "T_COUNT must be at least 2"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Setenv("T_URL", "postgres://hunter2")
+			for name, value := range test.environment {
+				t.Setenv(name, value)
+			}
+			err := Load(&struct{ Sample }{})
+			if err == nil || !strings.Contains(err.Error(), test.want) || strings.Contains(err.Error(), "hunter2") {
+				t.Errorf("got %v, want %q in it", err, test.want)
+			}
+		})
+	}
+}
+
+// Sample is exported because envconfig sets exported fields only.
+type Sample struct {
+	URL   string        `envconfig:"T_URL" required:"true" example:"postgres://u:p@host/db" desc:"Where it is."`
+	Count int32         `envconfig:"T_COUNT" default:"8" min:"2" desc:"How many."`
+	Pause time.Duration `envconfig:"T_PAUSE" default:"10s" min:"100ms" desc:"How long."`
+	Form  string        `envconfig:"T_FORM" default:"json" oneof:"json,text" desc:"Which form."`
+	Level slog.Level    `envconfig:"T_LEVEL" default:"info" desc:"How much is said." example:"info"`
+}
+
+func TestTableDescribesEveryVariable(t *testing.T) {
+	t.Parallel()
+	want := `| Variable | Default | Meaning |
+|---|---|---|
+| ` + "`T_URL` | required | Where it is. |" + `
+| ` + "`T_COUNT` | `8` | How many. |" + `
+| ` + "`T_PAUSE` | `10s` | How long. |" + `
+| ` + "`T_FORM` | `json` | Which form. |" + `
+| ` + "`T_LEVEL` | `info` | How much is said. |" + `
+`
+	if got := Table(&struct{ Sample }{}); got != want {
+		t.Errorf("got\n%s", got)
+	}
+}

@@ -1,0 +1,124 @@
+package ops
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+)
+
+var quiet = slog.New(slog.DiscardHandler)
+
+// begin runs a server until the test or stop ends it.
+func begin(t *testing.T, s Server) (address string, stop func() error) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	listening, ended := make(chan string, 1), make(chan error, 1)
+	s.Addr, s.Logger = "127.0.0.1:0", quiet
+	s.Listening = func(address net.Addr) { listening <- address.String() }
+	go func() { ended <- s.Run(ctx) }()
+	t.Cleanup(cancel)
+	return <-listening, func() error { cancel(); return <-ended }
+}
+
+func get(t *testing.T, url string) (int, string) {
+	t.Helper()
+	r, err := http.NewRequestWithContext(context.WithoutCancel(t.Context()), http.MethodGet, url, http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		return 0, err.Error()
+	}
+	defer answer.Body.Close()
+	body, err := io.ReadAll(answer.Body)
+	if err != nil {
+		return 0, err.Error()
+	}
+	return answer.StatusCode, string(body)
+}
+
+func TestARequestInFlightIsFinishedBeforeTheEnd(t *testing.T) {
+	t.Parallel()
+	readiness := NewReadiness(quiet)
+	arrived, release := make(chan struct{}), make(chan struct{})
+	address, stop := begin(t, Server{Readiness: readiness, Shutdown: Shutdown{ShutdownTimeout: time.Minute},
+		Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			close(arrived)
+			<-release
+			ok(w)
+		})})
+	answered, ended := make(chan int, 1), make(chan error, 1)
+	go func() { status, _ := get(t, "http://"+address); answered <- status }()
+	<-arrived
+	go func() { ended <- stop() }()
+	for readiness.Ready(t.Context()) == nil { //nolint:revive // until readiness is off
+	}
+	close(release)
+	if status := <-answered; status != 200 {
+		t.Errorf("got %d", status)
+	}
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+}
+
+func TestARequestThatDoesNotEndIsCutOff(t *testing.T) {
+	t.Parallel()
+	arrived := make(chan struct{})
+	address, stop := begin(t, Server{Readiness: NewReadiness(quiet), Shutdown: Shutdown{ShutdownTimeout: time.Millisecond},
+		Handler: http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+			close(arrived)
+			<-r.Context().Done()
+		})})
+	answered := make(chan int, 1)
+	go func() { status, _ := get(t, "http://"+address); answered <- status }()
+	<-arrived
+	if err := stop(); err != nil {
+		t.Error(err)
+	}
+	if status := <-answered; status != 0 {
+		t.Errorf("got %d", status)
+	}
+}
+
+func TestAnAddressInUseSaysWhatToDo(t *testing.T) {
+	t.Parallel()
+	address, _ := begin(t, Server{Readiness: NewReadiness(quiet), Handler: http.NotFoundHandler()})
+	err := Server{Name: "second", Addr: address, AddrVariable: "T_ADDR", Logger: quiet}.Run(t.Context())
+	if err == nil || !strings.Contains(err.Error(), "in use") || !strings.Contains(err.Error(), "T_ADDR") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestProbesNameWhatIsNotReady(t *testing.T) {
+	t.Parallel()
+	var broken error
+	readiness := NewReadiness(quiet, Check{"database", func(context.Context) error { return broken }},
+		Check{"lag", func(context.Context) error { return nil }})
+	address, _ := begin(t, Server{Readiness: readiness, Handler: Probes(readiness, NewRegistry())})
+	if status, body := get(t, "http://"+address+"/readyz"); status != 200 {
+		t.Errorf("got %d %s", status, body)
+	}
+	broken = errors.New("secret address refused")
+	status, body := get(t, "http://"+address+"/readyz")
+	if status != 503 || !strings.Contains(body, "not ready: database\"") || strings.Contains(body, "secret") {
+		t.Errorf("got %d %s", status, body)
+	}
+	if status, body := get(t, "http://"+address+"/healthz"); status != 200 || body != "ok\n" {
+		t.Errorf("got %d %s", status, body)
+	}
+	if status, body := get(t, "http://"+address+"/metrics"); status != 200 || !strings.Contains(body, "go_goroutines") {
+		t.Errorf("got %d %s", status, body)
+	}
+	readiness.Drain()
+	if status, body := get(t, "http://"+address+"/readyz"); status != 503 || !strings.Contains(body, "shutting down") {
+		t.Errorf("got %d %s", status, body)
+	}
+}
