@@ -18,7 +18,7 @@ until_true() {
 }
 finish() {
   local code=$?
-  if ((code)); then compose ps || true; compose logs --tail=50 || true; fi
+  if ((code)); then compose ps || true; compose logs --no-color --tail=50 || true; fi
   compose down -v || true
   exit $code
 }
