@@ -4,14 +4,15 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
+	"golang.org/x/sync/errgroup"
 
 	"example.com/pgcqrs/internal/database"
 	"example.com/pgcqrs/internal/events"
@@ -104,12 +105,17 @@ func open(ctx context.Context, url string, conns int32) (*pgxpool.Pool, error) {
 // serve runs the committer for as long as the server might still need it: until
 // the last request has its answer.
 func serve(ctx context.Context, store *eventstore.Store, server ops.Server, logger *slog.Logger) error {
+	group, ctx := errgroup.WithContext(ctx)
 	committing, stop := context.WithCancel(context.WithoutCancel(ctx))
-	flushed := make(chan error, 1)
-	go func() { flushed <- store.Run(committing) }()
-	err := server.Run(ctx)
-	stop()
-	err = errors.Join(err, <-flushed)
+	group.Go(func() error { return store.Run(committing) })
+	group.Go(func() error {
+		defer stop()
+		return server.Run(ctx)
+	})
+	group.Go(func() error {
+		return store.RunForgetting(ctx, time.Minute, func(err error) { logger.Warn("expired answers were not deleted", "error", err) })
+	})
+	err := group.Wait()
 	logger.Info("ended")
 	return err
 }
