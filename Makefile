@@ -29,6 +29,10 @@ test-docker: ## The same on PostgreSQL in a container
 test-fast: ## Only the tests that need nothing
 	go test ./internal/... ./cmd/... $(ARGS)
 
+.PHONY: bench
+bench: ## Measure what can be measured without a server
+	go test -run '^$$' -bench . -benchmem ./internal/... $(ARGS)
+
 .PHONY: lint
 lint: ## Look for bugs with golangci-lint
 	$(TOOL) golangci-lint run
