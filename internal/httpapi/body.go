@@ -42,7 +42,7 @@ func readAll(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 		buffer.Grow(int(r.ContentLength) + bytes.MinRead)
 	}
 	_, err := buffer.ReadFrom(http.MaxBytesReader(w, r.Body, mostBody))
-	if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
+	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
 		return nil, errBodyTooLarge
 	}
 	if errors.Is(err, os.ErrDeadlineExceeded) {

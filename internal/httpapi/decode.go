@@ -113,8 +113,8 @@ func (d *decoder) broken(err error) {
 		d.wrong.add("body", "depth", fmt.Sprintf("may be nested %d levels deep", deepest))
 		return
 	}
-	syntax := (*jsontext.SyntacticError)(nil)
-	if !errors.As(err, &syntax) {
+	syntax, ok := errors.AsType[*jsontext.SyntacticError](err)
+	if !ok {
 		d.wrong.add("body", "json", "is not complete JSON")
 		return
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -12,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/go-chi/chi/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/write"
@@ -43,19 +45,15 @@ var answers = []struct {
 
 // classify says how an error is answered.
 func classify(method string, err error) Problem {
-	var (
-		fields    invalid
-		rejection *events.Rejection
-		unready   notReady
-	)
-	switch {
-	case errors.As(err, &fields):
+	if fields, ok := errors.AsType[invalid](err); ok {
 		problem := newProblem(400, "invalid_request", countOf(fields))
 		problem.Errors = new([]FieldError(fields))
 		return problem
-	case errors.As(err, &rejection):
+	}
+	if rejection, ok := errors.AsType[*events.Rejection](err); ok {
 		return newProblem(422, rejection.Code, rejection.Detail)
-	case errors.As(err, &unready):
+	}
+	if unready, ok := errors.AsType[notReady](err); ok {
 		return newProblem(503, "not_ready", unready.Error())
 	}
 	for _, answer := range answers {
@@ -72,12 +70,17 @@ func classify(method string, err error) Problem {
 	return classify(method, events.ErrUnavailable)
 }
 
-// unreachable says that time was up or the database away, without knowing the driver.
+// unreachable says that time was up or the database away.
 func unreachable(err error) bool {
-	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
+	for _, known := range []error{context.DeadlineExceeded, context.Canceled, io.ErrUnexpectedEOF, net.ErrClosed} {
+		if errors.Is(err, known) {
+			return true
+		}
+	}
+	if _, ok := errors.AsType[*pgconn.ConnectError](err); ok {
 		return true
 	}
-	if network := net.Error(nil); errors.As(err, &network) {
+	if _, ok := errors.AsType[net.Error](err); ok {
 		return true
 	}
 	switch sqlClass(err) {
@@ -89,11 +92,11 @@ func unreachable(err error) bool {
 
 // sqlClass is the first two characters of an error's SQLSTATE, "" if it has none.
 func sqlClass(err error) string {
-	state := interface{ SQLState() string }(nil)
-	if !errors.As(err, &state) || len(state.SQLState()) < 2 {
+	state, ok := errors.AsType[*pgconn.PgError](err)
+	if !ok || len(state.Code) < 2 {
 		return ""
 	}
-	return state.SQLState()[:2]
+	return state.Code[:2]
 }
 
 func newProblem(status int, code, detail string) Problem {
@@ -137,7 +140,7 @@ func failureHeaders(header http.Header, r *http.Request, status int, err error) 
 	if status == http.StatusMethodNotAllowed {
 		header.Set("Allow", allowed(r))
 	}
-	if known := (positioned{}); errors.As(err, &known) {
+	if known, ok := errors.AsType[positioned](err); ok {
 		header.Set("Event-Position", strconv.FormatInt(known.position, 10))
 	}
 }

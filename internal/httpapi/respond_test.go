@@ -4,20 +4,21 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"strings"
 	"testing"
 
+	"github.com/jackc/pgx/v5/pgconn"
+
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/write"
 )
 
-// sqlError stands for the driver's.
-type sqlError string
-
-func (e sqlError) Error() string    { return "ERROR: secret of the database" }
-func (e sqlError) SQLState() string { return string(e) }
+func sqlError(code string) error {
+	return &pgconn.PgError{Code: code, Message: "secret of the database"}
+}
 
 func TestEveryErrorHasItsStatusAndCode(t *testing.T) {
 	t.Parallel()
@@ -69,13 +70,13 @@ func TestEveryErrorHasItsStatusAndCode(t *testing.T) {
 
 func TestAReadThatTheDatabaseFailsIsUnavailable(t *testing.T) {
 	t.Parallel()
-	for _, err := range []error{context.DeadlineExceeded, sqlError("53300"), sqlError("08006"), &net.OpError{Op: "dial", Err: errors.New("refused")}} {
+	for _, err := range []error{context.DeadlineExceeded, sqlError("53300"), sqlError("08006"), &net.OpError{Op: "dial", Err: errors.New("refused")}, &pgconn.ConnectError{}, io.ErrUnexpectedEOF} {
 		f := newFake()
 		f.fail = err
 		f.position = 0
 		answer := send(t, f.client(t), http.MethodGet, "/v1/accounts/"+ada.String(), "")
 		if answer.status != 503 || *answer.problem(t).Code != "unavailable" {
-			t.Errorf("%v: got %d %s", err, answer.status, answer.body)
+			t.Errorf("%T: got %d %s", err, answer.status, answer.body)
 		}
 	}
 }

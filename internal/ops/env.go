@@ -30,14 +30,20 @@ func Load(config any) error {
 	if err != nil {
 		return err
 	}
+	if err := each(fields, field.checkGiven); err != nil {
+		return err
+	}
 	if err := envconfig.Process("", config); err != nil {
 		return inOurWords(fields, err)
 	}
+	return each(fields, field.checkValue)
+}
+
+// each returns all that is wrong with the fields, not just the first.
+func each(fields []field, check func(field) error) error {
 	var wrong []error
-	for _, field := range fields {
-		if err := field.validate(); err != nil {
-			wrong = append(wrong, err)
-		}
+	for _, f := range fields {
+		wrong = append(wrong, check(f))
 	}
 	return errors.Join(wrong...)
 }

@@ -42,7 +42,7 @@ func TestLoadNamesTheVariableAndNeverItsValue(t *testing.T) {
 		"none of the list": {map[string]string{"T_FORM": "hunter2"}, "T_FORM must be one of: json, text"},
 		"both at once":     {map[string]string{"T_URL_FILE": "/hunter2"}, "T_URL and T_URL_FILE are both set"},
 		"a missing file":   {map[string]string{"T_URL": "", "T_URL_FILE": "/no/such/file"}, "read the file that T_URL_FILE names"},
-		"two at once":      {map[string]string{"T_URL": "", "T_COUNT": "1"}, "T_COUNT must be at least 2"},
+		"two at once":      {map[string]string{"T_FORM": "xml", "T_COUNT": "1"}, "T_COUNT must be at least 2\nT_FORM must be"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Setenv("T_URL", "postgres://hunter2")

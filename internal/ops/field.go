@@ -3,6 +3,7 @@ package ops
 import (
 	"errors"
 	"fmt"
+	"os"
 	"reflect"
 	"slices"
 	"strconv"
@@ -50,12 +51,16 @@ func fieldsIn(structure reflect.Value) []field {
 	return fields
 }
 
-// validate checks what envconfig does not: it takes an empty value for a required
-// one, and knows no bounds.
-func (f field) validate() error {
-	if f.required && f.value.IsZero() {
+// checkGiven stands in for envconfig's own check, which takes an empty value.
+func (f field) checkGiven() error {
+	if f.required && os.Getenv(f.name) == "" {
 		return fmt.Errorf("%s is not set: %s Set it, or %s_FILE, to a value like %s", f.name, f.meaning, f.name, f.example)
 	}
+	return nil
+}
+
+// checkValue knows the bounds that envconfig does not.
+func (f field) checkValue() error {
 	if f.oneOf != "" && !slices.Contains(strings.Split(f.oneOf, ","), f.value.String()) {
 		return fmt.Errorf("%s must be one of: %s", f.name, strings.ReplaceAll(f.oneOf, ",", ", "))
 	}

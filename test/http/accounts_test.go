@@ -1,0 +1,206 @@
+package http_test
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/uuid"
+)
+
+func TestTheLifeOfAnAccount(t *testing.T) {
+	t.Parallel()
+	s := newStack(t)
+	account, _ := s.open("Ada Lovelace", "EUR")
+
+	const key = "0197a1f2-5c3d-7e4f-8a9b-0c1d2e3f4a5b"
+	first := s.post(account+"/deposits", `{"amount":1250,"reference":"salary"}`, "Idempotency-Key", key)
+	s.want(first, 200, "")
+	again := s.post(account+"/deposits", `{"amount":1250,"reference":"salary"}`, "Idempotency-Key", key)
+	if again.status != 200 || again.body != first.body || again.header.Get("ETag") != first.header.Get("ETag") || again.header.Get("Idempotency-Replayed") != "true" {
+		t.Errorf("replayed %d %v %s", again.status, again.header, again.body)
+	}
+	s.want(s.post(account+"/deposits", `{"amount":1251}`, "Idempotency-Key", key), 422, "idempotency_key_reused")
+	s.want(s.post(account+"/withdrawals", `{"amount":1251}`), 422, "insufficient_funds")
+	s.want(s.post(account+"/withdrawals", `{"amount":250}`, "If-Match", `"1"`), 412, "precondition_failed")
+	s.want(s.post(account+"/closure", `{}`), 422, "balance_not_zero")
+	moved := s.post(account+"/withdrawals", `{"amount":250}`, "If-Match", first.header.Get("ETag"))
+	s.want(moved, 200, "")
+
+	position := moved.header.Get("Event-Position")
+	shown := s.get(account, position)
+	if fields := shown.fields(t); fields["balance"] != 1000.0 || fields["version"] != 3.0 || fields["status"] != "open" {
+		t.Errorf("got %s", shown.body)
+	}
+	if tag := shown.header.Get("ETag"); tag != moved.header.Get("ETag") {
+		t.Errorf("the account's tag is %s, the command's was %s", tag, moved.header.Get("ETag"))
+	}
+	if s.get(account, position, "If-None-Match", `"3"`).status != 304 {
+		t.Error("the account is sent again to somebody who has it")
+	}
+	lines := s.get(account+"/statement", position).body
+	for _, line := range []string{`"kind":"deposit","amount":1250,"balance":1250,"reference":"salary"`, `"kind":"withdrawal","amount":250,"balance":1000`} {
+		if !strings.Contains(lines, line) {
+			t.Errorf("no %s in %s", line, lines)
+		}
+	}
+
+	s.want(s.post(account+"/withdrawals", `{"amount":1000}`), 200, "")
+	closed := s.post(account+"/closure", `{}`)
+	s.want(closed, 200, "")
+	s.want(s.post(account+"/deposits", `{"amount":1}`), 422, "account_closed")
+	quiet := s.post(account+"/closure", `{}`)
+	if quiet.status != 200 || quiet.body != closed.body {
+		t.Errorf("closing again answers %d %s", quiet.status, quiet.body)
+	}
+	if fields := s.get(account, closed.header.Get("Event-Position")).fields(t); fields["status"] != "closed" {
+		t.Errorf("got %v", fields)
+	}
+}
+
+func TestTheClientMayChooseTheID(t *testing.T) {
+	t.Parallel()
+	s := newStack(t)
+	body := `{"id":"0197a1f2-5c3d-7e4f-8a9b-0c1d2e3f4a5b","owner":"Ada","currency":"EUR"}`
+	first, second := s.post("/v1/accounts", body), s.post("/v1/accounts", body)
+	if first.status != 201 || first.body != second.body || first.header.Get("Location") != "/v1/accounts/0197a1f2-5c3d-7e4f-8a9b-0c1d2e3f4a5b" {
+		t.Errorf("got %d %s, then %d %s", first.status, first.body, second.status, second.body)
+	}
+	s.want(s.post("/v1/accounts", strings.Replace(body, "Ada", "Eve", 1)), 422, "account_exists")
+}
+
+func TestTheSameKeyAtTheSameTimeTakesEffectOnce(t *testing.T) {
+	t.Parallel()
+	s := newStack(t)
+	account, _ := s.open("Ada", "EUR")
+	const clients = 16
+	answers := make([]reply, clients)
+	var running sync.WaitGroup
+	for i := range clients {
+		running.Go(func() {
+			answers[i] = s.post(account+"/deposits", `{"amount":100}`, "Idempotency-Key", "the-same")
+		})
+	}
+	running.Wait()
+	last := s.post(account+"/deposits", `{"amount":100}`, "Idempotency-Key", "the-same")
+	for _, answer := range answers {
+		switch answer.status {
+		case 200:
+			if answer.body != last.body {
+				t.Errorf("got %s and %s", answer.body, last.body)
+			}
+		default:
+			s.want(answer, 409, "idempotency_key_in_use")
+		}
+	}
+	if fields := s.get(account, last.header.Get("Event-Position")).fields(t); fields["balance"] != 100.0 {
+		t.Errorf("got %v", fields)
+	}
+}
+
+func TestARefusedCommandIsDecidedAnew(t *testing.T) {
+	t.Parallel()
+	s := newStack(t)
+	account, _ := s.open("Ada", "EUR")
+	s.want(s.post(account+"/withdrawals", `{"amount":5}`, "Idempotency-Key", "k"), 422, "insufficient_funds")
+	s.want(s.post(account+"/deposits", `{"amount":5}`), 200, "")
+	answer := s.post(account+"/withdrawals", `{"amount":5}`, "Idempotency-Key", "k")
+	if s.want(answer, 200, ""); answer.header.Get("Idempotency-Replayed") != "" {
+		t.Error("the refusal was remembered")
+	}
+}
+
+func TestWhatThereIsNot(t *testing.T) {
+	t.Parallel()
+	s := newStack(t)
+	_, position := s.open("Ada", "EUR")
+	nobody := "/v1/accounts/" + uuid.NewString()
+	for _, command := range []string{"/deposits", "/withdrawals"} {
+		s.want(s.post(nobody+command, `{"amount":1}`), 404, "not_found")
+	}
+	s.want(s.post(nobody+"/closure", `{}`), 404, "not_found")
+	for _, query := range []string{"", "/statement", "/events", "/events?version=1"} {
+		answer := s.get(nobody+query, position)
+		if s.want(answer, 404, "not_found"); answer.header.Get("Event-Position") == "" {
+			t.Errorf("%s has no position", query)
+		}
+	}
+	s.want(s.get("/v1/accounts/x", ""), 400, "invalid_request")
+	s.want(s.get("/v2", ""), 404, "no_such_route")
+	s.want(s.send(http.MethodPut, "/v1/accounts", `{}`), 405, "method_not_allowed")
+	s.want(s.post("/v1/accounts", `{"owner":"Ada","currency":"XXY"}`), 422, "invalid_currency")
+	s.want(s.post("/v1/accounts", strings.Repeat(" ", 1<<20)), 413, "body_too_large")
+}
+
+func TestListsAreWalkedPageByPage(t *testing.T) {
+	t.Parallel()
+	s := newStack(t)
+	position := ""
+	for i := range 7 {
+		path, _ := s.open(fmt.Sprintf("Owner %d", i%3), []string{"EUR", "USD"}[i%2])
+		answer := s.post(path+"/deposits", fmt.Sprintf(`{"amount":%d}`, 100+i%2))
+		position = answer.header.Get("Event-Position")
+	}
+	for query, want := range map[string]int{
+		"sort=opened_at": 7, "sort=-opened_at": 7, "sort=balance": 7, "sort=-balance": 7, "sort=owner": 7, "sort=-owner": 7,
+		"currency=EUR": 4, "owner=Owner+0&sort=-balance": 3, "status=closed": 0, "status=open&currency=USD&sort=owner": 3,
+	} {
+		if got := s.walk("/v1/accounts?limit=2&"+query, position); got != want {
+			t.Errorf("%s: %d accounts, want %d", query, got, want)
+		}
+	}
+	cursor := "eyJvIjoiYmFsYW5jZSIsImsiOiJ4In0" // {"o":"balance","k":"x"}
+	s.want(s.get("/v1/accounts?sort=balance&cursor="+cursor, ""), 400, "invalid_request")
+}
+
+// walk follows the links and counts what is listed; nothing may come twice.
+func (s *stack) walk(path, position string) int {
+	s.t.Helper()
+	seen := map[string]bool{}
+	for path != "" {
+		answer := s.get(path, position)
+		s.want(answer, 200, "")
+		items, _ := answer.fields(s.t)["items"].([]any)
+		for _, item := range items {
+			id, _ := item.(map[string]any)["id"].(string)
+			if seen[id] {
+				s.t.Errorf("%s lists %s twice", path, id)
+			}
+			seen[id] = true
+		}
+		path = strings.TrimSuffix(strings.TrimPrefix(answer.header.Get("Link"), "<"), `>; rel="next"`)
+	}
+	return len(seen)
+}
+
+func TestHistoryShowsTheAccountAsItWas(t *testing.T) {
+	t.Parallel()
+	const parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+	s := newStack(t)
+	account, _ := s.open("Ada", "EUR")
+	s.want(s.post(account+"/deposits", `{"amount":70}`, "traceparent", parent, "X-Correlation-Id", "c-1"), 200, "")
+	s.want(s.post(account+"/withdrawals", `{"amount":20}`), 200, "")
+	all := s.get(account+"/events", "").fields(t)
+	if items, _ := all["items"].([]any); len(items) != 3 || all["state"] != nil {
+		t.Errorf("got %v", all)
+	}
+	then := s.get(account+"/events?version=2", "").fields(t)
+	items, _ := then["items"].([]any)
+	state, _ := then["state"].(map[string]any)
+	if len(items) != 2 || state["balance"] != 70.0 || state["version"] != 2.0 {
+		t.Fatalf("got %v", then)
+	}
+	second, _ := items[1].(map[string]any)
+	metadata, _ := second["metadata"].(map[string]any)
+	if metadata["traceparent"] != parent || metadata["correlation_id"] != "c-1" || metadata["command_id"] == nil {
+		t.Errorf("got %v", metadata)
+	}
+	at, _ := second["recorded_at"].(string)
+	byTime := s.get(account+"/events?at="+at, "").fields(t)
+	if state, _ := byTime["state"].(map[string]any); state["balance"] != 70.0 {
+		t.Errorf("at %s: got %v", at, byTime)
+	}
+	s.want(s.get(account+"/events?at=2020-01-01T00:00:00Z", ""), 404, "not_found")
+}

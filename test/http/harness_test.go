@@ -1,0 +1,247 @@
+// Package http_test talks to the real programs over the network, as clients do.
+// Every answer is held to the contract.
+package http_test
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"example.com/pgcqrs/internal/httpapi/contracttest"
+	"example.com/pgcqrs/test/testdb"
+)
+
+// within bounds every wait; nothing should come near it.
+const within = 30 * time.Second
+
+var programs string // the folder that holds them
+
+func TestMain(m *testing.M) { os.Exit(build(m)) }
+
+func build(m *testing.M) int {
+	folder, err := os.MkdirTemp("", "programs")
+	if err != nil {
+		panic(err)
+	}
+	defer os.RemoveAll(folder)
+	command := exec.Command("go", "build", "-o", folder+string(filepath.Separator), "../../cmd/api", "../../cmd/projector")
+	if output, err := command.CombinedOutput(); err != nil {
+		fmt.Fprintf(os.Stderr, "build the programs: %v\n%s", err, output)
+		return 1
+	}
+	programs = folder
+	return m.Run()
+}
+
+// program is a running process.
+type program struct {
+	t       testing.TB
+	command *exec.Cmd
+	address string
+	ended   chan error
+	once    sync.Once
+	mu      sync.Mutex
+	log     bytes.Buffer
+}
+
+// launch starts a program on a free port and waits until it is ready.
+func launch(t testing.TB, name string, environment ...string) *program {
+	t.Helper()
+	p := &program{t: t, ended: make(chan error, 1)}
+	p.command = exec.Command(filepath.Join(programs, name))
+	p.command.Env = append([]string{"API_ADDR=127.0.0.1:0", "PROJECTOR_ADDR=127.0.0.1:0", "POLL_INTERVAL=100ms"}, environment...)
+	stderr, err := p.command.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	listening := make(chan string, 1)
+	go p.follow(stderr, listening)
+	t.Cleanup(func() { p.stop() })
+	select {
+	case p.address = <-listening:
+	case err := <-p.ended:
+		p.ended <- err
+		t.Fatalf("%s ended: %v\n%s", name, err, p.said())
+	case <-time.After(within):
+		t.Fatalf("%s does not listen\n%s", name, p.said())
+	}
+	await(t, func() bool { return p.ready() == http.StatusOK })
+	return p
+}
+
+// follow keeps what the program logs, and finds its address there.
+func (p *program) follow(stderr io.Reader, listening chan<- string) {
+	lines := bufio.NewScanner(stderr)
+	for lines.Scan() {
+		p.mu.Lock()
+		p.log.Write(append(lines.Bytes(), '\n'))
+		p.mu.Unlock()
+		var line struct{ Msg, Address string }
+		if json.Unmarshal(lines.Bytes(), &line) == nil && line.Msg == "listening" {
+			listening <- line.Address
+		}
+	}
+	p.ended <- p.command.Wait()
+}
+
+func (p *program) said() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.log.String()
+}
+
+func (p *program) ready() int {
+	r, err := http.NewRequestWithContext(context.Background(), http.MethodGet, "http://"+p.address+"/readyz", http.NoBody)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		return 0
+	}
+	defer answer.Body.Close()
+	return answer.StatusCode
+}
+
+// stop tells the program to end, which it must do well.
+func (p *program) stop() {
+	p.once.Do(func() {
+		_ = p.command.Process.Signal(syscall.SIGTERM) // it may have ended
+		select {
+		case err := <-p.ended:
+			if err != nil {
+				p.t.Errorf("the program ended with %v\n%s", err, p.said())
+			}
+		case <-time.After(within):
+			_ = p.command.Process.Kill()
+			p.t.Errorf("the program did not end\n%s", p.said())
+		}
+	})
+}
+
+// stack is an API and a projector on a database of their own.
+type stack struct {
+	t        testing.TB
+	url      string // of the database, as its owner
+	api      *program
+	client   *http.Client
+	database string // as the service
+}
+
+func newStack(t testing.TB, environment ...string) *stack {
+	t.Helper()
+	s := &stack{t: t, url: testdb.New(t)}
+	s.database = "DATABASE_URL=" + testdb.ServiceURL(t, s.url)
+	launch(t, "projector", s.database)
+	s.api = launch(t, "api", append(environment, s.database)...)
+	transport := &http.Transport{MaxIdleConnsPerHost: 64}
+	t.Cleanup(transport.CloseIdleConnections)
+	s.client = contracttest.Client(t, transport)
+	return s
+}
+
+type reply struct {
+	status int
+	header http.Header
+	body   string
+}
+
+// fields are the body's, which must be an object.
+func (r reply) fields(t testing.TB) map[string]any {
+	t.Helper()
+	var fields map[string]any
+	if err := json.Unmarshal([]byte(r.body), &fields); err != nil {
+		t.Fatalf("body %q: %v", r.body, err)
+	}
+	return fields
+}
+
+// send makes a request; headers are name, value, name, value …
+func (s *stack) send(method, path, body string, headers ...string) reply {
+	s.t.Helper()
+	r, err := http.NewRequestWithContext(context.Background(), method, "http://"+s.api.address+path, strings.NewReader(body))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	if method == http.MethodPost {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	for i := 0; i < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
+	}
+	answer, err := s.client.Do(r)
+	if err != nil {
+		s.t.Errorf("%s %s: %v", method, path, err)
+		return reply{}
+	}
+	defer answer.Body.Close()
+	text, err := io.ReadAll(answer.Body)
+	if err != nil {
+		s.t.Errorf("%s %s: %v", method, path, err)
+	}
+	return reply{answer.StatusCode, answer.Header, string(text)}
+}
+
+func (s *stack) post(path, body string, headers ...string) reply {
+	s.t.Helper()
+	return s.send(http.MethodPost, path, body, headers...)
+}
+
+// get reads what reflects a position at least; "" is whatever there is.
+func (s *stack) get(path, position string, headers ...string) reply {
+	s.t.Helper()
+	if position != "" {
+		headers = append(headers, "Min-Position", position)
+	}
+	return s.send(http.MethodGet, path, "", headers...)
+}
+
+// open opens an account and returns its path and the position.
+func (s *stack) open(owner, currency string) (path, position string) {
+	s.t.Helper()
+	answer := s.post("/v1/accounts", fmt.Sprintf(`{"owner":%q,"currency":%q}`, owner, currency))
+	s.want(answer, 201, "")
+	return answer.header.Get("Location"), answer.header.Get("Event-Position")
+}
+
+// want checks an answer's status and, of a problem, its code.
+func (s *stack) want(answer reply, status int, code string) {
+	s.t.Helper()
+	got := ""
+	if answer.status >= 400 {
+		got, _ = answer.fields(s.t)["code"].(string)
+	}
+	if answer.status != status || got != code {
+		s.t.Errorf("got %d %s, want %d %s", answer.status, answer.body, status, code)
+	}
+}
+
+// await asks until the condition holds.
+func await(t testing.TB, holds func() bool) {
+	t.Helper()
+	deadline := time.After(within)
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for !holds() {
+		select {
+		case <-tick.C:
+		case <-deadline:
+			t.Fatal("waited in vain")
+		}
+	}
+}
