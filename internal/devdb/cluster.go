@@ -45,10 +45,10 @@ func (s *Server) initdb(ctx context.Context, u *url.URL) error {
 
 	args := []string{"--pgdata=" + unfinished, "--username=postgres", "--pwfile=" + passwordFile,
 		"--auth=scram-sha-256", "--encoding=UTF8", "--locale=" + locale()}
-	if s.options.KeepIn == "" {
+	if s.options.Keep == nil {
 		args = append(args, "--no-sync")
 	}
-	command := exec.CommandContext(ctx, filepath.Join(s.Binaries.Dir, "initdb"), args...) //nolint:gosec // the developer's own machine
+	command := exec.CommandContext(ctx, filepath.Join(s.Binaries.Dir, "initdb"), args...)
 	command.Dir, command.Env = s.Dir, serverEnv(s.Binaries.Dir)
 	s.account.takes(command)
 	if output, err := command.CombinedOutput(); err != nil {

@@ -7,7 +7,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"sync"
@@ -15,9 +14,9 @@ import (
 
 // Options say what kind of server is wanted.
 type Options struct {
-	// KeepIn is the directory that holds the data between starts, made if it is
-	// missing. Empty: fresh data, without durability, gone when the server stops.
-	KeepIn string
+	// Keep holds the data between starts. Nil: fresh data, without durability,
+	// gone when the server stops.
+	Keep *Kept
 	// Install allows Start to get PostgreSQL by itself where it can.
 	Install bool
 	// Say is told what takes time or may surprise. Nil: nobody is.
@@ -36,7 +35,6 @@ type Server struct {
 	command *exec.Cmd
 	exited  chan struct{}
 	reaper  *reaper
-	lock    *os.File
 	stop    sync.Once
 }
 
@@ -65,7 +63,7 @@ func Start(ctx context.Context, options Options) (*Server, error) {
 }
 
 func (s *Server) up(ctx context.Context) error {
-	if err := s.makeDir(ctx); err != nil {
+	if err := s.makeDir(); err != nil {
 		return err
 	}
 	if err := s.startReaper(); err != nil {
@@ -89,9 +87,6 @@ func (s *Server) Stop() {
 		}
 		if s.exited != nil {
 			<-s.exited
-		}
-		if s.lock != nil {
-			_ = s.lock.Close()
 		}
 	})
 }

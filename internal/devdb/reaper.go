@@ -27,13 +27,13 @@ cat >/dev/null
 
 func (s *Server) startReaper() error {
 	mode, data := "fast", "keep"
-	if s.options.KeepIn == "" {
+	if s.options.Keep == nil {
 		mode, data = "immediate", "remove"
 	}
-	command := exec.Command("/bin/sh", "-c", reap, "reaper", s.Binaries.Dir+"/pg_ctl", s.Dir, mode, data) //nolint:gosec // the program is constant
+	command := exec.Command("/bin/sh", "-c", reap, "reaper", s.Binaries.Dir+"/pg_ctl", s.Dir, mode, data)
 	command.Dir, command.Env = "/", serverEnv(s.Binaries.Dir)
-	if s.lock != nil {
-		command.ExtraFiles = []*os.File{s.lock}
+	if s.options.Keep != nil {
+		command.ExtraFiles = []*os.File{s.options.Keep.lock}
 	}
 	s.account.takes(command)
 	input, err := command.StdinPipe()

@@ -69,7 +69,7 @@ func (s *Server) launch(ctx context.Context, u *url.URL) error {
 		return fmt.Errorf("open log: %w", err)
 	}
 	defer func() { _ = log.Close() }()
-	s.command = exec.Command(filepath.Join(s.Binaries.Dir, "postgres"), s.arguments(u.Port())...) //nolint:gosec // the developer's own machine
+	s.command = exec.Command(filepath.Join(s.Binaries.Dir, "postgres"), s.arguments(u.Port())...)
 	s.command.Dir, s.command.Env = s.Dir, serverEnv(s.Binaries.Dir)
 	s.command.Stdout, s.command.Stderr = log, log
 	s.account.takes(s.command)
@@ -93,7 +93,7 @@ func (s *Server) launch(ctx context.Context, u *url.URL) error {
 func (s *Server) arguments(port string) []string {
 	args := []string{"-D", s.data(), "-p", port, "-c", "listen_addresses=127.0.0.1",
 		"-c", "unix_socket_directories=", "-c", "logging_collector=off", "-c", "jit=off"}
-	if s.options.KeepIn == "" {
+	if s.options.Keep == nil {
 		args = append(args, "-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off",
 			"-c", "max_connections=300")
 	}

@@ -28,7 +28,7 @@ func (s *Server) clearStale(ctx context.Context) error {
 		return os.Remove(pidFile)
 	}
 	s.options.Say("stopping the PostgreSQL that was left on this data")
-	command := exec.CommandContext(ctx, filepath.Join(s.Binaries.Dir, "pg_ctl"), "stop", "-s", "-D", s.data(), "-m", "fast") //nolint:gosec // the developer's own machine
+	command := exec.CommandContext(ctx, filepath.Join(s.Binaries.Dir, "pg_ctl"), "stop", "-s", "-D", s.data(), "-m", "fast")
 	command.Dir, command.Env = s.Dir, serverEnv(s.Binaries.Dir)
 	s.account.takes(command)
 	if output, err := command.CombinedOutput(); err != nil {
@@ -41,6 +41,6 @@ func commandLine(ctx context.Context, pid int) string {
 	if content, err := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid)); err == nil {
 		return string(content)
 	}
-	output, _ := exec.CommandContext(ctx, "ps", "-o", "command=", "-p", strconv.Itoa(pid)).Output() //nolint:gosec // a number
+	output, _ := exec.CommandContext(ctx, "ps", "-o", "command=", "-p", strconv.Itoa(pid)).Output()
 	return string(output)
 }

@@ -1,0 +1,37 @@
+package main
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/nats-io/nats-server/v2/server"
+)
+
+// startBroker runs NATS with JetStream inside this process, on its usual port if
+// that is free. Nobody gets in without the token in its URL.
+func startBroker(storeDir string) (url string, stop func(), err error) {
+	port := 4222
+	if _, moved := freePort("127.0.0.1:4222"); moved {
+		port = server.RANDOM_PORT
+	}
+	token := rand.Text()
+	broker, err := server.NewServer(&server.Options{
+		Host: "127.0.0.1", Port: port, Authorization: token,
+		JetStream: true, StoreDir: storeDir, NoSigs: true, NoLog: true,
+	})
+	if err != nil {
+		return "", nil, fmt.Errorf("make NATS server: %w", err)
+	}
+	broker.Start()
+	if !broker.ReadyForConnections(10 * time.Second) {
+		broker.Shutdown()
+		return "", nil, errors.New("start NATS server: it is not ready after 10 s; set NATS_URL to use another")
+	}
+	stop = func() {
+		broker.Shutdown()
+		broker.WaitForShutdown()
+	}
+	return fmt.Sprintf("nats://%s@%s", token, broker.Addr()), stop, nil
+}

@@ -1,0 +1,59 @@
+package main
+
+import (
+	"fmt"
+	"net"
+)
+
+// freePort is the wanted address, or one with a port that is free.
+func freePort(wanted string) (address string, moved bool) {
+	if listens(wanted) {
+		return wanted, false
+	}
+	host, _, err := net.SplitHostPort(wanted)
+	if err != nil {
+		return wanted, false // whoever listens there says what is wrong with it
+	}
+	listener, err := net.Listen("tcp", net.JoinHostPort(host, "0"))
+	if err != nil {
+		return wanted, false
+	}
+	defer func() { _ = listener.Close() }()
+	return listener.Addr().String(), true
+}
+
+func listens(address string) bool {
+	listener, err := net.Listen("tcp", address)
+	if err != nil {
+		return false
+	}
+	return listener.Close() == nil
+}
+
+// place decides where a server listens: where it was told to, or else at the usual
+// address if that is free.
+func place(name, given, usual string) (string, error) {
+	if given != "" {
+		if !listens(given) {
+			return "", fmt.Errorf("the %s can't listen on %s: is something else there? Name another address, or none to have a free one found", name, given)
+		}
+		return given, nil
+	}
+	address, moved := freePort(usual)
+	if moved {
+		say("%s: %s is taken, using %s", name, usual, address)
+	}
+	return address, nil
+}
+
+// browsable is an address as a URL's host: "any interface" is no place to go to.
+func browsable(address string) string {
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return address
+	}
+	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	return net.JoinHostPort(host, port)
+}

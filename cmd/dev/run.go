@@ -1,0 +1,205 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"example.com/pgcqrs/internal/devdb"
+)
+
+const runUsage = `go run ./cmd/dev run [flags]
+
+Builds and starts everything, says where it is, and ends it all on Ctrl-C. Data is kept.
+
+`
+
+type runFlags struct{ db, api, projector, data string }
+
+func parseRun(args []string) (runFlags, error) {
+	var f runFlags
+	set := flag.NewFlagSet("run", flag.ContinueOnError)
+	set.Usage = func() {
+		fmt.Fprint(set.Output(), runUsage)
+		set.PrintDefaults()
+		fmt.Fprint(set.Output(), "\n"+databaseUsage+"DATABASE_URL, if it is set, names the database instead; NATS_URL the broker.\n")
+	}
+	set.StringVar(&f.db, "db", "", "`source` of the database: local, docker or auto (default auto)")
+	set.StringVar(&f.api, "api", os.Getenv("API_ADDR"), "`address` of the API (default 127.0.0.1:8080, or a free port)")
+	set.StringVar(&f.projector, "projector", os.Getenv("PROJECTOR_ADDR"), "`address` of the projector's probes and metrics (default 127.0.0.1:8081, or a free port)")
+	set.StringVar(&f.data, "data", "", "`directory` that keeps the data (default one for each clone)")
+	if err := set.Parse(args); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			return f, err
+		}
+		return f, usageError("") // the flag package has said it
+	}
+	if set.NArg() > 0 {
+		return f, usageError("dev: run takes no argument " + set.Arg(0) + "; see run -h\n")
+	}
+	return f, nil
+}
+
+// run is the wiring diagram: what is deferred last ends first.
+func run(ctx context.Context, args []string) error {
+	flags, err := parseRun(args)
+	if err != nil {
+		return err
+	}
+	keep, err := flags.keep(ctx)
+	if err != nil {
+		return err
+	}
+	defer keep.Close()
+	guard, err := startGuard()
+	if err != nil {
+		return err
+	}
+	defer guard.close()
+	s := &stack{guard: guard, bin: filepath.Join(keep.Dir, "bin")}
+	if err := s.build(ctx); err != nil {
+		return err
+	}
+	started := time.Now()
+
+	db, err := source{choice: flags.db, variable: "DATABASE_URL", given: os.Getenv("DATABASE_URL"), keep: keep}.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer db.stop()
+	if err := s.migrate(ctx, db); err != nil {
+		return err
+	}
+	stopBroker, err := s.broker(filepath.Join(keep.Dir, "nats"))
+	if err != nil {
+		return err
+	}
+	defer stopBroker()
+	projector, err := s.serve(ctx, "projector", flags.projector, "127.0.0.1:8081")
+	if err != nil {
+		return err
+	}
+	defer projector.stop(syscall.SIGTERM)
+	api, err := s.serve(ctx, "api", flags.api, "127.0.0.1:8080")
+	if err != nil {
+		return err
+	}
+	defer api.stop(syscall.SIGTERM)
+
+	s.banner(keep.Dir, time.Since(started))
+	select {
+	case <-ctx.Done():
+		say("stopping")
+		return nil
+	case <-api.exited:
+		return api.died()
+	case <-projector.exited:
+		return projector.died()
+	case <-db.exited:
+		return errors.New("the database died: its log is in " + keep.Dir)
+	}
+}
+
+func (f runFlags) keep(ctx context.Context) (*devdb.Kept, error) {
+	dir, err := filepath.Abs(f.data)
+	if f.data == "" {
+		dir, err = devdb.KeptDir(moduleRoot())
+	}
+	if err != nil {
+		return nil, err
+	}
+	return devdb.Keep(ctx, dir)
+}
+
+// moduleRoot is this clone: where go.mod is.
+func moduleRoot() string {
+	dir, err := os.Getwd()
+	for err == nil {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			return dir
+		}
+		if dir == filepath.Dir(dir) {
+			break
+		}
+		dir = filepath.Dir(dir)
+	}
+	return "."
+}
+
+// migrate brings the schema up, and makes the login that API and projector use: one
+// that may not change the schema. A database that was given keeps its roles.
+func (s *stack) migrate(ctx context.Context, db database) (err error) {
+	s.given, s.ownerURL, s.serviceURL = db.given, db.url, os.Getenv("SERVICE_DATABASE_URL")
+	if !db.given {
+		if s.ownerURL, err = named(ctx, db.url, "pgcqrs"); err != nil {
+			return err
+		}
+		s.serviceURL, err = as(s.ownerURL, "pgcqrs_app", rand.Text())
+		if err != nil {
+			return err
+		}
+	}
+	env := environ(map[string]string{"DATABASE_URL": s.ownerURL, "SERVICE_DATABASE_URL": s.serviceURL})
+	migrate, err := s.guard.start("migrate", env, filepath.Join(s.bin, "migrate"))
+	if err != nil {
+		return err
+	}
+	defer migrate.stop(syscall.SIGTERM)
+	if s.serviceURL == "" {
+		say("SERVICE_DATABASE_URL is not set: API and projector connect as the schema's owner")
+		s.serviceURL = s.ownerURL
+	}
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-migrate.exited:
+	}
+	if migrate.err != nil {
+		return migrate.died()
+	}
+	return nil
+}
+
+func (s *stack) broker(storeDir string) (stop func(), err error) {
+	if s.natsURL = os.Getenv("NATS_URL"); s.natsURL != "" {
+		say("NATS: the one that NATS_URL names")
+		return func() {}, nil
+	}
+	s.natsURL, stop, err = startBroker(storeDir)
+	return stop, err
+}
+
+func (s *stack) banner(dir string, took time.Duration) {
+	databaseURL := s.ownerURL
+	if s.given {
+		databaseURL = "the one that DATABASE_URL names"
+	}
+	api := "http://" + browsable(s.addresses["api"])
+	fmt.Print(strings.NewReplacer(
+		"{took}", fmt.Sprintf("%.1f s", took.Seconds()), "{api}", api, "{database}", databaseURL, "{nats}", s.natsURL,
+		"{projector}", "http://"+browsable(s.addresses["projector"]), "{dir}", dir).Replace(banner))
+}
+
+const banner = `
+  Ready, {took} after the build.
+
+  API         {api}/v1/accounts
+  docs        {api}/docs
+  projector   {projector}/readyz  and /metrics
+  NATS        {nats}
+  database    {database}
+  data        {dir}  (remove it to start over)
+
+  Write:  curl -i {api}/v1/accounts -H 'Content-Type: application/json' -d '{"owner":"Ada","currency":"EUR"}'
+  Read:   curl -i {api}/v1/accounts
+
+  Ctrl-C ends all of it.
+
+`

@@ -1,0 +1,120 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// readyTimeout bounds the start of one server.
+const readyTimeout = 30 * time.Second
+
+// stack is what run knows about the parts that are up.
+type stack struct {
+	guard      *guard
+	bin        string // holds the programs
+	given      bool   // the database is the developer's own
+	ownerURL   string
+	serviceURL string
+	natsURL    string
+	addresses  map[string]string // of each server
+}
+
+func (s *stack) build(ctx context.Context) error {
+	say("building api, projector and migrate")
+	command, err := goCommand(ctx, "build", "-buildvcs=false", "-o", s.bin+"/", "./cmd/api", "./cmd/projector", "./cmd/migrate")
+	if err != nil {
+		return err
+	}
+	command.Dir, command.Stdout, command.Stderr = moduleRoot(), os.Stdout, os.Stderr
+	if err := command.Run(); err != nil {
+		return fmt.Errorf("build: %w", err)
+	}
+	return nil
+}
+
+// serve starts a server and waits until it is ready. If somebody was quicker at
+// taking the free port, it tries again.
+func (s *stack) serve(ctx context.Context, name, given, usual string) (*child, error) {
+	for {
+		address, err := place(name, given, usual)
+		if err != nil {
+			return nil, err
+		}
+		server, err := s.guard.start(name, s.env(address), filepath.Join(s.bin, name))
+		if err != nil {
+			return nil, err
+		}
+		err = untilReady(ctx, server, address)
+		if err == nil {
+			if s.addresses == nil {
+				s.addresses = map[string]string{}
+			}
+			s.addresses[name] = address
+			return server, nil
+		}
+		server.stop(syscall.SIGTERM)
+		if given != "" || !strings.Contains(server.output.last(), "address already in use") {
+			return nil, err
+		}
+	}
+}
+
+// env is what a server runs with. A database of ours has no replica and no pooler.
+func (s *stack) env(address string) []string {
+	set := map[string]string{
+		"DATABASE_URL": s.serviceURL, "SERVICE_DATABASE_URL": "", "NATS_URL": s.natsURL,
+		"API_ADDR": address, "PROJECTOR_ADDR": address,
+	}
+	if !s.given {
+		set["READ_DATABASE_URL"], set["LISTEN_DATABASE_URL"] = "", ""
+	}
+	if os.Getenv("LOG_FORMAT") == "" {
+		set["LOG_FORMAT"] = "text"
+	}
+	return environ(set)
+}
+
+func untilReady(ctx context.Context, server *child, address string) error {
+	ctx, cancel := context.WithTimeout(ctx, readyTimeout)
+	defer cancel()
+	for wait := 10 * time.Millisecond; ; wait = min(2*wait, 200*time.Millisecond) { // a server may log each probe
+		answer := probe(ctx, "http://"+browsable(address)+"/readyz")
+		if answer == "" {
+			return nil
+		}
+		select {
+		case <-server.exited:
+			return server.died()
+		case <-ctx.Done():
+			if errors.Is(ctx.Err(), context.Canceled) {
+				return ctx.Err()
+			}
+			return fmt.Errorf("%s is not ready after %v (%s); its last lines:\n%s", server.name, readyTimeout, answer, server.output.last())
+		case <-time.After(wait):
+		}
+	}
+}
+
+// probe returns what keeps a URL from answering 200; "" is nothing.
+func probe(ctx context.Context, url string) string {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		return err.Error()
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return err.Error()
+	}
+	defer func() { _ = response.Body.Close() }()
+	if response.StatusCode != http.StatusOK {
+		return "/readyz answers " + response.Status
+	}
+	return ""
+}

@@ -1,0 +1,101 @@
+package devdb
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// Kept is a directory whose data outlives the server, with nobody else in it.
+type Kept struct {
+	Dir  string
+	lock *os.File
+}
+
+// Keep opens the directory, made if it is missing, and fails if another program
+// has it open. Close gives it back.
+func Keep(ctx context.Context, dir string) (*Kept, error) {
+	runAs, err := serverAccount()
+	if err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("make directory for kept data: %w", err)
+	}
+	if err := runAs.owns(dir); err != nil {
+		return nil, fmt.Errorf("give data directory to the server's account: %w", err)
+	}
+	lock, err := lockDir(ctx, dir)
+	if err != nil {
+		return nil, err
+	}
+	return &Kept{Dir: dir, lock: lock}, nil
+}
+
+// Close lets others have the directory.
+func (k *Kept) Close() { _ = k.lock.Close() }
+
+// KeptDir is where the data for a clone of this repository goes: one place for
+// each clone and user. Root's is not under /root, where the server's account could
+// not get at it.
+func KeptDir(clone string) (string, error) {
+	hash := sha256.Sum256([]byte(clone))
+	name := filepath.Base(clone) + "-" + hex.EncodeToString(hash[:4])
+	if os.Geteuid() != 0 {
+		cache, err := os.UserCacheDir()
+		if err != nil {
+			return "", fmt.Errorf("find a place for the data: %w", err)
+		}
+		return filepath.Join(cache, "pgcqrs", "run", name), nil
+	}
+	const parent = "/var/lib/pgcqrs-dev"
+	if err := os.MkdirAll(parent, 0o755); err != nil { //nolint:gosec // the server's account goes through it
+		return "", fmt.Errorf("make a place for the data: %w", err)
+	}
+	return filepath.Join(parent, name), nil
+}
+
+// lockDir makes us the only user of a kept directory. The lock passes on to the
+// reaper and ends with the last of both, even by kill -9: who gets it knows that
+// nobody is still stopping the server of before.
+func lockDir(ctx context.Context, dir string) (*os.File, error) {
+	file, err := os.OpenFile(filepath.Join(dir, "lock"), os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("open lock: %w", err)
+	}
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
+	for syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) != nil {
+		content, _ := io.ReadAll(io.NewSectionReader(file, 0, 32))
+		holder, _ := strconv.Atoi(strings.TrimSpace(string(content)))
+		if alive(holder) || ctx.Err() != nil {
+			_ = file.Close()
+			return nil, fmt.Errorf("the data in %s is in use by process %d: stop that one first", dir, holder)
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	err = file.Truncate(0)
+	_, writeErr := file.WriteAt([]byte(strconv.Itoa(os.Getpid())), 0)
+	if err := errors.Join(err, writeErr); err != nil {
+		_ = file.Close()
+		return nil, fmt.Errorf("write lock: %w", err)
+	}
+	return file, nil
+}
+
+func alive(pid int) bool {
+	if pid <= 0 {
+		return false
+	}
+	err := syscall.Kill(pid, 0)
+	return err == nil || errors.Is(err, syscall.EPERM)
+}
