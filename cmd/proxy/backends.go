@@ -34,7 +34,7 @@ func (b *backends) connect(ctx context.Context) (net.Conn, error) {
 	if err != nil {
 		return nil, fmt.Errorf("look up %s: %w", host, err)
 	}
-	slices.Sort(addresses) // they arrive shuffled
+	addresses = slices.Sorted(slices.Values(addresses)) // they arrive shuffled
 	first := b.turn.Add(1)
 	failed := errors.New("no backend")
 	for i := range uint64(len(addresses)) {
