@@ -95,11 +95,11 @@ func TestFingerprintsTellRequestsApart(t *testing.T) {
 		{"/v1/accounts/" + ada.String() + "/withdrawals", `{"amount":1}`}, {"/v1/accounts/" + nobody.String() + "/deposits", `{"amount":1}`},
 	} {
 		send(t, client, http.MethodPost, request[0], request[1], "Idempotency-Key", "k-1")
-		print := string(f.request.Fingerprint)
-		if earlier, ok := seen[print]; ok {
+		sum := string(f.request.Fingerprint)
+		if earlier, ok := seen[sum]; ok {
 			t.Errorf("%v has the fingerprint of %s", request, earlier)
 		}
-		seen[print] = request[0] + request[1]
+		seen[sum] = request[0] + request[1]
 	}
 }
 

@@ -1,7 +1,9 @@
 package httpapi
 
 import (
+	"fmt"
 	"net/http"
+	"os"
 	"strings"
 	"testing"
 )
@@ -98,7 +100,7 @@ func TestAnAnswerNamesTwentyFieldsAtMost(t *testing.T) {
 	var body strings.Builder
 	body.WriteString(`{"amount":1`)
 	for i := range 5000 {
-		body.WriteString(`,"x` + strings.Repeat("y", i%7) + string(rune('a'+i%26)) + `":1`)
+		fmt.Fprintf(&body, `,"x%d":1`, i)
 	}
 	body.WriteString(`}`)
 	answer := send(t, newFake().client(t), http.MethodPost, deposits, body.String())
@@ -161,6 +163,29 @@ func TestALongBodyIsRefusedUnread(t *testing.T) {
 	}
 	defer answer.Body.Close()
 	if answer.StatusCode != 413 {
+		t.Errorf("got %d", answer.StatusCode)
+	}
+}
+
+// late stands for a body that does not arrive before the server's time-out.
+type late struct{}
+
+func (late) Read([]byte) (int, error) { return 0, os.ErrDeadlineExceeded }
+
+func TestABodyThatComesTooLateIs408(t *testing.T) {
+	t.Parallel()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://api"+deposits, late{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.ContentLength = 12
+	r.Header.Set("Content-Type", jsonType)
+	answer, err := newFake().client(t).Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode != 408 {
 		t.Errorf("got %d", answer.StatusCode)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -55,7 +56,7 @@ func newContract(spec []byte, fail func(http.ResponseWriter, *http.Request, erro
 
 func newOperation(shared openapi3.Parameters, op *openapi3.Operation) operation {
 	o := operation{id: op.OperationID, query: map[string]bool{}}
-	for _, ref := range append(shared[:len(shared):len(shared)], op.Parameters...) {
+	for _, ref := range slices.Concat(shared, op.Parameters) {
 		p := ref.Value
 		o.parameters = append(o.parameters, parameter{p.Name, p.In, p.Required, p.Schema.Value})
 		if p.In == openapi3.ParameterInQuery {

@@ -30,7 +30,7 @@ func (s *server) await(ctx context.Context, readModel string, minPosition, prefe
 	if asked {
 		requestOf(ctx).answer.Set("Preference-Applied", fmt.Sprintf("wait=%d", int(wait.Seconds())))
 	}
-	start, bounded := time.Now(), ctx
+	start := time.Now()
 	bounded, cancel := context.WithTimeout(ctx, max(wait, leastWait))
 	defer cancel()
 	err = s.Wait(bounded, readModel, position)
@@ -50,7 +50,7 @@ func waitOf(prefer *string) (wait time.Duration, asked bool) {
 	if prefer == nil {
 		return usualWait, false
 	}
-	for _, preference := range strings.Split(*prefer, ",") {
+	for preference := range strings.SplitSeq(*prefer, ",") {
 		token, _, _ := strings.Cut(preference, ";")
 		name, value, _ := strings.Cut(token, "=")
 		if !strings.EqualFold(strings.TrimSpace(name), "wait") {

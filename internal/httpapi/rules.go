@@ -119,6 +119,9 @@ func (p *problems) collectOne(path string, err *openapi3.SchemaError) {
 // itself says so only in prose.
 func (p *problems) unknown(path string, err *openapi3.SchemaError) {
 	object, _ := err.Value.(map[string]any)
+	if len(p.fields) == mostProblems {
+		return // there is an error for each, and a body may have ten thousand
+	}
 	for name := range object {
 		if err.Schema.Properties[name] == nil {
 			p.add(join(path, name), "unknown", "is not a field of this request")
@@ -166,6 +169,9 @@ func kind(schema *openapi3.Schema) string {
 	case schema.Type.Is(openapi3.TypeBoolean):
 		return "true or false"
 	case schema.Type.Is(openapi3.TypeArray):
+		if schema.MaxItems != nil {
+			return fmt.Sprintf("an array of %d to %d items", schema.MinItems, *schema.MaxItems)
+		}
 		return "an array"
 	case schema.Type.Is(openapi3.TypeObject):
 		return "an object"

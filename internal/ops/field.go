@@ -81,7 +81,7 @@ func (f field) minimum() (int64, error) {
 	if !f.value.CanInt() {
 		return 0, errors.New("min is for numbers and durations")
 	}
-	if _, ok := f.value.Interface().(time.Duration); ok {
+	if _, ok := reflect.TypeAssert[time.Duration](f.value); ok {
 		least, err := time.ParseDuration(f.least)
 		return int64(least), err
 	}

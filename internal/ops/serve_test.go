@@ -58,7 +58,7 @@ func TestARequestInFlightIsFinishedBeforeTheEnd(t *testing.T) {
 	go func() { status, _ := get(t, "http://"+address); answered <- status }()
 	<-arrived
 	go func() { ended <- stop() }()
-	for readiness.Ready(t.Context()) == nil { //nolint:revive // until readiness is off
+	for readiness.Ready(t.Context()) == nil { // until readiness is off
 	}
 	close(release)
 	if status := <-answered; status != 200 {

@@ -1,0 +1,87 @@
+package httpapi
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/go-chi/chi/v5"
+
+	"example.com/pgcqrs/api"
+)
+
+func TestTheContractIsValidToItsExamples(t *testing.T) {
+	t.Parallel()
+	document, err := openapi3.NewLoader().LoadFromData(api.Spec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := document.Validate(t.Context(), openapi3.EnableExamplesValidation()); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestTheContractAndTheRoutesAreTheSame(t *testing.T) {
+	t.Parallel()
+	document, err := openapi3.NewLoader().LoadFromData(api.Spec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var documented, routed []string
+	for path, item := range document.Paths.Map() {
+		for method := range item.Operations() {
+			documented = append(documented, method+" "+path)
+		}
+	}
+	routes, _ := newFake().handler(t).(chi.Router)
+	err = chi.Walk(routes, func(method, route string, _ http.Handler, _ ...func(http.Handler) http.Handler) error {
+		if !strings.HasPrefix(route, "/docs/") {
+			routed = append(routed, method+" "+route)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	slices.Sort(documented)
+	slices.Sort(routed)
+	if !slices.Equal(documented, routed) {
+		t.Errorf("documented: %q\nrouted: %q", documented, routed)
+	}
+}
+
+// Whoever adds a field to the spec gets it checked, whatever its schema.
+func TestSchemasThatTheSampleDoesNotUse(t *testing.T) {
+	t.Parallel()
+	schema := openapi3.NewObjectSchema().WithProperties(map[string]*openapi3.Schema{
+		"list":  openapi3.NewArraySchema().WithItems(openapi3.NewInt64Schema().WithMax(5)).WithMaxItems(2),
+		"yes":   openapi3.NewBoolSchema(),
+		"ratio": openapi3.NewFloat64Schema().WithMin(0).WithMax(1),
+		"day":   openapi3.NewStringSchema().WithPattern("^[a-z]+$"),
+		"inner": openapi3.NewObjectSchema().WithProperty("id", openapi3.NewUUIDSchema()).WithoutAdditionalProperties(),
+	}).WithoutAdditionalProperties()
+	for body, want := range map[string]string{
+		`{"list":[1,6]}`:          "list.1: must be a whole number to 5",
+		`{"list":[1.0]}`:          "list.0: must be a whole number to 5",
+		`{"list":[1,2,3]}`:        "list: must be an array of 0 to 2 items",
+		`{"yes":1}`:               "yes: must be true or false",
+		`{"ratio":1.5}`:           "ratio: must be a number from 0 to 1",
+		`{"ratio":0.5}`:           "",
+		`{"day":"MON"}`:           "day: must be text that matches ^[a-z]+$",
+		`{"inner":{"id":"x"}}`:    "inner.id: must be a UUID, like 0197a1f2-5c3d-7e4f-8a9b-0c1d2e3f4a5b",
+		`{"inner":{"x":1}}`:       "inner.x: is not a field of this request",
+		`{"inner":{"":"\u0000"}}`: "inner: must not contain the character NUL (U+0000)",
+	} {
+		wrong := &problems{}
+		wrong.visit("", decode([]byte(body), wrong), schema)
+		got := ""
+		if len(wrong.fields) > 0 {
+			got = wrong.fields[0].Field + ": " + wrong.fields[0].Detail
+		}
+		if got != want {
+			t.Errorf("%s: got %q, want %q", body, got, want)
+		}
+	}
+}
