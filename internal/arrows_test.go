@@ -1,0 +1,123 @@
+// Package internal_test holds the import arrows: who may know whom. They are read
+// from the sources, so that the test's cache notices every change of them.
+package internal_test
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const module = "example.com/pgcqrs/"
+
+// arrows say which of our packages a package may import; a star stands for one
+// more folder. Tests may import more.
+var arrows = []struct {
+	from string
+	to   []string
+}{
+	{"cmd/*", []string{"*", "*/*", "*/*/*"}},
+	{"internal/httpapi", []string{"api", "internal/write", "internal/write/*", "internal/read/*", "internal/events"}},
+	{"internal/httpapi/*", []string{"api"}},
+	{"internal/write", []string{"internal/events"}},
+	{"internal/write/*", []string{"internal/events"}},
+	{"internal/read", []string{"internal/events/eventstore", "internal/events", "internal/database"}},
+	{"internal/read/*", []string{"internal/events"}},
+	{"internal/events/*", []string{"internal/events", "internal/database"}},
+	{"internal/events", nil},
+	{"internal/database", nil},
+	{"internal/devdb", nil},
+	{"internal/ops", nil},
+	{"migrations", nil},
+	{"api", nil},
+}
+
+// outside are imports of others that a package must do without.
+var outside = []struct{ from, without, why string }{
+	{"internal/write/*", "github.com/jackc/pgx", "a decision is pure"},
+	{"internal/write/*", "github.com/google/uuid", "ids arrive in the command"},
+	{"internal/write/*", "time", "the clock arrives in the command"},
+	{"internal/write/*", "math/rand", "a decision is pure"},
+	{"cmd/*", "github.com/testcontainers", "only tests start containers"},
+	{"internal/*", "github.com/testcontainers", "only tests start containers"},
+	{"cmd/api", "github.com/nats-io/nats-server", "the broker's server is for development"},
+	{"cmd/projector", "github.com/nats-io/nats-server", "the broker's server is for development"},
+}
+
+func TestImportArrows(t *testing.T) {
+	t.Parallel()
+	for file, imports := range importsByFile(t) {
+		from := path.Dir(file)
+		allowed, known := targets(from)
+		if !known {
+			t.Errorf("%s: package %s has no arrows: say in this test whom it may import", file, from)
+		}
+		for _, imported := range imports {
+			if to, ours := strings.CutPrefix(imported, module); ours && !matchesAny(allowed, to) {
+				t.Errorf("%s: %s may not import %s", file, from, to)
+			}
+			for _, ban := range outside {
+				if matches(ban.from, from) && strings.HasPrefix(imported, ban.without) {
+					t.Errorf("%s: %s may not import %s: %s", file, from, imported, ban.why)
+				}
+			}
+		}
+	}
+}
+
+func targets(from string) (to []string, known bool) {
+	for _, arrow := range arrows {
+		if matches(arrow.from, from) {
+			return arrow.to, true
+		}
+	}
+	return nil, false
+}
+
+func matchesAny(patterns []string, name string) bool {
+	return slices.ContainsFunc(patterns, func(pattern string) bool { return matches(pattern, name) })
+}
+
+func matches(pattern, name string) bool {
+	ok, err := path.Match(pattern, name)
+	return ok && err == nil
+}
+
+// importsByFile reads the imports of every source file but tests, by its path from
+// the root of the module.
+func importsByFile(t *testing.T) map[string][]string {
+	t.Helper()
+	found := make(map[string][]string)
+	root := os.DirFS("..")
+	for _, top := range []string{"api", "cmd", "internal", "migrations"} {
+		err := fs.WalkDir(root, top, func(name string, _ fs.DirEntry, err error) error {
+			if err != nil || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
+				return err
+			}
+			parsed, err := parser.ParseFile(token.NewFileSet(), filepath.Join("..", name), nil, parser.ImportsOnly)
+			if err != nil {
+				return err
+			}
+			found[name] = []string{}
+			for _, spec := range parsed.Imports {
+				imported, _ := strconv.Unquote(spec.Path.Value) // it was parsed
+				found[name] = append(found[name], imported)
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(found) < 20 {
+		t.Fatalf("found only %d source files", len(found))
+	}
+	return found
+}

@@ -1,0 +1,107 @@
+package log_test
+
+import (
+	"bytes"
+	"io"
+	"net"
+	"net/url"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/internal/events/eventstore"
+	"example.com/pgcqrs/test/testdb"
+)
+
+// proxy stands between a store and its server. Armed, it lets the next flight go
+// through and breaks the connection before the answer to its COMMIT gets back.
+type proxy struct {
+	target string
+	armed  atomic.Bool
+	cut    atomic.Int64
+}
+
+func startProxy(t *testing.T, rawURL string) (*proxy, string) {
+	t.Helper()
+	u, err := url.Parse(rawURL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = listener.Close() })
+	p := &proxy{target: u.Host}
+	go func() {
+		for {
+			client, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			go p.serve(client)
+		}
+	}()
+	u.Host = listener.Addr().String()
+	return p, u.String()
+}
+
+func (p *proxy) serve(client net.Conn) {
+	defer func() { _ = client.Close() }()
+	server, err := net.Dial("tcp", p.target)
+	if err != nil {
+		return
+	}
+	defer func() { _ = server.Close() }()
+	go func() { _, _ = io.Copy(server, client) }()
+	buffer := make([]byte, 1<<16)
+	for {
+		n, err := server.Read(buffer)
+		if err != nil {
+			return
+		}
+		if p.armed.Load() && bytes.Contains(buffer[:n], []byte("COMMIT\x00")) {
+			p.armed.Store(false)
+			p.cut.Add(1)
+			return
+		}
+		if _, err := client.Write(buffer[:n]); err != nil {
+			return
+		}
+	}
+}
+
+// The COMMIT happened and its answer was lost. Sending the append again without
+// asking would double it, giving up would lose an answer that is there.
+func TestLostAnswerToACommit(t *testing.T) {
+	t.Parallel()
+	direct := testdb.New(t)
+	cutter, throughProxy := startProxy(t, direct)
+	store := runStore(t, connect(t, throughProxy), eventstore.Config{SettleFor: within})
+	id := uuid.New()
+	mustAppend(t, store, stream(id, 0, 1))
+	for _, tc := range []struct {
+		name string
+		a    events.Append
+		want int64
+	}{
+		{"at an expected version", stream(id, 1, 2, 3), 3},
+		{"at any version", stream(id, events.AnyVersion, 4), 4},
+		{"under a key", once(id, 4, "k", time.Hour, 5), 5},
+	} {
+		cutter.armed.Store(true)
+		appended := mustAppend(t, store, tc.a)
+		if appended.Version != tc.want || appended.Position != tc.want {
+			t.Errorf("%s: got %+v, want version and position %d", tc.name, appended, tc.want)
+		}
+	}
+	if cuts := cutter.cut.Load(); cuts != 3 {
+		t.Errorf("%d answers were lost, want 3", cuts)
+	}
+	if seen := positions(t, newStore(t, direct)); len(seen) != 5 {
+		t.Errorf("%d events, want 5", len(seen))
+	}
+}

@@ -1,0 +1,154 @@
+package log_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"example.com/pgcqrs/internal/database"
+	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/internal/events/eventstore"
+	"example.com/pgcqrs/test/testdb"
+)
+
+const million = 1_000_000
+
+// recorder notes the statements that a store sends, as they are sent.
+type recorder struct {
+	mu         sync.Mutex
+	statements map[string][]any
+}
+
+func (r *recorder) note(sql string, args []any) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if strings.Contains(sql, "FROM events") {
+		r.statements[sql] = args
+	}
+}
+
+func (r *recorder) TraceQueryStart(ctx context.Context, _ *pgx.Conn, data pgx.TraceQueryStartData) context.Context {
+	r.note(data.SQL, data.Args)
+	return ctx
+}
+
+func (r *recorder) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
+
+func (r *recorder) TraceBatchStart(ctx context.Context, _ *pgx.Conn, _ pgx.TraceBatchStartData) context.Context {
+	return ctx
+}
+
+func (r *recorder) TraceBatchQuery(_ context.Context, _ *pgx.Conn, data pgx.TraceBatchQueryData) {
+	r.note(data.SQL, data.Args)
+}
+
+func (r *recorder) TraceBatchEnd(context.Context, *pgx.Conn, pgx.TraceBatchEndData) {}
+
+// The statements of the hot path touch the log by index only, however long it is:
+// as they are first planned, and as they are planned once for all.
+func TestHotStatementsOnAMillionEvents(t *testing.T) {
+	t.Parallel()
+	url := testdb.New(t)
+	watch := connect(t, url)
+	fillLog(t, watch)
+	seen := &recorder{statements: make(map[string][]any)}
+	store := runStore(t, tracedPool(t, url, seen), eventstore.Config{})
+
+	before := scans(t, watch)
+	var streamID uuid.UUID
+	if err := watch.QueryRow(t.Context(), `SELECT stream_id FROM events WHERE position = 500000`).Scan(&streamID); err != nil {
+		t.Fatal(err)
+	}
+	for i := range int64(12) { // from the sixth on PostgreSQL may take a plan for all arguments
+		mustAppend(t, store, stream(uuid.New(), events.NoStream, i+1))
+		if err := store.Load(t.Context(), "account", streamID, 0, func(events.Recorded) error { return nil }); err != nil {
+			t.Fatal(err)
+		}
+		if tail, err := store.After(t.Context(), million-10, 100); err != nil || len(tail) < 10 {
+			t.Fatal(len(tail), err)
+		}
+	}
+	explainAll(t, watch, seen, 4) // append, notify, load, tail
+	eventually(t, "the statistics arrive", func() bool { return scans(t, watch).indexed > before.indexed })
+	if after := scans(t, watch); after.sequential != before.sequential {
+		t.Errorf("%d sequential scans of the log", after.sequential-before.sequential)
+	}
+}
+
+func explainAll(t *testing.T, watch *pgxpool.Pool, seen *recorder, want int) {
+	t.Helper()
+	seen.mu.Lock()
+	defer seen.mu.Unlock()
+	if len(seen.statements) != want {
+		t.Errorf("saw %d statements on the log, want %d", len(seen.statements), want)
+	}
+	for sql, args := range seen.statements {
+		tx, err := watch.Begin(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows, err := tx.Query(t.Context(), "EXPLAIN "+sql, args...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines, err := pgx.CollectRows(rows, pgx.RowTo[string])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if plan := strings.Join(lines, "\n"); strings.Contains(plan, "Seq Scan on events") || !strings.Contains(plan, "Index") {
+			t.Errorf("%s\nis planned as\n%s", sql, plan)
+		}
+		if err := tx.Rollback(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func tracedPool(t *testing.T, url string, tracer pgx.QueryTracer) *pgxpool.Pool {
+	t.Helper()
+	config, err := database.Config(url, t.Name())
+	if err != nil {
+		t.Fatal(err)
+	}
+	config.ConnConfig.Tracer = tracer
+	pool, err := pgxpool.NewWithConfig(t.Context(), config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(pool.Close)
+	return pool
+}
+
+// fillLog writes a million events of 100,000 streams, as nobody else may.
+func fillLog(t *testing.T, pool *pgxpool.Pool) {
+	t.Helper()
+	for _, sql := range []string{
+		fmt.Sprintf(`
+			INSERT INTO events (position, stream_type, stream_id, version, event_id, type, schema_version, data, metadata, occurred_at, recorded_at)
+			SELECT n, 'account', md5((n / 10)::text)::uuid, n %% 10 + 1, gen_random_uuid(), 'account.money_deposited', 1,
+			       '{"amount": 1}', '{}', now(), now()
+			FROM generate_series(1, %d) n`, million),
+		`ANALYZE events`,
+	} {
+		if _, err := pool.Exec(t.Context(), sql); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+type scanCounts struct{ sequential, indexed int64 }
+
+func scans(t *testing.T, pool *pgxpool.Pool) scanCounts {
+	t.Helper()
+	var c scanCounts
+	if err := pool.QueryRow(t.Context(), `SELECT seq_scan, idx_scan FROM pg_stat_user_tables WHERE relname = 'events'`).Scan(&c.sequential, &c.indexed); err != nil {
+		t.Fatal(err)
+	}
+	return c
+}

@@ -1,0 +1,85 @@
+package log_test
+
+import (
+	"bytes"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/test/testdb"
+)
+
+func once(id uuid.UUID, expected int64, key string, keep time.Duration, amounts ...int64) events.Append {
+	a := stream(id, expected, amounts...)
+	a.Once = &events.Once{Key: key, Fingerprint: []byte("f"), Keep: keep, Position: 77}
+	return a
+}
+
+func TestKeyTakesEffectOnce(t *testing.T) {
+	t.Parallel()
+	url := testdb.New(t)
+	store, other := newStore(t, url), newStore(t, url)
+	id := uuid.New()
+	first := mustAppend(t, store, once(id, 0, "k", time.Hour, 1, 2))
+	if _, err := other.Append(t.Context(), once(uuid.New(), 0, "k", time.Hour, 1)); !errors.Is(err, events.ErrAnswered) {
+		t.Errorf("got %v, want ErrAnswered from another process", err)
+	}
+	answer, found, err := other.Answer(t.Context(), "k")
+	if err != nil || !found || answer.Appended != first || !bytes.Equal(answer.Fingerprint, []byte("f")) {
+		t.Errorf("got %+v, %v, %v, want %+v", answer, found, err, first)
+	}
+	if seen := positions(t, store); len(seen) != 2 {
+		t.Errorf("%d events, want 2", len(seen))
+	}
+}
+
+// A key whose append conflicts is not used up: record and events are one.
+func TestKeyOfAConflictIsFree(t *testing.T) {
+	t.Parallel()
+	store := newStore(t, testdb.New(t))
+	if _, err := store.Append(t.Context(), once(uuid.New(), 5, "k", time.Hour, 1)); !errors.Is(err, events.ErrConflict) {
+		t.Fatalf("got %v, want a conflict", err)
+	}
+	if _, found, err := store.Answer(t.Context(), "k"); found || err != nil {
+		t.Errorf("found %v, %v", found, err)
+	}
+}
+
+// A decision of no events has an answer to keep as well, if the stream is where it was.
+func TestKeyOfADecisionOfNoEvents(t *testing.T) {
+	t.Parallel()
+	store := newStore(t, testdb.New(t))
+	id := uuid.New()
+	mustAppend(t, store, stream(id, 0, 1))
+	appended := mustAppend(t, store, once(id, 1, "k", time.Hour))
+	want := events.Appended{StreamID: id, Version: 1, Position: 77}
+	if appended != want {
+		t.Errorf("got %+v, want %+v", appended, want)
+	}
+	if answer, found, err := store.Answer(t.Context(), "k"); err != nil || !found || answer.Appended != want {
+		t.Errorf("got %+v, %v, %v", answer, found, err)
+	}
+	if _, err := store.Append(t.Context(), once(id, 0, "l", time.Hour)); !errors.Is(err, events.ErrConflict) {
+		t.Errorf("got %v, want a conflict", err)
+	}
+}
+
+func TestExpiredKeyIsForgotten(t *testing.T) {
+	t.Parallel()
+	store := newStore(t, testdb.New(t))
+	mustAppend(t, store, once(uuid.New(), 0, "old", -time.Second, 1))
+	mustAppend(t, store, once(uuid.New(), 0, "new", time.Hour, 1))
+	if _, found, err := store.Answer(t.Context(), "old"); found || err != nil {
+		t.Errorf("an expired answer was given: %v, %v", found, err)
+	}
+	mustAppend(t, store, once(uuid.New(), 0, "old", -time.Second, 1)) // free again before anybody cleaned up
+	if forgotten, err := store.ForgetExpired(t.Context()); forgotten != 1 || err != nil {
+		t.Errorf("forgot %d, %v, want 1", forgotten, err)
+	}
+	if _, found, err := store.Answer(t.Context(), "new"); !found || err != nil {
+		t.Errorf("a valid answer is gone: %v", err)
+	}
+}

@@ -1,0 +1,360 @@
+// Package projector_test holds the projections to their guarantees, on a real
+// PostgreSQL.
+package projector_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"example.com/pgcqrs/internal/database"
+	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/internal/events/eventstore"
+	"example.com/pgcqrs/internal/read"
+	"example.com/pgcqrs/internal/read/balances"
+	"example.com/pgcqrs/internal/read/statements"
+	"example.com/pgcqrs/internal/write"
+	"example.com/pgcqrs/internal/write/account"
+	"example.com/pgcqrs/test/testdb"
+)
+
+const within = 20 * time.Second
+
+func connect(t *testing.T, url string) *pgxpool.Pool {
+	t.Helper()
+	pool, err := database.Open(t.Context(), url, t.Name(), 12)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(pool.Close)
+	return pool
+}
+
+// accounts is a write side on a pool, with a running committer.
+func accounts(t *testing.T, pool *pgxpool.Pool) *write.Handler[account.State, account.Command] {
+	t.Helper()
+	store := eventstore.New(pool, eventstore.Config{Decode: events.DecodeEvent})
+	background(t, store.Run)
+	return write.NewHandler(store, "account", account.Decide, account.Evolve)
+}
+
+// background runs something for the length of the test, or until stop.
+func background(t *testing.T, run func(context.Context) error) (stop func() error) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- run(ctx) }()
+	var stopped atomic.Bool
+	stop = func() error {
+		if !stopped.CompareAndSwap(false, true) {
+			return nil
+		}
+		cancel()
+		return <-ended
+	}
+	t.Cleanup(func() { _ = stop() })
+	return stop
+}
+
+func newProjector(pool *pgxpool.Pool, config read.Config) *read.Projector {
+	config.Decode, config.Poll = events.DecodeEvent, 20*time.Millisecond
+	config.Logger = slog.New(slog.DiscardHandler)
+	return read.NewProjector(pool, eventstore.New(pool, eventstore.Config{Decode: events.DecodeEvent}), config)
+}
+
+func handle(t *testing.T, h *write.Handler[account.State, account.Command], id uuid.UUID, commands ...account.Command) int64 {
+	t.Helper()
+	var position int64
+	for _, command := range commands {
+		result, err := h.Handle(t.Context(), id, command, write.Request{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		position = result.Position
+	}
+	return position
+}
+
+func waitFor(t *testing.T, pool *pgxpool.Pool, projection string, position int64) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), within)
+	defer cancel()
+	if err := read.NewPositions(pool).Wait(ctx, projection, position); err != nil {
+		t.Fatalf("%s did not get to position %d: %v", projection, position, err)
+	}
+}
+
+func open(owner string) account.Command { return account.Open{Owner: owner, Currency: "EUR"} }
+
+// G5 from end to end: what the read tables hold is the fold of the log.
+func TestReadTablesAreTheFoldOfTheLog(t *testing.T) {
+	t.Parallel()
+	pool := connect(t, testdb.New(t))
+	h := accounts(t, pool)
+	projector := newProjector(pool, read.Config{MaxBatch: 7}) // several batches, none of them even
+	projector.Add(balances.Name, balances.Apply)
+	projector.Add(statements.Name, statements.Apply)
+	background(t, projector.Run)
+
+	id := uuid.New()
+	for i := range 10 {
+		handle(t, h, uuid.New(), open(fmt.Sprint("other ", i)))
+	}
+	position := handle(t, h, id, open("Ada"), account.Deposit{Amount: 70, Reference: "pay"}, account.Withdraw{Amount: 30},
+		account.Withdraw{Amount: 40}, account.Close{})
+	waitFor(t, pool, balances.Name, position)
+	waitFor(t, pool, statements.Name, position)
+
+	got, at, err := balances.NewQueries(pool).Get(t.Context(), id)
+	if err != nil || at != position {
+		t.Fatalf("position %d, want %d, %v", at, position, err)
+	}
+	got.OpenedAt, got.UpdatedAt = time.Time{}, time.Time{}
+	want := balances.Account{ID: id, Owner: "Ada", Currency: "EUR", Status: "closed", Version: 5}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("account (-want +got):\n%s", diff)
+	}
+	lines, more, _, err := statements.NewQueries(pool).Lines(t.Context(), id, 0, 10)
+	if err != nil || more {
+		t.Fatal(more, err)
+	}
+	var found []string
+	for _, line := range lines {
+		found = append(found, fmt.Sprintf("%d %s %d = %d %s", line.Version, line.Kind, line.Amount, line.Balance, line.Reference))
+	}
+	if diff := cmp.Diff([]string{"2 deposit 70 = 70 pay", "3 withdrawal 30 = 40 ", "4 withdrawal 40 = 0 "}, found); diff != "" {
+		t.Errorf("statement (-want +got):\n%s", diff)
+	}
+}
+
+// counting is a projection whose rows show every event that was applied.
+func counting(t *testing.T, pool *pgxpool.Pool) read.Apply {
+	t.Helper()
+	if _, err := pool.Exec(t.Context(), `CREATE TABLE applied (position bigint)`); err != nil {
+		t.Fatal(err)
+	}
+	return func(b *pgx.Batch, e events.Recorded) error {
+		b.Queue(`INSERT INTO applied (position) VALUES ($1)`, e.Position)
+		return nil
+	}
+}
+
+func checkApplied(t *testing.T, pool *pgxpool.Pool, want int64) {
+	t.Helper()
+	var rows, distinct, highest int64
+	if err := pool.QueryRow(t.Context(), `SELECT count(*), count(DISTINCT position), max(position) FROM applied`).Scan(&rows, &distinct, &highest); err != nil {
+		t.Fatal(err)
+	}
+	if rows != want || distinct != want || highest != want {
+		t.Errorf("%d rows for %d positions up to %d, want %d of each", rows, distinct, highest, want)
+	}
+}
+
+// Two projectors that both believe that they hold the projection do no harm: the
+// checkpoint is the fence. (Their locks are taken away again and again.)
+func TestLostLockDoesNoHarm(t *testing.T) {
+	t.Parallel()
+	url := testdb.New(t)
+	pool := connect(t, url)
+	h := accounts(t, pool)
+	apply := counting(t, pool)
+	for range 2 {
+		projector := newProjector(connect(t, url), read.Config{MaxBatch: 3})
+		projector.Add("applied", apply)
+		background(t, projector.Run)
+	}
+	const unlock = `SELECT count(pg_terminate_backend(pid)) FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 1 AND granted AND mode = 'ExclusiveLock'
+		AND pid IN (SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND query NOT LIKE '%events%')`
+	var position int64
+	for range 30 {
+		position = handle(t, h, uuid.New(), open("Ada"), account.Deposit{Amount: 1})
+		if _, err := pool.Exec(t.Context(), unlock); err != nil {
+			t.Fatal(err)
+		}
+	}
+	waitFor(t, pool, "applied", position)
+	checkApplied(t, pool, position)
+}
+
+// The fence itself: without the lock in the way.
+func TestCheckpointIsMovedByCompareAndSet(t *testing.T) {
+	t.Parallel()
+	url := testdb.New(t)
+	pool := connect(t, url)
+	h := accounts(t, pool)
+	apply := counting(t, pool)
+	position := handle(t, h, uuid.New(), open("Ada"), account.Deposit{Amount: 1})
+
+	var moved atomic.Bool
+	projector := newProjector(pool, read.Config{})
+	projector.Add("applied", func(b *pgx.Batch, e events.Recorded) error {
+		if moved.CompareAndSwap(false, true) { // somebody projects the same batch just now
+			_, err := pool.Exec(context.Background(), `WITH c AS (UPDATE checkpoints SET position = 1 WHERE projection = 'applied') INSERT INTO applied VALUES (1)`)
+			if err != nil {
+				return err
+			}
+		}
+		return apply(b, e)
+	})
+	background(t, projector.Run)
+	waitFor(t, pool, "applied", position)
+	checkApplied(t, pool, position)
+}
+
+// A projector that ends, cleanly or not, is followed by another within seconds.
+func TestTakeover(t *testing.T) {
+	t.Parallel()
+	url := testdb.New(t)
+	pool := connect(t, url)
+	h := accounts(t, pool)
+	apply := counting(t, pool)
+	first := newProjector(connect(t, url), read.Config{})
+	first.Add("applied", apply)
+	stop := background(t, first.Run)
+	waitFor(t, pool, "applied", handle(t, h, uuid.New(), open("Ada")))
+
+	second := newProjector(connect(t, url), read.Config{})
+	second.Add("applied", apply)
+	background(t, second.Run)
+	if err := stop(); err != nil {
+		t.Fatal(err)
+	}
+	position := handle(t, h, uuid.New(), open("Bob"))
+	waitFor(t, pool, "applied", position)
+	checkApplied(t, pool, position)
+}
+
+// A holder whose process is frozen keeps its session. Whoever waits ends it.
+func TestFrozenHolderLosesItsLock(t *testing.T) {
+	t.Parallel()
+	url := testdb.New(t)
+	pool := connect(t, url)
+	h := accounts(t, pool)
+	apply := counting(t, pool)
+	frozen := connect(t, url) // takes the lock and says no more, like a process after SIGSTOP
+	ctx, thaw := context.WithCancel(t.Context())
+	held := make(chan struct{})
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		_ = database.Hold(ctx, frozen, "projection applied", func(ctx context.Context, _ *pgx.Conn) error {
+			close(held)
+			<-ctx.Done()
+			return nil
+		})
+	}()
+	<-held
+	projector := newProjector(pool, read.Config{})
+	projector.Add("applied", apply)
+	background(t, projector.Run)
+	started := time.Now()
+	position := handle(t, h, uuid.New(), open("Ada"))
+	waitFor(t, pool, "applied", position)
+	if took := time.Since(started); took > database.StallAfter+5*time.Second {
+		t.Errorf("taken over after %s", took)
+	}
+	thaw()
+	<-done
+}
+
+// A statement that changes nothing is an event that was lost: the checkpoint stays.
+func TestEventThatChangesNothingIsNotPassedOver(t *testing.T) {
+	t.Parallel()
+	pool := connect(t, testdb.New(t))
+	h := accounts(t, pool)
+	handle(t, h, uuid.New(), open("Ada"))
+	projector := newProjector(pool, read.Config{})
+	var tries atomic.Int64
+	projector.Add("applied", func(b *pgx.Batch, e events.Recorded) error {
+		tries.Add(1)
+		b.Queue(`UPDATE balances SET balance = 1 WHERE account_id = $1`, e.StreamID)
+		return nil
+	})
+	background(t, projector.Run)
+	eventually(t, "it is tried again", func() bool { return tries.Load() > 2 })
+	var position int64
+	if err := pool.QueryRow(t.Context(), `SELECT position FROM checkpoints WHERE projection = 'applied'`).Scan(&position); err != nil || position != 0 {
+		t.Errorf("checkpoint at %d, %v, want 0", position, err)
+	}
+}
+
+// Readiness goes red when a projection is stuck, says which, and goes green again.
+func TestReadinessOfAStuckProjection(t *testing.T) {
+	t.Parallel()
+	pool := connect(t, testdb.New(t))
+	h := accounts(t, pool)
+	var broken atomic.Bool
+	broken.Store(true)
+	apply := counting(t, pool)
+	projector := newProjector(pool, read.Config{StuckAfter: 500 * time.Millisecond})
+	projector.Add("applied", func(b *pgx.Batch, e events.Recorded) error {
+		if broken.Load() {
+			return errors.New("broken on purpose")
+		}
+		return apply(b, e)
+	})
+	background(t, projector.Run)
+	background(t, projector.Watch)
+	eventually(t, "ready with nothing to do", func() bool { return projector.Ready() == nil })
+	position := handle(t, h, uuid.New(), open("Ada"))
+	eventually(t, "red when stuck", func() bool {
+		err := projector.Ready()
+		return err != nil && strings.Contains(err.Error(), "projection applied is stuck at position 0")
+	})
+	if lags := projector.Lags(); len(lags) != 1 || lags[0].Events != 1 || lags[0].Age <= 0 {
+		t.Errorf("lag %+v, want one event behind", lags)
+	}
+	broken.Store(false)
+	waitFor(t, pool, "applied", position)
+	eventually(t, "green again", func() bool { return projector.Ready() == nil })
+}
+
+// A hole in the log is a broken promise: the projector stops and says so.
+func TestHoleInTheLogStopsTheProjector(t *testing.T) {
+	t.Parallel()
+	pool := connect(t, testdb.New(t))
+	h := accounts(t, pool)
+	handle(t, h, uuid.New(), open("Ada"), account.Deposit{Amount: 1})
+	for _, sql := range []string{`ALTER TABLE events DISABLE TRIGGER ALL`, `DELETE FROM events WHERE position = 1`} {
+		if _, err := pool.Exec(t.Context(), sql); err != nil {
+			t.Fatal(err)
+		}
+	}
+	projector := newProjector(pool, read.Config{})
+	projector.Add("applied", counting(t, pool))
+	ctx, cancel := context.WithTimeout(t.Context(), within)
+	defer cancel()
+	if err := projector.Run(ctx); err == nil || !strings.Contains(err.Error(), "the log has a hole: position 2 where 1 was due") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// Waiting for a position ends in time when it can't be reached.
+func TestWaitForAPositionThatDoesNotCome(t *testing.T) {
+	t.Parallel()
+	pool := connect(t, testdb.New(t))
+	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer cancel()
+	if err := read.NewPositions(pool).Wait(ctx, balances.Name, 1); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func eventually(t *testing.T, what string, holds func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(within); !holds(); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("not within %s: %s", within, what)
+		}
+	}
+}
