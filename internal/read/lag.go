@@ -2,6 +2,7 @@ package read
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -47,7 +48,7 @@ func (p *Projector) look(ctx context.Context) error {
 	const sql = `
 		SELECT c.projection, c.position, coalesce(h.head - c.position, 0) AS events,
 		       coalesce(clock_timestamp() - e.recorded_at, '0') AS age,
-		       coalesce(clock_timestamp() - greatest(c.updated_at, e.recorded_at), '0') AS unmoved
+		       CASE WHEN e.position IS NULL THEN '0' ELSE clock_timestamp() - greatest(c.updated_at, e.recorded_at) END AS unmoved
 		FROM checkpoints c
 		CROSS JOIN (SELECT max(position) AS head FROM events) h
 		LEFT JOIN events e ON e.position = c.position + 1
@@ -112,7 +113,10 @@ func (p *Projector) Ready() error {
 	p.lags.mu.Lock()
 	at := p.lags.at
 	p.lags.mu.Unlock()
-	if age := time.Since(at); age > p.config.StuckAfter {
+	switch age := time.Since(at); {
+	case at.IsZero():
+		return errors.New("lag not seen yet")
+	case age > p.config.StuckAfter:
 		return fmt.Errorf("lag not seen for %s", age.Round(time.Second))
 	}
 	lags := p.Lags()

@@ -44,7 +44,11 @@ func ConnectNATS(url string, logger *slog.Logger) (*nats.Conn, error) {
 		nats.MaxReconnects(-1),
 		nats.ReconnectWait(500*time.Millisecond),
 		nats.ReconnectBufSize(-1),
-		nats.DisconnectErrHandler(func(_ *nats.Conn, err error) { logger.Warn("broker is away", "error", err) }),
+		nats.DisconnectErrHandler(func(connection *nats.Conn, err error) {
+			if !connection.IsClosed() { // not by us
+				logger.Warn("broker is away", "error", err)
+			}
+		}),
 		nats.ReconnectHandler(func(*nats.Conn) { logger.Info("broker is back") }),
 	)
 	if err != nil {
