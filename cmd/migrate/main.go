@@ -23,8 +23,8 @@ import (
 )
 
 type config struct {
-	DatabaseURL        string `envconfig:"DATABASE_URL" required:"true" desc:"the schema owner's connection"`
-	ServiceDatabaseURL string `envconfig:"SERVICE_DATABASE_URL" desc:"the login of cmd/api and cmd/projector: created, or its password set, as a member of pgcqrs_service"`
+	DatabaseURL        string `envconfig:"DATABASE_URL" required:"true" example:"postgres://owner:password@localhost:5432/pgcqrs" desc:"The schema owner's connection."`
+	ServiceDatabaseURL string `envconfig:"SERVICE_DATABASE_URL" desc:"The login of cmd/api and cmd/projector. When set, the role is created, or gets this password, with the least rights they need. Empty: roles are left alone."`
 }
 
 func main() {

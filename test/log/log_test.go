@@ -398,7 +398,7 @@ func TestEndOfTheCommitter(t *testing.T) {
 	url := testdb.New(t)
 	pool, watch := connect(t, url), connect(t, url)
 	registry := prometheus.NewRegistry()
-	store := eventstore.New(pool, eventstore.Config{Decode: events.DecodeEvent, Registerer: registry})
+	store := eventstore.New(pool, eventstore.Config{Decode: events.DecodeEvent, MaxBatch: 1, Registerer: registry})
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- store.Run(ctx) }()
@@ -406,12 +406,17 @@ func TestEndOfTheCommitter(t *testing.T) {
 	openGate := holdGate(t, watch, `NEW.data ->> 'amount' = '7'`)
 	flying := appendSoon(t, store, stream(uuid.New(), events.NoStream, 7))
 	eventually(t, "the first flight is out", func() bool { return waitingForLock(t, watch) == 1 })
-	queued := appendSoon(t, store, stream(uuid.New(), events.NoStream, 1))
-	eventually(t, "the other one queues", func() bool { return gauge(t, registry, "eventstore_queue_appends") == 1 })
+	var queued []<-chan result
+	for range 10 {
+		queued = append(queued, appendSoon(t, store, stream(uuid.New(), events.NoStream, 1)))
+	}
+	eventually(t, "the others queue", func() bool { return gauge(t, registry, "eventstore_queue_appends") == 10 })
 	stop()
 	openGate()
-	if a, b := <-flying, <-queued; a.err != nil || b.err != nil {
-		t.Error(a.err, b.err)
+	for _, done := range append(queued, flying) {
+		if r := <-done; r.err != nil {
+			t.Error(r.err)
+		}
 	}
 	if err := <-ended; err != nil {
 		t.Error(err)

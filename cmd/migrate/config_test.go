@@ -1,0 +1,32 @@
+package main
+
+import (
+	"flag"
+	"os"
+	"testing"
+
+	"example.com/pgcqrs/internal/ops"
+)
+
+var update = flag.Bool("update", false, "write the configuration table into README.md")
+
+func TestReadmeShowsTheConfiguration(t *testing.T) {
+	const readme = "../../README.md"
+	have, err := os.ReadFile(readme)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := ops.Document(string(have), "migrate", &config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want == string(have) {
+		return
+	}
+	if !*update {
+		t.Fatal("README.md is not current: go test ./cmd/migrate -update")
+	}
+	if err := os.WriteFile(readme, []byte(want), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
