@@ -40,6 +40,7 @@ func TestBadBodiesAreRefusedByField(t *testing.T) {
 		"a field twice, in capitals":       {deposits, `{"amount":1,"AMOUNT":2}`, "AMOUNT", "is given twice"},
 		"a field twice, escaped":           {deposits, `{"amount":1,"\u0061mount":2}`, "amount", "is given twice"},
 		"a field twice, with a Kelvin":     {accounts, `{"k":1,"\u212A":2}`, "\u212a", "is given twice"},
+		"a field twice, with an accent":    {accounts, `{"é":1,"É":2}`, "É", "is given twice"},
 		"a field twice, further down":      {accounts, `{"owner":{"a":1,"A":2},"currency":"EUR"}`, "owner.A", "is given twice"},
 		"trailing data":                    {deposits, `{"amount":1}{"amount":2}`, "body", "one JSON value"},
 		"trailing garbage":                 {deposits, `{"amount":1}x`, "body", "one JSON value"},
@@ -126,6 +127,10 @@ func TestOtherContentTypesAreRefused(t *testing.T) {
 	answer := send(t, newFake().client(t), http.MethodPost, deposits, `{"amount":1}`, "Content-Encoding", "gzip")
 	if answer.status != 415 {
 		t.Errorf("compressed: got %d", answer.status)
+	}
+	answer = send(t, newFake().client(t), http.MethodPost, deposits, `{"amount":1}`, "Content-Type", "application/json; charset=utf-8", "Content-Encoding", "br")
+	if answer.status != 415 {
+		t.Errorf("compressed, with a charset: got %d", answer.status)
 	}
 	for _, contentType := range []string{"application/json; charset=UTF-8", "Application/JSON"} {
 		answer := send(t, newFake().client(t), http.MethodPost, deposits, `{"amount":1}`, "Content-Type", contentType)
