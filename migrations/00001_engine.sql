@@ -67,8 +67,22 @@ CREATE INDEX idempotency_keys_expiry ON idempotency_keys (expires_at);
 CREATE TABLE checkpoints (
     projection text        PRIMARY KEY,
     position   bigint      NOT NULL DEFAULT 0 CHECK (position >= 0),
+    parkings   bigint      NOT NULL DEFAULT 0, -- changes with parked_streams: who moves the checkpoint must know them
     updated_at timestamptz NOT NULL DEFAULT now()
 ) WITH (fillfactor = 50); -- one hot row each: room for updates in place
+
+-- Streams that a projection has stopped at an event it can't apply. Their events
+-- from there on wait, in order, and the others go on.
+CREATE TABLE parked_streams (
+    projection  text        NOT NULL REFERENCES checkpoints,
+    stream_id   uuid        NOT NULL,
+    stream_type text        NOT NULL,
+    version     bigint      NOT NULL, -- of the event that can't be applied
+    position    bigint      NOT NULL,
+    error       text        NOT NULL,
+    parked_at   timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (projection, stream_id)
+);
 
 -- The role that the service's logins are members of. Roles belong to the whole
 -- cluster: another database, or another migration running now, may have made it.
@@ -95,11 +109,12 @@ BEGIN
         GRANT SELECT, INSERT, DELETE ON outbox TO pgcqrs_service;
         GRANT SELECT, INSERT, UPDATE, DELETE ON idempotency_keys TO pgcqrs_service;
         GRANT SELECT, INSERT, UPDATE ON checkpoints TO pgcqrs_service;
+        GRANT SELECT, INSERT, UPDATE, DELETE ON parked_streams TO pgcqrs_service;
         GRANT SELECT ON goose_db_version TO pgcqrs_service;
     END IF;
 END $$;
 -- +goose StatementEnd
 
 -- +goose Down
-DROP TABLE checkpoints, idempotency_keys, outbox, events;
+DROP TABLE parked_streams, checkpoints, idempotency_keys, outbox, events;
 DROP FUNCTION refuse_change;

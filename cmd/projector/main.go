@@ -1,6 +1,10 @@
 // Command projector keeps the read tables up to date and relays the outbox to the
 // broker. Its main function is the wiring diagram. Several may run: they share the
 // work, and take over from one that dies.
+//
+//	projector           does that until it is told to end
+//	projector parked    lists the streams that a projection could not go on with
+//	projector retry     applies what these have missed; those that fail again stay parked
 package main
 
 import (
@@ -30,13 +34,13 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx); err != nil {
+	if err := run(ctx, os.Args[1:]); err != nil {
 		fmt.Fprintln(os.Stderr, "projector:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context) error {
+func run(ctx context.Context, args []string) error {
 	var config Config
 	if err := ops.Load(&config); err != nil {
 		return err
@@ -65,6 +69,9 @@ func run(ctx context.Context) error {
 	})
 	projector.Add(balances.Name, balances.Apply)
 	projector.Add(statements.Name, statements.Apply)
+	if len(args) > 0 {
+		return administer(ctx, projector, args)
+	}
 
 	readiness := ops.NewReadiness(logger,
 		ops.Check{Name: "database", Run: pool.Ping},

@@ -12,6 +12,7 @@ type metrics struct {
 	batches   *prometheus.HistogramVec
 	failures  *prometheus.CounterVec
 	held      *prometheus.GaugeVec
+	parked    *prometheus.GaugeVec
 	lagEvents *prometheus.GaugeVec
 	lagTime   *prometheus.GaugeVec
 }
@@ -32,6 +33,9 @@ func newMetrics(registerer prometheus.Registerer) *metrics {
 		}, label),
 		held: auto.NewGaugeVec(prometheus.GaugeOpts{
 			Name: "projection_held", Help: "1 while this process works on the projection.",
+		}, label),
+		parked: auto.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "projection_parked_streams", Help: "Streams parked at an event that can't be applied, as the process that works on the projection sees them.",
 		}, label),
 		lagEvents: auto.NewGaugeVec(prometheus.GaugeOpts{
 			Name: "projection_lag_events", Help: "Events in the log that the projection has not got to.",

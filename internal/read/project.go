@@ -12,58 +12,75 @@ import (
 	"example.com/pgcqrs/internal/events"
 )
 
-var (
-	errCheckpointMoved = errors.New("checkpoint was moved by somebody else")
-	errChangedNothing  = errors.New("changed no row")
-)
+// errCheckpointMoved says that another process projects, or that somebody parked or
+// retried a stream: what this process knows is out of date.
+var errCheckpointMoved = errors.New("checkpoint was moved by somebody else")
+
+const moveCheckpointSQL = `
+	UPDATE checkpoints SET position = $3, parkings = parkings + $5, updated_at = clock_timestamp()
+	WHERE projection = $1 AND position = $2 AND parkings = $4`
 
 // project applies a batch and moves the checkpoint, in one transaction: rows and
 // checkpoint are never apart. The compare-and-set is the fence between processes;
 // it goes first, so that a loser does no work.
-func (p *projection) project(ctx context.Context, conn *pgx.Conn, from int64, batch []events.Recorded) error {
-	const sql = `UPDATE checkpoints SET position = $3, updated_at = clock_timestamp() WHERE projection = $1 AND position = $2`
-	started := time.Now()
+func (p *projection) project(ctx context.Context, conn *pgx.Conn, at *checkpoint, batch []events.Recorded) error {
+	started, last := time.Now(), batch[len(batch)-1].Position
 	work := &pgx.Batch{}
 	work.BeginTx(pgx.TxOptions{})
-	work.Queue(sql, p.name, from, batch[len(batch)-1].Position).Exec(func(tag pgconn.CommandTag) error {
-		if tag.RowsAffected() != 1 {
-			return errCheckpointMoved
-		}
-		return nil
-	})
+	work.Queue(moveCheckpointSQL, p.name, at.position, last, at.parkings, 0).Exec(movedOne)
 	for i := range batch {
+		if at.parked[batch[i].StreamID] {
+			continue
+		}
 		if err := p.queue(work, &batch[i]); err != nil {
 			return err
 		}
 	}
-	results := conn.SendBatch(ctx, work)
-	if err := results.Close(); err != nil {
-		return fmt.Errorf("apply events %d to %d: %w", from+1, batch[len(batch)-1].Position, err)
+	if err := commit(ctx, conn, work); err != nil {
+		return fmt.Errorf("project events %d to %d: %w", at.position+1, last, err)
 	}
-	if err := results.Tx().Commit(ctx); err != nil {
-		return fmt.Errorf("commit events %d to %d: %w", from+1, batch[len(batch)-1].Position, err)
-	}
+	at.position = last
 	p.metrics.projected(p.name, len(batch), time.Since(started))
 	return nil
+}
+
+func movedOne(tag pgconn.CommandTag) error {
+	if tag.RowsAffected() != 1 {
+		return errCheckpointMoved
+	}
+	return nil
+}
+
+// commit sends a batch that begins a transaction, and commits it if every statement
+// did what it should.
+func commit(ctx context.Context, conn *pgx.Conn, work *pgx.Batch) error {
+	results := conn.SendBatch(ctx, work)
+	if err := results.Close(); err != nil {
+		return errors.Join(err, results.Tx().Rollback(ctx))
+	}
+	return results.Tx().Commit(ctx)
 }
 
 // queue lets the projection queue its SQL for an event, and has every statement
 // change something.
 func (p *projection) queue(work *pgx.Batch, e *events.Recorded) error {
 	before := work.Len()
+	position, eventType := e.Position, e.Type
+	blame := func(err error) error {
+		return &eventError{fmt.Errorf("event %d (%s): %w", position, eventType, err)}
+	}
 	var err error
 	if e.Event, err = p.config.Decode(e.Type, e.SchemaVersion, e.Data); err != nil {
-		return fmt.Errorf("event %d: %w", e.Position, err)
+		return blame(err)
 	}
 	if err = p.apply(work, *e); err != nil {
-		return fmt.Errorf("apply event %d (%s): %w", e.Position, e.Type, err)
+		return blame(err)
 	}
-	position, eventType := e.Position, e.Type
 	for _, query := range work.QueuedQueries[before:] {
 		if query.Fn == nil {
 			query.Exec(func(tag pgconn.CommandTag) error {
 				if tag.RowsAffected() == 0 {
-					return fmt.Errorf("event %d (%s): %w", position, eventType, errChangedNothing)
+					return blame(errors.New("changed no row"))
 				}
 				return nil
 			})

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	"example.com/pgcqrs/internal/database"
@@ -63,19 +64,19 @@ func (p *projection) follow(ctx context.Context, conn *pgx.Conn, moved *bool) er
 	p.logger.Info("projection taken")
 	p.metrics.held.WithLabelValues(p.name).Set(1)
 	defer p.metrics.held.WithLabelValues(p.name).Set(0)
-	position, err := p.checkpoint(ctx, conn)
+	at, err := p.checkpoint(ctx, conn)
 	for err == nil {
 		var batch []events.Recorded
-		if batch, err = p.next(ctx, position); err != nil {
+		if batch, err = p.next(ctx, at.position); err != nil {
 			return err
 		}
 		if len(batch) == 0 {
 			p.wait(ctx)
-			position, err = p.checkpoint(ctx, conn)
+			at, err = p.checkpoint(ctx, conn)
 			continue
 		}
-		if err = p.project(ctx, conn, position, batch); err == nil {
-			position, *moved = batch[len(batch)-1].Position, true
+		if err = p.advance(ctx, conn, at, batch); err == nil {
+			*moved = true
 		}
 	}
 	return err
@@ -105,14 +106,34 @@ func (p *projection) wait(ctx context.Context) {
 	}
 }
 
-// checkpoint is the position that the projection has got to.
-func (p *projection) checkpoint(ctx context.Context, conn *pgx.Conn) (int64, error) {
-	const sql = `SELECT position FROM checkpoints WHERE projection = $1`
-	var position int64
-	if err := conn.QueryRow(ctx, sql, p.name).Scan(&position); err != nil {
-		return 0, fmt.Errorf("read checkpoint: %w", err)
+// checkpoint is where a projection is: how far in the log, and which streams it
+// has parked.
+type checkpoint struct {
+	position int64
+	parkings int64
+	parked   map[uuid.UUID]bool
+}
+
+// checkpoint reads where the projection is.
+func (p *projection) checkpoint(ctx context.Context, conn *pgx.Conn) (*checkpoint, error) {
+	const here = `SELECT position, parkings FROM checkpoints WHERE projection = $1`
+	const parked = `SELECT stream_id FROM parked_streams WHERE projection = $1`
+	at := &checkpoint{parked: make(map[uuid.UUID]bool)}
+	look := &pgx.Batch{}
+	look.Queue(here, p.name).QueryRow(func(row pgx.Row) error { return row.Scan(&at.position, &at.parkings) })
+	look.Queue(parked, p.name).Query(func(rows pgx.Rows) error {
+		var id uuid.UUID
+		_, err := pgx.ForEachRow(rows, []any{&id}, func() error {
+			at.parked[id] = true
+			return nil
+		})
+		return err
+	})
+	if err := conn.SendBatch(ctx, look).Close(); err != nil {
+		return nil, fmt.Errorf("read checkpoint: %w", err)
 	}
-	return position, nil
+	p.metrics.parked.WithLabelValues(p.name).Set(float64(len(at.parked)))
+	return at, nil
 }
 
 func sleep(ctx context.Context, d time.Duration) {

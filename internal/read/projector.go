@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
@@ -20,12 +21,14 @@ import (
 // Apply queues the SQL that an event means to a projection, and runs nothing. A
 // statement must change at least one row, or the event counts as one that can't be
 // applied; a statement that may change none gets an Exec callback of its own.
-// An event that means nothing to the projection queues nothing.
+// An event that means nothing to the projection queues nothing. An error, and a
+// value or constraint that the database refuses, parks the event's stream.
 type Apply func(b *pgx.Batch, e events.Recorded) error
 
 // Log is the events as a projector reads them; eventstore.Store is one.
 type Log interface {
 	After(ctx context.Context, position int64, limit int) ([]events.Recorded, error)
+	Page(ctx context.Context, streamType string, id uuid.UUID, after int64, limit int) ([]events.Recorded, error)
 }
 
 // Config of a Projector. The zero value of a number stands for its default.

@@ -267,41 +267,15 @@ func TestFrozenHolderLosesItsLock(t *testing.T) {
 	<-done
 }
 
-// A statement that changes nothing is an event that was lost: the checkpoint stays.
-func TestEventThatChangesNothingIsNotPassedOver(t *testing.T) {
-	t.Parallel()
-	pool := connect(t, testdb.New(t))
-	h := accounts(t, pool)
-	handle(t, h, uuid.New(), open("Ada"))
-	projector := newProjector(pool, read.Config{})
-	var tries atomic.Int64
-	projector.Add("applied", func(b *pgx.Batch, e events.Recorded) error {
-		tries.Add(1)
-		b.Queue(`UPDATE balances SET balance = 1 WHERE account_id = $1`, e.StreamID)
-		return nil
-	})
-	background(t, projector.Run)
-	eventually(t, "it is tried again", func() bool { return tries.Load() > 2 })
-	var position int64
-	if err := pool.QueryRow(t.Context(), `SELECT position FROM checkpoints WHERE projection = 'applied'`).Scan(&position); err != nil || position != 0 {
-		t.Errorf("checkpoint at %d, %v, want 0", position, err)
-	}
-}
-
 // Readiness goes red when a projection is stuck, says which, and goes green again.
 func TestReadinessOfAStuckProjection(t *testing.T) {
 	t.Parallel()
 	pool := connect(t, testdb.New(t))
 	h := accounts(t, pool)
-	var broken atomic.Bool
-	broken.Store(true)
-	apply := counting(t, pool)
 	projector := newProjector(pool, read.Config{StuckAfter: 500 * time.Millisecond})
 	projector.Add("applied", func(b *pgx.Batch, e events.Recorded) error {
-		if broken.Load() {
-			return errors.New("broken on purpose")
-		}
-		return apply(b, e)
+		b.Queue(`INSERT INTO applied (position) VALUES ($1)`, e.Position) // there is no such table yet
+		return nil
 	})
 	if projector.Ready() == nil {
 		t.Error("ready before anybody has looked")
@@ -321,7 +295,7 @@ func TestReadinessOfAStuckProjection(t *testing.T) {
 	if lags := projector.Lags(); len(lags) != 1 || lags[0].Events != 1 || lags[0].Age <= 0 {
 		t.Errorf("lag %+v, want one event behind", lags)
 	}
-	broken.Store(false)
+	counting(t, pool)
 	waitFor(t, pool, "applied", position)
 	eventually(t, "green again", func() bool { return projector.Ready() == nil })
 }

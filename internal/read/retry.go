@@ -1,0 +1,81 @@
+package read
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// Retry applies what a parked stream has missed, in order, and lets it go on; if it
+// fails the stream stays parked. It may run beside the process that projects: that
+// one waits for as long, and notices.
+func (p *Projector) Retry(ctx context.Context, parked Parked) error {
+	projection, err := p.named(parked.Projection)
+	if err != nil {
+		return err
+	}
+	return pgx.BeginFunc(ctx, p.pool, func(tx pgx.Tx) error {
+		const unpark = `DELETE FROM parked_streams WHERE projection = $1 AND stream_id = $2`
+		head, err := projection.stopCheckpoint(ctx, tx)
+		if err != nil {
+			return err
+		}
+		work := &pgx.Batch{}
+		work.Queue(unpark, parked.Projection, parked.StreamID).Exec(func(tag pgconn.CommandTag) error {
+			if tag.RowsAffected() != 1 {
+				return fmt.Errorf("stream %s is not parked any more", parked.StreamID)
+			}
+			return nil
+		})
+		if err := projection.queueMissed(ctx, work, parked, head); err != nil {
+			return err
+		}
+		return tx.SendBatch(ctx, work).Close()
+	})
+}
+
+// stopCheckpoint holds the checkpoint until the transaction ends, and makes whoever
+// projects read the parked streams again.
+func (p *projection) stopCheckpoint(ctx context.Context, tx pgx.Tx) (int64, error) {
+	const sql = `UPDATE checkpoints SET parkings = parkings + 1 WHERE projection = $1 RETURNING position`
+	var position int64
+	if err := tx.QueryRow(ctx, sql, p.name).Scan(&position); err != nil {
+		return 0, fmt.Errorf("stop checkpoint: %w", err)
+	}
+	return position, nil
+}
+
+// queueMissed queues the stream's events from the one it was parked at to head.
+func (p *projection) queueMissed(ctx context.Context, work *pgx.Batch, parked Parked, head int64) error {
+	const pageSize = 500
+	after := parked.Version - 1
+	for {
+		page, err := p.log.Page(ctx, parked.StreamType, parked.StreamID, after, pageSize)
+		if err != nil {
+			return err
+		}
+		for i := range page {
+			if page[i].Position > head {
+				return nil
+			}
+			if err := p.queue(work, &page[i]); err != nil {
+				return err
+			}
+			after = page[i].Version
+		}
+		if len(page) < pageSize {
+			return nil
+		}
+	}
+}
+
+func (p *Projector) named(name string) (*projection, error) {
+	for _, projection := range p.projections {
+		if projection.name == name {
+			return projection, nil
+		}
+	}
+	return nil, fmt.Errorf("no projection %q", name)
+}

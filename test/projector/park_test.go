@@ -1,0 +1,123 @@
+package projector_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/internal/read"
+	"example.com/pgcqrs/internal/write/account"
+	"example.com/pgcqrs/test/testdb"
+)
+
+// applied reads which events a counting projection has applied, in their order.
+func applied(t *testing.T, pool *pgxpool.Pool) []int64 {
+	t.Helper()
+	rows, err := pool.Query(t.Context(), `SELECT position FROM applied ORDER BY ctid`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	positions, err := pgx.CollectRows(rows, pgx.RowTo[int64])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return positions
+}
+
+// An event that can't be applied stops its own stream and no other, whatever the
+// reason; what waits is applied in order once it can be.
+func TestPoisonEventParksItsStream(t *testing.T) {
+	t.Parallel()
+	for name, poison := range map[string]func(b *pgx.Batch, e events.Recorded) error{
+		"Apply fails": func(*pgx.Batch, events.Recorded) error { return errors.New("poison") },
+		"a value is refused": func(b *pgx.Batch, _ events.Recorded) error {
+			b.Queue(`INSERT INTO applied (position) VALUES ((1 / 0))`)
+			return nil
+		},
+		"nothing is changed": func(b *pgx.Batch, e events.Recorded) error {
+			b.Queue(`UPDATE balances SET balance = 1 WHERE account_id = $1`, e.StreamID)
+			return nil
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			pool := connect(t, testdb.New(t))
+			h := accounts(t, pool)
+			apply := counting(t, pool)
+			var healed atomic.Bool
+			projector := newProjector(pool, read.Config{MaxBatch: 50})
+			projector.Add("applied", func(b *pgx.Batch, e events.Recorded) error {
+				if deposit, ok := e.Event.(events.MoneyDeposited); ok && deposit.Amount == 13 && !healed.Load() {
+					return poison(b, e)
+				}
+				return apply(b, e)
+			})
+			bad := uuid.New()
+			handle(t, h, uuid.New(), open("Ada"))
+			handle(t, h, bad, open("Bob"), account.Deposit{Amount: 13}, account.Deposit{Amount: 1})
+			handle(t, h, uuid.New(), open("Cid"), account.Deposit{Amount: 2})
+			background(t, projector.Run)
+			waitFor(t, pool, "applied", 6)
+			last := handle(t, h, bad, account.Deposit{Amount: 3}) // in a later batch
+			waitFor(t, pool, "applied", last)
+			if got := applied(t, pool); !slices.Equal(got, []int64{1, 2, 5, 6}) {
+				t.Fatalf("applied %v, want all but the parked stream from position 3 on", got)
+			}
+			retryParked(t, projector, bad, &healed)
+			last = handle(t, h, bad, account.Deposit{Amount: 4})
+			waitFor(t, pool, "applied", last)
+			if got := applied(t, pool); !slices.Equal(got, []int64{1, 2, 5, 6, 3, 4, 7, 8}) {
+				t.Errorf("applied %v, want the parked events in their order", got)
+			}
+		})
+	}
+}
+
+func retryParked(t *testing.T, projector *read.Projector, stream uuid.UUID, healed *atomic.Bool) {
+	t.Helper()
+	parked, err := projector.Parked(t.Context())
+	if err != nil || len(parked) != 1 || parked[0].StreamID != stream || parked[0].Position != 3 || parked[0].Error == "" {
+		t.Fatalf("parked: %+v, %v", parked, err)
+	}
+	if err := projector.Retry(t.Context(), parked[0]); err == nil {
+		t.Error("retried with success before it was healed")
+	}
+	healed.Store(true)
+	if err := projector.Retry(t.Context(), parked[0]); err != nil {
+		t.Fatal(err)
+	}
+	if err := projector.Retry(t.Context(), parked[0]); err == nil || !strings.Contains(err.Error(), "not parked any more") {
+		t.Errorf("retried twice: %v", err)
+	}
+}
+
+// A database that can't be used is nobody's event's fault.
+func TestDatabaseFaultParksNothing(t *testing.T) {
+	t.Parallel()
+	pool := connect(t, testdb.New(t))
+	h := accounts(t, pool)
+	var tries atomic.Int64
+	projector := newProjector(pool, read.Config{})
+	projector.Add("applied", func(b *pgx.Batch, e events.Recorded) error {
+		tries.Add(1)
+		b.Queue(`INSERT INTO applied (position) VALUES ($1)`, e.Position) // there is no such table yet
+		return nil
+	})
+	position := handle(t, h, uuid.New(), open("Ada"))
+	background(t, projector.Run)
+	eventually(t, "it is tried again", func() bool { return tries.Load() > 2 })
+	if parked, err := projector.Parked(context.Background()); err != nil || len(parked) != 0 {
+		t.Errorf("parked: %+v, %v", parked, err)
+	}
+	counting(t, pool)
+	waitFor(t, pool, "applied", position)
+	checkApplied(t, pool, position)
+}
