@@ -9,11 +9,14 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/go-chi/chi/v5"
 	"github.com/google/uuid"
+
+	"example.com/pgcqrs/api"
 )
 
 // contract holds every request to openapi.yaml before the generated code, which
@@ -37,22 +40,24 @@ type parameter struct {
 	schema   *openapi3.Schema
 }
 
-func newContract(spec []byte, fail func(http.ResponseWriter, *http.Request, error)) (*contract, error) {
-	document, err := openapi3.NewLoader().LoadFromData(spec)
+// operations reads the spec once: it takes longer than most tests do, and many of
+// them make an API.
+var operations = sync.OnceValues(func() (map[string]operation, error) {
+	document, err := openapi3.NewLoader().LoadFromData(api.Spec)
 	if err != nil {
 		return nil, fmt.Errorf("load spec: %w", err)
 	}
 	if err := document.Validate(context.Background()); err != nil {
 		return nil, fmt.Errorf("validate spec: %w", err)
 	}
-	c := &contract{operations: map[string]operation{}, fail: fail}
+	found := map[string]operation{}
 	for path, item := range document.Paths.Map() {
 		for method, op := range item.Operations() {
-			c.operations[method+" "+path] = newOperation(item.Parameters, op)
+			found[method+" "+path] = newOperation(item.Parameters, op)
 		}
 	}
-	return c, nil
-}
+	return found, nil
+})
 
 func newOperation(shared openapi3.Parameters, op *openapi3.Operation) operation {
 	o := operation{id: op.OperationID, query: map[string]bool{}}

@@ -7,8 +7,6 @@ import (
 	"github.com/go-chi/chi/v5"
 	"github.com/go-chi/chi/v5/middleware"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
-
-	"example.com/pgcqrs/api"
 )
 
 // server has a method for every operation of the contract.
@@ -21,10 +19,11 @@ type server struct {
 func New(options Options) (http.Handler, error) {
 	s := &server{Options: options.withDefaults()}
 	s.metrics = newMetrics(s.Metrics)
-	checked, err := newContract(api.Spec, s.fail)
+	known, err := operations()
 	if err != nil {
 		return nil, fmt.Errorf("read contract: %w", err)
 	}
+	checked := contract{operations: known, fail: s.fail}
 	router := chi.NewRouter()
 	router.Use(s.identify, s.observe, s.recoverPanics, secure, middleware.GetHead)
 	router.NotFound(func(w http.ResponseWriter, r *http.Request) { s.fail(w, r, errNoRoute) })
