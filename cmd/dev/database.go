@@ -16,6 +16,7 @@ import (
 type database struct {
 	url    string          // of its owner
 	given  bool            // not ours: no role of it may be changed
+	data   string          // where it is kept, and how to start over
 	exited <-chan struct{} // closed when the server has ended; nil if we don't know
 	stop   func()
 }
@@ -36,7 +37,7 @@ func (s source) open(ctx context.Context) (database, error) {
 			return database{}, fmt.Errorf("-db %s and %s both name a database: drop one of them", s.choice, s.variable)
 		}
 		say("database: the one that %s names", s.variable)
-		return database{url: s.given, given: true, stop: func() {}}, nil
+		return database{url: s.given, given: true, data: "there", stop: func() {}}, nil
 	}
 	switch s.choice {
 	case "local":
@@ -69,7 +70,7 @@ func (s source) local(ctx context.Context, why string) (database, error) {
 		where = "for this run only, in " + server.Dir
 	}
 	say("database: PostgreSQL %s of this machine (%s; %s), %s", server.Binaries.Version, why, server.Binaries.Why, where)
-	return database{url: server.URL, exited: server.Exited(), stop: server.Stop}, nil
+	return database{url: server.URL, data: server.Dir + "  (remove it to start over)", exited: server.Exited(), stop: server.Stop}, nil
 }
 
 // named is the URL of a database of this name on the same server, made if it is missing.

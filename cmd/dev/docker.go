@@ -3,10 +3,15 @@ package main
 import (
 	"bufio"
 	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"time"
 )
@@ -42,45 +47,84 @@ func (s source) docker(ctx context.Context, why string) (database, error) {
 		return database{}, err
 	}
 	say("database: starting a container of %s (%s)", postgresImage(), why)
-	args := []string{"run", "./test/container"}
-	if s.keep != nil {
-		args = append(args, "-keep", s.keep.Dir)
-	}
-	command, err := goCommand(context.WithoutCancel(ctx), args...)
+	name := s.containerName()
+	command, err := s.container(ctx, name)
 	if err != nil {
 		return database{}, err
 	}
-	command.Dir = moduleRoot()
-	command.SysProcAttr = ownSession()
-	command.Stderr = newPrefixed("container")
 	input, inErr := command.StdinPipe()
 	output, outErr := command.StdoutPipe()
-	if err := errors.Join(inErr, outErr, command.Start()); err != nil {
+	if err := errors.Join(inErr, outErr); err != nil {
+		return database{}, fmt.Errorf("make pipes for test/container: %w", err)
+	}
+	if err := command.Start(); err != nil {
 		return database{}, fmt.Errorf("start test/container: %w", err)
 	}
-	exited := make(chan struct{})
-	stop := func() {
-		_ = input.Close()
-		<-exited
-	}
-	first := make(chan string, 1)
+	exited, first := make(chan struct{}), make(chan string, 1)
 	go func() {
 		line, _ := bufio.NewReader(output).ReadString('\n') // no line: no URL
 		first <- strings.TrimSpace(line)
 		_ = command.Wait() // it has said itself what went wrong
 		close(exited)
 	}()
+	stop := func() {
+		_ = input.Close()
+		<-exited
+	}
 	select {
 	case u := <-first:
-		if u == "" {
-			stop()
-			return database{}, errors.New("the container did not start: see what it said above")
+		if u != "" {
+			return database{url: u, data: "Docker volume " + name + "  (remove it to start over)", exited: exited, stop: stop}, nil
 		}
-		return database{url: u, exited: exited, stop: stop}, nil
+		err = errors.New("the container did not start: see above")
 	case <-ctx.Done():
-		stop()
-		return database{}, ctx.Err()
+		err = ctx.Err()
 	}
+	stop()
+	return database{}, err
+}
+
+// containerName is also its volume's: one for each directory of kept data, "" for fresh data.
+func (s source) containerName() string {
+	if s.keep == nil {
+		return ""
+	}
+	hash := sha256.Sum256([]byte(s.keep.Dir))
+	return "pgcqrs-" + hex.EncodeToString(hash[:6])
+}
+
+// container is the command that runs test/container: for kept data with a name and
+// a password that stay the same.
+func (s source) container(ctx context.Context, name string) (*exec.Cmd, error) {
+	args, env := []string{"run", "./test/container"}, os.Environ()
+	if name != "" {
+		password, err := keptPassword(filepath.Join(s.keep.Dir, "container-password"))
+		if err != nil {
+			return nil, err
+		}
+		args, env = append(args, "-keep", name), append(env, "POSTGRES_PASSWORD="+password)
+		// We hold the lock on the directory: a container of that name is a killed run's.
+		_ = exec.CommandContext(ctx, "docker", "rm", "--force", name).Run()
+	}
+	command, err := goCommand(context.WithoutCancel(ctx), args...)
+	if err != nil {
+		return nil, err
+	}
+	command.Dir, command.Env, command.Stderr = moduleRoot(), env, newPrefixed("container")
+	command.SysProcAttr = ownSession()
+	return command, nil
+}
+
+func keptPassword(path string) (string, error) {
+	content, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		content = []byte(rand.Text())
+		err = os.WriteFile(path, content, 0o600)
+	}
+	if err != nil {
+		return "", fmt.Errorf("keep the container's password: %w", err)
+	}
+	return string(content), nil
 }
 
 func firstLine(output []byte, err error) string {

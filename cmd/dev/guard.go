@@ -23,16 +23,16 @@ const guardProgram = `
 groups=
 while read -r line; do groups=$line; done
 [ -n "$groups" ] || exit 0
-for g in $groups; do kill -TERM -- "-$g"; done
+for g in $groups; do kill -TERM "-$g"; done
 n=0
 while [ $n -lt 50 ]; do
 	left=
-	for g in $groups; do ! kill -0 -- "-$g" || left=1; done
+	for g in $groups; do ! kill -0 "-$g" || left=1; done
 	[ -n "$left" ] || exit 0
 	sleep 0.1
 	n=$((n + 1))
 done
-for g in $groups; do kill -KILL -- "-$g"; done
+for g in $groups; do kill -KILL "-$g"; done
 `
 
 func startGuard() (*guard, error) {

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 )
 
 const usage = `dev starts the service, or its tests, with a database of their own.
@@ -31,12 +32,13 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), signals()...)
 	go func() {
 		<-ctx.Done()
-		stop() // a second Ctrl-C ends us at once; what we started goes with us
+		time.Sleep(time.Second) // one Ctrl-C may arrive twice: for us and for our process group
+		stop()                  // the next one ends us at once; what we started goes with us
 	}()
 	ctx, cancel := withGoRun(ctx)
-	err := command(ctx, os.Args[1:])
+	code := exitCode(ctx, command(ctx, os.Args[1:]))
 	cancel()
-	os.Exit(exitCode(err))
+	os.Exit(code)
 }
 
 func command(ctx context.Context, args []string) error {
@@ -68,12 +70,15 @@ type usageError string
 
 func (e usageError) Error() string { return string(e) }
 
+// interrupted is the exit code after Ctrl-C, as shells have it.
+const interrupted = 130
+
 // testsFailed is the exit code of go test, which has said why itself.
 type testsFailed int
 
 func (e testsFailed) Error() string { return fmt.Sprintf("go test ended with %d", int(e)) }
 
-func exitCode(err error) int {
+func exitCode(ctx context.Context, err error) int {
 	if err == nil || errors.Is(err, flag.ErrHelp) {
 		return 0
 	}
@@ -83,6 +88,10 @@ func exitCode(err error) int {
 	if text, ok := errors.AsType[usageError](err); ok {
 		fmt.Fprint(os.Stderr, string(text))
 		return 2
+	}
+	if ctx.Err() != nil { // whatever failed did so because we were told to stop
+		say("stopped before it was ready")
+		return interrupted
 	}
 	fmt.Fprintln(os.Stderr, "dev:", err)
 	return 1

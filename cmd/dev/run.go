@@ -93,7 +93,7 @@ func run(ctx context.Context, args []string) error {
 	}
 	defer api.stop(syscall.SIGTERM)
 
-	s.banner(keep.Dir, time.Since(started))
+	s.banner(db.data, time.Since(started))
 	select {
 	case <-ctx.Done():
 		say("stopping")
@@ -176,7 +176,7 @@ func (s *stack) broker(storeDir string) (stop func(), err error) {
 	return stop, err
 }
 
-func (s *stack) banner(dir string, took time.Duration) {
+func (s *stack) banner(data string, took time.Duration) {
 	databaseURL := s.ownerURL
 	if s.given {
 		databaseURL = "the one that DATABASE_URL names"
@@ -184,7 +184,7 @@ func (s *stack) banner(dir string, took time.Duration) {
 	api := "http://" + browsable(s.addresses["api"])
 	fmt.Print(strings.NewReplacer(
 		"{took}", fmt.Sprintf("%.1f s", took.Seconds()), "{api}", api, "{database}", databaseURL, "{nats}", s.natsURL,
-		"{projector}", "http://"+browsable(s.addresses["projector"]), "{dir}", dir).Replace(banner))
+		"{projector}", "http://"+browsable(s.addresses["projector"]), "{data}", data).Replace(banner))
 }
 
 const banner = `
@@ -195,7 +195,7 @@ const banner = `
   projector   {projector}/readyz  and /metrics
   NATS        {nats}
   database    {database}
-  data        {dir}  (remove it to start over)
+  data        {data}
 
   Write:  curl -i {api}/v1/accounts -H 'Content-Type: application/json' -d '{"owner":"Ada","currency":"EUR"}'
   Read:   curl -i {api}/v1/accounts

@@ -54,7 +54,7 @@ func test(ctx context.Context, args []string) error {
 		return errors.New("the database died during the tests")
 	case <-ctx.Done():
 		goTest.stop(syscall.SIGINT)
-		return testsFailed(130)
+		return testsFailed(interrupted)
 	}
 	if code := command.ProcessState.ExitCode(); code != 0 {
 		return testsFailed(max(code, 1))

@@ -61,7 +61,10 @@ func installPackage(ctx context.Context) error {
 		if err := os.WriteFile(config, []byte("create_main_cluster = false\n"), 0o644); err != nil { //nolint:gosec // as the package has it
 			return fmt.Errorf("prepare package: %w", err)
 		}
-		defer func() { _ = os.Rename(config+".dpkg-dist", config) }() // the package's own again
+		defer func() { // the package's own again, wherever dpkg or ucf put it
+			_ = os.Rename(config+".dpkg-dist", config)
+			_ = os.Rename(config+".ucf-dist", config)
+		}()
 	}
 	args := []string{"install", "-y", "--no-install-recommends", "-o", "Dpkg::Options::=--force-confold", "postgresql"}
 	if _, err := apt(ctx, "", args...); err == nil {
