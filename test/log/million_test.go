@@ -3,6 +3,8 @@ package log_test
 import (
 	"context"
 	"fmt"
+	"regexp"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -93,7 +95,7 @@ func explainAll(t *testing.T, watch *pgxpool.Pool, seen *recorder, want int) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		rows, err := tx.Query(t.Context(), "EXPLAIN "+sql, args...)
+		rows, err := tx.Query(t.Context(), "EXPLAIN (ANALYZE, BUFFERS) "+sql, args...)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -101,13 +103,28 @@ func explainAll(t *testing.T, watch *pgxpool.Pool, seen *recorder, want int) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if plan := strings.Join(lines, "\n"); strings.Contains(plan, "Seq Scan on events") || !strings.Contains(plan, "Index") {
-			t.Errorf("%s\nis planned as\n%s", sql, plan)
+		plan := strings.Join(lines, "\n")
+		if strings.Contains(plan, "Seq Scan on events") || !strings.Contains(plan, "Index") || buffers(plan) > mostBuffers {
+			t.Errorf("%s\nis run as\n%s", sql, plan)
 		}
 		if err := tx.Rollback(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 	}
+}
+
+// mostBuffers is a generous bound for a statement that touches a few hundred rows;
+// to go through the log takes tens of thousands.
+const mostBuffers = 2000
+
+// buffers are the pages that a plan has touched: the first line counts all of it.
+func buffers(plan string) int {
+	total := 0
+	for _, count := range regexp.MustCompile(`(?m)^.*Buffers: shared(?: hit=(\d+))?(?: read=(\d+))?`).FindStringSubmatch(plan)[1:] {
+		n, _ := strconv.Atoi(count) // empty: none
+		total += n
+	}
+	return total
 }
 
 func tracedPool(t *testing.T, url string, tracer pgx.QueryTracer) *pgxpool.Pool {
