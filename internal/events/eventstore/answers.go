@@ -23,7 +23,7 @@ func (s *Store) Answer(ctx context.Context, key string) (events.Answered, bool, 
 		return a, false, nil
 	}
 	if err != nil {
-		return a, false, fmt.Errorf("look up idempotency key: %w", err)
+		return a, false, fmt.Errorf("look up idempotency key: %w", unavailable(err))
 	}
 	return a, true, nil
 }

@@ -64,7 +64,7 @@ func (s *Store) Head(ctx context.Context) (int64, error) {
 	const sql = `SELECT coalesce(max(position), 0) FROM events`
 	var head int64
 	if err := s.pool.QueryRow(ctx, sql).Scan(&head); err != nil {
-		return 0, fmt.Errorf("read head: %w", err)
+		return 0, fmt.Errorf("read head: %w", unavailable(err))
 	}
 	return head, nil
 }
@@ -74,7 +74,7 @@ func (s *Store) read(ctx context.Context, op string, each func(events.Recorded) 
 	started, count, bytes := time.Now(), 0, 0
 	rows, err := s.pool.Query(ctx, sql, args...)
 	if err != nil {
-		return fmt.Errorf("%s events: %w", op, err)
+		return fmt.Errorf("%s events: %w", op, unavailable(err))
 	}
 	defer rows.Close()
 	for rows.Next() {
@@ -89,7 +89,7 @@ func (s *Store) read(ctx context.Context, op string, each func(events.Recorded) 
 	}
 	s.metrics.reading(op, count, bytes, time.Since(started))
 	if err := rows.Err(); err != nil {
-		return fmt.Errorf("%s events: %w", op, err)
+		return fmt.Errorf("%s events: %w", op, unavailable(err))
 	}
 	return nil
 }

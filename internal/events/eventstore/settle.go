@@ -49,6 +49,15 @@ func fateOf(err error) fate {
 	return unknown
 }
 
+// unavailable marks a failed read that may go through the next time: a read can't
+// leave anything behind.
+func unavailable(err error) error {
+	if fateOf(err) == refused || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	return fmt.Errorf("%w: %w", events.ErrUnavailable, err)
+}
+
 // fly sends a batch until each of its appends has an answer.
 func (s *Store) fly(ctx context.Context, batch []*pending) {
 	deadline := time.Now().Add(s.config.SettleFor)
