@@ -63,17 +63,16 @@ func run(ctx context.Context, args []string) error {
 		return err
 	}
 	defer guard.close()
-	s := &stack{guard: guard, bin: filepath.Join(keep.Dir, "bin")}
-	if err := s.build(ctx); err != nil {
-		return err
-	}
-	started := time.Now()
-
 	db, err := source{choice: flags.db, variable: "DATABASE_URL", given: os.Getenv("DATABASE_URL"), keep: keep}.open(ctx)
 	if err != nil {
 		return err
 	}
 	defer db.stop()
+	s := &stack{guard: guard, bin: filepath.Join(keep.Dir, "bin")}
+	if err := s.build(ctx); err != nil {
+		return err
+	}
+	started := time.Now()
 	if err := s.migrate(ctx, db); err != nil {
 		return err
 	}

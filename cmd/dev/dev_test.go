@@ -1,0 +1,107 @@
+package main
+
+import (
+	"net"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestOwnFlagsComeFirstAndTheRestPasses(t *testing.T) {
+	t.Parallel()
+	for line, want := range map[string]struct {
+		choice string
+		rest   []string
+	}{
+		"":                              {"", nil},
+		"-db docker":                    {"docker", nil},
+		"--db=local -race":              {"local", []string{"-race"}},
+		"-race -run Foo -db ./test/...": {"", []string{"-race", "-run", "Foo", "-db", "./test/..."}},
+	} {
+		choice, rest, err := parseTest(strings.Fields(line))
+		if err != nil || choice != want.choice || !slices.Equal(rest, want.rest) {
+			t.Errorf("%q: got %q, %q, %v; want %q, %q", line, choice, rest, err, want.choice, want.rest)
+		}
+	}
+}
+
+func TestPackagesAreAddedWhenNoneIsNamed(t *testing.T) {
+	t.Parallel()
+	for line, want := range map[string]string{
+		"":                            "./...",
+		"-race":                       "-race ./...",
+		"-run Foo -v":                 "-run Foo -v ./...",
+		"-run=Foo -count 3":           "-run=Foo -count 3 ./...",
+		"-race ./test/...":            "-race ./test/...",
+		"-run Foo ./internal/events":  "-run Foo ./internal/events",
+		"-coverprofile /tmp/c -v":     "-coverprofile /tmp/c -v ./...",
+		"-v -args -seed 1":            "-v ./... -args -seed 1",
+		"./test/... -run Foo":         "./test/... -run Foo",
+		"--count 2 example.com/a/b/c": "--count 2 example.com/a/b/c",
+	} {
+		if got := strings.Join(withPackages(strings.Fields(line)), " "); got != want {
+			t.Errorf("%q: got %q, want %q", line, got, want)
+		}
+	}
+}
+
+func TestEnvironmentOfAChildHasNoSecondSource(t *testing.T) { //nolint:paralleltest // it sets the environment
+	t.Setenv("DATABASE_URL_FILE", "/run/secrets/url")
+	t.Setenv("DATABASE_URL", "of the developer")
+	t.Setenv("READ_DATABASE_URL", "a replica")
+	var got []string
+	for _, entry := range environ(map[string]string{"DATABASE_URL": "ours", "READ_DATABASE_URL": ""}) {
+		if strings.Contains(entry, "DATABASE_URL") {
+			got = append(got, entry)
+		}
+	}
+	if diff := cmp.Diff([]string{"DATABASE_URL=ours"}, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestATakenPortIsNotUsed(t *testing.T) {
+	t.Parallel()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = listener.Close() })
+	taken := listener.Addr().String()
+	if address, err := place("api", "", taken); err != nil || address == taken {
+		t.Errorf("usual address taken: got %s, %v; want another", address, err)
+	}
+	if _, err := place("api", taken, ""); err == nil {
+		t.Error("an address that was asked for is taken: want an error")
+	}
+}
+
+func TestAnyInterfaceIsNoPlaceToGoTo(t *testing.T) {
+	t.Parallel()
+	for address, want := range map[string]string{
+		":8080": "127.0.0.1:8080", "0.0.0.0:80": "127.0.0.1:80", "[::]:80": "127.0.0.1:80", "127.0.0.2:1": "127.0.0.2:1", "host:1": "host:1",
+	} {
+		if got := browsable(address); got != want {
+			t.Errorf("%s: got %s, want %s", address, got, want)
+		}
+	}
+}
+
+func TestLastLinesOfAChildAreKept(t *testing.T) {
+	t.Parallel()
+	output := newPrefixed("child")
+	for range keptLines {
+		if _, err := output.Write([]byte("before\n")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := output.Write([]byte("why\nhalf a li")); err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(output.last(), "\n")
+	if len(lines) != keptLines+1 || lines[keptLines-1] != "  why" || lines[keptLines] != "  half a li" {
+		t.Errorf("got %q", lines)
+	}
+}

@@ -1,0 +1,147 @@
+package dev_test
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// patience bounds each wait; a start builds three programs on a busy machine.
+const patience = 3 * time.Minute
+
+var program string // cmd/dev, built once
+
+func TestMain(m *testing.M) {
+	os.Exit(withProgram(m))
+}
+
+func withProgram(m *testing.M) int {
+	dir, err := os.MkdirTemp("", "pgcqrs-dev-program-")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	program = filepath.Join(dir, "dev")
+	if output, err := exec.Command("go", "build", "-buildvcs=false", "-o", program, "example.com/pgcqrs/cmd/dev").CombinedOutput(); err != nil {
+		fmt.Fprintf(os.Stderr, "build cmd/dev: %v\n%s", err, output)
+		return 1
+	}
+	return m.Run()
+}
+
+// dataDir is one that the server's account can get to when we are root: the test's
+// own directory is closed to everybody else.
+func dataDir(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "pgcqrs-dev-test-") //nolint:usetesting // see above
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	return dir
+}
+
+// instance is one cmd/dev.
+type instance struct {
+	command  *exec.Cmd
+	exited   chan struct{}
+	position string // of the last write
+
+	mu   sync.Mutex
+	said strings.Builder
+}
+
+// Write collects what it says.
+func (i *instance) Write(b []byte) (int, error) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	return i.said.Write(b)
+}
+
+func (i *instance) output() string {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	return i.said.String()
+}
+
+func start(t *testing.T, data string) *instance {
+	t.Helper()
+	return launch(t, nil, "run", "-data", data)
+}
+
+func launch(t *testing.T, env []string, args ...string) *instance {
+	t.Helper()
+	i := &instance{command: exec.Command(program, args...), exited: make(chan struct{})}
+	i.command.Env = append(cleanEnv(), env...)
+	i.command.Stdout, i.command.Stderr = i, i
+	i.command.WaitDelay = time.Second // killed, it leaves its output to its children
+	if err := i.command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	go func() {
+		_ = i.command.Wait()
+		close(i.exited)
+	}()
+	t.Cleanup(func() {
+		_ = i.command.Process.Signal(os.Interrupt)
+		i.exitCode(t)
+		if t.Failed() {
+			t.Log(i.output())
+		}
+	})
+	return i
+}
+
+// cleanEnv is ours without what would choose a database, a broker or an address.
+func cleanEnv() []string {
+	chooses := regexp.MustCompile(`^(\w*DATABASE_URL(_FILE)?|NATS_URL|API_ADDR|PROJECTOR_ADDR)=`)
+	var env []string
+	for _, entry := range os.Environ() {
+		if !chooses.MatchString(entry) {
+			env = append(env, entry)
+		}
+	}
+	return env
+}
+
+func (i *instance) ready(t *testing.T) {
+	t.Helper()
+	i.says(t, "Ctrl-C ends all of it")
+}
+
+func (i *instance) says(t *testing.T, what string) {
+	t.Helper()
+	eventually(t, "it says "+what, func() bool {
+		select {
+		case <-i.exited:
+			t.Fatalf("it ended before it said %q:\n%s", what, i.output())
+		default:
+		}
+		return strings.Contains(i.output(), what)
+	})
+}
+
+func (i *instance) signal(t *testing.T, signal os.Signal) {
+	t.Helper()
+	if err := i.command.Process.Signal(signal); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (i *instance) exitCode(t *testing.T) int {
+	t.Helper()
+	select {
+	case <-i.exited:
+		return i.command.ProcessState.ExitCode()
+	case <-time.After(patience):
+		t.Fatalf("it does not end:\n%s", i.output())
+		return -1
+	}
+}
