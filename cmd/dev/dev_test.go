@@ -47,7 +47,7 @@ func TestPackagesAreAddedWhenNoneIsNamed(t *testing.T) {
 	}
 }
 
-func TestEnvironmentOfAChildHasNoSecondSource(t *testing.T) { //nolint:paralleltest // it sets the environment
+func TestEnvironmentOfAChildHasNoSecondSource(t *testing.T) {
 	t.Setenv("DATABASE_URL_FILE", "/run/secrets/url")
 	t.Setenv("DATABASE_URL", "of the developer")
 	t.Setenv("READ_DATABASE_URL", "a replica")

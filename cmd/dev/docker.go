@@ -116,7 +116,7 @@ func (s source) container(ctx context.Context, name string) (*exec.Cmd, error) {
 }
 
 func keptPassword(path string) (string, error) {
-	content, err := os.ReadFile(path)
+	content, err := os.ReadFile(path) //nolint:gosec // the path is ours
 	if errors.Is(err, fs.ErrNotExist) {
 		content = []byte(rand.Text())
 		err = os.WriteFile(path, content, 0o600)

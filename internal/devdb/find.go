@@ -37,8 +37,8 @@ func Find() (Binaries, error) {
 		return found, nil
 	}
 	if path, err := exec.LookPath("postgres"); err == nil {
-		if real, err := filepath.EvalSymlinks(path); err == nil {
-			if found, err := inspect(filepath.Dir(real), "on PATH"); err == nil {
+		if target, err := filepath.EvalSymlinks(path); err == nil {
+			if found, err := inspect(filepath.Dir(target), "on PATH"); err == nil {
 				return found, nil
 			}
 		}

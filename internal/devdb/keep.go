@@ -68,7 +68,7 @@ func KeptDir(clone string) (string, error) {
 // reaper and ends with the last of both, even by kill -9: who gets it knows that
 // nobody is still stopping the server of before.
 func lockDir(ctx context.Context, dir string) (*os.File, error) {
-	file, err := os.OpenFile(filepath.Join(dir, "lock"), os.O_RDWR|os.O_CREATE, 0o600)
+	file, err := os.OpenFile(filepath.Join(dir, "lock"), os.O_RDWR|os.O_CREATE, 0o600) //nolint:gosec // the path is ours
 	if err != nil {
 		return nil, fmt.Errorf("open lock: %w", err)
 	}
