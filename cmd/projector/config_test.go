@@ -11,6 +11,7 @@ import (
 var update = flag.Bool("update", false, "write the configuration table into README.md")
 
 func TestReadmeShowsTheConfiguration(t *testing.T) {
+	t.Parallel()
 	const readme = "../../README.md"
 	have, err := os.ReadFile(readme)
 	if err != nil {

@@ -29,7 +29,12 @@ func decide(sum, n int) ([]events.Event, error) {
 	return []events.Event{added{n}}, nil
 }
 
-func evolve(sum int, event events.Event) int { return sum + event.(added).N }
+func evolve(sum int, event events.Event) int {
+	if e, ok := event.(added); ok {
+		sum += e.N
+	}
+	return sum
+}
 
 // memory is a log of one stream in memory. before runs ahead of each append.
 type memory struct {

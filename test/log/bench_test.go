@@ -28,6 +28,7 @@ func BenchmarkAppend(b *testing.B) {
 }
 
 func benchmarkAppend(b *testing.B, clients, batch int) {
+	b.Helper()
 	pool, err := database.Open(b.Context(), testdb.New(b), "benchmark", 4)
 	if err != nil {
 		b.Fatal(err)

@@ -11,6 +11,7 @@ import (
 	"example.com/pgcqrs/internal/database"
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/events/eventstore"
+	"example.com/pgcqrs/test/await"
 	"example.com/pgcqrs/test/testdb"
 )
 
@@ -51,7 +52,7 @@ func woken(t *testing.T, wake <-chan struct{}, rule string) {
 	t.Helper()
 	select {
 	case <-wake:
-	case <-time.After(within):
+	case <-time.After(await.Within):
 		t.Fatalf("not woken: %s", rule)
 	}
 }

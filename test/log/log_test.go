@@ -4,7 +4,6 @@ package log_test
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -19,11 +18,9 @@ import (
 	"example.com/pgcqrs/internal/database"
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/events/eventstore"
+	"example.com/pgcqrs/test/await"
 	"example.com/pgcqrs/test/testdb"
 )
-
-// within bounds everything that must not hang.
-const within = 20 * time.Second
 
 // connect opens a pool of its own, as a process would.
 func connect(t *testing.T, url string) *pgxpool.Pool {
@@ -69,15 +66,7 @@ func runStore(t *testing.T, pool *pgxpool.Pool, config eventstore.Config) *event
 	t.Helper()
 	config.Decode, config.MessageOf = events.DecodeEvent, events.AccountMessage
 	store := eventstore.New(pool, config)
-	ctx, stop := context.WithCancel(context.Background())
-	ended := make(chan error, 1)
-	go func() { ended <- store.Run(ctx) }()
-	t.Cleanup(func() {
-		stop()
-		if err := <-ended; err != nil {
-			t.Errorf("committer: %v", err)
-		}
-	})
+	await.Background(t, store.Run)
 	return store
 }
 
@@ -94,7 +83,7 @@ func stream(id uuid.UUID, expected int64, amounts ...int64) events.Append {
 
 func mustAppend(t *testing.T, store *eventstore.Store, a events.Append) events.Appended {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), within)
+	ctx, cancel := context.WithTimeout(t.Context(), await.Within)
 	defer cancel()
 	appended, err := store.Append(ctx, a)
 	if err != nil {
@@ -114,16 +103,6 @@ func positions(t *testing.T, store *eventstore.Store) []int64 {
 		found = append(found, e.Position)
 	}
 	return found
-}
-
-// eventually waits for a condition without guessing how long it takes.
-func eventually(t *testing.T, what string, holds func() bool) {
-	t.Helper()
-	for deadline := time.Now().Add(within); !holds(); time.Sleep(5 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatalf("not within %s: %s", within, what)
-		}
-	}
 }
 
 // waitingForLock counts the sessions of the database that wait for a lock.
@@ -170,7 +149,7 @@ func appendSoon(t *testing.T, store *eventstore.Store, a events.Append) <-chan r
 	t.Helper()
 	done := make(chan result, 1)
 	go func() {
-		ctx, cancel := context.WithTimeout(context.Background(), within)
+		ctx, cancel := context.WithTimeout(context.Background(), await.Within)
 		defer cancel()
 		appended, err := store.Append(ctx, a)
 		done <- result{appended, err}
@@ -188,9 +167,9 @@ func TestOpenTransactionIsNeverSkipped(t *testing.T) {
 	openGate := holdGate(t, watch, `NEW.data ->> 'amount' = '1'`)
 
 	first := appendSoon(t, slow, stream(uuid.New(), events.NoStream, 1))
-	eventually(t, "the slow writer sits in its transaction", func() bool { return waitingForLock(t, watch) == 1 })
+	await.True(t, "the slow writer sits in its transaction", func() bool { return waitingForLock(t, watch) == 1 })
 	second := appendSoon(t, fast, stream(uuid.New(), events.NoStream, 2))
-	eventually(t, "the fast writer waits, or is done", func() bool { return waitingForLock(t, watch) == 2 || len(second) == 1 })
+	await.True(t, "the fast writer waits, or is done", func() bool { return waitingForLock(t, watch) == 2 || len(second) == 1 })
 	if seen := positions(t, fast); len(seen) != 0 {
 		t.Fatalf("read %v while an earlier append was not committed", seen)
 	}
@@ -252,11 +231,11 @@ func TestBatchWithAConflictInIt(t *testing.T) {
 
 	openGate := holdGate(t, watch, `NEW.data ->> 'amount' = '7'`)
 	first := appendSoon(t, store, stream(uuid.New(), events.NoStream, 7))
-	eventually(t, "the first flight is out", func() bool { return waitingForLock(t, watch) == 1 })
+	await.True(t, "the first flight is out", func() bool { return waitingForLock(t, watch) == 1 })
 	one := appendSoon(t, store, stream(uuid.New(), events.NoStream, 2))
 	stale := appendSoon(t, store, stream(taken, events.NoStream, 3))
 	two := appendSoon(t, store, stream(uuid.New(), events.NoStream, 4, 5))
-	eventually(t, "the three others queue", func() bool { return queued() == 3 })
+	await.True(t, "the three others queue", func() bool { return queued() == 3 })
 	openGate()
 
 	for name, done := range map[string]<-chan result{"first": first, "one": one, "two": two} {
@@ -332,7 +311,7 @@ func TestPayloadOfAMegabyte(t *testing.T) {
 	loaded := 0
 	err := store.Load(t.Context(), "account", id, 0, func(e events.Recorded) error {
 		loaded++
-		if e.Event.(events.MoneyDeposited).Reference != reference {
+		if deposited, ok := e.Event.(events.MoneyDeposited); !ok || deposited.Reference != reference {
 			t.Error("the payload came back changed")
 		}
 		return nil
@@ -350,13 +329,13 @@ func TestEventThatTheDatabaseRefuses(t *testing.T) {
 	watch := connect(t, url)
 	openGate := holdGate(t, watch, `NEW.data ->> 'amount' = '7'`)
 	first := appendSoon(t, store, stream(uuid.New(), events.NoStream, 7))
-	eventually(t, "the first flight is out", func() bool { return waitingForLock(t, watch) == 1 })
+	await.True(t, "the first flight is out", func() bool { return waitingForLock(t, watch) == 1 })
 	good := appendSoon(t, store, stream(uuid.New(), events.NoStream, 1))
 	bad := appendSoon(t, store, events.Append{Streams: []events.StreamAppend{{
 		Type: "account", ID: uuid.New(), Events: []events.Event{events.MoneyDeposited{Reference: "\x00"}},
 	}}})
 	also := appendSoon(t, store, stream(uuid.New(), events.NoStream, 2))
-	eventually(t, "the three others queue", func() bool { return queued() == 3 })
+	await.True(t, "the three others queue", func() bool { return queued() == 3 })
 	openGate()
 	for _, done := range []<-chan result{first, good, also} {
 		if r := <-done; r.err != nil {
@@ -380,9 +359,9 @@ func TestQueueIsBounded(t *testing.T) {
 	store := runStore(t, connect(t, url), eventstore.Config{MaxQueue: 1, Registerer: registry})
 	openGate := holdGate(t, watch, `NEW.data ->> 'amount' = '7'`)
 	flying := appendSoon(t, store, stream(uuid.New(), events.NoStream, 7))
-	eventually(t, "the first flight is out", func() bool { return waitingForLock(t, watch) == 1 })
+	await.True(t, "the first flight is out", func() bool { return waitingForLock(t, watch) == 1 })
 	queued := appendSoon(t, store, stream(uuid.New(), events.NoStream, 1))
-	eventually(t, "the queue is full", func() bool { return gauge(t, registry, "eventstore_queue_appends") == 1 })
+	await.True(t, "the queue is full", func() bool { return gauge(t, registry, "eventstore_queue_appends") == 1 })
 	if _, err := store.Append(t.Context(), stream(uuid.New(), events.NoStream, 1)); !errors.Is(err, events.ErrOverloaded) {
 		t.Errorf("got %v, want ErrOverloaded at once", err)
 	}
@@ -405,12 +384,12 @@ func TestEndOfTheCommitter(t *testing.T) {
 
 	openGate := holdGate(t, watch, `NEW.data ->> 'amount' = '7'`)
 	flying := appendSoon(t, store, stream(uuid.New(), events.NoStream, 7))
-	eventually(t, "the first flight is out", func() bool { return waitingForLock(t, watch) == 1 })
+	await.True(t, "the first flight is out", func() bool { return waitingForLock(t, watch) == 1 })
 	var queued []<-chan result
 	for range 10 {
 		queued = append(queued, appendSoon(t, store, stream(uuid.New(), events.NoStream, 1)))
 	}
-	eventually(t, "the others queue", func() bool { return gauge(t, registry, "eventstore_queue_appends") == 10 })
+	await.True(t, "the others queue", func() bool { return gauge(t, registry, "eventstore_queue_appends") == 10 })
 	stop()
 	openGate()
 	for _, done := range append(queued, flying) {
@@ -438,12 +417,10 @@ func TestEventsCantBeChanged(t *testing.T) {
 			`UPDATE events SET data = '{}'`, `DELETE FROM events`, `TRUNCATE events`,
 			`INSERT INTO events SELECT * FROM events ON CONFLICT (position) DO UPDATE SET data = '{}'`,
 		} {
-			t.Run(fmt.Sprintf("%s %.6s", role, sql), func(t *testing.T) {
-				_, err := pool.Exec(t.Context(), sql)
-				if pgErr, ok := errors.AsType[*pgconn.PgError](err); !ok || pgErr.Code != want {
-					t.Errorf("got %v, want SQLSTATE %s", err, want)
-				}
-			})
+			_, err := pool.Exec(t.Context(), sql)
+			if pgErr, ok := errors.AsType[*pgconn.PgError](err); !ok || pgErr.Code != want {
+				t.Errorf("%s as the %s: got %v, want SQLSTATE %s", sql, role, err, want)
+			}
 		}
 	}
 }

@@ -13,6 +13,7 @@ import (
 
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/events/eventstore"
+	"example.com/pgcqrs/test/await"
 	"example.com/pgcqrs/test/testdb"
 )
 
@@ -80,7 +81,7 @@ func TestLostAnswerToACommit(t *testing.T) {
 	t.Parallel()
 	direct := testdb.New(t)
 	cutter, throughProxy := startProxy(t, direct)
-	store := runStore(t, connect(t, throughProxy), eventstore.Config{SettleFor: within})
+	store := runStore(t, connect(t, throughProxy), eventstore.Config{SettleFor: await.Within})
 	id := uuid.New()
 	mustAppend(t, store, stream(id, 0, 1))
 	for _, tc := range []struct {

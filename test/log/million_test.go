@@ -16,6 +16,7 @@ import (
 	"example.com/pgcqrs/internal/database"
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/events/eventstore"
+	"example.com/pgcqrs/test/await"
 	"example.com/pgcqrs/test/testdb"
 )
 
@@ -77,7 +78,7 @@ func TestHotStatementsOnAMillionEvents(t *testing.T) {
 		}
 	}
 	explainAll(t, watch, seen, 4) // append, notify, load, tail
-	eventually(t, "the statistics arrive", func() bool { return scans(t, watch).indexed > before.indexed })
+	await.True(t, "the statistics arrive", func() bool { return scans(t, watch).indexed > before.indexed })
 	if after := scans(t, watch); after.sequential != before.sequential {
 		t.Errorf("%d sequential scans of the log", after.sequential-before.sequential)
 	}

@@ -126,6 +126,7 @@ func TestManyProcessesWriteWhileOneReads(t *testing.T) {
 type report struct{ asked, answered, position int64 }
 
 func runWriter(t *testing.T, url string) []report {
+	t.Helper()
 	command := exec.CommandContext(t.Context(), os.Args[0])
 	command.Env = append(os.Environ(), writerURL+"="+url)
 	output, err := command.Output()

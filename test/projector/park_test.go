@@ -15,6 +15,7 @@ import (
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/read"
 	"example.com/pgcqrs/internal/write/account"
+	"example.com/pgcqrs/test/await"
 	"example.com/pgcqrs/test/testdb"
 )
 
@@ -64,7 +65,7 @@ func TestPoisonEventParksItsStream(t *testing.T) {
 			handle(t, h, uuid.New(), open("Ada"))
 			handle(t, h, bad, open("Bob"), account.Deposit{Amount: 13}, account.Deposit{Amount: 1})
 			handle(t, h, uuid.New(), open("Cid"), account.Deposit{Amount: 2})
-			background(t, projector.Run)
+			await.Background(t, projector.Run)
 			waitFor(t, pool, "applied", 6)
 			last := handle(t, h, bad, account.Deposit{Amount: 3}) // in a later batch
 			waitFor(t, pool, "applied", last)
@@ -112,8 +113,8 @@ func TestDatabaseFaultParksNothing(t *testing.T) {
 		return nil
 	})
 	position := handle(t, h, uuid.New(), open("Ada"))
-	background(t, projector.Run)
-	eventually(t, "it is tried again", func() bool { return tries.Load() > 2 })
+	await.Background(t, projector.Run)
+	await.True(t, "it is tried again", func() bool { return tries.Load() > 2 })
 	if parked, err := projector.Parked(context.Background()); err != nil || len(parked) != 0 {
 		t.Errorf("parked: %+v, %v", parked, err)
 	}

@@ -25,10 +25,9 @@ import (
 	"example.com/pgcqrs/internal/read/statements"
 	"example.com/pgcqrs/internal/write"
 	"example.com/pgcqrs/internal/write/account"
+	"example.com/pgcqrs/test/await"
 	"example.com/pgcqrs/test/testdb"
 )
-
-const within = 20 * time.Second
 
 func connect(t *testing.T, url string) *pgxpool.Pool {
 	t.Helper()
@@ -44,26 +43,8 @@ func connect(t *testing.T, url string) *pgxpool.Pool {
 func accounts(t *testing.T, pool *pgxpool.Pool) *write.Handler[account.State, account.Command] {
 	t.Helper()
 	store := eventstore.New(pool, eventstore.Config{Decode: events.DecodeEvent})
-	background(t, store.Run)
+	await.Background(t, store.Run)
 	return write.NewHandler(store, "account", account.Decide, account.Evolve)
-}
-
-// background runs something for the length of the test, or until stop.
-func background(t *testing.T, run func(context.Context) error) (stop func() error) {
-	t.Helper()
-	ctx, cancel := context.WithCancel(context.Background())
-	ended := make(chan error, 1)
-	go func() { ended <- run(ctx) }()
-	var stopped atomic.Bool
-	stop = func() error {
-		if !stopped.CompareAndSwap(false, true) {
-			return nil
-		}
-		cancel()
-		return <-ended
-	}
-	t.Cleanup(func() { _ = stop() })
-	return stop
 }
 
 func newProjector(pool *pgxpool.Pool, config read.Config) *read.Projector {
@@ -87,7 +68,7 @@ func handle(t *testing.T, h *write.Handler[account.State, account.Command], id u
 
 func waitFor(t *testing.T, pool *pgxpool.Pool, projection string, position int64) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), within)
+	ctx, cancel := context.WithTimeout(t.Context(), await.Within)
 	defer cancel()
 	if err := read.NewPositions(pool).Wait(ctx, projection, position); err != nil {
 		t.Fatalf("%s did not get to position %d: %v", projection, position, err)
@@ -104,7 +85,7 @@ func TestReadTablesAreTheFoldOfTheLog(t *testing.T) {
 	projector := newProjector(pool, read.Config{MaxBatch: 7}) // several batches, none of them even
 	projector.Add(balances.Name, balances.Apply)
 	projector.Add(statements.Name, statements.Apply)
-	background(t, projector.Run)
+	await.Background(t, projector.Run)
 
 	id := uuid.New()
 	for i := range 10 {
@@ -171,7 +152,7 @@ func TestLostLockDoesNoHarm(t *testing.T) {
 	for range 2 {
 		projector := newProjector(connect(t, url), read.Config{MaxBatch: 3})
 		projector.Add("applied", apply)
-		background(t, projector.Run)
+		await.Background(t, projector.Run)
 	}
 	const unlock = `SELECT count(pg_terminate_backend(pid)) FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 1 AND granted AND mode = 'ExclusiveLock'
 		AND pid IN (SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND query NOT LIKE '%events%')`
@@ -206,7 +187,7 @@ func TestCheckpointIsMovedByCompareAndSet(t *testing.T) {
 		}
 		return apply(b, e)
 	})
-	background(t, projector.Run)
+	await.Background(t, projector.Run)
 	waitFor(t, pool, "applied", position)
 	checkApplied(t, pool, position)
 }
@@ -220,12 +201,12 @@ func TestTakeover(t *testing.T) {
 	apply := counting(t, pool)
 	first := newProjector(connect(t, url), read.Config{})
 	first.Add("applied", apply)
-	stop := background(t, first.Run)
+	stop := await.Background(t, first.Run)
 	waitFor(t, pool, "applied", handle(t, h, uuid.New(), open("Ada")))
 
 	second := newProjector(connect(t, url), read.Config{})
 	second.Add("applied", apply)
-	background(t, second.Run)
+	await.Background(t, second.Run)
 	if err := stop(); err != nil {
 		t.Fatal(err)
 	}
@@ -256,7 +237,7 @@ func TestFrozenHolderLosesItsLock(t *testing.T) {
 	<-held
 	projector := newProjector(pool, read.Config{})
 	projector.Add("applied", apply)
-	background(t, projector.Run)
+	await.Background(t, projector.Run)
 	started := time.Now()
 	position := handle(t, h, uuid.New(), open("Ada"))
 	waitFor(t, pool, "applied", position)
@@ -284,11 +265,11 @@ func TestReadinessOfAStuckProjection(t *testing.T) {
 	if _, err := pool.Exec(t.Context(), old); err != nil {
 		t.Fatal(err)
 	}
-	background(t, projector.Run)
-	background(t, projector.Watch)
-	eventually(t, "ready with nothing to do, for however long", func() bool { return projector.Ready() == nil })
+	await.Background(t, projector.Run)
+	await.Background(t, projector.Watch)
+	await.True(t, "ready with nothing to do, for however long", func() bool { return projector.Ready() == nil })
 	position := handle(t, h, uuid.New(), open("Ada"))
-	eventually(t, "red when stuck", func() bool {
+	await.True(t, "red when stuck", func() bool {
 		err := projector.Ready()
 		return err != nil && strings.Contains(err.Error(), "projection applied is stuck at position 0")
 	})
@@ -297,7 +278,7 @@ func TestReadinessOfAStuckProjection(t *testing.T) {
 	}
 	counting(t, pool)
 	waitFor(t, pool, "applied", position)
-	eventually(t, "green again", func() bool { return projector.Ready() == nil })
+	await.True(t, "green again", func() bool { return projector.Ready() == nil })
 }
 
 // A hole in the log is a broken promise: the projector stops and says so.
@@ -313,7 +294,7 @@ func TestHoleInTheLogStopsTheProjector(t *testing.T) {
 	}
 	projector := newProjector(pool, read.Config{})
 	projector.Add("applied", counting(t, pool))
-	ctx, cancel := context.WithTimeout(t.Context(), within)
+	ctx, cancel := context.WithTimeout(t.Context(), await.Within)
 	defer cancel()
 	if err := projector.Run(ctx); err == nil || !strings.Contains(err.Error(), "the log has a hole: position 2 where 1 was due") {
 		t.Errorf("got %v", err)
@@ -328,14 +309,5 @@ func TestWaitForAPositionThatDoesNotCome(t *testing.T) {
 	defer cancel()
 	if err := read.NewPositions(pool).Wait(ctx, balances.Name, 1); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("got %v", err)
-	}
-}
-
-func eventually(t *testing.T, what string, holds func() bool) {
-	t.Helper()
-	for deadline := time.Now().Add(within); !holds(); time.Sleep(5 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatalf("not within %s: %s", within, what)
-		}
 	}
 }

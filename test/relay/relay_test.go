@@ -25,10 +25,9 @@ import (
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/events/eventstore"
 	"example.com/pgcqrs/internal/events/outbox"
+	"example.com/pgcqrs/test/await"
 	"example.com/pgcqrs/test/testdb"
 )
-
-const within = 20 * time.Second
 
 func connect(t *testing.T, url string) *pgxpool.Pool {
 	t.Helper()
@@ -40,29 +39,16 @@ func connect(t *testing.T, url string) *pgxpool.Pool {
 	return pool
 }
 
-func background(t *testing.T, run func(context.Context) error) {
-	t.Helper()
-	ctx, cancel := context.WithCancel(context.Background())
-	ended := make(chan error, 1)
-	go func() { ended <- run(ctx) }()
-	t.Cleanup(func() {
-		cancel()
-		if err := <-ended; err != nil {
-			t.Error(err)
-		}
-	})
-}
-
 func newStore(t *testing.T, pool *pgxpool.Pool) *eventstore.Store {
 	t.Helper()
 	store := eventstore.New(pool, eventstore.Config{Decode: events.DecodeEvent, MessageOf: events.AccountMessage})
-	background(t, store.Run)
+	await.Background(t, store.Run)
 	return store
 }
 
 func runRelay(t *testing.T, pool *pgxpool.Pool, publish outbox.Publish) {
 	t.Helper()
-	background(t, outbox.NewRelay(pool, outbox.Config{
+	await.Background(t, outbox.NewRelay(pool, outbox.Config{
 		Publish: publish, Poll: 10 * time.Millisecond, MaxBatch: 20, MaxBackoff: 50 * time.Millisecond,
 		Logger: slog.New(slog.DiscardHandler),
 	}).Run)
@@ -85,15 +71,6 @@ func appendMany(t *testing.T, store *eventstore.Store, streams, each int) []uuid
 		}
 	}
 	return ids
-}
-
-func eventually(t *testing.T, what string, holds func() bool) {
-	t.Helper()
-	for deadline := time.Now().Add(within); !holds(); time.Sleep(5 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatalf("not within %s: %s", within, what)
-		}
-	}
 }
 
 func outboxDepth(t *testing.T, pool *pgxpool.Pool) int {
@@ -157,7 +134,7 @@ func TestOrderPerStreamWhenTheBrokerFailsNowAndThen(t *testing.T) {
 		return nil
 	}}
 	runRelay(t, pool, broker.publish)
-	eventually(t, "the outbox is empty", func() bool { return outboxDepth(t, pool) == 0 })
+	await.True(t, "the outbox is empty", func() bool { return outboxDepth(t, pool) == 0 })
 	broker.checkOrder(t, ids, 12)
 }
 
@@ -174,7 +151,7 @@ func TestNothingIsDeletedWithoutAnAcknowledgement(t *testing.T) {
 	for range 3 {
 		select {
 		case <-tried:
-		case <-time.After(within):
+		case <-time.After(await.Within):
 			t.Fatal("the relay gave up")
 		}
 	}
@@ -195,7 +172,7 @@ func TestRefusedMessageHoldsUpItsOwnStreamOnly(t *testing.T) {
 		return nil
 	}}
 	runRelay(t, pool, broker.publish)
-	eventually(t, "the other streams' messages are out", func() bool { return outboxDepth(t, pool) == 4 })
+	await.True(t, "the other streams' messages are out", func() bool { return outboxDepth(t, pool) == 4 })
 	broker.checkOrder(t, ids[1:], 4)
 }
 
@@ -211,7 +188,7 @@ func TestTwoRelays(t *testing.T) {
 	ended := make(chan error, 1)
 	go func() { ended <- first.Run(ctx) }()
 	ids := appendMany(t, store, 2, 5)
-	eventually(t, "the first relay has emptied the outbox", func() bool { return outboxDepth(t, pool) == 0 })
+	await.True(t, "the first relay has emptied the outbox", func() bool { return outboxDepth(t, pool) == 0 })
 
 	runRelay(t, connect(t, url), broker.publish)
 	stop()
@@ -219,7 +196,7 @@ func TestTwoRelays(t *testing.T) {
 		t.Fatal(err)
 	}
 	more := appendMany(t, store, 2, 5)
-	eventually(t, "the second relay has emptied the outbox", func() bool { return outboxDepth(t, pool) == 0 })
+	await.True(t, "the second relay has emptied the outbox", func() bool { return outboxDepth(t, pool) == 0 })
 	broker.checkOrder(t, append(ids, more...), 5)
 	if len(broker.taken) != 20 {
 		t.Errorf("%d messages were sent, want each of 20 once", len(broker.taken))
@@ -238,7 +215,7 @@ func startNATS(t *testing.T, dir string, port int) *server.Server {
 	}
 	broker.Start()
 	t.Cleanup(func() { broker.Shutdown(); broker.WaitForShutdown() })
-	if !broker.ReadyForConnections(within) {
+	if !broker.ReadyForConnections(await.Within) {
 		t.Fatal("nats-server did not start")
 	}
 	return broker
@@ -291,7 +268,7 @@ func TestJetStream(t *testing.T) {
 	}
 	runRelay(t, pool, publish)
 	ids := appendMany(t, store, 2, 5)
-	eventually(t, "the outbox is empty", func() bool { return outboxDepth(t, pool) == 0 })
+	await.True(t, "the outbox is empty", func() bool { return outboxDepth(t, pool) == 0 })
 
 	broker.Shutdown()
 	broker.WaitForShutdown()
@@ -300,7 +277,7 @@ func TestJetStream(t *testing.T) {
 		t.Errorf("the outbox keeps %d of 10 messages while the broker is away", depth)
 	}
 	startNATS(t, dir, portOf(t, url))
-	eventually(t, "the outbox is empty again", func() bool { return outboxDepth(t, pool) == 0 })
+	await.True(t, "the outbox is empty again", func() bool { return outboxDepth(t, pool) == 0 })
 	checkCloudEvents(t, pool, received(t, url, 20), ids)
 }
 

@@ -9,27 +9,27 @@ import (
 // columns is a batch turned on its side: the arrays that appendSQL unnests.
 type columns struct {
 	// one entry a stream
-	streamAppend []int32
+	streamAppend []int64
 	streamType   []string
 	streamID     []uuid.UUID
 	expected     []int64
 	metadata     []string
 	// one entry an event
-	eventStream   []int32 // counted from 1 over the whole batch
-	eventSeq      []int32
+	eventStream   []int64 // counted from 1 over the whole batch
+	eventSeq      []int64
 	eventID       []uuid.UUID
 	eventType     []string
-	schemaVersion []int32
+	schemaVersion []int64
 	data          []string
 	occurredAt    []time.Time
 	messageType   []*string
 	messageData   []*string
 	// one entry an idempotency record
-	onceAppend   []int32
+	onceAppend   []int64
 	onceKey      []string
 	fingerprint  [][]byte
 	keep         []time.Duration
-	onceEvents   []int32
+	onceEvents   []int64
 	oncePosition []int64
 }
 
@@ -51,7 +51,7 @@ func newColumns(batch []*pending) *columns {
 }
 
 func (c *columns) addStream(index int, row streamRow) {
-	c.streamAppend = append(c.streamAppend, int32(index))
+	c.streamAppend = append(c.streamAppend, int64(index))
 	c.streamType = append(c.streamType, row.streamType)
 	c.streamID = append(c.streamID, row.id)
 	c.expected = append(c.expected, row.expected)
@@ -59,11 +59,11 @@ func (c *columns) addStream(index int, row streamRow) {
 }
 
 func (c *columns) addEvent(stream int, row eventRow) {
-	c.eventStream = append(c.eventStream, int32(stream))
-	c.eventSeq = append(c.eventSeq, int32(row.seq))
+	c.eventStream = append(c.eventStream, int64(stream))
+	c.eventSeq = append(c.eventSeq, int64(row.seq))
 	c.eventID = append(c.eventID, row.id)
 	c.eventType = append(c.eventType, row.eventType)
-	c.schemaVersion = append(c.schemaVersion, int32(row.schemaVersion))
+	c.schemaVersion = append(c.schemaVersion, int64(row.schemaVersion))
 	c.data = append(c.data, row.data)
 	c.occurredAt = append(c.occurredAt, row.occurredAt)
 	c.messageType = append(c.messageType, row.messageType)
@@ -71,11 +71,11 @@ func (c *columns) addEvent(stream int, row eventRow) {
 }
 
 func (c *columns) addOnce(index int, row *onceRow) {
-	c.onceAppend = append(c.onceAppend, int32(index))
+	c.onceAppend = append(c.onceAppend, int64(index))
 	c.onceKey = append(c.onceKey, row.key)
 	c.fingerprint = append(c.fingerprint, row.fingerprint)
 	c.keep = append(c.keep, row.keep)
-	c.onceEvents = append(c.onceEvents, int32(row.events))
+	c.onceEvents = append(c.onceEvents, int64(row.events))
 	c.oncePosition = append(c.oncePosition, row.position)
 }
 

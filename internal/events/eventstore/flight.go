@@ -29,11 +29,12 @@ WITH head AS MATERIALIZED (
 ), stream AS MATERIALIZED (
     SELECT s.append, s.stream, s.type, s.id, s.metadata, s.expected,
            coalesce((SELECT e.version FROM events e WHERE e.stream_id = s.id ORDER BY e.version DESC LIMIT 1), 0) AS version
-    FROM unnest($1::int[], $2::text[], $3::uuid[], $4::bigint[], $5::text[])
+    FROM unnest($1::bigint[], $2::text[], $3::uuid[], $4::bigint[], $5::text[])
          WITH ORDINALITY AS s (append, type, id, expected, metadata, stream)
 ), once AS MATERIALIZED (
-    SELECT o.*, EXISTS (SELECT FROM idempotency_keys k WHERE k.key = o.key AND k.expires_at > head.now) AS answered
-    FROM unnest($15::int[], $16::text[], $17::bytea[], $18::interval[], $19::int[], $20::bigint[])
+    SELECT o.append, o.key, o.fingerprint, o.keep, o.events, o.position,
+           EXISTS (SELECT FROM idempotency_keys k WHERE k.key = o.key AND k.expires_at > head.now) AS answered
+    FROM unnest($15::bigint[], $16::text[], $17::bytea[], $18::interval[], $19::bigint[], $20::bigint[])
          AS o (append, key, fingerprint, keep, events, position) CROSS JOIN head
 ), refused AS MATERIALIZED (
     SELECT append FROM stream WHERE expected NOT IN (-1, version)
@@ -43,7 +44,7 @@ WITH head AS MATERIALIZED (
     SELECT head.position + row_number() OVER (ORDER BY e.no) AS position, head.now AS recorded_at,
            s.append, s.type AS stream_type, s.id AS stream_id, s.version + e.seq AS version, s.metadata::jsonb AS metadata,
            e.event_id, e.type, e.schema_version, e.data::jsonb AS data, e.occurred_at, e.message_type, e.message_data
-    FROM unnest($6::int[], $7::int[], $8::uuid[], $9::text[], $10::int[], $11::text[], $12::timestamptz[], $13::text[], $14::text[])
+    FROM unnest($6::bigint[], $7::bigint[], $8::uuid[], $9::text[], $10::bigint[], $11::text[], $12::timestamptz[], $13::text[], $14::text[])
          WITH ORDINALITY AS e (stream, seq, event_id, type, schema_version, data, occurred_at, message_type, message_data, no)
     JOIN stream s ON s.stream = e.stream
     CROSS JOIN head
@@ -115,7 +116,7 @@ func (s *Store) transmit(ctx context.Context, flight *pgx.Batch) error {
 const flightTimeout = 10 * time.Second
 
 func readOutcomes(rows pgx.Rows, batch []*pending, outcomes []outcome) error {
-	var index int32
+	var index int64
 	var version, position int64
 	var answered, refused bool
 	count := 0

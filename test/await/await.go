@@ -1,0 +1,63 @@
+// Package await waits in tests for what will happen soon, without guessing how
+// soon.
+package await
+
+import (
+	"context"
+	"sync"
+	"testing"
+	"time"
+)
+
+// Within bounds everything that must not hang: far more than anything takes.
+const Within = 20 * time.Second
+
+// True waits until a condition holds, and fails the test if it never does.
+func True(t testing.TB, what string, holds func() bool) {
+	t.Helper()
+	deadline := time.After(Within)
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for !holds() {
+		select {
+		case <-tick.C:
+		case <-deadline:
+			t.Fatalf("not within %s: %s", Within, what)
+		}
+	}
+}
+
+// Signal waits for a value on a channel.
+func Signal[T any](t testing.TB, what string, signal <-chan T) T {
+	t.Helper()
+	select {
+	case value := <-signal:
+		return value
+	case <-time.After(Within):
+		t.Fatalf("not within %s: %s", Within, what)
+		panic("unreachable")
+	}
+}
+
+// Background runs something until the test ends, or until stop, which returns what
+// it returned. An error that nobody stopped for fails the test.
+func Background(t testing.TB, run func(context.Context) error) (stop func() error) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
+	ended := make(chan error, 1)
+	go func() { ended <- run(ctx) }()
+	end := sync.OnceValue(func() error {
+		cancel()
+		return <-ended
+	})
+	stopped := false
+	t.Cleanup(func() {
+		if err := end(); err != nil && !stopped {
+			t.Errorf("in the background: %v", err)
+		}
+	})
+	return func() error {
+		stopped = true
+		return end()
+	}
+}
