@@ -53,7 +53,7 @@ func TestEnvironmentOfAChildHasNoSecondSource(t *testing.T) {
 	t.Setenv("READ_DATABASE_URL", "a replica")
 	var got []string
 	for _, entry := range environ(map[string]string{"DATABASE_URL": "ours", "READ_DATABASE_URL": ""}) {
-		if strings.Contains(entry, "DATABASE_URL") {
+		if strings.Contains(entry, "DATABASE_URL") && !strings.HasPrefix(entry, "TEST_") {
 			got = append(got, entry)
 		}
 	}
