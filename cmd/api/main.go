@@ -57,7 +57,8 @@ func run(ctx context.Context) error {
 	defer reads.Close()
 
 	store := eventstore.New(writes, eventstore.Config{Decode: events.DecodeEvent, MessageOf: events.AccountMessage, Registerer: registry})
-	accounts := write.NewHandler(store, "account", account.Decide, account.Evolve).WithKeep(config.IdempotencyKeep)
+	accounts := write.NewHandler(store, "account", account.Decide, account.Evolve).
+		WithKeepAnswers(config.IdempotencyKeep).WithKeepStates(config.KeepStates).WithMaxCommands(config.MaxCommands)
 	archive := eventstore.New(reads, eventstore.Config{Decode: events.DecodeEvent}) // reads only: nothing flies from it
 
 	readiness := ops.NewReadiness(logger,

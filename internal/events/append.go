@@ -33,14 +33,14 @@ type Once struct {
 	Key         string
 	Fingerprint []byte        // of the request: the same key with another one is refused
 	Keep        time.Duration // how long the answer is kept
-	Position    int64         // the answer's position if the append holds no events
+	Position    int64         // the answer's position if there is no event up to the append's end
 }
 
 // Appended is where an append left its first stream.
 type Appended struct {
 	StreamID uuid.UUID
 	Version  int64 // of that stream
-	Position int64 // of the last event in the log that the append wrote
+	Position int64 // of the last event that was written up to the append's end
 }
 
 // Answered is an answer recorded under an idempotency key.

@@ -12,12 +12,14 @@ import (
 
 // OpenAccount takes the client's id for the account, or makes one.
 func (s *server) OpenAccount(ctx context.Context, request OpenAccountRequestObject) (OpenAccountResponseObject, error) {
-	id := uuid.Must(uuid.NewV7())
+	id, made := uuid.Must(uuid.NewV7()), true
 	if request.Body.Id != nil {
-		id = *request.Body.Id
+		id, made = *request.Body.Id, false
 	}
 	command := account.Open{Owner: request.Body.Owner, Currency: request.Body.Currency}
-	done, err := s.command(ctx, id, command, request.Params.IdempotencyKey, request.Params.IfMatch)
+	demanded := demands(request.Params.IdempotencyKey, request.Params.IfMatch)
+	demanded.NewStream = made
+	done, err := s.command(ctx, id, command, demanded)
 	if err != nil {
 		return nil, err
 	}
@@ -31,7 +33,7 @@ func (s *server) OpenAccount(ctx context.Context, request OpenAccountRequestObje
 
 func (s *server) Deposit(ctx context.Context, request DepositRequestObject) (DepositResponseObject, error) {
 	command := account.Deposit{Amount: request.Body.Amount, Reference: orEmpty(request.Body.Reference)}
-	done, err := s.command(ctx, request.Id, command, request.Params.IdempotencyKey, request.Params.IfMatch)
+	done, err := s.command(ctx, request.Id, command, demands(request.Params.IdempotencyKey, request.Params.IfMatch))
 	if err != nil {
 		return nil, err
 	}
@@ -40,7 +42,7 @@ func (s *server) Deposit(ctx context.Context, request DepositRequestObject) (Dep
 
 func (s *server) Withdraw(ctx context.Context, request WithdrawRequestObject) (WithdrawResponseObject, error) {
 	command := account.Withdraw{Amount: request.Body.Amount, Reference: orEmpty(request.Body.Reference)}
-	done, err := s.command(ctx, request.Id, command, request.Params.IdempotencyKey, request.Params.IfMatch)
+	done, err := s.command(ctx, request.Id, command, demands(request.Params.IdempotencyKey, request.Params.IfMatch))
 	if err != nil {
 		return nil, err
 	}
@@ -48,25 +50,26 @@ func (s *server) Withdraw(ctx context.Context, request WithdrawRequestObject) (W
 }
 
 func (s *server) CloseAccount(ctx context.Context, request CloseAccountRequestObject) (CloseAccountResponseObject, error) {
-	done, err := s.command(ctx, request.Id, account.Close{}, request.Params.IdempotencyKey, request.Params.IfMatch)
+	done, err := s.command(ctx, request.Id, account.Close{}, demands(request.Params.IdempotencyKey, request.Params.IfMatch))
 	if err != nil {
 		return nil, err
 	}
 	return CloseAccount200JSONResponse{done}, nil
 }
 
+// demands are the headers that say under what conditions a command is decided.
+func demands(key, ifMatch *string) write.Request {
+	return write.Request{IfMatch: preconditionOf(ifMatch), Key: orEmpty(key)}
+}
+
 // command has a command decided and answers where that left the account. What it
 // answers comes from the result alone, so that a replay is the same bytes.
-func (s *server) command(ctx context.Context, id uuid.UUID, command account.Command, key, ifMatch *string) (DoneJSONResponse, error) {
+func (s *server) command(ctx context.Context, id uuid.UUID, command account.Command, r write.Request) (DoneJSONResponse, error) {
 	request := requestOf(ctx)
 	ctx, cancel := context.WithTimeout(ctx, s.CommandTimeout)
 	defer cancel()
-	result, err := s.Accounts(ctx, id, command, write.Request{
-		IfMatch:     preconditionOf(ifMatch),
-		Key:         orEmpty(key),
-		Fingerprint: request.fingerprint,
-		Metadata:    request.metadata(),
-	})
+	r.Fingerprint, r.Metadata = request.fingerprint, request.metadata()
+	result, err := s.Accounts(ctx, id, command, r)
 	if err != nil {
 		return DoneJSONResponse{}, err
 	}

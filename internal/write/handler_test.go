@@ -13,135 +13,50 @@ import (
 	"example.com/pgcqrs/internal/write"
 )
 
-// A domain of one number: a command adds to it, and refuses to go over ten.
-type added struct{ N int }
-
-func (added) EventType() string  { return "added" }
-func (added) SchemaVersion() int { return 1 }
-
-func decide(sum, n int) ([]events.Event, error) {
-	switch {
-	case n == 0:
-		return nil, nil
-	case sum+n > 10:
-		return nil, &events.Rejection{Code: "too_much"}
-	}
-	return []events.Event{added{n}}, nil
-}
-
-func evolve(sum int, event events.Event) int {
-	if e, ok := event.(added); ok {
-		sum += e.N
-	}
-	return sum
-}
-
-// memory is a log of one stream in memory. before runs ahead of each append.
-type memory struct {
-	mu      sync.Mutex
-	events  []events.Event
-	answers map[string]events.Answered
-	before  func(attempt int)
-	appends int
-}
-
-func (m *memory) Load(_ context.Context, _ string, _ uuid.UUID, after int64, each func(events.Recorded) error) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	for i, event := range m.events {
-		if version := int64(i + 1); version > after {
-			if err := each(events.Recorded{Version: version, Position: 100 + version, Event: event}); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-func (m *memory) Append(_ context.Context, a events.Append) (events.Appended, error) {
-	m.appends++
-	if m.before != nil {
-		m.before(m.appends)
-	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	stream := a.Streams[0]
-	if a.Once != nil {
-		if _, answered := m.answers[a.Once.Key]; answered {
-			return events.Appended{}, events.ErrAnswered
-		}
-	}
-	if stream.Expected != int64(len(m.events)) {
-		return events.Appended{}, events.ErrConflict
-	}
-	m.events = append(m.events, stream.Events...)
-	version := int64(len(m.events))
-	appended := events.Appended{StreamID: stream.ID, Version: version, Position: 100 + version}
-	if a.Once != nil {
-		m.answers[a.Once.Key] = events.Answered{Appended: appended, Fingerprint: a.Once.Fingerprint}
-	}
-	return appended, nil
-}
-
-func (m *memory) Answer(_ context.Context, key string) (events.Answered, bool, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	a, ok := m.answers[key]
-	return a, ok, nil
-}
-
-func (m *memory) add(n int) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.events = append(m.events, added{n})
-}
-
-func newHandler() (*memory, *write.Handler[int, int]) {
-	m := &memory{answers: make(map[string]events.Answered)}
-	return m, write.NewHandler(m, "sum", decide, evolve)
-}
-
 func TestConflictIsDecidedAgainOnTheNewState(t *testing.T) {
 	t.Parallel()
-	m, h := newHandler()
-	m.before = func(attempt int) {
-		if attempt == 1 {
-			m.add(8) // somebody else is faster
+	conform(t, func(t *testing.T, m *memory, h *write.Handler[int, int]) {
+		m.before = func(attempt int) {
+			if attempt == 1 {
+				m.add(8) // somebody else is faster
+			}
 		}
-	}
-	if _, err := h.Handle(t.Context(), uuid.New(), 5, write.Request{}); !rejected(err, "too_much") {
-		t.Errorf("got %v, want the refusal that the new state calls for", err)
-	}
-	result, err := h.Handle(t.Context(), uuid.New(), 2, write.Request{})
-	if err != nil || result.Version != 2 || result.Position != 102 {
-		t.Errorf("got %+v, %v", result, err)
-	}
+		if _, err := h.Handle(t.Context(), uuid.New(), 5, write.Request{}); !rejected(err, "too_much") {
+			t.Errorf("got %v, want the refusal that the new state calls for", err)
+		}
+		result, err := h.Handle(t.Context(), uuid.New(), 2, write.Request{})
+		if err != nil || result.Version != 2 || result.Position != 102 {
+			t.Errorf("got %+v, %v", result, err)
+		}
+	})
 }
 
 func TestConflictsAreSettledInBoundedAttempts(t *testing.T) {
 	t.Parallel()
-	m, h := newHandler()
-	m.before = func(int) { m.add(0) }
-	if _, err := h.Handle(t.Context(), uuid.New(), 1, write.Request{}); !errors.Is(err, events.ErrConflict) {
-		t.Errorf("got %v, want a conflict", err)
-	}
-	if m.appends != 10 {
-		t.Errorf("%d attempts, want 10", m.appends)
-	}
+	conform(t, func(t *testing.T, m *memory, h *write.Handler[int, int]) {
+		m.before = func(int) { m.add(0) }
+		if _, err := h.Handle(t.Context(), uuid.New(), 1, write.Request{}); !errors.Is(err, events.ErrConflict) {
+			t.Errorf("got %v, want a conflict", err)
+		}
+		if m.appends != 10 {
+			t.Errorf("%d attempts, want 10", m.appends)
+		}
+	})
 }
 
 func TestNothingDecidedAnswersTheCurrentVersion(t *testing.T) {
 	t.Parallel()
-	m, h := newHandler()
-	m.add(3)
-	id := uuid.New()
-	result, err := h.Handle(t.Context(), id, 0, write.Request{})
-	if diff := cmp.Diff(write.Result{StreamID: id, Version: 1, Position: 101}, result); err != nil || diff != "" {
-		t.Errorf("%v (-want +got):\n%s", err, diff)
-	}
-	if m.appends != 0 {
-		t.Error("nothing was decided and something appended")
-	}
+	conform(t, func(t *testing.T, m *memory, h *write.Handler[int, int]) {
+		m.add(3)
+		id := uuid.New()
+		result, err := h.Handle(t.Context(), id, 0, write.Request{})
+		if diff := cmp.Diff(write.Result{StreamID: id, Version: 1, Position: 101}, result); err != nil || diff != "" {
+			t.Errorf("%v (-want +got):\n%s", err, diff)
+		}
+		if m.appends != 0 {
+			t.Error("nothing was decided and something appended")
+		}
+	})
 }
 
 func TestPrecondition(t *testing.T) {
@@ -178,117 +93,119 @@ func TestPrecondition(t *testing.T) {
 
 func TestSameKeySameRequestTakesEffectOnce(t *testing.T) {
 	t.Parallel()
-	m, h := newHandler()
-	r := write.Request{Key: "k", Fingerprint: []byte("a")}
-	id := uuid.New()
-	first, err := h.Handle(t.Context(), id, 6, r)
-	if err != nil || first.Replayed {
-		t.Fatalf("first: %+v, %v", first, err)
-	}
-	// Decided anew it would be refused; and the id is a new one, as for a repeated open.
-	again, err := h.Handle(t.Context(), uuid.New(), 6, r)
-	want := first
-	want.Replayed = true
-	if diff := cmp.Diff(want, again); err != nil || diff != "" {
-		t.Errorf("%v (-want +got):\n%s", err, diff)
-	}
-	if len(m.events) != 1 {
-		t.Errorf("%d events, want 1", len(m.events))
-	}
+	conform(t, func(t *testing.T, m *memory, h *write.Handler[int, int]) {
+		r := write.Request{Key: "k", Fingerprint: []byte("a")}
+		id := uuid.New()
+		first, err := h.Handle(t.Context(), id, 6, r)
+		if err != nil || first.Replayed {
+			t.Fatalf("first: %+v, %v", first, err)
+		}
+		// Decided anew it would be refused; and the id is a new one, as for a repeated open.
+		again, err := h.Handle(t.Context(), uuid.New(), 6, r)
+		want := first
+		want.Replayed = true
+		if diff := cmp.Diff(want, again); err != nil || diff != "" {
+			t.Errorf("%v (-want +got):\n%s", err, diff)
+		}
+		if len(m.events) != 1 {
+			t.Errorf("%d events, want 1", len(m.events))
+		}
+	})
 }
 
 func TestSameKeyOtherRequestIsRefused(t *testing.T) {
 	t.Parallel()
-	_, h := newHandler()
-	id := uuid.New()
-	if _, err := h.Handle(t.Context(), id, 1, write.Request{Key: "k", Fingerprint: []byte("a")}); err != nil {
-		t.Fatal(err)
-	}
-	_, err := h.Handle(t.Context(), id, 2, write.Request{Key: "k", Fingerprint: []byte("b")})
-	if !errors.Is(err, write.ErrKeyReused) {
-		t.Errorf("got %v, want ErrKeyReused", err)
-	}
+	conform(t, func(t *testing.T, _ *memory, h *write.Handler[int, int]) {
+		id := uuid.New()
+		if _, err := h.Handle(t.Context(), id, 1, write.Request{Key: "k", Fingerprint: []byte("a")}); err != nil {
+			t.Fatal(err)
+		}
+		_, err := h.Handle(t.Context(), id, 2, write.Request{Key: "k", Fingerprint: []byte("b")})
+		if !errors.Is(err, write.ErrKeyReused) {
+			t.Errorf("got %v, want ErrKeyReused", err)
+		}
+	})
 }
 
 func TestRefusedCommandIsDecidedAnewUnderItsKey(t *testing.T) {
 	t.Parallel()
-	m, h := newHandler()
-	m.add(9)
-	r := write.Request{Key: "k", Fingerprint: []byte("a")}
-	if _, err := h.Handle(t.Context(), uuid.New(), 4, r); !rejected(err, "too_much") {
-		t.Fatalf("got %v, want a refusal", err)
-	}
-	m.add(-5)
-	if result, err := h.Handle(t.Context(), uuid.New(), 4, r); err != nil || result.Replayed {
-		t.Errorf("got %+v, %v, want it decided now", result, err)
-	}
+	conform(t, func(t *testing.T, m *memory, h *write.Handler[int, int]) {
+		m.add(9)
+		r := write.Request{Key: "k", Fingerprint: []byte("a")}
+		if _, err := h.Handle(t.Context(), uuid.New(), 4, r); !rejected(err, "too_much") {
+			t.Fatalf("got %v, want a refusal", err)
+		}
+		m.add(-5)
+		if result, err := h.Handle(t.Context(), uuid.New(), 4, r); err != nil || result.Replayed {
+			t.Errorf("got %+v, %v, want it decided now", result, err)
+		}
+	})
 }
 
 func TestKeyThatIsRunningIsRefused(t *testing.T) {
 	t.Parallel()
-	m, h := newHandler()
-	r := write.Request{Key: "k", Fingerprint: []byte("a")}
-	m.before = func(int) {
-		if _, err := h.Handle(t.Context(), uuid.New(), 1, r); !errors.Is(err, write.ErrKeyInUse) {
-			t.Errorf("got %v, want ErrKeyInUse", err)
+	conform(t, func(t *testing.T, m *memory, h *write.Handler[int, int]) {
+		r := write.Request{Key: "k", Fingerprint: []byte("a")}
+		m.before = func(int) {
+			if _, err := h.Handle(t.Context(), uuid.New(), 1, r); !errors.Is(err, write.ErrKeyInUse) {
+				t.Errorf("got %v, want ErrKeyInUse", err)
+			}
 		}
-	}
-	if _, err := h.Handle(t.Context(), uuid.New(), 1, r); err != nil {
-		t.Fatal(err)
-	}
+		if _, err := h.Handle(t.Context(), uuid.New(), 1, r); err != nil {
+			t.Fatal(err)
+		}
+	})
 }
 
 func TestKeyAnsweredByAnotherProcessWhileDeciding(t *testing.T) {
 	t.Parallel()
-	m, h := newHandler()
-	there := events.Appended{StreamID: uuid.New(), Version: 1, Position: 101}
-	m.before = func(int) { m.answers["k"] = events.Answered{Appended: there, Fingerprint: []byte("a")} }
-	result, err := h.Handle(t.Context(), uuid.New(), 1, write.Request{Key: "k", Fingerprint: []byte("a")})
-	want := write.Result{StreamID: there.StreamID, Version: 1, Position: 101, Replayed: true}
-	if diff := cmp.Diff(want, result); err != nil || diff != "" {
-		t.Errorf("%v (-want +got):\n%s", err, diff)
-	}
-	if len(m.events) != 0 {
-		t.Error("it took effect twice")
-	}
+	conform(t, func(t *testing.T, m *memory, h *write.Handler[int, int]) {
+		there := events.Appended{StreamID: uuid.New(), Version: 1, Position: 101}
+		m.before = func(int) { m.answers["k"] = events.Answered{Appended: there, Fingerprint: []byte("a")} }
+		result, err := h.Handle(t.Context(), uuid.New(), 1, write.Request{Key: "k", Fingerprint: []byte("a")})
+		want := write.Result{StreamID: there.StreamID, Version: 1, Position: 101, Replayed: true}
+		if diff := cmp.Diff(want, result); err != nil || diff != "" {
+			t.Errorf("%v (-want +got):\n%s", err, diff)
+		}
+		if len(m.events) != 0 {
+			t.Error("it took effect twice")
+		}
+	})
 }
 
-// Commands of one process take turns on a stream: none of them conflicts.
+// Commands of one process wait for each other on a stream: none of them conflicts.
 func TestManyCommandsOnOneStream(t *testing.T) {
 	t.Parallel()
-	m, h := newHandler()
-	id := uuid.New()
-	var all sync.WaitGroup
-	for range 10 {
-		all.Go(func() {
-			if _, err := h.Handle(t.Context(), id, 1, write.Request{}); err != nil {
-				t.Error(err)
-			}
-		})
-	}
-	all.Wait()
-	if len(m.events) != 10 || m.appends != 10 {
-		t.Errorf("%d events in %d appends, want 10 in 10", len(m.events), m.appends)
-	}
+	conform(t, func(t *testing.T, m *memory, h *write.Handler[int, int]) {
+		id := uuid.New()
+		var all sync.WaitGroup
+		for range 10 {
+			all.Go(func() {
+				if _, err := h.Handle(t.Context(), id, 1, write.Request{}); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		all.Wait()
+		if appended := total(m.chains); len(m.events) != 10 || appended != 10 {
+			t.Errorf("%d events of %d commands in %d appends, want 10 of 10", len(m.events), appended, m.appends)
+		}
+	})
 }
 
 func TestWaitingForATurnEndsWithTheRequest(t *testing.T) {
 	t.Parallel()
-	m, h := newHandler()
-	id := uuid.New()
-	m.before = func(attempt int) {
-		gone, cancel := context.WithCancel(t.Context())
-		cancel()
-		if _, err := h.Handle(gone, id, 1, write.Request{}); !errors.Is(err, context.Canceled) {
-			t.Errorf("attempt %d: got %v, want context.Canceled", attempt, err)
+	conform(t, func(t *testing.T, m *memory, h *write.Handler[int, int]) {
+		id := uuid.New()
+		m.before = func(attempt int) {
+			gone, cancel := context.WithCancel(t.Context())
+			cancel()
+			if _, err := h.Handle(gone, id, 1, write.Request{}); !errors.Is(err, context.Canceled) {
+				t.Errorf("attempt %d: got %v, want context.Canceled", attempt, err)
+			}
 		}
-	}
-	if _, err := h.Handle(t.Context(), id, 1, write.Request{}); err != nil {
-		t.Fatal(err)
-	}
-}
-
-func rejected(err error, code string) bool {
-	rejection, ok := errors.AsType[*events.Rejection](err)
-	return ok && rejection.Code == code
+		if _, err := h.Handle(t.Context(), id, 1, write.Request{}); err != nil {
+			t.Fatal(err)
+		}
+	})
 }

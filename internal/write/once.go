@@ -15,16 +15,35 @@ var (
 	ErrKeyInUse = errors.New("a command with this idempotency key is still running")
 )
 
-// replay gives the first answer to the request's key again, if there is one.
-func (h *Handler[S, C]) replay(ctx context.Context, r Request) (Result, bool, error) {
-	first, found, err := h.store.Answer(ctx, r.Key)
-	if err != nil || !found {
-		return Result{}, false, err
+// replay settles the commands whose keys have an answer already with that one.
+func (g *group[S, C]) replay(ctx context.Context) error {
+	byKey := make(map[string]*command[C])
+	var keys []string
+	for _, c := range g.commands {
+		if c.Key != "" && !c.settled {
+			byKey[c.Key] = c
+			keys = append(keys, c.Key)
+		}
 	}
-	if !bytes.Equal(first.Fingerprint, r.Fingerprint) {
-		return Result{}, true, ErrKeyReused
+	if len(keys) == 0 {
+		return nil
 	}
-	return Result{StreamID: first.StreamID, Version: first.Version, Position: first.Position, Replayed: true}, true, nil
+	ctx, cancel := context.WithTimeout(ctx, readTimeout)
+	defer cancel()
+	answers, err := g.store.Answers(ctx, keys)
+	if err != nil {
+		return inTime(err)
+	}
+	for key, first := range answers {
+		if !bytes.Equal(first.Fingerprint, byKey[key].Fingerprint) {
+			g.settle(byKey[key], answer{err: ErrKeyReused})
+			continue
+		}
+		g.settle(byKey[key], answer{result: Result{
+			StreamID: first.StreamID, Version: first.Version, Position: first.Position, Replayed: true,
+		}})
+	}
+	return nil
 }
 
 // keys are the idempotency keys that this process is working on. Between
@@ -34,17 +53,25 @@ type keys struct {
 	running map[string]struct{}
 }
 
-// claim fails with ErrKeyInUse while somebody else holds the key.
-func (k *keys) claim(key string) (release func(), err error) {
+// claim fails with ErrKeyInUse while another command holds the key. No key is no claim.
+func (k *keys) claim(key string) error {
+	if key == "" {
+		return nil
+	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if _, taken := k.running[key]; taken {
-		return nil, ErrKeyInUse
+		return ErrKeyInUse
 	}
 	k.running[key] = struct{}{}
-	return func() {
-		k.mu.Lock()
-		defer k.mu.Unlock()
-		delete(k.running, key)
-	}, nil
+	return nil
+}
+
+func (k *keys) release(key string) {
+	if key == "" {
+		return
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	delete(k.running, key)
 }

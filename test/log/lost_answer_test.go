@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/google/uuid"
 
 	"example.com/pgcqrs/internal/events"
@@ -99,10 +100,19 @@ func TestLostAnswerToACommit(t *testing.T) {
 			t.Errorf("%s: got %+v, want version and position %d", tc.name, appended, tc.want)
 		}
 	}
-	if cuts := cutter.cut.Load(); cuts != 3 {
-		t.Errorf("%d answers were lost, want 3", cuts)
+	cutter.armed.Store(true)
+	side := uuid.New()
+	chain, err := store.AppendAll(t.Context(), []events.Append{stream(side, 0, 6, 7), once(side, 2, "l", time.Hour), stream(side, 2, 8)})
+	want := []events.Appended{
+		{StreamID: side, Version: 2, Position: 7}, {StreamID: side, Version: 2, Position: 7}, {StreamID: side, Version: 3, Position: 8},
 	}
-	if seen := positions(t, newStore(t, direct)); len(seen) != 5 {
-		t.Errorf("%d events, want 5", len(seen))
+	if diff := cmp.Diff(want, chain); err != nil || diff != "" {
+		t.Errorf("a chain: %v (-want +got):\n%s", err, diff)
+	}
+	if cuts := cutter.cut.Load(); cuts != 4 {
+		t.Errorf("%d answers were lost, want 4", cuts)
+	}
+	if seen := positions(t, newStore(t, direct)); len(seen) != 8 {
+		t.Errorf("%d events, want 8", len(seen))
 	}
 }

@@ -2,7 +2,6 @@ package eventstore
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -11,21 +10,28 @@ import (
 	"example.com/pgcqrs/internal/events"
 )
 
-// Answer is what was answered under an idempotency key; false if nothing was, or
-// not any more.
-func (s *Store) Answer(ctx context.Context, key string) (events.Answered, bool, error) {
+// Answers are what was answered under idempotency keys; those that were not, or
+// not any more, are left out.
+func (s *Store) Answers(ctx context.Context, keys []string) (map[string]events.Answered, error) {
 	const sql = `
-		SELECT stream_id, version, position, fingerprint
-		FROM idempotency_keys WHERE key = $1 AND expires_at > clock_timestamp()`
-	var a events.Answered
-	err := s.pool.QueryRow(ctx, sql, key).Scan(&a.StreamID, &a.Version, &a.Position, &a.Fingerprint)
-	if errors.Is(err, pgx.ErrNoRows) {
-		return a, false, nil
-	}
+		SELECT key, stream_id, version, position, fingerprint
+		FROM idempotency_keys WHERE key = ANY ($1) AND expires_at > clock_timestamp()`
+	found := make(map[string]events.Answered)
+	rows, err := s.pool.Query(ctx, sql, keys)
 	if err != nil {
-		return a, false, fmt.Errorf("look up idempotency key: %w", unavailable(err))
+		return nil, fmt.Errorf("look up idempotency keys: %w", unavailable(err))
 	}
-	return a, true, nil
+	var key string
+	var a events.Answered
+	_, err = pgx.ForEachRow(rows, []any{&key, &a.StreamID, &a.Version, &a.Position, &a.Fingerprint}, func() error {
+		found[key] = a
+		a.Fingerprint = nil // the next row's must not be written over this one's
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("look up idempotency keys: %w", unavailable(err))
+	}
+	return found, nil
 }
 
 // ForgetExpired deletes expired answers, a bounded number a statement so that it

@@ -2,108 +2,104 @@ package eventstore
 
 import (
 	"context"
-	"errors"
-	"fmt"
+	"slices"
 
 	"github.com/google/uuid"
 
 	"example.com/pgcqrs/internal/events"
 )
 
-// pending is an append on its way: encoded by its caller, flown by the committer.
+// pending is a chain of appends on its way: encoded by its caller, flown by the
+// committer, and all or nothing.
 type pending struct {
+	appends []appendRow
 	streams []streamRow
 	events  []eventRow
-	once    *onceRow
 	bytes   int
 	resent  bool // an earlier flight may have committed it
 	done    chan outcome
 }
 
 type outcome struct {
-	appended events.Appended
+	appended []events.Appended // one an append
 	err      error
 }
 
 // Append appends all of a, or nothing. It answers once the events are durable.
-//
-// Errors: events.ErrConflict, events.ErrAnswered, events.ErrOverloaded and
-// events.ErrUnavailable say that nothing was appended. After
-// events.ErrUnknownOutcome and a context's error the append may still happen:
-// ending ctx gives up the wait, not what was already sent.
+// Its errors are AppendAll's.
 func (s *Store) Append(ctx context.Context, a events.Append) (events.Appended, error) {
-	p, err := s.encode(a)
+	appended, err := s.AppendAll(ctx, []events.Append{a})
 	if err != nil {
 		return events.Appended{}, err
 	}
+	return appended[0], nil
+}
+
+// AppendAll appends a chain, in order, all or nothing: a later append may build on
+// the version that an earlier one leads to. It answers once all is durable.
+//
+// Errors: events.ErrConflict, events.ErrAnswered, events.ErrOverloaded and
+// events.ErrUnavailable say that nothing was appended. After
+// events.ErrUnknownOutcome and a context's error the chain may still be appended:
+// ending ctx gives up the wait, not what was already sent.
+func (s *Store) AppendAll(ctx context.Context, chain []events.Append) ([]events.Appended, error) {
+	p, err := s.encode(chain)
+	if err != nil {
+		return nil, err
+	}
 	select {
 	case <-s.closed:
-		return events.Appended{}, events.ErrUnavailable
+		return nil, events.ErrUnavailable
 	case s.queue <- p:
 	default:
 		s.metrics.appends.WithLabelValues("overloaded").Inc()
-		return events.Appended{}, events.ErrOverloaded
+		return nil, events.ErrOverloaded
 	}
 	select {
 	case out := <-p.done:
 		return out.appended, out.err
 	case <-ctx.Done():
-		return events.Appended{}, ctx.Err()
+		return nil, ctx.Err()
 	case <-s.closed:
 		return lastWord(p)
 	}
 }
 
 // lastWord is the outcome of an append that raced with the end of Run.
-func lastWord(p *pending) (events.Appended, error) {
+func lastWord(p *pending) ([]events.Appended, error) {
 	select {
 	case out := <-p.done:
 		return out.appended, out.err
 	default:
-		return events.Appended{}, events.ErrUnavailable
+		return nil, events.ErrUnavailable
 	}
 }
 
-// encode checks a and turns it into rows, in the caller's goroutine: the
-// committer should do nothing but fly.
-func (s *Store) encode(a events.Append) (*pending, error) {
-	if len(a.Streams) == 0 {
-		return nil, errors.New("append without a stream")
-	}
-	metadata, err := encodeJSON(a.Metadata)
-	if err != nil {
-		return nil, fmt.Errorf("encode metadata: %w", err)
-	}
-	p := &pending{done: make(chan outcome, 1)}
-	seen := make(map[uuid.UUID]bool, len(a.Streams))
-	for _, stream := range a.Streams {
-		if seen[stream.ID] {
-			return nil, fmt.Errorf("append names stream %s twice", stream.ID)
-		}
-		seen[stream.ID] = true
-		if err := s.encodeStream(p, stream, metadata); err != nil {
-			return nil, err
-		}
-	}
-	if len(p.events) == 0 && a.Once == nil {
-		return nil, errors.New("append without an event")
-	}
-	if a.Once != nil {
-		p.once = newOnceRow(*a.Once, len(a.Streams[0].Events))
-	}
-	return p, nil
-}
-
-// clashes says whether two appends must not fly together: the statement looks at
+// clashes says whether two chains must not fly together: the statement looks at
 // each stream, and at each key, once.
 func (p *pending) clashes(streams map[uuid.UUID]bool, keys map[string]bool) bool {
-	if p.once != nil && keys[p.once.key] {
-		return true
-	}
-	for _, stream := range p.streams {
-		if streams[stream.id] {
+	for _, a := range p.appends {
+		if a.once != nil && keys[a.once.Key] {
 			return true
 		}
 	}
-	return false
+	return slices.ContainsFunc(p.streams, func(stream streamRow) bool { return streams[stream.id] })
+}
+
+// landed is the outcome of a chain whose streams were at these versions and whose
+// last event got this position.
+func (p *pending) landed(before []int64, last int64) outcome {
+	first := last - int64(len(p.events))
+	appended := make([]events.Appended, len(p.appends))
+	for i, a := range p.appends {
+		appended[i] = events.Appended{
+			StreamID: p.streams[a.stream].id,
+			Version:  before[a.stream] + int64(a.eventsOfStream),
+			Position: first + int64(a.events),
+		}
+		if a.events == 0 {
+			appended[i].Position = a.once.Position
+		}
+	}
+	return outcome{appended: appended}
 }

@@ -7,55 +7,58 @@ import (
 )
 
 // columns is a batch turned on its side: the arrays that appendSQL unnests.
+// Streams and events are counted from 1 over the whole batch.
 type columns struct {
 	// one entry a stream
-	streamAppend []int64
-	streamType   []string
-	streamID     []uuid.UUID
-	expected     []int64
-	metadata     []string
+	streamChain []int64
+	streamType  []string
+	streamID    []uuid.UUID
+	expected    []int64
 	// one entry an event
-	eventStream   []int64 // counted from 1 over the whole batch
+	eventStream   []int64
 	eventSeq      []int64
 	eventID       []uuid.UUID
 	eventType     []string
 	schemaVersion []int64
 	data          []string
+	metadata      []string
 	occurredAt    []time.Time
 	messageType   []*string
 	messageData   []*string
 	// one entry an idempotency record
-	onceAppend   []int64
+	onceStream   []int64
 	onceKey      []string
 	fingerprint  [][]byte
 	keep         []time.Duration
-	onceEvents   []int64
+	onceEvents   []int64 // on its stream
+	onceLast     []int64 // the last event up to it, 0: none
 	oncePosition []int64
 }
 
 func newColumns(batch []*pending) *columns {
 	c := &columns{}
 	for i, p := range batch {
-		base := len(c.streamID)
+		streams, events := len(c.streamID), len(c.eventID)
 		for _, stream := range p.streams {
 			c.addStream(i, stream)
 		}
 		for _, event := range p.events {
-			c.addEvent(base+event.stream+1, event)
+			c.addEvent(streams+event.stream+1, event)
 		}
-		if p.once != nil {
-			c.addOnce(i, p.once)
+		for _, a := range p.appends {
+			if a.once != nil {
+				c.addOnce(streams+a.stream+1, events, a)
+			}
 		}
 	}
 	return c
 }
 
-func (c *columns) addStream(index int, row streamRow) {
-	c.streamAppend = append(c.streamAppend, int64(index))
+func (c *columns) addStream(chain int, row streamRow) {
+	c.streamChain = append(c.streamChain, int64(chain))
 	c.streamType = append(c.streamType, row.streamType)
 	c.streamID = append(c.streamID, row.id)
 	c.expected = append(c.expected, row.expected)
-	c.metadata = append(c.metadata, row.metadata)
 }
 
 func (c *columns) addEvent(stream int, row eventRow) {
@@ -65,25 +68,31 @@ func (c *columns) addEvent(stream int, row eventRow) {
 	c.eventType = append(c.eventType, row.eventType)
 	c.schemaVersion = append(c.schemaVersion, int64(row.schemaVersion))
 	c.data = append(c.data, row.data)
+	c.metadata = append(c.metadata, row.metadata)
 	c.occurredAt = append(c.occurredAt, row.occurredAt)
 	c.messageType = append(c.messageType, row.messageType)
 	c.messageData = append(c.messageData, row.messageData)
 }
 
-func (c *columns) addOnce(index int, row *onceRow) {
-	c.onceAppend = append(c.onceAppend, int64(index))
-	c.onceKey = append(c.onceKey, row.key)
-	c.fingerprint = append(c.fingerprint, row.fingerprint)
-	c.keep = append(c.keep, row.keep)
-	c.onceEvents = append(c.onceEvents, int64(row.events))
-	c.oncePosition = append(c.oncePosition, row.position)
+func (c *columns) addOnce(stream, eventsBefore int, row appendRow) {
+	last := 0
+	if row.events > 0 {
+		last = eventsBefore + row.events
+	}
+	c.onceStream = append(c.onceStream, int64(stream))
+	c.onceKey = append(c.onceKey, row.once.Key)
+	c.fingerprint = append(c.fingerprint, row.once.Fingerprint)
+	c.keep = append(c.keep, row.once.Keep)
+	c.onceEvents = append(c.onceEvents, int64(row.eventsOfStream))
+	c.onceLast = append(c.onceLast, int64(last))
+	c.oncePosition = append(c.oncePosition, row.once.Position)
 }
 
-// arguments are appendSQL's $1 … $20.
+// arguments are appendSQL's $1 … $21.
 func (c *columns) arguments() []any {
 	return []any{
-		c.streamAppend, c.streamType, c.streamID, c.expected, c.metadata,
-		c.eventStream, c.eventSeq, c.eventID, c.eventType, c.schemaVersion, c.data, c.occurredAt, c.messageType, c.messageData,
-		c.onceAppend, c.onceKey, c.fingerprint, c.keep, c.onceEvents, c.oncePosition,
+		c.streamChain, c.streamType, c.streamID, c.expected,
+		c.eventStream, c.eventSeq, c.eventID, c.eventType, c.schemaVersion, c.data, c.metadata, c.occurredAt, c.messageType, c.messageData,
+		c.onceStream, c.onceKey, c.fingerprint, c.keep, c.onceEvents, c.onceLast, c.oncePosition,
 	}
 }

@@ -68,8 +68,10 @@ func (s *Store) split(waiting []*pending) (batch, rest []*pending) {
 		for _, stream := range p.streams {
 			streams[stream.id] = true
 		}
-		if p.once != nil {
-			keys[p.once.key] = true
+		for _, a := range p.appends {
+			if a.once != nil {
+				keys[a.once.Key] = true
+			}
 		}
 	}
 	return batch, rest

@@ -2,6 +2,7 @@ package eventstore
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -10,50 +11,113 @@ import (
 	"example.com/pgcqrs/internal/events"
 )
 
-// streamRow is one stream of an append, as the append statement wants it.
+// appendRow is one append of a chain. It counts events up to its own end.
+type appendRow struct {
+	stream         int // its first stream: index into the chain's
+	eventsOfStream int // the chain's on that stream
+	events         int // the chain's
+	once           *events.Once
+}
+
+// streamRow is one stream of a chain.
 type streamRow struct {
 	streamType string
 	id         uuid.UUID
 	expected   int64
-	metadata   string
 	events     int
 }
 
-// eventRow is one event of an append.
+// eventRow is one event of a chain.
 type eventRow struct {
-	stream        int // index into the append's streams
-	seq           int // 1, 2, 3 … within the stream's events of this append
+	stream        int // index into the chain's streams
+	seq           int // 1, 2, 3 … within the chain's events on that stream
 	id            uuid.UUID
 	eventType     string
 	schemaVersion int
 	data          string
+	metadata      string
 	messageType   *string // nil: nothing goes out
 	messageData   *string
 	occurredAt    time.Time
 }
 
-// onceRow is an append's idempotency record.
-type onceRow struct {
-	key         string
-	fingerprint []byte
-	keep        time.Duration
-	events      int   // on the first stream
-	position    int64 // of the answer, if the append holds no events
+// encode checks a chain and turns it into rows, in the caller's goroutine: the
+// committer should do nothing but fly.
+func (s *Store) encode(chain []events.Append) (*pending, error) {
+	if len(chain) == 0 {
+		return nil, errors.New("chain without an append")
+	}
+	p := &pending{
+		appends: make([]appendRow, 0, len(chain)),
+		streams: make([]streamRow, 0, 1),
+		events:  make([]eventRow, 0, len(chain)),
+		done:    make(chan outcome, 1),
+	}
+	for _, a := range chain {
+		if err := s.encodeAppend(p, a); err != nil {
+			return nil, err
+		}
+	}
+	return p, nil
 }
 
-func newOnceRow(once events.Once, eventsOnFirst int) *onceRow {
-	return &onceRow{once.Key, once.Fingerprint, once.Keep, eventsOnFirst, once.Position}
+func (s *Store) encodeAppend(p *pending, a events.Append) error {
+	if len(a.Streams) == 0 {
+		return errors.New("append without a stream")
+	}
+	metadata, err := encodeJSON(a.Metadata)
+	if err != nil {
+		return fmt.Errorf("encode metadata: %w", err)
+	}
+	before, row := len(p.events), appendRow{once: a.Once}
+	for i, stream := range a.Streams {
+		for _, earlier := range a.Streams[:i] {
+			if earlier.ID == stream.ID {
+				return fmt.Errorf("append names stream %s twice", stream.ID)
+			}
+		}
+		index, err := p.join(stream)
+		if err != nil {
+			return err
+		}
+		if err := s.encodeEvents(p, index, stream, metadata); err != nil {
+			return err
+		}
+		if i == 0 {
+			row.stream, row.eventsOfStream = index, p.streams[index].events
+		}
+	}
+	row.events = len(p.events)
+	if row.events == before && a.Once == nil {
+		return errors.New("append without an event")
+	}
+	p.appends = append(p.appends, row)
+	return nil
 }
 
-func (s *Store) encodeStream(p *pending, stream events.StreamAppend, metadata string) error {
-	index := len(p.streams)
-	p.streams = append(p.streams, streamRow{stream.Type, stream.ID, stream.Expected, metadata, len(stream.Events)})
-	for i, event := range stream.Events {
+// join finds a stream in the chain, or adds it.
+func (p *pending) join(stream events.StreamAppend) (index int, err error) {
+	for i, row := range p.streams {
+		if row.id != stream.ID {
+			continue
+		}
+		if at := row.expected + int64(row.events); row.expected == events.AnyVersion || stream.Expected != at {
+			return 0, fmt.Errorf("append expects stream %s at version %d, where its chain does not leave it", stream.ID, stream.Expected)
+		}
+		return i, nil
+	}
+	p.streams = append(p.streams, streamRow{streamType: stream.Type, id: stream.ID, expected: stream.Expected})
+	return len(p.streams) - 1, nil
+}
+
+func (s *Store) encodeEvents(p *pending, index int, stream events.StreamAppend, metadata string) error {
+	for _, event := range stream.Events {
 		row, err := s.encodeEvent(stream.ID, event)
 		if err != nil {
 			return err
 		}
-		row.stream, row.seq = index, i+1
+		p.streams[index].events++
+		row.stream, row.seq, row.metadata = index, p.streams[index].events, metadata
 		p.bytes += len(row.data) + len(metadata)
 		p.events = append(p.events, row)
 	}

@@ -5,16 +5,14 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
-
-	"example.com/pgcqrs/internal/events"
 )
 
 // place is where an event lies in the log.
 type place struct{ version, position int64 }
 
-// find looks a batch's appends up by their events' ids. It takes the append lock
+// find looks a batch's chains up by their events' ids. It takes the append lock
 // first: a flight that took off before has landed or failed by then.
-func (s *Store) find(ctx context.Context, batch []*pending) (map[*pending]events.Appended, error) {
+func (s *Store) find(ctx context.Context, batch []*pending) (map[*pending]outcome, error) {
 	const sql = `SELECT event_id, version, position FROM events WHERE event_id = ANY ($1)`
 	var ids []uuid.UUID
 	for _, p := range batch {
@@ -39,26 +37,32 @@ func (s *Store) find(ctx context.Context, batch []*pending) (map[*pending]events
 	if err := s.transmit(ctx, flight); err != nil {
 		return nil, err
 	}
-	found := make(map[*pending]events.Appended)
+	found := make(map[*pending]outcome)
 	for _, p := range batch {
-		if appended, ok := p.locate(places); ok {
-			found[p] = appended
+		if out, ok := p.locate(places); ok {
+			found[p] = out
 		}
 	}
 	return found, nil
 }
 
-// locate says where an append lies in the log. An append without events is never
-// found: its idempotency record is asked for instead.
-func (p *pending) locate(places map[uuid.UUID]place) (events.Appended, bool) {
+// locate says where a chain lies in the log. A chain without events is never
+// found: its idempotency records are asked for instead.
+func (p *pending) locate(places map[uuid.UUID]place) (outcome, bool) {
 	if len(p.events) == 0 {
-		return events.Appended{}, false
+		return outcome{}, false
 	}
-	last, ok := places[p.events[len(p.events)-1].id]
-	first := p.streams[0]
-	version := first.expected
-	if first.events > 0 {
-		version = places[p.events[first.events-1].id].version
+	before := make([]int64, len(p.streams))
+	for i, stream := range p.streams {
+		before[i] = stream.expected
 	}
-	return events.Appended{StreamID: first.id, Version: version, Position: last.position}, ok
+	var last place
+	for _, event := range p.events {
+		at, ok := places[event.id]
+		if !ok {
+			return outcome{}, false
+		}
+		before[event.stream], last = at.version-int64(event.seq), at
+	}
+	return p.landed(before, last.position), true
 }

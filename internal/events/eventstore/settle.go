@@ -146,8 +146,8 @@ func (s *Store) landDoubtful(ctx context.Context, p *pending, refusal outcome, d
 	for wait := 10 * time.Millisecond; ; wait = min(2*wait, time.Second) {
 		found, err := s.find(ctx, []*pending{p})
 		if err == nil {
-			if appended, ok := found[p]; ok {
-				refusal = outcome{appended: appended}
+			if landed, ok := found[p]; ok {
+				refusal = landed
 			}
 			s.finish(p, refusal)
 			return
@@ -171,8 +171,8 @@ func (s *Store) landFound(ctx context.Context, batch []*pending) []*pending {
 	}
 	missing := make([]*pending, 0, len(batch))
 	for _, p := range batch {
-		if appended, ok := found[p]; ok {
-			s.finish(p, outcome{appended: appended})
+		if landed, ok := found[p]; ok {
+			s.finish(p, landed)
 		} else {
 			missing = append(missing, p)
 		}

@@ -1,0 +1,160 @@
+package write
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+
+	"github.com/google/uuid"
+
+	"example.com/pgcqrs/internal/events"
+)
+
+// maxAttempts bounds how often a group is decided anew because another process was
+// faster. In one process the commands of a stream never compete.
+const maxAttempts = 10
+
+// serve answers the commands of a line, group by group, until it is empty.
+func (h *Handler[S, C]) serve(ctx context.Context, id uuid.UUID) {
+	for line := h.lines.next(id); line != nil; line = h.lines.next(id) {
+		g := &group[S, C]{Handler: h, id: id, commands: line}
+		g.run(ctx)
+	}
+}
+
+// group is commands of one stream that are decided and appended together.
+type group[S, C any] struct {
+	*Handler[S, C]
+	id       uuid.UUID
+	commands []*command[C]
+	at       snapshot[S] // what they are decided on
+	current  bool        // at was read from the log after they had arrived
+}
+
+// run answers every command of the group, whatever happens.
+func (g *group[S, C]) run(ctx context.Context) {
+	defer func() {
+		if reason := recover(); reason != nil {
+			g.states.forget(g.id)
+			g.fail(fmt.Errorf("panic: %v\n%s", reason, debug.Stack()))
+		}
+	}()
+	if err := g.recall(ctx); err != nil {
+		g.fail(err)
+		return
+	}
+	for range maxAttempts {
+		if g.trim(); len(g.commands) == 0 {
+			return
+		}
+		if err := g.attempt(ctx); err != nil {
+			g.giveUp(ctx, err)
+			return
+		}
+	}
+	g.fail(events.ErrConflict)
+}
+
+// recall takes the state to decide on from memory, or else from the log.
+func (g *group[S, C]) recall(ctx context.Context) (err error) {
+	var held bool
+	if g.at, held = g.states.get(g.id); held {
+		return nil
+	}
+	if len(g.commands) == 1 && g.commands[0].NewStream {
+		return nil
+	}
+	g.at, err = g.load(ctx, g.id)
+	g.states.put(g.id, g.at)
+	g.current = true
+	return err
+}
+
+// attempt decides the group on the state as it is known and makes that durable. If
+// the log has moved on it learns how, and leaves the commands for the next attempt.
+func (g *group[S, C]) attempt(ctx context.Context) error {
+	p := g.plan()
+	if len(p.chain) == 0 {
+		if !g.current { // another process may have made a refusal wrong, and nothing would notice
+			return g.catchUp(ctx)
+		}
+		return g.answer(ctx, p, nil)
+	}
+	appended, err := g.store.AppendAll(ctx, p.chain)
+	switch {
+	case errors.Is(err, events.ErrConflict):
+		return g.catchUp(ctx)
+	case errors.Is(err, events.ErrAnswered):
+		return g.replay(ctx)
+	case err != nil:
+		return err
+	}
+	last := appended[len(appended)-1]
+	if p.to.version > g.at.version {
+		g.states.put(g.id, snapshot[S]{p.to.state, last.Version, last.Position})
+	}
+	return g.answer(ctx, p, appended)
+}
+
+func (g *group[S, C]) catchUp(ctx context.Context) (err error) {
+	g.at, err = g.refresh(ctx, g.id, g.at)
+	g.states.put(g.id, g.at)
+	g.current = true
+	return err
+}
+
+// giveUp answers a group that failed. An append that the database refuses for what
+// is in it must not fail its neighbours: each then goes alone.
+func (g *group[S, C]) giveUp(ctx context.Context, err error) {
+	g.states.forget(g.id)
+	if len(g.commands) == 1 || isOutage(err) {
+		g.fail(err)
+		return
+	}
+	for _, c := range g.commands {
+		if c.settled {
+			continue
+		}
+		alone := &group[S, C]{Handler: g.Handler, id: g.id, commands: []*command[C]{c}}
+		alone.run(ctx)
+	}
+}
+
+func isOutage(err error) bool {
+	return errors.Is(err, events.ErrUnavailable) || errors.Is(err, events.ErrUnknownOutcome) ||
+		errors.Is(err, events.ErrOverloaded)
+}
+
+// fail answers all that have no answer yet with an error: a refusal, too, rests on
+// what the error keeps from becoming durable.
+func (g *group[S, C]) fail(err error) {
+	for _, c := range g.commands {
+		g.settle(c, answer{err: err})
+	}
+}
+
+// trim leaves the commands that have no answer and somebody who waits for it.
+func (g *group[S, C]) trim() {
+	left := g.commands[:0]
+	for _, c := range g.commands {
+		if c.isGone() {
+			g.settle(c, answer{err: context.Canceled})
+		}
+		if !c.settled {
+			left = append(left, c)
+		}
+	}
+	g.commands = left
+}
+
+// settle gives a command its answer, unless it has one.
+func (g *group[S, C]) settle(c *command[C], a answer) {
+	if c.settled {
+		return
+	}
+	c.settled = true
+	g.keys.release(c.Key)
+	g.lines.leave(1)
+	c.answered <- a
+}

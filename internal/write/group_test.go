@@ -1,0 +1,321 @@
+package write_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/uuid"
+
+	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/internal/write"
+)
+
+type said struct {
+	result write.Result
+	err    error
+}
+
+// send hands a command over and returns when it waits in its line.
+func send(t *testing.T, h *write.Handler[int, int], id uuid.UUID, n int, r write.Request) <-chan said {
+	t.Helper()
+	done := make(chan said, 1)
+	go func() {
+		result, err := h.Handle(t.Context(), id, n, r)
+		done <- said{result, err}
+	}()
+	synctest.Wait()
+	return done
+}
+
+// holdFirst makes the first append wait until it is let go.
+func (m *memory) holdFirst() (let func()) {
+	gate := make(chan struct{})
+	m.before = func(attempt int) {
+		if attempt == 1 {
+			<-gate
+		}
+	}
+	return func() { close(gate) }
+}
+
+// inBubble is a test in which "everybody waits" is a fact that can be waited for.
+func inBubble(t *testing.T, rule func(*testing.T, *memory, *write.Handler[int, int])) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		m, h := newHandler()
+		rule(t, m, h)
+	})
+}
+
+func TestCommandsThatMeetAreAppendedTogether(t *testing.T) {
+	t.Parallel()
+	inBubble(t, func(t *testing.T, m *memory, h *write.Handler[int, int]) {
+		let, id := m.holdFirst(), uuid.New()
+		var all []<-chan said
+		for range 4 {
+			all = append(all, send(t, h, id, 1, write.Request{}))
+		}
+		let()
+		for i, done := range all {
+			want := write.Result{StreamID: id, Version: int64(i + 1), Position: int64(101 + i)}
+			if got := <-done; got.err != nil || got.result != want {
+				t.Errorf("command %d: got %+v, want %+v", i, got, want)
+			}
+		}
+		if diff := cmp.Diff([]int{1, 3}, m.chains); diff != "" {
+			t.Errorf("commands an append (-want +got):\n%s", diff)
+		}
+	})
+}
+
+// What a refusal rests on may still fail: it is given when that is in the log.
+func TestRefusalWaitsForWhatItRestsOn(t *testing.T) {
+	t.Parallel()
+	inBubble(t, func(t *testing.T, m *memory, h *write.Handler[int, int]) {
+		let, id := m.holdFirst(), uuid.New()
+		first := send(t, h, id, 8, write.Request{})
+		tooMuch := send(t, h, id, 3, write.Request{})
+		quiet := send(t, h, id, 0, write.Request{})
+		select {
+		case got := <-tooMuch:
+			t.Fatalf("answered %+v on a state that is not durable", got)
+		case got := <-quiet:
+			t.Fatalf("answered %+v on a state that is not durable", got)
+		default:
+		}
+		m.add(-8) // another process: the first one must be decided again, and nothing is too much then
+		let()
+		if got := <-first; got.err != nil || got.result.Version != 2 {
+			t.Errorf("first: %+v", got)
+		}
+		if got := <-tooMuch; !rejected(got.err, "too_much") && got.err != nil {
+			t.Errorf("second: %+v", got)
+		}
+		if got := <-quiet; got.err != nil || got.result.Version < 2 {
+			t.Errorf("third: %+v", got)
+		}
+	})
+}
+
+func TestConflictDecidesTheWholeGroupAgain(t *testing.T) {
+	t.Parallel()
+	inBubble(t, func(t *testing.T, m *memory, h *write.Handler[int, int]) {
+		let, id := m.holdFirst(), uuid.New()
+		inner := m.before
+		m.before = func(attempt int) {
+			if inner(attempt); attempt == 2 {
+				m.add(5) // another process is faster than the group
+			}
+		}
+		first := send(t, h, id, 1, write.Request{})
+		second, third, fourth := send(t, h, id, 2, write.Request{}), send(t, h, id, 4, write.Request{}), send(t, h, id, 2, write.Request{})
+		let()
+		versions := []int64{(<-first).result.Version, (<-second).result.Version, 0, (<-fourth).result.Version}
+		if got := <-third; !rejected(got.err, "too_much") {
+			t.Errorf("got %+v, want the refusal that the new state calls for", got)
+		}
+		if want := []int64{1, 3, 0, 4}; !slices.Equal(versions, want) {
+			t.Errorf("versions %v, want %v", versions, want)
+		}
+	})
+}
+
+// Another process may have made a refusal wrong: memory alone must not refuse.
+func TestRefusalIsCheckedInTheLog(t *testing.T) {
+	t.Parallel()
+	conform(t, func(t *testing.T, m *memory, h *write.Handler[int, int]) {
+		id := uuid.New()
+		if _, err := h.Handle(t.Context(), id, 9, write.Request{}); err != nil {
+			t.Fatal(err)
+		}
+		m.add(-5)
+		if result, err := h.Handle(t.Context(), id, 4, write.Request{}); err != nil || result.Version != 3 {
+			t.Errorf("got %+v, %v, want it accepted: the sum is 4", result, err)
+		}
+		m.add(-1)
+		if result, err := h.Handle(t.Context(), id, 0, write.Request{}); err != nil || result.Version != 4 {
+			t.Errorf("got %+v, %v, want the version that the log is at", result, err)
+		}
+	})
+}
+
+// A database that was restored is behind what this process remembers.
+func TestMemoryOfWhatTheLogHasLost(t *testing.T) {
+	t.Parallel()
+	conform(t, func(t *testing.T, m *memory, h *write.Handler[int, int]) {
+		id := uuid.New()
+		for range 3 {
+			if _, err := h.Handle(t.Context(), id, 3, write.Request{}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		m.events = m.events[:1]
+		if result, err := h.Handle(t.Context(), id, 7, write.Request{}); err != nil || result.Version != 2 {
+			t.Errorf("refused before the loss: got %+v, %v, want it accepted", result, err)
+		}
+		m.events = m.events[:1]
+		if result, err := h.Handle(t.Context(), id, -1, write.Request{}); err != nil || result.Version != 2 {
+			t.Errorf("accepted before and after: got %+v, %v", result, err)
+		}
+	})
+}
+
+func TestStateIsHeldInMemory(t *testing.T) {
+	t.Parallel()
+	m, h := newHandler()
+	id := uuid.New()
+	for range 3 {
+		if _, err := h.Handle(t.Context(), id, 1, write.Request{NewStream: len(m.events) == 0}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if m.loads != 0 {
+		t.Errorf("%d loads, want none: the stream was new and nobody else wrote to it", m.loads)
+	}
+}
+
+// A stream that somebody knew after all is loaded: the append is what finds out.
+func TestNewStreamIsCheckedByTheAppend(t *testing.T) {
+	t.Parallel()
+	conform(t, func(t *testing.T, m *memory, h *write.Handler[int, int]) {
+		m.add(8)
+		if _, err := h.Handle(t.Context(), uuid.New(), 5, write.Request{NewStream: true}); !rejected(err, "too_much") {
+			t.Errorf("got %v, want a refusal", err)
+		}
+	})
+}
+
+func TestPanicIsOneCommandsAlone(t *testing.T) {
+	t.Parallel()
+	inBubble(t, func(t *testing.T, m *memory, h *write.Handler[int, int]) {
+		let, id := m.holdFirst(), uuid.New()
+		first := send(t, h, id, 1, write.Request{})
+		bad, good := send(t, h, id, panics, write.Request{Key: "k"}), send(t, h, id, 1, write.Request{})
+		let()
+		if got := <-bad; got.err == nil || errors.Is(got.err, events.ErrConflict) {
+			t.Errorf("got %+v, want the panic as an error", got)
+		}
+		if got := []int64{(<-first).result.Version, (<-good).result.Version}; !slices.Equal(got, []int64{1, 2}) {
+			t.Errorf("versions %v, want 1 and 2", got)
+		}
+		if _, err := h.Handle(t.Context(), id, 1, write.Request{Key: "k"}); err != nil {
+			t.Errorf("its key is not free again: %v", err)
+		}
+	})
+}
+
+// What the database refuses for its content alone does not take its neighbours along.
+func TestRefusedAppendIsOneCommandsAlone(t *testing.T) {
+	t.Parallel()
+	inBubble(t, func(t *testing.T, m *memory, h *write.Handler[int, int]) {
+		let, id := m.holdFirst(), uuid.New()
+		first := send(t, h, id, 1, write.Request{})
+		bad, good := send(t, h, id, unstorable, write.Request{}), send(t, h, id, 1, write.Request{})
+		let()
+		if got := <-bad; !errors.Is(got.err, errUnstorable) {
+			t.Errorf("got %+v, want the database's error", got)
+		}
+		if got := []int64{(<-first).result.Version, (<-good).result.Version}; !slices.Equal(got, []int64{1, 2}) {
+			t.Errorf("versions %v, want 1 and 2", got)
+		}
+	})
+}
+
+// An outage is everybody's, also theirs whom the undone decisions refused.
+func TestOutageIsTheWholeGroups(t *testing.T) {
+	t.Parallel()
+	inBubble(t, func(t *testing.T, m *memory, h *write.Handler[int, int]) {
+		let, id := m.holdFirst(), uuid.New()
+		first := send(t, h, id, 8, write.Request{})
+		m.failure = events.ErrUnknownOutcome
+		refused := send(t, h, id, 9, write.Request{})
+		let()
+		for _, done := range []<-chan said{first, refused} {
+			if got := <-done; !errors.Is(got.err, events.ErrUnknownOutcome) && !rejected(got.err, "too_much") {
+				t.Errorf("got %+v", got)
+			}
+		}
+		m.failure = nil
+		if result, err := h.Handle(t.Context(), id, 1, write.Request{}); err != nil || result.Version != 1 {
+			t.Errorf("got %+v, %v, want it decided on what is in the log", result, err)
+		}
+	})
+}
+
+func TestReplaysAndFirstTimesMeet(t *testing.T) {
+	t.Parallel()
+	inBubble(t, func(t *testing.T, m *memory, h *write.Handler[int, int]) {
+		id := uuid.New()
+		old := write.Request{Key: "old", Fingerprint: []byte("a")}
+		if _, err := h.Handle(t.Context(), id, 6, old); err != nil {
+			t.Fatal(err)
+		}
+		m.appends = 0
+		let := m.holdFirst()
+		first := send(t, h, id, 1, write.Request{})
+		replayed := send(t, h, id, 6, old) // decided anew it would be refused
+		fresh := send(t, h, id, 1, write.Request{Key: "new", Fingerprint: []byte("b")})
+		other := send(t, h, id, 0, write.Request{Key: "newer", Fingerprint: []byte("c")})
+		let()
+		if got := <-replayed; got.err != nil || !got.result.Replayed || got.result.Version != 1 {
+			t.Errorf("replay: %+v", got)
+		}
+		if got := []int64{(<-first).result.Version, (<-fresh).result.Version, (<-other).result.Version}; !slices.Equal(got, []int64{2, 3, 3}) {
+			t.Errorf("versions %v, want 2, 3, 3", got)
+		}
+	})
+}
+
+func TestTooManyCommandsAreRefusedAtOnce(t *testing.T) {
+	t.Parallel()
+	inBubble(t, func(t *testing.T, m *memory, h *write.Handler[int, int]) {
+		h.WithMaxCommands(2)
+		let, id := m.holdFirst(), uuid.New()
+		first, second := send(t, h, id, 1, write.Request{}), send(t, h, id, 1, write.Request{})
+		if _, err := h.Handle(t.Context(), uuid.New(), 1, write.Request{Key: "k"}); !errors.Is(err, events.ErrOverloaded) {
+			t.Errorf("got %v, want ErrOverloaded", err)
+		}
+		let()
+		<-first
+		<-second
+		if _, err := h.Handle(t.Context(), id, 1, write.Request{Key: "k"}); err != nil {
+			t.Errorf("there is room again: %v", err)
+		}
+	})
+}
+
+// Who gave up before anything was sent is not decided; what was sent happens.
+func TestGivingUp(t *testing.T) {
+	t.Parallel()
+	inBubble(t, func(t *testing.T, m *memory, h *write.Handler[int, int]) {
+		let, id := m.holdFirst(), uuid.New()
+		hurried, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		_, err := h.Handle(hurried, id, 1, write.Request{Key: "sent"})
+		_, waiting := h.Handle(hurried, id, 2, write.Request{})
+		if !errors.Is(err, context.DeadlineExceeded) || !errors.Is(waiting, context.DeadlineExceeded) {
+			t.Errorf("got %v and %v, want the deadline", err, waiting)
+		}
+		if _, err := h.Handle(t.Context(), id, 1, write.Request{Key: "sent"}); !errors.Is(err, write.ErrKeyInUse) {
+			t.Errorf("got %v, want ErrKeyInUse: what was sent is still on its way", err)
+		}
+		let()
+		synctest.Wait()
+		if want := []events.Event{added{1}}; !slices.Equal(m.events, want) {
+			t.Errorf("got %v, want %v", m.events, want)
+		}
+	})
+}
+
+func total(counts []int) int {
+	sum := 0
+	for _, n := range counts {
+		sum += n
+	}
+	return sum
+}

@@ -1,0 +1,94 @@
+package write
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+
+	"example.com/pgcqrs/internal/events"
+)
+
+// plan is what a group's commands lead to, one after another, if the stream is
+// still where they are decided on.
+type plan[S, C any] struct {
+	decisions []decision[C]
+	chain     []events.Append
+	to        snapshot[S] // the state and version after the chain
+}
+
+// decision is one command's part of a plan.
+type decision[C any] struct {
+	command *command[C]
+	refusal error // nil: it was accepted
+	chained int   // appends of the chain up to its end
+}
+
+func (g *group[S, C]) plan() *plan[S, C] {
+	p := &plan[S, C]{decisions: make([]decision[C], 0, len(g.commands)), to: g.at}
+	for _, c := range g.commands {
+		decided, err := g.decideOne(p.to, c)
+		if err == nil && (len(decided) > 0 || c.Key != "") {
+			p.chain = append(p.chain, g.newAppend(p.to, decided, c))
+		}
+		for _, event := range decided {
+			p.to.state = g.evolve(p.to.state, event)
+			p.to.version++
+		}
+		p.decisions = append(p.decisions, decision[C]{c, err, len(p.chain)})
+	}
+	return p
+}
+
+// decideOne has the domain decide. Its panic is that command's error alone.
+func (g *group[S, C]) decideOne(at snapshot[S], c *command[C]) (decided []events.Event, err error) {
+	defer func() {
+		if reason := recover(); reason != nil {
+			decided, err = nil, fmt.Errorf("panic in decide: %v\n%s", reason, debug.Stack())
+		}
+	}()
+	decided, err = g.decide(at.state, c.body)
+	if !errors.Is(err, events.ErrStreamNotFound) && !c.IfMatch.holds(at.version) {
+		err = ErrPreconditionFailed
+	}
+	if err != nil {
+		return nil, err
+	}
+	return decided, nil
+}
+
+func (g *group[S, C]) newAppend(at snapshot[S], decided []events.Event, c *command[C]) events.Append {
+	a := events.Append{
+		Streams:  []events.StreamAppend{{Type: g.streamType, ID: g.id, Expected: at.version, Events: decided}},
+		Metadata: c.Metadata,
+	}
+	if c.Key != "" {
+		a.Once = &events.Once{Key: c.Key, Fingerprint: c.Fingerprint, Keep: g.keep, Position: g.at.position}
+	}
+	return a
+}
+
+// answer settles a plan that holds, since its chain is in the log. A command that is
+// refused may have been accepted the first time.
+func (g *group[S, C]) answer(ctx context.Context, p *plan[S, C], appended []events.Appended) error {
+	for _, d := range p.decisions {
+		if d.refusal == nil {
+			g.settle(d.command, answer{result: g.resultOf(d, appended)})
+		}
+	}
+	if err := g.replay(ctx); err != nil {
+		return err
+	}
+	for _, d := range p.decisions {
+		g.settle(d.command, answer{err: d.refusal}) // if it was not replayed
+	}
+	return nil
+}
+
+func (g *group[S, C]) resultOf(d decision[C], appended []events.Appended) Result {
+	if d.chained == 0 {
+		return Result{StreamID: g.id, Version: g.at.version, Position: g.at.position}
+	}
+	after := appended[d.chained-1]
+	return Result{StreamID: g.id, Version: after.Version, Position: after.Position}
+}
