@@ -52,6 +52,7 @@ func evolve(sum int, event events.Event) int {
 type memory struct {
 	mu      sync.Mutex
 	events  []events.Event
+	base    int64 // the position before the first one
 	answers map[string]events.Answered
 	before  func(attempt int)
 	appends int
@@ -66,7 +67,7 @@ func (m *memory) Load(_ context.Context, _ string, _ uuid.UUID, after int64, eac
 	m.loads++
 	for i, event := range m.events {
 		if version := int64(i + 1); version > after {
-			if err := each(events.Recorded{Version: version, Position: 100 + version, Event: event}); err != nil {
+			if err := each(events.Recorded{Version: version, Position: m.base + version, Event: event}); err != nil {
 				return err
 			}
 		}
@@ -113,7 +114,7 @@ func (m *memory) append(a events.Append) events.Appended {
 	stream := a.Streams[0]
 	m.events = append(m.events, stream.Events...)
 	version := int64(len(m.events))
-	appended := events.Appended{StreamID: stream.ID, Version: version, Position: 100 + version}
+	appended := events.Appended{StreamID: stream.ID, Version: version, Position: m.base + version}
 	if a.Once != nil {
 		m.answers[a.Once.Key] = events.Answered{Appended: appended, Fingerprint: a.Once.Fingerprint}
 	}
@@ -151,7 +152,7 @@ func conform(t *testing.T, rule func(*testing.T, *memory, *write.Handler[int, in
 }
 
 func newHandler() (*memory, *write.Handler[int, int]) {
-	m := &memory{answers: make(map[string]events.Answered)}
+	m := &memory{base: 100, answers: make(map[string]events.Answered)}
 	return m, write.NewHandler(m, "sum", decide, evolve)
 }
 

@@ -1,0 +1,76 @@
+package write_test
+
+import (
+	"errors"
+	"slices"
+	"testing"
+	"testing/synctest"
+
+	"github.com/google/uuid"
+
+	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/internal/write"
+)
+
+func TestPanicIsOneCommandsAlone(t *testing.T) {
+	t.Parallel()
+	inBubble(t, func(t *testing.T, m *memory, h *write.Handler[int, int]) {
+		let, id := m.hold(1), uuid.New()
+		first := send(t, h, id, 1, write.Request{})
+		bad, good := send(t, h, id, panics, write.Request{Key: "k"}), send(t, h, id, 1, write.Request{})
+		let()
+		if got := <-bad; got.err == nil || errors.Is(got.err, events.ErrConflict) {
+			t.Errorf("got %+v, want the panic as an error", got)
+		}
+		if got := []int64{(<-first).result.Version, (<-good).result.Version}; !slices.Equal(got, []int64{1, 2}) {
+			t.Errorf("versions %v, want 1 and 2", got)
+		}
+		if _, err := h.Handle(t.Context(), id, 1, write.Request{Key: "k"}); err != nil {
+			t.Errorf("its key is not free again: %v", err)
+		}
+	})
+}
+
+// What the database refuses for its content alone does not take its neighbours along.
+func TestRefusedAppendIsOneCommandsAlone(t *testing.T) {
+	t.Parallel()
+	inBubble(t, func(t *testing.T, m *memory, h *write.Handler[int, int]) {
+		let, id := m.hold(1), uuid.New()
+		first := send(t, h, id, 1, write.Request{})
+		bad, good := send(t, h, id, unstorable, write.Request{}), send(t, h, id, 1, write.Request{})
+		let()
+		if got := <-bad; !errors.Is(got.err, errUnstorable) {
+			t.Errorf("got %+v, want the database's error", got)
+		}
+		if got := []int64{(<-first).result.Version, (<-good).result.Version}; !slices.Equal(got, []int64{1, 2}) {
+			t.Errorf("versions %v, want 1 and 2", got)
+		}
+	})
+}
+
+// An outage is everybody's, also theirs whom the undone decisions refused, and
+// nobody goes on alone.
+func TestOutageIsTheWholeGroups(t *testing.T) {
+	t.Parallel()
+	inBubble(t, func(t *testing.T, m *memory, h *write.Handler[int, int]) {
+		let, letGroup, id := m.hold(1), m.hold(2), uuid.New()
+		first := send(t, h, id, 1, write.Request{})
+		accepted, refused := send(t, h, id, 7, write.Request{}), send(t, h, id, 9, write.Request{})
+		let()
+		<-first
+		m.failure = events.ErrUnknownOutcome
+		letGroup()
+		for _, done := range []<-chan said{accepted, refused} {
+			if got := <-done; !errors.Is(got.err, events.ErrUnknownOutcome) {
+				t.Errorf("got %+v, want the outage", got)
+			}
+		}
+		if m.appends != 2 {
+			t.Errorf("%d appends, want 2", m.appends)
+		}
+		m.failure = nil
+		if result, err := h.Handle(t.Context(), id, 1, write.Request{}); err != nil || result.Version != 2 {
+			t.Errorf("got %+v, %v, want it decided on what is in the log", result, err)
+		}
+	})
+}
