@@ -159,9 +159,9 @@ func TestMemoryOfWhatTheLogHasLost(t *testing.T) {
 		if result, err := h.Handle(t.Context(), id, -1, write.Request{}); err != nil || result.Version != 2 {
 			t.Errorf("accepted before and after: got %+v, %v", result, err)
 		}
-		m.base, m.events = 90, []events.Event{added{1}, added{2}} // others wrote as many since
-		if result, err := h.Handle(t.Context(), id, 7, write.Request{}); err != nil || result.Version != 3 {
-			t.Errorf("got %+v, %v, want it decided on the sum of 3", result, err)
+		m.base, m.events = 90, []events.Event{added{1}, added{-8}} // others wrote as many since
+		if result, err := h.Handle(t.Context(), id, 9, write.Request{}); err != nil || result.Version != 3 {
+			t.Errorf("got %+v, %v, want it decided on the sum of -7", result, err)
 		}
 	})
 }
