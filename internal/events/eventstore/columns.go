@@ -3,28 +3,29 @@ package eventstore
 import (
 	"time"
 
-	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5/pgtype"
 )
 
 // columns is a batch turned on its side: the arrays that appendSQL unnests.
-// Streams and events are counted from 1 over the whole batch.
+// Streams and events are counted from 1 over the whole batch. The types are those
+// that pgx encodes without reflection.
 type columns struct {
 	// one entry a stream
 	streamChain []int64
 	streamType  []string
-	streamID    []uuid.UUID
+	streamID    [][16]byte
 	expected    []int64
 	// one entry an event
 	eventStream   []int64
 	eventSeq      []int64
-	eventID       []uuid.UUID
+	eventID       [][16]byte
 	eventType     []string
 	schemaVersion []int64
 	data          []string
 	metadata      []string
 	occurredAt    []time.Time
-	messageType   []*string
-	messageData   []*string
+	messageType   pgtype.FlatArray[pgtype.Text]
+	messageData   pgtype.FlatArray[pgtype.Text]
 	// one entry an idempotency record
 	onceStream   []int64
 	onceKey      []string

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5/pgtype"
 
 	"example.com/pgcqrs/internal/events"
 )
@@ -36,8 +37,8 @@ type eventRow struct {
 	schemaVersion int
 	data          string
 	metadata      string
-	messageType   *string // nil: nothing goes out
-	messageData   *string
+	messageType   pgtype.Text // NULL: nothing goes out
+	messageData   pgtype.Text
 	occurredAt    time.Time
 }
 
@@ -145,7 +146,7 @@ func (s *Store) encodeEvent(streamID uuid.UUID, event events.Event) (eventRow, e
 		if err != nil {
 			return eventRow{}, fmt.Errorf("encode message %s: %w", message.Type, err)
 		}
-		row.messageType, row.messageData = &message.Type, &encoded
+		row.messageType, row.messageData = pgtype.Text{String: message.Type, Valid: true}, pgtype.Text{String: encoded, Valid: true}
 	}
 	return row, nil
 }

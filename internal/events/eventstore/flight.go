@@ -13,16 +13,19 @@ import (
 // Channel is what the log notifies on: the payload is the new head position.
 const Channel = "events"
 
-// lockSQL orders all appends of a database. It is a statement of its own, so that the append's snapshot is younger than the last append's commit.
-const lockSQL = `SELECT pg_advisory_xact_lock(7022354871391810670)`
-
-// notifySQL: one for the whole batch, because NOTIFY serialises commits.
-const notifySQL = `SELECT pg_notify('events', (SELECT max(position)::text FROM events))`
+// lockSQL orders all appends of a database. It is a statement of its own, so that the
+// append's snapshot is younger than the last append's commit. Until the end of the
+// transaction it also has the append planned once and for all: planning it anew costs
+// more than running it, and a plan made while the log was short must not scan it.
+const lockSQL = `
+SELECT set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true),
+       pg_advisory_xact_lock(7022354871391810670)`
 
 // appendSQL numbers, checks and writes a batch. The head is one index probe. A
 // chain whose streams have moved, or one of whose keys has an answer, is left out
 // and the others go through; nothing is skipped by ON CONFLICT, so a row that
-// should not be there is an error and never a loss.
+// should not be there is an error and never a loss. One NOTIFY for the whole batch,
+// because NOTIFY serialises commits, and none if nothing was appended.
 const appendSQL = `
 WITH head AS MATERIALIZED (
     SELECT coalesce((SELECT max(position) FROM events), 0) AS position, clock_timestamp() AS now
@@ -69,15 +72,18 @@ WITH head AS MATERIALIZED (
     ON CONFLICT (key) DO UPDATE -- only ever an expired one: see once.answered
     SET fingerprint = excluded.fingerprint, stream_id = excluded.stream_id, version = excluded.version,
         position = excluded.position, expires_at = excluded.expires_at
+), notified AS MATERIALIZED (
+    SELECT pg_notify('events', max(position)::text) FROM numbered HAVING count(*) > 0
 )
 SELECT s.chain, s.version, coalesce(l.position, 0), r.chain IS NOT NULL, EXISTS (SELECT FROM once o WHERE o.chain = s.chain AND o.answered)
 FROM stream s
 LEFT JOIN (SELECT chain, max(position) AS position FROM numbered GROUP BY chain) l ON l.chain = s.chain
 LEFT JOIN refused r ON r.chain = s.chain
+LEFT JOIN notified ON true
 ORDER BY s.stream`
 
-// send puts a batch on the wire as one flight (BEGIN, lock, append, NOTIFY,
-// COMMIT, no waiting in between) and reads what became of each chain. The lock
+// send puts a batch on the wire as one flight (BEGIN, lock, append, COMMIT,
+// no waiting in between) and reads what became of each chain. The lock
 // is therefore never held across a network round trip: whatever happens to this
 // process, the server already has its COMMIT.
 func (s *Store) send(ctx context.Context, batch []*pending) ([]outcome, error) {
@@ -88,7 +94,6 @@ func (s *Store) send(ctx context.Context, batch []*pending) ([]outcome, error) {
 	flight.Queue(appendSQL, newColumns(batch).arguments()...).Query(func(rows pgx.Rows) error {
 		return readOutcomes(rows, batch, outcomes)
 	})
-	flight.Queue(notifySQL)
 	flight.Queue("COMMIT")
 	return outcomes, s.transmit(ctx, flight)
 }
