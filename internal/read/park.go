@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
 
 	"example.com/pgcqrs/internal/events"
 )
@@ -25,27 +27,51 @@ func blamesEvent(err error) bool {
 	}
 	pgErr, ok := errors.AsType[*pgconn.PgError](err)
 	if !ok {
-		return false
+		return cannotEncode(err)
 	}
-	class := pgErr.Code[:2]
-	return class == "22" || class == "23" || class == "P0" // bad value, constraint, raised by a function
+	for _, class := range []string{
+		"21", "22", "23", "44", // two rows for one, bad value, constraint, check option
+		"54", // over a limit, as a value too large for its index
+		"P0", // raised by a function
+	} {
+		if strings.HasPrefix(pgErr.Code, class) {
+			return true
+		}
+	}
+	return false
+}
+
+// cannotEncode says that pgx had no way to send an argument, as a number too large
+// for its column. It has closed the connection over it.
+func cannotEncode(err error) bool {
+	building, ok := errors.AsType[pgx.ErrPreprocessingBatch](err)
+	return ok && strings.Contains(building.Error(), "(build)") // the other step is the server's
 }
 
 // advance projects a batch. If an event in it can't be applied the batch is halved
 // until that event stands alone; its stream is parked, and the others go on.
 func (p *projection) advance(ctx context.Context, conn *pgx.Conn, at *checkpoint, batch []events.Recorded) error {
-	err := p.project(ctx, conn, at, batch)
+	err := p.on(ctx, conn, func(conn *pgx.Conn) error { return p.project(ctx, conn, at, batch) })
 	switch {
 	case err == nil || !blamesEvent(err):
 		return err
 	case len(batch) == 1:
-		return p.park(ctx, conn, at, batch[0], err)
+		return p.on(ctx, conn, func(conn *pgx.Conn) error { return p.park(ctx, conn, at, batch[0], err) })
 	}
 	half := len(batch) / 2
 	if err := p.advance(ctx, conn, at, batch[:half]); err != nil {
 		return err
 	}
 	return p.advance(ctx, conn, at, batch[half:])
+}
+
+// on runs work on the connection, or on another if an event's argument has cost us
+// that one, and the lock with it: the compare-and-set is fence enough.
+func (p *projection) on(ctx context.Context, conn *pgx.Conn, work func(conn *pgx.Conn) error) error {
+	if !conn.IsClosed() {
+		return work(conn)
+	}
+	return p.pool.AcquireFunc(ctx, func(other *pgxpool.Conn) error { return work(other.Conn()) })
 }
 
 // park moves the checkpoint past an event and notes that its stream stops there.
@@ -56,7 +82,7 @@ func (p *projection) park(ctx context.Context, conn *pgx.Conn, at *checkpoint, e
 	work := &pgx.Batch{}
 	work.BeginTx(pgx.TxOptions{})
 	work.Queue(moveCheckpointSQL, p.name, at.position, e.Position, at.parkings, 1).Exec(movedOne)
-	work.Queue(sql, p.name, e.StreamID, e.StreamType, e.Version, e.Position, cause.Error())
+	work.Queue(sql, p.name, e.StreamID, e.StreamType, e.Version, e.Position, storable(cause))
 	if err := commit(ctx, conn, work); err != nil {
 		return fmt.Errorf("park stream %s: %w", e.StreamID, err)
 	}
@@ -66,6 +92,11 @@ func (p *projection) park(ctx context.Context, conn *pgx.Conn, at *checkpoint, e
 	p.metrics.parked.WithLabelValues(p.name).Set(float64(len(at.parked)))
 	p.logger.Error("stream parked: its events wait from here on", "stream", e.StreamID, "position", e.Position, "error", cause)
 	return nil
+}
+
+// storable is an error's text without what a text column does not take.
+func storable(err error) string {
+	return strings.ToValidUTF8(strings.ReplaceAll(err.Error(), "\x00", "\uFFFD"), "\uFFFD")
 }
 
 // Parked is a stream that a projection has stopped at an event it can't apply.

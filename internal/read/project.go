@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -22,7 +23,7 @@ const moveCheckpointSQL = `
 
 // project applies a batch and moves the checkpoint, in one transaction: rows and
 // checkpoint are never apart. The compare-and-set is the fence between processes;
-// it goes first, so that a loser does no work.
+// it goes first, so that a loser hears of that and not of what follows from it.
 func (p *projection) project(ctx context.Context, conn *pgx.Conn, at *checkpoint, batch []events.Recorded) error {
 	started, last := time.Now(), batch[len(batch)-1].Position
 	work := &pgx.Batch{}
@@ -69,11 +70,7 @@ func (p *projection) queue(work *pgx.Batch, e *events.Recorded) error {
 	blame := func(err error) error {
 		return &eventError{fmt.Errorf("event %d (%s): %w", position, eventType, err)}
 	}
-	var err error
-	if e.Event, err = p.config.Decode(e.Type, e.SchemaVersion, e.Data); err != nil {
-		return blame(err)
-	}
-	if err = p.apply(work, *e); err != nil {
+	if err := p.decodeAndApply(work, e); err != nil {
 		return blame(err)
 	}
 	for _, query := range work.QueuedQueries[before:] {
@@ -87,4 +84,18 @@ func (p *projection) queue(work *pgx.Batch, e *events.Recorded) error {
 		}
 	}
 	return nil
+}
+
+// decodeAndApply runs what is not ours. A panic there is the event's error: it must
+// not end the process, and every other one that meets the event.
+func (p *projection) decodeAndApply(work *pgx.Batch, e *events.Recorded) (err error) {
+	defer func() {
+		if reason := recover(); reason != nil {
+			err = fmt.Errorf("panic: %v\n%s", reason, debug.Stack())
+		}
+	}()
+	if e.Event, err = p.config.Decode(e.Type, e.SchemaVersion, e.Data); err != nil {
+		return err
+	}
+	return p.apply(work, *e)
 }

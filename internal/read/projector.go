@@ -21,8 +21,8 @@ import (
 // Apply queues the SQL that an event means to a projection, and runs nothing. A
 // statement must change at least one row, or the event counts as one that can't be
 // applied; a statement that may change none gets an Exec callback of its own.
-// An event that means nothing to the projection queues nothing. An error, and a
-// value or constraint that the database refuses, parks the event's stream.
+// An event that means nothing to the projection queues nothing. An error or panic,
+// and a value or constraint that the database refuses, parks the event's stream.
 type Apply func(b *pgx.Batch, e events.Recorded) error
 
 // Log is the events as a projector reads them; eventstore.Store is one.

@@ -43,6 +43,21 @@ func TestPoisonEventParksItsStream(t *testing.T) {
 			b.Queue(`INSERT INTO applied (position) VALUES ((1 / 0))`)
 			return nil
 		},
+		"Apply fails in words that are no text": func(*pgx.Batch, events.Recorded) error { return errors.New("\x00\xff") },
+		"Apply panics":                          func(*pgx.Batch, events.Recorded) error { panic("poison") },
+		"an argument can't be encoded": func(b *pgx.Batch, _ events.Recorded) error {
+			b.Queue(`INSERT INTO applied (position) VALUES ($1::int)`, int64(1)<<40)
+			return nil
+		},
+		"a row is too large for its index": func(b *pgx.Batch, e events.Recorded) error {
+			b.Queue(`INSERT INTO idempotency_keys (key, fingerprint, stream_id, version, position, expires_at)
+				SELECT string_agg(gen_random_uuid()::text, ''), '', $1, 1, 1, now() FROM generate_series(1, 1000)`, e.StreamID)
+			return nil
+		},
+		"a subquery finds two rows": func(b *pgx.Batch, _ events.Recorded) error {
+			b.Queue(`INSERT INTO applied (position) SELECT (SELECT n FROM generate_series(1, 2) n)`)
+			return nil
+		},
 		"nothing is changed": func(b *pgx.Batch, e events.Recorded) error {
 			b.Queue(`UPDATE balances SET balance = 1 WHERE account_id = $1`, e.StreamID)
 			return nil
