@@ -2,6 +2,7 @@ package eventstore
 
 import (
 	"context"
+	"runtime"
 
 	"github.com/google/uuid"
 )
@@ -22,6 +23,7 @@ func (s *Store) Run(ctx context.Context) error {
 				return nil
 			}
 		}
+		runtime.Gosched() // whoever is about to queue comes along
 		waiting = s.fill(waiting)
 		var batch []*pending
 		batch, waiting = s.split(waiting)

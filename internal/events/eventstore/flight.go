@@ -25,13 +25,15 @@ SELECT set_config('plan_cache_mode', 'force_generic_plan', true), set_config('en
 // chain whose streams have moved, or one of whose keys has an answer, is left out
 // and the others go through; nothing is skipped by ON CONFLICT, so a row that
 // should not be there is an error and never a loss. One NOTIFY for the whole batch,
-// because NOTIFY serialises commits, and none if nothing was appended.
+// because NOTIFY serialises commits, and none if nothing was appended. The version
+// is looked for from the expected one on: the index hands over what it finds by the
+// page, and a long stream has many versions on one.
 const appendSQL = `
 WITH head AS MATERIALIZED (
     SELECT coalesce((SELECT max(position) FROM events), 0) AS position, clock_timestamp() AS now
 ), stream AS MATERIALIZED (
     SELECT s.chain, s.stream, s.type, s.id, s.expected,
-           coalesce((SELECT e.version FROM events e WHERE e.stream_id = s.id ORDER BY e.version DESC LIMIT 1), 0) AS version
+           coalesce((SELECT e.version FROM events e WHERE e.stream_id = s.id AND e.version >= s.expected ORDER BY e.version DESC LIMIT 1), 0) AS version
     FROM unnest($1::bigint[], $2::text[], $3::uuid[], $4::bigint[])
          WITH ORDINALITY AS s (chain, type, id, expected, stream)
 ), once AS MATERIALIZED (
