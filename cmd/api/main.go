@@ -42,6 +42,7 @@ func run(ctx context.Context) error {
 	if err := ops.Load(&config); err != nil {
 		return err
 	}
+	ops.SpendMemory()
 	logger := ops.NewLogger(config.Log, os.Stderr)
 	registry := ops.NewRegistry()
 

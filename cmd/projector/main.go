@@ -45,6 +45,7 @@ func run(ctx context.Context, args []string) error {
 	if err := ops.Load(&config); err != nil {
 		return err
 	}
+	ops.SpendMemory()
 	logger := ops.NewLogger(config.Log, os.Stderr)
 	registry := ops.NewRegistry()
 
