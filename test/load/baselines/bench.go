@@ -1,0 +1,125 @@
+package baselines
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/jackc/pgx/v5"
+
+	"example.com/pgcqrs/test/load/drive"
+)
+
+// bench is what one contest needs, and is cleared after it.
+type bench struct {
+	*Lab
+	contest string
+	ends    []func() // in reverse
+}
+
+func (b *bench) clear() {
+	for _, end := range slices.Backward(b.ends) {
+		end()
+	}
+}
+
+// target is what takes load.
+type target struct {
+	name     string
+	urls     []string
+	accounts *drive.Accounts
+	base     base // the zero one has no database
+}
+
+// database makes a fresh one for this contest.
+func (b *bench) database(ctx context.Context, name string) (base, error) {
+	made, err := b.newBase(ctx, name)
+	b.ends = append(b.ends, func() { b.drop(name) })
+	return made, err
+}
+
+func (b *bench) drop(name string) {
+	ctx := context.Background()
+	_ = b.sql(ctx, b.server.URL, func(conn *pgx.Conn) error { // what stays goes with the lab
+		_, err := conn.Exec(ctx, "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)")
+		return err
+	})
+}
+
+// noop starts the handler that does nothing.
+func (b *bench) noop(ctx context.Context) (target, error) {
+	p, err := b.startSelf(ctx, "noop")
+	if err != nil {
+		return target{}, err
+	}
+	b.ends = append(b.ends, p.stop)
+	return target{name: "no-op", urls: []string{p.url}, accounts: drive.NewAccounts(1, b.Accounts)}, nil
+}
+
+// naive starts the API without group commit.
+func (b *bench) naive(ctx context.Context) (target, error) {
+	made, err := b.database(ctx, "naive")
+	if err != nil {
+		return target{}, err
+	}
+	p, err := b.startSelf(ctx, "naive", "DATABASE_URL="+made.service)
+	if err != nil {
+		return target{}, err
+	}
+	b.ends = append(b.ends, p.stop)
+	return b.opened(ctx, "naive", made, p)
+}
+
+// api starts the service on a fresh database, in some processes.
+func (b *bench) api(ctx context.Context, name string, processes int) (target, error) {
+	made, err := b.database(ctx, name)
+	if err != nil {
+		return target{}, err
+	}
+	var started []*process
+	for range processes {
+		p, err := b.start(ctx, "api", made)
+		if err != nil {
+			return target{}, err
+		}
+		b.ends = append(b.ends, p.stop)
+		started = append(started, p)
+	}
+	return b.opened(ctx, name, made, started...)
+}
+
+// opened is a target whose accounts are open.
+func (b *bench) opened(ctx context.Context, name string, made base, processes ...*process) (target, error) {
+	t := target{name: name, base: made, accounts: drive.NewAccounts(1, b.Accounts)}
+	for _, p := range processes {
+		t.urls = append(t.urls, p.url)
+	}
+	_, err := t.accounts.Open(ctx, t.urls[0], b.Progress)
+	if err != nil {
+		return t, fmt.Errorf("open accounts on %s: %w", name, err)
+	}
+	return t, nil
+}
+
+// load has clients make a mix on a target for a turn. Failed requests end the
+// contest: a ratio of errors is none.
+func (b *bench) load(ctx context.Context, t target, mix string, clients int) (*drive.Result, error) {
+	found, ok := drive.MixOf(mix)
+	if !ok {
+		return nil, fmt.Errorf("there is no mix %s", mix)
+	}
+	result, err := drive.Run(ctx, drive.Plan{
+		URLs: t.urls, Name: mix, Step: found.Step, Clients: clients, Duration: b.Duration, Warmup: b.Warmup,
+		Accounts: t.accounts, Seed: 1, Progress: b.Progress,
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if result.Failed() > 0 {
+		return nil, fmt.Errorf("%s under %s: %d requests failed: %v", t.name, mix, result.Failed(), result.Parts[0].Errors)
+	}
+	return result, nil
+}

@@ -1,0 +1,184 @@
+// Package baselines starts what is compared on one machine, side by side: the real
+// programs, handlers that do less, and the database alone. It measures them in turns
+// and says the ratios: what a machine does in a second is its own, ratios travel.
+package baselines
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+	_ "github.com/jackc/pgx/v5/stdlib" // the driver that goose uses
+
+	"example.com/pgcqrs/internal/database"
+	"example.com/pgcqrs/internal/devdb"
+	"example.com/pgcqrs/migrations"
+)
+
+// serviceLogin is whom the programs connect as, as in production.
+const serviceLogin = "pgcqrs_load"
+
+// Settings are what the server has that PostgreSQL does not bring by itself. Every
+// side has the same.
+var Settings = []string{"shared_buffers=2GB", "max_wal_size=8GB"}
+
+// Lab is a PostgreSQL of its own, and the programs.
+type Lab struct {
+	Options
+	dir       string
+	programs  string
+	kept      *devdb.Kept
+	server    *devdb.Server
+	password  string // of serviceLogin
+	processes []*process
+}
+
+// NewLab builds the programs and starts a server with fsync on. Close ends everything.
+func NewLab(ctx context.Context, options Options) (*Lab, error) {
+	l := &Lab{Options: options, password: rand.Text()}
+	if err := l.setUp(ctx); err != nil {
+		l.Close()
+		return nil, err
+	}
+	return l, nil
+}
+
+func (l *Lab) setUp(ctx context.Context) (err error) {
+	removeForgotten(l.Data)
+	l.dir = filepath.Join(l.Data, fmt.Sprintf("%s%d", dirName, os.Getpid()))
+	if l.kept, err = devdb.Keep(ctx, filepath.Join(l.dir, "postgres")); err != nil {
+		return err
+	}
+	if err := os.Chmod(l.dir, 0o755); err != nil {
+		return fmt.Errorf("open directory: %w", err)
+	}
+	if err := l.build(ctx); err != nil {
+		return err
+	}
+	if err := l.startServer(ctx); err != nil {
+		return err
+	}
+	if err := l.configure(ctx); err != nil {
+		return err
+	}
+	l.server.Stop() // for the settings that need a start
+	return l.startServer(ctx)
+}
+
+func (l *Lab) build(ctx context.Context) error {
+	l.programs = filepath.Join(l.dir, "bin")
+	command := exec.CommandContext(ctx, "go", "build", "-o", l.programs+"/",
+		"example.com/pgcqrs/cmd/api", "example.com/pgcqrs/cmd/projector")
+	if output, err := command.CombinedOutput(); err != nil {
+		return fmt.Errorf("build the programs: %w: %s", err, output)
+	}
+	return nil
+}
+
+func (l *Lab) startServer(ctx context.Context) (err error) {
+	l.server, err = devdb.Start(ctx, devdb.Options{Keep: l.kept, Say: l.Say})
+	return err
+}
+
+func (l *Lab) configure(ctx context.Context) error {
+	return l.sql(ctx, l.server.URL, func(conn *pgx.Conn) error {
+		for _, setting := range Settings {
+			name, value, _ := strings.Cut(setting, "=")
+			if _, err := conn.Exec(ctx, fmt.Sprintf("ALTER SYSTEM SET %s = '%s'", name, value)); err != nil {
+				return fmt.Errorf("set %s: %w", setting, err)
+			}
+		}
+		return nil
+	})
+}
+
+func (l *Lab) sql(ctx context.Context, url string, work func(conn *pgx.Conn) error) error {
+	conn, err := pgx.Connect(ctx, url)
+	if err != nil {
+		return fmt.Errorf("connect: %w", err)
+	}
+	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
+	return work(conn)
+}
+
+// Close ends everything that the lab has started, and removes its data.
+func (l *Lab) Close() {
+	for _, p := range l.processes {
+		p.stop()
+	}
+	if l.server != nil {
+		l.server.Stop()
+	}
+	if l.kept != nil {
+		l.kept.Close()
+	}
+	if l.dir != "" {
+		_ = os.RemoveAll(l.dir) // what stays is removed by the next lab
+	}
+}
+
+// base is a migrated database.
+type base struct {
+	owner   string // URL of its owner
+	service string // URL of the programs' login
+}
+
+// newBase makes a fresh database.
+func (l *Lab) newBase(ctx context.Context, name string) (base, error) {
+	err := l.sql(ctx, l.server.URL, func(conn *pgx.Conn) error {
+		_, err := conn.Exec(ctx, "CREATE DATABASE "+name)
+		return err
+	})
+	if err != nil {
+		return base{}, fmt.Errorf("create database %s: %w", name, err)
+	}
+	u, err := url.Parse(l.server.URL)
+	if err != nil {
+		return base{}, errors.New("the server's URL is none")
+	}
+	u.Path = "/" + name
+	b := base{owner: u.String()}
+	u.User = url.UserPassword(serviceLogin, l.password)
+	b.service = u.String()
+	return b, b.migrate(ctx)
+}
+
+func (b base) migrate(ctx context.Context) error {
+	db, err := sql.Open("pgx", b.owner)
+	if err != nil {
+		return fmt.Errorf("open database: %w", err)
+	}
+	defer func() { _ = db.Close() }()
+	if _, err := migrations.Up(ctx, db); err != nil {
+		return err
+	}
+	pool, err := database.Open(ctx, b.owner, "load", 1)
+	if err != nil {
+		return err
+	}
+	defer pool.Close()
+	_, err = database.GrantService(ctx, pool, b.service)
+	return err
+}
+
+// dirName begins the name of a lab's directory; the lab's process id ends it.
+const dirName = "pgcqrs-load-"
+
+// removeForgotten removes what labs that were killed have left.
+func removeForgotten(parent string) {
+	left, _ := filepath.Glob(filepath.Join(parent, dirName+"*")) // the pattern is valid
+	for _, dir := range left {
+		pid := strings.TrimPrefix(filepath.Base(dir), dirName)
+		if _, err := os.Stat("/proc/" + pid); errors.Is(err, os.ErrNotExist) {
+			_ = os.RemoveAll(dir)
+		}
+	}
+}

@@ -1,0 +1,101 @@
+package baselines
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"os"
+	"sync/atomic"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"golang.org/x/sync/errgroup"
+
+	"example.com/pgcqrs/internal/database"
+	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/internal/events/eventstore"
+	"example.com/pgcqrs/internal/httpapi"
+	"example.com/pgcqrs/internal/ops"
+	"example.com/pgcqrs/internal/read"
+	"example.com/pgcqrs/internal/read/balances"
+	"example.com/pgcqrs/internal/read/history"
+	"example.com/pgcqrs/internal/read/statements"
+	"example.com/pgcqrs/internal/write"
+	"example.com/pgcqrs/internal/write/account"
+)
+
+// naiveInFlight is how many transactions the naive store has under way at once; more
+// only wait for the lock.
+const naiveInFlight = 16
+
+// naiveStore commits every append in a transaction of its own: the same statements
+// and guarantees, without the group commit.
+type naiveStore struct {
+	*eventstore.Store // reads
+	next              atomic.Uint64
+	appending         [naiveInFlight]*eventstore.Store
+}
+
+func newNaiveStore(pool *pgxpool.Pool) *naiveStore {
+	config := eventstore.Config{Decode: events.DecodeEvent, MessageOf: events.AccountMessage, MaxBatch: 1}
+	s := &naiveStore{Store: eventstore.New(pool, config)}
+	for i := range s.appending {
+		s.appending[i] = eventstore.New(pool, config)
+	}
+	return s
+}
+
+// AppendAll hands the chain to the next of the stores.
+func (s *naiveStore) AppendAll(ctx context.Context, chain []events.Append) ([]events.Appended, error) {
+	return s.appending[s.next.Add(1)%naiveInFlight].AppendAll(ctx, chain)
+}
+
+// Run is the committers.
+func (s *naiveStore) Run(ctx context.Context) error {
+	group, ctx := errgroup.WithContext(ctx)
+	for _, store := range s.appending {
+		group.Go(func() error { return store.Run(ctx) })
+	}
+	return group.Wait()
+}
+
+// ServeNaive is cmd/api with a naiveStore.
+func ServeNaive(ctx context.Context) error {
+	logger := slog.New(slog.NewJSONHandler(os.Stderr, nil))
+	pool, err := database.Open(ctx, os.Getenv("DATABASE_URL"), "naive", naiveInFlight+8)
+	if err != nil {
+		return err
+	}
+	defer pool.Close()
+	store := newNaiveStore(pool)
+	handler, err := naiveAPI(pool, store, logger)
+	if err != nil {
+		return err
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return store.Run(ctx) })
+	group.Go(func() error {
+		return ops.Server{
+			Name: "naive", Addr: "127.0.0.1:0", Handler: handler, Logger: logger, Readiness: ops.NewReadiness(logger),
+		}.Run(ctx)
+	})
+	return group.Wait()
+}
+
+func naiveAPI(pool *pgxpool.Pool, store *naiveStore, logger *slog.Logger) (http.Handler, error) {
+	accounts := write.NewHandler(store, "account", account.Decide, account.Evolve)
+	handler, err := httpapi.New(httpapi.Options{
+		Accounts:   accounts.Handle,
+		Balances:   balances.NewQueries(pool),
+		Statements: statements.NewQueries(pool),
+		History:    history.NewQueries(store, "account"),
+		Wait:       read.NewPositions(pool).Wait,
+		Ready:      pool.Ping,
+		Metrics:    ops.NewRegistry(),
+		Logger:     logger,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("make naive API: %w", err)
+	}
+	return handler, nil
+}

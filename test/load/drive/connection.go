@@ -1,0 +1,119 @@
+package drive
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"net"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// Request is what a client sends. Empty fields are not sent.
+type Request struct {
+	Method      string
+	Path        string
+	Body        []byte
+	Key         string // Idempotency-Key
+	MinPosition string
+}
+
+// Answer is what came back. Its body holds until the connection's next request.
+type Answer struct {
+	Status int
+	Header http.Header
+	Body   []byte
+}
+
+// connection speaks HTTP/1.1 on one socket for one caller, since the generator shares
+// the machine with what it measures: net/http's client takes half as much again.
+type connection struct {
+	address string
+	timeout time.Duration
+	socket  net.Conn
+	reader  *bufio.Reader
+	out     []byte
+	in      bytes.Buffer
+}
+
+// Send sends a request and reads the answer. After an error the next request goes
+// on a new socket.
+func (c *connection) Send(r Request) (Answer, error) {
+	if err := c.connect(); err != nil {
+		return Answer{}, err
+	}
+	answer, reusable, err := c.exchange(r)
+	if err != nil || !reusable {
+		c.Close()
+	}
+	return answer, err
+}
+
+func (c *connection) connect() error {
+	if c.socket != nil {
+		return nil
+	}
+	socket, err := net.DialTimeout("tcp", c.address, c.timeout)
+	if err != nil {
+		return fmt.Errorf("connect: %w", err)
+	}
+	c.socket = socket
+	c.reader = bufio.NewReaderSize(socket, 4096)
+	return nil
+}
+
+func (c *connection) exchange(r Request) (answer Answer, reusable bool, err error) {
+	if err := c.socket.SetDeadline(time.Now().Add(c.timeout)); err != nil {
+		return Answer{}, false, fmt.Errorf("set deadline: %w", err)
+	}
+	c.out = r.appendTo(c.out[:0], c.address)
+	if _, err := c.socket.Write(c.out); err != nil {
+		return Answer{}, false, fmt.Errorf("send: %w", err)
+	}
+	response, err := http.ReadResponse(c.reader, nil)
+	if err != nil {
+		return Answer{}, false, fmt.Errorf("read answer: %w", err)
+	}
+	defer func() { _ = response.Body.Close() }()
+	c.in.Reset()
+	if _, err := c.in.ReadFrom(response.Body); err != nil {
+		return Answer{}, false, fmt.Errorf("read body: %w", err)
+	}
+	return Answer{response.StatusCode, response.Header, c.in.Bytes()}, !response.Close, nil
+}
+
+// appendTo writes the request as it goes over the wire.
+func (r Request) appendTo(out []byte, host string) []byte {
+	out = append(out, r.Method...)
+	out = append(out, ' ')
+	out = append(out, r.Path...)
+	out = append(out, " HTTP/1.1\r\nHost: "...)
+	out = append(out, host...)
+	out = appendHeader(out, "Idempotency-Key", r.Key)
+	out = appendHeader(out, "Min-Position", r.MinPosition)
+	if r.Method == http.MethodPost {
+		out = append(out, "\r\nContent-Type: application/json\r\nContent-Length: "...)
+		out = strconv.AppendInt(out, int64(len(r.Body)), 10)
+	}
+	out = append(out, "\r\n\r\n"...)
+	return append(out, r.Body...)
+}
+
+func appendHeader(out []byte, name, value string) []byte {
+	if value == "" {
+		return out
+	}
+	out = append(out, "\r\n"...)
+	out = append(out, name...)
+	out = append(out, ": "...)
+	return append(out, value...)
+}
+
+// Close ends the connection; the next request makes a new one.
+func (c *connection) Close() {
+	if c.socket != nil {
+		_ = c.socket.Close()
+		c.socket = nil
+	}
+}
