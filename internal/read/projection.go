@@ -67,7 +67,7 @@ func (p *projection) follow(ctx context.Context, conn *pgx.Conn, moved *bool) er
 	at, err := p.checkpoint(ctx, conn)
 	for err == nil {
 		var batch []events.Recorded
-		if batch, err = p.next(ctx, at.position); err != nil {
+		if batch, err = p.next(ctx, conn, at.position); err != nil {
 			return err
 		}
 		if len(batch) == 0 {
@@ -83,9 +83,10 @@ func (p *projection) follow(ctx context.Context, conn *pgx.Conn, moved *bool) er
 }
 
 // next reads what follows a position, and holds the log to its promise: positions
-// follow each other without a hole.
-func (p *projection) next(ctx context.Context, position int64) ([]events.Recorded, error) {
-	batch, err := p.log.After(ctx, position, p.config.MaxBatch)
+// follow each other without a hole. It reads on the held connection: on another one
+// it would be silent for as long, and lose the lock to whoever waits.
+func (p *projection) next(ctx context.Context, conn *pgx.Conn, position int64) ([]events.Recorded, error) {
+	batch, err := p.log.AfterOn(ctx, conn, position, p.config.MaxBatch)
 	if err != nil {
 		return nil, err
 	}

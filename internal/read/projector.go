@@ -16,6 +16,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/internal/events/eventstore"
 )
 
 // Apply queues the SQL that an event means to a projection, and runs nothing. A
@@ -25,10 +26,11 @@ import (
 // and a value or constraint that the database refuses, parks the event's stream.
 type Apply func(b *pgx.Batch, e events.Recorded) error
 
-// Log is the events as a projector reads them; eventstore.Store is one.
+// Log is the events as a projector reads them, on the connection that it works with;
+// eventstore.Store is one.
 type Log interface {
-	After(ctx context.Context, position int64, limit int) ([]events.Recorded, error)
-	Page(ctx context.Context, streamType string, id uuid.UUID, after int64, limit int) ([]events.Recorded, error)
+	AfterOn(ctx context.Context, on eventstore.Querier, position int64, limit int) ([]events.Recorded, error)
+	PageOn(ctx context.Context, on eventstore.Querier, streamType string, id uuid.UUID, after int64, limit int) ([]events.Recorded, error)
 }
 
 // Config of a Projector. The zero value of a number stands for its default.
@@ -53,7 +55,8 @@ type Projector struct {
 	lags        lags
 }
 
-// NewProjector makes a Projector on a pool with at least two connections a projection.
+// NewProjector makes a Projector on a pool with a connection for each projection and
+// two more.
 func NewProjector(pool *pgxpool.Pool, log Log, config Config) *Projector {
 	if config.Poll == 0 {
 		config.Poll = time.Second
@@ -82,6 +85,9 @@ func (p *Projector) Add(name string, apply Apply) {
 // Run keeps all projections up to date until ctx ends. It returns an error only
 // when going on would be wrong; everything else is tried again for ever.
 func (p *Projector) Run(ctx context.Context) error {
+	if have, need := p.pool.Config().MaxConns, len(p.projections)+2; int(have) < need {
+		return fmt.Errorf("%d projections need %d connections, and the pool has %d: the last ones would wait for ever", len(p.projections), need, have)
+	}
 	group, ctx := errgroup.WithContext(ctx)
 	for _, projection := range p.projections {
 		group.Go(func() error { return projection.run(ctx) })

@@ -6,30 +6,32 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"example.com/pgcqrs/internal/database"
 )
 
 // Retry applies what a parked stream has missed, in order, and lets it go on; if it
 // fails the stream stays parked. It may run beside the process that projects: that
-// one waits for as long, and notices.
+// one waits for as long, and notices. A retry that freezes loses its transaction.
 func (p *Projector) Retry(ctx context.Context, parked Parked) error {
 	projection, err := p.named(parked.Projection)
 	if err != nil {
 		return err
 	}
 	return pgx.BeginFunc(ctx, p.pool, func(tx pgx.Tx) error {
-		const unpark = `DELETE FROM parked_streams WHERE projection = $1 AND stream_id = $2`
+		const unpark = `DELETE FROM parked_streams WHERE projection = $1 AND stream_id = $2 AND version = $3`
 		head, err := projection.stopCheckpoint(ctx, tx)
 		if err != nil {
 			return err
 		}
 		work := &pgx.Batch{}
-		work.Queue(unpark, parked.Projection, parked.StreamID).Exec(func(tag pgconn.CommandTag) error {
+		work.Queue(unpark, parked.Projection, parked.StreamID, parked.Version).Exec(func(tag pgconn.CommandTag) error {
 			if tag.RowsAffected() != 1 {
-				return fmt.Errorf("stream %s is not parked any more", parked.StreamID)
+				return fmt.Errorf("stream %s is not parked any more at version %d", parked.StreamID, parked.Version)
 			}
 			return nil
 		})
-		if err := projection.queueMissed(ctx, work, parked, head); err != nil {
+		if err := projection.queueMissed(ctx, tx, work, parked, head); err != nil {
 			return err
 		}
 		return tx.SendBatch(ctx, work).Close()
@@ -37,9 +39,14 @@ func (p *Projector) Retry(ctx context.Context, parked Parked) error {
 }
 
 // stopCheckpoint holds the checkpoint until the transaction ends, and makes whoever
-// projects read the parked streams again.
+// projects read the parked streams again. A process that freezes must not hold it
+// for ever.
 func (p *projection) stopCheckpoint(ctx context.Context, tx pgx.Tx) (int64, error) {
+	const bound = `SELECT set_config('idle_in_transaction_session_timeout', $1, true)`
 	const sql = `UPDATE checkpoints SET parkings = parkings + 1 WHERE projection = $1 RETURNING position`
+	if _, err := tx.Exec(ctx, bound, fmt.Sprint(database.StallAfter.Milliseconds())); err != nil {
+		return 0, fmt.Errorf("bound transaction: %w", err)
+	}
 	var position int64
 	if err := tx.QueryRow(ctx, sql, p.name).Scan(&position); err != nil {
 		return 0, fmt.Errorf("stop checkpoint: %w", err)
@@ -48,11 +55,11 @@ func (p *projection) stopCheckpoint(ctx context.Context, tx pgx.Tx) (int64, erro
 }
 
 // queueMissed queues the stream's events from the one it was parked at to head.
-func (p *projection) queueMissed(ctx context.Context, work *pgx.Batch, parked Parked, head int64) error {
+func (p *projection) queueMissed(ctx context.Context, tx pgx.Tx, work *pgx.Batch, parked Parked, head int64) error {
 	const pageSize = 500
 	after := parked.Version - 1
 	for {
-		page, err := p.log.Page(ctx, parked.StreamType, parked.StreamID, after, pageSize)
+		page, err := p.log.PageOn(ctx, tx, parked.StreamType, parked.StreamID, after, pageSize)
 		if err != nil {
 			return err
 		}

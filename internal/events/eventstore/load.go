@@ -12,13 +12,18 @@ import (
 	"example.com/pgcqrs/internal/events"
 )
 
+// Querier is where to read: a pool, a connection or a transaction.
+type Querier interface {
+	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
+}
+
 // Load decodes a stream's events after a version (0: all) and calls each for
 // them, in order. A stream without events is no error. It fails on a stream of another type.
 func (s *Store) Load(ctx context.Context, streamType string, id uuid.UUID, after int64, each func(events.Recorded) error) error {
 	const sql = `
 		SELECT position, stream_type, stream_id, version, event_id, type, schema_version, data, metadata, occurred_at, recorded_at
 		FROM events WHERE stream_id = $1 AND version > $2 ORDER BY version`
-	return s.read(ctx, "load", func(e events.Recorded) error {
+	return s.read(ctx, s.pool, "load", func(e events.Recorded) error {
 		if e.StreamType != streamType {
 			return fmt.Errorf("stream %s is of type %s, not %s", id, e.StreamType, streamType)
 		}
@@ -33,10 +38,15 @@ func (s *Store) Load(ctx context.Context, streamType string, id uuid.UUID, after
 // Page reads at most limit events of a stream after a version (0: from the
 // start), in order and not decoded.
 func (s *Store) Page(ctx context.Context, streamType string, id uuid.UUID, after int64, limit int) ([]events.Recorded, error) {
+	return s.PageOn(ctx, s.pool, streamType, id, after, limit)
+}
+
+// PageOn is Page on a connection of the caller's.
+func (s *Store) PageOn(ctx context.Context, on Querier, streamType string, id uuid.UUID, after int64, limit int) ([]events.Recorded, error) {
 	const sql = `
 		SELECT position, stream_type, stream_id, version, event_id, type, schema_version, data, metadata, occurred_at, recorded_at
 		FROM events WHERE stream_id = $1 AND stream_type = $2 AND version > $3 ORDER BY version LIMIT $4`
-	return s.collect(ctx, "page", limit, sql, id, streamType, after, limit)
+	return s.collect(ctx, on, "page", limit, sql, id, streamType, after, limit)
 }
 
 // After reads at most limit events that follow a position (0: from the start), in
@@ -44,15 +54,20 @@ func (s *Store) Page(ctx context.Context, streamType string, id uuid.UUID, after
 // in commit order nothing can appear before what it returned. It does not decode:
 // one event that it does not know must not keep a reader from the others.
 func (s *Store) After(ctx context.Context, position int64, limit int) ([]events.Recorded, error) {
+	return s.AfterOn(ctx, s.pool, position, limit)
+}
+
+// AfterOn is After on a connection of the caller's.
+func (s *Store) AfterOn(ctx context.Context, on Querier, position int64, limit int) ([]events.Recorded, error) {
 	const sql = `
 		SELECT position, stream_type, stream_id, version, event_id, type, schema_version, data, metadata, occurred_at, recorded_at
 		FROM events WHERE position > $1 ORDER BY position LIMIT $2`
-	return s.collect(ctx, "after", limit, sql, position, limit)
+	return s.collect(ctx, on, "after", limit, sql, position, limit)
 }
 
-func (s *Store) collect(ctx context.Context, op string, limit int, sql string, args ...any) ([]events.Recorded, error) {
+func (s *Store) collect(ctx context.Context, on Querier, op string, limit int, sql string, args ...any) ([]events.Recorded, error) {
 	found := make([]events.Recorded, 0, min(limit, 64))
-	err := s.read(ctx, op, func(e events.Recorded) error {
+	err := s.read(ctx, on, op, func(e events.Recorded) error {
 		found = append(found, e)
 		return nil
 	}, sql, args...)
@@ -70,9 +85,9 @@ func (s *Store) Head(ctx context.Context) (int64, error) {
 }
 
 // read runs a query of whole events and hands each on.
-func (s *Store) read(ctx context.Context, op string, each func(events.Recorded) error, sql string, args ...any) error {
+func (s *Store) read(ctx context.Context, on Querier, op string, each func(events.Recorded) error, sql string, args ...any) error {
 	started, count, bytes := time.Now(), 0, 0
-	rows, err := s.pool.Query(ctx, sql, args...)
+	rows, err := on.Query(ctx, sql, args...)
 	if err != nil {
 		return fmt.Errorf("%s events: %w", op, unavailable(err))
 	}

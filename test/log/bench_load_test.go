@@ -1,0 +1,51 @@
+package log_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"example.com/pgcqrs/internal/database"
+	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/internal/events/eventstore"
+	"example.com/pgcqrs/test/testdb"
+)
+
+// A stream as a handler loads it, decoded. The time an event is what a snapshot
+// would have to beat.
+func BenchmarkLoad(b *testing.B) {
+	for _, length := range []int{1, 100, 10_000, 100_000} {
+		b.Run(fmt.Sprintf("events=%d", length), func(b *testing.B) { benchmarkLoad(b, length) })
+	}
+}
+
+func benchmarkLoad(b *testing.B, length int) {
+	b.Helper()
+	pool, err := database.Open(b.Context(), testdb.New(b), "benchmark", 4)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer pool.Close()
+	id := uuid.New()
+	const sql = `
+		INSERT INTO events (position, stream_type, stream_id, version, event_id, type, schema_version, data, metadata, occurred_at, recorded_at)
+		SELECT n, 'account', $1, n, gen_random_uuid(), $3, 1, '{"amount": 1}', '{}', now(), now()
+		FROM generate_series(1, $2) n`
+	if _, err := pool.Exec(b.Context(), sql, id, length, events.MoneyDeposited{}.EventType()); err != nil {
+		b.Fatal(err)
+	}
+	store := eventstore.New(pool, eventstore.Config{Decode: events.DecodeEvent})
+	b.ReportAllocs()
+	for b.Loop() {
+		loaded := 0
+		err := store.Load(b.Context(), "account", id, 0, func(events.Recorded) error {
+			loaded++
+			return nil
+		})
+		if err != nil || loaded != length {
+			b.Fatal(loaded, err)
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*length), "ns/event")
+}
