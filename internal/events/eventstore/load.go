@@ -17,11 +17,12 @@ type Querier interface {
 	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
 }
 
-// Load decodes a stream's events after a version (0: all) and calls each for
-// them, in order. A stream without events is no error. It fails on a stream of another type.
+// Load decodes a stream's events after a version (0: all) and calls each for them,
+// in order, without their metadata: no decision rests on it. A stream without events
+// is no error. It fails on a stream of another type.
 func (s *Store) Load(ctx context.Context, streamType string, id uuid.UUID, after int64, each func(events.Recorded) error) error {
 	const sql = `
-		SELECT position, stream_type, stream_id, version, event_id, type, schema_version, data, metadata, occurred_at, recorded_at
+		SELECT position, stream_type, stream_id, version, event_id, type, schema_version, data, NULL AS metadata, occurred_at, recorded_at
 		FROM events WHERE stream_id = $1 AND version > $2 ORDER BY version`
 	return s.read(ctx, s.pool, "load", func(e events.Recorded) error {
 		if e.StreamType != streamType {
@@ -112,9 +113,9 @@ func (s *Store) read(ctx context.Context, on Querier, op string, each func(event
 func scan(rows pgx.Rows) (events.Recorded, error) {
 	var e events.Recorded
 	var metadata []byte
-	err := rows.Scan(&e.Position, &e.StreamType, &e.StreamID, &e.Version, &e.ID, &e.Type, &e.SchemaVersion,
+	err := rows.Scan(&e.Position, &e.StreamType, (*[16]byte)(&e.StreamID), &e.Version, (*[16]byte)(&e.ID), &e.Type, &e.SchemaVersion,
 		&e.Data, &metadata, &e.OccurredAt, &e.RecordedAt)
-	if err != nil {
+	if err != nil || metadata == nil {
 		return e, err
 	}
 	return e, json.Unmarshal(metadata, &e.Metadata)
