@@ -154,14 +154,20 @@ func TestLostLockDoesNoHarm(t *testing.T) {
 		projector.Add("applied", apply)
 		await.Background(t, projector.Run)
 	}
-	const unlock = `SELECT count(pg_terminate_backend(pid)) FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 1 AND granted AND mode = 'ExclusiveLock'
-		AND pid IN (SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND query NOT LIKE '%events%')`
-	var position int64
+	const unlock = `SELECT count(pg_terminate_backend(l.pid)) FROM pg_locks l JOIN pg_database d ON d.oid = l.database AND d.datname = current_database()
+		WHERE l.locktype = 'advisory' AND l.objsubid = 1 AND l.granted
+		  AND (l.classid::bigint << 32 | l.objid::bigint) = hashtextextended('projection applied', 0)`
+	var position, taken int64
 	for range 30 {
 		position = handle(t, h, uuid.New(), open("Ada"), account.Deposit{Amount: 1})
-		if _, err := pool.Exec(t.Context(), unlock); err != nil {
+		var killed int64
+		if err := pool.QueryRow(t.Context(), unlock).Scan(&killed); err != nil {
 			t.Fatal(err)
 		}
+		taken += killed
+	}
+	if taken == 0 {
+		t.Error("no lock was ever taken away")
 	}
 	waitFor(t, pool, "applied", position)
 	checkApplied(t, pool, position)
