@@ -127,6 +127,6 @@ func broker(config Config, logger *slog.Logger) (outbox.Publish, func(), error) 
 	if err != nil {
 		return nil, nil, fmt.Errorf("NATS_URL: %w", err)
 	}
-	publish, err := outbox.ToNATS(connection, config.MessageSource, 5*time.Second)
+	publish, err := outbox.ToNATS(connection, config.MessageSource, 2*time.Second)
 	return publish, connection.Close, err
 }

@@ -1,0 +1,167 @@
+package outbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"example.com/pgcqrs/internal/database"
+)
+
+// What keeps the relay from being silent for database.StallAfter, however slow the
+// broker is: it is given up after publishFor, and the database hears of us at least
+// every tellEvery, between one wave and the next.
+const (
+	publishFor = database.StallAfter / 2
+	tellEvery  = database.StallAfter / 5
+)
+
+// Bounds of one statement: the connection may have died unheard.
+const (
+	readFor   = 30 * time.Second
+	removeFor = 5 * time.Second
+)
+
+// maxHeld bounds the streams that are held: asking for the others takes ever longer.
+const maxHeld = 10_000
+
+var errBrokerAway = errors.New("the broker takes nothing")
+
+// worker is a relay at work, on the connection that holds its lock.
+type worker struct {
+	*Relay
+	conn      *pgx.Conn
+	held      held
+	acked     []int64   // positions that the broker has, and the outbox has too
+	told      time.Time // when the database heard of us last
+	published bool      // anything at all
+}
+
+// run publishes until something fails. Without messages it looks for them again
+// and again, which keeps its hold on the lock.
+func (w *worker) run(ctx context.Context) error {
+	for ctx.Err() == nil {
+		count, err := w.relay(ctx)
+		switch {
+		case err != nil:
+			return err
+		case len(w.held) > maxHeld:
+			return errBrokerAway
+		case count == w.config.MaxBatch:
+			continue
+		}
+		select {
+		case <-ctx.Done():
+		case <-w.config.Wake:
+		case <-time.After(min(w.config.Poll, database.StallAfter/2, w.held.next())):
+		}
+	}
+	return ctx.Err()
+}
+
+// relay publishes one batch from the outbox's start, without the streams that are
+// held, and says how many messages it read. Those that the broker did not take stay.
+func (w *worker) relay(ctx context.Context) (int, error) {
+	batch, err := w.read(ctx)
+	if err != nil {
+		return 0, err
+	}
+	failed := make(map[uuid.UUID]error)
+	for wave, rest := nextWave(batch, failed); len(wave) > 0 && ctx.Err() == nil; wave, rest = nextWave(rest, failed) {
+		w.publish(ctx, wave, failed)
+		if time.Since(w.told) < tellEvery {
+			continue
+		}
+		if err := w.remove(context.WithoutCancel(ctx)); err != nil {
+			return 0, err
+		}
+	}
+	w.report(ctx, failed)
+	if len(w.acked) == 0 {
+		return len(batch), nil
+	}
+	return len(batch), w.remove(context.WithoutCancel(ctx))
+}
+
+// publish sends a wave: at most one message of each stream. The next wave leaves when
+// this one is answered. So a message never overtakes another of its stream, not even
+// when the other has to be sent again; a message that the broker refuses holds up its
+// own stream and no other.
+func (w *worker) publish(ctx context.Context, wave []Message, failed map[uuid.UUID]error) {
+	ctx, cancel := context.WithTimeout(ctx, publishFor)
+	defer cancel()
+	for i, err := range w.config.Publish(ctx, wave) {
+		if err == nil {
+			w.acked = append(w.acked, wave[i].Position)
+			w.held.release(wave[i].StreamID)
+			continue
+		}
+		failed[wave[i].StreamID] = fmt.Errorf("publish message %s: %w", wave[i].EventID, err)
+		w.held.hold(wave[i].StreamID, w.config.MaxBackoff)
+		w.metrics.failures.Inc()
+	}
+}
+
+// report writes one line for all streams that have to wait.
+func (w *worker) report(ctx context.Context, failed map[uuid.UUID]error) {
+	if ctx.Err() != nil {
+		return
+	}
+	for stream, err := range failed {
+		w.config.Logger.Warn("messages not published, their streams wait", "streams", len(failed), "one", stream, "error", err)
+		return
+	}
+}
+
+// nextWave takes the first message of each stream that has not failed, in order.
+func nextWave(batch []Message, failed map[uuid.UUID]error) (wave, rest []Message) {
+	taken := make(map[uuid.UUID]bool, len(batch))
+	for _, message := range batch {
+		switch {
+		case failed[message.StreamID] != nil:
+		case taken[message.StreamID]:
+			rest = append(rest, message)
+		default:
+			taken[message.StreamID] = true
+			wave = append(wave, message)
+		}
+	}
+	return wave, rest
+}
+
+func (w *worker) read(ctx context.Context) ([]Message, error) {
+	const sql = `
+		SELECT position, event_id, stream_id, type, data, traceparent, occurred_at
+		FROM outbox WHERE NOT stream_id = ANY ($2) ORDER BY position LIMIT $1`
+	ctx, cancel := context.WithTimeout(ctx, readFor)
+	defer cancel()
+	rows, err := w.conn.Query(ctx, sql, w.config.MaxBatch, w.held.streams())
+	if err != nil {
+		return nil, fmt.Errorf("read outbox: %w", err)
+	}
+	batch, err := pgx.CollectRows(rows, pgx.RowToStructByName[Message])
+	if err != nil {
+		return nil, fmt.Errorf("read outbox: %w", err)
+	}
+	w.told = time.Now()
+	return batch, nil
+}
+
+// remove deletes what the broker has acknowledged. It fails if somebody has taken the
+// lock: what is left of the batch is then theirs.
+func (w *worker) remove(ctx context.Context) error {
+	const sql = `DELETE FROM outbox WHERE position = ANY ($1)`
+	ctx, cancel := context.WithTimeout(ctx, removeFor)
+	defer cancel()
+	if _, err := w.conn.Exec(ctx, sql, w.acked); err != nil {
+		return fmt.Errorf("delete acknowledged messages: %w", err)
+	}
+	w.metrics.published.Add(float64(len(w.acked)))
+	w.published = w.published || len(w.acked) > 0
+	w.acked, w.told = w.acked[:0], time.Now()
+	return nil
+}
