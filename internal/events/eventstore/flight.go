@@ -31,31 +31,28 @@ SELECT set_config('plan_cache_mode', 'force_generic_plan', true), set_config('en
 const appendSQL = `
 WITH head AS MATERIALIZED (
     SELECT coalesce((SELECT max(position) FROM events), 0) AS position, clock_timestamp() AS now
-), stream AS MATERIALIZED (
-    SELECT s.chain, s.stream, s.type, s.id, s.expected,
-           coalesce((SELECT e.version FROM events e WHERE e.stream_id = s.id AND e.version >= s.expected ORDER BY e.version DESC LIMIT 1), 0) AS version
-    FROM unnest($1::bigint[], $2::text[], $3::uuid[], $4::bigint[])
-         WITH ORDINALITY AS s (chain, type, id, expected, stream)
 ), once AS MATERIALIZED (
-    SELECT s.chain, s.id, s.version + o.events AS version, o.key, o.fingerprint, o.keep, o.last, o.position,
-           EXISTS (SELECT FROM idempotency_keys k WHERE k.key = o.key AND k.expires_at > head.now) AS answered
+    SELECT o.stream, o.key, o.fingerprint, o.keep, o.events, o.last, o.position,
+           EXISTS (SELECT FROM idempotency_keys k WHERE k.key = o.key AND k.expires_at > clock_timestamp()) AS answered
     FROM unnest($15::bigint[], $16::text[], $17::bytea[], $18::interval[], $19::bigint[], $20::bigint[], $21::bigint[])
          AS o (stream, key, fingerprint, keep, events, last, position)
-    JOIN stream s ON s.stream = o.stream
-    CROSS JOIN head
-), refused AS MATERIALIZED (
-    SELECT chain FROM stream WHERE expected NOT IN (-1, version)
-    UNION
-    SELECT chain FROM once WHERE answered
+), found AS (
+    SELECT s.chain, s.stream, s.type, s.id, s.expected,
+           coalesce((SELECT e.version FROM events e WHERE e.stream_id = s.id AND e.version >= s.expected ORDER BY e.version DESC LIMIT 1), 0) AS version,
+           s.stream IN (SELECT o.stream FROM once o WHERE o.answered) AS answered
+    FROM unnest($1::bigint[], $2::text[], $3::uuid[], $4::bigint[]) WITH ORDINALITY AS s (chain, type, id, expected, stream)
+), stream AS MATERIALIZED (
+    SELECT chain, stream, type, id, version, bool_or(answered) OVER same AS answered,
+           bool_or(answered OR expected NOT IN (-1, version)) OVER same AS refused
+    FROM found WINDOW same AS (PARTITION BY chain)
 ), numbered AS MATERIALIZED (
     SELECT head.position + row_number() OVER (ORDER BY e.no) AS position, head.now AS recorded_at,
-           s.chain, s.type AS stream_type, s.id AS stream_id, s.version + e.seq AS version, e.no, e.event_id, e.type, e.schema_version,
+           s.type AS stream_type, s.id AS stream_id, s.version + e.seq AS version, e.no, e.event_id, e.type, e.schema_version,
            e.data::jsonb AS data, e.metadata::jsonb AS metadata, e.occurred_at, e.message_type, e.message_data
     FROM unnest($5::bigint[], $6::bigint[], $7::uuid[], $8::text[], $9::bigint[], $10::text[], $11::text[], $12::timestamptz[], $13::text[], $14::text[])
          WITH ORDINALITY AS e (stream, seq, event_id, type, schema_version, data, metadata, occurred_at, message_type, message_data, no)
-    JOIN stream s ON s.stream = e.stream
+    JOIN stream s ON s.stream = e.stream AND NOT s.refused
     CROSS JOIN head
-    WHERE NOT EXISTS (SELECT FROM refused r WHERE r.chain = s.chain)
 ), recorded AS (
     INSERT INTO events (position, stream_type, stream_id, version, event_id, type, schema_version, data, metadata, occurred_at, recorded_at)
     SELECT position, stream_type, stream_id, version, event_id, type, schema_version, data, metadata, occurred_at, recorded_at
@@ -66,22 +63,18 @@ WITH head AS MATERIALIZED (
     FROM numbered WHERE message_type IS NOT NULL
 ), answer AS (
     INSERT INTO idempotency_keys AS k (key, fingerprint, stream_id, version, position, expires_at)
-    SELECT o.key, o.fingerprint, o.id, o.version, coalesce(n.position, o.position), head.now + o.keep
+    SELECT o.key, o.fingerprint, s.id, s.version + o.events, coalesce(n.position, o.position), clock_timestamp() + o.keep
     FROM once o
+    JOIN stream s ON s.stream = o.stream AND NOT s.refused
     LEFT JOIN numbered n ON n.no = o.last
-    CROSS JOIN head
-    WHERE NOT EXISTS (SELECT FROM refused r WHERE r.chain = o.chain)
     ON CONFLICT (key) DO UPDATE -- only ever an expired one: see once.answered
     SET fingerprint = excluded.fingerprint, stream_id = excluded.stream_id, version = excluded.version,
         position = excluded.position, expires_at = excluded.expires_at
 ), notified AS MATERIALIZED (
     SELECT pg_notify('events', max(position)::text) FROM numbered HAVING count(*) > 0
 )
-SELECT s.chain, s.version, coalesce(l.position, 0), r.chain IS NOT NULL, EXISTS (SELECT FROM once o WHERE o.chain = s.chain AND o.answered)
-FROM stream s
-LEFT JOIN (SELECT chain, max(position) AS position FROM numbered GROUP BY chain) l ON l.chain = s.chain
-LEFT JOIN refused r ON r.chain = s.chain
-LEFT JOIN notified ON true
+SELECT s.chain, s.version, s.refused, s.answered, head.position
+FROM stream s CROSS JOIN head LEFT JOIN notified ON true
 ORDER BY s.stream`
 
 // send puts a batch on the wire as one flight (BEGIN, lock, append, COMMIT,
@@ -120,13 +113,14 @@ func (s *Store) transmit(ctx context.Context, flight *pgx.Batch) error {
 // flightTimeout bounds one flight, the wait for the lock included.
 const flightTimeout = 10 * time.Second
 
-// readOutcomes reads a row for each stream of the batch, in the batch's order.
+// readOutcomes reads a row for each stream of the batch, in the batch's order. The
+// events of the chains that were not refused follow the head in that order, too.
 func readOutcomes(rows pgx.Rows, batch []*pending, outcomes []outcome) error {
-	var chain, version, last int64
+	var chain, version, head int64
 	var refused, answered bool
 	var before []int64 // versions of the chain's streams
-	landed := 0
-	_, err := pgx.ForEachRow(rows, []any{&chain, &version, &last, &refused, &answered}, func() error {
+	landed, appended := 0, int64(0)
+	_, err := pgx.ForEachRow(rows, []any{&chain, &version, &refused, &answered, &head}, func() error {
 		before = append(before, version)
 		if len(before) < len(batch[chain].streams) {
 			return nil
@@ -137,7 +131,8 @@ func readOutcomes(rows pgx.Rows, batch []*pending, outcomes []outcome) error {
 		case refused:
 			outcomes[chain].err = events.ErrConflict
 		default:
-			outcomes[chain] = batch[chain].landed(before, last)
+			appended += int64(len(batch[chain].events))
+			outcomes[chain] = batch[chain].landed(before, head+appended)
 		}
 		before = before[:0]
 		landed++
