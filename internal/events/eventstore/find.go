@@ -11,7 +11,8 @@ import (
 type place struct{ version, position int64 }
 
 // find looks a batch's chains up by their events' ids. It takes the append lock
-// first: a flight that took off before has landed or failed by then.
+// first: a flight that took off before has landed or failed by then. It asks for a
+// transaction that could write, which a standby refuses: that one may not have heard.
 func (s *Store) find(ctx context.Context, batch []*pending) (map[*pending]outcome, error) {
 	const sql = `SELECT event_id, version, position FROM events WHERE event_id = ANY ($1)`
 	var ids []uuid.UUID
@@ -22,7 +23,7 @@ func (s *Store) find(ctx context.Context, batch []*pending) (map[*pending]outcom
 	}
 	places := make(map[uuid.UUID]place, len(ids))
 	flight := &pgx.Batch{}
-	flight.Queue("BEGIN")
+	flight.Queue("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE")
 	flight.Queue(lockSQL)
 	flight.Queue(sql, ids).Query(func(rows pgx.Rows) error {
 		var id uuid.UUID

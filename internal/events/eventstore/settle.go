@@ -39,15 +39,21 @@ func fateOf(err error) fate {
 	switch pgErr.Code {
 	case "40001", "40P01", "55P03", "57014": // serialization, deadlock, lock timeout, statement timeout
 		return rolledBack
+	case "25006", "26000", "0A000": // read-only, as after a failover; no such prepared statement; its plan is out of date
+		return rolledBack
 	}
-	switch pgErr.Code[:2] {
+	switch class(pgErr) {
 	case "53": // out of disk, memory or connections
 		return rolledBack
-	case "21", "22", "23", "42", "P0": // bad value, constraint, missing table or right, raised by a trigger
+	case "21", "22", "23", "42", "44", "54", "P0": // bad value, constraint, missing table or right, over a limit, raised by a trigger
 		return refused
 	}
 	return unknown
 }
+
+// class is the first two characters of a SQLSTATE. Whatever speaks in the server's
+// place may send none.
+func class(err *pgconn.PgError) string { return err.Code[:min(2, len(err.Code))] }
 
 // unavailable marks a failed read that may go through the next time: a read can't
 // leave anything behind.
@@ -84,7 +90,7 @@ func (s *Store) giveUp(ctx context.Context, batch []*pending, err error, deadlin
 	late := time.Now().After(deadline)
 	switch fateOf(err) {
 	case refused:
-		s.flyApart(ctx, batch, err)
+		s.flyApart(ctx, batch, err, deadline)
 		return true
 	case notSent:
 		if late || !anyResent(batch) {
@@ -106,17 +112,14 @@ func (s *Store) giveUp(ctx context.Context, batch []*pending, err error, deadlin
 }
 
 // flyApart finds the append that the database refuses: the others go through.
-func (s *Store) flyApart(ctx context.Context, batch []*pending, err error) {
+func (s *Store) flyApart(ctx context.Context, batch []*pending, err error, deadline time.Time) {
 	if len(batch) > 1 {
 		for _, p := range batch {
 			s.fly(ctx, []*pending{p})
 		}
 		return
 	}
-	if batch[0].resent && len(s.landFound(ctx, batch)) == 0 {
-		return // refused because it is there already
-	}
-	s.finish(batch[0], outcome{err: fmt.Errorf("append: %w", err)})
+	s.landOne(ctx, batch[0], outcome{err: fmt.Errorf("append: %w", err)}, deadline)
 }
 
 // fail answers a batch that could not be sent.
@@ -130,16 +133,21 @@ func (s *Store) fail(batch []*pending, err error) {
 	}
 }
 
-// land answers a batch that went through. An append that was sent twice and is
-// refused may have been refused because of itself.
+// land answers a batch that went through.
 func (s *Store) land(ctx context.Context, batch []*pending, outcomes []outcome, deadline time.Time) {
 	for i, p := range batch {
-		if p.resent && outcomes[i].err != nil {
-			s.landDoubtful(ctx, p, outcomes[i], deadline)
-			continue
-		}
-		s.finish(p, outcomes[i])
+		s.landOne(ctx, p, outcomes[i], deadline)
 	}
+}
+
+// landOne answers an append. One that was sent twice and is refused may have been
+// refused because of itself.
+func (s *Store) landOne(ctx context.Context, p *pending, out outcome, deadline time.Time) {
+	if p.resent && out.err != nil {
+		s.landDoubtful(ctx, p, out, deadline)
+		return
+	}
+	s.finish(p, out)
 }
 
 func (s *Store) landDoubtful(ctx context.Context, p *pending, refusal outcome, deadline time.Time) {

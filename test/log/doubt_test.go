@@ -1,0 +1,85 @@
+package log_test
+
+import (
+	"bytes"
+	"net"
+	"net/url"
+	"sync/atomic"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/internal/events/eventstore"
+	"example.com/pgcqrs/test/await"
+	"example.com/pgcqrs/test/testdb"
+)
+
+// startCutter stands between a store and its server, and breaks a connection when it
+// is told to by what goes over it.
+func startCutter(t *testing.T, rawURL string, cut func(fromClient bool, data []byte) bool) string {
+	t.Helper()
+	u, err := url.Parse(rawURL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = listener.Close() })
+	target := u.Host
+	go func() {
+		for {
+			client, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			server, err := net.Dial("tcp", target)
+			if err != nil {
+				return
+			}
+			carry := func(from, to net.Conn) {
+				defer func() { _, _ = client.Close(), server.Close() }()
+				for buffer := make([]byte, 1<<16); ; {
+					n, err := from.Read(buffer)
+					if err != nil || cut(from == client, buffer[:n]) {
+						return
+					}
+					if _, err := to.Write(buffer[:n]); err != nil {
+						return
+					}
+				}
+			}
+			go carry(client, server)
+			go carry(server, client)
+		}
+	}()
+	u.Host = listener.Addr().String()
+	return u.String()
+}
+
+// The answer is lost, nobody can be asked, the append is sent again and refused
+// because it is there, and again nobody can be asked: it is there all the same.
+func TestAnswerLostAndNobodyToAsk(t *testing.T) {
+	t.Parallel()
+	direct := testdb.New(t)
+	var commits, questions atomic.Int64
+	through := startCutter(t, direct, func(fromClient bool, data []byte) bool {
+		if fromClient {
+			return bytes.Contains(data, []byte("event_id = ANY")) && questions.Add(1) <= 2
+		}
+		return bytes.Contains(data, []byte("COMMIT\x00")) && commits.Add(1) == 1
+	})
+	store := runStore(t, connect(t, through), eventstore.Config{SettleFor: await.Within})
+	appended := mustAppend(t, store, stream(uuid.New(), events.AnyVersion, 1))
+	if appended.Version != 1 || appended.Position != 1 {
+		t.Errorf("got %+v", appended)
+	}
+	if asked := questions.Load(); asked != 3 {
+		t.Errorf("asked %d times, want 3", asked)
+	}
+	if seen := positions(t, newStore(t, direct)); len(seen) != 1 {
+		t.Errorf("%d events, want 1", len(seen))
+	}
+}
