@@ -4,6 +4,7 @@ package history
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -77,16 +78,20 @@ type Account struct {
 	UpdatedAt time.Time
 }
 
+// errEnough ends a load: nothing that follows counts.
+var errEnough = errors.New("beyond the bound")
+
 // State is the account as it was then: the fold of its events up to the bound.
 func (q *Queries) State(ctx context.Context, id uuid.UUID, until Until) (Account, error) {
 	account := Account{ID: id}
 	err := q.log.Load(ctx, q.streamType, id, 0, func(e events.Recorded) error {
-		if until.includes(e) {
-			account.evolve(e)
+		if !until.includes(e) {
+			return errEnough
 		}
+		account.evolve(e)
 		return nil
 	})
-	if err != nil {
+	if err != nil && !errors.Is(err, errEnough) {
 		return account, fmt.Errorf("fold account: %w", err)
 	}
 	if account.Version == 0 {

@@ -1,0 +1,57 @@
+package history_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/internal/read/history"
+)
+
+// stream is a log of one stream.
+type stream []events.Recorded
+
+func (s stream) Load(_ context.Context, _ string, _ uuid.UUID, after int64, each func(events.Recorded) error) error {
+	for _, e := range s[after:] {
+		if err := each(e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s stream) Page(_ context.Context, _ string, _ uuid.UUID, after int64, limit int) ([]events.Recorded, error) {
+	return s[after:min(int(after)+limit, len(s))], nil
+}
+
+func (s stream) Head(context.Context) (int64, error) { return int64(len(s)), nil }
+
+// The database's clock may be set back. What an account looked like is the fold of its
+// first events all the same, and never leaves one out that came before another.
+func TestStateIsTheFoldOfTheFirstEvents(t *testing.T) {
+	t.Parallel()
+	noon := time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
+	log := stream{}
+	for i, e := range []struct {
+		event events.Event
+		at    time.Duration
+	}{{events.AccountOpened{}, 0}, {events.MoneyDeposited{Amount: 5}, 2 * time.Second}, {events.MoneyWithdrawn{Amount: 5}, time.Second}} {
+		log = append(log, events.Recorded{Version: int64(i + 1), Position: int64(i + 1), Event: e.event, RecordedAt: noon.Add(e.at)})
+	}
+	queries := history.NewQueries(log, "account")
+	until := history.Until{At: noon.Add(time.Second)}
+	account, err := queries.State(t.Context(), uuid.Nil, until)
+	if err != nil || account.Version != 1 || account.Balance != 0 {
+		t.Errorf("got version %d with %d, %v, want version 1 with 0", account.Version, account.Balance, err)
+	}
+	page, _, _, err := queries.Events(t.Context(), uuid.Nil, 0, 10, until)
+	if err != nil || len(page) != 1 {
+		t.Errorf("got %d events, %v, want as many as the state is made of", len(page), err)
+	}
+	if account, err := queries.State(t.Context(), uuid.Nil, history.Until{}); err != nil || account.Version != 3 {
+		t.Errorf("got version %d, %v, want all 3", account.Version, err)
+	}
+}
