@@ -33,6 +33,17 @@ test-fast: ## Only the tests that need nothing
 bench: ## Measure what can be measured without a server
 	go test -run '^$$' -bench . -benchmem ./internal/... $(ARGS)
 
+.PHONY: load
+load: ## Put load on the running service (ARGS="-mix read -c 16"; -h lists all)
+	go run ./test/load $(ARGS)
+
+# Where the report of `make performance` goes, with its pictures.
+OUT ?= docs/performance
+
+.PHONY: performance
+performance: ## Measure every figure of docs/performance.md again: half an hour on a quiet machine
+	go run ./test/load -baselines -big 10000000 -out $(OUT) -document docs/performance.md $(ARGS)
+
 .PHONY: lint
 lint: ## Look for bugs with golangci-lint
 	$(TOOL) golangci-lint run

@@ -1,6 +1,6 @@
 // Command load puts load on a running service and says what it took, or starts what
-// the service is compared with and says the ratios. It is for a machine of one's own:
-// it writes accounts and deposits to whatever service it is pointed at.
+// the service is compared with and says the ratios. It writes accounts and deposits
+// to whatever service it is pointed at: never point it at one that matters.
 package main
 
 import (
@@ -19,6 +19,7 @@ import (
 var standIns = map[string]func(context.Context) error{
 	"noop":  baselines.ServeNoop,
 	"naive": baselines.ServeNaive,
+	"nats":  baselines.ServeNATS,
 }
 
 func main() { os.Exit(run(os.Args[1:])) }
@@ -26,11 +27,14 @@ func main() { os.Exit(run(os.Args[1:])) }
 func run(args []string) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends us at once
+	ctx, cancel := withGoRun(ctx)
+	defer cancel()
 	err := choose(ctx, args)
 	switch {
 	case err == nil, errors.Is(err, flag.ErrHelp):
 		return 0
-	case ctx.Err() != nil:
+	case errors.Is(err, context.Canceled) && ctx.Err() != nil:
 		fmt.Fprintln(os.Stderr, "load: stopped")
 		return 130
 	}
@@ -48,9 +52,8 @@ func choose(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	report, err := baselines.Run(ctx, f.options())
-	if report != nil && len(report.Rows) > 0 {
-		fmt.Print("\n" + report.Table())
+	if f.baselines {
+		return compare(ctx, f)
 	}
-	return err
+	return load(ctx, f)
 }

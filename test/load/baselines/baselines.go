@@ -14,12 +14,14 @@ import (
 // Options say what to measure, and for how long.
 type Options struct {
 	Data     string               // directory on a real disk, for the databases
-	Only     []string             // contests; none: all that take minutes, not hours
+	Server   string               // URL of the superuser of a server to use; "": one of our own
+	Only     []string             // contests; none: all
 	Rounds   int                  // how often each side has its turn
 	Duration time.Duration        // of one turn
 	Warmup   time.Duration        // before it
 	Accounts int                  // that the load is spread over
-	Lock     string               // file to hold a lock on during a round, so that measurements take turns; "": none
+	Big      int64                // events in the log of the contest "big"; 0: it is not held
+	Lock     string               // file to hold a lock on while measuring, so that several on one machine take turns; "": none
 	Say      func(string)         // told what happens
 	Progress func(drive.Progress) // nil, or told how far a turn is
 }
@@ -28,14 +30,24 @@ type Options struct {
 type contest struct {
 	name string
 	does string // for people
-	run  func(context.Context, *bench) ([]Row, error)
+	run  func(*bench, context.Context) ([]Row, error)
 }
 
 // contests are all that there are, in the order of docs/performance.md.
 var contests = []contest{
-	{"writes64", "writes by 64 clients: the service, no-op and naive", func(ctx context.Context, b *bench) ([]Row, error) { return b.writes(ctx, 64) }},
-	{"writes256", "the same by 256", func(ctx context.Context, b *bench) ([]Row, error) { return b.writes(ctx, 256) }},
-	{"writes1", "the same by one", func(ctx context.Context, b *bench) ([]Row, error) { return b.writes(ctx, 1) }},
+	{"writes64", "deposits by 64 clients: the service, no-op and naive", writesBy(64)},
+	{"writes256", "the same by 256 clients", writesBy(256)},
+	{"writes1", "the same by one client", writesBy(1)},
+	{"hot", "deposits to one account, and to all", (*bench).hot},
+	{"projector", "deposits while the projector keeps up, and its memory", (*bench).following},
+	{"relay", "the same while the relay publishes, too", (*bench).relaying},
+	{"readable", "from a write's answer to the read that shows it, at fixed rates", (*bench).readable},
+	{"reads", "one account by its id", (*bench).reads},
+	{"projection", "a log of 200,000 events into two tables: the projector, and a transaction per event", (*bench).projection},
+	{"big", "deposits on a long log (-big N), and on an empty one", (*bench).long},
+	{"three", "deposits through three API processes, and through one", (*bench).three},
+	{"overload", "more than the service can do, on a schedule that waits for nobody", (*bench).overload},
+	{"sql", "the database alone, without order or NOTIFY: the ceiling", (*bench).ceiling},
 }
 
 // Names are the contests that Options.Only can choose from, with what each does.
@@ -46,10 +58,10 @@ func Names() (names []string) {
 	return names
 }
 
-// Run measures the chosen contests one after another. When ctx ends it returns the
-// rows that are finished, with the error.
+// Run holds the chosen contests one after another. When ctx ends it returns the rows
+// that are finished, with the error.
 func Run(ctx context.Context, options Options) (*Report, error) {
-	chosen, err := choose(options.Only)
+	chosen, err := choose(options)
 	if err != nil {
 		return nil, err
 	}
@@ -58,39 +70,47 @@ func Run(ctx context.Context, options Options) (*Report, error) {
 		return nil, err
 	}
 	defer lab.Close()
-	report := newReport(lab)
+	found := &Report{Machine: lab.machine()}
 	for _, c := range chosen {
 		options.Say(c.name + ": " + c.does)
-		rows, err := lab.hold(ctx, c)
-		report.Rows = append(report.Rows, rows...)
-		if err != nil {
-			return report, fmt.Errorf("%s: %w", c.name, err)
+		if err := lab.hold(ctx, c, found); err != nil {
+			return found, fmt.Errorf("%s: %w", c.name, err)
 		}
 	}
-	return report, nil
+	return found, nil
 }
 
-func choose(only []string) (chosen []contest, err error) {
-	if len(only) == 0 {
-		return contests, nil
-	}
-	for _, name := range only {
-		i := slices.IndexFunc(contests, func(c contest) bool { return c.name == name })
-		if i < 0 {
-			return nil, errors.New("there is no contest " + name + "; there are:\n  " + strings.Join(Names(), "\n  "))
+func choose(options Options) (chosen []contest, err error) {
+	wanted := slices.Clone(options.Only)
+	for _, c := range contests {
+		asked := slices.Contains(wanted, c.name)
+		wanted = slices.DeleteFunc(wanted, func(name string) bool { return name == c.name })
+		switch {
+		case c.name == "big" && options.Big == 0 && asked:
+			return nil, errors.New("the contest big needs -big, the number of events in the log")
+		case c.name == "big" && options.Big == 0:
+		case asked || len(options.Only) == 0:
+			chosen = append(chosen, c)
 		}
-		chosen = append(chosen, contests[i])
+	}
+	if len(wanted) > 0 {
+		return nil, errors.New("there is no contest " + wanted[0] + "; there are:\n  " + strings.Join(Names(), "\n  "))
 	}
 	return chosen, nil
 }
 
-func (l *Lab) hold(ctx context.Context, c contest) ([]Row, error) {
-	b := &bench{Lab: l, contest: c.name}
+func (l *Lab) hold(ctx context.Context, c contest, found *Report) error {
+	b := &bench{Lab: l, contest: c.name, measured: figures{}}
 	defer b.clear()
-	rows, err := c.run(ctx, b)
-	for i := range rows {
-		rows[i].Contest = c.name
-		rows[i].Command = "go run ./test/load -baselines -only " + c.name
+	rows, err := c.run(b, ctx)
+	if err != nil {
+		return err
 	}
-	return rows, err
+	for _, row := range rows {
+		row.Contest, row.Measured, row.Revision = c.name, time.Now().UTC().Truncate(time.Second), l.revision
+		l.Say("  " + row.String())
+		found.Rows = append(found.Rows, row)
+	}
+	found.Turns = append(found.Turns, b.turns...)
+	return nil
 }

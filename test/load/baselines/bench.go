@@ -13,8 +13,10 @@ import (
 // bench is what one contest needs, and is cleared after it.
 type bench struct {
 	*Lab
-	contest string
-	ends    []func() // in reverse
+	contest  string
+	measured figures
+	turns    []Turn
+	ends     []func() // in reverse
 }
 
 func (b *bench) clear() {
@@ -29,10 +31,12 @@ type target struct {
 	urls     []string
 	accounts *drive.Accounts
 	base     base // the zero one has no database
+	server   *process
 }
 
 // database makes a fresh one for this contest.
 func (b *bench) database(ctx context.Context, name string) (base, error) {
+	name = fmt.Sprintf("load_%s_%s_%s", b.tag, b.contest, name)
 	made, err := b.newBase(ctx, name)
 	b.ends = append(b.ends, func() { b.drop(name) })
 	return made, err
@@ -40,7 +44,7 @@ func (b *bench) database(ctx context.Context, name string) (base, error) {
 
 func (b *bench) drop(name string) {
 	ctx := context.Background()
-	_ = b.sql(ctx, b.server.URL, func(conn *pgx.Conn) error { // what stays goes with the lab
+	_ = b.sql(ctx, b.url, func(conn *pgx.Conn) error { // what stays goes with the lab
 		_, err := conn.Exec(ctx, "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)")
 		return err
 	})
@@ -76,6 +80,10 @@ func (b *bench) api(ctx context.Context, name string, processes int) (target, er
 	if err != nil {
 		return target{}, err
 	}
+	return b.apiOn(ctx, name, made, processes)
+}
+
+func (b *bench) apiOn(ctx context.Context, name string, made base, processes int) (target, error) {
 	var started []*process
 	for range processes {
 		p, err := b.start(ctx, "api", made)
@@ -88,38 +96,28 @@ func (b *bench) api(ctx context.Context, name string, processes int) (target, er
 	return b.opened(ctx, name, made, started...)
 }
 
+// projector starts one on a database.
+func (b *bench) projector(ctx context.Context, on base, environment ...string) (*process, error) {
+	p, err := b.start(ctx, "projector", on, environment...)
+	if err == nil {
+		b.ends = append(b.ends, p.stop)
+	}
+	return p, err
+}
+
 // opened is a target whose accounts are open.
 func (b *bench) opened(ctx context.Context, name string, made base, processes ...*process) (target, error) {
-	t := target{name: name, base: made, accounts: drive.NewAccounts(1, b.Accounts)}
+	unlock, err := takeLock(ctx, b.Lock)
+	if err != nil {
+		return target{}, err
+	}
+	defer unlock()
+	t := target{name: name, base: made, accounts: drive.NewAccounts(1, b.Accounts), server: processes[0]}
 	for _, p := range processes {
 		t.urls = append(t.urls, p.url)
 	}
-	_, err := t.accounts.Open(ctx, t.urls[0], b.Progress)
-	if err != nil {
+	if _, err := t.accounts.Open(ctx, t.urls[0], b.Progress); err != nil {
 		return t, fmt.Errorf("open accounts on %s: %w", name, err)
 	}
 	return t, nil
-}
-
-// load has clients make a mix on a target for a turn. Failed requests end the
-// contest: a ratio of errors is none.
-func (b *bench) load(ctx context.Context, t target, mix string, clients int) (*drive.Result, error) {
-	found, ok := drive.MixOf(mix)
-	if !ok {
-		return nil, fmt.Errorf("there is no mix %s", mix)
-	}
-	result, err := drive.Run(ctx, drive.Plan{
-		URLs: t.urls, Name: mix, Step: found.Step, Clients: clients, Duration: b.Duration, Warmup: b.Warmup,
-		Accounts: t.accounts, Seed: 1, Progress: b.Progress,
-	})
-	if err != nil {
-		return nil, err
-	}
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	if result.Failed() > 0 {
-		return nil, fmt.Errorf("%s under %s: %d requests failed: %v", t.name, mix, result.Failed(), result.Parts[0].Errors)
-	}
-	return result, nil
 }

@@ -23,27 +23,36 @@ import (
 	"example.com/pgcqrs/migrations"
 )
 
-// serviceLogin is whom the programs connect as, as in production.
-const serviceLogin = "pgcqrs_load"
+// serviceLogin begins the name that the programs connect as: not the owner's, as in
+// production. The lab's tag ends it.
+const serviceLogin = "pgcqrs_load_"
 
-// Settings are what the server has that PostgreSQL does not bring by itself. Every
-// side has the same.
-var Settings = []string{"shared_buffers=2GB", "max_wal_size=8GB"}
+// serverSettings are what a server of our own has that PostgreSQL does not bring by
+// itself, for every side alike.
+var serverSettings = []string{"shared_buffers=2GB", "max_wal_size=8GB"}
 
 // Lab is a PostgreSQL of its own, and the programs.
 type Lab struct {
 	Options
 	dir       string
 	programs  string
+	tag       string // of our databases
+	url       string // of the server's superuser
+	version   string // of the server
+	settings  []string
+	revision  string
 	kept      *devdb.Kept
-	server    *devdb.Server
-	password  string // of serviceLogin
+	server    *devdb.Server // nil: it was given
+	password  string        // of serviceLogin
 	processes []*process
 }
 
 // NewLab builds the programs and starts a server with fsync on. Close ends everything.
 func NewLab(ctx context.Context, options Options) (*Lab, error) {
-	l := &Lab{Options: options, password: rand.Text()}
+	l := &Lab{
+		Options: options, url: options.Server, settings: []string{"those of the given server"},
+		password: rand.Text(), tag: strings.ToLower(rand.Text()[:6]), revision: revision(),
+	}
 	if err := l.setUp(ctx); err != nil {
 		l.Close()
 		return nil, err
@@ -51,26 +60,24 @@ func NewLab(ctx context.Context, options Options) (*Lab, error) {
 	return l, nil
 }
 
-func (l *Lab) setUp(ctx context.Context) (err error) {
+func (l *Lab) setUp(ctx context.Context) error {
 	removeForgotten(l.Data)
 	l.dir = filepath.Join(l.Data, fmt.Sprintf("%s%d", dirName, os.Getpid()))
-	if l.kept, err = devdb.Keep(ctx, filepath.Join(l.dir, "postgres")); err != nil {
-		return err
-	}
-	if err := os.Chmod(l.dir, 0o755); err != nil {
-		return fmt.Errorf("open directory: %w", err)
+	if err := os.MkdirAll(l.dir, 0o755); err != nil {
+		return fmt.Errorf("make directory: %w", err)
 	}
 	if err := l.build(ctx); err != nil {
 		return err
 	}
-	if err := l.startServer(ctx); err != nil {
-		return err
+	if l.Server == "" {
+		if err := l.ownServer(ctx); err != nil {
+			return err
+		}
 	}
-	if err := l.configure(ctx); err != nil {
-		return err
-	}
-	l.server.Stop() // for the settings that need a start
-	return l.startServer(ctx)
+	return l.sql(ctx, l.url, func(conn *pgx.Conn) error {
+		l.version, _, _ = strings.Cut(conn.PgConn().ParameterStatus("server_version"), " ")
+		return nil
+	})
 }
 
 func (l *Lab) build(ctx context.Context) error {
@@ -83,14 +90,32 @@ func (l *Lab) build(ctx context.Context) error {
 	return nil
 }
 
+// ownServer starts one that keeps what it says it has kept. Its settings need a second start.
+func (l *Lab) ownServer(ctx context.Context) (err error) {
+	if l.kept, err = devdb.Keep(ctx, filepath.Join(l.dir, "postgres")); err != nil {
+		return err
+	}
+	if err := l.startServer(ctx); err != nil {
+		return err
+	}
+	if err := l.configure(ctx); err != nil {
+		return err
+	}
+	l.server.Stop()
+	l.settings = serverSettings
+	return l.startServer(ctx)
+}
+
 func (l *Lab) startServer(ctx context.Context) (err error) {
-	l.server, err = devdb.Start(ctx, devdb.Options{Keep: l.kept, Say: l.Say})
+	if l.server, err = devdb.Start(ctx, devdb.Options{Keep: l.kept, Say: l.Say}); err == nil {
+		l.url = l.server.URL
+	}
 	return err
 }
 
 func (l *Lab) configure(ctx context.Context) error {
-	return l.sql(ctx, l.server.URL, func(conn *pgx.Conn) error {
-		for _, setting := range Settings {
+	return l.sql(ctx, l.url, func(conn *pgx.Conn) error {
+		for _, setting := range serverSettings {
 			name, value, _ := strings.Cut(setting, "=")
 			if _, err := conn.Exec(ctx, fmt.Sprintf("ALTER SYSTEM SET %s = '%s'", name, value)); err != nil {
 				return fmt.Errorf("set %s: %w", setting, err)
@@ -116,6 +141,8 @@ func (l *Lab) Close() {
 	}
 	if l.server != nil {
 		l.server.Stop()
+	} else if l.url != "" {
+		l.dropLogin()
 	}
 	if l.kept != nil {
 		l.kept.Close()
@@ -123,6 +150,15 @@ func (l *Lab) Close() {
 	if l.dir != "" {
 		_ = os.RemoveAll(l.dir) // what stays is removed by the next lab
 	}
+}
+
+// dropLogin leaves a given server as it was.
+func (l *Lab) dropLogin() {
+	ctx := context.Background()
+	_ = l.sql(ctx, l.url, func(conn *pgx.Conn) error { // it owns nothing, and stays if it must
+		_, err := conn.Exec(ctx, "DROP ROLE IF EXISTS "+serviceLogin+l.tag)
+		return err
+	})
 }
 
 // base is a migrated database.
@@ -133,20 +169,20 @@ type base struct {
 
 // newBase makes a fresh database.
 func (l *Lab) newBase(ctx context.Context, name string) (base, error) {
-	err := l.sql(ctx, l.server.URL, func(conn *pgx.Conn) error {
+	err := l.sql(ctx, l.url, func(conn *pgx.Conn) error {
 		_, err := conn.Exec(ctx, "CREATE DATABASE "+name)
 		return err
 	})
 	if err != nil {
 		return base{}, fmt.Errorf("create database %s: %w", name, err)
 	}
-	u, err := url.Parse(l.server.URL)
+	u, err := url.Parse(l.url)
 	if err != nil {
 		return base{}, errors.New("the server's URL is none")
 	}
 	u.Path = "/" + name
 	b := base{owner: u.String()}
-	u.User = url.UserPassword(serviceLogin, l.password)
+	u.User = url.UserPassword(serviceLogin+l.tag, l.password)
 	b.service = u.String()
 	return b, b.migrate(ctx)
 }

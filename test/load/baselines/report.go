@@ -1,22 +1,32 @@
 package baselines
 
 import (
-	"fmt"
 	"os"
+	"os/exec"
 	"runtime"
+	"slices"
 	"strings"
-	"time"
-	"unicode/utf8"
+
+	"example.com/pgcqrs/test/load/drive"
+	"example.com/pgcqrs/test/load/report"
 )
 
-// Report is what a run of contests found, and on what.
+// Report is what contests found, and on what.
 type Report struct {
-	Started time.Time `json:"started"`
-	Machine Machine   `json:"machine"`
-	Rows    []Row     `json:"rows"`
+	Machine Machine `json:"machine"`
+	Rows    []Row   `json:"rows"`
+	Turns   []Turn  `json:"turns"`
 }
 
-// Machine is where it was measured.
+// Turn is a load that one side of a contest had in one round.
+type Turn struct {
+	Contest string        `json:"contest"`
+	Side    string        `json:"side"`
+	Round   int           `json:"round"`
+	Result  *drive.Result `json:"result"`
+}
+
+// Machine is where it was measured, and with what.
 type Machine struct {
 	CPU      string   `json:"cpu"`
 	Cores    int      `json:"cores"`
@@ -24,23 +34,27 @@ type Machine struct {
 	System   string   `json:"system"`
 	Go       string   `json:"go"`
 	Postgres string   `json:"postgresql"`
-	Settings []string `json:"settings"`
+	Settings []string `json:"settings"` // of PostgreSQL
+	Programs []string `json:"programs"` // their environment
 	Rounds   int      `json:"rounds"`
 	Seconds  float64  `json:"seconds"` // of a turn
+	Accounts int      `json:"accounts"`
 }
 
-func newReport(l *Lab) *Report {
-	return &Report{Started: time.Now(), Machine: Machine{
+func (l *Lab) machine() Machine {
+	return Machine{
 		CPU:      fieldOf("/proc/cpuinfo", "model name"),
 		Cores:    runtime.NumCPU(),
 		Memory:   fieldOf("/proc/meminfo", "MemTotal"),
-		System:   runtime.GOOS + "/" + runtime.GOARCH + " " + fieldOf("/proc/version", ""),
+		System:   runtime.GOOS + "/" + runtime.GOARCH,
 		Go:       runtime.Version(),
-		Postgres: l.server.Binaries.Version,
-		Settings: Settings,
+		Postgres: l.version,
+		Settings: l.settings,
+		Programs: settings,
 		Rounds:   l.Rounds,
 		Seconds:  l.Duration.Seconds(),
-	}}
+		Accounts: l.Accounts,
+	}
 }
 
 // fieldOf is the value of a name in one of the kernel's files, "" where there is none.
@@ -50,9 +64,6 @@ func fieldOf(path, name string) string {
 		return ""
 	}
 	for line := range strings.Lines(string(content)) {
-		if name == "" {
-			return strings.Join(strings.Fields(line)[:min(3, len(strings.Fields(line)))], " ")
-		}
 		if key, value, found := strings.Cut(line, ":"); found && strings.TrimSpace(key) == name {
 			return strings.TrimSpace(value)
 		}
@@ -60,37 +71,44 @@ func fieldOf(path, name string) string {
 	return ""
 }
 
-// Table is the report for a terminal.
-func (r *Report) Table() string {
-	lines := [][]string{{"", "ratio", "min – max", "to reach", "over", "under"}}
-	for _, row := range r.Rows {
-		lines = append(lines, []string{
-			row.Title, number(row.Ratio.Median), number(row.Ratio.Min) + " – " + number(row.Ratio.Max), row.Goal,
-			number(row.Over.Median) + row.Unit, number(row.Under.Median) + row.Unit,
-		})
+// revision is the commit that was built, "" if nobody knows.
+func revision() string {
+	out, err := exec.Command("git", "rev-parse", "--short=10", "HEAD").Output()
+	if err != nil {
+		return ""
 	}
-	return align(lines)
+	return strings.TrimSpace(string(out))
 }
 
-// align sets columns: the first to the left, the others to the right.
-func align(lines [][]string) string {
-	widths := make([]int, len(lines[0]))
-	for _, line := range lines {
-		for i, cell := range line {
-			widths[i] = max(widths[i], utf8.RuneCountInString(cell))
+// Join puts the rows of an earlier report before those of this one where this one
+// has not held the contest, in the order of the contests.
+func (r *Report) Join(earlier *Report) {
+	held := map[string]bool{}
+	for _, row := range r.Rows {
+		held[row.Contest] = true
+	}
+	for _, row := range earlier.Rows {
+		if !held[row.Contest] {
+			r.Rows = append(r.Rows, row)
 		}
 	}
-	var out strings.Builder
-	for _, line := range lines {
-		for i, cell := range line {
-			pad := strings.Repeat(" ", widths[i]-utf8.RuneCountInString(cell))
-			if i == 0 {
-				fmt.Fprintf(&out, "  %s%s", cell, pad)
-			} else {
-				fmt.Fprintf(&out, "   %s%s", pad, cell)
-			}
+	for _, turn := range earlier.Turns {
+		if !held[turn.Contest] {
+			r.Turns = append(r.Turns, turn)
 		}
-		out.WriteByte('\n')
 	}
-	return out.String()
+	slices.SortStableFunc(r.Rows, func(a, b Row) int { return placeOf(a.Contest) - placeOf(b.Contest) })
+}
+
+func placeOf(name string) int {
+	return slices.IndexFunc(contests, func(c contest) bool { return c.name == name })
+}
+
+// Table is the report for a terminal.
+func (r *Report) Table() string {
+	lines := [][]string{{"", "measured", "min – max", "to reach"}}
+	for _, row := range r.Rows {
+		lines = append(lines, []string{row.Title, row.value(), row.Value.ends(), row.Reach.String()})
+	}
+	return report.Align(lines)
 }

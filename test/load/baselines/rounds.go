@@ -3,30 +3,31 @@ package baselines
 import (
 	"context"
 	"fmt"
+	"strings"
+
+	"example.com/pgcqrs/test/load/drive"
+	"example.com/pgcqrs/test/load/report"
 )
 
-// side is one of those that take turns.
+// side is one of those that take turns. Each of a turn's figures is known by the side's
+// name and its own; the one that is the side's alone has no name of its own.
 type side struct {
 	name string
-	turn func(ctx context.Context) (float64, error) // the turn's figure
+	turn func(ctx context.Context) (map[string]float64, error)
 }
-
-// figures are the sides' in each round.
-type figures map[string][]float64
 
 // takeTurns measures all sides in each round, next to each other in time, and begins
 // every round with another one.
 func (b *bench) takeTurns(ctx context.Context, sides ...side) (figures, error) {
-	measured := figures{}
 	for round := range b.Rounds {
-		if err := b.round(ctx, round, sides, measured); err != nil {
+		if err := b.round(ctx, round, sides); err != nil {
 			return nil, err
 		}
 	}
-	return measured, nil
+	return b.measured, nil
 }
 
-func (b *bench) round(ctx context.Context, round int, sides []side, measured figures) error {
+func (b *bench) round(ctx context.Context, round int, sides []side) error {
 	unlock, err := takeLock(ctx, b.Lock)
 	if err != nil {
 		return err
@@ -34,12 +35,59 @@ func (b *bench) round(ctx context.Context, round int, sides []side, measured fig
 	defer unlock()
 	for i := range sides {
 		s := sides[(round+i)%len(sides)]
-		figure, err := s.turn(ctx)
+		found, err := s.turn(ctx)
 		if err != nil {
 			return fmt.Errorf("%s: %w", s.name, err)
 		}
-		measured[s.name] = append(measured[s.name], figure)
-		b.Say(fmt.Sprintf("%s, round %d of %d: %-8s %s", b.contest, round+1, b.Rounds, s.name, number(figure)))
+		for name, figure := range found {
+			name = strings.TrimSpace(s.name + " " + name)
+			b.measured[name] = append(b.measured[name], figure)
+		}
+		b.Say(fmt.Sprintf("  round %d of %d: %-10s %s", round+1, b.Rounds, s.name, report.Number(found[""])))
 	}
 	return nil
+}
+
+// rate is a side's answers a second under a mix, and its latency.
+func (b *bench) rate(t target, mix string, clients int) side {
+	return side{t.name, func(ctx context.Context) (map[string]float64, error) {
+		result, err := b.load(ctx, t, mix, drive.Plan{Clients: clients})
+		if err != nil {
+			return nil, err
+		}
+		part := result.Parts[0]
+		return map[string]float64{"": part.PerSecond, "p50": part.Latency.P50, "p99": part.Latency.P99}, nil
+	}}
+}
+
+// load makes a mix on a target for a turn. Failed requests end the contest: what is
+// compared is work that was done.
+func (b *bench) load(ctx context.Context, t target, mix string, plan drive.Plan) (*drive.Result, error) {
+	result, err := b.anyLoad(ctx, t, mix, plan)
+	if err == nil && result.Failed() > 0 {
+		err = fmt.Errorf("%s under %s: %d requests failed: %v", t.name, mix, result.Failed(), result.Parts[0].Errors)
+	}
+	return result, err
+}
+
+// anyLoad is load where requests may fail.
+func (b *bench) anyLoad(ctx context.Context, t target, mix string, plan drive.Plan) (*drive.Result, error) {
+	found, ok := drive.MixOf(mix)
+	if !ok {
+		return nil, fmt.Errorf("there is no mix %s", mix)
+	}
+	plan.URLs, plan.Name, plan.Step, plan.Accounts, plan.Progress = t.urls, mix, found.Step, t.accounts, b.Progress
+	plan.Duration, plan.Warmup, plan.Seed = b.Duration, b.Warmup, uint64(len(b.turns))
+	result, err := drive.Run(ctx, plan)
+	if err != nil {
+		return nil, err
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if len(result.Parts) == 0 {
+		return nil, fmt.Errorf("%s under %s: nothing was measured in %v", t.name, mix, b.Duration)
+	}
+	b.turns = append(b.turns, Turn{b.contest, t.name, len(b.measured[t.name]) + 1, result})
+	return result, nil
 }

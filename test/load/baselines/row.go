@@ -2,56 +2,81 @@ package baselines
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
+	"time"
+
+	"example.com/pgcqrs/test/load/report"
 )
 
-// Row is a line of the report: what was measured, and the ratio of two sides.
+// Row is a line of the report.
 type Row struct {
-	Contest string   `json:"contest"`
-	Title   string   `json:"title"`
-	Unit    string   `json:"unit"`
-	Over    Spread   `json:"over"`
-	Under   Spread   `json:"under"`
-	Ratio   Spread   `json:"ratio"` // median of the rounds' ratios
-	Goal    string   `json:"goal"`
-	Notes   []string `json:"notes,omitempty"`
-	Command string   `json:"command"`
+	Contest  string    `json:"contest"`
+	Title    string    `json:"title"`
+	Value    Spread    `json:"value"` // of the rounds: mostly a ratio
+	Unit     string    `json:"unit,omitempty"`
+	Reach    Goal      `json:"reach"`
+	Figures  []Figure  `json:"figures,omitempty"` // what was divided by what
+	Note     string    `json:"note,omitempty"`
+	Measured time.Time `json:"measured"`
+	Revision string    `json:"revision,omitempty"`
 }
 
-// row divides one side's figures by another's.
-func (f figures) row(title, goal, unit, over, under string) Row {
-	return Row{
-		Title: title, Goal: goal, Unit: unit,
-		Over: spreadOf(f[over]), Under: spreadOf(f[under]),
-		Ratio: spreadOf(ratiosOf(f[over], f[under])),
-	}
+// Figure is one side of a ratio.
+type Figure struct {
+	Name  string `json:"name"`
+	Unit  string `json:"unit"`
+	Value Spread `json:"value"`
 }
 
-// number writes a figure the way people read it: three digits that count, at least,
-// and commas.
-func number(n float64) string {
+// Goal is what a row is to reach. The zero one is none.
+type Goal struct {
+	Least float64 `json:"at_least,omitempty"`
+	Most  float64 `json:"at_most,omitempty"`
+}
+
+func atLeast(ratio float64) Goal { return Goal{Least: ratio} }
+func atMost(ratio float64) Goal  { return Goal{Most: ratio} }
+
+func (g Goal) String() string {
 	switch {
-	case n >= 100:
-		return commas(strconv.FormatFloat(n, 'f', 0, 64))
-	case n >= 10:
-		return strconv.FormatFloat(n, 'f', 1, 64)
-	default:
-		return strconv.FormatFloat(n, 'f', 2, 64)
+	case g.Least > 0:
+		return "≥ " + report.Number(g.Least)
+	case g.Most > 0:
+		return "≤ " + report.Number(g.Most)
 	}
+	return ""
 }
 
-func commas(digits string) string {
-	var out strings.Builder
-	for i, digit := range digits {
-		if i > 0 && (len(digits)-i)%3 == 0 {
-			out.WriteByte(',')
-		}
-		out.WriteRune(digit)
+// share is how much of the goal a value is: 1 and more reach it.
+func (g Goal) share(value float64) float64 {
+	switch {
+	case g.Least > 0:
+		return value / g.Least
+	case g.Most > 0 && value > 0:
+		return g.Most / value
 	}
-	return out.String()
+	return 0
 }
 
-func (s Spread) String() string {
-	return fmt.Sprintf("%s (%s–%s)", number(s.Median), number(s.Min), number(s.Max))
+// value is the row's own, with its unit.
+func (r Row) value() string { return strings.TrimSpace(report.Number(r.Value.Median) + " " + r.Unit) }
+
+func (r Row) figures() string {
+	var sides []string
+	for _, f := range r.Figures {
+		sides = append(sides, f.Name+" "+report.Number(f.Value.Median)+f.Unit)
+	}
+	return strings.Join(sides, ", ")
+}
+
+func (r Row) details() string {
+	details := r.figures()
+	if r.Note != "" && details != "" {
+		details += "; "
+	}
+	return details + r.Note
+}
+
+func (r Row) String() string {
+	return fmt.Sprintf("%s: %s (%s) %s", r.Title, r.value(), r.Value.ends(), r.details())
 }

@@ -1,6 +1,10 @@
 package baselines
 
-import "slices"
+import (
+	"slices"
+
+	"example.com/pgcqrs/test/load/report"
+)
 
 // Spread is a figure of several rounds.
 type Spread struct {
@@ -29,4 +33,29 @@ func ratiosOf(over, under []float64) []float64 {
 		}
 	}
 	return ratios
+}
+
+func (s Spread) ends() string {
+	if s.Min == s.Max {
+		return ""
+	}
+	return report.Number(s.Min) + " – " + report.Number(s.Max)
+}
+
+// figures are what the sides of a contest had in each round, by name.
+type figures map[string][]float64
+
+func (f figures) median(name string) float64 { return spreadOf(f[name]).Median }
+
+// row divides one figure by another, round by round.
+func (f figures) row(title string, reach Goal, unit, over, under string) Row {
+	return Row{
+		Title: title, Reach: reach, Value: spreadOf(ratiosOf(f[over], f[under])),
+		Figures: []Figure{{over, unit, spreadOf(f[over])}, {under, unit, spreadOf(f[under])}},
+	}
+}
+
+// value is a row of one figure alone.
+func (f figures) value(title string, reach Goal, unit, name string) Row {
+	return Row{Title: title, Reach: reach, Unit: unit, Value: spreadOf(f[name])}
 }

@@ -32,6 +32,9 @@ func NewAccounts(seed uint64, count int) *Accounts {
 	return a
 }
 
+// Paths are where each is read.
+func (a *Accounts) Paths() []string { return a.reads }
+
 // Len is how many there are.
 func (a *Accounts) Len() int { return len(a.ids) }
 

@@ -10,9 +10,10 @@ import (
 type Client struct {
 	Rand *rand.Rand // for the client's choices
 	connection
-	run   *run
-	shard *shard
-	began time.Time
+	run     *run
+	process int // which of the plan's URLs it talks to
+	shard   *shard
+	began   time.Time
 }
 
 // Began is when the step was to begin. In an open loop that is the time on the

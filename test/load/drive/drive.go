@@ -118,6 +118,7 @@ func newRun(plan Plan) (*run, error) {
 func (r *run) newClient(number int) *Client {
 	return &Client{
 		run:        r,
+		process:    number % len(r.addresses),
 		Rand:       rand.New(rand.NewPCG(r.Seed, uint64(number))),
 		connection: connection{address: r.addresses[number%len(r.addresses)], timeout: r.Timeout},
 		shard:      r.recorder.shards[number%len(r.recorder.shards)],

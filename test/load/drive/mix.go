@@ -21,6 +21,7 @@ type Mix struct {
 // Mixes are all that there are. The first part of each is what its steps are counted by.
 var Mixes = []Mix{
 	{"write", "deposits, spread over the accounts", write, false, true},
+	{"write-own", "deposits, each account through one API process only", writeOwn, false, true},
 	{"read", "one account by its id", read, true, false},
 	{"mixed", "four reads for each deposit", mixed, true, true},
 	{"hot-stream", "deposits, all to one account", hotStream, false, true},
@@ -51,6 +52,14 @@ func (c *Client) read(account int, minPosition string) (Answer, error) {
 
 func write(c *Client) {
 	answer, err := c.depositTo(c.anyAccount(), "")
+	c.Record("write", c.Began(), answer, err)
+}
+
+// writeOwn keeps an account to one process: those of a client are every so manyth.
+func writeOwn(c *Client) {
+	processes := len(c.run.URLs)
+	own := c.Rand.IntN(max(1, c.Accounts().Len()/processes))*processes + c.process
+	answer, err := c.depositTo(min(own, c.Accounts().Len()-1), "")
 	c.Record("write", c.Began(), answer, err)
 }
 

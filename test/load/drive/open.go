@@ -30,13 +30,7 @@ func (r *run) open(ctx context.Context) {
 		}
 		c, waited := p.take()
 		behind = behind || waited
-		p.working.Go(func() {
-			if r.measures(due) {
-				r.late.note(time.Since(due), behind)
-			}
-			c.step(due)
-			p.put(c)
-		})
+		p.begin(c, due, behind)
 	}
 	p.working.Wait()
 	p.close()
@@ -50,6 +44,17 @@ type pool struct {
 	freed   *sync.Cond
 	free    []*Client
 	made    int
+}
+
+// begin has a client make the step that is due.
+func (p *pool) begin(c *Client, due time.Time, waited bool) {
+	p.working.Go(func() {
+		if p.run.measures(due) {
+			p.run.late.note(time.Since(due), waited)
+		}
+		c.step(due)
+		p.put(c)
+	})
 }
 
 // take returns a free client, and says whether all were busy first.

@@ -18,8 +18,8 @@ const (
 // are few: a histogram takes 150 KB.
 const shards = 4
 
-// slice is how finely throughput over time is kept.
-const slice = 250 * time.Millisecond
+// TimelineSlice is how finely throughput over time is kept.
+const TimelineSlice = 250 * time.Millisecond
 
 type recorder struct {
 	shards [shards]*shard
@@ -84,7 +84,7 @@ func (p *part) record(took, at time.Duration, kind string) {
 		return
 	}
 	note(p.ok, took)
-	i := int(at / slice)
+	i := int(at / TimelineSlice)
 	for len(p.timeline) <= i {
 		p.timeline = append(p.timeline, 0)
 	}

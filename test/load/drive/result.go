@@ -106,7 +106,7 @@ func (p *part) summary(name string, seconds float64) Part {
 		s.PerSecond = float64(s.Count) / seconds
 	}
 	for _, n := range p.timeline {
-		s.Timeline = append(s.Timeline, float64(n)/slice.Seconds())
+		s.Timeline = append(s.Timeline, float64(n)/TimelineSlice.Seconds())
 	}
 	return s
 }
@@ -128,7 +128,7 @@ func latencyOf(h *hdrhistogram.Histogram) Latency {
 func curveOf(h *hdrhistogram.Histogram) []Point {
 	var curve []Point
 	total := float64(h.TotalCount())
-	for rest := 100.0; rest*total >= 100; rest *= 0.794328 { // ten points for each nine
+	for rest := 100.0; rest*total >= 100; rest *= 0.891251 { // twenty points for each nine
 		curve = append(curve, Point{100 - rest, float64(h.ValueAtPercentile(100-rest)) / 1000})
 	}
 	return curve

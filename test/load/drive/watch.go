@@ -10,7 +10,7 @@ func (r *run) watch(ctx context.Context) {
 	if r.Progress == nil {
 		return
 	}
-	tick := time.NewTicker(slice)
+	tick := time.NewTicker(TimelineSlice)
 	defer tick.Stop()
 	var before int64
 	last := time.Now()

@@ -1,0 +1,85 @@
+package baselines
+
+import (
+	"context"
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"golang.org/x/sync/errgroup"
+
+	"example.com/pgcqrs/internal/database"
+)
+
+// What the database is asked for at once in the contest "sql".
+const (
+	ceilingRows        = 128
+	ceilingConnections = 4
+)
+
+// ceilingSQL writes events and their outbox rows, and does nothing else.
+const ceilingSQL = `
+WITH e AS MATERIALIZED (
+    SELECT $1::bigint + n AS position, stream_id, event_id FROM unnest($2::uuid[], $3::uuid[]) WITH ORDINALITY AS u (stream_id, event_id, n)
+), recorded AS (
+    INSERT INTO events (position, stream_type, stream_id, version, event_id, type, schema_version, data, metadata, occurred_at, recorded_at)
+    SELECT position, 'account', stream_id, 1, event_id, 'account.money_deposited', 1, '{"amount":100,"reference":"load"}'::jsonb,
+           '{"command_id":"0b0f5f2e-9a35-4a0e-8f0c-5a8a3f7e1c11","correlation_id":"0b0f5f2e-9a35-4a0e-8f0c-5a8a3f7e1c12"}'::jsonb, now(), now()
+    FROM e
+)
+INSERT INTO outbox (position, event_id, stream_id, type, data, occurred_at)
+SELECT position, event_id, stream_id, 'com.example.pgcqrs.MoneyMoved.v1',
+       '{"account_id":"0b0f5f2e-9a35-4a0e-8f0c-5a8a3f7e1c13","amount":100,"reference":"load"}'::jsonb, now()
+FROM e`
+
+// ceiling is the most that the database takes of the same rows.
+func (b *bench) ceiling(ctx context.Context) ([]Row, error) {
+	service, err := b.api(ctx, "service", 1)
+	if err != nil {
+		return nil, err
+	}
+	alone, err := b.database(ctx, "alone")
+	if err != nil {
+		return nil, err
+	}
+	pool, err := database.Open(ctx, alone.service, "ceiling", ceilingConnections)
+	if err != nil {
+		return nil, err
+	}
+	defer pool.Close()
+	var position atomic.Int64
+	f, err := b.takeTurns(ctx,
+		side{"SQL alone", func(ctx context.Context) (map[string]float64, error) { return b.insert(ctx, pool, &position) }},
+		b.rate(service, "write", 64),
+	)
+	if err != nil {
+		return nil, err
+	}
+	row := f.row("writes, 64 clients / SQL alone, events", Goal{}, perSecond, "service", "SQL alone")
+	row.Note = fmt.Sprintf("%d rows a statement on %d connections, no order, no NOTIFY, no HTTP", ceilingRows, ceilingConnections)
+	return []Row{row}, nil
+}
+
+func (b *bench) insert(ctx context.Context, pool *pgxpool.Pool, position *atomic.Int64) (map[string]float64, error) {
+	before, begun := position.Load(), time.Now()
+	group, ctx := errgroup.WithContext(ctx)
+	for range ceilingConnections {
+		group.Go(func() error {
+			streams, ids := make([]uuid.UUID, ceilingRows), make([]uuid.UUID, ceilingRows)
+			for time.Since(begun) < b.Duration {
+				for i := range ceilingRows {
+					streams[i], ids[i] = uuid.New(), uuid.Must(uuid.NewV7())
+				}
+				first := position.Add(ceilingRows) - ceilingRows
+				if _, err := pool.Exec(ctx, ceilingSQL, first, streams, ids); err != nil {
+					return fmt.Errorf("insert: %w", err)
+				}
+			}
+			return nil
+		})
+	}
+	err := group.Wait()
+	return map[string]float64{"": float64(position.Load()-before) / time.Since(begun).Seconds()}, err
+}

@@ -1,0 +1,28 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+)
+
+// withGoRun ends ctx when the `go run` that started us is gone: it does not pass on a
+// kill, and whoever kills it means us.
+func withGoRun(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(ctx)
+	parent := os.Getppid()
+	if name, _ := os.ReadFile(fmt.Sprintf("/proc/%d/comm", parent)); strings.TrimSpace(string(name)) != "go" {
+		return ctx, cancel
+	}
+	go func() {
+		tick := time.NewTicker(250 * time.Millisecond)
+		defer tick.Stop()
+		for ctx.Err() == nil && os.Getppid() == parent {
+			<-tick.C
+		}
+		cancel()
+	}()
+	return ctx, cancel
+}
