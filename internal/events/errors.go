@@ -15,6 +15,9 @@ var (
 	// nothing was appended.
 	ErrAnswered = errors.New("idempotency key already has an answer")
 
+	// ErrInapplicable says that a projection can't apply an event to what it holds.
+	ErrInapplicable = errors.New("event can't be applied")
+
 	// ErrUnavailable says that the log could not be reached and nothing was
 	// appended: the same command may be sent again.
 	ErrUnavailable = errors.New("event log is unavailable")

@@ -65,8 +65,8 @@ func TestListFiltersSortAndPage(t *testing.T) {
 	f := newFake()
 	f.next = &balances.Cursor{Key: "1000", ID: ada}
 	client := f.client(t)
-	first := send(t, client, http.MethodGet, accounts+"?status=open&currency=EUR&owner=Ada+L%26co&sort=-balance&limit=200", "")
-	want := balances.Filter{Status: "open", Currency: "EUR", Owner: "Ada L&co", Sort: "-balance", Limit: 200}
+	first := send(t, client, http.MethodGet, accounts+"?status=open&currency=EUR&owner=Ada+L%26co&sort=-owner&limit=200", "")
+	want := balances.Filter{Status: "open", Currency: "EUR", Owner: "Ada L&co", Sort: "-owner", Limit: 200}
 	if diff := cmp.Diff(want, f.filter); diff != "" || first.status != 200 {
 		t.Fatalf("got %d: %s", first.status, diff)
 	}
@@ -101,8 +101,8 @@ func TestCursorsOfAnotherListAreRefused(t *testing.T) {
 	client := f.client(t)
 	of := func(list string) string { return *cursor{Of: list, Key: "1", ID: ada, Version: 2}.encode() }
 	for name, path := range map[string]string{
-		"of another sort":        accounts + "?sort=balance&cursor=" + of("owner"),
-		"of the sort, backwards": accounts + "?sort=balance&cursor=" + of("-balance"),
+		"of another sort":        accounts + "?sort=owner&cursor=" + of("opened_at"),
+		"of the sort, backwards": accounts + "?sort=owner&cursor=" + of("-owner"),
 		"of a statement":         accounts + "?cursor=" + of("statement"),
 		"of a list":              statement + "?cursor=" + of("opened_at"),
 		"of the events":          statement + "?cursor=" + of("events"),
@@ -120,7 +120,7 @@ func TestCursorsOfAnotherListAreRefused(t *testing.T) {
 		}
 	}
 	f.fail = sqlError("22P02")
-	if answer := send(t, client, http.MethodGet, accounts+"?sort=balance&cursor="+of("balance"), ""); answer.status != 400 {
+	if answer := send(t, client, http.MethodGet, accounts+"?sort=owner&cursor="+of("owner"), ""); answer.status != 400 {
 		t.Errorf("with a key of another type: got %d %s", answer.status, answer.body)
 	}
 }

@@ -56,12 +56,10 @@ func (e Status) Valid() bool {
 
 // Defines values for ListAccountsParamsSort.
 const (
-	SortBalance      ListAccountsParamsSort = "balance"
-	SortBalanceDown  ListAccountsParamsSort = "-balance"
+	SortBalance      ListAccountsParamsSort = "owner"
+	SortBalanceDown  ListAccountsParamsSort = "-owner"
 	SortOpenedAt     ListAccountsParamsSort = "opened_at"
 	SortOpenedAtDown ListAccountsParamsSort = "-opened_at"
-	SortOwner        ListAccountsParamsSort = "owner"
-	SortOwnerDown    ListAccountsParamsSort = "-owner"
 )
 
 // Valid indicates whether the value is a known member of the ListAccountsParamsSort enum.
@@ -74,10 +72,6 @@ func (e ListAccountsParamsSort) Valid() bool {
 	case SortOpenedAt:
 		return true
 	case SortOpenedAtDown:
-		return true
-	case SortOwner:
-		return true
-	case SortOwnerDown:
 		return true
 	default:
 		return false

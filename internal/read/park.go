@@ -22,7 +22,7 @@ func (e *eventError) Unwrap() error { return e.error }
 // blamesEvent tells an event that can't be applied from a database that can't be
 // used. A missing table or right is the latter: tried again for ever, never parked.
 func blamesEvent(err error) bool {
-	if _, ok := errors.AsType[*eventError](err); ok {
+	if _, ok := errors.AsType[*eventError](err); ok || errors.Is(err, events.ErrInapplicable) {
 		return true
 	}
 	pgErr, ok := errors.AsType[*pgconn.PgError](err)

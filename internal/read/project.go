@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -29,13 +30,9 @@ func (p *projection) project(ctx context.Context, conn *pgx.Conn, at *checkpoint
 	work := &pgx.Batch{}
 	work.BeginTx(pgx.TxOptions{})
 	work.Queue(moveCheckpointSQL, p.name, at.position, last, at.parkings, 0).Exec(movedOne)
-	for i := range batch {
-		if at.parked[batch[i].StreamID] {
-			continue
-		}
-		if err := p.queue(work, &batch[i]); err != nil {
-			return err
-		}
+	run := slices.DeleteFunc(slices.Clone(batch), func(e events.Recorded) bool { return at.parked[e.StreamID] })
+	if err := p.queue(work, run); err != nil {
+		return err
 	}
 	if err := commit(ctx, conn, work); err != nil {
 		return fmt.Errorf("project events %d to %d: %w", at.position+1, last, err)
@@ -62,15 +59,20 @@ func commit(ctx context.Context, conn *pgx.Conn, work *pgx.Batch) error {
 	return results.Tx().Commit(ctx)
 }
 
-// queue lets the projection queue its SQL for an event, and has every statement
-// change something.
-func (p *projection) queue(work *pgx.Batch, e *events.Recorded) error {
-	before := work.Len()
-	position, eventType := e.Position, e.Type
-	blame := func(err error) error {
-		return &eventError{fmt.Errorf("event %d (%s): %w", position, eventType, err)}
+// queue lets the projection queue its SQL for a run of events, and has every
+// statement change something.
+func (p *projection) queue(work *pgx.Batch, run []events.Recorded) error {
+	if len(run) == 0 {
+		return nil
 	}
-	if err := p.decodeAndApply(work, e); err != nil {
+	first, last, before := run[0], run[len(run)-1], work.Len()
+	blame := func(err error) error {
+		if len(run) == 1 {
+			return &eventError{fmt.Errorf("event %d (%s): %w", first.Position, first.Type, err)}
+		}
+		return &eventError{fmt.Errorf("events %d to %d: %w", first.Position, last.Position, err)}
+	}
+	if err := p.decodeAndApply(work, run); err != nil {
 		return blame(err)
 	}
 	for _, query := range work.QueuedQueries[before:] {
@@ -86,16 +88,18 @@ func (p *projection) queue(work *pgx.Batch, e *events.Recorded) error {
 	return nil
 }
 
-// decodeAndApply runs what is not ours. A panic there is the event's error: it must
-// not end the process, and every other one that meets the event.
-func (p *projection) decodeAndApply(work *pgx.Batch, e *events.Recorded) (err error) {
+// decodeAndApply runs what is not ours. A panic there is the events' error: it must
+// not end the process, and every other one that meets them.
+func (p *projection) decodeAndApply(work *pgx.Batch, run []events.Recorded) (err error) {
 	defer func() {
 		if reason := recover(); reason != nil {
 			err = fmt.Errorf("panic: %v\n%s", reason, debug.Stack())
 		}
 	}()
-	if e.Event, err = p.config.Decode(e.Type, e.SchemaVersion, e.Data); err != nil {
-		return err
+	for i, e := range run {
+		if run[i].Event, err = p.config.Decode(e.Type, e.SchemaVersion, e.Data); err != nil {
+			return err
+		}
 	}
-	return p.apply(work, *e)
+	return p.apply(work, run)
 }

@@ -3,11 +3,13 @@ package read
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"example.com/pgcqrs/internal/database"
+	"example.com/pgcqrs/internal/events"
 )
 
 // Retry applies what a parked stream has missed, in order, and lets it go on; if it
@@ -63,18 +65,14 @@ func (p *projection) queueMissed(ctx context.Context, tx pgx.Tx, work *pgx.Batch
 		if err != nil {
 			return err
 		}
-		for i := range page {
-			if page[i].Position > head {
-				return nil
-			}
-			if err := p.queue(work, &page[i]); err != nil {
-				return err
-			}
-			after = page[i].Version
+		missed := slices.DeleteFunc(page, func(e events.Recorded) bool { return e.Position > head })
+		if err := p.queue(work, missed); err != nil {
+			return err
 		}
-		if len(page) < pageSize {
+		if len(missed) < pageSize {
 			return nil
 		}
+		after = missed[pageSize-1].Version
 	}
 }
 

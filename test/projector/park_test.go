@@ -70,12 +70,12 @@ func TestPoisonEventParksItsStream(t *testing.T) {
 			apply := counting(t, pool)
 			var healed atomic.Bool
 			projector := newProjector(pool, read.Config{MaxBatch: 50})
-			projector.Add("applied", func(b *pgx.Batch, e events.Recorded) error {
+			projector.Add("applied", read.Each(func(b *pgx.Batch, e events.Recorded) error {
 				if deposit, ok := e.Event.(events.MoneyDeposited); ok && deposit.Amount == 13 && !healed.Load() {
 					return poison(b, e)
 				}
 				return apply(b, e)
-			})
+			}))
 			bad := uuid.New()
 			handle(t, h, uuid.New(), open("Ada"))
 			handle(t, h, bad, open("Bob"), account.Deposit{Amount: 13}, account.Deposit{Amount: 1})
@@ -122,11 +122,11 @@ func TestDatabaseFaultParksNothing(t *testing.T) {
 	h := accounts(t, pool)
 	var tries atomic.Int64
 	projector := newProjector(pool, read.Config{})
-	projector.Add("applied", func(b *pgx.Batch, e events.Recorded) error {
+	projector.Add("applied", read.Each(func(b *pgx.Batch, e events.Recorded) error {
 		tries.Add(1)
 		b.Queue(`INSERT INTO applied (position) VALUES ($1)`, e.Position) // there is no such table yet
 		return nil
-	})
+	}))
 	position := handle(t, h, uuid.New(), open("Ada"))
 	await.Background(t, projector.Run)
 	await.True(t, "it is tried again", func() bool { return tries.Load() > 2 })

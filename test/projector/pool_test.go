@@ -30,7 +30,7 @@ func TestAsManyProjectionsAsThePoolHolds(t *testing.T) {
 	nothing := func(*pgx.Batch, events.Recorded) error { return nil }
 	projector := newProjector(pool, read.Config{})
 	for i := range 3 {
-		projector.Add(fmt.Sprint("projection ", i), nothing)
+		projector.Add(fmt.Sprint("projection ", i), read.Each(nothing))
 	}
 	for range 2 { // and somebody else the two others
 		conn, err := pool.Acquire(t.Context())
@@ -44,7 +44,7 @@ func TestAsManyProjectionsAsThePoolHolds(t *testing.T) {
 		waitFor(t, watch, fmt.Sprint("projection ", i), position)
 	}
 
-	projector.Add("one too many", nothing)
+	projector.Add("one too many", read.Each(nothing))
 	if err := projector.Run(t.Context()); err == nil || !strings.Contains(err.Error(), "need 6 connections") {
 		t.Errorf("got %v", err)
 	}

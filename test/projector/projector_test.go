@@ -118,8 +118,11 @@ func TestReadTablesAreTheFoldOfTheLog(t *testing.T) {
 	}
 }
 
+// each is what a projection does with one event.
+type each = func(b *pgx.Batch, e events.Recorded) error
+
 // counting is a projection whose rows show every event that was applied.
-func counting(t *testing.T, pool *pgxpool.Pool) read.Apply {
+func counting(t *testing.T, pool *pgxpool.Pool) each {
 	t.Helper()
 	if _, err := pool.Exec(t.Context(), `CREATE TABLE applied (position bigint)`); err != nil {
 		t.Fatal(err)
@@ -151,7 +154,7 @@ func TestLostLockDoesNoHarm(t *testing.T) {
 	apply := counting(t, pool)
 	for range 2 {
 		projector := newProjector(connect(t, url), read.Config{MaxBatch: 3})
-		projector.Add("applied", apply)
+		projector.Add("applied", read.Each(apply))
 		await.Background(t, projector.Run)
 	}
 	const unlock = `SELECT count(pg_terminate_backend(l.pid)) FROM pg_locks l JOIN pg_database d ON d.oid = l.database AND d.datname = current_database()
@@ -184,7 +187,7 @@ func TestCheckpointIsMovedByCompareAndSet(t *testing.T) {
 
 	var moved atomic.Bool
 	projector := newProjector(pool, read.Config{})
-	projector.Add("applied", func(b *pgx.Batch, e events.Recorded) error {
+	projector.Add("applied", read.Each(func(b *pgx.Batch, e events.Recorded) error {
 		if moved.CompareAndSwap(false, true) { // somebody projects the same batch just now
 			_, err := pool.Exec(context.Background(), `WITH c AS (UPDATE checkpoints SET position = 1 WHERE projection = 'applied') INSERT INTO applied VALUES (1)`)
 			if err != nil {
@@ -192,7 +195,7 @@ func TestCheckpointIsMovedByCompareAndSet(t *testing.T) {
 			}
 		}
 		return apply(b, e)
-	})
+	}))
 	await.Background(t, projector.Run)
 	waitFor(t, pool, "applied", position)
 	checkApplied(t, pool, position)
@@ -206,12 +209,12 @@ func TestTakeover(t *testing.T) {
 	h := accounts(t, pool)
 	apply := counting(t, pool)
 	first := newProjector(connect(t, url), read.Config{})
-	first.Add("applied", apply)
+	first.Add("applied", read.Each(apply))
 	stop := await.Background(t, first.Run)
 	waitFor(t, pool, "applied", handle(t, h, uuid.New(), open("Ada")))
 
 	second := newProjector(connect(t, url), read.Config{})
-	second.Add("applied", apply)
+	second.Add("applied", read.Each(apply))
 	await.Background(t, second.Run)
 	if err := stop(); err != nil {
 		t.Fatal(err)
@@ -242,7 +245,7 @@ func TestFrozenHolderLosesItsLock(t *testing.T) {
 	}()
 	<-held
 	projector := newProjector(pool, read.Config{})
-	projector.Add("applied", apply)
+	projector.Add("applied", read.Each(apply))
 	await.Background(t, projector.Run)
 	started := time.Now()
 	position := handle(t, h, uuid.New(), open("Ada"))
@@ -260,10 +263,10 @@ func TestReadinessOfAStuckProjection(t *testing.T) {
 	pool := connect(t, testdb.New(t))
 	h := accounts(t, pool)
 	projector := newProjector(pool, read.Config{StuckAfter: 500 * time.Millisecond})
-	projector.Add("applied", func(b *pgx.Batch, e events.Recorded) error {
+	projector.Add("applied", read.Each(func(b *pgx.Batch, e events.Recorded) error {
 		b.Queue(`INSERT INTO applied (position) VALUES ($1)`, e.Position) // there is no such table yet
 		return nil
-	})
+	}))
 	if projector.Ready() == nil {
 		t.Error("ready before anybody has looked")
 	}
@@ -299,7 +302,7 @@ func TestHoleInTheLogStopsTheProjector(t *testing.T) {
 		}
 	}
 	projector := newProjector(pool, read.Config{})
-	projector.Add("applied", counting(t, pool))
+	projector.Add("applied", read.Each(counting(t, pool)))
 	ctx, cancel := context.WithTimeout(t.Context(), await.Within)
 	defer cancel()
 	if err := projector.Run(ctx); err == nil || !strings.Contains(err.Error(), "the log has a hole: position 2 where 1 was due") {

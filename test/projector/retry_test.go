@@ -20,7 +20,7 @@ import (
 )
 
 // poisonedBy is apply, which fails for deposits of the amount that it holds.
-func poisonedBy(amount *atomic.Int64, apply read.Apply) read.Apply {
+func poisonedBy(amount *atomic.Int64, apply each) each {
 	return func(b *pgx.Batch, e events.Recorded) error {
 		if deposit, ok := e.Event.(events.MoneyDeposited); ok && deposit.Amount == amount.Load() {
 			return errors.New("poison")
@@ -49,7 +49,7 @@ func TestRetryOfAStreamThatWasParkedAgain(t *testing.T) {
 	var poison atomic.Int64
 	poison.Store(13)
 	projector := newProjector(pool, read.Config{})
-	projector.Add("applied", poisonedBy(&poison, apply))
+	projector.Add("applied", read.Each(poisonedBy(&poison, apply)))
 	await.Background(t, projector.Run)
 	id := uuid.New()
 	waitFor(t, pool, "applied", handle(t, h, id, open("Ada"), account.Deposit{Amount: 13}))
@@ -80,18 +80,18 @@ func TestFrozenRetry(t *testing.T) {
 	var poison atomic.Int64
 	poison.Store(13)
 	projector := newProjector(pool, read.Config{})
-	projector.Add("applied", poisonedBy(&poison, apply))
+	projector.Add("applied", read.Each(poisonedBy(&poison, apply)))
 	await.Background(t, projector.Run)
 	waitFor(t, pool, "applied", handle(t, h, uuid.New(), open("Ada"), account.Deposit{Amount: 13}))
 
 	frozen, frost, ended := make(chan struct{}), make(chan struct{}), make(chan error, 1)
 	thaw := sync.OnceFunc(func() { close(frost) })
 	other := newProjector(connect(t, url), read.Config{})
-	other.Add("applied", func(*pgx.Batch, events.Recorded) error {
+	other.Add("applied", read.Each(func(*pgx.Batch, events.Recorded) error {
 		close(frozen)
 		<-frost
 		return nil
-	})
+	}))
 	t.Cleanup(thaw)
 	parked := onlyParked(t, other)
 	go func() { ended <- other.Retry(t.Context(), parked) }()

@@ -27,29 +27,25 @@ type Account struct {
 	UpdatedAt time.Time
 }
 
-// Apply is what an event does to balances.
-func Apply(b *pgx.Batch, e events.Recorded) error {
-	switch event := e.Event.(type) {
-	case events.AccountOpened:
-		b.Queue(`INSERT INTO balances (account_id, owner, currency, balance, status, version, opened_at, updated_at)
-			VALUES ($1, $2, $3, 0, 'open', $4, $5, $5)`,
-			e.StreamID, event.Owner, event.Currency, e.Version, e.OccurredAt)
-	case events.MoneyDeposited:
-		move(b, e, event.Amount)
-	case events.MoneyWithdrawn:
-		move(b, e, -event.Amount)
-	case events.AccountClosed:
-		b.Queue(`UPDATE balances SET status = 'closed', version = $2, updated_at = $3
-			WHERE account_id = $1 AND version = $2 - 1`,
-			e.StreamID, e.Version, e.OccurredAt)
-	default:
-		return fmt.Errorf("balances don't know a %T", e.Event)
+// Apply is what a run of events does to balances: new rows, and one statement for
+// all that changed.
+func Apply(b *pgx.Batch, run []events.Recorded) error {
+	opened, changed := opening{}, changes{}
+	for _, e := range run {
+		switch event := e.Event.(type) {
+		case events.AccountOpened:
+			opened.add(e, event)
+		case events.MoneyDeposited:
+			changed.of(e).amount += event.Amount
+		case events.MoneyWithdrawn:
+			changed.of(e).amount -= event.Amount
+		case events.AccountClosed:
+			changed.of(e).closed = true
+		default:
+			return fmt.Errorf("balances don't know a %T", e.Event)
+		}
 	}
+	opened.queue(b)
+	changed.queue(b)
 	return nil
-}
-
-func move(b *pgx.Batch, e events.Recorded, amount int64) {
-	b.Queue(`UPDATE balances SET balance = balance + $4, version = $2, updated_at = $3
-		WHERE account_id = $1 AND version = $2 - 1`,
-		e.StreamID, e.Version, e.OccurredAt, amount)
 }

@@ -61,7 +61,6 @@ type Sort string
 const (
 	ByOpenedAt Sort = "opened_at"
 	ByOwner    Sort = "owner"
-	ByBalance  Sort = "balance"
 )
 
 // Cursor is where a page ended.
@@ -71,7 +70,7 @@ type Cursor struct {
 }
 
 // sortTypes are the columns that may be named in ORDER BY, with their types.
-var sortTypes = map[Sort]string{ByOpenedAt: "timestamptz", ByOwner: "text", ByBalance: "bigint"}
+var sortTypes = map[Sort]string{ByOpenedAt: "timestamptz", ByOwner: "text"}
 
 // listed is an account with the cursor that ends a page at it.
 type listed struct {

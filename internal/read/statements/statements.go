@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	"example.com/pgcqrs/internal/events"
@@ -26,29 +27,27 @@ type Line struct {
 	OccurredAt time.Time
 }
 
-// Apply is what an event does to statements.
-func Apply(b *pgx.Batch, e events.Recorded) error {
-	switch event := e.Event.(type) {
-	case events.AccountOpened:
-		b.Queue(`INSERT INTO statements (account_id, balance) VALUES ($1, 0)`, e.StreamID)
-	case events.MoneyDeposited:
-		addLine(b, e, "deposit", event.Amount, event.Amount, event.Reference)
-	case events.MoneyWithdrawn:
-		addLine(b, e, "withdrawal", event.Amount, -event.Amount, event.Reference)
-	case events.AccountClosed: // moves nothing
-	default:
-		return fmt.Errorf("statements don't know a %T", e.Event)
+// Apply is what a run of events does to statements: new ones, and one statement for
+// all lines.
+func Apply(b *pgx.Batch, run []events.Recorded) error {
+	var opened [][16]byte
+	moved := movements{totals: make(map[uuid.UUID]int64)}
+	for _, e := range run {
+		switch event := e.Event.(type) {
+		case events.AccountOpened:
+			opened = append(opened, e.StreamID)
+		case events.MoneyDeposited:
+			moved.add(e, "deposit", event.Amount, event.Amount, event.Reference)
+		case events.MoneyWithdrawn:
+			moved.add(e, "withdrawal", event.Amount, -event.Amount, event.Reference)
+		case events.AccountClosed: // moves nothing
+		default:
+			return fmt.Errorf("statements don't know a %T", e.Event)
+		}
 	}
+	if len(opened) > 0 {
+		b.Queue(`INSERT INTO statements (account_id, balance) SELECT unnest($1::uuid[]), 0`, opened)
+	}
+	moved.queue(b)
 	return nil
-}
-
-// addLine writes no row where there is no statement, and so fails there.
-func addLine(b *pgx.Batch, e events.Recorded, kind string, amount, change int64, reference string) {
-	b.Queue(`
-		WITH statement AS (
-		    UPDATE statements SET balance = balance + $5 WHERE account_id = $1 RETURNING balance
-		)
-		INSERT INTO statement_lines (account_id, version, position, kind, amount, balance, reference, occurred_at)
-		SELECT $1, $2, $3, $4, $6, balance, $7, $8 FROM statement`,
-		e.StreamID, e.Version, e.Position, kind, change, amount, reference, e.OccurredAt)
 }

@@ -1,0 +1,89 @@
+package balances
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"example.com/pgcqrs/internal/events"
+)
+
+// opening is the accounts that a run opens, a column each.
+type opening struct {
+	ids        [][16]byte
+	owners     []string
+	currencies []string
+	versions   []int64
+	times      []time.Time
+}
+
+func (o *opening) add(e events.Recorded, event events.AccountOpened) {
+	o.ids = append(o.ids, e.StreamID)
+	o.owners = append(o.owners, event.Owner)
+	o.currencies = append(o.currencies, event.Currency)
+	o.versions = append(o.versions, e.Version)
+	o.times = append(o.times, e.OccurredAt)
+}
+
+func (o *opening) queue(b *pgx.Batch) {
+	if len(o.ids) > 0 {
+		b.Queue(`
+			INSERT INTO balances (account_id, owner, currency, balance, status, version, opened_at, updated_at)
+			SELECT account_id, owner, currency, 0, 'open', version, opened_at, opened_at
+			FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::timestamptz[]) AS o (account_id, owner, currency, version, opened_at)`,
+			o.ids, o.owners, o.currencies, o.versions, o.times)
+	}
+}
+
+// changes is what a run does to accounts that are there, each once.
+type changes map[uuid.UUID]*change
+
+type change struct {
+	before  int64 // the version that it follows
+	version int64
+	amount  int64
+	closed  bool
+	time    time.Time
+}
+
+// of is the change of the event's account, carried on to the event.
+func (c changes) of(e events.Recorded) *change {
+	mine, ok := c[e.StreamID]
+	if !ok {
+		mine = &change{before: e.Version - 1}
+		c[e.StreamID] = mine
+	}
+	mine.version, mine.time = e.Version, e.OccurredAt
+	return mine
+}
+
+func (c changes) queue(b *pgx.Batch) {
+	if len(c) == 0 {
+		return
+	}
+	var ids [][16]byte
+	var before, versions, amounts []int64
+	var closed []bool
+	var times []time.Time
+	for id, change := range c {
+		ids = append(ids, id)
+		before, versions = append(before, change.before), append(versions, change.version)
+		amounts, closed, times = append(amounts, change.amount), append(closed, change.closed), append(times, change.time)
+	}
+	b.Queue(`
+		UPDATE balances b SET balance = b.balance + c.amount, version = c.version, updated_at = c.changed_at,
+		       status = CASE WHEN c.closed THEN 'closed' ELSE b.status END
+		FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bool[], $6::timestamptz[])
+		     AS c (account_id, before, version, amount, closed, changed_at)
+		WHERE b.account_id = c.account_id AND b.version = c.before`,
+		ids, before, versions, amounts, closed, times,
+	).Exec(func(tag pgconn.CommandTag) error {
+		if changed := int(tag.RowsAffected()); changed != len(ids) {
+			return fmt.Errorf("%w: %d of %d accounts were at the version before", events.ErrInapplicable, changed, len(ids))
+		}
+		return nil
+	})
+}
