@@ -11,8 +11,10 @@ import (
 
 // Times of Hold.
 const (
-	holdRetry  = time.Second     // looks for the lock so often
-	StallAfter = 5 * time.Second // a holder that has been silent for so long loses it
+	holdRetry  = time.Second      // looks for the lock so often
+	lookFor    = 10 * time.Second // bounds one look: a connection may have died unheard
+	StallAfter = 5 * time.Second  // a holder that has been silent for so long loses it
+	deafAfter  = 3 * StallAfter   // one that has not taken in an answer for so long, too
 )
 
 // Hold runs work while it holds the session lock of this name, and waits for it
@@ -20,9 +22,10 @@ const (
 // outlives the other, and a process that dies lets go at once. work must use the
 // connection at least every few seconds: a session that holds the lock and has been
 // silent for StallAfter belongs to a process that is frozen or cut off, and
-// whoever waits for the lock ends it.
+// whoever waits for the lock ends it. That takes the holder's own role, or the
+// rights of pg_read_all_stats and pg_signal_backend.
 func Hold(ctx context.Context, pool *pgxpool.Pool, name string, work func(ctx context.Context, conn *pgx.Conn) error) error {
-	conn, err := pool.Acquire(ctx)
+	conn, err := acquire(ctx, pool)
 	if err != nil {
 		return fmt.Errorf("acquire connection: %w", err)
 	}
@@ -38,14 +41,15 @@ func Hold(ctx context.Context, pool *pgxpool.Pool, name string, work func(ctx co
 	return work(ctx, conn.Conn())
 }
 
+func acquire(ctx context.Context, pool *pgxpool.Pool) (*pgxpool.Conn, error) {
+	ctx, cancel := context.WithTimeout(ctx, lookFor)
+	defer cancel()
+	return pool.Acquire(ctx)
+}
+
 func waitForLock(ctx context.Context, conn *pgx.Conn, name string) error {
-	const sql = `SELECT pg_try_advisory_lock(hashtextextended($1, 0))`
 	for {
-		var taken bool
-		if err := conn.QueryRow(ctx, sql, name).Scan(&taken); err != nil || taken {
-			return err
-		}
-		if err := evictSilent(ctx, conn, name); err != nil {
+		if taken, err := tryLock(ctx, conn, name); err != nil || taken {
 			return err
 		}
 		select {
@@ -56,9 +60,19 @@ func waitForLock(ctx context.Context, conn *pgx.Conn, name string) error {
 	}
 }
 
+// tryLock takes the lock if it is free, and sees to it that it will be.
+func tryLock(ctx context.Context, conn *pgx.Conn, name string) (taken bool, err error) {
+	const sql = `SELECT pg_try_advisory_lock(hashtextextended($1, 0))`
+	ctx, cancel := context.WithTimeout(ctx, lookFor)
+	defer cancel()
+	if err := conn.QueryRow(ctx, sql, name).Scan(&taken); err != nil || taken {
+		return taken, err
+	}
+	return false, evictSilent(ctx, conn, name)
+}
+
 // evictSilent ends the session that holds the lock if the server has been waiting
-// for its next word for longer than StallAfter. It needs no special right: the
-// session is of the same role.
+// for its next word for longer than StallAfter, or for deafAfter to take in an answer.
 func evictSilent(ctx context.Context, conn *pgx.Conn, name string) error {
 	const sql = `
 		WITH key AS (SELECT hashtextextended($1, 0) AS key)
@@ -67,7 +81,8 @@ func evictSilent(ctx context.Context, conn *pgx.Conn, name string) error {
 		JOIN pg_locks l ON l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
 		     AND l.classid = ((key >> 32) & 4294967295)::oid AND l.objid = (key & 4294967295)::oid
 		JOIN pg_stat_activity a ON a.pid = l.pid AND a.datid = l.database AND a.datname = current_database()
-		WHERE a.wait_event = 'ClientRead' AND greatest(a.state_change, a.query_start) < clock_timestamp() - $2::interval`
-	_, err := conn.Exec(ctx, sql, name, StallAfter)
+		WHERE greatest(a.state_change, a.query_start) < clock_timestamp() -
+		      CASE a.wait_event WHEN 'ClientRead' THEN $2::interval WHEN 'ClientWrite' THEN $3::interval END`
+	_, err := conn.Exec(ctx, sql, name, StallAfter, deafAfter)
 	return err
 }

@@ -19,8 +19,8 @@ type Lag struct {
 	Unmoved    time.Duration // with events waiting and the position standing still
 }
 
-// Watch looks at the lag of all projections, whichever process runs them, once a
-// poll until ctx ends: for metrics, for the log, and for Ready.
+// Watch looks at the lag of all projections, whichever process runs them, until ctx
+// ends: for metrics, for the log, and for Ready, which must not wait for a long poll.
 func (p *Projector) Watch(ctx context.Context) error {
 	const logEvery = 10 * time.Second
 	var logged time.Time
@@ -30,7 +30,7 @@ func (p *Projector) Watch(ctx context.Context) error {
 			logged = time.Now()
 			p.report(err)
 		}
-		sleep(ctx, p.config.Poll)
+		sleep(ctx, min(p.config.Poll, p.config.StuckAfter/2))
 	}
 	return nil
 }

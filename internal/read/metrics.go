@@ -50,3 +50,9 @@ func (m *metrics) projected(name string, count int, took time.Duration) {
 	m.events.WithLabelValues(name).Add(float64(count))
 	m.batches.WithLabelValues(name).Observe(took.Seconds())
 }
+
+// letGo leaves the gauges to whoever works on the projection next.
+func (m *metrics) letGo(name string) {
+	m.held.WithLabelValues(name).Set(0)
+	m.parked.WithLabelValues(name).Set(0)
+}

@@ -63,23 +63,38 @@ func (p *projection) run(ctx context.Context) error {
 func (p *projection) follow(ctx context.Context, conn *pgx.Conn, moved *bool) error {
 	p.logger.Info("projection taken")
 	p.metrics.held.WithLabelValues(p.name).Set(1)
-	defer p.metrics.held.WithLabelValues(p.name).Set(0)
-	at, err := p.checkpoint(ctx, conn)
-	for err == nil {
-		var batch []events.Recorded
-		if batch, err = p.next(ctx, conn, at.position); err != nil {
+	defer p.metrics.letGo(p.name)
+	for at := (*checkpoint)(nil); ; {
+		count, err := p.step(ctx, conn, &at)
+		if err != nil {
 			return err
 		}
-		if len(batch) == 0 {
+		if count == 0 {
 			p.wait(ctx)
-			at, err = p.checkpoint(ctx, conn)
+			at = nil
 			continue
 		}
-		if err = p.advance(ctx, conn, at, batch); err == nil {
-			*moved = true
-		}
+		*moved = true
 	}
-	return err
+}
+
+// step projects one batch, and says how many events there were. Without a checkpoint
+// it reads that first.
+func (p *projection) step(ctx context.Context, conn *pgx.Conn, at **checkpoint) (int, error) {
+	ctx, cancel := context.WithTimeout(ctx, p.config.Timeout)
+	defer cancel()
+	if *at == nil {
+		here, err := p.checkpoint(ctx, conn)
+		if err != nil {
+			return 0, err
+		}
+		*at = here
+	}
+	batch, err := p.next(ctx, conn, (*at).position)
+	if err != nil || len(batch) == 0 {
+		return 0, err
+	}
+	return len(batch), p.advance(ctx, conn, *at, batch)
 }
 
 // next reads what follows a position, and holds the log to its promise: positions
@@ -98,12 +113,13 @@ func (p *projection) next(ctx context.Context, conn *pgx.Conn, position int64) (
 	return batch, nil
 }
 
-// wait returns at a hint, or at the poll that holds without one.
+// wait returns at a hint, or at the poll that holds without one, and in any case
+// before whoever stands by takes us for dead.
 func (p *projection) wait(ctx context.Context) {
 	select {
 	case <-ctx.Done():
 	case <-p.wake:
-	case <-time.After(p.config.Poll):
+	case <-time.After(min(p.config.Poll, database.StallAfter/2)):
 	}
 }
 

@@ -56,6 +56,7 @@ type Config struct {
 	Subscribe  func() <-chan struct{} // hints that the log has grown; nil: poll only
 	Poll       time.Duration          // looks at the log at least so often (default 1 s)
 	MaxBatch   int                    // events in one transaction (default 500)
+	Timeout    time.Duration          // bounds what is done for one batch: a connection may have died unheard (default 30 s)
 	StuckAfter time.Duration          // Ready fails when a projection stands still for so long with events waiting (default 10 s)
 	Logger     *slog.Logger           // required
 	Registerer prometheus.Registerer  // nil: metrics are only counted
@@ -80,6 +81,9 @@ func NewProjector(pool *pgxpool.Pool, log Log, config Config) *Projector {
 	}
 	if config.MaxBatch == 0 {
 		config.MaxBatch = 500
+	}
+	if config.Timeout == 0 {
+		config.Timeout = 30 * time.Second
 	}
 	if config.StuckAfter == 0 {
 		config.StuckAfter = 10 * time.Second
@@ -116,6 +120,8 @@ func (p *Projector) Run(ctx context.Context) error {
 // "nothing yet" from "nobody projects this".
 func (p *projection) enroll(ctx context.Context) error {
 	const sql = `INSERT INTO checkpoints (projection) VALUES ($1) ON CONFLICT DO NOTHING`
+	ctx, cancel := context.WithTimeout(ctx, p.config.Timeout)
+	defer cancel()
 	if _, err := p.pool.Exec(ctx, sql, p.name); err != nil {
 		return fmt.Errorf("enroll projection %s: %w", p.name, err)
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"example.com/pgcqrs/internal/events"
 )
@@ -45,7 +46,7 @@ func (s *Store) ForgetExpired(ctx context.Context) (int64, error) {
 		  AND expires_at <= clock_timestamp()`
 	var total int64
 	for {
-		tag, err := s.pool.Exec(ctx, sql, batch)
+		tag, err := s.forget(ctx, sql, batch)
 		if err != nil {
 			return total, fmt.Errorf("delete expired idempotency keys: %w", err)
 		}
@@ -54,6 +55,13 @@ func (s *Store) ForgetExpired(ctx context.Context) (int64, error) {
 			return total, nil
 		}
 	}
+}
+
+// forget bounds one statement: a connection may have died unheard.
+func (s *Store) forget(ctx context.Context, sql string, batch int) (pgconn.CommandTag, error) {
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
+	return s.pool.Exec(ctx, sql, batch)
 }
 
 // RunForgetting calls ForgetExpired at once and then every interval until ctx

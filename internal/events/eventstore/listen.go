@@ -92,7 +92,7 @@ func (l *Listener) listen(ctx context.Context) error {
 		defer cancel()
 		_ = conn.Close(closing)
 	}()
-	if _, err := conn.Exec(ctx, "LISTEN "+Channel); err != nil {
+	if err := begin(ctx, conn); err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}
 	l.connected.Set(1)
@@ -103,6 +103,13 @@ func (l *Listener) listen(ctx context.Context) error {
 		}
 		l.heard.Inc()
 	}
+}
+
+func begin(ctx context.Context, conn *pgx.Conn) error {
+	ctx, cancel := context.WithTimeout(ctx, pingTimeout)
+	defer cancel()
+	_, err := conn.Exec(ctx, "LISTEN "+Channel)
+	return err
 }
 
 // wait returns at the next notification. A connection that is half open answers

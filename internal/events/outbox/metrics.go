@@ -51,6 +51,8 @@ func (r *Relay) Watch(ctx context.Context) error {
 func (r *Relay) look(ctx context.Context) error {
 	const sql = `
 		SELECT count(*), coalesce(extract(epoch FROM clock_timestamp() - min(occurred_at)), 0)::float8 FROM outbox`
+	ctx, cancel := context.WithTimeout(ctx, readFor)
+	defer cancel()
 	var depth int64
 	var oldest float64
 	if err := r.pool.QueryRow(ctx, sql).Scan(&depth, &oldest); err != nil {
