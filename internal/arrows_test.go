@@ -29,7 +29,7 @@ var arrows = []struct {
 	{"internal/write", []string{"internal/events"}},
 	{"internal/write/*", []string{"internal/events"}},
 	{"internal/read", []string{"internal/events/eventstore", "internal/events", "internal/database"}},
-	{"internal/read/*", []string{"internal/events"}},
+	{"internal/read/*", []string{"internal/events", "internal/database"}},
 	{"internal/events/*", []string{"internal/events", "internal/database"}},
 	{"internal/events", nil},
 	{"internal/database", nil},

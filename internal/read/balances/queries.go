@@ -2,46 +2,80 @@ package balances
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"example.com/pgcqrs/internal/database"
 	"example.com/pgcqrs/internal/events"
 )
 
 // Queries reads balances. Each answer comes with the position it reflects, read in
 // the same statement and so of the same moment.
-type Queries struct{ pool *pgxpool.Pool }
+type Queries struct {
+	pool *pgxpool.Pool
+	one  *database.Gather[[16]byte, found] // by account id
+}
+
+// found is what there is under an id, and when.
+type found struct {
+	account  Account
+	position int64
+}
 
 // NewQueries makes Queries on a pool, which may lead to a replica.
-func NewQueries(pool *pgxpool.Pool) *Queries { return &Queries{pool} }
+func NewQueries(pool *pgxpool.Pool) *Queries {
+	q := &Queries{pool: pool}
+	q.one = database.NewGather(q.get)
+	return q
+}
 
 // Get is one account, or events.ErrStreamNotFound. The position holds for both.
 func (q *Queries) Get(ctx context.Context, id uuid.UUID) (Account, int64, error) {
-	const sql = `
-		SELECT c.position, b.account_id IS NOT NULL, coalesce(b.account_id, $1), coalesce(b.owner, ''), coalesce(b.currency, ''),
-		       coalesce(b.balance, 0), coalesce(b.status, ''), coalesce(b.version, 0),
-		       coalesce(b.opened_at, c.updated_at), coalesce(b.updated_at, c.updated_at)
-		FROM checkpoints c LEFT JOIN balances b ON b.account_id = $1
-		WHERE c.projection = 'balances'`
-	var a Account
-	var position int64
-	var found bool
-	err := q.pool.QueryRow(ctx, sql, id).Scan(&position, &found, &a.ID, &a.Owner, &a.Currency,
-		&a.Balance, &a.Status, &a.Version, &a.OpenedAt, &a.UpdatedAt)
+	there, err := q.one.Get(ctx, id)
 	switch {
-	case errors.Is(err, pgx.ErrNoRows): // no projector has ever run
-		return Account{}, 0, events.ErrStreamNotFound
 	case err != nil:
-		return Account{}, 0, fmt.Errorf("read account: %w", err)
-	case !found:
-		return Account{}, position, events.ErrStreamNotFound
+		return Account{}, 0, err
+	case there.account.Version == 0:
+		return Account{}, there.position, events.ErrStreamNotFound
 	}
-	return a, position, nil
+	return there.account, there.position, nil
+}
+
+// get reads accounts that are asked for at the same time.
+func (q *Queries) get(ctx context.Context, ids [][16]byte) (map[[16]byte]found, error) {
+	const sql = `
+		SELECT c.position, b.account_id, coalesce(b.owner, ''), coalesce(b.currency, ''), coalesce(b.balance, 0),
+		       coalesce(b.status, ''), coalesce(b.version, 0), b.opened_at, b.updated_at
+		FROM checkpoints c LEFT JOIN balances b ON b.account_id = ANY ($1)
+		WHERE c.projection = 'balances'`
+	rows, err := q.pool.Query(ctx, sql, ids)
+	if err != nil {
+		return nil, fmt.Errorf("read accounts: %w", err)
+	}
+	accounts := make(map[[16]byte]found, len(ids))
+	var position int64
+	var id pgtype.UUID
+	var a Account
+	var opened, updated pgtype.Timestamptz
+	_, err = pgx.ForEachRow(rows, []any{&position, &id, &a.Owner, &a.Currency, &a.Balance, &a.Status, &a.Version, &opened, &updated}, func() error {
+		a.ID, a.OpenedAt, a.UpdatedAt = id.Bytes, opened.Time, updated.Time
+		accounts[a.ID] = found{a, position}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read accounts: %w", err)
+	}
+	for _, id := range ids {
+		if _, ok := accounts[id]; !ok {
+			accounts[id] = found{position: position}
+		}
+	}
+	return accounts, nil
 }
 
 // Filter says which accounts to list, and in which order. Empty fields ask for all.
