@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
@@ -62,27 +63,33 @@ func waitForLock(ctx context.Context, conn *pgx.Conn, name string) error {
 
 // tryLock takes the lock if it is free, and sees to it that it will be.
 func tryLock(ctx context.Context, conn *pgx.Conn, name string) (taken bool, err error) {
-	const sql = `SELECT pg_try_advisory_lock(hashtextextended($1, 0))`
+	const sql = `SELECT k.key, pg_try_advisory_lock(k.key) FROM hashtextextended($1, 0) AS k (key)`
 	ctx, cancel := context.WithTimeout(ctx, lookFor)
 	defer cancel()
-	if err := conn.QueryRow(ctx, sql, name).Scan(&taken); err != nil || taken {
+	var key int64
+	if err := conn.QueryRow(ctx, sql, name).Scan(&key, &taken); err != nil || taken {
 		return taken, err
 	}
-	return false, evictSilent(ctx, conn, name)
+	return false, EvictSilent(ctx, conn, key)
 }
 
-// evictSilent ends the session that holds the lock if the server has been waiting
-// for its next word for longer than StallAfter, or for deafAfter to take in an answer.
-func evictSilent(ctx context.Context, conn *pgx.Conn, name string) error {
+// Execer is a pool or a connection.
+type Execer interface {
+	Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error)
+}
+
+// EvictSilent ends the session that holds an advisory lock if the server has been
+// waiting for its next word for longer than StallAfter, or for deafAfter to take in an
+// answer.
+func EvictSilent(ctx context.Context, on Execer, key int64) error {
 	const sql = `
-		WITH key AS (SELECT hashtextextended($1, 0) AS key)
 		SELECT count(pg_terminate_backend(l.pid))
-		FROM key
-		JOIN pg_locks l ON l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
-		     AND l.classid = ((key >> 32) & 4294967295)::oid AND l.objid = (key & 4294967295)::oid
+		FROM pg_locks l
 		JOIN pg_stat_activity a ON a.pid = l.pid AND a.datid = l.database AND a.datname = current_database()
-		WHERE greatest(a.state_change, a.query_start) < clock_timestamp() -
+		WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
+		  AND l.classid = (($1::bigint >> 32) & 4294967295)::oid AND l.objid = ($1::bigint & 4294967295)::oid
+		  AND greatest(a.state_change, a.query_start) < clock_timestamp() -
 		      CASE a.wait_event WHEN 'ClientRead' THEN $2::interval WHEN 'ClientWrite' THEN $3::interval END`
-	_, err := conn.Exec(ctx, sql, name, StallAfter, deafAfter)
+	_, err := on.Exec(ctx, sql, key, StallAfter, deafAfter)
 	return err
 }

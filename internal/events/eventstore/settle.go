@@ -8,6 +8,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 
+	"example.com/pgcqrs/internal/database"
 	"example.com/pgcqrs/internal/events"
 )
 
@@ -101,6 +102,7 @@ func (s *Store) giveUp(ctx context.Context, batch []*pending, err error, deadlin
 		for _, p := range batch {
 			p.resent = true
 		}
+		s.freeLock(ctx, err)
 		fallthrough
 	case rolledBack:
 		if late {
@@ -110,6 +112,21 @@ func (s *Store) giveUp(ctx context.Context, batch []*pending, err error, deadlin
 	}
 	return false
 }
+
+// freeLock ends whoever keeps the append lock and says nothing: a process that froze
+// in the middle of a flight too large for one write. Nothing else makes a flight wait
+// until its time is up and may not end by itself.
+func (s *Store) freeLock(ctx context.Context, err error) {
+	if !errors.Is(err, context.DeadlineExceeded) {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, database.StallAfter)
+	defer cancel()
+	_ = database.EvictSilent(ctx, s.pool, appendLock) // the next flight says what is wrong
+}
+
+// appendLock is the key of the lock that lockSQL takes.
+const appendLock = 7022354871391810670
 
 // flyApart finds the append that the database refuses: the others go through.
 func (s *Store) flyApart(ctx context.Context, batch []*pending, err error, deadline time.Time) {
