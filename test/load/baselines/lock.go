@@ -2,10 +2,10 @@ package baselines
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"syscall"
-	"time"
 )
 
 // takeLock waits until nobody else holds the lock of a file.
@@ -17,15 +17,28 @@ func takeLock(ctx context.Context, path string) (unlock func(), err error) {
 	if err != nil {
 		return nil, fmt.Errorf("open lock: %w", err)
 	}
-	tick := time.NewTicker(20 * time.Millisecond)
-	defer tick.Stop()
-	for syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) != nil {
-		select {
-		case <-ctx.Done():
+	locked := make(chan error, 1)
+	go func() { locked <- waitForLock(file) }() // in line with others who wait, which looking now and then is not
+	select {
+	case err = <-locked:
+	case <-ctx.Done():
+		go func() {
+			<-locked
 			_ = file.Close()
-			return nil, ctx.Err()
-		case <-tick.C:
-		}
+		}()
+		return nil, ctx.Err()
+	}
+	if err != nil {
+		_ = file.Close()
+		return nil, fmt.Errorf("lock %s: %w", path, err)
 	}
 	return func() { _ = file.Close() }, nil
+}
+
+func waitForLock(file *os.File) error {
+	for {
+		if err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX); !errors.Is(err, syscall.EINTR) {
+			return err
+		}
+	}
 }

@@ -57,11 +57,11 @@ func (b *bench) overloaded(ctx context.Context, service target, rate float64) (m
 		return nil, err
 	}
 	part := result.Part("write")
-	sent := float64(part.Count + part.Failed)
+	all := float64(part.Count + part.Failed)
 	return map[string]float64{
-		"": part.PerSecond, "p50": part.Latency.P50, "p99": part.Latency.P99, "asked": rate, "sent": sent / result.Seconds,
-		"refused": 100 * float64(part.Errors["503 overloaded"]) / sent,
-		"broken":  100 * float64(part.Failed-part.Errors["503 overloaded"]) / sent,
+		"": part.PerSecond, "p50": part.Latency.P50, "p99": part.Latency.P99, "asked": rate, "sent": part.PerSecond + part.FailedPerSecond,
+		"refused": 100 * float64(part.Errors["503 overloaded"]) / all,
+		"broken":  100 * float64(part.Failed-part.Errors["503 overloaded"]) / all,
 		"late":    result.Schedule.Late.P99, "api": service.server.peakMemory(),
 	}, nil
 }
@@ -69,7 +69,7 @@ func (b *bench) overloaded(ctx context.Context, service target, rate float64) (m
 func overloadRow(f figures, name string) Row {
 	row := f.row("writes answered at "+name+" of capacity / capacity", Goal{}, perSecond, name, "capacity")
 	n := func(figure string) string { return report.Number(f.median(name + " " + figure)) }
-	row.Note = fmt.Sprintf("%s/s asked for, %s/s sent; p50 %s ms, p99 %s ms of the answered; %s %% 503, %s %% other errors",
+	row.Note = fmt.Sprintf("%s/s asked for, %s/s answered at all; p50 %s ms, p99 %s ms of the answered; %s %% 503, %s %% other errors",
 		n("asked"), n("sent"), n("p50"), n("p99"), n("refused"), n("broken"))
 	return row
 }

@@ -28,8 +28,8 @@ func (c *Client) Accounts() *Accounts { return c.run.Accounts }
 // went well. Parts have names, which are few.
 func (c *Client) Record(name string, since time.Time, answer Answer, err error) bool {
 	kind := kindOf(answer, err)
-	if c.run.measures(c.began) {
-		c.shard.record(name, since, time.Now(), kind)
+	if now := time.Now(); c.run.measures(c.began, now) {
+		c.shard.record(name, since, now, kind)
 	}
 	return kind == ""
 }

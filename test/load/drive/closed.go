@@ -15,7 +15,7 @@ func (r *run) closed(ctx context.Context) {
 			c := r.newClient(number)
 			defer c.Close()
 			for now := time.Now(); ctx.Err() == nil && now.Before(r.until); now = time.Now() {
-				if r.measures(now) && !r.takesAnother() {
+				if r.measuring(now) && !r.takesAnother() {
 					return
 				}
 				c.step(now)

@@ -111,7 +111,7 @@ func newRun(plan Plan) (*run, error) {
 	}
 	r.from = time.Now().Add(plan.Warmup)
 	r.until = r.from.Add(cmp.Or(plan.Duration, farAway))
-	r.recorder = newRecorder(r.from)
+	r.recorder = newRecorder(r.from, r.until)
 	return r, nil
 }
 
@@ -125,9 +125,17 @@ func (r *run) newClient(number int) *Client {
 	}
 }
 
-// measures says whether a step that begins at this time is measured.
-func (r *run) measures(began time.Time) bool {
-	return !began.Before(r.from) && began.Before(r.until)
+// measuring says whether the warm-up is over at a time.
+func (r *run) measuring(now time.Time) bool { return !now.Before(r.from) }
+
+// measures says whether to record what began at a time, and is over now. What the
+// warm-up has left behind is measured, too, unless somebody counts: more load than
+// the server can take keeps everybody busy with steps that were due long ago.
+func (r *run) measures(began, now time.Time) bool {
+	if r.Count > 0 {
+		return r.measuring(began)
+	}
+	return r.measuring(now)
 }
 
 // takesAnother says whether another measured step may begin.

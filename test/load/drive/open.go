@@ -16,7 +16,7 @@ func (r *run) open(ctx context.Context) {
 	behind := false // the schedule waits for clients
 	for i := 0; ctx.Err() == nil; i++ {
 		due := start.Add(time.Duration(float64(i) * interval))
-		if !due.Before(r.until) || r.measures(due) && !r.takesAnother() {
+		if !due.Before(r.until) || r.measuring(due) && !r.takesAnother() {
 			break
 		}
 		now := time.Now()
@@ -49,8 +49,8 @@ type pool struct {
 // begin has a client make the step that is due.
 func (p *pool) begin(c *Client, due time.Time, waited bool) {
 	p.working.Go(func() {
-		if p.run.measures(due) {
-			p.run.late.note(time.Since(due), waited)
+		if now := time.Now(); p.run.measuring(now) {
+			p.run.late.note(now.Sub(due), waited)
 		}
 		c.step(due)
 		p.put(c)

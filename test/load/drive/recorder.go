@@ -25,16 +25,16 @@ type recorder struct {
 	shards [shards]*shard
 }
 
-func newRecorder(from time.Time) *recorder {
+func newRecorder(from, until time.Time) *recorder {
 	r := &recorder{}
 	for i := range r.shards {
-		r.shards[i] = &shard{from: from, parts: make(map[string]*part)}
+		r.shards[i] = &shard{from: from, until: until, parts: make(map[string]*part)}
 	}
 	return r
 }
 
 type shard struct {
-	from         time.Time
+	from, until  time.Time
 	done, failed atomic.Int64
 	mu           sync.Mutex
 	parts        map[string]*part
@@ -47,7 +47,8 @@ type part struct {
 	ok       *hdrhistogram.Histogram
 	failed   *hdrhistogram.Histogram
 	errors   map[string]int64
-	timeline []int64 // what went well, by slice of its end
+	inTime   map[bool]int64 // what was over before the end, by whether it went well
+	timeline []int64        // what went well, by slice of its end
 }
 
 func newPart() *part {
@@ -55,6 +56,7 @@ func newPart() *part {
 		ok:     hdrhistogram.New(1, longest, digits),
 		failed: hdrhistogram.New(1, longest, digits),
 		errors: make(map[string]int64),
+		inTime: make(map[bool]int64),
 	}
 }
 
@@ -73,6 +75,9 @@ func (s *shard) record(name string, since, now time.Time, kind string) {
 	}
 	if now.After(s.last) {
 		s.last = now
+	}
+	if now.Before(s.until) {
+		p.inTime[kind == ""]++
 	}
 	p.record(now.Sub(since), now.Sub(s.from), kind)
 }
@@ -99,6 +104,9 @@ func note(h *hdrhistogram.Histogram, took time.Duration) {
 func (p *part) merge(other *part) {
 	p.ok.Merge(other.ok)
 	p.failed.Merge(other.failed)
+	for well, n := range other.inTime {
+		p.inTime[well] += n
+	}
 	for kind, n := range other.errors {
 		p.errors[kind] += n
 	}

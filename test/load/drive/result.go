@@ -13,22 +13,23 @@ type Result struct {
 	Clients  int       `json:"clients"`        // of a closed loop; the bound of an open one
 	Rate     float64   `json:"rate,omitempty"` // of an open loop, as planned
 	Started  time.Time `json:"started"`
-	Seconds  float64   `json:"seconds"` // from the first measured step to the last answer
+	Seconds  float64   `json:"seconds"` // that were measured
 	Parts    []Part    `json:"parts"`   // in the order in which a step makes them
 	Schedule *Schedule `json:"schedule,omitempty"`
 }
 
 // Part is one kind of request, or of wait, of a run's steps.
 type Part struct {
-	Name      string           `json:"name"`
-	Count     int64            `json:"count"` // what went well
-	Failed    int64            `json:"failed"`
-	PerSecond float64          `json:"per_second"` // of what went well
-	Latency   Latency          `json:"latency_ms"` // of what went well
-	Failing   *Latency         `json:"failing_ms,omitempty"`
-	Errors    map[string]int64 `json:"errors,omitempty"`
-	Curve     []Point          `json:"curve"`
-	Timeline  []float64        `json:"per_second_by_quarter_second"`
+	Name            string           `json:"name"`
+	Count           int64            `json:"count"` // what went well
+	Failed          int64            `json:"failed"`
+	PerSecond       float64          `json:"per_second"` // of what went well, without what came after the end
+	FailedPerSecond float64          `json:"failed_per_second,omitempty"`
+	Latency         Latency          `json:"latency_ms"` // of what went well
+	Failing         *Latency         `json:"failing_ms,omitempty"`
+	Errors          map[string]int64 `json:"errors,omitempty"`
+	Curve           []Point          `json:"curve"`
+	Timeline        []float64        `json:"per_second_by_quarter_second"`
 }
 
 // Latency is a distribution, in milliseconds.
@@ -74,11 +75,11 @@ func (r *Result) Failed() (failed int64) {
 
 func (r *run) result() *Result {
 	parts, order, last := r.recorder.merged()
-	end := time.Now()
+	end := time.Now() // before until if somebody ended it, and after it if answers were slow
 	if r.until.Before(end) {
 		end = r.until
 	}
-	if last.After(end) || r.Duration == 0 && !last.IsZero() {
+	if r.Duration == 0 && !last.IsZero() {
 		end = last
 	}
 	result := &Result{
@@ -103,7 +104,8 @@ func (p *part) summary(name string, seconds float64) Part {
 		s.Failing = new(latencyOf(p.failed))
 	}
 	if seconds > 0 {
-		s.PerSecond = float64(s.Count) / seconds
+		s.PerSecond = float64(p.inTime[true]) / seconds
+		s.FailedPerSecond = float64(p.inTime[false]) / seconds
 	}
 	for _, n := range p.timeline {
 		s.Timeline = append(s.Timeline, float64(n)/TimelineSlice.Seconds())
