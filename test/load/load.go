@@ -101,7 +101,7 @@ func shapes(runs []*drive.Result) string {
 }
 
 func saveJSON(path string, value any) error {
-	content, err := json.MarshalIndent(value, "", "  ")
+	content, err := json.MarshalIndent(value, "", " ")
 	if err != nil {
 		return fmt.Errorf("encode %s: %w", path, err)
 	}

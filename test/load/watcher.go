@@ -49,7 +49,7 @@ const barWidth = 24
 
 func (w *watcher) line(p drive.Progress) string {
 	if p.Warming {
-		return fmt.Sprintf("%s  warms up, %.0f s left", w.name, p.Left.Seconds())
+		return fmt.Sprintf("%s  warms up, %.1f s left", w.name, p.Left.Seconds())
 	}
 	text := w.name
 	if whole := p.Elapsed + p.Left; p.Left > 0 && w.live {
@@ -61,7 +61,7 @@ func (w *watcher) line(p drive.Progress) string {
 		text += fmt.Sprintf("  %s failed", report.Count(p.Failed))
 	}
 	if p.Left > 0 {
-		text += fmt.Sprintf("  %.0f s left", p.Left.Seconds())
+		text += fmt.Sprintf("  %.1f s left", p.Left.Seconds())
 	}
 	return text
 }

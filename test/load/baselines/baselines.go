@@ -111,6 +111,6 @@ func (l *Lab) hold(ctx context.Context, c contest, found *Report) error {
 		l.Say("  " + row.String())
 		found.Rows = append(found.Rows, row)
 	}
-	found.Turns = append(found.Turns, b.turns...)
+	found.Turns = append(found.Turns, thinned(b.turns)...)
 	return nil
 }

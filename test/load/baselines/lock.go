@@ -18,14 +18,16 @@ func takeLock(ctx context.Context, path string) (unlock func(), err error) {
 		return nil, fmt.Errorf("open lock: %w", err)
 	}
 	locked := make(chan error, 1)
-	go func() { locked <- waitForLock(file) }() // in line with others who wait, which looking now and then is not
+	go func() { // in line with others who wait: who only looks now and then never gets it
+		err := waitForLock(file)
+		if ctx.Err() != nil {
+			_ = file.Close()
+		}
+		locked <- err
+	}()
 	select {
 	case err = <-locked:
 	case <-ctx.Done():
-		go func() {
-			<-locked
-			_ = file.Close()
-		}()
 		return nil, ctx.Err()
 	}
 	if err != nil {

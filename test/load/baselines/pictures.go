@@ -2,6 +2,7 @@ package baselines
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"example.com/pgcqrs/test/load/drive"
@@ -45,18 +46,38 @@ func (r *Report) bars() (bars []report.Bar) {
 	return bars
 }
 
-// lines are one turn of each side: that with the middle rate.
-func (r *Report) lines(contest string) (lines []report.Line) {
-	sides, order := map[string][]*drive.Result{}, []string{}
-	for _, turn := range r.Turns {
-		if turn.Contest != contest {
-			continue
-		}
+// bySide are the loads of each side, and the sides in the order of their first turns.
+func bySide(turns []Turn) (sides map[string][]*drive.Result, order []string) {
+	sides = map[string][]*drive.Result{}
+	for _, turn := range turns {
 		if sides[turn.Side] == nil {
 			order = append(order, turn.Side)
 		}
 		sides[turn.Side] = append(sides[turn.Side], turn.Result)
 	}
+	return sides, order
+}
+
+// thinned keeps the curves of the turns that a picture shows. All of them would be
+// most of the report.
+func thinned(turns []Turn) []Turn {
+	sides, _ := bySide(turns)
+	for _, results := range sides {
+		middle := middleOf(results)
+		for _, result := range results {
+			for i := range result.Parts {
+				if result != middle {
+					result.Parts[i].Curve, result.Parts[i].Timeline = nil, nil
+				}
+			}
+		}
+	}
+	return turns
+}
+
+// lines are one turn of each side: that with the middle rate.
+func (r *Report) lines(contest string) (lines []report.Line) {
+	sides, order := bySide(slices.DeleteFunc(slices.Clone(r.Turns), func(t Turn) bool { return t.Contest != contest }))
 	for _, name := range order {
 		middle := middleOf(sides[name])
 		for _, part := range middle.Parts {

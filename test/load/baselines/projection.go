@@ -14,6 +14,7 @@ import (
 	"example.com/pgcqrs/internal/database"
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/events/eventstore"
+	"example.com/pgcqrs/internal/read"
 	"example.com/pgcqrs/internal/read/balances"
 	"example.com/pgcqrs/internal/read/statements"
 )
@@ -83,27 +84,16 @@ func (b *bench) projectNaively(ctx context.Context, on base) (map[string]float64
 	var first, second atomic.Int64
 	begun := time.Now()
 	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error { return project(ctx, pool, balances.Name, one(balances.Apply), &first) })
-	group.Go(func() error { return project(ctx, pool, statements.Name, one(statements.Apply), &second) })
+	group.Go(func() error { return project(ctx, pool, balances.Name, balances.Apply, &first) })
+	group.Go(func() error { return project(ctx, pool, statements.Name, statements.Apply, &second) })
 	if err := group.Wait(); !errors.Is(err, context.DeadlineExceeded) && err != nil {
 		return nil, err
 	}
 	return map[string]float64{"": float64(min(first.Load(), second.Load())) / time.Since(begun).Seconds()}, nil
 }
 
-type apply func(b *pgx.Batch, e events.Recorded) error
-
-// one has a projection take a single event, whether it is made for that or for runs.
-func one(whole any) apply {
-	if runs, ok := whole.(func(*pgx.Batch, []events.Recorded) error); ok {
-		return func(b *pgx.Batch, e events.Recorded) error { return runs(b, []events.Recorded{e}) }
-	}
-	single, _ := whole.(func(*pgx.Batch, events.Recorded) error)
-	return single
-}
-
 // project applies the log to one table, a transaction per event.
-func project(ctx context.Context, pool *pgxpool.Pool, name string, apply apply, projected *atomic.Int64) error {
+func project(ctx context.Context, pool *pgxpool.Pool, name string, apply read.Apply, projected *atomic.Int64) error {
 	log := eventstore.New(pool, eventstore.Config{Decode: events.DecodeEvent})
 	for {
 		page, err := log.After(ctx, projected.Load(), 500)
@@ -119,13 +109,13 @@ func project(ctx context.Context, pool *pgxpool.Pool, name string, apply apply, 
 	}
 }
 
-func projectOne(ctx context.Context, pool *pgxpool.Pool, name string, apply apply, e events.Recorded) (err error) {
+func projectOne(ctx context.Context, pool *pgxpool.Pool, name string, apply read.Apply, e events.Recorded) (err error) {
 	if e.Event, err = events.DecodeEvent(e.Type, e.SchemaVersion, e.Data); err != nil {
 		return err
 	}
 	err = pgx.BeginFunc(ctx, pool, func(tx pgx.Tx) error {
 		batch := &pgx.Batch{}
-		if err := apply(batch, e); err != nil {
+		if err := apply(batch, []events.Recorded{e}); err != nil {
 			return err
 		}
 		batch.Queue(`UPDATE checkpoints SET position = $2, updated_at = now() WHERE projection = $1 AND position = $2 - 1`, name, e.Position)

@@ -28,8 +28,8 @@ type Part struct {
 	Latency         Latency          `json:"latency_ms"` // of what went well
 	Failing         *Latency         `json:"failing_ms,omitempty"`
 	Errors          map[string]int64 `json:"errors,omitempty"`
-	Curve           []Point          `json:"curve"`
-	Timeline        []float64        `json:"per_second_by_quarter_second"`
+	Curve           []Point          `json:"curve,omitempty"`
+	Timeline        []float64        `json:"per_second_by_quarter_second,omitempty"`
 }
 
 // Latency is a distribution, in milliseconds.
