@@ -84,7 +84,7 @@ func unreachable(err error) bool {
 		return true
 	}
 	switch sqlClass(err) {
-	case "08", "53", "57": // connection, resources, operator's intervention
+	case "08", "40", "53", "57": // connection, rolled back (by a standby that has to go on), resources, operator's intervention
 		return true
 	}
 	return false

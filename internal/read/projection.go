@@ -75,7 +75,18 @@ func (p *projection) follow(ctx context.Context, conn *pgx.Conn, moved *bool) er
 			continue
 		}
 		*moved = true
+		sleep(ctx, p.lull(count))
 	}
+}
+
+// lull is how long to let the next batch gather. A transaction for each append would
+// cost the database more than the appends: the busier the log, the longer the lull,
+// up to 10 ms; none where single events come or where a full batch shows a backlog.
+func (p *projection) lull(count int) time.Duration {
+	if count <= 4 || count == p.config.MaxBatch {
+		return 0
+	}
+	return min(time.Duration(count)*200*time.Microsecond, 10*time.Millisecond)
 }
 
 // step projects one batch, and says how many events there were. Without a checkpoint
@@ -154,6 +165,9 @@ func (p *projection) checkpoint(ctx context.Context, conn *pgx.Conn) (*checkpoin
 }
 
 func sleep(ctx context.Context, d time.Duration) {
+	if d == 0 {
+		return
+	}
 	select {
 	case <-ctx.Done():
 	case <-time.After(d):

@@ -17,6 +17,11 @@ func (s *Store) Answers(ctx context.Context, keys []string) (map[string]events.A
 	const sql = `
 		SELECT key, stream_id, version, position, fingerprint
 		FROM idempotency_keys WHERE key = ANY ($1) AND expires_at > clock_timestamp()`
+	leave, err := s.aside(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("look up idempotency keys: %w", err)
+	}
+	defer leave()
 	found := make(map[string]events.Answered)
 	rows, err := s.pool.Query(ctx, sql, keys)
 	if err != nil {

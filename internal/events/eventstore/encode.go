@@ -119,7 +119,7 @@ func (s *Store) encodeEvents(p *pending, index int, stream events.StreamAppend, 
 		}
 		p.streams[index].events++
 		row.stream, row.seq, row.metadata = index, p.streams[index].events, metadata
-		p.bytes += len(row.data) + len(metadata)
+		p.bytes += len(row.data) + len(metadata) + len(row.messageData.String)
 		p.events = append(p.events, row)
 	}
 	return nil

@@ -13,6 +13,9 @@ import (
 // Channel is what the log notifies on: the payload is the new head position.
 const Channel = "events"
 
+// beginSQL sees to a snapshot a statement, whatever the database's default.
+const beginSQL = `BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE`
+
 // lockSQL orders all appends of a database. It is a statement of its own, so that the
 // append's snapshot is younger than the last append's commit. Until the end of the
 // transaction it also has the append planned once and for all: planning it anew costs
@@ -30,7 +33,8 @@ SELECT set_config('plan_cache_mode', 'force_generic_plan', true), set_config('en
 // page, and a long stream has many versions on one.
 const appendSQL = `
 WITH head AS MATERIALIZED (
-    SELECT coalesce((SELECT max(position) FROM events), 0) AS position, clock_timestamp() AS now
+    SELECT coalesce(max(position), 0) AS position, greatest(max(recorded_at), clock_timestamp()) AS now -- the clock may be set back
+    FROM (SELECT position, recorded_at FROM events ORDER BY position DESC LIMIT 1) last
 ), once AS MATERIALIZED (
     SELECT o.stream, o.key, o.fingerprint, o.keep, o.events, o.last, o.position,
            EXISTS (SELECT FROM idempotency_keys k WHERE k.key = o.key AND k.expires_at > clock_timestamp()) AS answered
@@ -84,7 +88,7 @@ ORDER BY s.stream`
 func (s *Store) send(ctx context.Context, batch []*pending) ([]outcome, error) {
 	outcomes := make([]outcome, len(batch))
 	flight := &pgx.Batch{}
-	flight.Queue("BEGIN")
+	flight.Queue(beginSQL)
 	flight.Queue(lockSQL)
 	flight.Queue(appendSQL, newColumns(batch).arguments()...).Query(func(rows pgx.Rows) error {
 		return readOutcomes(rows, batch, outcomes)

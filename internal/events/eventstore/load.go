@@ -87,6 +87,13 @@ func (s *Store) Head(ctx context.Context) (int64, error) {
 
 // read runs a query of whole events and hands each on.
 func (s *Store) read(ctx context.Context, on Querier, op string, each func(events.Recorded) error, sql string, args ...any) error {
+	if on == Querier(s.pool) {
+		leave, err := s.aside(ctx)
+		if err != nil {
+			return fmt.Errorf("%s events: %w", op, err)
+		}
+		defer leave()
+	}
 	started, count, bytes := time.Now(), 0, 0
 	rows, err := on.Query(ctx, sql, args...)
 	if err != nil {
@@ -108,6 +115,17 @@ func (s *Store) read(ctx context.Context, on Querier, op string, each func(event
 		return fmt.Errorf("%s events: %w", op, unavailable(err))
 	}
 	return nil
+}
+
+// aside waits for a connection that the committer can do without: many long streams
+// to load must not keep appends from going out.
+func (s *Store) aside(ctx context.Context) (leave func(), err error) {
+	select {
+	case s.reads <- struct{}{}:
+		return func() { <-s.reads }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
 func scan(rows pgx.Rows) (events.Recorded, error) {

@@ -29,6 +29,7 @@ type Store struct {
 	config  Config
 	metrics *metrics
 	queue   chan *pending
+	reads   chan struct{} // as many as may use the pool beside the committer
 	closed  chan struct{} // closed when Run has ended: nobody will fly any more
 }
 
@@ -44,6 +45,7 @@ func New(pool *pgxpool.Pool, config Config) *Store {
 		config:  config,
 		metrics: newMetrics(config.Registerer, queue),
 		queue:   queue,
+		reads:   make(chan struct{}, max(1, pool.Config().MaxConns-1)),
 		closed:  make(chan struct{}),
 	}
 }

@@ -1,0 +1,97 @@
+package log_test
+
+import (
+	"context"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"example.com/pgcqrs/internal/database"
+	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/internal/events/eventstore"
+	"example.com/pgcqrs/test/await"
+	"example.com/pgcqrs/test/testdb"
+)
+
+// A clock that was set back does not make the log go back in time.
+func TestRecordedAtNeverFalls(t *testing.T) {
+	t.Parallel()
+	url := testdb.New(t)
+	store := newStore(t, url)
+	const early = `
+		INSERT INTO events (position, stream_type, stream_id, version, event_id, type, schema_version, data, metadata, occurred_at, recorded_at)
+		VALUES (1, 'account', gen_random_uuid(), 1, gen_random_uuid(), 'account.money_deposited', 1, '{"amount": 1}', '{}', now(), now() + interval '1 hour')`
+	if _, err := connect(t, url).Exec(t.Context(), early); err != nil {
+		t.Fatal(err)
+	}
+	mustAppend(t, store, stream(uuid.New(), events.NoStream, 1))
+	tail, err := store.After(t.Context(), 0, 10)
+	if err != nil || len(tail) != 2 {
+		t.Fatal(len(tail), err)
+	}
+	if tail[1].RecordedAt.Before(tail[0].RecordedAt) {
+		t.Errorf("recorded at %v and then at %v", tail[0].RecordedAt, tail[1].RecordedAt)
+	}
+}
+
+// The append needs a snapshot a statement; a database may have another default.
+func TestDefaultIsolationOfTheDatabase(t *testing.T) {
+	t.Parallel()
+	url := testdb.New(t)
+	const strict = `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET default_transaction_isolation = ''repeatable read''', current_database()); END $$`
+	if _, err := connect(t, url).Exec(t.Context(), strict); err != nil {
+		t.Fatal(err)
+	}
+	var all sync.WaitGroup
+	for range 2 {
+		store := runStore(t, connect(t, url), eventstore.Config{MaxBatch: 1})
+		for range 4 {
+			all.Go(func() {
+				for range 40 {
+					if _, err := store.Append(t.Context(), stream(uuid.New(), events.NoStream, 1)); err != nil {
+						t.Error(err)
+						return
+					}
+				}
+			})
+		}
+	}
+	all.Wait()
+}
+
+// Loads that hold every connection they can get leave one for appends.
+func TestLoadsDoNotStopAppends(t *testing.T) {
+	t.Parallel()
+	pool, err := database.Open(t.Context(), testdb.New(t), t.Name(), 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(pool.Close)
+	store := runStore(t, pool, eventstore.Config{})
+	id := uuid.New()
+	mustAppend(t, store, stream(id, events.NoStream, 1))
+	loading, goOn := make(chan struct{}, 100), make(chan struct{})
+	var loads sync.WaitGroup
+	for range 10 {
+		loads.Go(func() {
+			err := store.Load(t.Context(), "account", id, 0, func(events.Recorded) error {
+				loading <- struct{}{}
+				<-goOn
+				return nil
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	await.True(t, "as many load as may", func() bool { return len(loading) == 2 })
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+	defer cancel()
+	if _, err := store.Append(ctx, stream(id, 1, 1)); err != nil {
+		t.Error(err)
+	}
+	close(goOn)
+	loads.Wait()
+}
