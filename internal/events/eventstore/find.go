@@ -23,7 +23,7 @@ func (s *Store) find(ctx context.Context, batch []*pending) (map[*pending]outcom
 	}
 	places := make(map[uuid.UUID]place, len(ids))
 	flight := &pgx.Batch{}
-	flight.Queue(beginSQL)
+	flight.Queue(beginSQL + ` READ WRITE`)
 	flight.Queue(lockSQL)
 	flight.Queue(sql, ids).Query(func(rows pgx.Rows) error {
 		var id uuid.UUID

@@ -14,7 +14,7 @@ import (
 const Channel = "events"
 
 // beginSQL sees to a snapshot a statement, whatever the database's default.
-const beginSQL = `BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE`
+const beginSQL = `BEGIN ISOLATION LEVEL READ COMMITTED`
 
 // lockSQL orders all appends of a database. It is a statement of its own, so that the
 // append's snapshot is younger than the last append's commit. Until the end of the
