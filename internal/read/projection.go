@@ -81,12 +81,12 @@ func (p *projection) follow(ctx context.Context, conn *pgx.Conn, moved *bool) er
 
 // lull is how long to let the next batch gather. A transaction for each append would
 // cost the database more than the appends: the busier the log, the longer the lull,
-// up to 10 ms; none where single events come or where a full batch shows a backlog.
+// up to 20 ms; none where single events come or where a full batch shows a backlog.
 func (p *projection) lull(count int) time.Duration {
 	if count <= 4 || count == p.config.MaxBatch {
 		return 0
 	}
-	return min(time.Duration(count)*200*time.Microsecond, 10*time.Millisecond)
+	return min(time.Duration(count)*400*time.Microsecond, 20*time.Millisecond)
 }
 
 // step projects one batch, and says how many events there were. Without a checkpoint
