@@ -24,11 +24,13 @@ type Readiness struct {
 	logger   *slog.Logger
 	checks   []Check
 	draining atomic.Bool
+	mu       sync.Mutex
+	said     map[string]string // what is not ready, and what the log says of it
 }
 
 // NewReadiness makes a Readiness that is green while all checks are.
 func NewReadiness(logger *slog.Logger, checks ...Check) *Readiness {
-	return &Readiness{logger: logger, checks: checks}
+	return &Readiness{logger: logger, checks: checks, said: make(map[string]string)}
 }
 
 // Drain turns readiness off for good: the process is about to end.
@@ -50,13 +52,28 @@ func (r *Readiness) Ready(ctx context.Context) error {
 	running.Wait()
 	var names []string
 	for i, err := range failures {
+		r.note(ctx, r.checks[i].Name, err)
 		if err != nil {
 			names = append(names, r.checks[i].Name)
-			r.logger.WarnContext(ctx, "not ready", "check", r.checks[i].Name, "error", err)
 		}
 	}
 	if len(names) == 0 {
 		return nil
 	}
 	return errors.New("not ready: " + strings.Join(names, ", "))
+}
+
+// note logs what has changed since the last look: probes come every second.
+func (r *Readiness) note(ctx context.Context, name string, err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	last, failing := r.said[name]
+	switch {
+	case err == nil && failing:
+		delete(r.said, name)
+		r.logger.InfoContext(ctx, "ready again", "check", name)
+	case err != nil && last != err.Error():
+		r.said[name] = err.Error()
+		r.logger.WarnContext(ctx, "not ready", "check", name, "error", err)
+	}
 }

@@ -30,9 +30,17 @@ func (p *Projector) Watch(ctx context.Context) error {
 			logged = time.Now()
 			p.report(err)
 		}
-		sleep(ctx, min(p.config.Poll, p.config.StuckAfter/2))
+		sleep(ctx, p.nextLook())
 	}
 	return nil
+}
+
+// nextLook is soon until all projections have a checkpoint: readiness waits for it.
+func (p *Projector) nextLook() time.Duration {
+	if len(p.Lags()) < len(p.projections) {
+		return 50 * time.Millisecond
+	}
+	return min(p.config.Poll, p.config.StuckAfter/2)
 }
 
 // lags is what the last look saw.
