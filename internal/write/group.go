@@ -60,6 +60,9 @@ func (g *group[S, C]) run(ctx context.Context) {
 func (g *group[S, C]) recall(ctx context.Context) (err error) {
 	var held bool
 	if g.at, held = g.states.get(g.id); held {
+		if g.at.shared { // what is held is old, most likely: an append would only conflict
+			return g.catchUp(ctx)
+		}
 		return nil
 	}
 	if len(g.commands) == 1 && g.commands[0].NewStream {
@@ -92,13 +95,15 @@ func (g *group[S, C]) attempt(ctx context.Context) error {
 	}
 	last := appended[len(appended)-1]
 	if p.to.version > g.at.version {
-		g.states.put(g.id, snapshot[S]{p.to.state, last.Version, last.Position})
+		g.states.put(g.id, snapshot[S]{p.to.state, last.Version, last.Position, g.at.shared})
 	}
 	return g.answer(ctx, p, appended)
 }
 
 func (g *group[S, C]) catchUp(ctx context.Context) (err error) {
+	held := g.at.version
 	g.at, err = g.refresh(ctx, g.id, g.at)
+	g.at.shared = g.at.version != held
 	g.states.put(g.id, g.at)
 	g.current = true
 	return err

@@ -180,6 +180,33 @@ func TestStateIsHeldInMemory(t *testing.T) {
 	}
 }
 
+// A stream that several processes write to is looked at before it is decided on: an
+// append on what is remembered would only conflict.
+func TestStreamOfSeveralProcessesIsLookedAtFirst(t *testing.T) {
+	t.Parallel()
+	m, h := newHandler()
+	other, id := write.NewHandler(m, "sum", decide, evolve), uuid.New()
+	for i := range 10 {
+		for _, process := range []*write.Handler[int, int]{h, other} {
+			if _, err := process.Handle(t.Context(), id, 1-2*(i%2), write.Request{}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if conflicts := m.appends - 20; conflicts > 2 {
+		t.Errorf("%d conflicts, want one a process to learn from at most", conflicts)
+	}
+	loads := m.loads
+	for range 10 { // nobody else any more
+		if _, err := h.Handle(t.Context(), id, -1, write.Request{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if m.loads > loads+2 {
+		t.Errorf("%d loads, want memory trusted again", m.loads-loads)
+	}
+}
+
 // A stream that somebody knew after all is loaded: the append is what finds out.
 func TestNewStreamIsCheckedByTheAppend(t *testing.T) {
 	t.Parallel()

@@ -17,6 +17,7 @@ type snapshot[S any] struct {
 	state    S
 	version  int64
 	position int64 // of the event that led to the version
+	shared   bool  // another process wrote to the stream, too, when we last looked
 }
 
 // states holds durable snapshots of the streams that were used last. It is a hint:
@@ -84,7 +85,7 @@ func (h *Handler[S, C]) refresh(ctx context.Context, id uuid.UUID, old snapshot[
 }
 
 func (h *Handler[S, C]) after(at snapshot[S], e events.Recorded) snapshot[S] {
-	return snapshot[S]{h.evolve(at.state, e.Event), e.Version, e.Position}
+	return snapshot[S]{h.evolve(at.state, e.Event), e.Version, e.Position, at.shared}
 }
 
 func (h *Handler[S, C]) fold(ctx context.Context, id uuid.UUID, after int64, each func(events.Recorded)) error {
