@@ -30,8 +30,8 @@ type target struct {
 	name     string
 	urls     []string
 	accounts *drive.Accounts
-	base     base // the zero one has no database
-	server   *process
+	base     base     // the zero one has no database
+	server   *process // the first, where there are several
 }
 
 // database makes a fresh one for this contest.
@@ -57,7 +57,7 @@ func (b *bench) noop(ctx context.Context) (target, error) {
 		return target{}, err
 	}
 	b.ends = append(b.ends, p.stop)
-	return target{name: "no-op", urls: []string{p.url}, accounts: drive.NewAccounts(1, b.Accounts)}, nil
+	return target{name: "no-op", urls: []string{p.url}, accounts: drive.NewAccounts(1, b.Accounts), server: p}, nil
 }
 
 // naive starts the API without group commit.

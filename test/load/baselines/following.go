@@ -16,7 +16,7 @@ func (b *bench) following(ctx context.Context) ([]Row, error) {
 	}
 	off := b.rate(service, "write", 64)
 	off.name = "off"
-	f, err := b.takeTurns(ctx, off, b.followed("on", service))
+	f, err := b.takeTurns(ctx, off, b.followed("on", service, lagSQL))
 	if err != nil {
 		return nil, err
 	}
@@ -36,23 +36,23 @@ func lagNote(f figures, side string) string {
 
 // followed is the writes a second while a projector follows. It has caught up before
 // the turn begins, and is given the time to finish after it.
-func (b *bench) followed(name string, service target, environment ...string) side {
+func (b *bench) followed(name string, service target, lagSQL string, environment ...string) side {
 	return side{name, func(ctx context.Context) (map[string]float64, error) {
 		projector, err := b.projector(ctx, service.base, environment...)
 		if err != nil {
 			return nil, err
 		}
 		defer projector.stop()
-		if err := b.caughtUp(ctx, service.base); err != nil {
+		if _, err := b.drained(ctx, service.base, lagSQL); err != nil {
 			return nil, err
 		}
-		watch := b.watchLag(ctx, service.base)
+		watch := b.watchLag(ctx, service.base, lagSQL)
 		result, err := b.load(ctx, service, "write", drive.Plan{Clients: 64})
 		lag := watch.stop()
 		if err != nil {
 			return nil, err
 		}
-		drained, err := b.drained(ctx, service.base)
+		drained, err := b.drained(ctx, service.base, lagSQL)
 		return map[string]float64{
 			"": result.Parts[0].PerSecond, "lag": lag.most, "left": lag.last, "drain": drained.Seconds(),
 			"api": service.server.peakMemory(), "projector": projector.peakMemory(),
@@ -72,7 +72,7 @@ func (b *bench) relaying(ctx context.Context) ([]Row, error) {
 	}
 	off := b.rate(service, "write", 64)
 	off.name = "off"
-	f, err := b.takeTurns(ctx, off, b.followed("on", service, "NATS_URL="+broker))
+	f, err := b.takeTurns(ctx, off, b.followed("on", service, relayLagSQL, "NATS_URL="+broker))
 	if err != nil {
 		return nil, err
 	}

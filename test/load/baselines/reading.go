@@ -89,6 +89,6 @@ func (b *bench) reads(ctx context.Context) ([]Row, error) {
 		return nil, err
 	}
 	row := f.row("reads by key, 64 clients / no-op handler", atLeast(0.5), perSecond, "service", "no-op")
-	row.Note = fmt.Sprintf("p50 %s ms, p99 %s ms", report.Number(f.median("service p50")), report.Number(f.median("service p99")))
+	row.Note = latencyNote(f, "service") + "; " + cpuNote(f, "service")
 	return []Row{row}, nil
 }

@@ -51,12 +51,15 @@ func (b *bench) round(ctx context.Context, round int, sides []side) error {
 // rate is a side's answers a second under a mix, and its latency.
 func (b *bench) rate(t target, mix string, clients int) side {
 	return side{t.name, func(ctx context.Context) (map[string]float64, error) {
+		before := b.cpuOf(t)
 		result, err := b.load(ctx, t, mix, drive.Plan{Clients: clients})
 		if err != nil {
 			return nil, err
 		}
+		found := b.cpuOf(t).since(before, result, b.Warmup)
 		part := result.Parts[0]
-		return map[string]float64{"": part.PerSecond, "p50": part.Latency.P50, "p99": part.Latency.P99}, nil
+		found[""], found["p50"], found["p99"] = part.PerSecond, part.Latency.P50, part.Latency.P99
+		return found, nil
 	}}
 }
 

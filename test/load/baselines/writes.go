@@ -42,9 +42,14 @@ func writesRows(f figures, clients int) []Row {
 		f.row(who+" / no-op handler", goals[0], perSecond, "service", "no-op"),
 		f.row(who+" / naive append", goals[1], perSecond, "service", "naive"),
 	}
-	rows[0].Note = fmt.Sprintf("p50 %s ms, p99 %s ms", report.Number(f.median("service p50")), report.Number(f.median("service p99")))
-	rows[1].Note = fmt.Sprintf("p50 %s ms, p99 %s ms", report.Number(f.median("naive p50")), report.Number(f.median("naive p99")))
+	for i, side := range []string{"service", "naive"} {
+		rows[i].Note = latencyNote(f, side) + "; " + cpuNote(f, side)
+	}
 	return rows
+}
+
+func latencyNote(f figures, side string) string {
+	return fmt.Sprintf("p50 %s ms, p99 %s ms", report.Number(f.median(side+" p50")), report.Number(f.median(side+" p99")))
 }
 
 // hot is one stream against many.
