@@ -14,6 +14,7 @@ import (
 type bench struct {
 	*Lab
 	contest  string
+	side     string // whose turn it is
 	measured figures
 	turns    []Turn
 	ends     []func() // in reverse

@@ -75,17 +75,24 @@ func thinned(turns []Turn) []Turn {
 	return turns
 }
 
-// lines are one turn of each side: that with the middle rate.
+// mostLines is how many a picture can tell apart.
+const mostLines = 6
+
+// lines are one turn of each side, that with the middle rate: the first part of each,
+// and the second of each if there is room, and so on.
 func (r *Report) lines(contest string) (lines []report.Line) {
 	sides, order := bySide(slices.DeleteFunc(slices.Clone(r.Turns), func(t Turn) bool { return t.Contest != contest }))
-	for _, name := range order {
-		middle := middleOf(sides[name])
-		for _, part := range middle.Parts {
-			line := name
-			if len(middle.Parts) > 1 {
-				line += ": " + part.Name
+	for i := 0; len(order) > 0 && (i+1)*len(order) <= mostLines; i++ {
+		for _, name := range order {
+			middle := middleOf(sides[name])
+			if i >= len(middle.Parts) {
+				continue
 			}
-			lines = append(lines, report.Line{Name: line, Part: part})
+			part := middle.Parts[i]
+			if len(middle.Parts) > 1 {
+				name += ": " + part.Name
+			}
+			lines = append(lines, report.Line{Name: name, Part: part})
 		}
 	}
 	return lines

@@ -35,6 +35,7 @@ func (b *bench) round(ctx context.Context, round int, sides []side) error {
 	defer unlock()
 	for i := range sides {
 		s := sides[(round+i)%len(sides)]
+		b.side = s.name
 		found, err := s.turn(ctx)
 		if err != nil {
 			return fmt.Errorf("%s: %w", s.name, err)
@@ -73,13 +74,12 @@ func (b *bench) load(ctx context.Context, t target, mix string, plan drive.Plan)
 	return result, err
 }
 
-// anyLoad is load where requests may fail.
+// anyLoad is load where requests may fail. A mix that has no such name is the plan's step.
 func (b *bench) anyLoad(ctx context.Context, t target, mix string, plan drive.Plan) (*drive.Result, error) {
-	found, ok := drive.MixOf(mix)
-	if !ok {
-		return nil, fmt.Errorf("there is no mix %s", mix)
+	if found, ok := drive.MixOf(mix); ok {
+		plan.Step = found.Step
 	}
-	plan.URLs, plan.Name, plan.Step, plan.Accounts, plan.Progress = t.urls, mix, found.Step, t.accounts, b.Progress
+	plan.URLs, plan.Name, plan.Accounts, plan.Progress = t.urls, mix, t.accounts, b.Progress
 	plan.Duration, plan.Warmup, plan.Seed = b.Duration, b.Warmup, uint64(len(b.turns))
 	result, err := drive.Run(ctx, plan)
 	if err != nil {
@@ -91,6 +91,6 @@ func (b *bench) anyLoad(ctx context.Context, t target, mix string, plan drive.Pl
 	if len(result.Parts) == 0 {
 		return nil, fmt.Errorf("%s under %s: nothing was measured in %v", t.name, mix, b.Duration)
 	}
-	b.turns = append(b.turns, Turn{b.contest, t.name, len(b.measured[t.name]) + 1, result})
+	b.turns = append(b.turns, Turn{b.contest, b.side, len(b.measured[b.side]) + 1, result})
 	return result, nil
 }

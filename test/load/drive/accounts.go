@@ -35,6 +35,11 @@ func NewAccounts(seed uint64, count int) *Accounts {
 // Paths are where each is read.
 func (a *Accounts) Paths() []string { return a.reads }
 
+// Deposit is a deposit to one of them; key "" is none.
+func (a *Accounts) Deposit(account int, key string) Request {
+	return Request{Method: http.MethodPost, Path: a.deposits[account], Body: deposit, Key: key}
+}
+
 // Len is how many there are.
 func (a *Accounts) Len() int { return len(a.ids) }
 

@@ -43,7 +43,7 @@ var deposit = []byte(`{"amount":100,"reference":"load"}`)
 func (c *Client) anyAccount() int { return c.Rand.IntN(c.Accounts().Len()) }
 
 func (c *Client) depositTo(account int, key string) (Answer, error) {
-	return c.Send(Request{Method: http.MethodPost, Path: c.Accounts().deposits[account], Body: deposit, Key: key})
+	return c.Send(c.Accounts().Deposit(account, key))
 }
 
 func (c *Client) read(account int, minPosition string) (Answer, error) {

@@ -1,6 +1,7 @@
 package drive
 
 import (
+	"slices"
 	"time"
 
 	"github.com/HdrHistogram/hdrhistogram-go"
@@ -14,7 +15,7 @@ type Result struct {
 	Rate     float64   `json:"rate,omitempty"` // of an open loop, as planned
 	Started  time.Time `json:"started"`
 	Seconds  float64   `json:"seconds"` // that were measured
-	Parts    []Part    `json:"parts"`   // in the order in which a step makes them
+	Parts    []Part    `json:"parts"`   // the first part of a step comes first
 	Schedule *Schedule `json:"schedule,omitempty"`
 }
 
@@ -86,6 +87,9 @@ func (r *run) result() *Result {
 		Name: r.Name, URLs: r.URLs, Clients: r.Clients, Rate: r.Rate, Started: r.from,
 		Seconds: max(0, end.Sub(r.from).Seconds()),
 	}
+	if len(order) > 1 {
+		slices.Sort(order[1:]) // which came first may be by chance
+	}
 	for _, name := range order {
 		result.Parts = append(result.Parts, parts[name].summary(name, result.Seconds))
 	}
@@ -107,7 +111,8 @@ func (p *part) summary(name string, seconds float64) Part {
 		s.PerSecond = float64(p.inTime[true]) / seconds
 		s.FailedPerSecond = float64(p.inTime[false]) / seconds
 	}
-	for _, n := range p.timeline {
+	whole := int(seconds / TimelineSlice.Seconds()) // the rest of one, and what came after the end, would look like a change
+	for _, n := range p.timeline[:min(whole, len(p.timeline))] {
 		s.Timeline = append(s.Timeline, float64(n)/TimelineSlice.Seconds())
 	}
 	return s

@@ -125,7 +125,7 @@ func latencyPanel(p panel, lines []Line) panel {
 		}
 	}
 	for _, ms := range logTicks(low, high) {
-		p.YTicks = append(p.YTicks, tick{y(ms), fmt.Sprintf("%g ms", ms)})
+		p.YTicks = append(p.YTicks, tick{y(ms), duration(ms)})
 	}
 	for i, l := range lines {
 		var points [][2]float64
@@ -150,6 +150,13 @@ func shown(l Line) []drive.Point {
 // ninesOf is 0 at 0 %, 1 at 90 %, 2 at 99 %.
 func ninesOf(percent float64) float64 { return -math.Log10(1 - percent/100) }
 
+func duration(ms float64) string {
+	if ms >= 1000 {
+		return fmt.Sprintf("%g s", ms/1000)
+	}
+	return fmt.Sprintf("%g ms", ms)
+}
+
 // logTicks are 1, 2 and 5 of each decade, or only 1 where there are many.
 func logTicks(low, high float64) (ticks []float64) {
 	steps := []float64{1, 2, 5}
@@ -170,8 +177,8 @@ func logTicks(low, high float64) (ticks []float64) {
 func timelinePanel(p panel, lines []Line) panel {
 	most, slices := 0.0, 2
 	for _, l := range lines {
-		slices = max(slices, len(whole(l)))
-		for _, rate := range whole(l) {
+		slices = max(slices, len(l.Part.Timeline))
+		for _, rate := range l.Part.Timeline {
 			most = max(most, rate)
 		}
 	}
@@ -187,7 +194,7 @@ func timelinePanel(p panel, lines []Line) panel {
 	}
 	for i, l := range lines {
 		var points [][2]float64
-		for j, rate := range whole(l) {
+		for j, rate := range l.Part.Timeline {
 			points = append(points, [2]float64{p.W * float64(j) / float64(slices-1), p.H * (1 - rate/most)})
 		}
 		if len(points) < 2 {
@@ -198,11 +205,6 @@ func timelinePanel(p panel, lines []Line) panel {
 		p.Curves = append(p.Curves, c)
 	}
 	return p
-}
-
-// whole leaves out the last slice, which the run ended in.
-func whole(l Line) []float64 {
-	return l.Part.Timeline[:max(0, len(l.Part.Timeline)-1)]
 }
 
 // niceStep is 1, 2 or 5 times a power of ten, not less than wanted.
