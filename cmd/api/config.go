@@ -17,7 +17,8 @@ type Config struct {
 	QueryTimeout    time.Duration `envconfig:"QUERY_TIMEOUT" default:"10s" min:"100ms" desc:"How long a query may take, after its wait for Min-Position."`
 	IdempotencyKeep time.Duration `envconfig:"IDEMPOTENCY_KEEP" default:"24h" min:"1m" desc:"How long the answer to an Idempotency-Key is kept."`
 	KeepStates      int           `envconfig:"KEEP_STATES" default:"50000" min:"0" desc:"How many accounts' states are held in memory, so that a command need not load them. 0: none."`
-	MaxCommands     int           `envconfig:"MAX_COMMANDS" default:"4096" min:"1" desc:"How many commands may wait or run at once; the next is answered 503."`
+	MaxConnections  int           `envconfig:"MAX_CONNECTIONS" default:"1024" min:"1" desc:"How many connections of clients may be open; more are answered 503 and closed, but for probes."`
+	MaxCommands     int           `envconfig:"MAX_COMMANDS" default:"1024" min:"1" desc:"How many commands may wait or run at once; the next is answered 503."`
 	AccessLog       bool          `envconfig:"ACCESS_LOG" default:"true" desc:"Log a line per request: its route, never its path, query or body."`
 	ops.Log
 	ops.Shutdown

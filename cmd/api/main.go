@@ -79,6 +79,7 @@ func run(ctx context.Context) error {
 		Metrics:        registry,
 		Logger:         logger,
 		AccessLog:      config.AccessLog,
+		MaxCommands:    config.MaxCommands,
 		CommandTimeout: config.CommandTimeout,
 		QueryTimeout:   config.QueryTimeout,
 	})
@@ -87,7 +88,7 @@ func run(ctx context.Context) error {
 	}
 	return serve(ctx, store, ops.Server{
 		Name: "api", Addr: config.APIAddr, AddrVariable: "API_ADDR",
-		Handler: api, Readiness: readiness, Shutdown: config.Shutdown, Logger: logger,
+		Handler: api, Readiness: readiness, Shutdown: config.Shutdown, MaxConns: config.MaxConnections, Logger: logger,
 	}, logger)
 }
 

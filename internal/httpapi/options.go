@@ -36,6 +36,7 @@ type Options struct {
 	Logger    *slog.Logger         // nil: slog.Default()
 	AccessLog bool                 // a line per request
 
+	MaxCommands    int           // commands that may run or wait at once, the next is answered 503; 0: 1024
 	CommandTimeout time.Duration // how long a command may take; 0: 10 s
 	QueryTimeout   time.Duration // how long a query may take after Min-Position's wait; 0: 10 s
 }
@@ -64,6 +65,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Logger == nil {
 		o.Logger = slog.Default()
+	}
+	if o.MaxCommands == 0 {
+		o.MaxCommands = 1024
 	}
 	if o.CommandTimeout == 0 {
 		o.CommandTimeout = 10 * time.Second

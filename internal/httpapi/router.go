@@ -3,6 +3,7 @@ package httpapi
 import (
 	"fmt"
 	"net/http"
+	"sync/atomic"
 
 	"github.com/go-chi/chi/v5"
 	"github.com/go-chi/chi/v5/middleware"
@@ -13,6 +14,7 @@ import (
 type server struct {
 	Options
 	metrics metrics
+	running atomic.Int64 // commands
 }
 
 // New returns the whole API, or an error if the contract can't be served.
@@ -25,7 +27,7 @@ func New(options Options) (http.Handler, error) {
 	}
 	checked := contract{operations: known, fail: s.fail}
 	router := chi.NewRouter()
-	router.Use(s.identify, s.observe, s.recoverPanics, secure, middleware.GetHead)
+	router.Use(s.identify, s.observe, s.recoverPanics, secure, s.admit, middleware.GetHead)
 	router.NotFound(func(w http.ResponseWriter, r *http.Request) { s.fail(w, r, errNoRoute) })
 	router.MethodNotAllowed(func(w http.ResponseWriter, r *http.Request) { s.fail(w, r, errMethod) })
 	router.Get("/healthz", healthy)

@@ -25,6 +25,7 @@ type Server struct {
 	Handler      http.Handler
 	Readiness    *Readiness
 	Shutdown     Shutdown
+	MaxConns     int // open connections, over which new ones are turned away; 0: any number
 	Logger       *slog.Logger
 	Listening    func(net.Addr) // nil, or told the address once it listens
 }
@@ -44,6 +45,11 @@ func (s Server) Run(ctx context.Context) error {
 		s.Listening(listener.Addr())
 	}
 	server := s.httpServer()
+	if s.MaxConns > 0 {
+		bound := &connections{most: int64(s.MaxConns)}
+		bound.guard(server)
+		listener = bound.limit(listener)
+	}
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
 	select {

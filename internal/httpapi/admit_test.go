@@ -1,0 +1,58 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"example.com/pgcqrs/internal/write"
+	"example.com/pgcqrs/internal/write/account"
+)
+
+// One command more than there is room for is turned away at once, unread; queries
+// still get through, and there is room again when one is done.
+func TestCommandsOverTheBoundAreTurnedAway(t *testing.T) {
+	t.Parallel()
+	f := newFake()
+	entered, leave := make(chan struct{}), make(chan struct{})
+	api, err := New(Options{
+		Accounts: func(context.Context, uuid.UUID, account.Command, write.Request) (write.Result, error) {
+			entered <- struct{}{}
+			<-leave
+			return f.result, nil
+		},
+		Balances: f, Statements: f, History: f, Wait: f.wait, Ready: func(context.Context) error { return nil }, MaxCommands: 1,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	post := func(body string) *httptest.ResponseRecorder {
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/v1/accounts/"+ada.String()+"/deposits", strings.NewReader(body))
+		r.Header.Set("Content-Type", jsonType)
+		w := httptest.NewRecorder()
+		api.ServeHTTP(w, r)
+		return w
+	}
+	first := make(chan int)
+	go func() { first <- post(`{"amount":1}`).Code }()
+	<-entered
+	if w := post(`not even JSON`); w.Code != 503 || w.Header().Get("Retry-After") == "" || !strings.Contains(w.Body.String(), `"overloaded"`) {
+		t.Errorf("got %d %v %s, want it turned away", w.Code, w.Header(), w.Body)
+	}
+	w := httptest.NewRecorder()
+	api.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/v1/accounts/"+ada.String(), http.NoBody))
+	if w.Code != 200 {
+		t.Errorf("a query got %d", w.Code)
+	}
+	leave <- struct{}{}
+	if code := <-first; code != 200 {
+		t.Errorf("the first got %d", code)
+	}
+	if w := post(`not even JSON`); w.Code != 400 {
+		t.Errorf("got %d, want room again", w.Code)
+	}
+}

@@ -1,0 +1,81 @@
+package ops_test
+
+import (
+	"bufio"
+	"context"
+	"log/slog"
+	"net"
+	"net/http"
+	"testing"
+	"time"
+
+	"example.com/pgcqrs/internal/ops"
+)
+
+// Over the bound a connection gets one answer: that there are too many, or a probe's.
+func TestConnectionsOverTheBoundAreTurnedAway(t *testing.T) {
+	t.Parallel()
+	listening := make(chan net.Addr, 1)
+	logger := slog.New(slog.DiscardHandler)
+	server := ops.Server{
+		Name: "test", Addr: "127.0.0.1:0", Logger: logger, Readiness: ops.NewReadiness(logger), MaxConns: 2,
+		Shutdown:  ops.Shutdown{ShutdownTimeout: time.Second},
+		Handler:   http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }),
+		Listening: func(a net.Addr) { listening <- a },
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- server.Run(ctx) }()
+	address := (<-listening).String()
+
+	first, second := dial(t, address), dial(t, address)
+	for range 2 { // and again, on the same connections
+		for _, c := range []net.Conn{first, second} {
+			if got := ask(t, c, "/v1/accounts"); got.StatusCode != http.StatusNoContent || got.Close {
+				t.Errorf("within the bound: got %s, close %v", got.Status, got.Close)
+			}
+		}
+	}
+	for path, want := range map[string]int{"/v1/accounts": 503, "/healthz": 204, "/readyz": 204} {
+		got := ask(t, dial(t, address), path)
+		if got.StatusCode != want || !got.Close || (want == 503) != (got.Header.Get("Retry-After") != "") {
+			t.Errorf("%s over the bound: got %s %v, close %v", path, got.Status, got.Header, got.Close)
+		}
+	}
+	_ = first.Close()
+	for deadline := time.Now().Add(10 * time.Second); ; {
+		if got := ask(t, dial(t, address), "/v1/accounts"); got.StatusCode == http.StatusNoContent {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatal("there is no room again")
+		}
+	}
+	stop()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+}
+
+func dial(t *testing.T, address string) net.Conn {
+	t.Helper()
+	conn, err := net.DialTimeout("tcp", address, 5*time.Second)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	return conn
+}
+
+func ask(t *testing.T, conn net.Conn, path string) *http.Response {
+	t.Helper()
+	if _, err := conn.Write([]byte("GET " + path + " HTTP/1.1\r\nHost: test\r\n\r\n")); err != nil {
+		t.Fatal(err)
+	}
+	answer, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = answer.Body.Close()
+	return answer
+}
