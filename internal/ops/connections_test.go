@@ -31,20 +31,20 @@ func TestConnectionsOverTheBoundAreTurnedAway(t *testing.T) {
 	first, second := dial(t, address), dial(t, address)
 	for range 2 { // and again, on the same connections
 		for _, c := range []net.Conn{first, second} {
-			if got := ask(t, c, "/v1/accounts"); got.StatusCode != http.StatusNoContent || got.Close {
-				t.Errorf("within the bound: got %s, close %v", got.Status, got.Close)
+			if got := ask(t, c, "/v1/accounts"); got.status != http.StatusNoContent || got.closes {
+				t.Errorf("within the bound: got %+v", got)
 			}
 		}
 	}
 	for path, want := range map[string]int{"/v1/accounts": 503, "/healthz": 204, "/readyz": 204} {
 		got := ask(t, dial(t, address), path)
-		if got.StatusCode != want || !got.Close || (want == 503) != (got.Header.Get("Retry-After") != "") {
-			t.Errorf("%s over the bound: got %s %v, close %v", path, got.Status, got.Header, got.Close)
+		if got.status != want || !got.closes || (want == 503) != (got.retryAfter != "") {
+			t.Errorf("%s over the bound: got %+v", path, got)
 		}
 	}
 	_ = first.Close()
 	for deadline := time.Now().Add(10 * time.Second); ; {
-		if got := ask(t, dial(t, address), "/v1/accounts"); got.StatusCode == http.StatusNoContent {
+		if got := ask(t, dial(t, address), "/v1/accounts"); got.status == http.StatusNoContent {
 			break
 		}
 		if time.Now().After(deadline) {
@@ -67,15 +67,21 @@ func dial(t *testing.T, address string) net.Conn {
 	return conn
 }
 
-func ask(t *testing.T, conn net.Conn, path string) *http.Response {
+type answer struct {
+	status     int
+	closes     bool // this connection, after the answer
+	retryAfter string
+}
+
+func ask(t *testing.T, conn net.Conn, path string) answer {
 	t.Helper()
 	if _, err := conn.Write([]byte("GET " + path + " HTTP/1.1\r\nHost: test\r\n\r\n")); err != nil {
 		t.Fatal(err)
 	}
-	answer, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	got, err := http.ReadResponse(bufio.NewReader(conn), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	_ = answer.Body.Close()
-	return answer
+	_ = got.Body.Close()
+	return answer{got.StatusCode, got.Close, got.Header.Get("Retry-After")}
 }
