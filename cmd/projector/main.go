@@ -2,9 +2,12 @@
 // broker. Its main function is the wiring diagram. Several may run: they share the
 // work, and take over from one that dies.
 //
-//	projector           does that until it is told to end
-//	projector parked    lists the streams that a projection could not go on with
-//	projector retry     applies what these have missed; those that fail again stay parked
+//	projector            does that until it is told to end
+//	projector status     how far each projection is, who runs it, what waits
+//	projector parked     the streams that a projection could not go on with
+//	projector retry      applies what these have missed
+//	projector discard    goes on without one of them for good
+//	projector rebuild    makes new read tables while the old ones serve
 package main
 
 import (
@@ -13,6 +16,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	"time"
 
@@ -49,7 +53,7 @@ func run(ctx context.Context, args []string) error {
 	logger := ops.NewLogger(config.Log, os.Stderr)
 	registry := ops.NewRegistry()
 
-	pool, err := database.Open(ctx, config.DatabaseURL, "pgcqrs-projector", 10)
+	pool, err := database.Open(ctx, config.DatabaseURL, sessionName(args), 10)
 	if err != nil {
 		return fmt.Errorf("DATABASE_URL: %w", err)
 	}
@@ -68,10 +72,10 @@ func run(ctx context.Context, args []string) error {
 		Decode: events.DecodeEvent, Subscribe: listener.Subscribe, Poll: config.PollInterval,
 		MaxBatch: config.ProjectionBatch, StuckAfter: config.StuckAfter, Logger: logger, Registerer: registry,
 	})
-	projector.Add(balances.Name, balances.Apply)
-	projector.Add(statements.Name, statements.Apply)
+	projector.Add(balances.Name, balances.Apply, balances.Tables...)
+	projector.Add(statements.Name, statements.Apply, statements.Tables...)
 	if len(args) > 0 {
-		return administer(ctx, projector, args)
+		return command(ctx, projector, args)
 	}
 
 	readiness := ops.NewReadiness(logger,
@@ -129,4 +133,10 @@ func broker(config Config, logger *slog.Logger) (outbox.Publish, func(), error) 
 	}
 	publish, err := outbox.ToNATS(connection, config.MessageSource, 2*time.Second)
 	return publish, connection.Close, err
+}
+
+// sessionName shows in pg_stat_activity, and in projector status, who holds what.
+func sessionName(args []string) string {
+	host, _ := os.Hostname() // a name without it is still one
+	return fmt.Sprintf("pgcqrs-projector %s %s:%d", strings.Join(args[:min(len(args), 1)], ""), host, os.Getpid())
 }

@@ -2,6 +2,7 @@ package database
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -26,6 +27,43 @@ const (
 // whoever waits for the lock ends it. That takes the holder's own role, or the
 // rights of pg_read_all_stats and pg_signal_backend.
 func Hold(ctx context.Context, pool *pgxpool.Pool, name string, work func(ctx context.Context, conn *pgx.Conn) error) error {
+	return onOwn(ctx, pool, func(conn *pgx.Conn) error {
+		if err := waitForLock(ctx, conn, name); err != nil {
+			return fmt.Errorf("wait for lock %q: %w", name, err)
+		}
+		return work(ctx, conn)
+	})
+}
+
+// ErrHeld says that somebody holds a lock, and is at work.
+var ErrHeld = errors.New("it is held")
+
+// TryHold is Hold for work that must not be done twice: it returns ErrHeld, which says
+// by whom, while somebody is at it.
+func TryHold(ctx context.Context, pool *pgxpool.Pool, name string, work func(ctx context.Context, conn *pgx.Conn) error) error {
+	return onOwn(ctx, pool, func(conn *pgx.Conn) error {
+		for try := 0; ; try++ {
+			taken, err := tryLock(ctx, conn, name)
+			switch {
+			case err != nil:
+				return fmt.Errorf("take lock %q: %w", name, err)
+			case taken:
+				return work(ctx, conn)
+			case try == 1: // who was silent has been ended
+				holders, err := Holders(ctx, conn, name)
+				return errors.Join(fmt.Errorf("%w by %s", ErrHeld, holders[name]), err)
+			}
+			select {
+			case <-ctx.Done():
+				return ctx.Err()
+			case <-time.After(holdRetry):
+			}
+		}
+	})
+}
+
+// onOwn runs work on a connection that nobody had before and nobody gets afterwards.
+func onOwn(ctx context.Context, pool *pgxpool.Pool, work func(conn *pgx.Conn) error) error {
 	conn, err := acquire(ctx, pool)
 	if err != nil {
 		return fmt.Errorf("acquire connection: %w", err)
@@ -36,10 +74,7 @@ func Hold(ctx context.Context, pool *pgxpool.Pool, name string, work func(ctx co
 		defer cancel()
 		_ = conn.Conn().Close(closing)
 	}()
-	if err := waitForLock(ctx, conn.Conn(), name); err != nil {
-		return fmt.Errorf("wait for lock %q: %w", name, err)
-	}
-	return work(ctx, conn.Conn())
+	return work(conn.Conn())
 }
 
 func acquire(ctx context.Context, pool *pgxpool.Pool) (*pgxpool.Conn, error) {

@@ -18,6 +18,10 @@ var (
 	// ErrInapplicable says that a projection can't apply an event to what it holds.
 	ErrInapplicable = errors.New("event can't be applied")
 
+	// ErrNotBuilt says that a read model has not been at the log's end yet: what it
+	// would answer is not late but wrong.
+	ErrNotBuilt = errors.New("read model is not built yet")
+
 	// ErrUnavailable says that the log could not be reached and nothing was
 	// appended: the same command may be sent again.
 	ErrUnavailable = errors.New("event log is unavailable")

@@ -33,6 +33,7 @@ var answers = []struct {
 	{errBodyTooLarge, 413, "body_too_large", "The body may have 65536 bytes (64 KiB)."},
 	{errBodyTimeout, 408, "request_timeout", "The body did not arrive in time."},
 	{errPositionNotReached, 503, "position_not_reached", "The read model has not got to Min-Position in time; try again, or wait longer by Prefer."},
+	{events.ErrNotBuilt, 503, "read_model_not_built", "The read model is being built from the log; try again later."},
 	{write.ErrPreconditionFailed, 412, "precondition_failed", "The account is not at a version that If-Match names."},
 	{write.ErrKeyReused, 422, "idempotency_key_reused", "This Idempotency-Key came with another request before."},
 	{write.ErrKeyInUse, 409, "idempotency_key_in_use", "The first command with this Idempotency-Key is still running; send it again later."},

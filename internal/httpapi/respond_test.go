@@ -27,21 +27,22 @@ func TestEveryErrorHasItsStatusAndCode(t *testing.T) {
 		status int
 		code   string // "" is a bare problem
 	}{
-		"a rejection":           {&events.Rejection{Code: "insufficient_funds", Detail: "the balance is 5 minor units"}, 422, "insufficient_funds"},
-		"no such stream":        {events.ErrStreamNotFound, 404, "not_found"},
-		"a conflict":            {events.ErrConflict, 409, "conflict"},
-		"a failed If-Match":     {write.ErrPreconditionFailed, 412, "precondition_failed"},
-		"a key used again":      {write.ErrKeyReused, 422, "idempotency_key_reused"},
-		"a key in use":          {write.ErrKeyInUse, 409, "idempotency_key_in_use"},
-		"no database":           {events.ErrUnavailable, 503, "unavailable"},
-		"a full queue":          {events.ErrOverloaded, 503, "overloaded"},
-		"an unknown outcome":    {events.ErrUnknownOutcome, 503, "outcome_unknown"},
-		"time is up":            {context.DeadlineExceeded, 503, "outcome_unknown"},
-		"a lost connection":     {&net.OpError{Op: "read", Err: errors.New("secret address")}, 503, "outcome_unknown"},
-		"a database that ends":  {sqlError("57P01"), 503, "outcome_unknown"},
-		"an error of the SQL":   {sqlError("42P01"), 500, ""},
-		"an error nobody knows": {errors.New("secret text"), 500, ""},
-		"a panic":               {errPanic, 500, ""},
+		"a rejection":             {&events.Rejection{Code: "insufficient_funds", Detail: "the balance is 5 minor units"}, 422, "insufficient_funds"},
+		"no such stream":          {events.ErrStreamNotFound, 404, "not_found"},
+		"a read model half built": {events.ErrNotBuilt, 503, "read_model_not_built"},
+		"a conflict":              {events.ErrConflict, 409, "conflict"},
+		"a failed If-Match":       {write.ErrPreconditionFailed, 412, "precondition_failed"},
+		"a key used again":        {write.ErrKeyReused, 422, "idempotency_key_reused"},
+		"a key in use":            {write.ErrKeyInUse, 409, "idempotency_key_in_use"},
+		"no database":             {events.ErrUnavailable, 503, "unavailable"},
+		"a full queue":            {events.ErrOverloaded, 503, "overloaded"},
+		"an unknown outcome":      {events.ErrUnknownOutcome, 503, "outcome_unknown"},
+		"time is up":              {context.DeadlineExceeded, 503, "outcome_unknown"},
+		"a lost connection":       {&net.OpError{Op: "read", Err: errors.New("secret address")}, 503, "outcome_unknown"},
+		"a database that ends":    {sqlError("57P01"), 503, "outcome_unknown"},
+		"an error of the SQL":     {sqlError("42P01"), 500, ""},
+		"an error nobody knows":   {errors.New("secret text"), 500, ""},
+		"a panic":                 {errPanic, 500, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -41,6 +40,18 @@ func blamesEvent(err error) bool {
 	return false
 }
 
+// inapplicableError ends a projection that parks nothing.
+type inapplicableError struct {
+	event events.Recorded
+	cause error
+}
+
+func (e *inapplicableError) Error() string {
+	return fmt.Sprintf("stream %s at version %d: %v", e.event.StreamID, e.event.Version, e.cause)
+}
+
+func (e *inapplicableError) Unwrap() error { return e.cause }
+
 // cannotEncode says that pgx had no way to send an argument, as a number too large
 // for its column. It has closed the connection over it.
 func cannotEncode(err error) bool {
@@ -55,6 +66,8 @@ func (p *projection) advance(ctx context.Context, conn *pgx.Conn, at *checkpoint
 	switch {
 	case err == nil || !blamesEvent(err):
 		return err
+	case len(batch) == 1 && p.strict:
+		return &inapplicableError{event: batch[0], cause: err}
 	case len(batch) == 1:
 		return p.on(ctx, conn, func(conn *pgx.Conn) error { return p.park(ctx, conn, at, batch[0], err) })
 	}
@@ -89,7 +102,7 @@ func (p *projection) park(ctx context.Context, conn *pgx.Conn, at *checkpoint, e
 	at.position = e.Position
 	at.parkings++
 	at.parked[e.StreamID] = true
-	p.metrics.parked.WithLabelValues(p.name).Set(float64(len(at.parked)))
+	p.metrics.parked.WithLabelValues(p.name).Set(float64(at.waiting()))
 	p.logger.Error("stream parked: its events wait from here on", "stream", e.StreamID, "position", e.Position, "error", cause)
 	return nil
 }
@@ -97,26 +110,4 @@ func (p *projection) park(ctx context.Context, conn *pgx.Conn, at *checkpoint, e
 // storable is an error's text without what a text column does not take.
 func storable(err error) string {
 	return strings.ToValidUTF8(strings.ReplaceAll(err.Error(), "\x00", "\uFFFD"), "\uFFFD")
-}
-
-// Parked is a stream that a projection has stopped at an event it can't apply.
-type Parked struct {
-	Projection string
-	StreamID   uuid.UUID
-	StreamType string
-	Version    int64 // of that event
-	Position   int64
-	Error      string
-}
-
-// Parked lists the parked streams of all projections, in the log's order.
-func (p *Projector) Parked(ctx context.Context) ([]Parked, error) {
-	const sql = `
-		SELECT projection, stream_id, stream_type, version, position, error
-		FROM parked_streams WHERE projection = ANY ($1) ORDER BY projection, position`
-	rows, err := p.pool.Query(ctx, sql, p.names())
-	if err != nil {
-		return nil, fmt.Errorf("list parked streams: %w", err)
-	}
-	return pgx.CollectRows(rows, pgx.RowToStructByName[Parked])
 }

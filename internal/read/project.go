@@ -30,7 +30,10 @@ func (p *projection) project(ctx context.Context, conn *pgx.Conn, at *checkpoint
 	work := &pgx.Batch{}
 	work.BeginTx(pgx.TxOptions{})
 	work.Queue(moveCheckpointSQL, p.name, at.position, last, at.parkings, 0).Exec(movedOne)
-	run := slices.DeleteFunc(slices.Clone(batch), func(e events.Recorded) bool { return at.parked[e.StreamID] })
+	run := slices.DeleteFunc(slices.Clone(batch), func(e events.Recorded) bool {
+		_, parked := at.parked[e.StreamID]
+		return parked
+	})
 	if err := p.queue(work, run); err != nil {
 		return err
 	}

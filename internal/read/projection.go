@@ -19,6 +19,8 @@ type projection struct {
 	*Projector
 	name   string
 	apply  Apply
+	tables []string
+	strict bool // nothing is parked: an event that can't be applied is an error
 	wake   <-chan struct{}
 	logger *slog.Logger
 }
@@ -68,6 +70,11 @@ func (p *projection) follow(ctx context.Context, conn *pgx.Conn, moved *bool) er
 		count, err := p.step(ctx, conn, &at)
 		if err != nil {
 			return err
+		}
+		if !at.built && count < p.config.MaxBatch {
+			if err := p.markBuilt(ctx, conn, at); err != nil {
+				return err
+			}
 		}
 		if count == 0 {
 			p.wait(ctx)
@@ -135,24 +142,37 @@ func (p *projection) wait(ctx context.Context) {
 }
 
 // checkpoint is where a projection is: how far in the log, and which streams it
-// has parked.
+// goes on without.
 type checkpoint struct {
 	position int64
 	parkings int64
-	parked   map[uuid.UUID]bool
+	built    bool               // it has been at the log's end
+	parked   map[uuid.UUID]bool // whether it waits for the stream: false if that was discarded
+}
+
+// waiting is how many streams the projection waits for.
+func (c *checkpoint) waiting() int {
+	count := 0
+	for _, waits := range c.parked {
+		if waits {
+			count++
+		}
+	}
+	return count
 }
 
 // checkpoint reads where the projection is.
 func (p *projection) checkpoint(ctx context.Context, conn *pgx.Conn) (*checkpoint, error) {
-	const here = `SELECT position, parkings FROM checkpoints WHERE projection = $1`
-	const parked = `SELECT stream_id FROM parked_streams WHERE projection = $1`
+	const here = `SELECT position, parkings, built_at IS NOT NULL FROM checkpoints WHERE projection = $1`
+	const parked = `SELECT stream_id, discarded_at IS NULL FROM parked_streams WHERE projection = $1`
 	at := &checkpoint{parked: make(map[uuid.UUID]bool)}
 	look := &pgx.Batch{}
-	look.Queue(here, p.name).QueryRow(func(row pgx.Row) error { return row.Scan(&at.position, &at.parkings) })
+	look.Queue(here, p.name).QueryRow(func(row pgx.Row) error { return row.Scan(&at.position, &at.parkings, &at.built) })
 	look.Queue(parked, p.name).Query(func(rows pgx.Rows) error {
 		var id uuid.UUID
-		_, err := pgx.ForEachRow(rows, []any{&id}, func() error {
-			at.parked[id] = true
+		var waits bool
+		_, err := pgx.ForEachRow(rows, []any{&id, &waits}, func() error {
+			at.parked[id] = waits
 			return nil
 		})
 		return err
@@ -160,8 +180,20 @@ func (p *projection) checkpoint(ctx context.Context, conn *pgx.Conn) (*checkpoin
 	if err := conn.SendBatch(ctx, look).Close(); err != nil {
 		return nil, fmt.Errorf("read checkpoint: %w", err)
 	}
-	p.metrics.parked.WithLabelValues(p.name).Set(float64(len(at.parked)))
+	p.metrics.parked.WithLabelValues(p.name).Set(float64(at.waiting()))
 	return at, nil
+}
+
+// markBuilt says that the projection has got to the log's end: from now on it is read.
+func (p *projection) markBuilt(ctx context.Context, conn *pgx.Conn, at *checkpoint) error {
+	const sql = `UPDATE checkpoints SET built_at = clock_timestamp() WHERE projection = $1 AND built_at IS NULL`
+	ctx, cancel := context.WithTimeout(ctx, p.config.Timeout)
+	defer cancel()
+	if _, err := conn.Exec(ctx, sql, p.name); err != nil {
+		return fmt.Errorf("mark projection as built: %w", err)
+	}
+	at.built = true
+	return nil
 }
 
 func sleep(ctx context.Context, d time.Duration) {

@@ -91,14 +91,15 @@ func NewProjector(pool *pgxpool.Pool, log Log, config Config) *Projector {
 	return &Projector{pool: pool, log: log, config: config, metrics: newMetrics(config.Registerer)}
 }
 
-// Add names a projection. The name is stored with its checkpoint: frozen.
-func (p *Projector) Add(name string, apply Apply) {
+// Add names a projection, and the tables that it and nobody else writes: those that
+// Rebuild replaces. The name is stored with its checkpoint: frozen.
+func (p *Projector) Add(name string, apply Apply, tables ...string) {
 	var wake <-chan struct{}
 	if p.config.Subscribe != nil {
 		wake = p.config.Subscribe()
 	}
 	p.projections = append(p.projections, &projection{
-		Projector: p, name: name, apply: apply, wake: wake,
+		Projector: p, name: name, apply: apply, tables: tables, wake: wake,
 		logger: p.config.Logger.With("projection", name),
 	})
 }
@@ -116,10 +117,9 @@ func (p *Projector) Run(ctx context.Context) error {
 	return group.Wait()
 }
 
-// enroll makes sure that each projection has a checkpoint, so that a read can tell
-// "nothing yet" from "nobody projects this".
+// enroll makes sure that the projection has a checkpoint. A new one is not built yet.
 func (p *projection) enroll(ctx context.Context) error {
-	const sql = `INSERT INTO checkpoints (projection) VALUES ($1) ON CONFLICT DO NOTHING`
+	const sql = `INSERT INTO checkpoints (projection, built_at) VALUES ($1, NULL) ON CONFLICT DO NOTHING`
 	ctx, cancel := context.WithTimeout(ctx, p.config.Timeout)
 	defer cancel()
 	if _, err := p.pool.Exec(ctx, sql, p.name); err != nil {

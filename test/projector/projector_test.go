@@ -75,6 +75,8 @@ func waitFor(t *testing.T, pool *pgxpool.Pool, projection string, position int64
 	}
 }
 
+func deposit(amount int64) account.Command { return account.Deposit{Amount: amount} }
+
 func open(owner string) account.Command { return account.Open{Owner: owner, Currency: "EUR"} }
 
 // G5 from end to end: what the read tables hold is the fold of the log.

@@ -15,6 +15,9 @@ import (
 // Name is stored with the checkpoint: frozen.
 const Name = "balances"
 
+// Tables are those that Apply writes.
+var Tables = []string{"balances"}
+
 // Account is a row of balances.
 type Account struct {
 	ID        uuid.UUID `db:"account_id"`

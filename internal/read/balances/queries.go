@@ -15,7 +15,8 @@ import (
 )
 
 // Queries reads balances. Each answer comes with the position it reflects, read in
-// the same statement and so of the same moment.
+// the same statement and so of the same moment, also while a rebuild changes the
+// tables. Before the read model is built they fail with events.ErrNotBuilt.
 type Queries struct {
 	pool *pgxpool.Pool
 	one  *database.Gather[[16]byte, found] // by account id
@@ -46,33 +47,58 @@ func (q *Queries) Get(ctx context.Context, id uuid.UUID) (Account, int64, error)
 	return there.account, there.position, nil
 }
 
+// columns are a checkpoint's position and an account, which may be missing.
+const columns = `c.position, b.account_id, coalesce(b.owner, ''), coalesce(b.currency, ''), coalesce(b.balance, 0),
+	coalesce(b.status, ''), coalesce(b.version, 0), b.opened_at, b.updated_at`
+
+// row is where columns go.
+type row struct {
+	position        int64
+	id              pgtype.UUID
+	opened, updated pgtype.Timestamptz
+	Account
+}
+
+func (r *row) targets(more ...any) []any {
+	return append([]any{
+		&r.position, &r.id, &r.Owner, &r.Currency, &r.Balance, &r.Status, &r.Version, &r.opened, &r.updated,
+	}, more...)
+}
+
+// account is what was read, and whether there is one.
+func (r *row) account() (Account, bool) {
+	a := r.Account
+	a.ID, a.OpenedAt, a.UpdatedAt = r.id.Bytes, r.opened.Time, r.updated.Time
+	return a, r.id.Valid
+}
+
 // get reads accounts that are asked for at the same time.
 func (q *Queries) get(ctx context.Context, ids [][16]byte) (map[[16]byte]found, error) {
 	const sql = `
-		SELECT c.position, b.account_id, coalesce(b.owner, ''), coalesce(b.currency, ''), coalesce(b.balance, 0),
-		       coalesce(b.status, ''), coalesce(b.version, 0), b.opened_at, b.updated_at
+		SELECT ` + columns + `
 		FROM checkpoints c LEFT JOIN balances b ON b.account_id = ANY ($1)
-		WHERE c.projection = 'balances'`
+		WHERE c.projection = 'balances' AND c.built_at IS NOT NULL`
 	rows, err := q.pool.Query(ctx, sql, ids)
 	if err != nil {
 		return nil, fmt.Errorf("read accounts: %w", err)
 	}
 	accounts := make(map[[16]byte]found, len(ids))
-	var position int64
-	var id pgtype.UUID
-	var a Account
-	var opened, updated pgtype.Timestamptz
-	_, err = pgx.ForEachRow(rows, []any{&position, &id, &a.Owner, &a.Currency, &a.Balance, &a.Status, &a.Version, &opened, &updated}, func() error {
-		a.ID, a.OpenedAt, a.UpdatedAt = id.Bytes, opened.Time, updated.Time
-		accounts[a.ID] = found{a, position}
+	var r row
+	tag, err := pgx.ForEachRow(rows, r.targets(), func() error {
+		if account, ok := r.account(); ok {
+			accounts[account.ID] = found{account, r.position}
+		}
 		return nil
 	})
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil, fmt.Errorf("read accounts: %w", err)
+	case tag.RowsAffected() == 0:
+		return nil, events.ErrNotBuilt
 	}
 	for _, id := range ids {
 		if _, ok := accounts[id]; !ok {
-			accounts[id] = found{position: position}
+			accounts[id] = found{position: r.position}
 		}
 	}
 	return accounts, nil
@@ -106,10 +132,10 @@ type Cursor struct {
 // sortTypes are the columns that may be named in ORDER BY, with their types.
 var sortTypes = map[Sort]string{ByOpenedAt: "timestamptz", ByOwner: "text"}
 
-// listed is an account with the cursor that ends a page at it.
+// listed is an account with the key that ends a page at it.
 type listed struct {
 	Account
-	Key string
+	key string
 }
 
 // List is a page of accounts, the cursor of the next page (nil: that was the last
@@ -119,23 +145,27 @@ func (q *Queries) List(ctx context.Context, f Filter) ([]Account, *Cursor, int64
 	if err != nil {
 		return nil, nil, 0, err
 	}
-	var position int64
-	var rows []listed
-	err = pgx.BeginTxFunc(ctx, q.pool, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
-		const checkpoint = `SELECT coalesce((SELECT position FROM checkpoints WHERE projection = 'balances'), 0)`
-		work := &pgx.Batch{}
-		work.Queue(checkpoint).QueryRow(func(row pgx.Row) error { return row.Scan(&position) })
-		work.Queue(sql, args...).Query(func(found pgx.Rows) (err error) {
-			rows, err = pgx.CollectRows(found, pgx.RowToStructByName[listed])
-			return err
-		})
-		return tx.SendBatch(ctx, work).Close()
-	})
+	rows, err := q.pool.Query(ctx, sql, args...)
 	if err != nil {
 		return nil, nil, 0, fmt.Errorf("list accounts: %w", err)
 	}
-	accounts, next := page(rows, f.Limit)
-	return accounts, next, position, nil
+	var all []listed
+	var r row
+	var key string
+	tag, err := pgx.ForEachRow(rows, r.targets(&key), func() error {
+		if account, ok := r.account(); ok {
+			all = append(all, listed{account, key})
+		}
+		return nil
+	})
+	switch {
+	case err != nil:
+		return nil, nil, 0, fmt.Errorf("list accounts: %w", err)
+	case tag.RowsAffected() == 0:
+		return nil, nil, 0, events.ErrNotBuilt
+	}
+	accounts, next := page(all, f.Limit)
+	return accounts, next, r.position, nil
 }
 
 // listSQL asks for one row more than the page holds: it tells whether there is a
@@ -176,8 +206,12 @@ func listSQL(f Filter) (string, []any, error) {
 		add(fmt.Sprintf("(%s, account_id) %s (?::text::%s, ?)", column, compare, columnType), f.After.Key, f.After.ID)
 	}
 	return fmt.Sprintf(`
-		SELECT account_id, owner, currency, balance, status, version, opened_at, updated_at, %[1]s::text AS key
-		FROM balances WHERE true%[3]s ORDER BY %[1]s %[2]s, account_id %[2]s LIMIT $1`,
+		SELECT `+columns+`, coalesce(b.%[1]s::text, '')
+		FROM checkpoints c LEFT JOIN LATERAL (
+		    SELECT account_id, owner, currency, balance, status, version, opened_at, updated_at
+		    FROM balances WHERE true%[3]s ORDER BY %[1]s %[2]s, account_id %[2]s LIMIT $1
+		) b ON true
+		WHERE c.projection = 'balances' AND c.built_at IS NOT NULL ORDER BY b.%[1]s %[2]s, b.account_id %[2]s`,
 		column, direction, where.String()), args, nil
 }
 
@@ -186,7 +220,7 @@ func page(rows []listed, limit int) ([]Account, *Cursor) {
 	if len(rows) > limit {
 		rows = rows[:limit]
 		last := rows[limit-1]
-		next = &Cursor{Key: last.Key, ID: last.ID}
+		next = &Cursor{Key: last.key, ID: last.ID}
 	}
 	accounts := make([]Account, 0, len(rows))
 	for _, row := range rows {

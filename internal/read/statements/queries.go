@@ -2,7 +2,6 @@ package statements
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/google/uuid"
@@ -19,31 +18,41 @@ type Queries struct{ pool *pgxpool.Pool }
 func NewQueries(pool *pgxpool.Pool) *Queries { return &Queries{pool} }
 
 // Lines are at most limit movements after a version (0: from the first), whether
-// there are more, and the position they reflect. An account that this read model
-// does not know is events.ErrStreamNotFound; the position holds for that, too.
+// there are more, and the position they reflect, all read in one statement and so of
+// one moment, also while a rebuild changes the tables. An account that this read model
+// does not know is events.ErrStreamNotFound; the position holds for that, too. Before
+// the read model is built it is events.ErrNotBuilt.
 func (q *Queries) Lines(ctx context.Context, accountID uuid.UUID, afterVersion int64, limit int) ([]Line, bool, int64, error) {
-	const known = `
-		SELECT c.position, EXISTS (SELECT FROM statements WHERE account_id = $1)
-		FROM checkpoints c WHERE c.projection = 'statements'`
-	const page = `
-		SELECT position, version, kind, amount, balance, reference, occurred_at
-		FROM statement_lines WHERE account_id = $1 AND version > $2 ORDER BY version LIMIT $3`
+	const sql = `
+		SELECT c.position, s.account_id IS NOT NULL, coalesce(l.position, 0), coalesce(l.version, 0), coalesce(l.kind, ''),
+		       coalesce(l.amount, 0), coalesce(l.balance, 0), coalesce(l.reference, ''), coalesce(l.occurred_at, 'epoch')
+		FROM checkpoints c LEFT JOIN statements s ON s.account_id = $1 LEFT JOIN LATERAL (
+		    SELECT position, version, kind, amount, balance, reference, occurred_at
+		    FROM statement_lines WHERE account_id = $1 AND version > $2 ORDER BY version LIMIT $3
+		) l ON true
+		WHERE c.projection = 'statements' AND c.built_at IS NOT NULL ORDER BY l.version`
+	rows, err := q.pool.Query(ctx, sql, accountID, afterVersion, limit+1)
+	if err != nil {
+		return nil, false, 0, fmt.Errorf("read statement: %w", err)
+	}
 	var position int64
-	var found bool
-	var lines []Line
-	err := pgx.BeginTxFunc(ctx, q.pool, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
-		work := &pgx.Batch{}
-		work.Queue(known, accountID).QueryRow(func(row pgx.Row) error { return row.Scan(&position, &found) })
-		work.Queue(page, accountID, afterVersion, limit+1).Query(func(rows pgx.Rows) (err error) {
-			lines, err = pgx.CollectRows(rows, pgx.RowToStructByName[Line])
-			return err
-		})
-		return tx.SendBatch(ctx, work).Close()
+	var known bool
+	var line Line
+	lines := []Line{}
+	tag, err := pgx.ForEachRow(rows, []any{
+		&position, &known, &line.Position, &line.Version, &line.Kind, &line.Amount, &line.Balance, &line.Reference, &line.OccurredAt,
+	}, func() error {
+		if line.Version > 0 {
+			lines = append(lines, line)
+		}
+		return nil
 	})
 	switch {
-	case err != nil && !errors.Is(err, pgx.ErrNoRows): // no row: no projector has ever run
+	case err != nil:
 		return nil, false, 0, fmt.Errorf("read statement: %w", err)
-	case !found:
+	case tag.RowsAffected() == 0:
+		return nil, false, 0, events.ErrNotBuilt
+	case !known:
 		return nil, false, position, events.ErrStreamNotFound
 	case len(lines) > limit:
 		return lines[:limit], true, position, nil

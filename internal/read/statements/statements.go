@@ -16,6 +16,9 @@ import (
 // Name is stored with the checkpoint: frozen.
 const Name = "statements"
 
+// Tables are those that Apply writes.
+var Tables = []string{"statements", "statement_lines"}
+
 // Line is one movement.
 type Line struct {
 	Position   int64

@@ -1,0 +1,88 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"example.com/pgcqrs/internal/read"
+)
+
+// rebuild makes a projection's tables anew while the old ones serve.
+func rebuild(ctx context.Context, projector *read.Projector, args []string, out io.Writer) error {
+	flags := flag.NewFlagSet("rebuild", flag.ContinueOnError)
+	undo := flags.Bool("undo", false, "put the tables of before the last rebuild back")
+	drop := flags.Bool("drop", false, "drop the tables of before the last rebuild")
+	restart := flags.Bool("restart", false, "start over instead of going on with an interrupted rebuild")
+	if err := parse(flags, args, 1, 1); err != nil {
+		return err
+	}
+	if *undo && *drop || *undo && *restart || *drop && *restart {
+		return errUsage
+	}
+	name := flags.Arg(0)
+	started, show := time.Now(), newProgress(out)
+	switch {
+	case *drop:
+		if err := projector.DropKept(ctx, name); err != nil {
+			return err
+		}
+		fmt.Fprintf(out, "%s: the tables of before the last rebuild are dropped\n", name)
+		return nil
+	case *undo:
+		if err := show.end(projector.Undo(ctx, name, show.show)); err != nil {
+			return err
+		}
+		fmt.Fprintf(out, "%s: the tables of before the last rebuild serve again, after %s; those that it built are kept until projector rebuild -drop %[1]s\n",
+			name, time.Since(started).Round(time.Millisecond))
+		return nil
+	}
+	if *restart {
+		if err := projector.Abandon(ctx, name); err != nil {
+			return err
+		}
+	}
+	if err := show.end(projector.Rebuild(ctx, name, show.show)); err != nil {
+		return fmt.Errorf("%w; what serves is as it was, and the same command goes on from here", err)
+	}
+	fmt.Fprintf(out, "%s: the new tables serve, after %s; the old ones are kept: projector rebuild -undo %[1]s puts them back, -drop drops them\n",
+		name, time.Since(started).Round(time.Millisecond))
+	return nil
+}
+
+// progress shows how far a rebuild is: in one line on a terminal, in one every few
+// seconds elsewhere.
+type progress struct {
+	out      io.Writer
+	terminal bool
+	shown    time.Time
+}
+
+func newProgress(out io.Writer) *progress {
+	info, err := os.Stdout.Stat()
+	return &progress{out: out, terminal: err == nil && info.Mode()&os.ModeCharDevice != 0}
+}
+
+func (p *progress) show(at read.Progress) {
+	every, before, after := 5*time.Second, "", "\n"
+	if p.terminal {
+		every, before, after = 200*time.Millisecond, "\r", "\x1b[K"
+	}
+	if done := at.Position >= at.Head; !done && time.Since(p.shown) < every {
+		return
+	}
+	p.shown = time.Now()
+	fmt.Fprintf(p.out, "%s%5.1f %%  event %d of %d  %.0f events/s  %s left%s", before,
+		percent(at.Position, at.Head), at.Position, at.Head, at.Rate, at.Left.Round(time.Second), after)
+}
+
+// end leaves the line, and passes the error on.
+func (p *progress) end(err error) error {
+	if p.terminal && !p.shown.IsZero() {
+		fmt.Fprintln(p.out)
+	}
+	return err
+}

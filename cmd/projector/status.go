@@ -1,0 +1,60 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"time"
+
+	"example.com/pgcqrs/internal/read"
+)
+
+// status says how the projections are.
+func status(ctx context.Context, projector *read.Projector, args []string, out io.Writer) error {
+	flags := flag.NewFlagSet("status", flag.ContinueOnError)
+	asJSON := flags.Bool("json", false, "as JSON")
+	if err := parse(flags, args, 0, 0); err != nil {
+		return err
+	}
+	statuses, err := projector.Status(ctx)
+	switch {
+	case err != nil:
+		return err
+	case *asJSON:
+		return writeJSON(out, statuses)
+	}
+	table := newTable(out, "PROJECTION", "HEAD", "POSITION", "BEHIND", "SECONDS", "PARKED", "DISCARDED", "RUN BY", "TABLES")
+	for _, s := range statuses {
+		holder := "nobody"
+		if s.Holder != nil {
+			holder = s.Holder.String()
+		}
+		table.row(s.Projection, s.Head, s.Position, s.LagEvents, fmt.Sprintf("%.1f", s.LagSeconds), s.Parked, s.Discarded, holder, tables(s))
+	}
+	return table.flush()
+}
+
+// tables says in words which tables a projection has.
+func tables(s read.Status) string {
+	text := "built"
+	if !s.Built {
+		text = "being built, not read yet"
+	}
+	if s.Rebuild != nil {
+		doing := "rebuild"
+		if s.Rebuild.Undo {
+			doing = "undo"
+		}
+		text += fmt.Sprintf("; %s at %d, %.0f %%", doing, s.Rebuild.Position, percent(s.Rebuild.Position, s.Head))
+		if s.Rebuild.Holder == nil {
+			text += fmt.Sprintf(", interrupted %s ago", time.Since(s.Rebuild.MovedAt).Round(time.Second))
+		}
+	}
+	if s.Kept {
+		text += "; those of before are kept"
+	}
+	return text
+}
+
+func percent(part, whole int64) float64 { return 100 * float64(part) / float64(max(whole, 1)) }

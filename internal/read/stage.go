@@ -1,0 +1,147 @@
+package read
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+// stage is where tables of a projection are when they are not in service. Each has a
+// schema and a checkpoint of its own.
+type stage string
+
+const (
+	rebuilt stage = "rebuild" // built from the log's start, until they take the place of those in service
+	kept    stage = "kept"    // were in service before the last rebuild
+	undone  stage = "undo"    // were kept, and catch up to go back
+)
+
+func (s stage) schema(projection string) string     { return string(s) + "_" + projection }
+func (s stage) checkpoint(projection string) string { return projection + "@" + string(s) }
+
+// searching is a pool whose sessions find a schema's tables before all others. Every
+// session is set up so: one that was not would write to the tables in service.
+func (p *Projector) searching(ctx context.Context, schema string) (*pgxpool.Pool, error) {
+	var path string
+	if err := p.pool.QueryRow(ctx, `SHOW search_path`).Scan(&path); err != nil {
+		return nil, fmt.Errorf("read search path: %w", err)
+	}
+	config := p.pool.Config()
+	config.MaxConns, config.MinConns = 2, 0
+	config.ConnConfig.RuntimeParams["search_path"] = pgx.Identifier{schema}.Sanitize() + ", " + path
+	pool, err := pgxpool.NewWithConfig(ctx, config)
+	if err != nil {
+		return nil, fmt.Errorf("open pool: %w", err)
+	}
+	return pool, nil
+}
+
+// look sees which stages have tables, and that this role may move them.
+func (r *replacement) look(ctx context.Context) error {
+	const may = `
+		SELECT has_database_privilege(current_database(), 'CREATE') AND has_table_privilege('checkpoints', 'DELETE')
+		       AND bool_and(coalesce(pg_has_role(c.relowner, 'USAGE'), false))
+		FROM unnest($1::text[]) AS t (name) LEFT JOIN pg_class c ON c.oid = to_regclass(t.name)`
+	const there = `SELECT projection FROM checkpoints WHERE projection = ANY ($1)`
+	var allowed bool
+	if err := r.live.pool.QueryRow(ctx, may, r.live.tables).Scan(&allowed); err != nil {
+		return fmt.Errorf("look what the role may do: %w", err)
+	}
+	if !allowed {
+		return errors.New("a rebuild makes and moves tables: run it as their owner, with the DATABASE_URL of cmd/migrate")
+	}
+	names := make(map[string]stage)
+	var all []string
+	for _, s := range []stage{rebuilt, kept, undone} {
+		names[s.checkpoint(r.live.name)] = s
+		all = append(all, s.checkpoint(r.live.name))
+	}
+	rows, err := r.conn.Query(ctx, there, all)
+	if err != nil {
+		return fmt.Errorf("look for tables of a rebuild: %w", err)
+	}
+	found, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	r.there = make(map[stage]bool)
+	for _, name := range found {
+		r.there[names[name]] = true
+	}
+	return err
+}
+
+// create makes empty tables like those in service.
+func (r *replacement) create(ctx context.Context) error {
+	if err := r.live.enroll(ctx); err != nil { // there must be a checkpoint to take over from
+		return err
+	}
+	schema := r.stage.schema(r.live.name)
+	return pgx.BeginFunc(ctx, r.conn, func(tx pgx.Tx) error {
+		if err := r.checkCopyable(ctx, tx); err != nil {
+			return err
+		}
+		const enroll = `INSERT INTO checkpoints (projection, built_at) VALUES ($1, NULL)`
+		if _, err := tx.Exec(ctx, enroll, r.built.name); err != nil {
+			return fmt.Errorf("make checkpoint: %w", err)
+		}
+		if _, err := tx.Exec(ctx, `CREATE SCHEMA `+pgx.Identifier{schema}.Sanitize()); err != nil {
+			return fmt.Errorf("make schema: %w", err)
+		}
+		for _, table := range r.live.tables {
+			if err := copyShape(ctx, tx, table, schema); err != nil {
+				return fmt.Errorf("make table like %s: %w", table, err)
+			}
+		}
+		return nil
+	})
+}
+
+// takeKept makes the kept tables those that are to go back.
+func (r *replacement) takeKept(ctx context.Context) error {
+	from := pgx.Identifier{kept.schema(r.live.name)}.Sanitize()
+	to := pgx.Identifier{undone.schema(r.live.name)}.Sanitize()
+	return pgx.BeginFunc(ctx, r.conn, func(tx pgx.Tx) error {
+		work := &pgx.Batch{}
+		work.Queue(`ALTER SCHEMA ` + from + ` RENAME TO ` + to)
+		moveBooks(work, kept.checkpoint(r.live.name), r.built.name)
+		work.Queue(`DELETE FROM checkpoints WHERE projection = $1`, kept.checkpoint(r.live.name))
+		if err := tx.SendBatch(ctx, work).Close(); err != nil {
+			return fmt.Errorf("take the kept tables: %w", err)
+		}
+		return nil
+	})
+}
+
+// moveBooks gives a projection's checkpoint a second name, and what refers to it.
+func moveBooks(work *pgx.Batch, from, to string) {
+	work.Queue(`
+		INSERT INTO checkpoints (projection, position, parkings, built_at, updated_at)
+		SELECT $2, position, parkings, built_at, updated_at FROM checkpoints WHERE projection = $1`, from, to)
+	work.Queue(`UPDATE parked_streams SET projection = $2 WHERE projection = $1`, from, to)
+}
+
+// drop drops the stage's tables and what is known of them.
+func (r *replacement) drop(ctx context.Context) error {
+	return pgx.BeginFunc(ctx, r.conn, func(tx pgx.Tx) error {
+		work := &pgx.Batch{}
+		work.Queue(`DROP SCHEMA IF EXISTS ` + pgx.Identifier{r.stage.schema(r.live.name)}.Sanitize() + ` CASCADE`)
+		work.Queue(`DELETE FROM parked_streams WHERE projection = $1`, r.built.name)
+		work.Queue(`DELETE FROM checkpoints WHERE projection = $1`, r.built.name)
+		if err := tx.SendBatch(ctx, work).Close(); err != nil {
+			return fmt.Errorf("drop the %s tables: %w", r.stage, err)
+		}
+		return nil
+	})
+}
+
+// analyze gives the planner its figures, and index-only scans their map, before the
+// first query.
+func (r *replacement) analyze(ctx context.Context) error {
+	for _, table := range r.live.tables {
+		if _, err := r.conn.Exec(ctx, `VACUUM (ANALYZE) `+pgx.Identifier{r.stage.schema(r.live.name), table}.Sanitize()); err != nil {
+			return fmt.Errorf("analyze %s: %w", table, err)
+		}
+	}
+	return nil
+}

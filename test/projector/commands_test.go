@@ -1,0 +1,90 @@
+package projector_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"example.com/pgcqrs/internal/read"
+	"example.com/pgcqrs/internal/read/balances"
+	"example.com/pgcqrs/internal/read/statements"
+	"example.com/pgcqrs/test/testdb"
+)
+
+// operate runs a command of the projector's program, as an operator does.
+func operate(t *testing.T, program, url, answer string, args ...string) (string, int) {
+	t.Helper()
+	command := exec.CommandContext(t.Context(), program, args...)
+	command.Env = []string{"DATABASE_URL=" + url}
+	command.Stdin = strings.NewReader(answer)
+	var said bytes.Buffer
+	command.Stdout, command.Stderr = &said, &said
+	err := command.Run()
+	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
+		return said.String(), exit.ExitCode()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return said.String(), 0
+}
+
+// The program's commands, one after another, from a parked stream to rebuilt tables.
+func TestCommands(t *testing.T) {
+	t.Parallel()
+	program := filepath.Join(t.TempDir(), "projector")
+	if said, err := exec.CommandContext(t.Context(), "go", "build", "-o", program, "../../cmd/projector").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, said)
+	}
+	url := testdb.New(t)
+	pool := connect(t, url)
+	position := fill(t, pool, 10, 3)
+	projector := sample(t, pool)
+	waitFor(t, pool, balances.Name, position)
+	waitFor(t, pool, statements.Name, position)
+	bad := one[uuid.UUID](t, pool, `DELETE FROM balances WHERE account_id = (SELECT min(account_id::text)::uuid FROM balances) RETURNING account_id`)
+	handle(t, accounts(t, pool), bad, deposit(5))
+	waitFor(t, pool, balances.Name, position+1)
+
+	for _, step := range []struct {
+		args   string
+		answer string
+		code   int
+		says   string
+	}{
+		{"parked", "", 0, bad.String()},
+		{"retry", "", 1, "0 of 1 streams go on"},
+		{"discard balances " + bad.String(), "", 1, "say why"},
+		{"discard -note lost balances " + bad.String(), "", 1, "nothing was discarded"},
+		{"discard -note lost balances " + bad.String(), "y\n", 0, "discarded; projector retry balances " + bad.String() + " takes it back"},
+		{"parked -all", "", 0, "lost"},
+		{"rebuild -undo balances", "", 1, "no tables of before a rebuild are kept"},
+		{"rebuild balances", "", 0, "100.0 %"},
+		{"rebuild balances", "", 1, "drop them first"},
+		{"rebuild -undo balances", "", 0, "serve again"},
+		{"rebuild -undo balances", "", 0, "serve again"},
+		{"rebuild -drop balances", "", 0, "are dropped"},
+		{"status", "", 0, "POSITION"},
+		{"status now", "", 1, "wrong arguments: projector status [-json]"},
+		{"stats", "", 1, `there is no command "stats"`},
+	} {
+		said, code := operate(t, program, url, step.answer, strings.Fields(step.args)...)
+		if code != step.code || !strings.Contains(said, step.says) {
+			t.Errorf("projector %s: exit code %d, want %d and %q in\n%s", step.args, code, step.code, step.says, said)
+		}
+	}
+	if parked, err := projector.Parked(t.Context()); err != nil || len(parked) != 0 {
+		t.Errorf("parked %+v, %v: the rebuilt tables have every account", parked, err)
+	}
+	said, _ := operate(t, program, url, "", "status", "-json")
+	var statuses []read.Status
+	if err := json.Unmarshal([]byte(said), &statuses); err != nil || len(statuses) != 2 || statuses[0].Position != position+1 || statuses[0].Holder == nil {
+		t.Errorf("%v in %s", err, said)
+	}
+}
