@@ -138,5 +138,6 @@ func broker(config Config, logger *slog.Logger) (outbox.Publish, func(), error) 
 // sessionName shows in pg_stat_activity, and in projector status, who holds what.
 func sessionName(args []string) string {
 	host, _ := os.Hostname() // a name without it is still one
-	return fmt.Sprintf("pgcqrs-projector %s %s:%d", strings.Join(args[:min(len(args), 1)], ""), host, os.Getpid())
+	program := strings.Join(append([]string{"pgcqrs-projector"}, args[:min(len(args), 1)]...), " ")
+	return fmt.Sprintf("%s %s:%d", program, host, os.Getpid())
 }

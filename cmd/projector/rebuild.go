@@ -45,7 +45,11 @@ func rebuild(ctx context.Context, projector *read.Projector, args []string, out 
 			return err
 		}
 	}
-	if err := show.end(projector.Rebuild(ctx, name, show.show)); err != nil {
+	err := show.end(projector.Rebuild(ctx, name, show.show))
+	switch {
+	case err != nil && show.shown.IsZero(): // refused
+		return err
+	case err != nil:
 		return fmt.Errorf("%w; what serves is as it was, and the same command goes on from here", err)
 	}
 	fmt.Fprintf(out, "%s: the new tables serve, after %s; the old ones are kept: projector rebuild -undo %[1]s puts them back, -drop drops them\n",
@@ -59,6 +63,7 @@ type progress struct {
 	out      io.Writer
 	terminal bool
 	shown    time.Time
+	last     int64
 }
 
 func newProgress(out io.Writer) *progress {
@@ -71,10 +76,11 @@ func (p *progress) show(at read.Progress) {
 	if p.terminal {
 		every, before, after = 200*time.Millisecond, "\r", "\x1b[K"
 	}
-	if done := at.Position >= at.Head; !done && time.Since(p.shown) < every {
+	done := at.Position >= at.Head
+	if at.Position == p.last || !done && time.Since(p.shown) < every {
 		return
 	}
-	p.shown = time.Now()
+	p.shown, p.last = time.Now(), at.Position
 	fmt.Fprintf(p.out, "%s%5.1f %%  event %d of %d  %.0f events/s  %s left%s", before,
 		percent(at.Position, at.Head), at.Position, at.Head, at.Rate, at.Left.Round(time.Second), after)
 }

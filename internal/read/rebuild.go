@@ -92,6 +92,9 @@ type replacement struct {
 	stage stage
 	conn  *pgx.Conn      // names find the tables of stage first
 	there map[stage]bool // the stages that have tables
+
+	started time.Time // of this run
+	from    int64     // where that was
 }
 
 // replacing runs work as the only one that replaces this projection's tables.
@@ -149,20 +152,20 @@ func (r *replacement) finish(ctx context.Context, progress func(Progress)) error
 
 // catchUp projects until there is less than a batch left.
 func (r *replacement) catchUp(ctx context.Context, progress func(Progress)) error {
-	started, from := time.Now(), int64(-1)
 	for at := (*checkpoint)(nil); ; {
+		began := time.Now()
 		count, err := r.step(ctx, &at)
 		if err != nil {
 			return err
 		}
-		if from < 0 {
-			from = at.position - int64(count)
+		if r.started.IsZero() {
+			r.started, r.from = began, at.position-int64(count)
 		}
 		head, err := r.head(ctx)
 		if err != nil {
 			return err
 		}
-		rate := float64(at.position-from) / time.Since(started).Seconds()
+		rate := float64(at.position-r.from) / time.Since(r.started).Seconds()
 		left := time.Duration(float64(head-at.position) / max(rate, 1) * float64(time.Second))
 		progress(Progress{Position: at.position, Head: head, Rate: rate, Left: left})
 		if count < r.built.config.MaxBatch {
