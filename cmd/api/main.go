@@ -86,7 +86,7 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return serve(ctx, store, ops.Server{
+	return serve(ctx, store, accounts.Observe, ops.Server{
 		Name: "api", Addr: config.APIAddr, AddrVariable: "API_ADDR",
 		Handler: api, Readiness: readiness, Shutdown: config.Shutdown, MaxConns: config.MaxConnections, Logger: logger,
 	}, logger)
@@ -107,7 +107,7 @@ func open(ctx context.Context, url string, conns int32) (*pgxpool.Pool, error) {
 
 // serve runs the committer for as long as the server might still need it: until
 // the last request has its answer.
-func serve(ctx context.Context, store *eventstore.Store, server ops.Server, logger *slog.Logger) error {
+func serve(ctx context.Context, store *eventstore.Store, observe func(events.Recorded), server ops.Server, logger *slog.Logger) error {
 	group, ctx := errgroup.WithContext(ctx)
 	committing, stop := context.WithCancel(context.WithoutCancel(ctx))
 	group.Go(func() error { return store.Run(committing) })
@@ -115,6 +115,7 @@ func serve(ctx context.Context, store *eventstore.Store, server ops.Server, logg
 		defer stop()
 		return server.Run(ctx)
 	})
+	group.Go(func() error { return store.Follow(ctx, observe) })
 	group.Go(func() error {
 		return store.RunForgetting(ctx, time.Minute, func(err error) { logger.Warn("expired answers were not deleted", "error", err) })
 	})

@@ -207,6 +207,41 @@ func TestStreamOfSeveralProcessesIsLookedAtFirst(t *testing.T) {
 	}
 }
 
+// What another process has appended is heard of, and no command has to find out.
+func TestMemoryFollowsOtherProcesses(t *testing.T) {
+	t.Parallel()
+	m, h := newHandler()
+	id := uuid.New()
+	heard := func(streamType string, version int64, n int) {
+		h.Observe(events.Recorded{StreamType: streamType, StreamID: id, Version: version, Position: m.base + version, Event: added{n}})
+	}
+	handle := func(n int, version int64) {
+		t.Helper()
+		if result, err := h.Handle(t.Context(), id, n, write.Request{}); err != nil || result.Version != version {
+			t.Fatalf("got %+v, %v, want version %d", result, err, version)
+		}
+	}
+	handle(1, 1)
+	m.add(5)
+	heard("sum", 2, 5)
+	heard("sum", 2, 5) // again
+	heard("other", 3, 5)
+	loads, appends := m.loads, m.appends
+	handle(1, 3)
+	if m.loads > loads || m.appends != appends+1 {
+		t.Errorf("%d loads and %d appends, want one append on what was heard", m.loads-loads, m.appends-appends)
+	}
+	m.add(1)
+	m.add(1)
+	heard("sum", 5, 1) // and nothing of 4
+	handle(-1, 6)
+	if _, err := h.Handle(t.Context(), id, 3, write.Request{}); !rejected(err, "too_much") { // 1 + 5 + 1 + 1 + 1 - 1
+		t.Errorf("after a gap: got %v", err)
+	}
+	h.Observe(events.Recorded{StreamType: "sum", StreamID: id, Version: 7, Event: poisoned{}}) // never appended
+	handle(-1, 7)
+}
+
 // A stream that somebody knew after all is loaded: the append is what finds out.
 func TestNewStreamIsCheckedByTheAppend(t *testing.T) {
 	t.Parallel()

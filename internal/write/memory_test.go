@@ -27,6 +27,9 @@ type added struct{ N int }
 func (added) EventType() string  { return "added" }
 func (added) SchemaVersion() int { return 1 }
 
+// poisoned is an event that evolve can't stand.
+type poisoned struct{ added }
+
 func decide(sum, n int) ([]events.Event, error) {
 	switch {
 	case n == panics:
@@ -42,8 +45,11 @@ func decide(sum, n int) ([]events.Event, error) {
 }
 
 func evolve(sum int, event events.Event) int {
-	if e, ok := event.(added); ok {
+	switch e := event.(type) {
+	case added:
 		sum += e.N
+	case poisoned:
+		panic("a bug in evolve")
 	}
 	return sum
 }

@@ -57,6 +57,23 @@ func (s *states[S]) forget(id uuid.UUID) {
 	}
 }
 
+// Observe carries what is remembered of a stream on to an event that another process
+// has appended, if it is the next one. Without it the next command here would find out
+// by a conflict.
+func (h *Handler[S, C]) Observe(e events.Recorded) {
+	if e.StreamType != h.streamType {
+		return
+	}
+	defer func() {
+		if recover() != nil { // in evolve: let a command meet it, which has somebody to tell
+			h.states.forget(e.StreamID)
+		}
+	}()
+	if at, held := h.states.get(e.StreamID); held && at.version == e.Version-1 {
+		h.states.put(e.StreamID, h.after(at, e))
+	}
+}
+
 // load folds a stream into its state.
 func (h *Handler[S, C]) load(ctx context.Context, id uuid.UUID) (snapshot[S], error) {
 	var at snapshot[S]

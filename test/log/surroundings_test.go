@@ -71,14 +71,16 @@ func TestLoadsDoNotStopAppends(t *testing.T) {
 	t.Cleanup(pool.Close)
 	store := runStore(t, pool, eventstore.Config{})
 	id := uuid.New()
-	mustAppend(t, store, stream(id, events.NoStream, 1))
+	mustAppend(t, store, stream(id, events.NoStream, make([]int64, 20)...)) // more than is read together with other streams
 	loading, goOn := make(chan struct{}, 100), make(chan struct{})
 	var loads sync.WaitGroup
 	for range 10 {
 		loads.Go(func() {
-			err := store.Load(t.Context(), "account", id, 0, func(events.Recorded) error {
-				loading <- struct{}{}
-				<-goOn
+			err := store.Load(t.Context(), "account", id, 0, func(e events.Recorded) error {
+				if e.Version == 20 {
+					loading <- struct{}{}
+					<-goOn
+				}
 				return nil
 			})
 			if err != nil {
@@ -89,7 +91,7 @@ func TestLoadsDoNotStopAppends(t *testing.T) {
 	await.True(t, "as many load as may", func() bool { return len(loading) == 2 })
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 	defer cancel()
-	if _, err := store.Append(ctx, stream(id, 1, 1)); err != nil {
+	if _, err := store.Append(ctx, stream(id, 20, 1)); err != nil {
 		t.Error(err)
 	}
 	close(goOn)

@@ -90,11 +90,17 @@ func (s *Store) send(ctx context.Context, batch []*pending) ([]outcome, error) {
 	flight := &pgx.Batch{}
 	flight.Queue(beginSQL)
 	flight.Queue(lockSQL)
-	flight.Queue(appendSQL, newColumns(batch).arguments()...).Query(func(rows pgx.Rows) error {
-		return readOutcomes(rows, batch, outcomes)
+	var before, after int64 // positions of the log's head
+	flight.Queue(appendSQL, newColumns(batch).arguments()...).Query(func(rows pgx.Rows) (err error) {
+		before, after, err = readOutcomes(rows, batch, outcomes)
+		return err
 	})
 	flight.Queue("COMMIT")
-	return outcomes, s.transmit(ctx, flight)
+	if err := s.transmit(ctx, flight); err != nil {
+		return nil, err
+	}
+	s.notice(before, after)
+	return outcomes, nil
 }
 
 // transmit sends a flight on a connection of its own and drops the connection
@@ -118,13 +124,14 @@ func (s *Store) transmit(ctx context.Context, flight *pgx.Batch) error {
 const flightTimeout = 10 * time.Second
 
 // readOutcomes reads a row for each stream of the batch, in the batch's order. The
-// events of the chains that were not refused follow the head in that order, too.
-func readOutcomes(rows pgx.Rows, batch []*pending, outcomes []outcome) error {
-	var chain, version, head int64
+// events of the chains that were not refused follow the head in that order, too. It
+// says where the head was and is.
+func readOutcomes(rows pgx.Rows, batch []*pending, outcomes []outcome) (head, newHead int64, err error) {
+	var chain, version int64
 	var refused, answered bool
 	var before []int64 // versions of the chain's streams
 	landed, appended := 0, int64(0)
-	_, err := pgx.ForEachRow(rows, []any{&chain, &version, &refused, &answered, &head}, func() error {
+	_, err = pgx.ForEachRow(rows, []any{&chain, &version, &refused, &answered, &head}, func() error {
 		before = append(before, version)
 		if len(before) < len(batch[chain].streams) {
 			return nil
@@ -143,7 +150,7 @@ func readOutcomes(rows pgx.Rows, batch []*pending, outcomes []outcome) error {
 		return nil
 	})
 	if err == nil && landed != len(batch) {
-		return fmt.Errorf("%d chains sent, %d accounted for", len(batch), landed)
+		err = fmt.Errorf("%d chains sent, %d accounted for", len(batch), landed)
 	}
-	return err
+	return head, head + appended, err
 }

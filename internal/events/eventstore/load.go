@@ -2,139 +2,101 @@ package eventstore
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5"
 
 	"example.com/pgcqrs/internal/events"
 )
 
-// Querier is where to read: a pool, a connection or a transaction.
-type Querier interface {
-	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
+// start is where a stream is loaded from.
+type start struct {
+	id    [16]byte
+	after int64
 }
+
+// firstEvents is how many events of a stream are read together with other streams.
+// Most loads want fewer: a process that remembers a stream only what is new.
+const firstEvents = 16
 
 // Load decodes a stream's events after a version (0: all) and calls each for them,
 // in order, without their metadata: no decision rests on it. A stream without events
-// is no error. It fails on a stream of another type.
+// is no error. It fails on a stream of another type. It sees what was appended before
+// it was called; streams that are loaded at the same time share a round trip.
 func (s *Store) Load(ctx context.Context, streamType string, id uuid.UUID, after int64, each func(events.Recorded) error) error {
-	const sql = `
-		SELECT position, stream_type, stream_id, version, event_id, type, schema_version, data, NULL AS metadata, occurred_at, recorded_at
-		FROM events WHERE stream_id = $1 AND version > $2 ORDER BY version`
-	return s.read(ctx, s.pool, "load", func(e events.Recorded) error {
-		if e.StreamType != streamType {
+	decoded := func(e events.Recorded) error {
+		switch {
+		case e.StreamType != streamType:
 			return fmt.Errorf("stream %s is of type %s, not %s", id, e.StreamType, streamType)
+		case e.Version != after+1:
+			return fmt.Errorf("stream %s has version %d where %d was due", id, e.Version, after+1)
 		}
+		after = e.Version
 		var err error
 		if e.Event, err = s.config.Decode(e.Type, e.SchemaVersion, e.Data); err != nil {
 			return err
 		}
 		return each(e)
-	}, sql, id, after)
-}
-
-// Page reads at most limit events of a stream after a version (0: from the
-// start), in order and not decoded.
-func (s *Store) Page(ctx context.Context, streamType string, id uuid.UUID, after int64, limit int) ([]events.Recorded, error) {
-	return s.PageOn(ctx, s.pool, streamType, id, after, limit)
-}
-
-// PageOn is Page on a connection of the caller's.
-func (s *Store) PageOn(ctx context.Context, on Querier, streamType string, id uuid.UUID, after int64, limit int) ([]events.Recorded, error) {
-	const sql = `
-		SELECT position, stream_type, stream_id, version, event_id, type, schema_version, data, metadata, occurred_at, recorded_at
-		FROM events WHERE stream_id = $1 AND stream_type = $2 AND version > $3 ORDER BY version LIMIT $4`
-	return s.collect(ctx, on, "page", limit, sql, id, streamType, after, limit)
-}
-
-// After reads at most limit events that follow a position (0: from the start), in
-// the log's order. It reads only what is committed, and since positions are given
-// in commit order nothing can appear before what it returned. It does not decode:
-// one event that it does not know must not keep a reader from the others.
-func (s *Store) After(ctx context.Context, position int64, limit int) ([]events.Recorded, error) {
-	return s.AfterOn(ctx, s.pool, position, limit)
-}
-
-// AfterOn is After on a connection of the caller's.
-func (s *Store) AfterOn(ctx context.Context, on Querier, position int64, limit int) ([]events.Recorded, error) {
-	const sql = `
-		SELECT position, stream_type, stream_id, version, event_id, type, schema_version, data, metadata, occurred_at, recorded_at
-		FROM events WHERE position > $1 ORDER BY position LIMIT $2`
-	return s.collect(ctx, on, "after", limit, sql, position, limit)
-}
-
-func (s *Store) collect(ctx context.Context, on Querier, op string, limit int, sql string, args ...any) ([]events.Recorded, error) {
-	found := make([]events.Recorded, 0, min(limit, 64))
-	err := s.read(ctx, on, op, func(e events.Recorded) error {
-		found = append(found, e)
-		return nil
-	}, sql, args...)
-	return found, err
-}
-
-// Head is the position of the last event in the log, 0 while it is empty.
-func (s *Store) Head(ctx context.Context) (int64, error) {
-	const sql = `SELECT coalesce(max(position), 0) FROM events`
-	var head int64
-	if err := s.pool.QueryRow(ctx, sql).Scan(&head); err != nil {
-		return 0, fmt.Errorf("read head: %w", unavailable(err))
 	}
-	return head, nil
-}
-
-// read runs a query of whole events and hands each on.
-func (s *Store) read(ctx context.Context, on Querier, op string, each func(events.Recorded) error, sql string, args ...any) error {
-	if on == Querier(s.pool) {
-		leave, err := s.aside(ctx)
-		if err != nil {
-			return fmt.Errorf("%s events: %w", op, err)
-		}
-		defer leave()
-	}
-	started, count, bytes := time.Now(), 0, 0
-	rows, err := on.Query(ctx, sql, args...)
+	first, err := s.first.Get(ctx, start{id, after}) // in order: a nested loop over each stream's index range
 	if err != nil {
-		return fmt.Errorf("%s events: %w", op, unavailable(err))
+		return fmt.Errorf("load events: %w", unavailable(err))
 	}
-	defer rows.Close()
-	for rows.Next() {
-		e, err := scan(rows)
-		if err != nil {
-			return fmt.Errorf("%s events: %w", op, err)
-		}
-		count, bytes = count+1, bytes+len(e.Data)
-		if err := each(e); err != nil {
+	for _, e := range first {
+		if err := decoded(e); err != nil {
 			return err
 		}
 	}
-	s.metrics.reading(op, count, bytes, time.Since(started))
-	if err := rows.Err(); err != nil {
-		return fmt.Errorf("%s events: %w", op, unavailable(err))
+	if len(first) < firstEvents {
+		return nil
 	}
-	return nil
+	const rest = `
+		SELECT position, stream_type, stream_id, version, event_id, type, schema_version, data, NULL AS metadata, occurred_at, recorded_at
+		FROM events WHERE stream_id = $1 AND version > $2 ORDER BY version`
+	return s.read(ctx, s.pool, "load", decoded, rest, id, after)
 }
 
-// aside waits for a connection that the committer can do without: many long streams
-// to load must not keep appends from going out.
-func (s *Store) aside(ctx context.Context) (leave func(), err error) {
-	select {
-	case s.reads <- struct{}{}:
-		return func() { <-s.reads }, nil
-	case <-ctx.Done():
-		return nil, ctx.Err()
+// readFirst reads the first events of several streams, not decoded.
+func (s *Store) readFirst(ctx context.Context, starts []start) (map[start][]events.Recorded, error) {
+	const sql = `
+		SELECT e.position, e.stream_type, e.stream_id, e.version, e.event_id, e.type, e.schema_version, e.data, e.occurred_at, e.recorded_at, s.after
+		FROM unnest($1::uuid[], $2::bigint[]) AS s (id, after) CROSS JOIN LATERAL (
+		    SELECT position, stream_type, stream_id, version, event_id, type, schema_version, data, occurred_at, recorded_at
+		    FROM events WHERE stream_id = s.id AND version > s.after ORDER BY version LIMIT $3
+		) e`
+	leave, err := s.aside(ctx)
+	if err != nil {
+		return nil, err
 	}
-}
-
-func scan(rows pgx.Rows) (events.Recorded, error) {
-	var e events.Recorded
-	var metadata []byte
-	err := rows.Scan(&e.Position, &e.StreamType, (*[16]byte)(&e.StreamID), &e.Version, (*[16]byte)(&e.ID), &e.Type, &e.SchemaVersion,
-		&e.Data, &metadata, &e.OccurredAt, &e.RecordedAt)
-	if err != nil || metadata == nil {
-		return e, err
+	defer leave()
+	began, count, bytes := time.Now(), 0, 0
+	seen := make(map[start]bool, len(starts))
+	ids, afters := make([][16]byte, 0, len(starts)), make([]int64, 0, len(starts))
+	for _, one := range starts {
+		if !seen[one] { // twice would be its events twice
+			seen[one] = true
+			ids, afters = append(ids, one.id), append(afters, one.after)
+		}
 	}
-	return e, json.Unmarshal(metadata, &e.Metadata)
+	rows, err := s.pool.Query(ctx, sql, ids, afters, firstEvents)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	first := make(map[start][]events.Recorded, len(starts))
+	for rows.Next() {
+		var e events.Recorded
+		var from start
+		err := rows.Scan(&e.Position, &e.StreamType, &from.id, &e.Version, (*[16]byte)(&e.ID), &e.Type, &e.SchemaVersion,
+			&e.Data, &e.OccurredAt, &e.RecordedAt, &from.after)
+		if err != nil {
+			return nil, err
+		}
+		e.StreamID = from.id
+		first[from] = append(first[from], e)
+		count, bytes = count+1, bytes+len(e.Data)
+	}
+	s.metrics.reading("load", count, bytes, time.Since(began))
+	return first, rows.Err()
 }

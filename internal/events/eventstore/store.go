@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"example.com/pgcqrs/internal/database"
 	"example.com/pgcqrs/internal/events"
 )
 
@@ -29,8 +30,11 @@ type Store struct {
 	config  Config
 	metrics *metrics
 	queue   chan *pending
-	reads   chan struct{} // as many as may use the pool beside the committer
-	closed  chan struct{} // closed when Run has ended: nobody will fly any more
+	first   *database.Gather[start, []events.Recorded] // events of streams that are loaded
+	head    int64                                      // of the log, as the committer saw it last
+	gaps    chan gap                                   // what others appended meanwhile
+	reads   chan struct{}                              // as many as may use the pool beside the committer
+	closed  chan struct{}                              // closed when Run has ended: nobody will fly any more
 }
 
 // New makes a Store on a pool of connections to the primary, which may be shared.
@@ -40,14 +44,17 @@ func New(pool *pgxpool.Pool, config Config) *Store {
 	config.MaxBytes = orDefault(config.MaxBytes, 256<<10)
 	config.SettleFor = orDefault(config.SettleFor, 10*time.Second)
 	queue := make(chan *pending, config.MaxQueue)
-	return &Store{
+	s := &Store{
 		pool:    pool,
 		config:  config,
 		metrics: newMetrics(config.Registerer, queue),
 		queue:   queue,
+		gaps:    make(chan gap, 16),
 		reads:   make(chan struct{}, max(1, pool.Config().MaxConns-1)),
 		closed:  make(chan struct{}),
 	}
+	s.first = database.NewGather(s.readFirst)
+	return s
 }
 
 func orDefault[N int | time.Duration](value, fallback N) N {

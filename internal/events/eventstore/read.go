@@ -1,0 +1,121 @@
+package eventstore
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"example.com/pgcqrs/internal/events"
+)
+
+// Querier is where to read: a pool, a connection or a transaction.
+type Querier interface {
+	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
+}
+
+// Page reads at most limit events of a stream after a version (0: from the
+// start), in order and not decoded.
+func (s *Store) Page(ctx context.Context, streamType string, id uuid.UUID, after int64, limit int) ([]events.Recorded, error) {
+	return s.PageOn(ctx, s.pool, streamType, id, after, limit)
+}
+
+// PageOn is Page on a connection of the caller's.
+func (s *Store) PageOn(ctx context.Context, on Querier, streamType string, id uuid.UUID, after int64, limit int) ([]events.Recorded, error) {
+	const sql = `
+		SELECT position, stream_type, stream_id, version, event_id, type, schema_version, data, metadata, occurred_at, recorded_at
+		FROM events WHERE stream_id = $1 AND stream_type = $2 AND version > $3 ORDER BY version LIMIT $4`
+	return s.collect(ctx, on, "page", limit, sql, id, streamType, after, limit)
+}
+
+// After reads at most limit events that follow a position (0: from the start), in
+// the log's order. It reads only what is committed, and since positions are given
+// in commit order nothing can appear before what it returned. It does not decode:
+// one event that it does not know must not keep a reader from the others.
+func (s *Store) After(ctx context.Context, position int64, limit int) ([]events.Recorded, error) {
+	return s.AfterOn(ctx, s.pool, position, limit)
+}
+
+// AfterOn is After on a connection of the caller's.
+func (s *Store) AfterOn(ctx context.Context, on Querier, position int64, limit int) ([]events.Recorded, error) {
+	const sql = `
+		SELECT position, stream_type, stream_id, version, event_id, type, schema_version, data, metadata, occurred_at, recorded_at
+		FROM events WHERE position > $1 ORDER BY position LIMIT $2`
+	return s.collect(ctx, on, "after", limit, sql, position, limit)
+}
+
+func (s *Store) collect(ctx context.Context, on Querier, op string, limit int, sql string, args ...any) ([]events.Recorded, error) {
+	found := make([]events.Recorded, 0, min(limit, 64))
+	err := s.read(ctx, on, op, func(e events.Recorded) error {
+		found = append(found, e)
+		return nil
+	}, sql, args...)
+	return found, err
+}
+
+// Head is the position of the last event in the log, 0 while it is empty.
+func (s *Store) Head(ctx context.Context) (int64, error) {
+	const sql = `SELECT coalesce(max(position), 0) FROM events`
+	var head int64
+	if err := s.pool.QueryRow(ctx, sql).Scan(&head); err != nil {
+		return 0, fmt.Errorf("read head: %w", unavailable(err))
+	}
+	return head, nil
+}
+
+// read runs a query of whole events and hands each on.
+func (s *Store) read(ctx context.Context, on Querier, op string, each func(events.Recorded) error, sql string, args ...any) error {
+	if on == Querier(s.pool) {
+		leave, err := s.aside(ctx)
+		if err != nil {
+			return fmt.Errorf("%s events: %w", op, err)
+		}
+		defer leave()
+	}
+	started, count, bytes := time.Now(), 0, 0
+	rows, err := on.Query(ctx, sql, args...)
+	if err != nil {
+		return fmt.Errorf("%s events: %w", op, unavailable(err))
+	}
+	defer rows.Close()
+	for rows.Next() {
+		e, err := scan(rows)
+		if err != nil {
+			return fmt.Errorf("%s events: %w", op, err)
+		}
+		count, bytes = count+1, bytes+len(e.Data)
+		if err := each(e); err != nil {
+			return err
+		}
+	}
+	s.metrics.reading(op, count, bytes, time.Since(started))
+	if err := rows.Err(); err != nil {
+		return fmt.Errorf("%s events: %w", op, unavailable(err))
+	}
+	return nil
+}
+
+// aside waits for a connection that the committer can do without: many long streams
+// to load must not keep appends from going out.
+func (s *Store) aside(ctx context.Context) (leave func(), err error) {
+	select {
+	case s.reads <- struct{}{}:
+		return func() { <-s.reads }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+func scan(rows pgx.Rows) (events.Recorded, error) {
+	var e events.Recorded
+	var metadata []byte
+	err := rows.Scan(&e.Position, &e.StreamType, (*[16]byte)(&e.StreamID), &e.Version, (*[16]byte)(&e.ID), &e.Type, &e.SchemaVersion,
+		&e.Data, &metadata, &e.OccurredAt, &e.RecordedAt)
+	if err != nil || metadata == nil {
+		return e, err
+	}
+	return e, json.Unmarshal(metadata, &e.Metadata)
+}
