@@ -62,8 +62,8 @@ func TestAnOpenLoopShowsAStall(t *testing.T) {
 			if part.Latency.P90 < 600 || part.Latency.P99 < 900 || part.Latency.P50 > 300 {
 				t.Errorf("latency %+v does not show that the server stalled for 1,000 ms", part.Latency)
 			}
-			if part.Count < 595 || part.Count > 600 {
-				t.Errorf("%d requests in 3 s at 200/s", part.Count)
+			if due := part.Count + result.Schedule.Unsent; due < 595 || due > 600 || part.Count < 500 { // a busy machine sends some too late to count
+				t.Errorf("%d requests in 3 s at 200/s, and %d unsent", part.Count, result.Schedule.Unsent)
 			}
 			if late := result.Schedule.Late.P99; late > 200 {
 				t.Errorf("the generator blames itself for %v ms of the server's stall", late)
