@@ -11,6 +11,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"example.com/pgcqrs/internal/events/outbox"
 	"example.com/pgcqrs/internal/read"
 )
 
@@ -19,24 +20,40 @@ var commands = []struct {
 	name  string
 	takes string
 	does  string
-	run   func(ctx context.Context, projector *read.Projector, args []string, out io.Writer) error
+	run   func(ctx context.Context, on operated, args []string, out io.Writer) error
 }{
-	{"status", "[-json]", "how far each projection is, who runs it, what waits", status},
-	{"parked", "[-all] [-json]", "the streams that a projection could not go on with", parked},
-	{"retry", "[PROJECTION [STREAM]]", "apply what they missed; those that fail again stay parked", retry},
-	{"discard", "-note WHY PROJECTION STREAM", "go on without a parked stream for good", discard},
-	{"rebuild", "[-undo | -drop | -restart] PROJECTION", "new tables from the log's start, while the old ones serve; as their owner", rebuild},
+	{"status", "[-json]", "how far each projection is, who runs it, what waits", onProjections(status)},
+	{"parked", "[-all] [-json]", "the streams that a projection could not go on with", onProjections(parked)},
+	{"retry", "[PROJECTION [STREAM]]", "apply what they missed; those that fail again stay parked", onProjections(retry)},
+	{"discard", "-note WHY PROJECTION STREAM", "go on without a parked stream for good", onProjections(discard)},
+	{"rebuild", "[-undo | -drop | -restart] PROJECTION", "new tables from the log's start, while the old ones serve; as their owner", onProjections(rebuild)},
+	{"dead", "[-json]", "the messages that the broker refuses, and how many wait behind each", dead},
+	{"redrive", "[STREAM]", "send them again, in order", redrive},
+	{"drop", "-note WHY STREAM", "give a stream's dead message up for good; those behind it go on", drop},
+}
+
+// operated is what the commands act on.
+type operated struct {
+	projector *read.Projector
+	dead      *outbox.Dead
+}
+
+// onProjections makes a command of one that acts on the projections alone.
+func onProjections(run func(ctx context.Context, projector *read.Projector, args []string, out io.Writer) error) func(context.Context, operated, []string, io.Writer) error {
+	return func(ctx context.Context, on operated, args []string, out io.Writer) error {
+		return run(ctx, on.projector, args, out)
+	}
 }
 
 var errUsage = errors.New("wrong arguments")
 
 // command runs the one that the arguments name.
-func command(ctx context.Context, projector *read.Projector, args []string) error {
+func command(ctx context.Context, on operated, args []string) error {
 	for _, c := range commands {
 		if c.name != args[0] {
 			continue
 		}
-		err := c.run(ctx, projector, args[1:], os.Stdout)
+		err := c.run(ctx, on, args[1:], os.Stdout)
 		if errors.Is(err, errUsage) {
 			return fmt.Errorf("%w: projector %s %s", err, c.name, c.takes)
 		}

@@ -8,6 +8,9 @@
 //	projector retry      applies what these have missed
 //	projector discard    goes on without one of them for good
 //	projector rebuild    makes new read tables while the old ones serve
+//	projector dead       the messages that the broker refuses
+//	projector redrive    sends them again
+//	projector drop       gives one of them up for good
 package main
 
 import (
@@ -75,7 +78,7 @@ func run(ctx context.Context, args []string) error {
 	projector.Add(balances.Name, balances.Apply, balances.Tables...)
 	projector.Add(statements.Name, statements.Apply, statements.Tables...)
 	if len(args) > 0 {
-		return command(ctx, projector, args)
+		return command(ctx, operated{projector, outbox.NewDead(pool)}, args)
 	}
 
 	readiness := ops.NewReadiness(logger,
@@ -110,7 +113,7 @@ func relay(ctx context.Context, config Config, pool *pgxpool.Pool, listener *eve
 	}
 	defer closeBroker()
 	messages := outbox.NewRelay(pool, outbox.Config{
-		Publish: publish, Wake: listener.Subscribe(), Poll: config.PollInterval, Logger: logger, Registerer: registry,
+		Publish: publish, Wake: listener.Subscribe(), Poll: config.PollInterval, Attempts: config.OutboxAttempts, Logger: logger, Registerer: registry,
 	})
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return messages.Watch(ctx) })

@@ -353,3 +353,20 @@ func checkCloudEvents(t *testing.T, pool *pgxpool.Pool, messages []jetstream.Msg
 		t.Errorf("messages of %d streams, want %d", len(last), len(ids))
 	}
 }
+
+// appendTo appends one deposit to a stream and returns its position.
+func appendTo(t *testing.T, store *eventstore.Store, id uuid.UUID) int64 {
+	t.Helper()
+	appended, err := store.Append(t.Context(), events.Append{Streams: []events.StreamAppend{{Type: "account", ID: id, Expected: events.AnyVersion,
+		Events: []events.Event{events.MoneyDeposited{Amount: 1}}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return appended.Position
+}
+
+func (b *fakeBroker) has(position int64) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return slices.ContainsFunc(b.taken, func(m outbox.Message) bool { return m.Position == position })
+}

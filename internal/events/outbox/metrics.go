@@ -14,6 +14,8 @@ type metrics struct {
 	failures  prometheus.Counter
 	depth     prometheus.Gauge
 	oldest    prometheus.Gauge
+	dead      prometheus.Gauge
+	streams   prometheus.Gauge
 }
 
 func newMetrics(registerer prometheus.Registerer) *metrics {
@@ -30,6 +32,12 @@ func newMetrics(registerer prometheus.Registerer) *metrics {
 		}),
 		oldest: auto.NewGauge(prometheus.GaugeOpts{
 			Name: "outbox_oldest_seconds", Help: "Age of the oldest message in the outbox, 0 if it is empty.",
+		}),
+		dead: auto.NewGauge(prometheus.GaugeOpts{
+			Name: "outbox_dead_messages", Help: "Messages that were set aside: the broker refuses them, or one of their stream before them.",
+		}),
+		streams: auto.NewGauge(prometheus.GaugeOpts{
+			Name: "outbox_dead_streams", Help: "Streams whose messages were set aside.",
 		}),
 	}
 }
@@ -50,15 +58,19 @@ func (r *Relay) Watch(ctx context.Context) error {
 
 func (r *Relay) look(ctx context.Context) error {
 	const sql = `
-		SELECT count(*), coalesce(extract(epoch FROM clock_timestamp() - min(occurred_at)), 0)::float8 FROM outbox`
+		SELECT o.depth, o.oldest, d.messages, d.streams
+		FROM (SELECT count(*) AS depth, coalesce(extract(epoch FROM clock_timestamp() - min(occurred_at)), 0)::float8 AS oldest FROM outbox) o,
+		     (SELECT count(*) AS messages, count(DISTINCT stream_id) AS streams FROM dead_messages WHERE dropped_at IS NULL) d`
 	ctx, cancel := context.WithTimeout(ctx, readFor)
 	defer cancel()
-	var depth int64
+	var depth, dead, streams int64
 	var oldest float64
-	if err := r.pool.QueryRow(ctx, sql).Scan(&depth, &oldest); err != nil {
+	if err := r.pool.QueryRow(ctx, sql).Scan(&depth, &oldest, &dead, &streams); err != nil {
 		return fmt.Errorf("read outbox depth: %w", err)
 	}
 	r.metrics.depth.Set(float64(depth))
 	r.metrics.oldest.Set(max(0, oldest))
+	r.metrics.dead.Set(float64(dead))
+	r.metrics.streams.Set(float64(streams))
 	return nil
 }

@@ -65,7 +65,7 @@ func ToNATS(connection *nats.Conn, source string, timeout time.Duration) (Publis
 	if err != nil {
 		return nil, fmt.Errorf("use JetStream: %w", err)
 	}
-	ready := false
+	ready, denials := false, newDenials(connection)
 	return func(ctx context.Context, messages []Message) []error {
 		if !connection.IsConnected() {
 			return allFailed(messages, nats.ErrDisconnected)
@@ -76,7 +76,7 @@ func ToNATS(connection *nats.Conn, source string, timeout time.Duration) (Publis
 			}
 			ready = true
 		}
-		errs := publishAll(ctx, js, source, messages)
+		errs := publishAll(ctx, js, denials, source, messages)
 		if errors.Is(errors.Join(errs...), jetstream.ErrNoStreamResponse) {
 			ready = false // somebody deleted it
 		}
@@ -99,29 +99,34 @@ func createStream(ctx context.Context, js jetstream.JetStream, timeout time.Dura
 }
 
 // publishAll sends everything, then waits for every acknowledgement.
-func publishAll(ctx context.Context, js jetstream.JetStream, source string, messages []Message) []error {
+func publishAll(ctx context.Context, js jetstream.JetStream, denials *denials, source string, messages []Message) []error {
 	errs := make([]error, len(messages))
 	acks := make([]jetstream.PubAckFuture, len(messages))
+	denied := make([]<-chan error, len(messages))
+	defer denials.forget()
 	for i, message := range messages {
 		encoded, err := encode(message, source)
 		if err == nil {
+			denied[i] = denials.of(encoded.Subject)
 			acks[i], err = js.PublishMsgAsync(encoded, jetstream.WithRetryAttempts(1))
 		}
-		errs[i] = err
+		errs[i] = judge(err)
 	}
 	for i, ack := range acks {
 		if ack != nil {
-			errs[i] = wait(ctx, ack)
+			errs[i] = judge(wait(ctx, ack, denied[i]))
 		}
 	}
 	return errs
 }
 
-func wait(ctx context.Context, ack jetstream.PubAckFuture) error {
+func wait(ctx context.Context, ack jetstream.PubAckFuture, denied <-chan error) error {
 	select {
 	case <-ack.Ok():
 		return nil
 	case err := <-ack.Err():
+		return err
+	case err := <-denied:
 		return err
 	case <-ctx.Done():
 		return ctx.Err()
@@ -135,7 +140,7 @@ func encode(m Message, source string) (*nats.Msg, error) {
 		Sequence: fmt.Sprintf("%020d", m.Position), Data: m.Data,
 	})
 	if err != nil {
-		return nil, fmt.Errorf("encode message %s: %w", m.EventID, err)
+		return nil, &Refused{fmt.Errorf("encode message %s: %w", m.EventID, err)}
 	}
 	subject := fmt.Sprintf("%s.%s.%s", Subject, strings.ReplaceAll(m.Type, ".", "_"), m.StreamID)
 	return &nats.Msg{

@@ -25,10 +25,12 @@ type Message struct {
 	Data        []byte // JSON
 	Traceparent *string
 	OccurredAt  time.Time
+	Dead        bool // its stream has a message that was set aside: it goes there, too
 }
 
 // Publish hands messages to the broker and answers for each, in the same order:
-// nil once the broker has made it durable. The messages are of different streams,
+// nil once the broker has made it durable, a *Refused if sending the message again is
+// no use, anything else if it may be. The messages are of different streams,
 // so it may send them all before it waits. It returns when ctx ends, which is soon.
 type Publish func(ctx context.Context, messages []Message) []error
 
@@ -39,6 +41,7 @@ type Config struct {
 	Poll       time.Duration   // looks for messages at least so often (default 1 s)
 	MaxBatch   int             // messages read at once (default 500)
 	MaxBackoff time.Duration   // longest pause before a message is sent again (default 30 s)
+	Attempts   int             // refusals after which a message is set aside (default 10)
 	Logger     *slog.Logger    // required
 	Registerer prometheus.Registerer
 }
@@ -61,6 +64,9 @@ func NewRelay(pool *pgxpool.Pool, config Config) *Relay {
 	if config.MaxBackoff == 0 {
 		config.MaxBackoff = 30 * time.Second
 	}
+	if config.Attempts == 0 {
+		config.Attempts = 10
+	}
 	return &Relay{pool: pool, config: config, metrics: newMetrics(config.Registerer)}
 }
 
@@ -68,7 +74,7 @@ func NewRelay(pool *pgxpool.Pool, config Config) *Relay {
 func (r *Relay) Run(ctx context.Context) error {
 	backoff := minBackoff
 	for ctx.Err() == nil {
-		w := &worker{Relay: r, held: make(held)}
+		w := &worker{Relay: r, held: make(held), refused: make(map[int64]string), dead: make(deadStreams)}
 		err := database.Hold(ctx, r.pool, "outbox relay", func(ctx context.Context, conn *pgx.Conn) error {
 			w.conn = conn
 			return w.run(ctx)

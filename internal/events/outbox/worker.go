@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -36,9 +37,12 @@ type worker struct {
 	*Relay
 	conn      *pgx.Conn
 	held      held
-	acked     []int64   // positions that the broker has, and the outbox has too
-	told      time.Time // when the database heard of us last
-	published bool      // anything at all
+	dead      deadStreams      // whose messages are being set aside
+	busy      bool             // somebody else is at the dead messages
+	refused   map[int64]string // positions of messages, and why; not counted yet
+	acked     []int64          // positions that the broker has, and the outbox has too
+	told      time.Time        // when the database heard of us last
+	published bool             // anything at all
 }
 
 // run publishes until something fails. Without messages it looks for them again
@@ -51,7 +55,7 @@ func (w *worker) run(ctx context.Context) error {
 			return err
 		case len(w.held) > maxHeld:
 			return errBrokerAway
-		case count == w.config.MaxBatch:
+		case count == w.config.MaxBatch || len(w.dead) > 0 && !w.busy:
 			continue
 		}
 		select {
@@ -64,14 +68,18 @@ func (w *worker) run(ctx context.Context) error {
 }
 
 // relay publishes one batch from the outbox's start, without the streams that are
-// held, and says how many messages it read. Those that the broker did not take stay.
+// held, and says how many messages it read. Those that the broker did not take stay,
+// unless it has refused them too often.
 func (w *worker) relay(ctx context.Context) (int, error) {
+	if err := w.setAsideBehind(ctx); err != nil {
+		return 0, err
+	}
 	batch, err := w.read(ctx)
 	if err != nil {
 		return 0, err
 	}
 	failed := make(map[uuid.UUID]error)
-	for wave, rest := nextWave(batch, failed); len(wave) > 0 && ctx.Err() == nil; wave, rest = nextWave(rest, failed) {
+	for wave, rest := nextWave(w.alive(batch), failed); len(wave) > 0 && ctx.Err() == nil; wave, rest = nextWave(rest, failed) {
 		w.publish(ctx, wave, failed)
 		if time.Since(w.told) < tellEvery {
 			continue
@@ -81,10 +89,12 @@ func (w *worker) relay(ctx context.Context) (int, error) {
 		}
 	}
 	w.report(ctx, failed)
-	if len(w.acked) == 0 {
-		return len(batch), nil
+	if len(w.acked) > 0 {
+		if err := w.remove(context.WithoutCancel(ctx)); err != nil {
+			return 0, err
+		}
 	}
-	return len(batch), w.remove(context.WithoutCancel(ctx))
+	return len(batch), w.countRefusals(ctx)
 }
 
 // publish sends a wave: at most one message of each stream. The next wave leaves when
@@ -103,6 +113,9 @@ func (w *worker) publish(ctx context.Context, wave []Message, failed map[uuid.UU
 		failed[wave[i].StreamID] = fmt.Errorf("publish message %s: %w", wave[i].EventID, err)
 		w.held.hold(wave[i].StreamID, w.config.MaxBackoff)
 		w.metrics.failures.Inc()
+		if refused, ok := errors.AsType[*Refused](err); ok {
+			w.refused[wave[i].Position] = refused.Reason.Error()
+		}
 	}
 }
 
@@ -115,6 +128,16 @@ func (w *worker) report(ctx context.Context, failed map[uuid.UUID]error) {
 		w.config.Logger.Warn("messages not published, their streams wait", "streams", len(failed), "one", stream, "error", err)
 		return
 	}
+}
+
+// alive leaves out the messages behind dead ones, and remembers to set them aside.
+func (w *worker) alive(batch []Message) []Message {
+	return slices.DeleteFunc(batch, func(m Message) bool {
+		if m.Dead {
+			w.dead[m.StreamID] = true
+		}
+		return m.Dead
+	})
 }
 
 // nextWave takes the first message of each stream that has not failed, in order.
@@ -135,11 +158,11 @@ func nextWave(batch []Message, failed map[uuid.UUID]error) (wave, rest []Message
 
 func (w *worker) read(ctx context.Context) ([]Message, error) {
 	const sql = `
-		SELECT position, event_id, stream_id, type, data, traceparent, occurred_at
-		FROM outbox WHERE NOT stream_id = ANY ($2) ORDER BY position LIMIT $1`
+		SELECT position, event_id, stream_id, type, data, traceparent, occurred_at, ` + deadSQL + ` AS dead
+		FROM outbox o WHERE NOT stream_id = ANY ($2) ORDER BY position LIMIT $1`
 	ctx, cancel := context.WithTimeout(ctx, readFor)
 	defer cancel()
-	rows, err := w.conn.Query(ctx, sql, w.config.MaxBatch, w.held.streams())
+	rows, err := w.conn.Query(ctx, sql, w.config.MaxBatch, append(w.held.streams(), w.dead.streams()...))
 	if err != nil {
 		return nil, fmt.Errorf("read outbox: %w", err)
 	}

@@ -1,0 +1,198 @@
+package relay_test
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"example.com/pgcqrs/internal/events/outbox"
+	"example.com/pgcqrs/test/await"
+	"example.com/pgcqrs/test/testdb"
+)
+
+// relayOf starts a relay that sets a message aside when it was refused three times.
+func relayOf(t *testing.T, pool *pgxpool.Pool, publish outbox.Publish) (stop func() error) {
+	t.Helper()
+	return await.Background(t, outbox.NewRelay(pool, outbox.Config{
+		Publish: publish, Poll: 10 * time.Millisecond, MaxBatch: 20, MaxBackoff: 20 * time.Millisecond, Attempts: 3,
+		Logger: slog.New(slog.DiscardHandler),
+	}).Run)
+}
+
+func deadOf(t *testing.T, pool *pgxpool.Pool) []outbox.DeadStream {
+	t.Helper()
+	dead, err := outbox.NewDead(pool).List(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dead
+}
+
+// refusing is a broker that refuses every message of a stream up to a position, until
+// it is told not to.
+func refusing(stream uuid.UUID) (*fakeBroker, *atomic.Bool) {
+	var lifted atomic.Bool
+	var first atomic.Int64
+	return &fakeBroker{fail: func(_ int, m outbox.Message) error {
+		if m.StreamID != stream || lifted.Load() {
+			return nil
+		}
+		first.CompareAndSwap(0, m.Position)
+		if m.Position != first.Load() {
+			return nil // what stands behind it would be taken
+		}
+		return &outbox.Refused{Reason: errors.New("too large")}
+	}}, &lifted
+}
+
+// A refused message is set aside after the stated number of attempts, its stream's
+// later ones behind it, each once; the others go on. On redrive all leave in order, before
+// newer ones.
+func TestRefusedMessageIsSetAsideAndRedriven(t *testing.T) {
+	t.Parallel()
+	pool := connect(t, testdb.New(t))
+	store := newStore(t, pool)
+	ids := appendMany(t, store, 3, 45) // over two batches each
+	broker, lifted := refusing(ids[0])
+	relayOf(t, pool, broker.publish)
+	await.True(t, "the outbox is empty", func() bool { return outboxDepth(t, pool) == 0 })
+	broker.checkOrder(t, ids[1:], 45)
+	dead := deadOf(t, pool)
+	if len(dead) != 1 || dead[0].StreamID != ids[0] || dead[0].Attempts != 3 || dead[0].Behind != 44 || dead[0].Error != "too large" || dead[0].Position != 1 {
+		t.Fatalf("dead: %+v", dead)
+	}
+	lifted.Store(true)
+	if n, err := outbox.NewDead(pool).Redrive(t.Context(), ids[0]); n != 45 || err != nil {
+		t.Fatalf("%d redriven, %v", n, err)
+	}
+	await.True(t, "the outbox is empty again", func() bool { return outboxDepth(t, pool) == 0 })
+	broker.checkOrder(t, ids, 45)
+	if dead := deadOf(t, pool); len(dead) != 0 {
+		t.Errorf("still dead: %+v", dead)
+	}
+}
+
+// A redrive while messages are still being set aside leaves none of them behind.
+func TestRedriveWhileTheStreamIsSetAside(t *testing.T) {
+	t.Parallel()
+	pool := connect(t, testdb.New(t))
+	store := newStore(t, pool)
+	ids := appendMany(t, store, 2, 20)
+	broker, lifted := refusing(ids[0])
+	relayOf(t, pool, broker.publish)
+	await.True(t, "it is dead", func() bool { return len(deadOf(t, pool)) == 1 })
+	lifted.Store(true)
+	for range 20 {
+		if _, err := outbox.NewDead(pool).Redrive(t.Context(), ids[0]); err != nil && !errors.Is(err, outbox.ErrNotDead) {
+			t.Fatal(err)
+		}
+		more := appendTo(t, store, ids[0])
+		await.True(t, "what was appended is out", func() bool { return broker.has(more) })
+	}
+	await.True(t, "nothing waits", func() bool { return outboxDepth(t, pool) == 0 && len(deadOf(t, pool)) == 0 })
+	broker.checkOrder(t, ids[:1], 40)
+}
+
+// What is given up leaves a trace, and those behind it go on.
+func TestDroppedMessage(t *testing.T) {
+	t.Parallel()
+	pool := connect(t, testdb.New(t))
+	ids := appendMany(t, newStore(t, pool), 1, 5)
+	broker, _ := refusing(ids[0])
+	relayOf(t, pool, broker.publish)
+	await.True(t, "all are set aside", func() bool { dead := deadOf(t, pool); return len(dead) == 1 && dead[0].Behind == 4 })
+	if n, err := outbox.NewDead(pool).Drop(t.Context(), ids[0], "ann", "known to them already"); n != 4 || err != nil {
+		t.Fatalf("%d redriven, %v", n, err)
+	}
+	await.True(t, "the outbox is empty", func() bool { return outboxDepth(t, pool) == 0 })
+	broker.checkOrder(t, ids, 4)
+	var by, note string
+	const sql = `SELECT dropped_by, drop_note FROM dead_messages WHERE position = 1 AND dropped_at IS NOT NULL`
+	if err := pool.QueryRow(t.Context(), sql).Scan(&by, &note); err != nil || by != "ann" || note != "known to them already" {
+		t.Errorf("the trace says %q, %q, %v", by, note, err)
+	}
+	if _, err := outbox.NewDead(pool).Drop(t.Context(), ids[0], "ann", "again"); !errors.Is(err, outbox.ErrNotDead) {
+		t.Errorf("dropped twice: %v", err)
+	}
+}
+
+// A broker that is away, slow or silent has refused nothing, however often.
+func TestBrokerThatIsAwayKillsNothing(t *testing.T) {
+	t.Parallel()
+	pool := connect(t, testdb.New(t))
+	appendMany(t, newStore(t, pool), 2, 2)
+	var tries, back atomic.Int64
+	broker := &fakeBroker{fail: func(int, outbox.Message) error {
+		if tries.Add(1) < 50 {
+			return errors.New("no leader")
+		}
+		back.Add(1)
+		return nil
+	}}
+	relayOf(t, pool, broker.publish)
+	await.True(t, "the outbox is empty", func() bool { return outboxDepth(t, pool) == 0 })
+	if dead := deadOf(t, pool); len(dead) != 0 || back.Load() != 4 {
+		t.Errorf("dead: %+v, %d taken of 4", dead, back.Load())
+	}
+}
+
+// Attempts are counted across restarts: a relay that dies again and again would
+// otherwise never set anything aside.
+func TestAttemptsOutliveTheRelay(t *testing.T) {
+	t.Parallel()
+	pool := connect(t, testdb.New(t))
+	ids := appendMany(t, newStore(t, pool), 1, 1)
+	for attempt := range 3 {
+		tried := make(chan struct{}, 100)
+		broker := func(context.Context, []outbox.Message) []error {
+			tried <- struct{}{}
+			return []error{&outbox.Refused{Reason: errors.New("too large")}}
+		}
+		stop := await.Background(t, outbox.NewRelay(pool, outbox.Config{
+			Publish: broker, Poll: 10 * time.Millisecond, Attempts: 3, Logger: slog.New(slog.DiscardHandler),
+		}).Run)
+		await.Signal(t, "an attempt", tried)
+		if err := stop(); err != nil { // before the pause of 0.1 s ends
+			t.Fatal(err)
+		}
+		if attempt < 2 && len(deadOf(t, pool)) != 0 {
+			t.Fatalf("dead after %d attempts", attempt+1)
+		}
+	}
+	if dead := deadOf(t, pool); len(dead) != 1 || dead[0].StreamID != ids[0] || !strings.Contains(dead[0].Error, "too large") {
+		t.Errorf("dead: %+v", dead)
+	}
+}
+
+// Who is at the dead messages for long, such as a redrive of a million, holds up no
+// other stream.
+func TestLongRedriveHoldsUpNobody(t *testing.T) {
+	t.Parallel()
+	pool := connect(t, testdb.New(t))
+	store := newStore(t, pool)
+	ids := appendMany(t, store, 1, 2)
+	broker, _ := refusing(ids[0])
+	tx, err := pool.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = tx.Rollback(context.Background()) }()
+	if _, err := tx.Exec(t.Context(), `SELECT pg_advisory_xact_lock(hashtextextended('dead messages', 0))`); err != nil {
+		t.Fatal(err)
+	}
+	relayOf(t, pool, broker.publish)
+	others := appendMany(t, store, 1, 3)
+	await.True(t, "the others' are out", func() bool { return outboxDepth(t, pool) == 2 })
+	broker.checkOrder(t, others, 3)
+	if err := tx.Rollback(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	await.True(t, "the stream is set aside then", func() bool { return outboxDepth(t, pool) == 0 })
+}
