@@ -33,7 +33,7 @@ func judge(err error) error {
 	if !ok {
 		return err
 	}
-	switch answer.ErrorCode {
+	switch int(answer.ErrorCode) {
 	case messageTooLarge, headerTooLarge:
 		return &Refused{err}
 	case storeFailed:
