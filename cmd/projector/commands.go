@@ -26,6 +26,7 @@ var commands = []struct {
 	{"parked", "[-all] [-json]", "the streams that a projection could not go on with", onProjections(parked)},
 	{"retry", "[PROJECTION [STREAM]]", "apply what they missed; those that fail again stay parked", onProjections(retry)},
 	{"discard", "-note WHY PROJECTION STREAM", "go on without a parked stream for good", onProjections(discard)},
+	{"audit", "[-json] [-accept -note WHY PROJECTION]", "compares what each projection was given with the log; exit code 1 if it differs", onProjections(audit)},
 	{"rebuild", "[-undo | -drop | -restart] PROJECTION", "new tables from the log's start, while the old ones serve; as their owner", onProjections(rebuild)},
 	{"dead", "[-json]", "the messages that the broker refuses, and how many wait behind each", dead},
 	{"redrive", "[STREAM]", "send them again, in order", redrive},

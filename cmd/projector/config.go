@@ -16,6 +16,7 @@ type Config struct {
 	OutboxAttempts    int           `envconfig:"OUTBOX_ATTEMPTS" default:"10" min:"1" desc:"How often the broker may refuse a message before it is set aside, with its stream's later ones. A broker that is away refuses nothing."`
 	PollInterval      time.Duration `envconfig:"POLL_INTERVAL" default:"1s" min:"10ms" desc:"How often to look for new events and messages when no notification comes."`
 	StuckAfter        time.Duration `envconfig:"STUCK_AFTER" default:"10s" min:"1s" desc:"How long a projection may stand still with events waiting before /readyz says no."`
+	AuditInterval     time.Duration `envconfig:"AUDIT_INTERVAL" default:"1h" min:"1s" desc:"How often to compare what the projections were given with the log."`
 	ProjectionBatch   int           `envconfig:"PROJECTION_BATCH" default:"500" min:"1" desc:"Most events that a projection applies in one transaction."`
 	ops.Log
 	ops.Shutdown

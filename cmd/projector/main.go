@@ -7,6 +7,7 @@
 //	projector parked     the streams that a projection could not go on with
 //	projector retry      applies what these have missed
 //	projector discard    goes on without one of them for good
+//	projector audit      compares what each projection was given with the log
 //	projector rebuild    makes new read tables while the old ones serve
 //	projector dead       the messages that the broker refuses
 //	projector redrive    sends them again
@@ -73,7 +74,7 @@ func run(ctx context.Context, args []string) error {
 	store := eventstore.New(pool, eventstore.Config{Decode: events.DecodeEvent}) // reads only: nothing flies from it
 	projector := read.NewProjector(pool, store, read.Config{
 		Decode: events.DecodeEvent, Subscribe: listener.Subscribe, Poll: config.PollInterval,
-		MaxBatch: config.ProjectionBatch, StuckAfter: config.StuckAfter, Logger: logger, Registerer: registry,
+		MaxBatch: config.ProjectionBatch, StuckAfter: config.StuckAfter, AuditEvery: config.AuditInterval, Logger: logger, Registerer: registry,
 	})
 	projector.Add(balances.Name, balances.Apply, balances.Tables...)
 	projector.Add(statements.Name, statements.Apply, statements.Tables...)

@@ -51,6 +51,9 @@ func tables(s read.Status) string {
 			text += fmt.Sprintf(", interrupted %s ago", time.Since(s.Rebuild.MovedAt).Round(time.Second))
 		}
 	}
+	if s.Differs > 0 {
+		text += fmt.Sprintf("; an audit found %d ranges wrong", s.Differs)
+	}
 	if s.Kept {
 		text += "; those of before are kept"
 	}

@@ -16,6 +16,8 @@ type Lag struct {
 	Position   int64         // of the projection
 	Events     int64         // in the log and not projected
 	Age        time.Duration // since the oldest of these was recorded; 0 if there is none
+	Differs    int64         // ranges in which an audit has found other events than the log has, until it is settled
+	Unaudited  time.Duration // since the oldest batch was applied that no audit has seen; 0 if there is none
 	Unmoved    time.Duration // with events waiting and the position standing still
 }
 
@@ -56,6 +58,9 @@ func (p *Projector) look(ctx context.Context) error {
 	const sql = `
 		SELECT c.projection, c.position, coalesce(h.head - c.position, 0) AS events,
 		       coalesce(clock_timestamp() - e.recorded_at, '0') AS age,
+		       (SELECT count(*) FROM applied_ranges r WHERE r.projection = c.projection AND r.differs AND r.accepted_at IS NULL) AS differs,
+		       coalesce((SELECT clock_timestamp() - min(waits_since) FROM applied_ranges r
+		                 WHERE r.projection = c.projection AND r.audited_at IS NULL), '0') AS unaudited,
 		       CASE WHEN e.position IS NULL THEN '0' ELSE clock_timestamp() - greatest(c.updated_at, e.recorded_at) END AS unmoved
 		FROM checkpoints c
 		CROSS JOIN (SELECT max(position) AS head FROM events) h
@@ -75,6 +80,8 @@ func (p *Projector) look(ctx context.Context) error {
 	for _, lag := range found {
 		p.lags.last[lag.Projection] = lag
 		p.metrics.lagEvents.WithLabelValues(lag.Projection).Set(float64(lag.Events))
+		p.metrics.differs.WithLabelValues(lag.Projection).Set(float64(lag.Differs))
+		p.metrics.unaudited.WithLabelValues(lag.Projection).Set(lag.Unaudited.Seconds())
 		p.metrics.lagTime.WithLabelValues(lag.Projection).Set(lag.Age.Seconds())
 	}
 	return nil
@@ -88,13 +95,18 @@ func (p *Projector) names() []string {
 	return names
 }
 
-// report writes a line for each projection that is behind.
+// report writes a line for each projection that is behind, and for each that an audit
+// has found wrong.
 func (p *Projector) report(err error) {
 	if err != nil {
 		p.config.Logger.Error("can't see the projections' lag", "error", err)
 		return
 	}
 	for _, lag := range p.Lags() {
+		if lag.Differs > 0 {
+			p.config.Logger.Error("the projection was given other events than the log has: see projector audit",
+				"projection", lag.Projection, "ranges", lag.Differs)
+		}
 		if lag.Events > 0 {
 			p.config.Logger.Info("projection lag", "projection", lag.Projection, "position", lag.Position,
 				"events", lag.Events, "seconds", lag.Age.Seconds())

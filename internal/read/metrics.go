@@ -15,6 +15,8 @@ type metrics struct {
 	parked    *prometheus.GaugeVec
 	lagEvents *prometheus.GaugeVec
 	lagTime   *prometheus.GaugeVec
+	differs   *prometheus.GaugeVec
+	unaudited *prometheus.GaugeVec
 }
 
 func newMetrics(registerer prometheus.Registerer) *metrics {
@@ -42,6 +44,12 @@ func newMetrics(registerer prometheus.Registerer) *metrics {
 		}, label),
 		lagTime: auto.NewGaugeVec(prometheus.GaugeOpts{
 			Name: "projection_lag_seconds", Help: "Age of the oldest event that the projection has not got to.",
+		}, label),
+		differs: auto.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "projection_audit_differences", Help: "Ranges of positions in which an audit has found other events applied than the log has, until that is settled.",
+		}, label),
+		unaudited: auto.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "projection_unaudited_seconds", Help: "Time since the oldest batch was applied that no audit has seen.",
 		}, label),
 	}
 }

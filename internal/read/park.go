@@ -95,6 +95,7 @@ func (p *projection) park(ctx context.Context, conn *pgx.Conn, at *checkpoint, e
 	work := &pgx.Batch{}
 	work.BeginTx(pgx.TxOptions{})
 	work.Queue(moveCheckpointSQL, p.name, at.position, e.Position, at.parkings, 1).Exec(movedOne)
+	p.book(work, at.position, e.Position, nil)
 	work.Queue(sql, p.name, e.StreamID, e.StreamType, e.Version, e.Position, storable(cause))
 	if err := commit(ctx, conn, work); err != nil {
 		return fmt.Errorf("park stream %s: %w", e.StreamID, err)

@@ -34,9 +34,11 @@ func (p *projection) project(ctx context.Context, conn *pgx.Conn, at *checkpoint
 		_, parked := at.parked[e.StreamID]
 		return parked
 	})
-	if err := p.queue(work, run); err != nil {
+	applied, err := p.queue(work, run)
+	if err != nil {
 		return err
 	}
+	p.book(work, at.position, last, applied)
 	if err := commit(ctx, conn, work); err != nil {
 		return fmt.Errorf("project events %d to %d: %w", at.position+1, last, err)
 	}
@@ -62,11 +64,13 @@ func commit(ctx context.Context, conn *pgx.Conn, work *pgx.Batch) error {
 	return results.Tx().Commit(ctx)
 }
 
-// queue lets the projection queue its SQL for a run of events, and has every
-// statement change something.
-func (p *projection) queue(work *pgx.Batch, run []events.Recorded) error {
+func anyNumber(pgconn.CommandTag) error { return nil }
+
+// queue lets the projection queue its SQL for a run of events, has every statement
+// change something, and says what was applied.
+func (p *projection) queue(work *pgx.Batch, run []events.Recorded) (applied []events.Recorded, err error) {
 	if len(run) == 0 {
-		return nil
+		return nil, nil
 	}
 	first, last, before := run[0], run[len(run)-1], work.Len()
 	blame := func(err error) error {
@@ -75,8 +79,8 @@ func (p *projection) queue(work *pgx.Batch, run []events.Recorded) error {
 		}
 		return &eventError{fmt.Errorf("events %d to %d: %w", first.Position, last.Position, err)}
 	}
-	if err := p.decodeAndApply(work, run); err != nil {
-		return blame(err)
+	if applied, err = p.decodeAndApply(work, run); err != nil {
+		return nil, blame(err)
 	}
 	for _, query := range work.QueuedQueries[before:] {
 		if query.Fn == nil {
@@ -88,12 +92,12 @@ func (p *projection) queue(work *pgx.Batch, run []events.Recorded) error {
 			})
 		}
 	}
-	return nil
+	return applied, nil
 }
 
-// decodeAndApply runs what is not ours. A panic there is the events' error: it must
+// decodeAndApply runs what is not ours, and says on which events. A panic there is the events' error: it must
 // not end the process, and every other one that meets them.
-func (p *projection) decodeAndApply(work *pgx.Batch, run []events.Recorded) (err error) {
+func (p *projection) decodeAndApply(work *pgx.Batch, run []events.Recorded) (applied []events.Recorded, err error) {
 	defer func() {
 		if reason := recover(); reason != nil {
 			err = fmt.Errorf("panic: %v\n%s", reason, debug.Stack())
@@ -101,8 +105,8 @@ func (p *projection) decodeAndApply(work *pgx.Batch, run []events.Recorded) (err
 	}()
 	for i, e := range run {
 		if run[i].Event, err = p.config.Decode(e.Type, e.SchemaVersion, e.Data); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	return p.apply(work, run)
+	return run, p.apply(work, run)
 }

@@ -165,8 +165,11 @@ func (c *checkpoint) waiting() int {
 func (p *projection) checkpoint(ctx context.Context, conn *pgx.Conn) (*checkpoint, error) {
 	const here = `SELECT position, parkings, built_at IS NOT NULL FROM checkpoints WHERE projection = $1`
 	const parked = `SELECT stream_id, discarded_at IS NULL FROM parked_streams WHERE projection = $1`
+	const noted = `SELECT coalesce((SELECT last_position FROM applied_ranges WHERE projection = $1 ORDER BY first_position DESC LIMIT 1), 0)`
 	at := &checkpoint{parked: make(map[uuid.UUID]bool)}
+	var notedTo int64
 	look := &pgx.Batch{}
+	look.Queue(noted, p.name).QueryRow(func(row pgx.Row) error { return row.Scan(&notedTo) }) // before the checkpoint, which may move on
 	look.Queue(here, p.name).QueryRow(func(row pgx.Row) error { return row.Scan(&at.position, &at.parkings, &at.built) })
 	look.Queue(parked, p.name).Query(func(rows pgx.Rows) error {
 		var id uuid.UUID
@@ -181,6 +184,9 @@ func (p *projection) checkpoint(ctx context.Context, conn *pgx.Conn) (*checkpoin
 		return nil, fmt.Errorf("read checkpoint: %w", err)
 	}
 	p.metrics.parked.WithLabelValues(p.name).Set(float64(at.waiting()))
+	if notedTo > at.position {
+		return at, p.forgetBeyond(ctx, conn, at.position)
+	}
 	return at, nil
 }
 

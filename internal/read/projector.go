@@ -57,6 +57,7 @@ type Config struct {
 	Poll       time.Duration          // looks at the log at least so often (default 1 s)
 	MaxBatch   int                    // events in one transaction (default 500)
 	Timeout    time.Duration          // bounds what is done for one batch: a connection may have died unheard (default 30 s)
+	AuditEvery time.Duration          // compares what the projections were given with the log so often (default 1 h)
 	StuckAfter time.Duration          // Ready fails when a projection stands still for so long with events waiting (default 10 s)
 	Logger     *slog.Logger           // required
 	Registerer prometheus.Registerer  // nil: metrics are only counted
@@ -74,7 +75,7 @@ type Projector struct {
 }
 
 // NewProjector makes a Projector on a pool with a connection for each projection and
-// two more.
+// three more.
 func NewProjector(pool *pgxpool.Pool, log Log, config Config) *Projector {
 	if config.Poll == 0 {
 		config.Poll = time.Second
@@ -84,6 +85,9 @@ func NewProjector(pool *pgxpool.Pool, log Log, config Config) *Projector {
 	}
 	if config.Timeout == 0 {
 		config.Timeout = 30 * time.Second
+	}
+	if config.AuditEvery == 0 {
+		config.AuditEvery = time.Hour
 	}
 	if config.StuckAfter == 0 {
 		config.StuckAfter = 10 * time.Second
@@ -114,6 +118,7 @@ func (p *Projector) Run(ctx context.Context) error {
 	for _, projection := range p.projections {
 		group.Go(func() error { return projection.run(ctx) })
 	}
+	group.Go(func() error { return p.audits(ctx) })
 	return group.Wait()
 }
 

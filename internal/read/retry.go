@@ -27,6 +27,7 @@ func (p *Projector) Retry(ctx context.Context, parked Parked) error {
 			return err
 		}
 		work := &pgx.Batch{}
+		work.Queue(keepRanges).Exec(anyNumber)
 		work.Queue(unpark, parked.Projection, parked.StreamID, parked.Version).Exec(func(tag pgconn.CommandTag) error {
 			if tag.RowsAffected() != 1 {
 				return fmt.Errorf("stream %s is not parked any more at version %d", parked.StreamID, parked.Version)
@@ -66,9 +67,11 @@ func (p *projection) queueMissed(ctx context.Context, tx pgx.Tx, work *pgx.Batch
 			return err
 		}
 		missed := slices.DeleteFunc(page, func(e events.Recorded) bool { return e.Position > head })
-		if err := p.queue(work, missed); err != nil {
+		applied, err := p.queue(work, missed)
+		if err != nil {
 			return err
 		}
+		p.bookMissed(work, applied)
 		if len(missed) < pageSize {
 			return nil
 		}

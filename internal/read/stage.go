@@ -103,6 +103,7 @@ func (r *replacement) takeKept(ctx context.Context) error {
 	to := pgx.Identifier{undone.schema(r.live.name)}.Sanitize()
 	return pgx.BeginFunc(ctx, r.conn, func(tx pgx.Tx) error {
 		work := &pgx.Batch{}
+		work.Queue(keepRanges)
 		work.Queue(`ALTER SCHEMA ` + from + ` RENAME TO ` + to)
 		moveBooks(work, kept.checkpoint(r.live.name), r.built.name)
 		work.Queue(`DELETE FROM checkpoints WHERE projection = $1`, kept.checkpoint(r.live.name))
@@ -119,6 +120,7 @@ func moveBooks(work *pgx.Batch, from, to string) {
 		INSERT INTO checkpoints (projection, position, parkings, built_at, updated_at)
 		SELECT $2, position, parkings, built_at, updated_at FROM checkpoints WHERE projection = $1`, from, to)
 	work.Queue(`UPDATE parked_streams SET projection = $2 WHERE projection = $1`, from, to)
+	moveRanges(work, from, to)
 }
 
 // drop drops the stage's tables and what is known of them.

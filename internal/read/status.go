@@ -21,6 +21,7 @@ type Status struct {
 	Holder     *database.Holder `json:"holder"`      // who runs it; nil: nobody
 	Parked     int              `json:"parked"`      // streams that wait
 	Discarded  int              `json:"discarded"`   // streams that were given up
+	Differs    int              `json:"differs"`     // ranges in which an audit has found other events than the log has
 	Rebuild    *Rebuilding      `json:"rebuild"`     // nil: none is unfinished
 	Kept       bool             `json:"kept"`        // the tables of before the last rebuild are there
 }
@@ -44,6 +45,7 @@ type checkpointRow struct {
 	LagSeconds float64
 	Parked     int
 	Discarded  int
+	Differs    int
 }
 
 // Status is that of each projection, in the order of Add. One that nobody has run yet
@@ -51,7 +53,8 @@ type checkpointRow struct {
 func (p *Projector) Status(ctx context.Context) ([]Status, error) {
 	const sql = `
 		SELECT n.projection, coalesce(c.position, 0) AS position, c.built_at IS NOT NULL AS built, coalesce(c.updated_at, 'epoch') AS updated_at,
-		       h.head, coalesce(extract(epoch FROM clock_timestamp() - e.recorded_at), 0)::float8 AS lag_seconds, k.parked, k.discarded
+		       h.head, coalesce(extract(epoch FROM clock_timestamp() - e.recorded_at), 0)::float8 AS lag_seconds, k.parked, k.discarded,
+		       (SELECT count(*) FROM applied_ranges r WHERE r.projection = n.projection AND r.differs AND r.accepted_at IS NULL) AS differs
 		FROM unnest($1::text[]) WITH ORDINALITY AS n (projection, place)
 		LEFT JOIN checkpoints c USING (projection)
 		CROSS JOIN (SELECT coalesce(max(position), 0) AS head FROM events) h
@@ -93,7 +96,7 @@ func statusOf(name string, rows map[string]checkpointRow, holders map[string]dat
 	live := rows[name]
 	s := Status{
 		Projection: name, Head: live.Head, Position: live.Position, LagEvents: live.Head - live.Position, LagSeconds: live.LagSeconds,
-		Built: live.Built, Parked: live.Parked, Discarded: live.Discarded, Holder: holderOf(holders, "projection "+name),
+		Built: live.Built, Parked: live.Parked, Discarded: live.Discarded, Differs: live.Differs, Holder: holderOf(holders, "projection "+name),
 	}
 	_, s.Kept = rows[kept.checkpoint(name)]
 	for _, stage := range []stage{rebuilt, undone} {

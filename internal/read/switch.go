@@ -66,6 +66,7 @@ func (r *replacement) trySwitch(ctx context.Context, tx pgx.Tx) error {
 func (r *replacement) queueSwitch(work *pgx.Batch, schema string) {
 	name := r.live.name
 	service, from, to := pgx.Identifier{schema}.Sanitize(), pgx.Identifier{r.stage.schema(name)}.Sanitize(), pgx.Identifier{kept.schema(name)}.Sanitize()
+	work.Queue(keepRanges)
 	work.Queue(`CREATE SCHEMA ` + to)
 	for _, table := range r.live.tables {
 		table = pgx.Identifier{table}.Sanitize()
@@ -75,6 +76,7 @@ func (r *replacement) queueSwitch(work *pgx.Batch, schema string) {
 	work.Queue(`DROP SCHEMA ` + from)
 	moveBooks(work, name, kept.checkpoint(name))
 	work.Queue(`UPDATE parked_streams SET projection = $2 WHERE projection = $1`, r.built.name, name)
+	moveRanges(work, r.built.name, name)
 	work.Queue(`
 		UPDATE checkpoints c SET position = new.position, built_at = clock_timestamp(), updated_at = clock_timestamp()
 		FROM checkpoints new WHERE c.projection = $1 AND new.projection = $2`, name, r.built.name)

@@ -48,9 +48,13 @@ func accounts(t *testing.T, pool *pgxpool.Pool) *write.Handler[account.State, ac
 }
 
 func newProjector(pool *pgxpool.Pool, config read.Config) *read.Projector {
+	return newProjectorOn(pool, eventstore.New(pool, eventstore.Config{Decode: events.DecodeEvent}), config)
+}
+
+func newProjectorOn(pool *pgxpool.Pool, log read.Log, config read.Config) *read.Projector {
 	config.Decode, config.Poll = events.DecodeEvent, 20*time.Millisecond
 	config.Logger = slog.New(slog.DiscardHandler)
-	return read.NewProjector(pool, eventstore.New(pool, eventstore.Config{Decode: events.DecodeEvent}), config)
+	return read.NewProjector(pool, log, config)
 }
 
 func handle(t *testing.T, h *write.Handler[account.State, account.Command], id uuid.UUID, commands ...account.Command) int64 {

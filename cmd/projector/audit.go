@@ -1,0 +1,86 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+
+	"example.com/pgcqrs/internal/read"
+)
+
+var errDiffers = errors.New("a projection was given other events than the log has: rebuild it, or accept that with -accept")
+
+// audit compares what each projection was given with the log.
+func audit(ctx context.Context, projector *read.Projector, args []string, out io.Writer) error {
+	flags := flag.NewFlagSet("audit", flag.ContinueOnError)
+	asJSON := flags.Bool("json", false, "as JSON")
+	accept := flags.Bool("accept", false, "end the alarm over what was found in this projection")
+	note := flags.String("note", "", "`why`, for whoever looks later")
+	if err := parse(flags, args, 0, 1); err != nil {
+		return err
+	}
+	if *accept != (flags.NArg() == 1) {
+		return errUsage
+	}
+	if *accept {
+		return acceptDifferences(ctx, projector, flags.Arg(0), *note, out)
+	}
+	found, err := projector.Audit(ctx)
+	if err != nil {
+		return err
+	}
+	if *asJSON {
+		err = writeJSON(out, found)
+	} else {
+		err = showAudit(found, out)
+	}
+	for _, a := range found {
+		if len(a.Differences) > 0 {
+			err = errors.Join(err, errDiffers)
+			break
+		}
+	}
+	return err
+}
+
+func showAudit(found []read.Audited, out io.Writer) error {
+	table := newTable(out, "PROJECTION", "POSITIONS", "AUDIT")
+	for _, a := range found {
+		for _, span := range a.NotAudited {
+			table.row(a.Projection, fmt.Sprintf("%d to %d", span.First, span.Last), "can't be audited: nobody noted what was applied there")
+		}
+		for _, d := range a.Differences {
+			table.row(a.Projection, fmt.Sprintf("%d to %d", d.First, d.Last), differs(d.Missing))
+		}
+		if len(a.Differences) == 0 {
+			table.row(a.Projection, fmt.Sprintf("up to %d", a.AuditedTo), fmt.Sprintf("no difference, %d of them compared now", a.Compared))
+		}
+	}
+	return table.flush()
+}
+
+// differs says in words how many events a range is off.
+func differs(missing int64) string {
+	switch {
+	case missing > 0:
+		return fmt.Sprintf("DIFFERS: %d events of the log were not applied", missing)
+	case missing < 0:
+		return fmt.Sprintf("DIFFERS: %d events more were applied than the log has", -missing)
+	default:
+		return "DIFFERS: other events were applied than the log has, as many"
+	}
+}
+
+func acceptDifferences(ctx context.Context, projector *read.Projector, projection, note string, out io.Writer) error {
+	if note == "" {
+		return errors.New(`say why: projector audit -accept -note "…" PROJECTION`)
+	}
+	ranges, err := projector.Accept(ctx, projection, operator(), note)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "%s: %d ranges accepted as they are\n", projection, ranges)
+	return nil
+}

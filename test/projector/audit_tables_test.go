@@ -1,0 +1,99 @@
+package projector_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"example.com/pgcqrs/internal/read"
+	"example.com/pgcqrs/internal/read/balances"
+	"example.com/pgcqrs/test/await"
+	"example.com/pgcqrs/test/testdb"
+)
+
+// What was applied belongs to tables: it goes where they go. Rebuilt ones are audited
+// from the log's start, and an undo brings back what was wrong with the old ones.
+func TestAuditAcrossARebuild(t *testing.T) {
+	t.Parallel()
+	pool := connect(t, testdb.New(t))
+	position := fill(t, pool, 20, 3)
+	projector := newProjector(pool, read.Config{})
+	projector.Add(balances.Name, balances.Apply, balances.Tables...)
+	await.Background(t, projector.Run)
+	waitFor(t, pool, balances.Name, position)
+	checkSound(t, audit(t, projector), position)
+	do(t, pool, `UPDATE applied_ranges SET events = events - 1, audited_at = NULL`) // as if one had been skipped
+	if a := audit(t, projector); len(a.Differences) != 1 || a.Differences[0].Missing != 1 {
+		t.Fatalf("%+v, want a difference", a)
+	}
+	rebuild(t, projector, balances.Name)
+	if a := audit(t, projector); a.Compared != position {
+		t.Errorf("%+v, want all of the new tables' events compared", a)
+	}
+	last := handle(t, accounts(t, pool), uuid.New(), open("Ada"))
+	waitFor(t, pool, balances.Name, last)
+	checkSound(t, audit(t, projector), last)
+	if err := projector.Undo(t.Context(), balances.Name, quiet); err != nil {
+		t.Fatal(err)
+	}
+	if a := audit(t, projector); len(a.Differences) != 1 || a.AuditedTo != last {
+		t.Errorf("%+v, want the old tables' difference, and the rest audited", a)
+	}
+	if err := projector.DropKept(t.Context(), balances.Name); err != nil {
+		t.Fatal(err)
+	}
+	if names := one[int](t, pool, `SELECT count(DISTINCT projection) FROM applied_ranges`); names != 1 {
+		t.Errorf("ranges of %d names are left, want 1", names)
+	}
+}
+
+// A checkpoint that is set back by hand, with its tables, begins anew.
+func TestAuditOfACheckpointThatWasSetBack(t *testing.T) {
+	t.Parallel()
+	pool := connect(t, testdb.New(t))
+	position := fill(t, pool, 20, 3)
+	projector := newProjector(pool, read.Config{MaxBatch: 7})
+	projector.Add("applied", read.Each(counting(t, pool)))
+	await.Background(t, projector.Run)
+	waitFor(t, pool, "applied", position)
+	checkSound(t, audit(t, projector), position)
+	for _, back := range []int64{0, 20} {
+		do(t, pool, `WITH c AS (UPDATE checkpoints SET position = $1) DELETE FROM applied WHERE position > $1`, back)
+		waitFor(t, pool, "applied", position)
+		checkApplied(t, pool, position)
+	}
+	if parked, err := projector.Parked(t.Context()); err != nil || len(parked) != 0 {
+		t.Errorf("parked: %+v, %v", parked, err)
+	}
+	if a := audit(t, projector); len(a.Differences) != 0 || a.AuditedTo != position {
+		t.Errorf("%+v, want no difference", a)
+	}
+}
+
+// Audits run by themselves, and raise an alarm that every process shows.
+func TestAuditOnASchedule(t *testing.T) {
+	t.Parallel()
+	pool := connect(t, testdb.New(t))
+	position := fill(t, pool, 20, 3)
+	var registries []*prometheus.Registry
+	for range 2 {
+		registry := prometheus.NewRegistry()
+		registries = append(registries, registry)
+		projector := newProjector(pool, read.Config{AuditEvery: 50 * time.Millisecond, Registerer: registry})
+		projector.Add(balances.Name, balances.Apply, balances.Tables...)
+		await.Background(t, projector.Run)
+		await.Background(t, projector.Watch)
+	}
+	waitFor(t, pool, balances.Name, position)
+	await.True(t, "all is audited", func() bool {
+		return one[bool](t, pool, `SELECT count(*) > 0 AND bool_and(audited_at IS NOT NULL AND NOT differs) FROM applied_ranges`)
+	})
+	do(t, pool, `UPDATE applied_ranges SET checksum = checksum # 1, audited_at = NULL`)
+	for _, registry := range registries {
+		await.True(t, "the alarm is raised", func() bool {
+			return sum(t, registry, "projection_audit_differences") == 1
+		})
+	}
+}
