@@ -70,6 +70,9 @@ func TestCommands(t *testing.T) {
 		{"rebuild -undo balances", "", 0, "serve again"},
 		{"rebuild -undo balances", "", 0, "serve again"},
 		{"rebuild -drop balances", "", 0, "are dropped"},
+		{"audit", "", 0, "no difference"},
+		{"audit balances", "", 1, "wrong arguments: projector audit"},
+		{"audit -accept -note known balances", "", 1, "no difference to accept"},
 		{"status", "", 0, "POSITION"},
 		{"status now", "", 1, "wrong arguments: projector status [-json]"},
 		{"stats", "", 1, `there is no command "stats"`},
@@ -81,6 +84,24 @@ func TestCommands(t *testing.T) {
 	}
 	if parked, err := projector.Parked(t.Context()); err != nil || len(parked) != 0 {
 		t.Errorf("parked %+v, %v: the rebuilt tables have every account", parked, err)
+	}
+	do(t, pool, `UPDATE applied_ranges SET events = events - 1, audited_at = NULL WHERE projection = 'balances' AND first_position = 1`)
+	for _, step := range []struct {
+		args string
+		code int
+		says string
+	}{
+		{"audit", 1, "DIFFERS: 1 events of the log were not applied"},
+		{"audit -json", 1, `"missing": 1`},
+		{"status", 0, "an audit found 1 ranges wrong"},
+		{"audit -accept balances", 1, "say why"},
+		{"audit -accept -note known balances", 0, "1 ranges accepted"},
+		{"audit", 0, "no difference"},
+	} {
+		said, code := operate(t, program, url, "", strings.Fields(step.args)...)
+		if code != step.code || !strings.Contains(said, step.says) {
+			t.Errorf("projector %s: exit code %d, want %d and %q in\n%s", step.args, code, step.code, step.says, said)
+		}
 	}
 	said, _ := operate(t, program, url, "", "status", "-json")
 	var statuses []read.Status
