@@ -23,17 +23,19 @@ import (
 	"example.com/pgcqrs/test/testdb"
 )
 
-// fill writes a log of accounts that are opened and get a deposit of 1 for each
+// fillSQL writes a log of accounts that are opened and get a deposit of 1 for each
 // further event.
+const fillSQL = `
+	INSERT INTO events (position, stream_type, stream_id, version, event_id, type, schema_version, data, metadata, occurred_at, recorded_at)
+	SELECT (v - 1) * $1 + s, 'account', md5(s::text)::uuid, v, gen_random_uuid(),
+	       CASE v WHEN 1 THEN 'account.opened' ELSE 'account.money_deposited' END, 1,
+	       CASE v WHEN 1 THEN '{"owner": "Ada", "currency": "EUR"}' ELSE '{"amount": 1, "reference": "x"}' END::jsonb, '{}', now(), now()
+	FROM generate_series(1, $1::bigint) s, generate_series(1, $2::bigint) v`
+
+// fill is fillSQL, and says how many events these are.
 func fill(t *testing.T, pool *pgxpool.Pool, streams, eventsEach int) int64 {
 	t.Helper()
-	const sql = `
-		INSERT INTO events (position, stream_type, stream_id, version, event_id, type, schema_version, data, metadata, occurred_at, recorded_at)
-		SELECT (v - 1) * $1 + s, 'account', md5(s::text)::uuid, v, gen_random_uuid(),
-		       CASE v WHEN 1 THEN 'account.opened' ELSE 'account.money_deposited' END, 1,
-		       CASE v WHEN 1 THEN '{"owner": "Ada", "currency": "EUR"}' ELSE '{"amount": 1, "reference": "x"}' END::jsonb, '{}', now(), now()
-		FROM generate_series(1, $1::bigint) s, generate_series(1, $2::bigint) v`
-	tag, err := pool.Exec(t.Context(), sql, streams, eventsEach)
+	tag, err := pool.Exec(t.Context(), fillSQL, streams, eventsEach)
 	if err != nil {
 		t.Fatal(err)
 	}

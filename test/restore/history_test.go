@@ -1,0 +1,215 @@
+package restore_test
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"example.com/pgcqrs/internal/events/outbox"
+	"example.com/pgcqrs/test/await"
+)
+
+func connect(t *testing.T, url string) *pgxpool.Pool {
+	t.Helper()
+	pool, err := pgxpool.New(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(pool.Close)
+	return pool
+}
+
+func one[T any](t *testing.T, pool *pgxpool.Pool, sql string, args ...any) T {
+	t.Helper()
+	var value T
+	if err := pool.QueryRow(context.Background(), sql, args...).Scan(&value); err != nil {
+		t.Fatalf("%s: %v", sql, err)
+	}
+	return value
+}
+
+// ids are event ids, as a query of them has it.
+func ids(t *testing.T, pool *pgxpool.Pool, sql string) map[string]bool {
+	t.Helper()
+	rows, err := pool.Query(context.Background(), sql)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found, err := pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
+	if err != nil {
+		t.Fatal(err)
+	}
+	set := make(map[string]bool)
+	for _, id := range found {
+		set[id.String()] = true
+	}
+	return set
+}
+
+// wire hears every message that is sent to the broker, those that it drops as well.
+type wire struct {
+	connection *nats.Conn
+	mu         sync.Mutex
+	sent       []string // event ids
+}
+
+func listen(t *testing.T, broker string) *wire {
+	t.Helper()
+	connection, err := nats.Connect(broker)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(connection.Close)
+	w := &wire{connection: connection}
+	_, err = connection.Subscribe(outbox.Subject+".>", func(m *nats.Msg) {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.sent = append(w.sent, m.Header.Get(jetstream.MsgIDHeader))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := connection.Flush(); err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+// since is what was sent after so many.
+func (w *wire) since(n int) []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Clone(w.sent[n:])
+}
+
+// kept is how often the broker has each message.
+func (w *wire) kept(t *testing.T) map[string]int {
+	t.Helper()
+	js, err := jetstream.New(w.connection)
+	if err != nil {
+		t.Fatal(err)
+	}
+	consumer, err := js.OrderedConsumer(t.Context(), outbox.Stream, jetstream.OrderedConsumerConfig{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	stream, err := js.Stream(t.Context(), outbox.Stream)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := make(map[string]int)
+	for range stream.CachedInfo().State.Msgs {
+		message, err := consumer.Next()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var event struct{ ID string }
+		if err := json.Unmarshal(message.Data(), &event); err != nil {
+			t.Fatal(err)
+		}
+		found[event.ID]++
+	}
+	return found
+}
+
+// settled waits until projections and relay have nothing left to do.
+func settled(t *testing.T, pool *pgxpool.Pool) {
+	t.Helper()
+	await.True(t, "projections and relay have caught up", func() bool {
+		return one[bool](t, pool, `SELECT NOT EXISTS (SELECT FROM outbox) AND bool_and(position = (SELECT max(position) FROM events)) FROM checkpoints`)
+	})
+}
+
+// checkLog holds positions and versions to what they promise.
+func checkLog(t *testing.T, pool *pgxpool.Pool) {
+	t.Helper()
+	if !one[bool](t, pool, `SELECT count(*) = max(position) AND min(position) = 1 FROM events`) {
+		t.Error("positions have a hole")
+	}
+	if n := one[int](t, pool, `SELECT count(*) FROM (SELECT FROM events GROUP BY stream_id HAVING count(*) <> max(version)) s`); n > 0 {
+		t.Errorf("%d streams have a hole in their versions", n)
+	}
+}
+
+// checkFolds compares the read tables with the log, row for row.
+func checkFolds(t *testing.T, pool *pgxpool.Pool) {
+	t.Helper()
+	const balances = `
+		SELECT count(*) FROM (SELECT account_id, balance, version FROM balances) b
+		FULL JOIN (SELECT stream_id AS account_id, sum(coalesce((data->>'amount')::bigint, 0))::bigint AS balance, max(version) AS version
+		           FROM events GROUP BY stream_id) e USING (account_id, balance, version)
+		WHERE b IS NULL OR e IS NULL`
+	const statements = `
+		SELECT count(*) FROM (SELECT account_id, version, position, amount, balance FROM statement_lines) l
+		FULL JOIN (SELECT stream_id AS account_id, version, position, (data->>'amount')::bigint AS amount,
+		                  (sum((data->>'amount')::bigint) OVER (PARTITION BY stream_id ORDER BY version))::bigint AS balance
+		           FROM events WHERE type = 'account.money_deposited') e USING (account_id, version, position, amount, balance)
+		WHERE l IS NULL OR e IS NULL`
+	for name, sql := range map[string]string{"balances": balances, "statements": statements} {
+		if n := one[int](t, pool, sql); n > 0 {
+			t.Errorf("%d rows of %s are not the fold of the log", n, name)
+		}
+	}
+	if n := one[int](t, pool, `SELECT count(*) FROM balances`); n == 0 {
+		t.Error("there is nothing in balances")
+	}
+}
+
+// checkAcknowledged wants each event that was acknowledged where that was said, up to
+// a position.
+func checkAcknowledged(t *testing.T, pool *pgxpool.Pool, acks []acknowledged, upTo int64) {
+	t.Helper()
+	rows, err := pool.Query(context.Background(), `SELECT position, stream_id, version FROM events`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	type place struct {
+		Stream  uuid.UUID
+		Version int64
+	}
+	log := make(map[int64]place)
+	var position int64
+	var at place
+	if _, err := pgx.ForEachRow(rows, []any{&position, &at.Stream, &at.Version}, func() error {
+		log[position] = at
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	checked := 0
+	for _, ack := range acks {
+		position, err := strconv.ParseInt(ack.Position, 10, 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if position > upTo {
+			continue
+		}
+		checked++
+		if log[position] != (place{ack.ID, ack.Version}) {
+			t.Fatalf("stream %s version %d was acknowledged at position %d; there is %+v", ack.ID, ack.Version, position, log[position])
+		}
+	}
+	if checked == 0 {
+		t.Error("nothing was acknowledged up to the backup")
+	}
+}
+
+// checkAudit has the projector say that its projections were given every event.
+func checkAudit(t *testing.T, database string) {
+	t.Helper()
+	said := run(t, []string{"DATABASE_URL=" + database}, own("projector"), "audit")
+	if strings.Count(said, "no difference") != 2 {
+		t.Errorf("projector audit says\n%s", said)
+	}
+}
