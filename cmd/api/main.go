@@ -11,7 +11,6 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/jackc/pgx/v5/pgxpool"
 	"golang.org/x/sync/errgroup"
 
 	"example.com/pgcqrs/internal/database"
@@ -46,12 +45,12 @@ func run(ctx context.Context) error {
 	logger := ops.NewLogger(config.Log, os.Stderr)
 	registry := ops.NewRegistry()
 
-	writes, err := open(ctx, config.DatabaseURL, config.WriteConns)
+	writes, err := openWrites(ctx, config)
 	if err != nil {
 		return fmt.Errorf("DATABASE_URL: %w", err)
 	}
 	defer writes.Close()
-	reads, err := open(ctx, config.readDatabaseURL(), config.ReadConns)
+	reads, err := openReads(ctx, config, logger)
 	if err != nil {
 		return fmt.Errorf("READ_DATABASE_URL: %w", err)
 	}
@@ -64,7 +63,7 @@ func run(ctx context.Context) error {
 
 	readiness := ops.NewReadiness(logger,
 		ops.Check{Name: "database", Run: writes.Ping},
-		ops.Check{Name: "read database", Run: reads.Ping},
+		ops.Check{Name: "read database", Run: reads.Ping, Aside: config.ReadDatabaseURL != "", Gauge: readGauge(registry)},
 		ops.Check{Name: "schema version", Run: func(ctx context.Context) error {
 			return database.CheckSchema(ctx, writes, migrations.Newest())
 		}},
@@ -90,19 +89,6 @@ func run(ctx context.Context) error {
 		Name: "api", Addr: config.APIAddr, AddrVariable: "API_ADDR",
 		Handler: api, Readiness: readiness, Shutdown: config.Shutdown, MaxConns: config.MaxConnections, Logger: logger,
 	}, logger)
-}
-
-// open connects to a database whose schema this program can work with.
-func open(ctx context.Context, url string, conns int32) (*pgxpool.Pool, error) {
-	pool, err := database.Open(ctx, url, "pgcqrs-api", conns)
-	if err != nil {
-		return nil, err
-	}
-	if err := database.CheckSchema(ctx, pool, migrations.Newest()); err != nil {
-		pool.Close()
-		return nil, err
-	}
-	return pool, nil
 }
 
 // serve runs the committer for as long as the server might still need it: until

@@ -14,6 +14,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"github.com/jackc/pgx/v5/stdlib"
 
@@ -41,7 +42,11 @@ func run(ctx context.Context) error {
 	if err := ops.Load(&cfg); err != nil {
 		return err
 	}
-	pool, err := database.Open(ctx, cfg.DatabaseURL, "pgcqrs-migrate", 2)
+	pool, err := database.Pool{
+		Name: "pgcqrs-migrate", MaxConns: 2, Needs: database.Session,
+		// A migration may take long. One that waits for a lock holds up all who come after it.
+		Timeouts: database.Timeouts{Lock: 10 * time.Second, Idle: time.Minute},
+	}.Open(ctx, cfg.DatabaseURL)
 	if err != nil {
 		return fmt.Errorf("%w; is DATABASE_URL right and the server running?", err)
 	}

@@ -20,7 +20,6 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
-	"strings"
 	"syscall"
 	"time"
 
@@ -57,7 +56,7 @@ func run(ctx context.Context, args []string) error {
 	logger := ops.NewLogger(config.Log, os.Stderr)
 	registry := ops.NewRegistry()
 
-	pool, err := database.Open(ctx, config.DatabaseURL, sessionName(args), 10)
+	pool, err := open(ctx, config, args)
 	if err != nil {
 		return fmt.Errorf("DATABASE_URL: %w", err)
 	}
@@ -65,12 +64,12 @@ func run(ctx context.Context, args []string) error {
 	if err := database.CheckSchema(ctx, pool, migrations.Newest()); err != nil {
 		return err
 	}
-	listening, err := database.Config(config.listenDatabaseURL(), "pgcqrs-listener")
+	listening, err := listenConfig(ctx, config)
 	if err != nil {
 		return fmt.Errorf("LISTEN_DATABASE_URL: %w", err)
 	}
 
-	listener := eventstore.NewListener(listening.ConnConfig, logger, registry)
+	listener := eventstore.NewListener(listening, logger, registry)
 	store := eventstore.New(pool, eventstore.Config{Decode: events.DecodeEvent}) // reads only: nothing flies from it
 	projector := read.NewProjector(pool, store, read.Config{
 		Decode: events.DecodeEvent, Subscribe: listener.Subscribe, Poll: config.PollInterval,
@@ -137,11 +136,4 @@ func broker(config Config, logger *slog.Logger) (outbox.Publish, func(), error) 
 	}
 	publish, err := outbox.ToNATS(connection, config.MessageSource, 2*time.Second)
 	return publish, connection.Close, err
-}
-
-// sessionName shows in pg_stat_activity, and in projector status, who holds what.
-func sessionName(args []string) string {
-	host, _ := os.Hostname() // a name without it is still one
-	program := strings.Join(append([]string{"pgcqrs-projector"}, args[:min(len(args), 1)]...), " ")
-	return fmt.Sprintf("%s %s:%d", program, host, os.Getpid())
 }

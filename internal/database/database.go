@@ -6,29 +6,70 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// Open makes a pool of at most maxConns connections and proves that one works.
-// name shows in pg_stat_activity. Errors never hold the URL: it has a password.
+// Pool is how a pool of connections is opened.
+type Pool struct {
+	Name      string // shows in pg_stat_activity
+	MaxConns  int32
+	Needs     Needs
+	Timeouts  Timeouts
+	MayBeAway bool // now: Open returns the pool with ErrAway
+}
+
+// ErrAway says that a database can't be reached now; it may be later.
+var ErrAway = errors.New("it does not answer")
+
+// proveFor bounds the look at a database that may be away.
+const proveFor = 5 * time.Second
+
+// Open makes a pool without time-outs; see Pool.
 func Open(ctx context.Context, url, name string, maxConns int32) (*pgxpool.Pool, error) {
-	config, err := Config(url, name)
+	return Pool{Name: name, MaxConns: maxConns}.Open(ctx, url)
+}
+
+// Open makes the pool, proves that a connection works, and that no pooler in between
+// takes away what is needed. Errors never hold the URL: it has a password.
+func (p Pool) Open(ctx context.Context, url string) (*pgxpool.Pool, error) {
+	config, err := Config(url, p.Name)
 	if err != nil {
 		return nil, err
 	}
-	config.MaxConns = maxConns
+	config.MaxConns = p.MaxConns
+	p.Timeouts.Bound(config)
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
-	if err := pool.Ping(ctx); err != nil {
+	err = p.prove(ctx, pool)
+	if err != nil && p.MayBeAway && away(err) {
+		return pool, fmt.Errorf("%w: %w", ErrAway, withoutURL(err))
+	}
+	if err != nil {
 		pool.Close()
 		return nil, fmt.Errorf("reach database %q on %s:%d: %w", config.ConnConfig.Database,
 			config.ConnConfig.Host, config.ConnConfig.Port, withoutURL(err))
 	}
 	return pool, nil
+}
+
+func (p Pool) prove(ctx context.Context, pool *pgxpool.Pool) error {
+	if p.MayBeAway {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, proveFor)
+		defer cancel()
+	}
+	if err := checkPooler(ctx, pool.Config().ConnConfig, p.Needs); err != nil {
+		return err
+	}
+	return pool.AcquireFunc(ctx, func(conn *pgxpool.Conn) error {
+		return p.Timeouts.check(ctx, conn.Conn().PgConn())
+	})
 }
 
 // Config parses a database URL and adds what all our sessions want.
@@ -45,8 +86,21 @@ func Config(url, name string) (*pgxpool.Config, error) {
 	return config, nil
 }
 
+// away is true of what passes by itself: nobody there, no answer, starting up or
+// shutting down. A wrong password does not.
+func away(err error) bool {
+	if pgErr, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return strings.HasPrefix(pgErr.Code, "57P") || strings.HasPrefix(pgErr.Code, "53")
+	}
+	_, connecting := errors.AsType[*pgconn.ConnectError](err)
+	return connecting || pgconn.Timeout(err) || errors.Is(err, context.DeadlineExceeded)
+}
+
 // withoutURL keeps the reason of a failed connection and drops the rest.
 func withoutURL(err error) error {
+	if explained := refusedParameter(err); explained != nil {
+		return explained
+	}
 	if pgErr, ok := errors.AsType[*pgconn.PgError](err); ok {
 		return fmt.Errorf("%s (SQLSTATE %s)", pgErr.Message, pgErr.Code)
 	}

@@ -8,15 +8,22 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
 )
 
 // checkFor bounds one look at everything that a process depends on.
 const checkFor = 2 * time.Second
 
-// Check is one thing that a process can't take requests without.
+// Check is one thing that a process depends on.
 type Check struct {
 	Name string // shown to whoever asks; no address, no secret
 	Run  func(context.Context) error
+
+	// Aside is true if the process can work without: it is looked at and logged, and
+	// neither turns readiness off nor holds up the answer.
+	Aside bool
+	Gauge prometheus.Gauge // 1 if the last look was fine; nil: none
 }
 
 // Readiness says whether a process can take requests.
@@ -26,11 +33,12 @@ type Readiness struct {
 	draining atomic.Bool
 	mu       sync.Mutex
 	said     map[string]string // what is not ready, and what the log says of it
+	looking  map[string]bool   // at these, aside
 }
 
 // NewReadiness makes a Readiness that is green while all checks are.
 func NewReadiness(logger *slog.Logger, checks ...Check) *Readiness {
-	return &Readiness{logger: logger, checks: checks, said: make(map[string]string)}
+	return &Readiness{logger: logger, checks: checks, said: make(map[string]string), looking: make(map[string]bool)}
 }
 
 // Drain turns readiness off for good: the process is about to end.
@@ -47,11 +55,18 @@ func (r *Readiness) Ready(ctx context.Context) error {
 	failures := make([]error, len(r.checks))
 	var running sync.WaitGroup
 	for i, check := range r.checks {
-		running.Go(func() { failures[i] = check.Run(ctx) })
+		if check.Aside {
+			r.lookAside(ctx, check)
+			continue
+		}
+		running.Go(func() { failures[i] = check.run(ctx) })
 	}
 	running.Wait()
 	var names []string
 	for i, err := range failures {
+		if r.checks[i].Aside {
+			continue
+		}
 		r.note(ctx, r.checks[i].Name, err)
 		if err != nil {
 			names = append(names, r.checks[i].Name)
@@ -61,6 +76,32 @@ func (r *Readiness) Ready(ctx context.Context) error {
 		return nil
 	}
 	return errors.New("not ready: " + strings.Join(names, ", "))
+}
+
+// lookAside runs a check that nobody waits for, unless it is running.
+func (r *Readiness) lookAside(ctx context.Context, check Check) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.looking[check.Name] {
+		return
+	}
+	r.looking[check.Name] = true
+	go func() {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), checkFor)
+		defer cancel()
+		r.note(ctx, check.Name, check.run(ctx))
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		delete(r.looking, check.Name)
+	}()
+}
+
+func (c Check) run(ctx context.Context) error {
+	err := c.Run(ctx)
+	if c.Gauge != nil {
+		c.Gauge.Set(map[bool]float64{true: 1}[err == nil])
+	}
+	return err
 }
 
 // note logs what has changed since the last look: probes come every second.

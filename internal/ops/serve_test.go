@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
 )
 
 var quiet = slog.New(slog.DiscardHandler)
@@ -100,8 +102,8 @@ func TestAnAddressInUseSaysWhatToDo(t *testing.T) {
 func TestProbesNameWhatIsNotReady(t *testing.T) {
 	t.Parallel()
 	var broken error
-	readiness := NewReadiness(quiet, Check{"database", func(context.Context) error { return broken }},
-		Check{"lag", func(context.Context) error { return nil }})
+	readiness := NewReadiness(quiet, Check{Name: "database", Run: func(context.Context) error { return broken }},
+		Check{Name: "lag", Run: func(context.Context) error { return nil }})
 	address, _ := begin(t, Server{Readiness: readiness, Handler: Probes(readiness, NewRegistry())})
 	if status, body := get(t, "http://"+address+"/readyz"); status != 200 {
 		t.Errorf("got %d %s", status, body)
@@ -120,5 +122,32 @@ func TestProbesNameWhatIsNotReady(t *testing.T) {
 	readiness.Drain()
 	if status, body := get(t, "http://"+address+"/readyz"); status != 503 || !strings.Contains(body, "shutting down") {
 		t.Errorf("got %d %s", status, body)
+	}
+}
+
+// What a process can work without turns nothing off, and holds nobody up that asks.
+func TestWhatIsAsideHoldsUpNoProbe(t *testing.T) {
+	t.Parallel()
+	gauge := prometheus.NewGauge(prometheus.GaugeOpts{Name: "up"})
+	looks := make(chan struct{}, 10)
+	readiness := NewReadiness(quiet, Check{Name: "replica", Aside: true, Gauge: gauge, Run: func(ctx context.Context) error {
+		looks <- struct{}{}
+		<-ctx.Done() // it hangs
+		return ctx.Err()
+	}})
+	for range 3 {
+		started := time.Now()
+		if err := readiness.Ready(t.Context()); err != nil {
+			t.Error(err)
+		}
+		if took := time.Since(started); took > checkFor/2 {
+			t.Errorf("the answer took %s", took)
+		}
+	}
+	<-looks
+	select {
+	case <-looks:
+		t.Error("it was looked at twice at a time")
+	default:
 	}
 }

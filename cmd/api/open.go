@@ -1,0 +1,66 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promauto"
+
+	"example.com/pgcqrs/internal/database"
+	"example.com/pgcqrs/migrations"
+)
+
+// openWrites connects to the primary, whose schema must be one that this program can
+// work with. Its sessions outlast a flight (10 s): what ends there must not be in doubt
+// for a time-out's sake.
+func openWrites(ctx context.Context, config Config) (*pgxpool.Pool, error) {
+	pool, err := database.Pool{
+		Name: "pgcqrs-api", MaxConns: config.WriteConns,
+		Timeouts: database.Timeouts{Statement: 15 * time.Second, Lock: 12 * time.Second, Idle: 10 * time.Second},
+	}.Open(ctx, config.DatabaseURL)
+	if err != nil {
+		return nil, err
+	}
+	if err := database.CheckSchema(ctx, pool, migrations.Newest()); err != nil {
+		pool.Close()
+		return nil, err
+	}
+	return pool, nil
+}
+
+// openReads connects to what queries read from. A replica may be away, or behind the
+// schema: commands are taken all the same.
+func openReads(ctx context.Context, config Config, logger *slog.Logger) (*pgxpool.Pool, error) {
+	kind := database.Pool{
+		Name: "pgcqrs-api", MaxConns: config.ReadConns, MayBeAway: config.ReadDatabaseURL != "",
+		Timeouts: database.Timeouts{Statement: config.QueryTimeout + 5*time.Second, Lock: config.QueryTimeout, Idle: 10 * time.Second},
+	}
+	pool, err := kind.Open(ctx, config.readDatabaseURL())
+	away := errors.Is(err, database.ErrAway)
+	if err != nil && !away {
+		return nil, err
+	}
+	if err == nil {
+		err = database.CheckSchema(ctx, pool, migrations.Newest())
+	}
+	switch {
+	case err == nil:
+		return pool, nil
+	case kind.MayBeAway:
+		logger.Warn("the read database is not ready, queries will be refused", "error", err)
+		return pool, nil
+	}
+	pool.Close()
+	return nil, err
+}
+
+// readGauge shows whether queries can be answered; readiness does not where commands can.
+func readGauge(registry prometheus.Registerer) prometheus.Gauge {
+	return promauto.With(registry).NewGauge(prometheus.GaugeOpts{
+		Name: "read_database_up", Help: "1 if the database that queries read from answered the last look, by /readyz.",
+	})
+}

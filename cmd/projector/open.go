@@ -1,0 +1,47 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"example.com/pgcqrs/internal/database"
+)
+
+// open connects to the primary. Sessions outlast a batch (30 s). What a command takes
+// grows with the tables, so that only its waits are bounded.
+func open(ctx context.Context, config Config, args []string) (*pgxpool.Pool, error) {
+	timeouts := database.Timeouts{Statement: 35 * time.Second, Lock: 35 * time.Second, Idle: 30 * time.Second}
+	if len(args) > 0 {
+		timeouts.Statement = 0
+	}
+	return database.Pool{Name: sessionName(args), MaxConns: 10, Needs: database.Session, Timeouts: timeouts}.Open(ctx, config.DatabaseURL)
+}
+
+// listenConfig is where notifications come from. A pooler that swallows them is found
+// out now; whether anybody is there is the listener's to see, again and again.
+func listenConfig(ctx context.Context, config Config) (*pgx.ConnConfig, error) {
+	listening, err := database.Config(config.listenDatabaseURL(), "pgcqrs-listener")
+	if err != nil {
+		return nil, err
+	}
+	database.Timeouts{Statement: 10 * time.Second, Lock: 10 * time.Second, Idle: 10 * time.Second}.Bound(listening)
+	if config.ListenDatabaseURL != "" {
+		if err := database.CheckPooler(ctx, listening.ConnConfig, database.Session); err != nil {
+			return nil, err
+		}
+	}
+	return listening.ConnConfig, nil
+}
+
+// sessionName shows in pg_stat_activity, and in projector status, who holds what.
+func sessionName(args []string) string {
+	host, _ := os.Hostname() // a name without it is still one
+	program := strings.Join(append([]string{"pgcqrs-projector"}, args[:min(len(args), 1)]...), " ")
+	return fmt.Sprintf("%s %s:%d", program, host, os.Getpid())
+}

@@ -1,0 +1,177 @@
+// Package pooler_test sees what a real PgBouncer does to the service, and that it is
+// said.
+package pooler_test
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"example.com/pgcqrs/internal/database"
+	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/internal/events/eventstore"
+	"example.com/pgcqrs/internal/read"
+	"example.com/pgcqrs/internal/read/balances"
+	"example.com/pgcqrs/test/await"
+	"example.com/pgcqrs/test/testdb"
+)
+
+var bounds = database.Timeouts{Statement: 15 * time.Second, Lock: 12 * time.Second, Idle: 10 * time.Second}
+
+const ignoring = "ignore_startup_parameters = " + ignored
+
+func poolOf(name string, needs database.Needs) database.Pool {
+	return database.Pool{Name: name, MaxConns: 4, Needs: needs}
+}
+
+// open opens a pool that is closed with the test, or fails as it should.
+func open(t *testing.T, pool database.Pool, url string) error {
+	t.Helper()
+	opened, err := pool.Open(t.Context(), url)
+	if err == nil {
+		opened.Close()
+	}
+	return err
+}
+
+// Session locks through transaction mode are refused at the start, however often it is
+// tried and however the pooler chooses among its sessions.
+func TestTransactionModeHasNoSessions(t *testing.T) {
+	t.Parallel()
+	database0 := testdb.New(t)
+	for _, settings := range []string{"", "server_round_robin = 1\n", "default_pool_size = 1\n", "max_prepared_statements = 100\n"} {
+		if strings.HasPrefix(settings, "max_prepared") && !keepsPrepared(t) {
+			continue
+		}
+		url := pgbouncer(t, database0, "transaction", settings+ignoring)
+		for range 5 {
+			if err := open(t, poolOf(t.Name(), database.Session), url); !errors.Is(err, database.ErrNoSession) {
+				t.Fatalf("%q: %v", settings, err)
+			}
+		}
+	}
+}
+
+// The same for the one connection that listens.
+func TestTransactionModeSwallowsNotifications(t *testing.T) {
+	t.Parallel()
+	config, err := database.Config(pgbouncer(t, testdb.New(t), "transaction", ignoring), t.Name())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := database.CheckPooler(t.Context(), config.ConnConfig, database.Session); !errors.Is(err, database.ErrNoSession) {
+		t.Fatal(err)
+	}
+}
+
+// Prepared statements through transaction mode are refused where they get lost, and
+// work where they do not.
+func TestPreparedStatementsInTransactionMode(t *testing.T) {
+	t.Parallel()
+	database0 := testdb.New(t)
+	for _, settings := range []string{"", "server_round_robin = 1\n", "default_pool_size = 1\n"} {
+		for range 3 {
+			if err := open(t, poolOf(t.Name(), database.Prepared), pgbouncer(t, database0, "transaction", settings+ignoring)); !errors.Is(err, database.ErrNoPrepared) {
+				t.Fatalf("%q: %v", settings, err)
+			}
+		}
+	}
+	if keepsPrepared(t) {
+		works(t, pgbouncer(t, database0, "transaction", "max_prepared_statements = 100\n"+ignoring), database.Prepared)
+	}
+}
+
+// Session mode does everything, and so does the server itself.
+func TestSessionModeWorks(t *testing.T) {
+	t.Parallel()
+	url := testdb.New(t)
+	works(t, url, database.Session)
+	through := pgbouncer(t, testdb.New(t), "session", ignoring)
+	works(t, through, database.Session)
+}
+
+// A pool in session mode that is full is no pooler that shares sessions.
+func TestFullPoolInSessionMode(t *testing.T) {
+	t.Parallel()
+	url := pgbouncer(t, testdb.New(t), "session", "default_pool_size = 1\n"+ignoring)
+	if err := open(t, database.Pool{Name: t.Name(), MaxConns: 1, Needs: database.Session}, url); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// works appends, projects and is notified.
+func works(t *testing.T, url string, needs database.Needs) {
+	t.Helper()
+	pool, err := poolOf(t.Name(), needs).Open(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(pool.Close)
+	store := eventstore.New(pool, eventstore.Config{Decode: events.DecodeEvent})
+	await.Background(t, store.Run)
+	id := uuid.New()
+	appended, err := store.Append(t.Context(), events.Append{Streams: []events.StreamAppend{{Type: "account", ID: id, Expected: events.NoStream,
+		Events: []events.Event{events.AccountOpened{Owner: "Ann", Currency: "EUR"}}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if needs != database.Session {
+		return
+	}
+	config, err := database.Config(url, t.Name())
+	if err != nil {
+		t.Fatal(err)
+	}
+	listener := eventstore.NewListener(config.ConnConfig, slog.New(slog.DiscardHandler), nil)
+	projector := read.NewProjector(pool, store, read.Config{Decode: events.DecodeEvent, Subscribe: listener.Subscribe, Poll: time.Minute, Logger: slog.New(slog.DiscardHandler)})
+	projector.Add(balances.Name, balances.Apply, balances.Tables...)
+	await.Background(t, listener.Run)
+	await.Background(t, projector.Run)
+	waiting, cancel := context.WithTimeout(t.Context(), await.Within)
+	defer cancel()
+	if err := read.NewPositions(pool).Wait(waiting, balances.Name, appended.Position); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A pooler that knows nothing of our start-up parameters refuses them: that is said
+// with what to do, and so are time-outs that were dropped in silence.
+func TestPoolerAndTimeouts(t *testing.T) {
+	t.Parallel()
+	url := testdb.New(t)
+	bounded := database.Pool{Name: t.Name(), MaxConns: 2, Needs: database.Session, Timeouts: bounds}
+	check := func(settings, want string) {
+		t.Helper()
+		if err := open(t, bounded, pgbouncer(t, url, "session", settings)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want %q", err, want)
+		}
+	}
+	check("", ignoring)
+	check(ignoring, "ALTER ROLE")
+	set(t, url, `statement_timeout = '15s'`, `lock_timeout = '12s'`, `idle_in_transaction_session_timeout = '10s'`)
+	if err := open(t, bounded, pgbouncer(t, url, "session", ignoring)); err != nil {
+		t.Error(err)
+	}
+}
+
+// set changes what the database gives to every session.
+func set(t *testing.T, url string, settings ...string) {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close(context.Background()) }()
+	for _, setting := range settings {
+		name := pgx.Identifier{conn.Config().Database}.Sanitize()
+		if _, err := conn.Exec(t.Context(), `ALTER DATABASE `+name+` SET `+setting); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
