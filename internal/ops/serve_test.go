@@ -128,7 +128,7 @@ func TestProbesNameWhatIsNotReady(t *testing.T) {
 // What a process can work without turns nothing off, and holds nobody up that asks.
 func TestWhatIsAsideHoldsUpNoProbe(t *testing.T) {
 	t.Parallel()
-	gauge := prometheus.NewGauge(prometheus.GaugeOpts{Name: "up"})
+	gauge := prometheus.NewGauge(prometheus.GaugeOpts{Name: "up", Help: "1 if it is."})
 	looks := make(chan struct{}, 10)
 	readiness := NewReadiness(quiet, Check{Name: "replica", Aside: true, Gauge: gauge, Run: func(ctx context.Context) error {
 		looks <- struct{}{}
