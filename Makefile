@@ -33,6 +33,14 @@ test-fast: ## Only the tests that need nothing
 bench: ## Measure what can be measured without a server
 	go test -run '^$$' -bench . -benchmem ./internal/... $(ARGS)
 
+# How long each of the targets of `make fuzz` runs.
+FUZZTIME ?= 1m
+
+.PHONY: fuzz
+fuzz: ## Look for input that breaks what parses it (FUZZTIME, default 1m each)
+	@grep -rhoE --include='*_test.go' '^func Fuzz[A-Za-z]+' internal | sed 's/func //' | sort | while read -r target; do \
+	  go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "./$$(dirname "$$(grep -rlE --include='*_test.go' "^func $$target\(" internal)")" || exit 1; done
+
 .PHONY: load
 load: ## Put load on the running service (ARGS="-mix read -c 16"; -h lists all)
 	go run ./test/load $(ARGS)

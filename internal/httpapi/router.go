@@ -29,7 +29,7 @@ func New(options Options) (http.Handler, error) {
 	router := chi.NewRouter()
 	router.Use(s.identify, s.observe, s.recoverPanics, secure, s.admit, middleware.GetHead)
 	router.NotFound(func(w http.ResponseWriter, r *http.Request) { s.fail(w, r, errNoRoute) })
-	router.MethodNotAllowed(func(w http.ResponseWriter, r *http.Request) { s.fail(w, r, errMethod) })
+	router.MethodNotAllowed(s.methodNotAllowed)
 	router.Get("/healthz", healthy)
 	router.Get("/readyz", s.ready)
 	router.Method(http.MethodGet, "/metrics", promhttp.HandlerFor(s.Metrics, promhttp.HandlerOpts{}))
@@ -39,6 +39,16 @@ func New(options Options) (http.Handler, error) {
 		ErrorHandlerFunc: s.failBinding,
 	})
 	return router, nil
+}
+
+// methodNotAllowed answers a method that the path does not know. The router also calls
+// it for a method that it does not know itself, on any path.
+func (s *server) methodNotAllowed(w http.ResponseWriter, r *http.Request) {
+	if allowed(r) == "" {
+		s.fail(w, r, errNoRoute)
+		return
+	}
+	s.fail(w, r, errMethod)
 }
 
 // strict is the generated server. Both of its error handlers are set: its own
