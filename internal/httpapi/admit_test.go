@@ -43,10 +43,16 @@ func TestCommandsOverTheBoundAreTurnedAway(t *testing.T) {
 	if w := post(`not even JSON`); w.Code != 503 || w.Header().Get("Retry-After") == "" || !strings.Contains(w.Body.String(), `"overloaded"`) {
 		t.Errorf("got %d %v %s, want it turned away", w.Code, w.Header(), w.Body)
 	}
-	w := httptest.NewRecorder()
-	api.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/v1/accounts/"+ada.String(), http.NoBody))
-	if w.Code != 200 {
+	get := func(path string) *httptest.ResponseRecorder {
+		w := httptest.NewRecorder()
+		api.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, http.NoBody))
+		return w
+	}
+	if w := get("/v1/accounts/" + ada.String()); w.Code != 200 {
 		t.Errorf("a query got %d", w.Code)
+	}
+	if counted := `http_requests_total{method="POST",route="none",status="5xx"} 1`; !strings.Contains(get("/metrics").Body.String(), counted) {
+		t.Errorf("%s, which operations.md watches, is missing", counted)
 	}
 	leave <- struct{}{}
 	if code := <-first; code != 200 {

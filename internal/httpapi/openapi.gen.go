@@ -56,22 +56,22 @@ func (e Status) Valid() bool {
 
 // Defines values for ListAccountsParamsSort.
 const (
-	SortBalance      ListAccountsParamsSort = "owner"
-	SortBalanceDown  ListAccountsParamsSort = "-owner"
 	SortOpenedAt     ListAccountsParamsSort = "opened_at"
 	SortOpenedAtDown ListAccountsParamsSort = "-opened_at"
+	SortOwner        ListAccountsParamsSort = "owner"
+	SortOwnerDown    ListAccountsParamsSort = "-owner"
 )
 
 // Valid indicates whether the value is a known member of the ListAccountsParamsSort enum.
 func (e ListAccountsParamsSort) Valid() bool {
 	switch e {
-	case SortBalance:
-		return true
-	case SortBalanceDown:
-		return true
 	case SortOpenedAt:
 		return true
 	case SortOpenedAtDown:
+		return true
+	case SortOwner:
+		return true
+	case SortOwnerDown:
 		return true
 	default:
 		return false

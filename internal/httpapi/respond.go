@@ -163,6 +163,9 @@ func allowed(r *http.Request) string {
 	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
 		if routes.Match(chi.NewRouteContext(), method, r.URL.Path) {
 			methods = append(methods, method)
+			if method == http.MethodGet {
+				methods = append(methods, http.MethodHead) // middleware.GetHead
+			}
 		}
 	}
 	return strings.Join(methods, ", ")

@@ -121,7 +121,8 @@ func TestRoutesAndMethodsThatThereAreNot(t *testing.T) {
 		}
 	}
 	for path, allow := range map[string]string{
-		accounts: "GET, POST", deposits: "POST", closure: "POST", "/v1/accounts/" + ada.String(): "GET", "/healthz": "GET", "/docs": "GET",
+		accounts: "GET, HEAD, POST", deposits: "POST", closure: "POST",
+		"/v1/accounts/" + ada.String(): "GET, HEAD", "/healthz": "GET, HEAD", "/docs": "GET, HEAD",
 	} {
 		answer := send(t, client, http.MethodDelete, path, "")
 		if answer.status != 405 || answer.header.Get("Allow") != allow || *answer.problem(t).Code != "method_not_allowed" {

@@ -90,6 +90,26 @@ func TestARequestThatDoesNotEndIsCutOff(t *testing.T) {
 	}
 }
 
+// Whatever arrives is answered by the handler, which names and counts it.
+func TestOptionsOfTheServerIsTheHandlers(t *testing.T) {
+	t.Parallel()
+	address, _ := begin(t, Server{Readiness: NewReadiness(quiet),
+		Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) })})
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodOptions, "http://"+address, http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.URL.Opaque = "*"
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode != http.StatusTeapot {
+		t.Errorf("got %d", answer.StatusCode)
+	}
+}
+
 func TestAnAddressInUseSaysWhatToDo(t *testing.T) {
 	t.Parallel()
 	address, _ := begin(t, Server{Readiness: NewReadiness(quiet), Handler: http.NotFoundHandler()})
