@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"example.com/pgcqrs/internal/events/outbox"
@@ -68,36 +69,56 @@ func TestRefusedMessageIsSetAsideAndRedriven(t *testing.T) {
 	if len(dead) != 1 || dead[0].StreamID != ids[0] || dead[0].Attempts != 3 || dead[0].Behind != 44 || dead[0].Error != "too large" || dead[0].Position != 1 {
 		t.Fatalf("dead: %+v", dead)
 	}
+	late := appendTo(t, store, ids[0])
+	await.True(t, "what comes later is set aside, too", func() bool { return deadOf(t, pool)[0].Behind == 45 })
+	if broker.has(late) {
+		t.Error("a later message has overtaken the refused one")
+	}
 	lifted.Store(true)
-	if n, err := outbox.NewDead(pool).Redrive(t.Context(), ids[0]); n != 45 || err != nil {
+	if n, err := outbox.NewDead(pool).Redrive(t.Context(), ids[0]); n != 46 || err != nil {
 		t.Fatalf("%d redriven, %v", n, err)
 	}
 	await.True(t, "the outbox is empty again", func() bool { return outboxDepth(t, pool) == 0 })
-	broker.checkOrder(t, ids, 45)
+	broker.checkOrder(t, ids[:1], 46)
 	if dead := deadOf(t, pool); len(dead) != 0 {
 		t.Errorf("still dead: %+v", dead)
 	}
 }
 
-// A redrive while messages are still being set aside leaves none of them behind.
-func TestRedriveWhileTheStreamIsSetAside(t *testing.T) {
+// A redrive that meets the relay while that is about to set a message aside: none is
+// left behind when there is nothing dead any more.
+func TestRedriveMeetsTheRelay(t *testing.T) {
 	t.Parallel()
 	pool := connect(t, testdb.New(t))
 	store := newStore(t, pool)
-	ids := appendMany(t, store, 2, 20)
+	ids := appendMany(t, store, 2, 3)
 	broker, lifted := refusing(ids[0])
 	relayOf(t, pool, broker.publish)
-	await.True(t, "it is dead", func() bool { return len(deadOf(t, pool)) == 1 })
+	await.True(t, "all are set aside", func() bool { return outboxDepth(t, pool) == 0 })
 	lifted.Store(true)
-	for range 20 {
-		if _, err := outbox.NewDead(pool).Redrive(t.Context(), ids[0]); err != nil && !errors.Is(err, outbox.ErrNotDead) {
-			t.Fatal(err)
+	err := pgx.BeginFunc(t.Context(), pool, func(tx pgx.Tx) error {
+		const redrive = `
+			WITH back AS (DELETE FROM dead_messages RETURNING position, event_id, stream_id, type, data, traceparent, occurred_at)
+			INSERT INTO outbox (position, event_id, stream_id, type, data, traceparent, occurred_at)
+			SELECT position, event_id, stream_id, type, data, traceparent, occurred_at FROM back`
+		if _, err := tx.Exec(t.Context(), `SELECT pg_advisory_xact_lock(hashtextextended('dead messages', 0))`); err != nil {
+			return err
 		}
-		more := appendTo(t, store, ids[0])
-		await.True(t, "what was appended is out", func() bool { return broker.has(more) })
+		if _, err := tx.Exec(t.Context(), redrive); err != nil {
+			return err
+		}
+		appendTo(t, store, ids[0]) // to the relay its stream is dead still
+		for range 2 {
+			after := appendTo(t, store, ids[1])
+			await.True(t, "the relay has been past it", func() bool { return broker.has(after) })
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 	await.True(t, "nothing waits", func() bool { return outboxDepth(t, pool) == 0 && len(deadOf(t, pool)) == 0 })
-	broker.checkOrder(t, ids[:1], 40)
+	broker.checkOrder(t, ids[:1], 4)
 }
 
 // What is given up leaves a trace, and those behind it go on.
