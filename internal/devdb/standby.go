@@ -1,0 +1,66 @@
+package devdb
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"os/exec"
+	"path/filepath"
+	"syscall"
+)
+
+// StartStandby brings up a streaming replica of a running server of ours, on a fresh
+// copy of its data. It ends as that one does.
+func StartStandby(ctx context.Context, primary *Server) (*Server, error) {
+	s := &Server{Binaries: primary.Binaries, options: Options{Say: primary.options.Say}, account: primary.account}
+	if err := s.follow(ctx, primary); err != nil {
+		s.Stop()
+		return nil, fmt.Errorf("start standby: %w", err)
+	}
+	return s, nil
+}
+
+func (s *Server) follow(ctx context.Context, primary *Server) error {
+	if err := s.makeDir(); err != nil {
+		return err
+	}
+	if err := s.startReaper(); err != nil {
+		return err
+	}
+	// -R makes it a standby that knows where its primary is.
+	command := exec.CommandContext(ctx, filepath.Join(s.Binaries.Dir, "pg_basebackup"),
+		"--pgdata="+s.data(), "--dbname="+primary.URL, "-R", "--checkpoint=fast", "--wal-method=stream", "--no-sync")
+	command.Dir, command.Env = s.Dir, serverEnv(s.Binaries.Dir)
+	s.account.takes(command)
+	if output, err := command.CombinedOutput(); err != nil {
+		return fmt.Errorf("pg_basebackup: %w: %s", err, lastLines(output, 5))
+	}
+	u, err := url.Parse(primary.URL)
+	if err != nil {
+		return fmt.Errorf("read the primary's URL: %w", err)
+	}
+	mine := *u
+	mine.Host = "127.0.0.1" // and a port of its own
+	return s.serve(ctx, &mine)
+}
+
+// PID is the server's first process, the parent of all others.
+func (s *Server) PID() int { return s.command.Process.Pid }
+
+// Kill ends the server as a crash does; Relaunch starts it again, at the same address.
+func (s *Server) Kill() error {
+	if err := s.command.Process.Signal(syscall.SIGKILL); err != nil {
+		return fmt.Errorf("kill the server: %w", err)
+	}
+	<-s.exited
+	return nil
+}
+
+// Relaunch starts a server that was killed.
+func (s *Server) Relaunch(ctx context.Context) error {
+	u, err := url.Parse(s.URL)
+	if err != nil {
+		return fmt.Errorf("read the server's URL: %w", err)
+	}
+	return s.serve(ctx, u)
+}

@@ -1,0 +1,84 @@
+package replica_test
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"example.com/pgcqrs/test/await"
+)
+
+var programs string // the folder that holds them
+
+func TestMain(m *testing.M) { os.Exit(build(m)) }
+
+func build(m *testing.M) int {
+	folder, err := os.MkdirTemp("", "programs")
+	if err != nil {
+		panic(err)
+	}
+	defer os.RemoveAll(folder)
+	command := exec.Command("go", "build", "-o", folder+string(filepath.Separator), "../../cmd/api", "../../cmd/projector")
+	if output, err := command.CombinedOutput(); err != nil {
+		fmt.Fprintf(os.Stderr, "build the programs: %v\n%s", err, output)
+		return 1
+	}
+	programs = folder
+	return m.Run()
+}
+
+// launch starts a program that ends with the test, and returns its address.
+func launch(t *testing.T, name string, environment ...string) (address string) {
+	t.Helper()
+	command := exec.Command(filepath.Join(programs, name))
+	command.Env = append([]string{"API_ADDR=127.0.0.1:0", "PROJECTOR_ADDR=127.0.0.1:0", "ACCESS_LOG=false"}, environment...)
+	stderr, err := command.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	listening, ended := make(chan string, 1), make(chan struct{})
+	var mu sync.Mutex
+	var said string // last
+	go func() {
+		defer close(ended)
+		for lines := bufio.NewScanner(stderr); lines.Scan(); {
+			mu.Lock()
+			said = lines.Text()
+			mu.Unlock()
+			var line struct{ Msg, Address string }
+			if json.Unmarshal(lines.Bytes(), &line) == nil && line.Msg == "listening" {
+				listening <- line.Address
+			}
+		}
+		_ = command.Wait() // the test stops it
+	}()
+	t.Cleanup(func() {
+		_ = command.Process.Signal(syscall.SIGTERM) // it may have ended
+		select {
+		case <-ended:
+		case <-time.After(await.Within):
+			_ = command.Process.Kill()
+			t.Errorf("%s did not end", name)
+		}
+	})
+	select {
+	case address = <-listening:
+		return address
+	case <-ended:
+	case <-time.After(await.Within):
+	}
+	mu.Lock()
+	defer mu.Unlock()
+	t.Fatalf("%s does not listen: %s", name, said)
+	return ""
+}

@@ -1,0 +1,195 @@
+// Package replica_test sees that a replica that is slow or away never holds up those
+// who write, on a real streaming replica.
+package replica_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"example.com/pgcqrs/test/await"
+)
+
+// Bounds of the test's own: the programs' are set in launch.
+const (
+	queryTimeout = time.Second
+	writes       = 200 // measured at a time
+	readers      = 64  // who ask all the time meanwhile
+)
+
+// Commands go on at the same pace while the replica is behind, frozen, dead or missing
+// from the start; queries are answered in time; all is well when it is back.
+func TestReplicaNeverHoldsUpCommands(t *testing.T) {
+	t.Parallel()
+	p := startPair(t)
+	launch(t, "projector", "DATABASE_URL="+p.primary)
+	s := &service{t: t, address: launch(t, "api", "DATABASE_URL="+p.primary, "READ_DATABASE_URL="+p.reads, "QUERY_TIMEOUT="+queryTimeout.String())}
+	s.open()
+	s.deposits(writes) // warm
+	well := s.deposits(writes)
+	t.Logf("well: %s", well)
+
+	execute(t, p.reads, `SELECT pg_wal_replay_pause()`)
+	s.whileReading("behind", well, "position_not_reached")
+	if status, _, _ := s.get("", ""); status != http.StatusOK {
+		t.Errorf("behind: a query for what is there is answered %d", status)
+	}
+	execute(t, p.reads, `SELECT pg_wal_replay_resume()`)
+	s.recovered("behind")
+
+	wake := freeze(t, p.standby)
+	s.whileReading("frozen", well, "unavailable")
+	wake()
+	s.recovered("frozen")
+
+	if err := p.standby.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	s.whileReading("dead", well, "unavailable")
+	other := &service{t: t, account: s.account,
+		address: launch(t, "api", "DATABASE_URL="+p.primary, "READ_DATABASE_URL="+p.reads, "QUERY_TIMEOUT="+queryTimeout.String())}
+	other.deposits(1)
+	if err := p.standby.Relaunch(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	s.recovered("dead")
+	other.last = s.last
+	other.recovered("away at the start")
+}
+
+// service is an API with an account.
+type service struct {
+	t       *testing.T
+	address string
+	account string
+	last    string // position of the last command
+}
+
+func (s *service) open() {
+	s.t.Helper()
+	status, header, body := s.send(http.MethodPost, "/v1/accounts", `{"owner":"Ada","currency":"EUR"}`, "")
+	if status != http.StatusCreated {
+		s.t.Fatalf("open: %d %s", status, body)
+	}
+	s.account, s.last = header.Get("Location"), header.Get("Event-Position")
+}
+
+// pace is how quickly commands were answered.
+type pace struct{ median, worst, all time.Duration }
+
+func (p pace) String() string { return fmt.Sprintf("median %s, worst %s, all %s", p.median, p.worst, p.all) }
+
+// deposits sends commands one after another.
+func (s *service) deposits(n int) pace {
+	s.t.Helper()
+	took := make([]time.Duration, 0, n)
+	begun := time.Now()
+	for range n {
+		started := time.Now()
+		status, header, body := s.send(http.MethodPost, s.account+"/deposits", `{"amount":1}`, "")
+		if status != http.StatusOK {
+			s.t.Fatalf("deposit: %d %s", status, body)
+		}
+		took = append(took, time.Since(started))
+		s.last = header.Get("Event-Position")
+	}
+	slices.Sort(took)
+	return pace{took[n/2], took[n-1], time.Since(begun)}
+}
+
+// get queries the account, and says how long that took.
+func (s *service) get(position, prefer string) (status int, code string, took time.Duration) {
+	started := time.Now()
+	status, _, body := s.send(http.MethodGet, s.account, "", position, "Prefer", prefer)
+	var problem struct{ Code string }
+	_ = json.Unmarshal(body, &problem) // an account has no code
+	return status, problem.Code, time.Since(started)
+}
+
+// whileReading has many ask for what the replica does not have, and holds the commands
+// to the pace that they had when all was well.
+func (s *service) whileReading(state string, well pace, want string) {
+	s.t.Helper()
+	s.deposits(1)
+	var reading sync.WaitGroup
+	enough := make(chan struct{})
+	position := s.last
+	for range readers {
+		reading.Go(func() {
+			for {
+				select {
+				case <-enough:
+					return
+				default:
+				}
+				if status, code, took := s.get(position, "wait=1"); status != http.StatusServiceUnavailable || took > 2*time.Second+queryTimeout {
+					s.t.Errorf("%s: a query is answered %d %s after %s", state, status, code, took)
+					return
+				}
+			}
+		})
+	}
+	now := s.deposits(writes)
+	s.t.Logf("%s: %s", state, now)
+	if now.all > 2*well.all+time.Second || now.worst > well.worst+time.Second {
+		s.t.Errorf("%s: commands are slower: %s, and were %s", state, now, well)
+	}
+	started := time.Now()
+	if status, _, _ := s.send(http.MethodGet, "/readyz", "", ""); status != http.StatusOK || time.Since(started) > 500*time.Millisecond {
+		s.t.Errorf("%s: readiness is %d after %s", state, status, time.Since(started))
+	}
+	close(enough)
+	reading.Wait()
+	if status, code, took := s.get("", ""); want == "unavailable" && (code != want || took > queryTimeout+time.Second) {
+		s.t.Errorf("%s: a plain query is answered %d %s after %s", state, status, code, took)
+	}
+}
+
+// recovered: what was written last can be read.
+func (s *service) recovered(state string) {
+	s.t.Helper()
+	await.True(s.t, state+": the last command can be read", func() bool {
+		status, _, _ := s.get(s.last, "wait=1")
+		return status == http.StatusOK
+	})
+}
+
+func (s *service) send(method, path, body, position string, headers ...string) (int, http.Header, []byte) {
+	if strings.HasPrefix(path, "/") {
+		path = "http://" + s.address + path
+	}
+	r, err := http.NewRequestWithContext(s.t.Context(), method, path, bytes.NewBufferString(body))
+	if err != nil {
+		panic(err)
+	}
+	if body != "" {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	if position != "" {
+		r.Header.Set("Min-Position", position)
+	}
+	for i := 0; i+1 < len(headers); i += 2 {
+		if headers[i+1] != "" {
+			r.Header.Set(headers[i], headers[i+1])
+		}
+	}
+	answer, err := client.Do(r)
+	if err != nil {
+		return 0, nil, []byte(err.Error())
+	}
+	defer func() { _ = answer.Body.Close() }()
+	content, err := io.ReadAll(answer.Body)
+	if err != nil {
+		return 0, nil, []byte(err.Error())
+	}
+	return answer.StatusCode, answer.Header, content
+}
+
+var client = &http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: 2 * readers}}
