@@ -84,7 +84,9 @@ func (s *service) open() {
 // pace is how quickly commands were answered.
 type pace struct{ median, worst, all time.Duration }
 
-func (p pace) String() string { return fmt.Sprintf("median %s, worst %s, all %s", p.median, p.worst, p.all) }
+func (p pace) String() string {
+	return fmt.Sprintf("median %s, worst %s, all %s", p.median, p.worst, p.all)
+}
 
 // deposits sends commands one after another.
 func (s *service) deposits(n int) pace {
