@@ -102,6 +102,7 @@ func (p *Projector) Add(name string, apply Apply, tables ...string) {
 	if p.config.Subscribe != nil {
 		wake = p.config.Subscribe()
 	}
+	p.metrics.failures.WithLabelValues(name) // there from the start: an alert needs to see it rise
 	p.projections = append(p.projections, &projection{
 		Projector: p, name: name, apply: apply, tables: tables, wake: wake,
 		logger: p.config.Logger.With("projection", name),

@@ -106,16 +106,28 @@ func (p *program) said() string {
 }
 
 func (p *program) ready() int {
-	r, err := http.NewRequestWithContext(context.Background(), http.MethodGet, "http://"+p.address+"/readyz", http.NoBody)
+	status, _ := p.probe("/readyz")
+	return status
+}
+
+func (p *program) metrics() string {
+	_, text := p.probe("/metrics")
+	return text
+}
+
+// probe asks one of the paths that every program has; 0: it does not answer.
+func (p *program) probe(path string) (status int, text string) {
+	r, err := http.NewRequestWithContext(context.Background(), http.MethodGet, "http://"+p.address+path, http.NoBody)
 	if err != nil {
 		p.t.Fatal(err)
 	}
 	answer, err := http.DefaultClient.Do(r)
 	if err != nil {
-		return 0
+		return 0, ""
 	}
 	defer answer.Body.Close()
-	return answer.StatusCode
+	body, _ := io.ReadAll(answer.Body) // half of it will be found wanting
+	return answer.StatusCode, string(body)
 }
 
 // stop tells the program to end, which it must do well.
@@ -136,18 +148,19 @@ func (p *program) stop() {
 
 // stack is an API and a projector on a database of their own.
 type stack struct {
-	t        testing.TB
-	url      string // of the database, as its owner
-	api      *program
-	client   *http.Client
-	database string // as the service
+	t         testing.TB
+	url       string // of the database, as its owner
+	api       *program
+	projector *program
+	client    *http.Client
+	database  string // as the service
 }
 
 func newStack(t testing.TB, environment ...string) *stack {
 	t.Helper()
 	s := &stack{t: t, url: testdb.New(t)}
 	s.database = "DATABASE_URL=" + testdb.ServiceURL(t, s.url)
-	launch(t, "projector", s.database)
+	s.projector = launch(t, "projector", s.database)
 	s.api = launch(t, "api", append(environment, s.database)...)
 	transport := &http.Transport{MaxIdleConnsPerHost: 64}
 	t.Cleanup(transport.CloseIdleConnections)

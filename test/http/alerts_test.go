@@ -1,0 +1,141 @@
+package http_test
+
+import (
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// alert is a rule of docs/alerts.yaml.
+type alert struct {
+	Alert       string
+	Expr        string
+	For         string
+	Labels      map[string]string
+	Annotations map[string]string
+}
+
+func alerts(t *testing.T) []alert {
+	t.Helper()
+	content, err := os.ReadFile("../../docs/alerts.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var file struct {
+		Groups []struct {
+			Name  string
+			Rules []alert
+		}
+	}
+	decoder := yaml.NewDecoder(strings.NewReader(string(content)))
+	decoder.KnownFields(true)
+	if err := decoder.Decode(&file); err != nil {
+		t.Fatal(err)
+	}
+	if len(file.Groups) != 1 || len(file.Groups[0].Rules) == 0 {
+		t.Fatal("docs/alerts.yaml has not one group of rules")
+	}
+	return file.Groups[0].Rules
+}
+
+// metricsOf are the metrics that an expression names.
+func metricsOf(expr string) []string {
+	for _, other := range []string{`"[^"]*"`, `\{[^}]*\}`, `\[[^]]*\]`, `\b(by|without|on|ignoring|group_left|group_right)\s*\([^)]*\)`, `\b[a-z_]+\s*\(`, `\b(and|or|unless|bool|offset)\b`} {
+		expr = regexp.MustCompile(other).ReplaceAllString(expr, " ")
+	}
+	return regexp.MustCompile(`[a-zA-Z_:][a-zA-Z0-9_:]*`).FindAllString(expr, -1)
+}
+
+// family is a metric's name without what a histogram adds to it.
+func family(metric string) string {
+	return regexp.MustCompile(`_(bucket|sum|count)$`).ReplaceAllString(metric, "")
+}
+
+// exported are the metrics that a running API and projector have, by name.
+func exported(t *testing.T) map[string]bool {
+	t.Helper()
+	s := newStack(t)
+	path, position := s.open("Ada", "EUR")
+	s.want(s.get(path, position), 200, "")
+	found := make(map[string]bool)
+	for _, p := range []*program{s.api, s.projector} {
+		await(t, func() bool { // the projector's gauges come with its first look
+			text := p.metrics()
+			for _, match := range regexp.MustCompile(`(?m)^([a-zA-Z_:][a-zA-Z0-9_:]*)[{ ]`).FindAllStringSubmatch(text, -1) {
+				found[match[1]] = true
+			}
+			return p == s.api || found["projection_lag_seconds"]
+		})
+	}
+	return found
+}
+
+// The rules for Prometheus name only what the running programs export, "what to watch"
+// has an alert a line, and each alert has its section in the runbook.
+func TestAlerts(t *testing.T) {
+	t.Parallel()
+	content, err := os.ReadFile("../../docs/operations.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	document := string(content)
+	_, runbook, found := strings.Cut(document, "\n## Runbook\n")
+	if !found {
+		t.Fatal("docs/operations.md has no runbook")
+	}
+	metrics, covered := exported(t), make(map[string]bool)
+	var names []string
+	for _, a := range alerts(t) {
+		names = append(names, a.Alert)
+		named := metricsOf(a.Expr)
+		if len(named) == 0 {
+			t.Errorf("alert %s names no metric", a.Alert)
+		}
+		for _, metric := range named {
+			covered[family(metric)] = true
+			if !metrics[metric] {
+				t.Errorf("alert %s names %s, which neither a running api nor a running projector exports", a.Alert, metric)
+			}
+		}
+		anchor := strings.ToLower(a.Alert)
+		if got, want := a.Annotations["runbook"], "docs/operations.md#"+anchor; got != want {
+			t.Errorf("alert %s has the runbook %q, want %q", a.Alert, got, want)
+		}
+		if a.Annotations["summary"] == "" || !slices.Contains([]string{"page", "ticket"}, a.Labels["severity"]) {
+			t.Errorf("alert %s lacks a summary, or its severity is neither page nor ticket", a.Alert)
+		}
+		if !strings.Contains(document, "["+a.Alert+"](#"+anchor+")") {
+			t.Errorf(`alert %s has no line in "What to watch" of docs/operations.md`, a.Alert)
+		}
+	}
+	var sections []string
+	for _, match := range regexp.MustCompile(`(?m)^### (\w+)$`).FindAllStringSubmatch(runbook, -1) {
+		sections = append(sections, match[1])
+	}
+	if !slices.Equal(names, sections) {
+		t.Errorf("docs/alerts.yaml has the alerts\n%v\nand the runbook of docs/operations.md the sections\n%v", names, sections)
+	}
+	for _, match := range regexp.MustCompile("(?m)^\\| `([a-z_]+)[{`].*\\(#\\w+\\) \\|$").FindAllStringSubmatch(document, -1) {
+		if !covered[match[1]] {
+			t.Errorf(`"What to watch" has %s, and no alert of docs/alerts.yaml names it`, match[1])
+		}
+	}
+}
+
+// An alert that stays quiet about a metric with a wrong name is none.
+func TestMetricsOfAnExpression(t *testing.T) {
+	t.Parallel()
+	for expr, want := range map[string][]string{
+		`max by (projection) (a_b) > 3 * 3600`:                                                         {"a_b"},
+		`histogram_quantile(0.99, sum by (le) (rate(c_seconds_bucket{x="y z"}[5m]))) > 0.1`:            {"c_seconds_bucket"},
+		`sum by (job) (rate(d_total[5m])) == 0 and on () sum(e{f=~"g|h"}) > 0.2 * sum(i) or absent(j)`: {"d_total", "e", "i", "j"},
+	} {
+		if got := metricsOf(expr); !slices.Equal(got, want) {
+			t.Errorf("%s names %v, want %v", expr, got, want)
+		}
+	}
+}
