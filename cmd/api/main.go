@@ -87,7 +87,7 @@ func run(ctx context.Context) error {
 	}
 	return serve(ctx, store, accounts.Observe, ops.Server{
 		Name: "api", Addr: config.APIAddr, AddrVariable: "API_ADDR",
-		Handler: api, Readiness: readiness, Shutdown: config.Shutdown, MaxConns: config.MaxConnections, Logger: logger,
+		Handler: api, Readiness: readiness, Shutdown: config.Shutdown, MaxConns: config.MaxConnections, Registerer: registry, Logger: logger,
 	}, logger)
 }
 

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/net/netutil"
 )
 
@@ -20,8 +21,20 @@ const surplus = 64
 // connections bounds how many are open. Thousands that are all turned away again and
 // again would leave no processor time to those that are being served.
 type connections struct {
-	most int64
-	open atomic.Int64
+	most       int64
+	open       atomic.Int64
+	turnedAway prometheus.Counter
+}
+
+func newConnections(most int, registerer prometheus.Registerer) *connections {
+	c := &connections{most: int64(most), turnedAway: prometheus.NewCounter(prometheus.CounterOpts{
+		Name: "http_connections_turned_away_total", Help: "Connections over the bound that were answered 503 and closed."})}
+	if registerer != nil {
+		registerer.MustRegister(c.turnedAway, prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+			Name: "http_connections_open", Help: "Connections of clients, idle ones and those over the bound included."},
+			func() float64 { return float64(c.open.Load()) }))
+	}
+	return c
 }
 
 // turnAwayAfter makes surplus × 10 a second the most that are turned away.
@@ -63,6 +76,7 @@ func (c *connections) turnAway(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
+		c.turnedAway.Inc()
 		select { // who comes back at once, by the thousand, would cost more than the work
 		case <-time.After(turnAwayAfter):
 		case <-r.Context().Done():

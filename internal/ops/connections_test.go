@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"example.com/pgcqrs/internal/ops"
 )
 
@@ -16,9 +18,9 @@ import (
 func TestConnectionsOverTheBoundAreTurnedAway(t *testing.T) {
 	t.Parallel()
 	listening := make(chan net.Addr, 1)
-	logger := slog.New(slog.DiscardHandler)
+	logger, registry := slog.New(slog.DiscardHandler), prometheus.NewRegistry()
 	server := ops.Server{
-		Name: "test", Addr: "127.0.0.1:0", Logger: logger, Readiness: ops.NewReadiness(logger), MaxConns: 2,
+		Name: "test", Addr: "127.0.0.1:0", Logger: logger, Readiness: ops.NewReadiness(logger), MaxConns: 2, Registerer: registry,
 		Shutdown:  ops.Shutdown{ShutdownTimeout: time.Second},
 		Handler:   http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }),
 		Listening: func(a net.Addr) { listening <- a },
@@ -42,6 +44,12 @@ func TestConnectionsOverTheBoundAreTurnedAway(t *testing.T) {
 			t.Errorf("%s over the bound: got %+v", path, got)
 		}
 	}
+	if got := valueOf(t, registry, "http_connections_turned_away_total"); got != 1 {
+		t.Errorf("%v are counted as turned away", got)
+	}
+	if got := valueOf(t, registry, "http_connections_open"); got < 2 {
+		t.Errorf("%v are counted as open", got)
+	}
 	_ = first.Close()
 	for deadline := time.Now().Add(10 * time.Second); ; {
 		if got := ask(t, dial(t, address), "/v1/accounts"); got.status == http.StatusNoContent {
@@ -55,6 +63,22 @@ func TestConnectionsOverTheBoundAreTurnedAway(t *testing.T) {
 	if err := <-ended; err != nil {
 		t.Error(err)
 	}
+}
+
+// valueOf is that of the one counter or gauge of this name.
+func valueOf(t *testing.T, registry *prometheus.Registry, name string) float64 {
+	t.Helper()
+	families, err := registry.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, family := range families {
+		if family.GetName() == name {
+			return family.Metric[0].GetCounter().GetValue() + family.Metric[0].GetGauge().GetValue()
+		}
+	}
+	t.Fatalf("there is no %s", name)
+	return 0
 }
 
 func dial(t *testing.T, address string) net.Conn {

@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"syscall"
 	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
 )
 
 // Shutdown is the part of a configuration that says how a process ends.
@@ -25,7 +27,8 @@ type Server struct {
 	Handler      http.Handler
 	Readiness    *Readiness
 	Shutdown     Shutdown
-	MaxConns     int // open connections, over which new ones are turned away; 0: any number
+	MaxConns     int                   // open connections, over which new ones are turned away; 0: any number
+	Registerer   prometheus.Registerer // nil, or where connections are counted if MaxConns bounds them
 	Logger       *slog.Logger
 	Listening    func(net.Addr) // nil, or told the address once it listens
 }
@@ -46,7 +49,7 @@ func (s Server) Run(ctx context.Context) error {
 	}
 	server := s.httpServer()
 	if s.MaxConns > 0 {
-		bound := &connections{most: int64(s.MaxConns)}
+		bound := newConnections(s.MaxConns, s.Registerer)
 		bound.guard(server)
 		listener = bound.limit(listener)
 	}
