@@ -391,7 +391,7 @@ type ListAccountsParams struct {
 	// MinPosition Wait until the read model has got to this `Event-Position`, for as long as `Prefer` says; else 503.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
-	// Prefer `wait=<seconds>`: how long `Min-Position` may wait, 0 to 30; by default 5.
+	// Prefer `wait=<seconds>`: how long `Min-Position` may wait, 0 to 30; by default 5. 0 is one look, which may take a quarter of a second.
 	Prefer *Prefer `json:"Prefer,omitempty"`
 
 	// IfNoneMatch Answer 304 if the answer still has this `ETag`, or one of this list.
@@ -435,7 +435,7 @@ type GetAccountParams struct {
 	// MinPosition Wait until the read model has got to this `Event-Position`, for as long as `Prefer` says; else 503.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
-	// Prefer `wait=<seconds>`: how long `Min-Position` may wait, 0 to 30; by default 5.
+	// Prefer `wait=<seconds>`: how long `Min-Position` may wait, 0 to 30; by default 5. 0 is one look, which may take a quarter of a second.
 	Prefer *Prefer `json:"Prefer,omitempty"`
 
 	// IfNoneMatch Answer 304 if the answer still has this `ETag`, or one of this list.
@@ -508,7 +508,7 @@ type GetEventsParams struct {
 	// MinPosition Wait until the read model has got to this `Event-Position`, for as long as `Prefer` says; else 503.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
-	// Prefer `wait=<seconds>`: how long `Min-Position` may wait, 0 to 30; by default 5.
+	// Prefer `wait=<seconds>`: how long `Min-Position` may wait, 0 to 30; by default 5. 0 is one look, which may take a quarter of a second.
 	Prefer *Prefer `json:"Prefer,omitempty"`
 
 	// IfNoneMatch Answer 304 if the answer still has this `ETag`, or one of this list.
@@ -535,7 +535,7 @@ type GetStatementParams struct {
 	// MinPosition Wait until the read model has got to this `Event-Position`, for as long as `Prefer` says; else 503.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
-	// Prefer `wait=<seconds>`: how long `Min-Position` may wait, 0 to 30; by default 5.
+	// Prefer `wait=<seconds>`: how long `Min-Position` may wait, 0 to 30; by default 5. 0 is one look, which may take a quarter of a second.
 	Prefer *Prefer `json:"Prefer,omitempty"`
 
 	// IfNoneMatch Answer 304 if the answer still has this `ETag`, or one of this list.
