@@ -79,6 +79,7 @@ func run(ctx context.Context) error {
 		Logger:         logger,
 		AccessLog:      config.AccessLog,
 		MaxCommands:    config.MaxCommands,
+		MaxQueries:     config.MaxQueries,
 		CommandTimeout: config.CommandTimeout,
 		QueryTimeout:   config.QueryTimeout,
 	})

@@ -85,19 +85,19 @@ func fullPool(ctx context.Context, err error) error {
 }
 
 // shareSessions says whether two connections take turns at sessions of the server: one
-// finds itself where the other was, or somewhere else than before.
+// finds itself where the other was, or somewhere else than before. One asks twice in a
+// row: two that strictly take turns at two sessions would always meet the same.
 func shareSessions(ctx context.Context, first, second *pgconn.PgConn, session uint32) (bool, error) {
 	for range probes {
 		others, err := backend(ctx, second)
-		if err != nil {
-			return false, err
+		if err != nil || others == session {
+			return err == nil, err
 		}
-		now, err := backend(ctx, first)
-		if err != nil {
-			return false, err
-		}
-		if others == session || now != session {
-			return true, nil
+		for range 2 {
+			now, err := backend(ctx, first)
+			if err != nil || now != session {
+				return err == nil, err
+			}
 		}
 	}
 	return false, nil

@@ -62,3 +62,53 @@ func TestCommandsOverTheBoundAreTurnedAway(t *testing.T) {
 		t.Errorf("got %d, want room again", w.Code)
 	}
 }
+
+// Queries that hang, before a replica that does, take no more than their share: the
+// next is turned away at once, and commands and probes get through.
+func TestQueriesThatHangLeaveRoomForCommands(t *testing.T) {
+	t.Parallel()
+	f := newFake()
+	entered, leave := make(chan struct{}), make(chan struct{})
+	api, err := New(Options{
+		Accounts: func(context.Context, uuid.UUID, account.Command, write.Request) (write.Result, error) {
+			return f.result, nil
+		},
+		Balances: f, Statements: f, History: f, Ready: func(context.Context) error { return nil }, MaxQueries: 1,
+		Wait: func(context.Context, string, int64) error {
+			entered <- struct{}{}
+			<-leave
+			return nil
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	send := func(method, path, body string) *httptest.ResponseRecorder {
+		r := httptest.NewRequestWithContext(t.Context(), method, path, strings.NewReader(body))
+		r.Header.Set("Content-Type", jsonType)
+		r.Header.Set("Min-Position", "7")
+		w := httptest.NewRecorder()
+		api.ServeHTTP(w, r)
+		return w
+	}
+	path := "/v1/accounts/" + ada.String()
+	first := make(chan int)
+	go func() { first <- send(http.MethodGet, path, "").Code }()
+	<-entered
+	if w := send(http.MethodGet, path, ""); w.Code != 503 || w.Header().Get("Retry-After") == "" || !strings.Contains(w.Body.String(), "Too many queries") {
+		t.Errorf("got %d %v %s, want it turned away", w.Code, w.Header(), w.Body)
+	}
+	if w := send(http.MethodGet, "/readyz", ""); w.Code != 200 {
+		t.Errorf("a probe got %d", w.Code)
+	}
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, path+"/deposits", strings.NewReader(`{"amount":1}`))
+	r.Header.Set("Content-Type", jsonType)
+	w := httptest.NewRecorder()
+	if api.ServeHTTP(w, r); w.Code != 200 {
+		t.Errorf("a command got %d %s", w.Code, w.Body)
+	}
+	leave <- struct{}{}
+	if code := <-first; code != 200 {
+		t.Errorf("the first got %d", code)
+	}
+}

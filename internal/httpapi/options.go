@@ -37,6 +37,7 @@ type Options struct {
 	AccessLog bool                 // a line per request
 
 	MaxCommands    int           // commands that may run or wait at once, the next is answered 503; 0: 1024
+	MaxQueries     int           // queries, the same; 0: 768
 	CommandTimeout time.Duration // how long a command may take; 0: 10 s
 	QueryTimeout   time.Duration // how long a query may take after Min-Position's wait; 0: 10 s
 }
@@ -68,6 +69,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.MaxCommands == 0 {
 		o.MaxCommands = 1024
+	}
+	if o.MaxQueries == 0 {
+		o.MaxQueries = 768
 	}
 	if o.CommandTimeout == 0 {
 		o.CommandTimeout = 10 * time.Second

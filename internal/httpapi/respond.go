@@ -40,6 +40,7 @@ var answers = []struct {
 	{events.ErrConflict, 409, "conflict", "Others kept changing the same account; nothing was done, send the command again."},
 	{events.ErrStreamNotFound, 404, "not_found", "There is no account with this id."},
 	{events.ErrUnavailable, 503, "unavailable", "The database can't be reached; nothing was done, try again."},
+	{errTooManyQueries, 503, "overloaded", "Too many queries are waiting; try again later."},
 	{events.ErrOverloaded, 503, "overloaded", "Too many commands are waiting; nothing was done, try again later."},
 	{events.ErrUnknownOutcome, 503, "outcome_unknown", "The command may have taken effect; send it again with the same Idempotency-Key to find out."},
 }

@@ -13,8 +13,9 @@ import (
 // server has a method for every operation of the contract.
 type server struct {
 	Options
-	metrics metrics
-	running atomic.Int64 // commands
+	metrics  metrics
+	running  atomic.Int64 // commands
+	querying atomic.Int64 // queries
 }
 
 // New returns the whole API, or an error if the contract can't be served.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"example.com/pgcqrs/internal/database"
 	"example.com/pgcqrs/internal/events"
@@ -55,6 +56,42 @@ func TestTransactionModeHasNoSessions(t *testing.T) {
 				t.Fatalf("%q: %v", settings, err)
 			}
 		}
+	}
+}
+
+// A pooler that has several sessions and hands them out in turn shares them, too.
+func TestTransactionModeInTurns(t *testing.T) {
+	t.Parallel()
+	for _, sessions := range []int{2, 3} {
+		url := pgbouncer(t, testdb.New(t), "transaction", "server_round_robin = 1\n"+ignoring)
+		warm(t, url, sessions)
+		if err := open(t, poolOf(t.Name(), database.Session), url); !errors.Is(err, database.ErrNoSession) {
+			t.Errorf("%d sessions: %v", sessions, err)
+		}
+	}
+}
+
+// warm has the pooler open so many sessions.
+func warm(t *testing.T, url string, sessions int) {
+	t.Helper()
+	config, err := database.Config(url, t.Name())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range sessions {
+		conn, err := pgconn.ConnectConfig(t.Context(), &config.ConnConfig.Config)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := conn.Exec(t.Context(), `BEGIN`).ReadAll(); err != nil {
+			t.Fatal(err)
+		}
+		defer func() {
+			if _, err := conn.Exec(t.Context(), `ROLLBACK`).ReadAll(); err != nil {
+				t.Error(err)
+			}
+			_ = conn.Close(t.Context())
+		}()
 	}
 }
 
