@@ -115,7 +115,7 @@ func TestAPanicAfterTheAnswerHasBegunBreaksTheConnection(t *testing.T) {
 func TestRoutesAndMethodsThatThereAreNot(t *testing.T) {
 	t.Parallel()
 	client := newFake().client(t)
-	for _, path := range []string{"/", "/v1", "/v1/accounts/", "/v1/accounts/" + ada.String() + "/x", "/docs/x", "/V1/accounts"} {
+	for _, path := range []string{"/", "/v1", "/v1/accounts/", "/v1/accounts/" + ada.String() + "/x", "/docs/x", "/V1/accounts", "/v1/accounts//withdrawals", "/v1//accounts"} {
 		if answer := send(t, client, http.MethodGet, path, ""); answer.status != 404 || *answer.problem(t).Code != "no_such_route" {
 			t.Errorf("%s: got %d %s", path, answer.status, answer.body)
 		}

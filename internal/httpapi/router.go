@@ -3,6 +3,7 @@ package httpapi
 import (
 	"fmt"
 	"net/http"
+	"strings"
 	"sync/atomic"
 
 	"github.com/go-chi/chi/v5"
@@ -28,7 +29,7 @@ func New(options Options) (http.Handler, error) {
 	}
 	checked := contract{operations: known, fail: s.fail}
 	router := chi.NewRouter()
-	router.Use(s.identify, s.observe, s.recoverPanics, secure, s.admit, middleware.GetHead)
+	router.Use(s.identify, s.observe, s.recoverPanics, secure, s.admit, s.noEmptySegment, middleware.GetHead)
 	router.NotFound(func(w http.ResponseWriter, r *http.Request) { s.fail(w, r, errNoRoute) })
 	router.MethodNotAllowed(s.methodNotAllowed)
 	router.Get("/healthz", healthy)
@@ -40,6 +41,17 @@ func New(options Options) (http.Handler, error) {
 		ErrorHandlerFunc: s.failBinding,
 	})
 	return router, nil
+}
+
+// noEmptySegment turns away what the router would take for an id that is empty.
+func (s *server) noEmptySegment(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.Contains(r.URL.Path, "//") {
+			s.fail(w, r, errNoRoute)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // methodNotAllowed answers a method that the path does not know. The router also calls
