@@ -41,6 +41,10 @@ fuzz: ## Look for input that breaks what parses it (FUZZTIME, default 1m each)
 	@grep -rhoE --include='*_test.go' '^func Fuzz[A-Za-z]+' internal | sed 's/func //' | sort | while read -r target; do \
 	  go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "./$$(dirname "$$(grep -rlE --include='*_test.go' "^func $$target\(" internal)")" || exit 1; done
 
+.PHONY: campaign
+campaign: ## Break everything for ten minutes and prove that nothing was lost (ARGS="-short", "-seed 7"; -h lists all)
+	go run ./test/campaign $(ARGS)
+
 .PHONY: load
 load: ## Put load on the running service (ARGS="-mix read -c 16"; -h lists all)
 	go run ./test/load $(ARGS)

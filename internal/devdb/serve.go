@@ -64,7 +64,7 @@ func freeAddress(port string) (string, error) {
 }
 
 func (s *Server) launch(ctx context.Context, u *url.URL) error {
-	log, err := os.OpenFile(s.log(), os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	log, err := os.OpenFile(s.log(), os.O_WRONLY|os.O_CREATE|os.O_TRUNC|os.O_APPEND, 0o600)
 	if err != nil {
 		return fmt.Errorf("open log: %w", err)
 	}

@@ -47,9 +47,10 @@ func (s *Server) follow(ctx context.Context, primary *Server) error {
 // PID is the server's first process, the parent of all others.
 func (s *Server) PID() int { return s.command.Process.Pid }
 
-// Kill ends the server as a crash does; Relaunch starts it again, at the same address.
+// Kill ends the server as a crash does, with all of its processes; Relaunch starts it
+// again, at the same address.
 func (s *Server) Kill() error {
-	if err := s.command.Process.Signal(syscall.SIGKILL); err != nil {
+	if err := s.command.Process.Signal(syscall.SIGQUIT); err != nil {
 		return fmt.Errorf("kill the server: %w", err)
 	}
 	<-s.exited

@@ -9,7 +9,7 @@ import (
 // goroutine at once.
 type Client struct {
 	Rand *rand.Rand // for the client's choices
-	connection
+	*Connection
 	run     *run
 	process int // which of the plan's URLs it talks to
 	shard   *shard

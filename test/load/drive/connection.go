@@ -17,6 +17,8 @@ type Request struct {
 	Body        []byte
 	Key         string // Idempotency-Key
 	MinPosition string
+	IfMatch     string // a version
+	Correlation string // X-Correlation-Id
 }
 
 // Answer is what came back. Its body holds until the connection's next request.
@@ -26,9 +28,9 @@ type Answer struct {
 	Body   []byte
 }
 
-// connection speaks HTTP/1.1 on one socket for one caller, since the generator shares
+// Connection speaks HTTP/1.1 on one socket for one caller, since the generator shares
 // the machine with what it measures: net/http's client takes half as much again.
-type connection struct {
+type Connection struct {
 	address string
 	timeout time.Duration
 	socket  net.Conn
@@ -37,9 +39,15 @@ type connection struct {
 	in      bytes.Buffer
 }
 
+// NewConnection is to a process at host:port, and made at the first request. A request
+// may take so long.
+func NewConnection(address string, timeout time.Duration) *Connection {
+	return &Connection{address: address, timeout: timeout}
+}
+
 // Send sends a request and reads the answer. After an error the next request goes
 // on a new socket.
-func (c *connection) Send(r Request) (Answer, error) {
+func (c *Connection) Send(r Request) (Answer, error) {
 	if err := c.connect(); err != nil {
 		return Answer{}, err
 	}
@@ -50,7 +58,7 @@ func (c *connection) Send(r Request) (Answer, error) {
 	return answer, err
 }
 
-func (c *connection) connect() error {
+func (c *Connection) connect() error {
 	if c.socket != nil {
 		return nil
 	}
@@ -63,7 +71,7 @@ func (c *connection) connect() error {
 	return nil
 }
 
-func (c *connection) exchange(r Request) (answer Answer, reusable bool, err error) {
+func (c *Connection) exchange(r Request) (answer Answer, reusable bool, err error) {
 	if err := c.socket.SetDeadline(time.Now().Add(c.timeout)); err != nil {
 		return Answer{}, false, fmt.Errorf("set deadline: %w", err)
 	}
@@ -92,6 +100,10 @@ func (r Request) appendTo(out []byte, host string) []byte {
 	out = append(out, host...)
 	out = appendHeader(out, "Idempotency-Key", r.Key)
 	out = appendHeader(out, "Min-Position", r.MinPosition)
+	out = appendHeader(out, "X-Correlation-Id", r.Correlation)
+	if r.IfMatch != "" {
+		out = appendHeader(out, "If-Match", strconv.Quote(r.IfMatch))
+	}
 	if r.Method == http.MethodPost {
 		out = append(out, "\r\nContent-Type: application/json\r\nContent-Length: "...)
 		out = strconv.AppendInt(out, int64(len(r.Body)), 10)
@@ -111,7 +123,7 @@ func appendHeader(out []byte, name, value string) []byte {
 }
 
 // Close ends the connection; the next request makes a new one.
-func (c *connection) Close() {
+func (c *Connection) Close() {
 	if c.socket != nil {
 		_ = c.socket.Close()
 		c.socket = nil

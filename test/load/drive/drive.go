@@ -120,7 +120,7 @@ func (r *run) newClient(number int) *Client {
 		run:        r,
 		process:    number % len(r.addresses),
 		Rand:       rand.New(rand.NewPCG(r.Seed, uint64(number))),
-		connection: connection{address: r.addresses[number%len(r.addresses)], timeout: r.Timeout},
+		Connection: NewConnection(r.addresses[number%len(r.addresses)], r.Timeout),
 		shard:      r.recorder.shards[number%len(r.recorder.shards)],
 	}
 }

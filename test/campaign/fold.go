@@ -1,0 +1,78 @@
+package main
+
+import (
+	"sort"
+
+	"github.com/google/uuid"
+)
+
+// folded is an account after some of its events.
+type folded struct {
+	balance
+	statement
+}
+
+// fold is the rules once more, independent of the service's code.
+func fold(stream []event) folded {
+	var f folded
+	for _, recorded := range stream {
+		f.amount += recorded.delta()
+		f.version = recorded.version
+		f.status = "open"
+		switch recorded.kind {
+		case closed:
+			f.status = "closed"
+		case deposited, withdrawn:
+			f.lines++
+		}
+	}
+	f.sum, f.last = f.amount, f.amount
+	return f
+}
+
+func readModelsAreFolds(e *evidence, v *verdict) {
+	if e.models.parked != 0 {
+		v.violated("%d streams are parked or messages dead", e.models.parked)
+	}
+	for id, stream := range e.streams {
+		v.Looked++
+		want := fold(stream)
+		if got := e.models.balances[id]; got != want.balance {
+			v.violated("balances has %+v of account %s, and the log says %+v", got, id, want.balance)
+		}
+		if got := e.models.statements[id]; got != want.statement {
+			v.violated("statements has %+v of account %s, and the log says %+v", got, id, want.statement)
+		}
+	}
+	if len(e.models.balances) != len(e.streams) || len(e.models.statements) != len(e.streams) {
+		v.violated("there are %d balances and %d statements of %d accounts", len(e.models.balances), len(e.models.statements), len(e.streams))
+	}
+}
+
+func readsAreFolds(e *evidence, v *verdict) {
+	before := make(map[uuid.UUID][]int64) // running balances
+	for _, id := range accountsOf(e) {
+		sums := make([]int64, 1, len(e.streams[id])+1)
+		for i, recorded := range e.streams[id] {
+			sums = append(sums, sums[i]+recorded.delta())
+		}
+		before[id] = sums
+	}
+	for _, r := range e.reads {
+		stream := e.streams[r.account]
+		switch r.status {
+		case 200:
+			v.Looked++
+			count := sort.Search(len(stream), func(i int) bool { return stream[i].position > r.at }) // events up to there
+			if r.at < r.min || int64(count) != r.version || before[r.account][count] != r.balance {
+				v.violated("account %s as of %d (at least %d): version %d, balance %d; the log says %d, %d",
+					r.account, r.at, r.min, r.version, r.balance, count, before[r.account][count])
+			}
+		case 404:
+			v.Looked++
+			if r.min > 0 && len(stream) > 0 && stream[0].position <= r.min {
+				v.violated("account %s is opened at %d, and was not found as of %d", r.account, stream[0].position, r.min)
+			}
+		}
+	}
+}

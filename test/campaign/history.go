@@ -1,0 +1,135 @@
+package main
+
+import (
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// history is all that was seen from outside. Nothing in it comes from the engine's code.
+type history struct {
+	started   time.Time
+	calls     []call
+	reads     []reading
+	totals    []total
+	log       []event // as it is at the end, by position
+	tail      []event // as somebody saw it grow who reads it from outside
+	tailSaid  []string
+	published []published
+	models    models
+	rested    time.Duration // from the last fault to lag zero and an empty outbox
+
+	mu    sync.Mutex
+	spans []span
+}
+
+// call is one request of a command. A command that got no answer is sent again, under
+// its key.
+type call struct {
+	command
+	process int
+	sent    time.Duration // since the start
+	done    time.Duration
+	status  int // 0: no answer
+	code    string
+	version int64
+	at      int64 // position
+}
+
+// command is what a client wants. Its key is the Idempotency-Key, and the correlation
+// id of its event.
+type command struct {
+	key     uuid.UUID
+	account uuid.UUID
+	kind    string // as the event's type is stored
+	amount  int64
+	ifMatch int64 // 0: none
+}
+
+// succeeded says that the command has taken effect.
+func (c call) succeeded() bool { return c.status == 200 || c.status == 201 }
+
+// refused says that the command has taken no effect, at least not by this call.
+func (c call) refused() bool { return c.status >= 400 && c.status < 500 }
+
+// reading is one query's answer.
+type reading struct {
+	account uuid.UUID
+	min     int64 // Min-Position
+	at      int64 // Event-Position
+	status  int
+	version int64
+	balance int64
+}
+
+// total is the sum of all balances, and the position that it is of.
+type total struct{ at, sum int64 }
+
+// event is a row of the log.
+type event struct {
+	position int64
+	account  uuid.UUID
+	version  int64
+	id       uuid.UUID
+	kind     string
+	amount   int64
+	key      uuid.UUID
+	recorded int64 // microseconds of Unix time, by the database's clock
+}
+
+// delta is what an event adds to the account's balance.
+func (e event) delta() int64 {
+	switch e.kind {
+	case deposited:
+		return e.amount
+	case withdrawn:
+		return -e.amount
+	}
+	return 0
+}
+
+// The stored names of the events.
+const (
+	opened    = "account.opened"
+	deposited = "account.money_deposited"
+	withdrawn = "account.money_withdrawn"
+	closed    = "account.closed"
+)
+
+// published is a message in the broker's stream, in its order.
+type published struct{ id, account uuid.UUID }
+
+// models are the read tables at the end.
+type models struct {
+	balances   map[uuid.UUID]balance
+	statements map[uuid.UUID]statement
+	parked     int64
+}
+
+type balance struct {
+	amount, version int64
+	status          string
+}
+
+// statement is an account's lines: how many, their sum with signs, and what the last says.
+type statement struct{ lines, sum, last int64 }
+
+// span is a fault, from its beginning to its end.
+type span struct {
+	kind     string
+	process  int // the API's that it was done to, or -1
+	from, to time.Duration
+}
+
+func (h *history) note(s span) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.spans = append(h.spans, s)
+}
+
+func (h *history) faults() int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return len(h.spans)
+}

@@ -1,0 +1,164 @@
+// Command campaign breaks a running service in every way that it knows, at random
+// instants, and then proves that nothing was lost, doubled or shown wrongly. Everything
+// is real: PostgreSQL, a broker, three API processes and three projectors, and clients
+// that remember every answer. It starts all of that itself, on 127.0.0.1, and ends it.
+//
+//	go run ./test/campaign              ten minutes
+//	go run ./test/campaign -short       half a minute
+//	go run ./test/campaign -seed 7      the same faults in the same order
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+)
+
+var errViolated = errors.New("a guarantee was violated")
+
+func main() {
+	if where := os.Getenv(brokerVariable); where != "" {
+		fail(serveBroker(where))
+		return
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if done, err := ownMounts(ctx); done {
+		if err != nil {
+			os.Exit(1) // it has said why
+		}
+		return
+	}
+	fail(run(ctx, os.Args[1:], os.Stdout))
+}
+
+func fail(err error) {
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "campaign:", err)
+		os.Exit(1)
+	}
+}
+
+type options struct {
+	duration time.Duration
+	seed     uint64
+	only     string
+	clients  int
+	every    time.Duration // between faults, on average
+	data     string
+	json     string
+}
+
+const progressEvery = 5 * time.Second
+
+func parse(args []string) (options, error) {
+	var o options
+	set := flag.NewFlagSet("campaign", flag.ContinueOnError)
+	set.DurationVar(&o.duration, "d", 10*time.Minute, "how `long` faults are injected")
+	set.Uint64Var(&o.seed, "seed", rand.Uint64N(1_000_000), "`number` that the faults' kinds, instants and victims come from")
+	set.StringVar(&o.only, "only", "", "`kinds` of faults, with commas (default all: "+strings.Join(kinds(), ", ")+")")
+	set.IntVar(&o.clients, "clients", 96, "`clients` at the same time")
+	set.DurationVar(&o.every, "every", 400*time.Millisecond, "a fault every so `often`, on average")
+	set.StringVar(&o.data, "data", "", "`directory` for everything (default one of its own, removed at the end)")
+	set.StringVar(&o.json, "json", "", "`file` for the result as JSON")
+	short := set.Bool("short", false, "half a minute instead of ten")
+	if err := set.Parse(args); err != nil {
+		return o, err
+	}
+	if *short {
+		o.duration = 30 * time.Second
+	}
+	if o.duration <= 0 || o.clients < 1 || o.every <= 0 {
+		return o, errors.New("-d, -clients and -every must be above 0")
+	}
+	_, err := chosen(o.only)
+	return o, err
+}
+
+func run(ctx context.Context, args []string, out io.Writer) (err error) {
+	o, err := parse(args)
+	if errors.Is(err, flag.ErrHelp) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if o.data == "" {
+		if o.data, err = os.MkdirTemp("/var/tmp", "campaign-"); err != nil {
+			return err
+		}
+		defer func() {
+			if !errors.Is(err, errViolated) { // else somebody wants to look
+				_ = os.RemoveAll(o.data)
+			}
+		}()
+		if err := os.Chmod(o.data, 0o755); err != nil {
+			return fmt.Errorf("open %s: %w", o.data, err)
+		}
+	}
+	fmt.Fprintf(out, "seed %d: builds and starts everything in %s\n", o.seed, o.data)
+	w, err := newWorld(ctx, o.data)
+	if err != nil {
+		return err
+	}
+	defer w.close()
+	h, err := campaign(ctx, w, o, out)
+	if err != nil {
+		return err
+	}
+	r := newReport(o, h, check(h))
+	r.print(out)
+	if o.json != "" {
+		err = r.write(o.json)
+	}
+	if r.Violated {
+		err = errors.Join(errViolated, err)
+	}
+	return err
+}
+
+// campaign runs clients, observers and faults, then lets everything come to rest, and
+// returns all that was seen.
+func campaign(ctx context.Context, w *world, o options, out io.Writer) (*history, error) {
+	h := &history{started: time.Now()}
+	observers := startObservers(ctx, w.postgres)
+	defer observers.stop()
+	clients := startClients(w, o, h.started)
+	injector := newInjector(w, h)
+	err := injector.inject(ctx, o, func(left time.Duration) {
+		fmt.Fprintf(out, "%4.0f s left  %5d faults  %8d commands  log at %d\n", left.Seconds(), h.faults(), clients.count.Load(), observers.head.Load())
+	})
+	lastFault := time.Now()
+	h.calls, h.reads = clients.stop()
+	if err != nil {
+		return nil, err
+	}
+	for kind, why := range injector.impossible() {
+		fmt.Fprintf(out, "%s could not be done: %s\n", kind, why)
+	}
+	if err := w.rest(ctx); err != nil {
+		return nil, fmt.Errorf("it does not come to rest: %w", err)
+	}
+	h.rested = time.Since(lastFault)
+	if h.log, err = readLog(ctx, w.postgres.owner()); err != nil {
+		return nil, err
+	}
+	if err := observers.reach(ctx, int64(len(h.log))); err != nil {
+		return nil, err
+	}
+	observers.stop()
+	h.tail, h.tailSaid, h.totals = observers.tail, observers.tailSaid, observers.totals
+	if h.models, err = readModels(ctx, w.postgres.owner()); err != nil {
+		return nil, err
+	}
+	h.published, err = w.broker.messages(ctx)
+	return h, err
+}

@@ -1,0 +1,106 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"runtime"
+	"slices"
+	"strconv"
+	"time"
+)
+
+// result is the page that a campaign ends with.
+type result struct {
+	Seed      uint64         `json:"seed"`
+	Seconds   float64        `json:"seconds"`
+	Faults    map[string]int `json:"faults"`
+	Injected  int            `json:"faults_injected"`
+	Commands  int            `json:"commands"`
+	Calls     map[string]int `json:"requests_by_answer"`
+	Queries   map[string]int `json:"queries_by_answer"`
+	Events    int            `json:"events"`
+	Messages  int            `json:"messages"`
+	Rested    float64        `json:"seconds_from_the_last_fault_to_lag_zero"`
+	Pauses    []pauseOf      `json:"longest_pause_of_the_other_processes"`
+	Checks    []verdict      `json:"checks"`
+	Violated  bool           `json:"violated"`
+	Processor int            `json:"processors"`
+}
+
+func newReport(o options, h *history, verdicts []verdict) result {
+	r := result{
+		Seed: o.seed, Seconds: o.duration.Seconds(), Faults: make(map[string]int), Injected: len(h.spans), Calls: make(map[string]int), Queries: make(map[string]int),
+		Events: len(h.log), Messages: len(h.published), Rested: h.rested.Seconds(), Pauses: pauses(h), Checks: verdicts, Processor: runtime.NumCPU(),
+	}
+	for _, s := range h.spans {
+		r.Faults[s.kind]++
+	}
+	answered := make(map[[16]byte]bool)
+	for _, c := range h.calls {
+		r.Calls[answerOf(c.status, c.code)]++
+		if c.status != 0 && c.status < 500 {
+			answered[c.key] = true
+		}
+	}
+	r.Commands = len(answered)
+	for _, q := range h.reads {
+		r.Queries[answerOf(q.status, "")]++
+	}
+	for _, v := range verdicts {
+		r.Violated = r.Violated || v.Count > 0
+	}
+	return r
+}
+
+func answerOf(status int, code string) string {
+	if status == 0 {
+		return "no answer"
+	}
+	if code == "" {
+		return strconv.Itoa(status)
+	}
+	return fmt.Sprint(status, " ", code)
+}
+
+func (r result) print(out io.Writer) {
+	fmt.Fprintf(out, "\nseed %d, %.0f s, %d processors: %d faults of %d kinds, %d commands, %d events, %d messages; at rest %.1f s after the last fault\n",
+		r.Seed, r.Seconds, r.Processor, r.Injected, len(r.Faults), r.Commands, r.Events, r.Messages, r.Rested)
+	for _, part := range []struct {
+		title  string
+		counts map[string]int
+	}{{"faults", r.Faults}, {"requests of commands", r.Calls}, {"queries", r.Queries}} {
+		fmt.Fprintf(out, "\n%s\n", part.title)
+		for _, name := range slices.Sorted(maps.Keys(part.counts)) {
+			fmt.Fprintf(out, "  %-28s %9d\n", name, part.counts[name])
+		}
+	}
+	fmt.Fprintf(out, "\nlongest time without an answer from the other API processes\n")
+	for _, p := range r.Pauses {
+		fmt.Fprintf(out, "  %-28s %9v  at %v, of %d looked at\n", p.Kind, p.Longest.Round(time.Millisecond), p.At.Round(time.Second), p.Looked)
+	}
+	fmt.Fprintf(out, "\nchecks\n")
+	for _, v := range r.Checks {
+		verdict := "holds"
+		if v.Count > 0 {
+			verdict = fmt.Sprintf("VIOLATED, %d times", v.Count)
+		}
+		fmt.Fprintf(out, "  %-14s %-20s %8d looked at   %s\n", v.Name, verdict, v.Looked, v.Guarantee)
+		for _, example := range v.Violations {
+			fmt.Fprintf(out, "      %s\n", example)
+		}
+	}
+}
+
+func (r result) write(path string) error {
+	content, err := json.MarshalIndent(r, "", "  ")
+	if err != nil {
+		return fmt.Errorf("encode the result: %w", err)
+	}
+	if err := os.WriteFile(path, append(content, '\n'), 0o644); err != nil {
+		return fmt.Errorf("write the result: %w", err)
+	}
+	return nil
+}

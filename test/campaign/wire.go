@@ -1,0 +1,107 @@
+package main
+
+import (
+	"fmt"
+	"net"
+	"sync"
+	"sync/atomic"
+)
+
+// wire is a TCP proxy that can be cut.
+type wire struct {
+	listener net.Listener
+	deaf     atomic.Bool // swallows all that comes, and says nothing: a half-open connection
+	lose     atomic.Bool // passes on what clients say, loses the answer, and hangs up
+
+	mu     sync.Mutex
+	target string
+	pairs  map[*pair]bool
+}
+
+// pair is a connection: both sides of the wire.
+type pair struct{ client, server net.Conn }
+
+func (p *pair) close() {
+	_ = p.client.Close()
+	_ = p.server.Close()
+}
+
+func newWire(target string) (*wire, error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, fmt.Errorf("listen for the wire: %w", err)
+	}
+	w := &wire{target: target, listener: listener, pairs: make(map[*pair]bool)}
+	go w.accept()
+	return w, nil
+}
+
+func (w *wire) address() string { return w.listener.Addr().String() }
+
+// leadTo has new connections go elsewhere.
+func (w *wire) leadTo(target string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.target = target
+}
+
+func (w *wire) accept() {
+	for {
+		client, err := w.listener.Accept()
+		if err != nil {
+			return
+		}
+		go w.join(client)
+	}
+}
+
+func (w *wire) join(client net.Conn) {
+	w.mu.Lock()
+	target := w.target
+	w.mu.Unlock()
+	server, err := net.Dial("tcp", target)
+	if err != nil {
+		_ = client.Close()
+		return
+	}
+	p := &pair{client, server}
+	w.mu.Lock()
+	w.pairs[p] = true
+	w.mu.Unlock()
+	var answers sync.WaitGroup
+	answers.Go(func() { w.forward(p, client, server, true) })
+	w.forward(p, server, client, false)
+	answers.Wait()
+	w.mu.Lock()
+	delete(w.pairs, p)
+	w.mu.Unlock()
+}
+
+func (w *wire) forward(p *pair, to, from net.Conn, answers bool) {
+	defer p.close()
+	buffer := make([]byte, 64<<10)
+	for {
+		n, err := from.Read(buffer)
+		if err != nil {
+			return
+		}
+		switch {
+		case w.deaf.Load():
+			continue
+		case answers && w.lose.Load():
+			return
+		}
+		if _, err := to.Write(buffer[:n]); err != nil {
+			return
+		}
+	}
+}
+
+// cut hangs up on both ends of every connection.
+func (w *wire) cut() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for p := range w.pairs {
+		p.close()
+	}
+}
