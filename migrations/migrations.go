@@ -6,6 +6,7 @@ import (
 	"context"
 	"database/sql"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 	"strings"
@@ -20,7 +21,7 @@ import (
 var FS embed.FS
 
 // Up brings the database to the newest version and says which versions it
-// applied. Several may run at once: a session lock lets one work while the others wait.
+// applied, those before an error too. Several may run at once: a session lock lets one work while the others wait.
 func Up(ctx context.Context, db *sql.DB) ([]int64, error) {
 	locker, err := lock.NewPostgresSessionLocker()
 	if err != nil {
@@ -31,12 +32,15 @@ func Up(ctx context.Context, db *sql.DB) ([]int64, error) {
 		return nil, fmt.Errorf("read migrations: %w", err)
 	}
 	results, err := provider.Up(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("apply migrations: %w", err)
+	if partial, ok := errors.AsType[*goose.PartialError](err); ok {
+		results = partial.Applied
 	}
 	versions := make([]int64, 0, len(results))
 	for _, result := range results {
 		versions = append(versions, result.Source.Version)
+	}
+	if err != nil {
+		return versions, fmt.Errorf("apply migrations: %w", err)
 	}
 	return versions, nil
 }

@@ -16,6 +16,8 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
 
 	"example.com/pgcqrs/internal/database"
@@ -27,6 +29,14 @@ type config struct {
 	DatabaseURL        string `envconfig:"DATABASE_URL" required:"true" example:"postgres://owner:password@localhost:5432/pgcqrs" desc:"The schema owner's connection."`
 	ServiceDatabaseURL string `envconfig:"SERVICE_DATABASE_URL" desc:"The login of cmd/api and cmd/projector. When set, the role is created, or gets this password, with the least rights they need. Empty: roles are left alone."`
 }
+
+// Whoever asks for a table after a migration that waits for it waits, too. So a
+// migration waits in short turns, for a transaction that is in its way.
+const (
+	lockFor  = time.Second
+	waitFor  = time.Second // between the turns
+	maxTurns = 60
+)
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -44,20 +54,18 @@ func run(ctx context.Context) error {
 	}
 	pool, err := database.Pool{
 		Name: "pgcqrs-migrate", MaxConns: 2, Needs: database.Session,
-		// A migration may take long. One that waits for a lock holds up all who come after it.
-		Timeouts: database.Timeouts{Lock: 10 * time.Second, Idle: time.Minute},
+		Timeouts: database.Timeouts{Lock: lockFor, Idle: time.Minute}, // a migration may take long
 	}.Open(ctx, cfg.DatabaseURL)
 	if err != nil {
 		return fmt.Errorf("%w; is DATABASE_URL right and the server running?", err)
 	}
 	defer pool.Close()
 
-	db := stdlib.OpenDBFromPool(pool)
-	applied, err := migrations.Up(ctx, db)
-	if err = errors.Join(err, db.Close()); err != nil {
+	applied, err := up(ctx, pool)
+	if err != nil {
 		return err
 	}
-	fmt.Printf("schema is at version %d (%d applied now)\n", migrations.Newest(), len(applied))
+	fmt.Printf("schema is at version %d (%d applied now)\n", migrations.Newest(), applied)
 
 	if cfg.ServiceDatabaseURL == "" {
 		return nil
@@ -68,4 +76,27 @@ func run(ctx context.Context) error {
 	}
 	fmt.Printf("role %s may log in and use the service's tables\n", role)
 	return nil
+}
+
+// up applies what is missing and says how much that was.
+func up(ctx context.Context, pool *pgxpool.Pool) (count int, err error) {
+	db := stdlib.OpenDBFromPool(pool)
+	defer func() { err = errors.Join(err, db.Close()) }()
+	for turn := 1; ; turn++ {
+		applied, err := migrations.Up(ctx, db)
+		count += len(applied)
+		refusal, ok := errors.AsType[*pgconn.PgError](err)
+		if !ok || refusal.Code != "55P03" { // lock_not_available
+			return count, err
+		}
+		if turn == maxTurns {
+			return count, fmt.Errorf("%w; a transaction has been in the way all the time: pg_stat_activity shows it", err)
+		}
+		fmt.Printf("a table is in use (%d of %d tries): %v\n", turn, maxTurns, err)
+		select {
+		case <-ctx.Done():
+			return count, ctx.Err()
+		case <-time.After(waitFor):
+		}
+	}
 }

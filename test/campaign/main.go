@@ -65,7 +65,7 @@ func parse(args []string) (options, error) {
 	set.DurationVar(&o.duration, "d", 10*time.Minute, "how `long` faults are injected")
 	set.Uint64Var(&o.seed, "seed", rand.Uint64N(1_000_000), "`number` that the faults' kinds, instants and victims come from")
 	set.StringVar(&o.only, "only", "", "`kinds` of faults, with commas (default all: "+strings.Join(kinds(), ", ")+")")
-	set.IntVar(&o.clients, "clients", 96, "`clients` at the same time")
+	set.IntVar(&o.clients, "clients", 144, "`clients` at the same time")
 	set.DurationVar(&o.every, "every", 400*time.Millisecond, "a fault every so `often`, on average")
 	set.StringVar(&o.data, "data", "", "`directory` for everything (default one of its own, removed at the end)")
 	set.StringVar(&o.json, "json", "", "`file` for the result as JSON")

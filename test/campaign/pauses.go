@@ -1,35 +1,39 @@
 package main
 
 import (
+	"cmp"
+	"fmt"
 	"slices"
 	"time"
 )
 
-// pauseOf is how long a kind of fault of one API process kept the others from answering
-// commands, at worst.
+// pauseOf is how long, at worst, a command to another process took while one API process
+// had a fault of a kind.
 type pauseOf struct {
 	Kind    string        `json:"fault"`
 	Longest time.Duration `json:"nanoseconds"`
 	At      time.Duration `json:"at_nanoseconds"`
+	During  []string      `json:"during"` // what else was going on then
 	Looked  int           `json:"faults_looked_at"`
 }
 
 // everybody are the faults that stop all processes, as they must.
 var everybody = []string{"crash-postgres", "disk-full", "failover"}
 
-const settle = time.Second // after a fault
+const (
+	settle   = time.Second     // after a fault of one process
+	recovery = 3 * time.Second // after one of all: they try again once a second
+)
 
-// pauses looks at faults of one API process during which nothing happened to all, and
-// some other process was left alone.
+// pauses looks at faults of one API process during which nothing happened to all: how
+// long did a command wait, at worst, that was sent to a process that was left alone?
 func pauses(h *history) (found []pauseOf) {
-	answers := make([][]time.Duration, programs) // by process, in order
+	calls := make([][]call, programs) // by process, in the order of their sending
 	for _, c := range h.calls {
-		if c.succeeded() {
-			answers[c.process] = append(answers[c.process], c.done)
-		}
+		calls[c.process] = append(calls[c.process], c)
 	}
-	for _, a := range answers {
-		slices.Sort(a)
+	for _, of := range calls {
+		slices.SortFunc(of, func(a, b call) int { return cmp.Compare(a.sent, b.sent) })
 	}
 	byKind := make(map[string]*pauseOf)
 	for _, s := range h.spans {
@@ -46,8 +50,8 @@ func pauses(h *history) (found []pauseOf) {
 		}
 		p := byKind[s.kind]
 		p.Looked++
-		if longest, at := gap(answers, left, s); longest > p.Longest {
-			p.Longest, p.At = longest, at
+		if longest, at := slowest(h.spans, calls, left, s); longest > p.Longest {
+			p.Longest, p.At, p.During = longest, at, during(h.spans, at, at+longest)
 		}
 	}
 	for _, kind := range kinds() {
@@ -58,6 +62,23 @@ func pauses(h *history) (found []pauseOf) {
 	return found
 }
 
+// during are the faults that were under way, or had been a moment ago.
+func during(spans []span, from, to time.Duration) (names []string) {
+	for _, s := range spans {
+		if s.from <= to && s.to+settle/4 >= from {
+			names = append(names, fmt.Sprintf("%s (%v to %v)", nameOf(s), (s.from-from).Round(time.Millisecond), (s.to-from).Round(time.Millisecond)))
+		}
+	}
+	return names
+}
+
+func nameOf(s span) string {
+	if s.process < 0 {
+		return s.kind
+	}
+	return fmt.Sprint(s.kind, " ", s.process)
+}
+
 func isOfAPI(kind string) bool {
 	return slices.Contains([]string{"kill-api", "freeze-api", "cut-api", "half-open-api", "lost-answer-api"}, kind)
 }
@@ -66,11 +87,11 @@ func isOfAPI(kind string) bool {
 func untouched(spans []span, of span) (left []int) {
 	touched := map[int]bool{of.process: true}
 	for _, s := range spans {
+		if s.from <= of.to && of.from <= s.to+recovery && slices.Contains(everybody, s.kind) {
+			return nil
+		}
 		if s.from > of.to || s.to+settle < of.from {
 			continue
-		}
-		if slices.Contains(everybody, s.kind) {
-			return nil
 		}
 		if isOfAPI(s.kind) {
 			touched[s.process] = true
@@ -84,19 +105,26 @@ func untouched(spans []span, of span) (left []int) {
 	return left
 }
 
-// gap is the longest time between two answers of these processes during a fault.
-func gap(answers [][]time.Duration, processes []int, s span) (longest, at time.Duration) {
-	var within []time.Duration
+// sessionEnded says whether the database ended a session while a call was under way, or
+// just before: it may have been any process's.
+func sessionEnded(spans []span, c call) bool {
+	return slices.ContainsFunc(spans, func(s span) bool {
+		return s.kind == "terminate-backend" && s.from <= c.done && s.to+settle >= c.sent
+	})
+}
+
+// slowest is the longest time that a call to one of these processes took that was under
+// way during a fault.
+func slowest(spans []span, calls [][]call, processes []int, s span) (longest, at time.Duration) {
 	for _, process := range processes {
-		from, _ := slices.BinarySearch(answers[process], s.from)
-		to, _ := slices.BinarySearch(answers[process], s.to)
-		within = append(within, answers[process][from:to]...)
-	}
-	within = append(within, s.from, s.to)
-	slices.Sort(within)
-	for i := 1; i < len(within); i++ {
-		if d := within[i] - within[i-1]; d > longest {
-			longest, at = d, within[i-1]
+		first, _ := slices.BinarySearchFunc(calls[process], s.from-callFor, func(c call, from time.Duration) int { return cmp.Compare(c.sent, from) })
+		for _, c := range calls[process][first:] {
+			if c.sent > s.to {
+				break
+			}
+			if d := c.done - c.sent; c.done >= s.from && d > longest && !sessionEnded(spans, c) {
+				longest, at = d, c.sent
+			}
 		}
 	}
 	return longest, at

@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -24,7 +25,7 @@ type result struct {
 	Events    int            `json:"events"`
 	Messages  int            `json:"messages"`
 	Rested    float64        `json:"seconds_from_the_last_fault_to_lag_zero"`
-	Pauses    []pauseOf      `json:"longest_pause_of_the_other_processes"`
+	Pauses    []pauseOf      `json:"slowest_command_of_the_other_processes"`
 	Checks    []verdict      `json:"checks"`
 	Violated  bool           `json:"violated"`
 	Processor int            `json:"processors"`
@@ -77,9 +78,10 @@ func (r result) print(out io.Writer) {
 			fmt.Fprintf(out, "  %-28s %9d\n", name, part.counts[name])
 		}
 	}
-	fmt.Fprintf(out, "\nlongest time without an answer from the other API processes\n")
+	fmt.Fprintf(out, "\nslowest command of the other API processes\n")
 	for _, p := range r.Pauses {
-		fmt.Fprintf(out, "  %-28s %9v  at %v, of %d looked at\n", p.Kind, p.Longest.Round(time.Millisecond), p.At.Round(time.Second), p.Looked)
+		fmt.Fprintf(out, "  %-28s %9v  at %v, of %d looked at; then there were %s\n",
+			p.Kind, p.Longest.Round(time.Millisecond), p.At.Round(time.Second), p.Looked, strings.Join(p.During, ", "))
 	}
 	fmt.Fprintf(out, "\nchecks\n")
 	for _, v := range r.Checks {

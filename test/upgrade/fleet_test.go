@@ -1,0 +1,151 @@
+package upgrade_test
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"example.com/pgcqrs/test/await"
+)
+
+// drain is how long a process that is told to end still takes requests.
+const drain = 300 * time.Millisecond
+
+// instance is a running program.
+type instance struct {
+	t       *testing.T
+	address string
+	command *exec.Cmd
+	ended   chan struct{}
+	once    sync.Once
+	mu      sync.Mutex
+	said    bytes.Buffer
+}
+
+// start starts a program of the release and returns when it is ready.
+func (r release) start(t *testing.T, name string, environment ...string) *instance {
+	t.Helper()
+	i := &instance{t: t, ended: make(chan struct{}), command: exec.Command(filepath.Join(string(r), name))}
+	i.command.Env = append([]string{"API_ADDR=127.0.0.1:0", "PROJECTOR_ADDR=127.0.0.1:0", "DRAIN_DELAY=" + drain.String(), "ACCESS_LOG=false"}, environment...)
+	output, err := i.command.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := i.command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	listening := make(chan string, 1)
+	go i.follow(output, listening)
+	t.Cleanup(i.stop)
+	select {
+	case i.address = <-listening:
+	case <-i.ended:
+		t.Fatalf("%s ended: %s", name, i.words())
+	case <-time.After(await.Within):
+		t.Fatalf("%s does not listen: %s", name, i.words())
+	}
+	await.True(t, name+" is ready", i.ready)
+	return i
+}
+
+func (i *instance) follow(output io.Reader, listening chan<- string) {
+	defer close(i.ended)
+	lines := bufio.NewScanner(output)
+	for lines.Scan() {
+		i.mu.Lock()
+		i.said.Write(append(lines.Bytes(), '\n'))
+		i.mu.Unlock()
+		var line struct{ Msg, Address string }
+		if json.Unmarshal(lines.Bytes(), &line) == nil && line.Msg == "listening" {
+			listening <- line.Address
+		}
+	}
+	if err := i.command.Wait(); err != nil {
+		i.t.Errorf("%s: %v: %s", i.command.Path, err, i.words())
+	}
+}
+
+func (i *instance) words() string {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	return i.said.String()
+}
+
+func (i *instance) ready() bool {
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+	defer cancel()
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+i.address+"/readyz", http.NoBody)
+	if err != nil {
+		return false
+	}
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		return false
+	}
+	_ = answer.Body.Close()
+	return answer.StatusCode == http.StatusOK
+}
+
+// stop tells the program to end, as a deployment does, and waits until it has.
+func (i *instance) stop() {
+	i.once.Do(func() {
+		_ = i.command.Process.Signal(syscall.SIGTERM)
+		<-i.ended
+	})
+}
+
+// fleet is what a load balancer knows: the APIs that say that they are ready.
+type fleet struct {
+	mu    sync.Mutex
+	ready []string
+}
+
+// any is the address of one of them, and one that nobody has if none is ready.
+func (f *fleet) any(number int) string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if len(f.ready) == 0 {
+		return "127.0.0.1:1"
+	}
+	return f.ready[number%len(f.ready)]
+}
+
+// add has an API take requests while it says that it is ready.
+func (f *fleet) add(i *instance) {
+	f.set(i.address, true)
+	go func() {
+		tick := time.NewTicker(20 * time.Millisecond)
+		defer tick.Stop()
+		for ready := true; ; {
+			select {
+			case <-i.ended:
+				f.set(i.address, false)
+				return
+			case <-tick.C:
+			}
+			if now := i.ready(); now != ready {
+				ready = now
+				f.set(i.address, ready)
+			}
+		}
+	}()
+}
+
+func (f *fleet) set(address string, ready bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.ready = slices.DeleteFunc(f.ready, func(a string) bool { return a == address })
+	if ready {
+		f.ready = append(f.ready, address)
+	}
+}

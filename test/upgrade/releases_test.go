@@ -1,0 +1,113 @@
+// Package upgrade_test replaces the programs of one release by those of another, while
+// clients work and nothing may fail.
+package upgrade_test
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"example.com/pgcqrs/migrations"
+)
+
+// release is the folder of a release's programs.
+type release string
+
+// The programs of this tree, and those of the commit before the newest migration.
+var (
+	today  release
+	before release
+	from   string // which commit that is
+)
+
+func TestMain(m *testing.M) { os.Exit(prepare(m)) }
+
+func prepare(m *testing.M) int {
+	folder, err := os.MkdirTemp("", "releases")
+	if err != nil {
+		panic(err)
+	}
+	defer os.RemoveAll(folder)
+	today, before = release(filepath.Join(folder, "today")), release(filepath.Join(folder, "before"))
+	if err := build("../..", today); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	if from = commitBefore(); from != "" {
+		source := filepath.Join(folder, "source")
+		err := checkout(source)
+		if err == nil {
+			err = build(source, before)
+		}
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
+	}
+	return m.Run()
+}
+
+// commitBefore is UPGRADE_FROM, or the last commit without the newest migration; "" where
+// there is no history, as in a copy.
+func commitBefore() string {
+	if given := os.Getenv("UPGRADE_FROM"); given != "" {
+		return given
+	}
+	newest, err := filepath.Glob(fmt.Sprintf("../../migrations/%05d_*.sql", migrations.Newest()))
+	if err != nil || len(newest) != 1 {
+		return ""
+	}
+	added, err := git("log", "--diff-filter=A", "--format=%H", "-1", "--", newest[0])
+	if err != nil || added == "" {
+		return ""
+	}
+	parent, err := git("rev-parse", "--verify", "--quiet", added+"^")
+	if err != nil {
+		return ""
+	}
+	return parent
+}
+
+func git(args ...string) (string, error) {
+	output, err := exec.Command("git", args...).Output()
+	return strings.TrimSpace(string(output)), err
+}
+
+// checkout writes the commit's files.
+func checkout(folder string) error {
+	if err := os.Mkdir(folder, 0o700); err != nil {
+		return err
+	}
+	archive := exec.Command("git", "archive", "--format=tar", from)
+	archive.Dir = "../.."
+	files, err := archive.Output()
+	if err != nil {
+		return fmt.Errorf("git archive %s: %w", from, err)
+	}
+	unpack := exec.Command("tar", "-x", "-C", folder)
+	unpack.Stdin = bytes.NewReader(files)
+	return unpack.Run()
+}
+
+func build(source string, to release) error {
+	command := exec.Command("go", "build", "-buildvcs=false", "-o", string(to)+"/", "./cmd/api", "./cmd/projector", "./cmd/migrate")
+	command.Dir = source
+	if output, err := command.CombinedOutput(); err != nil {
+		return fmt.Errorf("build %s: %w\n%s", source, err, output)
+	}
+	return nil
+}
+
+// migrate brings a database to the release's schema.
+func (r release) migrate(t *testing.T, url string) {
+	t.Helper()
+	command := exec.Command(filepath.Join(string(r), "migrate"))
+	command.Env = []string{"DATABASE_URL=" + url}
+	if output, err := command.CombinedOutput(); err != nil {
+		t.Fatalf("migrate: %v\n%s", err, output)
+	}
+}
