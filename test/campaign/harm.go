@@ -108,5 +108,5 @@ func crashStandby(ctx context.Context, w *world, _ int, _ *rand.Rand) error {
 	if err := standby.Kill(); err != nil {
 		return err
 	}
-	return relaunch(ctx, standby)
+	return relaunch(ctx, standby, w.postgres.wires) // it may take long, and nobody has to wait
 }

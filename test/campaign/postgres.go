@@ -11,8 +11,6 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-
 	"example.com/pgcqrs/internal/devdb"
 )
 
@@ -65,14 +63,33 @@ func startPostgres(ctx context.Context, dir string) (_ *postgres, err error) {
 	if err := p.primary.Kill(); err != nil { // max_connections takes a start
 		return nil, err
 	}
-	if err := relaunch(ctx, p.primary); err != nil {
+	if err := relaunch(ctx, p.primary, p.wires); err != nil {
 		return nil, err
 	}
 	if err := execute(ctx, p.primary.URL, "CREATE DATABASE pgcqrs"); err != nil {
 		return nil, err
 	}
-	p.standby, err = devdb.StartStandby(ctx, p.primary)
-	return p, err
+	if p.standby, err = devdb.StartStandby(ctx, p.primary); err != nil {
+		return nil, err
+	}
+	return p, p.streamByWire(ctx)
+}
+
+// streamByWire has the standby find the primary wherever it is.
+func (p *postgres) streamByWire(ctx context.Context) error {
+	w, err := p.wire(p.primary)
+	if err != nil {
+		return err
+	}
+	u, err := url.Parse(p.primary.URL)
+	if err != nil {
+		return fmt.Errorf("read the primary's URL: %w", err)
+	}
+	u.Host = w.address()
+	if err := execute(ctx, p.standby.URL, "ALTER SYSTEM SET primary_conninfo = '"+u.String()+"'"); err != nil {
+		return err
+	}
+	return execute(ctx, p.standby.URL, "SELECT pg_reload_conf()")
 }
 
 func size(bytes int64) string { return fmt.Sprintf("size=%d", bytes) }
@@ -122,17 +139,17 @@ func (p *postgres) crash(ctx context.Context) error {
 	if err := p.primary.Kill(); err != nil {
 		return err
 	}
-	return relaunch(ctx, p.primary)
+	return relaunch(ctx, p.primary, p.wires)
 }
 
-// relaunch starts a server that has ended, where it was: everybody knows its address.
-func relaunch(ctx context.Context, server *devdb.Server) error {
+// relaunch starts a server that has ended. Its port may be somebody else's by now.
+func relaunch(ctx context.Context, server *devdb.Server, wires []*wire) error {
 	before := hostOf(server.URL)
 	if err := server.Relaunch(ctx); err != nil {
 		return err
 	}
-	if after := hostOf(server.URL); after != before {
-		return fmt.Errorf("somebody took %s while PostgreSQL was down", before)
+	for _, w := range wires {
+		w.follow(before, hostOf(server.URL))
 	}
 	return nil
 }
@@ -177,7 +194,7 @@ func (p *postgres) fillDisk(ctx context.Context) error {
 	pause(ctx, 500*time.Millisecond) // it may be about to end
 	select {
 	case <-p.primary.Exited():
-		return relaunch(ctx, p.primary)
+		return relaunch(ctx, p.primary, p.wires)
 	default:
 		return nil
 	}
@@ -241,39 +258,5 @@ func (p *postgres) close() {
 	}
 	if p.disk != "" {
 		_ = syscall.Unmount(p.disk, syscall.MNT_DETACH)
-	}
-}
-
-// execute and one ask on a connection of their own, for at most 30 s.
-func execute(ctx context.Context, url, sql string) error {
-	return session(ctx, url, func(ctx context.Context, conn *pgx.Conn) error {
-		_, err := conn.Exec(ctx, sql)
-		return err
-	})
-}
-
-func one[T any](ctx context.Context, url, sql string) (value T, err error) {
-	err = session(ctx, url, func(ctx context.Context, conn *pgx.Conn) error {
-		return conn.QueryRow(ctx, sql).Scan(&value)
-	})
-	return value, err
-}
-
-func session(ctx context.Context, url string, work func(context.Context, *pgx.Conn) error) error {
-	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
-	defer cancel()
-	conn, err := pgx.Connect(ctx, url)
-	if err != nil {
-		return fmt.Errorf("connect as the owner: %w", err)
-	}
-	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
-	return work(ctx, conn)
-}
-
-// pause waits, or until ctx ends.
-func pause(ctx context.Context, d time.Duration) {
-	select {
-	case <-time.After(d):
-	case <-ctx.Done():
 	}
 }

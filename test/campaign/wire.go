@@ -38,6 +38,15 @@ func newWire(target string) (*wire, error) {
 
 func (w *wire) address() string { return w.listener.Addr().String() }
 
+// follow leads new connections to where a server is now, if they were led to it before.
+func (w *wire) follow(before, now string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.target == before {
+		w.target = now
+	}
+}
+
 // leadTo has new connections go elsewhere.
 func (w *wire) leadTo(target string) {
 	w.mu.Lock()
