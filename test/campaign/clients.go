@@ -17,11 +17,11 @@ import (
 )
 
 const (
-	callFor  = 3 * time.Second // a client waits for an answer
+	callFor  = 2 * time.Second // a client waits for an answer
 	queryFor = 7 * time.Second // a reader does; Min-Position waits 5 s
 	hot      = 16              // newest accounts, which get a quarter of the commands
 	atFirst  = 500             // accounts that are opened before anything else
-	readers  = 8
+	readers  = 4
 )
 
 // clients send commands and remember every answer.

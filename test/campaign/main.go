@@ -17,6 +17,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"strings"
 	"syscall"
 	"time"
@@ -29,6 +30,7 @@ func main() {
 		fail(serveBroker(where))
 		return
 	}
+	debug.SetGCPercent(400) // the history is large, and grows
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if done, err := ownMounts(ctx); done {
@@ -66,7 +68,7 @@ func parse(args []string) (options, error) {
 	set.Uint64Var(&o.seed, "seed", rand.Uint64N(1_000_000), "`number` that the faults' kinds, instants and victims come from")
 	set.StringVar(&o.only, "only", "", "`kinds` of faults, with commas (default all: "+strings.Join(kinds(), ", ")+")")
 	set.IntVar(&o.clients, "clients", 144, "`clients` at the same time")
-	set.DurationVar(&o.every, "every", 400*time.Millisecond, "a fault every so `often`, on average")
+	set.DurationVar(&o.every, "every", 470*time.Millisecond, "a fault every so `often`, on average")
 	set.StringVar(&o.data, "data", "", "`directory` for everything (default one of its own, removed at the end)")
 	set.StringVar(&o.json, "json", "", "`file` for the result as JSON")
 	short := set.Bool("short", false, "half a minute instead of ten")

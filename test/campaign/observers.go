@@ -93,7 +93,7 @@ func (o *observers) follow(ctx context.Context, conn *pgx.Conn) error {
 		o.head.Store(e.position)
 	}
 	o.tail = append(o.tail, next...)
-	pause(ctx, 30*time.Millisecond)
+	pause(ctx, 100*time.Millisecond)
 	return nil
 }
 

@@ -105,11 +105,17 @@ func untouched(spans []span, of span) (left []int) {
 	return left
 }
 
-// sessionEnded says whether the database ended a session while a call was under way, or
-// just before: it may have been any process's.
-func sessionEnded(spans []span, c call) bool {
+// ofAll says whether something happened to all processes while a call was under way, or
+// just before: or to any, for nobody knows whose session the database ended.
+func ofAll(spans []span, c call) bool {
 	return slices.ContainsFunc(spans, func(s span) bool {
-		return s.kind == "terminate-backend" && s.from <= c.done && s.to+settle >= c.sent
+		switch {
+		case slices.Contains(everybody, s.kind):
+			return s.from <= c.done && s.to+recovery >= c.sent
+		case s.kind == "terminate-backend":
+			return s.from <= c.done && s.to+settle >= c.sent
+		}
+		return false
 	})
 }
 
@@ -122,7 +128,7 @@ func slowest(spans []span, calls [][]call, processes []int, s span) (longest, at
 			if c.sent > s.to {
 				break
 			}
-			if d := c.done - c.sent; c.done >= s.from && d > longest && !sessionEnded(spans, c) {
+			if d := c.done - c.sent; c.done >= s.from && d > longest && !ofAll(spans, c) {
 				longest, at = d, c.sent
 			}
 		}

@@ -1,0 +1,203 @@
+package main
+
+import (
+	"bytes"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+const root = "../.."
+
+// copyOf is a copy of the repository's files, without git.
+func copyOf(t *testing.T) string {
+	t.Helper()
+	files, err := filesOf(t.Context(), root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	for _, path := range files {
+		content, err := os.ReadFile(filepath.Join(root, path))
+		if err != nil {
+			continue // git lists what is deleted
+		}
+		info, err := os.Stat(filepath.Join(root, path))
+		if err != nil {
+			t.Fatal(err)
+		}
+		to := filepath.Join(dir, path)
+		if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(to, content, info.Mode().Perm()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+func adopt(t *testing.T, dir string, args ...string) string {
+	t.Helper()
+	var said strings.Builder
+	if err := run(t.Context(), dir, append([]string{"-yes"}, args...), strings.NewReader(""), &said); err != nil {
+		t.Fatal(err)
+	}
+	return said.String()
+}
+
+// find lists the files that have a text, in whatever case.
+func find(t *testing.T, dir, text string) (found []string) {
+	t.Helper()
+	files, err := filesOf(t.Context(), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range files {
+		content, err := os.ReadFile(filepath.Join(dir, path))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(strings.ToLower(path+string(content)), text) {
+			found = append(found, path)
+		}
+	}
+	return found
+}
+
+func do(t *testing.T, dir, name string, args ...string) {
+	t.Helper()
+	command := exec.Command(name, args...)
+	command.Dir = dir
+	if output, err := command.CombinedOutput(); err != nil {
+		t.Errorf("%s %v: %v\n%s", name, args, err, output)
+	}
+}
+
+// An adopted copy has the old names nowhere, compiles, is formatted, passes its tests,
+// and has nothing left to rename.
+func TestAdoptACopy(t *testing.T) {
+	t.Parallel()
+	dir := copyOf(t)
+	said := adopt(t, dir, "github.com/acme/orders")
+	if !strings.Contains(said, "places in") {
+		t.Errorf("it does not say what it does: %s", said)
+	}
+	if found := find(t, dir, oldService); len(found) > 0 {
+		t.Errorf("%v have the old name", found)
+	}
+	do(t, dir, "go", "build", "./...")
+	do(t, dir, "go", "vet", "./internal/...", "./cmd/...", "./test/http", "./test/campaign")
+	do(t, dir, "go", "test", "./internal/...", "./cmd/api", "./cmd/projector", "./cmd/migrate")
+	var unformatted bytes.Buffer
+	command := exec.Command("gofmt", "-l", ".")
+	command.Dir, command.Stdout = dir, &unformatted
+	if err := command.Run(); err != nil || unformatted.Len() > 0 {
+		t.Errorf("gofmt: %v\n%s", err, unformatted.String())
+	}
+	again := exec.Command("go", "run", "./cmd/adopt", "github.com/acme/orders") // as renamed
+	again.Dir = dir
+	if output, err := again.CombinedOutput(); err != nil || !strings.HasPrefix(string(output), "nothing to do") {
+		t.Errorf("the second time: %v\n%s", err, output)
+	}
+}
+
+// gonew renames go.mod and import specs, and forgets what may be run.
+func TestAdoptWhatGonewMade(t *testing.T) {
+	t.Parallel()
+	dir := copyOf(t)
+	files, err := filesOf(t.Context(), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	imports := regexp.MustCompile(`(?m)^(\s*(?:\w+ |_ |import )?")` + regexp.QuoteMeta(oldModule) + `(/[^"]*"|")`)
+	for _, path := range files {
+		full := filepath.Join(dir, path)
+		content, err := os.ReadFile(full)
+		if err != nil {
+			t.Fatal(err)
+		}
+		switch {
+		case path == "go.mod":
+			content = bytes.ReplaceAll(content, []byte("module "+oldModule), []byte("module acme.test/shop"))
+		case strings.HasSuffix(path, ".go"):
+			content = imports.ReplaceAll(content, []byte("${1}acme.test/shop${2}"))
+		}
+		if err := os.WriteFile(full, content, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chmod(full, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	adopt(t, dir, "acme.test/shop")
+	if found := find(t, dir, oldService); len(found) > 0 {
+		t.Errorf("%v have the old name", found)
+	}
+	do(t, dir, "test", "-x", ".ci/run")
+	do(t, dir, "go", "build", "./...")
+}
+
+// The new module may hold the old name, which must not be renamed again.
+func TestNamesThatHoldTheOldOnes(t *testing.T) {
+	t.Parallel()
+	n, err := newNames("github.com/acme/my"+oldService, "shop")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, count := n.in(oldModule+"/x "+oldService+" "+strings.ToUpper(oldService), oldModule); count != 3 || got != "github.com/acme/my"+oldService+"/x shop SHOP" {
+		t.Errorf("%d places, %q", count, got)
+	}
+}
+
+func TestWhatIsRefused(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		args []string
+		says string
+	}{
+		"no module":                       {nil, "name the new module"},
+		"two modules":                     {[]string{"a.test/b", "a.test/c"}, "name the new module"},
+		"no host":                         {[]string{"acme/orders"}, "must be a host"},
+		"a space":                         {[]string{"acme.test/my orders"}, "letters, digits"},
+		"a part that is empty":            {[]string{"acme.test//orders"}, "letters, digits"},
+		"a service with a hyphen":         {[]string{"-service", "my-orders", "acme.test/orders"}, "lower-case letters and digits"},
+		"a service with a capital":        {[]string{"-service", "Orders", "acme.test/orders"}, "lower-case letters and digits"},
+		"a module that names no service":  {[]string{"acme.test/my-orders"}, "-service"},
+		"a service that begins with zero": {[]string{"-service", "0rders", "acme.test/orders"}, "a letter first"},
+	} {
+		if err := run(t.Context(), t.TempDir(), tc.args, strings.NewReader(""), io.Discard); err == nil || !strings.Contains(err.Error(), tc.says) {
+			t.Errorf("%s: %v, want %q", name, err, tc.says)
+		}
+	}
+}
+
+// With git, what is not committed is not touched; and nobody who does not agree is adopted.
+func TestNothingIsChangedUnasked(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	file := filepath.Join(dir, "go.mod")
+	if err := os.WriteFile(file, []byte("module "+oldModule+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := run(t.Context(), dir, []string{"acme.test/shop"}, strings.NewReader("n\n"), io.Discard); err == nil {
+		t.Error("it did not ask")
+	}
+	do(t, dir, "git", "init", "-q")
+	do(t, dir, "git", "add", "go.mod")
+	if err := run(t.Context(), dir, []string{"-yes", "acme.test/shop"}, strings.NewReader(""), io.Discard); err == nil || !strings.Contains(err.Error(), "not committed") {
+		t.Errorf("a change that is not committed: %v", err)
+	}
+	if content, _ := os.ReadFile(file); string(content) != "module "+oldModule+"\n" {
+		t.Errorf("go.mod is %q", content)
+	}
+	do(t, dir, "git", "-c", "user.name=a", "-c", "user.email=a@a.test", "commit", "-qm", "all")
+	adopt(t, dir, "acme.test/shop")
+	if content, _ := os.ReadFile(file); string(content) != "module acme.test/shop\n" {
+		t.Errorf("go.mod is %q", content)
+	}
+}

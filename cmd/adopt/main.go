@@ -1,0 +1,90 @@
+// Command adopt makes a copy of this template yours: it renames the module and the
+// service everywhere, in code, configuration, SQL and docs. It needs nothing but Go.
+//
+//	go run ./cmd/adopt github.com/acme/orders                   the service is called orders
+//	go run ./cmd/adopt -service billing github.com/acme/orders
+//
+// Do it before anything is stored or published: role, stream and message types get the
+// new name, too.
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+)
+
+// What everything is called now. adopt renames itself as well, so that it can be run
+// again, and then finds nothing to do.
+const (
+	oldModule  = "example.com/pgcqrs"
+	oldService = "pgcqrs"
+)
+
+const usage = `adopt renames this template's module and service, everywhere.
+
+  go run ./cmd/adopt [-service NAME] [-yes] NEW/MODULE
+
+`
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx, ".", os.Args[1:], os.Stdin, os.Stdout); err != nil {
+		if !errors.Is(err, flag.ErrHelp) {
+			fmt.Fprintln(os.Stderr, "adopt:", err)
+		}
+		stop()
+		os.Exit(2)
+	}
+}
+
+// run adopts the copy in a directory.
+func run(ctx context.Context, dir string, args []string, in io.Reader, out io.Writer) error {
+	flags := flag.NewFlagSet("adopt", flag.ContinueOnError)
+	flags.Usage = func() {
+		fmt.Fprint(flags.Output(), usage)
+		flags.PrintDefaults()
+	}
+	service := flags.String("service", "", "`name` of the service: of its database role, image, stream and subjects (default: the module's last part)")
+	yes := flags.Bool("yes", false, "do it without asking")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	if flags.NArg() != 1 {
+		return errors.New("name the new module, like github.com/acme/orders")
+	}
+	names, err := newNames(flags.Arg(0), *service)
+	if err != nil {
+		return err
+	}
+	plan, err := prepare(ctx, dir, names)
+	if err != nil {
+		return err
+	}
+	if len(plan) == 0 {
+		fmt.Fprintf(out, "nothing to do: module %s and service %s are what this is called\n", names.module, names.service)
+		return nil
+	}
+	plan.show(out, names)
+	if !*yes && !agreed(in, out) {
+		return errors.New("nothing was changed")
+	}
+	if err := plan.apply(dir); err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "done. Try it: go run ./cmd/dev run, and go run ./cmd/dev test\n")
+	return nil
+}
+
+func agreed(in io.Reader, out io.Writer) bool {
+	fmt.Fprint(out, "do it? [y/N] ")
+	answer, _ := bufio.NewReader(in).ReadString('\n')
+	return strings.EqualFold(strings.TrimSpace(answer), "y")
+}

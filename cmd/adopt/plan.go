@@ -1,0 +1,183 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"go/format"
+	"io"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// change is what is to become of a file.
+type change struct {
+	path    string
+	content []byte
+	mode    fs.FileMode
+	places  int
+	runs    bool // it is made executable, which gonew forgets
+}
+
+type plan []change
+
+// prepare looks at every file and changes none. It fails where a change could not be
+// taken back.
+func prepare(ctx context.Context, dir string, n names) (plan, error) {
+	moduleNow, err := moduleOf(dir)
+	if err != nil {
+		return nil, err
+	}
+	files, err := filesOf(ctx, dir)
+	if err != nil {
+		return nil, err
+	}
+	var p plan
+	for _, path := range files {
+		c, err := n.change(dir, path, moduleNow)
+		if err != nil {
+			return nil, err
+		}
+		if c.places > 0 || c.runs {
+			p = append(p, c)
+		}
+	}
+	if len(p) == 0 {
+		return nil, nil
+	}
+	return p, refuseDirty(ctx, dir)
+}
+
+// moduleOf is what go.mod says, which gonew has changed already.
+func moduleOf(dir string) (string, error) {
+	content, err := os.ReadFile(filepath.Join(dir, "go.mod")) //nolint:gosec // the folder is the user's
+	if err != nil {
+		return "", fmt.Errorf("run this in the template's folder, which has go.mod: %w", err)
+	}
+	found := regexp.MustCompile(`(?m)^module\s+(\S+)`).FindSubmatch(content)
+	if found == nil {
+		return "", errors.New("go.mod names no module")
+	}
+	return string(found[1]), nil
+}
+
+// filesOf are those that git has or would take, or all where there is no git.
+func filesOf(ctx context.Context, dir string) ([]string, error) {
+	if _, err := os.Stat(filepath.Join(dir, ".git")); err == nil {
+		command := exec.CommandContext(ctx, "git", "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+		command.Dir = dir
+		output, err := command.Output()
+		if err != nil {
+			return nil, fmt.Errorf("git ls-files: %w", err)
+		}
+		return strings.FieldsFunc(string(output), func(r rune) bool { return r == 0 }), nil
+	}
+	var files []string
+	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if entry.Type().IsRegular() {
+			relative, err := filepath.Rel(dir, path)
+			files = append(files, relative)
+			return err
+		}
+		return nil
+	})
+	return files, err
+}
+
+func (n names) change(dir, path, moduleNow string) (change, error) {
+	full := filepath.Join(dir, path)
+	info, err := os.Lstat(full)
+	if errors.Is(err, fs.ErrNotExist) || err == nil && !info.Mode().IsRegular() {
+		return change{}, nil // git lists what is deleted, and links
+	}
+	if err != nil {
+		return change{}, err
+	}
+	content, err := os.ReadFile(full) //nolint:gosec // as above
+	if err != nil {
+		return change{}, err
+	}
+	if bytes.IndexByte(content, 0) >= 0 {
+		return change{}, nil // no text
+	}
+	text, places := n.in(string(content), moduleNow)
+	c := change{path: path, content: []byte(text), mode: info.Mode().Perm(), places: places}
+	if strings.HasPrefix(text, "#!") && c.mode&0o100 == 0 {
+		c.mode, c.runs = c.mode|0o111, true
+	}
+	if places > 0 && strings.HasSuffix(path, ".go") { // names of another length move what is lined up
+		if c.content, err = format.Source(c.content); err != nil {
+			return change{}, fmt.Errorf("format %s: %w", path, err)
+		}
+	}
+	return c, nil
+}
+
+// refuseDirty fails if git could not take the change back.
+func refuseDirty(ctx context.Context, dir string) error {
+	if _, err := os.Stat(filepath.Join(dir, ".git")); err != nil {
+		return nil // there is no git, and a copy is a copy
+	}
+	command := exec.CommandContext(ctx, "git", "status", "--porcelain")
+	command.Dir = dir
+	output, err := command.Output()
+	if err != nil {
+		return fmt.Errorf("git status: %w", err)
+	}
+	if len(bytes.TrimSpace(output)) > 0 {
+		return errors.New("there are changes that are not committed: commit them first, so that this one can be taken back")
+	}
+	return nil
+}
+
+// show says what will be done, folder by folder.
+func (p plan) show(out io.Writer, n names) {
+	files, places := make(map[string]int), make(map[string]int)
+	total := 0
+	for _, c := range p {
+		folder, _, nested := strings.Cut(filepath.ToSlash(c.path), "/")
+		if !nested {
+			folder = "."
+		}
+		files[folder]++
+		places[folder] += c.places
+		total += c.places
+	}
+	fmt.Fprintf(out, "module   %s → %s\nservice  %s → %s\n\n", oldModule, n.module, oldService, n.service)
+	folders := make([]string, 0, len(files))
+	for folder := range files {
+		folders = append(folders, folder)
+	}
+	slices.Sort(folders)
+	for _, folder := range folders {
+		fmt.Fprintf(out, "  %-12s %4d places in %3d files\n", folder, places[folder], files[folder])
+	}
+	for _, c := range p {
+		if c.runs {
+			fmt.Fprintf(out, "  %s is made executable\n", c.path)
+		}
+	}
+	fmt.Fprintf(out, "  %-12s %4d places in %3d files\n\n", "in all", total, len(p))
+}
+
+func (p plan) apply(dir string) error {
+	for _, c := range p {
+		full := filepath.Join(dir, c.path)
+		if err := os.WriteFile(full, c.content, c.mode); err != nil {
+			return fmt.Errorf("%w; go on by running this again", err)
+		}
+		if err := os.Chmod(full, c.mode); err != nil {
+			return fmt.Errorf("%w; go on by running this again", err)
+		}
+	}
+	return nil
+}
