@@ -4,8 +4,11 @@ import (
 	"bytes"
 	"encoding/json"
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -32,7 +35,7 @@ func TestStoredEventsAreFrozen(t *testing.T) {
 		sampled[event.EventType()] = true
 		t.Run(event.EventType(), func(t *testing.T) {
 			t.Parallel()
-			golden := compareGolden(t, event.EventType()+".json", event)
+			golden := compareGolden(t, fmt.Sprintf("%s.%d.json", event.EventType(), event.SchemaVersion()), event)
 			decoded, err := events.DecodeEvent(event.EventType(), event.SchemaVersion(), golden)
 			if err != nil {
 				t.Fatal(err)
@@ -45,6 +48,30 @@ func TestStoredEventsAreFrozen(t *testing.T) {
 	for eventType := range events.Catalog {
 		if !sampled[eventType] {
 			t.Errorf("event type %s has no sample in this test and no golden file", eventType)
+		}
+	}
+}
+
+// Every shape that was ever stored can still be read, whatever the types are called and
+// look like today: its file stays when a newer version gets one.
+func TestEveryShapeThatWasStored(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("testdata/*.[0-9]*.json")
+	if err != nil || len(files) < len(samples) {
+		t.Fatalf("%d golden files: %v", len(files), err)
+	}
+	for _, file := range files {
+		stored := regexp.MustCompile(`^(.+)\.(\d+)\.json$`).FindStringSubmatch(filepath.Base(file))
+		version, err := strconv.Atoi(stored[2])
+		if err != nil {
+			t.Fatal(err)
+		}
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := events.DecodeEvent(stored[1], version, data); err != nil {
+			t.Errorf("%s: %v", file, err)
 		}
 	}
 }
