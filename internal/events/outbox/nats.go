@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/url"
 	"strings"
 	"time"
 
@@ -37,8 +38,8 @@ type cloudEvent struct {
 // ConnectNATS connects to the broker now or, if it is away, when it comes: for
 // ever. While it is away publishing fails at once, instead of filling a buffer
 // that would be lost with the process.
-func ConnectNATS(url string, logger *slog.Logger) (*nats.Conn, error) {
-	connection, err := nats.Connect(url,
+func ConnectNATS(servers string, logger *slog.Logger) (*nats.Conn, error) {
+	connection, err := nats.Connect(servers,
 		nats.Name("pgcqrs-relay"),
 		nats.RetryOnFailedConnect(true),
 		nats.MaxReconnects(-1),
@@ -51,6 +52,9 @@ func ConnectNATS(url string, logger *slog.Logger) (*nats.Conn, error) {
 		}),
 		nats.ReconnectHandler(func(*nats.Conn) { logger.Info("broker is back") }),
 	)
+	if parsing, ok := errors.AsType[*url.Error](err); ok {
+		err = parsing.Err // without the URL, which may hold a password
+	}
 	if err != nil {
 		return nil, fmt.Errorf("connect to NATS: %w", err)
 	}

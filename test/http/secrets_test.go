@@ -1,0 +1,87 @@
+package http_test
+
+import (
+	"bytes"
+	"net/url"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// secret is a password that is easy to find.
+const secret = "hunter2-is-a-secret"
+
+// What the programs are told in confidence they tell nobody: not in their logs, answers,
+// metrics or errors, and not when they can't start for that very reason.
+func TestSecretsAreNotSaid(t *testing.T) {
+	t.Parallel()
+	s := newStack(t)
+	path, position := s.open("Ada", "EUR")
+	said := s.get(path, position).body + s.post(path+"/withdrawals", `{"amount":1}`).body + s.post(path+"/deposits", `{"amount":"x"}`).body
+	for _, p := range []*program{s.api, s.projector} {
+		_, ready := p.probe("/readyz")
+		said += p.metrics() + ready + p.said()
+	}
+	_, given, _ := strings.Cut(s.database, "=")
+	if password := passwordOf(t, given); strings.Contains(said, password) {
+		t.Errorf("the password of the database was said: %s", around(said, password))
+	}
+	wrong, err := url.Parse(given)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wrong.User = url.UserPassword(wrong.User.Username(), secret)
+	away := "postgres://service:" + secret + "@127.0.0.1:1/orders"
+	for name, environment := range map[string][]string{
+		"a wrong password":        {"DATABASE_URL=" + wrong.String()},
+		"nobody there":            {"DATABASE_URL=" + away},
+		"a URL that is none":      {"DATABASE_URL=postgres://service:" + secret + "@%zz/orders"},
+		"a port that is none":     {"DATABASE_URL=postgres://service:" + secret + "@127.0.0.1:port/orders"},
+		"another read database":   {s.database, "READ_DATABASE_URL=postgres://service:" + secret + "@127.0.0.1:port/orders"},
+		"another listen database": {s.database, "LISTEN_DATABASE_URL=postgres://service:" + secret + "@127.0.0.1:port/orders"},
+		"another service login":   {"DATABASE_URL=" + s.url, "SERVICE_DATABASE_URL=postgres://service:" + secret + "@127.0.0.1:port/orders"},
+		"a broker that is away":   {s.database, "NATS_URL=nats://" + secret + "@127.0.0.1:1"},
+		"a broker that is none":   {s.database, "NATS_URL=nats://user:" + secret + "@127.0.0.1:port"},
+		"a secret in a bad place": {s.database, "COMMAND_TIMEOUT=" + secret, "POLL_INTERVAL=" + secret},
+	} {
+		for _, program := range []string{"api", "projector", "migrate"} {
+			if output := outputOf(t, program, environment); strings.Contains(output, secret) {
+				t.Errorf("%s, %s: %s", program, name, around(output, secret))
+			}
+		}
+	}
+}
+
+// outputOf is what a program says until it ends, or for three seconds.
+func outputOf(t *testing.T, program string, environment []string) string {
+	t.Helper()
+	command := exec.Command(filepath.Join(programs, program))
+	command.Env = append([]string{"API_ADDR=127.0.0.1:0", "PROJECTOR_ADDR=127.0.0.1:0", "SHUTDOWN_TIMEOUT=1s"}, environment...)
+	var output bytes.Buffer
+	command.Stdout, command.Stderr = &output, &output
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	stop := time.AfterFunc(3*time.Second, func() { _ = command.Process.Kill() })
+	defer stop.Stop()
+	_ = command.Wait() // it can't start, most likely
+	return output.String()
+}
+
+func passwordOf(t *testing.T, given string) string {
+	t.Helper()
+	u, err := url.Parse(given)
+	if err != nil {
+		t.Fatal(err)
+	}
+	password, _ := u.User.Password()
+	return password
+}
+
+// around is where a text has a secret, for whoever has to find the place.
+func around(text, what string) string {
+	at := strings.Index(text, what)
+	return text[max(0, at-200):min(len(text), at+len(what)+100)]
+}
