@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -132,28 +133,40 @@ func moduleRoot() string {
 	return "."
 }
 
-// migrate brings the schema up, and makes the login that API and projector use: one
-// that may not change the schema. A database that was given keeps its roles.
+// logins are the variables that name the programs' logins to cmd/migrate.
+var logins = map[string]string{"api": "API_DATABASE_URL", "projector": "PROJECTOR_DATABASE_URL"}
+
+// migrate brings the schema up, and makes the logins of API and projector: they may
+// not change the schema. A database that was given keeps its roles, but for those
+// that the variables name.
 func (s *stack) migrate(ctx context.Context, db database) (err error) {
-	s.given, s.ownerURL, s.serviceURL = db.given, db.url, os.Getenv("SERVICE_DATABASE_URL")
+	s.given, s.ownerURL, s.loginURLs = db.given, db.url, make(map[string]string)
+	env := map[string]string{"DATABASE_URL": db.url}
 	if !db.given {
 		if s.ownerURL, err = named(ctx, db.url, "pgcqrs"); err != nil {
 			return err
 		}
-		s.serviceURL, err = as(s.ownerURL, "pgcqrs_app", rand.Text())
-		if err != nil {
+		env = map[string]string{"DATABASE_URL": s.ownerURL, "SERVICE_DATABASE_URL": ""}
+	}
+	for name, variable := range logins {
+		if s.loginURLs[name] = cmp.Or(os.Getenv(variable), os.Getenv("SERVICE_DATABASE_URL")); db.given {
+			continue
+		}
+		if s.loginURLs[name], err = as(s.ownerURL, "pgcqrs_"+name+"_app", rand.Text()); err != nil {
 			return err
 		}
+		env[variable] = s.loginURLs[name]
 	}
-	env := environ(map[string]string{"DATABASE_URL": s.ownerURL, "SERVICE_DATABASE_URL": s.serviceURL})
-	migrate, err := s.guard.start("migrate", env, filepath.Join(s.bin, "migrate"))
+	migrate, err := s.guard.start("migrate", environ(env), filepath.Join(s.bin, "migrate"))
 	if err != nil {
 		return err
 	}
 	defer migrate.stop(syscall.SIGTERM)
-	if s.serviceURL == "" {
-		say("SERVICE_DATABASE_URL is not set: API and projector connect as the schema's owner")
-		s.serviceURL = s.ownerURL
+	for name, url := range s.loginURLs {
+		if url == "" {
+			say("neither %s nor SERVICE_DATABASE_URL is set: %s connects as the schema's owner", logins[name], name)
+			s.loginURLs[name] = s.ownerURL
+		}
 	}
 	select {
 	case <-ctx.Done():

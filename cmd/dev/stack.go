@@ -17,13 +17,13 @@ const readyTimeout = 30 * time.Second
 
 // stack is what run knows about the parts that are up.
 type stack struct {
-	guard      *guard
-	bin        string // holds the programs
-	given      bool   // the database is the developer's own
-	ownerURL   string
-	serviceURL string
-	natsURL    string
-	addresses  map[string]string // of each server
+	guard     *guard
+	bin       string // holds the programs
+	given     bool   // the database is the developer's own
+	ownerURL  string
+	loginURLs map[string]string // of the database, for each program
+	natsURL   string
+	addresses map[string]string // of each server
 }
 
 func (s *stack) build(ctx context.Context) error {
@@ -47,7 +47,7 @@ func (s *stack) serve(ctx context.Context, name, given, usual string) (*child, e
 		if err != nil {
 			return nil, err
 		}
-		server, err := s.guard.start(name, s.env(address), filepath.Join(s.bin, name))
+		server, err := s.guard.start(name, s.env(name, address), filepath.Join(s.bin, name))
 		if err != nil {
 			return nil, err
 		}
@@ -67,9 +67,9 @@ func (s *stack) serve(ctx context.Context, name, given, usual string) (*child, e
 }
 
 // env is what a server runs with. A database of ours has no replica and no pooler.
-func (s *stack) env(address string) []string {
+func (s *stack) env(name, address string) []string {
 	set := map[string]string{
-		"DATABASE_URL": s.serviceURL, "SERVICE_DATABASE_URL": "", "NATS_URL": s.natsURL,
+		"DATABASE_URL": s.loginURLs[name], "NATS_URL": s.natsURL,
 		"API_ADDR": address, "PROJECTOR_ADDR": address,
 	}
 	if !s.given {

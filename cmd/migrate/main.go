@@ -1,10 +1,11 @@
 // Command migrate brings the database to the newest schema and ends. It is the
 // only program that changes the schema, and the only one that connects as its owner.
 //
-//	DATABASE_URL          the owner's connection (required)
-//	SERVICE_DATABASE_URL  the login of cmd/api and cmd/projector; when set, that role
-//	                      is created, or gets this password, with the least rights
-//	                      they need
+//	DATABASE_URL            the owner's connection (required)
+//	API_DATABASE_URL        the login of cmd/api; when set, it is created, or gets this
+//	                        password, with the least rights that it needs
+//	PROJECTOR_DATABASE_URL  the same for cmd/projector
+//	SERVICE_DATABASE_URL    the same for one login that both share
 package main
 
 import (
@@ -26,8 +27,10 @@ import (
 )
 
 type config struct {
-	DatabaseURL        string `envconfig:"DATABASE_URL" required:"true" example:"postgres://owner:password@localhost:5432/pgcqrs" desc:"The schema owner's connection."`
-	ServiceDatabaseURL string `envconfig:"SERVICE_DATABASE_URL" desc:"The login of cmd/api and cmd/projector. When set, the role is created, or gets this password, with the least rights they need. Empty: roles are left alone."`
+	DatabaseURL          string `envconfig:"DATABASE_URL" required:"true" example:"postgres://owner:password@localhost:5432/pgcqrs" desc:"The schema owner's connection."`
+	APIDatabaseURL       string `envconfig:"API_DATABASE_URL" desc:"The login of cmd/api. When set, it is created, or gets this password, with the least rights that cmd/api needs. Empty: roles are left alone."`
+	ProjectorDatabaseURL string `envconfig:"PROJECTOR_DATABASE_URL" desc:"The same for cmd/projector."`
+	ServiceDatabaseURL   string `envconfig:"SERVICE_DATABASE_URL" desc:"The same for one login that both share."`
 }
 
 // Whoever asks for a table after a migration that waits for it waits, too. So a
@@ -67,14 +70,18 @@ func run(ctx context.Context) error {
 	}
 	fmt.Printf("schema is at version %d (%d applied now)\n", migrations.Newest(), applied)
 
-	if cfg.ServiceDatabaseURL == "" {
-		return nil
+	for _, login := range []struct{ role, url string }{
+		{database.APIRole, cfg.APIDatabaseURL}, {database.ProjectorRole, cfg.ProjectorDatabaseURL}, {database.ServiceRole, cfg.ServiceDatabaseURL},
+	} {
+		if login.url == "" {
+			continue
+		}
+		name, err := database.Grant(ctx, pool, login.role, login.url)
+		if err != nil {
+			return err
+		}
+		fmt.Printf("%s may log in, with the rights of %s\n", name, login.role)
 	}
-	role, err := database.GrantService(ctx, pool, cfg.ServiceDatabaseURL)
-	if err != nil {
-		return err
-	}
-	fmt.Printf("role %s may log in and use the service's tables\n", role)
 	return nil
 }
 

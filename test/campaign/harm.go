@@ -31,7 +31,7 @@ func terminate(which string) func(context.Context, *world, int, *rand.Rand) erro
 	return func(ctx context.Context, w *world, _ int, random *rand.Rand) error {
 		return session(ctx, w.postgres.owner(), func(ctx context.Context, conn *pgx.Conn) error {
 			_, err := conn.Exec(ctx, `SELECT pg_terminate_backend(pid) FROM (SELECT pid FROM pg_stat_activity
-				WHERE usename = '`+service+`' AND `+which+` ORDER BY md5(pid::text || $1) LIMIT 1) victim`, strconv.Itoa(random.Int()))
+				WHERE starts_with(usename, '`+service+`') AND `+which+` ORDER BY md5(pid::text || $1) LIMIT 1) victim`, strconv.Itoa(random.Int()))
 			return err
 		})
 	}

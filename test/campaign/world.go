@@ -19,8 +19,8 @@ import (
 )
 
 const (
-	programs = 3 // API processes, and as many projectors
-	service  = "service"
+	programs = 3          // API processes, and as many projectors
+	service  = "service_" // what the logins of API and projector begin with
 )
 
 // node is an API or a projector, and its own wire to the database.
@@ -88,7 +88,7 @@ func (w *world) startPair(i int) error {
 			return err
 		}
 	}
-	api, err := w.node("api", i, wires[0], "READ_DATABASE_URL="+w.serviceURL(wires[2]), "WRITE_CONNECTIONS=4", "READ_CONNECTIONS=8",
+	api, err := w.node("api", i, wires[0], "READ_DATABASE_URL="+w.loginURL("api", wires[2]), "WRITE_CONNECTIONS=4", "READ_CONNECTIONS=8",
 		clockVariable+"="+w.clock(i), "KEEP_STATES="+[]string{"50000", "500", "0"}[i%3])
 	if err != nil {
 		return err
@@ -107,7 +107,7 @@ func (w *world) node(name string, number int, wire *wire, settings ...string) (*
 	if err != nil {
 		return nil, err
 	}
-	settings = append(settings, "DATABASE_URL="+w.serviceURL(wire), "API_ADDR="+address, "PROJECTOR_ADDR="+address, "ACCESS_LOG=false", "LOG_LEVEL=warn")
+	settings = append(settings, "DATABASE_URL="+w.loginURL(name, wire), "API_ADDR="+address, "PROJECTOR_ADDR="+address, "ACCESS_LOG=false", "LOG_LEVEL=warn")
 	p := supervise(w.dir, fmt.Sprint(name, number), func() *exec.Cmd { return w.program(name, settings) })
 	return &node{p, address, wire}, nil
 }
@@ -120,21 +120,19 @@ func (w *world) program(name string, settings []string, args ...string) *exec.Cm
 	return command
 }
 
-// serviceURL is the service's login, over a wire.
-func (w *world) serviceURL(wire *wire) string {
-	u := url.URL{Scheme: "postgres", User: url.UserPassword(service, service), Host: wire.address(), Path: "/pgcqrs", RawQuery: "sslmode=disable"}
+// loginURL is a program's login, over a wire.
+func (w *world) loginURL(name string, wire *wire) string { return loginAt(name, wire.address()) }
+
+func loginAt(name, host string) string {
+	u := url.URL{Scheme: "postgres", User: url.UserPassword(service+name, service+name), Host: host, Path: "/pgcqrs", RawQuery: "sslmode=disable"}
 	return u.String()
 }
 
 func (w *world) migrate(ctx context.Context) error {
 	owner := w.postgres.owner()
-	login, err := url.Parse(owner)
-	if err != nil {
-		return fmt.Errorf("read the owner's URL: %w", err)
-	}
-	login.User = url.UserPassword(service, service)
-	command := w.program("migrate", []string{"DATABASE_URL=" + owner, "SERVICE_DATABASE_URL=" + login.String()})
-	return finish(ctx, command)
+	return finish(ctx, w.program("migrate", []string{
+		"DATABASE_URL=" + owner, "API_DATABASE_URL=" + loginAt("api", hostOf(owner)), "PROJECTOR_DATABASE_URL=" + loginAt("projector", hostOf(owner)),
+	}))
 }
 
 // finish runs a command to its end, or ctx's.

@@ -19,6 +19,7 @@ import (
 	"testing"
 	"time"
 
+	"example.com/pgcqrs/internal/database"
 	"example.com/pgcqrs/internal/httpapi/contracttest"
 	"example.com/pgcqrs/test/testdb"
 )
@@ -153,14 +154,14 @@ type stack struct {
 	api       *program
 	projector *program
 	client    *http.Client
-	database  string // as the service
+	database  string // as the API
 }
 
 func newStack(t testing.TB, environment ...string) *stack {
 	t.Helper()
 	s := &stack{t: t, url: testdb.New(t)}
-	s.database = "DATABASE_URL=" + testdb.ServiceURL(t, s.url)
-	s.projector = launch(t, "projector", s.database)
+	s.database = "DATABASE_URL=" + testdb.As(t, s.url, database.APIRole)
+	s.projector = launch(t, "projector", "DATABASE_URL="+testdb.As(t, s.url, database.ProjectorRole))
 	s.api = launch(t, "api", append(environment, s.database)...)
 	transport := &http.Transport{MaxIdleConnsPerHost: 64}
 	t.Cleanup(transport.CloseIdleConnections)

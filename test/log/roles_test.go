@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"example.com/pgcqrs/internal/database"
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/test/testdb"
 )
@@ -19,8 +20,13 @@ func TestEventsCantBeChanged(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
 	mustAppend(t, newStore(t, url), stream(uuid.New(), events.NoStream, 1))
-	for role, roleURL := range map[string]string{"owner": url, "service": testdb.ServiceURL(t, url)} {
-		want := map[string]string{"owner": "23001", "service": "42501"}[role]
+	for role, roleURL := range map[string]string{
+		"owner": url, "service": testdb.ServiceURL(t, url), "API": testdb.As(t, url, database.APIRole), "projector": testdb.As(t, url, database.ProjectorRole),
+	} {
+		want := "42501" // insufficient_privilege
+		if role == "owner" {
+			want = "23001" // the trigger's
+		}
 		pool := connect(t, roleURL)
 		for _, sql := range []string{
 			`UPDATE events SET data = '{}'`, `DELETE FROM events`, `TRUNCATE events`,
@@ -34,10 +40,19 @@ func TestEventsCantBeChanged(t *testing.T) {
 	}
 }
 
-// The service's role can do its work, and change no schema.
-func TestServiceRole(t *testing.T) {
+// What appends can do its work, and change no schema.
+func TestRolesThatAppend(t *testing.T) {
 	t.Parallel()
-	url := testdb.ServiceURL(t, testdb.New(t))
+	for _, role := range []string{database.ServiceRole, database.APIRole} {
+		t.Run(role, func(t *testing.T) {
+			t.Parallel()
+			appends(t, testdb.As(t, testdb.New(t), role))
+		})
+	}
+}
+
+func appends(t *testing.T, url string) {
+	t.Helper()
 	store := newStore(t, url)
 	a := stream(uuid.New(), events.NoStream, 1)
 	a.Once = &events.Once{Key: "k", Fingerprint: []byte("f"), Keep: time.Hour}
@@ -51,8 +66,50 @@ func TestServiceRole(t *testing.T) {
 			continue // PostgreSQL before 15 let everybody create in public
 		}
 		if _, err := pool.Exec(t.Context(), sql); err == nil {
-			t.Errorf("the service's role may %s", sql)
+			t.Errorf("the role may %s", sql)
 		}
+	}
+}
+
+// Each program's role may do nothing of the other's work.
+func TestRolesAreApart(t *testing.T) {
+	t.Parallel()
+	url := testdb.New(t)
+	for role, statements := range map[string][]string{
+		database.APIRole: {
+			`INSERT INTO balances SELECT * FROM balances`, `UPDATE balances SET balance = 0`, `DELETE FROM statement_lines`, `TRUNCATE statements`,
+			`UPDATE checkpoints SET position = 0`, `INSERT INTO checkpoints (projection) VALUES ('x')`, `DELETE FROM parked_streams`, `UPDATE outbox SET data = '{}'`,
+			`DELETE FROM outbox`, `SELECT FROM outbox`, `SELECT FROM dead_messages`, `SELECT FROM applied_ranges`, `INSERT INTO goose_db_version (version_id, is_applied) VALUES (1, true)`,
+		},
+		database.ProjectorRole: {
+			`INSERT INTO events SELECT * FROM events`, `INSERT INTO outbox SELECT * FROM outbox`, `UPDATE outbox SET data = '{}'`, `SELECT FROM idempotency_keys`,
+			`DELETE FROM idempotency_keys`, `DELETE FROM checkpoints`, `INSERT INTO goose_db_version (version_id, is_applied) VALUES (1, true)`, `TRUNCATE balances`,
+		},
+	} {
+		pool := connect(t, testdb.As(t, url, role))
+		for _, sql := range append(statements, `DROP TABLE balances`, `ALTER TABLE balances ADD COLUMN x text`, `SELECT grant_read_model('balances')`, `SET ROLE pgcqrs_service`,
+			`COPY (SELECT 1) TO PROGRAM 'true'`, `SELECT pg_read_file('PG_VERSION')`) {
+			_, err := pool.Exec(t.Context(), sql)
+			if refusal, ok := errors.AsType[*pgconn.PgError](err); !ok || refusal.Code != "42501" {
+				t.Errorf("%s: %s: got %v, want it refused", role, sql, err)
+			}
+		}
+	}
+}
+
+// Every table is granted to somebody but the owner: a read model whose migration forgot
+// the line would be found by its first reader.
+func TestEveryTableIsGranted(t *testing.T) {
+	t.Parallel()
+	pool := connect(t, testdb.New(t))
+	var forgotten []string
+	const sql = `SELECT array_agg(c.relname::text) FROM pg_class c WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace
+		AND NOT has_table_privilege('pgcqrs_projector', c.oid, 'SELECT') AND NOT has_table_privilege('pgcqrs_api', c.oid, 'SELECT')`
+	if err := pool.QueryRow(t.Context(), sql).Scan(&forgotten); err != nil {
+		t.Fatal(err)
+	}
+	if len(forgotten) > 0 {
+		t.Errorf("nobody may read %v: let the migration end with SELECT grant_read_model('%[1]v')", forgotten)
 	}
 }
 

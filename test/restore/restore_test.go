@@ -28,7 +28,8 @@ func TestDumpAndRestore(t *testing.T) {
 	before.Stop()
 
 	restored := databaseURL(t, startServer(t).URL, "restored")
-	run(t, nil, tool(t, "psql"), "--dbname="+databaseURL(t, restored, "postgres"), "--command=CREATE DATABASE restored", "--command=CREATE ROLE pgcqrs_service")
+	run(t, nil, tool(t, "psql"), "--dbname="+databaseURL(t, restored, "postgres"), "--command=CREATE DATABASE restored",
+		"--command=CREATE ROLE pgcqrs_service; CREATE ROLE pgcqrs_api; CREATE ROLE pgcqrs_projector")
 	run(t, nil, tool(t, "pg_restore"), "--exit-on-error", "--dbname="+restored, dump)
 	d.goOn(restored)
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
+	"example.com/pgcqrs/internal/database"
 	"example.com/pgcqrs/internal/devdb"
 )
 
@@ -39,10 +40,16 @@ func Empty(t testing.TB) string {
 // give to the service, and no others.
 func ServiceURL(t testing.TB, url string) string {
 	t.Helper()
-	role, password := "test_"+strings.ToLower(rand.Text()), rand.Text()
-	do(t, url, "CREATE ROLE "+role+" LOGIN PASSWORD '"+password+"' IN ROLE pgcqrs_service")
-	t.Cleanup(func() { do(t, url, "DROP ROLE "+role) })
-	return with(t, url, role, password, "")
+	return As(t, url, database.ServiceRole)
+}
+
+// As is url for a login of its own with the rights of a role, and no others.
+func As(t testing.TB, url, role string) string {
+	t.Helper()
+	login, password := "test_"+strings.ToLower(rand.Text()), rand.Text()
+	do(t, url, "CREATE ROLE "+login+" LOGIN PASSWORD '"+password+"' IN ROLE "+role)
+	t.Cleanup(func() { do(t, url, "DROP ROLE "+login) })
+	return with(t, url, login, password, "")
 }
 
 func clone(t testing.TB, template string) string {

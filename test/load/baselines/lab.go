@@ -201,7 +201,7 @@ func (b base) migrate(ctx context.Context) error {
 		return err
 	}
 	defer pool.Close()
-	_, err = database.GrantService(ctx, pool, b.service)
+	_, err = database.Grant(ctx, pool, database.ServiceRole, b.service)
 	return err
 }
 
