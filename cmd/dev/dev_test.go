@@ -2,6 +2,9 @@ package main
 
 import (
 	"net"
+	"net/http"
+	"net/http/httptest"
+	"os/exec"
 	"slices"
 	"strings"
 	"testing"
@@ -103,5 +106,25 @@ func TestLastLinesOfAChildAreKept(t *testing.T) {
 	lines := strings.Split(output.last(), "\n")
 	if len(lines) != keptLines+1 || lines[keptLines-1] != "  why" || lines[keptLines] != "  half a li" {
 		t.Errorf("got %q", lines)
+	}
+}
+
+// Another server that was quicker at taking the address answers for itself.
+func TestSomebodyElsesAnswerIsNotOurs(t *testing.T) {
+	t.Setenv("LOG_LEVEL", "")
+	other := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	defer other.Close()
+	output := newPrefixed("api")
+	ours := &child{name: "api", command: exec.Command("/bin/sh", "-c", "sleep 0.3; echo the address is in use; exit 1"), output: output, exited: make(chan struct{})}
+	ours.command.Stdout = output
+	if err := ours.command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	go func() {
+		ours.err = ours.command.Wait()
+		close(ours.exited)
+	}()
+	if err := untilReady(t.Context(), ours, other.Listener.Addr().String()); err == nil {
+		t.Error("another server's answer was taken for ours")
 	}
 }

@@ -16,6 +16,8 @@ type prefixed struct {
 	mu   sync.Mutex
 	part []byte
 	tail []string
+
+	listens bool // it has said so
 }
 
 func newPrefixed(name string) *prefixed { return &prefixed{name: name} }
@@ -30,9 +32,17 @@ func (p *prefixed) Write(b []byte) (int, error) {
 			return len(b), nil
 		}
 		fmt.Printf("%s | %s\n", p.name, line)
+		p.listens = p.listens || bytes.Contains(line, []byte("msg=listening")) || bytes.Contains(line, []byte(`"msg":"listening"`))
 		p.tail = append(p.tail[max(0, len(p.tail)-keptLines+1):], string(line))
 		p.part = bytes.Clone(rest)
 	}
+}
+
+// listening says whether the program has said that it listens.
+func (p *prefixed) listening() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.listens
 }
 
 // last is the end of what was written.

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -60,7 +61,7 @@ func (s *stack) serve(ctx context.Context, name, given, usual string) (*child, e
 			return server, nil
 		}
 		server.stop(syscall.SIGTERM)
-		if given != "" || !strings.Contains(server.output.last(), "address already in use") {
+		if given != "" || !strings.Contains(server.output.last(), "the address is in use") {
 			return nil, err
 		}
 	}
@@ -81,12 +82,15 @@ func (s *stack) env(name, address string) []string {
 	return environ(set)
 }
 
+// untilReady waits until the server answers: the one that we started, and not another
+// that was quicker at taking the address. Who logs less than info is believed.
 func untilReady(ctx context.Context, server *child, address string) error {
+	told := slices.Contains([]string{"", "info", "debug"}, os.Getenv("LOG_LEVEL"))
 	ctx, cancel := context.WithTimeout(ctx, readyTimeout)
 	defer cancel()
 	for wait := 10 * time.Millisecond; ; wait = min(2*wait, 200*time.Millisecond) { // a server may log each probe
 		answer := probe(ctx, "http://"+browsable(address)+"/readyz")
-		if answer == "" {
+		if answer == "" && (!told || server.output.listening()) {
 			return nil
 		}
 		select {
