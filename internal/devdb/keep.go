@@ -41,8 +41,12 @@ func Keep(ctx context.Context, dir string) (*Kept, error) {
 	return &Kept{Dir: dir, lock: lock}, nil
 }
 
-// Close lets others have the directory.
-func (k *Kept) Close() { _ = k.lock.Close() }
+// Close lets others have the directory. What we have just started may still have the
+// lock for a moment, as the reaper has: without our name in it the next one waits.
+func (k *Kept) Close() {
+	_ = k.lock.Truncate(0)
+	_ = k.lock.Close()
+}
 
 // KeptDir is where the data for a clone of this repository goes: one place for
 // each clone and user. Root's is not under /root, where the server's account could
