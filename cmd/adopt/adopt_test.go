@@ -99,7 +99,7 @@ func TestAdoptACopy(t *testing.T) {
 	if err := command.Run(); err != nil || unformatted.Len() > 0 {
 		t.Errorf("gofmt: %v\n%s", err, unformatted.String())
 	}
-	again := exec.Command("go", "run", "./cmd/adopt", "github.com/acme/orders") // as renamed
+	again := exec.Command("go", "run", "./cmd/adopt", "github.com/acme/orders")
 	again.Dir = dir
 	if output, err := again.CombinedOutput(); err != nil || !strings.HasPrefix(string(output), "nothing to do") {
 		t.Errorf("the second time: %v\n%s", err, output)

@@ -20,11 +20,12 @@ import (
 	"strings"
 )
 
-// What everything is called now. adopt renames itself as well, so that it can be run
-// again, and then finds nothing to do.
+// What everything is called in the template; in two parts each, so that it is not renamed
+// here. A copy that was adopted has them nowhere, and is left alone: its own name may be
+// a word that is found all over.
 const (
-	oldModule  = "example.com/pgcqrs"
-	oldService = "pgcqrs"
+	oldModule  = "example.com/pg" + "cqrs"
+	oldService = "pg" + "cqrs"
 )
 
 const usage = `adopt renames this template's module and service, everywhere.
@@ -69,7 +70,7 @@ func run(ctx context.Context, dir string, args []string, in io.Reader, out io.Wr
 		return err
 	}
 	if len(plan) == 0 {
-		fmt.Fprintf(out, "nothing to do: module %s and service %s are what this is called\n", names.module, names.service)
+		fmt.Fprintln(out, "nothing to do: this has been adopted")
 		return nil
 	}
 	plan.show(out, names)

@@ -166,8 +166,12 @@ func (p plan) show(out io.Writer, n names) {
 			fmt.Fprintf(out, "  %s is made executable\n", c.path)
 		}
 	}
+	fmt.Fprintf(out, "  %s goes, which is about the template\n", ownTest)
 	fmt.Fprintf(out, "  %-12s %4d places in %3d files\n\n", "in all", total, len(p))
 }
+
+// ownTest goes: it is about the template, and a copy is none any more.
+const ownTest = "cmd/adopt/adopt_test.go"
 
 func (p plan) apply(dir string) error {
 	for _, c := range p {
@@ -178,6 +182,9 @@ func (p plan) apply(dir string) error {
 		if err := os.Chmod(full, c.mode); err != nil {
 			return fmt.Errorf("%w; go on by running this again", err)
 		}
+	}
+	if err := os.Remove(filepath.Join(dir, ownTest)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
 	}
 	return nil
 }

@@ -66,10 +66,19 @@ func commitBefore() string {
 		return ""
 	}
 	parent, err := git("rev-parse", "--verify", "--quiet", added+"^")
-	if err != nil {
+	if err != nil || !sameName(parent) {
 		return ""
 	}
 	return parent
+}
+
+// sameName says whether a commit's module is today's: before the template was adopted
+// roles and tables may have had other names.
+func sameName(commit string) bool {
+	then, err := git("show", commit+":go.mod")
+	now, readErr := os.ReadFile("../../go.mod")
+	first, _, _ := strings.Cut(then, "\n")
+	return err == nil && readErr == nil && strings.HasPrefix(string(now), first+"\n")
 }
 
 func git(args ...string) (string, error) {
