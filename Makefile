@@ -46,7 +46,7 @@ campaign: ## Break everything for ten minutes and prove that nothing was lost (A
 	go run ./test/campaign $(ARGS)
 
 .PHONY: load
-load: ## Put load on the running service (ARGS="-mix read -c 16"; -h lists all)
+load: ## Put load on the service that AUTH=off make run has started (ARGS="-mix read -c 16"; -h lists all)
 	go run ./test/load $(ARGS)
 
 # Where the report of `make performance` goes, with its pictures.

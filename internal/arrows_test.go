@@ -24,7 +24,7 @@ var arrows = []struct {
 	to   []string
 }{
 	{"cmd/*", []string{"*", "*/*", "*/*/*"}},
-	{"internal/httpapi", []string{"api", "internal/write", "internal/write/*", "internal/read/*", "internal/events"}},
+	{"internal/httpapi", []string{"api", "internal/auth", "internal/write", "internal/write/*", "internal/read/*", "internal/events"}},
 	{"internal/httpapi/*", []string{"api"}},
 	{"internal/write", []string{"internal/events"}},
 	{"internal/write/*", []string{"internal/events"}},
@@ -32,7 +32,9 @@ var arrows = []struct {
 	{"internal/read/*", []string{"internal/events", "internal/database"}},
 	{"internal/events/*", []string{"internal/events", "internal/database"}},
 	{"internal/events", nil},
+	{"internal/auth", nil},
 	{"internal/database", nil},
+	{"internal/devissuer", nil},
 	{"internal/devdb", nil},
 	{"internal/ops", nil},
 	{"migrations", nil},
@@ -48,6 +50,7 @@ var outside = []struct{ from, without, why string }{
 	{"cmd/*", "github.com/testcontainers", "only tests start containers"},
 	{"internal/*", "github.com/testcontainers", "only tests start containers"},
 	{"cmd/api", "github.com/nats-io/nats-server", "the broker's server is for development"},
+	{"cmd/api", module + "internal/devissuer", "it gives anybody a token"},
 	{"cmd/projector", "github.com/nats-io/nats-server", "the broker's server is for development"},
 }
 

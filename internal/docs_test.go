@@ -8,21 +8,23 @@ import (
 	"testing"
 )
 
-// Every test that docs/guarantees.md names exists.
-func TestGuaranteesNameTheirTests(t *testing.T) {
+// Every test that the documents name exists.
+func TestDocumentsNameTestsThatExist(t *testing.T) {
 	t.Parallel()
-	document, err := os.ReadFile("../docs/guarantees.md")
-	if err != nil {
-		t.Fatal(err)
-	}
 	tests := testFunctions(t)
-	named := regexp.MustCompile(`\bTest[A-Z]\w+`).FindAllString(string(document), -1)
-	if len(named) < 20 {
-		t.Errorf("only %d tests are named", len(named))
-	}
-	for _, name := range named {
-		if !tests[name] {
-			t.Errorf("docs/guarantees.md names %s, and there is no such test", name)
+	for document, least := range map[string]int{"guarantees.md": 20, "security.md": 15} {
+		text, err := os.ReadFile("../docs/" + document)
+		if err != nil {
+			t.Fatal(err)
+		}
+		named := regexp.MustCompile(`\bTest[A-Z]\w+`).FindAllString(string(text), -1)
+		if len(named) < least {
+			t.Errorf("docs/%s names only %d tests", document, len(named))
+		}
+		for _, name := range named {
+			if !tests[name] {
+				t.Errorf("docs/%s names %s, and there is no such test", document, name)
+			}
 		}
 	}
 }

@@ -11,6 +11,16 @@ type Config struct {
 	DatabaseURL     string        `envconfig:"DATABASE_URL" required:"true" example:"postgres://user:password@localhost:5432/pgcqrs" desc:"The database that is written to: the primary."`
 	ReadDatabaseURL string        `envconfig:"READ_DATABASE_URL" desc:"The database that queries read: the primary or a replica. Empty: DATABASE_URL."`
 	APIAddr         string        `envconfig:"API_ADDR" default:"127.0.0.1:8080" desc:"Address that the API listens on, host:port."`
+	APIOpsAddr      string        `envconfig:"API_OPS_ADDR" default:"127.0.0.1:8082" desc:"Address of health, readiness and metrics, host:port, without TLS: not for the public. Not used where AUTH=off: they are at API_ADDR then."`
+	TLSCert         string        `envconfig:"TLS_CERT" desc:"Certificate chain for API_ADDR, in PEM; most conveniently by TLS_CERT_FILE. Empty: plain HTTP, for what stands before it to encrypt."`
+	TLSKey          string        `envconfig:"TLS_KEY" desc:"The certificate's private key, in PEM."`
+	Auth            string        `envconfig:"AUTH" default:"oidc" oneof:"oidc,off" desc:"oidc: who calls brings a token of AUTH_ISSUER. off: everybody may do everything, at a loopback API_ADDR only."`
+	AuthIssuer      string        `envconfig:"AUTH_ISSUER" desc:"URL of the OpenID Connect issuer whose tokens are taken, as they name it: https, or http on this machine."`
+	AuthAudience    string        `envconfig:"AUTH_AUDIENCE" desc:"Whom the tokens must be for."`
+	AuthHTTP        bool          `envconfig:"AUTH_INSECURE_HTTP" default:"false" desc:"Take the issuer's keys from another machine over plain HTTP. Who can change them on the way can be anybody: for development."`
+	SubjectRate     int           `envconfig:"RATE_LIMIT" default:"200" min:"0" desc:"Requests per second that a subject may send to a process, and twice as many at once; the next is answered 429. 0: any number. AUTH=off knows no subjects, and no limit."`
+	AddressRate     int           `envconfig:"RATE_LIMIT_ADDRESS" default:"1000" min:"0" desc:"The same for an address, counted before the token is looked at."`
+	TrustedProxies  string        `envconfig:"TRUSTED_PROXIES" desc:"Networks of the proxies before the API, like 10.0.0.0/8,::1/128: the address of a request is then the last of X-Forwarded-For that is not one of them. Empty: the peer's."`
 	WriteConns      int32         `envconfig:"WRITE_CONNECTIONS" default:"8" min:"2" desc:"Most connections to DATABASE_URL. Commits share one; the others load streams."`
 	ReadConns       int32         `envconfig:"READ_CONNECTIONS" default:"16" min:"2" desc:"Most connections to READ_DATABASE_URL."`
 	CommandTimeout  time.Duration `envconfig:"COMMAND_TIMEOUT" default:"10s" min:"100ms" desc:"How long a command may take."`

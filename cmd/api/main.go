@@ -22,6 +22,7 @@ import (
 	"example.com/pgcqrs/internal/read/balances"
 	"example.com/pgcqrs/internal/read/history"
 	"example.com/pgcqrs/internal/read/statements"
+	"example.com/pgcqrs/internal/read/trail"
 	"example.com/pgcqrs/internal/write"
 	"example.com/pgcqrs/internal/write/account"
 	"example.com/pgcqrs/migrations"
@@ -42,19 +43,17 @@ func run(ctx context.Context) error {
 		return err
 	}
 	ops.SpendMemory()
-	logger := ops.NewLogger(config.Log, os.Stderr)
-	registry := ops.NewRegistry()
+	logger, registry := ops.NewLogger(config.Log, os.Stderr), ops.NewRegistry()
+	door, err := newDoor(config, logger)
+	if err != nil {
+		return err
+	}
 
-	writes, err := openWrites(ctx, config)
+	writes, reads, closeBoth, err := openBoth(ctx, config, logger)
 	if err != nil {
-		return fmt.Errorf("DATABASE_URL: %w", err)
+		return err
 	}
-	defer writes.Close()
-	reads, err := openReads(ctx, config, logger)
-	if err != nil {
-		return fmt.Errorf("READ_DATABASE_URL: %w", err)
-	}
-	defer reads.Close()
+	defer closeBoth()
 
 	store := eventstore.New(writes, eventstore.Config{Decode: events.DecodeEvent, MessageOf: events.AccountMessage, Registerer: registry})
 	accounts := write.NewHandler(store, "account", account.Decide, account.Evolve).
@@ -64,15 +63,18 @@ func run(ctx context.Context) error {
 	readiness := ops.NewReadiness(logger,
 		ops.Check{Name: "database", Run: writes.Ping},
 		ops.Check{Name: "read database", Run: reads.Ping, Aside: config.ReadDatabaseURL != "", Gauge: readGauge(registry)},
-		ops.Check{Name: "schema version", Run: func(ctx context.Context) error {
-			return database.CheckSchema(ctx, writes, migrations.Newest())
-		}},
+		ops.Check{Name: "schema version", Run: func(ctx context.Context) error { return database.CheckSchema(ctx, writes, migrations.Newest()) }},
+		ops.Check{Name: "token issuer", Run: door.ready},
 	)
 	api, err := httpapi.New(httpapi.Options{
 		Accounts:       accounts.Handle,
 		Balances:       balances.NewQueries(reads),
 		Statements:     statements.NewQueries(reads),
 		History:        history.NewQueries(archive, "account"),
+		Trail:          trail.NewQueries(archive),
+		Check:          door.check,
+		Limits:         door.limits,
+		Probes:         door.open,
 		Wait:           read.NewPositions(reads).Wait,
 		Ready:          readiness.Ready,
 		Metrics:        registry,
@@ -86,22 +88,31 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return serve(ctx, store, accounts.Observe, ops.Server{
-		Name: "api", Addr: config.APIAddr, AddrVariable: "API_ADDR",
+	server := ops.Server{
+		Name: "api", Addr: config.APIAddr, AddrVariable: "API_ADDR", TLS: door.tls,
 		Handler: api, Readiness: readiness, Shutdown: config.Shutdown, MaxConns: config.MaxConnections, Registerer: registry, Logger: logger,
-	}, logger)
+	}
+	probes := ops.Server{
+		Name: "probes", Addr: config.APIOpsAddr, AddrVariable: "API_OPS_ADDR",
+		Handler: ops.Probes(readiness, registry), Readiness: readiness, Logger: logger,
+	}
+	return serve(ctx, store, accounts.Observe, door, probes, server, logger)
 }
 
-// serve runs the committer for as long as the server might still need it: until
-// the last request has its answer.
-func serve(ctx context.Context, store *eventstore.Store, observe func(events.Recorded), server ops.Server, logger *slog.Logger) error {
+// serve runs the committer, and the probes, for as long as the server might still need
+// them: until the last request has its answer.
+func serve(ctx context.Context, store *eventstore.Store, observe func(events.Recorded), door *door, probes, server ops.Server, logger *slog.Logger) error {
 	group, ctx := errgroup.WithContext(ctx)
-	committing, stop := context.WithCancel(context.WithoutCancel(ctx))
-	group.Go(func() error { return store.Run(committing) })
+	serving, stop := context.WithCancel(context.WithoutCancel(ctx))
+	group.Go(func() error { return store.Run(serving) })
 	group.Go(func() error {
 		defer stop()
 		return server.Run(ctx)
 	})
+	if !door.open {
+		group.Go(func() error { return probes.Run(serving) })
+	}
+	group.Go(func() error { return door.run(ctx) })
 	group.Go(func() error { return store.Follow(ctx, observe) })
 	group.Go(func() error {
 		return store.RunForgetting(ctx, time.Minute, func(err error) { logger.Warn("expired answers were not deleted", "error", err) })

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"time"
 
@@ -13,6 +14,18 @@ import (
 	"example.com/pgcqrs/internal/database"
 	"example.com/pgcqrs/migrations"
 )
+
+// openBoth connects to what is written to and to what queries read from.
+func openBoth(ctx context.Context, config Config, logger *slog.Logger) (writes, reads *pgxpool.Pool, closeBoth func(), err error) {
+	if writes, err = openWrites(ctx, config); err != nil {
+		return nil, nil, nil, fmt.Errorf("DATABASE_URL: %w", err)
+	}
+	if reads, err = openReads(ctx, config, logger); err != nil {
+		writes.Close()
+		return nil, nil, nil, fmt.Errorf("READ_DATABASE_URL: %w", err)
+	}
+	return writes, reads, func() { reads.Close(); writes.Close() }, nil
+}
 
 // openWrites connects to the primary, whose schema must be one that this program can
 // work with. Its sessions outlast a flight (10 s): what ends there must not be in doubt

@@ -82,6 +82,11 @@ func run(ctx context.Context, args []string) error {
 		return err
 	}
 	defer stopBroker()
+	stopIssuer, err := s.issuer()
+	if err != nil {
+		return err
+	}
+	defer stopIssuer()
 	projector, err := s.serve(ctx, "projector", flags.projector, "127.0.0.1:8081")
 	if err != nil {
 		return err
@@ -193,10 +198,18 @@ func (s *stack) banner(data string, took time.Duration) {
 	if s.given {
 		databaseURL = "the one that DATABASE_URL names"
 	}
-	api := "http://" + browsable(s.addresses["api"])
+	api, bearer, issuer := "http://"+browsable(s.addresses["api"]), "", "the one that AUTH_ISSUER names"
+	switch {
+	case s.open:
+		issuer = "none is needed (AUTH=off)"
+	case s.issuerURL != "":
+		bearer, issuer = ` -H "Authorization: Bearer $ADA"`, s.issuerURL+"/tokens/ada  gives a token for ada to whoever asks"
+	}
+	text := strings.Replace(banner, "{tried}", s.tried(), 1)
 	fmt.Print(strings.NewReplacer(
-		"{took}", fmt.Sprintf("%.1f s", took.Seconds()), "{api}", api, "{database}", databaseURL, "{nats}", s.natsURL,
-		"{projector}", "http://"+browsable(s.addresses["projector"]), "{data}", data).Replace(banner))
+		"{tokens}", issuer, "{issuer}", s.issuerURL, "{ada}", bearer,
+		"{probes}", "http://"+browsable(s.probes), "{took}", fmt.Sprintf("%.1f s", took.Seconds()), "{api}", api, "{database}", databaseURL, "{nats}", s.natsURL,
+		"{projector}", "http://"+browsable(s.addresses["projector"]), "{data}", data).Replace(text))
 }
 
 const banner = `
@@ -204,14 +217,14 @@ const banner = `
 
   API         {api}/v1/accounts
   docs        {api}/docs
+  tokens      {tokens}
+  probes      {probes}/readyz  and /metrics, of the API
   projector   {projector}/readyz  and /metrics
   NATS        {nats}
   database    {database}
   data        {data}
 
-  Write:  curl -i {api}/v1/accounts -H 'Content-Type: application/json' -d '{"owner":"Ada","currency":"EUR"}'
-  Read:   curl -i {api}/v1/accounts
-
+{tried}
   Ctrl-C ends all of it.
 
 `

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"example.com/pgcqrs/internal/devissuer"
 )
 
 // readyTimeout bounds the start of one server.
@@ -24,6 +26,9 @@ type stack struct {
 	ownerURL  string
 	loginURLs map[string]string // of the database, for each program
 	natsURL   string
+	issuerURL string            // of tokens; "" if it is not ours
+	open      bool              // AUTH=off: the API asks for no token, and has its probes at its own address
+	probes    string            // the address of the API's
 	addresses map[string]string // of each server
 }
 
@@ -48,11 +53,20 @@ func (s *stack) serve(ctx context.Context, name, given, usual string) (*child, e
 		if err != nil {
 			return nil, err
 		}
+		probes := address
+		if name == "api" && !s.open {
+			if probes, err = place("API's probes", os.Getenv("API_OPS_ADDR"), "127.0.0.1:8082"); err != nil {
+				return nil, err
+			}
+		}
+		if name == "api" {
+			s.probes = probes
+		}
 		server, err := s.guard.start(name, s.env(name, address), filepath.Join(s.bin, name))
 		if err != nil {
 			return nil, err
 		}
-		err = untilReady(ctx, server, address)
+		err = untilReady(ctx, server, probes)
 		if err == nil {
 			if s.addresses == nil {
 				s.addresses = map[string]string{}
@@ -71,7 +85,10 @@ func (s *stack) serve(ctx context.Context, name, given, usual string) (*child, e
 func (s *stack) env(name, address string) []string {
 	set := map[string]string{
 		"DATABASE_URL": s.loginURLs[name], "NATS_URL": s.natsURL,
-		"API_ADDR": address, "PROJECTOR_ADDR": address,
+		"API_ADDR": address, "PROJECTOR_ADDR": address, "API_OPS_ADDR": s.probes,
+	}
+	if s.issuerURL != "" {
+		set["AUTH_ISSUER"], set["AUTH_AUDIENCE"] = s.issuerURL, devissuer.Audience
 	}
 	if !s.given {
 		set["READ_DATABASE_URL"], set["LISTEN_DATABASE_URL"] = "", ""

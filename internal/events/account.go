@@ -5,7 +5,8 @@ type (
 	// AccountOpened starts an account's stream.
 	AccountOpened struct {
 		Owner    string `json:"owner"`
-		Currency string `json:"currency"` // ISO 4217
+		Currency string `json:"currency"`          // ISO 4217
+		Subject  string `json:"subject,omitempty"` // whom it belongs to: the issuer's name for who opened it
 	}
 	// MoneyDeposited adds to the balance.
 	MoneyDeposited struct {

@@ -16,7 +16,7 @@ func (s *server) GetAccount(ctx context.Context, request GetAccountRequestObject
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.QueryTimeout)
 	defer cancel()
-	row, position, err := s.Balances.Get(ctx, request.Id)
+	row, position, err := s.Balances.Get(ctx, requestOf(ctx).caller.Subject, request.Id)
 	if err != nil {
 		return nil, at(position, err)
 	}
@@ -33,7 +33,7 @@ func (s *server) GetAccount(ctx context.Context, request GetAccountRequestObject
 // ListAccounts pages by the sort column's value and the id, so that a page is
 // found by index however far down it is.
 func (s *server) ListAccounts(ctx context.Context, request ListAccountsRequestObject) (ListAccountsResponseObject, error) {
-	filter, err := filterOf(request.Params)
+	filter, err := filterOf(requestOf(ctx).caller.Subject, request.Params)
 	if err != nil {
 		return nil, err
 	}
@@ -59,8 +59,9 @@ func (s *server) ListAccounts(ctx context.Context, request ListAccountsRequestOb
 	return page(requestOf(ctx), body, body.NextCursor, position, request.Params.IfNoneMatch)
 }
 
-func filterOf(params ListAccountsParams) (balances.Filter, error) {
+func filterOf(subject string, params ListAccountsParams) (balances.Filter, error) {
 	filter := balances.Filter{
+		Subject:  subject,
 		Currency: orEmpty(params.Currency),
 		Owner:    orEmpty(params.Owner),
 		Sort:     balances.Sort(SortOpenedAt),

@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"example.com/pgcqrs/internal/auth"
 	"example.com/pgcqrs/internal/write"
 	"example.com/pgcqrs/internal/write/account"
 )
@@ -69,7 +70,10 @@ func (s *server) command(ctx context.Context, id uuid.UUID, command account.Comm
 	ctx, cancel := context.WithTimeout(ctx, s.CommandTimeout)
 	defer cancel()
 	r.Fingerprint, r.Metadata = request.fingerprint, request.metadata()
-	result, err := s.Accounts(ctx, id, command, r)
+	if r.Key != "" {
+		r.Key = keyOf(request.caller, r.Key)
+	}
+	result, err := s.Accounts(ctx, id, account.By{Subject: request.caller.Subject, Command: command}, r)
 	if err != nil {
 		return DoneJSONResponse{}, err
 	}
@@ -83,6 +87,15 @@ func (s *server) command(ctx context.Context, id uuid.UUID, command account.Comm
 		done.Headers.IdempotencyReplayed = new("true")
 	}
 	return done, nil
+}
+
+// keyOf is an idempotency key as it is stored: each subject has keys of its own. Neither
+// has a space in it. Where nobody has a name it is the client's.
+func keyOf(caller auth.Caller, key string) string {
+	if caller.Subject == "" {
+		return key
+	}
+	return caller.Subject + " " + key
 }
 
 func orEmpty(text *string) string {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"example.com/pgcqrs/internal/auth"
 	"example.com/pgcqrs/internal/write"
 	"example.com/pgcqrs/internal/write/account"
 )
@@ -25,7 +26,7 @@ func TestCommandsOverTheBoundAreTurnedAway(t *testing.T) {
 			<-leave
 			return f.result, nil
 		},
-		Balances: f, Statements: f, History: f, Wait: f.wait, Ready: func(context.Context) error { return nil }, MaxCommands: 1,
+		Balances: f, Statements: f, History: f, Wait: f.wait, Ready: func(context.Context) error { return nil }, Check: auth.Anybody, Probes: true, MaxCommands: 1,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -73,7 +74,7 @@ func TestQueriesThatHangLeaveRoomForCommands(t *testing.T) {
 		Accounts: func(context.Context, uuid.UUID, account.Command, write.Request) (write.Result, error) {
 			return f.result, nil
 		},
-		Balances: f, Statements: f, History: f, Ready: func(context.Context) error { return nil }, MaxQueries: 1,
+		Balances: f, Statements: f, History: f, Ready: func(context.Context) error { return nil }, Check: auth.Anybody, Probes: true, MaxQueries: 1,
 		Wait: func(context.Context, string, int64) error {
 			entered <- struct{}{}
 			<-leave

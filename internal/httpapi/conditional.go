@@ -84,3 +84,4 @@ func (a answer) VisitGetAccountResponse(w http.ResponseWriter) error   { return 
 func (a answer) VisitListAccountsResponse(w http.ResponseWriter) error { return a.write(w) }
 func (a answer) VisitGetStatementResponse(w http.ResponseWriter) error { return a.write(w) }
 func (a answer) VisitGetEventsResponse(w http.ResponseWriter) error    { return a.write(w) }
+func (a answer) VisitGetAuditResponse(w http.ResponseWriter) error     { return a.write(w) }

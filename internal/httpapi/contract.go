@@ -22,12 +22,12 @@ import (
 // contract holds every request to openapi.yaml before the generated code, which
 // does not, sees it. What is added to the spec is checked from then on.
 type contract struct {
-	operations map[string]operation // by method and route pattern
-	fail       func(http.ResponseWriter, *http.Request, error)
+	fail func(http.ResponseWriter, *http.Request, error)
 }
 
 type operation struct {
 	id         string
+	scope      string // that a caller needs; "" for what is everybody's
 	parameters []parameter
 	query      map[string]bool // the names that there are
 	body       *openapi3.Schema
@@ -59,8 +59,19 @@ var operations = sync.OnceValues(func() (map[string]operation, error) {
 	return found, nil
 })
 
+// operationOf is what the contract says of the route that a request has taken.
+func (s *server) operationOf(r *http.Request) (operation, error) {
+	route := routedMethod(r) + " " + chi.RouteContext(r.Context()).RoutePattern()
+	op, ok := s.operations[route]
+	if !ok {
+		return op, fmt.Errorf("route %s is not in the contract", route)
+	}
+	return op, nil
+}
+
 func newOperation(shared openapi3.Parameters, op *openapi3.Operation) operation {
 	o := operation{id: op.OperationID, query: map[string]bool{}}
+	o.scope, _ = op.Extensions["x-scope"].(string)
 	for _, ref := range slices.Concat(shared, op.Parameters) {
 		p := ref.Value
 		o.parameters = append(o.parameters, parameter{p.Name, p.In, p.Required, p.Schema.Value})
@@ -78,13 +89,8 @@ func newOperation(shared openapi3.Parameters, op *openapi3.Operation) operation 
 // everything that is wrong with it otherwise. It stands behind the routing.
 func (c *contract) check(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		op, ok := c.operations[routedMethod(r)+" "+chi.RouteContext(r.Context()).RoutePattern()]
-		if !ok {
-			c.fail(w, r, fmt.Errorf("route %s is not in the contract", chi.RouteContext(r.Context()).RoutePattern()))
-			return
-		}
 		request := requestOf(r.Context())
-		request.operation = op.id
+		op := request.operation
 		wrong := &problems{}
 		op.checkParameters(r, wrong)
 		if op.body != nil {

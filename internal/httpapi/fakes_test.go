@@ -15,11 +15,13 @@ import (
 
 	"github.com/google/uuid"
 
+	"example.com/pgcqrs/internal/auth"
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/httpapi/contracttest"
 	"example.com/pgcqrs/internal/read/balances"
 	"example.com/pgcqrs/internal/read/history"
 	"example.com/pgcqrs/internal/read/statements"
+	"example.com/pgcqrs/internal/read/trail"
 	"example.com/pgcqrs/internal/write"
 	"example.com/pgcqrs/internal/write/account"
 )
@@ -36,10 +38,12 @@ const jsonType = "application/json"
 type fake struct {
 	mu       sync.Mutex
 	id       uuid.UUID
+	subject  string
 	command  account.Command
 	request  write.Request
 	deadline time.Duration
 	filter   balances.Filter
+	trail    trail.Filter
 	after    int64
 	limit    int
 	until    history.Until
@@ -53,6 +57,9 @@ type fake struct {
 	logs     bytes.Buffer
 	log      bool
 	next     *balances.Cursor
+	goOn     int64      // after this position, in the trail
+	check    auth.Check // nil: auth.Anybody
+	options  func(*Options)
 	more     bool
 }
 
@@ -68,11 +75,18 @@ func (f *fake) client(t testing.TB) *http.Client {
 
 func (f *fake) handler(t testing.TB) http.Handler {
 	t.Helper()
-	handler, err := New(Options{
-		Accounts: f.handle, Balances: f, Statements: f, History: f, Wait: f.wait,
+	options := Options{
+		Accounts: f.handle, Balances: f, Statements: f, History: f, Trail: f, Wait: f.wait, Check: auth.Anybody, Probes: true,
 		Ready:  func(context.Context) error { return f.ready },
 		Logger: slog.New(slog.NewJSONHandler(&f.logs, nil)), AccessLog: f.log,
-	})
+	}
+	if f.check != nil {
+		options.Check = f.check
+	}
+	if f.options != nil {
+		f.options(&options)
+	}
+	handler, err := New(options)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,6 +97,9 @@ func (f *fake) handle(ctx context.Context, id uuid.UUID, command account.Command
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.id, f.command, f.request = id, command, r
+	if by, ok := command.(account.By); ok {
+		f.subject, f.command = by.Subject, by.Command
+	}
 	if deadline, ok := ctx.Deadline(); ok {
 		f.deadline = time.Until(deadline)
 	}
@@ -92,7 +109,8 @@ func (f *fake) handle(ctx context.Context, id uuid.UUID, command account.Command
 	return f.result, f.fail
 }
 
-func (f *fake) Get(_ context.Context, id uuid.UUID) (balances.Account, int64, error) {
+func (f *fake) Get(_ context.Context, subject string, id uuid.UUID) (balances.Account, int64, error) {
+	f.subject = subject
 	if id == nobody {
 		return balances.Account{}, f.position, events.ErrStreamNotFound
 	}
@@ -104,8 +122,8 @@ func (f *fake) List(_ context.Context, filter balances.Filter) ([]balances.Accou
 	return []balances.Account{someAccount()}, f.next, f.position, f.fail
 }
 
-func (f *fake) Lines(_ context.Context, id uuid.UUID, after int64, limit int) ([]statements.Line, bool, int64, error) {
-	f.after, f.limit = after, limit
+func (f *fake) Lines(_ context.Context, subject string, id uuid.UUID, after int64, limit int) ([]statements.Line, bool, int64, error) {
+	f.subject, f.after, f.limit = subject, after, limit
 	if id == nobody {
 		return nil, false, f.position, events.ErrStreamNotFound
 	}
@@ -115,8 +133,8 @@ func (f *fake) Lines(_ context.Context, id uuid.UUID, after int64, limit int) ([
 	}, f.more, f.position, f.fail
 }
 
-func (f *fake) Events(_ context.Context, id uuid.UUID, after int64, limit int, until history.Until) ([]events.Recorded, bool, int64, error) {
-	f.after, f.limit, f.until = after, limit, until
+func (f *fake) Events(_ context.Context, subject string, id uuid.UUID, after int64, limit int, until history.Until) ([]events.Recorded, bool, int64, error) {
+	f.subject, f.after, f.limit, f.until = subject, after, limit, until
 	if id == nobody {
 		return nil, false, f.position, events.ErrStreamNotFound
 	}
@@ -126,8 +144,16 @@ func (f *fake) Events(_ context.Context, id uuid.UUID, after int64, limit int, u
 	}}, f.more, f.position, f.fail
 }
 
-func (f *fake) State(_ context.Context, _ uuid.UUID, _ history.Until) (history.Account, error) {
+func (f *fake) State(_ context.Context, _ string, _ uuid.UUID, _ history.Until) (history.Account, error) {
 	return history.Account(someAccount()), f.fail
+}
+
+func (f *fake) Entries(_ context.Context, filter trail.Filter) ([]events.Recorded, int64, int64, error) {
+	f.trail = filter
+	return []events.Recorded{{
+		Position: 6, Version: 1, StreamType: "account", StreamID: ada, ID: ada, Type: "account.opened",
+		Metadata: events.Metadata{Actor: "ada", CorrelationID: "c-1"}, OccurredAt: someDay, RecordedAt: someDay,
+	}}, f.goOn, f.position, f.fail
 }
 
 func (f *fake) wait(ctx context.Context, readModel string, position int64) error {

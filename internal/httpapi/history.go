@@ -23,7 +23,7 @@ func (s *server) GetEvents(ctx context.Context, request GetEventsRequestObject) 
 	ctx, cancel := context.WithTimeout(ctx, s.QueryTimeout)
 	defer cancel()
 	until := untilOf(request.Params)
-	items, more, position, err := s.History.Events(ctx, request.Id, after.Version, limitOf(request.Params.Limit), until)
+	items, more, position, err := s.History.Events(ctx, requestOf(ctx).caller.Subject, request.Id, after.Version, limitOf(request.Params.Limit), until)
 	if err != nil {
 		return nil, at(position, err)
 	}
@@ -45,7 +45,7 @@ func (s *server) state(ctx context.Context, id uuid.UUID, until history.Until) (
 	if until == (history.Until{}) {
 		return nil, nil
 	}
-	then, err := s.History.State(ctx, id, until)
+	then, err := s.History.State(ctx, requestOf(ctx).caller.Subject, id, until)
 	if err != nil {
 		return nil, err
 	}

@@ -50,8 +50,8 @@ func (m metrics) observe(r *http.Request, route string, answer *recorder, took t
 	if r.ContentLength > 0 {
 		m.requestBytes.WithLabelValues(method, route).Observe(float64(r.ContentLength))
 	}
-	if request := requestOf(r.Context()); request.operation != "" && method == http.MethodPost {
-		m.commands.WithLabelValues(request.operation, outcome(request)).Inc()
+	if request := requestOf(r.Context()); request.operation.id != "" && method == http.MethodPost {
+		m.commands.WithLabelValues(request.operation.id, outcome(request)).Inc()
 	}
 }
 

@@ -3,15 +3,18 @@ package httpapi
 import (
 	"context"
 	"log/slog"
+	"net/netip"
 	"time"
 
 	"github.com/google/uuid"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"example.com/pgcqrs/internal/auth"
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/read/balances"
 	"example.com/pgcqrs/internal/read/history"
 	"example.com/pgcqrs/internal/read/statements"
+	"example.com/pgcqrs/internal/read/trail"
 	"example.com/pgcqrs/internal/write"
 	"example.com/pgcqrs/internal/write/account"
 )
@@ -28,6 +31,18 @@ type Options struct {
 	// itself, "events".
 	Wait func(ctx context.Context, readModel string, position int64) error
 
+	// Trail answers who did what.
+	Trail Trail
+
+	// Check says who calls. It is required, as auth.Anybody where everybody may do
+	// everything.
+	Check auth.Check
+
+	Limits Limits
+
+	// Probes says that /readyz and /metrics are served here, too, for all to see.
+	Probes bool
+
 	// Ready returns nil when the process can take requests. The text of its error
 	// is shown to whoever asks: it names what is not ready and nothing else.
 	Ready func(ctx context.Context) error
@@ -42,22 +57,34 @@ type Options struct {
 	QueryTimeout   time.Duration // how long a query may take after Min-Position's wait; 0: 10 s
 }
 
+// Limits say how much one client may send to this process.
+type Limits struct {
+	Subject        int            // requests a second of one subject, and twice as many at once; 0: any number
+	Address        int            // the same of one address, before its token is looked at
+	TrustedProxies []netip.Prefix // whose X-Forwarded-For is believed
+}
+
 // Balances answers what the accounts are. Get's error is events.ErrStreamNotFound
-// for an account that it does not know.
+// for an account that it does not know or that is not the subject's.
 type Balances interface {
-	Get(ctx context.Context, id uuid.UUID) (account balances.Account, position int64, err error)
+	Get(ctx context.Context, subject string, id uuid.UUID) (account balances.Account, position int64, err error)
 	List(ctx context.Context, filter balances.Filter) (accounts []balances.Account, next *balances.Cursor, position int64, err error)
 }
 
 // Statements answers what has moved on an account.
 type Statements interface {
-	Lines(ctx context.Context, accountID uuid.UUID, afterVersion int64, limit int) (lines []statements.Line, more bool, position int64, err error)
+	Lines(ctx context.Context, subject string, accountID uuid.UUID, afterVersion int64, limit int) (lines []statements.Line, more bool, position int64, err error)
 }
 
 // History answers what has happened to an account, and what it was then.
 type History interface {
-	Events(ctx context.Context, id uuid.UUID, afterVersion int64, limit int, until history.Until) (items []events.Recorded, more bool, position int64, err error)
-	State(ctx context.Context, id uuid.UUID, until history.Until) (history.Account, error)
+	Events(ctx context.Context, subject string, id uuid.UUID, afterVersion int64, limit int, until history.Until) (items []events.Recorded, more bool, position int64, err error)
+	State(ctx context.Context, subject string, id uuid.UUID, until history.Until) (history.Account, error)
+}
+
+// Trail answers who did what, from the log.
+type Trail interface {
+	Entries(ctx context.Context, filter trail.Filter) (entries []events.Recorded, next, position int64, err error)
 }
 
 func (o Options) withDefaults() Options {

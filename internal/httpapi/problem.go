@@ -14,8 +14,14 @@ var (
 	errBodyTooLarge       = errors.New("body is too large")
 	errBodyTimeout        = errors.New("body did not arrive in time")
 	errPositionNotReached = errors.New("read model is not at the position yet")
+	errTooManyRequests    = errors.New("rate limit exceeded")
 	errPanic              = errors.New("panic")
 )
+
+// scopeMissing says that the caller's token was not given for what the operation needs.
+type scopeMissing struct{ scope string }
+
+func (s scopeMissing) Error() string { return "token is without the scope " + s.scope }
 
 // invalid names each field that is wrong with a request.
 type invalid []FieldError

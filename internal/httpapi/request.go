@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"example.com/pgcqrs/internal/auth"
 	"example.com/pgcqrs/internal/events"
 )
 
@@ -19,8 +20,9 @@ type request struct {
 	url           *url.URL
 	answer        http.Header // the answer's, until it is written
 	fingerprint   []byte      // of method, path and body; set when it has an Idempotency-Key
-	operation     string      // the contract's operationId; "" before routing and for other routes
-	outcome       string      // "" (done), "replayed" or a problem's code
+	operation     operation   // the contract's; zero before routing and for other routes
+	caller        auth.Caller
+	outcome       string // "" (done), "replayed" or a problem's code
 }
 
 type requestKey struct{}
@@ -36,7 +38,7 @@ func requestOf(ctx context.Context) *request {
 
 // metadata is what the request's events will remember of it.
 func (r *request) metadata() events.Metadata {
-	return events.Metadata{CorrelationID: r.correlationID, Traceparent: r.traceparent}
+	return events.Metadata{CorrelationID: r.correlationID, CausationID: r.id, Actor: r.caller.Subject, Traceparent: r.traceparent}
 }
 
 // identify names the request, by the client's name if it is a sane one.

@@ -15,6 +15,7 @@ import (
 	"github.com/go-chi/chi/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
+	"example.com/pgcqrs/internal/auth"
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/write"
 )
@@ -29,6 +30,10 @@ var answers = []struct {
 }{
 	{errNoRoute, 404, "no_such_route", "There is nothing at this path."},
 	{errMethod, 405, "method_not_allowed", "This path does not know the method; Allow names those that it knows."},
+	{auth.ErrNoToken, 401, "token_required", "Send a token of the issuer's as Authorization: Bearer TOKEN."},
+	{auth.ErrBadToken, 401, "invalid_token", "The token is not valid here, or not any more; get a new one from its issuer."},
+	{auth.ErrIssuerAway, 503, "issuer_unavailable", "The token can't be checked, because its issuer does not answer; nothing was done, try again."},
+	{errTooManyRequests, 429, "rate_limited", "Too many requests; nothing was done, go on more slowly."},
 	{errMediaType, 415, "unsupported_media_type", "Send the body as Content-Type: application/json, in UTF-8 and not compressed."},
 	{errBodyTooLarge, 413, "body_too_large", "The body may have 65536 bytes (64 KiB)."},
 	{errBodyTimeout, 408, "request_timeout", "The body did not arrive in time."},
@@ -54,6 +59,9 @@ func classify(method string, err error) Problem {
 	}
 	if rejection, ok := errors.AsType[*events.Rejection](err); ok {
 		return newProblem(422, rejection.Code, rejection.Detail)
+	}
+	if missing, ok := errors.AsType[scopeMissing](err); ok {
+		return newProblem(403, "insufficient_scope", "The token was not given for the scope "+missing.scope+".")
 	}
 	if unready, ok := errors.AsType[notReady](err); ok {
 		return newProblem(503, "not_ready", unready.Error())
@@ -136,15 +144,32 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 func failureHeaders(header http.Header, r *http.Request, status int, err error) {
 	header.Set("Content-Type", "application/problem+json")
 	header.Set("Cache-Control", "no-store")
-	if status == http.StatusServiceUnavailable {
+	if status == http.StatusServiceUnavailable || status == http.StatusTooManyRequests {
 		header.Set("Retry-After", "1")
 	}
 	if status == http.StatusMethodNotAllowed {
 		header.Set("Allow", allowed(r))
 	}
+	if challenge := challengeOf(err); challenge != "" {
+		header.Set("WWW-Authenticate", challenge)
+	}
 	if known, ok := errors.AsType[positioned](err); ok {
 		header.Set("Event-Position", strconv.FormatInt(known.position, 10))
 	}
+}
+
+// challengeOf is what a client that was turned away for its token is told (RFC 6750, 3).
+func challengeOf(err error) string {
+	missing, ok := errors.AsType[scopeMissing](err)
+	switch {
+	case ok:
+		return `Bearer error="insufficient_scope", scope="` + missing.scope + `"`
+	case errors.Is(err, auth.ErrBadToken):
+		return `Bearer error="invalid_token"`
+	case errors.Is(err, auth.ErrNoToken):
+		return "Bearer"
+	}
+	return ""
 }
 
 // logFailure keeps the text of an error that the client must not see.

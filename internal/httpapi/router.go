@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -14,33 +15,55 @@ import (
 // server has a method for every operation of the contract.
 type server struct {
 	Options
-	metrics  metrics
-	running  atomic.Int64 // commands
-	querying atomic.Int64 // queries
+	metrics    metrics
+	operations map[string]operation // by method and route pattern
+	subjects   *rates
+	addresses  *rates
+	running    atomic.Int64 // commands
+	querying   atomic.Int64 // queries
 }
 
 // New returns the whole API, or an error if the contract can't be served.
 func New(options Options) (http.Handler, error) {
+	s, err := newServer(options)
+	if err != nil {
+		return nil, err
+	}
+	router := s.routes()
+	return router, s.checkRules(router)
+}
+
+func newServer(options Options) (*server, error) {
+	if options.Check == nil {
+		return nil, errors.New("no check of tokens: who lets everybody in says so, by auth.Anybody")
+	}
 	s := &server{Options: options.withDefaults()}
 	s.metrics = newMetrics(s.Metrics)
-	known, err := operations()
-	if err != nil {
+	s.subjects, s.addresses = newRates(s.Limits.Subject), newRates(s.Limits.Address)
+	var err error
+	if s.operations, err = operations(); err != nil {
 		return nil, fmt.Errorf("read contract: %w", err)
 	}
-	checked := contract{operations: known, fail: s.fail}
+	return s, nil
+}
+
+func (s *server) routes() *chi.Mux {
+	checked := contract{fail: s.fail}
 	router := chi.NewRouter()
-	router.Use(s.identify, s.observe, s.recoverPanics, secure, s.admit, s.noEmptySegment, middleware.GetHead)
+	router.Use(s.identify, s.observe, s.recoverPanics, secure, s.limitAddresses, s.admit, s.noEmptySegment, middleware.GetHead)
 	router.NotFound(func(w http.ResponseWriter, r *http.Request) { s.fail(w, r, errNoRoute) })
 	router.MethodNotAllowed(s.methodNotAllowed)
 	router.Get("/healthz", healthy)
-	router.Get("/readyz", s.ready)
-	router.Method(http.MethodGet, "/metrics", promhttp.HandlerFor(s.Metrics, promhttp.HandlerOpts{}))
+	if s.Probes {
+		router.Get("/readyz", s.ready)
+		router.Method(http.MethodGet, "/metrics", promhttp.HandlerFor(s.Metrics, promhttp.HandlerOpts{}))
+	}
 	mountDocs(router)
 	HandlerWithOptions(s.strict(), ChiServerOptions{
-		BaseRouter:       router.With(checked.check),
+		BaseRouter:       router.With(s.authorize, checked.check),
 		ErrorHandlerFunc: s.failBinding,
 	})
-	return router, nil
+	return router
 }
 
 // noEmptySegment turns away what the router would take for an id that is empty.

@@ -18,7 +18,7 @@ func (s *server) GetStatement(ctx context.Context, request GetStatementRequestOb
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.QueryTimeout)
 	defer cancel()
-	lines, more, position, err := s.Statements.Lines(ctx, request.Id, after.Version, limitOf(request.Params.Limit))
+	lines, more, position, err := s.Statements.Lines(ctx, requestOf(ctx).caller.Subject, request.Id, after.Version, limitOf(request.Params.Limit))
 	if err != nil {
 		return nil, at(position, err)
 	}

@@ -2,6 +2,7 @@ package ops
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -21,9 +22,10 @@ type Shutdown struct {
 
 // Server is an HTTP server that ends without failing anybody.
 type Server struct {
-	Name         string // for the log
-	Addr         string // host:port; port 0 takes a free one
-	AddrVariable string // where Addr comes from, for messages
+	Name         string      // for the log
+	Addr         string      // host:port; port 0 takes a free one
+	AddrVariable string      // where Addr comes from, for messages
+	TLS          *tls.Config // nil: plain HTTP
 	Handler      http.Handler
 	Readiness    *Readiness
 	Shutdown     Shutdown
@@ -54,7 +56,13 @@ func (s Server) Run(ctx context.Context) error {
 		listener = bound.limit(listener)
 	}
 	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(listener) }()
+	go func() {
+		if s.TLS != nil {
+			failed <- server.ServeTLS(listener, "", "")
+			return
+		}
+		failed <- server.Serve(listener)
+	}()
 	select {
 	case err := <-failed:
 		return fmt.Errorf("serve %s: %w", s.Name, err)
@@ -68,6 +76,7 @@ func (s Server) Run(ctx context.Context) error {
 func (s Server) httpServer() *http.Server {
 	return &http.Server{
 		Handler:           s.Handler,
+		TLSConfig:         s.TLS,
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       15 * time.Second,
 		WriteTimeout:      60 * time.Second,

@@ -107,7 +107,7 @@ func (w *world) node(name string, number int, wire *wire, settings ...string) (*
 	if err != nil {
 		return nil, err
 	}
-	settings = append(settings, "DATABASE_URL="+w.loginURL(name, wire), "API_ADDR="+address, "PROJECTOR_ADDR="+address, "ACCESS_LOG=false", "LOG_LEVEL=warn")
+	settings = append(settings, "DATABASE_URL="+w.loginURL(name, wire), "API_ADDR="+address, "PROJECTOR_ADDR="+address, "AUTH=off", "ACCESS_LOG=false", "LOG_LEVEL=warn")
 	p := supervise(w.dir, fmt.Sprint(name, number), func() *exec.Cmd { return w.program(name, settings) })
 	return &node{p, address, wire}, nil
 }

@@ -1,15 +1,16 @@
 #!/usr/bin/env bash
 # Runs the commands of the README as somebody would who pastes them, and checks what they answer.
 #
-#   curls.sh [HOST:PORT]    by default as they stand; else with another address in place of theirs
+#   curls.sh [API ISSUER]    by default as they stand; else with other addresses, HOST:PORT, in place of theirs
 set -euo pipefail
 readme=$(dirname "$0")/../../README.md
-written=127.0.0.1:8080
+written=127.0.0.1:8080 issuer=127.0.0.1:8083
 
 # The block of shell commands after the line <!-- curls -->.
 block=$(awk '/^<!-- curls -->/ { found = 1 } found && /^```$/ { exit } inside { print } found && /^```sh$/ { inside = 1 }' "$readme")
 [[ -n $block ]] || { echo "curls: no commands after <!-- curls --> in $readme" >&2; exit 1; }
 block=${block//localhost:8080/$written}
+block=${block//$issuer/${2:-$issuer}}
 said=$(bash -euo pipefail -c "${block//$written/${1:-$written}}" 2>&1 | tr -d '\r') || { echo "$said"; echo "curls: a command failed" >&2; exit 1; }
 echo "$said"
 
@@ -26,8 +27,10 @@ expect 4 '^HTTP/1.1 200' 'a deposit, its repetition, the balance and the stateme
 expect 1 '^Idempotency-Replayed: true' 'the repeated deposit is replayed'
 expect 1 '^HTTP/1.1 422' 'an overdraft is refused'
 expect 1 '^HTTP/1.1 412' 'a stale If-Match fails'
-expect 2 '^Content-Type: application/problem\+json' 'refusals are problems'
+expect 4 '^Content-Type: application/problem\+json' 'refusals are problems'
 expect 1 '"code": ?"insufficient_funds"' 'the reason is named'
 expect 1 '"balance":' 'the balance is read back'
 expect 1 '"items":' 'the statement is read back'
+expect 1 '^HTTP/1.1 404' 'the account is not there for somebody else'
+expect 1 '^HTTP/1.1 401' 'without a token nobody gets in'
 exit $failed

@@ -3,7 +3,7 @@
 # It is a project of its own, beside one that may be running. API_PORT=0 (the default) takes a free port.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-export COMPOSE_PROJECT_NAME=pgcqrs-smoke API_PORT=${API_PORT:-0}
+export COMPOSE_PROJECT_NAME=pgcqrs-smoke API_PORT=${API_PORT:-0} ISSUER_PORT=${ISSUER_PORT:-0}
 compose() { if docker compose version >/dev/null 2>&1; then docker compose "$@"; else docker-compose "$@"; fi; }
 say() { printf '\nsmoke: %s\n' "$*"; }
 # address SERVICE PORT: where it is reached from here.
@@ -24,7 +24,7 @@ finish() {
 }
 trap finish EXIT
 
-ready() { curl -fsS -o /dev/null "http://$1/readyz" 2>/dev/null; }
+alive() { curl -fsS -o /dev/null "http://$1/healthz" 2>/dev/null; }
 # healthy SERVICE COUNT: so many containers of it call themselves well.
 healthy() {
   local ids
@@ -32,18 +32,20 @@ healthy() {
   (($(docker inspect -f '{{.State.Health.Status}}' $ids | grep -c '^healthy$') == $2))
 }
 # position: the log's head, which counts its events because it has no holes.
-position() { curl -fsS -D - -o /dev/null "http://$api/v1/accounts" | tr -d '\r' | sed -n 's/^Event-Position: //ip'; }
+token() { curl -fsS "http://$issuer/tokens/smoke"; }
+position() { curl -fsS -H "Authorization: Bearer $(token)" -D - -o /dev/null "http://$api/v1/accounts" | tr -d '\r' | sed -n 's/^Event-Position: //ip'; }
 messages() { curl -fsS "http://$(address nats 8222)/jsz?streams=true" | sed -n 's/^ *"messages": \([0-9]*\).*/\1/p' | sort -n | tail -n 1; }
 published() { [[ $(messages) == "$(position)" ]]; }
 
 say 'build and start'
 compose up --build -d
 api=$(address proxy 8080)
-until_true 'the API is ready' ready "$api"
+issuer=$(address issuer 8083)
+until_true 'the API is there' alive "$api"
 until_true 'the projector is well' healthy projector 1
 
 say "the README's commands on $api"
-test/compose/curls.sh "$api"
+test/compose/curls.sh "$api" "$issuer"
 
 say 'a message for each event is in JetStream'
 until_true 'every message is published' published
@@ -53,13 +55,13 @@ say 'two of each'
 compose up -d --scale api=2 --scale projector=2
 until_true 'two API processes are well' healthy api 2
 until_true 'two projectors are well' healthy projector 2
-test/compose/curls.sh "$api" >/dev/null
+test/compose/curls.sh "$api" "$issuer" >/dev/null
 until_true 'every message is published' published
 echo "events $(position), messages $(messages)"
 
 say 'one of them gone'
 docker kill "$(compose ps -q api | head -n 1)" "$(compose ps -q projector | head -n 1)" >/dev/null
-test/compose/curls.sh "$api" >/dev/null
+test/compose/curls.sh "$api" "$issuer" >/dev/null
 until_true 'every message is published' published
 echo "events $(position), messages $(messages)"
 say 'it works'

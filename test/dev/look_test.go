@@ -18,7 +18,7 @@ import (
 )
 
 var (
-	listening = regexp.MustCompile(`(?m)(?:API|projector|NATS|database)  .*?//(?:[^@\s]*@)?([\d.]+:\d+)`)
+	listening = regexp.MustCompile(`(?m)(?:API|tokens|probes|projector|NATS|database)  .*?//(?:[^@\s]*@)?([\d.]+:\d+)`)
 	testsAt   = regexp.MustCompile(`TEST_AT \S*@([\d.]+:\d+)`)
 	freshData = regexp.MustCompile(`for this run only, in (\S+)`)
 )
@@ -79,7 +79,29 @@ func (i *instance) get(t *testing.T, path string) string {
 	return body
 }
 
-var apiAt = regexp.MustCompile(`API  +(http://[^/\s]+)`)
+var (
+	apiAt    = regexp.MustCompile(`API  +(http://[^/\s]+)`)
+	tokensAt = regexp.MustCompile(`tokens  +(http://[^/\s]+)`)
+)
+
+// token is one of the issuer's that run has started.
+func (i *instance) token(t *testing.T, subject string) string {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, i.found(tokensAt)[0]+"/tokens/"+subject, http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = response.Body.Close() }()
+	token, err := io.ReadAll(response.Body)
+	if err != nil || response.StatusCode != http.StatusOK {
+		t.Fatalf("token: %d %s %v", response.StatusCode, token, err)
+	}
+	return string(token)
+}
 
 func (i *instance) do(t *testing.T, method, path, body string) (status int, header http.Header, answer string) {
 	t.Helper()
@@ -88,6 +110,7 @@ func (i *instance) do(t *testing.T, method, path, body string) (status int, head
 		t.Fatal(err)
 	}
 	request.Header.Set("Content-Type", "application/json")
+	request.Header.Set("Authorization", "Bearer "+i.token(t, "ada"))
 	if i.position != "" {
 		request.Header.Set("Min-Position", i.position)
 	}

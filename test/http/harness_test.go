@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -51,6 +52,7 @@ type program struct {
 	t       testing.TB
 	command *exec.Cmd
 	address string
+	probes  atomic.Pointer[string] // their address, if it is another
 	ended   chan error
 	once    sync.Once
 	mu      sync.Mutex
@@ -60,9 +62,17 @@ type program struct {
 // launch starts a program on a free port and waits until it is ready.
 func launch(t testing.TB, name string, environment ...string) *program {
 	t.Helper()
+	p := begin(t, name, environment...)
+	await(t, func() bool { return p.ready() == http.StatusOK })
+	return p
+}
+
+// begin starts a program on a free port and waits until it listens.
+func begin(t testing.TB, name string, environment ...string) *program {
+	t.Helper()
 	p := &program{t: t, ended: make(chan error, 1)}
 	p.command = exec.Command(filepath.Join(programs, name))
-	p.command.Env = append([]string{"API_ADDR=127.0.0.1:0", "PROJECTOR_ADDR=127.0.0.1:0", "POLL_INTERVAL=100ms"}, environment...)
+	p.command.Env = append([]string{"AUTH=off", "API_ADDR=127.0.0.1:0", "PROJECTOR_ADDR=127.0.0.1:0", "POLL_INTERVAL=100ms"}, environment...)
 	stderr, err := p.command.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -81,7 +91,6 @@ func launch(t testing.TB, name string, environment ...string) *program {
 	case <-time.After(within):
 		t.Fatalf("%s does not listen\n%s", name, p.said())
 	}
-	await(t, func() bool { return p.ready() == http.StatusOK })
 	return p
 }
 
@@ -92,8 +101,12 @@ func (p *program) follow(stderr io.Reader, listening chan<- string) {
 		p.mu.Lock()
 		p.log.Write(append(lines.Bytes(), '\n'))
 		p.mu.Unlock()
-		var line struct{ Msg, Address string }
-		if json.Unmarshal(lines.Bytes(), &line) == nil && line.Msg == "listening" {
+		var line struct{ Msg, Address, Server string }
+		switch err := json.Unmarshal(lines.Bytes(), &line); {
+		case err != nil || line.Msg != "listening":
+		case line.Server == "probes":
+			p.probes.Store(&line.Address)
+		default:
 			listening <- line.Address
 		}
 	}
@@ -118,7 +131,11 @@ func (p *program) metrics() string {
 
 // probe asks one of the paths that every program has; 0: it does not answer.
 func (p *program) probe(path string) (status int, text string) {
-	r, err := http.NewRequestWithContext(context.Background(), http.MethodGet, "http://"+p.address+path, http.NoBody)
+	address := p.address
+	if elsewhere := p.probes.Load(); elsewhere != nil {
+		address = *elsewhere
+	}
+	r, err := http.NewRequestWithContext(context.Background(), http.MethodGet, "http://"+address+path, http.NoBody)
 	if err != nil {
 		p.t.Fatal(err)
 	}

@@ -2,6 +2,7 @@ package http_test
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"os/exec"
@@ -164,16 +165,26 @@ func TestTheAPISaysWhyItCannotStart(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			ctx, cancel := context.WithTimeout(t.Context(), within)
-			defer cancel()
-			command := exec.CommandContext(ctx, filepath.Join(programs, "api"))
-			command.Env = append([]string{"API_ADDR=127.0.0.1:0"}, test.environment...)
-			output, err := command.CombinedOutput()
-			if err == nil || !strings.Contains(string(output), test.want) || strings.Contains(string(output), "hunter2") {
-				t.Errorf("got %v: %s", err, output)
+			output := refused(t, "api", append([]string{"AUTH=off", "API_ADDR=127.0.0.1:0"}, test.environment...)...)
+			if !strings.Contains(output, test.want) || strings.Contains(output, "hunter2") {
+				t.Errorf("it says %s", output)
 			}
 		})
 	}
+}
+
+// refused is what a program says that does not start.
+func refused(t *testing.T, name string, environment ...string) string {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), within)
+	defer cancel()
+	command := exec.CommandContext(ctx, filepath.Join(programs, name))
+	command.Env = environment
+	output, err := command.CombinedOutput()
+	if _, exited := errors.AsType[*exec.ExitError](err); !exited || ctx.Err() != nil {
+		t.Errorf("it ends with %v", err)
+	}
+	return string(output)
 }
 
 func TestMetricsTellWhatHappened(t *testing.T) {

@@ -39,8 +39,9 @@ type flags struct {
 
 const usage = `go run ./test/load [flags]
 
-Puts load on a running service (go run ./cmd/dev run) and says what it took. It opens
-accounts and deposits to them: never point it at a service that matters.
+Puts load on a running service (AUTH=off go run ./cmd/dev run: it has no token) and says
+what it took. It opens accounts and deposits to them: never point it at a service that
+matters.
 
   go run ./test/load -mix mixed -c 64 -d 10s
   go run ./test/load -mix read-your-write -rate 100,500,2000 -plot readable.svg

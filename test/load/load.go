@@ -56,7 +56,7 @@ func prepare(ctx context.Context, f flags, mix drive.Mix) (*drive.Accounts, erro
 	position, err := accounts.Open(ctx, f.urls[0], watcher.show)
 	watcher.clear()
 	if err != nil {
-		return nil, fmt.Errorf("%w (is the service running? go run ./cmd/dev run)", err)
+		return nil, fmt.Errorf("%w (is the service running, and for everybody? AUTH=off go run ./cmd/dev run)", err)
 	}
 	if mix.Reads {
 		err = drive.AwaitReadable(ctx, f.urls[0], accounts, position)

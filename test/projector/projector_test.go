@@ -102,7 +102,7 @@ func TestReadTablesAreTheFoldOfTheLog(t *testing.T) {
 	waitFor(t, pool, balances.Name, position)
 	waitFor(t, pool, statements.Name, position)
 
-	got, at, err := balances.NewQueries(pool).Get(t.Context(), id)
+	got, at, err := balances.NewQueries(pool).Get(t.Context(), "", id)
 	if err != nil || at != position {
 		t.Fatalf("position %d, want %d, %v", at, position, err)
 	}
@@ -111,7 +111,7 @@ func TestReadTablesAreTheFoldOfTheLog(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("account (-want +got):\n%s", diff)
 	}
-	lines, more, _, err := statements.NewQueries(pool).Lines(t.Context(), id, 0, 10)
+	lines, more, _, err := statements.NewQueries(pool).Lines(t.Context(), "", id, 0, 10)
 	if err != nil || more {
 		t.Fatal(more, err)
 	}

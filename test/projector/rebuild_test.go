@@ -145,7 +145,7 @@ func keepDepositing(ctx context.Context, h *write.Handler[account.State, account
 func keepReadingBalance(ctx context.Context, pool *pgxpool.Pool, id uuid.UUID, count *atomic.Int64) error {
 	queries, last := balances.NewQueries(pool), int64(0)
 	for ctx.Err() == nil {
-		got, at, err := queries.Get(ctx, id)
+		got, at, err := queries.Get(ctx, "", id)
 		switch {
 		case ctx.Err() != nil:
 		case err != nil:
@@ -181,7 +181,7 @@ func keepReadingList(ctx context.Context, pool *pgxpool.Pool, count *atomic.Int6
 func keepReadingStatement(ctx context.Context, pool *pgxpool.Pool, id uuid.UUID, count *atomic.Int64) error {
 	queries, last := statements.NewQueries(pool), int64(0)
 	for ctx.Err() == nil {
-		got, _, at, err := queries.Lines(ctx, id, 0, 1_000_000)
+		got, _, at, err := queries.Lines(ctx, "", id, 0, 1_000_000)
 		switch {
 		case ctx.Err() != nil:
 		case err != nil:
@@ -217,7 +217,7 @@ func TestRebuiltTablesAreLikeTheOldOnes(t *testing.T) {
 	if after := one[string](t, pool, shape, tables); after != before {
 		t.Errorf("the tables were\n%s\nand are\n%s", before, after)
 	}
-	if !strings.Contains(before, "balances_by_owner") || !strings.Contains(before, "fillfactor=80") || !strings.Contains(before, "pgcqrs_service=") {
+	if !strings.Contains(before, "balances_of_subject_by_owner") || !strings.Contains(before, "fillfactor=80") || !strings.Contains(before, "pgcqrs_service=") {
 		t.Errorf("the comparison sees too little:\n%s", before)
 	}
 }
@@ -393,13 +393,13 @@ func TestNewProjectionIsReadOnceItIsBuilt(t *testing.T) {
 	queries, lines := balances.NewQueries(pool), statements.NewQueries(pool)
 	unbuilt := func(when string) {
 		t.Helper()
-		if _, _, err := queries.Get(t.Context(), uuid.New()); !errors.Is(err, events.ErrNotBuilt) {
+		if _, _, err := queries.Get(t.Context(), "", uuid.New()); !errors.Is(err, events.ErrNotBuilt) {
 			t.Errorf("%s: Get: %v", when, err)
 		}
 		if _, _, _, err := queries.List(t.Context(), balances.Filter{Limit: 1}); !errors.Is(err, events.ErrNotBuilt) {
 			t.Errorf("%s: List: %v", when, err)
 		}
-		if _, _, _, err := lines.Lines(t.Context(), uuid.New(), 0, 1); !errors.Is(err, events.ErrNotBuilt) {
+		if _, _, _, err := lines.Lines(t.Context(), "", uuid.New(), 0, 1); !errors.Is(err, events.ErrNotBuilt) {
 			t.Errorf("%s: Lines: %v", when, err)
 		}
 	}

@@ -158,7 +158,7 @@ func TestOlderSchema(t *testing.T) {
 	query(t, database, `DELETE FROM goose_db_version WHERE version_id = (SELECT max(version_id) FROM goose_db_version)`)
 	for _, name := range []string{"api", "projector"} {
 		command := exec.Command(filepath.Join(string(today), name))
-		command.Env = []string{"DATABASE_URL=" + database, "API_ADDR=127.0.0.1:0", "PROJECTOR_ADDR=127.0.0.1:0"}
+		command.Env = []string{"DATABASE_URL=" + database, "AUTH=off", "API_ADDR=127.0.0.1:0", "PROJECTOR_ADDR=127.0.0.1:0"}
 		ended := time.AfterFunc(await.Within, func() { _ = command.Process.Kill() })
 		output, err := command.CombinedOutput()
 		ended.Stop()

@@ -21,6 +21,7 @@ var Tables = []string{"balances"}
 // Account is a row of balances.
 type Account struct {
 	ID        uuid.UUID `db:"account_id"`
+	Subject   string    // whom it belongs to
 	Owner     string
 	Currency  string // ISO 4217
 	Balance   int64  // minor units

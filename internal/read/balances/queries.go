@@ -35,20 +35,21 @@ func NewQueries(pool *pgxpool.Pool) *Queries {
 	return q
 }
 
-// Get is one account, or events.ErrStreamNotFound. The position holds for both.
-func (q *Queries) Get(ctx context.Context, id uuid.UUID) (Account, int64, error) {
+// Get is one account of the subject's, or events.ErrStreamNotFound. The position holds
+// for both.
+func (q *Queries) Get(ctx context.Context, subject string, id uuid.UUID) (Account, int64, error) {
 	there, err := q.one.Get(ctx, id)
 	switch {
 	case err != nil:
 		return Account{}, 0, err
-	case there.account.Version == 0:
+	case there.account.Version == 0 || there.account.Subject != subject:
 		return Account{}, there.position, events.ErrStreamNotFound
 	}
 	return there.account, there.position, nil
 }
 
 // columns are a checkpoint's position and an account, which may be missing.
-const columns = `c.position, b.account_id, coalesce(b.owner, ''), coalesce(b.currency, ''), coalesce(b.balance, 0),
+const columns = `c.position, b.account_id, coalesce(b.subject, ''), coalesce(b.owner, ''), coalesce(b.currency, ''), coalesce(b.balance, 0),
 	coalesce(b.status, ''), coalesce(b.version, 0), b.opened_at, b.updated_at`
 
 // row is where columns go.
@@ -61,7 +62,7 @@ type row struct {
 
 func (r *row) targets(more ...any) []any {
 	return append([]any{
-		&r.position, &r.id, &r.Owner, &r.Currency, &r.Balance, &r.Status, &r.Version, &r.opened, &r.updated,
+		&r.position, &r.id, &r.Subject, &r.Owner, &r.Currency, &r.Balance, &r.Status, &r.Version, &r.opened, &r.updated,
 	}, more...)
 }
 
@@ -104,8 +105,10 @@ func (q *Queries) get(ctx context.Context, ids [][16]byte) (map[[16]byte]found, 
 	return accounts, nil
 }
 
-// Filter says which accounts to list, and in which order. Empty fields ask for all.
+// Filter says which accounts to list, and in which order. Empty fields ask for all,
+// but for Subject: the list is always somebody's.
 type Filter struct {
+	Subject  string
 	Owner    string
 	Currency string
 	Status   string
@@ -185,7 +188,7 @@ func listSQL(f Filter) (string, []any, error) {
 		direction, compare = "DESC", "<"
 	}
 	var where strings.Builder
-	args := []any{f.Limit + 1}
+	args := []any{f.Limit + 1, f.Subject}
 	add := func(condition string, values ...any) {
 		for _, value := range values {
 			args = append(args, value)
@@ -208,8 +211,8 @@ func listSQL(f Filter) (string, []any, error) {
 	return fmt.Sprintf(`
 		SELECT `+columns+`, coalesce(b.%[1]s::text, '')
 		FROM checkpoints c LEFT JOIN LATERAL (
-		    SELECT account_id, owner, currency, balance, status, version, opened_at, updated_at
-		    FROM balances WHERE true%[3]s ORDER BY %[1]s %[2]s, account_id %[2]s LIMIT $1
+		    SELECT account_id, subject, owner, currency, balance, status, version, opened_at, updated_at
+		    FROM balances WHERE subject = $2%[3]s ORDER BY %[1]s %[2]s, account_id %[2]s LIMIT $1
 		) b ON true
 		WHERE c.projection = 'balances' AND c.built_at IS NOT NULL ORDER BY b.%[1]s %[2]s, b.account_id %[2]s`,
 		column, direction, where.String()), args, nil

@@ -14,6 +14,7 @@ import (
 // opening is the accounts that a run opens, a column each.
 type opening struct {
 	ids        [][16]byte
+	subjects   []string
 	owners     []string
 	currencies []string
 	versions   []int64
@@ -22,6 +23,7 @@ type opening struct {
 
 func (o *opening) add(e events.Recorded, event events.AccountOpened) {
 	o.ids = append(o.ids, e.StreamID)
+	o.subjects = append(o.subjects, event.Subject)
 	o.owners = append(o.owners, event.Owner)
 	o.currencies = append(o.currencies, event.Currency)
 	o.versions = append(o.versions, e.Version)
@@ -31,10 +33,11 @@ func (o *opening) add(e events.Recorded, event events.AccountOpened) {
 func (o *opening) queue(b *pgx.Batch) {
 	if len(o.ids) > 0 {
 		b.Queue(`
-			INSERT INTO balances (account_id, owner, currency, balance, status, version, opened_at, updated_at)
-			SELECT account_id, owner, currency, 0, 'open', version, opened_at, opened_at
-			FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::timestamptz[]) AS o (account_id, owner, currency, version, opened_at)`,
-			o.ids, o.owners, o.currencies, o.versions, o.times)
+			INSERT INTO balances (account_id, subject, owner, currency, balance, status, version, opened_at, updated_at)
+			SELECT account_id, subject, owner, currency, 0, 'open', version, opened_at, opened_at
+			FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::timestamptz[])
+			     AS o (account_id, subject, owner, currency, version, opened_at)`,
+			o.ids, o.subjects, o.owners, o.currencies, o.versions, o.times)
 	}
 }
 

@@ -3,6 +3,7 @@
 package history
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -40,9 +41,9 @@ func (u Until) includes(e events.Recorded) bool {
 }
 
 // Events are at most limit events after a version (0: from the first), whether
-// there are more, and a position that they reflect. A stream without events, and
-// one that had none yet, is events.ErrStreamNotFound.
-func (q *Queries) Events(ctx context.Context, id uuid.UUID, afterVersion int64, limit int, until Until) ([]events.Recorded, bool, int64, error) {
+// there are more, and a position that they reflect. A stream without events, one that
+// had none yet, and one that is not the subject's is events.ErrStreamNotFound.
+func (q *Queries) Events(ctx context.Context, subject string, id uuid.UUID, afterVersion int64, limit int, until Until) ([]events.Recorded, bool, int64, error) {
 	head, err := q.log.Head(ctx) // before the page, which reflects at least this
 	if err != nil {
 		return nil, false, 0, err
@@ -50,6 +51,9 @@ func (q *Queries) Events(ctx context.Context, id uuid.UUID, afterVersion int64, 
 	page, err := q.log.Page(ctx, q.streamType, id, afterVersion, limit+1)
 	if err != nil {
 		return nil, false, 0, err
+	}
+	if ours, err := q.belongs(ctx, subject, id, page); err != nil || !ours {
+		return nil, false, head, cmp.Or(err, events.ErrStreamNotFound)
 	}
 	for i, e := range page {
 		if !until.includes(e) {
@@ -66,9 +70,24 @@ func (q *Queries) Events(ctx context.Context, id uuid.UUID, afterVersion int64, 
 	return page, false, head, nil
 }
 
+// belongs says whether the account is the subject's, which its first event knows. The
+// first page has that one.
+func (q *Queries) belongs(ctx context.Context, subject string, id uuid.UUID, page []events.Recorded) (bool, error) {
+	if len(page) == 0 || page[0].Version > 1 {
+		var err error
+		if page, err = q.log.Page(ctx, q.streamType, id, 0, 1); err != nil || len(page) == 0 {
+			return false, err
+		}
+	}
+	first, err := events.DecodeEvent(page[0].Type, page[0].SchemaVersion, page[0].Data)
+	opened, ok := first.(events.AccountOpened)
+	return ok && opened.Subject == subject, err
+}
+
 // Account is what an account looked like.
 type Account struct {
 	ID        uuid.UUID
+	Subject   string
 	Owner     string
 	Currency  string
 	Balance   int64
@@ -81,8 +100,8 @@ type Account struct {
 // errEnough ends a load: nothing that follows counts.
 var errEnough = errors.New("beyond the bound")
 
-// State is the account as it was then: the fold of its events up to the bound.
-func (q *Queries) State(ctx context.Context, id uuid.UUID, until Until) (Account, error) {
+// State is the subject's account as it was then: the fold of its events up to the bound.
+func (q *Queries) State(ctx context.Context, subject string, id uuid.UUID, until Until) (Account, error) {
 	account := Account{ID: id}
 	err := q.log.Load(ctx, q.streamType, id, 0, func(e events.Recorded) error {
 		if !until.includes(e) {
@@ -94,7 +113,7 @@ func (q *Queries) State(ctx context.Context, id uuid.UUID, until Until) (Account
 	if err != nil && !errors.Is(err, errEnough) {
 		return account, fmt.Errorf("fold account: %w", err)
 	}
-	if account.Version == 0 {
+	if account.Version == 0 || account.Subject != subject {
 		return account, events.ErrStreamNotFound
 	}
 	return account, nil
@@ -103,7 +122,7 @@ func (q *Queries) State(ctx context.Context, id uuid.UUID, until Until) (Account
 func (a *Account) evolve(e events.Recorded) {
 	switch event := e.Event.(type) {
 	case events.AccountOpened:
-		a.Owner, a.Currency, a.Status, a.OpenedAt = event.Owner, event.Currency, "open", e.OccurredAt
+		a.Subject, a.Owner, a.Currency, a.Status, a.OpenedAt = event.Subject, event.Owner, event.Currency, "open", e.OccurredAt
 	case events.MoneyDeposited:
 		a.Balance += event.Amount
 	case events.MoneyWithdrawn:

@@ -39,19 +39,19 @@ func TestStateIsTheFoldOfTheFirstEvents(t *testing.T) {
 		event events.Event
 		at    time.Duration
 	}{{events.AccountOpened{}, 0}, {events.MoneyDeposited{Amount: 5}, 2 * time.Second}, {events.MoneyWithdrawn{Amount: 5}, time.Second}} {
-		log = append(log, events.Recorded{Version: int64(i + 1), Position: int64(i + 1), Event: e.event, RecordedAt: noon.Add(e.at)})
+		log = append(log, events.Recorded{Version: int64(i + 1), Position: int64(i + 1), Type: e.event.EventType(), SchemaVersion: 1, Data: []byte("{}"), Event: e.event, RecordedAt: noon.Add(e.at)})
 	}
 	queries := history.NewQueries(log, "account")
 	until := history.Until{At: noon.Add(time.Second)}
-	account, err := queries.State(t.Context(), uuid.Nil, until)
+	account, err := queries.State(t.Context(), "", uuid.Nil, until)
 	if err != nil || account.Version != 1 || account.Balance != 0 {
 		t.Errorf("got version %d with %d, %v, want version 1 with 0", account.Version, account.Balance, err)
 	}
-	page, _, _, err := queries.Events(t.Context(), uuid.Nil, 0, 10, until)
+	page, _, _, err := queries.Events(t.Context(), "", uuid.Nil, 0, 10, until)
 	if err != nil || len(page) != 1 {
 		t.Errorf("got %d events, %v, want as many as the state is made of", len(page), err)
 	}
-	if account, err := queries.State(t.Context(), uuid.Nil, history.Until{}); err != nil || account.Version != 3 {
+	if account, err := queries.State(t.Context(), "", uuid.Nil, history.Until{}); err != nil || account.Version != 3 {
 		t.Errorf("got version %d, %v, want all 3", account.Version, err)
 	}
 }

@@ -34,11 +34,12 @@ type Line struct {
 // all lines.
 func Apply(b *pgx.Batch, run []events.Recorded) error {
 	var opened [][16]byte
+	var subjects []string
 	moved := movements{totals: make(map[uuid.UUID]int64)}
 	for _, e := range run {
 		switch event := e.Event.(type) {
 		case events.AccountOpened:
-			opened = append(opened, e.StreamID)
+			opened, subjects = append(opened, e.StreamID), append(subjects, event.Subject)
 		case events.MoneyDeposited:
 			moved.add(e, "deposit", event.Amount, event.Amount, event.Reference)
 		case events.MoneyWithdrawn:
@@ -49,7 +50,7 @@ func Apply(b *pgx.Batch, run []events.Recorded) error {
 		}
 	}
 	if len(opened) > 0 {
-		b.Queue(`INSERT INTO statements (account_id, balance) SELECT unnest($1::uuid[]), 0`, opened)
+		b.Queue(`INSERT INTO statements (account_id, subject, balance) SELECT unnest($1::uuid[]), unnest($2::text[]), 0`, opened, subjects)
 	}
 	moved.queue(b)
 	return nil

@@ -13,7 +13,7 @@ const MaxAmount = 1_000_000_000_000
 // no sum of a balance and an amount can overflow.
 const MaxBalance = 1_000_000_000_000_000_000
 
-// Command is one of Open, Deposit, Withdraw and Close.
+// Command is one of Open, Deposit, Withdraw and Close, or one of them By somebody.
 type Command interface{ isCommand() }
 
 type (
@@ -31,17 +31,24 @@ type (
 	}
 	// Close ends an account that holds nothing.
 	Close struct{}
+	// By is a command of somebody's. One that is By nobody is by the subject "".
+	By struct {
+		Subject string
+		Command Command
+	}
 )
 
 func (Open) isCommand()     {}
 func (Deposit) isCommand()  {}
 func (Withdraw) isCommand() {}
 func (Close) isCommand()    {}
+func (By) isCommand()       {}
 
 // State is what Decide reads, and no more.
 type State struct {
 	Status          Status
 	Owner, Currency string
+	Subject         string // whom it belongs to
 	Balance         int64
 }
 
@@ -59,7 +66,7 @@ const (
 func Evolve(s State, event events.Event) State {
 	switch e := event.(type) {
 	case events.AccountOpened:
-		return State{Status: Opened, Owner: e.Owner, Currency: e.Currency}
+		return State{Status: Opened, Owner: e.Owner, Currency: e.Currency, Subject: e.Subject}
 	case events.MoneyDeposited:
 		s.Balance += e.Amount
 	case events.MoneyWithdrawn:

@@ -22,6 +22,10 @@ func TestDecide(t *testing.T) {
 	withdrawn := func(n int64) events.Event { return events.MoneyWithdrawn{Amount: n} }
 	closed := events.AccountClosed{}
 	open := account.Open{Owner: "Ada", Currency: "EUR"}
+	hers := events.AccountOpened{Owner: "Ada", Currency: "EUR", Subject: "ada"}
+	by := func(subject string, command account.Command) account.Command {
+		return account.By{Subject: subject, Command: command}
+	}
 
 	for _, tc := range []struct {
 		name  string
@@ -57,6 +61,18 @@ func TestDecide(t *testing.T) {
 		{"withdraw less than nothing", history{opened}, account.Withdraw{Amount: -9223372036854775808}, nil, "invalid_amount"},
 		{"withdraw from a closed account", history{opened, closed}, account.Withdraw{Amount: 1}, nil, "account_closed"},
 		{"withdraw from no account", nil, account.Withdraw{Amount: 1}, nil, "not found"},
+
+		{"open an account for its subject", nil, by("ada", open), history{events.AccountOpened{Owner: "Ada", Currency: "EUR", Subject: "ada"}}, ""},
+		{"open one's own account again is quiet", history{hers}, by("ada", open), nil, ""},
+		{"open somebody else's account", history{hers}, by("bob", open), nil, "account_exists"},
+		{"open somebody else's closed account", history{hers, closed}, by("bob", open), nil, "account_exists"},
+		{"open somebody's account as nobody", history{hers}, open, nil, "account_exists"},
+		{"deposit to one's own account", history{hers}, by("ada", account.Deposit{Amount: 7}), history{deposited(7)}, ""},
+		{"deposit to somebody else's account", history{hers}, by("bob", account.Deposit{Amount: 7}), nil, "not found"},
+		{"deposit to somebody's account as nobody", history{hers}, account.Deposit{Amount: 7}, nil, "not found"},
+		{"deposit to nobody's account as somebody", history{opened}, by("ada", account.Deposit{Amount: 7}), nil, "not found"},
+		{"withdraw too much from somebody else's account", history{hers, deposited(7)}, by("bob", account.Withdraw{Amount: 8}), nil, "not found"},
+		{"close somebody else's account", history{hers}, by("bob", account.Close{}), nil, "not found"},
 
 		{"close an empty account", history{opened, deposited(7), withdrawn(7)}, account.Close{}, history{closed}, ""},
 		{"close a closed account is quiet", history{opened, closed}, account.Close{}, nil, ""},

@@ -10,12 +10,16 @@ import (
 
 // Decide is what happens to an account because of a command. Every refusal is an
 // *events.Rejection whose Code is stable; a command to an account that was never
-// opened is refused with events.ErrStreamNotFound.
+// opened, or that belongs to somebody else, is refused with events.ErrStreamNotFound.
 func Decide(s State, command Command) ([]events.Event, error) {
-	if open, ok := command.(Open); ok {
-		return decideOpen(s, open)
+	subject := ""
+	if by, ok := command.(By); ok {
+		subject, command = by.Subject, by.Command
 	}
-	if s.Status == Unopened {
+	if open, ok := command.(Open); ok {
+		return decideOpen(s, subject, open)
+	}
+	if s.Status == Unopened || s.Subject != subject {
 		return nil, events.ErrStreamNotFound
 	}
 	switch c := command.(type) {
@@ -30,21 +34,23 @@ func Decide(s State, command Command) ([]events.Event, error) {
 }
 
 // decideOpen is quiet about a repetition: a client that names the id may send its
-// open again.
-func decideOpen(s State, c Open) ([]events.Event, error) {
+// open again. Of somebody else's account it says no more than that the id is taken.
+func decideOpen(s State, subject string, c Open) ([]events.Event, error) {
 	switch {
+	case s.Status != Unopened && s.Subject != subject:
+		return rejectTaken()
 	case s.Status == Closed:
 		return rejectClosed()
 	case s.Status == Opened && s.Owner == c.Owner && s.Currency == c.Currency:
 		return nil, nil
 	case s.Status == Opened:
-		return reject("account_exists", "an account with this id exists, with another owner or currency")
+		return rejectTaken()
 	case strings.TrimSpace(c.Owner) == "" || utf8.RuneCountInString(c.Owner) > 200:
 		return reject("invalid_owner", "owner must be 1 to 200 characters and not blank")
 	case !isCurrency(c.Currency):
 		return reject("invalid_currency", "currency must be an ISO 4217 code in capitals, like EUR")
 	}
-	return one(events.AccountOpened{Owner: c.Owner, Currency: c.Currency})
+	return one(events.AccountOpened{Owner: c.Owner, Currency: c.Currency, Subject: subject})
 }
 
 func decideDeposit(s State, c Deposit) ([]events.Event, error) {
@@ -88,6 +94,10 @@ func decideClose(s State) ([]events.Event, error) {
 func valid(amount int64) bool { return amount >= 1 && amount <= MaxAmount }
 
 func one(event events.Event) ([]events.Event, error) { return []events.Event{event}, nil }
+
+func rejectTaken() ([]events.Event, error) {
+	return reject("account_exists", "there is another account with this id; choose another id")
+}
 
 func rejectClosed() ([]events.Event, error) {
 	return reject("account_closed", "the account is closed")

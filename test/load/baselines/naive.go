@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"golang.org/x/sync/errgroup"
 
+	"example.com/pgcqrs/internal/auth"
 	"example.com/pgcqrs/internal/database"
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/events/eventstore"
@@ -90,6 +91,8 @@ func naiveAPI(pool *pgxpool.Pool, store *naiveStore, logger *slog.Logger) (http.
 		Statements: statements.NewQueries(pool),
 		History:    history.NewQueries(store, "account"),
 		Wait:       read.NewPositions(pool).Wait,
+		Check:      auth.Anybody,
+		Probes:     true,
 		Ready:      pool.Ping,
 		Metrics:    ops.NewRegistry(),
 		Logger:     logger,

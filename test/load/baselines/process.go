@@ -30,7 +30,7 @@ const endTimeout = 12 * time.Second
 
 // settings are the environment of every program: what a request costs must not
 // depend on where its access log goes.
-var settings = []string{"API_ADDR=127.0.0.1:0", "PROJECTOR_ADDR=127.0.0.1:0", "ACCESS_LOG=false", "LOG_FORMAT=json", "LOG_LEVEL=info"}
+var settings = []string{"AUTH=off", "API_ADDR=127.0.0.1:0", "PROJECTOR_ADDR=127.0.0.1:0", "ACCESS_LOG=false", "LOG_FORMAT=json", "LOG_LEVEL=info"}
 
 // start runs one of the programs on a database, and returns when it is ready.
 func (l *Lab) start(ctx context.Context, name string, b base, environment ...string) (*process, error) {

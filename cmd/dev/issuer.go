@@ -1,0 +1,48 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"time"
+
+	"example.com/pgcqrs/internal/devissuer"
+)
+
+// issuer gives the API an issuer of tokens inside this process, which gives anybody on
+// this machine a token for anything. A developer who has set AUTH or AUTH_ISSUER has
+// chosen otherwise.
+func (s *stack) issuer() (stop func(), err error) {
+	if os.Getenv("AUTH") == "off" || os.Getenv("AUTH_ISSUER") != "" {
+		s.open = os.Getenv("AUTH") == "off"
+		return func() {}, nil
+	}
+	address, _ := freePort("127.0.0.1:8083")
+	listener, err := net.Listen("tcp", address)
+	if err != nil {
+		return nil, fmt.Errorf("start token issuer: %w", err)
+	}
+	s.issuerURL = "http://" + listener.Addr().String()
+	server := &http.Server{Handler: devissuer.New(s.issuerURL).Handler(), ReadHeaderTimeout: 5 * time.Second}
+	go func() {
+		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			say("the token issuer ended: %v", err)
+		}
+	}()
+	return func() { _ = server.Close() }, nil
+}
+
+// tried are commands to paste, without tokens where nobody is asked for one.
+func (s *stack) tried() string {
+	const opened = `  Write:  curl -i {api}/v1/accounts{ada} -H 'Content-Type: application/json' -d '{"owner":"Ada","currency":"EUR"}'
+  Read:   curl -i {api}/v1/accounts{ada}
+`
+	if s.issuerURL == "" {
+		return opened
+	}
+	return "  Tokens: ADA=$(curl -s {issuer}/tokens/ada) BOB=$(curl -s {issuer}/tokens/bob)\n" + opened +
+		`          curl -i {api}/v1/accounts -H "Authorization: Bearer $BOB"     # Bob does not see it
+`
+}

@@ -1,0 +1,190 @@
+package auth
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"github.com/coreos/go-oidc/v3/oidc"
+	lru "github.com/hashicorp/golang-lru/v2"
+)
+
+const (
+	longestToken = 8 << 10         // bytes; larger ones are refused unread
+	longestName  = 255             // characters of a subject (OpenID Connect Core 1.0, 2)
+	rememberFor  = time.Minute     // how long a token that was valid is taken unchecked, unless it expires before
+	remembered   = 10_000          // tokens
+	fetchTimeout = 5 * time.Second // for one answer of the issuer's
+	tryAgain     = 2 * time.Second // to find the issuer, while it is away
+)
+
+// algorithms are the signatures that are taken: by a key pair, whose public half alone
+// is known here. "none" and HMAC are not among them, whatever a token's header says.
+var algorithms = []string{
+	oidc.RS256, oidc.RS384, oidc.RS512, oidc.PS256, oidc.PS384, oidc.PS512, oidc.ES256, oidc.ES384, oidc.ES512, oidc.EdDSA,
+}
+
+// Issuer checks tokens of an OpenID Connect issuer (OpenID Connect Discovery 1.0). It
+// can be used from many goroutines.
+type Issuer struct {
+	url, audience string
+	logger        *slog.Logger
+	client        *http.Client
+	verifier      atomic.Pointer[oidc.IDTokenVerifier] // nil: not discovered yet
+	recent        *lru.Cache[[sha256.Size]byte, valid]
+}
+
+// valid is a token that was found valid, by its hash.
+type valid struct {
+	caller Caller
+	until  time.Time
+}
+
+// NewIssuer is for the tokens that the issuer at url gives out for the audience.
+func NewIssuer(url, audience string, logger *slog.Logger) *Issuer {
+	recent, err := lru.New[[sha256.Size]byte, valid](remembered)
+	if err != nil {
+		panic(err) // only for a size that is not positive
+	}
+	client := &http.Client{Timeout: fetchTimeout, Transport: &sparing{next: http.DefaultTransport}}
+	return &Issuer{url: url, audience: audience, logger: logger, client: client, recent: recent}
+}
+
+// Run finds out where the issuer keeps its keys, and returns then. An issuer that is
+// away is asked again until ctx ends.
+func (i *Issuer) Run(ctx context.Context) error {
+	for said := ""; ; {
+		err := i.discover(ctx)
+		if err == nil {
+			i.logger.InfoContext(ctx, "tokens are checked", "issuer", i.url, "audience", i.audience)
+			return nil
+		}
+		if said != err.Error() {
+			said = err.Error()
+			i.logger.WarnContext(ctx, "the issuer's configuration can't be read; trying again", "issuer", i.url, "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(tryAgain):
+		}
+	}
+}
+
+func (i *Issuer) discover(ctx context.Context) error {
+	ctx = oidc.ClientContext(ctx, &http.Client{Timeout: fetchTimeout})
+	provider, err := oidc.NewProvider(ctx, i.url)
+	if err != nil {
+		return fmt.Errorf("discover issuer: %w", err)
+	}
+	var known struct {
+		KeysURL string `json:"jwks_uri"`
+	}
+	if err := provider.Claims(&known); err != nil {
+		return fmt.Errorf("read the issuer's configuration: %w", err)
+	}
+	keys := keySet{oidc.NewRemoteKeySet(oidc.ClientContext(ctx, i.client), known.KeysURL)}
+	i.verifier.Store(oidc.NewVerifier(i.url, keys, &oidc.Config{ClientID: i.audience, SupportedSigningAlgs: algorithms}))
+	return nil
+}
+
+// Ready returns nil once tokens can be checked.
+func (i *Issuer) Ready(context.Context) error {
+	if i.verifier.Load() == nil {
+		return ErrIssuerAway
+	}
+	return nil
+}
+
+// Check is a Check. A token that was valid a moment ago is not checked again, so that
+// a client's next request costs a hash and not a signature.
+func (i *Issuer) Check(ctx context.Context, token string) (Caller, error) {
+	if token == "" {
+		return Caller{}, ErrNoToken
+	}
+	if len(token) > longestToken || !isCompact(token) {
+		return Caller{}, fmt.Errorf("%w: not three parts in base64url of %d bytes at the most", ErrBadToken, longestToken)
+	}
+	name := sha256.Sum256([]byte(token))
+	if known, ok := i.recent.Get(name); ok && time.Now().Before(known.until) {
+		return known.caller, nil
+	}
+	caller, expiry, err := i.verify(ctx, token)
+	if err != nil {
+		return Caller{}, err
+	}
+	until := time.Now().Add(rememberFor)
+	if expiry.Before(until) {
+		until = expiry
+	}
+	i.recent.Add(name, valid{caller, until})
+	return caller, nil
+}
+
+func (i *Issuer) verify(ctx context.Context, token string) (Caller, time.Time, error) {
+	verifier := i.verifier.Load()
+	if verifier == nil {
+		return Caller{}, time.Time{}, ErrIssuerAway
+	}
+	var away error
+	verified, err := verifier.Verify(withFailure(ctx, &away), token)
+	switch {
+	case away != nil:
+		return Caller{}, time.Time{}, fmt.Errorf("%w: %w", ErrIssuerAway, away)
+	case err != nil && ctx.Err() != nil:
+		return Caller{}, time.Time{}, ctx.Err()
+	case err != nil:
+		return Caller{}, time.Time{}, fmt.Errorf("%w: %w", ErrBadToken, err)
+	}
+	caller, err := callerOf(verified)
+	return caller, verified.Expiry, err
+}
+
+// isCompact says whether a token is in the one form that a header may bring (RFC 7515,
+// 7.1): the verifier would also take the one in JSON, in which a token has many spellings.
+func isCompact(token string) bool {
+	dots := 0
+	for n := range len(token) {
+		switch c := token[n]; {
+		case c == '.':
+			dots++
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', c == '-', c == '_':
+		default:
+			return false
+		}
+	}
+	return dots == 2
+}
+
+func callerOf(token *oidc.IDToken) (Caller, error) {
+	var claims struct {
+		Scope scopes `json:"scope"` // RFC 9068: text
+		Scp   scopes `json:"scp"`   // what some issuers say instead
+	}
+	if err := token.Claims(&claims); err != nil {
+		return Caller{}, fmt.Errorf("%w: read claims: %w", ErrBadToken, err)
+	}
+	if !isName(token.Subject) {
+		return Caller{}, fmt.Errorf("%w: %w", ErrBadToken, errors.New("its subject is not 1 to 255 visible ASCII characters"))
+	}
+	return Caller{Subject: token.Subject, Scopes: append(claims.Scope, claims.Scp...)}, nil
+}
+
+// isName says whether a subject may go to logs, into events and into keys: there it
+// is set apart by a space.
+func isName(subject string) bool {
+	if len(subject) == 0 || len(subject) > longestName {
+		return false
+	}
+	for n := range len(subject) {
+		if subject[n] <= ' ' || subject[n] > '~' {
+			return false
+		}
+	}
+	return true
+}

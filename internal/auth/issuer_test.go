@@ -1,0 +1,354 @@
+package auth_test
+
+import (
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/json"
+	"encoding/pem"
+	"errors"
+	"io"
+	"log/slog"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+
+	"example.com/pgcqrs/internal/auth"
+	"example.com/pgcqrs/internal/devissuer"
+)
+
+// world is an issuer and who checks its tokens.
+type world struct {
+	issuer  *devissuer.Issuer
+	check   *auth.Issuer
+	fetches atomic.Int32 // of keys
+	away    atomic.Bool
+	url     string
+}
+
+func newWorld(t testing.TB) *world {
+	t.Helper()
+	w := &world{}
+	var handler http.Handler
+	server := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/keys" {
+			w.fetches.Add(1)
+		}
+		if w.away.Load() {
+			http.Error(rw, "away", http.StatusBadGateway)
+			return
+		}
+		handler.ServeHTTP(rw, r)
+	}))
+	t.Cleanup(server.Close)
+	w.url = server.URL
+	w.issuer = devissuer.New(w.url)
+	handler = w.issuer.Handler()
+	w.check = auth.NewIssuer(w.url, devissuer.Audience, slog.New(slog.NewTextHandler(io.Discard, nil)))
+	if err := w.check.Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+func (w *world) token(t testing.TB, change func(claims map[string]any)) string {
+	t.Helper()
+	claims := w.issuer.Claims("ada", "accounts:read accounts:write")
+	if change != nil {
+		change(claims)
+	}
+	token, err := w.issuer.Token(claims)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return token
+}
+
+func TestATokenSaysWhoCallsAndWhatFor(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for name, change := range map[string]func(map[string]any){
+		"scope as text":       nil,
+		"scope as a list":     func(c map[string]any) { c["scope"] = []string{"accounts:read", "accounts:write"} },
+		"scp instead":         func(c map[string]any) { c["scp"] = c["scope"]; delete(c, "scope") },
+		"several audiences":   func(c map[string]any) { c["aud"] = []string{"others", devissuer.Audience} },
+		"claims we ignore":    func(c map[string]any) { c["azp"], c["roles"] = "someone", []string{"operate"} },
+		"just about to start": func(c map[string]any) { c["nbf"] = time.Now().Add(time.Minute).Unix() }, // clocks differ
+	} {
+		caller, err := w.check.Check(t.Context(), w.token(t, change))
+		if err != nil || caller.Subject != "ada" || !caller.May(auth.ReadAccounts) || !caller.May(auth.WriteAccounts) || caller.May(auth.Operate) {
+			t.Errorf("%s: got %+v, %v", name, caller, err)
+		}
+	}
+}
+
+// badTokens are all the ways in which a token can be wrong.
+func badTokens(t testing.TB, w *world) map[string]string {
+	t.Helper()
+	hour := func(n int) int64 { return time.Now().Add(time.Duration(n) * time.Hour).Unix() }
+	changed := func(change func(map[string]any)) string { return w.token(t, change) }
+	good := w.token(t, nil)
+	parts := strings.Split(good, ".")
+	encode := base64.RawURLEncoding.EncodeToString
+	other := devissuer.New(w.url)
+	foreign, err := other.Token(other.Claims("ada", "accounts:read"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	claims, err := base64.RawURLEncoding.DecodeString(parts[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return map[string]string{
+		"garbage":                "garbage",
+		"dots":                   "..",
+		"not base64":             "a.b.c",
+		"expired":                changed(func(c map[string]any) { c["exp"] = hour(-1) }),
+		"without an end":         changed(func(c map[string]any) { delete(c, "exp") }),
+		"not yet valid":          changed(func(c map[string]any) { c["nbf"] = hour(1) }),
+		"for somebody else":      changed(func(c map[string]any) { c["aud"] = "others" }),
+		"for nobody":             changed(func(c map[string]any) { delete(c, "aud") }),
+		"of another issuer":      changed(func(c map[string]any) { c["iss"] = "https://others.example.com" }),
+		"of no issuer":           changed(func(c map[string]any) { delete(c, "iss") }),
+		"without a subject":      changed(func(c map[string]any) { delete(c, "sub") }),
+		"a subject with spaces":  changed(func(c map[string]any) { c["sub"] = "ada bob" }),
+		"a subject with a line":  changed(func(c map[string]any) { c["sub"] = "ada\n" }),
+		"a subject without end":  changed(func(c map[string]any) { c["sub"] = strings.Repeat("a", 256) }),
+		"scopes of no sense":     changed(func(c map[string]any) { c["scope"] = 7 }),
+		"alg none":               encode([]byte(`{"alg":"none","typ":"JWT"}`)) + "." + parts[1] + ".",
+		"alg none, signed":       encode([]byte(`{"alg":"none","typ":"JWT"}`)) + "." + parts[1] + "." + parts[2],
+		"HMAC by the public key": hmacByPublicKey(t, w, claims),
+		"an unknown key":         foreign,
+		"a key it brings along":  selfSigned(t, w, claims),
+		"a changed claim":        parts[0] + "." + encode([]byte(strings.Replace(string(claims), `"ada"`, `"bob"`, 1))) + "." + parts[2],
+		"no signature":           parts[0] + "." + parts[1] + ".",
+		"half a signature":       good[:len(good)-40],
+		"larger than allowed":    changed(func(c map[string]any) { c["padding"] = strings.Repeat("x", 9000) }),
+		"two signatures":         `{"payload":"` + parts[1] + `","signatures":[{"protected":"` + parts[0] + `","signature":"` + parts[2] + `"}]}`,
+	}
+}
+
+// hmacByPublicKey is the oldest trick: what everybody knows as a secret.
+func hmacByPublicKey(t testing.TB, w *world, claims []byte) string {
+	t.Helper()
+	key := w.issuer.Key()
+	der, err := x509.MarshalPKIXPublicKey(key.Public().Key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	secret := pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der})
+	return signed(t, jose.SigningKey{Algorithm: jose.HS256, Key: jose.JSONWebKey{Key: secret, KeyID: key.KeyID}}, claims, nil)
+}
+
+// selfSigned says by its header which key to check it with.
+func selfSigned(t testing.TB, w *world, claims []byte) string {
+	t.Helper()
+	private, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return signed(t, jose.SigningKey{Algorithm: jose.RS256, Key: jose.JSONWebKey{Key: private, KeyID: w.issuer.Key().KeyID}}, claims,
+		&jose.SignerOptions{EmbedJWK: true})
+}
+
+func signed(t testing.TB, key jose.SigningKey, claims []byte, options *jose.SignerOptions) string {
+	t.Helper()
+	signer, err := jose.NewSigner(key, options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	object, err := signer.Sign(claims)
+	if err != nil {
+		t.Fatal(err)
+	}
+	token, err := object.CompactSerialize()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return token
+}
+
+func TestABadTokenLetsNobodyIn(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	if _, err := w.check.Check(t.Context(), w.token(t, nil)); err != nil {
+		t.Fatal(err) // its keys are known from now on
+	}
+	for name, token := range badTokens(t, w) {
+		caller, err := w.check.Check(t.Context(), token)
+		if !errors.Is(err, auth.ErrBadToken) || caller.Subject != "" || len(caller.Scopes) > 0 {
+			t.Errorf("%s: got %+v, %v", name, caller, err)
+		}
+	}
+	if _, err := w.check.Check(t.Context(), ""); !errors.Is(err, auth.ErrNoToken) {
+		t.Errorf("no token: got %v", err)
+	}
+}
+
+// Whatever is made up, the issuer is asked for its keys once a second at most.
+func TestMadeUpTokensDoNotFloodTheIssuer(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	start := time.Now()
+	stranger := devissuer.New(w.url)
+	for range 200 {
+		token, err := stranger.Token(stranger.Claims("eve", "operate"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.check.Check(t.Context(), token); !errors.Is(err, auth.ErrBadToken) {
+			t.Fatalf("got %v", err)
+		}
+	}
+	if most := 1 + int32(time.Since(start)/time.Second); w.fetches.Load() > most {
+		t.Errorf("the issuer was asked %d times in %v", w.fetches.Load(), time.Since(start))
+	}
+}
+
+// A hundred clients come at once, before any key is known: one question is enough.
+func TestTheFirstTokensComeAtOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	var all sync.WaitGroup
+	for range 100 {
+		token := w.token(t, nil)
+		all.Go(func() {
+			if _, err := w.check.Check(t.Context(), token); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+}
+
+func TestKeysRotate(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	if _, err := w.check.Check(t.Context(), w.token(t, nil)); err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(time.Second) // keys are fetched once a second at most
+	w.issuer.Rotate()
+	if _, err := w.check.Check(t.Context(), w.token(t, nil)); err != nil {
+		t.Errorf("a token by the new key: %v", err)
+	}
+}
+
+func TestAnIssuerThatIsAwayIsNoReasonToRefuse(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.away.Store(true)
+	token := w.token(t, nil)
+	for range 3 { // also while nobody is asked again
+		if _, err := w.check.Check(t.Context(), token); !errors.Is(err, auth.ErrIssuerAway) || errors.Is(err, auth.ErrBadToken) {
+			t.Errorf("away: got %v", err)
+		}
+	}
+	w.away.Store(false)
+	time.Sleep(time.Second)
+	if _, err := w.check.Check(t.Context(), token); err != nil {
+		t.Errorf("back again: %v", err)
+	}
+	undiscovered := auth.NewIssuer(w.url, devissuer.Audience, slog.Default())
+	if _, err := undiscovered.Check(t.Context(), token); !errors.Is(err, auth.ErrIssuerAway) || undiscovered.Ready(t.Context()) == nil {
+		t.Errorf("never found: got %v", err)
+	}
+}
+
+// A token that was good a moment ago is not good beyond its end.
+func TestARememberedTokenExpires(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	token := w.token(t, func(c map[string]any) { c["exp"] = time.Now().Add(2 * time.Second).Unix() })
+	if _, err := w.check.Check(t.Context(), token); err != nil {
+		t.Fatal(err)
+	}
+	deadline := time.Now().Add(10 * time.Second)
+	for {
+		_, err := w.check.Check(t.Context(), token)
+		if errors.Is(err, auth.ErrBadToken) {
+			return
+		}
+		if err != nil || time.Now().After(deadline) {
+			t.Fatalf("got %v", err)
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+}
+
+func FuzzCheck(f *testing.F) {
+	w := newWorld(f)
+	good := w.token(f, nil)
+	for _, token := range badTokens(f, w) {
+		f.Add(token)
+	}
+	f.Add(good)
+	f.Fuzz(func(t *testing.T, token string) {
+		caller, err := w.check.Check(t.Context(), token)
+		switch {
+		case err == nil && sameClaims(token, good):
+		case err == nil:
+			t.Errorf("%q lets %+v in", token, caller)
+		case !errors.Is(err, auth.ErrBadToken) && !errors.Is(err, auth.ErrNoToken):
+			t.Errorf("%q: %v", token, err)
+		}
+	})
+}
+
+// sameClaims allows what a signature says nothing of: how its last bits are written.
+func sameClaims(a, b string) bool {
+	one, other := strings.Split(a, "."), strings.Split(b, ".")
+	if len(one) != 3 || one[0] != other[0] {
+		return false
+	}
+	var left, right map[string]any
+	for part, claims := range map[string]*map[string]any{one[1]: &left, other[1]: &right} {
+		decoded, err := base64.RawURLEncoding.DecodeString(part)
+		if err != nil || json.Unmarshal(decoded, claims) != nil {
+			return false
+		}
+	}
+	return one[1] == other[1] || maps.EqualFunc(left, right, func(x, y any) bool { return x == y })
+}
+
+func BenchmarkCheck(b *testing.B) {
+	w := newWorld(b)
+	token := w.token(b, nil)
+	b.Run("remembered", func(b *testing.B) {
+		for b.Loop() {
+			if _, err := w.check.Check(b.Context(), token); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	private, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, key := range []jose.JSONWebKey{w.issuer.Key(), {Key: private, KeyID: "rsa", Algorithm: string(jose.RS256), Use: "sig"}} {
+		b.Run("new, "+key.Algorithm, func(b *testing.B) {
+			w.issuer.Use(key)
+			time.Sleep(time.Second) // keys are fetched once a second at most
+			tokens := make([]string, 3_000)
+			for n := range tokens {
+				tokens[n] = w.token(b, nil)
+			}
+			n := 0
+			for b.Loop() {
+				w.check.Forget()
+				if _, err := w.check.Check(b.Context(), tokens[n%len(tokens)]); err != nil {
+					b.Fatal(err)
+				}
+				n++
+			}
+		})
+	}
+}

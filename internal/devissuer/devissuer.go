@@ -1,0 +1,131 @@
+// Package devissuer is an OpenID Connect issuer for development and tests: it gives
+// anybody a token for anything they ask. It must never run where others can reach it,
+// and cmd/api must never import it.
+package devissuer
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+)
+
+// Audience is whom the tokens are for.
+const Audience = "pgcqrs"
+
+// lifetime is how long a token is valid: a day's work.
+const lifetime = 12 * time.Hour
+
+// usualScopes are those of a token that is asked for without any.
+const usualScopes = "accounts:read accounts:write"
+
+// Issuer gives out tokens, signed with a key that lives as long as it does.
+type Issuer struct {
+	url string
+	mu  sync.Mutex
+	key jose.JSONWebKey
+}
+
+// New makes the issuer that is reached at url, which its tokens name.
+func New(url string) *Issuer {
+	i := &Issuer{url: strings.TrimSuffix(url, "/")}
+	i.Rotate()
+	return i
+}
+
+// Rotate makes a new key. The tokens that are out are not valid any more.
+func (i *Issuer) Rotate() {
+	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		panic(err) // the system has no randomness
+	}
+	i.Use(jose.JSONWebKey{Key: private, KeyID: rand.Text(), Algorithm: string(jose.ES256), Use: "sig"})
+}
+
+// Use signs with a key of the caller's from now on.
+func (i *Issuer) Use(key jose.JSONWebKey) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.key = key
+}
+
+// Key is the key that signs now.
+func (i *Issuer) Key() jose.JSONWebKey {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	return i.key
+}
+
+// Handler serves what clients look for, and tokens:
+//
+//	GET /tokens/SUBJECT[?scope=SCOPES]    a token as plain text, for SCOPES or the usual ones
+func (i *Issuer) Handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /.well-known/openid-configuration", func(w http.ResponseWriter, _ *http.Request) {
+		answer(w, map[string]any{
+			"issuer": i.url, "jwks_uri": i.url + "/keys", "authorization_endpoint": i.url + "/authorize", "token_endpoint": i.url + "/tokens",
+			"response_types_supported": []string{"token"}, "subject_types_supported": []string{"public"},
+			"id_token_signing_alg_values_supported": []string{string(jose.ES256)},
+		})
+	})
+	mux.HandleFunc("GET /keys", func(w http.ResponseWriter, _ *http.Request) {
+		key := i.Key()
+		answer(w, jose.JSONWebKeySet{Keys: []jose.JSONWebKey{key.Public()}})
+	})
+	mux.HandleFunc("GET /tokens/{subject}", func(w http.ResponseWriter, r *http.Request) {
+		scope := r.URL.Query().Get("scope")
+		if scope == "" {
+			scope = usualScopes
+		}
+		token, err := i.Token(i.Claims(r.PathValue("subject"), scope))
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusInternalServerError)
+			return
+		}
+		w.Header().Set("Cache-Control", "no-store")
+		_, _ = w.Write([]byte(token)) // without a line's end, for $(curl -s …)
+	})
+	return mux
+}
+
+// Claims are those of a token that is valid from now on.
+func (i *Issuer) Claims(subject, scope string) map[string]any {
+	now := time.Now()
+	return map[string]any{
+		"iss": i.url, "sub": subject, "aud": Audience, "scope": scope,
+		"iat": now.Unix(), "nbf": now.Unix(), "exp": now.Add(lifetime).Unix(), "jti": rand.Text(),
+	}
+}
+
+// Token signs claims.
+func (i *Issuer) Token(claims map[string]any) (string, error) { return Sign(i.Key(), claims) }
+
+// Sign is a token by a key, in compact form.
+func Sign(key jose.JSONWebKey, claims map[string]any) (string, error) {
+	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.SignatureAlgorithm(key.Algorithm), Key: key},
+		(&jose.SignerOptions{}).WithType("at+jwt"))
+	if err != nil {
+		return "", fmt.Errorf("make signer: %w", err)
+	}
+	payload, err := json.Marshal(claims)
+	if err != nil {
+		return "", fmt.Errorf("encode claims: %w", err)
+	}
+	signed, err := signer.Sign(payload)
+	if err != nil {
+		return "", fmt.Errorf("sign token: %w", err)
+	}
+	return signed.CompactSerialize()
+}
+
+func answer(w http.ResponseWriter, body any) {
+	w.Header().Set("Content-Type", "application/json")
+	_ = json.NewEncoder(w).Encode(body) // whoever asked is gone if this fails
+}

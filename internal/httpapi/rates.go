@@ -1,0 +1,97 @@
+package httpapi
+
+import (
+	"net"
+	"net/http"
+	"net/netip"
+	"slices"
+	"strings"
+
+	lru "github.com/hashicorp/golang-lru/v2"
+	"golang.org/x/time/rate"
+)
+
+// watched is how many subjects, and how many addresses, are told apart; who was seen
+// least recently starts anew.
+const watched = 10_000
+
+// rates bounds how many requests a second each of many may send: a token bucket each.
+type rates struct {
+	most    int
+	buckets *lru.Cache[string, *rate.Limiter]
+}
+
+// newRates lets most requests a second pass, and twice as many at once; 0: any number.
+func newRates(most int) *rates {
+	buckets, err := lru.New[string, *rate.Limiter](watched)
+	if err != nil {
+		panic(err) // only for a size that is not positive
+	}
+	return &rates{most, buckets}
+}
+
+func (r *rates) allow(name string) bool {
+	if r.most == 0 {
+		return true
+	}
+	bucket, known := r.buckets.Get(name)
+	if !known {
+		bucket = rate.NewLimiter(rate.Limit(r.most), 2*r.most)
+		if earlier, raced, _ := r.buckets.PeekOrAdd(name, bucket); raced {
+			bucket = earlier
+		}
+	}
+	return bucket.Allow()
+}
+
+// limitAddresses turns away an address that sends too much, before anything that costs:
+// tokens that are made up are the cheapest way to make us work.
+func (s *server) limitAddresses(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, "/v1/") && !s.addresses.allow(s.addressOf(r)) {
+			s.fail(w, r, errTooManyRequests)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// addressOf is where a request comes from: the peer, or, if that is a proxy that we
+// trust, the last address of X-Forwarded-For that is not one, too. An IPv6 address
+// stands for its network of 64 bits, which one client has all of.
+func (s *server) addressOf(r *http.Request) string {
+	address := peer(r.RemoteAddr)
+	if s.trusted(address) {
+		hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
+		for _, hop := range slices.Backward(hops) {
+			next, err := netip.ParseAddr(strings.TrimSpace(hop))
+			if err != nil {
+				break
+			}
+			if address = next.Unmap(); !s.trusted(address) {
+				break
+			}
+		}
+	}
+	if address.Is6() {
+		network, err := address.WithZone("").Prefix(64)
+		if err == nil {
+			return network.String()
+		}
+	}
+	return address.String()
+}
+
+func (s *server) trusted(address netip.Addr) bool {
+	return slices.ContainsFunc(s.Limits.TrustedProxies, func(network netip.Prefix) bool { return network.Contains(address) })
+}
+
+// peer is the address of the other end; the zero Addr for what is no network connection.
+func peer(remote string) netip.Addr {
+	host, _, err := net.SplitHostPort(remote)
+	if err != nil {
+		return netip.Addr{}
+	}
+	address, _ := netip.ParseAddr(host)
+	return address.Unmap()
+}

@@ -1,0 +1,135 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"slices"
+	"strings"
+	"testing"
+
+	"example.com/pgcqrs/internal/auth"
+)
+
+// bySubject takes the token for the subject's name.
+func bySubject(_ context.Context, token string) (auth.Caller, error) {
+	return auth.Caller{Subject: token, Scopes: []string{auth.ReadAccounts, auth.WriteAccounts}}, nil
+}
+
+func TestASubjectThatSendsTooMuchIsTurnedAway(t *testing.T) {
+	t.Parallel()
+	f := newFake()
+	f.check, f.options = bySubject, func(o *Options) { o.Limits.Subject = 1 }
+	client := f.client(t)
+	get := func(subject string) reply {
+		return send(t, client, http.MethodGet, "/v1/accounts", "", "Authorization", "Bearer "+subject)
+	}
+	statuses := map[int]int{}
+	for range 10 {
+		statuses[get("eve").status]++
+	}
+	if statuses[200] < 2 || statuses[200] > 3 || statuses[429] != 10-statuses[200] {
+		t.Errorf("Eve got %v", statuses)
+	}
+	turnedAway := get("eve")
+	if turnedAway.header.Get("Retry-After") == "" || *turnedAway.problem(t).Code != "rate_limited" {
+		t.Errorf("got %v %s", turnedAway.header, turnedAway.body)
+	}
+	if r := get("ada"); r.status != 200 {
+		t.Errorf("Ada got %d: she has sent nothing else", r.status)
+	}
+}
+
+// An address counts before its token is looked at. A proxy that is trusted says whom it
+// speaks for; what a client says of itself counts for nothing.
+func TestAnAddressThatSendsTooMuchIsTurnedAway(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		first, second       string // peers
+		firstFor, secondFor string // X-Forwarded-For
+		same                bool
+	}{
+		"one peer":                         {"192.0.2.1:1", "192.0.2.1:2", "", "", true},
+		"two peers":                        {"192.0.2.1:1", "192.0.2.2:1", "", "", false},
+		"a peer that makes up whom it is":  {"192.0.2.1:1", "192.0.2.1:1", "198.51.100.1", "198.51.100.2", true},
+		"two clients of a proxy":           {"10.0.0.1:1", "10.0.0.1:1", "198.51.100.1", "198.51.100.2", false},
+		"a client of two proxies":          {"10.0.0.1:1", "10.0.0.2:1", "198.51.100.1", "198.51.100.1", true},
+		"a client behind a row of proxies": {"10.0.0.1:1", "10.0.0.1:1", "198.51.100.1, 10.0.0.3", "198.51.100.1, 10.0.0.4", true},
+		"a client that makes up proxies":   {"10.0.0.1:1", "10.0.0.1:1", "1.1.1.1, 198.51.100.1", "2.2.2.2, 198.51.100.1", true},
+		"a proxy that says nonsense":       {"10.0.0.1:1", "10.0.0.1:1", "nonsense", "other nonsense", true},
+		"one IPv6 network":                 {"[2001:db8::1]:1", "[2001:db8::2]:1", "", "", true},
+		"two IPv6 networks":                {"[2001:db8:0:1::1]:1", "[2001:db8:0:2::1]:1", "", "", false},
+		"IPv4 written as IPv6":             {"192.0.2.1:1", "[::ffff:192.0.2.1]:1", "", "", true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := newFake()
+			f.check = func(context.Context, string) (auth.Caller, error) { return auth.Caller{}, auth.ErrBadToken }
+			f.options = func(o *Options) {
+				o.Limits = Limits{Address: 1, TrustedProxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}}
+			}
+			api := f.handler(t)
+			get := func(peer, forwarded string) int {
+				r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/v1/accounts", http.NoBody)
+				r.RemoteAddr = peer
+				r.Header.Set("X-Forwarded-For", forwarded)
+				w := httptest.NewRecorder()
+				api.ServeHTTP(w, r)
+				return w.Code
+			}
+			for range 4 {
+				get(test.first, test.firstFor)
+			}
+			if code := get(test.second, test.secondFor); (code == 429) != test.same {
+				t.Errorf("got %d", code)
+			}
+		})
+	}
+}
+
+// A route that nobody gave a rule does not start.
+func TestARouteWithoutARule(t *testing.T) {
+	t.Parallel()
+	f := newFake()
+	s, err := newServer(Options{Accounts: f.handle, Balances: f, Statements: f, History: f, Trail: f, Wait: f.wait, Check: auth.Anybody})
+	if err != nil {
+		t.Fatal(err)
+	}
+	router := s.routes()
+	router.Get("/v1/everything", healthy)
+	if err := s.checkRules(router); err == nil {
+		t.Error("a route without a rule is let through")
+	}
+	if _, err := New(Options{}); err == nil {
+		t.Error("an API that checks no tokens starts, without having said so")
+	}
+}
+
+// Whatever the router has asks for a token, but for what is the same for everybody.
+func TestEveryRouteAsksForAToken(t *testing.T) {
+	t.Parallel()
+	f := newFake()
+	f.check = func(_ context.Context, token string) (auth.Caller, error) { return auth.Caller{}, auth.ErrNoToken }
+	api := f.handler(t)
+	asked := 0
+	known, err := operations()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for route := range known {
+		method, path, _ := strings.Cut(route, " ")
+		r := httptest.NewRequestWithContext(t.Context(), method, path, http.NoBody)
+		w := httptest.NewRecorder()
+		api.ServeHTTP(w, r)
+		if slices.Contains(open, path) == (w.Code == 401) {
+			t.Errorf("%s got %d", route, w.Code)
+		}
+		if w.Code == 401 {
+			asked++
+		}
+	}
+	if asked < 8 {
+		t.Errorf("%d routes ask for a token", asked)
+	}
+}

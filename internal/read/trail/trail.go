@@ -1,0 +1,92 @@
+// Package trail answers "who did what, and when?" for those who run the service. It
+// needs no table and no index of its own: the log is the trail, and positions rise with
+// the time that they were recorded at.
+package trail
+
+import (
+	"context"
+	"time"
+
+	"example.com/pgcqrs/internal/events"
+)
+
+// Span is how many events one page looks at, at the most: whatever is asked for, an
+// answer takes milliseconds, and its cursor says where to go on.
+const Span = 20_000
+
+// Log is the events as the trail reads them; eventstore.Store is one.
+type Log interface {
+	Head(ctx context.Context) (int64, error)
+	RecordedAt(ctx context.Context, position int64) (time.Time, error)
+	Search(ctx context.Context, after, upTo int64, actor, eventType string, limit int) ([]events.Recorded, error)
+}
+
+// Filter says which events to list, oldest first. Empty fields ask for all.
+type Filter struct {
+	Actor string
+	Type  string
+	Since time.Time // recorded at this instant or later
+	Until time.Time // recorded before this instant
+	After int64     // the last page's next
+	Limit int       // at least 1
+}
+
+// Queries reads the trail.
+type Queries struct{ log Log }
+
+// NewQueries makes Queries on a log, which may be a replica's.
+func NewQueries(log Log) *Queries { return &Queries{log} }
+
+// Entries are at most f.Limit events, perhaps none, the position to go on after (0:
+// that was all) and the position that the answer reflects.
+func (q *Queries) Entries(ctx context.Context, f Filter) (entries []events.Recorded, next, position int64, err error) {
+	head, err := q.log.Head(ctx)
+	if err != nil {
+		return nil, 0, 0, err
+	}
+	after, last := f.After, head
+	if !f.Since.IsZero() && f.After == 0 {
+		if after, err = q.before(ctx, f.Since, head); err != nil {
+			return nil, 0, 0, err
+		}
+	}
+	if !f.Until.IsZero() {
+		if last, err = q.before(ctx, f.Until, head); err != nil {
+			return nil, 0, 0, err
+		}
+	}
+	upTo := min(last, after+Span)
+	if after >= upTo {
+		return nil, 0, head, nil
+	}
+	entries, err = q.log.Search(ctx, after, upTo, f.Actor, f.Type, f.Limit)
+	if err != nil {
+		return nil, 0, 0, err
+	}
+	if len(entries) == f.Limit {
+		upTo = entries[f.Limit-1].Position
+	}
+	if upTo < last {
+		next = upTo
+	}
+	return entries, next, head, nil
+}
+
+// before is the last position that was recorded before an instant, 0 if none was. It
+// is found by halving, since recorded_at never falls as positions rise.
+func (q *Queries) before(ctx context.Context, instant time.Time, head int64) (int64, error) {
+	low, high := int64(0), head
+	for low < high {
+		middle := low + (high-low+1)/2
+		at, err := q.log.RecordedAt(ctx, middle)
+		if err != nil {
+			return 0, err
+		}
+		if at.Before(instant) {
+			low = middle
+		} else {
+			high = middle - 1
+		}
+	}
+	return low, nil
+}

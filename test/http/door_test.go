@@ -1,0 +1,236 @@
+package http_test
+
+import (
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/pem"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/go-jose/go-jose/v4"
+
+	"example.com/pgcqrs/api"
+	"example.com/pgcqrs/internal/database"
+	"example.com/pgcqrs/internal/devissuer"
+	"example.com/pgcqrs/test/testdb"
+)
+
+// guarded is a stack that asks for tokens, and who gives them out.
+type guarded struct {
+	*stack
+	issuer *devissuer.Issuer
+}
+
+func newGuarded(t *testing.T, environment ...string) guarded {
+	t.Helper()
+	var handler http.Handler
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { handler.ServeHTTP(w, r) }))
+	t.Cleanup(server.Close)
+	issuer := devissuer.New(server.URL)
+	handler = issuer.Handler()
+	environment = append([]string{"AUTH=oidc", "AUTH_ISSUER=" + server.URL, "AUTH_AUDIENCE=" + devissuer.Audience, "API_OPS_ADDR=127.0.0.1:0"}, environment...)
+	return guarded{newStack(t, environment...), issuer}
+}
+
+// as is the headers of a subject's request.
+func (g guarded) as(subject, scope string) []string {
+	g.t.Helper()
+	return g.with(g.issuer.Claims(subject, scope))
+}
+
+func (g guarded) with(claims map[string]any) []string {
+	g.t.Helper()
+	token, err := g.issuer.Token(claims)
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	return bearer(token)
+}
+
+func bearer(token string) []string { return []string{"Authorization", "Bearer " + token} }
+
+const both = "accounts:read accounts:write"
+
+// route is an operation of the contract, with a request that it takes.
+type route struct{ id, method, path, body, scope string }
+
+// routes are all operations that are not everybody's, on an account.
+func routes(t *testing.T, account string) []route {
+	t.Helper()
+	bodies := map[string]string{
+		"openAccount": fmt.Sprintf(`{"id":%q,"owner":"Eve","currency":"EUR"}`, filepath.Base(account)),
+		"deposit":     `{"amount":1}`, "withdraw": `{"amount":1}`, "closeAccount": `{}`,
+	}
+	document, err := openapi3.NewLoader().LoadFromData(api.Spec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []route
+	for path, item := range document.Paths.Map() {
+		for method, op := range item.Operations() {
+			scope, _ := op.Extensions["x-scope"].(string)
+			if !strings.HasPrefix(path, "/v1/") {
+				continue
+			}
+			all = append(all, route{op.OperationID, method, strings.Replace(path, "/v1/accounts/{id}", account, 1), bodies[op.OperationID], scope})
+			if method == http.MethodGet {
+				all = append(all, route{op.OperationID, http.MethodHead, all[len(all)-1].path, "", scope})
+			}
+		}
+	}
+	if len(all) < 10 {
+		t.Fatalf("the contract has %d routes", len(all))
+	}
+	return all
+}
+
+// Every route × everything that can be wrong with who calls.
+func TestNobodyGetsInWithoutAGoodToken(t *testing.T) {
+	t.Parallel()
+	g := newGuarded(t)
+	ada := g.as("ada", both)
+	opened := g.post("/v1/accounts", `{"owner":"Ada","currency":"EUR"}`, ada...)
+	g.want(opened, 201, "")
+	account := opened.header.Get("Location")
+	g.want(g.post(account+"/deposits", `{"amount":500}`, ada...), 200, "")
+	claims := func(change func(map[string]any)) []string {
+		c := g.issuer.Claims("ada", both+" operate")
+		change(c)
+		return g.with(c)
+	}
+	good := strings.TrimPrefix(claims(func(map[string]any) {})[1], "Bearer ")
+	stranger, err := devissuer.New("http://127.0.0.1").Token(g.issuer.Claims("ada", both+" operate"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	refused := map[string][]string{
+		"no token":         nil,
+		"garbage":          bearer("garbage"),
+		"another scheme":   {"Authorization", "Basic " + good},
+		"no scheme":        {"Authorization", good},
+		"an empty token":   {"Authorization", "Bearer "},
+		"expired":          claims(func(c map[string]any) { c["exp"] = time.Now().Add(-time.Minute).Unix() }),
+		"not yet valid":    claims(func(c map[string]any) { c["nbf"] = time.Now().Add(time.Hour).Unix() }),
+		"another audience": claims(func(c map[string]any) { c["aud"] = "others" }),
+		"another issuer":   claims(func(c map[string]any) { c["iss"] = "https://others.example.com" }),
+		"alg none":         bearer(algNone(good)),
+		"HMAC":             bearer(hmac(t, g.issuer, g.issuer.Claims("ada", both+" operate"))),
+		"an unknown key":   bearer(stranger),
+	}
+	for _, r := range routes(t, account) {
+		for name, headers := range refused {
+			answer := g.send(r.method, r.path, r.body, headers...)
+			if answer.status != 401 || answer.header.Get("WWW-Authenticate") == "" || strings.Contains(answer.body, "Ada") {
+				t.Errorf("%s %s with %s: got %d %s", r.method, r.id, name, answer.status, answer.body)
+			}
+		}
+		others := strings.Join(strings.Fields(strings.Replace(both+" operate", r.scope, "", 1)), " ")
+		answer := g.send(r.method, r.path, r.body, g.as("ada", others)...)
+		if answer.status != 403 || !strings.Contains(answer.header.Get("WWW-Authenticate"), `scope="`+r.scope+`"`) {
+			t.Errorf("%s %s without its scope: got %d %s", r.method, r.id, answer.status, answer.body)
+		}
+	}
+	if answer := g.get(account, "", ada...); answer.fields(t)["balance"] != 500.0 {
+		t.Errorf("the account has changed: %s", answer.body)
+	}
+}
+
+func algNone(token string) string {
+	parts := strings.Split(token, ".")
+	return base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"none"}`)) + "." + parts[1] + "."
+}
+
+// hmac signs with what everybody may know: the public key.
+func hmac(t *testing.T, issuer *devissuer.Issuer, claims map[string]any) string {
+	t.Helper()
+	key := issuer.Key()
+	der, err := x509.MarshalPKIXPublicKey(key.Public().Key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	secret := pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der})
+	token, err := devissuer.Sign(jose.JSONWebKey{Key: secret, KeyID: key.KeyID, Algorithm: string(jose.HS256)}, claims)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return token
+}
+
+// What only those who run the service should see is not at the public's address.
+func TestProbesAreElsewhere(t *testing.T) {
+	t.Parallel()
+	g := newGuarded(t)
+	for _, path := range []string{"/metrics", "/readyz", "/debug/pprof/"} {
+		g.want(g.get(path, ""), 404, "no_such_route")
+	}
+	if status, text := g.api.probe("/metrics"); status != 200 || !strings.Contains(text, "http_requests_total") {
+		t.Errorf("metrics: %d", status)
+	}
+	if answer := g.get("/healthz", ""); answer.status != 200 {
+		t.Errorf("health: %d", answer.status)
+	}
+	if answer := g.get("/docs", ""); answer.status != 200 {
+		t.Errorf("docs: %d", answer.status)
+	}
+}
+
+// An issuer that does not answer is no reason to call a token bad, and one that comes
+// back is found.
+func TestAnIssuerThatComesLater(t *testing.T) {
+	t.Parallel()
+	var there atomic.Bool
+	var handler http.Handler
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !there.Load() {
+			http.Error(w, "not yet", http.StatusBadGateway)
+			return
+		}
+		handler.ServeHTTP(w, r)
+	}))
+	t.Cleanup(server.Close)
+	g := guarded{&stack{t: t, url: testdb.New(t), client: http.DefaultClient}, devissuer.New(server.URL)}
+	handler = g.issuer.Handler()
+	g.api = begin(t, "api", "AUTH=oidc", "AUTH_ISSUER="+server.URL, "AUTH_AUDIENCE="+devissuer.Audience, "API_OPS_ADDR=127.0.0.1:0",
+		"DATABASE_URL="+testdb.As(t, g.url, database.APIRole))
+	g.want(g.get("/v1/accounts", "", g.as("ada", both)...), 503, "issuer_unavailable")
+	if g.api.ready() != 503 {
+		t.Error("it calls itself ready")
+	}
+	there.Store(true)
+	await(t, func() bool { return g.api.ready() == 200 })
+	g.want(g.post("/v1/accounts", `{"owner":"Ada","currency":"EUR"}`, g.as("ada", both)...), 201, "")
+}
+
+func TestTheAPISaysWhyItLetsNobodyIn(t *testing.T) {
+	t.Parallel()
+	database := "DATABASE_URL=" + testdb.New(t)
+	for name, test := range map[string]struct {
+		environment []string
+		want        string
+	}{
+		"nothing said":                 {nil, "AUTH=off"},
+		"no audience":                  {[]string{"AUTH_ISSUER=https://issuer.example.com"}, "AUTH_AUDIENCE"},
+		"an issuer that is none":       {[]string{"AUTH_ISSUER=issuer", "AUTH_AUDIENCE=a"}, "AUTH_ISSUER can't be understood"},
+		"an issuer without TLS":        {[]string{"AUTH_ISSUER=http://issuer.example.com", "AUTH_AUDIENCE=a"}, "AUTH_INSECURE_HTTP"},
+		"off for all the world":        {[]string{"AUTH=off", "API_ADDR=:0"}, "loopback"},
+		"off for the network":          {[]string{"AUTH=off", "API_ADDR=0.0.0.0:0"}, "loopback"},
+		"another word":                 {[]string{"AUTH=none"}, "AUTH must be one of: oidc, off"},
+		"a certificate without a key":  {[]string{"AUTH=off", "TLS_CERT=hunter2"}, "TLS_CERT and TLS_KEY"},
+		"proxies that are no networks": {[]string{"AUTH_ISSUER=https://issuer.example.com", "AUTH_AUDIENCE=a", "TRUSTED_PROXIES=10.0.0.1"}, "TRUSTED_PROXIES"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			output := refused(t, "api", append([]string{"API_ADDR=127.0.0.1:0", database}, test.environment...)...)
+			if !strings.Contains(output, test.want) || strings.Contains(output, "hunter2") {
+				t.Errorf("it says %s", output)
+			}
+		})
+	}
+}

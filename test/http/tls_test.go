@@ -1,0 +1,89 @@
+package http_test
+
+import (
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
+	"math/big"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"example.com/pgcqrs/internal/database"
+	"example.com/pgcqrs/test/testdb"
+)
+
+func TestTheAPISpeaksTLS(t *testing.T) {
+	t.Parallel()
+	certificate, key, pool := selfSigned(t)
+	g := newGuardedTLS(t, pool, "TLS_CERT_FILE="+certificate, "TLS_KEY_FILE="+key)
+	r, err := http.NewRequestWithContext(context.Background(), http.MethodGet, "https://"+g.api.address+"/healthz", http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := g.client.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode != 200 || answer.ProtoMajor != 2 || answer.Header.Get("Strict-Transport-Security") == "" || answer.TLS.Version < tls.VersionTLS12 {
+		t.Errorf("got %d over %s with %v", answer.StatusCode, answer.Proto, answer.Header)
+	}
+	old := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool, MaxVersion: tls.VersionTLS11}}} //nolint:gosec // what must not work
+	if answer, err := old.Do(r); err == nil {
+		answer.Body.Close()
+		t.Error("TLS 1.1 works")
+	}
+}
+
+func newGuardedTLS(t *testing.T, pool *x509.CertPool, environment ...string) *stack {
+	t.Helper()
+	s := &stack{t: t, url: testdb.New(t)}
+	s.api = begin(t, "api", append(environment, "AUTH=off", "DATABASE_URL="+testdb.As(t, s.url, database.APIRole))...)
+	s.client = &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool}, ForceAttemptHTTP2: true}} //nolint:gosec // the usual versions
+	return s
+}
+
+// selfSigned makes a certificate for this machine.
+func selfSigned(t *testing.T) (certificate, key string, pool *x509.CertPool) {
+	t.Helper()
+	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "pgcqrs"}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
+		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour), IsCA: true, BasicConstraintsValid: true,
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, private.Public(), private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pkcs8, err := x509.MarshalPKCS8PrivateKey(private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	write := func(name, kind string, content []byte) string {
+		path := filepath.Join(t.TempDir(), name)
+		if err := os.WriteFile(path, pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: content}), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	certificate, key = write("cert.pem", "CERTIFICATE", der), write("key.pem", "PRIVATE KEY", pkcs8)
+	parsed, err := x509.ParseCertificate(der)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pool = x509.NewCertPool()
+	pool.AddCert(parsed)
+	return certificate, key, pool
+}

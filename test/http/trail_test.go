@@ -1,0 +1,51 @@
+package http_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+)
+
+// The log says who did what, and who runs the service can look it up.
+func TestTheTrailSaysWhoDidWhat(t *testing.T) {
+	t.Parallel()
+	g := newGuarded(t)
+	start := time.Now().UTC().Add(-time.Second)
+	var ids []string
+	for _, subject := range []string{"ada", "bob", "ada"} {
+		opened := g.post("/v1/accounts", `{"owner":"Someone Private","currency":"EUR"}`, append(g.as(subject, both), "X-Correlation-Id", "c-"+subject, "X-Request-Id", "r-"+subject)...)
+		g.want(opened, 201, "")
+		ids = append(ids, opened.header.Get("Location"))
+	}
+	g.want(g.post(ids[0]+"/deposits", `{"amount":1}`, g.as("ada", both)...), 200, "")
+	operator := g.as("olga", "operate")
+	for query, want := range map[string]string{
+		"":                                     "ada bob ada ada",
+		"?actor=ada":                           "ada ada ada",
+		"?actor=ada&type=account.opened":       "ada ada",
+		"?actor=nobody":                        "",
+		"?since=" + start.Format(time.RFC3339): "ada bob ada ada",
+		"?until=" + start.Format(time.RFC3339): "",
+		"?since=" + start.Add(time.Hour).Format(time.RFC3339): "",
+	} {
+		answer := g.get("/v1/audit"+query, "", operator...)
+		g.want(answer, 200, "")
+		var actors []string
+		for _, item := range answer.fields(t)["items"].([]any) {
+			entry := item.(map[string]any)
+			actors = append(actors, entry["actor"].(string))
+			if entry["type"] == "account.opened" && (entry["causation_id"] != "r-"+entry["actor"].(string) || entry["correlation_id"] != "c-"+entry["actor"].(string)) {
+				t.Errorf("entry %v", entry)
+			}
+		}
+		if got := strings.Join(actors, " "); got != want || strings.Contains(answer.body, "Private") {
+			t.Errorf("%s: got %s of %s, want %s", query, got, answer.body, want)
+		}
+	}
+	page := g.get("/v1/audit?limit=3", "", operator...).fields(t)
+	rest := g.get(fmt.Sprintf("/v1/audit?limit=3&cursor=%s", page["next_cursor"]), "", operator...).fields(t)
+	if len(page["items"].([]any)) != 3 || len(rest["items"].([]any)) != 1 || rest["next_cursor"] != nil {
+		t.Errorf("pages %v and %v", page, rest)
+	}
+}
