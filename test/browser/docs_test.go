@@ -15,12 +15,13 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/google/uuid"
 
+	"example.com/pgcqrs/internal/auth"
 	"example.com/pgcqrs/internal/httpapi"
 	"example.com/pgcqrs/internal/write"
 	"example.com/pgcqrs/internal/write/account"
 )
 
-// The page loads under its policy, and its "try it out" opens an account.
+// The page loads under its policy, takes a token, and its "try it out" opens an account.
 func TestTheDocsPageTriesRequestsOut(t *testing.T) {
 	t.Parallel()
 	page := start(t)
@@ -30,10 +31,15 @@ func TestTheDocsPageTriesRequestsOut(t *testing.T) {
 	console := chromedp.Console(page)
 	const (
 		operation = "#operations-commands-openAccount "
+		dialog    = ".auth-container "
 		answered  = operation + ".live-responses-table tr.response td.response-col_status"
 	)
 	run(t, page, chromedp.EmulateViewport(1200, 1600), chromedp.Navigate(server.URL+"/docs"),
 		chromedp.Click(chromedp.CSS(operation+".opblock-summary-control"), chromedp.NodeVisible),
+		chromedp.Click(chromedp.CSS("button.authorize"), chromedp.NodeVisible),
+		chromedp.SendKeys(chromedp.CSS(dialog+"input"), adasToken, chromedp.NodeVisible),
+		chromedp.Click(chromedp.CSS(dialog+"button.authorize"), chromedp.NodeVisible),
+		chromedp.Click(chromedp.CSS(dialog+"button.btn-done"), chromedp.NodeVisible),
 		chromedp.Click(chromedp.CSS(operation+"button.execute"), chromedp.NodeVisible),
 		chromedp.WaitVisible(chromedp.CSS(answered)))
 
@@ -43,7 +49,7 @@ func TestTheDocsPageTriesRequestsOut(t *testing.T) {
 	}
 	select {
 	case command := <-opened:
-		if command != (account.Open{Owner: "Ada Lovelace", Currency: "EUR"}) {
+		if command != (account.By{Subject: "ada", Command: account.Open{Owner: "Ada Lovelace", Currency: "EUR"}}) {
 			t.Errorf("the page sent %#v", command)
 		}
 	default:
@@ -100,13 +106,21 @@ func findChromium(t *testing.T) string {
 	return ""
 }
 
-// serve runs an API whose every command is carried out, and goes to handled.
+const adasToken = "ada's token"
+
+// serve runs an API that knows Ada, whose every command is carried out, and goes to handled.
 func serve(t *testing.T, handled chan<- account.Command) *httptest.Server {
 	t.Helper()
 	api, err := httpapi.New(httpapi.Options{
 		Accounts: func(_ context.Context, id uuid.UUID, command account.Command, _ write.Request) (write.Result, error) {
 			handled <- command
 			return write.Result{StreamID: id, Version: 1, Position: 1}, nil
+		},
+		Check: func(_ context.Context, token string) (auth.Caller, error) {
+			if token != adasToken {
+				return auth.Caller{}, auth.ErrBadToken
+			}
+			return auth.Caller{Subject: "ada", Scopes: []string{auth.WriteAccounts}}, nil
 		},
 		Logger: slog.New(slog.DiscardHandler),
 	})

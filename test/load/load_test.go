@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"example.com/pgcqrs/internal/auth"
 	"example.com/pgcqrs/internal/database"
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/events/eventstore"
@@ -50,6 +51,8 @@ func service(t *testing.T) string {
 		History:    history.NewQueries(store, "account"),
 		Wait:       read.NewPositions(pool).Wait,
 		Ready:      pool.Ping,
+		Check:      auth.Anybody,
+		Probes:     true,
 		Logger:     slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
