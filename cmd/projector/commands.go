@@ -28,6 +28,8 @@ var commands = []struct {
 	{"discard", "-note WHY PROJECTION STREAM", "go on without a parked stream for good", onProjections(discard)},
 	{"audit", "[-json] [-accept -note WHY PROJECTION]", "compares what each projection was given with the log; exit code 1 if it differs", onProjections(audit)},
 	{"rebuild", "[-undo | -drop | -restart] PROJECTION", "new tables from the log's start, while the old ones serve; as their owner", onProjections(rebuild)},
+	{"verify", "[-json] [-head FILE]", "compares the whole log with its seals, and with a head that was kept elsewhere; exit code 1 if it differs", verify},
+	{"head", "", "prints the end of the chain of seals, to be kept where nobody can change it; signed if SEAL_KEY is set", head},
 	{"dead", "[-json]", "the messages that the broker refuses, and how many wait behind each", dead},
 	{"redrive", "[STREAM]", "send them again, in order", redrive},
 	{"drop", "-note WHY STREAM", "give a stream's dead message up for good; those behind it go on", drop},
@@ -37,6 +39,7 @@ var commands = []struct {
 type operated struct {
 	projector *read.Projector
 	dead      *outbox.Dead
+	sealed    sealed
 }
 
 // onProjections makes a command of one that acts on the projections alone.

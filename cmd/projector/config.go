@@ -17,6 +17,8 @@ type Config struct {
 	PollInterval      time.Duration `envconfig:"POLL_INTERVAL" default:"1s" min:"10ms" desc:"How often to look for new events and messages when no notification comes."`
 	StuckAfter        time.Duration `envconfig:"STUCK_AFTER" default:"10s" min:"1s" desc:"How long a projection may stand still with events waiting before /readyz says no."`
 	AuditInterval     time.Duration `envconfig:"AUDIT_INTERVAL" default:"1h" min:"1s" desc:"How often to compare what the projections were given with the log."`
+	SealInterval      time.Duration `envconfig:"SEAL_INTERVAL" default:"1s" min:"0s" desc:"How often what has come is sealed, and so how long an event is without a seal. 0: no seals."`
+	SealKey           string        `envconfig:"SEAL_KEY" desc:"Ed25519 private key in PEM that projector head signs with and projector verify -head checks by. Empty: no signature."`
 	ProjectionBatch   int           `envconfig:"PROJECTION_BATCH" default:"500" min:"1" desc:"Most events that a projection applies in one transaction."`
 	ops.Log
 	ops.Shutdown

@@ -31,6 +31,7 @@ import (
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/events/eventstore"
 	"example.com/pgcqrs/internal/events/outbox"
+	"example.com/pgcqrs/internal/events/seal"
 	"example.com/pgcqrs/internal/ops"
 	"example.com/pgcqrs/internal/read"
 	"example.com/pgcqrs/internal/read/balances"
@@ -78,7 +79,7 @@ func run(ctx context.Context, args []string) error {
 	projector.Add(balances.Name, balances.Apply, balances.Tables...)
 	projector.Add(statements.Name, statements.Apply, statements.Tables...)
 	if len(args) > 0 {
-		return command(ctx, operated{projector, outbox.NewDead(pool)}, args)
+		return command(ctx, operated{projector, outbox.NewDead(pool), sealed{pool, store, config.SealKey}}, args)
 	}
 
 	readiness := ops.NewReadiness(logger,
@@ -98,6 +99,9 @@ func run(ctx context.Context, args []string) error {
 	group.Go(func() error { return listener.Run(ctx) })
 	group.Go(func() error { return projector.Run(ctx) })
 	group.Go(func() error { return projector.Watch(ctx) })
+	if config.SealInterval > 0 {
+		group.Go(func() error { return seal.NewSealer(pool, store, config.SealInterval, logger, registry).Run(ctx) })
+	}
 	group.Go(func() error { return relay(ctx, config, pool, listener, logger, registry) })
 	err = group.Wait()
 	logger.Info("ended")

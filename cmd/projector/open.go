@@ -20,7 +20,7 @@ func open(ctx context.Context, config Config, args []string) (*pgxpool.Pool, err
 	if len(args) > 0 {
 		timeouts.Statement = 0
 	}
-	return database.Pool{Name: sessionName(args), MaxConns: 10, Needs: database.Session, Timeouts: timeouts}.Open(ctx, config.DatabaseURL)
+	return database.Pool{Name: sessionName(args), MaxConns: 12, Needs: database.Session, Timeouts: timeouts}.Open(ctx, config.DatabaseURL)
 }
 
 // listenConfig is where notifications come from. A pooler that swallows them is found

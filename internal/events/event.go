@@ -55,3 +55,9 @@ type Message struct {
 
 // MessageOf maps an event to its message, or says that it has none.
 type MessageOf func(streamID uuid.UUID, event Event) (Message, bool)
+
+// Digest is the SHA-256 of an event as it is stored, every column of it.
+type Digest struct {
+	Position int64
+	Sum      [32]byte
+}

@@ -1,0 +1,166 @@
+// Package seal chains the log by hashes, so that what is changed behind the service's
+// back is found, and where. The sealer follows the log: appending knows nothing of it,
+// and what is not sealed yet it can't protect.
+package seal
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promauto"
+
+	"example.com/pgcqrs/internal/database"
+	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/internal/events/eventstore"
+)
+
+const (
+	mostEvents = 10_000           // under one seal
+	roundFor   = 30 * time.Second // bounds a round: a connection may have died unheard
+	backoff    = 5 * time.Second  // before the lock is asked for again
+	shown      = 8                // bytes of a digest that a seal keeps, to say where the log differs
+)
+
+// ErrHole says that the log has a position without an event.
+var ErrHole = errors.New("the log has a hole")
+
+// Seal is a row of seals: it covers the events after Previous, up to Position.
+type Seal struct {
+	Position int64
+	Previous int64
+	Hash     []byte
+	Digests  []byte
+}
+
+// next is the seal after this one, over the digests of the events that follow.
+func (s Seal) next(digests []events.Digest) (Seal, error) {
+	following := Seal{Previous: s.Position, Position: s.Position + int64(len(digests))}
+	chain := sha256.New()
+	chain.Write([]byte("pgcqrs seal 1\n"))
+	chain.Write(s.Hash)
+	for i, digest := range digests {
+		if digest.Position != s.Position+int64(i)+1 {
+			return Seal{}, fmt.Errorf("%w: position %d follows %d", ErrHole, digest.Position, s.Position+int64(i))
+		}
+		chain.Write(digest.Sum[:])
+		following.Digests = append(following.Digests, digest.Sum[:shown]...)
+	}
+	following.Hash = chain.Sum(nil)
+	return following, nil
+}
+
+// Sealer seals the log. Of several in several processes one works.
+type Sealer struct {
+	pool      *pgxpool.Pool
+	store     *eventstore.Store
+	every     time.Duration
+	logger    *slog.Logger
+	held      prometheus.Gauge
+	position  prometheus.Gauge
+	lastRound prometheus.Gauge
+}
+
+// NewSealer makes a Sealer that seals what has come since the last time. every is how
+// often, and so how long an event is without a seal.
+func NewSealer(pool *pgxpool.Pool, store *eventstore.Store, every time.Duration, logger *slog.Logger, registerer prometheus.Registerer) *Sealer {
+	make := promauto.With(registerer)
+	return &Sealer{
+		pool: pool, store: store, every: every, logger: logger,
+		held:      make.NewGauge(prometheus.GaugeOpts{Name: "seal_held", Help: "1 while this process seals the log."}),
+		position:  make.NewGauge(prometheus.GaugeOpts{Name: "seal_position", Help: "Last position that is sealed, as the process that seals knows it."}),
+		lastRound: make.NewGauge(prometheus.GaugeOpts{Name: "seal_last_round_timestamp_seconds", Help: "When this process has last sealed all there was; 0: never."}),
+	}
+}
+
+// Run seals until ctx ends. Whatever fails is tried again.
+func (s *Sealer) Run(ctx context.Context) error {
+	for ctx.Err() == nil {
+		err := database.Hold(ctx, s.pool, "sealer", func(ctx context.Context, conn *pgx.Conn) error {
+			s.held.Set(1)
+			defer s.held.Set(0)
+			return s.seal(ctx, conn)
+		})
+		if ctx.Err() != nil {
+			return nil
+		}
+		s.logger.WarnContext(ctx, "sealer interrupted", "error", err, "retry_in", backoff)
+		select {
+		case <-ctx.Done():
+		case <-time.After(backoff):
+		}
+	}
+	return nil
+}
+
+func (s *Sealer) seal(ctx context.Context, conn *pgx.Conn) error {
+	last, err := newest(ctx, conn)
+	if err != nil {
+		return err
+	}
+	for ctx.Err() == nil {
+		next, err := s.round(ctx, conn, last)
+		if err != nil {
+			return err
+		}
+		s.position.Set(float64(next.Position))
+		full := next.Position-last.Position == mostEvents
+		last = next
+		if full {
+			continue
+		}
+		s.lastRound.SetToCurrentTime()
+		select {
+		case <-ctx.Done():
+		case <-time.After(s.every):
+		}
+	}
+	return ctx.Err()
+}
+
+// round seals what has come since a seal, and returns the last seal then. The table's
+// constraints let one sealer alone go on from there.
+func (s *Sealer) round(ctx context.Context, conn *pgx.Conn, last Seal) (Seal, error) {
+	const sql = `INSERT INTO seals (position, previous, hash, digests) VALUES ($1, $2, $3, $4)`
+	ctx, cancel := context.WithTimeout(ctx, roundFor)
+	defer cancel()
+	digests, err := s.store.DigestsOn(ctx, conn, last.Position, mostEvents)
+	if err != nil || len(digests) == 0 {
+		return last, err
+	}
+	next, err := last.next(digests)
+	if err != nil {
+		return last, err
+	}
+	if _, err := conn.Exec(ctx, sql, next.Position, next.Previous, next.Hash, next.Digests); err != nil {
+		return last, fmt.Errorf("write seal: %w", err)
+	}
+	return next, nil
+}
+
+// newest is the last seal, or the zero Seal, which the first one follows.
+func newest(ctx context.Context, on eventstore.Querier) (Seal, error) {
+	found, err := seals(ctx, on, `ORDER BY position DESC LIMIT 1`)
+	if err != nil || len(found) == 0 {
+		return Seal{}, err
+	}
+	return found[0], nil
+}
+
+func seals(ctx context.Context, on eventstore.Querier, which string, args ...any) ([]Seal, error) {
+	rows, err := on.Query(ctx, `SELECT position, previous, hash, digests FROM seals `+which, args...)
+	if err != nil {
+		return nil, fmt.Errorf("read seals: %w", err)
+	}
+	found, err := pgx.CollectRows(rows, pgx.RowToStructByName[Seal])
+	if err != nil {
+		return nil, fmt.Errorf("read seals: %w", err)
+	}
+	return found, nil
+}
