@@ -12,7 +12,7 @@ RUN test -f modules.txt || go mod download
 COPY . .
 RUN mkdir /out && go build -trimpath -buildvcs=false -ldflags='-s -w' -o /out/ \
     ./cmd/api ./cmd/projector ./cmd/migrate ./cmd/healthcheck ./cmd/proxy ./cmd/issuer && \
-    mkdir /issuer && mv /out/issuer /issuer/
+    mkdir /issuer /keys && mv /out/issuer /issuer/
 
 # The issuer of tokens for development is not in the image that goes to production: docker build --target issuer
 FROM scratch AS issuer
@@ -26,6 +26,8 @@ FROM scratch
 # For TLS to PostgreSQL, the broker or an identity provider.
 COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/
 COPY --from=build /out/ /
+# A volume here belongs to who writes it.
+COPY --from=build --chown=65532:65532 /keys/ /keys/
 # Inside a container, loopback is of use to nobody.
 ENV API_ADDR=:8080 API_OPS_ADDR=:8082 PROJECTOR_ADDR=:8081
 EXPOSE 8080 8081 8082

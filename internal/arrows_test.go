@@ -24,13 +24,15 @@ var arrows = []struct {
 	to   []string
 }{
 	{"cmd/*", []string{"*", "*/*", "*/*/*"}},
-	{"internal/httpapi", []string{"api", "internal/auth", "internal/write", "internal/write/*", "internal/read/*", "internal/events"}},
+	{"internal/httpapi", []string{"api", "internal/auth", "internal/privacy", "internal/write", "internal/write/*", "internal/read/*", "internal/events"}},
 	{"internal/httpapi/*", []string{"api"}},
 	{"internal/write", []string{"internal/events"}},
 	{"internal/write/*", []string{"internal/events"}},
 	{"internal/read", []string{"internal/events/eventstore", "internal/events", "internal/database"}},
 	{"internal/read/*", []string{"internal/events", "internal/database"}},
+	{"internal/events/seal", []string{"internal/events/eventstore", "internal/events", "internal/database"}},
 	{"internal/events/*", []string{"internal/events", "internal/database"}},
+	{"internal/privacy", []string{"internal/events", "internal/database"}},
 	{"internal/events", nil},
 	{"internal/auth", nil},
 	{"internal/database", nil},

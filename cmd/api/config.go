@@ -18,6 +18,7 @@ type Config struct {
 	AuthIssuer      string        `envconfig:"AUTH_ISSUER" desc:"URL of the OpenID Connect issuer whose tokens are taken, as they name it: https, or http on this machine."`
 	AuthAudience    string        `envconfig:"AUTH_AUDIENCE" desc:"Whom the tokens must be for."`
 	AuthHTTP        bool          `envconfig:"AUTH_INSECURE_HTTP" default:"false" desc:"Take the issuer's keys from another machine over plain HTTP. Who can change them on the way can be anybody: for development."`
+	KeyURI          string        `envconfig:"KEY_URI" example:"file:///etc/pgcqrs/key.json" desc:"The key that wraps the keys of personal data: a Tink keyset in JSON, which cmd/migrate makes. Empty: commands and queries with personal data are answered 503."`
 	SubjectRate     int           `envconfig:"RATE_LIMIT" default:"200" min:"0" desc:"Requests per second that a subject may send to a process, and twice as many at once; the next is answered 429. 0: any number. AUTH=off knows no subjects, and no limit."`
 	AddressRate     int           `envconfig:"RATE_LIMIT_ADDRESS" default:"1000" min:"0" desc:"The same for an address, counted before the token is looked at."`
 	TrustedProxies  string        `envconfig:"TRUSTED_PROXIES" desc:"Networks of the proxies before the API, like 10.0.0.0/8,::1/128: the address of a request is then the last of X-Forwarded-For that is not one of them. Empty: the peer's."`

@@ -69,7 +69,7 @@ func run(ctx context.Context, args []string) error {
 		return err
 	}
 	defer db.stop()
-	s := &stack{guard: guard, bin: filepath.Join(keep.Dir, "bin")}
+	s := &stack{guard: guard, bin: filepath.Join(keep.Dir, "bin"), keyURI: cmp.Or(os.Getenv("KEY_URI"), "file://"+filepath.Join(keep.Dir, "key.json"))}
 	if err := s.build(ctx); err != nil {
 		return err
 	}
@@ -146,12 +146,12 @@ var logins = map[string]string{"api": "API_DATABASE_URL", "projector": "PROJECTO
 // that the variables name.
 func (s *stack) migrate(ctx context.Context, db database) (err error) {
 	s.given, s.ownerURL, s.loginURLs = db.given, db.url, make(map[string]string)
-	env := map[string]string{"DATABASE_URL": db.url}
+	env := map[string]string{"DATABASE_URL": db.url, "KEY_URI": s.keyURI}
 	if !db.given {
 		if s.ownerURL, err = named(ctx, db.url, "pgcqrs"); err != nil {
 			return err
 		}
-		env = map[string]string{"DATABASE_URL": s.ownerURL, "SERVICE_DATABASE_URL": ""}
+		env["DATABASE_URL"], env["SERVICE_DATABASE_URL"] = s.ownerURL, ""
 	}
 	for name, variable := range logins {
 		if s.loginURLs[name] = cmp.Or(os.Getenv(variable), os.Getenv("SERVICE_DATABASE_URL")); db.given {

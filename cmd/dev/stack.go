@@ -25,6 +25,7 @@ type stack struct {
 	given     bool   // the database is the developer's own
 	ownerURL  string
 	loginURLs map[string]string // of the database, for each program
+	keyURI    string            // of the key that wraps those of personal data
 	natsURL   string
 	issuerURL string            // of tokens; "" if it is not ours
 	open      bool              // AUTH=off: the API asks for no token, and has its probes at its own address
@@ -85,7 +86,7 @@ func (s *stack) serve(ctx context.Context, name, given, usual string) (*child, e
 func (s *stack) env(name, address string) []string {
 	set := map[string]string{
 		"DATABASE_URL": s.loginURLs[name], "NATS_URL": s.natsURL,
-		"API_ADDR": address, "PROJECTOR_ADDR": address, "API_OPS_ADDR": s.probes,
+		"API_ADDR": address, "PROJECTOR_ADDR": address, "API_OPS_ADDR": s.probes, "KEY_URI": s.keyURI,
 	}
 	if s.issuerURL != "" {
 		set["AUTH_ISSUER"], set["AUTH_AUDIENCE"] = s.issuerURL, devissuer.Audience

@@ -6,6 +6,10 @@
 //	                        password, with the least rights that it needs
 //	PROJECTOR_DATABASE_URL  the same for cmd/projector
 //	SERVICE_DATABASE_URL    the same for one login that both share
+//	KEY_URI                 the key that wraps those of personal data; it is made if it
+//	                        is not there
+//
+// migrate rotate-key gives KEY_URI a new key and wraps all others by it.
 package main
 
 import (
@@ -30,6 +34,7 @@ type config struct {
 	DatabaseURL          string `envconfig:"DATABASE_URL" required:"true" example:"postgres://owner:password@localhost:5432/pgcqrs" desc:"The schema owner's connection."`
 	APIDatabaseURL       string `envconfig:"API_DATABASE_URL" desc:"The login of cmd/api. When set, it is created, or gets this password, with the least rights that cmd/api needs. Empty: roles are left alone."`
 	ProjectorDatabaseURL string `envconfig:"PROJECTOR_DATABASE_URL" desc:"The same for cmd/projector."`
+	KeyURI               string `envconfig:"KEY_URI" desc:"The key that wraps the keys of personal data, like file:///etc/pgcqrs/key.json. It is made if it is not there. Empty: no key is made."`
 	ServiceDatabaseURL   string `envconfig:"SERVICE_DATABASE_URL" desc:"The same for one login that both share."`
 }
 
@@ -44,16 +49,20 @@ const (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx); err != nil {
+	if err := run(ctx, os.Args[1:]); err != nil {
 		fmt.Fprintln(os.Stderr, "migrate:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context) error {
+func run(ctx context.Context, args []string) error {
 	var cfg config
 	if err := ops.Load(&cfg); err != nil {
 		return err
+	}
+	rotating := len(args) == 1 && args[0] == "rotate-key"
+	if len(args) > 0 && !rotating {
+		return errors.New("usage: migrate [rotate-key]")
 	}
 	pool, err := database.Pool{
 		Name: "pgcqrs-migrate", MaxConns: 2, Needs: database.Session,
@@ -64,6 +73,12 @@ func run(ctx context.Context) error {
 	}
 	defer pool.Close()
 
+	if rotating {
+		return rotateKey(ctx, pool, cfg.KeyURI)
+	}
+	if err := makeKey(cfg.KeyURI); err != nil {
+		return err
+	}
 	applied, err := up(ctx, pool)
 	if err != nil {
 		return err

@@ -35,6 +35,7 @@ import (
 	"example.com/pgcqrs/internal/ops"
 	"example.com/pgcqrs/internal/read"
 	"example.com/pgcqrs/internal/read/balances"
+	"example.com/pgcqrs/internal/read/customers"
 	"example.com/pgcqrs/internal/read/statements"
 	"example.com/pgcqrs/migrations"
 )
@@ -77,6 +78,7 @@ func run(ctx context.Context, args []string) error {
 		MaxBatch: config.ProjectionBatch, StuckAfter: config.StuckAfter, AuditEvery: config.AuditInterval, Logger: logger, Registerer: registry,
 	})
 	projector.Add(balances.Name, balances.Apply, balances.Tables...)
+	projector.Add(customers.Name, read.Each(customers.Apply), customers.Tables...)
 	projector.Add(statements.Name, statements.Apply, statements.Tables...)
 	if len(args) > 0 {
 		return command(ctx, operated{projector, outbox.NewDead(pool), sealed{pool, store, config.SealKey}}, args)

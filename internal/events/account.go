@@ -1,12 +1,15 @@
 package events
 
+import "github.com/google/uuid"
+
 // Amounts are in the currency's minor unit (cents), always positive.
 type (
 	// AccountOpened starts an account's stream.
 	AccountOpened struct {
-		Owner    string `json:"owner"`
-		Currency string `json:"currency"`          // ISO 4217
-		Subject  string `json:"subject,omitempty"` // whom it belongs to: the issuer's name for who opened it
+		Owner      string    `json:"owner"`
+		Currency   string    `json:"currency"`             // ISO 4217
+		Subject    string    `json:"subject,omitempty"`    // whom it belongs to: the issuer's name for who opened it
+		CustomerID uuid.UUID `json:"customer_id,omitzero"` // the customer that it refers to; zero: none
 	}
 	// MoneyDeposited adds to the balance.
 	MoneyDeposited struct {

@@ -12,6 +12,10 @@ var Catalog = map[string]Decode{
 	MoneyDeposited{}.EventType(): decodeJSON[MoneyDeposited],
 	MoneyWithdrawn{}.EventType(): decodeJSON[MoneyWithdrawn],
 	AccountClosed{}.EventType():  decodeJSON[AccountClosed],
+
+	CustomerRegistered{}.EventType():     decodeJSON[CustomerRegistered],
+	CustomerContactChanged{}.EventType(): decodeJSON[CustomerContactChanged],
+	CustomerErased{}.EventType():         decodeJSON[CustomerErased],
 }
 
 // DecodeEvent is the Decode of the Catalog. It fails on a type that is not listed

@@ -5,6 +5,7 @@
 package events
 
 import (
+	"context"
 	"time"
 
 	"github.com/google/uuid"
@@ -45,6 +46,10 @@ type Recorded struct {
 
 // Decode turns stored data into the event of that type and schema version.
 type Decode func(eventType string, schemaVersion int, data []byte) (Event, error)
+
+// Seal is an event with its personal data sealed for its place in the log: the version
+// that it will have in its stream.
+type Seal func(ctx context.Context, streamType string, streamID uuid.UUID, version int64, event PersonalEvent) (Event, error)
 
 // Message is what the outside world hears of an event: a public schema that
 // outlives the event's own. It keeps the event's id.

@@ -34,7 +34,7 @@ func FuzzDecodeEvent(f *testing.F) {
 		if diff := cmp.Diff(event, again); err != nil || diff != "" {
 			t.Fatalf("%v, %s", err, diff)
 		}
-		if message, ok := events.AccountMessage(uuid.UUID{1}, event); !ok || message.Type == "" {
+		if message, ok := events.PublicMessage(uuid.UUID{1}, event); !ok || message.Type == "" {
 			t.Fatalf("%s is not published", eventType)
 		} else if _, err := json.Marshal(message.Data); err != nil {
 			t.Fatal(err)

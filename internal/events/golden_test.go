@@ -21,10 +21,13 @@ var update = flag.Bool("update", false, "write new golden files; never change on
 
 // samples has one of every event in the catalog, with every field set.
 var samples = []events.Event{
-	events.AccountOpened{Owner: "Ada Lovelace", Currency: "EUR", Subject: "auth0|ada"},
+	events.AccountOpened{Owner: "Ada Lovelace", Currency: "EUR", Subject: "auth0|ada", CustomerID: uuid.MustParse("0197a1f2-5c3d-7e4f-8a9b-0c1d2e3f4a5b")},
 	events.MoneyDeposited{Amount: 1000, Reference: "salary"},
 	events.MoneyWithdrawn{Amount: 250, Reference: "rent"},
 	events.AccountClosed{},
+	events.CustomerRegistered{Subject: "auth0|ada", Name: events.AsSealed("sealed.1.1.bmFtZQ"), Email: events.AsSealed("sealed.1.1.ZW1haWw")},
+	events.CustomerContactChanged{Name: events.AsSealed("sealed.1.2.bmFtZQ"), Email: events.AsSealed("sealed.1.2.ZW1haWw")},
+	events.CustomerErased{},
 }
 
 // What is stored today must be readable for ever, and what was stored must still be.
@@ -84,7 +87,7 @@ func TestMessagesAreFrozen(t *testing.T) {
 	for _, event := range samples {
 		t.Run(event.EventType(), func(t *testing.T) {
 			t.Parallel()
-			message, ok := events.AccountMessage(id, event)
+			message, ok := events.PublicMessage(id, event)
 			if !ok {
 				t.Fatal("no message for this event")
 			}

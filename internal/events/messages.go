@@ -2,9 +2,22 @@ package events
 
 import "github.com/google/uuid"
 
-// AccountMessage maps an account's events to its public messages. The shapes here
-// are a contract with other teams: they change by a new Type, never in place.
-func AccountMessage(id uuid.UUID, event Event) (Message, bool) {
+// PublicMessage maps the sample's events to their public messages. The shapes here are
+// a contract with other teams: they change by a new Type, never in place. They hold
+// nothing personal: what has left can't be erased.
+func PublicMessage(id uuid.UUID, event Event) (Message, bool) {
+	switch event.(type) {
+	case CustomerRegistered:
+		return Message{"com.example.pgcqrs.CustomerRegistered.v1", customerMessage{id}}, true
+	case CustomerContactChanged:
+		return Message{"com.example.pgcqrs.CustomerContactChanged.v1", customerMessage{id}}, true
+	case CustomerErased: // forget what you have asked for about this customer
+		return Message{"com.example.pgcqrs.CustomerErased.v1", customerMessage{id}}, true
+	}
+	return accountMessage(id, event)
+}
+
+func accountMessage(id uuid.UUID, event Event) (Message, bool) {
 	switch e := event.(type) {
 	case AccountOpened:
 		return Message{"com.example.pgcqrs.AccountOpened.v1", accountOpenedMessage{id, e.Owner, e.Currency}}, true
@@ -16,6 +29,10 @@ func AccountMessage(id uuid.UUID, event Event) (Message, bool) {
 		return Message{"com.example.pgcqrs.AccountClosed.v1", accountClosedMessage{id}}, true
 	}
 	return Message{}, false
+}
+
+type customerMessage struct {
+	CustomerID uuid.UUID `json:"customer_id"`
 }
 
 type accountOpenedMessage struct {

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strconv"
 
+	"github.com/google/uuid"
+
 	"example.com/pgcqrs/internal/read/balances"
 )
 
@@ -83,15 +85,23 @@ func filterOf(subject string, params ListAccountsParams) (balances.Filter, error
 	return filter, nil
 }
 
+func idOrNil(id uuid.UUID) *uuid.UUID {
+	if id == uuid.Nil {
+		return nil
+	}
+	return &id
+}
+
 func accountOf(row balances.Account) Account {
 	return Account{
-		Id:        row.ID,
-		Owner:     row.Owner,
-		Currency:  row.Currency,
-		Balance:   row.Balance,
-		Status:    Status(row.Status),
-		Version:   row.Version,
-		OpenedAt:  row.OpenedAt.UTC(),
-		UpdatedAt: row.UpdatedAt.UTC(),
+		Id:         row.ID,
+		CustomerId: idOrNil(row.CustomerID),
+		Owner:      row.Owner,
+		Currency:   row.Currency,
+		Balance:    row.Balance,
+		Status:     Status(row.Status),
+		Version:    row.Version,
+		OpenedAt:   row.OpenedAt.UTC(),
+		UpdatedAt:  row.UpdatedAt.UTC(),
 	}
 }

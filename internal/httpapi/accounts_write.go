@@ -18,6 +18,12 @@ func (s *server) OpenAccount(ctx context.Context, request OpenAccountRequestObje
 		id, made = *request.Body.Id, false
 	}
 	command := account.Open{Owner: request.Body.Owner, Currency: request.Body.Currency}
+	if request.Body.CustomerId != nil {
+		command.CustomerID = *request.Body.CustomerId
+		if err := s.refer(ctx, command.CustomerID); err != nil {
+			return nil, err
+		}
+	}
 	demanded := demands(request.Params.IdempotencyKey, request.Params.IfMatch)
 	demanded.NewStream = made
 	done, err := s.command(ctx, id, command, demanded)
@@ -63,9 +69,14 @@ func demands(key, ifMatch *string) write.Request {
 	return write.Request{IfMatch: preconditionOf(ifMatch), Key: orEmpty(key)}
 }
 
-// command has a command decided and answers where that left the account. What it
-// answers comes from the result alone, so that a replay is the same bytes.
+// command has the caller's command to an account decided.
 func (s *server) command(ctx context.Context, id uuid.UUID, command account.Command, r write.Request) (DoneJSONResponse, error) {
+	return handle(ctx, s, s.Accounts, id, account.Command(account.By{Subject: requestOf(ctx).caller.Subject, Command: command}), r)
+}
+
+// handle has a command decided and answers where that left its stream. What it answers
+// comes from the result alone, so that a replay is the same bytes.
+func handle[C any](ctx context.Context, s *server, by func(context.Context, uuid.UUID, C, write.Request) (write.Result, error), id uuid.UUID, command C, r write.Request) (DoneJSONResponse, error) {
 	request := requestOf(ctx)
 	ctx, cancel := context.WithTimeout(ctx, s.CommandTimeout)
 	defer cancel()
@@ -73,7 +84,7 @@ func (s *server) command(ctx context.Context, id uuid.UUID, command account.Comm
 	if r.Key != "" {
 		r.Key = keyOf(request.caller, r.Key)
 	}
-	result, err := s.Accounts(ctx, id, account.By{Subject: request.caller.Subject, Command: command}, r)
+	result, err := by(ctx, id, command, r)
 	if err != nil {
 		return DoneJSONResponse{}, err
 	}

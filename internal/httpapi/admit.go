@@ -12,6 +12,9 @@ import (
 // errTooManyQueries is what ErrOverloaded is for queries.
 var errTooManyQueries = fmt.Errorf("queries: %w", events.ErrOverloaded)
 
+// changes says whether a method is that of commands.
+func changes(method string) bool { return method == http.MethodPost || method == http.MethodDelete }
+
 // admit lets MaxCommands commands and MaxQueries queries in at once, and turns the next
 // away before anything of it is read or checked: a service that spends itself on
 // refusals has nothing left for the work that it has taken. Queries that hang, as they
@@ -22,7 +25,7 @@ func (s *server) admit(next http.Handler) http.Handler {
 		var most int
 		var tooMany error
 		switch {
-		case r.Method == http.MethodPost:
+		case changes(r.Method):
 			running, most, tooMany = &s.running, s.MaxCommands, events.ErrOverloaded
 		case strings.HasPrefix(r.URL.Path, "/v1/"):
 			running, most, tooMany = &s.querying, s.MaxQueries, errTooManyQueries

@@ -50,7 +50,7 @@ func (m metrics) observe(r *http.Request, route string, answer *recorder, took t
 	if r.ContentLength > 0 {
 		m.requestBytes.WithLabelValues(method, route).Observe(float64(r.ContentLength))
 	}
-	if request := requestOf(r.Context()); request.operation.id != "" && method == http.MethodPost {
+	if request := requestOf(r.Context()); request.operation.id != "" && changes(method) {
 		m.commands.WithLabelValues(request.operation.id, outcome(request)).Inc()
 	}
 }

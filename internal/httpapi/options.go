@@ -12,16 +12,19 @@ import (
 	"example.com/pgcqrs/internal/auth"
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/read/balances"
+	"example.com/pgcqrs/internal/read/customers"
 	"example.com/pgcqrs/internal/read/history"
 	"example.com/pgcqrs/internal/read/statements"
 	"example.com/pgcqrs/internal/read/trail"
 	"example.com/pgcqrs/internal/write"
 	"example.com/pgcqrs/internal/write/account"
+	"example.com/pgcqrs/internal/write/customer"
 )
 
 // Options are what the API is made of. The functions and queries are required.
 type Options struct {
 	Accounts   func(ctx context.Context, id uuid.UUID, command account.Command, r write.Request) (write.Result, error)
+	Customers  func(ctx context.Context, id uuid.UUID, command customer.Command, r write.Request) (write.Result, error)
 	Balances   Balances
 	Statements Statements
 	History    History
@@ -33,6 +36,11 @@ type Options struct {
 
 	// Trail answers who did what.
 	Trail Trail
+
+	// People answers who the customers are, and Keys opens what they are sealed with.
+	People      People
+	Keys        Keys
+	CustomerLog CustomerLog
 
 	// Check says who calls. It is required, as auth.Anybody where everybody may do
 	// everything.
@@ -80,6 +88,25 @@ type Statements interface {
 type History interface {
 	Events(ctx context.Context, subject string, id uuid.UUID, afterVersion int64, limit int, until history.Until) (items []events.Recorded, more bool, position int64, err error)
 	State(ctx context.Context, subject string, id uuid.UUID, until history.Until) (history.Account, error)
+}
+
+// People answers who the customers are, with what is personal sealed. Get's error is
+// events.ErrStreamNotFound for a customer that it does not know or that is not the subject's.
+type People interface {
+	Get(ctx context.Context, subject string, id uuid.UUID) (customer customers.Customer, position int64, err error)
+	Some(ctx context.Context, subject string, ids []uuid.UUID) (found []customers.Customer, position int64, err error)
+}
+
+// CustomerLog is the log itself; eventstore.Store is one.
+type CustomerLog interface {
+	Page(ctx context.Context, streamType string, id uuid.UUID, after int64, limit int) ([]events.Recorded, error)
+}
+
+// Keys open what is sealed; privacy.Keys are some.
+type Keys interface {
+	Reveal(ctx context.Context, person uuid.UUID, streamType string, streamID uuid.UUID, field events.Field, sealed events.Personal) (string, error)
+	Find(ctx context.Context, field, text string) ([]uuid.UUID, error)
+	Forget(person uuid.UUID)
 }
 
 // Trail answers who did what, from the log.

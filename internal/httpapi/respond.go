@@ -17,6 +17,7 @@ import (
 
 	"example.com/pgcqrs/internal/auth"
 	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/internal/privacy"
 	"example.com/pgcqrs/internal/write"
 )
 
@@ -39,11 +40,13 @@ var answers = []struct {
 	{errBodyTimeout, 408, "request_timeout", "The body did not arrive in time."},
 	{errPositionNotReached, 503, "position_not_reached", "The read model has not got to Min-Position in time; try again, or wait longer by Prefer."},
 	{events.ErrNotBuilt, 503, "read_model_not_built", "The read model is being built from the log; try again later."},
-	{write.ErrPreconditionFailed, 412, "precondition_failed", "The account is not at a version that If-Match names."},
+	{write.ErrPreconditionFailed, 412, "precondition_failed", "It is not at a version that If-Match names."},
 	{write.ErrKeyReused, 422, "idempotency_key_reused", "This Idempotency-Key came with another request before."},
 	{write.ErrKeyInUse, 409, "idempotency_key_in_use", "The first command with this Idempotency-Key is still running; send it again later."},
-	{events.ErrConflict, 409, "conflict", "Others kept changing the same account; nothing was done, send the command again."},
-	{events.ErrStreamNotFound, 404, "not_found", "There is no account with this id."},
+	{events.ErrConflict, 409, "conflict", "Others kept changing the same; nothing was done, send the command again."},
+	{events.ErrStreamNotFound, 404, "not_found", "There is nothing of yours with this id."},
+	{privacy.ErrErased, 422, "customer_erased", "The customer was erased."},
+	{privacy.ErrKeysAway, 503, "keys_unavailable", "The keys of personal data can't be reached; nothing was done, try again."},
 	{events.ErrUnavailable, 503, "unavailable", "The database can't be reached; nothing was done, try again."},
 	{errTooManyQueries, 503, "overloaded", "Too many queries are waiting; try again later."},
 	{events.ErrOverloaded, 503, "overloaded", "Too many commands are waiting; nothing was done, try again later."},
@@ -74,7 +77,7 @@ func classify(method string, err error) Problem {
 	if !unreachable(err) {
 		return Problem{Type: "about:blank", Title: http.StatusText(500), Status: 500}
 	}
-	if method == http.MethodPost {
+	if changes(method) {
 		return classify(method, events.ErrUnknownOutcome)
 	}
 	return classify(method, events.ErrUnavailable)

@@ -101,7 +101,7 @@ func launch(t *testing.T, env []string, args ...string) *instance {
 
 // cleanEnv is ours without what would choose a database, a broker or an address.
 func cleanEnv() []string {
-	chooses := regexp.MustCompile(`^(\w*DATABASE_URL(_FILE)?|NATS_URL|API_ADDR|API_OPS_ADDR|PROJECTOR_ADDR|AUTH\w*)=`)
+	chooses := regexp.MustCompile(`^(\w*DATABASE_URL(_FILE)?|NATS_URL|API_ADDR|API_OPS_ADDR|PROJECTOR_ADDR|AUTH\w*|KEY_URI)=`)
 	var env []string
 	for _, entry := range os.Environ() {
 		if !chooses.MatchString(entry) {

@@ -67,6 +67,7 @@ func routes(t *testing.T, account string) []route {
 	bodies := map[string]string{
 		"openAccount": fmt.Sprintf(`{"id":%q,"owner":"Eve","currency":"EUR"}`, filepath.Base(account)),
 		"deposit":     `{"amount":1}`, "withdraw": `{"amount":1}`, "closeAccount": `{}`,
+		"registerCustomer": `{"name":"Eve","email":"eve@example.com"}`, "changeContact": `{"name":"Eve","email":"eve@example.com"}`,
 	}
 	document, err := openapi3.NewLoader().LoadFromData(api.Spec)
 	if err != nil {
@@ -79,7 +80,7 @@ func routes(t *testing.T, account string) []route {
 			if !strings.HasPrefix(path, "/v1/") {
 				continue
 			}
-			all = append(all, route{op.OperationID, method, strings.Replace(path, "/v1/accounts/{id}", account, 1), bodies[op.OperationID], scope})
+			all = append(all, route{op.OperationID, method, strings.Replace(strings.Replace(path, "/v1/accounts/{id}", account, 1), "{id}", filepath.Base(account), 1), bodies[op.OperationID], scope})
 			if method == http.MethodGet {
 				all = append(all, route{op.OperationID, http.MethodHead, all[len(all)-1].path, "", scope})
 			}

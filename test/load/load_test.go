@@ -43,7 +43,7 @@ func service(t *testing.T) string {
 		t.Fatal(err)
 	}
 	t.Cleanup(pool.Close)
-	store := eventstore.New(pool, eventstore.Config{Decode: events.DecodeEvent, MessageOf: events.AccountMessage})
+	store := eventstore.New(pool, eventstore.Config{Decode: events.DecodeEvent, MessageOf: events.PublicMessage})
 	api, err := httpapi.New(httpapi.Options{
 		Accounts:   write.NewHandler(store, "account", account.Decide, account.Evolve).Handle,
 		Balances:   balances.NewQueries(pool),

@@ -34,7 +34,7 @@ func benchmarkAppend(b *testing.B, clients, batch int) {
 		b.Fatal(err)
 	}
 	defer pool.Close()
-	store := eventstore.New(pool, eventstore.Config{MessageOf: events.AccountMessage, MaxBatch: batch})
+	store := eventstore.New(pool, eventstore.Config{MessageOf: events.PublicMessage, MaxBatch: batch})
 	ctx, stop := context.WithCancel(b.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- store.Run(ctx) }()

@@ -58,7 +58,7 @@ func gauge(t *testing.T, registry *prometheus.Registry, name string) int {
 
 func runStore(t *testing.T, pool *pgxpool.Pool, config eventstore.Config) *eventstore.Store {
 	t.Helper()
-	config.Decode, config.MessageOf = events.DecodeEvent, events.AccountMessage
+	config.Decode, config.MessageOf = events.DecodeEvent, events.PublicMessage
 	store := eventstore.New(pool, config)
 	await.Background(t, store.Run)
 	return store

@@ -53,7 +53,7 @@ func writeMuch(url string) error {
 		return err
 	}
 	defer pool.Close()
-	store := eventstore.New(pool, eventstore.Config{MessageOf: events.AccountMessage})
+	store := eventstore.New(pool, eventstore.Config{MessageOf: events.PublicMessage})
 	committing, stop := context.WithCancel(ctx)
 	ended := make(chan error, 1)
 	go func() { ended <- store.Run(committing) }()

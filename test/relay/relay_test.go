@@ -41,7 +41,7 @@ func connect(t *testing.T, url string) *pgxpool.Pool {
 
 func newStore(t *testing.T, pool *pgxpool.Pool) *eventstore.Store {
 	t.Helper()
-	store := eventstore.New(pool, eventstore.Config{Decode: events.DecodeEvent, MessageOf: events.AccountMessage})
+	store := eventstore.New(pool, eventstore.Config{Decode: events.DecodeEvent, MessageOf: events.PublicMessage})
 	await.Background(t, store.Run)
 	return store
 }

@@ -43,7 +43,7 @@ func (s *Store) Append(ctx context.Context, a events.Append) (events.Appended, e
 // events.ErrUnknownOutcome and a context's error the chain may still be appended:
 // ending ctx gives up the wait, not what was already sent.
 func (s *Store) AppendAll(ctx context.Context, chain []events.Append) ([]events.Appended, error) {
-	p, err := s.encode(chain)
+	p, err := s.encode(ctx, chain)
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package eventstore
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -44,7 +45,7 @@ type eventRow struct {
 
 // encode checks a chain and turns it into rows, in the caller's goroutine: the
 // committer should do nothing but fly.
-func (s *Store) encode(chain []events.Append) (*pending, error) {
+func (s *Store) encode(ctx context.Context, chain []events.Append) (*pending, error) {
 	if len(chain) == 0 {
 		return nil, errors.New("chain without an append")
 	}
@@ -55,14 +56,14 @@ func (s *Store) encode(chain []events.Append) (*pending, error) {
 		done:    make(chan outcome, 1),
 	}
 	for _, a := range chain {
-		if err := s.encodeAppend(p, a); err != nil {
+		if err := s.encodeAppend(ctx, p, a); err != nil {
 			return nil, err
 		}
 	}
 	return p, nil
 }
 
-func (s *Store) encodeAppend(p *pending, a events.Append) error {
+func (s *Store) encodeAppend(ctx context.Context, p *pending, a events.Append) error {
 	if len(a.Streams) == 0 {
 		return errors.New("append without a stream")
 	}
@@ -81,7 +82,7 @@ func (s *Store) encodeAppend(p *pending, a events.Append) error {
 		if err != nil {
 			return err
 		}
-		if err := s.encodeEvents(p, index, stream, metadata); err != nil {
+		if err := s.encodeEvents(ctx, p, index, stream, metadata); err != nil {
 			return err
 		}
 		if i == 0 {
@@ -111,8 +112,12 @@ func (p *pending) join(stream events.StreamAppend) (index int, err error) {
 	return len(p.streams) - 1, nil
 }
 
-func (s *Store) encodeEvents(p *pending, index int, stream events.StreamAppend, metadata string) error {
+func (s *Store) encodeEvents(ctx context.Context, p *pending, index int, stream events.StreamAppend, metadata string) error {
 	for _, event := range stream.Events {
+		event, err := s.sealed(ctx, p.streams[index], event)
+		if err != nil {
+			return err
+		}
 		row, err := s.encodeEvent(stream.ID, event)
 		if err != nil {
 			return err
@@ -123,6 +128,18 @@ func (s *Store) encodeEvents(p *pending, index int, stream events.StreamAppend, 
 		p.events = append(p.events, row)
 	}
 	return nil
+}
+
+// sealed is the event as it may be stored, after those that its stream has in the chain.
+func (s *Store) sealed(ctx context.Context, stream streamRow, event events.Event) (events.Event, error) {
+	personal, ok := event.(events.PersonalEvent)
+	switch {
+	case !ok || s.config.Seal == nil: // without Seal its data does not encode
+		return event, nil
+	case stream.expected == events.AnyVersion:
+		return nil, fmt.Errorf("append %s: personal data is sealed for a version, and this append takes any", event.EventType())
+	}
+	return s.config.Seal(ctx, stream.streamType, stream.id, stream.expected+int64(stream.events)+1, personal)
 }
 
 func (s *Store) encodeEvent(streamID uuid.UUID, event events.Event) (eventRow, error) {

@@ -17,6 +17,7 @@ import (
 type Config struct {
 	Decode     events.Decode    // required to load and read; turns stored data into events
 	MessageOf  events.MessageOf // nil: nothing goes to the outbox
+	Seal       events.Seal      // seals personal data; nil: events that have any can't be appended
 	MaxQueue   int              // appends that may wait for a flight before ErrOverloaded (default 4096)
 	MaxBatch   int              // appends in one flight (default 256)
 	MaxBytes   int              // bytes of event data in one flight, unless a single append holds more (default 256 KiB)

@@ -15,20 +15,24 @@ import (
 // Name is stored with the checkpoint: frozen.
 const Name = "balances"
 
+// streamType is that of the streams whose events it takes.
+const streamType = "account"
+
 // Tables are those that Apply writes.
 var Tables = []string{"balances"}
 
 // Account is a row of balances.
 type Account struct {
-	ID        uuid.UUID `db:"account_id"`
-	Subject   string    // whom it belongs to
-	Owner     string
-	Currency  string // ISO 4217
-	Balance   int64  // minor units
-	Status    string // "open" or "closed"
-	Version   int64  // the stream's
-	OpenedAt  time.Time
-	UpdatedAt time.Time
+	ID         uuid.UUID `db:"account_id"`
+	Subject    string    // whom it belongs to
+	CustomerID uuid.UUID // zero: of nobody
+	Owner      string
+	Currency   string // ISO 4217
+	Balance    int64  // minor units
+	Status     string // "open" or "closed"
+	Version    int64  // the stream's
+	OpenedAt   time.Time
+	UpdatedAt  time.Time
 }
 
 // Apply is what a run of events does to balances: new rows, and one statement for
@@ -36,6 +40,9 @@ type Account struct {
 func Apply(b *pgx.Batch, run []events.Recorded) error {
 	opened, changed := opening{}, changes{}
 	for _, e := range run {
+		if e.StreamType != streamType {
+			continue
+		}
 		switch event := e.Event.(type) {
 		case events.AccountOpened:
 			opened.add(e, event)

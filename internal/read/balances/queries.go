@@ -49,27 +49,27 @@ func (q *Queries) Get(ctx context.Context, subject string, id uuid.UUID) (Accoun
 }
 
 // columns are a checkpoint's position and an account, which may be missing.
-const columns = `c.position, b.account_id, coalesce(b.subject, ''), coalesce(b.owner, ''), coalesce(b.currency, ''), coalesce(b.balance, 0),
+const columns = `c.position, b.account_id, b.customer_id, coalesce(b.subject, ''), coalesce(b.owner, ''), coalesce(b.currency, ''), coalesce(b.balance, 0),
 	coalesce(b.status, ''), coalesce(b.version, 0), b.opened_at, b.updated_at`
 
 // row is where columns go.
 type row struct {
 	position        int64
-	id              pgtype.UUID
+	id, customer    pgtype.UUID
 	opened, updated pgtype.Timestamptz
 	Account
 }
 
 func (r *row) targets(more ...any) []any {
 	return append([]any{
-		&r.position, &r.id, &r.Subject, &r.Owner, &r.Currency, &r.Balance, &r.Status, &r.Version, &r.opened, &r.updated,
+		&r.position, &r.id, &r.customer, &r.Subject, &r.Owner, &r.Currency, &r.Balance, &r.Status, &r.Version, &r.opened, &r.updated,
 	}, more...)
 }
 
 // account is what was read, and whether there is one.
 func (r *row) account() (Account, bool) {
 	a := r.Account
-	a.ID, a.OpenedAt, a.UpdatedAt = r.id.Bytes, r.opened.Time, r.updated.Time
+	a.ID, a.CustomerID, a.OpenedAt, a.UpdatedAt = r.id.Bytes, r.customer.Bytes, r.opened.Time, r.updated.Time
 	return a, r.id.Valid
 }
 
@@ -110,6 +110,7 @@ func (q *Queries) get(ctx context.Context, ids [][16]byte) (map[[16]byte]found, 
 type Filter struct {
 	Subject  string
 	Owner    string
+	Customer uuid.UUID // zero: of any, and of none
 	Currency string
 	Status   string
 	Sort     Sort    // "" is ByOpenedAt
@@ -199,6 +200,9 @@ func listSQL(f Filter) (string, []any, error) {
 	if f.Owner != "" {
 		add("owner = ?", f.Owner)
 	}
+	if f.Customer != uuid.Nil {
+		add("customer_id = ?", f.Customer)
+	}
 	if f.Currency != "" {
 		add("currency = ?", f.Currency)
 	}
@@ -211,7 +215,7 @@ func listSQL(f Filter) (string, []any, error) {
 	return fmt.Sprintf(`
 		SELECT `+columns+`, coalesce(b.%[1]s::text, '')
 		FROM checkpoints c LEFT JOIN LATERAL (
-		    SELECT account_id, subject, owner, currency, balance, status, version, opened_at, updated_at
+		    SELECT account_id, customer_id, subject, owner, currency, balance, status, version, opened_at, updated_at
 		    FROM balances WHERE subject = $2%[3]s ORDER BY %[1]s %[2]s, account_id %[2]s LIMIT $1
 		) b ON true
 		WHERE c.projection = 'balances' AND c.built_at IS NOT NULL ORDER BY b.%[1]s %[2]s, b.account_id %[2]s`,

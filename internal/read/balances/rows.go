@@ -15,6 +15,7 @@ import (
 type opening struct {
 	ids        [][16]byte
 	subjects   []string
+	customers  []*uuid.UUID // nil: of nobody
 	owners     []string
 	currencies []string
 	versions   []int64
@@ -24,20 +25,28 @@ type opening struct {
 func (o *opening) add(e events.Recorded, event events.AccountOpened) {
 	o.ids = append(o.ids, e.StreamID)
 	o.subjects = append(o.subjects, event.Subject)
+	o.customers = append(o.customers, orNil(event.CustomerID))
 	o.owners = append(o.owners, event.Owner)
 	o.currencies = append(o.currencies, event.Currency)
 	o.versions = append(o.versions, e.Version)
 	o.times = append(o.times, e.OccurredAt)
 }
 
+func orNil(id uuid.UUID) *uuid.UUID {
+	if id == uuid.Nil {
+		return nil
+	}
+	return &id
+}
+
 func (o *opening) queue(b *pgx.Batch) {
 	if len(o.ids) > 0 {
 		b.Queue(`
-			INSERT INTO balances (account_id, subject, owner, currency, balance, status, version, opened_at, updated_at)
-			SELECT account_id, subject, owner, currency, 0, 'open', version, opened_at, opened_at
-			FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::timestamptz[])
-			     AS o (account_id, subject, owner, currency, version, opened_at)`,
-			o.ids, o.subjects, o.owners, o.currencies, o.versions, o.times)
+			INSERT INTO balances (account_id, customer_id, subject, owner, currency, balance, status, version, opened_at, updated_at)
+			SELECT account_id, customer_id, subject, owner, currency, 0, 'open', version, opened_at, opened_at
+			FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::timestamptz[], $7::uuid[])
+			     AS o (account_id, subject, owner, currency, version, opened_at, customer_id)`,
+			o.ids, o.subjects, o.owners, o.currencies, o.versions, o.times, o.customers)
 	}
 }
 

@@ -86,15 +86,16 @@ func (q *Queries) belongs(ctx context.Context, subject string, id uuid.UUID, pag
 
 // Account is what an account looked like.
 type Account struct {
-	ID        uuid.UUID
-	Subject   string
-	Owner     string
-	Currency  string
-	Balance   int64
-	Status    string
-	Version   int64
-	OpenedAt  time.Time
-	UpdatedAt time.Time
+	ID         uuid.UUID
+	Subject    string
+	CustomerID uuid.UUID
+	Owner      string
+	Currency   string
+	Balance    int64
+	Status     string
+	Version    int64
+	OpenedAt   time.Time
+	UpdatedAt  time.Time
 }
 
 // errEnough ends a load: nothing that follows counts.
@@ -122,7 +123,8 @@ func (q *Queries) State(ctx context.Context, subject string, id uuid.UUID, until
 func (a *Account) evolve(e events.Recorded) {
 	switch event := e.Event.(type) {
 	case events.AccountOpened:
-		a.Subject, a.Owner, a.Currency, a.Status, a.OpenedAt = event.Subject, event.Owner, event.Currency, "open", e.OccurredAt
+		a.Subject, a.CustomerID = event.Subject, event.CustomerID
+		a.Owner, a.Currency, a.Status, a.OpenedAt = event.Owner, event.Currency, "open", e.OccurredAt
 	case events.MoneyDeposited:
 		a.Balance += event.Amount
 	case events.MoneyWithdrawn:

@@ -16,6 +16,9 @@ import (
 // Name is stored with the checkpoint: frozen.
 const Name = "statements"
 
+// streamType is that of the streams whose events it takes.
+const streamType = "account"
+
 // Tables are those that Apply writes.
 var Tables = []string{"statements", "statement_lines"}
 
@@ -37,6 +40,9 @@ func Apply(b *pgx.Batch, run []events.Recorded) error {
 	var subjects []string
 	moved := movements{totals: make(map[uuid.UUID]int64)}
 	for _, e := range run {
+		if e.StreamType != streamType {
+			continue
+		}
 		switch event := e.Event.(type) {
 		case events.AccountOpened:
 			opened, subjects = append(opened, e.StreamID), append(subjects, event.Subject)

@@ -18,7 +18,10 @@ type Command interface{ isCommand() }
 
 type (
 	// Open starts an account.
-	Open struct{ Owner, Currency string }
+	Open struct {
+		Owner, Currency string
+		CustomerID      [16]byte // the customer that it refers to; zero: none
+	}
 	// Deposit adds Amount minor units.
 	Deposit struct {
 		Amount    int64
@@ -49,6 +52,7 @@ type State struct {
 	Status          Status
 	Owner, Currency string
 	Subject         string // whom it belongs to
+	CustomerID      [16]byte
 	Balance         int64
 }
 
@@ -66,7 +70,7 @@ const (
 func Evolve(s State, event events.Event) State {
 	switch e := event.(type) {
 	case events.AccountOpened:
-		return State{Status: Opened, Owner: e.Owner, Currency: e.Currency, Subject: e.Subject}
+		return State{Status: Opened, Owner: e.Owner, Currency: e.Currency, Subject: e.Subject, CustomerID: e.CustomerID}
 	case events.MoneyDeposited:
 		s.Balance += e.Amount
 	case events.MoneyWithdrawn:

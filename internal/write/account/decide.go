@@ -41,7 +41,7 @@ func decideOpen(s State, subject string, c Open) ([]events.Event, error) {
 		return rejectTaken()
 	case s.Status == Closed:
 		return rejectClosed()
-	case s.Status == Opened && s.Owner == c.Owner && s.Currency == c.Currency:
+	case s.Status == Opened && s.Owner == c.Owner && s.Currency == c.Currency && s.CustomerID == c.CustomerID:
 		return nil, nil
 	case s.Status == Opened:
 		return rejectTaken()
@@ -50,7 +50,7 @@ func decideOpen(s State, subject string, c Open) ([]events.Event, error) {
 	case !isCurrency(c.Currency):
 		return reject("invalid_currency", "currency must be an ISO 4217 code in capitals, like EUR")
 	}
-	return one(events.AccountOpened{Owner: c.Owner, Currency: c.Currency, Subject: subject})
+	return one(events.AccountOpened{Owner: c.Owner, Currency: c.Currency, Subject: subject, CustomerID: c.CustomerID})
 }
 
 func decideDeposit(s State, c Deposit) ([]events.Event, error) {

@@ -38,7 +38,7 @@ type naiveStore struct {
 }
 
 func newNaiveStore(pool *pgxpool.Pool) *naiveStore {
-	config := eventstore.Config{Decode: events.DecodeEvent, MessageOf: events.AccountMessage, MaxBatch: 1}
+	config := eventstore.Config{Decode: events.DecodeEvent, MessageOf: events.PublicMessage, MaxBatch: 1}
 	s := &naiveStore{Store: eventstore.New(pool, config)}
 	for i := range s.appending {
 		s.appending[i] = eventstore.New(pool, config)

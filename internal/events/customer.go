@@ -1,0 +1,51 @@
+package events
+
+import "github.com/google/uuid"
+
+type (
+	// CustomerRegistered starts a customer's stream.
+	CustomerRegistered struct {
+		Subject string   `json:"subject,omitempty"` // who registered them, and may act for them: the issuer's name
+		Name    Personal `json:"name"`
+		Email   Personal `json:"email"`
+	}
+	// CustomerContactChanged replaces name and e-mail address.
+	CustomerContactChanged struct {
+		Name  Personal `json:"name"`
+		Email Personal `json:"email"`
+	}
+	// CustomerErased says that the customer's key is destroyed: the database does so in
+	// the transaction that records this event (migrations/00010_customers.sql).
+	CustomerErased struct{}
+)
+
+func (CustomerRegistered) EventType() string     { return "customer.registered" }
+func (CustomerContactChanged) EventType() string { return "customer.contact_changed" }
+func (CustomerErased) EventType() string         { return "customer.erased" }
+
+func (CustomerRegistered) SchemaVersion() int     { return 1 }
+func (CustomerContactChanged) SchemaVersion() int { return 1 }
+func (CustomerErased) SchemaVersion() int         { return 1 }
+
+func (CustomerRegistered) Person(streamID uuid.UUID) uuid.UUID     { return streamID }
+func (CustomerContactChanged) Person(streamID uuid.UUID) uuid.UUID { return streamID }
+
+// The personal fields of a customer's events.
+var (
+	CustomerName  = Field{Name: "name"}
+	CustomerEmail = Field{Name: "email", Findable: true}
+)
+
+// EachPersonal implements PersonalEvent.
+func (e CustomerRegistered) EachPersonal(do func(field Field, value *Personal)) Event {
+	do(CustomerName, &e.Name)
+	do(CustomerEmail, &e.Email)
+	return e
+}
+
+// EachPersonal implements PersonalEvent.
+func (e CustomerContactChanged) EachPersonal(do func(field Field, value *Personal)) Event {
+	do(CustomerName, &e.Name)
+	do(CustomerEmail, &e.Email)
+	return e
+}

@@ -1,0 +1,97 @@
+package events
+
+import (
+	"encoding/json"
+	"errors"
+	"strconv"
+	"strings"
+
+	"github.com/google/uuid"
+)
+
+// Personal is text about a person, as an event holds it. It goes into the log sealed by
+// that person's key, or not at all; what reads the log sees it sealed. It never prints
+// what it holds.
+type Personal struct{ text, sealed string }
+
+// Private makes a Personal of text that is not sealed yet. Empty text says nothing of
+// anybody, and is stored as it is.
+func Private(text string) Personal { return Personal{text: text} }
+
+// AsSealed makes a Personal of what Sealed has returned.
+func AsSealed(sealed string) Personal { return Personal{sealed: sealed} }
+
+// Text is what is not sealed yet; "" afterwards, also where the log was read.
+func (p Personal) Text() string { return p.text }
+
+// Sealed is what is stored; "" for empty text, and before it is sealed.
+func (p Personal) Sealed() string { return p.sealed }
+
+// Equal says whether both hold the same.
+func (p Personal) Equal(other Personal) bool { return p == other }
+
+// String hides the text from logs and errors.
+func (p Personal) String() string { return "(personal)" }
+
+// GoString does it for %#v.
+func (p Personal) GoString() string { return "(personal)" }
+
+var errNotSealed = errors.New("personal data is not sealed: the store was made without keys, or the event does not declare the field in EachPersonal")
+
+// MarshalJSON fails on text that is not sealed: what was forgotten can't get into the log.
+func (p Personal) MarshalJSON() ([]byte, error) {
+	if p.text != "" {
+		return nil, errNotSealed
+	}
+	return json.Marshal(p.sealed)
+}
+
+// UnmarshalJSON reads what MarshalJSON has written.
+func (p *Personal) UnmarshalJSON(data []byte) error {
+	*p = Personal{}
+	return json.Unmarshal(data, &p.sealed)
+}
+
+// PersonalEvent is an event with personal data.
+type PersonalEvent interface {
+	Event
+
+	// Person is whose data it is, for an event of this stream: whose key seals it.
+	Person(streamID uuid.UUID) uuid.UUID
+
+	// EachPersonal is the event after do has seen, and may have changed, each Personal in it.
+	EachPersonal(do func(field Field, value *Personal)) Event
+}
+
+// Field names a Personal of an event. Names are stored: frozen.
+type Field struct {
+	Name     string
+	Findable bool // by its exact text, through a keyed index
+}
+
+// Place is where a Personal was sealed: it opens nowhere else.
+type Place struct {
+	StreamType string
+	StreamID   uuid.UUID
+	Version    int64
+	Field      string
+}
+
+// sealedForm begins every sealed text, before its version and the ciphertext.
+const sealedForm = "sealed.1."
+
+// NewSealed is the stored form of a ciphertext that was made for a version.
+func NewSealed(version int64, ciphertext string) Personal {
+	return Personal{sealed: sealedForm + strconv.FormatInt(version, 10) + "." + ciphertext}
+}
+
+// Parts are the version that a Personal was sealed for, and the ciphertext.
+func (p Personal) Parts() (version int64, ciphertext string, err error) {
+	rest, ok := strings.CutPrefix(p.sealed, sealedForm)
+	number, ciphertext, dotted := strings.Cut(rest, ".")
+	version, err = strconv.ParseInt(number, 10, 64)
+	if !ok || !dotted || err != nil {
+		return 0, "", errors.New("personal data is not sealed in a form that this program knows")
+	}
+	return version, ciphertext, nil
+}

@@ -1,0 +1,94 @@
+package httpapi
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/internal/privacy"
+	"example.com/pgcqrs/internal/read/customers"
+)
+
+// GetCustomer's ETag is the customer's version, also of one who was erased.
+func (s *server) GetCustomer(ctx context.Context, request GetCustomerRequestObject) (GetCustomerResponseObject, error) {
+	if err := s.await(ctx, "customers", request.Params.MinPosition, request.Params.Prefer); err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, s.QueryTimeout)
+	defer cancel()
+	row, position, err := s.People.Get(ctx, requestOf(ctx).caller.Subject, request.Id)
+	if err != nil {
+		return nil, at(position, err)
+	}
+	shown, err := s.customerOf(ctx, row)
+	if err != nil {
+		return nil, at(position, err)
+	}
+	a := answer{tag: strconv.FormatInt(row.Version, 10), position: position}
+	if string(shown.Status) != row.Status { // erased since the read model has heard of it
+		a.tag += "-erased"
+	}
+	if !noneMatch(request.Params.IfNoneMatch, a.tag) {
+		return a, nil
+	}
+	if a.body, err = json.Marshal(shown); err != nil {
+		return nil, fmt.Errorf("encode customer: %w", err)
+	}
+	return a, nil
+}
+
+// FindCustomers asks the keyed index, and then compares: that one only knows candidates.
+func (s *server) FindCustomers(ctx context.Context, request FindCustomersRequestObject) (FindCustomersResponseObject, error) {
+	if err := s.await(ctx, "customers", request.Params.MinPosition, request.Params.Prefer); err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, s.QueryTimeout)
+	defer cancel()
+	persons, err := s.Keys.Find(ctx, events.CustomerEmail.Name, request.Params.Email)
+	if err != nil {
+		return nil, err
+	}
+	rows, position, err := s.People.Some(ctx, requestOf(ctx).caller.Subject, persons)
+	if err != nil {
+		return nil, at(position, err)
+	}
+	body := CustomerList{Items: []Customer{}}
+	for _, row := range rows {
+		shown, err := s.customerOf(ctx, row)
+		if err != nil {
+			return nil, at(position, err)
+		}
+		if shown.Email != nil && strings.EqualFold(*shown.Email, request.Params.Email) {
+			body.Items = append(body.Items, shown)
+		}
+	}
+	return page(requestOf(ctx), body, nil, position, nil)
+}
+
+// customerOf opens what is sealed in a row. Who was erased has nothing left to show, also
+// where the read model does not know yet.
+func (s *server) customerOf(ctx context.Context, row customers.Customer) (Customer, error) {
+	shown := Customer{
+		Id: row.ID, Status: CustomerStatus(row.Status), Version: row.Version,
+		RegisteredAt: row.RegisteredAt.UTC(), UpdatedAt: row.UpdatedAt.UTC(),
+	}
+	name, err := s.Keys.Reveal(ctx, row.ID, "customer", row.ID, events.CustomerName, row.Name)
+	if err == nil {
+		shown.Name = orNil(name)
+		var email string
+		email, err = s.Keys.Reveal(ctx, row.ID, "customer", row.ID, events.CustomerEmail, row.Email)
+		shown.Email = orNil(email)
+	}
+	if errors.Is(err, privacy.ErrErased) {
+		shown.Name, shown.Email, shown.Status = nil, nil, Erased
+		return shown, nil
+	}
+	if err != nil {
+		return Customer{}, fmt.Errorf("open customer %s: %w", row.ID, err)
+	}
+	return shown, nil
+}

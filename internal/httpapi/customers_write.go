@@ -1,0 +1,67 @@
+package httpapi
+
+import (
+	"context"
+	"errors"
+
+	"github.com/google/uuid"
+
+	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/internal/write"
+	"example.com/pgcqrs/internal/write/customer"
+)
+
+// RegisterCustomer takes the client's id for the customer, or makes one.
+func (s *server) RegisterCustomer(ctx context.Context, request RegisterCustomerRequestObject) (RegisterCustomerResponseObject, error) {
+	id, made := uuid.Must(uuid.NewV7()), true
+	if request.Body.Id != nil {
+		id, made = *request.Body.Id, false
+	}
+	demanded := demands(request.Params.IdempotencyKey, request.Params.IfMatch)
+	demanded.NewStream = made
+	done, err := s.customer(ctx, id, customer.Register{Name: request.Body.Name, Email: request.Body.Email}, demanded)
+	if err != nil {
+		return nil, err
+	}
+	return RegisterCustomer201JSONResponse{Body: done.Body, Headers: RegisterCustomer201ResponseHeaders{
+		Location:            "/v1/customers/" + done.Body.Id.String(),
+		ETag:                done.Headers.ETag,
+		EventPosition:       done.Headers.EventPosition,
+		IdempotencyReplayed: done.Headers.IdempotencyReplayed,
+	}}, nil
+}
+
+func (s *server) ChangeContact(ctx context.Context, request ChangeContactRequestObject) (ChangeContactResponseObject, error) {
+	command := customer.ChangeContact{Name: request.Body.Name, Email: request.Body.Email}
+	done, err := s.customer(ctx, request.Id, command, demands(request.Params.IdempotencyKey, request.Params.IfMatch))
+	if err != nil {
+		return nil, err
+	}
+	return ChangeContact200JSONResponse{done}, nil
+}
+
+func (s *server) EraseCustomer(ctx context.Context, request EraseCustomerRequestObject) (EraseCustomerResponseObject, error) {
+	done, err := s.customer(ctx, request.Id, customer.Erase{}, demands(nil, request.Params.IfMatch))
+	if err != nil {
+		return nil, err
+	}
+	s.Keys.Forget(request.Id)
+	return EraseCustomer200JSONResponse{done}, nil
+}
+
+// customer has the caller's command to a customer decided.
+func (s *server) customer(ctx context.Context, id uuid.UUID, command customer.Command, r write.Request) (DoneJSONResponse, error) {
+	return handle(ctx, s, s.Customers, id, customer.Command(customer.By{Subject: requestOf(ctx).caller.Subject, Command: command}), r)
+}
+
+// refer is refused unless the caller has this customer, by the log and not by what a
+// read model knows already. It changes nothing, so that nobody's answer rests on it.
+func (s *server) refer(ctx context.Context, id uuid.UUID) error {
+	ctx, cancel := context.WithTimeout(ctx, s.CommandTimeout)
+	defer cancel()
+	_, err := s.Customers(ctx, id, customer.By{Subject: requestOf(ctx).caller.Subject, Command: customer.Refer{}}, write.Request{})
+	if errors.Is(err, events.ErrStreamNotFound) {
+		return &events.Rejection{Code: "customer_not_found", Detail: "there is no customer of yours with this customer_id"}
+	}
+	return err
+}

@@ -1,0 +1,126 @@
+package privacy
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+)
+
+// mostFound bounds how many persons a look-up may find.
+const mostFound = 100
+
+// Find is who may have this text in a field, whatever its letter case: candidates, whose
+// data has to be looked at. It looks for an HMAC-SHA-256 (RFC 2104) of the text.
+func (k *Keys) Find(ctx context.Context, field, text string) ([]uuid.UUID, error) {
+	const sql = `SELECT person_id FROM keys.lookups WHERE field = $1 AND index = $2 LIMIT $3`
+	index, err := k.index(ctx, field, text)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := k.pool.Query(ctx, sql, field, index, mostFound)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrKeysAway, err)
+	}
+	found, err := pgx.CollectRows(rows, pgx.RowTo[[16]byte])
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrKeysAway, err)
+	}
+	persons := make([]uuid.UUID, len(found))
+	for i, id := range found {
+		persons[i] = id
+	}
+	return persons, nil
+}
+
+// note lets a person be found by a field's text, for as long as their key is there.
+func (k *Keys) note(ctx context.Context, field, text string, person uuid.UUID) error {
+	const sql = `INSERT INTO keys.lookups (field, index, person_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`
+	index, err := k.index(ctx, field, text)
+	if err != nil {
+		return err
+	}
+	if _, err := k.pool.Exec(ctx, sql, field, index, person); err != nil {
+		return asErased(err)
+	}
+	return nil
+}
+
+func (k *Keys) index(ctx context.Context, field, text string) ([]byte, error) {
+	key, err := k.lookup.get(ctx, k)
+	if err != nil {
+		return nil, err
+	}
+	sum := hmac.New(sha256.New, key)
+	sum.Write([]byte(field + "\n" + strings.ToLower(text)))
+	return sum.Sum(nil), nil
+}
+
+// lookupKey is the key of all indexes, got once.
+type lookupKey struct {
+	mu  sync.Mutex
+	key []byte
+}
+
+const lookupName = "lookups"
+
+func (l *lookupKey) get(ctx context.Context, k *Keys) ([]byte, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.key != nil {
+		return l.key, nil
+	}
+	wrapped, err := k.secret(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrKeysAway, err)
+	}
+	key, err := k.operator.Decrypt(wrapped, []byte(lookupName))
+	if err != nil {
+		return nil, fmt.Errorf("%w: unwrap that of the look-ups: %w", ErrKeysAway, err)
+	}
+	l.key = key
+	return key, nil
+}
+
+// secret is the wrapped key of the look-ups, which is made if there is none yet.
+func (k *Keys) secret(ctx context.Context) (wrapped []byte, err error) {
+	const read = `SELECT wrapped FROM keys.secrets WHERE name = $1`
+	ctx, cancel := context.WithTimeout(ctx, fetchFor)
+	defer cancel()
+	if err = k.pool.QueryRow(ctx, read, lookupName).Scan(&wrapped); !errors.Is(err, pgx.ErrNoRows) {
+		return wrapped, err
+	}
+	key := make([]byte, keyBytes)
+	_, _ = rand.Read(key) // it never fails
+	if wrapped, err = k.operator.Encrypt(key, []byte(lookupName)); err != nil {
+		return nil, err
+	}
+	if _, err = k.pool.Exec(ctx, `INSERT INTO keys.secrets (name, wrapped) VALUES ($1, $2) ON CONFLICT DO NOTHING`, lookupName, wrapped); err != nil {
+		return nil, err
+	}
+	err = k.pool.QueryRow(ctx, read, lookupName).Scan(&wrapped) // perhaps another's, who was quicker
+	return wrapped, err
+}
+
+func (k *Keys) rewrapSecrets(ctx context.Context) error {
+	wrapped, err := k.secret(ctx)
+	if err != nil {
+		return err
+	}
+	key, err := k.operator.Decrypt(wrapped, []byte(lookupName))
+	if err != nil {
+		return fmt.Errorf("unwrap the key of the look-ups: %w", err)
+	}
+	if wrapped, err = k.operator.Encrypt(key, []byte(lookupName)); err != nil {
+		return err
+	}
+	_, err = k.pool.Exec(ctx, `UPDATE keys.secrets SET wrapped = $2 WHERE name = $1`, lookupName, wrapped)
+	return err
+}

@@ -1,0 +1,166 @@
+// Package privacy seals what is personal, each person's by a key of their own, so that
+// who destroys the key has erased the person from the log, its copies and its backups.
+// It must never store or log what it seals, and never take a key that it can't get for
+// one that was destroyed.
+package privacy
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/hashicorp/golang-lru/v2/expirable"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/tink-crypto/tink-go/v2/aead/subtle"
+	"github.com/tink-crypto/tink-go/v2/tink"
+)
+
+var (
+	// ErrErased says that the person's key was destroyed: nobody can read it any more.
+	ErrErased = errors.New("the person was erased")
+
+	// ErrKeysAway says that keys can't be had now: nothing was sealed, and it is not known
+	// what there is. It is never a reason to take somebody for erased.
+	ErrKeysAway = errors.New("the keys of personal data can't be had")
+)
+
+const (
+	held     = 10_000          // persons whose keys are in memory
+	heldFor  = 5 * time.Second // how long: that is how long a process can read a person whom another has erased
+	keyBytes = 32
+	fetchFor = 5 * time.Second
+)
+
+// Keys are the persons' keys. It can be used from many goroutines.
+type Keys struct {
+	pool     *pgxpool.Pool
+	operator tink.AEAD
+	ciphers  *expirable.LRU[uuid.UUID, tink.AEAD]
+	lookup   *lookupKey
+}
+
+// New makes Keys on a pool that leads to the primary.
+func New(pool *pgxpool.Pool, operator tink.AEAD) *Keys {
+	return &Keys{pool: pool, operator: operator, ciphers: expirable.NewLRU[uuid.UUID, tink.AEAD](held, nil, heldFor), lookup: &lookupKey{}}
+}
+
+// Forget drops a person's key from memory.
+func (k *Keys) Forget(person uuid.UUID) { k.ciphers.Remove(person) }
+
+// cipher is a person's, as it is.
+func (k *Keys) cipher(ctx context.Context, person uuid.UUID) (tink.AEAD, error) {
+	const sql = `SELECT wrapped, false FROM keys.persons WHERE person_id = $1
+		UNION ALL SELECT ''::bytea, true FROM keys.erased WHERE person_id = $1 LIMIT 1`
+	if cipher, ok := k.ciphers.Get(person); ok {
+		return cipher, nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, fetchFor)
+	defer cancel()
+	var wrapped []byte
+	var erased bool
+	err := k.pool.QueryRow(ctx, sql, person).Scan(&wrapped, &erased)
+	switch {
+	case errors.Is(err, pgx.ErrNoRows):
+		return nil, fmt.Errorf("%w: there is none for person %s, who was not erased", ErrKeysAway, person)
+	case err != nil:
+		return nil, fmt.Errorf("%w: %w", ErrKeysAway, err)
+	case erased:
+		return nil, ErrErased
+	}
+	return k.unwrap(person, wrapped)
+}
+
+// made is a person's cipher, which is made if there is none yet.
+func (k *Keys) made(ctx context.Context, person uuid.UUID) (tink.AEAD, error) {
+	const sql = `INSERT INTO keys.persons (person_id, wrapped) VALUES ($1, $2) ON CONFLICT DO NOTHING`
+	if cipher, ok := k.ciphers.Get(person); ok {
+		return cipher, nil
+	}
+	key := make([]byte, keyBytes)
+	_, _ = rand.Read(key) // it never fails
+	wrapped, err := k.operator.Encrypt(key, wrappedFor(person))
+	if err != nil {
+		return nil, fmt.Errorf("%w: wrap: %w", ErrKeysAway, err)
+	}
+	ctx, cancel := context.WithTimeout(ctx, fetchFor)
+	defer cancel()
+	if _, err := k.pool.Exec(ctx, sql, person, wrapped); err != nil {
+		return nil, asErased(err)
+	}
+	return k.cipher(ctx, person) // perhaps another's, who was quicker
+}
+
+func (k *Keys) unwrap(person uuid.UUID, wrapped []byte) (tink.AEAD, error) {
+	key, err := k.operator.Decrypt(wrapped, wrappedFor(person))
+	if err != nil {
+		return nil, fmt.Errorf("%w: unwrap that of person %s: %w", ErrKeysAway, person, err)
+	}
+	cipher, err := subtle.NewXChaCha20Poly1305(key)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrKeysAway, err)
+	}
+	k.ciphers.Add(person, cipher)
+	return cipher, nil
+}
+
+func wrappedFor(person uuid.UUID) []byte { return []byte("person " + person.String()) }
+
+// asErased finds the refusal of keys.refuse_erased, and that of a row whose person has gone.
+func asErased(err error) error {
+	if refusal, ok := errors.AsType[*pgconn.PgError](err); ok && (refusal.Code == "23001" || refusal.Code == "23503") {
+		return ErrErased
+	}
+	return fmt.Errorf("%w: %w", ErrKeysAway, err)
+}
+
+// Rewrap wraps every key anew by the operator's newest, in steps, and tells how many are
+// done. It takes the rights of the schema's owner.
+func (k *Keys) Rewrap(ctx context.Context, progress func(done int)) error {
+	if err := k.rewrapSecrets(ctx); err != nil {
+		return err
+	}
+	done, last := 0, uuid.Nil
+	for {
+		count, next, err := k.rewrapSome(ctx, last)
+		if err != nil || count == 0 {
+			return err
+		}
+		done, last = done+count, next
+		progress(done)
+	}
+}
+
+// rewrapSome does it for the persons that follow one, and says who was last. A key that
+// goes meanwhile is gone.
+func (k *Keys) rewrapSome(ctx context.Context, after uuid.UUID) (count int, last uuid.UUID, err error) {
+	rows, err := k.pool.Query(ctx, `SELECT person_id, wrapped FROM keys.persons WHERE person_id > $1 ORDER BY person_id LIMIT 1000`, after)
+	if err != nil {
+		return 0, last, fmt.Errorf("read keys: %w", err)
+	}
+	var persons [][16]byte
+	var rewrapped [][]byte
+	var person uuid.UUID
+	var wrapped []byte
+	_, err = pgx.ForEachRow(rows, []any{&person, &wrapped}, func() error {
+		key, err := k.operator.Decrypt(wrapped, wrappedFor(person))
+		if err != nil {
+			return fmt.Errorf("unwrap the key of person %s: %w", person, err)
+		}
+		again, err := k.operator.Encrypt(key, wrappedFor(person))
+		persons, rewrapped = append(persons, person), append(rewrapped, again)
+		return err
+	})
+	if err != nil || len(persons) == 0 {
+		return 0, last, err
+	}
+	const sql = `UPDATE keys.persons p SET wrapped = n.wrapped FROM unnest($1::uuid[], $2::bytea[]) AS n (person_id, wrapped) WHERE p.person_id = n.person_id`
+	if _, err := k.pool.Exec(ctx, sql, persons, rewrapped); err != nil {
+		return 0, last, fmt.Errorf("write keys: %w", err)
+	}
+	return len(persons), person, nil
+}

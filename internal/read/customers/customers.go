@@ -1,0 +1,69 @@
+// Package customers answers "who is this customer?". It holds all of that read model:
+// its row, how events change it, and its queries. What is personal is sealed in it as in
+// the log: who destroys a customer's key has erased them here, too, and in every copy.
+package customers
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"example.com/pgcqrs/internal/events"
+)
+
+// Name is stored with the checkpoint: frozen.
+const Name = "customers"
+
+// streamType is that of the streams whose events it takes.
+const streamType = "customer"
+
+// Tables are those that Apply writes.
+var Tables = []string{"customers"}
+
+// Customer is a row of customers.
+type Customer struct {
+	ID           uuid.UUID       `db:"customer_id"`
+	Subject      string          // who may act for them
+	Name         events.Personal // sealed
+	Email        events.Personal // sealed
+	Status       string          // "registered" or "erased"
+	Version      int64           // the stream's
+	RegisteredAt time.Time
+	UpdatedAt    time.Time
+}
+
+// Apply is what an event does to customers.
+func Apply(b *pgx.Batch, e events.Recorded) error {
+	if e.StreamType != streamType {
+		return nil
+	}
+	switch event := e.Event.(type) {
+	case events.CustomerRegistered:
+		b.Queue(`
+			INSERT INTO customers (customer_id, subject, name, email, status, version, registered_at, updated_at)
+			VALUES ($1, $2, $3, $4, 'registered', $5, $6, $6)`,
+			e.StreamID, event.Subject, event.Name.Sealed(), event.Email.Sealed(), e.Version, e.OccurredAt)
+	case events.CustomerContactChanged:
+		change(b, e, `name = $4, email = $5`, event.Name.Sealed(), event.Email.Sealed())
+	case events.CustomerErased:
+		change(b, e, `name = '', email = '', status = 'erased'`)
+	default:
+		return fmt.Errorf("customers don't know a %T", e.Event)
+	}
+	return nil
+}
+
+// change updates the customer's row, which must be at the version before.
+func change(b *pgx.Batch, e events.Recorded, set string, values ...any) {
+	b.Queue(`UPDATE customers SET `+set+`, version = $2, updated_at = $3 WHERE customer_id = $1 AND version = $2 - 1`,
+		append([]any{e.StreamID, e.Version, e.OccurredAt}, values...)...,
+	).Exec(func(tag pgconn.CommandTag) error {
+		if tag.RowsAffected() != 1 {
+			return fmt.Errorf("%w: customer %s is not at the version before", events.ErrInapplicable, e.StreamID)
+		}
+		return nil
+	})
+}

@@ -1,0 +1,108 @@
+// Package customer is the sample's second domain: a person, who can be forgotten. It is
+// pure, and its state holds nothing of the person.
+package customer
+
+import (
+	"fmt"
+
+	"example.com/pgcqrs/internal/events"
+)
+
+// Command is one of Register, ChangeContact, Erase and Refer, or one of them By somebody.
+type Command interface{ isCommand() }
+
+type (
+	// Register starts a customer.
+	Register struct{ Name, Email string }
+	// ChangeContact replaces name and e-mail address.
+	ChangeContact struct{ Name, Email string }
+	// Erase forgets the person for good.
+	Erase struct{}
+	// Refer changes nothing: it is refused unless there is a customer to refer to.
+	Refer struct{}
+	// By is a command of somebody's. One that is By nobody is by the subject "".
+	By struct {
+		Subject string
+		Command Command
+	}
+)
+
+func (Register) isCommand()      {}
+func (ChangeContact) isCommand() {}
+func (Erase) isCommand()         {}
+func (Refer) isCommand()         {}
+func (By) isCommand()            {}
+
+// State is what Decide reads, and no more: no name, no address.
+type State struct {
+	Status  Status
+	Subject string // who may act for them
+}
+
+// Status of a customer; the zero value is one that was never registered.
+type Status int
+
+// The statuses, in the order a customer goes through them.
+const (
+	Unknown Status = iota
+	Registered
+	Erased
+)
+
+// Evolve is the customer after an event.
+func Evolve(s State, event events.Event) State {
+	switch e := event.(type) {
+	case events.CustomerRegistered:
+		return State{Status: Registered, Subject: e.Subject}
+	case events.CustomerErased:
+		s.Status = Erased
+	}
+	return s
+}
+
+// Decide is what happens to a customer because of a command. Every refusal is an
+// *events.Rejection whose Code is stable; a command to a customer who was never
+// registered, or is somebody else's, is refused with events.ErrStreamNotFound.
+func Decide(s State, command Command) ([]events.Event, error) {
+	subject := ""
+	if by, ok := command.(By); ok {
+		subject, command = by.Subject, by.Command
+	}
+	if register, ok := command.(Register); ok {
+		return decideRegister(s, subject, register)
+	}
+	if s.Status == Unknown || s.Subject != subject {
+		return nil, events.ErrStreamNotFound
+	}
+	switch c := command.(type) {
+	case Erase: // again: quiet
+		if s.Status == Erased {
+			return nil, nil
+		}
+		return []events.Event{events.CustomerErased{}}, nil
+	case ChangeContact:
+		if s.Status == Erased {
+			return rejectErased()
+		}
+		return []events.Event{events.CustomerContactChanged{Name: events.Private(c.Name), Email: events.Private(c.Email)}}, nil
+	case Refer:
+		if s.Status == Erased {
+			return rejectErased()
+		}
+		return nil, nil
+	}
+	return nil, fmt.Errorf("customer can't decide a %T", command)
+}
+
+// decideRegister refuses a repetition: what was registered is not known here, to compare
+// with. Who may have to repeat themselves sends an idempotency key.
+func decideRegister(s State, subject string, c Register) ([]events.Event, error) {
+	if s.Status != Unknown {
+		return nil, &events.Rejection{Code: "customer_exists", Detail: "there is a customer with this id, or was; choose another id"}
+	}
+	return []events.Event{events.CustomerRegistered{Subject: subject, Name: events.Private(c.Name), Email: events.Private(c.Email)}}, nil
+}
+
+func rejectErased() ([]events.Event, error) {
+	return nil, &events.Rejection{Code: "customer_erased", Detail: "the customer was erased"}
+}

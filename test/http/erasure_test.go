@@ -1,0 +1,239 @@
+package http_test
+
+import (
+	"encoding/hex"
+	"fmt"
+	"net/url"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/nats-io/nats-server/v2/server"
+	"github.com/nats-io/nats.go"
+
+	"example.com/pgcqrs/internal/database"
+	"example.com/pgcqrs/internal/privacy"
+	"example.com/pgcqrs/test/testdb"
+)
+
+// person is somebody whose name is found nowhere by chance.
+type person struct{ name, email, newName, newEmail string }
+
+var zaphod = person{"Zaphod Beeblebrox", "zaphod@heartofgold.example", "Zaphod the President", "president@galaxy.example"}
+
+func (p person) everything() []string {
+	return []string{"Zaphod", "heartofgold", "President", "galaxy.example"}
+}
+
+func body(name, email string) string { return fmt.Sprintf(`{"name":%q,"email":%q}`, name, email) }
+
+// newPrivate is a stack that keeps personal data, and publishes to a broker.
+func newPrivate(t *testing.T) (g guarded, projector *program, broker *nats.Conn) {
+	t.Helper()
+	uri := "file://" + filepath.Join(t.TempDir(), "key.json")
+	if _, err := privacy.NewKeyFile(uri); err != nil {
+		t.Fatal(err)
+	}
+	natsServer, err := server.NewServer(&server.Options{Host: "127.0.0.1", Port: server.RANDOM_PORT, JetStream: true, StoreDir: t.TempDir(), NoSigs: true, NoLog: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	natsServer.Start()
+	t.Cleanup(func() { natsServer.Shutdown(); natsServer.WaitForShutdown() })
+	if !natsServer.ReadyForConnections(10 * time.Second) {
+		t.Fatal("the broker does not start")
+	}
+	g = newGuarded(t, "KEY_URI="+uri, "LOG_LEVEL=debug")
+	g.projector.stop()
+	projector = launch(t, "projector", "DATABASE_URL="+testdb.As(t, g.url, database.ProjectorRole), "NATS_URL="+natsServer.ClientURL(), "LOG_LEVEL=debug")
+	if broker, err = nats.Connect(natsServer.ClientURL()); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(broker.Close)
+	return g, projector, broker
+}
+
+// A person uses everything there is, and is erased: then nothing holds their name, and
+// everything else is as it was.
+func TestAPersonIsForgotten(t *testing.T) {
+	t.Parallel()
+	g, projector, broker := newPrivate(t)
+	ada, bob := g.as("ada", both), g.as("bob", both)
+	customer, accountPath := g.useEverything(ada, zaphod)
+	bystander := g.post("/v1/customers", body("Arthur Dent", "arthur@earth.example"), ada...).header.Get("Location")
+	g.want(g.send("DELETE", customer, "", bob...), 404, "not_found")
+
+	erased := g.send("DELETE", customer, "", ada...)
+	g.want(erased, 200, "")
+	position := erased.header.Get("Event-Position")
+	again := g.send("DELETE", customer, "", ada...)
+	if again.status != 200 || again.header.Get("Event-Position") != position {
+		t.Errorf("erased again: %d %s", again.status, again.body)
+	}
+	g.want(g.post(customer+"/contact", body("x", "x@example.com"), ada...), 422, "customer_erased")
+	g.want(g.post("/v1/accounts", fmt.Sprintf(`{"owner":"a","currency":"EUR","customer_id":%q}`, filepath.Base(customer)), ada...), 422, "customer_erased")
+
+	answers := g.askEverything(customer, accountPath, position, ada)
+	if got := g.get(customer, position, ada...).fields(t); got["status"] != "erased" || got["name"] != nil || got["email"] != nil {
+		t.Errorf("the customer is shown as %v", got)
+	}
+	if got := g.get(accountPath, position, ada...).fields(t); got["balance"] != 75.0 || got["status"] != "open" {
+		t.Errorf("the account is shown as %v", got)
+	}
+	if got := g.get(bystander, position, ada...).fields(t); got["name"] != "Arthur Dent" {
+		t.Errorf("somebody else is shown as %v", got)
+	}
+	if strings.Contains(rowOf(t, g.url, filepath.Base(customer)), "sealed") {
+		t.Error("the read model keeps what is sealed")
+	}
+	await(t, func() bool { return strings.Contains(messages(t, broker), "CustomerErased.v1") })
+	places := map[string]string{
+		"the database": dump(t, g.url), "the API's log": g.api.said(), "the projector's log": projector.said(),
+		"the broker": messages(t, broker), "the metrics": g.api.metrics() + projector.metrics(), "the answers": answers,
+	}
+	for place, text := range places {
+		if len(text) < 100 {
+			t.Errorf("%s holds nothing at all", place)
+		}
+		for _, secret := range zaphod.everything() {
+			if strings.Contains(text, secret) || strings.Contains(text, hex.EncodeToString([]byte(secret))) {
+				t.Errorf("%s holds %q", place, secret)
+			}
+		}
+	}
+}
+
+// useEverything registers a person, and has them found, changed, exported and referred to.
+func (g guarded) useEverything(ada []string, p person) (customer, accountPath string) {
+	g.t.Helper()
+	key := append(slices.Clone(ada), "Idempotency-Key", "register-1")
+	registered := g.post("/v1/customers", body(p.name, p.email), key...)
+	g.want(registered, 201, "")
+	customer = registered.header.Get("Location")
+	if replayed := g.post("/v1/customers", body(p.name, p.email), key...); replayed.body != registered.body || replayed.header.Get("Idempotency-Replayed") != "true" {
+		g.t.Errorf("replayed: %d %s", replayed.status, replayed.body)
+	}
+	g.want(g.post("/v1/customers", fmt.Sprintf(`{"id":%q,"name":%q,"email":%q}`, filepath.Base(customer), p.name, p.email), ada...), 422, "customer_exists")
+	position := registered.header.Get("Event-Position")
+	if got := g.get(customer, position, ada...).fields(g.t); got["name"] != p.name || got["email"] != p.email || got["status"] != "registered" {
+		g.t.Errorf("the customer is shown as %v", got)
+	}
+	g.want(g.get(customer, position, g.as("bob", both)...), 404, "not_found")
+	changed := g.post(customer+"/contact", body(p.newName, p.newEmail), ada...)
+	g.want(changed, 200, "")
+	position = changed.header.Get("Event-Position")
+	for email, want := range map[string]int{p.newEmail: 1, strings.ToUpper(p.newEmail): 1, p.email: 0, "nobody@example.com": 0} {
+		found := g.get("/v1/customers?email="+url.QueryEscape(email), position, ada...)
+		if items, _ := found.fields(g.t)["items"].([]any); len(items) != want {
+			g.t.Errorf("%s finds %s", email, found.body)
+		}
+		if others := g.get("/v1/customers?email="+url.QueryEscape(email), position, g.as("bob", both)...); others.fields(g.t)["items"] == nil || strings.Contains(others.body, p.newName) {
+			g.t.Errorf("bob finds %s", others.body)
+		}
+	}
+	opened := g.post("/v1/accounts", fmt.Sprintf(`{"owner":"savings","currency":"EUR","customer_id":%q}`, filepath.Base(customer)), ada...)
+	g.want(opened, 201, "")
+	accountPath = opened.header.Get("Location")
+	deposited := g.post(accountPath+"/deposits", `{"amount":75,"reference":"towels"}`, ada...)
+	g.want(deposited, 200, "")
+	export := g.get(customer+"/export", deposited.header.Get("Event-Position"), ada...)
+	for _, held := range []string{p.name, p.email, p.newName, p.newEmail, "savings", "towels", filepath.Base(accountPath)} {
+		if !strings.Contains(export.body, held) {
+			g.t.Errorf("the export lacks %q: %s", held, export.body)
+		}
+	}
+	g.want(g.get(customer+"/export", "", g.as("bob", both)...), 404, "not_found")
+	return customer, accountPath
+}
+
+// askEverything is all that the API answers about a customer.
+func (g guarded) askEverything(customer, accountPath, position string, ada []string) string {
+	g.t.Helper()
+	var all strings.Builder
+	for _, path := range []string{customer, customer + "/export", "/v1/customers?email=" + url.QueryEscape(zaphod.newEmail), "/v1/customers?email=" + url.QueryEscape(zaphod.email),
+		accountPath, accountPath + "/statement", accountPath + "/events", "/v1/accounts"} {
+		answer := g.get(path, position, ada...)
+		g.want(answer, 200, "")
+		all.WriteString(answer.body)
+	}
+	all.WriteString(g.get("/v1/audit", "", g.as("olga", "operate")...).body)
+	return all.String()
+}
+
+// dump is every row of every table, as text.
+func dump(t *testing.T, url string) string {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(t.Context())
+	rows, err := conn.Query(t.Context(), `SELECT format('%I.%I', table_schema, table_name) FROM information_schema.tables
+		WHERE table_type = 'BASE TABLE' AND table_schema NOT IN ('pg_catalog', 'information_schema')`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tables, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil || len(tables) < 15 {
+		t.Fatal(tables, err)
+	}
+	var all strings.Builder
+	for _, table := range tables {
+		var text string
+		if err := conn.QueryRow(t.Context(), `SELECT coalesce(string_agg(r::text, E'\n'), '') FROM `+table+` r`).Scan(&text); err != nil {
+			t.Fatal(err)
+		}
+		all.WriteString(table + "\n" + text + "\n")
+	}
+	return all.String()
+}
+
+// rowOf is the customer's row, as text.
+func rowOf(t *testing.T, url, id string) (row string) {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(t.Context())
+	if err := conn.QueryRow(t.Context(), `SELECT c::text FROM customers c WHERE customer_id = $1`, id).Scan(&row); err != nil {
+		t.Fatal(err)
+	}
+	return row
+}
+
+// messages is all that the broker keeps.
+func messages(t *testing.T, broker *nats.Conn) string {
+	t.Helper()
+	stream, err := broker.JetStream()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all strings.Builder
+	for name := range stream.StreamNames() {
+		info, err := stream.StreamInfo(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for n := info.State.FirstSeq; n <= info.State.LastSeq; n++ {
+			if message, err := stream.GetMsg(name, n); err == nil {
+				fmt.Fprintf(&all, "%s %v %s\n", message.Subject, message.Header, message.Data)
+			}
+		}
+	}
+	return all.String()
+}
+
+// Without a key, what is personal is refused for now, and everything else goes on.
+func TestWithoutAKeyNothingPersonalIsTaken(t *testing.T) {
+	t.Parallel()
+	g := newGuarded(t)
+	ada := g.as("ada", both)
+	g.want(g.post("/v1/customers", body("Ford", "ford@example.com"), ada...), 503, "keys_unavailable")
+	g.want(g.get("/v1/customers?email=ford@example.com", "", ada...), 503, "keys_unavailable")
+	g.want(g.post("/v1/accounts", `{"owner":"a","currency":"EUR"}`, ada...), 201, "")
+	g.want(g.post("/v1/accounts", `{"owner":"a","currency":"EUR","customer_id":"0197a1f2-5c3d-7e4f-8a9b-0c1d2e3f4a5b"}`, ada...), 422, "customer_not_found")
+}

@@ -1,0 +1,378 @@
+// Package privacy_test holds what is personal to its promises: readable while its key is
+// there, by nobody afterwards, and never taken for erased while a key can't be had.
+package privacy_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"example.com/pgcqrs/internal/database"
+	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/internal/events/eventstore"
+	"example.com/pgcqrs/internal/privacy"
+	"example.com/pgcqrs/test/await"
+	"example.com/pgcqrs/test/testdb"
+)
+
+const unique = "Zaphod Beeblebrox"
+
+type world struct {
+	t     *testing.T
+	url   string
+	owner *pgxpool.Pool
+	pool  *pgxpool.Pool // the API's
+	uri   string        // of the operator's key
+	keys  *privacy.Keys
+	store *eventstore.Store
+}
+
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	w := &world{t: t, url: testdb.New(t), uri: "file://" + filepath.Join(t.TempDir(), "key.json")}
+	w.owner, w.pool = connect(t, w.url), connect(t, testdb.As(t, w.url, database.APIRole))
+	if made, err := privacy.NewKeyFile(w.uri); err != nil || !made {
+		t.Fatal(made, err)
+	}
+	w.keys = w.newKeys()
+	w.store = eventstore.New(w.pool, eventstore.Config{Decode: events.DecodeEvent, Seal: w.keys.Seal, MessageOf: events.PublicMessage})
+	await.Background(t, w.store.Run)
+	return w
+}
+
+func connect(t *testing.T, url string) *pgxpool.Pool {
+	t.Helper()
+	pool, err := database.Open(t.Context(), url, t.Name(), 4)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(pool.Close)
+	return pool
+}
+
+// newKeys remember nothing.
+func (w *world) newKeys() *privacy.Keys {
+	w.t.Helper()
+	operator, err := privacy.OperatorKey(w.uri)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return privacy.New(w.pool, operator)
+}
+
+func (w *world) append(id uuid.UUID, expected int64, event events.Event) error {
+	_, err := w.store.Append(w.t.Context(), events.Append{Streams: []events.StreamAppend{{Type: "customer", ID: id, Expected: expected, Events: []events.Event{event}}}})
+	return err
+}
+
+// register registers a customer, whose name is sealed.
+func (w *world) register(name, email string) (id uuid.UUID, sealed events.Personal) {
+	w.t.Helper()
+	id = uuid.New()
+	if err := w.append(id, events.NoStream, events.CustomerRegistered{Name: events.Private(name), Email: events.Private(email)}); err != nil {
+		w.t.Fatal(err)
+	}
+	err := w.store.Load(w.t.Context(), "customer", id, 0, func(e events.Recorded) error {
+		sealed = e.Event.(events.CustomerRegistered).Name
+		return nil
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return id, sealed
+}
+
+func (w *world) erase(id uuid.UUID, version int64) {
+	w.t.Helper()
+	if err := w.append(id, version, events.CustomerErased{}); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+func reveal(ctx context.Context, keys *privacy.Keys, id uuid.UUID, sealed events.Personal) (string, error) {
+	return keys.Reveal(ctx, id, "customer", id, events.CustomerName, sealed)
+}
+
+func TestWhatIsPersonalIsSealedAndOpens(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	id, sealed := w.register(unique, "zaphod@example.com")
+	for name, keys := range map[string]*privacy.Keys{"who has sealed it": w.keys, "another process": w.newKeys()} {
+		if text, err := reveal(t.Context(), keys, id, sealed); err != nil || text != unique {
+			t.Errorf("%s reads %q, %v", name, text, err)
+		}
+	}
+	var stored string
+	if err := w.owner.QueryRow(t.Context(), `SELECT data::text || (SELECT data::text FROM outbox) FROM events`).Scan(&stored); err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(stored, "Zaphod") || strings.Contains(stored, "zaphod") || !strings.Contains(stored, "sealed.1.1.") {
+		t.Errorf("stored: %s", stored)
+	}
+}
+
+// A ciphertext belongs to one person, stream, version and field.
+func TestWhatIsSealedOpensNowhereElse(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	id, sealed := w.register(unique, "zaphod@example.com")
+	other, _ := w.register("Ford", "ford@example.com")
+	_, ciphertext, err := sealed.Parts()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx := t.Context()
+	for name, read := range map[string]func() (string, error){
+		"another person":    func() (string, error) { return w.keys.Reveal(ctx, other, "customer", id, events.CustomerName, sealed) },
+		"another stream":    func() (string, error) { return w.keys.Reveal(ctx, id, "customer", other, events.CustomerName, sealed) },
+		"another type":      func() (string, error) { return w.keys.Reveal(ctx, id, "account", id, events.CustomerName, sealed) },
+		"another field":     func() (string, error) { return w.keys.Reveal(ctx, id, "customer", id, events.CustomerEmail, sealed) },
+		"another version":   func() (string, error) { return reveal(ctx, w.keys, id, events.NewSealed(2, ciphertext)) },
+		"another text":      func() (string, error) { return reveal(ctx, w.keys, id, events.NewSealed(1, "x"+ciphertext[1:])) },
+		"no ciphertext":     func() (string, error) { return reveal(ctx, w.keys, id, events.NewSealed(1, "")) },
+		"what is no sealed": func() (string, error) { return reveal(ctx, w.keys, id, events.AsSealed(unique)) },
+	} {
+		if text, err := read(); err == nil || text != "" || errors.Is(err, privacy.ErrErased) {
+			t.Errorf("%s: read %q, %v", name, text, err)
+		}
+	}
+}
+
+func TestWhoIsErasedCantBeRead(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	id, sealed := w.register(unique, "zaphod@example.com")
+	other, others := w.register("Ford", "ford@example.com")
+	w.erase(id, 1)
+	if text, err := reveal(t.Context(), w.newKeys(), id, sealed); !errors.Is(err, privacy.ErrErased) || text != "" {
+		t.Errorf("read %q, %v", text, err)
+	}
+	w.keys.Forget(id)
+	if text, err := reveal(t.Context(), w.keys, id, sealed); !errors.Is(err, privacy.ErrErased) || text != "" {
+		t.Errorf("who had the key in memory read %q, %v", text, err)
+	}
+	if text, err := reveal(t.Context(), w.keys, other, others); err != nil || text != "Ford" {
+		t.Errorf("the other reads %q, %v", text, err)
+	}
+	if found, err := w.keys.Find(t.Context(), "email", "zaphod@example.com"); err != nil || len(found) > 0 {
+		t.Errorf("found %v, %v", found, err)
+	}
+	var left int
+	if err := w.owner.QueryRow(t.Context(), `SELECT (SELECT count(*) FROM keys.persons WHERE person_id = $1) + (SELECT count(*) FROM keys.lookups WHERE person_id = $1)`, id).Scan(&left); err != nil || left > 0 {
+		t.Errorf("%d rows are left of the key, %v", left, err)
+	}
+	err := w.append(id, 2, events.CustomerContactChanged{Name: events.Private("again"), Email: events.Private("a@example.com")})
+	if !errors.Is(err, privacy.ErrErased) {
+		t.Errorf("a new key for who was erased: %v", err)
+	}
+}
+
+// A memory of a key ends by itself, in a process that has not heard of the erasure.
+func TestAKeyIsNotRememberedForLong(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	id, sealed := w.register(unique, "zaphod@example.com")
+	elsewhere := w.newKeys()
+	if _, err := reveal(t.Context(), elsewhere, id, sealed); err != nil {
+		t.Fatal(err)
+	}
+	w.erase(id, 1)
+	start := time.Now()
+	await.True(t, "it is forgotten", func() bool {
+		_, err := reveal(t.Context(), elsewhere, id, sealed)
+		return errors.Is(err, privacy.ErrErased)
+	})
+	if took := time.Since(start); took > 10*time.Second {
+		t.Errorf("it took %v", took)
+	}
+}
+
+// The event and the end of the key are one transaction, whoever appends.
+func TestAnErasureThatIsNotRecordedDestroysNothing(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	id, sealed := w.register(unique, "zaphod@example.com")
+	if err := w.append(id, 7, events.CustomerErased{}); !errors.Is(err, events.ErrConflict) {
+		t.Fatalf("got %v", err)
+	}
+	if text, err := reveal(t.Context(), w.newKeys(), id, sealed); err != nil || text != unique {
+		t.Errorf("read %q, %v", text, err)
+	}
+}
+
+// What can't be reached is not erased.
+func TestAKeyThatCantBeHadIsNotAnErasure(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	id, sealed := w.register(unique, "zaphod@example.com")
+	path := strings.TrimPrefix(w.uri, "file://")
+	away := func(name string, keys *privacy.Keys) {
+		t.Helper()
+		if text, err := reveal(t.Context(), keys, id, sealed); !errors.Is(err, privacy.ErrKeysAway) || errors.Is(err, privacy.ErrErased) || text != "" {
+			t.Errorf("%s: read %q, %v", name, text, err)
+		}
+		if _, err := keys.Seal(t.Context(), "customer", uuid.New(), 1, events.CustomerRegistered{Name: events.Private("x")}); !errors.Is(err, privacy.ErrKeysAway) {
+			t.Errorf("%s: sealed: %v", name, err)
+		}
+	}
+	if err := os.Rename(path, path+".away"); err != nil {
+		t.Fatal(err)
+	}
+	away("no file", w.newKeys())
+	if _, err := privacy.NewKeyFile(w.uri); err != nil {
+		t.Fatal(err)
+	}
+	if text, err := reveal(t.Context(), w.newKeys(), id, sealed); !errors.Is(err, privacy.ErrKeysAway) || text != "" {
+		t.Errorf("another key: read %q, %v", text, err)
+	}
+	if err := os.WriteFile(path, []byte(`{"primaryKeyId": 1}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	away("no keyset", w.newKeys())
+	if err := os.Rename(path+".away", path); err != nil {
+		t.Fatal(err)
+	}
+	if text, err := reveal(t.Context(), w.newKeys(), id, sealed); err != nil || text != unique {
+		t.Errorf("back again: read %q, %v", text, err)
+	}
+	if _, err := w.owner.Exec(t.Context(), `DELETE FROM keys.persons`); err != nil { // as if restored without keys
+		t.Fatal(err)
+	}
+	if text, err := reveal(t.Context(), w.newKeys(), id, sealed); !errors.Is(err, privacy.ErrKeysAway) || text != "" {
+		t.Errorf("a key that was lost: read %q, %v", text, err)
+	}
+	w.pool.Close()
+	if text, err := reveal(t.Context(), w.newKeys(), id, sealed); !errors.Is(err, privacy.ErrKeysAway) || text != "" {
+		t.Errorf("no database: read %q, %v", text, err)
+	}
+}
+
+// The operator's key changes, and no event does. Processes that run go on.
+func TestTheOperatorsKeyRotates(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	id, sealed := w.register(unique, "zaphod@example.com")
+	running := w.newKeys() // has read the key file, and not this person's key
+	if _, err := running.Find(t.Context(), "email", "zaphod@example.com"); err != nil {
+		t.Fatal(err)
+	}
+	if err := privacy.RotateKeyFile(w.uri); err != nil {
+		t.Fatal(err)
+	}
+	operator, err := privacy.OperatorKey(w.uri)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := w.wrapped(id)
+	if err := privacy.New(w.owner, operator).Rewrap(t.Context(), func(int) {}); err != nil {
+		t.Fatal(err)
+	}
+	if w.wrapped(id) == before {
+		t.Error("the person's key is wrapped as before")
+	}
+	for name, keys := range map[string]*privacy.Keys{"a process that runs": running, "a new one": w.newKeys()} {
+		if text, err := reveal(t.Context(), keys, id, sealed); err != nil || text != unique {
+			t.Errorf("%s reads %q, %v", name, text, err)
+		}
+		if found, err := keys.Find(t.Context(), "email", "ZAPHOD@example.com"); err != nil || len(found) != 1 || found[0] != id {
+			t.Errorf("%s finds %v, %v", name, found, err)
+		}
+	}
+}
+
+func (w *world) wrapped(id uuid.UUID) (wrapped string) {
+	w.t.Helper()
+	if err := w.owner.QueryRow(w.t.Context(), `SELECT wrapped::text FROM keys.persons WHERE person_id = $1`, id).Scan(&wrapped); err != nil {
+		w.t.Fatal(err)
+	}
+	return wrapped
+}
+
+// Several processes meet a person at once: there is one key.
+func TestOneKeyForAPerson(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	id := uuid.New()
+	sealed := make([]events.Event, 16)
+	var all sync.WaitGroup
+	for i := range sealed {
+		keys := w.newKeys()
+		all.Go(func() {
+			var err error
+			sealed[i], err = keys.Seal(t.Context(), "customer", id, 1, events.CustomerRegistered{Name: events.Private(unique), Email: events.Private("z@example.com")})
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	keys := w.newKeys()
+	for _, event := range sealed {
+		if text, err := reveal(t.Context(), keys, id, event.(events.CustomerRegistered).Name); err != nil || text != unique {
+			t.Errorf("read %q, %v", text, err)
+		}
+	}
+}
+
+// What nobody has sealed can't be stored, whatever was forgotten.
+func TestNothingPersonalIsStoredInClear(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	store := eventstore.New(w.pool, eventstore.Config{Decode: events.DecodeEvent}) // without Seal
+	await.Background(t, store.Run)
+	_, err := store.Append(t.Context(), events.Append{Streams: []events.StreamAppend{{Type: "customer", ID: uuid.New(), Expected: events.NoStream,
+		Events: []events.Event{events.CustomerRegistered{Name: events.Private(unique)}}}}})
+	if err == nil || strings.Contains(err.Error(), unique) {
+		t.Errorf("got %v", err)
+	}
+	if err := w.append(uuid.New(), events.AnyVersion, events.CustomerRegistered{Name: events.Private(unique)}); err == nil {
+		t.Error("sealed for a version that nobody knows")
+	}
+}
+
+// Who has the service's login can't destroy a key but by the event that says so.
+func TestKeysAreNotTheAPIsToDestroy(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.register(unique, "zaphod@example.com")
+	projector := connect(t, testdb.As(t, w.url, database.ProjectorRole))
+	for _, sql := range []string{`DELETE FROM keys.persons`, `UPDATE keys.persons SET wrapped = ''`, `TRUNCATE keys.persons CASCADE`, `DELETE FROM keys.lookups`,
+		`INSERT INTO keys.erased SELECT person_id FROM keys.persons`, `UPDATE keys.secrets SET wrapped = ''`, `SELECT keys.erase_person()`} {
+		if _, err := w.pool.Exec(t.Context(), sql); err == nil {
+			t.Errorf("the API may %s", sql)
+		}
+	}
+	for _, table := range []string{"persons", "erased", "lookups", "secrets"} {
+		if _, err := projector.Exec(t.Context(), `SELECT FROM keys.`+table); err == nil {
+			t.Errorf("the projector may read keys.%s", table)
+		}
+	}
+}
+
+// One of very many is erased in the time of one.
+func TestErasingOneOfAHundredThousand(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	id, _ := w.register(unique, "zaphod@example.com")
+	_, err := w.owner.Exec(t.Context(), `
+		WITH made AS (INSERT INTO keys.persons (person_id, wrapped) SELECT gen_random_uuid(), '\x00' FROM generate_series(1, 100000) RETURNING person_id)
+		INSERT INTO keys.lookups (field, index, person_id) SELECT 'email', sha256(person_id::text::bytea), person_id FROM made`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	start := time.Now()
+	w.erase(id, 1)
+	took := time.Since(start)
+	t.Logf("erased in %v", took)
+	if took > time.Second {
+		t.Errorf("it took %v", took)
+	}
+}
