@@ -105,7 +105,7 @@ func TestCommands(t *testing.T) {
 	}
 	said, _ := operate(t, program, url, "", "status", "-json")
 	var statuses []read.Status
-	if err := json.Unmarshal([]byte(said), &statuses); err != nil || len(statuses) != 2 || statuses[0].Position != position+1 || statuses[0].Holder == nil {
+	if err := json.Unmarshal([]byte(said), &statuses); err != nil || len(statuses) != 3 || statuses[0].Position != position+1 || statuses[0].Holder == nil {
 		t.Errorf("%v in %s", err, said)
 	}
 }

@@ -16,6 +16,7 @@ import (
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/read"
 	"example.com/pgcqrs/internal/read/balances"
+	"example.com/pgcqrs/internal/read/customers"
 	"example.com/pgcqrs/internal/read/statements"
 	"example.com/pgcqrs/internal/write"
 	"example.com/pgcqrs/internal/write/account"
@@ -48,6 +49,7 @@ func sample(t *testing.T, pool *pgxpool.Pool) *read.Projector {
 	projector := newProjector(pool, read.Config{})
 	projector.Add(balances.Name, balances.Apply, balances.Tables...)
 	projector.Add(statements.Name, statements.Apply, statements.Tables...)
+	projector.Add(customers.Name, read.Each(customers.Apply), customers.Tables...)
 	await.Background(t, projector.Run)
 	return projector
 }

@@ -11,17 +11,21 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/internal/events/eventstore"
 	"example.com/pgcqrs/internal/read/balances"
+	"example.com/pgcqrs/internal/read/customers"
 	"example.com/pgcqrs/internal/read/statements"
 	"example.com/pgcqrs/internal/write"
 	"example.com/pgcqrs/internal/write/account"
+	"example.com/pgcqrs/internal/write/customer"
+	"example.com/pgcqrs/test/await"
 	"example.com/pgcqrs/test/testdb"
 )
 
 // storedSQL puts one stored event after another into a stream.
 const storedSQL = `
 	INSERT INTO events (position, stream_type, stream_id, version, event_id, type, schema_version, data, metadata, occurred_at, recorded_at)
-	VALUES ($1, 'account', $2, $3, gen_random_uuid(), $4, $5::text::int, $6, '{}', now(), now())`
+	VALUES ($1, split_part($4, '.', 1), $2, $3, gen_random_uuid(), $4, $5::text::int, $6, '{}', now(), now())`
 
 // Every shape that was ever stored goes through every read model, and through Evolve.
 func TestEveryStoredShapeIsProjected(t *testing.T) {
@@ -31,7 +35,7 @@ func TestEveryStoredShapeIsProjected(t *testing.T) {
 	if err != nil || len(files) == 0 {
 		t.Fatalf("%d golden files: %v", len(files), err)
 	}
-	name := regexp.MustCompile(`^(account\.\w+)\.(\d+)(?:-[a-z-]+)?\.json$`)
+	name := regexp.MustCompile(`^((?:account|customer)\.\w+)\.(\d+)(?:-[a-z-]+)?\.json$`)
 	var position int64
 	put := func(id uuid.UUID, version int64, file string) {
 		stored := name.FindStringSubmatch(filepath.Base(file))
@@ -42,33 +46,49 @@ func TestEveryStoredShapeIsProjected(t *testing.T) {
 		position++
 		do(t, pool, storedSQL, position, id, version, stored[1], stored[2], string(data))
 	}
-	var streams []uuid.UUID
-	for _, file := range files { // each shape in an account of its own, which is opened and has money
+	streams := map[uuid.UUID]string{} // and the shape that is theirs
+	for _, file := range files {      // each shape in a stream of its own, which is begun and has something
 		id := uuid.New()
-		streams = append(streams, id)
-		if strings.HasPrefix(filepath.Base(file), "account.opened.") {
-			put(id, 1, file)
-			continue
+		streams[id] = file
+		kind, _, _ := strings.Cut(filepath.Base(file), ".")
+		for version, golden := range append(begun[kind], file) {
+			if shape := filepath.Base(file); version == 0 && (strings.HasPrefix(shape, "account.opened.") || strings.HasPrefix(shape, "customer.registered.")) {
+				put(id, 1, file)
+				break
+			}
+			put(id, int64(version)+1, golden)
 		}
-		put(id, 1, "../../internal/events/testdata/account.opened.1.json")
-		put(id, 2, "../../internal/events/testdata/account.money_deposited.1.json")
-		put(id, 3, file)
 	}
 	sample(t, pool)
-	waitFor(t, pool, balances.Name, position)
-	waitFor(t, pool, statements.Name, position)
+	for _, projection := range []string{balances.Name, statements.Name, customers.Name} {
+		waitFor(t, pool, projection, position)
+	}
 	if parked := one[int64](t, pool, `SELECT count(*) FROM parked_streams`); parked != 0 {
 		t.Errorf("%d streams are parked", parked)
 	}
-	h := accounts(t, pool)
-	for i, id := range streams { // a deposit of nothing changes nothing, and loads everything
-		by := account.By{Subject: "auth0|ada", Command: account.Deposit{}}
-		if strings.Contains(files[i], "without-subject") {
-			by.Subject = ""
+	store := eventstore.New(pool, eventstore.Config{Decode: events.DecodeEvent})
+	await.Background(t, store.Run)
+	people := write.NewHandler(store, "customer", customer.Decide, customer.Evolve)
+	opened := write.NewHandler(store, "account", account.Decide, account.Evolve)
+	for id, file := range streams { // what changes nothing loads everything
+		subject := "auth0|ada"
+		if strings.Contains(file, "without-subject") {
+			subject = ""
 		}
-		_, err := h.Handle(t.Context(), id, by, write.Request{})
+		var err error
+		if strings.HasPrefix(filepath.Base(file), "customer.") {
+			_, err = people.Handle(t.Context(), id, customer.By{Subject: subject, Command: customer.Refer{}}, write.Request{})
+		} else {
+			_, err = opened.Handle(t.Context(), id, account.By{Subject: subject, Command: account.Deposit{}}, write.Request{})
+		}
 		if _, refused := errors.AsType[*events.Rejection](err); err != nil && !refused {
-			t.Error(err)
+			t.Errorf("%s: %v", file, err)
 		}
 	}
+}
+
+// begun is what comes before a shape, for it to be possible.
+var begun = map[string][]string{
+	"account":  {"../../internal/events/testdata/account.opened.1.json", "../../internal/events/testdata/account.money_deposited.1.json"},
+	"customer": {"../../internal/events/testdata/customer.registered.1.json"},
 }
