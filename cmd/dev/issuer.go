@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"strings"
 	"time"
 
 	"example.com/pgcqrs/internal/devissuer"
@@ -34,15 +35,27 @@ func (s *stack) issuer() (stop func(), err error) {
 	return func() { _ = server.Close() }, nil
 }
 
+// tokens says where they come from.
+func (s *stack) tokens() string {
+	switch {
+	case s.open:
+		return "none is needed (AUTH=off)"
+	case s.issuerURL == "":
+		return "from the issuer that AUTH_ISSUER names"
+	}
+	return s.issuerURL + "/tokens/ada  gives a token for ada to whoever asks"
+}
+
 // tried are commands to paste, without tokens where nobody is asked for one.
 func (s *stack) tried() string {
 	const opened = `  Write:  curl -i {api}/v1/accounts{ada} -H 'Content-Type: application/json' -d '{"owner":"Ada","currency":"EUR"}'
   Read:   curl -i {api}/v1/accounts{ada}
 `
 	if s.issuerURL == "" {
-		return opened
+		return strings.ReplaceAll(opened, "{ada}", "")
 	}
-	return "  Tokens: ADA=$(curl -s {issuer}/tokens/ada) BOB=$(curl -s {issuer}/tokens/bob)\n" + opened +
+	return "  Tokens: ADA=$(curl -s {issuer}/tokens/ada) BOB=$(curl -s {issuer}/tokens/bob)\n" +
+		strings.ReplaceAll(opened, "{ada}", ` -H "Authorization: Bearer $ADA"`) +
 		`          curl -i {api}/v1/accounts -H "Authorization: Bearer $BOB"     # Bob does not see it
 `
 }

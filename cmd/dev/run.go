@@ -77,16 +77,11 @@ func run(ctx context.Context, args []string) error {
 	if err := s.migrate(ctx, db); err != nil {
 		return err
 	}
-	stopBroker, err := s.broker(filepath.Join(keep.Dir, "nats"))
+	stopOwn, err := s.own(filepath.Join(keep.Dir, "nats"))
 	if err != nil {
 		return err
 	}
-	defer stopBroker()
-	stopIssuer, err := s.issuer()
-	if err != nil {
-		return err
-	}
-	defer stopIssuer()
+	defer stopOwn()
 	projector, err := s.serve(ctx, "projector", flags.projector, "127.0.0.1:8081")
 	if err != nil {
 		return err
@@ -184,6 +179,20 @@ func (s *stack) migrate(ctx context.Context, db database) (err error) {
 	return nil
 }
 
+// own starts what runs inside this process: the broker and the issuer of tokens.
+func (s *stack) own(storeDir string) (stop func(), err error) {
+	stopBroker, err := s.broker(storeDir)
+	if err != nil {
+		return nil, err
+	}
+	stopIssuer, err := s.issuer()
+	if err != nil {
+		stopBroker()
+		return nil, err
+	}
+	return func() { stopIssuer(); stopBroker() }, nil
+}
+
 func (s *stack) broker(storeDir string) (stop func(), err error) {
 	if s.natsURL = os.Getenv("NATS_URL"); s.natsURL != "" {
 		say("NATS: the one that NATS_URL names")
@@ -198,16 +207,10 @@ func (s *stack) banner(data string, took time.Duration) {
 	if s.given {
 		databaseURL = "the one that DATABASE_URL names"
 	}
-	api, bearer, issuer := "http://"+browsable(s.addresses["api"]), "", "the one that AUTH_ISSUER names"
-	switch {
-	case s.open:
-		issuer = "none is needed (AUTH=off)"
-	case s.issuerURL != "":
-		bearer, issuer = ` -H "Authorization: Bearer $ADA"`, s.issuerURL+"/tokens/ada  gives a token for ada to whoever asks"
-	}
+	api := "http://" + browsable(s.addresses["api"])
 	text := strings.Replace(banner, "{tried}", s.tried(), 1)
 	fmt.Print(strings.NewReplacer(
-		"{tokens}", issuer, "{issuer}", s.issuerURL, "{ada}", bearer,
+		"{tokens}", s.tokens(), "{issuer}", s.issuerURL,
 		"{probes}", "http://"+browsable(s.probes), "{took}", fmt.Sprintf("%.1f s", took.Seconds()), "{api}", api, "{database}", databaseURL, "{nats}", s.natsURL,
 		"{projector}", "http://"+browsable(s.addresses["projector"]), "{data}", data).Replace(text))
 }

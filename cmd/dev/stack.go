@@ -50,18 +50,9 @@ func (s *stack) build(ctx context.Context) error {
 // taking the free port, it tries again.
 func (s *stack) serve(ctx context.Context, name, given, usual string) (*child, error) {
 	for {
-		address, err := place(name, given, usual)
+		address, probes, err := s.places(name, given, usual)
 		if err != nil {
 			return nil, err
-		}
-		probes := address
-		if name == "api" && !s.open {
-			if probes, err = place("API's probes", os.Getenv("API_OPS_ADDR"), "127.0.0.1:8082"); err != nil {
-				return nil, err
-			}
-		}
-		if name == "api" {
-			s.probes = probes
 		}
 		server, err := s.guard.start(name, s.env(name, address), filepath.Join(s.bin, name))
 		if err != nil {
@@ -80,6 +71,18 @@ func (s *stack) serve(ctx context.Context, name, given, usual string) (*child, e
 			return nil, err
 		}
 	}
+}
+
+// places are where a server listens, and where its probes are.
+func (s *stack) places(name, given, usual string) (address, probes string, err error) {
+	if address, err = place(name, given, usual); err != nil || name != "api" {
+		return address, address, err
+	}
+	s.probes = address
+	if !s.open {
+		s.probes, err = place("API's probes", os.Getenv("API_OPS_ADDR"), "127.0.0.1:8082")
+	}
+	return address, s.probes, err
 }
 
 // env is what a server runs with. A database of ours has no replica and no pooler.

@@ -121,8 +121,8 @@ func (s sealed) readHead(file string) (*seal.Head, error) {
 	if err != nil || key == nil {
 		return &kept, err
 	}
-	if err := kept.CheckSignature(key.Public().(ed25519.PublicKey)); err != nil { //nolint:forcetypeassert // it is that, always
-		return nil, fmt.Errorf("%s: %w", file, err)
+	if public, ok := key.Public().(ed25519.PublicKey); !ok || kept.CheckSignature(public) != nil {
+		return nil, fmt.Errorf("%s: %w", file, seal.ErrSignature)
 	}
 	return &kept, nil
 }

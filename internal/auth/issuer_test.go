@@ -8,7 +8,6 @@ import (
 	"encoding/json"
 	"encoding/pem"
 	"errors"
-	"io"
 	"log/slog"
 	"maps"
 	"net/http"
@@ -52,7 +51,7 @@ func newWorld(t testing.TB) *world {
 	w.url = server.URL
 	w.issuer = devissuer.New(w.url)
 	handler = w.issuer.Handler()
-	w.check = auth.NewIssuer(w.url, devissuer.Audience, slog.New(slog.NewTextHandler(io.Discard, nil)))
+	w.check = auth.NewIssuer(w.url, devissuer.Audience, slog.New(slog.DiscardHandler))
 	if err := w.check.Run(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -235,10 +234,24 @@ func TestKeysRotate(t *testing.T) {
 	if _, err := w.check.Check(t.Context(), w.token(t, nil)); err != nil {
 		t.Fatal(err)
 	}
-	time.Sleep(time.Second) // keys are fetched once a second at most
 	w.issuer.Rotate()
-	if _, err := w.check.Check(t.Context(), w.token(t, nil)); err != nil {
-		t.Errorf("a token by the new key: %v", err)
+	token := w.token(t, nil)
+	eventually(t, func() bool { // keys are fetched once a second at most
+		_, err := w.check.Check(t.Context(), token)
+		return err == nil
+	})
+}
+
+func eventually(t testing.TB, holds func() bool) {
+	t.Helper()
+	deadline, tick := time.After(10*time.Second), time.NewTicker(20*time.Millisecond)
+	defer tick.Stop()
+	for !holds() {
+		select {
+		case <-tick.C:
+		case <-deadline:
+			t.Fatal("waited in vain")
+		}
 	}
 }
 
@@ -253,10 +266,10 @@ func TestAnIssuerThatIsAwayIsNoReasonToRefuse(t *testing.T) {
 		}
 	}
 	w.away.Store(false)
-	time.Sleep(time.Second)
-	if _, err := w.check.Check(t.Context(), token); err != nil {
-		t.Errorf("back again: %v", err)
-	}
+	eventually(t, func() bool {
+		_, err := w.check.Check(t.Context(), token)
+		return err == nil
+	})
 	undiscovered := auth.NewIssuer(w.url, devissuer.Audience, slog.Default())
 	if _, err := undiscovered.Check(t.Context(), token); !errors.Is(err, auth.ErrIssuerAway) || undiscovered.Ready(t.Context()) == nil {
 		t.Errorf("never found: got %v", err)
@@ -271,17 +284,10 @@ func TestARememberedTokenExpires(t *testing.T) {
 	if _, err := w.check.Check(t.Context(), token); err != nil {
 		t.Fatal(err)
 	}
-	deadline := time.Now().Add(10 * time.Second)
-	for {
+	eventually(t, func() bool {
 		_, err := w.check.Check(t.Context(), token)
-		if errors.Is(err, auth.ErrBadToken) {
-			return
-		}
-		if err != nil || time.Now().After(deadline) {
-			t.Fatalf("got %v", err)
-		}
-		time.Sleep(50 * time.Millisecond)
-	}
+		return errors.Is(err, auth.ErrBadToken)
+	})
 }
 
 func FuzzCheck(f *testing.F) {
@@ -336,7 +342,10 @@ func BenchmarkCheck(b *testing.B) {
 	for _, key := range []jose.JSONWebKey{w.issuer.Key(), {Key: private, KeyID: "rsa", Algorithm: string(jose.RS256), Use: "sig"}} {
 		b.Run("new, "+key.Algorithm, func(b *testing.B) {
 			w.issuer.Use(key)
-			time.Sleep(time.Second) // keys are fetched once a second at most
+			eventually(b, func() bool { // keys are fetched once a second at most
+				_, err := w.check.Check(b.Context(), w.token(b, nil))
+				return err == nil
+			})
 			tokens := make([]string, 3_000)
 			for n := range tokens {
 				tokens[n] = w.token(b, nil)

@@ -31,8 +31,7 @@ func TestWhatLooksPersonalIsDeclared(t *testing.T) {
 	declared := 0
 	for _, sample := range samples {
 		kind := reflect.TypeOf(sample)
-		for i := range kind.NumField() {
-			field := kind.Field(i)
+		for field := range kind.Fields() {
 			name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
 			id := sample.EventType() + " " + name
 			_, excused := notPersonal[id]
@@ -55,8 +54,8 @@ func TestEachPersonalNamesThemAll(t *testing.T) {
 	t.Parallel()
 	for _, sample := range samples {
 		value, want := reflect.ValueOf(sample), 0
-		for i := range value.NumField() {
-			if value.Field(i).Type() == reflect.TypeFor[events.Personal]() {
+		for _, field := range value.Fields() {
+			if field.Type() == reflect.TypeFor[events.Personal]() {
 				want++
 			}
 		}

@@ -14,8 +14,8 @@ import (
 // that a command takes otherwise.
 const floodFactor = 5
 
-func TestAFloodOfOneSubjectDoesNotSlowAnother(t *testing.T) {
-	// Not parallel: it measures. Both come from this machine, as two would not.
+func TestAFloodOfOneSubjectDoesNotSlowAnother(t *testing.T) { //nolint:paralleltest // it measures
+	// Both come from this machine, as two would not.
 	g := newGuarded(t, "ACCESS_LOG=false", "RATE_LIMIT_ADDRESS=0")
 	ada, eve := g.as("ada", both), g.as("eve", both)
 	account := g.post("/v1/accounts", `{"owner":"Ada","currency":"EUR"}`, ada...).header.Get("Location")

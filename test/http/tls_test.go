@@ -37,7 +37,7 @@ func TestTheAPISpeaksTLS(t *testing.T) {
 	if answer.StatusCode != 200 || answer.ProtoMajor != 2 || answer.Header.Get("Strict-Transport-Security") == "" || answer.TLS.Version < tls.VersionTLS12 {
 		t.Errorf("got %d over %s with %v", answer.StatusCode, answer.Proto, answer.Header)
 	}
-	old := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool, MaxVersion: tls.VersionTLS11}}} //nolint:gosec // what must not work
+	old := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool, MaxVersion: tls.VersionTLS11}}}
 	if answer, err := old.Do(r); err == nil {
 		answer.Body.Close()
 		t.Error("TLS 1.1 works")
@@ -48,7 +48,7 @@ func newGuardedTLS(t *testing.T, pool *x509.CertPool, environment ...string) *st
 	t.Helper()
 	s := &stack{t: t, url: testdb.New(t)}
 	s.api = begin(t, "api", append(environment, "AUTH=off", "DATABASE_URL="+testdb.As(t, s.url, database.APIRole))...)
-	s.client = &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool}, ForceAttemptHTTP2: true}} //nolint:gosec // the usual versions
+	s.client = &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool}, ForceAttemptHTTP2: true}}
 	return s
 }
 

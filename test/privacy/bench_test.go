@@ -43,12 +43,12 @@ func BenchmarkAppend(b *testing.B) {
 		}
 	}
 	// Sealed texts of 16 and 20 bytes are 105 and 111 characters long.
-	clear := events.MoneyDeposited{Amount: 1, Reference: strings.Repeat("x", 216)}
+	inClear := events.MoneyDeposited{Amount: 1, Reference: strings.Repeat("x", 216)}
 	sealed := events.CustomerContactChanged{Name: events.Private("Zaphod Beeblebro"), Email: events.Private("zaphod@hearts.exampl")}
 	for _, kind := range []struct {
 		name  string
 		event events.Event
-	}{{"in clear", clear}, {"sealed", sealed}} {
+	}{{"in clear", inClear}, {"sealed", sealed}} {
 		b.Run(kind.name, func(b *testing.B) {
 			b.SetParallelism(32) // 64 on two cores
 			b.RunParallel(func(next *testing.PB) {

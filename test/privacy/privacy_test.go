@@ -81,7 +81,11 @@ func (w *world) register(name, email string) (id uuid.UUID, sealed events.Person
 		w.t.Fatal(err)
 	}
 	err := w.store.Load(w.t.Context(), "customer", id, 0, func(e events.Recorded) error {
-		sealed = e.Event.(events.CustomerRegistered).Name
+		registered, ok := e.Event.(events.CustomerRegistered)
+		if !ok {
+			return errors.New("there is another event")
+		}
+		sealed = registered.Name
 		return nil
 	})
 	if err != nil {
@@ -316,7 +320,8 @@ func TestOneKeyForAPerson(t *testing.T) {
 	all.Wait()
 	keys := w.newKeys()
 	for _, event := range sealed {
-		if text, err := reveal(t.Context(), keys, id, event.(events.CustomerRegistered).Name); err != nil || text != unique {
+		registered, ok := event.(events.CustomerRegistered)
+		if text, err := reveal(t.Context(), keys, id, registered.Name); !ok || err != nil || text != unique {
 			t.Errorf("read %q, %v", text, err)
 		}
 	}

@@ -70,12 +70,12 @@ type Sealer struct {
 // NewSealer makes a Sealer that seals what has come since the last time. every is how
 // often, and so how long an event is without a seal.
 func NewSealer(pool *pgxpool.Pool, store *eventstore.Store, every time.Duration, logger *slog.Logger, registerer prometheus.Registerer) *Sealer {
-	make := promauto.With(registerer)
+	metrics := promauto.With(registerer)
 	return &Sealer{
 		pool: pool, store: store, every: every, logger: logger,
-		held:      make.NewGauge(prometheus.GaugeOpts{Name: "seal_held", Help: "1 while this process seals the log."}),
-		position:  make.NewGauge(prometheus.GaugeOpts{Name: "seal_position", Help: "Last position that is sealed, as the process that seals knows it."}),
-		lastRound: make.NewGauge(prometheus.GaugeOpts{Name: "seal_last_round_timestamp_seconds", Help: "When this process has last sealed all there was; 0: never."}),
+		held:      metrics.NewGauge(prometheus.GaugeOpts{Name: "seal_held", Help: "1 while this process seals the log."}),
+		position:  metrics.NewGauge(prometheus.GaugeOpts{Name: "seal_position", Help: "Last position that is sealed, as the process that seals knows it."}),
+		lastRound: metrics.NewGauge(prometheus.GaugeOpts{Name: "seal_last_round_timestamp_seconds", Help: "When this process has last sealed all there was; 0: never."}),
 	}
 }
 

@@ -61,7 +61,6 @@ type verification struct {
 	kept    *Head
 	met     bool // the chain has led to the head that was kept
 	at      Seal
-	found   int
 	report  Report
 	differs bool // the seal that is being looked at
 }
