@@ -34,8 +34,8 @@ func FuzzDecodeEvent(f *testing.F) {
 		if diff := cmp.Diff(event, again); err != nil || diff != "" {
 			t.Fatalf("%v, %s", err, diff)
 		}
-		if message, ok := events.PublicMessage(uuid.UUID{1}, event); !ok || message.Type == "" {
-			t.Fatalf("%s is not published", eventType)
+		if message, ok := events.PublicMessage(uuid.UUID{1}, event); ok && message.Type == "" {
+			t.Fatalf("the message of %s has no type", eventType)
 		} else if _, err := json.Marshal(message.Data); err != nil {
 			t.Fatal(err)
 		}

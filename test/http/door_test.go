@@ -201,9 +201,7 @@ func TestAnIssuerThatComesLater(t *testing.T) {
 	g.api = begin(t, "api", "AUTH=oidc", "AUTH_ISSUER="+server.URL, "AUTH_AUDIENCE="+devissuer.Audience, "API_OPS_ADDR=127.0.0.1:0",
 		"DATABASE_URL="+testdb.As(t, g.url, database.APIRole))
 	g.want(g.get("/v1/accounts", "", g.as("ada", both)...), 503, "issuer_unavailable")
-	if g.api.ready() != 503 {
-		t.Error("it calls itself ready")
-	}
+	await(t, func() bool { return g.api.ready() == 503 })
 	there.Store(true)
 	await(t, func() bool { return g.api.ready() == 200 })
 	g.want(g.post("/v1/accounts", `{"owner":"Ada","currency":"EUR"}`, g.as("ada", both)...), 201, "")

@@ -1,0 +1,169 @@
+// Package tutorial_test pastes docs/replace-the-sample.md into a copy of this repository,
+// block by block, and uses the service that comes out of it.
+package tutorial_test
+
+import (
+	"bytes"
+	"context"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+const (
+	document = "../../docs/replace-the-sample.md"
+	runs     = "go run ./cmd/dev run" // the block that does not end by itself
+	within   = 5 * time.Minute
+)
+
+var shell = regexp.MustCompile("(?s)```sh\n(.*?)```")
+
+func TestTheTutorialWorks(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile(document)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var blocks []string
+	for _, block := range shell.FindAllStringSubmatch(string(text), -1) {
+		blocks = append(blocks, block[1])
+	}
+	if len(blocks) < 7 || strings.TrimSpace(blocks[len(blocks)-2]) != runs {
+		t.Fatalf("the tutorial has %d blocks, of which the last but one does not run the service", len(blocks))
+	}
+	dir := clone(t)
+	for _, block := range blocks[:len(blocks)-2] {
+		paste(t, dir, block)
+	}
+	api, issuer := start(t, dir)
+	uses := strings.NewReplacer("http://127.0.0.1:8080", api, "http://127.0.0.1:8083", issuer).Replace(blocks[len(blocks)-1])
+	said := paste(t, dir, uses)
+	for _, want := range []string{"HTTP/1.1 200", "HTTP/1.1 422", `"code":"cart_full"`, `"items":{"tea":2}`, `"status":"checked_out"`, "HTTP/1.1 404"} {
+		if !strings.Contains(said, want) {
+			t.Errorf("the answers lack %s:\n%s", want, said)
+		}
+	}
+}
+
+// clone is a copy of the repository, without what git keeps and what builds leave.
+func clone(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	root := os.DirFS("../..")
+	err := fs.WalkDir(root, ".", func(path string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case entry.IsDir() && (entry.Name() == ".git" || entry.Name() == "node_modules"):
+			return fs.SkipDir
+		case entry.IsDir():
+			return os.MkdirAll(filepath.Join(dir, path), 0o700)
+		case !entry.Type().IsRegular():
+			return nil
+		}
+		content, err := fs.ReadFile(root, path)
+		if err != nil {
+			return err
+		}
+		return os.WriteFile(filepath.Join(dir, path), content, 0o600)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// paste runs a block as a shell does, and fails where it would.
+func paste(t *testing.T, dir, block string) string {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), within)
+	defer cancel()
+	command := exec.CommandContext(ctx, "bash", "-euo", "pipefail", "-c", block)
+	command.Dir = dir
+	// A folder within a repository that is not its own would be one to git.
+	command.Env = append(os.Environ(), "GIT_CEILING_DIRECTORIES="+filepath.Dir(dir), "GOFLAGS=-buildvcs=false")
+	output, err := command.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%.60s …: %v\n%s", block, err, output)
+	}
+	return string(output)
+}
+
+// output is what a process says, which is read while it runs.
+type output struct {
+	mu   sync.Mutex
+	said bytes.Buffer
+}
+
+func (o *output) Write(p []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.said.Write(p)
+}
+
+func (o *output) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.said.String()
+}
+
+var (
+	apiAt    = regexp.MustCompile(`API  +(http://[^/\s]+)`)
+	tokensAt = regexp.MustCompile(`tokens  +(http://[^/\s]+)`)
+)
+
+// dataDir is a folder that PostgreSQL's account can get to, when the test is root's.
+func dataDir(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "tutorial") //nolint:usetesting // the test's own is closed to others
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	if err := os.Chmod(dir, 0o755); err != nil { //nolint:gosec // that is the point
+		t.Fatal(err)
+	}
+	return filepath.Join(dir, "data")
+}
+
+// start runs the service, on data of its own and whatever ports are free.
+func start(t *testing.T, dir string) (api, issuer string) {
+	t.Helper()
+	program := filepath.Join(t.TempDir(), "dev")
+	paste(t, dir, "go build -o "+program+" ./cmd/dev")
+	command := exec.Command(program, "run", "-data", dataDir(t))
+	said := &output{}
+	command.Dir, command.Stdout, command.Stderr = dir, said, said
+	command.Env = append(os.Environ(), "GOFLAGS=-buildvcs=false", "DATABASE_URL=")
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- command.Wait() }()
+	t.Cleanup(func() {
+		_ = command.Process.Signal(syscall.SIGINT)
+		if err := <-ended; err != nil {
+			t.Errorf("it ended with %v\n%s", err, said)
+		}
+	})
+	tick, deadline := time.NewTicker(50*time.Millisecond), time.After(within)
+	defer tick.Stop()
+	for !strings.Contains(said.String(), "Ctrl-C ends all of it") {
+		select {
+		case err := <-ended:
+			ended <- nil
+			t.Fatalf("it ended: %v\n%s", err, said)
+		case <-deadline:
+			t.Fatalf("it does not start\n%s", said)
+		case <-tick.C:
+		}
+	}
+	return apiAt.FindStringSubmatch(said.String())[1], tokensAt.FindStringSubmatch(said.String())[1]
+}
