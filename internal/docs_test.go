@@ -3,6 +3,7 @@ package internal_test
 import (
 	"io/fs"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -12,7 +13,7 @@ import (
 func TestDocumentsNameTestsThatExist(t *testing.T) {
 	t.Parallel()
 	tests := testFunctions(t)
-	for document, least := range map[string]int{"guarantees.md": 20, "security.md": 15, "privacy.md": 10} {
+	for document, least := range map[string]int{"guarantees.md": 20, "security.md": 15, "privacy.md": 10, "how-to/change-the-shape-of-an-event.md": 2} {
 		text, err := os.ReadFile("../docs/" + document)
 		if err != nil {
 			t.Fatal(err)
@@ -49,3 +50,34 @@ func testFunctions(t *testing.T) map[string]bool {
 	}
 	return found
 }
+
+// Every file and folder of ours that a how-to names is there, and so is every page that one
+// leads to.
+func TestHowTosNameWhatIsThere(t *testing.T) {
+	t.Parallel()
+	pages, err := filepath.Glob("../docs/how-to/*.md")
+	if err != nil || len(pages) < 13 {
+		t.Fatalf("%d pages: %v", len(pages), err)
+	}
+	path := regexp.MustCompile("`((?:internal|cmd|test|migrations|api|docs)/[a-z0-9_/.-]+)`")
+	link := regexp.MustCompile(`\]\(([^)#\s]+)[)#]`)
+	for _, page := range pages {
+		text, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, named := range path.FindAllStringSubmatch(string(text), -1) {
+			if _, err := os.Stat(filepath.Join("..", named[1])); err != nil && !invented[named[1]] {
+				t.Errorf("%s names %s, which is not there", page, named[1])
+			}
+		}
+		for _, named := range link.FindAllStringSubmatch(string(text), -1) {
+			if _, err := os.Stat(filepath.Join(filepath.Dir(page), named[1])); err != nil {
+				t.Errorf("%s leads to %s, which is not there", page, named[1])
+			}
+		}
+	}
+}
+
+// invented are paths of what a page has its reader make.
+var invented = map[string]bool{"internal/read/letters": true, "internal/read/name/": true, "internal/events/outbox/kafka.go": true}

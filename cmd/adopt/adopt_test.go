@@ -201,3 +201,59 @@ func TestNothingIsChangedUnasked(t *testing.T) {
 		t.Errorf("go.mod is %q", content)
 	}
 }
+
+// What docs/how-to/take-later-fixes.md says: a service that was adopted long ago, and has
+// moved on, takes a commit of the engine's that came later.
+func TestALaterFixIsTaken(t *testing.T) {
+	t.Parallel()
+	template, service := copyOf(t), copyOf(t)
+	commit(t, template, "the template")
+	adopt(t, service, "github.com/acme/orders")
+	edit(t, filepath.Join(service, "internal/events/account.go"), "package events\n", "package events\n\n// Ours by now.\n")
+	commit(t, service, "the service")
+
+	edit(t, filepath.Join(template, "internal/events/eventstore/append.go"), "// pending is a chain of appends on its way", "// A fix of "+oldModule+"'s.\n\n// pending is a chain of appends on its way")
+	commit(t, template, "eventstore: fix it")
+	take := `git -C "$1" format-patch -1 --stdout HEAD | sed 's#` + oldModule + `#github.com/acme/orders#g; s#` + oldService + `#orders#g' | git am -q -3`
+	command := exec.Command("bash", "-euo", "pipefail", "-c", take, "bash", template)
+	command.Dir, command.Env = service, identity()
+	if output, err := command.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, output)
+	}
+	taken, err := os.ReadFile(filepath.Join(service, "internal/events/eventstore/append.go"))
+	if err != nil || !bytes.Contains(taken, []byte("// A fix of github.com/acme/orders's.")) {
+		t.Errorf("the fix is not there: %v", err)
+	}
+	do(t, service, "go", "vet", "./internal/events/...")
+}
+
+func edit(t *testing.T, path, from, to string) {
+	t.Helper()
+	content, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	changed := strings.Replace(string(content), from, to, 1)
+	if changed == string(content) {
+		t.Fatalf("%s has no %q", path, from)
+	}
+	if err := os.WriteFile(path, []byte(changed), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// identity is a committer's, who is nobody.
+func identity() []string {
+	return append(os.Environ(), "GIT_AUTHOR_NAME=Nobody", "GIT_AUTHOR_EMAIL=nobody@example.com", "GIT_COMMITTER_NAME=Nobody", "GIT_COMMITTER_EMAIL=nobody@example.com")
+}
+
+func commit(t *testing.T, dir, message string) {
+	t.Helper()
+	for _, args := range [][]string{{"init", "-q"}, {"add", "-A"}, {"commit", "-q", "-m", message}} {
+		command := exec.Command("git", args...)
+		command.Dir, command.Env = dir, identity()
+		if output, err := command.CombinedOutput(); err != nil {
+			t.Fatalf("git %v: %v\n%s", args, err, output)
+		}
+	}
+}

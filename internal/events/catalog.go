@@ -29,7 +29,8 @@ func DecodeEvent(eventType string, schemaVersion int, data []byte) (Event, error
 }
 
 // decodeJSON decodes data of the current schema version. An older version gets a
-// function of its own that lifts it to the current shape.
+// function of its own that lifts it to the current shape, to Several where that is more than
+// one, or to Nothing. docs/how-to/change-the-shape-of-an-event.md shows both.
 func decodeJSON[E Event](eventType string, schemaVersion int, data []byte) (Event, error) {
 	var event E
 	if schemaVersion != event.SchemaVersion() {

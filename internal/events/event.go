@@ -39,6 +39,7 @@ type Recorded struct {
 	SchemaVersion int
 	Data          []byte // JSON, as stored
 	Event         Event  // Data decoded; nil until Decode has run
+	Part          int    // of Several, which share a version: 0, 1, 2 …
 	Metadata      Metadata
 	OccurredAt    time.Time // when it was decided, the service's clock
 	RecordedAt    time.Time // when it was appended, the database's clock; never falls as positions rise
@@ -50,6 +51,41 @@ type Decode func(eventType string, schemaVersion int, data []byte) (Event, error
 // Seal is an event with its personal data sealed for its place in the log: the version
 // that it will have in its stream.
 type Seal func(ctx context.Context, streamType string, streamID uuid.UUID, version int64, event PersonalEvent) (Event, error)
+
+// Several is what a stored event is today that has become more than one: a Decode returns
+// it for an old shape. It is never appended. What it is made of happened at once: at one
+// position, in one version.
+type Several []Event
+
+// Nothing is what a stored event is today that says nothing to anybody any more. It is
+// never appended. It has a version, which a projection that counts versions must count.
+type Nothing struct{}
+
+// EventType is of no event that is stored.
+func (Several) EventType() string { return "" }
+
+// SchemaVersion is of no event that is stored.
+func (Several) SchemaVersion() int { return 0 }
+
+// EventType is of no event that is stored.
+func (Nothing) EventType() string { return "" }
+
+// SchemaVersion is of no event that is stored.
+func (Nothing) SchemaVersion() int { return 0 }
+
+// Parts are the decoded event as today's domain knows it: itself, or what it has become.
+func (r Recorded) Parts() []Recorded {
+	several, ok := r.Event.(Several)
+	if !ok {
+		return []Recorded{r}
+	}
+	parts := make([]Recorded, len(several))
+	for i, event := range several {
+		parts[i] = r
+		parts[i].Event, parts[i].Part = event, i
+	}
+	return parts
+}
 
 // Message is what the outside world hears of an event: a public schema that
 // outlives the event's own. It keeps the event's id.

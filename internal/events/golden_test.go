@@ -80,7 +80,7 @@ func filled(empty events.Event) events.Event {
 			v.SetBool(true)
 		}
 	}
-	event, _ := value.Interface().(events.Event)
+	event, _ := reflect.TypeAssert[events.Event](value)
 	return event
 }
 

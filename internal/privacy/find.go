@@ -40,19 +40,6 @@ func (k *Keys) Find(ctx context.Context, field, text string) ([]uuid.UUID, error
 	return persons, nil
 }
 
-// note lets a person be found by a field's text, for as long as their key is there.
-func (k *Keys) note(ctx context.Context, field, text string, person uuid.UUID) error {
-	const sql = `INSERT INTO keys.lookups (field, index, person_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`
-	index, err := k.index(ctx, field, text)
-	if err != nil {
-		return err
-	}
-	if _, err := k.pool.Exec(ctx, sql, field, index, person); err != nil {
-		return asErased(err)
-	}
-	return nil
-}
-
 func (k *Keys) index(ctx context.Context, field, text string) ([]byte, error) {
 	key, err := k.lookup.get(ctx, k)
 	if err != nil {

@@ -6,7 +6,6 @@ package privacy
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"time"
@@ -18,6 +17,8 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/tink-crypto/tink-go/v2/aead/subtle"
 	"github.com/tink-crypto/tink-go/v2/tink"
+
+	"example.com/pgcqrs/internal/database"
 )
 
 var (
@@ -41,12 +42,18 @@ type Keys struct {
 	pool     *pgxpool.Pool
 	operator tink.AEAD
 	ciphers  *expirable.LRU[uuid.UUID, tink.AEAD]
+	noted    *expirable.LRU[want, struct{}]
+	making   *database.Gather[want, error]
 	lookup   *lookupKey
 }
 
 // New makes Keys on a pool that leads to the primary.
 func New(pool *pgxpool.Pool, operator tink.AEAD) *Keys {
-	return &Keys{pool: pool, operator: operator, ciphers: expirable.NewLRU[uuid.UUID, tink.AEAD](held, nil, heldFor), lookup: &lookupKey{}}
+	k := &Keys{pool: pool, operator: operator, lookup: &lookupKey{}}
+	k.ciphers = expirable.NewLRU[uuid.UUID, tink.AEAD](held, nil, heldFor)
+	k.noted = expirable.NewLRU[want, struct{}](held, nil, heldFor)
+	k.making = database.NewGather(k.makeAll)
+	return k
 }
 
 // Forget drops a person's key from memory.
@@ -75,31 +82,16 @@ func (k *Keys) cipher(ctx context.Context, person uuid.UUID) (tink.AEAD, error) 
 	return k.unwrap(person, wrapped)
 }
 
-// made is a person's cipher, which is made if there is none yet.
-func (k *Keys) made(ctx context.Context, person uuid.UUID) (tink.AEAD, error) {
-	const sql = `INSERT INTO keys.persons (person_id, wrapped) VALUES ($1, $2) ON CONFLICT DO NOTHING`
-	if cipher, ok := k.ciphers.Get(person); ok {
-		return cipher, nil
-	}
-	key := make([]byte, keyBytes)
-	_, _ = rand.Read(key) // it never fails
-	wrapped, err := k.operator.Encrypt(key, wrappedFor(person))
-	if err != nil {
-		return nil, fmt.Errorf("%w: wrap: %w", ErrKeysAway, err)
-	}
-	ctx, cancel := context.WithTimeout(ctx, fetchFor)
-	defer cancel()
-	if _, err := k.pool.Exec(ctx, sql, person, wrapped); err != nil {
-		return nil, asErased(err)
-	}
-	return k.cipher(ctx, person) // perhaps another's, who was quicker
-}
-
 func (k *Keys) unwrap(person uuid.UUID, wrapped []byte) (tink.AEAD, error) {
 	key, err := k.operator.Decrypt(wrapped, wrappedFor(person))
 	if err != nil {
 		return nil, fmt.Errorf("%w: unwrap that of person %s: %w", ErrKeysAway, person, err)
 	}
+	return k.hold(person, key)
+}
+
+// hold keeps a person's key in memory.
+func (k *Keys) hold(person uuid.UUID, key []byte) (tink.AEAD, error) {
 	cipher, err := subtle.NewXChaCha20Poly1305(key)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrKeysAway, err)

@@ -16,20 +16,17 @@ import (
 // the key of whom it is about: events.Seal. What is to be found by its text can be from
 // then on, also if the event is never appended: Find compares.
 func (k *Keys) Seal(ctx context.Context, streamType string, streamID uuid.UUID, version int64, event events.PersonalEvent) (events.Event, error) {
-	person := event.Person(streamID)
-	cipher, err := k.made(ctx, person)
+	wants, err := k.wants(ctx, event, event.Person(streamID))
+	if err != nil {
+		return nil, fmt.Errorf("seal %s: %w", event.EventType(), err)
+	}
+	cipher, err := k.made(ctx, wants)
 	if err != nil {
 		return nil, fmt.Errorf("seal %s: %w", event.EventType(), err)
 	}
 	var failed error
 	sealed := event.EachPersonal(func(field events.Field, value *events.Personal) {
-		if value.Text() == "" || failed != nil {
-			return
-		}
-		if field.Findable {
-			failed = k.note(ctx, field.Name, value.Text(), person)
-		}
-		if failed == nil {
+		if value.Text() != "" && failed == nil {
 			*value, failed = seal(cipher, events.Place{StreamType: streamType, StreamID: streamID, Version: version, Field: field.Name}, value.Text())
 		}
 	})
@@ -37,6 +34,22 @@ func (k *Keys) Seal(ctx context.Context, streamType string, streamID uuid.UUID, 
 		return nil, fmt.Errorf("seal %s: %w", event.EventType(), failed)
 	}
 	return sealed, nil
+}
+
+// wants are a key for the person, and what the event lets them be found by.
+func (k *Keys) wants(ctx context.Context, event events.PersonalEvent, person uuid.UUID) (wants []want, err error) {
+	event.EachPersonal(func(field events.Field, value *events.Personal) {
+		if !field.Findable || value.Text() == "" || err != nil {
+			return
+		}
+		var index []byte
+		index, err = k.index(ctx, field.Name, value.Text())
+		wants = append(wants, want{person, field.Name, string(index)})
+	})
+	if len(wants) == 0 {
+		wants = append(wants, want{person: person})
+	}
+	return wants, err
 }
 
 func seal(cipher tink.AEAD, place events.Place, text string) (events.Personal, error) {

@@ -103,10 +103,16 @@ func (p *projection) decodeAndApply(work *pgx.Batch, run []events.Recorded) (app
 			err = fmt.Errorf("panic: %v\n%s", reason, debug.Stack())
 		}
 	}()
+	today := make([]events.Recorded, 0, len(run))
 	for i, e := range run {
 		if run[i].Event, err = p.config.Decode(e.Type, e.SchemaVersion, e.Data); err != nil {
 			return nil, err
 		}
+		if _, several := run[i].Event.(events.Several); several {
+			today = append(today, run[i].Parts()...)
+		} else {
+			today = append(today, run[i])
+		}
 	}
-	return run, p.apply(work, run)
+	return run, p.apply(work, today)
 }

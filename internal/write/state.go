@@ -102,6 +102,12 @@ func (h *Handler[S, C]) refresh(ctx context.Context, id uuid.UUID, old snapshot[
 }
 
 func (h *Handler[S, C]) after(at snapshot[S], e events.Recorded) snapshot[S] {
+	if several, ok := e.Event.(events.Several); ok {
+		for _, event := range several {
+			at.state = h.evolve(at.state, event)
+		}
+		return snapshot[S]{at.state, e.Version, e.Position, at.shared}
+	}
 	return snapshot[S]{h.evolve(at.state, e.Event), e.Version, e.Position, at.shared}
 }
 

@@ -52,7 +52,10 @@ func newProjector(pool *pgxpool.Pool, config read.Config) *read.Projector {
 }
 
 func newProjectorOn(pool *pgxpool.Pool, log read.Log, config read.Config) *read.Projector {
-	config.Decode, config.Poll = events.DecodeEvent, 20*time.Millisecond
+	if config.Decode == nil {
+		config.Decode = events.DecodeEvent
+	}
+	config.Poll = 20 * time.Millisecond
 	config.Logger = slog.New(slog.DiscardHandler)
 	return read.NewProjector(pool, log, config)
 }

@@ -52,6 +52,8 @@ func Apply(b *pgx.Batch, run []events.Recorded) error {
 			changed.of(e).amount -= event.Amount
 		case events.AccountClosed:
 			changed.of(e).closed = true
+		case events.Nothing:
+			changed.of(e)
 		default:
 			return fmt.Errorf("balances don't know a %T", e.Event)
 		}

@@ -66,6 +66,9 @@ func (c changes) of(e events.Recorded) *change {
 	mine, ok := c[e.StreamID]
 	if !ok {
 		mine = &change{before: e.Version - 1}
+		if e.Part > 0 { // the first part has led to this version
+			mine.before = e.Version
+		}
 		c[e.StreamID] = mine
 	}
 	mine.version, mine.time = e.Version, e.OccurredAt

@@ -50,6 +50,8 @@ func Apply(b *pgx.Batch, e events.Recorded) error {
 		change(b, e, `name = $4, email = $5`, event.Name.Sealed(), event.Email.Sealed())
 	case events.CustomerErased:
 		change(b, e, `name = '', email = '', status = 'erased'`)
+	case events.Nothing:
+		change(b, e, `status = status`)
 	default:
 		return fmt.Errorf("customers don't know a %T", e.Event)
 	}

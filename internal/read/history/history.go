@@ -108,7 +108,10 @@ func (q *Queries) State(ctx context.Context, subject string, id uuid.UUID, until
 		if !until.includes(e) {
 			return errEnough
 		}
-		account.evolve(e)
+		for _, part := range e.Parts() {
+			account.evolve(part)
+		}
+		account.Version, account.UpdatedAt = e.Version, e.OccurredAt
 		return nil
 	})
 	if err != nil && !errors.Is(err, errEnough) {
@@ -132,5 +135,4 @@ func (a *Account) evolve(e events.Recorded) {
 	case events.AccountClosed:
 		a.Status = "closed"
 	}
-	a.Version, a.UpdatedAt = e.Version, e.OccurredAt
 }

@@ -50,7 +50,7 @@ func Apply(b *pgx.Batch, run []events.Recorded) error {
 			moved.add(e, "deposit", event.Amount, event.Amount, event.Reference)
 		case events.MoneyWithdrawn:
 			moved.add(e, "withdrawal", event.Amount, -event.Amount, event.Reference)
-		case events.AccountClosed: // moves nothing
+		case events.AccountClosed, events.Nothing: // they move nothing
 		default:
 			return fmt.Errorf("statements don't know a %T", e.Event)
 		}
