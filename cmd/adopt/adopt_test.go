@@ -154,6 +154,21 @@ func TestNamesThatHoldTheOldOnes(t *testing.T) {
 	}
 }
 
+// test/tutorial has the one that it takes, and talks to it.
+func TestAggregatesThatAreRefused(t *testing.T) {
+	t.Parallel()
+	dir := copyOf(t)
+	for _, args := range [][]string{{"-new-aggregate", "Invoice"}, {"-new-aggregate", "in-voice"}, {"-new-aggregate", "x"}, {"-new-aggregate", "invoice", "github.com/acme/orders"}} {
+		if err := run(t.Context(), dir, args, strings.NewReader(""), io.Discard); err == nil {
+			t.Errorf("%v is taken", args)
+		}
+	}
+	var said bytes.Buffer
+	if err := run(t.Context(), dir, []string{"-new-aggregate", "account"}, strings.NewReader(""), &said); err != nil || !strings.HasPrefix(said.String(), "nothing to do") {
+		t.Errorf("one that is there: %s, %v", said.String(), err)
+	}
+}
+
 func TestWhatIsRefused(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {

@@ -3,6 +3,7 @@
 //
 //	go run ./cmd/adopt github.com/acme/orders                   the service is called orders
 //	go run ./cmd/adopt -service billing github.com/acme/orders
+//	go run ./cmd/adopt -new-aggregate invoice                   one more, beside those that there are
 //
 // Do it before anything is stored or published: role, stream and message types get the
 // new name, too.
@@ -31,6 +32,7 @@ const (
 const usage = `adopt renames this template's module and service, everywhere.
 
   go run ./cmd/adopt [-service NAME] [-yes] NEW/MODULE
+  go run ./cmd/adopt -new-aggregate NAME
 
 `
 
@@ -54,11 +56,15 @@ func run(ctx context.Context, dir string, args []string, in io.Reader, out io.Wr
 		flags.PrintDefaults()
 	}
 	service := flags.String("service", "", "`name` of the service: of its database role, image, stream and subjects (default: the module's last part)")
+	aggregate := flags.String("new-aggregate", "", "`name` of an aggregate to begin, in the singular: events, decisions, test, read model, migration, routes, wired; as the tutorial's shopping cart")
 	yes := flags.Bool("yes", false, "do it without asking")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	if flags.NArg() != 1 {
+	if *aggregate != "" && flags.NArg() == 0 {
+		return newAggregate(ctx, dir, *aggregate, out)
+	}
+	if flags.NArg() != 1 || *aggregate != "" {
 		return errors.New("name the new module, like github.com/acme/orders")
 	}
 	names, err := newNames(flags.Arg(0), *service)

@@ -11,6 +11,10 @@ var (
 	// for a command that needs the stream to exist.
 	ErrStreamNotFound = errors.New("stream not found")
 
+	// ErrOtherStream says that a stream with this id is there, of another type: ids are
+	// unique over all types.
+	ErrOtherStream = errors.New("stream is of another type")
+
 	// ErrAnswered says that the append's idempotency key has an answer already:
 	// nothing was appended.
 	ErrAnswered = errors.New("idempotency key already has an answer")

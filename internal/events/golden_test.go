@@ -13,6 +13,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -27,6 +28,8 @@ var update = flag.Bool("update", false, "write the golden files that are missing
 // a type that has none gets one, with every field set.
 func samples(t *testing.T) []events.Event {
 	t.Helper()
+	writing.Lock()
+	defer writing.Unlock()
 	var all []events.Event
 	for _, eventType := range slices.Sorted(maps.Keys(events.Catalog)) {
 		empty := newest(t, eventType)
@@ -46,6 +49,8 @@ func samples(t *testing.T) []events.Event {
 	}
 	return all
 }
+
+var writing sync.Mutex // golden files, while other tests read them
 
 // newest is an event of a type, without anything in it, as it is stored today.
 func newest(t *testing.T, eventType string) events.Event {

@@ -135,8 +135,21 @@ func isOutage(err error) bool {
 // what the error keeps from becoming durable.
 func (g *group[S, C]) fail(err error) {
 	for _, c := range g.commands {
+		if errors.Is(err, events.ErrOtherStream) {
+			g.settle(c, answer{err: g.refuseOther(c)})
+		}
 		g.settle(c, answer{err: err})
 	}
+}
+
+// refuseOther is the answer to a command whose stream is of another type: what it says of
+// a stream that is not there, or, where it would begin one, that the id is taken.
+func (g *group[S, C]) refuseOther(c *command[C]) error {
+	var empty snapshot[S]
+	if _, err := g.decideOne(empty, c); errors.Is(err, events.ErrStreamNotFound) {
+		return err
+	}
+	return &events.Rejection{Code: "id_taken", Detail: "there is something else with this id; choose another id"}
 }
 
 // trim leaves the commands that have no answer and somebody who waits for it.

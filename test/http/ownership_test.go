@@ -61,6 +61,22 @@ func without(r reply) string {
 	return strings.ReplaceAll(r.body, id, "") + r.header.Get("Content-Type") + r.header.Get("ETag")
 }
 
+// Ids are unique over all kinds of streams: what is somebody's customer is nobody's account.
+func TestAnIdThatIsAnothersKind(t *testing.T) {
+	t.Parallel()
+	g, _, _ := newPrivate(t)
+	ada, bob := g.as("ada", both), g.as("bob", both)
+	customer := filepath.Base(g.post("/v1/customers", body("Ada", "ada@example.com"), ada...).header.Get("Location"))
+	for _, who := range [][]string{ada, bob} {
+		g.want(g.post("/v1/accounts/"+customer+"/deposits", `{"amount":1}`, who...), 404, "not_found")
+		g.want(g.get("/v1/accounts/"+customer+"/events", "", who...), 404, "not_found")
+		g.want(g.post("/v1/accounts", fmt.Sprintf(`{"id":%q,"owner":"Ada","currency":"EUR"}`, customer), who...), 422, "id_taken")
+	}
+	account := filepath.Base(g.post("/v1/accounts", `{"owner":"Ada","currency":"EUR"}`, ada...).header.Get("Location"))
+	g.want(g.post("/v1/customers", fmt.Sprintf(`{"id":%q,"name":"Ada","email":"ada@example.com"}`, account), ada...), 422, "id_taken")
+	g.want(g.send("DELETE", "/v1/customers/"+account, "", ada...), 404, "not_found")
+}
+
 // A key is its subject's: to another's command it is a new one.
 func TestIdempotencyKeysAreTheSubjects(t *testing.T) {
 	t.Parallel()

@@ -1,10 +1,12 @@
 // Package tutorial_test pastes docs/replace-the-sample.md into a copy of this repository,
-// block by block, and uses the service that comes out of it.
+// block by block, has cmd/adopt begin another aggregate, and uses the service that comes
+// out of it.
 package tutorial_test
 
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -42,12 +44,15 @@ func TestTheTutorialWorks(t *testing.T) {
 	for _, block := range blocks[:len(blocks)-2] {
 		paste(t, dir, block)
 	}
+	paste(t, dir, "go run ./cmd/adopt -new-aggregate invoice && go vet ./internal/... ./cmd/... && go test ./internal/...")
 	api, issuer := start(t, dir)
 	uses := strings.NewReplacer("http://127.0.0.1:8080", api, "http://127.0.0.1:8083", issuer).Replace(blocks[len(blocks)-1])
-	said := paste(t, dir, uses)
-	for _, want := range []string{"HTTP/1.1 200", "HTTP/1.1 422", `"code":"cart_full"`, `"items":{"tea":2}`, `"status":"checked_out"`, "HTTP/1.1 404"} {
-		if !strings.Contains(said, want) {
-			t.Errorf("the answers lack %s:\n%s", want, said)
+	for _, name := range []string{"cart", "invoice"} { // what was pasted, and what cmd/adopt made of it
+		said := paste(t, dir, strings.NewReplacer("/carts/", "/"+name+"s/", "0000000000ca", fmt.Sprintf("0000000000%x", name[:1])).Replace(uses))
+		for _, want := range []string{"HTTP/1.1 200", "HTTP/1.1 422", `"code":"` + name + `_full"`, `"items":{"tea":2}`, `"status":"checked_out"`, "HTTP/1.1 404"} {
+			if !strings.Contains(said, want) {
+				t.Errorf("the answers of %ss lack %s:\n%s", name, want, said)
+			}
 		}
 	}
 }

@@ -22,13 +22,14 @@ const firstEvents = 16
 
 // Load decodes a stream's events after a version (0: all) and calls each for them,
 // in order, without their metadata: no decision rests on it. A stream without events
-// is no error. It fails on a stream of another type. It sees what was appended before
+// is no error. A stream of another type is
+// events.ErrOtherStream. It sees what was appended before
 // it was called; streams that are loaded at the same time share a round trip.
 func (s *Store) Load(ctx context.Context, streamType string, id uuid.UUID, after int64, each func(events.Recorded) error) error {
 	decoded := func(e events.Recorded) error {
 		switch {
 		case e.StreamType != streamType:
-			return fmt.Errorf("stream %s is of type %s, not %s", id, e.StreamType, streamType)
+			return fmt.Errorf("%w: %s is of type %s, not %s", events.ErrOtherStream, id, e.StreamType, streamType)
 		case e.Version != after+1:
 			return fmt.Errorf("stream %s has version %d where %d was due", id, e.Version, after+1)
 		}

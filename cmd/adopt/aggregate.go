@@ -1,0 +1,169 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// The domain of the tutorial, which a test pastes: what a new aggregate begins as.
+const (
+	tutorial      = "docs/replace-the-sample.md"
+	tutorialsName = "cart"
+)
+
+var (
+	aggregateName = regexp.MustCompile(`^[a-z][a-z]{1,29}$`)
+	created       = regexp.MustCompile(`(?s)cat > (\S+) <<'EOF'\n(.*?\n)EOF\n`)
+	patched       = regexp.MustCompile(`(?s)git apply <<'EOF'\n(.*?\n)EOF\n`)
+	migration     = regexp.MustCompile(`^migrations/\d+_(.+)$`)
+)
+
+// newAggregate writes the tutorial's aggregate under another name, wired and tested.
+func newAggregate(ctx context.Context, dir, name string, out io.Writer) error {
+	if !aggregateName.MatchString(name) {
+		return fmt.Errorf("aggregate %q: must be 2 to 30 lower-case letters, in the singular, like invoice", name)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "internal/write", name)); err == nil {
+		fmt.Fprintf(out, "nothing to do: there is internal/write/%s\n", name)
+		return nil
+	}
+	if err := refuseDirty(ctx, dir); err != nil {
+		return err
+	}
+	text, err := os.ReadFile(filepath.Join(dir, tutorial)) //nolint:gosec // the folder is the user's
+	if err != nil {
+		return fmt.Errorf("read what a new aggregate begins as: %w", err)
+	}
+	renamed := strings.NewReplacer(tutorialsName, name, strings.ToUpper(tutorialsName[:1])+tutorialsName[1:], strings.ToUpper(name[:1])+name[1:])
+	for _, file := range created.FindAllStringSubmatch(string(text), -1) {
+		path, err := placeOf(dir, renamed.Replace(file[1]))
+		if err != nil {
+			return err
+		}
+		if err := writeNew(dir, path, renamed.Replace(file[2])); err != nil {
+			return err
+		}
+		fmt.Fprintf(out, "  %s is new\n", path)
+	}
+	for _, patch := range patched.FindAllStringSubmatch(string(text), -1) {
+		if err := insert(dir, renamed.Replace(patch[1]), out); err != nil {
+			return err
+		}
+	}
+	for _, args := range [][]string{{"generate", "./internal/httpapi"}, {"test", "./internal/events", "-update"}, {"build", "./..."}, {"fmt", "./internal/...", "./cmd/..."}} {
+		command := exec.CommandContext(ctx, "go", args...)
+		command.Dir = dir
+		if output, err := command.CombinedOutput(); err != nil {
+			return fmt.Errorf("go %s: %w\n%s", strings.Join(args, " "), err, output)
+		}
+	}
+	fmt.Fprintf(out, "done: it compiles and is wired. Make it yours, from internal/events/%s.go on; %s says what is what\n", name, tutorial)
+	return nil
+}
+
+// placeOf gives a migration the next free number.
+func placeOf(dir, path string) (string, error) {
+	found := migration.FindStringSubmatch(path)
+	if found == nil {
+		return path, nil
+	}
+	there, err := filepath.Glob(filepath.Join(dir, "migrations/[0-9]*.sql"))
+	if err != nil {
+		return "", err
+	}
+	newest := 0
+	for _, file := range there {
+		var number int
+		if _, err := fmt.Sscanf(filepath.Base(file), "%d_", &number); err == nil {
+			newest = max(newest, number)
+		}
+	}
+	return fmt.Sprintf("migrations/%05d_%s", newest+1, found[1]), nil
+}
+
+func writeNew(dir, path, content string) error {
+	full := filepath.Join(dir, path)
+	if err := os.MkdirAll(filepath.Dir(full), 0o755); err != nil { //nolint:gosec // source code
+		return err
+	}
+	return os.WriteFile(full, []byte(content), 0o644) //nolint:gosec // source code
+}
+
+// insert applies a patch that only adds lines. They find their places by the lines beside
+// them, whatever else has come there since.
+func insert(dir, patch string, out io.Writer) error {
+	for _, part := range strings.Split("\n"+patch, "\n--- a/")[1:] {
+		path, rest, _ := strings.Cut(part, "\n")
+		text, err := os.ReadFile(filepath.Join(dir, path)) //nolint:gosec // as above
+		if err != nil {
+			return err
+		}
+		content, count := strings.Split(string(text), "\n"), 0
+		for _, hunk := range strings.Split(rest, "\n@@ ")[1:] {
+			_, lines, _ := strings.Cut(hunk, "\n")
+			added, err := apply(&content, strings.Split(strings.TrimSuffix(lines, "\n"), "\n"))
+			if err != nil {
+				return fmt.Errorf("%s: %w", path, err)
+			}
+			count += added
+		}
+		if err := writeNew(dir, path, strings.Join(content, "\n")); err != nil {
+			return err
+		}
+		fmt.Fprintf(out, "  %s has %d lines more\n", path, count)
+	}
+	return nil
+}
+
+// apply puts each run of added lines between the lines that are around it in the hunk.
+func apply(content *[]string, hunk []string) (count int, err error) {
+	for i := 0; i < len(hunk); i++ {
+		if !strings.HasPrefix(hunk[i], "+") {
+			continue
+		}
+		var added []string
+		before := i - 1
+		for ; i < len(hunk) && strings.HasPrefix(hunk[i], "+"); i++ {
+			added = append(added, hunk[i][1:])
+		}
+		if before < 0 || i == len(hunk) {
+			return 0, errors.New("lines are added at the end of a hunk, where nothing says where they belong")
+		}
+		at := between(*content, strings.TrimPrefix(hunk[before], " "), strings.TrimPrefix(hunk[i], " "))
+		if at < 0 {
+			return 0, fmt.Errorf("there is no one place for %q", added[0])
+		}
+		*content = slices.Insert(*content, at, added...)
+		count += len(added)
+	}
+	return count, nil
+}
+
+// between is where lines belong that come after one and before another: where these are
+// neighbours, or else before the second or after the first, if there is one of it.
+func between(content []string, first, second string) int {
+	for _, fits := range []func(i int) bool{
+		func(i int) bool { return content[i-1] == first && content[i] == second },
+		func(i int) bool { return content[i] == second },
+		func(i int) bool { return content[i-1] == first },
+	} {
+		var places []int
+		for i := 1; i < len(content); i++ {
+			if fits(i) {
+				places = append(places, i)
+			}
+		}
+		if len(places) == 1 {
+			return places[0]
+		}
+	}
+	return -1
+}
