@@ -15,6 +15,7 @@ type metrics struct {
 	requestBytes  *prometheus.HistogramVec
 	responseBytes *prometheus.HistogramVec
 	commands      *prometheus.CounterVec
+	refused       *prometheus.CounterVec
 	waits         *prometheus.HistogramVec
 }
 
@@ -27,10 +28,11 @@ func newMetrics(registry *prometheus.Registry) metrics {
 		requestBytes:  histogram("http_request_size_bytes", "Size of requests' bodies.", sizes, "method", "route"),
 		responseBytes: histogram("http_response_size_bytes", "Size of answers' bodies.", sizes, "method", "route"),
 		commands:      counter("http_commands_total", "Commands by what became of them: done, replayed, or a problem's code.", "command", "outcome"),
+		refused:       counter("http_callers_refused_total", "Requests of callers who may not, or not so often, by the problem's code.", "code"),
 		waits: histogram("http_min_position_wait_seconds", "Time that reads waited for their Min-Position.",
 			prometheus.ExponentialBuckets(0.0005, 2, 17), "read_model", "outcome"),
 	}
-	registry.MustRegister(m.requests, m.duration, m.requestBytes, m.responseBytes, m.commands, m.waits)
+	registry.MustRegister(m.requests, m.duration, m.requestBytes, m.responseBytes, m.commands, m.refused, m.waits)
 	return m
 }
 
@@ -49,6 +51,10 @@ func (m metrics) observe(r *http.Request, route string, answer *recorder, took t
 	m.responseBytes.WithLabelValues(method, route).Observe(float64(answer.bytes))
 	if r.ContentLength > 0 {
 		m.requestBytes.WithLabelValues(method, route).Observe(float64(r.ContentLength))
+	}
+	switch answer.status {
+	case http.StatusUnauthorized, http.StatusForbidden, http.StatusTooManyRequests:
+		m.refused.WithLabelValues(outcome(requestOf(r.Context()))).Inc()
 	}
 	if request := requestOf(r.Context()); request.operation.id != "" && changes(method) {
 		m.commands.WithLabelValues(request.operation.id, outcome(request)).Inc()

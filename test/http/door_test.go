@@ -138,6 +138,11 @@ func TestNobodyGetsInWithoutAGoodToken(t *testing.T) {
 			t.Errorf("%s %s without its scope: got %d %s", r.method, r.id, answer.status, answer.body)
 		}
 	}
+	for _, code := range []string{"token_required", "invalid_token", "insufficient_scope"} {
+		if !strings.Contains(g.api.metrics(), `http_callers_refused_total{code="`+code+`"}`) {
+			t.Errorf("%s is not counted", code)
+		}
+	}
 	if answer := g.get(account, "", ada...); answer.fields(t)["balance"] != 500.0 {
 		t.Errorf("the account has changed: %s", answer.body)
 	}
