@@ -2,6 +2,7 @@ package events_test
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -38,6 +39,22 @@ func FuzzDecodeEvent(f *testing.F) {
 			t.Fatalf("the message of %s has no type", eventType)
 		} else if _, err := json.Marshal(message.Data); err != nil {
 			t.Fatal(err)
+		}
+	})
+}
+
+// A ciphertext comes back as it was sealed, and what is no sealed text is refused.
+func FuzzSealed(f *testing.F) {
+	f.Add("sealed.1.3.abc", int64(3))
+	f.Add("sealed.1..", int64(0))
+	f.Add("John", int64(-1))
+	f.Fuzz(func(t *testing.T, text string, version int64) {
+		if _, ciphertext, err := events.AsSealed(text).Parts(); err == nil && !strings.HasSuffix(text, "."+ciphertext) {
+			t.Fatalf("%q is read as %q", text, ciphertext)
+		}
+		back, ciphertext, err := events.NewSealed(version, text).Parts()
+		if err != nil || back != version || ciphertext != text {
+			t.Fatalf("%q in version %d comes back as %q in version %d: %v", text, version, ciphertext, back, err)
 		}
 	})
 }
