@@ -137,7 +137,7 @@ func apply(content *[]string, hunk []string) (count int, err error) {
 		if before < 0 || i == len(hunk) {
 			return 0, errors.New("lines are added at the end of a hunk, where nothing says where they belong")
 		}
-		at := between(*content, strings.TrimPrefix(hunk[before], " "), strings.TrimPrefix(hunk[i], " "))
+		at := between(*content, hunk[:before+1], hunk[i:])
 		if at < 0 {
 			return 0, fmt.Errorf("there is no one place for %q", added[0])
 		}
@@ -147,22 +147,32 @@ func apply(content *[]string, hunk []string) (count int, err error) {
 	return count, nil
 }
 
-// between is where lines belong that come after one and before another: where these are
-// neighbours, or else before the second or after the first, if there is one of it.
-func between(content []string, first, second string) int {
-	for _, fits := range []func(i int) bool{
+// between is where lines belong that come after some and before others: where the nearest
+// of both are neighbours, or else before the one or after the other, if there is one of
+// it, or after one that is further off.
+func between(content, above, below []string) int {
+	first, second := strings.TrimPrefix(above[len(above)-1], " "), strings.TrimPrefix(below[0], " ")
+	places := []func(i int) bool{
 		func(i int) bool { return content[i-1] == first && content[i] == second },
 		func(i int) bool { return content[i] == second },
-		func(i int) bool { return content[i-1] == first },
-	} {
-		var places []int
+	}
+	for _, line := range slices.Backward(above) {
+		places = append(places, func(i int) bool { return content[i-1] == strings.TrimPrefix(line, " ") })
+	}
+	for _, fits := range places {
+		at := -1
 		for i := 1; i < len(content); i++ {
-			if fits(i) {
-				places = append(places, i)
+			if !fits(i) {
+				continue
 			}
+			if at >= 0 {
+				at = -1
+				break
+			}
+			at = i
 		}
-		if len(places) == 1 {
-			return places[0]
+		if at >= 0 {
+			return at
 		}
 	}
 	return -1

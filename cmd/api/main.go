@@ -1,5 +1,5 @@
 // Command api serves the HTTP API: commands to the log, queries from the read
-// models. Its main function is the wiring diagram.
+// models. Its run is the wiring diagram; wire.go joins the domains to the log.
 package main
 
 import (
@@ -11,25 +11,11 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/jackc/pgx/v5/pgxpool"
-	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/sync/errgroup"
 
 	"example.com/pgcqrs/internal/database"
-	"example.com/pgcqrs/internal/events"
-	"example.com/pgcqrs/internal/events/eventstore"
 	"example.com/pgcqrs/internal/httpapi"
 	"example.com/pgcqrs/internal/ops"
-	"example.com/pgcqrs/internal/privacy"
-	"example.com/pgcqrs/internal/read"
-	"example.com/pgcqrs/internal/read/balances"
-	"example.com/pgcqrs/internal/read/customers"
-	"example.com/pgcqrs/internal/read/history"
-	"example.com/pgcqrs/internal/read/statements"
-	"example.com/pgcqrs/internal/read/trail"
-	"example.com/pgcqrs/internal/write"
-	"example.com/pgcqrs/internal/write/account"
-	"example.com/pgcqrs/internal/write/customer"
 	"example.com/pgcqrs/migrations"
 )
 
@@ -88,50 +74,6 @@ func run(ctx context.Context) error {
 		Handler: ops.Probes(readiness, registry), Readiness: readiness, Logger: logger,
 	}
 	return serve(ctx, domain, door, probes, server, logger)
-}
-
-// domain is the log, and what the API does with it.
-type domain struct {
-	store   *eventstore.Store
-	observe func(events.Recorded) // is told what other processes append
-	options httpapi.Options
-}
-
-// wire joins the domains to the log: commands to what decides them, queries to their
-// read models.
-func wire(config Config, writes, reads *pgxpool.Pool, registry prometheus.Registerer) (domain, error) {
-	operator, err := privacy.OperatorKey(config.KeyURI)
-	if err != nil {
-		return domain{}, fmt.Errorf("KEY_URI: %w", err)
-	}
-	keys := privacy.New(writes, operator)
-	store := eventstore.New(writes, eventstore.Config{Decode: events.DecodeEvent, Seal: keys.Seal, MessageOf: events.PublicMessage, Registerer: registry})
-	archive := eventstore.New(reads, eventstore.Config{Decode: events.DecodeEvent}) // reads only: nothing flies from it
-
-	accounts := write.NewHandler(store, "account", account.Decide, account.Evolve).
-		WithKeepAnswers(config.IdempotencyKeep).WithKeepStates(config.KeepStates).WithMaxCommands(config.MaxCommands)
-	clients := write.NewHandler(store, "customer", customer.Decide, customer.Evolve).
-		WithKeepAnswers(config.IdempotencyKeep).WithKeepStates(config.KeepStates).WithMaxCommands(config.MaxCommands)
-
-	observe := func(e events.Recorded) {
-		accounts.Observe(e)
-		clients.Observe(e)
-		if _, erased := e.Event.(events.CustomerErased); erased {
-			keys.Forget(e.StreamID)
-		}
-	}
-	return domain{store, observe, httpapi.Options{
-		Accounts:    accounts.Handle,
-		Balances:    balances.NewQueries(reads),
-		Statements:  statements.NewQueries(reads),
-		History:     history.NewQueries(archive, "account"),
-		Customers:   clients.Handle,
-		People:      customers.NewQueries(reads),
-		CustomerLog: archive,
-		Keys:        keys,
-		Trail:       trail.NewQueries(archive),
-		Wait:        read.NewPositions(reads).Wait,
-	}}, nil
 }
 
 // serve runs the committer, and the probes, for as long as the server might still need

@@ -30,6 +30,8 @@ func (CustomerErased) SchemaVersion() int         { return 1 }
 func (CustomerRegistered) Person(streamID uuid.UUID) uuid.UUID     { return streamID }
 func (CustomerContactChanged) Person(streamID uuid.UUID) uuid.UUID { return streamID }
 
+func (CustomerErased) Erased(streamID uuid.UUID) uuid.UUID { return streamID }
+
 // The personal fields of a customer's events.
 var (
 	CustomerName  = Field{Name: "name"}

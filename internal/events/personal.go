@@ -63,6 +63,14 @@ type PersonalEvent interface {
 	EachPersonal(do func(field Field, value *Personal)) Event
 }
 
+// Erasure is an event that says that a person's key is destroyed.
+type Erasure interface {
+	Event
+
+	// Erased is who, for an event of this stream.
+	Erased(streamID uuid.UUID) uuid.UUID
+}
+
 // Field names a Personal of an event. Names are stored: frozen.
 type Field struct {
 	Name     string

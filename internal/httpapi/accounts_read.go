@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"strconv"
 
 	"github.com/google/uuid"
@@ -18,7 +19,7 @@ func (s *server) GetAccount(ctx context.Context, request GetAccountRequestObject
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.QueryTimeout)
 	defer cancel()
-	row, position, err := s.Balances.Get(ctx, requestOf(ctx).caller.Subject, request.Id)
+	row, position, err := s.Accounts.Balances.Get(ctx, requestOf(ctx).caller.Subject, request.Id)
 	if err != nil {
 		return nil, at(position, err)
 	}
@@ -44,7 +45,7 @@ func (s *server) ListAccounts(ctx context.Context, request ListAccountsRequestOb
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.QueryTimeout)
 	defer cancel()
-	rows, next, position, err := s.Balances.List(ctx, filter)
+	rows, next, position, err := s.Accounts.Balances.List(ctx, filter)
 	if filter.After != nil && sqlClass(err) == "22" { // data exception: the key is none of that column's
 		return nil, badCursor("is not one of this API's cursors")
 	}
@@ -105,3 +106,6 @@ func accountOf(row balances.Account) Account {
 		UpdatedAt:  row.UpdatedAt.UTC(),
 	}
 }
+
+func (a answer) VisitGetAccountResponse(w http.ResponseWriter) error   { return a.write(w) }
+func (a answer) VisitListAccountsResponse(w http.ResponseWriter) error { return a.write(w) }

@@ -21,12 +21,12 @@ func TestCommandsOverTheBoundAreTurnedAway(t *testing.T) {
 	f := newFake()
 	entered, leave := make(chan struct{}), make(chan struct{})
 	api, err := New(Options{
-		Accounts: func(context.Context, uuid.UUID, account.Command, write.Request) (write.Result, error) {
+		Accounts: Accounts{Handle: func(context.Context, uuid.UUID, account.Command, write.Request) (write.Result, error) {
 			entered <- struct{}{}
 			<-leave
 			return f.result, nil
-		},
-		Balances: f, Statements: f, History: f, Wait: f.wait, Ready: func(context.Context) error { return nil }, Check: auth.Anybody, Probes: true, MaxCommands: 1,
+		}, Balances: f, Statements: f, History: f},
+		Wait: f.wait, Ready: func(context.Context) error { return nil }, Check: auth.Anybody, Probes: true, MaxCommands: 1,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -71,10 +71,10 @@ func TestQueriesThatHangLeaveRoomForCommands(t *testing.T) {
 	f := newFake()
 	entered, leave := make(chan struct{}), make(chan struct{})
 	api, err := New(Options{
-		Accounts: func(context.Context, uuid.UUID, account.Command, write.Request) (write.Result, error) {
+		Accounts: Accounts{Handle: func(context.Context, uuid.UUID, account.Command, write.Request) (write.Result, error) {
 			return f.result, nil
-		},
-		Balances: f, Statements: f, History: f, Ready: func(context.Context) error { return nil }, Check: auth.Anybody, Probes: true, MaxQueries: 1,
+		}, Balances: f, Statements: f, History: f},
+		Ready: func(context.Context) error { return nil }, Check: auth.Anybody, Probes: true, MaxQueries: 1,
 		Wait: func(context.Context, string, int64) error {
 			entered <- struct{}{}
 			<-leave

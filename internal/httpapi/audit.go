@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"net/http"
 	"strconv"
 
 	"example.com/pgcqrs/internal/events"
@@ -54,3 +55,5 @@ func entryOf(e events.Recorded) AuditEntry {
 		RecordedAt:    e.RecordedAt.UTC(),
 	}
 }
+
+func (a answer) VisitGetAuditResponse(w http.ResponseWriter) error { return a.write(w) }

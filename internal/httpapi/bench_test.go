@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"example.com/pgcqrs/internal/auth"
 	"example.com/pgcqrs/internal/write"
 	"example.com/pgcqrs/internal/write/account"
 )
@@ -19,9 +20,10 @@ func BenchmarkDeposit(b *testing.B) {
 	for name, logged := range map[string]bool{"": false, "logged": true} {
 		b.Run(name, func(b *testing.B) {
 			handler, err := New(Options{
-				Accounts: func(context.Context, uuid.UUID, account.Command, write.Request) (write.Result, error) {
+				Check: auth.Anybody,
+				Accounts: Accounts{Handle: func(context.Context, uuid.UUID, account.Command, write.Request) (write.Result, error) {
 					return write.Result{StreamID: ada, Version: 3, Position: 42}, nil
-				},
+				}},
 				Logger: slog.New(slog.NewJSONHandler(io.Discard, nil)), AccessLog: logged, //nolint:sloglint // what formatting costs is part of it
 			})
 			if err != nil {

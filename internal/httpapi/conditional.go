@@ -79,12 +79,3 @@ func (a answer) write(w http.ResponseWriter) error {
 	_, err := w.Write(append(a.body, '\n'))
 	return err
 }
-
-func (a answer) VisitGetAccountResponse(w http.ResponseWriter) error     { return a.write(w) }
-func (a answer) VisitListAccountsResponse(w http.ResponseWriter) error   { return a.write(w) }
-func (a answer) VisitGetStatementResponse(w http.ResponseWriter) error   { return a.write(w) }
-func (a answer) VisitGetEventsResponse(w http.ResponseWriter) error      { return a.write(w) }
-func (a answer) VisitGetAuditResponse(w http.ResponseWriter) error       { return a.write(w) }
-func (a answer) VisitGetCustomerResponse(w http.ResponseWriter) error    { return a.write(w) }
-func (a answer) VisitFindCustomersResponse(w http.ResponseWriter) error  { return a.write(w) }
-func (a answer) VisitExportCustomerResponse(w http.ResponseWriter) error { return a.write(w) }

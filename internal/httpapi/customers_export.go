@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 
 	"github.com/google/uuid"
 
@@ -30,7 +31,7 @@ func (s *server) ExportCustomer(ctx context.Context, request ExportCustomerReque
 	ctx, cancel := context.WithTimeout(ctx, s.QueryTimeout)
 	defer cancel()
 	subject := requestOf(ctx).caller.Subject
-	row, position, err := s.People.Get(ctx, subject, request.Id)
+	row, position, err := s.Customers.People.Get(ctx, subject, request.Id)
 	if err != nil {
 		return nil, at(position, err)
 	}
@@ -41,13 +42,13 @@ func (s *server) ExportCustomer(ctx context.Context, request ExportCustomerReque
 	if body.Events, body.More, err = s.eventsOfCustomer(ctx, request.Id); err != nil {
 		return nil, at(position, err)
 	}
-	accounts, next, _, err := s.Balances.List(ctx, balances.Filter{Subject: subject, Customer: request.Id, Limit: mostExported})
+	accounts, next, _, err := s.Accounts.Balances.List(ctx, balances.Filter{Subject: subject, Customer: request.Id, Limit: mostExported})
 	if err != nil {
 		return nil, at(position, err)
 	}
 	body.More, body.Accounts = body.More || next != nil, []ExportedAccount{}
 	for _, account := range accounts {
-		items, more, _, err := s.History.Events(ctx, subject, account.ID, 0, mostExported, history.Until{})
+		items, more, _, err := s.Accounts.History.Events(ctx, subject, account.ID, 0, mostExported, history.Until{})
 		if err != nil {
 			return nil, at(position, err)
 		}
@@ -63,7 +64,7 @@ func (s *server) ExportCustomer(ctx context.Context, request ExportCustomerReque
 // eventsOfCustomer are a customer's events, with what is personal in them opened; the
 // caller has seen that the customer is theirs.
 func (s *server) eventsOfCustomer(ctx context.Context, id uuid.UUID) ([]Event, bool, error) {
-	items, err := s.CustomerLog.Page(ctx, "customer", id, 0, mostExported+1)
+	items, err := s.Customers.Log.Page(ctx, "customer", id, 0, mostExported+1)
 	if err != nil {
 		return nil, false, err
 	}
@@ -94,7 +95,7 @@ func (s *server) opened(ctx context.Context, item events.Recorded) ([]byte, erro
 	}
 	var failed error
 	personal.EachPersonal(func(field events.Field, value *events.Personal) {
-		text, err := s.Keys.Reveal(ctx, personal.Person(item.StreamID), item.StreamType, item.StreamID, field, *value)
+		text, err := s.Customers.Keys.Reveal(ctx, personal.Person(item.StreamID), item.StreamType, item.StreamID, field, *value)
 		switch {
 		case errors.Is(err, privacy.ErrErased):
 			data[field.Name] = nil
@@ -109,3 +110,5 @@ func (s *server) opened(ctx context.Context, item events.Recorded) ([]byte, erro
 	}
 	return json.Marshal(data)
 }
+
+func (a answer) VisitExportCustomerResponse(w http.ResponseWriter) error { return a.write(w) }

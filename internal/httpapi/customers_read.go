@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"strconv"
 	"strings"
 
@@ -20,7 +21,7 @@ func (s *server) GetCustomer(ctx context.Context, request GetCustomerRequestObje
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.QueryTimeout)
 	defer cancel()
-	row, position, err := s.People.Get(ctx, requestOf(ctx).caller.Subject, request.Id)
+	row, position, err := s.Customers.People.Get(ctx, requestOf(ctx).caller.Subject, request.Id)
 	if err != nil {
 		return nil, at(position, err)
 	}
@@ -48,11 +49,11 @@ func (s *server) FindCustomers(ctx context.Context, request FindCustomersRequest
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.QueryTimeout)
 	defer cancel()
-	persons, err := s.Keys.Find(ctx, events.CustomerEmail.Name, request.Params.Email)
+	persons, err := s.Customers.Keys.Find(ctx, events.CustomerEmail.Name, request.Params.Email)
 	if err != nil {
 		return nil, err
 	}
-	rows, position, err := s.People.Some(ctx, requestOf(ctx).caller.Subject, persons)
+	rows, position, err := s.Customers.People.Some(ctx, requestOf(ctx).caller.Subject, persons)
 	if err != nil {
 		return nil, at(position, err)
 	}
@@ -76,11 +77,11 @@ func (s *server) customerOf(ctx context.Context, row customers.Customer) (Custom
 		Id: row.ID, Status: CustomerStatus(row.Status), Version: row.Version,
 		RegisteredAt: row.RegisteredAt.UTC(), UpdatedAt: row.UpdatedAt.UTC(),
 	}
-	name, err := s.Keys.Reveal(ctx, row.ID, "customer", row.ID, events.CustomerName, row.Name)
+	name, err := s.Customers.Keys.Reveal(ctx, row.ID, "customer", row.ID, events.CustomerName, row.Name)
 	if err == nil {
 		shown.Name = orNil(name)
 		var email string
-		email, err = s.Keys.Reveal(ctx, row.ID, "customer", row.ID, events.CustomerEmail, row.Email)
+		email, err = s.Customers.Keys.Reveal(ctx, row.ID, "customer", row.ID, events.CustomerEmail, row.Email)
 		shown.Email = orNil(email)
 	}
 	if errors.Is(err, privacy.ErrErased) {
@@ -92,3 +93,6 @@ func (s *server) customerOf(ctx context.Context, row customers.Customer) (Custom
 	}
 	return shown, nil
 }
+
+func (a answer) VisitGetCustomerResponse(w http.ResponseWriter) error   { return a.write(w) }
+func (a answer) VisitFindCustomersResponse(w http.ResponseWriter) error { return a.write(w) }

@@ -45,13 +45,13 @@ func (s *server) EraseCustomer(ctx context.Context, request EraseCustomerRequest
 	if err != nil {
 		return nil, err
 	}
-	s.Keys.Forget(request.Id)
+	s.Customers.Keys.Forget(request.Id)
 	return EraseCustomer200JSONResponse{done}, nil
 }
 
 // customer has the caller's command to a customer decided.
 func (s *server) customer(ctx context.Context, id uuid.UUID, command customer.Command, r write.Request) (DoneJSONResponse, error) {
-	return handle(ctx, s, s.Customers, id, customer.Command(customer.By{Subject: requestOf(ctx).caller.Subject, Command: command}), r)
+	return handle(ctx, s, s.Customers.Handle, id, customer.Command(customer.By{Subject: requestOf(ctx).caller.Subject, Command: command}), r)
 }
 
 // refer is refused unless the caller has this customer, by the log and not by what a
@@ -59,7 +59,7 @@ func (s *server) customer(ctx context.Context, id uuid.UUID, command customer.Co
 func (s *server) refer(ctx context.Context, id uuid.UUID) error {
 	ctx, cancel := context.WithTimeout(ctx, s.CommandTimeout)
 	defer cancel()
-	_, err := s.Customers(ctx, id, customer.By{Subject: requestOf(ctx).caller.Subject, Command: customer.Refer{}}, write.Request{})
+	_, err := s.Customers.Handle(ctx, id, customer.By{Subject: requestOf(ctx).caller.Subject, Command: customer.Refer{}}, write.Request{})
 	if errors.Is(err, events.ErrStreamNotFound) {
 		return &events.Rejection{Code: "customer_not_found", Detail: "there is no customer of yours with this customer_id"}
 	}

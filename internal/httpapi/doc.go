@@ -3,8 +3,8 @@
 // a business rule, know SQL, or choose a status code outside respond.go.
 //
 // A request passes observe.go (name, log, metrics, panics), contract.go (is it
-// what the contract allows?) and one method of server, in accounts_write.go,
-// accounts_read.go, statement.go or history.go.
+// what the contract allows?) and one method of server, in a file
+// of its domain: accounts_*.go, customers_*.go.
 package httpapi
 
 //go:generate go tool -modfile=../../tools.mod oapi-codegen -config ../../api/oapi-codegen.yaml ../../api/openapi.yaml

@@ -76,7 +76,7 @@ func (f *fake) client(t testing.TB) *http.Client {
 func (f *fake) handler(t testing.TB) http.Handler {
 	t.Helper()
 	options := Options{
-		Accounts: f.handle, Balances: f, Statements: f, History: f, Trail: f, Wait: f.wait, Check: auth.Anybody, Probes: true,
+		Accounts: Accounts{Handle: f.handle, Balances: f, Statements: f, History: f}, Trail: f, Wait: f.wait, Check: auth.Anybody, Probes: true,
 		Ready:  func(context.Context) error { return f.ready },
 		Logger: slog.New(slog.NewJSONHandler(&f.logs, nil)), AccessLog: f.log,
 	}

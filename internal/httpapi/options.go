@@ -6,41 +6,25 @@ import (
 	"net/netip"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/prometheus/client_golang/prometheus"
 
 	"example.com/pgcqrs/internal/auth"
 	"example.com/pgcqrs/internal/events"
-	"example.com/pgcqrs/internal/read/balances"
-	"example.com/pgcqrs/internal/read/customers"
-	"example.com/pgcqrs/internal/read/history"
-	"example.com/pgcqrs/internal/read/statements"
 	"example.com/pgcqrs/internal/read/trail"
-	"example.com/pgcqrs/internal/write"
-	"example.com/pgcqrs/internal/write/account"
-	"example.com/pgcqrs/internal/write/customer"
 )
 
 // Options are what the API is made of. The functions and queries are required.
 type Options struct {
-	Accounts   func(ctx context.Context, id uuid.UUID, command account.Command, r write.Request) (write.Result, error)
-	Customers  func(ctx context.Context, id uuid.UUID, command customer.Command, r write.Request) (write.Result, error)
-	Balances   Balances
-	Statements Statements
-	History    History
+	// A domain each.
+	Accounts  Accounts
+	Customers Customers
 
 	// Wait returns nil once the read model is at the position, ctx's error when
-	// time is up. The read models are "balances", "statements" and, for the log
-	// itself, "events".
+	// time is up. The read models go by their names, and the log itself by "events".
 	Wait func(ctx context.Context, readModel string, position int64) error
 
 	// Trail answers who did what.
 	Trail Trail
-
-	// People answers who the customers are, and Keys opens what they are sealed with.
-	People      People
-	Keys        Keys
-	CustomerLog CustomerLog
 
 	// Check says who calls. It is required, as auth.Anybody where everybody may do
 	// everything.
@@ -70,43 +54,6 @@ type Limits struct {
 	Subject        int            // requests a second of one subject, and twice as many at once; 0: any number
 	Address        int            // the same of one address, before its token is looked at
 	TrustedProxies []netip.Prefix // whose X-Forwarded-For is believed
-}
-
-// Balances answers what the accounts are. Get's error is events.ErrStreamNotFound
-// for an account that it does not know or that is not the subject's.
-type Balances interface {
-	Get(ctx context.Context, subject string, id uuid.UUID) (account balances.Account, position int64, err error)
-	List(ctx context.Context, filter balances.Filter) (accounts []balances.Account, next *balances.Cursor, position int64, err error)
-}
-
-// Statements answers what has moved on an account.
-type Statements interface {
-	Lines(ctx context.Context, subject string, accountID uuid.UUID, afterVersion int64, limit int) (lines []statements.Line, more bool, position int64, err error)
-}
-
-// History answers what has happened to an account, and what it was then.
-type History interface {
-	Events(ctx context.Context, subject string, id uuid.UUID, afterVersion int64, limit int, until history.Until) (items []events.Recorded, more bool, position int64, err error)
-	State(ctx context.Context, subject string, id uuid.UUID, until history.Until) (history.Account, error)
-}
-
-// People answers who the customers are, with what is personal sealed. Get's error is
-// events.ErrStreamNotFound for a customer that it does not know or that is not the subject's.
-type People interface {
-	Get(ctx context.Context, subject string, id uuid.UUID) (customer customers.Customer, position int64, err error)
-	Some(ctx context.Context, subject string, ids []uuid.UUID) (found []customers.Customer, position int64, err error)
-}
-
-// CustomerLog is the log itself; eventstore.Store is one.
-type CustomerLog interface {
-	Page(ctx context.Context, streamType string, id uuid.UUID, after int64, limit int) ([]events.Recorded, error)
-}
-
-// Keys open what is sealed; privacy.Keys are some.
-type Keys interface {
-	Reveal(ctx context.Context, person uuid.UUID, streamType string, streamID uuid.UUID, field events.Field, sealed events.Personal) (string, error)
-	Find(ctx context.Context, field, text string) ([]uuid.UUID, error)
-	Forget(person uuid.UUID)
 }
 
 // Trail answers who did what, from the log.

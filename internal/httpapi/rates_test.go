@@ -92,7 +92,7 @@ func TestAnAddressThatSendsTooMuchIsTurnedAway(t *testing.T) {
 func TestARouteWithoutARule(t *testing.T) {
 	t.Parallel()
 	f := newFake()
-	s, err := newServer(Options{Accounts: f.handle, Balances: f, Statements: f, History: f, Trail: f, Wait: f.wait, Check: auth.Anybody})
+	s, err := newServer(Options{Accounts: Accounts{Handle: f.handle, Balances: f, Statements: f, History: f}, Trail: f, Wait: f.wait, Check: auth.Anybody})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -112,10 +112,10 @@ const adasToken = "ada's token"
 func serve(t *testing.T, handled chan<- account.Command) *httptest.Server {
 	t.Helper()
 	api, err := httpapi.New(httpapi.Options{
-		Accounts: func(_ context.Context, id uuid.UUID, command account.Command, _ write.Request) (write.Result, error) {
+		Accounts: httpapi.Accounts{Handle: func(_ context.Context, id uuid.UUID, command account.Command, _ write.Request) (write.Result, error) {
 			handled <- command
 			return write.Result{StreamID: id, Version: 1, Position: 1}, nil
-		},
+		}},
 		Check: func(_ context.Context, token string) (auth.Caller, error) {
 			if token != adasToken {
 				return auth.Caller{}, auth.ErrBadToken

@@ -45,15 +45,17 @@ func service(t *testing.T) string {
 	t.Cleanup(pool.Close)
 	store := eventstore.New(pool, eventstore.Config{Decode: events.DecodeEvent, MessageOf: events.PublicMessage})
 	api, err := httpapi.New(httpapi.Options{
-		Accounts:   write.NewHandler(store, "account", account.Decide, account.Evolve).Handle,
-		Balances:   balances.NewQueries(pool),
-		Statements: statements.NewQueries(pool),
-		History:    history.NewQueries(store, "account"),
-		Wait:       read.NewPositions(pool).Wait,
-		Ready:      pool.Ping,
-		Check:      auth.Anybody,
-		Probes:     true,
-		Logger:     slog.New(slog.DiscardHandler),
+		Accounts: httpapi.Accounts{
+			Handle:     write.NewHandler(store, "account", account.Decide, account.Evolve).Handle,
+			Balances:   balances.NewQueries(pool),
+			Statements: statements.NewQueries(pool),
+			History:    history.NewQueries(store, "account"),
+		},
+		Wait:   read.NewPositions(pool).Wait,
+		Ready:  pool.Ping,
+		Check:  auth.Anybody,
+		Probes: true,
+		Logger: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -86,16 +86,18 @@ func ServeNaive(ctx context.Context) error {
 func naiveAPI(pool *pgxpool.Pool, store *naiveStore, logger *slog.Logger) (http.Handler, error) {
 	accounts := write.NewHandler(store, "account", account.Decide, account.Evolve)
 	handler, err := httpapi.New(httpapi.Options{
-		Accounts:   accounts.Handle,
-		Balances:   balances.NewQueries(pool),
-		Statements: statements.NewQueries(pool),
-		History:    history.NewQueries(store, "account"),
-		Wait:       read.NewPositions(pool).Wait,
-		Check:      auth.Anybody,
-		Probes:     true,
-		Ready:      pool.Ping,
-		Metrics:    ops.NewRegistry(),
-		Logger:     logger,
+		Accounts: httpapi.Accounts{
+			Handle:     accounts.Handle,
+			Balances:   balances.NewQueries(pool),
+			Statements: statements.NewQueries(pool),
+			History:    history.NewQueries(store, "account"),
+		},
+		Wait:    read.NewPositions(pool).Wait,
+		Check:   auth.Anybody,
+		Probes:  true,
+		Ready:   pool.Ping,
+		Metrics: ops.NewRegistry(),
+		Logger:  logger,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("make naive API: %w", err)

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"net/http"
 	"strconv"
 
 	"github.com/google/uuid"
@@ -23,7 +24,7 @@ func (s *server) GetEvents(ctx context.Context, request GetEventsRequestObject) 
 	ctx, cancel := context.WithTimeout(ctx, s.QueryTimeout)
 	defer cancel()
 	until := untilOf(request.Params)
-	items, more, position, err := s.History.Events(ctx, requestOf(ctx).caller.Subject, request.Id, after.Version, limitOf(request.Params.Limit), until)
+	items, more, position, err := s.Accounts.History.Events(ctx, requestOf(ctx).caller.Subject, request.Id, after.Version, limitOf(request.Params.Limit), until)
 	if err != nil {
 		return nil, at(position, err)
 	}
@@ -45,7 +46,7 @@ func (s *server) state(ctx context.Context, id uuid.UUID, until history.Until) (
 	if until == (history.Until{}) {
 		return nil, nil
 	}
-	then, err := s.History.State(ctx, requestOf(ctx).caller.Subject, id, until)
+	then, err := s.Accounts.History.State(ctx, requestOf(ctx).caller.Subject, id, until)
 	if err != nil {
 		return nil, err
 	}
@@ -63,6 +64,7 @@ func untilOf(params GetEventsParams) history.Until {
 	return until
 }
 
+func (a answer) VisitGetEventsResponse(w http.ResponseWriter) error { return a.write(w) }
 func eventOf(item events.Recorded) Event {
 	return Event{
 		Position:   strconv.FormatInt(item.Position, 10),

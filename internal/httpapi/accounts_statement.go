@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"net/http"
 	"strconv"
 
 	"example.com/pgcqrs/internal/read/statements"
@@ -18,7 +19,7 @@ func (s *server) GetStatement(ctx context.Context, request GetStatementRequestOb
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.QueryTimeout)
 	defer cancel()
-	lines, more, position, err := s.Statements.Lines(ctx, requestOf(ctx).caller.Subject, request.Id, after.Version, limitOf(request.Params.Limit))
+	lines, more, position, err := s.Accounts.Statements.Lines(ctx, requestOf(ctx).caller.Subject, request.Id, after.Version, limitOf(request.Params.Limit))
 	if err != nil {
 		return nil, at(position, err)
 	}
@@ -50,3 +51,5 @@ func orNil(text string) *string {
 	}
 	return &text
 }
+
+func (a answer) VisitGetStatementResponse(w http.ResponseWriter) error { return a.write(w) }

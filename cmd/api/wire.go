@@ -1,0 +1,74 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/internal/events/eventstore"
+	"example.com/pgcqrs/internal/httpapi"
+	"example.com/pgcqrs/internal/privacy"
+	"example.com/pgcqrs/internal/read"
+	"example.com/pgcqrs/internal/read/balances"
+	"example.com/pgcqrs/internal/read/customers"
+	"example.com/pgcqrs/internal/read/history"
+	"example.com/pgcqrs/internal/read/statements"
+	"example.com/pgcqrs/internal/read/trail"
+	"example.com/pgcqrs/internal/write"
+	"example.com/pgcqrs/internal/write/account"
+	"example.com/pgcqrs/internal/write/customer"
+)
+
+// domain is the log, and what the API does with it.
+type domain struct {
+	store   *eventstore.Store
+	observe func(events.Recorded) // is told what other processes append
+	options httpapi.Options
+}
+
+// wire joins the domains to the log: commands to what decides them, queries to their
+// read models.
+func wire(config Config, writes, reads *pgxpool.Pool, registry prometheus.Registerer) (domain, error) {
+	operator, err := privacy.OperatorKey(config.KeyURI)
+	if err != nil {
+		return domain{}, fmt.Errorf("KEY_URI: %w", err)
+	}
+	keys := privacy.New(writes, operator)
+	store := eventstore.New(writes, eventstore.Config{Decode: events.DecodeEvent, Seal: keys.Seal, MessageOf: events.PublicMessage, Registerer: registry})
+	archive := eventstore.New(reads, eventstore.Config{Decode: events.DecodeEvent}) // reads only: nothing flies from it
+
+	accounts := newHandler(config, store, "account", account.Decide, account.Evolve)
+	clients := newHandler(config, store, "customer", customer.Decide, customer.Evolve)
+
+	observe := func(e events.Recorded) {
+		accounts.Observe(e)
+		clients.Observe(e)
+		if erasure, erased := e.Event.(events.Erasure); erased {
+			keys.Forget(erasure.Erased(e.StreamID))
+		}
+	}
+	return domain{store, observe, httpapi.Options{
+		Accounts: httpapi.Accounts{
+			Handle:     accounts.Handle,
+			Balances:   balances.NewQueries(reads),
+			Statements: statements.NewQueries(reads),
+			History:    history.NewQueries(archive, "account"),
+		},
+		Customers: httpapi.Customers{
+			Handle: clients.Handle,
+			People: customers.NewQueries(reads),
+			Log:    archive,
+			Keys:   keys,
+		},
+		Trail: trail.NewQueries(archive),
+		Wait:  read.NewPositions(reads).Wait,
+	}}, nil
+}
+
+// newHandler has the configuration's bounds.
+func newHandler[S, C any](config Config, store *eventstore.Store, streamType string, decide func(S, C) ([]events.Event, error), evolve func(S, events.Event) S) *write.Handler[S, C] {
+	return write.NewHandler(store, streamType, decide, evolve).
+		WithKeepAnswers(config.IdempotencyKeep).WithKeepStates(config.KeepStates).WithMaxCommands(config.MaxCommands)
+}

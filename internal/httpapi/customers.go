@@ -1,0 +1,39 @@
+package httpapi
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/internal/read/customers"
+	"example.com/pgcqrs/internal/write"
+	"example.com/pgcqrs/internal/write/customer"
+)
+
+// Customers are what the customers' routes are made of. All of it is required.
+type Customers struct {
+	Handle func(ctx context.Context, id uuid.UUID, command customer.Command, r write.Request) (write.Result, error)
+	People People
+	Log    CustomerLog
+	Keys   Keys
+}
+
+// People answers who the customers are, with what is personal sealed. Get's error is
+// events.ErrStreamNotFound for a customer that it does not know or that is not the subject's.
+type People interface {
+	Get(ctx context.Context, subject string, id uuid.UUID) (customer customers.Customer, position int64, err error)
+	Some(ctx context.Context, subject string, ids []uuid.UUID) (found []customers.Customer, position int64, err error)
+}
+
+// CustomerLog is the log itself; eventstore.Store is one.
+type CustomerLog interface {
+	Page(ctx context.Context, streamType string, id uuid.UUID, after int64, limit int) ([]events.Recorded, error)
+}
+
+// Keys open what is sealed; privacy.Keys are some.
+type Keys interface {
+	Reveal(ctx context.Context, person uuid.UUID, streamType string, streamID uuid.UUID, field events.Field, sealed events.Personal) (string, error)
+	Find(ctx context.Context, field, text string) ([]uuid.UUID, error)
+	Forget(person uuid.UUID)
+}
