@@ -154,11 +154,11 @@ func TestNamesThatHoldTheOldOnes(t *testing.T) {
 	}
 }
 
-// test/tutorial has the one that it takes, and talks to it.
+// test/adopt has the one that it takes, and talks to it.
 func TestAggregatesThatAreRefused(t *testing.T) {
 	t.Parallel()
 	dir := copyOf(t)
-	for _, args := range [][]string{{"-new-aggregate", "Invoice"}, {"-new-aggregate", "in-voice"}, {"-new-aggregate", "x"}, {"-new-aggregate", "invoice", "github.com/acme/orders"}} {
+	for _, args := range [][]string{{"-new-aggregate", "Invoice"}, {"-new-aggregate", "in-voice"}, {"-new-aggregate", "x"}, {"-new-projection", "New"}, {"-new-aggregate", "invoice", "-new-projection", "letters", "github.com/acme/orders"}, {"-new-aggregate", "invoice", "github.com/acme/orders"}} {
 		if err := run(t.Context(), dir, args, strings.NewReader(""), io.Discard); err == nil {
 			t.Errorf("%v is taken", args)
 		}

@@ -4,6 +4,8 @@
 //	go run ./cmd/adopt github.com/acme/orders                   the service is called orders
 //	go run ./cmd/adopt -service billing github.com/acme/orders
 //	go run ./cmd/adopt -new-aggregate invoice                   one more, beside those that there are
+//	go run ./cmd/adopt -new-projection letters                  a read model of the log's events
+//	go run ./cmd/adopt -remove-sample                           accounts and customers go, and their tests
 //
 // Do it before anything is stored or published: role, stream and message types get the
 // new name, too.
@@ -33,6 +35,8 @@ const usage = `adopt renames this template's module and service, everywhere.
 
   go run ./cmd/adopt [-service NAME] [-yes] NEW/MODULE
   go run ./cmd/adopt -new-aggregate NAME
+  go run ./cmd/adopt -new-projection NAME
+  go run ./cmd/adopt -remove-sample
 
 `
 
@@ -57,14 +61,23 @@ func run(ctx context.Context, dir string, args []string, in io.Reader, out io.Wr
 	}
 	service := flags.String("service", "", "`name` of the service: of its database role, image, stream and subjects (default: the module's last part)")
 	aggregate := flags.String("new-aggregate", "", "`name` of an aggregate to begin, in the singular: events, decisions, test, read model, migration, routes, wired; as the tutorial's shopping cart")
+	projection := flags.String("new-projection", "", "`name` of a projection to begin, in the plural: read model, migration, query, route, wired; as docs/how-to/add-a-projection.md")
+	sampleGoes := flags.Bool("remove-sample", false, "take out accounts and customers: events, decisions, read models, routes, migrations, and every test that speaks of them")
 	yes := flags.Bool("yes", false, "do it without asking")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	if *aggregate != "" && flags.NArg() == 0 {
-		return newAggregate(ctx, dir, *aggregate, out)
+	if flags.NFlag() > 0 && flags.NArg() == 0 {
+		switch {
+		case *aggregate != "":
+			return begin(ctx, dir, anAggregate, *aggregate, out)
+		case *projection != "":
+			return begin(ctx, dir, aProjection, *projection, out)
+		case *sampleGoes:
+			return removeSample(ctx, dir, out)
+		}
 	}
-	if flags.NArg() != 1 || *aggregate != "" {
+	if flags.NArg() != 1 || *aggregate != "" || *projection != "" || *sampleGoes {
 		return errors.New("name the new module, like github.com/acme/orders")
 	}
 	names, err := newNames(flags.Arg(0), *service)

@@ -27,7 +27,7 @@ type Config struct {
 	CommandTimeout  time.Duration `envconfig:"COMMAND_TIMEOUT" default:"10s" min:"100ms" desc:"How long a command may take."`
 	QueryTimeout    time.Duration `envconfig:"QUERY_TIMEOUT" default:"10s" min:"100ms" desc:"How long a query may take, after its wait for Min-Position."`
 	IdempotencyKeep time.Duration `envconfig:"IDEMPOTENCY_KEEP" default:"24h" min:"1m" desc:"How long the answer to an Idempotency-Key is kept."`
-	KeepStates      int           `envconfig:"KEEP_STATES" default:"50000" min:"0" desc:"How many accounts' states are held in memory, so that a command need not load them. 0: none."`
+	KeepStates      int           `envconfig:"KEEP_STATES" default:"50000" min:"0" desc:"How many streams' states of each kind are held in memory, so that a command need not load them. 0: none."`
 	MaxConnections  int           `envconfig:"MAX_CONNECTIONS" default:"1024" min:"1" desc:"How many connections of clients may be open; more are answered 503 and closed, but for probes."`
 	MaxCommands     int           `envconfig:"MAX_COMMANDS" default:"1024" min:"1" desc:"How many commands may wait or run at once; the next is answered 503."`
 	MaxQueries      int           `envconfig:"MAX_QUERIES" default:"768" min:"1" desc:"How many queries may wait or run at once; the next is answered 503. Below MAX_CONNECTIONS, so that queries that hang leave room for commands."`

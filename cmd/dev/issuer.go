@@ -6,7 +6,6 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"strings"
 	"time"
 
 	"example.com/pgcqrs/internal/devissuer"
@@ -44,18 +43,4 @@ func (s *stack) tokens() string {
 		return "from the issuer that AUTH_ISSUER names"
 	}
 	return s.issuerURL + "/tokens/ada  gives a token for ada to whoever asks"
-}
-
-// tried are commands to paste, without tokens where nobody is asked for one.
-func (s *stack) tried() string {
-	const opened = `  Write:  curl -i {api}/v1/accounts{ada} -H 'Content-Type: application/json' -d '{"owner":"Ada","currency":"EUR"}'
-  Read:   curl -i {api}/v1/accounts{ada}
-`
-	if s.issuerURL == "" {
-		return strings.ReplaceAll(opened, "{ada}", "")
-	}
-	return "  Tokens: ADA=$(curl -s {issuer}/tokens/ada) BOB=$(curl -s {issuer}/tokens/bob)\n" +
-		strings.ReplaceAll(opened, "{ada}", ` -H "Authorization: Bearer $ADA"`) +
-		`          curl -i {api}/v1/accounts -H "Authorization: Bearer $BOB"     # Bob does not see it
-`
 }

@@ -208,7 +208,8 @@ func (s *stack) banner(data string, took time.Duration) {
 		databaseURL = "the one that DATABASE_URL names"
 	}
 	api := "http://" + browsable(s.addresses["api"])
-	text := strings.Replace(banner, "{tried}", s.tried(), 1)
+	text := banner
+	text = strings.ReplaceAll(text, "{tried}", s.tried())
 	fmt.Print(strings.NewReplacer(
 		"{tokens}", s.tokens(), "{issuer}", s.issuerURL,
 		"{probes}", "http://"+browsable(s.probes), "{took}", fmt.Sprintf("%.1f s", took.Seconds()), "{api}", api, "{database}", databaseURL, "{nats}", s.natsURL,
@@ -218,7 +219,7 @@ func (s *stack) banner(data string, took time.Duration) {
 const banner = `
   Ready, {took} after the build.
 
-  API         {api}/v1/accounts
+  API         {api}/
   docs        {api}/docs
   tokens      {tokens}
   probes      {probes}/readyz  and /metrics, of the API

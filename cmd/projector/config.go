@@ -12,7 +12,7 @@ type Config struct {
 	ListenDatabaseURL string        `envconfig:"LISTEN_DATABASE_URL" desc:"Where to LISTEN: the same database, reached directly and not through a pooler in transaction mode, which swallows notifications. Empty: DATABASE_URL."`
 	ProjectorAddr     string        `envconfig:"PROJECTOR_ADDR" default:"127.0.0.1:8081" desc:"Address of the projector's /healthz, /readyz and /metrics, host:port."`
 	NATSURL           string        `envconfig:"NATS_URL" desc:"The broker that the outbox goes to. Empty: the relay waits and the outbox keeps the messages." example:"nats://localhost:4222"`
-	MessageSource     string        `envconfig:"MESSAGE_SOURCE" default:"/pgcqrs/accounts" desc:"The CloudEvents source of every message: a URI reference that names this service."`
+	MessageSource     string        `envconfig:"MESSAGE_SOURCE" default:"/pgcqrs" desc:"The CloudEvents source of every message: a URI reference that names this service."`
 	OutboxAttempts    int           `envconfig:"OUTBOX_ATTEMPTS" default:"10" min:"1" desc:"How often the broker may refuse a message before it is set aside, with its stream's later ones. A broker that is away refuses nothing."`
 	PollInterval      time.Duration `envconfig:"POLL_INTERVAL" default:"1s" min:"10ms" desc:"How often to look for new events and messages when no notification comes."`
 	StuckAfter        time.Duration `envconfig:"STUCK_AFTER" default:"10s" min:"1s" desc:"How long a projection may stand still with events waiting before /readyz says no."`

@@ -5,9 +5,9 @@ import (
 	"fmt"
 )
 
-// Catalog lists every stored event type once. A new event needs a line here and
-// a golden file in testdata.
+// Catalog lists every stored event type once.
 var Catalog = map[string]Decode{
+	// A new event needs a line here, and a golden file in testdata.
 	AccountOpened{}.EventType():  decodeJSON[AccountOpened],
 	MoneyDeposited{}.EventType(): decodeJSON[MoneyDeposited],
 	MoneyWithdrawn{}.EventType(): decodeJSON[MoneyWithdrawn],

@@ -45,11 +45,4 @@ func lineOf(line statements.Line) StatementLine {
 	}
 }
 
-func orNil(text string) *string {
-	if text == "" {
-		return nil
-	}
-	return &text
-}
-
 func (a answer) VisitGetStatementResponse(w http.ResponseWriter) error { return a.write(w) }

@@ -56,3 +56,10 @@ func orEmpty(text *string) string {
 	}
 	return *text
 }
+
+func orNil(text string) *string {
+	if text == "" {
+		return nil
+	}
+	return &text
+}

@@ -117,7 +117,7 @@ type Account struct {
 	Balance Balance `json:"balance"`
 	Status  Status  `json:"status"`
 
-	// Version The account's version, the number of its events.
+	// Version Its version, the number of its events.
 	//
 	// Example: 3
 	Version   Version   `json:"version"`
@@ -193,7 +193,7 @@ type CommandAnswer struct {
 	// Id Example: 0197a1f2-5c3d-7e4f-8a9b-0c1d2e3f4a5b
 	Id UUID `json:"id"`
 
-	// Version The account's version, the number of its events.
+	// Version Its version, the number of its events.
 	//
 	// Example: 3
 	Version Version `json:"version"`
@@ -274,7 +274,7 @@ type Event struct {
 	// Example: 42
 	Position Position `json:"position"`
 
-	// Version The account's version, the number of its events.
+	// Version Its version, the number of its events.
 	//
 	// Example: 3
 	Version Version `json:"version"`
@@ -423,7 +423,7 @@ type StatementLine struct {
 	// Example: 42
 	Position Position `json:"position"`
 
-	// Version The account's version, the number of its events.
+	// Version Its version, the number of its events.
 	//
 	// Example: 3
 	Version Version           `json:"version"`
@@ -449,7 +449,7 @@ type Status string
 // UUID Example: 0197a1f2-5c3d-7e4f-8a9b-0c1d2e3f4a5b
 type UUID = openapi_types.UUID
 
-// Version The account's version, the number of its events.
+// Version Its version, the number of its events.
 //
 // Example: 3
 type Version = int64
@@ -513,6 +513,9 @@ type MethodNotAllowed = Problem
 
 // NotFound RFC 9457.
 type NotFound = Problem
+
+// NotHere RFC 9457.
+type NotHere = Problem
 
 // PreconditionFailed RFC 9457.
 type PreconditionFailed = Problem
@@ -583,7 +586,7 @@ type OpenAccountParams struct {
 	// by default. A refused command is not remembered. 1 to 255 visible ASCII characters; a UUID is a good one.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// IfMatch Only if the account is at this version: an `ETag`, a list of them, or `*` for any version of an account that exists.
+	// IfMatch Only if it is at this version: an `ETag`, a list of them, or `*` for any version of what exists.
 	// Weak tags never match.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
@@ -624,7 +627,7 @@ type CloseAccountParams struct {
 	// by default. A refused command is not remembered. 1 to 255 visible ASCII characters; a UUID is a good one.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// IfMatch Only if the account is at this version: an `ETag`, a list of them, or `*` for any version of an account that exists.
+	// IfMatch Only if it is at this version: an `ETag`, a list of them, or `*` for any version of what exists.
 	// Weak tags never match.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
@@ -644,7 +647,7 @@ type DepositParams struct {
 	// by default. A refused command is not remembered. 1 to 255 visible ASCII characters; a UUID is a good one.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// IfMatch Only if the account is at this version: an `ETag`, a list of them, or `*` for any version of an account that exists.
+	// IfMatch Only if it is at this version: an `ETag`, a list of them, or `*` for any version of what exists.
 	// Weak tags never match.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
@@ -724,7 +727,7 @@ type WithdrawParams struct {
 	// by default. A refused command is not remembered. 1 to 255 visible ASCII characters; a UUID is a good one.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// IfMatch Only if the account is at this version: an `ETag`, a list of them, or `*` for any version of an account that exists.
+	// IfMatch Only if it is at this version: an `ETag`, a list of them, or `*` for any version of what exists.
 	// Weak tags never match.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
@@ -794,7 +797,7 @@ type RegisterCustomerParams struct {
 	// by default. A refused command is not remembered. 1 to 255 visible ASCII characters; a UUID is a good one.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// IfMatch Only if the account is at this version: an `ETag`, a list of them, or `*` for any version of an account that exists.
+	// IfMatch Only if it is at this version: an `ETag`, a list of them, or `*` for any version of what exists.
 	// Weak tags never match.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
@@ -810,7 +813,7 @@ type RegisterCustomerParams struct {
 
 // EraseCustomerParams defines parameters for EraseCustomer.
 type EraseCustomerParams struct {
-	// IfMatch Only if the account is at this version: an `ETag`, a list of them, or `*` for any version of an account that exists.
+	// IfMatch Only if it is at this version: an `ETag`, a list of them, or `*` for any version of what exists.
 	// Weak tags never match.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
@@ -851,7 +854,7 @@ type ChangeContactParams struct {
 	// by default. A refused command is not remembered. 1 to 255 visible ASCII characters; a UUID is a good one.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// IfMatch Only if the account is at this version: an `ETag`, a list of them, or `*` for any version of an account that exists.
+	// IfMatch Only if it is at this version: an `ETag`, a list of them, or `*` for any version of what exists.
 	// Weak tags never match.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
@@ -3422,6 +3425,15 @@ type NotFoundApplicationProblemPlusJSONResponse struct {
 	Body Problem
 
 	Headers NotFoundResponseHeaders
+}
+
+type NotHereResponseHeaders struct {
+	XRequestId *string
+}
+type NotHereApplicationProblemPlusJSONResponse struct {
+	Body Problem
+
+	Headers NotHereResponseHeaders
 }
 
 type NotModifiedResponseHeaders struct {

@@ -13,36 +13,45 @@ import (
 	"strings"
 )
 
-// The domain of the tutorial, which a test pastes: what a new aggregate begins as.
-const (
-	tutorial      = "docs/replace-the-sample.md"
-	tutorialsName = "cart"
+// example is a page of docs/ that a test pastes: what something new begins as.
+type example struct {
+	page   string
+	name   string // of what the page makes
+	folder string // of its package
+	naming string
+	begin  string // the file to begin with
+}
+
+var (
+	anAggregate = example{"docs/replace-the-sample.md", "cart", "internal/write/", "in the singular, like invoice", "internal/events/cart.go"}
+	aProjection = example{"docs/how-to/add-a-projection.md", "tallies", "internal/read/", "in the plural, like letters", "internal/read/tallies/tallies.go"}
 )
 
 var (
-	aggregateName = regexp.MustCompile(`^[a-z][a-z]{1,29}$`)
-	created       = regexp.MustCompile(`(?s)cat > (\S+) <<'EOF'\n(.*?\n)EOF\n`)
-	patched       = regexp.MustCompile(`(?s)git apply <<'EOF'\n(.*?\n)EOF\n`)
-	migration     = regexp.MustCompile(`^migrations/\d+_(.+)$`)
+	properName = regexp.MustCompile(`^[a-z][a-z]{1,29}$`)
+	created    = regexp.MustCompile(`(?s)cat > (\S+) <<'EOF'\n(.*?\n)EOF\n`)
+	patched    = regexp.MustCompile(`(?s)git apply <<'EOF'\n(.*?\n)EOF\n`)
+	migration  = regexp.MustCompile(`^migrations/\d+_(.+)$`)
 )
 
-// newAggregate writes the tutorial's aggregate under another name, wired and tested.
-func newAggregate(ctx context.Context, dir, name string, out io.Writer) error {
-	if !aggregateName.MatchString(name) {
-		return fmt.Errorf("aggregate %q: must be 2 to 30 lower-case letters, in the singular, like invoice", name)
+// begin writes what the example makes under another name, wired.
+func begin(ctx context.Context, dir string, like example, name string, out io.Writer) error {
+	if !properName.MatchString(name) {
+		return fmt.Errorf("name %q: must be 2 to 30 lower-case letters, %s", name, like.naming)
 	}
-	if _, err := os.Stat(filepath.Join(dir, "internal/write", name)); err == nil {
-		fmt.Fprintf(out, "nothing to do: there is internal/write/%s\n", name)
+	if _, err := os.Stat(filepath.Join(dir, like.folder, name)); err == nil {
+		fmt.Fprintf(out, "nothing to do: there is %s%s\n", like.folder, name)
 		return nil
 	}
 	if err := refuseDirty(ctx, dir); err != nil {
 		return err
 	}
-	text, err := os.ReadFile(filepath.Join(dir, tutorial)) //nolint:gosec // the folder is the user's
+	text, err := os.ReadFile(filepath.Join(dir, like.page)) //nolint:gosec // the folder is the user's
 	if err != nil {
-		return fmt.Errorf("read what a new aggregate begins as: %w", err)
+		return fmt.Errorf("read what it begins as: %w", err)
 	}
-	renamed := strings.NewReplacer(tutorialsName, name, strings.ToUpper(tutorialsName[:1])+tutorialsName[1:], strings.ToUpper(name[:1])+name[1:])
+	capital := func(word string) string { return strings.ToUpper(word[:1]) + word[1:] }
+	renamed := strings.NewReplacer(like.name, name, capital(like.name), capital(name))
 	for _, file := range created.FindAllStringSubmatch(string(text), -1) {
 		path, err := placeOf(dir, renamed.Replace(file[1]))
 		if err != nil {
@@ -59,13 +68,24 @@ func newAggregate(ctx context.Context, dir, name string, out io.Writer) error {
 		}
 	}
 	for _, args := range [][]string{{"generate", "./internal/httpapi"}, {"test", "./internal/events", "-update"}, {"build", "./..."}, {"fmt", "./internal/...", "./cmd/..."}} {
-		command := exec.CommandContext(ctx, "go", args...)
-		command.Dir = dir
-		if output, err := command.CombinedOutput(); err != nil {
-			return fmt.Errorf("go %s: %w\n%s", strings.Join(args, " "), err, output)
+		if err := goTool(ctx, dir, args...); err != nil {
+			return err
 		}
 	}
-	fmt.Fprintf(out, "done: it compiles and is wired. Make it yours, from internal/events/%s.go on; %s says what is what\n", name, tutorial)
+	fmt.Fprintf(out, "done: it compiles and is wired. Make it yours, from %s on; %s says what is what\n", renamed.Replace(like.begin), like.page)
+	return nil
+}
+
+func goCommand(ctx context.Context, dir string, args ...string) *exec.Cmd {
+	command := exec.CommandContext(ctx, "go", args...)
+	command.Dir = dir
+	return command
+}
+
+func goTool(ctx context.Context, dir string, args ...string) error {
+	if output, err := goCommand(ctx, dir, args...).CombinedOutput(); err != nil {
+		return fmt.Errorf("go %s: %w\n%s", strings.Join(args, " "), err, output)
+	}
 	return nil
 }
 
@@ -134,7 +154,7 @@ func apply(content *[]string, hunk []string) (count int, err error) {
 		for ; i < len(hunk) && strings.HasPrefix(hunk[i], "+"); i++ {
 			added = append(added, hunk[i][1:])
 		}
-		if before < 0 || i == len(hunk) {
+		if i == len(hunk) {
 			return 0, errors.New("lines are added at the end of a hunk, where nothing says where they belong")
 		}
 		at := between(*content, hunk[:before+1], hunk[i:])
@@ -147,17 +167,24 @@ func apply(content *[]string, hunk []string) (count int, err error) {
 	return count, nil
 }
 
+// indented is a line without what gofmt lines up within it.
+func indented(line string) string {
+	words := strings.TrimLeft(line, " \t")
+	return line[:len(line)-len(words)] + strings.Join(strings.Fields(words), " ")
+}
+
 // between is where lines belong that come after some and before others: where the nearest
 // of both are neighbours, or else before the one or after the other, if there is one of
 // it, or after one that is further off.
 func between(content, above, below []string) int {
-	first, second := strings.TrimPrefix(above[len(above)-1], " "), strings.TrimPrefix(below[0], " ")
-	places := []func(i int) bool{
-		func(i int) bool { return content[i-1] == first && content[i] == second },
-		func(i int) bool { return content[i] == second },
+	is := func(line, inHunk string) bool { return indented(line) == indented(strings.TrimPrefix(inHunk, " ")) }
+	next := func(i int) bool { return is(content[i], below[0]) }
+	places := []func(i int) bool{next}
+	if len(above) > 0 {
+		places = []func(i int) bool{func(i int) bool { return is(content[i-1], above[len(above)-1]) && next(i) }, next}
 	}
 	for _, line := range slices.Backward(above) {
-		places = append(places, func(i int) bool { return content[i-1] == strings.TrimPrefix(line, " ") })
+		places = append(places, func(i int) bool { return is(content[i-1], line) })
 	}
 	for _, fits := range places {
 		at := -1

@@ -1,12 +1,8 @@
-// Package tutorial_test pastes docs/replace-the-sample.md into a copy of this repository,
-// block by block, has cmd/adopt begin another aggregate, and uses the service that comes
-// out of it.
-package tutorial_test
+package adopt_test
 
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -19,43 +15,7 @@ import (
 	"time"
 )
 
-const (
-	document = "../../docs/replace-the-sample.md"
-	runs     = "go run ./cmd/dev run" // the block that does not end by itself
-	within   = 5 * time.Minute
-)
-
-var shell = regexp.MustCompile("(?s)```sh\n(.*?)```")
-
-func TestTheTutorialWorks(t *testing.T) {
-	t.Parallel()
-	text, err := os.ReadFile(document)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var blocks []string
-	for _, block := range shell.FindAllStringSubmatch(string(text), -1) {
-		blocks = append(blocks, block[1])
-	}
-	if len(blocks) < 7 || strings.TrimSpace(blocks[len(blocks)-2]) != runs {
-		t.Fatalf("the tutorial has %d blocks, of which the last but one does not run the service", len(blocks))
-	}
-	dir := clone(t)
-	for _, block := range blocks[:len(blocks)-2] {
-		paste(t, dir, block)
-	}
-	paste(t, dir, "go run ./cmd/adopt -new-aggregate invoice && go vet ./internal/... ./cmd/... && go test ./internal/...")
-	api, issuer := start(t, dir)
-	uses := strings.NewReplacer("http://127.0.0.1:8080", api, "http://127.0.0.1:8083", issuer).Replace(blocks[len(blocks)-1])
-	for _, name := range []string{"cart", "invoice"} { // what was pasted, and what cmd/adopt made of it
-		said := paste(t, dir, strings.NewReplacer("/carts/", "/"+name+"s/", "0000000000ca", fmt.Sprintf("0000000000%x", name[:1])).Replace(uses))
-		for _, want := range []string{"HTTP/1.1 200", "HTTP/1.1 422", `"code":"` + name + `_full"`, `"items":{"tea":2}`, `"status":"checked_out"`, "HTTP/1.1 404"} {
-			if !strings.Contains(said, want) {
-				t.Errorf("the answers of %ss lack %s:\n%s", name, want, said)
-			}
-		}
-	}
-}
+const within = 5 * time.Minute
 
 // clone is a copy of the repository, without what git keeps and what builds leave.
 func clone(t *testing.T) string {
@@ -119,11 +79,6 @@ func (o *output) String() string {
 	return o.said.String()
 }
 
-var (
-	apiAt    = regexp.MustCompile(`API  +(http://[^/\s]+)`)
-	tokensAt = regexp.MustCompile(`tokens  +(http://[^/\s]+)`)
-)
-
 // dataDir is a folder that PostgreSQL's account can get to, when the test is root's.
 func dataDir(t *testing.T) string {
 	t.Helper()
@@ -138,8 +93,12 @@ func dataDir(t *testing.T) string {
 	return filepath.Join(dir, "data")
 }
 
-// start runs the service, on data of its own and whatever ports are free.
-func start(t *testing.T, dir string) (api, issuer string) {
+// service is one that runs, out of a copy.
+type service struct{ dir, api, issuer, probes string }
+
+// start runs the service, on data of its own and whatever ports are free, for as long as
+// the test.
+func start(t *testing.T, dir string) *service {
 	t.Helper()
 	program := filepath.Join(t.TempDir(), "dev")
 	paste(t, dir, "go build -o "+program+" ./cmd/dev")
@@ -170,5 +129,8 @@ func start(t *testing.T, dir string) (api, issuer string) {
 		case <-tick.C:
 		}
 	}
-	return apiAt.FindStringSubmatch(said.String())[1], tokensAt.FindStringSubmatch(said.String())[1]
+	at := func(name string) string {
+		return regexp.MustCompile(name + `  +(http://[^/\s]+)`).FindStringSubmatch(said.String())[1]
+	}
+	return &service{dir, at("API"), at("tokens"), at("probes")}
 }

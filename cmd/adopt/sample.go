@@ -1,0 +1,260 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// sampleFiles are the sample's own, and what measures and tries the template by it.
+var sampleFiles = []string{
+	"internal/events/account.go", "internal/events/account_messages.go", "internal/events/customer.go", "internal/events/customer_messages.go",
+	"internal/events/testdata/account.*", "internal/events/testdata/customer.*",
+	"internal/events/testdata/message_account.*", "internal/events/testdata/message_customer.*", "internal/events/testdata/fuzz",
+	"internal/write/account", "internal/write/customer",
+	"internal/read/balances", "internal/read/customers", "internal/read/history", "internal/read/statements",
+	"internal/httpapi/accounts.go", "internal/httpapi/accounts_*.go", "internal/httpapi/customers.go", "internal/httpapi/customers_*.go", "internal/httpapi/testdata",
+	"migrations/00002_accounts.sql", "migrations/00008_subjects.sql", "migrations/00010_customers.sql",
+	"cmd/dev/sample.go", ownTest,
+	"internal/docs_test.go", // docs/ goes on to explain everything by the sample
+	"test/campaign", "test/compose", "test/load", "test/adopt", "test/upgrade",
+	"docs/performance", "docs/performance.md", "docs/scaling.md",
+}
+
+// ofSample is what only the sample's own code and tests say.
+var ofSample = regexp.MustCompile(`/v1/(accounts|customers)\b|\bevents\.(Account|Customer|Money)|/internal/(write/(account|customer)|read/(balances|customers|history|statements))"`)
+
+// cuts are the sample's lines in files that stay, each with the block that it begins.
+var cuts = []struct {
+	file  string
+	lines *regexp.Regexp
+}{
+	{"internal/events/catalog.go", regexp.MustCompile(`^\t(Account|Customer|Money)\w+\{\}\.`)},
+	{"internal/httpapi/options.go", regexp.MustCompile(`^\t(Accounts|Customers)\b`)},
+	{"cmd/api/wire.go", regexp.MustCompile(`/internal/(write/(account|customer)|read/(balances|customers|history|statements))"|^\t(accounts|clients) :=|^\t\t(accounts|clients)\.|^\t\t(Accounts|Customers):`)},
+	{"cmd/projector/main.go", regexp.MustCompile(`/internal/read/(balances|customers|history|statements)"|^\tprojector\.Add\((balances|customers|statements)\.`)},
+	{"cmd/dev/run.go", regexp.MustCompile(`\{tried\}`)},
+	{"migrations/00006_roles.sql", regexp.MustCompile(`^SELECT grant_read_model\('balances'`)},
+	{"api/openapi.yaml", regexp.MustCompile(`^  /v1/(accounts|customers)\b|^    Bank accounts on`)},
+	{".ci/run", regexp.MustCompile(`^section '(fault campaign|test -db docker|docker |somebody)`)},
+	{"Makefile", regexp.MustCompile("^(\\.PHONY: )?(campaign|load|performance|smoke)\\b|^\tgo run ./test/(campaign|load)|^\ttest/compose/|^OUT |^# Where the report")},
+	{".github/workflows/ci.yml", regexp.MustCompile(`- run: make smoke`)},
+	{"README.md", regexp.MustCompile(`^## Try it|^\*\*(A campaign|What it does|A new domain)|^  (account, customer|balances, statements) |^  (Tokens|Write|Read): |# Bob does not see it`)},
+}
+
+// removeSample leaves the engine alone, with nothing to append and nothing to project.
+func removeSample(ctx context.Context, dir string, out io.Writer) error {
+	if _, err := os.Stat(filepath.Join(dir, "internal/read/balances")); err != nil {
+		fmt.Fprintln(out, "nothing to do: there is no internal/read/balances")
+		return nil
+	}
+	if err := refuseDirty(ctx, dir); err != nil {
+		return err
+	}
+	var toCome strings.Builder
+	for _, like := range []example{anAggregate, aProjection} {
+		text, err := os.ReadFile(filepath.Join(dir, like.page)) //nolint:gosec // the folder is the user's
+		if err != nil {
+			return err
+		}
+		toCome.Write(text)
+	}
+	for _, pattern := range sampleFiles {
+		if err := remove(dir, pattern, out); err != nil {
+			return err
+		}
+	}
+	for _, c := range cuts {
+		if err := rewrite(dir, c.file, func(text string) string { return cut(text, c.lines) }, out); err != nil {
+			return err
+		}
+	}
+	if err := rewrite(dir, "api/openapi.yaml", func(text string) string { return prune(text, toCome.String()) }, out); err != nil {
+		return err
+	}
+	for _, args := range [][]string{{"generate", "./internal/httpapi"}, {"fmt", "./..."}, {"build", "./internal/...", "./cmd/..."}} {
+		if err := goTool(ctx, dir, args...); err != nil {
+			return err
+		}
+	}
+	if err := removeTests(ctx, dir, out); err != nil {
+		return err
+	}
+	if err := goTool(ctx, dir, "mod", "tidy"); err != nil {
+		fmt.Fprintln(out, "  go.mod still names what those tests needed: run go mod tidy where there is a network")
+	}
+	fmt.Fprintf(out, "done: an engine that appends and projects nothing yet. Begin with go run ./cmd/adopt -new-aggregate NAME and -new-projection NAME; docs/ still shows everything by the sample\n")
+	return nil
+}
+
+func remove(dir, pattern string, out io.Writer) error {
+	found, err := filepath.Glob(filepath.Join(dir, pattern))
+	if err != nil {
+		return err
+	}
+	for _, path := range found {
+		if err := os.RemoveAll(path); err != nil {
+			return err
+		}
+		name, _ := filepath.Rel(dir, path)
+		fmt.Fprintf(out, "  %s goes\n", filepath.ToSlash(name))
+	}
+	return nil
+}
+
+// rewrite changes a file, if it is there.
+func rewrite(dir, path string, change func(string) string, out io.Writer) error {
+	full := filepath.Join(dir, path)
+	info, err := os.Stat(full)
+	if err != nil {
+		return nil //nolint:nilerr // somebody has taken it out
+	}
+	text, err := os.ReadFile(full) //nolint:gosec // the folder is the user's
+	if err != nil {
+		return err
+	}
+	changed := change(string(text))
+	fmt.Fprintf(out, "  %s has %d lines less\n", path, strings.Count(string(text), "\n")-strings.Count(changed, "\n"))
+	return os.WriteFile(full, []byte(changed), info.Mode().Perm())
+}
+
+// cut leaves out the lines that match, with what they begin: a block in brackets or
+// below a key, a section below a heading, a paragraph.
+func cut(text string, lines *regexp.Regexp) string {
+	var kept []string
+	inside := func(string) bool { return false }
+	for line := range strings.SplitSeq(text, "\n") {
+		if inside(line) {
+			continue
+		}
+		inside = func(string) bool { return false }
+		if !lines.MatchString(line) {
+			kept = append(kept, line)
+			continue
+		}
+		indent := line[:len(line)-len(strings.TrimLeft(line, " \t"))]
+		switch {
+		case strings.HasPrefix(line, "**"):
+			ended := false
+			inside = func(next string) bool {
+				was := ended
+				ended = next == ""
+				return !was
+			}
+		case strings.HasPrefix(line, "## "):
+			inside = func(next string) bool { return !strings.HasPrefix(next, "## ") }
+		case strings.HasSuffix(line, ":"):
+			inside = func(next string) bool { return next == "" || strings.HasPrefix(next, indent+" ") }
+		case strings.HasSuffix(line, "{"):
+			closed := false
+			inside = func(next string) bool {
+				open := !closed
+				closed = strings.HasPrefix(next, indent+"}")
+				return open
+			}
+		}
+	}
+	return strings.Join(kept, "\n")
+}
+
+var (
+	componentKind = regexp.MustCompile(`^  ([a-z]\w+):$`)
+	componentName = regexp.MustCompile(`^    (\w+):`)
+	everybodys    = regexp.MustCompile(`^(parameters|headers|responses|securitySchemes)/`)
+	sampleNamed   = regexp.MustCompile(`/(Account|Customer)`)
+	reference     = regexp.MustCompile(`#/components/(\w+/\w+)`)
+)
+
+// prune leaves out the sample's components of a contract: the schemas that nothing refers
+// to, neither in it nor in what is still to come, and what else goes by its names.
+func prune(contract, toCome string) string {
+	for {
+		referred := make(map[string]bool)
+		for _, found := range reference.FindAllStringSubmatch(contract+toCome, -1) {
+			referred[found[1]] = true
+		}
+		head, components, _ := strings.Cut(contract, "\ncomponents:\n")
+		var kept []string
+		kind, name := "", ""
+		for line := range strings.SplitSeq(components, "\n") {
+			if found := componentKind.FindStringSubmatch(line); found != nil {
+				kind, name = found[1], ""
+			} else if found := componentName.FindStringSubmatch(line); found != nil {
+				name = found[1]
+			}
+			full := kind + "/" + name
+			if name == "" || line == "" || referred[full] || everybodys.MatchString(full) && !sampleNamed.MatchString(full) {
+				kept = append(kept, line)
+			}
+		}
+		pruned := head + "\ncomponents:\n" + strings.Join(kept, "\n")
+		if pruned == contract {
+			return contract
+		}
+		contract = pruned
+	}
+}
+
+// removeTests takes out the tests that speak of the sample, and then those that need
+// them: whole folders of test/, single files elsewhere.
+func removeTests(ctx context.Context, dir string, out io.Writer) error {
+	gone := make(map[string]bool)
+	err := fs.WalkDir(os.DirFS(dir), ".", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasPrefix(path, "cmd/adopt/") {
+			return err
+		}
+		content, err := os.ReadFile(filepath.Join(dir, path)) //nolint:gosec // the folder is the user's
+		if name := testOf(path); name != "" && ofSample.Match(content) {
+			gone[name] = true
+		}
+		return err
+	})
+	for err == nil && len(gone) > 0 {
+		for _, name := range slices.Sorted(maps.Keys(gone)) {
+			if err := remove(dir, name, out); err != nil {
+				return err
+			}
+		}
+		gone, err = broken(ctx, dir)
+	}
+	return err
+}
+
+// testOf is what goes if a file of a test goes; "" for code that is none.
+func testOf(path string) string {
+	if folder, rest, ok := strings.Cut(strings.TrimPrefix(path, "test/"), "/"); ok && strings.HasPrefix(path, "test/") && rest != "" {
+		return "test/" + folder
+	}
+	if strings.HasSuffix(path, "_test.go") {
+		return path
+	}
+	return ""
+}
+
+var refused = regexp.MustCompile(`(?m)^(?:vet: )?(?:\./)?((?:test|internal|cmd)/\S+?\.go):\d+`)
+
+// broken are the tests that do not compile.
+func broken(ctx context.Context, dir string) (map[string]bool, error) {
+	var said bytes.Buffer
+	vet := goCommand(ctx, dir, "vet", "./...")
+	vet.Stdout, vet.Stderr = &said, &said
+	err := vet.Run()
+	found := make(map[string]bool)
+	for _, file := range refused.FindAllStringSubmatch(said.String(), -1) {
+		if name := testOf(file[1]); name != "" {
+			found[name] = true
+		}
+	}
+	if err != nil && len(found) == 0 {
+		return nil, fmt.Errorf("go vet: %w\n%s", err, said.String())
+	}
+	return found, nil
+}

@@ -1,0 +1,45 @@
+package adopt_test
+
+import (
+	"strings"
+	"testing"
+)
+
+// What a team does on its first day: another name, the sample goes, what is left runs, and
+// something of their own begins.
+func TestAServiceOfOnesOwn(t *testing.T) {
+	t.Parallel()
+	dir := clone(t)
+	paste(t, dir, "go run ./cmd/adopt -yes github.com/acme/orders && go run ./cmd/adopt -remove-sample")
+	if said := paste(t, dir, "go run ./cmd/adopt -remove-sample"); !strings.HasPrefix(said, "nothing to do") {
+		t.Errorf("once more: %s", said)
+	}
+	if left := paste(t, dir, `grep -rilE 'example\.com/pg''cqrs|pg''cqrs' . || true`); left != "" {
+		t.Errorf("these have the old name: %s", left)
+	}
+	if left := paste(t, dir, `grep -rlE '/v1/(accounts|customers)\b|events\.(Account|Customer|Money)' --include='*.go' --include='*.yaml' --include='*.sql' . | grep -v ^./cmd/adopt/ || true`); left != "" {
+		t.Errorf("these speak of the sample: %s", left)
+	}
+	paste(t, dir, "go vet ./... && go run ./cmd/dev test ./...")
+	start(t, dir).isEmpty(t)
+
+	paste(t, dir, "go run ./cmd/adopt -new-aggregate invoice && go run ./cmd/adopt -new-projection letters && go vet ./... && go run ./cmd/dev test ./...")
+	if said := paste(t, dir, "go run ./cmd/adopt -new-aggregate invoice"); !strings.HasPrefix(said, "nothing to do") {
+		t.Errorf("once more: %s", said)
+	}
+	service, tutorial, howTo := start(t, dir), blocks(t), blocksOf(t, addsProjection)
+	service.use(t, "invoice", tutorial[len(tutorial)-1])
+	service.counts(t, "letters", "invoice", howTo[len(howTo)-1])
+}
+
+// isEmpty says that it serves, and that nothing has happened.
+func (s *service) isEmpty(t *testing.T) {
+	t.Helper()
+	said := paste(t, s.dir, `curl -fsS `+s.probes+`/healthz && curl -fsS `+s.probes+`/readyz &&
+		curl -fsSi `+s.api+`/v1/audit -H "Authorization: Bearer $(curl -fsS '`+s.issuer+`/tokens/ops?scope=operate')"`)
+	for _, want := range []string{"Event-Position: 0\r", `{"items":[]}`} {
+		if !strings.Contains(said, want) {
+			t.Errorf("it lacks %s:\n%s", want, said)
+		}
+	}
+}

@@ -1,0 +1,91 @@
+// Package adopt_test makes services of copies of this repository, as their teams will, and
+// uses what comes out: by the tutorial, docs/replace-the-sample.md, and by cmd/adopt.
+package adopt_test
+
+import (
+	"fmt"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+)
+
+const (
+	document       = "../../docs/replace-the-sample.md"
+	addsProjection = "../../docs/how-to/add-a-projection.md"
+
+	runs = "go run ./cmd/dev run" // the block that does not end by itself
+)
+
+var shell = regexp.MustCompile("(?s)```sh\n(.*?)```")
+
+func TestTheTutorialWorks(t *testing.T) {
+	t.Parallel()
+	blocks := blocks(t)
+	dir := clone(t)
+	for _, block := range blocks[:len(blocks)-2] {
+		paste(t, dir, block)
+	}
+	howTo := blocksOf(t, addsProjection)
+	for _, block := range howTo[:len(howTo)-1] {
+		paste(t, dir, block)
+	}
+	service := start(t, dir)
+	service.use(t, "cart", blocks[len(blocks)-1])
+	service.counts(t, "tallies", "cart", howTo[len(howTo)-1])
+}
+
+// blocks are what the tutorial has its reader paste; the last one uses the service that the
+// last but one starts.
+func blocks(t *testing.T) (blocks []string) {
+	t.Helper()
+	blocks = blocksOf(t, document)
+	if len(blocks) < 7 || strings.TrimSpace(blocks[len(blocks)-2]) != runs {
+		t.Fatalf("the tutorial has %d blocks, of which the last but one does not run the service", len(blocks))
+	}
+	return blocks
+}
+
+// blocksOf are what a page has its reader paste.
+func blocksOf(t *testing.T, page string) (blocks []string) {
+	t.Helper()
+	text, err := os.ReadFile(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, block := range shell.FindAllStringSubmatch(string(text), -1) {
+		blocks = append(blocks, block[1])
+	}
+	return blocks
+}
+
+// counts asks a projection that the how-to has made how often things were added to an
+// aggregate of the tutorial's, which has been used once.
+func (s *service) counts(t *testing.T, projection, aggregate, block string) {
+	t.Helper()
+	block = strings.NewReplacer("http://127.0.0.1:8080", s.api, "http://127.0.0.1:8083", s.issuer, "/tallies", "/"+projection).Replace(block)
+	deadline := time.Now().Add(time.Minute)
+	for {
+		said := paste(t, s.dir, block)
+		if strings.Contains(said, `{"type":"`+aggregate+`.item_added","times":1,`) {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("it says %s", said)
+		}
+	}
+}
+
+// use does with an aggregate what the tutorial does with carts.
+func (s *service) use(t *testing.T, name, block string) {
+	t.Helper()
+	block = strings.NewReplacer("http://127.0.0.1:8080", s.api, "http://127.0.0.1:8083", s.issuer,
+		"/carts/", "/"+name+"s/", "0000000000ca", fmt.Sprintf("0000000000%x", name[:1])).Replace(block)
+	said := paste(t, s.dir, block)
+	for _, want := range []string{"HTTP/1.1 200", "HTTP/1.1 422", `"code":"` + name + `_full"`, `"items":{"tea":2}`, `"status":"checked_out"`, "HTTP/1.1 404"} {
+		if !strings.Contains(said, want) {
+			t.Errorf("the answers of %ss lack %s:\n%s", name, want, said)
+		}
+	}
+}
