@@ -7,6 +7,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/privacy"
 )
 
@@ -48,5 +49,14 @@ func rotateKey(ctx context.Context, pool *pgxpool.Pool, uri string) error {
 		return err
 	}
 	fmt.Printf("all %d keys are wrapped by the new one; the old one is still in %s, for copies of the database: take it out when there are none\n", count, uri)
+	return nil
+}
+
+func eraseAgain(ctx context.Context, pool *pgxpool.Pool) error {
+	count, err := privacy.EraseAgain(ctx, pool, events.Erasing)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("%d keys of people who were erased had come back, and are destroyed\n", count)
 	return nil
 }

@@ -10,6 +10,9 @@
 //	                        is not there
 //
 // migrate rotate-key gives KEY_URI a new key and wraps all others by it.
+//
+// migrate erase-again destroys the keys that a restored backup has brought back of people
+// who were erased.
 package main
 
 import (
@@ -18,6 +21,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 	"time"
 
@@ -60,9 +64,12 @@ func run(ctx context.Context, args []string) error {
 	if err := ops.Load(&cfg); err != nil {
 		return err
 	}
-	rotating := len(args) == 1 && args[0] == "rotate-key"
-	if len(args) > 0 && !rotating {
-		return errors.New("usage: migrate [rotate-key]")
+	command := ""
+	if len(args) > 0 {
+		command = args[0]
+	}
+	if len(args) > 1 || !slices.Contains([]string{"", "rotate-key", "erase-again"}, command) {
+		return errors.New("usage: migrate [rotate-key | erase-again]")
 	}
 	pool, err := database.Pool{
 		Name: "pgcqrs-migrate", MaxConns: 2, Needs: database.Session,
@@ -73,8 +80,11 @@ func run(ctx context.Context, args []string) error {
 	}
 	defer pool.Close()
 
-	if rotating {
+	switch command {
+	case "rotate-key":
 		return rotateKey(ctx, pool, cfg.KeyURI)
+	case "erase-again":
+		return eraseAgain(ctx, pool)
 	}
 	if err := makeKey(cfg.KeyURI); err != nil {
 		return err

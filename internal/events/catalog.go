@@ -18,6 +18,11 @@ var Catalog = map[string]Decode{
 	CustomerErased{}.EventType():         decodeJSON[CustomerErased],
 }
 
+// Erasing lists the types of every Erasure.
+var Erasing = []string{
+	CustomerErased{}.EventType(),
+}
+
 // DecodeEvent is the Decode of the Catalog. It fails on a type that is not listed
 // and on a schema version newer than this program's.
 func DecodeEvent(eventType string, schemaVersion int, data []byte) (Event, error) {

@@ -122,8 +122,12 @@ func TestEveryShapeThatWasStored(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := events.DecodeEvent(stored[1], version, data); err != nil {
+		event, err := events.DecodeEvent(stored[1], version, data)
+		if err != nil {
 			t.Errorf("%s: %v", file, err)
+		}
+		if _, erases := event.(events.Erasure); erases != slices.Contains(events.Erasing, stored[1]) {
+			t.Errorf("%s is an Erasure: %v, and in Erasing: %v", stored[1], erases, !erases)
 		}
 	}
 }

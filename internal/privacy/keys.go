@@ -61,8 +61,9 @@ func (k *Keys) Forget(person uuid.UUID) { k.ciphers.Remove(person) }
 
 // cipher is a person's, as it is.
 func (k *Keys) cipher(ctx context.Context, person uuid.UUID) (tink.AEAD, error) {
-	const sql = `SELECT wrapped, false FROM keys.persons WHERE person_id = $1
-		UNION ALL SELECT ''::bytea, true FROM keys.erased WHERE person_id = $1 LIMIT 1`
+	// Who was erased is, whatever a restored backup has brought back.
+	const sql = `SELECT ''::bytea, true FROM keys.erased WHERE person_id = $1
+		UNION ALL SELECT wrapped, false FROM keys.persons WHERE person_id = $1 ORDER BY 2 DESC LIMIT 1`
 	if cipher, ok := k.ciphers.Get(person); ok {
 		return cipher, nil
 	}

@@ -82,10 +82,10 @@ type process struct {
 }
 
 // start starts a program on a free port, and returns when it is ready.
-func start(t *testing.T, name, database, broker string) *process {
+func start(t *testing.T, name, database, broker string, more ...string) *process {
 	t.Helper()
 	p := &process{command: exec.Command(own(name)), ended: make(chan struct{})}
-	p.command.Env = []string{"DATABASE_URL=" + database, "NATS_URL=" + broker, "AUTH=off", "API_ADDR=127.0.0.1:0", "PROJECTOR_ADDR=127.0.0.1:0", "POLL_INTERVAL=100ms"}
+	p.command.Env = append([]string{"DATABASE_URL=" + database, "NATS_URL=" + broker, "AUTH=off", "API_ADDR=127.0.0.1:0", "PROJECTOR_ADDR=127.0.0.1:0", "POLL_INTERVAL=100ms"}, more...)
 	stderr, err := p.command.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -142,9 +142,9 @@ type service struct {
 	api, projector *process
 }
 
-func serve(t *testing.T, database, broker string) *service {
+func serve(t *testing.T, database, broker string, more ...string) *service {
 	t.Helper()
-	return &service{t, database, start(t, "api", database, broker), start(t, "projector", database, broker)}
+	return &service{t, database, start(t, "api", database, broker, more...), start(t, "projector", database, broker, more...)}
 }
 
 func (s *service) stop() {
