@@ -33,6 +33,7 @@ type Config struct {
 	MaxQueries      int           `envconfig:"MAX_QUERIES" default:"768" min:"1" desc:"How many queries may wait or run at once; the next is answered 503. Below MAX_CONNECTIONS, so that queries that hang leave room for commands."`
 	AccessLog       bool          `envconfig:"ACCESS_LOG" default:"true" desc:"Log a line per request: its route, never its path, query or body."`
 	ops.Log
+	ops.Debug
 	ops.Shutdown
 }
 

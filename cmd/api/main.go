@@ -71,7 +71,7 @@ func run(ctx context.Context) error {
 	}
 	probes := ops.Server{
 		Name: "probes", Addr: config.APIOpsAddr, AddrVariable: "API_OPS_ADDR",
-		Handler: ops.Probes(readiness, registry), Readiness: readiness, Logger: logger,
+		Handler: ops.Probes(readiness, registry, config.Debug), Readiness: readiness, Logger: logger,
 	}
 	return serve(ctx, domain, door, probes, server, logger)
 }

@@ -21,6 +21,7 @@ type Config struct {
 	SealKey           string        `envconfig:"SEAL_KEY" desc:"Ed25519 private key in PEM that projector head signs with and projector verify -head checks by. Empty: no signature."`
 	ProjectionBatch   int           `envconfig:"PROJECTION_BATCH" default:"500" min:"1" desc:"Most events that a projection applies in one transaction."`
 	ops.Log
+	ops.Debug
 	ops.Shutdown
 }
 

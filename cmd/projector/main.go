@@ -93,7 +93,7 @@ func run(ctx context.Context, args []string) error {
 	)
 	server := ops.Server{
 		Name: "projector", Addr: config.ProjectorAddr, AddrVariable: "PROJECTOR_ADDR",
-		Handler: ops.Probes(readiness, registry), Readiness: readiness, Shutdown: config.Shutdown, Logger: logger,
+		Handler: ops.Probes(readiness, registry, config.Debug), Readiness: readiness, Shutdown: config.Shutdown, Logger: logger,
 	}
 
 	group, ctx := errgroup.WithContext(ctx)

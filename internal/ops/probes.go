@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"net/http/pprof" // what it registers by itself is at the default mux, which nothing serves
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
@@ -22,8 +23,14 @@ func NewRegistry() *prometheus.Registry {
 	return registry
 }
 
-// Probes serves /healthz, /readyz and /metrics for a process that serves nothing else.
-func Probes(readiness *Readiness, registry *prometheus.Registry) http.Handler {
+// Debug is the part of a configuration that says whether a process lets itself be looked into.
+type Debug struct {
+	Profiles bool `envconfig:"DEBUG_PROFILES" default:"false" desc:"Serve /debug/pprof/ beside the probes: where the process spends its time and memory. Go's own, for go tool pprof."`
+}
+
+// Probes serves /healthz, /readyz and /metrics, which are for those who run the process
+// and not for the public.
+func Probes(readiness *Readiness, registry *prometheus.Registry, debug Debug) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { ok(w) })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
@@ -34,6 +41,11 @@ func Probes(readiness *Readiness, registry *prometheus.Registry) http.Handler {
 		ok(w)
 	})
 	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
+	if debug.Profiles {
+		mux.HandleFunc("GET /debug/pprof/", pprof.Index)
+		mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)
+		mux.HandleFunc("GET /debug/pprof/trace", pprof.Trace)
+	}
 	return mux
 }
 

@@ -124,7 +124,7 @@ func TestProbesNameWhatIsNotReady(t *testing.T) {
 	var broken error
 	readiness := NewReadiness(quiet, Check{Name: "database", Run: func(context.Context) error { return broken }},
 		Check{Name: "lag", Run: func(context.Context) error { return nil }})
-	address, _ := begin(t, Server{Readiness: readiness, Handler: Probes(readiness, NewRegistry())})
+	address, _ := begin(t, Server{Readiness: readiness, Handler: Probes(readiness, NewRegistry(), Debug{})})
 	if status, body := get(t, "http://"+address+"/readyz"); status != 200 {
 		t.Errorf("got %d %s", status, body)
 	}
@@ -138,6 +138,9 @@ func TestProbesNameWhatIsNotReady(t *testing.T) {
 	}
 	if status, body := get(t, "http://"+address+"/metrics"); status != 200 || !strings.Contains(body, "go_goroutines") {
 		t.Errorf("got %d %s", status, body)
+	}
+	if status, _ := get(t, "http://"+address+"/debug/pprof/"); status != 404 {
+		t.Errorf("profiles that nobody asked for: %d", status)
 	}
 	readiness.Drain()
 	if status, body := get(t, "http://"+address+"/readyz"); status != 503 || !strings.Contains(body, "shutting down") {

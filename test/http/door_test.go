@@ -172,12 +172,14 @@ func hmac(t *testing.T, issuer *devissuer.Issuer, claims map[string]any) string 
 // What only those who run the service should see is not at the public's address.
 func TestProbesAreElsewhere(t *testing.T) {
 	t.Parallel()
-	g := newGuarded(t)
+	g := newGuarded(t, "DEBUG_PROFILES=true")
 	for _, path := range []string{"/metrics", "/readyz", "/debug/pprof/"} {
 		g.want(g.get(path, ""), 404, "no_such_route")
 	}
-	if status, text := g.api.probe("/metrics"); status != 200 || !strings.Contains(text, "http_requests_total") {
-		t.Errorf("metrics: %d", status)
+	for path, want := range map[string]string{"/metrics": "http_requests_total", "/debug/pprof/goroutine?debug=1": "goroutine profile:"} {
+		if status, text := g.api.probe(path); status != 200 || !strings.Contains(text, want) {
+			t.Errorf("%s: %d", path, status)
+		}
 	}
 	if answer := g.get("/healthz", ""); answer.status != 200 {
 		t.Errorf("health: %d", answer.status)
