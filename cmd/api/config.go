@@ -11,7 +11,7 @@ type Config struct {
 	DatabaseURL     string        `envconfig:"DATABASE_URL" required:"true" example:"postgres://user:password@localhost:5432/pgcqrs" desc:"The database that is written to: the primary."`
 	ReadDatabaseURL string        `envconfig:"READ_DATABASE_URL" desc:"The database that queries read: the primary or a replica. Empty: DATABASE_URL."`
 	APIAddr         string        `envconfig:"API_ADDR" default:"127.0.0.1:8080" desc:"Address that the API listens on, host:port."`
-	APIOpsAddr      string        `envconfig:"API_OPS_ADDR" default:"127.0.0.1:8082" desc:"Address of health, readiness and metrics, host:port, without TLS: not for the public. Not used where AUTH=off: they are at API_ADDR then."`
+	APIOpsAddr      string        `envconfig:"API_OPS_ADDR" default:"127.0.0.1:8082" desc:"Address of health, readiness and metrics, host:port, without TLS: not for the public. Where AUTH=off they are at API_ADDR, and this one has profiles at the most."`
 	TLSCert         string        `envconfig:"TLS_CERT" desc:"Certificate chain for API_ADDR, in PEM; most conveniently by TLS_CERT_FILE. Empty: plain HTTP, for what stands before it to encrypt."`
 	TLSKey          string        `envconfig:"TLS_KEY" desc:"The certificate's private key, in PEM."`
 	Auth            string        `envconfig:"AUTH" default:"oidc" oneof:"oidc,off" desc:"oidc: who calls brings a token of AUTH_ISSUER. off: everybody may do everything, at a loopback API_ADDR only."`

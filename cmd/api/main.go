@@ -73,6 +73,9 @@ func run(ctx context.Context) error {
 		Name: "probes", Addr: config.APIOpsAddr, AddrVariable: "API_OPS_ADDR",
 		Handler: ops.Probes(readiness, registry, config.Debug), Readiness: readiness, Logger: logger,
 	}
+	if door.open && !config.Profiles {
+		probes.Handler = nil // they are at the server's address
+	}
 	return serve(ctx, domain, door, probes, server, logger)
 }
 
@@ -86,7 +89,7 @@ func serve(ctx context.Context, domain domain, door *door, probes, server ops.Se
 		defer stop()
 		return server.Run(ctx)
 	})
-	if !door.open {
+	if probes.Handler != nil {
 		group.Go(func() error { return probes.Run(serving) })
 	}
 	group.Go(func() error { return door.run(ctx) })

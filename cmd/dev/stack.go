@@ -89,7 +89,10 @@ func (s *stack) places(name, given, usual string) (address, probes string, err e
 func (s *stack) env(name, address string) []string {
 	set := map[string]string{
 		"DATABASE_URL": s.loginURLs[name], "NATS_URL": s.natsURL,
-		"API_ADDR": address, "PROJECTOR_ADDR": address, "API_OPS_ADDR": s.probes, "KEY_URI": s.keyURI,
+		"API_ADDR": address, "PROJECTOR_ADDR": address, "KEY_URI": s.keyURI,
+	}
+	if !s.open {
+		set["API_OPS_ADDR"] = s.probes
 	}
 	if s.issuerURL != "" {
 		set["AUTH_ISSUER"], set["AUTH_AUDIENCE"] = s.issuerURL, devissuer.Audience

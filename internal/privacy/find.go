@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"sync"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -41,7 +40,7 @@ func (k *Keys) Find(ctx context.Context, field, text string) ([]uuid.UUID, error
 }
 
 func (k *Keys) index(ctx context.Context, field, text string) ([]byte, error) {
-	key, err := k.lookup.get(ctx, k)
+	key, err := k.lookupKey(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -50,19 +49,12 @@ func (k *Keys) index(ctx context.Context, field, text string) ([]byte, error) {
 	return sum.Sum(nil), nil
 }
 
-// lookupKey is the key of all indexes, got once.
-type lookupKey struct {
-	mu  sync.Mutex
-	key []byte
-}
-
 const lookupName = "lookups"
 
-func (l *lookupKey) get(ctx context.Context, k *Keys) ([]byte, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.key != nil {
-		return l.key, nil
+// lookupKey is the key of all indexes. Whoever is first gets it, perhaps twice.
+func (k *Keys) lookupKey(ctx context.Context) ([]byte, error) {
+	if key := k.lookup.Load(); key != nil {
+		return *key, nil
 	}
 	wrapped, err := k.secret(ctx)
 	if err != nil {
@@ -72,7 +64,7 @@ func (l *lookupKey) get(ctx context.Context, k *Keys) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: unwrap that of the look-ups: %w", ErrKeysAway, err)
 	}
-	l.key = key
+	k.lookup.Store(&key)
 	return key, nil
 }
 

@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -44,12 +45,12 @@ type Keys struct {
 	ciphers  *expirable.LRU[uuid.UUID, tink.AEAD]
 	noted    *expirable.LRU[want, struct{}]
 	making   *database.Gather[want, error]
-	lookup   *lookupKey
+	lookup   atomic.Pointer[[]byte] // the key of all indexes; nil: not got yet
 }
 
 // New makes Keys on a pool that leads to the primary.
 func New(pool *pgxpool.Pool, operator tink.AEAD) *Keys {
-	k := &Keys{pool: pool, operator: operator, lookup: &lookupKey{}}
+	k := &Keys{pool: pool, operator: operator}
 	k.ciphers = expirable.NewLRU[uuid.UUID, tink.AEAD](held, nil, heldFor)
 	k.noted = expirable.NewLRU[want, struct{}](held, nil, heldFor)
 	k.making = database.NewGather(k.makeAll)

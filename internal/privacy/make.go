@@ -50,6 +50,8 @@ func (k *Keys) makeAll(ctx context.Context, wants []want) (map[want]error, error
 	return failed, nil
 }
 
+// makeSome makes keys and look-ups where there are none, and holds the keys that there
+// are then: one statement, whether a person is new or only out of memory.
 func (k *Keys) makeSome(ctx context.Context, wants []want) error {
 	const sql = `
 		WITH made AS (
@@ -60,16 +62,47 @@ func (k *Keys) makeSome(ctx context.Context, wants []want) error {
 		    INSERT INTO keys.lookups (field, index, person_id)
 		    SELECT field, index, person_id FROM unnest($3::text[], $4::bytea[], $5::uuid[]) AS l (field, index, person_id) ON CONFLICT DO NOTHING
 		)
-		SELECT person_id, wrapped FROM made`
-	var persons, found [][16]byte
-	var wrapped, indexes [][]byte
-	var fields []string
-	keys := make(map[uuid.UUID][]byte)
+		SELECT person_id, wrapped, true FROM made
+		UNION ALL SELECT person_id, wrapped, false FROM keys.persons p
+		WHERE person_id = ANY ($1) AND NOT EXISTS (SELECT FROM keys.erased e WHERE e.person_id = p.person_id)`
 	slices.SortFunc(wants, func(a, b want) int { return cmp.Compare(a.person.String(), b.person.String()) }) // or two could wait for each other
+	keys, persons, wrapped, err := k.newKeys(wants)
+	if err != nil {
+		return err
+	}
+	var found [][16]byte
+	var indexes [][]byte
+	var fields []string
 	for _, w := range wants {
 		if w.index != "" {
 			fields, indexes, found = append(fields, w.field), append(indexes, []byte(w.index)), append(found, w.person)
 		}
+	}
+	rows, err := k.pool.Query(ctx, sql, persons, wrapped, fields, indexes, found)
+	if err != nil {
+		return asErased(err)
+	}
+	var person uuid.UUID
+	var stored []byte
+	var ours bool
+	_, err = pgx.ForEachRow(rows, []any{&person, &stored, &ours}, func() error {
+		if ours {
+			_, err := k.hold(person, keys[person])
+			return err
+		}
+		_, _ = k.unwrap(person, stored) // one that fails to is told so when it seals, and not the others
+		return nil
+	})
+	if err != nil {
+		return asErased(err)
+	}
+	return nil
+}
+
+// newKeys are a key for each person, should there be none yet, as it is and wrapped.
+func (k *Keys) newKeys(wants []want) (keys map[uuid.UUID][]byte, persons [][16]byte, wrapped [][]byte, err error) {
+	keys = make(map[uuid.UUID][]byte, len(wants))
+	for _, w := range wants {
 		if keys[w.person] != nil {
 			continue
 		}
@@ -77,23 +110,10 @@ func (k *Keys) makeSome(ctx context.Context, wants []want) error {
 		_, _ = rand.Read(key) // it never fails
 		sealed, err := k.operator.Encrypt(key, wrappedFor(w.person))
 		if err != nil {
-			return fmt.Errorf("%w: wrap: %w", ErrKeysAway, err)
+			return nil, nil, nil, fmt.Errorf("%w: wrap: %w", ErrKeysAway, err)
 		}
 		keys[w.person] = key
 		persons, wrapped = append(persons, w.person), append(wrapped, sealed)
 	}
-	rows, err := k.pool.Query(ctx, sql, persons, wrapped, fields, indexes, found)
-	if err != nil {
-		return asErased(err)
-	}
-	var person uuid.UUID
-	var ours []byte
-	_, err = pgx.ForEachRow(rows, []any{&person, &ours}, func() error {
-		_, err := k.hold(person, keys[person]) // there was none: the next read may be spared
-		return err
-	})
-	if err != nil {
-		return asErased(err)
-	}
-	return nil
+	return keys, persons, wrapped, nil
 }

@@ -41,6 +41,8 @@ var contests = []contest{
 	{"hot", "deposits to one account, and to all", (*bench).hot},
 	{"projector", "deposits while the projector keeps up, and its memory", (*bench).following},
 	{"relay", "the same while the relay publishes, too", (*bench).relaying},
+	{"chain", "the same with the log sealed by its hash chain, and without", (*bench).chained},
+	{"personal", "commands with personal data, which is sealed, and as many bytes in clear", (*bench).personal},
 	{"readable", "from a write's answer to the read that shows it, at fixed rates", (*bench).readable},
 	{"reads", "one account by its id", (*bench).reads},
 	{"projection", "a log of 200,000 events into two tables: the projector, and a transaction per event", (*bench).projection},

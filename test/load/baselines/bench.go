@@ -76,18 +76,18 @@ func (b *bench) naive(ctx context.Context) (target, error) {
 }
 
 // api starts the service on a fresh database, in some processes.
-func (b *bench) api(ctx context.Context, name string, processes int) (target, error) {
+func (b *bench) api(ctx context.Context, name string, processes int, environment ...string) (target, error) {
 	made, err := b.database(ctx, name)
 	if err != nil {
 		return target{}, err
 	}
-	return b.apiOn(ctx, name, made, processes)
+	return b.apiOn(ctx, name, made, processes, environment...)
 }
 
-func (b *bench) apiOn(ctx context.Context, name string, made base, processes int) (target, error) {
+func (b *bench) apiOn(ctx context.Context, name string, made base, processes int, environment ...string) (target, error) {
 	var started []*process
 	for range processes {
-		p, err := b.start(ctx, "api", made)
+		p, err := b.start(ctx, "api", made, environment...)
 		if err != nil {
 			return target{}, err
 		}

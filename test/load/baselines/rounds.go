@@ -49,11 +49,16 @@ func (b *bench) round(ctx context.Context, round int, sides []side) error {
 	return nil
 }
 
-// rate is a side's answers a second under a mix, and its latency.
+// rate is a target's answers a second under a mix, and its latency.
 func (b *bench) rate(t target, mix string, clients int) side {
-	return side{t.name, func(ctx context.Context) (map[string]float64, error) {
+	return b.rateOf(t.name, t, mix, drive.Plan{Clients: clients})
+}
+
+// rateOf is the same under a name of its own, and of a mix that may be the plan's step.
+func (b *bench) rateOf(name string, t target, mix string, plan drive.Plan) side {
+	return side{name, func(ctx context.Context) (map[string]float64, error) {
 		before := b.cpuOf(t)
-		result, err := b.load(ctx, t, mix, drive.Plan{Clients: clients})
+		result, err := b.load(ctx, t, mix, plan)
 		if err != nil {
 			return nil, err
 		}

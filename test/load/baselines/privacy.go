@@ -1,0 +1,97 @@
+package baselines
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+
+	"github.com/google/uuid"
+
+	"example.com/pgcqrs/internal/privacy"
+	"example.com/pgcqrs/test/load/drive"
+)
+
+// personal is what sealing costs: a contact's two texts of eight bytes are some 165 when they
+// are sealed, which the commands in clear store, too.
+func (b *bench) personal(ctx context.Context) ([]Row, error) {
+	key := "file://" + filepath.Join(b.dir, "key.json")
+	if _, err := privacy.NewKeyFile(key); err != nil {
+		return nil, err
+	}
+	service, err := b.api(ctx, "service", 1, "KEY_URI="+key)
+	if err != nil {
+		return nil, err
+	}
+	people, err := b.registered(ctx, service)
+	if err != nil {
+		return nil, err
+	}
+	inClear := strings.Repeat("x", 140)
+	changes := func(path func(c *drive.Client) string, body string) drive.Step {
+		return func(c *drive.Client) { send(c, path(c), body) }
+	}
+	side := func(name string, step drive.Step) side {
+		return b.rateOf(name, service, name, drive.Plan{Clients: 64, Step: step})
+	}
+	f, err := b.takeTurns(ctx,
+		side("deposits", changes(anyDeposit, fmt.Sprintf(`{"amount":1,"reference":%q}`, inClear))),
+		side("contacts", changes(func(c *drive.Client) string { return people[c.Rand.IntN(len(people))] + "/contact" }, contact)),
+		side("openings", changes(at("/v1/accounts"), fmt.Sprintf(`{"owner":%q,"currency":"EUR"}`, inClear))),
+		side("registrations", changes(at("/v1/customers"), contact)))
+	if err != nil {
+		return nil, err
+	}
+	return []Row{
+		f.row("contacts, whose texts are sealed / deposits with as many bytes in clear, 64 clients", atLeast(0.90), perSecond, "contacts", "deposits"),
+		f.row("registrations, each with a key to make / openings with as many bytes in clear", Goal{}, perSecond, "registrations", "openings"),
+	}, nil
+}
+
+const contact = `{"name":"Ada Love","email":"a@b.test"}`
+
+func at(path string) func(*drive.Client) string { return func(*drive.Client) string { return path } }
+
+func anyDeposit(c *drive.Client) string {
+	return c.Accounts().Deposit(c.Rand.IntN(c.Accounts().Len()), "").Path
+}
+
+func send(c *drive.Client, path, body string) {
+	answer, err := c.Send(drive.Request{Method: http.MethodPost, Path: path, Body: []byte(body)})
+	c.Record("write", c.Began(), answer, err)
+}
+
+// registered are the paths of as many customers as there are accounts.
+func (b *bench) registered(ctx context.Context, service target) (paths []string, err error) {
+	var next atomic.Int64
+	for range b.Accounts {
+		paths = append(paths, "/v1/customers/"+uuid.NewString())
+	}
+	plan := drive.Plan{Clients: 64, Count: int64(b.Accounts), URLs: service.urls, Name: "register", Accounts: service.accounts, Progress: b.Progress}
+	plan.Step = func(c *drive.Client) {
+		id := strings.TrimPrefix(paths[next.Add(1)-1], "/v1/customers/")
+		send(c, "/v1/customers", fmt.Sprintf(`{"id":%q,%s`, id, contact[1:]))
+	}
+	result, err := drive.Run(ctx, plan)
+	if err == nil && result.Failed() > 0 {
+		err = fmt.Errorf("%d customers were not registered: %v", result.Failed(), result.Parts[0].Errors)
+	}
+	return paths, err
+}
+
+// chained is writes while a projector follows, and has the log sealed or not.
+func (b *bench) chained(ctx context.Context) ([]Row, error) {
+	service, err := b.api(ctx, "service", 1)
+	if err != nil {
+		return nil, err
+	}
+	f, err := b.takeTurns(ctx, b.followed("not sealed", service, lagSQL, "SEAL_INTERVAL=0s"), b.followed("sealed", service, sealLagSQL))
+	if err != nil {
+		return nil, err
+	}
+	row := f.row("writes with the log sealed by its hash chain / not sealed, 64 clients, projector on", atLeast(0.95), perSecond, "sealed", "not sealed")
+	row.Note = lagNote(f, "sealed")
+	return []Row{row}, nil
+}
