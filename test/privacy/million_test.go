@@ -1,0 +1,68 @@
+package privacy_test
+
+import (
+	"context"
+	"log/slog"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/internal/events/eventstore"
+	"example.com/pgcqrs/internal/read"
+	"example.com/pgcqrs/internal/read/customers"
+	"example.com/pgcqrs/test/await"
+)
+
+// One of a million is erased in the time of one, in the keys and in the read model.
+func TestErasingOneOfAMillion(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	id, sealed := w.register(unique, "zaphod@example.com")
+	const others = `
+		WITH made AS (INSERT INTO keys.persons (person_id, wrapped) SELECT gen_random_uuid(), '\x00' FROM generate_series(1, 1000000) RETURNING person_id),
+		     noted AS (INSERT INTO keys.lookups (field, index, person_id) SELECT 'email', sha256(person_id::text::bytea), person_id FROM made)
+		INSERT INTO customers (customer_id, subject, name, email, status, version, registered_at, updated_at)
+		SELECT person_id, 'eve', 'sealed', 'sealed', 'registered', 1, now(), now() FROM made`
+	err := pgx.BeginFunc(t.Context(), w.owner, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(t.Context(), `SET LOCAL session_replication_role = replica`); err != nil { // their keys need no look at who was erased
+			return err
+		}
+		_, err := tx.Exec(t.Context(), others)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	projector := read.NewProjector(w.owner, eventstore.New(w.owner, eventstore.Config{Decode: events.DecodeEvent}),
+		read.Config{Decode: events.DecodeEvent, Poll: 10 * time.Millisecond, Logger: slog.New(slog.DiscardHandler)})
+	projector.Add(customers.Name, read.Each(customers.Apply), customers.Tables...)
+	await.Background(t, projector.Run)
+	positions := read.NewPositions(w.owner)
+	until := func(position int64) time.Time {
+		ctx, cancel := context.WithTimeout(t.Context(), await.Within)
+		defer cancel()
+		if err := positions.Wait(ctx, customers.Name, position); err != nil {
+			t.Fatal(err)
+		}
+		return time.Now()
+	}
+	until(1)
+
+	start := time.Now()
+	w.erase(id, 1)
+	erased := time.Now()
+	redacted := until(2)
+	t.Logf("erased in %v, redacted %v later", erased.Sub(start), redacted.Sub(erased))
+	if took := erased.Sub(start); took > time.Second {
+		t.Errorf("it took %v", took)
+	}
+	row, _, err := customers.NewQueries(w.owner).Get(t.Context(), "", id)
+	if err != nil || row.Status != "erased" || row.Name.Sealed() != "" {
+		t.Errorf("its row is %+v, %v", row, err)
+	}
+	if text, err := reveal(t.Context(), w.newKeys(), id, sealed); err == nil {
+		t.Errorf("it is still %q", text)
+	}
+}
