@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"strconv"
 
 	"github.com/google/uuid"
 	"github.com/tink-crypto/tink-go/v2/tink"
@@ -62,7 +63,7 @@ func seal(cipher tink.AEAD, place events.Place, text string) (events.Personal, e
 
 // associated binds a ciphertext to where it belongs: moved, it does not open.
 func associated(place events.Place) []byte {
-	return fmt.Appendf(nil, "%s %s %d %s", place.StreamType, place.StreamID, place.Version, place.Field)
+	return []byte(place.StreamType + " " + place.StreamID.String() + " " + strconv.FormatInt(place.Version, 10) + " " + place.Field)
 }
 
 // Reveal is the text of a person's sealed data, which was sealed in a field of a stream.

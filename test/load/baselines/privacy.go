@@ -12,7 +12,11 @@ import (
 
 	"example.com/pgcqrs/internal/privacy"
 	"example.com/pgcqrs/test/load/drive"
+	"example.com/pgcqrs/test/load/report"
 )
+
+// fewPeople have their keys in memory while they are written to.
+const fewPeople = 500
 
 // personal is what sealing costs: a contact's two texts of eight bytes are some 165 when they
 // are sealed, which the commands in clear store, too.
@@ -29,34 +33,33 @@ func (b *bench) personal(ctx context.Context) ([]Row, error) {
 	if err != nil {
 		return nil, err
 	}
-	inClear := strings.Repeat("x", 140)
-	changes := func(path func(c *drive.Client) string, body string) drive.Step {
-		return func(c *drive.Client) { send(c, path(c), body) }
+	few := min(fewPeople, b.Accounts)
+	side := func(name string, path func(c *drive.Client) string, body string) side {
+		return b.rateOf(name, service, name, drive.Plan{Clients: 64, Step: func(c *drive.Client) { send(c, path(c), body) }})
 	}
-	side := func(name string, step drive.Step) side {
-		return b.rateOf(name, service, name, drive.Plan{Clients: 64, Step: step})
+	contacts := func(count int) func(c *drive.Client) string {
+		return func(c *drive.Client) string { return people[c.Rand.IntN(count)] + "/contact" }
 	}
+	always := func(path string) func(*drive.Client) string { return func(*drive.Client) string { return path } }
 	f, err := b.takeTurns(ctx,
-		side("deposits", changes(anyDeposit, fmt.Sprintf(`{"amount":1,"reference":%q}`, inClear))),
-		side("contacts", changes(func(c *drive.Client) string { return people[c.Rand.IntN(len(people))] + "/contact" }, contact)),
-		side("openings", changes(at("/v1/accounts"), fmt.Sprintf(`{"owner":%q,"currency":"EUR"}`, inClear))),
-		side("registrations", changes(at("/v1/customers"), contact)))
+		side("deposits", func(c *drive.Client) string { return c.Accounts().Deposit(c.Rand.IntN(few), "").Path }, fmt.Sprintf(`{"amount":1,"reference":%q}`, inClear)),
+		side("contacts", contacts(few), contact),
+		side("of many", contacts(len(people)), contact),
+		side("openings", always("/v1/accounts"), fmt.Sprintf(`{"owner":%q,"currency":"EUR"}`, inClear)),
+		side("registrations", always("/v1/customers"), contact))
 	if err != nil {
 		return nil, err
 	}
 	return []Row{
-		f.row("contacts, whose texts are sealed / deposits with as many bytes in clear, 64 clients", atLeast(0.90), perSecond, "contacts", "deposits"),
+		f.row("contacts, which are sealed by keys in memory / deposits with as many bytes in clear, 64 clients", atLeast(0.90), perSecond, "contacts", "deposits"),
+		f.row(fmt.Sprintf("contacts of %s people, whose keys are read again every 5 s / the same deposits", report.Count(int64(len(people)))), Goal{}, perSecond, "of many", "deposits"),
 		f.row("registrations, each with a key to make / openings with as many bytes in clear", Goal{}, perSecond, "registrations", "openings"),
 	}, nil
 }
 
+var inClear = strings.Repeat("x", 140)
+
 const contact = `{"name":"Ada Love","email":"a@b.test"}`
-
-func at(path string) func(*drive.Client) string { return func(*drive.Client) string { return path } }
-
-func anyDeposit(c *drive.Client) string {
-	return c.Accounts().Deposit(c.Rand.IntN(c.Accounts().Len()), "").Path
-}
 
 func send(c *drive.Client, path, body string) {
 	answer, err := c.Send(drive.Request{Method: http.MethodPost, Path: path, Body: []byte(body)})
