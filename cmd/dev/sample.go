@@ -4,7 +4,7 @@ import "strings"
 
 // tried are commands to paste, without tokens where nobody is asked for one.
 func (s *stack) tried() string {
-	const opened = `  Write:  curl -i {api}/v1/accounts{ada} -H 'Content-Type: application/json' -d '{"owner":"Ada","currency":"EUR"}'
+	const opened = `  Write:  curl -i {api}/v1/accounts{ada} -H 'Content-Type: application/json' -d '{"owner":"Lovelace Ltd","currency":"EUR"}'
   Read:   curl -i {api}/v1/accounts{ada}
 `
 	if s.issuerURL == "" {

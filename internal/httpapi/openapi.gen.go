@@ -101,9 +101,9 @@ type Account struct {
 	// Id Example: 0197a1f2-5c3d-7e4f-8a9b-0c1d2e3f4a5b
 	Id UUID `json:"id"`
 
-	// Owner The owner's name.
+	// Owner Whom the account is for, as a label that is kept in clear and for good. Who it is, where it is a person, a customer says (`customer_id`).
 	//
-	// Example: Ada Lovelace
+	// Example: Lovelace Ltd
 	Owner Owner `json:"owner"`
 
 	// Currency ISO 4217 code.
@@ -352,15 +352,15 @@ type OpenAccount struct {
 	// Id Example: 0197a1f2-5c3d-7e4f-8a9b-0c1d2e3f4a5b
 	Id *UUID `json:"id,omitempty"`
 
-	// Owner The owner's name.
+	// Owner Whom the account is for, as a label that is kept in clear and for good. Who it is, where it is a person, a customer says (`customer_id`).
 	//
-	// Example: Ada Lovelace
+	// Example: Lovelace Ltd
 	Owner Owner `json:"owner"`
 }
 
-// Owner The owner's name.
+// Owner Whom the account is for, as a label that is kept in clear and for good. Who it is, where it is a person, a customer says (`customer_id`).
 //
-// Example: Ada Lovelace
+// Example: Lovelace Ltd
 type Owner = string
 
 // PersonName A person's name.
