@@ -1,0 +1,109 @@
+package tank
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"example.com/pgcqrs/internal/events"
+)
+
+// How full is a tank? There is a check, a default, an index and a storage parameter, all of
+// which a rebuild has to copy.
+const levelsSQL = `
+	CREATE TABLE levels (
+	    tank_id    uuid        PRIMARY KEY,
+	    place      text        NOT NULL,
+	    unit       text        NOT NULL DEFAULT 'litre',
+	    level      bigint      NOT NULL CHECK (level >= 0),
+	    version    bigint      NOT NULL,
+	    changed_at timestamptz NOT NULL
+	) WITH (fillfactor = 80);
+	CREATE INDEX levels_by_place ON levels (place, tank_id);`
+
+// Level is a row of levels.
+type Level struct {
+	Place          string
+	Level, Version int64
+}
+
+// applyLevels is a row for each tank that a run builds, and one statement for all that it changes.
+func applyLevels(b *pgx.Batch, run []events.Recorded) error {
+	m := movements{of: make(map[uuid.UUID]int)}
+	for _, e := range run {
+		switch event := e.Event.(type) {
+		case Built:
+			b.Queue(`INSERT INTO levels (tank_id, place, level, version, changed_at) VALUES ($1, $2, 0, $3, $4)`,
+				e.StreamID, event.Place, e.Version, e.OccurredAt)
+		case Poured:
+			m.add(e, event.Amount)
+		case Drained:
+			m.add(e, -event.Amount)
+		case events.Nothing:
+			m.add(e, 0)
+		default:
+			return fmt.Errorf("levels don't know a %T", e.Event)
+		}
+	}
+	m.queue(b)
+	return nil
+}
+
+// movements are what a run does to tanks, each once, a column each.
+type movements struct {
+	of                        map[uuid.UUID]int // where a tank is in the columns
+	ids                       []uuid.UUID
+	before, versions, amounts []int64
+	times                     []time.Time
+}
+
+func (m *movements) add(e events.Recorded, amount int64) {
+	i, ok := m.of[e.StreamID]
+	if !ok {
+		i = len(m.ids)
+		m.of[e.StreamID] = i
+		before := e.Version - 1
+		if e.Part > 0 { // the first part has led to this version
+			before = e.Version
+		}
+		m.ids, m.before = append(m.ids, e.StreamID), append(m.before, before)
+		m.versions, m.amounts, m.times = append(m.versions, 0), append(m.amounts, 0), append(m.times, time.Time{})
+	}
+	m.versions[i], m.times[i] = e.Version, e.OccurredAt
+	m.amounts[i] += amount
+}
+
+func (m *movements) queue(b *pgx.Batch) {
+	if len(m.ids) == 0 {
+		return
+	}
+	b.Queue(`
+		UPDATE levels l SET level = l.level + m.amount, version = m.version, changed_at = m.changed_at
+		FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::timestamptz[]) AS m (tank_id, before, version, amount, changed_at)
+		WHERE l.tank_id = m.tank_id AND l.version = m.before`,
+		m.ids, m.before, m.versions, m.amounts, m.times).Exec(changed(len(m.ids)))
+}
+
+// LevelOf is a tank's level and the position that it reflects, read in one statement. A tank
+// that is not there is events.ErrStreamNotFound.
+func LevelOf(ctx context.Context, pool *pgxpool.Pool, id uuid.UUID) (row Level, position int64, err error) {
+	err = answer(ctx, pool, []any{&position, &row.Place, &row.Level, &row.Version}, `
+		SELECT c.position, coalesce(l.place, ''), coalesce(l.level, 0), coalesce(l.version, 0)
+		FROM checkpoints c LEFT JOIN levels l ON l.tank_id = $1 WHERE c.projection = 'levels' AND c.built_at IS NOT NULL`, id)
+	if err == nil && row.Version == 0 {
+		err = events.ErrStreamNotFound
+	}
+	return row, position, err
+}
+
+// AllLevels are the levels of at most limit tanks, by place, and the position that they reflect.
+func AllLevels(ctx context.Context, pool *pgxpool.Pool, limit int) (levels []int64, position int64, err error) {
+	err = answer(ctx, pool, []any{&position, &levels}, `
+		SELECT c.position, ARRAY(SELECT level FROM levels ORDER BY place, tank_id LIMIT $1)
+		FROM checkpoints c WHERE c.projection = 'levels' AND c.built_at IS NOT NULL`, limit)
+	return levels, position, err
+}

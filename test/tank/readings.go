@@ -1,0 +1,72 @@
+package tank
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"example.com/pgcqrs/internal/events"
+)
+
+// What came and went, and how full was the tank afterwards?
+const readingsSQL = `
+	CREATE TABLE meters (
+	    tank_id uuid   PRIMARY KEY,
+	    level   bigint NOT NULL -- at the last reading
+	) WITH (fillfactor = 80);
+	CREATE TABLE readings (
+	    tank_id  uuid   NOT NULL,
+	    version  bigint NOT NULL,
+	    position bigint NOT NULL,
+	    amount   bigint NOT NULL CHECK (amount <> 0),
+	    level    bigint NOT NULL,
+	    note     text   NOT NULL,
+	    PRIMARY KEY (tank_id, version)
+	);`
+
+// Reading is a row of readings.
+type Reading struct {
+	Version, Position int64
+	Amount            int64 // negative: drained
+	Level             int64 // after it
+	Note              string
+}
+
+// applyReading is a meter, or a reading of one.
+func applyReading(b *pgx.Batch, e events.Recorded) error {
+	switch event := e.Event.(type) {
+	case Built:
+		b.Queue(`INSERT INTO meters (tank_id, level) VALUES ($1, 0)`, e.StreamID)
+	case Poured:
+		queueReading(b, e, event.Amount, event.Note)
+	case Drained:
+		queueReading(b, e, -event.Amount, "")
+	case events.Nothing: // it moves nothing
+	default:
+		return fmt.Errorf("readings don't know a %T", e.Event)
+	}
+	return nil
+}
+
+// queueReading writes no row where there is no meter, and so fails there.
+func queueReading(b *pgx.Batch, e events.Recorded, amount int64, note string) {
+	b.Queue(`
+		WITH meter AS (UPDATE meters SET level = level + $4 WHERE tank_id = $1 RETURNING level)
+		INSERT INTO readings (tank_id, version, position, amount, level, note)
+		SELECT $1, $2, $3, $4, level, $5 FROM meter`,
+		e.StreamID, e.Version, e.Position, amount, note).Exec(changed(1))
+}
+
+// ReadingsOf are all readings of a tank, and the position that they reflect, read in one
+// statement, whose tables a rebuild must so replace in one moment.
+func ReadingsOf(ctx context.Context, pool *pgxpool.Pool, id uuid.UUID) (readings []Reading, position int64, err error) {
+	err = answer(ctx, pool, []any{&position, &readings}, `
+		SELECT c.position, (
+		    SELECT coalesce(jsonb_agg(jsonb_build_object('Version', r.version, 'Position', r.position, 'Amount', r.amount, 'Level', r.level, 'Note', r.note) ORDER BY r.version), '[]')
+		    FROM meters m JOIN readings r ON r.tank_id = m.tank_id WHERE m.tank_id = $1)
+		FROM checkpoints c WHERE c.projection = 'readings' AND c.built_at IS NOT NULL`, id)
+	return readings, position, err
+}

@@ -1,0 +1,127 @@
+// Package tank is the domain that the engine is tried on: tanks of water. It is for tests
+// alone and knows nothing of the sample, so that they stay when the sample goes.
+package tank
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/google/uuid"
+
+	"example.com/pgcqrs/internal/events"
+)
+
+// Stream is the type of the tanks' streams.
+const Stream = "tank"
+
+type (
+	// Built starts a tank's stream.
+	Built struct {
+		Place string `json:"place"`
+	}
+	// Poured adds to the level. It is the one event that others hear of.
+	Poured struct {
+		Amount int64  `json:"amount"`
+		Note   string `json:"note,omitempty"`
+	}
+	// Drained takes from the level.
+	Drained struct {
+		Amount int64 `json:"amount"`
+	}
+)
+
+func (Built) EventType() string   { return "tank.built" }
+func (Poured) EventType() string  { return "tank.poured" }
+func (Drained) EventType() string { return "tank.drained" }
+
+func (Built) SchemaVersion() int   { return 1 }
+func (Poured) SchemaVersion() int  { return 1 }
+func (Drained) SchemaVersion() int { return 1 }
+
+// PouredMessage is the type of the message of a Poured.
+const PouredMessage = "com.example.tank.Poured.v1"
+
+// Message implements events.PublicEvent.
+func (e Poured) Message(uuid.UUID) events.Message {
+	return events.Message{Type: PouredMessage, Data: e}
+}
+
+// Decode is the events.Decode of a tank's events.
+func Decode(eventType string, schemaVersion int, data []byte) (events.Event, error) {
+	if schemaVersion != 1 {
+		return nil, fmt.Errorf("decode %s: there is no schema version %d", eventType, schemaVersion)
+	}
+	switch eventType {
+	case Built{}.EventType():
+		return decode[Built](data)
+	case Poured{}.EventType():
+		return decode[Poured](data)
+	case Drained{}.EventType():
+		return decode[Drained](data)
+	}
+	return nil, fmt.Errorf("decode event: a tank has no %q", eventType)
+}
+
+func decode[E events.Event](data []byte) (events.Event, error) {
+	var event E
+	err := json.Unmarshal(data, &event)
+	return event, err
+}
+
+// Command is one of Build, Pour and Drain.
+type Command interface{ isCommand() }
+
+type (
+	// Build starts a tank.
+	Build struct{ Place string }
+	// Pour adds to the level.
+	Pour struct {
+		Amount int64
+		Note   string
+	}
+	// Drain takes from the level; there must be as much.
+	Drain struct{ Amount int64 }
+)
+
+func (Build) isCommand() {}
+func (Pour) isCommand()  {}
+func (Drain) isCommand() {}
+
+// State is what Decide reads, and no more.
+type State struct {
+	Built bool
+	Level int64
+}
+
+// Evolve is the tank after an event.
+func Evolve(s State, event events.Event) State {
+	switch e := event.(type) {
+	case Built:
+		s.Built = true
+	case Poured:
+		s.Level += e.Amount
+	case Drained:
+		s.Level -= e.Amount
+	}
+	return s
+}
+
+// Decide is what happens to a tank because of a command.
+func Decide(s State, command Command) ([]events.Event, error) {
+	if build, ok := command.(Build); ok {
+		return []events.Event{Built(build)}, nil
+	}
+	if !s.Built {
+		return nil, events.ErrStreamNotFound
+	}
+	switch c := command.(type) {
+	case Pour:
+		return []events.Event{Poured(c)}, nil
+	case Drain:
+		if c.Amount > s.Level {
+			return nil, &events.Rejection{Code: "too_little", Detail: "there is not as much in the tank"}
+		}
+		return []events.Event{Drained(c)}, nil
+	}
+	return nil, fmt.Errorf("tank can't decide a %T", command)
+}
