@@ -11,6 +11,7 @@ import (
 
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/test/await"
+	"example.com/pgcqrs/test/tank"
 	"example.com/pgcqrs/test/testdb"
 )
 
@@ -82,8 +83,8 @@ func TestSeveralStreamsAllOrNothing(t *testing.T) {
 	from, to := uuid.New(), uuid.New()
 	transfer := func(expectedTo int64) events.Append {
 		return events.Append{Streams: []events.StreamAppend{
-			{Type: "account", ID: from, Expected: 0, Events: []events.Event{events.MoneyWithdrawn{Amount: 5}, deposit(1)}},
-			{Type: "account", ID: to, Expected: expectedTo, Events: []events.Event{deposit(5)}},
+			{Type: tank.Stream, ID: from, Expected: 0, Events: []events.Event{tank.Drained{Amount: 5}, poured(1)}},
+			{Type: tank.Stream, ID: to, Expected: expectedTo, Events: []events.Event{poured(5)}},
 		}}
 	}
 	if _, err := store.Append(t.Context(), transfer(1)); !errors.Is(err, events.ErrConflict) {
@@ -124,14 +125,14 @@ func TestForeignTransactionInAnotherDatabase(t *testing.T) {
 func TestPayloadOfAMegabyte(t *testing.T) {
 	t.Parallel()
 	store := newStore(t, testdb.New(t))
-	id, reference := uuid.New(), strings.Repeat("ü", 1<<19)
+	id, note := uuid.New(), strings.Repeat("ü", 1<<19)
 	mustAppend(t, store, events.Append{Streams: []events.StreamAppend{{
-		Type: "account", ID: id, Events: []events.Event{events.MoneyDeposited{Amount: 1, Reference: reference}},
+		Type: tank.Stream, ID: id, Events: []events.Event{tank.Poured{Amount: 1, Note: note}},
 	}}})
 	loaded := 0
-	err := store.Load(t.Context(), "account", id, 0, func(e events.Recorded) error {
+	err := store.Load(t.Context(), tank.Stream, id, 0, func(e events.Recorded) error {
 		loaded++
-		if deposited, ok := e.Event.(events.MoneyDeposited); !ok || deposited.Reference != reference {
+		if back, ok := e.Event.(tank.Poured); !ok || back.Note != note {
 			t.Error("the payload came back changed")
 		}
 		return nil
@@ -152,7 +153,7 @@ func TestMetadataComesBack(t *testing.T) {
 		t.Fatal(tail, err)
 	}
 	e := tail[0]
-	if e.Metadata != a.Metadata || e.SchemaVersion != 1 || e.Type != "account.money_deposited" || e.StreamType != "account" {
+	if e.Metadata != a.Metadata || e.SchemaVersion != 1 || e.Type != "tank.poured" || e.StreamType != tank.Stream {
 		t.Errorf("got %+v", e)
 	}
 	if e.OccurredAt.IsZero() || e.RecordedAt.Before(e.OccurredAt.Add(-time.Minute)) {

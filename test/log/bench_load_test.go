@@ -9,6 +9,7 @@ import (
 	"example.com/pgcqrs/internal/database"
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/events/eventstore"
+	"example.com/pgcqrs/test/tank"
 	"example.com/pgcqrs/test/testdb"
 )
 
@@ -30,16 +31,16 @@ func benchmarkLoad(b *testing.B, length int) {
 	id := uuid.New()
 	const sql = `
 		INSERT INTO events (position, stream_type, stream_id, version, event_id, type, schema_version, data, metadata, occurred_at, recorded_at)
-		SELECT n, 'account', $1, n, gen_random_uuid(), $3, 1, '{"amount": 1}', '{}', now(), now()
+		SELECT n, 'tank', $1, n, gen_random_uuid(), $3, 1, '{"amount": 1}', '{}', now(), now()
 		FROM generate_series(1, $2) n`
-	if _, err := pool.Exec(b.Context(), sql, id, length, events.MoneyDeposited{}.EventType()); err != nil {
+	if _, err := pool.Exec(b.Context(), sql, id, length, tank.Poured{}.EventType()); err != nil {
 		b.Fatal(err)
 	}
-	store := eventstore.New(pool, eventstore.Config{Decode: events.DecodeEvent})
+	store := eventstore.New(pool, eventstore.Config{Decode: tank.Decode})
 	b.ReportAllocs()
 	for b.Loop() {
 		loaded := 0
-		err := store.Load(b.Context(), "account", id, 0, func(events.Recorded) error {
+		err := store.Load(b.Context(), tank.Stream, id, 0, func(events.Recorded) error {
 			loaded++
 			return nil
 		})

@@ -7,13 +7,13 @@ import (
 	"testing"
 
 	"github.com/google/uuid"
-
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/prometheus/client_golang/prometheus"
 
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/events/eventstore"
 	"example.com/pgcqrs/test/await"
+	"example.com/pgcqrs/test/tank"
 	"example.com/pgcqrs/test/testdb"
 )
 
@@ -65,7 +65,7 @@ func TestEventThatTheDatabaseRefuses(t *testing.T) {
 	await.True(t, "the first flight is out", func() bool { return waitingForLock(t, watch) == 1 })
 	good := appendSoon(t, store, stream(uuid.New(), events.NoStream, 1))
 	bad := appendSoon(t, store, events.Append{Streams: []events.StreamAppend{{
-		Type: "account", ID: uuid.New(), Events: []events.Event{events.MoneyDeposited{Reference: "\x00"}},
+		Type: tank.Stream, ID: uuid.New(), Events: []events.Event{tank.Poured{Note: "\x00"}},
 	}}})
 	also := appendSoon(t, store, stream(uuid.New(), events.NoStream, 2))
 	await.True(t, "the three others queue", func() bool { return queued() == 3 })
@@ -110,7 +110,7 @@ func TestEndOfTheCommitter(t *testing.T) {
 	url := testdb.New(t)
 	pool, watch := connect(t, url), connect(t, url)
 	registry := prometheus.NewRegistry()
-	store := eventstore.New(pool, eventstore.Config{Decode: events.DecodeEvent, MaxBatch: 1, Registerer: registry})
+	store := eventstore.New(pool, eventstore.Config{Decode: tank.Decode, MaxBatch: 1, Registerer: registry})
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- store.Run(ctx) }()

@@ -13,6 +13,7 @@ import (
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/events/eventstore"
 	"example.com/pgcqrs/test/await"
+	"example.com/pgcqrs/test/tank"
 	"example.com/pgcqrs/test/testdb"
 )
 
@@ -29,7 +30,7 @@ func follow(t *testing.T, store *eventstore.Store) *followed {
 		return store.Follow(ctx, func(e events.Recorded) {
 			f.mu.Lock()
 			defer f.mu.Unlock()
-			if _, ok := e.Event.(events.MoneyDeposited); ok {
+			if _, ok := e.Event.(tank.Poured); ok {
 				f.positions = append(f.positions, e.Position)
 			}
 		})
@@ -84,7 +85,7 @@ func TestLoadsAtTheSameTime(t *testing.T) {
 		for _, after := range []int64{0, 0, 3, 16, 100} {
 			loads.Go(func() {
 				next := after
-				err := store.Load(t.Context(), "account", id, after, func(e events.Recorded) error {
+				err := store.Load(t.Context(), tank.Stream, id, after, func(e events.Recorded) error {
 					if next++; e.Version != next || e.StreamID != id || e.Event == nil {
 						return fmt.Errorf("got %+v, want version %d of %s", e, next, id)
 					}
@@ -98,7 +99,7 @@ func TestLoadsAtTheSameTime(t *testing.T) {
 	}
 	loads.Wait()
 	stop := errors.New("enough")
-	if err := store.Load(t.Context(), "account", ids[39], 0, func(events.Recorded) error { return stop }); !errors.Is(err, stop) {
+	if err := store.Load(t.Context(), tank.Stream, ids[39], 0, func(events.Recorded) error { return stop }); !errors.Is(err, stop) {
 		t.Errorf("stopped: got %v", err)
 	}
 	if err := store.Load(t.Context(), "other", ids[39], 0, func(events.Recorded) error { return nil }); err == nil {

@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"github.com/google/uuid"
-
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -14,6 +13,7 @@ import (
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/events/eventstore"
 	"example.com/pgcqrs/test/await"
+	"example.com/pgcqrs/test/tank"
 )
 
 // connect opens a pool of its own, as a process would.
@@ -58,19 +58,19 @@ func gauge(t *testing.T, registry *prometheus.Registry, name string) int {
 
 func runStore(t *testing.T, pool *pgxpool.Pool, config eventstore.Config) *eventstore.Store {
 	t.Helper()
-	config.Decode, config.MessageOf = events.DecodeEvent, events.PublicMessage
+	config.Decode, config.MessageOf = tank.Decode, events.PublicMessage
 	store := eventstore.New(pool, config)
 	await.Background(t, store.Run)
 	return store
 }
 
-func deposit(amount int64) events.Event { return events.MoneyDeposited{Amount: amount} }
+func poured(amount int64) events.Event { return tank.Poured{Amount: amount} }
 
-// stream is an append of deposits to one stream.
+// stream is an append of Poured to one stream.
 func stream(id uuid.UUID, expected int64, amounts ...int64) events.Append {
-	s := events.StreamAppend{Type: "account", ID: id, Expected: expected}
+	s := events.StreamAppend{Type: tank.Stream, ID: id, Expected: expected}
 	for _, amount := range amounts {
-		s.Events = append(s.Events, deposit(amount))
+		s.Events = append(s.Events, poured(amount))
 	}
 	return events.Append{Streams: []events.StreamAppend{s}}
 }

@@ -16,6 +16,7 @@ import (
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/events/eventstore"
 	"example.com/pgcqrs/test/await"
+	"example.com/pgcqrs/test/tank"
 	"example.com/pgcqrs/test/testdb"
 )
 
@@ -72,7 +73,7 @@ func TestHotStatementsOnAMillionEvents(t *testing.T) {
 	}
 	for i := range int64(12) { // from the sixth on PostgreSQL may take a plan for all arguments
 		mustAppend(t, store, stream(uuid.New(), events.NoStream, i+1))
-		if err := store.Load(t.Context(), "account", streamID, 0, func(events.Recorded) error { return nil }); err != nil {
+		if err := store.Load(t.Context(), tank.Stream, streamID, 0, func(events.Recorded) error { return nil }); err != nil {
 			t.Fatal(err)
 		}
 		if tail, err := store.After(t.Context(), million-10, 100); err != nil || len(tail) < 10 {
@@ -150,7 +151,7 @@ func fillLog(t *testing.T, pool *pgxpool.Pool) {
 	t.Helper()
 	const sql = `
 		INSERT INTO events (position, stream_type, stream_id, version, event_id, type, schema_version, data, metadata, occurred_at, recorded_at)
-		SELECT head + n, 'account', md5((n / 10)::text)::uuid, n % 10 + 1, gen_random_uuid(), 'account.money_deposited', 1,
+		SELECT head + n, 'tank', md5((n / 10)::text)::uuid, n % 10 + 1, gen_random_uuid(), 'tank.poured', 1,
 		       '{"amount": 1}', '{}', now(), now()
 		FROM generate_series(1, $1) n, (SELECT coalesce(max(position), 0) AS head FROM events) h`
 	if _, err := pool.Exec(t.Context(), sql, million); err != nil {

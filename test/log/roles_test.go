@@ -2,16 +2,17 @@ package log_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/uuid"
-
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"example.com/pgcqrs/internal/database"
 	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/test/tank"
 	"example.com/pgcqrs/test/testdb"
 )
 
@@ -74,27 +75,55 @@ func appends(t *testing.T, url string) {
 // Each program's role may do nothing of the other's work.
 func TestRolesAreApart(t *testing.T) {
 	t.Parallel()
-	url := testdb.New(t)
+	url := tank.Database(t)
+	models := readModels(t, connect(t, url))
 	for role, statements := range map[string][]string{
-		database.APIRole: {
-			`INSERT INTO balances SELECT * FROM balances`, `UPDATE balances SET balance = 0`, `DELETE FROM statement_lines`, `TRUNCATE statements`,
+		database.APIRole: append(onEach(models, `INSERT INTO {table} DEFAULT VALUES`, `UPDATE {table} SET {column} = DEFAULT`, `DELETE FROM {table}`),
 			`UPDATE checkpoints SET position = 0`, `INSERT INTO checkpoints (projection) VALUES ('x')`, `DELETE FROM parked_streams`, `UPDATE outbox SET data = '{}'`,
 			`DELETE FROM outbox`, `SELECT FROM outbox`, `SELECT FROM dead_messages`, `SELECT FROM applied_ranges`, `INSERT INTO goose_db_version (version_id, is_applied) VALUES (1, true)`,
-		},
+		),
 		database.ProjectorRole: {
 			`INSERT INTO events SELECT * FROM events`, `INSERT INTO outbox SELECT * FROM outbox`, `UPDATE outbox SET data = '{}'`, `SELECT FROM idempotency_keys`,
-			`DELETE FROM idempotency_keys`, `DELETE FROM checkpoints`, `INSERT INTO goose_db_version (version_id, is_applied) VALUES (1, true)`, `TRUNCATE balances`,
+			`DELETE FROM idempotency_keys`, `DELETE FROM checkpoints`, `INSERT INTO goose_db_version (version_id, is_applied) VALUES (1, true)`,
 		},
 	} {
 		pool := connect(t, testdb.As(t, url, role))
-		for _, sql := range append(statements, `DROP TABLE balances`, `ALTER TABLE balances ADD COLUMN x text`, `SELECT grant_read_model('balances')`, `SET ROLE pgcqrs_service`,
-			`COPY (SELECT 1) TO PROGRAM 'true'`, `SELECT pg_read_file('PG_VERSION')`) {
+		statements = append(statements, onEach(models, `TRUNCATE {table}`, `DROP TABLE {table}`, `ALTER TABLE {table} ADD COLUMN x text`, `SELECT grant_read_model('{table}')`)...)
+		for _, sql := range append(statements, `SET ROLE pgcqrs_service`, `COPY (SELECT 1) TO PROGRAM 'true'`, `SELECT pg_read_file('PG_VERSION')`) {
 			_, err := pool.Exec(t.Context(), sql)
 			if refusal, ok := errors.AsType[*pgconn.PgError](err); !ok || refusal.Code != "42501" {
 				t.Errorf("%s: %s: got %v, want it refused", role, sql, err)
 			}
 		}
 	}
+}
+
+// readModels are the tables that are granted as read models, each with a column: those of
+// the tank, and whatever the migrations make.
+func readModels(t *testing.T, pool *pgxpool.Pool) map[string]string {
+	t.Helper()
+	const sql = `
+		SELECT jsonb_object_agg(c.relname, a.attname) FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = 1
+		WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace AND c.relname <> 'parked_streams'
+		  AND has_table_privilege('pgcqrs_api', c.oid, 'SELECT') AND has_table_privilege('pgcqrs_projector', c.oid, 'DELETE')`
+	var models map[string]string
+	if err := pool.QueryRow(t.Context(), sql).Scan(&models); err != nil {
+		t.Fatal(err)
+	}
+	if models["levels"] != "tank_id" || models["meters"] != "tank_id" || models["readings"] != "tank_id" {
+		t.Fatalf("the tank's are not among %v", models)
+	}
+	return models
+}
+
+// onEach are statements on each of these tables.
+func onEach(models map[string]string, statements ...string) (all []string) {
+	for table, column := range models {
+		for _, sql := range statements {
+			all = append(all, strings.NewReplacer("{table}", table, "{column}", column).Replace(sql))
+		}
+	}
+	return all
 }
 
 // Every table is granted to somebody but the owner: a read model whose migration forgot

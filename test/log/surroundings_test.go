@@ -12,6 +12,7 @@ import (
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/events/eventstore"
 	"example.com/pgcqrs/test/await"
+	"example.com/pgcqrs/test/tank"
 	"example.com/pgcqrs/test/testdb"
 )
 
@@ -22,7 +23,7 @@ func TestRecordedAtNeverFalls(t *testing.T) {
 	store := newStore(t, url)
 	const early = `
 		INSERT INTO events (position, stream_type, stream_id, version, event_id, type, schema_version, data, metadata, occurred_at, recorded_at)
-		VALUES (1, 'account', gen_random_uuid(), 1, gen_random_uuid(), 'account.money_deposited', 1, '{"amount": 1}', '{}', now(), now() + interval '1 hour')`
+		VALUES (1, 'tank', gen_random_uuid(), 1, gen_random_uuid(), 'tank.poured', 1, '{"amount": 1}', '{}', now(), now() + interval '1 hour')`
 	if _, err := connect(t, url).Exec(t.Context(), early); err != nil {
 		t.Fatal(err)
 	}
@@ -76,7 +77,7 @@ func TestLoadsDoNotStopAppends(t *testing.T) {
 	var loads sync.WaitGroup
 	for range 10 {
 		loads.Go(func() {
-			err := store.Load(t.Context(), "account", id, 0, func(e events.Recorded) error {
+			err := store.Load(t.Context(), tank.Stream, id, 0, func(e events.Recorded) error {
 				if e.Version == 20 {
 					loading <- struct{}{}
 					<-goOn
