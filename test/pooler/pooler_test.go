@@ -18,8 +18,8 @@ import (
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/events/eventstore"
 	"example.com/pgcqrs/internal/read"
-	"example.com/pgcqrs/internal/read/balances"
 	"example.com/pgcqrs/test/await"
+	"example.com/pgcqrs/test/tank"
 	"example.com/pgcqrs/test/testdb"
 )
 
@@ -127,9 +127,9 @@ func TestPreparedStatementsInTransactionMode(t *testing.T) {
 // Session mode does everything, and so does the server itself.
 func TestSessionModeWorks(t *testing.T) {
 	t.Parallel()
-	url := testdb.New(t)
+	url := tank.Database(t)
 	works(t, url, database.Session)
-	through := pgbouncer(t, testdb.New(t), "session", ignoring)
+	through := pgbouncer(t, tank.Database(t), "session", ignoring)
 	works(t, through, database.Session)
 }
 
@@ -150,11 +150,11 @@ func works(t *testing.T, url string, needs database.Needs) {
 		t.Fatal(err)
 	}
 	t.Cleanup(pool.Close)
-	store := eventstore.New(pool, eventstore.Config{Decode: events.DecodeEvent})
+	store := eventstore.New(pool, eventstore.Config{Decode: tank.Decode})
 	await.Background(t, store.Run)
 	id := uuid.New()
-	appended, err := store.Append(t.Context(), events.Append{Streams: []events.StreamAppend{{Type: "account", ID: id, Expected: events.NoStream,
-		Events: []events.Event{events.AccountOpened{Owner: "Ann", Currency: "EUR"}}}}})
+	appended, err := store.Append(t.Context(), events.Append{Streams: []events.StreamAppend{{Type: tank.Stream, ID: id, Expected: events.NoStream,
+		Events: []events.Event{tank.Built{Place: "north"}}}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -166,13 +166,13 @@ func works(t *testing.T, url string, needs database.Needs) {
 		t.Fatal(err)
 	}
 	listener := eventstore.NewListener(config.ConnConfig, slog.New(slog.DiscardHandler), nil)
-	projector := read.NewProjector(pool, store, read.Config{Decode: events.DecodeEvent, Subscribe: listener.Subscribe, Poll: time.Minute, Logger: slog.New(slog.DiscardHandler)})
-	projector.Add(balances.Name, balances.Apply, balances.Tables...)
+	projector := read.NewProjector(pool, store, read.Config{Decode: tank.Decode, Subscribe: listener.Subscribe, Poll: time.Minute, Logger: slog.New(slog.DiscardHandler)})
+	tank.Levels.AddTo(projector)
 	await.Background(t, listener.Run)
 	await.Background(t, projector.Run)
 	waiting, cancel := context.WithTimeout(t.Context(), await.Within)
 	defer cancel()
-	if err := read.NewPositions(pool).Wait(waiting, balances.Name, appended.Position); err != nil {
+	if err := read.NewPositions(pool).Wait(waiting, tank.Levels.Name, appended.Position); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -16,6 +16,7 @@ import (
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/events/outbox"
 	"example.com/pgcqrs/test/await"
+	"example.com/pgcqrs/test/tank"
 	"example.com/pgcqrs/test/testdb"
 )
 
@@ -132,12 +133,12 @@ func TestNATSRefusalIsSetAside(t *testing.T) {
 	small, large := uuid.New(), uuid.New()
 	for version := range int64(3) {
 		for _, id := range []uuid.UUID{small, large} {
-			deposit := events.MoneyDeposited{Amount: version + 1}
+			poured := tank.Poured{Amount: version + 1}
 			if id == large && version == 1 {
-				deposit.Reference = strings.Repeat("x", 1000)
+				poured.Note = strings.Repeat("x", 1000)
 			}
 			if _, err := store.Append(t.Context(), events.Append{Streams: []events.StreamAppend{
-				{Type: "account", ID: id, Expected: version, Events: []events.Event{deposit}}}}); err != nil {
+				{Type: tank.Stream, ID: id, Expected: version, Events: []events.Event{poured}}}}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -155,7 +156,7 @@ func TestLargestMessageFitsNATS(t *testing.T) {
 	t.Parallel()
 	publish, _ := natsWith(t, jetstream.StreamConfig{})
 	const largestBody = 64 << 10 // httpapi's bound; JSON may write each byte as six
-	if err := sendOne(t, publish, messageOf("com.example.pgcqrs.AccountOpened.v1", 6*largestBody)); err != nil {
+	if err := sendOne(t, publish, messageOf(tank.PouredMessage, 6*largestBody)); err != nil {
 		t.Error(err)
 	}
 }

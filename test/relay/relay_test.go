@@ -26,6 +26,7 @@ import (
 	"example.com/pgcqrs/internal/events/eventstore"
 	"example.com/pgcqrs/internal/events/outbox"
 	"example.com/pgcqrs/test/await"
+	"example.com/pgcqrs/test/tank"
 	"example.com/pgcqrs/test/testdb"
 )
 
@@ -41,7 +42,7 @@ func connect(t *testing.T, url string) *pgxpool.Pool {
 
 func newStore(t *testing.T, pool *pgxpool.Pool) *eventstore.Store {
 	t.Helper()
-	store := eventstore.New(pool, eventstore.Config{Decode: events.DecodeEvent, MessageOf: events.PublicMessage})
+	store := eventstore.New(pool, eventstore.Config{Decode: tank.Decode, MessageOf: events.PublicMessage})
 	await.Background(t, store.Run)
 	return store
 }
@@ -54,7 +55,7 @@ func runRelay(t *testing.T, pool *pgxpool.Pool, publish outbox.Publish) {
 	}).Run)
 }
 
-// appendMany appends deposits of 1, 2, 3 … to several streams, turn by turn.
+// appendMany appends pourings of 1, 2, 3 … to several streams, turn by turn.
 func appendMany(t *testing.T, store *eventstore.Store, streams, each int) []uuid.UUID {
 	t.Helper()
 	ids := make([]uuid.UUID, streams)
@@ -63,8 +64,8 @@ func appendMany(t *testing.T, store *eventstore.Store, streams, each int) []uuid
 	}
 	for version := range each {
 		for _, id := range ids {
-			a := events.Append{Streams: []events.StreamAppend{{Type: "account", ID: id, Expected: int64(version),
-				Events: []events.Event{events.MoneyDeposited{Amount: int64(version + 1)}}}}}
+			a := events.Append{Streams: []events.StreamAppend{{Type: tank.Stream, ID: id, Expected: int64(version),
+				Events: []events.Event{tank.Poured{Amount: int64(version + 1)}}}}}
 			if _, err := store.Append(t.Context(), a); err != nil {
 				t.Fatal(err)
 			}
@@ -321,7 +322,7 @@ func portOf(t *testing.T, rawURL string) int {
 
 func checkCloudEvents(t *testing.T, pool *pgxpool.Pool, messages []jetstream.Msg, ids []uuid.UUID) {
 	t.Helper()
-	tail, err := eventstore.New(pool, eventstore.Config{Decode: events.DecodeEvent}).After(context.Background(), 0, 100)
+	tail, err := eventstore.New(pool, eventstore.Config{Decode: tank.Decode}).After(context.Background(), 0, 100)
 	if err != nil || len(messages) != len(tail) {
 		t.Fatalf("%d messages for %d events, %v", len(messages), len(tail), err)
 	}
@@ -339,7 +340,7 @@ func checkCloudEvents(t *testing.T, pool *pgxpool.Pool, messages []jetstream.Msg
 			t.Fatal(err)
 		}
 		e, ok := byID[ce.ID]
-		want := fmt.Sprintf("1.0 /test com.example.pgcqrs.MoneyMoved.v1 %s application/json %020d %d", e.StreamID, e.Position, e.Version)
+		want := fmt.Sprintf("1.0 /test %s %s application/json %020d %d", tank.PouredMessage, e.StreamID, e.Position, e.Version)
 		got := fmt.Sprintf("%s %s %s %s %s %s %d", ce.SpecVersion, ce.Source, ce.Type, ce.Subject, ce.DataContentType, ce.Sequence, ce.Data.Amount)
 		if !ok || got != want || m.Headers().Get(jetstream.MsgIDHeader) != ce.ID {
 			t.Errorf("got %s under id %s, want %s", got, m.Headers().Get(jetstream.MsgIDHeader), want)
@@ -354,11 +355,11 @@ func checkCloudEvents(t *testing.T, pool *pgxpool.Pool, messages []jetstream.Msg
 	}
 }
 
-// appendTo appends one deposit to a stream and returns its position.
+// appendTo appends one event to a stream and returns its position.
 func appendTo(t *testing.T, store *eventstore.Store, id uuid.UUID) int64 {
 	t.Helper()
-	appended, err := store.Append(t.Context(), events.Append{Streams: []events.StreamAppend{{Type: "account", ID: id, Expected: events.AnyVersion,
-		Events: []events.Event{events.MoneyDeposited{Amount: 1}}}}})
+	appended, err := store.Append(t.Context(), events.Append{Streams: []events.StreamAppend{{Type: tank.Stream, ID: id, Expected: events.AnyVersion,
+		Events: []events.Event{tank.Poured{Amount: 1}}}}})
 	if err != nil {
 		t.Fatal(err)
 	}

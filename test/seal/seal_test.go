@@ -18,10 +18,10 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"example.com/pgcqrs/internal/database"
-	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/events/eventstore"
 	"example.com/pgcqrs/internal/events/seal"
 	"example.com/pgcqrs/test/await"
+	"example.com/pgcqrs/test/tank"
 	"example.com/pgcqrs/test/testdb"
 )
 
@@ -47,7 +47,7 @@ func fill(t testing.TB, owner *pgxpool.Pool, after, upTo int64) {
 	t.Helper()
 	do(t, owner, `
 		INSERT INTO events (position, stream_type, stream_id, version, event_id, type, schema_version, data, metadata, occurred_at, recorded_at)
-		SELECT n, 'account', md5((n / 10)::text)::uuid, n % 10 + 1, gen_random_uuid(), 'account.money_deposited', 1,
+		SELECT n, 'tank', md5((n / 10)::text)::uuid, n % 10 + 1, gen_random_uuid(), 'tank.poured', 1,
 		       jsonb_build_object('amount', n), jsonb_build_object('actor', 'ada'), now(), now()
 		FROM generate_series($1::bigint + 1, $2::bigint) n`, after, upTo)
 }
@@ -61,7 +61,7 @@ func begin(t testing.TB, url string) (stop func() error) {
 }
 
 func store(pool *pgxpool.Pool) *eventstore.Store {
-	return eventstore.New(pool, eventstore.Config{Decode: events.DecodeEvent})
+	return eventstore.New(pool, eventstore.Config{Decode: tank.Decode})
 }
 
 func sealedUpTo(t testing.TB, pool *pgxpool.Pool, position int64) {
@@ -122,7 +122,7 @@ func TestWhateverIsChangedIsFound(t *testing.T) {
 		"an id":                   {[]string{`UPDATE events SET event_id = gen_random_uuid() WHERE position = 7`}, []int64{7}},
 		"a stream":                {[]string{`UPDATE events SET stream_id = gen_random_uuid() WHERE position = 8`}, []int64{8}},
 		"a version":               {[]string{`UPDATE events SET version = 99 WHERE position = 9`}, []int64{9}},
-		"a type":                  {[]string{`UPDATE events SET type = 'account.closed' WHERE position = 10`}, []int64{10}},
+		"a type":                  {[]string{`UPDATE events SET type = 'tank.drained' WHERE position = 10`}, []int64{10}},
 		"a schema version":        {[]string{`UPDATE events SET schema_version = 2 WHERE position = 11`}, []int64{11}},
 		"an event is gone":        {[]string{`DELETE FROM events WHERE position = 150`}, []int64{150}},
 		"the end is gone":         {[]string{`DELETE FROM events WHERE position > 298`}, []int64{299, 300}},
