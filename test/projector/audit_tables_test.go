@@ -8,8 +8,9 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"example.com/pgcqrs/internal/read"
-	"example.com/pgcqrs/internal/read/balances"
 	"example.com/pgcqrs/test/await"
+	"example.com/pgcqrs/test/rig"
+	"example.com/pgcqrs/test/tank"
 	"example.com/pgcqrs/test/testdb"
 )
 
@@ -17,38 +18,38 @@ import (
 // from the log's start, and an undo brings back what was wrong with the old ones.
 func TestAuditAcrossARebuild(t *testing.T) {
 	t.Parallel()
-	pool := connect(t, testdb.New(t))
+	pool := rig.Connect(t, tank.Database(t))
 	position := fill(t, pool, 20, 3)
 	projector := newProjector(pool, read.Config{})
-	projector.Add(balances.Name, balances.Apply, balances.Tables...)
+	tank.Levels.AddTo(projector)
 	await.Background(t, projector.Run)
-	waitFor(t, pool, balances.Name, position)
+	rig.WaitFor(t, pool, tank.Levels.Name, position)
 	checkSound(t, audit(t, projector), position)
-	h := accounts(t, pool)
-	lost := one[uuid.UUID](t, pool, `DELETE FROM balances WHERE account_id = md5('7')::uuid RETURNING account_id`)
-	position = handle(t, h, lost, deposit(1)) // it is parked, and goes along with the tables
-	waitFor(t, pool, balances.Name, position)
-	do(t, pool, `UPDATE applied_ranges SET events = events - 1, audited_at = NULL WHERE first_position = 1`) // as if one had been skipped
+	h := tanks(t, pool)
+	lost := rig.One[uuid.UUID](t, pool, `DELETE FROM levels WHERE tank_id = md5('7')::uuid RETURNING tank_id`)
+	position = rig.Handle(t, h, lost, pour(1)) // it is parked, and goes along with the tables
+	rig.WaitFor(t, pool, tank.Levels.Name, position)
+	rig.Do(t, pool, `UPDATE applied_ranges SET events = events - 1, audited_at = NULL WHERE first_position = 1`) // as if one had been skipped
 	if a := audit(t, projector); len(a.Differences) != 1 || a.Differences[0].Missing != 1 {
 		t.Fatalf("%+v, want a difference", a)
 	}
-	rebuild(t, projector, balances.Name)
+	rig.Rebuild(t, projector, tank.Levels.Name)
 	if a := audit(t, projector); a.Compared != position {
 		t.Errorf("%+v, want all of the new tables' events compared", a)
 	}
-	last := handle(t, h, uuid.New(), open("Ada"))
-	waitFor(t, pool, balances.Name, last)
+	last := rig.Handle(t, h, uuid.New(), build("north"))
+	rig.WaitFor(t, pool, tank.Levels.Name, last)
 	checkSound(t, audit(t, projector), last)
-	if err := projector.Undo(t.Context(), balances.Name, quiet); err != nil {
+	if err := projector.Undo(t.Context(), tank.Levels.Name, rig.Quiet); err != nil {
 		t.Fatal(err)
 	}
 	if a := audit(t, projector); len(a.Differences) != 1 || a.AuditedTo != last || len(a.NotAudited) != 0 {
 		t.Errorf("%+v, want the old tables' difference, and the rest audited", a)
 	}
-	if err := projector.DropKept(t.Context(), balances.Name); err != nil {
+	if err := projector.DropKept(t.Context(), tank.Levels.Name); err != nil {
 		t.Fatal(err)
 	}
-	if names := one[int](t, pool, `SELECT count(DISTINCT projection) FROM applied_ranges`); names != 1 {
+	if names := rig.One[int](t, pool, `SELECT count(DISTINCT projection) FROM applied_ranges`); names != 1 {
 		t.Errorf("ranges of %d names are left, want 1", names)
 	}
 }
@@ -56,16 +57,16 @@ func TestAuditAcrossARebuild(t *testing.T) {
 // A checkpoint that is set back by hand, with its tables, begins anew.
 func TestAuditOfACheckpointThatWasSetBack(t *testing.T) {
 	t.Parallel()
-	pool := connect(t, testdb.New(t))
+	pool := rig.Connect(t, testdb.New(t))
 	position := fill(t, pool, 20, 3)
 	projector := newProjector(pool, read.Config{MaxBatch: 7})
 	projector.Add("applied", read.Each(counting(t, pool)))
 	await.Background(t, projector.Run)
-	waitFor(t, pool, "applied", position)
+	rig.WaitFor(t, pool, "applied", position)
 	checkSound(t, audit(t, projector), position)
 	for _, back := range []int64{0, 20} {
-		do(t, pool, `WITH c AS (UPDATE checkpoints SET position = $1) DELETE FROM applied WHERE position > $1`, back)
-		waitFor(t, pool, "applied", position)
+		rig.Do(t, pool, `WITH c AS (UPDATE checkpoints SET position = $1) DELETE FROM applied WHERE position > $1`, back)
+		rig.WaitFor(t, pool, "applied", position)
 		checkApplied(t, pool, position)
 	}
 	if parked, err := projector.Parked(t.Context()); err != nil || len(parked) != 0 {
@@ -79,22 +80,22 @@ func TestAuditOfACheckpointThatWasSetBack(t *testing.T) {
 // Audits run by themselves, and raise an alarm that every process shows.
 func TestAuditOnASchedule(t *testing.T) {
 	t.Parallel()
-	pool := connect(t, testdb.New(t))
+	pool := rig.Connect(t, tank.Database(t))
 	position := fill(t, pool, 20, 3)
 	var registries []*prometheus.Registry
 	for range 2 {
 		registry := prometheus.NewRegistry()
 		registries = append(registries, registry)
 		projector := newProjector(pool, read.Config{AuditEvery: 50 * time.Millisecond, Registerer: registry})
-		projector.Add(balances.Name, balances.Apply, balances.Tables...)
+		tank.Levels.AddTo(projector)
 		await.Background(t, projector.Run)
 		await.Background(t, projector.Watch)
 	}
-	waitFor(t, pool, balances.Name, position)
+	rig.WaitFor(t, pool, tank.Levels.Name, position)
 	await.True(t, "all is audited", func() bool {
-		return one[bool](t, pool, `SELECT count(*) > 0 AND bool_and(audited_at IS NOT NULL AND NOT differs) FROM applied_ranges`)
+		return rig.One[bool](t, pool, `SELECT count(*) > 0 AND bool_and(audited_at IS NOT NULL AND NOT differs) FROM applied_ranges`)
 	})
-	do(t, pool, `UPDATE applied_ranges SET checksum = checksum # 1, audited_at = NULL`)
+	rig.Do(t, pool, `UPDATE applied_ranges SET checksum = checksum # 1, audited_at = NULL`)
 	for _, registry := range registries {
 		await.True(t, "the alarm is raised", func() bool {
 			return sum(t, registry, "projection_audit_differences") == 1

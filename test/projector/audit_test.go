@@ -14,6 +14,8 @@ import (
 	"example.com/pgcqrs/internal/events/eventstore"
 	"example.com/pgcqrs/internal/read"
 	"example.com/pgcqrs/test/await"
+	"example.com/pgcqrs/test/rig"
+	"example.com/pgcqrs/test/tank"
 	"example.com/pgcqrs/test/testdb"
 )
 
@@ -73,13 +75,13 @@ func TestAuditFindsWhatWasNotAppliedOnce(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			pool := connect(t, testdb.New(t))
+			pool := rig.Connect(t, testdb.New(t))
 			position := fill(t, pool, 4, 3)
-			log := lossy{eventstore.New(pool, eventstore.Config{Decode: events.DecodeEvent}), distort}
-			projector := newProjectorOn(pool, log, read.Config{})
+			log := lossy{eventstore.New(pool, eventstore.Config{Decode: tank.Decode}), distort}
+			projector := rig.Projector(pool, log, read.Config{Decode: tank.Decode})
 			projector.Add("applied", read.Each(counting(t, pool)))
 			await.Background(t, projector.Run)
-			waitFor(t, pool, "applied", position)
+			rig.WaitFor(t, pool, "applied", position)
 			for range 2 {
 				if a := audit(t, projector); len(a.Differences) != 1 || a.Differences[0].First != 1 {
 					t.Fatalf("%+v, want a difference", a)
@@ -102,18 +104,18 @@ func TestAuditFindsWhatWasNotAppliedOnce(t *testing.T) {
 // compared once.
 func TestAuditKnowsParkedStreams(t *testing.T) {
 	t.Parallel()
-	pool := connect(t, testdb.New(t))
-	h := accounts(t, pool)
+	pool := rig.Connect(t, testdb.New(t))
+	h := tanks(t, pool)
 	var poison atomic.Int64
 	poison.Store(13)
 	projector := newProjector(pool, read.Config{MaxBatch: 4})
 	projector.Add("applied", read.Each(poisonedBy(&poison, counting(t, pool))))
 	await.Background(t, projector.Run)
 	bad, given := uuid.New(), uuid.New()
-	handle(t, h, uuid.New(), open("Ada"), deposit(1))
-	handle(t, h, bad, open("Bob"), deposit(13), deposit(2))
-	last := handle(t, h, given, open("Cid"), deposit(13), deposit(3))
-	waitFor(t, pool, "applied", last)
+	rig.Handle(t, h, uuid.New(), build("north"), pour(1))
+	rig.Handle(t, h, bad, build("south"), pour(13), pour(2))
+	last := rig.Handle(t, h, given, build("east"), pour(13), pour(3))
+	rig.WaitFor(t, pool, "applied", last)
 	a := audit(t, projector)
 	checkSound(t, a, last)
 	if a.Compared != last {
@@ -122,8 +124,8 @@ func TestAuditKnowsParkedStreams(t *testing.T) {
 	if a := audit(t, projector); a.Compared != 0 {
 		t.Errorf("compared %d positions a second time", a.Compared)
 	}
-	last = handle(t, h, bad, deposit(4), deposit(5)) // behind the parked one, in a range of their own
-	waitFor(t, pool, "applied", last)
+	last = rig.Handle(t, h, bad, pour(4), pour(5)) // behind the parked one, in a range of their own
+	rig.WaitFor(t, pool, "applied", last)
 	checkSound(t, audit(t, projector), last)
 	if err := projector.Discard(t.Context(), "applied", given, "Ada", "lost"); err != nil {
 		t.Fatal(err)
@@ -140,8 +142,8 @@ func TestAuditKnowsParkedStreams(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	last = handle(t, h, bad, deposit(6))
-	waitFor(t, pool, "applied", last)
+	last = rig.Handle(t, h, bad, pour(6))
+	rig.WaitFor(t, pool, "applied", last)
 	a = audit(t, projector)
 	checkSound(t, a, last)
 	if a.Compared != last {
@@ -154,14 +156,14 @@ func TestAuditKnowsParkedStreams(t *testing.T) {
 // a difference.
 func TestAuditFindsWhatParkingHasLost(t *testing.T) {
 	t.Parallel()
-	pool := connect(t, testdb.New(t))
-	h := accounts(t, pool)
+	pool := rig.Connect(t, testdb.New(t))
+	h := tanks(t, pool)
 	var poison atomic.Int64
 	poison.Store(13)
 	projector := newProjector(pool, read.Config{})
 	projector.Add("applied", read.Each(poisonedBy(&poison, counting(t, pool))))
 	await.Background(t, projector.Run)
-	waitFor(t, pool, "applied", handle(t, h, uuid.New(), open("Bob"), deposit(13), deposit(2)))
+	rig.WaitFor(t, pool, "applied", rig.Handle(t, h, uuid.New(), build("south"), pour(13), pour(2)))
 	// A retry that applies nothing and says that it keeps the ranges.
 	err := pgx.BeginFunc(t.Context(), pool, func(tx pgx.Tx) error {
 		if _, err := tx.Exec(t.Context(), `SELECT set_config('applied_ranges.kept', 'on', true)`); err != nil {
@@ -182,16 +184,16 @@ func TestAuditFindsWhatParkingHasLost(t *testing.T) {
 // ranges: what it did can't be audited, and is no difference.
 func TestAuditOfWhatNobodyNoted(t *testing.T) {
 	t.Parallel()
-	pool := connect(t, testdb.New(t))
-	h := accounts(t, pool)
+	pool := rig.Connect(t, testdb.New(t))
+	h := tanks(t, pool)
 	apply := counting(t, pool)
-	do(t, pool, `INSERT INTO checkpoints (projection) VALUES ('applied')`)
+	rig.Do(t, pool, `INSERT INTO checkpoints (projection) VALUES ('applied')`)
 	before := func(position int64) { // as the release before projects
 		t.Helper()
-		do(t, pool, `WITH c AS (UPDATE checkpoints SET position = $1 WHERE projection = 'applied')
+		rig.Do(t, pool, `WITH c AS (UPDATE checkpoints SET position = $1 WHERE projection = 'applied')
 			INSERT INTO applied SELECT position FROM events WHERE position <= $1 EXCEPT SELECT position FROM applied`, position)
 	}
-	before(handle(t, h, uuid.New(), open("Ada"), deposit(1)))
+	before(rig.Handle(t, h, uuid.New(), build("north"), pour(1)))
 	var poison atomic.Int64
 	poison.Store(13)
 	now := newProjector(pool, read.Config{})
@@ -202,19 +204,19 @@ func TestAuditOfWhatNobodyNoted(t *testing.T) {
 		ctx, stop := context.WithCancel(t.Context())
 		ended := make(chan error, 1)
 		go func() { ended <- now.Run(ctx) }()
-		waitFor(t, pool, "applied", position)
+		rig.WaitFor(t, pool, "applied", position)
 		stop()
 		if err := await.Signal(t, "the projector ends", ended); err != nil {
 			t.Fatal(err)
 		}
 	}
-	project(handle(t, h, uuid.New(), open("Bob"), deposit(1)))
-	before(handle(t, h, uuid.New(), open("Cid"), deposit(1)))
-	project(handle(t, h, uuid.New(), open("Dan"), deposit(1)))
+	project(rig.Handle(t, h, uuid.New(), build("south"), pour(1)))
+	before(rig.Handle(t, h, uuid.New(), build("east"), pour(1)))
+	project(rig.Handle(t, h, uuid.New(), build("west"), pour(1)))
 	checkSound(t, audit(t, now), 8, read.Span{First: 1, Last: 2}, read.Span{First: 5, Last: 6})
 
-	project(handle(t, h, bad, open("Eve"), deposit(13), deposit(2)))
-	do(t, pool, `WITH r AS (DELETE FROM parked_streams) INSERT INTO applied VALUES (10), (11)`) // a retry of the release before
+	project(rig.Handle(t, h, bad, build("roof"), pour(13), pour(2)))
+	rig.Do(t, pool, `WITH r AS (DELETE FROM parked_streams) INSERT INTO applied VALUES (10), (11)`) // a retry of the release before
 	a := audit(t, now)
 	if len(a.Differences) != 0 || !slices.Equal(a.NotAudited, []read.Span{{First: 1, Last: 2}, {First: 5, Last: 6}, {First: 9, Last: 11}}) {
 		t.Errorf("%+v, want no difference, and what the retry had to do with not to be audited", a)

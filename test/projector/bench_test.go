@@ -8,25 +8,24 @@ import (
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"example.com/pgcqrs/internal/database"
 	"example.com/pgcqrs/internal/read"
-	"example.com/pgcqrs/internal/read/balances"
-	"example.com/pgcqrs/test/testdb"
+	"example.com/pgcqrs/test/rig"
+	"example.com/pgcqrs/test/tank"
 )
 
 // How fast a projection catches up in large batches, and one event at a time.
 func BenchmarkProjection(b *testing.B) {
 	for _, batch := range []int{1, 20, 500} {
 		b.Run(fmt.Sprintf("batch=%d", batch), func(b *testing.B) {
-			pool := benchPool(b)
+			pool := rig.Connect(b, tank.Database(b))
 			events := int64(min(4000*batch, 200_000))
-			benchLog(b, pool, events)
+			fill(b, pool, int(events/10), 10)
 			var took time.Duration
 			for b.Loop() {
 				begun := time.Now()
 				benchProject(b, pool, batch, events)
 				took += time.Since(begun)
-				if _, err := pool.Exec(b.Context(), `TRUNCATE balances; DELETE FROM checkpoints`); err != nil {
+				if _, err := pool.Exec(b.Context(), `TRUNCATE levels; DELETE FROM checkpoints`); err != nil {
 					b.Fatal(err)
 				}
 			}
@@ -38,8 +37,8 @@ func BenchmarkProjection(b *testing.B) {
 // What an audit of a million events costs.
 func BenchmarkAudit(b *testing.B) {
 	const events = 1_000_000
-	pool := benchPool(b)
-	benchLog(b, pool, events)
+	pool := rig.Connect(b, tank.Database(b))
+	fill(b, pool, int(events/10), 10)
 	projector := benchProject(b, pool, 5000, events)
 	if _, err := pool.Exec(b.Context(), `VACUUM (ANALYZE) events`); err != nil {
 		b.Fatal(err)
@@ -54,33 +53,16 @@ func BenchmarkAudit(b *testing.B) {
 	}
 }
 
-func benchPool(b *testing.B) *pgxpool.Pool {
-	b.Helper()
-	pool, err := database.Open(b.Context(), testdb.New(b), b.Name(), 8)
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.Cleanup(pool.Close)
-	return pool
-}
-
-func benchLog(b *testing.B, pool *pgxpool.Pool, events int64) {
-	b.Helper()
-	if _, err := pool.Exec(b.Context(), fillSQL, events/10, 10); err != nil {
-		b.Fatal(err)
-	}
-}
-
 // benchProject has a new projector catch up.
 func benchProject(b *testing.B, pool *pgxpool.Pool, batch int, position int64) *read.Projector {
 	b.Helper()
 	projector := newProjector(pool, read.Config{MaxBatch: batch})
-	projector.Add(balances.Name, balances.Apply, balances.Tables...)
+	tank.Levels.AddTo(projector)
 	ctx, stop := context.WithCancel(b.Context())
 	defer stop()
 	ended := make(chan error, 1)
 	go func() { ended <- projector.Run(ctx) }()
-	if err := read.NewPositions(pool).Wait(ctx, balances.Name, position); err != nil {
+	if err := read.NewPositions(pool).Wait(ctx, tank.Levels.Name, position); err != nil {
 		b.Fatal(err)
 	}
 	stop()

@@ -14,8 +14,9 @@ import (
 
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/read"
-	"example.com/pgcqrs/internal/write/account"
 	"example.com/pgcqrs/test/await"
+	"example.com/pgcqrs/test/rig"
+	"example.com/pgcqrs/test/tank"
 	"example.com/pgcqrs/test/testdb"
 )
 
@@ -59,37 +60,37 @@ func TestPoisonEventParksItsStream(t *testing.T) {
 			return nil
 		},
 		"nothing is changed": func(b *pgx.Batch, e events.Recorded) error {
-			b.Queue(`UPDATE balances SET balance = 1 WHERE account_id = $1`, e.StreamID)
+			b.Queue(`UPDATE idempotency_keys SET version = 1 WHERE stream_id = $1`, e.StreamID)
 			return nil
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			pool := connect(t, testdb.New(t))
-			h := accounts(t, pool)
+			pool := rig.Connect(t, testdb.New(t))
+			h := tanks(t, pool)
 			apply := counting(t, pool)
 			var healed atomic.Bool
 			projector := newProjector(pool, read.Config{MaxBatch: 50})
 			projector.Add("applied", read.Each(func(b *pgx.Batch, e events.Recorded) error {
-				if deposit, ok := e.Event.(events.MoneyDeposited); ok && deposit.Amount == 13 && !healed.Load() {
+				if poured, ok := e.Event.(tank.Poured); ok && poured.Amount == 13 && !healed.Load() {
 					return poison(b, e)
 				}
 				return apply(b, e)
 			}))
 			bad := uuid.New()
-			handle(t, h, uuid.New(), open("Ada"))
-			handle(t, h, bad, open("Bob"), account.Deposit{Amount: 13}, account.Deposit{Amount: 1})
-			handle(t, h, uuid.New(), open("Cid"), account.Deposit{Amount: 2})
+			rig.Handle(t, h, uuid.New(), build("north"))
+			rig.Handle(t, h, bad, build("south"), pour(13), pour(1))
+			rig.Handle(t, h, uuid.New(), build("east"), pour(2))
 			await.Background(t, projector.Run)
-			waitFor(t, pool, "applied", 6)
-			last := handle(t, h, bad, account.Deposit{Amount: 3}) // in a later batch
-			waitFor(t, pool, "applied", last)
+			rig.WaitFor(t, pool, "applied", 6)
+			last := rig.Handle(t, h, bad, pour(3)) // in a later batch
+			rig.WaitFor(t, pool, "applied", last)
 			if got := applied(t, pool); !slices.Equal(got, []int64{1, 2, 5, 6}) {
 				t.Fatalf("applied %v, want all but the parked stream from position 3 on", got)
 			}
 			retryParked(t, projector, bad, &healed)
-			last = handle(t, h, bad, account.Deposit{Amount: 4})
-			waitFor(t, pool, "applied", last)
+			last = rig.Handle(t, h, bad, pour(4))
+			rig.WaitFor(t, pool, "applied", last)
 			if got := applied(t, pool); !slices.Equal(got, []int64{1, 2, 5, 6, 3, 4, 7, 8}) {
 				t.Errorf("applied %v, want the parked events in their order", got)
 			}
@@ -118,8 +119,8 @@ func retryParked(t *testing.T, projector *read.Projector, stream uuid.UUID, heal
 // A database that can't be used is nobody's event's fault.
 func TestDatabaseFaultParksNothing(t *testing.T) {
 	t.Parallel()
-	pool := connect(t, testdb.New(t))
-	h := accounts(t, pool)
+	pool := rig.Connect(t, testdb.New(t))
+	h := tanks(t, pool)
 	var tries atomic.Int64
 	projector := newProjector(pool, read.Config{})
 	projector.Add("applied", read.Each(func(b *pgx.Batch, e events.Recorded) error {
@@ -127,13 +128,13 @@ func TestDatabaseFaultParksNothing(t *testing.T) {
 		b.Queue(`INSERT INTO applied (position) VALUES ($1)`, e.Position) // there is no such table yet
 		return nil
 	}))
-	position := handle(t, h, uuid.New(), open("Ada"))
+	position := rig.Handle(t, h, uuid.New(), build("north"))
 	await.Background(t, projector.Run)
 	await.True(t, "it is tried again", func() bool { return tries.Load() > 2 })
 	if parked, err := projector.Parked(context.Background()); err != nil || len(parked) != 0 {
 		t.Errorf("parked: %+v, %v", parked, err)
 	}
 	counting(t, pool)
-	waitFor(t, pool, "applied", position)
+	rig.WaitFor(t, pool, "applied", position)
 	checkApplied(t, pool, position)
 }

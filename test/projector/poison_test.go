@@ -11,6 +11,7 @@ import (
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/read"
 	"example.com/pgcqrs/test/await"
+	"example.com/pgcqrs/test/rig"
 	"example.com/pgcqrs/test/testdb"
 )
 
@@ -19,7 +20,7 @@ import (
 func TestPoisonHoldsUpTheOthersForLessThanASecond(t *testing.T) {
 	t.Parallel()
 	const poison, batch, streams, each = 50_000, 500, 1000, 100
-	pool := connect(t, testdb.New(t))
+	pool := rig.Connect(t, testdb.New(t))
 	head := fill(t, pool, streams, each)
 	var met, passed atomic.Int64
 	projector := newProjector(pool, read.Config{MaxBatch: batch})
@@ -34,13 +35,13 @@ func TestPoisonHoldsUpTheOthersForLessThanASecond(t *testing.T) {
 		return nil
 	}))
 	await.Background(t, projector.Run)
-	waitFor(t, pool, "applied", head)
+	rig.WaitFor(t, pool, "applied", head)
 	delay := time.Duration(passed.Load() - met.Load())
 	t.Logf("the others waited %v", delay)
 	if delay <= 0 || delay >= time.Second {
 		t.Errorf("the others waited %v, want less than 1 s", delay)
 	}
-	if got := one[int64](t, pool, `SELECT sum(position) FROM parked_streams`); got != poison {
+	if got := rig.One[int64](t, pool, `SELECT sum(position) FROM parked_streams`); got != poison {
 		t.Errorf("parked at %d, want one stream, at %d", got, poison)
 	}
 }

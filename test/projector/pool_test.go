@@ -12,6 +12,7 @@ import (
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/read"
 	"example.com/pgcqrs/test/await"
+	"example.com/pgcqrs/test/rig"
 	"example.com/pgcqrs/test/testdb"
 )
 
@@ -20,8 +21,8 @@ import (
 func TestAsManyProjectionsAsThePoolHolds(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
-	watch := connect(t, url)
-	position := handle(t, accounts(t, watch), uuid.New(), open("Ada"))
+	watch := rig.Connect(t, url)
+	position := rig.Handle(t, tanks(t, watch), uuid.New(), build("north"))
 	pool, err := database.Open(t.Context(), url, t.Name(), 5)
 	if err != nil {
 		t.Fatal(err)
@@ -41,7 +42,7 @@ func TestAsManyProjectionsAsThePoolHolds(t *testing.T) {
 	}
 	await.Background(t, projector.Run)
 	for i := range 3 {
-		waitFor(t, watch, fmt.Sprint("projection ", i), position)
+		rig.WaitFor(t, watch, fmt.Sprint("projection ", i), position)
 	}
 
 	projector.Add("one too many", read.Each(nothing))

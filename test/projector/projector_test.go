@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -21,109 +20,60 @@ import (
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/events/eventstore"
 	"example.com/pgcqrs/internal/read"
-	"example.com/pgcqrs/internal/read/balances"
-	"example.com/pgcqrs/internal/read/statements"
 	"example.com/pgcqrs/internal/write"
-	"example.com/pgcqrs/internal/write/account"
 	"example.com/pgcqrs/test/await"
+	"example.com/pgcqrs/test/rig"
+	"example.com/pgcqrs/test/tank"
 	"example.com/pgcqrs/test/testdb"
 )
 
-func connect(t *testing.T, url string) *pgxpool.Pool {
+// tanks is a write side on a pool, with a running committer.
+func tanks(t *testing.T, pool *pgxpool.Pool) *write.Handler[tank.State, tank.Command] {
 	t.Helper()
-	pool, err := database.Open(t.Context(), url, t.Name(), 12)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(pool.Close)
-	return pool
-}
-
-// accounts is a write side on a pool, with a running committer.
-func accounts(t *testing.T, pool *pgxpool.Pool) *write.Handler[account.State, account.Command] {
-	t.Helper()
-	store := eventstore.New(pool, eventstore.Config{Decode: events.DecodeEvent})
-	await.Background(t, store.Run)
-	return write.NewHandler(store, "account", account.Decide, account.Evolve)
+	return write.NewHandler(rig.Store(t, pool, tank.Decode), tank.Stream, tank.Decide, tank.Evolve)
 }
 
 func newProjector(pool *pgxpool.Pool, config read.Config) *read.Projector {
-	return newProjectorOn(pool, eventstore.New(pool, eventstore.Config{Decode: events.DecodeEvent}), config)
+	config.Decode = tank.Decode
+	return rig.Projector(pool, eventstore.New(pool, eventstore.Config{Decode: tank.Decode}), config)
 }
 
-func newProjectorOn(pool *pgxpool.Pool, log read.Log, config read.Config) *read.Projector {
-	if config.Decode == nil {
-		config.Decode = events.DecodeEvent
-	}
-	config.Poll = 20 * time.Millisecond
-	config.Logger = slog.New(slog.DiscardHandler)
-	return read.NewProjector(pool, log, config)
-}
+func build(place string) tank.Command { return tank.Build{Place: place} }
 
-func handle(t *testing.T, h *write.Handler[account.State, account.Command], id uuid.UUID, commands ...account.Command) int64 {
-	t.Helper()
-	var position int64
-	for _, command := range commands {
-		result, err := h.Handle(t.Context(), id, command, write.Request{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		position = result.Position
-	}
-	return position
-}
+func pour(amount int64) tank.Command { return tank.Pour{Amount: amount} }
 
-func waitFor(t *testing.T, pool *pgxpool.Pool, projection string, position int64) {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), await.Within)
-	defer cancel()
-	if err := read.NewPositions(pool).Wait(ctx, projection, position); err != nil {
-		t.Fatalf("%s did not get to position %d: %v", projection, position, err)
-	}
-}
-
-func deposit(amount int64) account.Command { return account.Deposit{Amount: amount} }
-
-func open(owner string) account.Command { return account.Open{Owner: owner, Currency: "EUR"} }
+func drain(amount int64) tank.Command { return tank.Drain{Amount: amount} }
 
 // G5 from end to end: what the read tables hold is the fold of the log.
 func TestReadTablesAreTheFoldOfTheLog(t *testing.T) {
 	t.Parallel()
-	pool := connect(t, testdb.New(t))
-	h := accounts(t, pool)
+	pool := rig.Connect(t, tank.Database(t))
+	h := tanks(t, pool)
 	projector := newProjector(pool, read.Config{MaxBatch: 7}) // several batches, none of them even
-	projector.Add(balances.Name, balances.Apply)
-	projector.Add(statements.Name, statements.Apply)
+	tank.Levels.AddTo(projector)
+	tank.Readings.AddTo(projector)
 	await.Background(t, projector.Run)
 
 	id := uuid.New()
 	for i := range 10 {
-		handle(t, h, uuid.New(), open(fmt.Sprint("other ", i)))
+		rig.Handle(t, h, uuid.New(), build(fmt.Sprint("other ", i)))
 	}
-	position := handle(t, h, id, open("Ada"), account.Deposit{Amount: 70, Reference: "pay"}, account.Withdraw{Amount: 30},
-		account.Withdraw{Amount: 40}, account.Close{})
-	waitFor(t, pool, balances.Name, position)
-	waitFor(t, pool, statements.Name, position)
+	position := rig.Handle(t, h, id, build("north"), tank.Command(tank.Pour{Amount: 70, Note: "rain"}), drain(30), drain(40))
+	rig.WaitFor(t, pool, tank.Levels.Name, position)
+	rig.WaitFor(t, pool, tank.Readings.Name, position)
 
-	got, at, err := balances.NewQueries(pool).Get(t.Context(), "", id)
-	if err != nil || at != position {
-		t.Fatalf("position %d, want %d, %v", at, position, err)
+	got, at, err := tank.LevelOf(t.Context(), pool, id)
+	if err != nil || at != position || got != (tank.Level{Place: "north", Level: 0, Version: 4}) {
+		t.Errorf("%+v at position %d, want %d, %v", got, at, position, err)
 	}
-	got.OpenedAt, got.UpdatedAt = time.Time{}, time.Time{}
-	want := balances.Account{ID: id, Owner: "Ada", Currency: "EUR", Status: "closed", Version: 5}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("account (-want +got):\n%s", diff)
+	readings, at, err := tank.ReadingsOf(t.Context(), pool, id)
+	want := []tank.Reading{
+		{Version: 2, Position: position - 2, Amount: 70, Level: 70, Note: "rain"},
+		{Version: 3, Position: position - 1, Amount: -30, Level: 40},
+		{Version: 4, Position: position, Amount: -40, Level: 0},
 	}
-	lines, more, _, err := statements.NewQueries(pool).Lines(t.Context(), "", id, 0, 10)
-	if err != nil || more {
-		t.Fatal(more, err)
-	}
-	var found []string
-	for _, line := range lines {
-		found = append(found, fmt.Sprintf("%d %s %d = %d %s", line.Version, line.Kind, line.Amount, line.Balance, line.Reference))
-	}
-	if diff := cmp.Diff([]string{"2 deposit 70 = 70 pay", "3 withdrawal 30 = 40 ", "4 withdrawal 40 = 0 "}, found); diff != "" {
-		t.Errorf("statement (-want +got):\n%s", diff)
+	if diff := cmp.Diff(want, readings); err != nil || at != position || diff != "" {
+		t.Errorf("at position %d, %v, readings (-want +got):\n%s", at, err, diff)
 	}
 }
 
@@ -158,11 +108,11 @@ func checkApplied(t *testing.T, pool *pgxpool.Pool, want int64) {
 func TestLostLockDoesNoHarm(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
-	pool := connect(t, url)
-	h := accounts(t, pool)
+	pool := rig.Connect(t, url)
+	h := tanks(t, pool)
 	apply := counting(t, pool)
 	for range 2 {
-		projector := newProjector(connect(t, url), read.Config{MaxBatch: 3})
+		projector := newProjector(rig.Connect(t, url), read.Config{MaxBatch: 3})
 		projector.Add("applied", read.Each(apply))
 		await.Background(t, projector.Run)
 	}
@@ -171,7 +121,7 @@ func TestLostLockDoesNoHarm(t *testing.T) {
 		  AND (l.classid::bigint << 32 | l.objid::bigint) = hashtextextended('projection applied', 0)`
 	var position, taken int64
 	for range 30 {
-		position = handle(t, h, uuid.New(), open("Ada"), account.Deposit{Amount: 1})
+		position = rig.Handle(t, h, uuid.New(), build("north"), pour(1))
 		var killed int64
 		if err := pool.QueryRow(t.Context(), unlock).Scan(&killed); err != nil {
 			t.Fatal(err)
@@ -181,7 +131,7 @@ func TestLostLockDoesNoHarm(t *testing.T) {
 	if taken == 0 {
 		t.Error("no lock was ever taken away")
 	}
-	waitFor(t, pool, "applied", position)
+	rig.WaitFor(t, pool, "applied", position)
 	checkApplied(t, pool, position)
 }
 
@@ -189,10 +139,10 @@ func TestLostLockDoesNoHarm(t *testing.T) {
 func TestCheckpointIsMovedByCompareAndSet(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
-	pool := connect(t, url)
-	h := accounts(t, pool)
+	pool := rig.Connect(t, url)
+	h := tanks(t, pool)
 	apply := counting(t, pool)
-	position := handle(t, h, uuid.New(), open("Ada"), account.Deposit{Amount: 1})
+	position := rig.Handle(t, h, uuid.New(), build("north"), pour(1))
 
 	var moved atomic.Bool
 	projector := newProjector(pool, read.Config{})
@@ -206,7 +156,7 @@ func TestCheckpointIsMovedByCompareAndSet(t *testing.T) {
 		return apply(b, e)
 	}))
 	await.Background(t, projector.Run)
-	waitFor(t, pool, "applied", position)
+	rig.WaitFor(t, pool, "applied", position)
 	checkApplied(t, pool, position)
 }
 
@@ -214,22 +164,22 @@ func TestCheckpointIsMovedByCompareAndSet(t *testing.T) {
 func TestTakeover(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
-	pool := connect(t, url)
-	h := accounts(t, pool)
+	pool := rig.Connect(t, url)
+	h := tanks(t, pool)
 	apply := counting(t, pool)
-	first := newProjector(connect(t, url), read.Config{})
+	first := newProjector(rig.Connect(t, url), read.Config{})
 	first.Add("applied", read.Each(apply))
 	stop := await.Background(t, first.Run)
-	waitFor(t, pool, "applied", handle(t, h, uuid.New(), open("Ada")))
+	rig.WaitFor(t, pool, "applied", rig.Handle(t, h, uuid.New(), build("north")))
 
-	second := newProjector(connect(t, url), read.Config{})
+	second := newProjector(rig.Connect(t, url), read.Config{})
 	second.Add("applied", read.Each(apply))
 	await.Background(t, second.Run)
 	if err := stop(); err != nil {
 		t.Fatal(err)
 	}
-	position := handle(t, h, uuid.New(), open("Bob"))
-	waitFor(t, pool, "applied", position)
+	position := rig.Handle(t, h, uuid.New(), build("south"))
+	rig.WaitFor(t, pool, "applied", position)
 	checkApplied(t, pool, position)
 }
 
@@ -237,10 +187,10 @@ func TestTakeover(t *testing.T) {
 func TestFrozenHolderLosesItsLock(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
-	pool := connect(t, url)
-	h := accounts(t, pool)
+	pool := rig.Connect(t, url)
+	h := tanks(t, pool)
 	apply := counting(t, pool)
-	frozen := connect(t, url) // takes the lock and says no more, like a process after SIGSTOP
+	frozen := rig.Connect(t, url) // takes the lock and says no more, like a process after SIGSTOP
 	ctx, thaw := context.WithCancel(t.Context())
 	held := make(chan struct{})
 	done := make(chan struct{})
@@ -257,8 +207,8 @@ func TestFrozenHolderLosesItsLock(t *testing.T) {
 	projector.Add("applied", read.Each(apply))
 	await.Background(t, projector.Run)
 	started := time.Now()
-	position := handle(t, h, uuid.New(), open("Ada"))
-	waitFor(t, pool, "applied", position)
+	position := rig.Handle(t, h, uuid.New(), build("north"))
+	rig.WaitFor(t, pool, "applied", position)
 	if took := time.Since(started); took > database.StallAfter+5*time.Second {
 		t.Errorf("taken over after %s", took)
 	}
@@ -269,8 +219,8 @@ func TestFrozenHolderLosesItsLock(t *testing.T) {
 // Readiness goes red when a projection is stuck, says which, and goes green again.
 func TestReadinessOfAStuckProjection(t *testing.T) {
 	t.Parallel()
-	pool := connect(t, testdb.New(t))
-	h := accounts(t, pool)
+	pool := rig.Connect(t, testdb.New(t))
+	h := tanks(t, pool)
 	projector := newProjector(pool, read.Config{StuckAfter: 500 * time.Millisecond})
 	projector.Add("applied", read.Each(func(b *pgx.Batch, e events.Recorded) error {
 		b.Queue(`INSERT INTO applied (position) VALUES ($1)`, e.Position) // there is no such table yet
@@ -286,7 +236,7 @@ func TestReadinessOfAStuckProjection(t *testing.T) {
 	await.Background(t, projector.Run)
 	await.Background(t, projector.Watch)
 	await.True(t, "ready with nothing to do, for however long", func() bool { return projector.Ready() == nil })
-	position := handle(t, h, uuid.New(), open("Ada"))
+	position := rig.Handle(t, h, uuid.New(), build("north"))
 	await.True(t, "red when stuck", func() bool {
 		err := projector.Ready()
 		return err != nil && strings.Contains(err.Error(), "projection applied is stuck at position 0")
@@ -295,16 +245,16 @@ func TestReadinessOfAStuckProjection(t *testing.T) {
 		t.Errorf("lag %+v, want one event behind", lags)
 	}
 	counting(t, pool)
-	waitFor(t, pool, "applied", position)
+	rig.WaitFor(t, pool, "applied", position)
 	await.True(t, "green again", func() bool { return projector.Ready() == nil })
 }
 
 // A hole in the log is a broken promise: the projector stops and says so.
 func TestHoleInTheLogStopsTheProjector(t *testing.T) {
 	t.Parallel()
-	pool := connect(t, testdb.New(t))
-	h := accounts(t, pool)
-	handle(t, h, uuid.New(), open("Ada"), account.Deposit{Amount: 1})
+	pool := rig.Connect(t, testdb.New(t))
+	h := tanks(t, pool)
+	rig.Handle(t, h, uuid.New(), build("north"), pour(1))
 	for _, sql := range []string{`ALTER TABLE events DISABLE TRIGGER ALL`, `DELETE FROM events WHERE position = 1`} {
 		if _, err := pool.Exec(t.Context(), sql); err != nil {
 			t.Fatal(err)
@@ -322,10 +272,10 @@ func TestHoleInTheLogStopsTheProjector(t *testing.T) {
 // Waiting for a position ends in time when it can't be reached.
 func TestWaitForAPositionThatDoesNotCome(t *testing.T) {
 	t.Parallel()
-	pool := connect(t, testdb.New(t))
+	pool := rig.Connect(t, testdb.New(t))
 	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 	defer cancel()
-	if err := read.NewPositions(pool).Wait(ctx, balances.Name, 1); !errors.Is(err, context.DeadlineExceeded) {
+	if err := read.NewPositions(pool).Wait(ctx, tank.Levels.Name, 1); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("got %v", err)
 	}
 }

@@ -1,20 +1,15 @@
 package projector_test
 
 import (
-	"fmt"
+	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgxpool"
 
 	"example.com/pgcqrs/internal/read"
-	"example.com/pgcqrs/internal/read/balances"
-	"example.com/pgcqrs/internal/read/statements"
-	"example.com/pgcqrs/internal/write/account"
 	"example.com/pgcqrs/test/await"
-	"example.com/pgcqrs/test/testdb"
+	"example.com/pgcqrs/test/rig"
+	"example.com/pgcqrs/test/tank"
 )
 
 // A fold does not depend on where its batches end.
@@ -22,90 +17,50 @@ func TestRunsOfAnyLengthComeToTheSame(t *testing.T) {
 	t.Parallel()
 	want := ""
 	for _, length := range []int{1, 2, 5, 500} {
-		pool := connect(t, testdb.New(t))
-		h := accounts(t, pool)
-		ids := make([]uuid.UUID, 3)
+		pool := rig.Connect(t, tank.Database(t))
+		h := tanks(t, pool)
+		ids := []uuid.UUID{{15: 1}, {15: 2}, {15: 3}}
 		var position int64
-		for i := range ids {
-			ids[i] = uuid.UUID{15: byte(i)}
-			handle(t, h, ids[i], open(fmt.Sprint(i)))
+		for _, id := range ids {
+			rig.Handle(t, h, id, build(id.String()))
 		}
-		for i := range 20 { // of all accounts in turn
-			handle(t, h, ids[i%3], account.Deposit{Amount: int64(i + 5)})
-			position = handle(t, h, ids[i%2], account.Withdraw{Amount: int64(i%3 + 1)})
-			if i == 10 {
-				handle(t, h, ids[2], account.Withdraw{Amount: 7 + 10 + 13})
-				handle(t, h, ids[2], account.Deposit{Amount: 1})
-			}
+		for i := range 20 { // of all tanks in turn
+			rig.Handle(t, h, ids[i%3], pour(int64(i+5)))
+			position = rig.Handle(t, h, ids[i%2], drain(int64(i%3+1)))
 		}
 		projector := newProjector(pool, read.Config{MaxBatch: length})
-		projector.Add(balances.Name, balances.Apply)
-		projector.Add(statements.Name, statements.Apply)
+		tank.Levels.AddTo(projector)
+		tank.Readings.AddTo(projector)
 		await.Background(t, projector.Run)
-		waitFor(t, pool, balances.Name, position)
-		waitFor(t, pool, statements.Name, position)
-		got := tables(t, pool)
+		rig.WaitFor(t, pool, tank.Levels.Name, position)
+		rig.WaitFor(t, pool, tank.Readings.Name, position)
+		got := rig.One[string](t, pool, `
+			SELECT string_agg(line, E'\n' ORDER BY line) FROM (
+			    SELECT concat_ws(' ', tank_id, place, level, version) AS line FROM levels
+			    UNION ALL SELECT concat_ws(' ', tank_id, level) FROM meters
+			    UNION ALL SELECT concat_ws(' ', tank_id, version, position, amount, level) FROM readings) AS lines`)
 		if want == "" {
 			want = got
 		}
-		if diff := cmp.Diff(want, got); diff != "" {
-			t.Errorf("runs of %d (-one by one +got):\n%s", length, diff)
+		if lines := strings.Count(got, "\n") + 1; got != want || lines != 3+3+40 {
+			t.Errorf("runs of %d come to %d lines\n%s\none by one they come to\n%s", length, lines, got, want)
 		}
 	}
 }
 
-// tables is what is in the read tables, but for times.
-func tables(t *testing.T, pool *pgxpool.Pool) string {
-	t.Helper()
-	const sql = `
-		SELECT concat_ws(' ', owner, currency, balance, status, version) FROM balances
-		UNION ALL SELECT concat_ws(' ', account_id, balance) FROM statements
-		UNION ALL SELECT concat_ws(' ', account_id, version, position, kind, amount, balance) FROM statement_lines
-		ORDER BY 1`
-	rows, err := pool.Query(t.Context(), sql)
-	if err != nil {
-		t.Fatal(err)
-	}
-	lines, err := pgx.CollectRows(rows, pgx.RowTo[string])
-	if err != nil || len(lines) < 40 {
-		t.Fatal(len(lines), err)
-	}
-	return fmt.Sprintln(lines)
-}
-
-// One row of many that a statement should change is missing: that account stops.
+// One row of many that a statement should change is missing: that tank stops.
 func TestMissingRowAmongOthersParksItsStream(t *testing.T) {
 	t.Parallel()
-	for _, table := range []string{"balances", "statements"} {
+	for projection, table := range map[string]string{tank.Levels.Name: "levels", tank.Readings.Name: "meters"} {
 		t.Run(table, func(t *testing.T) {
 			t.Parallel()
-			pool := connect(t, testdb.New(t))
-			h := accounts(t, pool)
+			pool := rig.Connect(t, tank.Database(t))
+			h := tanks(t, pool)
 			projector := newProjector(pool, read.Config{})
-			projector.Add(balances.Name, balances.Apply)
-			projector.Add(statements.Name, statements.Apply)
-			bad, good := uuid.New(), uuid.New()
-			position := max(handle(t, h, bad, open("Ada")), handle(t, h, good, open("Bob")))
-			stop := await.Background(t, projector.Run)
-			waitFor(t, pool, table, position)
-			if err := stop(); err != nil {
-				t.Fatal(err)
-			}
-			if _, err := pool.Exec(t.Context(), `DELETE FROM `+table+` WHERE account_id = $1`, bad); err != nil {
-				t.Fatal(err)
-			}
-			handle(t, h, good, account.Deposit{Amount: 1})
-			handle(t, h, bad, account.Deposit{Amount: 2})
-			position = handle(t, h, good, account.Deposit{Amount: 3})
-			await.Background(t, projector.Run)
-			waitFor(t, pool, table, position)
-			if parked := onlyParked(t, projector); parked.StreamID != bad || parked.Projection != table {
-				t.Errorf("parked %+v, want the account without its row", parked)
-			}
-			var balance int64
-			if err := pool.QueryRow(t.Context(), `SELECT balance FROM `+table+` WHERE account_id = $1`, good).Scan(&balance); err != nil || balance != 4 {
-				t.Errorf("the other has %d, %v, want 4", balance, err)
-			}
+			tank.Levels.AddTo(projector)
+			tank.Readings.AddTo(projector)
+			rows := rig.Rows{Projection: projection, Table: table, Key: "tank_id", Sum: "level"}
+			rig.CheckMissingRow(t, pool, projector, h, rows, build("north"), pour)
 		})
 	}
 }

@@ -7,72 +7,63 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/pgcqrs/internal/events"
-	"example.com/pgcqrs/internal/events/eventstore"
 	"example.com/pgcqrs/internal/read"
-	"example.com/pgcqrs/internal/read/balances"
-	"example.com/pgcqrs/internal/read/history"
-	"example.com/pgcqrs/internal/read/statements"
 	"example.com/pgcqrs/internal/write"
-	"example.com/pgcqrs/internal/write/account"
 	"example.com/pgcqrs/test/await"
-	"example.com/pgcqrs/test/testdb"
+	"example.com/pgcqrs/test/rig"
+	"example.com/pgcqrs/test/tank"
 )
 
-// decodeOldShapes knows two shapes that this service never had: an account that was opened
-// with money in it, which is two events today, and a note, which is none.
+// decodeOldShapes knows two shapes that a tank never had: one that was built with water in it,
+// which is two events today, and a paint, which is none.
 func decodeOldShapes(eventType string, version int, data []byte) (events.Event, error) {
 	switch eventType {
-	case "account.opened_with":
+	case "tank.built_with":
 		var old struct {
-			Owner, Currency string
-			Amount          int64
+			Place  string
+			Amount int64
 		}
 		err := json.Unmarshal(data, &old)
-		return events.Several{events.AccountOpened{Owner: old.Owner, Currency: old.Currency}, events.MoneyDeposited{Amount: old.Amount}}, err
-	case "account.noted":
+		return events.Several{tank.Built{Place: old.Place}, tank.Poured{Amount: old.Amount}}, err
+	case "tank.painted":
 		return events.Nothing{}, nil
 	}
-	return events.DecodeEvent(eventType, version, data)
+	return tank.Decode(eventType, version, data)
 }
 
 // What was one event and is two today, and what was one and is none, is decided on,
-// projected and looked back at as today's domain knows it.
+// projected and audited as today's domain knows it.
 func TestAnOldShapeMayBeSeveralEventsToday(t *testing.T) {
 	t.Parallel()
-	pool := connect(t, testdb.New(t))
+	pool := rig.Connect(t, tank.Database(t))
 	id := uuid.New()
-	for version, old := range []struct{ eventType, data string }{
-		{"account.opened_with", `{"owner":"Ada","currency":"EUR","amount":70}`},
-		{"account.noted", `{"text":"a good customer"}`},
-		{"account.money_deposited", `{"amount":5}`},
+	for i, old := range []struct{ eventType, data string }{
+		{"tank.built_with", `{"place":"north","amount":70}`},
+		{"tank.painted", `{"color":"red"}`},
+		{"tank.poured", `{"amount":5}`},
 	} {
-		do(t, pool, storedSQL, version+1, id, version+1, old.eventType, "1", old.data)
+		rig.Put(t, pool, tank.Stream, id, int64(i)+1, int64(i)+1, old.eventType, 1, old.data)
 	}
-	store := eventstore.New(pool, eventstore.Config{Decode: decodeOldShapes})
-	await.Background(t, store.Run)
-	projector := newProjectorOn(pool, store, read.Config{Decode: decodeOldShapes})
-	projector.Add(balances.Name, balances.Apply, balances.Tables...)
-	projector.Add(statements.Name, statements.Apply, statements.Tables...)
+	store := rig.Store(t, pool, decodeOldShapes)
+	projector := rig.Projector(pool, store, read.Config{Decode: decodeOldShapes})
+	tank.Levels.AddTo(projector)
+	tank.Readings.AddTo(projector)
 	await.Background(t, projector.Run)
 
-	accounts := write.NewHandler(store, "account", account.Decide, account.Evolve)
-	position := handle(t, accounts, id, account.Withdraw{Amount: 75}) // all there is, by every event before
-	waitFor(t, pool, balances.Name, position)
-	waitFor(t, pool, statements.Name, position)
-	row, _, err := balances.NewQueries(pool).Get(t.Context(), "", id)
-	if err != nil || row.Balance != 0 || row.Version != 4 || row.Owner != "Ada" {
-		t.Errorf("the balance is %+v, %v", row, err)
+	h := write.NewHandler(store, tank.Stream, tank.Decide, tank.Evolve)
+	position := rig.Handle(t, h, id, drain(75)) // all there is, by every event before
+	rig.WaitFor(t, pool, tank.Levels.Name, position)
+	rig.WaitFor(t, pool, tank.Readings.Name, position)
+	row, _, err := tank.LevelOf(t.Context(), pool, id)
+	if err != nil || row != (tank.Level{Place: "north", Level: 0, Version: 4}) {
+		t.Errorf("the level is %+v, %v", row, err)
 	}
-	lines, _, _, err := statements.NewQueries(pool).Lines(t.Context(), "", id, 0, 10)
-	if err != nil || len(lines) != 3 || lines[0].Amount != 70 || lines[0].Version != 1 || lines[2].Balance != 0 {
-		t.Errorf("the statement is %+v, %v", lines, err)
+	readings, _, err := tank.ReadingsOf(t.Context(), pool, id)
+	if err != nil || len(readings) != 3 || readings[0].Amount != 70 || readings[0].Version != 1 || readings[2].Level != 0 {
+		t.Errorf("the readings are %+v, %v", readings, err)
 	}
-	then, err := history.NewQueries(store, "account").State(t.Context(), "", id, history.Until{Version: 2})
-	if err != nil || then.Balance != 70 || then.Version != 2 {
-		t.Errorf("it was %+v, %v", then, err)
-	}
-	if parked := one[int64](t, pool, `SELECT count(*) FROM parked_streams`); parked != 0 {
-		t.Errorf("%d streams are parked: %s", parked, one[string](t, pool, `SELECT string_agg(projection || ' ' || error, '; ') FROM parked_streams`))
+	if parked := rig.One[int64](t, pool, `SELECT count(*) FROM parked_streams`); parked != 0 {
+		t.Errorf("%d streams are parked: %s", parked, rig.One[string](t, pool, `SELECT string_agg(projection || ' ' || error, '; ') FROM parked_streams`))
 	}
 	found, err := projector.Audit(t.Context())
 	if err != nil || len(found) != 2 || len(found[0].Differences)+len(found[1].Differences) > 0 {

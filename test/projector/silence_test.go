@@ -19,6 +19,8 @@ import (
 	"example.com/pgcqrs/internal/events/eventstore"
 	"example.com/pgcqrs/internal/read"
 	"example.com/pgcqrs/test/await"
+	"example.com/pgcqrs/test/rig"
+	"example.com/pgcqrs/test/tank"
 	"example.com/pgcqrs/test/testdb"
 )
 
@@ -107,17 +109,17 @@ func (l *line) cut() {
 func TestConnectionThatDiesUnheard(t *testing.T) {
 	t.Parallel()
 	direct := testdb.New(t)
-	pool := connect(t, direct)
-	h := accounts(t, pool)
+	pool := rig.Connect(t, direct)
+	h := tanks(t, pool)
 	apply := counting(t, pool)
 	l, through := startLine(t, direct)
-	projector := newProjector(connect(t, through), read.Config{Timeout: time.Second})
+	projector := newProjector(rig.Connect(t, through), read.Config{Timeout: time.Second})
 	projector.Add("applied", read.Each(apply))
 	await.Background(t, projector.Run)
-	waitFor(t, pool, "applied", handle(t, h, uuid.New(), open("Ada")))
+	rig.WaitFor(t, pool, "applied", rig.Handle(t, h, uuid.New(), build("north")))
 	l.cut()
-	position := handle(t, h, uuid.New(), open("Bob"))
-	waitFor(t, pool, "applied", position)
+	position := rig.Handle(t, h, uuid.New(), build("south"))
+	rig.WaitFor(t, pool, "applied", position)
 	checkApplied(t, pool, position)
 }
 
@@ -127,9 +129,9 @@ func TestLongPollCostsNobodyTheLock(t *testing.T) {
 	url := testdb.New(t)
 	first, second := prometheus.NewRegistry(), prometheus.NewRegistry()
 	for _, registry := range []*prometheus.Registry{first, second} {
-		pool := connect(t, url)
-		projector := read.NewProjector(pool, eventstore.New(pool, eventstore.Config{Decode: events.DecodeEvent}), read.Config{
-			Decode: events.DecodeEvent, Poll: time.Hour, StuckAfter: time.Second, Logger: slog.New(slog.DiscardHandler), Registerer: registry,
+		pool := rig.Connect(t, url)
+		projector := read.NewProjector(pool, eventstore.New(pool, eventstore.Config{Decode: tank.Decode}), read.Config{
+			Decode: tank.Decode, Poll: time.Hour, StuckAfter: time.Second, Logger: slog.New(slog.DiscardHandler), Registerer: registry,
 		})
 		projector.Add("applied", func(*pgx.Batch, []events.Recorded) error { return nil })
 		await.Background(t, projector.Run)
@@ -147,7 +149,7 @@ func TestLongPollCostsNobodyTheLock(t *testing.T) {
 func TestHolderThatFreezesWhileItReads(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
-	frozen, pool := connect(t, url), connect(t, url)
+	frozen, pool := rig.Connect(t, url), rig.Connect(t, url)
 	held, thaw, done := make(chan struct{}), make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(done)
@@ -175,13 +177,13 @@ func TestHolderThatFreezesWhileItReads(t *testing.T) {
 // The gauge of parked streams is the holder's: who lets go says nothing any more.
 func TestParkedGaugeIsTheHoldersAlone(t *testing.T) {
 	t.Parallel()
-	pool := connect(t, testdb.New(t))
-	h := accounts(t, pool)
+	pool := rig.Connect(t, testdb.New(t))
+	h := tanks(t, pool)
 	registry := prometheus.NewRegistry()
 	projector := newProjector(pool, read.Config{Registerer: registry})
 	projector.Add("applied", func(*pgx.Batch, []events.Recorded) error { return io.ErrUnexpectedEOF })
 	stop := await.Background(t, projector.Run)
-	waitFor(t, pool, "applied", handle(t, h, uuid.New(), open("Ada")))
+	rig.WaitFor(t, pool, "applied", rig.Handle(t, h, uuid.New(), build("north")))
 	await.True(t, "it is counted", func() bool { return sum(t, registry, "projection_parked_streams") == 1 })
 	if err := stop(); err != nil {
 		t.Fatal(err)

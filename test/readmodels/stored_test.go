@@ -1,36 +1,31 @@
-package projector_test
+package readmodels_test
 
 import (
 	"errors"
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/google/uuid"
 
 	"example.com/pgcqrs/internal/events"
-	"example.com/pgcqrs/internal/events/eventstore"
 	"example.com/pgcqrs/internal/read/balances"
 	"example.com/pgcqrs/internal/read/customers"
 	"example.com/pgcqrs/internal/read/statements"
 	"example.com/pgcqrs/internal/write"
 	"example.com/pgcqrs/internal/write/account"
 	"example.com/pgcqrs/internal/write/customer"
-	"example.com/pgcqrs/test/await"
+	"example.com/pgcqrs/test/rig"
 	"example.com/pgcqrs/test/testdb"
 )
-
-// storedSQL puts one stored event after another into a stream.
-const storedSQL = `
-	INSERT INTO events (position, stream_type, stream_id, version, event_id, type, schema_version, data, metadata, occurred_at, recorded_at)
-	VALUES ($1, split_part($4, '.', 1), $2, $3, gen_random_uuid(), $4, $5::text::int, $6, '{}', now(), now())`
 
 // Every shape that was ever stored goes through every read model, and through Evolve.
 func TestEveryStoredShapeIsProjected(t *testing.T) {
 	t.Parallel()
-	pool := connect(t, testdb.New(t))
+	pool := rig.Connect(t, testdb.New(t))
 	files, err := filepath.Glob("../../internal/events/testdata/*.[0-9]*.json")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("%d golden files: %v", len(files), err)
@@ -44,7 +39,12 @@ func TestEveryStoredShapeIsProjected(t *testing.T) {
 			t.Fatal(file, err)
 		}
 		position++
-		do(t, pool, storedSQL, position, id, version, stored[1], stored[2], string(data))
+		kind, _, _ := strings.Cut(stored[1], ".")
+		schemaVersion, err := strconv.Atoi(stored[2])
+		if err != nil {
+			t.Fatal(file, err)
+		}
+		rig.Put(t, pool, kind, id, position, version, stored[1], schemaVersion, string(data))
 	}
 	streams := map[uuid.UUID]string{} // and the shape that is theirs
 	for _, file := range files {      // each shape in a stream of its own, which is begun and has something
@@ -64,13 +64,12 @@ func TestEveryStoredShapeIsProjected(t *testing.T) {
 	}
 	sample(t, pool)
 	for _, projection := range []string{balances.Name, statements.Name, customers.Name} {
-		waitFor(t, pool, projection, position)
+		rig.WaitFor(t, pool, projection, position)
 	}
-	if parked := one[int64](t, pool, `SELECT count(*) FROM parked_streams`); parked != 0 {
+	if parked := rig.One[int64](t, pool, `SELECT count(*) FROM parked_streams`); parked != 0 {
 		t.Errorf("%d streams are parked", parked)
 	}
-	store := eventstore.New(pool, eventstore.Config{Decode: events.DecodeEvent})
-	await.Background(t, store.Run)
+	store := rig.Store(t, pool, events.DecodeEvent)
 	people := write.NewHandler(store, "customer", customer.Decide, customer.Evolve)
 	opened := write.NewHandler(store, "account", account.Decide, account.Evolve)
 	for id, file := range streams { // what changes nothing loads everything

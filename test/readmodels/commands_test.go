@@ -1,4 +1,4 @@
-package projector_test
+package readmodels_test
 
 import (
 	"bytes"
@@ -14,6 +14,7 @@ import (
 	"example.com/pgcqrs/internal/read"
 	"example.com/pgcqrs/internal/read/balances"
 	"example.com/pgcqrs/internal/read/statements"
+	"example.com/pgcqrs/test/rig"
 	"example.com/pgcqrs/test/testdb"
 )
 
@@ -43,14 +44,18 @@ func TestCommands(t *testing.T) {
 		t.Fatalf("%v\n%s", err, said)
 	}
 	url := testdb.New(t)
-	pool := connect(t, url)
-	position := fill(t, pool, 10, 3)
+	pool := rig.Connect(t, url)
+	h := accounts(t, pool)
+	var position int64
+	for range 10 {
+		position = rig.Handle(t, h, uuid.New(), open("Ada"), deposit(1), deposit(1))
+	}
 	projector := sample(t, pool)
-	waitFor(t, pool, balances.Name, position)
-	waitFor(t, pool, statements.Name, position)
-	bad := one[uuid.UUID](t, pool, `DELETE FROM balances WHERE account_id = (SELECT min(account_id::text)::uuid FROM balances) RETURNING account_id`)
-	handle(t, accounts(t, pool), bad, deposit(5))
-	waitFor(t, pool, balances.Name, position+1)
+	rig.WaitFor(t, pool, balances.Name, position)
+	rig.WaitFor(t, pool, statements.Name, position)
+	bad := rig.One[uuid.UUID](t, pool, `DELETE FROM balances WHERE account_id = (SELECT min(account_id::text)::uuid FROM balances) RETURNING account_id`)
+	rig.Handle(t, h, bad, deposit(5))
+	rig.WaitFor(t, pool, balances.Name, position+1)
 
 	for _, step := range []struct {
 		args   string
@@ -85,7 +90,7 @@ func TestCommands(t *testing.T) {
 	if parked, err := projector.Parked(t.Context()); err != nil || len(parked) != 0 {
 		t.Errorf("parked %+v, %v: the rebuilt tables have every account", parked, err)
 	}
-	do(t, pool, `UPDATE applied_ranges SET events = events - 1, audited_at = NULL WHERE projection = 'balances' AND first_position = 1`)
+	rig.Do(t, pool, `UPDATE applied_ranges SET events = events - 1, audited_at = NULL WHERE projection = 'balances' AND first_position = 1`)
 	for _, step := range []struct {
 		args string
 		code int

@@ -1,0 +1,94 @@
+// Package readmodels_test holds the sample's read models to what they promise, on a real
+// PostgreSQL. What every read model is promised is tried in test/projector.
+package readmodels_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/internal/events/eventstore"
+	"example.com/pgcqrs/internal/read"
+	"example.com/pgcqrs/internal/read/balances"
+	"example.com/pgcqrs/internal/read/customers"
+	"example.com/pgcqrs/internal/read/statements"
+	"example.com/pgcqrs/internal/write"
+	"example.com/pgcqrs/internal/write/account"
+	"example.com/pgcqrs/test/await"
+	"example.com/pgcqrs/test/rig"
+	"example.com/pgcqrs/test/testdb"
+)
+
+// accounts is a write side on a pool, with a running committer.
+func accounts(t *testing.T, pool *pgxpool.Pool) *write.Handler[account.State, account.Command] {
+	t.Helper()
+	return write.NewHandler(rig.Store(t, pool, events.DecodeEvent), "account", account.Decide, account.Evolve)
+}
+
+func deposit(amount int64) account.Command { return account.Deposit{Amount: amount} }
+
+func withdraw(amount int64) account.Command { return account.Withdraw{Amount: amount} }
+
+func open(owner string) account.Command { return account.Open{Owner: owner, Currency: "EUR"} }
+
+// newProjector has balances and statements, in batches of so many events; 0: as many as it likes.
+func newProjector(pool *pgxpool.Pool, batch int) *read.Projector {
+	log := eventstore.New(pool, eventstore.Config{Decode: events.DecodeEvent})
+	projector := rig.Projector(pool, log, read.Config{Decode: events.DecodeEvent, MaxBatch: batch})
+	projector.Add(balances.Name, balances.Apply, balances.Tables...)
+	projector.Add(statements.Name, statements.Apply, statements.Tables...)
+	return projector
+}
+
+// sample is a projector with all of the sample's read models, running.
+func sample(t *testing.T, pool *pgxpool.Pool) *read.Projector {
+	t.Helper()
+	projector := newProjector(pool, 0)
+	projector.Add(customers.Name, read.Each(customers.Apply), customers.Tables...)
+	await.Background(t, projector.Run)
+	return projector
+}
+
+// G5 from end to end: what the read tables hold is the fold of the log.
+func TestTheSamplesReadTablesAreTheFoldOfTheLog(t *testing.T) {
+	t.Parallel()
+	pool := rig.Connect(t, testdb.New(t))
+	h := accounts(t, pool)
+	projector := newProjector(pool, 7) // several batches, none of them even
+	await.Background(t, projector.Run)
+
+	id := uuid.New()
+	for i := range 10 {
+		rig.Handle(t, h, uuid.New(), open(fmt.Sprint("other ", i)))
+	}
+	position := rig.Handle(t, h, id, open("Ada"), account.Command(account.Deposit{Amount: 70, Reference: "pay"}), withdraw(30),
+		withdraw(40), account.Command(account.Close{}))
+	rig.WaitFor(t, pool, balances.Name, position)
+	rig.WaitFor(t, pool, statements.Name, position)
+
+	got, at, err := balances.NewQueries(pool).Get(t.Context(), "", id)
+	if err != nil || at != position {
+		t.Fatalf("position %d, want %d, %v", at, position, err)
+	}
+	got.OpenedAt, got.UpdatedAt = time.Time{}, time.Time{}
+	want := balances.Account{ID: id, Owner: "Ada", Currency: "EUR", Status: "closed", Version: 5}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("account (-want +got):\n%s", diff)
+	}
+	lines, more, _, err := statements.NewQueries(pool).Lines(t.Context(), "", id, 0, 10)
+	if err != nil || more {
+		t.Fatal(more, err)
+	}
+	var found []string
+	for _, line := range lines {
+		found = append(found, fmt.Sprintf("%d %s %d = %d %s", line.Version, line.Kind, line.Amount, line.Balance, line.Reference))
+	}
+	if diff := cmp.Diff([]string{"2 deposit 70 = 70 pay", "3 withdrawal 30 = 40 ", "4 withdrawal 40 = 0 "}, found); diff != "" {
+		t.Errorf("statement (-want +got):\n%s", diff)
+	}
+}

@@ -1,0 +1,146 @@
+package readmodels_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/internal/read/balances"
+	"example.com/pgcqrs/internal/read/customers"
+	"example.com/pgcqrs/internal/read/statements"
+	"example.com/pgcqrs/test/await"
+	"example.com/pgcqrs/test/rig"
+	"example.com/pgcqrs/test/testdb"
+)
+
+// While the read models are rebuilt and switched, and the rebuild undone, others write and
+// read: no query fails, none goes back in time, each answers with the fold at its position.
+func TestQueriesWhileTheirTablesAreReplaced(t *testing.T) {
+	t.Parallel()
+	url := testdb.New(t)
+	pool := rig.Connect(t, url)
+	rig.Fill(t, pool, "account", events.AccountOpened{Owner: "Ada", Currency: "EUR"}, events.MoneyDeposited{Amount: 1, Reference: "x"}, 100, 120)
+	h, projector, id := accounts(t, pool), sample(t, pool), uuid.New()
+	position := rig.Handle(t, h, id, open("Ada"))
+	service := rig.Connect(t, testdb.ServiceURL(t, url)) // reads as the service does, by grants that must come along
+	var writes, reads atomic.Int64
+	names := []string{balances.Name, statements.Name, customers.Name}
+	for _, name := range names {
+		rig.WaitFor(t, pool, name, position)
+	}
+	await.Background(t, func(ctx context.Context) error { return rig.KeepHandling(ctx, &writes, h, id, deposit(1)) })
+	for _, read := range []func(context.Context) (int64, error){readBalance(service, id), readList(service), readStatement(service, id)} {
+		await.Background(t, func(ctx context.Context) error { return rig.KeepReading(ctx, &reads, read) })
+	}
+
+	rig.Do(t, pool, `UPDATE balances SET owner = 'wrong' WHERE account_id <> $1`, id)
+	rig.Do(t, pool, `UPDATE statement_lines SET reference = 'wrong' WHERE account_id <> $1`, id)
+	const wrong = `SELECT (SELECT count(*) FROM balances WHERE owner = 'wrong') + (SELECT count(*) FROM statement_lines WHERE reference = 'wrong')`
+	for _, name := range names {
+		rig.Rebuild(t, projector, name)
+	}
+	if got := rig.One[int64](t, pool, wrong); got != 0 {
+		t.Errorf("%d rows are as before the rebuild", got)
+	}
+	for _, name := range names {
+		if err := projector.Undo(t.Context(), name, rig.Quiet); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := rig.One[int64](t, pool, wrong); got != 100+100*119 {
+		t.Errorf("%d rows are as before the rebuild, want all that were", got)
+	}
+	before := writes.Load()
+	await.True(t, "writers and readers go on", func() bool { return writes.Load() > before+5 })
+	if reads.Load() < 100 {
+		t.Errorf("only %d reads", reads.Load())
+	}
+}
+
+// readBalance knows that the balance is the version less the opening.
+func readBalance(pool *pgxpool.Pool, id uuid.UUID) func(context.Context) (int64, error) {
+	queries := balances.NewQueries(pool)
+	return func(ctx context.Context) (int64, error) {
+		got, at, err := queries.Get(ctx, "", id)
+		if err == nil && got.Balance != got.Version-1 {
+			err = fmt.Errorf("account %+v at %d", got, at)
+		}
+		return at, err
+	}
+}
+
+func readList(pool *pgxpool.Pool) func(context.Context) (int64, error) {
+	queries := balances.NewQueries(pool)
+	return func(ctx context.Context) (int64, error) {
+		got, _, at, err := queries.List(ctx, balances.Filter{Sort: "-opened_at", Limit: 200})
+		if err == nil && len(got) != 101 {
+			err = fmt.Errorf("%d accounts at %d", len(got), at)
+		}
+		return at, err
+	}
+}
+
+// readStatement knows that an account alone is written to: the last line is the last
+// event's.
+func readStatement(pool *pgxpool.Pool, id uuid.UUID) func(context.Context) (int64, error) {
+	queries := statements.NewQueries(pool)
+	return func(ctx context.Context) (int64, error) {
+		got, _, at, err := queries.Lines(ctx, "", id, 0, 1_000_000)
+		if count := len(got); err == nil && count > 0 && (got[count-1].Position != at || got[count-1].Balance != int64(count)) {
+			err = fmt.Errorf("%d lines up to %+v at %d", count, got[count-1], at)
+		}
+		return at, err
+	}
+}
+
+// The new tables have all that the migrations gave to the old ones, under the same names:
+// the next migration finds them.
+func TestTheSamplesRebuiltTablesAreLikeTheOldOnes(t *testing.T) {
+	t.Parallel()
+	pool := rig.Connect(t, testdb.New(t))
+	rig.Handle(t, accounts(t, pool), uuid.New(), open("Ada"), deposit(1), deposit(2))
+	tables := slices.Concat(balances.Tables, statements.Tables, customers.Tables)
+	before := rig.Shape(t, pool, tables)
+	projector := sample(t, pool)
+	for _, name := range []string{balances.Name, statements.Name, customers.Name} {
+		rig.Rebuild(t, projector, name)
+	}
+	if after := rig.Shape(t, pool, tables); after != before {
+		t.Errorf("the tables were\n%s\nand are\n%s", before, after)
+	}
+	if !strings.Contains(before, "balances_of_subject_by_owner") || !strings.Contains(before, "fillfactor=80") || !strings.Contains(before, "pgcqrs_service=") {
+		t.Errorf("the comparison sees too little:\n%s", before)
+	}
+}
+
+// Before its read model has been at the log's end a query answers nothing: it would be
+// wrong, not late.
+func TestQueriesOfWhatIsNotBuilt(t *testing.T) {
+	t.Parallel()
+	pool := rig.Connect(t, testdb.New(t))
+	rig.Handle(t, accounts(t, pool), uuid.New(), open("Ada"), deposit(1))
+	queries, lines := balances.NewQueries(pool), statements.NewQueries(pool)
+	unbuilt := func(when string) {
+		t.Helper()
+		if _, _, err := queries.Get(t.Context(), "", uuid.New()); !errors.Is(err, events.ErrNotBuilt) {
+			t.Errorf("%s: Get: %v", when, err)
+		}
+		if _, _, _, err := queries.List(t.Context(), balances.Filter{Limit: 1}); !errors.Is(err, events.ErrNotBuilt) {
+			t.Errorf("%s: List: %v", when, err)
+		}
+		if _, _, _, err := lines.Lines(t.Context(), "", uuid.New(), 0, 1); !errors.Is(err, events.ErrNotBuilt) {
+			t.Errorf("%s: Lines: %v", when, err)
+		}
+	}
+	unbuilt("before anybody projects")
+	rig.Do(t, pool, `INSERT INTO checkpoints (projection, position, built_at) VALUES ('balances', 1, NULL), ('statements', 1, NULL)`)
+	unbuilt("half built")
+}

@@ -1,0 +1,84 @@
+package readmodels_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"example.com/pgcqrs/internal/read/balances"
+	"example.com/pgcqrs/internal/read/statements"
+	"example.com/pgcqrs/test/await"
+	"example.com/pgcqrs/test/rig"
+	"example.com/pgcqrs/test/testdb"
+)
+
+// A fold does not depend on where its batches end.
+func TestTheSamplesRunsOfAnyLengthComeToTheSame(t *testing.T) {
+	t.Parallel()
+	want := ""
+	for _, length := range []int{1, 2, 5, 500} {
+		pool := rig.Connect(t, testdb.New(t))
+		h := accounts(t, pool)
+		ids := make([]uuid.UUID, 3)
+		var position int64
+		for i := range ids {
+			ids[i] = uuid.UUID{15: byte(i)}
+			rig.Handle(t, h, ids[i], open(fmt.Sprint(i)))
+		}
+		for i := range 20 { // of all accounts in turn
+			rig.Handle(t, h, ids[i%3], deposit(int64(i+5)))
+			position = rig.Handle(t, h, ids[i%2], withdraw(int64(i%3+1)))
+			if i == 10 {
+				rig.Handle(t, h, ids[2], withdraw(7+10+13))
+				rig.Handle(t, h, ids[2], deposit(1))
+			}
+		}
+		projector := newProjector(pool, length)
+		await.Background(t, projector.Run)
+		rig.WaitFor(t, pool, balances.Name, position)
+		rig.WaitFor(t, pool, statements.Name, position)
+		got := tables(t, pool)
+		if want == "" {
+			want = got
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("runs of %d (-one by one +got):\n%s", length, diff)
+		}
+	}
+}
+
+// tables is what is in the read tables, but for times.
+func tables(t *testing.T, pool *pgxpool.Pool) string {
+	t.Helper()
+	const sql = `
+		SELECT concat_ws(' ', owner, currency, balance, status, version) FROM balances
+		UNION ALL SELECT concat_ws(' ', account_id, balance) FROM statements
+		UNION ALL SELECT concat_ws(' ', account_id, version, position, kind, amount, balance) FROM statement_lines
+		ORDER BY 1`
+	rows, err := pool.Query(t.Context(), sql)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil || len(lines) < 40 {
+		t.Fatal(len(lines), err)
+	}
+	return fmt.Sprintln(lines)
+}
+
+// One row of many that a statement should change is missing: that account stops.
+func TestMissingAccountAmongOthersParksItsStream(t *testing.T) {
+	t.Parallel()
+	for _, table := range []string{"balances", "statements"} { // each of the projection of that name
+		t.Run(table, func(t *testing.T) {
+			t.Parallel()
+			pool := rig.Connect(t, testdb.New(t))
+			rows := rig.Rows{Projection: table, Table: table, Key: "account_id", Sum: "balance"}
+			rig.CheckMissingRow(t, pool, newProjector(pool, 0), accounts(t, pool), rows, open("Ada"), deposit)
+		})
+	}
+}

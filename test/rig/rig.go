@@ -1,0 +1,184 @@
+// Package rig is what projections are tried on: a pool, a log, and a projector that does
+// not let a test wait. It knows no domain.
+package rig
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"example.com/pgcqrs/internal/database"
+	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/internal/events/eventstore"
+	"example.com/pgcqrs/internal/read"
+	"example.com/pgcqrs/internal/write"
+	"example.com/pgcqrs/test/await"
+)
+
+// Connect opens a pool of its own, as a process would.
+func Connect(t testing.TB, url string) *pgxpool.Pool {
+	t.Helper()
+	pool, err := database.Open(t.Context(), url, t.Name(), 12)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(pool.Close)
+	return pool
+}
+
+// Do runs a statement.
+func Do(t testing.TB, pool *pgxpool.Pool, sql string, args ...any) {
+	t.Helper()
+	if _, err := pool.Exec(t.Context(), sql, args...); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// One is the value of a query.
+func One[T any](t testing.TB, pool *pgxpool.Pool, sql string, args ...any) T {
+	t.Helper()
+	var value T
+	if err := pool.QueryRow(t.Context(), sql, args...).Scan(&value); err != nil {
+		t.Fatal(err)
+	}
+	return value
+}
+
+// Store is a log on a pool, with a running committer.
+func Store(t testing.TB, pool *pgxpool.Pool, decode events.Decode) *eventstore.Store {
+	t.Helper()
+	store := eventstore.New(pool, eventstore.Config{Decode: decode})
+	await.Background(t, store.Run)
+	return store
+}
+
+// Handle runs commands on a stream, and says where the last one left the log.
+func Handle[S, C any](t testing.TB, h *write.Handler[S, C], id uuid.UUID, commands ...C) (position int64) {
+	t.Helper()
+	for _, command := range commands {
+		result, err := h.Handle(t.Context(), id, command, write.Request{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		position = result.Position
+	}
+	return position
+}
+
+// Put stores an event as it may have been stored once, in a shape that nobody writes any more.
+func Put(t testing.TB, pool *pgxpool.Pool, streamType string, id uuid.UUID, position, version int64, eventType string, schemaVersion int, data string) {
+	t.Helper()
+	Do(t, pool, `
+		INSERT INTO events (position, stream_type, stream_id, version, event_id, type, schema_version, data, metadata, occurred_at, recorded_at)
+		VALUES ($1, $2, $3, $4, gen_random_uuid(), $5, $6, $7, '{}', now(), now())`,
+		position, streamType, id, version, eventType, schemaVersion, data)
+}
+
+// Fill writes a log of streams that begin with one event and go on with another, turn by
+// turn, and says how many events these are. The first stream's id is md5('1').
+func Fill(t testing.TB, pool *pgxpool.Pool, streamType string, first, then events.Event, streams, eventsEach int) int64 {
+	t.Helper()
+	const sql = `
+		INSERT INTO events (position, stream_type, stream_id, version, event_id, type, schema_version, data, metadata, occurred_at, recorded_at)
+		SELECT (v - 1) * $1 + s, $3, md5(s::text)::uuid, v, gen_random_uuid(),
+		       CASE v WHEN 1 THEN $4 ELSE $6 END, 1, CASE v WHEN 1 THEN $5::jsonb ELSE $7::jsonb END, '{}', now(), now()
+		FROM generate_series(1, $1::bigint) s, generate_series(1, $2::bigint) v`
+	Do(t, pool, sql, streams, eventsEach, streamType, first.EventType(), dataOf(t, first), then.EventType(), dataOf(t, then))
+	return int64(streams * eventsEach)
+}
+
+func dataOf(t testing.TB, event events.Event) string {
+	t.Helper()
+	data, err := json.Marshal(event)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
+
+// Projector makes a projector that says nothing and looks at the log all the time.
+func Projector(pool *pgxpool.Pool, log read.Log, config read.Config) *read.Projector {
+	config.Poll = 20 * time.Millisecond
+	config.Logger = slog.New(slog.DiscardHandler)
+	return read.NewProjector(pool, log, config)
+}
+
+// WaitFor waits until a projection is at a position.
+func WaitFor(t testing.TB, pool *pgxpool.Pool, projection string, position int64) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), await.Within)
+	defer cancel()
+	if err := read.NewPositions(pool).Wait(ctx, projection, position); err != nil {
+		t.Fatalf("%s did not get to position %d: %v", projection, position, err)
+	}
+}
+
+// Parked is the one stream that is parked.
+func Parked(t testing.TB, projector *read.Projector) read.Parked {
+	t.Helper()
+	parked, err := projector.Parked(t.Context())
+	if err != nil || len(parked) != 1 {
+		t.Fatalf("parked: %+v, %v", parked, err)
+	}
+	return parked[0]
+}
+
+// Shape is all that there is to tables, but for what is in them.
+func Shape(t testing.TB, pool *pgxpool.Pool, tables []string) string {
+	t.Helper()
+	const sql = `
+		SELECT string_agg(line, E'\n' ORDER BY line) FROM (
+		    SELECT concat_ws(' ', c.relname, c.reloptions, c.relacl, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, pg_get_expr(d.adbin, d.adrelid)) AS line
+		    FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
+		    WHERE c.oid = ANY ($1::text[]::regclass[])
+		    UNION ALL SELECT pg_get_indexdef(indexrelid) FROM pg_index WHERE indrelid = ANY ($1::text[]::regclass[])
+		    UNION ALL SELECT conname || ' ' || pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = ANY ($1::text[]::regclass[])) AS lines`
+	return One[string](t, pool, sql, tables)
+}
+
+// Quiet is whom a rebuild tells how far it is, and who does not care.
+func Quiet(read.Progress) {}
+
+// Rebuild rebuilds a projection.
+func Rebuild(t testing.TB, projector *read.Projector, name string) {
+	t.Helper()
+	if err := projector.Rebuild(t.Context(), name, Quiet); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// KeepReading reads again and again until ctx ends, and counts. No read may fail, nor go
+// back in time: read says which position it has seen.
+func KeepReading(ctx context.Context, count *atomic.Int64, read func(context.Context) (position int64, err error)) error {
+	for last := int64(0); ctx.Err() == nil; {
+		at, err := read(ctx)
+		switch {
+		case ctx.Err() != nil:
+		case err != nil:
+			return err
+		case at < last:
+			return fmt.Errorf("read position %d after %d", at, last)
+		}
+		last = at
+		count.Add(1)
+	}
+	return nil
+}
+
+// KeepHandling runs a command again and again until ctx ends, and counts.
+func KeepHandling[S, C any](ctx context.Context, count *atomic.Int64, h *write.Handler[S, C], id uuid.UUID, command C) error {
+	for ctx.Err() == nil {
+		if _, err := h.Handle(ctx, id, command, write.Request{}); err != nil && ctx.Err() == nil {
+			return err
+		}
+		count.Add(1)
+	}
+	return nil
+}
