@@ -1,0 +1,51 @@
+package internal_test
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// engineTests are the folders with the tests of the engine's guarantees, and what those
+// stand on. cmd/adopt -remove-sample takes out every test that names the sample: these stay.
+var engineTests = []string{
+	"test/database", "test/log", "test/pooler", "test/projector", "test/relay", "test/seal",
+	"test/await", "test/rig", "test/tank", "test/testdb",
+}
+
+// domain is what a test names that needs a domain of internal/: its events and the catalog
+// of them, its packages, its streams and stored events, its tables.
+var domain = regexp.MustCompile(`\bevents\.(Account|Customer|Money|Catalog|DecodeEvent|Erasing)|/internal/(read|write)/\w+"` +
+	`|["'](account|customer)["'.]|\b(balances|statement_lines|customers)\b|/v1/`)
+
+var ofTest = regexp.MustCompile(`/(test/\w+)"`)
+
+// What is tried on the sample is lost with it.
+func TestTheEnginesTestsDoWithoutTheSample(t *testing.T) {
+	t.Parallel()
+	for _, folder := range engineTests {
+		files, err := filepath.Glob("../" + folder + "/*.go")
+		if err != nil || len(files) == 0 {
+			t.Errorf("%s has %d files: %v", folder, len(files), err)
+		}
+		for _, file := range files {
+			source, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			number := 0
+			for line := range strings.Lines(string(source)) {
+				number++
+				if found := domain.FindString(line); found != "" {
+					t.Errorf("%s:%d names %s: try it on test/tank", file, number, found)
+				}
+				if found := ofTest.FindStringSubmatch(line); found != nil && !slices.Contains(engineTests, found[1]) {
+					t.Errorf("%s:%d needs %s, which may go with the sample", file, number, found[1])
+				}
+			}
+		}
+	}
+}
