@@ -28,6 +28,8 @@ func clone(t *testing.T) string {
 			return err
 		case entry.IsDir() && (entry.Name() == ".git" || entry.Name() == "node_modules"):
 			return fs.SkipDir
+		case entry.Name() == ".git": // a work tree's leads to the repository
+			return nil
 		case entry.IsDir():
 			return os.MkdirAll(filepath.Join(dir, path), 0o700)
 		case !entry.Type().IsRegular():
