@@ -43,8 +43,8 @@ func TestWhatLooksPersonalIsDeclared(t *testing.T) {
 			}
 		}
 	}
-	if declared == 0 {
-		t.Error("nothing personal is declared at all")
+	if declared == 0 && len(events.Erasing) > 0 {
+		t.Error("somebody can be erased, and nothing personal is declared at all")
 	}
 }
 
@@ -83,7 +83,9 @@ func TestEachPersonalNamesThemAll(t *testing.T) {
 
 func TestPersonalHidesItself(t *testing.T) {
 	t.Parallel()
-	event := events.CustomerRegistered{Name: events.Private("Zaphod")}
+	event := struct {
+		Name events.Personal `json:"name"`
+	}{events.Private("Zaphod")}
 	for _, format := range []string{"%v", "%+v", "%#v", "%s"} {
 		if text := fmt.Sprintf(format, event); strings.Contains(text, "Zaphod") {
 			t.Errorf("%s prints %s", format, text)

@@ -219,3 +219,18 @@ func TestALongBodyOfUnknownLengthIsRefused(t *testing.T) {
 		t.Errorf("got %d", answer.StatusCode)
 	}
 }
+
+// errorOf returns what the reply says of a field, "" if it says nothing.
+func (r reply) errorOf(t *testing.T, field string) string {
+	t.Helper()
+	problem := r.problem(t)
+	if problem.Errors == nil {
+		return ""
+	}
+	for _, e := range *problem.Errors {
+		if e.Field == field {
+			return e.Detail
+		}
+	}
+	return ""
+}

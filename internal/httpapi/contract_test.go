@@ -35,7 +35,7 @@ func TestTheContractAndTheRoutesAreTheSame(t *testing.T) {
 			documented = append(documented, method+" "+path)
 		}
 	}
-	routes, _ := newFake().handler(t).(chi.Router)
+	routes, _ := newService().handler(t).(chi.Router)
 	err = chi.Walk(routes, func(method, route string, _ http.Handler, _ ...func(http.Handler) http.Handler) error {
 		if !strings.HasPrefix(route, "/docs/") {
 			routed = append(routed, method+" "+route)

@@ -2,20 +2,10 @@ package httpapi
 
 import (
 	"encoding/json"
-	"errors"
-	"log/slog"
 	"net/http"
 	"strings"
 	"testing"
 )
-
-func discard(f *fake) *slog.Logger { return slog.New(slog.NewJSONHandler(&f.logs, nil)) }
-
-type nopWriter struct{ header http.Header }
-
-func (w nopWriter) Header() http.Header       { return w.header }
-func (nopWriter) Write(p []byte) (int, error) { return len(p), nil }
-func (nopWriter) WriteHeader(int)             {}
 
 func TestTheAccessLogNamesTheRouteAndNothingOfTheRequest(t *testing.T) {
 	t.Parallel()
@@ -92,23 +82,6 @@ func TestMetricsCountByRouteAndOutcome(t *testing.T) {
 	}
 }
 
-func TestProbes(t *testing.T) {
-	t.Parallel()
-	f := newFake()
-	client := f.client(t)
-	if answer := send(t, client, http.MethodGet, "/readyz", ""); answer.status != 200 || answer.body != "ok\n" {
-		t.Errorf("got %d %s", answer.status, answer.body)
-	}
-	f.ready = errors.New("not ready: schema version")
-	answer := send(t, client, http.MethodGet, "/readyz", "")
-	if problem := answer.problem(t); answer.status != 503 || *problem.Code != "not_ready" || !strings.Contains(*problem.Detail, "schema version") {
-		t.Errorf("got %d %s", answer.status, answer.body)
-	}
-	if answer := send(t, client, http.MethodGet, "/healthz", ""); answer.status != 200 {
-		t.Errorf("got %d", answer.status)
-	}
-}
-
 func TestEveryAnswerHasTheSecurityHeaders(t *testing.T) {
 	t.Parallel()
 	client := newFake().client(t)
@@ -119,21 +92,5 @@ func TestEveryAnswerHasTheSecurityHeaders(t *testing.T) {
 		if header.Get("X-Content-Type-Options") != "nosniff" || header.Get("Cache-Control") != cache || header.Get("Content-Security-Policy") == "" {
 			t.Errorf("%s: got %v", path, header)
 		}
-	}
-}
-
-func TestTheDocsAreServedUnderAStrictPolicy(t *testing.T) {
-	t.Parallel()
-	client := newFake().client(t)
-	page := send(t, client, http.MethodGet, "/docs", "")
-	policy := page.header.Get("Content-Security-Policy")
-	if page.status != 200 || strings.Contains(policy, "unsafe") || !strings.Contains(policy, "default-src 'none'") {
-		t.Errorf("got %d %s", page.status, policy)
-	}
-	if strings.Contains(page.body, "//") || strings.Contains(page.body, "<style") {
-		t.Error("the page has inline styles or loads from elsewhere")
-	}
-	if spec := send(t, client, http.MethodGet, "/openapi.yaml", ""); spec.status != 200 || !strings.HasPrefix(spec.body, "openapi: 3.0.3") {
-		t.Errorf("got %d", spec.status)
 	}
 }

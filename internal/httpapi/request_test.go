@@ -8,7 +8,7 @@ import (
 
 func TestARequestKeepsASaneName(t *testing.T) {
 	t.Parallel()
-	client := newFake().client(t)
+	client := newService().client(t)
 	for name, kept := range map[string]bool{
 		"r-1": true, strings.Repeat("r", 128): true, strings.Repeat("r", 129): false, "a b": false, "ä": false, "": false, "a\tb": false,
 	} {

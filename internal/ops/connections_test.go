@@ -33,12 +33,12 @@ func TestConnectionsOverTheBoundAreTurnedAway(t *testing.T) {
 	first, second := dial(t, address), dial(t, address)
 	for range 2 { // and again, on the same connections
 		for _, c := range []net.Conn{first, second} {
-			if got := ask(t, c, "/v1/audit"); got.status != http.StatusNoContent || got.closes {
+			if got := ask(t, c, "/work"); got.status != http.StatusNoContent || got.closes {
 				t.Errorf("within the bound: got %+v", got)
 			}
 		}
 	}
-	for path, want := range map[string]int{"/v1/audit": 503, "/healthz": 204, "/readyz": 204} {
+	for path, want := range map[string]int{"/work": 503, "/healthz": 204, "/readyz": 204} {
 		got := ask(t, dial(t, address), path)
 		if got.status != want || !got.closes || (want == 503) != (got.retryAfter != "") {
 			t.Errorf("%s over the bound: got %+v", path, got)
@@ -52,7 +52,7 @@ func TestConnectionsOverTheBoundAreTurnedAway(t *testing.T) {
 	}
 	_ = first.Close()
 	for deadline := time.Now().Add(10 * time.Second); ; {
-		if got := ask(t, dial(t, address), "/v1/audit"); got.status == http.StatusNoContent {
+		if got := ask(t, dial(t, address), "/work"); got.status == http.StatusNoContent {
 			break
 		}
 		if time.Now().After(deadline) {

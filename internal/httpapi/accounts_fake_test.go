@@ -1,0 +1,105 @@
+package httpapi
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+
+	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/internal/read/balances"
+	"example.com/pgcqrs/internal/read/history"
+	"example.com/pgcqrs/internal/read/statements"
+	"example.com/pgcqrs/internal/write"
+	"example.com/pgcqrs/internal/write/account"
+)
+
+var nobody = uuid.MustParse("0197a1f2-5c3d-7e4f-8a9b-000000000000")
+
+// fake is a service of accounts, and keeps what it was asked of them.
+type fake struct {
+	service
+	mu       sync.Mutex
+	id       uuid.UUID
+	subject  string
+	command  account.Command
+	request  write.Request
+	deadline time.Duration
+	filter   balances.Filter
+	after    int64
+	limit    int
+	until    history.Until
+
+	result write.Result
+	next   *balances.Cursor
+	more   bool
+}
+
+func newFake() *fake {
+	f := &fake{service: service{position: 42}, result: write.Result{StreamID: ada, Version: 3, Position: 42}}
+	f.domain = func(o *Options) { o.Accounts = Accounts{Handle: f.handle, Balances: f, Statements: f, History: f} }
+	return f
+}
+
+func (f *fake) handle(ctx context.Context, id uuid.UUID, command account.Command, r write.Request) (write.Result, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.id, f.command, f.request = id, command, r
+	if by, ok := command.(account.By); ok {
+		f.subject, f.command = by.Subject, by.Command
+	}
+	if deadline, ok := ctx.Deadline(); ok {
+		f.deadline = time.Until(deadline)
+	}
+	if errors.Is(f.fail, errPanic) {
+		panic("secret of the panic")
+	}
+	return f.result, f.fail
+}
+
+func (f *fake) Get(_ context.Context, subject string, id uuid.UUID) (balances.Account, int64, error) {
+	f.subject = subject
+	if id == nobody {
+		return balances.Account{}, f.position, events.ErrStreamNotFound
+	}
+	return someAccount(), f.position, f.fail
+}
+
+func (f *fake) List(_ context.Context, filter balances.Filter) ([]balances.Account, *balances.Cursor, int64, error) {
+	f.filter = filter
+	return []balances.Account{someAccount()}, f.next, f.position, f.fail
+}
+
+func (f *fake) Lines(_ context.Context, subject string, id uuid.UUID, after int64, limit int) ([]statements.Line, bool, int64, error) {
+	f.subject, f.after, f.limit = subject, after, limit
+	if id == nobody {
+		return nil, false, f.position, events.ErrStreamNotFound
+	}
+	return []statements.Line{
+		{Position: 7, Version: 2, Kind: "deposit", Amount: 1250, Balance: 1250, Reference: "salary", OccurredAt: someDay},
+		{Position: 9, Version: 3, Kind: "withdrawal", Amount: 250, Balance: 1000, OccurredAt: someDay},
+	}, f.more, f.position, f.fail
+}
+
+func (f *fake) Events(_ context.Context, subject string, id uuid.UUID, after int64, limit int, until history.Until) ([]events.Recorded, bool, int64, error) {
+	f.subject, f.after, f.limit, f.until = subject, after, limit, until
+	if id == nobody {
+		return nil, false, f.position, events.ErrStreamNotFound
+	}
+	return []events.Recorded{{
+		Position: 6, Version: 1, ID: ada, Type: "account.opened", Data: []byte(`{"owner":"Ada","currency":"EUR"}`),
+		Metadata: events.Metadata{CorrelationID: "c-1"}, OccurredAt: someDay, RecordedAt: someDay,
+	}}, f.more, f.position, f.fail
+}
+
+func (f *fake) State(_ context.Context, _ string, _ uuid.UUID, _ history.Until) (history.Account, error) {
+	return history.Account(someAccount()), f.fail
+}
+
+func someAccount() balances.Account {
+	return balances.Account{
+		ID: ada, Owner: "Ada", Currency: "EUR", Balance: 1000, Status: "open", Version: 3, OpenedAt: someDay, UpdatedAt: someDay,
+	}
+}

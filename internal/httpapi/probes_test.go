@@ -1,0 +1,41 @@
+package httpapi
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+	"testing"
+)
+
+func TestProbes(t *testing.T) {
+	t.Parallel()
+	f := newService()
+	client := f.client(t)
+	if answer := send(t, client, http.MethodGet, "/readyz", ""); answer.status != 200 || answer.body != "ok\n" {
+		t.Errorf("got %d %s", answer.status, answer.body)
+	}
+	f.ready = errors.New("not ready: schema version")
+	answer := send(t, client, http.MethodGet, "/readyz", "")
+	if problem := answer.problem(t); answer.status != 503 || *problem.Code != "not_ready" || !strings.Contains(*problem.Detail, "schema version") {
+		t.Errorf("got %d %s", answer.status, answer.body)
+	}
+	if answer := send(t, client, http.MethodGet, "/healthz", ""); answer.status != 200 {
+		t.Errorf("got %d", answer.status)
+	}
+}
+
+func TestTheDocsAreServedUnderAStrictPolicy(t *testing.T) {
+	t.Parallel()
+	client := newService().client(t)
+	page := send(t, client, http.MethodGet, "/docs", "")
+	policy := page.header.Get("Content-Security-Policy")
+	if page.status != 200 || strings.Contains(policy, "unsafe") || !strings.Contains(policy, "default-src 'none'") {
+		t.Errorf("got %d %s", page.status, policy)
+	}
+	if strings.Contains(page.body, "//") || strings.Contains(page.body, "<style") {
+		t.Error("the page has inline styles or loads from elsewhere")
+	}
+	if spec := send(t, client, http.MethodGet, "/openapi.yaml", ""); spec.status != 200 || !strings.HasPrefix(spec.body, "openapi: 3.0.3") {
+		t.Errorf("got %d", spec.status)
+	}
+}
