@@ -91,7 +91,7 @@ func removeSample(ctx context.Context, dir string, out io.Writer) error {
 	if err := goTool(ctx, dir, "mod", "tidy"); err != nil {
 		fmt.Fprintln(out, "  go.mod still names what those tests needed: run go mod tidy where there is a network")
 	}
-	fmt.Fprintf(out, "done: an engine that appends and projects nothing yet. Begin with go run ./cmd/adopt -new-aggregate NAME and -new-projection NAME; docs/ still shows everything by the sample\n")
+	fmt.Fprintf(out, "done: an engine with its tests, that appends and projects nothing yet. Begin with go run ./cmd/adopt -new-aggregate NAME and -new-projection NAME; docs/ still shows everything by the sample\n")
 	return nil
 }
 
