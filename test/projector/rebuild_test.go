@@ -53,26 +53,14 @@ func TestRebuildWhileOthersWriteAndRead(t *testing.T) {
 	service := rig.Connect(t, testdb.ServiceURL(t, url)) // reads as the service does, by grants that must come along
 	var writes, reads atomic.Int64
 	await.Background(t, func(ctx context.Context) error { return rig.KeepHandling(ctx, &writes, h, id, pour(1)) })
-	for _, read := range []func(context.Context) (int64, error){readLevel(service, id), readAll(service), readReadings(service, id)} {
-		await.Background(t, func(ctx context.Context) error { return rig.KeepReading(ctx, &reads, read) })
+	for _, query := range []func(context.Context) (int64, error){readLevel(service, id), readAll(service), readReadings(service, id)} {
+		await.Background(t, func(ctx context.Context) error { return rig.KeepReading(ctx, &reads, query) })
 	}
 
 	rig.Do(t, pool, `UPDATE levels SET place = 'wrong' WHERE tank_id <> $1`, id)
 	rig.Do(t, pool, `UPDATE readings SET note = 'wrong' WHERE tank_id <> $1`, id)
-	wrong := `SELECT (SELECT count(*) FROM levels WHERE place = 'wrong') + (SELECT count(*) FROM readings WHERE note = 'wrong')`
-	rig.Rebuild(t, projector, tank.Levels.Name)
-	rig.Rebuild(t, projector, tank.Readings.Name)
-	if got := rig.One[int64](t, pool, wrong); got != 0 {
-		t.Errorf("%d rows are as before the rebuild", got)
-	}
-	for _, name := range []string{tank.Levels.Name, tank.Readings.Name} {
-		if err := projector.Undo(t.Context(), name, rig.Quiet); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if got := rig.One[int64](t, pool, wrong); got != 100+100*119 {
-		t.Errorf("%d rows are as before the rebuild, want all that were", got)
-	}
+	const wrong = `SELECT (SELECT count(*) FROM levels WHERE place = 'wrong') + (SELECT count(*) FROM readings WHERE note = 'wrong')`
+	rig.CheckRebuilds(t, pool, projector, []string{tank.Levels.Name, tank.Readings.Name}, wrong, 100+100*119)
 	before := writes.Load()
 	await.True(t, "writers and readers go on", func() bool { return writes.Load() > before+5 })
 	if reads.Load() < 100 {

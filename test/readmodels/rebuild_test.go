@@ -37,27 +37,14 @@ func TestQueriesWhileTheirTablesAreReplaced(t *testing.T) {
 		rig.WaitFor(t, pool, name, position)
 	}
 	await.Background(t, func(ctx context.Context) error { return rig.KeepHandling(ctx, &writes, h, id, deposit(1)) })
-	for _, read := range []func(context.Context) (int64, error){readBalance(service, id), readList(service), readStatement(service, id)} {
-		await.Background(t, func(ctx context.Context) error { return rig.KeepReading(ctx, &reads, read) })
+	for _, query := range []func(context.Context) (int64, error){readBalance(service, id), readList(service), readStatement(service, id)} {
+		await.Background(t, func(ctx context.Context) error { return rig.KeepReading(ctx, &reads, query) })
 	}
 
 	rig.Do(t, pool, `UPDATE balances SET owner = 'wrong' WHERE account_id <> $1`, id)
 	rig.Do(t, pool, `UPDATE statement_lines SET reference = 'wrong' WHERE account_id <> $1`, id)
 	const wrong = `SELECT (SELECT count(*) FROM balances WHERE owner = 'wrong') + (SELECT count(*) FROM statement_lines WHERE reference = 'wrong')`
-	for _, name := range names {
-		rig.Rebuild(t, projector, name)
-	}
-	if got := rig.One[int64](t, pool, wrong); got != 0 {
-		t.Errorf("%d rows are as before the rebuild", got)
-	}
-	for _, name := range names {
-		if err := projector.Undo(t.Context(), name, rig.Quiet); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if got := rig.One[int64](t, pool, wrong); got != 100+100*119 {
-		t.Errorf("%d rows are as before the rebuild, want all that were", got)
-	}
+	rig.CheckRebuilds(t, pool, projector, names, wrong, 100+100*119)
 	before := writes.Load()
 	await.True(t, "writers and readers go on", func() bool { return writes.Load() > before+5 })
 	if reads.Load() < 100 {

@@ -130,35 +130,11 @@ func Parked(t testing.TB, projector *read.Projector) read.Parked {
 	return parked[0]
 }
 
-// Shape is all that there is to tables, but for what is in them.
-func Shape(t testing.TB, pool *pgxpool.Pool, tables []string) string {
-	t.Helper()
-	const sql = `
-		SELECT string_agg(line, E'\n' ORDER BY line) FROM (
-		    SELECT concat_ws(' ', c.relname, c.reloptions, c.relacl, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, pg_get_expr(d.adbin, d.adrelid)) AS line
-		    FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
-		    WHERE c.oid = ANY ($1::text[]::regclass[])
-		    UNION ALL SELECT pg_get_indexdef(indexrelid) FROM pg_index WHERE indrelid = ANY ($1::text[]::regclass[])
-		    UNION ALL SELECT conname || ' ' || pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = ANY ($1::text[]::regclass[])) AS lines`
-	return One[string](t, pool, sql, tables)
-}
-
-// Quiet is whom a rebuild tells how far it is, and who does not care.
-func Quiet(read.Progress) {}
-
-// Rebuild rebuilds a projection.
-func Rebuild(t testing.TB, projector *read.Projector, name string) {
-	t.Helper()
-	if err := projector.Rebuild(t.Context(), name, Quiet); err != nil {
-		t.Fatal(err)
-	}
-}
-
 // KeepReading reads again and again until ctx ends, and counts. No read may fail, nor go
-// back in time: read says which position it has seen.
-func KeepReading(ctx context.Context, count *atomic.Int64, read func(context.Context) (position int64, err error)) error {
+// back in time: query says which position it has seen.
+func KeepReading(ctx context.Context, count *atomic.Int64, query func(context.Context) (position int64, err error)) error {
 	for last := int64(0); ctx.Err() == nil; {
-		at, err := read(ctx)
+		at, err := query(ctx)
 		switch {
 		case ctx.Err() != nil:
 		case err != nil:
