@@ -2,7 +2,6 @@ package outbox
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -20,20 +19,6 @@ const (
 	Stream  = "PGCQRS"
 	Subject = "pgcqrs"
 )
-
-// cloudEvent is the envelope (CloudEvents 1.0, JSON format).
-type cloudEvent struct {
-	SpecVersion     string          `json:"specversion"`
-	ID              string          `json:"id"`
-	Source          string          `json:"source"`
-	Type            string          `json:"type"`
-	Subject         string          `json:"subject"`
-	Time            time.Time       `json:"time"`
-	DataContentType string          `json:"datacontenttype"`
-	Traceparent     *string         `json:"traceparent,omitempty"`
-	Sequence        string          `json:"sequence"` // extension: the position, rising
-	Data            json.RawMessage `json:"data"`
-}
 
 // ConnectNATS connects to the broker now or, if it is away, when it comes: for
 // ever. While it is away publishing fails at once, instead of filling a buffer
@@ -138,13 +123,9 @@ func wait(ctx context.Context, ack jetstream.PubAckFuture, denied <-chan error) 
 }
 
 func encode(m Message, source string) (*nats.Msg, error) {
-	body, err := json.Marshal(cloudEvent{
-		SpecVersion: "1.0", ID: m.EventID.String(), Source: source, Type: m.Type, Subject: m.StreamID.String(),
-		Time: m.OccurredAt.UTC(), DataContentType: "application/json", Traceparent: m.Traceparent,
-		Sequence: fmt.Sprintf("%020d", m.Position), Data: m.Data,
-	})
+	body, err := structured(m, source)
 	if err != nil {
-		return nil, &Refused{fmt.Errorf("encode message %s: %w", m.EventID, err)}
+		return nil, err
 	}
 	subject := fmt.Sprintf("%s.%s.%s", Subject, strings.ReplaceAll(m.Type, ".", "_"), m.StreamID)
 	return &nats.Msg{
@@ -152,7 +133,7 @@ func encode(m Message, source string) (*nats.Msg, error) {
 		Data:    body,
 		Header: nats.Header{
 			jetstream.MsgIDHeader: {m.EventID.String()},
-			"Content-Type":        {"application/cloudevents+json"},
+			"Content-Type":        {cloudEventType},
 		},
 	}, nil
 }

@@ -1,0 +1,37 @@
+package outbox
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// cloudEventType is the media type of a structured CloudEvent.
+const cloudEventType = "application/cloudevents+json"
+
+// cloudEvent is the envelope (CloudEvents 1.0, JSON format).
+type cloudEvent struct {
+	SpecVersion     string          `json:"specversion"`
+	ID              string          `json:"id"`
+	Source          string          `json:"source"`
+	Type            string          `json:"type"`
+	Subject         string          `json:"subject"`
+	Time            time.Time       `json:"time"`
+	DataContentType string          `json:"datacontenttype"`
+	Traceparent     *string         `json:"traceparent,omitempty"`
+	Sequence        string          `json:"sequence"` // extension: the position, rising
+	Data            json.RawMessage `json:"data"`
+}
+
+// structured is a message as every broker gets it. One that can't be encoded is Refused.
+func structured(m Message, source string) ([]byte, error) {
+	body, err := json.Marshal(cloudEvent{
+		SpecVersion: "1.0", ID: m.EventID.String(), Source: source, Type: m.Type, Subject: m.StreamID.String(),
+		Time: m.OccurredAt.UTC(), DataContentType: "application/json", Traceparent: m.Traceparent,
+		Sequence: fmt.Sprintf("%020d", m.Position), Data: m.Data,
+	})
+	if err != nil {
+		return nil, &Refused{fmt.Errorf("encode message %s: %w", m.EventID, err)}
+	}
+	return body, nil
+}
