@@ -100,14 +100,14 @@ type service struct{ dir, api, issuer, probes string }
 
 // start runs the service, on data of its own and whatever ports are free, for as long as
 // the test.
-func start(t *testing.T, dir string) *service {
+func start(t *testing.T, dir string, environment ...string) *service {
 	t.Helper()
 	program := filepath.Join(t.TempDir(), "dev")
 	paste(t, dir, "go build -o "+program+" ./cmd/dev")
 	command := exec.Command(program, "run", "-data", dataDir(t))
 	said := &output{}
 	command.Dir, command.Stdout, command.Stderr = dir, said, said
-	command.Env = append(os.Environ(), "GOFLAGS=-buildvcs=false", "DATABASE_URL=")
+	command.Env = append(append(os.Environ(), "GOFLAGS=-buildvcs=false", "DATABASE_URL="), environment...)
 	if err := command.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -135,4 +135,12 @@ func start(t *testing.T, dir string) *service {
 		return regexp.MustCompile(name + `  +(http://[^/\s]+)`).FindStringSubmatch(said.String())[1]
 	}
 	return &service{dir, at("API"), at("tokens"), at("probes")}
+}
+
+// paste runs a block that is for a service at the usual addresses, with some words put in
+// the places of others.
+func (s *service) paste(t *testing.T, block string, words ...string) string {
+	t.Helper()
+	words = append([]string{"http://127.0.0.1:8080", s.api, "http://127.0.0.1:8083", s.issuer}, words...)
+	return paste(t, s.dir, strings.NewReplacer(words...).Replace(block))
 }

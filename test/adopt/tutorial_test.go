@@ -64,10 +64,9 @@ func blocksOf(t *testing.T, page string) (blocks []string) {
 // aggregate of the tutorial's, which has been used once.
 func (s *service) counts(t *testing.T, projection, aggregate, block string) {
 	t.Helper()
-	block = strings.NewReplacer("http://127.0.0.1:8080", s.api, "http://127.0.0.1:8083", s.issuer, "/tallies", "/"+projection).Replace(block)
 	deadline := time.Now().Add(time.Minute)
 	for {
-		said := paste(t, s.dir, block)
+		said := s.paste(t, block, "/tallies", "/"+projection)
 		if strings.Contains(said, `{"type":"`+aggregate+`.item_added","times":1,`) {
 			return
 		}
@@ -80,9 +79,7 @@ func (s *service) counts(t *testing.T, projection, aggregate, block string) {
 // use does with an aggregate what the tutorial does with carts.
 func (s *service) use(t *testing.T, name, block string) {
 	t.Helper()
-	block = strings.NewReplacer("http://127.0.0.1:8080", s.api, "http://127.0.0.1:8083", s.issuer,
-		"/carts/", "/"+name+"s/", "0000000000ca", fmt.Sprintf("0000000000%x", name[:1])).Replace(block)
-	said := paste(t, s.dir, block)
+	said := s.paste(t, block, "/carts/", "/"+name+"s/", "0000000000ca", fmt.Sprintf("0000000000%x", name[:1]))
 	for _, want := range []string{"HTTP/1.1 200", "HTTP/1.1 422", `"code":"` + name + `_full"`, `"items":{"tea":2}`, `"status":"checked_out"`, "HTTP/1.1 404"} {
 		if !strings.Contains(said, want) {
 			t.Errorf("the answers of %ss lack %s:\n%s", name, want, said)

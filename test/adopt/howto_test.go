@@ -1,0 +1,77 @@
+package adopt_test
+
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"strings"
+	"testing"
+
+	"example.com/pgcqrs/test/await"
+)
+
+// The how-tos that change what runs, one after another in one copy, each with what its
+// last block must say if that is for a service that runs.
+var howTos = []struct {
+	page string
+	says []string
+}{
+	{"add-an-event.md", nil},
+	{"add-a-command.md", []string{"HTTP/1.1 200", "HTTP/1.1 422", `"code":"account_frozen"`}},
+	{"publish-a-message.md", nil},
+	{"add-a-query.md", []string{"HTTP/1.1 200", `{"currency":"EUR","balance":1234}`}},
+	{"react-to-an-event.md", []string{`"balance":500`, `"reference":"welcome"`, `"actor":"welcomes"`}},
+	{"use-another-broker.md", nil},
+}
+
+func TestHowTosOfAServiceThatRuns(t *testing.T) {
+	t.Parallel()
+	dir, last := clone(t), map[string]string{}
+	for _, howTo := range howTos {
+		for _, block := range blocksOf(t, "../../docs/how-to/"+howTo.page) {
+			if strings.HasPrefix(block, "API=") {
+				last[howTo.page] = block
+				continue
+			}
+			paste(t, dir, block)
+		}
+	}
+	paste(t, dir, "go vet ./... && go test ./internal/... ./cmd/projector")
+	said := &output{}
+	service := start(t, dir, "WEBHOOK_URL="+listening(t, said))
+	for _, howTo := range howTos {
+		if howTo.says == nil {
+			continue
+		}
+		answers := service.paste(t, last[howTo.page])
+		for _, want := range howTo.says {
+			if !strings.Contains(answers, want) {
+				t.Errorf("%s: the answers lack %s:\n%s", howTo.page, want, answers)
+			}
+		}
+		if howTo.page == "react-to-an-event.md" {
+			reactedOnce(t, answers)
+		}
+	}
+	await.True(t, "the webhook hears that an account is frozen", func() bool { return strings.Contains(said.String(), "AccountFrozen.v1") })
+}
+
+// reactedOnce looks at an account's events: the deposit that answers the opening names it.
+func reactedOnce(t *testing.T, events string) {
+	t.Helper()
+	opened := regexp.MustCompile(`"id":"([^"]+)","type":"account.opened"`).FindStringSubmatch(events)
+	if opened == nil || !strings.Contains(events, `"causation_id":"`+opened[1]+`"`) || strings.Count(events, `"type":"account.money_deposited"`) != 1 {
+		t.Errorf("the reaction is not what was asked for: %s", events)
+	}
+}
+
+// listening is the URL of somebody who takes whatever is posted.
+func listening(t *testing.T, said *output) string {
+	t.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(said, r.Body)
+	}))
+	t.Cleanup(server.Close)
+	return server.URL
+}
