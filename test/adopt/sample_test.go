@@ -1,6 +1,7 @@
 package adopt_test
 
 import (
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -8,6 +9,8 @@ import (
 const (
 	// engineTests are the folders that stay when the sample goes.
 	engineTests = "test/database test/log test/pooler test/projector test/relay test/seal"
+	// ofEach are some of the tests of folders that take long and are run in full elsewhere.
+	ofEach = "'TestReadTables|TestRebuil|TestPoisonEvent|TestTakeover|TestStatus|TestMissingRow|TestJetStream|TestOrderPerStream|TestSessionModeWorks'"
 	// ofMigrations are the engine's tests that look at whatever tables the migrations make.
 	ofMigrations = "'TestRolesAreApart|TestEveryTableIsGranted|TestServiceLogin'"
 )
@@ -28,8 +31,8 @@ func TestAServiceOfOnesOwn(t *testing.T) {
 		t.Errorf("these speak of the sample: %s", left)
 	}
 	paste(t, dir, "ls "+engineTests+" >/dev/null") // the engine keeps its tests
-	// Some of them measure, and others run beside this one: a package at a time.
-	paste(t, dir, "go vet ./... && go run ./cmd/dev test -p 1 ./...")
+	paste(t, dir, "go vet ./... && go run ./cmd/dev test ./cmd/... ./internal/... ./test/log ./test/seal ./test/testdb")
+	paste(t, dir, "go run ./cmd/dev test -run "+ofEach+" ./test/projector ./test/relay ./test/pooler")
 	start(t, dir).isEmpty(t)
 
 	paste(t, dir, "go run ./cmd/adopt -new-aggregate invoice && go run ./cmd/adopt -new-projection letters && go vet ./...")
@@ -37,7 +40,7 @@ func TestAServiceOfOnesOwn(t *testing.T) {
 	if said := paste(t, dir, "go run ./cmd/adopt -new-aggregate invoice"); !strings.HasPrefix(said, "nothing to do") {
 		t.Errorf("once more: %s", said)
 	}
-	service, tutorial, howTo := start(t, dir), blocks(t), blocksOf(t, addsProjection)
+	service, tutorial, howTo := start(t, dir), blocks(t, dir), blocksOf(t, filepath.Join(dir, addsProjection))
 	service.use(t, "invoice", tutorial[len(tutorial)-1])
 	service.counts(t, "letters", "invoice", howTo[len(howTo)-1])
 }

@@ -5,6 +5,7 @@ package adopt_test
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -12,22 +13,24 @@ import (
 )
 
 const (
-	document       = "../../docs/replace-the-sample.md"
-	addsProjection = "../../docs/how-to/add-a-projection.md"
+	document       = "docs/replace-the-sample.md"
+	addsProjection = "docs/how-to/add-a-projection.md"
 
 	runs = "go run ./cmd/dev run" // the block that does not end by itself
 )
 
 var shell = regexp.MustCompile("(?s)```sh\n(.*?)```")
 
+// In a copy that has got its name first, as the tutorial says, whose pages have it, too.
 func TestTheTutorialWorks(t *testing.T) {
 	t.Parallel()
-	blocks := blocks(t)
 	dir := clone(t)
+	paste(t, dir, "go run ./cmd/adopt -yes github.com/acme/orders")
+	blocks := blocks(t, dir)
 	for _, block := range blocks[:len(blocks)-2] {
 		paste(t, dir, block)
 	}
-	howTo := blocksOf(t, addsProjection)
+	howTo := blocksOf(t, filepath.Join(dir, addsProjection))
 	for _, block := range howTo[:len(howTo)-1] {
 		paste(t, dir, block)
 	}
@@ -38,9 +41,9 @@ func TestTheTutorialWorks(t *testing.T) {
 
 // blocks are what the tutorial has its reader paste; the last one uses the service that the
 // last but one starts.
-func blocks(t *testing.T) (blocks []string) {
+func blocks(t *testing.T, dir string) (blocks []string) {
 	t.Helper()
-	blocks = blocksOf(t, document)
+	blocks = blocksOf(t, filepath.Join(dir, document))
 	if len(blocks) < 7 || strings.TrimSpace(blocks[len(blocks)-2]) != runs {
 		t.Fatalf("the tutorial has %d blocks, of which the last but one does not run the service", len(blocks))
 	}
