@@ -10,7 +10,7 @@ const (
 	// engineTests are the folders that stay when the sample goes.
 	engineTests = "test/database test/log test/pooler test/projector test/relay test/seal"
 	// ofEach are some of the tests of folders that take long and are run in full elsewhere.
-	ofEach = "'TestReadTables|TestRebuil|TestPoisonEvent|TestTakeover|TestStatus|TestMissingRow|TestJetStream|TestOrderPerStream|TestSessionModeWorks'"
+	ofEach = "'TestReadTables|TestRebuil|TestPoisonEvent|TestTakeover|TestStatus|TestSpoiltRow|TestJetStream|TestOrderPerStream|TestSessionModeWorks'"
 	// ofMigrations are the engine's tests that look at whatever tables the migrations make.
 	ofMigrations = "'TestRolesAreApart|TestEveryTableIsGranted|TestServiceLogin'"
 )

@@ -48,19 +48,24 @@ func TestRunsOfAnyLengthComeToTheSame(t *testing.T) {
 	}
 }
 
-// One row of many that a statement should change is missing: that tank stops.
-func TestMissingRowAmongOthersParksItsStream(t *testing.T) {
+// One row of many that a statement should change is missing, or at another version than the
+// one before: that tank stops.
+func TestSpoiltRowAmongOthersParksItsStream(t *testing.T) {
 	t.Parallel()
-	for projection, table := range map[string]string{tank.Levels.Name: "levels", tank.Readings.Name: "meters"} {
-		t.Run(table, func(t *testing.T) {
+	for spoil, of := range map[string]struct{ projection, table string }{
+		`DELETE FROM levels WHERE tank_id = $1`:                      {tank.Levels.Name, "levels"},
+		`UPDATE levels SET version = version + 1 WHERE tank_id = $1`: {tank.Levels.Name, "levels"},
+		`DELETE FROM meters WHERE tank_id = $1`:                      {tank.Readings.Name, "meters"},
+	} {
+		t.Run(spoil, func(t *testing.T) {
 			t.Parallel()
 			pool := rig.Connect(t, tank.Database(t))
 			h := tanks(t, pool)
 			projector := newProjector(pool, read.Config{})
 			tank.Levels.AddTo(projector)
 			tank.Readings.AddTo(projector)
-			rows := rig.Rows{Projection: projection, Table: table, Key: "tank_id", Sum: "level"}
-			rig.CheckMissingRow(t, pool, projector, h, rows, build("north"), pour)
+			rows := rig.Rows{Projection: of.projection, Table: of.table, Key: "tank_id", Sum: "level", Spoil: spoil}
+			rig.CheckSpoiltRow(t, pool, projector, h, rows, build("north"), pour)
 		})
 	}
 }

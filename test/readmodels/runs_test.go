@@ -70,15 +70,21 @@ func tables(t *testing.T, pool *pgxpool.Pool) string {
 	return fmt.Sprintln(lines)
 }
 
-// One row of many that a statement should change is missing: that account stops.
-func TestMissingAccountAmongOthersParksItsStream(t *testing.T) {
+// One row of many that a statement should change is missing, or at another version than the
+// one before: that account stops.
+func TestSpoiltAccountAmongOthersParksItsStream(t *testing.T) {
 	t.Parallel()
-	for _, table := range []string{"balances", "statements"} { // each of the projection of that name
-		t.Run(table, func(t *testing.T) {
+	for spoil, table := range map[string]string{ // each of the projection of that name
+		`DELETE FROM balances WHERE account_id = $1`:                      "balances",
+		`UPDATE balances SET version = version + 1 WHERE account_id = $1`: "balances",
+		`UPDATE balances SET version = version - 1 WHERE account_id = $1`: "balances",
+		`DELETE FROM statements WHERE account_id = $1`:                    "statements",
+	} {
+		t.Run(spoil, func(t *testing.T) {
 			t.Parallel()
 			pool := rig.Connect(t, testdb.New(t))
-			rows := rig.Rows{Projection: table, Table: table, Key: "account_id", Sum: "balance"}
-			rig.CheckMissingRow(t, pool, newProjector(pool, 0), accounts(t, pool), rows, open("Ada"), deposit)
+			rows := rig.Rows{Projection: table, Table: table, Key: "account_id", Sum: "balance", Spoil: spoil}
+			rig.CheckSpoiltRow(t, pool, newProjector(pool, 0), accounts(t, pool), rows, open("Ada"), deposit)
 		})
 	}
 }
