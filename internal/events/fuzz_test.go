@@ -11,7 +11,8 @@ import (
 	"example.com/pgcqrs/internal/events"
 )
 
-// What is stored is read or refused, and what is read can be stored and published.
+// What is stored is read or refused, and what is read can be stored and published as what
+// it is today.
 func FuzzDecodeEvent(f *testing.F) {
 	for eventType := range events.Catalog {
 		f.Add(eventType, 1, []byte(`{"owner":"Ada","currency":"EUR","amount":1,"reference":"r"}`))
@@ -24,23 +25,31 @@ func FuzzDecodeEvent(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if event.EventType() != eventType || event.SchemaVersion() != schemaVersion {
-			t.Fatalf("%s in version %d is read as %s in version %d", eventType, schemaVersion, event.EventType(), event.SchemaVersion())
-		}
-		stored, err := json.Marshal(event)
-		if err != nil {
-			t.Fatal(err)
-		}
-		again, err := events.DecodeEvent(eventType, schemaVersion, stored)
-		if diff := cmp.Diff(event, again); err != nil || diff != "" {
-			t.Fatalf("%v, %s", err, diff)
-		}
-		if message, ok := events.PublicMessage(uuid.UUID{1}, event); ok && message.Type == "" {
-			t.Fatalf("the message of %s has no type", eventType)
-		} else if _, err := json.Marshal(message.Data); err != nil {
-			t.Fatal(err)
+		for _, part := range (events.Recorded{Event: event}).Parts() {
+			if part.Event != (events.Nothing{}) {
+				storeAndPublish(t, part.Event)
+			}
 		}
 	})
+}
+
+func storeAndPublish(t *testing.T, event events.Event) {
+	t.Helper()
+	stored, err := json.Marshal(event)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := events.DecodeEvent(event.EventType(), event.SchemaVersion(), stored)
+	if diff := cmp.Diff(event, again); err != nil || diff != "" {
+		t.Fatalf("%v, %s", err, diff)
+	}
+	message, ok := events.PublicMessage(uuid.UUID{1}, event)
+	if ok && message.Type == "" {
+		t.Fatalf("the message of %s has no type", event.EventType())
+	}
+	if _, err := json.Marshal(message.Data); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // A ciphertext comes back as it was sealed, and what is no sealed text is refused.

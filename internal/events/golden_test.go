@@ -24,8 +24,8 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files that are missing")
 
-// samples are one of every event in the catalog, as its golden file has it. With -update
-// a type that has none gets one, with every field set.
+// samples are one of every event in the catalog that is still recorded, as its golden file
+// has it. With -update a type that has none gets one, with every field set.
 func samples(t *testing.T) []events.Event {
 	t.Helper()
 	writing.Lock()
@@ -33,6 +33,9 @@ func samples(t *testing.T) []events.Event {
 	var all []events.Event
 	for _, eventType := range slices.Sorted(maps.Keys(events.Catalog)) {
 		empty := newest(t, eventType)
+		if empty.EventType() != eventType { // what was recorded under it is something else today
+			continue
+		}
 		path := goldenOf(empty)
 		if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) && *update {
 			write(t, path, encode(t, filled(empty)))
@@ -109,9 +112,10 @@ func TestStoredEventsAreFrozen(t *testing.T) {
 func TestEveryShapeThatWasStored(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("testdata/*.[0-9]*.json")
-	if err != nil || len(files) < len(events.Catalog) {
-		t.Fatalf("%d golden files: %v", len(files), err)
+	if err != nil {
+		t.Fatal(err)
 	}
+	lack := maps.Clone(events.Catalog)
 	for _, file := range files {
 		stored := regexp.MustCompile(`^(.+)\.(\d+)(?:-[a-z-]+)?\.json$`).FindStringSubmatch(filepath.Base(file))
 		version, err := strconv.Atoi(stored[2])
@@ -122,6 +126,7 @@ func TestEveryShapeThatWasStored(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		delete(lack, stored[1])
 		event, err := events.DecodeEvent(stored[1], version, data)
 		if err != nil {
 			t.Errorf("%s: %v", file, err)
@@ -129,6 +134,9 @@ func TestEveryShapeThatWasStored(t *testing.T) {
 		if _, erases := event.(events.Erasure); erases != slices.Contains(events.Erasing, stored[1]) {
 			t.Errorf("%s is an Erasure: %v, and in Erasing: %v", stored[1], erases, !erases)
 		}
+	}
+	for eventType := range lack {
+		t.Errorf("%s is in the catalog, and has no golden file", eventType)
 	}
 }
 
