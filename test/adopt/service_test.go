@@ -96,15 +96,21 @@ func dataDir(t *testing.T) string {
 }
 
 // service is one that runs, out of a copy.
-type service struct{ dir, api, issuer, probes string }
+type service struct{ dir, api, issuer, probes, database string }
 
 // start runs the service, on data of its own and whatever ports are free, for as long as
 // the test.
 func start(t *testing.T, dir string, environment ...string) *service {
 	t.Helper()
+	return startOn(t, dir, dataDir(t))
+}
+
+// startOn runs it on data that may be there already.
+func startOn(t *testing.T, dir, data string) *service {
+	t.Helper()
 	program := filepath.Join(t.TempDir(), "dev")
 	paste(t, dir, "go build -o "+program+" ./cmd/dev")
-	command := exec.Command(program, "run", "-data", dataDir(t))
+	command := exec.Command(program, "run", "-data", data)
 	said := &output{}
 	command.Dir, command.Stdout, command.Stderr = dir, said, said
 	command.Env = append(append(os.Environ(), "GOFLAGS=-buildvcs=false", "DATABASE_URL="), environment...)
@@ -131,10 +137,11 @@ func start(t *testing.T, dir string, environment ...string) *service {
 		case <-tick.C:
 		}
 	}
-	at := func(name string) string {
-		return regexp.MustCompile(name + `  +(http://[^/\s]+)`).FindStringSubmatch(said.String())[1]
+	at := func(name, form string) string {
+		return regexp.MustCompile(name + `  +(` + form + `)`).FindStringSubmatch(said.String())[1]
 	}
-	return &service{dir, at("API"), at("tokens"), at("probes")}
+	const address = `http://[^/\s]+`
+	return &service{dir, at("API", address), at("tokens", address), at("probes", address), at("database", `postgres\S+`)}
 }
 
 // paste runs a block that is for a service at the usual addresses, with some words put in
