@@ -9,11 +9,15 @@ import (
 	"testing"
 )
 
-// Every test that the documents name exists.
+// Every test that the documents name exists, or is one that they have their reader write.
 func TestDocumentsNameTestsThatExist(t *testing.T) {
 	t.Parallel()
 	tests := testFunctions(t)
-	for document, least := range map[string]int{"guarantees.md": 20, "security.md": 15, "privacy.md": 10, "how-to/change-the-shape-of-an-event.md": 2, "how-to/add-an-event.md": 4} {
+	least := map[string]int{
+		"guarantees.md": 20, "security.md": 15, "privacy.md": 10,
+		"how-to/add-an-event.md": 4, "how-to/change-the-shape-of-an-event.md": 5, "how-to/rename-an-event.md": 2,
+	}
+	for document, least := range least {
 		text, err := os.ReadFile("../docs/" + document)
 		if err != nil {
 			t.Fatal(err)
@@ -23,7 +27,7 @@ func TestDocumentsNameTestsThatExist(t *testing.T) {
 			t.Errorf("docs/%s names only %d tests", document, len(named))
 		}
 		for _, name := range named {
-			if !tests[name] {
+			if written := strings.Contains(string(text), "\nfunc "+name+"("); !tests[name] && !written {
 				t.Errorf("docs/%s names %s, and there is no such test", document, name)
 			}
 		}
