@@ -102,11 +102,11 @@ type service struct{ dir, api, issuer, probes, database string }
 // the test.
 func start(t *testing.T, dir string, environment ...string) *service {
 	t.Helper()
-	return startOn(t, dir, dataDir(t))
+	return startOn(t, dir, dataDir(t), environment...)
 }
 
 // startOn runs it on data that may be there already.
-func startOn(t *testing.T, dir, data string) *service {
+func startOn(t *testing.T, dir, data string, environment ...string) *service {
 	t.Helper()
 	program := filepath.Join(t.TempDir(), "dev")
 	paste(t, dir, "go build -o "+program+" ./cmd/dev")

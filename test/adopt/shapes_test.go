@@ -32,7 +32,7 @@ func TestShapesChangeUnderWhatIsStored(t *testing.T) {
 	projection := blocksOf(t, changesProjection)
 	live := len(projection) - 1 // the block that needs the service
 	for _, block := range append(append(blocksOf(t, changesShapes), blocksOf(t, renamesEvent)...), projection[:live]...) {
-		paste(t, dir, strings.ReplaceAll(block, "./test/...", folderOf(t, "TestEveryStoredShapeIsProjected")))
+		paste(t, dir, block)
 	}
 	lacksNone(t, goldenFiles(t, dir), golden)
 
@@ -40,7 +40,7 @@ func TestShapesChangeUnderWhatIsStored(t *testing.T) {
 	service.moves(t, `accounts/`+moved+`/deposits -d '{"amount":7}'`, `accounts/`+moved+`/withdrawals -d '{"amount":750}'`)
 	service.has(t, storedSQL, "account.opened.1 account.money_deposited.1 account.money_withdrawn.1 account.credited.1 account.money_withdrawn.2")
 	service.has(t, paidInSQL, "7 of 7")
-	said := paste(t, dir, regexp.MustCompile(`postgres://[^']+`).ReplaceAllLiteralString(projection[live], service.database))
+	said := service.paste(t, projection[live], "postgres://postgres@127.0.0.1:5432/pgcqrs", service.database)
 	if !strings.Contains(said, "the new tables serve") {
 		t.Errorf("the rebuild says %s", said)
 	}
@@ -117,20 +117,4 @@ func lacksNone(t *testing.T, now, before map[string][]string) {
 	if len(now["account.closed.1"]) != 2 {
 		t.Errorf("account.closed.1 is %q, which is not one without a reason and one with it", now["account.closed.1"])
 	}
-}
-
-// folderOf is where a test is: a page that runs it looks everywhere, which builds everything.
-func folderOf(t *testing.T, name string) string {
-	t.Helper()
-	files, err := filepath.Glob("../*/*_test.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, file := range files {
-		if source, err := os.ReadFile(file); err == nil && strings.Contains(string(source), "\nfunc "+name+"(") {
-			return "./test/" + filepath.Base(filepath.Dir(file))
-		}
-	}
-	t.Fatalf("there is no %s", name)
-	return ""
 }
