@@ -21,7 +21,7 @@ const (
 
 // What one release has recorded is read, decided on and projected anew by the next one, in
 // which events have another shape, another name, and a read model another column.
-func TestShapesChangeUnderWhatIsStored(t *testing.T) {
+func TestShapesChangeUnderWhatIsStored(t *testing.T) { //nolint:tparallel // its parts follow each other
 	t.Parallel()
 	dir, data := clone(t), dataDir(t)
 	t.Run("a release records", func(t *testing.T) {
@@ -72,7 +72,7 @@ func (s *service) has(t *testing.T, sql, want string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer connection.Close(t.Context()) //nolint:errcheck // it has said what it had to
+	defer connection.Close(t.Context())
 	var got string
 	if err := connection.QueryRow(t.Context(), sql).Scan(&got); err != nil || got != want {
 		t.Errorf("it has %q, not %q: %v", got, want, err)
