@@ -23,6 +23,7 @@ var howTos = []struct {
 	{"add-a-query.md", []string{"HTTP/1.1 200", `{"currency":"EUR","balance":1234}`}},
 	{"react-to-an-event.md", []string{`"balance":500`, `"reference":"welcome"`, `"actor":"welcomes"`}},
 	{"use-another-broker.md", nil},
+	{"../privacy.md", []string{`"name":"John Doe"`, `"status":"erased"`, `"type":"customer.erased"`}},
 }
 
 func TestHowTosOfAServiceThatRuns(t *testing.T) {
