@@ -31,7 +31,7 @@ func TestShapesChangeUnderWhatIsStored(t *testing.T) { //nolint:tparallel // its
 	golden := goldenFiles(t, dir)
 	projection := blocksOf(t, changesProjection)
 	live := len(projection) - 1 // the block that needs the service
-	for _, block := range append(append(blocksOf(t, changesShapes), blocksOf(t, renamesEvent)...), projection[:live]...) {
+	for _, block := range slices.Concat(blocksOf(t, changesShapes), blocksOf(t, renamesEvent), projection[:live]) {
 		paste(t, dir, block)
 	}
 	lacksNone(t, goldenFiles(t, dir), golden)
