@@ -66,6 +66,9 @@ func TestAnOldShapeInEveryReadModel(t *testing.T) {
 	if err != nil || len(lines) != 3 || lines[0].Amount != 70 || lines[0].Version != 1 || lines[2].Balance != 0 {
 		t.Errorf("the statement is %+v, %v", lines, err)
 	}
+	if items, _, _, err := history.NewQueries(store, "account").Events(t.Context(), "", id, 0, 10, history.Until{}); err != nil || len(items) != 4 {
+		t.Errorf("its history has %d events, %v", len(items), err)
+	}
 	then, err := history.NewQueries(store, "account").State(t.Context(), "", id, history.Until{Version: 2})
 	if err != nil || then.Balance != 70 || then.Version != 2 {
 		t.Errorf("it was %+v, %v", then, err)

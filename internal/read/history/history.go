@@ -52,7 +52,7 @@ func (q *Queries) Events(ctx context.Context, subject string, id uuid.UUID, afte
 	if err != nil {
 		return nil, false, 0, err
 	}
-	if ours, err := q.belongs(ctx, subject, id, page); err != nil || !ours {
+	if ours, err := q.belongs(ctx, subject, id); err != nil || !ours {
 		return nil, false, head, cmp.Or(err, events.ErrStreamNotFound)
 	}
 	for i, e := range page {
@@ -70,18 +70,20 @@ func (q *Queries) Events(ctx context.Context, subject string, id uuid.UUID, afte
 	return page, false, head, nil
 }
 
-// belongs says whether the account is the subject's, which its first event knows. The
-// first page has that one.
-func (q *Queries) belongs(ctx context.Context, subject string, id uuid.UUID, page []events.Recorded) (bool, error) {
-	if len(page) == 0 || page[0].Version > 1 {
-		var err error
-		if page, err = q.log.Page(ctx, q.streamType, id, 0, 1); err != nil || len(page) == 0 {
-			return false, err
+// belongs says whether the account is the subject's, which its first event knows.
+func (q *Queries) belongs(ctx context.Context, subject string, id uuid.UUID) (ours bool, err error) {
+	err = q.log.Load(ctx, q.streamType, id, 0, func(e events.Recorded) error {
+		for _, part := range e.Parts() {
+			if opened, ok := part.Event.(events.AccountOpened); ok {
+				ours = opened.Subject == subject
+			}
 		}
+		return errEnough
+	})
+	if errors.Is(err, errEnough) || errors.Is(err, events.ErrOtherStream) {
+		err = nil
 	}
-	first, err := events.DecodeEvent(page[0].Type, page[0].SchemaVersion, page[0].Data)
-	opened, ok := first.(events.AccountOpened)
-	return ok && opened.Subject == subject, err
+	return ours, err
 }
 
 // Account is what an account looked like.
