@@ -18,8 +18,11 @@ import (
 // retried a stream: what this process knows is out of date.
 var errCheckpointMoved = errors.New("checkpoint was moved by somebody else")
 
+// moveCheckpointSQL also says that a new projection is built, once it is at the log's end:
+// whoever has waited for that may read.
 const moveCheckpointSQL = `
-	UPDATE checkpoints SET position = $3, parkings = parkings + $5, updated_at = clock_timestamp()
+	UPDATE checkpoints SET position = $3, parkings = parkings + $5, updated_at = clock_timestamp(),
+	       built_at = coalesce(built_at, CASE WHEN $3::bigint >= (SELECT max(position) FROM events) THEN clock_timestamp() END)
 	WHERE projection = $1 AND position = $2 AND parkings = $4`
 
 // project applies a batch and moves the checkpoint, in one transaction: rows and

@@ -71,7 +71,7 @@ func (p *projection) follow(ctx context.Context, conn *pgx.Conn, moved *bool) er
 		if err != nil {
 			return err
 		}
-		if !at.built && count < p.config.MaxBatch {
+		if !at.built && count == 0 {
 			if err := p.markBuilt(ctx, conn, at); err != nil {
 				return err
 			}
@@ -190,7 +190,8 @@ func (p *projection) checkpoint(ctx context.Context, conn *pgx.Conn) (*checkpoin
 	return at, nil
 }
 
-// markBuilt says that the projection has got to the log's end: from now on it is read.
+// markBuilt says that the projection is at the end of a log in which there was nothing for
+// it to do: from now on it is read.
 func (p *projection) markBuilt(ctx context.Context, conn *pgx.Conn, at *checkpoint) error {
 	const sql = `UPDATE checkpoints SET built_at = clock_timestamp() WHERE projection = $1 AND built_at IS NULL`
 	ctx, cancel := context.WithTimeout(ctx, p.config.Timeout)

@@ -49,7 +49,7 @@ func TestTheDocsPageTriesRequestsOut(t *testing.T) {
 	}
 	select {
 	case command := <-opened:
-		if command != (account.By{Subject: "ada", Command: account.Open{Owner: "Ada Lovelace", Currency: "EUR"}}) {
+		if command != (account.By{Subject: "ada", Command: account.Open{Owner: "Lovelace Ltd", Currency: "EUR"}}) {
 			t.Errorf("the page sent %#v", command)
 		}
 	default:

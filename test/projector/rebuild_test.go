@@ -189,8 +189,34 @@ func TestNewProjectionIsReadOnceItIsBuilt(t *testing.T) {
 	unbuilt("half built")
 	close(on)
 	rig.WaitFor(t, pool, tank.Levels.Name, position)
-	await.True(t, "it is read", func() bool {
-		_, at, err := tank.AllLevels(t.Context(), pool, 1)
-		return err == nil && at == position
-	})
+	if _, at, err := tank.AllLevels(t.Context(), pool, 1); err != nil || at != position {
+		t.Errorf("at the log's end: position %d, %v", at, err)
+	}
+}
+
+// Whoever has waited for the log's end may read: the transaction that gets there says that
+// the projection is built, with a full batch, with one that is not, and past a poison event.
+func TestProjectionIsBuiltWhereTheLogEnds(t *testing.T) {
+	t.Parallel()
+	for name, length := range map[string]int{"full batches": 5, "the last one is not full": 7, "one batch": 500} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			pool := rig.Connect(t, tank.Database(t))
+			position := fill(t, pool, 10, 2)
+			rig.Do(t, pool, `CREATE FUNCTION be_built() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'at the end, and not built'; END $$`)
+			rig.Do(t, pool, fmt.Sprintf(`CREATE TRIGGER be_built BEFORE UPDATE ON checkpoints FOR EACH ROW WHEN (NEW.position = %d AND NEW.built_at IS NULL) EXECUTE FUNCTION be_built()`, position))
+			projector := newProjector(pool, read.Config{MaxBatch: length})
+			tank.Levels.AddTo(projector)
+			projector.Add("poisoned", read.Each(func(b *pgx.Batch, e events.Recorded) error {
+				if e.Position == position {
+					return errors.New("poison")
+				}
+				b.Queue(`SELECT`)
+				return nil
+			}))
+			await.Background(t, projector.Run)
+			rig.WaitFor(t, pool, tank.Levels.Name, position)
+			rig.WaitFor(t, pool, "poisoned", position)
+		})
+	}
 }
