@@ -53,6 +53,7 @@ func TestHowTosOfAServiceThatRuns(t *testing.T) {
 		}
 		if howTo.page == "react-to-an-event.md" {
 			reactedOnce(t, answers)
+			service.reactsOnce(t)
 		}
 	}
 	await.True(t, "the webhook hears that an account is frozen", func() bool { return strings.Contains(said.String(), "AccountFrozen.v1") })
@@ -65,6 +66,21 @@ func reactedOnce(t *testing.T, events string) {
 	if opened == nil || !strings.Contains(events, `"causation_id":"`+opened[1]+`"`) || strings.Count(events, `"type":"account.money_deposited"`) != 1 {
 		t.Errorf("the reaction is not what was asked for: %s", events)
 	}
+}
+
+// reactsOnce makes what was reacted to due again, as for who died before it was noted: it
+// is done again, under the same key, and has no effect.
+func (s *service) reactsOnce(t *testing.T) {
+	t.Helper()
+	const (
+		wes   = `FROM events WHERE type = 'account.opened' AND data ->> 'subject' = 'wes'`
+		again = `WITH again AS (INSERT INTO welcomes_due SELECT event_id, position, stream_id, 'wes' ` + wes + ` RETURNING 1) SELECT count(*)::text FROM again`
+		due   = `SELECT count(*)::text FROM welcomes_due`
+		gifts = `SELECT count(*)::text FROM events WHERE metadata ->> 'actor' = 'welcomes'`
+	)
+	s.has(t, again, "1")
+	await.True(t, "it is done again", func() bool { return s.asked(t, due) == "0" })
+	s.has(t, gifts, "1")
 }
 
 // listening is the URL of somebody who takes whatever is posted.

@@ -68,15 +68,22 @@ func (s *service) moves(t *testing.T, commands ...string) {
 // has asks the database for a text.
 func (s *service) has(t *testing.T, sql, want string) {
 	t.Helper()
+	if got := s.asked(t, sql); got != want {
+		t.Errorf("it has %q, not %q", got, want)
+	}
+}
+
+func (s *service) asked(t *testing.T, sql string) (text string) {
+	t.Helper()
 	connection, err := pgx.Connect(t.Context(), s.database)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer connection.Close(t.Context())
-	var got string
-	if err := connection.QueryRow(t.Context(), sql).Scan(&got); err != nil || got != want {
-		t.Errorf("it has %q, not %q: %v", got, want, err)
+	if err := connection.QueryRow(t.Context(), sql).Scan(&text); err != nil {
+		t.Fatal(err)
 	}
+	return text
 }
 
 // goldenFiles are what the golden files of a copy have, by stored name and version: one
