@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"sync/atomic"
 	"time"
 
@@ -43,16 +44,17 @@ type Keys struct {
 	pool     *pgxpool.Pool
 	operator tink.AEAD
 	ciphers  *expirable.LRU[uuid.UUID, tink.AEAD]
-	noted    *expirable.LRU[want, struct{}]
+	noted    *expirable.LRU[note, struct{}]
+	seed     maphash.Seed // of what is noted
 	making   *database.Gather[want, error]
 	lookup   atomic.Pointer[[]byte] // the key of all indexes; nil: not got yet
 }
 
 // New makes Keys on a pool that leads to the primary.
 func New(pool *pgxpool.Pool, operator tink.AEAD) *Keys {
-	k := &Keys{pool: pool, operator: operator}
+	k := &Keys{pool: pool, operator: operator, seed: maphash.MakeSeed()}
 	k.ciphers = expirable.NewLRU[uuid.UUID, tink.AEAD](held, nil, heldFor)
-	k.noted = expirable.NewLRU[want, struct{}](held, nil, heldFor)
+	k.noted = expirable.NewLRU[note, struct{}](held, nil, heldFor)
 	k.making = database.NewGather(k.makeAll)
 	return k
 }

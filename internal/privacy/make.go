@@ -12,26 +12,31 @@ import (
 	"github.com/tink-crypto/tink-go/v2/tink"
 )
 
-// want is a person who needs a key, and a text that they are to be found by, if any.
-type want struct {
+// note is that a person can be found by a text in a field, of which it has no more than
+// a hash of this process's own.
+type note struct {
 	person uuid.UUID
 	field  string
-	index  string // bytes; "" is none
+	sum    uint64
 }
 
-// made is a person's cipher, which is made if there is none yet, and lets them be found.
-// Who asks at the same time shares a statement, and its commit.
-func (k *Keys) made(ctx context.Context, wants []want) (tink.AEAD, error) {
-	person := wants[0].person
+// want is a person who needs a key, and what they are to be found by, if anything.
+type want struct {
+	note
+	index string // bytes; "" is none
+}
+
+// made is a person's cipher, after what is wanted for them is there. Who asks at the same
+// time shares a statement, and its commit.
+func (k *Keys) made(ctx context.Context, person uuid.UUID, wants []want) (tink.AEAD, error) {
 	for _, w := range wants {
-		if _, known := k.noted.Get(w); known {
-			continue
-		}
 		failed, err := k.making.Get(ctx, w)
 		if err = cmp.Or(err, failed); err != nil {
 			return nil, err
 		}
-		k.noted.Add(w, struct{}{})
+		if w.index != "" {
+			k.noted.Add(w.note, struct{}{})
+		}
 	}
 	return k.cipher(ctx, person)
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"strconv"
 
 	"github.com/google/uuid"
@@ -17,11 +18,12 @@ import (
 // the key of whom it is about: events.Seal. What is to be found by its text can be from
 // then on, also if the event is never appended: Find compares.
 func (k *Keys) Seal(ctx context.Context, streamType string, streamID uuid.UUID, version int64, event events.PersonalEvent) (events.Event, error) {
-	wants, err := k.wants(ctx, event, event.Person(streamID))
+	person := event.Person(streamID)
+	wants, err := k.wants(ctx, event, person)
 	if err != nil {
 		return nil, fmt.Errorf("seal %s: %w", event.EventType(), err)
 	}
-	cipher, err := k.made(ctx, wants)
+	cipher, err := k.made(ctx, person, wants)
 	if err != nil {
 		return nil, fmt.Errorf("seal %s: %w", event.EventType(), err)
 	}
@@ -37,18 +39,23 @@ func (k *Keys) Seal(ctx context.Context, streamType string, streamID uuid.UUID, 
 	return sealed, nil
 }
 
-// wants are a key for the person, and what the event lets them be found by.
+// wants are what the event lets the person be found by, and a key for them, as far as it is
+// not known that these are there.
 func (k *Keys) wants(ctx context.Context, event events.PersonalEvent, person uuid.UUID) (wants []want, err error) {
 	event.EachPersonal(func(field events.Field, value *events.Personal) {
 		if !field.Findable || value.Text() == "" || err != nil {
 			return
 		}
+		seen := note{person, field.Name, maphash.String(k.seed, value.Text())}
+		if _, known := k.noted.Get(seen); known {
+			return
+		}
 		var index []byte
 		index, err = k.index(ctx, field.Name, value.Text())
-		wants = append(wants, want{person, field.Name, string(index)})
+		wants = append(wants, want{seen, string(index)})
 	})
-	if len(wants) == 0 {
-		wants = append(wants, want{person: person})
+	if _, held := k.ciphers.Get(person); !held && len(wants) == 0 {
+		wants = append(wants, want{note: note{person: person}})
 	}
 	return wants, err
 }
