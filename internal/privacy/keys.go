@@ -33,7 +33,7 @@ var (
 )
 
 const (
-	held     = 10_000          // persons whose keys are in memory
+	held     = 50_000          // persons whose keys are in memory
 	heldFor  = 5 * time.Second // how long: that is how long a process can read a person whom another has erased
 	keyBytes = 32
 	fetchFor = 5 * time.Second
