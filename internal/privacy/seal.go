@@ -54,10 +54,13 @@ func (k *Keys) wants(ctx context.Context, event events.PersonalEvent, person uui
 		index, err = k.index(ctx, field.Name, value.Text())
 		wants = append(wants, want{seen, string(index)})
 	})
-	if _, held := k.ciphers.Get(person); !held && len(wants) == 0 {
+	if len(wants) > 0 || err != nil {
+		return wants, err
+	}
+	if _, held := k.ciphers.Get(person); !held {
 		wants = append(wants, want{note: note{person: person}})
 	}
-	return wants, err
+	return wants, nil
 }
 
 func seal(cipher tink.AEAD, place events.Place, text string) (events.Personal, error) {

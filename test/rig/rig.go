@@ -1,4 +1,4 @@
-// Package rig is what projections are tried on: a pool, a log, and a projector that does
+// Package rig is what the log and its followers are tried on: a pool, a log, and a projector that does
 // not let a test wait. It knows no domain.
 package rig
 
@@ -37,7 +37,7 @@ func Connect(t testing.TB, url string) *pgxpool.Pool {
 func Do(t testing.TB, pool *pgxpool.Pool, sql string, args ...any) {
 	t.Helper()
 	if _, err := pool.Exec(t.Context(), sql, args...); err != nil {
-		t.Fatal(err)
+		t.Fatalf("%s: %v", sql, err)
 	}
 }
 

@@ -21,31 +21,15 @@ import (
 	"example.com/pgcqrs/internal/events/eventstore"
 	"example.com/pgcqrs/internal/events/seal"
 	"example.com/pgcqrs/test/await"
+	"example.com/pgcqrs/test/rig"
 	"example.com/pgcqrs/test/tank"
 	"example.com/pgcqrs/test/testdb"
 )
 
-func connect(t testing.TB, url string) *pgxpool.Pool {
-	t.Helper()
-	pool, err := database.Open(t.Context(), url, t.Name(), 8)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(pool.Close)
-	return pool
-}
-
-func do(t testing.TB, pool *pgxpool.Pool, sql string, args ...any) {
-	t.Helper()
-	if _, err := pool.Exec(t.Context(), sql, args...); err != nil {
-		t.Fatalf("%s: %v", sql, err)
-	}
-}
-
 // fill appends events up to a position, ten to a stream.
 func fill(t testing.TB, owner *pgxpool.Pool, after, upTo int64) {
 	t.Helper()
-	do(t, owner, `
+	rig.Do(t, owner, `
 		INSERT INTO events (position, stream_type, stream_id, version, event_id, type, schema_version, data, metadata, occurred_at, recorded_at)
 		SELECT n, 'tank', md5((n / 10)::text)::uuid, n % 10 + 1, gen_random_uuid(), 'tank.poured', 1,
 		       jsonb_build_object('amount', n), jsonb_build_object('actor', 'ada'), now(), now()
@@ -55,7 +39,7 @@ func fill(t testing.TB, owner *pgxpool.Pool, after, upTo int64) {
 // begin seals in the background, as the projector's role, until stop.
 func begin(t testing.TB, url string) (stop func() error) {
 	t.Helper()
-	pool := connect(t, testdb.As(t, url, database.ProjectorRole))
+	pool := rig.Connect(t, testdb.As(t, url, database.ProjectorRole))
 	sealer := seal.NewSealer(pool, store(pool), 20*time.Millisecond, slog.New(slog.DiscardHandler), prometheus.NewRegistry())
 	return await.Background(t, sealer.Run)
 }
@@ -75,7 +59,7 @@ func sealedUpTo(t testing.TB, pool *pgxpool.Pool, position int64) {
 
 func verify(t testing.TB, url string, kept *seal.Head) seal.Report {
 	t.Helper()
-	pool := connect(t, testdb.As(t, url, database.ProjectorRole))
+	pool := rig.Connect(t, testdb.As(t, url, database.ProjectorRole))
 	report, err := seal.Verify(t.Context(), pool, store(pool), kept, func(int64, int64) {})
 	if err != nil {
 		t.Fatal(err)
@@ -87,7 +71,7 @@ func verify(t testing.TB, url string, kept *seal.Head) seal.Report {
 func sealed(t testing.TB) (url string, owner *pgxpool.Pool) {
 	t.Helper()
 	url = testdb.New(t)
-	owner = connect(t, url)
+	owner = rig.Connect(t, url)
 	stop := begin(t, url)
 	for upTo := int64(100); upTo <= 300; upTo += 100 {
 		fill(t, owner, upTo-100, upTo)
@@ -103,7 +87,7 @@ func sealed(t testing.TB) (url string, owner *pgxpool.Pool) {
 // tamper acts as somebody who has the owner's rights, and knows about the triggers.
 func tamper(t testing.TB, owner *pgxpool.Pool, statements ...string) {
 	t.Helper()
-	do(t, owner, `SET session_replication_role = replica; `+strings.Join(statements, "; ")+`; SET session_replication_role = origin`)
+	rig.Do(t, owner, `SET session_replication_role = replica; `+strings.Join(statements, "; ")+`; SET session_replication_role = origin`)
 }
 
 func TestWhateverIsChangedIsFound(t *testing.T) {
@@ -141,7 +125,7 @@ func TestWhateverIsChangedIsFound(t *testing.T) {
 			url, owner := sealed(t)
 			if test.change != nil {
 				if name == "one was put in" {
-					do(t, owner, `ALTER TABLE events DROP CONSTRAINT events_position_check`)
+					rig.Do(t, owner, `ALTER TABLE events DROP CONSTRAINT events_position_check`)
 				}
 				tamper(t, owner, test.change...)
 			}
@@ -162,7 +146,7 @@ func TestWhateverIsChangedIsFound(t *testing.T) {
 func TestOnlyAHeadThatWasKeptFindsALogThatWasRewritten(t *testing.T) {
 	t.Parallel()
 	url, owner := sealed(t)
-	pool := connect(t, url)
+	pool := rig.Connect(t, url)
 	kept, err := seal.NewestHead(t.Context(), pool)
 	if err != nil || kept.Position != 300 {
 		t.Fatal(kept, err)
@@ -210,7 +194,7 @@ func TestAHeadIsSigned(t *testing.T) {
 func TestSealersTakeTurns(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
-	owner := connect(t, url)
+	owner := rig.Connect(t, url)
 	stops := []func() error{begin(t, url), begin(t, url)}
 	for n := range int64(20) {
 		fill(t, owner, n*50, n*50+50)
@@ -233,8 +217,8 @@ func TestSealsCantBeChanged(t *testing.T) {
 	t.Parallel()
 	url, owner := sealed(t)
 	pools := map[string]*pgxpool.Pool{
-		"owner": owner, "projector": connect(t, testdb.As(t, url, database.ProjectorRole)),
-		"service": connect(t, testdb.ServiceURL(t, url)), "API": connect(t, testdb.As(t, url, database.APIRole)),
+		"owner": owner, "projector": rig.Connect(t, testdb.As(t, url, database.ProjectorRole)),
+		"service": rig.Connect(t, testdb.ServiceURL(t, url)), "API": rig.Connect(t, testdb.As(t, url, database.APIRole)),
 	}
 	for role, pool := range pools {
 		for _, sql := range []string{`UPDATE seals SET hash = sha256('x')`, `DELETE FROM seals`, `TRUNCATE seals`} {
@@ -256,11 +240,11 @@ func TestSealsCantBeChanged(t *testing.T) {
 func TestAHoleIsNotSealed(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
-	owner := connect(t, url)
+	owner := rig.Connect(t, url)
 	fill(t, owner, 0, 10)
-	do(t, owner, `INSERT INTO events SELECT 12, stream_type, $1, 1, gen_random_uuid(), type, 1, data, metadata, occurred_at, recorded_at FROM events WHERE position = 1`, uuid.New())
+	rig.Do(t, owner, `INSERT INTO events SELECT 12, stream_type, $1, 1, gen_random_uuid(), type, 1, data, metadata, occurred_at, recorded_at FROM events WHERE position = 1`, uuid.New())
 	said := make(lines, 100)
-	pool := connect(t, url)
+	pool := rig.Connect(t, url)
 	sealer := seal.NewSealer(pool, store(pool), time.Millisecond, slog.New(slog.NewTextHandler(said, nil)), prometheus.NewRegistry())
 	await.Background(t, sealer.Run)
 	if line := <-said; !strings.Contains(line, "position 12 follows 10") {
@@ -282,7 +266,7 @@ func TestAHundredThousandEvents(t *testing.T) {
 	t.Parallel()
 	const count = 100_000
 	url := testdb.New(t)
-	owner := connect(t, url)
+	owner := rig.Connect(t, url)
 	fill(t, owner, 0, count)
 	started := time.Now()
 	begin(t, url)

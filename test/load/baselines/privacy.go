@@ -38,7 +38,7 @@ func (b *bench) personal(ctx context.Context) ([]Row, error) {
 		return b.rateOf(name, service, name, drive.Plan{Clients: 64, Step: func(c *drive.Client) { send(c, path(c), body) }})
 	}
 	contacts := func(count int) func(c *drive.Client) string {
-		return func(c *drive.Client) string { return people[c.Rand.IntN(count)] + "/contact" }
+		return func(c *drive.Client) string { return "/v1/customers/" + people[c.Rand.IntN(count)] + "/contact" }
 	}
 	always := func(path string) func(*drive.Client) string { return func(*drive.Client) string { return path } }
 	f, err := b.takeTurns(ctx,
@@ -66,22 +66,21 @@ func send(c *drive.Client, path, body string) {
 	c.Record("write", c.Began(), answer, err)
 }
 
-// registered are the paths of as many customers as there are accounts.
-func (b *bench) registered(ctx context.Context, service target) (paths []string, err error) {
+// registered are the ids of as many customers as there are accounts.
+func (b *bench) registered(ctx context.Context, service target) (ids []string, err error) {
 	var next atomic.Int64
 	for range b.Accounts {
-		paths = append(paths, "/v1/customers/"+uuid.NewString())
+		ids = append(ids, uuid.NewString())
 	}
 	plan := drive.Plan{Clients: 64, Count: int64(b.Accounts), URLs: service.urls, Name: "register", Accounts: service.accounts, Progress: b.Progress}
 	plan.Step = func(c *drive.Client) {
-		id := strings.TrimPrefix(paths[next.Add(1)-1], "/v1/customers/")
-		send(c, "/v1/customers", fmt.Sprintf(`{"id":%q,%s`, id, contact[1:]))
+		send(c, "/v1/customers", fmt.Sprintf(`{"id":%q,%s`, ids[next.Add(1)-1], contact[1:]))
 	}
 	result, err := drive.Run(ctx, plan)
 	if err == nil && result.Failed() > 0 {
 		err = fmt.Errorf("%d customers were not registered: %v", result.Failed(), result.Parts[0].Errors)
 	}
-	return paths, err
+	return ids, err
 }
 
 // chained is writes while a projector follows, and has the log sealed or not.
