@@ -46,9 +46,6 @@ var arrows = []struct {
 // outside are imports of others that a package must do without.
 var outside = []struct{ from, without, why string }{
 	{"internal/write/*", "github.com/jackc/pgx", "a decision is pure"},
-	{"internal/write/*", "github.com/google/uuid", "ids arrive in the command"},
-	{"internal/write/*", "time", "the clock arrives in the command"},
-	{"internal/write/*", "math/rand", "a decision is pure"},
 	{"cmd/*", "github.com/testcontainers", "only tests start containers"},
 	{"internal/*", "github.com/testcontainers", "only tests start containers"},
 	{"cmd/api", "github.com/nats-io/nats-server", "the broker's server is for development"},

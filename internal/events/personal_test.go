@@ -3,8 +3,10 @@ package events_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -23,20 +25,17 @@ var notPersonal = map[string]string{
 	"account.money_withdrawn reference": "the same",
 }
 
-// Whoever adds a field that looks personal declares it as events.Personal, or says here
-// why it is none.
+// A new field that looks personal is declared as events.Personal, or notPersonal says why it
+// is none; in a nested struct, too.
 func TestWhatLooksPersonalIsDeclared(t *testing.T) {
 	t.Parallel()
-	personal := reflect.TypeFor[events.Personal]()
 	declared := 0
 	for _, sample := range samples(t) {
-		kind := reflect.TypeOf(sample)
-		for field := range kind.Fields() {
-			name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
-			id := sample.EventType() + " " + name
+		for id, kind := range fieldsOf(sample.EventType(), reflect.TypeOf(sample), nil) {
+			name := id[strings.LastIndexAny(id, " .")+1:]
 			_, excused := notPersonal[id]
 			switch {
-			case field.Type == personal:
+			case kind == reflect.TypeFor[events.Personal]():
 				declared++
 			case looksPersonal.MatchString(name) && !excused:
 				t.Errorf("%s looks personal and is stored in clear: make it events.Personal, or say in notPersonal why not", id)
@@ -48,14 +47,48 @@ func TestWhatLooksPersonalIsDeclared(t *testing.T) {
 	}
 }
 
+// fieldsOf returns the fields of an event by their stored paths, like "order.placed lines.note".
+func fieldsOf(eventType string, kind reflect.Type, above []string) map[string]reflect.Type {
+	found := make(map[string]reflect.Type)
+	for !slices.Contains(whole, kind) && slices.Contains([]reflect.Kind{reflect.Pointer, reflect.Slice, reflect.Array, reflect.Map}, kind.Kind()) {
+		kind = kind.Elem()
+	}
+	if kind.Kind() != reflect.Struct || slices.Contains(whole, kind) || len(above) == deepest {
+		return found
+	}
+	for field := range kind.Fields() {
+		if !stored(field) {
+			continue
+		}
+		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+		path := above
+		if !field.Anonymous || name != "" {
+			path = append(slices.Clone(above), name)
+			found[eventType+" "+strings.Join(path, ".")] = field.Type
+		}
+		maps.Copy(found, fieldsOf(eventType, field.Type, path))
+	}
+	return found
+}
+
+func TestFieldsOfANestedStructAreLookedAt(t *testing.T) {
+	t.Parallel()
+	found := fieldsOf("everything", reflect.TypeFor[everything](), nil)
+	for _, id := range []string{"everything name", "everything lines.article", "everything by.wishes", "everything article"} {
+		if found[id] == nil {
+			t.Errorf("%s is not among %v", id, slices.Sorted(maps.Keys(found)))
+		}
+	}
+}
+
 // EachPersonal names every Personal of an event: one that it left out could never be
 // stored, which is safe, and found out here, which is sooner.
 func TestEachPersonalNamesThemAll(t *testing.T) {
 	t.Parallel()
 	for _, sample := range samples(t) {
-		value, want := reflect.ValueOf(sample), 0
-		for _, field := range value.Fields() {
-			if field.Type() == reflect.TypeFor[events.Personal]() {
+		want := 0
+		for _, kind := range fieldsOf(sample.EventType(), reflect.TypeOf(sample), nil) {
+			if kind == reflect.TypeFor[events.Personal]() {
 				want++
 			}
 		}
