@@ -1,5 +1,10 @@
 // Package migrations holds the schema and applies it. Migrations only add: the
 // code of the release before must run on the schema of this one.
+//
+// The engine's and the sample's have numbers from 1 on. Those of a service that was made of
+// this template have the time at which they were written, like 20261125093000, so that two
+// branches never take the same one. A migration that comes late, from another branch or with
+// a fix of the engine's, is applied after those that are there.
 package migrations
 
 import (
@@ -9,7 +14,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"strings"
+	"slices"
 
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
@@ -27,7 +32,7 @@ func Up(ctx context.Context, db *sql.DB) ([]int64, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make migration lock: %w", err)
 	}
-	provider, err := goose.NewProvider(goose.DialectPostgres, db, FS, goose.WithSessionLocker(locker))
+	provider, err := goose.NewProvider(goose.DialectPostgres, db, FS, goose.WithSessionLocker(locker), goose.WithAllowOutofOrder(true))
 	if err != nil {
 		return nil, fmt.Errorf("read migrations: %w", err)
 	}
@@ -45,16 +50,16 @@ func Up(ctx context.Context, db *sql.DB) ([]int64, error) {
 	return versions, nil
 }
 
-// Newest is the number of the last migration: the schema version that the
-// programs built from this tree need.
-func Newest() int64 {
+// Versions returns the numbers of all migrations, in order: the schema that the programs built
+// from this tree need.
+func Versions() []int64 {
 	names, _ := fs.Glob(FS, "*.sql") // the pattern is constant and valid
-	var newest int64
+	versions := make([]int64, 0, len(names))
 	for _, name := range names {
-		var version int64
-		if _, err := fmt.Sscanf(strings.TrimLeft(name, "0"), "%d_", &version); err == nil {
-			newest = max(newest, version)
+		if version, err := goose.NumericComponent(name); err == nil {
+			versions = append(versions, version)
 		}
 	}
-	return newest
+	slices.Sort(versions)
+	return versions
 }

@@ -49,7 +49,7 @@ func run(ctx context.Context) error {
 	readiness := ops.NewReadiness(logger,
 		ops.Check{Name: "database", Run: writes.Ping},
 		ops.Check{Name: "read database", Run: reads.Ping, Aside: config.ReadDatabaseURL != "", Gauge: readGauge(registry)},
-		ops.Check{Name: "schema version", Run: func(ctx context.Context) error { return database.CheckSchema(ctx, writes, migrations.Newest()) }},
+		ops.Check{Name: "schema version", Run: func(ctx context.Context) error { return database.CheckSchema(ctx, writes, migrations.Versions()) }},
 		ops.Check{Name: "token issuer", Run: door.ready},
 	)
 	domain, err := wire(config, writes, reads, registry)

@@ -38,7 +38,7 @@ func openWrites(ctx context.Context, config Config) (*pgxpool.Pool, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := database.CheckSchema(ctx, pool, migrations.Newest()); err != nil {
+	if err := database.CheckSchema(ctx, pool, migrations.Versions()); err != nil {
 		pool.Close()
 		return nil, err
 	}
@@ -58,7 +58,7 @@ func openReads(ctx context.Context, config Config, logger *slog.Logger) (*pgxpoo
 		return nil, err
 	}
 	if err == nil {
-		err = database.CheckSchema(ctx, pool, migrations.Newest())
+		err = database.CheckSchema(ctx, pool, migrations.Versions())
 	}
 	switch {
 	case err == nil:

@@ -93,7 +93,7 @@ func run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	fmt.Printf("schema is at version %d (%d applied now)\n", migrations.Newest(), applied)
+	fmt.Printf("schema is at version %d (%d applied now)\n", slices.Max(migrations.Versions()), applied)
 
 	for _, login := range []struct{ role, url string }{
 		{database.APIRole, cfg.APIDatabaseURL}, {database.ProjectorRole, cfg.ProjectorDatabaseURL}, {database.ServiceRole, cfg.ServiceDatabaseURL},

@@ -63,7 +63,7 @@ func run(ctx context.Context, args []string) error {
 		return fmt.Errorf("DATABASE_URL: %w", err)
 	}
 	defer pool.Close()
-	if err := database.CheckSchema(ctx, pool, migrations.Newest()); err != nil {
+	if err := database.CheckSchema(ctx, pool, migrations.Versions()); err != nil {
 		return err
 	}
 	listening, err := listenConfig(ctx, config)
@@ -87,7 +87,7 @@ func run(ctx context.Context, args []string) error {
 	readiness := ops.NewReadiness(logger,
 		ops.Check{Name: "database", Run: pool.Ping},
 		ops.Check{Name: "schema version", Run: func(ctx context.Context) error {
-			return database.CheckSchema(ctx, pool, migrations.Newest())
+			return database.CheckSchema(ctx, pool, migrations.Versions())
 		}},
 		ops.Check{Name: "projections", Run: func(context.Context) error { return projector.Ready() }},
 	)

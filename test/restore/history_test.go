@@ -205,11 +205,12 @@ func checkAcknowledged(t *testing.T, pool *pgxpool.Pool, acks []acknowledged, up
 	}
 }
 
-// checkAudit has the projector say that its projections were given every event.
+// checkAudit has the projector say that its projections, however many, were given every event.
 func checkAudit(t *testing.T, database string) {
 	t.Helper()
 	said := run(t, []string{"DATABASE_URL=" + database}, own("projector"), "audit")
-	if strings.Count(said, "no difference") != 3 {
+	projections := strings.Count(said, "\n") - 1 // a line each, below the head
+	if strings.Count(said, "no difference") != projections || !strings.Contains(said, "balances") {
 		t.Errorf("projector audit says\n%s", said)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -57,7 +58,7 @@ func commitBefore() string {
 	if given := os.Getenv("UPGRADE_FROM"); given != "" {
 		return given
 	}
-	newest, err := filepath.Glob(fmt.Sprintf("../../migrations/%05d_*.sql", migrations.Newest()))
+	newest, err := filepath.Glob(fmt.Sprintf("../../migrations/%05d_*.sql", slices.Max(migrations.Versions())))
 	if err != nil || len(newest) != 1 {
 		return ""
 	}
