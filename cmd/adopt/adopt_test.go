@@ -224,10 +224,10 @@ func TestALaterFixIsTaken(t *testing.T) {
 	template, service := copyOf(t), copyOf(t)
 	commit(t, template, "the template")
 	adopt(t, service, "github.com/acme/orders")
-	edit(t, filepath.Join(service, "internal/events/account.go"), "package events\n", "package events\n\n// Ours by now.\n")
+	replaceIn(t, filepath.Join(service, "internal/events/account.go"), "package events\n", "package events\n\n// Ours by now.\n")
 	commit(t, service, "the service")
 
-	edit(t, filepath.Join(template, "internal/events/eventstore/append.go"), "// pending is a chain of appends on its way", "// A fix of "+oldModule+"'s.\n\n// pending is a chain of appends on its way")
+	replaceIn(t, filepath.Join(template, "internal/events/eventstore/append.go"), "// pending is a chain of appends on its way", "// A fix of "+oldModule+"'s.\n\n// pending is a chain of appends on its way")
 	commit(t, template, "eventstore: fix it")
 	take := `git -C "$1" format-patch -1 --stdout HEAD | sed 's#` + oldModule + `#github.com/acme/orders#g; s#` + oldService + `#orders#g' | git am -q -3`
 	command := exec.Command("bash", "-euo", "pipefail", "-c", take, "bash", template)
@@ -242,7 +242,7 @@ func TestALaterFixIsTaken(t *testing.T) {
 	do(t, service, "go", "vet", "./internal/events/...")
 }
 
-func edit(t *testing.T, path, from, to string) {
+func replaceIn(t *testing.T, path, from, to string) {
 	t.Helper()
 	content, err := os.ReadFile(path)
 	if err != nil {

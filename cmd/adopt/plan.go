@@ -166,12 +166,23 @@ func (p plan) show(out io.Writer, n names) {
 			fmt.Fprintf(out, "  %s is made executable\n", c.path)
 		}
 	}
-	fmt.Fprintf(out, "  %s goes, which is about the template\n", ownTest)
+	fmt.Fprintf(out, "  %s go, which are about the template\n", strings.Join(templateOnly, ", "))
 	fmt.Fprintf(out, "  %-12s %4d places in %3d files\n\n", "in all", total, len(p))
 }
 
-// ownTest goes: it is about the template, and a copy is none any more.
-const ownTest = "cmd/adopt/adopt_test.go"
+// templateOnly are files that are about the template: a copy that grows needs none of them, and
+// would fail them.
+var templateOnly = []string{"test/adopt", "cmd/adopt/*_test.go", "internal/docs_test.go", ".ci"}
+
+// dropTemplateTests takes out what is about the template, if it is there.
+func dropTemplateTests(dir string, out io.Writer) error {
+	for _, pattern := range templateOnly {
+		if err := remove(dir, pattern, out); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 func (p plan) apply(dir string) error {
 	for _, c := range p {
@@ -183,8 +194,5 @@ func (p plan) apply(dir string) error {
 			return fmt.Errorf("%w; go on by running this again", err)
 		}
 	}
-	if err := os.Remove(filepath.Join(dir, ownTest)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	return nil
+	return dropTemplateTests(dir, io.Discard)
 }

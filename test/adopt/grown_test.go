@@ -1,58 +1,92 @@
 package adopt_test
 
 import (
-	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 )
 
-// growth is what a team does in its first week, a commit each, before the sample goes.
-var growth = []string{
-	"go run ./cmd/adopt -yes github.com/acme/shop",
-	"go run ./cmd/adopt -new-aggregate order",
-	grows,
-	"go run ./cmd/adopt -new-projection letters",
-}
+const (
+	oldModule = "example.com/pg" + "cqrs"
+	newModule = "github.com/acme/shop"
 
-// grows stands for the first block of testdata/orders.md.
-const grows = "orders"
+	// whole are the flags of the whole test command.
+	whole = "-count=1 ./..."
+)
 
 // TestAGrownCloneStaysGreen grows a clone: another name, an aggregate with nested lines, a
 // date and a foreign id, a projection, a migration of its own. The whole test command passes
-// in it, with the sample and without.
-func TestAGrownCloneStaysGreen(t *testing.T) { //nolint:paralleltest // it runs a whole test command of its own
+// in it, with the sample and without, and every page of docs/ can be pasted.
+func TestAGrownCloneStaysGreen(t *testing.T) { //nolint:paralleltest // it runs whole test commands
 	dir := clone(t)
-	renamed := strings.NewReplacer(oldModule, "github.com/acme/shop")
 	orders := blocksOf(t, "testdata/orders.md")
-	timed(t, dir, "git init -q")
-	keep(t, dir, "the template")
-	for _, step := range growth {
-		if step == grows {
-			step = renamed.Replace(orders[0])
-		}
+	timed(t, dir, "git init -q -b main && git config user.name Nobody && git config user.email nobody@example.com")
+	commit(t, dir, "the template")
+	for _, step := range []string{
+		"go run ./cmd/adopt -yes " + newModule,
+		"go run ./cmd/adopt -new-aggregate order",
+		strings.ReplaceAll(orders[0], oldModule, newModule),
+		"go run ./cmd/adopt -new-projection letters",
+	} {
 		timed(t, dir, step)
-		keep(t, dir, "grow")
+		commit(t, dir, "grow")
 	}
-	service := start(t, dir)
-	said := service.paste(t, orders[1])
+	takesEveryPage(t, dir, orders[1])
+	changesItsShapes(t, dir)
+	timed(t, dir, "TEST_DATABASE_URL= go run ./cmd/dev test "+whole)
+
+	timed(t, dir, "go run ./cmd/adopt -remove-sample")
+	commit(t, dir, "the sample goes")
+	timed(t, dir, "go vet -tags all ./... && TEST_DATABASE_URL= go run ./cmd/dev test "+whole)
+}
+
+// takesEveryPage pastes the tutorial and the how-tos of a service that runs, on a branch, and
+// uses what comes of them together with the orders.
+func takesEveryPage(t *testing.T, dir, orders string) {
+	t.Helper()
+	timed(t, dir, "git checkout -q -b pages")
+	tutorial := blocks(t, dir)
+	for _, block := range tutorial[:len(tutorial)-2] {
+		paste(t, dir, block)
+	}
+	tallies := blocksOf(t, filepath.Join(dir, addsProjection))
+	for _, block := range tallies[:len(tallies)-1] {
+		paste(t, dir, block)
+	}
+	last := pasteHowTos(t, dir, filepath.Join(dir, "docs/how-to"))
+	timed(t, dir, "go vet ./... && go test ./internal/... ./cmd/projector")
+	service, heard := startHeard(t, dir)
+	service.use(t, "cart", tutorial[len(tutorial)-1])
+	service.counts(t, "tallies", "cart", tallies[len(tallies)-1])
+	service.answers(t, last, heard)
+	said := service.paste(t, orders)
 	for _, want := range []string{`"code":"order_due_in_the_past"`, `"due":"2126-12-24"`, `"article":"cup"`, `"status":"checked_out"`, "HTTP/1.1 404"} {
 		if !strings.Contains(said, want) {
 			t.Errorf("the answers of orders lack %s:\n%s", want, said)
 		}
 	}
-	timed(t, dir, "TEST_DATABASE_URL= go run ./cmd/dev test "+whole)
-
-	timed(t, dir, "go run ./cmd/adopt -remove-sample")
-	keep(t, dir, "the sample goes")
-	timed(t, dir, "go vet ./... && TEST_DATABASE_URL= go run ./cmd/dev test "+whole)
+	commit(t, dir, "every page")
+	timed(t, dir, "git checkout -q main")
 }
 
-// whole are the flags of the whole test command.
-const whole = "-count=1 ./..."
-
-// oldModule is what the template is called.
-const oldModule = "example.com/pgcqrs"
+// changesItsShapes does what the pages on stored shapes say, by their names, on a branch: all
+// of a page or nothing. A page that has been done is refused, and changes nothing.
+func changesItsShapes(t *testing.T, dir string) {
+	t.Helper()
+	timed(t, dir, "git checkout -q -b shapes")
+	for _, page := range []string{changesShapes, renamesEvent, changesProjection} {
+		page = strings.TrimPrefix(page, "../../")
+		timed(t, dir, "go run ./cmd/adopt -page "+page)
+		commit(t, dir, page)
+		said := paste(t, dir, "if go run ./cmd/adopt -page "+page+" 2>&1; then exit 1; fi; git status --porcelain")
+		if !strings.Contains(said, "nothing was changed") || strings.Contains(said, "\n M ") || strings.Contains(said, "\n??") {
+			t.Errorf("%s for the second time: %s", page, said)
+		}
+	}
+	timed(t, dir, "go vet ./... && go test ./internal/...")
+	timed(t, dir, "git checkout -q main")
+}
 
 // timed pastes a block and logs how long it took.
 func timed(t *testing.T, dir, block string) {
@@ -60,18 +94,11 @@ func timed(t *testing.T, dir, block string) {
 	began := time.Now()
 	paste(t, dir, block)
 	line, _, _ := strings.Cut(block, "\n")
-	t.Logf("%5.1f s  %s", time.Since(began).Seconds(), line)
+	t.Logf("%6.1f s  %s", time.Since(began).Seconds(), line)
 }
 
-// keep commits all that there is, as nobody.
-func keep(t *testing.T, dir, message string) {
+// commit keeps all that there is.
+func commit(t *testing.T, dir, message string) {
 	t.Helper()
-	for name, value := range map[string]string{"NAME": "Nobody", "EMAIL": "nobody@example.com"} {
-		for _, who := range []string{"GIT_AUTHOR_", "GIT_COMMITTER_"} {
-			if err := os.Setenv(who+name, value); err != nil { //nolint:usetesting // paste reads the environment
-				t.Fatal(err)
-			}
-		}
-	}
-	paste(t, dir, "git add -A && git commit -qm '"+message+"'")
+	paste(t, dir, "git add -A && git commit -q --allow-empty -m '"+message+"'")
 }

@@ -4,6 +4,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -29,9 +30,20 @@ var howTos = []struct {
 
 func TestHowTosOfAServiceThatRuns(t *testing.T) {
 	t.Parallel()
-	dir, last := clone(t), map[string]string{}
+	dir := clone(t)
+	last := pasteHowTos(t, dir, "../../docs/how-to")
+	paste(t, dir, "go vet ./... && go test ./internal/... ./cmd/projector")
+	service, heard := startHeard(t, dir)
+	service.answers(t, last, heard)
+}
+
+// pasteHowTos pastes the how-tos, which lie in a folder, into a copy, and returns the block of
+// each that is for a service that runs.
+func pasteHowTos(t *testing.T, dir, folder string) (last map[string]string) {
+	t.Helper()
+	last = make(map[string]string)
 	for _, howTo := range howTos {
-		for _, block := range blocksOf(t, "../../docs/how-to/"+howTo.page) {
+		for _, block := range blocksOf(t, filepath.Join(folder, howTo.page)) {
 			if strings.HasPrefix(block, "API=") {
 				last[howTo.page] = block
 				continue
@@ -39,24 +51,34 @@ func TestHowTosOfAServiceThatRuns(t *testing.T) {
 			paste(t, dir, block)
 		}
 	}
-	paste(t, dir, "go vet ./... && go test ./internal/... ./cmd/projector")
-	said := &output{}
-	service := start(t, dir, "WEBHOOK_URL="+listening(t, said))
+	return last
+}
+
+// startHeard starts a service whose webhook is heard.
+func startHeard(t *testing.T, dir string) (s *service, heard *output) {
+	t.Helper()
+	heard = &output{}
+	return start(t, dir, "WEBHOOK_URL="+listening(t, heard)), heard
+}
+
+// answers uses what the how-tos have made.
+func (s *service) answers(t *testing.T, last map[string]string, heard *output) {
+	t.Helper()
 	for _, howTo := range howTos {
 		if howTo.says == nil {
 			continue
 		}
-		answers := service.paste(t, last[howTo.page])
+		answers := s.paste(t, last[howTo.page])
 		for _, want := range howTo.says {
 			if !strings.Contains(answers, want) {
 				t.Errorf("%s: the answers lack %s:\n%s", howTo.page, want, answers)
 			}
 		}
 		if howTo.also != nil {
-			howTo.also(t, service, answers)
+			howTo.also(t, s, answers)
 		}
 	}
-	await.True(t, "the webhook hears that an account is frozen", func() bool { return strings.Contains(said.String(), "AccountFrozen.v1") })
+	await.True(t, "the webhook hears that an account is frozen", func() bool { return strings.Contains(heard.String(), "AccountFrozen.v1") })
 }
 
 // reactsOnce looks at an account's events: the deposit that answers the opening names it.

@@ -1,0 +1,168 @@
+package main
+
+import (
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// wired is a file that has grown since the patches of the docs were written.
+const wired = `package api
+
+import (
+	"acme/balances"
+	"acme/orders"
+	"acme/trail"
+)
+
+func wire() {
+	accounts := handler("account")
+	orders := handler("order")
+
+	observe(accounts, orders)
+	if true {
+		log("a")
+	}
+	if true {
+		log("b")
+	}
+}
+`
+
+func TestEditsFindTheirPlaces(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		hunk string
+		want string // what is new, with the line before; "" where the edit is refused
+		says string // of a refusal
+	}{
+		"between two that something came between": {
+			" \t\"acme/balances\"\n+\t\"acme/carts\"\n \t\"acme/customers\"\n", "\t\"acme/balances\"\n\t\"acme/carts\"\n", "",
+		},
+		"before one whose neighbour has gone": {
+			" \t\"acme/history\"\n+\t\"acme/statements\"\n \t\"acme/trail\"\n", "\t\"acme/orders\"\n\t\"acme/statements\"\n\t\"acme/trail\"\n", "",
+		},
+		"after one that is further off": {
+			" \taccounts := handler(\"account\")\n \tclients := handler(\"client\")\n+\tcarts := handler(\"cart\")\n \tobserve(accounts, clients)\n",
+			"\taccounts := handler(\"account\")\n\tcarts := handler(\"cart\")\n", "",
+		},
+		"in another's place": {
+			" \n-\tobserve(accounts, orders)\n+\tobserve(accounts, orders, carts)\n \tif true {\n", "\n\tobserve(accounts, orders, carts)\n\tif true {\n", "",
+		},
+		"in the place of one of two that are alike": {
+			" \t\tlog(\"a\")\n \t}\n-\tif true {\n+\tif false {\n \t\tlog(\"b\")\n", "\t}\n\tif false {\n\t\tlog(\"b\")\n", "",
+		},
+		"what is lined up in another way": {
+			" \taccounts   :=   handler(\"account\")\n+\tcarts := handler(\"cart\")\n \torders := handler(\"order\")\n", "\taccounts := handler(\"account\")\n\tcarts := handler(\"cart\")\n", "",
+		},
+		"nowhere":               {" \tthere()\n+\tcarts()\n \tthere()\n", "", `no one place for "carts()"`},
+		"in the place of none":  {" \tx\n-\tthere()\n+\tcarts()\n \ty\n", "", `"there()" is not there`},
+		"there already":         {" \t\"acme/balances\"\n+\t\"acme/orders\"\n \t\"acme/trail\"\n", "", `"\"acme/orders\"" is there already`},
+		"what is not Go":        {" \tobserve(accounts, orders)\n+\tif {\n \tif true {\n", "", "would not be Go any more"},
+		"half of it has places": {" \t\"acme/balances\"\n+\t\"acme/carts\"\n \t\"acme/customers\"\n@@ -1 +1 @@\n \tthere()\n+\tcarts()\n \tthere()\n", "", "nothing was changed"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			path := filepath.Join(dir, "wire.go")
+			if err := os.WriteFile(path, []byte(wired), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			err := edit(dir, "--- a/wire.go\n+++ b/wire.go\n@@ -1 +1 @@\n"+tc.hunk, io.Discard)
+			now, readErr := os.ReadFile(path)
+			switch {
+			case readErr != nil:
+				t.Fatal(readErr)
+			case tc.want != "" && (err != nil || !strings.Contains(string(now), tc.want)):
+				t.Errorf("%v:\n%s", err, now)
+			case tc.want == "" && (err == nil || !strings.Contains(err.Error(), tc.says)):
+				t.Errorf("%v, want it to say %q", err, tc.says)
+			case tc.want == "" && string(now) != wired:
+				t.Errorf("it was changed all the same:\n%s", now)
+			}
+		})
+	}
+}
+
+// TestAnEditIsWhole has a patch of two files the second of which has no place for it.
+func TestAnEditIsWhole(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	for _, name := range []string{"a.txt", "b.txt"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte("one\ntwo\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const good = "--- a/a.txt\n+++ b/a.txt\n@@ -1 +1 @@\n one\n+more\n two\n"
+	for second, says := range map[string]string{
+		"--- a/b.txt\n+++ b/b.txt\n@@ -1 +1 @@\n three\n+more\n four\n": "b.txt: there is no one place",
+		"--- a/c.txt\n+++ b/c.txt\n@@ -1 +1 @@\n one\n+more\n two\n":    "c.txt is not there",
+	} {
+		err := edit(dir, good+second, io.Discard)
+		if err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("%v, want it to say %q", err, says)
+		}
+		if now, _ := os.ReadFile(filepath.Join(dir, "a.txt")); string(now) != "one\ntwo\n" {
+			t.Errorf("a.txt was changed: %q", now)
+		}
+	}
+	if err := edit(dir, good, io.Discard); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestNothingIsDoneByHalves has something fail after it has changed, made and removed files.
+func TestNothingIsDoneByHalves(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	before := map[string]string{"a.txt": "one\n", "deep/b.txt": "two\n"}
+	for path, content := range before {
+		if err := writeFile(dir, path, content); err != nil {
+			t.Fatal(err)
+		}
+	}
+	err := wholly(t.Context(), dir, func() error {
+		return errors.Join(writeFile(dir, "a.txt", "changed\n"), os.RemoveAll(filepath.Join(dir, "deep")), writeFile(dir, "new/c.txt", "three\n"), errors.New("no"))
+	})
+	if err == nil || !strings.Contains(err.Error(), "nothing was changed") {
+		t.Errorf("it says %v", err)
+	}
+	after := make(map[string]string)
+	paths, err := filesOf(t.Context(), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range paths {
+		content, _ := os.ReadFile(filepath.Join(dir, path))
+		after[path] = string(content)
+	}
+	if diff := cmp.Diff(before, after); diff != "" {
+		t.Error(diff)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "new")); err == nil {
+		t.Error("an empty folder was left")
+	}
+}
+
+func TestMigrationsNeverShareANumber(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	for range 3 {
+		if err := newMigration(dir, "add_due_dates", io.Discard); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if found, err := filepath.Glob(filepath.Join(dir, "migrations/2*_add_due_dates.sql")); len(found) != 3 || err != nil {
+		t.Errorf("%v, %v", found, err)
+	}
+	for _, name := range []string{"Add", "a", "add-due", "../x", ""} {
+		if err := newMigration(dir, name, io.Discard); err == nil {
+			t.Errorf("%q is taken", name)
+		}
+	}
+}
