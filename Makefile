@@ -14,8 +14,12 @@ run: ## Start a database, migrations, the broker, the API and the projector; Ctr
 	go run ./cmd/dev run $(ARGS)
 
 .PHONY: test
-test: ## Run every test against a database of its own (ARGS: flags of go test)
+test: ## Run the tests that need a database and no more, on one of their own (ARGS: flags of go test)
 	go run ./cmd/dev test $(ARGS)
+
+.PHONY: test-all
+test-all: ## The same with those that need PgBouncer, a browser or PostgreSQL's programs
+	go run ./cmd/dev test -all $(ARGS)
 
 .PHONY: test-race
 test-race: ## The same with the race detector
@@ -98,7 +102,7 @@ verify: ## Prove that generated files, formatting and go.mod are current
 	  { echo "gofmt would change: $$files"; exit 1; }
 	go mod tidy -diff
 	go mod verify
-	go vet ./...
+	go vet -tags=all ./...
 
 .PHONY: build
 build: ## Build the binaries into bin/

@@ -250,7 +250,7 @@ var refused = regexp.MustCompile(`(?m)^(?:vet: )?(?:\./)?((?:test|internal|cmd)/
 // broken are the tests that do not compile.
 func broken(ctx context.Context, dir string) (map[string]bool, error) {
 	var said bytes.Buffer
-	vet := goCommand(ctx, dir, "vet", "-tags", "all", "./...")
+	vet := goCommand(ctx, dir, "vet", "-tags=all", "./...")
 	vet.Stdout, vet.Stderr = &said, &said
 	err := vet.Run()
 	found := make(map[string]bool)

@@ -5,50 +5,11 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os/exec"
-	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 )
-
-func TestOwnFlagsComeFirstAndTheRestPasses(t *testing.T) {
-	t.Parallel()
-	for line, want := range map[string]struct {
-		choice string
-		rest   []string
-	}{
-		"":                              {"", nil},
-		"-db docker":                    {"docker", nil},
-		"--db=local -race":              {"local", []string{"-race"}},
-		"-race -run Foo -db ./test/...": {"", []string{"-race", "-run", "Foo", "-db", "./test/..."}},
-	} {
-		choice, rest, err := parseTest(strings.Fields(line))
-		if err != nil || choice != want.choice || !slices.Equal(rest, want.rest) {
-			t.Errorf("%q: got %q, %q, %v; want %q, %q", line, choice, rest, err, want.choice, want.rest)
-		}
-	}
-}
-
-func TestPackagesAreAddedWhenNoneIsNamed(t *testing.T) {
-	t.Parallel()
-	for line, want := range map[string]string{
-		"":                            "./...",
-		"-race":                       "-race ./...",
-		"-run Foo -v":                 "-run Foo -v ./...",
-		"-run=Foo -count 3":           "-run=Foo -count 3 ./...",
-		"-race ./test/...":            "-race ./test/...",
-		"-run Foo ./internal/events":  "-run Foo ./internal/events",
-		"-coverprofile /tmp/c -v":     "-coverprofile /tmp/c -v ./...",
-		"-v -args -seed 1":            "-v ./... -args -seed 1",
-		"./test/... -run Foo":         "./test/... -run Foo",
-		"--count 2 example.com/a/b/c": "--count 2 example.com/a/b/c",
-	} {
-		if got := strings.Join(withPackages(strings.Fields(line)), " "); got != want {
-			t.Errorf("%q: got %q, want %q", line, got, want)
-		}
-	}
-}
 
 func TestEnvironmentOfAChildHasNoSecondSource(t *testing.T) {
 	t.Setenv("DATABASE_URL_FILE", "/run/secrets/url")

@@ -1,3 +1,5 @@
+//go:build all
+
 package adopt_test
 
 import (
@@ -31,8 +33,8 @@ func TestAServiceOfOnesOwn(t *testing.T) {
 		t.Errorf("these speak of the sample: %s", left)
 	}
 	paste(t, dir, "ls "+engineTests+" >/dev/null") // the engine keeps its tests
-	paste(t, dir, "go vet ./... && go run ./cmd/dev test ./cmd/... ./internal/... ./test/log ./test/seal ./test/testdb")
-	paste(t, dir, "go run ./cmd/dev test -run "+ofEach+" ./test/projector ./test/relay ./test/pooler")
+	paste(t, dir, "go vet -tags=all ./... && go run ./cmd/dev test ./cmd/... ./internal/... ./test/log ./test/seal ./test/testdb")
+	paste(t, dir, "go run ./cmd/dev test -all -run "+ofEach+" ./test/projector ./test/relay ./test/pooler")
 	start(t, dir).isEmpty(t)
 
 	paste(t, dir, "go run ./cmd/adopt -new-aggregate invoice && go run ./cmd/adopt -new-projection letters && go vet ./...")

@@ -1,3 +1,5 @@
+//go:build all
+
 // Package adopt_test makes services of copies of this repository, as their teams will, and
 // uses what comes out: by the tutorial, docs/replace-the-sample.md, and by cmd/adopt.
 package adopt_test

@@ -1,3 +1,5 @@
+//go:build all
+
 // Package browser looks at the pages in a real browser.
 package browser
 

@@ -1,3 +1,5 @@
+//go:build all
+
 // Package pooler_test sees what a real PgBouncer does to the service, and that it is
 // said.
 package pooler_test

@@ -1,3 +1,5 @@
+//go:build all
+
 package pooler_test
 
 import (

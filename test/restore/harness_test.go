@@ -1,3 +1,5 @@
+//go:build all
+
 // Package restore_test is the drill: the service under load, a backup, a disaster,
 // and the service again on what was restored. Everything in it is real: the programs,
 // PostgreSQL and its own tools, the broker.

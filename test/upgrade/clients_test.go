@@ -1,3 +1,5 @@
+//go:build all
+
 package upgrade_test
 
 import (

@@ -1,3 +1,5 @@
+//go:build all
+
 // Package upgrade_test replaces the programs of one release by those of another, while
 // clients work and nothing may fail.
 package upgrade_test

@@ -1,0 +1,110 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"example.com/pgcqrs/internal/devdb"
+)
+
+// need is what the tests of some folders want beyond Go and a database.
+type need struct {
+	what    string // as the developer knows it
+	folders []string
+	apt     string // its package on Debian and Ubuntu
+	brew    string // its formula, or --cask and its name
+	here    func() bool
+}
+
+func needs(race bool) []need {
+	all := []need{
+		{"PgBouncer", []string{"test/pooler"}, "pgbouncer", "pgbouncer", anyOf("pgbouncer", "/usr/sbin/pgbouncer")},
+		{"Chromium or Chrome", []string{"test/browser"}, "chromium", "--cask google-chrome", anyOf("chromium", "chromium-browser", "google-chrome", "chrome",
+			"/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")},
+		{"PostgreSQL's programs", []string{"test/replica", "test/restore"}, "postgresql", "postgresql@18", postgresPrograms},
+		{"git", []string{"test/upgrade", "test/adopt"}, "git", "git", anyOf("git")},
+		{"bash", []string{"test/adopt"}, "bash", "bash", anyOf("bash")},
+		{"curl", []string{"test/adopt"}, "curl", "curl", anyOf("curl")},
+	}
+	if race {
+		all = append(all, need{"a C compiler (for -race)", []string{"."}, "gcc libc6-dev", "gcc", anyOf("gcc", "clang", "cc")})
+	}
+	return all
+}
+
+func anyOf(names ...string) func() bool {
+	return func() bool {
+		return slices.ContainsFunc(names, func(name string) bool {
+			_, err := exec.LookPath(name)
+			return err == nil
+		})
+	}
+}
+
+// postgresPrograms looks for the programs beside the server. Those of the package that
+// cmd/dev unpacks for an ordinary user are the server's alone.
+func postgresPrograms() bool {
+	found, err := devdb.Find()
+	if err != nil {
+		return false
+	}
+	for _, name := range []string{"pg_basebackup", "pg_dump", "pg_restore", "psql"} {
+		if _, err := exec.LookPath(filepath.Join(found.Dir, name)); err != nil {
+			return false
+		}
+	}
+	return true
+}
+
+// missing returns an error of one line if something is not here that tests of this
+// clone need, with the command that gets it.
+func missing(root string, all []need) error {
+	var lacking []need
+	for _, n := range all {
+		wanted := slices.ContainsFunc(n.folders, func(folder string) bool {
+			_, err := os.Stat(filepath.Join(root, folder))
+			return err == nil
+		})
+		if wanted && !n.here() {
+			lacking = append(lacking, n)
+		}
+	}
+	if len(lacking) == 0 {
+		return nil
+	}
+	var what, debian, formulas, casks []string
+	for _, n := range lacking {
+		what, debian = append(what, n.what), append(debian, n.apt)
+		if cask, ok := strings.CutPrefix(n.brew, "--cask "); ok {
+			casks = append(casks, cask)
+		} else {
+			formulas = append(formulas, n.brew)
+		}
+	}
+	return usageError(fmt.Sprintf("dev: -all needs what is not on this machine: %s. %s\n", strings.Join(what, ", "), howToGet(debian, formulas, casks)))
+}
+
+func howToGet(debian, formulas, casks []string) string {
+	if anyOf("apt-get")() {
+		sudo := "sudo "
+		if os.Geteuid() == 0 {
+			sudo = ""
+		}
+		return "To get it: " + sudo + "apt-get install " + strings.Join(debian, " ")
+	}
+	if anyOf("brew")() {
+		var commands []string
+		if len(formulas) > 0 {
+			commands = append(commands, "brew install "+strings.Join(formulas, " "))
+		}
+		if len(casks) > 0 {
+			commands = append(commands, "brew install --cask "+strings.Join(casks, " "))
+		}
+		return "To get it: " + strings.Join(commands, " && ")
+	}
+	return "Install it with your system's package manager"
+}

@@ -1,0 +1,130 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestOwnFlagsAreTakenAndTheRestPasses(t *testing.T) {
+	t.Parallel()
+	for line, want := range map[string]struct {
+		flags testFlags
+		words string
+	}{
+		"":                            {testFlags{}, "./..."},
+		"-db docker":                  {testFlags{db: "docker"}, "./..."},
+		"--db=local -race":            {testFlags{db: "local"}, "-race ./..."},
+		"-race -db local ./test/...":  {testFlags{db: "local"}, "-race ./test/..."},
+		"-run -db ./test/...":         {testFlags{}, "-run -db ./test/..."},
+		"-cover -floor 70.5":          {testFlags{floor: 70.5}, "-cover ./..."},
+		"-run Foo -v":                 {testFlags{}, "-run Foo -v ./..."},
+		"-run=Foo -count 3":           {testFlags{}, "-run=Foo -count 3 ./..."},
+		"-run Foo ./internal/events":  {testFlags{}, "-run Foo ./internal/events"},
+		"-coverprofile /tmp/c -v":     {testFlags{}, "-coverprofile /tmp/c -v ./..."},
+		"-v -args -db docker":         {testFlags{}, "-v ./... -args -db docker"},
+		"./test/... -run Foo":         {testFlags{}, "./test/... -run Foo"},
+		"--count 2 example.com/a/b/c": {testFlags{}, "--count 2 example.com/a/b/c"},
+		"-all":                        {testFlags{all: true}, "-tags=all -timeout=30m ./..."},
+		"./test/pooler -all -v":       {testFlags{all: true}, "-tags=all -timeout=30m ./test/pooler -v"},
+		"-all -tags a,b":              {testFlags{all: true}, "-tags=a,b,all -timeout=30m ./..."},
+		"-all -timeout=5m":            {testFlags{all: true}, "-tags=all -timeout=5m ./..."},
+	} {
+		got, err := parseTest(strings.Fields(line))
+		if err != nil || got.db != want.flags.db || got.all != want.flags.all || got.floor != want.flags.floor { //nolint:gosec // it was typed
+			t.Errorf("%q: got %+v, %v; want %+v", line, got, err, want.flags)
+		}
+		if words := strings.Join(got.words(), " "); words != want.words {
+			t.Errorf("%q: go test gets %q, want %q", line, words, want.words)
+		}
+	}
+	for _, line := range []string{"-db", "-floor", "-floor much", "-floor 101"} {
+		if got, err := parseTest(strings.Fields(line)); err == nil {
+			t.Errorf("%q: got %+v, want an error", line, got)
+		}
+	}
+}
+
+func TestItSaysThatTestsAreLeftOut(t *testing.T) {
+	t.Parallel()
+	for line, want := range map[string]bool{
+		"": true, "-race ./test/...": true, "./test/pooler": true, "./internal/events": false, "-run X ./cmd/dev": false,
+		"-all": false, "-tags=all": false, "-tags a,all ./...": false, "-tags small": true,
+	} {
+		flags, err := parseTest(strings.Fields(line))
+		if got := flags.leavesOut(); err != nil || got != want {
+			t.Errorf("%q: got %v, %v; want %v", line, got, err, want)
+		}
+	}
+}
+
+func TestMissingIsOneLineWithItsCommand(t *testing.T) {
+	none, here := func() bool { return false }, func() bool { return true }
+	root := t.TempDir()
+	for _, folder := range []string{"test/pooler", "test/browser"} {
+		if err := os.MkdirAll(filepath.Join(root, folder), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	all := []need{
+		{"PgBouncer", []string{"test/pooler"}, "pgbouncer", "pgbouncer", none},
+		{"Chromium", []string{"test/browser"}, "chromium", "--cask google-chrome", none},
+		{"git", []string{"test/pooler"}, "git", "git", here},
+		{"curl", []string{"test/adopt"}, "curl", "curl", none}, // its tests have gone
+	}
+	const what = "dev: -all needs what is not on this machine: PgBouncer, Chromium. "
+	for _, manager := range []struct{ program, command string }{
+		{"apt-get", "apt-get install pgbouncer chromium\n"},
+		{"brew", "To get it: brew install pgbouncer && brew install --cask google-chrome\n"},
+		{"none", "Install it with your system's package manager\n"},
+	} {
+		bin := t.TempDir()
+		if err := os.WriteFile(filepath.Join(bin, manager.program), nil, 0o700); err != nil { //nolint:gosec // it must look like a program
+			t.Fatal(err)
+		}
+		t.Setenv("PATH", bin)
+		err := missing(root, all)
+		if err == nil || !strings.HasPrefix(err.Error(), what) || !strings.HasSuffix(err.Error(), manager.command) || strings.Count(err.Error(), "\n") != 1 {
+			t.Errorf("with %s: got %q", manager.program, err)
+		}
+		if code := exitCode(t.Context(), err); code != 2 {
+			t.Errorf("exit code = %d, want 2", code)
+		}
+	}
+	if err := missing(root, all[2:]); err != nil {
+		t.Errorf("nothing is missing: got %v", err)
+	}
+}
+
+// Each need names folders whose tests go with -all; where none is left, it is no need.
+func TestNeedsAreThoseOfTaggedTests(t *testing.T) {
+	t.Parallel()
+	tagged := make(map[string]bool)
+	files, err := filepath.Glob("../../test/*/*_test.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		source, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.HasPrefix(string(source), "//go:build all\n") {
+			tagged["test/"+filepath.Base(filepath.Dir(file))] = true
+		}
+	}
+	named := make(map[string]bool)
+	for _, n := range needs(false) {
+		for _, folder := range n.folders {
+			if _, err := os.Stat(filepath.Join("../..", folder)); err == nil {
+				named[folder] = true
+			}
+		}
+	}
+	if diff := cmp.Diff(tagged, named); diff != "" {
+		t.Errorf("folders with //go:build all, and folders that needs names (-tagged +named):\n%s", diff)
+	}
+}
