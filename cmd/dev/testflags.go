@@ -126,7 +126,13 @@ func (f testFlags) words() []string {
 // leavesOut says whether tests that need -all are among those that were meant.
 func (f testFlags) leavesOut() bool {
 	tags, _ := f.last("tags")
-	wide := func(name string) bool { return strings.Contains(name, "...") || strings.Contains(name, "test/") }
-	return !f.all && !slices.Contains(strings.Split(tags, ","), "all") &&
-		(len(f.packages()) == 0 || slices.ContainsFunc(f.packages(), wide))
+	if f.all || slices.Contains(strings.Split(tags, ","), "all") {
+		return false
+	}
+	meant := func(name string) bool {
+		return strings.Contains(name, "...") || slices.ContainsFunc(needs(false), func(n need) bool {
+			return slices.ContainsFunc(n.folders, func(folder string) bool { return strings.Contains(name, folder) })
+		})
+	}
+	return len(f.packages()) == 0 || slices.ContainsFunc(f.packages(), meant)
 }
