@@ -1,3 +1,5 @@
+//go:build all
+
 package adopt_test
 
 import (
@@ -12,7 +14,7 @@ const (
 	newModule = "github.com/acme/shop"
 
 	// whole are the flags of the whole test command.
-	whole = "-count=1 ./..."
+	whole = "-all -count=1"
 )
 
 // TestAGrownCloneStaysGreen grows a clone: another name, an aggregate with nested lines, a

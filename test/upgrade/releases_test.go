@@ -41,13 +41,14 @@ func prepare(m *testing.M) int {
 		return 1
 	}
 	if from = commitBefore(); from != "" {
+		fmt.Fprintf(os.Stderr, "upgrade: from commit %s, the last one without the newest migration; UPGRADE_FROM names another\n", from)
 		source := filepath.Join(folder, "source")
 		err := checkout(source)
 		if err == nil {
 			err = build(source, before)
 		}
 		if err != nil {
-			fmt.Fprintln(os.Stderr, err)
+			fmt.Fprintf(os.Stderr, "upgrade: the programs of commit %s can't be had: set UPGRADE_FROM to a release that builds\n%v\n", from, err)
 			return 1
 		}
 	}
