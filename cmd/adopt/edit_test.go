@@ -51,6 +51,9 @@ func TestEditsFindTheirPlaces(t *testing.T) {
 			" \taccounts := handler(\"account\")\n \tclients := handler(\"client\")\n+\tcarts := handler(\"cart\")\n \tobserve(accounts, clients)\n",
 			"\taccounts := handler(\"account\")\n\tcarts := handler(\"cart\")\n", "",
 		},
+		"at the end": {
+			" \t\tlog(\"b\")\n \t}\n }\n+\n+func carts() {}\n", "\t}\n}\n\nfunc carts() {}\n", "",
+		},
 		"in another's place": {
 			" \n-\tobserve(accounts, orders)\n+\tobserve(accounts, orders, carts)\n \tif true {\n", "\n\tobserve(accounts, orders, carts)\n\tif true {\n", "",
 		},

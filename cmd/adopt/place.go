@@ -1,6 +1,9 @@
 package main
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // same compares two lines but for the blanks that gofmt lines them up with.
 func same(a, b string) bool { return indented(a) == indented(b) }
@@ -11,14 +14,12 @@ func indented(line string) string {
 	return line[:len(line)-len(words)] + strings.Join(strings.Fields(words), " ")
 }
 
+func allSame(a, b []string) bool { return slices.EqualFunc(a, b, same) }
+
 // occurrences returns where in the content the lines stand.
 func occurrences(content, lines []string) (places []int) {
 	for i := 0; i+len(lines) <= len(content); i++ {
-		found := true
-		for j, line := range lines {
-			found = found && same(content[i+j], line)
-		}
-		if found {
+		if allSame(content[i:i+len(lines)], lines) {
 			places = append(places, i)
 		}
 	}
@@ -28,34 +29,40 @@ func occurrences(content, lines []string) (places []int) {
 // place returns the index of the line before which the change belongs, or of the first line
 // that goes; -1 if there is no such place, or more than one.
 func (c lineChange) place(content []string) int {
-	beside := func(i int) bool { return c.follows(content, i) && c.precedes(content, i+len(c.removed)) }
-	above := func(i int) bool { return c.precedes(content, i+len(c.removed)) }
+	var places []int
 	if len(c.removed) > 0 {
-		going := occurrences(content, c.removed)
-		if len(going) == 1 {
-			return going[0]
+		places = occurrences(content, c.removed)
+		if len(places) == 1 {
+			return places[0]
 		}
-		return only(going, beside, func(i int) bool { return c.follows(content, i) }, above)
+	} else {
+		for i := 1; i <= len(content); i++ {
+			places = append(places, i)
+		}
 	}
-	everywhere := make([]int, 0, len(content))
-	for i := 1; i < len(content); i++ {
-		everywhere = append(everywhere, i)
+	fits := []func(int) bool{func(i int) bool { return c.follows(content, i, 1) && c.precedes(content, i, 1) }}
+	for n := len(c.above); n > 1; n-- {
+		fits = append(fits, func(i int) bool { return c.follows(content, i, n) })
 	}
-	fits := []func(int) bool{beside, above}
-	for n := len(c.above) - 1; n >= 0; n-- {
+	for n := len(c.below); n > 0; n-- {
+		fits = append(fits, func(i int) bool { return c.precedes(content, i, n) })
+	}
+	fits = append(fits, func(i int) bool { return c.follows(content, i, 1) })
+	for n := len(c.above) - 2; n >= 0 && len(c.removed) == 0; n-- {
 		fits = append(fits, func(i int) bool { return same(content[i-1], c.above[n]) })
 	}
-	return only(everywhere, fits...)
+	return only(places, fits...)
 }
 
-// follows reports whether the line before i is the nearest one above the change.
-func (c lineChange) follows(content []string, i int) bool {
-	return len(c.above) == 0 || i > 0 && same(content[i-1], c.above[len(c.above)-1])
+// follows reports whether the lines before i are the nearest n above the change.
+func (c lineChange) follows(content []string, i, n int) bool {
+	return len(c.above) >= n && i >= n && allSame(content[i-n:i], c.above[len(c.above)-n:])
 }
 
-// precedes reports whether line i is the nearest one below the change.
-func (c lineChange) precedes(content []string, i int) bool {
-	return len(c.below) > 0 && i < len(content) && same(content[i], c.below[0])
+// precedes reports whether the lines after the change at i are the nearest n below it.
+func (c lineChange) precedes(content []string, i, n int) bool {
+	i += len(c.removed)
+	return len(c.below) >= n && i+n <= len(content) && allSame(content[i:i+n], c.below[:n])
 }
 
 // only returns the one place that fits by the first rule that exactly one place fits by.
