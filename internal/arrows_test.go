@@ -39,6 +39,7 @@ var arrows = []struct {
 	{"internal/devissuer", nil},
 	{"internal/devdb", nil},
 	{"internal/ops", nil},
+	{"internal/ops/*", []string{"internal/ops"}},
 	{"migrations", nil},
 	{"api", nil},
 }

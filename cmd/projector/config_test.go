@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"example.com/pgcqrs/internal/ops"
+	"example.com/pgcqrs/internal/ops/opstest"
 )
 
 var update = flag.Bool("update", false, "write the configuration table into README.md")
@@ -30,4 +31,8 @@ func TestReadmeShowsTheConfiguration(t *testing.T) {
 	if err := os.WriteFile(readme, []byte(want), 0o644); err != nil {
 		t.Fatal(err)
 	}
+}
+
+func TestAnEmptyVariableMeansItsDefault(t *testing.T) { //nolint:paralleltest // it changes the environment
+	opstest.EmptyIsNotSet[Config](t)
 }

@@ -22,7 +22,8 @@ import (
 //	example    a value that shows the form, for messages
 //
 // Any variable may come as NAME_FILE, the path of a file with the value, as
-// secrets do. An error names each variable and what to do, never a value.
+// secrets do. An empty variable, or file, is one that is not set: compose and Helm
+// pass unset ones so. An error names each variable and what to do, never a value.
 func Load(config any) error {
 	fields := fieldsOf(config)
 	forget, err := readFiles(fields)
@@ -30,6 +31,7 @@ func Load(config any) error {
 	if err != nil {
 		return err
 	}
+	unsetEmpty(fields)
 	if err := each(fields, field.checkGiven); err != nil {
 		return err
 	}
@@ -68,12 +70,26 @@ func readFiles(fields []field) (forget func(), err error) {
 		if err != nil {
 			return forget, fmt.Errorf("read the file that %s_FILE names: %w", field.name, err)
 		}
-		if err := os.Setenv(field.name, strings.TrimRight(string(content), "\r\n")); err != nil {
+		value := strings.TrimRight(strings.TrimPrefix(string(content), byteOrderMark), "\r\n")
+		if err := os.Setenv(field.name, value); err != nil {
 			return forget, fmt.Errorf("read %s_FILE: the file holds no text", field.name)
 		}
 		read = append(read, field.name)
 	}
 	return forget, nil
+}
+
+// byteOrderMark begins files that editors on Windows write.
+const byteOrderMark = "\ufeff"
+
+// unsetEmpty takes empty variables out of the environment, where envconfig would try to
+// read their values.
+func unsetEmpty(fields []field) {
+	for _, field := range fields {
+		if os.Getenv(field.name) == "" {
+			_ = os.Unsetenv(field.name)
+		}
+	}
 }
 
 // inOurWords drops the value that envconfig puts into its message: it may be a secret.

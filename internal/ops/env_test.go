@@ -11,7 +11,7 @@ import (
 
 func TestLoadTakesDefaultsTheEnvironmentAndFiles(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "url")
-	if err := os.WriteFile(path, []byte("postgres://from-a-file\n"), 0o600); err != nil {
+	if err := os.WriteFile(path, []byte("\ufeffpostgres://from-a-file\r\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	t.Setenv("T_URL_FILE", path)
