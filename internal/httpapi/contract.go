@@ -174,10 +174,12 @@ func checkText(name, text string, schema *openapi3.Schema, wrong *problems) {
 }
 
 // formats are stricter than kin-openapi's own, which let 30 February pass and do
-// not know UUIDs.
+// not know UUIDs and e-mail addresses.
 var formats = openapi3.WithStringFormatValidators(map[string]openapi3.StringFormatValidator{
 	"uuid":      openapi3.NewCallbackValidator(checkUUID),
 	"date-time": openapi3.NewCallbackValidator(checkTime),
+	"date":      openapi3.NewCallbackValidator(checkDate),
+	"email":     openapi3.NewRegexpFormatValidator(openapi3.FormatOfStringForEmail),
 })
 
 // checkUUID allows the canonical form only; the uuid package knows others.

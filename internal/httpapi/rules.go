@@ -196,6 +196,10 @@ func textKind(schema *openapi3.Schema) string {
 		return "a UUID, like 0197a1f2-5c3d-7e4f-8a9b-0c1d2e3f4a5b"
 	case schema.Format == "date-time":
 		return "a time as RFC 3339 writes it, like 2026-01-31T12:00:00Z"
+	case schema.Format == "date":
+		return "a date, like 2026-01-31"
+	case schema.Format == "email":
+		return "an e-mail address, like ada@example.com"
 	case schema.MaxLength != nil:
 		return fmt.Sprintf("text of %d to %d characters", schema.MinLength, *schema.MaxLength)
 	case schema.Pattern != "":
@@ -203,6 +207,8 @@ func textKind(schema *openapi3.Schema) string {
 	}
 	return "text"
 }
+
+func checkDate(text string) error { return checkTime(text + "T00:00:00Z") }
 
 func checkTime(text string) error {
 	at, err := time.Parse(time.RFC3339, text)
