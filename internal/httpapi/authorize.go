@@ -15,7 +15,7 @@ import (
 // open are the routes that need no token: they are the same for everybody. The probes
 // are among them where they are served at all.
 var open = []string{
-	"/healthz", "/readyz", "/metrics", "/openapi.yaml", "/docs", "/docs/init.js", "/docs/page.css",
+	"/", "/healthz", "/readyz", "/metrics", "/openapi.yaml", "/docs", "/docs/init.js", "/docs/page.css",
 	"/docs/swagger-ui-bundle.js", "/docs/swagger-ui.css", "/docs/favicon-32x32.png",
 }
 

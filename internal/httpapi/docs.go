@@ -22,6 +22,7 @@ var docsFiles embed.FS
 // inline scripts, so that its policy can be strict; Swagger UI itself is embedded.
 func mountDocs(router chi.Router) {
 	swagger := v5emb.New("", "", "/docs")
+	router.Get("/", toDocs)
 	router.Get("/openapi.yaml", file("application/yaml", api.Spec))
 	router.Get("/docs", docs(file("text/html; charset=utf-8", docsFile("index.html"))))
 	router.Get("/docs/init.js", docs(file("text/javascript; charset=utf-8", docsFile("init.js"))))
@@ -29,6 +30,13 @@ func mountDocs(router chi.Router) {
 	for _, asset := range []string{"swagger-ui-bundle.js", "swagger-ui.css", "favicon-32x32.png"} {
 		router.Get("/docs/"+asset, docs(swagger.ServeHTTP))
 	}
+}
+
+// toDocs leads whoever opens the address to the page. The way there is relative, so that it
+// survives a proxy that serves the API under a prefix.
+func toDocs(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Location", "docs")
+	w.WriteHeader(http.StatusFound)
 }
 
 func docs(next http.HandlerFunc) http.HandlerFunc {

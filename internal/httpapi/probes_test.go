@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"example.com/pgcqrs/internal/httpapi/contracttest"
 )
 
 func TestProbes(t *testing.T) {
@@ -37,5 +39,26 @@ func TestTheDocsAreServedUnderAStrictPolicy(t *testing.T) {
 	}
 	if spec := send(t, client, http.MethodGet, "/openapi.yaml", ""); spec.status != 200 || !strings.HasPrefix(spec.body, "openapi: 3.0.3") {
 		t.Errorf("got %d", spec.status)
+	}
+}
+
+// The first link that somebody follows leads to the page, without a token and behind a
+// proxy that puts a prefix before every path, too.
+func TestTheRootLeadsToTheDocs(t *testing.T) {
+	t.Parallel()
+	f := newService()
+	client := f.client(t)
+	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	for _, method := range []string{http.MethodGet, http.MethodHead} {
+		if answer := send(t, client, method, "/", ""); answer.status != 302 || answer.header.Get("Location") != "docs" || answer.body != "" {
+			t.Errorf("%s: got %d %q %q", method, answer.status, answer.header.Get("Location"), answer.body)
+		}
+	}
+	if answer := send(t, client, http.MethodGet, "/metrics", ""); !strings.Contains(answer.body, `http_requests_total{method="GET",route="/",status="3xx"} 1`) {
+		t.Error("it is not counted as a route")
+	}
+	prefixed := &http.Client{Transport: contracttest.InProcess(http.StripPrefix("/bank", f.handler(t)))}
+	if page := send(t, prefixed, http.MethodGet, "/bank/", ""); page.status != 200 || !strings.Contains(page.body, "swagger-ui") {
+		t.Errorf("behind a prefix: got %d", page.status)
 	}
 }

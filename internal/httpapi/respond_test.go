@@ -85,14 +85,14 @@ func TestAReadThatTheDatabaseFailsIsUnavailable(t *testing.T) {
 func TestRoutesAndMethodsThatThereAreNot(t *testing.T) {
 	t.Parallel()
 	client := newFake().client(t)
-	for _, path := range []string{"/", "/v1", "/v1/accounts/", "/v1/accounts/" + ada.String() + "/x", "/docs/x", "/V1/accounts", "/v1/accounts//withdrawals", "/v1//accounts"} {
+	for _, path := range []string{"/v1", "/v1/accounts/", "/v1/accounts/" + ada.String() + "/x", "/docs/x", "/V1/accounts", "/v1/accounts//withdrawals", "/v1//accounts"} {
 		if answer := send(t, client, http.MethodGet, path, ""); answer.status != 404 || *answer.problem(t).Code != "no_such_route" {
 			t.Errorf("%s: got %d %s", path, answer.status, answer.body)
 		}
 	}
 	for path, allow := range map[string]string{
 		accounts: "GET, HEAD, POST", deposits: "POST", closure: "POST",
-		"/v1/accounts/" + ada.String(): "GET, HEAD", "/healthz": "GET, HEAD", "/docs": "GET, HEAD",
+		"/v1/accounts/" + ada.String(): "GET, HEAD", "/": "GET, HEAD", "/healthz": "GET, HEAD", "/docs": "GET, HEAD",
 	} {
 		answer := send(t, client, http.MethodDelete, path, "")
 		if answer.status != 405 || answer.header.Get("Allow") != allow || *answer.problem(t).Code != "method_not_allowed" {
