@@ -38,7 +38,7 @@ var arrows = []struct {
 	{"internal/database", nil},
 	{"internal/devissuer", nil},
 	{"internal/devdb", nil},
-	{"internal/ops", nil},
+	{"internal/ops", []string{"internal/ops/cli"}},
 	{"internal/ops/*", []string{"internal/ops"}},
 	{"migrations", nil},
 	{"api", nil},

@@ -1,0 +1,62 @@
+// Package cli is what every program says of itself.
+package cli
+
+import (
+	"cmp"
+	"fmt"
+	"runtime/debug"
+	"strings"
+)
+
+// newest is the version at the head of CHANGELOG.md, which is the contract's, too.
+const newest = "0.1.0"
+
+// What the linker was told (-ldflags -X), where a build sees no repository: in the image.
+var version, revision string
+
+// Build is what a program was built from.
+type Build struct {
+	Version  string
+	Revision string // of the repository, with +dirty if files were changed; "unknown revision"
+	Day      string // of the revision, like 2026-11-25; "" if that is unknown
+	Go       string // version
+}
+
+// ReadBuild returns what this program was built from.
+func ReadBuild() Build {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		info = &debug.BuildInfo{}
+	}
+	return buildOf(info)
+}
+
+func buildOf(info *debug.BuildInfo) Build {
+	settings := make(map[string]string)
+	for _, setting := range info.Settings {
+		settings[setting.Key] = setting.Value
+	}
+	b := Build{Version: cmp.Or(version, newest), Revision: revision, Go: info.GoVersion}
+	if b.Revision == "" && settings["vcs.revision"] != "" {
+		b.Revision = fmt.Sprintf("%.12s", settings["vcs.revision"])
+		b.Day, _, _ = strings.Cut(settings["vcs.time"], "T")
+		if settings["vcs.modified"] == "true" {
+			b.Revision += "+dirty"
+		}
+	}
+	if b.Revision == "" && info.Main.Version != "(devel)" {
+		b.Revision = info.Main.Version // go install MODULE@VERSION
+	}
+	b.Revision = cmp.Or(b.Revision, "unknown revision")
+	return b
+}
+
+// Version returns one line that names a program and what it was built from.
+func Version(program string) string {
+	b := ReadBuild()
+	from := b.Revision
+	if b.Day != "" {
+		from += ", " + b.Day
+	}
+	return fmt.Sprintf("pgcqrs %s %s (%s, %s)", program, b.Version, from, b.Go)
+}
