@@ -24,6 +24,8 @@ import (
 	"os"
 	"os/signal"
 	"strings"
+
+	"example.com/pgcqrs/internal/ops/cli"
 )
 
 // What everything is called in the template; in two parts each, so that it is not renamed
@@ -52,9 +54,7 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	if err := run(ctx, ".", os.Args[1:], os.Stdin, os.Stdout); err != nil {
-		if !errors.Is(err, flag.ErrHelp) {
-			fmt.Fprintln(os.Stderr, "adopt:", err)
-		}
+		fmt.Fprintln(os.Stderr, "adopt:", err)
 		stop()
 		os.Exit(2)
 	}
@@ -62,7 +62,9 @@ func main() {
 
 // run adopts the copy in a directory.
 func run(ctx context.Context, dir string, args []string, in io.Reader, out io.Writer) error {
+	var said strings.Builder
 	flags := flag.NewFlagSet("adopt", flag.ContinueOnError)
+	flags.SetOutput(&said)
 	flags.Usage = func() {
 		fmt.Fprint(flags.Output(), usage)
 		flags.PrintDefaults()
@@ -75,8 +77,16 @@ func run(ctx context.Context, dir string, args []string, in io.Reader, out io.Wr
 	edits := flags.Bool("edit", false, "apply the patch on standard input: each change finds its place by the lines beside it")
 	sampleGoes := flags.Bool("remove-sample", false, "take out accounts and customers: events, decisions, read models, routes, migrations, and every test that speaks of them")
 	yes := flags.Bool("yes", false, "do it without asking")
-	if err := flags.Parse(args); err != nil {
+	version := flags.Bool("version", false, "print the version")
+	switch err := flags.Parse(args); {
+	case *version:
+		_, err = fmt.Fprintln(out, cli.Version("adopt"))
 		return err
+	case errors.Is(err, flag.ErrHelp):
+		_, err = fmt.Fprint(out, said.String())
+		return err
+	case err != nil:
+		return errors.New(said.String()) // what is wrong, and the usage
 	}
 	if flags.NFlag() == 1 && flags.NArg() == 0 {
 		switch {

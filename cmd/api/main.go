@@ -16,10 +16,16 @@ import (
 	"example.com/pgcqrs/internal/database"
 	"example.com/pgcqrs/internal/httpapi"
 	"example.com/pgcqrs/internal/ops"
+	"example.com/pgcqrs/internal/ops/cli"
 	"example.com/pgcqrs/migrations"
 )
 
 func main() {
+	cli.Program{
+		Name:      "api",
+		Does:      "api serves the HTTP API, commands to the log and queries from the read models, until it is told to end. It takes no arguments: the environment says all.",
+		Variables: ops.Variables(&Config{}),
+	}.Parse(os.Args[1:])
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if err := run(ctx); err != nil {

@@ -11,17 +11,23 @@ import (
 	"net/http"
 	"os"
 	"time"
+
+	"example.com/pgcqrs/internal/ops/cli"
 )
+
+var program = cli.Program{
+	Name:  "healthcheck",
+	Does:  "healthcheck asks one address whether it is well: it exits 0 if a GET of URL is answered 200 within three seconds, else 1.",
+	Takes: "URL",
+	Check: cli.OneURL,
+}
 
 const patience = 3 * time.Second
 
 func main() {
-	if len(os.Args) != 2 {
-		fmt.Fprintln(os.Stderr, "usage: healthcheck URL")
-		os.Exit(2)
-	}
+	url := program.Parse(os.Args[1:])[0]
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
-	err := check(ctx, os.Args[1])
+	err := check(ctx, url)
 	cancel()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "healthcheck:", err)

@@ -11,15 +11,20 @@ import (
 	"time"
 
 	"example.com/pgcqrs/internal/devissuer"
+	"example.com/pgcqrs/internal/ops/cli"
 )
 
+var program = cli.Program{
+	Name:  "issuer",
+	Does:  "issuer gives a token for anything to anybody who asks, on :8083. For development: it must never run where a service trusts it that matters. URL is what the API knows it as.",
+	Takes: "URL",
+	Check: cli.OneURL,
+}
+
 func main() {
-	if len(os.Args) != 2 {
-		fmt.Fprintln(os.Stderr, "usage: issuer URL")
-		os.Exit(2)
-	}
+	url := program.Parse(os.Args[1:])[0]
 	fmt.Fprintln(os.Stderr, "issuer: for development: whoever asks gets a token for anything, on :8083")
-	server := &http.Server{Addr: ":8083", Handler: devissuer.New(os.Args[1]).Handler(), ReadHeaderTimeout: 5 * time.Second}
+	server := &http.Server{Addr: ":8083", Handler: devissuer.New(url).Handler(), ReadHeaderTimeout: 5 * time.Second}
 	fmt.Fprintln(os.Stderr, "issuer:", server.ListenAndServe())
 	os.Exit(1)
 }

@@ -1,13 +1,6 @@
 // Command migrate brings the database to the newest schema and ends. It is the
 // only program that changes the schema, and the only one that connects as its owner.
-//
-//	DATABASE_URL            the owner's connection (required)
-//	API_DATABASE_URL        the login of cmd/api; when set, it is created, or gets this
-//	                        password, with the least rights that it needs
-//	PROJECTOR_DATABASE_URL  the same for cmd/projector
-//	SERVICE_DATABASE_URL    the same for one login that both share
-//	KEY_URI                 the key that wraps those of personal data; it is made if it
-//	                        is not there
+// migrate -h lists what it reads from the environment.
 //
 // migrate rotate-key gives KEY_URI a new key and wraps all others by it.
 //
@@ -21,7 +14,6 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"slices"
 	"syscall"
 	"time"
 
@@ -31,6 +23,7 @@ import (
 
 	"example.com/pgcqrs/internal/database"
 	"example.com/pgcqrs/internal/ops"
+	"example.com/pgcqrs/internal/ops/cli"
 	"example.com/pgcqrs/migrations"
 )
 
@@ -51,9 +44,19 @@ const (
 )
 
 func main() {
+	args := cli.Program{
+		Name:  "migrate",
+		Does:  "migrate brings the database to the newest schema and ends. It makes the logins of the other programs, and the key that wraps those of personal data, if their variables are set.",
+		Takes: "[VERB]",
+		Verbs: []cli.Verb{
+			{Name: "rotate-key", Does: "gives KEY_URI a new key and wraps all others by it"},
+			{Name: "erase-again", Does: "destroys the keys that a restored backup has brought back of people who were erased"},
+		},
+		Variables: ops.Variables(&config{}),
+	}.Parse(os.Args[1:])
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, os.Args[1:]); err != nil {
+	if err := run(ctx, args); err != nil {
 		fmt.Fprintln(os.Stderr, "migrate:", err)
 		os.Exit(1)
 	}
@@ -67,9 +70,6 @@ func run(ctx context.Context, args []string) error {
 	command := ""
 	if len(args) > 0 {
 		command = args[0]
-	}
-	if len(args) > 1 || !slices.Contains([]string{"", "rotate-key", "erase-again"}, command) {
-		return errors.New("usage: migrate [rotate-key | erase-again]")
 	}
 	pool, err := database.Pool{
 		Name: "pgcqrs-migrate", MaxConns: 2, Needs: database.Session,

@@ -7,31 +7,39 @@ import (
 	"fmt"
 	"io"
 
+	"example.com/pgcqrs/internal/ops/cli"
 	"example.com/pgcqrs/internal/read"
 )
 
 var errDiffers = errors.New("a projection was given other events than the log has: rebuild it, or accept that with -accept")
 
 // audit compares what each projection was given with the log.
-func audit(ctx context.Context, projector *read.Projector, args []string, out io.Writer) error {
-	flags := flag.NewFlagSet("audit", flag.ContinueOnError)
-	asJSON := flags.Bool("json", false, "as JSON")
+func audit(flags *flag.FlagSet) (check func([]string) error, do action) {
+	asJSON, note := jsonFlag(flags), noteFlag(flags)
 	accept := flags.Bool("accept", false, "end the alarm over what was found in this projection")
-	note := flags.String("note", "", "`why`, for whoever looks later")
-	if err := parse(flags, args, 0, 1); err != nil {
-		return err
+	check = func(args []string) error {
+		switch {
+		case *accept != (len(args) == 1):
+			return cli.ErrArguments
+		case *accept && *note == "":
+			return errors.New(`say why: projector audit -accept -note "…" PROJECTION`)
+		}
+		return nil
 	}
-	if *accept != (flags.NArg() == 1) {
-		return errUsage
+	return check, func(ctx context.Context, on operated, args []string, out io.Writer) error {
+		if *accept {
+			return acceptDifferences(ctx, on.projector, args[0], *note, out)
+		}
+		return auditAll(ctx, on.projector, *asJSON, out)
 	}
-	if *accept {
-		return acceptDifferences(ctx, projector, flags.Arg(0), *note, out)
-	}
+}
+
+func auditAll(ctx context.Context, projector *read.Projector, asJSON bool, out io.Writer) error {
 	found, err := projector.Audit(ctx)
 	if err != nil {
 		return err
 	}
-	if *asJSON {
+	if asJSON {
 		err = writeJSON(out, found)
 	} else {
 		err = showAudit(found, out)
@@ -74,9 +82,6 @@ func differs(missing int64) string {
 }
 
 func acceptDifferences(ctx context.Context, projector *read.Projector, projection, note string, out io.Writer) error {
-	if note == "" {
-		return errors.New(`say why: projector audit -accept -note "…" PROJECTION`)
-	}
 	ranges, err := projector.Accept(ctx, projection, operator(), note)
 	if err != nil {
 		return err

@@ -3,88 +3,106 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"os"
-	"strings"
 	"text/tabwriter"
 
+	"github.com/google/uuid"
+
 	"example.com/pgcqrs/internal/events/outbox"
+	"example.com/pgcqrs/internal/ops"
+	"example.com/pgcqrs/internal/ops/cli"
 	"example.com/pgcqrs/internal/read"
 )
 
-// commands act beside the processes that project, on the same database.
-var commands = []struct {
-	name  string
-	takes string
-	does  string
-	run   func(ctx context.Context, on operated, args []string, out io.Writer) error
-}{
-	{"status", "[-json]", "how far each projection is, who runs it, what waits", onProjections(status)},
-	{"parked", "[-all] [-json]", "the streams that a projection could not go on with", onProjections(parked)},
-	{"retry", "[PROJECTION [STREAM]]", "apply what they missed; those that fail again stay parked", onProjections(retry)},
-	{"discard", "-note WHY PROJECTION STREAM", "go on without a parked stream for good", onProjections(discard)},
-	{"audit", "[-json] [-accept -note WHY PROJECTION]", "compares what each projection was given with the log; exit code 1 if it differs", onProjections(audit)},
-	{"rebuild", "[-undo | -drop | -restart] PROJECTION", "new tables from the log's start, while the old ones serve; as their owner", onProjections(rebuild)},
-	{"verify", "[-json] [-head FILE]", "compares the whole log with its seals, and with a head that was kept elsewhere; exit code 1 if it differs", verify},
-	{"head", "", "prints the end of the chain of seals, to be kept where nobody can change it; signed if SEAL_KEY is set", head},
-	{"dead", "[-json]", "the messages that the broker refuses, and how many wait behind each", dead},
-	{"redrive", "[STREAM]", "send them again, in order", redrive},
-	{"drop", "-note WHY STREAM", "give a stream's dead message up for good; those behind it go on", drop},
+// verbs act beside the processes that project, on the same database.
+var verbs = []verb{
+	{"status", "[-json]", 0, 0, "prints how far each projection is, who runs it, what waits", status},
+	{"parked", "[-all] [-json]", 0, 0, "lists the streams that a projection could not go on with", parked},
+	{"retry", "[PROJECTION [STREAM]]", 0, 2, "applies what parked streams have missed; those that fail again stay parked", retry},
+	{"discard", "-note WHY [-yes] PROJECTION STREAM", 2, 2, "goes on without a parked stream for good", discard},
+	{"audit", "[-json] [-accept -note WHY PROJECTION]", 0, 1, "compares what each projection was given with the log; exit code 1 if it differs", audit},
+	{"rebuild", "[-undo | -drop | -restart] PROJECTION", 1, 1, "makes new tables from the log's start, while the old ones serve; as their owner", rebuild},
+	{"verify", "[-json] [-head FILE]", 0, 0, "compares the whole log with its seals, and with a head that was kept elsewhere; exit code 1 if it differs", verify},
+	{"head", "", 0, 0, "prints the end of the chain of seals, to be kept where nobody can change it; signed if SEAL_KEY is set", head},
+	{"dead", "[-json]", 0, 0, "lists the messages that the broker refuses, and how many wait behind each", dead},
+	{"redrive", "[STREAM]", 0, 1, "sends dead messages again, in order; of one stream or of all", redrive},
+	{"drop", "-note WHY [-yes] STREAM", 1, 1, "gives a stream's dead message up for good; those behind it go on", drop},
 }
 
-// operated is what the commands act on.
+type verb struct {
+	name, takes string
+	least, most int // arguments after its flags
+	does        string
+
+	// setup defines its flags. check says what is wrong with them and with the arguments,
+	// whose number is right, before anything is opened; nil: nothing.
+	setup func(flags *flag.FlagSet) (check func(args []string) error, do action)
+}
+
+// action is what a verb does, with the arguments after its flags.
+type action func(ctx context.Context, on operated, args []string, out io.Writer) error
+
+// program is the command line.
+func program() cli.Program {
+	p := cli.Program{
+		Name:      "projector",
+		Does:      "projector keeps the read tables up to date and relays the outbox to the broker, until it is told to end. With a verb it looks at that work, or mends it, while others go on with it.",
+		Takes:     "[VERB]",
+		Variables: ops.Variables(&Config{}),
+	}
+	for _, v := range verbs {
+		p.Verbs = append(p.Verbs, cli.Verb{
+			Name: v.name, Takes: v.takes, Least: v.least, Most: v.most, Does: v.does,
+			Setup: func(flags *flag.FlagSet) func([]string) error {
+				check, _ := v.setup(flags)
+				return check
+			},
+		})
+	}
+	return p
+}
+
+// command does what the arguments say. program has found them right.
+func command(ctx context.Context, on operated, args []string) error {
+	for _, v := range verbs {
+		if v.name != args[0] {
+			continue
+		}
+		flags := flag.NewFlagSet(v.name, flag.ContinueOnError)
+		_, do := v.setup(flags)
+		if err := flags.Parse(args[1:]); err != nil {
+			return err
+		}
+		return do(ctx, on, flags.Args(), os.Stdout)
+	}
+	return fmt.Errorf("there is no command %q", args[0])
+}
+
+// The flags that several verbs have.
+func jsonFlag(flags *flag.FlagSet) *bool { return flags.Bool("json", false, "as JSON") }
+
+func yesFlag(flags *flag.FlagSet) *bool { return flags.Bool("yes", false, "do not ask") }
+
+func noteFlag(flags *flag.FlagSet) *string {
+	return flags.String("note", "", "`why`, for whoever looks later")
+}
+
+// checkStream says whether an argument can be a stream's id.
+func checkStream(text string) error {
+	if _, err := uuid.Parse(text); err != nil {
+		return fmt.Errorf("stream %q is no UUID", text)
+	}
+	return nil
+}
+
+// operated is what the verbs act on.
 type operated struct {
 	projector *read.Projector
 	dead      *outbox.Dead
 	sealed    sealed
-}
-
-// onProjections makes a command of one that acts on the projections alone.
-func onProjections(run func(ctx context.Context, projector *read.Projector, args []string, out io.Writer) error) func(context.Context, operated, []string, io.Writer) error {
-	return func(ctx context.Context, on operated, args []string, out io.Writer) error {
-		return run(ctx, on.projector, args, out)
-	}
-}
-
-var errUsage = errors.New("wrong arguments")
-
-// command runs the one that the arguments name.
-func command(ctx context.Context, on operated, args []string) error {
-	for _, c := range commands {
-		if c.name != args[0] {
-			continue
-		}
-		err := c.run(ctx, on, args[1:], os.Stdout)
-		if errors.Is(err, errUsage) {
-			return fmt.Errorf("%w: projector %s %s", err, c.name, c.takes)
-		}
-		return err
-	}
-	return fmt.Errorf("there is no command %q\n\n%s", args[0], usage())
-}
-
-func usage() string {
-	var text strings.Builder
-	text.WriteString("usage: projector            keep the read tables up to date and relay the outbox, until told to end\n")
-	for _, c := range commands {
-		fmt.Fprintf(&text, "       projector %s %s\n                            %s\n", c.name, c.takes, c.does)
-	}
-	return text.String()
-}
-
-// parse reads a command's flags, and sees that it has as many arguments as it takes.
-func parse(flags *flag.FlagSet, args []string, least, most int) error {
-	flags.SetOutput(io.Discard)
-	if err := flags.Parse(args); err != nil {
-		return fmt.Errorf("%w: %w", errUsage, err)
-	}
-	if n := flags.NArg(); n < least || n > most {
-		return errUsage
-	}
-	return nil
 }
 
 func writeJSON(out io.Writer, value any) error {

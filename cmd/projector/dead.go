@@ -12,22 +12,26 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"example.com/pgcqrs/internal/events/outbox"
 )
 
 // dead lists the streams whose messages were set aside.
-func dead(ctx context.Context, on operated, args []string, out io.Writer) error {
-	flags := flag.NewFlagSet("dead", flag.ContinueOnError)
-	asJSON := flags.Bool("json", false, "as JSON")
-	if err := parse(flags, args, 0, 0); err != nil {
-		return err
+func dead(flags *flag.FlagSet) (check func([]string) error, do action) {
+	asJSON := jsonFlag(flags)
+	return nil, func(ctx context.Context, on operated, _ []string, out io.Writer) error {
+		streams, err := on.dead.List(ctx)
+		switch {
+		case err != nil:
+			return err
+		case *asJSON:
+			return writeJSON(out, streams)
+		}
+		return showDead(streams, out)
 	}
-	streams, err := on.dead.List(ctx)
-	if err != nil {
-		return err
-	}
-	if *asJSON {
-		return writeJSON(out, streams)
-	}
+}
+
+func showDead(streams []outbox.DeadStream, out io.Writer) error {
 	table := newTable(out, "STREAM", "TYPE", "EVENT", "POSITION", "ATTEMPTS", "BEHIND", "SINCE", "REASON")
 	for _, s := range streams {
 		reason, _, _ := strings.Cut(s.Error, "\n")
@@ -37,18 +41,20 @@ func dead(ctx context.Context, on operated, args []string, out io.Writer) error 
 }
 
 // redrive sends the messages of one stream again, or of all.
-func redrive(ctx context.Context, on operated, args []string, out io.Writer) error {
-	flags := flag.NewFlagSet("redrive", flag.ContinueOnError)
-	if err := parse(flags, args, 0, 1); err != nil {
-		return err
-	}
-	var streams []uuid.UUID
-	if flags.NArg() == 1 {
-		stream, err := uuid.Parse(flags.Arg(0))
-		if err != nil {
-			return fmt.Errorf("stream %q is no UUID", flags.Arg(0))
+func redrive(*flag.FlagSet) (check func([]string) error, do action) {
+	check = func(args []string) error {
+		if len(args) == 0 {
+			return nil
 		}
-		streams = append(streams, stream)
+		return checkStream(args[0])
+	}
+	return check, redriveDead
+}
+
+func redriveDead(ctx context.Context, on operated, args []string, out io.Writer) error {
+	var streams []uuid.UUID
+	if len(args) == 1 {
+		streams = append(streams, uuid.MustParse(args[0]))
 	} else {
 		all, err := on.dead.List(ctx)
 		if err != nil {
@@ -72,28 +78,28 @@ func redrive(ctx context.Context, on operated, args []string, out io.Writer) err
 }
 
 // drop gives a stream's dead message up.
-func drop(ctx context.Context, on operated, args []string, out io.Writer) error {
-	flags := flag.NewFlagSet("drop", flag.ContinueOnError)
-	note := flags.String("note", "", "`why`, for whoever looks later")
-	yes := flags.Bool("yes", false, "do not ask")
-	if err := parse(flags, args, 1, 1); err != nil {
-		return err
+func drop(flags *flag.FlagSet) (check func([]string) error, do action) {
+	note, yes := noteFlag(flags), yesFlag(flags)
+	check = func(args []string) error {
+		if *note == "" {
+			return errors.New(`say why: projector drop -note "…" STREAM`)
+		}
+		return checkStream(args[0])
 	}
-	stream, err := uuid.Parse(flags.Arg(0))
-	if err != nil {
-		return fmt.Errorf("stream %q is no UUID", flags.Arg(0))
+	return check, func(ctx context.Context, on operated, args []string, out io.Writer) error {
+		return dropDead(ctx, on.dead, uuid.MustParse(args[0]), *note, *yes, out)
 	}
-	if *note == "" {
-		return errors.New(`say why: projector drop -note "…" STREAM`)
-	}
-	if !*yes {
+}
+
+func dropDead(ctx context.Context, dead *outbox.Dead, stream uuid.UUID, note string, yes bool, out io.Writer) error {
+	if !yes {
 		fmt.Fprintf(out, "Nobody will get the dead message of stream %s; those behind it go on without it. Drop it? [y/N] ", stream)
 		answer, _ := bufio.NewReader(os.Stdin).ReadString('\n') // no answer is no
 		if !strings.EqualFold(strings.TrimSpace(answer), "y") {
 			return errors.New("nothing was dropped")
 		}
 	}
-	messages, err := on.dead.Drop(ctx, stream, operator(), *note)
+	messages, err := dead.Drop(ctx, stream, operator(), note)
 	if err != nil {
 		return err
 	}

@@ -1,17 +1,7 @@
 // Command projector keeps the read tables up to date and relays the outbox to the
 // broker. Its main function is the wiring diagram. Several may run: they share the
 // work, and take over from one that dies.
-//
-//	projector            does that until it is told to end
-//	projector status     how far each projection is, who runs it, what waits
-//	projector parked     the streams that a projection could not go on with
-//	projector retry      applies what these have missed
-//	projector discard    goes on without one of them for good
-//	projector audit      compares what each projection was given with the log
-//	projector rebuild    makes new read tables while the old ones serve
-//	projector dead       the messages that the broker refuses
-//	projector redrive    sends them again
-//	projector drop       gives one of them up for good
+// projector -h lists the verbs that act beside them; commands.go has them.
 package main
 
 import (
@@ -41,9 +31,10 @@ import (
 )
 
 func main() {
+	args := program().Parse(os.Args[1:])
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, os.Args[1:]); err != nil {
+	if err := run(ctx, args); err != nil {
 		fmt.Fprintln(os.Stderr, "projector:", err)
 		os.Exit(1)
 	}

@@ -18,26 +18,28 @@ import (
 )
 
 // parked lists the streams that a projection could not go on with.
-func parked(ctx context.Context, projector *read.Projector, args []string, out io.Writer) error {
-	flags := flag.NewFlagSet("parked", flag.ContinueOnError)
+func parked(flags *flag.FlagSet) (check func([]string) error, do action) {
 	all := flags.Bool("all", false, "those that were discarded, too")
-	asJSON := flags.Bool("json", false, "as JSON")
-	if err := parse(flags, args, 0, 0); err != nil {
-		return err
-	}
-	streams, err := projector.Parked(ctx)
-	if err != nil {
-		return err
-	}
-	shown := make([]read.Parked, 0, len(streams))
-	for _, stream := range streams {
-		if *all || stream.DiscardedAt == nil {
-			shown = append(shown, stream)
+	asJSON := jsonFlag(flags)
+	return nil, func(ctx context.Context, on operated, _ []string, out io.Writer) error {
+		streams, err := on.projector.Parked(ctx)
+		if err != nil {
+			return err
 		}
+		shown := make([]read.Parked, 0, len(streams))
+		for _, stream := range streams {
+			if *all || stream.DiscardedAt == nil {
+				shown = append(shown, stream)
+			}
+		}
+		if *asJSON {
+			return writeJSON(out, shown)
+		}
+		return showParked(shown, out)
 	}
-	if *asJSON {
-		return writeJSON(out, shown)
-	}
+}
+
+func showParked(shown []read.Parked, out io.Writer) error {
 	table := newTable(out, "PROJECTION", "STREAM", "VERSION", "POSITION", "SINCE", "REASON")
 	for _, stream := range shown {
 		reason, _, _ := strings.Cut(stream.Error, "\n")
@@ -50,24 +52,22 @@ func parked(ctx context.Context, projector *read.Projector, args []string, out i
 }
 
 // retry applies what parked streams have missed. Those that fail again stay parked.
-func retry(ctx context.Context, projector *read.Projector, args []string, out io.Writer) error {
-	flags := flag.NewFlagSet("retry", flag.ContinueOnError)
-	if err := parse(flags, args, 0, 2); err != nil {
-		return err
-	}
-	streams, err := projector.Parked(ctx)
+func retry(*flag.FlagSet) (check func([]string) error, do action) { return nil, retryParked }
+
+func retryParked(ctx context.Context, on operated, args []string, out io.Writer) error {
+	streams, err := on.projector.Parked(ctx)
 	if err != nil {
 		return err
 	}
 	var failed []error
 	tried := 0
 	for _, stream := range streams {
-		named := flags.NArg() == 2 && strings.EqualFold(flags.Arg(1), stream.StreamID.String())
-		if flags.NArg() > 0 && flags.Arg(0) != stream.Projection || flags.NArg() == 2 && !named || stream.DiscardedAt != nil && !named {
+		named := len(args) == 2 && strings.EqualFold(args[1], stream.StreamID.String())
+		if len(args) > 0 && args[0] != stream.Projection || len(args) == 2 && !named || stream.DiscardedAt != nil && !named {
 			continue
 		}
 		tried++
-		if err := projector.Retry(ctx, stream); err != nil {
+		if err := on.projector.Retry(ctx, stream); err != nil {
 			failed = append(failed, fmt.Errorf("%s, stream %s: %w", stream.Projection, stream.StreamID, err))
 			continue
 		}
@@ -78,29 +78,28 @@ func retry(ctx context.Context, projector *read.Projector, args []string, out io
 }
 
 // discard gives a parked stream up.
-func discard(ctx context.Context, projector *read.Projector, args []string, out io.Writer) error {
-	flags := flag.NewFlagSet("discard", flag.ContinueOnError)
-	note := flags.String("note", "", "`why`, for whoever looks later")
-	yes := flags.Bool("yes", false, "do not ask")
-	if err := parse(flags, args, 2, 2); err != nil {
-		return err
+func discard(flags *flag.FlagSet) (check func([]string) error, do action) {
+	note, yes := noteFlag(flags), yesFlag(flags)
+	check = func(args []string) error {
+		if *note == "" {
+			return errors.New(`say why: projector discard -note "…" PROJECTION STREAM`)
+		}
+		return checkStream(args[1])
 	}
-	projection := flags.Arg(0)
-	stream, err := uuid.Parse(flags.Arg(1))
-	if err != nil {
-		return fmt.Errorf("stream %q is no UUID", flags.Arg(1))
+	return check, func(ctx context.Context, on operated, args []string, out io.Writer) error {
+		return discardStream(ctx, on.projector, args[0], uuid.MustParse(args[1]), *note, *yes, out)
 	}
-	if *note == "" {
-		return errors.New(`say why: projector discard -note "…" PROJECTION STREAM`)
-	}
-	if !*yes {
+}
+
+func discardStream(ctx context.Context, projector *read.Projector, projection string, stream uuid.UUID, note string, yes bool, out io.Writer) error {
+	if !yes {
 		fmt.Fprintf(out, "%s will go on without stream %s from the event that it stopped at. Discard it? [y/N] ", projection, stream)
 		answer, _ := bufio.NewReader(os.Stdin).ReadString('\n') // no answer is no
 		if !strings.EqualFold(strings.TrimSpace(answer), "y") {
 			return errors.New("nothing was discarded")
 		}
 	}
-	if err := projector.Discard(ctx, projection, stream, operator(), *note); err != nil {
+	if err := projector.Discard(ctx, projection, stream, operator(), note); err != nil {
 		return err
 	}
 	fmt.Fprintf(out, "%s, stream %s: discarded; projector retry %[1]s %[2]s takes it back\n", projection, stream)

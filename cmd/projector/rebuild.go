@@ -8,39 +8,53 @@ import (
 	"os"
 	"time"
 
+	"example.com/pgcqrs/internal/ops/cli"
 	"example.com/pgcqrs/internal/read"
 )
 
 // rebuild makes a projection's tables anew while the old ones serve.
-func rebuild(ctx context.Context, projector *read.Projector, args []string, out io.Writer) error {
-	flags := flag.NewFlagSet("rebuild", flag.ContinueOnError)
+func rebuild(flags *flag.FlagSet) (check func([]string) error, do action) {
 	undo := flags.Bool("undo", false, "put the tables of before the last rebuild back")
 	drop := flags.Bool("drop", false, "drop the tables of before the last rebuild")
 	restart := flags.Bool("restart", false, "start over instead of going on with an interrupted rebuild")
-	if err := parse(flags, args, 1, 1); err != nil {
+	check = func([]string) error {
+		if *undo && *drop || *undo && *restart || *drop && *restart {
+			return cli.ErrArguments
+		}
+		return nil
+	}
+	return check, func(ctx context.Context, on operated, args []string, out io.Writer) error {
+		switch {
+		case *drop:
+			return dropKept(ctx, on.projector, args[0], out)
+		case *undo:
+			return undoRebuild(ctx, on.projector, args[0], out)
+		}
+		return rebuildTables(ctx, on.projector, args[0], *restart, out)
+	}
+}
+
+func dropKept(ctx context.Context, projector *read.Projector, name string, out io.Writer) error {
+	if err := projector.DropKept(ctx, name); err != nil {
 		return err
 	}
-	if *undo && *drop || *undo && *restart || *drop && *restart {
-		return errUsage
-	}
-	name := flags.Arg(0)
+	fmt.Fprintf(out, "%s: the tables of before the last rebuild are dropped\n", name)
+	return nil
+}
+
+func undoRebuild(ctx context.Context, projector *read.Projector, name string, out io.Writer) error {
 	started, show := time.Now(), newProgress(out)
-	switch {
-	case *drop:
-		if err := projector.DropKept(ctx, name); err != nil {
-			return err
-		}
-		fmt.Fprintf(out, "%s: the tables of before the last rebuild are dropped\n", name)
-		return nil
-	case *undo:
-		if err := show.end(projector.Undo(ctx, name, show.show)); err != nil {
-			return err
-		}
-		fmt.Fprintf(out, "%s: the tables of before the last rebuild serve again, after %s; those that it built are kept until projector rebuild -drop %[1]s\n",
-			name, time.Since(started).Round(time.Millisecond))
-		return nil
+	if err := show.end(projector.Undo(ctx, name, show.show)); err != nil {
+		return err
 	}
-	if *restart {
+	fmt.Fprintf(out, "%s: the tables of before the last rebuild serve again, after %s; those that it built are kept until projector rebuild -drop %[1]s\n",
+		name, time.Since(started).Round(time.Millisecond))
+	return nil
+}
+
+func rebuildTables(ctx context.Context, projector *read.Projector, name string, restart bool, out io.Writer) error {
+	started, show := time.Now(), newProgress(out)
+	if restart {
 		if err := projector.Abandon(ctx, name); err != nil {
 			return err
 		}

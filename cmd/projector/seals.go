@@ -40,26 +40,28 @@ func (s sealed) signingKey() (ed25519.PrivateKey, error) {
 var errChanged = errors.New("the log is not what was sealed")
 
 // verify compares the whole log with its seals, and with a head that was kept elsewhere.
-func verify(ctx context.Context, on operated, args []string, out io.Writer) error {
-	flags := flag.NewFlagSet("verify", flag.ContinueOnError)
-	asJSON := flags.Bool("json", false, "as JSON")
+func verify(flags *flag.FlagSet) (check func([]string) error, do action) {
+	asJSON := jsonFlag(flags)
 	file := flags.String("head", "", "`file` with a head that was kept elsewhere")
-	if err := parse(flags, args, 0, 0); err != nil {
-		return err
+	return nil, func(ctx context.Context, on operated, _ []string, out io.Writer) error {
+		return verifyLog(ctx, on.sealed, *file, *asJSON, out)
 	}
-	kept, err := on.sealed.readHead(*file)
+}
+
+func verifyLog(ctx context.Context, on sealed, file string, asJSON bool, out io.Writer) error {
+	kept, err := on.readHead(file)
 	if err != nil {
 		return err
 	}
 	started, watch := time.Now(), newProgress(os.Stderr)
-	report, err := seal.Verify(ctx, on.sealed.pool, on.sealed.store, kept, func(position, of int64) {
+	report, err := seal.Verify(ctx, on.pool, on.store, kept, func(position, of int64) {
 		rate := float64(position) / time.Since(started).Seconds()
 		watch.show(read.Progress{Position: position, Head: of, Rate: rate, Left: time.Duration(float64(of-position) / rate * float64(time.Second))})
 	})
 	if err := watch.end(err); err != nil {
 		return err
 	}
-	if *asJSON {
+	if asJSON {
 		err = writeJSON(out, report)
 	} else {
 		err = showReport(report, kept, out)
@@ -86,10 +88,9 @@ func showReport(report seal.Report, kept *seal.Head, out io.Writer) error {
 }
 
 // head prints the end of the chain, to be kept where nobody can change it.
-func head(ctx context.Context, on operated, args []string, out io.Writer) error {
-	if err := parse(flag.NewFlagSet("head", flag.ContinueOnError), args, 0, 0); err != nil {
-		return err
-	}
+func head(*flag.FlagSet) (check func([]string) error, do action) { return nil, printHead }
+
+func printHead(ctx context.Context, on operated, _ []string, out io.Writer) error {
 	key, err := on.sealed.signingKey()
 	if err != nil {
 		return err

@@ -10,20 +10,22 @@ import (
 	"example.com/pgcqrs/internal/read"
 )
 
-// status says how the projections are.
-func status(ctx context.Context, projector *read.Projector, args []string, out io.Writer) error {
-	flags := flag.NewFlagSet("status", flag.ContinueOnError)
-	asJSON := flags.Bool("json", false, "as JSON")
-	if err := parse(flags, args, 0, 0); err != nil {
-		return err
+// status prints how the projections are.
+func status(flags *flag.FlagSet) (check func([]string) error, do action) {
+	asJSON := jsonFlag(flags)
+	return nil, func(ctx context.Context, on operated, _ []string, out io.Writer) error {
+		statuses, err := on.projector.Status(ctx)
+		switch {
+		case err != nil:
+			return err
+		case *asJSON:
+			return writeJSON(out, statuses)
+		}
+		return showStatus(statuses, out)
 	}
-	statuses, err := projector.Status(ctx)
-	switch {
-	case err != nil:
-		return err
-	case *asJSON:
-		return writeJSON(out, statuses)
-	}
+}
+
+func showStatus(statuses []read.Status, out io.Writer) error {
 	table := newTable(out, "PROJECTION", "HEAD", "POSITION", "BEHIND", "SECONDS", "PARKED", "DISCARDED", "RUN BY", "TABLES")
 	for _, s := range statuses {
 		holder := "nobody"

@@ -14,20 +14,39 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+
+	"example.com/pgcqrs/internal/ops/cli"
 )
 
+var program = cli.Program{
+	Name:  "proxy",
+	Does:  "proxy gives several API processes one address: it passes TCP connections from LISTEN on to the addresses of TARGET in turn. Both are host:port, as in proxy :8080 api:8080.",
+	Takes: "LISTEN TARGET",
+	Check: checkAddresses,
+}
+
 func main() {
-	if len(os.Args) != 3 {
-		fmt.Fprintln(os.Stderr, "usage: proxy LISTEN TARGET")
-		os.Exit(2)
-	}
+	addresses := program.Parse(os.Args[1:])
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := listen(ctx, os.Args[1], os.Args[2])
+	err := listen(ctx, addresses[0], addresses[1])
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "proxy:", err)
 		os.Exit(1)
 	}
+}
+
+func checkAddresses(args []string) error {
+	if len(args) != 2 {
+		return cli.ErrArguments
+	}
+	for i, arg := range args {
+		host, port, err := net.SplitHostPort(arg)
+		if err != nil || port == "" || i == 1 && host == "" {
+			return fmt.Errorf("%q is no address like 127.0.0.1:8080", arg)
+		}
+	}
+	return nil
 }
 
 func listen(ctx context.Context, address, target string) error {

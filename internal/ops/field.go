@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"example.com/pgcqrs/internal/ops/cli"
 )
 
 // field is one variable of a configuration.
@@ -104,4 +106,20 @@ func Table(config any) string {
 		fmt.Fprintf(&table, "| `%s` | %s | %s |\n", f.name, fallback, f.meaning)
 	}
 	return table.String()
+}
+
+// Variables describes the struct that config points to for a program's help.
+func Variables(config any) []cli.Variable {
+	var variables []cli.Variable
+	for _, f := range fieldsOf(config) {
+		fallback := "default " + f.fallback
+		switch {
+		case f.required:
+			fallback = "required"
+		case f.fallback == "":
+			fallback = "default: empty"
+		}
+		variables = append(variables, cli.Variable{Name: f.name, Default: fallback, Meaning: f.meaning})
+	}
+	return variables
 }

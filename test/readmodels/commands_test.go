@@ -66,7 +66,7 @@ func TestCommands(t *testing.T) {
 	}{
 		{"parked", "", 0, bad.String()},
 		{"retry", "", 1, "0 of 1 streams go on"},
-		{"discard balances " + bad.String(), "", 1, "say why"},
+		{"discard balances " + bad.String(), "", 2, "say why"},
 		{"discard -note lost balances " + bad.String(), "", 1, "nothing was discarded"},
 		{"discard -note lost balances " + bad.String(), "y\n", 0, "discarded; projector retry balances " + bad.String() + " takes it back"},
 		{"parked -all", "", 0, "lost"},
@@ -77,11 +77,11 @@ func TestCommands(t *testing.T) {
 		{"rebuild -undo balances", "", 0, "serve again"},
 		{"rebuild -drop balances", "", 0, "are dropped"},
 		{"audit", "", 0, "no difference"},
-		{"audit balances", "", 1, "wrong arguments: projector audit"},
+		{"audit balances", "", 2, "usage: projector audit"},
 		{"audit -accept -note known balances", "", 1, "no difference to accept"},
 		{"status", "", 0, "POSITION"},
-		{"status now", "", 1, "wrong arguments: projector status [-json]"},
-		{"stats", "", 1, `there is no command "stats"`},
+		{"status now", "", 2, "usage: projector status [-json]"},
+		{"stats", "", 2, `there is no command "stats"`},
 	} {
 		said, code := operate(t, program, url, step.answer, strings.Fields(step.args)...)
 		if code != step.code || !strings.Contains(said, step.says) {
@@ -100,7 +100,7 @@ func TestCommands(t *testing.T) {
 		{"audit", 1, "DIFFERS: 1 events of the log were not applied"},
 		{"audit -json", 1, `"missing": 1`},
 		{"status", 0, "an audit found 1 ranges wrong"},
-		{"audit -accept balances", 1, "say why"},
+		{"audit -accept balances", 2, "say why"},
 		{"audit -accept -note known balances", 0, "1 ranges accepted"},
 		{"audit", 0, "no difference"},
 	} {

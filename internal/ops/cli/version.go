@@ -1,4 +1,3 @@
-// Package cli is what every program says of itself.
 package cli
 
 import (

@@ -1,0 +1,176 @@
+// Package cmd_test tries the command lines of the programs, as they are built.
+package cmd_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+)
+
+// programs are all but cmd/dev, which has a test of its own.
+var programs = []string{"api", "projector", "migrate", "issuer", "healthcheck", "proxy", "adopt"}
+
+// verbs are what may follow a program's name.
+var verbs = map[string][]string{
+	"projector": {"status", "parked", "retry", "discard", "audit", "rebuild", "verify", "head", "dead", "redrive", "drop"},
+	"migrate":   {"rotate-key", "erase-again"},
+}
+
+// build makes the programs, as the image is built, in a folder of the test's.
+func build(t *testing.T) (dir string) {
+	t.Helper()
+	noteSources(t)
+	dir = t.TempDir()
+	const variable = "example.com/pgcqrs/internal/ops/cli."
+	args := []string{"build", "-buildvcs=false", "-ldflags", "-X " + variable + "version=9.8.7 -X " + variable + "revision=d2e549a", "-o", dir}
+	for _, name := range programs {
+		args = append(args, "./"+name)
+	}
+	if said, err := exec.CommandContext(t.Context(), "go", args...).CombinedOutput(); err != nil {
+		t.Fatalf("go %q: %v\n%s", args, err, said)
+	}
+	return dir
+}
+
+// noteSources looks at the files that the programs are built from, so that the test's cache
+// notices every change of them.
+func noteSources(t *testing.T) {
+	t.Helper()
+	for _, root := range []string{".", "../internal", "../api", "../migrations"} {
+		err := filepath.WalkDir(root, func(path string, _ fs.DirEntry, err error) error {
+			if err == nil {
+				_, err = os.Stat(path)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+type outcome struct {
+	code     int
+	out, err string
+}
+
+// start runs a program where nothing is set, and waits for its end.
+func start(t *testing.T, path string, args ...string) outcome {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	var out, errs bytes.Buffer
+	command := exec.CommandContext(ctx, path, args...)
+	command.Env, command.Dir = []string{}, t.TempDir()
+	command.Stdout, command.Stderr = &out, &errs
+	err := command.Run()
+	if _, ended := errors.AsType[*exec.ExitError](err); err != nil && !ended {
+		t.Fatal(err)
+	}
+	return outcome{command.ProcessState.ExitCode(), out.String(), errs.String()}
+}
+
+// Every program explains itself and says what it is without a database or anything else that
+// is set up, and starts nothing on a command line that it does not understand.
+func TestCommandLines(t *testing.T) {
+	t.Parallel()
+	dir := build(t)
+	for _, name := range programs {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			path := filepath.Join(dir, name)
+			for _, flag := range []string{"-h", "-help", "--help"} {
+				helps(t, start(t, path, flag), name)
+			}
+			for _, flag := range []string{"-version", "--version"} {
+				got := start(t, path, flag)
+				if want := `^pgcqrs ` + name + ` 9\.8\.7 \(d2e549a, go\S+\)\n$`; got.code != 0 || !regexp.MustCompile(want).MatchString(got.out) || got.err != "" {
+					t.Errorf("%s: got %+v, want %s", flag, got, want)
+				}
+			}
+			switch name {
+			case "api", "projector", "migrate":
+				listsVariables(t, name, start(t, path, "-h").out)
+			}
+			if verbs[name] != nil {
+				helps(t, start(t, path, "help"), name, verbs[name]...)
+			}
+			for _, verb := range verbs[name] {
+				helps(t, start(t, path, verb, "-h"), name+" "+verb)
+				helps(t, start(t, path, "help", verb), name+" "+verb)
+				refuses(t, start(t, path, verb, "-nonsense"), name+" "+verb)
+				refuses(t, start(t, path, verb, "one", "too", "many"), name+" "+verb)
+			}
+			for _, args := range wrong[name] {
+				refuses(t, start(t, path, strings.Fields(args)...), name)
+			}
+			refuses(t, start(t, path, "-nonsense"), name)
+			refuses(t, start(t, path, "one", "too", "many"), name)
+			refuses(t, start(t, path, ""), name)
+		})
+	}
+}
+
+// wrong are command lines that a program refuses for reasons of its own.
+var wrong = map[string][]string{
+	"api":         {"help", "serve"},
+	"projector":   {"help nonsense", "stats", "run", "rebuild", "rebuild -undo -drop balances", "audit -accept balances", "audit balances", "discard balances 1", "drop -note x 1", "redrive 1"},
+	"migrate":     {"help nonsense", "up", "rotate-key now"},
+	"issuer":      {"issuer:8083", "ftp://issuer", "http://", "help"},
+	"healthcheck": {"127.0.0.1:8082/readyz", "file:///etc/passwd", "help"},
+	"proxy":       {":8080", ":8080 :8080", "8080 api:8080", ":8080 api", ":8080 http://api:8080"},
+}
+
+func helps(t *testing.T, got outcome, usage string, names ...string) {
+	t.Helper()
+	if got.code != 0 || got.err != "" || !strings.Contains(got.out, usage) {
+		t.Errorf("help of %s: got %+v", usage, got)
+	}
+	for _, name := range names {
+		if !strings.Contains(got.out, usage+" "+name) {
+			t.Errorf("help of %s does not name %s:\n%s", usage, name, got.out)
+		}
+	}
+}
+
+func refuses(t *testing.T, got outcome, usage string) {
+	t.Helper()
+	if got.code != 2 || got.out != "" || !strings.Contains(got.err, usage) || strings.Contains(got.err, "DATABASE_URL is not set") {
+		t.Errorf("wrong arguments of %s: got %+v", usage, got)
+	}
+}
+
+// listsVariables says whether help has those of the README's table, with their defaults, and
+// fits a terminal.
+func listsVariables(t *testing.T, name, help string) {
+	t.Helper()
+	readme, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, table, _ := strings.Cut(string(readme), "<!-- config "+name+" -->\n")
+	table, _, _ = strings.Cut(table, "<!-- end -->")
+	rows := regexp.MustCompile("(?m)^\\| `(\\w+)` \\| `?([^`|]*?)`? \\|").FindAllStringSubmatch(table, -1)
+	if len(rows) < 5 {
+		t.Fatalf("the README's table of %s has %d rows", name, len(rows))
+	}
+	for _, row := range rows {
+		form := `(?m)^  ` + row[1] + ` \((default:? )?` + regexp.QuoteMeta(strings.Trim(row[2], "()")) + `\)$`
+		if !regexp.MustCompile(form).MatchString(help) {
+			t.Errorf("help of %s does not have %s (%s):\n%s", name, row[1], row[2], help)
+		}
+	}
+	for line := range strings.Lines(help) {
+		if len([]rune(line)) > 100+len("\n") {
+			t.Errorf("help of %s has a line of over 100 columns: %s", name, line)
+		}
+	}
+}

@@ -1,0 +1,18 @@
+package cli
+
+import (
+	"fmt"
+	"net/url"
+)
+
+// OneURL is the check of a program that takes an http or https URL.
+func OneURL(args []string) error {
+	if len(args) != 1 {
+		return ErrArguments
+	}
+	u, err := url.Parse(args[0])
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return fmt.Errorf("%q is no URL like http://127.0.0.1:8080/", args[0])
+	}
+	return nil
+}

@@ -1,0 +1,129 @@
+// Package cli is the command line of every program: its help, its version, and what it
+// refuses. It must never look at the environment or at anything else that is set up, and
+// imports nothing but the standard library, for the smallest programs use it, too.
+package cli
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+)
+
+// Program is what may be on a program's command line.
+type Program struct {
+	Name      string
+	Does      string                    // in full sentences
+	Takes     string                    // its arguments without a verb, like "URL"
+	Check     func(args []string) error // of these; nil: there may be none
+	Verbs     []Verb
+	Variables []Variable // that it reads from the environment
+}
+
+// Verb is one thing that a program does when its first argument says so.
+type Verb struct {
+	Name  string
+	Takes string // its flags and arguments, like "[-json] PROJECTION"
+	Does  string // in a line
+
+	Least, Most int // how many arguments it takes after its flags
+
+	// Setup defines its flags and returns the check of them and of the arguments, whose
+	// number is right; nil: there is nothing else to check. nil: it has no flags.
+	Setup func(flags *flag.FlagSet) (check func(args []string) error)
+}
+
+// Variable is one that a program reads from the environment.
+type Variable struct {
+	Name    string
+	Default string // as help shows it
+	Meaning string
+}
+
+// ErrArguments is returned by a check when there are too few arguments, or too many.
+var ErrArguments = errors.New("wrong arguments")
+
+// Parse returns the arguments if the program can go on with them. Otherwise it ends the
+// process: with help or version on standard output and exit code 0, or with what is wrong
+// and the usage on standard error and exit code 2.
+func (p Program) Parse(args []string) []string {
+	said, err := p.answer(args)
+	switch {
+	case err != nil:
+		fmt.Fprintf(os.Stderr, "%s: %v\n\n%s", p.Name, err, said)
+		os.Exit(2)
+	case said != "":
+		fmt.Print(said)
+		os.Exit(0)
+	}
+	return args
+}
+
+// answer returns what is to be said instead of going on, "" for nothing. With an error that
+// is the usage.
+func (p Program) answer(args []string) (said string, err error) {
+	if len(args) == 0 || len(p.Verbs) == 0 && !isHelp(args[0]) && !isVersion(args[0]) {
+		return p.check(args)
+	}
+	first, rest := args[0], args[1:]
+	switch {
+	case isHelp(first):
+		return p.help(), nil
+	case isVersion(first):
+		return Version(p.Name) + "\n", nil
+	case first == "help" && len(rest) == 0:
+		return p.help(), nil
+	case first == "help":
+		first, rest = rest[0], []string{"-h"}
+	case strings.HasPrefix(first, "-"):
+		return p.usage(), fmt.Errorf("there is no flag %s", first)
+	}
+	at := slices.IndexFunc(p.Verbs, func(v Verb) bool { return v.Name == first })
+	if at < 0 {
+		return p.usage(), fmt.Errorf("there is no command %q", first)
+	}
+	return p.Verbs[at].answer(p.Name, rest)
+}
+
+// check looks at arguments without a verb.
+func (p Program) check(args []string) (said string, err error) {
+	switch {
+	case p.Check != nil:
+		err = p.Check(args)
+	case len(args) > 0:
+		err = ErrArguments
+	}
+	if err != nil {
+		return p.usage(), err
+	}
+	return "", nil
+}
+
+func (v Verb) answer(program string, args []string) (said string, err error) {
+	flags := flag.NewFlagSet(v.Name, flag.ContinueOnError)
+	flags.SetOutput(io.Discard) // it would say things at other places than we do
+	var rest func(args []string) error
+	if v.Setup != nil {
+		rest = v.Setup(flags)
+	}
+	err = flags.Parse(args)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		return v.help(program, flags), nil
+	case err == nil && (flags.NArg() < v.Least || flags.NArg() > v.Most):
+		err = ErrArguments
+	case err == nil && rest != nil:
+		err = rest(flags.Args())
+	}
+	if err != nil {
+		return v.usage(program), err
+	}
+	return "", nil
+}
+
+func isHelp(arg string) bool { return arg == "-h" || arg == "-help" || arg == "--help" }
+
+func isVersion(arg string) bool { return arg == "-version" || arg == "--version" }
