@@ -10,7 +10,11 @@ ENV CGO_ENABLED=0
 COPY go.mod go.sum vendor/modules.tx[t] ./
 RUN test -f modules.txt || go mod download
 COPY . .
-RUN mkdir /out && go build -trimpath -buildvcs=false -ldflags='-s -w' -o /out/ \
+# What -version and build_info say. The repository is not here to ask: docker build --build-arg REVISION=$(git rev-parse HEAD)
+ARG VERSION=
+ARG REVISION=
+RUN mkdir /out && go build -trimpath -buildvcs=false -o /out/ \
+    -ldflags="-s -w -X example.com/pgcqrs/internal/ops/cli.version=$VERSION -X example.com/pgcqrs/internal/ops/cli.revision=$REVISION" \
     ./cmd/api ./cmd/projector ./cmd/migrate ./cmd/healthcheck ./cmd/proxy ./cmd/issuer && \
     mkdir /issuer /keys && mv /out/issuer /issuer/
 

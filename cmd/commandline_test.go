@@ -24,13 +24,23 @@ var verbs = map[string][]string{
 	"migrate":   {"rotate-key", "erase-again"},
 }
 
-// build makes the programs, as the image is built, in a folder of the test's.
+// build makes the programs in a folder of the test's, as the Dockerfile does.
 func build(t *testing.T) (dir string) {
 	t.Helper()
 	noteSources(t)
 	dir = t.TempDir()
-	const variable = "example.com/pgcqrs/internal/ops/cli."
-	args := []string{"build", "-buildvcs=false", "-ldflags", "-X " + variable + "version=9.8.7 -X " + variable + "revision=d2e549a", "-o", dir}
+	dockerfile, err := os.ReadFile("../Dockerfile")
+	if err != nil {
+		t.Fatal(err)
+	}
+	told := regexp.MustCompile(`-ldflags="(.*)"`).FindSubmatch(dockerfile)
+	if told == nil {
+		t.Fatal("the Dockerfile tells the linker nothing")
+	}
+	ldflags := os.Expand(string(told[1]), func(argument string) string {
+		return map[string]string{"VERSION": "9.8.7", "REVISION": "d2e549a"}[argument]
+	})
+	args := []string{"build", "-buildvcs=false", "-ldflags", ldflags, "-o", dir}
 	for _, name := range programs {
 		args = append(args, "./"+name)
 	}
@@ -62,14 +72,20 @@ type outcome struct {
 	out, err string
 }
 
-// start runs a program where nothing is set, and waits for its end.
-func start(t *testing.T, path string, args ...string) outcome {
+// nothing is an environment where nothing is set.
+var nothing = []string{}
+
+// nobody is an environment that programs start in, and end because there is no database.
+var nobody = []string{"DATABASE_URL=postgres://nobody@127.0.0.1:1/none?connect_timeout=1", "AUTH=off"}
+
+// start runs a program in an environment and waits for its end.
+func start(t *testing.T, path string, env []string, args ...string) outcome {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
 	var out, errs bytes.Buffer
 	command := exec.CommandContext(ctx, path, args...)
-	command.Env, command.Dir = []string{}, t.TempDir()
+	command.Env, command.Dir = env, t.TempDir()
 	command.Stdout, command.Stderr = &out, &errs
 	err := command.Run()
 	if _, ended := errors.AsType[*exec.ExitError](err); err != nil && !ended {
@@ -83,38 +99,47 @@ func start(t *testing.T, path string, args ...string) outcome {
 func TestCommandLines(t *testing.T) {
 	t.Parallel()
 	dir := build(t)
+	for _, name := range []string{"api", "projector"} {
+		t.Run(name+" logs what it is", func(t *testing.T) {
+			t.Parallel()
+			got := start(t, filepath.Join(dir, name), nobody)
+			if first, _, _ := strings.Cut(got.err, "\n"); got.code != 1 || !strings.Contains(first, `"msg":"starting","version":"9.8.7","revision":"d2e549a","go":"go`) {
+				t.Errorf("got %+v", got)
+			}
+		})
+	}
 	for _, name := range programs {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			path := filepath.Join(dir, name)
 			for _, flag := range []string{"-h", "-help", "--help"} {
-				helps(t, start(t, path, flag), name)
+				helps(t, start(t, path, nothing, flag), name)
 			}
 			for _, flag := range []string{"-version", "--version"} {
-				got := start(t, path, flag)
+				got := start(t, path, nothing, flag)
 				if want := `^pgcqrs ` + name + ` 9\.8\.7 \(d2e549a, go\S+\)\n$`; got.code != 0 || !regexp.MustCompile(want).MatchString(got.out) || got.err != "" {
 					t.Errorf("%s: got %+v, want %s", flag, got, want)
 				}
 			}
 			switch name {
 			case "api", "projector", "migrate":
-				listsVariables(t, name, start(t, path, "-h").out)
+				listsVariables(t, name, start(t, path, nothing, "-h").out)
 			}
 			if verbs[name] != nil {
-				helps(t, start(t, path, "help"), name, verbs[name]...)
+				helps(t, start(t, path, nothing, "help"), name, verbs[name]...)
 			}
 			for _, verb := range verbs[name] {
-				helps(t, start(t, path, verb, "-h"), name+" "+verb)
-				helps(t, start(t, path, "help", verb), name+" "+verb)
-				refuses(t, start(t, path, verb, "-nonsense"), name+" "+verb)
-				refuses(t, start(t, path, verb, "one", "too", "many"), name+" "+verb)
+				helps(t, start(t, path, nothing, verb, "-h"), name+" "+verb)
+				helps(t, start(t, path, nothing, "help", verb), name+" "+verb)
+				refuses(t, start(t, path, nothing, verb, "-nonsense"), name+" "+verb)
+				refuses(t, start(t, path, nothing, verb, "one", "too", "many"), name+" "+verb)
 			}
 			for _, args := range wrong[name] {
-				refuses(t, start(t, path, strings.Fields(args)...), name)
+				refuses(t, start(t, path, nothing, strings.Fields(args)...), name)
 			}
-			refuses(t, start(t, path, "-nonsense"), name)
-			refuses(t, start(t, path, "one", "too", "many"), name)
-			refuses(t, start(t, path, ""), name)
+			refuses(t, start(t, path, nothing, "-nonsense"), name)
+			refuses(t, start(t, path, nothing, "one", "too", "many"), name)
+			refuses(t, start(t, path, nothing, ""), name)
 		})
 	}
 }

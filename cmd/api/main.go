@@ -41,6 +41,7 @@ func run(ctx context.Context) error {
 	}
 	ops.SpendMemory()
 	logger, registry := ops.NewLogger(config.Log, os.Stderr), ops.NewRegistry()
+	ops.LogStart(logger)
 	door, err := newDoor(config, logger)
 	if err != nil {
 		return err

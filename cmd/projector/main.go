@@ -48,6 +48,9 @@ func run(ctx context.Context, args []string) error {
 	ops.SpendMemory()
 	logger := ops.NewLogger(config.Log, os.Stderr)
 	registry := ops.NewRegistry()
+	if len(args) == 0 {
+		ops.LogStart(logger)
+	}
 
 	pool, err := open(ctx, config, args)
 	if err != nil {

@@ -3,6 +3,8 @@ package ops
 import (
 	"io"
 	"log/slog"
+
+	"example.com/pgcqrs/internal/ops/cli"
 )
 
 // Log is the part of a configuration that says how a process logs.
@@ -19,4 +21,10 @@ func NewLogger(config Log, out io.Writer) *slog.Logger {
 		return slog.New(slog.NewTextHandler(out, options))
 	}
 	return slog.New(slog.NewJSONHandler(out, options))
+}
+
+// LogStart says what the process was built from.
+func LogStart(logger *slog.Logger) {
+	build := cli.ReadBuild()
+	logger.Info("starting", "version", build.Version, "revision", build.Revision, "go", build.Go)
 }

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -136,7 +137,8 @@ func TestProbesNameWhatIsNotReady(t *testing.T) {
 	if status, body := get(t, "http://"+address+"/healthz"); status != 200 || body != "ok\n" {
 		t.Errorf("got %d %s", status, body)
 	}
-	if status, body := get(t, "http://"+address+"/metrics"); status != 200 || !strings.Contains(body, "go_goroutines") {
+	if status, body := get(t, "http://"+address+"/metrics"); status != 200 || !strings.Contains(body, "go_goroutines") ||
+		!regexp.MustCompile(`(?m)^build_info\{goversion="go\S+",revision="[^"]+",version="\d+\.\d+\.\d+"\} 1$`).MatchString(body) {
 		t.Errorf("got %d %s", status, body)
 	}
 	if status, _ := get(t, "http://"+address+"/debug/pprof/"); status != 404 {
