@@ -1,0 +1,47 @@
+package internal_test
+
+import (
+	"bytes"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// notOurs are folders that git ignores or keeps for itself.
+var notOurs = []string{".git", ".dev", "bin", "vendor"}
+
+// Text has LF in every working tree, also where git is told to make CRLF of it
+// (core.autocrlf): tests and hashes compare bytes.
+func TestTextHasLF(t *testing.T) {
+	t.Parallel()
+	attributes, err := os.ReadFile("../.gitattributes")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range []string{"* text=auto eol=lf\n", "**/testdata/** -text\n"} {
+		if !strings.Contains("\n"+string(attributes), "\n"+line) {
+			t.Errorf(".gitattributes has no line %q", line)
+		}
+	}
+	root := os.DirFS("..")
+	err = fs.WalkDir(root, ".", func(name string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case entry.IsDir() && slices.Contains(notOurs, name):
+			return fs.SkipDir
+		case !entry.Type().IsRegular():
+			return nil
+		}
+		content, err := fs.ReadFile(root, name)
+		if binary := bytes.IndexByte(content, 0) >= 0; !binary && bytes.Contains(content, []byte("\r\n")) {
+			t.Errorf("%s has CRLF", name)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
