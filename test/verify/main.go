@@ -1,0 +1,107 @@
+// Command verify proves that generated files and formatting are current: see make verify.
+// It needs Go and nothing else. The files are compared with what they were before, so that
+// changes that are not committed, or a copy without git, make no difference.
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"go/format"
+	"io"
+	"io/fs"
+	"maps"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+)
+
+// notOurs are folders that git ignores or keeps for itself.
+var notOurs = []string{".git", ".dev", "bin", "vendor"}
+
+func main() {
+	if err := verify(os.DirFS("."), generate, os.Stdout); err != nil {
+		fmt.Fprintln(os.Stderr, "verify:", err)
+		os.Exit(1)
+	}
+}
+
+func generate() error {
+	command := exec.CommandContext(context.Background(), "go", "generate", "./...")
+	command.Stdout, command.Stderr = os.Stdout, os.Stderr
+	return command.Run()
+}
+
+// verify generates and fails if that changed, added or removed a file, or if gofmt would
+// change one.
+func verify(root fs.FS, generate func() error, out io.Writer) error {
+	before, _, err := read(root)
+	if err != nil {
+		return err
+	}
+	if err := generate(); err != nil {
+		return fmt.Errorf("go generate ./...: %w", err)
+	}
+	after, unformatted, err := read(root)
+	if err != nil {
+		return err
+	}
+	if changed := differences(before, after); len(changed) > 0 {
+		return errors.New("generated files were not current; they are now: commit " + strings.Join(changed, ", "))
+	}
+	fmt.Fprintf(out, "generated: go generate ./... changes none of %d files\n", len(after))
+	if len(unformatted) > 0 {
+		return errors.New("gofmt would change " + strings.Join(unformatted, ", "))
+	}
+	fmt.Fprintln(out, "formatted: gofmt changes nothing")
+	return nil
+}
+
+// read returns a hash of every file, and the Go files that gofmt would change.
+func read(root fs.FS) (sums map[string][sha256.Size]byte, unformatted []string, err error) {
+	sums = make(map[string][sha256.Size]byte)
+	err = fs.WalkDir(root, ".", func(name string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case entry.IsDir() && slices.Contains(notOurs, name):
+			return fs.SkipDir
+		case !entry.Type().IsRegular():
+			return nil
+		}
+		content, err := fs.ReadFile(root, name)
+		if err != nil {
+			return err
+		}
+		sums[name] = sha256.Sum256(content)
+		if !strings.HasSuffix(name, ".go") {
+			return nil
+		}
+		formatted, err := format.Source(content)
+		if err != nil {
+			return fmt.Errorf("format %s: %w", name, err)
+		}
+		if !bytes.Equal(formatted, content) {
+			unformatted = append(unformatted, name)
+		}
+		return nil
+	})
+	return sums, unformatted, err
+}
+
+// differences returns the names of the files that are not the same in both.
+func differences(before, after map[string][sha256.Size]byte) (changed []string) {
+	all := maps.Clone(before)
+	maps.Copy(all, after)
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		old, was := before[name]
+		sum, is := after[name]
+		if was != is || old != sum {
+			changed = append(changed, name)
+		}
+	}
+	return changed
+}
