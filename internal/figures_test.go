@@ -1,0 +1,74 @@
+package internal_test
+
+import (
+	"io/fs"
+	"os"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// figures are numbers of the code's that a document repeats.
+var figures = []struct{ document, says, file, has string }{
+	{"operations.md", "projector, `DATABASE_URL` \\| (\\d+) ", "cmd/projector/open.go", `MaxConns: (\d+)`},
+	{"operations.md", "`projector` commands \\| (\\d+) ", "cmd/projector/open.go", `MaxConns: (\d+)`},
+	{"operations.md", "`migrate` \\| (\\d+) ", "cmd/migrate/main.go", `MaxConns: (\d+)`},
+	{"operations.md", "`WRITE_CONNECTIONS` \\((\\d+)\\)", "cmd/api/config.go", `"WRITE_CONNECTIONS" default:"(\d+)"`},
+	{"operations.md", "`READ_CONNECTIONS` \\((\\d+)\\)", "cmd/api/config.go", `"READ_CONNECTIONS" default:"(\d+)"`},
+	{"operations.md", "`OUTBOX_ATTEMPTS` \\((\\d+)\\)", "cmd/projector/config.go", `"OUTBOX_ATTEMPTS" default:"(\d+)"`},
+}
+
+func TestDocumentsRepeatTheCodesFigures(t *testing.T) {
+	t.Parallel()
+	for _, f := range figures {
+		said, is := only(t, "../docs/"+f.document, f.says), only(t, "../"+f.file, f.has)
+		if said != is {
+			t.Errorf("docs/%s says %s where %s has %s: %s", f.document, said, f.file, is, f.says)
+		}
+	}
+}
+
+// only returns what a file has in the place of a pattern's group.
+func only(t *testing.T, file, pattern string) string {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := regexp.MustCompile(pattern).FindAllStringSubmatch(string(text), -1)
+	if len(found) != 1 {
+		t.Fatalf("%s has %d times %s, want it once", file, len(found), pattern)
+	}
+	return found[0][1]
+}
+
+// What was to be filled in later is filled in.
+func TestDocumentsHaveNoPlaceholders(t *testing.T) {
+	t.Parallel()
+	placeholder := regexp.MustCompile(`\b([A-Z]{4,}COST|TODO|TBD|FIXME|LOREM)\b`)
+	root := os.DirFS("..")
+	err := fs.WalkDir(root, ".", func(name string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case entry.IsDir() && slices.Contains(notOurs, name):
+			return fs.SkipDir
+		case entry.IsDir() || !slices.Contains([]string{".md", ".yaml", ".yml"}, path.Ext(name)):
+			return nil
+		}
+		text, err := fs.ReadFile(root, name)
+		number := 0
+		for line := range strings.Lines(string(text)) {
+			number++
+			if found := placeholder.FindString(line); found != "" {
+				t.Errorf("%s:%d has the placeholder %s", name, number, found)
+			}
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
