@@ -31,8 +31,8 @@ healthy() {
   ids=$(compose ps -q "$1") && [[ -n $ids ]] || return 1
   (($(docker inspect -f '{{.State.Health.Status}}' $ids | grep -c '^healthy$') == $2))
 }
-# position: the log's head, which counts its events because it has no holes.
 token() { curl -fsS "http://$issuer/tokens/smoke"; }
+# position: the log's head, which counts its events because it has no holes.
 position() { curl -fsS -H "Authorization: Bearer $(token)" -D - -o /dev/null "http://$api/v1/accounts" | tr -d '\r' | sed -n 's/^Event-Position: //ip'; }
 messages() { curl -fsS "http://$(address nats 8222)/jsz?streams=true" | sed -n 's/^ *"messages": \([0-9]*\).*/\1/p' | sort -n | tail -n 1; }
 published() { [[ $(messages) == "$(position)" ]]; }
