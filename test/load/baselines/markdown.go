@@ -23,7 +23,7 @@ func (r *Report) Markdown() string {
 		}
 		fmt.Fprintf(&out, "| %s | %s | %s | %s | %s | `%s` |\n", row.Title, row.Reach, value, row.Value.ends(), row.details(), row.Contest)
 	}
-	fmt.Fprintf(&out, "\nMeasured %s, at %s.\n", r.days(), strings.Join(r.revisions(), ", "))
+	fmt.Fprintf(&out, "\nMeasured %s.\n", r.days())
 	return out.String()
 }
 
@@ -48,15 +48,6 @@ func (r *Report) days() string {
 		return first + " to " + last
 	}
 	return days[0]
-}
-
-func (r *Report) revisions() (revisions []string) {
-	for _, row := range r.Rows {
-		if !slices.Contains(revisions, row.Revision) {
-			revisions = append(revisions, row.Revision)
-		}
-	}
-	return revisions
 }
 
 // What a document has around the report.
