@@ -18,7 +18,7 @@ import (
 func compare(ctx context.Context, f flags) error {
 	watcher := newWatcher("")
 	found, err := baselines.Run(ctx, baselines.Options{
-		Data: f.data, Server: f.database, Only: f.only, Rounds: f.rounds, Big: f.big, Lock: f.lock,
+		Data: f.data, Server: f.database, Only: f.only, Rounds: f.rounds, Big: f.big,
 		Duration: cmp.Or(f.duration, 5*time.Second), Warmup: f.warmup, Accounts: f.accounts,
 		Progress: watcher.show,
 		Say: func(text string) {

@@ -32,7 +32,6 @@ type flags struct {
 	big       int64
 	data      string
 	database  string
-	lock      string
 	out       string
 	document  string
 }
@@ -75,7 +74,6 @@ func parse(args []string) (flags, error) {
 	set.Int64Var(&f.big, "big", 0, "hold the contest of a long log, too: `events` in it, say 10000000")
 	set.StringVar(&f.data, "data", "/var/tmp", "`directory` for the contests' databases: on a disk, not in memory")
 	set.StringVar(&f.database, "database", "", "`URL` of a server's superuser, to use it instead of a server of our own")
-	set.StringVar(&f.lock, "lock", "", "`file` to lock while measuring, so that several on one machine take turns")
 	set.StringVar(&f.out, "out", "", "`directory` for report.json and pictures; contests that are not held again stay in it")
 	set.StringVar(&f.document, "document", "", "`file` to write the report into, between its markers")
 	if err := set.Parse(args); err != nil {

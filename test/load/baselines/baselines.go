@@ -21,7 +21,6 @@ type Options struct {
 	Warmup   time.Duration        // before it
 	Accounts int                  // that the load is spread over
 	Big      int64                // events in the log of the contest "big"; 0: it is not held
-	Lock     string               // file to hold a lock on while measuring, so that several on one machine take turns; "": none
 	Say      func(string)         // told what happens
 	Progress func(drive.Progress) // nil, or told how far a turn is
 }

@@ -108,11 +108,6 @@ func (b *bench) projector(ctx context.Context, on base, environment ...string) (
 
 // opened is a target whose accounts are open.
 func (b *bench) opened(ctx context.Context, name string, made base, processes ...*process) (target, error) {
-	unlock, err := takeLock(ctx, b.Lock)
-	if err != nil {
-		return target{}, err
-	}
-	defer unlock()
 	t := target{name: name, base: made, accounts: drive.NewAccounts(1, b.Accounts), server: processes[0]}
 	for _, p := range processes {
 		t.urls = append(t.urls, p.url)

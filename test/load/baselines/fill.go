@@ -46,12 +46,7 @@ func (b *bench) fill(ctx context.Context, on base, events int64) error {
 }
 
 func (b *bench) fillPart(ctx context.Context, conn *pgx.Conn, after, events, streams int64) error {
-	unlock, err := takeLock(ctx, b.Lock)
-	if err != nil {
-		return err
-	}
-	defer unlock()
-	_, err = conn.Exec(ctx, fillSQL, after, events, streams)
+	_, err := conn.Exec(ctx, fillSQL, after, events, streams)
 	return err
 }
 

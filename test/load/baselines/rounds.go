@@ -28,11 +28,6 @@ func (b *bench) takeTurns(ctx context.Context, sides ...side) (figures, error) {
 }
 
 func (b *bench) round(ctx context.Context, round int, sides []side) error {
-	unlock, err := takeLock(ctx, b.Lock)
-	if err != nil {
-		return err
-	}
-	defer unlock()
 	for i := range sides {
 		s := sides[(round+i)%len(sides)]
 		b.side = s.name

@@ -126,29 +126,3 @@ func TestChoosingContests(t *testing.T) {
 		}
 	}
 }
-
-func TestTheLockIsForOne(t *testing.T) {
-	t.Parallel()
-	path := t.TempDir() + "/lock"
-	unlock, err := takeLock(t.Context(), path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	got := make(chan error)
-	go func() {
-		again, err := takeLock(t.Context(), path)
-		if err == nil {
-			again()
-		}
-		got <- err
-	}()
-	select {
-	case err := <-got:
-		t.Error("two held it", err)
-	case <-time.After(100 * time.Millisecond):
-	}
-	unlock()
-	if err := <-got; err != nil {
-		t.Error(err)
-	}
-}
