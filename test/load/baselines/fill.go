@@ -28,7 +28,7 @@ func (b *bench) fill(ctx context.Context, on base, events int64) error {
 	err := b.sql(ctx, on.owner, func(conn *pgx.Conn) error {
 		for done := int64(0); done < events; {
 			part := min(most, events-done)
-			if err := b.fillPart(ctx, conn, done, part, max(1, events/eventsPerStream)); err != nil {
+			if _, err := conn.Exec(ctx, fillSQL, done, part, max(1, events/eventsPerStream)); err != nil {
 				return err
 			}
 			done += part
@@ -43,11 +43,6 @@ func (b *bench) fill(ctx context.Context, on base, events int64) error {
 		return fmt.Errorf("fill log: %w", err)
 	}
 	return nil
-}
-
-func (b *bench) fillPart(ctx context.Context, conn *pgx.Conn, after, events, streams int64) error {
-	_, err := conn.Exec(ctx, fillSQL, after, events, streams)
-	return err
 }
 
 // long is an append to a long log against one to a short one.
