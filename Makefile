@@ -27,6 +27,10 @@ test-race: ## The same with the race detector
 test-docker: ## The same on PostgreSQL in a container
 	go run ./cmd/dev test -db docker $(ARGS)
 
+.PHONY: test-container
+test-container: ## Run the main path on PostgreSQL in a container, whatever else is here
+	go test -tags=docker -count=1 ./test/docker $(ARGS)
+
 .PHONY: test-fast
 test-fast: ## Only the tests that need nothing
 	go test ./internal/... ./cmd/... $(ARGS)
@@ -97,7 +101,7 @@ verify: ## Prove that generated files, formatting and go.mod are current
 	go run ./test/verify
 	go mod tidy -diff
 	go mod verify
-	go vet -tags=all ./...
+	go vet -tags=all,docker ./...
 
 .PHONY: build
 build: ## Build the binaries into bin/

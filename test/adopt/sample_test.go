@@ -33,7 +33,7 @@ func TestAServiceOfOnesOwn(t *testing.T) {
 		t.Errorf("these speak of the sample: %s", left)
 	}
 	paste(t, dir, "ls "+engineTests+" >/dev/null") // the engine keeps its tests
-	paste(t, dir, "go vet -tags=all ./... && go run ./cmd/dev test ./cmd/... ./internal/... ./test/log ./test/seal ./test/testdb")
+	paste(t, dir, "go vet -tags=all,docker ./... && go run ./cmd/dev test ./cmd/... ./internal/... ./test/log ./test/seal ./test/testdb")
 	paste(t, dir, "go run ./cmd/dev test -all -run "+ofEach+" ./test/projector ./test/relay ./test/pooler")
 	start(t, dir).isEmpty(t)
 

@@ -1,5 +1,7 @@
 // Package testdb gives every test a PostgreSQL database of its own, cloned from a
-// migrated template. It never skips a test: without a server the test fails.
+// migrated template. The server is the one of TEST_DATABASE_URL, or one for the test binary
+// alone: of this machine's PostgreSQL, or else in a container. It never skips a test:
+// without a server the test fails.
 package testdb
 
 import (
@@ -7,9 +9,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"net/url"
-	"os"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -17,7 +17,6 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"example.com/pgcqrs/internal/database"
-	"example.com/pgcqrs/internal/devdb"
 )
 
 // timeout bounds whatever this package does in the name of a test.
@@ -81,28 +80,6 @@ func createDatabase(ctx context.Context, conn *pgx.Conn, sql string) error {
 		}
 	}
 }
-
-// serverURL is TEST_DATABASE_URL, or a server for this test binary alone, which
-// ends with it.
-func serverURL(t testing.TB) string {
-	t.Helper()
-	if given := os.Getenv("TEST_DATABASE_URL"); given != "" {
-		return given
-	}
-	own, err := startOwn()
-	if err != nil {
-		t.Fatalf("no database to test on: %v; run `go run ./cmd/dev test`, which gets one, or set TEST_DATABASE_URL", err)
-	}
-	return own
-}
-
-var startOwn = sync.OnceValues(func() (string, error) {
-	server, err := devdb.Start(context.Background(), devdb.Options{})
-	if err != nil {
-		return "", err
-	}
-	return server.URL, nil
-})
 
 func do(t testing.TB, url, sql string) {
 	t.Helper()

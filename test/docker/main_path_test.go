@@ -1,0 +1,121 @@
+//go:build docker
+
+// Package docker_test needs a Docker engine, and fails without one.
+package docker_test
+
+import (
+	"bufio"
+	"encoding/json"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"example.com/pgcqrs/test/await"
+	"example.com/pgcqrs/test/testdb/container"
+)
+
+// From the schema to a read of one's own write, with PostgreSQL in a container, whatever else is on this machine.
+func TestMainPathInAContainer(t *testing.T) {
+	t.Parallel()
+	if err := container.Answers(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	server, err := container.Fresh(t.Context())
+	t.Cleanup(func() {
+		if err := server.Stop(); err != nil {
+			t.Error(err)
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	programs := build(t)
+	environment := append(os.Environ(), "DATABASE_URL="+server.URL, "AUTH=off", "API_ADDR=127.0.0.1:0", "PROJECTOR_ADDR=127.0.0.1:0", "LOG_FORMAT=json")
+	migrate := exec.Command(filepath.Join(programs, "migrate"))
+	migrate.Env = environment
+	if said, err := migrate.CombinedOutput(); err != nil {
+		t.Fatalf("migrate: %v\n%s", err, said)
+	}
+	start(t, filepath.Join(programs, "projector"), environment)
+	accounts := "http://" + start(t, filepath.Join(programs, "api"), environment) + "/v1/accounts"
+
+	opened := send(t, http.MethodPost, accounts, `{"owner":"Lovelace Ltd","currency":"EUR"}`, "", http.StatusCreated)
+	account := accounts + "/" + filepath.Base(opened.header.Get("Location"))
+	deposited := send(t, http.MethodPost, account+"/deposits", `{"amount":5000}`, "", http.StatusOK)
+	read := send(t, http.MethodGet, account, "", deposited.header.Get("Event-Position"), http.StatusOK)
+	if !strings.Contains(read.body, `"balance":5000`) {
+		t.Errorf("read at the position of the deposit: %s", read.body)
+	}
+}
+
+func build(t *testing.T) string {
+	t.Helper()
+	folder := t.TempDir()
+	command := exec.Command("go", "build", "-o", folder+string(filepath.Separator), "../../cmd/api", "../../cmd/projector", "../../cmd/migrate")
+	if said, err := command.CombinedOutput(); err != nil {
+		t.Fatalf("build the programs: %v\n%s", err, said)
+	}
+	return folder
+}
+
+// start runs a program until the test ends, and returns the address that it listens on.
+func start(t *testing.T, program string, environment []string) string {
+	t.Helper()
+	command := exec.Command(program)
+	command.Env = environment
+	log, err := command.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	listening, ended := make(chan string, 1), make(chan struct{})
+	go func() {
+		defer close(ended)
+		for lines := bufio.NewScanner(log); lines.Scan(); {
+			var line struct{ Msg, Address, Server string }
+			if json.Unmarshal(lines.Bytes(), &line) == nil && line.Msg == "listening" && line.Server != "probes" {
+				listening <- line.Address
+			}
+		}
+		_ = command.Wait() // how it ended does not matter here
+	}()
+	t.Cleanup(func() {
+		_ = command.Process.Signal(syscall.SIGTERM)
+		<-ended
+	})
+	return await.Signal(t, filepath.Base(program)+" listens", listening)
+}
+
+type answer struct {
+	header http.Header
+	body   string
+}
+
+func send(t *testing.T, method, url, body, position string, want int) answer {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Content-Type", "application/json")
+	if position != "" {
+		request.Header.Set("Min-Position", position)
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = response.Body.Close() }()
+	content, err := io.ReadAll(response.Body)
+	if err != nil || response.StatusCode != want {
+		t.Fatalf("%s %s: %d %s %v; want %d", method, url, response.StatusCode, content, err, want)
+	}
+	return answer{response.Header, string(content)}
+}

@@ -1,0 +1,141 @@
+// Package container runs PostgreSQL in a Docker container, by testcontainers-go. It is for
+// tests, and for test/container, which cmd/dev starts: it must never be imported by a
+// program that goes to production.
+package container
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"fmt"
+	"io"
+	"log"
+	"os"
+	"strconv"
+	"time"
+
+	dockercontainer "github.com/moby/moby/api/types/container"
+	"github.com/moby/moby/client"
+	"github.com/testcontainers/testcontainers-go"
+	quiet "github.com/testcontainers/testcontainers-go/log"
+	"github.com/testcontainers/testcontainers-go/modules/postgres"
+	"github.com/testcontainers/testcontainers-go/wait"
+)
+
+const (
+	answerTimeout = 5 * time.Second
+	startTimeout  = 3 * time.Minute       // with the image's download
+	dataDir       = "/var/lib/postgresql" // the image's volume since 18, and its parent before
+	dataFolder    = dataDir + "/pgcqrs"   // images differ in their default
+)
+
+// Process is the label of a container of ours with the id of the process that started it.
+const Process = "pgcqrs.process"
+
+// Server is a PostgreSQL in a container.
+type Server struct {
+	URL string // of the superuser
+
+	container *postgres.PostgresContainer
+	lifeline  client.HijackedResponse // the container of fresh data ends when it is closed
+}
+
+// Image returns POSTGRES_IMAGE, or the newest that is supported.
+func Image() string { return cmp.Or(os.Getenv("POSTGRES_IMAGE"), "postgres:18") }
+
+// Answers returns an error if no Docker engine answers within seconds.
+func Answers(ctx context.Context) error {
+	quiet.SetDefault(log.New(io.Discard, "", 0)) // what matters is in the errors
+	ctx, cancel := context.WithTimeout(ctx, answerTimeout)
+	defer cancel()
+	engine, err := testcontainers.NewDockerClientWithOpts(ctx)
+	if err != nil {
+		return fmt.Errorf("find a Docker engine: %w", err)
+	}
+	defer func() { _ = engine.Close() }()
+	if _, err := engine.Ping(ctx, client.PingOptions{}); err != nil {
+		return fmt.Errorf("ask the Docker engine: %w", err)
+	}
+	return nil
+}
+
+// Fresh starts a server with fresh data and without durability. Its container ends, and
+// is removed, with Stop and with this process, however that ends.
+func Fresh(ctx context.Context) (*Server, error) {
+	s := &Server{}
+	return s, s.start(ctx, postgres.WithPassword(rand.Text()),
+		testcontainers.WithTmpfs(map[string]string{dataDir: "rw"}),
+		testcontainers.WithCmd("sh", "-c", lifeline, "sh", "postgres", "-c", "fsync=off", "-c", "full_page_writes=off",
+			"-c", "synchronous_commit=off", "-c", "max_connections=300"),
+		testcontainers.WithConfigModifier(func(config *dockercontainer.Config) {
+			config.OpenStdin, config.StdinOnce = true, true
+		}),
+		testcontainers.WithHostConfigModifier(func(config *dockercontainer.HostConfig) { config.AutoRemove = true }),
+		testcontainers.WithAdditionalLifecycleHooks(testcontainers.ContainerLifecycleHooks{
+			PreStarts: []testcontainers.ContainerHook{s.attach},
+		}))
+}
+
+// Kept starts a server whose data is in a volume of this name, as its container is. It
+// ends with Stop alone.
+func Kept(ctx context.Context, name, password string) (*Server, error) {
+	s := &Server{}
+	return s, s.start(ctx, postgres.WithPassword(password),
+		testcontainers.WithName(name), testcontainers.WithCmd("postgres"),
+		testcontainers.WithMounts(testcontainers.VolumeMount(name, dataDir)))
+}
+
+// lifeline runs in the container. When its input ends, so does PostgreSQL, which is the
+// container's first process by then: until it is, signals don't reach it.
+const lifeline = `exec 3<&0
+{ cat <&3 >/dev/null; while kill -QUIT 1; do sleep 0.1; done; } &
+exec docker-entrypoint.sh "$@" </dev/null 3<&-`
+
+// attach makes us the container's input, before it starts: it is there from its first moment.
+func (s *Server) attach(ctx context.Context, created testcontainers.Container) error {
+	engine, err := testcontainers.NewDockerClientWithOpts(ctx)
+	if err != nil {
+		return fmt.Errorf("find the Docker engine: %w", err)
+	}
+	defer func() { _ = engine.Close() }()
+	attached, err := engine.ContainerAttach(ctx, created.GetContainerID(), client.ContainerAttachOptions{Stream: true, Stdin: true})
+	if err != nil {
+		return fmt.Errorf("attach to the container: %w", err)
+	}
+	s.lifeline = attached.HijackedResponse
+	return nil
+}
+
+func (s *Server) start(ctx context.Context, options ...testcontainers.ContainerCustomizer) (err error) {
+	// Its job is ours, and fetching its image may hang.
+	if err := os.Setenv("TESTCONTAINERS_RYUK_DISABLED", "true"); err != nil {
+		return err
+	}
+	quiet.SetDefault(log.New(io.Discard, "", 0)) // what matters is in the errors
+	ctx, cancel := context.WithTimeout(ctx, startTimeout)
+	defer cancel()
+	s.container, err = postgres.Run(ctx, Image(), append(options,
+		testcontainers.WithLabels(map[string]string{Process: strconv.Itoa(os.Getpid())}),
+		testcontainers.WithEnv(map[string]string{"PGDATA": dataFolder}),
+		// By TCP: the server that fills new data listens on a socket alone.
+		testcontainers.WithWaitStrategy(wait.ForExec([]string{"pg_isready", "-h", "127.0.0.1"}).WithPollInterval(50*time.Millisecond)))...)
+	if err == nil {
+		s.URL, err = s.container.ConnectionString(ctx, "sslmode=disable")
+	}
+	if err != nil {
+		return fmt.Errorf("start a container of %s: %w", Image(), err)
+	}
+	return nil
+}
+
+// Stop ends the container. A failed start leaves one, too. PostgreSQL would wait for
+// clients that nobody ends.
+func (s *Server) Stop() error {
+	if s.lifeline.Conn != nil {
+		s.lifeline.Close()
+	}
+	if s.container == nil {
+		return nil
+	}
+	return testcontainers.TerminateContainer(s.container, testcontainers.StopTimeout(2*time.Second))
+}
