@@ -27,6 +27,10 @@ test-race: ## The same with the race detector
 test-docker: ## The same on PostgreSQL in a container
 	go run ./cmd/dev test -db docker $(ARGS)
 
+.PHONY: cover
+cover: ## Run the tests and show how much of each package they run through (ARGS="-floor 70")
+	go run ./cmd/dev test -cover $(ARGS)
+
 .PHONY: test-container
 test-container: ## Run the main path on PostgreSQL in a container, whatever else is here
 	go test -tags=docker -count=1 ./test/docker $(ARGS)

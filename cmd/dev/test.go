@@ -8,7 +8,7 @@ import (
 	"syscall"
 )
 
-const testUsage = `go run ./cmd/dev test [-db source] [-all] [go test args]
+const testUsage = `go run ./cmd/dev test [-db source] [-all] [-cover [-floor N]] [go test args]
 
 Starts one PostgreSQL for the run and calls go test with the arguments, and with
 ./... if they name no package. For example:
@@ -18,6 +18,11 @@ Starts one PostgreSQL for the run and calls go test with the arguments, and with
 -all also runs the tests that need PgBouncer, a browser, PostgreSQL's programs, git,
 bash and curl: it adds -tags all, and -timeout 30m unless one is given. If something is
 missing, it says what, and how to get it, before anything starts.
+
+-cover, and -coverprofile, count every package of cmd, internal and migrations that any
+test of the run reaches, without generated code: a table at the end has each, the least
+covered first. What a test starts as a process of its own does not count. With -floor N
+a total below N percent is a failure.
 
 `
 
@@ -44,7 +49,18 @@ func test(ctx context.Context, args []string) error {
 		return err
 	}
 	defer db.stop()
-	return goTest(ctx, guard, db, flags.words())
+	if !flags.covers() {
+		return goTest(ctx, guard, db, flags.words())
+	}
+	cover, flags, err := startCover(flags)
+	if err != nil {
+		return err
+	}
+	defer cover.close()
+	if err := goTest(ctx, guard, db, flags.words()); err != nil {
+		return err
+	}
+	return cover.finish(os.Stdout)
 }
 
 // prepare looks for what -all needs, or says what is left out without it.

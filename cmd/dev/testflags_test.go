@@ -34,7 +34,7 @@ func TestOwnFlagsAreTakenAndTheRestPasses(t *testing.T) {
 		"-all -timeout=5m":            {testFlags{all: true}, "-tags=all -timeout=5m ./..."},
 	} {
 		got, err := parseTest(strings.Fields(line))
-		if err != nil || got.db != want.flags.db || got.all != want.flags.all || got.floor != want.flags.floor { //nolint:gosec // it was typed
+		if err != nil || got.db != want.flags.db || got.all != want.flags.all || got.floor != want.flags.floor {
 			t.Errorf("%q: got %+v, %v; want %+v", line, got, err, want.flags)
 		}
 		if words := strings.Join(got.words(), " "); words != want.words {
@@ -82,7 +82,7 @@ func TestMissingIsOneLineWithItsCommand(t *testing.T) {
 		{"none", "Install it with your system's package manager\n"},
 	} {
 		bin := t.TempDir()
-		if err := os.WriteFile(filepath.Join(bin, manager.program), nil, 0o700); err != nil { //nolint:gosec // it must look like a program
+		if err := os.WriteFile(filepath.Join(bin, manager.program), nil, 0o700); err != nil {
 			t.Fatal(err)
 		}
 		t.Setenv("PATH", bin)

@@ -1,0 +1,100 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// coverRun is the coverage of one run of the tests.
+type coverRun struct {
+	root, module string
+	dir          string // for the profile that go test writes
+	keep         string // where the developer wants it, "" if nowhere
+	floor        float64
+}
+
+// covers says whether the command line asks for coverage.
+func (f testFlags) covers() bool {
+	for _, name := range []string{"coverprofile", "covermode", "coverpkg"} {
+		if _, given := f.last(name); given {
+			return true
+		}
+	}
+	value, given := f.last("cover")
+	return given && value != "false" || f.floor > 0
+}
+
+// startCover returns the flags with those that make go test count every package of ours.
+func startCover(f testFlags) (*coverRun, testFlags, error) {
+	c := &coverRun{root: moduleRoot(), floor: f.floor}
+	var err error
+	if c.module, err = moduleName(c.root); err != nil {
+		return nil, f, err
+	}
+	if c.dir, err = os.MkdirTemp("", "pgcqrs-cover-"); err != nil {
+		return nil, f, fmt.Errorf("make a place for the coverage: %w", err)
+	}
+	c.keep, _ = f.last("coverprofile")
+	ours := []string{"-coverprofile=" + c.profile()}
+	if _, given := f.last("coverpkg"); !given {
+		var patterns []string
+		for _, folder := range covered {
+			patterns = append(patterns, c.module+"/"+folder+"/...")
+		}
+		ours = append(ours, "-coverpkg="+strings.Join(patterns, ","))
+	}
+	f.goTest = append(split(ours), f.without("cover", "coverprofile")...)
+	return c, f, nil
+}
+
+func (c *coverRun) profile() string { return filepath.Join(c.dir, "profile") }
+
+func (c *coverRun) close() { _ = os.RemoveAll(c.dir) }
+
+// finish prints what was covered, keeps the profile if that was asked for, and returns
+// an error if the total is below the floor.
+func (c *coverRun) finish(out io.Writer) error {
+	file, err := os.Open(c.profile())
+	if err != nil {
+		return fmt.Errorf("open the coverage: %w", err)
+	}
+	defer func() { _ = file.Close() }()
+	all, err := readProfile(file)
+	if err != nil {
+		return err
+	}
+	all = all.without(generated(c.root, c.module))
+	if err := c.save(all); err != nil {
+		return err
+	}
+	packages, total := all.shares()
+	_, _ = fmt.Fprintln(out, "coverage by the tests of this run, from whatever package; generated code does not count")
+	for _, s := range append(packages, share{"total", total.ran, total.outOf}) {
+		_, _ = fmt.Fprintf(out, "%6.1f %%  %5d of %5d  %s\n", s.percent(), s.ran, s.outOf, strings.TrimPrefix(s.name, c.module+"/"))
+	}
+	if total.percent() < c.floor {
+		return fmt.Errorf("coverage is %.2f %%, below the floor of %g %%", total.percent(), c.floor)
+	}
+	return nil
+}
+
+func (c *coverRun) save(p profile) error {
+	if c.keep == "" {
+		return nil
+	}
+	file, err := os.Create(c.keep)
+	if err != nil {
+		return fmt.Errorf("keep the coverage: %w", err)
+	}
+	err = p.write(file)
+	if closeErr := file.Close(); err == nil {
+		err = closeErr
+	}
+	if err != nil {
+		return fmt.Errorf("keep the coverage: %w", err)
+	}
+	return nil
+}
