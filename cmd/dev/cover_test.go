@@ -113,3 +113,22 @@ func TestCoverCountsEveryPackage(t *testing.T) {
 		}
 	}
 }
+
+func TestGoTestsOwnFiguresAreNotShown(t *testing.T) {
+	t.Parallel()
+	var said strings.Builder
+	out := &withoutOwn{out: &said}
+	for _, part := range []string{
+		"ok  \tacme.test/shop/test/log\t7.7s\tcoverage: 9.3% of statements in acme.test/shop/cmd/..., acme.test/shop/internal/...\n",
+		"\tacme.test/shop/internal/privacy\t\tcoverage: 0.0% of statements\n--- FAIL: TestA",
+		"ppend (0.00s)\n    append_test.go:3: coverage: is a word\ncoverage: 9.3% of statements in ./...\n",
+	} {
+		if _, err := out.Write([]byte(part)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const want = "ok  \tacme.test/shop/test/log\t7.7s\n--- FAIL: TestAppend (0.00s)\n    append_test.go:3: coverage: is a word\n"
+	if diff := cmp.Diff(want, said.String()); diff != "" {
+		t.Error(diff)
+	}
+}

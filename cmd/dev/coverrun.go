@@ -1,10 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 )
 
@@ -53,6 +55,34 @@ func startCover(f testFlags) (*coverRun, testFlags, error) {
 func (c *coverRun) profile() string { return filepath.Join(c.dir, "profile") }
 
 func (c *coverRun) close() { _ = os.RemoveAll(c.dir) }
+
+// ownCoverage is what go test says of coverage: per test binary, which is not what we count.
+var ownCoverage = regexp.MustCompile(`\tcoverage: [0-9.]+% of statements( in .*)?$`)
+
+// withoutOwn passes the lines of go test on, without its own figures of coverage.
+type withoutOwn struct {
+	out  io.Writer
+	part []byte
+}
+
+// Write passes on whole lines.
+func (w *withoutOwn) Write(b []byte) (int, error) {
+	w.part = append(w.part, b...)
+	for {
+		line, rest, whole := bytes.Cut(w.part, []byte("\n"))
+		if !whole {
+			return len(b), nil
+		}
+		w.part = bytes.Clone(rest)
+		kept := ownCoverage.ReplaceAll(line, nil)
+		if len(kept) < len(line) && bytes.HasPrefix(kept, []byte("\t")) || bytes.HasPrefix(line, []byte("coverage: ")) {
+			continue // a package without tests; a test binary of its own accord
+		}
+		if _, err := w.out.Write(append(kept, '\n')); err != nil {
+			return 0, err
+		}
+	}
+}
 
 // finish prints what was covered, keeps the profile if that was asked for, and returns
 // an error if the total is below the floor.

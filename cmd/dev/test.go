@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"syscall"
 )
@@ -50,14 +51,14 @@ func test(ctx context.Context, args []string) error {
 	}
 	defer db.stop()
 	if !flags.covers() {
-		return goTest(ctx, guard, db, flags.words())
+		return goTest(ctx, guard, db, flags.words(), os.Stdout)
 	}
 	cover, flags, err := startCover(flags)
 	if err != nil {
 		return err
 	}
 	defer cover.close()
-	if err := goTest(ctx, guard, db, flags.words()); err != nil {
+	if err := goTest(ctx, guard, db, flags.words(), &withoutOwn{out: os.Stdout}); err != nil {
 		return err
 	}
 	return cover.finish(os.Stdout)
@@ -76,13 +77,13 @@ func (f testFlags) prepare() error {
 }
 
 // goTest runs go test on a database, until it ends, or the database, or ctx.
-func goTest(ctx context.Context, guard *guard, db database, words []string) error {
+func goTest(ctx context.Context, guard *guard, db database, words []string, out io.Writer) error {
 	command, err := goCommand(context.WithoutCancel(ctx), append([]string{"test"}, words...)...)
 	if err != nil {
 		return err
 	}
 	command.Env = environ(map[string]string{"TEST_DATABASE_URL": db.url})
-	command.Stdout, command.Stderr = os.Stdout, os.Stderr
+	command.Stdout, command.Stderr = out, os.Stderr
 	tests := &child{name: "go test", command: command}
 	if err := guard.launch(tests); err != nil {
 		return err
