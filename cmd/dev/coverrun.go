@@ -48,7 +48,7 @@ func startCover(f testFlags) (*coverRun, testFlags, error) {
 		}
 		ours = append(ours, "-coverpkg="+strings.Join(patterns, ","))
 	}
-	f.goTest = append(split(ours), f.without("cover", "coverprofile")...)
+	f.rest = append(split(ours), f.without("cover", "coverprofile")...)
 	return c, f, nil
 }
 

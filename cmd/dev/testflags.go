@@ -42,11 +42,11 @@ func split(words []string) (all []argument) {
 
 // testFlags is a command line of dev test: its own flags, and the arguments of go test.
 type testFlags struct {
-	db     string
-	all    bool
-	help   bool
-	floor  float64 // least coverage in percent; 0: any
-	goTest []argument
+	db    string
+	all   bool
+	help  bool
+	floor float64    // least coverage in percent; 0: any
+	rest  []argument // go test's
 }
 
 // parseTest takes our own flags, wherever they stand, and leaves the rest to go test.
@@ -66,7 +66,7 @@ func parseTest(words []string) (f testFlags, err error) {
 				return f, usageError(fmt.Sprintf("dev: -floor needs a percentage, not %q\n", a.value))
 			}
 		default:
-			f.goTest = append(f.goTest, a)
+			f.rest = append(f.rest, a)
 		}
 	}
 	return f, nil
@@ -74,7 +74,7 @@ func parseTest(words []string) (f testFlags, err error) {
 
 // last returns the last value of one of these flags, as go test would take it.
 func (f testFlags) last(names ...string) (value string, given bool) {
-	for _, a := range f.goTest {
+	for _, a := range f.rest {
 		if slices.Contains(names, a.name) {
 			value, given = a.value, true
 		}
@@ -84,12 +84,12 @@ func (f testFlags) last(names ...string) (value string, given bool) {
 
 // without returns the arguments that are none of these flags.
 func (f testFlags) without(names ...string) []argument {
-	return slices.DeleteFunc(slices.Clone(f.goTest), func(a argument) bool { return slices.Contains(names, a.name) })
+	return slices.DeleteFunc(slices.Clone(f.rest), func(a argument) bool { return slices.Contains(names, a.name) })
 }
 
 // packages returns what was named to be tested, nothing if nothing was.
 func (f testFlags) packages() (all []string) {
-	for _, a := range f.goTest {
+	for _, a := range f.rest {
 		if a.name == "" {
 			all = append(all, a.words...)
 		}
@@ -100,7 +100,7 @@ func (f testFlags) packages() (all []string) {
 // words returns what follows "go test": with ./... if no package is named, and what
 // -all adds.
 func (f testFlags) words() []string {
-	rest := f.goTest
+	rest := f.rest
 	var ours []string
 	if f.all {
 		tags, _ := f.last("tags")

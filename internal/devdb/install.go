@@ -66,7 +66,8 @@ func installPackage(ctx context.Context) error {
 			_ = os.Rename(config+".ucf-dist", config)
 		}()
 	}
-	args := []string{"install", "-y", "--no-install-recommends", "-o", "Dpkg::Options::=--force-confold", "postgresql"}
+	// Others may be at it: several tests start cmd/dev at the same time.
+	args := []string{"install", "-y", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300", "-o", "Dpkg::Options::=--force-confold", "postgresql"}
 	if _, err := apt(ctx, "", args...); err == nil {
 		return nil
 	}

@@ -32,12 +32,12 @@ var startOwn = sync.OnceValues(func() (string, error) { return own(local, inCont
 var held *container.Server
 
 // own tries this machine's PostgreSQL, and a container where there is none.
-func own(local, inContainer func(context.Context) (string, error)) (string, error) {
-	url, err := local(context.Background())
+func own(ofMachine, ofDocker func(context.Context) (string, error)) (string, error) {
+	url, err := ofMachine(context.Background())
 	if err == nil || !errors.Is(err, devdb.ErrNotFound) {
 		return url, err
 	}
-	url, dockerErr := inContainer(context.Background())
+	url, dockerErr := ofDocker(context.Background())
 	if dockerErr != nil {
 		return "", fmt.Errorf("no database to test on: TEST_DATABASE_URL is not set; %w; %w. "+
 			"Set it, install PostgreSQL or start Docker; or run `go run ./cmd/dev test`, which gets a database where it can", err, dockerErr)

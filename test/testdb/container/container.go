@@ -65,7 +65,7 @@ func Fresh(ctx context.Context) (*Server, error) {
 	s := &Server{}
 	return s, s.start(ctx, postgres.WithPassword(rand.Text()),
 		testcontainers.WithTmpfs(map[string]string{dataDir: "rw"}),
-		testcontainers.WithCmd("sh", "-c", lifeline, "sh", "postgres", "-c", "fsync=off", "-c", "full_page_writes=off",
+		testcontainers.WithCmd("sh", "-c", endWithInput, "sh", "postgres", "-c", "fsync=off", "-c", "full_page_writes=off",
 			"-c", "synchronous_commit=off", "-c", "max_connections=300"),
 		testcontainers.WithConfigModifier(func(config *dockercontainer.Config) {
 			config.OpenStdin, config.StdinOnce = true, true
@@ -85,9 +85,9 @@ func Kept(ctx context.Context, name, password string) (*Server, error) {
 		testcontainers.WithMounts(testcontainers.VolumeMount(name, dataDir)))
 }
 
-// lifeline runs in the container. When its input ends, so does PostgreSQL, which is the
+// endWithInput runs in the container. When its input ends, so does PostgreSQL, which is the
 // container's first process by then: until it is, signals don't reach it.
-const lifeline = `exec 3<&0
+const endWithInput = `exec 3<&0
 { cat <&3 >/dev/null; while kill -QUIT 1; do sleep 0.1; done; } &
 exec docker-entrypoint.sh "$@" </dev/null 3<&-`
 
