@@ -15,7 +15,7 @@ func TestDocumentsNameTestsThatExist(t *testing.T) {
 	tests := testFunctions(t)
 	least := map[string]int{
 		"guarantees.md": 20, "security.md": 15, "privacy.md": 10,
-		"how-to/add-an-event.md": 4, "how-to/change-the-shape-of-an-event.md": 5, "how-to/rename-an-event.md": 2,
+		"how-to/add-an-event.md": 3, "how-to/change-the-shape-of-an-event.md": 5, "how-to/rename-an-event.md": 2,
 	}
 	for document, least := range least {
 		text, err := os.ReadFile("../docs/" + document)

@@ -101,6 +101,27 @@ func reactsOnce(t *testing.T, s *service, events string) {
 	s.has(t, again, "1")
 	await.True(t, "it is done again", func() bool { return s.asked(t, due) == "0" })
 	s.has(t, gifts, "1")
+	onlyOneWaits(t, s, again, due)
+}
+
+// onlyOneWaits makes a welcome due that can't be given, before another one: its key is taken by
+// another request. It waits, with its error, and the one behind it is given.
+func onlyOneWaits(t *testing.T, s *service, again, due string) {
+	t.Helper()
+	const (
+		cause = `'0197a1f2-5c3d-7e4f-8a9b-00000000dead'`
+		stuck = `WITH taken AS (
+			    INSERT INTO idempotency_keys (key, fingerprint, stream_id, version, position, expires_at)
+			    SELECT ' welcome ' || ` + cause + `, 'another', stream_id, version, position, now() + interval '1 day' FROM events WHERE position = 1
+			), added AS (
+			    INSERT INTO welcomes_due SELECT ` + cause + `::uuid, 0, stream_id, 'wes' FROM events WHERE type = 'account.opened' AND data ->> 'subject' = 'wes' RETURNING 1
+			) SELECT count(*)::text FROM added`
+		waits = `SELECT coalesce(max(error), '') FROM welcomes_due WHERE event_id = ` + cause + ` AND attempts > 0 AND not_before > now() - interval '1 minute'`
+	)
+	s.has(t, stuck, "1")
+	s.has(t, again, "1")
+	await.True(t, "the one that can't be given waits", func() bool { return s.asked(t, waits) != "" })
+	await.True(t, "the one behind it is given", func() bool { return s.asked(t, due) == "1" })
 }
 
 // listening is the URL of somebody who takes whatever is posted.
