@@ -66,6 +66,11 @@ OUT ?= docs/performance
 performance: ## Measure every figure of docs/performance.md again: half an hour on a quiet machine
 	go run ./test/load -baselines -big 10000000 -out $(OUT) -document docs/performance.md $(ARGS)
 
+.PHONY: cross
+cross: ## Vet all of it as Windows and macOS compile it
+	GOOS=windows go vet ./...
+	GOOS=darwin go vet ./...
+
 .PHONY: lint
 lint: ## Look for bugs with golangci-lint
 	$(TOOL) golangci-lint run

@@ -14,9 +14,6 @@ import (
 // stopTimeout is how long a child may take to end by itself.
 const stopTimeout = 15 * time.Second
 
-// ownSession keeps the terminal's Ctrl-C away from a child: we end things in our order.
-func ownSession() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setsid: true} }
-
 // child is one program that we started, with whatever that starts.
 type child struct {
 	name    string
@@ -54,13 +51,12 @@ func (g *guard) launch(c *child) error {
 
 // stop asks the child and all that it started to end, and makes them if they don't.
 func (c *child) stop(how syscall.Signal) {
-	group := -c.command.Process.Pid
 	for _, sig := range []syscall.Signal{how, syscall.SIGKILL} {
 		select {
 		case <-c.exited:
 			return
 		default:
-			_ = syscall.Kill(group, sig)
+			signalGroup(c.command.Process.Pid, sig)
 		}
 		select {
 		case <-c.exited:

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"example.com/pgcqrs/internal/devdb"
 )
 
 // guard is a shell that outlives us and ends our children should we be killed: it
@@ -36,6 +38,9 @@ for g in $groups; do kill -KILL "-$g"; done
 `
 
 func startGuard() (*guard, error) {
+	if err := devdb.Supported(); err != nil {
+		return nil, err
+	}
 	command := exec.Command("/bin/sh", "-c", guardProgram, "guard")
 	command.SysProcAttr = ownSession()
 	input, err := command.StdinPipe()

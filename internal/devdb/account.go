@@ -4,10 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"os/user"
 	"strconv"
-	"syscall"
 )
 
 // account is who runs the server's programs: PostgreSQL refuses root.
@@ -17,6 +15,9 @@ type account struct {
 }
 
 func serverAccount() (account, error) {
+	if err := Supported(); err != nil {
+		return account{}, err
+	}
 	if os.Geteuid() != 0 {
 		return account{}, nil
 	}
@@ -33,17 +34,6 @@ func serverAccount() (account, error) {
 		return account{drop: true, uid: uid, gid: gid}, nil
 	}
 	return account{}, errors.New("PostgreSQL does not run as root, and there is no account postgres or nobody to run it")
-}
-
-// takes makes a command run as the account, in a session of its own: Ctrl-C in the
-// terminal is for the program that started us, which ends things in its order.
-func (a account) takes(command *exec.Cmd) {
-	command.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
-	if a.drop {
-		command.SysProcAttr.Credential = &syscall.Credential{
-			Uid: uint32(a.uid), Gid: uint32(a.gid), Groups: []uint32{uint32(a.gid)}, //nolint:gosec // ids of the system
-		}
-	}
 }
 
 // owns gives a file to the account.

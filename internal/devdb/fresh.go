@@ -3,7 +3,6 @@ package devdb
 import (
 	"fmt"
 	"os"
-	"syscall"
 )
 
 // memoryNeeded is what tests may need: a million events and their write-ahead log.
@@ -27,8 +26,7 @@ func (s *Server) makeDir() (err error) {
 // freshParent is memory, where there is enough of it: containers often have 64 MB.
 func (s *Server) freshParent() string {
 	const memory = "/dev/shm"
-	var stat syscall.Statfs_t
-	if err := syscall.Statfs(memory, &stat); err == nil && stat.Bavail*uint64(stat.Bsize) >= memoryNeeded { //nolint:gosec,unconvert // the type differs between systems
+	if freeSpace(memory) >= memoryNeeded {
 		return memory
 	}
 	if s.account.drop {

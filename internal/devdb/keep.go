@@ -11,7 +11,6 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 )
 
@@ -78,7 +77,7 @@ func lockDir(ctx context.Context, dir string) (*os.File, error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
-	for syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) != nil {
+	for !tryLock(file) {
 		content, _ := io.ReadAll(io.NewSectionReader(file, 0, 32))
 		holder, _ := strconv.Atoi(strings.TrimSpace(string(content)))
 		if alive(holder) || ctx.Err() != nil {
@@ -94,12 +93,4 @@ func lockDir(ctx context.Context, dir string) (*os.File, error) {
 		return nil, fmt.Errorf("write lock: %w", err)
 	}
 	return file, nil
-}
-
-func alive(pid int) bool {
-	if pid <= 0 {
-		return false
-	}
-	err := syscall.Kill(pid, 0)
-	return err == nil || errors.Is(err, syscall.EPERM)
 }

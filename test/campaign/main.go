@@ -1,3 +1,5 @@
+//go:build linux
+
 // Command campaign breaks a running service in every way that it knows, at random
 // instants, and then proves that nothing was lost, doubled or shown wrongly. Everything
 // is real: PostgreSQL, a broker, three API processes and three projectors, and clients

@@ -1,3 +1,5 @@
+//go:build unix
+
 // Package dev_test holds cmd/dev to what it promises: one command that starts
 // everything, ends everything, and keeps the data.
 package dev_test

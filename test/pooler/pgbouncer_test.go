@@ -1,4 +1,4 @@
-//go:build all
+//go:build all && unix
 
 package pooler_test
 
@@ -114,7 +114,7 @@ func account(t *testing.T) (uid uint32, drop bool) {
 func start(t *testing.T, program, config, port string) bool {
 	t.Helper()
 	command := exec.CommandContext(context.WithoutCancel(t.Context()), program, config)
-	command.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Pdeathsig: syscall.SIGKILL}
+	command.SysProcAttr = ownSession()
 	if uid, drop := account(t); drop {
 		command.SysProcAttr.Credential = &syscall.Credential{Uid: uid, Gid: uid}
 	}

@@ -1,4 +1,4 @@
-//go:build all
+//go:build all && unix
 
 // Package pooler_test sees what a real PgBouncer does to the service, and that it is
 // said.

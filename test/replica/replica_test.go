@@ -1,4 +1,4 @@
-//go:build all
+//go:build all && unix
 
 // Package replica_test sees that a replica that is slow or away never holds up those
 // who write, on a real streaming replica.

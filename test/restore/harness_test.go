@@ -1,4 +1,4 @@
-//go:build all
+//go:build all && unix
 
 // Package restore_test is the drill: the service under load, a backup, a disaster,
 // and the service again on what was restored. Everything in it is real: the programs,

@@ -1,0 +1,14 @@
+//go:build !linux
+
+// Command campaign needs Linux: it mounts a small disk, and ends with its parent whatever it starts.
+package main
+
+import (
+	"fmt"
+	"os"
+)
+
+func main() {
+	fmt.Fprintln(os.Stderr, "campaign: this needs Linux (on Windows: WSL 2)")
+	os.Exit(1)
+}
