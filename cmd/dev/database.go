@@ -19,6 +19,8 @@ type database struct {
 	data   string          // where it is kept, and how to start over
 	exited <-chan struct{} // closed when the server has ended; nil if we don't know
 	stop   func()
+
+	forgotten []string // the shell's variables that are about other servers, unset for ours
 }
 
 // source is what the developer asked for.
@@ -39,6 +41,14 @@ func (s source) open(ctx context.Context) (database, error) {
 		say("database: the one that %s names", s.variable)
 		return database{url: s.given, given: true, data: "there", stop: func() {}}, nil
 	}
+	forgotten := devdb.ForgetShell()
+	db, err := s.own(ctx)
+	db.forgotten = forgotten
+	return db, err
+}
+
+// own starts a server.
+func (s source) own(ctx context.Context) (database, error) {
 	switch s.choice {
 	case "local":
 		return s.local(ctx, "-db local")

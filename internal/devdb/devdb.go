@@ -38,8 +38,10 @@ type Server struct {
 	stop    sync.Once
 }
 
-// Start brings a server up and returns when it answers.
+// Start brings a server up and returns when it answers. Whoever connects to it must not
+// be led elsewhere by the shell's PGHOST or PGSERVICE: it calls ForgetShell.
 func Start(ctx context.Context, options Options) (*Server, error) {
+	ForgetShell()
 	if options.Say == nil {
 		options.Say = func(string) {}
 	}

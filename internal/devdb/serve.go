@@ -2,7 +2,6 @@ package devdb
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net"
 	"net/url"
@@ -12,8 +11,6 @@ import (
 	"runtime"
 	"strings"
 	"time"
-
-	"github.com/jackc/pgx/v5"
 )
 
 // startTimeout is long: kept data may have much to recover after a crash.
@@ -85,7 +82,12 @@ func (s *Server) launch(ctx context.Context, u *url.URL) error {
 		// collected and closed, and the server with it.
 		runtime.KeepAlive(s)
 	}()
-	return s.untilReady(ctx, u.String())
+	err = s.untilReady(ctx, u.String())
+	if err != nil {
+		_ = s.command.Process.Signal(os.Interrupt) // the reaper does not know of it before it has a pid file
+		<-exited
+	}
+	return err
 }
 
 // arguments: everything by TCP on 127.0.0.1, because the path of a socket may be
@@ -98,25 +100,6 @@ func (s *Server) arguments(port string) []string {
 			"-c", "max_connections=300")
 	}
 	return args
-}
-
-// untilReady waits for an answer, the end of the server, or of ctx.
-func (s *Server) untilReady(ctx context.Context, u string) error {
-	retry := time.NewTicker(10 * time.Millisecond)
-	defer retry.Stop()
-	for {
-		conn, err := pgx.Connect(ctx, u)
-		if err == nil {
-			return conn.Close(ctx)
-		}
-		select {
-		case <-s.exited:
-			return errors.New("the server ended: " + s.LastWords())
-		case <-ctx.Done():
-			return fmt.Errorf("wait for the server: %w: %s", ctx.Err(), s.LastWords())
-		case <-retry.C:
-		}
-	}
 }
 
 // LastWords are the last lines of the server's log.
