@@ -76,7 +76,7 @@ func (s source) docker(ctx context.Context, why string) (database, error) {
 		if u != "" {
 			return database{url: u, data: "Docker volume " + name + "  (remove it to start over)", exited: exited, stop: stop}, nil
 		}
-		err = errors.New("the container did not start: see above")
+		err = fmt.Errorf("the container did not start: see above (if Docker is not at %q, set DOCKER_HOST; `docker context ls` shows where it may be)", dockerHost(ctx))
 	case <-ctx.Done():
 		err = ctx.Err()
 	}
@@ -110,9 +110,25 @@ func (s source) container(ctx context.Context, name string) (*exec.Cmd, error) {
 	if err != nil {
 		return nil, err
 	}
+	if host := dockerHost(ctx); host != "" {
+		env = append(env, "DOCKER_HOST="+host)
+	}
 	command.Dir, command.Env, command.Stderr = moduleRoot(), env, newPrefixed("container")
 	command.SysProcAttr = ownSession()
 	return command, nil
+}
+
+// dockerHost is where the docker command reaches its engine, which Colima and rootless
+// Docker configure for it and testcontainers may not find; "" if it does not say.
+func dockerHost(ctx context.Context) string {
+	if host := os.Getenv("DOCKER_HOST"); host != "" {
+		return host
+	}
+	output, err := exec.CommandContext(ctx, "docker", "context", "inspect", "-f", "{{.Endpoints.docker.Host}}").Output()
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSpace(string(output))
 }
 
 func keptPassword(path string) (string, error) {
