@@ -7,7 +7,7 @@ import (
 
 // freePort is the wanted address, or one with a port that is free.
 func freePort(wanted string) (address string, moved bool) {
-	if listens(wanted) {
+	if !anyPort(wanted) && listens(wanted) {
 		return wanted, false
 	}
 	host, _, err := net.SplitHostPort(wanted)
@@ -19,7 +19,8 @@ func freePort(wanted string) (address string, moved bool) {
 		return wanted, false
 	}
 	defer func() { _ = listener.Close() }()
-	return listener.Addr().String(), true
+	_, port, err := net.SplitHostPort(listener.Addr().String())
+	return net.JoinHostPort(host, port), err == nil
 }
 
 func listens(address string) bool {
@@ -30,14 +31,15 @@ func listens(address string) bool {
 	return listener.Close() == nil
 }
 
-// place decides where a server listens: where it was told to, or else at the usual
-// address if that is free.
+// place decides where a server listens: where it was told to, at a free port if it was
+// told port 0, or else at the usual address if that is free.
 func place(name, given, usual string) (string, error) {
 	if given != "" {
-		if !listens(given) {
+		address, _ := freePort(given)
+		if anyPort(address) || !listens(given) {
 			return "", fmt.Errorf("the %s can't listen on %s: is something else there? Name another address, or none to have a free one found", name, given)
 		}
-		return given, nil
+		return address, nil
 	}
 	address, moved := freePort(usual)
 	if moved {
@@ -56,4 +58,14 @@ func browsable(address string) string {
 		host = "127.0.0.1"
 	}
 	return net.JoinHostPort(host, port)
+}
+
+// anyPort is true of an address whose port is 0, or none: the system chooses one.
+func anyPort(address string) bool {
+	_, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return false
+	}
+	number, err := net.LookupPort("tcp", port)
+	return err == nil && number == 0
 }

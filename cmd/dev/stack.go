@@ -67,7 +67,7 @@ func (s *stack) serve(ctx context.Context, name, given, usual string) (*child, e
 			return server, nil
 		}
 		server.stop(syscall.SIGTERM)
-		if given != "" || !strings.Contains(server.output.last(), "the address is in use") {
+		if given != "" && !anyPort(given) || !strings.Contains(server.output.last(), "the address is in use") {
 			return nil, err
 		}
 	}
