@@ -64,7 +64,7 @@ func run(ctx context.Context, args []string) error {
 		return err
 	}
 	defer guard.close()
-	db, err := source{choice: flags.db, variable: "DATABASE_URL", given: os.Getenv("DATABASE_URL"), keep: keep}.open(ctx)
+	db, err := flags.database(ctx, keep)
 	if err != nil {
 		return err
 	}
@@ -116,6 +116,16 @@ func (f runFlags) keep(ctx context.Context) (*devdb.Kept, error) {
 		return nil, err
 	}
 	return devdb.Keep(ctx, dir)
+}
+
+// database is one that the migrations may change.
+func (f runFlags) database(ctx context.Context, keep *devdb.Kept) (database, error) {
+	const variable = "DATABASE_URL"
+	db, err := source{choice: f.db, variable: variable, given: os.Getenv(variable), keep: keep}.open(ctx)
+	if err == nil && db.given {
+		err = refuseForeign(ctx, variable, db.url)
+	}
+	return db, err
 }
 
 // moduleRoot is this clone: where go.mod is.
