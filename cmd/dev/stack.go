@@ -33,19 +33,6 @@ type stack struct {
 	addresses map[string]string // of each server
 }
 
-func (s *stack) build(ctx context.Context) error {
-	say("building api, projector and migrate")
-	command, err := goCommand(ctx, "build", "-buildvcs=false", "-o", s.bin+"/", "./cmd/api", "./cmd/projector", "./cmd/migrate")
-	if err != nil {
-		return err
-	}
-	command.Dir, command.Stdout, command.Stderr = moduleRoot(), os.Stdout, os.Stderr
-	if err := command.Run(); err != nil {
-		return fmt.Errorf("build: %w", err)
-	}
-	return nil
-}
-
 // serve starts a server and waits until it is ready. If somebody was quicker at
 // taking the free port, it tries again.
 func (s *stack) serve(ctx context.Context, name, given, usual string) (*child, error) {

@@ -1,0 +1,122 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+	"regexp"
+	"sync"
+	"time"
+)
+
+const (
+	quickBuild = 2 * time.Second  // a build that takes less has no progress to show
+	lineEvery  = 15 * time.Second // where a line can't be rewritten
+)
+
+// progress reads what `go build -v` says: a line for each package that it begins to
+// compile and each module that it downloads. Anything else, like errors, passes.
+type progress struct {
+	out, err io.Writer
+	terminal bool
+
+	mu         sync.Mutex
+	part       []byte
+	downloaded int
+	compiled   int
+	total      int // 0: not known
+	shown      time.Duration
+	drawn      bool // a line that is rewritten is on the terminal
+}
+
+var (
+	ofPackage  = regexp.MustCompile(`^[\w.~/-]+$`)
+	ofDownload = []byte("go: downloading ")
+)
+
+func (p *progress) Write(b []byte) (int, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.part = append(p.part, b...)
+	for {
+		line, rest, whole := bytes.Cut(p.part, []byte("\n"))
+		if !whole {
+			return len(b), nil
+		}
+		p.read(line)
+		p.part = bytes.Clone(rest)
+	}
+}
+
+func (p *progress) read(line []byte) {
+	switch {
+	case bytes.HasPrefix(line, ofDownload):
+		p.downloaded++
+	case ofPackage.Match(line):
+		p.compiled++
+	default:
+		p.erase()
+		_, _ = fmt.Fprintf(p.err, "%s\n", line) // nobody to tell
+	}
+}
+
+// expect says how many packages there are at most: what is compiled already is not
+// compiled again.
+func (p *progress) expect(total int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.total = total
+}
+
+// show writes how far the build is, if it is time for it.
+func (p *progress) show(elapsed time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if elapsed < quickBuild || !p.terminal && elapsed-p.shown < lineEvery {
+		return
+	}
+	p.shown = elapsed
+	line := fmt.Sprintf("dev | building, %v%s", elapsed, p.soFar())
+	if p.terminal {
+		p.erase()
+		p.drawn = true
+	} else {
+		line += "\n"
+	}
+	_, _ = io.WriteString(p.out, line)
+}
+
+func (p *progress) soFar() string {
+	switch {
+	case p.compiled > 0 && p.total > 0:
+		return fmt.Sprintf(": %d of at most %d packages compiled", p.compiled, p.total)
+	case p.compiled > 0:
+		return fmt.Sprintf(": %d packages compiled", p.compiled)
+	case p.downloaded > 0:
+		return fmt.Sprintf(": %d modules downloaded", p.downloaded)
+	}
+	return "" // it looks for changes, or links
+}
+
+// finish passes what has no end of line, and takes the progress away.
+func (p *progress) finish() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.erase()
+	_, _ = p.err.Write(p.part)
+	p.part = nil
+}
+
+// erase removes the line that is rewritten.
+func (p *progress) erase() {
+	if p.drawn {
+		_, _ = io.WriteString(p.out, "\r\x1b[K")
+		p.drawn = false
+	}
+}
+
+func isTerminal(file *os.File) bool {
+	info, err := file.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0 && os.Getenv("TERM") != "dumb"
+}
