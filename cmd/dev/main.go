@@ -51,6 +51,9 @@ func command(ctx context.Context, args []string) error {
 	case "test":
 		return test(ctx, args[1:])
 	case "-h", "-help", "--help", "help":
+		if len(args) > 1 {
+			return command(ctx, []string{args[1], "-h"})
+		}
 		fmt.Print(usage)
 		return nil
 	}

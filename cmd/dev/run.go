@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -15,38 +14,6 @@ import (
 
 	"example.com/pgcqrs/internal/devdb"
 )
-
-const runUsage = `go run ./cmd/dev run [flags]
-
-Builds and starts everything, says where it is, and ends it all on Ctrl-C. Data is kept.
-
-`
-
-type runFlags struct{ db, api, projector, data string }
-
-func parseRun(args []string) (runFlags, error) {
-	var f runFlags
-	set := flag.NewFlagSet("run", flag.ContinueOnError)
-	set.Usage = func() {
-		fmt.Fprint(set.Output(), runUsage)
-		set.PrintDefaults()
-		fmt.Fprint(set.Output(), "\n"+databaseUsage+"DATABASE_URL, if it is set, names the database instead; NATS_URL the broker.\n")
-	}
-	set.StringVar(&f.db, "db", "", "`source` of the database: local, docker or auto (default auto)")
-	set.StringVar(&f.api, "api", os.Getenv("API_ADDR"), "`address` of the API (default 127.0.0.1:8080, or a free port)")
-	set.StringVar(&f.projector, "projector", os.Getenv("PROJECTOR_ADDR"), "`address` of the projector's probes and metrics (default 127.0.0.1:8081, or a free port)")
-	set.StringVar(&f.data, "data", "", "`directory` that keeps the data (default one for each clone)")
-	if err := set.Parse(args); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			return f, err
-		}
-		return f, usageError("") // the flag package has said it
-	}
-	if set.NArg() > 0 {
-		return f, usageError("dev: run takes no argument " + set.Arg(0) + "; see run -h\n")
-	}
-	return f, nil
-}
 
 // run is the wiring diagram: what is deferred last ends first.
 func run(ctx context.Context, args []string) error {

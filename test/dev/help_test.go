@@ -1,0 +1,32 @@
+//go:build unix
+
+package dev_test
+
+import (
+	"errors"
+	"os/exec"
+	"strings"
+	"testing"
+)
+
+// Without a PATH, a home or a database nothing could be started.
+func TestHelpTouchesNothing(t *testing.T) {
+	t.Parallel()
+	for args, want := range map[string]string{
+		"-h": "cmd/dev run", "help": "cmd/dev run", "run -h": "-projector", "run --help": "-projector", "help run": "-projector",
+		"test -h": "go test", "help test": "go test",
+	} {
+		command := exec.CommandContext(t.Context(), program, strings.Fields(args)...)
+		command.Env = []string{"DATABASE_URL=postgres://127.0.0.1:1/x", "HOME=/nonexistent", "PATH=/nonexistent"}
+		output, err := command.Output()
+		if err != nil || !strings.Contains(string(output), want) {
+			t.Errorf("%s: got %q, %v; want %q in it", args, output, err, want)
+		}
+	}
+	for _, args := range []string{"run -nosuch", "help fly", ""} {
+		err := exec.CommandContext(t.Context(), program, strings.Fields(args)...).Run()
+		if exit, ok := errors.AsType[*exec.ExitError](err); !ok || exit.ExitCode() != 2 {
+			t.Errorf("%q: got %v, want exit code 2", args, err)
+		}
+	}
+}
