@@ -5,13 +5,16 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 )
 
-// programs returns those that run needs.
+// programs returns those that run needs, without what is left out.
 func (s *stack) programs() []string {
-	return []string{"api", "projector", "migrate"}
+	all := []string{"api", "projector", "migrate"}
+	return slices.DeleteFunc(all, func(name string) bool { return slices.Contains(s.without, name) })
 }
 
 // build compiles the programs, and shows how far it is while that takes long.
@@ -21,7 +24,8 @@ func (s *stack) build(ctx context.Context) error {
 	for _, name := range s.programs() {
 		packages = append(packages, "./cmd/"+name)
 	}
-	command, err := goCommand(ctx, append([]string{"build", "-v", "-buildvcs=false", "-o", s.bin + "/"}, packages...)...)
+	bin := filepath.Join(s.dir, "bin") + "/"
+	command, err := goCommand(ctx, append([]string{"build", "-v", "-buildvcs=false", "-o", bin}, packages...)...)
 	if err != nil {
 		return err
 	}

@@ -49,8 +49,19 @@ func (g *guard) launch(c *child) error {
 	return nil
 }
 
+// ended is closed when the child has ended; one that was left out never does.
+func (c *child) ended() <-chan struct{} {
+	if c == nil {
+		return nil
+	}
+	return c.exited
+}
+
 // stop asks the child and all that it started to end, and makes them if they don't.
 func (c *child) stop(how syscall.Signal) {
+	if c == nil {
+		return
+	}
 	for _, sig := range []syscall.Signal{how, syscall.SIGKILL} {
 		select {
 		case <-c.exited:

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
+	"strings"
 )
 
 const runUsage = `go run ./cmd/dev run [flags]
@@ -14,7 +16,10 @@ Builds and starts everything, says where it is, and ends it all on Ctrl-C. Data 
 
 `
 
-type runFlags struct{ db, api, projector, data string }
+type runFlags struct {
+	db, api, projector, data string
+	without                  []string
+}
 
 func parseRun(args []string) (runFlags, error) {
 	var f runFlags
@@ -24,6 +29,7 @@ func parseRun(args []string) (runFlags, error) {
 	set.StringVar(&f.api, "api", os.Getenv("API_ADDR"), "`address` of the API (default 127.0.0.1:8080, or a free port); port 0 is a free one")
 	set.StringVar(&f.projector, "projector", os.Getenv("PROJECTOR_ADDR"), "`address` of the projector's probes and metrics (default 127.0.0.1:8081, or a free port)")
 	set.StringVar(&f.data, "data", "", "`directory` that keeps the data (default one for each clone)")
+	set.Func("without", "`process` to leave out, api or projector: its environment is printed, for a debugger", f.leaveOut)
 	switch err := set.Parse(args); {
 	case errors.Is(err, flag.ErrHelp):
 		set.SetOutput(os.Stdout)
@@ -37,4 +43,15 @@ func parseRun(args []string) (runFlags, error) {
 		return f, usageError("dev: run takes no argument " + set.Arg(0) + "; see run -h\n")
 	}
 	return f, nil
+}
+
+// leaveOut adds processes, separated by commas.
+func (f *runFlags) leaveOut(names string) error {
+	for name := range strings.SplitSeq(names, ",") {
+		if !slices.Contains([]string{"api", "projector"}, name) {
+			return errors.New("it takes api or projector")
+		}
+		f.without = append(f.without, name)
+	}
+	return nil
 }

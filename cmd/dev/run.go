@@ -36,7 +36,8 @@ func run(ctx context.Context, args []string) error {
 		return err
 	}
 	defer db.stop()
-	s := &stack{guard: guard, bin: filepath.Join(keep.Dir, "bin"), keyURI: cmp.Or(os.Getenv("KEY_URI"), "file://"+filepath.Join(keep.Dir, "key.json"))}
+	s := &stack{guard: guard, dir: keep.Dir, without: flags.without, given: db.given, forgotten: db.forgotten, addresses: map[string]string{},
+		keyURI: cmp.Or(os.Getenv("KEY_URI"), "file://"+filepath.Join(keep.Dir, "key.json"))}
 	if err := s.build(ctx); err != nil {
 		return err
 	}
@@ -61,16 +62,21 @@ func run(ctx context.Context, args []string) error {
 	defer api.stop(syscall.SIGTERM)
 
 	s.banner(db.data, time.Since(started))
+	return s.untilEnd(ctx, db, api, projector)
+}
+
+// untilEnd waits until we are told to end, or a part dies.
+func (s *stack) untilEnd(ctx context.Context, db database, api, projector *child) error {
 	select {
 	case <-ctx.Done():
 		say("stopping")
 		return nil
-	case <-api.exited:
+	case <-api.ended():
 		return api.died()
-	case <-projector.exited:
+	case <-projector.ended():
 		return projector.died()
 	case <-db.exited:
-		return errors.New("the database died: its log is in " + keep.Dir)
+		return errors.New("the database died: its log is in " + s.dir)
 	}
 }
 
@@ -117,7 +123,7 @@ var logins = map[string]string{"api": "API_DATABASE_URL", "projector": "PROJECTO
 // not change the schema. A database that was given keeps its roles, but for those
 // that the variables name.
 func (s *stack) migrate(ctx context.Context, db database) (err error) {
-	s.given, s.ownerURL, s.loginURLs = db.given, db.url, make(map[string]string)
+	s.ownerURL, s.loginURLs = db.url, make(map[string]string)
 	env := map[string]string{"DATABASE_URL": db.url, "KEY_URI": s.keyURI}
 	if !db.given {
 		if s.ownerURL, err = named(ctx, db.url, "pgcqrs"); err != nil {
@@ -134,7 +140,7 @@ func (s *stack) migrate(ctx context.Context, db database) (err error) {
 		}
 		env[variable] = s.loginURLs[name]
 	}
-	migrate, err := s.guard.start("migrate", environ(env), filepath.Join(s.bin, "migrate"))
+	migrate, err := s.guard.start("migrate", environ(env), s.program("migrate"))
 	if err != nil {
 		return err
 	}
@@ -188,7 +194,7 @@ func (s *stack) banner(data string, took time.Duration) {
 	text := banner
 	text = strings.ReplaceAll(text, "{tried}", s.tried())
 	fmt.Print(strings.NewReplacer(
-		"{tokens}", s.tokens(), "{issuer}", s.issuerURL,
+		"{tokens}", s.tokens(), "{without}", s.leftOut(), "{issuer}", s.issuerURL,
 		"{probes}", "http://"+browsable(s.probes), "{took}", fmt.Sprintf("%.1f s", took.Seconds()), "{api}", api, "{database}", databaseURL, "{nats}", s.natsURL,
 		"{projector}", "http://"+browsable(s.addresses["projector"]), "{data}", data).Replace(text))
 }
@@ -204,7 +210,7 @@ const banner = `
   NATS        {nats}
   database    {database}
   data        {data}
-
+{without}
 {tried}
   Ctrl-C ends all of it.
 

@@ -21,8 +21,10 @@ const readyTimeout = 30 * time.Second
 // stack is what run knows about the parts that are up.
 type stack struct {
 	guard     *guard
-	bin       string // holds the programs
-	given     bool   // the database is the developer's own
+	dir       string   // holds the data and the programs
+	without   []string // names of servers that the developer starts
+	given     bool     // the database is the developer's own
+	forgotten []string // variables of the shell that would lead away from a database of ours
 	ownerURL  string
 	loginURLs map[string]string // of the database, for each program
 	keyURI    string            // of the key that wraps those of personal data
@@ -33,23 +35,26 @@ type stack struct {
 	addresses map[string]string // of each server
 }
 
-// serve starts a server and waits until it is ready. If somebody was quicker at
-// taking the free port, it tries again.
+func (s *stack) program(name string) string { return filepath.Join(s.dir, "bin", name) }
+
+// serve starts a server and waits until it is ready, unless it is left out: then the
+// child is nil. If somebody was quicker at taking the free port, it tries again.
 func (s *stack) serve(ctx context.Context, name, given, usual string) (*child, error) {
 	for {
 		address, probes, err := s.places(name, given, usual)
 		if err != nil {
 			return nil, err
 		}
-		server, err := s.guard.start(name, s.env(name, address), filepath.Join(s.bin, name))
+		if slices.Contains(s.without, name) {
+			s.addresses[name] = address
+			return nil, s.leaveOut(name, address)
+		}
+		server, err := s.guard.start(name, environ(s.settings(name, address)), s.program(name))
 		if err != nil {
 			return nil, err
 		}
 		err = untilReady(ctx, server, probes)
 		if err == nil {
-			if s.addresses == nil {
-				s.addresses = map[string]string{}
-			}
 			s.addresses[name] = address
 			return server, nil
 		}
@@ -72,25 +77,33 @@ func (s *stack) places(name, given, usual string) (address, probes string, err e
 	return address, s.probes, err
 }
 
-// env is what a server runs with. A database of ours has no replica and no pooler.
-func (s *stack) env(name, address string) []string {
-	set := map[string]string{
-		"DATABASE_URL": s.loginURLs[name], "NATS_URL": s.natsURL,
-		"API_ADDR": address, "PROJECTOR_ADDR": address, "KEY_URI": s.keyURI,
-	}
-	if !s.open {
-		set["API_OPS_ADDR"] = s.probes
-	}
-	if s.issuerURL != "" {
-		set["AUTH_ISSUER"], set["AUTH_AUDIENCE"] = s.issuerURL, devissuer.Audience
+// settings are the variables that a server runs with; "" is one that must not be set.
+// A database of ours has no replica and no pooler.
+func (s *stack) settings(name, address string) map[string]string {
+	set := map[string]string{"DATABASE_URL": s.loginURLs[name]}
+	replica := "READ_DATABASE_URL"
+	if name == "api" {
+		set["API_ADDR"], set["KEY_URI"] = address, s.keyURI
+		if !s.open {
+			set["API_OPS_ADDR"] = s.probes
+		}
+		if s.issuerURL != "" {
+			set["AUTH_ISSUER"], set["AUTH_AUDIENCE"] = s.issuerURL, devissuer.Audience
+		}
+	} else {
+		set["PROJECTOR_ADDR"], set["NATS_URL"] = address, s.natsURL
+		replica = "LISTEN_DATABASE_URL"
 	}
 	if !s.given {
-		set["READ_DATABASE_URL"], set["LISTEN_DATABASE_URL"] = "", ""
+		set[replica] = ""
+	}
+	for _, variable := range s.forgotten {
+		set[variable] = ""
 	}
 	if os.Getenv("LOG_FORMAT") == "" {
 		set["LOG_FORMAT"] = "text"
 	}
-	return environ(set)
+	return set
 }
 
 // untilReady waits until the server answers: the one that we started, and not another

@@ -13,7 +13,7 @@ import (
 func TestHelpTouchesNothing(t *testing.T) {
 	t.Parallel()
 	for args, want := range map[string]string{
-		"-h": "cmd/dev run", "help": "cmd/dev run", "run -h": "-projector", "run --help": "-projector", "help run": "-projector",
+		"-h": "cmd/dev run", "help": "cmd/dev run", "run -h": "-without", "run --help": "-without", "help run": "-without",
 		"test -h": "go test", "help test": "go test",
 	} {
 		command := exec.CommandContext(t.Context(), program, strings.Fields(args)...)
@@ -23,7 +23,7 @@ func TestHelpTouchesNothing(t *testing.T) {
 			t.Errorf("%s: got %q, %v; want %q in it", args, output, err, want)
 		}
 	}
-	for _, args := range []string{"run -nosuch", "help fly", ""} {
+	for _, args := range []string{"run -nosuch", "run -without broker", "help fly", ""} {
 		err := exec.CommandContext(t.Context(), program, strings.Fields(args)...).Run()
 		if exit, ok := errors.AsType[*exec.ExitError](err); !ok || exit.ExitCode() != 2 {
 			t.Errorf("%q: got %v, want exit code 2", args, err)

@@ -1,0 +1,54 @@
+//go:build unix
+
+package dev_test
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// The environment that is printed is all that the API needs to serve where the banner says.
+func TestWhatIsLeftOutRunsWithItsEnvironmentFile(t *testing.T) {
+	t.Parallel()
+	data := dataDir(t)
+	api := filepath.Join(data, "own-api")
+	if output, err := exec.CommandContext(t.Context(), "go", "build", "-buildvcs=false", "-o", api, "example.com/pgcqrs/cmd/api").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, output)
+	}
+	run := launch(t, otherServers, "run", "-data", data, "-without", "api")
+	run.ready(t)
+	file := filepath.Join(data, "api.env")
+	info, err := os.Stat(file)
+	if err != nil || info.Mode().Perm() != 0o600 {
+		t.Fatalf("%v, %v; want mode 0600", info, err)
+	}
+	address := strings.TrimPrefix(run.found(apiAt)[0], "http://")
+	for _, want := range []string{"export API_ADDR=" + address, "unset PGSERVICE", "left out    api", file} {
+		if said := run.output(); !strings.Contains(said, want) {
+			t.Errorf("it does not say %q:\n%s", want, said)
+		}
+	}
+	own := exec.Command("/bin/sh", "-c", `set -a; . "$1"; exec "$2"`, "sh", file, api)
+	own.Env = append(cleanEnv(), otherServers...) // as in the shell that the lines are pasted into
+	said := &instance{}
+	own.Stdout, own.Stderr = said, said
+	if err := own.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = own.Process.Signal(os.Interrupt)
+		_ = own.Wait()
+		if t.Failed() {
+			t.Log(said.output())
+		}
+	})
+	eventually(t, "the API listens", func() bool { return strings.Contains(said.output(), "msg=listening") })
+	run.openAccount(t, "Ada")
+	run.signal(t, os.Interrupt)
+	if code := run.exitCode(t); code != 0 {
+		t.Errorf("exit code after Ctrl-C = %d, want 0", code)
+	}
+}
