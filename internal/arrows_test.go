@@ -49,6 +49,8 @@ var outside = []struct{ from, without, why string }{
 	{"internal/write/*", "github.com/jackc/pgx", "a decision is pure"},
 	{"cmd/*", "github.com/testcontainers", "only tests start containers"},
 	{"internal/*", "github.com/testcontainers", "only tests start containers"},
+	{"internal/*/*", "github.com/testcontainers", "only tests start containers"},
+	{"cmd/*", module + "test/", "only tests know tests"},
 	{"cmd/api", "github.com/nats-io/nats-server", "the broker's server is for development"},
 	{"cmd/api", module + "internal/devissuer", "it gives anybody a token"},
 	{"cmd/projector", "github.com/nats-io/nats-server", "the broker's server is for development"},
