@@ -112,7 +112,7 @@ func TestNeedsAreThoseOfTaggedTests(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if strings.HasPrefix(string(source), "//go:build all\n") {
+		if strings.HasPrefix(string(source), "//go:build all") {
 			tagged["test/"+filepath.Base(filepath.Dir(file))] = true
 		}
 	}
