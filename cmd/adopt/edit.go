@@ -31,6 +31,7 @@ type editing struct {
 
 // take makes the changes of a patch in memory.
 func (e *editing) take(patch string) error {
+	patch = strings.ReplaceAll(patch, "\r\n", "\n")
 	parts := strings.Split("\n"+patch, "\n--- a/")[1:]
 	if len(parts) == 0 {
 		return errors.New("the edit names no file: it begins with --- a/PATH, like a patch of git's")
@@ -60,6 +61,9 @@ func (e *editing) take(patch string) error {
 func (e *editing) open(path string) error {
 	if _, opened := e.files[path]; opened {
 		return nil
+	}
+	if !filepath.IsLocal(path) {
+		return fmt.Errorf("%s is not in this folder", path)
 	}
 	text, err := os.ReadFile(filepath.Join(e.dir, path)) //nolint:gosec // the folder is the user's
 	if errors.Is(err, os.ErrNotExist) {
