@@ -160,7 +160,7 @@ func TestNamesThatHoldTheOldOnes(t *testing.T) {
 func TestAggregatesThatAreRefused(t *testing.T) {
 	t.Parallel()
 	dir := copyOf(t)
-	for _, args := range [][]string{{"-new-aggregate", "Invoice"}, {"-new-aggregate", "in-voice"}, {"-new-aggregate", "x"}, {"-new-projection", "New"}, {"-new-aggregate", "invoice", "-new-projection", "letters", "github.com/acme/orders"}, {"-new-aggregate", "invoice", "github.com/acme/orders"}} {
+	for _, args := range [][]string{{"-new-aggregate", "Invoice"}, {"-new-aggregate", "in-voice"}, {"-new-aggregate", "x"}, {"-new-aggregate", "type"}, {"-new-aggregate", "error"}, {"-new-projection", "New"}, {"-new-aggregate", "invoice", "-new-projection", "letters", "github.com/acme/orders"}, {"-new-aggregate", "invoice", "github.com/acme/orders"}} {
 		if err := run(t.Context(), dir, args, strings.NewReader(""), io.Discard); err == nil {
 			t.Errorf("%v is taken", args)
 		}

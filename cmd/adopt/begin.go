@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
+	"go/token"
+	"go/types"
 	"io"
 	"os"
 	"os/exec"
@@ -35,6 +37,9 @@ var (
 func begin(ctx context.Context, dir string, like example, name string, out io.Writer) error {
 	if !properName.MatchString(name) {
 		return fmt.Errorf("name %q: must be 2 to 30 lower-case letters, %s", name, like.naming)
+	}
+	if token.IsKeyword(name) || types.Universe.Lookup(name) != nil {
+		return fmt.Errorf("name %q: is a word of the Go language; name the thing in other words, %s", name, like.naming)
 	}
 	if _, err := os.Stat(filepath.Join(dir, like.folder, name)); err == nil {
 		fmt.Fprintf(out, "nothing to do: there is %s%s\n", like.folder, name)

@@ -105,6 +105,7 @@ func TestAnEditIsWhole(t *testing.T) {
 	for second, says := range map[string]string{
 		"--- a/b.txt\n+++ b/b.txt\n@@ -1 +1 @@\n three\n+more\n four\n": "b.txt: there is no one place",
 		"--- a/c.txt\n+++ b/c.txt\n@@ -1 +1 @@\n one\n+more\n two\n":    "c.txt is not there",
+		"--- a/../a.txt\n+++ b/a.txt\n@@ -1 +1 @@\n one\n+more\n":       "../a.txt is not in this folder",
 	} {
 		err := edit(dir, good+second, io.Discard)
 		if err == nil || !strings.Contains(err.Error(), says) {
