@@ -23,7 +23,11 @@ var arrows = []struct {
 	from string
 	to   []string
 }{
+	{"cmd/dev", []string{"tools/dev/*"}},
 	{"cmd/*", []string{"*", "*/*", "*/*/*"}},
+	{"tools/dev", []string{"internal/*", "tools/dev/*"}},
+	{"tools/dev/arguments", []string{"internal/ops/cli"}},
+	{"tools/dev/gotool", nil},
 	{"internal/httpapi", []string{"api", "internal/auth", "internal/privacy", "internal/write", "internal/write/*", "internal/read/*", "internal/events"}},
 	{"internal/httpapi/*", []string{"api"}},
 	{"internal/write", []string{"internal/events"}},
@@ -51,6 +55,7 @@ var outside = []struct{ from, without, why string }{
 	{"internal/*", "github.com/testcontainers", "only tests start containers"},
 	{"internal/*/*", "github.com/testcontainers", "only tests start containers"},
 	{"cmd/*", module + "test/", "only tests know tests"},
+	{"tools/*", "github.com/testcontainers", "only tests start containers"},
 	{"cmd/api", "github.com/nats-io/nats-server", "the broker's server is for development"},
 	{"cmd/api", module + "internal/devissuer", "it gives anybody a token"},
 	{"cmd/projector", "github.com/nats-io/nats-server", "the broker's server is for development"},
@@ -72,6 +77,29 @@ func TestImportArrows(t *testing.T) {
 				if matches(ban.from, from) && strings.HasPrefix(imported, ban.without) {
 					t.Errorf("%s: %s may not import %s: %s", file, from, imported, ban.why)
 				}
+			}
+		}
+	}
+}
+
+// cmd/dev, with all that it imports, is compiled on a machine that has compiled nothing yet,
+// while nothing is shown.
+func TestTheFirstProgramIsSmall(t *testing.T) {
+	t.Parallel()
+	imports := make(map[string][]string)
+	for file, imported := range importsByFile(t) {
+		imports[path.Dir(file)] = append(imports[path.Dir(file)], imported...)
+	}
+	reached := []string{"cmd/dev"}
+	for i := 0; i < len(reached); i++ {
+		for _, imported := range imports[reached[i]] {
+			to, ours := strings.CutPrefix(imported, module)
+			first, _, _ := strings.Cut(imported, "/")
+			switch {
+			case ours && !slices.Contains(reached, to):
+				reached = append(reached, to)
+			case !ours && (strings.Contains(first, ".") || first == "crypto" || imported == "net/http"):
+				t.Errorf("%s imports %s, which takes long to compile", reached[i], imported)
 			}
 		}
 	}
@@ -101,7 +129,7 @@ func importsByFile(t *testing.T) map[string][]string {
 	t.Helper()
 	found := make(map[string][]string)
 	root := os.DirFS("..")
-	for _, top := range []string{"api", "cmd", "internal", "migrations"} {
+	for _, top := range []string{"api", "cmd", "internal", "migrations", "tools"} {
 		err := fs.WalkDir(root, top, func(name string, _ fs.DirEntry, err error) error {
 			if err != nil || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
 				return err

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -103,13 +101,4 @@ func environ(set map[string]string) []string {
 		}
 	}
 	return env
-}
-
-// goCommand is the go tool, with a word on what to do without it.
-func goCommand(ctx context.Context, args ...string) (*exec.Cmd, error) {
-	path, err := exec.LookPath("go")
-	if err != nil {
-		return nil, errors.New("there is no go command on PATH: add the bin directory of your Go installation to it")
-	}
-	return exec.CommandContext(ctx, path, args...), nil
 }

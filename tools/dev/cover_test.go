@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"example.com/pgcqrs/tools/dev/arguments"
 )
 
 // What two test binaries say of the same blocks; one of the files is generated.
@@ -86,7 +88,7 @@ func TestWhatIsNoProfileIsAnError(t *testing.T) {
 
 func TestCoverCountsEveryPackage(t *testing.T) {
 	t.Parallel()
-	const ours = "-coverpkg=example.com/pgcqrs/cmd/...,example.com/pgcqrs/internal/...,example.com/pgcqrs/migrations/... "
+	const ours = "-coverpkg=example.com/pgcqrs/cmd/...,example.com/pgcqrs/internal/...,example.com/pgcqrs/migrations/...,example.com/pgcqrs/tools/... "
 	for line, want := range map[string]string{
 		"-cover":                       ours + "./...",
 		"-floor 50 ./test/log":         ours + "./test/log",
@@ -94,24 +96,33 @@ func TestCoverCountsEveryPackage(t *testing.T) {
 		"-coverpkg=./internal/... -v":  "-coverpkg=./internal/... -v ./...",
 		"-covermode=atomic ./internal": ours + "-covermode=atomic ./internal",
 	} {
-		flags, err := parseTest(strings.Fields(line))
-		if err != nil || !flags.covers() {
-			t.Fatalf("%q: got %+v, %v; want coverage", line, flags, err)
+		flags := parsed(t, line)
+		if !covers(flags) {
+			t.Fatalf("%q: got %+v; want coverage", line, flags)
 		}
 		run, flags, err := startCover(flags)
 		if err != nil {
 			t.Fatal(err)
 		}
 		t.Cleanup(run.close)
-		if words := strings.Join(flags.words(), " "); words != "-coverprofile="+run.profile()+" "+want {
+		if words := strings.Join(flags.Words(), " "); words != "-coverprofile="+run.profile()+" "+want {
 			t.Errorf("%q: go test gets %q, want %q", line, words, want)
 		}
 	}
 	for _, line := range []string{"", "-race", "-cover=false"} {
-		if flags, err := parseTest(strings.Fields(line)); err != nil || flags.covers() {
-			t.Errorf("%q: got %+v, %v; want no coverage", line, flags, err)
+		if flags := parsed(t, line); covers(flags) {
+			t.Errorf("%q: got %+v; want no coverage", line, flags)
 		}
 	}
+}
+
+func parsed(t *testing.T, line string) arguments.Test {
+	t.Helper()
+	read, err := arguments.Parse(strings.Fields("test " + line))
+	if err != nil {
+		t.Fatalf("%q: %v", line, err)
+	}
+	return *read.Test
 }
 
 func TestGoTestsOwnFiguresAreNotShown(t *testing.T) {

@@ -8,6 +8,9 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+
+	"example.com/pgcqrs/tools/dev/arguments"
+	"example.com/pgcqrs/tools/dev/gotool"
 )
 
 // coverRun is the coverage of one run of the tests.
@@ -19,37 +22,36 @@ type coverRun struct {
 }
 
 // covers says whether the command line asks for coverage.
-func (f testFlags) covers() bool {
+func covers(flags arguments.Test) bool {
 	for _, name := range []string{"coverprofile", "covermode", "coverpkg"} {
-		if _, given := f.last(name); given {
+		if _, given := flags.Last(name); given {
 			return true
 		}
 	}
-	value, given := f.last("cover")
-	return given && value != "false" || f.floor > 0
+	value, given := flags.Last("cover")
+	return given && value != "false" || flags.Floor > 0
 }
 
 // startCover returns the flags with those that make go test count every package of ours.
-func startCover(f testFlags) (*coverRun, testFlags, error) {
-	c := &coverRun{root: moduleRoot(), floor: f.floor}
+func startCover(flags arguments.Test) (*coverRun, arguments.Test, error) {
+	c := &coverRun{root: gotool.Root(), floor: flags.Floor}
 	var err error
 	if c.module, err = moduleName(c.root); err != nil {
-		return nil, f, err
+		return nil, flags, err
 	}
 	if c.dir, err = os.MkdirTemp("", "pgcqrs-cover-"); err != nil {
-		return nil, f, fmt.Errorf("make a place for the coverage: %w", err)
+		return nil, flags, fmt.Errorf("make a place for the coverage: %w", err)
 	}
-	c.keep, _ = f.last("coverprofile")
+	c.keep, _ = flags.Last("coverprofile")
 	ours := []string{"-coverprofile=" + c.profile()}
-	if _, given := f.last("coverpkg"); !given {
+	if _, given := flags.Last("coverpkg"); !given {
 		var patterns []string
 		for _, folder := range covered {
 			patterns = append(patterns, c.module+"/"+folder+"/...")
 		}
 		ours = append(ours, "-coverpkg="+strings.Join(patterns, ","))
 	}
-	f.rest = append(split(ours), f.without("cover", "coverprofile")...)
-	return c, f, nil
+	return c, flags.Without("cover", "coverprofile").With(ours...), nil
 }
 
 func (c *coverRun) profile() string { return filepath.Join(c.dir, "profile") }

@@ -54,10 +54,8 @@ func (s source) own(ctx context.Context) (database, error) {
 		return s.local(ctx, "-db local")
 	case "docker":
 		return s.docker(ctx, "-db docker")
-	case "", "auto":
-		return s.auto(ctx)
 	}
-	return database{}, usageError("dev: -db takes local, docker or auto, not " + s.choice + "\n")
+	return s.auto(ctx)
 }
 
 func (s source) auto(ctx context.Context) (database, error) {

@@ -14,6 +14,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"example.com/pgcqrs/tools/dev/gotool"
 )
 
 func postgresImage() string {
@@ -106,14 +108,14 @@ func (s source) container(ctx context.Context, name string) (*exec.Cmd, error) {
 		// We hold the lock on the directory: a container of that name is a killed run's.
 		_ = exec.CommandContext(ctx, "docker", "rm", "--force", name).Run()
 	}
-	command, err := goCommand(context.WithoutCancel(ctx), args...)
+	command, err := gotool.Command(context.WithoutCancel(ctx), args...)
 	if err != nil {
 		return nil, err
 	}
 	if host := dockerHost(ctx); host != "" {
 		env = append(env, "DOCKER_HOST="+host)
 	}
-	command.Dir, command.Env, command.Stderr = moduleRoot(), env, newPrefixed("container")
+	command.Dir, command.Env, command.Stderr = gotool.Root(), env, newPrefixed("container")
 	command.SysProcAttr = ownSession()
 	return command, nil
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"example.com/pgcqrs/internal/devdb"
+	"example.com/pgcqrs/tools/dev/arguments"
 )
 
 // need is what the tests of some folders want beyond Go and a database.
@@ -46,7 +47,7 @@ func anyOf(names ...string) func() bool {
 }
 
 // postgresPrograms looks for the programs beside the server. Those of the package that
-// cmd/dev unpacks for an ordinary user are the server's alone.
+// dev unpacks for an ordinary user are the server's alone.
 func postgresPrograms() bool {
 	found, err := devdb.Find()
 	if err != nil {
@@ -85,7 +86,7 @@ func missing(root string, all []need) error {
 			formulas = append(formulas, n.brew)
 		}
 	}
-	return usageError(fmt.Sprintf("dev: -all needs what is not on this machine: %s. %s\n", strings.Join(what, ", "), howToGet(debian, formulas, casks)))
+	return arguments.Mistake(fmt.Sprintf("dev: -all needs what is not on this machine: %s. %s\n", strings.Join(what, ", "), howToGet(debian, formulas, casks)))
 }
 
 func howToGet(debian, formulas, casks []string) string {

@@ -13,15 +13,13 @@ import (
 	"time"
 
 	"example.com/pgcqrs/internal/devdb"
+	"example.com/pgcqrs/tools/dev/arguments"
+	"example.com/pgcqrs/tools/dev/gotool"
 )
 
 // run is the wiring diagram: what is deferred last ends first.
-func run(ctx context.Context, args []string) error {
-	flags, err := parseRun(args)
-	if err != nil {
-		return err
-	}
-	keep, err := flags.keep(ctx)
+func run(ctx context.Context, flags arguments.Run) error {
+	keep, err := keepData(ctx, flags.Data)
 	if err != nil {
 		return err
 	}
@@ -31,12 +29,12 @@ func run(ctx context.Context, args []string) error {
 		return err
 	}
 	defer guard.close()
-	db, err := flags.database(ctx, keep)
+	db, err := openDatabase(ctx, flags.DB, keep)
 	if err != nil {
 		return err
 	}
 	defer db.stop()
-	s := &stack{guard: guard, dir: keep.Dir, without: flags.without, given: db.given, forgotten: db.forgotten, addresses: map[string]string{},
+	s := &stack{guard: guard, dir: keep.Dir, without: flags.Without, given: db.given, forgotten: db.forgotten, addresses: map[string]string{},
 		keyURI: cmp.Or(os.Getenv("KEY_URI"), "file://"+filepath.Join(keep.Dir, "key.json"))}
 	if err := s.build(ctx); err != nil {
 		return err
@@ -50,12 +48,12 @@ func run(ctx context.Context, args []string) error {
 		return err
 	}
 	defer stopOwn()
-	projector, err := s.serve(ctx, "projector", flags.projector, "127.0.0.1:8081")
+	projector, err := s.serve(ctx, "projector", flags.Projector, "127.0.0.1:8081")
 	if err != nil {
 		return err
 	}
 	defer projector.stop(syscall.SIGTERM)
-	api, err := s.serve(ctx, "api", flags.api, "127.0.0.1:8080")
+	api, err := s.serve(ctx, "api", flags.API, "127.0.0.1:8080")
 	if err != nil {
 		return err
 	}
@@ -80,10 +78,11 @@ func (s *stack) untilEnd(ctx context.Context, db database, api, projector *child
 	}
 }
 
-func (f runFlags) keep(ctx context.Context) (*devdb.Kept, error) {
-	dir, err := filepath.Abs(f.data)
-	if f.data == "" {
-		dir, err = devdb.KeptDir(moduleRoot())
+// keepData takes a folder for the data; "" is one for each clone.
+func keepData(ctx context.Context, data string) (*devdb.Kept, error) {
+	dir, err := filepath.Abs(data)
+	if data == "" {
+		dir, err = devdb.KeptDir(gotool.Root())
 	}
 	if err != nil {
 		return nil, err
@@ -91,29 +90,14 @@ func (f runFlags) keep(ctx context.Context) (*devdb.Kept, error) {
 	return devdb.Keep(ctx, dir)
 }
 
-// database is one that the migrations may change.
-func (f runFlags) database(ctx context.Context, keep *devdb.Kept) (database, error) {
+// openDatabase returns one that the migrations may change.
+func openDatabase(ctx context.Context, choice string, keep *devdb.Kept) (database, error) {
 	const variable = "DATABASE_URL"
-	db, err := source{choice: f.db, variable: variable, given: os.Getenv(variable), keep: keep}.open(ctx)
+	db, err := source{choice: choice, variable: variable, given: os.Getenv(variable), keep: keep}.open(ctx)
 	if err == nil && db.given {
 		err = refuseForeign(ctx, variable, db.url)
 	}
 	return db, err
-}
-
-// moduleRoot is this clone: where go.mod is.
-func moduleRoot() string {
-	dir, err := os.Getwd()
-	for err == nil {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			return dir
-		}
-		if dir == filepath.Dir(dir) {
-			break
-		}
-		dir = filepath.Dir(dir)
-	}
-	return "."
 }
 
 // logins are the variables that name the programs' logins to cmd/migrate.

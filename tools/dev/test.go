@@ -3,41 +3,19 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"os"
+	"slices"
+	"strings"
 	"syscall"
+
+	"example.com/pgcqrs/tools/dev/arguments"
+	"example.com/pgcqrs/tools/dev/gotool"
 )
 
-const testUsage = `go run ./cmd/dev test [-db source] [-all] [-cover [-floor N]] [go test args]
-
-Starts one PostgreSQL for the run and calls go test with the arguments, and with
-./... if they name no package. For example:
-
-  go run ./cmd/dev test -race -run Deposit ./test/...
-
--all also runs the tests that need PgBouncer, a browser, PostgreSQL's programs, git,
-bash and curl: it adds -tags all, and -timeout 30m unless one is given. If something is
-missing, it says what, and how to get it, before anything starts.
-
--cover, and -coverprofile, count every package of cmd, internal and migrations that any
-test of the run reaches, without generated code: a table at the end has each, the least
-covered first. What a test starts as a process of its own does not count. With -floor N
-a total below N percent is a failure.
-
-`
-
 // test ends as go test does.
-func test(ctx context.Context, args []string) error {
-	flags, err := parseTest(args)
-	if err != nil {
-		return err
-	}
-	if flags.help {
-		fmt.Print(testUsage + databaseUsage + "TEST_DATABASE_URL, if it is set, names the server instead.\n")
-		return nil
-	}
-	if err := flags.prepare(); err != nil {
+func test(ctx context.Context, flags arguments.Test) error {
+	if err := prepare(flags); err != nil {
 		return err
 	}
 	guard, err := startGuard()
@@ -45,40 +23,54 @@ func test(ctx context.Context, args []string) error {
 		return err
 	}
 	defer guard.close()
-	db, err := source{choice: flags.db, variable: "TEST_DATABASE_URL", given: os.Getenv("TEST_DATABASE_URL")}.open(ctx)
+	db, err := source{choice: flags.DB, variable: "TEST_DATABASE_URL", given: os.Getenv("TEST_DATABASE_URL")}.open(ctx)
 	if err != nil {
 		return err
 	}
 	defer db.stop()
-	if !flags.covers() {
-		return goTest(ctx, guard, db, flags.words(), os.Stdout)
+	if !covers(flags) {
+		return goTest(ctx, guard, db, flags.Words(), os.Stdout)
 	}
 	cover, flags, err := startCover(flags)
 	if err != nil {
 		return err
 	}
 	defer cover.close()
-	if err := goTest(ctx, guard, db, flags.words(), &withoutOwn{out: os.Stdout}); err != nil {
+	if err := goTest(ctx, guard, db, flags.Words(), &withoutOwn{out: os.Stdout}); err != nil {
 		return err
 	}
 	return cover.finish(os.Stdout)
 }
 
 // prepare looks for what -all needs, or says what is left out without it.
-func (f testFlags) prepare() error {
-	if f.all {
-		_, race := f.last("race")
-		return missing(moduleRoot(), needs(race))
+func prepare(flags arguments.Test) error {
+	if flags.All {
+		_, race := flags.Last("race")
+		return missing(gotool.Root(), needs(race))
 	}
-	if f.leavesOut() {
+	if leavesOut(flags) {
 		say("leaving out what needs PgBouncer, a browser or PostgreSQL's programs: -all runs it")
 	}
 	return nil
 }
 
+// leavesOut says whether tests that need -all are among those that were meant.
+func leavesOut(flags arguments.Test) bool {
+	tags, _ := flags.Last("tags")
+	if flags.All || slices.Contains(strings.Split(tags, ","), "all") {
+		return false
+	}
+	meant := func(name string) bool {
+		return strings.Contains(name, "...") || slices.ContainsFunc(needs(false), func(n need) bool {
+			return slices.ContainsFunc(n.folders, func(folder string) bool { return strings.Contains(name, folder) })
+		})
+	}
+	return len(flags.Packages()) == 0 || slices.ContainsFunc(flags.Packages(), meant)
+}
+
 // goTest runs go test on a database, until it ends, or the database, or ctx.
 func goTest(ctx context.Context, guard *guard, db database, words []string, out io.Writer) error {
-	command, err := goCommand(context.WithoutCancel(ctx), append([]string{"test"}, words...)...)
+	command, err := gotool.Command(context.WithoutCancel(ctx), append([]string{"test"}, words...)...)
 	if err != nil {
 		return err
 	}
@@ -95,7 +87,7 @@ func goTest(ctx context.Context, guard *guard, db database, words []string, out 
 		return errors.New("the database died during the tests")
 	case <-ctx.Done():
 		tests.stop(syscall.SIGINT)
-		return testsFailed(interrupted)
+		return testsFailed(gotool.Interrupted)
 	}
 	if code := command.ProcessState.ExitCode(); code != 0 {
 		return testsFailed(max(code, 1))

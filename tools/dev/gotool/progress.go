@@ -1,4 +1,4 @@
-package main
+package gotool
 
 import (
 	"bytes"
@@ -20,6 +20,7 @@ const (
 type progress struct {
 	out, err io.Writer
 	terminal bool
+	first    string // said when go begins to download or compile; "" for nothing
 
 	mu         sync.Mutex
 	part       []byte
@@ -52,13 +53,25 @@ func (p *progress) Write(b []byte) (int, error) {
 func (p *progress) read(line []byte) {
 	switch {
 	case bytes.HasPrefix(line, ofDownload):
+		p.begin()
 		p.downloaded++
 	case ofPackage.Match(line):
+		p.begin()
 		p.compiled++
 	default:
 		p.erase()
 		_, _ = fmt.Fprintf(p.err, "%s\n", line) // nobody to tell
 	}
+}
+
+// begin says what begins, once.
+func (p *progress) begin() {
+	if p.first == "" {
+		return
+	}
+	p.erase()
+	_, _ = fmt.Fprintf(p.out, "dev | %s\n", p.first)
+	p.first = ""
 }
 
 // expect says how many packages there are at most: what is compiled already is not

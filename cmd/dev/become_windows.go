@@ -1,0 +1,22 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+)
+
+func executable(dir string) string { return filepath.Join(dir, "dev.exe") }
+
+// become runs the program and ends with its exit code. It returns only if it does not start.
+func become(program string, args []string) error {
+	command := exec.Command(program, args...) //nolint:gosec // we have just built it
+	command.Stdin, command.Stdout, command.Stderr = os.Stdin, os.Stdout, os.Stderr
+	err := command.Run()
+	if _, ended := errors.AsType[*exec.ExitError](err); err == nil || ended {
+		os.Exit(command.ProcessState.ExitCode())
+	}
+	return fmt.Errorf("start %s: %w", program, err)
+}

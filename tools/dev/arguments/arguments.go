@@ -1,0 +1,68 @@
+// Package arguments is the command line of dev. cmd/dev reads it, too, and answers help and
+// refuses mistakes before it builds tools/dev: so this package must never import what takes
+// long to compile, nor look for what is set up.
+package arguments
+
+import (
+	"slices"
+
+	"example.com/pgcqrs/internal/ops/cli"
+)
+
+const usage = `dev starts the service, or its tests, with a database of their own.
+
+  go run ./cmd/dev run [flags]                  database, migrations, broker, API and projector, until Ctrl-C
+  go run ./cmd/dev test [flags] [go test args]  a database, and go test on it
+
+-h after either says more. -version prints the version.
+`
+
+const databaseUsage = `-db says which PostgreSQL to take:
+  local   this machine's own binaries (PG_BINDIR, PATH, the usual places); on Debian and
+          Ubuntu missing ones are installed
+  docker  a container of POSTGRES_IMAGE (postgres:18)
+  auto    local if there are binaries, else docker if it has the image, else installed ones
+`
+
+// Line is what a command line asks for: one of these.
+type Line struct {
+	Run    *Run
+	Test   *Test
+	Answer string // help or the version: to be printed, and nothing else is done
+}
+
+// Mistake is an error on the command line: the text says how to do better.
+type Mistake string
+
+func (m Mistake) Error() string { return string(m) }
+
+// Parse returns what is asked for. Every error is a Mistake.
+func Parse(args []string) (line Line, err error) {
+	if len(args) == 0 {
+		return line, Mistake(usage)
+	}
+	switch args[0] {
+	case "run":
+		line.Run, line.Answer, err = parseRun(args[1:])
+	case "test":
+		line.Test, line.Answer, err = parseTest(args[1:])
+	case "-version", "--version":
+		line.Answer = cli.Version("dev") + "\n"
+	case "-h", "-help", "--help", "help":
+		if len(args) > 1 {
+			return Parse([]string{args[1], "-h"})
+		}
+		line.Answer = usage
+	default:
+		err = Mistake("dev: there is no command " + args[0] + "\n\n" + usage)
+	}
+	return line, err
+}
+
+// checkDatabase returns a Mistake if -db takes no such value; "" is auto.
+func checkDatabase(choice string) error {
+	if !slices.Contains([]string{"", "local", "docker", "auto"}, choice) {
+		return Mistake("dev: -db takes local, docker or auto, not " + choice + "\n")
+	}
+	return nil
+}

@@ -1,0 +1,152 @@
+package arguments
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+const testUsage = `go run ./cmd/dev test [-db source] [-all] [-cover [-floor N]] [go test args]
+
+Starts one PostgreSQL for the run and calls go test with the arguments, and with
+./... if they name no package. For example:
+
+  go run ./cmd/dev test -race -run Deposit ./test/...
+
+-all also runs the tests that need PgBouncer, a browser, PostgreSQL's programs, git,
+bash and curl: it adds -tags all, and -timeout 30m unless one is given. If something is
+missing, it says what, and how to get it, before anything starts.
+
+-cover, and -coverprofile, count every package of cmd, internal, migrations and tools that
+any test of the run reaches, without generated code: a table at the end has each, the
+least covered first. What a test starts as a process of its own does not count. With
+-floor N a total below N percent is a failure.
+
+`
+
+// argument is one of go test's: a package, or a flag with its value.
+type argument struct {
+	words []string // as they were typed
+	name  string   // of the flag, without dashes; "" for a package
+	value string
+}
+
+// withoutValue are the flags that stand alone. After any other flag the next word is
+// its value, and no package.
+var withoutValue = []string{
+	"a", "all", "args", "artifacts", "asan", "benchmem", "c", "cover", "failfast", "fullpath", "h", "help", "i", "json", "linkshared",
+	"modcacherw", "msan", "n", "race", "short", "trimpath", "v", "work", "x",
+}
+
+// split groups the words of a command line. Everything from -args on belongs to the tests.
+func split(words []string) (all []argument) {
+	for len(words) > 0 {
+		name, value, joined := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(words[0], "-"), "-"), "=")
+		length := 1
+		switch {
+		case !strings.HasPrefix(words[0], "-"):
+			name = ""
+		case name == "args":
+			length = len(words)
+		case !joined && !slices.Contains(withoutValue, name) && len(words) > 1:
+			length, value = 2, words[1]
+		}
+		all = append(all, argument{words: words[:length], name: name, value: value})
+		words = words[length:]
+	}
+	return all
+}
+
+// Test is a command line of dev test: its own flags, and the arguments of go test.
+type Test struct {
+	DB    string // local, docker or auto; "" is auto
+	All   bool
+	Floor float64    // least coverage in percent; 0: any
+	rest  []argument // go test's
+}
+
+// parseTest takes our own flags, wherever they stand, and leaves the rest to go test.
+func parseTest(words []string) (test *Test, answer string, err error) {
+	var f Test
+	for _, a := range split(words) {
+		switch a.name {
+		case "all":
+			f.All = true
+		case "h", "help":
+			answer = testUsage + databaseUsage + "TEST_DATABASE_URL, if it is set, names the server instead.\n"
+		case "db":
+			if f.DB = a.value; f.DB == "" {
+				return nil, "", Mistake("dev: -db needs local, docker or auto\n")
+			}
+		case "floor":
+			if f.Floor, err = strconv.ParseFloat(a.value, 64); err != nil || f.Floor < 0 || f.Floor > 100 {
+				return nil, "", Mistake(fmt.Sprintf("dev: -floor needs a percentage, not %q\n", a.value))
+			}
+		default:
+			f.rest = append(f.rest, a)
+		}
+	}
+	if answer != "" {
+		return nil, answer, nil
+	}
+	return &f, "", checkDatabase(f.DB)
+}
+
+// Last returns the last value of one of these flags, as go test would take it.
+func (f Test) Last(names ...string) (value string, given bool) {
+	for _, a := range f.rest {
+		if slices.Contains(names, a.name) {
+			value, given = a.value, true
+		}
+	}
+	return value, given
+}
+
+// Without returns the line without these flags of go test's.
+func (f Test) Without(names ...string) Test {
+	f.rest = slices.DeleteFunc(slices.Clone(f.rest), func(a argument) bool { return slices.Contains(names, a.name) })
+	return f
+}
+
+// With returns the line with more words for go test, before the others.
+func (f Test) With(words ...string) Test {
+	f.rest = append(split(words), f.rest...)
+	return f
+}
+
+// Packages returns what was named to be tested, nothing if nothing was.
+func (f Test) Packages() (all []string) {
+	for _, a := range f.rest {
+		if a.name == "" {
+			all = append(all, a.words...)
+		}
+	}
+	return all
+}
+
+// Words returns what follows "go test": with ./... if no package is named, and what
+// -all adds.
+func (f Test) Words() []string {
+	rest := f.rest
+	var ours []string
+	if f.All {
+		tags, _ := f.Last("tags")
+		rest = f.Without("tags").rest
+		ours = append(ours, "-tags="+strings.TrimPrefix(tags+",all", ","))
+		if _, given := f.Last("timeout", "test.timeout"); !given {
+			ours = append(ours, "-timeout=30m")
+		}
+	}
+	if len(f.Packages()) == 0 {
+		end := slices.IndexFunc(rest, func(a argument) bool { return a.name == "args" })
+		if end < 0 {
+			end = len(rest)
+		}
+		rest = slices.Insert(slices.Clone(rest), end, argument{words: []string{"./..."}})
+	}
+	for _, a := range rest {
+		ours = append(ours, a.words...)
+	}
+	return ours
+}

@@ -1,0 +1,33 @@
+package gotool
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+)
+
+// Root returns the clone that we are in: where go.mod is, or "." if it is nowhere.
+func Root() string {
+	dir, err := os.Getwd()
+	for err == nil {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			return dir
+		}
+		if dir == filepath.Dir(dir) {
+			break
+		}
+		dir = filepath.Dir(dir)
+	}
+	return "."
+}
+
+// Command returns a command of the go tool, or an error that says what to do without it.
+func Command(ctx context.Context, args ...string) (*exec.Cmd, error) {
+	path, err := exec.LookPath("go")
+	if err != nil {
+		return nil, errors.New("there is no go command on PATH: add the bin directory of your Go installation to it")
+	}
+	return exec.CommandContext(ctx, path, args...), nil
+}
