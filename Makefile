@@ -37,7 +37,7 @@ test-container: ## Run the main path on PostgreSQL in a container, whatever else
 
 .PHONY: test-fast
 test-fast: ## Only the tests that need nothing
-	go test ./internal/... ./cmd/... $(ARGS)
+	go test ./internal/... ./cmd/... ./tools/... $(ARGS)
 
 .PHONY: bench
 bench: ## Measure what can be measured without a server

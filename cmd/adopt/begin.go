@@ -94,7 +94,7 @@ func (like example) write(ctx context.Context, dir, page string, out io.Writer) 
 		return err
 	}
 	fmt.Fprintln(out, "  generating and compiling: half a minute, or two on a machine that has not built this before")
-	for _, args := range [][]string{{"generate", "./internal/httpapi"}, {"test", "./internal/events", "-update"}, {"build", "./..."}, {"fmt", "./internal/...", "./cmd/..."}} {
+	for _, args := range [][]string{{"generate", "./internal/httpapi"}, {"test", "./internal/events", "-update"}, {"build", "./..."}, {"fmt", "./internal/...", "./cmd/...", "./tools/..."}} {
 		if err := goTool(ctx, dir, args...); err != nil {
 			return err
 		}

@@ -23,7 +23,7 @@ var sampleFiles = []string{
 	"internal/read/balances", "internal/read/customers", "internal/read/history", "internal/read/statements",
 	"internal/httpapi/accounts.go", "internal/httpapi/accounts_*.go", "internal/httpapi/customers.go", "internal/httpapi/customers_*.go", "internal/httpapi/testdata",
 	"migrations/00002_accounts.sql", "migrations/00008_subjects.sql", "migrations/00010_customers.sql",
-	"cmd/dev/sample.go",
+	"tools/dev/sample.go",
 	"test/campaign", "test/compose", "test/load", "test/upgrade",
 	"docs/performance", "docs/performance.md", "docs/scaling.md",
 }
@@ -40,7 +40,7 @@ var cuts = []struct {
 	{"internal/httpapi/options.go", regexp.MustCompile(`^\t(Accounts|Customers)\b`)},
 	{"cmd/api/wire.go", regexp.MustCompile(`/internal/(write/(account|customer)|read/(balances|customers|history|statements))"|^\t(accounts|clients) :=|^\t\t(accounts|clients)\.|^\t\t(Accounts|Customers):`)},
 	{"cmd/projector/main.go", regexp.MustCompile(`/internal/read/(balances|customers|history|statements)"|^\tprojector\.Add\((balances|customers|statements)\.`)},
-	{"cmd/dev/run.go", regexp.MustCompile(`\{tried\}`)},
+	{"tools/dev/run.go", regexp.MustCompile(`\{tried\}`)},
 	{"migrations/00006_roles.sql", regexp.MustCompile(`^SELECT grant_read_model\('balances'`)},
 	{"api/openapi.yaml", regexp.MustCompile(`^  /v1/(accounts|customers)\b|^    Bank accounts on`)},
 	{"Makefile", regexp.MustCompile("^(\\.PHONY: )?(campaign|load|performance|smoke|test-container)\\b|^\tgo (run ./test/(campaign|load)|test -tags=docker)|^\ttest/compose/|^OUT |^# Where the report")},
@@ -87,7 +87,7 @@ func takeOutSample(ctx context.Context, dir string, out io.Writer) error {
 	if err := rewrite(dir, "api/openapi.yaml", func(text string) string { return prune(text, toCome.String()) }, out); err != nil {
 		return err
 	}
-	for _, args := range [][]string{{"generate", "./internal/httpapi"}, {"fmt", "./..."}, {"build", "./internal/...", "./cmd/..."}} {
+	for _, args := range [][]string{{"generate", "./internal/httpapi"}, {"fmt", "./..."}, {"build", "./internal/...", "./cmd/...", "./tools/..."}} {
 		if err := goTool(ctx, dir, args...); err != nil {
 			return err
 		}
@@ -245,7 +245,7 @@ func testOf(path string) string {
 	return ""
 }
 
-var refused = regexp.MustCompile(`(?m)^(?:vet: )?(?:\./)?((?:test|internal|cmd)/\S+?\.go):\d+`)
+var refused = regexp.MustCompile(`(?m)^(?:vet: )?(?:\./)?((?:test|internal|cmd|tools)/\S+?\.go):\d+`)
 
 // broken are the tests that do not compile.
 func broken(ctx context.Context, dir string) (map[string]bool, error) {

@@ -33,12 +33,12 @@ func TestAServiceOfOnesOwn(t *testing.T) {
 		t.Errorf("these speak of the sample: %s", left)
 	}
 	paste(t, dir, "ls "+engineTests+" >/dev/null") // the engine keeps its tests
-	paste(t, dir, "go vet -tags=all,docker ./... && go run ./cmd/dev test ./cmd/... ./internal/... ./test/log ./test/seal ./test/testdb")
+	paste(t, dir, "go vet -tags=all,docker ./... && go run ./cmd/dev test ./cmd/... ./tools/... ./internal/... ./test/log ./test/seal ./test/testdb")
 	paste(t, dir, "go run ./cmd/dev test -all -run "+ofEach+" ./test/projector ./test/relay ./test/pooler")
 	start(t, dir).isEmpty(t)
 
 	paste(t, dir, "go run ./cmd/adopt -new-aggregate invoice && go run ./cmd/adopt -new-projection letters && go vet ./...")
-	paste(t, dir, "go run ./cmd/dev test ./cmd/... ./internal/... && go run ./cmd/dev test -run "+ofMigrations+" ./test/log ./test/testdb")
+	paste(t, dir, "go run ./cmd/dev test ./cmd/... ./tools/... ./internal/... && go run ./cmd/dev test -run "+ofMigrations+" ./test/log ./test/testdb")
 	if said := paste(t, dir, "go run ./cmd/adopt -new-aggregate invoice"); !strings.HasPrefix(said, "nothing to do") {
 		t.Errorf("once more: %s", said)
 	}

@@ -1,6 +1,6 @@
-// Command container runs a PostgreSQL container for cmd/dev: it prints the server's
+// Command container runs a PostgreSQL container for tools/dev: it prints the server's
 // URL on a line, and ends the container when its input ends, which it also does when
-// cmd/dev is killed. It lies under test because only test code may know of
+// tools/dev is killed. It lies under test because only test code may know of
 // testcontainers.
 package main
 
@@ -30,7 +30,7 @@ func run(keep string) (err error) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	go func() {
-		_, _ = io.Copy(io.Discard, os.Stdin) // however it ends, cmd/dev is gone
+		_, _ = io.Copy(io.Discard, os.Stdin) // however it ends, tools/dev is gone
 		stop()
 	}()
 	server, err := start(ctx, keep)

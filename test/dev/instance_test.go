@@ -17,7 +17,11 @@ import (
 // patience bounds each wait; a start builds three programs on a busy machine.
 const patience = 3 * time.Minute
 
-var program string // cmd/dev, built once
+// Both are built once: most tests start what cmd/dev becomes, because that is no other process.
+var (
+	thin    string // cmd/dev
+	program string // tools/dev
+)
 
 func TestMain(m *testing.M) {
 	os.Exit(withProgram(m))
@@ -30,10 +34,12 @@ func withProgram(m *testing.M) int {
 		return 1
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
-	program = filepath.Join(dir, "dev")
-	if output, err := exec.Command("go", "build", "-buildvcs=false", "-o", program, "example.com/pgcqrs/cmd/dev").CombinedOutput(); err != nil {
-		fmt.Fprintf(os.Stderr, "build cmd/dev: %v\n%s", err, output)
-		return 1
+	thin, program = filepath.Join(dir, "thin"), filepath.Join(dir, "dev")
+	for path, source := range map[string]string{thin: "cmd/dev", program: "tools/dev"} {
+		if output, err := exec.Command("go", "build", "-buildvcs=false", "-o", path, "example.com/pgcqrs/"+source).CombinedOutput(); err != nil {
+			fmt.Fprintf(os.Stderr, "build %s: %v\n%s", source, err, output)
+			return 1
+		}
 	}
 	return m.Run()
 }
@@ -50,7 +56,7 @@ func dataDir(t *testing.T) string {
 	return dir
 }
 
-// instance is one cmd/dev.
+// instance is one of either.
 type instance struct {
 	command  *exec.Cmd
 	exited   chan struct{}
@@ -80,7 +86,12 @@ func start(t *testing.T, data string) *instance {
 
 func launch(t *testing.T, env []string, args ...string) *instance {
 	t.Helper()
-	i := &instance{command: exec.Command(program, args...), exited: make(chan struct{})}
+	return begin(t, env, exec.Command(program, args...))
+}
+
+func begin(t *testing.T, env []string, command *exec.Cmd) *instance {
+	t.Helper()
+	i := &instance{command: command, exited: make(chan struct{})}
 	i.command.Env = append(cleanEnv(), env...)
 	i.command.Stdout, i.command.Stderr = i, i
 	i.command.WaitDelay = time.Second // killed, it leaves its output to its children

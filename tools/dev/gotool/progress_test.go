@@ -9,12 +9,16 @@ import (
 func TestProgressIsShownOfABuildThatTakesLong(t *testing.T) {
 	t.Parallel()
 	var out, errs strings.Builder
-	p := &progress{out: &out, err: &errs}
+	p := &progress{out: &out, err: &errs, first: "building dev"}
 	says := func(text string) {
 		t.Helper()
 		if _, err := p.Write([]byte(text)); err != nil {
 			t.Fatal(err)
 		}
+	}
+	says("go: warning\n")
+	if out.String() != "" {
+		t.Errorf("before anything is compiled it says %q", out.String())
 	}
 	says("go: downloading example.com/a v1.0.0\ngo: downloading example.com/b v1.0.0\n")
 	for second := range 20 {
@@ -25,11 +29,11 @@ func TestProgressIsShownOfABuildThatTakesLong(t *testing.T) {
 	p.expect(453)
 	p.show(31 * time.Second)
 	p.finish()
-	const want = "dev | building, 15s: 2 modules downloaded\ndev | building, 31s: 3 of at most 453 packages compiled\n"
+	const want = "dev | building dev\ndev | building, 15s: 2 modules downloaded\ndev | building, 31s: 3 of at most 453 packages compiled\n"
 	if out.String() != want {
 		t.Errorf("got %q, want %q", out.String(), want)
 	}
-	if got := errs.String(); got != "# example.com/mod\nmain.go:1:2: undefined: x\nno end of line" {
+	if got := errs.String(); got != "go: warning\n# example.com/mod\nmain.go:1:2: undefined: x\nno end of line" {
 		t.Errorf("errors: got %q", got)
 	}
 }
