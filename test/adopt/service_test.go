@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -28,7 +29,7 @@ func clone(t *testing.T) string {
 		switch {
 		case err != nil:
 			return err
-		case entry.IsDir() && (entry.Name() == ".git" || entry.Name() == "node_modules"):
+		case entry.IsDir() && slices.Contains([]string{".git", ".dev", "bin", "vendor", "node_modules"}, path):
 			return fs.SkipDir
 		case entry.Name() == ".git": // a work tree's leads to the repository
 			return nil
