@@ -14,6 +14,7 @@ import (
 // A go command that has to download first, and never ends.
 const slow = `#!/bin/sh
 [ "$1" = build ] || exit 1
+mkdir "$GOTMPDIR/go-build1"
 echo "go: downloading example.com/server v1.2.3" >&2
 exec sleep 600
 `
@@ -35,7 +36,7 @@ func TestABuildThatTakesLongIsAnnouncedAtOnceAndCanBeStopped(t *testing.T) {
 	}
 	lines := bufio.NewReader(out)
 	first, err := lines.ReadString('\n')
-	if !strings.HasPrefix(first, "dev | building what starts everything: 1 to 3 minutes") || err != nil {
+	if !strings.HasPrefix(first, "dev | building what starts everything: 1 to 2 minutes") || err != nil {
 		t.Errorf("it says %q, %v", first, err)
 	}
 	if err := command.Process.Signal(os.Interrupt); err != nil {
@@ -45,5 +46,8 @@ func TestABuildThatTakesLongIsAnnouncedAtOnceAndCanBeStopped(t *testing.T) {
 	_ = command.Wait()
 	if code := command.ProcessState.ExitCode(); code != 130 || string(rest) != "dev | stopped before it was ready\n" {
 		t.Errorf("after Ctrl-C: got exit code %d and %q, want 130", code, rest)
+	}
+	if kept := c.kept(t); kept != nil {
+		t.Errorf("it leaves %v", kept)
 	}
 }

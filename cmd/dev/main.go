@@ -39,13 +39,14 @@ func main() {
 
 // build returns the program, which is current. It says nothing if it was before.
 func build(ctx context.Context, root string) (program string, err error) {
-	dir, err := home(root)
+	dir, scratch, err := home(root)
 	if err != nil {
 		return "", fmt.Errorf("find a place for the program: %w", err)
 	}
+	defer func() { _ = os.RemoveAll(scratch) }() // a build that was stopped leaves much there
 	program = executable(dir)
 	return program, gotool.Build{
-		Root: root, Packages: []string{"./tools/dev"}, Output: program, Scratch: dir,
-		Says: "building what starts everything: 1 to 3 minutes the first time, seconds later",
+		Root: root, Packages: []string{"./tools/dev"}, Output: program, Scratch: scratch,
+		Says: "building what starts everything: 1 to 2 minutes the first time, seconds later",
 	}.Run(ctx)
 }
