@@ -52,7 +52,11 @@ func begin(ctx context.Context, dir string, like example, name string, out io.Wr
 	if err != nil {
 		return fmt.Errorf("read what it begins as: %w", err)
 	}
-	err = wholly(ctx, dir, func() error { return like.write(ctx, dir, like.renamed(string(text), name), out) })
+	page := strings.ReplaceAll(string(text), "\r\n", "\n")
+	if !created.MatchString(page) || !patched.MatchString(page) {
+		return fmt.Errorf("%s has nothing to begin with any more: take it from the template again", like.page)
+	}
+	err = wholly(ctx, dir, func() error { return like.write(ctx, dir, like.renamed(page, name), out) })
 	if err != nil {
 		return err
 	}

@@ -62,8 +62,8 @@ func (e *editing) open(path string) error {
 	if _, opened := e.files[path]; opened {
 		return nil
 	}
-	if !filepath.IsLocal(path) {
-		return fmt.Errorf("%s is not in this folder", path)
+	if err := inside(e.dir, path); err != nil {
+		return err
 	}
 	text, err := os.ReadFile(filepath.Join(e.dir, path)) //nolint:gosec // the folder is the user's
 	if errors.Is(err, os.ErrNotExist) {
@@ -74,6 +74,24 @@ func (e *editing) open(path string) error {
 	}
 	e.paths = append(e.paths, path)
 	e.files[path] = strings.ReplaceAll(string(text), "\r\n", "\n")
+	return nil
+}
+
+// inside fails for a path that leads out of the folder, by its words or by a link, or to what
+// git keeps for itself.
+func inside(dir, path string) error {
+	root, err := filepath.EvalSymlinks(dir)
+	if err != nil {
+		return err
+	}
+	local := filepath.IsLocal(path) && strings.SplitN(filepath.ToSlash(filepath.Clean(path)), "/", 2)[0] != ".git"
+	if real, err := filepath.EvalSymlinks(filepath.Join(dir, path)); err == nil {
+		relative, err := filepath.Rel(root, real)
+		local = local && err == nil && filepath.IsLocal(relative)
+	}
+	if !local {
+		return fmt.Errorf("%s is not in this folder", path)
+	}
 	return nil
 }
 
@@ -104,6 +122,7 @@ type lineChange struct{ above, removed, added, below []string }
 // changesOf takes a hunk of a patch apart. The lines above a change are those after the changes
 // before it, the lines below it those before the changes after it.
 func changesOf(hunk []string) (changes []lineChange) {
+	hunk = slices.DeleteFunc(slices.Clone(hunk), func(line string) bool { return strings.HasPrefix(line, `\ No newline`) })
 	kind := func(i int) byte {
 		if hunk[i] == "" {
 			return ' ' // an empty line of context that has lost its blank

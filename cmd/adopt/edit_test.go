@@ -101,11 +101,17 @@ func TestAnEditIsWhole(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	outside := filepath.Join(t.TempDir(), "out.txt")
+	if err := errors.Join(os.WriteFile(outside, []byte("one\n"), 0o600), os.Symlink(outside, filepath.Join(dir, "out.txt"))); err != nil {
+		t.Fatal(err)
+	}
 	const good = "--- a/a.txt\n+++ b/a.txt\n@@ -1 +1 @@\n one\n+more\n two\n"
 	for second, says := range map[string]string{
 		"--- a/b.txt\n+++ b/b.txt\n@@ -1 +1 @@\n three\n+more\n four\n": "b.txt: there is no one place",
 		"--- a/c.txt\n+++ b/c.txt\n@@ -1 +1 @@\n one\n+more\n two\n":    "c.txt is not there",
 		"--- a/../a.txt\n+++ b/a.txt\n@@ -1 +1 @@\n one\n+more\n":       "../a.txt is not in this folder",
+		"--- a/out.txt\n+++ b/out.txt\n@@ -1 +1 @@\n one\n+more\n":      "out.txt is not in this folder",
+		"--- a/.git/config\n+++ b/.git/config\n@@ -1 +1 @@\n one\n+x\n": ".git/config is not in this folder",
 	} {
 		err := edit(dir, good+second, io.Discard)
 		if err == nil || !strings.Contains(err.Error(), says) {

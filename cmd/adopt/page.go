@@ -31,7 +31,7 @@ func pastePage(ctx context.Context, dir, page string, out io.Writer) error {
 		return fmt.Errorf("read the page: %w; name one like docs/how-to/add-a-query.md", err)
 	}
 	var script strings.Builder
-	for _, block := range blockOf.FindAllStringSubmatch(string(text), -1) {
+	for _, block := range blockOf.FindAllStringSubmatch(strings.ReplaceAll(string(text), "\r\n", "\n"), -1) {
 		if !live.MatchString(block[1]) {
 			script.WriteString(block[1])
 		}
