@@ -156,11 +156,18 @@ func TestNamesThatHoldTheOldOnes(t *testing.T) {
 	}
 }
 
+func TestTheServiceOfALaterMajorVersion(t *testing.T) {
+	t.Parallel()
+	if n, err := newNames("github.com/acme/orders/v2", ""); err != nil || n.service != "orders" {
+		t.Errorf("%v, %v", n, err)
+	}
+}
+
 // test/adopt has the one that it takes, and talks to it.
 func TestAggregatesThatAreRefused(t *testing.T) {
 	t.Parallel()
 	dir := copyOf(t)
-	for _, args := range [][]string{{"-new-aggregate", "Invoice"}, {"-new-aggregate", "in-voice"}, {"-new-aggregate", "x"}, {"-new-aggregate", "type"}, {"-new-aggregate", "error"}, {"-new-projection", "New"}, {"-new-aggregate", "invoice", "-new-projection", "letters", "github.com/acme/orders"}, {"-new-aggregate", "invoice", "github.com/acme/orders"}} {
+	for _, args := range [][]string{{"-new-aggregate", "Invoice"}, {"-new-aggregate", "in-voice"}, {"-new-aggregate", "x"}, {"-new-aggregate", "type"}, {"-new-aggregate", "error"}, {"-new-aggregate", "event"}, {"-new-projection", "accounts"}, {"-new-aggregate", "problem"}, {"-new-projection", "New"}, {"-new-aggregate", "invoice", "-new-projection", "letters", "github.com/acme/orders"}, {"-new-aggregate", "invoice", "github.com/acme/orders"}} {
 		if err := run(t.Context(), dir, args, strings.NewReader(""), io.Discard); err == nil {
 			t.Errorf("%v is taken", args)
 		}
@@ -185,6 +192,7 @@ func TestWhatIsRefused(t *testing.T) {
 		"a service with a hyphen":         {[]string{"-service", "my-orders", "acme.test/orders"}, "lower-case letters and digits"},
 		"a service with a capital":        {[]string{"-service", "Orders", "acme.test/orders"}, "lower-case letters and digits"},
 		"a module that names no service":  {[]string{"acme.test/my-orders"}, "-service"},
+		"a service called pg":             {[]string{"acme.test/pg"}, "keeps the roles pg_"},
 		"a service that begins with zero": {[]string{"-service", "0rders", "acme.test/orders"}, "a letter first"},
 	} {
 		if err := run(t.Context(), t.TempDir(), tc.args, strings.NewReader(""), io.Discard); err == nil || !strings.Contains(err.Error(), tc.says) {

@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -20,11 +21,12 @@ type example struct {
 	folder string // of its package
 	naming string
 	begin  string // the file to begin with
+	plural string // what the name gets where there are many
 }
 
 var (
-	anAggregate = example{"docs/replace-the-sample.md", "cart", "internal/write/", "in the singular, like invoice", "internal/events/cart.go"}
-	aProjection = example{"docs/how-to/add-a-projection.md", "tallies", "internal/read/", "in the plural, like letters", "internal/read/tallies/tallies.go"}
+	anAggregate = example{"docs/replace-the-sample.md", "cart", "internal/write/", "in the singular, like invoice", "internal/events/cart.go", "s"}
+	aProjection = example{"docs/how-to/add-a-projection.md", "tallies", "internal/read/", "in the plural, like letters", "internal/read/tallies/tallies.go", ""}
 )
 
 var (
@@ -45,6 +47,9 @@ func begin(ctx context.Context, dir string, like example, name string, out io.Wr
 		fmt.Fprintf(out, "nothing to do: there is %s%s\n", like.folder, name)
 		return nil
 	}
+	if err := refuseTaken(dir, name, like.plural); err != nil {
+		return err
+	}
 	if err := refuseDirty(ctx, dir); err != nil {
 		return err
 	}
@@ -61,6 +66,23 @@ func begin(ctx context.Context, dir string, like example, name string, out io.Wr
 		return err
 	}
 	fmt.Fprintf(out, "done: it compiles and is wired. Make it yours, from %s on; %s says what is what\n", like.renamed(like.begin, name), like.page)
+	return nil
+}
+
+// refuseTaken fails if something else has the name already: a route, a table or a type of the
+// contract, or a package that the new files import.
+func refuseTaken(dir, name, plural string) error {
+	many := name + plural
+	if slices.Contains([]string{"event", "events", "read", "write", "command", "commands", "query", "queries", "server"}, name) {
+		return fmt.Errorf("name %q: the engine has it; name the thing in other words", name)
+	}
+	contract, err := os.ReadFile(filepath.Join(dir, "api/openapi.yaml")) //nolint:gosec // the folder is the user's
+	if err != nil {
+		return err
+	}
+	if regexp.MustCompile(`(?m)^  /v1/`+many+`(/.*)?:`).Match(contract) || regexp.MustCompile(`(?mi)^    `+name+`:`).Match(contract) {
+		return fmt.Errorf("name %q: api/openapi.yaml has /v1/%s, or a schema of that name, already", name, many)
+	}
 	return nil
 }
 

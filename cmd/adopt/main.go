@@ -24,6 +24,7 @@ import (
 	"os"
 	"os/signal"
 	"strings"
+	"syscall"
 
 	"example.com/pgcqrs/internal/ops/cli"
 )
@@ -51,7 +52,7 @@ Each of them changes everything that it has to, or nothing.
 `
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
 	if err := run(ctx, ".", os.Args[1:], os.Stdin, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "adopt:", err)
@@ -123,7 +124,7 @@ func run(ctx context.Context, dir string, args []string, in io.Reader, out io.Wr
 	if !*yes && !agreed(in, out) {
 		return errors.New("nothing was changed")
 	}
-	if err := plan.apply(dir); err != nil {
+	if err := wholly(ctx, dir, func() error { return plan.apply(dir) }); err != nil {
 		return err
 	}
 	fmt.Fprintf(out, "done. Try it: go run ./cmd/dev run, and go run ./cmd/dev test\n")

@@ -13,6 +13,8 @@ type names struct{ module, service string }
 var (
 	// A module path's parts, as the go command takes them: https://go.dev/ref/mod#go-mod-file-ident
 	modulePart = regexp.MustCompile(`^[A-Za-z0-9_~-][A-Za-z0-9._~-]*$`)
+	// The last part of a module of a later major version: https://go.dev/ref/mod#major-version-suffixes
+	majorVersion = regexp.MustCompile(`/v[0-9]+$`)
 	// What a role, an image, a host name, a metric and a NATS subject may all be called.
 	serviceName = regexp.MustCompile(`^[a-z][a-z0-9]{0,29}$`)
 )
@@ -29,13 +31,16 @@ func newNames(module, service string) (names, error) {
 		}
 	}
 	if service == "" {
-		service = strings.ToLower(path.Base(module))
+		service = strings.ToLower(path.Base(majorVersion.ReplaceAllString(module, "")))
 		if !serviceName.MatchString(service) {
 			return names{}, fmt.Errorf("module %q ends in what no service can be called; name it with -service", module)
 		}
 	}
 	if !serviceName.MatchString(service) {
 		return names{}, fmt.Errorf("service %q: must be 1 to 30 lower-case letters and digits, a letter first", service)
+	}
+	if service == "pg" {
+		return names{}, fmt.Errorf("service %q: PostgreSQL keeps the roles pg_… for itself; name it with -service", service)
 	}
 	return names{module, service}, nil
 }

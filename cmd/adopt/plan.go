@@ -188,10 +188,10 @@ func (p plan) apply(dir string) error {
 	for _, c := range p {
 		full := filepath.Join(dir, c.path)
 		if err := os.WriteFile(full, c.content, c.mode); err != nil {
-			return fmt.Errorf("%w; go on by running this again", err)
+			return err
 		}
 		if err := os.Chmod(full, c.mode); err != nil {
-			return fmt.Errorf("%w; go on by running this again", err)
+			return err
 		}
 	}
 	return dropTemplateTests(dir, io.Discard)
