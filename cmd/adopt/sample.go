@@ -57,8 +57,12 @@ func removeSample(ctx context.Context, dir string, out io.Writer) error {
 	if err := refuseDirty(ctx, dir); err != nil {
 		return err
 	}
-	if err := wholly(ctx, dir, func() error { return takeOutSample(ctx, dir, out) }); err != nil {
-		return fmt.Errorf("%w: what you have built on accounts and customers has to go first", err)
+	var said bytes.Buffer // what went is of interest only if all of it did
+	if err := wholly(ctx, dir, func() error { return takeOutSample(ctx, dir, &said) }); err != nil {
+		return err
+	}
+	if _, err := said.WriteTo(out); err != nil {
+		return err
 	}
 	fmt.Fprintf(out, "done: an engine with its tests, and what you have begun. Begin with go run ./cmd/adopt -new-aggregate NAME and -new-projection NAME; docs/ still shows everything by the sample\n")
 	return nil
@@ -74,8 +78,11 @@ func takeOutSample(ctx context.Context, dir string, out io.Writer) error {
 		}
 		toCome.Write(text)
 	}
-	for _, pattern := range slices.Concat(sampleFiles, templateOnly) {
-		if err := remove(dir, pattern, out); err != nil {
+	if err := dropTemplateTests(dir, out); err != nil {
+		return err
+	}
+	for _, pattern := range sampleFiles {
+		if err := removeShipped(dir, pattern, out); err != nil {
 			return err
 		}
 	}
@@ -88,7 +95,9 @@ func takeOutSample(ctx context.Context, dir string, out io.Writer) error {
 		return err
 	}
 	for _, args := range [][]string{{"generate", "./internal/httpapi"}, {"fmt", "./..."}, {"build", "./internal/...", "./cmd/...", "./tools/..."}} {
-		if err := goTool(ctx, dir, args...); err != nil {
+		if err := goTool(ctx, dir, args...); err != nil && ctx.Err() == nil {
+			return fmt.Errorf("what you have built on accounts and customers has to go first: %w", err)
+		} else if err != nil {
 			return err
 		}
 	}
@@ -99,6 +108,14 @@ func takeOutSample(ctx context.Context, dir string, out io.Writer) error {
 		fmt.Fprintln(out, "  go.mod still names what those tests needed: run go mod tidy where there is a network")
 	}
 	return nil
+}
+
+// removeShipped removes what the template brought, and fails where something else is among it.
+func removeShipped(dir, pattern string, out io.Writer) error {
+	if err := refuseOwn(dir, pattern); err != nil {
+		return err
+	}
+	return remove(dir, pattern, out)
 }
 
 func remove(dir, pattern string, out io.Writer) error {
@@ -225,7 +242,7 @@ func removeTests(ctx context.Context, dir string, out io.Writer) error {
 	})
 	for err == nil && len(gone) > 0 {
 		for _, name := range slices.Sorted(maps.Keys(gone)) {
-			if err := remove(dir, name, out); err != nil {
+			if err := removeShipped(dir, name, out); err != nil {
 				return err
 			}
 		}

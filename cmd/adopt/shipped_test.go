@@ -1,0 +1,53 @@
+package main
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var update = flag.Bool("update", false, "write shipped.txt")
+
+func TestShippedIsCurrent(t *testing.T) {
+	t.Parallel()
+	files, err := filesOf(t.Context(), "../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files = slices.DeleteFunc(files, func(path string) bool {
+		_, err := os.Stat(filepath.Join("../..", path))
+		return err != nil || !goesWithSample(filepath.ToSlash(path))
+	})
+	slices.Sort(files)
+	now := strings.Join(files, "\n") + "\n"
+	if *update {
+		if err := os.WriteFile("shipped.txt", []byte(now), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if diff := cmp.Diff(strings.Split(shippedList, "\n"), strings.Split(now, "\n")); diff != "" {
+		t.Errorf("go test ./cmd/adopt -run TestShippedIsCurrent -update writes shipped.txt (-now in it +files):\n%s", diff)
+	}
+}
+
+func TestOwnFilesStay(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	for _, path := range []string{"internal/write/account/decide.go", "internal/write/account/myrule.go", "test/mine/mine_test.go", "test/http/accounts_test.go"} {
+		if err := writeFile(dir, path, "package x\n"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for pattern, own := range map[string]string{"internal/write/account": "internal/write/account/myrule.go", "test/mine": "test/mine/mine_test.go", "test/http": ""} {
+		err := refuseOwn(dir, pattern)
+		if own == "" && err != nil || own != "" && (err == nil || !strings.Contains(err.Error(), own+";")) {
+			t.Errorf("%s: %v, want it to name %q", pattern, err, own)
+		}
+	}
+}
