@@ -1,8 +1,10 @@
 package events_test
 
 import (
+	"encoding"
 	"encoding/json"
 	"fmt"
+	"math/big"
 	"reflect"
 	"slices"
 	"testing"
@@ -17,7 +19,7 @@ import (
 // filled returns the event with something in every field, however deep.
 func filled(empty events.Event) events.Event {
 	value := reflect.New(reflect.TypeOf(empty)).Elem()
-	fill(value, "value", 0)
+	fill(value, "value", nil)
 	event, _ := reflect.TypeAssert[events.Event](value)
 	return event
 }
@@ -27,13 +29,10 @@ func stored(field reflect.StructField) bool {
 	return (field.IsExported() || field.Anonymous) && field.Tag.Get("json") != "-"
 }
 
-// deepest bounds what fill makes of a type that holds itself.
-const deepest = 8
-
 // fill sets a value to something that is not its zero value: one element in a list, one entry
-// in a map. The name is that of the field that the value is for. A kind that it does not know
-// stays empty, and emptyIn names it.
-func fill(v reflect.Value, name string, depth int) {
+// in a map. The name is that of the field that the value is for, above are the structs that it
+// is in. A kind that it does not know stays empty, and emptyIn names it.
+func fill(v reflect.Value, name string, above []reflect.Type) {
 	switch v.Type() {
 	case reflect.TypeFor[events.Personal]():
 		v.Set(reflect.ValueOf(events.AsSealed("sealed.1.1." + name)))
@@ -49,27 +48,34 @@ func fill(v reflect.Value, name string, depth int) {
 		return
 	}
 	switch {
-	case depth == deepest:
+	case encodesItself(v.Type()):
+		fillByJSON(v, name)
 	case v.Kind() == reflect.Struct:
 		for field, inner := range v.Fields() {
 			if stored(field) {
-				fill(inner, field.Name, depth+1)
+				fill(inner, field.Name, append(above, v.Type()))
 			}
 		}
 	case v.Kind() == reflect.Pointer:
-		v.Set(reflect.New(v.Type().Elem()))
-		fill(v.Elem(), name, depth+1)
+		if !holdsItself(v.Type(), above) {
+			v.Set(reflect.New(v.Type().Elem()))
+			fill(v.Elem(), name, above)
+		}
+	case v.Kind() == reflect.Interface && v.NumMethod() == 0:
+		v.Set(reflect.ValueOf("some " + name))
 	case v.Kind() == reflect.Slice:
-		v.Set(reflect.MakeSlice(v.Type(), 1, 1))
-		fill(v.Index(0), name, depth+1)
+		if !holdsItself(v.Type(), above) {
+			v.Set(reflect.MakeSlice(v.Type(), 1, 1))
+			fill(v.Index(0), name, above)
+		}
 	case v.Kind() == reflect.Array:
 		for i := range v.Len() {
-			fill(v.Index(i), name, depth+1)
+			fill(v.Index(i), name, above)
 		}
 	case v.Kind() == reflect.Map:
 		key, element := reflect.New(v.Type().Key()).Elem(), reflect.New(v.Type().Elem()).Elem()
-		fill(key, name, depth+1)
-		fill(element, name, depth+1)
+		fill(key, name, above)
+		fill(element, name, above)
 		v.Set(reflect.MakeMap(v.Type()))
 		v.SetMapIndex(key, element)
 	case v.Kind() == reflect.String:
@@ -85,6 +91,29 @@ func fill(v reflect.Value, name string, depth int) {
 	}
 }
 
+// holdsItself reports whether a pointer or a list leads back to a struct that it is in.
+func holdsItself(kind reflect.Type, above []reflect.Type) bool {
+	return (kind.Kind() == reflect.Pointer || kind.Kind() == reflect.Slice) && slices.Contains(above, kind.Elem())
+}
+
+// encodesItself reports whether a type has a JSON form of its own: a date, a decimal, a number.
+func encodesItself(kind reflect.Type) bool {
+	pointer := reflect.PointerTo(kind)
+	return pointer.Implements(reflect.TypeFor[json.Unmarshaler]()) || pointer.Implements(reflect.TypeFor[encoding.TextUnmarshaler]()) || kind == reflect.TypeFor[json.Number]()
+}
+
+// fillByJSON sets a value to the first of some texts that its own form takes and that is not
+// its zero value.
+func fillByJSON(v reflect.Value, name string) {
+	for _, text := range []string{`"2026-01-02"`, `"2026-01-02T03:04:05Z"`, `"some ` + name + `"`, `7`, `"7"`, `"7.50"`, `true`, `{}`, `[]`} {
+		made := reflect.New(v.Type())
+		if err := json.Unmarshal([]byte(text), made.Interface()); err == nil && !made.Elem().IsZero() {
+			v.Set(made.Elem())
+			return
+		}
+	}
+}
+
 // whole are the types that are stored as one value, whatever fields they have.
 var whole = []reflect.Type{
 	reflect.TypeFor[events.Personal](), reflect.TypeFor[uuid.UUID](), reflect.TypeFor[time.Time](), reflect.TypeFor[json.RawMessage](),
@@ -95,42 +124,45 @@ var whole = []reflect.Type{
 func emptyIn(event events.Event) (empty []string) {
 	for field, inner := range reflect.ValueOf(event).Fields() {
 		if stored(field) {
-			empty = append(empty, nothingIn(inner, field.Name)...)
+			empty = append(empty, nothingIn(inner, field.Name, nil)...)
 		}
 	}
 	return empty
 }
 
 // nothingIn returns the path of a value if it is empty, else the paths of what is empty in it.
-func nothingIn(v reflect.Value, path string) (empty []string) {
+func nothingIn(v reflect.Value, path string, above []reflect.Type) (empty []string) {
 	if v.IsZero() {
+		if holdsItself(v.Type(), above) {
+			return nil // it has to end somewhere
+		}
 		return []string{path}
 	}
-	if slices.Contains(whole, v.Type()) {
+	if slices.Contains(whole, v.Type()) || encodesItself(v.Type()) {
 		return nil
 	}
 	switch v.Kind() { //nolint:exhaustive // the others hold nothing else
 	case reflect.Struct:
 		for field, inner := range v.Fields() {
 			if stored(field) {
-				empty = append(empty, nothingIn(inner, path+"."+field.Name)...)
+				empty = append(empty, nothingIn(inner, path+"."+field.Name, append(above, v.Type()))...)
 			}
 		}
 	case reflect.Pointer:
-		return nothingIn(v.Elem(), path)
+		return nothingIn(v.Elem(), path, above)
 	case reflect.Slice:
 		if v.Len() == 0 {
 			return []string{path}
 		}
 		for i := range v.Len() {
-			empty = append(empty, nothingIn(v.Index(i), fmt.Sprintf("%s[%d]", path, i))...)
+			empty = append(empty, nothingIn(v.Index(i), fmt.Sprintf("%s[%d]", path, i), above)...)
 		}
 	case reflect.Map:
 		if v.Len() == 0 {
 			return []string{path}
 		}
 		for key, element := range v.Seq2() {
-			empty = append(empty, nothingIn(element, fmt.Sprintf("%s[%v]", path, key))...)
+			empty = append(empty, nothingIn(element, fmt.Sprintf("%s[%v]", path, key), above)...)
 		}
 	}
 	return empty
@@ -153,8 +185,29 @@ type everything struct {
 	Sum     [4]byte           `json:"sum"`
 	Skipped string            `json:"-"`
 	hidden  int
-	Billing *line `json:"billing"`
+	Billing *line       `json:"billing"`
+	Day     day         `json:"day"`
+	Big     *big.Int    `json:"big"`
+	Amount  json.Number `json:"amount"`
+	Any     any         `json:"any"`
+	Tree    *tree       `json:"tree"`
 	line
+}
+
+// tree holds itself.
+type tree struct {
+	Name string `json:"name"`
+	Left *tree  `json:"left"`
+}
+
+// day has a JSON form of its own.
+type day struct{ at time.Time }
+
+func (d day) MarshalJSON() ([]byte, error) { return json.Marshal(d.at.Format(time.DateOnly)) }
+
+func (d *day) UnmarshalJSON(text []byte) (err error) {
+	d.at, err = time.Parse(`"`+time.DateOnly+`"`, string(text))
+	return err
 }
 
 type line struct {

@@ -2,6 +2,7 @@ package events_test
 
 import (
 	"encoding/json"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -34,6 +35,9 @@ func FuzzDecodeEvent(f *testing.F) {
 	})
 }
 
+// everyField compares what is not exported, too.
+var everyField = cmp.Exporter(func(reflect.Type) bool { return true })
+
 func storeAndPublish(t *testing.T, event events.Event) {
 	t.Helper()
 	stored, err := json.Marshal(event)
@@ -41,7 +45,7 @@ func storeAndPublish(t *testing.T, event events.Event) {
 		t.Fatal(err)
 	}
 	again, err := events.DecodeEvent(event.EventType(), event.SchemaVersion(), stored)
-	if diff := cmp.Diff(event, again, cmpopts.EquateEmpty()); err != nil || diff != "" {
+	if diff := cmp.Diff(event, again, cmpopts.EquateEmpty(), everyField); err != nil || diff != "" {
 		t.Fatalf("%v, %s", err, diff)
 	}
 	message, ok := events.PublicMessage(uuid.UUID{1}, event)

@@ -47,13 +47,16 @@ func TestWhatLooksPersonalIsDeclared(t *testing.T) {
 	}
 }
 
+// deepest bounds how far fieldsOf follows a type that holds itself.
+const deepest = 8
+
 // fieldsOf returns the fields of an event by their stored paths, like "order.placed lines.note".
 func fieldsOf(eventType string, kind reflect.Type, above []string) map[string]reflect.Type {
 	found := make(map[string]reflect.Type)
 	for !slices.Contains(whole, kind) && slices.Contains([]reflect.Kind{reflect.Pointer, reflect.Slice, reflect.Array, reflect.Map}, kind.Kind()) {
 		kind = kind.Elem()
 	}
-	if kind.Kind() != reflect.Struct || slices.Contains(whole, kind) || len(above) == deepest {
+	if kind.Kind() != reflect.Struct || slices.Contains(whole, kind) || encodesItself(kind) || len(above) == deepest {
 		return found
 	}
 	for field := range kind.Fields() {
