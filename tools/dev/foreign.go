@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	_ "embed"
 	"errors"
 	"fmt"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
+	roles "example.com/pgcqrs/internal/database"
 	"example.com/pgcqrs/internal/devdb"
 )
 
@@ -26,43 +28,64 @@ func refuseForeign(ctx context.Context, variable, url string) error {
 		return fmt.Errorf("connect to the database that %s names: %w%s", variable, withoutURL(err), shellsPart())
 	}
 	defer func() { _ = conn.Close(ctx) }()
-	tables, ours, err := inventory(ctx, conn)
-	switch {
-	case err != nil:
+	found, err := look(ctx, conn)
+	if err != nil {
 		return fmt.Errorf("look into the database that %s names: %w", variable, err)
-	case ours || len(tables) == 0:
+	}
+	foreign := found.foreign()
+	if foreign == "" {
 		return nil
+	}
+	config := conn.Config()
+	return fmt.Errorf("%s names the database %q on %s:%d, which holds %s. Nothing was changed. "+
+		"Unset %[1]s to get a database of dev's own, or name an empty one, or one that pgcqrs has migrated",
+		variable, config.Database, config.Host, config.Port, foreign)
+}
+
+// inventory is what a database holds.
+type inventory struct {
+	objects []string // with their kind unless they are tables or views; without those of extensions
+	listed  bool     // the migrations' list is there, which is none of the objects
+	applied bool     // it holds more than version 0, which goose begins with
+	engine  bool     // the engine's tables are there, too
+	ours    bool     // they belong to the service of this name
+}
+
+// foreign says what keeps the migrations from changing the database, "" if nothing does. A
+// list with nothing applied is what an interrupted first run leaves.
+func (i inventory) foreign() string {
+	switch {
+	case i.engine && i.ours:
+		return ""
+	case i.engine:
+		return "the data of another service: its tables are like those of this one, but " + roles.APIRole + " has no rights on them"
+	case i.applied:
+		i.objects = append([]string{"goose_db_version with other migrations"}, i.objects...)
+	}
+	if len(i.objects) == 0 {
+		return ""
 	}
 	const shown = 4
 	more := ""
-	if len(tables) > shown {
-		more = fmt.Sprintf(" and %d more", len(tables)-shown)
-		tables = tables[:shown]
+	if len(i.objects) > shown {
+		more = fmt.Sprintf(" and %d more", len(i.objects)-shown)
+		i.objects = i.objects[:shown]
 	}
-	config := conn.Config()
-	return fmt.Errorf("%s names the database %q on %s:%d, which holds tables of something else: %s%s. Nothing was changed. "+
-		"Unset %[1]s to get a database of dev's own, or name an empty one, or one that pgcqrs has migrated",
-		variable, config.Database, config.Host, config.Port, strings.Join(tables, ", "), more)
+	return "what something else has made: " + strings.Join(i.objects, ", ") + more
 }
 
-// inventory returns the tables and views of a database, without those of extensions,
-// and whether it is one of ours: then the migrations' list and the engine's tables are
-// there, with columns of theirs. A list alone is what an interrupted first run leaves.
-func inventory(ctx context.Context, conn *pgx.Conn) (tables []string, ours bool, err error) {
-	const sql = `
-		SELECT ARRAY(SELECT n.nspname || '.' || c.relname
-		             FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-		             WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND c.relname <> 'goose_db_version'
-		               AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
-		               AND NOT EXISTS (SELECT FROM pg_depend d
-		                               WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
-		             ORDER BY 1),
-		       (SELECT count(*) = 6
-		        FROM (VALUES ('goose_db_version', 'version_id'), ('events', 'position'), ('events', 'stream_id'),
-		                     ('events', 'schema_version'), ('checkpoints', 'projection'), ('checkpoints', 'position')) AS engine(name, col)
-		        JOIN pg_attribute a ON a.attrelid = to_regclass(engine.name) AND a.attname = engine.col AND NOT a.attisdropped)`
-	err = conn.QueryRow(ctx, sql).Scan(&tables, &ours)
-	return tables, ours, err
+//go:embed inventory.sql
+var inventorySQL string
+
+func look(ctx context.Context, conn *pgx.Conn) (found inventory, err error) {
+	named := []string{roles.APIRole, roles.ServiceRole} // the first migration knows the second one only
+	err = conn.QueryRow(ctx, inventorySQL, named).Scan(&found.objects, &found.listed, &found.engine, &found.ours)
+	if err != nil || !found.listed {
+		return found, err
+	}
+	const sql = `SELECT EXISTS (SELECT FROM goose_db_version WHERE version_id <> 0)`
+	err = conn.QueryRow(ctx, sql).Scan(&found.applied)
+	return found, err
 }
 
 // withoutURL drops the URL from what pgx says of one that it can't read: it may hold a password.
