@@ -80,8 +80,8 @@ func parseTest(words []string) (test *Test, answer string, err error) {
 				return nil, "", Mistake("dev: -db needs local, docker or auto\n")
 			}
 		case "floor":
-			if f.Floor, err = strconv.ParseFloat(a.value, 64); err != nil || f.Floor < 0 || f.Floor > 100 {
-				return nil, "", Mistake(fmt.Sprintf("dev: -floor needs a percentage, not %q\n", a.value))
+			if f.Floor, err = strconv.ParseFloat(a.value, 64); err != nil || !(0 <= f.Floor && f.Floor <= 100) { // NaN is neither
+				return nil, "", Mistake(fmt.Sprintf("dev: -floor needs a percentage from 0 to 100, not %q\n", a.value))
 			}
 		default:
 			f.rest = append(f.rest, a)

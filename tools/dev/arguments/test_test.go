@@ -40,7 +40,7 @@ func TestOwnFlagsAreTakenAndTheRestPasses(t *testing.T) {
 			t.Errorf("%q: go test gets %q, want %q", line, words, want.words)
 		}
 	}
-	for _, line := range []string{"-db", "-floor", "-floor much", "-floor 101"} {
+	for _, line := range []string{"-db", "-floor", "-floor much", "-floor 101", "-floor -1", "-floor NaN", "-floor Inf"} {
 		if got, err := Parse(strings.Fields("test " + line)); err == nil {
 			t.Errorf("%q: got %+v, want an error", line, got)
 		}
