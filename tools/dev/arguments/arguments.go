@@ -46,7 +46,7 @@ func Parse(args []string) (line Line, err error) {
 		line.Run, line.Answer, err = parseRun(args[1:])
 	case "test":
 		line.Test, line.Answer, err = parseTest(args[1:])
-	case "-version", "--version":
+	case "-version", "--version", "version":
 		line.Answer = cli.Version("dev") + "\n"
 	case "-h", "-help", "--help", "help":
 		if len(args) > 1 {
