@@ -7,12 +7,17 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 )
+
+// lockName is the file in each kept directory that its user has locked.
+const lockName = "lock"
 
 // Kept is a directory whose data outlives the server, with nobody else in it.
 type Kept struct {
@@ -21,8 +26,11 @@ type Kept struct {
 }
 
 // Keep opens the directory, made if it is missing, and fails if another program
-// has it open. Close gives it back.
+// has it open, or if it holds what is not Keep's. Close gives it back.
 func Keep(ctx context.Context, dir string) (*Kept, error) {
+	if err := refuseOther(dir); err != nil {
+		return nil, err
+	}
 	runAs, err := serverAccount()
 	if err != nil {
 		return nil, err
@@ -38,6 +46,33 @@ func Keep(ctx context.Context, dir string) (*Kept, error) {
 		return nil, err
 	}
 	return &Kept{Dir: dir, lock: lock}, nil
+}
+
+// refuseOther fails for a directory that has something in it, but no lock of lockDir's, which
+// an earlier Keep has left: it would go to the server's account.
+func refuseOther(dir string) error {
+	entries, err := os.ReadDir(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("look into the directory for kept data: %w", err)
+	}
+	entries = slices.DeleteFunc(entries, func(e fs.DirEntry) bool { return e.Name() == "lost+found" }) // of an empty volume
+	if len(entries) == 0 || isLock(filepath.Join(dir, lockName)) {
+		return nil
+	}
+	return fmt.Errorf("%s holds what no earlier run has left (%s): name an empty directory for the data, or one that is not there yet", dir, entries[0].Name())
+}
+
+// isLock is true of a file as lockDir leaves it: with a process's number in it, or nothing.
+func isLock(path string) bool {
+	info, err := os.Lstat(path)
+	if err != nil || !info.Mode().IsRegular() || info.Size() > 20 {
+		return false
+	}
+	content, err := os.ReadFile(path) //nolint:gosec // the path is ours
+	return err == nil && strings.Trim(string(content), "0123456789") == ""
 }
 
 // Close lets others have the directory. What we have just started may still have the
@@ -71,7 +106,7 @@ func KeptDir(clone string) (string, error) {
 // reaper and ends with the last of both, even by kill -9: who gets it knows that
 // nobody is still stopping the server of before.
 func lockDir(ctx context.Context, dir string) (*os.File, error) {
-	file, err := os.OpenFile(filepath.Join(dir, "lock"), os.O_RDWR|os.O_CREATE, 0o600) //nolint:gosec // the path is ours
+	file, err := os.OpenFile(filepath.Join(dir, lockName), os.O_RDWR|os.O_CREATE, 0o600) //nolint:gosec // the path is ours
 	if err != nil {
 		return nil, fmt.Errorf("open lock: %w", err)
 	}

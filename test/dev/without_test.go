@@ -14,7 +14,7 @@ import (
 func TestWhatIsLeftOutRunsWithItsEnvironmentFile(t *testing.T) {
 	t.Parallel()
 	data := dataDir(t)
-	api := filepath.Join(data, "own-api")
+	api := filepath.Join(dataDir(t), "own-api")
 	if output, err := exec.CommandContext(t.Context(), "go", "build", "-buildvcs=false", "-o", api, "example.com/pgcqrs/cmd/api").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, output)
 	}
