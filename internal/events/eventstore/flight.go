@@ -3,7 +3,6 @@ package eventstore
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -106,7 +105,7 @@ func (s *Store) send(ctx context.Context, batch []*pending) ([]outcome, error) {
 // transmit sends a flight on a connection of its own and drops the connection
 // after an error: nobody knows what state it is in.
 func (s *Store) transmit(ctx context.Context, flight *pgx.Batch) error {
-	ctx, cancel := context.WithTimeout(ctx, flightTimeout)
+	ctx, cancel := context.WithTimeout(ctx, s.config.FlightFor)
 	defer cancel()
 	conn, err := s.pool.Acquire(ctx)
 	if err != nil {
@@ -119,9 +118,6 @@ func (s *Store) transmit(ctx context.Context, flight *pgx.Batch) error {
 	}
 	return nil
 }
-
-// flightTimeout bounds one flight, the wait for the lock included.
-const flightTimeout = 10 * time.Second
 
 // readOutcomes reads a row for each stream of the batch, in the batch's order. The
 // events of the chains that were not refused follow the head in that order, too. It

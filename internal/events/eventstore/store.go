@@ -21,6 +21,7 @@ type Config struct {
 	MaxQueue   int              // appends that may wait for a flight before ErrOverloaded (default 4096)
 	MaxBatch   int              // appends in one flight (default 256)
 	MaxBytes   int              // bytes of event data in one flight, unless a single append holds more (default 256 KiB)
+	FlightFor  time.Duration    // how long a flight may take, its wait for the lock and for a standby included (default 10 s)
 	SettleFor  time.Duration    // how long an append whose outcome is unknown is asked after (default 10 s)
 	Registerer prometheus.Registerer
 }
@@ -43,6 +44,7 @@ func New(pool *pgxpool.Pool, config Config) *Store {
 	config.MaxQueue = orDefault(config.MaxQueue, 4096)
 	config.MaxBatch = orDefault(config.MaxBatch, 256)
 	config.MaxBytes = orDefault(config.MaxBytes, 256<<10)
+	config.FlightFor = orDefault(config.FlightFor, 10*time.Second)
 	config.SettleFor = orDefault(config.SettleFor, 10*time.Second)
 	queue := make(chan *pending, config.MaxQueue)
 	s := &Store{
