@@ -25,6 +25,7 @@ import (
 type pair struct {
 	primary string // URLs of the service's database
 	reads   string
+	server  *devdb.Server // the primary
 	standby *devdb.Server
 }
 
@@ -49,7 +50,7 @@ func startPair(t *testing.T) pair {
 		t.Fatal(err)
 	}
 	t.Cleanup(standby.Stop)
-	return pair{named(t, primary.URL), named(t, standby.URL), standby}
+	return pair{named(t, primary.URL), named(t, standby.URL), primary, standby}
 }
 
 func named(t *testing.T, server string) string {

@@ -1,0 +1,87 @@
+//go:build all && unix
+
+package replica_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"example.com/pgcqrs/internal/database"
+	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/internal/events/eventstore"
+	"example.com/pgcqrs/internal/write"
+	"example.com/pgcqrs/test/await"
+	"example.com/pgcqrs/test/tank"
+)
+
+// process is what of an API's process has to do with commands.
+type process struct {
+	name    string
+	store   *eventstore.Store
+	handler *write.Handler[tank.State, tank.Command]
+}
+
+func startProcess(t *testing.T, url, name string) *process {
+	t.Helper()
+	pool, err := database.Open(t.Context(), url, name, 8)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(pool.Close)
+	store := eventstore.New(pool, eventstore.Config{
+		Decode: tank.Decode, MessageOf: events.PublicMessage, FlightFor: time.Second, SettleFor: 3 * time.Second,
+	})
+	await.Background(t, store.Run)
+	return &process{name, store, write.NewHandler(store, tank.Stream, decide, tank.Evolve)}
+}
+
+// decide is tank.Decide, with a command that does nothing.
+func decide(s tank.State, command tank.Command) ([]events.Event, error) {
+	if command == (tank.Drain{}) {
+		return nil, nil
+	}
+	return tank.Decide(s, command)
+}
+
+// said is the answer to a command.
+type said struct {
+	what   string
+	result write.Result
+	err    error
+}
+
+// send sends a command and hands over its answer, or that none came in time.
+func (p *process) send(id uuid.UUID, command tank.Command, key string, within time.Duration) <-chan said {
+	answer := make(chan said, 1)
+	go func() {
+		ctx, cancel := context.WithTimeout(context.Background(), within)
+		defer cancel()
+		result, err := p.handler.Handle(ctx, id, command, write.Request{Key: key, Fingerprint: []byte(key)})
+		answer <- said{p.name + " " + key, result, err}
+	}()
+	return answer
+}
+
+// must has a command accepted.
+func (p *process) must(t *testing.T, id uuid.UUID, command tank.Command) {
+	t.Helper()
+	if answer := <-p.send(id, command, "", await.Within); answer.err != nil {
+		t.Fatal(answer.err)
+	}
+}
+
+// judge holds an answer to the log that is left.
+func (s said) judge(t *testing.T, version, level int64) {
+	t.Helper()
+	rejection, refused := errors.AsType[*events.Rejection](s.err)
+	switch {
+	case s.err == nil && s.result.Version > version:
+		t.Errorf("%s: version %d was acknowledged, the log ends at %d", s.what, s.result.Version, version)
+	case refused && level > 0:
+		t.Errorf("%s: %q was said of a tank in which there are %d", s.what, rejection.Code, level)
+	}
+}

@@ -1,0 +1,84 @@
+//go:build all && unix
+
+package replica_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+
+	"example.com/pgcqrs/test/await"
+)
+
+// startRequired is a pair whose commits wait for the standby.
+func startRequired(t *testing.T) pair {
+	t.Helper()
+	p := startPair(t)
+	execute(t, p.primary, `ALTER DATABASE pgcqrs SET synchronous_commit = on`)
+	execute(t, p.primary, `ALTER SYSTEM SET synchronous_standby_names = '*'`)
+	execute(t, p.primary, `SELECT pg_reload_conf()`)
+	const state = `SELECT coalesce(max(sync_state), '') = 'sync' FROM pg_stat_replication`
+	await.True(t, "the standby is waited for", func() bool { return ask[bool](t, p.primary, state) })
+	return p
+}
+
+// ask is the one value that a query returns.
+func ask[V any](t *testing.T, url, sql string, args ...any) (value V) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), await.Within)
+	defer cancel()
+	conn, err := pgx.Connect(ctx, url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close(ctx) }()
+	if err := conn.QueryRow(ctx, sql, args...).Scan(&value); err != nil {
+		t.Fatal(err)
+	}
+	return value
+}
+
+// waiting is the server process that waits for the standby on behalf of a program; 0: none.
+func (p pair) waiting(t *testing.T, program string) int32 {
+	t.Helper()
+	const sql = `SELECT coalesce(max(pid), 0) FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND application_name = $1`
+	return ask[int32](t, p.primary, sql, program)
+}
+
+// loseStandby ends the standby: what is committed from now on, it does not get.
+func (p pair) loseStandby(t *testing.T) {
+	t.Helper()
+	if err := p.standby.Kill(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// crash ends the primary and lets it recover.
+func (p pair) crash(t *testing.T) {
+	t.Helper()
+	if err := p.server.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.server.Relaunch(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// promote ends the primary for good and puts the standby in its place.
+func (p pair) promote(t *testing.T) {
+	t.Helper()
+	if err := p.server.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case <-p.standby.Exited():
+		if err := p.standby.Relaunch(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	default:
+	}
+	if !ask[bool](t, p.reads, `SELECT pg_promote()`) {
+		t.Fatal("the standby is not promoted")
+	}
+}
