@@ -79,6 +79,7 @@ func Config(url, name string) (*pgxpool.Config, error) {
 		return nil, errors.New("read database URL: it must look like postgres://user:password@host:5432/name, " +
 			"with special characters of the password percent-encoded")
 	}
+	config.ConnConfig.OnNotice = markNotReplicated
 	params := config.ConnConfig.RuntimeParams
 	params["application_name"] = name
 	params["timezone"] = "UTC"
