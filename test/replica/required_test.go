@@ -11,19 +11,25 @@ import (
 	"example.com/pgcqrs/test/await"
 )
 
-// startRequired is a pair whose commits wait for the standby.
+// startRequired starts a pair whose commits wait for the standby.
 func startRequired(t *testing.T) pair {
 	t.Helper()
 	p := startPair(t)
 	execute(t, p.primary, `ALTER DATABASE pgcqrs SET synchronous_commit = on`)
-	execute(t, p.primary, `ALTER SYSTEM SET synchronous_standby_names = '*'`)
-	execute(t, p.primary, `SELECT pg_reload_conf()`)
+	p.require(t)
 	const state = `SELECT coalesce(max(sync_state), '') = 'sync' FROM pg_stat_replication`
 	await.True(t, "the standby is waited for", func() bool { return ask[bool](t, p.primary, state) })
 	return p
 }
 
-// ask is the one value that a query returns.
+// require has commits wait for the standby from soon on.
+func (p pair) require(t *testing.T) {
+	t.Helper()
+	execute(t, p.primary, `ALTER SYSTEM SET synchronous_standby_names = '*'`)
+	execute(t, p.primary, `SELECT pg_reload_conf()`)
+}
+
+// ask returns the one value that a query returns.
 func ask[V any](t *testing.T, url, sql string, args ...any) (value V) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), await.Within)
@@ -39,7 +45,7 @@ func ask[V any](t *testing.T, url, sql string, args ...any) (value V) {
 	return value
 }
 
-// waiting is the server process that waits for the standby on behalf of a program; 0: none.
+// waiting returns the server process that waits for the standby on behalf of a program; 0: none.
 func (p pair) waiting(t *testing.T, program string) int32 {
 	t.Helper()
 	const sql = `SELECT coalesce(max(pid), 0) FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND application_name = $1`
@@ -50,6 +56,14 @@ func (p pair) waiting(t *testing.T, program string) int32 {
 func (p pair) loseStandby(t *testing.T) {
 	t.Helper()
 	if err := p.standby.Kill(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// regainStandby has the standby come back and catch up.
+func (p pair) regainStandby(t *testing.T) {
+	t.Helper()
+	if err := p.standby.Relaunch(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -73,9 +87,7 @@ func (p pair) promote(t *testing.T) {
 	}
 	select {
 	case <-p.standby.Exited():
-		if err := p.standby.Relaunch(t.Context()); err != nil {
-			t.Fatal(err)
-		}
+		p.regainStandby(t)
 	default:
 	}
 	if !ask[bool](t, p.reads, `SELECT pg_promote()`) {

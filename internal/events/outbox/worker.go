@@ -156,9 +156,11 @@ func nextWave(batch []Message, failed map[uuid.UUID]error) (wave, rest []Message
 	return wave, rest
 }
 
+// read returns messages whose events would survive a promotion: its COMMIT waits for the
+// required standby. So a wait there holds up the relay, for readFor at most at a time.
 func (w *worker) read(ctx context.Context) ([]Message, error) {
 	const sql = `
-		SELECT position, event_id, stream_id, type, data, traceparent, occurred_at, ` + deadSQL + ` AS dead
+		SELECT position, event_id, stream_id, type, data, traceparent, occurred_at, ` + deadSQL + `, ` + database.AwaitStandby + `
 		FROM outbox o WHERE NOT stream_id = ANY ($2) ORDER BY position LIMIT $1`
 	ctx, cancel := context.WithTimeout(ctx, readFor)
 	defer cancel()
@@ -166,12 +168,20 @@ func (w *worker) read(ctx context.Context) ([]Message, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read outbox: %w", err)
 	}
-	batch, err := pgx.CollectRows(rows, pgx.RowToStructByName[Message])
+	batch, err := pgx.CollectRows(rows, scan)
+	if err == nil {
+		err = database.CheckStandby(w.conn)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("read outbox: %w", err)
 	}
 	w.told = time.Now()
 	return batch, nil
+}
+
+func scan(row pgx.CollectableRow) (m Message, err error) {
+	err = row.Scan(&m.Position, &m.EventID, &m.StreamID, &m.Type, &m.Data, &m.Traceparent, &m.OccurredAt, &m.Dead, nil)
+	return m, err
 }
 
 // remove deletes what the broker has acknowledged. It fails if somebody has taken the
