@@ -37,7 +37,7 @@ func wire(config Config, writes, reads *pgxpool.Pool, registry prometheus.Regist
 	}
 	keys := privacy.New(writes, operator)
 	store := eventstore.New(writes, eventstore.Config{Decode: events.DecodeEvent, Seal: keys.Seal, MessageOf: events.PublicMessage, Registerer: registry})
-	archive := eventstore.New(reads, eventstore.Config{Decode: events.DecodeEvent}) // reads only: nothing flies from it
+	archive := eventstore.New(reads, eventstore.Config{Decode: events.DecodeEvent, ForQueries: true}) // reads only: nothing flies from it
 
 	accounts := newHandler(config, store, "account", account.Decide, account.Evolve)
 	clients := newHandler(config, store, "customer", customer.Decide, customer.Evolve)

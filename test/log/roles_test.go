@@ -58,6 +58,10 @@ func appends(t *testing.T, url string) {
 	a := stream(uuid.New(), events.NoStream, 1)
 	a.Once = &events.Once{Key: "k", Fingerprint: []byte("f"), Keep: time.Hour}
 	mustAppend(t, store, a)
+	err := store.Load(t.Context(), a.Streams[0].Type, a.Streams[0].ID, 0, func(events.Recorded) error { return nil })
+	if found := answers(t, store, "k"); len(found) != 1 || err != nil {
+		t.Errorf("answers %v, load: %v", found, err)
+	}
 	if _, err := store.ForgetExpired(t.Context()); err != nil {
 		t.Error(err)
 	}
@@ -88,6 +92,9 @@ func TestRolesAreApart(t *testing.T) {
 		},
 	} {
 		pool := connect(t, testdb.As(t, url, role))
+		if _, err := pool.Exec(t.Context(), `SELECT pg_logical_emit_message(true, 'x', '')`); err != nil { // see database.AwaitStandby
+			t.Errorf("the %s can't wait for a standby: %v", role, err)
+		}
 		statements = append(statements, onEach(models, `TRUNCATE {table}`, `DROP TABLE {table}`, `ALTER TABLE {table} ADD COLUMN x text`, `SELECT grant_read_model('{table}')`)...)
 		for _, sql := range append(statements, `SET ROLE pgcqrs_service`, `COPY (SELECT 1) TO PROGRAM 'true'`, `SELECT pg_read_file('PG_VERSION')`) {
 			_, err := pool.Exec(t.Context(), sql)

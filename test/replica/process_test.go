@@ -39,7 +39,7 @@ func startProcess(t *testing.T, url, name string) *process {
 	return &process{name, store, write.NewHandler(store, tank.Stream, decide, tank.Evolve)}
 }
 
-// decide is tank.Decide, with a command that does nothing.
+// decide adds a command that does nothing to those of tank.Decide.
 func decide(s tank.State, command tank.Command) ([]events.Event, error) {
 	if command == (tank.Drain{}) {
 		return nil, nil

@@ -8,31 +8,30 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
+	"example.com/pgcqrs/internal/database"
 	"example.com/pgcqrs/internal/events"
 )
 
 // Answers are what was answered under idempotency keys; those that were not, or
-// not any more, are left out.
+// not any more, are left out. What is returned would survive a promotion.
 func (s *Store) Answers(ctx context.Context, keys []string) (map[string]events.Answered, error) {
 	const sql = `
-		SELECT key, stream_id, version, position, fingerprint
+		SELECT key, stream_id, version, position, fingerprint, ` + database.AwaitStandby + `
 		FROM idempotency_keys WHERE key = ANY ($1) AND expires_at > clock_timestamp()`
-	leave, err := s.aside(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("look up idempotency keys: %w", err)
-	}
-	defer leave()
 	found := make(map[string]events.Answered)
-	rows, err := s.pool.Query(ctx, sql, keys)
-	if err != nil {
-		return nil, fmt.Errorf("look up idempotency keys: %w", unavailable(err))
-	}
-	var key string
-	var a events.Answered
-	_, err = pgx.ForEachRow(rows, []any{&key, &a.StreamID, &a.Version, &a.Position, &a.Fingerprint}, func() error {
-		found[key] = a
-		a.Fingerprint = nil // the next row's must not be written over this one's
-		return nil
+	err := s.confirmed(ctx, func(conn *pgx.Conn) error {
+		rows, err := conn.Query(ctx, sql, keys)
+		if err != nil {
+			return err
+		}
+		var key string
+		var a events.Answered
+		_, err = pgx.ForEachRow(rows, []any{&key, &a.StreamID, &a.Version, &a.Position, &a.Fingerprint, nil}, func() error {
+			found[key] = a
+			a.Fingerprint = nil // the next row's must not be written over this one's
+			return nil
+		})
+		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("look up idempotency keys: %w", unavailable(err))

@@ -139,7 +139,14 @@ func (s *Store) sealed(ctx context.Context, stream streamRow, event events.Event
 	case stream.expected == events.AnyVersion:
 		return nil, fmt.Errorf("append %s: personal data is sealed for a version, and this append takes any", event.EventType())
 	}
-	return s.config.Seal(ctx, stream.streamType, stream.id, stream.expected+int64(stream.events)+1, personal)
+	sealed, err := s.config.Seal(ctx, stream.streamType, stream.id, stream.expected+int64(stream.events)+1, personal)
+	if err == nil {
+		return sealed, nil
+	}
+	if unconfirmed := s.confirmNow(ctx); unconfirmed != nil { // that the person was erased may be known here alone
+		return nil, unconfirmed
+	}
+	return nil, err
 }
 
 func (s *Store) encodeEvent(streamID uuid.UUID, event events.Event) (eventRow, error) {

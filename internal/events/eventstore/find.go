@@ -5,6 +5,8 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
+
+	"example.com/pgcqrs/internal/database"
 )
 
 // place is where an event lies in the log.
@@ -12,9 +14,9 @@ type place struct{ version, position int64 }
 
 // find looks a batch's chains up by their events' ids. It takes the append lock
 // first: a flight that took off before has landed or failed by then. It asks for a
-// transaction that could write, which a standby refuses: that one may not have heard.
+// transaction that could write, which a standby refuses: that one may not have heard. What it finds would survive a promotion.
 func (s *Store) find(ctx context.Context, batch []*pending) (map[*pending]outcome, error) {
-	const sql = `SELECT event_id, version, position FROM events WHERE event_id = ANY ($1)`
+	const sql = `SELECT event_id, version, position, ` + database.AwaitStandby + ` FROM events WHERE event_id = ANY ($1)`
 	var ids []uuid.UUID
 	for _, p := range batch {
 		for _, event := range p.events {
@@ -28,7 +30,7 @@ func (s *Store) find(ctx context.Context, batch []*pending) (map[*pending]outcom
 	flight.Queue(sql, ids).Query(func(rows pgx.Rows) error {
 		var id uuid.UUID
 		var at place
-		_, err := pgx.ForEachRow(rows, []any{&id, &at.version, &at.position}, func() error {
+		_, err := pgx.ForEachRow(rows, []any{&id, &at.version, &at.position, nil}, func() error {
 			places[id] = at
 			return nil
 		})

@@ -6,6 +6,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"example.com/pgcqrs/internal/database"
 	"example.com/pgcqrs/internal/events"
 )
 
@@ -76,7 +77,7 @@ WITH head AS MATERIALIZED (
 ), notified AS MATERIALIZED (
     SELECT pg_notify('events', max(position)::text) FROM numbered HAVING count(*) > 0
 )
-SELECT s.chain, s.version, s.refused, s.answered, head.position
+SELECT s.chain, s.version, s.refused, s.answered, head.position, (SELECT current_setting('synchronous_standby_names') <> '')
 FROM stream s CROSS JOIN head LEFT JOIN notified ON true
 ORDER BY s.stream`
 
@@ -90,8 +91,9 @@ func (s *Store) send(ctx context.Context, batch []*pending) ([]outcome, error) {
 	flight.Queue(beginSQL)
 	flight.Queue(lockSQL)
 	var before, after int64 // positions of the log's head
+	var required bool       // a standby is
 	flight.Queue(appendSQL, newColumns(batch).arguments()...).Query(func(rows pgx.Rows) (err error) {
-		before, after, err = readOutcomes(rows, batch, outcomes)
+		before, after, required, err = readOutcomes(rows, batch, outcomes)
 		return err
 	})
 	flight.Queue("COMMIT")
@@ -99,11 +101,13 @@ func (s *Store) send(ctx context.Context, batch []*pending) ([]outcome, error) {
 		return nil, err
 	}
 	s.notice(before, after)
+	s.noticeReplicated(before, after, required)
 	return outcomes, nil
 }
 
 // transmit sends a flight on a connection of its own and drops the connection
-// after an error: nobody knows what state it is in.
+// after an error: nobody knows what state it is in. A COMMIT that the required standby
+// may not have is an error, too, whose outcome is as unknown as that of a lost answer.
 func (s *Store) transmit(ctx context.Context, flight *pgx.Batch) error {
 	ctx, cancel := context.WithTimeout(ctx, s.config.FlightFor)
 	defer cancel()
@@ -116,18 +120,21 @@ func (s *Store) transmit(ctx context.Context, flight *pgx.Batch) error {
 		_ = conn.Conn().Close(ctx)
 		return fmt.Errorf("fly: %w", err)
 	}
+	if err := database.CheckStandby(conn.Conn()); err != nil {
+		return fmt.Errorf("fly: %w", err)
+	}
 	return nil
 }
 
 // readOutcomes reads a row for each stream of the batch, in the batch's order. The
 // events of the chains that were not refused follow the head in that order, too. It
-// says where the head was and is.
-func readOutcomes(rows pgx.Rows, batch []*pending, outcomes []outcome) (head, newHead int64, err error) {
+// says where the head was and is, and whether a standby is required.
+func readOutcomes(rows pgx.Rows, batch []*pending, outcomes []outcome) (head, newHead int64, required bool, err error) {
 	var chain, version int64
 	var refused, answered bool
 	var before []int64 // versions of the chain's streams
 	landed, appended := 0, int64(0)
-	_, err = pgx.ForEachRow(rows, []any{&chain, &version, &refused, &answered, &head}, func() error {
+	_, err = pgx.ForEachRow(rows, []any{&chain, &version, &refused, &answered, &head, &required}, func() error {
 		before = append(before, version)
 		if len(before) < len(batch[chain].streams) {
 			return nil
@@ -148,5 +155,5 @@ func readOutcomes(rows pgx.Rows, batch []*pending, outcomes []outcome) (head, ne
 	if err == nil && landed != len(batch) {
 		err = fmt.Errorf("%d chains sent, %d accounted for", len(batch), landed)
 	}
-	return head, head + appended, err
+	return head, head + appended, required, err
 }

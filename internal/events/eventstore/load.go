@@ -6,7 +6,9 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 
+	"example.com/pgcqrs/internal/database"
 	"example.com/pgcqrs/internal/events"
 )
 
@@ -24,7 +26,8 @@ const firstEvents = 16
 // in order, without their metadata: no decision rests on it. A stream without events
 // is no error. A stream of another type is
 // events.ErrOtherStream. It sees what was appended before
-// it was called; streams that are loaded at the same time share a round trip.
+// it was called, and what it sees would survive a promotion; streams that are loaded at
+// the same time share a round trip.
 func (s *Store) Load(ctx context.Context, streamType string, id uuid.UUID, after int64, each func(events.Recorded) error) error {
 	decoded := func(e events.Recorded) error {
 		switch {
@@ -53,25 +56,24 @@ func (s *Store) Load(ctx context.Context, streamType string, id uuid.UUID, after
 		return nil
 	}
 	const rest = `
-		SELECT position, stream_type, stream_id, version, event_id, type, schema_version, data, NULL AS metadata, occurred_at, recorded_at
+		SELECT position, stream_type, stream_id, version, event_id, type, schema_version, data,
+		       CASE WHEN position > $3 THEN ` + database.AwaitStandby + ` END AS metadata, occurred_at, recorded_at
 		FROM events WHERE stream_id = $1 AND version > $2 ORDER BY version`
-	return s.read(ctx, s.pool, "load", decoded, rest, id, after)
+	return s.confirmed(ctx, func(conn *pgx.Conn) error {
+		return s.read(ctx, conn, "load", decoded, rest, id, after, s.replicated.Load())
+	})
 }
 
-// readFirst reads the first events of several streams, not decoded.
+// readFirst reads the first events of several streams, not decoded. Events that are known
+// to be replicated are not waited for.
 func (s *Store) readFirst(ctx context.Context, starts []start) (map[start][]events.Recorded, error) {
 	const sql = `
-		SELECT e.position, e.stream_type, e.stream_id, e.version, e.event_id, e.type, e.schema_version, e.data, e.occurred_at, e.recorded_at, s.after
+		SELECT e.position, e.stream_type, e.stream_id, e.version, e.event_id, e.type, e.schema_version, e.data, e.occurred_at, e.recorded_at, s.after,
+		       CASE WHEN e.position > $4 THEN ` + database.AwaitStandbyEach + ` END
 		FROM unnest($1::uuid[], $2::bigint[]) AS s (id, after) CROSS JOIN LATERAL (
 		    SELECT position, stream_type, stream_id, version, event_id, type, schema_version, data, occurred_at, recorded_at
 		    FROM events WHERE stream_id = s.id AND version > s.after ORDER BY version LIMIT $3
 		) e`
-	leave, err := s.aside(ctx)
-	if err != nil {
-		return nil, err
-	}
-	defer leave()
-	began, count, bytes := time.Now(), 0, 0
 	seen := make(map[start]bool, len(starts))
 	ids, afters := make([][16]byte, 0, len(starts)), make([]int64, 0, len(starts))
 	for _, one := range starts {
@@ -80,24 +82,34 @@ func (s *Store) readFirst(ctx context.Context, starts []start) (map[start][]even
 			ids, afters = append(ids, one.id), append(afters, one.after)
 		}
 	}
-	rows, err := s.pool.Query(ctx, sql, ids, afters, firstEvents)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
 	first := make(map[start][]events.Recorded, len(starts))
+	err := s.confirmed(ctx, func(conn *pgx.Conn) error {
+		began := time.Now()
+		rows, err := conn.Query(ctx, sql, ids, afters, firstEvents, s.replicated.Load())
+		if err != nil {
+			return err
+		}
+		count, bytes, err := collectFirst(rows, first)
+		s.metrics.reading("load", count, bytes, time.Since(began))
+		return err
+	})
+	return first, err
+}
+
+// collectFirst reads events to where their stream is loaded from.
+func collectFirst(rows pgx.Rows, first map[start][]events.Recorded) (count, bytes int, err error) {
+	defer rows.Close()
 	for rows.Next() {
 		var e events.Recorded
 		var from start
 		err := rows.Scan(&e.Position, &e.StreamType, &from.id, &e.Version, (*[16]byte)(&e.ID), &e.Type, &e.SchemaVersion,
-			&e.Data, &e.OccurredAt, &e.RecordedAt, &from.after)
+			&e.Data, &e.OccurredAt, &e.RecordedAt, &from.after, nil)
 		if err != nil {
-			return nil, err
+			return count, bytes, err
 		}
 		e.StreamID = from.id
 		first[from] = append(first[from], e)
 		count, bytes = count+1, bytes+len(e.Data)
 	}
-	s.metrics.reading("load", count, bytes, time.Since(began))
-	return first, rows.Err()
+	return count, bytes, rows.Err()
 }

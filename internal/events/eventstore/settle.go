@@ -59,7 +59,7 @@ func class(err *pgconn.PgError) string { return err.Code[:min(2, len(err.Code))]
 // unavailable marks a failed read that may go through the next time: a read can't
 // leave anything behind.
 func unavailable(err error) error {
-	if fateOf(err) == refused || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+	if fateOf(err) == refused || errors.Is(err, events.ErrUnavailable) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return err
 	}
 	return fmt.Errorf("%w: %w", events.ErrUnavailable, err)

@@ -4,6 +4,7 @@
 package eventstore
 
 import (
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -23,20 +24,22 @@ type Config struct {
 	MaxBytes   int              // bytes of event data in one flight, unless a single append holds more (default 256 KiB)
 	FlightFor  time.Duration    // how long a flight may take, its wait for the lock and for a standby included (default 10 s)
 	SettleFor  time.Duration    // how long an append whose outcome is unknown is asked after (default 10 s)
+	ForQueries bool             // no command is decided on what is loaded: Load does not wait for a required standby
 	Registerer prometheus.Registerer
 }
 
 // Store appends to the log and reads it. Appends need a running Run.
 type Store struct {
-	pool    *pgxpool.Pool
-	config  Config
-	metrics *metrics
-	queue   chan *pending
-	first   *database.Gather[start, []events.Recorded] // events of streams that are loaded
-	head    int64                                      // of the log, as the committer saw it last
-	gaps    chan gap                                   // what others appended meanwhile
-	reads   chan struct{}                              // as many as may use the pool beside the committer
-	closed  chan struct{}                              // closed when Run has ended: nobody will fly any more
+	pool       *pgxpool.Pool
+	config     Config
+	metrics    *metrics
+	queue      chan *pending
+	first      *database.Gather[start, []events.Recorded] // events of streams that are loaded
+	head       int64                                      // of the log, as the committer saw it last
+	replicated atomic.Int64                               // every required standby has the log up to here, at least
+	gaps       chan gap                                   // what others appended meanwhile
+	reads      chan struct{}                              // as many as may use the pool beside the committer
+	closed     chan struct{}                              // closed when Run has ended: nobody will fly any more
 }
 
 // New makes a Store on a pool of connections to the primary, which may be shared.
@@ -56,6 +59,7 @@ func New(pool *pgxpool.Pool, config Config) *Store {
 		reads:   make(chan struct{}, max(1, pool.Config().MaxConns-1)),
 		closed:  make(chan struct{}),
 	}
+	s.replicated.Store(startReplicated(config))
 	s.first = database.NewGather(s.readFirst)
 	return s
 }

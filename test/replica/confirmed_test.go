@@ -1,0 +1,194 @@
+//go:build all && unix
+
+package replica_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"example.com/pgcqrs/internal/database"
+	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/internal/events/eventstore"
+	"example.com/pgcqrs/test/await"
+	"example.com/pgcqrs/test/tank"
+)
+
+// A command whose answer rests on a commit that only the primary has is answered as soon as
+// the standby has it, too, and the answer holds when the standby takes over.
+func TestAnswersComeWithTheStandby(t *testing.T) {
+	t.Parallel()
+	p := startRequired(t)
+	first, second := startProcess(t, p.primary, "first"), startProcess(t, p.primary, "second")
+	id := uuid.New()
+	fill(t, id, first, second)
+	first.emptyUnseen(t, p, id, doubts["the flight's time is up"])
+	answers := followUps(id, await.Within, first, second)
+	await.True(t, "they wait", func() bool { return p.waiting(t, "first") != 0 && p.waiting(t, "second") != 0 })
+	p.regainStandby(t)
+	var all []said
+	for _, answer := range answers {
+		all = append(all, await.Signal(t, "an answer", answer))
+	}
+	for _, one := range []int{0, 2, 3, 5} {
+		if all[one].err != nil || all[one].result.Version != 4 || all[one].result.Replayed != (one%3 == 0) {
+			t.Errorf("%s: got %+v", all[one].what, all[one])
+		}
+	}
+	for _, one := range []int{1, 4} {
+		if _, refused := errors.AsType[*events.Rejection](all[one].err); !refused {
+			t.Errorf("%s: got %+v", all[one].what, all[one])
+		}
+	}
+	p.promote(t)
+	version, level := reread(t, p.reads, id)
+	for _, answer := range all {
+		answer.judge(t, version, level)
+	}
+}
+
+// Reads for commands wait: of stored answers, and of a stream, beyond its first events, too.
+// A flight that wrote nothing proves nothing. Queries do not wait.
+func TestReadsWaitForTheStandby(t *testing.T) {
+	t.Parallel()
+	p := startRequired(t)
+	first, second := startProcess(t, p.primary, "first"), startProcess(t, p.primary, "second")
+	id := uuid.New()
+	first.must(t, id, tank.Build{})
+	for range 20 {
+		first.must(t, id, tank.Pour{Amount: 1})
+	}
+	second.must(t, uuid.New(), tank.Build{}) // the standby has the log up to here, as second knows
+	if err := loaded(t, second.store, id); err != nil {
+		t.Fatal(err)
+	}
+	p.loseStandby(t)
+	if answer := <-first.send(id, tank.Pour{Amount: 1}, "key", await.Within); !errors.Is(answer.err, events.ErrUnknownOutcome) {
+		t.Fatalf("got %v, want an unknown outcome", answer.err)
+	}
+	late := events.Append{Streams: []events.StreamAppend{{Type: tank.Stream, ID: id, Expected: 21, Events: []events.Event{tank.Poured{Amount: 1}}}}}
+	if _, err := second.store.Append(t.Context(), late); !errors.Is(err, events.ErrConflict) {
+		t.Fatalf("got %v, want a conflict: the 22nd event is there to see", err)
+	}
+	done, answered := make(chan error, 1), make(chan error, 1)
+	go func() { done <- loaded(t, second.store, id) }()
+	p.waits(t, "second", done)
+	third := startProcess(t, p.primary, "third")
+	go func() {
+		found, err := third.store.Answers(t.Context(), []string{"key"})
+		if err == nil && found["key"].Version != 22 {
+			err = fmt.Errorf("found %v", found)
+		}
+		answered <- err
+	}()
+	p.waits(t, "third", answered)
+
+	pool, err := database.Open(t.Context(), p.primary, "queries", 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer pool.Close()
+	if err := loaded(t, eventstore.New(pool, eventstore.Config{Decode: tank.Decode, ForQueries: true}), id); err != nil {
+		t.Errorf("a query: %v", err)
+	}
+	p.regainStandby(t)
+	if err := await.Signal(t, "the load", done); err != nil {
+		t.Error(err)
+	}
+	if err := await.Signal(t, "the stored answer", answered); err != nil {
+		t.Error(err)
+	}
+}
+
+// Events that were appended when no standby was required are not replicated because one is now.
+func TestStandbyThatIsRequiredLater(t *testing.T) {
+	t.Parallel()
+	p := startPair(t)
+	execute(t, p.primary, `ALTER DATABASE pgcqrs SET synchronous_commit = on`)
+	p.loseStandby(t)
+	process, id := startProcess(t, p.primary, "process"), uuid.New()
+	process.must(t, id, tank.Build{})
+	p.require(t)
+	done := make(chan error, 1)
+	await.True(t, "a load waits", func() bool { // once its session has heard
+		go func() { done <- loaded(t, process.store, id) }()
+		for {
+			select {
+			case err := <-done:
+				if err != nil {
+					t.Fatal(err)
+				}
+				return false
+			default:
+				if p.waiting(t, "process") != 0 {
+					return true
+				}
+			}
+		}
+	})
+	p.regainStandby(t)
+	if err := await.Signal(t, "the load", done); err != nil {
+		t.Error(err)
+	}
+}
+
+// A person's erasure may be a commit that only the primary has: a refusal because of it
+// waits, too.
+func TestRefusalOfTheSealWaitsForTheStandby(t *testing.T) {
+	t.Parallel()
+	p := startRequired(t)
+	pool, err := database.Open(t.Context(), p.primary, "sealing", 4)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer pool.Close()
+	erased := errors.New("erased")
+	store := eventstore.New(pool, eventstore.Config{
+		Seal: func(context.Context, string, uuid.UUID, int64, events.PersonalEvent) (events.Event, error) {
+			return nil, erased
+		},
+	})
+	registered := events.Append{Streams: []events.StreamAppend{{Type: "person", ID: uuid.New(), Events: []events.Event{person{}}}}}
+	p.loseStandby(t)
+	done := make(chan error, 1)
+	go func() {
+		_, err := store.Append(t.Context(), registered)
+		done <- err
+	}()
+	p.waits(t, "sealing", done)
+	p.regainStandby(t)
+	if err := await.Signal(t, "the refusal", done); !errors.Is(err, erased) {
+		t.Errorf("got %v, want the refusal", err)
+	}
+}
+
+// waits sees a program wait for the standby and not answer.
+func (p pair) waits(t *testing.T, program string, done <-chan error) {
+	t.Helper()
+	await.True(t, program+" waits", func() bool { return p.waiting(t, program) != 0 || len(done) > 0 })
+	if len(done) > 0 {
+		t.Fatalf("%s did not wait: %v", program, <-done)
+	}
+}
+
+func loaded(t *testing.T, store *eventstore.Store, id uuid.UUID) error {
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	return store.Load(ctx, tank.Stream, id, 0, func(events.Recorded) error { return nil })
+}
+
+// person is an event with personal data.
+type person struct{}
+
+func (person) EventType() string  { return "person.named" }
+func (person) SchemaVersion() int { return 1 }
+
+// Person implements events.PersonalEvent.
+func (person) Person(stream uuid.UUID) uuid.UUID { return stream }
+
+// EachPersonal implements events.PersonalEvent.
+func (p person) EachPersonal(func(events.Field, *events.Personal)) events.Event { return p }
