@@ -22,5 +22,6 @@ func (s *stack) build(ctx context.Context) error {
 	for _, name := range s.programs() {
 		packages = append(packages, "./cmd/"+name)
 	}
-	return gotool.Build{Root: gotool.Root(), Packages: packages, Output: filepath.Join(s.dir, "bin") + "/"}.Run(ctx)
+	root := gotool.Root()
+	return gotool.Build{Root: root, Packages: packages, Output: filepath.Join(s.dir, "bin") + "/", Revision: gotool.Revision(ctx, root)}.Run(ctx)
 }

@@ -14,13 +14,18 @@ type Build struct {
 	Packages []string // like ./cmd/api
 	Output   string   // a file, or a folder with a slash at its end
 	Scratch  string   // folder for what go makes on the way; on the output's file system, the output changes at once. "" is go's choice
+	Revision string   // that the programs say they are built from; "" for an unknown one
 	Says     string   // as soon as it turns out that something has to be compiled; "" for nothing
 }
 
 // Run builds, and shows how far it is while that takes long. What go says of mistakes goes
 // to the error output.
 func (b Build) Run(ctx context.Context) error {
-	command, err := Command(ctx, append([]string{"build", "-v", "-buildvcs=false", "-o", b.Output}, b.Packages...)...)
+	args := []string{"build", "-v", "-buildvcs=false", "-o", b.Output}
+	if b.Revision != "" {
+		args = append(args, "-ldflags=-X example.com/pgcqrs/internal/ops/cli.revision="+b.Revision)
+	}
+	command, err := Command(ctx, append(args, b.Packages...)...)
 	if err != nil {
 		return err
 	}
