@@ -69,19 +69,19 @@ func locale() string {
 }
 
 func (s *Server) keptURL() (*url.URL, error) {
-	content, err := os.ReadFile(filepath.Join(s.Dir, "url"))
+	content, err := os.ReadFile(filepath.Join(s.Dir, urlName))
 	if err != nil {
 		return nil, fmt.Errorf("read password of the kept data (to start over, remove %s): %w", s.Dir, err)
 	}
 	u, err := url.Parse(strings.TrimSpace(string(content)))
 	if err != nil {
-		return nil, fmt.Errorf("read %s: it holds no URL", filepath.Join(s.Dir, "url"))
+		return nil, fmt.Errorf("read %s: it holds no URL", filepath.Join(s.Dir, urlName))
 	}
 	return u, nil
 }
 
 func (s *Server) writeURL(u *url.URL) error {
-	_, err := s.writePrivate("url", u.String())
+	_, err := s.writePrivate(urlName, u.String())
 	return err
 }
 

@@ -16,8 +16,11 @@ import (
 	"time"
 )
 
-// lockName is the file in each kept directory that its user has locked.
-const lockName = "lock"
+// Files in each kept directory.
+const (
+	lockName = "lock" // has its user's process id, and a lock
+	urlName  = "url"  // has the URL of the server's last start
+)
 
 // Kept is a directory whose data outlives the server, with nobody else in it.
 type Kept struct {
@@ -48,8 +51,8 @@ func Keep(ctx context.Context, dir string) (*Kept, error) {
 	return &Kept{Dir: dir, lock: lock}, nil
 }
 
-// refuseOther fails for a directory that has something in it, but no lock of lockDir's, which
-// an earlier Keep has left: it would go to the server's account.
+// refuseOther fails for a directory that has something in it, but nothing that an earlier run
+// has left: it would go to the server's account.
 func refuseOther(dir string) error {
 	entries, err := os.ReadDir(dir)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -59,20 +62,21 @@ func refuseOther(dir string) error {
 		return fmt.Errorf("look into the directory for kept data: %w", err)
 	}
 	entries = slices.DeleteFunc(entries, func(e fs.DirEntry) bool { return e.Name() == "lost+found" }) // of an empty volume
-	if len(entries) == 0 || isLock(filepath.Join(dir, lockName)) {
+	if len(entries) == 0 || leftByUs(dir) {
 		return nil
 	}
 	return fmt.Errorf("%s holds what no earlier run has left (%s): name an empty directory for the data, or one that is not there yet", dir, entries[0].Name())
 }
 
-// isLock is true of a file as lockDir leaves it: with a process's number in it, or nothing.
-func isLock(path string) bool {
-	info, err := os.Lstat(path)
-	if err != nil || !info.Mode().IsRegular() || info.Size() > 20 {
-		return false
+// leftByUs is true of a directory with a lock as lockDir leaves it, which holds a process's
+// number or nothing, or with a URL as Start does: a copy from a backup may lack the lock.
+func leftByUs(dir string) bool {
+	lock, err := os.ReadFile(filepath.Join(dir, lockName)) //nolint:gosec // the path is the developer's
+	if err == nil && strings.Trim(string(lock), "0123456789") == "" {
+		return true
 	}
-	content, err := os.ReadFile(path) //nolint:gosec // the path is ours
-	return err == nil && strings.Trim(string(content), "0123456789") == ""
+	url, err := os.ReadFile(filepath.Join(dir, urlName)) //nolint:gosec // as above
+	return err == nil && strings.HasPrefix(string(url), "postgres://postgres:")
 }
 
 // Close lets others have the directory. What we have just started may still have the

@@ -18,9 +18,10 @@ func TestAFolderOfSomethingElseIsNotTaken(t *testing.T) {
 		"none":                  {nil, true},
 		"an empty volume":       {map[string]string{"lost+found": ""}, true},
 		"an earlier run's":      {map[string]string{"lock": "", "data": "x"}, true},
-		"a killed run's":        {map[string]string{"lock": "999999999", "url": "x"}, true},
+		"a killed run's":        {map[string]string{"lock": "999999999", "key.json": "x"}, true},
+		"from a backup":         {map[string]string{"url": "postgres://postgres:secret@127.0.0.1:1/postgres", "data": "x"}, true},
 		"somebody's":            {map[string]string{"letter.txt": "x"}, false},
-		"with another's lock":   {map[string]string{"lock": "held by root", "letter.txt": "x"}, false},
+		"with another's lock":   {map[string]string{"lock": "held by root", "letter.txt": "x", "url": "https://example.com"}, false},
 		"another server's data": {map[string]string{"PG_VERSION": "15", "postmaster.pid": "1"}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
