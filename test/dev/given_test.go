@@ -6,6 +6,7 @@ import (
 	"context"
 	"net/url"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -71,7 +72,11 @@ func TestAnotherServiceMadeFromTheSameTemplateIsLeftAlone(t *testing.T) {
 	if _, err := conn.Exec(t.Context(), renamed); err != nil {
 		t.Fatal(err)
 	}
-	run := launch(t, []string{"DATABASE_URL=" + given}, "run", "-data", dataDir(t))
+	file := filepath.Join(t.TempDir(), "url")
+	if err := os.WriteFile(file, []byte(given+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	run := launch(t, []string{"DATABASE_URL_FILE=" + file}, "run", "-data", dataDir(t))
 	if code, said := run.exitCode(t), run.output(); code != 1 || !strings.Contains(said, "the data of another service") {
 		t.Errorf("exit code = %d, want 1; it says %q", code, said)
 	}

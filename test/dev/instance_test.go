@@ -114,7 +114,7 @@ func begin(t *testing.T, env []string, command *exec.Cmd) *instance {
 
 // cleanEnv is ours without what would choose a database, a broker or an address.
 func cleanEnv() []string {
-	chooses := regexp.MustCompile(`^(\w*DATABASE_URL(_FILE)?|NATS_URL|API_ADDR|API_OPS_ADDR|PROJECTOR_ADDR|AUTH\w*|KEY_URI)=`)
+	chooses := regexp.MustCompile(`^((\w*DATABASE_URL|NATS_URL|API_ADDR|API_OPS_ADDR|PROJECTOR_ADDR|KEY_URI)(_FILE)?|AUTH\w*)=`)
 	var env []string
 	for _, entry := range os.Environ() {
 		if !chooses.MatchString(entry) {

@@ -26,13 +26,14 @@ func TestWhatIsLeftOutRunsWithItsEnvironmentFile(t *testing.T) {
 		t.Fatalf("%v, %v; want mode 0600", info, err)
 	}
 	address := strings.TrimPrefix(run.found(apiAt)[0], "http://")
-	for _, want := range []string{"export API_ADDR=" + address, "unset PGSERVICE", "left out    api", file} {
+	for _, want := range []string{"export API_ADDR=" + address, " PGSERVICE ", "left out    api", file} {
 		if said := run.output(); !strings.Contains(said, want) {
 			t.Errorf("it does not say %q:\n%s", want, said)
 		}
 	}
 	own := exec.Command("/bin/sh", "-c", `set -a; . "$1"; exec "$2"`, "sh", file, api)
 	own.Env = append(cleanEnv(), otherServers...) // as in the shell that the lines are pasted into
+	own.Env = append(own.Env, "DATABASE_URL_FILE=/no/such/file", "READ_DATABASE_URL_FILE=/no/such/file")
 	said := &instance{}
 	own.Stdout, own.Stderr = said, said
 	if err := own.Start(); err != nil {

@@ -13,31 +13,44 @@ import (
 // leaveOut prints the environment of a process that the developer starts, and writes it
 // into a file that shells and editors read.
 func (s *stack) leaveOut(name, address string) error {
-	settings := s.settings(name, address)
-	for _, entry := range os.Environ() { // an issuer that the developer has chosen
-		key, value, _ := strings.Cut(entry, "=")
-		if _, set := settings[key]; !set && strings.HasPrefix(key, "AUTH") {
-			settings[key] = value
-		}
-	}
-	var file, exports strings.Builder
-	for _, key := range slices.Sorted(maps.Keys(settings)) {
-		value := quoted(settings[key])
-		fmt.Fprintf(&file, "%s=%s\n", key, value)
-		if value == "" {
-			fmt.Fprintf(&exports, "unset %s\n", key)
-		} else {
-			fmt.Fprintf(&exports, "export %s=%s\n", key, value)
-		}
-	}
+	file, exports := s.lines(s.settings(name, address))
 	path := s.environmentFile(name)
 	_ = os.Remove(path) // an older one may be readable by others
-	if err := os.WriteFile(path, []byte(file.String()), 0o600); err != nil {
+	if err := os.WriteFile(path, []byte(file), 0o600); err != nil {
 		return fmt.Errorf("write the environment of %s: %w", name, err)
 	}
 	say("%s is left out; its environment, which is in %s, too:", name, path)
-	fmt.Printf("\n%s\n", exports.String())
+	fmt.Printf("\n%s\n", exports)
 	return nil
+}
+
+// lines returns the settings for a file, and for a shell. Both empty each NAME_FILE that would
+// contradict a NAME.
+func (s *stack) lines(settings map[string]string) (file, exports string) {
+	for _, entry := range os.Environ() { // an issuer that the developer has chosen
+		key, value, _ := strings.Cut(entry, "=")
+		_, set := settings[key]
+		_, other := settings[strings.TrimSuffix(key, "_FILE")]
+		if value != "" && !set && !other && strings.HasPrefix(key, "AUTH") {
+			settings[key] = value
+		}
+	}
+	for key := range maps.Clone(settings) {
+		if !strings.HasSuffix(key, "_FILE") && !slices.Contains(s.forgotten, key) {
+			settings[key+"_FILE"] = ""
+		}
+	}
+	var unset []string
+	for _, key := range slices.Sorted(maps.Keys(settings)) {
+		value := quoted(settings[key])
+		file += key + "=" + value + "\n"
+		if value == "" {
+			unset = append(unset, key)
+		} else {
+			exports += "export " + key + "=" + value + "\n"
+		}
+	}
+	return file, exports + "unset " + strings.Join(unset, " ") + "\n"
 }
 
 func (s *stack) environmentFile(name string) string { return filepath.Join(s.dir, name+".env") }

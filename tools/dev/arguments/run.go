@@ -4,7 +4,6 @@ import (
 	"errors"
 	"flag"
 	"io"
-	"os"
 	"slices"
 	"strings"
 )
@@ -28,8 +27,8 @@ func parseRun(args []string) (run *Run, answer string, err error) {
 	set := flag.NewFlagSet("run", flag.ContinueOnError)
 	set.SetOutput(io.Discard) // it would say things at other places than we do
 	set.StringVar(&f.DB, "db", "", "`source` of the database: local, docker or auto (default auto)")
-	set.StringVar(&f.API, "api", os.Getenv("API_ADDR"), "`address` of the API (default 127.0.0.1:8080, or a free port); port 0 is a free one")
-	set.StringVar(&f.Projector, "projector", os.Getenv("PROJECTOR_ADDR"), "`address` of the projector's probes and metrics (default 127.0.0.1:8081, or a free port)")
+	set.StringVar(&f.API, "api", "", "`address` of the API (default API_ADDR, else 127.0.0.1:8080, or a free port); port 0 is a free one")
+	set.StringVar(&f.Projector, "projector", "", "`address` of the projector's probes and metrics (default PROJECTOR_ADDR, else 127.0.0.1:8081, or a free port)")
 	set.StringVar(&f.Data, "data", "", "`directory` that keeps the data (default one for each clone)")
 	set.Func("without", "`process` to leave out, api or projector: its environment is printed, for a debugger", f.leaveOut)
 	switch err := set.Parse(args); {

@@ -1,0 +1,37 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"strings"
+)
+
+// heeded are the service's variables that run reads itself.
+var heeded = []string{
+	"DATABASE_URL", "API_DATABASE_URL", "PROJECTOR_DATABASE_URL", "SERVICE_DATABASE_URL", "NATS_URL", "KEY_URI",
+	"AUTH", "AUTH_ISSUER", "API_ADDR", "API_OPS_ADDR", "PROJECTOR_ADDR", "LOG_FORMAT", "LOG_LEVEL",
+}
+
+// readFiles puts the content of the file that each NAME_FILE names in NAME's place, as the
+// programs do, for this process and what it starts.
+func readFiles() error {
+	for _, name := range heeded {
+		path := os.Getenv(name + "_FILE")
+		if path == "" {
+			continue
+		}
+		if os.Getenv(name) != "" {
+			return fmt.Errorf("%[1]s and %[1]s_FILE are both set: unset one of them", name)
+		}
+		content, err := os.ReadFile(path) //nolint:gosec // the path is the developer's
+		if err != nil {
+			return fmt.Errorf("read the file that %s_FILE names: %w", name, err)
+		}
+		const byteOrderMark = "\ufeff" // editors on Windows write it
+		if err := os.Setenv(name, strings.TrimRight(strings.TrimPrefix(string(content), byteOrderMark), "\r\n")); err != nil {
+			return fmt.Errorf("read %s_FILE: the file holds no text", name)
+		}
+		_ = os.Unsetenv(name + "_FILE") // it fails for names that can't be set either
+	}
+	return nil
+}

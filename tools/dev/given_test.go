@@ -1,0 +1,62 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestVariablesMayComeAsFiles(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "secret")
+	if err := os.WriteFile(path, []byte("\ufeffhunter2\r\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range heeded {
+		t.Setenv(name, "")
+		t.Setenv(name+"_FILE", path)
+	}
+	if err := readFiles(); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range heeded {
+		if value, file := os.Getenv(name), os.Getenv(name+"_FILE"); value != "hunter2" || file != "" {
+			t.Errorf("%s is %q, and %s_FILE %q", name, value, name, file)
+		}
+	}
+	t.Setenv("NATS_URL_FILE", path)
+	if err := readFiles(); err == nil || !strings.Contains(err.Error(), "NATS_URL and NATS_URL_FILE are both set") || strings.Contains(err.Error(), "hunter2") {
+		t.Errorf("both at once: got %v", err)
+	}
+	t.Setenv("NATS_URL", "")
+	t.Setenv("NATS_URL_FILE", "/no/such/file")
+	if err := readFiles(); err == nil || !strings.Contains(err.Error(), "NATS_URL_FILE") {
+		t.Errorf("a missing file: got %v", err)
+	}
+}
+
+// What run reads beyond these is about the machine, or about tests.
+func TestEachVariableThatIsReadMayComeAsAFile(t *testing.T) {
+	t.Parallel()
+	read := regexp.MustCompile(`Getenv\("(\w+)"\)`)
+	for _, pattern := range []string{"*.go", "arguments/*.go"} {
+		files, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			source, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, match := range read.FindAllStringSubmatch(string(source), -1) {
+				others := []string{"POSTGRES_IMAGE", "DOCKER_HOST", "TEST_DATABASE_URL", "PATH"}
+				if !slices.Contains(append(others, heeded...), match[1]) {
+					t.Errorf("%s reads %s, which heeded does not name", file, match[1])
+				}
+			}
+		}
+	}
+}
