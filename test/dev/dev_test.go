@@ -89,6 +89,7 @@ func TestAnExplicitChoiceThatFailsIsAnError(t *testing.T) {
 		"an unknown command":   {"fly", "", 2, "no command fly"},
 		"an unknown argument":  {"run now", "", 2, "no argument now"},
 		"a server not there":   {"run -data DATA", "DATABASE_URL=postgres://u:p@127.0.0.1:1/x", 1, "DATABASE_URL"},
+		"no address":           {"run -data DATA", "API_ADDR=foo", 1, "form host:port"},
 		"help is not an error": {"run -h", "", 0, "address"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -1,15 +1,31 @@
 package main
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
+
+	"example.com/pgcqrs/tools/dev/arguments"
 )
 
 // heeded are the service's variables that run reads itself.
 var heeded = []string{
 	"DATABASE_URL", "API_DATABASE_URL", "PROJECTOR_DATABASE_URL", "SERVICE_DATABASE_URL", "NATS_URL", "KEY_URI",
 	"AUTH", "AUTH_ISSUER", "API_ADDR", "API_OPS_ADDR", "PROJECTOR_ADDR", "LOG_FORMAT", "LOG_LEVEL",
+}
+
+// heed completes the flags from the environment, and checks what can be checked before
+// anything starts.
+func heed(flags *arguments.Run) error {
+	if err := readFiles(); err != nil {
+		return err
+	}
+	flags.API, flags.Projector = cmp.Or(flags.API, os.Getenv("API_ADDR")), cmp.Or(flags.Projector, os.Getenv("PROJECTOR_ADDR"))
+	return errors.Join(
+		checkForm("API_ADDR", ", or -api,", flags.API), checkForm("PROJECTOR_ADDR", ", or -projector,", flags.Projector),
+		checkForm("API_OPS_ADDR", "", os.Getenv("API_OPS_ADDR")))
 }
 
 // readFiles puts the content of the file that each NAME_FILE names in NAME's place, as the

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"net"
+	"strings"
 )
 
 // freePort is the wanted address, or one with a port that is free.
@@ -29,6 +30,19 @@ func listens(address string) bool {
 		return false
 	}
 	return listener.Close() == nil
+}
+
+// checkForm fails unless a server can be told to listen on an address; "" is none.
+func checkForm(variable, flag, address string) error {
+	host, port, err := net.SplitHostPort(address)
+	if err == nil {
+		_, err = net.LookupPort("tcp", port)
+	}
+	if address == "" || err == nil && !strings.ContainsAny(host, " /@") {
+		return nil
+	}
+	return fmt.Errorf("%s%s is %q: an address has the form host:port, like 127.0.0.1:8080, [::1]:8080 or, for all interfaces, :8080, with a port from 0 to 65535",
+		variable, flag, address)
 }
 
 // place decides where a server listens: where it was told to, at a free port if it was

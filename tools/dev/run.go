@@ -19,10 +19,9 @@ import (
 
 // run is the wiring diagram: what is deferred last ends first.
 func run(ctx context.Context, flags arguments.Run) error {
-	if err := readFiles(); err != nil {
+	if err := heed(&flags); err != nil {
 		return err
 	}
-	flags.API, flags.Projector = cmp.Or(flags.API, os.Getenv("API_ADDR")), cmp.Or(flags.Projector, os.Getenv("PROJECTOR_ADDR"))
 	keep, err := keepData(ctx, flags.Data)
 	if err != nil {
 		return err
