@@ -80,7 +80,8 @@ func parseTest(words []string) (test *Test, answer string, err error) {
 				return nil, "", Mistake("dev: -db needs local, docker or auto\n")
 			}
 		case "floor":
-			if f.Floor, err = strconv.ParseFloat(a.value, 64); err != nil || !(0 <= f.Floor && f.Floor <= 100) { // NaN is neither
+			f.Floor, err = strconv.ParseFloat(a.value, 64)
+			if percentage := 0 <= f.Floor && f.Floor <= 100; err != nil || !percentage { // NaN is none
 				return nil, "", Mistake(fmt.Sprintf("dev: -floor needs a percentage from 0 to 100, not %q\n", a.value))
 			}
 		default:
