@@ -133,6 +133,10 @@ func TestWhatIsSealedOpensNowhereElse(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	another := "x" + ciphertext[1:]
+	if another == ciphertext {
+		another = "y" + ciphertext[1:]
+	}
 	ctx := t.Context()
 	for name, read := range map[string]func() (string, error){
 		"another person":    func() (string, error) { return w.keys.Reveal(ctx, other, "customer", id, events.CustomerName, sealed) },
@@ -140,7 +144,7 @@ func TestWhatIsSealedOpensNowhereElse(t *testing.T) {
 		"another type":      func() (string, error) { return w.keys.Reveal(ctx, id, "account", id, events.CustomerName, sealed) },
 		"another field":     func() (string, error) { return w.keys.Reveal(ctx, id, "customer", id, events.CustomerEmail, sealed) },
 		"another version":   func() (string, error) { return reveal(ctx, w.keys, id, events.NewSealed(2, ciphertext)) },
-		"another text":      func() (string, error) { return reveal(ctx, w.keys, id, events.NewSealed(1, "x"+ciphertext[1:])) },
+		"another text":      func() (string, error) { return reveal(ctx, w.keys, id, events.NewSealed(1, another)) },
 		"no ciphertext":     func() (string, error) { return reveal(ctx, w.keys, id, events.NewSealed(1, "")) },
 		"what is no sealed": func() (string, error) { return reveal(ctx, w.keys, id, events.AsSealed(unique)) },
 	} {
