@@ -85,8 +85,8 @@ func inside(dir, path string) error {
 		return err
 	}
 	local := filepath.IsLocal(path) && strings.SplitN(filepath.ToSlash(filepath.Clean(path)), "/", 2)[0] != ".git"
-	if real, err := filepath.EvalSymlinks(filepath.Join(dir, path)); err == nil {
-		relative, err := filepath.Rel(root, real)
+	if target, err := filepath.EvalSymlinks(filepath.Join(dir, path)); err == nil {
+		relative, err := filepath.Rel(root, target)
 		local = local && err == nil && filepath.IsLocal(relative)
 	}
 	if !local {

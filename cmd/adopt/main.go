@@ -61,8 +61,15 @@ func main() {
 	}
 }
 
-// run adopts the copy in a directory.
-func run(ctx context.Context, dir string, args []string, in io.Reader, out io.Writer) error {
+// wanted is what the command line asks for.
+type wanted struct {
+	module, service                        string
+	aggregate, projection, migration, page string
+	edits, sampleGoes, yes                 bool
+}
+
+// parse reads the command line. The answer is what is to be printed, and nothing else done.
+func parse(args []string) (w wanted, answer string, err error) {
 	var said strings.Builder
 	flags := flag.NewFlagSet("adopt", flag.ContinueOnError)
 	flags.SetOutput(&said)
@@ -70,45 +77,62 @@ func run(ctx context.Context, dir string, args []string, in io.Reader, out io.Wr
 		fmt.Fprint(flags.Output(), usage)
 		flags.PrintDefaults()
 	}
-	service := flags.String("service", "", "`name` of the service: of its database role, image, stream and subjects (default: the module's last part)")
-	aggregate := flags.String("new-aggregate", "", "`name` of an aggregate to begin, in the singular: events, decisions, test, read model, migration, routes, wired; as the tutorial's shopping cart")
-	projection := flags.String("new-projection", "", "`name` of a projection to begin, in the plural: read model, migration, query, route, wired; as docs/how-to/add-a-projection.md")
-	migration := flags.String("new-migration", "", "`name` of a migration to begin, like add_due_dates")
-	page := flags.String("page", "", "`file` of docs/ to paste the blocks of, but for those that use a running service")
-	edits := flags.Bool("edit", false, "apply the patch on standard input: each change finds its place by the lines beside it")
-	sampleGoes := flags.Bool("remove-sample", false, "take out accounts and customers: events, decisions, read models, routes, migrations, and every test that speaks of them")
-	yes := flags.Bool("yes", false, "do it without asking")
+	flags.StringVar(&w.service, "service", "", "`name` of the service: of its database role, image, stream and subjects (default: the module's last part)")
+	flags.StringVar(&w.aggregate, "new-aggregate", "", "`name` of an aggregate to begin, in the singular: events, decisions, test, read model, migration, routes, wired; as the tutorial's shopping cart")
+	flags.StringVar(&w.projection, "new-projection", "", "`name` of a projection to begin, in the plural: read model, migration, query, route, wired; as docs/how-to/add-a-projection.md")
+	flags.StringVar(&w.migration, "new-migration", "", "`name` of a migration to begin, like add_due_dates")
+	flags.StringVar(&w.page, "page", "", "`file` of docs/ to paste the blocks of, but for those that use a running service")
+	flags.BoolVar(&w.edits, "edit", false, "apply the patch on standard input: each change finds its place by the lines beside it")
+	flags.BoolVar(&w.sampleGoes, "remove-sample", false, "take out accounts and customers: events, decisions, read models, routes, migrations, and every test that speaks of them")
+	flags.BoolVar(&w.yes, "yes", false, "do it without asking")
 	version := flags.Bool("version", false, "print the version")
 	switch err := flags.Parse(args); {
 	case *version:
-		_, err = fmt.Fprintln(out, cli.Version("adopt"))
-		return err
+		return w, cli.Version("adopt") + "\n", nil
 	case errors.Is(err, flag.ErrHelp):
-		_, err = fmt.Fprint(out, said.String())
-		return err
+		return w, said.String(), nil
 	case err != nil:
-		return errors.New(said.String()) // what is wrong, and the usage
+		return w, "", errors.New(said.String()) // what is wrong, and the usage
 	}
-	if flags.NFlag() == 1 && flags.NArg() == 0 {
-		switch {
-		case *aggregate != "":
-			return begin(ctx, dir, anAggregate, *aggregate, out)
-		case *projection != "":
-			return begin(ctx, dir, aProjection, *projection, out)
-		case *migration != "":
-			return newMigration(dir, *migration, out)
-		case *page != "":
-			return pastePage(ctx, dir, *page, out)
-		case *edits:
-			return editFrom(dir, in, out)
-		case *sampleGoes:
-			return removeSample(ctx, dir, out)
-		}
+	verb := w.aggregate+w.projection+w.migration+w.page != "" || w.edits || w.sampleGoes
+	if verb && flags.NFlag() == 1 && flags.NArg() == 0 {
+		return w, "", nil
 	}
-	if flags.NArg() != 1 || *aggregate+*projection+*migration+*page != "" || *sampleGoes || *edits {
-		return errors.New("name the new module, like github.com/acme/orders; -h lists what else there is")
+	if verb || flags.NArg() != 1 {
+		return w, "", errors.New("name the new module, like github.com/acme/orders; -h lists what else there is")
 	}
-	names, err := newNames(flags.Arg(0), *service)
+	w.module = flags.Arg(0)
+	return w, "", nil
+}
+
+// run does what the arguments ask for, to the copy in a directory.
+func run(ctx context.Context, dir string, args []string, in io.Reader, out io.Writer) error {
+	w, answer, err := parse(args)
+	switch {
+	case err != nil:
+		return err
+	case answer != "":
+		_, err = io.WriteString(out, answer)
+		return err
+	case w.aggregate != "":
+		return begin(ctx, dir, anAggregate, w.aggregate, out)
+	case w.projection != "":
+		return begin(ctx, dir, aProjection, w.projection, out)
+	case w.migration != "":
+		return newMigration(dir, w.migration, out)
+	case w.page != "":
+		return pastePage(ctx, dir, w.page, out)
+	case w.edits:
+		return editFrom(dir, in, out)
+	case w.sampleGoes:
+		return removeSample(ctx, dir, out)
+	}
+	return rename(ctx, dir, w, in, out)
+}
+
+// rename gives the copy its module's and its service's name.
+func rename(ctx context.Context, dir string, w wanted, in io.Reader, out io.Writer) error {
+	names, err := newNames(w.module, w.service)
 	if err != nil {
 		return err
 	}
@@ -121,7 +145,7 @@ func run(ctx context.Context, dir string, args []string, in io.Reader, out io.Wr
 		return nil
 	}
 	plan.show(out, names)
-	if !*yes && !agreed(in, out) {
+	if !w.yes && !agreed(in, out) {
 		return errors.New("nothing was changed")
 	}
 	if err := wholly(ctx, dir, func() error { return plan.apply(dir) }); err != nil {

@@ -14,6 +14,6 @@ func executable(dir string) string { return filepath.Join(dir, "dev") }
 // become goes on as the program, with the same process id: signals, the exit code and the
 // `go run` that is our parent are its own. It returns only if that fails.
 func become(program string, args []string) error {
-	err := syscall.Exec(program, append([]string{program}, args...), os.Environ()) //nolint:gosec // we have just built it
+	err := syscall.Exec(program, append([]string{program}, args...), os.Environ())
 	return fmt.Errorf("start %s: %w", program, err)
 }

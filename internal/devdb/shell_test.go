@@ -14,7 +14,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-func TestForgetShellUnsetsWhatLeadsToOtherServers(t *testing.T) {
+func TestForgetShellUnsetsWhatLeadsToOtherServers(t *testing.T) { //nolint:paralleltest // it changes the environment
 	for _, name := range ShellVariables() { // of whoever runs the tests
 		t.Setenv(name, "")
 	}

@@ -23,14 +23,14 @@ func TestRootlessDockerIsFoundByItsContext(t *testing.T) {
 		t.Fatal(err)
 	}
 	var asked atomic.Int32
-	engine := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { //nolint:gosec // for this test alone
+	engine := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		asked.Add(1)
 		w.WriteHeader(http.StatusTeapot)
 	})}
 	go func() { _ = engine.Serve(listener) }()
 	t.Cleanup(func() { _ = engine.Close() })
 	stub := "#!/bin/sh\n[ \"$1 $2\" != 'context inspect' ] || echo unix://" + socket + "\n"
-	if err := os.WriteFile(filepath.Join(dir, "docker"), []byte(stub), 0o700); err != nil { //nolint:gosec // a program
+	if err := os.WriteFile(filepath.Join(dir, "docker"), []byte(stub), 0o700); err != nil {
 		t.Fatal(err)
 	}
 	env := []string{"DOCKER_HOST=", "PATH=" + dir + ":" + os.Getenv("PATH")}

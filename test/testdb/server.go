@@ -29,7 +29,7 @@ func serverURL(t testing.TB) string {
 var startOwn = sync.OnceValues(func() (string, error) { return own(local, inContainer) })
 
 // held keeps the server of this binary: unreachable, its container would end.
-var held *container.Server
+var held *container.Server //nolint:unused // holding it is its use
 
 // own tries this machine's PostgreSQL, and a container where there is none.
 func own(ofMachine, ofDocker func(context.Context) (string, error)) (string, error) {

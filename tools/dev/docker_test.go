@@ -11,7 +11,7 @@ import (
 func TestTheContainersProgramIsToldWhereDockerIs(t *testing.T) {
 	dir := t.TempDir()
 	stub := "#!/bin/sh\n[ \"$1 $2\" = 'context inspect' ] && echo unix:///run/user/1000/docker.sock\n"
-	if err := os.WriteFile(filepath.Join(dir, "docker"), []byte(stub), 0o700); err != nil { //nolint:gosec // a program
+	if err := os.WriteFile(filepath.Join(dir, "docker"), []byte(stub), 0o700); err != nil {
 		t.Fatal(err)
 	}
 	t.Setenv("PATH", dir+":"+os.Getenv("PATH"))

@@ -21,7 +21,7 @@ func TestItSaysThatTestsAreLeftOut(t *testing.T) {
 	}
 }
 
-func TestMissingIsOneLineWithItsCommand(t *testing.T) {
+func TestMissingIsOneLineWithItsCommand(t *testing.T) { //nolint:paralleltest // it changes the environment
 	none, here := func() bool { return false }, func() bool { return true }
 	root := t.TempDir()
 	for _, folder := range []string{"test/pooler", "test/browser"} {

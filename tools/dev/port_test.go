@@ -20,7 +20,7 @@ func TestPortZeroIsAFreeOne(t *testing.T) {
 	}
 }
 
-func TestTheFormOfAddressesIsCheckedBeforeAnythingStarts(t *testing.T) {
+func TestTheFormOfAddressesIsCheckedBeforeAnythingStarts(t *testing.T) { //nolint:paralleltest // it changes the environment
 	for _, name := range heeded {
 		t.Setenv(name, "")
 		t.Setenv(name+"_FILE", "")

@@ -40,7 +40,7 @@ func TestProgramsSayTheRevision(t *testing.T) {
 	} {
 		bin := t.TempDir()
 		if c.git != "" {
-			if err := os.WriteFile(filepath.Join(bin, "git"), []byte(c.git), 0o700); err != nil { //nolint:gosec // a program
+			if err := os.WriteFile(filepath.Join(bin, "git"), []byte(c.git), 0o700); err != nil {
 				t.Fatal(err)
 			}
 		}
