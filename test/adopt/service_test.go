@@ -58,7 +58,7 @@ func paste(t *testing.T, dir, block string) string {
 	command := exec.CommandContext(ctx, "bash", "-euo", "pipefail", "-c", block)
 	command.Dir = dir
 	// A folder within a repository that is not its own would be one to git.
-	command.Env = append(os.Environ(), "GIT_CEILING_DIRECTORIES="+filepath.Dir(dir), "GOFLAGS=-buildvcs=false")
+	command.Env = append(os.Environ(), "GIT_CEILING_DIRECTORIES="+filepath.Dir(dir), "GOFLAGS="+os.Getenv("GOFLAGS")+" -buildvcs=false")
 	output, err := command.CombinedOutput()
 	if err != nil {
 		t.Fatalf("%.60s …: %v\n%s", block, err, output)
@@ -116,7 +116,7 @@ func startOn(t *testing.T, dir, data string, environment ...string) *service {
 	command := exec.Command(program, "run", "-data", data)
 	said := &output{}
 	command.Dir, command.Stdout, command.Stderr = dir, said, said
-	command.Env = append(append(os.Environ(), "GOFLAGS=-buildvcs=false", "DATABASE_URL="), environment...)
+	command.Env = append(append(os.Environ(), "GOFLAGS="+os.Getenv("GOFLAGS")+" -buildvcs=false", "DATABASE_URL="), environment...)
 	if err := command.Start(); err != nil {
 		t.Fatal(err)
 	}
