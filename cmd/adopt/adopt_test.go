@@ -140,7 +140,7 @@ func TestAdoptWhatGonewMade(t *testing.T) {
 	if found := find(t, dir, oldService); len(found) > 0 {
 		t.Errorf("%v have the old name", found)
 	}
-	do(t, dir, "test", "-x", ".ci/run")
+	do(t, dir, "test", "-x", "test/compose/smoke.sh")
 	do(t, dir, "go", "build", "./...")
 }
 
