@@ -44,7 +44,7 @@ func only(t *testing.T, file, pattern string) string {
 	return found[0][1]
 }
 
-// What was to be filled in later is filled in.
+// Nothing that was to be filled in later is left.
 func TestDocumentsHaveNoPlaceholders(t *testing.T) {
 	t.Parallel()
 	placeholder := regexp.MustCompile(`\b([A-Z]{4,}COST|TODO|TBD|FIXME|LOREM)\b`)

@@ -11,7 +11,7 @@ import (
 	"example.com/pgcqrs/tools/dev/arguments"
 )
 
-// What two test binaries say of the same blocks; one of the files is generated.
+// Two test binaries speak of the same blocks; one of the files is generated.
 const (
 	twice = `mode: set
 acme.test/shop/internal/log/log.go:3.1,5.2 2 1

@@ -37,7 +37,7 @@ func TestVariablesMayComeAsFiles(t *testing.T) {
 	}
 }
 
-// What run reads beyond these is about the machine, or about tests.
+// The rest that run reads is about the machine, or about tests.
 func TestEachVariableThatIsReadMayComeAsAFile(t *testing.T) {
 	t.Parallel()
 	read := regexp.MustCompile(`Getenv\("(\w+)"\)`)

@@ -10,7 +10,7 @@ import (
 // newest is the version at the head of CHANGELOG.md, which is the contract's, too.
 const newest = "0.1.0"
 
-// What the linker was told (-ldflags -X), where a build sees no repository: in the image.
+// Set by the linker (-ldflags -X) where a build sees no repository: in the image.
 var version, revision string
 
 // Build is what a program was built from.
