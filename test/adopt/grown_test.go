@@ -14,7 +14,7 @@ const (
 	newModule = "github.com/acme/shop"
 
 	// whole are the flags of the whole test command.
-	whole = "-all -count=1"
+	whole = "-count=1"
 )
 
 // TestAGrownCloneStaysGreen grows a clone: another name, an aggregate with nested lines, a
@@ -93,7 +93,7 @@ func changesItsShapes(t *testing.T, dir string) {
 func timed(t *testing.T, dir, block string) {
 	t.Helper()
 	began := time.Now()
-	paste(t, dir, block)
+	pasteWithin(t, dir, block, 4*within)
 	line, _, _ := strings.Cut(block, "\n")
 	t.Logf("%6.1f s  %s", time.Since(began).Seconds(), line)
 }

@@ -53,7 +53,12 @@ func clone(t *testing.T) string {
 // paste runs a block as a shell does, and fails where it would.
 func paste(t *testing.T, dir, block string) string {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), within)
+	return pasteWithin(t, dir, block, within)
+}
+
+func pasteWithin(t *testing.T, dir, block string, limit time.Duration) string {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), limit)
 	defer cancel()
 	command := exec.CommandContext(ctx, "bash", "-euo", "pipefail", "-c", block)
 	command.Dir = dir
