@@ -46,19 +46,12 @@ func TestAGrownCloneStaysGreen(t *testing.T) { //nolint:paralleltest // it runs 
 func takesEveryPage(t *testing.T, dir, orders string) {
 	t.Helper()
 	timed(t, dir, "git checkout -q -b pages")
-	tutorial := blocks(t, dir)
-	for _, block := range tutorial[:len(tutorial)-2] {
-		paste(t, dir, block)
-	}
-	tallies := blocksOf(t, filepath.Join(dir, addsProjection))
-	for _, block := range tallies[:len(tallies)-1] {
-		paste(t, dir, block)
-	}
+	cart, tallies := pasteTutorial(t, dir)
 	last := pasteHowTos(t, dir, filepath.Join(dir, "docs/how-to"))
 	timed(t, dir, "go vet -tags all ./... && go test ./cmd/projector")
 	service, heard := startHeard(t, dir)
-	service.use(t, "cart", tutorial[len(tutorial)-1])
-	service.counts(t, "tallies", "cart", tallies[len(tallies)-1])
+	service.use(t, "cart", cart)
+	service.counts(t, "tallies", "cart", tallies)
 	service.answers(t, last, heard)
 	said := service.paste(t, orders)
 	for _, want := range []string{`"code":"order_due_in_the_past"`, `"due":"2126-12-24"`, `"article":"cup"`, `"status":"checked_out"`, "HTTP/1.1 404"} {

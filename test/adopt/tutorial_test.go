@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -28,17 +29,21 @@ func TestTheTutorialWorks(t *testing.T) {
 	t.Parallel()
 	dir := clone(t)
 	paste(t, dir, "go run ./cmd/adopt -yes github.com/acme/orders")
-	blocks := blocks(t, dir)
-	for _, block := range blocks[:len(blocks)-2] {
-		paste(t, dir, block)
-	}
-	howTo := blocksOf(t, filepath.Join(dir, addsProjection))
-	for _, block := range howTo[:len(howTo)-1] {
-		paste(t, dir, block)
-	}
+	cart, tallies := pasteTutorial(t, dir)
 	service := start(t, dir)
-	service.use(t, "cart", blocks[len(blocks)-1])
-	service.counts(t, "tallies", "cart", howTo[len(howTo)-1])
+	service.use(t, "cart", cart)
+	service.counts(t, "tallies", "cart", tallies)
+}
+
+// pasteTutorial pastes the tutorial, and the projection that goes with it, into a copy, and
+// returns the block of each that is for a service that runs.
+func pasteTutorial(t *testing.T, dir string) (cart, tallies string) {
+	t.Helper()
+	tutorial, howTo := blocks(t, dir), blocksOf(t, filepath.Join(dir, addsProjection))
+	for _, block := range slices.Concat(tutorial[:len(tutorial)-2], howTo[:len(howTo)-1]) {
+		paste(t, dir, block)
+	}
+	return tutorial[len(tutorial)-1], howTo[len(howTo)-1]
 }
 
 // blocks are what the tutorial has its reader paste; the last one uses the service that the
