@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -37,6 +38,9 @@ type Issuer struct {
 	client        *http.Client
 	verifier      atomic.Pointer[oidc.IDTokenVerifier] // nil: not discovered yet
 	recent        *lru.Cache[[sha256.Size]byte, valid]
+
+	asked chan struct{} // closed once the issuer was asked for the first time, whatever it said
+	first sync.Once
 }
 
 // valid is a token that was found valid, by its hash.
@@ -52,7 +56,7 @@ func NewIssuer(url, audience string, logger *slog.Logger) *Issuer {
 		panic(err) // only for a size that is not positive
 	}
 	client := &http.Client{Timeout: fetchTimeout, Transport: &sparing{next: http.DefaultTransport}}
-	return &Issuer{url: url, audience: audience, logger: logger, client: client, recent: recent}
+	return &Issuer{url: url, audience: audience, logger: logger, client: client, recent: recent, asked: make(chan struct{})}
 }
 
 // Run finds out where the issuer keeps its keys, and returns then. An issuer that is
@@ -60,6 +64,7 @@ func NewIssuer(url, audience string, logger *slog.Logger) *Issuer {
 func (i *Issuer) Run(ctx context.Context) error {
 	for said := ""; ; {
 		err := i.discover(ctx)
+		i.first.Do(func() { close(i.asked) })
 		if err == nil {
 			i.logger.InfoContext(ctx, "tokens are checked", "issuer", i.url, "audience", i.audience)
 			return nil
@@ -127,6 +132,11 @@ func (i *Issuer) Check(ctx context.Context, token string) (Caller, error) {
 }
 
 func (i *Issuer) verify(ctx context.Context, token string) (Caller, time.Time, error) {
+	select { // before it was asked, nobody knows that it is away
+	case <-i.asked:
+	case <-ctx.Done():
+		return Caller{}, time.Time{}, ctx.Err()
+	}
 	verifier := i.verifier.Load()
 	if verifier == nil {
 		return Caller{}, time.Time{}, ErrIssuerAway

@@ -228,6 +228,30 @@ func TestTheFirstTokensComeAtOnce(t *testing.T) {
 	all.Wait()
 }
 
+// A process that has just started waits for its issuer's first answer instead of saying that
+// the issuer is away, which nobody knows yet.
+func TestATokenThatComesBeforeTheIssuersFirstAnswer(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	check := auth.NewIssuer(w.url, devissuer.Audience, slog.New(slog.DiscardHandler))
+	checked := make(chan error, 1)
+	go func() {
+		_, err := check.Check(t.Context(), w.token(t, nil))
+		checked <- err
+	}()
+	select {
+	case err := <-checked:
+		t.Fatalf("checked before the issuer was asked: %v", err)
+	case <-time.After(50 * time.Millisecond):
+	}
+	if err := check.Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-checked; err != nil {
+		t.Errorf("after its answer: %v", err)
+	}
+}
+
 func TestKeysRotate(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -270,7 +294,9 @@ func TestAnIssuerThatIsAwayIsNoReasonToRefuse(t *testing.T) {
 		_, err := w.check.Check(t.Context(), token)
 		return err == nil
 	})
-	undiscovered := auth.NewIssuer(w.url, devissuer.Audience, slog.Default())
+	w.away.Store(true)
+	undiscovered := auth.NewIssuer(w.url, devissuer.Audience, slog.New(slog.DiscardHandler))
+	go func() { _ = undiscovered.Run(t.Context()) }()
 	if _, err := undiscovered.Check(t.Context(), token); !errors.Is(err, auth.ErrIssuerAway) || undiscovered.Ready(t.Context()) == nil {
 		t.Errorf("never found: got %v", err)
 	}
