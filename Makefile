@@ -19,6 +19,10 @@ test: ## Run the tests that need a database and no more, on one of their own (AR
 test-all: ## The same with those that need PgBouncer, a browser or PostgreSQL's programs
 	go run ./cmd/dev test -all $(ARGS)
 
+.PHONY: test-more
+test-more: ## Run only the tests that `make test` leaves out
+	go run ./cmd/dev test -all ./cmd/adopt $$(grep -rl '^//go:build all$$' --include='*_test.go' test | xargs dirname | sort -u | sed 's|^|./|') $(ARGS)
+
 .PHONY: test-race
 test-race: ## The same with the race detector
 	go run ./cmd/dev test -race $(ARGS)

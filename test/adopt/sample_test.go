@@ -11,14 +11,12 @@ import (
 const (
 	// engineTests are the folders that stay when the sample goes.
 	engineTests = "test/database test/log test/pooler test/projector test/relay test/seal"
-	// ofEach are some of the tests of folders that take long and are run in full elsewhere.
-	ofEach = "'TestReadTables|TestRebuil|TestPoisonEvent|TestTakeover|TestStatus|TestSpoiltRow|TestJetStream|TestOrderPerStream|TestSessionModeWorks'"
 	// ofMigrations are the engine's tests that look at whatever tables the migrations make.
 	ofMigrations = "'TestRolesAreApart|TestEveryTableIsGranted|TestServiceLogin'"
 )
 
 // What a team does on its first day: another name, the sample goes, what is left runs, and
-// something of their own begins.
+// something of their own begins. TestAGrownCloneStaysGreen runs all tests without the sample.
 func TestAServiceOfOnesOwn(t *testing.T) {
 	t.Parallel()
 	dir := clone(t)
@@ -33,12 +31,11 @@ func TestAServiceOfOnesOwn(t *testing.T) {
 		t.Errorf("these speak of the sample: %s", left)
 	}
 	paste(t, dir, "ls "+engineTests+" >/dev/null") // the engine keeps its tests
-	paste(t, dir, "go vet -tags=all,docker ./... && go run ./cmd/dev test ./cmd/... ./tools/... ./internal/... ./test/log ./test/seal ./test/testdb")
-	paste(t, dir, "go run ./cmd/dev test -all -run "+ofEach+" ./test/projector ./test/relay ./test/pooler")
+	paste(t, dir, "go vet -tags=all,docker ./... && go run ./cmd/dev test -all ./cmd/... ./internal/... ./test/pooler")
 	start(t, dir).isEmpty(t)
 
 	paste(t, dir, "go run ./cmd/adopt -new-aggregate invoice && go run ./cmd/adopt -new-projection letters && go vet ./...")
-	paste(t, dir, "go run ./cmd/dev test ./cmd/... ./tools/... ./internal/... && go run ./cmd/dev test -run "+ofMigrations+" ./test/log ./test/testdb")
+	paste(t, dir, "go run ./cmd/dev test ./cmd/... ./internal/... && go run ./cmd/dev test -run "+ofMigrations+" ./test/log ./test/testdb")
 	if said := paste(t, dir, "go run ./cmd/adopt -new-aggregate invoice"); !strings.HasPrefix(said, "nothing to do") {
 		t.Errorf("once more: %s", said)
 	}
