@@ -176,6 +176,7 @@ func (c *client) call(process int, what command) call {
 		return made // cut off
 	}
 	made.status, made.code, made.version, made.at = answer.Status, body.Code, body.Version, body.Position
+	made.epoch = answer.Header.Get("Log-Epoch")
 	return made
 }
 

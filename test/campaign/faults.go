@@ -67,6 +67,23 @@ func faults() []fault {
 			loseAnswers(ctx, w.projectors[n].wire, between(random, 5*time.Millisecond, 50*time.Millisecond))
 			return nil
 		}},
+		{"part-of-a-flight", 8, programs, func(ctx context.Context, w *world, n int, random *rand.Rand) error {
+			passPart(ctx, w.apis[n].wire, random)
+			return nil
+		}},
+		{"slow-api", 4, programs, func(ctx context.Context, w *world, n int, random *rand.Rand) error {
+			beLate(ctx, w.apis[n].wire, random)
+			return nil
+		}},
+		{"end-api", 4, programs, func(_ context.Context, w *world, n int, _ *rand.Rand) error {
+			w.apis[n].signal(syscall.SIGTERM)
+			return nil
+		}},
+		{"end-projector", 4, programs, func(_ context.Context, w *world, n int, _ *rand.Rand) error {
+			w.projectors[n].signal(syscall.SIGTERM)
+			return nil
+		}},
+		{"rolling-restart", 1, 0, restartInTurns},
 		{"crash-postgres", 1, 0, func(ctx context.Context, w *world, _ int, _ *rand.Rand) error {
 			return w.postgres.crash(ctx)
 		}},
@@ -95,6 +112,13 @@ func faults() []fault {
 		{"migrate", 3, 0, func(ctx context.Context, w *world, _ int, _ *rand.Rand) error { return w.migrate(ctx) }},
 		{"rebuild-balances", 1, 0, rebuild("balances")},
 		{"rebuild-statements", 1, 0, rebuild("statements")},
+		{"long-snapshot", 1, 0, func(ctx context.Context, w *world, _ int, random *rand.Rand) error {
+			return sit(ctx, w, `BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM balances`, between(random, time.Minute, 3*time.Minute))
+		}},
+		{"foreign-row-locks", 2, 0, holdRows},
+		{"notify-queue-full", 2, 0, failNotify},
+		{"required-standby-stalls", 1, 0, stallRequired},
+		{"required-standby-cut-off", 1, 0, cutOffRequired},
 		{"freeze-standby", 2, 0, freezeStandby},
 		{"crash-standby", 2, 0, crashStandby},
 	}

@@ -9,7 +9,6 @@ import (
 	"os"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -71,18 +70,7 @@ func freezeStandby(ctx context.Context, w *world, _ int, random *rand.Rand) erro
 		return errNotNow
 	}
 	defer w.postgres.giveStandby(standby)
-	pids, err := family(standby.PID())
-	if err != nil {
-		return err
-	}
-	for _, pid := range pids {
-		_ = syscall.Kill(pid, syscall.SIGSTOP)
-	}
-	pause(ctx, between(random, time.Second, 5*time.Second))
-	for _, pid := range pids {
-		_ = syscall.Kill(pid, syscall.SIGCONT)
-	}
-	return nil
+	return stall(ctx, standby, between(random, time.Second, 5*time.Second))
 }
 
 // family is a process and its children.

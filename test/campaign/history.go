@@ -36,7 +36,8 @@ type call struct {
 	status  int // 0: no answer
 	code    string
 	version int64
-	at      int64 // position
+	at      int64  // position
+	epoch   string // of the log that the answer is about
 }
 
 // command is what a client wants. Its key is the Idempotency-Key, and the correlation

@@ -5,9 +5,11 @@
 // is real: PostgreSQL, a broker, three API processes and three projectors, and clients
 // that remember every answer. It starts all of that itself, on 127.0.0.1, and ends it.
 //
-//	go run ./test/campaign              ten minutes
-//	go run ./test/campaign -short       half a minute
-//	go run ./test/campaign -seed 7      the same faults in the same order
+//	go run ./test/campaign                         ten minutes
+//	go run ./test/campaign -short                  half a minute
+//	go run ./test/campaign -seed 7                 the same faults in the same order
+//	go run ./test/campaign -promotions 20          a primary dies and its standby takes over, twenty times
+//	go run ./test/campaign -promotions 20 -lossy   and what the standby lacks is lost
 package main
 
 import (
@@ -59,6 +61,9 @@ type options struct {
 	every    time.Duration // between faults, on average
 	data     string
 	json     string
+
+	promotions int  // instead of other faults
+	lossy      bool // promotions lose what the standby lacks
 }
 
 const progressEvery = 5 * time.Second
@@ -73,6 +78,8 @@ func parse(args []string) (options, error) {
 	set.DurationVar(&o.every, "every", 470*time.Millisecond, "a fault every so `often`, on average")
 	set.StringVar(&o.data, "data", "", "`directory` for everything (default one of its own, removed at the end)")
 	set.StringVar(&o.json, "json", "", "`file` for the result as JSON")
+	set.IntVar(&o.promotions, "promotions", 0, "promote a standby so `often`, instead of other faults: the primary dies while commits wait for the standby, which stalls or is cut off")
+	set.BoolVar(&o.lossy, "lossy", false, "with -promotions: commits do not wait, so that history is lost under running processes, as by a restore")
 	short := set.Bool("short", false, "half a minute instead of ten")
 	if err := set.Parse(args); err != nil {
 		return o, err
@@ -82,6 +89,9 @@ func parse(args []string) (options, error) {
 	}
 	if o.duration <= 0 || o.clients < 1 || o.every <= 0 {
 		return o, errors.New("-d, -clients and -every must be above 0")
+	}
+	if o.promotions < 0 || o.lossy && o.promotions == 0 || o.promotions > 0 && o.only != "" {
+		return o, errors.New("-promotions must not be below 0, -lossy goes with it, and -only does not")
 	}
 	_, err := chosen(o.only)
 	return o, err
@@ -118,7 +128,7 @@ func run(ctx context.Context, args []string, out io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
-	r := newReport(o, h, check(h))
+	r := newReport(o, h, check(h, o.lossy))
 	r.print(out)
 	if o.json != "" {
 		err = r.write(o.json)
@@ -137,7 +147,11 @@ func campaign(ctx context.Context, w *world, o options, out io.Writer) (*history
 	defer observers.stop()
 	clients := startClients(w, o, h.started)
 	injector := newInjector(w, h)
-	err := injector.inject(ctx, o, func(left time.Duration) {
+	inject := injector.inject
+	if o.promotions > 0 {
+		inject = injector.promote
+	}
+	err := inject(ctx, o, func(left time.Duration) {
 		fmt.Fprintf(out, "%4.0f s left  %5d faults  %8d commands  log at %d\n", left.Seconds(), h.faults(), clients.count.Load(), observers.head.Load())
 	})
 	lastFault := time.Now()
@@ -155,14 +169,18 @@ func campaign(ctx context.Context, w *world, o options, out io.Writer) (*history
 	if h.log, err = readLog(ctx, w.postgres.owner()); err != nil {
 		return nil, err
 	}
-	if err := observers.reach(ctx, int64(len(h.log))); err != nil {
-		return nil, err
+	if !o.lossy { // else they have seen what is lost
+		if err := observers.reach(ctx, int64(len(h.log))); err != nil {
+			return nil, err
+		}
 	}
 	observers.stop()
 	h.tail, h.tailSaid, h.totals = observers.tail, observers.tailSaid, observers.totals
 	if h.models, err = readModels(ctx, w.postgres.owner()); err != nil {
 		return nil, err
 	}
-	h.published, err = w.broker.messages(ctx)
+	if h.published, err = w.broker.messages(ctx); o.lossy {
+		h.forgetLost()
+	}
 	return h, err
 }

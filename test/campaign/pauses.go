@@ -20,7 +20,10 @@ type pauseOf struct {
 }
 
 // everybody are the faults that stop all processes, as they must.
-var everybody = []string{"crash-postgres", "disk-full", "failover"}
+var everybody = []string{
+	"crash-postgres", "disk-full", "failover", "required-standby-stalls", "required-standby-cut-off",
+	"promote", "promote-stalled", "promote-cut-off", "lossy-failover", "restore",
+}
 
 const (
 	settle   = time.Second     // after a fault of one process
@@ -82,7 +85,7 @@ func nameOf(s span) string {
 }
 
 func isOfAPI(kind string) bool {
-	return slices.Contains([]string{"kill-api", "freeze-api", "cut-api", "half-open-api", "lost-answer-api"}, kind)
+	return slices.Contains([]string{"kill-api", "freeze-api", "cut-api", "half-open-api", "lost-answer-api", "part-of-a-flight", "slow-api", "end-api"}, kind)
 }
 
 // untouched are the processes that nothing happened to during a fault of another.

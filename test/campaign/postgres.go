@@ -34,6 +34,7 @@ type postgres struct {
 	old     *devdb.Server // the primary before the failover
 	standby *devdb.Server // nil after the failover
 	taken   bool          // the standby, by somebody who does something to it
+	stream  *wire         // from the standby to the primary
 	wires   []*wire
 }
 
@@ -68,8 +69,11 @@ func startPostgres(ctx context.Context, dir string) (_ *postgres, err error) {
 	if err := relaunch(ctx, p.primary, p.wires); err != nil {
 		return nil, err
 	}
-	if err := execute(ctx, p.primary.URL, "CREATE DATABASE pgcqrs"); err != nil {
-		return nil, err
+	// A standby's server does not wait for commits: whoever connects to this database does.
+	for _, sql := range []string{"CREATE DATABASE pgcqrs", "ALTER DATABASE pgcqrs SET synchronous_commit = on"} {
+		if err := execute(ctx, p.primary.URL, sql); err != nil {
+			return nil, err
+		}
 	}
 	if p.standby, err = devdb.StartStandby(ctx, p.primary); err != nil {
 		return nil, err
@@ -83,6 +87,7 @@ func (p *postgres) streamByWire(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	p.stream = w
 	u, err := url.Parse(p.primary.URL)
 	if err != nil {
 		return fmt.Errorf("read the primary's URL: %w", err)
@@ -209,41 +214,7 @@ func (p *postgres) failover(ctx context.Context) error {
 		return err
 	}
 	pause(ctx, 2*time.Second)
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if err := p.primary.Kill(); err != nil {
-		return err
-	}
-	if err := execute(ctx, p.standby.URL, "SELECT pg_promote()"); err != nil {
-		return err
-	}
-	if err := execute(ctx, p.standby.URL, "ALTER SYSTEM RESET synchronous_standby_names"); err != nil {
-		return err
-	}
-	if err := execute(ctx, p.standby.URL, "SELECT pg_reload_conf()"); err != nil {
-		return err
-	}
-	for _, w := range p.wires {
-		w.leadTo(hostOf(p.standby.URL))
-		w.cut()
-	}
-	p.old, p.primary, p.standby = p.primary, p.standby, nil
-	return nil
-}
-
-// synchronous has commits wait for the standby, and returns once they do.
-func (p *postgres) synchronous(ctx context.Context) error {
-	for _, sql := range []string{"ALTER SYSTEM SET synchronous_standby_names = '*'", "SELECT pg_reload_conf()"} {
-		if err := execute(ctx, p.owner(), sql); err != nil {
-			return err
-		}
-	}
-	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline) && ctx.Err() == nil; pause(ctx, 100*time.Millisecond) {
-		if state, err := one[string](ctx, p.owner(), `SELECT coalesce(max(sync_state), '') FROM pg_stat_replication`); err == nil && state == "sync" {
-			return nil
-		}
-	}
-	return errors.New("the standby does not stream")
+	return p.takeOver(ctx)
 }
 
 // close ends both servers, and the mount with them.

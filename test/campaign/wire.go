@@ -7,13 +7,16 @@ import (
 	"net"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // wire is a TCP proxy that can be cut.
 type wire struct {
 	listener net.Listener
-	deaf     atomic.Bool // swallows all that comes, and says nothing: a half-open connection
-	lose     atomic.Bool // passes on what clients say, loses the answer, and hangs up
+	deaf     atomic.Bool  // swallows all that comes, and says nothing: a half-open connection
+	lose     atomic.Bool  // passes on what clients say, loses the answer, and hangs up
+	late     atomic.Int64 // nanoseconds that pass before anything is passed on
+	part     atomic.Int64 // above 0: passes on so many bytes of what clients say, once, and is deaf then
 
 	mu     sync.Mutex
 	target string
@@ -101,6 +104,11 @@ func (w *wire) forward(p *pair, to, from net.Conn, answers bool) {
 			continue
 		case answers && w.lose.Load():
 			return
+		}
+		time.Sleep(time.Duration(w.late.Load()))
+		if part := w.part.Load(); part > 0 && !answers && int64(n) > part && w.part.CompareAndSwap(part, 0) {
+			w.deaf.Store(true)
+			n = int(part)
 		}
 		if _, err := to.Write(buffer[:n]); err != nil {
 			return
