@@ -48,31 +48,41 @@ func newEvidence(h *history) *evidence {
 	return e
 }
 
+// occasion is when a guarantee can be looked at.
+type occasion int
+
+const (
+	always   occasion = iota
+	lossless          // only while the log never goes back
+	lossy             // only if it does
+)
+
 // checks are the guarantees, each looked at by somebody who knows nothing of the engine.
 var checks = []struct {
 	name, guarantee string
 	look            func(*evidence, *verdict)
-	lossy           bool // holds also where history was lost
+	when            occasion
 }{
-	{"acknowledged", "1, 4: an acknowledged command's event is in the log, once, where the answer said", acknowledged, true},
-	{"refused", "1, 4: a refused command left nothing behind", refused, true},
-	{"commanded", "1: no event without a command", commanded, true},
-	{"positions", "2: positions are 1, 2, 3 …, and a reader of the tail saw each of them, once, in order; the time of recording never falls", positions, true},
-	{"real time", "2: what was answered before another command was sent has the lower position", realTime, false},
-	{"versions", "3: a stream's versions are 1, 2, 3 …", versions, true},
-	{"rules", "3: no decision on an old state: no balance below 0, nothing after the closing", rules, true},
-	{"linearizable", "3: each account's answers, refusals included, have an order in which they are all true", linearizable, false},
-	{"sums", "5: at every read the balances add up to what was paid in less what was paid out", sums, false},
-	{"read models", "5: each read model is the fold of the log, row for row; nothing is parked", readModelsAreFolds, true},
-	{"reads", "5, 6: a query shows the fold at its Event-Position, which is not before Min-Position", readsAreFolds, false},
-	{"messages", "7: every event's message is with the broker, in order per stream, and no other", messages, true},
+	{"acknowledged", "1, 4: an acknowledged command's event is in the log, once, where the answer said", acknowledged, always},
+	{"refused", "1, 4: a refused command left nothing behind", refused, always},
+	{"commanded", "1: no event without a command", commanded, always},
+	{"positions", "2: positions are 1, 2, 3 …, and a reader of the tail saw each of them, once, in order; the time of recording never falls", positions, always},
+	{"real time", "2: what was answered before another command was sent has the lower position", realTime, lossless},
+	{"versions", "3: a stream's versions are 1, 2, 3 …", versions, always},
+	{"rules", "3: no decision on an old state: no balance below 0, nothing after the closing", rules, always},
+	{"linearizable", "3: each account's answers, refusals included, have an order in which they are all true", linearizable, lossless},
+	{"sums", "5: at every read the balances add up to what was paid in less what was paid out", sums, lossless},
+	{"read models", "5: each read model is the fold of the log, row for row; nothing is parked", readModelsAreFolds, always},
+	{"reads", "5, 6: a query shows the fold at its Event-Position, which is not before Min-Position", readsAreFolds, lossless},
+	{"messages", "7: every event's message is with the broker, in order per stream, and no other", messages, always},
+	{"epochs", "1: each time that history is lost, the log has another epoch from then on", epochs, lossy},
 }
 
-// check looks at a history; lossy says that the log went back in it.
-func check(h *history, lossy bool) (verdicts []verdict) {
+// check looks at a history. It was lossless, or lossy.
+func check(h *history, was occasion) (verdicts []verdict) {
 	e := newEvidence(h)
 	for _, c := range checks {
-		if lossy && !c.lossy {
+		if c.when != always && c.when != was {
 			continue
 		}
 		v := verdict{Name: c.name, Guarantee: c.guarantee}

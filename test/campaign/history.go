@@ -21,6 +21,7 @@ type history struct {
 	published []published
 	models    models
 	rested    time.Duration // from the last fault to lag zero and an empty outbox
+	epochs    int           // that answers spoke of, if history was lost
 
 	mu    sync.Mutex
 	spans []span

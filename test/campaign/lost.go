@@ -12,16 +12,20 @@ import (
 // epoch before the last one, and messages of events that are not there any more. What is
 // left must hold as always.
 func (h *history) forgetLost() {
-	last, kept := h.lastEpoch(), make(map[uuid.UUID]bool, len(h.log))
+	last, kept, spoken := h.lastEpoch(), make(map[uuid.UUID]bool, len(h.log)), make(map[string]bool)
 	for _, e := range h.log {
 		kept[e.id] = true
 	}
 	h.calls = slices.Clone(h.calls)
 	for n, c := range h.calls {
+		if c.status != 0 {
+			spoken[c.epoch] = true
+		}
 		if c.epoch != last {
 			h.calls[n].status, h.calls[n].code = 0, "" // as if no answer had come
 		}
 	}
+	h.epochs = len(spoken)
 	h.published = slices.DeleteFunc(h.published, func(m published) bool { return !kept[m.id] })
 	h.tail, h.tailSaid = slices.Clone(h.log), nil
 }
@@ -37,13 +41,18 @@ func (h *history) lastEpoch() (epoch string) {
 	return epoch
 }
 
-// epochs counts those that answers spoke of.
-func (h *history) epochs() int {
-	seen := make(map[string]bool)
-	for _, c := range h.calls {
-		if c.status != 0 {
-			seen[c.epoch] = true
+// epochs compares how often history was lost with how many epochs answers spoke of.
+func epochs(e *evidence, v *verdict) {
+	for _, s := range e.spans {
+		if loses(s.kind) {
+			v.Looked++
 		}
 	}
-	return len(seen)
+	if e.epochs != v.Looked+1 {
+		v.violated("history was lost %d times, and there were %d epochs", v.Looked, e.epochs)
+	}
+}
+
+func loses(kind string) bool {
+	return slices.ContainsFunc(promotions(true), func(p promotion) bool { return p.kind == kind })
 }

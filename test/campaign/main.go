@@ -66,6 +66,14 @@ type options struct {
 	lossy      bool // promotions lose what the standby lacks
 }
 
+// occasion says what promotions do to the log.
+func (o options) occasion() occasion {
+	if o.lossy {
+		return lossy
+	}
+	return lossless
+}
+
 const progressEvery = 5 * time.Second
 
 func parse(args []string) (options, error) {
@@ -128,7 +136,7 @@ func run(ctx context.Context, args []string, out io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
-	r := newReport(o, h, check(h, o.lossy))
+	r := newReport(o, h, check(h, o.occasion()))
 	r.print(out)
 	if o.json != "" {
 		err = r.write(o.json)
