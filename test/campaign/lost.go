@@ -27,7 +27,6 @@ func (h *history) forgetLost() {
 	}
 	h.epochs = len(spoken)
 	h.published = slices.DeleteFunc(h.published, func(m published) bool { return !kept[m.id] })
-	h.tail, h.tailSaid = slices.Clone(h.log), nil
 }
 
 // lastEpoch is the epoch of the answer that came last.

@@ -22,6 +22,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -66,12 +67,15 @@ type options struct {
 	lossy      bool // promotions lose what the standby lacks
 }
 
-// occasion says what promotions do to the log.
+// occasion says what is done to the log.
 func (o options) occasion() occasion {
-	if o.lossy {
+	switch {
+	case o.lossy:
 		return lossy
+	case o.promotions > 0:
+		return promoted
 	}
-	return lossless
+	return steady
 }
 
 const progressEvery = 5 * time.Second
@@ -177,13 +181,16 @@ func campaign(ctx context.Context, w *world, o options, out io.Writer) (*history
 	if h.log, err = readLog(ctx, w.postgres.owner()); err != nil {
 		return nil, err
 	}
-	if !o.lossy { // else they have seen what is lost
+	if o.occasion() == steady { // else they may have seen what was undone
 		if err := observers.reach(ctx, int64(len(h.log))); err != nil {
 			return nil, err
 		}
 	}
 	observers.stop()
 	h.tail, h.tailSaid, h.totals = observers.tail, observers.tailSaid, observers.totals
+	if o.occasion() != steady {
+		h.tail, h.tailSaid = slices.Clone(h.log), nil
+	}
 	if h.models, err = readModels(ctx, w.postgres.owner()); err != nil {
 		return nil, err
 	}

@@ -22,7 +22,7 @@ type pauseOf struct {
 // everybody are the faults that stop all processes, as they must.
 var everybody = []string{
 	"crash-postgres", "disk-full", "failover", "required-standby-stalls", "required-standby-cut-off",
-	"promote", "promote-stalled", "promote-cut-off", "lossy-failover", "restore",
+	"promote", "promote-stalled", "promote-cut-off", "promote-unwaited", "lossy-failover", "restore",
 }
 
 const (

@@ -32,6 +32,7 @@ func promotions(lossy bool) []promotion {
 			return stall(ctx, p.standby, between(random, 500*time.Millisecond, 3*time.Second))
 		}},
 		{"promote-cut-off", false, cutOffFor(500*time.Millisecond, 3*time.Second)},
+		{"promote-unwaited", false, endWaits},
 	}
 }
 
@@ -43,6 +44,20 @@ func cutOffFor(from, to time.Duration) func(context.Context, *postgres, *rand.Ra
 		pause(ctx, between(random, from, to))
 		return nil
 	}
+}
+
+// endWaits cuts the standby off and ends whatever waits for it: those commits are on the
+// primary alone, which shows them to everybody.
+func endWaits(ctx context.Context, p *postgres, random *rand.Rand) error {
+	p.stream.deaf.Store(true)
+	for range 4 {
+		pause(ctx, between(random, 200*time.Millisecond, time.Second))
+		end := []string{"pg_cancel_backend", "pg_terminate_backend"}[random.IntN(2)]
+		if _, err := one[int64](ctx, p.owner(), `SELECT count(`+end+`(pid)) FROM pg_stat_activity WHERE wait_event = 'SyncRep'`); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // promote puts the standby in the primary's place, again and again, each time with a new
