@@ -28,7 +28,8 @@ type group[S, C any] struct {
 	*Handler[S, C]
 	id       uuid.UUID
 	commands []*command[C]
-	at       snapshot[S] // what they are decided on
+	at       snapshot[S] // what they are decided on: nobody else has it
+	spent    bool        // at.state went into an Evolve that may have changed it: it is no fold of the log
 	current  bool        // at was read from the log after they had arrived
 }
 
@@ -36,7 +37,6 @@ type group[S, C any] struct {
 func (g *group[S, C]) run(ctx context.Context) {
 	defer func() {
 		if reason := recover(); reason != nil {
-			g.states.forget(g.id)
 			g.fail(fmt.Errorf("panic: %v\n%s", reason, debug.Stack()))
 		}
 	}()
@@ -46,6 +46,7 @@ func (g *group[S, C]) run(ctx context.Context) {
 	}
 	for range maxAttempts {
 		if g.trim(); len(g.commands) == 0 {
+			g.giveBack()
 			return
 		}
 		if err := g.attempt(ctx); err != nil {
@@ -53,13 +54,22 @@ func (g *group[S, C]) run(ctx context.Context) {
 			return
 		}
 	}
+	g.giveBack()
 	g.fail(events.ErrConflict)
+}
+
+// giveBack gives the state back to memory, if it is the fold of the log.
+func (g *group[S, C]) giveBack() {
+	if !g.spent {
+		g.states.put(g.id, g.at)
+	}
+	g.at, g.spent = snapshot[S]{}, true
 }
 
 // recall takes the state to decide on from memory, or else from the log.
 func (g *group[S, C]) recall(ctx context.Context) (err error) {
 	var held bool
-	if g.at, held = g.states.get(g.id); held {
+	if g.at, held = g.states.take(g.id); held {
 		if g.at.shared { // what is held is old, most likely: an append would only conflict
 			return g.catchUp(ctx)
 		}
@@ -68,15 +78,21 @@ func (g *group[S, C]) recall(ctx context.Context) (err error) {
 	if len(g.commands) == 1 && g.commands[0].NewStream {
 		return nil
 	}
-	g.at, err = g.load(ctx, g.id)
-	g.states.put(g.id, g.at)
 	g.current = true
+	if g.at, err = g.load(ctx, g.id); err != nil {
+		g.giveBack() // as far as it was read
+	}
 	return err
 }
 
 // attempt decides the group on the state as it is known and makes that durable. If
 // the log has moved on it learns how, and leaves the commands for the next attempt.
 func (g *group[S, C]) attempt(ctx context.Context) error {
+	if g.spent {
+		if err := g.catchUp(ctx); err != nil {
+			return err
+		}
+	}
 	p := g.plan()
 	if len(p.chain) == 0 {
 		if !g.current { // another process may have made a refusal wrong, and nothing would notice
@@ -95,24 +111,27 @@ func (g *group[S, C]) attempt(ctx context.Context) error {
 	}
 	last := appended[len(appended)-1]
 	if p.to.version > g.at.version {
-		g.states.put(g.id, snapshot[S]{p.to.state, last.Version, last.Position, g.at.shared})
+		g.at, g.spent = snapshot[S]{p.to.state, last.Version, last.Position, g.at.shared}, false
 	}
 	return g.answer(ctx, p, appended)
 }
 
+// catchUp reads what the log has after the state, or all of the stream where the state is spent.
 func (g *group[S, C]) catchUp(ctx context.Context) (err error) {
+	old := g.at
+	if g.spent {
+		old = snapshot[S]{}
+	}
 	held := g.at.version
-	g.at, err = g.refresh(ctx, g.id, g.at)
+	g.at, err = g.refresh(ctx, g.id, old)
 	g.at.shared = g.at.version != held
-	g.states.put(g.id, g.at)
-	g.current = true
+	g.spent, g.current = err != nil, true
 	return err
 }
 
 // giveUp answers a group that failed. An append that the database refuses for what
 // is in it must not fail its neighbours: each then goes alone.
 func (g *group[S, C]) giveUp(ctx context.Context, err error) {
-	g.states.forget(g.id)
 	if len(g.commands) == 1 || isOutage(err) {
 		g.fail(err)
 		return

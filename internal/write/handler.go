@@ -5,6 +5,7 @@ package write
 
 import (
 	"context"
+	"reflect"
 	"time"
 
 	"github.com/google/uuid"
@@ -35,6 +36,7 @@ type Handler[S, C any] struct {
 	streamType string
 	decide     Decide[S, C]
 	evolve     Evolve[S]
+	flat       bool // a copy of a state shares nothing with it
 	lines      *lines[C]
 	states     *states[S]
 	keys       keys
@@ -52,6 +54,7 @@ const (
 func NewHandler[S, C any](store Store, streamType string, decide Decide[S, C], evolve Evolve[S]) *Handler[S, C] {
 	return &Handler[S, C]{
 		store: store, streamType: streamType, decide: decide, evolve: evolve, keep: KeepAnswers,
+		flat:   isFlat(reflect.TypeFor[S]()),
 		lines:  newLines[C](MaxCommands),
 		states: newStates[S](KeepStates),
 		keys:   keys{running: make(map[string]struct{})},

@@ -14,7 +14,8 @@ import (
 type plan[S, C any] struct {
 	decisions []decision[C]
 	chain     []events.Append
-	to        snapshot[S] // the state and version after the chain
+	from      events.Appended // where the stream is, if the plan holds
+	to        snapshot[S]     // the state and version after the chain
 }
 
 // decision is one command's part of a plan.
@@ -24,15 +25,19 @@ type decision[C any] struct {
 	chained int   // appends of the chain up to its end
 }
 
+// plan has the commands decided, each on the state that the one before leads to. That spends
+// the state, unless Evolve can't have changed it in place.
 func (g *group[S, C]) plan() *plan[S, C] {
 	p := &plan[S, C]{decisions: make([]decision[C], 0, len(g.commands)), to: g.at}
+	p.from = events.Appended{StreamID: g.id, Version: g.at.version, Position: g.at.position}
 	for _, c := range g.commands {
 		decided, err := g.decideOne(p.to, c)
 		if err == nil && (len(decided) > 0 || c.Key != "") {
 			p.chain = append(p.chain, g.newAppend(p.to, decided, c))
 		}
 		for _, event := range decided {
-			p.to.state = g.evolve(p.to.state, event)
+			g.spent = g.spent || !g.flat
+			p.to.state = g.evolve(p.to.state, detached(event))
 			p.to.version++
 		}
 		p.decisions = append(p.decisions, decision[C]{c, err, len(p.chain)})
@@ -40,7 +45,8 @@ func (g *group[S, C]) plan() *plan[S, C] {
 	return p
 }
 
-// decideOne has the domain decide. Its panic is that command's error alone.
+// decideOne has the domain decide, and keeps the events apart from the state and the command,
+// of which they may hold parts. Its panic is that command's error alone.
 func (g *group[S, C]) decideOne(at snapshot[S], c *command[C]) (decided []events.Event, err error) {
 	defer func() {
 		if reason := recover(); reason != nil {
@@ -54,7 +60,7 @@ func (g *group[S, C]) decideOne(at snapshot[S], c *command[C]) (decided []events
 	if err != nil {
 		return nil, err
 	}
-	return decided, nil
+	return detachedAll(decided), nil
 }
 
 func (g *group[S, C]) newAppend(at snapshot[S], decided []events.Event, c *command[C]) events.Append {
@@ -73,7 +79,7 @@ func (g *group[S, C]) newAppend(at snapshot[S], decided []events.Event, c *comma
 func (g *group[S, C]) answer(ctx context.Context, p *plan[S, C], appended []events.Appended) error {
 	for _, d := range p.decisions {
 		if d.refusal == nil {
-			g.settle(d.command, answer{result: g.resultOf(d, appended)})
+			g.settle(d.command, answer{result: p.resultOf(d, appended)})
 		}
 	}
 	if err := g.replay(ctx); err != nil {
@@ -85,10 +91,10 @@ func (g *group[S, C]) answer(ctx context.Context, p *plan[S, C], appended []even
 	return nil
 }
 
-func (g *group[S, C]) resultOf(d decision[C], appended []events.Appended) Result {
-	if d.chained == 0 {
-		return Result{StreamID: g.id, Version: g.at.version, Position: g.at.position}
+func (p *plan[S, C]) resultOf(d decision[C], appended []events.Appended) Result {
+	at := p.from
+	if d.chained > 0 {
+		at = appended[d.chained-1]
 	}
-	after := appended[d.chained-1]
-	return Result{StreamID: g.id, Version: after.Version, Position: after.Position}
+	return Result{StreamID: at.StreamID, Version: at.Version, Position: at.Position}
 }

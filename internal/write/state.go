@@ -4,10 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
-	lru "github.com/hashicorp/golang-lru/v2"
+	"github.com/hashicorp/golang-lru/v2/simplelru"
 
 	"example.com/pgcqrs/internal/events"
 )
@@ -22,39 +23,61 @@ type snapshot[S any] struct {
 
 // states holds durable snapshots of the streams that were used last. It is a hint:
 // another process may be further, and only an append or a read of the log knows.
+// A snapshot has one owner: whoever takes it has it alone, because Evolve may change
+// the state that it is given, and gives it back once it is the fold of the log again.
 type states[S any] struct {
-	recent *lru.Cache[uuid.UUID, snapshot[S]] // nil: nothing is held
+	mu     sync.Mutex
+	recent *simplelru.LRU[uuid.UUID, snapshot[S]] // nil: nothing is held
 }
 
 func newStates[S any](most int) *states[S] {
 	if most <= 0 {
 		return &states[S]{}
 	}
-	recent, err := lru.New[uuid.UUID, snapshot[S]](most)
+	recent, err := simplelru.NewLRU[uuid.UUID, snapshot[S]](most, nil)
 	if err != nil {
 		panic(err) // only for a size that is not positive
 	}
 	return &states[S]{recent: recent}
 }
 
-func (s *states[S]) get(id uuid.UUID) (snapshot[S], bool) {
+// take returns what is held of a stream, which is not held any more then.
+func (s *states[S]) take(id uuid.UUID) (at snapshot[S], held bool) {
 	if s.recent == nil {
-		return snapshot[S]{}, false
+		return at, false
 	}
-	return s.recent.Get(id)
-}
-
-// put keeps a durable snapshot.
-func (s *states[S]) put(id uuid.UUID, at snapshot[S]) {
-	if s.recent != nil && at.version > 0 {
-		s.recent.Add(id, at)
-	}
-}
-
-func (s *states[S]) forget(id uuid.UUID) {
-	if s.recent != nil {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if at, held = s.recent.Peek(id); held {
 		s.recent.Remove(id)
 	}
+	return at, held
+}
+
+// put holds a durable snapshot from now on: whoever calls it must not use the state again.
+func (s *states[S]) put(id uuid.UUID, at snapshot[S]) {
+	if s.recent == nil || at.version == 0 {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.recent.Add(id, at)
+}
+
+// replace puts what step makes of the snapshot that is held of a stream in its place, if
+// there is one at this version. Nobody can take it meanwhile. If step panics nothing is held.
+func (s *states[S]) replace(id uuid.UUID, version int64, step func(snapshot[S]) snapshot[S]) {
+	if s.recent == nil {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	at, held := s.recent.Peek(id)
+	if !held || at.version != version {
+		return
+	}
+	s.recent.Remove(id)
+	s.recent.Add(id, step(at))
 }
 
 // Observe carries what is remembered of a stream on to an event that another process
@@ -65,13 +88,12 @@ func (h *Handler[S, C]) Observe(e events.Recorded) {
 		return
 	}
 	defer func() {
-		if recover() != nil { // in evolve: let a command meet it, which has somebody to tell
-			h.states.forget(e.StreamID)
-		}
+		_ = recover() // in evolve: let a command meet it, which has somebody to tell
 	}()
-	if at, held := h.states.get(e.StreamID); held && at.version == e.Version-1 {
-		h.states.put(e.StreamID, h.after(at, e))
-	}
+	h.states.replace(e.StreamID, e.Version-1, func(at snapshot[S]) snapshot[S] {
+		e.Event = detached(e.Event) // others observe it, too
+		return h.after(at, e)
+	})
 }
 
 // load folds a stream into its state.
@@ -81,7 +103,7 @@ func (h *Handler[S, C]) load(ctx context.Context, id uuid.UUID) (snapshot[S], er
 	return at, err
 }
 
-// refresh is a snapshot as the log has it now. It looks for the event that the old
+// refresh is a snapshot as the log has it now, made of the old one, which nobody else has. It looks for the event that the old
 // one ends with, too: a database that was restored or failed over may have lost it.
 func (h *Handler[S, C]) refresh(ctx context.Context, id uuid.UUID, old snapshot[S]) (snapshot[S], error) {
 	if old.version == 0 {
