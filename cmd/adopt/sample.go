@@ -38,7 +38,7 @@ var cuts = []struct {
 }{
 	{"internal/events/catalog.go", regexp.MustCompile(`^\t(Account|Customer|Money)\w+\{\}\.`)},
 	{"internal/httpapi/options.go", regexp.MustCompile(`^\t(Accounts|Customers)\b`)},
-	{"cmd/api/wire.go", regexp.MustCompile(`/internal/(write/(account|customer)|read/(balances|customers|history|statements))"|^\t(accounts|clients) :=|^\t\t(accounts|clients)\.|^\t\t(Accounts|Customers):`)},
+	{"cmd/api/wire.go", regexp.MustCompile(`/internal/(write/(account|customer)|read/(balances|customers|history|statements))"|^\t(accounts|clients) :=|^\t\t(accounts|clients),|^\t\t(Accounts|Customers):`)},
 	{"cmd/projector/main.go", regexp.MustCompile(`/internal/read/(balances|customers|history|statements)"|^\tprojector\.Add\((balances|customers|statements)\.`)},
 	{"tools/dev/run.go", regexp.MustCompile(`\{tried\}`)},
 	{"migrations/00006_roles.sql", regexp.MustCompile(`^SELECT grant_read_model\('balances'`)},

@@ -23,9 +23,16 @@ import (
 
 // domain is the log, and what the API does with it.
 type domain struct {
-	store   *eventstore.Store
-	observe func(events.Recorded) // is told what other processes append
-	options httpapi.Options
+	store      *eventstore.Store
+	aggregates []aggregate
+	observe    func(events.Recorded) // is told what other processes append
+	options    httpapi.Options
+}
+
+// aggregate is a write.Handler, whatever its state and its commands are.
+type aggregate interface {
+	Observe(e events.Recorded)
+	CheckEvolve(all []func() events.Event) error
 }
 
 // wire joins the domains to the log: commands to what decides them, queries to their
@@ -42,14 +49,20 @@ func wire(config Config, writes, reads *pgxpool.Pool, registry prometheus.Regist
 	accounts := newHandler(config, store, "account", account.Decide, account.Evolve)
 	clients := newHandler(config, store, "customer", customer.Decide, customer.Evolve)
 
+	aggregates := []aggregate{
+		// Every handler has a line here.
+		accounts,
+		clients,
+	}
 	observe := func(e events.Recorded) {
-		accounts.Observe(e)
-		clients.Observe(e)
+		for _, a := range aggregates {
+			a.Observe(e)
+		}
 		if erasure, erased := e.Event.(events.Erasure); erased {
 			keys.Forget(erasure.Erased(e.StreamID))
 		}
 	}
-	return domain{store, observe, httpapi.Options{
+	return domain{store, aggregates, observe, httpapi.Options{
 		Accounts: httpapi.Accounts{
 			Handle:     accounts.Handle,
 			Balances:   balances.NewQueries(reads),

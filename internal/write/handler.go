@@ -25,8 +25,9 @@ type Store interface {
 // that is fine. It is pure: no clock, no id, no randomness, no database.
 type Decide[S, C any] func(state S, command C) ([]events.Event, error)
 
-// Evolve is the state after an event. It can't fail: the event has happened. It
-// leaves the state that it is given as it is: that one may be needed again.
+// Evolve returns the state after an event. It can't fail: the event has happened. It must
+// not change the state and the event that it is given; CheckEvolve finds one that does.
+// What a handler decides is right also then: it hands out neither twice.
 type Evolve[S any] func(state S, event events.Event) S
 
 // Handler runs the commands of one kind of stream. Commands that meet on a stream

@@ -1,0 +1,150 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"example.com/pgcqrs/internal/events"
+)
+
+// Every aggregate is tried on every event that was ever stored, in many orders and with many
+// contents. It is here that all of them are known: one is listed as soon as it is wired.
+func TestNoEvolveChangesWhatItIsGiven(t *testing.T) {
+	t.Parallel()
+	wired := wiring(t).aggregates
+	written, err := filepath.Glob("../../internal/write/*/*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	packages := make(map[string]bool)
+	for _, file := range written {
+		source, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(string(source), "\nfunc Evolve(") {
+			packages[filepath.Base(filepath.Dir(file))] = true
+		}
+	}
+	if len(packages) != len(wired) {
+		t.Errorf("internal/write has the aggregates %v, and wire lists %d: each belongs into aggregates, in wire.go",
+			slices.Sorted(maps.Keys(packages)), len(wired))
+	}
+	for _, a := range wired {
+		for _, kind := range contents(t) {
+			if err := a.CheckEvolve(kind); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+}
+
+// wiring is what the process is made of, on databases that nobody asks anything.
+func wiring(t *testing.T) domain {
+	t.Helper()
+	pool, err := pgxpool.New(t.Context(), "postgres://nobody@127.0.0.1:1/none")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(pool.Close)
+	wired, err := wire(Config{KeepStates: 1, MaxCommands: 1}, pool, pool, prometheus.NewRegistry())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return wired
+}
+
+// contents are the events of the golden files, each with several contents: those of each
+// stream together, by the first word of their type, and then all of them.
+func contents(t *testing.T) [][]func() events.Event {
+	t.Helper()
+	files, err := filepath.Glob("../../internal/events/testdata/*.[0-9]*.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	stored := regexp.MustCompile(`^((\w+)[^/]*)\.(\d+)(?:-[a-z-]+)?\.json$`)
+	kinds := make(map[string][]func() events.Event)
+	dice := rand.New(rand.NewPCG(1, 1))
+	for _, file := range files {
+		name := stored.FindStringSubmatch(filepath.Base(file))
+		version, err := strconv.Atoi(name[3])
+		if err != nil {
+			t.Fatal(err)
+		}
+		golden, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, data := range varied(t, golden, dice) {
+			decode := func() (events.Event, error) { return events.DecodeEvent(name[1], version, data) }
+			if _, err := decode(); err != nil {
+				continue // the type refuses this content
+			}
+			event := func() events.Event {
+				event, _ := decode()
+				return event
+			}
+			kinds[name[2]], kinds[""] = append(kinds[name[2]], event), append(kinds[""], event)
+		}
+	}
+	return slices.Collect(maps.Values(kinds))
+}
+
+// varied are contents of the shape of this one, itself the first: some leaves of each are
+// changed, so that some are the same in two of them.
+func varied(t *testing.T, golden []byte, dice *rand.Rand) (all [][]byte) {
+	t.Helper()
+	all = append(all, golden)
+	for range 9 {
+		var content any
+		if err := json.Unmarshal(golden, &content); err != nil {
+			t.Fatal(err)
+		}
+		data, err := json.Marshal(change(content, dice))
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, data)
+	}
+	return all
+}
+
+func change(value any, dice *rand.Rand) any {
+	n := dice.IntN(3)
+	switch v := value.(type) {
+	case map[string]any:
+		changed := make(map[string]any)
+		for _, name := range slices.Sorted(maps.Keys(v)) {
+			changed[name] = change(v[name], dice)
+		}
+		return changed
+	case []any:
+		var changed []any
+		for range n * min(len(v), 1) {
+			changed = append(changed, change(v[0], dice))
+		}
+		for _, element := range v {
+			changed = append(changed, change(element, dice))
+		}
+		return changed
+	case string:
+		if n > 0 {
+			return fmt.Sprint(v, n)
+		}
+	case float64:
+		return v + float64(n)
+	}
+	return value
+}

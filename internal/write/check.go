@@ -1,0 +1,109 @@
+package write
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"reflect"
+	"strings"
+
+	"example.com/pgcqrs/internal/events"
+)
+
+// What CheckEvolve tries.
+const (
+	walks = 20 // histories that it makes up
+	steps = 20 // events of each
+)
+
+// CheckEvolve returns an error if Evolve changes a state or an event that it is given, in one
+// of many histories made of these events in any order: a seed, always the same, decides. Each
+// function returns the same event each time, sharing nothing with an earlier one. An event at
+// which Evolve panics, because it can't follow there, is left out. It is for tests.
+func (h *Handler[S, C]) CheckEvolve(all []func() events.Event) error {
+	if len(all) == 0 {
+		return nil
+	}
+	for seed := range uint64(walks) {
+		w := walk[S, C]{h: h, dice: rand.New(rand.NewPCG(seed, 0))} //nolint:gosec // repeatable, not secret
+		for range steps {
+			if err := w.step(all[w.dice.IntN(len(all))], all[w.dice.IntN(len(all))]); err != nil {
+				return err
+			}
+		}
+		if !w.moved { // none of these is about the state
+			return nil
+		}
+	}
+	return nil
+}
+
+// walk is a history that is made up, and the state that it has led to.
+type walk[S, C any] struct {
+	h       *Handler[S, C]
+	dice    *rand.Rand
+	history []func() events.Event
+	state   S
+	moved   bool // it was another one than at the beginning
+}
+
+// step goes on by an event. Afterwards another one is tried on the same state: neither may
+// have left anything in it, nor the second in what the first has led to.
+func (w *walk[S, C]) step(next, other func() events.Event) error {
+	event := next()
+	evolved, ok := w.evolve(w.state, event)
+	if !ok { // it may have changed anything half way
+		w.state, _ = w.fold()
+		return nil
+	}
+	if err := w.compare(w.state, "changes the state that it is given, by", event); err != nil {
+		return err
+	}
+	if !reflect.DeepEqual(event, next()) {
+		return w.wrong("changes the event that it is given,", event)
+	}
+	_, _ = w.evolve(w.state, other())
+	w.history = append(w.history, next)
+	w.state = evolved
+	var none S
+	w.moved = w.moved || !reflect.DeepEqual(evolved, none)
+	return w.compare(evolved, "makes states that share a list, so that one is changed by the other's", other())
+}
+
+// fold returns the state after the history, made anew.
+func (w *walk[S, C]) fold() (state S, ok bool) {
+	ok = true
+	for _, event := range w.history {
+		if state, ok = w.evolve(state, event()); !ok {
+			break
+		}
+	}
+	return state, ok
+}
+
+// evolve says whether Evolve could follow.
+func (w *walk[S, C]) evolve(state S, event events.Event) (evolved S, ok bool) {
+	defer func() {
+		if recover() != nil {
+			ok = false
+		}
+	}()
+	return w.h.after(snapshot[S]{state: state}, events.Recorded{Event: event}).state, true
+}
+
+// compare fails unless the state is what the history comes to.
+func (w *walk[S, C]) compare(state S, fault string, by events.Event) error {
+	want, ok := w.fold()
+	if ok && reflect.DeepEqual(want, state) {
+		return nil
+	}
+	return fmt.Errorf("%w\nit was:    %+v\nit is now: %+v", w.wrong(fault, by), want, state)
+}
+
+func (w *walk[S, C]) wrong(fault string, by events.Event) error {
+	history := make([]string, len(w.history))
+	for i, event := range w.history {
+		history[i] = fmt.Sprintf("%T", event())
+	}
+	return fmt.Errorf("the Evolve of %s %s %T, after [%s]: copy a list before it is changed, by slices.Clone or append(slices.Clip(s.Lines), line), and a map by maps.Clone",
+		w.h.streamType, fault, by, strings.Join(history, " "))
+}
