@@ -17,6 +17,7 @@ import (
 	"example.com/pgcqrs/internal/httpapi"
 	"example.com/pgcqrs/internal/ops"
 	"example.com/pgcqrs/internal/ops/cli"
+	"example.com/pgcqrs/internal/privacy"
 	"example.com/pgcqrs/migrations"
 )
 
@@ -64,6 +65,9 @@ func run(ctx context.Context) error {
 		return err
 	}
 	options := domain.options
+	if options.FingerprintKey, err = privacy.FingerprintKey(ctx, writes); err != nil {
+		return err
+	}
 	options.Check, options.Limits, options.Probes = door.check, door.limits, door.open
 	options.Ready, options.Metrics, options.Logger, options.AccessLog = readiness.Ready, registry, logger, config.AccessLog
 	options.MaxCommands, options.MaxQueries = config.MaxCommands, config.MaxQueries

@@ -15,15 +15,13 @@ func (s *server) OpenAccount(ctx context.Context, request OpenAccountRequestObje
 	if request.Body.Id != nil {
 		id, made = *request.Body.Id, false
 	}
+	demanded := demands(request.Params.IdempotencyKey, request.Params.IfMatch)
+	demanded.NewStream = made
 	command := account.Open{Owner: request.Body.Owner, Currency: request.Body.Currency}
 	if request.Body.CustomerId != nil {
 		command.CustomerID = *request.Body.CustomerId
-		if err := s.refer(ctx, command.CustomerID); err != nil {
-			return nil, err
-		}
+		demanded.Check = func(ctx context.Context) error { return s.refer(ctx, command.CustomerID) }
 	}
-	demanded := demands(request.Params.IdempotencyKey, request.Params.IfMatch)
-	demanded.NewStream = made
 	done, err := s.command(ctx, id, command, demanded)
 	if err != nil {
 		return nil, err

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"net/http"
 	"testing"
 	"time"
@@ -96,10 +97,18 @@ func TestFingerprintsTellRequestsApart(t *testing.T) {
 	} {
 		send(t, client, http.MethodPost, request[0], request[1], "Idempotency-Key", "k-1")
 		sum := string(f.request.Fingerprint)
+		if plain := sha256.Sum256([]byte("POST\x00" + request[0] + "\x00" + request[1])); sum == string(plain[:]) {
+			t.Error("anybody can make the fingerprint")
+		}
 		if earlier, ok := seen[sum]; ok {
 			t.Errorf("%v has the fingerprint of %s", request, earlier)
 		}
 		seen[sum] = request[0] + request[1]
+	}
+	f.options = func(o *Options) { o.FingerprintKey = []byte("of another log") }
+	send(t, f.client(t), http.MethodPost, deposits, `{"amount":1}`, "Idempotency-Key", "k-1")
+	if earlier, ok := seen[string(f.request.Fingerprint)]; ok {
+		t.Errorf("under another key it has the fingerprint of %s", earlier)
 	}
 }
 

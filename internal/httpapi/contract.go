@@ -22,7 +22,8 @@ import (
 // contract holds every request to openapi.yaml before the generated code, which
 // does not, sees it. What is added to the spec is checked from then on.
 type contract struct {
-	fail func(http.ResponseWriter, *http.Request, error)
+	fail           func(http.ResponseWriter, *http.Request, error)
+	fingerprintKey []byte
 }
 
 type operation struct {
@@ -99,7 +100,7 @@ func (c *contract) check(next http.Handler) http.Handler {
 				c.fail(w, r, err)
 				return
 			}
-			request.fingerprint = fingerprint(r, body)
+			request.fingerprint = fingerprint(c.fingerprintKey, r, body)
 		}
 		if len(wrong.fields) > 0 {
 			c.fail(w, r, wrong.sorted())

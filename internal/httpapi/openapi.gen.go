@@ -583,7 +583,8 @@ type ListAccountsParamsSort string
 // OpenAccountParams defines parameters for OpenAccount.
 type OpenAccountParams struct {
 	// IdempotencyKey Makes sending the same command again safe: the same key with the same body gets the first answer again, for 24 hours
-	// by default. A refused command is not remembered. 1 to 255 visible ASCII characters; a UUID is a good one.
+	// by default, whatever would refuse the command by now. A refused command is not remembered. 1 to 255 visible ASCII
+	// characters; a UUID is a good one. The key is stored as it is: it must say nothing of a person.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// IfMatch Only if it is at this version: an `ETag`, a list of them, or `*` for any version of what exists.
@@ -624,7 +625,8 @@ type GetAccountParams struct {
 // CloseAccountParams defines parameters for CloseAccount.
 type CloseAccountParams struct {
 	// IdempotencyKey Makes sending the same command again safe: the same key with the same body gets the first answer again, for 24 hours
-	// by default. A refused command is not remembered. 1 to 255 visible ASCII characters; a UUID is a good one.
+	// by default, whatever would refuse the command by now. A refused command is not remembered. 1 to 255 visible ASCII
+	// characters; a UUID is a good one. The key is stored as it is: it must say nothing of a person.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// IfMatch Only if it is at this version: an `ETag`, a list of them, or `*` for any version of what exists.
@@ -644,7 +646,8 @@ type CloseAccountParams struct {
 // DepositParams defines parameters for Deposit.
 type DepositParams struct {
 	// IdempotencyKey Makes sending the same command again safe: the same key with the same body gets the first answer again, for 24 hours
-	// by default. A refused command is not remembered. 1 to 255 visible ASCII characters; a UUID is a good one.
+	// by default, whatever would refuse the command by now. A refused command is not remembered. 1 to 255 visible ASCII
+	// characters; a UUID is a good one. The key is stored as it is: it must say nothing of a person.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// IfMatch Only if it is at this version: an `ETag`, a list of them, or `*` for any version of what exists.
@@ -724,7 +727,8 @@ type GetStatementParams struct {
 // WithdrawParams defines parameters for Withdraw.
 type WithdrawParams struct {
 	// IdempotencyKey Makes sending the same command again safe: the same key with the same body gets the first answer again, for 24 hours
-	// by default. A refused command is not remembered. 1 to 255 visible ASCII characters; a UUID is a good one.
+	// by default, whatever would refuse the command by now. A refused command is not remembered. 1 to 255 visible ASCII
+	// characters; a UUID is a good one. The key is stored as it is: it must say nothing of a person.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// IfMatch Only if it is at this version: an `ETag`, a list of them, or `*` for any version of what exists.
@@ -794,7 +798,8 @@ type FindCustomersParams struct {
 // RegisterCustomerParams defines parameters for RegisterCustomer.
 type RegisterCustomerParams struct {
 	// IdempotencyKey Makes sending the same command again safe: the same key with the same body gets the first answer again, for 24 hours
-	// by default. A refused command is not remembered. 1 to 255 visible ASCII characters; a UUID is a good one.
+	// by default, whatever would refuse the command by now. A refused command is not remembered. 1 to 255 visible ASCII
+	// characters; a UUID is a good one. The key is stored as it is: it must say nothing of a person.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// IfMatch Only if it is at this version: an `ETag`, a list of them, or `*` for any version of what exists.
@@ -851,7 +856,8 @@ type GetCustomerParams struct {
 // ChangeContactParams defines parameters for ChangeContact.
 type ChangeContactParams struct {
 	// IdempotencyKey Makes sending the same command again safe: the same key with the same body gets the first answer again, for 24 hours
-	// by default. A refused command is not remembered. 1 to 255 visible ASCII characters; a UUID is a good one.
+	// by default, whatever would refuse the command by now. A refused command is not remembered. 1 to 255 visible ASCII
+	// characters; a UUID is a good one. The key is stored as it is: it must say nothing of a person.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// IfMatch Only if it is at this version: an `ETag`, a list of them, or `*` for any version of what exists.

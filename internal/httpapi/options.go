@@ -30,6 +30,10 @@ type Options struct {
 	// everything.
 	Check auth.Check
 
+	// FingerprintKey is that of the HMACs of requests under an Idempotency-Key: secret, and the
+	// same in every process that shares a log.
+	FingerprintKey []byte
+
 	Limits Limits
 
 	// Probes says that /readyz and /metrics are served here, too, for all to see.

@@ -48,7 +48,7 @@ func newServer(options Options) (*server, error) {
 }
 
 func (s *server) routes() *chi.Mux {
-	checked := contract{fail: s.fail}
+	checked := contract{fail: s.fail, fingerprintKey: s.FingerprintKey}
 	router := chi.NewRouter()
 	router.Use(s.identify, s.observe, s.recoverPanics, secure, s.limitAddresses, s.admit, s.noEmptySegment, middleware.GetHead)
 	router.NotFound(func(w http.ResponseWriter, r *http.Request) { s.fail(w, r, errNoRoute) })

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -31,17 +32,18 @@ type group[S, C any] struct {
 	at       snapshot[S] // what they are decided on: nobody else has it
 	spent    bool        // at.state went into an Evolve that may have changed it: it is no fold of the log
 	current  bool        // at was read from the log after they had arrived
+	asked    bool        // their keys were looked up after they had arrived
 }
 
 // run answers every command of the group, whatever happens.
 func (g *group[S, C]) run(ctx context.Context) {
 	defer func() {
 		if reason := recover(); reason != nil {
-			g.fail(fmt.Errorf("panic: %v\n%s", reason, debug.Stack()))
+			g.fail(ctx, fmt.Errorf("panic: %v\n%s", reason, debug.Stack()))
 		}
 	}()
 	if err := g.recall(ctx); err != nil {
-		g.fail(err)
+		g.fail(ctx, err)
 		return
 	}
 	for range maxAttempts {
@@ -55,7 +57,7 @@ func (g *group[S, C]) run(ctx context.Context) {
 		}
 	}
 	g.giveBack()
-	g.fail(events.ErrConflict)
+	g.fail(ctx, events.ErrConflict)
 }
 
 // giveBack gives the state back to memory, if it is the fold of the log.
@@ -66,7 +68,8 @@ func (g *group[S, C]) giveBack() {
 	g.at, g.spent = snapshot[S]{}, true
 }
 
-// recall takes the state to decide on from memory, or else from the log.
+// recall takes the state to decide on from memory, or else from the log. Before it reads a
+// stream, which may be long, or one that it can't read, it looks the keys up.
 func (g *group[S, C]) recall(ctx context.Context) (err error) {
 	var held bool
 	if g.at, held = g.states.take(g.id); held {
@@ -76,6 +79,12 @@ func (g *group[S, C]) recall(ctx context.Context) (err error) {
 		return nil
 	}
 	if len(g.commands) == 1 && g.commands[0].NewStream {
+		return nil
+	}
+	if err := g.replay(ctx); err != nil {
+		return err
+	}
+	if g.trim(); len(g.commands) == 0 {
 		return nil
 	}
 	g.current = true
@@ -99,6 +108,11 @@ func (g *group[S, C]) attempt(ctx context.Context) error {
 			return g.catchUp(ctx)
 		}
 		return g.answer(ctx, p, nil)
+	}
+	if !g.asked && p.encrypts() {
+		if err := g.replay(ctx); err != nil || slices.ContainsFunc(g.commands, func(c *command[C]) bool { return c.settled }) {
+			return err
+		}
 	}
 	appended, err := g.store.AppendAll(ctx, p.chain)
 	switch {
@@ -133,7 +147,7 @@ func (g *group[S, C]) catchUp(ctx context.Context) (err error) {
 // is in it must not fail its neighbours: each then goes alone.
 func (g *group[S, C]) giveUp(ctx context.Context, err error) {
 	if len(g.commands) == 1 || isOutage(err) {
-		g.fail(err)
+		g.fail(ctx, err)
 		return
 	}
 	for _, c := range g.commands {
@@ -151,8 +165,14 @@ func isOutage(err error) bool {
 }
 
 // fail answers all that have no answer yet with an error: a refusal, too, rests on
-// what the error keeps from becoming durable.
-func (g *group[S, C]) fail(err error) {
+// what the error keeps from becoming durable. A key that has an answer already gets that
+// one, unless the database is away.
+func (g *group[S, C]) fail(ctx context.Context, err error) {
+	if !isOutage(err) {
+		if unanswered := g.replay(ctx); unanswered != nil {
+			err = unanswered
+		}
+	}
 	for _, c := range g.commands {
 		if errors.Is(err, events.ErrOtherStream) {
 			g.settle(c, answer{err: g.refuseOther(c)})

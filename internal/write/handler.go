@@ -88,6 +88,11 @@ type Request struct {
 	Key         string // of idempotency; "": none
 	Fingerprint []byte // of the request, compared when the key comes again
 	Metadata    events.Metadata
+
+	// Check says whether what the command refers to allows it. Whatever else a command reads
+	// before it is decided is read here, and nowhere before: what it refuses is refused
+	// unless the key has an answer already. nil: the command refers to nothing.
+	Check func(ctx context.Context) error
 }
 
 // Result is where a command left its stream. With no events decided it is where
@@ -102,7 +107,8 @@ type Result struct {
 // Handle decides a command and answers once what the answer rests on is durable.
 // Ending ctx gives up the wait, not what was already sent.
 //
-// Errors: *events.Rejection, events.ErrStreamNotFound, ErrPreconditionFailed,
+// Errors: a command whose key has an answer gets that one, or ErrKeyReused, instead of any
+// that is not an outage's. *events.Rejection, events.ErrStreamNotFound, ErrPreconditionFailed,
 // ErrKeyReused, ErrKeyInUse, events.ErrOverloaded and events.ErrConflict (somebody
 // was faster, ten times over) stored nothing. For the store's own errors see events.
 func (h *Handler[S, C]) Handle(ctx context.Context, streamID uuid.UUID, body C, r Request) (Result, error) {
@@ -111,6 +117,12 @@ func (h *Handler[S, C]) Handle(ctx context.Context, streamID uuid.UUID, body C, 
 	}
 	if err := h.keys.claim(r.Key); err != nil {
 		return Result{}, err
+	}
+	if r.Check != nil {
+		if err := r.Check(ctx); err != nil {
+			defer h.keys.release(r.Key)
+			return h.refused(ctx, r, err)
+		}
 	}
 	c := &command[C]{body: body, Request: r, gone: ctx.Done(), answered: make(chan answer, 1)}
 	first, err := h.lines.join(streamID, c)

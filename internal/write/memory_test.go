@@ -65,12 +65,16 @@ type memory struct {
 	chains  []int // their lengths
 	loads   int
 	failure error // of every append
+	broken  error // of every load
 }
 
 func (m *memory) Load(_ context.Context, _ string, _ uuid.UUID, after int64, each func(events.Recorded) error) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.loads++
+	if m.broken != nil {
+		return m.broken
+	}
 	for i, event := range m.events {
 		if version := int64(i + 1); version > after {
 			if err := each(events.Recorded{Version: version, Position: m.base + version, Event: event}); err != nil {

@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"sync"
+
+	"example.com/pgcqrs/internal/events"
 )
 
 var (
@@ -34,16 +36,36 @@ func (g *group[S, C]) replay(ctx context.Context) error {
 	if err != nil {
 		return inTime(err)
 	}
+	g.asked = true
 	for key, first := range answers {
-		if !bytes.Equal(first.Fingerprint, byKey[key].Fingerprint) {
-			g.settle(byKey[key], answer{err: ErrKeyReused})
-			continue
-		}
-		g.settle(byKey[key], answer{result: Result{
-			StreamID: first.StreamID, Version: first.Version, Position: first.Position, Replayed: true,
-		}})
+		g.settle(byKey[key], byKey[key].again(first))
 	}
 	return nil
+}
+
+// again is the answer to a request whose key has one already.
+func (r Request) again(first events.Answered) answer {
+	if !bytes.Equal(first.Fingerprint, r.Fingerprint) {
+		return answer{err: ErrKeyReused}
+	}
+	return answer{result: Result{StreamID: first.StreamID, Version: first.Version, Position: first.Position, Replayed: true}}
+}
+
+// refused is the answer to a request that can't be decided for this reason: the first one, if
+// its key has that.
+func (h *Handler[S, C]) refused(ctx context.Context, r Request, reason error) (Result, error) {
+	if r.Key == "" || isOutage(reason) {
+		return Result{}, reason
+	}
+	answers, err := h.store.Answers(ctx, []string{r.Key})
+	if err != nil {
+		return Result{}, inTime(err)
+	}
+	if first, ok := answers[r.Key]; ok {
+		a := r.again(first)
+		return a.result, a.err
+	}
+	return Result{}, reason
 }
 
 // keys are the idempotency keys that this process is working on. Between

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"slices"
 
 	"example.com/pgcqrs/internal/events"
 )
@@ -61,6 +62,17 @@ func (g *group[S, C]) decideOne(at snapshot[S], c *command[C]) (decided []events
 		return nil, err
 	}
 	return detachedAll(decided), nil
+}
+
+// encrypts reports whether an event under a key has personal data. Its encryption leaves
+// something behind, and is refused where the person was erased: a key that has an answer needs none.
+func (p *plan[S, C]) encrypts() bool {
+	return slices.ContainsFunc(p.chain, func(a events.Append) bool {
+		return a.Once != nil && slices.ContainsFunc(a.Streams[0].Events, func(event events.Event) bool {
+			_, personal := event.(events.PersonalEvent)
+			return personal
+		})
+	})
 }
 
 func (g *group[S, C]) newAppend(at snapshot[S], decided []events.Event, c *command[C]) events.Append {

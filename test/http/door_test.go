@@ -24,7 +24,8 @@ import (
 // guarded is a stack that asks for tokens, and who gives them out.
 type guarded struct {
 	*stack
-	issuer *devissuer.Issuer
+	issuer      *devissuer.Issuer
+	environment []string // of the API
 }
 
 func newGuarded(t *testing.T, environment ...string) guarded {
@@ -35,7 +36,7 @@ func newGuarded(t *testing.T, environment ...string) guarded {
 	issuer := devissuer.New(server.URL)
 	handler = issuer.Handler()
 	environment = append([]string{"AUTH=oidc", "AUTH_ISSUER=" + server.URL, "AUTH_AUDIENCE=" + devissuer.Audience, "API_OPS_ADDR=127.0.0.1:0"}, environment...)
-	return guarded{newStack(t, environment...), issuer}
+	return guarded{newStack(t, environment...), issuer, environment}
 }
 
 // as is the headers of a subject's request.
@@ -199,7 +200,7 @@ func TestAnIssuerThatComesLater(t *testing.T) {
 		handler.ServeHTTP(w, r)
 	}))
 	t.Cleanup(server.Close)
-	g := guarded{&stack{t: t, url: testdb.New(t), client: http.DefaultClient}, devissuer.New(server.URL)}
+	g := guarded{&stack{t: t, url: testdb.New(t), client: http.DefaultClient}, devissuer.New(server.URL), nil}
 	handler = g.issuer.Handler()
 	g.api = begin(t, "api", "AUTH=oidc", "AUTH_ISSUER="+server.URL, "AUTH_AUDIENCE="+devissuer.Audience, "API_OPS_ADDR=127.0.0.1:0",
 		"DATABASE_URL="+testdb.As(t, g.url, database.APIRole))

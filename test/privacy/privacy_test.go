@@ -365,3 +365,27 @@ func TestKeysAreNotTheAPIsToDestroy(t *testing.T) {
 		}
 	}
 }
+
+// Processes that start at once, as the API does, fingerprint requests alike: else a repetition
+// would be taken for another request.
+func TestEveryProcessFingerprintsByOneKey(t *testing.T) {
+	t.Parallel()
+	pool := connect(t, testdb.As(t, testdb.New(t), database.APIRole))
+	keys := make([]string, 8)
+	var all sync.WaitGroup
+	for i := range keys {
+		all.Go(func() {
+			key, err := privacy.FingerprintKey(t.Context(), pool)
+			if err != nil {
+				t.Error(err)
+			}
+			keys[i] = string(key)
+		})
+	}
+	all.Wait()
+	for _, key := range keys {
+		if key != keys[0] || len(key) != 32 {
+			t.Errorf("%d bytes, others than the first process has", len(key))
+		}
+	}
+}
