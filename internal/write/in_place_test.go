@@ -274,6 +274,7 @@ func play[S any](t *testing.T, seed uint64, evolve write.Evolve[S], lines func(S
 type shelf struct {
 	mu      sync.Mutex
 	stored  []stored
+	baskets [][]line // by version, as far as somebody has asked
 	answers map[string]events.Answered
 	sender  any
 	before  func(sender any)
@@ -359,11 +360,17 @@ func (s *shelf) Answers(_ context.Context, keys []string) (map[string]events.Ans
 }
 
 // at is the basket at a version.
-func (s *shelf) at(version int64) (lines []line) {
-	for v := int64(1); v <= version; v++ {
-		lines = evolvePure(lines, s.recorded(v).Event)
+func (s *shelf) at(version int64) []line {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for v := len(s.baskets); v <= int(version); v++ {
+		if v == 0 {
+			s.baskets = append(s.baskets, nil)
+			continue
+		}
+		s.baskets = append(s.baskets, evolvePure(s.baskets[v-1], s.stored[v-1].event()))
 	}
-	return lines
+	return s.baskets[version]
 }
 
 // check holds an answer to the log.
