@@ -25,6 +25,13 @@ import (
 //go:embed *.sql
 var FS embed.FS
 
+// Tables are the engine's, by their names in the schema that the search path leads to; those
+// with a dot are in a schema of their own.
+var Tables = []string{
+	"events", "outbox", "idempotency_keys", "checkpoints", "parked_streams", "dead_messages", "applied_ranges", "seals",
+	"keys.persons", "keys.erased", "keys.lookups", "keys.secrets",
+}
+
 // Up brings the database to the newest version and says which versions it
 // applied, those before an error too. Several may run at once: a session lock lets one work while the others wait.
 func Up(ctx context.Context, db *sql.DB) ([]int64, error) {

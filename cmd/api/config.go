@@ -32,6 +32,7 @@ type Config struct {
 	MaxCommands     int           `envconfig:"MAX_COMMANDS" default:"1024" min:"1" desc:"How many commands may wait or run at once; the next is answered 503."`
 	MaxQueries      int           `envconfig:"MAX_QUERIES" default:"768" min:"1" desc:"How many queries may wait or run at once; the next is answered 503. Below MAX_CONNECTIONS, so that queries that hang leave room for commands."`
 	AccessLog       bool          `envconfig:"ACCESS_LOG" default:"true" desc:"Log a line per request: its route, never its path, query or body."`
+	UnsafeDatabase  string        `envconfig:"UNSAFE_DATABASE" default:"refuse" oneof:"refuse,accept" desc:"accept: start on a database whose fsync or full_page_writes is off, where a crash loses what was acknowledged. For tests. Readiness and database_setting_unsafe go on saying so."`
 	ops.Log
 	ops.Debug
 	ops.Shutdown

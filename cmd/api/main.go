@@ -53,11 +53,16 @@ func run(ctx context.Context) error {
 		return err
 	}
 	defer closeBoth()
+	settings := database.NewSettings(writes, migrations.Tables, config.UnsafeDatabase == "accept", registry)
+	if err := settings.Start(ctx, database.Prepared, logger); err != nil {
+		return fmt.Errorf("DATABASE_URL: %w", err)
+	}
 
 	readiness := ops.NewReadiness(logger,
 		ops.Check{Name: "database", Run: writes.Ping},
 		ops.Check{Name: "read database", Run: reads.Ping, Aside: config.ReadDatabaseURL != "", Gauge: readGauge(registry)},
 		ops.Check{Name: "schema version", Run: func(ctx context.Context) error { return database.CheckSchema(ctx, writes, migrations.Versions()) }},
+		ops.Check{Name: "database settings", Run: settings.Check, Accepts: database.IsAccepted},
 		ops.Check{Name: "token issuer", Run: door.ready},
 	)
 	domain, err := wire(config, writes, reads, registry)
@@ -69,7 +74,8 @@ func run(ctx context.Context) error {
 		return err
 	}
 	options.Check, options.Limits, options.Probes = door.check, door.limits, door.open
-	options.Ready, options.Metrics, options.Logger, options.AccessLog = readiness.Ready, registry, logger, config.AccessLog
+	options.Ready, options.Accepted = readiness.Ready, readiness.Accepted
+	options.Metrics, options.Logger, options.AccessLog = registry, logger, config.AccessLog
 	options.MaxCommands, options.MaxQueries = config.MaxCommands, config.MaxQueries
 	options.CommandTimeout, options.QueryTimeout = config.CommandTimeout, config.QueryTimeout
 	api, err := httpapi.New(options)

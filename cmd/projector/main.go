@@ -60,6 +60,12 @@ func run(ctx context.Context, args []string) error {
 	if err := database.CheckSchema(ctx, pool, migrations.Versions()); err != nil {
 		return err
 	}
+	settings := database.NewSettings(pool, migrations.Tables, config.UnsafeDatabase == "accept", registry)
+	if len(args) == 0 {
+		if err := settings.Start(ctx, database.Session, logger); err != nil {
+			return fmt.Errorf("DATABASE_URL: %w", err)
+		}
+	}
 	listening, err := listenConfig(ctx, config)
 	if err != nil {
 		return fmt.Errorf("LISTEN_DATABASE_URL: %w", err)
@@ -83,6 +89,7 @@ func run(ctx context.Context, args []string) error {
 		ops.Check{Name: "schema version", Run: func(ctx context.Context) error {
 			return database.CheckSchema(ctx, pool, migrations.Versions())
 		}},
+		ops.Check{Name: "database settings", Run: settings.Check, Accepts: database.IsAccepted},
 		ops.Check{Name: "projections", Run: func(context.Context) error { return projector.Ready() }},
 	)
 	server := ops.Server{

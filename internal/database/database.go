@@ -42,11 +42,14 @@ func (p Pool) Open(ctx context.Context, url string) (*pgxpool.Pool, error) {
 	}
 	config.MaxConns = p.MaxConns
 	p.Timeouts.Bound(config)
+	asked := p.keepRemoteApply(ctx, config.ConnConfig)
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
-	err = p.prove(ctx, pool)
+	if err = asked; err == nil {
+		err = p.prove(ctx, pool)
+	}
 	if err != nil && p.MayBeAway && away(err) {
 		return pool, fmt.Errorf("%w: %w", ErrAway, withoutURL(err))
 	}
@@ -83,6 +86,7 @@ func Config(url, name string) (*pgxpool.Config, error) {
 	params := config.ConnConfig.RuntimeParams
 	params["application_name"] = name
 	params["timezone"] = "UTC"
+	commitDurably(params)
 	params["jit"] = "off" // our statements are short: compiling them costs more than running them
 	return config, nil
 }

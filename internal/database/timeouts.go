@@ -63,6 +63,6 @@ func refusedParameter(err error) error {
 	if !ok || pgErr.Code != "08P01" || !strings.Contains(pgErr.Message, "startup parameter") {
 		return nil
 	}
-	return fmt.Errorf("the pooler says %q: give PgBouncer ignore_startup_parameters = jit,%s,%s,%s, and set them for the role instead",
-		pgErr.Message, statementTimeout, lockTimeout, idleTimeout)
+	return fmt.Errorf("the pooler says %q: give PgBouncer ignore_startup_parameters = jit,%s,%s,%s,%s,%s, and set them for the role instead",
+		pgErr.Message, synchronousCommit, isolation, statementTimeout, lockTimeout, idleTimeout)
 }

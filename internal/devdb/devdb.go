@@ -31,6 +31,7 @@ type Server struct {
 	Dir      string // holds the data and the log
 
 	options Options
+	durable bool // what is committed survives a crash of the machine
 	account account
 	command *exec.Cmd
 	exited  chan struct{}
@@ -56,7 +57,7 @@ func Start(ctx context.Context, options Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{Binaries: binaries, options: options, account: runAs}
+	s := &Server{Binaries: binaries, options: options, durable: options.Keep != nil, account: runAs}
 	if err := s.up(ctx); err != nil {
 		s.Stop()
 		return nil, fmt.Errorf("start PostgreSQL %s of %s: %w", binaries.Version, binaries.Dir, err)

@@ -95,9 +95,11 @@ func (s *Server) launch(ctx context.Context, u *url.URL) error {
 func (s *Server) arguments(port string) []string {
 	args := []string{"-D", s.data(), "-p", port, "-c", "listen_addresses=127.0.0.1",
 		"-c", "unix_socket_directories=", "-c", "logging_collector=off", "-c", "jit=off"}
+	if !s.durable {
+		args = append(args, "-c", "fsync=off", "-c", "full_page_writes=off")
+	}
 	if s.options.Keep == nil {
-		args = append(args, "-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off",
-			"-c", "max_connections=300")
+		args = append(args, "-c", "max_connections=300")
 	}
 	return args
 }

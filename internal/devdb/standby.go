@@ -10,9 +10,9 @@ import (
 )
 
 // StartStandby brings up a streaming replica of a running server of ours, on a fresh
-// copy of its data. It ends as that one does.
+// copy of its data. It is as durable as the primary, and ends as that one does.
 func StartStandby(ctx context.Context, primary *Server) (*Server, error) {
-	s := &Server{Binaries: primary.Binaries, options: Options{Say: primary.options.Say}, account: primary.account}
+	s := &Server{Binaries: primary.Binaries, options: Options{Say: primary.options.Say}, durable: primary.durable, account: primary.account}
 	if err := s.follow(ctx, primary); err != nil {
 		s.Stop()
 		return nil, fmt.Errorf("start standby: %w", err)

@@ -43,6 +43,10 @@ type Options struct {
 	// is shown to whoever asks: it names what is not ready and nothing else.
 	Ready func(ctx context.Context) error
 
+	// Accepted names what was not as it must be when Ready was called last, and is accepted;
+	// "" is nothing. nil: nothing ever is.
+	Accepted func() string
+
 	Metrics   *prometheus.Registry // nil: one of its own
 	Logger    *slog.Logger         // nil: slog.Default()
 	AccessLog bool                 // a line per request

@@ -6,7 +6,7 @@ import (
 )
 
 // healthy says that the process is alive, whatever it depends on.
-func healthy(w http.ResponseWriter, _ *http.Request) { ok(w) }
+func healthy(w http.ResponseWriter, _ *http.Request) { ok(w, "") }
 
 // ready says whether the process can take requests.
 func (s *server) ready(w http.ResponseWriter, r *http.Request) {
@@ -14,10 +14,19 @@ func (s *server) ready(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, notReady{err})
 		return
 	}
-	ok(w)
+	accepted := ""
+	if s.Accepted != nil {
+		accepted = s.Accepted()
+	}
+	ok(w, accepted)
 }
 
-func ok(w http.ResponseWriter) {
+// ok answers that all is well, but for what is accepted.
+func ok(w http.ResponseWriter, accepted string) {
+	text := "ok\n"
+	if accepted != "" {
+		text += "not as it must be, which is accepted: " + accepted + "\n"
+	}
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	_, _ = io.WriteString(w, "ok\n") // whoever asked is gone if this fails
+	_, _ = io.WriteString(w, text) // whoever asked is gone if this fails
 }

@@ -45,13 +45,13 @@ type Debug struct {
 // and not for the public.
 func Probes(readiness *Readiness, registry *prometheus.Registry, debug Debug) http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { ok(w) })
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { ok(w, "") })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
 		if err := readiness.Ready(r.Context()); err != nil {
 			unready(w, err)
 			return
 		}
-		ok(w)
+		ok(w, readiness.Accepted())
 	})
 	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
 	if debug.Profiles {
@@ -62,9 +62,14 @@ func Probes(readiness *Readiness, registry *prometheus.Registry, debug Debug) ht
 	return mux
 }
 
-func ok(w http.ResponseWriter) {
+// ok answers that all is well, but for what is accepted.
+func ok(w http.ResponseWriter, accepted string) {
+	text := "ok\n"
+	if accepted != "" {
+		text += "not as it must be, which is accepted: " + accepted + "\n"
+	}
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	_, _ = io.WriteString(w, "ok\n") // whoever asked is gone if this fails
+	_, _ = io.WriteString(w, text) // whoever asked is gone if this fails
 }
 
 func unready(w http.ResponseWriter, err error) {

@@ -23,6 +23,11 @@ type Check struct {
 	// Aside is true if the process can work without: it is looked at and logged, and
 	// neither turns readiness off nor holds up the answer.
 	Aside bool
+
+	// Accepts says of an error that the operator has accepted it: readiness stays on, and
+	// says so. nil: none is.
+	Accepts func(error) bool
+
 	Gauge prometheus.Gauge // 1 if the last look was fine; nil: none
 }
 
@@ -34,6 +39,7 @@ type Readiness struct {
 	mu       sync.Mutex
 	said     map[string]string // what is not ready, and what the log says of it
 	looking  map[string]bool   // at these, aside
+	accepted string            // the checks of the last look that failed in a way that is accepted
 }
 
 // NewReadiness makes a Readiness that is green while all checks are.
@@ -62,20 +68,40 @@ func (r *Readiness) Ready(ctx context.Context) error {
 		running.Go(func() { failures[i] = check.run(ctx) })
 	}
 	running.Wait()
-	var names []string
+	var names, accepted []string
 	for i, err := range failures {
-		if r.checks[i].Aside {
+		check := r.checks[i]
+		if check.Aside {
 			continue
 		}
-		r.note(ctx, r.checks[i].Name, err)
-		if err != nil {
-			names = append(names, r.checks[i].Name)
+		r.note(ctx, check.Name, err)
+		switch {
+		case err == nil:
+		case check.Accepts != nil && check.Accepts(err):
+			accepted = append(accepted, check.Name)
+		default:
+			names = append(names, check.Name)
 		}
 	}
+	r.accept(accepted)
 	if len(names) == 0 {
 		return nil
 	}
 	return errors.New("not ready: " + strings.Join(names, ", "))
+}
+
+func (r *Readiness) accept(names []string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.accepted = strings.Join(names, ", ")
+}
+
+// Accepted returns the names of the checks that failed at the last look in a way that the
+// operator has accepted; "" is none.
+func (r *Readiness) Accepted() string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.accepted
 }
 
 // lookAside runs a check that nobody waits for, unless it is running.

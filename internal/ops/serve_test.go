@@ -55,7 +55,7 @@ func TestARequestInFlightIsFinishedBeforeTheEnd(t *testing.T) {
 		Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			close(arrived)
 			<-release
-			ok(w)
+			ok(w, "")
 		})})
 	answered, ended := make(chan int, 1), make(chan error, 1)
 	go func() { status, _ := get(t, "http://"+address); answered <- status }()

@@ -35,7 +35,7 @@ func TestMainPathInAContainer(t *testing.T) {
 		t.Fatal(err)
 	}
 	programs := build(t)
-	environment := append(os.Environ(), "DATABASE_URL="+server.URL, "AUTH=off", "API_ADDR=127.0.0.1:0", "PROJECTOR_ADDR=127.0.0.1:0", "LOG_FORMAT=json")
+	environment := append(os.Environ(), "DATABASE_URL="+server.URL, "UNSAFE_DATABASE=accept", "AUTH=off", "API_ADDR=127.0.0.1:0", "PROJECTOR_ADDR=127.0.0.1:0", "LOG_FORMAT=json")
 	migrate := exec.Command(filepath.Join(programs, "migrate"))
 	migrate.Env = environment
 	if said, err := migrate.CombinedOutput(); err != nil {

@@ -58,7 +58,7 @@ func TestSecretsAreNotSaid(t *testing.T) {
 func outputOf(t *testing.T, program string, environment []string) string {
 	t.Helper()
 	command := exec.Command(filepath.Join(programs, program))
-	command.Env = append([]string{"AUTH=off", "API_ADDR=127.0.0.1:0", "PROJECTOR_ADDR=127.0.0.1:0", "SHUTDOWN_TIMEOUT=1s"}, environment...)
+	command.Env = append([]string{"UNSAFE_DATABASE=accept", "AUTH=off", "API_ADDR=127.0.0.1:0", "PROJECTOR_ADDR=127.0.0.1:0", "SHUTDOWN_TIMEOUT=1s"}, environment...)
 	var output bytes.Buffer
 	command.Stdout, command.Stderr = &output, &output
 	if err := command.Start(); err != nil {

@@ -165,7 +165,7 @@ func TestTheAPISaysWhyItCannotStart(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			output := refused(t, "api", append([]string{"AUTH=off", "API_ADDR=127.0.0.1:0"}, test.environment...)...)
+			output := refused(t, "api", append([]string{"UNSAFE_DATABASE=accept", "AUTH=off", "API_ADDR=127.0.0.1:0"}, test.environment...)...)
 			if !strings.Contains(output, test.want) || strings.Contains(output, "hunter2") {
 				t.Errorf("it says %s", output)
 			}

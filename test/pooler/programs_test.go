@@ -40,7 +40,7 @@ func refusal(t *testing.T, name string, environment ...string) string {
 	ctx, cancel := context.WithTimeout(t.Context(), await.Within)
 	defer cancel()
 	command := exec.CommandContext(ctx, filepath.Join(programs, name))
-	command.Env = append([]string{"AUTH=off", "API_ADDR=127.0.0.1:0", "PROJECTOR_ADDR=127.0.0.1:0"}, environment...)
+	command.Env = append([]string{"UNSAFE_DATABASE=accept", "AUTH=off", "API_ADDR=127.0.0.1:0", "PROJECTOR_ADDR=127.0.0.1:0"}, environment...)
 	output, err := command.CombinedOutput()
 	if err == nil || ctx.Err() != nil {
 		t.Errorf("%s started: %s", name, output)

@@ -40,7 +40,7 @@ func build(m *testing.M) int {
 func launch(t *testing.T, name string, environment ...string) (address string) {
 	t.Helper()
 	command := exec.Command(filepath.Join(programs, name))
-	command.Env = append([]string{"AUTH=off", "API_ADDR=127.0.0.1:0", "PROJECTOR_ADDR=127.0.0.1:0", "ACCESS_LOG=false"}, environment...)
+	command.Env = append([]string{"UNSAFE_DATABASE=accept", "AUTH=off", "API_ADDR=127.0.0.1:0", "PROJECTOR_ADDR=127.0.0.1:0", "ACCESS_LOG=false"}, environment...)
 	stderr, err := command.StderrPipe()
 	if err != nil {
 		t.Fatal(err)

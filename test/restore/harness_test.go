@@ -87,7 +87,7 @@ type process struct {
 func start(t *testing.T, name, database, broker string, more ...string) *process {
 	t.Helper()
 	p := &process{command: exec.Command(own(name)), ended: make(chan struct{})}
-	p.command.Env = append([]string{"DATABASE_URL=" + database, "NATS_URL=" + broker, "AUTH=off", "API_ADDR=127.0.0.1:0", "PROJECTOR_ADDR=127.0.0.1:0", "POLL_INTERVAL=100ms"}, more...)
+	p.command.Env = append([]string{"DATABASE_URL=" + database, "NATS_URL=" + broker, "UNSAFE_DATABASE=accept", "AUTH=off", "API_ADDR=127.0.0.1:0", "PROJECTOR_ADDR=127.0.0.1:0", "POLL_INTERVAL=100ms"}, more...)
 	stderr, err := p.command.StderrPipe()
 	if err != nil {
 		t.Fatal(err)

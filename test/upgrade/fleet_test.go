@@ -38,7 +38,7 @@ type instance struct {
 func (r release) start(t *testing.T, name string, environment ...string) *instance {
 	t.Helper()
 	i := &instance{t: t, ended: make(chan struct{}), command: exec.Command(filepath.Join(string(r), name))}
-	i.command.Env = append([]string{"AUTH=off", "API_ADDR=127.0.0.1:0", "PROJECTOR_ADDR=127.0.0.1:0", "DRAIN_DELAY=" + drain.String(), "ACCESS_LOG=false"}, environment...)
+	i.command.Env = append([]string{"UNSAFE_DATABASE=accept", "AUTH=off", "API_ADDR=127.0.0.1:0", "PROJECTOR_ADDR=127.0.0.1:0", "DRAIN_DELAY=" + drain.String(), "ACCESS_LOG=false"}, environment...)
 	output, err := i.command.StderrPipe()
 	if err != nil {
 		t.Fatal(err)

@@ -66,7 +66,7 @@ func Fresh(ctx context.Context) (*Server, error) {
 	return s, s.start(ctx, postgres.WithPassword(rand.Text()),
 		testcontainers.WithTmpfs(map[string]string{dataDir: "rw"}),
 		testcontainers.WithCmd("sh", "-c", endWithInput, "sh", "postgres", "-c", "fsync=off", "-c", "full_page_writes=off",
-			"-c", "synchronous_commit=off", "-c", "max_connections=300"),
+			"-c", "max_connections=300"),
 		testcontainers.WithConfigModifier(func(config *dockercontainer.Config) {
 			config.OpenStdin, config.StdinOnce = true, true
 		}),

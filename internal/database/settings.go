@@ -1,0 +1,153 @@
+package database
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promauto"
+)
+
+// setting is something of the server, the database or the login that a guarantee rests on.
+type setting struct {
+	name      string // a label of the metric, and a row of the table in docs/operations.md
+	wrong     string // SQL: NULL while it is as it must be, else what it is
+	mend      string // what the operator can do
+	mayAccept bool   // by UNSAFE_DATABASE=accept
+}
+
+// settings is the one list of them. What else a guarantee needs of a database is looked at
+// beside it: time-outs by Timeouts, poolers by CheckPooler, advisory locks by CheckLocks,
+// and that the primary takes writes by CheckWrites.
+var settings = []setting{
+	{name: "fsync", wrong: unless("fsync", "on"), mayAccept: true,
+		mend: "set it to on, for a crash of the server's machine may lose acknowledged commands, or all data"},
+	{name: "full_page_writes", wrong: unless("full_page_writes", "on"), mayAccept: true,
+		mend: "set it to on, for a crash of the server's machine may leave torn pages, unless its file system never does"},
+	{name: synchronousCommit, wrong: unless(synchronousCommit, "on", "remote_apply"),
+		mend: "a pooler ignores what our connections set: ALTER ROLE … SET " + synchronousCommit + " = 'on'"},
+	{name: isolation, wrong: unless(isolation, readCommitted),
+		mend: "a pooler ignores what our connections set: ALTER ROLE … SET " + isolation + " = '" + readCommitted + "'"},
+	{name: "client_min_messages", wrong: when("client_min_messages", "error"),
+		mend: "set it to warning or less, for a warning is all that tells of a commit that the required standby may not have"},
+	{name: "session_replication_role", wrong: when("session_replication_role", "replica"),
+		mend: "set it to origin, for triggers do not fire"},
+	{name: "search_path", wrong: `coalesce(` + pathWithoutCatalog + `, ` + tablesElsewhere + `)`,
+		mend: "let it name the schema that cmd/migrate has filled before any other with such names, and pg_catalog nowhere"},
+	{name: "row_security", wrong: `(SELECT 'on for ' || string_agg(name, ', ') FROM service WHERE row_security_active(oid))`,
+		mend: "ALTER TABLE … DISABLE ROW LEVEL SECURITY, or give the login BYPASSRLS, for a policy may hide rows"},
+	{name: "unlogged tables", wrong: `(SELECT string_agg(name, ', ') FROM service WHERE relpersistence <> 'p')`,
+		mend: "ALTER TABLE … SET LOGGED, for a crash empties them and no standby has them"},
+}
+
+// pathWithoutCatalog tells of a path on which functions of others come before PostgreSQL's own.
+const pathWithoutCatalog = `(
+	SELECT current_setting('search_path') || ', with pg_catalog not at its start'
+	FROM unnest(current_schemas(true)) WITH ORDINALITY AS path (schema, place)
+	WHERE schema NOT LIKE 'pg\_temp\_%' AND place = (
+	    SELECT min(place) FROM unnest(current_schemas(true)) WITH ORDINALITY AS path (schema, place) WHERE schema NOT LIKE 'pg\_temp\_%')
+	  AND schema <> 'pg_catalog')`
+
+// tablesElsewhere tells of tables that are not found where the list of migrations is.
+const tablesElsewhere = `(
+	SELECT current_setting('search_path') || ', which does not find ' || string_agg(name, ', ') || ' beside goose_db_version'
+	FROM service
+	WHERE name NOT LIKE '%.%' AND relnamespace IS DISTINCT FROM (SELECT relnamespace FROM pg_class WHERE oid = to_regclass('goose_db_version')))`
+
+// service is the tables that are looked at. A table in a schema that is named is found
+// without the right to use the schema.
+const service = `
+	WITH service AS (
+	    SELECT wanted.name, c.oid, c.relnamespace, c.relpersistence
+	    FROM unnest($1::text[]) AS wanted (name)
+	    LEFT JOIN pg_class c ON c.oid = to_regclass(CASE WHEN wanted.name NOT LIKE '%.%' THEN quote_ident(wanted.name) END)
+	        OR c.relname = split_part(wanted.name, '.', 2)
+	           AND c.relnamespace = (SELECT n.oid FROM pg_namespace n WHERE n.nspname = split_part(wanted.name, '.', 1)))`
+
+// unless is NULL if a setting has one of the values, else its value.
+func unless(name string, good ...string) string {
+	return fmt.Sprintf(`CASE WHEN current_setting('%[1]s') NOT IN ('%[2]s') THEN current_setting('%[1]s') END`, name, strings.Join(good, "', '"))
+}
+
+// when is the setting's value if it is the bad one, else NULL.
+func when(name, bad string) string {
+	return fmt.Sprintf(`CASE WHEN current_setting('%[1]s') = '%[2]s' THEN current_setting('%[1]s') END`, name, bad)
+}
+
+// ErrAccepted says that a database is not durable, and that the operator has accepted it.
+var ErrAccepted = errors.New("UNSAFE_DATABASE=accept")
+
+// IsAccepted says whether an error is ErrAccepted.
+func IsAccepted(err error) bool { return errors.Is(err, ErrAccepted) }
+
+// Settings looks at every setting of a database that a guarantee rests on.
+type Settings struct {
+	pool   *pgxpool.Pool
+	tables []string
+	accept bool
+	unsafe *prometheus.GaugeVec
+}
+
+// NewSettings makes a Settings that looks through a pool, as its login. The tables are those
+// of the service; accept is for databases whose data may be lost, like those of tests.
+func NewSettings(pool *pgxpool.Pool, tables []string, accept bool, registerer prometheus.Registerer) *Settings {
+	return &Settings{pool: pool, tables: tables, accept: accept, unsafe: promauto.With(registerer).NewGaugeVec(prometheus.GaugeOpts{
+		Name: "database_setting_unsafe", Help: "1 if a setting that a guarantee rests on was not as it must be when it was looked at last, by /readyz.",
+	}, []string{"setting"})}
+}
+
+// Start fails if a process must not start on the database: for Check's reasons, or because
+// its locks do not lock. What is accepted goes to the log.
+func (s *Settings) Start(ctx context.Context, needs Needs, logger *slog.Logger) error {
+	err := s.Check(ctx)
+	if err != nil && !IsAccepted(err) {
+		return err
+	}
+	if err != nil {
+		logger.WarnContext(ctx, "the database is not durable, which is accepted", "error", err)
+	}
+	return s.CheckLocks(ctx, needs)
+}
+
+// Check returns an error that names all settings that are not as they must be, and what to do.
+// It is ErrAccepted if none of them counts.
+func (s *Settings) Check(ctx context.Context) error {
+	expressions := make([]string, 0, len(settings))
+	for _, one := range settings {
+		expressions = append(expressions, one.wrong)
+	}
+	values := make([]*string, 0, len(settings))
+	if err := s.pool.QueryRow(ctx, service+` SELECT ARRAY[`+strings.Join(expressions, ", ")+`]`, s.tables).Scan(&values); err != nil {
+		return fmt.Errorf("look at the database's settings: %w", err)
+	}
+	return s.judge(values)
+}
+
+// judge returns what Check does, for the wrong values of the settings.
+func (s *Settings) judge(values []*string) error {
+	var wrong []error
+	accepted := s.accept
+	for i, one := range settings {
+		s.unsafe.WithLabelValues(one.name).Set(map[bool]float64{true: 1}[values[i] != nil])
+		if values[i] == nil {
+			continue
+		}
+		accepted = accepted && one.mayAccept
+		mend := one.mend
+		if one.mayAccept && !s.accept {
+			mend += "; or accept that by UNSAFE_DATABASE=accept"
+		}
+		wrong = append(wrong, fmt.Errorf("%s is %s: %s", one.name, *values[i], mend))
+	}
+	switch {
+	case len(wrong) == 0:
+		return nil
+	case accepted:
+		return fmt.Errorf("%w: %w", ErrAccepted, errors.Join(wrong...))
+	}
+	return errors.Join(wrong...)
+}

@@ -1,0 +1,77 @@
+package http_test
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+
+	"example.com/pgcqrs/test/testdb"
+)
+
+// execute runs statements as the owner of a database.
+func execute(t *testing.T, url string, statements ...string) {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close(context.Background()) }()
+	for _, sql := range statements {
+		if _, err := conn.Exec(t.Context(), sql); err != nil {
+			t.Fatalf("%s: %v", sql, err)
+		}
+	}
+}
+
+// A database that may lose what was acknowledged is refused; where that is accepted, /readyz
+// and the metrics go on saying so.
+func TestUnsafeDatabase(t *testing.T) {
+	t.Parallel()
+	where := "DATABASE_URL=" + testdb.ServiceURL(t, testdb.New(t))
+	for _, name := range []string{"api", "projector"} {
+		said := refused(t, name, where, "AUTH=off", "API_ADDR=127.0.0.1:0", "PROJECTOR_ADDR=127.0.0.1:0")
+		for _, want := range []string{"DATABASE_URL", "fsync is off", "full_page_writes is off", "UNSAFE_DATABASE=accept"} {
+			if !strings.Contains(said, want) {
+				t.Errorf("%s does not say %q: %s", name, want, said)
+			}
+		}
+		p := launch(t, name, where)
+		if _, text := p.probe("/readyz"); !strings.Contains(text, "accepted: database settings") {
+			t.Errorf("%s: /readyz says %s", name, text)
+		}
+		for _, line := range []string{`database_setting_unsafe{setting="fsync"} 1`, `database_setting_unsafe{setting="search_path"} 0`} {
+			if !strings.Contains(p.metrics(), "\n"+line) {
+				t.Errorf("%s: %s is missing", name, line)
+			}
+		}
+		if !strings.Contains(p.said(), "not durable, which is accepted") {
+			t.Errorf("%s logs %s", name, p.said())
+		}
+	}
+}
+
+// A setting that goes wrong under a running process turns its readiness off, with the cause in
+// its log.
+func TestSettingsThatGoWrongLater(t *testing.T) {
+	t.Parallel()
+	url := testdb.New(t)
+	where := "DATABASE_URL=" + testdb.ServiceURL(t, url)
+	programs := []*program{launch(t, "api", where), launch(t, "projector", where)}
+	execute(t, url, `ALTER TABLE idempotency_keys ENABLE ROW LEVEL SECURITY`)
+	for _, p := range programs {
+		await(t, func() bool { return p.ready() == http.StatusServiceUnavailable })
+		if _, text := p.probe("/readyz"); !strings.Contains(text, "database settings") {
+			t.Errorf("/readyz says %s", text)
+		}
+		if !strings.Contains(p.said(), "row_security is on for idempotency_keys") {
+			t.Errorf("the log has no cause: %s", p.said())
+		}
+	}
+	execute(t, url, `ALTER TABLE idempotency_keys DISABLE ROW LEVEL SECURITY`)
+	for _, p := range programs {
+		await(t, func() bool { return p.ready() == http.StatusOK })
+	}
+}
