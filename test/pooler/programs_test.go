@@ -78,6 +78,19 @@ func TestProgramsBoundTheirSessions(t *testing.T) {
 	}
 }
 
+// Commits that a pooler leaves as the database has them, not durable, are refused.
+func TestProgramsCommitDurably(t *testing.T) {
+	t.Parallel()
+	url := testdb.New(t)
+	set(t, url, `statement_timeout = '15s'`, `lock_timeout = '12s'`, `idle_in_transaction_session_timeout = '10s'`, `synchronous_commit = off`)
+	through := pgbouncer(t, url, "session", ignoring)
+	for _, name := range []string{"api", "projector"} {
+		if said := refusal(t, name, "DATABASE_URL="+through); !strings.Contains(said, "ALTER ROLE … SET synchronous_commit = ") {
+			t.Errorf("%s says: %s", name, said)
+		}
+	}
+}
+
 // What each program needs of a pooler, it asks for.
 func TestProgramsRefuseTransactionMode(t *testing.T) {
 	t.Parallel()

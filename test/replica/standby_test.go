@@ -29,7 +29,8 @@ type pair struct {
 	standby *devdb.Server
 }
 
-func startPair(t *testing.T) pair {
+// startPrimary starts a server of the test's own, with the newest schema in a database.
+func startPrimary(t *testing.T) *devdb.Server {
 	t.Helper()
 	primary, err := devdb.Start(t.Context(), devdb.Options{})
 	if err != nil {
@@ -45,6 +46,12 @@ func startPair(t *testing.T) pair {
 	if _, err := migrations.Up(t.Context(), db); err != nil {
 		t.Fatal(err)
 	}
+	return primary
+}
+
+func startPair(t *testing.T) pair {
+	t.Helper()
+	primary := startPrimary(t)
 	standby, err := devdb.StartStandby(t.Context(), primary)
 	if err != nil {
 		t.Fatal(err)

@@ -1,0 +1,52 @@
+//go:build all && unix
+
+package replica_test
+
+import (
+	"testing"
+
+	"github.com/google/uuid"
+
+	"example.com/pgcqrs/internal/database"
+	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/internal/events/eventstore"
+	"example.com/pgcqrs/test/await"
+	"example.com/pgcqrs/test/tank"
+)
+
+// A crash of the server loses nothing that was acknowledged, also where the database, as some
+// operators ship it, does not wait for the disk.
+func TestAcknowledgedSurvivesACrash(t *testing.T) {
+	t.Parallel()
+	server := startPrimary(t)
+	url := named(t, server.URL)
+	for _, setting := range []string{`synchronous_commit = off`, `wal_writer_delay = '10s'`} {
+		execute(t, url, `ALTER SYSTEM SET `+setting)
+	}
+	execute(t, url, `SELECT pg_reload_conf()`)
+	execute(t, url, `ALTER DATABASE pgcqrs SET synchronous_commit = off`)
+	execute(t, url, `CHECKPOINT`)
+	pool, err := database.Open(t.Context(), url, t.Name(), 4)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer pool.Close()
+	store := eventstore.New(pool, eventstore.Config{Decode: tank.Decode})
+	await.Background(t, store.Run)
+	const acknowledged = 20
+	for range acknowledged {
+		if _, err := store.Append(t.Context(), events.Append{Streams: []events.StreamAppend{{Type: tank.Stream, ID: uuid.New(),
+			Expected: events.NoStream, Events: []events.Event{tank.Built{Place: "north"}}}}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := server.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	if err := server.Relaunch(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if left := ask[int](t, named(t, server.URL), `SELECT count(*) FROM events`); left != acknowledged {
+		t.Errorf("%d events were acknowledged, and %d survived", acknowledged, left)
+	}
+}
