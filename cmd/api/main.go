@@ -11,6 +11,8 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/sync/errgroup"
 
 	"example.com/pgcqrs/internal/database"
@@ -58,17 +60,11 @@ func run(ctx context.Context) error {
 		return fmt.Errorf("DATABASE_URL: %w", err)
 	}
 
-	readiness := ops.NewReadiness(logger,
-		ops.Check{Name: "database", Run: writes.Ping},
-		ops.Check{Name: "read database", Run: reads.Ping, Aside: config.ReadDatabaseURL != "", Gauge: readGauge(registry)},
-		ops.Check{Name: "schema version", Run: func(ctx context.Context) error { return database.CheckSchema(ctx, writes, migrations.Versions()) }},
-		ops.Check{Name: "database settings", Run: settings.Check, Accepts: database.IsAccepted},
-		ops.Check{Name: "token issuer", Run: door.ready},
-	)
 	domain, err := wire(config, writes, reads, registry)
 	if err != nil {
 		return err
 	}
+	readiness := ready(config, writes, reads, settings, domain, door, logger, registry)
 	options := domain.options
 	if options.FingerprintKey, err = privacy.FingerprintKey(ctx, writes); err != nil {
 		return err
@@ -94,6 +90,18 @@ func run(ctx context.Context) error {
 		probes.Handler = nil // they are at the server's address
 	}
 	return serve(ctx, domain, door, probes, server, logger)
+}
+
+// ready says what the API depends on.
+func ready(config Config, writes, reads *pgxpool.Pool, settings *database.Settings, domain domain, door *door, logger *slog.Logger, registry prometheus.Registerer) *ops.Readiness {
+	return ops.NewReadiness(logger, registry,
+		ops.Check{Name: "database", Run: writes.Ping},
+		ops.Check{Name: "appends", Run: domain.store.Ready},
+		ops.Check{Name: "read database", Run: reads.Ping, Aside: config.ReadDatabaseURL != "", Gauge: readGauge(registry)},
+		ops.Check{Name: "schema version", Run: func(ctx context.Context) error { return database.CheckSchema(ctx, writes, migrations.Versions()) }},
+		ops.Check{Name: "database settings", Run: settings.Check, Accepts: database.IsAccepted},
+		ops.Check{Name: "token issuer", Run: door.ready},
+	)
 }
 
 // serve runs the committer, and the probes, for as long as the server might still need

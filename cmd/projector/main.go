@@ -84,14 +84,7 @@ func run(ctx context.Context, args []string) error {
 		return command(ctx, operated{projector, outbox.NewDead(pool), sealed{pool, store, config.SealKey}}, args)
 	}
 
-	readiness := ops.NewReadiness(logger,
-		ops.Check{Name: "database", Run: pool.Ping},
-		ops.Check{Name: "schema version", Run: func(ctx context.Context) error {
-			return database.CheckSchema(ctx, pool, migrations.Versions())
-		}},
-		ops.Check{Name: "database settings", Run: settings.Check, Accepts: database.IsAccepted},
-		ops.Check{Name: "projections", Run: func(context.Context) error { return projector.Ready() }},
-	)
+	readiness := ready(pool, settings, projector, logger, registry)
 	server := ops.Server{
 		Name: "projector", Addr: config.ProjectorAddr, AddrVariable: "PROJECTOR_ADDR",
 		Handler: ops.Probes(readiness, registry, config.Debug), Readiness: readiness, Shutdown: config.Shutdown, Logger: logger,
@@ -109,6 +102,17 @@ func run(ctx context.Context, args []string) error {
 	err = group.Wait()
 	logger.Info("ended")
 	return err
+}
+
+// ready says what the projector depends on.
+func ready(pool *pgxpool.Pool, settings *database.Settings, projector *read.Projector, logger *slog.Logger, registry prometheus.Registerer) *ops.Readiness {
+	return ops.NewReadiness(logger, registry,
+		ops.Check{Name: "database", Run: pool.Ping},
+		ops.Check{Name: "writes", Run: func(ctx context.Context) error { return database.CheckWrites(ctx, pool) }},
+		ops.Check{Name: "schema version", Run: func(ctx context.Context) error { return database.CheckSchema(ctx, pool, migrations.Versions()) }},
+		ops.Check{Name: "database settings", Run: settings.Check, Accepts: database.IsAccepted},
+		ops.Check{Name: "projections", Run: func(context.Context) error { return projector.Ready() }},
+	)
 }
 
 // relay brings the outbox to the broker, apart from the projections: whatever the

@@ -20,7 +20,7 @@ func TestConnectionsOverTheBoundAreTurnedAway(t *testing.T) {
 	listening := make(chan net.Addr, 1)
 	logger, registry := slog.New(slog.DiscardHandler), prometheus.NewRegistry()
 	server := ops.Server{
-		Name: "test", Addr: "127.0.0.1:0", Logger: logger, Readiness: ops.NewReadiness(logger), MaxConns: 2, Registerer: registry,
+		Name: "test", Addr: "127.0.0.1:0", Logger: logger, Readiness: ops.NewReadiness(logger, nil), MaxConns: 2, Registerer: registry,
 		Shutdown:  ops.Shutdown{ShutdownTimeout: time.Second},
 		Handler:   http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }),
 		Listening: func(a net.Addr) { listening <- a },

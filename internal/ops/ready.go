@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promauto"
 )
 
 // checkFor bounds one look at everything that a process depends on.
@@ -39,12 +40,25 @@ type Readiness struct {
 	mu       sync.Mutex
 	said     map[string]string // what is not ready, and what the log says of it
 	looking  map[string]bool   // at these, aside
-	accepted string            // the checks of the last look that failed in a way that is accepted
+	up       *prometheus.GaugeVec
+	accepted string // the checks of the last look that failed in a way that is accepted
 }
 
-// NewReadiness makes a Readiness that is green while all checks are.
-func NewReadiness(logger *slog.Logger, checks ...Check) *Readiness {
-	return &Readiness{logger: logger, checks: checks, said: make(map[string]string), looking: make(map[string]bool)}
+// NewReadiness makes a Readiness that is green while all checks are. The registerer may be
+// nil.
+func NewReadiness(logger *slog.Logger, registerer prometheus.Registerer, checks ...Check) *Readiness {
+	r := &Readiness{logger: logger, checks: checks, said: make(map[string]string), looking: make(map[string]bool)}
+	r.up = promauto.With(registerer).NewGaugeVec(prometheus.GaugeOpts{
+		Name: "readiness_check_up", Help: "1 if what the process depends on was fine at the last look, by /readyz.",
+	}, []string{"check"})
+	for _, check := range checks {
+		r.show(check.Name, true) // until it is looked at
+	}
+	return r
+}
+
+func (r *Readiness) show(check string, up bool) {
+	r.up.WithLabelValues(check).Set(map[bool]float64{true: 1}[up])
 }
 
 // Drain turns readiness off for good: the process is about to end.
@@ -75,13 +89,15 @@ func (r *Readiness) Ready(ctx context.Context) error {
 			continue
 		}
 		r.note(ctx, check.Name, err)
+		up := err == nil
 		switch {
-		case err == nil:
+		case up:
 		case check.Accepts != nil && check.Accepts(err):
-			accepted = append(accepted, check.Name)
+			accepted, up = append(accepted, check.Name), true
 		default:
 			names = append(names, check.Name)
 		}
+		r.show(check.Name, up)
 	}
 	r.accept(accepted)
 	if len(names) == 0 {
@@ -115,7 +131,9 @@ func (r *Readiness) lookAside(ctx context.Context, check Check) {
 	go func() {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), checkFor)
 		defer cancel()
-		r.note(ctx, check.Name, check.run(ctx))
+		err := check.run(ctx)
+		r.note(ctx, check.Name, err)
+		r.show(check.Name, err == nil)
 		r.mu.Lock()
 		defer r.mu.Unlock()
 		delete(r.looking, check.Name)

@@ -49,7 +49,7 @@ func get(t *testing.T, url string) (int, string) {
 
 func TestARequestInFlightIsFinishedBeforeTheEnd(t *testing.T) {
 	t.Parallel()
-	readiness := NewReadiness(quiet)
+	readiness := NewReadiness(quiet, nil)
 	arrived, release := make(chan struct{}), make(chan struct{})
 	address, stop := begin(t, Server{Readiness: readiness, Shutdown: Shutdown{ShutdownTimeout: time.Minute},
 		Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -75,7 +75,7 @@ func TestARequestInFlightIsFinishedBeforeTheEnd(t *testing.T) {
 func TestARequestThatDoesNotEndIsCutOff(t *testing.T) {
 	t.Parallel()
 	arrived := make(chan struct{})
-	address, stop := begin(t, Server{Readiness: NewReadiness(quiet), Shutdown: Shutdown{ShutdownTimeout: time.Millisecond},
+	address, stop := begin(t, Server{Readiness: NewReadiness(quiet, nil), Shutdown: Shutdown{ShutdownTimeout: time.Millisecond},
 		Handler: http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 			close(arrived)
 			<-r.Context().Done()
@@ -94,7 +94,7 @@ func TestARequestThatDoesNotEndIsCutOff(t *testing.T) {
 // Whatever arrives is answered by the handler, which names and counts it.
 func TestOptionsOfTheServerIsTheHandlers(t *testing.T) {
 	t.Parallel()
-	address, _ := begin(t, Server{Readiness: NewReadiness(quiet),
+	address, _ := begin(t, Server{Readiness: NewReadiness(quiet, nil),
 		Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) })})
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodOptions, "http://"+address, http.NoBody)
 	if err != nil {
@@ -113,7 +113,7 @@ func TestOptionsOfTheServerIsTheHandlers(t *testing.T) {
 
 func TestAnAddressInUseSaysWhatToDo(t *testing.T) {
 	t.Parallel()
-	address, _ := begin(t, Server{Readiness: NewReadiness(quiet), Handler: http.NotFoundHandler()})
+	address, _ := begin(t, Server{Readiness: NewReadiness(quiet, nil), Handler: http.NotFoundHandler()})
 	err := Server{Name: "second", Addr: address, AddrVariable: "T_ADDR", Logger: quiet}.Run(t.Context())
 	if err == nil || !strings.Contains(err.Error(), "in use") || !strings.Contains(err.Error(), "T_ADDR") {
 		t.Errorf("got %v", err)
@@ -123,7 +123,7 @@ func TestAnAddressInUseSaysWhatToDo(t *testing.T) {
 func TestProbesNameWhatIsNotReady(t *testing.T) {
 	t.Parallel()
 	var broken error
-	readiness := NewReadiness(quiet, Check{Name: "database", Run: func(context.Context) error { return broken }},
+	readiness := NewReadiness(quiet, nil, Check{Name: "database", Run: func(context.Context) error { return broken }},
 		Check{Name: "lag", Run: func(context.Context) error { return nil }})
 	address, _ := begin(t, Server{Readiness: readiness, Handler: Probes(readiness, NewRegistry(), Debug{})})
 	if status, body := get(t, "http://"+address+"/readyz"); status != 200 {
@@ -155,7 +155,7 @@ func TestWhatIsAsideHoldsUpNoProbe(t *testing.T) {
 	t.Parallel()
 	gauge := prometheus.NewGauge(prometheus.GaugeOpts{Name: "up", Help: "1 if it is."})
 	looks := make(chan struct{}, 10)
-	readiness := NewReadiness(quiet, Check{Name: "replica", Aside: true, Gauge: gauge, Run: func(ctx context.Context) error {
+	readiness := NewReadiness(quiet, nil, Check{Name: "replica", Aside: true, Gauge: gauge, Run: func(ctx context.Context) error {
 		looks <- struct{}{}
 		<-ctx.Done() // it hangs
 		return ctx.Err()

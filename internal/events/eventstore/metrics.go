@@ -19,6 +19,8 @@ type metrics struct {
 	reads        *prometheus.HistogramVec
 	readEvents   *prometheus.CounterVec
 	readBytes    *prometheus.CounterVec
+
+	notificationQueue prometheus.Gauge
 }
 
 // newMetrics registers the store's metrics; without a registerer they are only counted.
@@ -53,6 +55,9 @@ func newMetrics(registerer prometheus.Registerer, queue chan *pending) *metrics 
 		readBytes: auto.NewCounterVec(prometheus.CounterOpts{
 			Name: "eventstore_read_bytes_total", Help: "Bytes of event data read.",
 		}, []string{"op"}),
+		notificationQueue: auto.NewGauge(prometheus.GaugeOpts{
+			Name: "eventstore_notification_queue_ratio", Help: "How full the cluster's queue of notifications was at the last look, by /readyz; 1: nobody can notify.",
+		}),
 	}
 }
 

@@ -72,6 +72,7 @@ func (s *Store) fly(ctx context.Context, batch []*pending) {
 		started := time.Now()
 		outcomes, err := s.send(ctx, batch)
 		s.metrics.flight(batch, time.Since(started), err)
+		s.noteFlight(err)
 		if err == nil {
 			s.land(ctx, batch, outcomes, deadline)
 			return

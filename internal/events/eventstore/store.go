@@ -4,6 +4,7 @@
 package eventstore
 
 import (
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -40,6 +41,15 @@ type Store struct {
 	gaps       chan gap                                   // what others appended meanwhile
 	reads      chan struct{}                              // as many as may use the pool beside the committer
 	closed     chan struct{}                              // closed when Run has ended: nobody will fly any more
+	health     health
+}
+
+// health is what Ready remembers.
+type health struct {
+	failure atomic.Pointer[error] // of the last flight, if the next one fails for the same reason
+	mu      sync.Mutex
+	holder  holder // of the append lock, when it was looked at last
+	since   time.Time
 }
 
 // New makes a Store on a pool of connections to the primary, which may be shared.

@@ -68,7 +68,7 @@ func ServeNATS(ctx context.Context) error {
 	}
 	logger := slog.New(slog.NewJSONHandler(os.Stderr, nil))
 	return ops.Server{
-		Name: "nats", Addr: "127.0.0.1:0", Logger: logger, Readiness: ops.NewReadiness(logger),
+		Name: "nats", Addr: "127.0.0.1:0", Logger: logger, Readiness: ops.NewReadiness(logger, nil),
 		Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusOK) }),
 	}.Run(ctx)
 }

@@ -77,7 +77,7 @@ func ServeNaive(ctx context.Context) error {
 	group.Go(func() error { return store.Run(ctx) })
 	group.Go(func() error {
 		return ops.Server{
-			Name: "naive", Addr: "127.0.0.1:0", Handler: handler, Logger: logger, Readiness: ops.NewReadiness(logger),
+			Name: "naive", Addr: "127.0.0.1:0", Handler: handler, Logger: logger, Readiness: ops.NewReadiness(logger, nil),
 		}.Run(ctx)
 	})
 	return group.Wait()

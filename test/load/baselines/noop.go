@@ -23,7 +23,7 @@ func ServeNoop(ctx context.Context) error {
 	router.Get("/readyz", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusOK) })
 	logger := slog.New(slog.NewJSONHandler(os.Stderr, nil))
 	return ops.Server{
-		Name: "noop", Addr: "127.0.0.1:0", Handler: router, Logger: logger, Readiness: ops.NewReadiness(logger),
+		Name: "noop", Addr: "127.0.0.1:0", Handler: router, Logger: logger, Readiness: ops.NewReadiness(logger, nil),
 	}.Run(ctx)
 }
 
