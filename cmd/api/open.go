@@ -27,13 +27,19 @@ func openBoth(ctx context.Context, config Config, logger *slog.Logger) (writes, 
 	return writes, reads, func() { reads.Close(); writes.Close() }, nil
 }
 
+// Shares of COMMAND_TIMEOUT, so that no two times are up together: the server gives a wait
+// for a lock up before the flight is given up, and so says that nothing happened; and a
+// flight that begins at the last moment is over before the command is answered.
+func lockFor(config Config) time.Duration   { return config.CommandTimeout * 3 / 10 }
+func flightFor(config Config) time.Duration { return config.CommandTimeout * 4 / 10 }
+func settleFor(config Config) time.Duration { return config.CommandTimeout * 5 / 10 }
+
 // openWrites connects to the primary, whose schema must be one that this program can
-// work with. Its sessions outlast a flight (10 s): what ends there must not be in doubt
-// for a time-out's sake.
+// work with.
 func openWrites(ctx context.Context, config Config) (*pgxpool.Pool, error) {
 	pool, err := database.Pool{
 		Name: "pgcqrs-api", MaxConns: config.WriteConns,
-		Timeouts: database.Timeouts{Statement: 15 * time.Second, Lock: 12 * time.Second, Idle: 10 * time.Second},
+		Timeouts: database.Timeouts{Statement: 15 * time.Second, Lock: lockFor(config), Idle: 10 * time.Second},
 	}.Open(ctx, config.DatabaseURL)
 	if err != nil {
 		return nil, err

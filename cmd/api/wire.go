@@ -43,7 +43,10 @@ func wire(config Config, writes, reads *pgxpool.Pool, registry prometheus.Regist
 		return domain{}, fmt.Errorf("KEY_URI: %w", err)
 	}
 	keys := privacy.New(writes, operator)
-	store := eventstore.New(writes, eventstore.Config{Decode: events.DecodeEvent, Seal: keys.Seal, MessageOf: events.PublicMessage, Registerer: registry})
+	store := eventstore.New(writes, eventstore.Config{
+		Decode: events.DecodeEvent, Seal: keys.Seal, MessageOf: events.PublicMessage,
+		FlightFor: flightFor(config), SettleFor: settleFor(config), Registerer: registry,
+	})
 	archive := eventstore.New(reads, eventstore.Config{Decode: events.DecodeEvent, ForQueries: true}) // reads only: nothing flies from it
 
 	accounts := newHandler(config, store, "account", account.Decide, account.Evolve)

@@ -1,9 +1,12 @@
 package write_test
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -70,6 +73,36 @@ func TestOutageIsTheWholeGroups(t *testing.T) {
 		m.failure = nil
 		if result, err := h.Handle(t.Context(), id, 1, write.Request{}); err != nil || result.Version != 2 {
 			t.Errorf("got %+v, %v, want it decided on what is in the log", result, err)
+		}
+	})
+}
+
+// slowToLoad is a log that is not read before its gate is open.
+type slowToLoad struct {
+	*memory
+	gate chan struct{}
+}
+
+func (s slowToLoad) Load(ctx context.Context, streamType string, id uuid.UUID, after int64, each func(events.Recorded) error) error {
+	<-s.gate
+	return s.memory.Load(ctx, streamType, id, after, each)
+}
+
+// A command whose stream can't be read in time was not sent: nothing was done, and nothing is.
+func TestTimeIsUpBeforeAnythingIsSent(t *testing.T) {
+	t.Parallel()
+	inBubble(t, func(t *testing.T, m *memory, _ *write.Handler[int, int]) {
+		slow := slowToLoad{m, make(chan struct{})}
+		h, id := write.NewHandler(slow, "sum", decide, evolve), uuid.New()
+		hurried, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if _, err := h.Handle(hurried, id, 1, write.Request{}); !errors.Is(err, events.ErrUnavailable) || errors.Is(err, events.ErrUnknownOutcome) {
+			t.Errorf("got %v, want ErrUnavailable", err)
+		}
+		close(slow.gate)
+		synctest.Wait()
+		if len(m.events) > 0 {
+			t.Errorf("%v was appended", m.events)
 		}
 	})
 }

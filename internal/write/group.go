@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"runtime/debug"
 	"slices"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -87,6 +88,7 @@ func (g *group[S, C]) recall(ctx context.Context) (err error) {
 	if g.trim(); len(g.commands) == 0 {
 		return nil
 	}
+	g.putBack()
 	g.current = true
 	if g.at, err = g.load(ctx, g.id); err != nil {
 		g.giveBack() // as far as it was read
@@ -98,23 +100,29 @@ func (g *group[S, C]) recall(ctx context.Context) (err error) {
 // the log has moved on it learns how, and leaves the commands for the next attempt.
 func (g *group[S, C]) attempt(ctx context.Context) error {
 	if g.spent {
+		g.putBack()
 		if err := g.catchUp(ctx); err != nil {
 			return err
+		}
+		if g.trim(); len(g.commands) == 0 {
+			return nil
 		}
 	}
 	p := g.plan()
 	if len(p.chain) == 0 {
+		g.putBack()
 		if !g.current { // another process may have made a refusal wrong, and nothing would notice
 			return g.catchUp(ctx)
 		}
 		return g.answer(ctx, p, nil)
 	}
 	if !g.asked && p.encrypts() {
-		if err := g.replay(ctx); err != nil || slices.ContainsFunc(g.commands, func(c *command[C]) bool { return c.settled }) {
+		g.putBack()
+		if err := g.replay(ctx); err != nil || slices.ContainsFunc(g.commands, func(c *command[C]) bool { return c.settled || !c.take() }) {
 			return err
 		}
 	}
-	appended, err := g.store.AppendAll(ctx, p.chain)
+	appended, err := g.appendAll(ctx, p.chain)
 	switch {
 	case errors.Is(err, events.ErrConflict):
 		return g.catchUp(ctx)
@@ -128,6 +136,39 @@ func (g *group[S, C]) attempt(ctx context.Context) error {
 		g.at, g.spent = snapshot[S]{p.to.state, last.Version, last.Position, g.at.shared}, false
 	}
 	return g.answer(ctx, p, appended)
+}
+
+// appendAll gives the append as long as the longest of the commands has.
+func (g *group[S, C]) appendAll(ctx context.Context, chain []events.Append) ([]events.Appended, error) {
+	var until time.Time
+	for _, c := range g.commands {
+		if c.until.IsZero() {
+			until = c.until
+			break
+		}
+		if c.until.After(until) {
+			until = c.until
+		}
+	}
+	if !until.IsZero() {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithDeadline(ctx, until)
+		defer cancel()
+	}
+	appended, err := g.store.AppendAll(ctx, chain)
+	if err != nil && !errors.Is(err, events.ErrUnknownOutcome) {
+		g.putBack()
+	}
+	return appended, err
+}
+
+// putBack lets commands be withdrawn for which nothing was appended.
+func (g *group[S, C]) putBack() {
+	for _, c := range g.commands {
+		if !c.settled {
+			c.putBack()
+		}
+	}
 }
 
 // catchUp reads what the log has after the state, or all of the stream where the state is spent.
@@ -191,12 +232,13 @@ func (g *group[S, C]) refuseOther(c *command[C]) error {
 	return &events.Rejection{Code: "id_taken", Detail: "there is something else with this id; choose another id"}
 }
 
-// trim leaves the commands that have no answer and somebody who waits for it.
+// trim leaves the commands that have no answer and somebody who waits for it. They can't be
+// withdrawn from now on.
 func (g *group[S, C]) trim() {
 	left := g.commands[:0]
 	for _, c := range g.commands {
-		if c.isGone() {
-			g.settle(c, answer{err: context.Canceled})
+		if !c.settled && !c.take() {
+			g.settle(c, answer{err: events.ErrUnavailable}) // which outOfTime has said
 		}
 		if !c.settled {
 			left = append(left, c)

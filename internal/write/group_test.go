@@ -307,6 +307,9 @@ func TestGivingUp(t *testing.T) {
 		if !errors.Is(err, context.DeadlineExceeded) || !errors.Is(waiting, context.DeadlineExceeded) {
 			t.Errorf("got %v and %v, want the deadline", err, waiting)
 		}
+		if !errors.Is(err, events.ErrUnknownOutcome) || !errors.Is(waiting, events.ErrUnavailable) {
+			t.Errorf("got %v and %v, want an unknown outcome for what was sent, and that nothing was done for the other", err, waiting)
+		}
 		if _, err := h.Handle(t.Context(), id, 1, write.Request{Key: "sent"}); !errors.Is(err, write.ErrKeyInUse) {
 			t.Errorf("got %v, want ErrKeyInUse: what was sent is still on its way", err)
 		}

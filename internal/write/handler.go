@@ -108,9 +108,11 @@ type Result struct {
 // Ending ctx gives up the wait, not what was already sent.
 //
 // Errors: a command whose key has an answer gets that one, or ErrKeyReused, instead of any
-// that is not an outage's. *events.Rejection, events.ErrStreamNotFound, ErrPreconditionFailed,
-// ErrKeyReused, ErrKeyInUse, events.ErrOverloaded and events.ErrConflict (somebody
-// was faster, ten times over) stored nothing. For the store's own errors see events.
+// that is not an outage's. events.ErrUnknownOutcome alone says that the command may have
+// taken effect, or may still. After any other, such as *events.Rejection,
+// events.ErrStreamNotFound, ErrPreconditionFailed, ErrKeyReused, ErrKeyInUse,
+// events.ErrOverloaded, events.ErrUnavailable and events.ErrConflict (somebody was faster,
+// ten times over), nothing was done.
 func (h *Handler[S, C]) Handle(ctx context.Context, streamID uuid.UUID, body C, r Request) (Result, error) {
 	if r.Metadata.CommandID == "" {
 		r.Metadata.CommandID = uuid.NewString()
@@ -125,6 +127,7 @@ func (h *Handler[S, C]) Handle(ctx context.Context, streamID uuid.UUID, body C, 
 		}
 	}
 	c := &command[C]{body: body, Request: r, gone: ctx.Done(), answered: make(chan answer, 1)}
+	c.until, _ = ctx.Deadline()
 	first, err := h.lines.join(streamID, c)
 	if err != nil {
 		h.keys.release(r.Key)
@@ -137,6 +140,6 @@ func (h *Handler[S, C]) Handle(ctx context.Context, streamID uuid.UUID, body C, 
 	case a := <-c.answered:
 		return a.result, a.err
 	case <-ctx.Done():
-		return Result{}, ctx.Err()
+		return c.outOfTime(ctx)
 	}
 }

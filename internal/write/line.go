@@ -1,7 +1,12 @@
 package write
 
 import (
+	"context"
+	"errors"
+	"fmt"
 	"sync"
+	"sync/atomic"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -16,8 +21,58 @@ type command[C any] struct {
 	body C
 	Request
 	gone     <-chan struct{} // closed when nobody waits for the answer any more
+	until    time.Time       // when that will be at the latest; zero: nobody knows
+	stage    atomic.Int32
 	answered chan answer
 	settled  bool // answered has its answer
+}
+
+// Where a command is. Whoever waits for it may withdraw it while no append has it: nothing
+// was done then, and nothing will be.
+const (
+	waiting   int32 = iota // or being decided anew
+	taken                  // an append may have it
+	withdrawn              // nobody appends anything for it any more
+)
+
+// withdraw keeps a command from being appended, and fails if it may have been.
+func (c *command[C]) withdraw() bool { return c.stage.CompareAndSwap(waiting, withdrawn) }
+
+// take has a command appended, and fails if nobody waits for it any more.
+func (c *command[C]) take() bool {
+	if c.isGone() {
+		c.withdraw()
+	}
+	return c.stage.CompareAndSwap(waiting, taken) || c.stage.Load() == taken
+}
+
+// putBack says that nothing was appended for a command.
+func (c *command[C]) putBack() { c.stage.CompareAndSwap(taken, waiting) }
+
+// lastWord is how much longer a command is waited for that may have been appended: its
+// append ends at the same time as the wait.
+const lastWord = 500 * time.Millisecond
+
+// outOfTime is the answer to a command that is not waited for any more.
+func (c *command[C]) outOfTime(ctx context.Context) (Result, error) {
+	select {
+	case a := <-c.answered:
+		return a.result, a.err
+	default:
+	}
+	if c.stage.Load() == withdrawn || c.withdraw() {
+		return Result{}, fmt.Errorf("%w: its time was up: %w", events.ErrUnavailable, ctx.Err())
+	}
+	wait := lastWord
+	if errors.Is(ctx.Err(), context.Canceled) { // nobody hears it
+		wait = 0
+	}
+	select {
+	case a := <-c.answered:
+		return a.result, a.err
+	case <-time.After(wait):
+		return Result{}, fmt.Errorf("%w: its time was up: %w", events.ErrUnknownOutcome, ctx.Err())
+	}
 }
 
 type answer struct {

@@ -94,6 +94,7 @@ func (g *group[S, C]) answer(ctx context.Context, p *plan[S, C], appended []even
 			g.settle(d.command, answer{result: p.resultOf(d, appended)})
 		}
 	}
+	g.putBack() // for the others nothing was done
 	if err := g.replay(ctx); err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -74,4 +75,66 @@ func TestSettingsThatGoWrongLater(t *testing.T) {
 	for _, p := range programs {
 		await(t, func() bool { return p.ready() == http.StatusOK })
 	}
+}
+
+// A primary that takes no writes is not ready, from the start on, and a command is answered in
+// time that nothing was done. The log has the cause.
+func TestDatabaseThatTakesNoWrites(t *testing.T) {
+	t.Parallel()
+	url := testdb.New(t)
+	login := testdb.ServiceURL(t, url)
+	config, err := pgx.ParseConfig(login)
+	if err != nil {
+		t.Fatal(err)
+	}
+	execute(t, url, `ALTER ROLE `+config.User+` SET default_transaction_read_only = on`)
+	where := "DATABASE_URL=" + login
+	s := &stack{t: t, url: url, client: http.DefaultClient, api: begin(t, "api", where), projector: begin(t, "projector", where)}
+	for _, p := range []*program{s.api, s.projector} {
+		if p.ready() != http.StatusServiceUnavailable {
+			t.Error("it is ready")
+		}
+		await(t, func() bool { return strings.Contains(p.said(), "takes no writes") })
+	}
+	if !strings.Contains(s.api.metrics(), "\n"+`readiness_check_up{check="appends"} 0`) {
+		t.Error("readiness_check_up says nothing")
+	}
+	started := time.Now()
+	s.want(s.post("/v1/accounts", `{"owner":"Ada","currency":"EUR"}`), 503, "unavailable")
+	if took := time.Since(started); took > 8*time.Second {
+		t.Errorf("it took %s of COMMAND_TIMEOUT's 10 s", took)
+	}
+	if !strings.Contains(s.api.said(), "25006") {
+		t.Errorf("the log has no SQLSTATE: %s", s.api.said())
+	}
+}
+
+// Somebody else holds the append lock: readiness knows within seconds, and commands are
+// answered in time that nothing was done.
+func TestAppendLockOfSomebodyElse(t *testing.T) {
+	t.Parallel()
+	s := newStack(t)
+	account, _ := s.open("Ada", "EUR")
+	foreign, err := pgx.Connect(t.Context(), s.url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = foreign.Close(context.Background()) }()
+	if _, err := foreign.Exec(t.Context(), `SELECT pg_advisory_lock(7022354871391810670)`); err != nil {
+		t.Fatal(err)
+	}
+	started := time.Now()
+	await(t, func() bool { return s.api.ready() == http.StatusServiceUnavailable })
+	if took := time.Since(started); took > 3*time.Second {
+		t.Errorf("that took %s", took)
+	}
+	if !strings.Contains(s.api.said(), "append lock is held by") {
+		t.Errorf("the log has no cause: %s", s.api.said())
+	}
+	s.want(s.post(account+"/deposits", `{"amount":1}`), 503, "unavailable")
+	if _, err := foreign.Exec(t.Context(), `SELECT pg_advisory_unlock_all()`); err != nil {
+		t.Fatal(err)
+	}
+	await(t, func() bool { return s.api.ready() == http.StatusOK })
+	s.want(s.post(account+"/deposits", `{"amount":1}`), 200, "")
 }

@@ -2,7 +2,10 @@ package eventstore
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"slices"
+	"sync/atomic"
 
 	"github.com/google/uuid"
 
@@ -17,8 +20,28 @@ type pending struct {
 	events  []eventRow
 	bytes   int
 	resent  bool // an earlier flight may have committed it
+	stage   atomic.Int32
 	done    chan outcome
 }
+
+// Where a chain is. Whoever waits for it may withdraw it while no flight has it: it is
+// then certain that it was not appended and will not be.
+const (
+	queued    int32 = iota // or between two flights, after one that proves a rollback
+	flying                 // or in doubt
+	withdrawn              // nobody flies it any more
+)
+
+// withdraw keeps a chain that is not flying from it, and fails for one that is.
+func (p *pending) withdraw() bool { return p.stage.CompareAndSwap(queued, withdrawn) }
+
+// take has a chain fly, and fails for one that was withdrawn.
+func (p *pending) take() bool {
+	return p.stage.CompareAndSwap(queued, flying) || p.stage.Load() == flying
+}
+
+// putBack says that no flight has the chain any more, and none has appended it.
+func (p *pending) putBack() { p.stage.CompareAndSwap(flying, queued) }
 
 type outcome struct {
 	appended []events.Appended // one an append
@@ -38,14 +61,14 @@ func (s *Store) Append(ctx context.Context, a events.Append) (events.Appended, e
 // AppendAll appends a chain, in order, all or nothing: a later append may build on
 // the version that an earlier one leads to. It answers once all is durable.
 //
-// Errors: events.ErrConflict, events.ErrAnswered, events.ErrOverloaded and
-// events.ErrUnavailable say that nothing was appended. After
-// events.ErrUnknownOutcome and a context's error the chain may still be appended:
-// ending ctx gives up the wait, not what was already sent.
+// Errors: events.ErrUnknownOutcome alone says that the chain may have been appended, or
+// may still be: ending ctx gives up the wait, not what is on its way. After any other error,
+// such as events.ErrConflict, events.ErrAnswered, events.ErrOverloaded and
+// events.ErrUnavailable, nothing was appended.
 func (s *Store) AppendAll(ctx context.Context, chain []events.Append) ([]events.Appended, error) {
 	p, err := s.encode(ctx, chain)
 	if err != nil {
-		return nil, err
+		return nil, inTime(ctx, err)
 	}
 	select {
 	case <-s.closed:
@@ -59,9 +82,30 @@ func (s *Store) AppendAll(ctx context.Context, chain []events.Append) ([]events.
 	case out := <-p.done:
 		return out.appended, out.err
 	case <-ctx.Done():
-		return nil, ctx.Err()
+		return gaveUp(p, ctx.Err())
 	case <-s.closed:
 		return lastWord(p)
+	}
+}
+
+// inTime marks an error of a time that was up before anything was sent.
+func inTime(ctx context.Context, err error) error {
+	if ctx.Err() == nil || errors.Is(err, events.ErrUnavailable) {
+		return err
+	}
+	return fmt.Errorf("%w: %w", events.ErrUnavailable, err)
+}
+
+// gaveUp is the outcome of an append that nobody waits for any more.
+func gaveUp(p *pending, why error) ([]events.Appended, error) {
+	if p.withdraw() {
+		return nil, fmt.Errorf("%w: it was not sent in time: %w", events.ErrUnavailable, why)
+	}
+	select {
+	case out := <-p.done:
+		return out.appended, out.err
+	default:
+		return nil, fmt.Errorf("%w: %w", events.ErrUnknownOutcome, why)
 	}
 }
 

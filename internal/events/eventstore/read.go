@@ -105,7 +105,7 @@ func (s *Store) aside(ctx context.Context) (leave func(), err error) {
 	case s.reads <- struct{}{}:
 		return func() { <-s.reads }, nil
 	case <-ctx.Done():
-		return nil, ctx.Err()
+		return nil, unavailable(ctx.Err())
 	}
 }
 

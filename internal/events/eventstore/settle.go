@@ -59,16 +59,22 @@ func class(err *pgconn.PgError) string { return err.Code[:min(2, len(err.Code))]
 // unavailable marks a failed read that may go through the next time: a read can't
 // leave anything behind.
 func unavailable(err error) error {
-	if fateOf(err) == refused || errors.Is(err, events.ErrUnavailable) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+	if fateOf(err) == refused || errors.Is(err, events.ErrUnavailable) || errors.Is(err, context.Canceled) {
 		return err
 	}
 	return fmt.Errorf("%w: %w", events.ErrUnavailable, err)
 }
 
-// fly sends a batch until each of its appends has an answer.
+// fly sends a batch until each of its appends has an answer. It begins no flight after
+// SettleFor, and so takes no longer than that and one flight.
 func (s *Store) fly(ctx context.Context, batch []*pending) {
 	deadline := time.Now().Add(s.config.SettleFor)
+	ctx, cancel := context.WithDeadline(ctx, deadline.Add(s.config.FlightFor))
+	defer cancel()
 	for wait := 10 * time.Millisecond; ; wait = min(2*wait, time.Second) {
+		if batch = s.taken(batch); len(batch) == 0 {
+			return
+		}
 		started := time.Now()
 		outcomes, err := s.send(ctx, batch)
 		s.metrics.flight(batch, time.Since(started), err)
@@ -80,9 +86,32 @@ func (s *Store) fly(ctx context.Context, batch []*pending) {
 		if s.giveUp(ctx, batch, err, deadline) {
 			return
 		}
+		putBack(batch)
 		time.Sleep(wait)
 		if batch = s.landFound(ctx, batch); len(batch) == 0 {
 			return
+		}
+	}
+}
+
+// taken returns the appends of a batch that nobody has withdrawn.
+func (s *Store) taken(batch []*pending) []*pending {
+	left := make([]*pending, 0, len(batch))
+	for _, p := range batch {
+		if p.take() {
+			left = append(left, p)
+		} else {
+			s.finish(p, outcome{err: events.ErrUnavailable})
+		}
+	}
+	return left
+}
+
+// putBack lets appends be withdrawn of which it is certain that no flight has appended them.
+func putBack(batch []*pending) {
+	for _, p := range batch {
+		if !p.resent {
+			p.putBack()
 		}
 	}
 }
@@ -104,8 +133,12 @@ func (s *Store) giveUp(ctx context.Context, batch []*pending, err error, deadlin
 			p.resent = true
 		}
 		s.freeLock(ctx, err)
-		fallthrough
+		if late {
+			s.fail(batch, err)
+			return true
+		}
 	case rolledBack:
+		s.freeLock(ctx, err)
 		if late {
 			s.fail(batch, err)
 			return true
@@ -116,9 +149,10 @@ func (s *Store) giveUp(ctx context.Context, batch []*pending, err error, deadlin
 
 // freeLock ends whoever keeps the append lock and says nothing: a process that froze
 // in the middle of a flight too large for one write. Nothing else makes a flight wait
-// until its time is up and may not end by itself.
+// until its time is up, or the server's for a lock, and may not end by itself.
 func (s *Store) freeLock(ctx context.Context, err error) {
-	if !errors.Is(err, context.DeadlineExceeded) {
+	pgErr, ok := errors.AsType[*pgconn.PgError](err)
+	if !errors.Is(err, context.DeadlineExceeded) && (!ok || pgErr.Code != "55P03") {
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, database.StallAfter)
