@@ -47,7 +47,7 @@ var answers = []struct {
 	{events.ErrStreamNotFound, 404, "not_found", "There is nothing of yours with this id."},
 	{privacy.ErrErased, 422, "customer_erased", "The customer was erased."},
 	{privacy.ErrKeysAway, 503, "keys_unavailable", "The keys of personal data can't be reached; nothing was done, try again."},
-	{events.ErrUnavailable, 503, "unavailable", "The database can't be reached; nothing was done, try again."},
+	{events.ErrUnavailable, 503, "unavailable", "The database can't be reached, or takes no commands now; nothing was done, try again."},
 	{errTooManyQueries, 503, "overloaded", "Too many queries are waiting; try again later."},
 	{events.ErrOverloaded, 503, "overloaded", "Too many commands are waiting; nothing was done, try again later."},
 	{events.ErrUnknownOutcome, 503, "outcome_unknown", "The command may have taken effect; send it again with the same Idempotency-Key to find out."},

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
@@ -37,6 +38,21 @@ func TestEventsCantBeChanged(t *testing.T) {
 			if pgErr, ok := errors.AsType[*pgconn.PgError](err); !ok || pgErr.Code != want {
 				t.Errorf("%s as the %s: got %v, want SQLSTATE %s", sql, role, err, want)
 			}
+		}
+	}
+}
+
+// Not even a superuser who has other triggers do nothing, and not what logical replication
+// applies, which runs so.
+func TestEventsCantBeChangedWithoutOrdinaryTriggers(t *testing.T) {
+	t.Parallel()
+	url := testdb.New(t)
+	mustAppend(t, newStore(t, url), stream(uuid.New(), events.NoStream, 1))
+	owner := connect(t, url)
+	for _, sql := range []string{`UPDATE events SET data = '{}'`, `DELETE FROM events`, `TRUNCATE events`, `TRUNCATE seals`} {
+		_, err := owner.Exec(t.Context(), `SET session_replication_role = replica; `+sql, pgx.QueryExecModeSimpleProtocol)
+		if !hasState(err, "23001") {
+			t.Errorf("%s: %v", sql, err)
 		}
 	}
 }
