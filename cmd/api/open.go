@@ -39,7 +39,7 @@ func settleFor(config Config) time.Duration { return config.CommandTimeout * 5 /
 func openWrites(ctx context.Context, config Config) (*pgxpool.Pool, error) {
 	pool, err := database.Pool{
 		Name: "pgcqrs-api", MaxConns: config.WriteConns,
-		Timeouts: database.Timeouts{Statement: 15 * time.Second, Lock: lockFor(config), Idle: 10 * time.Second},
+		Timeouts: database.Timeouts{Statement: config.CommandTimeout + 5*time.Second, Lock: lockFor(config), Idle: 10 * time.Second},
 	}.Open(ctx, config.DatabaseURL)
 	if err != nil {
 		return nil, err

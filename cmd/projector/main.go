@@ -60,12 +60,6 @@ func run(ctx context.Context, args []string) error {
 	if err := database.CheckSchema(ctx, pool, migrations.Versions()); err != nil {
 		return err
 	}
-	settings := database.NewSettings(pool, migrations.Tables, config.UnsafeDatabase == "accept", registry)
-	if len(args) == 0 {
-		if err := settings.Start(ctx, database.Session, logger); err != nil {
-			return fmt.Errorf("DATABASE_URL: %w", err)
-		}
-	}
 	listening, err := listenConfig(ctx, config)
 	if err != nil {
 		return fmt.Errorf("LISTEN_DATABASE_URL: %w", err)
@@ -84,6 +78,10 @@ func run(ctx context.Context, args []string) error {
 		return command(ctx, operated{projector, outbox.NewDead(pool), sealed{pool, store, config.SealKey}}, args)
 	}
 
+	settings := database.NewSettings(pool, migrations.Tables, config.UnsafeDatabase == "accept", registry)
+	if err := settings.Start(ctx, database.Session, logger); err != nil {
+		return fmt.Errorf("DATABASE_URL: %w", err)
+	}
 	readiness := ready(pool, settings, projector, logger, registry)
 	server := ops.Server{
 		Name: "projector", Addr: config.ProjectorAddr, AddrVariable: "PROJECTOR_ADDR",

@@ -176,3 +176,30 @@ func TestWhatIsAsideHoldsUpNoProbe(t *testing.T) {
 	default:
 	}
 }
+
+// What the operator has accepted leaves readiness on, and is said; the rest turns it off. The
+// metric has both.
+func TestReadinessOfWhatIsAccepted(t *testing.T) {
+	t.Parallel()
+	known := errors.New("not durable")
+	var broken error
+	registry := prometheus.NewRegistry()
+	readiness := NewReadiness(quiet, registry,
+		Check{Name: "settings", Run: func(context.Context) error { return known }, Accepts: func(err error) bool { return errors.Is(err, known) }},
+		Check{Name: "database", Run: func(context.Context) error { return broken }})
+	address, _ := begin(t, Server{Readiness: readiness, Handler: Probes(readiness, registry, Debug{})})
+	check := func(want int, says, up string) {
+		t.Helper()
+		if status, body := get(t, "http://"+address+"/readyz"); status != want || !strings.Contains(body, says) {
+			t.Errorf("got %d %s, want %d %s", status, body, want, says)
+		}
+		if _, metrics := get(t, "http://"+address+"/metrics"); !strings.Contains(metrics, `readiness_check_up{check="database"} `+up) {
+			t.Errorf("readiness_check_up is not %s", up)
+		}
+	}
+	check(200, "accepted: settings", "1")
+	broken = errors.New("away")
+	check(503, "not ready: database", "0")
+	broken = nil
+	check(200, "accepted: settings", "1")
+}
