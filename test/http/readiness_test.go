@@ -78,7 +78,8 @@ func TestSettingsThatGoWrongLater(t *testing.T) {
 }
 
 // A primary that takes no writes is not ready, from the start on, and a command is answered in
-// time that nothing was done. The log has the cause.
+// time that nothing was done. The log has the cause. The database has been used before: the
+// very first API stores a key in it.
 func TestDatabaseThatTakesNoWrites(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -87,8 +88,9 @@ func TestDatabaseThatTakesNoWrites(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	execute(t, url, `ALTER ROLE `+config.User+` SET default_transaction_read_only = on`)
 	where := "DATABASE_URL=" + login
+	launch(t, "api", where).stop()
+	execute(t, url, `ALTER ROLE `+config.User+` SET default_transaction_read_only = on`)
 	s := &stack{t: t, url: url, client: http.DefaultClient, api: begin(t, "api", where), projector: begin(t, "projector", where)}
 	for _, p := range []*program{s.api, s.projector} {
 		if p.ready() != http.StatusServiceUnavailable {
