@@ -122,7 +122,7 @@ func TestAppendLockOfSomebodyElse(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = foreign.Close(context.Background()) }()
-	if _, err := foreign.Exec(t.Context(), `SELECT pg_advisory_lock(7022354871391810670)`); err != nil {
+	if _, err := foreign.Exec(t.Context(), `BEGIN; LOCK TABLE append_lock IN EXCLUSIVE MODE`); err != nil {
 		t.Fatal(err)
 	}
 	started := time.Now()
@@ -134,7 +134,7 @@ func TestAppendLockOfSomebodyElse(t *testing.T) {
 		t.Errorf("the log has no cause: %s", s.api.said())
 	}
 	s.want(s.post(account+"/deposits", `{"amount":1}`), 503, "unavailable")
-	if _, err := foreign.Exec(t.Context(), `SELECT pg_advisory_unlock_all()`); err != nil {
+	if _, err := foreign.Exec(t.Context(), `ROLLBACK`); err != nil {
 		t.Fatal(err)
 	}
 	await(t, func() bool { return s.api.ready() == http.StatusOK })

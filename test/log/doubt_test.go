@@ -67,9 +67,9 @@ func TestAnswerLostAndNobodyToAsk(t *testing.T) {
 	var commits, questions atomic.Int64
 	through := startCutter(t, direct, func(fromClient bool, data []byte) bool {
 		if fromClient {
-			return bytes.Contains(data, []byte("event_id = ANY")) && questions.Add(1) <= 2
+			return bytes.Contains(data, []byte("find_flight")) && questions.Add(1) <= 2
 		}
-		return bytes.Contains(data, []byte("COMMIT\x00")) && commits.Add(1) == 1
+		return bytes.Contains(data, []byte("CALL\x00")) && commits.Add(1) == 1
 	})
 	store := runStore(t, connect(t, through), eventstore.Config{SettleFor: await.Within})
 	appended := mustAppend(t, store, stream(uuid.New(), events.AnyVersion, 1))

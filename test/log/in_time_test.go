@@ -69,8 +69,15 @@ func TestHeldLockIsNoUnknownOutcome(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
 	foreign := connect(t, url)
-	execute(t, foreign, `SELECT pg_advisory_lock(7022354871391810670)`)
 	alter(t, foreign, `lock_timeout = '300ms'`)
+	holding, err := foreign.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = holding.Rollback(context.WithoutCancel(t.Context())) }()
+	if _, err := holding.Exec(t.Context(), `LOCK TABLE append_lock IN EXCLUSIVE MODE`); err != nil {
+		t.Fatal(err)
+	}
 	store := runStore(t, connect(t, testdb.ServiceURL(t, url)), eventstore.Config{FlightFor: time.Minute, SettleFor: 500 * time.Millisecond})
 	ctx, cancel := context.WithTimeout(t.Context(), await.Within)
 	defer cancel()

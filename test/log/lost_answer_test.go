@@ -65,7 +65,7 @@ func (p *proxy) serve(client net.Conn) {
 		if err != nil {
 			return
 		}
-		if p.armed.Load() && bytes.Contains(buffer[:n], []byte("COMMIT\x00")) {
+		if p.armed.Load() && bytes.Contains(buffer[:n], []byte("CALL\x00")) {
 			p.armed.Store(false)
 			p.cut.Add(1)
 			return

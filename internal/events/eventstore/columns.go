@@ -1,12 +1,8 @@
 package eventstore
 
-import (
-	"time"
+import "time"
 
-	"github.com/jackc/pgx/v5/pgtype"
-)
-
-// columns is a batch turned on its side: the arrays that appendSQL unnests.
+// columns is a batch turned on its side: the arrays that append_flight takes.
 // Streams and events are counted from 1 over the whole batch. The types are those
 // that pgx encodes without reflection.
 type columns struct {
@@ -24,8 +20,10 @@ type columns struct {
 	data          []string
 	metadata      []string
 	occurredAt    []time.Time
-	messageType   pgtype.FlatArray[pgtype.Text]
-	messageData   pgtype.FlatArray[pgtype.Text]
+	// one entry a message
+	messageEvent []int64
+	messageType  []string
+	messageData  []string
 	// one entry an idempotency record
 	onceStream   []int64
 	onceKey      []string
@@ -71,8 +69,11 @@ func (c *columns) addEvent(stream int, row eventRow) {
 	c.data = append(c.data, row.data)
 	c.metadata = append(c.metadata, row.metadata)
 	c.occurredAt = append(c.occurredAt, row.occurredAt)
-	c.messageType = append(c.messageType, row.messageType)
-	c.messageData = append(c.messageData, row.messageData)
+	if row.messageType != "" {
+		c.messageEvent = append(c.messageEvent, int64(len(c.eventID)))
+		c.messageType = append(c.messageType, row.messageType)
+		c.messageData = append(c.messageData, row.messageData)
+	}
 }
 
 func (c *columns) addOnce(stream, eventsBefore int, row appendRow) {
@@ -89,11 +90,12 @@ func (c *columns) addOnce(stream, eventsBefore int, row appendRow) {
 	c.oncePosition = append(c.oncePosition, row.once.Position)
 }
 
-// arguments are appendSQL's $1 … $21.
+// arguments are those of append_flight.
 func (c *columns) arguments() []any {
 	return []any{
 		c.streamChain, c.streamType, c.streamID, c.expected,
-		c.eventStream, c.eventSeq, c.eventID, c.eventType, c.schemaVersion, c.data, c.metadata, c.occurredAt, c.messageType, c.messageData,
+		c.eventStream, c.eventSeq, c.eventID, c.eventType, c.schemaVersion, c.data, c.metadata, c.occurredAt,
+		c.messageEvent, c.messageType, c.messageData,
 		c.onceStream, c.onceKey, c.fingerprint, c.keep, c.onceEvents, c.onceLast, c.oncePosition,
 	}
 }

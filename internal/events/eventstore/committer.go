@@ -3,15 +3,27 @@ package eventstore
 import (
 	"context"
 	"runtime"
+	"sync"
+	"time"
 
 	"github.com/google/uuid"
 )
 
+// mostFlights bounds the flights that are out at a time, those in doubt included. Mostly it
+// is one: what has queued meanwhile goes with the next.
+const mostFlights = 4
+
 // Run is the committer. It takes what has queued while the last flight was out
-// and sends it as one batch: one lock, one fsync, one NOTIFY for all of it. When
+// and sends it as one batch: one lock, one fsync for all of it. When
 // ctx ends it flies what is still queued and returns nil. It runs once.
 func (s *Store) Run(ctx context.Context) error {
 	defer close(s.closed)
+	var hinting sync.WaitGroup
+	hinted, stop := context.WithCancel(context.WithoutCancel(ctx))
+	hinting.Go(func() { s.runHints(hinted) })
+	defer hinting.Wait()
+	defer stop()
+	defer s.flying.Wait()
 	var waiting []*pending // taken from the queue, not flown yet
 	for {
 		if len(waiting) == 0 {
@@ -27,7 +39,7 @@ func (s *Store) Run(ctx context.Context) error {
 		waiting = s.fill(waiting)
 		var batch []*pending
 		batch, waiting = s.split(waiting)
-		s.fly(context.WithoutCancel(ctx), batch)
+		s.launch(context.WithoutCancel(ctx), batch)
 	}
 }
 
@@ -36,7 +48,29 @@ func (s *Store) drain() {
 	for waiting := s.fill(nil); len(waiting) > 0; waiting = s.fill(waiting) {
 		var batch []*pending
 		batch, waiting = s.split(waiting)
-		s.fly(context.Background(), batch)
+		s.launch(context.Background(), batch)
+	}
+}
+
+// launch flies a batch, and returns when the next one may go: when this one has landed, is in
+// doubt or overdue. The lock orders those that are out together like those of two processes.
+func (s *Store) launch(ctx context.Context, batch []*pending) {
+	s.out <- struct{}{}
+	next := make(chan struct{}, 1)
+	s.flying.Go(func() {
+		defer func() { <-s.out }()
+		s.fly(ctx, batch, func() {
+			select {
+			case next <- struct{}{}:
+			default:
+			}
+		})
+	})
+	overdue := time.NewTimer(overdueAfter)
+	defer overdue.Stop()
+	select {
+	case <-next:
+	case <-overdue.C:
 	}
 }
 

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5/pgtype"
 
 	"example.com/pgcqrs/internal/events"
 )
@@ -38,8 +37,8 @@ type eventRow struct {
 	schemaVersion int
 	data          string
 	metadata      string
-	messageType   pgtype.Text // NULL: nothing goes out
-	messageData   pgtype.Text
+	messageType   string // "": nothing goes out
+	messageData   string
 	occurredAt    time.Time
 }
 
@@ -124,7 +123,7 @@ func (s *Store) encodeEvents(ctx context.Context, p *pending, index int, stream 
 		}
 		p.streams[index].events++
 		row.stream, row.seq, row.metadata = index, p.streams[index].events, metadata
-		p.bytes += len(row.data) + len(metadata) + len(row.messageData.String)
+		p.bytes += len(row.data) + len(metadata) + len(row.messageData)
 		p.events = append(p.events, row)
 	}
 	return nil
@@ -167,10 +166,13 @@ func (s *Store) encodeEvent(streamID uuid.UUID, event events.Event) (eventRow, e
 	}
 	if message, ok := s.config.MessageOf(streamID, event); ok {
 		encoded, err := encodeJSON(message.Data)
+		if err == nil && message.Type == "" {
+			err = errors.New("it has no type")
+		}
 		if err != nil {
 			return eventRow{}, fmt.Errorf("encode message %s: %w", message.Type, err)
 		}
-		row.messageType, row.messageData = pgtype.Text{String: message.Type, Valid: true}, pgtype.Text{String: encoded, Valid: true}
+		row.messageType, row.messageData = message.Type, encoded
 	}
 	return row, nil
 }

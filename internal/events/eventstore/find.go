@@ -5,40 +5,35 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
-
-	"example.com/pgcqrs/internal/database"
 )
 
 // place is where an event lies in the log.
 type place struct{ version, position int64 }
 
-// find looks a batch's chains up by their events' ids. It takes the append lock
-// first: a flight that took off before has landed or failed by then. It asks for a
-// transaction that could write, which a standby refuses: that one may not have heard. What it finds would survive a promotion.
+// findSQL looks events up by their ids. It takes the append lock first: a flight that took
+// off before has landed or failed by then. A standby, which may not have heard, refuses that.
+// What it finds would survive a promotion.
+const findSQL = `CALL find_flight($1, NULL, NULL, NULL)`
+
+// find looks a batch's chains up by their events' ids.
 func (s *Store) find(ctx context.Context, batch []*pending) (map[*pending]outcome, error) {
-	const sql = `SELECT event_id, version, position, ` + database.AwaitStandby + ` FROM events WHERE event_id = ANY ($1)`
-	var ids []uuid.UUID
+	var ids [][16]byte
 	for _, p := range batch {
 		for _, event := range p.events {
 			ids = append(ids, event.id)
 		}
 	}
-	places := make(map[uuid.UUID]place, len(ids))
-	flight := &pgx.Batch{}
-	flight.Queue(beginSQL + ` READ WRITE`)
-	flight.Queue(lockSQL)
-	flight.Queue(sql, ids).Query(func(rows pgx.Rows) error {
-		var id uuid.UUID
-		var at place
-		_, err := pgx.ForEachRow(rows, []any{&id, &at.version, &at.position, nil}, func() error {
-			places[id] = at
-			return nil
-		})
-		return err
+	var there [][16]byte
+	var versions, positions []int64
+	err := s.transmit(ctx, func(ctx context.Context, conn *pgx.Conn) error {
+		return conn.QueryRow(ctx, findSQL, ids).Scan(&there, &versions, &positions)
 	})
-	flight.Queue("COMMIT")
-	if err := s.transmit(ctx, flight); err != nil {
+	if err != nil {
 		return nil, err
+	}
+	places := make(map[uuid.UUID]place, len(there))
+	for i, id := range there {
+		places[id] = place{versions[i], positions[i]}
 	}
 	found := make(map[*pending]outcome)
 	for _, p := range batch {

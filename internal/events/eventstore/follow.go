@@ -17,15 +17,20 @@ type gap struct {
 const mostFollowed = 500
 
 // notice learns from a flight what others have appended since the last one. It never
-// waits: whoever follows too slowly misses something. Only the committer calls it.
-func (s *Store) notice(before, after int64) {
-	if s.head > 0 && before > s.head {
+// waits: whoever follows too slowly misses something. known is the head that was seen before
+// the flight was sent: flights that are out together may be heard of in any order, and the
+// head that a flight finds is behind known only in a log that went back.
+func (s *Store) notice(known, before, after int64) {
+	seen := s.seen.Load()
+	if known > 0 && before > seen {
 		select {
-		case s.gaps <- gap{s.head, before}:
+		case s.gaps <- gap{seen, before}:
 		default:
 		}
 	}
-	s.head = after
+	if after > seen || before < known {
+		s.seen.Store(after)
+	}
 }
 
 // Follow calls each for the events that other processes append, decoded and in order,

@@ -19,6 +19,7 @@ type metrics struct {
 	reads        *prometheus.HistogramVec
 	readEvents   *prometheus.CounterVec
 	readBytes    *prometheus.CounterVec
+	hintsFailed  prometheus.Counter
 
 	notificationQueue prometheus.Gauge
 }
@@ -55,6 +56,9 @@ func newMetrics(registerer prometheus.Registerer, queue chan *pending) *metrics 
 		readBytes: auto.NewCounterVec(prometheus.CounterOpts{
 			Name: "eventstore_read_bytes_total", Help: "Bytes of event data read.",
 		}, []string{"op"}),
+		hintsFailed: auto.NewCounter(prometheus.CounterOpts{
+			Name: "eventstore_notifications_failed_total", Help: "Notifications of appended events that could not be sent; who listens finds the events by polling.",
+		}),
 		notificationQueue: auto.NewGauge(prometheus.GaugeOpts{
 			Name: "eventstore_notification_queue_ratio", Help: "How full the cluster's queue of notifications was at the last look, by /readyz; 1: nobody can notify.",
 		}),
@@ -92,6 +96,8 @@ func outcomeLabel(err error) string {
 		return "appended"
 	case errors.Is(err, events.ErrConflict):
 		return "conflict"
+	case errors.Is(err, events.ErrOtherStream):
+		return "other_stream"
 	case errors.Is(err, events.ErrAnswered):
 		return "answered"
 	case errors.Is(err, events.ErrUnavailable):

@@ -52,10 +52,9 @@ func (s *Store) lockHolder(ctx context.Context) (h holder, err error) {
 		       concat(coalesce(nullif(a.application_name, ''), 'a session without a name'), ' (server process ', l.pid, coalesce(', ' || a.state, ''),
 		              coalesce(', waits for ' || a.wait_event, ''), ')')
 		FROM pg_locks l LEFT JOIN pg_stat_activity a ON a.pid = l.pid
-		WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
-		  AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-		  AND l.classid = (($1::bigint >> 32) & 4294967295)::oid AND l.objid = ($1::bigint & 4294967295)::oid`
-	err = s.pool.QueryRow(ctx, sql, int64(appendLock)).Scan(&h.pid, &h.transaction, &h.text)
+		WHERE l.locktype = 'relation' AND l.relation = to_regclass('append_lock') AND l.mode = 'ExclusiveLock' AND l.granted
+		  AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())`
+	err = s.pool.QueryRow(ctx, sql).Scan(&h.pid, &h.transaction, &h.text)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return holder{}, nil
 	}
@@ -147,18 +146,19 @@ func (s *Store) checkLastFlight(ctx context.Context) error {
 func (s *Store) try(ctx context.Context) error {
 	const room = `
 		SELECT count(*) FROM (SELECT repeat(md5(n::text), 32) AS text FROM generate_series(1, 4096) AS n ORDER BY text) AS sorted`
-	trial := &pgx.Batch{}
-	trial.Queue(beginSQL)
-	trial.Queue(`SELECT set_config('work_mem', '64kB', true)`)
-	trial.Queue(room)
-	trial.Queue("ROLLBACK")
-	if err := s.transmit(ctx, trial); err != nil {
+	err := s.transmit(ctx, func(ctx context.Context, conn *pgx.Conn) error {
+		trial := &pgx.Batch{}
+		trial.Queue("BEGIN")
+		trial.Queue(`SELECT set_config('work_mem', '64kB', true)`)
+		trial.Queue(room)
+		trial.Queue("ROLLBACK")
+		return conn.SendBatch(ctx, trial).Close()
+	})
+	if err != nil {
 		return err
 	}
-	trial = &pgx.Batch{}
-	trial.Queue(beginSQL)
-	trial.Queue(lockSQL)
-	trial.Queue(appendSQL, newColumns(nil).arguments()...)
-	trial.Queue("COMMIT")
-	return s.transmit(ctx, trial)
+	return s.transmit(ctx, func(ctx context.Context, conn *pgx.Conn) error {
+		_, err := conn.Exec(ctx, appendSQL, newColumns(nil).arguments()...)
+		return err
+	})
 }

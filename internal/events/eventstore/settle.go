@@ -4,11 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
 
-	"example.com/pgcqrs/internal/database"
 	"example.com/pgcqrs/internal/events"
 )
 
@@ -24,6 +24,7 @@ const (
 	unknown    fate = iota // it may have committed
 	notSent                // it never left
 	rolledBack             // it did not commit, and may go through the next time
+	heldUp                 // it did not commit: somebody else has locked a row that it needs
 	refused                // it did not commit, and never will as it is
 )
 
@@ -38,8 +39,10 @@ func fateOf(err error) fate {
 		return unknown
 	}
 	switch pgErr.Code {
-	case "40001", "40P01", "55P03", "57014": // serialization, deadlock, lock timeout, statement timeout
+	case "40001", "40P01": // serialization, deadlock
 		return rolledBack
+	case "55P03", "57014": // lock timeout, statement timeout, cancel
+		return fateOfWait(pgErr)
 	case "25006", "26000", "0A000": // read-only, as after a failover; no such prepared statement; its plan is out of date
 		return rolledBack
 	}
@@ -50,6 +53,18 @@ func fateOf(err error) fate {
 		return refused
 	}
 	return unknown
+}
+
+// fateOfWait reads the error of a flight that waited too long. It says in which statement,
+// whose text the server does not translate.
+func fateOfWait(err *pgconn.PgError) fate {
+	switch {
+	case strings.Contains(err.Where, "LOCK TABLE append_lock"):
+		return rolledBack
+	case strings.Contains(err.Where, "append_events("):
+		return heldUp
+	}
+	return unknown // a cancel may come when the COMMIT is done
 }
 
 // class is the first two characters of a SQLSTATE. Whatever speaks in the server's
@@ -66,8 +81,10 @@ func unavailable(err error) error {
 }
 
 // fly sends a batch until each of its appends has an answer. It begins no flight after
-// SettleFor, and so takes no longer than that and one flight.
-func (s *Store) fly(ctx context.Context, batch []*pending) {
+// SettleFor, and so takes no longer than that and one flight. It calls next when it is done,
+// and before that as soon as others need not wait for it.
+func (s *Store) fly(ctx context.Context, batch []*pending, next func()) {
+	defer next()
 	deadline := time.Now().Add(s.config.SettleFor)
 	ctx, cancel := context.WithDeadline(ctx, deadline.Add(s.config.FlightFor))
 	defer cancel()
@@ -80,9 +97,10 @@ func (s *Store) fly(ctx context.Context, batch []*pending) {
 		s.metrics.flight(batch, time.Since(started), err)
 		s.noteFlight(err)
 		if err == nil {
-			s.land(ctx, batch, outcomes, deadline)
+			s.land(ctx, batch, outcomes, deadline, next)
 			return
 		}
+		next()
 		if s.giveUp(ctx, batch, err, deadline) {
 			return
 		}
@@ -116,13 +134,24 @@ func putBack(batch []*pending) {
 	}
 }
 
-// giveUp answers the batch if sending it again would be wrong or useless.
+// giveUp answers the batch if sending it again would be wrong or useless, and takes it apart
+// if one append may be to blame.
 func (s *Store) giveUp(ctx context.Context, batch []*pending, err error, deadline time.Time) bool {
 	late := time.Now().After(deadline)
 	switch fateOf(err) {
 	case refused:
-		s.flyApart(ctx, batch, err, deadline)
+		if !s.flyApart(ctx, batch) {
+			s.landOne(ctx, batch[0], outcome{err: fmt.Errorf("append: %w", err)}, deadline)
+		}
 		return true
+	case heldUp:
+		if !late && s.flyApart(ctx, batch) {
+			return true
+		}
+		if late {
+			s.fail(batch, err)
+		}
+		return late
 	case notSent:
 		if late || !anyResent(batch) {
 			s.fail(batch, err)
@@ -132,13 +161,8 @@ func (s *Store) giveUp(ctx context.Context, batch []*pending, err error, deadlin
 		for _, p := range batch {
 			p.resent = true
 		}
-		s.freeLock(ctx, err)
-		if late {
-			s.fail(batch, err)
-			return true
-		}
+		fallthrough
 	case rolledBack:
-		s.freeLock(ctx, err)
 		if late {
 			s.fail(batch, err)
 			return true
@@ -147,31 +171,16 @@ func (s *Store) giveUp(ctx context.Context, batch []*pending, err error, deadlin
 	return false
 }
 
-// freeLock ends whoever keeps the append lock and says nothing: a process that froze
-// in the middle of a flight too large for one write. Nothing else makes a flight wait
-// until its time is up, or the server's for a lock, and may not end by itself.
-func (s *Store) freeLock(ctx context.Context, err error) {
-	pgErr, ok := errors.AsType[*pgconn.PgError](err)
-	if !errors.Is(err, context.DeadlineExceeded) && (!ok || pgErr.Code != "55P03") {
-		return
+// flyApart finds the append that can't go through: the others do. It halves the batch, and
+// returns false for one that can't be.
+func (s *Store) flyApart(ctx context.Context, batch []*pending) bool {
+	if len(batch) == 1 {
+		return false
 	}
-	ctx, cancel := context.WithTimeout(ctx, database.StallAfter)
-	defer cancel()
-	_ = database.EvictSilent(ctx, s.pool, appendLock) // the next flight says what is wrong
-}
-
-// appendLock is the key of the lock that lockSQL takes.
-const appendLock = 7022354871391810670
-
-// flyApart finds the append that the database refuses: the others go through.
-func (s *Store) flyApart(ctx context.Context, batch []*pending, err error, deadline time.Time) {
-	if len(batch) > 1 {
-		for _, p := range batch {
-			s.fly(ctx, []*pending{p})
-		}
-		return
+	for _, half := range [][]*pending{batch[:len(batch)/2], batch[len(batch)/2:]} {
+		s.fly(ctx, half, func() {})
 	}
-	s.landOne(ctx, batch[0], outcome{err: fmt.Errorf("append: %w", err)}, deadline)
+	return true
 }
 
 // fail answers a batch that could not be sent.
@@ -185,10 +194,21 @@ func (s *Store) fail(batch []*pending, err error) {
 	}
 }
 
-// land answers a batch that went through.
-func (s *Store) land(ctx context.Context, batch []*pending, outcomes []outcome, deadline time.Time) {
+// land answers a batch that went through, those first of which it knows.
+func (s *Store) land(ctx context.Context, batch []*pending, outcomes []outcome, deadline time.Time, next func()) {
+	var doubtful []int
 	for i, p := range batch {
-		s.landOne(ctx, p, outcomes[i], deadline)
+		if p.resent && outcomes[i].err != nil {
+			doubtful = append(doubtful, i)
+			continue
+		}
+		s.finish(p, outcomes[i])
+	}
+	if len(doubtful) > 0 {
+		next()
+	}
+	for _, i := range doubtful {
+		s.landDoubtful(ctx, batch[i], outcomes[i], deadline)
 	}
 }
 

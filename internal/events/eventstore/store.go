@@ -36,11 +36,14 @@ type Store struct {
 	metrics    *metrics
 	queue      chan *pending
 	first      *database.Gather[start, []events.Recorded] // events of streams that are loaded
-	head       int64                                      // of the log, as the committer saw it last
+	seen       atomic.Int64                               // the log's head, as a flight left it
 	replicated atomic.Int64                               // every required standby has the log up to here, at least
 	gaps       chan gap                                   // what others appended meanwhile
-	reads      chan struct{}                              // as many as may use the pool beside the committer
-	closed     chan struct{}                              // closed when Run has ended: nobody will fly any more
+	hints      *hints
+	out        chan struct{}  // has a value for each flight that is out
+	flying     sync.WaitGroup // those
+	reads      chan struct{}  // as many as may use the pool beside the committer
+	closed     chan struct{}  // closed when Run has ended: nobody will fly any more
 	health     health
 }
 
@@ -66,6 +69,8 @@ func New(pool *pgxpool.Pool, config Config) *Store {
 		metrics: newMetrics(config.Registerer, queue),
 		queue:   queue,
 		gaps:    make(chan gap, 16),
+		hints:   newHints(),
+		out:     make(chan struct{}, mostFlights),
 		reads:   make(chan struct{}, max(1, pool.Config().MaxConns-1)),
 		closed:  make(chan struct{}),
 	}

@@ -1,0 +1,187 @@
+-- Appending becomes a call. One message of the protocol holds all the bytes of a flight, so
+-- the lock is taken once the server has them, and is given back before the next message. And
+-- the log's rules hold for whatever SQL a login may send: it may call the procedure, and has
+-- no right to insert.
+--
+-- Programs from before insert by themselves, which their logins may not do from here on:
+-- their appends are refused. Stop the API processes before this migration.
+
+-- +goose Up
+
+-- All appends of the database are ordered by a lock on this table, which never has a row. It
+-- obeys grants: whoever can connect may take an advisory lock.
+CREATE TABLE append_lock ();
+
+-- append_events records a flight, under the lock; append_flight calls it and commits.
+--
+-- A flight is columns: of streams (s_…), events (e_…), messages (m_…) and idempotency keys
+-- (k_…). They refer to each other by number, from 1 on. The streams of a chain are appended
+-- to together or not at all. versions are those before the flight, fates say what became of
+-- the chain, a number for each stream: 0 appended, 1 conflict, 2 the stream is of another
+-- type, 3 the key has an answer.
+--
+-- Whatever it is given, positions go on from the head and versions from the stream's last,
+-- without a hole, and a stream keeps its type.
+-- +goose StatementBegin
+CREATE PROCEDURE append_events(
+    s_chain bigint[], s_type text[], s_id uuid[], s_expected bigint[],
+    e_stream bigint[], e_seq bigint[], e_id uuid[], e_type text[], e_schema_version bigint[], e_data jsonb[], e_metadata jsonb[], e_occurred_at timestamptz[],
+    m_event bigint[], m_type text[], m_data jsonb[],
+    k_stream bigint[], k_key text[], k_fingerprint bytea[], k_keep interval[], k_events bigint[], k_last bigint[], k_position bigint[],
+    OUT versions bigint[], OUT fates bigint[], OUT head bigint, OUT head_id uuid, OUT epoch uuid, OUT standby_required boolean
+) LANGUAGE plpgsql SECURITY DEFINER SET plan_cache_mode = 'force_generic_plan' SET enable_seqscan = 'off' AS $$
+DECLARE
+    events   bigint := cardinality(e_id);
+    recorded timestamptz;
+    refused  boolean;  -- some chain is
+    answered bigint[]; -- streams whose key has an answer; NULL: none
+    places   bigint[]; -- of the events behind the head; NULL: its chain is refused
+BEGIN
+    LOCK TABLE append_lock IN EXCLUSIVE MODE; -- statements from here on see the last append
+
+    -- A version is looked for from the expected one on: the index hands over what it finds by
+    -- the page, and a long stream has many versions on one. The clock may be set back.
+    SELECT coalesce(last.position, 0), last.event_id, greatest(last.recorded_at, clock_timestamp()),
+           found.versions, found.fates, coalesce(found.refused, false), current_setting('synchronous_standby_names') <> '',
+           set_config('lock_timeout', '250ms', true) -- everybody waits for what this flight waits for
+    INTO head, head_id, recorded, versions, fates, refused, standby_required
+    FROM (
+        SELECT array_agg(stream.version) AS versions, array_agg(stream.fate) AS fates, bool_or(stream.fate > 0) AS refused
+        FROM (
+            SELECT coalesce(l.version, 0) AS version,
+                   CASE WHEN l.stream_type <> s_type[n] THEN 2 WHEN s_expected[n] NOT IN (-1, coalesce(l.version, 0)) THEN 1 ELSE 0 END AS fate
+            FROM generate_series(1, cardinality(s_id)) AS n LEFT JOIN LATERAL (
+                SELECT e.version, e.stream_type
+                FROM events e WHERE e.stream_id = s_id[n] AND e.version >= s_expected[n] ORDER BY e.version DESC LIMIT 1
+            ) l ON true
+        ) stream
+    ) found
+    LEFT JOIN (SELECT e.position, e.event_id, e.recorded_at FROM events e ORDER BY e.position DESC LIMIT 1) last ON true;
+
+    IF cardinality(k_key) > 0 THEN
+        SELECT array_agg(k_stream[n]) INTO answered FROM generate_series(1, cardinality(k_key)) AS n
+        WHERE EXISTS (SELECT FROM idempotency_keys k WHERE k.key = k_key[n] AND k.expires_at > clock_timestamp());
+        refused := refused OR answered IS NOT NULL;
+    END IF;
+    IF refused THEN
+        SELECT array_agg(chain.fate ORDER BY chain.n) INTO fates FROM (
+            SELECT n, max(CASE WHEN n = ANY (answered) THEN 3 ELSE fates[n] END) OVER (PARTITION BY s_chain[n]) AS fate
+            FROM generate_series(1, cardinality(s_id)) AS n
+        ) chain;
+        SELECT array_agg(CASE WHEN fates[e_stream[place.n]] = 0 THEN place.place END ORDER BY place.n) INTO places FROM (
+            SELECT n, count(*) FILTER (WHERE fates[e_stream[n]] = 0) OVER (ORDER BY n) AS place
+            FROM generate_series(1, events) AS n
+        ) place;
+    END IF;
+    IF events > 1 OR e_seq[1] <> 1 THEN
+        IF EXISTS (SELECT FROM unnest(e_stream, e_seq) AS e (stream, seq) GROUP BY e.stream
+                   HAVING min(e.seq) <> 1 OR max(e.seq) <> count(*)) THEN -- two of one number violate a constraint of the log
+            RAISE EXCEPTION 'the versions of a stream would have a hole' USING ERRCODE = 'check_violation';
+        END IF;
+    END IF;
+
+    INSERT INTO events (position, stream_type, stream_id, version, event_id, type, schema_version, data, metadata, occurred_at, recorded_at)
+    SELECT head + CASE WHEN refused THEN places[n] ELSE n END, s_type[e_stream[n]], s_id[e_stream[n]], versions[e_stream[n]] + e_seq[n],
+           e_id[n], e_type[n], e_schema_version[n], e_data[n], e_metadata[n], e_occurred_at[n], recorded
+    FROM generate_series(1, events) AS n WHERE NOT refused OR places[n] IS NOT NULL;
+    IF cardinality(m_event) > 0 THEN
+        INSERT INTO outbox (position, event_id, stream_id, type, data, traceparent, occurred_at)
+        SELECT head + CASE WHEN refused THEN places[m_event[n]] ELSE m_event[n] END, e_id[m_event[n]], s_id[e_stream[m_event[n]]],
+               m_type[n], m_data[n], e_metadata[m_event[n]] ->> 'traceparent', e_occurred_at[m_event[n]]
+        FROM generate_series(1, cardinality(m_event)) AS n WHERE NOT refused OR places[m_event[n]] IS NOT NULL;
+    END IF;
+    IF cardinality(k_key) > 0 THEN
+        INSERT INTO idempotency_keys AS k (key, fingerprint, stream_id, version, position, expires_at)
+        SELECT k_key[n], k_fingerprint[n], s_id[k_stream[n]], versions[k_stream[n]] + k_events[n],
+               CASE WHEN k_last[n] = 0 THEN k_position[n] WHEN refused THEN head + places[k_last[n]] ELSE head + k_last[n] END,
+               clock_timestamp() + k_keep[n]
+        FROM generate_series(1, cardinality(k_key)) AS n WHERE fates[k_stream[n]] = 0
+        ON CONFLICT (key) DO UPDATE -- only ever an expired one: see answered
+        SET fingerprint = excluded.fingerprint, stream_id = excluded.stream_id, version = excluded.version,
+            position = excluded.position, expires_at = excluded.expires_at;
+    END IF;
+END $$;
+-- +goose StatementEnd
+
+-- append_flight records a flight and commits it: all in one statement, so that nothing that
+-- the client has still to send stands between the lock and its end.
+-- +goose StatementBegin
+CREATE PROCEDURE append_flight(
+    s_chain bigint[], s_type text[], s_id uuid[], s_expected bigint[],
+    e_stream bigint[], e_seq bigint[], e_id uuid[], e_type text[], e_schema_version bigint[], e_data jsonb[], e_metadata jsonb[], e_occurred_at timestamptz[],
+    m_event bigint[], m_type text[], m_data jsonb[],
+    k_stream bigint[], k_key text[], k_fingerprint bytea[], k_keep interval[], k_events bigint[], k_last bigint[], k_position bigint[],
+    OUT versions bigint[], OUT fates bigint[], OUT head bigint, OUT head_id uuid, OUT epoch uuid, OUT standby_required boolean
+) LANGUAGE plpgsql AS $$
+BEGIN
+    IF current_setting('transaction_isolation') <> 'read committed' THEN -- it takes a snapshot a statement
+        ROLLBACK;
+        SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
+    END IF;
+    CALL append_events(s_chain, s_type, s_id, s_expected,
+        e_stream, e_seq, e_id, e_type, e_schema_version, e_data, e_metadata, e_occurred_at,
+        m_event, m_type, m_data,
+        k_stream, k_key, k_fingerprint, k_keep, k_events, k_last, k_position,
+        versions, fates, head, head_id, epoch, standby_required);
+    COMMIT;
+END $$;
+-- +goose StatementEnd
+
+-- take_append_lock returns once all flights that were sent before have landed or failed.
+-- +goose StatementBegin
+CREATE PROCEDURE take_append_lock() LANGUAGE plpgsql SECURITY DEFINER AS $$
+BEGIN
+    PERFORM set_config('lock_timeout', '5s', true);
+    LOCK TABLE append_lock IN EXCLUSIVE MODE;
+END $$;
+-- +goose StatementEnd
+
+-- find_flight says where events are, once flights that may still write them are over. What it
+-- has found, the required standby has, too.
+-- +goose StatementBegin
+CREATE PROCEDURE find_flight(ids uuid[], OUT event_ids uuid[], OUT versions bigint[], OUT positions bigint[]) LANGUAGE plpgsql AS $$
+BEGIN
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+        ROLLBACK;
+        SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
+    END IF;
+    CALL take_append_lock();
+    SELECT array_agg(l.event_id), array_agg(l.version), array_agg(l.position) INTO event_ids, versions, positions
+    FROM events l WHERE l.event_id = ANY (ids);
+    IF current_setting('synchronous_standby_names') <> '' THEN
+        PERFORM pg_logical_emit_message(true, 'pgcqrs', ''); -- a COMMIT that has written nothing does not wait
+    END IF;
+    COMMIT;
+END $$;
+-- +goose StatementEnd
+
+-- What runs with the owner's rights finds names where this migration does, whoever calls.
+-- +goose StatementBegin
+DO $$
+BEGIN
+    EXECUTE format('ALTER PROCEDURE append_events SET search_path = pg_catalog, %I, pg_temp', current_schema());
+    EXECUTE format('ALTER PROCEDURE take_append_lock SET search_path = pg_catalog, %I, pg_temp', current_schema());
+END $$;
+-- +goose StatementEnd
+
+REVOKE EXECUTE ON PROCEDURE append_events, append_flight, take_append_lock, find_flight FROM PUBLIC;
+
+-- +goose StatementBegin
+DO $$
+DECLARE
+    role text;
+BEGIN
+    FOREACH role IN ARRAY ARRAY['pgcqrs_api', 'pgcqrs_service'] LOOP
+        IF EXISTS (SELECT FROM pg_roles WHERE rolname = role) THEN
+            EXECUTE format('GRANT EXECUTE ON PROCEDURE append_events, append_flight, take_append_lock, find_flight TO %I', role);
+            EXECUTE format('REVOKE INSERT ON events, outbox FROM %I', role);
+        END IF;
+    END LOOP;
+END $$;
+-- +goose StatementEnd
+
+-- +goose Down
+SELECT grant_to('pgcqrs_api', 'INSERT', 'events', 'outbox');
+SELECT grant_to('pgcqrs_service', 'INSERT', 'events', 'outbox');
+DROP PROCEDURE find_flight, take_append_lock, append_flight, append_events;
+DROP TABLE append_lock;
