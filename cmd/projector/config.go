@@ -12,6 +12,8 @@ type Config struct {
 	ListenDatabaseURL string        `envconfig:"LISTEN_DATABASE_URL" desc:"Where to LISTEN: the same database, reached directly and not through a pooler in transaction mode, which swallows notifications. Empty: DATABASE_URL."`
 	ProjectorAddr     string        `envconfig:"PROJECTOR_ADDR" default:"127.0.0.1:8081" desc:"Address of the projector's /healthz, /readyz and /metrics, host:port."`
 	NATSURL           string        `envconfig:"NATS_URL" desc:"The broker that the outbox goes to. Empty: the relay waits and the outbox keeps the messages." example:"nats://localhost:4222"`
+	NATSReplicas      int           `envconfig:"NATS_REPLICAS" default:"0" min:"0" desc:"How many replicas the broker's stream must have at least. With fewer nothing is published, and /readyz says no. 0: 3 on a cluster, 1 on a single server."`
+	NATSMonitors      string        `envconfig:"NATS_MONITOR_URLS" desc:"Monitoring URLs of all of the broker's servers, separated by commas, to see whether they sync what they acknowledge (sync_interval: always). While one says that it does not, nothing is published. Empty: not looked at." example:"http://nats-1:8222,http://nats-2:8222"`
 	MessageSource     string        `envconfig:"MESSAGE_SOURCE" default:"/pgcqrs" desc:"The CloudEvents source of every message: a URI reference that names this service."`
 	OutboxAttempts    int           `envconfig:"OUTBOX_ATTEMPTS" default:"10" min:"1" desc:"How often the broker may refuse a message before it is set aside, with its stream's later ones. A broker that is away refuses nothing."`
 	PollInterval      time.Duration `envconfig:"POLL_INTERVAL" default:"1s" min:"10ms" desc:"How often to look for new events and messages when no notification comes."`

@@ -11,7 +11,6 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
-	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
@@ -21,7 +20,6 @@ import (
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/events/eventstore"
 	"example.com/pgcqrs/internal/events/outbox"
-	"example.com/pgcqrs/internal/events/seal"
 	"example.com/pgcqrs/internal/ops"
 	"example.com/pgcqrs/internal/read"
 	"example.com/pgcqrs/internal/read/balances"
@@ -82,7 +80,11 @@ func run(ctx context.Context, args []string) error {
 	if err := settings.Start(ctx, database.Session, logger); err != nil {
 		return fmt.Errorf("DATABASE_URL: %w", err)
 	}
-	readiness := ready(pool, settings, projector, logger, registry)
+	broker, err := openBroker(config, logger)
+	if err != nil {
+		return err
+	}
+	readiness := ready(pool, settings, projector, broker, logger, registry)
 	server := ops.Server{
 		Name: "projector", Addr: config.ProjectorAddr, AddrVariable: "PROJECTOR_ADDR",
 		Handler: ops.Probes(readiness, registry, config.Debug), Readiness: readiness, Shutdown: config.Shutdown, Logger: logger,
@@ -93,56 +95,21 @@ func run(ctx context.Context, args []string) error {
 	group.Go(func() error { return listener.Run(ctx) })
 	group.Go(func() error { return projector.Run(ctx) })
 	group.Go(func() error { return projector.Watch(ctx) })
-	if config.SealInterval > 0 {
-		group.Go(func() error { return seal.NewSealer(pool, store, config.SealInterval, logger, registry).Run(ctx) })
-	}
-	group.Go(func() error { return relay(ctx, config, pool, listener, logger, registry) })
-	err = group.Wait()
-	logger.Info("ended")
-	return err
+	group.Go(func() error { return sealLog(ctx, config, pool, store, logger, registry) })
+	group.Go(func() error { return relay(ctx, config, broker, pool, listener, logger, registry) })
+	defer logger.Info("ended")
+	return group.Wait()
 }
 
-// ready says what the projector depends on.
-func ready(pool *pgxpool.Pool, settings *database.Settings, projector *read.Projector, logger *slog.Logger, registry prometheus.Registerer) *ops.Readiness {
+// ready says what the projector depends on. A broker that is away is no part of it: messages
+// wait. One whose settings would lose them is.
+func ready(pool *pgxpool.Pool, settings *database.Settings, projector *read.Projector, broker *outbox.NATS, logger *slog.Logger, registry prometheus.Registerer) *ops.Readiness {
 	return ops.NewReadiness(logger, registry,
 		ops.Check{Name: "database", Run: pool.Ping},
 		ops.Check{Name: "writes", Run: func(ctx context.Context) error { return database.CheckWrites(ctx, pool) }},
 		ops.Check{Name: "schema version", Run: func(ctx context.Context) error { return database.CheckSchema(ctx, pool, migrations.Versions()) }},
 		ops.Check{Name: "database settings", Run: settings.Check, Accepts: database.IsAccepted},
 		ops.Check{Name: "projections", Run: func(context.Context) error { return projector.Ready() }},
+		ops.Check{Name: "broker settings", Run: checkBroker(broker)},
 	)
-}
-
-// relay brings the outbox to the broker, apart from the projections: whatever the
-// broker does, they go on.
-func relay(ctx context.Context, config Config, pool *pgxpool.Pool, listener *eventstore.Listener, logger *slog.Logger, registry prometheus.Registerer) error {
-	publish, closeBroker, err := broker(config, logger)
-	if err != nil {
-		return err
-	}
-	defer closeBroker()
-	messages := outbox.NewRelay(pool, outbox.Config{
-		Publish: publish, Wake: listener.Subscribe(), Poll: config.PollInterval, Attempts: config.OutboxAttempts, Logger: logger, Registerer: registry,
-	})
-	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error { return messages.Watch(ctx) })
-	if publish == nil {
-		logger.Warn("NATS_URL is empty: messages stay in the outbox")
-		return group.Wait()
-	}
-	group.Go(func() error { return messages.Run(ctx) })
-	return group.Wait()
-}
-
-// broker is where the outbox goes: nowhere without a NATS_URL.
-func broker(config Config, logger *slog.Logger) (outbox.Publish, func(), error) {
-	if config.NATSURL == "" {
-		return nil, func() {}, nil
-	}
-	connection, err := outbox.ConnectNATS(config.NATSURL, logger)
-	if err != nil {
-		return nil, nil, fmt.Errorf("NATS_URL: %w", err)
-	}
-	publish, err := outbox.ToNATS(connection, config.MessageSource, 2*time.Second)
-	return publish, connection.Close, err
 }

@@ -8,10 +8,12 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/prometheus/client_golang/prometheus"
 
 	"example.com/pgcqrs/internal/events/eventstore"
 	"example.com/pgcqrs/internal/events/seal"
@@ -23,6 +25,14 @@ type sealed struct {
 	pool  *pgxpool.Pool
 	store *eventstore.Store
 	key   string
+}
+
+// sealLog seals what comes, unless that is turned off.
+func sealLog(ctx context.Context, config Config, pool *pgxpool.Pool, store *eventstore.Store, logger *slog.Logger, registry prometheus.Registerer) error {
+	if config.SealInterval == 0 {
+		return nil
+	}
+	return seal.NewSealer(pool, store, config.SealInterval, logger, registry).Run(ctx)
 }
 
 // signingKey is the key that heads are signed with, nil if there is none.

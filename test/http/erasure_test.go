@@ -11,10 +11,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
 
 	"example.com/pgcqrs/internal/database"
@@ -40,19 +38,12 @@ func newPrivate(t *testing.T) (g guarded, projector *program, broker *nats.Conn)
 	if _, err := privacy.NewKeyFile(uri); err != nil {
 		t.Fatal(err)
 	}
-	natsServer, err := server.NewServer(&server.Options{Host: "127.0.0.1", Port: server.RANDOM_PORT, JetStream: true, StoreDir: t.TempDir(), NoSigs: true, NoLog: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	natsServer.Start()
-	t.Cleanup(func() { natsServer.Shutdown(); natsServer.WaitForShutdown() })
-	if !natsServer.ReadyForConnections(10 * time.Second) {
-		t.Fatal("the broker does not start")
-	}
+	address := startNATS(t).ClientURL()
 	g = newGuarded(t, "KEY_URI="+uri, "LOG_LEVEL=debug")
 	g.projector.stop()
-	projector = launch(t, "projector", "DATABASE_URL="+testdb.As(t, g.url, database.ProjectorRole), "NATS_URL="+natsServer.ClientURL(), "LOG_LEVEL=debug")
-	if broker, err = nats.Connect(natsServer.ClientURL()); err != nil {
+	projector = launch(t, "projector", "DATABASE_URL="+testdb.As(t, g.url, database.ProjectorRole), "NATS_URL="+address, "LOG_LEVEL=debug")
+	broker, err := nats.Connect(address)
+	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(broker.Close)

@@ -3,7 +3,6 @@ package relay_test
 import (
 	"encoding/json"
 	"errors"
-	"log/slog"
 	"strings"
 	"testing"
 	"time"
@@ -52,15 +51,7 @@ func natsWith(t *testing.T, stream jetstream.StreamConfig) (outbox.Publish, *ser
 	if _, err := js.CreateStream(t.Context(), stream); err != nil {
 		t.Fatal(err)
 	}
-	connection, err := outbox.ConnectNATS(strings.Replace(broker.ClientURL(), "nats://", "nats://relay:x@", 1), slog.New(slog.DiscardHandler))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(connection.Close)
-	publish, err := outbox.ToNATS(connection, "/test", 2*time.Second)
-	if err != nil {
-		t.Fatal(err)
-	}
+	publish := toNATS(t, strings.Replace(broker.ClientURL(), "nats://", "nats://relay:x@", 1))
 	return publish, broker
 }
 

@@ -234,7 +234,9 @@ func received(t *testing.T, url string, want int) []jetstream.Msg {
 	if err != nil {
 		t.Fatal(err)
 	}
-	consumer, err := js.OrderedConsumer(t.Context(), outbox.Stream, jetstream.OrderedConsumerConfig{})
+	ctx, cancel := context.WithTimeout(t.Context(), await.Within) // a cluster may be looking for a leader
+	t.Cleanup(cancel)
+	consumer, err := js.OrderedConsumer(ctx, outbox.Stream, jetstream.OrderedConsumerConfig{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -258,16 +260,7 @@ func TestJetStream(t *testing.T) {
 	dir := t.TempDir()
 	broker := startNATS(t, dir, 0)
 	url := broker.ClientURL()
-	connection, err := outbox.ConnectNATS(url, slog.New(slog.DiscardHandler))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(connection.Close)
-	publish, err := outbox.ToNATS(connection, "/test", 2*time.Second)
-	if err != nil {
-		t.Fatal(err)
-	}
-	runRelay(t, pool, publish)
+	runRelay(t, pool, toNATS(t, url))
 	ids := appendMany(t, store, 2, 5)
 	await.True(t, "the outbox is empty", func() bool { return outboxDepth(t, pool) == 0 })
 
@@ -287,15 +280,7 @@ func TestJetStream(t *testing.T) {
 func TestJetStreamDropsWhatItHas(t *testing.T) {
 	t.Parallel()
 	url := startNATS(t, t.TempDir(), 0).ClientURL()
-	connection, err := outbox.ConnectNATS(url, slog.New(slog.DiscardHandler))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(connection.Close)
-	publish, err := outbox.ToNATS(connection, "/test", 2*time.Second)
-	if err != nil {
-		t.Fatal(err)
-	}
+	publish := toNATS(t, url)
 	message := outbox.Message{Position: 1, EventID: uuid.New(), StreamID: uuid.New(), Type: "x", Data: []byte("{}")}
 	for range 2 {
 		if err := errors.Join(publish(t.Context(), []outbox.Message{message})...); err != nil {
@@ -370,4 +355,23 @@ func (b *fakeBroker) has(position int64) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return slices.ContainsFunc(b.taken, func(m outbox.Message) bool { return m.Position == position })
+}
+
+// openNATS connects to a broker, and looks at its settings in the background.
+func openNATS(t *testing.T, config outbox.NATSConfig) *outbox.NATS {
+	t.Helper()
+	config.Source, config.Timeout = "/test", 2*time.Second
+	config.Logger = slog.New(slog.DiscardHandler)
+	broker, err := outbox.OpenNATS(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(broker.Close)
+	await.Background(t, broker.Watch)
+	return broker
+}
+
+func toNATS(t *testing.T, servers string) outbox.Publish {
+	t.Helper()
+	return openNATS(t, outbox.NATSConfig{Servers: servers}).Publish
 }

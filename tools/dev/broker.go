@@ -10,7 +10,7 @@ import (
 )
 
 // startBroker runs NATS with JetStream inside this process, on its usual port if
-// that is free. Nobody gets in without the token in its URL.
+// that is free. It syncs what it acknowledges. Nobody gets in without the token in its URL.
 func startBroker(storeDir string) (url string, stop func(), err error) {
 	port := 4222
 	if _, moved := freePort("127.0.0.1:4222"); moved {
@@ -19,7 +19,7 @@ func startBroker(storeDir string) (url string, stop func(), err error) {
 	token := rand.Text()
 	broker, err := server.NewServer(&server.Options{
 		Host: "127.0.0.1", Port: port, Authorization: token,
-		JetStream: true, StoreDir: storeDir, NoSigs: true, NoLog: true,
+		JetStream: true, StoreDir: storeDir, SyncAlways: true, NoSigs: true, NoLog: true,
 	})
 	if err != nil {
 		return "", nil, fmt.Errorf("make NATS server: %w", err)

@@ -16,6 +16,7 @@ type metrics struct {
 	oldest    prometheus.Gauge
 	dead      prometheus.Gauge
 	streams   prometheus.Gauge
+	durable   prometheus.Gauge
 }
 
 func newMetrics(registerer prometheus.Registerer) *metrics {
@@ -39,12 +40,16 @@ func newMetrics(registerer prometheus.Registerer) *metrics {
 		streams: auto.NewGauge(prometheus.GaugeOpts{
 			Name: "outbox_dead_streams", Help: "Streams whose messages were set aside.",
 		}),
+		durable: auto.NewGauge(prometheus.GaugeOpts{
+			Name: "outbox_broker_durable", Help: "0 while the broker's settings are known to lose what it acknowledges, so that nothing is published; else 1.",
+		}),
 	}
 }
 
 // Watch keeps the outbox's gauges up to date until ctx ends.
 func (r *Relay) Watch(ctx context.Context) error {
 	for ctx.Err() == nil {
+		r.lookAtBroker(ctx)
 		if err := r.look(ctx); err != nil && ctx.Err() == nil {
 			r.config.Logger.Error("can't see the outbox's depth", "error", err)
 		}
@@ -54,6 +59,13 @@ func (r *Relay) Watch(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+func (r *Relay) lookAtBroker(ctx context.Context) {
+	r.metrics.durable.Set(1)
+	if r.config.Check != nil && r.config.Check(ctx) != nil {
+		r.metrics.durable.Set(0)
+	}
 }
 
 func (r *Relay) look(ctx context.Context) error {

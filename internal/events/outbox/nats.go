@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -20,11 +21,38 @@ const (
 	Subject = "pgcqrs"
 )
 
-// ConnectNATS connects to the broker now or, if it is away, when it comes: for
+// NATSConfig says which broker the messages go to, and how durable it has to be.
+type NATSConfig struct {
+	Servers  string        // URLs, separated by commas
+	Source   string        // of every CloudEvent
+	Timeout  time.Duration // longest wait for an acknowledgement
+	Replicas int           // the least that the stream must have; 0: 3 on a cluster, 1 on a single server
+	Monitors []string      // the servers' monitoring URLs, to see whether they sync what they acknowledge; empty: not looked at
+	Logger   *slog.Logger
+}
+
+// NATS publishes to JetStream. Watch must run beside Publish.
+type NATS struct {
+	config     NATSConfig
+	connection *nats.Conn
+	js         jetstream.JetStream
+	denials    *denials
+
+	looking sync.Mutex // held while somebody looks at the settings
+	mu      sync.Mutex
+	lossy   error     // what the last look found wrong
+	fine    time.Time // when a look found nothing wrong; zero: look before the next message
+	said    string    // what the log says of the settings
+}
+
+// OpenNATS connects to the broker now or, if it is away, when it comes: for
 // ever. While it is away publishing fails at once, instead of filling a buffer
 // that would be lost with the process.
-func ConnectNATS(servers string, logger *slog.Logger) (*nats.Conn, error) {
-	connection, err := nats.Connect(servers,
+func OpenNATS(config NATSConfig) (*NATS, error) {
+	if err := checkMonitors(config.Monitors); err != nil {
+		return nil, err
+	}
+	connection, err := nats.Connect(config.Servers,
 		nats.Name("pgcqrs-relay"),
 		nats.RetryOnFailedConnect(true),
 		nats.MaxReconnects(-1),
@@ -32,72 +60,56 @@ func ConnectNATS(servers string, logger *slog.Logger) (*nats.Conn, error) {
 		nats.ReconnectBufSize(-1),
 		nats.DisconnectErrHandler(func(connection *nats.Conn, err error) {
 			if !connection.IsClosed() { // not by us
-				logger.Warn("broker is away", "error", err)
+				config.Logger.Warn("broker is away", "error", err)
 			}
 		}),
-		nats.ReconnectHandler(func(*nats.Conn) { logger.Info("broker is back") }),
+		nats.ReconnectHandler(func(*nats.Conn) { config.Logger.Info("broker is back") }),
 	)
 	if parsing, ok := errors.AsType[*url.Error](err); ok {
 		err = parsing.Err // without the URL, which may hold a password
 	}
 	if err != nil {
-		return nil, fmt.Errorf("connect to NATS: %w", err)
+		return nil, fmt.Errorf("NATS_URL: connect to NATS: %w", err)
 	}
-	return connection, nil
-}
-
-// ToNATS publishes to JetStream as CloudEvents, and gives a message up after
-// timeout without an acknowledgement. The event's id is the message id: within the
-// stream's duplicate window the broker drops what it has already.
-func ToNATS(connection *nats.Conn, source string, timeout time.Duration) (Publish, error) {
-	js, err := jetstream.New(connection, jetstream.WithPublishAsyncTimeout(timeout))
+	js, err := jetstream.New(connection, jetstream.WithPublishAsyncTimeout(config.Timeout))
 	if err != nil {
+		connection.Close()
 		return nil, fmt.Errorf("use JetStream: %w", err)
 	}
-	ready, denials := false, newDenials(connection)
-	return func(ctx context.Context, messages []Message) []error {
-		if !connection.IsConnected() {
-			return allFailed(messages, nats.ErrDisconnected)
-		}
-		if !ready {
-			if err := createStream(ctx, js, timeout); err != nil {
-				return allFailed(messages, err)
-			}
-			ready = true
-		}
-		errs := publishAll(ctx, js, denials, source, messages)
-		if errors.Is(errors.Join(errs...), jetstream.ErrNoStreamResponse) {
-			ready = false // somebody deleted it
-		}
-		return errs
-	}, nil
+	return &NATS{config: config, connection: connection, js: js, denials: newDenials(connection)}, nil
 }
 
-// createStream makes the stream if it is missing, and leaves one that is there as
-// its operators have set it up.
-func createStream(ctx context.Context, js jetstream.JetStream, timeout time.Duration) error {
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
-	_, err := js.CreateStream(ctx, jetstream.StreamConfig{
-		Name: Stream, Subjects: []string{Subject + ".>"}, Storage: jetstream.FileStorage, Duplicates: 10 * time.Minute,
-	})
-	if err != nil && !errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) {
-		return fmt.Errorf("create stream %s: %w", Stream, err)
+// Close ends the connection.
+func (n *NATS) Close() { n.connection.Close() }
+
+// Publish sends messages as CloudEvents, once the stream is known to be as durable as
+// it has to be. The event's id is the message id: within the stream's duplicate window
+// the broker drops what it has already.
+func (n *NATS) Publish(ctx context.Context, messages []Message) []error {
+	if !n.connection.IsConnected() {
+		return allFailed(messages, nats.ErrDisconnected)
 	}
-	return nil
+	if err := n.checkSettings(ctx); err != nil {
+		return allFailed(messages, err)
+	}
+	errs := n.publishAll(ctx, messages)
+	if errors.Join(errs...) != nil {
+		n.doubt() // the stream may be another one, or none
+	}
+	return errs
 }
 
 // publishAll sends everything, then waits for every acknowledgement.
-func publishAll(ctx context.Context, js jetstream.JetStream, denials *denials, source string, messages []Message) []error {
+func (n *NATS) publishAll(ctx context.Context, messages []Message) []error {
 	errs := make([]error, len(messages))
 	acks := make([]jetstream.PubAckFuture, len(messages))
 	denied := make([]<-chan error, len(messages))
-	defer denials.forget()
+	defer n.denials.forget()
 	for i, message := range messages {
-		encoded, err := encode(message, source)
+		encoded, err := encode(message, n.config.Source)
 		if err == nil {
-			denied[i] = denials.of(encoded.Subject)
-			acks[i], err = js.PublishMsgAsync(encoded, jetstream.WithRetryAttempts(1))
+			denied[i] = n.denials.of(encoded.Subject)
+			acks[i], err = n.js.PublishMsgAsync(encoded, jetstream.WithRetryAttempts(1), jetstream.WithExpectStream(Stream))
 		}
 		errs[i] = judge(err)
 	}

@@ -1,0 +1,60 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/prometheus/client_golang/prometheus"
+	"golang.org/x/sync/errgroup"
+
+	"example.com/pgcqrs/internal/events/eventstore"
+	"example.com/pgcqrs/internal/events/outbox"
+)
+
+// openBroker connects to where the outbox goes: nowhere, nil, without a NATS_URL.
+func openBroker(config Config, logger *slog.Logger) (*outbox.NATS, error) {
+	if config.NATSURL == "" {
+		return nil, nil
+	}
+	var monitors []string
+	if config.NATSMonitors != "" {
+		monitors = strings.Split(config.NATSMonitors, ",")
+	}
+	return outbox.OpenNATS(outbox.NATSConfig{
+		Servers: config.NATSURL, Source: config.MessageSource, Timeout: 2 * time.Second,
+		Replicas: config.NATSReplicas, Monitors: monitors, Logger: logger,
+	})
+}
+
+// checkBroker fails readiness while the broker's settings would lose messages.
+func checkBroker(broker *outbox.NATS) func(context.Context) error {
+	if broker == nil {
+		return func(context.Context) error { return nil }
+	}
+	return broker.Check
+}
+
+// relay brings the outbox to the broker, apart from the projections: whatever the
+// broker does, they go on.
+func relay(ctx context.Context, config Config, broker *outbox.NATS, pool *pgxpool.Pool, listener *eventstore.Listener, logger *slog.Logger, registry prometheus.Registerer) error {
+	settings := outbox.Config{
+		Check: checkBroker(broker), Wake: listener.Subscribe(), Poll: config.PollInterval, Attempts: config.OutboxAttempts, Logger: logger, Registerer: registry,
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	if broker != nil {
+		defer broker.Close()
+		settings.Publish = broker.Publish
+		group.Go(func() error { return broker.Watch(ctx) })
+	}
+	messages := outbox.NewRelay(pool, settings)
+	group.Go(func() error { return messages.Watch(ctx) })
+	if settings.Publish == nil {
+		logger.Warn("NATS_URL is empty: messages stay in the outbox")
+		return group.Wait()
+	}
+	group.Go(func() error { return messages.Run(ctx) })
+	return group.Wait()
+}

@@ -1,0 +1,167 @@
+package outbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+const (
+	lookEvery = 5 * time.Second // how old what is known of the settings becomes
+	lookFor   = time.Second     // bounds a look
+)
+
+// clusterReplicas is what a stream on a cluster must have, unless told otherwise: one
+// server may go away, or lose its disk.
+const clusterReplicas = 3
+
+// errLossy is the error of a broker that may lose what it has acknowledged.
+var errLossy = errors.New("the broker may lose what it acknowledges")
+
+// Watch looks at the broker's settings until ctx ends, and makes the stream if it is
+// missing.
+func (n *NATS) Watch(ctx context.Context) error {
+	for ctx.Err() == nil {
+		if n.connection.IsConnected() {
+			_ = n.look(ctx) // which keeps and logs what it finds
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(lookEvery):
+		}
+	}
+	return nil
+}
+
+// Check returns an error if the last look that could be had found settings by which
+// the broker loses what it acknowledges.
+func (n *NATS) Check(context.Context) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.lossy
+}
+
+// checkSettings returns nil if a look not long ago found nothing wrong.
+func (n *NATS) checkSettings(ctx context.Context) error {
+	n.mu.Lock()
+	fresh := time.Since(n.fine) < 2*lookEvery
+	n.mu.Unlock()
+	if fresh {
+		return nil
+	}
+	return n.look(ctx)
+}
+
+// doubt has the settings looked at before the next message.
+func (n *NATS) doubt() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.fine = time.Time{}
+}
+
+// look finds out whether the broker keeps what it acknowledges. An error that is not
+// errLossy says that it could not be found out.
+func (n *NATS) look(ctx context.Context) error {
+	n.looking.Lock()
+	defer n.looking.Unlock()
+	ctx, cancel := context.WithTimeout(ctx, lookFor)
+	defer cancel()
+	least, err := n.replicas()
+	if err != nil {
+		return err
+	}
+	config, err := n.stream(ctx, least)
+	sync := ""
+	if err == nil {
+		sync, err = n.syncs(ctx)
+		err = errors.Join(streamLoses(config, least), err)
+	}
+	n.note(config, sync, err)
+	return err
+}
+
+// stream returns the stream's settings. One that is missing is made; one that is there
+// stays as its operators have set it up.
+func (n *NATS) stream(ctx context.Context, replicas int) (jetstream.StreamConfig, error) {
+	stream, err := n.js.Stream(ctx, Stream)
+	if errors.Is(err, jetstream.ErrStreamNotFound) {
+		stream, err = n.js.CreateStream(ctx, jetstream.StreamConfig{
+			Name: Stream, Subjects: []string{Subject + ".>"}, Storage: jetstream.FileStorage,
+			Replicas: replicas, Duplicates: 10 * time.Minute,
+		})
+		if err != nil {
+			return jetstream.StreamConfig{}, fmt.Errorf("create stream %s with %d replicas (NATS_REPLICAS): %w", Stream, replicas, err)
+		}
+	}
+	if err != nil {
+		return jetstream.StreamConfig{}, fmt.Errorf("look at stream %s: %w", Stream, err)
+	}
+	return stream.CachedInfo().Config, nil
+}
+
+// replicas returns how many the stream must have. Without a connection it is not known
+// whether there is a cluster.
+func (n *NATS) replicas() (int, error) {
+	switch {
+	case n.config.Replicas > 0:
+		return n.config.Replicas, nil
+	case !n.connection.IsConnected():
+		return 0, nats.ErrDisconnected
+	case n.connection.ConnectedClusterName() != "":
+		return clusterReplicas, nil
+	}
+	return 1, nil
+}
+
+// streamLoses names the settings by which a stream loses messages that it has
+// acknowledged, or acknowledges none.
+func streamLoses(config jetstream.StreamConfig, least int) error {
+	var reasons []error
+	loses := func(format string, args ...any) {
+		reasons = append(reasons, fmt.Errorf("%w: stream %s "+format, append([]any{errLossy, Stream}, args...)...))
+	}
+	if config.Replicas < least {
+		loses("has %d of %d replicas: raise them (nats stream edit %s --replicas %d), or say by NATS_REPLICAS that fewer will do",
+			config.Replicas, least, Stream, least)
+	}
+	if config.Storage != jetstream.FileStorage {
+		loses("is kept in memory, not in files")
+	}
+	if config.PersistMode == jetstream.AsyncPersistMode {
+		loses("acknowledges before it writes (persist_mode async)")
+	}
+	if config.NoAck {
+		loses("acknowledges nothing (no_ack)")
+	}
+	return errors.Join(reasons...)
+}
+
+// note keeps what a look has found, and logs what is new.
+func (n *NATS) note(config jetstream.StreamConfig, sync string, err error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if lossy := errors.Is(err, errLossy); lossy || err == nil {
+		n.lossy = err
+	}
+	n.fine = time.Time{}
+	if err == nil {
+		n.fine = time.Now()
+	}
+	said := fmt.Sprint(config.Replicas, sync, err)
+	if n.said == said {
+		return
+	}
+	n.said = said
+	switch {
+	case err == nil:
+		n.config.Logger.Info("broker keeps what it acknowledges", "stream", Stream, "replicas", config.Replicas, "sync", sync)
+	case n.lossy != nil:
+		n.config.Logger.Error("nothing is published, the outbox keeps the messages", "error", err)
+	default:
+		n.config.Logger.Warn("broker's settings can't be seen, the outbox keeps the messages", "error", err)
+	}
+}

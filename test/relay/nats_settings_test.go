@@ -1,0 +1,172 @@
+package relay_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/nats-io/nats-server/v2/server"
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"example.com/pgcqrs/internal/events/outbox"
+	"example.com/pgcqrs/test/await"
+)
+
+// operatorOf is JetStream for those who set the broker up.
+func operatorOf(t *testing.T, servers string) jetstream.JetStream {
+	t.Helper()
+	connection, err := nats.Connect(servers)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(connection.Close)
+	js, err := jetstream.New(connection)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return js
+}
+
+// checkPublishes: the broker's settings are right, and it takes a message.
+func checkPublishes(t *testing.T, broker *outbox.NATS) {
+	t.Helper()
+	if err := sendOne(t, broker.Publish, messageOf("small", 1)); err != nil {
+		t.Error(err)
+	}
+	if err := broker.Check(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
+// checkLossy: nothing is published, and readiness says why.
+func checkLossy(t *testing.T, broker *outbox.NATS, why string) {
+	t.Helper()
+	checkNotRefused(t, why, sendOne(t, broker.Publish, messageOf("small", 1)))
+	if err := broker.Check(t.Context()); err == nil || !strings.Contains(err.Error(), why) {
+		t.Errorf("%v does not say %q", err, why)
+	}
+}
+
+// A stream that may lose what it acknowledges gets nothing.
+func TestStreamThatLosesMessages(t *testing.T) {
+	t.Parallel()
+	for why, config := range map[string]jetstream.StreamConfig{
+		"is kept in memory":     {Storage: jetstream.MemoryStorage},
+		"before it writes":      {PersistMode: jetstream.AsyncPersistMode},
+		"acknowledges nothing":  {NoAck: true},
+		"has 1 of 2 replicas: ": {},
+	} {
+		url := startNATS(t, t.TempDir(), 0).ClientURL()
+		config.Name, config.Subjects = outbox.Stream, []string{outbox.Subject + ".>"}
+		stream, err := operatorOf(t, url).CreateStream(t.Context(), config)
+		if err != nil {
+			t.Fatal(err)
+		}
+		replicas := 0
+		if strings.Contains(why, "replicas") {
+			replicas = 2
+		}
+		checkLossy(t, openNATS(t, outbox.NATSConfig{Servers: url, Replicas: replicas}), why)
+		if info, err := stream.Info(t.Context()); err != nil || info.State.Msgs != 0 {
+			t.Errorf("%s: %d messages were sent, %v", why, info.State.Msgs, err)
+		}
+	}
+}
+
+// On a cluster a stream has three replicas, unless fewer are said to do; raised
+// replicas are noticed.
+func TestReplicasOnACluster(t *testing.T) {
+	t.Parallel()
+	urls := startCluster(t).urls()
+	operator := operatorOf(t, urls)
+	config := jetstream.StreamConfig{Name: outbox.Stream, Subjects: []string{outbox.Subject + ".>"}}
+	if _, err := operator.CreateStream(t.Context(), config); err != nil {
+		t.Fatal(err)
+	}
+	broker := openNATS(t, outbox.NATSConfig{Servers: urls})
+	checkLossy(t, broker, "has 1 of 3 replicas: ")
+	checkPublishes(t, openNATS(t, outbox.NATSConfig{Servers: urls, Replicas: 1}))
+	config.Replicas = 3
+	if _, err := operator.UpdateStream(t.Context(), config); err != nil {
+		t.Fatal(err)
+	}
+	await.True(t, "the replicas are there", func() bool { return sendOne(t, broker.Publish, messageOf("small", 1)) == nil })
+	checkPublishes(t, broker)
+	if err := operator.DeleteStream(t.Context(), outbox.Stream); err != nil {
+		t.Fatal(err)
+	}
+	await.True(t, "the stream is made anew", func() bool { return sendOne(t, broker.Publish, messageOf("small", 1)) == nil })
+	stream, err := operator.Stream(t.Context(), outbox.Stream)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if replicas := stream.CachedInfo().Config.Replicas; replicas != 3 {
+		t.Errorf("the stream that was made has %d replicas", replicas)
+	}
+}
+
+// A server that syncs now and then loses what it has acknowledged when the power fails. One that can't be asked may be away.
+func TestServersThatSync(t *testing.T) {
+	t.Parallel()
+	lazy, always := monitored(t, false), monitored(t, true)
+	monitor := func(s *server.Server) string { return "http://" + s.MonitorAddr().String() }
+	const away = "http://127.0.0.1:1"
+	checkLossy(t, openNATS(t, outbox.NATSConfig{Servers: lazy.ClientURL(), Monitors: []string{away, monitor(always), monitor(lazy)}}),
+		fmt.Sprintf("the server monitored at %s does not sync", lazy.MonitorAddr()))
+	checkPublishes(t, openNATS(t, outbox.NATSConfig{Servers: always.ClientURL(), Monitors: []string{away, monitor(always)}}))
+	checkPublishes(t, openNATS(t, outbox.NATSConfig{Servers: lazy.ClientURL()}))
+	for _, wrong := range []string{"nats-1:8222", "nats://nats-1:8222", ""} {
+		_, err := outbox.OpenNATS(outbox.NATSConfig{Servers: always.ClientURL(), Monitors: []string{wrong}})
+		if err == nil || !strings.Contains(err.Error(), "NATS_MONITOR_URLS") {
+			t.Errorf("%q: %v", wrong, err)
+		}
+	}
+}
+
+// monitored runs a broker that says over HTTP whether it syncs.
+func monitored(t *testing.T, always bool) *server.Server {
+	t.Helper()
+	s, err := server.NewServer(&server.Options{
+		Host: "127.0.0.1", Port: server.RANDOM_PORT, HTTPHost: "127.0.0.1", HTTPPort: server.RANDOM_PORT,
+		JetStream: true, StoreDir: t.TempDir(), SyncAlways: always, NoLog: true, NoSigs: true,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Start()
+	t.Cleanup(func() { s.Shutdown(); s.WaitForShutdown() })
+	if !s.ReadyForConnections(await.Within) {
+		t.Fatal("nats-server did not start")
+	}
+	return s
+}
+
+// A message that another stream takes has not arrived.
+func TestAnotherStreamInItsPlace(t *testing.T) {
+	t.Parallel()
+	url := startNATS(t, t.TempDir(), 0).ClientURL()
+	broker := openNATS(t, outbox.NATSConfig{Servers: url})
+	checkPublishes(t, broker)
+	operator := operatorOf(t, url)
+	if err := operator.DeleteStream(t.Context(), outbox.Stream); err != nil {
+		t.Fatal(err)
+	}
+	other := jetstream.StreamConfig{Name: "OTHER", Subjects: []string{outbox.Subject + ".>"}, Storage: jetstream.MemoryStorage}
+	if _, err := operator.CreateStream(t.Context(), other); err != nil {
+		t.Fatal(err)
+	}
+	checkNotRefused(t, "another stream", sendOne(t, broker.Publish, messageOf("small", 1)))
+}
+
+// The broker of docker-compose.yml syncs what it acknowledges, and says so.
+func TestBrokerOfCompose(t *testing.T) {
+	t.Parallel()
+	options, err := server.ProcessConfigFile("../../nats.conf")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !options.JetStream || !options.SyncAlways || options.HTTPPort != 8222 || options.StoreDir != "/data" {
+		t.Errorf("nats.conf says %+v", options)
+	}
+}
