@@ -26,6 +26,7 @@ import (
 	"strings"
 	"syscall"
 
+	"example.com/pgcqrs/internal/naming"
 	"example.com/pgcqrs/internal/ops/cli"
 )
 
@@ -88,7 +89,7 @@ func parse(args []string) (w wanted, answer string, err error) {
 	version := flags.Bool("version", false, "print the version")
 	switch err := flags.Parse(args); {
 	case *version:
-		return w, cli.Version("adopt") + "\n", nil
+		return w, cli.Version(naming.Service, "adopt") + "\n", nil
 	case errors.Is(err, flag.ErrHelp):
 		return w, said.String(), nil
 	case err != nil:

@@ -172,7 +172,7 @@ func (p plan) show(out io.Writer, n names) {
 
 // templateOnly are files that are about the template: a copy that grows needs none of them, and
 // would fail them.
-var templateOnly = []string{"test/adopt", "cmd/adopt/*_test.go", "internal/docs_test.go", "internal/figures_test.go", ".ci"}
+var templateOnly = []string{"test/adopt", "cmd/adopt/*_test.go", "internal/docs_test.go", "internal/figures_test.go", "internal/naming_test.go", ".ci"}
 
 // dropTemplateTests takes out what is about the template, if it is there.
 func dropTemplateTests(dir string, out io.Writer) error {

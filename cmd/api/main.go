@@ -17,6 +17,7 @@ import (
 
 	"example.com/pgcqrs/internal/database"
 	"example.com/pgcqrs/internal/httpapi"
+	"example.com/pgcqrs/internal/naming"
 	"example.com/pgcqrs/internal/ops"
 	"example.com/pgcqrs/internal/ops/cli"
 	"example.com/pgcqrs/internal/privacy"
@@ -25,6 +26,7 @@ import (
 
 func main() {
 	cli.Program{
+		Service:   naming.Service,
 		Name:      "api",
 		Does:      "api serves the HTTP API, commands to the log and queries from the read models, until it is told to end. It takes no arguments: the environment says all.",
 		Variables: ops.Variables(&Config{}),

@@ -12,6 +12,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promauto"
 
 	"example.com/pgcqrs/internal/database"
+	"example.com/pgcqrs/internal/naming"
 	"example.com/pgcqrs/migrations"
 )
 
@@ -38,7 +39,7 @@ func settleFor(config Config) time.Duration { return config.CommandTimeout * 5 /
 // work with.
 func openWrites(ctx context.Context, config Config) (*pgxpool.Pool, error) {
 	pool, err := database.Pool{
-		Name: "pgcqrs-api", MaxConns: config.WriteConns,
+		Name: naming.Service + "-api", MaxConns: config.WriteConns,
 		Timeouts: database.Timeouts{Statement: config.CommandTimeout + 5*time.Second, Lock: lockFor(config), Idle: 10 * time.Second},
 	}.Open(ctx, config.DatabaseURL)
 	if err != nil {
@@ -55,7 +56,7 @@ func openWrites(ctx context.Context, config Config) (*pgxpool.Pool, error) {
 // schema: commands are taken all the same.
 func openReads(ctx context.Context, config Config, logger *slog.Logger) (*pgxpool.Pool, error) {
 	kind := database.Pool{
-		Name: "pgcqrs-api", MaxConns: config.ReadConns, MayBeAway: config.ReadDatabaseURL != "",
+		Name: naming.Service + "-api", MaxConns: config.ReadConns, MayBeAway: config.ReadDatabaseURL != "",
 		Timeouts: database.Timeouts{Statement: config.QueryTimeout + 5*time.Second, Lock: config.QueryTimeout, Idle: 10 * time.Second},
 	}
 	pool, err := kind.Open(ctx, config.readDatabaseURL())

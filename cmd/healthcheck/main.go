@@ -12,14 +12,16 @@ import (
 	"os"
 	"time"
 
+	"example.com/pgcqrs/internal/naming"
 	"example.com/pgcqrs/internal/ops/cli"
 )
 
 var program = cli.Program{
-	Name:  "healthcheck",
-	Does:  "healthcheck asks one address whether it is well: it exits 0 if a GET of URL is answered 200 within three seconds, else 1.",
-	Takes: "URL",
-	Check: cli.OneURL,
+	Service: naming.Service,
+	Name:    "healthcheck",
+	Does:    "healthcheck asks one address whether it is well: it exits 0 if a GET of URL is answered 200 within three seconds, else 1.",
+	Takes:   "URL",
+	Check:   cli.OneURL,
 }
 
 const patience = 3 * time.Second

@@ -11,14 +11,16 @@ import (
 	"time"
 
 	"example.com/pgcqrs/internal/devissuer"
+	"example.com/pgcqrs/internal/naming"
 	"example.com/pgcqrs/internal/ops/cli"
 )
 
 var program = cli.Program{
-	Name:  "issuer",
-	Does:  "issuer gives a token for anything to anybody who asks, on :8083. For development: it must never run where a service trusts it that matters. URL is what the API knows it as.",
-	Takes: "URL",
-	Check: cli.OneURL,
+	Service: naming.Service,
+	Name:    "issuer",
+	Does:    "issuer gives a token for anything to anybody who asks, on :8083. For development: it must never run where a service trusts it that matters. URL is what the API knows it as.",
+	Takes:   "URL",
+	Check:   cli.OneURL,
 }
 
 func main() {

@@ -23,6 +23,7 @@ import (
 	"github.com/jackc/pgx/v5/stdlib"
 
 	"example.com/pgcqrs/internal/database"
+	"example.com/pgcqrs/internal/naming"
 	"example.com/pgcqrs/internal/ops"
 	"example.com/pgcqrs/internal/ops/cli"
 	"example.com/pgcqrs/migrations"
@@ -46,9 +47,10 @@ const (
 
 func main() {
 	args := cli.Program{
-		Name:  "migrate",
-		Does:  "migrate brings the database to the newest schema and ends. It makes the logins of the other programs, and the key that wraps those of personal data, if their variables are set.",
-		Takes: "[VERB]",
+		Service: naming.Service,
+		Name:    "migrate",
+		Does:    "migrate brings the database to the newest schema and ends. It makes the logins of the other programs, and the key that wraps those of personal data, if their variables are set.",
+		Takes:   "[VERB]",
 		Verbs: []cli.Verb{
 			{Name: "rotate-key", Does: "gives KEY_URI a new key and wraps all others by it"},
 			{Name: "erase-again", Does: "destroys the keys that a restored backup has brought back of people who were erased"},
@@ -73,7 +75,7 @@ func run(ctx context.Context, args []string) error {
 		command = args[0]
 	}
 	pool, err := database.Pool{
-		Name: "pgcqrs-migrate", MaxConns: 2, Needs: database.Session,
+		Name: naming.Service + "-migrate", MaxConns: 2, Needs: database.Session,
 		Timeouts: database.Timeouts{Lock: lockFor, Idle: time.Minute}, // a migration may take long
 	}.Open(ctx, cfg.DatabaseURL)
 	if err != nil {

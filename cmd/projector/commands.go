@@ -12,6 +12,7 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/pgcqrs/internal/events/outbox"
+	"example.com/pgcqrs/internal/naming"
 	"example.com/pgcqrs/internal/ops"
 	"example.com/pgcqrs/internal/ops/cli"
 	"example.com/pgcqrs/internal/read"
@@ -48,6 +49,7 @@ type action func(ctx context.Context, on operated, args []string, out io.Writer)
 // program is the command line.
 func program() cli.Program {
 	p := cli.Program{
+		Service:   naming.Service,
 		Name:      "projector",
 		Does:      "projector keeps the read tables up to date and relays the outbox to the broker, until it is told to end. With a verb it looks at that work, or mends it, while others go on with it.",
 		Takes:     "[VERB]",

@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"example.com/pgcqrs/internal/database"
+	"example.com/pgcqrs/internal/naming"
 )
 
 // open connects to the primary. Sessions outlast a batch (30 s). What a command takes
@@ -26,7 +27,7 @@ func open(ctx context.Context, config Config, args []string) (*pgxpool.Pool, err
 // listenConfig is where notifications come from. A pooler that swallows them is found
 // out now; whether anybody is there is the listener's to see, again and again.
 func listenConfig(ctx context.Context, config Config) (*pgx.ConnConfig, error) {
-	listening, err := database.Config(config.listenDatabaseURL(), "pgcqrs-listener")
+	listening, err := database.Config(config.listenDatabaseURL(), naming.Service+"-listener")
 	if err != nil {
 		return nil, err
 	}
@@ -42,6 +43,6 @@ func listenConfig(ctx context.Context, config Config) (*pgx.ConnConfig, error) {
 // sessionName shows in pg_stat_activity, and in projector status, who holds what.
 func sessionName(args []string) string {
 	host, _ := os.Hostname() // a name without it is still one
-	program := strings.Join(append([]string{"pgcqrs-projector"}, args[:min(len(args), 1)]...), " ")
+	program := strings.Join(append([]string{naming.Service + "-projector"}, args[:min(len(args), 1)]...), " ")
 	return fmt.Sprintf("%s %s:%d", program, host, os.Getpid())
 }

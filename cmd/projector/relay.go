@@ -12,6 +12,7 @@ import (
 
 	"example.com/pgcqrs/internal/events/eventstore"
 	"example.com/pgcqrs/internal/events/outbox"
+	"example.com/pgcqrs/internal/naming"
 )
 
 // openBroker connects to where the outbox goes: nowhere, nil, without a NATS_URL.
@@ -24,7 +25,7 @@ func openBroker(config Config, logger *slog.Logger) (*outbox.NATS, error) {
 		monitors = strings.Split(config.NATSMonitors, ",")
 	}
 	return outbox.OpenNATS(outbox.NATSConfig{
-		Servers: config.NATSURL, Source: config.MessageSource, Timeout: 2 * time.Second,
+		Service: naming.Service, Servers: config.NATSURL, Source: config.MessageSource, Timeout: 2 * time.Second,
 		Replicas: config.NATSReplicas, Monitors: monitors, Logger: logger,
 	})
 }

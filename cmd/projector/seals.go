@@ -17,6 +17,7 @@ import (
 
 	"example.com/pgcqrs/internal/events/eventstore"
 	"example.com/pgcqrs/internal/events/seal"
+	"example.com/pgcqrs/internal/naming"
 	"example.com/pgcqrs/internal/read"
 )
 
@@ -32,7 +33,7 @@ func sealLog(ctx context.Context, config Config, pool *pgxpool.Pool, store *even
 	if config.SealInterval == 0 {
 		return nil
 	}
-	return seal.NewSealer(pool, store, config.SealInterval, logger, registry).Run(ctx)
+	return seal.NewSealer(naming.Service, pool, store, config.SealInterval, logger, registry).Run(ctx)
 }
 
 // signingKey is the key that heads are signed with, nil if there is none.
@@ -64,7 +65,7 @@ func verifyLog(ctx context.Context, on sealed, file string, asJSON bool, out io.
 		return err
 	}
 	started, watch := time.Now(), newProgress(os.Stderr)
-	report, err := seal.Verify(ctx, on.pool, on.store, kept, func(position, of int64) {
+	report, err := seal.Verify(ctx, naming.Service, on.pool, on.store, kept, func(position, of int64) {
 		rate := float64(position) / time.Since(started).Seconds()
 		watch.show(read.Progress{Position: position, Head: of, Rate: rate, Left: time.Duration(float64(of-position) / rate * float64(time.Second))})
 	})
@@ -110,7 +111,7 @@ func printHead(ctx context.Context, on operated, _ []string, out io.Writer) erro
 		return err
 	}
 	if key != nil {
-		newest = newest.Sign(key)
+		newest = newest.Sign(naming.Service, key)
 	}
 	return json.NewEncoder(out).Encode(newest)
 }
@@ -132,7 +133,7 @@ func (s sealed) readHead(file string) (*seal.Head, error) {
 	if err != nil || key == nil {
 		return &kept, err
 	}
-	if public, ok := key.Public().(ed25519.PublicKey); !ok || kept.CheckSignature(public) != nil {
+	if public, ok := key.Public().(ed25519.PublicKey); !ok || kept.CheckSignature(naming.Service, public) != nil {
 		return nil, fmt.Errorf("%s: %w", file, seal.ErrSignature)
 	}
 	return &kept, nil

@@ -15,14 +15,16 @@ import (
 	"os/signal"
 	"syscall"
 
+	"example.com/pgcqrs/internal/naming"
 	"example.com/pgcqrs/internal/ops/cli"
 )
 
 var program = cli.Program{
-	Name:  "proxy",
-	Does:  "proxy gives several API processes one address: it passes TCP connections from LISTEN on to the addresses of TARGET in turn. Both are host:port, as in proxy :8080 api:8080.",
-	Takes: "LISTEN TARGET",
-	Check: checkAddresses,
+	Service: naming.Service,
+	Name:    "proxy",
+	Does:    "proxy gives several API processes one address: it passes TCP connections from LISTEN on to the addresses of TARGET in turn. Both are host:port, as in proxy :8080 api:8080.",
+	Takes:   "LISTEN TARGET",
+	Check:   checkAddresses,
 }
 
 func main() {

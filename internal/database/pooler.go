@@ -106,7 +106,7 @@ func shareSessions(ctx context.Context, first, second *pgconn.PgConn, session ui
 // keepsPrepared prepares one statement from two connections, which is an error if they
 // meet on a session, and runs it, which is one if they do not.
 func keepsPrepared(ctx context.Context, first, second *pgconn.PgConn) error {
-	const name = "pgcqrs_probe"
+	const name = "pooler_probe"
 	for range probes {
 		for _, conn := range []*pgconn.PgConn{first, second} {
 			if _, err := conn.Prepare(ctx, name, `SELECT 1`, nil); err != nil {

@@ -22,7 +22,7 @@ const AwaitStandbyEach = `CASE WHEN ` + standbyRequired + ` THEN ` + waitingMess
 
 const (
 	standbyRequired = `current_setting('synchronous_standby_names') <> ''`
-	waitingMessage  = `pg_logical_emit_message(true, 'pgcqrs', '')` // a COMMIT that has written nothing does not wait
+	waitingMessage  = `pg_logical_emit_message(true, 'await standby', '')` // a COMMIT that has written nothing does not wait
 )
 
 // ErrNotReplicated says that the server reported a COMMIT as done which the required standby
@@ -30,7 +30,7 @@ const (
 var ErrNotReplicated = errors.New("the commit did not wait for the standby to the end")
 
 // notReplicated is a connection's mark of such a COMMIT.
-const notReplicated = "pgcqrs: not replicated"
+const notReplicated = "not replicated"
 
 // markNotReplicated listens for the warning that is all the server says of it.
 func markNotReplicated(conn *pgconn.PgConn, notice *pgconn.Notice) {

@@ -19,6 +19,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"example.com/pgcqrs/internal/events/outbox"
+	"example.com/pgcqrs/internal/naming"
 )
 
 // brokerVariable holds address and directory for a process of this program that is to
@@ -99,7 +100,7 @@ func (b *broker) stream(ctx context.Context, work func(context.Context, jetstrea
 	}
 	asking, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
-	stream, err := js.Stream(asking, outbox.Stream)
+	stream, err := js.Stream(asking, outbox.StreamName(naming.Service))
 	if err != nil {
 		return fmt.Errorf("find the stream: %w", err)
 	}

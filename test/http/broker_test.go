@@ -11,6 +11,7 @@ import (
 
 	"example.com/pgcqrs/internal/database"
 	"example.com/pgcqrs/internal/events/outbox"
+	"example.com/pgcqrs/internal/naming"
 	"example.com/pgcqrs/test/testdb"
 )
 
@@ -43,7 +44,7 @@ func TestBrokerThatLosesMessages(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := broker.AddStream(&nats.StreamConfig{Name: outbox.Stream, Subjects: []string{outbox.Subject + ".>"}, Storage: nats.MemoryStorage}); err != nil {
+	if _, err := broker.AddStream(&nats.StreamConfig{Name: outbox.StreamName(naming.Service), Subjects: []string{naming.Service + ".>"}, Storage: nats.MemoryStorage}); err != nil {
 		t.Fatal(err)
 	}
 	projector := begin(t, "projector", "DATABASE_URL="+testdb.As(t, testdb.New(t), database.ProjectorRole), "NATS_URL="+address)
@@ -51,7 +52,7 @@ func TestBrokerThatLosesMessages(t *testing.T) {
 		return projector.ready() == http.StatusServiceUnavailable && strings.Contains(projector.said(), "is kept in memory, not in files")
 	})
 	await(t, func() bool { return strings.Contains(projector.metrics(), "\noutbox_broker_durable 0\n") })
-	if err := broker.DeleteStream(outbox.Stream); err != nil {
+	if err := broker.DeleteStream(outbox.StreamName(naming.Service)); err != nil {
 		t.Fatal(err)
 	}
 	await(t, func() bool {

@@ -114,7 +114,7 @@ func (c *cluster) leader() int {
 	leader := -1
 	await.True(c.t, "the stream has a leader", func() bool {
 		for i, s := range c.servers {
-			if s != nil && s.JetStreamIsStreamLeader(server.DEFAULT_GLOBAL_ACCOUNT, outbox.Stream) {
+			if s != nil && s.JetStreamIsStreamLeader(server.DEFAULT_GLOBAL_ACCOUNT, tankStream) {
 				leader = i
 			}
 		}

@@ -26,7 +26,7 @@ func natsWith(t *testing.T, stream jetstream.StreamConfig) (outbox.Publish, *ser
 	broker, err := server.NewServer(&server.Options{
 		Host: "127.0.0.1", Port: -1, JetStream: true, StoreDir: t.TempDir(), NoLog: true, NoSigs: true,
 		Users: []*server.User{
-			{Username: "relay", Password: "x", Permissions: &server.Permissions{Publish: &server.SubjectPermission{Deny: []string{"pgcqrs.forbidden.>"}}}},
+			{Username: "relay", Password: "x", Permissions: &server.Permissions{Publish: &server.SubjectPermission{Deny: []string{service + ".forbidden.>"}}}},
 			{Username: "operator", Password: "x"},
 		},
 	})
@@ -47,7 +47,7 @@ func natsWith(t *testing.T, stream jetstream.StreamConfig) (outbox.Publish, *ser
 	if err != nil {
 		t.Fatal(err)
 	}
-	stream.Name, stream.Subjects = outbox.Stream, []string{outbox.Subject + ".>"}
+	stream.Name, stream.Subjects = tankStream, []string{service + ".>"}
 	if _, err := js.CreateStream(t.Context(), stream); err != nil {
 		t.Fatal(err)
 	}

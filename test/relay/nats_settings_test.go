@@ -58,7 +58,7 @@ func TestStreamThatLosesMessages(t *testing.T) {
 		"has 1 of 2 replicas: ": {},
 	} {
 		url := startNATS(t, t.TempDir(), 0).ClientURL()
-		config.Name, config.Subjects = outbox.Stream, []string{outbox.Subject + ".>"}
+		config.Name, config.Subjects = tankStream, []string{service + ".>"}
 		stream, err := operatorOf(t, url).CreateStream(t.Context(), config)
 		if err != nil {
 			t.Fatal(err)
@@ -80,7 +80,7 @@ func TestReplicasOnACluster(t *testing.T) {
 	t.Parallel()
 	urls := startCluster(t).urls()
 	operator := operatorOf(t, urls)
-	config := jetstream.StreamConfig{Name: outbox.Stream, Subjects: []string{outbox.Subject + ".>"}}
+	config := jetstream.StreamConfig{Name: tankStream, Subjects: []string{service + ".>"}}
 	if _, err := operator.CreateStream(t.Context(), config); err != nil {
 		t.Fatal(err)
 	}
@@ -93,11 +93,11 @@ func TestReplicasOnACluster(t *testing.T) {
 	}
 	await.True(t, "the replicas are there", func() bool { return sendOne(t, broker.Publish, messageOf("small", 1)) == nil })
 	checkPublishes(t, broker)
-	if err := operator.DeleteStream(t.Context(), outbox.Stream); err != nil {
+	if err := operator.DeleteStream(t.Context(), tankStream); err != nil {
 		t.Fatal(err)
 	}
 	await.True(t, "the stream is made anew", func() bool { return sendOne(t, broker.Publish, messageOf("small", 1)) == nil })
-	stream, err := operator.Stream(t.Context(), outbox.Stream)
+	stream, err := operator.Stream(t.Context(), tankStream)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -149,10 +149,10 @@ func TestAnotherStreamInItsPlace(t *testing.T) {
 	broker := openNATS(t, outbox.NATSConfig{Servers: url})
 	checkPublishes(t, broker)
 	operator := operatorOf(t, url)
-	if err := operator.DeleteStream(t.Context(), outbox.Stream); err != nil {
+	if err := operator.DeleteStream(t.Context(), tankStream); err != nil {
 		t.Fatal(err)
 	}
-	other := jetstream.StreamConfig{Name: "OTHER", Subjects: []string{outbox.Subject + ".>"}, Storage: jetstream.MemoryStorage}
+	other := jetstream.StreamConfig{Name: "OTHER", Subjects: []string{service + ".>"}, Storage: jetstream.MemoryStorage}
 	if _, err := operator.CreateStream(t.Context(), other); err != nil {
 		t.Fatal(err)
 	}

@@ -30,6 +30,12 @@ import (
 	"example.com/pgcqrs/test/testdb"
 )
 
+// service is what publishes, to this stream.
+const (
+	service    = "tanks"
+	tankStream = "TANKS"
+)
+
 func connect(t *testing.T, url string) *pgxpool.Pool {
 	t.Helper()
 	pool, err := database.Open(t.Context(), url, t.Name(), 8)
@@ -236,7 +242,7 @@ func received(t *testing.T, url string, want int) []jetstream.Msg {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), await.Within) // a cluster may be looking for a leader
 	t.Cleanup(cancel)
-	consumer, err := js.OrderedConsumer(ctx, outbox.Stream, jetstream.OrderedConsumerConfig{})
+	consumer, err := js.OrderedConsumer(ctx, tankStream, jetstream.OrderedConsumerConfig{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -360,7 +366,7 @@ func (b *fakeBroker) has(position int64) bool {
 // openNATS connects to a broker, and looks at its settings in the background.
 func openNATS(t *testing.T, config outbox.NATSConfig) *outbox.NATS {
 	t.Helper()
-	config.Source, config.Timeout = "/test", 2*time.Second
+	config.Service, config.Source, config.Timeout = service, "/test", 2*time.Second
 	config.Logger = slog.New(slog.DiscardHandler)
 	broker, err := outbox.OpenNATS(config)
 	if err != nil {

@@ -18,6 +18,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"example.com/pgcqrs/internal/events/outbox"
+	"example.com/pgcqrs/internal/naming"
 	"example.com/pgcqrs/test/await"
 )
 
@@ -73,7 +74,7 @@ func listen(t *testing.T, broker string) *wire {
 	}
 	t.Cleanup(connection.Close)
 	w := &wire{connection: connection}
-	_, err = connection.Subscribe(outbox.Subject+".>", func(m *nats.Msg) {
+	_, err = connection.Subscribe(naming.Service+".>", func(m *nats.Msg) {
 		w.mu.Lock()
 		defer w.mu.Unlock()
 		w.sent = append(w.sent, m.Header.Get(jetstream.MsgIDHeader))
@@ -101,11 +102,11 @@ func (w *wire) kept(t *testing.T) map[string]int {
 	if err != nil {
 		t.Fatal(err)
 	}
-	consumer, err := js.OrderedConsumer(t.Context(), outbox.Stream, jetstream.OrderedConsumerConfig{})
+	consumer, err := js.OrderedConsumer(t.Context(), outbox.StreamName(naming.Service), jetstream.OrderedConsumerConfig{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	stream, err := js.Stream(t.Context(), outbox.Stream)
+	stream, err := js.Stream(t.Context(), outbox.StreamName(naming.Service))
 	if err != nil {
 		t.Fatal(err)
 	}

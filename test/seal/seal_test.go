@@ -26,6 +26,8 @@ import (
 	"example.com/pgcqrs/test/testdb"
 )
 
+const service = "tanks"
+
 // fill appends events up to a position, ten to a stream.
 func fill(t testing.TB, owner *pgxpool.Pool, after, upTo int64) {
 	t.Helper()
@@ -40,7 +42,7 @@ func fill(t testing.TB, owner *pgxpool.Pool, after, upTo int64) {
 func begin(t testing.TB, url string) (stop func() error) {
 	t.Helper()
 	pool := rig.Connect(t, testdb.As(t, url, database.ProjectorRole))
-	sealer := seal.NewSealer(pool, store(pool), 20*time.Millisecond, slog.New(slog.DiscardHandler), prometheus.NewRegistry())
+	sealer := seal.NewSealer(service, pool, store(pool), 20*time.Millisecond, slog.New(slog.DiscardHandler), prometheus.NewRegistry())
 	return await.Background(t, sealer.Run)
 }
 
@@ -60,7 +62,7 @@ func sealedUpTo(t testing.TB, pool *pgxpool.Pool, position int64) {
 func verify(t testing.TB, url string, kept *seal.Head) seal.Report {
 	t.Helper()
 	pool := rig.Connect(t, testdb.As(t, url, database.ProjectorRole))
-	report, err := seal.Verify(t.Context(), pool, store(pool), kept, func(int64, int64) {})
+	report, err := seal.Verify(t.Context(), service, pool, store(pool), kept, func(int64, int64) {})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -176,17 +178,17 @@ func TestAHeadIsSigned(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	head := seal.Head{Position: 7, Hash: make([]byte, 32)}.Sign(private)
+	head := seal.Head{Position: 7, Hash: make([]byte, 32)}.Sign(service, private)
 	text, err := json.Marshal(head)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var read seal.Head
-	if err := json.Unmarshal(text, &read); err != nil || read.CheckSignature(public) != nil {
-		t.Errorf("%s: %v %v", text, err, read.CheckSignature(public))
+	if err := json.Unmarshal(text, &read); err != nil || read.CheckSignature(service, public) != nil {
+		t.Errorf("%s: %v %v", text, err, read.CheckSignature(service, public))
 	}
 	read.Position++
-	if err := read.CheckSignature(public); !errors.Is(err, seal.ErrSignature) {
+	if err := read.CheckSignature(service, public); !errors.Is(err, seal.ErrSignature) {
 		t.Errorf("a changed head: %v", err)
 	}
 }
@@ -246,7 +248,7 @@ func TestAHoleIsNotSealed(t *testing.T) {
 	rig.Do(t, owner, `INSERT INTO events SELECT 12, stream_type, $1, 1, gen_random_uuid(), type, 1, data, metadata, occurred_at, recorded_at FROM events WHERE position = 1`, uuid.New())
 	said := make(lines, 100)
 	pool := rig.Connect(t, url)
-	sealer := seal.NewSealer(pool, store(pool), time.Millisecond, slog.New(slog.NewTextHandler(said, nil)), prometheus.NewRegistry())
+	sealer := seal.NewSealer(service, pool, store(pool), time.Millisecond, slog.New(slog.NewTextHandler(said, nil)), prometheus.NewRegistry())
 	await.Background(t, sealer.Run)
 	if line := <-said; !strings.Contains(line, "position 12 follows 10") {
 		t.Errorf("it says %q", line)

@@ -14,15 +14,12 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// Stream is the JetStream stream that the messages go to, and Subject the first
-// part of their subjects: pgcqrs.<type>.<stream id>.
-const (
-	Stream  = "PGCQRS"
-	Subject = "pgcqrs"
-)
+// StreamName returns the name of the JetStream stream that a service's messages go to.
+func StreamName(service string) string { return strings.ToUpper(service) }
 
 // NATSConfig says which broker the messages go to, and how durable it has to be.
 type NATSConfig struct {
+	Service  string        // names the stream, and begins the subjects: <service>.<type>.<stream id>
 	Servers  string        // URLs, separated by commas
 	Source   string        // of every CloudEvent
 	Timeout  time.Duration // longest wait for an acknowledgement
@@ -34,6 +31,7 @@ type NATSConfig struct {
 // NATS publishes to JetStream. Watch must run beside Publish.
 type NATS struct {
 	config     NATSConfig
+	stream     string
 	connection *nats.Conn
 	js         jetstream.JetStream
 	denials    *denials
@@ -53,7 +51,7 @@ func OpenNATS(config NATSConfig) (*NATS, error) {
 		return nil, err
 	}
 	connection, err := nats.Connect(config.Servers,
-		nats.Name("pgcqrs-relay"),
+		nats.Name(config.Service+"-relay"),
 		nats.RetryOnFailedConnect(true),
 		nats.MaxReconnects(-1),
 		nats.ReconnectWait(500*time.Millisecond),
@@ -76,7 +74,7 @@ func OpenNATS(config NATSConfig) (*NATS, error) {
 		connection.Close()
 		return nil, fmt.Errorf("use JetStream: %w", err)
 	}
-	return &NATS{config: config, connection: connection, js: js, denials: newDenials(connection)}, nil
+	return &NATS{config: config, stream: StreamName(config.Service), connection: connection, js: js, denials: newDenials(connection)}, nil
 }
 
 // Close ends the connection.
@@ -106,10 +104,10 @@ func (n *NATS) publishAll(ctx context.Context, messages []Message) []error {
 	denied := make([]<-chan error, len(messages))
 	defer n.denials.forget()
 	for i, message := range messages {
-		encoded, err := encode(message, n.config.Source)
+		encoded, err := n.encode(message)
 		if err == nil {
 			denied[i] = n.denials.of(encoded.Subject)
-			acks[i], err = n.js.PublishMsgAsync(encoded, jetstream.WithRetryAttempts(1), jetstream.WithExpectStream(Stream))
+			acks[i], err = n.js.PublishMsgAsync(encoded, jetstream.WithRetryAttempts(1), jetstream.WithExpectStream(n.stream))
 		}
 		errs[i] = judge(err)
 	}
@@ -134,12 +132,12 @@ func wait(ctx context.Context, ack jetstream.PubAckFuture, denied <-chan error) 
 	}
 }
 
-func encode(m Message, source string) (*nats.Msg, error) {
-	body, err := structured(m, source)
+func (n *NATS) encode(m Message) (*nats.Msg, error) {
+	body, err := structured(m, n.config.Source)
 	if err != nil {
 		return nil, err
 	}
-	subject := fmt.Sprintf("%s.%s.%s", Subject, strings.ReplaceAll(m.Type, ".", "_"), m.StreamID)
+	subject := fmt.Sprintf("%s.%s.%s", n.config.Service, strings.ReplaceAll(m.Type, ".", "_"), m.StreamID)
 	return &nats.Msg{
 		Subject: subject,
 		Data:    body,

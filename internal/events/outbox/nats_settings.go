@@ -74,31 +74,31 @@ func (n *NATS) look(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	config, err := n.stream(ctx, least)
+	config, err := n.findStream(ctx, least)
 	sync := ""
 	if err == nil {
 		sync, err = n.syncs(ctx)
-		err = errors.Join(streamLoses(config, least), err)
+		err = errors.Join(n.streamLoses(config, least), err)
 	}
 	n.note(config, sync, err)
 	return err
 }
 
-// stream returns the stream's settings. One that is missing is made; one that is there
+// findStream returns the stream's settings. One that is missing is made; one that is there
 // stays as its operators have set it up.
-func (n *NATS) stream(ctx context.Context, replicas int) (jetstream.StreamConfig, error) {
-	stream, err := n.js.Stream(ctx, Stream)
+func (n *NATS) findStream(ctx context.Context, replicas int) (jetstream.StreamConfig, error) {
+	stream, err := n.js.Stream(ctx, n.stream)
 	if errors.Is(err, jetstream.ErrStreamNotFound) {
 		stream, err = n.js.CreateStream(ctx, jetstream.StreamConfig{
-			Name: Stream, Subjects: []string{Subject + ".>"}, Storage: jetstream.FileStorage,
+			Name: n.stream, Subjects: []string{n.config.Service + ".>"}, Storage: jetstream.FileStorage,
 			Replicas: replicas, Duplicates: 10 * time.Minute,
 		})
 		if err != nil {
-			return jetstream.StreamConfig{}, fmt.Errorf("create stream %s with %d replicas (NATS_REPLICAS): %w", Stream, replicas, err)
+			return jetstream.StreamConfig{}, fmt.Errorf("create stream %s with %d replicas (NATS_REPLICAS): %w", n.stream, replicas, err)
 		}
 	}
 	if err != nil {
-		return jetstream.StreamConfig{}, fmt.Errorf("look at stream %s: %w", Stream, err)
+		return jetstream.StreamConfig{}, fmt.Errorf("look at stream %s: %w", n.stream, err)
 	}
 	return stream.CachedInfo().Config, nil
 }
@@ -119,14 +119,14 @@ func (n *NATS) replicas() (int, error) {
 
 // streamLoses names the settings by which a stream loses messages that it has
 // acknowledged, or acknowledges none.
-func streamLoses(config jetstream.StreamConfig, least int) error {
+func (n *NATS) streamLoses(config jetstream.StreamConfig, least int) error {
 	var reasons []error
 	loses := func(format string, args ...any) {
-		reasons = append(reasons, fmt.Errorf("%w: stream %s "+format, append([]any{errLossy, Stream}, args...)...))
+		reasons = append(reasons, fmt.Errorf("%w: stream %s "+format, append([]any{errLossy, n.stream}, args...)...))
 	}
 	if config.Replicas < least {
 		loses("has %d of %d replicas: raise them (nats stream edit %s --replicas %d), or say by NATS_REPLICAS that fewer will do",
-			config.Replicas, least, Stream, least)
+			config.Replicas, least, n.stream, least)
 	}
 	if config.Storage != jetstream.FileStorage {
 		loses("is kept in memory, not in files")
@@ -158,7 +158,7 @@ func (n *NATS) note(config jetstream.StreamConfig, sync string, err error) {
 	n.said = said
 	switch {
 	case err == nil:
-		n.config.Logger.Info("broker keeps what it acknowledges", "stream", Stream, "replicas", config.Replicas, "sync", sync)
+		n.config.Logger.Info("broker keeps what it acknowledges", "stream", n.stream, "replicas", config.Replicas, "sync", sync)
 	case n.lossy != nil:
 		n.config.Logger.Error("nothing is published, the outbox keeps the messages", "error", err)
 	default:

@@ -38,22 +38,22 @@ func NewestHead(ctx context.Context, pool *pgxpool.Pool) (Head, error) {
 	return Head{Position: last.Position, Hash: last.Hash}, err
 }
 
-func (h Head) signed() []byte {
-	return fmt.Appendf(nil, "pgcqrs head 1\n%d\n%x\n", h.Position, []byte(h.Hash))
+func (h Head) signed(service string) []byte {
+	return fmt.Appendf(nil, "%s head 1\n%d\n%x\n", service, h.Position, []byte(h.Hash))
 }
 
-// Sign returns the head with a signature by the key.
-func (h Head) Sign(key ed25519.PrivateKey) Head {
-	h.Signature = ed25519.Sign(key, h.signed())
+// Sign returns the head of a service's log with a signature by the key.
+func (h Head) Sign(service string, key ed25519.PrivateKey) Head {
+	h.Signature = ed25519.Sign(key, h.signed(service))
 	return h
 }
 
 // ErrSignature says that a head is not what the key's owner has signed.
 var ErrSignature = errors.New("the head's signature is not by this key, or the head was changed")
 
-// CheckSignature returns nil if the head was signed by the key's other half.
-func (h Head) CheckSignature(key ed25519.PublicKey) error {
-	if !ed25519.Verify(key, h.signed(), h.Signature) {
+// CheckSignature returns nil if the head was signed for the service, by the key's other half.
+func (h Head) CheckSignature(service string, key ed25519.PublicKey) error {
+	if !ed25519.Verify(key, h.signed(service), h.Signature) {
 		return ErrSignature
 	}
 	return nil

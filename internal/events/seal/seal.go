@@ -39,11 +39,11 @@ type Seal struct {
 	Digests  []byte
 }
 
-// next is the seal after this one, over the digests of the events that follow.
-func (s Seal) next(digests []events.Digest) (Seal, error) {
+// next is the seal of a service after this one, over the digests of the events that follow.
+func (s Seal) next(service string, digests []events.Digest) (Seal, error) {
 	following := Seal{Previous: s.Position, Position: s.Position + int64(len(digests))}
 	chain := sha256.New()
-	chain.Write([]byte("pgcqrs seal 1\n"))
+	chain.Write([]byte(service + " seal 1\n"))
 	chain.Write(s.Hash)
 	for i, digest := range digests {
 		if digest.Position != s.Position+int64(i)+1 {
@@ -58,6 +58,7 @@ func (s Seal) next(digests []events.Digest) (Seal, error) {
 
 // Sealer seals the log. Of several in several processes one works.
 type Sealer struct {
+	service   string
 	pool      *pgxpool.Pool
 	store     *eventstore.Store
 	every     time.Duration
@@ -68,11 +69,11 @@ type Sealer struct {
 }
 
 // NewSealer makes a Sealer that seals what has come since the last time. every is how
-// often, and so how long an event is without a seal.
-func NewSealer(pool *pgxpool.Pool, store *eventstore.Store, every time.Duration, logger *slog.Logger, registerer prometheus.Registerer) *Sealer {
+// often, and so how long an event is without a seal. The service's name is in each hash.
+func NewSealer(service string, pool *pgxpool.Pool, store *eventstore.Store, every time.Duration, logger *slog.Logger, registerer prometheus.Registerer) *Sealer {
 	metrics := promauto.With(registerer)
 	return &Sealer{
-		pool: pool, store: store, every: every, logger: logger,
+		service: service, pool: pool, store: store, every: every, logger: logger,
 		held:      metrics.NewGauge(prometheus.GaugeOpts{Name: "seal_held", Help: "1 while this process seals the log."}),
 		position:  metrics.NewGauge(prometheus.GaugeOpts{Name: "seal_position", Help: "Last position that is sealed, as the process that seals knows it."}),
 		lastRound: metrics.NewGauge(prometheus.GaugeOpts{Name: "seal_last_round_timestamp_seconds", Help: "When this process has last sealed all there was; 0: never."}),
@@ -134,7 +135,7 @@ func (s *Sealer) round(ctx context.Context, conn *pgx.Conn, last Seal) (Seal, er
 	if err != nil || len(digests) == 0 {
 		return last, err
 	}
-	next, err := last.next(digests)
+	next, err := last.next(s.service, digests)
 	if err != nil {
 		return last, err
 	}

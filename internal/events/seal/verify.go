@@ -27,15 +27,15 @@ type Finding struct {
 	What     string `json:"what"`
 }
 
-// Verify goes through the log and compares it with its seals, from the start. Of a head
+// Verify goes through a service's log and compares it with its seals, from the start. Of a head
 // that was kept elsewhere (nil: none) it sees that the chain has led there. It tells
 // progress now and then how far it is, and where it will end.
-func Verify(ctx context.Context, pool *pgxpool.Pool, store *eventstore.Store, kept *Head, progress func(position, of int64)) (Report, error) {
+func Verify(ctx context.Context, service string, pool *pgxpool.Pool, store *eventstore.Store, kept *Head, progress func(position, of int64)) (Report, error) {
 	last, err := newest(ctx, pool)
 	if err != nil {
 		return Report{}, err
 	}
-	v := verification{pool: pool, store: store, kept: kept}
+	v := verification{service: service, pool: pool, store: store, kept: kept}
 	for v.at.Position < last.Position {
 		following, err := seals(ctx, pool, `WHERE position > $1 ORDER BY position LIMIT 100`, v.at.Position)
 		if err != nil {
@@ -56,6 +56,7 @@ func Verify(ctx context.Context, pool *pgxpool.Pool, store *eventstore.Store, ke
 }
 
 type verification struct {
+	service string
 	pool    *pgxpool.Pool
 	store   *eventstore.Store
 	kept    *Head
@@ -89,7 +90,7 @@ func (v *verification) check(ctx context.Context, s Seal) error {
 	}
 	v.compare(s, digests)
 	if !v.differs {
-		expected, err := v.at.next(digests)
+		expected, err := v.at.next(v.service, digests)
 		switch {
 		case err != nil:
 			return err

@@ -15,6 +15,7 @@ import (
 
 // Program is what may be on a program's command line.
 type Program struct {
+	Service   string // that it is a program of
 	Name      string
 	Does      string                    // in full sentences
 	Takes     string                    // its arguments without a verb, like "URL"
@@ -73,7 +74,7 @@ func (p Program) answer(args []string) (said string, err error) {
 	case isHelp(first):
 		return p.help(), nil
 	case isVersion(first):
-		return Version(p.Name) + "\n", nil
+		return Version(p.Service, p.Name) + "\n", nil
 	case first == "help" && len(rest) == 0:
 		return p.help(), nil
 	case first == "help":

@@ -50,12 +50,12 @@ func buildOf(info *debug.BuildInfo) Build {
 	return b
 }
 
-// Version returns one line that names a program and what it was built from.
-func Version(program string) string {
+// Version returns one line that names a service's program and what it was built from.
+func Version(service, program string) string {
 	b := ReadBuild()
 	from := b.Revision
 	if b.Day != "" {
 		from += ", " + b.Day
 	}
-	return fmt.Sprintf("pgcqrs %s %s (%s, %s)", program, b.Version, from, b.Go)
+	return fmt.Sprintf("%s %s %s (%s, %s)", service, program, b.Version, from, b.Go)
 }

@@ -6,6 +6,7 @@ package arguments
 import (
 	"slices"
 
+	"example.com/pgcqrs/internal/naming"
 	"example.com/pgcqrs/internal/ops/cli"
 )
 
@@ -47,7 +48,7 @@ func Parse(args []string) (line Line, err error) {
 	case "test":
 		line.Test, line.Answer, err = parseTest(args[1:])
 	case "-version", "--version", "version":
-		line.Answer = cli.Version("dev") + "\n"
+		line.Answer = cli.Version(naming.Service, "dev") + "\n"
 	case "-h", "-help", "--help", "help":
 		if len(args) > 1 {
 			return Parse([]string{args[1], "-h"})
