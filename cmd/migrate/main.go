@@ -31,7 +31,7 @@ import (
 
 type config struct {
 	DatabaseURL          string `envconfig:"DATABASE_URL" required:"true" example:"postgres://owner:password@localhost:5432/pgcqrs" desc:"The schema owner's connection."`
-	APIDatabaseURL       string `envconfig:"API_DATABASE_URL" desc:"The login of cmd/api. When set, it is created, or gets this password, with the least rights that cmd/api needs. Empty: roles are left alone."`
+	APIDatabaseURL       string `envconfig:"API_DATABASE_URL" desc:"The login of cmd/api. When set, it is made with the least rights that cmd/api needs; a login that migrate has made gets this password, any other keeps its own. With the logins of both programs set, nobody else may connect to the database. Empty: logins are left alone."`
 	ProjectorDatabaseURL string `envconfig:"PROJECTOR_DATABASE_URL" desc:"The same for cmd/projector."`
 	KeyURI               string `envconfig:"KEY_URI" desc:"The key that wraps the keys of personal data, like file:///etc/pgcqrs/key.json. It is made if it is not there. Empty: no key is made."`
 	ServiceDatabaseURL   string `envconfig:"SERVICE_DATABASE_URL" desc:"The same for one login that both share."`
@@ -98,19 +98,41 @@ func run(ctx context.Context, args []string) error {
 	}
 	fmt.Printf("schema is at version %d (%d applied now)\n", slices.Max(migrations.Versions()), applied)
 
-	for _, login := range []struct{ role, url string }{
+	return admit(ctx, pool, cfg)
+}
+
+// admit makes the logins of the programs, and shuts others out once all are made.
+func admit(ctx context.Context, pool *pgxpool.Pool, cfg config) error {
+	if err := database.NameRoles(ctx, pool); err != nil {
+		return err
+	}
+	for _, login := range []struct{ program, url string }{
 		{database.APIRole, cfg.APIDatabaseURL}, {database.ProjectorRole, cfg.ProjectorDatabaseURL}, {database.ServiceRole, cfg.ServiceDatabaseURL},
 	} {
 		if login.url == "" {
 			continue
 		}
-		name, err := database.Grant(ctx, pool, login.role, login.url)
+		granted, err := database.Grant(ctx, pool, login.program, login.url)
 		if err != nil {
 			return err
 		}
-		fmt.Printf("%s may log in, with the rights of %s\n", name, login.role)
+		fmt.Printf("%s may log in, with the rights of %s\n", granted.Login, granted.Role)
+		if granted.Kept {
+			fmt.Printf("%s: its password is left as it is, for nothing says that migrate has made this login\n", granted.Login)
+		}
 	}
-	return nil
+	if cfg.ServiceDatabaseURL == "" && (cfg.APIDatabaseURL == "" || cfg.ProjectorDatabaseURL == "") {
+		return nil // there are logins that we don't know
+	}
+	err := database.ShutOut(ctx, pool)
+	if errors.Is(err, database.ErrNotOwner) {
+		fmt.Println(err)
+		return nil
+	}
+	if err == nil {
+		fmt.Println("nobody else may connect to the database, but its owner")
+	}
+	return err
 }
 
 // up applies what is missing and says how much that was.

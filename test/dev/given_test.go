@@ -62,13 +62,13 @@ func TestTablesOfSomethingElseAreLeftAlone(t *testing.T) {
 	}
 }
 
-// Services that adopt makes have the same tables: their roles tell them apart.
+// Services that adopt makes have the same tables: what their migrations say tells them apart.
 func TestAnotherServiceMadeFromTheSameTemplateIsLeftAlone(t *testing.T) {
 	t.Parallel()
 	given := testdb.New(t)
 	conn := connect(t, given)
 	const renamed = `REVOKE ALL ON events FROM pgcqrs_api, pgcqrs_service;
-		DO $$ BEGIN EXECUTE replace(pg_get_functiondef('grant_read_model'::regproc), 'pgcqrs_', 'ledger_'); END $$`
+		DO $$ BEGIN EXECUTE replace(pg_get_functiondef('role_of'::regproc), 'pgcqrs_', 'ledger_'); END $$`
 	if _, err := conn.Exec(t.Context(), renamed); err != nil {
 		t.Fatal(err)
 	}

@@ -135,7 +135,10 @@ func TestReadinessAfterAppendsThatFail(t *testing.T) {
 			},
 			undo: []string{`DROP TRIGGER no_room ON events`},
 		},
-		"no right": {[]string{`REVOKE EXECUTE ON PROCEDURE append_flight FROM pgcqrs_api`}, []string{`GRANT EXECUTE ON PROCEDURE append_flight TO pgcqrs_api`}},
+		"no right": {
+			[]string{`DO $$ BEGIN EXECUTE format('REVOKE EXECUTE ON PROCEDURE append_flight FROM %I', role_of('api')); END $$`},
+			[]string{`DO $$ BEGIN EXECUTE format('GRANT EXECUTE ON PROCEDURE append_flight TO %I', role_of('api')); END $$`},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

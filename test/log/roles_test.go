@@ -96,7 +96,7 @@ func appends(t *testing.T, url string) {
 func TestRolesAreApart(t *testing.T) {
 	t.Parallel()
 	url := tank.Database(t)
-	models := readModels(t, connect(t, url))
+	models := readModels(t, url)
 	for role, statements := range map[string][]string{
 		database.APIRole: append(onEach(models, `INSERT INTO {table} DEFAULT VALUES`, `UPDATE {table} SET {column} = DEFAULT`, `DELETE FROM {table}`),
 			`UPDATE checkpoints SET position = 0`, `INSERT INTO checkpoints (projection) VALUES ('x')`, `DELETE FROM parked_streams`, `UPDATE outbox SET data = '{}'`,
@@ -112,7 +112,7 @@ func TestRolesAreApart(t *testing.T) {
 			t.Errorf("the %s can't wait for a standby: %v", role, err)
 		}
 		statements = append(statements, onEach(models, `TRUNCATE {table}`, `DROP TABLE {table}`, `ALTER TABLE {table} ADD COLUMN x text`, `SELECT grant_read_model('{table}')`)...)
-		for _, sql := range append(statements, `SET ROLE pgcqrs_service`, `COPY (SELECT 1) TO PROGRAM 'true'`, `SELECT pg_read_file('PG_VERSION')`) {
+		for _, sql := range append(statements, `SET ROLE `+pgx.Identifier{testdb.RoleOf(t, url, database.ServiceRole)}.Sanitize(), `COPY (SELECT 1) TO PROGRAM 'true'`, `SELECT pg_read_file('PG_VERSION')`) {
 			_, err := pool.Exec(t.Context(), sql)
 			if refusal, ok := errors.AsType[*pgconn.PgError](err); !ok || refusal.Code != "42501" {
 				t.Errorf("%s: %s: got %v, want it refused", role, sql, err)
@@ -123,14 +123,14 @@ func TestRolesAreApart(t *testing.T) {
 
 // readModels are the tables that are granted as read models, each with a column: those of
 // the tank, and whatever the migrations make.
-func readModels(t *testing.T, pool *pgxpool.Pool) map[string]string {
+func readModels(t *testing.T, url string) map[string]string {
 	t.Helper()
 	const sql = `
 		SELECT jsonb_object_agg(c.relname, a.attname) FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = 1
 		WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace AND c.relname <> 'parked_streams'
-		  AND has_table_privilege('pgcqrs_api', c.oid, 'SELECT') AND has_table_privilege('pgcqrs_projector', c.oid, 'DELETE')`
+		  AND has_table_privilege(role_of('api'), c.oid, 'SELECT') AND has_table_privilege(role_of('projector'), c.oid, 'DELETE')`
 	var models map[string]string
-	if err := pool.QueryRow(t.Context(), sql).Scan(&models); err != nil {
+	if err := connect(t, url).QueryRow(t.Context(), sql).Scan(&models); err != nil {
 		t.Fatal(err)
 	}
 	if models["levels"] != "tank_id" || models["meters"] != "tank_id" || models["readings"] != "tank_id" {
@@ -156,7 +156,7 @@ func TestEveryTableIsGranted(t *testing.T) {
 	pool := connect(t, testdb.New(t))
 	var forgotten []string
 	const sql = `SELECT array_agg(c.relname::text) FROM pg_class c WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace AND c.relname <> 'append_lock'
-		AND NOT has_table_privilege('pgcqrs_projector', c.oid, 'SELECT') AND NOT has_table_privilege('pgcqrs_api', c.oid, 'SELECT')`
+		AND NOT has_table_privilege(role_of('projector'), c.oid, 'SELECT') AND NOT has_table_privilege(role_of('api'), c.oid, 'SELECT')`
 	if err := pool.QueryRow(t.Context(), sql).Scan(&forgotten); err != nil {
 		t.Fatal(err)
 	}

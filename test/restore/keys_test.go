@@ -34,7 +34,7 @@ func TestKeysAreRestoredApart(t *testing.T) {
 
 	restored := databaseURL(t, startServer(t).URL, "restored")
 	run(t, nil, tool(t, "psql"), "--dbname="+databaseURL(t, restored, "postgres"), "--command=CREATE DATABASE restored",
-		"--command=CREATE ROLE pgcqrs_service; CREATE ROLE pgcqrs_api; CREATE ROLE pgcqrs_projector")
+		"--command="+roles)
 	for _, dump := range []string{keys, rest} { // the rest has a trigger that calls what is in keys
 		run(t, nil, tool(t, "pg_restore"), "--exit-on-error", "--dbname="+restored, dump)
 	}

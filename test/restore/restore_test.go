@@ -31,7 +31,7 @@ func TestDumpAndRestore(t *testing.T) {
 
 	restored := databaseURL(t, startServer(t).URL, "restored")
 	run(t, nil, tool(t, "psql"), "--dbname="+databaseURL(t, restored, "postgres"), "--command=CREATE DATABASE restored",
-		"--command=CREATE ROLE pgcqrs_service; CREATE ROLE pgcqrs_api; CREATE ROLE pgcqrs_projector")
+		"--command="+roles)
 	run(t, nil, tool(t, "pg_restore"), "--exit-on-error", "--dbname="+restored, dump)
 	d.goOn(restored)
 }
@@ -163,6 +163,9 @@ func database(t *testing.T, server *devdb.Server) string {
 	run(t, []string{"DATABASE_URL=" + url}, own("migrate"))
 	return url
 }
+
+// roles are those of the database service, which no dump makes.
+const roles = `CREATE ROLE "service.service"; CREATE ROLE "service.api"; CREATE ROLE "service.projector"`
 
 func databaseURL(t *testing.T, server, name string) string {
 	t.Helper()

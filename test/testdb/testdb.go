@@ -42,13 +42,31 @@ func ServiceURL(t testing.TB, url string) string {
 	return As(t, url, database.ServiceRole)
 }
 
-// As is url for a login of its own with the rights of a role, and no others.
+// As is url for a login of its own with the rights of a program's role, or of one of
+// PostgreSQL's, and no others.
 func As(t testing.TB, url, role string) string {
 	t.Helper()
+	if !strings.HasPrefix(role, "pg_") {
+		role = RoleOf(t, url, role)
+	}
 	login, password := "test_"+strings.ToLower(rand.Text()), rand.Text()
-	do(t, url, "CREATE ROLE "+login+" LOGIN PASSWORD '"+password+"' IN ROLE "+role)
+	do(t, url, "CREATE ROLE "+login+" LOGIN PASSWORD '"+password+"' IN ROLE "+pgx.Identifier{role}.Sanitize())
 	t.Cleanup(func() { do(t, url, "DROP ROLE "+login) })
 	return with(t, url, login, password, "")
+}
+
+// RoleOf is what a program's role is called in a database.
+func RoleOf(t testing.TB, url, program string) (role string) {
+	t.Helper()
+	connected(t, url, func(ctx context.Context, conn *pgx.Conn) error {
+		err := conn.QueryRow(ctx, `SELECT role_of($1)`, program).Scan(&role)
+		if pgErr, ok := errors.AsType[*pgconn.PgError](err); ok && pgErr.Code == "42883" { // undefined_function
+			role = "pgcqrs_" + program // the schema is of a release before
+			return nil
+		}
+		return err
+	})
+	return role
 }
 
 func clone(t testing.TB, template string) string {
@@ -58,8 +76,18 @@ func clone(t testing.TB, template string) string {
 	connected(t, server, func(ctx context.Context, conn *pgx.Conn) error {
 		return createDatabase(ctx, conn, sql)
 	})
-	t.Cleanup(func() { do(t, server, "DROP DATABASE "+name+" WITH (FORCE)") })
+	t.Cleanup(func() {
+		do(t, server, "DROP DATABASE "+name+" WITH (FORCE)")
+		do(t, server, dropRolesSQL(name))
+	})
 	return with(t, server, "", "", name)
+}
+
+// dropRolesSQL drops what migrations have made for a database that is gone.
+func dropRolesSQL(database string) string {
+	return `DO $$ DECLARE role text; BEGIN
+		FOR role IN SELECT rolname FROM pg_roles WHERE starts_with(rolname, '` + database + `.') LOOP EXECUTE format('DROP ROLE %I', role); END LOOP;
+	END $$`
 }
 
 // createDatabase copies files, which is several times faster than the default of

@@ -11,8 +11,8 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
-	roles "example.com/pgcqrs/internal/database"
 	"example.com/pgcqrs/internal/devdb"
+	"example.com/pgcqrs/internal/naming"
 )
 
 // lookTimeout bounds the look into a database that was given.
@@ -38,8 +38,8 @@ func refuseForeign(ctx context.Context, variable, url string) error {
 	}
 	config := conn.Config()
 	return fmt.Errorf("%s names the database %q on %s:%d, which holds %s. Nothing was changed. "+
-		"Unset %[1]s to get a database of dev's own, or name an empty one, or one that pgcqrs has migrated",
-		variable, config.Database, config.Host, config.Port, foreign)
+		"Unset %[1]s to get a database of dev's own, or name an empty one, or one that %s has migrated",
+		variable, config.Database, config.Host, config.Port, foreign, naming.Service)
 }
 
 // inventory is what a database holds.
@@ -58,7 +58,7 @@ func (i inventory) foreign() string {
 	case i.engine && i.ours:
 		return ""
 	case i.engine:
-		return "the data of another service: its tables are like those of this one, but " + roles.APIRole + " has no rights on them"
+		return "the data of another service: its tables are like those of this one, but another service's migrations have made them"
 	case i.applied:
 		i.objects = append([]string{"goose_db_version with other migrations"}, i.objects...)
 	}
@@ -78,7 +78,7 @@ func (i inventory) foreign() string {
 var inventorySQL string
 
 func look(ctx context.Context, conn *pgx.Conn) (found inventory, err error) {
-	named := []string{roles.APIRole, roles.ServiceRole} // the first migration knows the second one only
+	named := []string{naming.Service + "_api", naming.Service + "_service", naming.Service + "_"} // what the migrations say, the first of them the second only
 	err = conn.QueryRow(ctx, inventorySQL, named).Scan(&found.objects, &found.listed, &found.engine, &found.ours)
 	if err != nil || !found.listed {
 		return found, err

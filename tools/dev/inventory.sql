@@ -36,9 +36,9 @@ SELECT
     EXISTS (SELECT FROM left_by_migrations WHERE relname = 'goose_db_version'),
     -- Engine: a service like this one has migrated it.
     (SELECT count(*) = 6 FROM left_by_migrations),
-    -- Ours: that was this service. Its roles have rights on the log, or, where the owner may
-    -- make no roles, a function of the migrations names them.
+    -- Ours: that was this service. Roles with its name have rights on the log, or a function of
+    -- the migrations names them.
     EXISTS (SELECT FROM left_by_migrations e, aclexplode(e.relacl) granted JOIN pg_roles r ON r.oid = granted.grantee
             WHERE e.relname = 'events' AND r.rolname = ANY ($1))
     OR EXISTS (SELECT FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace AND n.nspname = current_schema(), unnest($1::text[]) role
-               WHERE p.proname = 'grant_read_model' AND position(quote_literal(role) IN p.prosrc) > 0)
+               WHERE p.proname IN ('grant_read_model', 'role_of') AND position(quote_literal(role) IN p.prosrc) > 0)

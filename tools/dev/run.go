@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"example.com/pgcqrs/internal/devdb"
+	"example.com/pgcqrs/internal/naming"
 	"example.com/pgcqrs/tools/dev/arguments"
 	"example.com/pgcqrs/tools/dev/gotool"
 )
@@ -113,7 +114,7 @@ func (s *stack) migrate(ctx context.Context, db database) (err error) {
 	s.ownerURL, s.loginURLs = db.url, make(map[string]string)
 	env := map[string]string{"DATABASE_URL": db.url, "KEY_URI": s.keyURI}
 	if !db.given {
-		if s.ownerURL, err = named(ctx, db.url, "pgcqrs"); err != nil {
+		if s.ownerURL, err = named(ctx, db.url, naming.Service); err != nil {
 			return err
 		}
 		env["DATABASE_URL"], env["SERVICE_DATABASE_URL"] = s.ownerURL, ""
@@ -122,7 +123,7 @@ func (s *stack) migrate(ctx context.Context, db database) (err error) {
 		if s.loginURLs[name] = cmp.Or(os.Getenv(variable), os.Getenv("SERVICE_DATABASE_URL")); db.given {
 			continue
 		}
-		if s.loginURLs[name], err = as(s.ownerURL, "pgcqrs_"+name+"_app", rand.Text()); err != nil {
+		if s.loginURLs[name], err = as(s.ownerURL, naming.Service+"_"+name+"_dev", rand.Text()); err != nil {
 			return err
 		}
 		env[variable] = s.loginURLs[name]
