@@ -62,7 +62,7 @@ func run(ctx context.Context) error {
 		return fmt.Errorf("DATABASE_URL: %w", err)
 	}
 
-	domain, err := wire(config, writes, reads, registry)
+	domain, err := wire(config, writes, reads, registry, logger)
 	if err != nil {
 		return err
 	}
@@ -99,6 +99,7 @@ func ready(config Config, writes, reads *pgxpool.Pool, settings *database.Settin
 	return ops.NewReadiness(logger, registry,
 		ops.Check{Name: "database", Run: writes.Ping},
 		ops.Check{Name: "appends", Run: domain.store.Ready},
+		ops.Check{Name: "log", Run: func(context.Context) error { return domain.store.CheckHead() }},
 		ops.Check{Name: "read database", Run: reads.Ping, Aside: config.ReadDatabaseURL != "", Gauge: readGauge(registry)},
 		ops.Check{Name: "schema version", Run: func(ctx context.Context) error { return database.CheckSchema(ctx, writes, migrations.Versions()) }},
 		ops.Check{Name: "database settings", Run: settings.Check, Accepts: database.IsAccepted},
@@ -120,6 +121,8 @@ func serve(ctx context.Context, domain domain, door *door, probes, server ops.Se
 		group.Go(func() error { return probes.Run(serving) })
 	}
 	group.Go(func() error { return door.run(ctx) })
+	group.Go(func() error { return domain.store.Watch(serving) })
+	group.Go(func() error { return domain.archive.Watch(serving) })
 	group.Go(func() error { return domain.store.Follow(ctx, domain.observe) })
 	group.Go(func() error {
 		return domain.store.RunForgetting(ctx, time.Minute, func(err error) { logger.Warn("expired answers were not deleted", "error", err) })

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"log/slog"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
@@ -24,6 +25,7 @@ import (
 // domain is the log, and what the API does with it.
 type domain struct {
 	store      *eventstore.Store
+	archive    *eventstore.Store // the log as queries read it
 	aggregates []aggregate
 	observe    func(events.Recorded) // is told what other processes append
 	options    httpapi.Options
@@ -37,7 +39,7 @@ type aggregate interface {
 
 // wire joins the domains to the log: commands to what decides them, queries to their
 // read models.
-func wire(config Config, writes, reads *pgxpool.Pool, registry prometheus.Registerer) (domain, error) {
+func wire(config Config, writes, reads *pgxpool.Pool, registry prometheus.Registerer, logger *slog.Logger) (domain, error) {
 	operator, err := privacy.OperatorKey(config.KeyURI)
 	if err != nil {
 		return domain{}, fmt.Errorf("KEY_URI: %w", err)
@@ -45,8 +47,9 @@ func wire(config Config, writes, reads *pgxpool.Pool, registry prometheus.Regist
 	keys := privacy.New(writes, operator)
 	store := eventstore.New(writes, eventstore.Config{
 		Decode: events.DecodeEvent, Seal: keys.Seal, MessageOf: events.PublicMessage,
-		FlightFor: flightFor(config), SettleFor: settleFor(config), Registerer: registry,
+		FlightFor: flightFor(config), SettleFor: settleFor(config), Registerer: registry, Logger: logger,
 	})
+	store.OnLogChange(keys.ForgetAll)
 	archive := eventstore.New(reads, eventstore.Config{Decode: events.DecodeEvent, ForQueries: true}) // reads only: nothing flies from it
 
 	accounts := newHandler(config, store, "account", account.Decide, account.Evolve)
@@ -65,7 +68,11 @@ func wire(config Config, writes, reads *pgxpool.Pool, registry prometheus.Regist
 			keys.Forget(erasure.Erased(e.StreamID))
 		}
 	}
-	return domain{store, aggregates, observe, httpapi.Options{
+	epochs := httpapi.Epochs{Written: httpapi.Epoch{Known: store.Epoch, Now: store.ReadEpoch}}
+	if epochs.Read = epochs.Written; config.ReadDatabaseURL != "" {
+		epochs.Read = httpapi.Epoch{Known: archive.Epoch, Now: archive.ReadEpoch}
+	}
+	return domain{store, archive, aggregates, observe, httpapi.Options{
 		Accounts: httpapi.Accounts{
 			Handle:     accounts.Handle,
 			Balances:   balances.NewQueries(reads),
@@ -78,13 +85,16 @@ func wire(config Config, writes, reads *pgxpool.Pool, registry prometheus.Regist
 			Log:    archive,
 			Keys:   keys,
 		},
-		Trail: trail.NewQueries(archive),
-		Wait:  read.NewPositions(reads).Wait,
+		Epochs: epochs,
+		Trail:  trail.NewQueries(archive),
+		Wait:   read.NewPositions(reads).Wait,
 	}}, nil
 }
 
-// newHandler has the configuration's bounds.
+// newHandler has the configuration's bounds, and forgets what it remembers when the log goes back.
 func newHandler[S, C any](config Config, store *eventstore.Store, streamType string, decide func(S, C) ([]events.Event, error), evolve func(S, events.Event) S) *write.Handler[S, C] {
-	return write.NewHandler(store, streamType, decide, evolve).
+	handler := write.NewHandler(store, streamType, decide, evolve).
 		WithKeepAnswers(config.IdempotencyKeep).WithKeepStates(config.KeepStates).WithMaxCommands(config.MaxCommands)
+	store.OnLogChange(handler.Forget)
+	return handler
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"maps"
 	"math/rand/v2"
 	"os"
@@ -59,7 +60,7 @@ func wiring(t *testing.T) domain {
 		t.Fatal(err)
 	}
 	t.Cleanup(pool.Close)
-	wired, err := wire(Config{KeepStates: 1, MaxCommands: 1}, pool, pool, prometheus.NewRegistry())
+	wired, err := wire(Config{KeepStates: 1, MaxCommands: 1}, pool, pool, prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

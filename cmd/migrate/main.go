@@ -6,6 +6,9 @@
 //
 // migrate erase-again destroys the keys that a restored backup has brought back of people
 // who were erased.
+//
+// migrate new-epoch tells everybody that the log went back, after a restore that no process
+// has lived through.
 package main
 
 import (
@@ -54,6 +57,7 @@ func main() {
 		Verbs: []cli.Verb{
 			{Name: "rotate-key", Does: "gives KEY_URI a new key and wraps all others by it"},
 			{Name: "erase-again", Does: "destroys the keys that a restored backup has brought back of people who were erased"},
+			{Name: "new-epoch", Does: "begins a new epoch of the log, after a restore that no process has lived through: clients then hear that what they know may be gone"},
 		},
 		Variables: ops.Variables(&config{}),
 	}.Parse(os.Args[1:])
@@ -88,6 +92,8 @@ func run(ctx context.Context, args []string) error {
 		return rotateKey(ctx, pool, cfg.KeyURI)
 	case "erase-again":
 		return eraseAgain(ctx, pool)
+	case "new-epoch":
+		return newEpoch(ctx, pool)
 	}
 	if err := makeKey(cfg.KeyURI); err != nil {
 		return err

@@ -24,6 +24,7 @@ var verbs = []verb{
 	{"parked", "[-all] [-json]", 0, 0, "lists the streams that a projection could not go on with", parked},
 	{"retry", "[PROJECTION [STREAM]]", 0, 2, "applies what parked streams have missed; those that fail again stay parked", retry},
 	{"discard", "-note WHY [-yes] PROJECTION STREAM", 2, 2, "goes on without a parked stream for good", discard},
+	{"resume", "-note WHY [-yes] PROJECTION", 1, 1, "has a projection go on that was stopped because its checkpoint was ahead of the log, with what its tables hold", resume},
 	{"audit", "[-json] [-accept -note WHY PROJECTION]", 0, 1, "compares what each projection was given with the log; exit code 1 if it differs", audit},
 	{"rebuild", "[-undo | -drop | -restart] PROJECTION", 1, 1, "makes new tables from the log's start, while the old ones serve; as their owner", rebuild},
 	{"verify", "[-json] [-head FILE]", 0, 0, "compares the whole log with its seals, and with a head that was kept elsewhere; exit code 1 if it differs", verify},

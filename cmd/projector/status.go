@@ -43,6 +43,9 @@ func tables(s read.Status) string {
 	if !s.Built {
 		text = "being built, not read yet"
 	}
+	if s.Ahead {
+		text += "; STOPPED, ahead of the log"
+	}
 	if s.Rebuild != nil {
 		doing := "rebuild"
 		if s.Rebuild.Undo {

@@ -26,6 +26,10 @@ type StreamAppend struct {
 	ID       uuid.UUID
 	Expected int64 // the version that was decided on, NoStream or AnyVersion
 	Events   []Event
+
+	// Last is the id of the event that led to the expected version. Where the log has another
+	// one there, because it went back, that is a conflict. uuid.Nil: whichever it is.
+	Last uuid.UUID
 }
 
 // Once records an answer under an idempotency key, in the append's transaction.
@@ -41,6 +45,8 @@ type Appended struct {
 	StreamID uuid.UUID
 	Version  int64 // of that stream
 	Position int64 // of the last event that was written up to the append's end
+
+	EventID uuid.UUID // of the event that led to the version; uuid.Nil if the append's chain has not written it
 }
 
 // Answered is an answer recorded under an idempotency key.

@@ -7,6 +7,10 @@ var (
 	// appended; load it and decide again.
 	ErrConflict = errors.New("stream is not at the expected version")
 
+	// ErrLogChanged says that the log went back, and what was read of it before may not be
+	// true any more: nothing was appended; load the stream and decide again.
+	ErrLogChanged = errors.New("the log went back")
+
 	// ErrStreamNotFound says that a stream has no events. A decision returns it
 	// for a command that needs the stream to exist.
 	ErrStreamNotFound = errors.New("stream not found")

@@ -478,6 +478,9 @@ type IfNoneMatch = string
 // Limit defines model for Limit.
 type Limit = int
 
+// LogEpoch Example: 0197a1f2-5c3d-7e4f-8a9b-0c1d2e3f4a5b
+type LogEpoch = UUID
+
 // MinPosition defines model for MinPosition.
 type MinPosition = string
 
@@ -507,6 +510,9 @@ type Forbidden = Problem
 
 // InternalError RFC 9457.
 type InternalError = Problem
+
+// LogChanged RFC 9457.
+type LogChanged = Problem
 
 // MethodNotAllowed RFC 9457.
 type MethodNotAllowed = Problem
@@ -561,6 +567,10 @@ type ListAccountsParams struct {
 	// MinPosition Wait until the read model has got to this `Event-Position`, for as long as `Prefer` says; else 503.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
+	// LogEpoch The `Log-Epoch` that came with what the client goes on from, such as a `Min-Position` or a cursor. If the log has gone back
+	// since, the query is answered 409 `log_changed` at once.
+	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
+
 	// Prefer `wait=<seconds>`: how long `Min-Position` may wait, 0 to 30; by default 5. 0 is one look, which may take a quarter of a second.
 	Prefer *Prefer `json:"Prefer,omitempty"`
 
@@ -605,6 +615,10 @@ type OpenAccountParams struct {
 type GetAccountParams struct {
 	// MinPosition Wait until the read model has got to this `Event-Position`, for as long as `Prefer` says; else 503.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
+
+	// LogEpoch The `Log-Epoch` that came with what the client goes on from, such as a `Min-Position` or a cursor. If the log has gone back
+	// since, the query is answered 409 `log_changed` at once.
+	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
 	// Prefer `wait=<seconds>`: how long `Min-Position` may wait, 0 to 30; by default 5. 0 is one look, which may take a quarter of a second.
 	Prefer *Prefer `json:"Prefer,omitempty"`
@@ -681,6 +695,10 @@ type GetEventsParams struct {
 	// MinPosition Wait until the read model has got to this `Event-Position`, for as long as `Prefer` says; else 503.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
+	// LogEpoch The `Log-Epoch` that came with what the client goes on from, such as a `Min-Position` or a cursor. If the log has gone back
+	// since, the query is answered 409 `log_changed` at once.
+	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
+
 	// Prefer `wait=<seconds>`: how long `Min-Position` may wait, 0 to 30; by default 5. 0 is one look, which may take a quarter of a second.
 	Prefer *Prefer `json:"Prefer,omitempty"`
 
@@ -707,6 +725,10 @@ type GetStatementParams struct {
 
 	// MinPosition Wait until the read model has got to this `Event-Position`, for as long as `Prefer` says; else 503.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
+
+	// LogEpoch The `Log-Epoch` that came with what the client goes on from, such as a `Min-Position` or a cursor. If the log has gone back
+	// since, the query is answered 409 `log_changed` at once.
+	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
 	// Prefer `wait=<seconds>`: how long `Min-Position` may wait, 0 to 30; by default 5. 0 is one look, which may take a quarter of a second.
 	Prefer *Prefer `json:"Prefer,omitempty"`
@@ -765,6 +787,10 @@ type GetAuditParams struct {
 	// Cursor Where the page starts, from the last page's `next_cursor` or `Link`. Opaque; goes with the same filters and sort.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
+	// LogEpoch The `Log-Epoch` that came with what the client goes on from, such as a `Min-Position` or a cursor. If the log has gone back
+	// since, the query is answered 409 `log_changed` at once.
+	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
+
 	// XRequestId Names this request in the answer and in the log; up to 128 visible ASCII characters, else one is made up.
 	XRequestId *RequestID `json:"X-Request-Id,omitempty"`
 
@@ -781,6 +807,10 @@ type FindCustomersParams struct {
 
 	// MinPosition Wait until the read model has got to this `Event-Position`, for as long as `Prefer` says; else 503.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
+
+	// LogEpoch The `Log-Epoch` that came with what the client goes on from, such as a `Min-Position` or a cursor. If the log has gone back
+	// since, the query is answered 409 `log_changed` at once.
+	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
 	// Prefer `wait=<seconds>`: how long `Min-Position` may wait, 0 to 30; by default 5. 0 is one look, which may take a quarter of a second.
 	Prefer *Prefer `json:"Prefer,omitempty"`
@@ -837,6 +867,10 @@ type GetCustomerParams struct {
 	// MinPosition Wait until the read model has got to this `Event-Position`, for as long as `Prefer` says; else 503.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
+	// LogEpoch The `Log-Epoch` that came with what the client goes on from, such as a `Min-Position` or a cursor. If the log has gone back
+	// since, the query is answered 409 `log_changed` at once.
+	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
+
 	// Prefer `wait=<seconds>`: how long `Min-Position` may wait, 0 to 30; by default 5. 0 is one look, which may take a quarter of a second.
 	Prefer *Prefer `json:"Prefer,omitempty"`
 
@@ -878,6 +912,10 @@ type ChangeContactParams struct {
 type ExportCustomerParams struct {
 	// MinPosition Wait until the read model has got to this `Event-Position`, for as long as `Prefer` says; else 503.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
+
+	// LogEpoch The `Log-Epoch` that came with what the client goes on from, such as a `Min-Position` or a cursor. If the log has gone back
+	// since, the query is answered 409 `log_changed` at once.
+	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
 	// Prefer `wait=<seconds>`: how long `Min-Position` may wait, 0 to 30; by default 5. 0 is one look, which may take a quarter of a second.
 	Prefer *Prefer `json:"Prefer,omitempty"`
@@ -1170,6 +1208,25 @@ func (siw *ServerInterfaceWrapper) ListAccounts(w http.ResponseWriter, r *http.R
 
 	}
 
+	// ------------- Optional header parameter "Log-Epoch" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Log-Epoch")]; found {
+		var LogEpoch LogEpoch
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Log-Epoch", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Log-Epoch", valueList[0], &LogEpoch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: "uuid"})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Log-Epoch", Err: err})
+			return
+		}
+
+		params.LogEpoch = &LogEpoch
+
+	}
+
 	// ------------- Optional header parameter "Prefer" -------------
 	if valueList, found := headers[http.CanonicalHeaderKey("Prefer")]; found {
 		var Prefer Prefer
@@ -1429,6 +1486,25 @@ func (siw *ServerInterfaceWrapper) GetAccount(w http.ResponseWriter, r *http.Req
 		}
 
 		params.MinPosition = &MinPosition
+
+	}
+
+	// ------------- Optional header parameter "Log-Epoch" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Log-Epoch")]; found {
+		var LogEpoch LogEpoch
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Log-Epoch", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Log-Epoch", valueList[0], &LogEpoch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: "uuid"})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Log-Epoch", Err: err})
+			return
+		}
+
+		params.LogEpoch = &LogEpoch
 
 	}
 
@@ -1881,6 +1957,25 @@ func (siw *ServerInterfaceWrapper) GetEvents(w http.ResponseWriter, r *http.Requ
 
 	}
 
+	// ------------- Optional header parameter "Log-Epoch" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Log-Epoch")]; found {
+		var LogEpoch LogEpoch
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Log-Epoch", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Log-Epoch", valueList[0], &LogEpoch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: "uuid"})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Log-Epoch", Err: err})
+			return
+		}
+
+		params.LogEpoch = &LogEpoch
+
+	}
+
 	// ------------- Optional header parameter "Prefer" -------------
 	if valueList, found := headers[http.CanonicalHeaderKey("Prefer")]; found {
 		var Prefer Prefer
@@ -2049,6 +2144,25 @@ func (siw *ServerInterfaceWrapper) GetStatement(w http.ResponseWriter, r *http.R
 		}
 
 		params.MinPosition = &MinPosition
+
+	}
+
+	// ------------- Optional header parameter "Log-Epoch" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Log-Epoch")]; found {
+		var LogEpoch LogEpoch
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Log-Epoch", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Log-Epoch", valueList[0], &LogEpoch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: "uuid"})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Log-Epoch", Err: err})
+			return
+		}
+
+		params.LogEpoch = &LogEpoch
 
 	}
 
@@ -2373,6 +2487,25 @@ func (siw *ServerInterfaceWrapper) GetAudit(w http.ResponseWriter, r *http.Reque
 
 	headers := r.Header
 
+	// ------------- Optional header parameter "Log-Epoch" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Log-Epoch")]; found {
+		var LogEpoch LogEpoch
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Log-Epoch", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Log-Epoch", valueList[0], &LogEpoch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: "uuid"})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Log-Epoch", Err: err})
+			return
+		}
+
+		params.LogEpoch = &LogEpoch
+
+	}
+
 	// ------------- Optional header parameter "X-Request-Id" -------------
 	if valueList, found := headers[http.CanonicalHeaderKey("X-Request-Id")]; found {
 		var XRequestId RequestID
@@ -2481,6 +2614,25 @@ func (siw *ServerInterfaceWrapper) FindCustomers(w http.ResponseWriter, r *http.
 		}
 
 		params.MinPosition = &MinPosition
+
+	}
+
+	// ------------- Optional header parameter "Log-Epoch" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Log-Epoch")]; found {
+		var LogEpoch LogEpoch
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Log-Epoch", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Log-Epoch", valueList[0], &LogEpoch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: "uuid"})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Log-Epoch", Err: err})
+			return
+		}
+
+		params.LogEpoch = &LogEpoch
 
 	}
 
@@ -2834,6 +2986,25 @@ func (siw *ServerInterfaceWrapper) GetCustomer(w http.ResponseWriter, r *http.Re
 
 	}
 
+	// ------------- Optional header parameter "Log-Epoch" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Log-Epoch")]; found {
+		var LogEpoch LogEpoch
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Log-Epoch", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Log-Epoch", valueList[0], &LogEpoch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: "uuid"})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Log-Epoch", Err: err})
+			return
+		}
+
+		params.LogEpoch = &LogEpoch
+
+	}
+
 	// ------------- Optional header parameter "Prefer" -------------
 	if valueList, found := headers[http.CanonicalHeaderKey("Prefer")]; found {
 		var Prefer Prefer
@@ -3105,6 +3276,25 @@ func (siw *ServerInterfaceWrapper) ExportCustomer(w http.ResponseWriter, r *http
 
 	}
 
+	// ------------- Optional header parameter "Log-Epoch" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Log-Epoch")]; found {
+		var LogEpoch LogEpoch
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Log-Epoch", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Log-Epoch", valueList[0], &LogEpoch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: "uuid"})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Log-Epoch", Err: err})
+			return
+		}
+
+		params.LogEpoch = &LogEpoch
+
+	}
+
 	// ------------- Optional header parameter "Prefer" -------------
 	if valueList, found := headers[http.CanonicalHeaderKey("Prefer")]; found {
 		var Prefer Prefer
@@ -3355,6 +3545,7 @@ func HandlerWithOptions(si ServerInterface, options ChiServerOptions) http.Handl
 }
 
 type BadRequestResponseHeaders struct {
+	LogEpoch   *UUID
 	XRequestId *string
 }
 type BadRequestApplicationProblemPlusJSONResponse struct {
@@ -3364,6 +3555,7 @@ type BadRequestApplicationProblemPlusJSONResponse struct {
 }
 
 type BodyTooLargeResponseHeaders struct {
+	LogEpoch   *UUID
 	XRequestId *string
 }
 type BodyTooLargeApplicationProblemPlusJSONResponse struct {
@@ -3373,6 +3565,7 @@ type BodyTooLargeApplicationProblemPlusJSONResponse struct {
 }
 
 type ConflictResponseHeaders struct {
+	LogEpoch   *UUID
 	XRequestId *string
 }
 type ConflictApplicationProblemPlusJSONResponse struct {
@@ -3385,6 +3578,7 @@ type DoneResponseHeaders struct {
 	ETag                string
 	EventPosition       string
 	IdempotencyReplayed *string
+	LogEpoch            *UUID
 	XRequestId          *string
 }
 type DoneJSONResponse struct {
@@ -3394,6 +3588,7 @@ type DoneJSONResponse struct {
 }
 
 type ForbiddenResponseHeaders struct {
+	LogEpoch        *UUID
 	WWWAuthenticate string
 	XRequestId      *string
 }
@@ -3404,6 +3599,7 @@ type ForbiddenApplicationProblemPlusJSONResponse struct {
 }
 
 type InternalErrorResponseHeaders struct {
+	LogEpoch   *UUID
 	XRequestId *string
 }
 type InternalErrorApplicationProblemPlusJSONResponse struct {
@@ -3412,8 +3608,19 @@ type InternalErrorApplicationProblemPlusJSONResponse struct {
 	Headers InternalErrorResponseHeaders
 }
 
+type LogChangedResponseHeaders struct {
+	LogEpoch   *UUID
+	XRequestId *string
+}
+type LogChangedApplicationProblemPlusJSONResponse struct {
+	Body Problem
+
+	Headers LogChangedResponseHeaders
+}
+
 type MethodNotAllowedResponseHeaders struct {
 	Allow      string
+	LogEpoch   *UUID
 	XRequestId *string
 }
 type MethodNotAllowedApplicationProblemPlusJSONResponse struct {
@@ -3424,6 +3631,7 @@ type MethodNotAllowedApplicationProblemPlusJSONResponse struct {
 
 type NotFoundResponseHeaders struct {
 	EventPosition     *string
+	LogEpoch          *UUID
 	PreferenceApplied *string
 	XRequestId        *string
 }
@@ -3434,6 +3642,7 @@ type NotFoundApplicationProblemPlusJSONResponse struct {
 }
 
 type NotHereResponseHeaders struct {
+	LogEpoch   *UUID
 	XRequestId *string
 }
 type NotHereApplicationProblemPlusJSONResponse struct {
@@ -3445,6 +3654,7 @@ type NotHereApplicationProblemPlusJSONResponse struct {
 type NotModifiedResponseHeaders struct {
 	ETag              string
 	EventPosition     string
+	LogEpoch          *UUID
 	PreferenceApplied *string
 	XRequestId        *string
 }
@@ -3453,6 +3663,7 @@ type NotModifiedResponse struct {
 }
 
 type PreconditionFailedResponseHeaders struct {
+	LogEpoch   *UUID
 	XRequestId *string
 }
 type PreconditionFailedApplicationProblemPlusJSONResponse struct {
@@ -3462,6 +3673,7 @@ type PreconditionFailedApplicationProblemPlusJSONResponse struct {
 }
 
 type RefusedResponseHeaders struct {
+	LogEpoch   *UUID
 	XRequestId *string
 }
 type RefusedApplicationProblemPlusJSONResponse struct {
@@ -3471,6 +3683,7 @@ type RefusedApplicationProblemPlusJSONResponse struct {
 }
 
 type RequestTimeoutResponseHeaders struct {
+	LogEpoch   *UUID
 	XRequestId *string
 }
 type RequestTimeoutApplicationProblemPlusJSONResponse struct {
@@ -3480,6 +3693,7 @@ type RequestTimeoutApplicationProblemPlusJSONResponse struct {
 }
 
 type TooManyRequestsResponseHeaders struct {
+	LogEpoch   *UUID
 	RetryAfter string
 	XRequestId *string
 }
@@ -3490,6 +3704,7 @@ type TooManyRequestsApplicationProblemPlusJSONResponse struct {
 }
 
 type UnauthorizedResponseHeaders struct {
+	LogEpoch        *UUID
 	WWWAuthenticate string
 	XRequestId      *string
 }
@@ -3501,6 +3716,7 @@ type UnauthorizedApplicationProblemPlusJSONResponse struct {
 
 type UnavailableResponseHeaders struct {
 	EventPosition     *string
+	LogEpoch          *UUID
 	PreferenceApplied *string
 	RetryAfter        string
 	XRequestId        *string
@@ -3512,6 +3728,7 @@ type UnavailableApplicationProblemPlusJSONResponse struct {
 }
 
 type UnsupportedMediaTypeResponseHeaders struct {
+	LogEpoch   *UUID
 	XRequestId *string
 }
 type UnsupportedMediaTypeApplicationProblemPlusJSONResponse struct {
@@ -3532,6 +3749,7 @@ type ListAccounts200ResponseHeaders struct {
 	ETag              string
 	EventPosition     string
 	Link              *string
+	LogEpoch          *UUID
 	PreferenceApplied *string
 	XRequestId        *string
 }
@@ -3553,6 +3771,9 @@ func (response ListAccounts200JSONResponse) VisitListAccountsResponse(w http.Res
 	if response.Headers.Link != nil {
 		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
 	}
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.PreferenceApplied != nil {
 		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
@@ -3569,6 +3790,9 @@ type ListAccounts304Response = NotModifiedResponse
 func (response ListAccounts304Response) VisitListAccountsResponse(w http.ResponseWriter) error {
 	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.Header().Set("Event-Position", fmt.Sprint(response.Headers.EventPosition))
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.PreferenceApplied != nil {
 		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
@@ -3590,6 +3814,9 @@ func (response ListAccounts400ApplicationProblemPlusJSONResponse) VisitListAccou
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -3609,6 +3836,9 @@ func (response ListAccounts401ApplicationProblemPlusJSONResponse) VisitListAccou
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
@@ -3629,6 +3859,9 @@ func (response ListAccounts403ApplicationProblemPlusJSONResponse) VisitListAccou
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
@@ -3650,10 +3883,35 @@ func (response ListAccounts405ApplicationProblemPlusJSONResponse) VisitListAccou
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.Header().Set("Allow", fmt.Sprint(response.Headers.Allow))
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
 	w.WriteHeader(405)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAccounts409ApplicationProblemPlusJSONResponse struct {
+	LogChangedApplicationProblemPlusJSONResponse
+}
+
+func (response ListAccounts409ApplicationProblemPlusJSONResponse) VisitListAccountsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(409)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -3669,6 +3927,9 @@ func (response ListAccounts429ApplicationProblemPlusJSONResponse) VisitListAccou
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
@@ -3689,6 +3950,9 @@ func (response ListAccounts500ApplicationProblemPlusJSONResponse) VisitListAccou
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -3710,6 +3974,9 @@ func (response ListAccounts503ApplicationProblemPlusJSONResponse) VisitListAccou
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.EventPosition != nil {
 		w.Header().Set("Event-Position", fmt.Sprint(*response.Headers.EventPosition))
+	}
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
 	}
 	if response.Headers.PreferenceApplied != nil {
 		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
@@ -3737,6 +4004,7 @@ type OpenAccount201ResponseHeaders struct {
 	EventPosition       string
 	IdempotencyReplayed *string
 	Location            string
+	LogEpoch            *UUID
 	XRequestId          *string
 }
 
@@ -3758,6 +4026,9 @@ func (response OpenAccount201JSONResponse) VisitOpenAccountResponse(w http.Respo
 		w.Header().Set("Idempotency-Replayed", fmt.Sprint(*response.Headers.IdempotencyReplayed))
 	}
 	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -3777,6 +4048,9 @@ func (response OpenAccount400ApplicationProblemPlusJSONResponse) VisitOpenAccoun
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -3796,6 +4070,9 @@ func (response OpenAccount401ApplicationProblemPlusJSONResponse) VisitOpenAccoun
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
@@ -3816,6 +4093,9 @@ func (response OpenAccount403ApplicationProblemPlusJSONResponse) VisitOpenAccoun
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
@@ -3837,6 +4117,9 @@ func (response OpenAccount405ApplicationProblemPlusJSONResponse) VisitOpenAccoun
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.Header().Set("Allow", fmt.Sprint(response.Headers.Allow))
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -3856,6 +4139,9 @@ func (response OpenAccount408ApplicationProblemPlusJSONResponse) VisitOpenAccoun
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -3875,6 +4161,9 @@ func (response OpenAccount409ApplicationProblemPlusJSONResponse) VisitOpenAccoun
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -3894,6 +4183,9 @@ func (response OpenAccount412ApplicationProblemPlusJSONResponse) VisitOpenAccoun
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -3913,6 +4205,9 @@ func (response OpenAccount413ApplicationProblemPlusJSONResponse) VisitOpenAccoun
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -3932,6 +4227,9 @@ func (response OpenAccount415ApplicationProblemPlusJSONResponse) VisitOpenAccoun
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -3951,6 +4249,9 @@ func (response OpenAccount422ApplicationProblemPlusJSONResponse) VisitOpenAccoun
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -3970,6 +4271,9 @@ func (response OpenAccount429ApplicationProblemPlusJSONResponse) VisitOpenAccoun
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
@@ -3990,6 +4294,9 @@ func (response OpenAccount500ApplicationProblemPlusJSONResponse) VisitOpenAccoun
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -4011,6 +4318,9 @@ func (response OpenAccount503ApplicationProblemPlusJSONResponse) VisitOpenAccoun
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.EventPosition != nil {
 		w.Header().Set("Event-Position", fmt.Sprint(*response.Headers.EventPosition))
+	}
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
 	}
 	if response.Headers.PreferenceApplied != nil {
 		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
@@ -4036,6 +4346,7 @@ type GetAccountResponseObject interface {
 type GetAccount200ResponseHeaders struct {
 	ETag              string
 	EventPosition     string
+	LogEpoch          *UUID
 	PreferenceApplied *string
 	XRequestId        *string
 }
@@ -4054,6 +4365,9 @@ func (response GetAccount200JSONResponse) VisitGetAccountResponse(w http.Respons
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.Header().Set("Event-Position", fmt.Sprint(response.Headers.EventPosition))
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.PreferenceApplied != nil {
 		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
@@ -4070,6 +4384,9 @@ type GetAccount304Response = NotModifiedResponse
 func (response GetAccount304Response) VisitGetAccountResponse(w http.ResponseWriter) error {
 	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.Header().Set("Event-Position", fmt.Sprint(response.Headers.EventPosition))
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.PreferenceApplied != nil {
 		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
@@ -4091,6 +4408,9 @@ func (response GetAccount400ApplicationProblemPlusJSONResponse) VisitGetAccountR
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -4110,6 +4430,9 @@ func (response GetAccount401ApplicationProblemPlusJSONResponse) VisitGetAccountR
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
@@ -4130,6 +4453,9 @@ func (response GetAccount403ApplicationProblemPlusJSONResponse) VisitGetAccountR
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
@@ -4152,6 +4478,9 @@ func (response GetAccount404ApplicationProblemPlusJSONResponse) VisitGetAccountR
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.EventPosition != nil {
 		w.Header().Set("Event-Position", fmt.Sprint(*response.Headers.EventPosition))
+	}
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
 	}
 	if response.Headers.PreferenceApplied != nil {
 		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
@@ -4176,10 +4505,35 @@ func (response GetAccount405ApplicationProblemPlusJSONResponse) VisitGetAccountR
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.Header().Set("Allow", fmt.Sprint(response.Headers.Allow))
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
 	w.WriteHeader(405)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetAccount409ApplicationProblemPlusJSONResponse struct {
+	LogChangedApplicationProblemPlusJSONResponse
+}
+
+func (response GetAccount409ApplicationProblemPlusJSONResponse) VisitGetAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(409)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -4195,6 +4549,9 @@ func (response GetAccount429ApplicationProblemPlusJSONResponse) VisitGetAccountR
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
@@ -4215,6 +4572,9 @@ func (response GetAccount500ApplicationProblemPlusJSONResponse) VisitGetAccountR
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -4236,6 +4596,9 @@ func (response GetAccount503ApplicationProblemPlusJSONResponse) VisitGetAccountR
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.EventPosition != nil {
 		w.Header().Set("Event-Position", fmt.Sprint(*response.Headers.EventPosition))
+	}
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
 	}
 	if response.Headers.PreferenceApplied != nil {
 		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
@@ -4273,6 +4636,9 @@ func (response CloseAccount200JSONResponse) VisitCloseAccountResponse(w http.Res
 	if response.Headers.IdempotencyReplayed != nil {
 		w.Header().Set("Idempotency-Replayed", fmt.Sprint(*response.Headers.IdempotencyReplayed))
 	}
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -4292,6 +4658,9 @@ func (response CloseAccount400ApplicationProblemPlusJSONResponse) VisitCloseAcco
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -4311,6 +4680,9 @@ func (response CloseAccount401ApplicationProblemPlusJSONResponse) VisitCloseAcco
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
@@ -4331,6 +4703,9 @@ func (response CloseAccount403ApplicationProblemPlusJSONResponse) VisitCloseAcco
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
@@ -4353,6 +4728,9 @@ func (response CloseAccount404ApplicationProblemPlusJSONResponse) VisitCloseAcco
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.EventPosition != nil {
 		w.Header().Set("Event-Position", fmt.Sprint(*response.Headers.EventPosition))
+	}
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
 	}
 	if response.Headers.PreferenceApplied != nil {
 		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
@@ -4377,6 +4755,9 @@ func (response CloseAccount405ApplicationProblemPlusJSONResponse) VisitCloseAcco
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.Header().Set("Allow", fmt.Sprint(response.Headers.Allow))
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -4396,6 +4777,9 @@ func (response CloseAccount408ApplicationProblemPlusJSONResponse) VisitCloseAcco
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -4415,6 +4799,9 @@ func (response CloseAccount409ApplicationProblemPlusJSONResponse) VisitCloseAcco
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -4434,6 +4821,9 @@ func (response CloseAccount412ApplicationProblemPlusJSONResponse) VisitCloseAcco
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -4453,6 +4843,9 @@ func (response CloseAccount413ApplicationProblemPlusJSONResponse) VisitCloseAcco
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -4472,6 +4865,9 @@ func (response CloseAccount415ApplicationProblemPlusJSONResponse) VisitCloseAcco
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -4491,6 +4887,9 @@ func (response CloseAccount422ApplicationProblemPlusJSONResponse) VisitCloseAcco
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -4510,6 +4909,9 @@ func (response CloseAccount429ApplicationProblemPlusJSONResponse) VisitCloseAcco
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
@@ -4530,6 +4932,9 @@ func (response CloseAccount500ApplicationProblemPlusJSONResponse) VisitCloseAcco
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -4551,6 +4956,9 @@ func (response CloseAccount503ApplicationProblemPlusJSONResponse) VisitCloseAcco
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.EventPosition != nil {
 		w.Header().Set("Event-Position", fmt.Sprint(*response.Headers.EventPosition))
+	}
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
 	}
 	if response.Headers.PreferenceApplied != nil {
 		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
@@ -4588,6 +4996,9 @@ func (response Deposit200JSONResponse) VisitDepositResponse(w http.ResponseWrite
 	if response.Headers.IdempotencyReplayed != nil {
 		w.Header().Set("Idempotency-Replayed", fmt.Sprint(*response.Headers.IdempotencyReplayed))
 	}
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -4607,6 +5018,9 @@ func (response Deposit400ApplicationProblemPlusJSONResponse) VisitDepositRespons
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -4626,6 +5040,9 @@ func (response Deposit401ApplicationProblemPlusJSONResponse) VisitDepositRespons
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
@@ -4646,6 +5063,9 @@ func (response Deposit403ApplicationProblemPlusJSONResponse) VisitDepositRespons
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
@@ -4668,6 +5088,9 @@ func (response Deposit404ApplicationProblemPlusJSONResponse) VisitDepositRespons
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.EventPosition != nil {
 		w.Header().Set("Event-Position", fmt.Sprint(*response.Headers.EventPosition))
+	}
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
 	}
 	if response.Headers.PreferenceApplied != nil {
 		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
@@ -4692,6 +5115,9 @@ func (response Deposit405ApplicationProblemPlusJSONResponse) VisitDepositRespons
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.Header().Set("Allow", fmt.Sprint(response.Headers.Allow))
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -4711,6 +5137,9 @@ func (response Deposit408ApplicationProblemPlusJSONResponse) VisitDepositRespons
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -4730,6 +5159,9 @@ func (response Deposit409ApplicationProblemPlusJSONResponse) VisitDepositRespons
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -4749,6 +5181,9 @@ func (response Deposit412ApplicationProblemPlusJSONResponse) VisitDepositRespons
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -4768,6 +5203,9 @@ func (response Deposit413ApplicationProblemPlusJSONResponse) VisitDepositRespons
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -4787,6 +5225,9 @@ func (response Deposit415ApplicationProblemPlusJSONResponse) VisitDepositRespons
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -4806,6 +5247,9 @@ func (response Deposit422ApplicationProblemPlusJSONResponse) VisitDepositRespons
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -4825,6 +5269,9 @@ func (response Deposit429ApplicationProblemPlusJSONResponse) VisitDepositRespons
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
@@ -4845,6 +5292,9 @@ func (response Deposit500ApplicationProblemPlusJSONResponse) VisitDepositRespons
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -4866,6 +5316,9 @@ func (response Deposit503ApplicationProblemPlusJSONResponse) VisitDepositRespons
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.EventPosition != nil {
 		w.Header().Set("Event-Position", fmt.Sprint(*response.Headers.EventPosition))
+	}
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
 	}
 	if response.Headers.PreferenceApplied != nil {
 		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
@@ -4892,6 +5345,7 @@ type GetEvents200ResponseHeaders struct {
 	ETag              string
 	EventPosition     string
 	Link              *string
+	LogEpoch          *UUID
 	PreferenceApplied *string
 	XRequestId        *string
 }
@@ -4913,6 +5367,9 @@ func (response GetEvents200JSONResponse) VisitGetEventsResponse(w http.ResponseW
 	if response.Headers.Link != nil {
 		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
 	}
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.PreferenceApplied != nil {
 		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
@@ -4929,6 +5386,9 @@ type GetEvents304Response = NotModifiedResponse
 func (response GetEvents304Response) VisitGetEventsResponse(w http.ResponseWriter) error {
 	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.Header().Set("Event-Position", fmt.Sprint(response.Headers.EventPosition))
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.PreferenceApplied != nil {
 		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
@@ -4950,6 +5410,9 @@ func (response GetEvents400ApplicationProblemPlusJSONResponse) VisitGetEventsRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -4969,6 +5432,9 @@ func (response GetEvents401ApplicationProblemPlusJSONResponse) VisitGetEventsRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
@@ -4989,6 +5455,9 @@ func (response GetEvents403ApplicationProblemPlusJSONResponse) VisitGetEventsRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
@@ -5011,6 +5480,9 @@ func (response GetEvents404ApplicationProblemPlusJSONResponse) VisitGetEventsRes
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.EventPosition != nil {
 		w.Header().Set("Event-Position", fmt.Sprint(*response.Headers.EventPosition))
+	}
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
 	}
 	if response.Headers.PreferenceApplied != nil {
 		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
@@ -5035,10 +5507,35 @@ func (response GetEvents405ApplicationProblemPlusJSONResponse) VisitGetEventsRes
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.Header().Set("Allow", fmt.Sprint(response.Headers.Allow))
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
 	w.WriteHeader(405)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetEvents409ApplicationProblemPlusJSONResponse struct {
+	LogChangedApplicationProblemPlusJSONResponse
+}
+
+func (response GetEvents409ApplicationProblemPlusJSONResponse) VisitGetEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(409)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -5054,6 +5551,9 @@ func (response GetEvents429ApplicationProblemPlusJSONResponse) VisitGetEventsRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
@@ -5074,6 +5574,9 @@ func (response GetEvents500ApplicationProblemPlusJSONResponse) VisitGetEventsRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -5095,6 +5598,9 @@ func (response GetEvents503ApplicationProblemPlusJSONResponse) VisitGetEventsRes
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.EventPosition != nil {
 		w.Header().Set("Event-Position", fmt.Sprint(*response.Headers.EventPosition))
+	}
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
 	}
 	if response.Headers.PreferenceApplied != nil {
 		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
@@ -5121,6 +5627,7 @@ type GetStatement200ResponseHeaders struct {
 	ETag              string
 	EventPosition     string
 	Link              *string
+	LogEpoch          *UUID
 	PreferenceApplied *string
 	XRequestId        *string
 }
@@ -5142,6 +5649,9 @@ func (response GetStatement200JSONResponse) VisitGetStatementResponse(w http.Res
 	if response.Headers.Link != nil {
 		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
 	}
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.PreferenceApplied != nil {
 		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
@@ -5158,6 +5668,9 @@ type GetStatement304Response = NotModifiedResponse
 func (response GetStatement304Response) VisitGetStatementResponse(w http.ResponseWriter) error {
 	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.Header().Set("Event-Position", fmt.Sprint(response.Headers.EventPosition))
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.PreferenceApplied != nil {
 		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
@@ -5179,6 +5692,9 @@ func (response GetStatement400ApplicationProblemPlusJSONResponse) VisitGetStatem
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -5198,6 +5714,9 @@ func (response GetStatement401ApplicationProblemPlusJSONResponse) VisitGetStatem
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
@@ -5218,6 +5737,9 @@ func (response GetStatement403ApplicationProblemPlusJSONResponse) VisitGetStatem
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
@@ -5240,6 +5762,9 @@ func (response GetStatement404ApplicationProblemPlusJSONResponse) VisitGetStatem
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.EventPosition != nil {
 		w.Header().Set("Event-Position", fmt.Sprint(*response.Headers.EventPosition))
+	}
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
 	}
 	if response.Headers.PreferenceApplied != nil {
 		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
@@ -5264,10 +5789,35 @@ func (response GetStatement405ApplicationProblemPlusJSONResponse) VisitGetStatem
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.Header().Set("Allow", fmt.Sprint(response.Headers.Allow))
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
 	w.WriteHeader(405)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetStatement409ApplicationProblemPlusJSONResponse struct {
+	LogChangedApplicationProblemPlusJSONResponse
+}
+
+func (response GetStatement409ApplicationProblemPlusJSONResponse) VisitGetStatementResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(409)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -5283,6 +5833,9 @@ func (response GetStatement429ApplicationProblemPlusJSONResponse) VisitGetStatem
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
@@ -5303,6 +5856,9 @@ func (response GetStatement500ApplicationProblemPlusJSONResponse) VisitGetStatem
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -5324,6 +5880,9 @@ func (response GetStatement503ApplicationProblemPlusJSONResponse) VisitGetStatem
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.EventPosition != nil {
 		w.Header().Set("Event-Position", fmt.Sprint(*response.Headers.EventPosition))
+	}
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
 	}
 	if response.Headers.PreferenceApplied != nil {
 		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
@@ -5361,6 +5920,9 @@ func (response Withdraw200JSONResponse) VisitWithdrawResponse(w http.ResponseWri
 	if response.Headers.IdempotencyReplayed != nil {
 		w.Header().Set("Idempotency-Replayed", fmt.Sprint(*response.Headers.IdempotencyReplayed))
 	}
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -5380,6 +5942,9 @@ func (response Withdraw400ApplicationProblemPlusJSONResponse) VisitWithdrawRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -5399,6 +5964,9 @@ func (response Withdraw401ApplicationProblemPlusJSONResponse) VisitWithdrawRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
@@ -5419,6 +5987,9 @@ func (response Withdraw403ApplicationProblemPlusJSONResponse) VisitWithdrawRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
@@ -5441,6 +6012,9 @@ func (response Withdraw404ApplicationProblemPlusJSONResponse) VisitWithdrawRespo
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.EventPosition != nil {
 		w.Header().Set("Event-Position", fmt.Sprint(*response.Headers.EventPosition))
+	}
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
 	}
 	if response.Headers.PreferenceApplied != nil {
 		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
@@ -5465,6 +6039,9 @@ func (response Withdraw405ApplicationProblemPlusJSONResponse) VisitWithdrawRespo
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.Header().Set("Allow", fmt.Sprint(response.Headers.Allow))
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -5484,6 +6061,9 @@ func (response Withdraw408ApplicationProblemPlusJSONResponse) VisitWithdrawRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -5503,6 +6083,9 @@ func (response Withdraw409ApplicationProblemPlusJSONResponse) VisitWithdrawRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -5522,6 +6105,9 @@ func (response Withdraw412ApplicationProblemPlusJSONResponse) VisitWithdrawRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -5541,6 +6127,9 @@ func (response Withdraw413ApplicationProblemPlusJSONResponse) VisitWithdrawRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -5560,6 +6149,9 @@ func (response Withdraw415ApplicationProblemPlusJSONResponse) VisitWithdrawRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -5579,6 +6171,9 @@ func (response Withdraw422ApplicationProblemPlusJSONResponse) VisitWithdrawRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -5598,6 +6193,9 @@ func (response Withdraw429ApplicationProblemPlusJSONResponse) VisitWithdrawRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
@@ -5618,6 +6216,9 @@ func (response Withdraw500ApplicationProblemPlusJSONResponse) VisitWithdrawRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -5639,6 +6240,9 @@ func (response Withdraw503ApplicationProblemPlusJSONResponse) VisitWithdrawRespo
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.EventPosition != nil {
 		w.Header().Set("Event-Position", fmt.Sprint(*response.Headers.EventPosition))
+	}
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
 	}
 	if response.Headers.PreferenceApplied != nil {
 		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
@@ -5664,6 +6268,7 @@ type GetAudit200ResponseHeaders struct {
 	ETag          string
 	EventPosition string
 	Link          *string
+	LogEpoch      *UUID
 	XRequestId    *string
 }
 
@@ -5684,6 +6289,9 @@ func (response GetAudit200JSONResponse) VisitGetAuditResponse(w http.ResponseWri
 	if response.Headers.Link != nil {
 		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
 	}
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -5703,6 +6311,9 @@ func (response GetAudit400ApplicationProblemPlusJSONResponse) VisitGetAuditRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -5722,6 +6333,9 @@ func (response GetAudit401ApplicationProblemPlusJSONResponse) VisitGetAuditRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
@@ -5742,6 +6356,9 @@ func (response GetAudit403ApplicationProblemPlusJSONResponse) VisitGetAuditRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
@@ -5763,10 +6380,35 @@ func (response GetAudit405ApplicationProblemPlusJSONResponse) VisitGetAuditRespo
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.Header().Set("Allow", fmt.Sprint(response.Headers.Allow))
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
 	w.WriteHeader(405)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetAudit409ApplicationProblemPlusJSONResponse struct {
+	LogChangedApplicationProblemPlusJSONResponse
+}
+
+func (response GetAudit409ApplicationProblemPlusJSONResponse) VisitGetAuditResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(409)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -5782,6 +6424,9 @@ func (response GetAudit429ApplicationProblemPlusJSONResponse) VisitGetAuditRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
@@ -5802,6 +6447,9 @@ func (response GetAudit500ApplicationProblemPlusJSONResponse) VisitGetAuditRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -5823,6 +6471,9 @@ func (response GetAudit503ApplicationProblemPlusJSONResponse) VisitGetAuditRespo
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.EventPosition != nil {
 		w.Header().Set("Event-Position", fmt.Sprint(*response.Headers.EventPosition))
+	}
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
 	}
 	if response.Headers.PreferenceApplied != nil {
 		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
@@ -5847,6 +6498,7 @@ type FindCustomersResponseObject interface {
 type FindCustomers200ResponseHeaders struct {
 	ETag              string
 	EventPosition     string
+	LogEpoch          *UUID
 	PreferenceApplied *string
 	XRequestId        *string
 }
@@ -5865,6 +6517,9 @@ func (response FindCustomers200JSONResponse) VisitFindCustomersResponse(w http.R
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.Header().Set("Event-Position", fmt.Sprint(response.Headers.EventPosition))
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.PreferenceApplied != nil {
 		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
@@ -5887,6 +6542,9 @@ func (response FindCustomers400ApplicationProblemPlusJSONResponse) VisitFindCust
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -5906,6 +6564,9 @@ func (response FindCustomers401ApplicationProblemPlusJSONResponse) VisitFindCust
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
@@ -5926,6 +6587,9 @@ func (response FindCustomers403ApplicationProblemPlusJSONResponse) VisitFindCust
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
@@ -5947,10 +6611,35 @@ func (response FindCustomers405ApplicationProblemPlusJSONResponse) VisitFindCust
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.Header().Set("Allow", fmt.Sprint(response.Headers.Allow))
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
 	w.WriteHeader(405)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FindCustomers409ApplicationProblemPlusJSONResponse struct {
+	LogChangedApplicationProblemPlusJSONResponse
+}
+
+func (response FindCustomers409ApplicationProblemPlusJSONResponse) VisitFindCustomersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(409)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -5966,6 +6655,9 @@ func (response FindCustomers429ApplicationProblemPlusJSONResponse) VisitFindCust
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
@@ -5986,6 +6678,9 @@ func (response FindCustomers500ApplicationProblemPlusJSONResponse) VisitFindCust
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -6007,6 +6702,9 @@ func (response FindCustomers503ApplicationProblemPlusJSONResponse) VisitFindCust
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.EventPosition != nil {
 		w.Header().Set("Event-Position", fmt.Sprint(*response.Headers.EventPosition))
+	}
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
 	}
 	if response.Headers.PreferenceApplied != nil {
 		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
@@ -6034,6 +6732,7 @@ type RegisterCustomer201ResponseHeaders struct {
 	EventPosition       string
 	IdempotencyReplayed *string
 	Location            string
+	LogEpoch            *UUID
 	XRequestId          *string
 }
 
@@ -6055,6 +6754,9 @@ func (response RegisterCustomer201JSONResponse) VisitRegisterCustomerResponse(w 
 		w.Header().Set("Idempotency-Replayed", fmt.Sprint(*response.Headers.IdempotencyReplayed))
 	}
 	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -6074,6 +6776,9 @@ func (response RegisterCustomer400ApplicationProblemPlusJSONResponse) VisitRegis
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -6093,6 +6798,9 @@ func (response RegisterCustomer401ApplicationProblemPlusJSONResponse) VisitRegis
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
@@ -6113,6 +6821,9 @@ func (response RegisterCustomer403ApplicationProblemPlusJSONResponse) VisitRegis
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
@@ -6134,6 +6845,9 @@ func (response RegisterCustomer405ApplicationProblemPlusJSONResponse) VisitRegis
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.Header().Set("Allow", fmt.Sprint(response.Headers.Allow))
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -6153,6 +6867,9 @@ func (response RegisterCustomer408ApplicationProblemPlusJSONResponse) VisitRegis
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -6172,6 +6889,9 @@ func (response RegisterCustomer409ApplicationProblemPlusJSONResponse) VisitRegis
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -6191,6 +6911,9 @@ func (response RegisterCustomer412ApplicationProblemPlusJSONResponse) VisitRegis
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -6210,6 +6933,9 @@ func (response RegisterCustomer413ApplicationProblemPlusJSONResponse) VisitRegis
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -6229,6 +6955,9 @@ func (response RegisterCustomer415ApplicationProblemPlusJSONResponse) VisitRegis
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -6248,6 +6977,9 @@ func (response RegisterCustomer422ApplicationProblemPlusJSONResponse) VisitRegis
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -6267,6 +6999,9 @@ func (response RegisterCustomer429ApplicationProblemPlusJSONResponse) VisitRegis
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
@@ -6287,6 +7022,9 @@ func (response RegisterCustomer500ApplicationProblemPlusJSONResponse) VisitRegis
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -6308,6 +7046,9 @@ func (response RegisterCustomer503ApplicationProblemPlusJSONResponse) VisitRegis
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.EventPosition != nil {
 		w.Header().Set("Event-Position", fmt.Sprint(*response.Headers.EventPosition))
+	}
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
 	}
 	if response.Headers.PreferenceApplied != nil {
 		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
@@ -6344,6 +7085,9 @@ func (response EraseCustomer200JSONResponse) VisitEraseCustomerResponse(w http.R
 	if response.Headers.IdempotencyReplayed != nil {
 		w.Header().Set("Idempotency-Replayed", fmt.Sprint(*response.Headers.IdempotencyReplayed))
 	}
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -6363,6 +7107,9 @@ func (response EraseCustomer400ApplicationProblemPlusJSONResponse) VisitEraseCus
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -6382,6 +7129,9 @@ func (response EraseCustomer401ApplicationProblemPlusJSONResponse) VisitEraseCus
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
@@ -6402,6 +7152,9 @@ func (response EraseCustomer403ApplicationProblemPlusJSONResponse) VisitEraseCus
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
@@ -6424,6 +7177,9 @@ func (response EraseCustomer404ApplicationProblemPlusJSONResponse) VisitEraseCus
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.EventPosition != nil {
 		w.Header().Set("Event-Position", fmt.Sprint(*response.Headers.EventPosition))
+	}
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
 	}
 	if response.Headers.PreferenceApplied != nil {
 		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
@@ -6448,6 +7204,9 @@ func (response EraseCustomer405ApplicationProblemPlusJSONResponse) VisitEraseCus
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.Header().Set("Allow", fmt.Sprint(response.Headers.Allow))
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -6467,6 +7226,9 @@ func (response EraseCustomer409ApplicationProblemPlusJSONResponse) VisitEraseCus
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -6486,6 +7248,9 @@ func (response EraseCustomer412ApplicationProblemPlusJSONResponse) VisitEraseCus
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -6505,6 +7270,9 @@ func (response EraseCustomer422ApplicationProblemPlusJSONResponse) VisitEraseCus
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -6524,6 +7292,9 @@ func (response EraseCustomer429ApplicationProblemPlusJSONResponse) VisitEraseCus
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
@@ -6544,6 +7315,9 @@ func (response EraseCustomer500ApplicationProblemPlusJSONResponse) VisitEraseCus
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -6565,6 +7339,9 @@ func (response EraseCustomer503ApplicationProblemPlusJSONResponse) VisitEraseCus
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.EventPosition != nil {
 		w.Header().Set("Event-Position", fmt.Sprint(*response.Headers.EventPosition))
+	}
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
 	}
 	if response.Headers.PreferenceApplied != nil {
 		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
@@ -6590,6 +7367,7 @@ type GetCustomerResponseObject interface {
 type GetCustomer200ResponseHeaders struct {
 	ETag              string
 	EventPosition     string
+	LogEpoch          *UUID
 	PreferenceApplied *string
 	XRequestId        *string
 }
@@ -6608,6 +7386,9 @@ func (response GetCustomer200JSONResponse) VisitGetCustomerResponse(w http.Respo
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.Header().Set("Event-Position", fmt.Sprint(response.Headers.EventPosition))
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.PreferenceApplied != nil {
 		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
@@ -6624,6 +7405,9 @@ type GetCustomer304Response = NotModifiedResponse
 func (response GetCustomer304Response) VisitGetCustomerResponse(w http.ResponseWriter) error {
 	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.Header().Set("Event-Position", fmt.Sprint(response.Headers.EventPosition))
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.PreferenceApplied != nil {
 		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
@@ -6645,6 +7429,9 @@ func (response GetCustomer400ApplicationProblemPlusJSONResponse) VisitGetCustome
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -6664,6 +7451,9 @@ func (response GetCustomer401ApplicationProblemPlusJSONResponse) VisitGetCustome
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
@@ -6684,6 +7474,9 @@ func (response GetCustomer403ApplicationProblemPlusJSONResponse) VisitGetCustome
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
@@ -6706,6 +7499,9 @@ func (response GetCustomer404ApplicationProblemPlusJSONResponse) VisitGetCustome
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.EventPosition != nil {
 		w.Header().Set("Event-Position", fmt.Sprint(*response.Headers.EventPosition))
+	}
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
 	}
 	if response.Headers.PreferenceApplied != nil {
 		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
@@ -6730,10 +7526,35 @@ func (response GetCustomer405ApplicationProblemPlusJSONResponse) VisitGetCustome
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.Header().Set("Allow", fmt.Sprint(response.Headers.Allow))
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
 	w.WriteHeader(405)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCustomer409ApplicationProblemPlusJSONResponse struct {
+	LogChangedApplicationProblemPlusJSONResponse
+}
+
+func (response GetCustomer409ApplicationProblemPlusJSONResponse) VisitGetCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(409)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -6749,6 +7570,9 @@ func (response GetCustomer429ApplicationProblemPlusJSONResponse) VisitGetCustome
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
@@ -6769,6 +7593,9 @@ func (response GetCustomer500ApplicationProblemPlusJSONResponse) VisitGetCustome
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -6790,6 +7617,9 @@ func (response GetCustomer503ApplicationProblemPlusJSONResponse) VisitGetCustome
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.EventPosition != nil {
 		w.Header().Set("Event-Position", fmt.Sprint(*response.Headers.EventPosition))
+	}
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
 	}
 	if response.Headers.PreferenceApplied != nil {
 		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
@@ -6827,6 +7657,9 @@ func (response ChangeContact200JSONResponse) VisitChangeContactResponse(w http.R
 	if response.Headers.IdempotencyReplayed != nil {
 		w.Header().Set("Idempotency-Replayed", fmt.Sprint(*response.Headers.IdempotencyReplayed))
 	}
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -6846,6 +7679,9 @@ func (response ChangeContact400ApplicationProblemPlusJSONResponse) VisitChangeCo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -6865,6 +7701,9 @@ func (response ChangeContact401ApplicationProblemPlusJSONResponse) VisitChangeCo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
@@ -6885,6 +7724,9 @@ func (response ChangeContact403ApplicationProblemPlusJSONResponse) VisitChangeCo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
@@ -6907,6 +7749,9 @@ func (response ChangeContact404ApplicationProblemPlusJSONResponse) VisitChangeCo
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.EventPosition != nil {
 		w.Header().Set("Event-Position", fmt.Sprint(*response.Headers.EventPosition))
+	}
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
 	}
 	if response.Headers.PreferenceApplied != nil {
 		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
@@ -6931,6 +7776,9 @@ func (response ChangeContact405ApplicationProblemPlusJSONResponse) VisitChangeCo
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.Header().Set("Allow", fmt.Sprint(response.Headers.Allow))
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -6950,6 +7798,9 @@ func (response ChangeContact408ApplicationProblemPlusJSONResponse) VisitChangeCo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -6969,6 +7820,9 @@ func (response ChangeContact409ApplicationProblemPlusJSONResponse) VisitChangeCo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -6988,6 +7842,9 @@ func (response ChangeContact412ApplicationProblemPlusJSONResponse) VisitChangeCo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -7007,6 +7864,9 @@ func (response ChangeContact413ApplicationProblemPlusJSONResponse) VisitChangeCo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -7026,6 +7886,9 @@ func (response ChangeContact415ApplicationProblemPlusJSONResponse) VisitChangeCo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -7045,6 +7908,9 @@ func (response ChangeContact422ApplicationProblemPlusJSONResponse) VisitChangeCo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -7064,6 +7930,9 @@ func (response ChangeContact429ApplicationProblemPlusJSONResponse) VisitChangeCo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
@@ -7084,6 +7953,9 @@ func (response ChangeContact500ApplicationProblemPlusJSONResponse) VisitChangeCo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -7105,6 +7977,9 @@ func (response ChangeContact503ApplicationProblemPlusJSONResponse) VisitChangeCo
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.EventPosition != nil {
 		w.Header().Set("Event-Position", fmt.Sprint(*response.Headers.EventPosition))
+	}
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
 	}
 	if response.Headers.PreferenceApplied != nil {
 		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
@@ -7130,6 +8005,7 @@ type ExportCustomerResponseObject interface {
 type ExportCustomer200ResponseHeaders struct {
 	ETag              string
 	EventPosition     string
+	LogEpoch          *UUID
 	PreferenceApplied *string
 	XRequestId        *string
 }
@@ -7148,6 +8024,9 @@ func (response ExportCustomer200JSONResponse) VisitExportCustomerResponse(w http
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.Header().Set("Event-Position", fmt.Sprint(response.Headers.EventPosition))
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.PreferenceApplied != nil {
 		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
@@ -7170,6 +8049,9 @@ func (response ExportCustomer400ApplicationProblemPlusJSONResponse) VisitExportC
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -7189,6 +8071,9 @@ func (response ExportCustomer401ApplicationProblemPlusJSONResponse) VisitExportC
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
@@ -7209,6 +8094,9 @@ func (response ExportCustomer403ApplicationProblemPlusJSONResponse) VisitExportC
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
@@ -7231,6 +8119,9 @@ func (response ExportCustomer404ApplicationProblemPlusJSONResponse) VisitExportC
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.EventPosition != nil {
 		w.Header().Set("Event-Position", fmt.Sprint(*response.Headers.EventPosition))
+	}
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
 	}
 	if response.Headers.PreferenceApplied != nil {
 		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
@@ -7255,10 +8146,35 @@ func (response ExportCustomer405ApplicationProblemPlusJSONResponse) VisitExportC
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.Header().Set("Allow", fmt.Sprint(response.Headers.Allow))
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
 	w.WriteHeader(405)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportCustomer409ApplicationProblemPlusJSONResponse struct {
+	LogChangedApplicationProblemPlusJSONResponse
+}
+
+func (response ExportCustomer409ApplicationProblemPlusJSONResponse) VisitExportCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(409)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -7274,6 +8190,9 @@ func (response ExportCustomer429ApplicationProblemPlusJSONResponse) VisitExportC
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
@@ -7294,6 +8213,9 @@ func (response ExportCustomer500ApplicationProblemPlusJSONResponse) VisitExportC
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -7315,6 +8237,9 @@ func (response ExportCustomer503ApplicationProblemPlusJSONResponse) VisitExportC
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.EventPosition != nil {
 		w.Header().Set("Event-Position", fmt.Sprint(*response.Headers.EventPosition))
+	}
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
 	}
 	if response.Headers.PreferenceApplied != nil {
 		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))

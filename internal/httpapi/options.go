@@ -23,6 +23,9 @@ type Options struct {
 	// time is up. The read models go by their names, and the log itself by "events".
 	Wait func(ctx context.Context, readModel string, position int64) error
 
+	// Epochs tell the log's epoch. Without them no answer does.
+	Epochs Epochs
+
 	// Trail answers who did what.
 	Trail Trail
 
@@ -88,5 +91,6 @@ func (o Options) withDefaults() Options {
 	if o.QueryTimeout == 0 {
 		o.QueryTimeout = 10 * time.Second
 	}
+	o.Epochs = Epochs{Written: o.Epochs.Written.withDefaults(), Read: o.Epochs.Read.withDefaults()}
 	return o
 }

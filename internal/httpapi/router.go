@@ -50,7 +50,7 @@ func newServer(options Options) (*server, error) {
 func (s *server) routes() *chi.Mux {
 	checked := contract{fail: s.fail, fingerprintKey: s.FingerprintKey}
 	router := chi.NewRouter()
-	router.Use(s.identify, s.observe, s.recoverPanics, secure, s.limitAddresses, s.admit, s.noEmptySegment, middleware.GetHead)
+	router.Use(s.identify, s.observe, s.recoverPanics, secure, s.tellEpoch, s.limitAddresses, s.admit, s.noEmptySegment, middleware.GetHead)
 	router.NotFound(func(w http.ResponseWriter, r *http.Request) { s.fail(w, r, errNoRoute) })
 	router.MethodNotAllowed(s.methodNotAllowed)
 	router.Get("/healthz", healthy)
@@ -60,7 +60,7 @@ func (s *server) routes() *chi.Mux {
 	}
 	mountDocs(router)
 	HandlerWithOptions(s.strict(), ChiServerOptions{
-		BaseRouter:       router.With(s.authorize, checked.check),
+		BaseRouter:       router.With(s.authorize, checked.check, s.checkEpoch),
 		ErrorHandlerFunc: s.failBinding,
 	})
 	return router

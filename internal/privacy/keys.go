@@ -62,6 +62,14 @@ func New(pool *pgxpool.Pool, operator tink.AEAD) *Keys {
 // Forget drops a person's key from memory.
 func (k *Keys) Forget(person uuid.UUID) { k.ciphers.Remove(person) }
 
+// ForgetAll drops everything from memory: the database went back, and keys that were made
+// since may not be there any more. What is sealed by one of them could never be opened.
+func (k *Keys) ForgetAll() {
+	k.ciphers.Purge()
+	k.noted.Purge()
+	k.lookup.Store(nil)
+}
+
 // cipher is a person's, as it is.
 func (k *Keys) cipher(ctx context.Context, person uuid.UUID) (tink.AEAD, error) {
 	// Who was erased is, whatever a restored backup has brought back.

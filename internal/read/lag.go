@@ -19,6 +19,7 @@ type Lag struct {
 	Differs    int64         // ranges in which an audit has found other events than the log has, until it is settled
 	Unaudited  time.Duration // since the oldest batch was applied that no audit has seen; 0 if there is none
 	Unmoved    time.Duration // with events waiting and the position standing still
+	Ahead      bool          // it was stopped, with a checkpoint ahead of the log, until an operator decides
 }
 
 // Watch looks at the lag of all projections, whichever process runs them, until ctx
@@ -56,7 +57,7 @@ func (p *Projector) look(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
 	const sql = `
-		SELECT c.projection, c.position, coalesce(h.head - c.position, 0) AS events,
+		SELECT c.projection, c.position, greatest(h.head - c.position, 0) AS events, c.ahead_of IS NOT NULL AS ahead,
 		       coalesce(clock_timestamp() - e.recorded_at, '0') AS age,
 		       (SELECT count(*) FROM applied_ranges r WHERE r.projection = c.projection AND r.differs AND r.accepted_at IS NULL) AS differs,
 		       coalesce((SELECT clock_timestamp() - min(waits_since) FROM applied_ranges r
@@ -80,6 +81,7 @@ func (p *Projector) look(ctx context.Context) error {
 	for _, lag := range found {
 		p.lags.last[lag.Projection] = lag
 		p.metrics.lagEvents.WithLabelValues(lag.Projection).Set(float64(lag.Events))
+		p.metrics.stopped.WithLabelValues(lag.Projection).Set(map[bool]float64{true: 1}[lag.Ahead])
 		p.metrics.differs.WithLabelValues(lag.Projection).Set(float64(lag.Differs))
 		p.metrics.unaudited.WithLabelValues(lag.Projection).Set(lag.Unaudited.Seconds())
 		p.metrics.lagTime.WithLabelValues(lag.Projection).Set(lag.Age.Seconds())
@@ -144,6 +146,9 @@ func (p *Projector) Ready() error {
 		return fmt.Errorf("%d of %d projections have a checkpoint", len(lags), len(p.projections))
 	}
 	for _, lag := range lags {
+		if lag.Ahead {
+			return fmt.Errorf("projection %s is stopped at position %d, ahead of the log", lag.Projection, lag.Position)
+		}
 		if lag.Unmoved > p.config.StuckAfter {
 			return fmt.Errorf("projection %s is stuck at position %d for %s, %d events behind",
 				lag.Projection, lag.Position, lag.Unmoved.Round(time.Second), lag.Events)

@@ -17,6 +17,7 @@ type metrics struct {
 	lagTime   *prometheus.GaugeVec
 	differs   *prometheus.GaugeVec
 	unaudited *prometheus.GaugeVec
+	stopped   *prometheus.GaugeVec
 }
 
 func newMetrics(registerer prometheus.Registerer) *metrics {
@@ -47,6 +48,9 @@ func newMetrics(registerer prometheus.Registerer) *metrics {
 		}, label),
 		differs: auto.NewGaugeVec(prometheus.GaugeOpts{
 			Name: "projection_audit_differences", Help: "Ranges of positions in which an audit has found other events applied than the log has, until that is settled.",
+		}, label),
+		stopped: auto.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "projection_stopped", Help: "1 while the projection is stopped because its checkpoint was ahead of the log.",
 		}, label),
 		unaudited: auto.NewGaugeVec(prometheus.GaugeOpts{
 			Name: "projection_unaudited_seconds", Help: "Time since the oldest batch was applied that no audit has seen.",

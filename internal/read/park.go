@@ -94,7 +94,7 @@ func (p *projection) park(ctx context.Context, conn *pgx.Conn, at *checkpoint, e
 		VALUES ($1, $2, $3, $4, $5, $6)`
 	work := &pgx.Batch{}
 	work.BeginTx(pgx.TxOptions{})
-	work.Queue(moveCheckpointSQL, p.name, at.position, e.Position, at.parkings, 1).Exec(movedOne)
+	work.Queue(moveCheckpointSQL, p.name, at.position, e.Position, at.parkings, 1, e.ID).Exec(movedOne)
 	p.book(work, at.position, e.Position, nil)
 	work.Queue(sql, p.name, e.StreamID, e.StreamType, e.Version, e.Position, storable(cause))
 	if err := commit(ctx, conn, work); err != nil {

@@ -84,7 +84,7 @@ func (p *Positions) poll() {
 // look reads where every projection is, and the log.
 func (p *Positions) look(ctx context.Context) (map[string]int64, error) {
 	const sql = `
-		SELECT projection, position FROM checkpoints
+		SELECT projection, position FROM checkpoints WHERE ahead_of IS NULL -- else it holds what the log has not
 		UNION ALL
 		SELECT 'events', coalesce((SELECT max(position) FROM events), 0)`
 	rows, err := p.pool.Query(ctx, sql)

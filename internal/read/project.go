@@ -21,7 +21,7 @@ var errCheckpointMoved = errors.New("checkpoint was moved by somebody else")
 // moveCheckpointSQL also says that a new projection is built, once it is at the log's end:
 // whoever has waited for that may read.
 const moveCheckpointSQL = `
-	UPDATE checkpoints SET position = $3, parkings = parkings + $5, updated_at = clock_timestamp(),
+	UPDATE checkpoints SET position = $3, event_position = $3, event_id = $6, parkings = parkings + $5, updated_at = clock_timestamp(),
 	       built_at = coalesce(built_at, CASE WHEN $3::bigint >= (SELECT max(position) FROM events) THEN clock_timestamp() END)
 	WHERE projection = $1 AND position = $2 AND parkings = $4`
 
@@ -29,10 +29,11 @@ const moveCheckpointSQL = `
 // checkpoint are never apart. The compare-and-set is the fence between processes;
 // it goes first, so that a loser hears of that and not of what follows from it.
 func (p *projection) project(ctx context.Context, conn *pgx.Conn, at *checkpoint, batch []events.Recorded) error {
-	started, last := time.Now(), batch[len(batch)-1].Position
+	started, lastEvent := time.Now(), batch[len(batch)-1]
+	last := lastEvent.Position
 	work := &pgx.Batch{}
 	work.BeginTx(pgx.TxOptions{})
-	work.Queue(moveCheckpointSQL, p.name, at.position, last, at.parkings, 0).Exec(movedOne)
+	work.Queue(moveCheckpointSQL, p.name, at.position, last, at.parkings, 0, lastEvent.ID).Exec(movedOne)
 	run := slices.DeleteFunc(slices.Clone(batch), func(e events.Recorded) bool {
 		_, parked := at.parked[e.StreamID]
 		return parked

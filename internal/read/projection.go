@@ -23,6 +23,8 @@ type projection struct {
 	strict bool // nothing is parked: an event that can't be applied is an error
 	wake   <-chan struct{}
 	logger *slog.Logger
+
+	stopped bool // it was said that the projection stands still
 }
 
 // errBrokenLog says that the log is not what it promises to be. Going on would
@@ -68,9 +70,14 @@ func (p *projection) follow(ctx context.Context, conn *pgx.Conn, moved *bool) er
 	defer p.metrics.letGo(p.name)
 	for at := (*checkpoint)(nil); ; {
 		count, err := p.step(ctx, conn, &at)
+		if errors.Is(err, errAhead) {
+			p.standStill(ctx, err)
+			continue
+		}
 		if err != nil {
 			return err
 		}
+		p.stopped = false
 		if !at.built && count == 0 {
 			if err := p.markBuilt(ctx, conn, at); err != nil {
 				return err
@@ -163,14 +170,16 @@ func (c *checkpoint) waiting() int {
 
 // checkpoint reads where the projection is.
 func (p *projection) checkpoint(ctx context.Context, conn *pgx.Conn) (*checkpoint, error) {
-	const here = `SELECT position, parkings, built_at IS NOT NULL FROM checkpoints WHERE projection = $1`
+	const here = `
+		SELECT position, parkings, built_at IS NOT NULL, ahead_of IS NOT NULL OR ` + aheadSQL + ` FROM checkpoints c WHERE projection = $1`
 	const parked = `SELECT stream_id, discarded_at IS NULL FROM parked_streams WHERE projection = $1`
 	const noted = `SELECT coalesce((SELECT last_position FROM applied_ranges WHERE projection = $1 ORDER BY first_position DESC LIMIT 1), 0)`
 	at := &checkpoint{parked: make(map[uuid.UUID]bool)}
 	var notedTo int64
+	var ahead bool
 	look := &pgx.Batch{}
 	look.Queue(noted, p.name).QueryRow(func(row pgx.Row) error { return row.Scan(&notedTo) }) // before the checkpoint, which may move on
-	look.Queue(here, p.name).QueryRow(func(row pgx.Row) error { return row.Scan(&at.position, &at.parkings, &at.built) })
+	look.Queue(here, p.name).QueryRow(func(row pgx.Row) error { return row.Scan(&at.position, &at.parkings, &at.built, &ahead) })
 	look.Queue(parked, p.name).Query(func(rows pgx.Rows) error {
 		var id uuid.UUID
 		var waits bool
@@ -184,6 +193,9 @@ func (p *projection) checkpoint(ctx context.Context, conn *pgx.Conn) (*checkpoin
 		return nil, fmt.Errorf("read checkpoint: %w", err)
 	}
 	p.metrics.parked.WithLabelValues(p.name).Set(float64(at.waiting()))
+	if ahead {
+		return nil, p.stop(ctx, conn, at)
+	}
 	if notedTo > at.position {
 		return at, p.forgetBeyond(ctx, conn, at.position)
 	}

@@ -43,10 +43,12 @@ func (p *Projector) Retry(ctx context.Context, parked Parked) error {
 
 // stopCheckpoint holds the checkpoint until the transaction ends, and makes whoever
 // projects read the parked streams again. A process that freezes must not hold it
-// for ever.
+// for ever. It returns where that is, at the log's end at most.
 func (p *projection) stopCheckpoint(ctx context.Context, tx pgx.Tx) (int64, error) {
 	const bound = `SELECT set_config('idle_in_transaction_session_timeout', $1, true)`
-	const sql = `UPDATE checkpoints SET parkings = parkings + 1 WHERE projection = $1 RETURNING position`
+	const sql = `
+		UPDATE checkpoints SET parkings = parkings + 1 WHERE projection = $1
+		RETURNING least(position, (SELECT coalesce(max(position), 0) FROM events))`
 	if _, err := tx.Exec(ctx, bound, fmt.Sprint(database.StallAfter.Milliseconds())); err != nil {
 		return 0, fmt.Errorf("bound transaction: %w", err)
 	}

@@ -117,8 +117,8 @@ func (r *replacement) takeKept(ctx context.Context) error {
 // moveBooks gives a projection's checkpoint a second name, and what refers to it.
 func moveBooks(work *pgx.Batch, from, to string) {
 	work.Queue(`
-		INSERT INTO checkpoints (projection, position, parkings, built_at, updated_at)
-		SELECT $2, position, parkings, built_at, updated_at FROM checkpoints WHERE projection = $1`, from, to)
+		INSERT INTO checkpoints (projection, position, event_position, event_id, parkings, built_at, updated_at, ahead_of)
+		SELECT $2, position, event_position, event_id, parkings, built_at, updated_at, ahead_of FROM checkpoints WHERE projection = $1`, from, to)
 	work.Queue(`UPDATE parked_streams SET projection = $2 WHERE projection = $1`, from, to)
 	moveRanges(work, from, to)
 }

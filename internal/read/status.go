@@ -17,6 +17,7 @@ type Status struct {
 	Position   int64            `json:"position"` // of the projection
 	LagEvents  int64            `json:"lag_events"`
 	LagSeconds float64          `json:"lag_seconds"` // age of the oldest event that it has not got to
+	Ahead      bool             `json:"ahead"`       // it was stopped, with a checkpoint ahead of the log, until an operator decides
 	Built      bool             `json:"built"`       // it has been at the log's end, and is read since
 	Holder     *database.Holder `json:"holder"`      // who runs it; nil: nobody
 	Parked     int              `json:"parked"`      // streams that wait
@@ -40,6 +41,7 @@ type checkpointRow struct {
 	Projection string
 	Position   int64
 	Built      bool
+	Ahead      bool
 	UpdatedAt  time.Time
 	Head       int64
 	LagSeconds float64
@@ -52,7 +54,7 @@ type checkpointRow struct {
 // is at position 0.
 func (p *Projector) Status(ctx context.Context) ([]Status, error) {
 	const sql = `
-		SELECT n.projection, coalesce(c.position, 0) AS position, c.built_at IS NOT NULL AS built, coalesce(c.updated_at, 'epoch') AS updated_at,
+		SELECT n.projection, coalesce(c.position, 0) AS position, c.built_at IS NOT NULL AS built, c.ahead_of IS NOT NULL AS ahead, coalesce(c.updated_at, 'epoch') AS updated_at,
 		       h.head, coalesce(extract(epoch FROM clock_timestamp() - e.recorded_at), 0)::float8 AS lag_seconds, k.parked, k.discarded,
 		       (SELECT count(*) FROM applied_ranges r WHERE r.projection = n.projection AND r.differs AND r.accepted_at IS NULL) AS differs
 		FROM unnest($1::text[]) WITH ORDINALITY AS n (projection, place)
@@ -96,7 +98,7 @@ func statusOf(name string, rows map[string]checkpointRow, holders map[string]dat
 	live := rows[name]
 	s := Status{
 		Projection: name, Head: live.Head, Position: live.Position, LagEvents: live.Head - live.Position, LagSeconds: live.LagSeconds,
-		Built: live.Built, Parked: live.Parked, Discarded: live.Discarded, Differs: live.Differs, Holder: holderOf(holders, "projection "+name),
+		Built: live.Built, Ahead: live.Ahead, Parked: live.Parked, Discarded: live.Discarded, Differs: live.Differs, Holder: holderOf(holders, "projection "+name),
 	}
 	_, s.Kept = rows[kept.checkpoint(name)]
 	for _, stage := range []stage{rebuilt, undone} {

@@ -78,7 +78,7 @@ func (r *replacement) queueSwitch(work *pgx.Batch, schema string) {
 	work.Queue(`UPDATE parked_streams SET projection = $2 WHERE projection = $1`, r.built.name, name)
 	moveRanges(work, r.built.name, name)
 	work.Queue(`
-		UPDATE checkpoints c SET position = new.position, built_at = clock_timestamp(), updated_at = clock_timestamp()
+		UPDATE checkpoints c SET position = new.position, event_position = new.event_position, event_id = new.event_id, built_at = clock_timestamp(), updated_at = clock_timestamp(), ahead_of = NULL
 		FROM checkpoints new WHERE c.projection = $1 AND new.projection = $2`, name, r.built.name)
 	work.Queue(`DELETE FROM checkpoints WHERE projection = $1`, r.built.name)
 }

@@ -124,7 +124,7 @@ func (g *group[S, C]) attempt(ctx context.Context) error {
 	}
 	appended, err := g.appendAll(ctx, p.chain)
 	switch {
-	case errors.Is(err, events.ErrConflict):
+	case errors.Is(err, events.ErrConflict), errors.Is(err, events.ErrLogChanged):
 		return g.catchUp(ctx)
 	case errors.Is(err, events.ErrAnswered):
 		return g.replay(ctx)
@@ -133,7 +133,7 @@ func (g *group[S, C]) attempt(ctx context.Context) error {
 	}
 	last := appended[len(appended)-1]
 	if p.to.version > g.at.version {
-		g.at, g.spent = snapshot[S]{p.to.state, last.Version, last.Position, g.at.shared}, false
+		g.at, g.spent = snapshot[S]{p.to.state, last.Version, last.Position, g.at.shared, last.EventID, g.at.age}, false
 	}
 	return g.answer(ctx, p, appended)
 }

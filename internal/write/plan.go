@@ -7,6 +7,8 @@ import (
 	"runtime/debug"
 	"slices"
 
+	"github.com/google/uuid"
+
 	"example.com/pgcqrs/internal/events"
 )
 
@@ -40,6 +42,7 @@ func (g *group[S, C]) plan() *plan[S, C] {
 			g.spent = g.spent || !g.flat
 			p.to.state = g.evolve(p.to.state, detached(event))
 			p.to.version++
+			p.to.last = uuid.Nil // it gets its id when it is appended
 		}
 		p.decisions = append(p.decisions, decision[C]{c, err, len(p.chain)})
 	}
@@ -77,7 +80,7 @@ func (p *plan[S, C]) encrypts() bool {
 
 func (g *group[S, C]) newAppend(at snapshot[S], decided []events.Event, c *command[C]) events.Append {
 	a := events.Append{
-		Streams:  []events.StreamAppend{{Type: g.streamType, ID: g.id, Expected: at.version, Events: decided}},
+		Streams:  []events.StreamAppend{{Type: g.streamType, ID: g.id, Expected: at.version, Last: at.last, Events: decided}},
 		Metadata: c.Metadata,
 	}
 	if c.Key != "" {

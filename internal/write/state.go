@@ -19,6 +19,9 @@ type snapshot[S any] struct {
 	version  int64
 	position int64 // of the event that led to the version
 	shared   bool  // another process wrote to the stream, too, when we last looked
+
+	last uuid.UUID // id of that event: where the log went back, another one may be at its place
+	age  int64     // of states before it was read: later ones do not hold it
 }
 
 // states holds durable snapshots of the streams that were used last. It is a hint:
@@ -27,6 +30,7 @@ type snapshot[S any] struct {
 // the state that it is given, and gives it back once it is the fold of the log again.
 type states[S any] struct {
 	mu     sync.Mutex
+	age    int64                                  // how often all was dropped
 	recent *simplelru.LRU[uuid.UUID, snapshot[S]] // nil: nothing is held
 }
 
@@ -43,25 +47,29 @@ func newStates[S any](most int) *states[S] {
 
 // take returns what is held of a stream, which is not held any more then.
 func (s *states[S]) take(id uuid.UUID) (at snapshot[S], held bool) {
-	if s.recent == nil {
-		return at, false
-	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if at, held = s.recent.Peek(id); held {
+	if s.recent != nil {
+		at, held = s.recent.Peek(id)
 		s.recent.Remove(id)
+	}
+	if !held {
+		at.age = s.age
 	}
 	return at, held
 }
 
-// put holds a durable snapshot from now on: whoever calls it must not use the state again.
+// put holds a durable snapshot from now on, unless all was dropped since it was read: whoever
+// calls it must not use the state again.
 func (s *states[S]) put(id uuid.UUID, at snapshot[S]) {
 	if s.recent == nil || at.version == 0 {
 		return
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.recent.Add(id, at)
+	if at.age == s.age {
+		s.recent.Add(id, at)
+	}
 }
 
 // replace puts what step makes of the snapshot that is held of a stream in its place, if
@@ -78,6 +86,25 @@ func (s *states[S]) replace(id uuid.UUID, version int64, step func(snapshot[S]) 
 	}
 	s.recent.Remove(id)
 	s.recent.Add(id, step(at))
+}
+
+// Forget drops the states of all streams: the log went back. What is decided now rests on
+// none of them, but for commands that have one in hand, whose append will be refused.
+func (h *Handler[S, C]) Forget() { h.states.forgetAll() }
+
+func (s *states[S]) forgetAll() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.age++
+	if s.recent != nil {
+		s.recent.Purge()
+	}
+}
+
+func (s *states[S]) now() (age int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.age
 }
 
 // Observe carries what is remembered of a stream on to an event that another process
@@ -98,9 +125,16 @@ func (h *Handler[S, C]) Observe(e events.Recorded) {
 
 // load folds a stream into its state.
 func (h *Handler[S, C]) load(ctx context.Context, id uuid.UUID) (snapshot[S], error) {
-	var at snapshot[S]
-	err := h.fold(ctx, id, 0, func(e events.Recorded) { at = h.after(at, e) })
-	return at, err
+	for attempt := 1; ; attempt++ {
+		at := snapshot[S]{age: h.states.now()}
+		err := h.fold(ctx, id, 0, func(e events.Recorded) { at = h.after(at, e) })
+		switch {
+		case !errors.Is(err, events.ErrLogChanged):
+			return at, err
+		case attempt == maxAttempts:
+			return snapshot[S]{}, fmt.Errorf("%w: %w", events.ErrUnavailable, err)
+		}
+	}
 }
 
 // refresh is a snapshot as the log has it now, made of the old one, which nobody else has. It looks for the event that the old
@@ -109,15 +143,19 @@ func (h *Handler[S, C]) refresh(ctx context.Context, id uuid.UUID, old snapshot[
 	if old.version == 0 {
 		return h.load(ctx, id)
 	}
-	at, found := old, false
+	at, found, age := old, false, h.states.now()
 	err := h.fold(ctx, id, old.version-1, func(e events.Recorded) {
 		if e.Version > old.version {
 			at = h.after(at, e)
 		} else {
-			found = e.Position == old.position
+			found = e.Position == old.position && e.ID == old.last
 		}
 	})
-	if err != nil || found {
+	if found && err == nil {
+		at.age = age
+		return at, nil
+	}
+	if err != nil && !errors.Is(err, events.ErrLogChanged) {
 		return at, err
 	}
 	return h.load(ctx, id)
@@ -128,9 +166,11 @@ func (h *Handler[S, C]) after(at snapshot[S], e events.Recorded) snapshot[S] {
 		for _, event := range several {
 			at.state = h.evolve(at.state, event)
 		}
-		return snapshot[S]{at.state, e.Version, e.Position, at.shared}
+	} else {
+		at.state = h.evolve(at.state, e.Event)
 	}
-	return snapshot[S]{h.evolve(at.state, e.Event), e.Version, e.Position, at.shared}
+	at.version, at.position, at.last = e.Version, e.Position, e.ID
+	return at
 }
 
 func (h *Handler[S, C]) fold(ctx context.Context, id uuid.UUID, after int64, each func(events.Recorded)) error {

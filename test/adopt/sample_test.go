@@ -10,7 +10,7 @@ import (
 
 const (
 	// engineTests are the folders that stay when the sample goes.
-	engineTests = "test/database test/log test/pooler test/projector test/relay test/seal"
+	engineTests = "test/database test/epoch test/log test/pooler test/projector test/relay test/seal"
 	// ofMigrations are the engine's tests that look at whatever tables the migrations make.
 	ofMigrations = "'TestRolesAreApart|TestEveryTableIsGranted|TestServiceLogin'"
 )

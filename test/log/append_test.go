@@ -94,7 +94,7 @@ func TestSeveralStreamsAllOrNothing(t *testing.T) {
 		t.Fatalf("half of it was appended: %v", seen)
 	}
 	appended := mustAppend(t, store, transfer(0))
-	if want := (events.Appended{StreamID: from, Version: 2, Position: 3}); appended != want {
+	if want := (events.Appended{StreamID: from, Version: 2, Position: 3, EventID: appended.EventID}); appended != want {
 		t.Errorf("got %+v, want %+v", appended, want)
 	}
 }

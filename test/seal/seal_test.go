@@ -281,3 +281,41 @@ func TestAHundredThousandEvents(t *testing.T) {
 	}
 	t.Logf("%d events sealed in %v, verified in %v", count, sealing, time.Since(started))
 }
+
+// A log that went back without its seals is not sealed on: the chain would lead nowhere.
+func TestALogThatWentBackIsNotSealed(t *testing.T) {
+	t.Parallel()
+	for name, change := range map[string][]string{
+		"its end is gone":          {`DELETE FROM events WHERE position > 298`},
+		"others are in its place":  {`UPDATE events SET event_id = gen_random_uuid() WHERE position >= 300`},
+		"all that was sealed went": {`DELETE FROM events`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			url, owner := sealed(t)
+			tamper(t, owner, change...)
+			lost := make(chan string, 1)
+			logger := slog.New(slog.NewTextHandler(writer(func(line string) {
+				if strings.Contains(line, seal.ErrLost.Error()) {
+					select {
+					case lost <- line:
+					default:
+					}
+				}
+			}), nil))
+			pool := rig.Connect(t, testdb.As(t, url, database.ProjectorRole))
+			await.Background(t, seal.NewSealer(pool, store(pool), time.Millisecond, logger, prometheus.NewRegistry()).Run)
+			await.Signal(t, "it says so", lost)
+			if last := rig.One[int64](t, owner, `SELECT max(position) FROM seals`); last != 300 {
+				t.Errorf("sealed up to %d", last)
+			}
+		})
+	}
+}
+
+type writer func(line string)
+
+func (w writer) Write(text []byte) (int, error) {
+	w(string(text))
+	return len(text), nil
+}

@@ -21,6 +21,7 @@ type pending struct {
 	bytes   int
 	resent  bool // an earlier flight may have committed it
 	stage   atomic.Int32
+	changes int64 // of the log's epoch before anything of it was encoded
 	done    chan outcome
 }
 
@@ -63,7 +64,7 @@ func (s *Store) Append(ctx context.Context, a events.Append) (events.Appended, e
 //
 // Errors: events.ErrUnknownOutcome alone says that the chain may have been appended, or
 // may still be: ending ctx gives up the wait, not what is on its way. After any other error,
-// such as events.ErrConflict, events.ErrAnswered, events.ErrOverloaded and
+// such as events.ErrConflict, events.ErrLogChanged, events.ErrAnswered, events.ErrOverloaded and
 // events.ErrUnavailable, nothing was appended.
 func (s *Store) AppendAll(ctx context.Context, chain []events.Append) ([]events.Appended, error) {
 	p, err := s.encode(ctx, chain)
@@ -140,10 +141,22 @@ func (p *pending) landed(before []int64, last int64) outcome {
 			StreamID: p.streams[a.stream].id,
 			Version:  before[a.stream] + int64(a.eventsOfStream),
 			Position: first + int64(a.events),
+			EventID:  p.lastOf(a),
 		}
 		if a.events == 0 {
 			appended[i].Position = a.once.Position
 		}
 	}
 	return outcome{appended: appended}
+}
+
+// lastOf returns the id of the last event that a chain has on an append's first stream, up to
+// that append's end.
+func (p *pending) lastOf(a appendRow) uuid.UUID {
+	for _, event := range slices.Backward(p.events[:a.events]) {
+		if event.stream == a.stream {
+			return event.id
+		}
+	}
+	return uuid.Nil
 }

@@ -2,7 +2,7 @@ package eventstore
 
 import "time"
 
-// columns is a batch turned on its side: the arrays that append_flight takes.
+// columns is a batch turned on its side: the arrays that append_flight_on takes.
 // Streams and events are counted from 1 over the whole batch. The types are those
 // that pgx encodes without reflection.
 type columns struct {
@@ -11,6 +11,7 @@ type columns struct {
 	streamType  []string
 	streamID    [][16]byte
 	expected    []int64
+	last        [][16]byte
 	// one entry an event
 	eventStream   []int64
 	eventSeq      []int64
@@ -58,6 +59,7 @@ func (c *columns) addStream(chain int, row streamRow) {
 	c.streamType = append(c.streamType, row.streamType)
 	c.streamID = append(c.streamID, row.id)
 	c.expected = append(c.expected, row.expected)
+	c.last = append(c.last, row.last)
 }
 
 func (c *columns) addEvent(stream int, row eventRow) {
@@ -90,12 +92,13 @@ func (c *columns) addOnce(stream, eventsBefore int, row appendRow) {
 	c.oncePosition = append(c.oncePosition, row.once.Position)
 }
 
-// arguments are those of append_flight.
-func (c *columns) arguments() []any {
+// arguments are those of append_flight_on.
+func (c *columns) arguments(rests *basis) []any {
 	return []any{
 		c.streamChain, c.streamType, c.streamID, c.expected,
 		c.eventStream, c.eventSeq, c.eventID, c.eventType, c.schemaVersion, c.data, c.metadata, c.occurredAt,
 		c.messageEvent, c.messageType, c.messageData,
 		c.onceStream, c.onceKey, c.fingerprint, c.keep, c.onceEvents, c.onceLast, c.oncePosition,
+		c.last, rests.positions, rests.ids, rests.epoch,
 	}
 }

@@ -25,6 +25,7 @@ type streamRow struct {
 	streamType string
 	id         uuid.UUID
 	expected   int64
+	last       uuid.UUID // of the event at expected; uuid.Nil: whichever
 	events     int
 }
 
@@ -52,6 +53,7 @@ func (s *Store) encode(ctx context.Context, chain []events.Append) (*pending, er
 		appends: make([]appendRow, 0, len(chain)),
 		streams: make([]streamRow, 0, 1),
 		events:  make([]eventRow, 0, len(chain)),
+		changes: s.epochs.changes.Load(),
 		done:    make(chan outcome, 1),
 	}
 	for _, a := range chain {
@@ -107,7 +109,7 @@ func (p *pending) join(stream events.StreamAppend) (index int, err error) {
 		}
 		return i, nil
 	}
-	p.streams = append(p.streams, streamRow{streamType: stream.Type, id: stream.ID, expected: stream.Expected})
+	p.streams = append(p.streams, streamRow{streamType: stream.Type, id: stream.ID, expected: stream.Expected, last: stream.Last})
 	return len(p.streams) - 1, nil
 }
 

@@ -2,8 +2,11 @@ package eventstore
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgtype"
 
@@ -12,36 +15,38 @@ import (
 )
 
 // appendSQL sends a flight: one message of the protocol holds all of it, and the server
-// locks, appends and commits before it reads the next. See migrations/00014_append.sql.
-const appendSQL = `CALL append_flight($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
+// locks, appends and commits before it reads the next. See migrations/00014_append.sql, and
+// for what the flight rests on 00016_log_epochs.sql.
+const appendSQL = `CALL append_flight_on($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26,
 	NULL, NULL, NULL, NULL, NULL, NULL)`
 
-// report is what append_flight says of a flight that has landed.
+// report is what append_flight_on says of a flight that has landed.
 type report struct {
 	versions        []int64     // of the streams before it, in the batch's order
 	fates           []int64     // of the streams' chains
 	head            int64       // of the log before it
 	headID          pgtype.UUID // of the event there; NULL while the log is empty
-	epoch           pgtype.UUID // of the log; NULL: it has none
+	epoch           pgtype.UUID // of the log
 	standbyRequired bool
 }
 
-// What append_flight says became of a chain.
+// What append_flight_on says became of a chain.
 const (
 	chainAppended = iota
 	chainConflict
 	chainOfAnotherType
 	chainAnswered
+	chainOfLostLog // nothing was appended: the log is not the one that the flight rests on
 )
 
 // send puts a batch on the wire as one flight and reads what became of each chain. The lock
 // is never held across a network round trip, nor before the server has all of the flight:
 // whatever happens to this process, it keeps nobody from appending.
-func (s *Store) send(ctx context.Context, batch []*pending) ([]outcome, error) {
-	known := s.seen.Load()
+func (s *Store) send(ctx context.Context, batch []*pending, rests *basis) ([]outcome, error) {
+	seen := s.seen.Load()
 	var r report
 	err := s.transmit(ctx, func(ctx context.Context, conn *pgx.Conn) error {
-		return conn.QueryRow(ctx, appendSQL, newColumns(batch).arguments()...).
+		return conn.QueryRow(ctx, appendSQL, newColumns(batch).arguments(rests)...).
 			Scan(&r.versions, &r.fates, &r.head, &r.headID, &r.epoch, &r.standbyRequired)
 	})
 	if err != nil {
@@ -51,9 +56,14 @@ func (s *Store) send(ctx context.Context, batch []*pending) ([]outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.notice(known, r.head, r.head+appended)
+	if errors.Is(outcomes[0].err, events.ErrLogChanged) {
+		_ = s.Look(ctx) // or the next flight does
+		return outcomes, nil
+	}
+	s.notice(seen, r.head, r.head+appended)
 	s.noticeReplicated(r.head, r.head+appended, r.standbyRequired)
 	if appended > 0 {
+		s.advance(rests, mark{r.head + appended, lastOf(batch, outcomes)})
 		s.hints.give(r.head + appended)
 	}
 	return outcomes, nil
@@ -101,10 +111,22 @@ func (r *report) outcomes(batch []*pending) (outcomes []outcome, appended int64,
 			outcomes[i].err = events.ErrOtherStream
 		case chainAnswered:
 			outcomes[i].err = events.ErrAnswered
+		case chainOfLostLog:
+			outcomes[i].err = events.ErrLogChanged
 		default:
 			return nil, 0, fmt.Errorf("a chain's fate is %d, which nobody knows", fates[0])
 		}
 		versions, fates = versions[streams:], fates[streams:]
 	}
 	return outcomes, appended, nil
+}
+
+// lastOf returns the id of the last event of a batch that was appended.
+func lastOf(batch []*pending, outcomes []outcome) uuid.UUID {
+	for i, p := range slices.Backward(batch) {
+		if outcomes[i].err == nil && len(p.events) > 0 {
+			return p.events[len(p.events)-1].id
+		}
+	}
+	return uuid.Nil
 }

@@ -2,6 +2,9 @@ package eventstore
 
 import (
 	"context"
+	"errors"
+
+	"github.com/jackc/pgx/v5"
 
 	"example.com/pgcqrs/internal/events"
 )
@@ -38,22 +41,39 @@ func (s *Store) notice(known, before, after int64) {
 // is a hint. It comes with this process's own flights, and leaves out what it can't
 // read or decode, and most of what happened in a long pause.
 func (s *Store) Follow(ctx context.Context, each func(events.Recorded)) error {
-	const sql = `
-		SELECT position, stream_type, stream_id, version, event_id, type, schema_version, data, NULL AS metadata, occurred_at, recorded_at
-		FROM events WHERE position > $1 ORDER BY position LIMIT $2`
 	for {
-		var g gap
 		select {
-		case g = <-s.gaps:
+		case g := <-s.gaps:
+			g.after = max(g.after, g.to-mostFollowed)
+			_ = s.followGap(ctx, g, each)
 		case <-ctx.Done():
 			return nil
 		}
-		g.after = max(g.after, g.to-mostFollowed)
-		_ = s.read(ctx, s.pool, "follow", func(e events.Recorded) (err error) {
+	}
+}
+
+// followGap reads a gap from a log in which all is that this process remembers: an event
+// must not be added to a state that another event has led to.
+func (s *Store) followGap(ctx context.Context, g gap, each func(events.Recorded)) error {
+	const sql = `
+		SELECT position, stream_type, stream_id, version, event_id, type, schema_version, data, NULL AS metadata, occurred_at, recorded_at
+		FROM events WHERE position > $1 ORDER BY position LIMIT $2`
+	rests, last := s.rests(), mark{}
+	err := s.confirmed(ctx, func(conn *pgx.Conn) error {
+		if err := checkMarks(ctx, conn, rests); err != nil {
+			return err
+		}
+		return s.read(ctx, conn, "follow", func(e events.Recorded) (err error) {
+			last.position, last.event = e.Position, e.ID
 			if e.Event, err = s.config.Decode(e.Type, e.SchemaVersion, e.Data); err == nil {
 				each(e)
 			}
 			return nil
 		}, sql, g.after, g.to-g.after)
+	})
+	s.advance(rests, last)
+	if errors.Is(err, errMarkLost) {
+		return s.Look(ctx)
 	}
+	return err
 }

@@ -2,6 +2,7 @@ package eventstore
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -27,7 +28,8 @@ const firstEvents = 16
 // is no error. A stream of another type is
 // events.ErrOtherStream. It sees what was appended before
 // it was called, and what it sees would survive a promotion; streams that are loaded at
-// the same time share a round trip.
+// the same time share a round trip. events.ErrLogChanged says that the log went back
+// meanwhile: what each was called for must be forgotten.
 func (s *Store) Load(ctx context.Context, streamType string, id uuid.UUID, after int64, each func(events.Recorded) error) error {
 	decoded := func(e events.Recorded) error {
 		switch {
@@ -59,20 +61,44 @@ func (s *Store) Load(ctx context.Context, streamType string, id uuid.UUID, after
 		SELECT position, stream_type, stream_id, version, event_id, type, schema_version, data,
 		       CASE WHEN position > $3 THEN ` + database.AwaitStandby + ` END AS metadata, occurred_at, recorded_at
 		FROM events WHERE stream_id = $1 AND version > $2 ORDER BY version`
-	return s.confirmed(ctx, func(conn *pgx.Conn) error {
-		return s.read(ctx, conn, "load", decoded, rest, id, after, s.replicated.Load())
+	last, rests := mark{}, s.rests()
+	err = s.confirmed(ctx, func(conn *pgx.Conn) error {
+		if err := checkMarks(ctx, conn, rests); err != nil {
+			return err
+		}
+		return s.read(ctx, conn, "load", func(e events.Recorded) error {
+			last.position, last.event = e.Position, e.ID
+			return decoded(e)
+		}, rest, id, after, s.replicated.Load())
 	})
+	if errors.Is(err, errMarkLost) {
+		return fmt.Errorf("load events: %w: %w", events.ErrLogChanged, errors.Join(err, s.Look(ctx)))
+	}
+	s.advance(rests, last)
+	return err
 }
 
 // readFirst reads the first events of several streams, not decoded. Events that are known
-// to be replicated are not waited for.
-func (s *Store) readFirst(ctx context.Context, starts []start) (map[start][]events.Recorded, error) {
+// to be replicated are not waited for. If the log went back it learns that, and reads again.
+func (s *Store) readFirst(ctx context.Context, starts []start) (first map[start][]events.Recorded, err error) {
+	for range maxLooks {
+		if first, err = s.tryFirst(ctx, starts); !errors.Is(err, errMarkLost) {
+			return first, err
+		}
+		if err := s.Look(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return nil, fmt.Errorf("%w: %w", events.ErrUnavailable, err)
+}
+
+func (s *Store) tryFirst(ctx context.Context, starts []start) (map[start][]events.Recorded, error) {
 	const sql = `
 		SELECT e.position, e.stream_type, e.stream_id, e.version, e.event_id, e.type, e.schema_version, e.data, e.occurred_at, e.recorded_at, s.after,
-		       CASE WHEN e.position > $4 THEN ` + database.AwaitStandbyEach + ` END
-		FROM unnest($1::uuid[], $2::bigint[]) AS s (id, after) CROSS JOIN LATERAL (
+		       CASE WHEN e.position > $6 THEN ` + database.AwaitStandbyEach + ` END, (SELECT ` + holdsSQL + `)
+		FROM unnest($3::uuid[], $4::bigint[]) AS s (id, after) CROSS JOIN LATERAL (
 		    SELECT position, stream_type, stream_id, version, event_id, type, schema_version, data, occurred_at, recorded_at
-		    FROM events WHERE stream_id = s.id AND version > s.after ORDER BY version LIMIT $3
+		    FROM events WHERE stream_id = s.id AND version > s.after ORDER BY version LIMIT $5
 		) e`
 	seen := make(map[start]bool, len(starts))
 	ids, afters := make([][16]byte, 0, len(starts)), make([]int64, 0, len(starts))
@@ -83,29 +109,41 @@ func (s *Store) readFirst(ctx context.Context, starts []start) (map[start][]even
 		}
 	}
 	first := make(map[start][]events.Recorded, len(starts))
+	last, rests := mark{}, s.rests()
 	err := s.confirmed(ctx, func(conn *pgx.Conn) error {
 		began := time.Now()
-		rows, err := conn.Query(ctx, sql, ids, afters, firstEvents, s.replicated.Load())
+		rows, err := conn.Query(ctx, sql, rests.positions, rests.ids, ids, afters, firstEvents, s.replicated.Load())
 		if err != nil {
 			return err
 		}
-		count, bytes, err := collectFirst(rows, first)
+		count, bytes, err := collectFirst(rows, first, &last)
 		s.metrics.reading("load", count, bytes, time.Since(began))
 		return err
 	})
+	if err == nil {
+		s.advance(rests, last)
+	}
 	return first, err
 }
 
-// collectFirst reads events to where their stream is loaded from.
-func collectFirst(rows pgx.Rows, first map[start][]events.Recorded) (count, bytes int, err error) {
+// collectFirst reads events to where their stream is loaded from, and which is the last in
+// the log. It fails with errMarkLost if the mark that they were read with is not there.
+func collectFirst(rows pgx.Rows, first map[start][]events.Recorded, last *mark) (count, bytes int, err error) {
 	defer rows.Close()
 	for rows.Next() {
 		var e events.Recorded
 		var from start
+		var holds bool
 		err := rows.Scan(&e.Position, &e.StreamType, &from.id, &e.Version, (*[16]byte)(&e.ID), &e.Type, &e.SchemaVersion,
-			&e.Data, &e.OccurredAt, &e.RecordedAt, &from.after, nil)
+			&e.Data, &e.OccurredAt, &e.RecordedAt, &from.after, nil, &holds)
+		if err == nil && !holds {
+			err = errMarkLost
+		}
 		if err != nil {
 			return count, bytes, err
+		}
+		if e.Position > last.position {
+			last.position, last.event = e.Position, e.ID
 		}
 		e.StreamID = from.id
 		first[from] = append(first[from], e)

@@ -20,6 +20,7 @@ type metrics struct {
 	readEvents   *prometheus.CounterVec
 	readBytes    *prometheus.CounterVec
 	hintsFailed  prometheus.Counter
+	logChanges   prometheus.Counter
 
 	notificationQueue prometheus.Gauge
 }
@@ -56,6 +57,9 @@ func newMetrics(registerer prometheus.Registerer, queue chan *pending) *metrics 
 		readBytes: auto.NewCounterVec(prometheus.CounterOpts{
 			Name: "eventstore_read_bytes_total", Help: "Bytes of event data read.",
 		}, []string{"op"}),
+		logChanges: auto.NewCounter(prometheus.CounterOpts{
+			Name: "eventstore_log_changes_total", Help: "Times that this process has found the log gone back, or its epoch changed.",
+		}),
 		hintsFailed: auto.NewCounter(prometheus.CounterOpts{
 			Name: "eventstore_notifications_failed_total", Help: "Notifications of appended events that could not be sent; who listens finds the events by polling.",
 		}),
@@ -96,6 +100,8 @@ func outcomeLabel(err error) string {
 		return "appended"
 	case errors.Is(err, events.ErrConflict):
 		return "conflict"
+	case errors.Is(err, events.ErrLogChanged):
+		return "log_changed"
 	case errors.Is(err, events.ErrOtherStream):
 		return "other_stream"
 	case errors.Is(err, events.ErrAnswered):

@@ -158,7 +158,7 @@ func (s *Store) try(ctx context.Context) error {
 		return err
 	}
 	return s.transmit(ctx, func(ctx context.Context, conn *pgx.Conn) error {
-		_, err := conn.Exec(ctx, appendSQL, newColumns(nil).arguments()...)
+		_, err := conn.Exec(ctx, appendSQL, newColumns(nil).arguments(s.rests())...)
 		return err
 	})
 }

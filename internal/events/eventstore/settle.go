@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -61,7 +62,7 @@ func fateOfWait(err *pgconn.PgError) fate {
 	switch {
 	case strings.Contains(err.Where, "LOCK TABLE append_lock"):
 		return rolledBack
-	case strings.Contains(err.Where, "append_events("):
+	case strings.Contains(err.Where, "append_events"):
 		return heldUp
 	}
 	return unknown // a cancel may come when the COMMIT is done
@@ -93,7 +94,16 @@ func (s *Store) fly(ctx context.Context, batch []*pending, next func()) {
 			return
 		}
 		started := time.Now()
-		outcomes, err := s.send(ctx, batch)
+		rests, err := s.current(ctx)
+		if batch = s.turnBack(ctx, batch, deadline); len(batch) == 0 {
+			return
+		}
+		var outcomes []outcome
+		if err == nil {
+			outcomes, err = s.send(ctx, batch, rests)
+		} else {
+			err = &notSentError{err}
+		}
 		s.metrics.flight(batch, time.Since(started), err)
 		s.noteFlight(err)
 		if err == nil {
@@ -120,6 +130,24 @@ func (s *Store) taken(batch []*pending) []*pending {
 			left = append(left, p)
 		} else {
 			s.finish(p, outcome{err: events.ErrUnavailable})
+		}
+	}
+	return left
+}
+
+// turnBack answers the appends that were encoded before the log changed, and returns the
+// others: what they rest on was dropped. It is called after current.
+func (s *Store) turnBack(ctx context.Context, batch []*pending, deadline time.Time) []*pending {
+	changes := s.epochs.changes.Load()
+	if !slices.ContainsFunc(batch, func(p *pending) bool { return p.changes != changes }) {
+		return batch
+	}
+	left := batch[:0:0]
+	for _, p := range batch {
+		if p.changes == changes {
+			left = append(left, p)
+		} else {
+			s.landOne(ctx, p, outcome{err: events.ErrLogChanged}, deadline)
 		}
 	}
 	return left

@@ -4,6 +4,7 @@
 package eventstore
 
 import (
+	"log/slog"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -26,6 +27,7 @@ type Config struct {
 	FlightFor  time.Duration    // how long a flight may take, its wait for the lock and for a standby included (default 10 s)
 	SettleFor  time.Duration    // how long an append whose outcome is unknown is asked after (default 10 s)
 	ForQueries bool             // no command is decided on what is loaded: Load does not wait for a required standby
+	Logger     *slog.Logger     // says that the log went back; nil: nobody hears of it
 	Registerer prometheus.Registerer
 }
 
@@ -39,6 +41,7 @@ type Store struct {
 	seen       atomic.Int64                               // the log's head, as a flight left it
 	replicated atomic.Int64                               // every required standby has the log up to here, at least
 	gaps       chan gap                                   // what others appended meanwhile
+	epochs     epochs                                     // what is known of the log's history
 	hints      *hints
 	out        chan struct{}  // has a value for each flight that is out
 	flying     sync.WaitGroup // those
@@ -62,6 +65,9 @@ func New(pool *pgxpool.Pool, config Config) *Store {
 	config.MaxBytes = orDefault(config.MaxBytes, 256<<10)
 	config.FlightFor = orDefault(config.FlightFor, 10*time.Second)
 	config.SettleFor = orDefault(config.SettleFor, 10*time.Second)
+	if config.Logger == nil {
+		config.Logger = slog.New(slog.DiscardHandler)
+	}
 	queue := make(chan *pending, config.MaxQueue)
 	s := &Store{
 		pool:    pool,
@@ -76,6 +82,7 @@ func New(pool *pgxpool.Pool, config Config) *Store {
 	}
 	s.replicated.Store(startReplicated(config))
 	s.first = database.NewGather(s.readFirst)
+	s.epochs.fresh = database.NewGather(s.readEpochs)
 	return s
 }
 

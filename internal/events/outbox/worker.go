@@ -32,6 +32,10 @@ const maxHeld = 10_000
 
 var errBrokerAway = errors.New("the broker takes nothing")
 
+// ErrLost says that the outbox has a message whose event is not in the log: the log went back
+// without its outbox. Nothing is published, for it has not happened.
+var ErrLost = errors.New("a message's event is not in the log")
+
 // worker is a relay at work, on the connection that holds its lock.
 type worker struct {
 	*Relay
@@ -157,18 +161,31 @@ func nextWave(batch []Message, failed map[uuid.UUID]error) (wave, rest []Message
 }
 
 // read returns messages whose events would survive a promotion: its COMMIT waits for the
-// required standby. So a wait there holds up the relay, for readFor at most at a time.
+// required standby. It fails with ErrLost where the log does not have the last one's event. So a wait there holds up the relay, for readFor at most at a time.
 func (w *worker) read(ctx context.Context) ([]Message, error) {
 	const sql = `
-		SELECT position, event_id, stream_id, type, data, traceparent, occurred_at, ` + deadSQL + `, ` + database.AwaitStandby + `
-		FROM outbox o WHERE NOT stream_id = ANY ($2) ORDER BY position LIMIT $1`
+		WITH batch AS MATERIALIZED (
+		    SELECT position, event_id, stream_id, type, data, traceparent, occurred_at, ` + deadSQL + ` AS dead, ` + database.AwaitStandby + ` AS awaited
+		    FROM outbox o WHERE NOT stream_id = ANY ($2) ORDER BY position LIMIT $1
+		)
+		SELECT position, event_id, stream_id, type, data, traceparent, occurred_at, dead, awaited,
+		       EXISTS (SELECT FROM (SELECT position, event_id FROM batch ORDER BY position DESC LIMIT 1) last
+		               JOIN events e ON e.position = last.position AND e.event_id = last.event_id)
+		FROM batch ORDER BY position`
 	ctx, cancel := context.WithTimeout(ctx, readFor)
 	defer cancel()
 	rows, err := w.conn.Query(ctx, sql, w.config.MaxBatch, append(w.held.streams(), w.dead.streams()...))
 	if err != nil {
 		return nil, fmt.Errorf("read outbox: %w", err)
 	}
-	batch, err := pgx.CollectRows(rows, scan)
+	recorded := true // the event of the last message, and so all of them
+	batch, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (m Message, err error) {
+		err = row.Scan(&m.Position, &m.EventID, &m.StreamID, &m.Type, &m.Data, &m.Traceparent, &m.OccurredAt, &m.Dead, nil, &recorded)
+		return m, err
+	})
+	if err == nil && !recorded {
+		err = fmt.Errorf("%w: message at position %d", ErrLost, batch[len(batch)-1].Position)
+	}
 	if err == nil {
 		err = database.CheckStandby(w.conn)
 	}
@@ -177,11 +194,6 @@ func (w *worker) read(ctx context.Context) ([]Message, error) {
 	}
 	w.told = time.Now()
 	return batch, nil
-}
-
-func scan(row pgx.CollectableRow) (m Message, err error) {
-	err = row.Scan(&m.Position, &m.EventID, &m.StreamID, &m.Type, &m.Data, &m.Traceparent, &m.OccurredAt, &m.Dead, nil)
-	return m, err
 }
 
 // remove deletes what the broker has acknowledged. It fails if somebody has taken the

@@ -4,6 +4,7 @@
 package seal
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -28,8 +29,14 @@ const (
 	shown      = 8                // bytes of a digest that a seal keeps, to say where the log differs
 )
 
-// ErrHole says that the log has a position without an event.
-var ErrHole = errors.New("the log has a hole")
+var (
+	// ErrHole says that the log has a position without an event.
+	ErrHole = errors.New("the log has a hole")
+
+	// ErrLost says that the log does not have the event that was sealed last: it went back
+	// without its seals, or somebody has changed it.
+	ErrLost = errors.New("the last event that was sealed is not in the log")
+)
 
 // Seal is a row of seals: it covers the events after Previous, up to Position.
 type Seal struct {
@@ -131,7 +138,7 @@ func (s *Sealer) round(ctx context.Context, conn *pgx.Conn, last Seal) (Seal, er
 	const sql = `INSERT INTO seals (position, previous, hash, digests) VALUES ($1, $2, $3, $4)`
 	ctx, cancel := context.WithTimeout(ctx, roundFor)
 	defer cancel()
-	digests, err := s.store.DigestsOn(ctx, conn, last.Position, mostEvents)
+	digests, err := s.follow(ctx, conn, last)
 	if err != nil || len(digests) == 0 {
 		return last, err
 	}
@@ -143,6 +150,22 @@ func (s *Sealer) round(ctx context.Context, conn *pgx.Conn, last Seal) (Seal, er
 		return last, fmt.Errorf("write seal: %w", err)
 	}
 	return next, nil
+}
+
+// follow returns the digests of the events after a seal. It reads the last event under the
+// seal again: a log that went back without its seals has another one there, or none.
+func (s *Sealer) follow(ctx context.Context, conn *pgx.Conn, last Seal) ([]events.Digest, error) {
+	if last.Position == 0 {
+		return s.store.DigestsOn(ctx, conn, 0, mostEvents)
+	}
+	digests, err := s.store.DigestsOn(ctx, conn, last.Position-1, mostEvents+1)
+	if err != nil {
+		return nil, err
+	}
+	if len(digests) == 0 || digests[0].Position != last.Position || !bytes.HasSuffix(last.Digests, digests[0].Sum[:shown]) {
+		return nil, fmt.Errorf("%w: see projector verify, from position %d on", ErrLost, last.Position)
+	}
+	return digests[1:], nil
 }
 
 // newest is the last seal, or the zero Seal, which the first one follows.

@@ -1,0 +1,20 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"example.com/pgcqrs/internal/events/eventstore"
+)
+
+// newEpoch begins an epoch of the log. Processes that run take it over within seconds.
+func newEpoch(ctx context.Context, pool *pgxpool.Pool) error {
+	epoch, err := eventstore.New(pool, eventstore.Config{}).NewEpoch(ctx)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("the log is in epoch %s now\n", epoch)
+	return nil
+}

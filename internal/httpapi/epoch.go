@@ -1,0 +1,114 @@
+package httpapi
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+
+	"example.com/pgcqrs/internal/events"
+)
+
+const epochHeader = "Log-Epoch"
+
+// Epochs tell which history of the log answers belong to. uuid.Nil says that it is not known.
+type Epochs struct {
+	Written Epoch // of the log that commands are appended to
+	Read    Epoch // of the log that queries read, on a replica perhaps
+}
+
+// Epoch is that of one database's log.
+type Epoch struct {
+	Known func() uuid.UUID                         // as it was a moment ago
+	Now   func(context.Context) (uuid.UUID, error) // as it is
+}
+
+// epochOf returns the epoch that a request's answer is told to be of. It was known when the
+// request came, so that no answer of an older log is taken for one of a newer.
+func (s *server) epochOf(r *http.Request) uuid.UUID {
+	if changes(r.Method) {
+		return s.Epochs.Written.Known()
+	}
+	return s.Epochs.Read.Known()
+}
+
+// tellEpoch sets Log-Epoch on every answer.
+func (s *server) tellEpoch(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		setEpoch(w, s.epochOf(r))
+		next.ServeHTTP(w, r)
+	})
+}
+
+func setEpoch(w http.ResponseWriter, epoch uuid.UUID) {
+	if epoch != uuid.Nil {
+		w.Header().Set(epochHeader, epoch.String())
+	}
+}
+
+// checkEpoch turns a query away whose Log-Epoch is not the log's any more. It stands behind
+// the contract's check.
+func (s *server) checkEpoch(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if text := r.Header.Get(epochHeader); text != "" && requestOf(r.Context()).operation.takes(epochHeader) {
+			epoch := uuid.MustParse(text) // it has passed the contract
+			if err := s.awaitEpoch(r.Context(), w, epoch, r.Header.Get("Prefer")); err != nil {
+				s.fail(w, r, err)
+				return
+			}
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+func (o operation) takes(parameterName string) bool {
+	return slices.ContainsFunc(o.parameters, func(p parameter) bool { return p.name == parameterName })
+}
+
+// awaitEpoch returns nil once the log that queries read is in the epoch. A replica may get
+// there later than the log that is written, and is waited for as for a position.
+func (s *server) awaitEpoch(ctx context.Context, w http.ResponseWriter, epoch uuid.UUID, prefer string) error {
+	const pause = 25 * time.Millisecond
+	wait, _ := waitOf(&prefer)
+	ctx, cancel := context.WithTimeout(ctx, max(wait, leastWait))
+	defer cancel()
+	for s.Epochs.Read.Known() != epoch {
+		now, err := s.Epochs.Read.Now(ctx)
+		if err != nil {
+			return err
+		}
+		setEpoch(w, now)
+		if now == epoch {
+			return nil
+		}
+		written, err := s.Epochs.Written.Now(ctx)
+		if err != nil {
+			return err
+		}
+		if written != epoch {
+			return errLogChanged
+		}
+		select {
+		case <-ctx.Done():
+			return errPositionNotReached
+		case <-time.After(pause):
+		}
+	}
+	return nil
+}
+
+var errLogChanged = errors.New("the log is not in the client's epoch any more")
+
+// withDefaults has a log that nobody tells the epoch of.
+func (e Epoch) withDefaults() Epoch {
+	if e.Known == nil {
+		e.Known = func() uuid.UUID { return uuid.Nil }
+	}
+	if e.Now == nil {
+		e.Now = func(context.Context) (uuid.UUID, error) { return uuid.Nil, events.ErrUnavailable }
+	}
+	return e
+}

@@ -1,0 +1,106 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+	"sync"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"example.com/pgcqrs/internal/events"
+)
+
+// log is one whose epoch a process knows, and may be behind with.
+type log struct {
+	mu         sync.Mutex
+	known, now uuid.UUID
+	looks      int
+	catchesUp  uuid.UUID // what is found at the third look
+	fail       error
+}
+
+func (l *log) epoch() Epoch {
+	return Epoch{
+		Known: func() uuid.UUID {
+			l.mu.Lock()
+			defer l.mu.Unlock()
+			return l.known
+		},
+		Now: func(context.Context) (uuid.UUID, error) {
+			l.mu.Lock()
+			defer l.mu.Unlock()
+			if l.looks++; l.looks == 3 && l.catchesUp != uuid.Nil {
+				l.now = l.catchesUp
+			}
+			l.known = l.now
+			return l.now, l.fail
+		},
+	}
+}
+
+func TestLogEpoch(t *testing.T) {
+	t.Parallel()
+	first, second, third := uuid.New(), uuid.New(), uuid.New()
+	for name, test := range map[string]struct {
+		written, read *log
+		sent          uuid.UUID
+		status        int
+		code          string
+		told          uuid.UUID
+	}{
+		"none is sent":                         {&log{known: first, now: first}, &log{known: first, now: first}, uuid.Nil, 200, "", first},
+		"it is not known yet":                  {&log{}, &log{}, uuid.Nil, 200, "", uuid.Nil},
+		"the same":                             {&log{known: first, now: first}, &log{known: first, now: first}, first, 200, "", first},
+		"one from before":                      {&log{known: second, now: second}, &log{known: second, now: second}, first, 409, "log_changed", second},
+		"one that this process has to hear of": {&log{known: first, now: second}, &log{known: first, now: second}, second, 200, "", second},
+		"one that nobody knows":                {&log{known: first, now: first}, &log{known: first, now: first}, third, 409, "log_changed", first},
+		"a replica gets there":                 {&log{known: second, now: second}, &log{known: first, now: first, catchesUp: second}, second, 200, "", second},
+		"a replica does not":                   {&log{known: second, now: second}, &log{known: first, now: first}, second, 503, "position_not_reached", first},
+		"nobody can look":                      {&log{known: first, now: first}, &log{known: first, now: first, fail: events.ErrUnavailable}, second, 503, "unavailable", first},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := newService()
+			f.options = func(o *Options) { o.Epochs = Epochs{Written: test.written.epoch(), Read: test.read.epoch()} }
+			headers := []string{"Prefer", "wait=0"}
+			if test.sent != uuid.Nil {
+				headers = append(headers, "Log-Epoch", test.sent.String())
+			}
+			if name == "a replica gets there" {
+				headers[1] = "wait=5"
+			}
+			answer := send(t, f.client(t), http.MethodGet, "/v1/audit", "", headers...)
+			told := ""
+			if test.told != uuid.Nil {
+				told = test.told.String()
+			}
+			if answer.status != test.status || answer.header.Get("Log-Epoch") != told {
+				t.Errorf("got %d of epoch %s, want %d of %s", answer.status, answer.header.Get("Log-Epoch"), test.status, told)
+			}
+			if test.code != "" && *answer.problem(t).Code != test.code {
+				t.Errorf("got %s, want %s", answer.body, test.code)
+			}
+		})
+	}
+}
+
+// Every answer tells the epoch, errors among them; what is no epoch is no request.
+func TestEveryAnswerTellsItsEpoch(t *testing.T) {
+	t.Parallel()
+	written, read := log{known: uuid.New()}, &log{known: uuid.New()}
+	f := newService()
+	f.options = func(o *Options) { o.Epochs = Epochs{Written: written.epoch(), Read: read.epoch()} }
+	client := f.client(t)
+	for _, path := range []string{"/v1/audit", "/v1/audit?limit=x", "/healthz", "/nothing", "/openapi.yaml"} {
+		if got := send(t, client, http.MethodGet, path, "").header.Get("Log-Epoch"); got != read.known.String() {
+			t.Errorf("%s: %q, want that of the log that is read", path, got)
+		}
+	}
+	if got := send(t, client, http.MethodPost, "/v1/audit", "").header.Get("Log-Epoch"); got != written.known.String() {
+		t.Errorf("a command: %q, want that of the log that is written", got)
+	}
+	if answer := send(t, client, http.MethodGet, "/v1/audit", "", "Log-Epoch", "7"); answer.status != 400 || *answer.problem(t).Code != "invalid_request" {
+		t.Errorf("got %d %s", answer.status, answer.body)
+	}
+}

@@ -1,0 +1,119 @@
+package projector_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"example.com/pgcqrs/internal/read"
+	"example.com/pgcqrs/test/await"
+	"example.com/pgcqrs/test/rig"
+	"example.com/pgcqrs/test/tank"
+)
+
+// ahead is a tank whose level of 12 the log has not got to: the log ends with its first event,
+// or has grown on from there since, by pourings of 5.
+func ahead(t *testing.T, pours int) (pool *pgxpool.Pool, projector *read.Projector, id uuid.UUID) {
+	t.Helper()
+	url := tank.Database(t)
+	pool = rig.Connect(t, url)
+	id = uuid.New()
+	position := rig.Handle(t, tanks(t, pool), id, build("north"), pour(10), pour(2))
+	projector = newProjector(rig.Connect(t, url), read.Config{})
+	tank.Levels.AddTo(projector)
+	stop := await.Background(t, projector.Run)
+	rig.WaitFor(t, pool, tank.Levels.Name, position)
+	if err := stop(); err != nil {
+		t.Fatal(err)
+	}
+	rig.Do(t, pool, `ALTER TABLE events DISABLE TRIGGER USER; DELETE FROM events WHERE position > 1; DELETE FROM outbox; ALTER TABLE events ENABLE TRIGGER USER`)
+	for range pours {
+		rig.Handle(t, tanks(t, pool), id, pour(5))
+	}
+	projector = newProjector(rig.Connect(t, url), read.Config{})
+	tank.Levels.AddTo(projector)
+	await.Background(t, projector.Run)
+	await.Background(t, projector.Watch)
+	return pool, projector, id
+}
+
+func isAhead(t *testing.T, projector *read.Projector) bool {
+	t.Helper()
+	all, err := projector.Status(t.Context())
+	if err != nil || len(all) != 1 {
+		t.Fatal(all, err)
+	}
+	return all[0].Ahead
+}
+
+// A read model that holds what the log does not have stands still, also when the log has grown
+// past it: what came instead it was never given. No query takes it for up to date.
+func TestCheckpointAheadOfTheLogStopsTheProjection(t *testing.T) {
+	t.Parallel()
+	pool, projector, id := ahead(t, 0)
+	await.True(t, "it is stopped", func() bool { return isAhead(t, projector) })
+	position := rig.Handle(t, tanks(t, pool), id, pour(5), pour(5), pour(5), pour(5)) // up to position 5
+	await.True(t, "it is not ready", func() bool { return projector.Ready() != nil })
+	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+	defer cancel()
+	if err := read.NewPositions(pool).Wait(ctx, tank.Levels.Name, 2); err == nil {
+		t.Error("it is at position 2, somebody says")
+	}
+	if got, _, err := tank.LevelOf(t.Context(), pool, id); err != nil || got.Level != 12 {
+		t.Errorf("%+v, %v, want it as it was", got, err)
+	}
+
+	rig.Rebuild(t, projector, tank.Levels.Name)
+	rig.WaitFor(t, pool, tank.Levels.Name, position)
+	if got, _, err := tank.LevelOf(t.Context(), pool, id); err != nil || got.Level != 20 {
+		t.Errorf("rebuilt: %+v, %v, want a level of 20", got, err)
+	}
+	await.True(t, "it is ready again", func() bool { return projector.Ready() == nil })
+	if err := projector.Undo(t.Context(), tank.Levels.Name, rig.Quiet); err == nil {
+		t.Error("the tables that hold what is lost were put back")
+	}
+}
+
+// The log may have grown past the checkpoint before anybody looks: it has another event there.
+func TestCheckpointAtALostEventStopsTheProjection(t *testing.T) {
+	t.Parallel()
+	for name, pours := range map[string]int{"the log ends there": 2, "the log ends beyond it": 5} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, projector, _ := ahead(t, pours)
+			await.True(t, "it is stopped", func() bool { return isAhead(t, projector) })
+			await.True(t, "it is not ready", func() bool { return projector.Ready() != nil })
+		})
+	}
+}
+
+// While the log is still behind the checkpoint a rebuild ends where the log does.
+func TestRebuildOfWhatIsAheadOfTheLog(t *testing.T) {
+	t.Parallel()
+	pool, projector, id := ahead(t, 0)
+	await.True(t, "it is stopped", func() bool { return isAhead(t, projector) })
+	rig.Rebuild(t, projector, tank.Levels.Name)
+	if got, at, err := tank.LevelOf(t.Context(), pool, id); err != nil || got.Level != 0 || at != 1 {
+		t.Errorf("rebuilt: %+v at %d, %v, want an empty tank at 1", got, at, err)
+	}
+}
+
+// An operator may have it go on as it is: from where the log ended, so that no event is left out.
+func TestResumeAProjection(t *testing.T) {
+	t.Parallel()
+	pool, projector, id := ahead(t, 0)
+	await.True(t, "it is stopped", func() bool { return isAhead(t, projector) })
+	position := rig.Handle(t, tanks(t, pool), id, pour(5), pour(5), pour(5))
+	if err := projector.Resume(t.Context(), tank.Levels.Name, "ada", "why not"); err != nil {
+		t.Fatal(err)
+	}
+	rig.WaitFor(t, pool, tank.Levels.Name, position)
+	await.True(t, "it is ready", func() bool { return projector.Ready() == nil })
+	if err := projector.Resume(t.Context(), tank.Levels.Name, "ada", "again"); !errors.Is(err, read.ErrNotAhead) {
+		t.Errorf("got %v, want ErrNotAhead", err)
+	}
+}

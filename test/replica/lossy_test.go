@@ -1,0 +1,88 @@
+//go:build all && unix
+
+package replica_test
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"example.com/pgcqrs/test/await"
+)
+
+// either is a URL that leads to whichever of the pair takes writes.
+func (p pair) either(t *testing.T) string {
+	t.Helper()
+	primary, err := url.Parse(p.primary)
+	if err != nil {
+		t.Fatal(err)
+	}
+	standby, err := url.Parse(p.reads)
+	if err != nil {
+		t.Fatal(err)
+	}
+	primary.Host += "," + standby.Host
+	query := primary.Query()
+	query.Set("target_session_attrs", "read-write")
+	primary.RawQuery = query.Encode()
+	return primary.String()
+}
+
+// A standby takes over that has not got the last commits, while the programs run. No command
+// is decided on what is lost, whoever remembers it; clients that go on from it are told; and
+// all are ready again by themselves: the projector's tables went back with the log.
+func TestFailoverThatLosesCommits(t *testing.T) {
+	t.Parallel()
+	p := startPair(t)
+	projector := launch(t, "projector", "DATABASE_URL="+p.either(t))
+	api := &service{t: t, address: launch(t, "api", "DATABASE_URL="+p.either(t))}
+	idle := &service{t: t, address: launch(t, "api", "DATABASE_URL="+p.either(t), "READ_DATABASE_URL="+p.reads)}
+	api.open()
+	api.deposits(10)
+	kept := api.last
+	await.True(t, "the standby has it", func() bool {
+		return ask[bool](t, p.reads, `SELECT coalesce(max(position), 0) >= $1::bigint FROM events`, kept)
+	})
+	p.loseStandby(t)
+	before := api.epoch()
+	status, lost, _ := api.send(http.MethodPost, api.account+"/deposits", `{"amount":990}`, "")
+	if status != http.StatusOK {
+		t.Fatalf("deposit: %d", status)
+	}
+	p.promote(t)
+
+	await.True(t, "a withdrawal is refused", func() bool { // until then the database is away
+		status, _, body := api.send(http.MethodPost, api.account+"/withdrawals", `{"amount":900}`, "")
+		if status == http.StatusOK {
+			t.Fatal("900 were paid out of an account that holds 10")
+		}
+		return status == http.StatusUnprocessableEntity && strings.Contains(string(body), "insufficient_funds")
+	})
+	await.True(t, "clients are told", func() bool {
+		status, _, body := api.send(http.MethodGet, api.account, "", lost.Get("Event-Position"), "Log-Epoch", before)
+		return status == http.StatusConflict && strings.Contains(string(body), "log_changed")
+	})
+	after := api.epoch()
+	if after == before {
+		t.Error("the epoch is as it was")
+	}
+	api.deposits(1)
+	api.recovered("after it")
+	await.True(t, "the other API has heard of it", func() bool { return idle.epoch() == after })
+	for _, address := range []string{api.address, idle.address, projector} {
+		await.True(t, "it is ready", func() bool {
+			status, _, _ := (&service{t: t, address: address}).send(http.MethodGet, "/readyz", "", "")
+			return status == http.StatusOK
+		})
+	}
+	if epochs := ask[int64](t, p.reads, `SELECT count(*) FROM log_epochs`); epochs != 2 {
+		t.Errorf("the log has had %d epochs, want 2", epochs)
+	}
+}
+
+// epoch is what an answer is told to be of.
+func (s *service) epoch() string {
+	_, header, _ := s.send(http.MethodGet, "/healthz", "", "")
+	return header.Get("Log-Epoch")
+}
