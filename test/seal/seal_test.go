@@ -304,7 +304,7 @@ func TestALogThatWentBackIsNotSealed(t *testing.T) {
 				}
 			}), nil))
 			pool := rig.Connect(t, testdb.As(t, url, database.ProjectorRole))
-			await.Background(t, seal.NewSealer(pool, store(pool), time.Millisecond, logger, prometheus.NewRegistry()).Run)
+			await.Background(t, seal.NewSealer(service, pool, store(pool), time.Millisecond, logger, prometheus.NewRegistry()).Run)
 			await.Signal(t, "it says so", lost)
 			if last := rig.One[int64](t, owner, `SELECT max(position) FROM seals`); last != 300 {
 				t.Errorf("sealed up to %d", last)
