@@ -66,7 +66,8 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	readiness := ready(config, writes, reads, settings, domain, door, logger, registry)
+	clock := database.NewClock(writes, logger, registry)
+	readiness := ready(config, writes, reads, settings, clock, domain, door, logger, registry)
 	options := domain.options
 	if options.FingerprintKey, err = privacy.FingerprintKey(ctx, writes); err != nil {
 		return err
@@ -91,11 +92,11 @@ func run(ctx context.Context) error {
 	if door.open && !config.Profiles {
 		probes.Handler = nil // they are at the server's address
 	}
-	return serve(ctx, domain, door, probes, server, logger)
+	return serve(ctx, domain, clock, door, probes, server, logger)
 }
 
 // ready says what the API depends on.
-func ready(config Config, writes, reads *pgxpool.Pool, settings *database.Settings, domain domain, door *door, logger *slog.Logger, registry prometheus.Registerer) *ops.Readiness {
+func ready(config Config, writes, reads *pgxpool.Pool, settings *database.Settings, clock *database.Clock, domain domain, door *door, logger *slog.Logger, registry prometheus.Registerer) *ops.Readiness {
 	return ops.NewReadiness(logger, registry,
 		ops.Check{Name: "database", Run: writes.Ping},
 		ops.Check{Name: "appends", Run: domain.store.Ready},
@@ -103,13 +104,14 @@ func ready(config Config, writes, reads *pgxpool.Pool, settings *database.Settin
 		ops.Check{Name: "read database", Run: reads.Ping, Aside: config.ReadDatabaseURL != "", Gauge: readGauge(registry)},
 		ops.Check{Name: "schema version", Run: func(ctx context.Context) error { return database.CheckSchema(ctx, writes, migrations.Versions()) }},
 		ops.Check{Name: "database settings", Run: settings.Check, Accepts: database.IsAccepted},
+		ops.Check{Name: "database clock", Run: clock.Check, Accepts: database.GoesOn},
 		ops.Check{Name: "token issuer", Run: door.ready},
 	)
 }
 
 // serve runs the committer, and the probes, for as long as the server might still need
 // them: until the last request has its answer.
-func serve(ctx context.Context, domain domain, door *door, probes, server ops.Server, logger *slog.Logger) error {
+func serve(ctx context.Context, domain domain, clock *database.Clock, door *door, probes, server ops.Server, logger *slog.Logger) error {
 	group, ctx := errgroup.WithContext(ctx)
 	serving, stop := context.WithCancel(context.WithoutCancel(ctx))
 	group.Go(func() error { return domain.store.Run(serving) })
@@ -120,12 +122,13 @@ func serve(ctx context.Context, domain domain, door *door, probes, server ops.Se
 	if probes.Handler != nil {
 		group.Go(func() error { return probes.Run(serving) })
 	}
+	group.Go(func() error { return clock.Run(ctx) })
 	group.Go(func() error { return door.run(ctx) })
 	group.Go(func() error { return domain.store.Watch(serving) })
 	group.Go(func() error { return domain.archive.Watch(serving) })
 	group.Go(func() error { return domain.store.Follow(ctx, domain.observe) })
 	group.Go(func() error {
-		return domain.store.RunForgetting(ctx, time.Minute, func(err error) { logger.Warn("expired answers were not deleted", "error", err) })
+		return domain.store.RunForgetting(ctx, time.Minute, func(err error) { logger.Warn("answers do not expire", "error", err) })
 	})
 	err := group.Wait()
 	logger.Info("ended")

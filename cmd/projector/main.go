@@ -80,11 +80,12 @@ func run(ctx context.Context, args []string) error {
 	if err := settings.Start(ctx, database.Session, logger); err != nil {
 		return fmt.Errorf("DATABASE_URL: %w", err)
 	}
+	clock := database.NewClock(pool, logger, registry)
 	broker, err := openBroker(config, logger)
 	if err != nil {
 		return err
 	}
-	readiness := ready(pool, store, settings, projector, broker, logger, registry)
+	readiness := ready(pool, store, settings, clock, projector, broker, logger, registry)
 	server := ops.Server{
 		Name: "projector", Addr: config.ProjectorAddr, AddrVariable: "PROJECTOR_ADDR",
 		Handler: ops.Probes(readiness, registry, config.Debug), Readiness: readiness, Shutdown: config.Shutdown, Logger: logger,
@@ -94,6 +95,7 @@ func run(ctx context.Context, args []string) error {
 	group.Go(func() error { return server.Run(ctx) })
 	group.Go(func() error { return listener.Run(ctx) })
 	group.Go(func() error { return store.Watch(ctx) })
+	group.Go(func() error { return clock.Run(ctx) })
 	group.Go(func() error { return projector.Run(ctx) })
 	group.Go(func() error { return projector.Watch(ctx) })
 	group.Go(func() error { return sealLog(ctx, config, pool, store, logger, registry) })
@@ -104,13 +106,14 @@ func run(ctx context.Context, args []string) error {
 
 // ready says what the projector depends on. A broker that is away is no part of it: messages
 // wait. One whose settings would lose them is.
-func ready(pool *pgxpool.Pool, store *eventstore.Store, settings *database.Settings, projector *read.Projector, broker *outbox.NATS, logger *slog.Logger, registry prometheus.Registerer) *ops.Readiness {
+func ready(pool *pgxpool.Pool, store *eventstore.Store, settings *database.Settings, clock *database.Clock, projector *read.Projector, broker *outbox.NATS, logger *slog.Logger, registry prometheus.Registerer) *ops.Readiness {
 	return ops.NewReadiness(logger, registry,
 		ops.Check{Name: "database", Run: pool.Ping},
 		ops.Check{Name: "writes", Run: func(ctx context.Context) error { return database.CheckWrites(ctx, pool) }},
 		ops.Check{Name: "schema version", Run: func(ctx context.Context) error { return database.CheckSchema(ctx, pool, migrations.Versions()) }},
 		ops.Check{Name: "database settings", Run: settings.Check, Accepts: database.IsAccepted},
 		ops.Check{Name: "log", Run: func(context.Context) error { return store.CheckHead() }},
+		ops.Check{Name: "database clock", Run: clock.Check, Accepts: database.GoesOn},
 		ops.Check{Name: "projections", Run: func(context.Context) error { return projector.Ready() }},
 		ops.Check{Name: "broker settings", Run: checkBroker(broker)},
 	)

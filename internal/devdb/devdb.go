@@ -19,6 +19,8 @@ type Options struct {
 	Keep *Kept
 	// Install allows Start to get PostgreSQL by itself where it can.
 	Install bool
+	// Environment is added to the server's.
+	Environment []string
 	// Say is told what takes time or may surprise. Nil: nobody is.
 	Say func(string)
 }

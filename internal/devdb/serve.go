@@ -67,7 +67,7 @@ func (s *Server) launch(ctx context.Context, u *url.URL) error {
 	}
 	defer func() { _ = log.Close() }()
 	s.command = exec.Command(filepath.Join(s.Binaries.Dir, "postgres"), s.arguments(u.Port())...)
-	s.command.Dir, s.command.Env = s.Dir, serverEnv(s.Binaries.Dir)
+	s.command.Dir, s.command.Env = s.Dir, append(serverEnv(s.Binaries.Dir), s.options.Environment...)
 	s.command.Stdout, s.command.Stderr = log, log
 	s.account.takes(s.command)
 	if err := s.command.Start(); err != nil {

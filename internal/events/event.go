@@ -42,7 +42,7 @@ type Recorded struct {
 	Part          int    // of Several, which share a version: 0, 1, 2 …
 	Metadata      Metadata
 	OccurredAt    time.Time // when it was decided, the service's clock
-	RecordedAt    time.Time // when it was appended, the database's clock; never falls as positions rise
+	RecordedAt    time.Time // when it was appended, by the database's clock; falls as positions rise only where that was set back by over a minute
 }
 
 // Decode turns stored data into the event of that type and schema version.

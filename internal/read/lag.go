@@ -4,10 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"example.com/pgcqrs/internal/database"
 )
 
 // Lag is how far a projection is behind the log.
@@ -15,11 +18,22 @@ type Lag struct {
 	Projection string
 	Position   int64         // of the projection
 	Events     int64         // in the log and not projected
-	Age        time.Duration // since the oldest of these was recorded; 0 if there is none
+	Age        time.Duration // since the oldest of these was seen in the log; 0 if there is none
 	Differs    int64         // ranges in which an audit has found other events than the log has, until it is settled
 	Unaudited  time.Duration // since the oldest batch was applied that no audit has seen; 0 if there is none
 	Unmoved    time.Duration // with events waiting and the position standing still
 	Ahead      bool          // it was stopped, with a checkpoint ahead of the log, until an operator decides
+}
+
+// lagRow is what the database knows of it. It knows the time by a clock that somebody may
+// set, and no age of a projection comes from there.
+type lagRow struct {
+	Projection string
+	Position   int64
+	Head       int64
+	Differs    int64
+	Unaudited  time.Duration
+	Ahead      bool
 }
 
 // Watch looks at the lag of all projections, whichever process runs them, until ctx
@@ -48,38 +62,39 @@ func (p *Projector) nextLook() time.Duration {
 
 // lags is what the last look saw.
 type lags struct {
-	mu   sync.Mutex
-	at   time.Time
-	last map[string]Lag
+	mu    sync.Mutex
+	at    time.Time
+	last  map[string]Lag
+	heads database.Sightings
+	moved map[string]move
+}
+
+// move is where a projection was first seen, and when.
+type move struct {
+	position int64
+	at       time.Time
 }
 
 func (p *Projector) look(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
 	const sql = `
-		SELECT c.projection, c.position, greatest(h.head - c.position, 0) AS events, c.ahead_of IS NOT NULL AS ahead,
-		       coalesce(clock_timestamp() - e.recorded_at, '0') AS age,
+		SELECT c.projection, c.position, coalesce(h.head, 0) AS head, c.ahead_of IS NOT NULL AS ahead,
 		       (SELECT count(*) FROM applied_ranges r WHERE r.projection = c.projection AND r.differs AND r.accepted_at IS NULL) AS differs,
-		       coalesce((SELECT clock_timestamp() - min(waits_since) FROM applied_ranges r
-		                 WHERE r.projection = c.projection AND r.audited_at IS NULL), '0') AS unaudited,
-		       CASE WHEN e.position IS NULL THEN '0' ELSE clock_timestamp() - greatest(c.updated_at, e.recorded_at) END AS unmoved
+		       greatest('0', (SELECT clock_timestamp() - min(waits_since) FROM applied_ranges r
+		                 WHERE r.projection = c.projection AND r.audited_at IS NULL)) AS unaudited
 		FROM checkpoints c
 		CROSS JOIN (SELECT max(position) AS head FROM events) h
-		LEFT JOIN events e ON e.position = c.position + 1
 		WHERE c.projection = ANY ($1)`
 	rows, err := p.pool.Query(ctx, sql, p.names())
 	if err != nil {
 		return fmt.Errorf("read lag: %w", err)
 	}
-	found, err := pgx.CollectRows(rows, pgx.RowToStructByName[Lag])
+	found, err := pgx.CollectRows(rows, pgx.RowToStructByName[lagRow])
 	if err != nil {
 		return fmt.Errorf("read lag: %w", err)
 	}
-	p.lags.mu.Lock()
-	defer p.lags.mu.Unlock()
-	p.lags.at, p.lags.last = time.Now(), make(map[string]Lag, len(found))
-	for _, lag := range found {
-		p.lags.last[lag.Projection] = lag
+	for _, lag := range p.lags.note(found) {
 		p.metrics.lagEvents.WithLabelValues(lag.Projection).Set(float64(lag.Events))
 		p.metrics.stopped.WithLabelValues(lag.Projection).Set(map[bool]float64{true: 1}[lag.Ahead])
 		p.metrics.differs.WithLabelValues(lag.Projection).Set(float64(lag.Differs))
@@ -87,6 +102,32 @@ func (p *Projector) look(ctx context.Context) error {
 		p.metrics.lagTime.WithLabelValues(lag.Projection).Set(lag.Age.Seconds())
 	}
 	return nil
+}
+
+// note takes in what a look has found, and returns what follows from it.
+func (l *lags) note(found []lagRow) map[string]Lag {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.at, l.last = time.Now(), make(map[string]Lag, len(found))
+	if l.moved == nil {
+		l.moved = make(map[string]move)
+	}
+	slowest := int64(math.MaxInt64)
+	for _, row := range found {
+		l.heads.See(row.Head)
+		if last, known := l.moved[row.Projection]; !known || last.position != row.Position {
+			l.moved[row.Projection] = move{row.Position, l.at}
+		}
+		lag := Lag{Projection: row.Projection, Position: row.Position, Differs: row.Differs, Unaudited: row.Unaudited, Ahead: row.Ahead}
+		if row.Head > row.Position {
+			lag.Events, lag.Age = row.Head-row.Position, l.heads.Age(row.Position+1)
+			lag.Unmoved = min(lag.Age, l.at.Sub(l.moved[row.Projection].at))
+		}
+		l.last[row.Projection] = lag
+		slowest = min(slowest, row.Position+1)
+	}
+	l.heads.Forget(slowest)
+	return l.last
 }
 
 func (p *Projector) names() []string {

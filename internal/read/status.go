@@ -55,7 +55,7 @@ type checkpointRow struct {
 func (p *Projector) Status(ctx context.Context) ([]Status, error) {
 	const sql = `
 		SELECT n.projection, coalesce(c.position, 0) AS position, c.built_at IS NOT NULL AS built, c.ahead_of IS NOT NULL AS ahead, coalesce(c.updated_at, 'epoch') AS updated_at,
-		       h.head, coalesce(extract(epoch FROM clock_timestamp() - e.recorded_at), 0)::float8 AS lag_seconds, k.parked, k.discarded,
+		       h.head, coalesce(greatest(0, extract(epoch FROM clock_timestamp() - e.recorded_at)), 0)::float8 AS lag_seconds, k.parked, k.discarded,
 		       (SELECT count(*) FROM applied_ranges r WHERE r.projection = n.projection AND r.differs AND r.accepted_at IS NULL) AS differs
 		FROM unnest($1::text[]) WITH ORDINALITY AS n (projection, place)
 		LEFT JOIN checkpoints c USING (projection)

@@ -135,14 +135,10 @@ func TestReadinessAfterAppendsThatFail(t *testing.T) {
 			},
 			undo: []string{`DROP TRIGGER no_room ON events`},
 		},
-<<<<<<< HEAD
 		"no right": {
 			[]string{`DO $$ BEGIN EXECUTE format('REVOKE EXECUTE ON PROCEDURE append_flight FROM %I', role_of('api')); END $$`},
 			[]string{`DO $$ BEGIN EXECUTE format('GRANT EXECUTE ON PROCEDURE append_flight TO %I', role_of('api')); END $$`},
 		},
-=======
-		"no right": {[]string{`REVOKE EXECUTE ON PROCEDURE append_flight_on FROM pgcqrs_api`}, []string{`GRANT EXECUTE ON PROCEDURE append_flight_on TO pgcqrs_api`}},
->>>>>>> 5dc894c (wip)
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

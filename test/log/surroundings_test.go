@@ -16,24 +16,30 @@ import (
 	"example.com/pgcqrs/test/testdb"
 )
 
-// A clock that was set back does not make the log go back in time.
-func TestRecordedAtNeverFalls(t *testing.T) {
+// A clock that is set back a little does not make the log go back in time. One that was ahead
+// by mistake leaves no trace in what is recorded afterwards.
+func TestTimeOfRecordingAfterTheClockWasAhead(t *testing.T) {
 	t.Parallel()
-	url := testdb.New(t)
-	store := newStore(t, url)
-	const early = `
-		INSERT INTO events (position, stream_type, stream_id, version, event_id, type, schema_version, data, metadata, occurred_at, recorded_at)
-		VALUES (1, 'tank', gen_random_uuid(), 1, gen_random_uuid(), 'tank.poured', 1, '{"amount": 1}', '{}', now(), now() + interval '1 hour')`
-	if _, err := connect(t, url).Exec(t.Context(), early); err != nil {
-		t.Fatal(err)
-	}
-	mustAppend(t, store, stream(uuid.New(), events.NoStream, 1))
-	tail, err := store.After(t.Context(), 0, 10)
-	if err != nil || len(tail) != 2 {
-		t.Fatal(len(tail), err)
-	}
-	if tail[1].RecordedAt.Before(tail[0].RecordedAt) {
-		t.Errorf("recorded at %v and then at %v", tail[0].RecordedAt, tail[1].RecordedAt)
+	for ahead, falls := range map[string]bool{"50 seconds": false, "70 seconds": true, "1 year": true} {
+		url := testdb.New(t)
+		store := newStore(t, url)
+		early := `
+			INSERT INTO events (position, stream_type, stream_id, version, event_id, type, schema_version, data, metadata, occurred_at, recorded_at)
+			VALUES (1, 'tank', gen_random_uuid(), 1, gen_random_uuid(), 'tank.poured', 1, '{"amount": 1}', '{}', now(), now() + interval '` + ahead + `')`
+		if _, err := connect(t, url).Exec(t.Context(), early); err != nil {
+			t.Fatal(err)
+		}
+		mustAppend(t, store, stream(uuid.New(), events.NoStream, 1))
+		tail, err := store.After(t.Context(), 0, 10)
+		if err != nil || len(tail) != 2 {
+			t.Fatal(len(tail), err)
+		}
+		if fell := tail[1].RecordedAt.Before(tail[0].RecordedAt); fell != falls {
+			t.Errorf("%s ahead: recorded at %v and then at %v", ahead, tail[0].RecordedAt, tail[1].RecordedAt)
+		}
+		if off := time.Until(tail[1].RecordedAt); off > time.Minute {
+			t.Errorf("%s ahead: recorded %s ahead of the clock", ahead, off)
+		}
 	}
 }
 

@@ -27,6 +27,7 @@ func needs(race bool) []need {
 		{"Chromium or Chrome", []string{"test/browser"}, "chromium", "--cask google-chrome", anyOf("chromium", "chromium-browser", "google-chrome", "chrome",
 			"/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")},
 		{"PostgreSQL's programs", []string{"test/replica", "test/restore"}, "postgresql", "postgresql@18", postgresPrograms},
+		{"libfaketime", []string{"test/clock"}, "libfaketime", "libfaketime", libfaketime},
 		{"git", []string{"test/upgrade", "test/adopt"}, "git", "git", anyOf("git")},
 		{"bash", []string{"test/adopt"}, "bash", "bash", anyOf("bash")},
 		{"curl", []string{"test/adopt"}, "curl", "curl", anyOf("curl")},
@@ -44,6 +45,16 @@ func anyOf(names ...string) func() bool {
 			return err == nil
 		})
 	}
+}
+
+// libfaketime looks where the tests do.
+func libfaketime() bool {
+	for _, pattern := range []string{"/usr/lib*/faketime/libfaketime.so.1", "/usr/lib/*/faketime/libfaketime.so.1", "/opt/homebrew/lib/faketime/libfaketime.1.dylib"} {
+		if found, err := filepath.Glob(pattern); err == nil && len(found) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // postgresPrograms looks for the programs beside the server. Those of the package that

@@ -17,7 +17,7 @@ import (
 func (s *Store) Answers(ctx context.Context, keys []string) (map[string]events.Answered, error) {
 	const sql = `
 		SELECT key, stream_id, version, position, fingerprint, ` + database.AwaitStandby + `
-		FROM idempotency_keys WHERE key = ANY ($1) AND expires_at > clock_timestamp()`
+		FROM idempotency_keys WHERE key = ANY ($1) AND expires_after > (SELECT seconds FROM elapsed)`
 	found := make(map[string]events.Answered)
 	err := s.confirmed(ctx, func(conn *pgx.Conn) error {
 		rows, err := conn.Query(ctx, sql, keys)
@@ -45,9 +45,9 @@ func (s *Store) ForgetExpired(ctx context.Context) (int64, error) {
 	const batch = 1000
 	const sql = `
 		DELETE FROM idempotency_keys WHERE key IN (
-		    SELECT key FROM idempotency_keys WHERE expires_at <= clock_timestamp()
-		    ORDER BY expires_at LIMIT $1 FOR UPDATE SKIP LOCKED)
-		  AND expires_at <= clock_timestamp()`
+		    SELECT key FROM idempotency_keys WHERE expires_after <= (SELECT seconds FROM elapsed)
+		    ORDER BY expires_after LIMIT $1 FOR UPDATE SKIP LOCKED)
+		  AND expires_after <= (SELECT seconds FROM elapsed)`
 	var total int64
 	for {
 		tag, err := s.forget(ctx, sql, batch)
@@ -69,18 +69,29 @@ func (s *Store) forget(ctx context.Context, sql string, batch int) (pgconn.Comma
 }
 
 // RunForgetting calls ForgetExpired at once and then every interval until ctx
-// ends; failures go to report and are tried again the next time.
+// ends, and counts the time by which keys expire; failures go to report and are tried again.
 func (s *Store) RunForgetting(ctx context.Context, interval time.Duration, report func(error)) error {
-	tick := time.NewTicker(interval)
-	defer tick.Stop()
-	for {
-		if _, err := s.ForgetExpired(ctx); err != nil && ctx.Err() == nil {
+	forget, count := time.NewTicker(interval), time.NewTicker(elapsedStep/6)
+	defer forget.Stop()
+	defer count.Stop()
+	var e elapsed
+	try := func(do func(context.Context) error) {
+		if err := do(ctx); err != nil && ctx.Err() == nil {
 			report(err)
 		}
+	}
+	forgetExpired := func(ctx context.Context) error {
+		_, err := s.ForgetExpired(ctx)
+		return err
+	}
+	for try(forgetExpired); ; {
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-tick.C:
+		case <-count.C:
+			try(func(ctx context.Context) error { return e.count(ctx, s.pool) })
+		case <-forget.C:
+			try(forgetExpired)
 		}
 	}
 }

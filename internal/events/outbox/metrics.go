@@ -7,6 +7,8 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promauto"
+
+	"example.com/pgcqrs/internal/database"
 )
 
 type metrics struct {
@@ -32,7 +34,7 @@ func newMetrics(registerer prometheus.Registerer) *metrics {
 			Name: "outbox_depth_messages", Help: "Messages waiting in the outbox.",
 		}),
 		oldest: auto.NewGauge(prometheus.GaugeOpts{
-			Name: "outbox_oldest_seconds", Help: "Age of the oldest message in the outbox, 0 if it is empty.",
+			Name: "outbox_oldest_seconds", Help: "Since the oldest message was first seen in the outbox, 0 if it is empty.",
 		}),
 		dead: auto.NewGauge(prometheus.GaugeOpts{
 			Name: "outbox_dead_messages", Help: "Messages that were set aside: the broker refuses them, or one of their stream before them.",
@@ -70,19 +72,38 @@ func (r *Relay) lookAtBroker(ctx context.Context) {
 
 func (r *Relay) look(ctx context.Context) error {
 	const sql = `
-		SELECT o.depth, o.oldest, d.messages, d.streams
-		FROM (SELECT count(*) AS depth, coalesce(extract(epoch FROM clock_timestamp() - min(occurred_at)), 0)::float8 AS oldest FROM outbox) o,
+		SELECT o.depth, o.oldest, o.newest, d.messages, d.streams
+		FROM (SELECT count(*) AS depth, coalesce(min(position), 0) AS oldest, coalesce(max(position), 0) AS newest FROM outbox) o,
 		     (SELECT count(*) AS messages, count(DISTINCT stream_id) AS streams FROM dead_messages WHERE dropped_at IS NULL) d`
 	ctx, cancel := context.WithTimeout(ctx, readFor)
 	defer cancel()
-	var depth, dead, streams int64
-	var oldest float64
-	if err := r.pool.QueryRow(ctx, sql).Scan(&depth, &oldest, &dead, &streams); err != nil {
+	var depth, oldest, newest, dead, streams int64
+	if err := r.pool.QueryRow(ctx, sql).Scan(&depth, &oldest, &newest, &dead, &streams); err != nil {
 		return fmt.Errorf("read outbox depth: %w", err)
 	}
 	r.metrics.depth.Set(float64(depth))
-	r.metrics.oldest.Set(max(0, oldest))
+	r.metrics.oldest.Set(r.waits.age(oldest, newest).Seconds())
 	r.metrics.dead.Set(float64(dead))
 	r.metrics.streams.Set(float64(streams))
 	return nil
+}
+
+// waits tells for how long the oldest message has been in the outbox, as far as this process
+// has seen. It asks no clock that somebody may set: messages have that of the API process.
+type waits struct {
+	seen    database.Sightings
+	highest int64
+}
+
+// age is that of the message at position oldest, 0: there is none. The newest may be sent
+// before it.
+func (w *waits) age(oldest, newest int64) time.Duration {
+	if oldest == 0 {
+		*w = waits{}
+		return 0
+	}
+	w.highest = max(w.highest, newest)
+	w.seen.See(w.highest)
+	w.seen.Forget(oldest)
+	return w.seen.Age(oldest)
 }

@@ -52,6 +52,7 @@ type Relay struct {
 	pool    *pgxpool.Pool
 	config  Config
 	metrics *metrics
+	waits   waits // of Watch
 }
 
 // NewRelay makes a Relay.

@@ -1,0 +1,245 @@
+//go:build all && unix
+
+// Package clock_test sets the clock of a PostgreSQL server, and looks what becomes of what
+// must last for a time.
+package clock_test
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"errors"
+	"log/slog"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	_ "github.com/jackc/pgx/v5/stdlib" // the driver that goose uses
+
+	"example.com/pgcqrs/internal/database"
+	"example.com/pgcqrs/internal/devdb"
+	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/internal/read"
+	"example.com/pgcqrs/migrations"
+	"example.com/pgcqrs/test/await"
+	"example.com/pgcqrs/test/rig"
+	"example.com/pgcqrs/test/tank"
+)
+
+// skewed is a server whose clock goes wrong when it is told to.
+type skewed struct {
+	pool *pgxpool.Pool
+	file string // that libfaketime reads at every look at the clock
+}
+
+func startSkewed(t *testing.T) skewed {
+	t.Helper()
+	file := filepath.Join(readable(t), "time")
+	s := skewed{file: file}
+	s.set(t, "+0")
+	server, err := devdb.Start(t.Context(), devdb.Options{Environment: []string{
+		"LD_PRELOAD=" + library(t), "FAKETIME_TIMESTAMP_FILE=" + file, "FAKETIME_NO_CACHE=1", "FAKETIME_DONT_FAKE_MONOTONIC=1",
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(server.Stop)
+	address := migrated(t, server.URL)
+	s.pool = rig.Connect(t, address)
+	return s
+}
+
+// readable is a folder that the server's account can read.
+func readable(t *testing.T) string {
+	t.Helper()
+	folder, err := os.MkdirTemp("", "clock")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(folder) })
+	if err := os.Chmod(folder, 0o755); err != nil { //nolint:gosec // it holds nothing but a time
+		t.Fatal(err)
+	}
+	return folder
+}
+
+// library is libfaketime, where the packages of Linux distributions and Homebrew put it.
+func library(t *testing.T) string {
+	t.Helper()
+	for _, pattern := range []string{"/usr/lib/*/faketime/libfaketime.so.1", "/usr/lib*/faketime/libfaketime.so.1", "/opt/homebrew/lib/faketime/libfaketime.1.dylib"} {
+		if found, err := filepath.Glob(pattern); err == nil && len(found) > 0 {
+			return found[0]
+		}
+	}
+	t.Fatal("libfaketime is not here: apt-get install libfaketime")
+	return ""
+}
+
+func migrated(t *testing.T, server string) string {
+	t.Helper()
+	owner := rig.Connect(t, server)
+	rig.Do(t, owner, `CREATE DATABASE pgcqrs`)
+	u, err := url.Parse(server)
+	if err != nil {
+		t.Fatal(err)
+	}
+	u.Path = "/pgcqrs"
+	db, err := sql.Open("pgx", u.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = db.Close() }()
+	if _, err := migrations.Up(t.Context(), db); err != nil {
+		t.Fatal(err)
+	}
+	return u.String()
+}
+
+// set has the server's clock be off by so much, like +1y or -2d.
+func (s skewed) set(t *testing.T, off string) {
+	t.Helper()
+	if err := os.WriteFile(s.file+".new", []byte(off+"\n"), 0o644); err != nil { //nolint:gosec // the server reads it
+		t.Fatal(err)
+	}
+	if err := os.Rename(s.file+".new", s.file); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// off is by how much the server's clock differs from this process's.
+func (s skewed) off(t *testing.T) time.Duration {
+	t.Helper()
+	return time.Until(rig.One[time.Time](t, s.pool, `SELECT clock_timestamp()`))
+}
+
+func keyed(id uuid.UUID, expected int64, key string) events.Append {
+	return events.Append{
+		Streams: []events.StreamAppend{{Type: tank.Stream, ID: id, Expected: expected, Events: []events.Event{tank.Poured{Amount: 100}}}},
+		Once:    &events.Once{Key: key, Fingerprint: []byte("f"), Keep: 24 * time.Hour},
+	}
+}
+
+// However the server's clock jumps, and back: a command under a key takes effect once, times
+// of recording are not ahead of the clock, and a jump is told once while appends go on.
+func TestServersClockJumps(t *testing.T) {
+	t.Parallel()
+	server := startSkewed(t)
+	store := rig.Store(t, server.pool, tank.Decode)
+	ctx, cancel := context.WithTimeout(t.Context(), 3*await.Within)
+	defer cancel()
+	said := &words{}
+	clock := database.NewClock(server.pool, slog.New(slog.NewTextHandler(said, nil)), nil)
+	await.Background(t, clock.Run)
+	await.Background(t, func(ctx context.Context) error {
+		return store.RunForgetting(ctx, 10*time.Millisecond, func(err error) { t.Error(err) })
+	})
+	await.True(t, "the clock is looked at", func() bool {
+		return rig.One[int](t, server.pool, `SELECT count(*) FROM pg_stat_activity WHERE query = 'SELECT clock_timestamp()'`) > 0
+	})
+
+	id, version := uuid.New(), int64(0)
+	for i, off := range []string{"+1y", "+0", "-30d", "+0", "+25h", "+0"} {
+		key := "key " + off + " " + string(rune('0'+i))
+		for range 2 { // before the jump and after it
+			_, err := store.Append(ctx, keyed(id, version, key))
+			switch {
+			case err == nil:
+				version++
+			case !errors.Is(err, events.ErrAnswered):
+				t.Fatal(err)
+			}
+			server.set(t, off)
+		}
+		await.True(t, "the jump is seen", func() bool { return said.count("clock jumped") == i+1 })
+		for j := range 100 { // forgetting has come by several times
+			if _, err := store.Append(ctx, keyed(id, version, key)); !errors.Is(err, events.ErrAnswered) {
+				t.Fatalf("%s: the key took effect again, try %d: %v", off, j, err)
+			}
+		}
+		if _, err := store.Append(ctx, keyed(id, version, key+" next")); err != nil {
+			t.Fatal(err)
+		}
+		version++
+		if ahead := rig.One[time.Time](t, server.pool, `SELECT recorded_at FROM events ORDER BY position DESC LIMIT 1`); time.Until(ahead)-server.off(t) > time.Minute {
+			t.Errorf("%s: recorded at %s", off, ahead)
+		}
+		if err := clock.Check(ctx); !database.GoesOn(err) {
+			t.Errorf("%s: the check says %v", off, err)
+		}
+	}
+	if head := rig.One[int64](t, server.pool, `SELECT max(position) FROM events`); head != version {
+		t.Errorf("%d events, want %d", head, version)
+	}
+	if jumps := said.count("clock jumped"); jumps != 6 {
+		t.Errorf("6 jumps were told of %d times:\n%s", jumps, said.text())
+	}
+}
+
+// Lag is what passes, not what the clock says: a projection that stands still is found with
+// the log's times far ahead, and with the clock set back; one that does not is not.
+func TestLagWhileTheServersClockJumps(t *testing.T) {
+	t.Parallel()
+	server := startSkewed(t)
+	store := rig.Store(t, server.pool, tank.Decode)
+	projector := rig.Projector(server.pool, store, read.Config{Decode: tank.Decode, StuckAfter: 2 * time.Second})
+	projector.Add("applied", read.Each(func(b *pgx.Batch, e events.Recorded) error {
+		b.Queue(`INSERT INTO applied (position) VALUES ($1)`, e.Position) // there is no such table at first
+		return nil
+	}))
+	await.Background(t, projector.Run)
+	await.Background(t, projector.Watch)
+	await.True(t, "ready", func() bool { return projector.Ready() == nil })
+	server.set(t, "+1y")
+	appended, err := store.Append(t.Context(), keyed(uuid.New(), 0, "k"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	server.set(t, "+0") // what is recorded is a year ahead now
+	await.True(t, "it stands still, which is seen", func() bool { return projector.Ready() != nil })
+	server.set(t, "-1y")
+	age := func() time.Duration { return projector.Lags()[0].Age }
+	from := age()
+	await.True(t, "the lag grows", func() bool { return age() > from+time.Second })
+	if age() > await.Within {
+		t.Errorf("a lag of %s", age())
+	}
+	rig.Do(t, server.pool, `CREATE TABLE applied (position bigint)`)
+	rig.WaitFor(t, server.pool, "applied", appended.Position)
+	await.True(t, "ready again", func() bool { return projector.Ready() == nil && age() == 0 })
+	server.set(t, "+2y")
+	if _, err := store.Append(t.Context(), keyed(uuid.New(), 0, "l")); err != nil {
+		t.Fatal(err)
+	}
+	rig.WaitFor(t, server.pool, "applied", appended.Position+1)
+	await.True(t, "the lag is seen again", func() bool { return projector.Lags()[0].Position == appended.Position+1 })
+	if err := projector.Ready(); err != nil || age() > time.Minute {
+		t.Errorf("nothing waits: %v, lag %s", err, age())
+	}
+}
+
+// words is a log that can be asked.
+type words struct {
+	mu   sync.Mutex
+	said bytes.Buffer
+}
+
+func (w *words) Write(line []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.said.Write(line)
+}
+
+func (w *words) text() string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.said.String()
+}
+
+func (w *words) count(what string) int { return strings.Count(w.text(), what) }
