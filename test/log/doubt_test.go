@@ -83,3 +83,47 @@ func TestAnswerLostAndNobodyToAsk(t *testing.T) {
 		t.Errorf("%d events, want 1", len(seen))
 	}
 }
+
+// An append that nobody can ask about is nobody else's business: others of its process go
+// through meanwhile.
+func TestAppendInDoubtHoldsUpNobody(t *testing.T) {
+	t.Parallel()
+	direct := testdb.New(t)
+	var cut, released atomic.Bool
+	through := startCutter(t, direct, func(fromClient bool, data []byte) bool {
+		if fromClient {
+			return bytes.Contains(data, []byte("find_flight")) && !released.Load()
+		}
+		return bytes.Contains(data, []byte("CALL\x00")) && cut.CompareAndSwap(false, true)
+	})
+	store := runStore(t, connect(t, through), eventstore.Config{SettleFor: await.Within})
+	doubtful := appendSoon(t, store, stream(uuid.New(), events.NoStream, 1))
+	await.True(t, "its answer is lost", cut.Load)
+	for range 5 {
+		mustAppendSoon(t, store)
+	}
+	released.Store(true)
+	if r := <-doubtful; r.err != nil || r.appended.Position != 1 {
+		t.Errorf("got %+v", r)
+	}
+}
+
+// The same for one whose answer does not come, and whose connection stands.
+func TestSilentConnectionHoldsUpNobody(t *testing.T) {
+	t.Parallel()
+	wire, through := startStraw(t, testdb.New(t))
+	store := runStore(t, connect(t, through), eventstore.Config{})
+	mustAppend(t, store, stream(uuid.New(), events.NoStream, 1))
+	wire.mu.Lock()
+	wire.keep = 1
+	wire.mu.Unlock()
+	silent := appendSoon(t, store, stream(uuid.New(), events.NoStream, 1))
+	<-wire.kept
+	for range 3 {
+		mustAppendSoon(t, store)
+	}
+	wire.on <- struct{}{}
+	if r := <-silent; r.err != nil {
+		t.Error(r.err)
+	}
+}

@@ -144,9 +144,13 @@ func TestForeignLockOnWhatAnAppendNeeds(t *testing.T) {
 	release := lockRow(t, watch)
 	mine, others := newStore(t, url), newStore(t, url)
 	stuck := appendSoon(t, mine, stream(uuid.New(), events.NoStream, 7))
+	began := time.Now()
 	for range 5 {
 		mustAppendSoon(t, mine)
 		mustAppendSoon(t, others)
+	}
+	if took := time.Since(began); took > 3*time.Second { // that they are held up for a second each
+		t.Errorf("ten appends took %s", took)
 	}
 	release()
 	if r := <-stuck; r.err != nil {

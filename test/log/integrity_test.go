@@ -1,0 +1,129 @@
+package log_test
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"example.com/pgcqrs/internal/database"
+	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/internal/events/eventstore"
+	"example.com/pgcqrs/test/await"
+	"example.com/pgcqrs/test/tank"
+	"example.com/pgcqrs/test/testdb"
+)
+
+// Whoever has the API's login sends what SQL they like: the log stays one without holes, in
+// positions and in each stream, and a stream keeps its type.
+func TestNoSQLOfTheAPIBreaksTheLog(t *testing.T) {
+	t.Parallel()
+	url := testdb.New(t)
+	id := uuid.New()
+	store := newStore(t, url)
+	mustAppend(t, store, stream(id, events.NoStream, 1))
+	login := connect(t, testdb.As(t, url, database.APIRole))
+	call := func(sChain, sType, sID, sExpected, eStream, eSeq string) string {
+		events := strings.Count(eStream, ",") + 1
+		ids := strings.TrimSuffix(strings.Repeat("gen_random_uuid(),", events), ",")
+		return fmt.Sprintf(`CALL append_flight('%s', '%s', '%s', '%s', '%s', '%s', ARRAY[%s], array_fill('t'::text, ARRAY[%[8]d]), array_fill(1::bigint, ARRAY[%[8]d]),
+			array_fill('{}'::jsonb, ARRAY[%[8]d]), array_fill('{}'::jsonb, ARRAY[%[8]d]), array_fill(now(), ARRAY[%[8]d]), '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}',
+			NULL, NULL, NULL, NULL, NULL, NULL)`, sChain, sType, sID, sExpected, eStream, eSeq, ids, events)
+	}
+	other, third := uuid.NewString(), uuid.NewString()
+	for name, sql := range map[string]string{
+		"a far position":                 `INSERT INTO events SELECT 9223372036854775807, stream_type, gen_random_uuid(), 1, gen_random_uuid(), type, 1, data, metadata, now(), now() FROM events`,
+		"a hole in positions":            `INSERT INTO events SELECT 3, stream_type, gen_random_uuid(), 1, gen_random_uuid(), type, 1, data, metadata, now(), now() FROM events`,
+		"a version too high":             call("{0}", "{tank}", "{"+other+"}", "{0}", "{1}", "{2}"),
+		"a hole in versions":             call("{0}", "{tank}", "{"+other+"}", "{0}", "{1,1}", "{1,3}"),
+		"a version twice":                call("{0}", "{tank}", "{"+other+"}", "{0}", "{1,1}", "{1,1}"),
+		"version 0":                      call("{0}", "{tank}", "{"+other+"}", "{0}", "{1,1}", "{0,1}"),
+		"a stream twice":                 call("{0,1}", "{tank,tank}", "{"+other+","+other+"}", "{0,0}", "{1,2}", "{1,1}"),
+		"a stream twice, of two types":   call("{0,1}", "{tank,boat}", "{"+third+","+third+"}", "{0,0}", "{1,2}", "{1,1}"),
+		"a stream that is not there":     call("{0}", "{tank}", "{"+other+"}", "{0}", "{7}", "{1}"),
+		"another stream's type":          call("{0}", "{boat}", "{"+id.String()+"}", "{-1}", "{1}", "{1}"),
+		"no type":                        call("{0}", "{NULL}", "{"+id.String()+"}", "{-1}", "{1}", "{1}"),
+		"no expected version":            call("{0}", "{tank}", "{"+id.String()+"}", "{NULL}", "{1}", "{1}"),
+		"an expected version of nowhere": call("{0}", "{tank}", "{"+id.String()+"}", "{5}", "{1}", "{1}"),
+	} {
+		_, err := login.Exec(t.Context(), sql)
+		if pgErr, ok := errors.AsType[*pgconn.PgError](err); err != nil && (!ok || pgErr.Code == "42601") {
+			t.Errorf("%s: %v", name, err) // the test is wrong
+		}
+	}
+	// Tables of the caller's own are not taken for the log's.
+	for _, sql := range []string{`CREATE TEMP TABLE events (LIKE events)`, `CREATE TEMP TABLE append_lock ()`, call("{0}", "{tank}", "{"+other+"}", "{0}", "{1}", "{1}")} {
+		if _, err := login.Exec(t.Context(), sql); err != nil {
+			t.Error(err)
+		}
+	}
+	mustAppend(t, store, stream(id, 1, 1))
+	type hole struct{ position, version int64 }
+	var found hole
+	const sql = `SELECT count(*) FILTER (WHERE position <> place), count(*) FILTER (WHERE version <> nth OR stream_type <> first)
+		FROM (SELECT position, version, stream_type, row_number() OVER (ORDER BY position) AS place, row_number() OVER (PARTITION BY stream_id ORDER BY position) AS nth,
+		             first_value(stream_type) OVER (PARTITION BY stream_id ORDER BY version) AS first FROM events) e`
+	if err := connect(t, url).QueryRow(t.Context(), sql).Scan(&found.position, &found.version); err != nil {
+		t.Fatal(err)
+	}
+	if found != (hole{}) {
+		t.Errorf("%d events are not at their position, %d not at their version or of another type than their stream", found.position, found.version)
+	}
+	if seen := positions(t, store); len(seen) != 3 {
+		t.Errorf("%d events, want the three that were appended", len(seen))
+	}
+}
+
+// An id belongs to a stream of one type, whatever version is expected.
+func TestAppendToAStreamOfAnotherType(t *testing.T) {
+	t.Parallel()
+	store := newStore(t, testdb.New(t))
+	id := uuid.New()
+	mustAppend(t, store, stream(id, events.NoStream, 1))
+	for _, expected := range []int64{events.AnyVersion, events.NoStream, 1} {
+		a := stream(id, expected, 2)
+		a.Streams[0].Type = "boat"
+		if _, err := store.Append(t.Context(), a); !errors.Is(err, events.ErrOtherStream) {
+			t.Errorf("expected version %d: got %v, want ErrOtherStream", expected, err)
+		}
+		side := uuid.New()
+		a.Streams = append([]events.StreamAppend{{Type: tank.Stream, ID: side, Events: []events.Event{poured(1)}}}, a.Streams...)
+		if _, err := store.Append(t.Context(), a); !errors.Is(err, events.ErrOtherStream) {
+			t.Errorf("expected version %d, beside another stream: got %v, want ErrOtherStream", expected, err)
+		}
+	}
+	mustAppend(t, store, stream(id, 1, 2))
+}
+
+// A notification that can't be sent costs nobody an append.
+func TestNotificationThatFails(t *testing.T) {
+	t.Parallel()
+	url := testdb.New(t)
+	if _, err := connect(t, url).Exec(t.Context(), `REVOKE EXECUTE ON FUNCTION pg_notify FROM PUBLIC`); err != nil {
+		t.Fatal(err)
+	}
+	registry := prometheus.NewRegistry()
+	store := runStore(t, connect(t, testdb.As(t, url, database.APIRole)), eventstore.Config{Registerer: registry})
+	mustAppend(t, store, stream(uuid.New(), events.NoStream, 1))
+	await.True(t, "it is counted", func() bool { return counter(t, registry, "eventstore_notifications_failed_total") == 1 })
+	mustAppend(t, store, stream(uuid.New(), events.NoStream, 1))
+}
+
+func counter(t *testing.T, registry *prometheus.Registry, name string) int {
+	t.Helper()
+	families, err := registry.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, family := range families {
+		if family.GetName() == name {
+			return int(family.GetMetric()[0].GetCounter().GetValue())
+		}
+	}
+	t.Fatalf("no metric %s", name)
+	return 0
+}
