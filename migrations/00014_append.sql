@@ -18,7 +18,11 @@ CREATE TABLE append_lock ();
 -- (k_…). They refer to each other by number, from 1 on. The streams of a chain are appended
 -- to together or not at all. versions are those before the flight, fates say what became of
 -- the chain, a number for each stream: 0 appended, 1 conflict, 2 the stream is of another
--- type, 3 the key has an answer.
+-- type, 3 the key has an answer, 4 the log is not the one that the flight rests on.
+--
+-- The flight rests on a log: it is in the epoch r_epoch, and the events r_id are at
+-- r_position. Else nothing is recorded, and the fate of each stream is 4. s_last are the
+-- events that led to s_expected; another one there is a conflict, and the nil UUID is any.
 --
 -- Whatever it is given, positions go on from the head and versions from the stream's last,
 -- without a hole, and a stream keeps its type.
@@ -28,39 +32,56 @@ CREATE PROCEDURE append_events(
     e_stream bigint[], e_seq bigint[], e_id uuid[], e_type text[], e_schema_version bigint[], e_data jsonb[], e_metadata jsonb[], e_occurred_at timestamptz[],
     m_event bigint[], m_type text[], m_data jsonb[],
     k_stream bigint[], k_key text[], k_fingerprint bytea[], k_keep interval[], k_events bigint[], k_last bigint[], k_position bigint[],
+    s_last uuid[], r_position bigint[], r_id uuid[], r_epoch uuid,
     OUT versions bigint[], OUT fates bigint[], OUT head bigint, OUT head_id uuid, OUT epoch uuid, OUT standby_required boolean
 ) LANGUAGE plpgsql SECURITY DEFINER SET plan_cache_mode = 'force_generic_plan' SET enable_seqscan = 'off' AS $$
 DECLARE
     events   bigint := cardinality(e_id);
     recorded timestamptz;
     refused  boolean;  -- some chain is
+    intact   boolean;  -- the log is the one that the flight rests on
     answered bigint[]; -- streams whose key has an answer; NULL: none
     places   bigint[]; -- of the events behind the head; NULL: its chain is refused
 BEGIN
     LOCK TABLE append_lock IN EXCLUSIVE MODE; -- statements from here on see the last append
 
     -- A version is looked for from the expected one on: the index hands over what it finds by
-    -- the page, and a long stream has many versions on one. The clock may be set back.
-    SELECT coalesce(last.position, 0), last.event_id, greatest(last.recorded_at, clock_timestamp()),
+    -- the page, and a long stream has many versions on one. The time of recording does not
+    -- fall when the clock is set back a little, nor stay where the clock was by mistake.
+    SELECT coalesce(last.position, 0), last.event_id,
+           CASE WHEN last.recorded_at > clock_timestamp() + interval '1 minute' THEN clock_timestamp() ELSE greatest(last.recorded_at, clock_timestamp()) END,
            found.versions, found.fates, coalesce(found.refused, false), current_setting('synchronous_standby_names') <> '',
+           newest.epoch, newest.epoch IS NOT DISTINCT FROM r_epoch AND rests.there,
            set_config('lock_timeout', '250ms', true) -- everybody waits for what this flight waits for
-    INTO head, head_id, recorded, versions, fates, refused, standby_required
+    INTO head, head_id, recorded, versions, fates, refused, standby_required, epoch, intact
     FROM (
         SELECT array_agg(stream.version) AS versions, array_agg(stream.fate) AS fates, bool_or(stream.fate > 0) AS refused
         FROM (
             SELECT coalesce(l.version, 0) AS version,
-                   CASE WHEN l.stream_type <> s_type[n] THEN 2 WHEN s_expected[n] NOT IN (-1, coalesce(l.version, 0)) THEN 1 ELSE 0 END AS fate
+                   CASE WHEN l.stream_type <> s_type[n] THEN 2 WHEN s_expected[n] NOT IN (-1, coalesce(l.version, 0)) THEN 1
+                        WHEN s_last[n] NOT IN ('00000000-0000-0000-0000-000000000000', l.event_id) THEN 1 ELSE 0 END AS fate
             FROM generate_series(1, cardinality(s_id)) AS n LEFT JOIN LATERAL (
-                SELECT e.version, e.stream_type
+                SELECT e.version, e.stream_type, e.event_id
                 FROM events e WHERE e.stream_id = s_id[n] AND e.version >= s_expected[n] ORDER BY e.version DESC LIMIT 1
             ) l ON true
         ) stream
     ) found
-    LEFT JOIN (SELECT e.position, e.event_id, e.recorded_at FROM events e ORDER BY e.position DESC LIMIT 1) last ON true;
+    LEFT JOIN (SELECT e.position, e.event_id, e.recorded_at FROM events e ORDER BY e.position DESC LIMIT 1) last ON true
+    LEFT JOIN (SELECT l.epoch FROM log_epochs l ORDER BY l.number DESC LIMIT 1) newest ON true
+    CROSS JOIN (
+        SELECT coalesce(bool_and((SELECT e.event_id FROM events e WHERE e.position = r_position[n]) IS NOT DISTINCT FROM r_id[n]), true) AS there
+        FROM generate_series(1, cardinality(r_id)) AS n
+    ) rests;
+
+    IF NOT intact THEN
+        versions := array_fill(0::bigint, ARRAY[coalesce(cardinality(s_id), 0)]);
+        fates := array_fill(4::bigint, ARRAY[coalesce(cardinality(s_id), 0)]);
+        RETURN;
+    END IF;
 
     IF cardinality(k_key) > 0 THEN
         SELECT array_agg(k_stream[n]) INTO answered FROM generate_series(1, cardinality(k_key)) AS n
-        WHERE EXISTS (SELECT FROM idempotency_keys k WHERE k.key = k_key[n] AND k.expires_at > clock_timestamp());
+        WHERE EXISTS (SELECT FROM idempotency_keys k WHERE k.key = k_key[n] AND k.expires_after > (SELECT c.seconds FROM elapsed c));
         refused := refused OR answered IS NOT NULL;
     END IF;
     IF refused THEN
@@ -91,14 +112,15 @@ BEGIN
         FROM generate_series(1, cardinality(m_event)) AS n WHERE NOT refused OR places[m_event[n]] IS NOT NULL;
     END IF;
     IF cardinality(k_key) > 0 THEN
-        INSERT INTO idempotency_keys AS k (key, fingerprint, stream_id, version, position, expires_at)
+        INSERT INTO idempotency_keys AS k (key, fingerprint, stream_id, version, position, expires_at, expires_after)
         SELECT k_key[n], k_fingerprint[n], s_id[k_stream[n]], versions[k_stream[n]] + k_events[n],
                CASE WHEN k_last[n] = 0 THEN k_position[n] WHEN refused THEN head + places[k_last[n]] ELSE head + k_last[n] END,
-               clock_timestamp() + k_keep[n]
+               clock_timestamp() + k_keep[n],
+               (SELECT c.seconds FROM elapsed c) + CASE WHEN k_keep[n] > interval '0' THEN ceil(extract(epoch FROM k_keep[n]))::bigint + 30 ELSE 0 END
         FROM generate_series(1, cardinality(k_key)) AS n WHERE fates[k_stream[n]] = 0
         ON CONFLICT (key) DO UPDATE -- only ever an expired one: see answered
         SET fingerprint = excluded.fingerprint, stream_id = excluded.stream_id, version = excluded.version,
-            position = excluded.position, expires_at = excluded.expires_at;
+            position = excluded.position, expires_at = excluded.expires_at, expires_after = excluded.expires_after;
     END IF;
 END $$;
 -- +goose StatementEnd
@@ -111,6 +133,7 @@ CREATE PROCEDURE append_flight(
     e_stream bigint[], e_seq bigint[], e_id uuid[], e_type text[], e_schema_version bigint[], e_data jsonb[], e_metadata jsonb[], e_occurred_at timestamptz[],
     m_event bigint[], m_type text[], m_data jsonb[],
     k_stream bigint[], k_key text[], k_fingerprint bytea[], k_keep interval[], k_events bigint[], k_last bigint[], k_position bigint[],
+    s_last uuid[], r_position bigint[], r_id uuid[], r_epoch uuid,
     OUT versions bigint[], OUT fates bigint[], OUT head bigint, OUT head_id uuid, OUT epoch uuid, OUT standby_required boolean
 ) LANGUAGE plpgsql AS $$
 BEGIN
@@ -122,6 +145,7 @@ BEGIN
         e_stream, e_seq, e_id, e_type, e_schema_version, e_data, e_metadata, e_occurred_at,
         m_event, m_type, m_data,
         k_stream, k_key, k_fingerprint, k_keep, k_events, k_last, k_position,
+        s_last, r_position, r_id, r_epoch,
         versions, fates, head, head_id, epoch, standby_required);
     COMMIT;
 END $$;

@@ -15,12 +15,11 @@ import (
 )
 
 // appendSQL sends a flight: one message of the protocol holds all of it, and the server
-// locks, appends and commits before it reads the next. See migrations/00014_append.sql, and
-// for what the flight rests on 00016_log_epochs.sql.
-const appendSQL = `CALL append_flight_on($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26,
+// locks, appends and commits before it reads the next. See migrations/00014_append.sql.
+const appendSQL = `CALL append_flight($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26,
 	NULL, NULL, NULL, NULL, NULL, NULL)`
 
-// report is what append_flight_on says of a flight that has landed.
+// report is what append_flight says of a flight that has landed.
 type report struct {
 	versions        []int64     // of the streams before it, in the batch's order
 	fates           []int64     // of the streams' chains
@@ -30,7 +29,7 @@ type report struct {
 	standbyRequired bool
 }
 
-// What append_flight_on says became of a chain.
+// What append_flight says became of a chain.
 const (
 	chainAppended = iota
 	chainConflict

@@ -1,0 +1,33 @@
+-- What must last for a time is measured in time that has passed, not by the server's clock,
+-- which somebody may set.
+
+-- +goose Up
+
+-- Seconds that have passed while an API process ran, at most: one that has seen a number for
+-- 30 seconds, by a clock that nobody can set, makes it 30 higher. It never goes faster than
+-- time, however many they are, and stands still while none runs.
+CREATE TABLE elapsed (
+    seconds bigint  NOT NULL DEFAULT 0 CHECK (seconds >= 0),
+    one     boolean PRIMARY KEY DEFAULT true CHECK (one)
+);
+INSERT INTO elapsed DEFAULT VALUES;
+SELECT grant_to('pgcqrs_api', 'SELECT, UPDATE (seconds)', 'elapsed');
+SELECT grant_to('pgcqrs_service', 'SELECT, UPDATE (seconds)', 'elapsed');
+
+-- A key is kept until elapsed is there: 30 seconds longer than asked for, because the number
+-- that was read may have been about to change. expires_at stays, for people.
+-- +goose StatementBegin
+DO $$
+BEGIN
+    EXECUTE format('ALTER TABLE idempotency_keys ADD COLUMN expires_after bigint NOT NULL DEFAULT %s',
+        (SELECT coalesce(ceil(extract(epoch FROM max(expires_at) - now()))::bigint, 0) + 30 FROM idempotency_keys));
+    ALTER TABLE idempotency_keys ALTER COLUMN expires_after DROP DEFAULT;
+END $$;
+-- +goose StatementEnd
+CREATE INDEX idempotency_keys_by_expiry ON idempotency_keys (expires_after);
+DROP INDEX idempotency_keys_expiry;
+
+-- +goose Down
+CREATE INDEX idempotency_keys_expiry ON idempotency_keys (expires_at);
+ALTER TABLE idempotency_keys DROP COLUMN expires_after;
+DROP TABLE elapsed;
