@@ -39,7 +39,7 @@ DECLARE
     events   bigint := cardinality(e_id);
     recorded timestamptz;
     refused  boolean;  -- some chain is
-    intact   boolean;  -- the log is the one that the flight rests on
+    intact   boolean;  -- what the flight rests on is there; NULL: it is the head, or nothing
     answered bigint[]; -- streams whose key has an answer; NULL: none
     places   bigint[]; -- of the events behind the head; NULL: its chain is refused
 BEGIN
@@ -51,9 +51,9 @@ BEGIN
     SELECT coalesce(last.position, 0), last.event_id,
            CASE WHEN last.recorded_at > clock_timestamp() + interval '1 minute' THEN clock_timestamp() ELSE greatest(last.recorded_at, clock_timestamp()) END,
            found.versions, found.fates, coalesce(found.refused, false), current_setting('synchronous_standby_names') <> '',
-           newest.epoch, newest.epoch IS NOT DISTINCT FROM r_epoch AND rests.there,
+           (SELECT l.epoch FROM log_epochs l ORDER BY l.number DESC LIMIT 1),
            set_config('lock_timeout', '250ms', true) -- everybody waits for what this flight waits for
-    INTO head, head_id, recorded, versions, fates, refused, standby_required, epoch, intact
+    INTO head, head_id, recorded, versions, fates, refused, standby_required, epoch
     FROM (
         SELECT array_agg(stream.version) AS versions, array_agg(stream.fate) AS fates, bool_or(stream.fate > 0) AS refused
         FROM (
@@ -66,14 +66,13 @@ BEGIN
             ) l ON true
         ) stream
     ) found
-    LEFT JOIN (SELECT e.position, e.event_id, e.recorded_at FROM events e ORDER BY e.position DESC LIMIT 1) last ON true
-    LEFT JOIN (SELECT l.epoch FROM log_epochs l ORDER BY l.number DESC LIMIT 1) newest ON true
-    CROSS JOIN (
-        SELECT coalesce(bool_and((SELECT e.event_id FROM events e WHERE e.position = r_position[n]) IS NOT DISTINCT FROM r_id[n]), true) AS there
-        FROM generate_series(1, cardinality(r_id)) AS n
-    ) rests;
+    LEFT JOIN (SELECT e.position, e.event_id, e.recorded_at FROM events e ORDER BY e.position DESC LIMIT 1) last ON true;
 
-    IF NOT intact THEN
+    IF cardinality(r_id) > 1 OR r_id[1] IS DISTINCT FROM head_id THEN -- else the process has seen the head
+        SELECT bool_and((SELECT e.event_id FROM events e WHERE e.position = r_position[n]) IS NOT DISTINCT FROM r_id[n]) INTO intact
+        FROM generate_series(1, cardinality(r_id)) AS n;
+    END IF;
+    IF NOT intact OR epoch IS DISTINCT FROM r_epoch THEN
         versions := array_fill(0::bigint, ARRAY[coalesce(cardinality(s_id), 0)]);
         fates := array_fill(4::bigint, ARRAY[coalesce(cardinality(s_id), 0)]);
         RETURN;

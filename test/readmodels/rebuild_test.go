@@ -103,7 +103,7 @@ func TestTheSamplesRebuiltTablesAreLikeTheOldOnes(t *testing.T) {
 	if after := rig.Shape(t, pool, tables); after != before {
 		t.Errorf("the tables were\n%s\nand are\n%s", before, after)
 	}
-	if !strings.Contains(before, "balances_of_subject_by_owner") || !strings.Contains(before, "fillfactor=80") || !strings.Contains(before, `.service"=`) {
+	if !strings.Contains(before, "balances_of_subject_by_owner") || !strings.Contains(before, "fillfactor=80") || !strings.Contains(before, `.service\"=`) {
 		t.Errorf("the comparison sees too little:\n%s", before)
 	}
 }

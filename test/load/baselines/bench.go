@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/jackc/pgx/v5"
-
 	"example.com/pgcqrs/test/load/drive"
 )
 
@@ -39,16 +37,8 @@ type target struct {
 func (b *bench) database(ctx context.Context, name string) (base, error) {
 	name = fmt.Sprintf("load_%s_%s_%s", b.tag, b.contest, name)
 	made, err := b.newBase(ctx, name)
-	b.ends = append(b.ends, func() { b.drop(name) })
+	b.ends = append(b.ends, func() { _ = b.dropBase(context.WithoutCancel(ctx), name) }) // what stays goes with the lab
 	return made, err
-}
-
-func (b *bench) drop(name string) {
-	ctx := context.Background()
-	_ = b.sql(ctx, b.url, func(conn *pgx.Conn) error { // what stays goes with the lab
-		_, err := conn.Exec(ctx, "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)")
-		return err
-	})
 }
 
 // noop starts the handler that does nothing.

@@ -23,10 +23,6 @@ import (
 	"example.com/pgcqrs/migrations"
 )
 
-// serviceLogin begins the name that the programs connect as: not the owner's, as in
-// production. The lab's tag ends it.
-const serviceLogin = "pgcqrs_load_"
-
 // serverSettings are what a server of our own has that PostgreSQL does not bring by
 // itself, for every side alike.
 var serverSettings = []string{"shared_buffers=2GB", "max_wal_size=8GB"}
@@ -43,7 +39,7 @@ type Lab struct {
 	revision  string
 	kept      *devdb.Kept
 	server    *devdb.Server // nil: it was given
-	password  string        // of serviceLogin
+	password  string        // of the programs' logins
 	processes []*process
 }
 
@@ -141,8 +137,6 @@ func (l *Lab) Close() {
 	}
 	if l.server != nil {
 		l.server.Stop()
-	} else if l.url != "" {
-		l.dropLogin()
 	}
 	if l.kept != nil {
 		l.kept.Close()
@@ -152,11 +146,14 @@ func (l *Lab) Close() {
 	}
 }
 
-// dropLogin leaves a given server as it was.
-func (l *Lab) dropLogin() {
-	ctx := context.Background()
-	_ = l.sql(ctx, l.url, func(conn *pgx.Conn) error { // it owns nothing, and stays if it must
-		_, err := conn.Exec(ctx, "DROP ROLE IF EXISTS "+serviceLogin+l.tag)
+// dropBase removes a database and its roles.
+func (l *Lab) dropBase(ctx context.Context, name string) error {
+	return l.sql(ctx, l.url, func(conn *pgx.Conn) error {
+		_, err := conn.Exec(ctx, "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)")
+		for _, role := range []string{"", ".api", ".projector", ".service"} {
+			_, dropped := conn.Exec(ctx, "DROP ROLE IF EXISTS "+pgx.Identifier{name + role}.Sanitize())
+			err = errors.Join(err, dropped)
+		}
 		return err
 	})
 }
@@ -182,7 +179,7 @@ func (l *Lab) newBase(ctx context.Context, name string) (base, error) {
 	}
 	u.Path = "/" + name
 	b := base{owner: u.String()}
-	u.User = url.UserPassword(serviceLogin+l.tag, l.password)
+	u.User = url.UserPassword(name, l.password) // not the owner's, as in production
 	b.service = u.String()
 	return b, b.migrate(ctx)
 }
