@@ -44,7 +44,7 @@ func (b *bench) ceiling(ctx context.Context) ([]Row, error) {
 	if err != nil {
 		return nil, err
 	}
-	pool, err := database.Open(ctx, alone.service, "ceiling", ceilingConnections)
+	pool, err := database.Open(ctx, alone.owner, "ceiling", ceilingConnections) // nobody else may insert
 	if err != nil {
 		return nil, err
 	}
