@@ -1,5 +1,5 @@
 // Package migrations holds the schema and applies it. Migrations only add: the
-// code of the release before must run on the schema of this one.
+// code of the release before must run on the schema of this one, from Stop on.
 //
 // The engine's and the sample's have numbers from 1 on. Those of a service that was made of
 // this template have the time at which they were written, like 20261125093000, so that two
@@ -24,6 +24,10 @@ import (
 //
 //go:embed *.sql
 var FS embed.FS
+
+// Stop is the newest migration on whose schema the programs of before can't go on: they are
+// stopped before it. There has been no release yet, so nobody comes from before it.
+const Stop = 15
 
 // Tables are the engine's, by their names in the schema that the search path leads to; those
 // with a dot are in a schema of their own.

@@ -56,12 +56,16 @@ func prepare(m *testing.M) int {
 }
 
 // commitBefore is UPGRADE_FROM, or the last commit without the newest migration; "" where
-// there is no history, as in a copy.
+// there is no history, as in a copy, or none from which programs can go on.
 func commitBefore() string {
 	if given := os.Getenv("UPGRADE_FROM"); given != "" {
 		return given
 	}
-	newest, err := filepath.Glob(fmt.Sprintf("../../migrations/%05d_*.sql", slices.Max(migrations.Versions())))
+	version := slices.Max(migrations.Versions())
+	if version <= migrations.Stop {
+		return ""
+	}
+	newest, err := filepath.Glob(fmt.Sprintf("../../migrations/%05d_*.sql", version))
 	if err != nil || len(newest) != 1 {
 		return ""
 	}
