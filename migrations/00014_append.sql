@@ -38,6 +38,7 @@ CREATE PROCEDURE append_events(
 DECLARE
     events   bigint := cardinality(e_id);
     recorded timestamptz;
+    passed   bigint;   -- seconds, as elapsed has them
     refused  boolean;  -- some chain is
     intact   boolean;  -- what the flight rests on is there; NULL: it is the head, or nothing
     answered bigint[]; -- streams whose key has an answer; NULL: none
@@ -52,8 +53,9 @@ BEGIN
            CASE WHEN last.recorded_at > clock_timestamp() + interval '1 minute' THEN clock_timestamp() ELSE greatest(last.recorded_at, clock_timestamp()) END,
            found.versions, found.fates, coalesce(found.refused, false), current_setting('synchronous_standby_names') <> '',
            (SELECT l.epoch FROM log_epochs l ORDER BY l.number DESC LIMIT 1),
+           CASE WHEN cardinality(k_key) > 0 THEN (SELECT c.seconds FROM elapsed c) END,
            set_config('lock_timeout', '250ms', true) -- everybody waits for what this flight waits for
-    INTO head, head_id, recorded, versions, fates, refused, standby_required, epoch
+    INTO head, head_id, recorded, versions, fates, refused, standby_required, epoch, passed
     FROM (
         SELECT array_agg(stream.version) AS versions, array_agg(stream.fate) AS fates, bool_or(stream.fate > 0) AS refused
         FROM (
@@ -79,8 +81,11 @@ BEGIN
     END IF;
 
     IF cardinality(k_key) > 0 THEN
-        SELECT array_agg(k_stream[n]) INTO answered FROM generate_series(1, cardinality(k_key)) AS n
-        WHERE EXISTS (SELECT FROM idempotency_keys k WHERE k.key = k_key[n] AND k.expires_after > (SELECT c.seconds FROM elapsed c));
+        SELECT array_agg(k_stream[n]) INTO answered
+        FROM generate_series(1, cardinality(k_key)) AS n CROSS JOIN LATERAL (
+            SELECT k.expires_after FROM idempotency_keys k WHERE k.key = k_key[n] LIMIT 1 -- one by one: no join reads all keys
+        ) k
+        WHERE k.expires_after > passed;
         refused := refused OR answered IS NOT NULL;
     END IF;
     IF refused THEN
@@ -115,7 +120,7 @@ BEGIN
         SELECT k_key[n], k_fingerprint[n], s_id[k_stream[n]], versions[k_stream[n]] + k_events[n],
                CASE WHEN k_last[n] = 0 THEN k_position[n] WHEN refused THEN head + places[k_last[n]] ELSE head + k_last[n] END,
                clock_timestamp() + k_keep[n],
-               (SELECT c.seconds FROM elapsed c) + CASE WHEN k_keep[n] > interval '0' THEN ceil(extract(epoch FROM k_keep[n]))::bigint + 30 ELSE 0 END
+               passed + CASE WHEN k_keep[n] > interval '0' THEN ceil(extract(epoch FROM k_keep[n]))::bigint + 30 ELSE 0 END
         FROM generate_series(1, cardinality(k_key)) AS n WHERE fates[k_stream[n]] = 0
         ON CONFLICT (key) DO UPDATE -- only ever an expired one: see answered
         SET fingerprint = excluded.fingerprint, stream_id = excluded.stream_id, version = excluded.version,
@@ -154,7 +159,6 @@ END $$;
 -- +goose StatementBegin
 CREATE PROCEDURE take_append_lock() LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
-    PERFORM set_config('lock_timeout', '5s', true);
     LOCK TABLE append_lock IN EXCLUSIVE MODE;
 END $$;
 -- +goose StatementEnd
