@@ -11,6 +11,19 @@ CREATE TABLE elapsed (
     one     boolean PRIMARY KEY DEFAULT true CHECK (one)
 );
 INSERT INTO elapsed DEFAULT VALUES;
+
+-- Time goes on by a step, and not back.
+-- +goose StatementBegin
+CREATE FUNCTION check_step() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.seconds NOT BETWEEN OLD.seconds AND OLD.seconds + 30 THEN
+        RAISE EXCEPTION 'elapsed seconds go on by 30 at most' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+-- +goose StatementEnd
+CREATE TRIGGER by_steps BEFORE UPDATE ON elapsed FOR EACH ROW EXECUTE FUNCTION check_step();
+
 SELECT grant_to('pgcqrs_api', 'SELECT, UPDATE (seconds)', 'elapsed');
 SELECT grant_to('pgcqrs_service', 'SELECT, UPDATE (seconds)', 'elapsed');
 
@@ -31,3 +44,4 @@ DROP INDEX idempotency_keys_expiry;
 CREATE INDEX idempotency_keys_expiry ON idempotency_keys (expires_at);
 ALTER TABLE idempotency_keys DROP COLUMN expires_after;
 DROP TABLE elapsed;
+DROP FUNCTION check_step;

@@ -23,8 +23,26 @@ CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON log_epochs
 ALTER TABLE log_epochs ENABLE ALWAYS TRIGGER append_only;
 ALTER TABLE log_epochs ENABLE ALWAYS TRIGGER append_only_truncate;
 
+-- Whoever may begin an epoch can't use the numbers up. A log that was restored may lack some.
+-- +goose StatementBegin
+CREATE FUNCTION check_epoch_number() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    newest bigint;
+BEGIN
+    EXECUTE format('SELECT max(number) FROM %s', TG_RELID::regclass) INTO newest;
+    IF NEW.number > newest + 1000 THEN
+        RAISE EXCEPTION 'epoch % does not follow epoch %', NEW.number, newest USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+-- +goose StatementEnd
+
 INSERT INTO log_epochs (number, epoch, head, began_by)
 SELECT 1, gen_random_uuid(), coalesce(max(position), 0), 'migrate' FROM events;
+
+CREATE TRIGGER in_order BEFORE INSERT ON log_epochs
+    FOR EACH ROW EXECUTE FUNCTION check_epoch_number();
+ALTER TABLE log_epochs ENABLE ALWAYS TRIGGER in_order;
 
 SELECT grant_to('pgcqrs_api', 'SELECT, INSERT', 'log_epochs');
 SELECT grant_to('pgcqrs_projector', 'SELECT, INSERT', 'log_epochs');
@@ -44,3 +62,4 @@ ALTER TABLE checkpoints
 -- +goose Down
 ALTER TABLE checkpoints DROP COLUMN event_position, DROP COLUMN event_id, DROP COLUMN ahead_of;
 DROP TABLE log_epochs;
+DROP FUNCTION check_epoch_number;

@@ -12,6 +12,14 @@
 -- obeys grants: whoever can connect may take an advisory lock.
 CREATE TABLE append_lock ();
 
+-- One event that can't be read stops every projection. Of what was there before, a look would
+-- take long; this program's own appends are all so.
+ALTER TABLE events ADD CONSTRAINT events_readable CHECK (
+    occurred_at >= '0001-01-01 UTC' AND occurred_at < '10000-01-01 UTC' AND stream_type <> '' AND type <> ''
+    AND stream_id <> '00000000-0000-0000-0000-000000000000'
+    AND jsonb_typeof(metadata) = 'object' AND NOT metadata @? 'strict $.* ? (@.type() <> "string")'
+) NOT VALID;
+
 -- append_events records a flight, under the lock; append_flight calls it and commits.
 --
 -- A flight is columns: of streams (s_…), events (e_…), messages (m_…) and idempotency keys
@@ -44,6 +52,22 @@ DECLARE
     answered bigint[]; -- streams whose key has an answer; NULL: none
     places   bigint[]; -- of the events behind the head; NULL: its chain is refused
 BEGIN
+    IF array_dims(s_id) <> '[1:' || cardinality(s_id) || ']' OR array_dims(e_id) <> '[1:' || cardinality(e_id) || ']'
+        OR array_dims(m_event) <> '[1:' || cardinality(m_event) || ']' OR array_dims(k_key) <> '[1:' || cardinality(k_key) || ']'
+        OR array_dims(r_id) <> '[1:' || cardinality(r_id) || ']' OR array_dims(r_position) IS DISTINCT FROM array_dims(r_id)
+        OR ROW (array_dims(s_chain), array_dims(s_type), array_dims(s_expected), array_dims(s_last))
+            IS DISTINCT FROM ROW (array_dims(s_id), array_dims(s_id), array_dims(s_id), array_dims(s_id))
+        OR ROW (array_dims(e_stream), array_dims(e_seq), array_dims(e_type), array_dims(e_schema_version), array_dims(e_data), array_dims(e_metadata), array_dims(e_occurred_at))
+            IS DISTINCT FROM ROW (array_dims(e_id), array_dims(e_id), array_dims(e_id), array_dims(e_id), array_dims(e_id), array_dims(e_id), array_dims(e_id))
+        OR ROW (array_dims(m_type), array_dims(m_data)) IS DISTINCT FROM ROW (array_dims(m_event), array_dims(m_event))
+        OR ROW (array_dims(k_stream), array_dims(k_fingerprint), array_dims(k_keep), array_dims(k_events), array_dims(k_last), array_dims(k_position))
+            IS DISTINCT FROM ROW (array_dims(k_key), array_dims(k_key), array_dims(k_key), array_dims(k_key), array_dims(k_key), array_dims(k_key))
+        OR array_position(s_chain, NULL) > 0 OR array_position(s_type, NULL) > 0 OR array_position(s_id, NULL) > 0 OR array_position(s_expected, NULL) > 0
+        OR array_position(s_last, NULL) > 0 OR array_position(e_stream, NULL) > 0 OR array_position(e_seq, NULL) > 0
+    THEN
+        RAISE EXCEPTION 'the columns of a flight are lists of one length, without NULLs' USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+
     LOCK TABLE append_lock IN EXCLUSIVE MODE; -- statements from here on see the last append
 
     -- A version is looked for from the expected one on: the index hands over what it finds by
@@ -212,3 +236,4 @@ SELECT grant_to('pgcqrs_api', 'INSERT', 'events', 'outbox');
 SELECT grant_to('pgcqrs_service', 'INSERT', 'events', 'outbox');
 DROP PROCEDURE find_flight, take_append_lock, append_flight, append_events;
 DROP TABLE append_lock;
+ALTER TABLE events DROP CONSTRAINT events_readable;

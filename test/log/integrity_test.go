@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -40,6 +41,8 @@ func TestNoSQLOfTheAPIBreaksTheLog(t *testing.T) {
 			sChain, sType, sID, sExpected, eStream, eSeq, ids, events, uuid.Nil, strings.Count(sChain, ",")+1, epoch)
 	}
 	other, third := uuid.NewString(), uuid.NewString()
+	fine := call("{0}", "{tank}", "{"+other+"}", "{0}", "{1}", "{1}")
+	fewer := strings.NewReplacer("gen_random_uuid(),gen_random_uuid()", "gen_random_uuid()", "ARRAY[2]", "ARRAY[1]")
 	for name, sql := range map[string]string{
 		"a far position":                 `INSERT INTO events SELECT 9223372036854775807, stream_type, gen_random_uuid(), 1, gen_random_uuid(), type, 1, data, metadata, now(), now() FROM events`,
 		"a hole in positions":            `INSERT INTO events SELECT 3, stream_type, gen_random_uuid(), 1, gen_random_uuid(), type, 1, data, metadata, now(), now() FROM events`,
@@ -54,8 +57,20 @@ func TestNoSQLOfTheAPIBreaksTheLog(t *testing.T) {
 		"no type":                        call("{0}", "{NULL}", "{"+id.String()+"}", "{-1}", "{1}", "{1}"),
 		"no expected version":            call("{0}", "{tank}", "{"+id.String()+"}", "{NULL}", "{1}", "{1}"),
 		"an expected version of nowhere": call("{0}", "{tank}", "{"+id.String()+"}", "{5}", "{1}", "{1}"),
+		"more numbers than events":       fewer.Replace(call("{0}", "{tank}", "{"+other+"}", "{0}", "{1,1}", "{2,1}")),
+		"numbers for another version":    fewer.Replace(call("{0}", "{boat}", "{"+id.String()+"}", "{NULL}", "{1,1}", "{2,1}")),
+		"counted from 0":                 call("{0}", "{tank}", "[0:0]={"+other+"}", "{0}", "{1}", "{1}"),
+		"two dimensions":                 call("{0}", "{{tank}}", "{"+other+"}", "{0}", "{1}", "{1}"),
+		"a time that never comes":        strings.ReplaceAll(fine, "now()", "'infinity'::timestamptz"),
+		"a time that JSON does not have": strings.ReplaceAll(fine, "now()", "'12000-01-01'::timestamptz"),
+		"metadata that are none":         strings.ReplaceAll(fine, "'{}'::jsonb", "'5'::jsonb"),
+		"metadata of another kind":       strings.ReplaceAll(fine, "'{}'::jsonb", `'{"actor":["ada"]}'::jsonb`),
+		"no name":                        strings.ReplaceAll(fine, "'t'::text", "''::text"),
+		"the last epoch that there is":   `INSERT INTO log_epochs (number, epoch, head, began_by) VALUES (9223372036854775807, gen_random_uuid(), 0, 'me')`,
+		"a far epoch, by another table":  `CREATE TEMP TABLE log_epochs (number bigint); INSERT INTO pg_temp.log_epochs VALUES (9223372036854775000); INSERT INTO public.log_epochs (number, epoch, head, began_by) VALUES (9223372036854775807, gen_random_uuid(), 0, 'me')`,
+		"the end of time":                `UPDATE elapsed SET seconds = 9223372036854775807`,
 	} {
-		_, err := login.Exec(t.Context(), sql)
+		_, err := login.Exec(t.Context(), sql, pgx.QueryExecModeSimpleProtocol)
 		if pgErr, ok := errors.AsType[*pgconn.PgError](err); err != nil && (!ok || pgErr.Code == "42601") {
 			t.Errorf("%s: %v", name, err) // the test is wrong
 		}
@@ -80,6 +95,10 @@ func TestNoSQLOfTheAPIBreaksTheLog(t *testing.T) {
 	}
 	if seen := positions(t, store); len(seen) != 3 {
 		t.Errorf("%d events, want the three that were appended", len(seen))
+	}
+	var latest, passed int64
+	if err := connect(t, url).QueryRow(t.Context(), `SELECT (SELECT max(number) FROM log_epochs), seconds FROM elapsed`).Scan(&latest, &passed); err != nil || latest > 1 || passed > 30 {
+		t.Errorf("epoch %d, %d seconds: %v", latest, passed, err)
 	}
 }
 

@@ -29,12 +29,12 @@ func (s *Store) watchLock(ctx context.Context) (stop func()) {
 }
 
 // freeLock ends what has kept the append lock for longer than overdueAfter, of any process:
-// a statement that waits or computes, by a cancel; a session that has taken the lock by
-// itself and says nothing, altogether. A flight that waits for the disk or a standby has done
+// a statement that waits or computes, by a cancel, and its session if that does not help; a
+// session that has taken the lock by itself and says nothing, altogether. A flight that waits for the disk or a standby has done
 // its work. It takes the holder's own role, or the right to signal it.
 func (s *Store) freeLock(ctx context.Context) {
 	const sql = `
-		SELECT count(CASE WHEN a.state = 'active' THEN pg_cancel_backend(a.pid) ELSE pg_terminate_backend(a.pid) END)
+		SELECT count(CASE WHEN a.state = 'active' AND a.query_start > clock_timestamp() - 3 * $1::interval THEN pg_cancel_backend(a.pid) ELSE pg_terminate_backend(a.pid) END)
 		FROM pg_locks l
 		JOIN pg_stat_activity a ON a.pid = l.pid AND a.datid = l.database AND a.datname = current_database()
 		WHERE l.locktype = 'relation' AND l.relation = to_regclass('append_lock') AND l.mode = 'ExclusiveLock' AND l.granted
