@@ -76,6 +76,11 @@ func run(ctx context.Context, args []string) error {
 		return command(ctx, operated{projector, outbox.NewDead(pool), sealed{pool, store, config.SealKey}}, args)
 	}
 
+	return serve(ctx, config, pool, store, projector, listener, logger, registry)
+}
+
+// serve runs everything until ctx ends.
+func serve(ctx context.Context, config Config, pool *pgxpool.Pool, store *eventstore.Store, projector *read.Projector, listener *eventstore.Listener, logger *slog.Logger, registry *prometheus.Registry) error {
 	settings := database.NewSettings(pool, migrations.Tables, config.UnsafeDatabase == "accept", registry)
 	if err := settings.Start(ctx, database.Session, logger); err != nil {
 		return fmt.Errorf("DATABASE_URL: %w", err)

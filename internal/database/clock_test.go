@@ -30,7 +30,7 @@ func TestClock(t *testing.T) {
 				close(ended)
 			}()
 			wait := func(d time.Duration) {
-				time.Sleep(d)
+				time.Sleep(d) //nolint:forbidigo // it is the bubble's time
 				synctest.Wait()
 			}
 			wait(5 * time.Second)

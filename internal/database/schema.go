@@ -39,10 +39,10 @@ func unseen(ctx context.Context, pool *pgxpool.Pool, err error) error {
 		FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relname = 'goose_db_version' ORDER BY n.nspname LIMIT 1`
 	var schema, path string
 	var usable bool
-	switch pool.QueryRow(ctx, sql).Scan(&schema, &usable, &path) {
-	case pgx.ErrNoRows:
+	switch seen := pool.QueryRow(ctx, sql).Scan(&schema, &usable, &path); {
+	case errors.Is(seen, pgx.ErrNoRows):
 		return fmt.Errorf("%w: has cmd/migrate run?", err)
-	case nil:
+	case seen == nil:
 		if !usable {
 			return fmt.Errorf("%w: it is in schema %s, which this login may not use: GRANT USAGE ON SCHEMA %[2]s, or run cmd/migrate with this login's URL", err, schema)
 		}

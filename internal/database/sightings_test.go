@@ -20,10 +20,10 @@ func TestSightings(t *testing.T) {
 		}
 		age(1, 0)
 		s.See(10)
-		time.Sleep(time.Minute)
+		time.Sleep(time.Minute) //nolint:forbidigo // it is the bubble's time
 		s.See(10)
 		s.See(20)
-		time.Sleep(time.Minute)
+		time.Sleep(time.Minute) //nolint:forbidigo // it is the bubble's time
 		age(1, 2*time.Minute)
 		age(10, 2*time.Minute)
 		age(11, time.Minute)

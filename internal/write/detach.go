@@ -149,7 +149,8 @@ var flat sync.Map // reflect.Type → bool
 // changed in place.
 func isFlat(kind reflect.Type) bool {
 	if known, ok := flat.Load(kind); ok {
-		return known.(bool) //nolint:forcetypeassert // nothing else is stored
+		is, _ := known.(bool) // nothing else is stored
+		return is
 	}
 	is := looksFlat(kind)
 	flat.Store(kind, is)

@@ -59,12 +59,12 @@ func startSkewed(t *testing.T) skewed {
 // readable is a folder that the server's account can read.
 func readable(t *testing.T) string {
 	t.Helper()
-	folder, err := os.MkdirTemp("", "clock")
+	folder, err := os.MkdirTemp("", "clock") //nolint:usetesting // the test's own is closed to others
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = os.RemoveAll(folder) })
-	if err := os.Chmod(folder, 0o755); err != nil { //nolint:gosec // it holds nothing but a time
+	if err := os.Chmod(folder, 0o755); err != nil {
 		t.Fatal(err)
 	}
 	return folder
@@ -105,7 +105,7 @@ func migrated(t *testing.T, server string) string {
 // set has the server's clock be off by so much, like +1y or -2d.
 func (s skewed) set(t *testing.T, off string) {
 	t.Helper()
-	if err := os.WriteFile(s.file+".new", []byte(off+"\n"), 0o644); err != nil { //nolint:gosec // the server reads it
+	if err := os.WriteFile(s.file+".new", []byte(off+"\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.Rename(s.file+".new", s.file); err != nil {

@@ -43,16 +43,16 @@ func TestAppendRestsOnAnEvent(t *testing.T) {
 	url := testdb.New(t)
 	p, id := newProcess(t, url), uuid.New()
 	p.must(t, id, tank.Build{}, tank.Pour{Amount: 10})
-	append := func(last uuid.UUID) error {
+	appendAfter := func(last uuid.UUID) error {
 		_, err := newProcess(t, url).store.Append(t.Context(), events.Append{Streams: []events.StreamAppend{
 			{Type: tank.Stream, ID: id, Expected: 2, Last: last, Events: []events.Event{tank.Drained{Amount: 10}}},
 		}})
 		return err
 	}
-	if err := append(uuid.New()); !errors.Is(err, events.ErrConflict) {
+	if err := appendAfter(uuid.New()); !errors.Is(err, events.ErrConflict) {
 		t.Errorf("got %v, want a conflict", err)
 	}
-	if err := append(rig.One[uuid.UUID](t, p.pool, `SELECT event_id FROM events WHERE position = 2`)); err != nil {
+	if err := appendAfter(rig.One[uuid.UUID](t, p.pool, `SELECT event_id FROM events WHERE position = 2`)); err != nil {
 		t.Error(err)
 	}
 }

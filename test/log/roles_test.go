@@ -100,10 +100,10 @@ func TestRolesAreApart(t *testing.T) {
 	for role, statements := range map[string][]string{
 		database.APIRole: append(onEach(models, `INSERT INTO {table} DEFAULT VALUES`, `UPDATE {table} SET {column} = DEFAULT`, `DELETE FROM {table}`),
 			`UPDATE checkpoints SET position = 0`, `INSERT INTO checkpoints (projection) VALUES ('x')`, `DELETE FROM parked_streams`, `UPDATE outbox SET data = '{}'`,
-			`INSERT INTO events SELECT * FROM events`, `INSERT INTO outbox SELECT FROM events`, `DELETE FROM outbox`, `SELECT FROM outbox`, `SELECT FROM dead_messages`, `SELECT FROM applied_ranges`, `INSERT INTO goose_db_version (version_id, is_applied) VALUES (1, true)`,
+			`INSERT INTO events SELECT FROM events`, `INSERT INTO outbox SELECT FROM events`, `DELETE FROM outbox`, `SELECT FROM outbox`, `SELECT FROM dead_messages`, `SELECT FROM applied_ranges`, `INSERT INTO goose_db_version (version_id, is_applied) VALUES (1, true)`,
 		),
 		database.ProjectorRole: {
-			`INSERT INTO events SELECT * FROM events`, `INSERT INTO outbox SELECT * FROM outbox`, `UPDATE outbox SET data = '{}'`, `SELECT FROM idempotency_keys`,
+			`INSERT INTO events SELECT FROM events`, `INSERT INTO outbox SELECT FROM outbox`, `UPDATE outbox SET data = '{}'`, `SELECT FROM idempotency_keys`,
 			`CALL take_append_lock()`, `CALL find_flight('{}', NULL, NULL, NULL)`,
 			`DELETE FROM idempotency_keys`, `DELETE FROM checkpoints`, `INSERT INTO goose_db_version (version_id, is_applied) VALUES (1, true)`,
 		},

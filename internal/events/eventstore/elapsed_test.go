@@ -16,15 +16,18 @@ type elapsedRow struct{ seconds int64 }
 func (r *elapsedRow) QueryRow(context.Context, string, ...any) pgx.Row { return r }
 
 func (r *elapsedRow) Scan(into ...any) error {
-	*into[0].(*int64) = r.seconds
+	seconds, _ := into[0].(*int64)
+	*seconds = r.seconds
 	return nil
 }
 
 func (r *elapsedRow) Exec(_ context.Context, _ string, args ...any) (pgconn.CommandTag, error) {
-	if args[0].(int64) != r.seconds {
+	was, _ := args[0].(int64)
+	step, _ := args[1].(int64)
+	if was != r.seconds {
 		return pgconn.NewCommandTag("UPDATE 0"), nil
 	}
-	r.seconds += args[1].(int64)
+	r.seconds += step
 	return pgconn.NewCommandTag("UPDATE 1"), nil
 }
 
