@@ -13,7 +13,9 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -103,12 +105,41 @@ func contents(t *testing.T) [][]func() events.Event {
 	return slices.Collect(maps.Values(kinds))
 }
 
+// A list of what is told apart by any of these grows long.
+func TestContentsAreManyAndDistinct(t *testing.T) {
+	t.Parallel()
+	contents := make(map[string]map[any]bool)
+	for _, data := range varied(t, []byte(`{"name": "pear", "id": "0198c5a5-94c8-7b3c-8d8a-6c5f2c9f1a3b", "at": "2026-01-02T03:04:05Z", "number": 7}`), rand.New(rand.NewPCG(1, 1))) {
+		var content map[string]any
+		if err := json.Unmarshal(data, &content); err != nil {
+			t.Fatal(err)
+		}
+		for name, value := range content {
+			if contents[name] == nil {
+				contents[name] = make(map[any]bool)
+			}
+			contents[name][value] = true
+		}
+		if _, err := uuid.Parse(fmt.Sprint(content["id"])); err != nil {
+			t.Errorf("%v is no id: %v", content["id"], err)
+		}
+		if _, err := time.Parse(time.RFC3339, fmt.Sprint(content["at"])); err != nil {
+			t.Errorf("%v is no time: %v", content["at"], err)
+		}
+	}
+	for name, values := range contents {
+		if len(values) < 10 {
+			t.Errorf("%s has %d values: %v", name, len(values), values)
+		}
+	}
+}
+
 // varied are contents of the shape of this one, itself the first: some leaves of each are
-// changed, so that some are the same in two of them.
+// changed, so that some are the same in two of them, and there are over ten of each leaf.
 func varied(t *testing.T, golden []byte, dice *rand.Rand) (all [][]byte) {
 	t.Helper()
 	all = append(all, golden)
-	for range 9 {
+	for range 40 {
 		var content any
 		if err := json.Unmarshal(golden, &content); err != nil {
 			t.Fatal(err)
@@ -122,8 +153,12 @@ func varied(t *testing.T, golden []byte, dice *rand.Rand) (all [][]byte) {
 	return all
 }
 
+// change changes two leaves of three. An id stays an id, and a time a time.
 func change(value any, dice *rand.Rand) any {
-	n := dice.IntN(3)
+	n := 0
+	if dice.IntN(3) > 0 {
+		n = 1 + dice.IntN(16)
+	}
 	switch v := value.(type) {
 	case map[string]any:
 		changed := make(map[string]any)
@@ -133,7 +168,7 @@ func change(value any, dice *rand.Rand) any {
 		return changed
 	case []any:
 		var changed []any
-		for range n * min(len(v), 1) {
+		for range n % 3 * min(len(v), 1) {
 			changed = append(changed, change(v[0], dice))
 		}
 		for _, element := range v {
@@ -142,10 +177,23 @@ func change(value any, dice *rand.Rand) any {
 		return changed
 	case string:
 		if n > 0 {
-			return fmt.Sprint(v, n)
+			return changeText(v, n)
 		}
 	case float64:
 		return v + float64(n)
 	}
 	return value
+}
+
+func changeText(text string, n int) string {
+	if id, err := uuid.Parse(text); err == nil {
+		id[len(id)-1] += byte(n)
+		return id.String()
+	}
+	for _, layout := range []string{time.RFC3339Nano, time.DateOnly} {
+		if at, err := time.Parse(layout, text); err == nil {
+			return at.AddDate(0, 0, n).Format(layout)
+		}
+	}
+	return fmt.Sprint(text, n)
 }

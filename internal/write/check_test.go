@@ -42,6 +42,11 @@ func TestEvolveThatChangesItsInputIsFound(t *testing.T) {
 		"a pointer":                {checked(evolvePointer), "changes the state that it is given, by write_test."},
 		"a map":                    {checked(evolveMap), "changes the state that it is given, by write_test."},
 		"sorts the event's":        {checked(sorts), "changes the event that it is given, write_test.put"},
+		"many, pure":               {checkedOnMany(evolvePure), ""},
+		"many, appends":            {checkedOnMany(appendsNew), "makes states that share a list"},
+		"many, the last three":     {checkedOnMany(keepsThree), "changes the state that it is given, by write_test.put"},
+		"many, the first of five":  {checkedOnMany(overwritesFrom(5)), "changes the state that it is given, by write_test.put"},
+		"many, the first of ten":   {checkedOnMany(overwritesFrom(10)), "changes the state that it is given, by write_test.put"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -61,4 +66,48 @@ func checked[S any](evolve write.Evolve[S]) error {
 		func() events.Event { return taken{"b"} },
 		func() events.Event { return billed{[]line{{"a", 1}}} },
 	})
+}
+
+// checkedOnMany is with as many articles as make a list long, and most of what happens to it
+// makes it shorter.
+func checkedOnMany[S any](evolve write.Evolve[S]) error {
+	var all []func() events.Event
+	for _, letter := range "abcdefghijklmnop" {
+		article := string(letter)
+		all = append(all,
+			func() events.Event { return put{[]line{{article, 1}}} },
+			func() events.Event { return taken{article} },
+			func() events.Event { return billed{[]line{{article, 1}}} },
+		)
+	}
+	return write.NewHandler[S, any](nil, "basket", nil, evolve).CheckEvolve(all)
+}
+
+// appendsNew is pure, but for an article that is new.
+func appendsNew(s []line, event events.Event) []line {
+	if e, ok := event.(put); ok && indexOf(s, e.Lines[0].Article) < 0 {
+		return append(s, e.Lines[0])
+	}
+	return evolvePure(s, event)
+}
+
+// keepsThree is pure, but for a fourth article.
+func keepsThree(s []line, event events.Event) []line {
+	if e, ok := event.(put); ok && len(s) >= 3 && indexOf(s, e.Lines[0].Article) < 0 {
+		copy(s, s[1:])
+		s[2] = e.Lines[0]
+		return s
+	}
+	return evolvePure(s, event)
+}
+
+// overwritesFrom is pure, but for what is put to that many articles.
+func overwritesFrom(articles int) write.Evolve[[]line] {
+	return func(s []line, event events.Event) []line {
+		if e, ok := event.(put); ok && len(s) >= articles {
+			s[0] = line{e.Lines[0].Article, s[0].Quantity + 1}
+			return s
+		}
+		return evolvePure(s, event)
+	}
 }
