@@ -42,12 +42,12 @@ func checkBroker(broker *outbox.NATS) func(context.Context) error {
 // broker does, they go on.
 func relay(ctx context.Context, config Config, broker *outbox.NATS, pool *pgxpool.Pool, listener *eventstore.Listener, logger *slog.Logger, registry prometheus.Registerer) error {
 	settings := outbox.Config{
-		Check: checkBroker(broker), Wake: listener.Subscribe(), Poll: config.PollInterval, Attempts: config.OutboxAttempts, Logger: logger, Registerer: registry,
+		Wake: listener.Subscribe(), Poll: config.PollInterval, Attempts: config.OutboxAttempts, Logger: logger, Registerer: registry,
 	}
 	group, ctx := errgroup.WithContext(ctx)
 	if broker != nil {
 		defer broker.Close()
-		settings.Publish = broker.Publish
+		settings.Publish, settings.Durable = broker.Publish, broker.Durable
 		group.Go(func() error { return broker.Watch(ctx) })
 	}
 	messages := outbox.NewRelay(pool, settings)

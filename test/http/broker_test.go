@@ -56,7 +56,7 @@ func TestBrokerThatLosesMessages(t *testing.T) {
 		t.Fatal(err)
 	}
 	await(t, func() bool {
-		return projector.ready() == http.StatusOK && strings.Contains(projector.said(), "broker keeps what it acknowledges")
+		return projector.ready() == http.StatusOK && strings.Contains(projector.said(), "the broker's stream is as it must be; whether its servers sync is not known")
 	})
 	await(t, func() bool { return strings.Contains(projector.metrics(), "\noutbox_broker_durable 1\n") })
 }

@@ -43,7 +43,7 @@ func newMetrics(registerer prometheus.Registerer) *metrics {
 			Name: "outbox_dead_streams", Help: "Streams whose messages were set aside.",
 		}),
 		durable: auto.NewGauge(prometheus.GaugeOpts{
-			Name: "outbox_broker_durable", Help: "0 while the broker's settings are known to lose what it acknowledges, so that nothing is published; else 1.",
+			Name: "outbox_broker_durable", Help: "1 once a look has found that the broker's settings keep what it acknowledges, or if nobody looks; 0 before, and while they are known to lose it: nothing is published.",
 		}),
 	}
 }
@@ -51,7 +51,7 @@ func newMetrics(registerer prometheus.Registerer) *metrics {
 // Watch keeps the outbox's gauges up to date until ctx ends.
 func (r *Relay) Watch(ctx context.Context) error {
 	for ctx.Err() == nil {
-		r.lookAtBroker(ctx)
+		r.lookAtBroker()
 		if err := r.look(ctx); err != nil && ctx.Err() == nil {
 			r.config.Logger.Error("can't see the outbox's depth", "error", err)
 		}
@@ -63,11 +63,12 @@ func (r *Relay) Watch(ctx context.Context) error {
 	return nil
 }
 
-func (r *Relay) lookAtBroker(ctx context.Context) {
-	r.metrics.durable.Set(1)
-	if r.config.Check != nil && r.config.Check(ctx) != nil {
-		r.metrics.durable.Set(0)
+func (r *Relay) lookAtBroker() {
+	durable := 0.0
+	if r.config.Durable == nil || r.config.Durable() {
+		durable = 1
 	}
+	r.metrics.durable.Set(durable)
 }
 
 func (r *Relay) look(ctx context.Context) error {

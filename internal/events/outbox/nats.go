@@ -39,6 +39,7 @@ type NATS struct {
 	looking sync.Mutex // held while somebody looks at the settings
 	mu      sync.Mutex
 	lossy   error     // what the last look found wrong
+	durable bool      // the last look that could be had found nothing wrong
 	fine    time.Time // when a look found nothing wrong; zero: look before the next message
 	said    string    // what the log says of the settings
 }

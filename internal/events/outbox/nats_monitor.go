@@ -11,6 +11,9 @@ import (
 	"sync"
 )
 
+// syncedAlways is what syncs says where every server is known to sync.
+const syncedAlways = "always"
+
 // checkMonitors refuses addresses that can't be asked.
 func checkMonitors(addresses []string) error {
 	for _, address := range addresses {
@@ -48,7 +51,7 @@ func (n *NATS) syncs(ctx context.Context) (string, error) {
 	if known < len(answers) {
 		return fmt.Sprintf("always on %d of %d servers, the others did not say", known, len(answers)), errors.Join(lossy...)
 	}
-	return "always", nil
+	return syncedAlways, nil
 }
 
 // syncsAlways asks a server for its settings.

@@ -19,6 +19,9 @@ const (
 // server may go away, or lose its disk.
 const clusterReplicas = 3
 
+// replicasNotSupported is JetStream's answer, by error code, of a server that is no cluster.
+const replicasNotSupported = 10074
+
 // errLossy is the error of a broker that may lose what it has acknowledged.
 var errLossy = errors.New("the broker may lose what it acknowledges")
 
@@ -43,6 +46,14 @@ func (n *NATS) Check(context.Context) error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	return n.lossy
+}
+
+// Durable says whether the last look that could be had found that the broker keeps what
+// it acknowledges: false before the first one.
+func (n *NATS) Durable() bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.durable
 }
 
 // checkSettings returns nil if a look not long ago found nothing wrong.
@@ -74,33 +85,42 @@ func (n *NATS) look(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	config, err := n.findStream(ctx, least)
-	sync := ""
+	info, err := n.findStream(ctx, least)
+	replicas, sync := 0, ""
 	if err == nil {
+		replicas = info.Config.Replicas
 		sync, err = n.syncs(ctx)
-		err = errors.Join(n.streamLoses(config, least), err)
+		err = errors.Join(n.streamLoses(info, least), err)
 	}
-	n.note(config, sync, err)
+	n.note(replicas, sync, err)
 	return err
 }
 
-// findStream returns the stream's settings. One that is missing is made; one that is there
+// findStream returns what the broker says of the stream. One that is missing is made; one that is there
 // stays as its operators have set it up.
-func (n *NATS) findStream(ctx context.Context, replicas int) (jetstream.StreamConfig, error) {
+func (n *NATS) findStream(ctx context.Context, replicas int) (*jetstream.StreamInfo, error) {
 	stream, err := n.js.Stream(ctx, n.stream)
 	if errors.Is(err, jetstream.ErrStreamNotFound) {
 		stream, err = n.js.CreateStream(ctx, jetstream.StreamConfig{
 			Name: n.stream, Subjects: []string{n.config.Service + ".>"}, Storage: jetstream.FileStorage,
 			Replicas: replicas, Duplicates: 10 * time.Minute,
 		})
+		if answer, ok := errors.AsType[*jetstream.APIError](err); ok && answer.ErrorCode == replicasNotSupported {
+			return nil, singleServer(replicas)
+		}
 		if err != nil {
-			return jetstream.StreamConfig{}, fmt.Errorf("create stream %s with %d replicas (NATS_REPLICAS): %w", n.stream, replicas, err)
+			return nil, fmt.Errorf("create stream %s with %d replicas (NATS_REPLICAS): %w", n.stream, replicas, err)
 		}
 	}
 	if err != nil {
-		return jetstream.StreamConfig{}, fmt.Errorf("look at stream %s: %w", n.stream, err)
+		return nil, fmt.Errorf("look at stream %s: %w", n.stream, err)
 	}
-	return stream.CachedInfo().Config, nil
+	return stream.CachedInfo(), nil
+}
+
+// singleServer is the error of a server that is asked for more replicas than it can have.
+func singleServer(replicas int) error {
+	return fmt.Errorf("%w: a single server can't have %d replicas: set NATS_REPLICAS=1, or use a cluster", errLossy, replicas)
 }
 
 // replicas returns how many the stream must have. Without a connection it is not known
@@ -119,12 +139,17 @@ func (n *NATS) replicas() (int, error) {
 
 // streamLoses names the settings by which a stream loses messages that it has
 // acknowledged, or acknowledges none.
-func (n *NATS) streamLoses(config jetstream.StreamConfig, least int) error {
+func (n *NATS) streamLoses(info *jetstream.StreamInfo, least int) error {
+	config := info.Config
 	var reasons []error
 	loses := func(format string, args ...any) {
 		reasons = append(reasons, fmt.Errorf("%w: stream %s "+format, append([]any{errLossy, n.stream}, args...)...))
 	}
-	if config.Replicas < least {
+	switch clustered := info.Cluster != nil && info.Cluster.Name != ""; {
+	case config.Replicas >= least:
+	case !clustered:
+		reasons = append(reasons, singleServer(least))
+	default:
 		loses("has %d of %d replicas: raise them (nats stream edit %s --replicas %d), or say by NATS_REPLICAS that fewer will do",
 			config.Replicas, least, n.stream, least)
 	}
@@ -141,24 +166,26 @@ func (n *NATS) streamLoses(config jetstream.StreamConfig, least int) error {
 }
 
 // note keeps what a look has found, and logs what is new.
-func (n *NATS) note(config jetstream.StreamConfig, sync string, err error) {
+func (n *NATS) note(replicas int, sync string, err error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if lossy := errors.Is(err, errLossy); lossy || err == nil {
-		n.lossy = err
+		n.lossy, n.durable = err, err == nil
 	}
 	n.fine = time.Time{}
 	if err == nil {
 		n.fine = time.Now()
 	}
-	said := fmt.Sprint(config.Replicas, sync, err)
+	said := fmt.Sprint(replicas, sync, err)
 	if n.said == said {
 		return
 	}
 	n.said = said
 	switch {
+	case err == nil && sync == syncedAlways:
+		n.config.Logger.Info("broker keeps what it acknowledges", "stream", n.stream, "replicas", replicas, "sync", sync)
 	case err == nil:
-		n.config.Logger.Info("broker keeps what it acknowledges", "stream", n.stream, "replicas", config.Replicas, "sync", sync)
+		n.config.Logger.Info("the broker's stream is as it must be; whether its servers sync is not known", "stream", n.stream, "replicas", replicas, "sync", sync)
 	case n.lossy != nil:
 		n.config.Logger.Error("nothing is published, the outbox keeps the messages", "error", err)
 	default:

@@ -36,14 +36,14 @@ type Publish func(ctx context.Context, messages []Message) []error
 
 // Config of a Relay. The zero value of a number stands for its default.
 type Config struct {
-	Publish    Publish                     // required, to Run
-	Check      func(context.Context) error // whether the broker keeps what it acknowledges, by its settings; nil: not looked at
-	Wake       <-chan struct{}             // hints that there may be messages; nil: poll only
-	Poll       time.Duration               // looks for messages at least so often (default 1 s)
-	MaxBatch   int                         // messages read at once (default 500)
-	MaxBackoff time.Duration               // longest pause before a message is sent again (default 30 s)
-	Attempts   int                         // refusals after which a message is set aside (default 10)
-	Logger     *slog.Logger                // required
+	Publish    Publish         // required, to Run
+	Durable    func() bool     // whether the broker is known to keep what it acknowledges, by its settings; nil: not looked at
+	Wake       <-chan struct{} // hints that there may be messages; nil: poll only
+	Poll       time.Duration   // looks for messages at least so often (default 1 s)
+	MaxBatch   int             // messages read at once (default 500)
+	MaxBackoff time.Duration   // longest pause before a message is sent again (default 30 s)
+	Attempts   int             // refusals after which a message is set aside (default 10)
+	Logger     *slog.Logger    // required
 	Registerer prometheus.Registerer
 }
 
