@@ -2,15 +2,20 @@ package relay_test
 
 import (
 	"fmt"
+	"log/slog"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
+	"github.com/prometheus/client_golang/prometheus"
 
 	"example.com/pgcqrs/internal/events/outbox"
 	"example.com/pgcqrs/test/await"
+	"example.com/pgcqrs/test/testdb"
 )
 
 // operatorOf is JetStream for those who set the broker up.
@@ -70,6 +75,120 @@ func TestStreamThatLosesMessages(t *testing.T) {
 		checkLossy(t, openNATS(t, outbox.NATSConfig{Servers: url, Replicas: replicas}), why)
 		if info, err := stream.Info(t.Context()); err != nil || info.State.Msgs != 0 {
 			t.Errorf("%s: %d messages were sent, %v", why, info.State.Msgs, err)
+		}
+	}
+}
+
+// log is what a broker says of itself.
+type log struct {
+	mu   sync.Mutex
+	said strings.Builder
+}
+
+// Write takes a line of the log.
+func (l *log) Write(line []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.said.Write(line)
+}
+
+// line waits for a line with the text, and returns it.
+func (l *log) line(t *testing.T, text string) string {
+	t.Helper()
+	found := ""
+	await.True(t, "the log says "+text, func() bool {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		for line := range strings.Lines(l.said.String()) {
+			if strings.Contains(line, text) {
+				found = line
+			}
+		}
+		return found != ""
+	})
+	return found
+}
+
+// logged opens a broker, and returns its log, too.
+func logged(t *testing.T, config outbox.NATSConfig) (*outbox.NATS, *log) {
+	t.Helper()
+	said := new(log)
+	config.Logger = slog.New(slog.NewTextHandler(said, nil))
+	return openNATS(t, config), said
+}
+
+// A single server refuses for good to make a stream of several replicas.
+func TestReplicasOnASingleServer(t *testing.T) {
+	t.Parallel()
+	broker, said := logged(t, outbox.NATSConfig{Servers: startNATS(t, t.TempDir(), 0).ClientURL(), Replicas: 3})
+	const why = "a single server can't have 3 replicas: set NATS_REPLICAS=1, or use a cluster"
+	checkLossy(t, broker, why)
+	if line := said.line(t, why); !strings.Contains(line, "level=ERROR") {
+		t.Errorf("the log says %s", line)
+	}
+	if broker.Durable() {
+		t.Error("it is said to be durable")
+	}
+}
+
+// A broker is durable from when it was seen to be: not while it is away since the start.
+func TestDurableOnceItIsSeen(t *testing.T) {
+	t.Parallel()
+	port := freePort(t)
+	broker := openNATS(t, outbox.NATSConfig{Servers: fmt.Sprintf("nats://127.0.0.1:%d", port)})
+	registry, asked := prometheus.NewRegistry(), make(chan struct{})
+	await.Background(t, outbox.NewRelay(connect(t, testdb.New(t)), outbox.Config{
+		Poll: time.Millisecond, Logger: slog.New(slog.DiscardHandler), Registerer: registry,
+		Durable: func() bool {
+			select {
+			case asked <- struct{}{}:
+			default:
+			}
+			return broker.Durable()
+		},
+	}).Watch)
+	await.Signal(t, "the relay looks", asked)
+	await.Signal(t, "the relay looks again", asked)
+	if up := durable(t, registry); up != 0 {
+		t.Errorf("outbox_broker_durable is %v before anybody has seen the broker", up)
+	}
+	if err := broker.Check(t.Context()); err != nil {
+		t.Errorf("readiness waits for the broker: %v", err)
+	}
+	startNATS(t, t.TempDir(), port)
+	await.True(t, "the broker takes a message", func() bool { return sendOne(t, broker.Publish, messageOf("small", 1)) == nil })
+	await.True(t, "the broker is durable", func() bool { return durable(t, registry) == 1 })
+}
+
+// durable reads outbox_broker_durable.
+func durable(t *testing.T, registry *prometheus.Registry) float64 {
+	t.Helper()
+	families, err := registry.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, family := range families {
+		if family.GetName() == "outbox_broker_durable" {
+			return family.GetMetric()[0].GetGauge().GetValue()
+		}
+	}
+	t.Fatal("there is no outbox_broker_durable")
+	return 0
+}
+
+// The log says that the broker keeps what it acknowledges where each server is known to sync.
+func TestLogSaysNoMoreThanIsKnown(t *testing.T) {
+	t.Parallel()
+	s := monitored(t, true)
+	monitor := "http://" + s.MonitorAddr().String()
+	const kept, unknown = "broker keeps what it acknowledges", "the broker's stream is as it must be; whether its servers sync is not known"
+	for says, monitors := range map[string][][]string{kept: {{monitor}}, unknown: {nil, {monitor, "http://127.0.0.1:1"}}} {
+		for _, known := range monitors {
+			broker, said := logged(t, outbox.NATSConfig{Servers: s.ClientURL(), Monitors: known})
+			checkPublishes(t, broker)
+			if line := said.line(t, "sync="); !strings.Contains(line, says) || !strings.Contains(line, "level=INFO") {
+				t.Errorf("%v: the log says %s", known, line)
+			}
 		}
 	}
 }

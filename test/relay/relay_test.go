@@ -367,7 +367,9 @@ func (b *fakeBroker) has(position int64) bool {
 func openNATS(t *testing.T, config outbox.NATSConfig) *outbox.NATS {
 	t.Helper()
 	config.Service, config.Source, config.Timeout = service, "/test", 2*time.Second
-	config.Logger = slog.New(slog.DiscardHandler)
+	if config.Logger == nil {
+		config.Logger = slog.New(slog.DiscardHandler)
+	}
 	broker, err := outbox.OpenNATS(config)
 	if err != nil {
 		t.Fatal(err)
