@@ -35,7 +35,7 @@ func TestSightings(t *testing.T) {
 		age(15, 0)
 		age(16, 0)
 		for number := int64(16); number < 10_000; number++ {
-			time.Sleep(time.Second)
+			time.Sleep(time.Second) //nolint:forbidigo // it is the bubble's time
 			s.See(number)
 		}
 		for number := int64(16); number < 10_000; number += 100 {

@@ -111,8 +111,8 @@ func onlyOneWaits(t *testing.T, s *service, again, due string) {
 	const (
 		cause = `'0197a1f2-5c3d-7e4f-8a9b-00000000dead'`
 		stuck = `WITH taken AS (
-			    INSERT INTO idempotency_keys (key, fingerprint, stream_id, version, position, expires_at)
-			    SELECT ' welcome ' || ` + cause + `, 'another', stream_id, version, position, now() + interval '1 day' FROM events WHERE position = 1
+			    INSERT INTO idempotency_keys (key, fingerprint, stream_id, version, position, expires_at, expires_after)
+			    SELECT ' welcome ' || ` + cause + `, 'another', stream_id, version, position, now() + interval '1 day', 1000000 FROM events WHERE position = 1
 			), added AS (
 			    INSERT INTO welcomes_due SELECT ` + cause + `::uuid, 0, stream_id, 'wes' FROM events WHERE type = 'account.opened' AND data ->> 'subject' = 'wes' RETURNING 1
 			) SELECT count(*)::text FROM added`

@@ -51,8 +51,8 @@ func TestPoisonEventParksItsStream(t *testing.T) {
 			return nil
 		},
 		"a row is too large for its index": func(b *pgx.Batch, e events.Recorded) error {
-			b.Queue(`INSERT INTO idempotency_keys (key, fingerprint, stream_id, version, position, expires_at)
-				SELECT string_agg(gen_random_uuid()::text, ''), '', $1, 1, 1, now() FROM generate_series(1, 1000)`, e.StreamID)
+			b.Queue(`INSERT INTO idempotency_keys (key, fingerprint, stream_id, version, position, expires_at, expires_after)
+				SELECT string_agg(gen_random_uuid()::text, ''), '', $1, 1, 1, now(), 1 FROM generate_series(1, 1000)`, e.StreamID)
 			return nil
 		},
 		"a subquery finds two rows": func(b *pgx.Batch, _ events.Recorded) error {

@@ -67,7 +67,8 @@ func freePort(t *testing.T) int {
 		t.Fatal(err)
 	}
 	defer func() { _ = listener.Close() }()
-	return listener.Addr().(*net.TCPAddr).Port
+	address, _ := listener.Addr().(*net.TCPAddr)
+	return address.Port
 }
 
 // start starts a server, at the address where it was before.
