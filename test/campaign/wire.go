@@ -3,6 +3,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"net"
 	"sync"
@@ -105,7 +106,9 @@ func (w *wire) forward(p *pair, to, from net.Conn, answers bool) {
 		case answers && w.lose.Load():
 			return
 		}
-		time.Sleep(time.Duration(w.late.Load()))
+		if late := w.late.Load(); late > 0 {
+			pause(context.Background(), time.Duration(late))
+		}
 		if part := w.part.Load(); part > 0 && !answers && int64(n) > part && w.part.CompareAndSwap(part, 0) {
 			w.deaf.Store(true)
 			n = int(part)
