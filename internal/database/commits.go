@@ -8,7 +8,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// What every connection sets at its start, whatever server, database and login say: later
+// Every connection sets these at its start, whatever server, database and login say: later
 // changes of those do not reach it.
 const (
 	synchronousCommit = "synchronous_commit"

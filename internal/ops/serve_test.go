@@ -177,7 +177,7 @@ func TestWhatIsAsideHoldsUpNoProbe(t *testing.T) {
 	}
 }
 
-// What the operator has accepted leaves readiness on, and is said; the rest turns it off. The
+// A fault that the operator has accepted leaves readiness on, and is said; the rest turns it off. The
 // metric has both.
 func TestReadinessOfWhatIsAccepted(t *testing.T) {
 	t.Parallel()

@@ -109,7 +109,7 @@ func TestUnsafeServerIsRefusedUnlessAccepted(t *testing.T) {
 	}
 }
 
-// What breaks a guarantee without costing durability is refused whatever is accepted.
+// A setting that breaks a guarantee without costing durability is refused whatever is accepted.
 func TestSettingsThatBreakAGuarantee(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {

@@ -78,7 +78,7 @@ func TestLostStateIsNotCarriedOn(t *testing.T) {
 	}
 }
 
-// Whoever finds that the log went back says so once, naming both heads, and begins an epoch;
+// A process that finds that the log went back says so once, naming both heads, and begins an epoch;
 // the others take it over. No command fails.
 func TestLogThatWentBackIsNoticed(t *testing.T) {
 	t.Parallel()
@@ -190,7 +190,7 @@ func TestNotReadyUntilTheNewHeadIsRead(t *testing.T) {
 	}
 }
 
-// What was sealed by a key that is gone must not get into the log: nobody could open it.
+// An event that was sealed by a key that is gone must not get into the log: nobody could open it.
 func TestNothingEncodedBeforeTheChangeIsAppended(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)

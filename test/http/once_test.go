@@ -18,7 +18,7 @@ func (g guarded) other(environment ...string) guarded {
 	return g
 }
 
-// Whatever has happened since, and whatever would be refused now, a command that took effect
+// No matter what has happened since, and what would be refused now: a command that took effect
 // gets its first answer again, from every process: also from one that does not know yet.
 func TestTheFirstAnswerComesBeforeEveryCheck(t *testing.T) {
 	t.Parallel()

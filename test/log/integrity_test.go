@@ -19,7 +19,7 @@ import (
 	"example.com/pgcqrs/test/testdb"
 )
 
-// Whoever has the API's login sends what SQL they like: the log stays one without holes, in
+// An intruder with the API's login sends what SQL they like: the log stays one without holes, in
 // positions and in each stream, and a stream keeps its type.
 func TestNoSQLOfTheAPIBreaksTheLog(t *testing.T) {
 	t.Parallel()

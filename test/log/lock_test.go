@@ -134,7 +134,7 @@ func TestFlightThatIsSentInPart(t *testing.T) {
 	}
 }
 
-// What somebody else has locked and an append needs is that append's trouble: the lock that
+// A row that somebody else has locked and an append needs is that append's trouble: the lock that
 // all others wait for is given back, and those that flew with it go through without it.
 func TestForeignLockOnWhatAnAppendNeeds(t *testing.T) {
 	t.Parallel()
@@ -186,7 +186,7 @@ func lockRow(t *testing.T, pool *pgxpool.Pool) (release func()) {
 	return release
 }
 
-// Whatever keeps the append lock, a session that took it by itself and says nothing, or a
+// A holder of the append lock, a session that took it by itself and says nothing, or a
 // trigger that does not end, loses it to whoever waits.
 func TestAppendLockThatIsKept(t *testing.T) {
 	t.Parallel()

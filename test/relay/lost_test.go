@@ -11,7 +11,7 @@ import (
 	"example.com/pgcqrs/test/testdb"
 )
 
-// What is in the outbox and not in the log has not happened, and is not published.
+// A message of an event that is not in the log has not happened, and is not published.
 func TestMessageOfALostEventIsNotPublished(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]string{

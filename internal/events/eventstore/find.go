@@ -12,7 +12,7 @@ type place struct{ version, position int64 }
 
 // findSQL looks events up by their ids. It takes the append lock first: a flight that took
 // off before has landed or failed by then. A standby, which may not have heard, refuses that.
-// What it finds would survive a promotion.
+// Events that it finds would survive a promotion.
 const findSQL = `CALL find_flight($1, NULL, NULL, NULL)`
 
 // find looks a batch's chains up by their events' ids.

@@ -29,7 +29,7 @@ type report struct {
 	standbyRequired bool
 }
 
-// What append_flight says became of a chain.
+// Fates of a chain, as append_flight says them.
 const (
 	chainAppended = iota
 	chainConflict
@@ -91,7 +91,7 @@ func (s *Store) transmit(ctx context.Context, flight func(ctx context.Context, c
 }
 
 // outcomes says what became of each chain of the batch, and how many events were appended.
-// Those of the chains that were not refused follow the head in the batch's order.
+// Events of chains that were not refused follow the head in the batch's order.
 func (r *report) outcomes(batch []*pending) (outcomes []outcome, appended int64, err error) {
 	outcomes = make([]outcome, len(batch))
 	versions, fates := r.versions, r.fates
