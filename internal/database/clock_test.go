@@ -6,6 +6,7 @@ import (
 	"errors"
 	"log/slog"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -18,10 +19,13 @@ func TestClock(t *testing.T) {
 	for name, jump := range map[string]time.Duration{"a year ahead": 365 * 24 * time.Hour, "a day back": -24 * time.Hour, "61 s": 61 * time.Second, "little": 59 * time.Second} {
 		synctest.Test(t, func(t *testing.T) {
 			var said bytes.Buffer
-			var off time.Duration
-			var away error
+			var off atomic.Int64 // nanoseconds
+			var away atomic.Bool
 			clock := newClock(slog.New(slog.NewTextHandler(&said, nil)), nil, func(context.Context) (time.Time, error) {
-				return time.Now().Add(off), away
+				if away.Load() {
+					return time.Time{}, errors.New("away")
+				}
+				return time.Now().Add(time.Duration(off.Load())), nil
 			})
 			ctx, stop := context.WithCancel(t.Context())
 			ended := make(chan struct{})
@@ -34,14 +38,14 @@ func TestClock(t *testing.T) {
 				synctest.Wait()
 			}
 			wait(5 * time.Second)
-			away = errors.New("away")
+			away.Store(true)
 			wait(5 * time.Minute)
-			away = nil
+			away.Store(false)
 			wait(5 * time.Second)
 			if err := clock.Check(ctx); err != nil || said.Len() > 0 {
 				t.Errorf("%s: told of a jump before: %v, %s", name, err, said.String())
 			}
-			off += jump
+			off.Add(int64(jump))
 			wait(5 * time.Second)
 			err, want := clock.Check(ctx), jump.Abs() > time.Minute
 			if GoesOn(err) != want || strings.Count(said.String(), "clock jumped") != map[bool]int{true: 1}[want] {
