@@ -94,7 +94,7 @@ func TestQueueIsBounded(t *testing.T) {
 	flying := appendSoon(t, store, stream(uuid.New(), events.NoStream, 7))
 	await.True(t, "the first flight is out", func() bool { return waitingForLock(t, watch) == 1 })
 	queued := appendSoon(t, store, stream(uuid.New(), events.NoStream, 1))
-	await.True(t, "the queue is full", func() bool { return gauge(t, registry, "eventstore_queue_appends") == 1 })
+	await.True(t, "the queue is full", func() bool { return value(t, registry, "eventstore_queue_appends") == 1 })
 	if _, err := store.Append(t.Context(), stream(uuid.New(), events.NoStream, 1)); !errors.Is(err, events.ErrOverloaded) {
 		t.Errorf("got %v, want ErrOverloaded at once", err)
 	}
@@ -122,7 +122,7 @@ func TestEndOfTheCommitter(t *testing.T) {
 	for range 10 {
 		queued = append(queued, appendSoon(t, store, stream(uuid.New(), events.NoStream, 1)))
 	}
-	await.True(t, "the others queue", func() bool { return gauge(t, registry, "eventstore_queue_appends") == 10 })
+	await.True(t, "the others queue", func() bool { return value(t, registry, "eventstore_queue_appends") == 10 })
 	stop()
 	openGate()
 	for _, done := range append(queued, flying) {

@@ -38,10 +38,11 @@ func newWatchedStore(t *testing.T, url string) (store *eventstore.Store, queued 
 	t.Helper()
 	registry := prometheus.NewRegistry()
 	store = runStore(t, connect(t, url), eventstore.Config{Registerer: registry})
-	return store, func() int { return gauge(t, registry, "eventstore_queue_appends") }
+	return store, func() int { return value(t, registry, "eventstore_queue_appends") }
 }
 
-func gauge(t *testing.T, registry *prometheus.Registry, name string) int {
+// value returns what a gauge or a counter without labels says.
+func value(t *testing.T, registry *prometheus.Registry, name string) int {
 	t.Helper()
 	families, err := registry.Gather()
 	if err != nil {
@@ -49,7 +50,8 @@ func gauge(t *testing.T, registry *prometheus.Registry, name string) int {
 	}
 	for _, family := range families {
 		if family.GetName() == name {
-			return int(family.GetMetric()[0].GetGauge().GetValue())
+			metric := family.GetMetric()[0]
+			return int(metric.GetGauge().GetValue() + metric.GetCounter().GetValue()) // it has one of them
 		}
 	}
 	t.Fatalf("no metric %s", name)
