@@ -19,7 +19,14 @@ ALTER TABLE events ADD CONSTRAINT events_readable CHECK (
     AND jsonb_typeof(metadata) = 'object' AND NOT metadata @? 'strict $.* ? (@.type() <> "string")'
 ) NOT VALID;
 
--- append_events records a flight, under the lock; append_flight calls it and commits.
+-- What became of a flight: versions of its streams before it, fates of their chains, where the
+-- log's head was and which event is there, the log's epoch, and whether a standby is required.
+CREATE TYPE append_report AS (
+    versions bigint[], fates bigint[], head bigint, head_id uuid, epoch uuid, standby_required boolean
+);
+
+-- append_events records a flight, under the lock. It is called as an argument of
+-- append_flight, which commits.
 --
 -- A flight is columns: of streams (s_…), events (e_…), messages (m_…) and idempotency keys
 -- (k_…). They refer to each other by number, from 1 on. The streams of a chain are appended
@@ -32,17 +39,19 @@ ALTER TABLE events ADD CONSTRAINT events_readable CHECK (
 -- events that led to s_expected; another one there is a conflict, and the nil UUID is any.
 --
 -- Whatever it is given, positions go on from the head and versions from the stream's last,
--- without a hole, and a stream keeps its type.
+-- without a hole, and a stream keeps its type. Columns are read by number, as many as there are
+-- of s_id, e_id, m_event and k_key: what is too much counts for nothing, and what is missing, in
+-- another dimension or NULL violates a constraint of the tables.
 -- +goose StatementBegin
-CREATE PROCEDURE append_events(
+CREATE FUNCTION append_events(
     s_chain bigint[], s_type text[], s_id uuid[], s_expected bigint[],
     e_stream bigint[], e_seq bigint[], e_id uuid[], e_type text[], e_schema_version bigint[], e_data jsonb[], e_metadata jsonb[], e_occurred_at timestamptz[],
     m_event bigint[], m_type text[], m_data jsonb[],
     k_stream bigint[], k_key text[], k_fingerprint bytea[], k_keep interval[], k_events bigint[], k_last bigint[], k_position bigint[],
-    s_last uuid[], r_position bigint[], r_id uuid[], r_epoch uuid,
-    OUT versions bigint[], OUT fates bigint[], OUT head bigint, OUT head_id uuid, OUT epoch uuid, OUT standby_required boolean
-) LANGUAGE plpgsql SECURITY DEFINER SET plan_cache_mode = 'force_generic_plan' SET enable_seqscan = 'off' AS $$
+    s_last uuid[], r_position bigint[], r_id uuid[], r_epoch uuid
+) RETURNS append_report LANGUAGE plpgsql SECURITY DEFINER SET plan_cache_mode = 'force_generic_plan' SET enable_seqscan = 'off' AS $$
 DECLARE
+    report   append_report;
     events   bigint := cardinality(e_id);
     recorded timestamptz;
     passed   bigint;   -- seconds, as elapsed has them
@@ -51,22 +60,9 @@ DECLARE
     answered bigint[]; -- streams whose key has an answer; NULL: none
     places   bigint[]; -- of the events behind the head; NULL: its chain is refused
 BEGIN
-    IF array_dims(s_id) <> '[1:' || cardinality(s_id) || ']' OR array_dims(e_id) <> '[1:' || cardinality(e_id) || ']'
-        OR array_dims(m_event) <> '[1:' || cardinality(m_event) || ']' OR array_dims(k_key) <> '[1:' || cardinality(k_key) || ']'
-        OR array_dims(r_id) <> '[1:' || cardinality(r_id) || ']' OR array_dims(r_position) IS DISTINCT FROM array_dims(r_id)
-        OR ROW (array_dims(s_chain), array_dims(s_type), array_dims(s_expected), array_dims(s_last))
-            IS DISTINCT FROM ROW (array_dims(s_id), array_dims(s_id), array_dims(s_id), array_dims(s_id))
-        OR ROW (array_dims(e_stream), array_dims(e_seq), array_dims(e_type), array_dims(e_schema_version), array_dims(e_data), array_dims(e_metadata), array_dims(e_occurred_at))
-            IS DISTINCT FROM ROW (array_dims(e_id), array_dims(e_id), array_dims(e_id), array_dims(e_id), array_dims(e_id), array_dims(e_id), array_dims(e_id))
-        OR ROW (array_dims(m_type), array_dims(m_data)) IS DISTINCT FROM ROW (array_dims(m_event), array_dims(m_event))
-        OR ROW (array_dims(k_stream), array_dims(k_fingerprint), array_dims(k_keep), array_dims(k_events), array_dims(k_last), array_dims(k_position))
-            IS DISTINCT FROM ROW (array_dims(k_key), array_dims(k_key), array_dims(k_key), array_dims(k_key), array_dims(k_key), array_dims(k_key))
-        OR array_position(s_chain, NULL) > 0 OR array_position(s_type, NULL) > 0 OR array_position(s_id, NULL) > 0 OR array_position(s_expected, NULL) > 0
-        OR array_position(s_last, NULL) > 0 OR array_position(e_stream, NULL) > 0 OR array_position(e_seq, NULL) > 0
-    THEN
-        RAISE EXCEPTION 'the columns of a flight are lists of one length, without NULLs' USING ERRCODE = 'invalid_parameter_value';
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+        RAISE EXCEPTION 'appends need READ COMMITTED: each statement must see the last append' USING ERRCODE = 'feature_not_supported';
     END IF;
-
     LOCK TABLE append_lock IN EXCLUSIVE MODE; -- statements from here on see the last append
 
     -- A version is looked for from the expected one on: the index hands over what it finds by
@@ -78,12 +74,12 @@ BEGIN
            (SELECT l.epoch FROM log_epochs l ORDER BY l.number DESC LIMIT 1),
            CASE WHEN cardinality(k_key) > 0 THEN (SELECT c.seconds FROM elapsed c) END,
            set_config('lock_timeout', '250ms', true) -- everybody waits for what this flight waits for
-    INTO head, head_id, recorded, versions, fates, refused, standby_required, epoch, passed
+    INTO report.head, report.head_id, recorded, report.versions, report.fates, refused, report.standby_required, report.epoch, passed
     FROM (
         SELECT array_agg(stream.version) AS versions, array_agg(stream.fate) AS fates, bool_or(stream.fate > 0) AS refused
         FROM (
             SELECT coalesce(l.version, 0) AS version,
-                   CASE WHEN l.stream_type <> s_type[n] THEN 2 WHEN s_expected[n] NOT IN (-1, coalesce(l.version, 0)) THEN 1
+                   CASE WHEN l.stream_type <> s_type[n] THEN 2 WHEN (s_expected[n] IN (-1, coalesce(l.version, 0))) IS NOT TRUE THEN 1
                         WHEN s_last[n] NOT IN ('00000000-0000-0000-0000-000000000000', l.event_id) THEN 1 ELSE 0 END AS fate
             FROM generate_series(1, cardinality(s_id)) AS n LEFT JOIN LATERAL (
                 SELECT e.version, e.stream_type, e.event_id
@@ -93,14 +89,14 @@ BEGIN
     ) found
     LEFT JOIN (SELECT e.position, e.event_id, e.recorded_at FROM events e ORDER BY e.position DESC LIMIT 1) last ON true;
 
-    IF cardinality(r_id) > 1 OR r_id[1] IS DISTINCT FROM head_id THEN -- else the process has seen the head
+    IF cardinality(r_id) > 1 OR r_id[1] IS DISTINCT FROM report.head_id THEN -- else the process has seen the head
         SELECT bool_and((SELECT e.event_id FROM events e WHERE e.position = r_position[n]) IS NOT DISTINCT FROM r_id[n]) INTO intact
         FROM generate_series(1, cardinality(r_id)) AS n;
     END IF;
-    IF NOT intact OR epoch IS DISTINCT FROM r_epoch THEN
-        versions := array_fill(0::bigint, ARRAY[coalesce(cardinality(s_id), 0)]);
-        fates := array_fill(4::bigint, ARRAY[coalesce(cardinality(s_id), 0)]);
-        RETURN;
+    IF NOT intact OR report.epoch IS DISTINCT FROM r_epoch THEN
+        report.versions := array_fill(0::bigint, ARRAY[coalesce(cardinality(s_id), 0)]);
+        report.fates := array_fill(4::bigint, ARRAY[coalesce(cardinality(s_id), 0)]);
+        RETURN report;
     END IF;
 
     IF cardinality(k_key) > 0 THEN
@@ -112,68 +108,52 @@ BEGIN
         refused := refused OR answered IS NOT NULL;
     END IF;
     IF refused THEN
-        SELECT array_agg(chain.fate ORDER BY chain.n) INTO fates FROM (
-            SELECT n, max(CASE WHEN n = ANY (answered) THEN 3 ELSE fates[n] END) OVER (PARTITION BY s_chain[n]) AS fate
+        SELECT array_agg(chain.fate ORDER BY chain.n) INTO report.fates FROM (
+            SELECT n, max(CASE WHEN n = ANY (answered) THEN 3 ELSE report.fates[n] END) OVER (PARTITION BY s_chain[n]) AS fate
             FROM generate_series(1, cardinality(s_id)) AS n
         ) chain;
-        SELECT array_agg(CASE WHEN fates[e_stream[place.n]] = 0 THEN place.place END ORDER BY place.n) INTO places FROM (
-            SELECT n, count(*) FILTER (WHERE fates[e_stream[n]] = 0) OVER (ORDER BY n) AS place
+        SELECT array_agg(CASE WHEN report.fates[e_stream[place.n]] = 0 THEN place.place END ORDER BY place.n) INTO places FROM (
+            SELECT n, count(*) FILTER (WHERE report.fates[e_stream[n]] = 0) OVER (ORDER BY n) AS place
             FROM generate_series(1, events) AS n
         ) place;
     END IF;
-    IF events > 1 OR e_seq[1] <> 1 THEN
-        IF EXISTS (SELECT FROM unnest(e_stream, e_seq) AS e (stream, seq) GROUP BY e.stream
-                   HAVING min(e.seq) <> 1 OR max(e.seq) <> count(*)) THEN -- two of one number violate a constraint of the log
+    IF events > 1 OR e_seq[1] IS DISTINCT FROM 1 THEN
+        IF EXISTS (SELECT FROM generate_series(1, events) AS n GROUP BY e_stream[n]
+                   HAVING (min(e_seq[n]) = 1 AND max(e_seq[n]) = count(*)) IS NOT TRUE) THEN -- two of one number violate a constraint of the log
             RAISE EXCEPTION 'the versions of a stream would have a hole' USING ERRCODE = 'check_violation';
         END IF;
     END IF;
 
     INSERT INTO events (position, stream_type, stream_id, version, event_id, type, schema_version, data, metadata, occurred_at, recorded_at)
-    SELECT head + CASE WHEN refused THEN places[n] ELSE n END, s_type[e_stream[n]], s_id[e_stream[n]], versions[e_stream[n]] + e_seq[n],
+    SELECT report.head + CASE WHEN refused THEN places[n] ELSE n END, s_type[e_stream[n]], s_id[e_stream[n]], report.versions[e_stream[n]] + e_seq[n],
            e_id[n], e_type[n], e_schema_version[n], e_data[n], e_metadata[n], e_occurred_at[n], recorded
     FROM generate_series(1, events) AS n WHERE NOT refused OR places[n] IS NOT NULL;
     IF cardinality(m_event) > 0 THEN
         INSERT INTO outbox (position, event_id, stream_id, type, data, traceparent, occurred_at)
-        SELECT head + CASE WHEN refused THEN places[m_event[n]] ELSE m_event[n] END, e_id[m_event[n]], s_id[e_stream[m_event[n]]],
+        SELECT report.head + CASE WHEN refused THEN places[m_event[n]] ELSE m_event[n] END, e_id[m_event[n]], s_id[e_stream[m_event[n]]],
                m_type[n], m_data[n], e_metadata[m_event[n]] ->> 'traceparent', e_occurred_at[m_event[n]]
         FROM generate_series(1, cardinality(m_event)) AS n WHERE NOT refused OR places[m_event[n]] IS NOT NULL;
     END IF;
     IF cardinality(k_key) > 0 THEN
         INSERT INTO idempotency_keys AS k (key, fingerprint, stream_id, version, position, expires_at, expires_after)
-        SELECT k_key[n], k_fingerprint[n], s_id[k_stream[n]], versions[k_stream[n]] + k_events[n],
-               CASE WHEN k_last[n] = 0 THEN k_position[n] WHEN refused THEN head + places[k_last[n]] ELSE head + k_last[n] END,
+        SELECT k_key[n], k_fingerprint[n], s_id[k_stream[n]], report.versions[k_stream[n]] + k_events[n],
+               CASE WHEN k_last[n] = 0 THEN k_position[n] WHEN refused THEN report.head + places[k_last[n]] ELSE report.head + k_last[n] END,
                clock_timestamp() + k_keep[n],
                passed + CASE WHEN k_keep[n] > interval '0' THEN ceil(extract(epoch FROM k_keep[n]))::bigint + 30 ELSE 0 END
-        FROM generate_series(1, cardinality(k_key)) AS n WHERE fates[k_stream[n]] = 0
+        FROM generate_series(1, cardinality(k_key)) AS n WHERE report.fates[k_stream[n]] = 0
         ON CONFLICT (key) DO UPDATE -- only ever an expired one: see answered
         SET fingerprint = excluded.fingerprint, stream_id = excluded.stream_id, version = excluded.version,
             position = excluded.position, expires_at = excluded.expires_at, expires_after = excluded.expires_after;
     END IF;
+    RETURN report;
 END $$;
 -- +goose StatementEnd
 
--- append_flight records a flight and commits it: all in one statement, so that nothing that
--- the client has still to send stands between the lock and its end.
+-- append_flight commits what its argument has recorded: all in one statement, so that nothing
+-- that the client has still to send stands between the lock and its end.
 -- +goose StatementBegin
-CREATE PROCEDURE append_flight(
-    s_chain bigint[], s_type text[], s_id uuid[], s_expected bigint[],
-    e_stream bigint[], e_seq bigint[], e_id uuid[], e_type text[], e_schema_version bigint[], e_data jsonb[], e_metadata jsonb[], e_occurred_at timestamptz[],
-    m_event bigint[], m_type text[], m_data jsonb[],
-    k_stream bigint[], k_key text[], k_fingerprint bytea[], k_keep interval[], k_events bigint[], k_last bigint[], k_position bigint[],
-    s_last uuid[], r_position bigint[], r_id uuid[], r_epoch uuid,
-    OUT versions bigint[], OUT fates bigint[], OUT head bigint, OUT head_id uuid, OUT epoch uuid, OUT standby_required boolean
-) LANGUAGE plpgsql AS $$
+CREATE PROCEDURE append_flight(INOUT report append_report) LANGUAGE plpgsql AS $$
 BEGIN
-    IF current_setting('transaction_isolation') <> 'read committed' THEN -- it takes a snapshot a statement
-        ROLLBACK;
-        SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
-    END IF;
-    CALL append_events(s_chain, s_type, s_id, s_expected,
-        e_stream, e_seq, e_id, e_type, e_schema_version, e_data, e_metadata, e_occurred_at,
-        m_event, m_type, m_data,
-        k_stream, k_key, k_fingerprint, k_keep, k_events, k_last, k_position,
-        s_last, r_position, r_id, r_epoch,
-        versions, fates, head, head_id, epoch, standby_required);
     COMMIT;
 END $$;
 -- +goose StatementEnd
@@ -209,12 +189,12 @@ END $$;
 -- +goose StatementBegin
 DO $$
 BEGIN
-    EXECUTE format('ALTER PROCEDURE append_events SET search_path = pg_catalog, %I, pg_temp', current_schema());
+    EXECUTE format('ALTER FUNCTION append_events SET search_path = pg_catalog, %I, pg_temp', current_schema());
     EXECUTE format('ALTER PROCEDURE take_append_lock SET search_path = pg_catalog, %I, pg_temp', current_schema());
 END $$;
 -- +goose StatementEnd
 
-REVOKE EXECUTE ON PROCEDURE append_events, append_flight, take_append_lock, find_flight FROM PUBLIC;
+REVOKE EXECUTE ON ROUTINE append_events, append_flight, take_append_lock, find_flight FROM PUBLIC;
 
 -- +goose StatementBegin
 DO $$
@@ -223,7 +203,7 @@ DECLARE
 BEGIN
     FOREACH role IN ARRAY ARRAY['pgcqrs_api', 'pgcqrs_service'] LOOP
         IF EXISTS (SELECT FROM pg_roles WHERE rolname = role) THEN
-            EXECUTE format('GRANT EXECUTE ON PROCEDURE append_events, append_flight, take_append_lock, find_flight TO %I', role);
+            EXECUTE format('GRANT EXECUTE ON ROUTINE append_events, append_flight, take_append_lock, find_flight TO %I', role);
             EXECUTE format('REVOKE INSERT ON events, outbox FROM %I', role);
         END IF;
     END LOOP;
@@ -233,6 +213,7 @@ END $$;
 -- +goose Down
 SELECT grant_to('pgcqrs_api', 'INSERT', 'events', 'outbox');
 SELECT grant_to('pgcqrs_service', 'INSERT', 'events', 'outbox');
-DROP PROCEDURE find_flight, take_append_lock, append_flight, append_events;
+DROP ROUTINE find_flight, take_append_lock, append_flight, append_events;
+DROP TYPE append_report;
 DROP TABLE append_lock;
 ALTER TABLE events DROP CONSTRAINT events_readable;

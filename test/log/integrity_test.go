@@ -35,9 +35,9 @@ func TestNoSQLOfTheAPIBreaksTheLog(t *testing.T) {
 	call := func(sChain, sType, sID, sExpected, eStream, eSeq string) string {
 		events := strings.Count(eStream, ",") + 1
 		ids := strings.TrimSuffix(strings.Repeat("gen_random_uuid(),", events), ",")
-		return fmt.Sprintf(`CALL append_flight('%s', '%s', '%s', '%s', '%s', '%s', ARRAY[%s], array_fill('t'::text, ARRAY[%[8]d]), array_fill(1::bigint, ARRAY[%[8]d]),
+		return fmt.Sprintf(`CALL append_flight(append_events('%s', '%s', '%s', '%s', '%s', '%s', ARRAY[%s], array_fill('t'::text, ARRAY[%[8]d]), array_fill(1::bigint, ARRAY[%[8]d]),
 			array_fill('{}'::jsonb, ARRAY[%[8]d]), array_fill('{}'::jsonb, ARRAY[%[8]d]), array_fill(now(), ARRAY[%[8]d]), '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}',
-			array_fill('%[9]s'::uuid, ARRAY[%[10]d]), '{}', '{}', '%[11]s', NULL, NULL, NULL, NULL, NULL, NULL)`,
+			array_fill('%[9]s'::uuid, ARRAY[%[10]d]), '{}', '{}', '%[11]s'))`,
 			sChain, sType, sID, sExpected, eStream, eSeq, ids, events, uuid.Nil, strings.Count(sChain, ",")+1, epoch)
 	}
 	other, third := uuid.NewString(), uuid.NewString()

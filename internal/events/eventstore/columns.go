@@ -2,7 +2,7 @@ package eventstore
 
 import "time"
 
-// columns is a batch turned on its side: the arrays that append_flight takes.
+// columns is a batch turned on its side: the arrays that append_events takes.
 // Streams and events are counted from 1 over the whole batch. The types are those
 // that pgx encodes without reflection.
 type columns struct {
@@ -92,7 +92,7 @@ func (c *columns) addOnce(stream, eventsBefore int, row appendRow) {
 	c.oncePosition = append(c.oncePosition, row.once.Position)
 }
 
-// arguments are those of append_flight.
+// arguments are those of append_events.
 func (c *columns) arguments(rests *basis) []any {
 	return []any{
 		c.streamChain, c.streamType, c.streamID, c.expected,

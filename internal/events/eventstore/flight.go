@@ -16,10 +16,10 @@ import (
 
 // appendSQL sends a flight: one message of the protocol holds all of it, and the server
 // locks, appends and commits before it reads the next. See migrations/00014_append.sql.
-const appendSQL = `CALL append_flight($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26,
-	NULL, NULL, NULL, NULL, NULL, NULL)`
+const appendSQL = `CALL append_flight(append_events($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
+	$21, $22, $23, $24, $25, $26))`
 
-// report is what append_flight says of a flight that has landed.
+// report is what append_events says of a flight that has landed.
 type report struct {
 	versions        []int64     // of the streams before it, in the batch's order
 	fates           []int64     // of the streams' chains
@@ -29,7 +29,27 @@ type report struct {
 	standbyRequired bool
 }
 
-// Fates of a chain, as append_flight says them.
+// read takes in the text of an append_report.
+func (r *report) read(types *pgtype.Map, text string) error {
+	fields := pgtype.NewCompositeTextScanner(types, []byte(text))
+	for _, field := range []struct {
+		oid  uint32
+		into any
+	}{
+		{pgtype.Int8ArrayOID, &r.versions}, {pgtype.Int8ArrayOID, &r.fates}, {pgtype.Int8OID, &r.head},
+		{pgtype.UUIDOID, &r.headID}, {pgtype.UUIDOID, &r.epoch}, {pgtype.BoolOID, &r.standbyRequired},
+	} {
+		if !fields.Next() {
+			return fmt.Errorf("a flight's report is %q: %w", text, fields.Err())
+		}
+		if err := types.Scan(field.oid, pgtype.TextFormatCode, fields.Bytes(), field.into); err != nil {
+			return fmt.Errorf("a flight's report is %q: %w", text, err)
+		}
+	}
+	return nil
+}
+
+// Fates of a chain, as append_events says them.
 const (
 	chainAppended = iota
 	chainConflict
@@ -45,8 +65,11 @@ func (s *Store) send(ctx context.Context, batch []*pending, rests *basis) ([]out
 	seen := s.seen.Load()
 	var r report
 	err := s.transmit(ctx, func(ctx context.Context, conn *pgx.Conn) error {
-		return conn.QueryRow(ctx, appendSQL, newColumns(batch).arguments(rests)...).
-			Scan(&r.versions, &r.fates, &r.head, &r.headID, &r.epoch, &r.standbyRequired)
+		var text string
+		if err := conn.QueryRow(ctx, appendSQL, newColumns(batch).arguments(rests)...).Scan(&text); err != nil {
+			return err
+		}
+		return r.read(conn.TypeMap(), text)
 	})
 	if err != nil {
 		return nil, err

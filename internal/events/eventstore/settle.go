@@ -62,7 +62,7 @@ func fateOfWait(err *pgconn.PgError) fate {
 	switch {
 	case strings.Contains(err.Where, "LOCK TABLE append_lock"):
 		return rolledBack
-	case strings.Contains(err.Where, "append_events"):
+	case strings.Contains(err.Where, "append_events("):
 		return heldUp
 	}
 	return unknown // a cancel may come when the COMMIT is done

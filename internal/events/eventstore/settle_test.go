@@ -24,7 +24,7 @@ func TestFateOf(t *testing.T) {
 		{&pgconn.PgError{Code: "55P03", Where: "SQL statement \"LOCK TABLE append_lock IN EXCLUSIVE MODE\"\nPL/pgSQL function append_events(bigint[]) line 9 at SQL statement"}, rolledBack},
 		{&pgconn.PgError{Code: "55P03", Where: "SQL statement \"INSERT INTO idempotency_keys\"\nPL/pgSQL function append_events(bigint[]) line 70 at SQL statement"}, heldUp},
 		{&pgconn.PgError{Code: "57014", Where: "SQL statement \"INSERT INTO events\"\nPL/pgSQL function append_events(bigint[]) line 50 at SQL statement"}, heldUp},
-		{&pgconn.PgError{Code: "57014", Where: "PL/pgSQL function append_flight(bigint[]) line 12 at COMMIT"}, unknown},
+		{&pgconn.PgError{Code: "57014", Where: "PL/pgSQL function append_flight(append_report) line 3 at COMMIT"}, unknown},
 		{&pgconn.PgError{Code: "53100"}, rolledBack},
 		{&pgconn.PgError{Code: "25006"}, rolledBack},
 		{&pgconn.PgError{Code: "23505"}, refused},
