@@ -35,8 +35,10 @@ CREATE TYPE append_report AS (
 -- type, 3 the key has an answer, 4 the log is not the one that the flight rests on.
 --
 -- The flight rests on a log: it is in the epoch r_epoch, and the events r_id are at
--- r_position. Else nothing is recorded, and the fate of each stream is 4. s_last are the
--- events that led to s_expected; another one there is a conflict, and the nil UUID is any.
+-- r_position. Else nothing is recorded, and the fate of each stream is 4. Where the log ends
+-- with the one event r_id nothing more is looked for, and epoch is NULL: what the process
+-- remembers is true, and of an epoch without an event it hears soon. s_last are the events
+-- that led to s_expected; another one there is a conflict, and the nil UUID is any.
 --
 -- Whatever it is given, positions go on from the head and versions from the stream's last,
 -- without a hole, and a stream keeps its type. Columns are read by number, as many as there are
@@ -56,7 +58,7 @@ DECLARE
     recorded timestamptz;
     passed   bigint;   -- seconds, as elapsed has them
     refused  boolean;  -- some chain is
-    intact   boolean;  -- what the flight rests on is there; NULL: it is the head, or nothing
+    intact   boolean;  -- the events that the flight rests on are there; NULL: it rests on none
     answered bigint[]; -- streams whose key has an answer; NULL: none
     places   bigint[]; -- of the events behind the head; NULL: its chain is refused
 BEGIN
@@ -71,10 +73,9 @@ BEGIN
     SELECT coalesce(last.position, 0), last.event_id,
            CASE WHEN last.recorded_at > clock_timestamp() + interval '1 minute' THEN clock_timestamp() ELSE greatest(last.recorded_at, clock_timestamp()) END,
            found.versions, found.fates, coalesce(found.refused, false), current_setting('synchronous_standby_names') <> '',
-           (SELECT l.epoch FROM log_epochs l ORDER BY l.number DESC LIMIT 1),
            CASE WHEN cardinality(k_key) > 0 THEN (SELECT c.seconds FROM elapsed c) END,
            set_config('lock_timeout', '250ms', true) -- everybody waits for what this flight waits for
-    INTO report.head, report.head_id, recorded, report.versions, report.fates, refused, report.standby_required, report.epoch, passed
+    INTO report.head, report.head_id, recorded, report.versions, report.fates, refused, report.standby_required, passed
     FROM (
         SELECT array_agg(stream.version) AS versions, array_agg(stream.fate) AS fates, bool_or(stream.fate > 0) AS refused
         FROM (
@@ -89,14 +90,15 @@ BEGIN
     ) found
     LEFT JOIN (SELECT e.position, e.event_id, e.recorded_at FROM events e ORDER BY e.position DESC LIMIT 1) last ON true;
 
-    IF cardinality(r_id) > 1 OR r_id[1] IS DISTINCT FROM report.head_id THEN -- else the process has seen the head
+    IF cardinality(r_id) > 1 OR r_id[1] IS DISTINCT FROM report.head_id THEN
         SELECT bool_and((SELECT e.event_id FROM events e WHERE e.position = r_position[n]) IS NOT DISTINCT FROM r_id[n]) INTO intact
         FROM generate_series(1, cardinality(r_id)) AS n;
-    END IF;
-    IF NOT intact OR report.epoch IS DISTINCT FROM r_epoch THEN
-        report.versions := array_fill(0::bigint, ARRAY[coalesce(cardinality(s_id), 0)]);
-        report.fates := array_fill(4::bigint, ARRAY[coalesce(cardinality(s_id), 0)]);
-        RETURN report;
+        report.epoch := (SELECT l.epoch FROM log_epochs l ORDER BY l.number DESC LIMIT 1);
+        IF NOT intact OR report.epoch IS DISTINCT FROM r_epoch THEN
+            report.versions := array_fill(0::bigint, ARRAY[coalesce(cardinality(s_id), 0)]);
+            report.fates := array_fill(4::bigint, ARRAY[coalesce(cardinality(s_id), 0)]);
+            RETURN report;
+        END IF;
     END IF;
 
     IF cardinality(k_key) > 0 THEN

@@ -129,6 +129,9 @@ func TestEpochThatWentBack(t *testing.T) {
 	rig.Do(t, p.pool, `ALTER TABLE log_epochs DISABLE TRIGGER USER`)
 	rig.Do(t, p.pool, `DELETE FROM log_epochs WHERE number = 2`)
 
+	if _, err := p.store.ReadEpoch(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 	p.must(t, uuid.New(), tank.Build{})
 	if third := p.store.Epoch(); third == first || third == second || p.changes(t) != 2 {
 		t.Errorf("epochs %s, %s and then %s, %d changes", first, second, third, p.changes(t))
@@ -149,6 +152,8 @@ func TestEpochByHand(t *testing.T) {
 	if err != nil || epoch == p.store.Epoch() {
 		t.Fatal(epoch, err)
 	}
+	await.Background(t, p.store.Watch)
+	await.True(t, "it is taken over", func() bool { return p.store.Epoch() == epoch })
 	p.must(t, id, tank.Drain{Amount: 10})
 	if p.store.Epoch() != epoch || p.changes(t) != 1 {
 		t.Errorf("epoch %s, %d changes, want %s and 1", p.store.Epoch(), p.changes(t), epoch)

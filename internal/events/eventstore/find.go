@@ -25,6 +25,7 @@ func (s *Store) find(ctx context.Context, batch []*pending) (map[*pending]outcom
 	}
 	var there [][16]byte
 	var versions, positions []int64
+	rests := s.rests()
 	err := s.transmit(ctx, func(ctx context.Context, conn *pgx.Conn) error {
 		return conn.QueryRow(ctx, findSQL, ids).Scan(&there, &versions, &positions)
 	})
@@ -32,9 +33,14 @@ func (s *Store) find(ctx context.Context, batch []*pending) (map[*pending]outcom
 		return nil, err
 	}
 	places := make(map[uuid.UUID]place, len(there))
+	var last mark
 	for i, id := range there {
 		places[id] = place{versions[i], positions[i]}
+		if positions[i] > last.position {
+			last = mark{positions[i], id}
+		}
 	}
+	s.advance(&basis{epoch: rests.epoch}, last) // beside the marks that there are: nobody has seen them together
 	found := make(map[*pending]outcome)
 	for _, p := range batch {
 		if out, ok := p.locate(places); ok {
