@@ -592,8 +592,9 @@ type ListAccountsParamsSort string
 
 // OpenAccountParams defines parameters for OpenAccount.
 type OpenAccountParams struct {
-	// IdempotencyKey Makes sending the same command again safe: the same key with the same body gets the first answer again, for 24 hours
-	// by default, whatever would refuse the command by now. A refused command is not remembered. 1 to 255 visible ASCII
+	// IdempotencyKey Makes sending the same command again safe: the same key with the same method, path and body gets the first answer
+	// again, for 24 hours by default, whatever would refuse the command by now. The body is compared byte for byte, other
+	// headers, such as `If-Match`, are not. A refused command is not remembered. 1 to 255 visible ASCII
 	// characters; a UUID is a good one. The key is stored as it is: it must say nothing of a person.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
@@ -638,8 +639,9 @@ type GetAccountParams struct {
 
 // CloseAccountParams defines parameters for CloseAccount.
 type CloseAccountParams struct {
-	// IdempotencyKey Makes sending the same command again safe: the same key with the same body gets the first answer again, for 24 hours
-	// by default, whatever would refuse the command by now. A refused command is not remembered. 1 to 255 visible ASCII
+	// IdempotencyKey Makes sending the same command again safe: the same key with the same method, path and body gets the first answer
+	// again, for 24 hours by default, whatever would refuse the command by now. The body is compared byte for byte, other
+	// headers, such as `If-Match`, are not. A refused command is not remembered. 1 to 255 visible ASCII
 	// characters; a UUID is a good one. The key is stored as it is: it must say nothing of a person.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
@@ -659,8 +661,9 @@ type CloseAccountParams struct {
 
 // DepositParams defines parameters for Deposit.
 type DepositParams struct {
-	// IdempotencyKey Makes sending the same command again safe: the same key with the same body gets the first answer again, for 24 hours
-	// by default, whatever would refuse the command by now. A refused command is not remembered. 1 to 255 visible ASCII
+	// IdempotencyKey Makes sending the same command again safe: the same key with the same method, path and body gets the first answer
+	// again, for 24 hours by default, whatever would refuse the command by now. The body is compared byte for byte, other
+	// headers, such as `If-Match`, are not. A refused command is not remembered. 1 to 255 visible ASCII
 	// characters; a UUID is a good one. The key is stored as it is: it must say nothing of a person.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
@@ -748,8 +751,9 @@ type GetStatementParams struct {
 
 // WithdrawParams defines parameters for Withdraw.
 type WithdrawParams struct {
-	// IdempotencyKey Makes sending the same command again safe: the same key with the same body gets the first answer again, for 24 hours
-	// by default, whatever would refuse the command by now. A refused command is not remembered. 1 to 255 visible ASCII
+	// IdempotencyKey Makes sending the same command again safe: the same key with the same method, path and body gets the first answer
+	// again, for 24 hours by default, whatever would refuse the command by now. The body is compared byte for byte, other
+	// headers, such as `If-Match`, are not. A refused command is not remembered. 1 to 255 visible ASCII
 	// characters; a UUID is a good one. The key is stored as it is: it must say nothing of a person.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
@@ -827,8 +831,9 @@ type FindCustomersParams struct {
 
 // RegisterCustomerParams defines parameters for RegisterCustomer.
 type RegisterCustomerParams struct {
-	// IdempotencyKey Makes sending the same command again safe: the same key with the same body gets the first answer again, for 24 hours
-	// by default, whatever would refuse the command by now. A refused command is not remembered. 1 to 255 visible ASCII
+	// IdempotencyKey Makes sending the same command again safe: the same key with the same method, path and body gets the first answer
+	// again, for 24 hours by default, whatever would refuse the command by now. The body is compared byte for byte, other
+	// headers, such as `If-Match`, are not. A refused command is not remembered. 1 to 255 visible ASCII
 	// characters; a UUID is a good one. The key is stored as it is: it must say nothing of a person.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
@@ -889,8 +894,9 @@ type GetCustomerParams struct {
 
 // ChangeContactParams defines parameters for ChangeContact.
 type ChangeContactParams struct {
-	// IdempotencyKey Makes sending the same command again safe: the same key with the same body gets the first answer again, for 24 hours
-	// by default, whatever would refuse the command by now. A refused command is not remembered. 1 to 255 visible ASCII
+	// IdempotencyKey Makes sending the same command again safe: the same key with the same method, path and body gets the first answer
+	// again, for 24 hours by default, whatever would refuse the command by now. The body is compared byte for byte, other
+	// headers, such as `If-Match`, are not. A refused command is not remembered. 1 to 255 visible ASCII
 	// characters; a UUID is a good one. The key is stored as it is: it must say nothing of a person.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
