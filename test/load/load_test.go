@@ -132,15 +132,34 @@ func nothingFailed(t *testing.T, path string, runs int) {
 // Every contest is held, as small as it gets: its figures mean nothing.
 func TestEveryContest(t *testing.T) {
 	t.Parallel()
+	held := map[string]bool{}
+	for _, row := range holdContests(t, "-d", "200ms") {
+		held[row.Contest] = true
+		if row.Value.Median > 0 || row.Contest == "overload" { // a moment is too short for an overloaded answer
+			continue
+		}
+		for _, again := range holdContests(t, "-d", "3s", "-only", row.Contest) { // or for anything, on a machine that is busy
+			if again.Title == row.Title && again.Value.Median <= 0 {
+				t.Errorf("%s: %v", row.Title, again.Value)
+			}
+		}
+	}
+	if len(held) != len(baselines.Names()) {
+		t.Errorf("only %v were held", held)
+	}
+}
+
+func holdContests(t *testing.T, arguments ...string) []baselines.Row {
+	t.Helper()
 	dir := t.TempDir()
 	document := filepath.Join(dir, "performance.md")
 	if err := os.WriteFile(document, []byte("<!-- measured -->\n<!-- end -->\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	code := run([]string{
-		"-baselines", "-database", testdb.Empty(t), "-rounds", "1", "-d", "200ms", "-warmup", "0", "-accounts", "50", "-big", "1000",
+	code := run(append([]string{
+		"-baselines", "-database", testdb.Empty(t), "-rounds", "1", "-warmup", "0", "-accounts", "50", "-big", "1000",
 		"-data", dir, "-out", dir, "-document", document,
-	})
+	}, arguments...))
 	if code != 0 {
 		t.Fatalf("it ended with %d", code)
 	}
@@ -152,14 +171,5 @@ func TestEveryContest(t *testing.T) {
 	if err := json.Unmarshal(content, &found); err != nil {
 		t.Fatal(err)
 	}
-	held := map[string]bool{}
-	for _, row := range found.Rows {
-		held[row.Contest] = true
-		if row.Value.Median <= 0 && row.Contest != "overload" { // a moment is too short for an overloaded answer
-			t.Errorf("%s: %v", row.Title, row.Value)
-		}
-	}
-	if len(held) != len(baselines.Names()) {
-		t.Errorf("only %v were held", held)
-	}
+	return found.Rows
 }
