@@ -66,8 +66,11 @@ var checks = []struct {
 }{
 	{"acknowledged", "1, 4: an acknowledged command's event is in the log, once, where the answer said", acknowledged, always},
 	{"refused", "1, 4: a refused command left nothing behind", refused, always},
+	{"unavailable", "1, 4: a command that was answered 503 unavailable, which says that nothing was done, left nothing behind", unavailable, always},
+	{"keys", "4: the key of each command that took effect is remembered, and of no refused one", keysKept, always},
 	{"commanded", "1: no event without a command", commanded, always},
-	{"positions", "2: positions are 1, 2, 3 …, and a reader of the tail saw each of them, once, in order; the time of recording never falls", positions, always},
+	{"positions", "2: positions are 1, 2, 3 …, and a reader of the tail saw each of them, once, in order", positions, always},
+	{"recorded", "2: the time of recording is the server clock's, at most a minute ahead, and falls only with the clock", recorded, always},
 	{"real time", "2: what was answered before another command was sent has the lower position", realTime, steady | promoted},
 	{"versions", "3: a stream's versions are 1, 2, 3 …", versions, always},
 	{"rules", "3: no decision on an old state: no balance below 0, nothing after the closing", rules, always},
@@ -76,8 +79,13 @@ var checks = []struct {
 	{"read models", "5: each read model is the fold of the log, row for row; nothing is parked", readModelsAreFolds, always},
 	{"reads", "5, 6: a query shows the fold at its Event-Position, which is not before Min-Position", readsAreFolds, steady},
 	{"messages", "7: every event's message is with the broker, in order per stream, and no other", messages, always},
+	{"readiness", "8: an API that is asked while somebody else holds the append lock is not ready", readiness, steady},
+	{"slowest", "8: a command of a process that was not hit takes less than a second while PostgreSQL and its required standby answer", slowestInTime, steady},
 	{"epochs", "1: each time that history is lost, the log has another epoch from then on", epochs, lossy},
 }
+
+// rare are the checks that find nothing to look at in a run of a few kinds of faults, or a short one.
+var rare = []string{"unavailable", "readiness", "slowest"}
 
 // check looks at a history.
 func check(h *history, was occasion) (verdicts []verdict) {
@@ -88,7 +96,7 @@ func check(h *history, was occasion) (verdicts []verdict) {
 		}
 		v := verdict{Name: c.name, Guarantee: c.guarantee}
 		c.look(e, &v)
-		if v.Looked == 0 {
+		if v.Looked == 0 && !(h.some && slices.Contains(rare, c.name)) {
 			v.violated("there was nothing to look at")
 		}
 		verdicts = append(verdicts, v)
@@ -165,9 +173,6 @@ func positions(e *evidence, v *verdict) {
 			v.violated("the event's id at position %d was there before", recorded.position)
 		}
 		ids[recorded.id] = true
-		if i > 0 && recorded.recorded < e.log[i-1].recorded {
-			v.violated("position %d was recorded before the one before it", recorded.position)
-		}
 	}
 	for _, said := range e.tailSaid {
 		v.violated("%s", said)
@@ -188,7 +193,7 @@ func realTime(e *evidence, v *verdict) {
 			continue
 		}
 		if t := at[c.at]; t.done == 0 {
-			at[c.at] = times{e.byKey[c.key][0].sent.Nanoseconds(), c.done.Nanoseconds()}
+			at[c.at] = times{sentFirst(e.byKey[c.key]).Nanoseconds(), c.done.Nanoseconds()}
 			v.Looked++
 		}
 	}

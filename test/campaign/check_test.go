@@ -11,9 +11,10 @@ import (
 )
 
 // sound is a small history in which everything is right: two accounts, a refusal, a
-// retry after a lost answer, a repeated closing, and a message that came twice.
+// retry after a lost answer, a repeated closing, a message that came twice, an opening that was
+// given up, since nothing was done, and an API that was asked whether it is ready.
 func sound() *history {
-	h := &history{models: models{balances: make(map[uuid.UUID]balance), statements: make(map[uuid.UUID]statement)}}
+	h := &history{started: time.UnixMicro(0), keys: make(map[uuid.UUID]bool), models: models{balances: make(map[uuid.UUID]balance), statements: make(map[uuid.UUID]statement)}}
 	ada, bob := uuid.New(), uuid.New()
 	did(h, ada, opened, 0)
 	did(h, bob, opened, 0)
@@ -32,6 +33,12 @@ func sound() *history {
 	did(h, ada, closed, 0)
 	again := answered(h, command{uuid.New(), ada, closed, 0, 0})
 	again.status, again.version, again.at = 200, 4, 6
+	given := answered(h, command{uuid.New(), uuid.New(), opened, 0, 0})
+	given.status, given.code = 503, "unavailable"
+	for _, c := range h.calls {
+		h.keys[c.key] = c.succeeded() || h.keys[c.key]
+	}
+	h.lockings, h.probes = []locking{{time.Second, 3 * time.Second}}, []probe{{0, time.Second, 2 * time.Second, false}, {0, 2 * time.Second, 4 * time.Second, true}}
 	h.tail = slices.Clone(h.log)
 	for _, e := range h.log {
 		h.published = append(h.published, published{e.id, e.account})
@@ -63,7 +70,7 @@ func did(h *history, account uuid.UUID, kind string, amount int64) {
 	}
 	c := answered(h, command{uuid.New(), account, kind, amount, 0})
 	c.status, c.version, c.at = 200, version, int64(len(h.log))+1
-	h.log = append(h.log, event{c.at, account, version, uuid.New(), kind, amount, c.key, c.at})
+	h.log = append(h.log, event{c.at, account, version, uuid.New(), kind, amount, c.key, c.done.Microseconds()})
 }
 
 func TestASoundHistoryHolds(t *testing.T) {
@@ -95,7 +102,18 @@ func TestDoctoredHistoriesAreFound(t *testing.T) {
 		"the tail saw what was undone":                {"positions", func(h *history) { h.tail[3].amount++ }},
 		"the tail went backwards":                     {"positions", func(h *history) { h.tailSaid = []string{"after position 4 the tail showed 3"} }},
 		"a later command got a lower position":        {"real time", func(h *history) { swap(h, 2, 3) }},
-		"the time of recording fell":                  {"positions", func(h *history) { h.log[4].recorded, h.tail[4].recorded = 1, 1 }},
+		"the time of recording fell":                  {"recorded", func(h *history) { h.log[4].recorded = h.log[3].recorded - 1 }},
+		"it fell far, and the clock did not":          {"recorded", func(h *history) { h.log[3].recorded += 3 * time.Minute.Microseconds() }},
+		"a time of recording ahead of the clock":      {"recorded", func(h *history) { h.log[5].recorded += 2 * time.Minute.Microseconds() }},
+		"a time of recording behind the clock":        {"recorded", func(h *history) { h.clock = []clockOff{{-1, -1, time.Hour}} }},
+		"nothing was done, and its event is there":    {"unavailable", func(h *history) { repeat(h, 3, givenUp(h).key) }},
+		"nothing was done, and its key is there":      {"unavailable", func(h *history) { h.keys[givenUp(h).key] = true }},
+		"nothing was done, and its message is there":  {"unavailable", func(h *history) { h.published = append(h.published, published{uuid.New(), givenUp(h).account}) }},
+		"nothing was done, and its row is there":      {"unavailable", func(h *history) { h.models.balances[givenUp(h).account] = balance{} }},
+		"a key was forgotten":                         {"keys", func(h *history) { h.keys[h.calls[0].key] = false }},
+		"a refused command's key is remembered":       {"keys", func(h *history) { h.keys[h.calls[3].key] = true }},
+		"an API was ready that could append nothing":  {"readiness", func(h *history) { h.probes[0].ready = true }},
+		"a command took long, and nothing was broken": {"slowest", func(h *history) { h.calls[2].done += time.Second }},
 		"two events have one version":                 {"versions", func(h *history) { h.log[4].version-- }},
 		"a version is missing":                        {"versions", func(h *history) { h.log[3].version++ }},
 		"more was paid out than there was":            {"rules", func(h *history) { h.log[4].amount = 11 }},
@@ -151,6 +169,7 @@ func TestALossyHistoryHoldsFromItsLastEpochOn(t *testing.T) {
 		harm  func(h *history)
 	}{
 		"":                                      {"", func(*history) {}},
+		"an answer that speaks of no epoch":     {"", func(h *history) { h.calls[1].epoch, h.calls[len(h.calls)-1].epoch, h.some = "", "", true }},
 		"the epoch stayed as it was":            {"epochs", func(h *history) { h.calls[0].epoch = "new" }},
 		"an event of the last epoch is lost":    {"acknowledged", func(h *history) { lose(h, 5) }},
 		"a remembered balance was decided on":   {"rules", func(h *history) { h.log[4].amount = 11 }},
@@ -171,6 +190,9 @@ func TestALossyHistoryHoldsFromItsLastEpochOn(t *testing.T) {
 		}
 	}
 }
+
+// givenUp is the command whose client gave it up, since nothing was done.
+func givenUp(h *history) call { return h.calls[len(h.calls)-1] }
 
 // lose takes an event out of the log as if it had never been there.
 func lose(h *history, at int) {
@@ -222,5 +244,71 @@ func TestPausesAreThoseOfTheOthers(t *testing.T) {
 	got := pauses(h)
 	if len(got) != 1 || got[0].Kind != "freeze-api" || got[0].Looked != 1 || got[0].Longest != 700*ms || got[0].At != 2000*ms {
 		t.Errorf("got %+v, want a pause of 700 ms at 2 s", got)
+	}
+}
+
+// A server's clock that was set is no reason to complain: times fall with it.
+func TestTimesOfRecordingFollowTheServersClock(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		recorded time.Duration // of the last event but one, later than it was
+		off      []clockOff
+		holds    bool
+	}{
+		"it was right":                        {0, nil, true},
+		"a year ahead, and back":              {365 * 24 * time.Hour, []clockOff{{0, 0, 365 * 24 * time.Hour}, {time.Minute, time.Minute, 0}}, true},
+		"said to be a year ahead, and is not": {0, []clockOff{{0, 0, 365 * 24 * time.Hour}, {time.Minute, time.Minute, 0}}, false},
+		"back by less than a minute":          {50 * time.Second, []clockOff{{0, 0, 50 * time.Second}, {time.Minute, time.Minute, 0}}, false},
+	} {
+		h := sound()
+		for i := range h.log[:5] {
+			h.log[i].recorded += c.recorded.Microseconds()
+		}
+		for i := range h.calls {
+			if h.calls[i].key == h.log[5].key { // two minutes later than the others
+				h.calls[i].sent, h.calls[i].done = h.calls[i].sent+2*time.Minute, h.calls[i].done+2*time.Minute
+			}
+		}
+		h.log[5].recorded += (2 * time.Minute).Microseconds()
+		if name == "back by less than a minute" {
+			h.log[5].recorded = h.log[4].recorded - 1
+		}
+		h.clock = c.off
+		v := verdict{}
+		recorded(newEvidence(h), &v)
+		if (v.Count == 0) != c.holds {
+			t.Errorf("%s: %v", name, v.Violations)
+		}
+	}
+}
+
+// A command counts from the first call to a process that is not hit; what PostgreSQL or its
+// required standby does to all, a second or three after it included, does not.
+func TestTheSlowestCommandIsOfAProcessThatWasNotHit(t *testing.T) {
+	t.Parallel()
+	const ms = time.Millisecond
+	for name, c := range map[string]struct {
+		spans []span
+		calls []call
+		want  time.Duration
+	}{
+		"alone":                           {nil, []call{{process: 1, status: 200, sent: 0, done: 7 * ms}}, 7 * ms},
+		"its own process is frozen":       {[]span{{"freeze-api", 1, 5 * ms, 9 * ms}}, []call{{process: 1, status: 200, sent: 0, done: 700 * ms}}, 0},
+		"it was frozen just before":       {[]span{{"freeze-api", 1, 0, 9 * ms}}, []call{{process: 1, status: 200, sent: 1000 * ms, done: 1700 * ms}}, 0},
+		"it was frozen a while ago":       {[]span{{"freeze-api", 1, 0, 9 * ms}}, []call{{process: 1, status: 200, sent: 1010 * ms, done: 1700 * ms}}, 690 * ms},
+		"another one is frozen":           {[]span{{"freeze-api", 0, 5 * ms, 9 * ms}}, []call{{process: 1, status: 200, sent: 0, done: 700 * ms}}, 700 * ms},
+		"a projector is killed":           {[]span{{"kill-projector", 1, 5 * ms, 9 * ms}}, []call{{process: 1, status: 200, sent: 0, done: 700 * ms}}, 700 * ms},
+		"PostgreSQL is down":              {[]span{{"crash-postgres", -1, 5 * ms, 9 * ms}}, []call{{process: 1, status: 200, sent: 2900 * ms, done: 3500 * ms}}, 0},
+		"somebody's session is ended":     {[]span{{"terminate-backend", -1, 5 * ms, 9 * ms}}, []call{{process: 1, status: 200, sent: 0, done: 700 * ms}}, 0},
+		"rows are locked":                 {[]span{{"foreign-row-locks", -1, 5 * ms, 9 * ms}}, []call{{process: 1, status: 200, sent: 0, done: 700 * ms}}, 700 * ms},
+		"the server's clock jumps":        {[]span{{"server-clock-jump", -1, 5 * ms, 9 * ms}}, []call{{process: 1, status: 200, sent: 0, done: 700 * ms}}, 700 * ms},
+		"first to the frozen one":         {[]span{{"freeze-api", 0, 0, 3000 * ms}}, []call{{process: 0, sent: 0, done: 2000 * ms}, {process: 1, status: 200, sent: 2050 * ms, done: 2060 * ms}}, 10 * ms},
+		"again after nothing was done":    {nil, []call{{process: 1, status: 503, code: "unavailable", sent: 0, done: 400 * ms}, {process: 2, status: 200, sent: 450 * ms, done: 800 * ms}}, 800 * ms},
+		"the same command later":          {nil, []call{{process: 1, status: 200, sent: 0, done: 4 * ms}, {process: 2, status: 200, sent: 9000 * ms, done: 9002 * ms}}, 4 * ms},
+		"a refusal, and the same command": {nil, []call{{process: 1, status: 422, sent: 0, done: 4 * ms}, {process: 2, status: 422, sent: 9000 * ms, done: 9002 * ms}}, 4 * ms},
+	} {
+		if got := slowestCommand(newEvidence(&history{spans: c.spans, calls: c.calls})); got.Longest != c.want {
+			t.Errorf("%s: %+v, want %v", name, got, c.want)
+		}
 	}
 }

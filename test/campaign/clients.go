@@ -24,6 +24,8 @@ const (
 	hot      = 16              // newest accounts, which get a quarter of the commands
 	atFirst  = 500             // accounts that are opened before anything else
 	readers  = 4
+
+	keptCommands = 32 // of each client, to send them again much later
 )
 
 // clients send commands and remember every answer.
@@ -69,7 +71,8 @@ type client struct {
 	connections []*drive.Connection
 	made        []call
 	seen        []reading
-	last        call // that took effect
+	last        call      // that took effect
+	kept        []command // some that did, from all the time
 }
 
 func (c *clients) newClient(number int, seed uint64, patience time.Duration) *client {
@@ -91,12 +94,25 @@ func (c *client) write(ending context.Context) {
 			}
 			raise(&c.highest, done.at)
 			c.last = done
-			if c.random.IntN(100) == 0 { // and once more: the answer must be the same
+			if c.random.IntN(100) == 0 { // one of them once more: the answer must be the same
 				c.home++
-				c.perform(ending, done.command)
+				c.perform(ending, c.again(done.command))
 			}
 		}
 	}
+}
+
+// again keeps a command, and returns it or one from before.
+func (c *client) again(done command) command {
+	if len(c.kept) < keptCommands {
+		c.kept = append(c.kept, done)
+	} else {
+		c.kept[c.random.IntN(keptCommands)] = done
+	}
+	if c.random.IntN(2) == 0 {
+		return done
+	}
+	return c.kept[c.random.IntN(len(c.kept))]
 }
 
 func (c *client) leave() {
@@ -137,6 +153,7 @@ func (c *client) next() command {
 // When it is to end, it goes on for a minute.
 func (c *client) perform(ending context.Context, what command) call {
 	var deadline time.Time
+	undone, gives := true, c.random.IntN(2) == 0 // it gives up when it is told that nothing was done
 	for {
 		process := c.apis.pick(c.home)
 		answer := c.call(process, what)
@@ -144,6 +161,10 @@ func (c *client) perform(ending context.Context, what command) call {
 		if answer.succeeded() || answer.refused() && answer.code != "idempotency_key_in_use" {
 			c.apis.up(process)
 			c.count.Add(1)
+			return answer
+		}
+		undone = undone && answer.undone()
+		if undone && gives {
 			return answer
 		}
 		if answer.status == 0 {

@@ -98,6 +98,7 @@ func faults() []fault {
 				between(random, 2*time.Second, 15*time.Second))
 		}},
 		{"clock-jump", 4, programs, jump},
+		{"server-clock-jump", 3, 0, jumpServer},
 		{"kill-broker", 4, 0, func(_ context.Context, w *world, _ int, _ *rand.Rand) error {
 			w.broker.signal(syscall.SIGKILL)
 			return nil
@@ -116,6 +117,8 @@ func faults() []fault {
 			return sit(ctx, w, `BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM balances`, between(random, time.Minute, 3*time.Minute))
 		}},
 		{"foreign-row-locks", 2, 0, holdRows},
+		{"foreign-append-lock", 2, 0, lockAppends},
+		{"foreign-events-lock", 2, 0, lockEvents},
 		{"notify-queue-full", 2, 0, failNotify},
 		{"required-standby-stalls", 1, 0, stallRequired},
 		{"required-standby-cut-off", 1, 0, cutOffRequired},

@@ -20,11 +20,20 @@ type history struct {
 	tailSaid  []string
 	published []published
 	models    models
-	rested    time.Duration // from the last fault to lag zero and an empty outbox
-	epochs    int           // that answers spoke of, if history was lost
+	keys      map[uuid.UUID]bool // that the service remembers at the end
+	clock     []clockOff         // changes of the server's clock
+	late      []lateness         // of this program
+	took      time.Duration      // all faults
+	rested    time.Duration      // from the last fault to lag zero and an empty outbox
+	commands  int                // that were answered
+	answers   map[string]int     // to requests of commands
+	epochs    int                // that answers spoke of, if history was lost
+	some      bool               // few kinds of faults, or few faults: a check may have nothing to look at
 
-	mu    sync.Mutex
-	spans []span
+	mu       sync.Mutex
+	spans    []span
+	lockings []locking
+	probes   []probe
 }
 
 // call is one request of a command. A command that got no answer is sent again, under
@@ -136,4 +145,17 @@ func (h *history) faults() int {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return len(h.spans)
+}
+
+// tally counts commands and answers.
+func (h *history) tally() {
+	answered := make(map[uuid.UUID]bool)
+	h.answers = make(map[string]int)
+	for _, c := range h.calls {
+		h.answers[answerOf(c.status, c.code)]++
+		if c.status != 0 && c.status < 500 {
+			answered[c.key] = true
+		}
+	}
+	h.commands = len(answered)
 }

@@ -57,7 +57,7 @@ func operations(e *evidence) map[uuid.UUID][]porcupine.Operation {
 		for _, c := range calls {
 			switch {
 			case c.succeeded() && !succeeded: // the later ones are repetitions
-				add(c, calls[0].sent, c.done)
+				add(c, sentFirst(calls), c.done)
 				succeeded = true
 			case c.refused() && c.status != 409: // 409 says that it was not decided
 				add(c, c.sent, c.done)
@@ -66,7 +66,7 @@ func operations(e *evidence) map[uuid.UUID][]porcupine.Operation {
 		if caused := e.caused[key]; !succeeded && len(caused) > 0 {
 			c := calls[0]
 			c.status, c.version, c.at = 200, caused[0].version, caused[0].position
-			add(c, c.sent, math.MaxInt64)
+			add(c, sentFirst(calls), math.MaxInt64)
 		}
 	}
 	return histories

@@ -18,7 +18,7 @@ func (h *history) forgetLost() {
 	}
 	h.calls = slices.Clone(h.calls)
 	for n, c := range h.calls {
-		if c.status != 0 {
+		if c.epoch != "" { // while the log's new head is not read there is none
 			spoken[c.epoch] = true
 		}
 		if c.epoch != last {
@@ -33,7 +33,7 @@ func (h *history) forgetLost() {
 func (h *history) lastEpoch() (epoch string) {
 	var done int64
 	for _, c := range h.calls {
-		if c.status != 0 && c.done.Nanoseconds() > done {
+		if c.epoch != "" && c.done.Nanoseconds() > done {
 			done, epoch = c.done.Nanoseconds(), c.epoch
 		}
 	}

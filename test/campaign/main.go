@@ -154,7 +154,12 @@ func run(ctx context.Context, args []string, out io.Writer) (err error) {
 // campaign runs clients, observers and faults, then lets everything come to rest, and
 // returns all that was seen.
 func campaign(ctx context.Context, w *world, o options, out io.Writer) (*history, error) {
-	h := &history{started: time.Now()}
+	h := &history{started: time.Now(), some: o.only != "" || o.promotions > 0 || o.duration < 5*time.Minute}
+	w.history = h
+	defer h.watchLateness()()
+	if w.postgres.clock.fake == nil {
+		fmt.Fprintln(out, "without server-clock-jump, which takes libfaketime (apt-get install libfaketime)")
+	}
 	observers := startObservers(ctx, w.postgres)
 	defer observers.stop()
 	clients := startClients(w, o, h.started)
@@ -167,7 +172,9 @@ func campaign(ctx context.Context, w *world, o options, out io.Writer) (*history
 		fmt.Fprintf(out, "%4.0f s left  %5d faults  %8d commands  log at %d\n", left.Seconds(), h.faults(), clients.count.Load(), observers.head.Load())
 	})
 	lastFault := time.Now()
+	h.took = lastFault.Sub(h.started)
 	h.calls, h.reads = clients.stop()
+	h.tally()
 	if err != nil {
 		return nil, err
 	}
@@ -194,6 +201,10 @@ func campaign(ctx context.Context, w *world, o options, out io.Writer) (*history
 	if h.models, err = readModels(ctx, w.postgres.owner()); err != nil {
 		return nil, err
 	}
+	if h.keys, err = readKeys(ctx, w.postgres.owner()); err != nil {
+		return nil, err
+	}
+	h.clock = w.postgres.clock.offsets(h.started)
 	if h.published, err = w.broker.messages(ctx); o.lossy {
 		h.forgetLost()
 	}

@@ -21,7 +21,7 @@ type pauseOf struct {
 
 // everybody are the faults that stop all processes, as they must.
 var everybody = []string{
-	"crash-postgres", "disk-full", "failover", "required-standby-stalls", "required-standby-cut-off",
+	"crash-postgres", "disk-full", "failover", "foreign-append-lock", "foreign-events-lock", "required-standby-stalls", "required-standby-cut-off",
 	"promote", "promote-stalled", "promote-cut-off", "promote-unwaited", "lossy-failover", "restore",
 }
 
@@ -117,7 +117,7 @@ func ofAll(spans []span, c call) bool {
 		switch {
 		case slices.Contains(everybody, s.kind):
 			return s.from <= c.done && s.to+recovery >= c.sent
-		case s.kind == "terminate-backend":
+		case ofAny(s.kind):
 			return s.from <= c.done && s.to+settle >= c.sent
 		}
 		return false

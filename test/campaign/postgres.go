@@ -26,8 +26,9 @@ const (
 
 // postgres is a primary, whose commits are durable, and a standby that streams from it.
 type postgres struct {
-	kept *devdb.Kept
-	disk string // where a small disk is mounted, "" if only root could
+	kept  *devdb.Kept
+	clock *serverClock
+	disk  string // where a small disk is mounted, "" if only root could
 
 	mu      sync.Mutex // held by who kills, starts or changes a server
 	primary *devdb.Server
@@ -40,6 +41,9 @@ type postgres struct {
 
 func startPostgres(ctx context.Context, dir string) (_ *postgres, err error) {
 	p := &postgres{}
+	if p.clock, err = newServerClock(dir); err != nil {
+		return nil, err
+	}
 	defer func() {
 		if err != nil {
 			p.close()
@@ -55,7 +59,7 @@ func startPostgres(ctx context.Context, dir string) (_ *postgres, err error) {
 	if p.kept, err = devdb.Keep(ctx, filepath.Join(place, "kept")); err != nil {
 		return nil, err
 	}
-	if p.primary, err = devdb.Start(ctx, devdb.Options{Keep: p.kept, Install: true}); err != nil {
+	if p.primary, err = devdb.Start(ctx, devdb.Options{Keep: p.kept, Install: true, Environment: p.clock.environment()}); err != nil {
 		return nil, err
 	}
 	for _, setting := range []string{"max_connections = 200", "checkpoint_timeout = '30s'", "max_wal_size = '2GB'", "wal_keep_size = '512MB'"} {

@@ -115,6 +115,15 @@ func (p *postgres) takeOver(ctx context.Context) error {
 	if err := p.primary.Kill(); err != nil {
 		return err
 	}
+	if err := p.clock.set(0, func() error { return p.standIn(ctx) }); err != nil {
+		return err
+	}
+	p.old, p.primary, p.standby = p.primary, p.standby, nil
+	return nil
+}
+
+// standIn has the standby take over, and all wires lead to it.
+func (p *postgres) standIn(ctx context.Context) error {
 	for _, sql := range []string{"SELECT pg_promote()", "ALTER SYSTEM RESET synchronous_standby_names", "SELECT pg_reload_conf()"} {
 		if err := execute(ctx, p.standby.URL, sql); err != nil {
 			return err
@@ -125,6 +134,5 @@ func (p *postgres) takeOver(ctx context.Context) error {
 		w.deaf.Store(false)
 		w.cut()
 	}
-	p.old, p.primary, p.standby = p.primary, p.standby, nil
 	return nil
 }

@@ -27,7 +27,8 @@ type result struct {
 	Events    int            `json:"events"`
 	Messages  int            `json:"messages"`
 	Rested    float64        `json:"seconds_from_the_last_fault_to_lag_zero"`
-	Pauses    []pauseOf      `json:"slowest_command_of_the_other_processes"`
+	Slowest   slow           `json:"slowest_command_of_processes_not_hit"`
+	Pauses    []pauseOf      `json:"slowest_call_to_the_other_processes"`
 	Checks    []verdict      `json:"checks"`
 	Violated  bool           `json:"violated"`
 	Processor int            `json:"processors"`
@@ -35,20 +36,12 @@ type result struct {
 
 func newReport(o options, h *history, verdicts []verdict) result {
 	r := result{
-		Seed: o.seed, Seconds: o.duration.Seconds(), Faults: make(map[string]int), Injected: len(h.spans), Calls: make(map[string]int), Queries: make(map[string]int),
-		Events: len(h.log), Messages: len(h.published), Rested: h.rested.Seconds(), Pauses: pauses(h), Checks: verdicts, Processor: runtime.NumCPU(),
+		Seed: o.seed, Seconds: h.took.Seconds(), Faults: make(map[string]int), Injected: len(h.spans), Commands: h.commands, Calls: h.answers, Queries: make(map[string]int),
+		Events: len(h.log), Messages: len(h.published), Rested: h.rested.Seconds(), Slowest: slowestCommand(newEvidence(h)), Pauses: pauses(h), Checks: verdicts, Processor: runtime.NumCPU(),
 	}
 	for _, s := range h.spans {
 		r.Faults[s.kind]++
 	}
-	answered := make(map[[16]byte]bool)
-	for _, c := range h.calls {
-		r.Calls[answerOf(c.status, c.code)]++
-		if c.status != 0 && c.status < 500 {
-			answered[c.key] = true
-		}
-	}
-	r.Commands = len(answered)
 	for _, q := range h.reads {
 		r.Queries[answerOf(q.status, "")]++
 	}
@@ -69,8 +62,8 @@ func answerOf(status int, code string) string {
 }
 
 func (r result) print(out io.Writer) {
-	fmt.Fprintf(out, "\nseed %d, %.0f s, %d processors: %d faults of %d kinds, %d commands, %d events, %d messages; at rest %.1f s after the last fault\n",
-		r.Seed, r.Seconds, r.Processor, r.Injected, len(r.Faults), r.Commands, r.Events, r.Messages, r.Rested)
+	fmt.Fprintf(out, "\nseed %d, %.0f s, %d processors: %d faults of %d kinds, %d commands (%.0f/s), %d events, %d messages, %d violations; at rest %.1f s after the last fault\n",
+		r.Seed, r.Seconds, r.Processor, r.Injected, len(r.Faults), r.Commands, float64(r.Commands)/r.Seconds, r.Events, r.Messages, r.violations(), r.Rested)
 	for _, part := range []struct {
 		title  string
 		counts map[string]int
@@ -80,7 +73,10 @@ func (r result) print(out io.Writer) {
 			fmt.Fprintf(out, "  %-28s %9d\n", name, part.counts[name])
 		}
 	}
-	fmt.Fprintf(out, "\nslowest command of the other API processes\n")
+	fmt.Fprintf(out, "\nslowest command of API processes that were not hit, while PostgreSQL and its required standby answered (goal: below %v)\n", slowFor)
+	fmt.Fprintf(out, "  %v, %s to API %d at %v, of %d looked at; then there were %s; the campaign itself was late by %v\n", r.Slowest.Longest.Round(time.Millisecond), r.Slowest.Kind,
+		r.Slowest.Process, r.Slowest.At.Round(time.Millisecond), r.Slowest.Looked, strings.Join(r.Slowest.During, ", "), r.Slowest.Late.Round(time.Millisecond))
+	fmt.Fprintf(out, "\nslowest call to the other API processes\n")
 	for _, p := range r.Pauses {
 		fmt.Fprintf(out, "  %-28s %9v  at %v, of %d looked at; then there were %s\n",
 			p.Kind, p.Longest.Round(time.Millisecond), p.At.Round(time.Second), p.Looked, strings.Join(p.During, ", "))
@@ -96,6 +92,13 @@ func (r result) print(out io.Writer) {
 			fmt.Fprintf(out, "      %s\n", example)
 		}
 	}
+}
+
+func (r result) violations() (n int) {
+	for _, v := range r.Checks {
+		n += v.Count
+	}
+	return n
 }
 
 func (r result) write(path string) error {

@@ -39,6 +39,7 @@ type world struct {
 	broker     *broker
 	apis       []*node
 	projectors []*node
+	history    *history // what faults note in it
 }
 
 func newWorld(ctx context.Context, dir string) (_ *world, err error) {

@@ -35,25 +35,22 @@ import (
 
 // skewed is a server whose clock goes wrong when it is told to.
 type skewed struct {
-	pool *pgxpool.Pool
-	file string // that libfaketime reads at every look at the clock
+	pool  *pgxpool.Pool
+	clock *devdb.FakeClock
 }
 
 func startSkewed(t *testing.T) skewed {
 	t.Helper()
-	file := filepath.Join(readable(t), "time")
-	s := skewed{file: file}
-	s.set(t, "+0")
-	server, err := devdb.Start(t.Context(), devdb.Options{Environment: []string{
-		"LD_PRELOAD=" + library(t), "FAKETIME_TIMESTAMP_FILE=" + file, "FAKETIME_NO_CACHE=1", "FAKETIME_DONT_FAKE_MONOTONIC=1",
-	}})
+	clock, err := devdb.NewFakeClock(filepath.Join(readable(t), "time"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	server, err := devdb.Start(t.Context(), devdb.Options{Environment: clock.Environment()})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(server.Stop)
-	address := migrated(t, server.URL)
-	s.pool = rig.Connect(t, address)
-	return s
+	return skewed{rig.Connect(t, migrated(t, server.URL)), clock}
 }
 
 // readable is a folder that the server's account can read.
@@ -68,18 +65,6 @@ func readable(t *testing.T) string {
 		t.Fatal(err)
 	}
 	return folder
-}
-
-// library is libfaketime, where the packages of Linux distributions and Homebrew put it.
-func library(t *testing.T) string {
-	t.Helper()
-	for _, pattern := range []string{"/usr/lib/*/faketime/libfaketime.so.1", "/usr/lib*/faketime/libfaketime.so.1", "/opt/homebrew/lib/faketime/libfaketime.1.dylib"} {
-		if found, err := filepath.Glob(pattern); err == nil && len(found) > 0 {
-			return found[0]
-		}
-	}
-	t.Fatal("libfaketime is not here: apt-get install libfaketime")
-	return ""
 }
 
 func migrated(t *testing.T, server string) string {
@@ -105,10 +90,7 @@ func migrated(t *testing.T, server string) string {
 // set has the server's clock be off by so much, like +1y or -2d.
 func (s skewed) set(t *testing.T, off string) {
 	t.Helper()
-	if err := os.WriteFile(s.file+".new", []byte(off+"\n"), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Rename(s.file+".new", s.file); err != nil {
+	if err := s.clock.Set(off); err != nil {
 		t.Fatal(err)
 	}
 }
