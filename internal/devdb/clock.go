@@ -5,20 +5,26 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 )
 
-// FakeClock has a server read the time from libfaketime, which adds what a file says at every
-// look at the clock. The server's account must be able to read the file.
-type FakeClock struct{ file, library string }
+// FakeClock has a server read the time from libfaketime, which adds what a file says. The
+// server's account must be able to read the file.
+type FakeClock struct {
+	file, library string
+	seen          time.Duration
+}
 
 // ErrNoFakeClock means that libfaketime is not on this machine.
 var ErrNoFakeClock = errors.New("libfaketime is not here: apt-get install libfaketime")
 
-// NewFakeClock makes a clock that is right until Set. It returns ErrNoFakeClock where there is no libfaketime.
-func NewFakeClock(file string) (*FakeClock, error) {
+// NewFakeClock makes a clock that is right until Set, or returns ErrNoFakeClock where there is
+// no libfaketime. Each process of the server sees a Set within seen, which is whole seconds and
+// at least two; 0 is at once, and makes statements slow: each look at the clock opens the file.
+func NewFakeClock(file string, seen time.Duration) (*FakeClock, error) {
 	for _, pattern := range []string{"/usr/lib/*/faketime/libfaketime.so.1", "/usr/lib*/faketime/libfaketime.so.1", "/opt/homebrew/lib/faketime/libfaketime.1.dylib"} {
 		if found, err := filepath.Glob(pattern); err == nil && len(found) > 0 {
-			c := &FakeClock{file, found[0]}
+			c := &FakeClock{file, found[0], seen}
 			return c, c.Set("+0")
 		}
 	}
@@ -27,7 +33,11 @@ func NewFakeClock(file string) (*FakeClock, error) {
 
 // Environment is what Options needs to have.
 func (c *FakeClock) Environment() []string {
-	return []string{"LD_PRELOAD=" + c.library, "FAKETIME_TIMESTAMP_FILE=" + c.file, "FAKETIME_NO_CACHE=1", "FAKETIME_DONT_FAKE_MONOTONIC=1"}
+	reads := "FAKETIME_NO_CACHE=1"
+	if c.seen > 0 {
+		reads = fmt.Sprintf("FAKETIME_CACHE_DURATION=%d", int(c.seen/time.Second)-1) // it is read again once that is over, by the second
+	}
+	return []string{"LD_PRELOAD=" + c.library, "FAKETIME_TIMESTAMP_FILE=" + c.file, reads, "FAKETIME_DONT_FAKE_MONOTONIC=1"}
 }
 
 // Set has the clock be off by so much from now on, like +1y, -2d or +30.

@@ -14,7 +14,7 @@ import (
 // retry after a lost answer, a repeated closing, a message that came twice, an opening that was
 // given up, since nothing was done, and an API that was asked whether it is ready.
 func sound() *history {
-	h := &history{started: time.UnixMicro(0), keys: make(map[uuid.UUID]bool), models: models{balances: make(map[uuid.UUID]balance), statements: make(map[uuid.UUID]statement)}}
+	h := &history{started: time.UnixMicro(0), slowest: time.Second, keys: make(map[uuid.UUID]bool), models: models{balances: make(map[uuid.UUID]balance), statements: make(map[uuid.UUID]statement)}}
 	ada, bob := uuid.New(), uuid.New()
 	did(h, ada, opened, 0)
 	did(h, bob, opened, 0)

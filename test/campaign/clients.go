@@ -223,7 +223,7 @@ func requestOf(what command) drive.Request {
 // every other time without a Min-Position.
 func (c *client) read(ending context.Context) {
 	defer c.leave()
-	for ; ending.Err() == nil; pause(ending, 20*time.Millisecond) {
+	for ; ending.Err() == nil; pause(ending, 40*time.Millisecond) {
 		count := c.accounts.len()
 		if count == 0 {
 			continue

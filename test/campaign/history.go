@@ -28,6 +28,7 @@ type history struct {
 	commands  int                // that were answered
 	answers   map[string]int     // to requests of commands
 	epochs    int                // that answers spoke of, if history was lost
+	slowest   time.Duration      // that a command may take; 0: any time
 	some      bool               // few kinds of faults, or few faults: a check may have nothing to look at
 
 	mu       sync.Mutex

@@ -62,6 +62,7 @@ type options struct {
 	every    time.Duration // between faults, on average
 	data     string
 	json     string
+	slowest  time.Duration // that a command may take
 
 	promotions int  // instead of other faults
 	lossy      bool // promotions lose what the standby lacks
@@ -86,9 +87,10 @@ func parse(args []string) (options, error) {
 	set.DurationVar(&o.duration, "d", 10*time.Minute, "how `long` faults are injected")
 	set.Uint64Var(&o.seed, "seed", rand.Uint64N(1_000_000), "`number` that the faults' kinds, instants and victims come from")
 	set.StringVar(&o.only, "only", "", "`kinds` of faults, with commas (default all: "+strings.Join(kinds(), ", ")+")")
-	set.IntVar(&o.clients, "clients", 144, "`clients` at the same time")
+	set.IntVar(&o.clients, "clients", 192, "`clients` at the same time")
 	set.DurationVar(&o.every, "every", 470*time.Millisecond, "a fault every so `often`, on average")
 	set.StringVar(&o.data, "data", "", "`directory` for everything (default one of its own, removed at the end)")
+	set.DurationVar(&o.slowest, "slowest", time.Second, "how `long` a command of a process that was not hit may take, on a machine that does nothing else (0: any time)")
 	set.StringVar(&o.json, "json", "", "`file` for the result as JSON")
 	set.IntVar(&o.promotions, "promotions", 0, "promote a standby so `often`, instead of other faults: the primary dies while commits wait for the standby, which stalls or is cut off")
 	set.BoolVar(&o.lossy, "lossy", false, "with -promotions: commits do not wait, so that history is lost under running processes, as by a restore")
@@ -117,7 +119,11 @@ func run(ctx context.Context, args []string, out io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
-	if o.data == "" {
+	if o.data != "" {
+		if err := os.MkdirAll(o.data, 0o755); err != nil {
+			return fmt.Errorf("make %s: %w", o.data, err)
+		}
+	} else {
 		if o.data, err = os.MkdirTemp("/var/tmp", "campaign-"); err != nil {
 			return err
 		}
@@ -154,7 +160,7 @@ func run(ctx context.Context, args []string, out io.Writer) (err error) {
 // campaign runs clients, observers and faults, then lets everything come to rest, and
 // returns all that was seen.
 func campaign(ctx context.Context, w *world, o options, out io.Writer) (*history, error) {
-	h := &history{started: time.Now(), some: o.only != "" || o.promotions > 0 || o.duration < 5*time.Minute}
+	h := &history{started: time.Now(), slowest: o.slowest, some: o.only != "" || o.promotions > 0 || o.duration < 5*time.Minute}
 	w.history = h
 	defer h.watchLateness()()
 	if w.postgres.clock.fake == nil {

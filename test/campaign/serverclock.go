@@ -30,7 +30,7 @@ type clockSet struct {
 }
 
 func newServerClock(dir string) (*serverClock, error) {
-	fake, err := devdb.NewFakeClock(filepath.Join(dir, "server-clock"))
+	fake, err := devdb.NewFakeClock(filepath.Join(dir, "server-clock"), clockSeen)
 	if errors.Is(err, devdb.ErrNoFakeClock) {
 		return &serverClock{}, nil
 	}
@@ -44,13 +44,16 @@ func (c *serverClock) environment() []string {
 	return c.fake.Environment()
 }
 
+// clockSeen is how soon each of the server's processes sees that the clock was set.
+const clockSeen = 2 * time.Second
+
 // set does what changes the clock, and notes it.
 func (c *serverClock) set(off time.Duration, change func() error) error {
 	from := time.Now()
 	err := change()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.sets = append(c.sets, clockSet{from, time.Now(), off})
+	c.sets = append(c.sets, clockSet{from, time.Now().Add(clockSeen + blur), off})
 	return err
 }
 
@@ -62,7 +65,7 @@ func jumpServer(ctx context.Context, w *world, _ int, random *rand.Rand) error {
 	if err := w.postgres.setClock(off); err != nil {
 		return err
 	}
-	pause(ctx, between(random, time.Second, 8*time.Second))
+	pause(ctx, between(random, 2*clockSeen, 5*clockSeen))
 	if err := w.postgres.setClock(0); !errors.Is(err, errNotNow) { // else it is another server's clock by now, which is right
 		return err
 	}

@@ -22,8 +22,6 @@ type slow struct {
 	Late    time.Duration `json:"campaign_late_nanoseconds"`
 }
 
-const slowFor = time.Second // a command may take less
-
 // stretch is a time in which a process is hit.
 type stretch struct{ from, to time.Duration }
 
@@ -101,7 +99,7 @@ func (c call) comesAgain() bool {
 func slowestInTime(e *evidence, v *verdict) {
 	found := slowestCommand(e)
 	v.Looked = found.Looked
-	if found.Longest >= slowFor {
+	if e.slowest > 0 && found.Longest >= e.slowest {
 		v.violated("%s to API %d at %v took %v; the campaign itself was late by %v then", found.Kind, found.Process, found.At, found.Longest, found.Late)
 	}
 }

@@ -41,7 +41,7 @@ type skewed struct {
 
 func startSkewed(t *testing.T) skewed {
 	t.Helper()
-	clock, err := devdb.NewFakeClock(filepath.Join(readable(t), "time"))
+	clock, err := devdb.NewFakeClock(filepath.Join(readable(t), "time"), 0)
 	if err != nil {
 		t.Fatal(err)
 	}
