@@ -177,7 +177,11 @@ func (c *client) perform(ending context.Context, what command) call {
 		if !deadline.IsZero() && time.Now().After(deadline) {
 			return answer
 		}
-		pause(context.Background(), between(c.random, 20*time.Millisecond, 100*time.Millisecond)) // also when it is to end
+		wait := between(c.random, 20*time.Millisecond, 100*time.Millisecond)
+		if answer.status == 409 { // its first call is still under way
+			wait *= 4
+		}
+		pause(context.Background(), wait) // also when it is to end
 	}
 }
 
