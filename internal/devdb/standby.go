@@ -2,11 +2,14 @@ package devdb
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"syscall"
+	"time"
 )
 
 // StartStandby brings up a streaming replica of a running server of ours, on a fresh
@@ -48,13 +51,19 @@ func (s *Server) follow(ctx context.Context, primary *Server) error {
 func (s *Server) PID() int { return s.command.Process.Pid }
 
 // Kill ends the server as a crash does, with all of its processes; Relaunch starts it
-// again, at the same address.
+// again, at the same address. It says so again and again: a server that waits for a child which
+// has not heard it kills that one after five seconds, but may look at its watch only once a minute.
 func (s *Server) Kill() error {
-	if err := s.command.Process.Signal(syscall.SIGQUIT); err != nil {
-		return fmt.Errorf("kill the server: %w", err)
+	for {
+		if err := s.command.Process.Signal(syscall.SIGQUIT); err != nil && !errors.Is(err, os.ErrProcessDone) {
+			return fmt.Errorf("kill the server: %w", err)
+		}
+		select {
+		case <-s.exited:
+			return nil
+		case <-time.After(time.Second):
+		}
 	}
-	<-s.exited
-	return nil
 }
 
 // Relaunch starts a server that was killed.
