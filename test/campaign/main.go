@@ -191,12 +191,17 @@ func campaign(ctx context.Context, w *world, o options, out io.Writer) (*history
 		return nil, fmt.Errorf("it does not come to rest: %w", err)
 	}
 	h.rested = time.Since(lastFault)
+	return h, h.collect(ctx, w, o, observers)
+}
+
+// collect reads all that is there once everything has come to rest.
+func (h *history) collect(ctx context.Context, w *world, o options, observers *observers) (err error) {
 	if h.log, err = readLog(ctx, w.postgres.owner()); err != nil {
-		return nil, err
+		return err
 	}
 	if o.occasion() == steady { // else they may have seen what was undone
 		if err := observers.reach(ctx, int64(len(h.log))); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	observers.stop()
@@ -205,14 +210,14 @@ func campaign(ctx context.Context, w *world, o options, out io.Writer) (*history
 		h.tail, h.tailSaid = slices.Clone(h.log), nil
 	}
 	if h.models, err = readModels(ctx, w.postgres.owner()); err != nil {
-		return nil, err
+		return err
 	}
 	if h.keys, err = readKeys(ctx, w.postgres.owner()); err != nil {
-		return nil, err
+		return err
 	}
 	h.clock = w.postgres.clock.offsets(h.started)
 	if h.published, err = w.broker.messages(ctx); o.lossy {
 		h.forgetLost()
 	}
-	return h, err
+	return err
 }
