@@ -8,14 +8,14 @@ import (
 
 // Config is everything that can be set, from the environment.
 type Config struct {
-	DatabaseURL     string        `envconfig:"DATABASE_URL" required:"true" example:"postgres://user:password@localhost:5432/pgcqrs" desc:"The database that is written to: the primary."`
-	ReadDatabaseURL string        `envconfig:"READ_DATABASE_URL" desc:"The database that queries read: the primary or a replica. Empty: DATABASE_URL."`
+	DatabaseURL     string        `envconfig:"DATABASE_URL" url:"true" required:"true" example:"postgres://user:password@localhost:5432/pgcqrs" desc:"The database that is written to: the primary."`
+	ReadDatabaseURL string        `envconfig:"READ_DATABASE_URL" url:"true" desc:"The database that queries read: the primary or a replica. Empty: DATABASE_URL."`
 	APIAddr         string        `envconfig:"API_ADDR" default:"127.0.0.1:8080" desc:"Address that the API listens on, host:port."`
 	APIOpsAddr      string        `envconfig:"API_OPS_ADDR" default:"127.0.0.1:8082" desc:"Address of health, readiness and metrics, host:port, without TLS: not for the public. Where AUTH=off they are at API_ADDR, and this one has profiles at the most."`
 	TLSCert         string        `envconfig:"TLS_CERT" desc:"Certificate chain for API_ADDR, in PEM; most conveniently by TLS_CERT_FILE. Empty: plain HTTP, for what stands before it to encrypt."`
 	TLSKey          string        `envconfig:"TLS_KEY" desc:"The certificate's private key, in PEM."`
 	Auth            string        `envconfig:"AUTH" default:"oidc" oneof:"oidc,off" desc:"oidc: who calls brings a token of AUTH_ISSUER. off: everybody may do everything, at a loopback API_ADDR only."`
-	AuthIssuer      string        `envconfig:"AUTH_ISSUER" desc:"URL of the OpenID Connect issuer whose tokens are taken, as they name it: https, or http on this machine."`
+	AuthIssuer      string        `envconfig:"AUTH_ISSUER" url:"true" desc:"URL of the OpenID Connect issuer whose tokens are taken, as they name it: https, or http on this machine."`
 	AuthAudience    string        `envconfig:"AUTH_AUDIENCE" desc:"Whom the tokens must be for."`
 	AuthHTTP        bool          `envconfig:"AUTH_INSECURE_HTTP" default:"false" desc:"Take the issuer's keys from another machine over plain HTTP. Who can change them on the way can be anybody: for development."`
 	KeyURI          string        `envconfig:"KEY_URI" example:"file:///etc/pgcqrs/key.json" desc:"The key that wraps the keys of personal data: a Tink keyset in JSON, which cmd/migrate makes. Empty: commands and queries with personal data are answered 503."`

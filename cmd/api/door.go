@@ -75,6 +75,8 @@ func checkIssuer(config Config) error {
 	switch {
 	case err != nil || issuer.Host == "" || issuer.Scheme != "https" && issuer.Scheme != "http":
 		return errors.New("AUTH_ISSUER can't be understood: it must be a URL, like https://login.example.com")
+	case issuer.User != nil: // it would be shown in logs
+		return errors.New("AUTH_ISSUER holds a user or a password: an issuer's URL has none")
 	case issuer.Scheme == "http" && !isLoopback(issuer.Host) && !config.AuthHTTP:
 		return errors.New("AUTH_ISSUER is on another machine and without TLS: who can change its keys on the way can be anybody. Use https, or, for development, set AUTH_INSECURE_HTTP=true")
 	}

@@ -8,12 +8,12 @@ import (
 
 // Config is everything that can be set, from the environment.
 type Config struct {
-	DatabaseURL       string        `envconfig:"DATABASE_URL" required:"true" example:"postgres://user:password@localhost:5432/pgcqrs" desc:"The database with the log and the read tables: the primary."`
-	ListenDatabaseURL string        `envconfig:"LISTEN_DATABASE_URL" desc:"Where to LISTEN: the same database, reached directly and not through a pooler in transaction mode, which swallows notifications. Empty: DATABASE_URL."`
+	DatabaseURL       string        `envconfig:"DATABASE_URL" url:"true" required:"true" example:"postgres://user:password@localhost:5432/pgcqrs" desc:"The database with the log and the read tables: the primary."`
+	ListenDatabaseURL string        `envconfig:"LISTEN_DATABASE_URL" url:"true" desc:"Where to LISTEN: the same database, reached directly and not through a pooler in transaction mode, which swallows notifications. Empty: DATABASE_URL."`
 	ProjectorAddr     string        `envconfig:"PROJECTOR_ADDR" default:"127.0.0.1:8081" desc:"Address of the projector's /healthz, /readyz and /metrics, host:port."`
-	NATSURL           string        `envconfig:"NATS_URL" desc:"The broker that the outbox goes to. Empty: the relay waits and the outbox keeps the messages." example:"nats://localhost:4222"`
+	NATSURL           string        `envconfig:"NATS_URL" url:"true" desc:"The broker that the outbox goes to. Empty: the relay waits and the outbox keeps the messages." example:"nats://localhost:4222"`
 	NATSReplicas      int           `envconfig:"NATS_REPLICAS" default:"0" min:"0" desc:"How many replicas the broker's stream must have at least. With fewer nothing is published, and /readyz says no. 0: 3 on a cluster, 1 on a single server."`
-	NATSMonitors      string        `envconfig:"NATS_MONITOR_URLS" desc:"Monitoring URLs of all of the broker's servers, separated by commas, to see whether they sync what they acknowledge (sync_interval: always). While one says that it does not, nothing is published. Empty: not looked at." example:"http://nats-1:8222,http://nats-2:8222"`
+	NATSMonitors      string        `envconfig:"NATS_MONITOR_URLS" url:"true" desc:"Monitoring URLs of all of the broker's servers, separated by commas, to see whether they sync what they acknowledge (sync_interval: always). While one says that it does not, nothing is published. Empty: not looked at." example:"http://nats-1:8222,http://nats-2:8222"`
 	MessageSource     string        `envconfig:"MESSAGE_SOURCE" default:"/pgcqrs" desc:"The CloudEvents source of every message: a URI reference that names this service."`
 	OutboxAttempts    int           `envconfig:"OUTBOX_ATTEMPTS" default:"10" min:"1" desc:"How often the broker may refuse a message before it is set aside, with its stream's later ones. A broker that is away refuses nothing."`
 	PollInterval      time.Duration `envconfig:"POLL_INTERVAL" default:"1s" min:"10ms" desc:"How often to look for new events and messages when no notification comes."`

@@ -18,6 +18,7 @@ import (
 //	required   "true": it must be set, and not empty
 //	min        the least number or duration
 //	oneof      the words that it may be, with commas between them
+//	url        "true": a URL, or several, that may hold a password: CheckURL
 //	desc       the meaning, with its unit: a line of the README's table
 //	example    a value that shows the form, for messages
 //

@@ -42,6 +42,7 @@ func TestLoadNamesTheVariableAndNeverItsValue(t *testing.T) {
 		"none of the list": {map[string]string{"T_FORM": "hunter2"}, "T_FORM must be one of: json, text"},
 		"both at once":     {map[string]string{"T_URL_FILE": "/hunter2"}, "T_URL and T_URL_FILE are both set"},
 		"a missing file":   {map[string]string{"T_URL": "", "T_URL_FILE": "/no/such/file"}, "read the file that T_URL_FILE names"},
+		"a password cut":   {map[string]string{"T_URL": "postgres://u:a/hunter2@host/db"}, "T_URL has an @ behind"},
 		"two at once":      {map[string]string{"T_FORM": "xml", "T_COUNT": "1"}, "T_COUNT must be at least 2\nT_FORM must be"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -57,9 +58,30 @@ func TestLoadNamesTheVariableAndNeverItsValue(t *testing.T) {
 	}
 }
 
+// A password is never cut in half: its half would be shown as a host, a port or a database.
+func TestURLWithAPasswordThatIsNotEscaped(t *testing.T) {
+	t.Parallel()
+	for _, wrong := range []string{
+		"postgres://u:p@ss/word@h/db", "postgres://u:12/34@h/db", "postgres://u:12#34@h/db", "postgres://u:12?34@h/db", "postgres://h/db?password=a@b",
+		"nats://u:12/34@h:4222", "nats://a:b@h1,nats://u:12/34@h2", "u:12/34@h:4222", "http://u:12/34@h:8222",
+	} {
+		if err := CheckURL("X_URL", wrong); err == nil || !strings.HasPrefix(err.Error(), "X_URL has an @") {
+			t.Errorf("%s: %v", wrong, err)
+		}
+	}
+	for _, right := range []string{
+		"", "postgres://h/db", "postgres://u:p@h/db?sslmode=disable", "postgres://u:p@ss@h:1,h2:2/db", "postgres://u:p%40%2F@h/a%40b", "host=h password=a/b@c",
+		"nats://u:p@h1:4222,nats://u:p@h2:4222", "u:p@h:4222", "hunter2",
+	} {
+		if err := CheckURL("X_URL", right); err != nil {
+			t.Errorf("%s: %v", right, err)
+		}
+	}
+}
+
 // Sample is exported because envconfig sets exported fields only.
 type Sample struct {
-	URL   string        `envconfig:"T_URL" required:"true" example:"postgres://u:p@host/db" desc:"Where it is."`
+	URL   string        `envconfig:"T_URL" url:"true" required:"true" example:"postgres://u:p@host/db" desc:"Where it is."`
 	Count int32         `envconfig:"T_COUNT" default:"8" min:"2" desc:"How many."`
 	Pause time.Duration `envconfig:"T_PAUSE" default:"10s" min:"100ms" desc:"How long."`
 	Form  string        `envconfig:"T_FORM" default:"json" oneof:"json,text" desc:"Which form."`

@@ -16,7 +16,7 @@ import (
 // field is one variable of a configuration.
 type field struct {
 	name, fallback, least, oneOf, meaning, example string
-	required                                       bool
+	required, isURL                                bool
 	value                                          reflect.Value
 }
 
@@ -43,10 +43,14 @@ func fieldsIn(structure reflect.Value) []field {
 			meaning:  kind.Tag.Get("desc"),
 			example:  kind.Tag.Get("example"),
 			required: kind.Tag.Get("required") == "true",
+			isURL:    kind.Tag.Get("url") == "true",
 			value:    structure.Field(i),
 		}
 		if f.name == "" || f.meaning == "" {
 			panic(fmt.Sprintf("configuration field %s has no envconfig or no desc tag", kind.Name))
+		}
+		if !f.isURL && (strings.HasSuffix(f.name, "_URL") || strings.HasSuffix(f.name, "_URLS")) {
+			panic(fmt.Sprintf("configuration field %s has no url tag", kind.Name))
 		}
 		fields = append(fields, f)
 	}
@@ -65,6 +69,9 @@ func (f field) checkGiven() error {
 func (f field) checkValue() error {
 	if f.oneOf != "" && !slices.Contains(strings.Split(f.oneOf, ","), f.value.String()) {
 		return fmt.Errorf("%s must be one of: %s", f.name, strings.ReplaceAll(f.oneOf, ",", ", "))
+	}
+	if f.isURL {
+		return CheckURL(f.name, f.value.String())
 	}
 	if f.least == "" {
 		return nil

@@ -35,16 +35,21 @@ func TestSecretsAreNotSaid(t *testing.T) {
 	wrong.User = url.UserPassword(wrong.User.Username(), secret)
 	away := "postgres://service:" + secret + "@127.0.0.1:1/orders"
 	for name, environment := range map[string][]string{
-		"a wrong password":        {"DATABASE_URL=" + wrong.String()},
-		"nobody there":            {"DATABASE_URL=" + away},
-		"a URL that is none":      {"DATABASE_URL=postgres://service:" + secret + "@%zz/orders"},
-		"a port that is none":     {"DATABASE_URL=postgres://service:" + secret + "@127.0.0.1:port/orders"},
-		"another read database":   {s.database, "READ_DATABASE_URL=postgres://service:" + secret + "@127.0.0.1:port/orders"},
-		"another listen database": {s.database, "LISTEN_DATABASE_URL=postgres://service:" + secret + "@127.0.0.1:port/orders"},
-		"another service login":   {"DATABASE_URL=" + s.url, "SERVICE_DATABASE_URL=postgres://service:" + secret + "@127.0.0.1:port/orders"},
-		"a broker that is away":   {s.database, "NATS_URL=nats://" + secret + "@127.0.0.1:1"},
-		"a broker that is none":   {s.database, "NATS_URL=nats://user:" + secret + "@127.0.0.1:port"},
-		"a secret in a bad place": {s.database, "COMMAND_TIMEOUT=" + secret, "POLL_INTERVAL=" + secret},
+		"a wrong password":         {"DATABASE_URL=" + wrong.String()},
+		"nobody there":             {"DATABASE_URL=" + away},
+		"a URL that is none":       {"DATABASE_URL=postgres://service:" + secret + "@%zz/orders"},
+		"a port that is none":      {"DATABASE_URL=postgres://service:" + secret + "@127.0.0.1:port/orders"},
+		"another read database":    {s.database, "READ_DATABASE_URL=postgres://service:" + secret + "@127.0.0.1:port/orders"},
+		"another listen database":  {s.database, "LISTEN_DATABASE_URL=postgres://service:" + secret + "@127.0.0.1:port/orders"},
+		"another service login":    {"DATABASE_URL=" + s.url, "SERVICE_DATABASE_URL=postgres://service:" + secret + "@127.0.0.1:port/orders"},
+		"a broker that is away":    {s.database, "NATS_URL=nats://" + secret + "@127.0.0.1:1"},
+		"a broker that is none":    {s.database, "NATS_URL=nats://user:" + secret + "@127.0.0.1:port"},
+		"half of it as a host":     {"DATABASE_URL=postgres://service:p@" + secret + "/word@127.0.0.1:1/orders"},
+		"half of a parameter":      {"DATABASE_URL=" + given + "&password=a&" + secret + "=b"},
+		"one slash":                {"DATABASE_URL=postgres:/service:" + secret + "@127.0.0.1/orders?sslmode=disable"},
+		"half of it after a comma": {s.database, "NATS_URL=nats://user:" + secret + ",x@127.0.0.1:1"},
+		"an issuer's":              {s.database, "AUTH=oidc", "AUTH_AUDIENCE=x", "AUTH_ISSUER=http://user:" + secret + "@127.0.0.1:1"},
+		"a secret in a bad place":  {s.database, "COMMAND_TIMEOUT=" + secret, "POLL_INTERVAL=" + secret},
 	} {
 		for _, program := range []string{"api", "projector", "migrate"} {
 			if output := outputOf(t, program, environment); strings.Contains(output, secret) {

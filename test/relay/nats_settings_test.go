@@ -243,6 +243,20 @@ func TestServersThatSync(t *testing.T) {
 	}
 }
 
+// What the NATS client can't read may be a part of a password, and is not said.
+func TestBadURLIsNotSaid(t *testing.T) {
+	t.Parallel()
+	for _, wrong := range []string{"nats://user:hunter2/x@h:4222", "nats://user:hunter2,x@h:4222", "nats://user:hunter2@h:port", "user:hunter2%zz@h"} {
+		broker, err := outbox.OpenNATS(outbox.NATSConfig{Service: service, Servers: wrong, Logger: slog.New(slog.DiscardHandler)})
+		if err == nil {
+			broker.Close()
+			t.Errorf("%s is taken", wrong)
+		} else if strings.Contains(err.Error(), "hunter2") || strings.Contains(err.Error(), "port") || !strings.Contains(err.Error(), "NATS_URL") {
+			t.Errorf("%s: %v", wrong, err)
+		}
+	}
+}
+
 // monitored runs a broker that says over HTTP whether it syncs.
 func monitored(t *testing.T, always bool) *server.Server {
 	t.Helper()

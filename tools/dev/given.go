@@ -7,6 +7,7 @@ import (
 	"os"
 	"strings"
 
+	"example.com/pgcqrs/internal/ops"
 	"example.com/pgcqrs/tools/dev/arguments"
 )
 
@@ -23,6 +24,13 @@ func heed(flags *arguments.Run) error {
 		return err
 	}
 	flags.API, flags.Projector = cmp.Or(flags.API, os.Getenv("API_ADDR")), cmp.Or(flags.Projector, os.Getenv("PROJECTOR_ADDR"))
+	for _, name := range heeded {
+		if strings.HasSuffix(name, "_URL") {
+			if err := ops.CheckURL(name, os.Getenv(name)); err != nil {
+				return err
+			}
+		}
+	}
 	return errors.Join(
 		checkForm("API_ADDR", ", or -api,", flags.API), checkForm("PROJECTOR_ADDR", ", or -projector,", flags.Projector),
 		checkForm("API_OPS_ADDR", "", os.Getenv("API_OPS_ADDR")))

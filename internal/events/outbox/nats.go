@@ -64,8 +64,8 @@ func OpenNATS(config NATSConfig) (*NATS, error) {
 		}),
 		nats.ReconnectHandler(func(*nats.Conn) { config.Logger.Info("broker is back") }),
 	)
-	if parsing, ok := errors.AsType[*url.Error](err); ok {
-		err = parsing.Err // without the URL, which may hold a password
+	if _, ok := errors.AsType[*url.Error](err); ok { // its text quotes what may be a part of the password
+		err = errors.New("it must look like nats://user:password@host:4222, with commas between several, and special characters of the password percent-encoded")
 	}
 	if err != nil {
 		return nil, fmt.Errorf("NATS_URL: connect to NATS: %w", err)
