@@ -3,6 +3,7 @@ package database
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -21,7 +22,7 @@ const (
 // commitDurably has a connection's commits wait for the disk, and for the required standby
 // where there is one. remote_apply waits for more, and stays if the URL says so.
 func commitDurably(params map[string]string) {
-	if params[synchronousCommit] != remoteApply {
+	if !strings.EqualFold(params[synchronousCommit], remoteApply) {
 		params[synchronousCommit] = "on"
 	}
 	params[isolation] = readCommitted

@@ -3,6 +3,7 @@
 package database
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -75,20 +76,30 @@ func (p Pool) prove(ctx context.Context, pool *pgxpool.Pool) error {
 	})
 }
 
-// Config parses a database URL and adds what all our sessions want.
+// Config parses a database URL and adds what all our sessions want. What the URL sets goes
+// first; it is refused if it contradicts a guarantee.
 func Config(url, name string) (*pgxpool.Config, error) {
 	config, err := pgxpool.ParseConfig(url)
 	if err != nil {
-		return nil, errors.New("read database URL: it must look like postgres://user:password@host:5432/name, " +
-			"with special characters of the password percent-encoded")
+		return nil, errForm
 	}
 	config.ConnConfig.OnNotice = markNotReplicated
 	params := config.ConnConfig.RuntimeParams
-	params["application_name"] = name
-	params["timezone"] = "UTC"
+	if err := readParameters(params); err != nil {
+		return nil, err
+	}
 	commitDurably(params)
-	params["jit"] = "off" // our statements are short: compiling them costs more than running them
+	setDefault(params, "application_name", name)
+	setDefault(params, "timezone", "UTC")
+	setDefault(params, "jit", "off") // our statements are short: compiling them costs more than running them
 	return config, nil
+}
+
+// setDefault sets what the URL does not.
+func setDefault(params map[string]string, name, value string) {
+	if _, given := params[name]; !given {
+		params[name] = value
+	}
 }
 
 // away is true of what passes by itself: nobody there, no answer, starting up or
@@ -103,7 +114,7 @@ func away(err error) bool {
 
 // withoutURL keeps the reason of a failed connection and drops the rest.
 func withoutURL(err error) error {
-	if explained := refusedParameter(err); explained != nil {
+	if explained := cmp.Or(refusedParameter(err), refusedValue(err)); explained != nil {
 		return explained
 	}
 	if pgErr, ok := errors.AsType[*pgconn.PgError](err); ok {

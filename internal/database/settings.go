@@ -44,6 +44,17 @@ var settings = []setting{
 		mend: "ALTER TABLE … SET LOGGED, for a crash empties them and no standby has them"},
 }
 
+// inURL is what a URL may set of them, the best value first; what our connections set in any
+// case is the same. The server would take other values, from its own database or login, too:
+// those are Check's.
+var inURL = map[string][]string{
+	synchronousCommit:          {"on", remoteApply, "true", "yes", "1"},
+	isolation:                  {readCommitted},
+	"client_min_messages":      {"warning", "notice", "info", "log", "debug", "debug1", "debug2", "debug3", "debug4", "debug5"},
+	"session_replication_role": {"origin", "local"},
+	"client_encoding":          {"utf8", "utf-8", "unicode"}, // what is recorded is in UTF-8
+}
+
 // pathWithoutCatalog tells of a path on which functions of others come before PostgreSQL's own.
 const pathWithoutCatalog = `(
 	SELECT current_setting('search_path') || ', with pg_catalog not at its start'

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -32,8 +33,8 @@ const (
 // made.
 func (t Timeouts) Bound(config *pgxpool.Config) {
 	for name, bound := range map[string]time.Duration{statementTimeout: t.Statement, lockTimeout: t.Lock, idleTimeout: t.Idle} {
-		if _, given := config.ConnConfig.RuntimeParams[name]; !given && bound > 0 {
-			config.ConnConfig.RuntimeParams[name] = strconv.FormatInt(bound.Milliseconds(), 10)
+		if bound > 0 {
+			setDefault(config.ConnConfig.RuntimeParams, name, strconv.FormatInt(bound.Milliseconds(), 10))
 		}
 	}
 }
@@ -63,6 +64,10 @@ func refusedParameter(err error) error {
 	if !ok || pgErr.Code != "08P01" || !strings.Contains(pgErr.Message, "startup parameter") {
 		return nil
 	}
-	return fmt.Errorf("the pooler says %q: give PgBouncer ignore_startup_parameters = jit,%s,%s,%s,%s,%s, and set them for the role instead",
-		pgErr.Message, synchronousCommit, isolation, statementTimeout, lockTimeout, idleTimeout)
+	said, ours := pgErr.Message, []string{"jit", synchronousCommit, isolation, statementTimeout, lockTimeout, idleTimeout}
+	if !slices.ContainsFunc(ours, func(name string) bool { return strings.Contains(said, name) }) {
+		said = "unsupported startup parameter" // of the URL's; its name may be a part of a password
+	}
+	return fmt.Errorf("the pooler says %q: give PgBouncer ignore_startup_parameters = %s, and what else the URL sets, and set them for the role instead",
+		said, strings.Join(ours, ","))
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -56,8 +57,62 @@ func TestConnectionsCommitDurably(t *testing.T) {
 		if have := show(t, open(t, url, database.Timeouts{}), "synchronous_commit"); have != want {
 			t.Errorf("the database says %s, and the session has %s, want %s", set, have, want)
 		}
-		if have := show(t, open(t, testdb.New(t)+"&synchronous_commit="+set, database.Timeouts{}), "synchronous_commit"); have != want {
-			t.Errorf("the URL says %s, and the session has %s, want %s", set, have, want)
+	}
+	for _, set := range []string{"on", "remote_apply"} {
+		if have := show(t, open(t, testdb.New(t)+"&synchronous_commit="+set, database.Timeouts{}), "synchronous_commit"); have != set {
+			t.Errorf("the URL says %s, and the session has %s", set, have)
+		}
+	}
+}
+
+// What a URL sets goes first, in whatever form it says so.
+func TestURLGoesFirst(t *testing.T) {
+	t.Parallel()
+	url := testdb.New(t)
+	for set, want := range map[string]map[string]string{
+		"jit=on&timezone=Asia/Tokyo&application_name=mine":                        {"jit": "on", "TimeZone": "Asia/Tokyo", "application_name": "mine"},
+		"Lock_Timeout=7000&JIT=on&Default_Transaction_Isolation=read%20committed": {"lock_timeout": "7s", "jit": "on", "default_transaction_isolation": "read committed"},
+		"options=-c%20lock_timeout%3D7000%20--jit%3Don":                           {"lock_timeout": "7s", "jit": "on", "synchronous_commit": "on"},
+		"options=-clock_timeout%3D7000&lock_timeout=8000":                         {"lock_timeout": "8s"},
+		"": {"jit": "off", "TimeZone": "UTC", "application_name": t.Name(), "lock_timeout": "1s"},
+	} {
+		pool := open(t, url+"&"+set, database.Timeouts{Lock: time.Second})
+		for name, want := range want {
+			if have := show(t, pool, name); have != want {
+				t.Errorf("%s: %s is %s, want %s", set, name, have, want)
+			}
+		}
+	}
+}
+
+// What a URL sets against a guarantee is refused, in whatever form it says so.
+func TestURLAgainstAGuarantee(t *testing.T) {
+	t.Parallel()
+	url := testdb.New(t)
+	for set, name := range map[string]string{
+		"synchronous_commit=off":                      "synchronous_commit",
+		"synchronous_commit=local":                    "synchronous_commit",
+		"synchronous_commit=remote_write":             "synchronous_commit",
+		"Synchronous_Commit=off":                      "synchronous_commit",
+		"options=-c%20synchronous_commit%3Doff":       "synchronous_commit",
+		"options=-csynchronous_commit%3Doff":          "synchronous_commit",
+		"options=--synchronous-commit%3Doff":          "synchronous_commit",
+		"options=-c%20Synchronous_Commit%3Dof%5Cf":    "synchronous_commit",
+		"default_transaction_isolation=serializable":  "default_transaction_isolation",
+		"client_min_messages=ERROR":                   "client_min_messages",
+		"session_replication_role=replica":            "session_replication_role",
+		"client_encoding=LATIN1":                      "client_encoding",
+		"options=-F":                                  "options",
+		"SYNCHRONOUS_COMMIT=on&synchronous_commit=on": "must look like",
+		"un%20known=1":                                "must look like",
+		"unknown=1":                                   "does not know a parameter",
+	} {
+		pool, err := database.Open(t.Context(), url+"&"+set, t.Name(), 1)
+		if err == nil {
+			pool.Close()
+		}
+		if err == nil || !strings.Contains(err.Error(), name) || strings.Contains(err.Error(), "unknown") {
+			t.Errorf("%s: %v does not say %s", set, err, name)
 		}
 	}
 }
