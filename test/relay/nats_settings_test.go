@@ -57,13 +57,20 @@ func checkLossy(t *testing.T, broker *outbox.NATS, why string) {
 func TestStreamThatLosesMessages(t *testing.T) {
 	t.Parallel()
 	for why, config := range map[string]jetstream.StreamConfig{
-		"is kept in memory":    {Storage: jetstream.MemoryStorage},
-		"before it writes":     {PersistMode: jetstream.AsyncPersistMode},
-		"acknowledges nothing": {NoAck: true},
+		"is kept in memory":                                                            {Storage: jetstream.MemoryStorage},
+		"before it writes":                                                             {PersistMode: jetstream.AsyncPersistMode},
+		"acknowledges nothing":                                                         {NoAck: true},
+		"drops all but the last messages on a subject":                                 {MaxMsgsPerSubject: 10},
+		"on a subject, which is a type and a stream of":                                {MaxMsgsPerSubject: 10, Discard: jetstream.DiscardNew},
+		"it keeps what consumers wait for":                                             {Retention: jetstream.InterestPolicy},
+		"takes no message: stream TANKS is a mirror of":                                {Mirror: &jetstream.StreamSource{Name: "OTHER"}},
+		"takes no message: stream TANKS keeps counters":                                {AllowMsgCounter: true},
 		"a single server can't have 2 replicas: set NATS_REPLICAS=1, or use a cluster": {},
 	} {
 		url := startNATS(t, t.TempDir(), 0).ClientURL()
-		config.Name, config.Subjects = tankStream, []string{service + ".>"}
+		if config.Name = tankStream; config.Mirror == nil {
+			config.Subjects = []string{service + ".>"}
+		}
 		stream, err := operatorOf(t, url).CreateStream(t.Context(), config)
 		if err != nil {
 			t.Fatal(err)
@@ -77,6 +84,82 @@ func TestStreamThatLosesMessages(t *testing.T) {
 			t.Errorf("%s: %d messages were sent, %v", why, info.State.Msgs, err)
 		}
 	}
+}
+
+// A stream that keeps what its owner wants kept, and no more, gets messages; the log says
+// once what consumers must know.
+func TestRetentionIsSaid(t *testing.T) {
+	t.Parallel()
+	const full = "refuses messages, which wait in the outbox,"
+	for says, config := range map[string]jetstream.StreamConfig{
+		"drops messages after 1h0m0s":                     {MaxAge: time.Hour},
+		"drops its oldest messages over 1000 of them":     {MaxMsgs: 1000},
+		"drops its oldest messages over 1000000 bytes":    {MaxBytes: 1e6},
+		full + " over 1000 of them":                       {MaxMsgs: 1000, Discard: jetstream.DiscardNew},
+		full + " over 1000000 bytes":                      {MaxBytes: 1e6, Discard: jetstream.DiscardNew},
+		"set aside as dead, over 5 on a subject":          {MaxMsgsPerSubject: 5, Discard: jetstream.DiscardNew, DiscardNewPerSubject: true},
+		"drops messages that a consumer has acknowledged": {Retention: jetstream.WorkQueuePolicy},
+		"sent again for 30s only":                         {Duplicates: 30 * time.Second},
+		"sent again for 1m0s only":                        {MaxAge: time.Minute},
+		"sent again for 0s only":                          {Sources: []*jetstream.StreamSource{{Name: "OTHER"}}},
+		"keeps messages under other subjects":             {SubjectTransform: &jetstream.SubjectTransformConfig{Source: service + ".>", Destination: service + ".other.>"}},
+		"":                                                {DenyDelete: true, DenyPurge: true, AllowDirect: true, RePublish: &jetstream.RePublish{Destination: "copy.>"}, MaxMsgSize: 1 << 20},
+	} {
+		url := startNATS(t, t.TempDir(), 0).ClientURL()
+		config.Name, config.Subjects = tankStream, []string{service + ".>"}
+		if _, err := operatorOf(t, url).CreateStream(t.Context(), config); err != nil {
+			t.Fatalf("%s: %v", says, err)
+		}
+		broker, said := logged(t, outbox.NATSConfig{Servers: url})
+		checkPublishes(t, broker)
+		said.line(t, "sync=")
+		if says != "" && !strings.Contains(said.line(t, "retention="), says) {
+			t.Errorf("%s: the log says %s", says, said.line(t, "retention="))
+		}
+		for range 2 { // looks
+			_ = broker.Publish(t.Context(), []outbox.Message{messageOf("bad subject", 1)})
+			checkPublishes(t, broker)
+		}
+		said.mu.Lock()
+		if times := strings.Count(said.said.String(), "retention="); (says == "") != (times == 0) || times > 1 {
+			t.Errorf("%s: the log says it %d times", says, times)
+		}
+		said.mu.Unlock()
+	}
+}
+
+// A stream that keeps what consumers wait for is as good as they are.
+func TestStreamOfInterest(t *testing.T) {
+	t.Parallel()
+	url := startNATS(t, t.TempDir(), 0).ClientURL()
+	operator := operatorOf(t, url)
+	config := jetstream.StreamConfig{Name: tankStream, Subjects: []string{service + ".>"}, Retention: jetstream.InterestPolicy}
+	if _, err := operator.CreateStream(t.Context(), config); err != nil {
+		t.Fatal(err)
+	}
+	broker := openNATS(t, outbox.NATSConfig{Servers: url})
+	checkLossy(t, broker, "and has none: add a consumer")
+	if _, err := operator.CreateConsumer(t.Context(), tankStream, jetstream.ConsumerConfig{Durable: "mail"}); err != nil {
+		t.Fatal(err)
+	}
+	await.True(t, "a message is taken", func() bool { return sendOne(t, broker.Publish, messageOf("small", 1)) == nil })
+	checkPublishes(t, broker)
+}
+
+// A stream that is sealed takes nothing, which readiness says.
+func TestSealedStream(t *testing.T) {
+	t.Parallel()
+	url := startNATS(t, t.TempDir(), 0).ClientURL()
+	operator := operatorOf(t, url)
+	config := jetstream.StreamConfig{Name: tankStream, Subjects: []string{service + ".>"}}
+	if _, err := operator.CreateStream(t.Context(), config); err != nil {
+		t.Fatal(err)
+	}
+	config.Sealed = true
+	if _, err := operator.UpdateStream(t.Context(), config); err != nil {
+		t.Fatal(err)
+	}
+	checkLossy(t, openNATS(t, outbox.NATSConfig{Servers: url}), "takes no message: stream TANKS is sealed")
 }
 
 // log is what a broker says of itself.

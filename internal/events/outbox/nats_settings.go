@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -22,8 +23,12 @@ const clusterReplicas = 3
 // replicasNotSupported is JetStream's answer, by error code, of a server that is no cluster.
 const replicasNotSupported = 10074
 
-// errLossy is the error of a broker that may lose what it has acknowledged.
-var errLossy = errors.New("the broker may lose what it acknowledges")
+// The errors of a broker whose settings must be changed: one that may lose what it has
+// acknowledged, and one that takes nothing, with which nobody would find out why.
+var (
+	errLossy        = errors.New("the broker may lose what it acknowledges")
+	errTakesNothing = errors.New("the broker takes no message")
+)
 
 // Watch looks at the broker's settings until ctx ends, and makes the stream if it is
 // missing.
@@ -74,8 +79,8 @@ func (n *NATS) doubt() {
 	n.fine = time.Time{}
 }
 
-// look finds out whether the broker keeps what it acknowledges. An error that is not
-// errLossy says that it could not be found out.
+// look finds out whether the broker keeps what it acknowledges. An error that is neither
+// errLossy nor errTakesNothing says that it could not be found out.
 func (n *NATS) look(ctx context.Context) error {
 	n.looking.Lock()
 	defer n.looking.Unlock()
@@ -86,13 +91,13 @@ func (n *NATS) look(ctx context.Context) error {
 		return err
 	}
 	info, err := n.findStream(ctx, least)
-	replicas, sync := 0, ""
+	var found found
 	if err == nil {
-		replicas = info.Config.Replicas
-		sync, err = n.syncs(ctx)
+		found.replicas, found.retention = info.Config.Replicas, strings.Join(retention(info.Config), "; ")
+		found.sync, err = n.syncs(ctx)
 		err = errors.Join(n.streamLoses(info, least), err)
 	}
-	n.note(replicas, sync, err)
+	n.note(found, err)
 	return err
 }
 
@@ -162,30 +167,46 @@ func (n *NATS) streamLoses(info *jetstream.StreamInfo, least int) error {
 	if config.NoAck {
 		loses("acknowledges nothing (no_ack)")
 	}
+	for _, reason := range streamDrops(info) {
+		loses("%s", reason)
+	}
+	for _, reason := range streamTakesNothing(config) {
+		reasons = append(reasons, fmt.Errorf("%w: stream %s %s", errTakesNothing, n.stream, reason))
+	}
 	return errors.Join(reasons...)
 }
 
+// found is what a look has seen, for the log.
+type found struct {
+	replicas        int
+	sync, retention string
+}
+
 // note keeps what a look has found, and logs what is new.
-func (n *NATS) note(replicas int, sync string, err error) {
+func (n *NATS) note(found found, err error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	if lossy := errors.Is(err, errLossy); lossy || err == nil {
+	if wrong := errors.Is(err, errLossy) || errors.Is(err, errTakesNothing); wrong || err == nil {
 		n.lossy, n.durable = err, err == nil
 	}
 	n.fine = time.Time{}
 	if err == nil {
 		n.fine = time.Now()
 	}
-	said := fmt.Sprint(replicas, sync, err)
+	said := fmt.Sprint(found, err)
 	if n.said == said {
 		return
 	}
 	n.said = said
+	logger := n.config.Logger.With("stream", n.stream)
+	if err == nil && found.retention != "" {
+		logger.Warn("the broker's stream does not keep everything for ever, as its owner has set it up", "retention", found.retention)
+	}
 	switch {
-	case err == nil && sync == syncedAlways:
-		n.config.Logger.Info("broker keeps what it acknowledges", "stream", n.stream, "replicas", replicas, "sync", sync)
+	case err == nil && found.sync == syncedAlways:
+		logger.Info("broker keeps what it acknowledges", "replicas", found.replicas, "sync", found.sync)
 	case err == nil:
-		n.config.Logger.Info("the broker's stream is as it must be; whether its servers sync is not known", "stream", n.stream, "replicas", replicas, "sync", sync)
+		logger.Info("the broker's stream is as it must be; whether its servers sync is not known", "replicas", found.replicas, "sync", found.sync)
 	case n.lossy != nil:
 		n.config.Logger.Error("nothing is published, the outbox keeps the messages", "error", err)
 	default:
