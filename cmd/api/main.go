@@ -57,6 +57,9 @@ func run(ctx context.Context) error {
 		return err
 	}
 	defer closeBoth()
+	if err := database.CheckLogin(ctx, writes, database.APIRole, logger); err != nil {
+		return fmt.Errorf("DATABASE_URL: %w", err)
+	}
 	settings := database.NewSettings(writes, migrations.Tables, config.UnsafeDatabase == "accept", registry)
 	if err := settings.Start(ctx, database.Prepared, logger); err != nil {
 		return fmt.Errorf("DATABASE_URL: %w", err)

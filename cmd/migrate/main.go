@@ -18,6 +18,7 @@ import (
 	"os"
 	"os/signal"
 	"slices"
+	"strings"
 	"syscall"
 	"time"
 
@@ -34,7 +35,7 @@ import (
 
 type config struct {
 	DatabaseURL          string `envconfig:"DATABASE_URL" url:"true" required:"true" example:"postgres://owner:password@localhost:5432/pgcqrs" desc:"The schema owner's connection."`
-	APIDatabaseURL       string `envconfig:"API_DATABASE_URL" url:"true" desc:"The login of cmd/api. When set, it is made with the least rights that cmd/api needs; a login that migrate has made gets this password, any other keeps its own. With the logins of both programs set, nobody else may connect to the database. Empty: logins are left alone."`
+	APIDatabaseURL       string `envconfig:"API_DATABASE_URL" url:"true" desc:"The login of cmd/api, at the server and the database of DATABASE_URL. When set, it is made with the least rights that cmd/api needs; a login that migrate has made gets this password, any other keeps its own. With the logins of both programs set, nobody else may connect to the database. Empty: logins are left alone."`
 	ProjectorDatabaseURL string `envconfig:"PROJECTOR_DATABASE_URL" url:"true" desc:"The same for cmd/projector."`
 	KeyURI               string `envconfig:"KEY_URI" desc:"The key that wraps the keys of personal data, like file:///etc/pgcqrs/key.json. It is made if it is not there. Empty: no key is made."`
 	ServiceDatabaseURL   string `envconfig:"SERVICE_DATABASE_URL" url:"true" desc:"The same for one login that both share."`
@@ -95,6 +96,9 @@ func run(ctx context.Context, args []string) error {
 	case "new-epoch":
 		return newEpoch(ctx, pool)
 	}
+	if err := check(ctx, pool, cfg.logins()); err != nil {
+		return err
+	}
 	if err := makeKey(cfg.KeyURI); err != nil {
 		return err
 	}
@@ -107,18 +111,40 @@ func run(ctx context.Context, args []string) error {
 	return admit(ctx, pool, cfg)
 }
 
+// logins are those that are to be made.
+func (c config) logins() []database.Login {
+	return slices.DeleteFunc([]database.Login{
+		{Program: database.APIRole, Variable: "API_DATABASE_URL", URL: c.APIDatabaseURL},
+		{Program: database.ProjectorRole, Variable: "PROJECTOR_DATABASE_URL", URL: c.ProjectorDatabaseURL},
+		{Program: database.ServiceRole, Variable: "SERVICE_DATABASE_URL", URL: c.ServiceDatabaseURL},
+	}, func(login database.Login) bool { return login.URL == "" })
+}
+
+// check looks, before anything is changed, at what would go wrong later; and it names logins
+// that a database of the same name has left.
+func check(ctx context.Context, pool *pgxpool.Pool, logins []database.Login) error {
+	const variable = "DATABASE_URL"
+	if err := database.CheckOwner(ctx, pool); err != nil {
+		return fmt.Errorf("%s: %w", variable, err)
+	}
+	if err := database.CheckLogins(ctx, pool, variable, logins); err != nil {
+		return fmt.Errorf("nothing was done: %w", err)
+	}
+	left, err := database.Inherited(ctx, pool, naming.Service+"_", logins)
+	if len(left) > 0 {
+		fmt.Fprintln(os.Stderr, "WARN: roles of this database's name were there before it, and so these logins get its rights now:", strings.Join(left, ", ")+
+			". Drop those of a database that is gone, or REVOKE their role: docs/operations.md, Roles")
+	}
+	return err
+}
+
 // admit makes the logins of the programs, and shuts others out once all are made.
 func admit(ctx context.Context, pool *pgxpool.Pool, cfg config) error {
 	if err := database.NameRoles(ctx, pool); err != nil {
 		return err
 	}
-	for _, login := range []struct{ program, url string }{
-		{database.APIRole, cfg.APIDatabaseURL}, {database.ProjectorRole, cfg.ProjectorDatabaseURL}, {database.ServiceRole, cfg.ServiceDatabaseURL},
-	} {
-		if login.url == "" {
-			continue
-		}
-		granted, err := database.Grant(ctx, pool, login.program, login.url)
+	for _, login := range cfg.logins() {
+		granted, err := database.Grant(ctx, pool, login.Program, login.URL)
 		if err != nil {
 			return err
 		}

@@ -81,6 +81,9 @@ func run(ctx context.Context, args []string) error {
 
 // serve runs everything until ctx ends.
 func serve(ctx context.Context, config Config, pool *pgxpool.Pool, store *eventstore.Store, projector *read.Projector, listener *eventstore.Listener, logger *slog.Logger, registry *prometheus.Registry) error {
+	if err := database.CheckLogin(ctx, pool, database.ProjectorRole, logger); err != nil {
+		return fmt.Errorf("DATABASE_URL: %w", err)
+	}
 	settings := database.NewSettings(pool, migrations.Tables, config.UnsafeDatabase == "accept", registry)
 	if err := settings.Start(ctx, database.Session, logger); err != nil {
 		return fmt.Errorf("DATABASE_URL: %w", err)

@@ -4,13 +4,16 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
 
+	"example.com/pgcqrs/internal/database"
 	"example.com/pgcqrs/internal/httpapi/contracttest"
 	"example.com/pgcqrs/test/testdb"
 )
@@ -71,4 +74,60 @@ func TestServiceInASchemaOfItsOwn(t *testing.T) {
 	programAs(t, []string{"DATABASE_URL=" + owner}, "projector", "rebuild", "balances")
 	path, position = s.open("Bob", "EUR")
 	s.want(s.get(path, position), 200, "")
+}
+
+// migrate finds out what is wrong with the logins before it changes anything.
+func TestMigrateLooksBeforeItChanges(t *testing.T) {
+	t.Parallel()
+	owner := testdb.Empty(t)
+	login := func(name, database string) string {
+		u := mustParse(t, owner)
+		u.User, u.Path = url.UserPassword(name, secret), "/"+database
+		return u.String()
+	}
+	here := strings.TrimPrefix(mustParse(t, owner).Path, "/")
+	key := filepath.Join(t.TempDir(), "key.json")
+	for want, environment := range map[string][]string{
+		`API_DATABASE_URL must name the database that DATABASE_URL names: "` + here + `", not "elsewhere"`: {"API_DATABASE_URL=" + login("x_api", "elsewhere")},
+		"PROJECTOR_DATABASE_URL must name a login of its own":                                              {"API_DATABASE_URL=" + login("x_api", here), "PROJECTOR_DATABASE_URL=" + login("x_api", here)},
+	} {
+		said := outputOf(t, "migrate", append(environment, "DATABASE_URL="+owner, "KEY_URI=file://"+key))
+		if !strings.Contains(said, want) || strings.Contains(said, secret) {
+			t.Errorf("migrate says %s, want %s", said, want)
+		}
+	}
+	conn, err := pgx.Connect(t.Context(), owner)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close(context.Background()) }()
+	var changed bool
+	if err := conn.QueryRow(t.Context(), `SELECT EXISTS (SELECT FROM pg_class WHERE relnamespace = 'public'::regnamespace) OR EXISTS (SELECT FROM pg_roles WHERE rolname = 'x_api')`).Scan(&changed); err != nil || changed {
+		t.Errorf("the database was changed: %v", err)
+	}
+	if _, err := os.Stat(key); err == nil {
+		t.Error("a key was made")
+	}
+}
+
+func mustParse(t *testing.T, address string) *url.URL {
+	t.Helper()
+	u, err := url.Parse(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return u
+}
+
+// A program with the login of another one does not start, and says whose login it wants.
+func TestProgramWithAnothersLogin(t *testing.T) {
+	t.Parallel()
+	owner := testdb.New(t)
+	logins := map[string]string{"api": testdb.As(t, owner, database.APIRole), "projector": testdb.As(t, owner, database.ProjectorRole)}
+	for program, others := range map[string]string{"api": logins["projector"], "projector": logins["api"], "migrate": logins["api"]} {
+		said := outputOf(t, program, []string{"DATABASE_URL=" + others})
+		if want := "DATABASE_URL: login " + strconv.Quote(mustParse(t, others).User.Username()); !strings.Contains(said, want) {
+			t.Errorf("%s says %s, want %s", program, said, want)
+		}
+	}
 }

@@ -8,6 +8,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"example.com/pgcqrs/internal/database"
+	"example.com/pgcqrs/test/testdb"
 )
 
 // secret is a password that is easy to find.
@@ -33,6 +36,7 @@ func TestSecretsAreNotSaid(t *testing.T) {
 		t.Fatal(err)
 	}
 	wrong.User = url.UserPassword(wrong.User.Username(), secret)
+	relay := "DATABASE_URL=" + testdb.As(t, s.url, database.ProjectorRole)
 	away := "postgres://service:" + secret + "@127.0.0.1:1/orders"
 	for name, environment := range map[string][]string{
 		"a wrong password":         {"DATABASE_URL=" + wrong.String()},
@@ -42,12 +46,12 @@ func TestSecretsAreNotSaid(t *testing.T) {
 		"another read database":    {s.database, "READ_DATABASE_URL=postgres://service:" + secret + "@127.0.0.1:port/orders"},
 		"another listen database":  {s.database, "LISTEN_DATABASE_URL=postgres://service:" + secret + "@127.0.0.1:port/orders"},
 		"another service login":    {"DATABASE_URL=" + s.url, "SERVICE_DATABASE_URL=postgres://service:" + secret + "@127.0.0.1:port/orders"},
-		"a broker that is away":    {s.database, "NATS_URL=nats://" + secret + "@127.0.0.1:1"},
-		"a broker that is none":    {s.database, "NATS_URL=nats://user:" + secret + "@127.0.0.1:port"},
+		"a broker that is away":    {relay, "NATS_URL=nats://" + secret + "@127.0.0.1:1"},
+		"a broker that is none":    {relay, "NATS_URL=nats://user:" + secret + "@127.0.0.1:port"},
 		"half of it as a host":     {"DATABASE_URL=postgres://service:p@" + secret + "/word@127.0.0.1:1/orders"},
 		"half of a parameter":      {"DATABASE_URL=" + given + "&password=a&" + secret + "=b"},
 		"one slash":                {"DATABASE_URL=postgres:/service:" + secret + "@127.0.0.1/orders?sslmode=disable"},
-		"half of it after a comma": {s.database, "NATS_URL=nats://user:" + secret + ",x@127.0.0.1:1"},
+		"half of it after a comma": {relay, "NATS_URL=nats://user:" + secret + ",x@127.0.0.1:1"},
 		"an issuer's":              {s.database, "AUTH=oidc", "AUTH_AUDIENCE=x", "AUTH_ISSUER=http://user:" + secret + "@127.0.0.1:1"},
 		"a secret in a bad place":  {s.database, "COMMAND_TIMEOUT=" + secret, "POLL_INTERVAL=" + secret},
 	} {
