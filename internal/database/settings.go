@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"sync"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
@@ -16,6 +17,7 @@ import (
 type setting struct {
 	name      string // a label of the metric, and a row of the table in docs/operations.md
 	wrong     string // SQL: NULL while it is as it must be, else what it is
+	says      string // a format of what it is; "" is "NAME is %s"
 	mend      string // what the operator can do
 	mayAccept bool   // by UNSAFE_DATABASE=accept
 }
@@ -40,7 +42,7 @@ var settings = []setting{
 		mend: "let it name the schema that cmd/migrate has filled before any other with such names, and pg_catalog nowhere"},
 	{name: "row_security", wrong: `(SELECT 'on for ' || string_agg(name, ', ') FROM service WHERE row_security_active(oid))`,
 		mend: "ALTER TABLE … DISABLE ROW LEVEL SECURITY, or give the login BYPASSRLS, for a policy may hide rows"},
-	{name: "unlogged tables", wrong: `(SELECT string_agg(name, ', ') FROM service WHERE relpersistence <> 'p')`,
+	{name: "unlogged tables", says: "tables are unlogged (%s)", wrong: `(SELECT string_agg(name, ', ') FROM service WHERE relpersistence <> 'p')`,
 		mend: "ALTER TABLE … SET LOGGED, for a crash empties them and no standby has them"},
 }
 
@@ -101,6 +103,9 @@ type Settings struct {
 	tables []string
 	accept bool
 	unsafe *prometheus.GaugeVec
+	logger *slog.Logger // nil: before Start
+	mu     sync.Mutex
+	said   string // what the log says to be accepted
 }
 
 // NewSettings makes a Settings that looks through a pool, as its login. The tables are those
@@ -112,20 +117,17 @@ func NewSettings(pool *pgxpool.Pool, tables []string, accept bool, registerer pr
 }
 
 // Start fails if a process must not start on the database: for Check's reasons, or because
-// its locks do not lock. What is accepted goes to the log.
+// its locks do not lock. What is accepted, now or later, goes to the log.
 func (s *Settings) Start(ctx context.Context, needs Needs, logger *slog.Logger) error {
-	err := s.Check(ctx)
-	if err != nil && !IsAccepted(err) {
+	s.logger = logger
+	if err := s.Check(ctx); err != nil && !IsAccepted(err) {
 		return err
-	}
-	if err != nil {
-		logger.WarnContext(ctx, "the database is not durable, which is accepted", "error", err)
 	}
 	return s.CheckLocks(ctx, needs)
 }
 
-// Check returns an error that names all settings that are not as they must be, and what to do.
-// It is ErrAccepted if none of them counts.
+// Check returns an error that names the settings that are not as they must be, and what to do.
+// What is accepted is not among them: where nothing else is wrong the error is ErrAccepted.
 func (s *Settings) Check(ctx context.Context) error {
 	expressions := make([]string, 0, len(settings))
 	for _, one := range settings {
@@ -140,25 +142,46 @@ func (s *Settings) Check(ctx context.Context) error {
 
 // judge returns what Check does, for the wrong values of the settings.
 func (s *Settings) judge(values []*string) error {
-	var wrong []error
-	accepted := s.accept
+	var refused, accepted []error
 	for i, one := range settings {
 		s.unsafe.WithLabelValues(one.name).Set(map[bool]float64{true: 1}[values[i] != nil])
-		if values[i] == nil {
-			continue
+		switch {
+		case values[i] == nil:
+		case !one.mayAccept:
+			refused = append(refused, one.wrongAs(*values[i], one.mend))
+		case !s.accept:
+			refused = append(refused, one.wrongAs(*values[i], one.mend+"; or accept that by UNSAFE_DATABASE=accept"))
+		default:
+			accepted = append(accepted, one.wrongAs(*values[i], one.mend))
 		}
-		accepted = accepted && one.mayAccept
-		mend := one.mend
-		if one.mayAccept && !s.accept {
-			mend += "; or accept that by UNSAFE_DATABASE=accept"
-		}
-		wrong = append(wrong, fmt.Errorf("%s is %s: %s", one.name, *values[i], mend))
 	}
 	switch {
-	case len(wrong) == 0:
+	case len(refused) > 0:
+		return errors.Join(refused...)
+	case len(accepted) == 0:
+		s.say("")
 		return nil
-	case accepted:
-		return fmt.Errorf("%w: %w", ErrAccepted, errors.Join(wrong...))
 	}
-	return errors.Join(wrong...)
+	err := errors.Join(accepted...)
+	s.say(err.Error())
+	return fmt.Errorf("%w: %w", ErrAccepted, err)
+}
+
+// wrongAs says what is wrong with a setting, and what to do.
+func (one setting) wrongAs(value, mend string) error {
+	says := one.says
+	if says == "" {
+		says = one.name + " is %s"
+	}
+	return fmt.Errorf(says+": %s", value, mend)
+}
+
+// say logs what is accepted, once for as long as it is the same.
+func (s *Settings) say(accepted string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if accepted != "" && accepted != s.said && s.logger != nil {
+		s.logger.Info("the database is not durable, which is accepted", "by", ErrAccepted.Error(), "settings", accepted)
+	}
+	s.said = accepted
 }

@@ -134,7 +134,8 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if problem.Code != nil {
 		request.outcome = *problem.Code
 	}
-	if problem.Status >= 500 && !errors.Is(err, events.ErrOverloaded) { // that one comes by the thousand; the metrics have it
+	_, probe := errors.AsType[notReady](err)                                      // readiness itself logs what has changed
+	if problem.Status >= 500 && !probe && !errors.Is(err, events.ErrOverloaded) { // that one comes by the thousand; the metrics have it
 		s.logFailure(r, problem.Status, err)
 	}
 	failureHeaders(w.Header(), r, problem.Status, err)

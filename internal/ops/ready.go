@@ -13,8 +13,10 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promauto"
 )
 
-// checkFor bounds one look at everything that a process depends on.
-const checkFor = 2 * time.Second
+const (
+	checkFor = 2 * time.Second  // bounds one look at everything that a process depends on
+	startFor = 10 * time.Second // a process may take to get ready before that is a warning
+)
 
 // Check is one thing that a process depends on.
 type Check struct {
@@ -26,7 +28,7 @@ type Check struct {
 	Aside bool
 
 	// Accepts says of an error that the operator has accepted it: readiness stays on, and
-	// says so. nil: none is.
+	// says so. The log is left to the check. nil: none is.
 	Accepts func(error) bool
 
 	Gauge prometheus.Gauge // 1 if the last look was fine; nil: none
@@ -37,8 +39,11 @@ type Readiness struct {
 	logger   *slog.Logger
 	checks   []Check
 	draining atomic.Bool
+	began    time.Time
 	mu       sync.Mutex
 	said     map[string]string // what is not ready, and what the log says of it
+	early    map[string]string // the same of the time in which a process gets ready
+	started  map[string]bool   // these have been fine once
 	looking  map[string]bool   // at these, aside
 	up       *prometheus.GaugeVec
 	accepted string // the checks of the last look that failed in a way that is accepted
@@ -47,7 +52,10 @@ type Readiness struct {
 // NewReadiness makes a Readiness that is green while all checks are. The registerer may be
 // nil.
 func NewReadiness(logger *slog.Logger, registerer prometheus.Registerer, checks ...Check) *Readiness {
-	r := &Readiness{logger: logger, checks: checks, said: make(map[string]string), looking: make(map[string]bool)}
+	r := &Readiness{
+		logger: logger, checks: checks, began: time.Now(),
+		said: make(map[string]string), early: make(map[string]string), started: make(map[string]bool), looking: make(map[string]bool),
+	}
 	r.up = promauto.With(registerer).NewGaugeVec(prometheus.GaugeOpts{
 		Name: "readiness_check_up", Help: "1 if what the process depends on was fine at the last look, by /readyz.",
 	}, []string{"check"})
@@ -88,16 +96,15 @@ func (r *Readiness) Ready(ctx context.Context) error {
 		if check.Aside {
 			continue
 		}
-		r.note(ctx, check.Name, err)
-		up := err == nil
 		switch {
-		case up:
+		case err == nil:
 		case check.Accepts != nil && check.Accepts(err):
-			accepted, up = append(accepted, check.Name), true
+			accepted, err = append(accepted, check.Name), nil
 		default:
 			names = append(names, check.Name)
 		}
-		r.show(check.Name, up)
+		r.note(ctx, check.Name, err)
+		r.show(check.Name, err == nil)
 	}
 	r.accept(accepted)
 	if len(names) == 0 {
@@ -148,16 +155,25 @@ func (c Check) run(ctx context.Context) error {
 	return err
 }
 
-// note logs what has changed since the last look: probes come every second.
+// note logs what has changed since the last look: probes come every second. Nothing is wrong
+// with a process that has just begun and is not ready yet.
 func (r *Readiness) note(ctx context.Context, name string, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	last, failing := r.said[name]
 	switch {
-	case err == nil && failing:
-		delete(r.said, name)
-		r.logger.InfoContext(ctx, "ready again", "check", name)
-	case err != nil && last != err.Error():
+	case err == nil:
+		r.started[name] = true
+		if failing {
+			delete(r.said, name)
+			r.logger.InfoContext(ctx, "ready again", "check", name)
+		}
+	case !r.started[name] && time.Since(r.began) < startFor:
+		if r.early[name] != err.Error() {
+			r.early[name] = err.Error()
+			r.logger.InfoContext(ctx, "not ready yet", "check", name, "error", err)
+		}
+	case last != err.Error():
 		r.said[name] = err.Error()
 		r.logger.WarnContext(ctx, "not ready", "check", name, "error", err)
 	}

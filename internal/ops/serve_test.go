@@ -203,3 +203,39 @@ func TestReadinessOfWhatIsAccepted(t *testing.T) {
 	broken = nil
 	check(200, "accepted: settings", "1")
 }
+
+// The log warns of what is wrong: not of what is accepted, which the check itself says, and not
+// of a process that is about to get ready.
+func TestLogOfReadiness(t *testing.T) {
+	t.Parallel()
+	var said strings.Builder
+	known, starting := errors.New("not durable"), errors.New("not seen yet")
+	readiness := NewReadiness(slog.New(slog.NewTextHandler(&said, nil)), nil,
+		Check{Name: "settings", Run: func(context.Context) error { return known }, Accepts: func(err error) bool { return errors.Is(err, known) }},
+		Check{Name: "projections", Run: func(context.Context) error { return starting }})
+	look := func(ready bool, lines ...string) {
+		t.Helper()
+		said.Reset()
+		for range 2 {
+			if err := readiness.Ready(t.Context()); (err == nil) != ready {
+				t.Errorf("got %v", err)
+			}
+		}
+		if strings.Count(said.String(), "\n") != len(lines) {
+			t.Errorf("it says %s, want %q", said.String(), lines)
+		}
+		for _, line := range lines {
+			if !strings.Contains(said.String(), line) {
+				t.Errorf("it says %s, want %q", said.String(), line)
+			}
+		}
+	}
+	look(false, `level=INFO msg="not ready yet" check=projections`)
+	readiness.began = time.Now().Add(-startFor)
+	look(false, `level=WARN msg="not ready" check=projections`)
+	starting = nil
+	look(true, `level=INFO msg="ready again" check=projections`)
+	readiness.began = time.Now()
+	starting = errors.New("stuck")
+	look(false, `level=WARN msg="not ready" check=projections`) // it was ready
+}

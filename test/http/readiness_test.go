@@ -28,7 +28,7 @@ func execute(t *testing.T, url string, statements ...string) {
 }
 
 // A database that may lose what was acknowledged is refused; where that is accepted, /readyz
-// and the metrics go on saying so.
+// and the metrics go on saying so, and the log says it once: as accepted, not as a warning.
 func TestUnsafeDatabase(t *testing.T) {
 	t.Parallel()
 	where := "DATABASE_URL=" + testdb.ServiceURL(t, testdb.New(t))
@@ -48,7 +48,17 @@ func TestUnsafeDatabase(t *testing.T) {
 				t.Errorf("%s: %s is missing", name, line)
 			}
 		}
-		await(t, func() bool { return strings.Contains(p.said(), "not durable, which is accepted") })
+		p.ready()
+		log := p.said()
+		if strings.Count(log, "not durable, which is accepted") != 1 || strings.Count(log, "fsync is off") != 1 {
+			t.Errorf("%s: the log does not say once what is accepted: %s", name, log)
+		}
+		for line := range strings.Lines(log) {
+			asked := strings.Contains(line, `"AUTH=off`) || strings.Contains(line, `"NATS_URL is empty`) // by this test
+			if !asked && !strings.Contains(line, `"level":"INFO"`) {
+				t.Errorf("%s: it warns of a database that is accepted, or of its own start: %s", name, line)
+			}
+		}
 	}
 }
 
