@@ -92,6 +92,9 @@ func TestAdoptACopy(t *testing.T) {
 	if found := find(t, dir, oldService); len(found) > 0 {
 		t.Errorf("%v have the old name", found)
 	}
+	if readme, err := os.ReadFile(filepath.Join(dir, "README.md")); err != nil || !bytes.HasPrefix(readme, []byte("# orders\n\norders is ")) {
+		t.Errorf("README.md begins with %.100s: %v", readme, err)
+	}
 	do(t, dir, "go", "build", "./...")
 	do(t, dir, "go", "vet", "./internal/...", "./cmd/...", "./test/http", "./test/campaign")
 	do(t, dir, "go", "test", "./internal/...", "./cmd/api", "./cmd/projector", "./cmd/migrate")
@@ -221,7 +224,9 @@ func TestNothingIsChangedUnasked(t *testing.T) {
 		t.Errorf("go.mod is %q", content)
 	}
 	do(t, dir, "git", "-c", "user.name=a", "-c", "user.email=a@a.test", "commit", "-qm", "all")
-	adopt(t, dir, "acme.test/shop")
+	if said := adopt(t, dir, "acme.test/shop"); !strings.Contains(said, "git add -A && git commit") {
+		t.Errorf("it does not say that it has to be committed: %s", said)
+	}
 	if content, _ := os.ReadFile(file); string(content) != "module acme.test/shop\n" {
 		t.Errorf("go.mod is %q", content)
 	}

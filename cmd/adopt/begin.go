@@ -61,11 +61,13 @@ func begin(ctx context.Context, dir string, like example, name string, out io.Wr
 	if !created.MatchString(page) || !patched.MatchString(page) {
 		return fmt.Errorf("%s has nothing to begin with any more: take it from the template again", like.page)
 	}
-	err = wholly(ctx, dir, func() error { return like.write(ctx, dir, like.renamed(page, name), out) })
-	if err != nil {
+	page = like.renamed(page, name)
+	if err := wholly(ctx, dir, func() error { return like.write(ctx, dir, page, out) }); err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "done: it compiles and is wired. Make it yours, from %s on; %s says what is what\n", like.renamed(like.begin, name), like.page)
+	fmt.Fprintf(out, "done: it compiles and is wired. Make it yours, from %s on; %s says what is what.\n", like.renamed(like.begin, name), like.page)
+	sayTry(page, out)
+	sayCommit(dir, out)
 	return nil
 }
 
@@ -89,7 +91,7 @@ func refuseTaken(dir, name, plural string) error {
 // renamed puts another name in the example's place.
 func (like example) renamed(text, name string) string {
 	capital := func(word string) string { return strings.ToUpper(word[:1]) + word[1:] }
-	text = strings.NewReplacer(like.name, name, capital(like.name), capital(name)).Replace(text)
+	text = strings.NewReplacer(like.name, name, capital(like.name), capital(name), strings.ToUpper(like.name), strings.ToUpper(name)).Replace(text)
 	if strings.ContainsAny(name[:1], "aeiou") {
 		text = regexp.MustCompile(`\b([Aa]) (`+name+`|`+capital(name)+`)`).ReplaceAllString(text, "${1}n $2")
 	}

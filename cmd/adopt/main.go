@@ -10,8 +10,8 @@
 //	go run ./cmd/adopt -edit < PATCH                            a patch whose lines find their places
 //	go run ./cmd/adopt -remove-sample                           accounts and customers go, and their tests
 //
-// Do it before anything is stored or published: role, stream and message types get the
-// new name, too.
+// Do it before anything is stored or published: stream and message types get the new name, too.
+// Commit after each step: the next one wants a git tree in which everything is committed.
 package main
 
 import (
@@ -48,7 +48,8 @@ const usage = `adopt renames this template's module and service, everywhere.
   go run ./cmd/adopt -edit < PATCH
   go run ./cmd/adopt -remove-sample
 
-Each of them changes everything that it has to, or nothing.
+Each of them changes everything that it has to, or nothing. All but -new-migration, -page and
+-edit want a git tree in which everything is committed, or no git: commit after each.
 
 `
 
@@ -78,7 +79,7 @@ func parse(args []string) (w wanted, answer string, err error) {
 		fmt.Fprint(flags.Output(), usage)
 		flags.PrintDefaults()
 	}
-	flags.StringVar(&w.service, "service", "", "`name` of the service: of its database role, image, stream and subjects (default: the module's last part)")
+	flags.StringVar(&w.service, "service", "", "`name` of the service in lower-case letters and digits, for example billing; the image, the sessions in PostgreSQL, and the broker's stream and subjects are called by it (default: the last part of the module, for example orders for github.com/acme/orders)")
 	flags.StringVar(&w.aggregate, "new-aggregate", "", "`name` of an aggregate to begin, in the singular: events, decisions, test, read model, migration, routes, wired; as the tutorial's shopping cart")
 	flags.StringVar(&w.projection, "new-projection", "", "`name` of a projection to begin, in the plural: read model, migration, query, route, wired; as docs/how-to/add-a-projection.md")
 	flags.StringVar(&w.migration, "new-migration", "", "`name` of a migration to begin, like add_due_dates")
@@ -152,7 +153,8 @@ func rename(ctx context.Context, dir string, w wanted, in io.Reader, out io.Writ
 	if err := wholly(ctx, dir, func() error { return plan.apply(dir) }); err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "done. Try it: go run ./cmd/dev run, and go run ./cmd/dev test\n")
+	fmt.Fprintln(out, "done. Try it: go run ./cmd/dev run, and go run ./cmd/dev test. README.md has a line for you to write: what the service is for.")
+	sayCommit(dir, out)
 	return nil
 }
 

@@ -110,6 +110,9 @@ func (n names) change(dir, path, moduleNow string) (change, error) {
 		return change{}, nil // no text
 	}
 	text, places := n.in(string(content), moduleNow)
+	if path == "README.md" && places > 0 {
+		text = ofService(text, n.service)
+	}
 	c := change{path: path, content: []byte(text), mode: info.Mode().Perm(), places: places}
 	if strings.HasPrefix(text, "#!") && c.mode&0o100 == 0 {
 		c.mode, c.runs = c.mode|0o111, true
@@ -174,14 +177,15 @@ func (p plan) show(out io.Writer, n names) {
 // would fail them.
 var templateOnly = []string{"test/adopt", "cmd/adopt/*_test.go", "internal/docs_test.go", "internal/figures_test.go", "internal/naming_test.go", ".ci"}
 
-// dropTemplateTests takes out what is about the template, if it is there.
+// dropTemplateTests takes out what is about the template, if it is there, and what documents say
+// of it.
 func dropTemplateTests(dir string, out io.Writer) error {
 	for _, pattern := range templateOnly {
 		if err := remove(dir, pattern, out); err != nil {
 			return err
 		}
 	}
-	return nil
+	return dropMarked(dir, "template", out)
 }
 
 func (p plan) apply(dir string) error {

@@ -64,7 +64,8 @@ func removeSample(ctx context.Context, dir string, out io.Writer) error {
 	if _, err := said.WriteTo(out); err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "done: an engine with its tests, and what you have begun. Begin with go run ./cmd/adopt -new-aggregate NAME and -new-projection NAME; docs/ still shows everything by the sample\n")
+	fmt.Fprintf(out, "done: an engine with its tests, and what you have begun. Begin with go run ./cmd/adopt -new-aggregate NAME and -new-projection NAME; docs/ still shows everything by the sample.\n")
+	sayCommit(dir, out)
 	return nil
 }
 
@@ -79,6 +80,9 @@ func takeOutSample(ctx context.Context, dir string, out io.Writer) error {
 		toCome.Write(text)
 	}
 	if err := dropTemplateTests(dir, out); err != nil {
+		return err
+	}
+	if err := dropMarked(dir, "sample", out); err != nil {
 		return err
 	}
 	for _, pattern := range sampleFiles {
@@ -145,7 +149,11 @@ func rewrite(dir, path string, change func(string) string, out io.Writer) error 
 		return err
 	}
 	changed := change(string(text))
-	fmt.Fprintf(out, "  %s has %d lines less\n", path, strings.Count(string(text), "\n")-strings.Count(changed, "\n"))
+	if less := strings.Count(string(text), "\n") - strings.Count(changed, "\n"); less > 0 {
+		fmt.Fprintf(out, "  %s has %d lines less\n", path, less)
+	} else if changed != string(text) {
+		fmt.Fprintf(out, "  %s says less\n", path)
+	}
 	return os.WriteFile(full, []byte(changed), info.Mode().Perm())
 }
 

@@ -3,7 +3,6 @@
 package adopt_test
 
 import (
-	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -34,14 +33,18 @@ func TestAServiceOfOnesOwn(t *testing.T) {
 	paste(t, dir, "go vet -tags=all,docker ./... && go run ./cmd/dev test -all ./cmd/... ./internal/... ./test/pooler")
 	start(t, dir).isEmpty(t)
 
-	paste(t, dir, "go run ./cmd/adopt -new-aggregate invoice && go run ./cmd/adopt -new-projection letters && go vet ./...")
+	tries := func(command string) string { // what it says to paste
+		_, block, _ := strings.Cut(paste(t, dir, command), "try it:\n\n")
+		return block
+	}
+	invoices, letters := tries("go run ./cmd/adopt -new-aggregate invoice"), tries("go run ./cmd/adopt -new-projection letters && go vet ./...")
 	paste(t, dir, "go run ./cmd/dev test ./cmd/... ./internal/... && go run ./cmd/dev test -run "+ofMigrations+" ./test/log ./test/testdb")
 	if said := paste(t, dir, "go run ./cmd/adopt -new-aggregate invoice"); !strings.HasPrefix(said, "nothing to do") {
 		t.Errorf("once more: %s", said)
 	}
-	service, tutorial, howTo := start(t, dir), blocks(t, dir), blocksOf(t, filepath.Join(dir, addsProjection))
-	service.use(t, "invoice", tutorial[len(tutorial)-1])
-	service.counts(t, "letters", "invoice", howTo[len(howTo)-1])
+	service := start(t, dir)
+	service.use(t, "invoice", invoices)
+	service.counts(t, "letters", "invoice", letters)
 }
 
 // isEmpty says that it serves, and that nothing has happened.

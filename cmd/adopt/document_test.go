@@ -1,0 +1,73 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func fileOf(t *testing.T, path string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("../..", path))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// The README of an adopted copy speaks of the service, links to its documents, and does not say
+// how to give it a name.
+func TestREADMEOfAService(t *testing.T) {
+	t.Parallel()
+	renamed, _ := names{"github.com/acme/orders", "orders"}.in(fileOf(t, "README.md"), oldModule)
+	readme := ofService(renamed, "orders")
+	head, rest, _ := strings.Cut(readme, "\n```")
+	if !strings.HasPrefix(head, "# orders\n\norders is ") || strings.Contains(head, "template") || !strings.Contains(head, "](docs/architecture.md)") {
+		t.Errorf("it begins with %s", head)
+	}
+	if strings.Contains(rest, "**Its name**") || !strings.Contains(rest, "**A new aggregate**") || !strings.Contains(rest, "## Two commands") {
+		t.Errorf("it goes on with %s", rest)
+	}
+	if again := ofService(readme, "orders"); again != readme {
+		t.Error("it is changed twice")
+	}
+}
+
+// What begins something says at its end which scopes its routes ask for, and how to try it.
+func TestScopesAndRequestsAreSaid(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		like  example
+		name  string
+		wants []string
+	}{
+		{anAggregate, "invoice", []string{"the scope accounts:write, or accounts:read (", "403", "curl -i $API/v1/invoices/$INVOICE"}},
+		{aProjection, "letters", []string{"the scope operate (", "403", "curl -i $API/v1/letters -H", "?scope=operate"}},
+	} {
+		var said strings.Builder
+		sayTry(test.like.renamed(fileOf(t, test.like.page), test.name), &said)
+		for _, want := range test.wants {
+			if !strings.Contains(said.String(), want) {
+				t.Errorf("-new-… %s does not say %q: %s", test.name, want, said.String())
+			}
+		}
+	}
+}
+
+func TestMarkedPartsGo(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	const text = "A<!-- sample -->, b<!-- /sample -->, c.\n\n<!-- sample -->\nOf the sample.\n<!-- /sample -->\n\nMore<!-- template -->, d<!-- /template -->.\n"
+	if err := writeFile(dir, "docs/deep/page.md", text); err != nil {
+		t.Fatal(err)
+	}
+	for kind, want := range map[string]string{"sample": "A, c.\n\nMore", "template": "More."} {
+		if err := dropMarked(dir, kind, &strings.Builder{}); err != nil {
+			t.Fatal(err)
+		}
+		if left, err := os.ReadFile(filepath.Join(dir, "docs/deep/page.md")); err != nil || !strings.Contains(string(left), want) {
+			t.Errorf("without %s it is %q, %v", kind, left, err)
+		}
+	}
+}
