@@ -10,6 +10,16 @@ import (
 	"github.com/google/uuid"
 )
 
+const both = "accounts:read accounts:write"
+
+// open opens an account and returns its path and the position.
+func (s *stack) open(owner, currency string) (path, position string) {
+	s.t.Helper()
+	answer := s.post("/v1/accounts", fmt.Sprintf(`{"owner":%q,"currency":%q}`, owner, currency))
+	s.want(answer, 201, "")
+	return answer.header.Get("Location"), answer.header.Get("Event-Position")
+}
+
 func TestTheLifeOfAnAccount(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)

@@ -6,7 +6,7 @@ import (
 	"encoding/pem"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -14,6 +14,7 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/go-jose/go-jose/v4"
+	"github.com/google/uuid"
 
 	"example.com/pgcqrs/api"
 	"example.com/pgcqrs/internal/database"
@@ -56,14 +57,12 @@ func (g guarded) with(claims map[string]any) []string {
 
 func bearer(token string) []string { return []string{"Authorization", "Bearer " + token} }
 
-const both = "accounts:read accounts:write"
-
 // route is an operation of the contract, with a request that it takes.
 type route struct{ id, method, path, body, scope string }
 
-// routes returns all operations that are not everybody's, on an account, each with a body that
-// the contract allows.
-func routes(t *testing.T, account string) []route {
+// routes returns all operations that are not everybody's, on what has an id, each with a body
+// that the contract allows.
+func routes(t *testing.T, id string) []route {
 	t.Helper()
 	document, err := openapi3.NewLoader().LoadFromData(api.Spec)
 	if err != nil {
@@ -76,35 +75,41 @@ func routes(t *testing.T, account string) []route {
 			if !strings.HasPrefix(path, "/v1/") {
 				continue
 			}
-			onAccount := strings.Replace(strings.Replace(path, "/v1/accounts/{id}", account, 1), "{id}", filepath.Base(account), 1)
-			all = append(all, route{op.OperationID, method, onAccount, bodyOf(t, op), scope})
+			path := strings.Replace(path, "{id}", id, 1)
+			all = append(all, route{op.OperationID, method, path, bodyOf(t, op), scope})
 			if method == http.MethodGet {
-				all = append(all, route{op.OperationID, http.MethodHead, all[len(all)-1].path, "", scope})
+				all = append(all, route{op.OperationID, http.MethodHead, path, "", scope})
 			}
 		}
 	}
-	if len(all) < 10 {
-		t.Fatalf("the contract has %d routes", len(all))
+	if len(all) == 0 {
+		t.Fatal("the contract has no routes")
 	}
 	return all
+}
+
+// scopesOf returns the scopes that the routes ask for.
+func scopesOf(all []route) (scopes []string) {
+	for _, r := range all {
+		if !slices.Contains(scopes, r.scope) {
+			scopes = append(scopes, r.scope)
+		}
+	}
+	return scopes
 }
 
 // Every route × everything that can be wrong with who calls.
 func TestNobodyGetsInWithoutAGoodToken(t *testing.T) {
 	t.Parallel()
-	g := newGuarded(t)
-	ada := g.as("ada", both)
-	opened := g.post("/v1/accounts", `{"owner":"Ada","currency":"EUR"}`, ada...)
-	g.want(opened, 201, "")
-	account := opened.header.Get("Location")
-	g.want(g.post(account+"/deposits", `{"amount":500}`, ada...), 200, "")
+	g, all := newGuarded(t), routes(t, uuid.NewString())
+	scopes := scopesOf(all)
 	claims := func(change func(map[string]any)) []string {
-		c := g.issuer.Claims("ada", both+" operate")
+		c := g.issuer.Claims("ada", strings.Join(scopes, " "))
 		change(c)
 		return g.with(c)
 	}
 	good := strings.TrimPrefix(claims(func(map[string]any) {})[1], "Bearer ")
-	stranger, err := devissuer.New("http://127.0.0.1").Token(g.issuer.Claims("ada", both+" operate"))
+	stranger, err := devissuer.New("http://127.0.0.1").Token(g.issuer.Claims("ada", strings.Join(scopes, " ")))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -119,18 +124,18 @@ func TestNobodyGetsInWithoutAGoodToken(t *testing.T) {
 		"another audience": claims(func(c map[string]any) { c["aud"] = "others" }),
 		"another issuer":   claims(func(c map[string]any) { c["iss"] = "https://others.example.com" }),
 		"alg none":         bearer(algNone(good)),
-		"HMAC":             bearer(hmac(t, g.issuer, g.issuer.Claims("ada", both+" operate"))),
+		"HMAC":             bearer(hmac(t, g.issuer, g.issuer.Claims("ada", strings.Join(scopes, " ")))),
 		"an unknown key":   bearer(stranger),
 	}
-	for _, r := range routes(t, account) {
+	for _, r := range all {
 		for name, headers := range refused {
 			answer := g.send(r.method, r.path, r.body, headers...)
-			if answer.status != 401 || answer.header.Get("WWW-Authenticate") == "" || strings.Contains(answer.body, "Ada") {
+			if answer.status != 401 || answer.header.Get("WWW-Authenticate") == "" {
 				t.Errorf("%s %s with %s: got %d %s", r.method, r.id, name, answer.status, answer.body)
 			}
 		}
-		others := strings.Join(strings.Fields(strings.Replace(both+" operate", r.scope, "", 1)), " ")
-		answer := g.send(r.method, r.path, r.body, g.as("ada", others)...)
+		others := slices.DeleteFunc(slices.Clone(scopes), func(scope string) bool { return scope == r.scope })
+		answer := g.send(r.method, r.path, r.body, g.as("ada", strings.Join(others, " "))...)
 		if answer.status != 403 || !strings.Contains(answer.header.Get("WWW-Authenticate"), `scope="`+r.scope+`"`) {
 			t.Errorf("%s %s without its scope: got %d %s", r.method, r.id, answer.status, answer.body)
 		}
@@ -140,8 +145,8 @@ func TestNobodyGetsInWithoutAGoodToken(t *testing.T) {
 			t.Errorf("%s is not counted", code)
 		}
 	}
-	if answer := g.get(account, "", ada...); answer.fields(t)["balance"] != 500.0 {
-		t.Errorf("the account has changed: %s", answer.body)
+	if recorded := count(t, g.url, `SELECT count(*) FROM events`); recorded != 0 {
+		t.Errorf("%d events were recorded", recorded)
 	}
 }
 
@@ -204,11 +209,11 @@ func TestAnIssuerThatComesLater(t *testing.T) {
 	handler = g.issuer.Handler()
 	g.api = begin(t, "api", "AUTH=oidc", "AUTH_ISSUER="+server.URL, "AUTH_AUDIENCE="+devissuer.Audience, "API_OPS_ADDR=127.0.0.1:0",
 		"DATABASE_URL="+testdb.As(t, g.url, database.APIRole))
-	g.want(g.get("/v1/accounts", "", g.as("ada", both)...), 503, "issuer_unavailable")
+	g.want(g.get("/v1/audit", "", g.as("olga", "operate")...), 503, "issuer_unavailable")
 	await(t, func() bool { return g.api.ready() == 503 })
 	there.Store(true)
 	await(t, func() bool { return g.api.ready() == 200 })
-	g.want(g.post("/v1/accounts", `{"owner":"Ada","currency":"EUR"}`, g.as("ada", both)...), 201, "")
+	g.want(g.get("/v1/audit", "", g.as("olga", "operate")...), 200, "")
 }
 
 func TestTheAPISaysWhyItLetsNobodyIn(t *testing.T) {

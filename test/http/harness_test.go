@@ -242,14 +242,6 @@ func (s *stack) get(path, position string, headers ...string) reply {
 	return s.send(http.MethodGet, path, "", headers...)
 }
 
-// open opens an account and returns its path and the position.
-func (s *stack) open(owner, currency string) (path, position string) {
-	s.t.Helper()
-	answer := s.post("/v1/accounts", fmt.Sprintf(`{"owner":%q,"currency":%q}`, owner, currency))
-	s.want(answer, 201, "")
-	return answer.header.Get("Location"), answer.header.Get("Event-Position")
-}
-
 // want checks an answer's status and, of a problem, its code.
 func (s *stack) want(answer reply, status int, code string) {
 	s.t.Helper()

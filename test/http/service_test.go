@@ -3,55 +3,23 @@ package http_test
 import (
 	"context"
 	"errors"
-	"net/http"
 	"net/url"
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 
 	"example.com/pgcqrs/test/testdb"
 )
 
-func TestAPositionThatIsNotReachedIsSaidInTime(t *testing.T) {
-	t.Parallel()
-	s := newStack(t)
-	account, _ := s.open("Ada", "EUR")
-	for _, path := range []string{account, "/v1/accounts", account + "/statement", account + "/events"} {
-		start := time.Now()
-		answer := s.get(path, "1000000", "Prefer", "wait=1")
-		s.want(answer, 503, "position_not_reached")
-		if took := time.Since(start); took < time.Second || took > 5*time.Second {
-			t.Errorf("%s: took %s", path, took)
-		}
-	}
-}
-
-func TestQueriesReadTheirOwnDatabase(t *testing.T) {
-	t.Parallel()
-	elsewhere := testdb.New(t)
-	s := newStack(t, "READ_DATABASE_URL="+testdb.ServiceURL(t, elsewhere))
-	account, position := s.open("Ada", "EUR")
-	s.want(s.get(account, ""), 503, "read_model_not_built") // nobody projects there
-	s.want(s.get(account, position, "Prefer", "wait=0"), 503, "position_not_reached")
-	s.want(s.post(account+"/deposits", `{"amount":1}`), 200, "")
-}
-
 func TestALostDatabaseIsUnavailable(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)
-	account, _ := s.open("Ada", "EUR")
+	s.want(s.get("/v1/audit", ""), 200, "")
 	refuse(t, s.url)
-	for _, path := range []string{account, "/v1/accounts", account + "/statement", account + "/events"} {
-		s.want(s.get(path, ""), 503, "unavailable")
-	}
-	if answer := s.post(account+"/deposits", `{"amount":1}`); answer.status != 503 {
-		t.Errorf("got %d %s", answer.status, answer.body)
-	}
+	s.want(s.get("/v1/audit", ""), 503, "unavailable")
 	s.want(s.get("/readyz", ""), 503, "not_ready")
 	s.want(s.get("/healthz", ""), 200, "")
 	if log := s.api.said(); strings.Contains(log, "postgres://") {
@@ -93,45 +61,6 @@ func named(t *testing.T, database string) string {
 		t.Fatal(err)
 	}
 	return config.Database
-}
-
-// Whatever was acknowledged before and during a shutdown is in the log, and no
-// request that was under way is dropped.
-func TestShutdownLosesNothing(t *testing.T) {
-	t.Parallel()
-	s := newStack(t, "DRAIN_DELAY=300ms")
-	account, _ := s.open("Ada", "EUR")
-	const clients = 8
-	var running sync.WaitGroup
-	var mu sync.Mutex
-	acknowledged := map[string]bool{}
-	draining := make(chan struct{})
-	for range clients {
-		running.Go(func() {
-			for {
-				select {
-				case <-draining:
-					return
-				default:
-				}
-				answer := s.post(account+"/deposits", `{"amount":1}`)
-				s.want(answer, 200, "")
-				mu.Lock()
-				acknowledged[answer.header.Get("Event-Position")] = true
-				mu.Unlock()
-			}
-		})
-	}
-	await(t, func() bool { mu.Lock(); defer mu.Unlock(); return len(acknowledged) > 50 })
-	stopped := make(chan struct{})
-	go func() { defer close(stopped); s.api.stop() }()
-	await(t, func() bool { return s.api.ready() == http.StatusServiceUnavailable })
-	close(draining)
-	running.Wait()
-	<-stopped
-	if got := count(t, s.url, "SELECT count(*) FROM events WHERE type = 'account.money_deposited'"); got != len(acknowledged) {
-		t.Errorf("%d deposits were acknowledged, %d are in the log", len(acknowledged), got)
-	}
 }
 
 func count(t *testing.T, database, sql string) int {
@@ -185,25 +114,4 @@ func refused(t *testing.T, name string, environment ...string) string {
 		t.Errorf("it ends with %v", err)
 	}
 	return string(output)
-}
-
-func TestMetricsTellWhatHappened(t *testing.T) {
-	t.Parallel()
-	s := newStack(t)
-	account, position := s.open("Ada", "EUR")
-	s.want(s.post(account+"/withdrawals", `{"amount":1}`), 422, "insufficient_funds")
-	s.want(s.get(account, position), 200, "")
-	metrics := s.get("/metrics", "").body
-	for _, line := range []string{
-		`http_commands_total{command="openAccount",outcome="done"} 1`,
-		`http_commands_total{command="withdraw",outcome="insufficient_funds"} 1`,
-		`http_requests_total{method="GET",route="/v1/accounts/{id}",status="2xx"} 1`,
-		`eventstore_appended_events_total 1`,
-		`eventstore_queue_appends 0`,
-		`go_goroutines`,
-	} {
-		if !strings.Contains(metrics, "\n"+line) {
-			t.Errorf("%s is missing", line)
-		}
-	}
 }

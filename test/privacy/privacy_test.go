@@ -42,8 +42,11 @@ func newWorld(t *testing.T) *world {
 	if made, err := privacy.NewKeyFile(w.uri); err != nil || !made {
 		t.Fatal(made, err)
 	}
+	if _, err := w.owner.Exec(t.Context(), forgets); err != nil {
+		t.Fatal(err)
+	}
 	w.keys = w.newKeys()
-	w.store = eventstore.New(w.pool, eventstore.Config{Decode: events.DecodeEvent, Seal: w.keys.Seal, MessageOf: events.PublicMessage})
+	w.store = eventstore.New(w.pool, eventstore.Config{Decode: decodeGuest, Seal: w.keys.Seal, MessageOf: events.PublicMessage})
 	await.Background(t, w.store.Run)
 	return w
 }
@@ -69,19 +72,19 @@ func (w *world) newKeys() *privacy.Keys {
 }
 
 func (w *world) append(id uuid.UUID, expected int64, event events.Event) error {
-	_, err := w.store.Append(w.t.Context(), events.Append{Streams: []events.StreamAppend{{Type: "customer", ID: id, Expected: expected, Events: []events.Event{event}}}})
+	_, err := w.store.Append(w.t.Context(), events.Append{Streams: []events.StreamAppend{{Type: guest, ID: id, Expected: expected, Events: []events.Event{event}}}})
 	return err
 }
 
-// register registers a customer, whose name is sealed.
+// register registers a guest, whose name is sealed.
 func (w *world) register(name, email string) (id uuid.UUID, sealed events.Personal) {
 	w.t.Helper()
 	id = uuid.New()
-	if err := w.append(id, events.NoStream, events.CustomerRegistered{Name: events.Private(name), Email: events.Private(email)}); err != nil {
+	if err := w.append(id, events.NoStream, guestRegistered{Name: events.Private(name), Email: events.Private(email)}); err != nil {
 		w.t.Fatal(err)
 	}
-	err := w.store.Load(w.t.Context(), "customer", id, 0, func(e events.Recorded) error {
-		registered, ok := e.Event.(events.CustomerRegistered)
+	err := w.store.Load(w.t.Context(), guest, id, 0, func(e events.Recorded) error {
+		registered, ok := e.Event.(guestRegistered)
 		if !ok {
 			return errors.New("there is another event")
 		}
@@ -96,13 +99,13 @@ func (w *world) register(name, email string) (id uuid.UUID, sealed events.Person
 
 func (w *world) erase(id uuid.UUID, version int64) {
 	w.t.Helper()
-	if err := w.append(id, version, events.CustomerErased{}); err != nil {
+	if err := w.append(id, version, guestErased{}); err != nil {
 		w.t.Fatal(err)
 	}
 }
 
 func reveal(ctx context.Context, keys *privacy.Keys, id uuid.UUID, sealed events.Personal) (string, error) {
-	return keys.Reveal(ctx, id, "customer", id, events.CustomerName, sealed)
+	return keys.Reveal(ctx, id, guest, id, guestName, sealed)
 }
 
 func TestWhatIsPersonalIsSealedAndOpens(t *testing.T) {
@@ -139,10 +142,10 @@ func TestWhatIsSealedOpensNowhereElse(t *testing.T) {
 	}
 	ctx := t.Context()
 	for name, read := range map[string]func() (string, error){
-		"another person":    func() (string, error) { return w.keys.Reveal(ctx, other, "customer", id, events.CustomerName, sealed) },
-		"another stream":    func() (string, error) { return w.keys.Reveal(ctx, id, "customer", other, events.CustomerName, sealed) },
-		"another type":      func() (string, error) { return w.keys.Reveal(ctx, id, "account", id, events.CustomerName, sealed) },
-		"another field":     func() (string, error) { return w.keys.Reveal(ctx, id, "customer", id, events.CustomerEmail, sealed) },
+		"another person":    func() (string, error) { return w.keys.Reveal(ctx, other, guest, id, guestName, sealed) },
+		"another stream":    func() (string, error) { return w.keys.Reveal(ctx, id, guest, other, guestName, sealed) },
+		"another type":      func() (string, error) { return w.keys.Reveal(ctx, id, "room", id, guestName, sealed) },
+		"another field":     func() (string, error) { return w.keys.Reveal(ctx, id, guest, id, guestEmail, sealed) },
 		"another version":   func() (string, error) { return reveal(ctx, w.keys, id, events.NewSealed(2, ciphertext)) },
 		"another text":      func() (string, error) { return reveal(ctx, w.keys, id, events.NewSealed(1, another)) },
 		"no ciphertext":     func() (string, error) { return reveal(ctx, w.keys, id, events.NewSealed(1, "")) },
@@ -177,7 +180,7 @@ func TestWhoIsErasedCantBeRead(t *testing.T) {
 	if err := w.owner.QueryRow(t.Context(), `SELECT (SELECT count(*) FROM keys.persons WHERE person_id = $1) + (SELECT count(*) FROM keys.lookups WHERE person_id = $1)`, id).Scan(&left); err != nil || left > 0 {
 		t.Errorf("%d rows are left of the key, %v", left, err)
 	}
-	err := w.append(id, 2, events.CustomerContactChanged{Name: events.Private("again"), Email: events.Private("a@example.com")})
+	err := w.append(id, 2, guestContactChanged{Name: events.Private("again"), Email: events.Private("a@example.com")})
 	if !errors.Is(err, privacy.ErrErased) {
 		t.Errorf("a new key for who was erased: %v", err)
 	}
@@ -208,7 +211,7 @@ func TestAnErasureThatIsNotRecordedDestroysNothing(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	id, sealed := w.register(unique, "zaphod@example.com")
-	if err := w.append(id, 7, events.CustomerErased{}); !errors.Is(err, events.ErrConflict) {
+	if err := w.append(id, 7, guestErased{}); !errors.Is(err, events.ErrConflict) {
 		t.Fatalf("got %v", err)
 	}
 	if text, err := reveal(t.Context(), w.newKeys(), id, sealed); err != nil || text != unique {
@@ -227,7 +230,7 @@ func TestAKeyThatCantBeHadIsNotAnErasure(t *testing.T) {
 		if text, err := reveal(t.Context(), keys, id, sealed); !errors.Is(err, privacy.ErrKeysAway) || errors.Is(err, privacy.ErrErased) || text != "" {
 			t.Errorf("%s: read %q, %v", name, text, err)
 		}
-		if _, err := keys.Seal(t.Context(), "customer", uuid.New(), 1, events.CustomerRegistered{Name: events.Private("x")}); !errors.Is(err, privacy.ErrKeysAway) {
+		if _, err := keys.Seal(t.Context(), guest, uuid.New(), 1, guestRegistered{Name: events.Private("x")}); !errors.Is(err, privacy.ErrKeysAway) {
 			t.Errorf("%s: sealed: %v", name, err)
 		}
 	}
@@ -315,7 +318,7 @@ func TestOneKeyForAPerson(t *testing.T) {
 		keys := w.newKeys()
 		all.Go(func() {
 			var err error
-			sealed[i], err = keys.Seal(t.Context(), "customer", id, 1, events.CustomerRegistered{Name: events.Private(unique), Email: events.Private("z@example.com")})
+			sealed[i], err = keys.Seal(t.Context(), guest, id, 1, guestRegistered{Name: events.Private(unique), Email: events.Private("z@example.com")})
 			if err != nil {
 				t.Error(err)
 			}
@@ -324,7 +327,7 @@ func TestOneKeyForAPerson(t *testing.T) {
 	all.Wait()
 	keys := w.newKeys()
 	for _, event := range sealed {
-		registered, ok := event.(events.CustomerRegistered)
+		registered, ok := event.(guestRegistered)
 		if text, err := reveal(t.Context(), keys, id, registered.Name); !ok || err != nil || text != unique {
 			t.Errorf("read %q, %v", text, err)
 		}
@@ -335,14 +338,14 @@ func TestOneKeyForAPerson(t *testing.T) {
 func TestNothingPersonalIsStoredInClear(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	store := eventstore.New(w.pool, eventstore.Config{Decode: events.DecodeEvent}) // without Seal
+	store := eventstore.New(w.pool, eventstore.Config{Decode: decodeGuest}) // without Seal
 	await.Background(t, store.Run)
-	_, err := store.Append(t.Context(), events.Append{Streams: []events.StreamAppend{{Type: "customer", ID: uuid.New(), Expected: events.NoStream,
-		Events: []events.Event{events.CustomerRegistered{Name: events.Private(unique)}}}}})
+	_, err := store.Append(t.Context(), events.Append{Streams: []events.StreamAppend{{Type: guest, ID: uuid.New(), Expected: events.NoStream,
+		Events: []events.Event{guestRegistered{Name: events.Private(unique)}}}}})
 	if err == nil || strings.Contains(err.Error(), unique) {
 		t.Errorf("got %v", err)
 	}
-	if err := w.append(uuid.New(), events.AnyVersion, events.CustomerRegistered{Name: events.Private(unique)}); err == nil {
+	if err := w.append(uuid.New(), events.AnyVersion, guestRegistered{Name: events.Private(unique)}); err == nil {
 		t.Error("sealed for a version that nobody knows")
 	}
 }

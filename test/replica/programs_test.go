@@ -9,11 +9,14 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
 	"time"
 
+	"example.com/pgcqrs/internal/devdb"
 	"example.com/pgcqrs/test/await"
 )
 
@@ -83,4 +86,35 @@ func launch(t *testing.T, name string, environment ...string) (address string) {
 	defer mu.Unlock()
 	t.Fatalf("%s does not listen: %s", name, said)
 	return ""
+}
+
+// freeze stops every process of the server; the function that it returns wakes them.
+func freeze(t *testing.T, server *devdb.Server) (wake func()) {
+	t.Helper()
+	pids := []int{server.PID()}
+	signal(t, pids, syscall.SIGSTOP) // first, so that it starts no others
+	children, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%[1]d/children", server.PID()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for field := range strings.FieldsSeq(string(children)) {
+		pid, err := strconv.Atoi(field)
+		if err != nil {
+			t.Fatal(err)
+		}
+		pids = append(pids, pid)
+	}
+	signal(t, pids[1:], syscall.SIGSTOP)
+	wake = func() { signal(t, pids, syscall.SIGCONT) }
+	t.Cleanup(wake)
+	return wake
+}
+
+func signal(t *testing.T, pids []int, what syscall.Signal) {
+	t.Helper()
+	for _, pid := range pids {
+		if err := syscall.Kill(pid, what); err != nil && err != syscall.ESRCH {
+			t.Fatal(err)
+		}
+	}
 }

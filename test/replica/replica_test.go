@@ -1,7 +1,5 @@
 //go:build all && unix
 
-// Package replica_test sees that a replica that is slow or away never holds up those
-// who write, on a real streaming replica.
 package replica_test
 
 import (

@@ -1,16 +1,14 @@
 //go:build all && unix
 
+// Package replica_test sees what a real streaming replica does to the service: that one that is
+// slow or away never holds up those who write, and that whatever was answered survives where a
+// required standby takes over.
 package replica_test
 
 import (
 	"context"
 	"database/sql"
-	"fmt"
 	"net/url"
-	"os"
-	"strconv"
-	"strings"
-	"syscall"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
@@ -81,36 +79,5 @@ func execute(t *testing.T, url, sql string) {
 	defer func() { _ = conn.Close(ctx) }()
 	if _, err := conn.Exec(ctx, sql); err != nil {
 		t.Fatal(err)
-	}
-}
-
-// freeze stops every process of the server; the function that it returns wakes them.
-func freeze(t *testing.T, server *devdb.Server) (wake func()) {
-	t.Helper()
-	pids := []int{server.PID()}
-	signal(t, pids, syscall.SIGSTOP) // first, so that it starts no others
-	children, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%[1]d/children", server.PID()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for field := range strings.FieldsSeq(string(children)) {
-		pid, err := strconv.Atoi(field)
-		if err != nil {
-			t.Fatal(err)
-		}
-		pids = append(pids, pid)
-	}
-	signal(t, pids[1:], syscall.SIGSTOP)
-	wake = func() { signal(t, pids, syscall.SIGCONT) }
-	t.Cleanup(wake)
-	return wake
-}
-
-func signal(t *testing.T, pids []int, what syscall.Signal) {
-	t.Helper()
-	for _, pid := range pids {
-		if err := syscall.Kill(pid, what); err != nil && err != syscall.ESRCH {
-			t.Fatal(err)
-		}
 	}
 }

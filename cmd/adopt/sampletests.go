@@ -1,0 +1,80 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// ofSample is what only the sample's own code and tests say.
+var ofSample = regexp.MustCompile(`/v1/(accounts|customers)\b|\bevents\.(Account|Customer|Money)|/internal/(write/(account|customer)|read/(balances|customers|history|statements))"`)
+
+// removeTests takes out the tests that speak of the sample, and then those that need
+// them: whole folders of test/ that are not mixed, single files elsewhere.
+func removeTests(ctx context.Context, dir string, out io.Writer) error {
+	gone := make(map[string]bool)
+	err := fs.WalkDir(os.DirFS(dir), ".", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasPrefix(path, "cmd/adopt/") {
+			return err
+		}
+		content, err := os.ReadFile(filepath.Join(dir, path)) //nolint:gosec // the folder is the user's
+		if name := testOf(path); name != "" && ofSample.Match(content) {
+			gone[name] = true
+		}
+		return err
+	})
+	for err == nil && len(gone) > 0 {
+		for _, name := range slices.Sorted(maps.Keys(gone)) {
+			if err := removeShipped(dir, name, out); err != nil {
+				return err
+			}
+		}
+		gone, err = broken(ctx, dir)
+	}
+	return err
+}
+
+// mixed are folders of test/ in which some files are about the engine alone, and stay.
+var mixed = []string{"test/http", "test/privacy", "test/replica"}
+
+// testOf is what goes if a file of a test goes; "" for code that is none.
+func testOf(path string) string {
+	if slices.Contains(mixed, filepath.ToSlash(filepath.Dir(path))) {
+		return path
+	}
+	if folder, rest, ok := strings.Cut(strings.TrimPrefix(path, "test/"), "/"); ok && strings.HasPrefix(path, "test/") && rest != "" {
+		return "test/" + folder
+	}
+	if strings.HasSuffix(path, "_test.go") {
+		return path
+	}
+	return ""
+}
+
+var refused = regexp.MustCompile(`(?m)^(?:vet: )?(?:\./)?((?:test|internal|cmd|tools)/\S+?\.go):\d+`)
+
+// broken are the tests that do not compile.
+func broken(ctx context.Context, dir string) (map[string]bool, error) {
+	var said bytes.Buffer
+	vet := goCommand(ctx, dir, "vet", "-tags=all,docker", "./...")
+	vet.Stdout, vet.Stderr = &said, &said
+	err := vet.Run()
+	found := make(map[string]bool)
+	for _, file := range refused.FindAllStringSubmatch(said.String(), -1) {
+		if name := testOf(file[1]); name != "" {
+			found[name] = true
+		}
+	}
+	if err != nil && len(found) == 0 {
+		return nil, fmt.Errorf("go vet: %w\n%s", err, said.String())
+	}
+	return found, nil
+}

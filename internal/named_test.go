@@ -1,0 +1,105 @@
+package internal_test
+
+import (
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+var (
+	testName   = regexp.MustCompile(`\bTest[A-Z]\w+`)
+	testFolder = regexp.MustCompile(`\btest/[a-z]+\b`)
+	codeBlock  = regexp.MustCompile("(?s)```.*?```")
+	pageLink   = regexp.MustCompile(`\]\(([^)#\s:]+)[)#]`)
+)
+
+// documents returns what is written for people, by its path from the root. The changelog is not
+// among them: it tells what was.
+func documents(t *testing.T) map[string]string {
+	t.Helper()
+	found := make(map[string]string)
+	root := os.DirFS("..")
+	err := fs.WalkDir(root, ".", func(name string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case entry.IsDir() && slices.Contains(notOurs, name):
+			return fs.SkipDir
+		case entry.IsDir() || path.Ext(name) != ".md" || name == "CHANGELOG.md" || strings.Contains(name, "testdata/"):
+			return nil
+		}
+		text, err := fs.ReadFile(root, name)
+		found[name] = string(text)
+		return err
+	})
+	if err != nil || len(found) < 20 {
+		t.Fatalf("%d documents: %v", len(found), err)
+	}
+	return found
+}
+
+// Every test, folder of tests and page that a document names is there, also in a copy of the
+// template that has lost the sample: what speaks of the sample's is marked, and goes with them.
+func TestDocumentsNameWhatIsThere(t *testing.T) {
+	t.Parallel()
+	tests := testFunctions(t)
+	for document, text := range documents(t) {
+		for _, name := range testName.FindAllString(text, -1) {
+			if written := strings.Contains(text, "\nfunc "+name+"("); !tests[name] && !written {
+				t.Errorf("%s names %s, and there is no such test", document, name)
+			}
+		}
+		prose := codeBlock.ReplaceAllString(text, "")
+		for _, folder := range testFolder.FindAllString(prose, -1) {
+			if _, err := os.Stat(filepath.Join("..", folder)); err != nil {
+				t.Errorf("%s names %s, which is not there", document, folder)
+			}
+		}
+		for _, page := range pageLink.FindAllStringSubmatch(prose, -1) {
+			if _, err := os.Stat(filepath.Join("..", path.Dir(document), page[1])); err != nil {
+				t.Errorf("%s leads to %s, which is not there", document, page[1])
+			}
+		}
+	}
+}
+
+// Each guarantee names a test that holds it.
+func TestGuaranteesAreHeld(t *testing.T) {
+	t.Parallel()
+	rows := regexp.MustCompile(`(?m)^\| (\d+) \| .*$`).FindAllStringSubmatch(documents(t)["docs/guarantees.md"], -1)
+	if len(rows) < 9 {
+		t.Errorf("there are %d guarantees", len(rows))
+	}
+	for _, row := range rows {
+		if !testName.MatchString(row[0]) {
+			t.Errorf("guarantee %s names no test", row[1])
+		}
+	}
+}
+
+// testFunctions returns the names of all tests.
+func testFunctions(t *testing.T) map[string]bool {
+	t.Helper()
+	found := make(map[string]bool)
+	declaration := regexp.MustCompile(`(?m)^func (Test\w+)\(`)
+	root := os.DirFS("..")
+	err := fs.WalkDir(root, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || !strings.HasSuffix(name, "_test.go") {
+			return err
+		}
+		source, err := fs.ReadFile(root, name)
+		for _, match := range declaration.FindAllStringSubmatch(string(source), -1) {
+			found[match[1]] = true
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
+}

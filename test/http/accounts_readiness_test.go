@@ -1,0 +1,73 @@
+package http_test
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"example.com/pgcqrs/test/testdb"
+)
+
+// A primary that takes no writes is not ready, from the start on, and a command is answered in
+// time that nothing was done. The log has the cause. The database has been used before: the
+// very first API stores a key in it.
+func TestDatabaseThatTakesNoWrites(t *testing.T) {
+	t.Parallel()
+	url := testdb.New(t)
+	login := testdb.ServiceURL(t, url)
+	config, err := pgx.ParseConfig(login)
+	if err != nil {
+		t.Fatal(err)
+	}
+	where := "DATABASE_URL=" + login
+	launch(t, "api", where).stop()
+	execute(t, url, `ALTER ROLE `+config.User+` SET default_transaction_read_only = on`)
+	s := &stack{t: t, url: url, client: http.DefaultClient, api: begin(t, "api", where), projector: begin(t, "projector", where)}
+	for _, p := range []*program{s.api, s.projector} {
+		if p.ready() != http.StatusServiceUnavailable {
+			t.Error("it is ready")
+		}
+		await(t, func() bool { return strings.Contains(p.said(), "takes no writes") })
+	}
+	if !strings.Contains(s.api.metrics(), "\n"+`readiness_check_up{check="appends"} 0`) {
+		t.Error("readiness_check_up says nothing")
+	}
+	started := time.Now()
+	s.want(s.post("/v1/accounts", `{"owner":"Ada","currency":"EUR"}`), 503, "unavailable")
+	if took := time.Since(started); took > 8*time.Second {
+		t.Errorf("it took %s of COMMAND_TIMEOUT's 10 s", took)
+	}
+	await(t, func() bool { return strings.Contains(s.api.said(), "25006") }) // SQLSTATE of a read-only transaction
+}
+
+// Somebody else holds the append lock: readiness knows within seconds, and commands are
+// answered in time that nothing was done.
+func TestAppendLockOfSomebodyElse(t *testing.T) {
+	t.Parallel()
+	s := newStack(t)
+	account, _ := s.open("Ada", "EUR")
+	foreign, err := pgx.Connect(t.Context(), s.url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = foreign.Close(context.Background()) }()
+	if _, err := foreign.Exec(t.Context(), `BEGIN; LOCK TABLE append_lock IN EXCLUSIVE MODE`); err != nil {
+		t.Fatal(err)
+	}
+	started := time.Now()
+	await(t, func() bool { return s.api.ready() == http.StatusServiceUnavailable })
+	if took := time.Since(started); took > 3*time.Second {
+		t.Errorf("that took %s", took)
+	}
+	await(t, func() bool { return strings.Contains(s.api.said(), "append lock is held by") })
+	s.want(s.post(account+"/deposits", `{"amount":1}`), 503, "unavailable")
+	if _, err := foreign.Exec(t.Context(), `ROLLBACK`); err != nil {
+		t.Fatal(err)
+	}
+	await(t, func() bool { return s.api.ready() == http.StatusOK })
+	s.want(s.post(account+"/deposits", `{"amount":1}`), 200, "")
+}

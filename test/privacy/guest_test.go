@@ -1,0 +1,86 @@
+package privacy_test
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/google/uuid"
+
+	"example.com/pgcqrs/internal/events"
+)
+
+// guest is the type of the streams that personal data is tried on, for tests alone: they stay
+// when the sample goes.
+const guest = "guest"
+
+type (
+	guestRegistered struct {
+		Name  events.Personal `json:"name"`
+		Email events.Personal `json:"email"`
+	}
+	guestContactChanged struct {
+		Name  events.Personal `json:"name"`
+		Email events.Personal `json:"email"`
+	}
+	guestErased struct{}
+)
+
+func (guestRegistered) EventType() string     { return "guest.registered" }
+func (guestContactChanged) EventType() string { return "guest.contact_changed" }
+func (guestErased) EventType() string         { return "guest.erased" }
+
+func (guestRegistered) SchemaVersion() int     { return 1 }
+func (guestContactChanged) SchemaVersion() int { return 1 }
+func (guestErased) SchemaVersion() int         { return 1 }
+
+func (guestRegistered) Person(stream uuid.UUID) uuid.UUID     { return stream }
+func (guestContactChanged) Person(stream uuid.UUID) uuid.UUID { return stream }
+
+// Message implements events.PublicEvent: others hear that somebody came, and of nothing personal.
+func (guestRegistered) Message(stream uuid.UUID) events.Message {
+	return events.Message{Type: "com.example.guest.Registered.v1", Data: map[string]string{"guest": stream.String()}}
+}
+
+func (guestErased) Erased(stream uuid.UUID) uuid.UUID { return stream }
+
+var (
+	guestName  = events.Field{Name: "name"}
+	guestEmail = events.Field{Name: "email", Findable: true}
+)
+
+// EachPersonal implements events.PersonalEvent.
+func (e guestRegistered) EachPersonal(do func(field events.Field, value *events.Personal)) events.Event {
+	do(guestName, &e.Name)
+	do(guestEmail, &e.Email)
+	return e
+}
+
+// EachPersonal implements events.PersonalEvent.
+func (e guestContactChanged) EachPersonal(do func(field events.Field, value *events.Personal)) events.Event {
+	do(guestName, &e.Name)
+	do(guestEmail, &e.Email)
+	return e
+}
+
+// forgets is what the migration of an aggregate with personal data has.
+const forgets = `CREATE TRIGGER forget_guest AFTER INSERT ON events
+	FOR EACH ROW WHEN (NEW.type = 'guest.erased') EXECUTE FUNCTION keys.erase_person()`
+
+// decodeGuest implements events.Decode.
+func decodeGuest(eventType string, _ int, data []byte) (events.Event, error) {
+	switch eventType {
+	case guestRegistered{}.EventType():
+		return decoded[guestRegistered](data)
+	case guestContactChanged{}.EventType():
+		return decoded[guestContactChanged](data)
+	case guestErased{}.EventType():
+		return guestErased{}, nil
+	}
+	return nil, fmt.Errorf("decode event: a guest has no %q", eventType)
+}
+
+func decoded[E events.Event](data []byte) (events.Event, error) {
+	var event E
+	err := json.Unmarshal(data, &event)
+	return event, err
+}
