@@ -102,13 +102,28 @@ func run(ctx context.Context, args []string) error {
 	if err := makeKey(cfg.KeyURI); err != nil {
 		return err
 	}
+	if err := bringUp(ctx, pool); err != nil {
+		return err
+	}
+	return admit(ctx, pool, cfg)
+}
+
+// bringUp applies the migrations and leaves no role behind that it has made and nobody needs.
+func bringUp(ctx context.Context, pool *pgxpool.Pool) error {
+	before, err := database.Roles(ctx, pool)
+	if err != nil {
+		return err
+	}
 	applied, err := up(ctx, pool)
 	if err != nil {
 		return err
 	}
 	fmt.Printf("schema is at version %d (%d applied now)\n", slices.Max(migrations.Versions()), applied)
-
-	return admit(ctx, pool, cfg)
+	if applied == 0 {
+		return nil
+	}
+	_, err = database.DropSharedRoles(ctx, pool, before)
+	return err
 }
 
 // logins are those that are to be made.
