@@ -60,7 +60,7 @@ func writeMuch(url string) error {
 	var writers sync.WaitGroup
 	failed := make(chan error, writersAProcess)
 	for range writersAProcess {
-		writers.Go(func() { failed <- write(ctx, store) })
+		writers.Go(func() { failed <- appendSome(ctx, store) })
 	}
 	writers.Wait()
 	stop()
@@ -72,7 +72,7 @@ func writeMuch(url string) error {
 	return <-ended
 }
 
-func write(ctx context.Context, store *eventstore.Store) error {
+func appendSome(ctx context.Context, store *eventstore.Store) error {
 	id := uuid.New()
 	for i := range int64(appendsAWriter) {
 		if i%everyFifthFails == 0 { // a conflict must leave no hole
