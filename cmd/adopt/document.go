@@ -59,6 +59,9 @@ func ofService(readme, service string) string {
 	return cut(intro.ReplaceAllString(readme, fmt.Sprintf(serviceIntro, service)+"$1"), aboutName)
 }
 
+// ofYours are the sample's names in the README's picture, and what stands there without it.
+var ofYours = strings.NewReplacer("account.Decide ──▶", "your.Decide ─────▶", "balances.Queries ◀──", "your.Queries ◀──────", "balances.Apply ◀──", "your.Apply ◀──────")
+
 // sayCommit says what has to be done before the next change, if git keeps the copy.
 func sayCommit(dir string, out io.Writer) {
 	if _, err := os.Stat(filepath.Join(dir, ".git")); err == nil {

@@ -29,6 +29,10 @@ func TestREADMEOfAService(t *testing.T) {
 	if strings.Contains(rest, "**Its name**") || !strings.Contains(rest, "**A new aggregate**") || !strings.Contains(rest, "## Two commands") {
 		t.Errorf("it goes on with %s", rest)
 	}
+	picture, _, _ := strings.Cut(rest, "```")
+	if without := ofYours.Replace(picture); strings.Contains(without, "account") || strings.Contains(without, "balances") || len([]rune(without)) != len([]rune(picture)) {
+		t.Errorf("without the sample the picture is %s", without)
+	}
 	if again := ofService(readme, "orders"); again != readme {
 		t.Error("it is changed twice")
 	}

@@ -91,6 +91,9 @@ func takeOutSample(ctx context.Context, dir string, out io.Writer) error {
 			return err
 		}
 	}
+	if err := rewrite(dir, "README.md", ofYours.Replace, out); err != nil {
+		return err
+	}
 	if err := rewrite(dir, "api/openapi.yaml", func(text string) string { return prune(text, toCome.String()) }, out); err != nil {
 		return err
 	}
