@@ -37,7 +37,7 @@ func documents(t *testing.T) map[string]string {
 		found[name] = string(text)
 		return err
 	})
-	if err != nil || len(found) < 20 {
+	if err != nil || len(found) == 0 {
 		t.Fatalf("%d documents: %v", len(found), err)
 	}
 	return found

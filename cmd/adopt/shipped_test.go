@@ -51,3 +51,16 @@ func TestOwnFilesStay(t *testing.T) {
 		}
 	}
 }
+
+// In a folder with tests of the engine's a file goes alone, elsewhere with its folder.
+func TestEnginesTestsStay(t *testing.T) {
+	t.Parallel()
+	for path, goes := range map[string]string{
+		"test/http/door_test.go": "test/http/door_test.go", "test/replica/lossy_test.go": "test/replica/lossy_test.go",
+		"test/readmodels/fold_test.go": "test/readmodels", "test/load/drive/accounts.go": "test/load", "internal/write/group.go": "",
+	} {
+		if got := testOf(path); got != goes {
+			t.Errorf("with %s goes %q, want %q", path, got, goes)
+		}
+	}
+}
