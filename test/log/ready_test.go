@@ -13,6 +13,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"example.com/pgcqrs/internal/database"
+	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/events/eventstore"
 	"example.com/pgcqrs/test/await"
 	"example.com/pgcqrs/test/testdb"
@@ -84,6 +85,131 @@ func TestReadinessWhileSomebodyHoldsTheAppendLock(t *testing.T) {
 	checkNotReady(t, store, "append lock is held by "+t.Name())
 	if err := foreign.Rollback(t.Context()); err != nil {
 		t.Fatal(err)
+	}
+	checkReady(t, store)
+}
+
+// hold has somebody hold a lock, in a transaction of the owner's, until release.
+func hold(t *testing.T, url, lock string) (release func()) {
+	t.Helper()
+	foreign, err := connect(t, url).Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := foreign.Exec(t.Context(), lock); err != nil {
+		t.Fatal(err)
+	}
+	release = func() { _ = foreign.Rollback(context.Background()) }
+	t.Cleanup(release)
+	return release
+}
+
+// appendsAt tries an append that needs all tables, for a second.
+func appendsAt(t *testing.T, store *eventstore.Store) bool {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+	defer cancel()
+	a := stream(uuid.New(), events.NoStream, 1)
+	a.Once = &events.Once{Key: uuid.NewString(), Fingerprint: []byte("f"), Keep: time.Hour}
+	_, err := store.Append(ctx, a)
+	return err == nil
+}
+
+// Readiness is red, and names who it is, if and only if a lock keeps appends waiting; it knows
+// without an append being tried.
+func TestReadinessWhileSomebodyLocksATable(t *testing.T) {
+	t.Parallel()
+	for lock, want := range map[string]string{
+		`LOCK TABLE events IN SHARE MODE`:                          "a lock on events (ShareLock) is held by ",
+		`LOCK TABLE events IN ROW EXCLUSIVE MODE`:                  "",
+		`LOCK TABLE events IN SHARE UPDATE EXCLUSIVE MODE`:         "",
+		`LOCK TABLE outbox IN SHARE ROW EXCLUSIVE MODE`:            "a lock on outbox (ShareRowExclusiveLock) is held by ",
+		`LOCK TABLE idempotency_keys IN EXCLUSIVE MODE`:            "a lock on idempotency_keys (ExclusiveLock) is held by ",
+		`LOCK TABLE log_epochs IN ACCESS EXCLUSIVE MODE`:           "a lock on log_epochs (AccessExclusiveLock) is held by ",
+		`LOCK TABLE log_epochs IN EXCLUSIVE MODE`:                  "",
+		`LOCK TABLE elapsed IN ACCESS EXCLUSIVE MODE`:              "a lock on elapsed (AccessExclusiveLock) is held by ",
+		`LOCK TABLE elapsed IN EXCLUSIVE MODE`:                     "",
+		`LOCK TABLE append_lock IN ROW SHARE MODE`:                 "the append lock is held by ",
+		`LOCK TABLE append_lock IN ACCESS EXCLUSIVE MODE`:          "the append lock is held by ",
+		`LOCK TABLE append_lock IN ACCESS SHARE MODE`:              "",
+		`LOCK TABLE checkpoints, seals IN ACCESS EXCLUSIVE MODE`:   "",
+		`CREATE INDEX by_type ON events (type)`:                    "a lock on events (ShareLock) is held by ",
+		`SELECT FROM events, outbox, idempotency_keys, log_epochs`: "",
+	} {
+		t.Run(lock, func(t *testing.T) {
+			t.Parallel()
+			url := testdb.New(t)
+			store := runStore(t, connect(t, testdb.As(t, url, database.APIRole)), eventstore.Config{MessageOf: events.PublicMessage, SettleFor: time.Millisecond})
+			release := hold(t, url, lock)
+			if want == "" {
+				checkReady(t, store)
+			} else {
+				checkNotReady(t, store, want)
+				checkNotReady(t, store, " of login ")
+			}
+			if appendsAt(t, store) != (want == "") {
+				t.Errorf("an append goes through: %t", want != "")
+			}
+			release()
+			checkReady(t, store)
+			if !appendsAt(t, store) {
+				t.Error("no append goes through afterwards")
+			}
+		})
+	}
+}
+
+// Who asks for a lock keeps others waiting, too, behind whoever holds one beside which they could work.
+func TestReadinessWhileSomebodyAsksForALock(t *testing.T) {
+	t.Parallel()
+	url := testdb.New(t)
+	store := newStore(t, testdb.As(t, url, database.APIRole))
+	release := hold(t, url, `LOCK TABLE events IN ACCESS SHARE MODE`)
+	checkReady(t, store)
+	asked := make(chan struct{})
+	asking := connect(t, url)
+	go func() {
+		defer close(asked)
+		_, _ = asking.Exec(t.Context(), `ALTER TABLE events ADD COLUMN more text`) // once the other has released
+	}()
+	checkNotReadySoon(t, store, "a lock on events (AccessExclusiveLock) is asked for by "+t.Name())
+	release()
+	<-asked
+	checkReady(t, store)
+}
+
+// checkNotReadySoon is checkNotReady for what others are about to do.
+func checkNotReadySoon(t *testing.T, store *eventstore.Store, want string) {
+	t.Helper()
+	await.True(t, want, func() bool {
+		ctx, cancel := context.WithTimeout(t.Context(), seconds)
+		defer cancel()
+		err := store.Ready(ctx)
+		return err != nil && strings.Contains(err.Error(), want)
+	})
+}
+
+// A lock that no list has, on what a trigger needs, is noticed by the appends that wait for it.
+// One stream that is held up alone is its own trouble.
+func TestReadinessWhileAllAppendsAreHeldUp(t *testing.T) {
+	t.Parallel()
+	url := testdb.New(t)
+	execute(t, connect(t, url), `CREATE TABLE needed (id int)`,
+		`CREATE FUNCTION need() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN UPDATE needed SET id = 1; RETURN NEW; END $$`,
+		`CREATE TRIGGER need BEFORE INSERT ON events FOR EACH ROW EXECUTE FUNCTION need()`)
+	store := runStore(t, connect(t, testdb.As(t, url, database.APIRole)), eventstore.Config{SettleFor: 30 * time.Second})
+	release := hold(t, url, `LOCK TABLE needed IN ACCESS EXCLUSIVE MODE`)
+	first := appendSoon(t, store, stream(uuid.New(), events.NoStream, 1))
+	began := time.Now()
+	await.True(t, "it has been held up for some time", func() bool { return time.Since(began) > 2*time.Second })
+	checkReady(t, store)
+	second := appendSoon(t, store, stream(uuid.New(), events.NoStream, 1))
+	checkNotReadySoon(t, store, "all wait for a lock of "+t.Name())
+	release()
+	for _, sent := range []<-chan result{first, second} {
+		if r := <-sent; r.err != nil {
+			t.Error(r.err)
+		}
 	}
 	checkReady(t, store)
 }

@@ -42,6 +42,13 @@ func build(m *testing.M) int {
 // launch starts a program that ends with the test, and returns its address.
 func launch(t *testing.T, name string, environment ...string) (address string) {
 	t.Helper()
+	address, _ = launchHeard(t, name, environment...)
+	return address
+}
+
+// launchHeard is launch that also returns what the program has logged so far.
+func launchHeard(t *testing.T, name string, environment ...string) (address string, heard func() string) {
+	t.Helper()
 	command := exec.Command(filepath.Join(programs, name))
 	command.Env = append([]string{"UNSAFE_DATABASE=accept", "AUTH=off", "API_ADDR=127.0.0.1:0", "PROJECTOR_ADDR=127.0.0.1:0", "ACCESS_LOG=false"}, environment...)
 	stderr, err := command.StderrPipe()
@@ -53,12 +60,12 @@ func launch(t *testing.T, name string, environment ...string) (address string) {
 	}
 	listening, ended := make(chan string, 1), make(chan struct{})
 	var mu sync.Mutex
-	var said string // last
+	var said strings.Builder
 	go func() {
 		defer close(ended)
 		for lines := bufio.NewScanner(stderr); lines.Scan(); {
 			mu.Lock()
-			said = lines.Text()
+			said.WriteString(lines.Text() + "\n")
 			mu.Unlock()
 			var line struct{ Msg, Address string }
 			if json.Unmarshal(lines.Bytes(), &line) == nil && line.Msg == "listening" {
@@ -78,14 +85,18 @@ func launch(t *testing.T, name string, environment ...string) (address string) {
 	})
 	select {
 	case address = <-listening:
-		return address
+		return address, func() string {
+			mu.Lock()
+			defer mu.Unlock()
+			return said.String()
+		}
 	case <-ended:
 	case <-time.After(await.Within):
 	}
 	mu.Lock()
 	defer mu.Unlock()
-	t.Fatalf("%s does not listen: %s", name, said)
-	return ""
+	t.Fatalf("%s does not listen: %s", name, said.String())
+	return "", nil
 }
 
 // freeze stops every process of the server; the function that it returns wakes them.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -12,100 +11,30 @@ import (
 	"example.com/pgcqrs/internal/database"
 )
 
-// Times and bounds of Ready.
-const (
-	holdFor       = time.Second           // one append that holds the lock for so long keeps all others from it
-	lookAgain     = 20 * time.Millisecond // at a lock that is held; flights take a few milliseconds
-	mostQueueFull = 0.99                  // of the notification queue
-)
+// mostQueueFull is how full the notification queue may be.
+const mostQueueFull = 0.99
 
 // Ready returns nil while appends go through, or why they do not. It needs no Run and costs
-// appends nothing: it takes no lock, and appends nothing. It may take a second while the
-// append lock is held.
+// appends nothing: it takes no lock, and appends nothing. It may take a second while somebody
+// holds a lock that appends need, or a required standby does not answer.
 func (s *Store) Ready(ctx context.Context) error {
-	looks := []func(context.Context) error{
-		func(ctx context.Context) error { return database.CheckWrites(ctx, s.pool) },
-		s.checkLock,
-		s.checkNotifications,
-		s.checkLastFlight,
-	}
-	for _, look := range looks {
-		if err := look(ctx); err != nil {
-			return err
+	return database.Look(ctx, s.pool, func(conn *pgx.Conn) error {
+		for _, look := range []func(context.Context, *pgx.Conn) error{
+			database.CheckWritesOn, s.checkLocks, s.checkHeldUp, s.checkNotifications, s.checkLastFlight,
+		} {
+			if err := look(ctx, conn); err != nil {
+				return err
+			}
 		}
-	}
-	return nil
-}
-
-// holder is a transaction that holds the append lock.
-type holder struct {
-	pid         int32  // 0: nobody
-	transaction string // of the server's process; the same one for as long as the lock is held
-	text        string // for people
-}
-
-// lockHolder says who holds the append lock. Nothing else of Ready knows what kind of lock
-// it is. Of other users' sessions the server tells no more than these columns.
-func (s *Store) lockHolder(ctx context.Context) (h holder, err error) {
-	const sql = `
-		SELECT l.pid, l.virtualtransaction,
-		       concat(coalesce(nullif(a.application_name, ''), 'a session without a name'), ' (server process ', l.pid, coalesce(', ' || a.state, ''),
-		              coalesce(', waits for ' || a.wait_event, ''), ')')
-		FROM pg_locks l LEFT JOIN pg_stat_activity a ON a.pid = l.pid
-		WHERE l.locktype = 'relation' AND l.relation = to_regclass('append_lock') AND l.mode = 'ExclusiveLock' AND l.granted
-		  AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())`
-	err = s.pool.QueryRow(ctx, sql).Scan(&h.pid, &h.transaction, &h.text)
-	if errors.Is(err, pgx.ErrNoRows) {
-		return holder{}, nil
-	}
-	if err != nil {
-		return holder{}, fmt.Errorf("look who holds the append lock: %w", err)
-	}
-	return h, nil
-}
-
-// checkLock fails if one transaction holds the append lock for holdFor: what is held by one
-// flight after another moves on.
-func (s *Store) checkLock(ctx context.Context) error {
-	first, err := s.lockHolder(ctx)
-	if err != nil {
-		return err
-	}
-	for wait, since := lookAgain, s.heldSince(first); first.pid != 0; wait = min(2*wait, holdFor/4) {
-		if held := time.Since(since); held >= holdFor {
-			return fmt.Errorf("the append lock is held by %s, for %s at least", first.text, held.Round(time.Second))
-		}
-		select {
-		case <-ctx.Done():
-			return fmt.Errorf("look who holds the append lock: %w", ctx.Err())
-		case <-time.After(wait):
-		}
-		now, err := s.lockHolder(ctx)
-		if err != nil {
-			return err
-		}
-		if now.pid != first.pid || now.transaction != first.transaction {
-			return nil
-		}
-	}
-	return nil
-}
-
-// heldSince says since when a look has found the lock held by the same transaction.
-func (s *Store) heldSince(h holder) time.Time {
-	s.health.mu.Lock()
-	defer s.health.mu.Unlock()
-	if s.health.holder.pid != h.pid || s.health.holder.transaction != h.transaction {
-		s.health.holder, s.health.since = h, time.Now()
-	}
-	return s.health.since
+		return nil
+	})
 }
 
 // checkNotifications fails if nobody in the cluster can notify any more.
-func (s *Store) checkNotifications(ctx context.Context) error {
+func (s *Store) checkNotifications(ctx context.Context, conn *pgx.Conn) error {
 	const sql = `SELECT pg_notification_queue_usage()`
 	var usage float64
-	if err := s.pool.QueryRow(ctx, sql).Scan(&usage); err != nil {
+	if err := conn.QueryRow(ctx, sql).Scan(&usage); err != nil {
 		return fmt.Errorf("look at the notification queue: %w", err)
 	}
 	s.metrics.notificationQueue.Set(usage)
@@ -117,11 +46,16 @@ func (s *Store) checkNotifications(ctx context.Context) error {
 }
 
 // noteFlight remembers what a flight failed with if the next one fails, too, until somebody
-// does something: the server is out of space, or a table or a right is missing.
-func (s *Store) noteFlight(err error) {
+// does something: the server is out of space, a table or a right is missing, or a lock is
+// held that many appends need.
+func (s *Store) noteFlight(batch []*pending, err error) {
 	if err == nil {
 		s.health.failure.Store(nil)
+		s.noteLanding()
 		return
+	}
+	if fateOf(err) == heldUp {
+		s.noteHeldUp(batch, err)
 	}
 	if pgErr, ok := errors.AsType[*pgconn.PgError](err); ok && (class(pgErr) == "53" || class(pgErr) == "42") {
 		s.health.failure.Store(&err)
@@ -129,7 +63,7 @@ func (s *Store) noteFlight(err error) {
 }
 
 // checkLastFlight fails after such a flight, until one goes through or a trial does.
-func (s *Store) checkLastFlight(ctx context.Context) error {
+func (s *Store) checkLastFlight(ctx context.Context, _ *pgx.Conn) error {
 	failure := s.health.failure.Load()
 	if failure == nil {
 		return nil

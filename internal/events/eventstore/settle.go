@@ -105,7 +105,7 @@ func (s *Store) fly(ctx context.Context, batch []*pending, next func()) {
 			err = &notSentError{err}
 		}
 		s.metrics.flight(batch, time.Since(started), err)
-		s.noteFlight(err)
+		s.noteFlight(batch, err)
 		if err == nil {
 			s.land(ctx, batch, outcomes, deadline, next)
 			return

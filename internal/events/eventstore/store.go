@@ -54,8 +54,8 @@ type Store struct {
 type health struct {
 	failure atomic.Pointer[error] // of the last flight, if the next one fails for the same reason
 	mu      sync.Mutex
-	holder  holder // of the append lock, when it was looked at last
-	since   time.Time
+	held    map[holder]time.Time // who held locks that appends need at the last look, and since when
+	stands  standstill
 }
 
 // New makes a Store on a pool of connections to the primary, which may be shared.
