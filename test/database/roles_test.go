@@ -149,7 +149,7 @@ const (
 	works   = ""
 	refused = "42501" // insufficient_privilege
 	badLog  = "28P01" // invalid_password
-	apiWork = `SELECT FROM events; CALL take_append_lock(); DELETE FROM idempotency_keys`
+	apiWork = `SELECT FROM events; CALL take_append_lock(); SELECT forget_expired(1)`
 )
 
 func expect(t *testing.T, what, address, statements, want string) {

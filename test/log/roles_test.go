@@ -100,11 +100,13 @@ func TestRolesAreApart(t *testing.T) {
 	for role, statements := range map[string][]string{
 		database.APIRole: append(onEach(models, `INSERT INTO {table} DEFAULT VALUES`, `UPDATE {table} SET {column} = DEFAULT`, `DELETE FROM {table}`),
 			`UPDATE checkpoints SET position = 0`, `INSERT INTO checkpoints (projection) VALUES ('x')`, `DELETE FROM parked_streams`, `UPDATE outbox SET data = '{}'`,
-			`INSERT INTO events SELECT FROM events`, `INSERT INTO outbox SELECT FROM events`, `DELETE FROM outbox`, `SELECT FROM outbox`, `SELECT FROM dead_messages`, `SELECT FROM applied_ranges`, `INSERT INTO goose_db_version (version_id, is_applied) VALUES (1, true)`,
+			`INSERT INTO events SELECT FROM events`, `INSERT INTO outbox SELECT FROM events`, `DELETE FROM outbox`, `SELECT FROM outbox`, `SELECT FROM dead_messages`, `SELECT FROM applied_ranges`,
+			`INSERT INTO idempotency_keys SELECT FROM idempotency_keys`, `UPDATE idempotency_keys SET version = 0`, `DELETE FROM idempotency_keys`, `SELECT FROM idempotency_keys FOR SHARE`,
+			`INSERT INTO goose_db_version (version_id, is_applied) VALUES (1, true)`,
 		),
 		database.ProjectorRole: {
 			`INSERT INTO events SELECT FROM events`, `INSERT INTO outbox SELECT FROM outbox`, `UPDATE outbox SET data = '{}'`, `SELECT FROM idempotency_keys`,
-			`CALL take_append_lock()`, `CALL find_flight('{}', NULL, NULL, NULL)`,
+			`CALL take_append_lock()`, `CALL find_flight('{}', NULL, NULL, NULL)`, `SELECT forget_expired(1)`,
 			`DELETE FROM idempotency_keys`, `DELETE FROM checkpoints`, `INSERT INTO goose_db_version (version_id, is_applied) VALUES (1, true)`,
 		},
 	} {
@@ -117,6 +119,32 @@ func TestRolesAreApart(t *testing.T) {
 			_, err := pool.Exec(t.Context(), sql)
 			if refusal, ok := errors.AsType[*pgconn.PgError](err); !ok || refusal.Code != "42501" {
 				t.Errorf("%s: %s: got %v, want it refused", role, sql, err)
+			}
+		}
+	}
+}
+
+// The API's login may lock no table in a way that keeps an append waiting: of what an append
+// needs it may take locks beside which others can write, or read what is only read. What it
+// calls to append does take the append lock.
+func TestAPIMayLockNothingThatAppendsNeed(t *testing.T) {
+	t.Parallel()
+	url := testdb.New(t)
+	for _, role := range []string{database.APIRole, "pg_monitor"} {
+		pool := connect(t, testdb.As(t, url, role))
+		for _, table := range []string{"events", "outbox", "idempotency_keys", "elapsed", "log_epochs", "append_lock"} {
+			for _, mode := range []string{"SHARE", "SHARE ROW EXCLUSIVE", "EXCLUSIVE", "ACCESS EXCLUSIVE"} {
+				tx, err := pool.Begin(t.Context())
+				if err != nil {
+					t.Fatal(err)
+				}
+				_, err = tx.Exec(t.Context(), `LOCK TABLE `+table+` IN `+mode+` MODE`)
+				if refusal, ok := errors.AsType[*pgconn.PgError](err); !ok || refusal.Code != "42501" {
+					t.Errorf("%s locks %s IN %s MODE: got %v, want it refused", role, table, mode, err)
+				}
+				if err := tx.Rollback(t.Context()); err != nil {
+					t.Fatal(err)
+				}
 			}
 		}
 	}

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 
 	"example.com/pgcqrs/internal/database"
 	"example.com/pgcqrs/internal/events"
@@ -43,29 +42,26 @@ func (s *Store) Answers(ctx context.Context, keys []string) (map[string]events.A
 // never holds locks for long, until none is left. It says how many there were.
 func (s *Store) ForgetExpired(ctx context.Context) (int64, error) {
 	const batch = 1000
-	const sql = `
-		DELETE FROM idempotency_keys WHERE key IN (
-		    SELECT key FROM idempotency_keys WHERE expires_after <= (SELECT seconds FROM elapsed)
-		    ORDER BY expires_after LIMIT $1 FOR UPDATE SKIP LOCKED)
-		  AND expires_after <= (SELECT seconds FROM elapsed)`
 	var total int64
 	for {
-		tag, err := s.forget(ctx, sql, batch)
+		count, err := s.forget(ctx, batch)
 		if err != nil {
 			return total, fmt.Errorf("delete expired idempotency keys: %w", err)
 		}
-		total += tag.RowsAffected()
-		if tag.RowsAffected() < batch {
+		total += count
+		if count < batch {
 			return total, nil
 		}
 	}
 }
 
 // forget bounds one statement: a connection may have died unheard.
-func (s *Store) forget(ctx context.Context, sql string, batch int) (pgconn.CommandTag, error) {
+func (s *Store) forget(ctx context.Context, batch int) (count int64, err error) {
+	const sql = `SELECT forget_expired($1)`
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
-	return s.pool.Exec(ctx, sql, batch)
+	err = s.pool.QueryRow(ctx, sql, batch).Scan(&count)
+	return count, err
 }
 
 // RunForgetting calls ForgetExpired at once and then every interval until ctx
