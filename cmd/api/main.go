@@ -60,7 +60,9 @@ func run(ctx context.Context) error {
 	if err := database.CheckLogin(ctx, writes, database.APIRole, logger); err != nil {
 		return fmt.Errorf("DATABASE_URL: %w", err)
 	}
-	settings := database.NewSettings(writes, migrations.Tables, config.UnsafeDatabase == "accept", registry)
+	settings := database.NewSettings(writes, database.Objects{
+		Tables: migrations.Tables, Always: migrations.Always, Triggers: migrations.Triggers, Constraints: migrations.Constraints,
+	}, config.UnsafeDatabase == "accept", registry)
 	if err := settings.Start(ctx, database.Prepared, logger); err != nil {
 		return fmt.Errorf("DATABASE_URL: %w", err)
 	}

@@ -84,7 +84,9 @@ func serve(ctx context.Context, config Config, pool *pgxpool.Pool, store *events
 	if err := database.CheckLogin(ctx, pool, database.ProjectorRole, logger); err != nil {
 		return fmt.Errorf("DATABASE_URL: %w", err)
 	}
-	settings := database.NewSettings(pool, migrations.Tables, config.UnsafeDatabase == "accept", registry)
+	settings := database.NewSettings(pool, database.Objects{
+		Tables: migrations.Tables, Always: migrations.Always, Triggers: migrations.Triggers, Constraints: migrations.Constraints,
+	}, config.UnsafeDatabase == "accept", registry)
 	if err := settings.Start(ctx, database.Session, logger); err != nil {
 		return fmt.Errorf("DATABASE_URL: %w", err)
 	}

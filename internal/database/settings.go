@@ -44,6 +44,10 @@ var settings = []setting{
 		mend: "ALTER TABLE … DISABLE ROW LEVEL SECURITY, or give the login BYPASSRLS, for a policy may hide rows"},
 	{name: "unlogged tables", says: "tables are unlogged (%s)", wrong: `(SELECT string_agg(name, ', ') FROM service WHERE relpersistence <> 'p')`,
 		mend: "ALTER TABLE … SET LOGGED, for a crash empties them and no standby has them"},
+	{name: "triggers", wrong: triggersOff,
+		mend: "ALTER TABLE … ENABLE TRIGGER, or ENABLE ALWAYS TRIGGER, or make again what its migration makes; then projector verify, for the log may have been changed"},
+	{name: "constraints", wrong: constraintsGone,
+		mend: "add again what its migration adds, and settle what violates it"},
 }
 
 // inURL is what a URL may set of them, the best value first; what our connections set in any
@@ -100,7 +104,7 @@ func IsAccepted(err error) bool { return errors.Is(err, ErrAccepted) }
 // Settings looks at every setting of a database that a guarantee rests on.
 type Settings struct {
 	pool   *pgxpool.Pool
-	tables []string
+	made   Objects
 	accept bool
 	unsafe *prometheus.GaugeVec
 	logger *slog.Logger // nil: before Start
@@ -108,10 +112,10 @@ type Settings struct {
 	said   string // what the log says to be accepted
 }
 
-// NewSettings makes a Settings that looks through a pool, as its login. The tables are those
-// of the service; accept is for databases whose data may be lost, like those of tests.
-func NewSettings(pool *pgxpool.Pool, tables []string, accept bool, registerer prometheus.Registerer) *Settings {
-	return &Settings{pool: pool, tables: tables, accept: accept, unsafe: promauto.With(registerer).NewGaugeVec(prometheus.GaugeOpts{
+// NewSettings makes a Settings that looks through a pool, as its login. The objects are those
+// that the migrations have made; accept is for databases whose data may be lost, like those of tests.
+func NewSettings(pool *pgxpool.Pool, made Objects, accept bool, registerer prometheus.Registerer) *Settings {
+	return &Settings{pool: pool, made: made, accept: accept, unsafe: promauto.With(registerer).NewGaugeVec(prometheus.GaugeOpts{
 		Name: "database_setting_unsafe", Help: "1 if a setting that a guarantee rests on was not as it must be when it was looked at last, by /readyz.",
 	}, []string{"setting"})}
 }
@@ -134,7 +138,7 @@ func (s *Settings) Check(ctx context.Context) error {
 		expressions = append(expressions, one.wrong)
 	}
 	values := make([]*string, 0, len(settings))
-	if err := s.pool.QueryRow(ctx, service+` SELECT ARRAY[`+strings.Join(expressions, ", ")+`]`, s.tables).Scan(&values); err != nil {
+	if err := s.pool.QueryRow(ctx, service+` SELECT ARRAY[`+strings.Join(expressions, ", ")+`]`, s.made.Tables, s.made.Always, s.made.Triggers, s.made.Constraints).Scan(&values); err != nil {
 		return fmt.Errorf("look at the database's settings: %w", err)
 	}
 	return s.judge(values)

@@ -2,6 +2,7 @@ package database_test
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -141,7 +142,9 @@ func TestConnectionsReadCommitted(t *testing.T) {
 // settingsOf looks as the service does: through its pool, and as its login.
 func settingsOf(t *testing.T, url string, accept bool) *database.Settings {
 	t.Helper()
-	return database.NewSettings(open(t, url, database.Timeouts{}), migrations.Tables, accept, nil)
+	return database.NewSettings(open(t, url, database.Timeouts{}), database.Objects{
+		Tables: migrations.Tables, Always: migrations.Always, Triggers: migrations.Triggers, Constraints: migrations.Constraints,
+	}, accept, nil)
 }
 
 // A database as the migrations leave it has nothing wrong but what the tests' server is: fast
@@ -193,6 +196,22 @@ func TestSettingsThatBreakAGuarantee(t *testing.T) {
 			run(t, url, `ALTER TABLE idempotency_keys ENABLE ROW LEVEL SECURITY`)
 			return testdb.ServiceURL(t, url)
 		}, "idempotency_keys"},
+		"the log may be changed": {after(`ALTER TABLE events DISABLE TRIGGER append_only`), "triggers is events.append_only disabled"},
+		"the log may be changed by whoever does not fire triggers": {
+			after(`ALTER TABLE events ENABLE TRIGGER append_only_truncate`), "triggers is events.append_only_truncate not ENABLE ALWAYS"},
+		"the log may be changed on a replica only": {after(`ALTER TABLE events ENABLE REPLICA TRIGGER append_only`), "events.append_only disabled"},
+		"seals may be changed":                     {after(`DROP TRIGGER append_only ON seals`), "triggers is seals.append_only missing"},
+		"epochs in any order":                      {after(`ALTER TABLE log_epochs DISABLE TRIGGER USER`), "log_epochs.in_order disabled"},
+		"time by any step":                         {after(`DROP TRIGGER by_steps ON elapsed`), "elapsed.by_steps missing"},
+		"keys of the erased": {
+			after(`ALTER TABLE keys.persons DISABLE TRIGGER refuse_erased`), "keys.persons.refuse_erased disabled"},
+		"foreign keys do not hold": {after(`ALTER TABLE keys.lookups DISABLE TRIGGER ALL`), "keys.lookups.RI_ConstraintTrigger"},
+		"a trigger of somebody's own is disabled": {
+			after(`CREATE TRIGGER mine BEFORE DELETE ON outbox EXECUTE FUNCTION refuse_change()`, `ALTER TABLE outbox DISABLE TRIGGER mine`), "outbox.mine disabled"},
+		"a version twice": {after(`ALTER TABLE events DROP CONSTRAINT events_stream_id_version_key`), "constraints is events.events_stream_id_version_key missing"},
+		"a key twice":     {after(`ALTER TABLE idempotency_keys DROP CONSTRAINT idempotency_keys_pkey`), "idempotency_keys.idempotency_keys_pkey missing"},
+		"lookups of the erased": {
+			after(`ALTER TABLE keys.lookups DROP CONSTRAINT lookups_person_id_fkey`), "keys.lookups.lookups_person_id_fkey missing"},
 		"a table goes with a crash": {func(t *testing.T, url string) string {
 			run(t, url, `ALTER TABLE outbox SET UNLOGGED`)
 			return testdb.ServiceURL(t, url)
@@ -208,6 +227,41 @@ func TestSettingsThatBreakAGuarantee(t *testing.T) {
 				t.Errorf("it names what is accepted: %v", err)
 			}
 		})
+	}
+}
+
+// after returns the service's URL once the owner has run statements.
+func after(statements ...string) func(t *testing.T, url string) string {
+	return func(t *testing.T, url string) string {
+		t.Helper()
+		run(t, url, statements...)
+		return testdb.ServiceURL(t, url)
+	}
+}
+
+// What a migration adds to guard the engine's tables is looked at once it is listed.
+func TestGuardsAreListed(t *testing.T) {
+	t.Parallel()
+	const guards = `
+		SELECT array_agg(guard ORDER BY guard) FROM (
+		    SELECT w.name || '.' || t.tgname || CASE t.tgenabled WHEN 'A' THEN ' always' ELSE '' END AS guard
+		    FROM unnest($1::text[]) AS w (name) JOIN pg_trigger t ON t.tgrelid = w.name::regclass WHERE NOT t.tgisinternal
+		    UNION ALL
+		    SELECT w.name || '.' || c.conname FROM unnest($1::text[]) AS w (name) JOIN pg_constraint c ON c.conrelid = w.name::regclass
+		    WHERE c.contype IN ('p', 'u', 'f', 'c', 'x')
+		) AS found`
+	var have []string
+	if err := open(t, testdb.New(t), database.Timeouts{}).QueryRow(t.Context(), guards, migrations.Tables).Scan(&have); err != nil {
+		t.Fatal(err)
+	}
+	want := slices.Concat(migrations.Triggers, migrations.Constraints)
+	for _, name := range migrations.Always {
+		want = append(want, name+" always")
+	}
+	slices.Sort(have)
+	slices.Sort(want)
+	if !slices.Equal(have, want) {
+		t.Errorf("the migrations make\n%q\nand migrations/objects.go lists\n%q", have, want)
 	}
 }
 

@@ -27,7 +27,7 @@ func TestTheLogGoesBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = conn.Close(t.Context()) }()
-	const back = `ALTER TABLE events DISABLE TRIGGER USER; DELETE FROM events WHERE position > 2; DELETE FROM outbox; ALTER TABLE events ENABLE TRIGGER USER`
+	const back = `ALTER TABLE events DISABLE TRIGGER append_only; DELETE FROM events WHERE position > 2; DELETE FROM outbox; ALTER TABLE events ENABLE ALWAYS TRIGGER append_only`
 	if _, err := conn.Exec(t.Context(), back); err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,32 @@
+package migrations
+
+// Always are triggers that guarantees rest on and that fire in every session, by table and name.
+var Always = []string{
+	"events.append_only", "events.append_only_truncate",
+	"log_epochs.append_only", "log_epochs.append_only_truncate", "log_epochs.in_order",
+	"seals.append_only", "seals.append_only_truncate",
+}
+
+// Triggers are the others of the Tables, which need not fire in what logical replication applies.
+var Triggers = []string{
+	"elapsed.by_steps",
+	"keys.persons.refuse_erased",
+	"parked_streams.forget_applied_ranges",
+	"events.forget_person", // destroys a customer's key
+}
+
+// Constraints are those of the Tables, by table and name.
+var Constraints = []string{
+	"applied_ranges.applied_ranges_check", "applied_ranges.applied_ranges_pkey", "applied_ranges.applied_ranges_projection_fkey",
+	"checkpoints.checkpoints_pkey", "checkpoints.checkpoints_position_check",
+	"dead_messages.dead_messages_pkey",
+	"elapsed.elapsed_one_check", "elapsed.elapsed_pkey", "elapsed.elapsed_seconds_check",
+	"events.events_event_id_key", "events.events_pkey", "events.events_position_check",
+	"events.events_readable", "events.events_stream_id_version_key", "events.events_version_check",
+	"idempotency_keys.idempotency_keys_pkey",
+	"keys.erased.erased_pkey", "keys.lookups.lookups_person_id_fkey", "keys.lookups.lookups_pkey", "keys.persons.persons_pkey", "keys.secrets.secrets_pkey",
+	"log_epochs.log_epochs_epoch_key", "log_epochs.log_epochs_head_check", "log_epochs.log_epochs_number_check", "log_epochs.log_epochs_pkey",
+	"outbox.outbox_pkey",
+	"parked_streams.parked_streams_pkey", "parked_streams.parked_streams_projection_fkey",
+	"seals.seals_check", "seals.seals_check1", "seals.seals_hash_check", "seals.seals_pkey", "seals.seals_previous_check", "seals.seals_previous_key",
+}
