@@ -20,6 +20,7 @@ import (
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/events/eventstore"
 	"example.com/pgcqrs/internal/events/outbox"
+	"example.com/pgcqrs/internal/events/seal"
 	"example.com/pgcqrs/internal/ops"
 	"example.com/pgcqrs/internal/read"
 	"example.com/pgcqrs/internal/read/balances"
@@ -125,6 +126,9 @@ func ready(pool *pgxpool.Pool, store *eventstore.Store, settings *database.Setti
 		ops.Check{Name: "log", Run: func(context.Context) error { return store.CheckHead() }},
 		ops.Check{Name: "database clock", Run: clock.Check, Accepts: database.GoesOn},
 		ops.Check{Name: "projections", Run: func(context.Context) error { return projector.Ready() }},
+		ops.Check{Name: "locks", Run: func(ctx context.Context) error {
+			return database.CheckHolders(ctx, pool, append(projector.Locks(), outbox.Lock, seal.Lock)...)
+		}},
 		ops.Check{Name: "broker settings", Run: checkBroker(broker)},
 	)
 }

@@ -16,13 +16,14 @@ import (
 // Lag is how far a projection is behind the log.
 type Lag struct {
 	Projection string
-	Position   int64         // of the projection
-	Events     int64         // in the log and not projected
-	Age        time.Duration // since the oldest of these was seen in the log; 0 if there is none
-	Differs    int64         // ranges in which an audit has found other events than the log has, until it is settled
-	Unaudited  time.Duration // since the oldest batch was applied that no audit has seen; 0 if there is none
-	Unmoved    time.Duration // with events waiting and the position standing still
-	Ahead      bool          // it was stopped, with a checkpoint ahead of the log, until an operator decides
+	Position   int64           // of the projection
+	Events     int64           // in the log and not projected
+	Age        time.Duration   // since the oldest of these was seen in the log; 0 if there is none
+	Differs    int64           // ranges in which an audit has found other events than the log has, until it is settled
+	Unaudited  time.Duration   // since the oldest batch was applied that no audit has seen; 0 if there is none
+	Unmoved    time.Duration   // with events waiting and the position standing still
+	Ahead      bool            // it was stopped, with a checkpoint ahead of the log, until an operator decides
+	Holder     database.Holder // who runs it; only looked at while it is stuck
 }
 
 // lagRow is what the database knows of it. It knows the time by a clock that somebody may
@@ -94,14 +95,51 @@ func (p *Projector) look(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read lag: %w", err)
 	}
-	for _, lag := range p.lags.note(found) {
+	lags := p.lags.note(found)
+	for _, lag := range lags {
 		p.metrics.lagEvents.WithLabelValues(lag.Projection).Set(float64(lag.Events))
 		p.metrics.stopped.WithLabelValues(lag.Projection).Set(map[bool]float64{true: 1}[lag.Ahead])
 		p.metrics.differs.WithLabelValues(lag.Projection).Set(float64(lag.Differs))
 		p.metrics.unaudited.WithLabelValues(lag.Projection).Set(lag.Unaudited.Seconds())
 		p.metrics.lagTime.WithLabelValues(lag.Projection).Set(lag.Age.Seconds())
 	}
+	return p.lookForHolders(ctx, lags)
+}
+
+// lookForHolders says of projections that are stuck who runs them.
+func (p *Projector) lookForHolders(ctx context.Context, lags map[string]Lag) error {
+	var stuck []string
+	for name, lag := range lags {
+		if lag.Unmoved > p.config.StuckAfter {
+			stuck = append(stuck, lockOf(name))
+		}
+	}
+	if len(stuck) == 0 {
+		return nil
+	}
+	holders, err := database.Holders(ctx, p.pool, stuck...)
+	if err != nil {
+		return err
+	}
+	p.lags.mu.Lock()
+	defer p.lags.mu.Unlock()
+	for name, lag := range p.lags.last {
+		lag.Holder = holders[lockOf(name)]
+		p.lags.last[name] = lag
+	}
 	return nil
+}
+
+// lockOf returns the name of the lock that whoever runs a projection holds.
+func lockOf(projection string) string { return "projection " + projection }
+
+// Locks returns the names of all locks that are for who runs, rebuilds or audits a projection.
+func (p *Projector) Locks() []string {
+	locks := []string{auditLock}
+	for _, name := range p.names() {
+		locks = append(locks, lockOf(name), "rebuild "+name)
+	}
+	return locks
 }
 
 // note takes in what a look has found, and returns what follows from it.
@@ -191,8 +229,8 @@ func (p *Projector) Ready() error {
 			return fmt.Errorf("projection %s is stopped at position %d, ahead of the log", lag.Projection, lag.Position)
 		}
 		if lag.Unmoved > p.config.StuckAfter {
-			return fmt.Errorf("projection %s is stuck at position %d for %s, %d events behind",
-				lag.Projection, lag.Position, lag.Unmoved.Round(time.Second), lag.Events)
+			return fmt.Errorf("projection %s is stuck at position %d for %s, %d events behind; it is run by %s",
+				lag.Projection, lag.Position, lag.Unmoved.Round(time.Second), lag.Events, lag.Holder)
 		}
 	}
 	return nil

@@ -41,7 +41,7 @@ func (p *projection) run(ctx context.Context) error {
 		moved := false
 		err := p.enroll(ctx)
 		if err == nil {
-			err = database.Hold(ctx, p.pool, "projection "+p.name, func(ctx context.Context, conn *pgx.Conn) error {
+			err = database.Hold(ctx, p.pool, lockOf(p.name), func(ctx context.Context, conn *pgx.Conn) error {
 				return p.follow(ctx, conn, &moved)
 			})
 		}

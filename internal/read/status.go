@@ -66,10 +66,9 @@ func (p *Projector) Status(ctx context.Context) ([]Status, error) {
 		    FROM parked_streams s WHERE s.projection = n.projection) k
 		WHERE c.projection IS NOT NULL OR n.projection = ANY ($2)
 		ORDER BY n.place`
-	var names, locks []string
+	var names []string
 	for _, name := range p.names() {
 		names = append(names, name, rebuilt.checkpoint(name), kept.checkpoint(name), undone.checkpoint(name))
-		locks = append(locks, "projection "+name, "rebuild "+name)
 	}
 	rows, err := p.pool.Query(ctx, sql, names, p.names())
 	if err != nil {
@@ -79,7 +78,7 @@ func (p *Projector) Status(ctx context.Context) ([]Status, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read status: %w", err)
 	}
-	holders, err := database.Holders(ctx, p.pool, locks...)
+	holders, err := database.Holders(ctx, p.pool, p.Locks()...)
 	if err != nil {
 		return nil, err
 	}
@@ -98,7 +97,7 @@ func statusOf(name string, rows map[string]checkpointRow, holders map[string]dat
 	live := rows[name]
 	s := Status{
 		Projection: name, Head: live.Head, Position: live.Position, LagEvents: live.Head - live.Position, LagSeconds: live.LagSeconds,
-		Built: live.Built, Ahead: live.Ahead, Parked: live.Parked, Discarded: live.Discarded, Differs: live.Differs, Holder: holderOf(holders, "projection "+name),
+		Built: live.Built, Ahead: live.Ahead, Parked: live.Parked, Discarded: live.Discarded, Differs: live.Differs, Holder: holderOf(holders, lockOf(name)),
 	}
 	_, s.Kept = rows[kept.checkpoint(name)]
 	for _, stage := range []stage{rebuilt, undone} {

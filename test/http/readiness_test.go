@@ -2,12 +2,14 @@ package http_test
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
 
+	"example.com/pgcqrs/internal/database"
 	"example.com/pgcqrs/test/testdb"
 )
 
@@ -80,4 +82,30 @@ func TestSettingsThatGoWrongLater(t *testing.T) {
 	for _, p := range programs {
 		await(t, func() bool { return p.ready() == http.StatusOK })
 	}
+}
+
+// Advisory locks obey no GRANT: the API's login can take those of the projector. Its readiness
+// is red at once, with nothing to project, and its log names the session and its login.
+func TestLocksThatAStrangerHolds(t *testing.T) {
+	t.Parallel()
+	url := testdb.New(t)
+	stranger := testdb.As(t, url, database.APIRole)
+	projector := launch(t, "projector", "DATABASE_URL="+testdb.As(t, url, database.ProjectorRole))
+	for _, take := range []string{`pg_advisory_lock`, `pg_advisory_lock_shared`} {
+		foreign, err := pgx.Connect(t.Context(), stranger)
+		if err != nil {
+			t.Fatal(err)
+		}
+		await(t, func() bool { return projector.ready() == http.StatusOK })
+		if _, err := foreign.Exec(t.Context(), `SELECT `+take+`(hashtextextended('audit', 0))`); err != nil {
+			t.Fatal(err)
+		}
+		await(t, func() bool { return projector.ready() == http.StatusServiceUnavailable })
+		who := fmt.Sprintf(`(server process %d, login %s)`, foreign.PgConn().PID(), foreign.Config().User)
+		await(t, func() bool { return strings.Contains(projector.said(), who) })
+		if err := foreign.Close(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	await(t, func() bool { return projector.ready() == http.StatusOK })
 }

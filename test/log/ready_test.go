@@ -159,7 +159,18 @@ func TestReadinessWhileSomebodyLocksATable(t *testing.T) {
 	}
 }
 
-// Who asks for a lock keeps others waiting, too, behind whoever holds one beside which they could work.
+// The relay deletes from the outbox: its login may lock that.
+func TestReadinessWhileTheProjectorsLoginLocksTheOutbox(t *testing.T) {
+	t.Parallel()
+	url := testdb.New(t)
+	store := newStore(t, testdb.As(t, url, database.APIRole))
+	release := hold(t, testdb.As(t, url, database.ProjectorRole), `LOCK TABLE outbox IN ACCESS EXCLUSIVE MODE`)
+	checkNotReady(t, store, "a lock on outbox (AccessExclusiveLock) is held by "+t.Name()+" of login ")
+	release()
+	checkReady(t, store)
+}
+
+// A session that asks for a lock keeps others waiting, too: they queue behind it.
 func TestReadinessWhileSomebodyAsksForALock(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)

@@ -72,12 +72,15 @@ func NewRelay(pool *pgxpool.Pool, config Config) *Relay {
 	return &Relay{pool: pool, config: config, metrics: newMetrics(config.Registerer)}
 }
 
+// Lock is held by the relay that works.
+const Lock = "outbox relay"
+
 // Run publishes until ctx ends. Whatever fails is tried again for ever, with backoff.
 func (r *Relay) Run(ctx context.Context) error {
 	backoff := minBackoff
 	for ctx.Err() == nil {
 		w := &worker{Relay: r, held: make(held), refused: make(map[int64]string), dead: make(deadStreams)}
-		err := database.Hold(ctx, r.pool, "outbox relay", func(ctx context.Context, conn *pgx.Conn) error {
+		err := database.Hold(ctx, r.pool, Lock, func(ctx context.Context, conn *pgx.Conn) error {
 			w.conn = conn
 			return w.run(ctx)
 		})

@@ -87,10 +87,13 @@ func NewSealer(service string, pool *pgxpool.Pool, store *eventstore.Store, ever
 	}
 }
 
+// Lock is held by the sealer that works.
+const Lock = "sealer"
+
 // Run seals until ctx ends. Whatever fails is tried again.
 func (s *Sealer) Run(ctx context.Context) error {
 	for ctx.Err() == nil {
-		err := database.Hold(ctx, s.pool, "sealer", func(ctx context.Context, conn *pgx.Conn) error {
+		err := database.Hold(ctx, s.pool, Lock, func(ctx context.Context, conn *pgx.Conn) error {
 			s.held.Set(1)
 			defer s.held.Set(0)
 			return s.seal(ctx, conn)
