@@ -209,12 +209,12 @@ func TestPlanOfAShortLog(t *testing.T) {
 // settledScans waits until the counts stand still: a session that ended tells its own a moment later.
 func settledScans(t *testing.T, pool *pgxpool.Pool) scanCounts {
 	t.Helper()
-	last := scans(t, pool)
+	last, since := scans(t, pool), time.Now()
 	await.True(t, "the statistics stand still", func() bool {
-		time.Sleep(500 * time.Millisecond)
-		before := last
-		last = scans(t, pool)
-		return last == before
+		if now := scans(t, pool); now != last {
+			last, since = now, time.Now()
+		}
+		return time.Since(since) > 500*time.Millisecond
 	})
 	return last
 }

@@ -65,6 +65,7 @@ func retention(config jetstream.StreamConfig) (said []string) {
 		say("drops messages that every consumer has acknowledged, or that none waits for (retention interest)")
 	case jetstream.WorkQueuePolicy:
 		say("drops messages that a consumer has acknowledged (retention workqueue)")
+	case jetstream.LimitsPolicy: // the limits above are all
 	}
 	if config.Duplicates < leastDuplicates {
 		say("knows a message that is sent again for %s only (duplicate_window): consumers get more of them twice", config.Duplicates)
