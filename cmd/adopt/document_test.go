@@ -38,7 +38,7 @@ func TestREADMEOfAService(t *testing.T) {
 	}
 }
 
-// What begins something says at its end which scopes its routes ask for, and how to try it.
+// A command that begins something says at its end which scopes its routes ask for, and how to try it.
 func TestScopesAndRequestsAreSaid(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {

@@ -131,7 +131,7 @@ func (s *Settings) Start(ctx context.Context, needs Needs, logger *slog.Logger) 
 }
 
 // Check returns an error that names the settings that are not as they must be, and what to do.
-// What is accepted is not among them: where nothing else is wrong the error is ErrAccepted.
+// Those that are accepted are not among them: where nothing else is wrong the error is ErrAccepted.
 func (s *Settings) Check(ctx context.Context) error {
 	expressions := make([]string, 0, len(settings))
 	for _, one := range settings {

@@ -11,7 +11,7 @@ import (
 // FakeClock has a server read the time from libfaketime, which adds what a file says. The
 // server's account must be able to read the file.
 type FakeClock struct {
-	file, library string
+	file, preload string
 	seen          time.Duration
 }
 
@@ -37,7 +37,7 @@ func (c *FakeClock) Environment() []string {
 	if c.seen > 0 {
 		reads = fmt.Sprintf("FAKETIME_CACHE_DURATION=%d", int(c.seen/time.Second)-1) // it is read again once that is over, by the second
 	}
-	return []string{"LD_PRELOAD=" + c.library, "FAKETIME_TIMESTAMP_FILE=" + c.file, reads, "FAKETIME_DONT_FAKE_MONOTONIC=1"}
+	return []string{"LD_PRELOAD=" + c.preload, "FAKETIME_TIMESTAMP_FILE=" + c.file, reads, "FAKETIME_DONT_FAKE_MONOTONIC=1"}
 }
 
 // Set has the clock be off by so much from now on, like +1y, -2d or +30.

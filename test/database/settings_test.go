@@ -66,7 +66,7 @@ func TestConnectionsCommitDurably(t *testing.T) {
 	}
 }
 
-// What a URL sets goes first, in whatever form it says so.
+// A URL's parameters go first, in whatever form it says so.
 func TestURLGoesFirst(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
