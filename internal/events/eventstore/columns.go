@@ -1,6 +1,10 @@
 package eventstore
 
-import "time"
+import (
+	"time"
+
+	"github.com/jackc/pgx/v5/pgtype"
+)
 
 // columns is a batch turned on its side: the arrays that append_events takes.
 // Streams and events are counted from 1 over the whole batch. The types are those
@@ -99,6 +103,6 @@ func (c *columns) arguments(rests *basis) []any {
 		c.eventStream, c.eventSeq, c.eventID, c.eventType, c.schemaVersion, c.data, c.metadata, c.occurredAt,
 		c.messageEvent, c.messageType, c.messageData,
 		c.onceStream, c.onceKey, c.fingerprint, c.keep, c.onceEvents, c.onceLast, c.oncePosition,
-		c.last, rests.positions, rests.ids, rests.epoch,
+		c.last, rests.positions, rests.ids, pgtype.UUID{Bytes: rests.epoch, Valid: true},
 	}
 }

@@ -23,7 +23,16 @@ func (s *Store) Run(ctx context.Context) error {
 	hinting.Go(func() { s.runHints(hinted) })
 	defer hinting.Wait()
 	defer stop()
-	defer s.flying.Wait()
+	var flying sync.WaitGroup
+	for range mostFlights { // goroutines that stay: a new one each flight would first have to grow its stack
+		flying.Go(func() {
+			for fly := range s.flights {
+				fly()
+			}
+		})
+	}
+	defer flying.Wait()
+	defer close(s.flights)
 	var waiting []*pending // taken from the queue, not flown yet
 	for {
 		if len(waiting) == 0 {
@@ -55,17 +64,15 @@ func (s *Store) drain() {
 // launch flies a batch, and returns when the next one may go: when this one has landed, is in
 // doubt or overdue. The lock orders those that are out together like those of two processes.
 func (s *Store) launch(ctx context.Context, batch []*pending) {
-	s.out <- struct{}{}
 	next := make(chan struct{}, 1)
-	s.flying.Go(func() {
-		defer func() { <-s.out }()
+	s.flights <- func() {
 		s.fly(ctx, batch, func() {
 			select {
 			case next <- struct{}{}:
 			default:
 			}
 		})
-	})
+	}
 	overdue := time.NewTimer(overdueAfter)
 	defer overdue.Stop()
 	select {

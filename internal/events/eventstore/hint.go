@@ -12,7 +12,7 @@ const Channel = "events"
 
 // Times of hints.
 const (
-	hintEvery = 2 * time.Millisecond // under load one hint is for several flights
+	hintEvery = 5 * time.Millisecond // under load one hint is for several flights: each costs a transaction
 	hintFor   = 2 * time.Second      // bounds one
 )
 

@@ -109,6 +109,8 @@ func (s *Store) aside(ctx context.Context) (leave func(), err error) {
 	}
 }
 
+// scan reads an event. One whose metadata are not ours has none: nothing is decided by them, and
+// one event must not stop all who read the log.
 func scan(rows pgx.Rows) (events.Recorded, error) {
 	var e events.Recorded
 	var metadata []byte
@@ -117,5 +119,8 @@ func scan(rows pgx.Rows) (events.Recorded, error) {
 	if err != nil || metadata == nil {
 		return e, err
 	}
-	return e, json.Unmarshal(metadata, &e.Metadata)
+	if json.Unmarshal(metadata, &e.Metadata) != nil {
+		e.Metadata = events.Metadata{}
+	}
+	return e, nil
 }

@@ -43,10 +43,9 @@ type Store struct {
 	gaps       chan gap                                   // what others appended meanwhile
 	epochs     epochs                                     // what is known of the log's history
 	hints      *hints
-	out        chan struct{}  // has a value for each flight that is out
-	flying     sync.WaitGroup // those
-	reads      chan struct{}  // as many as may use the pool beside the committer
-	closed     chan struct{}  // closed when Run has ended: nobody will fly any more
+	flights    chan func()   // to the goroutines that fly them
+	reads      chan struct{} // as many as may use the pool beside the committer
+	closed     chan struct{} // closed when Run has ended: nobody will fly any more
 	health     health
 }
 
@@ -76,7 +75,7 @@ func New(pool *pgxpool.Pool, config Config) *Store {
 		queue:   queue,
 		gaps:    make(chan gap, 16),
 		hints:   newHints(),
-		out:     make(chan struct{}, mostFlights),
+		flights: make(chan func()),
 		reads:   make(chan struct{}, max(1, pool.Config().MaxConns-1)),
 		closed:  make(chan struct{}),
 	}
