@@ -20,7 +20,6 @@ type standstill struct {
 	since, last time.Time
 	streams     map[uuid.UUID]bool // whose appends were
 	err         error              // of the last flight
-
 }
 
 // noteLanding ends a standstill.
