@@ -147,12 +147,19 @@ func settingsOf(t *testing.T, url string, accept bool) *database.Settings {
 	}, accept, nil)
 }
 
-// A database as the migrations leave it has nothing wrong but what the tests' server is: fast
-// and not durable. That is refused unless it is accepted, and then it is still said.
+// A database as the migrations leave it has nothing wrong but what the tests' server is, unless
+// TEST_DATABASE_URL leads to another: fast and not durable. That is refused unless it is
+// accepted, and then it is still said.
 func TestUnsafeServerIsRefusedUnlessAccepted(t *testing.T) {
 	t.Parallel()
 	url := testdb.ServiceURL(t, testdb.New(t))
 	err := settingsOf(t, url, false).Check(t.Context())
+	if testdb.Durable(t) {
+		if accepting := settingsOf(t, url, true).Check(t.Context()); err != nil || accepting != nil {
+			t.Errorf("a durable server is refused: %v, %v", err, accepting)
+		}
+		return
+	}
 	if err == nil || errors.Is(err, database.ErrAccepted) || !strings.Contains(err.Error(), "UNSAFE_DATABASE") {
 		t.Errorf("refused: %v", err)
 	}

@@ -8,6 +8,8 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/jackc/pgx/v5"
+
 	"example.com/pgcqrs/internal/devdb"
 	"example.com/pgcqrs/test/testdb/container"
 )
@@ -24,6 +26,16 @@ func serverURL(t testing.TB) string {
 		t.Fatal(err)
 	}
 	return own
+}
+
+// Durable says whether the server keeps what it has acknowledged through a crash: its own do
+// not, for they are to be fast, and the one that TEST_DATABASE_URL leads to may.
+func Durable(t testing.TB) (is bool) {
+	t.Helper()
+	connected(t, serverURL(t), func(ctx context.Context, conn *pgx.Conn) error {
+		return conn.QueryRow(ctx, `SELECT current_setting('fsync') = 'on' AND current_setting('full_page_writes') = 'on'`).Scan(&is)
+	})
+	return is
 }
 
 var startOwn = sync.OnceValues(func() (string, error) { return own(local, inContainer) })
