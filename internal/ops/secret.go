@@ -24,6 +24,9 @@ func CheckURL(name, value string) error {
 		if end := strings.IndexAny(one, "/?#"); end >= 0 && strings.Contains(one[end:], "@") {
 			return fmt.Errorf("%s has an @ behind a /, ? or #: percent-encode such characters of the password (%%40 %%2F %%3F %%23), and an @ of what follows the host", name)
 		}
+		if strings.Count(one, "@") > 1 {
+			return fmt.Errorf("%s has two @ before its host: percent-encode those of the user and the password (%%40)", name)
+		}
 	}
 	return nil
 }
