@@ -26,7 +26,7 @@ func natsWith(t *testing.T, stream jetstream.StreamConfig) (outbox.Publish, *ser
 	broker, err := server.NewServer(&server.Options{
 		Host: "127.0.0.1", Port: -1, JetStream: true, StoreDir: t.TempDir(), NoLog: true, NoSigs: true,
 		Users: []*server.User{
-			{Username: "relay", Password: "x", Permissions: &server.Permissions{Publish: &server.SubjectPermission{Deny: []string{service + ".forbidden.>"}}}},
+			{Username: "relay", Password: "x", Permissions: &server.Permissions{Publish: &server.SubjectPermission{Deny: []string{service + ".forbidden.>", service + `.for"bidden\.>`}}}},
 			{Username: "operator", Password: "x"},
 		},
 	})
@@ -85,6 +85,7 @@ func TestWhatNATSRefuses(t *testing.T) {
 		"larger than the stream's messages":    messageOf("large", 8<<10),
 		"more than the stream has of it":       same,
 		"not allowed to publish":               messageOf("forbidden", 10),
+		"not allowed, and quoted":              messageOf(`for"bidden\`, 10),
 		"no subject":                           messageOf("white space", 10),
 	} {
 		started := time.Now()
@@ -104,6 +105,13 @@ func TestWhatNATSRefuses(t *testing.T) {
 	broker.Shutdown()
 	broker.WaitForShutdown()
 	checkNotRefused(t, "the broker is away", sendOne(t, publish, messageOf("forbidden", 10)))
+}
+
+func checkRefused(t *testing.T, name string, err error) {
+	t.Helper()
+	if _, refused := errors.AsType[*outbox.Refused](err); !refused {
+		t.Errorf("%s: taken for the broker's absence: %v", name, err)
+	}
 }
 
 func checkNotRefused(t *testing.T, name string, err error) {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net/url"
 	"strings"
 	"sync"
 	"time"
@@ -30,14 +29,14 @@ type NATSConfig struct {
 
 // NATS publishes to JetStream. Watch must run beside Publish.
 type NATS struct {
-	config     NATSConfig
-	stream     string
-	connection *nats.Conn
-	js         jetstream.JetStream
-	denials    *denials
+	config NATSConfig
+	stream string
+	closed chan struct{} // a connection was closed for good
 
 	looking sync.Mutex // held while somebody looks at the settings
 	mu      sync.Mutex
+	link    *natsLink // made anew by Watch if it is closed for good
+	broker  presence  // as the log says
 	lossy   error     // what the last look found wrong
 	durable bool      // the last look that could be had found nothing wrong
 	fine    time.Time // when a look found nothing wrong; zero: look before the next message
@@ -51,47 +50,30 @@ func OpenNATS(config NATSConfig) (*NATS, error) {
 	if err := checkMonitors(config.Monitors); err != nil {
 		return nil, err
 	}
-	connection, err := nats.Connect(config.Servers,
-		nats.Name(config.Service+"-relay"),
-		nats.RetryOnFailedConnect(true),
-		nats.MaxReconnects(-1),
-		nats.ReconnectWait(500*time.Millisecond),
-		nats.ReconnectBufSize(-1),
-		nats.DisconnectErrHandler(func(connection *nats.Conn, err error) {
-			if !connection.IsClosed() { // not by us
-				config.Logger.Warn("broker is away", "error", err)
-			}
-		}),
-		nats.ReconnectHandler(func(*nats.Conn) { config.Logger.Info("broker is back") }),
-	)
-	if _, ok := errors.AsType[*url.Error](err); ok { // its text quotes what may be a part of the password
-		err = errors.New("it must look like nats://user:password@host:4222, with commas between several, and special characters of the password percent-encoded")
-	}
+	n := &NATS{config: config, stream: StreamName(config.Service), closed: make(chan struct{}, 1)}
+	first, err := n.connect()
 	if err != nil {
-		return nil, fmt.Errorf("NATS_URL: connect to NATS: %w", err)
+		return nil, err
 	}
-	js, err := jetstream.New(connection, jetstream.WithPublishAsyncTimeout(config.Timeout))
-	if err != nil {
-		connection.Close()
-		return nil, fmt.Errorf("use JetStream: %w", err)
-	}
-	return &NATS{config: config, stream: StreamName(config.Service), connection: connection, js: js, denials: newDenials(connection)}, nil
+	n.link = first
+	return n, nil
 }
 
-// Close ends the connection.
-func (n *NATS) Close() { n.connection.Close() }
+// Close ends the connection, once Watch has ended.
+func (n *NATS) Close() { n.current().connection.Close() }
 
 // Publish sends messages as CloudEvents, once the stream is known to be as durable as
 // it has to be. The event's id is the message id: within the stream's duplicate window
 // the broker drops what it has already.
 func (n *NATS) Publish(ctx context.Context, messages []Message) []error {
-	if !n.connection.IsConnected() {
+	link := n.current()
+	if !link.connection.IsConnected() {
 		return allFailed(messages, nats.ErrDisconnected)
 	}
 	if err := n.checkSettings(ctx); err != nil {
 		return allFailed(messages, err)
 	}
-	errs := n.publishAll(ctx, messages)
+	errs := n.publishAll(ctx, link, messages)
 	if errors.Join(errs...) != nil {
 		n.doubt() // the stream may be another one, or none
 	}
@@ -99,16 +81,16 @@ func (n *NATS) Publish(ctx context.Context, messages []Message) []error {
 }
 
 // publishAll sends everything, then waits for every acknowledgement.
-func (n *NATS) publishAll(ctx context.Context, messages []Message) []error {
+func (n *NATS) publishAll(ctx context.Context, link *natsLink, messages []Message) []error {
 	errs := make([]error, len(messages))
 	acks := make([]jetstream.PubAckFuture, len(messages))
 	denied := make([]<-chan error, len(messages))
-	defer n.denials.forget()
+	defer link.denials.forget()
 	for i, message := range messages {
 		encoded, err := n.encode(message)
 		if err == nil {
-			denied[i] = n.denials.of(encoded.Subject)
-			acks[i], err = n.js.PublishMsgAsync(encoded, jetstream.WithRetryAttempts(1), jetstream.WithExpectStream(n.stream))
+			denied[i] = link.denials.of(encoded.Subject)
+			acks[i], err = link.js.PublishMsgAsync(encoded, jetstream.WithRetryAttempts(1), jetstream.WithExpectStream(n.stream))
 		}
 		errs[i] = judge(err)
 	}
@@ -139,6 +121,9 @@ func (n *NATS) encode(m Message) (*nats.Msg, error) {
 		return nil, err
 	}
 	subject := fmt.Sprintf("%s.%s.%s", n.config.Service, strings.ReplaceAll(m.Type, ".", "_"), m.StreamID)
+	if err := checkSubject(subject); err != nil {
+		return nil, err
+	}
 	return &nats.Msg{
 		Subject: subject,
 		Data:    body,

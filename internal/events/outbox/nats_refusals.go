@@ -2,9 +2,12 @@ package outbox
 
 import (
 	"errors"
+	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
+	"unicode"
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
@@ -20,6 +23,27 @@ const (
 
 // storeRefusals are the reasons of storeFailed that are about the message.
 var storeRefusals = []string{"message too large", "maximum messages per subject exceeded"}
+
+// maxSubject bounds a subject, in bytes. NATS ends the connection over a command of more than 4,096
+// (max_control_line), which says the subject, the address for the answer and two sizes.
+const maxSubject = 1024
+
+// checkSubject refuses a subject that NATS does not take, or can't tell from a wildcard. Some of
+// them end the connection, which everybody's messages need.
+func checkSubject(subject string) error {
+	if len(subject) > maxSubject {
+		return fmt.Errorf("%w: it has %d bytes, at most %d are sent", nats.ErrBadSubject, len(subject), maxSubject)
+	}
+	if strings.ContainsFunc(subject, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }) {
+		return fmt.Errorf("%w: it has white space or a control character", nats.ErrBadSubject)
+	}
+	for token := range strings.SplitSeq(subject, ".") {
+		if token == "" || token == "*" || token == ">" {
+			return fmt.Errorf("%w: a part of it is %q", nats.ErrBadSubject, token)
+		}
+	}
+	return nil
+}
 
 // judge makes a *Refused of an error that the message will meet again, however often it
 // is sent.
@@ -51,15 +75,7 @@ type denials struct {
 	waiting map[string]chan error
 }
 
-func newDenials(connection *nats.Conn) *denials {
-	d := &denials{waiting: make(map[string]chan error)}
-	connection.SetErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) {
-		if errors.Is(err, nats.ErrPermissionViolation) {
-			d.deny(err)
-		}
-	})
-	return d
-}
+func newDenials() *denials { return &denials{waiting: make(map[string]chan error)} }
 
 // of returns where a denial of the subject will come.
 func (d *denials) of(subject string) <-chan error {
@@ -76,10 +92,11 @@ func (d *denials) forget() {
 	clear(d.waiting)
 }
 
-// deny knows the subject by the quotes that the server puts around it.
+// deny knows the subject by the server's words, which quote it as Go does.
 func (d *denials) deny(err error) {
-	_, rest, _ := strings.Cut(err.Error(), `Publish to "`)
-	subject, _, _ := strings.Cut(rest, `"`)
+	_, rest, _ := strings.Cut(err.Error(), "Publish to ")
+	quoted, _ := strconv.QuotedPrefix(rest)
+	subject, _ := strconv.Unquote(quoted)
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if denied, ok := d.waiting[subject]; ok {

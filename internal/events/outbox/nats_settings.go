@@ -31,14 +31,18 @@ var (
 )
 
 // Watch looks at the broker's settings until ctx ends, and makes the stream if it is
-// missing.
+// missing, and the connection if it was closed for good.
 func (n *NATS) Watch(ctx context.Context) error {
 	for ctx.Err() == nil {
-		if n.connection.IsConnected() {
+		if err := n.attend(ctx); err != nil {
+			n.config.Logger.Error("can't connect to the broker anew", "error", err)
+		}
+		if n.current().connection.IsConnected() {
 			_ = n.look(ctx) // which keeps and logs what it finds
 		}
 		select {
 		case <-ctx.Done():
+		case <-n.closed:
 		case <-time.After(lookEvery):
 		}
 	}
@@ -104,9 +108,10 @@ func (n *NATS) look(ctx context.Context) error {
 // findStream returns what the broker says of the stream. One that is missing is made; one that is there
 // stays as its operators have set it up.
 func (n *NATS) findStream(ctx context.Context, replicas int) (*jetstream.StreamInfo, error) {
-	stream, err := n.js.Stream(ctx, n.stream)
+	js := n.current().js
+	stream, err := js.Stream(ctx, n.stream)
 	if errors.Is(err, jetstream.ErrStreamNotFound) {
-		stream, err = n.js.CreateStream(ctx, jetstream.StreamConfig{
+		stream, err = js.CreateStream(ctx, jetstream.StreamConfig{
 			Name: n.stream, Subjects: []string{n.config.Service + ".>"}, Storage: jetstream.FileStorage,
 			Replicas: replicas, Duplicates: 10 * time.Minute,
 		})
@@ -131,12 +136,13 @@ func singleServer(replicas int) error {
 // replicas returns how many the stream must have. Without a connection it is not known
 // whether there is a cluster.
 func (n *NATS) replicas() (int, error) {
+	connection := n.current().connection
 	switch {
 	case n.config.Replicas > 0:
 		return n.config.Replicas, nil
-	case !n.connection.IsConnected():
+	case !connection.IsConnected():
 		return 0, nats.ErrDisconnected
-	case n.connection.ConnectedClusterName() != "":
+	case connection.ConnectedClusterName() != "":
 		return clusterReplicas, nil
 	}
 	return 1, nil
