@@ -142,6 +142,9 @@ func check(ctx context.Context, pool *pgxpool.Pool, logins []database.Login) err
 	if err := database.CheckOwner(ctx, pool); err != nil {
 		return fmt.Errorf("%s: %w", variable, err)
 	}
+	if err := database.CheckDatabase(ctx, pool); err != nil {
+		return fmt.Errorf("nothing was done: %w", err)
+	}
 	if err := database.CheckLogins(ctx, pool, variable, logins); err != nil {
 		return fmt.Errorf("nothing was done: %w", err)
 	}
@@ -166,6 +169,9 @@ func admit(ctx context.Context, pool *pgxpool.Pool, cfg config) error {
 		fmt.Printf("%s may log in, with the rights of %s\n", granted.Login, granted.Role)
 		if granted.Kept {
 			fmt.Printf("%s: its password is left as it is, for nothing says that migrate has made this login\n", granted.Login)
+		}
+		if granted.Excess != "" {
+			fmt.Fprintf(os.Stderr, "WARN: login %q has more rights than a program needs, and may change the log: %s. Take them away\n", granted.Login, granted.Excess)
 		}
 	}
 	if cfg.ServiceDatabaseURL == "" && (cfg.APIDatabaseURL == "" || cfg.ProjectorDatabaseURL == "") {

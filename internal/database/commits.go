@@ -16,7 +16,10 @@ const (
 	isolation         = "default_transaction_isolation"
 	readCommitted     = "read committed"
 
+	clientEncoding = "client_encoding"
+
 	remoteApply = "remote_apply"
+	utf8        = "UTF8"
 )
 
 // commitDurably has a connection's commits wait for the disk, and for the required standby

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 )
@@ -83,12 +84,17 @@ func Config(url, name string) (*pgxpool.Config, error) {
 	if err != nil {
 		return nil, errForm
 	}
+	if mode := config.ConnConfig.DefaultQueryExecMode; mode == pgx.QueryExecModeExec || mode == pgx.QueryExecModeSimpleProtocol {
+		return nil, errors.New("the URL sets default_query_exec_mode to exec or simple_protocol, which send arguments without their types, " +
+			"and no command works: leave it out, or let it be cache_statement, cache_describe or describe_exec")
+	}
 	config.ConnConfig.OnNotice = markNotReplicated
 	params := config.ConnConfig.RuntimeParams
 	if err := readParameters(params); err != nil {
 		return nil, err
 	}
 	commitDurably(params)
+	params[clientEncoding] = utf8 // a database or a login may say another, and the server would convert what we send
 	setDefault(params, "application_name", name)
 	setDefault(params, "timezone", "UTC")
 	setDefault(params, "jit", "off") // our statements are short: compiling them costs more than running them

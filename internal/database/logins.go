@@ -19,7 +19,8 @@ import (
 type Login struct{ Program, Variable, URL string }
 
 // CheckLogins fails if logins can't be those of the owner's database: they name another
-// server or database, one login for two programs, the owner, or a login of another database.
+// server or database, one login for two programs, the owner, a role that is no login, or a login
+// of another database or program.
 // It changes nothing, and errors hold no password. The URL of the owner is of variable.
 func CheckLogins(ctx context.Context, owner *pgxpool.Pool, variable string, logins []Login) error {
 	migrated := &owner.Config().ConnConfig.Config
@@ -45,30 +46,61 @@ func CheckLogins(ctx context.Context, owner *pgxpool.Pool, variable string, logi
 			wrong = append(wrong, fmt.Errorf("%s must name a login of its own: %q is that of %s", login.Variable, given.User, other))
 		}
 		seen[given.User] = login.Variable
-		if err := checkOfHere(ctx, owner, given.User); err != nil {
+		if taken, err := isRole(ctx, owner, given.User); err != nil || taken {
+			wrong = append(wrong, cmp.Or(err, fmt.Errorf("%s must name a login: %q is the name of a role", login.Variable, given.User)))
+			continue
+		}
+		if err := checkOfHere(ctx, owner, login.Program, given.User); err != nil {
 			wrong = append(wrong, fmt.Errorf("%s: %w", login.Variable, err))
 		}
 	}
 	return errors.Join(wrong...)
 }
 
-// checkOfHere fails for a login of another database of the cluster. It works before the schema is
-// there, and leaves the last word to Grant.
-func checkOfHere(ctx context.Context, owner *pgxpool.Pool, login string) error {
+// isRole says whether a name is that of a role of the database's, which may still be to be made,
+// or one that PostgreSQL keeps for itself.
+func isRole(ctx context.Context, owner *pgxpool.Pool, name string) (is bool, err error) {
+	const sql = `
+		SELECT $1 IN ('public', 'none') OR starts_with($1, 'pg_')
+		    OR $1 IN (SELECT CASE WHEN octet_length(d.datname) > 52 THEN md5(d.datname) ELSE d.datname END || '.' || program
+		              FROM unnest(ARRAY['api', 'projector', 'service']) program)
+		    OR EXISTS (SELECT FROM pg_roles WHERE rolname = $1 AND NOT rolcanlogin AND shobj_description(oid, 'pg_authid') LIKE 'of database % (' || d.oid || ')')
+		FROM pg_database d WHERE d.datname = current_database()`
+	if err := owner.QueryRow(ctx, sql, name).Scan(&is); err != nil {
+		return false, fmt.Errorf("look at the name %q: %w", name, err)
+	}
+	return is, nil
+}
+
+// otherProgram has rights that a login of the one must not have, too.
+var otherProgram = map[string]string{APIRole: ProjectorRole, ProjectorRole: APIRole}
+
+// errOtherProgram says that a login has the other program's role.
+func errOtherProgram(login, role string) error {
+	return fmt.Errorf("%q has the role %q, which is the other program's: give each program a login of its own", login, role)
+}
+
+// checkOfHere fails for a login of another database of the cluster, or of the other program. It
+// works before the schema is there, and leaves the last word to Grant.
+func checkOfHere(ctx context.Context, owner *pgxpool.Pool, program, login string) error {
 	const sql = `
 		WITH related AS (
-		    SELECT oid FROM pg_roles WHERE rolname = $1
-		    UNION SELECT m.roleid FROM pg_auth_members m JOIN pg_roles l ON l.oid = m.member WHERE l.rolname = $1
+		    SELECT oid, rolname FROM pg_roles WHERE rolname = $1
+		    UNION SELECT g.oid, g.rolname FROM pg_auth_members m JOIN pg_roles l ON l.oid = m.member JOIN pg_roles g ON g.oid = m.roleid WHERE l.rolname = $1
 		)
-		SELECT coalesce(min(d.datname), '') FROM related r
-		JOIN pg_database d ON d.oid = substring(shobj_description(r.oid, 'pg_authid') FROM '^of database .* \((\d{1,10})\)$')::bigint
-		WHERE d.datname <> current_database()`
-	var other string
-	if err := owner.QueryRow(ctx, sql, login).Scan(&other); err != nil {
+		SELECT coalesce(min(d.datname) FILTER (WHERE d.datname <> current_database()), ''),
+		       coalesce(min(r.rolname) FILTER (WHERE d.datname = current_database() AND r.rolname <> $1 AND r.rolname LIKE '%.' || $2), '')
+		FROM related r
+		JOIN pg_database d ON d.oid = substring(shobj_description(r.oid, 'pg_authid') FROM '^of database .* \((\d{1,10})\)$')::bigint`
+	var other, role string
+	if err := owner.QueryRow(ctx, sql, login, otherProgram[program]).Scan(&other, &role); err != nil {
 		return fmt.Errorf("look at login %q: %w", login, err)
 	}
 	if other != "" {
 		return fmt.Errorf("%q is a login of database %q: give each database logins of its own", login, other)
+	}
+	if role != "" {
+		return errOtherProgram(login, role)
 	}
 	return nil
 }

@@ -39,14 +39,15 @@ func nameRoles(ctx context.Context, tx pgx.Tx) error {
 
 // Granted says what Grant has done.
 type Granted struct {
-	Login string
-	Role  string // that it has the rights of
-	Kept  bool   // its password is as it was: somebody else has made the login
+	Login  string
+	Role   string // that it has the rights of
+	Kept   bool   // its password is as it was: somebody else has made the login
+	Excess string // rights that it has and no program needs
 }
 
 // Grant makes the user of a URL a login with the rights of a program's role. If Grant has
 // made the login before it gets the URL's password. A login of another database of the
-// cluster is refused.
+// cluster, or of the other program, is refused.
 func Grant(ctx context.Context, owner *pgxpool.Pool, program, loginURL string) (granted Granted, err error) {
 	config, err := Config(loginURL, "")
 	if err != nil {
@@ -87,14 +88,18 @@ func (g *Granted) login(ctx context.Context, tx pgx.Tx, program, verifier string
 		    SELECT g.rolname FROM pg_roles l JOIN pg_auth_members m ON m.member = l.oid JOIN pg_roles g ON g.oid = m.roleid WHERE l.rolname = $1
 		)
 		SELECT role_of($2), EXISTS (SELECT FROM pg_roles WHERE rolname = $1), database_of($1) IS NOT NULL,
-		       coalesce((SELECT min(d.datname) FROM related JOIN pg_database d ON d.oid = database_of(related.name) WHERE d.datname <> current_database()), '')`
+		       coalesce((SELECT min(d.datname) FROM related JOIN pg_database d ON d.oid = database_of(related.name) WHERE d.datname <> current_database()), ''),
+		       coalesce((SELECT min(name) FROM related WHERE name = role_of($3)), '')`
 	var exists, ours bool
-	var other string
-	if err := tx.QueryRow(ctx, look, g.Login, program).Scan(&g.Role, &exists, &ours, &other); err != nil {
+	var other, second string
+	if err := tx.QueryRow(ctx, look, g.Login, program, otherProgram[program]).Scan(&g.Role, &exists, &ours, &other, &second); err != nil {
 		return fmt.Errorf("look at the login: %w", err)
 	}
 	if other != "" {
 		return fmt.Errorf("it is a login of database %q: give each database logins of its own", other)
+	}
+	if second != "" {
+		return errOtherProgram(g.Login, second)
 	}
 	g.Kept = exists && !ours
 	const statements = `
@@ -115,7 +120,7 @@ func (g *Granted) login(ctx context.Context, tx pgx.Tx, program, verifier string
 			return err
 		}
 	}
-	return nil
+	return tx.QueryRow(ctx, excess, g.Login).Scan(&g.Excess)
 }
 
 // ErrNotOwner says that the database belongs to somebody else than the schema.

@@ -34,14 +34,22 @@ var settings = []setting{
 		mend: "a pooler ignores what our connections set: ALTER ROLE … SET " + synchronousCommit + " = 'on'"},
 	{name: isolation, wrong: unless(isolation, readCommitted),
 		mend: "a pooler ignores what our connections set: ALTER ROLE … SET " + isolation + " = '" + readCommitted + "'"},
+	{name: clientEncoding, wrong: unless(clientEncoding, utf8),
+		mend: "a pooler ignores what our connections set: ALTER ROLE … SET " + clientEncoding + " = '" + utf8 + "'"},
+	{name: "server_encoding", wrong: unless("server_encoding", utf8),
+		mend: "restore a dump of it into a database that is made with ENCODING '" + utf8 + "', for it can't hold every text"},
+	{name: "idle_session_timeout", wrong: unless("idle_session_timeout", "0"),
+		mend: "ALTER ROLE … SET idle_session_timeout = 0, for a session that listens is idle, and would be cut"},
 	{name: "client_min_messages", wrong: when("client_min_messages", "error"),
 		mend: "set it to warning or less, for a warning is all that tells of a commit that the required standby may not have"},
 	{name: "session_replication_role", wrong: when("session_replication_role", "replica"),
 		mend: "set it to origin, for triggers do not fire"},
 	{name: "search_path", wrong: `coalesce(` + pathWithoutCatalog + `, ` + tablesElsewhere + `)`,
 		mend: "let it name the schema that cmd/migrate has filled before any other with such names, and pg_catalog nowhere"},
+	{name: "create rights", says: "the login may create in schema %s", wrong: mayCreate,
+		mend: "REVOKE CREATE ON SCHEMA … FROM PUBLIC, or from the login, for functions that run as the owner may call what is created there"},
 	{name: "row_security", wrong: `(SELECT 'on for ' || string_agg(name, ', ') FROM service WHERE row_security_active(oid))`,
-		mend: "ALTER TABLE … DISABLE ROW LEVEL SECURITY, or give the login BYPASSRLS, for a policy may hide rows"},
+		mend: "ALTER TABLE … DISABLE ROW LEVEL SECURITY, for a policy may hide rows"},
 	{name: "unlogged tables", says: "tables are unlogged (%s)", wrong: `(SELECT string_agg(name, ', ') FROM service WHERE relpersistence <> 'p')`,
 		mend: "ALTER TABLE … SET LOGGED, for a crash empties them and no standby has them"},
 	{name: "triggers", wrong: triggersOff,
@@ -58,7 +66,8 @@ var inURL = map[string][]string{
 	isolation:                  {readCommitted},
 	"client_min_messages":      {"warning", "notice", "info", "log", "debug", "debug1", "debug2", "debug3", "debug4", "debug5"},
 	"session_replication_role": {"origin", "local"},
-	"client_encoding":          {"utf8", "utf-8", "unicode"}, // what is recorded is in UTF-8
+	clientEncoding:             {"utf8", "utf-8", "unicode"}, // what is recorded is in UTF-8
+	"idle_session_timeout":     {"0"},
 }
 
 // pathWithoutCatalog tells of a path on which functions of others come before PostgreSQL's own.
@@ -74,6 +83,13 @@ const tablesElsewhere = `(
 	SELECT current_setting('search_path') || ', which does not find ' || string_agg(name, ', ') || ' beside goose_db_version'
 	FROM service
 	WHERE name NOT LIKE '%.%' AND relnamespace IS DISTINCT FROM (SELECT relnamespace FROM pg_class WHERE oid = to_regclass('goose_db_version')))`
+
+// mayCreate tells of schemas of the tables in which a login may create that is not their owner:
+// the owner's functions have them on their search_path.
+const mayCreate = `(
+	SELECT string_agg(DISTINCT n.nspname::text, ', ')
+	FROM service JOIN pg_class c ON c.oid = service.oid JOIN pg_namespace n ON n.oid = c.relnamespace
+	WHERE has_schema_privilege(n.oid, 'CREATE') AND NOT pg_has_role(c.relowner, 'MEMBER'))`
 
 // service is the tables that are looked at. A table in a schema that is named is found
 // without the right to use the schema.

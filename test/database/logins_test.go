@@ -1,6 +1,7 @@
 package database_test
 
 import (
+	"fmt"
 	"log/slog"
 	"net/url"
 	"os"
@@ -20,7 +21,7 @@ import (
 func TestLoginsThatLeadElsewhere(t *testing.T) {
 	t.Parallel()
 	const secret = "hunter2"
-	d, other := deployment{owner: testdb.New(t)}, newDeployment(t, testdb.Empty(t))
+	d, other := newDeployment(t, testdb.Empty(t)), newDeployment(t, testdb.Empty(t))
 	pool := connect(t, d.owner)
 	api, projector := as(t, d.owner, "some_api", secret), as(t, d.owner, "some_projector", secret)
 	change := func(change func(u *url.URL)) string {
@@ -46,6 +47,15 @@ func TestLoginsThatLeadElsewhere(t *testing.T) {
 		"the shared one's, too": {api: api, projector: projector, service: projector, want: []string{`SERVICE_DATABASE_URL must name a login of its own`, "PROJECTOR_DATABASE_URL"}},
 		"the owner":             {service: d.owner, want: []string{"SERVICE_DATABASE_URL must name a login of its own", "is that of DATABASE_URL"}},
 		"another deployment's":  {api: in(t, other.api, d.owner), want: []string{"API_DATABASE_URL", "is a login of database", nameOf(t, other.owner)}},
+		"the projector's":       {api: d.projector, want: []string{"API_DATABASE_URL", parsed(t, d.projector).User.Username(), "has the role", nameOf(t, d.owner) + ".projector"}},
+		"the API's":             {projector: d.api, want: []string{"PROJECTOR_DATABASE_URL", "has the role", nameOf(t, d.owner) + ".api"}},
+		"its own, again":        {api: d.api, projector: d.projector},
+		"the API's for both":    {service: d.api},
+		"the role itself":       {api: as(t, d.owner, nameOf(t, d.owner)+".api", secret), want: []string{`API_DATABASE_URL must name a login`, nameOf(t, d.owner) + `.api" is`}},
+		"a role to be":          {projector: as(t, d.owner, nameOf(t, d.owner)+".service", secret), want: []string{`PROJECTOR_DATABASE_URL must name a login`}},
+		"everybody":             {api: as(t, d.owner, "public", secret), want: []string{`API_DATABASE_URL must name a login`, `"public"`}},
+		"nobody":                {api: as(t, d.owner, "none", secret), want: []string{`API_DATABASE_URL must name a login`}},
+		"PostgreSQL's own":      {api: as(t, d.owner, "pg_monitor", secret), want: []string{`API_DATABASE_URL must name a login`}},
 		"no URL":                {api: secret, want: []string{"API_DATABASE_URL: read database URL"}},
 		"two at once":           {api: secret, projector: in(t, projector, other.owner), want: []string{"API_DATABASE_URL: read", "PROJECTOR_DATABASE_URL must name the database"}},
 	} {
@@ -148,6 +158,67 @@ func TestDatabaseWithANameOfBefore(t *testing.T) {
 		t.Errorf("they are left: %q", found)
 	}
 	expect(t, "a login that was dropped", first.api, `SELECT 1`, badLog)
+}
+
+// A login of the other program is not made one of this, when only one of them is given.
+func TestGrantToTheOtherProgramsLogin(t *testing.T) {
+	t.Parallel()
+	d := newDeployment(t, testdb.Empty(t))
+	for program, login := range map[string]string{database.APIRole: d.projector, database.ProjectorRole: d.api} {
+		if _, err := database.Grant(t.Context(), connect(t, d.owner), program, login); err == nil || !strings.Contains(err.Error(), "has the role") {
+			t.Errorf("%s: %v", program, err)
+		}
+	}
+	expect(t, "the projector's login appends", d.projector, `CALL take_append_lock()`, refused)
+}
+
+// The names of the roles are taken before they are there.
+func TestLoginNamesOfRolesToBe(t *testing.T) {
+	t.Parallel()
+	owner := testdb.Empty(t)
+	for _, name := range []string{nameOf(t, owner) + ".api", nameOf(t, owner) + ".projector", nameOf(t, owner) + ".service", "public"} {
+		err := database.CheckLogins(t.Context(), connect(t, owner), "DATABASE_URL", []database.Login{
+			{Program: database.APIRole, Variable: "API_DATABASE_URL", URL: as(t, owner, name, "x")},
+		})
+		if err == nil || !strings.Contains(err.Error(), "must name a login") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// A login with more rights than its program needs is accepted, and named with what it has too much:
+// by the program, and by migrate.
+func TestLoginWithTooManyRights(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ give, take, right string }{
+		{`GRANT INSERT ON events TO %s`, `REVOKE INSERT ON events FROM %s`, "INSERT"},
+		{`GRANT INSERT (position) ON events TO %s`, `REVOKE INSERT (position) ON events FROM %s`, "INSERT"},
+		{`GRANT UPDATE ON events TO %s`, `REVOKE UPDATE ON events FROM %s`, "UPDATE"},
+		{`GRANT DELETE ON events TO %s`, `REVOKE DELETE ON events FROM %s`, "DELETE"},
+		{`GRANT TRUNCATE ON events TO %s`, `REVOKE TRUNCATE ON events FROM %s`, "TRUNCATE"},
+		{`GRANT TRIGGER ON events TO %s`, `REVOKE TRIGGER ON events FROM %s`, "TRIGGER"},
+		{`ALTER ROLE %s SUPERUSER`, `ALTER ROLE %s NOSUPERUSER`, "SUPERUSER"},
+		{`ALTER ROLE %s BYPASSRLS`, `ALTER ROLE %s NOBYPASSRLS`, "BYPASSRLS"},
+		{`ALTER ROLE %s CREATEROLE`, `ALTER ROLE %s NOCREATEROLE`, "CREATEROLE"},
+		{`GRANT pg_write_all_data TO %s`, `REVOKE pg_write_all_data FROM %s`, "pg_write_all_data"},
+	} {
+		d := newDeployment(t, testdb.Empty(t))
+		login := parsed(t, d.projector).User.Username()
+		mustRun(t, d.owner, fmt.Sprintf(test.give, login))
+		var said strings.Builder
+		_ = database.CheckLogin(t.Context(), connect(t, d.projector), database.ProjectorRole, slog.New(slog.NewTextHandler(&said, nil)))
+		if !strings.Contains(said.String(), "level=WARN") || !strings.Contains(said.String(), login) || !strings.Contains(said.String(), test.right) {
+			t.Errorf("%s: the program says %q", test.right, said.String())
+		}
+		granted, err := database.Grant(t.Context(), connect(t, d.owner), database.ProjectorRole, d.projector)
+		if err != nil || !strings.Contains(granted.Excess, test.right) {
+			t.Errorf("%s: migrate is told %+v, %v", test.right, granted, err)
+		}
+		mustRun(t, d.owner, fmt.Sprintf(test.take, login))
+		if granted, err := database.Grant(t.Context(), connect(t, d.owner), database.ProjectorRole, d.projector); err != nil || granted.Excess != "" {
+			t.Errorf("%s is taken away: migrate is told %+v, %v", test.right, granted, err)
+		}
+	}
 }
 
 // Each program refuses the other's login, and says which one it wants. The owner's goes on, with a warning.

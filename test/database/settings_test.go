@@ -75,6 +75,9 @@ func TestURLGoesFirst(t *testing.T) {
 		"Lock_Timeout=7000&JIT=on&Default_Transaction_Isolation=read%20committed": {"lock_timeout": "7s", "jit": "on", "default_transaction_isolation": "read committed"},
 		"options=-c%20lock_timeout%3D7000%20--jit%3Don":                           {"lock_timeout": "7s", "jit": "on", "synchronous_commit": "on"},
 		"options=-clock_timeout%3D7000&lock_timeout=8000":                         {"lock_timeout": "8s"},
+		"default_query_exec_mode=cache_statement":                                 {"client_encoding": "UTF8"},
+		"default_query_exec_mode=cache_describe":                                  {"client_encoding": "UTF8"},
+		"default_query_exec_mode=describe_exec&client_encoding=unicode":           {"client_encoding": "UTF8"},
 		"": {"jit": "off", "TimeZone": "UTC", "application_name": t.Name(), "lock_timeout": "1s"},
 	} {
 		pool := open(t, url+"&"+set, database.Timeouts{Lock: time.Second})
@@ -103,6 +106,11 @@ func TestURLAgainstAGuarantee(t *testing.T) {
 		"client_min_messages=ERROR":                   "client_min_messages",
 		"session_replication_role=replica":            "session_replication_role",
 		"client_encoding=LATIN1":                      "client_encoding",
+		"options=-c%20client_encoding%3DLATIN1":       "client_encoding",
+		"default_query_exec_mode=exec":                "default_query_exec_mode",
+		"default_query_exec_mode=simple_protocol":     "default_query_exec_mode",
+		"Default_Query_Exec_Mode=exec":                "does not know a parameter",
+		"idle_session_timeout=60000":                  "idle_session_timeout",
 		"options=-F":                                  "options",
 		"SYNCHRONOUS_COMMIT=on&synchronous_commit=on": "must look like",
 		"un%20known=1":                                "must look like",
@@ -136,6 +144,80 @@ func TestConnectionsReadCommitted(t *testing.T) {
 	alter(t, url, `default_transaction_isolation = 'serializable'`)
 	if have := show(t, open(t, url, database.Timeouts{}), "default_transaction_isolation"); have != "read committed" {
 		t.Errorf("the session has %s", have)
+	}
+}
+
+// Text is sent in UTF-8, whatever the database says.
+func TestConnectionsSendUTF8(t *testing.T) {
+	t.Parallel()
+	url := testdb.New(t)
+	alter(t, url, `client_encoding = 'LATIN1'`)
+	if have := show(t, open(t, url, database.Timeouts{}), "client_encoding"); have != "UTF8" {
+		t.Errorf("the session has %s", have)
+	}
+}
+
+// A session whose pooler drops what it sends at its start has the database's client_encoding.
+func TestClientEncodingThatAPoolerDrops(t *testing.T) {
+	t.Parallel()
+	url := testdb.New(t)
+	alter(t, url, `client_encoding = 'LATIN1'`)
+	pool, err := pgxpool.New(t.Context(), testdb.ServiceURL(t, url))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(pool.Close)
+	err = database.NewSettings(pool, database.Objects{Tables: migrations.Tables}, true, nil).Check(t.Context())
+	if err == nil || !strings.Contains(err.Error(), "client_encoding is LATIN1") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// A database of another encoding is refused before and after it is migrated.
+func TestDatabaseOfAnotherEncoding(t *testing.T) {
+	t.Parallel()
+	url := latin1(t)
+	err := database.CheckDatabase(t.Context(), connect(t, url))
+	if err == nil || !strings.Contains(err.Error(), "LATIN1") || !strings.Contains(err.Error(), "ENCODING 'UTF8'") {
+		t.Errorf("before: %v", err)
+	}
+	migrateTo(t, url, 0)
+	if err := settingsOf(t, url, true).Check(t.Context()); err == nil || !strings.Contains(err.Error(), "server_encoding is LATIN1") {
+		t.Errorf("after: %v", err)
+	}
+}
+
+// latin1 is the owner's URL of an empty database with that encoding.
+func latin1(t *testing.T) string {
+	t.Helper()
+	base := testdb.Empty(t)
+	server, name := in(t, base, "postgres://server/postgres"), nameOf(t, base)+"_latin1"
+	mustRun(t, server, "CREATE DATABASE "+name+" TEMPLATE template0 ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C'")
+	t.Cleanup(func() { mustRun(t, server, "DROP DATABASE "+name+" WITH (FORCE)") })
+	return in(t, base, "postgres://server/"+name)
+}
+
+// A schema in which everybody may create is refused before anything is migrated; one in which
+// nobody but its owner may is not.
+func TestSchemaInWhichEverybodyMayCreate(t *testing.T) {
+	t.Parallel()
+	url := testdb.Empty(t)
+	look := func() error { return database.CheckDatabase(t.Context(), connect(t, url)) }
+	if err := look(); err != nil {
+		t.Errorf("nobody else may: %v", err)
+	}
+	run(t, url, `GRANT CREATE ON SCHEMA public TO PUBLIC`)
+	if err := look(); err == nil || !strings.Contains(err.Error(), "REVOKE CREATE ON SCHEMA public FROM PUBLIC") {
+		t.Errorf("everybody may: %v", err)
+	}
+	run(t, url, `REVOKE CREATE ON SCHEMA public FROM PUBLIC`)
+	migrateTo(t, url, 0)
+	if err := look(); err != nil {
+		t.Errorf("migrated: %v", err)
+	}
+	run(t, url, `GRANT CREATE ON SCHEMA keys TO PUBLIC`)
+	if err := look(); err == nil || !strings.Contains(err.Error(), "keys") {
+		t.Errorf("everybody may in keys: %v", err)
 	}
 }
 
@@ -219,6 +301,19 @@ func TestSettingsThatBreakAGuarantee(t *testing.T) {
 		"a key twice":     {after(`ALTER TABLE idempotency_keys DROP CONSTRAINT idempotency_keys_pkey`), "idempotency_keys.idempotency_keys_pkey missing"},
 		"lookups of the erased": {
 			after(`ALTER TABLE keys.lookups DROP CONSTRAINT lookups_person_id_fkey`), "keys.lookups.lookups_person_id_fkey missing"},
+		"everybody may create in the schema": {after(`GRANT CREATE ON SCHEMA public TO PUBLIC`), "the login may create in schema public: REVOKE CREATE ON SCHEMA"},
+		"the login may create in the schema": {func(t *testing.T, url string) string {
+			service := testdb.ServiceURL(t, url)
+			login := parsed(t, service).User.Username()
+			run(t, url, `GRANT CREATE ON SCHEMA keys TO `+login)
+			t.Cleanup(func() { mustRun(t, url, `REVOKE CREATE ON SCHEMA keys FROM `+login) })
+			return service
+		}, "the login may create in schema keys"},
+		"the listener is cut": {func(t *testing.T, url string) string {
+			service := testdb.ServiceURL(t, url)
+			run(t, url, `ALTER ROLE `+parsed(t, service).User.Username()+` SET idle_session_timeout = '1min'`)
+			return service
+		}, "idle_session_timeout is 1min"},
 		"a table goes with a crash": {func(t *testing.T, url string) string {
 			run(t, url, `ALTER TABLE outbox SET UNLOGGED`)
 			return testdb.ServiceURL(t, url)
