@@ -12,16 +12,51 @@ import (
 
 	"example.com/pgcqrs/internal/database"
 	"example.com/pgcqrs/internal/devdb"
+	"example.com/pgcqrs/test/testdb"
 )
+
+func buildMigrate(t *testing.T) string {
+	t.Helper()
+	migrate := filepath.Join(t.TempDir(), "migrate")
+	if output, err := exec.Command("go", "build", "-o", migrate, "../../cmd/migrate").CombinedOutput(); err != nil {
+		t.Fatalf("build: %v\n%s", err, output)
+	}
+	return migrate
+}
+
+// What migrate refuses leaves the database empty, and what it warns of goes on.
+func TestMigrateLooksFirst(t *testing.T) {
+	t.Parallel()
+	migrate, open, empty := buildMigrate(t), testdb.Empty(t), testdb.Empty(t)
+	mustRun(t, open, `GRANT CREATE ON SCHEMA public TO PUBLIC`)
+	superuser := testdb.As(t, empty, "pg_monitor")
+	mustRun(t, empty, `ALTER ROLE `+parsed(t, superuser).User.Username()+` SUPERUSER`)
+	for _, test := range []struct{ owner, api, says string }{
+		{latin1(t), "", "ENCODING 'UTF8'"},
+		{open, "", "REVOKE CREATE ON SCHEMA public FROM PUBLIC"},
+		{empty, as(t, empty, "public", "x"), `API_DATABASE_URL must name a login: "public"`},
+		{empty, as(t, empty, nameOf(t, empty)+".api", "x"), "API_DATABASE_URL must name a login"},
+		{empty, empty + "&default_query_exec_mode=exec", "default_query_exec_mode"},
+		{empty, superuser, `WARN: login "` + parsed(t, superuser).User.Username() + `" has more rights than a program needs, and may change the log: SUPERUSER.`},
+	} {
+		command := exec.Command(migrate)
+		command.Env = []string{"DATABASE_URL=" + test.owner, "API_DATABASE_URL=" + test.api}
+		output, err := command.CombinedOutput()
+		warns := strings.HasPrefix(test.says, "WARN")
+		if (err == nil) != warns || !strings.Contains(string(output), test.says) {
+			t.Errorf("%s: %v\n%s", test.says, err, output)
+		}
+		if code := try(t, test.owner, `SELECT FROM goose_db_version`); (code == "") != warns {
+			t.Errorf("%s: the list of migrations is there or not: SQLSTATE %q", test.says, code)
+		}
+	}
+}
 
 // A database that is the first of its cluster leaves no role there but its own, and the login of
 // the API may be called as the role that the first migrations make.
 func TestFirstDatabaseOfACluster(t *testing.T) {
 	t.Parallel()
-	migrate := filepath.Join(t.TempDir(), "migrate")
-	if output, err := exec.Command("go", "build", "-o", migrate, "../../cmd/migrate").CombinedOutput(); err != nil {
-		t.Fatalf("build: %v\n%s", err, output)
-	}
+	migrate := buildMigrate(t)
 	server, err := devdb.Start(t.Context(), devdb.Options{})
 	if err != nil {
 		t.Fatal(err)
