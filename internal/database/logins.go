@@ -85,11 +85,11 @@ func errOtherProgram(login, role string) error {
 func checkOfHere(ctx context.Context, owner *pgxpool.Pool, program, login string) error {
 	const sql = `
 		WITH related AS (
-		    SELECT oid, rolname FROM pg_roles WHERE rolname = $1
-		    UNION SELECT g.oid, g.rolname FROM pg_auth_members m JOIN pg_roles l ON l.oid = m.member JOIN pg_roles g ON g.oid = m.roleid WHERE l.rolname = $1
+		    SELECT oid, rolname, rolcanlogin FROM pg_roles WHERE rolname = $1
+		    UNION SELECT g.oid, g.rolname, g.rolcanlogin FROM pg_auth_members m JOIN pg_roles l ON l.oid = m.member JOIN pg_roles g ON g.oid = m.roleid WHERE l.rolname = $1
 		)
 		SELECT coalesce(min(d.datname) FILTER (WHERE d.datname <> current_database()), ''),
-		       coalesce(min(r.rolname) FILTER (WHERE d.datname = current_database() AND r.rolname <> $1 AND r.rolname LIKE '%.' || $2), '')
+		       coalesce(min(r.rolname) FILTER (WHERE d.datname = current_database() AND NOT r.rolcanlogin AND r.rolname LIKE '%.' || $2), '')
 		FROM related r
 		JOIN pg_database d ON d.oid = substring(shobj_description(r.oid, 'pg_authid') FROM '^of database .* \((\d{1,10})\)$')::bigint`
 	var other, role string
