@@ -60,6 +60,8 @@ DECLARE
     intact   boolean;  -- the events that the flight rests on are there; NULL: it rests on none
     answered bigint[]; -- streams whose key has an answer; NULL: none
     places   bigint[]; -- of the events behind the head; NULL: its chain is refused
+    meant    bigint;   -- rows of a table, to be written
+    written  bigint;   -- what was: a trigger or a rule of somebody's own may drop some
 BEGIN
     IF current_setting('transaction_isolation') <> 'read committed' THEN
         RAISE EXCEPTION 'appends need READ COMMITTED: each statement must see the last append' USING ERRCODE = 'feature_not_supported';
@@ -129,11 +131,24 @@ BEGIN
     SELECT report.head + CASE WHEN refused THEN places[n] ELSE n END, s_type[e_stream[n]], s_id[e_stream[n]], report.versions[e_stream[n]] + e_seq[n],
            e_id[n], e_type[n], e_schema_version[n], e_data[n], e_metadata[n], e_occurred_at[n], recorded
     FROM generate_series(1, events) AS n WHERE NOT refused OR places[n] IS NOT NULL;
+    GET DIAGNOSTICS written = ROW_COUNT;
+    meant := coalesce(CASE WHEN refused THEN cardinality(array_remove(places, NULL)) ELSE events END, 0);
+    IF written <> meant THEN
+        RAISE EXCEPTION '% of % rows were written to events: a trigger or a rule drops some', written, meant USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
     IF cardinality(m_event) > 0 THEN
         INSERT INTO outbox (position, event_id, stream_id, type, data, traceparent, occurred_at)
         SELECT report.head + CASE WHEN refused THEN places[m_event[n]] ELSE m_event[n] END, e_id[m_event[n]], s_id[e_stream[m_event[n]]],
                m_type[n], m_data[n], e_metadata[m_event[n]] ->> 'traceparent', e_occurred_at[m_event[n]]
         FROM generate_series(1, cardinality(m_event)) AS n WHERE NOT refused OR places[m_event[n]] IS NOT NULL;
+        GET DIAGNOSTICS written = ROW_COUNT;
+        meant := cardinality(m_event);
+        IF refused THEN
+            meant := (SELECT count(places[m_event[n]]) FROM generate_series(1, cardinality(m_event)) AS n);
+        END IF;
+        IF written <> meant THEN
+            RAISE EXCEPTION '% of % rows were written to outbox: a trigger or a rule drops some', written, meant USING ERRCODE = 'integrity_constraint_violation';
+        END IF;
     END IF;
     IF cardinality(k_key) > 0 THEN
         INSERT INTO idempotency_keys AS k (key, fingerprint, stream_id, version, position, expires_at, expires_after)
@@ -145,6 +160,14 @@ BEGIN
         ON CONFLICT (key) DO UPDATE -- only ever an expired one: see answered
         SET fingerprint = excluded.fingerprint, stream_id = excluded.stream_id, version = excluded.version,
             position = excluded.position, expires_at = excluded.expires_at, expires_after = excluded.expires_after;
+        GET DIAGNOSTICS written = ROW_COUNT;
+        meant := cardinality(k_key);
+        IF refused THEN
+            meant := (SELECT count(*) FROM generate_series(1, cardinality(k_key)) AS n WHERE report.fates[k_stream[n]] = 0);
+        END IF;
+        IF written <> meant THEN
+            RAISE EXCEPTION '% of % rows were written to idempotency_keys: a trigger or a rule drops some', written, meant USING ERRCODE = 'integrity_constraint_violation';
+        END IF;
     END IF;
     RETURN report;
 END $$;

@@ -1,10 +1,12 @@
 package log_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -33,12 +35,7 @@ func TestNoSQLOfTheAPIBreaksTheLog(t *testing.T) {
 		t.Fatal(err)
 	}
 	call := func(sChain, sType, sID, sExpected, eStream, eSeq string) string {
-		events := strings.Count(eStream, ",") + 1
-		ids := strings.TrimSuffix(strings.Repeat("gen_random_uuid(),", events), ",")
-		return fmt.Sprintf(`CALL append_flight(append_events('%s', '%s', '%s', '%s', '%s', '%s', ARRAY[%s], array_fill('t'::text, ARRAY[%[8]d]), array_fill(1::bigint, ARRAY[%[8]d]),
-			array_fill('{}'::jsonb, ARRAY[%[8]d]), array_fill('{}'::jsonb, ARRAY[%[8]d]), array_fill(now(), ARRAY[%[8]d]), '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}',
-			array_fill('%[9]s'::uuid, ARRAY[%[10]d]), '{}', '{}', '%[11]s'))`,
-			sChain, sType, sID, sExpected, eStream, eSeq, ids, events, uuid.Nil, strings.Count(sChain, ",")+1, epoch)
+		return appendCall(epoch, sChain, sType, sID, sExpected, eStream, eSeq)
 	}
 	other, third := uuid.NewString(), uuid.NewString()
 	fine := call("{0}", "{tank}", "{"+other+"}", "{0}", "{1}", "{1}")
@@ -104,6 +101,58 @@ func TestNoSQLOfTheAPIBreaksTheLog(t *testing.T) {
 	var latest, passed int64
 	if err := connect(t, url).QueryRow(t.Context(), `SELECT (SELECT max(number) FROM log_epochs), seconds FROM elapsed`).Scan(&latest, &passed); err != nil || latest > 1 || passed > 30 {
 		t.Errorf("epoch %d, %d seconds: %v", latest, passed, err)
+	}
+}
+
+// appendCall is a call of append_flight with events of streams, all columns as text.
+func appendCall(epoch, sChain, sType, sID, sExpected, eStream, eSeq string) string {
+	count := strings.Count(eStream, ",") + 1
+	ids := strings.TrimSuffix(strings.Repeat("gen_random_uuid(),", count), ",")
+	return fmt.Sprintf(`CALL append_flight(append_events('%s', '%s', '%s', '%s', '%s', '%s', ARRAY[%s], array_fill('t'::text, ARRAY[%[8]d]), array_fill(1::bigint, ARRAY[%[8]d]),
+		array_fill('{}'::jsonb, ARRAY[%[8]d]), array_fill('{}'::jsonb, ARRAY[%[8]d]), array_fill(now(), ARRAY[%[8]d]), '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}',
+		array_fill('%[9]s'::uuid, ARRAY[%[10]d]), '{}', '{}', '%[11]s'))`,
+		sChain, sType, sID, sExpected, eStream, eSeq, ids, count, uuid.Nil, strings.Count(sChain, ",")+1, epoch)
+}
+
+// A trigger of somebody's own that drops rows costs the append that it meets, and no other: it
+// is not taken for done.
+func TestATriggerThatDropsRows(t *testing.T) {
+	t.Parallel()
+	for _, table := range []string{"events", "outbox", "idempotency_keys"} {
+		t.Run(table, func(t *testing.T) {
+			t.Parallel()
+			url, dropped := testdb.New(t), uuid.New()
+			owner := connect(t, url)
+			store := newStore(t, testdb.As(t, url, database.APIRole))
+			mustAppend(t, store, stream(uuid.New(), events.NoStream, 1))
+			execute(t, owner,
+				`CREATE FUNCTION drop_row() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$`,
+				`CREATE TRIGGER drop_row BEFORE INSERT ON `+table+` FOR EACH ROW WHEN (NEW.stream_id = '`+dropped.String()+`') EXECUTE FUNCTION drop_row()`)
+			a := stream(dropped, events.NoStream, 7, 8)
+			a.Once = &events.Once{Key: "k", Fingerprint: []byte("f"), Keep: time.Hour}
+			ctx, cancel := context.WithTimeout(t.Context(), await.Within)
+			defer cancel()
+			if appended, err := store.Append(ctx, a); err == nil || !strings.Contains(err.Error(), table) {
+				t.Errorf("got %+v, %v, want an error that names the table", appended, err)
+			}
+			mustAppend(t, store, stream(uuid.New(), events.NoStream, 2))
+
+			var epoch string
+			if err := owner.QueryRow(t.Context(), `SELECT epoch FROM log_epochs`).Scan(&epoch); err != nil {
+				t.Fatal(err)
+			}
+			// Beside a chain that is refused, what is meant is counted anew.
+			beside := appendCall(epoch, "{0,1,2}", "{tank,tank,tank}", "{"+uuid.NewString()+","+uuid.NewString()+","+dropped.String()+"}", "{0,5,0}", "{1,1,2,3}", "{1,2,1,1}")
+			if _, err := owner.Exec(t.Context(), beside); (err != nil) != (table == "events") {
+				t.Errorf("beside a refused chain: %v", err)
+			}
+			execute(t, owner, `DROP TRIGGER drop_row ON `+table)
+			if table != "events" {
+				a.Streams[0].Expected = 1
+			}
+			mustAppend(t, store, a)
+			mustAppend(t, store, stream(uuid.New(), events.NoStream, 3))
+		})
 	}
 }
 
