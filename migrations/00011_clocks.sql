@@ -7,21 +7,34 @@
 -- 30 seconds, by a clock that nobody can set, makes it 30 higher. It never goes faster than
 -- time, however many they are, and stands still while none runs.
 CREATE TABLE elapsed (
-    seconds bigint  NOT NULL DEFAULT 0 CHECK (seconds >= 0),
-    one     boolean PRIMARY KEY DEFAULT true CHECK (one)
+    seconds    bigint      NOT NULL DEFAULT 0 CHECK (seconds >= 0),
+    one        boolean     PRIMARY KEY DEFAULT true CHECK (one),
+    stepped_at timestamptz NOT NULL DEFAULT clock_timestamp() -- the last step, by the server's clock
 );
 INSERT INTO elapsed DEFAULT VALUES;
 
--- Time goes on by a step, and not back.
+-- Time goes on by a step, and not back: by 30 seconds at most, wherever the clock jumps to, and
+-- by no more than the clock says have passed since the last step, whatever SQL a login sends.
+-- Where the clock was set back it does not say, and the next step begins anew.
 -- +goose StatementBegin
-CREATE FUNCTION check_step() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION check_step() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    now timestamptz := clock_timestamp();
 BEGIN
     IF NEW.seconds NOT BETWEEN OLD.seconds AND OLD.seconds + 30 THEN
         RAISE EXCEPTION 'elapsed seconds go on by 30 at most' USING ERRCODE = 'check_violation';
     END IF;
+    IF now >= OLD.stepped_at THEN
+        NEW.seconds := least(NEW.seconds, OLD.seconds + floor(extract(epoch FROM now - OLD.stepped_at))::bigint);
+    END IF;
+    IF NEW.seconds = OLD.seconds THEN
+        RETURN NULL;
+    END IF;
+    NEW.stepped_at := now;
     RETURN NEW;
 END $$;
 -- +goose StatementEnd
+REVOKE EXECUTE ON FUNCTION check_step FROM PUBLIC;
 CREATE TRIGGER by_steps BEFORE UPDATE ON elapsed FOR EACH ROW EXECUTE FUNCTION check_step();
 
 SELECT grant_to('pgcqrs_api', 'SELECT, UPDATE (seconds)', 'elapsed');

@@ -156,6 +156,53 @@ func TestATriggerThatDropsRows(t *testing.T) {
 	}
 }
 
+// A login that may step the time on can't have it run ahead of the clock, in whatever steps.
+func TestNoSQLOfTheAPIExpiresKeys(t *testing.T) {
+	t.Parallel()
+	url := testdb.New(t)
+	store, id := newStore(t, url), uuid.New()
+	a := stream(id, events.NoStream, 1)
+	a.Once = &events.Once{Key: "k", Fingerprint: []byte("f"), Keep: 24 * time.Hour}
+	mustAppend(t, store, a)
+	login := connect(t, testdb.As(t, url, database.APIRole))
+	execute(t, login,
+		`DO $$ BEGIN FOR n IN 1..3000 LOOP UPDATE elapsed SET seconds = seconds + 30; END LOOP; END $$`,
+		`DO $$ BEGIN FOR n IN 1..3000 LOOP UPDATE elapsed SET seconds = seconds + 1; COMMIT; END LOOP; END $$`)
+	if _, err := login.Exec(t.Context(), `UPDATE elapsed SET stepped_at = now() - interval '1 year'`); !hasState(err, "42501") {
+		t.Errorf("the time of the last step: got %v, want it refused", err)
+	}
+	if _, err := store.ForgetExpired(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	a.Streams[0].Expected = 1
+	if _, err := store.Append(t.Context(), a); !errors.Is(err, events.ErrAnswered) {
+		t.Errorf("the key took effect again: %v", err)
+	}
+}
+
+// A step is as long as the clock says that time has passed, and 30 seconds at most; where the
+// clock was set back nobody knows, and it is a step once.
+func TestElapsedStepsWithTheClock(t *testing.T) {
+	t.Parallel()
+	url := testdb.New(t)
+	owner, login := connect(t, url), connect(t, testdb.As(t, url, database.APIRole))
+	for since, want := range map[string]int64{"0": 0, "10.5 seconds": 10, "30 seconds": 30, "1 year": 30, "-1 year": 30, "-5 seconds": 30} {
+		execute(t, owner, `ALTER TABLE elapsed DISABLE TRIGGER by_steps`,
+			`UPDATE elapsed SET seconds = 0, stepped_at = clock_timestamp() - interval '`+since+`'`, `ALTER TABLE elapsed ENABLE TRIGGER by_steps`)
+		for range 2 { // the second finds that nothing has passed
+			execute(t, login, `UPDATE elapsed SET seconds = seconds + 30`)
+		}
+		execute(t, owner, `UPDATE elapsed SET seconds = seconds + 30, stepped_at = stepped_at - interval '1 hour'`)
+		var seconds int64
+		if err := owner.QueryRow(t.Context(), `SELECT seconds FROM elapsed`).Scan(&seconds); err != nil {
+			t.Fatal(err)
+		}
+		if seconds < want || seconds > want+5 { // the test itself takes time
+			t.Errorf("%s since the last step: %d seconds, want %d", since, seconds, want)
+		}
+	}
+}
+
 // An id belongs to a stream of one type, whatever version is expected.
 func TestAppendToAStreamOfAnotherType(t *testing.T) {
 	t.Parallel()
