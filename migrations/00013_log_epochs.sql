@@ -23,19 +23,29 @@ CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON log_epochs
 ALTER TABLE log_epochs ENABLE ALWAYS TRIGGER append_only;
 ALTER TABLE log_epochs ENABLE ALWAYS TRIGGER append_only_truncate;
 
--- Whoever may begin an epoch can't use the numbers up. A log that was restored may lack some.
+-- Whoever may begin an epoch can't use the numbers up, nor say what never was. A log that was
+-- restored may lack some epochs. What logical replication applies may come before its events.
 -- +goose StatementBegin
 CREATE FUNCTION check_epoch_number() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    newest bigint;
+    newest   bigint;
+    log_head bigint;
 BEGIN
     EXECUTE format('SELECT max(number) FROM %s', TG_RELID::regclass) INTO newest;
     IF NEW.number > newest + 1000 THEN
         RAISE EXCEPTION 'epoch % does not follow epoch %', NEW.number, newest USING ERRCODE = 'check_violation';
     END IF;
+    IF current_setting('session_replication_role') <> 'replica' THEN
+        EXECUTE format('SELECT coalesce(max(position), 0) FROM %I.events', TG_TABLE_SCHEMA) INTO log_head;
+        IF NEW.head > log_head OR octet_length(NEW.began_by) > 255 OR NEW.began_by ~ '[^\x20-\x7e]' THEN -- application_name is so
+            RAISE EXCEPTION 'epoch % says what is not so: the log''s head is %', NEW.number, log_head USING ERRCODE = 'check_violation';
+        END IF;
+    END IF;
     RETURN NEW;
 END $$;
 -- +goose StatementEnd
+
+REVOKE EXECUTE ON FUNCTION check_epoch_number FROM PUBLIC;
 
 INSERT INTO log_epochs (number, epoch, head, began_by)
 SELECT 1, gen_random_uuid(), coalesce(max(position), 0), 'migrate' FROM events;

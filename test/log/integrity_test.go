@@ -63,6 +63,10 @@ func TestNoSQLOfTheAPIBreaksTheLog(t *testing.T) {
 		"no name":                        strings.ReplaceAll(fine, "'t'::text", "''::text"),
 		"the last epoch that there is":   `INSERT INTO log_epochs (number, epoch, head, began_by) VALUES (9223372036854775807, gen_random_uuid(), 0, 'me')`,
 		"a far epoch, by another table":  `CREATE TEMP TABLE log_epochs (number bigint); INSERT INTO pg_temp.log_epochs VALUES (9223372036854775000); INSERT INTO public.log_epochs (number, epoch, head, began_by) VALUES (9223372036854775807, gen_random_uuid(), 0, 'me')`,
+		"an epoch with a far head":       `INSERT INTO log_epochs (number, epoch, head, began_by) VALUES (2, gen_random_uuid(), 9223372036854775807, 'me')`,
+		"an epoch of another log's head": `CREATE TEMP TABLE events (position bigint); INSERT INTO pg_temp.events VALUES (1000); INSERT INTO log_epochs (number, epoch, head, began_by) VALUES (2, gen_random_uuid(), 1000, 'me')`,
+		"an epoch begun by two lines":    `INSERT INTO log_epochs (number, epoch, head, began_by) VALUES (2, gen_random_uuid(), 0, E'me\nand you')`,
+		"an epoch begun by a long name":  `INSERT INTO log_epochs (number, epoch, head, began_by) VALUES (2, gen_random_uuid(), 0, repeat('me', 1000))`,
 		"the end of time":                `UPDATE elapsed SET seconds = 9223372036854775807`,
 	} {
 		_, err := login.Exec(t.Context(), sql, pgx.QueryExecModeSimpleProtocol)
