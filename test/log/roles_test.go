@@ -150,6 +150,44 @@ func TestAPIMayLockNothingThatAppendsNeed(t *testing.T) {
 	}
 }
 
+// What runs a function may make a trigger of it on a table of its own, and have it do its work
+// without the event that it is for: nobody but its owner, and whom it is granted to, runs one.
+func TestNoFunctionIsEverybodys(t *testing.T) {
+	t.Parallel()
+	url := testdb.New(t)
+	owner := connect(t, url)
+	var open []string
+	const sql = `SELECT array_agg(p.oid::regprocedure::text ORDER BY 1) FROM pg_proc p
+		WHERE p.pronamespace NOT IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace) AND has_function_privilege('public', p.oid, 'EXECUTE')
+		  AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')` // of an extension
+	if err := owner.QueryRow(t.Context(), sql).Scan(&open); err != nil {
+		t.Fatal(err)
+	}
+	for _, function := range open {
+		t.Errorf("everybody may execute %s: let the migration that makes it say REVOKE EXECUTE ON ROUTINE %[1]s FROM PUBLIC, also of a trigger's (to fire needs no right), "+
+			"and GRANT EXECUTE to role_of('api') or role_of('projector') where a program calls it", function)
+	}
+
+	person := uuid.New()
+	if _, err := owner.Exec(t.Context(), `INSERT INTO keys.persons (person_id, wrapped) VALUES ($1, '')`, person); err != nil {
+		t.Fatal(err)
+	}
+	for _, role := range []string{database.APIRole, database.ProjectorRole, database.ServiceRole, "pg_monitor"} {
+		login := connect(t, testdb.As(t, url, role))
+		for _, function := range []string{"keys.erase_person", "keys.refuse_erased", "refuse_change", "check_step"} {
+			attack := `CREATE TEMP TABLE mine (stream_id uuid, person_id uuid); CREATE TRIGGER mine AFTER INSERT ON mine FOR EACH ROW EXECUTE FUNCTION ` + function +
+				`(); INSERT INTO mine VALUES ('` + person.String() + `')`
+			if _, err := login.Exec(t.Context(), attack, pgx.QueryExecModeSimpleProtocol); !hasState(err, "42501") {
+				t.Errorf("%s makes a trigger of %s: got %v, want it refused", role, function, err)
+			}
+		}
+	}
+	var left int
+	if err := owner.QueryRow(t.Context(), `SELECT count(*) FROM keys.persons WHERE person_id = $1`, person).Scan(&left); err != nil || left != 1 {
+		t.Errorf("%d keys are left, want 1: %v", left, err)
+	}
+}
+
 // readModels are the tables that are granted as read models, each with a column: those of
 // the tank, and whatever the migrations make.
 func readModels(t *testing.T, url string) map[string]string {
