@@ -189,6 +189,8 @@ func TestWhatIsRefused(t *testing.T) {
 	}{
 		"no module":                       {nil, "name the new module"},
 		"two modules":                     {[]string{"a.test/b", "a.test/c"}, "name the new module"},
+		"two things at once":              {[]string{"-remove-sample", "-new-aggregate", "invoice"}, "one at a time"},
+		"a thing and a module":            {[]string{"-remove-sample", "acme.test/orders"}, "one at a time"},
 		"no host":                         {[]string{"acme/orders"}, "must be a host"},
 		"a space":                         {[]string{"acme.test/my orders"}, "letters, digits"},
 		"a part that is empty":            {[]string{"acme.test//orders"}, "letters, digits"},

@@ -97,10 +97,13 @@ func parse(args []string) (w wanted, answer string, err error) {
 		return w, "", errors.New(said.String()) // what is wrong, and the usage
 	}
 	verb := w.aggregate+w.projection+w.migration+w.page != "" || w.edits || w.sampleGoes
-	if verb && flags.NFlag() == 1 && flags.NArg() == 0 {
+	alone := flags.NArg() == 0 && (flags.NFlag() == 1 || flags.NFlag() == 2 && w.yes)
+	switch {
+	case verb && alone:
 		return w, "", nil
-	}
-	if verb || flags.NArg() != 1 {
+	case verb:
+		return w, "", errors.New("-new-aggregate, -new-projection, -new-migration, -page, -edit and -remove-sample go one at a time, without a module and -service")
+	case flags.NArg() != 1:
 		return w, "", errors.New("name the new module, like github.com/acme/orders; -h lists what else there is")
 	}
 	w.module = flags.Arg(0)
