@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -77,6 +78,9 @@ type outcome struct {
 	out, err string
 }
 
+// progress is what a build says every quarter of a minute that it takes.
+var progress = regexp.MustCompile(`(?m)^dev \| building, .*\n`)
+
 func (c clone) run(t *testing.T, env []string, args ...string) outcome {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
@@ -88,7 +92,7 @@ func (c clone) run(t *testing.T, env []string, args ...string) outcome {
 	if _, ended := errors.AsType[*exec.ExitError](err); err != nil && !ended {
 		t.Fatal(err)
 	}
-	return outcome{command.ProcessState.ExitCode(), out.String(), errs.String()}
+	return outcome{command.ProcessState.ExitCode(), progress.ReplaceAllString(out.String(), ""), errs.String()}
 }
 
 // kept returns the programs that were built, outside the folder for temporary files.
