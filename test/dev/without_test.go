@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -18,7 +19,8 @@ func TestWhatIsLeftOutRunsWithItsEnvironmentFile(t *testing.T) {
 	if output, err := exec.CommandContext(t.Context(), "go", "build", "-buildvcs=false", "-o", api, "example.com/pgcqrs/cmd/api").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, output)
 	}
-	run := launch(t, otherServers, "run", "-data", data, "-without", "api")
+	free := append(slices.Clone(otherServers), "API_OPS_ADDR=127.0.0.1:0") // the usual ports are held by nobody, and others may take them
+	run := launch(t, free, "run", "-data", data, "-without", "api", "-api", "127.0.0.1:0")
 	run.ready(t)
 	file := filepath.Join(data, "api.env")
 	info, err := os.Stat(file)
