@@ -147,7 +147,7 @@ func (s *Settings) Start(ctx context.Context, needs Needs, logger *slog.Logger) 
 }
 
 // Check returns an error that names the settings that are not as they must be, and what to do.
-// Those that are accepted are not among them: where nothing else is wrong the error is ErrAccepted.
+// Accepted ones are not among them: where nothing else is wrong the error is ErrAccepted.
 func (s *Settings) Check(ctx context.Context) error {
 	expressions := make([]string, 0, len(settings))
 	for _, one := range settings {

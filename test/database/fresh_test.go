@@ -24,7 +24,7 @@ func buildMigrate(t *testing.T) string {
 	return migrate
 }
 
-// What migrate refuses leaves the database empty, and what it warns of goes on.
+// A database that migrate refuses stays empty, and a warning lets it go on.
 func TestMigrateLooksFirst(t *testing.T) {
 	t.Parallel()
 	migrate, open, empty := buildMigrate(t), testdb.Empty(t), testdb.Empty(t)

@@ -89,7 +89,7 @@ func TestURLGoesFirst(t *testing.T) {
 	}
 }
 
-// What a URL sets against a guarantee is refused, in whatever form it says so.
+// A URL that sets something against a guarantee is refused, in whatever form it says so.
 func TestURLAgainstAGuarantee(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -341,7 +341,7 @@ func after(statements ...string) func(t *testing.T, url string) string {
 	}
 }
 
-// What a migration adds to guard the engine's tables is looked at once it is listed.
+// A guard that a migration adds to the engine's tables is looked at once it is listed.
 func TestGuardsAreListed(t *testing.T) {
 	t.Parallel()
 	const guards = `

@@ -9,7 +9,7 @@ import (
 	"example.com/pgcqrs/test/testdb"
 )
 
-// What the first migrations make for all databases of a cluster goes again, unless it was there
+// Roles that the first migrations make for all databases of a cluster go again, unless they were there
 // before, or somebody uses it; and nothing goes while another database is being migrated.
 func TestSharedRolesGoAgain(t *testing.T) {
 	t.Parallel()

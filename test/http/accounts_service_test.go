@@ -47,7 +47,7 @@ func TestAccountsOfALostDatabaseAreUnavailable(t *testing.T) {
 	}
 }
 
-// Whatever was acknowledged before and during a shutdown is in the log, and no
+// All that was acknowledged before and during a shutdown is in the log, and no
 // request that was under way is dropped.
 func TestShutdownLosesNothing(t *testing.T) {
 	t.Parallel()
