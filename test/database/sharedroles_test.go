@@ -10,7 +10,7 @@ import (
 )
 
 // Roles that the first migrations make for all databases of a cluster go again, unless they were there
-// before, or somebody uses it; and nothing goes while another database is being migrated.
+// before, or somebody uses them; and nothing goes while another database is being migrated.
 func TestSharedRolesGoAgain(t *testing.T) {
 	t.Parallel()
 	other := testdb.Empty(t)
