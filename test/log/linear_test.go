@@ -27,7 +27,7 @@ const (
 	linearCommands = 50
 )
 
-// What several processes answer about one stream has an order in which it is all true, and
+// The answers of several processes about one stream have an order in which all are true, and
 // which no client has seen otherwise: whatever each of them remembers.
 func TestAnswersOfSeveralProcessesAreLinearizable(t *testing.T) {
 	t.Parallel()

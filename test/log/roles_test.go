@@ -150,7 +150,7 @@ func TestAPIMayLockNothingThatAppendsNeed(t *testing.T) {
 	}
 }
 
-// What runs a function may make a trigger of it on a table of its own, and have it do its work
+// A login that may run a function may make a trigger of it on a table of its own, and have it do its work
 // without the event that it is for: nobody but its owner, and whom it is granted to, runs one.
 func TestNoFunctionIsEverybodys(t *testing.T) {
 	t.Parallel()

@@ -16,7 +16,7 @@ import (
 	"example.com/pgcqrs/test/testdb"
 )
 
-// Whoever holds a projection's lock and moves nothing is named, a stranger before anything is
+// A session that holds a projection's lock and moves nothing is named, a stranger before anything is
 // to be projected.
 func TestHolderOfAStuckProjectionIsNamed(t *testing.T) {
 	t.Parallel()

@@ -326,7 +326,7 @@ func TestServersThatSync(t *testing.T) {
 	}
 }
 
-// What the NATS client can't read may be a part of a password, and is not said.
+// A URL that the NATS client can't read is not said: it may hold a part of a password.
 func TestBadURLIsNotSaid(t *testing.T) {
 	t.Parallel()
 	for _, wrong := range []string{"nats://user:hunter2/x@h:4222", "nats://user:hunter2,x@h:4222", "nats://user:hunter2@h:port", "user:hunter2%zz@h"} {
@@ -343,18 +343,10 @@ func TestBadURLIsNotSaid(t *testing.T) {
 // monitored runs a broker that says over HTTP whether it syncs.
 func monitored(t *testing.T, always bool) *server.Server {
 	t.Helper()
-	s, err := server.NewServer(&server.Options{
+	s := runNATS(t, &server.Options{
 		Host: "127.0.0.1", Port: server.RANDOM_PORT, HTTPHost: "127.0.0.1", HTTPPort: server.RANDOM_PORT,
 		JetStream: true, StoreDir: t.TempDir(), SyncAlways: always, NoLog: true, NoSigs: true,
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.Start()
-	t.Cleanup(func() { s.Shutdown(); s.WaitForShutdown() })
-	if !s.ReadyForConnections(await.Within) {
-		t.Fatal("nats-server did not start")
-	}
 	return s
 }
 

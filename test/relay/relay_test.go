@@ -216,16 +216,7 @@ func startNATS(t *testing.T, dir string, port int) *server.Server {
 	if port == 0 {
 		port = -1
 	}
-	broker, err := server.NewServer(&server.Options{Host: "127.0.0.1", Port: port, JetStream: true, StoreDir: dir, NoLog: true, NoSigs: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	broker.Start()
-	t.Cleanup(func() { broker.Shutdown(); broker.WaitForShutdown() })
-	if !broker.ReadyForConnections(await.Within) {
-		t.Fatal("nats-server did not start")
-	}
-	return broker
+	return runNATS(t, &server.Options{Host: "127.0.0.1", Port: port, JetStream: true, StoreDir: dir, NoLog: true, NoSigs: true})
 }
 
 // received reads all messages of the stream.
