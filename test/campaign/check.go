@@ -80,7 +80,7 @@ var checks = []struct {
 	{"reads", "5, 6: a query shows the fold at its Event-Position, which is not before Min-Position", readsAreFolds, steady},
 	{"messages", "7: every event's message is with the broker, in order per stream, and no other", messages, always},
 	{"readiness", "8: an API that is asked while somebody else holds the append lock is not ready", readiness, steady},
-	{"slowest", "8: a command of a process that was not hit is answered in less than a second while PostgreSQL and its required standby answer", slowestInTime, steady},
+	{"slowest", "8: a command of a process that was not hit is answered in less than -slowest while PostgreSQL and its required standby answer", slowestInTime, steady},
 	{"epochs", "1: each time that history is lost, the log has another epoch from then on", epochs, lossy},
 }
 

@@ -87,10 +87,10 @@ func parse(args []string) (options, error) {
 	set.DurationVar(&o.duration, "d", 10*time.Minute, "how `long` faults are injected")
 	set.Uint64Var(&o.seed, "seed", rand.Uint64N(1_000_000), "`number` that the faults' kinds, instants and victims come from")
 	set.StringVar(&o.only, "only", "", "`kinds` of faults, with commas (default all: "+strings.Join(kinds(), ", ")+")")
-	set.IntVar(&o.clients, "clients", 192, "`clients` at the same time")
+	set.IntVar(&o.clients, "clients", 64, "`clients` at the same time")
 	set.DurationVar(&o.every, "every", 470*time.Millisecond, "a fault every so `often`, on average")
 	set.StringVar(&o.data, "data", "", "`directory` for everything (default one of its own, removed at the end)")
-	set.DurationVar(&o.slowest, "slowest", time.Second, "how `long` a command of a process that was not hit may take, on a machine that does nothing else (0: any time)")
+	set.DurationVar(&o.slowest, "slowest", 0, "how `long` a command of a process that was not hit may take, on a machine that does nothing else (0: any time; default 1s, with -short 10s)")
 	set.StringVar(&o.json, "json", "", "`file` for the result as JSON")
 	set.IntVar(&o.promotions, "promotions", 0, "promote a standby so `often`, instead of other faults: the primary dies while commits wait for the standby, which stalls or is cut off")
 	set.BoolVar(&o.lossy, "lossy", false, "with -promotions: commits do not wait, so that history is lost under running processes, as by a restore")
@@ -101,6 +101,12 @@ func parse(args []string) (options, error) {
 	if *short {
 		o.duration = 30 * time.Second
 	}
+	if !given(set, "slowest") {
+		o.slowest = time.Second
+		if *short { // made anywhere, beside anything: it finds what hangs, not what is slow
+			o.slowest = 10 * time.Second
+		}
+	}
 	if o.duration <= 0 || o.clients < 1 || o.every <= 0 {
 		return o, errors.New("-d, -clients and -every must be above 0")
 	}
@@ -109,6 +115,12 @@ func parse(args []string) (options, error) {
 	}
 	_, err := chosen(o.only)
 	return o, err
+}
+
+// given says whether a flag was on the command line.
+func given(set *flag.FlagSet, name string) (found bool) {
+	set.Visit(func(f *flag.Flag) { found = found || f.Name == name })
+	return found
 }
 
 func run(ctx context.Context, args []string, out io.Writer) (err error) {
