@@ -34,6 +34,10 @@ var (
 	// appended: the same command may be sent again.
 	ErrUnavailable = errors.New("event log is unavailable")
 
+	// ErrUnfinished says that a stream is too long to be read for one answer. What was read
+	// is kept: the same question goes on from there.
+	ErrUnfinished = errors.New("stream is not read to its end yet")
+
 	// ErrUnknownOutcome says that the log was lost between sending an append and
 	// hearing of it, and did not come back in time to ask.
 	ErrUnknownOutcome = errors.New("outcome of the append is unknown")

@@ -71,29 +71,37 @@ func (g *group[S, C]) giveBack() {
 
 // recall takes the state to decide on from memory, or else from the log. Before it reads a
 // stream, which may be long, or one that it can't read, it looks the keys up.
-func (g *group[S, C]) recall(ctx context.Context) (err error) {
+func (g *group[S, C]) recall(ctx context.Context) error {
 	var held bool
-	if g.at, held = g.states.take(g.id); held {
+	g.at, held = g.states.take(g.id)
+	switch {
+	case held && !g.at.partial:
 		if g.at.shared { // what is held is old, most likely: an append would only conflict
 			return g.catchUp(ctx)
 		}
 		return nil
-	}
-	if len(g.commands) == 1 && g.commands[0].NewStream {
+	case !held && len(g.commands) == 1 && g.commands[0].NewStream:
 		return nil
 	}
-	if err := g.replay(ctx); err != nil {
+	err := g.replay(ctx)
+	if err == nil {
+		g.trim()
+	}
+	if err != nil || len(g.commands) == 0 {
+		g.keepBegun()
 		return err
 	}
-	if g.trim(); len(g.commands) == 0 {
-		return nil
-	}
 	g.putBack()
-	g.current = true
-	if g.at, err = g.load(ctx, g.id); err != nil {
-		g.giveBack() // as far as it was read
+	if err = g.catchUp(ctx); err == nil {
+		g.at.shared = false // as far as is known
 	}
 	return err
+}
+
+// keepBegun keeps what was read of a stream before that failed, for the next command.
+func (g *group[S, C]) keepBegun() {
+	g.states.begin(g.id, g.at)
+	g.at, g.spent = snapshot[S]{}, true
 }
 
 // attempt decides the group on the state as it is known and makes that durable. If
@@ -133,7 +141,7 @@ func (g *group[S, C]) attempt(ctx context.Context) error {
 	}
 	last := appended[len(appended)-1]
 	if p.to.version > g.at.version {
-		g.at, g.spent = snapshot[S]{p.to.state, last.Version, last.Position, g.at.shared, last.EventID, g.at.age}, false
+		g.at, g.spent = snapshot[S]{p.to.state, last.Version, last.Position, g.at.shared, false, last.EventID, g.at.age}, false
 	}
 	return g.answer(ctx, p, appended)
 }
@@ -179,9 +187,12 @@ func (g *group[S, C]) catchUp(ctx context.Context) (err error) {
 	}
 	held := g.at.version
 	g.at, err = g.refresh(ctx, g.id, old)
-	g.at.shared = g.at.version != held
-	g.spent, g.current = err != nil, true
-	return err
+	if g.current = true; err != nil {
+		g.keepBegun()
+		return err
+	}
+	g.at.shared, g.at.partial, g.spent = g.at.version != held, false, false
+	return nil
 }
 
 // giveUp answers a group that failed. An append that the database refuses for what

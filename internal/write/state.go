@@ -19,6 +19,7 @@ type snapshot[S any] struct {
 	version  int64
 	position int64 // of the event that led to the version
 	shared   bool  // another process wrote to the stream, too, when we last looked
+	partial  bool  // reading failed half way: it is not what any decision may rest on
 
 	last uuid.UUID // id of that event: where the log went back, another one may be at its place
 	age  int64     // of states before it was read: later ones do not hold it
@@ -32,17 +33,28 @@ type states[S any] struct {
 	mu     sync.Mutex
 	age    int64                                  // how often all was dropped
 	recent *simplelru.LRU[uuid.UUID, snapshot[S]] // nil: nothing is held
+	begun  *simplelru.LRU[uuid.UUID, snapshot[S]] // of streams whose reading failed half way
 }
 
+// mostBegun is how many streams are remembered that could not be read to their end. The next
+// command goes on from there: otherwise a stream that takes longer than a command may would
+// take no command ever.
+const mostBegun = 256
+
 func newStates[S any](most int) *states[S] {
-	if most <= 0 {
-		return &states[S]{}
+	s := &states[S]{begun: newLRU[S](mostBegun)}
+	if most > 0 {
+		s.recent = newLRU[S](most)
 	}
-	recent, err := simplelru.NewLRU[uuid.UUID, snapshot[S]](most, nil)
+	return s
+}
+
+func newLRU[S any](most int) *simplelru.LRU[uuid.UUID, snapshot[S]] {
+	lru, err := simplelru.NewLRU[uuid.UUID, snapshot[S]](most, nil)
 	if err != nil {
 		panic(err) // only for a size that is not positive
 	}
-	return &states[S]{recent: recent}
+	return lru
 }
 
 // take returns what is held of a stream, which is not held any more then.
@@ -54,9 +66,28 @@ func (s *states[S]) take(id uuid.UUID) (at snapshot[S], held bool) {
 		s.recent.Remove(id)
 	}
 	if !held {
+		at, held = s.begun.Peek(id)
+	}
+	s.begun.Remove(id)
+	if !held {
 		at.age = s.age
 	}
 	return at, held
+}
+
+// begin holds what a stream's events come to as far as they were read before that failed:
+// nothing is decided on it before the others are read. Whoever calls it must not use the state
+// again.
+func (s *states[S]) begin(id uuid.UUID, at snapshot[S]) {
+	if at.version == 0 {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if at.age == s.age {
+		at.partial = true
+		s.begun.Add(id, at)
+	}
 }
 
 // put holds a durable snapshot from now on, unless all was dropped since it was read: whoever
@@ -96,6 +127,7 @@ func (s *states[S]) forgetAll() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.age++
+	s.begun.Purge()
 	if s.recent != nil {
 		s.recent.Purge()
 	}
@@ -123,11 +155,14 @@ func (h *Handler[S, C]) Observe(e events.Recorded) {
 	})
 }
 
-// load folds a stream into its state.
+// load folds a stream into its state. If that fails half way it returns what it has.
 func (h *Handler[S, C]) load(ctx context.Context, id uuid.UUID) (snapshot[S], error) {
 	for attempt := 1; ; attempt++ {
 		at := snapshot[S]{age: h.states.now()}
-		err := h.fold(ctx, id, 0, func(e events.Recorded) { at = h.after(at, e) })
+		err := h.fold(ctx, id, 0, func(e events.Recorded) error {
+			at = h.after(at, e)
+			return nil
+		})
 		switch {
 		case !errors.Is(err, events.ErrLogChanged):
 			return at, err
@@ -138,18 +173,21 @@ func (h *Handler[S, C]) load(ctx context.Context, id uuid.UUID) (snapshot[S], er
 }
 
 // refresh is a snapshot as the log has it now, made of the old one, which nobody else has. It looks for the event that the old
-// one ends with, too: a database that was restored or failed over may have lost it.
+// one ends with, too: a database that was restored or failed over may have lost it. If reading fails half way it returns what it has.
 func (h *Handler[S, C]) refresh(ctx context.Context, id uuid.UUID, old snapshot[S]) (snapshot[S], error) {
 	if old.version == 0 {
 		return h.load(ctx, id)
 	}
 	at, found, age := old, false, h.states.now()
-	err := h.fold(ctx, id, old.version-1, func(e events.Recorded) {
-		if e.Version > old.version {
+	err := h.fold(ctx, id, old.version-1, func(e events.Recorded) error {
+		switch {
+		case found:
 			at = h.after(at, e)
-		} else {
-			found = e.Position == old.position && e.ID == old.last
+		case e.Position != old.position || e.ID != old.last:
+			return events.ErrLogChanged
 		}
+		found = true
+		return nil
 	})
 	if found && err == nil {
 		at.age = age
@@ -173,21 +211,17 @@ func (h *Handler[S, C]) after(at snapshot[S], e events.Recorded) snapshot[S] {
 	return at
 }
 
-func (h *Handler[S, C]) fold(ctx context.Context, id uuid.UUID, after int64, each func(events.Recorded)) error {
+func (h *Handler[S, C]) fold(ctx context.Context, id uuid.UUID, after int64, each func(events.Recorded) error) error {
 	ctx, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
-	err := h.store.Load(ctx, h.streamType, id, after, func(e events.Recorded) error {
-		each(e)
-		return nil
-	})
-	if err != nil {
+	if err := h.store.Load(ctx, h.streamType, id, after, each); err != nil {
 		return fmt.Errorf("load %s: %w", h.streamType, inTime(err))
 	}
 	return nil
 }
 
 // readTimeout bounds one read of the log: a connection may have died unheard, and
-// the whole line waits.
+// the whole line waits. What was read by then is kept.
 const readTimeout = 10 * time.Second
 
 // inTime says of a read that was given up what is true of it: nothing was appended.

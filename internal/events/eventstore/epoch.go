@@ -266,7 +266,7 @@ func checkMarks(ctx context.Context, conn *pgx.Conn, rests *basis) error {
 	}
 	var holds bool
 	if err := conn.QueryRow(ctx, `SELECT `+holdsSQL, rests.positions, rests.ids).Scan(&holds); err != nil {
-		return err
+		return fmt.Errorf("look for what was read before: %w", unavailable(err))
 	}
 	if !holds {
 		return errMarkLost

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/google/uuid"
@@ -28,54 +29,33 @@ const firstEvents = 16
 // is no error. A stream of another type is
 // events.ErrOtherStream. It sees what was appended before
 // it was called, and what it sees would survive a promotion; streams that are loaded at
-// the same time share a round trip. events.ErrLogChanged says that the log went back
+// the same time share a round trip. A long stream is read in pages. Where it ends early, as by
+// the end of ctx, what each was called for stands: a Load after the last of them goes on.
+// events.ErrLogChanged says that the log went back
 // meanwhile: what each was called for must be forgotten.
 func (s *Store) Load(ctx context.Context, streamType string, id uuid.UUID, after int64, each func(events.Recorded) error) error {
-	decoded := func(e events.Recorded) error {
-		switch {
-		case e.StreamType != streamType:
-			return fmt.Errorf("%w: %s is of type %s, not %s", events.ErrOtherStream, id, e.StreamType, streamType)
-		case e.Version != after+1:
-			return fmt.Errorf("stream %s has version %d where %d was due", id, e.Version, after+1)
-		}
-		after = e.Version
-		var err error
-		if e.Event, err = s.config.Decode(e.Type, e.SchemaVersion, e.Data); err != nil {
-			return err
-		}
-		return each(e)
-	}
+	return s.LoadTo(ctx, streamType, id, after, math.MaxInt64, each)
+}
+
+// LoadTo is Load up to a version, included. It costs what is read until then: how long the
+// stream is does not matter.
+func (s *Store) LoadTo(ctx context.Context, streamType string, id uuid.UUID, after, upTo int64, each func(events.Recorded) error) error {
 	first, err := s.first.Get(ctx, start{id, after}) // in order: a nested loop over each stream's index range
 	if err != nil {
 		return fmt.Errorf("load events: %w", unavailable(err))
 	}
+	l := &load{store: s, streamType: streamType, id: id, version: after, upTo: upTo, each: each, limit: firstEvents}
 	for _, e := range first {
-		if err := decoded(e); err != nil {
+		if err := l.take(e); err != nil {
 			return err
 		}
 	}
-	if len(first) < firstEvents {
-		return nil
-	}
-	const rest = `
-		SELECT position, stream_type, stream_id, version, event_id, type, schema_version, data,
-		       CASE WHEN position > $3 THEN ` + database.AwaitStandby + ` END AS metadata, occurred_at, recorded_at
-		FROM events WHERE stream_id = $1 AND version > $2 ORDER BY version`
-	last, rests := mark{}, s.rests()
-	err = s.confirmed(ctx, func(conn *pgx.Conn) error {
-		if err := checkMarks(ctx, conn, rests); err != nil {
+	for more := len(first) == firstEvents; more && l.version < upTo; {
+		if more, err = l.readPage(ctx); err != nil {
 			return err
 		}
-		return s.read(ctx, conn, "load", func(e events.Recorded) error {
-			last.position, last.event = e.Position, e.ID
-			return decoded(e)
-		}, rest, id, after, s.replicated.Load())
-	})
-	if errors.Is(err, errMarkLost) {
-		return fmt.Errorf("load events: %w: %w", events.ErrLogChanged, errors.Join(err, s.Look(ctx)))
 	}
-	s.advance(rests, last)
-	return err
+	return nil
 }
 
 // readFirst reads the first events of several streams, not decoded. Events that are known

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/google/uuid"
+
 	"example.com/pgcqrs/internal/events"
 )
 
@@ -28,4 +30,26 @@ func (s *Store) RecordedAt(ctx context.Context, position int64) (time.Time, erro
 		return at, fmt.Errorf("read when position %d was recorded: %w", position, unavailable(err))
 	}
 	return at, nil
+}
+
+// VersionAt returns the version of a stream's last event that was recorded at an instant or
+// before, 0 if none was. It is found by halving: where the clock was set back among the
+// stream's events it is one after which a later one follows.
+func (s *Store) VersionAt(ctx context.Context, id uuid.UUID, instant time.Time) (int64, error) {
+	const sql = `
+		WITH RECURSIVE halved (low, high) AS (
+		    SELECT 0::bigint, coalesce((SELECT version FROM events WHERE stream_id = $1 ORDER BY version DESC LIMIT 1), 0)
+		    UNION ALL
+		    SELECT CASE WHEN m.before THEN m.middle ELSE m.low END, CASE WHEN m.before THEN m.high ELSE m.middle - 1 END
+		    FROM (SELECT h.low, h.high, h.low + (h.high - h.low + 1) / 2 AS middle, (
+		              SELECT e.recorded_at <= $2 FROM events e
+		              WHERE e.stream_id = $1 AND e.version = h.low + (h.high - h.low + 1) / 2) AS before
+		          FROM halved h WHERE h.low < h.high) m
+		)
+		SELECT low FROM halved WHERE low = high`
+	var version int64
+	if err := s.pool.QueryRow(ctx, sql, id, instant).Scan(&version); err != nil {
+		return 0, fmt.Errorf("read which version a stream had: %w", unavailable(err))
+	}
+	return version, nil
 }
