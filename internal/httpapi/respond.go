@@ -48,6 +48,7 @@ var answers = []struct {
 	{events.ErrStreamNotFound, 404, "not_found", "There is nothing of yours with this id."},
 	{privacy.ErrErased, 422, "customer_erased", "The customer was erased."},
 	{privacy.ErrKeysAway, 503, "keys_unavailable", "The keys of personal data can't be reached; nothing was done, try again."},
+	{events.ErrUnfinished, 503, "unavailable", "Its history is long, and is read in steps; ask again to go on, until it is read."},
 	{events.ErrUnavailable, 503, "unavailable", "The database can't be reached, or takes no commands now; nothing was done, try again."},
 	{events.ErrLogChanged, 503, "unavailable", "The log has gone back; nothing was done, try again."},
 	{errTooManyQueries, 503, "overloaded", "Too many queries are waiting; try again later."},

@@ -35,6 +35,7 @@ func TestEveryErrorHasItsStatusAndCode(t *testing.T) {
 		"a key used again":        {write.ErrKeyReused, 422, "idempotency_key_reused"},
 		"a key in use":            {write.ErrKeyInUse, 409, "idempotency_key_in_use"},
 		"no database":             {events.ErrUnavailable, 503, "unavailable"},
+		"a long stream":           {events.ErrUnfinished, 503, "unavailable"},
 		"a full queue":            {events.ErrOverloaded, 503, "overloaded"},
 		"an unknown outcome":      {events.ErrUnknownOutcome, 503, "outcome_unknown"},
 		"time is up":              {context.DeadlineExceeded, 503, "outcome_unknown"},

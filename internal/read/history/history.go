@@ -1,5 +1,6 @@
 // Package history answers "what happened to this account, and what did it look
-// like then?". It needs no table: it reads the account's stream itself.
+// like then?". It needs no table: it reads the account's stream itself, at most Span events
+// of it for one answer.
 package history
 
 import (
@@ -7,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/google/uuid"
@@ -16,8 +18,9 @@ import (
 
 // Log is the events as history reads them; eventstore.Store is one.
 type Log interface {
-	Load(ctx context.Context, streamType string, id uuid.UUID, after int64, each func(events.Recorded) error) error
+	LoadTo(ctx context.Context, streamType string, id uuid.UUID, after, upTo int64, each func(events.Recorded) error) error
 	Page(ctx context.Context, streamType string, id uuid.UUID, after int64, limit int) ([]events.Recorded, error)
+	VersionAt(ctx context.Context, id uuid.UUID, instant time.Time) (int64, error)
 	Head(ctx context.Context) (int64, error)
 }
 
@@ -25,10 +28,13 @@ type Log interface {
 type Queries struct {
 	log        Log
 	streamType string
+	landmarks  *landmarks
 }
 
 // NewQueries makes Queries on a log, which may be a replica's.
-func NewQueries(log Log, streamType string) *Queries { return &Queries{log, streamType} }
+func NewQueries(log Log, streamType string) *Queries {
+	return &Queries{log, streamType, newLandmarks()}
+}
 
 // Until bounds how much of the history counts. The zero value is all of it.
 type Until struct {
@@ -36,8 +42,17 @@ type Until struct {
 	At      time.Time // recorded at this instant or before; zero: no bound
 }
 
-func (u Until) includes(e events.Recorded) bool {
-	return (u.Version == 0 || e.Version <= u.Version) && (u.At.IsZero() || !e.RecordedAt.After(u.At))
+// lastOf returns the last version that counts, which there need not be yet.
+func (q *Queries) lastOf(ctx context.Context, id uuid.UUID, until Until) (int64, error) {
+	last := int64(math.MaxInt64)
+	if until.Version > 0 {
+		last = until.Version
+	}
+	if until.At.IsZero() {
+		return last, nil
+	}
+	then, err := q.log.VersionAt(ctx, id, until.At)
+	return min(last, then), err
 }
 
 // Events are at most limit events after a version (0: from the first), whether
@@ -48,18 +63,17 @@ func (q *Queries) Events(ctx context.Context, subject string, id uuid.UUID, afte
 	if err != nil {
 		return nil, false, 0, err
 	}
-	page, err := q.log.Page(ctx, q.streamType, id, afterVersion, limit+1)
-	if err != nil {
-		return nil, false, 0, err
-	}
 	if ours, err := q.belongs(ctx, subject, id); err != nil || !ours {
 		return nil, false, head, cmp.Or(err, events.ErrStreamNotFound)
 	}
-	for i, e := range page {
-		if !until.includes(e) {
-			page = page[:i]
-			break
-		}
+	last, err := q.lastOf(ctx, id, until)
+	if err != nil {
+		return nil, false, 0, err
+	}
+	left := max(0, last-afterVersion)
+	page, err := q.log.Page(ctx, q.streamType, id, afterVersion, int(min(int64(limit)+1, left)))
+	if err != nil {
+		return nil, false, 0, err
 	}
 	switch {
 	case len(page) == 0 && afterVersion == 0:
@@ -72,15 +86,15 @@ func (q *Queries) Events(ctx context.Context, subject string, id uuid.UUID, afte
 
 // belongs says whether the account is the subject's, which its first event knows.
 func (q *Queries) belongs(ctx context.Context, subject string, id uuid.UUID) (ours bool, err error) {
-	err = q.log.Load(ctx, q.streamType, id, 0, func(e events.Recorded) error {
+	err = q.log.LoadTo(ctx, q.streamType, id, 0, 1, func(e events.Recorded) error {
 		for _, part := range e.Parts() {
 			if opened, ok := part.Event.(events.AccountOpened); ok {
 				ours = opened.Subject == subject
 			}
 		}
-		return errEnough
+		return nil
 	})
-	if errors.Is(err, errEnough) || errors.Is(err, events.ErrOtherStream) {
+	if errors.Is(err, events.ErrOtherStream) {
 		err = nil
 	}
 	return ours, err
@@ -100,29 +114,68 @@ type Account struct {
 	UpdatedAt  time.Time
 }
 
-// errEnough ends a load: nothing that follows counts.
-var errEnough = errors.New("beyond the bound")
-
-// State is the subject's account as it was then: the fold of its events up to the bound.
+// State is the subject's account as it was then: the fold of its events up to the bound. Where
+// that takes more than Span events that were not read before it is events.ErrUnfinished: asked
+// again it goes on.
 func (q *Queries) State(ctx context.Context, subject string, id uuid.UUID, until Until) (Account, error) {
-	account := Account{ID: id}
-	err := q.log.Load(ctx, q.streamType, id, 0, func(e events.Recorded) error {
-		if !until.includes(e) {
-			return errEnough
+	last, err := q.lastOf(ctx, id, until)
+	if err != nil {
+		return Account{}, err
+	}
+	account, err := q.fold(ctx, subject, id, last)
+	if errors.Is(err, events.ErrLogChanged) { // read again, of what there is now
+		q.landmarks.drop(id)
+		account, err = q.fold(ctx, subject, id, last)
+	}
+	if err != nil && !errors.Is(err, events.ErrStreamNotFound) {
+		err = fmt.Errorf("fold account: %w", err)
+	}
+	return account, err
+}
+
+// fold goes on from the landmark before a version, to it or to the next landmark.
+func (q *Queries) fold(ctx context.Context, subject string, id uuid.UUID, last int64) (Account, error) {
+	from := q.landmarks.before(id, last)
+	account, event := from.account, from.event
+	account.ID = id
+	end := min(last, account.Version+Span)
+	known := account.Version == 0
+	err := q.log.LoadTo(ctx, q.streamType, id, max(0, account.Version-1), end, func(e events.Recorded) error {
+		if !known { // the landmark's own event
+			if known = e.ID == event; !known {
+				return events.ErrLogChanged
+			}
+			return nil
 		}
 		for _, part := range e.Parts() {
 			account.evolve(part)
 		}
-		account.Version, account.UpdatedAt = e.Version, e.OccurredAt
+		account.Version, account.UpdatedAt, event = e.Version, e.OccurredAt, e.ID
 		return nil
 	})
-	if err != nil && !errors.Is(err, errEnough) {
-		return account, fmt.Errorf("fold account: %w", err)
-	}
-	if account.Version == 0 || account.Subject != subject {
+	switch {
+	case err != nil:
+		return account, err
+	case !known:
+		return account, events.ErrLogChanged
+	case account.Version == 0 || account.Subject != subject:
 		return account, events.ErrStreamNotFound
+	case account.Version == from.account.Version+Span:
+		q.landmarks.add(id, landmark{account, event})
+	}
+	if account.Version == end && end < last {
+		return q.whole(ctx, account)
 	}
 	return account, nil
+}
+
+// whole returns an account that was read as far as one answer may, if nothing follows.
+func (q *Queries) whole(ctx context.Context, account Account) (Account, error) {
+	next, err := q.log.Page(ctx, q.streamType, account.ID, account.Version, 1)
+	if err == nil && len(next) > 0 {
+		err = events.ErrUnfinished
+	}
+	return account, err
 }
 
 func (a *Account) evolve(e events.Recorded) {

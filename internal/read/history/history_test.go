@@ -2,6 +2,7 @@ package history_test
 
 import (
 	"context"
+	"errors"
 	"testing"
 	"time"
 
@@ -14,8 +15,8 @@ import (
 // stream is a log of one stream.
 type stream []events.Recorded
 
-func (s stream) Load(_ context.Context, _ string, _ uuid.UUID, after int64, each func(events.Recorded) error) error {
-	for _, e := range s[after:] {
+func (s stream) LoadTo(_ context.Context, _ string, _ uuid.UUID, after, upTo int64, each func(events.Recorded) error) error {
+	for _, e := range s[min(after, int64(len(s))):min(upTo, int64(len(s)))] {
 		if err := each(e); err != nil {
 			return err
 		}
@@ -25,6 +26,15 @@ func (s stream) Load(_ context.Context, _ string, _ uuid.UUID, after int64, each
 
 func (s stream) Page(_ context.Context, _ string, _ uuid.UUID, after int64, limit int) ([]events.Recorded, error) {
 	return s[after:min(int(after)+limit, len(s))], nil
+}
+
+func (s stream) VersionAt(_ context.Context, _ uuid.UUID, instant time.Time) (int64, error) {
+	for i, e := range s {
+		if e.RecordedAt.After(instant) {
+			return int64(i), nil
+		}
+	}
+	return int64(len(s)), nil
 }
 
 func (s stream) Head(context.Context) (int64, error) { return int64(len(s)), nil }
@@ -55,3 +65,41 @@ func TestStateIsTheFoldOfTheFirstEvents(t *testing.T) {
 		t.Errorf("got version %d, %v, want all 3", account.Version, err)
 	}
 }
+
+// What is remembered of a long account is not built on once the log has lost it.
+func TestStateOfALogThatWentBack(t *testing.T) {
+	t.Parallel()
+	deposits := func(amount int64) stream {
+		log := stream{}
+		for version := int64(1); version <= history.Span+1; version++ {
+			var event events.Event = events.MoneyDeposited{Amount: amount}
+			if version == 1 {
+				event = events.AccountOpened{}
+			}
+			log = append(log, events.Recorded{Version: version, Position: version, ID: uuid.New(), Event: event})
+		}
+		return log
+	}
+	log := &changing{deposits(1)}
+	queries, until := history.NewQueries(log, "account"), history.Until{Version: history.Span + 1}
+	if _, err := queries.State(t.Context(), "", uuid.Nil, until); !errors.Is(err, events.ErrUnfinished) {
+		t.Errorf("got %v, want ErrUnfinished", err)
+	}
+	if account, err := queries.State(t.Context(), "", uuid.Nil, until); err != nil || account.Balance != history.Span {
+		t.Errorf("got %+v, %v", account, err)
+	}
+	log.stream = deposits(2)
+	if _, err := queries.State(t.Context(), "", uuid.Nil, until); !errors.Is(err, events.ErrUnfinished) {
+		t.Errorf("got %v, want it read again", err)
+	}
+	if account, err := queries.State(t.Context(), "", uuid.Nil, until); err != nil || account.Balance != 2*history.Span {
+		t.Errorf("got %+v, %v", account, err)
+	}
+	log.stream = nil
+	if _, err := queries.State(t.Context(), "", uuid.Nil, until); !errors.Is(err, events.ErrStreamNotFound) {
+		t.Errorf("got %v, want that it is not there", err)
+	}
+}
+
+// changing is a log that goes back.
+type changing struct{ stream }
