@@ -48,7 +48,12 @@ func sound() *history {
 		h.models.balances[id], h.models.statements[id] = fold(stream).balance, fold(stream).statement
 	}
 	h.totals = []total{{0, 0}, {3, 10}, {4, 17}, {6, 7}}
-	h.reads = []reading{{ada, 3, 3, 200, 2, 10}, {bob, 0, 1, 404, 0, 0}, {bob, 4, 6, 200, 2, 7}}
+	h.reads = []reading{
+		{ada, 3, 3, 200, 2, 10, ofAccount, 0}, {bob, 0, 1, 404, 0, 0, ofAccount, 0}, {bob, 4, 6, 200, 2, 7, ofList, 0},
+		{ada, 0, 6, 200, 3, 0, ofStatement, 2},
+	}
+	h.listed = map[uuid.UUID]int{ada: 1, bob: 1}
+	h.own = []ownReport{{verb: "verify", about: 4, left: 2}, {verb: "audit of balances", about: 6}}
 	return h
 }
 
@@ -130,6 +135,16 @@ func TestDoctoredHistoriesAreFound(t *testing.T) {
 		"a stream is parked":                          {"read models", func(h *history) { h.models.parked++ }},
 		"Min-Position lied":                           {"reads", func(h *history) { h.reads[0].min = 4 }},
 		"a query showed the state of before":          {"reads", func(h *history) { h.reads[2].version, h.reads[2].balance = 1, 0 }},
+		"a list showed the state of before":           {"reads", func(h *history) { h.reads[2].version, h.reads[2].balance = 1, 0 }},
+		"a statement lacks a line":                    {"reads", func(h *history) { h.reads[3].lines-- }},
+		"a statement's balance is wrong":              {"reads", func(h *history) { h.reads[3].balance++ }},
+		"an account is in no page":                    {"listed", func(h *history) { delete(h.listed, h.log[0].account) }},
+		"an account is listed twice":                  {"listed", func(h *history) { h.listed[h.log[0].account]++ }},
+		"an account is listed that nobody opened":     {"listed", func(h *history) { h.listed[uuid.New()]++ }},
+		"the seals end before the log does":           {"sealed", func(h *history) { h.own[0].left-- }},
+		"an event is not what was sealed":             {"sealed", func(h *history) { h.own[0].differs = []string{"position 3: changed"} }},
+		"an audit did not come to the end":            {"audited", func(h *history) { h.own[1].about-- }},
+		"an audit found a difference":                 {"audited", func(h *history) { h.own[1].differs = []string{"positions 1 to 3: 1 is missing"} }},
 		"a query did not find what was there":         {"reads", func(h *history) { h.reads[1].min = 2 }},
 		"a message is missing":                        {"messages", func(h *history) { h.published = h.published[:5] }},
 		"messages of a stream changed places":         {"messages", func(h *history) { p := h.published; p[1], p[3] = p[3], p[1] }},

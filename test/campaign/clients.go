@@ -223,34 +223,6 @@ func requestOf(what command) drive.Request {
 	return r
 }
 
-// read asks for accounts as of the newest position that any client was answered, and
-// every other time without a Min-Position.
-func (c *client) read(ending context.Context) {
-	defer c.leave()
-	for ; ending.Err() == nil; pause(ending, 40*time.Millisecond) {
-		count := c.accounts.len()
-		if count == 0 {
-			continue
-		}
-		one := reading{account: c.accounts.at(c.random.IntN(count))}
-		r := drive.Request{Method: http.MethodGet, Path: "/v1/accounts/" + one.account.String()}
-		if c.random.IntN(2) == 0 {
-			one.min = c.highest.Load()
-			r.MinPosition = strconv.FormatInt(one.min, 10)
-		}
-		process := c.apis.pick(c.home)
-		c.home++
-		answer, err := c.connections[process].Send(r)
-		var body struct{ Version, Balance int64 }
-		if err == nil && json.Unmarshal(answer.Body, &body) == nil {
-			one.status, one.version, one.balance = answer.Status, body.Version, body.Balance
-			one.at, _ = strconv.ParseInt(answer.Header.Get("Event-Position"), 10, 64)
-			c.apis.up(process)
-		}
-		c.seen = append(c.seen, one)
-	}
-}
-
 func raise(highest *atomic.Int64, to int64) {
 	for before := highest.Load(); before < to && !highest.CompareAndSwap(before, to); before = highest.Load() {
 	}

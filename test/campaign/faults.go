@@ -107,9 +107,8 @@ func faults() []fault {
 			w.broker.freeze(ctx, between(random, 3*time.Second, 10*time.Second))
 			return nil
 		}},
-		{"broker-refuses", 2, 0, func(ctx context.Context, w *world, _ int, random *rand.Rand) error {
-			return w.broker.refuse(ctx, between(random, time.Second, 3*time.Second))
-		}},
+		{"broker-refuses", 2, 0, refuseMessages},
+		{"parked-stream", 4, 0, park},
 		{"migrate", 3, 0, func(ctx context.Context, w *world, _ int, _ *rand.Rand) error { return w.migrate(ctx) }},
 		{"rebuild-balances", 1, 0, rebuild("balances")},
 		{"rebuild-statements", 1, 0, rebuild("statements")},

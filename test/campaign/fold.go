@@ -66,6 +66,12 @@ func readsAreFolds(e *evidence, v *verdict) {
 		case 200:
 			v.Looked++
 			count := sort.Search(len(stream), func(i int) bool { return stream[i].position > r.at }) // events up to there
+			if r.of == ofStatement {
+				if !e.touched[r.account] {
+					showsLines(v, r, stream[:count])
+				}
+				continue
+			}
 			if r.at < r.min || int64(count) != r.version || before[r.account][count] != r.balance {
 				v.violated("account %s as of %d (at least %d): version %d, balance %d; the log says %d, %d",
 					r.account, r.at, r.min, r.version, r.balance, count, before[r.account][count])
@@ -76,5 +82,21 @@ func readsAreFolds(e *evidence, v *verdict) {
 				v.violated("account %s is opened at %d, and was not found as of %d", r.account, stream[0].position, r.min)
 			}
 		}
+	}
+}
+
+// showsLines compares the first page of a statement with an account's events.
+func showsLines(v *verdict, r reading, stream []event) {
+	var lines int
+	var last event
+	var balance int64
+	for _, recorded := range stream {
+		if recorded.delta() != 0 && lines < perPage {
+			lines, last, balance = lines+1, recorded, balance+recorded.delta()
+		}
+	}
+	if r.at < r.min || len(stream) == 0 || r.lines != lines || r.version != last.version || r.balance != balance {
+		v.violated("the statement of account %s as of %d (at least %d): %d lines, the last of version %d, balance %d; the log says %d, %d, %d",
+			r.account, r.at, r.min, r.lines, r.version, r.balance, lines, last.version, balance)
 	}
 }

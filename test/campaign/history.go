@@ -20,6 +20,8 @@ type history struct {
 	tailSaid  []string
 	published []published
 	models    models
+	listed    map[uuid.UUID]int  // how often the whole list had each account, at the end
+	own       []ownReport        // what the service says of itself, at the end
 	keys      map[uuid.UUID]bool // that the service remembers at the end
 	clock     []clockOff         // changes of the server's clock
 	late      []lateness         // of this program
@@ -35,6 +37,7 @@ type history struct {
 	spans    []span
 	lockings []locking
 	probes   []probe
+	touched  map[uuid.UUID]bool // accounts into whose statements somebody wrote
 }
 
 // call is one request of a command. A command that got no answer is sent again, under
@@ -67,15 +70,26 @@ func (c call) succeeded() bool { return c.status == 200 || c.status == 201 }
 // refused says that the command has taken no effect, at least not by this call.
 func (c call) refused() bool { return c.status >= 400 && c.status < 500 }
 
-// reading is one query's answer.
+// reading is what one query's answer says of one account.
 type reading struct {
 	account uuid.UUID
 	min     int64 // Min-Position
 	at      int64 // Event-Position
 	status  int
-	version int64
+	version int64 // of a statement: the last line's
 	balance int64
+	of      query
+	lines   int // of a statement
 }
+
+// query is what was asked for.
+type query int
+
+const (
+	ofAccount   query = iota
+	ofList            // a page of accounts, each of which is a reading
+	ofStatement       // its first page
+)
 
 // total is the sum of all balances, and the position that it is of.
 type total struct{ at, sum int64 }

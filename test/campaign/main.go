@@ -227,6 +227,12 @@ func (h *history) collect(ctx context.Context, w *world, o options, observers *o
 	if h.keys, err = readKeys(ctx, w.postgres.owner()); err != nil {
 		return err
 	}
+	if h.listed, err = w.apis[0].list(ctx, int64(len(h.log))); err != nil {
+		return err
+	}
+	if h.own, err = w.askItself(ctx); err != nil {
+		return err
+	}
 	h.clock = w.postgres.clock.offsets(h.started)
 	if h.published, err = w.broker.messages(ctx); o.lossy {
 		h.forgetLost()

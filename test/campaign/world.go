@@ -97,7 +97,7 @@ func (w *world) startPair(i int) error {
 		return err
 	}
 	w.apis = append(w.apis, api)
-	projector, err := w.node("projector", i, wires[1], "NATS_URL="+w.broker.url(), "OUTBOX_ATTEMPTS=100")
+	projector, err := w.node("projector", i, wires[1], "NATS_URL="+w.broker.url(), "OUTBOX_ATTEMPTS=3")
 	if err != nil {
 		return err
 	}
