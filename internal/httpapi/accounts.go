@@ -25,12 +25,12 @@ type Accounts struct {
 // for an account that it does not know or that is not the subject's.
 type Balances interface {
 	Get(ctx context.Context, subject string, id uuid.UUID) (account balances.Account, position int64, err error)
-	List(ctx context.Context, filter balances.Filter) (accounts []balances.Account, next *balances.Cursor, position int64, err error)
+	List(ctx context.Context, filter balances.Filter) (list balances.Page, position int64, err error)
 }
 
 // Statements answers what has moved on an account.
 type Statements interface {
-	Lines(ctx context.Context, subject string, accountID uuid.UUID, afterVersion int64, limit int) (lines []statements.Line, more bool, position int64, err error)
+	Lines(ctx context.Context, subject string, accountID uuid.UUID, afterVersion int64, limit int) (page statements.Page, position int64, err error)
 }
 
 // History answers what has happened to an account, and what it was then.

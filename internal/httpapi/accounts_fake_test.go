@@ -32,9 +32,11 @@ type fake struct {
 	limit    int
 	until    history.Until
 
-	result write.Result
-	next   *balances.Cursor
-	more   bool
+	result     write.Result
+	next       *balances.Cursor
+	more       bool
+	parked     int64 // where everybody's stream is
+	incomplete bool
 }
 
 func newFake() *fake {
@@ -62,25 +64,25 @@ func (f *fake) handle(ctx context.Context, id uuid.UUID, command account.Command
 func (f *fake) Get(_ context.Context, subject string, id uuid.UUID) (balances.Account, int64, error) {
 	f.subject = subject
 	if id == nobody {
-		return balances.Account{}, f.position, events.ErrStreamNotFound
+		return balances.Account{Parked: f.parked}, f.position, events.ErrStreamNotFound
 	}
-	return someAccount(), f.position, f.fail
+	return f.account(), f.position, f.fail
 }
 
-func (f *fake) List(_ context.Context, filter balances.Filter) ([]balances.Account, *balances.Cursor, int64, error) {
+func (f *fake) List(_ context.Context, filter balances.Filter) (balances.Page, int64, error) {
 	f.filter = filter
-	return []balances.Account{someAccount()}, f.next, f.position, f.fail
+	return balances.Page{Accounts: []balances.Account{f.account()}, Next: f.next, Incomplete: f.incomplete}, f.position, f.fail
 }
 
-func (f *fake) Lines(_ context.Context, subject string, id uuid.UUID, after int64, limit int) ([]statements.Line, bool, int64, error) {
+func (f *fake) Lines(_ context.Context, subject string, id uuid.UUID, after int64, limit int) (statements.Page, int64, error) {
 	f.subject, f.after, f.limit = subject, after, limit
 	if id == nobody {
-		return nil, false, f.position, events.ErrStreamNotFound
+		return statements.Page{Parked: f.parked}, f.position, events.ErrStreamNotFound
 	}
-	return []statements.Line{
+	return statements.Page{Lines: []statements.Line{
 		{Position: 7, Version: 2, Kind: "deposit", Amount: 1250, Balance: 1250, Reference: "salary", OccurredAt: someDay},
 		{Position: 9, Version: 3, Kind: "withdrawal", Amount: 250, Balance: 1000, OccurredAt: someDay},
-	}, f.more, f.position, f.fail
+	}, More: f.more, Parked: f.parked}, f.position, f.fail
 }
 
 func (f *fake) Events(_ context.Context, subject string, id uuid.UUID, after int64, limit int, until history.Until) ([]events.Recorded, bool, int64, error) {
@@ -95,7 +97,17 @@ func (f *fake) Events(_ context.Context, subject string, id uuid.UUID, after int
 }
 
 func (f *fake) State(_ context.Context, _ string, _ uuid.UUID, _ history.Until) (history.Account, error) {
-	return history.Account(someAccount()), f.fail
+	a := someAccount()
+	return history.Account{
+		ID: a.ID, Owner: a.Owner, Currency: a.Currency, Balance: a.Balance, Status: a.Status, Version: a.Version,
+		OpenedAt: a.OpenedAt, UpdatedAt: a.UpdatedAt,
+	}, f.fail
+}
+
+func (f *fake) account() balances.Account {
+	account := someAccount()
+	account.Parked = f.parked
+	return account
 }
 
 func someAccount() balances.Account {

@@ -50,7 +50,10 @@ func (s *server) state(ctx context.Context, id uuid.UUID, until history.Until) (
 	if err != nil {
 		return nil, err
 	}
-	return new(accountOf(balances.Account(then))), nil
+	return new(accountOf(balances.Account{
+		ID: then.ID, Subject: then.Subject, CustomerID: then.CustomerID, Owner: then.Owner, Currency: then.Currency,
+		Balance: then.Balance, Status: then.Status, Version: then.Version, OpenedAt: then.OpenedAt, UpdatedAt: then.UpdatedAt,
+	})), nil
 }
 
 func untilOf(params GetEventsParams) history.Until {

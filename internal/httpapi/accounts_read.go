@@ -20,7 +20,7 @@ func (s *server) GetAccount(ctx context.Context, request GetAccountRequestObject
 	ctx, cancel := context.WithTimeout(ctx, s.QueryTimeout)
 	defer cancel()
 	row, position, err := s.Accounts.Balances.Get(ctx, requestOf(ctx).caller.Subject, request.Id)
-	if err != nil {
+	if err = reflects(ctx, request.Params.MinPosition, row.Parked, err); err != nil {
 		return nil, at(position, err)
 	}
 	a := answer{tag: strconv.FormatInt(row.Version, 10), position: position}
@@ -45,18 +45,18 @@ func (s *server) ListAccounts(ctx context.Context, request ListAccountsRequestOb
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.QueryTimeout)
 	defer cancel()
-	rows, next, position, err := s.Accounts.Balances.List(ctx, filter)
+	list, position, err := s.Accounts.Balances.List(ctx, filter)
 	if filter.After != nil && sqlClass(err) == "22" { // data exception: the key is none of that column's
 		return nil, badCursor("is not one of this API's cursors")
 	}
 	if err != nil {
 		return nil, at(position, err)
 	}
-	body := AccountPage{Items: make([]Account, len(rows))}
-	for i, row := range rows {
-		body.Items[i] = accountOf(row)
+	body := AccountPage{Items: make([]Account, len(list.Accounts)), Incomplete: ifTrue(list.Incomplete)}
+	for i, row := range list.Accounts {
+		body.Items[i] = listedAccount(row)
 	}
-	if next != nil {
+	if next := list.Next; next != nil {
 		body.NextCursor = cursor{Of: string(filter.Sort), Key: next.Key, ID: next.ID}.encode()
 	}
 	return page(requestOf(ctx), body, body.NextCursor, position, request.Params.IfNoneMatch)
@@ -105,6 +105,14 @@ func accountOf(row balances.Account) Account {
 		OpenedAt:   row.OpenedAt.UTC(),
 		UpdatedAt:  row.UpdatedAt.UTC(),
 	}
+}
+
+// listedAccount says of an account where its stream is parked, which an answer of its own has in
+// a header: its ETag is the version, whatever follows.
+func listedAccount(row balances.Account) Account {
+	account := accountOf(row)
+	account.ParkedPosition = parkedPosition(row.Parked)
+	return account
 }
 
 func (a answer) VisitGetAccountResponse(w http.ResponseWriter) error   { return a.write(w) }

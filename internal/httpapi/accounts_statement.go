@@ -19,15 +19,16 @@ func (s *server) GetStatement(ctx context.Context, request GetStatementRequestOb
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.QueryTimeout)
 	defer cancel()
-	lines, more, position, err := s.Accounts.Statements.Lines(ctx, requestOf(ctx).caller.Subject, request.Id, after.Version, limitOf(request.Params.Limit))
-	if err != nil {
+	found, position, err := s.Accounts.Statements.Lines(ctx, requestOf(ctx).caller.Subject, request.Id, after.Version, limitOf(request.Params.Limit))
+	if err = reflects(ctx, request.Params.MinPosition, found.Parked, err); err != nil {
 		return nil, at(position, err)
 	}
-	body := Statement{Items: make([]StatementLine, len(lines))}
+	lines := found.Lines
+	body := Statement{Items: make([]StatementLine, len(lines)), ParkedPosition: parkedPosition(found.Parked)}
 	for i, line := range lines {
 		body.Items[i] = lineOf(line)
 	}
-	if more && len(lines) > 0 {
+	if found.More && len(lines) > 0 {
 		body.NextCursor = cursor{Of: "statement", Version: lines[len(lines)-1].Version}.encode()
 	}
 	return page(requestOf(ctx), body, body.NextCursor, position, request.Params.IfNoneMatch)

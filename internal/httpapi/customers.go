@@ -23,7 +23,7 @@ type Customers struct {
 // events.ErrStreamNotFound for a customer that it does not know or that is not the subject's.
 type People interface {
 	Get(ctx context.Context, subject string, id uuid.UUID) (customer customers.Customer, position int64, err error)
-	Some(ctx context.Context, subject string, ids []uuid.UUID) (found []customers.Customer, position int64, err error)
+	Some(ctx context.Context, subject string, ids []uuid.UUID) (found []customers.Customer, incomplete bool, position int64, err error)
 }
 
 // CustomerLog is the log itself; eventstore.Store is one.

@@ -32,7 +32,7 @@ func (s *server) ExportCustomer(ctx context.Context, request ExportCustomerReque
 	defer cancel()
 	subject := requestOf(ctx).caller.Subject
 	row, position, err := s.Customers.People.Get(ctx, subject, request.Id)
-	if err != nil {
+	if err = reflects(ctx, request.Params.MinPosition, row.Parked, err); err != nil {
 		return nil, at(position, err)
 	}
 	var body CustomerExport
@@ -42,17 +42,17 @@ func (s *server) ExportCustomer(ctx context.Context, request ExportCustomerReque
 	if body.Events, body.More, err = s.eventsOfCustomer(ctx, request.Id); err != nil {
 		return nil, at(position, err)
 	}
-	accounts, next, _, err := s.Accounts.Balances.List(ctx, balances.Filter{Subject: subject, Customer: request.Id, Limit: mostExported})
+	list, _, err := s.Accounts.Balances.List(ctx, balances.Filter{Subject: subject, Customer: request.Id, Limit: mostExported})
 	if err != nil {
 		return nil, at(position, err)
 	}
-	body.More, body.Accounts = body.More || next != nil, []ExportedAccount{}
-	for _, account := range accounts {
+	body.More, body.Incomplete, body.Accounts = body.More || list.Next != nil, ifTrue(list.Incomplete), []ExportedAccount{}
+	for _, account := range list.Accounts {
 		items, more, _, err := s.Accounts.History.Events(ctx, subject, account.ID, 0, mostExported, history.Until{})
 		if err != nil {
 			return nil, at(position, err)
 		}
-		exported := ExportedAccount{Account: accountOf(account), Events: make([]Event, len(items))}
+		exported := ExportedAccount{Account: listedAccount(account), Events: make([]Event, len(items))}
 		for i, item := range items {
 			exported.Events[i] = eventOf(item)
 		}

@@ -22,7 +22,7 @@ func (s *server) GetCustomer(ctx context.Context, request GetCustomerRequestObje
 	ctx, cancel := context.WithTimeout(ctx, s.QueryTimeout)
 	defer cancel()
 	row, position, err := s.Customers.People.Get(ctx, requestOf(ctx).caller.Subject, request.Id)
-	if err != nil {
+	if err = reflects(ctx, request.Params.MinPosition, row.Parked, err); err != nil {
 		return nil, at(position, err)
 	}
 	shown, err := s.customerOf(ctx, row)
@@ -53,17 +53,18 @@ func (s *server) FindCustomers(ctx context.Context, request FindCustomersRequest
 	if err != nil {
 		return nil, err
 	}
-	rows, position, err := s.Customers.People.Some(ctx, requestOf(ctx).caller.Subject, persons)
+	rows, incomplete, position, err := s.Customers.People.Some(ctx, requestOf(ctx).caller.Subject, persons)
 	if err != nil {
 		return nil, at(position, err)
 	}
-	body := CustomerList{Items: []Customer{}}
+	body := CustomerList{Items: []Customer{}, Incomplete: ifTrue(incomplete)}
 	for _, row := range rows {
 		shown, err := s.customerOf(ctx, row)
 		if err != nil {
 			return nil, at(position, err)
 		}
 		if shown.Email != nil && strings.EqualFold(*shown.Email, request.Params.Email) {
+			shown.ParkedPosition = parkedPosition(row.Parked)
 			body.Items = append(body.Items, shown)
 		}
 	}

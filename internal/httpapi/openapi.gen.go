@@ -126,12 +126,22 @@ type Account struct {
 
 	// CustomerId The customer that it refers to.
 	CustomerId *openapi_types.UUID `json:"customer_id,omitempty"`
+
+	// ParkedPosition Not there for most. The position of an event of its own that the read model could not apply: it is shown as it was before,
+	// until an operator has mended it.
+	//
+	//
+	// Example: 42
+	ParkedPosition *ParkedPosition `json:"parked_position,omitempty"`
 }
 
 // AccountPage defines model for AccountPage.
 type AccountPage struct {
-	Items      []Account `json:"items"`
-	NextCursor *string   `json:"next_cursor,omitempty"`
+	// Incomplete `true` while the read model has stopped at an event of something, whosever it is: items may be missing, or among these
+	// although they have changed. Those that are known to have changed have a `parked_position`.
+	Incomplete *Incomplete `json:"incomplete,omitempty"`
+	Items      []Account   `json:"items"`
+	NextCursor *string     `json:"next_cursor,omitempty"`
 }
 
 // AuditEntry defines model for AuditEntry.
@@ -242,6 +252,13 @@ type Customer struct {
 	Version      int64     `json:"version"`
 	RegisteredAt time.Time `json:"registered_at"`
 	UpdatedAt    time.Time `json:"updated_at"`
+
+	// ParkedPosition Not there for most. The position of an event of its own that the read model could not apply: it is shown as it was before,
+	// until an operator has mended it.
+	//
+	//
+	// Example: 42
+	ParkedPosition *ParkedPosition `json:"parked_position,omitempty"`
 }
 
 // CustomerExport defines model for CustomerExport.
@@ -252,11 +269,18 @@ type CustomerExport struct {
 
 	// More There is more than this holds.
 	More bool `json:"more"`
+
+	// Incomplete `true` while the read model has stopped at an event of something, whosever it is: items may be missing, or among these
+	// although they have changed. Those that are known to have changed have a `parked_position`.
+	Incomplete *Incomplete `json:"incomplete,omitempty"`
 }
 
 // CustomerList defines model for CustomerList.
 type CustomerList struct {
-	Items []Customer `json:"items"`
+	// Incomplete `true` while the read model has stopped at an event of something, whosever it is: items may be missing, or among these
+	// although they have changed. Those that are known to have changed have a `parked_position`.
+	Incomplete *Incomplete `json:"incomplete,omitempty"`
+	Items      []Customer  `json:"items"`
 }
 
 // CustomerStatus defines model for CustomerStatus.
@@ -323,6 +347,10 @@ type FieldError struct {
 	Detail string `json:"detail"`
 }
 
+// Incomplete `true` while the read model has stopped at an event of something, whosever it is: items may be missing, or among these
+// although they have changed. Those that are known to have changed have a `parked_position`.
+type Incomplete = bool
+
 // Metadata Where the event came from. What is not known is left out.
 type Metadata = events.Metadata
 
@@ -362,6 +390,12 @@ type OpenAccount struct {
 //
 // Example: Lovelace Ltd
 type Owner = string
+
+// ParkedPosition Not there for most. The position of an event of its own that the read model could not apply: it is shown as it was before,
+// until an operator has mended it.
+//
+// Example: 42
+type ParkedPosition = string
 
 // PersonName A person's name.
 //
@@ -414,6 +448,13 @@ type RegisterCustomer struct {
 type Statement struct {
 	Items      []StatementLine `json:"items"`
 	NextCursor *string         `json:"next_cursor,omitempty"`
+
+	// ParkedPosition Not there for most. The position of an event of its own that the read model could not apply: it is shown as it was before,
+	// until an operator has mended it.
+	//
+	//
+	// Example: 42
+	ParkedPosition *ParkedPosition `json:"parked_position,omitempty"`
 }
 
 // StatementLine defines model for StatementLine.
@@ -564,7 +605,8 @@ type ListAccountsParams struct {
 	// Cursor Where the page starts, from the last page's `next_cursor` or `Link`. Opaque; goes with the same filters and sort.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
-	// MinPosition Wait until the read model has got to this `Event-Position`, for as long as `Prefer` says; else 503.
+	// MinPosition Wait until the read model has got to this `Event-Position`, for as long as `Prefer` says; else 503. So is a query for one
+	// thing that the read model has stopped at before (`read_model_parked`); a list says `parked_position` of it.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
 	// LogEpoch The `Log-Epoch` that came with what the client goes on from, such as a `Min-Position` or a cursor. If the log has gone back
@@ -614,7 +656,8 @@ type OpenAccountParams struct {
 
 // GetAccountParams defines parameters for GetAccount.
 type GetAccountParams struct {
-	// MinPosition Wait until the read model has got to this `Event-Position`, for as long as `Prefer` says; else 503.
+	// MinPosition Wait until the read model has got to this `Event-Position`, for as long as `Prefer` says; else 503. So is a query for one
+	// thing that the read model has stopped at before (`read_model_parked`); a list says `parked_position` of it.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
 	// LogEpoch The `Log-Epoch` that came with what the client goes on from, such as a `Min-Position` or a cursor. If the log has gone back
@@ -695,7 +738,8 @@ type GetEventsParams struct {
 	// Cursor Where the page starts, from the last page's `next_cursor` or `Link`. Opaque; goes with the same filters and sort.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
-	// MinPosition Wait until the read model has got to this `Event-Position`, for as long as `Prefer` says; else 503.
+	// MinPosition Wait until the read model has got to this `Event-Position`, for as long as `Prefer` says; else 503. So is a query for one
+	// thing that the read model has stopped at before (`read_model_parked`); a list says `parked_position` of it.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
 	// LogEpoch The `Log-Epoch` that came with what the client goes on from, such as a `Min-Position` or a cursor. If the log has gone back
@@ -726,7 +770,8 @@ type GetStatementParams struct {
 	// Cursor Where the page starts, from the last page's `next_cursor` or `Link`. Opaque; goes with the same filters and sort.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
-	// MinPosition Wait until the read model has got to this `Event-Position`, for as long as `Prefer` says; else 503.
+	// MinPosition Wait until the read model has got to this `Event-Position`, for as long as `Prefer` says; else 503. So is a query for one
+	// thing that the read model has stopped at before (`read_model_parked`); a list says `parked_position` of it.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
 	// LogEpoch The `Log-Epoch` that came with what the client goes on from, such as a `Min-Position` or a cursor. If the log has gone back
@@ -809,7 +854,8 @@ type GetAuditParams struct {
 type FindCustomersParams struct {
 	Email Email `form:"email" json:"email"`
 
-	// MinPosition Wait until the read model has got to this `Event-Position`, for as long as `Prefer` says; else 503.
+	// MinPosition Wait until the read model has got to this `Event-Position`, for as long as `Prefer` says; else 503. So is a query for one
+	// thing that the read model has stopped at before (`read_model_parked`); a list says `parked_position` of it.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
 	// LogEpoch The `Log-Epoch` that came with what the client goes on from, such as a `Min-Position` or a cursor. If the log has gone back
@@ -869,7 +915,8 @@ type EraseCustomerParams struct {
 
 // GetCustomerParams defines parameters for GetCustomer.
 type GetCustomerParams struct {
-	// MinPosition Wait until the read model has got to this `Event-Position`, for as long as `Prefer` says; else 503.
+	// MinPosition Wait until the read model has got to this `Event-Position`, for as long as `Prefer` says; else 503. So is a query for one
+	// thing that the read model has stopped at before (`read_model_parked`); a list says `parked_position` of it.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
 	// LogEpoch The `Log-Epoch` that came with what the client goes on from, such as a `Min-Position` or a cursor. If the log has gone back
@@ -916,7 +963,8 @@ type ChangeContactParams struct {
 
 // ExportCustomerParams defines parameters for ExportCustomer.
 type ExportCustomerParams struct {
-	// MinPosition Wait until the read model has got to this `Event-Position`, for as long as `Prefer` says; else 503.
+	// MinPosition Wait until the read model has got to this `Event-Position`, for as long as `Prefer` says; else 503. So is a query for one
+	// thing that the read model has stopped at before (`read_model_parked`); a list says `parked_position` of it.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
 	// LogEpoch The `Log-Epoch` that came with what the client goes on from, such as a `Min-Position` or a cursor. If the log has gone back
@@ -3638,6 +3686,7 @@ type MethodNotAllowedApplicationProblemPlusJSONResponse struct {
 type NotFoundResponseHeaders struct {
 	EventPosition     *string
 	LogEpoch          *UUID
+	ParkedPosition    *string
 	PreferenceApplied *string
 	XRequestId        *string
 }
@@ -3661,6 +3710,7 @@ type NotModifiedResponseHeaders struct {
 	ETag              string
 	EventPosition     string
 	LogEpoch          *UUID
+	ParkedPosition    *string
 	PreferenceApplied *string
 	XRequestId        *string
 }
@@ -3798,6 +3848,9 @@ func (response ListAccounts304Response) VisitListAccountsResponse(w http.Respons
 	w.Header().Set("Event-Position", fmt.Sprint(response.Headers.EventPosition))
 	if response.Headers.LogEpoch != nil {
 		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
+	if response.Headers.ParkedPosition != nil {
+		w.Header().Set("Parked-Position", fmt.Sprint(*response.Headers.ParkedPosition))
 	}
 	if response.Headers.PreferenceApplied != nil {
 		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
@@ -4353,6 +4406,7 @@ type GetAccount200ResponseHeaders struct {
 	ETag              string
 	EventPosition     string
 	LogEpoch          *UUID
+	ParkedPosition    *string
 	PreferenceApplied *string
 	XRequestId        *string
 }
@@ -4374,6 +4428,9 @@ func (response GetAccount200JSONResponse) VisitGetAccountResponse(w http.Respons
 	if response.Headers.LogEpoch != nil {
 		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
 	}
+	if response.Headers.ParkedPosition != nil {
+		w.Header().Set("Parked-Position", fmt.Sprint(*response.Headers.ParkedPosition))
+	}
 	if response.Headers.PreferenceApplied != nil {
 		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
@@ -4392,6 +4449,9 @@ func (response GetAccount304Response) VisitGetAccountResponse(w http.ResponseWri
 	w.Header().Set("Event-Position", fmt.Sprint(response.Headers.EventPosition))
 	if response.Headers.LogEpoch != nil {
 		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
+	if response.Headers.ParkedPosition != nil {
+		w.Header().Set("Parked-Position", fmt.Sprint(*response.Headers.ParkedPosition))
 	}
 	if response.Headers.PreferenceApplied != nil {
 		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
@@ -4487,6 +4547,9 @@ func (response GetAccount404ApplicationProblemPlusJSONResponse) VisitGetAccountR
 	}
 	if response.Headers.LogEpoch != nil {
 		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
+	if response.Headers.ParkedPosition != nil {
+		w.Header().Set("Parked-Position", fmt.Sprint(*response.Headers.ParkedPosition))
 	}
 	if response.Headers.PreferenceApplied != nil {
 		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
@@ -4737,6 +4800,9 @@ func (response CloseAccount404ApplicationProblemPlusJSONResponse) VisitCloseAcco
 	}
 	if response.Headers.LogEpoch != nil {
 		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
+	if response.Headers.ParkedPosition != nil {
+		w.Header().Set("Parked-Position", fmt.Sprint(*response.Headers.ParkedPosition))
 	}
 	if response.Headers.PreferenceApplied != nil {
 		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
@@ -5098,6 +5164,9 @@ func (response Deposit404ApplicationProblemPlusJSONResponse) VisitDepositRespons
 	if response.Headers.LogEpoch != nil {
 		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
 	}
+	if response.Headers.ParkedPosition != nil {
+		w.Header().Set("Parked-Position", fmt.Sprint(*response.Headers.ParkedPosition))
+	}
 	if response.Headers.PreferenceApplied != nil {
 		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
@@ -5395,6 +5464,9 @@ func (response GetEvents304Response) VisitGetEventsResponse(w http.ResponseWrite
 	if response.Headers.LogEpoch != nil {
 		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
 	}
+	if response.Headers.ParkedPosition != nil {
+		w.Header().Set("Parked-Position", fmt.Sprint(*response.Headers.ParkedPosition))
+	}
 	if response.Headers.PreferenceApplied != nil {
 		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
@@ -5489,6 +5561,9 @@ func (response GetEvents404ApplicationProblemPlusJSONResponse) VisitGetEventsRes
 	}
 	if response.Headers.LogEpoch != nil {
 		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
+	if response.Headers.ParkedPosition != nil {
+		w.Header().Set("Parked-Position", fmt.Sprint(*response.Headers.ParkedPosition))
 	}
 	if response.Headers.PreferenceApplied != nil {
 		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
@@ -5634,6 +5709,7 @@ type GetStatement200ResponseHeaders struct {
 	EventPosition     string
 	Link              *string
 	LogEpoch          *UUID
+	ParkedPosition    *string
 	PreferenceApplied *string
 	XRequestId        *string
 }
@@ -5658,6 +5734,9 @@ func (response GetStatement200JSONResponse) VisitGetStatementResponse(w http.Res
 	if response.Headers.LogEpoch != nil {
 		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
 	}
+	if response.Headers.ParkedPosition != nil {
+		w.Header().Set("Parked-Position", fmt.Sprint(*response.Headers.ParkedPosition))
+	}
 	if response.Headers.PreferenceApplied != nil {
 		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
@@ -5676,6 +5755,9 @@ func (response GetStatement304Response) VisitGetStatementResponse(w http.Respons
 	w.Header().Set("Event-Position", fmt.Sprint(response.Headers.EventPosition))
 	if response.Headers.LogEpoch != nil {
 		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
+	if response.Headers.ParkedPosition != nil {
+		w.Header().Set("Parked-Position", fmt.Sprint(*response.Headers.ParkedPosition))
 	}
 	if response.Headers.PreferenceApplied != nil {
 		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
@@ -5771,6 +5853,9 @@ func (response GetStatement404ApplicationProblemPlusJSONResponse) VisitGetStatem
 	}
 	if response.Headers.LogEpoch != nil {
 		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
+	if response.Headers.ParkedPosition != nil {
+		w.Header().Set("Parked-Position", fmt.Sprint(*response.Headers.ParkedPosition))
 	}
 	if response.Headers.PreferenceApplied != nil {
 		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
@@ -6021,6 +6106,9 @@ func (response Withdraw404ApplicationProblemPlusJSONResponse) VisitWithdrawRespo
 	}
 	if response.Headers.LogEpoch != nil {
 		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
+	if response.Headers.ParkedPosition != nil {
+		w.Header().Set("Parked-Position", fmt.Sprint(*response.Headers.ParkedPosition))
 	}
 	if response.Headers.PreferenceApplied != nil {
 		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
@@ -7187,6 +7275,9 @@ func (response EraseCustomer404ApplicationProblemPlusJSONResponse) VisitEraseCus
 	if response.Headers.LogEpoch != nil {
 		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
 	}
+	if response.Headers.ParkedPosition != nil {
+		w.Header().Set("Parked-Position", fmt.Sprint(*response.Headers.ParkedPosition))
+	}
 	if response.Headers.PreferenceApplied != nil {
 		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
@@ -7374,6 +7465,7 @@ type GetCustomer200ResponseHeaders struct {
 	ETag              string
 	EventPosition     string
 	LogEpoch          *UUID
+	ParkedPosition    *string
 	PreferenceApplied *string
 	XRequestId        *string
 }
@@ -7395,6 +7487,9 @@ func (response GetCustomer200JSONResponse) VisitGetCustomerResponse(w http.Respo
 	if response.Headers.LogEpoch != nil {
 		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
 	}
+	if response.Headers.ParkedPosition != nil {
+		w.Header().Set("Parked-Position", fmt.Sprint(*response.Headers.ParkedPosition))
+	}
 	if response.Headers.PreferenceApplied != nil {
 		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
@@ -7413,6 +7508,9 @@ func (response GetCustomer304Response) VisitGetCustomerResponse(w http.ResponseW
 	w.Header().Set("Event-Position", fmt.Sprint(response.Headers.EventPosition))
 	if response.Headers.LogEpoch != nil {
 		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
+	if response.Headers.ParkedPosition != nil {
+		w.Header().Set("Parked-Position", fmt.Sprint(*response.Headers.ParkedPosition))
 	}
 	if response.Headers.PreferenceApplied != nil {
 		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
@@ -7508,6 +7606,9 @@ func (response GetCustomer404ApplicationProblemPlusJSONResponse) VisitGetCustome
 	}
 	if response.Headers.LogEpoch != nil {
 		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
+	if response.Headers.ParkedPosition != nil {
+		w.Header().Set("Parked-Position", fmt.Sprint(*response.Headers.ParkedPosition))
 	}
 	if response.Headers.PreferenceApplied != nil {
 		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
@@ -7758,6 +7859,9 @@ func (response ChangeContact404ApplicationProblemPlusJSONResponse) VisitChangeCo
 	}
 	if response.Headers.LogEpoch != nil {
 		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
+	if response.Headers.ParkedPosition != nil {
+		w.Header().Set("Parked-Position", fmt.Sprint(*response.Headers.ParkedPosition))
 	}
 	if response.Headers.PreferenceApplied != nil {
 		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
@@ -8012,6 +8116,7 @@ type ExportCustomer200ResponseHeaders struct {
 	ETag              string
 	EventPosition     string
 	LogEpoch          *UUID
+	ParkedPosition    *string
 	PreferenceApplied *string
 	XRequestId        *string
 }
@@ -8032,6 +8137,9 @@ func (response ExportCustomer200JSONResponse) VisitExportCustomerResponse(w http
 	w.Header().Set("Event-Position", fmt.Sprint(response.Headers.EventPosition))
 	if response.Headers.LogEpoch != nil {
 		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
+	if response.Headers.ParkedPosition != nil {
+		w.Header().Set("Parked-Position", fmt.Sprint(*response.Headers.ParkedPosition))
 	}
 	if response.Headers.PreferenceApplied != nil {
 		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
@@ -8128,6 +8236,9 @@ func (response ExportCustomer404ApplicationProblemPlusJSONResponse) VisitExportC
 	}
 	if response.Headers.LogEpoch != nil {
 		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
+	if response.Headers.ParkedPosition != nil {
+		w.Header().Set("Parked-Position", fmt.Sprint(*response.Headers.ParkedPosition))
 	}
 	if response.Headers.PreferenceApplied != nil {
 		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))

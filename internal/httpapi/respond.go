@@ -39,6 +39,7 @@ var answers = []struct {
 	{errBodyTooLarge, 413, "body_too_large", "The body may have 65536 bytes (64 KiB)."},
 	{errBodyTimeout, 408, "request_timeout", "The body did not arrive in time."},
 	{errPositionNotReached, 503, "position_not_reached", "The read model has not got to Min-Position in time; try again, or wait longer by Prefer."},
+	{errParked, 503, "read_model_parked", "The read model has stopped at an event of this stream, at Min-Position or before; without Min-Position it answers with what was there before that."},
 	{errLogChanged, 409, "log_changed", "The log has gone back since this Log-Epoch, and positions and versions may be others' now; read again without Min-Position."},
 	{events.ErrNotBuilt, 503, "read_model_not_built", "The read model is being built from the log; try again later."},
 	{write.ErrPreconditionFailed, 412, "precondition_failed", "It is not at a version that If-Match names."},

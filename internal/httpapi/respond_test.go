@@ -29,6 +29,7 @@ func TestEveryErrorHasItsStatusAndCode(t *testing.T) {
 	}{
 		"a rejection":             {&events.Rejection{Code: "insufficient_funds", Detail: "the balance is 5 minor units"}, 422, "insufficient_funds"},
 		"no such stream":          {events.ErrStreamNotFound, 404, "not_found"},
+		"a parked stream":         {errParked, 503, "read_model_parked"},
 		"a read model half built": {events.ErrNotBuilt, 503, "read_model_not_built"},
 		"a conflict":              {events.ErrConflict, 409, "conflict"},
 		"a failed If-Match":       {write.ErrPreconditionFailed, 412, "precondition_failed"},

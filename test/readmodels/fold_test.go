@@ -80,12 +80,12 @@ func TestTheSamplesReadTablesAreTheFoldOfTheLog(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("account (-want +got):\n%s", diff)
 	}
-	lines, more, _, err := statements.NewQueries(pool).Lines(t.Context(), "", id, 0, 10)
-	if err != nil || more {
-		t.Fatal(more, err)
+	page, _, err := statements.NewQueries(pool).Lines(t.Context(), "", id, 0, 10)
+	if err != nil || page.More {
+		t.Fatal(page.More, err)
 	}
 	var found []string
-	for _, line := range lines {
+	for _, line := range page.Lines {
 		found = append(found, fmt.Sprintf("%d %s %d = %d %s", line.Version, line.Kind, line.Amount, line.Balance, line.Reference))
 	}
 	if diff := cmp.Diff([]string{"2 deposit 70 = 70 pay", "3 withdrawal 30 = 40 ", "4 withdrawal 40 = 0 "}, found); diff != "" {

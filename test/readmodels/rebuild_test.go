@@ -67,9 +67,9 @@ func readBalance(pool *pgxpool.Pool, id uuid.UUID) func(context.Context) (int64,
 func readList(pool *pgxpool.Pool) func(context.Context) (int64, error) {
 	queries := balances.NewQueries(pool)
 	return func(ctx context.Context) (int64, error) {
-		got, _, at, err := queries.List(ctx, balances.Filter{Sort: "-opened_at", Limit: 200})
-		if err == nil && len(got) != 101 {
-			err = fmt.Errorf("%d accounts at %d", len(got), at)
+		got, at, err := queries.List(ctx, balances.Filter{Sort: "-opened_at", Limit: 200})
+		if err == nil && len(got.Accounts) != 101 {
+			err = fmt.Errorf("%d accounts at %d", len(got.Accounts), at)
 		}
 		return at, err
 	}
@@ -80,7 +80,8 @@ func readList(pool *pgxpool.Pool) func(context.Context) (int64, error) {
 func readStatement(pool *pgxpool.Pool, id uuid.UUID) func(context.Context) (int64, error) {
 	queries := statements.NewQueries(pool)
 	return func(ctx context.Context) (int64, error) {
-		got, _, at, err := queries.Lines(ctx, "", id, 0, 1_000_000)
+		page, at, err := queries.Lines(ctx, "", id, 0, 1_000_000)
+		got := page.Lines
 		if count := len(got); err == nil && count > 0 && (got[count-1].Position != at || got[count-1].Balance != int64(count)) {
 			err = fmt.Errorf("%d lines up to %+v at %d", count, got[count-1], at)
 		}
@@ -120,10 +121,10 @@ func TestQueriesOfWhatIsNotBuilt(t *testing.T) {
 		if _, _, err := queries.Get(t.Context(), "", uuid.New()); !errors.Is(err, events.ErrNotBuilt) {
 			t.Errorf("%s: Get: %v", when, err)
 		}
-		if _, _, _, err := queries.List(t.Context(), balances.Filter{Limit: 1}); !errors.Is(err, events.ErrNotBuilt) {
+		if _, _, err := queries.List(t.Context(), balances.Filter{Limit: 1}); !errors.Is(err, events.ErrNotBuilt) {
 			t.Errorf("%s: List: %v", when, err)
 		}
-		if _, _, _, err := lines.Lines(t.Context(), "", uuid.New(), 0, 1); !errors.Is(err, events.ErrNotBuilt) {
+		if _, _, err := lines.Lines(t.Context(), "", uuid.New(), 0, 1); !errors.Is(err, events.ErrNotBuilt) {
 			t.Errorf("%s: Lines: %v", when, err)
 		}
 	}

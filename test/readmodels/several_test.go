@@ -62,7 +62,8 @@ func TestAnOldShapeInEveryReadModel(t *testing.T) {
 	if err != nil || row.Balance != 0 || row.Version != 4 || row.Owner != "Ada" {
 		t.Errorf("the balance is %+v, %v", row, err)
 	}
-	lines, _, _, err := statements.NewQueries(pool).Lines(t.Context(), "", id, 0, 10)
+	page, _, err := statements.NewQueries(pool).Lines(t.Context(), "", id, 0, 10)
+	lines := page.Lines
 	if err != nil || len(lines) != 3 || lines[0].Amount != 70 || lines[0].Version != 1 || lines[2].Balance != 0 {
 		t.Errorf("the statement is %+v, %v", lines, err)
 	}

@@ -33,6 +33,7 @@ type Account struct {
 	Version    int64  // the stream's
 	OpenedAt   time.Time
 	UpdatedAt  time.Time
+	Parked     int64 // the position that its stream is parked at: the row lacks what follows; 0: it is not
 }
 
 // Apply is what a run of events does to balances: new rows, and one statement for

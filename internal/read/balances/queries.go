@@ -35,22 +35,24 @@ func NewQueries(pool *pgxpool.Pool) *Queries {
 	return q
 }
 
-// Get is one account of the subject's, or events.ErrStreamNotFound. The position holds
-// for both.
+// Get returns one account of the subject's, or events.ErrStreamNotFound. The position holds
+// for both, and so does Parked: a stream that is parked at its first event has no row.
 func (q *Queries) Get(ctx context.Context, subject string, id uuid.UUID) (Account, int64, error) {
 	there, err := q.one.Get(ctx, id)
 	switch {
 	case err != nil:
 		return Account{}, 0, err
-	case there.account.Version == 0 || there.account.Subject != subject:
+	case there.account.Version == 0:
+		return Account{Parked: there.account.Parked}, there.position, events.ErrStreamNotFound
+	case there.account.Subject != subject:
 		return Account{}, there.position, events.ErrStreamNotFound
 	}
 	return there.account, there.position, nil
 }
 
-// columns are a checkpoint's position and an account, which may be missing.
+// columns are a checkpoint's position and an account, which may be missing, with what is parked of it.
 const columns = `c.position, b.account_id, b.customer_id, coalesce(b.subject, ''), coalesce(b.owner, ''), coalesce(b.currency, ''), coalesce(b.balance, 0),
-	coalesce(b.status, ''), coalesce(b.version, 0), b.opened_at, b.updated_at`
+	coalesce(b.status, ''), coalesce(b.version, 0), b.opened_at, b.updated_at, coalesce(k.position, 0)`
 
 // row is where columns go.
 type row struct {
@@ -62,7 +64,7 @@ type row struct {
 
 func (r *row) targets(more ...any) []any {
 	return append([]any{
-		&r.position, &r.id, &r.customer, &r.Subject, &r.Owner, &r.Currency, &r.Balance, &r.Status, &r.Version, &r.opened, &r.updated,
+		&r.position, &r.id, &r.customer, &r.Subject, &r.Owner, &r.Currency, &r.Balance, &r.Status, &r.Version, &r.opened, &r.updated, &r.Parked,
 	}, more...)
 }
 
@@ -76,8 +78,10 @@ func (r *row) account() (Account, bool) {
 // get reads accounts that are asked for at the same time.
 func (q *Queries) get(ctx context.Context, ids [][16]byte) (map[[16]byte]found, error) {
 	const sql = `
-		SELECT ` + columns + `
-		FROM checkpoints c LEFT JOIN balances b ON b.account_id = ANY ($1)
+		SELECT ` + columns + `, a.id
+		FROM checkpoints c CROSS JOIN unnest($1::uuid[]) AS a (id)
+		LEFT JOIN balances b ON b.account_id = a.id
+		LEFT JOIN parked_streams k ON k.projection = 'balances' AND k.stream_id = a.id
 		WHERE c.projection = 'balances' AND c.built_at IS NOT NULL`
 	rows, err := q.pool.Query(ctx, sql, ids)
 	if err != nil {
@@ -85,10 +89,10 @@ func (q *Queries) get(ctx context.Context, ids [][16]byte) (map[[16]byte]found, 
 	}
 	accounts := make(map[[16]byte]found, len(ids))
 	var r row
-	tag, err := pgx.ForEachRow(rows, r.targets(), func() error {
-		if account, ok := r.account(); ok {
-			accounts[account.ID] = found{account, r.position}
-		}
+	var asked pgtype.UUID
+	tag, err := pgx.ForEachRow(rows, r.targets(&asked), func() error {
+		account, _ := r.account() // one that is missing has version 0
+		accounts[asked.Bytes] = found{account, r.position}
 		return nil
 	})
 	switch {
@@ -96,11 +100,6 @@ func (q *Queries) get(ctx context.Context, ids [][16]byte) (map[[16]byte]found, 
 		return nil, fmt.Errorf("read accounts: %w", err)
 	case tag.RowsAffected() == 0:
 		return nil, events.ErrNotBuilt
-	}
-	for _, id := range ids {
-		if _, ok := accounts[id]; !ok {
-			accounts[id] = found{position: r.position}
-		}
 	}
 	return accounts, nil
 }
@@ -142,21 +141,27 @@ type listed struct {
 	key string
 }
 
-// List is a page of accounts, the cursor of the next page (nil: that was the last
-// one) and the position they reflect.
-func (q *Queries) List(ctx context.Context, f Filter) ([]Account, *Cursor, int64, error) {
+// Page is a part of the list.
+type Page struct {
+	Accounts   []Account
+	Next       *Cursor // of the next page; nil: this is the last one
+	Incomplete bool    // streams are parked: accounts may be missing, or in the list as they were
+}
+
+// List returns a page of accounts, and the position that it reflects.
+func (q *Queries) List(ctx context.Context, f Filter) (list Page, position int64, err error) {
 	sql, args, err := listSQL(f)
 	if err != nil {
-		return nil, nil, 0, err
+		return Page{}, 0, err
 	}
 	rows, err := q.pool.Query(ctx, sql, args...)
 	if err != nil {
-		return nil, nil, 0, fmt.Errorf("list accounts: %w", err)
+		return Page{}, 0, fmt.Errorf("list accounts: %w", err)
 	}
 	var all []listed
 	var r row
 	var key string
-	tag, err := pgx.ForEachRow(rows, r.targets(&key), func() error {
+	tag, err := pgx.ForEachRow(rows, r.targets(&key, &list.Incomplete), func() error {
 		if account, ok := r.account(); ok {
 			all = append(all, listed{account, key})
 		}
@@ -164,12 +169,12 @@ func (q *Queries) List(ctx context.Context, f Filter) ([]Account, *Cursor, int64
 	})
 	switch {
 	case err != nil:
-		return nil, nil, 0, fmt.Errorf("list accounts: %w", err)
+		return Page{}, 0, fmt.Errorf("list accounts: %w", err)
 	case tag.RowsAffected() == 0:
-		return nil, nil, 0, events.ErrNotBuilt
+		return Page{}, 0, events.ErrNotBuilt
 	}
-	accounts, next := page(all, f.Limit)
-	return accounts, next, r.position, nil
+	list.Accounts, list.Next = page(all, f.Limit)
+	return list, r.position, nil
 }
 
 // listSQL asks for one row more than the page holds: it tells whether there is a
@@ -213,11 +218,13 @@ func listSQL(f Filter) (string, []any, error) {
 		add(fmt.Sprintf("(%s, account_id) %s (?::text::%s, ?)", column, compare, columnType), f.After.Key, f.After.ID)
 	}
 	return fmt.Sprintf(`
-		SELECT `+columns+`, coalesce(b.%[1]s::text, '')
+		SELECT `+columns+`, coalesce(b.%[1]s::text, ''),
+		       EXISTS (SELECT FROM parked_streams WHERE projection = 'balances')
 		FROM checkpoints c LEFT JOIN LATERAL (
 		    SELECT account_id, customer_id, subject, owner, currency, balance, status, version, opened_at, updated_at
 		    FROM balances WHERE subject = $2%[3]s ORDER BY %[1]s %[2]s, account_id %[2]s LIMIT $1
 		) b ON true
+		LEFT JOIN parked_streams k ON k.projection = 'balances' AND k.stream_id = b.account_id
 		WHERE c.projection = 'balances' AND c.built_at IS NOT NULL ORDER BY b.%[1]s %[2]s, b.account_id %[2]s`,
 		column, direction, where.String()), args, nil
 }

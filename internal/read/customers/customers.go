@@ -33,6 +33,7 @@ type Customer struct {
 	Version      int64           // the stream's
 	RegisteredAt time.Time
 	UpdatedAt    time.Time
+	Parked       int64 // the position that the stream is parked at: the row lacks what follows; 0: it is not
 }
 
 // Apply is what an event does to customers.

@@ -18,44 +18,57 @@ type Queries struct{ pool *pgxpool.Pool }
 // NewQueries makes Queries on a pool, which may lead to a replica.
 func NewQueries(pool *pgxpool.Pool) *Queries { return &Queries{pool} }
 
-// Some are those of these customers that are the subject's and not erased, and the
-// position that holds for them. Before the read model is built it is events.ErrNotBuilt.
-func (q *Queries) Some(ctx context.Context, subject string, ids []uuid.UUID) ([]Customer, int64, error) {
-	all, position, err := q.read(ctx, subject, ids)
-	found := all[:0]
+// Some returns those of these customers that are the subject's and not erased, and the
+// position that holds for them. incomplete says that streams are parked: customers may be
+// missing. Before the read model is built it is events.ErrNotBuilt.
+func (q *Queries) Some(ctx context.Context, subject string, ids []uuid.UUID) (found []Customer, incomplete bool, position int64, err error) {
+	all, incomplete, position, err := q.read(ctx, subject, ids)
 	for _, customer := range all {
-		if customer.Status != "erased" {
+		if customer.Version > 0 && customer.Status != "erased" {
 			found = append(found, customer)
 		}
 	}
-	return found, position, err
+	return found, incomplete, position, err
 }
 
-// Get is one customer of the subject's, also an erased one, or events.ErrStreamNotFound.
-// The position holds for both.
+// Get returns one customer of the subject's, also an erased one, or events.ErrStreamNotFound.
+// The position holds for both, and so does Parked: a stream that is parked at its first event
+// has no row.
 func (q *Queries) Get(ctx context.Context, subject string, id uuid.UUID) (Customer, int64, error) {
-	found, position, err := q.read(ctx, subject, []uuid.UUID{id})
-	if err == nil && len(found) == 0 {
-		err = events.ErrStreamNotFound
-	}
+	found, _, position, err := q.read(ctx, subject, []uuid.UUID{id})
 	if err != nil {
 		return Customer{}, position, err
+	}
+	if len(found) == 0 {
+		return Customer{}, position, events.ErrStreamNotFound
+	}
+	if found[0].Version == 0 {
+		return found[0], position, events.ErrStreamNotFound
 	}
 	return found[0], position, nil
 }
 
-func (q *Queries) read(ctx context.Context, subject string, ids []uuid.UUID) (found []Customer, position int64, err error) {
-	const known = `SELECT position FROM checkpoints WHERE projection = 'customers' AND built_at IS NOT NULL`
+// read returns the subject's customers among these, and, at version 0, those whose stream is
+// parked at its first event: whose they are is not known here.
+func (q *Queries) read(ctx context.Context, subject string, ids []uuid.UUID) (found []Customer, incomplete bool, position int64, err error) {
+	const known = `
+		SELECT position, EXISTS (SELECT FROM parked_streams WHERE projection = 'customers')
+		FROM checkpoints WHERE projection = 'customers' AND built_at IS NOT NULL`
 	const sql = `
-		SELECT customer_id, subject, name, email, status, version, registered_at, updated_at
-		FROM customers WHERE customer_id = ANY ($1) AND subject = $2 ORDER BY registered_at, customer_id`
+		SELECT a.id, coalesce(c.subject, ''), coalesce(c.name, ''), coalesce(c.email, ''), coalesce(c.status, ''), coalesce(c.version, 0),
+		       coalesce(c.registered_at, 'epoch'), coalesce(c.updated_at, 'epoch'), coalesce(k.position, 0)
+		FROM unnest($1::uuid[]) AS a (id)
+		LEFT JOIN customers c ON c.customer_id = a.id
+		LEFT JOIN parked_streams k ON k.projection = 'customers' AND k.stream_id = a.id
+		WHERE c.subject = $2 OR c.customer_id IS NULL AND k.position > 0
+		ORDER BY c.registered_at, a.id`
 	given := make([][16]byte, len(ids))
 	for i, id := range ids {
 		given[i] = id
 	}
 	// One snapshot for both: rows of a position, and not of one before or after.
 	err = pgx.BeginTxFunc(ctx, q.pool, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
-		if err := tx.QueryRow(ctx, known).Scan(&position); err != nil {
+		if err := tx.QueryRow(ctx, known).Scan(&position, &incomplete); err != nil {
 			if errors.Is(err, pgx.ErrNoRows) {
 				return events.ErrNotBuilt
 			}
@@ -67,7 +80,7 @@ func (q *Queries) read(ctx context.Context, subject string, ids []uuid.UUID) (fo
 		}
 		var c Customer
 		var name, email string
-		_, err = pgx.ForEachRow(rows, []any{&c.ID, &c.Subject, &name, &email, &c.Status, &c.Version, &c.RegisteredAt, &c.UpdatedAt}, func() error {
+		_, err = pgx.ForEachRow(rows, []any{&c.ID, &c.Subject, &name, &email, &c.Status, &c.Version, &c.RegisteredAt, &c.UpdatedAt, &c.Parked}, func() error {
 			c.Name, c.Email = events.AsSealed(name), events.AsSealed(email)
 			found = append(found, c)
 			return nil
@@ -75,7 +88,7 @@ func (q *Queries) read(ctx context.Context, subject string, ids []uuid.UUID) (fo
 		return err
 	})
 	if err != nil {
-		return nil, 0, fmt.Errorf("read customers: %w", err)
+		return nil, false, 0, fmt.Errorf("read customers: %w", err)
 	}
-	return found, position, nil
+	return found, incomplete, position, nil
 }

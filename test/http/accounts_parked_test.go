@@ -1,0 +1,148 @@
+package http_test
+
+import (
+	"fmt"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"example.com/pgcqrs/internal/privacy"
+)
+
+// spoil changes a read model behind the projector's back.
+func (s *stack) spoil(sql string, args ...any) {
+	s.t.Helper()
+	owner, err := pgx.Connect(s.t.Context(), s.url)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer owner.Close(s.t.Context())
+	if _, err := owner.Exec(s.t.Context(), sql, args...); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// settled returns the position of an answer, which every read model has got to.
+func (s *stack) settled(answer reply, headers ...string) string {
+	s.t.Helper()
+	position := answer.header.Get("Event-Position")
+	for _, path := range []string{"", "/statement"} {
+		s.want(s.get("/v1/accounts/"+uuid.NewString()+path, position, headers...), 404, "not_found")
+	}
+	return position
+}
+
+func before(position string) string {
+	number, _ := strconv.Atoi(position)
+	return strconv.Itoa(number - 1)
+}
+
+// A client that passes the position of its own write is not shown what was before it, also where
+// the read model has stopped at that write.
+func TestAReadOfAParkedStreamDoesNotShowTheOldState(t *testing.T) {
+	t.Parallel()
+	s := newStack(t)
+	account, _ := s.open("Ada", "EUR")
+	other, _ := s.open("Bob", "EUR")
+	s.settled(s.post(account+"/deposits", `{"amount":100}`))
+	id := filepath.Base(account)
+	s.spoil(`UPDATE balances SET version = 99 WHERE account_id = $1`, id)
+	s.spoil(`DELETE FROM statement_lines WHERE account_id = $1`, id)
+	s.spoil(`INSERT INTO statement_lines VALUES ($1, 3, 1, 'deposit', 1, 1, '', now())`, id)
+	position := s.settled(s.post(account+"/deposits", `{"amount":5}`))
+	later := s.settled(s.post(other+"/deposits", `{"amount":7}`))
+
+	for _, path := range []string{account, account + "/statement"} {
+		for _, wanted := range []string{position, later} {
+			answer := s.get(path, wanted)
+			if s.want(answer, 503, "read_model_parked"); answer.header.Get("Event-Position") == "" || answer.header.Get("Retry-After") == "" {
+				t.Errorf("%s: %v", path, answer.header)
+			}
+		}
+		for _, wanted := range []string{"", before(position)} {
+			answer := s.get(path, wanted)
+			if s.want(answer, 200, ""); answer.header.Get("Parked-Position") != position {
+				t.Errorf("%s at %q: %v", path, wanted, answer.header)
+			}
+		}
+		suffix := strings.TrimPrefix(path, account)
+		if answer := s.get(other+suffix, later); answer.status != 200 || answer.header.Get("Parked-Position") != "" || strings.Contains(answer.body, "parked") {
+			t.Errorf("the other: %d %v %s", answer.status, answer.header, answer.body)
+		}
+	}
+	if said := s.get(account+"/statement", "").fields(t)["parked_position"]; said != position {
+		t.Errorf("the statement says %v, want %s", said, position)
+	}
+	s.want(s.get(account+"/events", later), 200, "") // from the log itself
+	list := s.get("/v1/accounts", later)
+	if s.want(list, 200, ""); list.fields(t)["incomplete"] != true || strings.Count(list.body, "parked_position") != 1 {
+		t.Errorf("the list is %s", list.body)
+	}
+	items, _ := list.fields(t)["items"].([]any)
+	for _, each := range items {
+		item, _ := each.(map[string]any)
+		if said, parked := item["parked_position"], item["id"] == id; parked && said != position || !parked && said != nil {
+			t.Errorf("the list has %v", item)
+		}
+	}
+
+	s.spoil(`DELETE FROM parked_streams`)
+	s.want(s.get(account, later), 200, "")
+	if list := s.get("/v1/accounts", ""); strings.Contains(list.body, "incomplete") || strings.Contains(list.body, "parked") {
+		t.Errorf("nothing is parked any more: %s", list.body)
+	}
+}
+
+// A stream that is parked at its first event has no row. It is not said to be missing to a
+// client that knows better, nor are other people's rows said to be parked.
+func TestAReadOfAStreamThatIsParkedFromItsBeginning(t *testing.T) {
+	t.Parallel()
+	uri := "file://" + filepath.Join(t.TempDir(), "key.json")
+	if _, err := privacy.NewKeyFile(uri); err != nil {
+		t.Fatal(err)
+	}
+	g := newGuarded(t, "KEY_URI="+uri)
+	ada, bob := g.as("ada", both), g.as("bob", both)
+	id, person := uuid.NewString(), uuid.NewString()
+	g.spoil(`INSERT INTO balances (account_id, subject, owner, currency, balance, status, version, opened_at, updated_at)
+		VALUES ($1, 'bob', 'x', 'EUR', 0, 'open', 1, now(), now())`, id)
+	g.spoil(`INSERT INTO statements (account_id, subject, balance) VALUES ($1, 'bob', 0)`, id)
+	g.spoil(`INSERT INTO customers (customer_id, subject, name, email, status, version, registered_at, updated_at)
+		VALUES ($1, 'bob', '', '', 'erased', 1, now(), now())`, person)
+	opened := g.post("/v1/accounts", fmt.Sprintf(`{"id":%q,"owner":"Ada","currency":"EUR"}`, id), ada...)
+	g.want(opened, 201, "")
+	registered := g.post("/v1/customers", fmt.Sprintf(`{"id":%q,"name":"Ada","email":"ada@example.com"}`, person), ada...)
+	g.want(registered, 201, "")
+	position := g.settled(registered, ada...)
+	g.want(g.get("/v1/customers/"+uuid.NewString(), position, ada...), 404, "not_found")
+	customer := "/v1/customers/" + person
+	for path, parked := range map[string]reply{"/v1/accounts/" + id: opened, "/v1/accounts/" + id + "/statement": opened, customer: registered} {
+		if answer := g.get(path, position, ada...); answer.status != 404 || answer.header.Get("Parked-Position") != "" {
+			t.Errorf("%s, whose row is another's: %d %v", path, answer.status, answer.header)
+		}
+		if answer := g.get(path, "", bob...); path != customer && answer.status != 200 || answer.header.Get("Parked-Position") != parked.header.Get("Event-Position") {
+			t.Errorf("%s: %d %v", path, answer.status, answer.header)
+		}
+	}
+	g.spoil(`DELETE FROM balances`)
+	g.spoil(`DELETE FROM statements`)
+	g.spoil(`DELETE FROM customers`)
+	for path, parked := range map[string]reply{
+		"/v1/accounts/" + id: opened, "/v1/accounts/" + id + "/statement": opened, customer: registered, customer + "/export": registered,
+	} {
+		g.want(g.get(path, position, ada...), 503, "read_model_parked")
+		answer := g.get(path, "", ada...)
+		if g.want(answer, 404, "not_found"); answer.header.Get("Parked-Position") != parked.header.Get("Event-Position") {
+			t.Errorf("%s: %v", path, answer.header)
+		}
+	}
+	for _, path := range []string{"/v1/accounts", "/v1/customers?email=ada@example.com"} {
+		if list := g.get(path, position, ada...); list.fields(t)["incomplete"] != true {
+			t.Errorf("%s: %s", path, list.body)
+		}
+	}
+}
