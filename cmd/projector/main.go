@@ -68,16 +68,25 @@ func run(ctx context.Context, args []string) error {
 	store := eventstore.New(pool, eventstore.Config{Decode: events.DecodeEvent, Logger: logger, Registerer: registry}) // reads only: nothing flies from it
 	projector := read.NewProjector(pool, store, read.Config{
 		Decode: events.DecodeEvent, Subscribe: listener.Subscribe, Poll: config.PollInterval,
-		MaxBatch: config.ProjectionBatch, StuckAfter: config.StuckAfter, AuditEvery: config.AuditInterval, Logger: logger, Registerer: registry,
+		MaxBatch: config.ProjectionBatch, OthersHold: othersHold, StuckAfter: config.StuckAfter, AuditEvery: config.AuditInterval, Logger: logger, Registerer: registry,
 	})
-	projector.Add(balances.Name, balances.Apply, balances.Tables...)
-	projector.Add(customers.Name, read.Each(customers.Apply), customers.Tables...)
-	projector.Add(statements.Name, statements.Apply, statements.Tables...)
+	addReadModels(projector)
 	if len(args) > 0 {
 		return command(ctx, operated{projector, outbox.NewDead(pool), sealed{pool, store, config.SealKey}}, args)
 	}
 
 	return serve(ctx, config, pool, store, projector, listener, logger, registry)
+}
+
+// addReadModels names every read model that this process keeps up to date: to the projector, and
+// to whoever counts them.
+func addReadModels(projector interface {
+	Add(name string, apply read.Apply, tables ...string)
+}) {
+	projector.Add(balances.Name, balances.Apply, balances.Tables...)
+	projector.Add(customers.Name, read.Each(customers.Apply), customers.Tables...)
+	projector.Add(statements.Name, statements.Apply, statements.Tables...)
+	// Every read model has a line above.
 }
 
 // serve runs everything until ctx ends.

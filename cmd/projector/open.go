@@ -12,17 +12,29 @@ import (
 
 	"example.com/pgcqrs/internal/database"
 	"example.com/pgcqrs/internal/naming"
+	"example.com/pgcqrs/internal/read"
 )
 
-// open connects to the primary. Sessions outlast a batch (30 s). What a command takes
-// grows with the tables, so that only its waits are bounded.
+// othersHold is how many connections the relay and the sealer hold for good.
+const othersHold = 2
+
+// open connects to the primary, by a pool for the read models that there are. Sessions outlast a
+// batch (30 s). What a command takes grows with the tables, so that only its waits are bounded.
 func open(ctx context.Context, config Config, args []string) (*pgxpool.Pool, error) {
+	var models counted
+	addReadModels(&models)
 	timeouts := database.Timeouts{Statement: 35 * time.Second, Lock: 35 * time.Second, Idle: 30 * time.Second}
 	if len(args) > 0 {
 		timeouts.Statement = 0
 	}
-	return database.Pool{Name: sessionName(args), MaxConns: 12, Needs: database.Session, Timeouts: timeouts}.Open(ctx, config.DatabaseURL)
+	return database.Pool{Name: sessionName(args), MaxConns: read.Connections(int(models), othersHold), Needs: database.Session, Timeouts: timeouts}.Open(ctx, config.DatabaseURL)
 }
+
+// counted is how many read models were added to it.
+type counted int
+
+// Add counts a read model.
+func (c *counted) Add(string, read.Apply, ...string) { *c++ }
 
 // listenConfig is where notifications come from. A pooler that swallows them is found
 // out now; whether anybody is there is the listener's to see, again and again.

@@ -58,6 +58,7 @@ type Config struct {
 	MaxBatch   int                    // events in one transaction (default 500)
 	Timeout    time.Duration          // bounds what is done for one batch: a connection may have died unheard (default 30 s)
 	AuditEvery time.Duration          // compares what the projections were given with the log so often (default 1 h)
+	OthersHold int                    // connections of the pool that others hold for good
 	StuckAfter time.Duration          // Ready fails when a projection stands still for so long with events waiting (default 10 s)
 	Logger     *slog.Logger           // required
 	Registerer prometheus.Registerer  // nil: metrics are only counted
@@ -74,8 +75,15 @@ type Projector struct {
 	lags        lags
 }
 
-// NewProjector makes a Projector on a pool with a connection for each projection and
-// three more.
+// Connections returns how many connections a pool has to have for so many projections, where others
+// hold some of them for good. Each projection holds one; an audit, a look at the lag, a projection
+// that has lost its own, the watches of others and the checks of readiness take one for a moment.
+func Connections(projections, othersHold int) int32 {
+	const forAMoment = 7
+	return int32(projections + othersHold + forAMoment) //nolint:gosec // nobody has two billion
+}
+
+// NewProjector makes a Projector on a pool of so many Connections.
 func NewProjector(pool *pgxpool.Pool, log Log, config Config) *Projector {
 	if config.Poll == 0 {
 		config.Poll = time.Second
@@ -112,7 +120,8 @@ func (p *Projector) Add(name string, apply Apply, tables ...string) {
 // Run keeps all projections up to date until ctx ends. It returns an error only
 // when going on would be wrong; everything else is tried again for ever.
 func (p *Projector) Run(ctx context.Context) error {
-	if have, need := p.pool.Config().MaxConns, len(p.projections)+2; int(have) < need {
+	const least = 2 // to look at the lag while another one is audited or mended
+	if have, need := p.pool.Config().MaxConns, len(p.projections)+p.config.OthersHold+least; int(have) < need {
 		return fmt.Errorf("%d projections need %d connections, and the pool has %d: the last ones would wait for ever", len(p.projections), need, have)
 	}
 	group, ctx := errgroup.WithContext(ctx)

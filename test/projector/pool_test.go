@@ -1,6 +1,7 @@
 package projector_test
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -47,6 +48,52 @@ func TestAsManyProjectionsAsThePoolHolds(t *testing.T) {
 
 	projector.Add("one too many", read.Each(nothing))
 	if err := projector.Run(t.Context()); err == nil || !strings.Contains(err.Error(), "need 6 connections") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// The pool grows with the projections: thirty of them, and those who share it, go on, and readiness
+// can see it.
+func TestThirtyProjections(t *testing.T) {
+	t.Parallel()
+	const projections, others = 30, 2
+	url := testdb.New(t)
+	watch := rig.Connect(t, url)
+	position := rig.Handle(t, tanks(t, watch), uuid.New(), build("north"))
+	pool, err := database.Open(t.Context(), url, t.Name(), read.Connections(projections, others))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(pool.Close)
+	for range others {
+		conn, err := pool.Acquire(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(conn.Release)
+	}
+	projector := newProjector(pool, read.Config{OthersHold: others})
+	for i := range projections {
+		projector.Add(fmt.Sprint("projection ", i), read.Each(func(*pgx.Batch, events.Recorded) error { return nil }))
+	}
+	await.Background(t, projector.Run)
+	await.Background(t, projector.Watch)
+	for i := range projections {
+		rig.WaitFor(t, watch, fmt.Sprint("projection ", i), position)
+	}
+	await.True(t, "readiness sees all of them", func() bool { return projector.Ready() == nil && len(projector.Lags()) == projections })
+}
+
+// A pool of which others hold too many is refused, instead of never being ready.
+func TestProjectionsBesideOthersThatHoldConnections(t *testing.T) {
+	t.Parallel()
+	projector := newProjector(rig.Connect(t, testdb.New(t)), read.Config{OthersHold: 2}) // of 12
+	for i := range 10 {
+		projector.Add(fmt.Sprint("projection ", i), read.Each(func(*pgx.Batch, events.Recorded) error { return nil }))
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), await.Within)
+	defer cancel()
+	if err := projector.Run(ctx); err == nil || !strings.Contains(err.Error(), "need 14 connections") {
 		t.Errorf("got %v", err)
 	}
 }
