@@ -93,6 +93,9 @@ type replacement struct {
 	conn  *pgx.Conn      // names find the tables of stage first
 	there map[stage]bool // the stages that have tables
 
+	service string // the schema of the tables in service
+	owner   string // of them
+
 	started time.Time // of this run
 	from    int64     // where that was
 }
@@ -122,6 +125,9 @@ func (p *Projector) replacing(ctx context.Context, name string, stage stage, wor
 		if err := r.look(ctx); err != nil {
 			return err
 		}
+		if err := r.locate(ctx); err != nil {
+			return err
+		}
 		return work(ctx, r)
 	})
 	if errors.Is(err, database.ErrHeld) {
@@ -135,7 +141,7 @@ func (p *Projector) replacing(ctx context.Context, name string, stage stage, wor
 
 // finish catches up, and switches.
 func (r *replacement) finish(ctx context.Context, progress func(Progress)) error {
-	if err := r.checkShapes(ctx, r.conn); err != nil {
+	if err := pgx.BeginFunc(ctx, r.conn, func(tx pgx.Tx) error { return r.match(ctx, tx) }); err != nil {
 		return err
 	}
 	if err := r.catchUp(ctx, progress); err != nil {

@@ -2,74 +2,156 @@ package read
 
 import (
 	"context"
+	_ "embed" // the queries
+	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"example.com/pgcqrs/internal/events/eventstore"
 )
 
-// checkCopyable fails for tables with something that copyShape does not copy.
-func (r *replacement) checkCopyable(ctx context.Context, tx pgx.Tx) error {
-	const sql = `
-		SELECT t.name || ' ' || why.text
-		FROM unnest($1::text[]) AS t (name) LEFT JOIN pg_class c ON c.oid = to_regclass(t.name)
-		CROSS JOIN LATERAL (VALUES
-		    ('does not exist', c.oid IS NULL),
-		    ('is no plain table', c.relkind <> 'r' OR c.relispartition),
-		    ('has row security', c.relrowsecurity),
-		    ('has triggers', EXISTS (SELECT FROM pg_trigger g WHERE g.tgrelid = c.oid AND NOT g.tgisinternal)),
-		    ('has or is the target of foreign keys', EXISTS (SELECT FROM pg_constraint k WHERE k.contype = 'f' AND c.oid IN (k.conrelid, k.confrelid))),
-		    ('has views', EXISTS (SELECT FROM pg_depend d WHERE d.refobjid = c.oid AND d.classid = 'pg_rewrite'::regclass)),
-		    ('has extended statistics', EXISTS (SELECT FROM pg_statistic_ext s WHERE s.stxrelid = c.oid)),
-		    ('has a serial column, which should be an identity', EXISTS (
-		        SELECT FROM pg_depend d JOIN pg_class s ON s.oid = d.objid AND s.relkind = 'S' WHERE d.refobjid = c.oid AND d.deptype = 'a'))
-		) AS why (text, applies)
-		WHERE why.applies`
-	rows, err := tx.Query(ctx, sql, r.live.tables)
-	if err != nil {
-		return fmt.Errorf("look at the tables: %w", err)
+//go:embed parts.sql
+var partsSQL string
+
+//go:embed copy.sql
+var copySQL string
+
+//go:embed align.sql
+var alignSQL string
+
+//go:embed dependents.sql
+var dependentsSQL string
+
+//go:embed differences.sql
+var differencesSQL string
+
+//go:embed places.sql
+var placesSQL string
+
+// createLike makes empty tables like those in service.
+func (r *replacement) createLike(ctx context.Context, tx pgx.Tx) error {
+	const database = `SET LOCAL default_tablespace = ''` // where nothing else is said
+	if _, err := tx.Exec(ctx, database); err != nil {
+		return fmt.Errorf("set tablespace: %w", err)
 	}
-	found, err := pgx.CollectRows(rows, pgx.RowTo[string])
-	if err != nil {
-		return fmt.Errorf("look at the tables: %w", err)
-	}
-	if len(found) > 0 {
-		return fmt.Errorf("a rebuild can't copy this: %s", strings.Join(found, "; "))
+	for _, table := range r.live.tables {
+		statements, err := lines(ctx, tx, copySQL, table, r.service, r.stage.schema(r.live.name))
+		if err == nil {
+			err = execAll(ctx, tx, statements)
+		}
+		if err != nil {
+			return fmt.Errorf("make table like %s: %w", table, err)
+		}
 	}
 	return nil
 }
 
-// copyShape makes a table like another in a schema: columns, checks, storage, keys and
-// indexes under their own names, which later migrations use, and grants.
-func copyShape(ctx context.Context, tx pgx.Tx, table, schema string) error {
-	const sql = `
-		WITH t AS (
-		    SELECT c.oid, c.reloptions, c.relacl, format('%I.%I', n.nspname, c.relname) AS old, format('%I.%I', $2::text, c.relname) AS new
-		    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = to_regclass($1)
-		)
-		SELECT statement FROM (
-		    SELECT 1 AS step, format('CREATE TABLE %s (LIKE %s INCLUDING ALL EXCLUDING INDEXES EXCLUDING STATISTICS)%s', new, old,
-		                             ' WITH (' || array_to_string(reloptions, ', ') || ')') AS statement FROM t
-		    UNION ALL
-		    SELECT 2, format('ALTER TABLE %s ADD CONSTRAINT %I %s', new, k.conname, pg_get_constraintdef(k.oid))
-		    FROM t JOIN pg_constraint k ON k.conrelid = t.oid AND k.contype IN ('p', 'u', 'x')
-		    UNION ALL
-		    SELECT 3, replace(pg_get_indexdef(i.indexrelid), ' ON ' || old || ' ', ' ON ' || new || ' ')
-		    FROM t JOIN pg_index i ON i.indrelid = t.oid
-		    WHERE NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x'))
-		    UNION ALL
-		    SELECT 4, format('GRANT %s ON %s TO %s', g.privilege_type, new,
-		                     CASE g.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(g.grantee)) END)
-		    FROM t, aclexplode(t.relacl) g
-		) AS s ORDER BY step`
-	rows, err := tx.Query(ctx, sql, table, schema)
-	if err != nil {
+// align gives the new tables what those in service have beside their shape: owner, privileges, comments, storage
+// parameters, settings of columns and statistics, replica identity. It writes no row. A statement may depend on what
+// another one has changed, a new owner's privileges: the second pass sees it.
+func (r *replacement) align(ctx context.Context, tx pgx.Tx) error {
+	for range 2 {
+		statements, err := r.ofBoth(ctx, tx, alignSQL)
+		if err == nil {
+			err = execAll(ctx, tx, statements)
+		}
+		if err != nil {
+			return fmt.Errorf("align the new tables with those in service: %w", err)
+		}
+		if len(statements) == 0 {
+			break
+		}
+	}
+	return nil
+}
+
+// mostNamed bounds what an error lists.
+const mostNamed = 20
+
+// free fails if something would be lost with the tables in service, and names it.
+func (r *replacement) free(ctx context.Context, tx pgx.Tx) error {
+	found, err := r.ofBoth(ctx, tx, dependentsSQL)
+	switch {
+	case err != nil:
+		return fmt.Errorf("look for what depends on the tables: %w", err)
+	case len(found) > 0:
+		return &dependentsError{found[:min(mostNamed, len(found))]}
+	}
+	return nil
+}
+
+// match makes the new tables like those in service in what can be changed at any time, and fails if they are not
+// alike then in all that the catalog knows, or if something would be lost with the old ones. It names what it finds.
+func (r *replacement) match(ctx context.Context, tx pgx.Tx) error {
+	if err := r.free(ctx, tx); err != nil {
 		return err
 	}
-	statements, err := pgx.CollectRows(rows, pgx.RowTo[string])
-	if err != nil {
+	if err := r.align(ctx, tx); err != nil {
 		return err
 	}
+	found, err := r.ofBoth(ctx, tx, differencesSQL, slices.Sorted(maps.Keys(immaterial)))
+	switch {
+	case err != nil:
+		return fmt.Errorf("compare the tables: %w", err)
+	case len(found) > 0:
+		return &differencesError{r.stage, found[:min(mostNamed, len(found))]}
+	}
+	return nil
+}
+
+// dependentsError names what a rebuild would take the tables away from.
+type dependentsError struct{ found []string }
+
+func (e *dependentsError) Error() string {
+	return "the tables can't be replaced: " + strings.Join(e.found, "; ") + ": drop that, and make it again after the rebuild"
+}
+
+// differencesError names what the new tables have not got, or have beside.
+type differencesError struct {
+	stage stage
+	found []string
+}
+
+func (e *differencesError) Error() string {
+	found := strings.Join(e.found, "; ")
+	if e.stage == undone {
+		return "the kept tables are not like those in service: " + found + ": change one of them, or drop the kept ones with rebuild -drop"
+	}
+	return "the new tables are not like those in service: " + found + ": take that away and rebuild; or the rebuild was begun before a migration: start over, with -restart"
+}
+
+// takePlaces gives the new tables the places of those in service in publications and statistics; kept is the old ones' schema.
+func (r *replacement) takePlaces(ctx context.Context, tx pgx.Tx, kept string) error {
+	statements, err := r.ofBoth(ctx, tx, placesSQL, kept)
+	if err == nil {
+		err = execAll(ctx, tx, statements)
+	}
+	if err != nil {
+		return fmt.Errorf("take the places of the tables in service: %w", err)
+	}
+	return nil
+}
+
+// ofBoth runs a query that goes on from parts.sql.
+func (r *replacement) ofBoth(ctx context.Context, on eventstore.Querier, sql string, arguments ...any) ([]string, error) {
+	arguments = append([]any{r.live.tables, r.service, r.stage.schema(r.live.name)}, arguments...)
+	return lines(ctx, on, partsSQL+sql, arguments...)
+}
+
+func lines(ctx context.Context, on eventstore.Querier, sql string, arguments ...any) ([]string, error) {
+	rows, err := on.Query(ctx, sql, arguments...)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowTo[string])
+}
+
+func execAll(ctx context.Context, tx pgx.Tx, statements []string) error {
 	for _, statement := range statements {
 		if _, err := tx.Exec(ctx, statement); err != nil {
 			return fmt.Errorf("%s: %w", statement, err)
@@ -78,49 +160,11 @@ func copyShape(ctx context.Context, tx pgx.Tx, table, schema string) error {
 	return nil
 }
 
-// checkShapes fails if the tables in service are not what they were when the others
-// were made: a migration has changed them since.
-func (r *replacement) checkShapes(ctx context.Context, on interface {
-	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
-},
-) error {
-	const sql = `
-		WITH shape AS (
-		    SELECT n.nspname AS schema, t.name, coalesce(
-		        (SELECT string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull), ', ' ORDER BY a.attnum)
-		         FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped), '') || coalesce(
-		        (SELECT string_agg(x.relname, ', ' ORDER BY x.relname) FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid
-		         WHERE i.indrelid = c.oid), '') AS text
-		    FROM unnest($1::text[]) AS t (name) JOIN pg_class c ON c.relname = t.name JOIN pg_namespace n ON n.oid = c.relnamespace
-		    WHERE n.nspname IN ($2, $3)
-		)
-		SELECT count(*) = 2 * cardinality($1::text[]) AND count(DISTINCT (name, text)) = cardinality($1::text[]) FROM shape`
-	live, err := r.liveSchema(ctx)
-	if err != nil {
-		return err
+// withDependents adds the objects to an error that says that there are some.
+func withDependents(err error) error {
+	const dependentObjectsStillExist = "2BP01"
+	if refusal, ok := errors.AsType[*pgconn.PgError](err); ok && refusal.Code == dependentObjectsStillExist {
+		return fmt.Errorf("%w: %s: drop or change that first", err, strings.ReplaceAll(refusal.Detail, "\n", "; "))
 	}
-	var same bool
-	if err := on.QueryRow(ctx, sql, r.live.tables, live, r.stage.schema(r.live.name)).Scan(&same); err != nil {
-		return fmt.Errorf("compare the tables: %w", err)
-	}
-	if !same {
-		return fmt.Errorf("the tables in service have another shape than those of the %s, which was begun before a migration: start over", r.stage)
-	}
-	return nil
-}
-
-// liveSchema is where the tables in service are.
-func (r *replacement) liveSchema(ctx context.Context) (string, error) {
-	const sql = `
-		SELECT DISTINCT n.nspname FROM unnest($1::text[]) AS t (name)
-		JOIN pg_class c ON c.oid = to_regclass(t.name) JOIN pg_namespace n ON n.oid = c.relnamespace`
-	rows, err := r.live.pool.Query(ctx, sql, r.live.tables)
-	if err != nil {
-		return "", fmt.Errorf("find the tables: %w", err)
-	}
-	schema, err := pgx.CollectExactlyOneRow(rows, pgx.RowTo[string])
-	if err != nil {
-		return "", fmt.Errorf("find the tables, all in one schema: %w", err)
-	}
-	return schema, nil
+	return err
 }

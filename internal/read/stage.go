@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -71,29 +72,48 @@ func (r *replacement) look(ctx context.Context) error {
 	return err
 }
 
+// locate finds where the tables in service are, and whose.
+func (r *replacement) locate(ctx context.Context) error {
+	const sql = `
+		SELECT n.nspname, min(pg_get_userbyid(c.relowner)::text) FROM unnest($1::text[]) AS t (name)
+		JOIN pg_class c ON c.oid = to_regclass(t.name) JOIN pg_namespace n ON n.oid = c.relnamespace GROUP BY n.nspname`
+	rows, err := r.live.pool.Query(ctx, sql, r.live.tables)
+	if err == nil {
+		_, err = pgx.CollectExactlyOneRow(rows, func(row pgx.CollectableRow) (struct{}, error) {
+			return struct{}{}, row.Scan(&r.service, &r.owner)
+		})
+	}
+	if err != nil {
+		return fmt.Errorf("find the tables, all in one schema: %w", err)
+	}
+	return nil
+}
+
+// createSchema is a statement that makes a schema for tables like those in service, and their owner's.
+func (r *replacement) createSchema(name string) string {
+	return `CREATE SCHEMA ` + pgx.Identifier{name}.Sanitize() + ` AUTHORIZATION ` + pgx.Identifier{r.owner}.Sanitize()
+}
+
 // create makes empty tables like those in service.
 func (r *replacement) create(ctx context.Context) error {
 	if err := r.live.enroll(ctx); err != nil { // there must be a checkpoint to take over from
 		return err
 	}
-	schema := r.stage.schema(r.live.name)
 	return pgx.BeginFunc(ctx, r.conn, func(tx pgx.Tx) error {
-		if err := r.checkCopyable(ctx, tx); err != nil {
-			return err
-		}
 		const enroll = `INSERT INTO checkpoints (projection, built_at) VALUES ($1, NULL)`
 		if _, err := tx.Exec(ctx, enroll, r.built.name); err != nil {
 			return fmt.Errorf("make checkpoint: %w", err)
 		}
-		if _, err := tx.Exec(ctx, `CREATE SCHEMA `+pgx.Identifier{schema}.Sanitize()); err != nil {
+		if err := r.free(ctx, tx); err != nil { // before what can't be copied is tried
+			return err
+		}
+		if _, err := tx.Exec(ctx, r.createSchema(r.stage.schema(r.live.name))); err != nil {
 			return fmt.Errorf("make schema: %w", err)
 		}
-		for _, table := range r.live.tables {
-			if err := copyShape(ctx, tx, table, schema); err != nil {
-				return fmt.Errorf("make table like %s: %w", table, err)
-			}
+		if err := r.createLike(ctx, tx); err != nil {
+			return err
 		}
-		return nil
+		return r.match(ctx, tx)
 	})
 }
 
@@ -110,7 +130,7 @@ func (r *replacement) takeKept(ctx context.Context) error {
 		if err := tx.SendBatch(ctx, work).Close(); err != nil {
 			return fmt.Errorf("take the kept tables: %w", err)
 		}
-		return nil
+		return r.match(ctx, tx)
 	})
 }
 
@@ -123,15 +143,22 @@ func moveBooks(work *pgx.Batch, from, to string) {
 	moveRanges(work, from, to)
 }
 
-// drop drops the stage's tables and what is known of them.
+// drop drops the stage's tables and what is known of them. Objects that depend on the tables, or that somebody
+// else has put beside them, stay, and stop it.
 func (r *replacement) drop(ctx context.Context) error {
+	schema := r.stage.schema(r.live.name)
+	var tables []string
+	for _, table := range r.live.tables {
+		tables = append(tables, pgx.Identifier{schema, table}.Sanitize())
+	}
 	return pgx.BeginFunc(ctx, r.conn, func(tx pgx.Tx) error {
 		work := &pgx.Batch{}
-		work.Queue(`DROP SCHEMA IF EXISTS ` + pgx.Identifier{r.stage.schema(r.live.name)}.Sanitize() + ` CASCADE`)
+		work.Queue(`DROP TABLE IF EXISTS ` + strings.Join(tables, ", ") + ` RESTRICT`)
+		work.Queue(`DROP SCHEMA IF EXISTS ` + pgx.Identifier{schema}.Sanitize() + ` RESTRICT`)
 		work.Queue(`DELETE FROM parked_streams WHERE projection = $1`, r.built.name)
 		work.Queue(`DELETE FROM checkpoints WHERE projection = $1`, r.built.name)
 		if err := tx.SendBatch(ctx, work).Close(); err != nil {
-			return fmt.Errorf("drop the %s tables: %w", r.stage, err)
+			return fmt.Errorf("drop the %s tables: %w", r.stage, withDependents(err))
 		}
 		return nil
 	})

@@ -40,34 +40,36 @@ func (r *replacement) trySwitch(ctx context.Context, tx pgx.Tx) error {
 			return err
 		}
 	}
-	schema, err := r.liveSchema(ctx)
-	if err != nil {
-		return err
-	}
 	var tables []string
 	for _, table := range r.live.tables {
-		tables = append(tables, pgx.Identifier{schema, table}.Sanitize(), pgx.Identifier{r.stage.schema(r.live.name), table}.Sanitize())
+		tables = append(tables, pgx.Identifier{r.service, table}.Sanitize(), pgx.Identifier{r.stage.schema(r.live.name), table}.Sanitize())
 	}
 	if _, err := tx.Exec(ctx, `LOCK TABLE `+strings.Join(tables, ", ")+` IN ACCESS EXCLUSIVE MODE`); err != nil {
 		return fmt.Errorf("lock tables: %w", err)
 	}
-	if err := r.checkShapes(ctx, tx); err != nil {
+	if err := r.match(ctx, tx); err != nil {
+		return err
+	}
+	keep := kept.schema(r.live.name)
+	if _, err := tx.Exec(ctx, r.createSchema(keep)); err != nil {
+		return fmt.Errorf("make schema: %w", err)
+	}
+	if err := r.takePlaces(ctx, tx, keep); err != nil {
 		return err
 	}
 	work := &pgx.Batch{}
-	r.queueSwitch(work, schema)
+	r.queueSwitch(work)
 	if err := tx.SendBatch(ctx, work).Close(); err != nil {
-		return fmt.Errorf("switch tables: %w", err)
+		return fmt.Errorf("switch tables: %w", withDependents(err))
 	}
 	return nil
 }
 
 // queueSwitch queues what changes the tables' places, and those of their books.
-func (r *replacement) queueSwitch(work *pgx.Batch, schema string) {
+func (r *replacement) queueSwitch(work *pgx.Batch) {
 	name := r.live.name
-	service, from, to := pgx.Identifier{schema}.Sanitize(), pgx.Identifier{r.stage.schema(name)}.Sanitize(), pgx.Identifier{kept.schema(name)}.Sanitize()
+	service, from, to := pgx.Identifier{r.service}.Sanitize(), pgx.Identifier{r.stage.schema(name)}.Sanitize(), pgx.Identifier{kept.schema(name)}.Sanitize()
 	work.Queue(keepRanges)
-	work.Queue(`CREATE SCHEMA ` + to)
 	for _, table := range r.live.tables {
 		table = pgx.Identifier{table}.Sanitize()
 		work.Queue(`ALTER TABLE ` + service + `.` + table + ` SET SCHEMA ` + to)
