@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
-	"strings"
 
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/privacy"
@@ -57,13 +56,13 @@ func (s *server) FindCustomers(ctx context.Context, request FindCustomersRequest
 	if err != nil {
 		return nil, at(position, err)
 	}
-	body := CustomerList{Items: []Customer{}, Incomplete: ifTrue(incomplete)}
+	body, wanted := CustomerList{Items: []Customer{}, Incomplete: ifTrue(incomplete)}, privacy.Fold(request.Params.Email)
 	for _, row := range rows {
 		shown, err := s.customerOf(ctx, row)
 		if err != nil {
 			return nil, at(position, err)
 		}
-		if shown.Email != nil && strings.EqualFold(*shown.Email, request.Params.Email) {
+		if shown.Email != nil && privacy.Fold(*shown.Email) == wanted {
 			shown.ParkedPosition = parkedPosition(row.Parked)
 			body.Items = append(body.Items, shown)
 		}

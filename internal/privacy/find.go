@@ -7,7 +7,6 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -16,15 +15,19 @@ import (
 // mostFound bounds how many persons a look-up may find.
 const mostFound = 100
 
-// Find is who may have this text in a field, whatever its letter case: candidates, whose
-// data has to be looked at. It looks for an HMAC-SHA-256 (RFC 2104) of the text.
+// Find returns who may have this text in a field, but for what Fold makes the same: candidates, whose
+// data has to be compared by Fold. It looks for an HMAC-SHA-256 (RFC 2104) of the text.
 func (k *Keys) Find(ctx context.Context, field, text string) ([]uuid.UUID, error) {
-	const sql = `SELECT person_id FROM keys.lookups WHERE field = $1 AND index = $2 LIMIT $3`
-	index, err := k.index(ctx, field, text)
-	if err != nil {
-		return nil, err
+	const sql = `SELECT person_id FROM keys.lookups WHERE field = $1 AND index = ANY ($2) GROUP BY person_id LIMIT $3`
+	var indexes [][]byte
+	for _, form := range folds(text) {
+		index, err := k.index(ctx, field, form)
+		if err != nil {
+			return nil, err
+		}
+		indexes = append(indexes, index)
 	}
-	rows, err := k.pool.Query(ctx, sql, field, index, mostFound)
+	rows, err := k.pool.Query(ctx, sql, field, indexes, mostFound)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrKeysAway, err)
 	}
@@ -39,13 +42,14 @@ func (k *Keys) Find(ctx context.Context, field, text string) ([]uuid.UUID, error
 	return persons, nil
 }
 
-func (k *Keys) index(ctx context.Context, field, text string) ([]byte, error) {
+// index is what a folded text is found by.
+func (k *Keys) index(ctx context.Context, field, folded string) ([]byte, error) {
 	key, err := k.lookupKey(ctx)
 	if err != nil {
 		return nil, err
 	}
 	sum := hmac.New(sha256.New, key)
-	sum.Write([]byte(field + "\n" + strings.ToLower(text)))
+	sum.Write([]byte(field + "\n" + folded))
 	return sum.Sum(nil), nil
 }
 

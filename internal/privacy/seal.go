@@ -51,7 +51,7 @@ func (k *Keys) wants(ctx context.Context, event events.PersonalEvent, person uui
 			return
 		}
 		var index []byte
-		index, err = k.index(ctx, field.Name, value.Text())
+		index, err = k.index(ctx, field.Name, Fold(value.Text()))
 		wants = append(wants, want{seen, string(index)})
 	})
 	if len(wants) > 0 || err != nil {
