@@ -9,9 +9,9 @@ import (
 // MaxAmount bounds one movement, in minor units of the currency.
 const MaxAmount = 1_000_000_000_000
 
-// MaxBalance bounds an account, in minor units: far from an int64's end, so that
-// no sum of a balance and an amount can overflow.
-const MaxBalance = 1_000_000_000_000_000_000
+// MaxBalance bounds an account, in minor units: 2^53 - 1, the largest whole number that every reader of JSON takes as it
+// is (RFC 8259, 6). No sum of a balance and an amount overflows.
+const MaxBalance = 1<<53 - 1
 
 // Command is one of Open, Deposit, Withdraw and Close, or one of them By somebody.
 type Command interface{ isCommand() }
