@@ -72,11 +72,11 @@ func TestListFiltersSortAndPage(t *testing.T) {
 	}
 	link := first.header.Get("Link")
 	next, ok := strings.CutSuffix(strings.TrimPrefix(link, "<"), `>; rel="next"`)
-	if !ok || !strings.HasPrefix(next, "/v1/accounts?") {
-		t.Fatalf("got Link %q", link)
+	if !ok || !strings.HasPrefix(next, "?") {
+		t.Fatalf("got Link %q, which is not relative to the request's path", link)
 	}
 	f.next = nil
-	second := send(t, client, http.MethodGet, next, "")
+	second := send(t, client, http.MethodGet, accounts+next, "")
 	want.After = &balances.Cursor{Key: "1000", ID: ada}
 	if diff := cmp.Diff(want, f.filter); diff != "" || second.status != 200 || second.header.Get("Link") != "" {
 		t.Errorf("got %d %v: %s", second.status, second.header, diff)
@@ -167,7 +167,7 @@ func TestAStatementPagesByVersion(t *testing.T) {
 		t.Fatalf("got %d %s", first.status, first.body)
 	}
 	next := strings.TrimSuffix(strings.TrimPrefix(first.header.Get("Link"), "<"), `>; rel="next"`)
-	if send(t, client, http.MethodGet, next, ""); f.after != 3 || f.limit != 2 {
+	if send(t, client, http.MethodGet, statement+next, ""); f.after != 3 || f.limit != 2 {
 		t.Errorf("%s: asked for %d after %d", next, f.limit, f.after)
 	}
 }

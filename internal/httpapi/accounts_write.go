@@ -27,7 +27,7 @@ func (s *server) OpenAccount(ctx context.Context, request OpenAccountRequestObje
 		return nil, err
 	}
 	return OpenAccount201JSONResponse{Body: done.Body, Headers: OpenAccount201ResponseHeaders{
-		Location:            "/v1/accounts/" + done.Body.Id.String(),
+		Location:            "accounts/" + done.Body.Id.String(),
 		ETag:                done.Headers.ETag,
 		EventPosition:       done.Headers.EventPosition,
 		IdempotencyReplayed: done.Headers.IdempotencyReplayed,

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"net/http"
+	"net/url"
+	"strings"
 	"testing"
 	"time"
 
@@ -53,8 +55,13 @@ func TestOpenAnswersWhereTheAccountIs(t *testing.T) {
 	t.Parallel()
 	f := newFake()
 	answer := send(t, f.client(t), http.MethodPost, accounts, `{"owner":"Ada","currency":"EUR"}`)
-	if got := answer.header.Get("Location"); got != "/v1/accounts/"+ada.String() {
-		t.Errorf("got %q", got)
+	at, err := url.Parse("https://example.com/bank" + accounts) // behind a proxy that takes /bank away
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := at.Parse(answer.header.Get("Location"))
+	if err != nil || got.Path != "/bank"+accounts+"/"+ada.String() {
+		t.Errorf("got %q, which leads to %s, %v", answer.header.Get("Location"), got, err)
 	}
 	if f.id == uuid.Nil || f.id.Version() != 7 {
 		t.Errorf("made the id %s", f.id)
@@ -105,6 +112,11 @@ func TestFingerprintsTellRequestsApart(t *testing.T) {
 		}
 		seen[sum] = request[0] + request[1]
 	}
+	upper := strings.ToUpper(ada.String())
+	send(t, client, http.MethodPost, "/v1/accounts/"+upper+"/deposits", `{"amount":1}`, "Idempotency-Key", "k-1")
+	if seen[string(f.request.Fingerprint)] != deposits+`{"amount":1}` {
+		t.Error("the same id in capitals has another fingerprint")
+	}
 	f.options = func(o *Options) { o.FingerprintKey = []byte("of another log") }
 	send(t, f.client(t), http.MethodPost, deposits, `{"amount":1}`, "Idempotency-Key", "k-1")
 	if earlier, ok := seen[string(f.request.Fingerprint)]; ok {
@@ -152,6 +164,20 @@ func TestIfMatchBecomesAPrecondition(t *testing.T) {
 	for _, header := range []string{`3`, ``, `"3`, `"3" "4"`, `w/"3"`, `"3",`, `"3", *`, `x"3"`} {
 		answer := send(t, newFake().client(t), http.MethodPost, deposits, `{"amount":1}`, "If-Match", header)
 		if answer.status != 400 || answer.errorOf(t, "If-Match") == "" {
+			t.Errorf("%s: got %d %s", header, answer.status, answer.body)
+		}
+	}
+}
+
+// A proxy that compresses makes tags weak, and whoever sends one back is told.
+func TestAWeakTagIsExplained(t *testing.T) {
+	t.Parallel()
+	for header, explained := range map[string]bool{`W/"3"`: true, `"2", W/"3"`: true, `"2"`: false, `"W/3"`: false, `*`: false} {
+		f := newFake()
+		f.fail = write.ErrPreconditionFailed
+		answer := send(t, f.client(t), http.MethodPost, deposits, `{"amount":1}`, "If-Match", header)
+		problem := answer.problem(t)
+		if answer.status != 412 || *problem.Code != "precondition_failed" || strings.Contains(*problem.Detail, "weak") != explained {
 			t.Errorf("%s: got %d %s", header, answer.status, answer.body)
 		}
 	}

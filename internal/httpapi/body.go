@@ -11,6 +11,8 @@ import (
 	"net/http"
 	"os"
 	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
 )
 
 // mostBody is how long a body may be, in bytes.
@@ -66,7 +68,16 @@ func isJSON(header http.Header) bool {
 		return false
 	}
 	charset, given := parameters["charset"]
-	return header.Get("Content-Encoding") == "" && (!given || strings.EqualFold(charset, "utf-8"))
+	return header.Get("Content-Encoding") == "" && (!given || isUTF8(charset))
+}
+
+// isUTF8 knows the names of UTF-8: its own, IANA's alias, and what clients write without the hyphen.
+func isUTF8(charset string) bool {
+	switch strings.ToLower(charset) {
+	case "utf-8", "utf8", "csutf8":
+		return true
+	}
+	return false
 }
 
 // checkedBody hands the generated code the value that was checked: it would
@@ -82,12 +93,24 @@ func (b *checkedBody) ValidatedValue() any { return b.value }
 // fingerprint returns an HMAC (RFC 2104) that tells requests apart that come with the same
 // Idempotency-Key; nil for a request without one. It is stored: a hash without a key would
 // say whether a guess at the body, which may be about a person, is right.
-func fingerprint(key []byte, r *http.Request, body []byte) []byte {
+func (o operation) fingerprint(key []byte, r *http.Request, body []byte) []byte {
 	if r.Header.Get("Idempotency-Key") == "" {
 		return nil
 	}
 	hash := hmac.New(sha256.New, key)
-	hash.Write([]byte(r.Method + "\x00" + r.URL.Path + "\x00"))
+	hash.Write([]byte(r.Method + "\x00" + o.pathOf(r) + "\x00"))
 	hash.Write(body)
 	return hash.Sum(nil)
+}
+
+// pathOf returns the request's path with its UUIDs in lower case: one id is one path, however the client writes it.
+func (o operation) pathOf(r *http.Request) string {
+	path := r.URL.Path
+	for _, p := range o.parameters {
+		if p.in == openapi3.ParameterInPath && p.schema.Format == "uuid" {
+			id := p.values(r, nil)[0]
+			path = strings.Replace(path, "/"+id, "/"+strings.ToLower(id), 1)
+		}
+	}
+	return path
 }

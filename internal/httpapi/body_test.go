@@ -31,7 +31,8 @@ func TestBadBodiesAreRefusedByField(t *testing.T) {
 		"one more than the most":           {deposits, `{"amount":1000000000001}`, "amount", amount},
 		"more than 64 bits":                {deposits, `{"amount":9223372036854775808}`, "amount", amount},
 		"a huge exponent":                  {deposits, `{"amount":1e400}`, "amount", amount},
-		"null":                             {deposits, `{"amount":null}`, "amount", amount},
+		"null":                             {deposits, `{"amount":null}`, "amount", amount + ", and not null"},
+		"null for what may be left out":    {deposits, `{"amount":1,"reference":null}`, "reference", "0 to 140 characters, or be left out, and not null"},
 		"an object for a number":           {deposits, `{"amount":{}}`, "amount", amount},
 		"a missing field":                  {deposits, `{}`, "amount", "is missing; " + amount},
 		"an unknown field":                 {deposits, `{"amount":1,"x":1}`, "x", "is not a field"},
@@ -118,7 +119,7 @@ func TestAnAnswerNamesTwentyFieldsAtMost(t *testing.T) {
 
 func TestOtherContentTypesAreRefused(t *testing.T) {
 	t.Parallel()
-	for _, contentType := range []string{"", "text/plain", "application/x-www-form-urlencoded", "application/json; charset=latin1", "application/jsonx", ";"} {
+	for _, contentType := range []string{"", "text/plain", "application/x-www-form-urlencoded", "application/json; charset=latin1", "application/json; charset=utf-16", "application/json; charset=utf8x", "application/jsonx", ";"} {
 		answer := send(t, newFake().client(t), http.MethodPost, deposits, `{"amount":1}`, "Content-Type", contentType)
 		if answer.status != 415 {
 			t.Errorf("%q: got %d", contentType, answer.status)
@@ -132,7 +133,9 @@ func TestOtherContentTypesAreRefused(t *testing.T) {
 	if answer.status != 415 {
 		t.Errorf("compressed, with a charset: got %d", answer.status)
 	}
-	for _, contentType := range []string{"application/json; charset=UTF-8", "Application/JSON"} {
+	for _, contentType := range []string{
+		"application/json; charset=UTF-8", "application/json; charset=utf8", `application/json;charset="UTF8"`, "application/json; charset=csUTF8", "Application/JSON",
+	} {
 		answer := send(t, newFake().client(t), http.MethodPost, deposits, `{"amount":1}`, "Content-Type", contentType)
 		if answer.status != 200 {
 			t.Errorf("%q: got %d %s", contentType, answer.status, answer.body)

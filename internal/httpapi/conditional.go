@@ -32,6 +32,16 @@ func preconditionOf(ifMatch *string) write.Precondition {
 	return condition
 }
 
+// hasWeakTag says whether If-Match has a tag that can match nothing for its W/ alone.
+func hasWeakTag(ifMatch string) bool {
+	for _, tag := range entityTag.FindAllStringSubmatch(ifMatch, -1) {
+		if tag[1] != "" {
+			return true
+		}
+	}
+	return false
+}
+
 // noneMatch says whether the client has none of what If-None-Match lists. The
 // comparison is the weak one; a malformed header lists nothing.
 func noneMatch(ifNoneMatch *string, tag string) bool {

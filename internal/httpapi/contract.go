@@ -100,7 +100,7 @@ func (c *contract) check(next http.Handler) http.Handler {
 				c.fail(w, r, err)
 				return
 			}
-			request.fingerprint = fingerprint(c.fingerprintKey, r, body)
+			request.fingerprint = op.fingerprint(c.fingerprintKey, r, body)
 		}
 		if len(wrong.fields) > 0 {
 			c.fail(w, r, wrong.sorted())
@@ -135,7 +135,7 @@ func (o operation) checkParameters(r *http.Request, wrong *problems) {
 		values := p.values(r, query)
 		switch {
 		case len(values) == 1:
-			checkText(p.name, values[0], p.schema, wrong)
+			p.check(values[0], wrong)
 		case len(values) > 1:
 			wrong.add(p.name, "single", "may be given once")
 		case p.required:
@@ -144,12 +144,19 @@ func (o operation) checkParameters(r *http.Request, wrong *problems) {
 	}
 }
 
-// values returns what the request gives for the parameter. Several lines of one
+// values returns what the request gives for the parameter, decoded. Several lines of one
 // header are one list, for us and for who comes after us.
 func (p parameter) values(r *http.Request, query url.Values) []string {
 	switch p.in {
 	case openapi3.ParameterInPath:
-		return []string{chi.URLParam(r, p.name)}
+		value := chi.URLParam(r, p.name)
+		if r.URL.RawPath == "" { // the router has taken the path as it is decoded
+			return []string{value}
+		}
+		if decoded, err := url.PathUnescape(value); err == nil {
+			value = decoded
+		}
+		return []string{value}
 	case openapi3.ParameterInQuery:
 		return query[p.name]
 	}
@@ -161,17 +168,18 @@ func (p parameter) values(r *http.Request, query url.Values) []string {
 	return lines
 }
 
-// checkText checks a value that came as text, whatever its type.
-func checkText(name, text string, schema *openapi3.Schema, wrong *problems) {
-	if !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
-		wrong.add(name, "text", "must be UTF-8 without NUL")
+// check checks a value that came as text, whatever its type. A header is bytes, which its schema's
+// pattern judges: one without a pattern is ignored, or replaced, where it makes no sense.
+func (p parameter) check(text string, wrong *problems) {
+	if p.in != openapi3.ParameterInHeader && (!utf8.ValidString(text) || strings.ContainsRune(text, 0)) {
+		wrong.add(p.name, "text", "must be UTF-8 without NUL")
 		return
 	}
 	var value any = text
-	if schema.Type.Is(openapi3.TypeInteger) {
+	if p.schema.Type.Is(openapi3.TypeInteger) {
 		value = json.Number(text)
 	}
-	wrong.visit(name, value, schema)
+	wrong.visit(p.name, value, p.schema)
 }
 
 // formats are stricter than kin-openapi's own, which let 30 February pass and do

@@ -24,7 +24,7 @@ func (s *server) RegisterCustomer(ctx context.Context, request RegisterCustomerR
 		return nil, err
 	}
 	return RegisterCustomer201JSONResponse{Body: done.Body, Headers: RegisterCustomer201ResponseHeaders{
-		Location:            "/v1/customers/" + done.Body.Id.String(),
+		Location:            "customers/" + done.Body.Id.String(),
 		ETag:                done.Headers.ETag,
 		EventPosition:       done.Headers.EventPosition,
 		IdempotencyReplayed: done.Headers.IdempotencyReplayed,

@@ -111,7 +111,7 @@ type Account struct {
 	// Example: EUR
 	Currency Currency `json:"currency"`
 
-	// Balance In minor units of the currency.
+	// Balance In minor units of the currency. The most is 2^53 - 1, so that no JSON reader rounds it.
 	//
 	// Example: 1250
 	Balance Balance `json:"balance"`
@@ -190,7 +190,7 @@ type AuditPage struct {
 	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
-// Balance In minor units of the currency.
+// Balance In minor units of the currency. The most is 2^53 - 1, so that no JSON reader rounds it.
 //
 // Example: 1250
 type Balance = int64
@@ -473,7 +473,7 @@ type StatementLine struct {
 	// Amount In minor units of the currency.
 	Amount int64 `json:"amount"`
 
-	// Balance In minor units of the currency.
+	// Balance In minor units of the currency. The most is 2^53 - 1, so that no JSON reader rounds it.
 	//
 	// Example: 1250
 	Balance    Balance   `json:"balance"`
@@ -635,13 +635,14 @@ type ListAccountsParamsSort string
 // OpenAccountParams defines parameters for OpenAccount.
 type OpenAccountParams struct {
 	// IdempotencyKey Makes sending the same command again safe: the same key with the same method, path and body gets the first answer
-	// again, for 24 hours by default, whatever would refuse the command by now. The body is compared byte for byte, other
+	// again, for 24 hours by default, whatever would refuse the command by now. The body is compared byte for byte, ids in
+	// the path in any letter case, other
 	// headers, such as `If-Match`, are not. A refused command is not remembered. 1 to 255 visible ASCII
 	// characters; a UUID is a good one. The key is stored as it is: it must say nothing of a person.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// IfMatch Only if it is at this version: an `ETag`, a list of them, or `*` for any version of what exists.
-	// Weak tags never match.
+	// Weak tags (`W/"3"`) never match: where a proxy that compresses has weakened the `ETag`, send it without the `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
 	// XRequestId Names this request in the answer and in the log; up to 128 visible ASCII characters, else one is made up.
@@ -683,13 +684,14 @@ type GetAccountParams struct {
 // CloseAccountParams defines parameters for CloseAccount.
 type CloseAccountParams struct {
 	// IdempotencyKey Makes sending the same command again safe: the same key with the same method, path and body gets the first answer
-	// again, for 24 hours by default, whatever would refuse the command by now. The body is compared byte for byte, other
+	// again, for 24 hours by default, whatever would refuse the command by now. The body is compared byte for byte, ids in
+	// the path in any letter case, other
 	// headers, such as `If-Match`, are not. A refused command is not remembered. 1 to 255 visible ASCII
 	// characters; a UUID is a good one. The key is stored as it is: it must say nothing of a person.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// IfMatch Only if it is at this version: an `ETag`, a list of them, or `*` for any version of what exists.
-	// Weak tags never match.
+	// Weak tags (`W/"3"`) never match: where a proxy that compresses has weakened the `ETag`, send it without the `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
 	// XRequestId Names this request in the answer and in the log; up to 128 visible ASCII characters, else one is made up.
@@ -705,13 +707,14 @@ type CloseAccountParams struct {
 // DepositParams defines parameters for Deposit.
 type DepositParams struct {
 	// IdempotencyKey Makes sending the same command again safe: the same key with the same method, path and body gets the first answer
-	// again, for 24 hours by default, whatever would refuse the command by now. The body is compared byte for byte, other
+	// again, for 24 hours by default, whatever would refuse the command by now. The body is compared byte for byte, ids in
+	// the path in any letter case, other
 	// headers, such as `If-Match`, are not. A refused command is not remembered. 1 to 255 visible ASCII
 	// characters; a UUID is a good one. The key is stored as it is: it must say nothing of a person.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// IfMatch Only if it is at this version: an `ETag`, a list of them, or `*` for any version of what exists.
-	// Weak tags never match.
+	// Weak tags (`W/"3"`) never match: where a proxy that compresses has weakened the `ETag`, send it without the `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
 	// XRequestId Names this request in the answer and in the log; up to 128 visible ASCII characters, else one is made up.
@@ -797,13 +800,14 @@ type GetStatementParams struct {
 // WithdrawParams defines parameters for Withdraw.
 type WithdrawParams struct {
 	// IdempotencyKey Makes sending the same command again safe: the same key with the same method, path and body gets the first answer
-	// again, for 24 hours by default, whatever would refuse the command by now. The body is compared byte for byte, other
+	// again, for 24 hours by default, whatever would refuse the command by now. The body is compared byte for byte, ids in
+	// the path in any letter case, other
 	// headers, such as `If-Match`, are not. A refused command is not remembered. 1 to 255 visible ASCII
 	// characters; a UUID is a good one. The key is stored as it is: it must say nothing of a person.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// IfMatch Only if it is at this version: an `ETag`, a list of them, or `*` for any version of what exists.
-	// Weak tags never match.
+	// Weak tags (`W/"3"`) never match: where a proxy that compresses has weakened the `ETag`, send it without the `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
 	// XRequestId Names this request in the answer and in the log; up to 128 visible ASCII characters, else one is made up.
@@ -878,13 +882,14 @@ type FindCustomersParams struct {
 // RegisterCustomerParams defines parameters for RegisterCustomer.
 type RegisterCustomerParams struct {
 	// IdempotencyKey Makes sending the same command again safe: the same key with the same method, path and body gets the first answer
-	// again, for 24 hours by default, whatever would refuse the command by now. The body is compared byte for byte, other
+	// again, for 24 hours by default, whatever would refuse the command by now. The body is compared byte for byte, ids in
+	// the path in any letter case, other
 	// headers, such as `If-Match`, are not. A refused command is not remembered. 1 to 255 visible ASCII
 	// characters; a UUID is a good one. The key is stored as it is: it must say nothing of a person.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// IfMatch Only if it is at this version: an `ETag`, a list of them, or `*` for any version of what exists.
-	// Weak tags never match.
+	// Weak tags (`W/"3"`) never match: where a proxy that compresses has weakened the `ETag`, send it without the `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
 	// XRequestId Names this request in the answer and in the log; up to 128 visible ASCII characters, else one is made up.
@@ -900,7 +905,7 @@ type RegisterCustomerParams struct {
 // EraseCustomerParams defines parameters for EraseCustomer.
 type EraseCustomerParams struct {
 	// IfMatch Only if it is at this version: an `ETag`, a list of them, or `*` for any version of what exists.
-	// Weak tags never match.
+	// Weak tags (`W/"3"`) never match: where a proxy that compresses has weakened the `ETag`, send it without the `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
 	// XRequestId Names this request in the answer and in the log; up to 128 visible ASCII characters, else one is made up.
@@ -942,13 +947,14 @@ type GetCustomerParams struct {
 // ChangeContactParams defines parameters for ChangeContact.
 type ChangeContactParams struct {
 	// IdempotencyKey Makes sending the same command again safe: the same key with the same method, path and body gets the first answer
-	// again, for 24 hours by default, whatever would refuse the command by now. The body is compared byte for byte, other
+	// again, for 24 hours by default, whatever would refuse the command by now. The body is compared byte for byte, ids in
+	// the path in any letter case, other
 	// headers, such as `If-Match`, are not. A refused command is not remembered. 1 to 255 visible ASCII
 	// characters; a UUID is a good one. The key is stored as it is: it must say nothing of a person.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// IfMatch Only if it is at this version: an `ETag`, a list of them, or `*` for any version of what exists.
-	// Weak tags never match.
+	// Weak tags (`W/"3"`) never match: where a proxy that compresses has weakened the `ETag`, send it without the `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
 	// XRequestId Names this request in the answer and in the log; up to 128 visible ASCII characters, else one is made up.

@@ -75,12 +75,13 @@ func page(r *request, body any, next *string, position int64, ifNoneMatch *strin
 	return a, nil
 }
 
-// nextLink is the request's own address, filters and all, from the next cursor on.
+// nextLink returns the request's own query, filters and all, from the next cursor on. It is relative (RFC 3986, 4.2), so
+// that it leads back to the path that the client knows, whatever a proxy puts before it.
 func nextLink(from *url.URL, next *string) string {
 	if next == nil {
 		return ""
 	}
 	query := from.Query()
 	query.Set("cursor", *next)
-	return from.EscapedPath() + "?" + query.Encode()
+	return "?" + query.Encode()
 }

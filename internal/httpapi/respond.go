@@ -42,6 +42,7 @@ var answers = []struct {
 	{errParked, 503, "read_model_parked", "The read model has stopped at an event of this stream, at Min-Position or before; without Min-Position it answers with what was there before that."},
 	{errLogChanged, 409, "log_changed", "The log has gone back since this Log-Epoch, and positions and versions may be others' now; read again without Min-Position."},
 	{events.ErrNotBuilt, 503, "read_model_not_built", "The read model is being built from the log; try again later."},
+	{errWeakTag, 412, "precondition_failed", `If-Match has a weak tag, which matches no version. A proxy that compresses answers may have weakened it: send the tag without W/, like "3".`},
 	{write.ErrPreconditionFailed, 412, "precondition_failed", "It is not at a version that If-Match names."},
 	{write.ErrKeyReused, 422, "idempotency_key_reused", "This Idempotency-Key came with another request before."},
 	{write.ErrKeyInUse, 409, "idempotency_key_in_use", "The first command with this Idempotency-Key is still running; send it again later."},
@@ -129,6 +130,9 @@ func countOf(fields invalid) string {
 
 // fail answers with an error.
 func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
+	if errors.Is(err, write.ErrPreconditionFailed) && hasWeakTag(r.Header.Get("If-Match")) {
+		err = fmt.Errorf("%w: %w", errWeakTag, err)
+	}
 	problem := classify(r.Method, err)
 	request := requestOf(r.Context())
 	problem.RequestId = request.id

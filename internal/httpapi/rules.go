@@ -2,12 +2,10 @@ package httpapi
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
 )
@@ -45,7 +43,7 @@ var visiting = []openapi3.SchemaValidationOption{
 // visit holds a value to its schema. path is "" for a body, else the value's name.
 func (p *problems) visit(path string, value any, schema *openapi3.Schema) {
 	p.integers(path, value, schema)
-	p.collect(path, schema.VisitJSON(value, visiting...))
+	p.collect(path, schema, schema.VisitJSON(value, visiting...))
 }
 
 // integers refuses what JSON Schema allows and we do not: 1.0 and 1e3, and what
@@ -84,22 +82,22 @@ func isInteger(literal string) bool {
 	return err == nil
 }
 
-// collect translates kin-openapi's errors, whose wording may show values.
-func (p *problems) collect(path string, err error) {
+// collect translates kin-openapi's errors for a value of the schema; their wording may show values.
+func (p *problems) collect(path string, schema *openapi3.Schema, err error) {
 	switch err := err.(type) { //nolint:errorlint // kin-openapi returns them unwrapped
 	case nil:
 	case openapi3.MultiError:
 		for _, e := range err {
-			p.collect(path, e)
+			p.collect(path, schema, e)
 		}
 	case *openapi3.SchemaError:
-		p.collectOne(path, err)
+		p.collectOne(path, schema, err)
 	default:
 		p.add(orBody(path), "schema", "is not what the contract asks for")
 	}
 }
 
-func (p *problems) collectOne(path string, err *openapi3.SchemaError) {
+func (p *problems) collectOne(path string, schema *openapi3.Schema, err *openapi3.SchemaError) {
 	field := strings.Join(err.JSONPointer(), ".")
 	if path != "" {
 		field = join(path, field)
@@ -110,9 +108,29 @@ func (p *problems) collectOne(path string, err *openapi3.SchemaError) {
 	case "required":
 		missing := err.JSONPointer()[len(err.JSONPointer())-1]
 		p.add(field, "required", "is missing; "+wording(err.Schema.Properties[missing].Value))
+	case "nullable":
+		p.add(orBody(field), "nullable", wording(err.Schema)+orLeftOut(schema, err.JSONPointer())+", and not null")
 	default:
 		p.add(orBody(field), err.SchemaField, wording(err.Schema))
 	}
+}
+
+// orLeftOut says so of a member that an object of the schema need not have.
+func orLeftOut(schema *openapi3.Schema, pointer []string) string {
+	for i, name := range pointer {
+		member := schema.Items
+		if schema.Type.Is(openapi3.TypeObject) {
+			member = schema.Properties[name]
+			if i == len(pointer)-1 && !slices.Contains(schema.Required, name) {
+				return ", or be left out"
+			}
+		}
+		if member == nil {
+			break
+		}
+		schema = member.Value
+	}
+	return ""
 }
 
 // unknown names each field of an object that its schema does not have: the error
@@ -195,7 +213,7 @@ func textKind(schema *openapi3.Schema) string {
 	case schema.Format == "uuid":
 		return "a UUID, like 0197a1f2-5c3d-7e4f-8a9b-0c1d2e3f4a5b"
 	case schema.Format == "date-time":
-		return "a time as RFC 3339 writes it, like 2026-01-31T12:00:00Z"
+		return "a time as RFC 3339 writes it, T and Z in capitals, like 2026-01-31T12:00:00Z"
 	case schema.Format == "date":
 		return "a date, like 2026-01-31"
 	case schema.Format == "email":
@@ -206,14 +224,4 @@ func textKind(schema *openapi3.Schema) string {
 		return "text that matches " + schema.Pattern
 	}
 	return "text"
-}
-
-func checkDate(text string) error { return checkTime(text + "T00:00:00Z") }
-
-func checkTime(text string) error {
-	at, err := time.Parse(time.RFC3339, text)
-	if err == nil && at.Year() < 1 {
-		return errors.New("before the year 1")
-	}
-	return err
 }

@@ -22,7 +22,7 @@ expect() {
   ((times >= $1)) || { echo "curls: $3: $times lines match /$2/, not $1" >&2; failed=1; }
 }
 expect 1 '^HTTP/1.1 201' 'an account is opened'
-expect 1 '^Location: /v1/accounts/' 'where it is'
+expect 1 '^Location: accounts/' 'where it is'
 expect 4 '^HTTP/1.1 200' 'a deposit, its repetition, the balance and the statement'
 expect 1 '^Idempotency-Replayed: true' 'the repeated deposit is replayed'
 expect 1 '^HTTP/1.1 422' 'an overdraft is refused'

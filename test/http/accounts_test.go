@@ -169,7 +169,7 @@ func TestListsAreWalkedPageByPage(t *testing.T) {
 func (s *stack) walk(path, position string) int {
 	s.t.Helper()
 	seen := map[string]bool{}
-	for path != "" {
+	for {
 		answer := s.get(path, position)
 		s.want(answer, 200, "")
 		items, _ := answer.fields(s.t)["items"].([]any)
@@ -180,7 +180,12 @@ func (s *stack) walk(path, position string) int {
 			}
 			seen[id] = true
 		}
-		path = strings.TrimSuffix(strings.TrimPrefix(answer.header.Get("Link"), "<"), `>; rel="next"`)
+		next := strings.TrimSuffix(strings.TrimPrefix(answer.header.Get("Link"), "<"), `>; rel="next"`)
+		if next == "" {
+			break
+		}
+		path, _, _ = strings.Cut(path, "?")
+		path += next
 	}
 	return len(seen)
 }

@@ -225,6 +225,9 @@ func (s *stack) send(method, path, body string, headers ...string) reply {
 	if err != nil {
 		s.t.Errorf("%s %s: %v", method, path, err)
 	}
+	if at, err := answer.Location(); err == nil { // relative; as a client resolves it
+		answer.Header.Set("Location", at.Path)
+	}
 	return reply{answer.StatusCode, answer.Header, string(text)}
 }
 

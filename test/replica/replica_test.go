@@ -78,7 +78,7 @@ func (s *service) open() {
 	if status != http.StatusCreated {
 		s.t.Fatalf("open: %d %s", status, body)
 	}
-	s.account, s.last = header.Get("Location"), header.Get("Event-Position")
+	s.account, s.last = "/v1/"+header.Get("Location"), header.Get("Event-Position")
 }
 
 // pace is how quickly commands were answered.

@@ -188,5 +188,32 @@ func checkBody(response *openapi3.Response, contentType string, body []byte) err
 	if err := json.Unmarshal(body, &value); err != nil {
 		return fmt.Errorf("body: %w", err)
 	}
+	if err := undocumented("", value, content.Schema.Value); err != nil {
+		return err
+	}
 	return content.Schema.Value.VisitJSON(value, openapi3.VisitAsResponse(), openapi3.MultiErrors())
+}
+
+// undocumented fails for a field that the contract does not name. To clients answers may gain fields, which is why
+// their schemas don't forbid it; the contract gains them first.
+func undocumented(path string, value any, schema *openapi3.Schema) error {
+	var err error
+	switch value := value.(type) {
+	case map[string]any:
+		for name, member := range value {
+			switch known := schema.Properties[name]; {
+			case known != nil:
+				err = errors.Join(err, undocumented(path+"."+name, member, known.Value))
+			case len(schema.Properties) > 0:
+				err = errors.Join(err, fmt.Errorf("body: %s.%s is not documented", path, name))
+			}
+		}
+	case []any:
+		for i, item := range value {
+			if schema.Items != nil {
+				err = errors.Join(err, undocumented(fmt.Sprintf("%s.%d", path, i), item, schema.Items.Value))
+			}
+		}
+	}
+	return err
 }

@@ -36,6 +36,8 @@ func TestAnswersThatBreakTheContractAreNoticed(t *testing.T) {
 		"another status":             {one, func(a *answer) { a.status = 202 }, true},
 		"another media type":         {one, func(a *answer) { a.header["Content-Type"] = "text/plain" }, true},
 		"a field too many":           {one, func(a *answer) { a.body = `{"x":1,` + account[1:] }, true},
+		"a field too many in a list": {one[:len("/v1/accounts")], func(a *answer) { a.body = `{"items":[{"x":1,` + account[1:] + `]}` }, true},
+		"a list":                     {one[:len("/v1/accounts")], func(a *answer) { a.body = `{"items":[` + account + `]}` }, false},
 		"a field too few":            {one, func(a *answer) { a.body = `{}` }, true},
 		"no JSON":                    {one, func(a *answer) { a.body = `{` }, true},
 		"a header that is missing":   {one, func(a *answer) { delete(a.header, "ETag") }, true},

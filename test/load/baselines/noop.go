@@ -40,7 +40,7 @@ func noopOpen(w http.ResponseWriter, r *http.Request) {
 		Currency string `json:"currency"`
 	}
 	if decode(w, r, &body) {
-		w.Header().Set("Location", "/v1/accounts/"+body.ID)
+		w.Header().Set("Location", "accounts/"+body.ID)
 		answer(w, http.StatusCreated, noopAnswer{body.ID, 1, "1234567"})
 	}
 }
