@@ -6,81 +6,190 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"time"
 
 	"github.com/google/uuid"
 
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/privacy"
 	"example.com/pgcqrs/internal/read/balances"
+	"example.com/pgcqrs/internal/read/customers"
 	"example.com/pgcqrs/internal/read/history"
 )
 
-// mostExported bounds what an export holds of each kind; it says where there is more.
-const mostExported = 1000
+// mostExportedBytes ends a page of an export, whatever its limit: one page is what is in memory.
+const mostExportedBytes = 1 << 20
 
-// ExportCustomer is everything that is held on a person (GDPR, Art. 15 and 20): the
-// customer, every event of theirs, and the accounts that refer to them with what happened
-// there.
+// exportedAtOnce is how many events an export reads from the log at a time.
+const exportedAtOnce = 32
+
+// ExportCustomer pages through everything that is held on a person (GDPR, Art. 15 and 20): the customer, on every page;
+// every event of theirs; then the accounts that refer to them, each with its events. What is on a page was there when
+// the page was read, and a page that fails is asked for again by its cursor: what went before it stays good.
 func (s *server) ExportCustomer(ctx context.Context, request ExportCustomerRequestObject) (ExportCustomerResponseObject, error) {
-	if err := s.await(ctx, "customers", request.Params.MinPosition, request.Params.Prefer); err != nil {
+	from, err := cursorOf(request.Params.Cursor, "export")
+	if err != nil {
 		return nil, err
 	}
-	if err := s.await(ctx, "balances", request.Params.MinPosition, request.Params.Prefer); err != nil {
-		return nil, err
+	for _, readModel := range []string{"customers", "balances"} {
+		if err := s.await(ctx, readModel, request.Params.MinPosition, request.Params.Prefer); err != nil {
+			return nil, err
+		}
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.QueryTimeout)
 	defer cancel()
-	subject := requestOf(ctx).caller.Subject
-	row, position, err := s.Customers.People.Get(ctx, subject, request.Id)
+	row, position, err := s.Customers.People.Get(ctx, requestOf(ctx).caller.Subject, request.Id)
 	if err = reflects(ctx, request.Params.MinPosition, row.Parked, err); err != nil {
 		return nil, at(position, err)
 	}
-	var body CustomerExport
-	if body.Customer, err = s.customerOf(ctx, row); err != nil {
+	e := export{server: s, customer: row, left: limitOf(request.Params.Limit), bytes: mostExportedBytes, next: from}
+	e.body.Events, e.body.Accounts = []Event{}, []ExportedAccount{}
+	if e.body.Customer, err = s.customerOf(ctx, row); err != nil {
 		return nil, at(position, err)
 	}
-	if body.Events, body.More, err = s.eventsOfCustomer(ctx, request.Id); err != nil {
+	if err := e.fill(ctx); err != nil {
 		return nil, at(position, err)
 	}
-	list, _, err := s.Accounts.Balances.List(ctx, balances.Filter{Subject: subject, Customer: request.Id, Limit: mostExported})
-	if err != nil {
-		return nil, at(position, err)
+	return page(requestOf(ctx), e.body, e.body.NextCursor, position, nil)
+}
+
+// export is a page that is being filled.
+type export struct {
+	server   *server
+	customer customers.Customer
+	body     CustomerExport
+	left     int    // of the page, in events and accounts
+	bytes    int    // of the page, in the data of events
+	next     cursor // what has been exported: the customer's events up to Version; with an ID, those of this account
+}
+
+func (e *export) full() bool { return e.left <= 0 || e.bytes <= 0 }
+
+// fill exports from where the last page ended until the page is full, or nothing is left.
+func (e *export) fill(ctx context.Context) error {
+	more := true
+	var err error
+	if e.next.ID == uuid.Nil {
+		if more, err = e.ownEvents(ctx); err != nil || more {
+			return e.end(more, err)
+		}
+	} else if more, err = e.resume(ctx); err != nil || more {
+		return e.end(more, err)
 	}
-	body.More, body.Incomplete, body.Accounts = body.More || list.Next != nil, ifTrue(list.Incomplete), []ExportedAccount{}
-	for _, account := range list.Accounts {
-		items, more, _, err := s.Accounts.History.Events(ctx, subject, account.ID, 0, mostExported, history.Until{})
+	more, err = e.accounts(ctx)
+	return e.end(more, err)
+}
+
+// end notes where the next page goes on, if there is one.
+func (e *export) end(more bool, err error) error {
+	if more && err == nil {
+		e.body.NextCursor = e.next.encode()
+	}
+	return err
+}
+
+// took counts an event, or an account with 0 bytes.
+func (e *export) took(bytes int) { e.left, e.bytes = e.left-1, e.bytes-bytes }
+
+// ownEvents exports the customer's events, with what is personal in them in clear, and says whether there may be more.
+func (e *export) ownEvents(ctx context.Context) (more bool, err error) {
+	e.next.Of = "export"
+	for !e.full() {
+		limit := min(e.left, exportedAtOnce)
+		items, err := e.server.Customers.Log.Page(ctx, "customer", e.customer.ID, e.next.Version, limit)
 		if err != nil {
-			return nil, at(position, err)
+			return false, err
 		}
-		exported := ExportedAccount{Account: listedAccount(account), Events: make([]Event, len(items))}
-		for i, item := range items {
-			exported.Events[i] = eventOf(item)
+		for _, item := range items {
+			if e.full() {
+				return true, nil
+			}
+			if item.Data, err = e.server.opened(ctx, item, e.customer.Status == "erased"); err != nil {
+				return false, err
+			}
+			e.body.Events = append(e.body.Events, eventOf(item))
+			e.next.Version = item.Version
+			e.took(len(item.Data))
 		}
-		body.More, body.Accounts = body.More || more, append(body.Accounts, exported)
+		if len(items) < limit {
+			return false, nil
+		}
 	}
-	return page(requestOf(ctx), body, nil, position, nil)
+	return true, nil
 }
 
-// eventsOfCustomer are a customer's events, with what is personal in them opened; the
-// caller has seen that the customer is theirs.
-func (s *server) eventsOfCustomer(ctx context.Context, id uuid.UUID) ([]Event, bool, error) {
-	items, err := s.Customers.Log.Page(ctx, "customer", id, 0, mostExported+1)
+// resume exports what is left of the account in whose events the last page ended.
+func (e *export) resume(ctx context.Context) (more bool, err error) {
+	account, _, err := e.server.Accounts.Balances.Get(ctx, e.customer.Subject, e.next.ID)
 	if err != nil {
-		return nil, false, err
+		return false, err
 	}
-	more := len(items) > mostExported
-	shown := []Event{}
-	for _, item := range items[:min(len(items), mostExported)] {
-		if item.Data, err = s.opened(ctx, item); err != nil {
-			return nil, false, err
-		}
-		shown = append(shown, eventOf(item))
-	}
-	return shown, more, nil
+	return e.account(ctx, account, e.next.Version)
 }
 
-// opened is an event's data with its personal fields as text, null where they are erased.
-func (s *server) opened(ctx context.Context, item events.Recorded) ([]byte, error) {
+// accounts exports those that come after the one that was exported last.
+func (e *export) accounts(ctx context.Context) (more bool, err error) {
+	for !e.full() {
+		filter := balances.Filter{Subject: e.customer.Subject, Customer: e.customer.ID, Limit: min(e.left, exportedAtOnce)}
+		if e.next.ID != uuid.Nil {
+			filter.After = &balances.Cursor{Key: e.next.Key, ID: e.next.ID}
+		}
+		list, _, err := e.server.Accounts.Balances.List(ctx, filter)
+		if sqlClass(err) == "22" { // data exception: the key is none of that column's
+			return false, badCursor("is not one of this API's cursors")
+		}
+		if err != nil {
+			return false, err
+		}
+		e.body.Incomplete = ifTrue(list.Incomplete)
+		for _, row := range list.Accounts {
+			if e.full() {
+				return true, nil
+			}
+			e.next.ID, e.next.Key = row.ID, row.OpenedAt.UTC().Format(time.RFC3339Nano)
+			e.took(0)
+			if more, err := e.account(ctx, row, 0); err != nil || more {
+				return more, err
+			}
+		}
+		if list.Next == nil {
+			return false, nil
+		}
+	}
+	return true, nil
+}
+
+// account exports an account with its events after a version.
+func (e *export) account(ctx context.Context, row balances.Account, after int64) (more bool, err error) {
+	exported := ExportedAccount{Account: listedAccount(row), Events: []Event{}}
+	defer func() {
+		if len(exported.Events) > 0 || after == 0 {
+			e.body.Accounts = append(e.body.Accounts, exported)
+		}
+	}()
+	for e.next.Version = after; !e.full(); {
+		items, more, _, err := e.server.Accounts.History.Events(ctx, e.customer.Subject, row.ID, e.next.Version, min(e.left, exportedAtOnce), history.Until{})
+		if err != nil {
+			return false, err
+		}
+		for _, item := range items {
+			if e.full() {
+				return true, nil
+			}
+			exported.Events = append(exported.Events, eventOf(item))
+			e.next.Version = item.Version
+			e.took(len(item.Data))
+		}
+		if !more {
+			return false, nil
+		}
+	}
+	return true, nil
+}
+
+// opened returns an event's data with its personal fields as text, null where the person is erased: that the read model says
+// so is enough, also where a restored backup has brought the key back.
+func (s *server) opened(ctx context.Context, item events.Recorded, erased bool) ([]byte, error) {
 	event, err := events.DecodeEvent(item.Type, item.SchemaVersion, item.Data)
 	if err != nil {
 		return nil, err
@@ -95,6 +204,10 @@ func (s *server) opened(ctx context.Context, item events.Recorded) ([]byte, erro
 	}
 	var failed error
 	personal.EachPersonal(func(field events.Field, value *events.Personal) {
+		if erased {
+			data[field.Name] = nil
+			return
+		}
 		text, err := s.Customers.Keys.Reveal(ctx, personal.Person(item.StreamID), item.StreamType, item.StreamID, field, *value)
 		switch {
 		case errors.Is(err, privacy.ErrErased):

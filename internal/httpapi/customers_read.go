@@ -77,6 +77,9 @@ func (s *server) customerOf(ctx context.Context, row customers.Customer) (Custom
 		Id: row.ID, Status: CustomerStatus(row.Status), Version: row.Version,
 		RegisteredAt: row.RegisteredAt.UTC(), UpdatedAt: row.UpdatedAt.UTC(),
 	}
+	if row.Status == "erased" {
+		return shown, nil
+	}
 	name, err := s.Customers.Keys.Reveal(ctx, row.ID, "customer", row.ID, events.CustomerName, row.Name)
 	if err == nil {
 		shown.Name = orNil(name)

@@ -267,8 +267,8 @@ type CustomerExport struct {
 	Events   []Event           `json:"events"`
 	Accounts []ExportedAccount `json:"accounts"`
 
-	// More There is more than this holds.
-	More bool `json:"more"`
+	// NextCursor What to send as `cursor` to go on. Not there at the end.
+	NextCursor *string `json:"next_cursor,omitempty"`
 
 	// Incomplete `true` while the read model has stopped at an event of something, whosever it is: items may be missing, or among these
 	// although they have changed. Those that are known to have changed have a `parked_position`.
@@ -969,6 +969,12 @@ type ChangeContactParams struct {
 
 // ExportCustomerParams defines parameters for ExportCustomer.
 type ExportCustomerParams struct {
+	// Limit The most items on a page.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor Where the page starts, from the last page's `next_cursor` or `Link`. Opaque; goes with the same filters and sort.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
 	// MinPosition Wait until the read model has got to this `Event-Position`, for as long as `Prefer` says; else 503. So is a query for one
 	// thing that the read model has stopped at before (`read_model_parked`); a list says `parked_position` of it.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
@@ -3314,6 +3320,32 @@ func (siw *ServerInterfaceWrapper) ExportCustomer(w http.ResponseWriter, r *http
 
 	// Parameter object where we will unmarshal all parameters from the context
 	var params ExportCustomerParams
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", r.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "limit"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "limit", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", r.URL.Query(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "cursor"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "cursor", Err: err})
+		}
+		return
+	}
 
 	headers := r.Header
 
@@ -8121,6 +8153,7 @@ type ExportCustomerResponseObject interface {
 type ExportCustomer200ResponseHeaders struct {
 	ETag              string
 	EventPosition     string
+	Link              *string
 	LogEpoch          *UUID
 	ParkedPosition    *string
 	PreferenceApplied *string
@@ -8141,6 +8174,9 @@ func (response ExportCustomer200JSONResponse) VisitExportCustomerResponse(w http
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.Header().Set("Event-Position", fmt.Sprint(response.Headers.EventPosition))
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
 	if response.Headers.LogEpoch != nil {
 		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
 	}

@@ -15,6 +15,7 @@ var (
 	errBodyTimeout        = errors.New("body did not arrive in time")
 	errPositionNotReached = errors.New("read model is not at the position yet")
 	errTooManyRequests    = errors.New("rate limit exceeded")
+	errReadFailed         = errors.New("query failed")
 	errWeakTag            = errors.New("If-Match has a weak tag")
 	errPanic              = errors.New("panic")
 )

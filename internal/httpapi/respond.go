@@ -53,6 +53,7 @@ var answers = []struct {
 	{events.ErrUnfinished, 503, "unavailable", "Its history is long, and is read in steps; ask again to go on, until it is read."},
 	{events.ErrUnavailable, 503, "unavailable", "The database can't be reached, or takes no commands now; nothing was done, try again."},
 	{events.ErrLogChanged, 503, "unavailable", "The log has gone back; nothing was done, try again."},
+	{errReadFailed, 503, "unavailable", "The database did not answer, or not in time; ask again, where there is a limit with a smaller one."},
 	{errTooManyQueries, 503, "overloaded", "Too many queries are waiting; try again later."},
 	{events.ErrOverloaded, 503, "overloaded", "Too many commands are waiting; nothing was done, try again later."},
 	{events.ErrUnknownOutcome, 503, "outcome_unknown", "The command may have taken effect; send it again with the same Idempotency-Key to find out."},
@@ -85,7 +86,7 @@ func classify(method string, err error) Problem {
 	if changes(method) {
 		return classify(method, events.ErrUnknownOutcome)
 	}
-	return classify(method, events.ErrUnavailable)
+	return classify(method, errReadFailed)
 }
 
 // unreachable says that time was up or the database away.

@@ -1,0 +1,287 @@
+package httpapi
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/internal/read/balances"
+	"example.com/pgcqrs/internal/read/customers"
+	"example.com/pgcqrs/internal/read/history"
+)
+
+// holding is all that is held on a customer.
+type holding struct {
+	status   string
+	events   []events.Recorded
+	accounts []balances.Account
+	moves    map[uuid.UUID][]events.Recorded
+	read     int   // of the log, the most at a time
+	opened   int   // how often a key was asked for
+	fail     error // of the log
+}
+
+// newHolding has so many events of the customer's and of each account.
+func newHolding(own int, accounts ...int) *holding {
+	h := &holding{status: "registered", moves: map[uuid.UUID][]events.Recorded{}}
+	for n := range own {
+		h.events = append(h.events, events.Recorded{
+			Position: int64(n + 1), Version: int64(n + 1), ID: uuid.New(), StreamType: "customer", StreamID: ada, Type: "customer.contact_changed", SchemaVersion: 1,
+			Data: []byte(`{"name":"sealed.1.1.x","email":"sealed.1.1.y"}`), OccurredAt: someDay, RecordedAt: someDay,
+		})
+	}
+	for i, count := range accounts {
+		account := someAccount()
+		account.ID, account.OpenedAt = uuid.New(), someDay.Add(time.Duration(i/2)*time.Microsecond) // two at a time
+		h.accounts = append(h.accounts, account)
+		for n := range count {
+			h.moves[account.ID] = append(h.moves[account.ID], events.Recorded{
+				Position: int64(n + 1), Version: int64(n + 1), ID: uuid.New(), StreamType: "account", StreamID: account.ID, Type: "account.money_deposited", SchemaVersion: 1,
+				Data: []byte(`{"amount":1}`), OccurredAt: someDay, RecordedAt: someDay,
+			})
+		}
+	}
+	slices.SortFunc(h.accounts, byOpenedAt)
+	return h
+}
+
+func byOpenedAt(a, b balances.Account) int {
+	return cmp.Or(a.OpenedAt.Compare(b.OpenedAt), strings.Compare(a.ID.String(), b.ID.String()))
+}
+
+func (h *holding) client(t *testing.T) *http.Client {
+	t.Helper()
+	f := newService()
+	f.domain = func(o *Options) {
+		o.Customers = Customers{People: h, Log: h, Keys: h}
+		o.Accounts = Accounts{Balances: heldAccounts{h}, History: h}
+	}
+	return f.client(t)
+}
+
+func (h *holding) Get(context.Context, string, uuid.UUID) (customers.Customer, int64, error) {
+	return customers.Customer{
+		ID: ada, Status: h.status, Version: int64(len(h.events)), Name: events.AsSealed("sealed.1.1.x"), Email: events.AsSealed("sealed.1.1.y"),
+		RegisteredAt: someDay, UpdatedAt: someDay,
+	}, 42, nil
+}
+
+func (h *holding) Some(context.Context, string, []uuid.UUID) ([]customers.Customer, bool, int64, error) {
+	return nil, false, 0, errors.New("nobody asks")
+}
+
+func (h *holding) after(all []events.Recorded, version int64, limit int) ([]events.Recorded, error) {
+	h.read = max(h.read, limit)
+	return slices.Clone(all[version:min(int(version)+limit, len(all))]), h.fail
+}
+
+func (h *holding) Page(_ context.Context, _ string, _ uuid.UUID, after int64, limit int) ([]events.Recorded, error) {
+	return h.after(h.events, after, limit)
+}
+
+func (h *holding) Events(_ context.Context, _ string, id uuid.UUID, after int64, limit int, _ history.Until) ([]events.Recorded, bool, int64, error) {
+	items, err := h.after(h.moves[id], after, limit)
+	return items, int(after)+len(items) < len(h.moves[id]), 42, err
+}
+
+func (h *holding) State(context.Context, string, uuid.UUID, history.Until) (history.Account, error) {
+	return history.Account{}, errors.New("nobody asks")
+}
+
+func (h *holding) Reveal(context.Context, uuid.UUID, string, uuid.UUID, events.Field, events.Personal) (string, error) {
+	h.opened++
+	return "Ada Lovelace", nil
+}
+
+func (h *holding) Find(context.Context, string, string) ([]uuid.UUID, error) { return nil, nil }
+func (h *holding) Forget(uuid.UUID)                                          {}
+
+// heldAccounts lists the accounts as balances.Queries does.
+type heldAccounts struct{ *holding }
+
+func (h heldAccounts) Get(_ context.Context, _ string, id uuid.UUID) (balances.Account, int64, error) {
+	return h.accounts[slices.IndexFunc(h.accounts, func(a balances.Account) bool { return a.ID == id })], 42, nil
+}
+
+func (h heldAccounts) List(_ context.Context, f balances.Filter) (found balances.Page, position int64, err error) {
+	var from balances.Account
+	if f.After != nil {
+		if from.OpenedAt, err = time.Parse(time.RFC3339Nano, f.After.Key); err != nil {
+			return found, 0, sqlError("22007")
+		}
+		from.ID = f.After.ID
+	}
+	for _, account := range h.accounts {
+		if f.After != nil && byOpenedAt(account, from) <= 0 {
+			continue
+		}
+		if len(found.Accounts) == f.Limit {
+			last := found.Accounts[f.Limit-1]
+			found.Next = &balances.Cursor{Key: last.OpenedAt.Format(time.RFC3339Nano), ID: last.ID}
+			return found, 42, nil
+		}
+		found.Accounts = append(found.Accounts, account)
+	}
+	return found, 42, nil
+}
+
+const exports = "/v1/customers/0197a1f2-5c3d-7e4f-8a9b-0c1d2e3f4a5b/export"
+
+// walk puts an export together as a client does, and says how many pages it had. A page that fails is asked for again.
+func walk(t *testing.T, client *http.Client, limit int, between func(page int)) (whole CustomerExport, pages int) {
+	t.Helper()
+	for query := fmt.Sprintf("?limit=%d", limit); query != ""; {
+		between(pages)
+		answer := send(t, client, http.MethodGet, exports+query, "")
+		if answer.status == http.StatusServiceUnavailable {
+			continue
+		}
+		var page CustomerExport
+		if err := json.Unmarshal([]byte(answer.body), &page); err != nil || answer.status != 200 {
+			t.Fatalf("page %d: got %d %s", pages, answer.status, answer.body)
+		}
+		pages++
+		whole.Customer, whole.Events = page.Customer, append(whole.Events, page.Events...)
+		on := len(page.Events)
+		for _, account := range page.Accounts {
+			last := len(whole.Accounts) - 1
+			if last >= 0 && whole.Accounts[last].Account.Id == account.Account.Id {
+				whole.Accounts[last].Events = append(whole.Accounts[last].Events, account.Events...)
+			} else {
+				whole.Accounts = append(whole.Accounts, account)
+			}
+			on += len(account.Events)
+		}
+		if on > limit {
+			t.Fatalf("page %d has %d events, %d were asked for", pages, on, limit)
+		}
+		query = strings.TrimSuffix(strings.TrimPrefix(answer.header.Get("Link"), "<"), `>; rel="next"`)
+		if (query == "") != (page.NextCursor == nil) {
+			t.Fatalf("Link is %q, next_cursor %v", query, page.NextCursor)
+		}
+	}
+	return whole, pages
+}
+
+// check finds what an export lacks, has twice, or has in another order.
+func (h *holding) check(t *testing.T, whole CustomerExport) {
+	t.Helper()
+	ids := func(all []events.Recorded) (found []uuid.UUID) {
+		for _, e := range all {
+			found = append(found, e.ID)
+		}
+		return found
+	}
+	shown := func(all []Event) (found []uuid.UUID) {
+		for _, e := range all {
+			found = append(found, e.Id)
+		}
+		return found
+	}
+	if !slices.Equal(ids(h.events), shown(whole.Events)) {
+		t.Errorf("%d events of the customer, of %d, or in another order", len(whole.Events), len(h.events))
+	}
+	if len(whole.Accounts) != len(h.accounts) {
+		t.Fatalf("%d accounts, of %d", len(whole.Accounts), len(h.accounts))
+	}
+	for i, account := range whole.Accounts {
+		if account.Account.Id != h.accounts[i].ID || !slices.Equal(ids(h.moves[account.Account.Id]), shown(account.Events)) {
+			t.Errorf("account %d has %d events, of %d, or in another order", i, len(account.Events), len(h.moves[account.Account.Id]))
+		}
+	}
+}
+
+func TestAnExportIsWhole(t *testing.T) {
+	t.Parallel()
+	for name, h := range map[string]*holding{
+		"nothing but a name":          newHolding(1),
+		"more than a thousand":        newHolding(1001, 1, 1002, 3),
+		"as much as a page":           newHolding(50, 50, 49, 51, 1),
+		"many accounts":               newHolding(2, slices.Repeat([]int{1}, 300)...),
+		"accounts that fill pages up": newHolding(7, 6, 1, 5, 8, 33, 32, 31),
+	} {
+		for _, limit := range []int{1, 2, 7, 50, 200} {
+			if limit < 7 && len(h.events)+len(h.accounts) > 300 {
+				continue // hours of pages
+			}
+			whole, pages := walk(t, h.client(t), limit, func(int) {})
+			h.check(t, whole)
+			if t.Failed() {
+				t.Fatalf("%s, by %d on %d pages", name, limit, pages)
+			}
+			if h.read > exportedAtOnce {
+				t.Fatalf("%s: %d events were read at once", name, h.read)
+			}
+		}
+	}
+}
+
+// A page that fails says so, and is asked for again.
+func TestAnExportGoesOnAfterAFailure(t *testing.T) {
+	t.Parallel()
+	h := newHolding(120, 10)
+	client, failed := h.client(t), 0
+	whole, _ := walk(t, client, 50, func(page int) {
+		if h.fail = nil; page == 1 && failed < 2 {
+			h.fail, failed = context.DeadlineExceeded, failed+1
+		}
+	})
+	h.check(t, whole)
+	h.fail = context.DeadlineExceeded
+	answer := send(t, client, http.MethodGet, exports, "")
+	if problem := answer.problem(t); answer.status != 503 || *problem.Code != "unavailable" || !strings.Contains(*problem.Detail, "not in time") || failed != 2 {
+		t.Errorf("got %d %s after %d failures", answer.status, answer.body, failed)
+	}
+}
+
+// A page is bounded in bytes, too: that is what the process holds of an export.
+func TestAPageOfAnExportIsSmall(t *testing.T) {
+	t.Parallel()
+	h := newHolding(1, 100)
+	big := []byte(`{"amount":1,"reference":"` + strings.Repeat("x", 64<<10) + `"}`)
+	for i := range h.moves[h.accounts[0].ID] {
+		h.moves[h.accounts[0].ID][i].Data = big
+	}
+	whole, pages := walk(t, h.client(t), 200, func(int) {})
+	if h.check(t, whole); pages < 100*len(big)/(mostExportedBytes+len(big)) {
+		t.Errorf("%d pages", pages)
+	}
+}
+
+// Who is erased is not read, also where a restored backup has brought the key back.
+func TestAnExportOpensNothingOfWhoIsErased(t *testing.T) {
+	t.Parallel()
+	h := newHolding(3)
+	h.status = "erased"
+	client := h.client(t)
+	for _, path := range []string{exports, strings.TrimSuffix(exports, "/export")} {
+		answer := send(t, client, http.MethodGet, path, "")
+		if answer.status != 200 || h.opened > 0 || strings.Contains(answer.body, "Lovelace") || !strings.Contains(answer.body, `"erased"`) {
+			t.Errorf("%s: %d were opened: %d %s", path, h.opened, answer.status, answer.body)
+		}
+	}
+	h.status = "registered"
+	if answer := send(t, client, http.MethodGet, exports, ""); !strings.Contains(answer.body, `"data":{"email":"Ada Lovelace","name":"Ada Lovelace"}`) {
+		t.Errorf("got %s", answer.body)
+	}
+}
+
+func TestCursorsOfAnExport(t *testing.T) {
+	t.Parallel()
+	client := newHolding(1, 1, 1).client(t)
+	for _, c := range []cursor{{Of: "events", Version: 1}, {Of: "export", Version: -1}} {
+		if answer := send(t, client, http.MethodGet, exports+"?cursor="+*c.encode(), ""); answer.status != 400 || answer.errorOf(t, "cursor") == "" {
+			t.Errorf("%+v: got %d %s", c, answer.status, answer.body)
+		}
+	}
+}
