@@ -28,6 +28,7 @@ type domain struct {
 	archive    *eventstore.Store // the log as queries read it
 	aggregates []aggregate
 	observe    func(events.Recorded) // is told what other processes append
+	returned   *privacy.Returned     // keys of people who were erased
 	options    httpapi.Options
 }
 
@@ -72,7 +73,7 @@ func wire(config Config, writes, reads *pgxpool.Pool, registry prometheus.Regist
 	if epochs.Read = epochs.Written; config.ReadDatabaseURL != "" {
 		epochs.Read = httpapi.Epoch{Known: archive.Epoch, Now: archive.ReadEpoch}
 	}
-	return domain{store, archive, aggregates, observe, httpapi.Options{
+	return domain{store, archive, aggregates, observe, privacy.NewReturned(writes, events.Erasing), httpapi.Options{
 		Accounts: httpapi.Accounts{
 			Handle:     accounts.Handle,
 			Balances:   balances.NewQueries(reads),
