@@ -93,7 +93,7 @@ func (i *Issuer) discover(ctx context.Context) error {
 	if err := provider.Claims(&known); err != nil {
 		return fmt.Errorf("read the issuer's configuration: %w", err)
 	}
-	keys := keySet{oidc.NewRemoteKeySet(oidc.ClientContext(ctx, i.client), known.KeysURL)}
+	keys := newKeySet(oidc.ClientContext(ctx, i.client), known.KeysURL)
 	i.verifier.Store(oidc.NewVerifier(i.url, keys, &oidc.Config{ClientID: i.audience, SupportedSigningAlgs: algorithms}))
 	return nil
 }

@@ -30,16 +30,21 @@ type world struct {
 	check   *auth.Issuer
 	fetches atomic.Int32 // of keys
 	away    atomic.Bool
+	hanging atomic.Bool // it takes questions for keys and does not answer
+	release chan struct{}
 	url     string
 }
 
 func newWorld(t testing.TB) *world {
 	t.Helper()
-	w := &world{}
+	w := &world{release: make(chan struct{})}
 	var handler http.Handler
 	server := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/keys" {
 			w.fetches.Add(1)
+			if w.hanging.Load() {
+				<-w.release
+			}
 		}
 		if w.away.Load() {
 			http.Error(rw, "away", http.StatusBadGateway)
@@ -48,6 +53,7 @@ func newWorld(t testing.TB) *world {
 		handler.ServeHTTP(rw, r)
 	}))
 	t.Cleanup(server.Close)
+	t.Cleanup(func() { close(w.release) })
 	w.url = server.URL
 	w.issuer = devissuer.New(w.url)
 	handler = w.issuer.Handler()
@@ -299,6 +305,59 @@ func TestAnIssuerThatIsAwayIsNoReasonToRefuse(t *testing.T) {
 	go func() { _ = undiscovered.Run(t.Context()) }()
 	if _, err := undiscovered.Check(t.Context(), token); !errors.Is(err, auth.ErrIssuerAway) || undiscovered.Ready(t.Context()) == nil {
 		t.Errorf("never found: got %v", err)
+	}
+}
+
+// While the issuer hangs, strangers' tokens are answered soon, however many there are, and hold up
+// nobody whose key is known.
+func TestStrangersWhileTheIssuerHangs(t *testing.T) {
+	t.Parallel()
+	const soon = 3 * time.Second // of fetchTimeout's 5
+	w := newWorld(t)
+	if _, err := w.check.Check(t.Context(), w.token(t, nil)); err != nil {
+		t.Fatal(err)
+	}
+	w.hanging.Store(true)
+	stranger := devissuer.New(w.url)
+	made := func(n int) string {
+		claims := stranger.Claims("eve", "operate")
+		claims["jti"] = n
+		token, err := stranger.Token(claims)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return token
+	}
+	eventually(t, func() bool { // keys are fetched once a second at most
+		start := time.Now()
+		_, err := w.check.Check(t.Context(), made(0))
+		if took := time.Since(start); took > soon {
+			t.Errorf("the first stranger got %v after %v", err, took)
+		}
+		return errors.Is(err, auth.ErrIssuerAway)
+	})
+	var strangers sync.WaitGroup
+	for n := range 400 {
+		token := made(n)
+		strangers.Go(func() {
+			start := time.Now()
+			_, err := w.check.Check(t.Context(), token)
+			if took := time.Since(start); !errors.Is(err, auth.ErrIssuerAway) || took > soon {
+				t.Errorf("a stranger got %v after %v", err, took)
+			}
+		})
+	}
+	for range 20 {
+		w.check.Forget()
+		start := time.Now()
+		_, err := w.check.Check(t.Context(), w.token(t, nil))
+		if took := time.Since(start); err != nil || took > soon/6 {
+			t.Errorf("a token of a known key got %v after %v", err, took)
+		}
+	}
+	strangers.Wait()
+	if w.fetches.Load() > 3 {
+		t.Errorf("%d fetches, want one at a time", w.fetches.Load())
 	}
 }
 

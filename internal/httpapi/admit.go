@@ -3,8 +3,6 @@ package httpapi
 import (
 	"fmt"
 	"net/http"
-	"strings"
-	"sync/atomic"
 
 	"example.com/pgcqrs/internal/events"
 )
@@ -16,28 +14,22 @@ var errTooManyQueries = fmt.Errorf("queries: %w", events.ErrOverloaded)
 func changes(method string) bool { return method == http.MethodPost || method == http.MethodDelete }
 
 // admit lets MaxCommands commands and MaxQueries queries in at once, and turns the next
-// away before anything of it is read or checked: a service that spends itself on
-// refusals has nothing left for the work that it has taken. Queries that hang, as they
-// do before a replica that does, leave connections for commands.
+// away before its body is read or anything of it is checked but its token: a service that
+// spends itself on refusals has nothing left for the work that it has taken, and a token
+// whose check takes long must not take a place from those that are good. Queries that hang,
+// as they do before a replica that does, leave connections for commands.
 func (s *server) admit(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		var running *atomic.Int64
-		var most int
-		var tooMany error
-		switch {
-		case changes(r.Method):
-			running, most, tooMany = &s.running, s.MaxCommands, events.ErrOverloaded
-		case strings.HasPrefix(r.URL.Path, "/v1/"):
-			running, most, tooMany = &s.querying, s.MaxQueries, errTooManyQueries
-		default: // probes, metrics, the docs
-			next.ServeHTTP(w, r)
-			return
+		place, limit, tooMany := &s.queries, "queries", errTooManyQueries
+		if changes(r.Method) {
+			place, limit, tooMany = &s.commands, "commands", events.ErrOverloaded
 		}
-		defer running.Add(-1)
-		if running.Add(1) > int64(most) {
+		if !place.enter() {
+			s.metrics.turnedAway.WithLabelValues(limit).Inc()
 			s.fail(w, r, tooMany)
 			return
 		}
+		defer place.leave()
 		next.ServeHTTP(w, r)
 	})
 }

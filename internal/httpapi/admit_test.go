@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/uuid"
@@ -52,7 +53,7 @@ func TestCommandsOverTheBoundAreTurnedAway(t *testing.T) {
 	if w := get("/v1/accounts/" + ada.String()); w.Code != 200 {
 		t.Errorf("a query got %d", w.Code)
 	}
-	if counted := `http_requests_total{method="POST",route="none",status="5xx"} 1`; !strings.Contains(get("/metrics").Body.String(), counted) {
+	if counted := `http_requests_turned_away_total{limit="commands"} 1`; !strings.Contains(get("/metrics").Body.String(), counted) {
 		t.Errorf("%s, which operations.md watches, is missing", counted)
 	}
 	leave <- struct{}{}
@@ -112,4 +113,41 @@ func TestQueriesThatHangLeaveRoomForCommands(t *testing.T) {
 	if code := <-first; code != 200 {
 		t.Errorf("the first got %d", code)
 	}
+}
+
+// A token whose check takes long, because its issuer hangs, takes no place from others.
+func TestATokenThatIsBeingCheckedTakesNoPlace(t *testing.T) {
+	t.Parallel()
+	f := newFake()
+	checking, leave := make(chan struct{}), make(chan struct{})
+	f.check = func(_ context.Context, token string) (auth.Caller, error) {
+		if token == "stranger" {
+			checking <- struct{}{}
+			<-leave
+			return auth.Caller{}, auth.ErrIssuerAway
+		}
+		return auth.Anybody(t.Context(), token)
+	}
+	f.options = func(o *Options) { o.MaxCommands, o.MaxQueries = 1, 1 }
+	client := f.client(t)
+	requests := []struct{ method, path, body string }{
+		{http.MethodGet, "/v1/accounts/" + ada.String(), ""},
+		{http.MethodPost, "/v1/accounts/" + ada.String() + "/deposits", `{"amount":1}`},
+	}
+	var strangers sync.WaitGroup
+	for _, r := range requests {
+		strangers.Go(func() {
+			if got := send(t, client, r.method, r.path, r.body, "Authorization", "Bearer stranger"); got.status != 503 {
+				t.Errorf("a stranger's %s got %d", r.method, got.status)
+			}
+		})
+		<-checking
+	}
+	for _, r := range requests {
+		if got := send(t, client, r.method, r.path, r.body, "Authorization", "Bearer good"); got.status != 200 {
+			t.Errorf("%s beside a stranger's got %d %s", r.method, got.status, got.body)
+		}
+	}
+	close(leave)
+	strangers.Wait()
 }

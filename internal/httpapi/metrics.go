@@ -16,6 +16,7 @@ type metrics struct {
 	responseBytes *prometheus.HistogramVec
 	commands      *prometheus.CounterVec
 	refused       *prometheus.CounterVec
+	turnedAway    *prometheus.CounterVec
 	waits         *prometheus.HistogramVec
 }
 
@@ -29,10 +30,14 @@ func newMetrics(registry *prometheus.Registry) metrics {
 		responseBytes: histogram("http_response_size_bytes", "Size of answers' bodies.", sizes, "method", "route"),
 		commands:      counter("http_commands_total", "Commands by what became of them: done, replayed, or a problem's code.", "command", "outcome"),
 		refused:       counter("http_callers_refused_total", "Requests of callers who may not, or not so often, by the problem's code.", "code"),
+		turnedAway:    counter("http_requests_turned_away_total", "Requests that came while as many ran as may run at once, by the limit.", "limit"),
 		waits: histogram("http_min_position_wait_seconds", "Time that reads waited for their Min-Position.",
 			prometheus.ExponentialBuckets(0.0005, 2, 17), "read_model", "outcome"),
 	}
-	registry.MustRegister(m.requests, m.duration, m.requestBytes, m.responseBytes, m.commands, m.refused, m.waits)
+	registry.MustRegister(m.requests, m.duration, m.requestBytes, m.responseBytes, m.commands, m.refused, m.turnedAway, m.waits)
+	for _, limit := range []string{"commands", "queries"} {
+		m.turnedAway.WithLabelValues(limit) // which begins at 0
+	}
 	return m
 }
 

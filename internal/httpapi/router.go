@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
-	"sync/atomic"
 
 	"github.com/go-chi/chi/v5"
 	"github.com/go-chi/chi/v5/middleware"
@@ -19,8 +18,8 @@ type server struct {
 	operations map[string]operation // by method and route pattern
 	subjects   *rates
 	addresses  *rates
-	running    atomic.Int64 // commands
-	querying   atomic.Int64 // queries
+	commands   gate
+	queries    gate
 }
 
 // New returns the whole API, or an error if the contract can't be served.
@@ -40,6 +39,7 @@ func newServer(options Options) (*server, error) {
 	s := &server{Options: options.withDefaults()}
 	s.metrics = newMetrics(s.Metrics)
 	s.subjects, s.addresses = newRates(s.Limits.Subject), newRates(s.Limits.Address)
+	s.commands.most, s.queries.most = int64(s.MaxCommands), int64(s.MaxQueries)
 	var err error
 	if s.operations, err = operations(); err != nil {
 		return nil, fmt.Errorf("read contract: %w", err)
@@ -50,7 +50,7 @@ func newServer(options Options) (*server, error) {
 func (s *server) routes() *chi.Mux {
 	checked := contract{fail: s.fail, fingerprintKey: s.FingerprintKey}
 	router := chi.NewRouter()
-	router.Use(s.identify, s.observe, s.recoverPanics, secure, s.tellEpoch, s.limitAddresses, s.admit, s.noEmptySegment, middleware.GetHead)
+	router.Use(s.identify, s.observe, s.recoverPanics, secure, s.tellEpoch, s.limitAddresses, s.noEmptySegment, middleware.GetHead)
 	router.NotFound(func(w http.ResponseWriter, r *http.Request) { s.fail(w, r, errNoRoute) })
 	router.MethodNotAllowed(s.methodNotAllowed)
 	router.Get("/healthz", healthy)
@@ -60,7 +60,7 @@ func (s *server) routes() *chi.Mux {
 	}
 	mountDocs(router)
 	HandlerWithOptions(s.strict(), ChiServerOptions{
-		BaseRouter:       router.With(s.authorize, checked.check, s.checkEpoch),
+		BaseRouter:       router.With(s.authorize, s.admit, checked.check, s.checkEpoch),
 		ErrorHandlerFunc: s.failBinding,
 	})
 	return router
