@@ -40,7 +40,10 @@ func newDoor(config Config, logger *slog.Logger) (d *door, err error) {
 	if err := checkIssuer(config); err != nil {
 		return nil, err
 	}
-	d.limits = httpapi.Limits{Subject: config.SubjectRate, Address: config.AddressRate}
+	d.limits = httpapi.Limits{
+		Subject: config.SubjectRate, Address: config.AddressRate,
+		SubjectWaits: config.SubjectWaits, AddressWaits: config.AddressWaits,
+	}
 	if d.limits.TrustedProxies, err = networks(config.TrustedProxies); err != nil {
 		return nil, err
 	}

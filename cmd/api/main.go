@@ -80,7 +80,7 @@ func run(ctx context.Context) error {
 	options.Check, options.Limits, options.Probes = door.check, door.limits, door.open
 	options.Ready, options.Accepted = readiness.Ready, readiness.Accepted
 	options.Metrics, options.Logger, options.AccessLog = registry, logger, config.AccessLog
-	options.MaxCommands, options.MaxQueries = config.MaxCommands, config.MaxQueries
+	options.MaxCommands, options.MaxQueries, options.MaxWaits = config.MaxCommands, config.MaxQueries, config.MaxWaits
 	options.CommandTimeout, options.QueryTimeout = config.CommandTimeout, config.QueryTimeout
 	api, err := httpapi.New(options)
 	if err != nil {

@@ -30,6 +30,10 @@ var (
 	// would answer is not late but wrong.
 	ErrNotBuilt = errors.New("read model is not built yet")
 
+	// ErrBeyondLog says that a position is further above the log's head than the log can
+	// grow in the time that there is to wait for it.
+	ErrBeyondLog = errors.New("position is far above the log's head")
+
 	// ErrUnavailable says that the log could not be reached and nothing was
 	// appended: the same command may be sent again.
 	ErrUnavailable = errors.New("event log is unavailable")

@@ -24,12 +24,12 @@ func (s *server) admit(next http.Handler) http.Handler {
 		if changes(r.Method) {
 			place, limit, tooMany = &s.commands, "commands", events.ErrOverloaded
 		}
-		if !place.enter() {
-			s.metrics.turnedAway.WithLabelValues(limit).Inc()
-			s.fail(w, r, tooMany)
+		request := requestOf(r.Context())
+		if !request.take(place) {
+			s.fail(w, r, s.turnAway(limit, tooMany))
 			return
 		}
-		defer place.leave()
+		defer request.leave()
 		next.ServeHTTP(w, r)
 	})
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/pgcqrs/internal/auth"
+	"example.com/pgcqrs/internal/read/balances"
 	"example.com/pgcqrs/internal/write"
 	"example.com/pgcqrs/internal/write/account"
 )
@@ -65,6 +66,19 @@ func TestCommandsOverTheBoundAreTurnedAway(t *testing.T) {
 	}
 }
 
+// hanging is a read model that hangs.
+type hanging struct {
+	*fake
+	entered chan<- struct{}
+	leave   <-chan struct{}
+}
+
+func (h hanging) Get(ctx context.Context, subject string, id uuid.UUID) (balances.Account, int64, error) {
+	h.entered <- struct{}{}
+	<-h.leave
+	return h.fake.Get(ctx, subject, id)
+}
+
 // Queries that hang, before a replica that does, take no more than their share: the
 // next is turned away at once, and commands and probes get through.
 func TestQueriesThatHangLeaveRoomForCommands(t *testing.T) {
@@ -74,13 +88,8 @@ func TestQueriesThatHangLeaveRoomForCommands(t *testing.T) {
 	api, err := New(Options{
 		Accounts: Accounts{Handle: func(context.Context, uuid.UUID, account.Command, write.Request) (write.Result, error) {
 			return f.result, nil
-		}, Balances: f, Statements: f, History: f},
+		}, Balances: hanging{f, entered, leave}, Statements: f, History: f},
 		Ready: func(context.Context) error { return nil }, Check: auth.Anybody, Probes: true, MaxQueries: 1,
-		Wait: func(context.Context, string, int64) error {
-			entered <- struct{}{}
-			<-leave
-			return nil
-		},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -88,7 +97,6 @@ func TestQueriesThatHangLeaveRoomForCommands(t *testing.T) {
 	send := func(method, path, body string) *httptest.ResponseRecorder {
 		r := httptest.NewRequestWithContext(t.Context(), method, path, strings.NewReader(body))
 		r.Header.Set("Content-Type", jsonType)
-		r.Header.Set("Min-Position", "7")
 		w := httptest.NewRecorder()
 		api.ServeHTTP(w, r)
 		return w

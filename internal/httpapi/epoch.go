@@ -71,10 +71,18 @@ func (o operation) takes(parameterName string) bool {
 // awaitEpoch returns nil once the log that queries read is in the epoch. A replica may get
 // there later than the log that is written, and is waited for as for a position.
 func (s *server) awaitEpoch(ctx context.Context, w http.ResponseWriter, epoch uuid.UUID, prefer string) error {
-	const pause = 25 * time.Millisecond
+	if s.Epochs.Read.Known() == epoch {
+		return nil
+	}
 	wait, _ := waitOf(&prefer)
 	ctx, cancel := context.WithTimeout(ctx, max(wait, leastWait))
 	defer cancel()
+	return s.waiting(ctx, func() error { return s.lookForEpoch(ctx, w, epoch) })
+}
+
+// lookForEpoch looks until the epoch is there, can't come any more, or time is up.
+func (s *server) lookForEpoch(ctx context.Context, w http.ResponseWriter, epoch uuid.UUID) error {
+	const pause = 25 * time.Millisecond
 	for s.Epochs.Read.Known() != epoch {
 		now, err := s.Epochs.Read.Now(ctx)
 		if err != nil {

@@ -20,7 +20,7 @@ type metrics struct {
 	waits         *prometheus.HistogramVec
 }
 
-func newMetrics(registry *prometheus.Registry) metrics {
+func newMetrics(registry *prometheus.Registry, waiting func() float64) metrics {
 	sizes := prometheus.ExponentialBuckets(64, 4, 7) // 64 B to 256 KiB
 	m := metrics{
 		requests: counter("http_requests_total", "Requests by route and class of status.", "method", "route", "status"),
@@ -34,8 +34,9 @@ func newMetrics(registry *prometheus.Registry) metrics {
 		waits: histogram("http_min_position_wait_seconds", "Time that reads waited for their Min-Position.",
 			prometheus.ExponentialBuckets(0.0005, 2, 17), "read_model", "outcome"),
 	}
-	registry.MustRegister(m.requests, m.duration, m.requestBytes, m.responseBytes, m.commands, m.refused, m.turnedAway, m.waits)
-	for _, limit := range []string{"commands", "queries"} {
+	registry.MustRegister(m.requests, m.duration, m.requestBytes, m.responseBytes, m.commands, m.refused, m.turnedAway, m.waits, prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "http_waiting_reads", Help: "Reads that wait, for their Min-Position or Log-Epoch."}, waiting))
+	for _, limit := range []string{"commands", "queries", "waits", "waits of subject", "waits of address"} {
 		m.turnedAway.WithLabelValues(limit) // which begins at 0
 	}
 	return m

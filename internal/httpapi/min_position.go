@@ -33,7 +33,7 @@ func (s *server) await(ctx context.Context, readModel string, minPosition, prefe
 	start := time.Now()
 	bounded, cancel := context.WithTimeout(ctx, max(wait, leastWait))
 	defer cancel()
-	err = s.Wait(bounded, readModel, position)
+	err = s.waiting(bounded, func() error { return s.Wait(bounded, readModel, position) })
 	if err != nil && ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded) {
 		err = errPositionNotReached
 	}

@@ -605,8 +605,9 @@ type ListAccountsParams struct {
 	// Cursor Where the page starts, from the last page's `next_cursor` or `Link`. Opaque; goes with the same filters and sort.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
-	// MinPosition Wait until the read model has got to this `Event-Position`, for as long as `Prefer` says; else 503. So is a query for one
-	// thing that the read model has stopped at before (`read_model_parked`); a list says `parked_position` of it.
+	// MinPosition Wait until the read model has got to this `Event-Position`, for as long as `Prefer` says; else 503, which a position that the
+	// log can't get to in this time is answered at once. So is a query for one thing that the read model has stopped at before
+	// (`read_model_parked`); a list says `parked_position` of it.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
 	// LogEpoch The `Log-Epoch` that came with what the client goes on from, such as a `Min-Position` or a cursor. If the log has gone back
@@ -657,8 +658,9 @@ type OpenAccountParams struct {
 
 // GetAccountParams defines parameters for GetAccount.
 type GetAccountParams struct {
-	// MinPosition Wait until the read model has got to this `Event-Position`, for as long as `Prefer` says; else 503. So is a query for one
-	// thing that the read model has stopped at before (`read_model_parked`); a list says `parked_position` of it.
+	// MinPosition Wait until the read model has got to this `Event-Position`, for as long as `Prefer` says; else 503, which a position that the
+	// log can't get to in this time is answered at once. So is a query for one thing that the read model has stopped at before
+	// (`read_model_parked`); a list says `parked_position` of it.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
 	// LogEpoch The `Log-Epoch` that came with what the client goes on from, such as a `Min-Position` or a cursor. If the log has gone back
@@ -741,8 +743,9 @@ type GetEventsParams struct {
 	// Cursor Where the page starts, from the last page's `next_cursor` or `Link`. Opaque; goes with the same filters and sort.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
-	// MinPosition Wait until the read model has got to this `Event-Position`, for as long as `Prefer` says; else 503. So is a query for one
-	// thing that the read model has stopped at before (`read_model_parked`); a list says `parked_position` of it.
+	// MinPosition Wait until the read model has got to this `Event-Position`, for as long as `Prefer` says; else 503, which a position that the
+	// log can't get to in this time is answered at once. So is a query for one thing that the read model has stopped at before
+	// (`read_model_parked`); a list says `parked_position` of it.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
 	// LogEpoch The `Log-Epoch` that came with what the client goes on from, such as a `Min-Position` or a cursor. If the log has gone back
@@ -773,8 +776,9 @@ type GetStatementParams struct {
 	// Cursor Where the page starts, from the last page's `next_cursor` or `Link`. Opaque; goes with the same filters and sort.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
-	// MinPosition Wait until the read model has got to this `Event-Position`, for as long as `Prefer` says; else 503. So is a query for one
-	// thing that the read model has stopped at before (`read_model_parked`); a list says `parked_position` of it.
+	// MinPosition Wait until the read model has got to this `Event-Position`, for as long as `Prefer` says; else 503, which a position that the
+	// log can't get to in this time is answered at once. So is a query for one thing that the read model has stopped at before
+	// (`read_model_parked`); a list says `parked_position` of it.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
 	// LogEpoch The `Log-Epoch` that came with what the client goes on from, such as a `Min-Position` or a cursor. If the log has gone back
@@ -858,8 +862,9 @@ type GetAuditParams struct {
 type FindCustomersParams struct {
 	Email Email `form:"email" json:"email"`
 
-	// MinPosition Wait until the read model has got to this `Event-Position`, for as long as `Prefer` says; else 503. So is a query for one
-	// thing that the read model has stopped at before (`read_model_parked`); a list says `parked_position` of it.
+	// MinPosition Wait until the read model has got to this `Event-Position`, for as long as `Prefer` says; else 503, which a position that the
+	// log can't get to in this time is answered at once. So is a query for one thing that the read model has stopped at before
+	// (`read_model_parked`); a list says `parked_position` of it.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
 	// LogEpoch The `Log-Epoch` that came with what the client goes on from, such as a `Min-Position` or a cursor. If the log has gone back
@@ -920,8 +925,9 @@ type EraseCustomerParams struct {
 
 // GetCustomerParams defines parameters for GetCustomer.
 type GetCustomerParams struct {
-	// MinPosition Wait until the read model has got to this `Event-Position`, for as long as `Prefer` says; else 503. So is a query for one
-	// thing that the read model has stopped at before (`read_model_parked`); a list says `parked_position` of it.
+	// MinPosition Wait until the read model has got to this `Event-Position`, for as long as `Prefer` says; else 503, which a position that the
+	// log can't get to in this time is answered at once. So is a query for one thing that the read model has stopped at before
+	// (`read_model_parked`); a list says `parked_position` of it.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
 	// LogEpoch The `Log-Epoch` that came with what the client goes on from, such as a `Min-Position` or a cursor. If the log has gone back
@@ -975,8 +981,9 @@ type ExportCustomerParams struct {
 	// Cursor Where the page starts, from the last page's `next_cursor` or `Link`. Opaque; goes with the same filters and sort.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
-	// MinPosition Wait until the read model has got to this `Event-Position`, for as long as `Prefer` says; else 503. So is a query for one
-	// thing that the read model has stopped at before (`read_model_parked`); a list says `parked_position` of it.
+	// MinPosition Wait until the read model has got to this `Event-Position`, for as long as `Prefer` says; else 503, which a position that the
+	// log can't get to in this time is answered at once. So is a query for one thing that the read model has stopped at before
+	// (`read_model_parked`); a list says `parked_position` of it.
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
 	// LogEpoch The `Log-Epoch` that came with what the client goes on from, such as a `Min-Position` or a cursor. If the log has gone back

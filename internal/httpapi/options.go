@@ -20,7 +20,7 @@ type Options struct {
 	Customers Customers
 
 	// Wait returns nil once the read model is at the position, ctx's error when
-	// time is up. The read models go by their names, and the log itself by "events".
+	// time is up, and events.ErrBeyondLog at once where that is certain. The read models go by their names, and the log itself by "events".
 	Wait func(ctx context.Context, readModel string, position int64) error
 
 	// Epochs tell the log's epoch. Without them no answer does.
@@ -56,6 +56,7 @@ type Options struct {
 
 	MaxCommands    int           // commands that may run or wait at once, the next is answered 503; 0: 1024
 	MaxQueries     int           // queries, the same; 0: 768
+	MaxWaits       int           // reads that may wait at once, which are no queries meanwhile; 0: 512
 	CommandTimeout time.Duration // how long a command may take; 0: 10 s
 	QueryTimeout   time.Duration // how long a query may take after Min-Position's wait; 0: 10 s
 }
@@ -64,6 +65,8 @@ type Options struct {
 type Limits struct {
 	Subject        int            // requests a second of one subject, and twice as many at once; 0: any number
 	Address        int            // the same of one address, before its token is looked at
+	SubjectWaits   int            // reads of one subject that may wait at once; 0: any number
+	AddressWaits   int            // the same of one address; those of trusted proxies have no such bound
 	TrustedProxies []netip.Prefix // whose X-Forwarded-For is believed
 }
 
@@ -84,6 +87,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.MaxQueries == 0 {
 		o.MaxQueries = 768
+	}
+	if o.MaxWaits == 0 {
+		o.MaxWaits = 512
 	}
 	if o.CommandTimeout == 0 {
 		o.CommandTimeout = 10 * time.Second

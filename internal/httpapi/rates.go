@@ -48,18 +48,21 @@ func (r *rates) allow(name string) bool {
 // tokens that are made up are the cheapest way to make us work.
 func (s *server) limitAddresses(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if strings.HasPrefix(r.URL.Path, "/v1/") && !s.addresses.allow(s.addressOf(r)) {
+		address := s.addressOf(r)
+		if strings.HasPrefix(r.URL.Path, "/v1/") && !s.addresses.allow(nameOf(address)) {
 			s.fail(w, r, errTooManyRequests)
 			return
+		}
+		if !s.trusted(address) { // else it speaks for whoever it does not name
+			requestOf(r.Context()).address = nameOf(address)
 		}
 		next.ServeHTTP(w, r)
 	})
 }
 
 // addressOf is where a request comes from: the peer, or, if that is a proxy that we
-// trust, the last address of X-Forwarded-For that is not one, too. An IPv6 address
-// stands for its network of 64 bits, which one client has all of.
-func (s *server) addressOf(r *http.Request) string {
+// trust, the last address of X-Forwarded-For that is not one, too.
+func (s *server) addressOf(r *http.Request) netip.Addr {
 	address := peer(r.RemoteAddr)
 	if s.trusted(address) {
 		hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
@@ -73,6 +76,12 @@ func (s *server) addressOf(r *http.Request) string {
 			}
 		}
 	}
+	return address
+}
+
+// nameOf is what an address is counted as. An IPv6 address stands for its network of 64
+// bits, which one client has all of.
+func nameOf(address netip.Addr) string {
 	if address.Is6() {
 		network, err := address.WithZone("").Prefix(64)
 		if err == nil {

@@ -146,11 +146,11 @@ func FuzzForwardedFor(f *testing.F) {
 		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", nil)
 		r.RemoteAddr = "10.0.0.1:1"
 		r.Header["X-Forwarded-For"] = []string{said, said + ", 198.51.100.1"}
-		if address := s.addressOf(r); address != "198.51.100.1" {
+		if address := nameOf(s.addressOf(r)); address != "198.51.100.1" {
 			t.Fatalf("%q makes it %q", said, address)
 		}
 		r.Header["X-Forwarded-For"] = []string{said}
-		address := s.addressOf(r)
+		address := nameOf(s.addressOf(r))
 		if _, err := netip.ParseAddr(address); err != nil {
 			if _, err := netip.ParsePrefix(address); err != nil {
 				t.Fatalf("%q is the address %q", said, address)

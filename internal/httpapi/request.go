@@ -22,7 +22,26 @@ type request struct {
 	fingerprint   []byte      // of method, path and body; set when it has an Idempotency-Key
 	operation     operation   // the contract's; zero before routing and for other routes
 	caller        auth.Caller
+	address       string // of the client, for what is bounded by address; "" has no bound
+	place         *gate  // that it has entered; nil: none
 	outcome       string // "" (done), "replayed" or a problem's code
+}
+
+// take returns false if the gate has no room.
+func (r *request) take(place *gate) bool {
+	if !place.enter() {
+		return false
+	}
+	r.place = place
+	return true
+}
+
+// leave gives the request's place back, if it has one.
+func (r *request) leave() {
+	if r.place != nil {
+		r.place.leave()
+		r.place = nil
+	}
 }
 
 type requestKey struct{}

@@ -20,6 +20,9 @@ type server struct {
 	addresses  *rates
 	commands   gate
 	queries    gate
+	waits      gate
+
+	subjectWaits, addressWaits *shares
 }
 
 // New returns the whole API, or an error if the contract can't be served.
@@ -37,9 +40,10 @@ func newServer(options Options) (*server, error) {
 		return nil, errors.New("no check of tokens: who lets everybody in says so, by auth.Anybody")
 	}
 	s := &server{Options: options.withDefaults()}
-	s.metrics = newMetrics(s.Metrics)
+	s.metrics = newMetrics(s.Metrics, func() float64 { return float64(s.waits.inside.Load()) })
 	s.subjects, s.addresses = newRates(s.Limits.Subject), newRates(s.Limits.Address)
-	s.commands.most, s.queries.most = int64(s.MaxCommands), int64(s.MaxQueries)
+	s.commands.most, s.queries.most, s.waits.most = int64(s.MaxCommands), int64(s.MaxQueries), int64(s.MaxWaits)
+	s.subjectWaits, s.addressWaits = newShares(s.Limits.SubjectWaits), newShares(s.Limits.AddressWaits)
 	var err error
 	if s.operations, err = operations(); err != nil {
 		return nil, fmt.Errorf("read contract: %w", err)

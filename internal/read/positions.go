@@ -3,11 +3,14 @@ package read
 import (
 	"context"
 	"fmt"
+	"math"
 	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
+
+	"example.com/pgcqrs/internal/events"
 )
 
 // EventsPosition names the log itself among the positions to wait for: it is as
@@ -27,9 +30,13 @@ type Positions struct {
 type waiter struct {
 	projection string
 	position   int64
+	reach      int64 // how far the log can grow before time is up
 	since      time.Time
-	reached    chan struct{}
+	done       chan error
 }
+
+// mostAppended is more than is appended in a second, or replayed by a replica that is behind.
+const mostAppended = 100_000
 
 // NewPositions makes a Positions on the pool that the reads use.
 func NewPositions(pool *pgxpool.Pool) *Positions {
@@ -37,14 +44,18 @@ func NewPositions(pool *pgxpool.Pool) *Positions {
 }
 
 // Wait returns nil once the projection is at the position, and ctx's error if it
-// does not get there in time.
+// does not get there in time. A position so far above the log's head that it can't be
+// there in time either is not waited for: that is events.ErrBeyondLog.
 func (p *Positions) Wait(ctx context.Context, projection string, position int64) error {
-	w := &waiter{projection, position, time.Now(), make(chan struct{})}
+	w := &waiter{projection, position, math.MaxInt64, time.Now(), make(chan error, 1)}
+	if deadline, ok := ctx.Deadline(); ok {
+		w.reach = int64(deadline.Sub(w.since).Seconds() * mostAppended)
+	}
 	p.enter(w)
 	defer p.leave(w)
 	select {
-	case <-w.reached:
-		return nil
+	case err := <-w.done:
+		return err
 	case <-ctx.Done():
 		return ctx.Err()
 	}
@@ -101,18 +112,24 @@ func (p *Positions) look(ctx context.Context) (map[string]int64, error) {
 	return positions, err
 }
 
-// tell wakes those whose position is reached, and says how long to pause before
+// tell wakes those whose position is reached, or out of reach, and says how long to pause before
 // the next look: briefly while somebody has just come, since most projections
 // follow within milliseconds.
 func (p *Positions) tell(positions map[string]int64) (pause time.Duration, more bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	pause = 25 * time.Millisecond
+	head, looked := positions[EventsPosition]
 	for w := range p.waiters {
-		if position, ok := positions[w.projection]; ok && position >= w.position {
-			close(w.reached)
+		position, ok := positions[w.projection]
+		switch {
+		case ok && position >= w.position:
+			w.done <- nil
 			delete(p.waiters, w)
-		} else if time.Since(w.since) < 100*time.Millisecond {
+		case looked && w.position-head > w.reach:
+			w.done <- events.ErrBeyondLog
+			delete(p.waiters, w)
+		case time.Since(w.since) < 100*time.Millisecond:
 			pause = time.Millisecond
 		}
 	}

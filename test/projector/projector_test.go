@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -267,6 +268,30 @@ func TestHoleInTheLogStopsTheProjector(t *testing.T) {
 	defer cancel()
 	if err := projector.Run(ctx); err == nil || !strings.Contains(err.Error(), "the log has a hole: position 2 where 1 was due") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// A position that the log can't get to in the time that there is, is not waited for.
+func TestWaitForAPositionFarAboveTheLog(t *testing.T) {
+	t.Parallel()
+	positions := read.NewPositions(rig.Connect(t, testdb.New(t)))
+	ctx, cancel := context.WithTimeout(t.Context(), await.Within)
+	defer cancel()
+	start := time.Now()
+	for _, position := range []int64{1 << 40, math.MaxInt64} {
+		for _, projection := range []string{tank.Levels.Name, read.EventsPosition} {
+			if err := positions.Wait(ctx, projection, position); !errors.Is(err, events.ErrBeyondLog) {
+				t.Errorf("%s at %d: got %v", projection, position, err)
+			}
+		}
+	}
+	if took := time.Since(start); took > await.Within/3 {
+		t.Errorf("it took %v", took)
+	}
+	soon, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer cancel()
+	if err := positions.Wait(soon, read.EventsPosition, 1000); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("one that the log could get to: %v", err)
 	}
 }
 

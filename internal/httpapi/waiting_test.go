@@ -1,0 +1,151 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"example.com/pgcqrs/internal/auth"
+	"example.com/pgcqrs/internal/events"
+)
+
+// waitingRoom is where reads with a Min-Position wait until they are let go.
+type waitingRoom struct {
+	entered chan struct{}
+	leave   chan struct{}
+}
+
+func newWaitingRoom() waitingRoom {
+	return waitingRoom{make(chan struct{}), make(chan struct{})}
+}
+
+func (w waitingRoom) wait(ctx context.Context, _ string, _ int64) error {
+	w.entered <- struct{}{}
+	select {
+	case <-w.leave:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// Reads that wait take no place of a query's, nor of a command's, and have their turn when they are done.
+func TestAReadThatWaitsTakesNoPlace(t *testing.T) {
+	t.Parallel()
+	f, room := newFake(), newWaitingRoom()
+	f.options = func(o *Options) { o.Wait, o.MaxCommands, o.MaxQueries = room.wait, 1, 1 }
+	client, path := f.client(t), "/v1/accounts/"+ada.String()
+	const readers = 3
+	done := make(chan int, readers)
+	for range readers {
+		go func() { done <- send(t, client, http.MethodGet, path, "", "Min-Position", "43").status }()
+		<-room.entered
+	}
+	if got := send(t, client, http.MethodGet, path, ""); got.status != 200 {
+		t.Errorf("a query beside them got %d %s", got.status, got.body)
+	}
+	if got := send(t, client, http.MethodPost, path+"/deposits", `{"amount":1}`); got.status != 200 {
+		t.Errorf("a command beside them got %d %s", got.status, got.body)
+	}
+	if metrics := send(t, client, http.MethodGet, "/metrics", "").body; !strings.Contains(metrics, "http_waiting_reads 3") {
+		t.Error("http_waiting_reads is not 3")
+	}
+	for range readers { // one after the other, for there is one place
+		room.leave <- struct{}{}
+		if status := <-done; status != 200 {
+			t.Errorf("one that waited got %d", status)
+		}
+	}
+}
+
+// Waiting for the log's epoch is waiting, too.
+func TestAReadThatWaitsForTheEpochTakesNoPlace(t *testing.T) {
+	t.Parallel()
+	f, room, epoch := newService(), newWaitingRoom(), uuid.New()
+	f.options = func(o *Options) {
+		o.MaxQueries = 1
+		o.Epochs.Read = Epoch{Known: func() uuid.UUID { return uuid.Nil }, Now: func(ctx context.Context) (uuid.UUID, error) {
+			return epoch, room.wait(ctx, "", 0)
+		}}
+	}
+	client := f.client(t)
+	done := make(chan int)
+	go func() { done <- send(t, client, http.MethodGet, "/v1/audit", "", "Log-Epoch", epoch.String()).status }()
+	<-room.entered
+	if got := send(t, client, http.MethodGet, "/v1/audit", ""); got.status != 200 {
+		t.Errorf("a query beside it got %d %s", got.status, got.body)
+	}
+	room.leave <- struct{}{}
+	if status := <-done; status != 200 {
+		t.Errorf("the one that waited got %d", status)
+	}
+}
+
+// So many may wait, of all and of one subject or address; the next is told at once.
+func TestReadsThatWaitAreBounded(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		change func(*Options)
+		second string // who asks while Ada waits
+		status int
+		code   string
+		limit  string
+	}{
+		"in all":                {func(o *Options) { o.MaxWaits = 1 }, "eve", 503, "overloaded", "waits"},
+		"of a subject":          {func(o *Options) { o.Limits.SubjectWaits = 1 }, "ada", 429, "too_many_at_once", "waits of subject"},
+		"of another subject":    {func(o *Options) { o.Limits.SubjectWaits = 1 }, "eve", 200, "", ""},
+		"of an address":         {func(o *Options) { o.Limits.AddressWaits = 1 }, "eve", 429, "too_many_at_once", "waits of address"},
+		"of nobody, by default": {func(*Options) {}, "ada", 200, "", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f, room := newFake(), newWaitingRoom()
+			f.check = func(_ context.Context, token string) (auth.Caller, error) {
+				return auth.Caller{Subject: token, Scopes: scopes}, nil
+			}
+			f.options = func(o *Options) { o.Wait = room.wait; test.change(o) }
+			client := f.client(t)
+			wait := func(subject string) reply {
+				return send(t, client, http.MethodGet, "/v1/accounts/"+ada.String(), "", "Authorization", "Bearer "+subject, "Min-Position", "43")
+			}
+			first, second := make(chan reply, 1), make(chan reply, 1)
+			go func() { first <- wait("ada") }()
+			<-room.entered
+			go func() { second <- wait(test.second) }()
+			if test.status == 200 {
+				<-room.entered
+				room.leave <- struct{}{}
+				room.leave <- struct{}{}
+			}
+			if got := <-second; got.status != test.status || test.code != "" && *got.problem(t).Code != test.code {
+				t.Errorf("the second got %d %s", got.status, got.body)
+			}
+			if test.status != 200 {
+				room.leave <- struct{}{}
+			}
+			if got := <-first; got.status != 200 {
+				t.Errorf("the first got %d %s", got.status, got.body)
+			}
+			metrics := send(t, client, http.MethodGet, "/metrics", "").body
+			if counted := `http_requests_turned_away_total{limit="` + test.limit + `"} 1`; test.limit != "" && !strings.Contains(metrics, counted) {
+				t.Errorf("%s is missing", counted)
+			}
+		})
+	}
+}
+
+// A position that the log can't get to is said at once, as one that is not reached.
+func TestAPositionBeyondTheLogIs503(t *testing.T) {
+	t.Parallel()
+	f := newFake()
+	f.options = func(o *Options) {
+		o.Wait = func(context.Context, string, int64) error { return events.ErrBeyondLog }
+	}
+	got := send(t, f.client(t), http.MethodGet, "/v1/accounts/"+ada.String(), "", "Min-Position", "9223372036854775807", "Prefer", "wait=30")
+	if got.status != 503 || *got.problem(t).Code != "position_not_reached" {
+		t.Errorf("got %d %s", got.status, got.body)
+	}
+}
