@@ -78,6 +78,7 @@ func run(ctx context.Context) error {
 		return err
 	}
 	options.Check, options.Limits, options.Probes = door.check, door.limits, door.open
+	options.WithoutDocs = !config.Docs
 	options.Ready, options.Accepted = readiness.Ready, readiness.Accepted
 	options.Metrics, options.Logger, options.AccessLog = registry, logger, config.AccessLog
 	options.MaxCommands, options.MaxQueries, options.MaxWaits = config.MaxCommands, config.MaxQueries, config.MaxWaits

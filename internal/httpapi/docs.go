@@ -6,7 +6,6 @@ import (
 	"net/http"
 
 	"github.com/go-chi/chi/v5"
-	"github.com/swaggest/swgui/v5emb"
 
 	"example.com/pgcqrs/api"
 )
@@ -21,14 +20,13 @@ var docsFiles embed.FS
 // mountDocs serves the contract and a page of it. The page is ours, without
 // inline scripts, so that its policy can be strict; Swagger UI itself is embedded.
 func mountDocs(router chi.Router) {
-	swagger := v5emb.New("", "", "/docs")
 	router.Get("/", toDocs)
 	router.Get("/openapi.yaml", file("application/yaml", api.Spec))
 	router.Get("/docs", docs(file("text/html; charset=utf-8", docsFile("index.html"))))
 	router.Get("/docs/init.js", docs(file("text/javascript; charset=utf-8", docsFile("init.js"))))
 	router.Get("/docs/page.css", docs(file("text/css; charset=utf-8", docsFile("page.css"))))
 	for _, asset := range []string{"swagger-ui-bundle.js", "swagger-ui.css", "favicon-32x32.png"} {
-		router.Get("/docs/"+asset, docs(swagger.ServeHTTP))
+		router.Get("/docs/"+asset, docs(newAsset(asset).ServeHTTP))
 	}
 }
 

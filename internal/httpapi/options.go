@@ -42,6 +42,9 @@ type Options struct {
 	// Probes says that /readyz and /metrics are served here, too, for all to see.
 	Probes bool
 
+	// WithoutDocs says that neither the docs page nor the contract is served.
+	WithoutDocs bool
+
 	// Ready returns nil when the process can take requests. The text of its error
 	// is shown to whoever asks: it names what is not ready and nothing else.
 	Ready func(ctx context.Context) error

@@ -62,7 +62,9 @@ func (s *server) routes() *chi.Mux {
 		router.Get("/readyz", s.ready)
 		router.Method(http.MethodGet, "/metrics", promhttp.HandlerFor(s.Metrics, promhttp.HandlerOpts{}))
 	}
-	mountDocs(router)
+	if !s.WithoutDocs {
+		mountDocs(router)
+	}
 	HandlerWithOptions(s.strict(), ChiServerOptions{
 		BaseRouter:       router.With(s.authorize, s.admit, checked.check, s.checkEpoch),
 		ErrorHandlerFunc: s.failBinding,
