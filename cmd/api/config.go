@@ -32,6 +32,8 @@ type Config struct {
 	MaxCommands     int           `envconfig:"MAX_COMMANDS" default:"1024" min:"1" desc:"How many commands may wait or run at once; the next is answered 503."`
 	MaxQueries      int           `envconfig:"MAX_QUERIES" default:"768" min:"1" desc:"How many queries may wait or run at once; the next is answered 503. Below MAX_CONNECTIONS, so that queries that hang leave room for commands."`
 	MaxWaits        int           `envconfig:"MAX_WAITS" default:"512" min:"1" desc:"How many reads may wait for their Min-Position or Log-Epoch at once, which are no queries meanwhile; the next is answered 503."`
+	SubjectRequests int           `envconfig:"MAX_REQUESTS_SUBJECT" default:"128" min:"0" desc:"How many requests of a subject may run or wait at once; the next is answered 429. 0: any number."`
+	AddressRequests int           `envconfig:"MAX_REQUESTS_ADDRESS" default:"256" min:"0" desc:"The same for an address, counted before the token is looked at. Those in TRUSTED_PROXIES have no such bound."`
 	SubjectWaits    int           `envconfig:"MAX_WAITS_SUBJECT" default:"64" min:"0" desc:"How many reads of a subject may wait at once; the next is answered 429. 0: any number."`
 	AddressWaits    int           `envconfig:"MAX_WAITS_ADDRESS" default:"128" min:"0" desc:"The same for an address. Those in TRUSTED_PROXIES have no such bound."`
 	Docs            bool          `envconfig:"DOCS_PAGE" default:"true" desc:"Serve the contract at /openapi.yaml and a page of it at /docs, to whoever asks."`

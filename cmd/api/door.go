@@ -42,6 +42,7 @@ func newDoor(config Config, logger *slog.Logger) (d *door, err error) {
 	}
 	d.limits = httpapi.Limits{
 		Subject: config.SubjectRate, Address: config.AddressRate,
+		SubjectRequests: config.SubjectRequests, AddressRequests: config.AddressRequests,
 		SubjectWaits: config.SubjectWaits, AddressWaits: config.AddressWaits,
 	}
 	if d.limits.TrustedProxies, err = networks(config.TrustedProxies); err != nil {

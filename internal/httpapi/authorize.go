@@ -47,6 +47,11 @@ func (s *server) authorize(next http.Handler) http.Handler {
 			s.fail(w, r, err)
 			return
 		}
+		if !s.subjectRequests.enter(request.caller.Subject) {
+			s.fail(w, r, s.turnAway("requests of subject", errTooManyAtOnce))
+			return
+		}
+		defer s.subjectRequests.leave(request.caller.Subject)
 		next.ServeHTTP(w, r)
 	})
 }

@@ -36,7 +36,7 @@ func newMetrics(registry *prometheus.Registry, waiting func() float64) metrics {
 	}
 	registry.MustRegister(m.requests, m.duration, m.requestBytes, m.responseBytes, m.commands, m.refused, m.turnedAway, m.waits, prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "http_waiting_reads", Help: "Reads that wait, for their Min-Position or Log-Epoch."}, waiting))
-	for _, limit := range []string{"commands", "queries", "waits", "waits of subject", "waits of address"} {
+	for _, limit := range []string{"commands", "queries", "waits", "requests of subject", "requests of address", "waits of subject", "waits of address"} {
 		m.turnedAway.WithLabelValues(limit) // which begins at 0
 	}
 	return m

@@ -66,11 +66,13 @@ type Options struct {
 
 // Limits say how much one client may send to this process.
 type Limits struct {
-	Subject        int            // requests a second of one subject, and twice as many at once; 0: any number
-	Address        int            // the same of one address, before its token is looked at
-	SubjectWaits   int            // reads of one subject that may wait at once; 0: any number
-	AddressWaits   int            // the same of one address; those of trusted proxies have no such bound
-	TrustedProxies []netip.Prefix // whose X-Forwarded-For is believed
+	Subject         int            // requests a second of one subject, and twice as many at once; 0: any number
+	Address         int            // the same of one address, before its token is looked at
+	SubjectRequests int            // requests of one subject that may run or wait at once; 0: any number
+	AddressRequests int            // the same of one address; those of trusted proxies have no such bound
+	SubjectWaits    int            // reads of one subject that may wait at once; 0: any number
+	AddressWaits    int            // the same of one address, as for its requests
+	TrustedProxies  []netip.Prefix // whose X-Forwarded-For is believed
 }
 
 // Trail answers who did what, from the log.

@@ -44,18 +44,30 @@ func (r *rates) allow(name string) bool {
 	return bucket.Allow()
 }
 
-// limitAddresses turns away an address that sends too much, before anything that costs:
-// tokens that are made up are the cheapest way to make us work.
+// isProbe says whether a path is one that is answered however busy the process is.
+func isProbe(path string) bool { return path == "/healthz" || path == "/readyz" || path == "/metrics" }
+
+// limitAddresses turns away an address that sends too much, or has too much running, before
+// anything that costs: tokens that are made up are the cheapest way to make us work.
 func (s *server) limitAddresses(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		address := s.addressOf(r)
-		if strings.HasPrefix(r.URL.Path, "/v1/") && !s.addresses.allow(nameOf(address)) {
+		if isProbe(r.URL.Path) {
+			next.ServeHTTP(w, r)
+			return
+		}
+		address, request := s.addressOf(r), requestOf(r.Context())
+		if !s.addresses.allow(nameOf(address)) {
 			s.fail(w, r, errTooManyRequests)
 			return
 		}
 		if !s.trusted(address) { // else it speaks for whoever it does not name
-			requestOf(r.Context()).address = nameOf(address)
+			request.address = nameOf(address)
 		}
+		if !s.addressRequests.enter(request.address) {
+			s.fail(w, r, s.turnAway("requests of address", errTooManyAtOnce))
+			return
+		}
+		defer s.addressRequests.leave(request.address)
 		next.ServeHTTP(w, r)
 	})
 }

@@ -22,7 +22,8 @@ type server struct {
 	queries    gate
 	waits      gate
 
-	subjectWaits, addressWaits *shares
+	subjectRequests, addressRequests *shares
+	subjectWaits, addressWaits       *shares
 }
 
 // New returns the whole API, or an error if the contract can't be served.
@@ -43,6 +44,7 @@ func newServer(options Options) (*server, error) {
 	s.metrics = newMetrics(s.Metrics, func() float64 { return float64(s.waits.inside.Load()) })
 	s.subjects, s.addresses = newRates(s.Limits.Subject), newRates(s.Limits.Address)
 	s.commands.most, s.queries.most, s.waits.most = int64(s.MaxCommands), int64(s.MaxQueries), int64(s.MaxWaits)
+	s.subjectRequests, s.addressRequests = newShares(s.Limits.SubjectRequests), newShares(s.Limits.AddressRequests)
 	s.subjectWaits, s.addressWaits = newShares(s.Limits.SubjectWaits), newShares(s.Limits.AddressWaits)
 	var err error
 	if s.operations, err = operations(); err != nil {
