@@ -17,11 +17,12 @@ import (
 
 // door is who gets in, and how.
 type door struct {
-	open   bool // to everybody: AUTH=off
-	check  auth.Check
-	issuer *auth.Issuer // nil if open
-	limits httpapi.Limits
-	tls    *tls.Config // nil: plain HTTP
+	open    bool // to everybody: AUTH=off
+	check   auth.Check
+	issuer  *auth.Issuer // nil if open
+	limits  httpapi.Limits
+	connsOf int         // connections that an address may have; 0: any number
+	tls     *tls.Config // nil: plain HTTP
 }
 
 func newDoor(config Config, logger *slog.Logger) (d *door, err error) {
@@ -48,6 +49,7 @@ func newDoor(config Config, logger *slog.Logger) (d *door, err error) {
 	if d.limits.TrustedProxies, err = networks(config.TrustedProxies); err != nil {
 		return nil, err
 	}
+	d.connsOf = config.AddressConns
 	d.issuer = auth.NewIssuer(config.AuthIssuer, config.AuthAudience, logger)
 	d.check = d.issuer.Check
 	return d, nil

@@ -89,7 +89,8 @@ func run(ctx context.Context) error {
 	}
 	server := ops.Server{
 		Name: "api", Addr: config.APIAddr, AddrVariable: "API_ADDR", TLS: door.tls,
-		Handler: api, Readiness: readiness, Shutdown: config.Shutdown, MaxConns: config.MaxConnections, Registerer: registry, Logger: logger,
+		Handler: api, Readiness: readiness, Shutdown: config.Shutdown, MaxConns: config.MaxConnections,
+		MaxConnsOf: door.connsOf, AddressOf: door.limits.PeerOf, IdleTimeout: config.IdleTimeout, Registerer: registry, Logger: logger,
 	}
 	probes := ops.Server{
 		Name: "probes", Addr: config.APIOpsAddr, AddrVariable: "API_OPS_ADDR",

@@ -103,8 +103,19 @@ func nameOf(address netip.Addr) string {
 	return address.String()
 }
 
-func (s *server) trusted(address netip.Addr) bool {
-	return slices.ContainsFunc(s.Limits.TrustedProxies, func(network netip.Prefix) bool { return network.Contains(address) })
+func (s *server) trusted(address netip.Addr) bool { return s.Limits.trusted(address) }
+
+// PeerOf returns what the other end of a connection is counted as, "" for a trusted proxy.
+func (l Limits) PeerOf(remote net.Addr) string {
+	address := peer(remote.String())
+	if l.trusted(address) {
+		return ""
+	}
+	return nameOf(address)
+}
+
+func (l Limits) trusted(address netip.Addr) bool {
+	return slices.ContainsFunc(l.TrustedProxies, func(network netip.Prefix) bool { return network.Contains(address) })
 }
 
 // peer is the address of the other end; the zero Addr for what is no network connection.

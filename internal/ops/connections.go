@@ -1,91 +1,188 @@
 package ops
 
 import (
+	"container/list"
 	"context"
-	"fmt"
+	"crypto/tls"
 	"net"
 	"net/http"
-	"sync/atomic"
-	"time"
+	"sync"
 
-	"github.com/google/uuid"
 	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/net/netutil"
 )
 
-// surplus is how many connections over the bound are still spoken to: each gets one
-// answer, and probes get theirs however busy the process is. The next ones wait to be
-// accepted, which costs us nothing.
-const surplus = 64
-
-// connections bounds how many are open. Thousands that are all turned away again and
-// again would leave no processor time to those that are being served.
+// connections bounds how many are open, of all and of one address. At a bound the one that has
+// been quiet longest gives way to the newcomer: no request runs on it, or none has come yet.
+// Where all are at work the newcomer is turned away.
 type connections struct {
-	most       int64
-	open       atomic.Int64
+	most          int
+	mostOfAddress int                   // 0: any number
+	addressOf     func(net.Addr) string // nil, or "" for what has no bound of its own
+
+	mu         sync.Mutex
+	open       map[net.Conn]*connection
+	ofAddress  map[string]int
+	quiet      *list.List // of *connection, the longest quiet one first
 	turnedAway prometheus.Counter
+	gaveWay    prometheus.Counter
 }
 
-func newConnections(most int, registerer prometheus.Registerer) *connections {
-	c := &connections{most: int64(most), turnedAway: prometheus.NewCounter(prometheus.CounterOpts{
-		Name: "http_connections_turned_away_total", Help: "Connections over the bound that were answered 503 and closed."})}
+// connection is an open one, guarded by the mutex of connections.
+type connection struct {
+	conn    net.Conn
+	address string
+	surplus bool          // it is turned away
+	idle    bool          // as net/http says: no request has been read that is not answered
+	running int           // handlers; several with HTTP/2
+	quiet   *list.Element // nil: at work
+	closed  bool          // it gave way
+}
+
+type connectionKey struct{}
+
+func newConnections(most, mostOfAddress int, addressOf func(net.Addr) string, registerer prometheus.Registerer) *connections {
+	c := &connections{
+		most: most, mostOfAddress: mostOfAddress, addressOf: addressOf,
+		open: make(map[net.Conn]*connection), ofAddress: make(map[string]int), quiet: list.New(),
+		turnedAway: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "http_connections_turned_away_total", Help: "Connections over a bound that were answered 503 and closed."}),
+		gaveWay: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "http_connections_given_way_total", Help: "Connections without a request that were closed for a newcomer, at a bound."}),
+	}
 	if registerer != nil {
-		registerer.MustRegister(c.turnedAway, prometheus.NewGaugeFunc(prometheus.GaugeOpts{
-			Name: "http_connections_open", Help: "Connections of clients, idle ones and those over the bound included."},
-			func() float64 { return float64(c.open.Load()) }))
+		registerer.MustRegister(c.turnedAway, c.gaveWay, prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+			Name: "http_connections_open", Help: "Connections of clients, idle ones and those over the bound included."}, c.count))
 	}
 	return c
 }
 
-// turnAwayAfter makes surplus × 10 a second the most that are turned away.
-const turnAwayAfter = 100 * time.Millisecond
-
-type surplusKey struct{}
+func (c *connections) count() float64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return float64(len(c.open))
+}
 
 // guard makes the server count its connections.
 func (c *connections) guard(server *http.Server) {
-	server.ConnContext = func(ctx context.Context, _ net.Conn) context.Context {
-		if c.open.Add(1) > c.most {
-			return context.WithValue(ctx, surplusKey{}, true)
-		}
-		return ctx
+	server.ConnContext = func(ctx context.Context, conn net.Conn) context.Context {
+		return context.WithValue(ctx, connectionKey{}, c.begin(conn))
 	}
-	server.ConnState = func(_ net.Conn, state http.ConnState) {
-		if state == http.StateClosed || state == http.StateHijacked {
-			c.open.Add(-1)
-		}
-	}
-	server.Handler = c.turnAway(server.Handler)
+	server.ConnState = c.changed
+	server.Handler = c.work(c.turnAway(server.Handler))
 }
 
 func (c *connections) limit(listener net.Listener) net.Listener {
-	return netutil.LimitListener(listener, int(c.most)+surplus)
+	return netutil.LimitListener(listener, c.most+surplus)
 }
 
-// turnAway answers on a surplus connection that there are too many, and closes it.
-func (c *connections) turnAway(next http.Handler) http.Handler {
+func (c *connections) begin(conn net.Conn) *connection {
+	n := &connection{conn: conn, idle: true}
+	if c.mostOfAddress > 0 && c.addressOf != nil {
+		n.address = c.addressOf(conn.RemoteAddr())
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	switch {
+	case n.address != "" && c.ofAddress[n.address] >= c.mostOfAddress:
+		n.surplus = !c.giveWay(n.address)
+	case len(c.open) >= c.most:
+		n.surplus = !c.giveWay("")
+	}
+	c.open[conn] = n
+	c.ofAddress[n.address]++
+	n.quiet = c.quiet.PushBack(n)
+	return n
+}
+
+// giveWay closes the connection, of the address or of all, that has been quiet longest. It
+// returns false if there is none.
+func (c *connections) giveWay(address string) bool {
+	for e := c.quiet.Front(); e != nil; e = e.Next() {
+		n, _ := e.Value.(*connection)
+		if address != "" && n.address != address {
+			continue
+		}
+		c.forget(n)
+		n.closed = true
+		c.gaveWay.Inc()
+		conn := n.conn
+		if encrypted, ok := conn.(*tls.Conn); ok { // whose own Close may wait for the other end
+			conn = encrypted.NetConn()
+		}
+		_ = conn.Close()
+		return true
+	}
+	return false
+}
+
+func (c *connections) forget(n *connection) {
+	delete(c.open, n.conn)
+	if c.ofAddress[n.address]--; c.ofAddress[n.address] == 0 {
+		delete(c.ofAddress, n.address)
+	}
+	if n.quiet != nil {
+		c.quiet.Remove(n.quiet)
+		n.quiet = nil
+	}
+}
+
+// changed is told by net/http what a connection does.
+func (c *connections) changed(conn net.Conn, state http.ConnState) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	n := c.open[conn]
+	if n == nil { // it gave way
+		return
+	}
+	switch state {
+	case http.StateActive:
+		n.idle = false
+	case http.StateIdle:
+		n.idle = true
+		c.rest(n)
+	case http.StateClosed, http.StateHijacked:
+		c.forget(n)
+	}
+}
+
+// rest puts a connection among the quiet ones once its answers are sent.
+func (c *connections) rest(n *connection) {
+	if n.idle && n.running == 0 && n.quiet == nil && !n.closed && c.open[n.conn] == n {
+		n.quiet = c.quiet.PushBack(n)
+	}
+}
+
+// work keeps connections with a request from giving way. On one that gave way while its request
+// came, nothing is done.
+func (c *connections) work(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Context().Value(surplusKey{}) == nil {
-			next.ServeHTTP(w, r)
-			return
+		n, _ := r.Context().Value(connectionKey{}).(*connection)
+		if !c.enter(n) {
+			panic(http.ErrAbortHandler)
 		}
-		header := w.Header()
-		header.Set("Connection", "close")
-		switch r.URL.Path {
-		case "/healthz", "/readyz", "/metrics":
-			next.ServeHTTP(w, r)
-			return
-		}
-		c.turnedAway.Inc()
-		select { // who comes back at once, by the thousand, would cost more than the work
-		case <-time.After(turnAwayAfter):
-		case <-r.Context().Done():
-		}
-		header.Set("Content-Type", "application/problem+json")
-		header.Set("Cache-Control", "no-store")
-		header.Set("Retry-After", "1")
-		w.WriteHeader(http.StatusServiceUnavailable)
-		_, _ = fmt.Fprintf(w, `{"type":"about:blank","title":"Service Unavailable","status":503,"code":"overloaded",`+
-			`"detail":"Too many connections are open; nothing was done, try again later.","request_id":%q}`+"\n", uuid.NewString())
+		defer c.leave(n)
+		next.ServeHTTP(w, r)
 	})
+}
+
+func (c *connections) enter(n *connection) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if n.closed {
+		return false
+	}
+	n.running++
+	if n.quiet != nil {
+		c.quiet.Remove(n.quiet)
+		n.quiet = nil
+	}
+	return true
+}
+
+func (c *connections) leave(n *connection) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	n.running--
+	c.rest(n)
 }

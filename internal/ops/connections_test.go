@@ -17,12 +17,18 @@ import (
 // Over the bound a connection gets one answer: that there are too many, or a probe's.
 func TestConnectionsOverTheBoundAreTurnedAway(t *testing.T) {
 	t.Parallel()
-	listening := make(chan net.Addr, 1)
+	listening, began, release := make(chan net.Addr, 1), make(chan struct{}), make(chan struct{})
 	logger, registry := slog.New(slog.DiscardHandler), prometheus.NewRegistry()
 	server := ops.Server{
 		Name: "test", Addr: "127.0.0.1:0", Logger: logger, Readiness: ops.NewReadiness(logger, nil), MaxConns: 2, Registerer: registry,
-		Shutdown:  ops.Shutdown{ShutdownTimeout: time.Second},
-		Handler:   http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }),
+		Shutdown: ops.Shutdown{ShutdownTimeout: time.Second},
+		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/long" {
+				began <- struct{}{}
+				<-release
+			}
+			w.WriteHeader(http.StatusNoContent)
+		}),
 		Listening: func(a net.Addr) { listening <- a },
 	}
 	ctx, stop := context.WithCancel(t.Context())
@@ -38,6 +44,10 @@ func TestConnectionsOverTheBoundAreTurnedAway(t *testing.T) {
 			}
 		}
 	}
+	for _, c := range []net.Conn{first, second} { // they are at work, and do not give way
+		begin(t, c, "/long")
+		<-began
+	}
 	for path, want := range map[string]int{"/work": 503, "/healthz": 204, "/readyz": 204} {
 		got := ask(t, dial(t, address), path)
 		if got.status != want || !got.closes || (want == 503) != (got.retryAfter != "") {
@@ -50,7 +60,7 @@ func TestConnectionsOverTheBoundAreTurnedAway(t *testing.T) {
 	if got := valueOf(t, registry, "http_connections_open"); got < 2 {
 		t.Errorf("%v are counted as open", got)
 	}
-	_ = first.Close()
+	close(release)
 	for deadline := time.Now().Add(10 * time.Second); ; {
 		if got := ask(t, dial(t, address), "/work"); got.status == http.StatusNoContent {
 			break
@@ -62,6 +72,48 @@ func TestConnectionsOverTheBoundAreTurnedAway(t *testing.T) {
 	stop()
 	if err := <-ended; err != nil {
 		t.Error(err)
+	}
+}
+
+// Connections without a request, idle ones and those whose first does not come, give way to
+// newcomers, the longest quiet one first: of the address at its bound, else of all.
+func TestQuietConnectionsGiveWay(t *testing.T) {
+	t.Parallel()
+	for name, server := range map[string]ops.Server{
+		"of all":        {MaxConns: 2},
+		"of an address": {MaxConns: 100, MaxConnsOf: 2, AddressOf: func(net.Addr) string { return "one" }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			listening := make(chan net.Addr, 1)
+			logger, registry := slog.New(slog.DiscardHandler), prometheus.NewRegistry()
+			server.Name, server.Addr, server.Logger, server.Readiness, server.Registerer = "test", "127.0.0.1:0", logger, ops.NewReadiness(logger, nil), registry
+			server.Handler = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
+			server.Listening = func(a net.Addr) { listening <- a }
+			ctx, stop := context.WithCancel(t.Context())
+			ended := make(chan error, 1)
+			go func() { ended <- server.Run(ctx) }()
+			address := (<-listening).String()
+			for n := range 50 { // far more than there is room for; each stays open
+				if got := ask(t, dial(t, address), "/work"); got.status != http.StatusNoContent || got.closes {
+					t.Fatalf("newcomer %d beside idle ones got %+v", n, got)
+				}
+				half := dial(t, address)
+				if _, err := half.Write([]byte("GET /work HTTP/1.1\r\n")); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if got := valueOf(t, registry, "http_connections_given_way_total"); got < 90 {
+				t.Errorf("%v gave way", got)
+			}
+			if got := valueOf(t, registry, "http_connections_open"); got > 2 {
+				t.Errorf("%v are open", got)
+			}
+			stop()
+			if err := <-ended; err != nil {
+				t.Error(err)
+			}
+		})
 	}
 }
 
@@ -97,11 +149,16 @@ type answer struct {
 	retryAfter string
 }
 
-func ask(t *testing.T, conn net.Conn, path string) answer {
+func begin(t *testing.T, conn net.Conn, path string) {
 	t.Helper()
 	if _, err := conn.Write([]byte("GET " + path + " HTTP/1.1\r\nHost: test\r\n\r\n")); err != nil {
 		t.Fatal(err)
 	}
+}
+
+func ask(t *testing.T, conn net.Conn, path string) answer {
+	t.Helper()
+	begin(t, conn, path)
 	got, err := http.ReadResponse(bufio.NewReader(conn), nil)
 	if err != nil {
 		t.Fatal(err)

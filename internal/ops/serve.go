@@ -29,7 +29,10 @@ type Server struct {
 	Handler      http.Handler
 	Readiness    *Readiness
 	Shutdown     Shutdown
-	MaxConns     int                   // open connections, over which new ones are turned away; 0: any number
+	MaxConns     int                   // open connections, at which a quiet one gives way or the next is turned away; 0: any number
+	MaxConnsOf   int                   // those of one address, the same; 0: any number
+	AddressOf    func(net.Addr) string // nil, or what a connection's other end is counted as; "": it has no bound of its own
+	IdleTimeout  time.Duration         // how long a connection may stay without a request; 0: 2 min
 	Registerer   prometheus.Registerer // nil, or where connections are counted if MaxConns bounds them
 	Logger       *slog.Logger
 	Listening    func(net.Addr) // nil, or told the address once it listens
@@ -51,7 +54,7 @@ func (s Server) Run(ctx context.Context) error {
 	}
 	server := s.httpServer()
 	if s.MaxConns > 0 {
-		bound := newConnections(s.MaxConns, s.Registerer)
+		bound := newConnections(s.MaxConns, s.MaxConnsOf, s.AddressOf, s.Registerer)
 		bound.guard(server)
 		listener = bound.limit(listener)
 	}
@@ -74,13 +77,16 @@ func (s Server) Run(ctx context.Context) error {
 // httpServer's limits stop clients that are slow on purpose. WriteTimeout leaves
 // room for the longest Min-Position wait, 30 s, and the query after it.
 func (s Server) httpServer() *http.Server {
+	if s.IdleTimeout == 0 {
+		s.IdleTimeout = 2 * time.Minute
+	}
 	return &http.Server{
 		Handler:           s.Handler,
 		TLSConfig:         s.TLS,
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       15 * time.Second,
 		WriteTimeout:      60 * time.Second,
-		IdleTimeout:       2 * time.Minute,
+		IdleTimeout:       s.IdleTimeout,
 		MaxHeaderBytes:    32 << 10,
 		// OPTIONS * is the handler's too: else it is answered without a request id.
 		DisableGeneralOptionsHandler: true,

@@ -1,0 +1,46 @@
+package ops
+
+import (
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// surplus is how many connections over the bound are still spoken to: each gets one
+// answer, and probes get theirs however busy the process is. The next ones wait to be
+// accepted, which costs us nothing: thousands that are all turned away again and again
+// would leave no processor time to those that are being served.
+const surplus = 64
+
+// turnAwayAfter makes surplus × 10 a second the most that are turned away.
+const turnAwayAfter = 100 * time.Millisecond
+
+// turnAway answers on a surplus connection that there are too many, and closes it.
+func (c *connections) turnAway(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if n, _ := r.Context().Value(connectionKey{}).(*connection); !n.surplus {
+			next.ServeHTTP(w, r)
+			return
+		}
+		header := w.Header()
+		header.Set("Connection", "close")
+		switch r.URL.Path {
+		case "/healthz", "/readyz", "/metrics":
+			next.ServeHTTP(w, r)
+			return
+		}
+		c.turnedAway.Inc()
+		select { // who comes back at once, by the thousand, would cost more than the work
+		case <-time.After(turnAwayAfter):
+		case <-r.Context().Done():
+		}
+		header.Set("Content-Type", "application/problem+json")
+		header.Set("Cache-Control", "no-store")
+		header.Set("Retry-After", "1")
+		w.WriteHeader(http.StatusServiceUnavailable)
+		_, _ = fmt.Fprintf(w, `{"type":"about:blank","title":"Service Unavailable","status":503,"code":"overloaded",`+
+			`"detail":"Too many connections are open; nothing was done, try again later.","request_id":%q}`+"\n", uuid.NewString())
+	})
+}
