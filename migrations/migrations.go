@@ -32,7 +32,7 @@ const Stop = 15
 // Tables are the engine's, by their names in the schema that the search path leads to; those
 // with a dot are in a schema of their own.
 var Tables = []string{
-	"events", "append_lock", "outbox", "idempotency_keys", "elapsed", "checkpoints", "parked_streams", "dead_messages", "applied_ranges", "seals", "log_epochs",
+	"events", "append_lock", "outbox", "idempotency_keys", "elapsed", "checkpoints", "parked_streams", "dead_messages", "redrives", "applied_ranges", "seals", "log_epochs",
 	"keys.persons", "keys.erased", "keys.lookups", "keys.secrets",
 }
 

@@ -10,6 +10,7 @@ var Always = []string{
 // Triggers are the others of the Tables, which need not fire in what logical replication applies.
 var Triggers = []string{
 	"elapsed.by_steps",
+	"dead_messages.count_redrives", "dead_messages.count_redrives_truncate",
 	"keys.persons.refuse_erased",
 	"parked_streams.forget_applied_ranges",
 	"events.forget_person", // destroys a customer's key
@@ -28,5 +29,6 @@ var Constraints = []string{
 	"log_epochs.log_epochs_epoch_key", "log_epochs.log_epochs_head_check", "log_epochs.log_epochs_number_check", "log_epochs.log_epochs_pkey",
 	"outbox.outbox_pkey",
 	"parked_streams.parked_streams_pkey", "parked_streams.parked_streams_projection_fkey",
+	"redrives.redrives_one_check", "redrives.redrives_pkey",
 	"seals.seals_check", "seals.seals_check1", "seals.seals_hash_check", "seals.seals_pkey", "seals.seals_previous_check", "seals.seals_previous_key",
 }

@@ -3,6 +3,7 @@ package eventstore
 import (
 	"context"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -38,30 +39,53 @@ func (s *Store) Answers(ctx context.Context, keys []string) (map[string]events.A
 	return found, nil
 }
 
-// ForgetExpired deletes expired answers, a bounded number a statement so that it
-// never holds locks for long, until none is left. It says how many there were.
-func (s *Store) ForgetExpired(ctx context.Context) (int64, error) {
-	const batch = 1000
-	var total int64
-	for {
-		count, err := s.forget(ctx, batch)
-		if err != nil {
-			return total, fmt.Errorf("delete expired idempotency keys: %w", err)
-		}
-		total += count
-		if count < batch {
-			return total, nil
-		}
-	}
+// forgetting is where expired answers were deleted last. Entries of deleted ones stay in the index
+// for as long as any snapshot is open that may see them, and are not gone through each time.
+type forgetting struct {
+	mu     sync.Mutex
+	since  int64     // all that expired before are deleted, but for those that were locked or came late
+	looked time.Time // at all of them, last
+	next   time.Duration
 }
 
-// forget bounds one statement: a connection may have died unheard.
-func (s *Store) forget(ctx context.Context, batch int) (count int64, err error) {
-	const sql = `SELECT forget_expired($1)`
-	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+const (
+	forgetBatch = 1000             // keys in one statement, so that it never holds locks for long
+	forgetLook  = 10 * time.Minute // all are looked at so often, for those that were left
+	forgetShare = 20               // and that takes one part in so many of the time
+	forgetFor   = 30 * time.Second // a connection may have died unheard
+)
+
+// ForgetExpired deletes expired answers, a bounded number a statement, until none is left. It says
+// how many there were.
+func (s *Store) ForgetExpired(ctx context.Context) (total int64, err error) {
+	f := &s.forgetting
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	since, began := f.since, time.Now()
+	all := time.Since(f.looked) >= f.next
+	if all {
+		since = 0
+	}
+	for count := int64(forgetBatch); count == forgetBatch; {
+		if count, since, err = s.forget(ctx, since); err != nil {
+			return total, fmt.Errorf("delete expired idempotency keys: %w", err)
+		}
+		if all {
+			f.looked, f.next = time.Now(), max(forgetLook, forgetShare*time.Since(began))
+			all = false
+		}
+		f.since, total = max(f.since, since), total+count
+	}
+	return total, nil
+}
+
+// forget deletes answers that expired at a time or after it, and says where to go on.
+func (s *Store) forget(ctx context.Context, since int64) (count, last int64, err error) {
+	const sql = `SELECT forgotten, last FROM forget_expired_since($1, $2)`
+	ctx, cancel := context.WithTimeout(ctx, forgetFor)
 	defer cancel()
-	err = s.pool.QueryRow(ctx, sql, batch).Scan(&count)
-	return count, err
+	err = s.pool.QueryRow(ctx, sql, forgetBatch, since).Scan(&count, &last)
+	return count, last, err
 }
 
 // RunForgetting calls ForgetExpired at once and then every interval until ctx

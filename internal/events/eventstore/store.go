@@ -47,6 +47,7 @@ type Store struct {
 	reads      chan struct{} // as many as may use the pool beside the committer
 	closed     chan struct{} // closed when Run has ended: nobody will fly any more
 	health     health
+	forgetting forgetting
 }
 
 // health is what Ready remembers.

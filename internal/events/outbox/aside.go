@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -48,13 +50,16 @@ func (w *worker) countRefusals(ctx context.Context) error {
 			INSERT INTO dead_messages (position, event_id, stream_id, type, data, traceparent, occurred_at, attempts, error)
 			SELECT position, event_id, stream_id, type, data, traceparent, occurred_at, attempts, error FROM gone
 		)
-		SELECT stream_id FROM gone`
+		SELECT stream_id, position FROM gone`
 	positions, reasons := make([]int64, 0, len(w.refused)), make([]string, 0, len(w.refused))
 	for position, reason := range w.refused {
 		positions, reasons = append(positions, position), append(reasons, reason)
 	}
 	clear(w.refused)
-	var died []uuid.UUID
+	var died []struct {
+		StreamID uuid.UUID
+		Position int64
+	}
 	err := w.withDead(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		if _, err := tx.Exec(ctx, count, positions); err != nil {
 			return err
@@ -63,16 +68,19 @@ func (w *worker) countRefusals(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		died, err = pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
+		died, err = pgx.CollectRows(rows, pgx.RowToStructByPos[struct {
+			StreamID uuid.UUID
+			Position int64
+		}])
 		return err
 	})
 	if err != nil {
 		return fmt.Errorf("count refused messages: %w", err)
 	}
-	for _, stream := range died {
-		w.held.release(stream)
-		w.dead[stream] = true
-		w.config.Logger.Error("a message that the broker refuses is set aside, with its stream's later ones: see projector dead", "stream", stream)
+	for _, m := range died {
+		w.held.release(m.StreamID)
+		w.dead.add(m.StreamID, m.Position)
+		w.config.Logger.Error("a message that the broker refuses is set aside, with its stream's later ones: see projector dead", "stream", m.StreamID)
 	}
 	return nil
 }
@@ -86,20 +94,25 @@ func (w *worker) setAsideBehind(ctx context.Context) error {
 	const sql = `
 		WITH gone AS (
 			DELETE FROM outbox WHERE position IN (
-				SELECT position FROM outbox o WHERE stream_id = ANY ($1) AND ` + deadSQL + ` ORDER BY position LIMIT $2)
+				SELECT position FROM outbox o WHERE position >= $3 AND stream_id = ANY ($1) AND ` + deadSQL + ` ORDER BY position LIMIT $2)
 			RETURNING position, event_id, stream_id, type, data, traceparent, occurred_at, attempts
+		), dead AS (
+			INSERT INTO dead_messages (position, event_id, stream_id, type, data, traceparent, occurred_at, attempts)
+			SELECT position, event_id, stream_id, type, data, traceparent, occurred_at, attempts FROM gone
 		)
-		INSERT INTO dead_messages (position, event_id, stream_id, type, data, traceparent, occurred_at, attempts)
-		SELECT position, event_id, stream_id, type, data, traceparent, occurred_at, attempts FROM gone`
+		SELECT count(*), coalesce(max(position), 0) FROM gone`
+	var moved, last int64
 	err := w.withDead(ctx, func(ctx context.Context, tx pgx.Tx) error {
-		moved, err := tx.Exec(ctx, sql, w.dead.streams(), setAsideBatch)
-		if err == nil && moved.RowsAffected() < setAsideBatch {
-			clear(w.dead)
-		}
-		return err
+		return tx.QueryRow(ctx, sql, w.dead.streams(), setAsideBatch, w.dead.first()).Scan(&moved, &last)
 	})
-	if err != nil {
+	switch {
+	case err != nil:
 		return fmt.Errorf("set messages aside: %w", err)
+	case w.busy:
+	case moved < setAsideBatch:
+		clear(w.dead) // of a stream that was redriven meanwhile the next read hears
+	default:
+		w.dead.moved(last)
 	}
 	return nil
 }
@@ -129,8 +142,25 @@ func alone(ctx context.Context, tx pgx.Tx, work func(ctx context.Context, tx pgx
 	return work(ctx, tx)
 }
 
-// deadStreams are those whose messages have come up behind a dead one.
-type deadStreams map[uuid.UUID]bool
+// deadStreams are those whose messages have come up behind a dead one, with the position from
+// which on they may have some in the outbox. Those before are gone, or were redriven, and then the
+// streams are not dead.
+type deadStreams map[uuid.UUID]int64
+
+func (d deadStreams) add(stream uuid.UUID, position int64) {
+	if first, there := d[stream]; !there || position < first {
+		d[stream] = position
+	}
+}
+
+// moved takes in that all of their messages up to a position are gone.
+func (d deadStreams) moved(to int64) {
+	for stream, first := range d {
+		d[stream] = max(first, to+1)
+	}
+}
+
+func (d deadStreams) first() int64 { return slices.Min(slices.Collect(maps.Values(d))) }
 
 func (d deadStreams) streams() []uuid.UUID {
 	streams := make([]uuid.UUID, 0, len(d))

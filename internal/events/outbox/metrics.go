@@ -48,16 +48,18 @@ func newMetrics(registerer prometheus.Registerer) *metrics {
 	}
 }
 
-// Watch keeps the outbox's gauges up to date until ctx ends.
+// Watch keeps the outbox's gauges up to date until ctx ends. It looks less often where that takes
+// long, at entries of messages that are gone.
 func (r *Relay) Watch(ctx context.Context) error {
 	for ctx.Err() == nil {
 		r.lookAtBroker()
+		began := time.Now()
 		if err := r.look(ctx); err != nil && ctx.Err() == nil {
 			r.config.Logger.Error("can't see the outbox's depth", "error", err)
 		}
 		select {
 		case <-ctx.Done():
-		case <-time.After(5 * r.config.Poll):
+		case <-time.After(max(5*r.config.Poll, lookShare*time.Since(began))):
 		}
 	}
 	return nil

@@ -40,6 +40,7 @@ var ErrLost = errors.New("a message's event is not in the log")
 type worker struct {
 	*Relay
 	conn      *pgx.Conn
+	place     place
 	held      held
 	dead      deadStreams      // whose messages are being set aside
 	busy      bool             // somebody else is at the dead messages
@@ -53,13 +54,13 @@ type worker struct {
 // and again, which keeps its hold on the lock.
 func (w *worker) run(ctx context.Context) error {
 	for ctx.Err() == nil {
-		count, err := w.relay(ctx)
+		more, err := w.relay(ctx)
 		switch {
 		case err != nil:
 			return err
 		case len(w.held) > maxHeld:
 			return errBrokerAway
-		case count == w.config.MaxBatch || len(w.dead) > 0 && !w.busy:
+		case more || len(w.dead) > 0 && !w.busy:
 			continue
 		}
 		select {
@@ -71,17 +72,18 @@ func (w *worker) run(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// relay publishes one batch from the outbox's start, without the streams that are
-// held, and says how many messages it read. Those that the broker did not take stay,
-// unless it has refused them too often.
-func (w *worker) relay(ctx context.Context) (int, error) {
+// relay publishes one batch from where the last one ended. Of a stream that is held it
+// sends the first message alone, once its pause is over. It says whether there are more. Those
+// that the broker did not take stay, unless it has refused them too often.
+func (w *worker) relay(ctx context.Context) (more bool, err error) {
 	if err := w.setAsideBehind(ctx); err != nil {
-		return 0, err
+		return false, err
 	}
-	batch, err := w.read(ctx)
+	batch, more, err := w.read(ctx)
 	if err != nil {
-		return 0, err
+		return false, err
 	}
+	before := w.place.passed
 	failed := make(map[uuid.UUID]error)
 	for wave, rest := nextWave(w.alive(batch), failed); len(wave) > 0 && ctx.Err() == nil; wave, rest = nextWave(rest, failed) {
 		w.publish(ctx, wave, failed)
@@ -89,16 +91,16 @@ func (w *worker) relay(ctx context.Context) (int, error) {
 			continue
 		}
 		if err := w.remove(context.WithoutCancel(ctx)); err != nil {
-			return 0, err
+			return false, err
 		}
 	}
 	w.report(ctx, failed)
 	if len(w.acked) > 0 {
 		if err := w.remove(context.WithoutCancel(ctx)); err != nil {
-			return 0, err
+			return false, err
 		}
 	}
-	return len(batch), w.countRefusals(ctx)
+	return more || w.place.passed < before, w.countRefusals(ctx)
 }
 
 // publish sends a wave: at most one message of each stream. The next wave leaves when
@@ -111,15 +113,23 @@ func (w *worker) publish(ctx context.Context, wave []Message, failed map[uuid.UU
 	for i, err := range w.config.Publish(ctx, wave) {
 		if err == nil {
 			w.acked = append(w.acked, wave[i].Position)
-			w.held.release(wave[i].StreamID)
+			w.letGo(wave[i])
 			continue
 		}
 		failed[wave[i].StreamID] = fmt.Errorf("publish message %s: %w", wave[i].EventID, err)
-		w.held.hold(wave[i].StreamID, w.config.MaxBackoff)
+		w.held.hold(wave[i].StreamID, wave[i].Position, w.config.MaxBackoff)
 		w.metrics.failures.Inc()
 		if refused, ok := errors.AsType[*Refused](err); ok {
 			w.refused[wave[i].Position] = refused.Reason.Error()
 		}
+	}
+}
+
+// letGo ends the hold of a message's stream, and goes back to what stands behind the message.
+func (w *worker) letGo(m Message) {
+	if w.held.holds(m.StreamID) {
+		w.held.release(m.StreamID)
+		w.place.goBack(m.Position)
 	}
 }
 
@@ -138,7 +148,8 @@ func (w *worker) report(ctx context.Context, failed map[uuid.UUID]error) {
 func (w *worker) alive(batch []Message) []Message {
 	return slices.DeleteFunc(batch, func(m Message) bool {
 		if m.Dead {
-			w.dead[m.StreamID] = true
+			w.held.release(m.StreamID)
+			w.dead.add(m.StreamID, m.Position)
 		}
 		return m.Dead
 	})
@@ -158,42 +169,6 @@ func nextWave(batch []Message, failed map[uuid.UUID]error) (wave, rest []Message
 		}
 	}
 	return wave, rest
-}
-
-// read returns messages whose events would survive a promotion: its COMMIT waits for the
-// required standby. It fails with ErrLost where the log does not have the last one's event. So a wait there holds up the relay, for readFor at most at a time.
-func (w *worker) read(ctx context.Context) ([]Message, error) {
-	const sql = `
-		WITH batch AS MATERIALIZED (
-		    SELECT position, event_id, stream_id, type, data, traceparent, occurred_at, ` + deadSQL + ` AS dead, ` + database.AwaitStandby + ` AS awaited
-		    FROM outbox o WHERE NOT stream_id = ANY ($2) ORDER BY position LIMIT $1
-		)
-		SELECT position, event_id, stream_id, type, data, traceparent, occurred_at, dead, awaited,
-		       EXISTS (SELECT FROM (SELECT position, event_id FROM batch ORDER BY position DESC LIMIT 1) last
-		               JOIN events e ON e.position = last.position AND e.event_id = last.event_id)
-		FROM batch ORDER BY position`
-	ctx, cancel := context.WithTimeout(ctx, readFor)
-	defer cancel()
-	rows, err := w.conn.Query(ctx, sql, w.config.MaxBatch, append(w.held.streams(), w.dead.streams()...))
-	if err != nil {
-		return nil, fmt.Errorf("read outbox: %w", err)
-	}
-	recorded := true // the event of the last message, and so all of them
-	batch, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (m Message, err error) {
-		err = row.Scan(&m.Position, &m.EventID, &m.StreamID, &m.Type, &m.Data, &m.Traceparent, &m.OccurredAt, &m.Dead, nil, &recorded)
-		return m, err
-	})
-	if err == nil && !recorded {
-		err = fmt.Errorf("%w: message at position %d", ErrLost, batch[len(batch)-1].Position)
-	}
-	if err == nil {
-		err = database.CheckStandby(w.conn)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("read outbox: %w", err)
-	}
-	w.told = time.Now()
-	return batch, nil
 }
 
 // remove deletes what the broker has acknowledged. It fails if somebody has taken the

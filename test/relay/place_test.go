@@ -1,0 +1,270 @@
+package relay_test
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"example.com/pgcqrs/internal/database"
+	"example.com/pgcqrs/internal/events/outbox"
+	"example.com/pgcqrs/test/await"
+	"example.com/pgcqrs/test/testdb"
+)
+
+// readRecorder notes the last read of the outbox that a relay has sent.
+type readRecorder struct {
+	mu    sync.Mutex
+	sql   string
+	args  []any
+	reads int
+}
+
+func (r *readRecorder) note(sql string, args []any) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if strings.Contains(sql, "FROM outbox o") && strings.Contains(sql, "MATERIALIZED") {
+		r.sql, r.args, r.reads = sql, args, r.reads+1
+	}
+}
+
+func (r *readRecorder) TraceQueryStart(ctx context.Context, _ *pgx.Conn, data pgx.TraceQueryStartData) context.Context {
+	r.note(data.SQL, data.Args)
+	return ctx
+}
+
+func (r *readRecorder) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
+
+func (r *readRecorder) TraceBatchStart(ctx context.Context, _ *pgx.Conn, _ pgx.TraceBatchStartData) context.Context {
+	return ctx
+}
+
+func (r *readRecorder) TraceBatchQuery(_ context.Context, _ *pgx.Conn, data pgx.TraceBatchQueryData) {
+	r.note(data.SQL, data.Args)
+}
+
+func (r *readRecorder) TraceBatchEnd(context.Context, *pgx.Conn, pgx.TraceBatchEndData) {}
+
+// blocks are the pages that the last read touches when it is run again.
+func (r *readRecorder) blocks(t *testing.T, pool *pgxpool.Pool) int {
+	t.Helper()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	rows, err := pool.Query(t.Context(), "EXPLAIN (ANALYZE, BUFFERS) "+r.sql, r.args...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		t.Fatal(err)
+	}
+	total := 0
+	for _, count := range regexp.MustCompile(`(?m)^.*Buffers: shared(?: hit=(\d+))?(?: read=(\d+))?`).FindStringSubmatch(strings.Join(lines, "\n"))[1:] {
+		n, _ := strconv.Atoi(count) // empty: none
+		total += n
+	}
+	return total
+}
+
+func traced(t *testing.T, url string, tracer pgx.QueryTracer) *pgxpool.Pool {
+	t.Helper()
+	config, err := database.Config(url, t.Name())
+	if err != nil {
+		t.Fatal(err)
+	}
+	config.ConnConfig.Tracer = tracer
+	pool, err := pgxpool.NewWithConfig(t.Context(), config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(pool.Close)
+	return pool
+}
+
+// openSnapshot keeps a snapshot open, as a dump does, until the test ends.
+func openSnapshot(t testing.TB, pool *pgxpool.Pool) {
+	t.Helper()
+	ctx := context.WithoutCancel(t.Context())
+	conn, err := pool.Acquire(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_, _ = conn.Exec(ctx, `ROLLBACK`)
+		conn.Release()
+	})
+	if _, err := conn.Exec(ctx, `BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM outbox`); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// sentBefore leaves the outbox as it is after so many messages were sent, and the log at their position.
+func sentBefore(t testing.TB, pool *pgxpool.Pool, count int) {
+	t.Helper()
+	for _, sql := range []string{
+		`INSERT INTO events (position, stream_type, stream_id, version, event_id, type, schema_version, data, metadata, occurred_at, recorded_at)
+		 SELECT ` + strconv.Itoa(count) + `, 'tank', gen_random_uuid(), 1, gen_random_uuid(), 'tank.poured', 1, '{"amount": 1}', '{}', now(), now()`,
+		`INSERT INTO outbox (position, event_id, stream_id, type, data, occurred_at)
+		 SELECT n, '00000000-0000-0000-0000-000000000001', '00000000-0000-0000-0000-000000000002', 'x', '{}', now() FROM generate_series(1, ` + strconv.Itoa(count) + `) n`,
+		`DELETE FROM outbox`,
+	} {
+		if _, err := pool.Exec(t.Context(), sql); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// wakeable starts a relay that looks when it is told to, and says what it sends by.
+func wakeable(t *testing.T, pool *pgxpool.Pool, publish outbox.Publish) (wake func()) {
+	t.Helper()
+	hints := make(chan struct{}, 1)
+	await.Background(t, outbox.NewRelay(pool, outbox.Config{
+		Publish: publish, Wake: hints, Poll: time.Minute, MaxBackoff: 50 * time.Millisecond, Attempts: 1, Logger: slog.New(slog.DiscardHandler),
+	}).Run)
+	return func() {
+		select {
+		case hints <- struct{}{}:
+		default:
+		}
+	}
+}
+
+// While a snapshot is open the index keeps an entry of every message that was sent. A read does
+// not go through them.
+func TestReadsStayFlatBehindMessagesThatWereSent(t *testing.T) {
+	t.Parallel()
+	url := testdb.New(t)
+	pool := connect(t, url)
+	openSnapshot(t, pool)
+	const sent, mostBlocks = 200_000, 100
+	sentBefore(t, pool, sent)
+	reads := &readRecorder{}
+	broker := &fakeBroker{fail: func(int, outbox.Message) error { return nil }}
+	wake := wakeable(t, traced(t, url, reads), broker.publish)
+	store := newStore(t, pool)
+	for range 3 { // the first read begins at the start
+		position := appendTo(t, store, uuid.New())
+		wake()
+		await.True(t, "the message is out", func() bool { return broker.has(position) && outboxDepth(t, pool) == 0 })
+	}
+	if blocks := reads.blocks(t, pool); blocks > mostBlocks {
+		t.Errorf("a read touches %d blocks", blocks)
+	}
+}
+
+// What comes back to the outbox stands before what the relay has read, and leaves before newer
+// messages of its stream, also if nobody has looked between.
+func TestRedrivenMessagesAreNotOvertaken(t *testing.T) {
+	t.Parallel()
+	pool := connect(t, testdb.New(t))
+	store := newStore(t, pool)
+	ids := appendMany(t, store, 2, 3)
+	broker, lifted := refusing(ids[0])
+	wake := wakeable(t, pool, broker.publish)
+	await.True(t, "the stream is set aside", func() bool { wake(); return outboxDepth(t, pool) == 0 })
+	last := appendTo(t, store, ids[1])
+	await.True(t, "the relay is beyond it", func() bool { wake(); return broker.has(last) })
+	lifted.Store(true)
+	if n, err := outbox.NewDead(pool).Redrive(t.Context(), ids[0]); n != 3 || err != nil {
+		t.Fatalf("%d redriven, %v", n, err)
+	}
+	appendTo(t, store, ids[0])
+	await.True(t, "the outbox is empty", func() bool { wake(); return outboxDepth(t, pool) == 0 })
+	broker.checkOrder(t, ids[:1], 4)
+}
+
+// A stream that was held goes on with what stands behind its message, in order, though the relay
+// has read beyond.
+func TestHeldStreamGoesOnWhereItWas(t *testing.T) {
+	t.Parallel()
+	pool := connect(t, testdb.New(t))
+	store := newStore(t, pool)
+	ids := appendMany(t, store, 2, 30)
+	var lifted atomic.Bool
+	broker := &fakeBroker{fail: func(_ int, m outbox.Message) error {
+		if m.StreamID == ids[0] && !lifted.Load() {
+			return errors.New("not now")
+		}
+		return nil
+	}}
+	wake := wakeable(t, pool, broker.publish)
+	await.True(t, "the other stream is out", func() bool { wake(); return outboxDepth(t, pool) == 30 })
+	lifted.Store(true)
+	await.True(t, "the outbox is empty", func() bool { return outboxDepth(t, pool) == 0 })
+	broker.checkOrder(t, ids, 30)
+}
+
+// A message that somebody deletes while its stream is held leaves nothing behind it waiting.
+func TestHeldMessageIsDeleted(t *testing.T) {
+	t.Parallel()
+	pool := connect(t, testdb.New(t))
+	ids := appendMany(t, newStore(t, pool), 1, 3)
+	broker := &fakeBroker{fail: func(_ int, m outbox.Message) error {
+		if m.Position == 1 {
+			return errors.New("not now")
+		}
+		return nil
+	}}
+	wakeable(t, pool, broker.publish)
+	await.True(t, "it was tried", func() bool { broker.mu.Lock(); defer broker.mu.Unlock(); return broker.count > 0 })
+	if _, err := pool.Exec(t.Context(), `DELETE FROM outbox WHERE position = 1`); err != nil {
+		t.Fatal(err)
+	}
+	await.True(t, "the outbox is empty", func() bool { return outboxDepth(t, pool) == 0 })
+	broker.checkOrder(t, ids, 2)
+}
+
+// The relay holds as much of large messages at a time as it may, however many there are.
+func TestLargeMessagesAreReadInParts(t *testing.T) {
+	t.Parallel()
+	pool := connect(t, testdb.New(t))
+	const count, size, most = 60, 384 << 10, 9 << 20
+	for name, value := range map[string]string{
+		"what does not shrink": `(SELECT string_agg(md5(random()::text || n || m), '') FROM generate_series(1, ` + strconv.Itoa(size/32) + `) m)`,
+		"what does":            `repeat('x', ` + strconv.Itoa(size) + `)`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			for _, sql := range []string{
+				`INSERT INTO events (position, stream_type, stream_id, version, event_id, type, schema_version, data, metadata, occurred_at, recorded_at)
+				 SELECT h.head + n, 'tank', gen_random_uuid(), 1, gen_random_uuid(), 'tank.poured', 1, '{}', '{}', now(), now()
+				 FROM generate_series(1, ` + strconv.Itoa(count) + `) n, (SELECT coalesce(max(position), 0) AS head FROM events) h`,
+				`INSERT INTO outbox (position, event_id, stream_id, type, data, occurred_at)
+				 SELECT position, event_id, stream_id, 'x', jsonb_build_object('note', ` + value + `), now() FROM (SELECT *, position AS n FROM events ORDER BY position DESC LIMIT ` + strconv.Itoa(count) + `) e`,
+			} {
+				if _, err := pool.Exec(t.Context(), sql); err != nil {
+					t.Fatal(err)
+				}
+			}
+			var sent, largest atomic.Int64
+			ctx, stop := context.WithCancel(t.Context())
+			ended := make(chan error, 1)
+			go func() {
+				ended <- outbox.NewRelay(pool, outbox.Config{Poll: time.Minute, Logger: slog.New(slog.DiscardHandler),
+					Publish: func(_ context.Context, messages []outbox.Message) []error {
+						bytes := 0
+						for _, m := range messages {
+							bytes += len(m.Data)
+						}
+						sent.Add(int64(len(messages)))
+						largest.Store(max(largest.Load(), int64(bytes)))
+						return make([]error, len(messages))
+					}}).Run(ctx)
+			}()
+			await.True(t, "the outbox is empty", func() bool { return outboxDepth(t, pool) == 0 })
+			stop()
+			if err := <-ended; err != nil || largest.Load() > most || sent.Load() != count {
+				t.Errorf("%d messages, up to %d bytes at once, %v", sent.Load(), largest.Load(), err)
+			}
+		})
+	}
+}
