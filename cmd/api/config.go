@@ -22,7 +22,7 @@ type Config struct {
 	SubjectRate     int           `envconfig:"RATE_LIMIT" default:"200" min:"0" desc:"Requests per second that a subject may send to a process, and twice as many at once; the next is answered 429. 0: any number. AUTH=off knows no subjects, and no limit."`
 	AddressRate     int           `envconfig:"RATE_LIMIT_ADDRESS" default:"1000" min:"0" desc:"The same for an address, counted before the token is looked at."`
 	TrustedProxies  string        `envconfig:"TRUSTED_PROXIES" desc:"Networks of the proxies before the API, like 10.0.0.0/8,::1/128: the address of a request is then the last of X-Forwarded-For that is not one of them. Empty: the peer's."`
-	WriteConns      int32         `envconfig:"WRITE_CONNECTIONS" default:"8" min:"2" desc:"Most connections to DATABASE_URL. Commits share one; the others load streams."`
+	WriteConns      int32         `envconfig:"WRITE_CONNECTIONS" default:"8" min:"3" desc:"Most connections to DATABASE_URL. Commits share one; a quarter of them are for keys of personal data, at most; the others load streams."`
 	ReadConns       int32         `envconfig:"READ_CONNECTIONS" default:"16" min:"2" desc:"Most connections to READ_DATABASE_URL."`
 	CommandTimeout  time.Duration `envconfig:"COMMAND_TIMEOUT" default:"10s" min:"100ms" desc:"How long a command may take."`
 	QueryTimeout    time.Duration `envconfig:"QUERY_TIMEOUT" default:"10s" min:"100ms" desc:"How long a query may take, after its wait for Min-Position."`

@@ -47,7 +47,7 @@ func wire(config Config, writes, reads *pgxpool.Pool, registry prometheus.Regist
 	}
 	keys := privacy.New(writes, operator)
 	store := eventstore.New(writes, eventstore.Config{
-		Decode: events.DecodeEvent, Seal: keys.Seal, MessageOf: events.PublicMessage,
+		Decode: events.DecodeEvent, Seal: keys.Seal, MessageOf: events.PublicMessage, Aside: keys.Most(),
 		FlightFor: flightFor(config), SettleFor: settleFor(config), Registerer: registry, Logger: logger,
 	})
 	store.OnLogChange(keys.ForgetAll)

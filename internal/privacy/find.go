@@ -27,11 +27,11 @@ func (k *Keys) Find(ctx context.Context, field, text string) ([]uuid.UUID, error
 		}
 		indexes = append(indexes, index)
 	}
-	rows, err := k.pool.Query(ctx, sql, field, indexes, mostFound)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrKeysAway, err)
-	}
-	found, err := pgx.CollectRows(rows, pgx.RowTo[[16]byte])
+	var found [][16]byte
+	err := k.pool.Query(ctx, func(rows pgx.Rows) (err error) {
+		found, err = pgx.CollectRows(rows, pgx.RowTo[[16]byte])
+		return err
+	}, sql, field, indexes, mostFound)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrKeysAway, err)
 	}
@@ -77,7 +77,7 @@ func (k *Keys) secret(ctx context.Context) (wrapped []byte, err error) {
 	const read = `SELECT wrapped FROM keys.secrets WHERE name = $1`
 	ctx, cancel := context.WithTimeout(ctx, fetchFor)
 	defer cancel()
-	if err = k.pool.QueryRow(ctx, read, lookupName).Scan(&wrapped); !errors.Is(err, pgx.ErrNoRows) {
+	if err = k.pool.QueryRow(ctx, read, []any{lookupName}, &wrapped); !errors.Is(err, pgx.ErrNoRows) {
 		return wrapped, err
 	}
 	key := make([]byte, keyBytes)
@@ -88,7 +88,7 @@ func (k *Keys) secret(ctx context.Context) (wrapped []byte, err error) {
 	if _, err = k.pool.Exec(ctx, `INSERT INTO keys.secrets (name, wrapped) VALUES ($1, $2) ON CONFLICT DO NOTHING`, lookupName, wrapped); err != nil {
 		return nil, err
 	}
-	err = k.pool.QueryRow(ctx, read, lookupName).Scan(&wrapped) // perhaps another's, who was quicker
+	err = k.pool.QueryRow(ctx, read, []any{lookupName}, &wrapped) // perhaps another's, who was quicker
 	return wrapped, err
 }
 

@@ -41,7 +41,7 @@ const (
 
 // Keys are the persons' keys. It can be used from many goroutines.
 type Keys struct {
-	pool     *pgxpool.Pool
+	pool     places
 	operator tink.AEAD
 	ciphers  *expirable.LRU[uuid.UUID, tink.AEAD]
 	noted    *expirable.LRU[note, struct{}]
@@ -52,12 +52,15 @@ type Keys struct {
 
 // New makes Keys on a pool that leads to the primary.
 func New(pool *pgxpool.Pool, operator tink.AEAD) *Keys {
-	k := &Keys{pool: pool, operator: operator, seed: maphash.MakeSeed()}
+	k := &Keys{pool: newPlaces(pool), operator: operator, seed: maphash.MakeSeed()}
 	k.ciphers = expirable.NewLRU[uuid.UUID, tink.AEAD](held, nil, heldFor)
 	k.noted = expirable.NewLRU[note, struct{}](held, nil, heldFor)
 	k.making = database.NewGather(k.makeAll)
 	return k
 }
+
+// Most returns how many of the pool's connections keys take at most.
+func (k *Keys) Most() int { return cap(k.pool.free) }
 
 // Forget drops a person's key from memory.
 func (k *Keys) Forget(person uuid.UUID) { k.ciphers.Remove(person) }
@@ -82,7 +85,7 @@ func (k *Keys) cipher(ctx context.Context, person uuid.UUID) (tink.AEAD, error) 
 	defer cancel()
 	var wrapped []byte
 	var erased bool
-	err := k.pool.QueryRow(ctx, sql, person).Scan(&wrapped, &erased)
+	err := k.pool.QueryRow(ctx, sql, []any{person}, &wrapped, &erased)
 	switch {
 	case errors.Is(err, pgx.ErrNoRows):
 		return nil, fmt.Errorf("%w: there is none for person %s, who was not erased", ErrKeysAway, person)
@@ -142,15 +145,12 @@ func (k *Keys) Rewrap(ctx context.Context, progress func(done int)) error {
 // rewrapSome does it for the persons that follow one, and says who was last. A key that
 // goes meanwhile is gone.
 func (k *Keys) rewrapSome(ctx context.Context, after uuid.UUID) (count int, last uuid.UUID, err error) {
-	rows, err := k.pool.Query(ctx, `SELECT person_id, wrapped FROM keys.persons WHERE person_id > $1 ORDER BY person_id LIMIT 1000`, after)
-	if err != nil {
-		return 0, last, fmt.Errorf("read keys: %w", err)
-	}
+	const some = `SELECT person_id, wrapped FROM keys.persons WHERE person_id > $1 ORDER BY person_id LIMIT 1000`
 	var persons [][16]byte
 	var rewrapped [][]byte
 	var person uuid.UUID
 	var wrapped []byte
-	_, err = pgx.ForEachRow(rows, []any{&person, &wrapped}, func() error {
+	rewrap := func() error {
 		key, err := k.operator.Decrypt(wrapped, wrappedFor(person))
 		if err != nil {
 			return fmt.Errorf("unwrap the key of person %s: %w", person, err)
@@ -158,9 +158,16 @@ func (k *Keys) rewrapSome(ctx context.Context, after uuid.UUID) (count int, last
 		again, err := k.operator.Encrypt(key, wrappedFor(person))
 		persons, rewrapped = append(persons, person), append(rewrapped, again)
 		return err
-	})
-	if err != nil || len(persons) == 0 {
-		return 0, last, err
+	}
+	err = k.pool.Query(ctx, func(rows pgx.Rows) error {
+		_, err := pgx.ForEachRow(rows, []any{&person, &wrapped}, rewrap)
+		return err
+	}, some, after)
+	if err != nil {
+		return 0, last, fmt.Errorf("read keys: %w", err)
+	}
+	if len(persons) == 0 {
+		return 0, last, nil
 	}
 	const sql = `UPDATE keys.persons p SET wrapped = n.wrapped FROM unnest($1::uuid[], $2::bytea[]) AS n (person_id, wrapped) WHERE p.person_id = n.person_id`
 	if _, err := k.pool.Exec(ctx, sql, persons, rewrapped); err != nil {

@@ -83,21 +83,21 @@ func (k *Keys) makeSome(ctx context.Context, wants []want) error {
 			fields, indexes, found = append(fields, w.field), append(indexes, []byte(w.index)), append(found, w.person)
 		}
 	}
-	rows, err := k.pool.Query(ctx, sql, persons, wrapped, fields, indexes, found)
-	if err != nil {
-		return asErased(err)
-	}
 	var person uuid.UUID
 	var stored []byte
 	var ours bool
-	_, err = pgx.ForEachRow(rows, []any{&person, &stored, &ours}, func() error {
+	keep := func() error {
 		if ours {
 			_, err := k.hold(person, keys[person])
 			return err
 		}
 		_, _ = k.unwrap(person, stored) // one that fails to is told so when it seals, and not the others
 		return nil
-	})
+	}
+	err = k.pool.Query(ctx, func(rows pgx.Rows) error {
+		_, err := pgx.ForEachRow(rows, []any{&person, &stored, &ours}, keep)
+		return err
+	}, sql, persons, wrapped, fields, indexes, found)
 	if err != nil {
 		return asErased(err)
 	}

@@ -26,6 +26,7 @@ type Config struct {
 	MaxBytes   int              // bytes of event data in one flight, unless a single append holds more (default 256 KiB)
 	FlightFor  time.Duration    // how long a flight may take, its wait for the lock and for a standby included (default 10 s)
 	SettleFor  time.Duration    // how long an append whose outcome is unknown is asked after (default 10 s)
+	Aside      int              // connections of the pool that others may hold for long: no read of the log takes those
 	ForQueries bool             // no command is decided on what is loaded: Load does not wait for a required standby
 	Logger     *slog.Logger     // says that the log went back; nil: nobody hears of it
 	Registerer prometheus.Registerer
@@ -77,7 +78,7 @@ func New(pool *pgxpool.Pool, config Config) *Store {
 		gaps:    make(chan gap, 16),
 		hints:   newHints(),
 		flights: make(chan func()),
-		reads:   make(chan struct{}, max(1, pool.Config().MaxConns-1)),
+		reads:   make(chan struct{}, max(1, int(pool.Config().MaxConns)-1-config.Aside)),
 		closed:  make(chan struct{}),
 	}
 	s.replicated.Store(startReplicated(config))

@@ -1,0 +1,50 @@
+package privacy_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/test/await"
+	"example.com/pgcqrs/test/tank"
+)
+
+// However many wait for keys that somebody has locked: what needs no key is appended meanwhile.
+func TestLockedKeysHoldUpNobodyElse(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	id, sealed := w.register(unique, "zaphod@example.com")
+	keys := w.newKeys()
+	lock, err := w.owner.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = lock.Rollback(context.WithoutCancel(t.Context())) }()
+	if _, err := lock.Exec(t.Context(), `LOCK TABLE keys.persons`); err != nil {
+		t.Fatal(err)
+	}
+	for range 40 {
+		await.Background(t, func(ctx context.Context) error {
+			_, _ = reveal(ctx, keys, id, sealed)
+			return nil
+		})
+	}
+	await.True(t, "somebody waits for the keys", func() bool {
+		var waiting bool
+		err := w.owner.QueryRow(t.Context(), `SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND relation = 'keys.persons'::regclass)`).Scan(&waiting)
+		return err == nil && waiting
+	})
+	began := time.Now()
+	for version := range int64(3) {
+		_, err := w.store.Append(t.Context(), events.Append{Streams: []events.StreamAppend{{Type: tank.Stream, ID: uuid.New(), Expected: events.NoStream, Events: []events.Event{tank.Poured{Amount: version}}}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if took := time.Since(began); took > 2*time.Second {
+		t.Errorf("appends took %s", took)
+	}
+}
