@@ -46,7 +46,7 @@ func TestForgettingStaysFlatBehindForgottenKeys(t *testing.T) {
 	}
 	execute(t, watch,
 		`ALTER TABLE elapsed DISABLE TRIGGER USER`, `UPDATE elapsed SET seconds = 1000`,
-		expiring("200000", "1", "500"), `DELETE FROM idempotency_keys`, expiring("10", "600", "1"))
+		expiring("50000", "1", "500"), `DELETE FROM idempotency_keys`, expiring("10", "600", "1"))
 	seen := &forgetRecorder{}
 	store := eventstore.New(tracedPool(t, url, seen), eventstore.Config{Decode: tank.Decode})
 	if count, err := store.ForgetExpired(t.Context()); err != nil || count != 10 { // goes through all of them, once
@@ -65,7 +65,7 @@ func TestForgettingStaysFlatBehindForgottenKeys(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if touched := buffers(strings.Join(lines, "\n")); touched > mostBuffers {
+	if touched := buffers(strings.Join(lines, "\n")); touched > 1000 { // to go through all of them takes tens of thousands
 		t.Errorf("forgetting touches %d blocks", touched)
 	}
 }
