@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -156,9 +157,9 @@ func (r *replacement) finish(ctx context.Context, progress func(Progress)) error
 	return r.switchOver(ctx)
 }
 
-// catchUp projects until there is less than a batch left.
+// catchUp projects until it is where the log ended before its last batch.
 func (r *replacement) catchUp(ctx context.Context, progress func(Progress)) error {
-	for at := (*checkpoint)(nil); ; {
+	for at, end := (*checkpoint)(nil), int64(math.MaxInt64); ; {
 		began := time.Now()
 		count, err := r.step(ctx, &at)
 		if err != nil {
@@ -174,9 +175,10 @@ func (r *replacement) catchUp(ctx context.Context, progress func(Progress)) erro
 		rate := float64(at.position-r.from) / time.Since(r.started).Seconds()
 		left := time.Duration(float64(head-at.position) / max(rate, 1) * float64(time.Second))
 		progress(Progress{Position: at.position, Head: head, Rate: rate, Left: left})
-		if count < r.built.config.MaxBatch {
+		if count == 0 || at.position >= end { // a batch that is not full may have large events
 			return nil
 		}
+		end = head
 	}
 }
 

@@ -67,14 +67,20 @@ func (p *projection) retryStep(ctx context.Context, parked Parked, most int) (ne
 		if err != nil {
 			return err
 		}
-		page, err := p.log.PageOn(ctx, tx, parked.StreamType, parked.StreamID, parked.Version-1, most+1)
+		missed, err := p.log.PageOn(ctx, tx, parked.StreamType, parked.StreamID, parked.Version-1, most)
 		if err != nil {
 			return err
 		}
-		missed := slices.DeleteFunc(page, func(e events.Recorded) bool { return e.Position > head })
-		if len(missed) > most {
-			next, missed = &missed[most], missed[:most]
+		if len(missed) > 0 { // the page may have ended for its bytes
+			following, err := p.log.PageOn(ctx, tx, parked.StreamType, parked.StreamID, missed[len(missed)-1].Version, 1)
+			if err != nil {
+				return err
+			}
+			if len(following) == 1 && following[0].Position <= head {
+				next = &following[0]
+			}
 		}
+		missed = slices.DeleteFunc(missed, func(e events.Recorded) bool { return e.Position > head })
 		work := &pgx.Batch{}
 		work.Queue(keepRanges).Exec(anyNumber)
 		stillParked := func(tag pgconn.CommandTag) error {

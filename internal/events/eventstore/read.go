@@ -3,7 +3,10 @@ package eventstore
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"math"
+	"strconv"
 	"time"
 
 	"github.com/google/uuid"
@@ -17,22 +20,41 @@ type Querier interface {
 	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
 }
 
+// mostBytes bounds the data of the events that a reader of the log gets at a time, but for one
+// event.
+const mostBytes = 8 << 20
+
+// eventColumns are those that scan reads.
+const eventColumns = `position, stream_type, stream_id, version, event_id, type, schema_version, data, metadata, occurred_at, recorded_at`
+
+// withinBytes takes of a query's events, which are in the log's order, as many as have mostBytes of
+// data as it is stored, perhaps compressed: to know more the server would have to read it all.
+func withinBytes(query string) string {
+	return `SELECT ` + eventColumns + ` FROM (
+	    SELECT ` + eventColumns + `, sum(pg_column_size(data)) OVER (ORDER BY position ROWS UNBOUNDED PRECEDING) - pg_column_size(data) AS before
+	    FROM (` + query + `) AS events_read
+	) AS summed WHERE before < ` + strconv.Itoa(mostBytes) + ` ORDER BY position`
+}
+
 // Page reads at most limit events of a stream after a version (0: from the
 // start), in order and not decoded.
 func (s *Store) Page(ctx context.Context, streamType string, id uuid.UUID, after int64, limit int) ([]events.Recorded, error) {
-	return s.PageOn(ctx, s.pool, streamType, id, after, limit)
+	return s.collect(ctx, s.pool, "page", limit, math.MaxInt, pageSQL, id, streamType, after, limit)
 }
 
-// PageOn is Page on a connection of the caller's.
+const pageSQL = `
+	SELECT ` + eventColumns + `
+	FROM events WHERE stream_id = $1 AND stream_type = $2 AND version > $3 ORDER BY version LIMIT $4`
+
+// PageOn reads on a connection of the caller's, and fewer than limit if they are large: where it
+// returns none there are no more.
 func (s *Store) PageOn(ctx context.Context, on Querier, streamType string, id uuid.UUID, after int64, limit int) ([]events.Recorded, error) {
-	const sql = `
-		SELECT position, stream_type, stream_id, version, event_id, type, schema_version, data, metadata, occurred_at, recorded_at
-		FROM events WHERE stream_id = $1 AND stream_type = $2 AND version > $3 ORDER BY version LIMIT $4`
-	return s.collect(ctx, on, "page", limit, sql, id, streamType, after, limit)
+	return s.collect(ctx, on, "page", limit, mostBytes, withinBytes(pageSQL), id, streamType, after, limit)
 }
 
 // After reads at most limit events that follow a position (0: from the start), in
-// the log's order. It reads only what is committed, and since positions are given
+// the log's order, and fewer if they are large: where it returns none there are no more. It reads
+// only what is committed, and since positions are given
 // in commit order nothing can appear before what it returned. It does not decode:
 // one event that it does not know must not keep a reader from the others.
 func (s *Store) After(ctx context.Context, position int64, limit int) ([]events.Recorded, error) {
@@ -41,18 +63,25 @@ func (s *Store) After(ctx context.Context, position int64, limit int) ([]events.
 
 // AfterOn is After on a connection of the caller's.
 func (s *Store) AfterOn(ctx context.Context, on Querier, position int64, limit int) ([]events.Recorded, error) {
-	const sql = `
-		SELECT position, stream_type, stream_id, version, event_id, type, schema_version, data, metadata, occurred_at, recorded_at
-		FROM events WHERE position > $1 ORDER BY position LIMIT $2`
-	return s.collect(ctx, on, "after", limit, sql, position, limit)
+	const sql = `SELECT ` + eventColumns + ` FROM events WHERE position > $1 ORDER BY position LIMIT $2`
+	return s.collect(ctx, on, "after", limit, mostBytes, withinBytes(sql), position, limit)
 }
 
-func (s *Store) collect(ctx context.Context, on Querier, op string, limit int, sql string, args ...any) ([]events.Recorded, error) {
-	found := make([]events.Recorded, 0, min(limit, 64))
+// errFull ends a read that has as many bytes as it may.
+var errFull = errors.New("enough bytes")
+
+func (s *Store) collect(ctx context.Context, on Querier, op string, limit, most int, sql string, args ...any) ([]events.Recorded, error) {
+	found, bytes := make([]events.Recorded, 0, min(limit, 64)), 0
 	err := s.read(ctx, on, op, func(e events.Recorded) error {
-		found = append(found, e)
+		if bytes >= most {
+			return errFull
+		}
+		found, bytes = append(found, e), bytes+len(e.Data)
 		return nil
 	}, sql, args...)
+	if errors.Is(err, errFull) {
+		err = nil
+	}
 	return found, err
 }
 

@@ -3,6 +3,7 @@ package eventstore
 import (
 	"context"
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/google/uuid"
@@ -19,7 +20,7 @@ func (s *Store) Search(ctx context.Context, after, upTo int64, actor, eventType 
 		FROM events
 		WHERE position > $1 AND position <= $2 AND ($3 = '' OR metadata->>'actor' = $3) AND ($4 = '' OR type = $4)
 		ORDER BY position LIMIT $5`
-	return s.collect(ctx, s.pool, "search", limit, sql, after, upTo, actor, eventType, limit)
+	return s.collect(ctx, s.pool, "search", limit, math.MaxInt, sql, after, upTo, actor, eventType, limit)
 }
 
 // RecordedAt is when the event at a position was appended.

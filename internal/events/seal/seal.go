@@ -116,14 +116,12 @@ func (s *Sealer) seal(ctx context.Context, conn *pgx.Conn) error {
 		return err
 	}
 	for ctx.Err() == nil {
-		next, err := s.round(ctx, conn, last)
+		next, more, err := s.round(ctx, conn, last)
 		if err != nil {
 			return err
 		}
 		s.position.Set(float64(next.Position))
-		full := next.Position-last.Position == mostEvents
-		last = next
-		if full {
+		if last = next; more {
 			continue
 		}
 		s.lastRound.SetToCurrentTime()
@@ -135,40 +133,41 @@ func (s *Sealer) seal(ctx context.Context, conn *pgx.Conn) error {
 	return ctx.Err()
 }
 
-// round seals what has come since a seal, and returns the last seal then. The table's
+// round seals what has come since a seal, and returns the last seal then. more says that there are
+// other events, perhaps: a seal covers a bounded number, and a bounded number of bytes. The table's
 // constraints let one sealer alone go on from there.
-func (s *Sealer) round(ctx context.Context, conn *pgx.Conn, last Seal) (Seal, error) {
+func (s *Sealer) round(ctx context.Context, conn *pgx.Conn, last Seal) (_ Seal, more bool, err error) {
 	const sql = `INSERT INTO seals (position, previous, hash, digests) VALUES ($1, $2, $3, $4)`
 	ctx, cancel := context.WithTimeout(ctx, roundFor)
 	defer cancel()
-	digests, err := s.follow(ctx, conn, last)
+	digests, more, err := s.follow(ctx, conn, last)
 	if err != nil || len(digests) == 0 {
-		return last, err
+		return last, false, err
 	}
 	next, err := last.next(s.service, digests)
 	if err != nil {
-		return last, err
+		return last, false, err
 	}
 	if _, err := conn.Exec(ctx, sql, next.Position, next.Previous, next.Hash, next.Digests); err != nil {
-		return last, fmt.Errorf("write seal: %w", err)
+		return last, false, fmt.Errorf("write seal: %w", err)
 	}
-	return next, nil
+	return next, more, nil
 }
 
 // follow returns the digests of the events after a seal. It reads the last event under the
 // seal again: a log that went back without its seals has another one there, or none.
-func (s *Sealer) follow(ctx context.Context, conn *pgx.Conn, last Seal) ([]events.Digest, error) {
+func (s *Sealer) follow(ctx context.Context, conn *pgx.Conn, last Seal) (digests []events.Digest, more bool, err error) {
 	if last.Position == 0 {
 		return s.store.DigestsOn(ctx, conn, 0, mostEvents)
 	}
-	digests, err := s.store.DigestsOn(ctx, conn, last.Position-1, mostEvents+1)
+	digests, more, err = s.store.DigestsOn(ctx, conn, last.Position-1, mostEvents+1)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	if len(digests) == 0 || digests[0].Position != last.Position || !bytes.HasSuffix(last.Digests, digests[0].Sum[:shown]) {
-		return nil, fmt.Errorf("%w: see projector verify, from position %d on", ErrLost, last.Position)
+		return nil, false, fmt.Errorf("%w: see projector verify, from position %d on", ErrLost, last.Position)
 	}
-	return digests[1:], nil
+	return digests[1:], more, nil
 }
 
 // newest is the last seal, or the zero Seal, which the first one follows.

@@ -84,7 +84,7 @@ func (v *verification) check(ctx context.Context, s Seal) error {
 		return nil // what it covers it chains to a seal that is not there
 	}
 	count := int(s.Position - s.Previous)
-	digests, err := v.store.DigestsOn(ctx, v.pool, s.Previous, count)
+	digests, err := v.digests(ctx, s.Previous, count)
 	if err != nil {
 		return err
 	}
@@ -103,6 +103,18 @@ func (v *verification) check(ctx context.Context, s Seal) error {
 	}
 	v.at = s
 	return nil
+}
+
+// digests reads those of the events after a position, by as many at a time as it may.
+func (v *verification) digests(ctx context.Context, after int64, count int) (all []events.Digest, _ error) {
+	for len(all) < count {
+		some, _, err := v.store.DigestsOn(ctx, v.pool, after, count-len(all))
+		if err != nil || len(some) == 0 {
+			return all, err
+		}
+		all, after = append(all, some...), some[len(some)-1].Position
+	}
+	return all, nil
 }
 
 // compare finds the events that are not what was sealed, or not there.
