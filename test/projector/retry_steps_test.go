@@ -61,6 +61,36 @@ func TestRetryOfALongStreamLetsOthersIn(t *testing.T) {
 	}
 }
 
+// A read of large events ends at its bytes, and the retry goes on behind it.
+func TestRetryOfLargeEvents(t *testing.T) {
+	t.Parallel()
+	const count = 60 // of 384 KiB: three reads
+	pool := rig.Connect(t, testdb.New(t))
+	const fill = `
+		INSERT INTO events (position, stream_type, stream_id, version, event_id, type, schema_version, data, metadata, occurred_at, recorded_at)
+		SELECT n, 'tank', '00000000-0000-0000-0000-000000000001', n, gen_random_uuid(), 'tank.poured', 1, jsonb_build_object('amount', 1, 'note', repeat('x', 393216)), '{}', now(), now()
+		FROM generate_series(1, $1) n`
+	if _, err := pool.Exec(t.Context(), fill, count); err != nil {
+		t.Fatal(err)
+	}
+	apply := counting(t, pool)
+	var mended atomic.Bool
+	projector := newProjector(pool, read.Config{})
+	projector.Add("applied", read.Each(func(b *pgx.Batch, e events.Recorded) error {
+		if e.Version == 2 && !mended.Load() {
+			return errors.New("poison")
+		}
+		return apply(b, e)
+	}))
+	await.Background(t, projector.Run)
+	rig.WaitFor(t, pool, "applied", count)
+	mended.Store(true)
+	if err := projector.Retry(t.Context(), rig.Parked(t, projector)); err != nil {
+		t.Fatal(err)
+	}
+	checkApplied(t, pool, count)
+}
+
 // A retry that fails further on keeps what it has applied: the stream is parked at the event that
 // it fails at, with the reason.
 func TestRetryStopsWhereItFails(t *testing.T) {

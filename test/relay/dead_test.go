@@ -13,6 +13,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"example.com/pgcqrs/internal/database"
 	"example.com/pgcqrs/internal/events/outbox"
 	"example.com/pgcqrs/test/await"
 	"example.com/pgcqrs/test/testdb"
@@ -58,9 +59,10 @@ func refusing(stream uuid.UUID) (*fakeBroker, *atomic.Bool) {
 // newer ones.
 func TestRefusedMessageIsSetAsideAndRedriven(t *testing.T) {
 	t.Parallel()
-	pool := connect(t, testdb.New(t))
-	store := newStore(t, pool)
-	ids := appendMany(t, store, 3, 45) // over two batches each
+	url := testdb.New(t)
+	store := newStore(t, connect(t, url))
+	pool := connect(t, testdb.As(t, url, database.ProjectorRole)) // the operator has no other login than the relay
+	ids := appendMany(t, store, 3, 45)                            // over two batches each
 	broker, lifted := refusing(ids[0])
 	relayOf(t, pool, broker.publish)
 	await.True(t, "the outbox is empty", func() bool { return outboxDepth(t, pool) == 0 })
@@ -124,8 +126,9 @@ func TestRedriveMeetsTheRelay(t *testing.T) {
 // What is given up leaves a trace, and those behind it go on.
 func TestDroppedMessage(t *testing.T) {
 	t.Parallel()
-	pool := connect(t, testdb.New(t))
-	ids := appendMany(t, newStore(t, pool), 1, 5)
+	url := testdb.New(t)
+	pool := connect(t, testdb.As(t, url, database.ProjectorRole))
+	ids := appendMany(t, newStore(t, connect(t, url)), 1, 5)
 	broker, _ := refusing(ids[0])
 	relayOf(t, pool, broker.publish)
 	await.True(t, "all are set aside", func() bool { dead := deadOf(t, pool); return len(dead) == 1 && dead[0].Behind == 4 })
