@@ -67,16 +67,14 @@ func (e *export) full() bool { return e.left <= 0 || e.bytes <= 0 }
 
 // fill exports from where the last page ended until the page is full, or nothing is left.
 func (e *export) fill(ctx context.Context) error {
-	more := true
-	var err error
+	began := e.resume
 	if e.next.ID == uuid.Nil {
-		if more, err = e.ownEvents(ctx); err != nil || more {
-			return e.end(more, err)
-		}
-	} else if more, err = e.resume(ctx); err != nil || more {
-		return e.end(more, err)
+		began = e.ownEvents
 	}
-	more, err = e.accounts(ctx)
+	more, err := began(ctx)
+	if err == nil && !more {
+		more, err = e.accounts(ctx)
+	}
 	return e.end(more, err)
 }
 

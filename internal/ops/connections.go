@@ -143,6 +143,7 @@ func (c *connections) changed(conn net.Conn, state http.ConnState) {
 		c.rest(n)
 	case http.StateClosed, http.StateHijacked:
 		c.forget(n)
+	case http.StateNew: // it is among the open ones already
 	}
 }
 

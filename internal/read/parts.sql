@@ -70,7 +70,7 @@ privilege AS (
     SELECT a.live, a.title, a.kind, a.name, a.attname, g.*
     FROM attribute a JOIN pg_attribute c ON c.attrelid = a.relation AND c.attnum = a.attnum CROSS JOIN aclexplode(c.attacl) g
 ),
--- storage parameters
+-- storage parameters, but for pg_attver, by which PostgreSQL 15.20 and its like number a column's versions: nobody sets it
 parameter AS (
     SELECT p.live, p.title, p.kind, p.name, NULL AS attname, split_part(o, '=', 1) AS key, substr(o, strpos(o, '=') + 1) AS value
     FROM part p JOIN pg_class c ON c.oid = p.oid CROSS JOIN unnest(c.reloptions) o
@@ -82,7 +82,7 @@ parameter AS (
     UNION ALL
     SELECT a.live, a.title, a.kind, a.name, a.attname, split_part(o, '=', 1), substr(o, strpos(o, '=') + 1)
     FROM attribute a JOIN pg_attribute c ON c.attrelid = a.relation AND c.attnum = a.attnum CROSS JOIN unnest(c.attoptions) o
-    WHERE a.kind = 'TABLE'
+    WHERE a.kind = 'TABLE' AND o NOT LIKE 'pg\_attver=%'
 ),
 -- comments
 remark AS (

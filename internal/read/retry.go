@@ -67,20 +67,11 @@ func (p *projection) retryStep(ctx context.Context, parked Parked, most int) (ne
 		if err != nil {
 			return err
 		}
-		missed, err := p.log.PageOn(ctx, tx, parked.StreamType, parked.StreamID, parked.Version-1, most)
+		missed, following, err := p.missed(ctx, tx, parked, head, most)
 		if err != nil {
 			return err
 		}
-		if len(missed) > 0 { // the page may have ended for its bytes
-			following, err := p.log.PageOn(ctx, tx, parked.StreamType, parked.StreamID, missed[len(missed)-1].Version, 1)
-			if err != nil {
-				return err
-			}
-			if len(following) == 1 && following[0].Position <= head {
-				next = &following[0]
-			}
-		}
-		missed = slices.DeleteFunc(missed, func(e events.Recorded) bool { return e.Position > head })
+		next = following
 		work := &pgx.Batch{}
 		work.Queue(keepRanges).Exec(anyNumber)
 		stillParked := func(tag pgconn.CommandTag) error {
@@ -103,6 +94,26 @@ func (p *projection) retryStep(ctx context.Context, parked Parked, most int) (ne
 		return tx.SendBatch(ctx, work).Close()
 	})
 	return next, err
+}
+
+// missed reads at most so many events that a parked stream has missed, up to a position, and the
+// one that follows them, if there is one.
+func (p *projection) missed(ctx context.Context, tx pgx.Tx, parked Parked, head int64, most int) (missed []events.Recorded, next *events.Recorded, err error) {
+	read := func(after int64, limit int) []events.Recorded {
+		if err != nil {
+			return nil
+		}
+		var page []events.Recorded
+		page, err = p.log.PageOn(ctx, tx, parked.StreamType, parked.StreamID, after, limit)
+		return slices.DeleteFunc(page, func(e events.Recorded) bool { return e.Position > head })
+	}
+	if missed = read(parked.Version-1, most); len(missed) == 0 {
+		return nil, nil, err
+	}
+	if following := read(missed[len(missed)-1].Version, 1); len(following) == 1 { // the page may have ended for its bytes
+		next = &following[0]
+	}
+	return missed, next, err
 }
 
 // holdCheckpoint keeps the checkpoint where it is until the transaction ends. A process that

@@ -22,11 +22,11 @@ func TestAKeyThatHasComeBackIsNoticed(t *testing.T) {
 	await.Background(t, well.Run)
 	await.True(t, "nobody is found", func() bool { return well.Check(t.Context()) == nil })
 
-	if _, err := w.owner.Exec(t.Context(), `CREATE TABLE backup AS SELECT * FROM keys.persons`); err != nil {
+	if _, err := w.owner.Exec(t.Context(), `CREATE TABLE backup AS TABLE keys.persons`); err != nil {
 		t.Fatal(err)
 	}
 	w.erase(id, 1)
-	for _, sql := range []string{`DELETE FROM keys.erased`, `INSERT INTO keys.persons SELECT * FROM backup ON CONFLICT DO NOTHING`} {
+	for _, sql := range []string{`DELETE FROM keys.erased`, `INSERT INTO keys.persons TABLE backup ON CONFLICT DO NOTHING`} {
 		if _, err := w.owner.Exec(t.Context(), sql); err != nil {
 			t.Fatal(err)
 		}

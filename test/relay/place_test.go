@@ -227,19 +227,20 @@ func TestHeldMessageIsDeleted(t *testing.T) {
 // The relay holds as much of large messages at a time as it may, however many there are.
 func TestLargeMessagesAreReadInParts(t *testing.T) {
 	t.Parallel()
-	pool := connect(t, testdb.New(t))
 	const count, size, most = 60, 384 << 10, 9 << 20
 	for name, value := range map[string]string{
 		"what does not shrink": `(SELECT string_agg(md5(random()::text || n || m), '') FROM generate_series(1, ` + strconv.Itoa(size/32) + `) m)`,
 		"what does":            `repeat('x', ` + strconv.Itoa(size) + `)`,
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			pool := connect(t, testdb.New(t))
 			for _, sql := range []string{
 				`INSERT INTO events (position, stream_type, stream_id, version, event_id, type, schema_version, data, metadata, occurred_at, recorded_at)
 				 SELECT h.head + n, 'tank', gen_random_uuid(), 1, gen_random_uuid(), 'tank.poured', 1, '{}', '{}', now(), now()
 				 FROM generate_series(1, ` + strconv.Itoa(count) + `) n, (SELECT coalesce(max(position), 0) AS head FROM events) h`,
 				`INSERT INTO outbox (position, event_id, stream_id, type, data, occurred_at)
-				 SELECT position, event_id, stream_id, 'x', jsonb_build_object('note', ` + value + `), now() FROM (SELECT *, position AS n FROM events ORDER BY position DESC LIMIT ` + strconv.Itoa(count) + `) e`,
+				 SELECT position, event_id, stream_id, 'x', jsonb_build_object('note', ` + value + `), now() FROM (SELECT position, event_id, stream_id, position AS n FROM events ORDER BY position DESC LIMIT ` + strconv.Itoa(count) + `) e`,
 			} {
 				if _, err := pool.Exec(t.Context(), sql); err != nil {
 					t.Fatal(err)
