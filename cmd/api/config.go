@@ -33,11 +33,11 @@ type Config struct {
 	IdleTimeout     time.Duration `envconfig:"IDLE_TIMEOUT" default:"2m" min:"1s" desc:"How long a connection may stay open without a request. Behind a load balancer that keeps connections: longer than it does."`
 	MaxCommands     int           `envconfig:"MAX_COMMANDS" default:"1024" min:"1" desc:"How many commands may wait or run at once; the next is answered 503."`
 	MaxQueries      int           `envconfig:"MAX_QUERIES" default:"768" min:"1" desc:"How many queries may wait or run at once; the next is answered 503. Below MAX_CONNECTIONS, so that queries that hang leave room for commands."`
-	MaxWaits        int           `envconfig:"MAX_WAITS" default:"512" min:"1" desc:"How many reads may wait for their Min-Position or Log-Epoch at once, which are no queries meanwhile; the next is answered 503."`
-	SubjectRequests int           `envconfig:"MAX_REQUESTS_SUBJECT" default:"128" min:"0" desc:"How many requests of a subject may run or wait at once; the next is answered 429. 0: any number."`
-	AddressRequests int           `envconfig:"MAX_REQUESTS_ADDRESS" default:"256" min:"0" desc:"The same for an address, counted before the token is looked at. Those in TRUSTED_PROXIES have no such bound."`
-	SubjectWaits    int           `envconfig:"MAX_WAITS_SUBJECT" default:"64" min:"0" desc:"How many reads of a subject may wait at once; the next is answered 429. 0: any number."`
-	AddressWaits    int           `envconfig:"MAX_WAITS_ADDRESS" default:"128" min:"0" desc:"The same for an address. Those in TRUSTED_PROXIES have no such bound."`
+	MaxWaits        int           `envconfig:"MAX_WAITS" default:"1024" min:"1" desc:"How many reads may wait for their Min-Position or Log-Epoch at once, which are no queries meanwhile; the next is answered 503."`
+	SubjectRequests int           `envconfig:"MAX_REQUESTS_SUBJECT" default:"400" min:"0" desc:"How many requests of a subject may run or wait at once; the next is answered 429. 0: any number."`
+	AddressRequests int           `envconfig:"MAX_REQUESTS_ADDRESS" default:"512" min:"0" desc:"The same for an address, counted before the token is looked at. Those in TRUSTED_PROXIES have no such bound."`
+	SubjectWaits    int           `envconfig:"MAX_WAITS_SUBJECT" default:"256" min:"0" desc:"How many reads of a subject may wait at once; the next is answered 429. 0: any number."`
+	AddressWaits    int           `envconfig:"MAX_WAITS_ADDRESS" default:"512" min:"0" desc:"The same for an address. Those in TRUSTED_PROXIES have no such bound."`
 	Docs            bool          `envconfig:"DOCS_PAGE" default:"true" desc:"Serve the contract at /openapi.yaml and a page of it at /docs, to whoever asks."`
 	AccessLog       bool          `envconfig:"ACCESS_LOG" default:"true" desc:"Log a line per request: its route, never its path, query or body."`
 	UnsafeDatabase  string        `envconfig:"UNSAFE_DATABASE" default:"refuse" oneof:"refuse,accept" desc:"accept: start on a database whose fsync or full_page_writes is off, where a crash loses what was acknowledged. For tests. Readiness and database_setting_unsafe go on saying so."`

@@ -71,12 +71,12 @@ func TestListFiltersSortAndPage(t *testing.T) {
 		t.Fatalf("got %d: %s", first.status, diff)
 	}
 	link := first.header.Get("Link")
-	next, ok := strings.CutSuffix(strings.TrimPrefix(link, "<"), `>; rel="next"`)
-	if !ok || !strings.HasPrefix(next, "?") {
+	if !strings.HasPrefix(link, "<accounts?") {
 		t.Fatalf("got Link %q, which is not relative to the request's path", link)
 	}
+	next := followed(t, accounts, link)
 	f.next = nil
-	second := send(t, client, http.MethodGet, accounts+next, "")
+	second := send(t, client, http.MethodGet, next, "")
 	want.After = &balances.Cursor{Key: "1000", ID: ada}
 	if diff := cmp.Diff(want, f.filter); diff != "" || second.status != 200 || second.header.Get("Link") != "" {
 		t.Errorf("got %d %v: %s", second.status, second.header, diff)
@@ -166,8 +166,8 @@ func TestAStatementPagesByVersion(t *testing.T) {
 	if first.status != 200 || f.limit != 2 || f.after != 0 || !strings.Contains(first.body, `"kind":"deposit","amount":1250,"balance":1250,"reference":"salary"`) {
 		t.Fatalf("got %d %s", first.status, first.body)
 	}
-	next := strings.TrimSuffix(strings.TrimPrefix(first.header.Get("Link"), "<"), `>; rel="next"`)
-	if send(t, client, http.MethodGet, statement+next, ""); f.after != 3 || f.limit != 2 {
+	next := followed(t, statement, first.header.Get("Link"))
+	if send(t, client, http.MethodGet, next, ""); f.after != 3 || f.limit != 2 {
 		t.Errorf("%s: asked for %d after %d", next, f.limit, f.after)
 	}
 }
@@ -259,4 +259,22 @@ func TestHeadIsGetWithoutABody(t *testing.T) {
 	if answer := send(t, f.client(t), http.MethodHead, one, ""); answer.status != 503 {
 		t.Errorf("got %d", answer.status)
 	}
+}
+
+// followed is where a Link header leads a client that has asked for a path; "" without one.
+func followed(t *testing.T, from, link string) string {
+	t.Helper()
+	if link == "" {
+		return ""
+	}
+	next, ok := strings.CutSuffix(strings.TrimPrefix(link, "<"), `>; rel="next"`)
+	base, err := url.Parse(from)
+	if err != nil || !ok {
+		t.Fatalf("got Link %q after %s: %v", link, from, err)
+	}
+	reference, err := base.Parse(next)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return reference.String()
 }

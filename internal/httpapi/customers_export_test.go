@@ -140,9 +140,9 @@ const exports = "/v1/customers/0197a1f2-5c3d-7e4f-8a9b-0c1d2e3f4a5b/export"
 // walk puts an export together as a client does, and says how many pages it had. A page that fails is asked for again.
 func walk(t *testing.T, client *http.Client, limit int, between func(page int)) (whole CustomerExport, pages int) {
 	t.Helper()
-	for query := fmt.Sprintf("?limit=%d", limit); query != ""; {
+	for next := fmt.Sprintf("%s?limit=%d", exports, limit); next != ""; {
 		between(pages)
-		answer := send(t, client, http.MethodGet, exports+query, "")
+		answer := send(t, client, http.MethodGet, next, "")
 		if answer.status == http.StatusServiceUnavailable {
 			continue
 		}
@@ -165,9 +165,9 @@ func walk(t *testing.T, client *http.Client, limit int, between func(page int)) 
 		if on > limit {
 			t.Fatalf("page %d has %d events, %d were asked for", pages, on, limit)
 		}
-		query = strings.TrimSuffix(strings.TrimPrefix(answer.header.Get("Link"), "<"), `>; rel="next"`)
-		if (query == "") != (page.NextCursor == nil) {
-			t.Fatalf("Link is %q, next_cursor %v", query, page.NextCursor)
+		next = followed(t, exports, answer.header.Get("Link"))
+		if (next == "") != (page.NextCursor == nil) {
+			t.Fatalf("Link leads to %q, next_cursor %v", next, page.NextCursor)
 		}
 	}
 	return whole, pages

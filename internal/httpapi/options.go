@@ -59,7 +59,7 @@ type Options struct {
 
 	MaxCommands    int           // commands that may run or wait at once, the next is answered 503; 0: 1024
 	MaxQueries     int           // queries, the same; 0: 768
-	MaxWaits       int           // reads that may wait at once, which are no queries meanwhile; 0: 512
+	MaxWaits       int           // reads that may wait at once, which are no queries meanwhile; 0: 1024
 	CommandTimeout time.Duration // how long a command may take; 0: 10 s
 	QueryTimeout   time.Duration // how long a query may take after Min-Position's wait; 0: 10 s
 }
@@ -94,7 +94,7 @@ func (o Options) withDefaults() Options {
 		o.MaxQueries = 768
 	}
 	if o.MaxWaits == 0 {
-		o.MaxWaits = 512
+		o.MaxWaits = 1024
 	}
 	if o.CommandTimeout == 0 {
 		o.CommandTimeout = 10 * time.Second

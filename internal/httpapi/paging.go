@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
+	"path"
 	"strings"
 	"unicode/utf8"
 
@@ -76,12 +77,13 @@ func page(r *request, body any, next *string, position int64, ifNoneMatch *strin
 }
 
 // nextLink returns the request's own query, filters and all, from the next cursor on. It is relative (RFC 3986, 4.2), so
-// that it leads back to the path that the client knows, whatever a proxy puts before it.
+// that it leads back to the path that the client knows, whatever a proxy puts before it. It repeats the path's last part:
+// some clients' libraries are of before RFC 3986, and take that part from a reference that begins with the query.
 func nextLink(from *url.URL, next *string) string {
 	if next == nil {
 		return ""
 	}
 	query := from.Query()
 	query.Set("cursor", *next)
-	return "?" + query.Encode()
+	return path.Base(from.Path) + "?" + query.Encode()
 }

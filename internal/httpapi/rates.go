@@ -72,6 +72,15 @@ func (s *server) limitAddresses(next http.Handler) http.Handler {
 	})
 }
 
+// hopOf reads an address of X-Forwarded-For, to which some proxies append a port.
+func hopOf(text string) (netip.Addr, bool) {
+	if address, err := netip.ParseAddr(text); err == nil {
+		return address, true
+	}
+	with, err := netip.ParseAddrPort(text)
+	return with.Addr(), err == nil
+}
+
 // addressOf is where a request comes from: the peer, or, if that is a proxy that we
 // trust, the last address of X-Forwarded-For that is not one, too.
 func (s *server) addressOf(r *http.Request) netip.Addr {
@@ -79,8 +88,8 @@ func (s *server) addressOf(r *http.Request) netip.Addr {
 	if s.trusted(address) {
 		hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
 		for _, hop := range slices.Backward(hops) {
-			next, err := netip.ParseAddr(strings.TrimSpace(hop))
-			if err != nil {
+			next, ok := hopOf(strings.TrimSpace(hop))
+			if !ok {
 				break
 			}
 			if address = next.Unmap(); !s.trusted(address) {

@@ -145,7 +145,7 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 		request.outcome = *problem.Code
 	}
 	_, probe := errors.AsType[notReady](err)                                      // readiness itself logs what has changed
-	if problem.Status >= 500 && !probe && !errors.Is(err, events.ErrOverloaded) { // that one comes by the thousand; the metrics have it
+	if problem.Status >= 500 && !probe && !comesOften(err) {
 		s.logFailure(r, problem.Status, err)
 	}
 	failureHeaders(w.Header(), r, problem.Status, err)
@@ -189,6 +189,11 @@ func challengeOf(err error) string {
 }
 
 // logFailure keeps the text of an error that the client must not see.
+// comesOften says of a failure that one client may cause it by the thousand, and the metrics have it.
+func comesOften(err error) bool {
+	return errors.Is(err, events.ErrOverloaded) || errors.Is(err, events.ErrBeyondLog) || errors.Is(err, errParked)
+}
+
 func (s *server) logFailure(r *http.Request, status int, err error) {
 	level := slog.LevelError
 	if status != http.StatusInternalServerError {

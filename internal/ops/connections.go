@@ -14,7 +14,7 @@ import (
 
 // connections bounds how many are open, of all and of one address. At a bound the one that has
 // been quiet longest gives way to the newcomer: no request runs on it, or none has come yet.
-// Where all are at work the newcomer is turned away.
+// Where all are at work the newcomer is surplus: it is turned away, and is none of them.
 type connections struct {
 	most          int
 	mostOfAddress int                   // 0: any number
@@ -22,6 +22,7 @@ type connections struct {
 
 	mu         sync.Mutex
 	open       map[net.Conn]*connection
+	surplus    map[net.Conn]*connection // at most surplus of them
 	ofAddress  map[string]int
 	quiet      *list.List // of *connection, the longest quiet one first
 	turnedAway prometheus.Counter
@@ -36,7 +37,7 @@ type connection struct {
 	idle    bool          // as net/http says: no request has been read that is not answered
 	running int           // handlers; several with HTTP/2
 	quiet   *list.Element // nil: at work
-	closed  bool          // it gave way
+	closed  bool          // by us
 }
 
 type connectionKey struct{}
@@ -44,7 +45,7 @@ type connectionKey struct{}
 func newConnections(most, mostOfAddress int, addressOf func(net.Addr) string, registerer prometheus.Registerer) *connections {
 	c := &connections{
 		most: most, mostOfAddress: mostOfAddress, addressOf: addressOf,
-		open: make(map[net.Conn]*connection), ofAddress: make(map[string]int), quiet: list.New(),
+		open: make(map[net.Conn]*connection), surplus: make(map[net.Conn]*connection), ofAddress: make(map[string]int), quiet: list.New(),
 		turnedAway: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "http_connections_turned_away_total", Help: "Connections over a bound that were answered 503 and closed."}),
 		gaveWay: prometheus.NewCounter(prometheus.CounterOpts{
@@ -60,7 +61,7 @@ func newConnections(most, mostOfAddress int, addressOf func(net.Addr) string, re
 func (c *connections) count() float64 {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return float64(len(c.open))
+	return float64(len(c.open) + len(c.surplus))
 }
 
 // guard makes the server count its connections.
@@ -89,6 +90,15 @@ func (c *connections) begin(conn net.Conn) *connection {
 	case len(c.open) >= c.most:
 		n.surplus = !c.giveWay("")
 	}
+	if n.surplus {
+		if len(c.surplus) >= surplus {
+			c.turnedAway.Inc()
+			n.shut()
+			return n
+		}
+		c.surplus[conn] = n
+		return n
+	}
 	c.open[conn] = n
 	c.ofAddress[n.address]++
 	n.quiet = c.quiet.PushBack(n)
@@ -104,16 +114,21 @@ func (c *connections) giveWay(address string) bool {
 			continue
 		}
 		c.forget(n)
-		n.closed = true
 		c.gaveWay.Inc()
-		conn := n.conn
-		if encrypted, ok := conn.(*tls.Conn); ok { // whose own Close may wait for the other end
-			conn = encrypted.NetConn()
-		}
-		_ = conn.Close()
+		n.shut()
 		return true
 	}
 	return false
+}
+
+// shut closes the connection without a word, and has nothing done that still comes on it.
+func (n *connection) shut() {
+	n.closed = true
+	conn := n.conn
+	if encrypted, ok := conn.(*tls.Conn); ok { // whose own Close may wait for the other end
+		conn = encrypted.NetConn()
+	}
+	_ = conn.Close()
 }
 
 func (c *connections) forget(n *connection) {
@@ -132,7 +147,10 @@ func (c *connections) changed(conn net.Conn, state http.ConnState) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	n := c.open[conn]
-	if n == nil { // it gave way
+	if n == nil { // it gave way, or is surplus
+		if state == http.StateClosed || state == http.StateHijacked {
+			delete(c.surplus, conn)
+		}
 		return
 	}
 	switch state {

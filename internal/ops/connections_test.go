@@ -3,9 +3,11 @@ package ops_test
 import (
 	"bufio"
 	"context"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -48,13 +50,26 @@ func TestConnectionsOverTheBoundAreTurnedAway(t *testing.T) {
 		begin(t, c, "/long")
 		<-began
 	}
+	together := []net.Conn{dial(t, address), dial(t, address), dial(t, address)}
+	for n, c := range together { // one that comes meanwhile takes nobody's place
+		if got := ask(t, c, "/work"); got.status != 503 || got.retryAfter == "" {
+			t.Errorf("newcomer %d of several over the bound: got %+v", n, got)
+		}
+	}
+	unfinished := dial(t, address)
+	if _, err := unfinished.Write([]byte("POST /work HTTP/1.1\r\nHost: test\r\nContent-Length: 10\r\n\r\n")); err != nil {
+		t.Fatal(err)
+	}
+	if answer, err := io.ReadAll(unfinished); err != nil || !strings.HasPrefix(string(answer), "HTTP/1.1 503") { // and it is closed
+		t.Errorf("one that sends no body: %q, %v", answer, err)
+	}
 	for path, want := range map[string]int{"/work": 503, "/healthz": 204, "/readyz": 204} {
 		got := ask(t, dial(t, address), path)
 		if got.status != want || !got.closes || (want == 503) != (got.retryAfter != "") {
 			t.Errorf("%s over the bound: got %+v", path, got)
 		}
 	}
-	if got := valueOf(t, registry, "http_connections_turned_away_total"); got != 1 {
+	if got := valueOf(t, registry, "http_connections_turned_away_total"); got != 5 {
 		t.Errorf("%v are counted as turned away", got)
 	}
 	if got := valueOf(t, registry, "http_connections_open"); got < 2 {

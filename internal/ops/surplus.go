@@ -8,10 +8,11 @@ import (
 	"github.com/google/uuid"
 )
 
-// surplus is how many connections over the bound are still spoken to: each gets one
-// answer, and probes get theirs however busy the process is. The next ones wait to be
-// accepted, which costs us nothing: thousands that are all turned away again and again
-// would leave no processor time to those that are being served.
+// surplus is how many connections over a bound are still spoken to at a time: each gets one
+// answer, and probes get theirs however busy the process is. The next ones of an address over its
+// bound are closed; where the process is full they wait to be accepted, which costs us nothing:
+// thousands that are all turned away again and again would leave no processor time to those that
+// are being served.
 const surplus = 64
 
 // turnAwayAfter makes surplus × 10 a second the most that are turned away.
@@ -32,7 +33,8 @@ func (c *connections) turnAway(next http.Handler) http.Handler {
 			return
 		}
 		c.turnedAway.Inc()
-		select { // who comes back at once, by the thousand, would cost more than the work
+		_ = http.NewResponseController(w).SetReadDeadline(time.Now()) // nobody waits for the rest of its body
+		select {                                                      // who comes back at once, by the thousand, would cost more than the work
 		case <-time.After(turnAwayAfter):
 		case <-r.Context().Done():
 		}

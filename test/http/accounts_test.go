@@ -184,8 +184,7 @@ func (s *stack) walk(path, position string) int {
 		if next == "" {
 			break
 		}
-		path, _, _ = strings.Cut(path, "?")
-		path += next
+		path = strings.TrimSuffix(path, path[strings.LastIndex(path, "/")+1:]) + next // relative to the last part
 	}
 	return len(seen)
 }
