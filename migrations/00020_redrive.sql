@@ -3,10 +3,12 @@
 -- +goose Up
 
 -- redrive moves what is dead of a stream back to the outbox, but for what was dropped, and returns
--- how many messages there were.
+-- how many messages there were. Only messages of events that are in the log: others would take the
+-- places of those that come.
 CREATE FUNCTION redrive(stream uuid) RETURNS bigint LANGUAGE sql SECURITY DEFINER AS $$
     WITH back AS (
-        DELETE FROM dead_messages WHERE stream_id = stream AND dropped_at IS NULL
+        DELETE FROM dead_messages d WHERE d.stream_id = stream AND d.dropped_at IS NULL
+          AND EXISTS (SELECT FROM events e WHERE e.position = d.position AND e.event_id = d.event_id AND e.stream_id = d.stream_id)
         RETURNING position, event_id, stream_id, type, data, traceparent, occurred_at
     ), sent AS (
         INSERT INTO outbox (position, event_id, stream_id, type, data, traceparent, occurred_at)

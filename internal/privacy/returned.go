@@ -15,9 +15,10 @@ import (
 var ErrReturned = errors.New("a person who was erased has a key again: run migrate erase-again")
 
 const (
-	personsAtOnce = 5_000            // are looked at by one query
+	personsAtOnce = 500              // are looked at by one query
 	returnedEvery = 10 * time.Minute // between looks that find nothing
 	returnedSoon  = time.Second      // after one that found somebody, or failed
+	returnedFor   = 15 * time.Second // a query may take; its connection may have died unheard
 )
 
 // Returned looks for keys of people who were erased. It reads the last event of every person's stream, which is that of the
@@ -25,6 +26,7 @@ const (
 type Returned struct {
 	pool  *pgxpool.Pool
 	types []string
+	after uuid.UUID // where a look that failed goes on
 
 	mu  sync.Mutex
 	err error // of the last look
@@ -74,16 +76,24 @@ func (r *Returned) look(ctx context.Context) error {
 		       EXISTS (SELECT FROM people CROSS JOIN LATERAL (
 		                   SELECT type FROM events WHERE stream_id = people.person_id ORDER BY version DESC LIMIT 1
 		               ) last WHERE last.type = ANY ($3))`
-	for after := new(uuid.UUID); after != nil; {
-		var last *uuid.UUID
-		var returned bool
-		if err := r.pool.QueryRow(ctx, sql, *after, personsAtOnce, r.types).Scan(&last, &returned); err != nil {
-			return fmt.Errorf("look for keys of people who were erased: %w", err)
-		}
-		if returned {
-			return ErrReturned
-		}
-		after = last
+	page := func() (last *uuid.UUID, returned bool, err error) {
+		ctx, cancel := context.WithTimeout(ctx, returnedFor)
+		defer cancel()
+		err = r.pool.QueryRow(ctx, sql, r.after, personsAtOnce, r.types).Scan(&last, &returned)
+		return last, returned, err
 	}
-	return nil
+	for {
+		last, returned, err := page()
+		switch {
+		case err != nil:
+			return fmt.Errorf("look for keys of people who were erased: %w", err)
+		case returned:
+			r.after = uuid.Nil // the next look says who is left
+			return ErrReturned
+		case last == nil:
+			r.after = uuid.Nil
+			return nil
+		}
+		r.after = *last
+	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -122,6 +123,116 @@ func TestRedriveMeetsTheRelay(t *testing.T) {
 	await.True(t, "nothing waits", func() bool { return outboxDepth(t, pool) == 0 && len(deadOf(t, pool)) == 0 })
 	broker.checkOrder(t, ids[:1], 4)
 }
+
+// A redrive that is committed while the relay, which could not set a stream's messages aside for
+// it, leaves that stream out of a read: what comes later does not overtake what came back.
+func TestRedriveDuringAReadWithoutItsStream(t *testing.T) {
+	t.Parallel()
+	url := testdb.New(t)
+	pool := connect(t, url)
+	store := newStore(t, pool)
+	ids := appendMany(t, store, 2, 3)
+	broker, lifted := refusing(ids[0])
+	reads := &beforeReads{}
+	config := pool.Config()
+	config.ConnConfig.Tracer = reads
+	traced, err := pgxpool.NewWithConfig(t.Context(), config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(traced.Close)
+	wake := make(chan struct{}, 1)
+	await.Background(t, outbox.NewRelay(traced, outbox.Config{
+		Publish: broker.publish, Wake: wake, Poll: time.Minute, MaxBatch: 20, MaxBackoff: 20 * time.Millisecond, Attempts: 3,
+		Logger: slog.New(slog.DiscardHandler),
+	}).Run)
+	await.True(t, "all are set aside", func() bool { return outboxDepth(t, pool) == 0 })
+	lifted.Store(true)
+	tx, err := pool.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, sql := range []string{`SELECT pg_advisory_xact_lock(hashtextextended('dead messages', 0))`, `SELECT redrive('` + ids[0].String() + `')`} {
+		if _, err := tx.Exec(t.Context(), sql); err != nil {
+			t.Fatal(err)
+		}
+	}
+	appendTo(t, store, ids[0]) // to the relay its stream is dead still
+	for range 2 {
+		after := appendTo(t, store, ids[1])
+		wake <- struct{}{}
+		await.True(t, "the relay has been past it", func() bool { return broker.has(after) })
+	}
+	done := make(chan error, 1)
+	reads.once(func() {
+		err := tx.Commit(t.Context())
+		appendTo(t, store, ids[0])
+		done <- err
+	})
+	wake <- struct{}{}
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+	await.True(t, "nothing waits", func() bool {
+		select {
+		case wake <- struct{}{}:
+		default:
+		}
+		return outboxDepth(t, pool) == 0 && len(deadOf(t, pool)) == 0
+	})
+	broker.checkOrder(t, ids[:1], 5)
+}
+
+// beforeReads does something before the relay's next read.
+type beforeReads struct {
+	mu sync.Mutex
+	do func()
+}
+
+func (b *beforeReads) once(do func()) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.do = do
+}
+
+func (b *beforeReads) TraceBatchStart(ctx context.Context, _ *pgx.Conn, data pgx.TraceBatchStartData) context.Context {
+	if !strings.Contains(data.Batch.QueuedQueries[0].SQL, "FROM redrives") {
+		return ctx
+	}
+	b.mu.Lock()
+	do := b.do
+	b.do = nil
+	b.mu.Unlock()
+	if do != nil {
+		do()
+	}
+	return ctx
+}
+
+func (*beforeReads) TraceBatchQuery(context.Context, *pgx.Conn, pgx.TraceBatchQueryData) {}
+func (*beforeReads) TraceBatchEnd(context.Context, *pgx.Conn, pgx.TraceBatchEndData)     {}
+
+func (*beforeReads) TraceQueryStart(ctx context.Context, _ *pgx.Conn, _ pgx.TraceQueryStartData) context.Context {
+	return ctx
+}
+func (*beforeReads) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
+// What the projector's login puts among the dead messages does not get before those that come: only
+// messages of events that are in the log go back.
+func TestRedriveOfWhatIsNotInTheLog(t *testing.T) {
+	t.Parallel()
+	url := testdb.New(t)
+	pool := connect(t, testdb.As(t, url, database.ProjectorRole))
+	const invented = `INSERT INTO dead_messages (position, event_id, stream_id, type, data, occurred_at, attempts) VALUES (2, gen_random_uuid(), $1, 'x', '{}', now(), 3)`
+	stream := uuid.New()
+	if _, err := pool.Exec(t.Context(), invented, stream); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := outbox.NewDead(pool).Redrive(t.Context(), stream); n != 0 || !errors.Is(err, outbox.ErrNotDead) {
+		t.Errorf("%d messages of no event went back, %v", n, err)
+	}
+	appendMany(t, newStore(t, connect(t, url)), 1, 2) // whose places are free
+}
+
 
 // What is given up leaves a trace, and those behind it go on.
 func TestDroppedMessage(t *testing.T) {

@@ -67,12 +67,13 @@ func (s *Store) ForgetExpired(ctx context.Context) (total int64, err error) {
 		since = 0
 	}
 	for count := int64(forgetBatch); count == forgetBatch; {
-		if count, since, err = s.forget(ctx, since); err != nil {
-			return total, fmt.Errorf("delete expired idempotency keys: %w", err)
-		}
-		if all {
+		count, since, err = s.forget(ctx, since)
+		if all { // also where it took too long: the next call goes on from where the last one was
 			f.looked, f.next = time.Now(), max(forgetLook, forgetShare*time.Since(began))
 			all = false
+		}
+		if err != nil {
+			return total, fmt.Errorf("delete expired idempotency keys: %w", err)
 		}
 		f.since, total = max(f.since, since), total+count
 	}

@@ -110,11 +110,20 @@ func (w *worker) setAsideBehind(ctx context.Context) error {
 		return fmt.Errorf("set messages aside: %w", err)
 	case w.busy:
 	case moved < setAsideBatch:
-		clear(w.dead) // of a stream that was redriven meanwhile the next read hears
+		w.allAside()
 	default:
 		w.dead.moved(last)
 	}
 	return nil
+}
+
+// allAside notes that nothing of dead streams waits any more. What was redriven of them since, and a
+// read that left them out could not see, the next read finds from the start on.
+func (w *worker) allAside() {
+	clear(w.dead)
+	if w.missed {
+		w.place.passed, w.missed = 0, false
+	}
 }
 
 var errBusy = errors.New("somebody else is at the dead messages; try again")

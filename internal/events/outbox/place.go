@@ -144,6 +144,7 @@ func (w *worker) settle(found *batch, due []int64) (settled, more bool) {
 		last, count = m.Position, count+1
 	}
 	found.cut = found.cut || count == w.config.MaxBatch || found.stored >= mostBytes
+	w.missed = w.missed || len(w.dead) > 0 && found.redrives != w.place.redrives
 	settled = w.place.pass(last, found.cut, found.redrives)
 	return settled, found.cut || w.releaseGone(due, there, found.cut) || len(due) == w.config.MaxBatch
 }

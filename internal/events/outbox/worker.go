@@ -43,6 +43,7 @@ type worker struct {
 	place     place
 	held      held
 	dead      deadStreams      // whose messages are being set aside
+	missed    bool             // a read that left dead streams out was the first one after a redrive
 	busy      bool             // somebody else is at the dead messages
 	refused   map[int64]string // positions of messages, and why; not counted yet
 	acked     []int64          // positions that the broker has, and the outbox has too
