@@ -144,7 +144,7 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if problem.Code != nil {
 		request.outcome = *problem.Code
 	}
-	_, probe := errors.AsType[notReady](err)                                      // readiness itself logs what has changed
+	_, probe := errors.AsType[notReady](err) // readiness itself logs what has changed
 	if problem.Status >= 500 && !probe && !comesOften(err) {
 		s.logFailure(r, problem.Status, err)
 	}

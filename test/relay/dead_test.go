@@ -216,6 +216,7 @@ func (*beforeReads) TraceQueryStart(ctx context.Context, _ *pgx.Conn, _ pgx.Trac
 	return ctx
 }
 func (*beforeReads) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
+
 // What the projector's login puts among the dead messages does not get before those that come: only
 // messages of events that are in the log go back.
 func TestRedriveOfWhatIsNotInTheLog(t *testing.T) {
@@ -232,7 +233,6 @@ func TestRedriveOfWhatIsNotInTheLog(t *testing.T) {
 	}
 	appendMany(t, newStore(t, connect(t, url)), 1, 2) // whose places are free
 }
-
 
 // What is given up leaves a trace, and those behind it go on.
 func TestDroppedMessage(t *testing.T) {
