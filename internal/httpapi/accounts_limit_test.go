@@ -9,7 +9,7 @@ import (
 	"example.com/pgcqrs/internal/write/account"
 )
 
-// What the contract says of money is what the domain holds to.
+// TestTheContractKnowsTheLimitsOfMoney holds the contract's bound on money to the domain's.
 func TestTheContractKnowsTheLimitsOfMoney(t *testing.T) {
 	t.Parallel()
 	document, err := openapi3.NewLoader().LoadFromData(api.Spec)

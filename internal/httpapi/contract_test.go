@@ -102,7 +102,7 @@ func eachObject(body openapi3.Content, where string, found map[*openapi3.Schema]
 	}
 }
 
-// Whoever reads JSON's numbers as floating point, as JavaScript does, must read them right.
+// A client that reads JSON's numbers as floating point, as JavaScript does, must read them right.
 func TestNoNumberIsAboveWhatJSONReadersHold(t *testing.T) {
 	t.Parallel()
 	const most = 1<<53 - 1

@@ -258,7 +258,7 @@ func TestAPageOfAnExportIsSmall(t *testing.T) {
 	}
 }
 
-// Who is erased is not read, also where a restored backup has brought the key back.
+// An erased person is not read, also where a restored backup has brought the key back.
 func TestAnExportOpensNothingOfWhoIsErased(t *testing.T) {
 	t.Parallel()
 	h := newHolding(3)

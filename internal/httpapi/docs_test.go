@@ -14,7 +14,7 @@ import (
 
 const bundle = "/docs/swagger-ui-bundle.js"
 
-// Whoever asks for the page's script without compression costs little more than one who takes it
+// A client that asks for the page's script without compression costs little more than one that takes it
 // compressed: it is inflated once.
 func TestTheDocsBundleIsInflatedOnce(t *testing.T) { //nolint:paralleltest // it measures
 	const factor = 20 // inflating it is over 100 times the work
@@ -57,7 +57,7 @@ func TestTheDocsBundleInBothEncodings(t *testing.T) {
 	}
 }
 
-// Who wants no docs has none, and the API all the same.
+// A service that wants no docs has none, and its API all the same.
 func TestTheDocsCanBeTurnedOff(t *testing.T) {
 	t.Parallel()
 	f := newService()

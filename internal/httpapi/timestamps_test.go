@@ -32,7 +32,7 @@ func TestTimesAreThoseOfRFC3339(t *testing.T) {
 	}
 }
 
-// What is taken is what time.Parse takes less what the RFC does not know, and every time of a year of four digits is taken
+// It takes what time.Parse takes less what the RFC does not know, and every time of a year of four digits is taken
 // as Go writes it.
 func FuzzTimes(f *testing.F) {
 	for _, seed := range []string{"2026-01-31T12:00:00Z", "2026-01-31T1:00:00Z", "2026-01-31T12:00:00,5Z", "2026-01-31T12:00:00+24:01", "2026-02-30T00:00:00.9-23:59"} {
