@@ -1,4 +1,4 @@
-//go:build all && lab
+//go:build all
 
 package adopt_test
 
@@ -19,8 +19,7 @@ const (
 
 // TestAGrownCloneStaysGreen grows a clone: another name, an aggregate with nested lines, a
 // date and a foreign id, a projection, a migration of its own. The whole test command passes
-// in it with every page of docs/ pasted, and without the sample. It takes ten minutes, so that
-// `make lab` runs it; what each step does by itself is seen by the tests beside it.
+// in it with every page of docs/ pasted, and without the sample.
 func TestAGrownCloneStaysGreen(t *testing.T) { //nolint:paralleltest // it runs whole test commands
 	dir := clone(t)
 	orders := blocksOf(t, "testdata/orders.md")

@@ -16,8 +16,7 @@ const (
 )
 
 // What a team does on its first day: another name, the sample goes, what is left runs, and
-// something of their own begins. TestAGrownCloneStaysGreen, of `make lab`, runs all
-// tests without the sample.
+// something of their own begins. TestAGrownCloneStaysGreen runs all tests without the sample.
 func TestAServiceOfOnesOwn(t *testing.T) {
 	t.Parallel()
 	dir := clone(t)
@@ -32,7 +31,7 @@ func TestAServiceOfOnesOwn(t *testing.T) {
 		t.Errorf("these speak of the sample: %s", left)
 	}
 	paste(t, dir, "ls "+engineTests+" >/dev/null") // the engine keeps its tests
-	paste(t, dir, "go vet -tags=all,docker,lab ./... && go run ./cmd/dev test -all ./cmd/... ./internal/... ./test/pooler")
+	paste(t, dir, "go vet -tags=all,docker ./... && go run ./cmd/dev test -all ./cmd/... ./internal/... ./test/pooler")
 	start(t, dir).isEmpty(t)
 
 	tries := func(command string) string { // what it says to paste
