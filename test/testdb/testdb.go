@@ -51,7 +51,11 @@ func As(t testing.TB, url, role string) string {
 	}
 	login, password := "test_"+strings.ToLower(rand.Text()), rand.Text()
 	do(t, url, "CREATE ROLE "+login+" LOGIN PASSWORD '"+password+"' IN ROLE "+pgx.Identifier{role}.Sanitize())
-	t.Cleanup(func() { do(t, url, "DROP ROLE "+login) })
+	t.Cleanup(func() {
+		// A session that was closed is still at the server for a moment, with its temporary tables.
+		do(t, url, "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE usename = '"+login+"'")
+		do(t, url, "DROP ROLE "+login)
+	})
 	return with(t, url, login, password, "")
 }
 

@@ -44,6 +44,17 @@ func TestServiceLoginMayUseButNotChangeTheSchema(t *testing.T) {
 	}
 }
 
+// A server takes a moment to drop the temporary tables of a session that is gone, and
+// their owner can't be dropped before.
+func TestALoginGoesWithItsTemporaryTables(t *testing.T) {
+	t.Parallel()
+	conn := connect(t, testdb.ServiceURL(t, testdb.New(t)))
+	const many = `DO $$ BEGIN FOR i IN 1..300 LOOP EXECUTE format('CREATE TEMP TABLE t%s (id bigint PRIMARY KEY, name text)', i); END LOOP; END $$`
+	if _, err := conn.Exec(t.Context(), many); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func BenchmarkNew(b *testing.B) {
 	for b.Loop() {
 		testdb.New(b)
