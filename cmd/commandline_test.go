@@ -21,7 +21,7 @@ var programs = []string{"api", "projector", "migrate", "issuer", "healthcheck", 
 // verbs are what may follow a program's name.
 var verbs = map[string][]string{
 	"projector": {"status", "parked", "retry", "discard", "audit", "rebuild", "verify", "head", "dead", "redrive", "drop"},
-	"migrate":   {"rotate-key", "erase-again"},
+	"migrate":   {"rotate-key", "erase-again", "new-epoch"},
 }
 
 // build makes the programs in a folder of the test's, as the Dockerfile does.
@@ -148,7 +148,7 @@ func TestCommandLines(t *testing.T) {
 var wrong = map[string][]string{
 	"api":         {"help", "serve"},
 	"projector":   {"help nonsense", "stats", "run", "rebuild", "rebuild -undo -drop balances", "audit -accept balances", "audit balances", "discard balances 1", "drop -note x 1", "redrive 1"},
-	"migrate":     {"help nonsense", "up", "rotate-key now"},
+	"migrate":     {"help nonsense", "up", "rotate-key now", "-xml", "-json now"},
 	"issuer":      {"issuer:8083", "ftp://issuer", "http://", "help"},
 	"healthcheck": {"127.0.0.1:8082/readyz", "file:///etc/passwd", "help"},
 	"proxy":       {":8080", ":8080 :8080", "8080 api:8080", ":8080 api", ":8080 http://api:8080"},

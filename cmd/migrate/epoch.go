@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
@@ -10,11 +9,12 @@ import (
 )
 
 // newEpoch begins an epoch of the log. Processes that run take it over within seconds.
-func newEpoch(ctx context.Context, pool *pgxpool.Pool) error {
+func newEpoch(ctx context.Context, pool *pgxpool.Pool, said *report) error {
 	epoch, err := eventstore.New(pool, eventstore.Config{}).NewEpoch(ctx)
 	if err != nil {
 		return err
 	}
-	fmt.Printf("the log is in epoch %s now\n", epoch)
+	said.Epoch = epoch.String()
+	said.line("the log is in epoch %s now", epoch)
 	return nil
 }

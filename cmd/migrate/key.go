@@ -12,7 +12,7 @@ import (
 )
 
 // makeKey makes the key that wraps those of personal data, if there is none.
-func makeKey(uri string) error {
+func makeKey(uri string, said *report) error {
 	if uri == "" {
 		return nil
 	}
@@ -21,14 +21,15 @@ func makeKey(uri string) error {
 		return fmt.Errorf("KEY_URI: %w", err)
 	}
 	if made {
-		fmt.Printf("%s is new: keep a copy where no backup of the database is, for without it nothing personal can be read\n", uri)
+		said.KeyMade = uri
+		said.line("%s is new: keep a copy where no backup of the database is, for without it nothing personal can be read", uri)
 	}
 	return nil
 }
 
 // rotateKey wraps every person's key by a new one. Interrupted, it can be run again;
 // what the old key has wrapped meanwhile can be read all the same.
-func rotateKey(ctx context.Context, pool *pgxpool.Pool, uri string) error {
+func rotateKey(ctx context.Context, pool *pgxpool.Pool, uri string, said *report) error {
 	if uri == "" {
 		return errors.New("KEY_URI is not set: it says which key to rotate")
 	}
@@ -42,21 +43,23 @@ func rotateKey(ctx context.Context, pool *pgxpool.Pool, uri string) error {
 	count := 0
 	err = privacy.New(pool, operator).Rewrap(ctx, func(done int) {
 		if count = done; done%100_000 == 0 {
-			fmt.Printf("%d keys wrapped by the new one\n", done)
+			said.line("%d keys wrapped by the new one", done)
 		}
 	})
 	if err != nil {
 		return err
 	}
-	fmt.Printf("all %d keys are wrapped by the new one; the old one is still in %s, for copies of the database: take it out when there are none\n", count, uri)
+	said.KeysWrapped = &count
+	said.line("all %d keys are wrapped by the new one; the old one is still in %s, for copies of the database: take it out when there are none", count, uri)
 	return nil
 }
 
-func eraseAgain(ctx context.Context, pool *pgxpool.Pool) error {
+func eraseAgain(ctx context.Context, pool *pgxpool.Pool, said *report) error {
 	count, err := privacy.EraseAgain(ctx, pool, events.Erasing)
 	if err != nil {
 		return err
 	}
-	fmt.Printf("%d keys of people who were erased had come back, and are destroyed\n", count)
+	said.KeysDestroyed = &count
+	said.line("%d keys of people who were erased had come back, and are destroyed", count)
 	return nil
 }

@@ -14,6 +14,7 @@ package main
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"os/signal"
@@ -53,12 +54,13 @@ func main() {
 	args := cli.Program{
 		Service: naming.Service,
 		Name:    "migrate",
-		Does:    "migrate brings the database to the newest schema and ends. It makes the logins of the other programs, and the key that wraps those of personal data, if their variables are set.",
-		Takes:   "[VERB]",
+		Does:    "migrate brings the database to the newest schema and ends. It makes the logins of the other programs, and the key that wraps those of personal data, if their variables are set. -json prints what was done as JSON.",
+		Takes:   "[-json]",
+		Flags:   func(flags *flag.FlagSet) { jsonFlag(flags) },
 		Verbs: []cli.Verb{
-			{Name: "rotate-key", Does: "gives KEY_URI a new key and wraps all others by it"},
-			{Name: "erase-again", Does: "destroys the keys that a restored backup has brought back of people who were erased"},
-			{Name: "new-epoch", Does: "begins a new epoch of the log, after a restore that no process has lived through: clients then hear that what they know may be gone"},
+			verb("rotate-key", "gives KEY_URI a new key and wraps all others by it"),
+			verb("erase-again", "destroys the keys that a restored backup has brought back of people who were erased"),
+			verb("new-epoch", "begins a new epoch of the log, after a restore that no process has lived through: clients then hear that what they know may be gone"),
 		},
 		Variables: ops.Variables(&config{}),
 	}.Parse(os.Args[1:])
@@ -70,14 +72,28 @@ func main() {
 	}
 }
 
+func verb(name, does string) cli.Verb {
+	return cli.Verb{Name: name, Takes: "[-json]", Does: does, Setup: func(flags *flag.FlagSet) func([]string) error {
+		jsonFlag(flags)
+		return nil
+	}}
+}
+
+func jsonFlag(flags *flag.FlagSet) *bool { return flags.Bool("json", false, "as JSON") }
+
 func run(ctx context.Context, args []string) error {
 	var cfg config
 	if err := ops.Load(&cfg); err != nil {
 		return err
 	}
 	command := ""
-	if len(args) > 0 {
-		command = args[0]
+	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
+		command, args = args[0], args[1:]
+	}
+	flags := flag.NewFlagSet("migrate", flag.ContinueOnError)
+	said := &report{asJSON: jsonFlag(flags), out: os.Stdout, warnings: os.Stderr}
+	if err := flags.Parse(args); err != nil {
+		return err
 	}
 	pool, err := database.Pool{
 		Name: naming.Service + "-migrate", MaxConns: 2, Needs: database.Session,
@@ -87,38 +103,72 @@ func run(ctx context.Context, args []string) error {
 		return fmt.Errorf("%w; is DATABASE_URL right and the server running?", err)
 	}
 	defer pool.Close()
+	if err := do(ctx, pool, cfg, command, said); err != nil {
+		return database.HintOwner(err)
+	}
+	return said.end()
+}
 
+// do does what the command says; "" is to migrate.
+func do(ctx context.Context, pool *pgxpool.Pool, cfg config, command string, said *report) error {
 	switch command {
 	case "rotate-key":
-		return rotateKey(ctx, pool, cfg.KeyURI)
+		return rotateKey(ctx, pool, cfg.KeyURI, said)
 	case "erase-again":
-		return eraseAgain(ctx, pool)
+		return eraseAgain(ctx, pool, said)
 	case "new-epoch":
-		return newEpoch(ctx, pool)
+		return newEpoch(ctx, pool, said)
 	}
-	if err := check(ctx, pool, cfg.logins()); err != nil {
+	if err := check(ctx, pool, cfg.logins(), said); err != nil {
 		return err
 	}
-	if err := makeKey(cfg.KeyURI); err != nil {
+	if err := makeKey(cfg.KeyURI, said); err != nil {
 		return err
 	}
-	if err := bringUp(ctx, pool); err != nil {
+	if err := mend(ctx, pool, said); err != nil {
 		return err
 	}
-	return admit(ctx, pool, cfg)
+	if err := bringUp(ctx, pool, said); err != nil {
+		return err
+	}
+	return admit(ctx, pool, cfg, said)
+}
+
+// mend gives the roles of a restored database what its dump could not bring back. It comes before
+// the migrations, which grant to roles that are there.
+func mend(ctx context.Context, pool *pgxpool.Pool, said *report) error {
+	mended, err := database.MendRights(ctx, pool)
+	if err != nil {
+		return err
+	}
+	said.RolesMade, said.RightsGiven = mended.Made, mended.Given
+	if len(mended.Made) > 0 {
+		said.line("these roles were not there, and were made: %s", strings.Join(mended.Made, ", "))
+	}
+	if mended.Given > 0 {
+		said.line("roles had lost %d rights, as in a restore into a cluster without them, and have them again", mended.Given)
+	}
+	if len(mended.Missing) > 0 {
+		said.warn("these roles are not there, and this login may not make them: CREATE ROLE each, and run migrate again: %s", strings.Join(mended.Missing, ", "))
+	}
+	for _, statement := range mended.Refused {
+		said.warn("a right is lost that this login may not give. As the owner of what it is on: %s", statement)
+	}
+	return nil
 }
 
 // bringUp applies the migrations and leaves no role behind that it has made and nobody needs.
-func bringUp(ctx context.Context, pool *pgxpool.Pool) error {
+func bringUp(ctx context.Context, pool *pgxpool.Pool, said *report) error {
 	before, err := database.Roles(ctx, pool)
 	if err != nil {
 		return err
 	}
-	applied, err := up(ctx, pool)
+	applied, err := up(ctx, pool, said)
 	if err != nil {
 		return err
 	}
-	fmt.Printf("schema is at version %d (%d applied now)\n", slices.Max(migrations.Versions()), applied)
+	said.Schema, said.Applied = slices.Max(migrations.Versions()), &applied
+	said.line("schema is at version %d (%d applied now)", said.Schema, applied)
 	if applied == 0 {
 		return nil
 	}
@@ -137,7 +187,7 @@ func (c config) logins() []database.Login {
 
 // check looks, before anything is changed, at what would go wrong later; and it names logins
 // that a database of the same name has left.
-func check(ctx context.Context, pool *pgxpool.Pool, logins []database.Login) error {
+func check(ctx context.Context, pool *pgxpool.Pool, logins []database.Login, said *report) error {
 	const variable = "DATABASE_URL"
 	if err := database.CheckOwner(ctx, pool); err != nil {
 		return fmt.Errorf("%s: %w", variable, err)
@@ -150,14 +200,14 @@ func check(ctx context.Context, pool *pgxpool.Pool, logins []database.Login) err
 	}
 	left, err := database.Inherited(ctx, pool, naming.Service+"_", logins)
 	if len(left) > 0 {
-		fmt.Fprintln(os.Stderr, "WARN: roles of this database's name were there before it, and so these logins get its rights now:", strings.Join(left, ", ")+
-			". Drop those of a database that is gone, or REVOKE their role: docs/operations.md, Roles")
+		said.warn("roles of this database's name were there before it, and so these logins get its rights now: %s. "+
+			"Drop those of a database that is gone, or REVOKE their role: docs/operations.md, Roles", strings.Join(left, ", "))
 	}
 	return err
 }
 
 // admit makes the logins of the programs, and shuts others out once all are made.
-func admit(ctx context.Context, pool *pgxpool.Pool, cfg config) error {
+func admit(ctx context.Context, pool *pgxpool.Pool, cfg config, said *report) error {
 	if err := database.NameRoles(ctx, pool); err != nil {
 		return err
 	}
@@ -166,30 +216,32 @@ func admit(ctx context.Context, pool *pgxpool.Pool, cfg config) error {
 		if err != nil {
 			return err
 		}
-		fmt.Printf("%s may log in, with the rights of %s\n", granted.Login, granted.Role)
-		if granted.Kept {
-			fmt.Printf("%s: its password is left as it is, for nothing says that migrate has made this login\n", granted.Login)
-		}
-		if granted.Excess != "" {
-			fmt.Fprintf(os.Stderr, "WARN: login %q has more rights than a program needs, and may change the log: %s. Take them away\n", granted.Login, granted.Excess)
-		}
+		said.login(granted)
 	}
+	err := shutOut(ctx, pool, cfg, said)
+	return errors.Join(err, database.RecordRights(ctx, pool))
+}
+
+// shutOut closes the database to others, if the logins of both programs are known.
+func shutOut(ctx context.Context, pool *pgxpool.Pool, cfg config, said *report) error {
 	if cfg.ServiceDatabaseURL == "" && (cfg.APIDatabaseURL == "" || cfg.ProjectorDatabaseURL == "") {
 		return nil // there are logins that we don't know
 	}
 	err := database.ShutOut(ctx, pool)
 	if errors.Is(err, database.ErrNotOwner) {
-		fmt.Println(err)
+		said.line("%v", err)
+		said.NotClosed = err.Error()
 		return nil
 	}
 	if err == nil {
-		fmt.Println("nobody else may connect to the database, but its owner")
+		said.Closed = true
+		said.line("nobody else may connect to the database, but its owner")
 	}
 	return err
 }
 
 // up applies what is missing and says how much that was.
-func up(ctx context.Context, pool *pgxpool.Pool) (count int, err error) {
+func up(ctx context.Context, pool *pgxpool.Pool, said *report) (count int, err error) {
 	db := stdlib.OpenDBFromPool(pool)
 	defer func() { err = errors.Join(err, db.Close()) }()
 	for turn := 1; ; turn++ {
@@ -202,7 +254,7 @@ func up(ctx context.Context, pool *pgxpool.Pool) (count int, err error) {
 		if turn == maxTurns {
 			return count, fmt.Errorf("%w; a transaction has been in the way all the time: pg_stat_activity shows it", err)
 		}
-		fmt.Printf("a table is in use (%d of %d tries): %v\n", turn, maxTurns, err)
+		said.line("a table is in use (%d of %d tries): %v", turn, maxTurns, err)
 		select {
 		case <-ctx.Done():
 			return count, ctx.Err()

@@ -33,7 +33,11 @@ func main() {
 	args := program().Parse(os.Args[1:])
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, args); err != nil {
+	err := run(ctx, args)
+	if len(args) == 0 { // verbs may need the owner's rights
+		err = database.Hint(err)
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "projector:", err)
 		os.Exit(1)
 	}

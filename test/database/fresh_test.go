@@ -37,6 +37,7 @@ func TestMigrateLooksFirst(t *testing.T) {
 		{empty, as(t, empty, "public", "x"), `API_DATABASE_URL must name a login: "public"`},
 		{empty, as(t, empty, nameOf(t, empty)+".api", "x"), "API_DATABASE_URL must name a login"},
 		{empty, empty + "&default_query_exec_mode=exec", "default_query_exec_mode"},
+		{testdb.As(t, testdb.Empty(t), "pg_monitor"), "", "GRANT CREATE ON SCHEMA public TO it"},
 		{empty, superuser, `WARN: login "` + parsed(t, superuser).User.Username() + `" has more rights than a program needs, and may change the log: SUPERUSER.`},
 	} {
 		command := exec.Command(migrate)

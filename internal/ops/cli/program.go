@@ -20,6 +20,7 @@ type Program struct {
 	Does      string                    // in full sentences
 	Takes     string                    // its arguments without a verb, like "URL"
 	Check     func(args []string) error // of these; nil: there may be none
+	Flags     func(flags *flag.FlagSet) // defines those that may stand in a verb's place; nil: none
 	Verbs     []Verb
 	Variables []Variable // that it reads from the environment
 }
@@ -79,6 +80,8 @@ func (p Program) answer(args []string) (said string, err error) {
 		return p.help(), nil
 	case first == "help":
 		first, rest = rest[0], []string{"-h"}
+	case strings.HasPrefix(first, "-") && p.Flags != nil:
+		return p.checkFlags(args)
 	case strings.HasPrefix(first, "-"):
 		return p.usage(), fmt.Errorf("there is no flag %s", first)
 	}
@@ -87,6 +90,21 @@ func (p Program) answer(args []string) (said string, err error) {
 		return p.usage(), fmt.Errorf("there is no command %q", first)
 	}
 	return p.Verbs[at].answer(p.Name, rest)
+}
+
+// checkFlags looks at flags without a verb.
+func (p Program) checkFlags(args []string) (said string, err error) {
+	flags := flag.NewFlagSet(p.Name, flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	p.Flags(flags)
+	err = flags.Parse(args)
+	if err == nil && flags.NArg() > 0 {
+		err = ErrArguments
+	}
+	if err != nil {
+		return p.usage(), err
+	}
+	return "", nil
 }
 
 // check looks at arguments without a verb.

@@ -1,0 +1,74 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+
+	"example.com/pgcqrs/internal/database"
+)
+
+// report is what was done. It is told line by line, or as one JSON document at the end.
+type report struct {
+	asJSON        *bool
+	out, warnings io.Writer
+
+	Schema        int64    `json:"schema_version,omitempty"`
+	Applied       *int     `json:"migrations_applied,omitempty"`
+	RolesMade     []string `json:"roles_made,omitempty"`
+	RightsGiven   int      `json:"rights_given,omitempty"`
+	Logins        []login  `json:"logins,omitempty"`
+	Closed        bool     `json:"closed_to_others,omitempty"`
+	NotClosed     string   `json:"not_closed_because,omitempty"`
+	KeyMade       string   `json:"key_made,omitempty"`
+	KeysWrapped   *int     `json:"keys_wrapped,omitempty"`
+	KeysDestroyed *int64   `json:"keys_destroyed,omitempty"`
+	Epoch         string   `json:"epoch,omitempty"`
+	Warnings      []string `json:"warnings,omitempty"`
+}
+
+// login is one that was made, or was there.
+type login struct {
+	Login        string `json:"login"`
+	Role         string `json:"role"`
+	PasswordKept bool   `json:"password_kept"`
+}
+
+// line tells people something.
+func (r *report) line(format string, args ...any) {
+	if !*r.asJSON {
+		fmt.Fprintf(r.out, format+"\n", args...)
+	}
+}
+
+// warn tells what somebody has to do something about.
+func (r *report) warn(format string, args ...any) {
+	text := fmt.Sprintf(format, args...)
+	if *r.asJSON {
+		r.Warnings = append(r.Warnings, text)
+		return
+	}
+	fmt.Fprintln(r.warnings, "WARN: "+text)
+}
+
+// login tells what Grant has done.
+func (r *report) login(granted database.Granted) {
+	r.Logins = append(r.Logins, login{granted.Login, granted.Role, granted.Kept})
+	r.line("%s may log in, with the rights of %s", granted.Login, granted.Role)
+	if granted.Kept {
+		r.line("%s: its password is left as it is, for nothing says that migrate has made this login", granted.Login)
+	}
+	if granted.Excess != "" {
+		r.warn("login %q has more rights than a program needs, and may change the log: %s. Take them away", granted.Login, granted.Excess)
+	}
+}
+
+// end prints the document.
+func (r *report) end() error {
+	if !*r.asJSON {
+		return nil
+	}
+	encoder := json.NewEncoder(r.out)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(r)
+}
