@@ -239,3 +239,50 @@ func TestLogOfReadiness(t *testing.T) {
 	starting = errors.New("stuck")
 	look(false, `level=WARN msg="not ready" check=projections`) // it was ready
 }
+
+// raw sends text to a server, and returns all that it says before it closes the connection.
+func raw(t *testing.T, address, text string) string {
+	t.Helper()
+	connection, err := new(net.Dialer).DialContext(t.Context(), "tcp", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer connection.Close()
+	if err := connection.SetDeadline(time.Now().Add(10 * time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.WriteString(connection, text); err != nil {
+		t.Fatal(err)
+	}
+	said, err := io.ReadAll(connection)
+	if err != nil {
+		t.Fatalf("the connection stays open: %v, after %q", err, said)
+	}
+	return string(said)
+}
+
+// A connection without a request is closed after IdleTimeout.
+func TestAnIdleConnectionIsClosed(t *testing.T) {
+	t.Parallel()
+	handler := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { ok(w, "here") })
+	address, _ := begin(t, Server{Readiness: NewReadiness(quiet, nil), Handler: handler, IdleTimeout: 50 * time.Millisecond})
+	if said := raw(t, address, "GET / HTTP/1.1\r\nHost: x\r\n\r\n"); !strings.HasPrefix(said, "HTTP/1.1 200") || strings.Contains(said, "Connection: close") {
+		t.Errorf("got %q", said)
+	}
+}
+
+// What no handler sees is answered in plain text, as the contract says.
+func TestWhatIsNoRequestIsAnsweredInPlainText(t *testing.T) {
+	t.Parallel()
+	handler := http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("the handler was called") })
+	address, _ := begin(t, Server{Readiness: NewReadiness(quiet, nil), Handler: handler})
+	for text, status := range map[string]string{
+		"GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n":                                     "400",
+		"GET / HTTP/1.1\r\nHost: x\r\nX-Long: " + strings.Repeat("x", 64<<10) + "\r\n\r\n": "431",
+	} {
+		said := raw(t, address, text)
+		if !strings.HasPrefix(said, "HTTP/1.1 "+status) || !strings.Contains(said, "Content-Type: text/plain") {
+			t.Errorf("want %s, got %q", status, said)
+		}
+	}
+}
