@@ -108,12 +108,22 @@ func openSnapshot(t testing.TB, pool *pgxpool.Pool) {
 	}
 }
 
+// logEndsAt has the log end at a position, without what goes before it.
+func logEndsAt(t testing.TB, pool *pgxpool.Pool, position int) {
+	t.Helper()
+	const sql = `
+		INSERT INTO events (position, stream_type, stream_id, version, event_id, type, schema_version, data, metadata, occurred_at, recorded_at)
+		VALUES ($1, 'tank', gen_random_uuid(), 1, gen_random_uuid(), 'tank.poured', 1, '{"amount": 1}', '{}', now(), now())`
+	if _, err := pool.Exec(t.Context(), sql, position); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // sentBefore leaves the outbox as it is after so many messages were sent, and the log at their position.
 func sentBefore(t testing.TB, pool *pgxpool.Pool, count int) {
 	t.Helper()
+	logEndsAt(t, pool, count)
 	for _, sql := range []string{
-		`INSERT INTO events (position, stream_type, stream_id, version, event_id, type, schema_version, data, metadata, occurred_at, recorded_at)
-		 SELECT ` + strconv.Itoa(count) + `, 'tank', gen_random_uuid(), 1, gen_random_uuid(), 'tank.poured', 1, '{"amount": 1}', '{}', now(), now()`,
 		`INSERT INTO outbox (position, event_id, stream_id, type, data, occurred_at)
 		 SELECT n, '00000000-0000-0000-0000-000000000001', '00000000-0000-0000-0000-000000000002', 'x', '{}', now() FROM generate_series(1, ` + strconv.Itoa(count) + `) n`,
 		`DELETE FROM outbox`,
@@ -268,4 +278,75 @@ func TestLargeMessagesAreReadInParts(t *testing.T) {
 			}
 		})
 	}
+}
+
+// slowIndex makes reads of the outbox take as long as the entries of messages that are gone would make
+// them on a slow disk: so much for each position that a read goes through, up to the log's end.
+type slowIndex struct {
+	entry time.Duration
+	end   int64
+}
+
+func (s slowIndex) TraceBatchStart(ctx context.Context, _ *pgx.Conn, data pgx.TraceBatchStartData) context.Context {
+	for _, query := range data.Batch.QueuedQueries {
+		if !strings.Contains(query.SQL, "FROM outbox o") {
+			continue
+		}
+		after, step := query.Arguments[1].(int64), query.Arguments[len(query.Arguments)-1].(int64)
+		select {
+		case <-ctx.Done():
+		case <-time.After(time.Duration(max(min(after+step, s.end)-after, 0)) * s.entry):
+		}
+	}
+	return ctx
+}
+
+func (slowIndex) TraceBatchQuery(context.Context, *pgx.Conn, pgx.TraceBatchQueryData) {}
+
+func (slowIndex) TraceBatchEnd(context.Context, *pgx.Conn, pgx.TraceBatchEndData) {}
+
+func (slowIndex) TraceQueryStart(ctx context.Context, _ *pgx.Conn, _ pgx.TraceQueryStartData) context.Context {
+	return ctx
+}
+
+func (slowIndex) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
+
+// A look at all of the outbox takes longer than a read may: the relay gets going all the same, for it goes on by steps.
+func TestALookThatTakesLongerThanARead(t *testing.T) {
+	t.Parallel()
+	url := testdb.New(t)
+	pool := connect(t, url)
+	const sent = 300_000
+	logEndsAt(t, pool, sent)
+	position := appendTo(t, newStore(t, pool), uuid.New())
+	broker := &fakeBroker{fail: func(int, outbox.Message) error { return nil }}
+	await.Background(t, outbox.NewRelay(traced(t, url, slowIndex{12 * time.Microsecond, sent}), outbox.Config{ // a look takes 3.6 s
+		Publish: broker.publish, Poll: 10 * time.Millisecond, MaxBackoff: 10 * time.Millisecond, ReadFor: 3 * time.Second, Logger: slog.New(slog.DiscardHandler),
+	}).Run)
+	await.True(t, "the message is out", func() bool { return broker.has(position) && outboxDepth(t, pool) == 0 })
+}
+
+// The log and the outbox are restored under a relay that runs, to an earlier moment, and the log has grown
+// since: what waits below what the relay has read is sent at once, and not when it looks at all of the outbox.
+func TestRestoreUnderARelay(t *testing.T) {
+	t.Parallel()
+	pool := connect(t, testdb.New(t))
+	store := newStore(t, pool)
+	ids := appendMany(t, store, 1, 20)
+	broker := &fakeBroker{fail: func(int, outbox.Message) error { return nil }}
+	wake := wakeable(t, pool, broker.publish)
+	last := appendTo(t, store, ids[0])
+	await.True(t, "the relay has read all", func() bool { wake(); return broker.has(last) && outboxDepth(t, pool) == 0 })
+	for _, sql := range []string{
+		`ALTER TABLE events DISABLE TRIGGER USER; DELETE FROM events WHERE position > 10`,
+		`INSERT INTO outbox (position, event_id, stream_id, type, data, occurred_at) SELECT position, event_id, stream_id, 'waited at the backup', '{}', now() FROM events WHERE position > 8`,
+		`INSERT INTO events (position, stream_type, stream_id, version, event_id, type, schema_version, data, metadata, occurred_at, recorded_at)
+		 SELECT 10 + n, 'tank', '00000000-0000-0000-0000-000000000003', n, gen_random_uuid(), 'tank.poured', 1, '{"amount": 1}', '{}', now(), now() FROM generate_series(1, 30) n`,
+		`INSERT INTO outbox (position, event_id, stream_id, type, data, occurred_at) SELECT position, event_id, stream_id, 'new', '{}', now() FROM events WHERE position > 10`,
+	} {
+		if _, err := pool.Exec(t.Context(), sql); err != nil {
+			t.Fatal(err)
+		}
+	}
+	await.True(t, "the outbox is empty", func() bool { wake(); return outboxDepth(t, pool) == 0 })
 }

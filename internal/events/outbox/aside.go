@@ -85,8 +85,8 @@ func (w *worker) countRefusals(ctx context.Context) error {
 	return nil
 }
 
-// setAsideBehind moves some of the messages that stand behind dead ones. Each is moved
-// once, and those of other streams wait for no more than a batch of them.
+// setAsideBehind moves some of the messages that stand behind dead ones, of a part of the outbox that
+// it can go through in time. Each is moved once, and those of other streams wait for no more than a batch of them.
 func (w *worker) setAsideBehind(ctx context.Context) error {
 	if len(w.dead) == 0 {
 		return nil
@@ -94,23 +94,26 @@ func (w *worker) setAsideBehind(ctx context.Context) error {
 	const sql = `
 		WITH gone AS (
 			DELETE FROM outbox WHERE position IN (
-				SELECT position FROM outbox o WHERE position >= $3 AND stream_id = ANY ($1) AND ` + deadSQL + ` ORDER BY position LIMIT $2)
+				SELECT position FROM outbox o WHERE position >= $3 AND position < $3 + $4 AND stream_id = ANY ($1) AND ` + deadSQL + ` ORDER BY position LIMIT $2)
 			RETURNING position, event_id, stream_id, type, data, traceparent, occurred_at, attempts
 		), dead AS (
 			INSERT INTO dead_messages (position, event_id, stream_id, type, data, traceparent, occurred_at, attempts)
 			SELECT position, event_id, stream_id, type, data, traceparent, occurred_at, attempts FROM gone
 		)
-		SELECT count(*), coalesce(max(position), 0) FROM gone`
-	var moved, last int64
+		SELECT count(*), coalesce(max(position), 0), coalesce((SELECT max(position) FROM events), 0) FROM gone`
+	var moved, last, head int64
+	first := w.dead.first()
 	err := w.withDead(ctx, func(ctx context.Context, tx pgx.Tx) error {
-		return tx.QueryRow(ctx, sql, w.dead.streams(), setAsideBatch, w.dead.first()).Scan(&moved, &last)
+		return tx.QueryRow(ctx, sql, w.dead.streams(), setAsideBatch, first, firstStep).Scan(&moved, &last, &head)
 	})
 	switch {
 	case err != nil:
 		return fmt.Errorf("set messages aside: %w", err)
 	case w.busy:
-	case moved < setAsideBatch:
+	case moved < setAsideBatch && first+firstStep > head:
 		w.allAside()
+	case moved < setAsideBatch:
+		w.dead.moved(first + firstStep - 1)
 	default:
 		w.dead.moved(last)
 	}

@@ -2,9 +2,11 @@ package outbox
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	"example.com/pgcqrs/internal/database"
@@ -18,47 +20,115 @@ import (
 // before one that was read. Only a redrive writes lower ones: dead_messages counts what leaves
 // it, and a read that meets another count than the last one begins at the start, in the same
 // snapshot. What somebody writes by hand is found by a look at all of it, now and then.
+//
+// A look goes by steps, each of which has time of its own: of a whole look nobody knows how long it
+// takes. A step that takes too long ends the session; the next one goes on with a smaller step from where
+// the outbox is known to be empty up to.
 type place struct {
-	passed   int64     // messages up to here are gone, or their streams are held or dead
-	read     int64     // the highest position that was read
-	redrives int64     // what dead_messages had counted before the last read
-	looked   time.Time // when a read began at the start last
+	passed   int64  // messages up to here are gone, or their streams are held or dead
+	redrives int64  // what dead_messages had counted before the last read
+	anchor   anchor // an event that was in the log, at passed or behind it
+	looking  bool   // from the start on, and not at the end yet
+	empty    int64  // this look has found nothing up to here, for no stream
+	step     int64  // how many positions the next read goes on by
+	first    int64  // the same for a look's first read
+	took     time.Duration
+	looked   time.Time // when the last look ended
 	next     time.Duration
+}
+
+// anchor is an event by which the log is known again. Positions alone tell nothing: a log that went
+// back gives them to other events.
+type anchor struct {
+	position int64 // 0: there is none
+	id       uuid.UUID
 }
 
 // lookShare bounds what looks at all of the outbox take: one part in 20 of the time.
 const lookShare = 20
 
-// lookedAt notes that a read at a time began at the start, and took so long.
-func (p *place) lookedAt(now time.Time, took, poll time.Duration) {
-	p.looked, p.next = now, max(poll, lookShare*took)
-}
+// Steps of a look, in positions. The entries of as many messages are gone through in a second or two; where
+// there are none a step takes no time, and the next is twice as long.
+const (
+	firstStep = 1 << 20
+	leastStep = 1 << 12
+	mostStep  = 1 << 30
+)
 
-// begin returns the position after which the next read begins, and whether that is the start.
-func (p *place) begin() (after int64, start bool) {
-	if time.Since(p.looked) < p.next {
-		return p.passed, false
+// errWentBack says that the log has lost events: what the relay knows of the outbox is no longer so.
+var errWentBack = errors.New("the log went back, and the relay begins at the outbox's start")
+
+// begin returns the position after which the next read begins, and how far that goes.
+func (p *place) begin() (after, step int64) {
+	if p.first == 0 {
+		p.first = firstStep
 	}
-	return 0, true
+	if !p.looking && time.Since(p.looked) >= p.next {
+		p.looking, p.passed, p.empty, p.took, p.step = true, 0, 0, 0, p.first
+	}
+	return p.passed, p.step
 }
 
 // goBack has the next read begin before a message: others of its stream may stand behind it.
 func (p *place) goBack(position int64) { p.passed = min(p.passed, position-1) }
 
-// pass takes in what a read has found: the last message that was not sent before, 0 if there
+// tooLong notes that a read has had no time to end.
+func (p *place) tooLong() {
+	p.step = max(p.step/16, leastStep)
+	p.first = min(p.first, p.step)
+}
+
+// again is where another session goes on: where this one has found nothing up to, if it was still looking.
+func (p *place) again() place {
+	if !p.looking {
+		return place{first: p.first}
+	}
+	return place{passed: p.empty, empty: p.empty, redrives: p.redrives, anchor: p.anchor, looking: true, step: p.step, first: p.first, took: p.took}
+}
+
+// pass takes in what a read has found: the last message that was not sent before, the zero anchor if there
 // was none, and whether there are more. It returns false if it is not known what stands behind
 // those that are sent again.
-func (p *place) pass(last int64, more bool, redrives int64) bool {
-	switch {
-	case more && last == 0:
-		return false
-	case more:
-		p.passed = last
-	default:
-		p.passed = max(p.read, last)
+func (p *place) pass(found *batch, last anchor, nothing bool) bool {
+	from := p.passed
+	if found.redrives != p.redrives {
+		from, p.empty = 0, 0 // the read began there
 	}
-	p.read, p.redrives = max(p.read, last), redrives
+	upto := from + p.step
+	found.atEnd = upto >= found.head.position
+	switch {
+	case found.cut && last.position == 0:
+		return false
+	case found.cut:
+		p.passed = last.position
+	case !found.atEnd: // all events up to there are in the log, so no message comes there any more
+		p.passed = upto
+		if nothing && p.empty == from {
+			p.empty = upto
+		}
+	default:
+		p.passed = max(found.head.position, last.position)
+	}
+	p.redrives, p.anchor = found.redrives, found.head
+	if last.position > p.anchor.position {
+		p.anchor = last
+	}
 	return true
+}
+
+// spent notes how long a read of a look took, and whether the look has ended by it. A step that has gone
+// through a part to its end in next to no time is doubled.
+func (p *place) spent(took time.Duration, found *batch, settled bool, config *Config) {
+	if !p.looking {
+		return
+	}
+	p.took += took
+	switch {
+	case settled && found.atEnd && !found.cut:
+		p.looking, p.looked, p.next = false, time.Now(), max(config.Poll, lookShare*p.took)
+	case settled && !found.cut && took < config.ReadFor/64:
+		p.step = min(2*p.step, mostStep)
+	}
 }
 
 // mostBytes bounds the messages' data that a relay holds at a time, but for one message.
@@ -68,25 +138,35 @@ const mostBytes = 8 << 20
 type batch struct {
 	messages []Message
 	redrives int64
-	recorded bool // the last message's event is in the log, and so all of them are
+	head     anchor // the log's last event, before the read
+	anchored bool   // the log has the anchor
+	atEnd    bool   // the read went as far as the log
+	recorded bool   // the last message's event is in the log, and so all of them are
 	stored   int64
 	bytes    int
 	cut      bool // there are more
 }
 
-// redrivesSQL is sent before a read and has a snapshot of its own: what it misses has the next
-// read begin at the start once more.
-const redrivesSQL = `SELECT coalesce((SELECT count FROM redrives), 0)`
+// stateSQL is sent before a read and has a snapshot of its own: a redrive that it misses has the next
+// read begin at the start once more, and the log's end is at its end or behind it.
+const stateSQL = `
+	SELECT coalesce((SELECT count FROM redrives), 0), coalesce(head.position, 0), coalesce(head.event_id, '00000000-0000-0000-0000-000000000000'),
+	       $1::bigint = 0 OR EXISTS (SELECT FROM events WHERE position = $1 AND event_id = $2)
+	FROM (SELECT) one LEFT JOIN (SELECT position, event_id FROM events ORDER BY position DESC LIMIT 1) head ON true`
 
 const columnsSQL = `position, event_id, stream_id, type, data, traceparent, occurred_at, ` + deadSQL + ` AS dead, ` + database.AwaitStandby + ` AS awaited`
 
-// readSQL takes new messages, and those of held streams that are due ($4). The bound on bytes is
+// readSQL takes new messages of the next $7 positions, or whatever is left where the log has no more, and those of held streams that are due ($4). The bound on bytes is
 // on what is stored, perhaps compressed: to know more the server would have to read it all.
 const readSQL = `
-	WITH new AS (
+	WITH began AS (
+	    SELECT CASE WHEN coalesce((SELECT count FROM redrives), 0) = $6 THEN $2::bigint ELSE 0 END AS after
+	), part AS (
+	    SELECT after, CASE WHEN after + $7 < (SELECT max(position) FROM events) THEN after + $7 ELSE 9223372036854775807 END AS upto FROM began
+	), new AS (
 	    SELECT ` + columnsSQL + `
 	    FROM outbox o
-	    WHERE position > CASE WHEN coalesce((SELECT count FROM redrives), 0) = $6 THEN $2::bigint ELSE 0 END AND NOT stream_id = ANY ($3)
+	    WHERE position > (SELECT after FROM part) AND position <= (SELECT upto FROM part) AND NOT stream_id = ANY ($3)
 	    ORDER BY position LIMIT $1
 	), summed AS (
 	    SELECT position, event_id, stream_id, type, data, traceparent, occurred_at, dead, awaited,
@@ -103,50 +183,65 @@ const readSQL = `
 	FROM batch ORDER BY position`
 
 // read returns messages whose events would survive a promotion: its COMMIT waits for the
-// required standby, and holds up the relay for readFor at most. It fails with ErrLost where
+// required standby, and holds up the relay for ReadFor at most. It fails with ErrLost where
 // the log does not have the last one's event. more says that another read finds others.
 func (w *worker) read(ctx context.Context) (messages []Message, more bool, err error) {
-	ctx, cancel := context.WithTimeout(ctx, readFor)
+	ctx, cancel := context.WithTimeout(ctx, w.config.ReadFor)
 	defer cancel()
-	after, start := w.place.begin()
+	after, step := w.place.begin()
 	due := w.held.due(w.config.MaxBatch)
 	found, began := batch{recorded: true}, time.Now()
 	work := &pgx.Batch{}
-	work.Queue(redrivesSQL).QueryRow(func(row pgx.Row) error { return row.Scan(&found.redrives) })
-	work.Queue(readSQL, w.config.MaxBatch, after, append(w.held.streams(), w.dead.streams()...), due, mostBytes, w.place.redrives).Query(found.collect)
+	work.Queue(stateSQL, w.place.anchor.position, w.place.anchor.id).QueryRow(func(row pgx.Row) error {
+		return row.Scan(&found.redrives, &found.head.position, &found.head.id, &found.anchored)
+	})
+	work.Queue(readSQL, w.config.MaxBatch, after, append(w.held.streams(), w.dead.streams()...), due, mostBytes, w.place.redrives, step).Query(found.collect)
 	err = w.conn.SendBatch(ctx, work).Close()
-	if err == nil && !found.recorded {
-		err = fmt.Errorf("%w: message at position %d", ErrLost, found.messages[len(found.messages)-1].Position)
+	if err == nil {
+		err = found.check()
 	}
 	if err == nil {
 		err = database.CheckStandby(w.conn)
+	}
+	if ctx.Err() != nil {
+		w.place.tooLong()
 	}
 	if err != nil {
 		return nil, false, fmt.Errorf("read outbox: %w", err)
 	}
 	w.told = time.Now()
 	settled, more := w.settle(&found, due)
-	if start && settled {
-		w.place.lookedAt(w.told, w.told.Sub(began), w.config.Poll)
-	}
+	w.place.spent(w.told.Sub(began), &found, settled, &w.config)
 	return found.messages, more, nil
+}
+
+// check fails if the outbox, or what is known of it, is not of the log's events.
+func (b *batch) check() error {
+	switch {
+	case !b.anchored:
+		return errWentBack
+	case !b.recorded:
+		return fmt.Errorf("%w: message at position %d", ErrLost, b.messages[len(b.messages)-1].Position)
+	}
+	return nil
 }
 
 // settle notes where a read has been, if that is known, and says whether another one finds others.
 func (w *worker) settle(found *batch, due []int64) (settled, more bool) {
 	there := make(map[int64]bool, len(due))
-	last, count := int64(0), 0
+	var last anchor
+	count := 0
 	for _, m := range found.messages {
 		if w.held.holds(m.StreamID) {
 			there[m.Position] = true
 			continue
 		}
-		last, count = m.Position, count+1
+		last, count = anchor{m.Position, m.EventID}, count+1
 	}
 	found.cut = found.cut || count == w.config.MaxBatch || found.stored >= mostBytes
 	w.missed = w.missed || len(w.dead) > 0 && found.redrives != w.place.redrives
-	settled = w.place.pass(last, found.cut, found.redrives)
-	return settled, found.cut || w.releaseGone(due, there, found.cut) || len(due) == w.config.MaxBatch
+	settled = w.place.pass(found, last, len(found.messages) == 0 && len(w.held) == 0 && len(w.dead) == 0)
+	return settled, found.cut || !found.atEnd || w.releaseGone(due, there, found.cut) || len(due) == w.config.MaxBatch
 }
 
 // releaseGone lets streams go whose message was due and is not there any more: somebody has

@@ -5,6 +5,7 @@ package outbox
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"time"
 
@@ -42,6 +43,7 @@ type Config struct {
 	Poll       time.Duration   // looks for messages at least so often (default 1 s)
 	MaxBatch   int             // messages read at once (default 500)
 	MaxBackoff time.Duration   // longest pause before a message is sent again (default 30 s)
+	ReadFor    time.Duration   // bounds a read of the outbox; one that takes longer is tried again in smaller steps (default 30 s)
 	Attempts   int             // refusals after which a message is set aside (default 10)
 	Logger     *slog.Logger    // required
 	Registerer prometheus.Registerer
@@ -66,6 +68,9 @@ func NewRelay(pool *pgxpool.Pool, config Config) *Relay {
 	if config.MaxBackoff == 0 {
 		config.MaxBackoff = 30 * time.Second
 	}
+	if config.ReadFor == 0 {
+		config.ReadFor = readFor
+	}
 	if config.Attempts == 0 {
 		config.Attempts = 10
 	}
@@ -78,14 +83,18 @@ const Lock = "outbox relay"
 // Run publishes until ctx ends. Whatever fails is tried again for ever, with backoff.
 func (r *Relay) Run(ctx context.Context) error {
 	backoff := minBackoff
+	var from place
 	for ctx.Err() == nil {
-		w := &worker{Relay: r, held: make(held), refused: make(map[int64]string), dead: make(deadStreams)}
+		w := &worker{Relay: r, place: from, held: make(held), refused: make(map[int64]string), dead: make(deadStreams)}
 		err := database.Hold(ctx, r.pool, Lock, func(ctx context.Context, conn *pgx.Conn) error {
 			w.conn = conn
 			return w.run(ctx)
 		})
 		if ctx.Err() != nil {
 			return nil
+		}
+		if from = w.place.again(); errors.Is(err, errWentBack) {
+			from = place{}
 		}
 		if w.published {
 			backoff = minBackoff

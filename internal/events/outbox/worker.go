@@ -23,7 +23,7 @@ const (
 
 // Bounds of one statement: the connection may have died unheard.
 const (
-	readFor   = 30 * time.Second
+	readFor   = 30 * time.Second // unless Config has another one
 	removeFor = 5 * time.Second
 )
 
