@@ -52,6 +52,25 @@ func TestTheContractAndTheRoutesAreTheSame(t *testing.T) {
 	}
 }
 
+// Where there are too many connections every path but the probes' is answered 503.
+func TestEveryOperationMayBeTurnedAway(t *testing.T) {
+	t.Parallel()
+	document, err := openapi3.NewLoader().LoadFromData(api.Spec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, item := range document.Paths.Map() {
+		if path == "/healthz" || path == "/metrics" {
+			continue
+		}
+		for method, op := range item.Operations() {
+			if op.Responses.Status(http.StatusServiceUnavailable) == nil {
+				t.Errorf("%s %s: the contract has no 503", method, path)
+			}
+		}
+	}
+}
+
 // A generated client that is strict must not break on a new field in an answer, and a request's fields are all known.
 func TestAnswersMayGainFieldsAndRequestsMayNot(t *testing.T) {
 	t.Parallel()

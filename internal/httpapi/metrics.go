@@ -1,11 +1,14 @@
 package httpapi
 
 import (
+	"errors"
 	"net/http"
 	"strconv"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"example.com/pgcqrs/internal/events"
 )
 
 // metrics never have an id, a path or anything else that a client makes up as a label.
@@ -31,7 +34,7 @@ func newMetrics(registry *prometheus.Registry, waiting func() float64) metrics {
 		commands:      counter("http_commands_total", "Commands by what became of them: done, replayed, or a problem's code.", "command", "outcome"),
 		refused:       counter("http_callers_refused_total", "Requests of callers who may not, or not so often, by the problem's code.", "code"),
 		turnedAway:    counter("http_requests_turned_away_total", "Requests that came while as many ran as may run at once, by the limit.", "limit"),
-		waits: histogram("http_min_position_wait_seconds", "Time that reads waited for their Min-Position.",
+		waits: histogram("http_min_position_wait_seconds", "Time that reads waited for their Min-Position, by whether the read model got there; refused: as many waited as may.",
 			prometheus.ExponentialBuckets(0.0005, 2, 17), "read_model", "outcome"),
 	}
 	registry.MustRegister(m.requests, m.duration, m.requestBytes, m.responseBytes, m.commands, m.refused, m.turnedAway, m.waits, prometheus.NewGaugeFunc(prometheus.GaugeOpts{
@@ -74,9 +77,14 @@ func outcome(r *request) string {
 	return r.outcome
 }
 
+// waited counts a wait for a Min-Position. One that was refused, for as many wait as may, tells nothing of
+// the read model.
 func (m metrics) waited(readModel string, err error, took time.Duration) {
 	outcome := "reached"
-	if err != nil {
+	switch {
+	case errors.Is(err, events.ErrOverloaded), errors.Is(err, errTooManyAtOnce):
+		outcome = "refused"
+	case err != nil:
 		outcome = "not_reached"
 	}
 	m.waits.WithLabelValues(readModel, outcome).Observe(took.Seconds())

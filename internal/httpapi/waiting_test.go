@@ -133,6 +133,12 @@ func TestReadsThatWaitAreBounded(t *testing.T) {
 			if counted := `http_requests_turned_away_total{limit="` + test.limit + `"} 1`; test.limit != "" && !strings.Contains(metrics, counted) {
 				t.Errorf("%s is missing", counted)
 			}
+			if counted := `http_min_position_wait_seconds_count{outcome="refused",read_model="balances"} 1`; strings.Contains(metrics, counted) != (test.limit != "") {
+				t.Errorf("%s is there or not", counted)
+			}
+			if strings.Contains(metrics, `outcome="not_reached"`) {
+				t.Error("a read that was refused has not reached its position")
+			}
 		})
 	}
 }

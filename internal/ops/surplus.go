@@ -41,8 +41,10 @@ func (c *connections) turnAway(next http.Handler) http.Handler {
 		header.Set("Content-Type", "application/problem+json")
 		header.Set("Cache-Control", "no-store")
 		header.Set("Retry-After", "1")
+		id := uuid.NewString()
+		header.Set("X-Request-Id", id)
 		w.WriteHeader(http.StatusServiceUnavailable)
 		_, _ = fmt.Fprintf(w, `{"type":"about:blank","title":"Service Unavailable","status":503,"code":"overloaded",`+
-			`"detail":"Too many connections are open; nothing was done, try again later.","request_id":%q}`+"\n", uuid.NewString())
+			`"detail":"Too many connections are open; nothing was done, try again later.","request_id":%q}`+"\n", id)
 	})
 }
