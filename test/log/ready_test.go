@@ -104,10 +104,10 @@ func hold(t *testing.T, url, lock string) (release func()) {
 	return release
 }
 
-// appendsAt tries an append that needs all tables, for a second.
-func appendsAt(t *testing.T, store *eventstore.Store) bool {
+// goesThrough tries an append that needs all tables, for so long.
+func goesThrough(t *testing.T, store *eventstore.Store, patience time.Duration) bool {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	a := stream(uuid.New(), events.NoStream, 1)
 	a.Once = &events.Once{Key: uuid.NewString(), Fingerprint: []byte("f"), Keep: time.Hour}
@@ -141,18 +141,20 @@ func TestReadinessWhileSomebodyLocksATable(t *testing.T) {
 			url := testdb.New(t)
 			store := runStore(t, connect(t, testdb.As(t, url, database.APIRole)), eventstore.Config{MessageOf: events.PublicMessage, SettleFor: time.Millisecond})
 			release := hold(t, url, lock)
+			patience := await.Within
 			if want == "" {
 				checkReady(t, store)
 			} else {
 				checkNotReady(t, store, want)
 				checkNotReady(t, store, " of login ")
+				patience = time.Second
 			}
-			if appendsAt(t, store) != (want == "") {
+			if goesThrough(t, store, patience) != (want == "") {
 				t.Errorf("an append goes through: %t", want != "")
 			}
 			release()
 			checkReady(t, store)
-			if !appendsAt(t, store) {
+			if !goesThrough(t, store, await.Within) {
 				t.Error("no append goes through afterwards")
 			}
 		})

@@ -96,7 +96,7 @@ func TestLoadsDoNotStopAppends(t *testing.T) {
 		})
 	}
 	await.True(t, "as many load as may", func() bool { return len(loading) == 2 })
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), await.Within) // the loads wait for it
 	defer cancel()
 	if _, err := store.Append(ctx, stream(id, 20, 1)); err != nil {
 		t.Error(err)

@@ -285,16 +285,21 @@ func TestAttemptsOutliveTheRelay(t *testing.T) {
 	pool := connect(t, testdb.New(t))
 	ids := appendMany(t, newStore(t, pool), 1, 1)
 	for attempt := range 3 {
-		tried := make(chan struct{}, 100)
-		broker := func(context.Context, []outbox.Message) []error {
-			tried <- struct{}{}
+		tried := make(chan struct{})
+		var refused atomic.Bool
+		broker := func(ctx context.Context, _ []outbox.Message) []error {
+			if refused.Swap(true) { // a relay that a busy machine ends late tries again
+				<-ctx.Done()
+				return []error{ctx.Err()}
+			}
+			close(tried)
 			return []error{&outbox.Refused{Reason: errors.New("too large")}}
 		}
 		stop := await.Background(t, outbox.NewRelay(pool, outbox.Config{
 			Publish: broker, Poll: 10 * time.Millisecond, Attempts: 3, Logger: slog.New(slog.DiscardHandler),
 		}).Run)
 		await.Signal(t, "an attempt", tried)
-		if err := stop(); err != nil { // before the pause of 0.1 s ends
+		if err := stop(); err != nil {
 			t.Fatal(err)
 		}
 		if attempt < 2 && len(deadOf(t, pool)) != 0 {

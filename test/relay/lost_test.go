@@ -44,6 +44,9 @@ func TestMessageOfALostEventIsNotPublished(t *testing.T) {
 type lines chan string
 
 func (l lines) Write(line []byte) (int, error) {
-	l <- string(line)
+	select {
+	case l <- string(line):
+	default: // who listens has heard enough: the relay must be able to end
+	}
 	return len(line), nil
 }

@@ -360,10 +360,13 @@ func (b *fakeBroker) has(position int64) bool {
 	return slices.ContainsFunc(b.taken, func(m outbox.Message) bool { return m.Position == position })
 }
 
+// ackFor is how long an acknowledgement may take on a machine that does other things as well.
+const ackFor = 5 * time.Second
+
 // openNATS connects to a broker, and looks at its settings in the background.
 func openNATS(t *testing.T, config outbox.NATSConfig) *outbox.NATS {
 	t.Helper()
-	config.Service, config.Source, config.Timeout = service, "/test", 2*time.Second
+	config.Service, config.Source, config.Timeout = service, "/test", ackFor
 	if config.Logger == nil {
 		config.Logger = slog.New(slog.DiscardHandler)
 	}
