@@ -62,10 +62,7 @@ func TestRebuildWhileOthersWriteAndRead(t *testing.T) {
 	const wrong = `SELECT (SELECT count(*) FROM levels WHERE place = 'wrong') + (SELECT count(*) FROM readings WHERE note = 'wrong')`
 	rig.CheckRebuilds(t, pool, projector, []string{tank.Levels.Name, tank.Readings.Name}, wrong, 100+100*119)
 	before := writes.Load()
-	await.True(t, "writers and readers go on", func() bool { return writes.Load() > before+5 })
-	if reads.Load() < 100 {
-		t.Errorf("only %d reads", reads.Load())
-	}
+	await.True(t, "writers and readers go on", func() bool { return writes.Load() > before+5 && reads.Load() >= 100 })
 	for _, name := range []string{tank.Levels.Name, tank.Readings.Name} {
 		if err := projector.DropKept(t.Context(), name); err != nil {
 			t.Fatal(err)
@@ -132,16 +129,16 @@ func TestSwitchDoesNotQueueBehindALongReader(t *testing.T) {
 	defer cancel()
 	go func() { rebuilt <- projector.Rebuild(ctx, tank.Levels.Name, rig.Quiet) }()
 	reader, slowest := rig.Connect(t, url), time.Duration(0)
-	bounded, enough := context.WithTimeout(t.Context(), 5*time.Second)
+	bounded, enough := context.WithTimeout(t.Context(), await.Within)
 	defer enough()
-	for start := time.Now(); time.Since(start) < 2*time.Second; {
+	for start := time.Now(); time.Since(start) < 2*time.Second || slowest < 100*time.Millisecond; { // it may be late at its switch
 		asked := time.Now()
 		if _, _, err := tank.AllLevels(bounded, reader, 1); err != nil {
 			t.Fatal(err)
 		}
 		slowest = max(slowest, time.Since(asked))
 	}
-	if slowest > time.Second || slowest < 100*time.Millisecond {
+	if slowest > time.Second {
 		t.Errorf("a read took %s at most, want some 0.3 s behind the switch", slowest)
 	}
 	if err := long.Rollback(t.Context()); err != nil {

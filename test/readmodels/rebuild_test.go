@@ -46,10 +46,7 @@ func TestQueriesWhileTheirTablesAreReplaced(t *testing.T) {
 	const wrong = `SELECT (SELECT count(*) FROM balances WHERE owner = 'wrong') + (SELECT count(*) FROM statement_lines WHERE reference = 'wrong')`
 	rig.CheckRebuilds(t, pool, projector, names, wrong, 100+100*119)
 	before := writes.Load()
-	await.True(t, "writers and readers go on", func() bool { return writes.Load() > before+5 })
-	if reads.Load() < 100 {
-		t.Errorf("only %d reads", reads.Load())
-	}
+	await.True(t, "writers and readers go on", func() bool { return writes.Load() > before+5 && reads.Load() >= 100 })
 }
 
 // readBalance knows that the balance is the version less the opening.
