@@ -50,7 +50,5 @@ func TestTheLogGoesBack(t *testing.T) {
 	await(t, func() bool {
 		return strings.Contains(s.projector.metrics(), `projection_stopped{projection="balances"} 1`)
 	})
-	if status := s.projector.ready(); status != 503 {
-		t.Errorf("the projector is %d, want 503", status)
-	}
+	await(t, func() bool { return s.projector.ready() == 503 })
 }

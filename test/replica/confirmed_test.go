@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"testing"
-	"time"
 
 	"github.com/google/uuid"
 
@@ -176,7 +175,7 @@ func (p pair) waits(t *testing.T, program string, done <-chan error) {
 }
 
 func loaded(t *testing.T, store *eventstore.Store, id uuid.UUID) error {
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*await.Within) // a standby may have to come back meanwhile
 	defer cancel()
 	return store.Load(ctx, tank.Stream, id, 0, func(events.Recorded) error { return nil })
 }

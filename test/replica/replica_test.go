@@ -144,7 +144,7 @@ func (s *service) whileReading(state string, well pace, want string) {
 		s.t.Errorf("%s: commands are slower: %s, and were %s", state, now, well)
 	}
 	started := time.Now()
-	if status, _, _ := s.send(http.MethodGet, "/readyz", "", ""); status != http.StatusOK || time.Since(started) > 500*time.Millisecond {
+	if status, _, _ := s.send(http.MethodGet, "/readyz", "", ""); status != http.StatusOK || time.Since(started) > queryTimeout { // who asks the replica waits for as long
 		s.t.Errorf("%s: readiness is %d after %s", state, status, time.Since(started))
 	}
 	close(enough)

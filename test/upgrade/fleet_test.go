@@ -20,8 +20,9 @@ import (
 	"example.com/pgcqrs/test/await"
 )
 
-// drain is how long a process that is told to end still takes requests.
-const drain = 300 * time.Millisecond
+// drain is how long a process that is told to end still takes requests: longer than a busy machine
+// needs to see that it is not ready any more.
+const drain = 2 * time.Second
 
 // instance is a running program.
 type instance struct {

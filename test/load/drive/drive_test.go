@@ -130,7 +130,11 @@ func TestErrorsByKind(t *testing.T) {
 
 func failsAs(t *testing.T, url, path, kind string) {
 	t.Helper()
-	result := run(t, drive.Plan{URLs: []string{url}, Step: get(path), Clients: 2, Count: 4, Timeout: 200 * time.Millisecond})
+	timeout := 20 * time.Second
+	if kind == "timeout" {
+		timeout = 200 * time.Millisecond
+	}
+	result := run(t, drive.Plan{URLs: []string{url}, Step: get(path), Clients: 2, Count: 4, Timeout: timeout})
 	part := result.Part("get")
 	if kind == "" {
 		if part.Count != 4 || part.Failed != 0 || len(part.Errors) != 0 {
