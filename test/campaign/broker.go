@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
@@ -110,7 +111,7 @@ func (b *broker) stream(ctx context.Context, work func(context.Context, jetstrea
 // messages are all that the broker has, in its order.
 func (b *broker) messages(ctx context.Context) (all []published, err error) {
 	err = b.stream(ctx, func(ctx context.Context, _ jetstream.JetStream, stream jetstream.Stream) error {
-		consumer, err := stream.OrderedConsumer(ctx, jetstream.OrderedConsumerConfig{HeadersOnly: true})
+		consumer, err := stream.OrderedConsumer(ctx, jetstream.OrderedConsumerConfig{})
 		if err != nil {
 			return fmt.Errorf("read the stream: %w", err)
 		}
@@ -141,15 +142,19 @@ type numbered struct {
 	sequence uint64
 }
 
-// publishedOf reads the event's id from the header, and the account's from the end of
-// the subject.
+// publishedOf reads the event's id from the header, the account's from the end of the subject,
+// and the text from the message.
 func publishedOf(message jetstream.Msg) (numbered, error) {
 	subject := message.Subject()
 	id, idErr := uuid.Parse(message.Headers().Get(jetstream.MsgIDHeader))
 	account, accountErr := uuid.Parse(subject[strings.LastIndexByte(subject, '.')+1:])
+	var body struct {
+		Data struct{ Owner, Reference string }
+	}
+	bodyErr := json.Unmarshal(message.Data(), &body)
 	metadata, err := message.Metadata()
-	if err := errors.Join(idErr, accountErr, err); err != nil {
+	if err := errors.Join(idErr, accountErr, bodyErr, err); err != nil {
 		return numbered{}, fmt.Errorf("message %s: %w", subject, err)
 	}
-	return numbered{published{id, account}, metadata.Sequence.Stream}, nil
+	return numbered{published{id, account, digestOf(body.Data.Owner + body.Data.Reference)}, metadata.Sequence.Stream}, nil
 }

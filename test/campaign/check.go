@@ -80,6 +80,9 @@ var checks = []struct {
 	{"listed", "5: the whole list, page by page, has each account once, and no other", listedOnce, always},
 	{"audited", "5: the service's own audit of each projection reaches the log's end and finds no difference", audits, always},
 	{"reads", "5, 6: a query, a row of a list, a statement shows the fold at its Event-Position, which is not before Min-Position", readsAreFolds, steady},
+	{"parked", "6: who asks for what a parked stream lacks is told so in time, and never gets the state of before", parkedReads, steady},
+	{"whole", "1, 5, 7: each event's text, however long, is whole in the log, in every read model and in its message", whole, always},
+	{"copies", "5: however many projections one process runs, each has taken in the whole log", copiesAreComplete, always},
 	{"messages", "7: every event's message is with the broker, in order per stream, and no other", messages, always},
 	{"sealed", "9: the service's own chain of seals leads to the log's end, and nothing differs from it", chainHolds, always},
 	{"readiness", "8: an API that is asked while somebody else holds the append lock is not ready", readiness, steady},
@@ -88,7 +91,7 @@ var checks = []struct {
 }
 
 // rare are the checks that find nothing to look at in a run of a few kinds of faults, or a short one.
-var rare = []string{"unavailable", "readiness", "slowest"}
+var rare = []string{"unavailable", "readiness", "slowest", "parked"}
 
 // check looks at a history.
 func check(h *history, was occasion) (verdicts []verdict) {

@@ -8,13 +8,18 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"example.com/pgcqrs/test/campaign/copies"
 )
 
 // sound is a small history in which everything is right: two accounts, a refusal, a
 // retry after a lost answer, a repeated closing, a message that came twice, an opening that was
-// given up, since nothing was done, and an API that was asked whether it is ready.
+// given up, since nothing was done, an API that was asked whether it is ready, and one that was asked
+// for a parked stream. Every other text is as long as the service takes one.
 func sound() *history {
-	h := &history{started: time.UnixMicro(0), slowest: time.Second, keys: make(map[uuid.UUID]bool), models: models{balances: make(map[uuid.UUID]balance), statements: make(map[uuid.UUID]statement)}}
+	h := &history{started: time.UnixMicro(0), slowest: time.Second, keys: make(map[uuid.UUID]bool), models: models{
+		balances: make(map[uuid.UUID]balance), statements: make(map[uuid.UUID]statement), owners: make(map[uuid.UUID]digest), references: make(map[place]digest),
+	}}
 	ada, bob := uuid.New(), uuid.New()
 	did(h, ada, opened, 0)
 	did(h, bob, opened, 0)
@@ -41,7 +46,12 @@ func sound() *history {
 	h.lockings, h.probes = []locking{{time.Second, 3 * time.Second}}, []probe{{0, time.Second, 2 * time.Second, false}, {0, 2 * time.Second, 4 * time.Second, true}}
 	h.tail = slices.Clone(h.log)
 	for _, e := range h.log {
-		h.published = append(h.published, published{e.id, e.account})
+		h.published = append(h.published, published{e.id, e.account, e.text})
+		if e.kind == opened {
+			h.models.owners[e.account] = e.text
+		} else if isLarge(e.key) {
+			h.models.references[place{e.account, e.version}] = e.text
+		}
 	}
 	h.published = append(h.published, h.published[2])
 	for id, stream := range newEvidence(h).streams {
@@ -49,9 +59,11 @@ func sound() *history {
 	}
 	h.totals = []total{{0, 0}, {3, 10}, {4, 17}, {6, 7}}
 	h.reads = []reading{
-		{ada, 3, 3, 200, 2, 10, ofAccount, 0}, {bob, 0, 1, 404, 0, 0, ofAccount, 0}, {bob, 4, 6, 200, 2, 7, ofList, 0},
-		{ada, 0, 6, 200, 3, 0, ofStatement, 2},
+		{ada, 3, 3, 200, 2, 10, ofAccount, 0, h.log[0].text}, {bob, 0, 1, 404, 0, 0, ofAccount, 0, digest{}}, {bob, 4, 6, 200, 2, 7, ofList, 0, h.log[1].text},
+		{ada, 0, 6, 200, 3, 0, ofStatement, 2, digestOf(textOf(deposited, h.log[2].key) + textOf(withdrawn, h.log[4].key))},
 	}
+	h.parked = []parkedRead{{0, 0, time.Second, 503, "read_model_parked", true}}
+	h.copies = map[string][copies.Buckets]copies.Row{"copy_01": copied(h.log), "copy_02": copied(h.log)}
 	h.listed = map[uuid.UUID]int{ada: 1, bob: 1}
 	h.own = []ownReport{{verb: "verify", about: 4, left: 2}, {verb: "audit of balances", about: 6}}
 	return h
@@ -73,9 +85,11 @@ func did(h *history, account uuid.UUID, kind string, amount int64) {
 			version++
 		}
 	}
-	c := answered(h, command{uuid.New(), account, kind, amount, 0})
+	key := uuid.New()
+	key[0] = byte(255 * (len(h.log) % 2)) // every other text is long
+	c := answered(h, command{key, account, kind, amount, 0})
 	c.status, c.version, c.at = 200, version, int64(len(h.log))+1
-	h.log = append(h.log, event{c.at, account, version, uuid.New(), kind, amount, c.key, c.done.Microseconds()})
+	h.log = append(h.log, event{c.at, account, version, uuid.New(), kind, amount, c.key, c.done.Microseconds(), digestOf(textOf(kind, c.key))})
 }
 
 func TestASoundHistoryHolds(t *testing.T) {
@@ -83,6 +97,25 @@ func TestASoundHistoryHolds(t *testing.T) {
 	for _, v := range check(sound(), steady) {
 		if v.Count > 0 {
 			t.Errorf("%s: %v", v.Name, v.Violations)
+		}
+	}
+}
+
+// A read of a parked stream that proves nothing is passed over.
+func TestReadsOfParkedStreamsAreExcused(t *testing.T) {
+	t.Parallel()
+	for name, r := range map[string]parkedRead{
+		"it went on meanwhile":                 {0, 0, time.Second, 200, "", false},
+		"the process was hit":                  {0, 5 * time.Second, 5*time.Second + queryFor, 0, "", true},
+		"the process is not there":             {1, 0, time.Millisecond, 0, "", true},
+		"the standby does not know of it yet":  {programs - 1, 0, 5 * time.Second, 503, "position_not_reached", true},
+		"the database was away":                {1, 0, time.Second, 503, "unavailable", true},
+		"the campaign itself stood still then": {1, 20 * time.Second, 20*time.Second + queryFor, 0, "", true},
+	} {
+		h := &history{spans: []span{{"freeze-api", 0, 6 * time.Second, 10 * time.Second}}, late: []lateness{{21 * time.Second, 2 * time.Second}}, parked: []parkedRead{r}}
+		v := verdict{}
+		if parkedReads(newEvidence(h), &v); v.Count > 0 || v.Looked > 0 {
+			t.Errorf("%s: %+v", name, v)
 		}
 	}
 }
@@ -101,19 +134,21 @@ func TestDoctoredHistoriesAreFound(t *testing.T) {
 		"a refused command took effect":            {"refused", func(h *history) { repeat(h, 3, h.calls[3].key) }},
 		"an event that nobody sent":                {"commanded", func(h *history) { repeat(h, 3, uuid.New()) }},
 		"an event of another amount than was sent": {"commanded", func(h *history) { h.log[3].amount++ }},
-		"a hole":                                      {"positions", func(h *history) { h.log[4].position++; h.log[5].position++ }},
-		"an event twice":                              {"positions", func(h *history) { h.log[4].id = h.log[3].id }},
-		"the tail skipped an event":                   {"positions", func(h *history) { h.tail = slices.Delete(h.tail, 2, 3) }},
-		"the tail saw what was undone":                {"positions", func(h *history) { h.tail[3].amount++ }},
-		"the tail went backwards":                     {"positions", func(h *history) { h.tailSaid = []string{"after position 4 the tail showed 3"} }},
-		"a later command got a lower position":        {"real time", func(h *history) { swap(h, 2, 3) }},
-		"the time of recording fell":                  {"recorded", func(h *history) { h.log[4].recorded = h.log[3].recorded - 1 }},
-		"it fell far, and the clock did not":          {"recorded", func(h *history) { h.log[3].recorded += 3 * time.Minute.Microseconds() }},
-		"a time of recording ahead of the clock":      {"recorded", func(h *history) { h.log[5].recorded += 2 * time.Minute.Microseconds() }},
-		"a time of recording behind the clock":        {"recorded", func(h *history) { h.clock = []clockOff{{-1, -1, time.Hour}} }},
-		"nothing was done, and its event is there":    {"unavailable", func(h *history) { repeat(h, 3, givenUp(h).key) }},
-		"nothing was done, and its key is there":      {"unavailable", func(h *history) { h.keys[givenUp(h).key] = true }},
-		"nothing was done, and its message is there":  {"unavailable", func(h *history) { h.published = append(h.published, published{uuid.New(), givenUp(h).account}) }},
+		"a hole":                                   {"positions", func(h *history) { h.log[4].position++; h.log[5].position++ }},
+		"an event twice":                           {"positions", func(h *history) { h.log[4].id = h.log[3].id }},
+		"the tail skipped an event":                {"positions", func(h *history) { h.tail = slices.Delete(h.tail, 2, 3) }},
+		"the tail saw what was undone":             {"positions", func(h *history) { h.tail[3].amount++ }},
+		"the tail went backwards":                  {"positions", func(h *history) { h.tailSaid = []string{"after position 4 the tail showed 3"} }},
+		"a later command got a lower position":     {"real time", func(h *history) { swap(h, 2, 3) }},
+		"the time of recording fell":               {"recorded", func(h *history) { h.log[4].recorded = h.log[3].recorded - 1 }},
+		"it fell far, and the clock did not":       {"recorded", func(h *history) { h.log[3].recorded += 3 * time.Minute.Microseconds() }},
+		"a time of recording ahead of the clock":   {"recorded", func(h *history) { h.log[5].recorded += 2 * time.Minute.Microseconds() }},
+		"a time of recording behind the clock":     {"recorded", func(h *history) { h.clock = []clockOff{{-1, -1, time.Hour}} }},
+		"nothing was done, and its event is there": {"unavailable", func(h *history) { repeat(h, 3, givenUp(h).key) }},
+		"nothing was done, and its key is there":   {"unavailable", func(h *history) { h.keys[givenUp(h).key] = true }},
+		"nothing was done, and its message is there": {"unavailable", func(h *history) {
+			h.published = append(h.published, published{uuid.New(), givenUp(h).account, digest{}})
+		}},
 		"nothing was done, and its row is there":      {"unavailable", func(h *history) { h.models.balances[givenUp(h).account] = balance{} }},
 		"a key was forgotten":                         {"keys", func(h *history) { h.keys[h.calls[0].key] = false }},
 		"a refused command's key is remembered":       {"keys", func(h *history) { h.keys[h.calls[3].key] = true }},
@@ -148,7 +183,21 @@ func TestDoctoredHistoriesAreFound(t *testing.T) {
 		"a query did not find what was there":         {"reads", func(h *history) { h.reads[1].min = 2 }},
 		"a message is missing":                        {"messages", func(h *history) { h.published = h.published[:5] }},
 		"messages of a stream changed places":         {"messages", func(h *history) { p := h.published; p[1], p[3] = p[3], p[1] }},
-		"a message came twice under two ids":          {"messages", func(h *history) { h.published = append(h.published, published{uuid.New(), h.log[0].account}) }},
+		"a message came twice under two ids":          {"messages", func(h *history) { h.published = append(h.published, published{uuid.New(), h.log[0].account, digest{}}) }},
+		"an event's text was cut":                     {"whole", func(h *history) { h.log[3].text = digestOf("cut") }},
+		"an account's owner was cut":                  {"whole", func(h *history) { delete(h.models.owners, h.log[0].account) }},
+		"a line's text is another one's":              {"whole", func(h *history) { touch(h.models.references, func(d *digest) { d[0]++ }) }},
+		"a message's text was cut":                    {"whole", func(h *history) { h.published[2].text[0]++ }},
+		"no text was long":                            {"whole", func(h *history) { shorten(h) }},
+		"a query showed another owner":                {"reads", func(h *history) { h.reads[0].text[0]++ }},
+		"a statement's text was cut":                  {"reads", func(h *history) { h.reads[3].text[0]++ }},
+		"a parked stream was shown":                   {"parked", func(h *history) { h.parked[0].status, h.parked[0].code = 200, "" }},
+		"a parked stream was not found":               {"parked", func(h *history) { h.parked[0].status, h.parked[0].code = 404, "not_found" }},
+		"a read of a parked stream waited in vain":    {"parked", func(h *history) { h.parked[0].code = "position_not_reached" }},
+		"a read of a parked stream hung":              {"parked", func(h *history) { h.parked[0] = parkedRead{done: queryFor, still: true} }},
+		"one of many projections lacks an event":      {"copies", func(h *history) { h.copies["copy_02"] = copied(h.log[:5]) }},
+		"one of many projections has one twice":       {"copies", func(h *history) { h.copies["copy_02"] = copied(append(h.log[:6:6], h.log[5])) }},
+		"one of many projections has another text":    {"copies", func(h *history) { h.copies["copy_02"] = copied(withKey(h.log, 2, uuid.UUID{255})) }},
 		"nothing was looked at":                       {"sums", func(h *history) { h.totals = nil }},
 	} {
 		h := sound()
@@ -173,7 +222,7 @@ func lost() *history {
 	gone := h.calls[2] // a deposit that was answered, and went with the old log
 	gone.key, gone.epoch = uuid.New(), "old"
 	h.calls = append([]call{gone}, h.calls...)
-	h.published = append(h.published, published{uuid.New(), gone.account})
+	h.published = append(h.published, published{uuid.New(), gone.account, digest{}})
 	return h
 }
 
@@ -235,7 +284,21 @@ func swap(h *history, one, other int) {
 	}
 }
 
-func touch[T any](rows map[uuid.UUID]T, change func(*T)) {
+// shorten gives all events keys under which no text is long.
+func shorten(h *history) {
+	for i := range h.log {
+		h.log[i].key[0] = 255
+	}
+}
+
+// withKey returns a log in which an event has another key.
+func withKey(log []event, at int, key uuid.UUID) []event {
+	log = slices.Clone(log)
+	log[at].key = key
+	return log
+}
+
+func touch[K comparable, T any](rows map[K]T, change func(*T)) {
 	for id, row := range rows {
 		change(&row)
 		rows[id] = row

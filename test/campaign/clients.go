@@ -208,12 +208,13 @@ func (c *client) call(process int, what command) call {
 func requestOf(what command) drive.Request {
 	key := what.key.String()
 	r := drive.Request{Method: http.MethodPost, Key: key, Correlation: key, Path: "/v1/accounts/" + what.account.String()}
+	text := textOf(what.kind, what.key)
 	switch what.kind {
 	case opened:
-		r.Path, r.Body = "/v1/accounts", fmt.Appendf(nil, `{"id":%q,"owner":"Ada","currency":"EUR"}`, what.account)
+		r.Path, r.Body = "/v1/accounts", fmt.Appendf(nil, `{"id":"%s","owner":"%s","currency":"EUR"}`, what.account, text)
 	case deposited, withdrawn:
 		r.Path += map[string]string{deposited: "/deposits", withdrawn: "/withdrawals"}[what.kind]
-		r.Body = fmt.Appendf(nil, `{"amount":%d}`, what.amount)
+		r.Body = fmt.Appendf(nil, `{"amount":%d,"reference":"%s"}`, what.amount, text)
 	case closed:
 		r.Path, r.Body = r.Path+"/closure", []byte("{}")
 	}

@@ -4,6 +4,7 @@ package main
 
 import (
 	"sort"
+	"strings"
 
 	"github.com/google/uuid"
 )
@@ -72,8 +73,8 @@ func readsAreFolds(e *evidence, v *verdict) {
 				}
 				continue
 			}
-			if r.at < r.min || int64(count) != r.version || before[r.account][count] != r.balance {
-				v.violated("account %s as of %d (at least %d): version %d, balance %d; the log says %d, %d",
+			if r.at < r.min || int64(count) != r.version || before[r.account][count] != r.balance || r.text != ownerOf(stream) {
+				v.violated("account %s as of %d (at least %d): version %d, balance %d; the log says %d, %d, and whose it is",
 					r.account, r.at, r.min, r.version, r.balance, count, before[r.account][count])
 			}
 		case 404:
@@ -88,15 +89,25 @@ func readsAreFolds(e *evidence, v *verdict) {
 // showsLines compares the first page of a statement with an account's events.
 func showsLines(v *verdict, r reading, stream []event) {
 	var lines int
+	var texts strings.Builder
 	var last event
 	var balance int64
 	for _, recorded := range stream {
 		if recorded.delta() != 0 && lines < perPage {
 			lines, last, balance = lines+1, recorded, balance+recorded.delta()
+			texts.WriteString(textOf(recorded.kind, recorded.key))
 		}
 	}
-	if r.at < r.min || len(stream) == 0 || r.lines != lines || r.version != last.version || r.balance != balance {
-		v.violated("the statement of account %s as of %d (at least %d): %d lines, the last of version %d, balance %d; the log says %d, %d, %d",
+	if r.at < r.min || len(stream) == 0 || r.lines != lines || r.version != last.version || r.balance != balance || r.text != digestOf(texts.String()) {
+		v.violated("the statement of account %s as of %d (at least %d): %d lines, the last of version %d, balance %d; the log says %d, %d, %d, and what the texts are",
 			r.account, r.at, r.min, r.lines, r.version, r.balance, lines, last.version, balance)
 	}
+}
+
+// ownerOf returns the digest of an account's owner.
+func ownerOf(stream []event) digest {
+	if len(stream) == 0 {
+		return digest{}
+	}
+	return digestOf(textOf(opened, stream[0].key))
 }

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"example.com/pgcqrs/test/campaign/copies"
 )
 
 // history is all that was seen from outside. Nothing in it comes from the engine's code.
@@ -20,6 +22,7 @@ type history struct {
 	tailSaid  []string
 	published []published
 	models    models
+	copies    map[string][copies.Buckets]copies.Row
 	listed    map[uuid.UUID]int  // how often the whole list had each account, at the end
 	own       []ownReport        // what the service says of itself, at the end
 	keys      map[uuid.UUID]bool // that the service remembers at the end
@@ -37,6 +40,7 @@ type history struct {
 	spans    []span
 	lockings []locking
 	probes   []probe
+	parked   []parkedRead
 	touched  map[uuid.UUID]bool // accounts into whose statements somebody wrote
 }
 
@@ -79,7 +83,8 @@ type reading struct {
 	version int64 // of a statement: the last line's
 	balance int64
 	of      query
-	lines   int // of a statement
+	lines   int    // of a statement
+	text    digest // of the owner, or of a statement's references
 }
 
 // query is what was asked for.
@@ -104,6 +109,7 @@ type event struct {
 	amount   int64
 	key      uuid.UUID
 	recorded int64 // microseconds of Unix time, by the database's clock
+	text     digest
 }
 
 // delta is what an event adds to the account's balance.
@@ -126,13 +132,18 @@ const (
 )
 
 // published is a message in the broker's stream, in its order.
-type published struct{ id, account uuid.UUID }
+type published struct {
+	id, account uuid.UUID
+	text        digest
+}
 
 // models are the read tables at the end.
 type models struct {
 	balances   map[uuid.UUID]balance
 	statements map[uuid.UUID]statement
 	parked     int64
+	owners     map[uuid.UUID]digest // of accounts, in balances
+	references map[place]digest     // of lines whose text is long
 }
 
 type balance struct {

@@ -63,6 +63,7 @@ type options struct {
 	data     string
 	json     string
 	slowest  time.Duration // that a command may take
+	models   int           // projections of one projector
 
 	promotions int  // instead of other faults
 	lossy      bool // promotions lose what the standby lacks
@@ -91,6 +92,7 @@ func parse(args []string) (options, error) {
 	set.DurationVar(&o.every, "every", 470*time.Millisecond, "a fault every so `often`, on average")
 	set.StringVar(&o.data, "data", "", "`directory` for everything (default one of its own, removed at the end)")
 	set.DurationVar(&o.slowest, "slowest", 0, "how `long` a command of a process that was not hit may take, on a machine that does nothing else (0: any time; default 1s, with -short 10s)")
+	set.IntVar(&o.models, "projections", 30, "how `many` projections one of the projectors runs; the service has 3")
 	set.StringVar(&o.json, "json", "", "`file` for the result as JSON")
 	set.IntVar(&o.promotions, "promotions", 0, "promote a standby so `often`, instead of other faults: the primary dies while commits wait for the standby, which stalls or is cut off")
 	set.BoolVar(&o.lossy, "lossy", false, "with -promotions: commits do not wait, so that history is lost under running processes, as by a restore")
@@ -109,6 +111,9 @@ func parse(args []string) (options, error) {
 	}
 	if o.duration <= 0 || o.clients < 1 || o.every <= 0 {
 		return o, errors.New("-d, -clients and -every must be above 0")
+	}
+	if o.models < ofSample {
+		return o, fmt.Errorf("-projections must be at least %d", ofSample)
 	}
 	if o.promotions < 0 || o.lossy && o.promotions == 0 || o.promotions > 0 && o.only != "" {
 		return o, errors.New("-promotions must not be below 0, -lossy goes with it, and -only does not")
@@ -149,7 +154,7 @@ func run(ctx context.Context, args []string, out io.Writer) (err error) {
 		}
 	}
 	fmt.Fprintf(out, "seed %d: builds and starts everything in %s\n", o.seed, o.data)
-	w, err := newWorld(ctx, o.data)
+	w, err := newWorld(ctx, o.data, o.models-ofSample)
 	if err != nil {
 		return err
 	}
@@ -222,6 +227,9 @@ func (h *history) collect(ctx context.Context, w *world, o options, observers *o
 		h.tail, h.tailSaid = slices.Clone(h.log), nil
 	}
 	if h.models, err = readModels(ctx, w.postgres.owner()); err != nil {
+		return err
+	}
+	if h.copies, err = w.readCopies(ctx); err != nil {
 		return err
 	}
 	if h.keys, err = readKeys(ctx, w.postgres.owner()); err != nil {

@@ -13,9 +13,9 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-const eventsSQL = `
+var eventsSQL = `
 	SELECT position, stream_id, version, event_id, type, coalesce((data ->> 'amount')::bigint, 0), metadata ->> 'correlation_id',
-		(extract(epoch FROM recorded_at) * 1000000)::bigint
+		(extract(epoch FROM recorded_at) * 1000000)::bigint, ` + digestSQL(`coalesce(data ->> 'reference', data ->> 'owner', '')`) + `
 	FROM events WHERE position > $1 ORDER BY position LIMIT 20000`
 
 // readEvents returns the next events behind a position.
@@ -25,7 +25,11 @@ func readEvents(ctx context.Context, conn *pgx.Conn, after int64) ([]event, erro
 		return nil, fmt.Errorf("read events: %w", err)
 	}
 	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (e event, err error) {
-		return e, row.Scan(&e.position, &e.account, &e.version, &e.id, &e.kind, &e.amount, &e.key, &e.recorded)
+		var text []byte
+		if err = row.Scan(&e.position, &e.account, &e.version, &e.id, &e.kind, &e.amount, &e.key, &e.recorded, &text); err == nil {
+			e.text = digest(text)
+		}
+		return e, err
 	})
 }
 
@@ -121,13 +125,17 @@ func (o *observers) reach(ctx context.Context, head int64) error {
 
 // readModels returns the read tables.
 func readModels(ctx context.Context, url string) (models, error) {
-	m := models{balances: make(map[uuid.UUID]balance), statements: make(map[uuid.UUID]statement)}
+	m := models{
+		balances: make(map[uuid.UUID]balance), statements: make(map[uuid.UUID]statement),
+		owners: make(map[uuid.UUID]digest), references: make(map[place]digest),
+	}
 	err := session(ctx, url, func(ctx context.Context, conn *pgx.Conn) error {
 		var id uuid.UUID
 		var b balance
-		rows, _ := conn.Query(ctx, `SELECT account_id, balance, version, status FROM balances`)
-		_, err := pgx.ForEachRow(rows, []any{&id, &b.amount, &b.version, &b.status}, func() error {
-			m.balances[id] = b
+		var text []byte
+		rows, _ := conn.Query(ctx, `SELECT account_id, balance, version, status, `+digestSQL(`owner`)+` FROM balances`)
+		_, err := pgx.ForEachRow(rows, []any{&id, &b.amount, &b.version, &b.status, &text}, func() error {
+			m.balances[id], m.owners[id] = b, digest(text)
 			return nil
 		})
 		if err != nil {
@@ -143,6 +151,15 @@ func readModels(ctx context.Context, url string) (models, error) {
 		})
 		if err != nil {
 			return fmt.Errorf("read statements: %w", err)
+		}
+		var version int64
+		rows, _ = conn.Query(ctx, `SELECT account_id, version, `+digestSQL(`reference`)+` FROM statement_lines WHERE length(reference) > 100`)
+		_, err = pgx.ForEachRow(rows, []any{&id, &version, &text}, func() error {
+			m.references[place{id, version}] = digest(text)
+			return nil
+		})
+		if err != nil {
+			return fmt.Errorf("read references: %w", err)
 		}
 		return conn.QueryRow(ctx, `SELECT (SELECT count(*) FROM parked_streams) + (SELECT count(*) FROM dead_messages)`).Scan(&m.parked)
 	})

@@ -25,8 +25,8 @@ func refuseMessages(ctx context.Context, w *world, _ int, random *rand.Rand) err
 }
 
 // park puts a line into an account's statement that is not its own, so that the projection
-// parks the stream there. Then it is the operator who finds it, sometimes discards the
-// stream first, takes the line away, and has the projection catch up.
+// parks the stream there. Everybody who asks for it then is to be told. Then it is the operator
+// who finds it, sometimes discards the stream first, takes the line away, and has the projection catch up.
 func park(ctx context.Context, w *world, _ int, random *rand.Rand) error {
 	const foreign = `
 		INSERT INTO statement_lines (account_id, version, position, kind, amount, balance, reference, occurred_at)
@@ -42,8 +42,10 @@ func park(ctx context.Context, w *world, _ int, random *rand.Rand) error {
 	parked := fmt.Sprintf(`SELECT count(*) FROM parked_streams WHERE projection = 'statements' AND stream_id = '%s'`, stream)
 	until, is := time.Now().Add(between(random, 2*time.Second, 8*time.Second)), false
 	for time.Now().Before(until) && ctx.Err() == nil {
-		count, err := one[int64](ctx, w.postgres.owner(), parked)
-		is = is || err == nil && count > 0
+		if at, err := w.parked(ctx, stream); err == nil && !is {
+			is = true
+			w.askParked(ctx, stream, at)
+		}
 		pause(ctx, 200*time.Millisecond)
 	}
 	if is && random.IntN(2) == 0 {
@@ -91,7 +93,7 @@ func (w *world) operate(ctx context.Context, left string, verb ...string) error 
 
 // operator is what the projector's verbs are run with: its own login, on the primary.
 func (w *world) operator() []string {
-	return []string{"DATABASE_URL=" + loginAt("projector", hostOf(w.postgres.owner())), "LOG_LEVEL=warn"}
+	return []string{"DATABASE_URL=" + loginAt("projector", hostOf(w.postgres.owner())), "LOG_LEVEL=warn", w.withCopies()}
 }
 
 // touch notes that an account's statement is not to be judged before the end.

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -66,9 +67,13 @@ func pathOf(r reading, newest bool) string {
 type (
 	account struct {
 		ID               uuid.UUID
+		Owner            string
 		Version, Balance int64
 	}
-	line struct{ Version, Balance int64 }
+	line struct {
+		Version, Balance int64
+		Reference        string
+	}
 )
 
 // said is what a body says: of one account, of a page of them, or of a statement. One that
@@ -84,7 +89,7 @@ func said(one reading, body []byte) []reading {
 		if json.Unmarshal(body, &got) != nil {
 			return []reading{nothing}
 		}
-		one.version, one.balance = got.Version, got.Balance
+		one.version, one.balance, one.text = got.Version, got.Balance, digestOf(got.Owner)
 		return []reading{one}
 	case one.of == ofStatement:
 		var got struct{ Items []line }
@@ -94,6 +99,11 @@ func said(one reading, body []byte) []reading {
 		if one.lines = len(got.Items); one.lines > 0 {
 			one.version, one.balance = got.Items[one.lines-1].Version, got.Items[one.lines-1].Balance
 		}
+		var texts strings.Builder
+		for _, l := range got.Items {
+			texts.WriteString(l.Reference)
+		}
+		one.text = digestOf(texts.String())
 		return []reading{one}
 	}
 	var got struct{ Items []account }
@@ -102,10 +112,17 @@ func said(one reading, body []byte) []reading {
 	}
 	page := make([]reading, 0, len(got.Items))
 	for _, a := range got.Items {
-		one.account, one.version, one.balance = a.ID, a.Version, a.Balance
+		one.account, one.version, one.balance, one.text = a.ID, a.Version, a.Balance, digestOf(a.Owner)
 		page = append(page, one)
 	}
 	return page
+}
+
+// codeOf returns the code of a problem.
+func codeOf(body []byte) string {
+	var problem struct{ Code string }
+	_ = json.Unmarshal(body, &problem) // else it has none
+	return problem.Code
 }
 
 // list goes through all accounts by the cursors that an API gives, as of a position.

@@ -39,17 +39,18 @@ type world struct {
 	broker     *broker
 	apis       []*node
 	projectors []*node
+	copies     int      // read models that one projector has beside the service's
 	history    *history // what faults note in it
 }
 
-func newWorld(ctx context.Context, dir string) (_ *world, err error) {
-	w := &world{dir: dir}
+func newWorld(ctx context.Context, dir string, copies int) (_ *world, err error) {
+	w := &world{dir: dir, copies: copies}
 	defer func() {
 		if err != nil {
 			w.close()
 		}
 	}()
-	overlay, err := wrongClocks(dir)
+	overlay, err := overlay(dir)
 	if err != nil {
 		return nil, err
 	}
@@ -60,7 +61,7 @@ func newWorld(ctx context.Context, dir string) (_ *world, err error) {
 	if w.postgres, err = startPostgres(ctx, dir); err != nil {
 		return nil, err
 	}
-	if err := w.migrate(ctx); err != nil {
+	if err := errors.Join(w.migrate(ctx), w.makeCopies(ctx)); err != nil {
 		return nil, err
 	}
 	address, err := freeAddress()
@@ -79,7 +80,7 @@ func newWorld(ctx context.Context, dir string) (_ *world, err error) {
 }
 
 // startPair starts an API and a projector. Each API remembers another number of states,
-// and the last one reads from the standby.
+// and the last one reads from the standby. The first projector runs the copies, too.
 func (w *world) startPair(i int) error {
 	wires, reads := make([]*wire, 3), w.postgres.primary
 	if i == programs-1 {
@@ -97,7 +98,11 @@ func (w *world) startPair(i int) error {
 		return err
 	}
 	w.apis = append(w.apis, api)
-	projector, err := w.node("projector", i, wires[1], "NATS_URL="+w.broker.url(), "OUTBOX_ATTEMPTS=3")
+	settings := []string{"NATS_URL=" + w.broker.url(), "OUTBOX_ATTEMPTS=3"}
+	if i == 0 {
+		settings = append(settings, w.withCopies())
+	}
+	projector, err := w.node("projector", i, wires[1], settings...)
 	if err != nil {
 		return err
 	}
@@ -181,8 +186,8 @@ func (n *node) ready(ctx context.Context) bool {
 
 // rest returns when everything is projected and published.
 func (w *world) rest(ctx context.Context) error {
-	const left = `SELECT (SELECT count(*) FROM outbox) + (SELECT coalesce(max(position), 0) FROM events) * 2
-		- (SELECT sum(position) FROM checkpoints WHERE projection IN ('balances', 'statements'))`
+	left := fmt.Sprintf(`SELECT (SELECT count(*) FROM outbox) + (SELECT coalesce(max(position), 0) FROM events) * %d
+		- (SELECT sum(position) FROM checkpoints WHERE projection IN ('balances', 'customers', 'statements') OR projection LIKE 'copy%%')`, ofSample+w.copies)
 	var last int64
 	for deadline := time.Now().Add(3 * time.Minute); time.Now().Before(deadline) && ctx.Err() == nil; pause(ctx, 20*time.Millisecond) {
 		n, err := one[int64](ctx, w.postgres.owner(), left)

@@ -1,0 +1,109 @@
+// Package copies is read models that nobody asks: as many as a test wants, each of which takes in
+// every event. The campaign builds a projector with them, which the product never has.
+package copies
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
+	"os"
+	"strconv"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/internal/read"
+)
+
+// Variable holds how many copies a projector has.
+const Variable = "CAMPAIGN_COPIES"
+
+// Buckets are the rows of a copy. A stream is in the one that its id names.
+const Buckets = 16
+
+// Row is what a copy knows of the streams of a bucket. It differs when an event is missing, comes
+// twice, or is another one.
+type Row struct {
+	Events int64
+	Amount int64 // of all that was paid in, less what was paid out
+	Last   int64 // position
+	Digest int64 // of each event's position, id and text, by exclusive or
+}
+
+// BucketOf returns the bucket of a stream.
+func BucketOf(stream uuid.UUID) int { return int(stream[0]) % Buckets }
+
+// Add takes an event in.
+func (r *Row) Add(position int64, id uuid.UUID, amount int64, text string) {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%d %s %s", position, id, text))
+	r.Events, r.Amount, r.Last = r.Events+1, r.Amount+amount, position
+	r.Digest ^= int64(binary.BigEndian.Uint64(sum[:8])) //nolint:gosec // any 64 bits will do
+}
+
+// Name returns a copy's name, and its table's. Numbers begin at 1.
+func Name(number int) string { return fmt.Sprintf("copy_%02d", number) }
+
+// Schema returns the SQL that makes a copy's table.
+func Schema(number int) string {
+	return fmt.Sprintf(`
+		CREATE TABLE %[1]s (bucket smallint PRIMARY KEY, events bigint NOT NULL, amount bigint NOT NULL, first bigint NOT NULL, last bigint NOT NULL, digest bigint NOT NULL);
+		SELECT grant_read_model('%[1]s')`, Name(number))
+}
+
+// Add adds as many copies as the environment says to a projector.
+func Add(projector interface {
+	Add(name string, apply read.Apply, tables ...string)
+}) {
+	count, _ := strconv.Atoi(os.Getenv(Variable)) // none: no copies
+	for number := 1; number <= count; number++ {
+		name := Name(number)
+		projector.Add(name, func(b *pgx.Batch, run []events.Recorded) error { return apply(b, name, run) }, name)
+	}
+}
+
+// apply adds a run to a copy's rows, each of which must end before its part of the run begins.
+func apply(b *pgx.Batch, table string, run []events.Recorded) error {
+	var rows [Buckets]Row
+	var first [Buckets]int64
+	for _, e := range run {
+		amount, text := told(e.Event)
+		bucket := BucketOf(e.StreamID)
+		if rows[bucket].Events == 0 {
+			first[bucket] = e.Position
+		}
+		rows[bucket].Add(e.Position, e.ID, amount, text)
+	}
+	for bucket, row := range rows {
+		if row.Events == 0 {
+			continue
+		}
+		b.Queue(`
+			INSERT INTO `+table+` AS c (bucket, events, amount, first, last, digest) VALUES ($1, $2, $3, $4, $5, $6)
+			ON CONFLICT (bucket) DO UPDATE SET events = c.events + excluded.events, amount = c.amount + excluded.amount,
+			    last = excluded.last, digest = c.digest # excluded.digest
+			WHERE c.last < excluded.first`,
+			bucket, row.Events, row.Amount, first[bucket], row.Last, row.Digest,
+		).Exec(func(tag pgconn.CommandTag) error {
+			if tag.RowsAffected() != 1 {
+				return fmt.Errorf("%w: %s has events of position %d or later", events.ErrInapplicable, table, first[bucket])
+			}
+			return nil
+		})
+	}
+	return nil
+}
+
+// told returns what an event pays in, and the text that is in it.
+func told(event events.Event) (amount int64, text string) {
+	switch e := event.(type) {
+	case events.AccountOpened:
+		return 0, e.Owner
+	case events.MoneyDeposited:
+		return e.Amount, e.Reference
+	case events.MoneyWithdrawn:
+		return -e.Amount, e.Reference
+	}
+	return 0, ""
+}
