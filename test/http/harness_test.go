@@ -26,7 +26,7 @@ import (
 )
 
 // within bounds every wait; nothing should come near it.
-const within = 30 * time.Second
+const within = time.Minute
 
 var programs string // the folder that holds them
 
