@@ -9,6 +9,7 @@ import (
 
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/events/eventstore"
+	"example.com/pgcqrs/internal/events/snapshots"
 	"example.com/pgcqrs/internal/httpapi"
 	"example.com/pgcqrs/internal/privacy"
 	"example.com/pgcqrs/internal/read"
@@ -36,6 +37,7 @@ type domain struct {
 type aggregate interface {
 	Observe(e events.Recorded)
 	CheckEvolve(all []func() events.Event) error
+	UseSnapshots(find write.FindSnapshot)
 }
 
 // wire joins the domains to the log: commands to what decides them, queries to their
@@ -60,6 +62,9 @@ func wire(config Config, writes, reads *pgxpool.Pool, registry prometheus.Regist
 		// Every handler has a line here.
 		accounts,
 		clients,
+	}
+	for _, a := range aggregates {
+		a.UseSnapshots(snapshots.NewFinder(writes).Find)
 	}
 	observe := func(e events.Recorded) {
 		for _, a := range aggregates {

@@ -21,6 +21,7 @@ import (
 	"example.com/pgcqrs/internal/events/eventstore"
 	"example.com/pgcqrs/internal/events/outbox"
 	"example.com/pgcqrs/internal/events/seal"
+	"example.com/pgcqrs/internal/events/snapshots"
 	"example.com/pgcqrs/internal/ops"
 	"example.com/pgcqrs/internal/read"
 	"example.com/pgcqrs/internal/read/balances"
@@ -123,6 +124,7 @@ func serve(ctx context.Context, config Config, pool *pgxpool.Pool, store *events
 	group.Go(func() error { return projector.Run(ctx) })
 	group.Go(func() error { return projector.Watch(ctx) })
 	group.Go(func() error { return sealLog(ctx, config, pool, store, logger, registry) })
+	group.Go(func() error { return keepSnapshots(ctx, config, pool, store, logger, registry) })
 	group.Go(func() error { return relay(ctx, config, broker, pool, listener, logger, registry) })
 	defer logger.Info("ended")
 	return group.Wait()
@@ -140,7 +142,7 @@ func ready(pool *pgxpool.Pool, store *eventstore.Store, settings *database.Setti
 		ops.Check{Name: "database clock", Run: clock.Check, Accepts: database.GoesOn},
 		ops.Check{Name: "projections", Run: func(context.Context) error { return projector.Ready() }},
 		ops.Check{Name: "locks", Run: func(ctx context.Context) error {
-			return database.CheckHolders(ctx, pool, append(projector.Locks(), outbox.Lock, seal.Lock)...)
+			return database.CheckHolders(ctx, pool, append(projector.Locks(), outbox.Lock, seal.Lock, snapshots.Lock)...)
 		}},
 		ops.Check{Name: "broker settings", Run: checkBroker(broker)},
 	)

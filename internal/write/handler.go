@@ -42,7 +42,13 @@ type Handler[S, C any] struct {
 	states     *states[S]
 	keys       keys
 	keep       time.Duration
+	snapshots  FindSnapshot // nil: there are none
+	shape      []byte
 }
+
+// FindSnapshot returns the snapshot of a stream that was taken by a shape of its state, if there
+// is one.
+type FindSnapshot func(ctx context.Context, streamType string, id uuid.UUID, shape []byte) (s events.Snapshot, found bool, err error)
 
 // What a handler has unless its With methods say otherwise.
 const (
@@ -79,6 +85,14 @@ func (h *Handler[S, C]) WithKeepStates(streams int) *Handler[S, C] {
 func (h *Handler[S, C]) WithMaxCommands(most int) *Handler[S, C] {
 	h.lines = newLines[C](most)
 	return h
+}
+
+// UseSnapshots has long streams that are not in memory loaded from their snapshots on. It is
+// called before the first command.
+func (h *Handler[S, C]) UseSnapshots(find FindSnapshot) {
+	if h.shape = shapeOf[S](h.streamType); h.shape != nil {
+		h.snapshots = find
+	}
 }
 
 // Request is a command's envelope.

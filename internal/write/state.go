@@ -160,9 +160,15 @@ func (h *Handler[S, C]) load(ctx context.Context, id uuid.UUID) (snapshot[S], er
 	for attempt := 1; ; attempt++ {
 		at := snapshot[S]{age: h.states.now()}
 		err := h.fold(ctx, id, 0, func(e events.Recorded) error {
+			if at.version == shortStream && h.snapshots != nil {
+				return errLong
+			}
 			at = h.after(at, e)
 			return nil
 		})
+		if errors.Is(err, errLong) {
+			at, err = h.loadLong(ctx, id, at)
+		}
 		switch {
 		case !errors.Is(err, events.ErrLogChanged):
 			return at, err
@@ -178,6 +184,16 @@ func (h *Handler[S, C]) refresh(ctx context.Context, id uuid.UUID, old snapshot[
 	if old.version == 0 {
 		return h.load(ctx, id)
 	}
+	at, err := h.goOn(ctx, id, old)
+	if errors.Is(err, events.ErrLogChanged) {
+		return h.load(ctx, id)
+	}
+	return at, err
+}
+
+// goOn reads what follows a snapshot, which nobody else has. It is events.ErrLogChanged if the
+// log does not have the event that it ends with.
+func (h *Handler[S, C]) goOn(ctx context.Context, id uuid.UUID, old snapshot[S]) (snapshot[S], error) {
 	at, found, age := old, false, h.states.now()
 	err := h.fold(ctx, id, old.version-1, func(e events.Recorded) error {
 		switch {
@@ -189,14 +205,14 @@ func (h *Handler[S, C]) refresh(ctx context.Context, id uuid.UUID, old snapshot[
 		found = true
 		return nil
 	})
-	if found && err == nil {
-		at.age = age
-		return at, nil
-	}
-	if err != nil && !errors.Is(err, events.ErrLogChanged) {
+	switch {
+	case err != nil:
 		return at, err
+	case !found:
+		return at, fmt.Errorf("load %s: %w", h.streamType, events.ErrLogChanged)
 	}
-	return h.load(ctx, id)
+	at.age = age
+	return at, nil
 }
 
 func (h *Handler[S, C]) after(at snapshot[S], e events.Recorded) snapshot[S] {

@@ -1,0 +1,33 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"example.com/pgcqrs/internal/events/eventstore"
+	"example.com/pgcqrs/internal/events/snapshots"
+	"example.com/pgcqrs/internal/write"
+	"example.com/pgcqrs/internal/write/account"
+	"example.com/pgcqrs/internal/write/customer"
+)
+
+// aggregates make the states that snapshots are taken of, as cmd/api has them.
+var aggregates = []snapshots.Aggregate{
+	// An aggregate whose streams may get long has a line here.
+	write.NewFold("account", account.Evolve),
+	write.NewFold("customer", customer.Evolve),
+}
+
+var _ snapshots.Aggregate = (*write.Fold[struct{}])(nil)
+
+// keepSnapshots takes snapshots of long streams, unless they are turned off.
+func keepSnapshots(ctx context.Context, config Config, pool *pgxpool.Pool, store *eventstore.Store, logger *slog.Logger, registry prometheus.Registerer) error {
+	if config.SnapshotEvery == 0 {
+		<-ctx.Done()
+		return nil
+	}
+	return snapshots.NewKeeper(pool, store, config.SnapshotEvery, logger, registry, aggregates...).Run(ctx)
+}

@@ -1,0 +1,174 @@
+package snapshots
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promauto"
+
+	"example.com/pgcqrs/internal/database"
+	"example.com/pgcqrs/internal/events"
+)
+
+// Aggregate makes states of one kind of stream; write.Fold is one.
+type Aggregate interface {
+	StreamType() string
+	Shape() []byte // nil: none is kept
+	Begin(from []byte) (add func(events.Recorded), encode func() ([]byte, error), err error)
+}
+
+// Log is the events as a Keeper reads them; eventstore.Store is one.
+type Log interface {
+	LoadTo(ctx context.Context, streamType string, id uuid.UUID, after, upTo int64, each func(events.Recorded) error) error
+}
+
+// Least is the fewest events after which a snapshot may be taken again.
+const Least = 1000
+
+// Times and bounds of a Keeper.
+const (
+	window   = 10_000 // positions that are looked through at a time
+	step     = 10_000 // events that are folded at a time
+	interval = time.Second
+	roundFor = 30 * time.Second // bounds a step: a connection may have died unheard
+	backoff  = 5 * time.Second  // before the lock is asked for again
+)
+
+// Lock is held by the keeper that works.
+const Lock = "snapshots"
+
+// Keeper takes snapshots. Of several in several processes one works.
+type Keeper struct {
+	pool       *pgxpool.Pool
+	log        Log
+	every      int64
+	aggregates map[string]Aggregate
+	logger     *slog.Logger
+	held       prometheus.Gauge
+	position   prometheus.Gauge
+	taken      prometheus.Counter
+	failed     prometheus.Counter
+}
+
+// NewKeeper makes a Keeper that takes a snapshot of a stream each time that it has so many more
+// events, at least Least.
+func NewKeeper(pool *pgxpool.Pool, log Log, every int, logger *slog.Logger, registerer prometheus.Registerer, aggregates ...Aggregate) *Keeper {
+	metrics := promauto.With(registerer)
+	k := &Keeper{
+		pool: pool, log: log, every: int64(max(every, Least)), aggregates: make(map[string]Aggregate), logger: logger,
+		held:     metrics.NewGauge(prometheus.GaugeOpts{Name: "snapshots_held", Help: "1 while this process takes snapshots."}),
+		position: metrics.NewGauge(prometheus.GaugeOpts{Name: "snapshots_position", Help: "Position up to which this process has looked for long streams."}),
+		taken:    metrics.NewCounter(prometheus.CounterOpts{Name: "snapshots_taken_total", Help: "Snapshots that were taken."}),
+		failed:   metrics.NewCounter(prometheus.CounterOpts{Name: "snapshots_failed_total", Help: "Streams of which no snapshot could be taken: they are read from an older one on, or from their beginning."}),
+	}
+	for _, aggregate := range aggregates {
+		if aggregate.Shape() == nil {
+			logger.Warn("no snapshots are taken: the state has fields that are not exported, or that could be anything", "stream_type", aggregate.StreamType())
+			continue
+		}
+		k.aggregates[aggregate.StreamType()] = aggregate
+	}
+	return k
+}
+
+// Run takes snapshots until ctx ends. Whatever fails is tried again.
+func (k *Keeper) Run(ctx context.Context) error {
+	for ctx.Err() == nil {
+		err := database.Hold(ctx, k.pool, Lock, func(ctx context.Context, conn *pgx.Conn) error {
+			k.held.Set(1)
+			defer k.held.Set(0)
+			return k.follow(ctx, conn)
+		})
+		if ctx.Err() != nil {
+			return nil
+		}
+		k.logger.WarnContext(ctx, "snapshots interrupted", "error", err, "retry_in", backoff)
+		pause(ctx, backoff)
+	}
+	return nil
+}
+
+func pause(ctx context.Context, d time.Duration) {
+	select {
+	case <-ctx.Done():
+	case <-time.After(d):
+	}
+}
+
+func (k *Keeper) follow(ctx context.Context, conn *pgx.Conn) error {
+	for ctx.Err() == nil {
+		more, err := k.round(ctx, conn)
+		if err != nil {
+			return err
+		}
+		if !more {
+			pause(ctx, interval)
+		}
+	}
+	return ctx.Err()
+}
+
+// stream is one that has got long, or longer.
+type stream struct {
+	Type    string
+	ID      uuid.UUID
+	Version int64
+}
+
+// round looks through the next positions, and reports whether there may be more.
+func (k *Keeper) round(ctx context.Context, conn *pgx.Conn) (more bool, err error) {
+	const grown = `
+		SELECT stream_type, stream_id, max(version) FROM events
+		WHERE position > $1 AND position <= $2 AND version % $3 = 0 GROUP BY stream_type, stream_id`
+	const move = `UPDATE snapshot_cursor SET position = $1, event_id = (SELECT event_id FROM events WHERE position = $1)`
+	from, head, err := k.cursor(ctx, conn)
+	to := min(head, from+window)
+	if err != nil || to <= from {
+		return false, err
+	}
+	reading, cancel := context.WithTimeout(ctx, roundFor)
+	defer cancel()
+	rows, err := conn.Query(reading, grown, from, to, k.every)
+	if err != nil {
+		return false, fmt.Errorf("look for long streams: %w", err)
+	}
+	streams, err := pgx.CollectRows(rows, pgx.RowToStructByPos[stream])
+	if err != nil {
+		return false, fmt.Errorf("look for long streams: %w", err)
+	}
+	for _, s := range streams {
+		aggregate, ok := k.aggregates[s.Type]
+		if !ok {
+			continue
+		}
+		if err := k.take(ctx, conn, aggregate, s); err != nil {
+			return false, err
+		}
+	}
+	if _, err := conn.Exec(ctx, move, to); err != nil {
+		return false, fmt.Errorf("move cursor of snapshots: %w", err)
+	}
+	k.position.Set(float64(to))
+	return to < head, nil
+}
+
+// cursor returns up to where the log was looked through, and where it ends. A log that went back
+// is looked through again.
+func (k *Keeper) cursor(ctx context.Context, conn *pgx.Conn) (from, head int64, err error) {
+	const sql = `
+		SELECT CASE WHEN EXISTS (SELECT FROM events e WHERE e.position = c.position AND e.event_id = c.event_id) THEN c.position ELSE 0 END,
+		       (SELECT coalesce(max(position), 0) FROM events)
+		FROM snapshot_cursor c`
+	ctx, cancel := context.WithTimeout(ctx, roundFor)
+	defer cancel()
+	if err := conn.QueryRow(ctx, sql).Scan(&from, &head); err != nil {
+		return 0, 0, fmt.Errorf("read cursor of snapshots: %w", err)
+	}
+	return from, head, nil
+}
