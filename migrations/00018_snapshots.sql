@@ -13,6 +13,7 @@ CREATE TABLE snapshots (
     event_id    uuid        NOT NULL,                                   -- at that version and position
     shape       bytea       NOT NULL CHECK (length(shape) = 32),        -- of the state's type: programs of another leave it alone
     state       text        NOT NULL CHECK (octet_length(state) <= 65536),
+    mac         bytea       CHECK (length(mac) = 32),                   -- of all that is above, by SNAPSHOT_KEY; NULL: the writer had none
     taken_at    timestamptz NOT NULL DEFAULT now()
 );
 
@@ -20,7 +21,8 @@ CREATE TABLE snapshots (
 CREATE TABLE snapshot_cursor (
     one      boolean PRIMARY KEY DEFAULT true CHECK (one),
     position bigint  NOT NULL DEFAULT 0 CHECK (position >= 0),
-    event_id uuid    -- at that position
+    event_id uuid,   -- at that position
+    made_by  bytea   -- hash of the shapes and of the key: by others the log is looked through again
 );
 INSERT INTO snapshot_cursor DEFAULT VALUES;
 

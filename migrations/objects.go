@@ -31,6 +31,6 @@ var Constraints = []string{
 	"parked_streams.parked_streams_pkey", "parked_streams.parked_streams_projection_fkey",
 	"redrives.redrives_one_check", "redrives.redrives_pkey",
 	"snapshot_cursor.snapshot_cursor_one_check", "snapshot_cursor.snapshot_cursor_pkey", "snapshot_cursor.snapshot_cursor_position_check",
-	"snapshots.snapshots_pkey", "snapshots.snapshots_position_check", "snapshots.snapshots_shape_check", "snapshots.snapshots_state_check", "snapshots.snapshots_version_check",
+	"snapshots.snapshots_mac_check", "snapshots.snapshots_pkey", "snapshots.snapshots_position_check", "snapshots.snapshots_shape_check", "snapshots.snapshots_state_check", "snapshots.snapshots_version_check",
 	"seals.seals_check", "seals.seals_check1", "seals.seals_hash_check", "seals.seals_pkey", "seals.seals_previous_check", "seals.seals_previous_key",
 }

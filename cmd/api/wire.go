@@ -63,8 +63,8 @@ func wire(config Config, writes, reads *pgxpool.Pool, registry prometheus.Regist
 		accounts,
 		clients,
 	}
-	for _, a := range aggregates {
-		a.UseSnapshots(snapshots.NewFinder(writes).Find)
+	if err := useSnapshots(config, writes, registry, logger, aggregates); err != nil {
+		return domain{}, err
 	}
 	observe := func(e events.Recorded) {
 		for _, a := range aggregates {
@@ -95,6 +95,19 @@ func wire(config Config, writes, reads *pgxpool.Pool, registry prometheus.Regist
 		Trail:  trail.NewQueries(archive),
 		Wait:   read.NewPositions(reads).Wait,
 	}}, nil
+}
+
+// useSnapshots has long streams loaded from the states that the projector keeps of them.
+func useSnapshots(config Config, writes *pgxpool.Pool, registry prometheus.Registerer, logger *slog.Logger, aggregates []aggregate) error {
+	key, err := snapshots.NewKey(config.SnapshotKey)
+	if err != nil {
+		return fmt.Errorf("SNAPSHOT_KEY: %w", err)
+	}
+	finder := snapshots.NewFinder(writes, key, logger, registry)
+	for _, a := range aggregates {
+		a.UseSnapshots(finder.Find)
+	}
+	return nil
 }
 
 // newHandler has the configuration's bounds, and forgets what it remembers when the log goes back.

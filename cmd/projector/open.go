@@ -15,8 +15,8 @@ import (
 	"example.com/pgcqrs/internal/read"
 )
 
-// othersHold is how many connections the relay and the sealer hold for good.
-const othersHold = 2
+// othersHold is how many connections the relay, the sealer and the keeper of snapshots hold for good.
+const othersHold = 3
 
 // open connects to the primary, by a pool for the read models that there are. Sessions outlast a
 // batch (30 s). What a command takes grows with the tables, so that only its waits are bounded.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -26,8 +27,11 @@ var _ snapshots.Aggregate = (*write.Fold[struct{}])(nil)
 // keepSnapshots takes snapshots of long streams, unless they are turned off.
 func keepSnapshots(ctx context.Context, config Config, pool *pgxpool.Pool, store *eventstore.Store, logger *slog.Logger, registry prometheus.Registerer) error {
 	if config.SnapshotEvery == 0 {
-		<-ctx.Done()
 		return nil
 	}
-	return snapshots.NewKeeper(pool, store, config.SnapshotEvery, logger, registry, aggregates...).Run(ctx)
+	key, err := snapshots.NewKey(config.SnapshotKey)
+	if err != nil {
+		return fmt.Errorf("SNAPSHOT_KEY: %w", err)
+	}
+	return snapshots.NewKeeper(pool, store, config.SnapshotEvery, key, logger, registry, aggregates...).Run(ctx)
 }

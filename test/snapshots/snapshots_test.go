@@ -4,12 +4,15 @@ package snapshots_test
 import (
 	"log/slog"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"example.com/pgcqrs/internal/database"
+	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/events/eventstore"
 	"example.com/pgcqrs/internal/events/snapshots"
 	"example.com/pgcqrs/internal/write"
@@ -23,30 +26,40 @@ import (
 const long = 200_500
 
 // copied makes a tank that so many events are of: it is built, and each pours one.
-func copied(t *testing.T, pool *pgxpool.Pool, count int) uuid.UUID {
+func copied(t testing.TB, pool *pgxpool.Pool, count int) uuid.UUID {
 	t.Helper()
 	id := uuid.New()
 	rig.CopyStream(t, pool, tank.Stream, id, tank.Built{}, tank.Poured{Amount: 1}, count, time.Now())
 	return id
 }
 
-// keep takes snapshots in the background, until a stream has one of a version.
-func keep(t *testing.T, pool *pgxpool.Pool, id uuid.UUID, version int64) {
+// secret is the key of the programs that have one.
+var secret = snapshots.Key("a secret of thirty-two bytes, or more")
+
+// silent is a log that nobody reads.
+var silent = slog.New(slog.DiscardHandler)
+
+// keep takes snapshots, as the projector does, until a stream has one of a version.
+func keep(t testing.TB, pool *pgxpool.Pool, id uuid.UUID, version int64, key snapshots.Key, folds ...snapshots.Aggregate) {
 	t.Helper()
-	keeper := snapshots.NewKeeper(pool, eventstore.New(pool, eventstore.Config{Decode: tank.Decode}), 0, slog.New(slog.DiscardHandler), nil,
-		write.NewFold(tank.Stream, tank.Evolve))
-	await.Background(t, keeper.Run)
+	if folds == nil {
+		folds = append(folds, write.NewFold(tank.Stream, tank.Evolve))
+	}
+	keeper := snapshots.NewKeeper(pool, eventstore.New(pool, eventstore.Config{Decode: tank.Decode}), 0, key, silent, nil, folds...)
+	stop := await.Background(t, keeper.Run)
+	defer func() { _ = stop() }()
 	for next := min(version, 10_000); next <= version; next += 10_000 {
 		await.True(t, "there is a snapshot", func() bool {
-			return rig.One[bool](t, pool, `SELECT EXISTS (SELECT FROM snapshots WHERE stream_id = $1 AND version >= $2)`, id, next)
+			return rig.One[bool](t, pool, `SELECT EXISTS (SELECT FROM snapshots WHERE stream_id = $1 AND version >= $2 AND shape = $3 AND (mac IS NULL) = $4)`,
+				id, next, folds[0].Shape(), key == nil)
 		})
 	}
 }
 
 // cold is a handler of a process that has just begun.
-func cold(store *eventstore.Store, pool *pgxpool.Pool) *write.Handler[tank.State, tank.Command] {
+func cold(store *eventstore.Store, pool *pgxpool.Pool, key snapshots.Key) *write.Handler[tank.State, tank.Command] {
 	h := write.NewHandler(store, tank.Stream, tank.Decide, tank.Evolve)
-	h.UseSnapshots(snapshots.NewFinder(pool).Find)
+	h.UseSnapshots(snapshots.NewFinder(pool, key, silent, nil).Find)
 	return h
 }
 
@@ -58,12 +71,13 @@ func TestColdCommandOnALongStream(t *testing.T) {
 	url := testdb.New(t)
 	pool := rig.Connect(t, url)
 	id, short := copied(t, pool, long), copied(t, pool, 10)
-	keep(t, pool, id, 200_000)
+	keep(t, rig.Connect(t, testdb.As(t, url, database.ProjectorRole)), id, 200_000, secret)
 	reads := &rig.LogReads{}
-	store := rig.Store(t, rig.Traced(t, url, reads), tank.Decode)
+	pool = rig.Traced(t, testdb.As(t, url, database.APIRole), reads)
+	store := rig.Store(t, pool, tank.Decode)
 	timed := func(id uuid.UUID) time.Duration {
 		began := time.Now()
-		rig.Handle(t, cold(store, pool), id, tank.Command(tank.Pour{Amount: 1}))
+		rig.Handle(t, cold(store, pool, secret), id, tank.Command(tank.Pour{Amount: 1}))
 		return time.Since(began)
 	}
 	timed(short) // connections are made
@@ -83,7 +97,7 @@ func TestColdCommandOnALongStream(t *testing.T) {
 	if of > mostTimes*than {
 		t.Errorf("a command on %d events took %s, on 10 events %s", long, of, than)
 	}
-	h := cold(store, pool)
+	h := cold(store, pool, secret)
 	all := int64(long - 1 + rounds)
 	if _, err := h.Handle(t.Context(), id, tank.Command(tank.Drain{Amount: all + 1}), write.Request{}); err == nil {
 		t.Error("more was drained than there is")
@@ -105,10 +119,10 @@ func TestSnapshotThatIsNotRight(t *testing.T) {
 			t.Parallel()
 			pool := rig.Connect(t, testdb.New(t))
 			id := copied(t, pool, 1500)
-			keep(t, pool, id, 1000)
+			keep(t, pool, id, 1000, nil)
 			rig.Do(t, pool, `UPDATE snapshots SET state = '{"Built": true, "Level": 1000000}'`)
 			rig.Do(t, pool, `UPDATE snapshots SET `+change)
-			h := cold(rig.Store(t, pool, tank.Decode), pool)
+			h := cold(rig.Store(t, pool, tank.Decode), pool, nil)
 			if _, err := h.Handle(t.Context(), id, tank.Command(tank.Drain{Amount: 1500}), write.Request{}); err == nil {
 				t.Error("more was drained than there is")
 			}
@@ -126,10 +140,83 @@ func TestSnapshotsOfALogThatWentBack(t *testing.T) {
 	rig.Do(t, pool, `
 		INSERT INTO snapshots (stream_id, stream_type, version, position, event_id, shape, state)
 		VALUES ($1, 'tank', 500, 500, gen_random_uuid(), $2, '{"Built": true, "Level": 7}')`, id, write.NewFold(tank.Stream, tank.Evolve).Shape())
-	rig.Do(t, pool, `UPDATE snapshot_cursor SET position = 1100, event_id = gen_random_uuid()`)
-	keep(t, pool, id, 1000)
+	rig.Do(t, pool, `UPDATE snapshot_cursor SET position = 1100, event_id = gen_random_uuid()`) // of a log that was longer, or another
+	keep(t, pool, id, 1000, nil)
 	if state := rig.One[string](t, pool, `SELECT state FROM snapshots`); state != `{"Built":true,"Level":999}` {
 		t.Errorf("the snapshot is %s", state)
+	}
+}
+
+// Whoever has the projector's login, and not the secret, makes no snapshot that anything is decided
+// on: not one that never was, and not another stream's.
+func TestStolenLoginMakesNoSnapshot(t *testing.T) {
+	t.Parallel()
+	for name, change := range map[string]string{
+		"another state":    `state = '{"Built":true,"Level":1000000}'`,
+		"another's":        `(version, position, event_id, state, mac) = (SELECT version, position, event_id, state, mac FROM snapshots WHERE stream_id = $2)`,
+		"unauthenticated":  `state = '{"Built":true,"Level":1000000}', mac = NULL`,
+		"a later version":  `(version, position, event_id) = (SELECT version, position, event_id FROM events WHERE stream_id = $1 AND version = 1500 AND $2 <> $1)`,
+		"of another shape": `shape = sha256('x'), state = '{"Built":true,"Level":1000000}'`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			url := testdb.New(t)
+			owner := rig.Connect(t, url)
+			id, other := copied(t, owner, 1500), copied(t, owner, 2500)
+			login := rig.Connect(t, testdb.As(t, url, database.ProjectorRole))
+			keep(t, login, other, 2000, secret)
+			arguments := []any{id, other}
+			if !strings.Contains(change, "$2") {
+				arguments = arguments[:1]
+			}
+			rig.Do(t, login, `UPDATE snapshots SET `+change+` WHERE stream_id = $1`, arguments...)
+			store := rig.Store(t, owner, tank.Decode)
+			h := cold(store, owner, secret)
+			if _, err := h.Handle(t.Context(), id, tank.Command(tank.Drain{Amount: 1500}), write.Request{}); err == nil {
+				t.Error("more was drained than there is")
+			}
+			rig.Handle(t, h, id, tank.Command(tank.Drain{Amount: 1499}))
+			for range 499 {
+				rig.Handle(t, h, id, tank.Command(tank.Pour{Amount: 1}))
+			}
+			keep(t, login, id, 2000, secret)
+			if state := rig.One[string](t, owner, `SELECT state FROM snapshots WHERE stream_id = $1`, id); state != `{"Built":true,"Level":499}` {
+				t.Errorf("the projector went on from what somebody else has written: %s", state)
+			}
+		})
+	}
+}
+
+// versioned is a tank's state that means something else from its first version on.
+type versioned tank.State
+
+func (versioned) StateVersion() int { return 1 }
+
+// A release with another shape of a state, or another key, has snapshots made anew, of streams
+// that do not grow, too.
+func TestSnapshotsAreMadeAnew(t *testing.T) {
+	t.Parallel()
+	pool := rig.Connect(t, testdb.New(t))
+	id := copied(t, pool, 1500)
+	keep(t, pool, id, 1000, nil)
+	keep(t, pool, id, 1000, secret)
+	keep(t, pool, id, 1000, secret, write.NewFold(tank.Stream, func(s versioned, e events.Event) versioned {
+		return versioned(tank.Evolve(tank.State(s), e))
+	}))
+	keep(t, pool, id, 1000, secret)
+}
+
+// A key that is easy to guess is none.
+func TestKeyOfSnapshots(t *testing.T) {
+	t.Parallel()
+	if key, err := snapshots.NewKey(""); key != nil || err != nil {
+		t.Errorf("no secret: %v, %v", key, err)
+	}
+	if key, err := snapshots.NewKey("hunter2"); key != nil || err == nil || strings.Contains(err.Error(), "hunter2") {
+		t.Errorf("a short secret: %v, %v", key, err)
+	}
+	if key, err := snapshots.NewKey(string(secret)); key == nil || err != nil {
+		t.Error(err)
 	}
 }
 

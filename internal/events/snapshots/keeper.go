@@ -33,8 +33,9 @@ const Least = 1000
 
 // Times and bounds of a Keeper.
 const (
-	window   = 10_000 // positions that are looked through at a time
-	step     = 10_000 // events that are folded at a time
+	window   = 10_000          // positions that are looked through at a time
+	step     = 10_000          // events that are folded at a time, in about stepFor
+	stepFor  = 2 * time.Second // below database.StallAfter: the lock's connection is silent meanwhile
 	interval = time.Second
 	roundFor = 30 * time.Second // bounds a step: a connection may have died unheard
 	backoff  = 5 * time.Second  // before the lock is asked for again
@@ -45,35 +46,41 @@ const Lock = "snapshots"
 
 // Keeper takes snapshots. Of several in several processes one works.
 type Keeper struct {
+	reader
 	pool       *pgxpool.Pool
 	log        Log
 	every      int64
 	aggregates map[string]Aggregate
-	logger     *slog.Logger
+	madeBy     []byte
 	held       prometheus.Gauge
 	position   prometheus.Gauge
+	last       prometheus.Gauge
 	taken      prometheus.Counter
 	failed     prometheus.Counter
 }
 
 // NewKeeper makes a Keeper that takes a snapshot of a stream each time that it has so many more
-// events, at least Least.
-func NewKeeper(pool *pgxpool.Pool, log Log, every int, logger *slog.Logger, registerer prometheus.Registerer, aggregates ...Aggregate) *Keeper {
+// events, at least Least, and writes it under a key.
+func NewKeeper(pool *pgxpool.Pool, log Log, every int, key Key, logger *slog.Logger, registerer prometheus.Registerer, aggregates ...Aggregate) *Keeper {
 	metrics := promauto.With(registerer)
 	k := &Keeper{
-		pool: pool, log: log, every: int64(max(every, Least)), aggregates: make(map[string]Aggregate), logger: logger,
+		reader: newReader(key, logger, registerer), pool: pool, log: log, every: int64(max(every, Least)), aggregates: make(map[string]Aggregate),
 		held:     metrics.NewGauge(prometheus.GaugeOpts{Name: "snapshots_held", Help: "1 while this process takes snapshots."}),
 		position: metrics.NewGauge(prometheus.GaugeOpts{Name: "snapshots_position", Help: "Position up to which this process has looked for long streams."}),
+		last:     metrics.NewGauge(prometheus.GaugeOpts{Name: "snapshots_last_round_timestamp_seconds", Help: "When this process last looked for long streams and had no error."}),
 		taken:    metrics.NewCounter(prometheus.CounterOpts{Name: "snapshots_taken_total", Help: "Snapshots that were taken."}),
 		failed:   metrics.NewCounter(prometheus.CounterOpts{Name: "snapshots_failed_total", Help: "Streams of which no snapshot could be taken: they are read from an older one on, or from their beginning."}),
 	}
+	var shapes [][]byte
 	for _, aggregate := range aggregates {
 		if aggregate.Shape() == nil {
 			logger.Warn("no snapshots are taken: the state has fields that are not exported, or that could be anything", "stream_type", aggregate.StreamType())
 			continue
 		}
 		k.aggregates[aggregate.StreamType()] = aggregate
+		shapes = append(shapes, aggregate.Shape())
 	}
+	k.madeBy = key.madeBy(shapes)
 	return k
 }
 
@@ -107,6 +114,7 @@ func (k *Keeper) follow(ctx context.Context, conn *pgx.Conn) error {
 		if err != nil {
 			return err
 		}
+		k.last.SetToCurrentTime()
 		if !more {
 			pause(ctx, interval)
 		}
@@ -126,7 +134,7 @@ func (k *Keeper) round(ctx context.Context, conn *pgx.Conn) (more bool, err erro
 	const grown = `
 		SELECT stream_type, stream_id, max(version) FROM events
 		WHERE position > $1 AND position <= $2 AND version % $3 = 0 GROUP BY stream_type, stream_id`
-	const move = `UPDATE snapshot_cursor SET position = $1, event_id = (SELECT event_id FROM events WHERE position = $1)`
+	const move = `UPDATE snapshot_cursor SET position = $1, event_id = (SELECT event_id FROM events WHERE position = $1), made_by = $2`
 	from, head, err := k.cursor(ctx, conn)
 	to := min(head, from+window)
 	if err != nil || to <= from {
@@ -151,7 +159,7 @@ func (k *Keeper) round(ctx context.Context, conn *pgx.Conn) (more bool, err erro
 			return false, err
 		}
 	}
-	if _, err := conn.Exec(ctx, move, to); err != nil {
+	if _, err := conn.Exec(ctx, move, to, k.madeBy); err != nil {
 		return false, fmt.Errorf("move cursor of snapshots: %w", err)
 	}
 	k.position.Set(float64(to))
@@ -159,15 +167,15 @@ func (k *Keeper) round(ctx context.Context, conn *pgx.Conn) (more bool, err erro
 }
 
 // cursor returns up to where the log was looked through, and where it ends. A log that went back
-// is looked through again.
+// is looked through again, and so is one whose snapshots were made by other shapes or another key.
 func (k *Keeper) cursor(ctx context.Context, conn *pgx.Conn) (from, head int64, err error) {
 	const sql = `
-		SELECT CASE WHEN EXISTS (SELECT FROM events e WHERE e.position = c.position AND e.event_id = c.event_id) THEN c.position ELSE 0 END,
+		SELECT CASE WHEN EXISTS (SELECT FROM events e WHERE e.position = c.position AND e.event_id = c.event_id) AND c.made_by = $1 THEN c.position ELSE 0 END,
 		       (SELECT coalesce(max(position), 0) FROM events)
 		FROM snapshot_cursor c`
 	ctx, cancel := context.WithTimeout(ctx, roundFor)
 	defer cancel()
-	if err := conn.QueryRow(ctx, sql).Scan(&from, &head); err != nil {
+	if err := conn.QueryRow(ctx, sql, k.madeBy).Scan(&from, &head); err != nil {
 		return 0, 0, fmt.Errorf("read cursor of snapshots: %w", err)
 	}
 	return from, head, nil

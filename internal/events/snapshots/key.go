@@ -1,0 +1,60 @@
+package snapshots
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"hash"
+
+	"github.com/google/uuid"
+
+	"example.com/pgcqrs/internal/events"
+)
+
+// Key authenticates snapshots: whoever writes to the table without it can't make one that is
+// taken. nil is no key: every row is taken for what it says.
+type Key []byte
+
+// leastKey is the fewest bytes of a Key.
+const leastKey = 32
+
+// NewKey makes a Key of a secret text, at least 32 bytes, and none of "". Its error does not
+// hold the text.
+func NewKey(text string) (Key, error) {
+	if text == "" {
+		return nil, nil
+	}
+	if len(text) < leastKey {
+		return nil, errors.New("it is too short: it must have at least 32 bytes, such as openssl rand -hex 32 prints")
+	}
+	return Key(text), nil
+}
+
+// macOf authenticates all that a row says, its stream included.
+func (k Key) macOf(streamType string, id uuid.UUID, shape []byte, s events.Snapshot) []byte {
+	if k == nil {
+		return nil
+	}
+	mac := hmac.New(sha256.New, k)
+	fmt.Fprintf(mac, "snapshot 1 %q %s %d %d %s %x %d ", streamType, id, s.Version, s.Position, s.EventID, shape, len(s.State))
+	mac.Write(s.State)
+	return mac.Sum(nil)
+}
+
+// accepts reports whether a row was written by somebody who has the key.
+func (k Key) accepts(mac []byte, streamType string, id uuid.UUID, shape []byte, s events.Snapshot) bool {
+	return k == nil || hmac.Equal(mac, k.macOf(streamType, id, shape, s))
+}
+
+// madeBy hashes all that snapshots are made by but the events: the shapes, in order, and the key.
+func (k Key) madeBy(shapes [][]byte) []byte {
+	var sum hash.Hash
+	if k == nil {
+		sum = sha256.New()
+	} else {
+		sum = hmac.New(sha256.New, k)
+	}
+	fmt.Fprintf(sum, "snapshots 1 %x", shapes)
+	return sum.Sum(nil)
+}

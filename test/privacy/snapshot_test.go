@@ -1,0 +1,77 @@
+package privacy_test
+
+import (
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"strings"
+	"testing"
+
+	"example.com/pgcqrs/internal/database"
+	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/internal/events/eventstore"
+	"example.com/pgcqrs/internal/events/snapshots"
+	"example.com/pgcqrs/internal/privacy"
+	"example.com/pgcqrs/internal/write"
+	"example.com/pgcqrs/test/await"
+	"example.com/pgcqrs/test/rig"
+	"example.com/pgcqrs/test/testdb"
+)
+
+// guestState is one that holds what is personal.
+type guestState struct{ Name events.Personal }
+
+func evolveGuest(s guestState, event events.Event) guestState {
+	switch e := event.(type) {
+	case guestRegistered:
+		s.Name = e.Name
+	case guestContactChanged:
+		s.Name = e.Name
+	}
+	return s
+}
+
+// A snapshot is taken by the projector, which has no key: it holds of a person what the log holds,
+// and nobody reads it once the person's key is gone.
+func TestSnapshotIsGoneWithThePersonsKey(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	id, _ := w.register("somebody", "zaphod@example.com")
+	many := make([]events.Event, 100)
+	for i := range many {
+		many[i] = guestContactChanged{Name: events.Private(unique), Email: events.Private("zaphod@example.com")}
+	}
+	for version := int64(1); version < 1000; version += int64(len(many)) {
+		if _, err := w.store.Append(t.Context(), events.Append{Streams: []events.StreamAppend{{Type: guest, ID: id, Expected: version, Events: many}}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	projector := connect(t, testdb.As(t, w.url, database.ProjectorRole))
+	fold := write.NewFold(guest, evolveGuest)
+	keeper := snapshots.NewKeeper(projector, eventstore.New(projector, eventstore.Config{Decode: decodeGuest}), 0, nil, slog.New(slog.DiscardHandler), nil, fold)
+	await.Background(t, keeper.Run)
+	await.True(t, "there is a snapshot", func() bool {
+		return rig.One[bool](t, w.owner, `SELECT EXISTS (SELECT FROM snapshots WHERE version = 1000)`)
+	})
+	if row := rig.One[string](t, w.owner, `SELECT s::text FROM snapshots s`); strings.Contains(row, "Zaphod") || strings.Contains(row, "zaphod") {
+		t.Errorf("stored: %s", row)
+	}
+	kept := func() (state guestState) {
+		t.Helper()
+		found, ok, err := snapshots.NewFinder(w.pool, nil, slog.New(slog.DiscardHandler), nil).Find(t.Context(), guest, id, fold.Shape())
+		if err != nil || !ok {
+			t.Fatal(ok, err)
+		}
+		if err := json.Unmarshal(found.State, &state); err != nil {
+			t.Fatal(err)
+		}
+		return state
+	}
+	if text, err := reveal(t.Context(), w.newKeys(), id, kept().Name); err != nil || text != unique {
+		t.Errorf("a state that was kept reads %q, %v", text, err)
+	}
+	w.erase(id, 1001)
+	if text, err := reveal(t.Context(), w.newKeys(), id, kept().Name); !errors.Is(err, privacy.ErrErased) || text != "" {
+		t.Errorf("after the erasure a state that was kept reads %q, %v", text, err)
+	}
+}
