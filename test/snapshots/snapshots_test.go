@@ -137,9 +137,8 @@ func TestSnapshotsOfALogThatWentBack(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))
 	id := copied(t, pool, 1200)
-	rig.Do(t, pool, `
-		INSERT INTO snapshots (stream_id, stream_type, version, position, event_id, shape, state)
-		VALUES ($1, 'tank', 500, 500, gen_random_uuid(), $2, '{"Built": true, "Level": 7}')`, id, write.NewFold(tank.Stream, tank.Evolve).Shape())
+	keep(t, pool, id, 1000, nil)
+	rig.Do(t, pool, `UPDATE snapshots SET version = 500, position = 500, event_id = gen_random_uuid(), state = '{"Built": true, "Level": 7}'`)
 	rig.Do(t, pool, `UPDATE snapshot_cursor SET position = 1100, event_id = gen_random_uuid()`) // of a log that was longer, or another
 	keep(t, pool, id, 1000, nil)
 	if state := rig.One[string](t, pool, `SELECT state FROM snapshots`); state != `{"Built":true,"Level":999}` {
@@ -164,6 +163,7 @@ func TestStolenLoginMakesNoSnapshot(t *testing.T) {
 			owner := rig.Connect(t, url)
 			id, other := copied(t, owner, 1500), copied(t, owner, 2500)
 			login := rig.Connect(t, testdb.As(t, url, database.ProjectorRole))
+			keep(t, login, id, 1000, secret)
 			keep(t, login, other, 2000, secret)
 			arguments := []any{id, other}
 			if !strings.Contains(change, "$2") {
