@@ -134,7 +134,7 @@ func (k *Keeper) round(ctx context.Context, conn *pgx.Conn) (more bool, err erro
 	const grown = `
 		SELECT stream_type, stream_id, max(version) FROM events
 		WHERE position > $1 AND position <= $2 AND version % $3 = 0 GROUP BY stream_type, stream_id`
-	const move = `UPDATE snapshot_cursor SET position = $1, event_id = (SELECT event_id FROM events WHERE position = $1), made_by = $2`
+	const move = `UPDATE snapshot_cursor SET position = $1, event_id = (SELECT event_id FROM events WHERE position = $1)`
 	from, head, err := k.cursor(ctx, conn)
 	to := min(head, from+window)
 	if err != nil || to <= from {
@@ -159,7 +159,7 @@ func (k *Keeper) round(ctx context.Context, conn *pgx.Conn) (more bool, err erro
 			return false, err
 		}
 	}
-	if _, err := conn.Exec(ctx, move, to, k.madeBy); err != nil {
+	if _, err := conn.Exec(ctx, move, to); err != nil {
 		return false, fmt.Errorf("move cursor of snapshots: %w", err)
 	}
 	k.position.Set(float64(to))
@@ -167,16 +167,25 @@ func (k *Keeper) round(ctx context.Context, conn *pgx.Conn) (more bool, err erro
 }
 
 // cursor returns up to where the log was looked through, and where it ends. A log that went back
-// is looked through again, and so is one whose snapshots were made by other shapes or another key.
+// is looked through again, and so is one whose snapshots were made by other shapes or another key:
+// which is written down first, because those who made the others may come back half way.
 func (k *Keeper) cursor(ctx context.Context, conn *pgx.Conn) (from, head int64, err error) {
 	const sql = `
-		SELECT CASE WHEN EXISTS (SELECT FROM events e WHERE e.position = c.position AND e.event_id = c.event_id) AND c.made_by = $1 THEN c.position ELSE 0 END,
-		       (SELECT coalesce(max(position), 0) FROM events)
+		SELECT c.position, (SELECT coalesce(max(position), 0) FROM events),
+		       c.made_by IS NOT DISTINCT FROM $1 AND (c.position = 0 OR EXISTS (SELECT FROM events e WHERE e.position = c.position AND e.event_id = c.event_id))
 		FROM snapshot_cursor c`
+	const again = `UPDATE snapshot_cursor SET position = 0, event_id = NULL, made_by = $1`
 	ctx, cancel := context.WithTimeout(ctx, roundFor)
 	defer cancel()
-	if err := conn.QueryRow(ctx, sql, k.madeBy).Scan(&from, &head); err != nil {
+	holds := false
+	if err := conn.QueryRow(ctx, sql, k.madeBy).Scan(&from, &head, &holds); err != nil {
 		return 0, 0, fmt.Errorf("read cursor of snapshots: %w", err)
 	}
-	return from, head, nil
+	if holds {
+		return from, head, nil
+	}
+	if _, err := conn.Exec(ctx, again, k.madeBy); err != nil {
+		return 0, 0, fmt.Errorf("reset cursor of snapshots: %w", err)
+	}
+	return 0, head, nil
 }
