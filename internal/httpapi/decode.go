@@ -14,10 +14,19 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// deepest bounds nesting: every level costs, and no request of ours needs more.
-const deepest = 32
+// Bounds of a body: every level and every value costs, names most of all, and no request of
+// ours needs more. A body of 64 KiB could hold 30,000 values, and keep a processor for as
+// long as dozens of requests do.
+const (
+	deepest    = 32
+	mostValues = 2048
+	mostNames  = 256 // of one object
+)
 
-var errTooDeep = errors.New("nested too deeply")
+var (
+	errTooDeep = errors.New("nested too deeply")
+	errTooMany = errors.New("too many values")
+)
 
 // decoder reads JSON strictly: UTF-8 and no lone surrogates (jsontext sees to
 // these), no NUL in strings, and no two names in one object that differ by
@@ -25,6 +34,7 @@ var errTooDeep = errors.New("nested too deeply")
 type decoder struct {
 	tokens *jsontext.Decoder
 	wrong  *problems
+	values int // so far
 }
 
 // decode returns the one JSON value in body, nil if there is none, and adds what
@@ -34,7 +44,7 @@ func decode(body []byte, wrong *problems) any {
 		wrong.add("body", "required", "is empty; must be a JSON object, {} at least")
 		return nil
 	}
-	d := decoder{jsontext.NewDecoder(bytes.NewBuffer(body), jsontext.AllowDuplicateNames(true)), wrong}
+	d := decoder{tokens: jsontext.NewDecoder(bytes.NewBuffer(body), jsontext.AllowDuplicateNames(true)), wrong: wrong}
 	value, err := d.value("", 0)
 	if err != nil {
 		d.broken(err)
@@ -50,6 +60,9 @@ func decode(body []byte, wrong *problems) any {
 func (d *decoder) value(path string, depth int) (any, error) {
 	if depth > deepest {
 		return nil, errTooDeep
+	}
+	if d.values++; d.values > mostValues {
+		return nil, errTooMany
 	}
 	token, err := d.tokens.ReadToken()
 	if err != nil {
@@ -86,6 +99,9 @@ func (d *decoder) object(path string, depth int) (any, error) {
 			d.wrong.add(join(path, name), "duplicate", "is given twice; names that differ by letter case only count as the same")
 		}
 		seen[folded(name)] = true
+		if len(seen) > mostNames {
+			return nil, errTooMany
+		}
 		if object[name], err = d.value(join(path, name), depth+1); err != nil {
 			return nil, err
 		}
@@ -111,6 +127,10 @@ func (d *decoder) array(path string, depth int) (any, error) {
 func (d *decoder) broken(err error) {
 	if errors.Is(err, errTooDeep) {
 		d.wrong.add("body", "depth", fmt.Sprintf("may be nested %d levels deep", deepest))
+		return
+	}
+	if errors.Is(err, errTooMany) {
+		d.wrong.add("body", "values", fmt.Sprintf("may hold %d values, and %d fields in one object", mostValues, mostNames))
 		return
 	}
 	syntax, ok := errors.AsType[*jsontext.SyntacticError](err)
