@@ -21,7 +21,7 @@ func openBoth(ctx context.Context, config Config, logger *slog.Logger) (writes, 
 	if writes, err = openWrites(ctx, config); err != nil {
 		return nil, nil, nil, fmt.Errorf("DATABASE_URL: %w", err)
 	}
-	if reads, err = openReads(ctx, config, logger); err != nil {
+	if reads, err = openReads(ctx, config, database.SearchPath(writes.Config().ConnConfig), logger); err != nil {
 		writes.Close()
 		return nil, nil, nil, fmt.Errorf("READ_DATABASE_URL: %w", err)
 	}
@@ -39,7 +39,7 @@ func settleFor(config Config) time.Duration { return config.CommandTimeout * 5 /
 // work with.
 func openWrites(ctx context.Context, config Config) (*pgxpool.Pool, error) {
 	pool, err := database.Pool{
-		Name: naming.Service + "-api", MaxConns: config.WriteConns,
+		Name: naming.Service + "-api", MaxConns: config.WriteConns, PinPath: true,
 		Timeouts: database.Timeouts{Statement: config.CommandTimeout + 5*time.Second, Lock: lockFor(config), Idle: 10 * time.Second},
 	}.Open(ctx, config.DatabaseURL)
 	if err != nil {
@@ -53,10 +53,10 @@ func openWrites(ctx context.Context, config Config) (*pgxpool.Pool, error) {
 }
 
 // openReads connects to what queries read from. A replica may be away, or behind the
-// schema: commands are taken all the same.
-func openReads(ctx context.Context, config Config, logger *slog.Logger) (*pgxpool.Pool, error) {
+// schema: commands are taken all the same. Where its URL sets no search_path, it has the primary's.
+func openReads(ctx context.Context, config Config, path string, logger *slog.Logger) (*pgxpool.Pool, error) {
 	kind := database.Pool{
-		Name: naming.Service + "-api", MaxConns: config.ReadConns, MayBeAway: config.ReadDatabaseURL != "",
+		Name: naming.Service + "-api", MaxConns: config.ReadConns, MayBeAway: config.ReadDatabaseURL != "", SearchPath: path,
 		Timeouts: database.Timeouts{Statement: config.QueryTimeout + 5*time.Second, Lock: config.QueryTimeout, Idle: 10 * time.Second},
 	}
 	pool, err := kind.Open(ctx, config.readDatabaseURL())

@@ -27,7 +27,9 @@ func open(ctx context.Context, config Config, args []string) (*pgxpool.Pool, err
 	if len(args) > 0 {
 		timeouts.Statement = 0
 	}
-	return database.Pool{Name: sessionName(args), MaxConns: read.Connections(int(models), othersHold), Needs: database.Session, Timeouts: timeouts}.Open(ctx, config.DatabaseURL)
+	return database.Pool{
+		Name: sessionName(args), MaxConns: read.Connections(int(models), othersHold), Needs: database.Session, Timeouts: timeouts, PinPath: true,
+	}.Open(ctx, config.DatabaseURL)
 }
 
 // counted is how many read models were added to it.

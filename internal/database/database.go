@@ -22,6 +22,11 @@ type Pool struct {
 	Needs     Needs
 	Timeouts  Timeouts
 	MayBeAway bool // now: Open returns the pool with ErrAway
+
+	// Where the URL sets no search_path: what the database has, whatever the login has set for
+	// itself, or this one.
+	PinPath    bool
+	SearchPath string
 }
 
 // ErrAway says that a database can't be reached now; it may be later.
@@ -44,7 +49,13 @@ func (p Pool) Open(ctx context.Context, url string) (*pgxpool.Pool, error) {
 	}
 	config.MaxConns = p.MaxConns
 	p.Timeouts.Bound(config)
+	if p.SearchPath != "" {
+		setDefault(config.ConnConfig.RuntimeParams, searchPath, p.SearchPath)
+	}
 	asked := p.keepRemoteApply(ctx, config.ConnConfig)
+	if asked == nil {
+		asked = p.pinPath(ctx, config.ConnConfig)
+	}
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)

@@ -64,7 +64,7 @@ func refusedParameter(err error) error {
 	if !ok || pgErr.Code != "08P01" || !strings.Contains(pgErr.Message, "startup parameter") {
 		return nil
 	}
-	said, ours := pgErr.Message, []string{"jit", synchronousCommit, isolation, statementTimeout, lockTimeout, idleTimeout}
+	said, ours := pgErr.Message, []string{"jit", synchronousCommit, isolation, statementTimeout, lockTimeout, idleTimeout, searchPath}
 	if !slices.ContainsFunc(ours, func(name string) bool { return strings.Contains(said, name) }) {
 		said = "unsupported startup parameter" // of the URL's; its name may be a part of a password
 	}

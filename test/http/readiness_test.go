@@ -113,3 +113,15 @@ func TestLocksThatAStrangerHolds(t *testing.T) {
 	}
 	await(t, func() bool { return projector.ready() == http.StatusOK })
 }
+
+// Whoever gets hold of a program's login may change what it finds by itself; the program that
+// starts afterwards finds the tables all the same.
+func TestLoginThatChangesItsSearchPath(t *testing.T) {
+	t.Parallel()
+	url := testdb.New(t)
+	for name, role := range map[string]string{"api": database.APIRole, "projector": database.ProjectorRole} {
+		login := testdb.As(t, url, role)
+		execute(t, login, `DO $$ BEGIN EXECUTE format('ALTER ROLE %I SET search_path = pg_catalog', current_user); END $$`)
+		launch(t, name, "DATABASE_URL="+login)
+	}
+}

@@ -22,7 +22,7 @@ import (
 )
 
 // What PgBouncer must be told for our sessions.
-const ignored = "jit,synchronous_commit,default_transaction_isolation,statement_timeout,lock_timeout,idle_in_transaction_session_timeout"
+const ignored = "jit,synchronous_commit,default_transaction_isolation,statement_timeout,lock_timeout,idle_in_transaction_session_timeout,search_path"
 
 // pgbouncer starts a real PgBouncer before a database, and returns the URL through it.
 // It never skips: without the program the test fails.
