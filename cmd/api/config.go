@@ -29,7 +29,7 @@ type Config struct {
 	IdempotencyKeep time.Duration `envconfig:"IDEMPOTENCY_KEEP" default:"24h" min:"1m" desc:"How long the answer to an Idempotency-Key is kept."`
 	KeepStates      int           `envconfig:"KEEP_STATES" default:"50000" min:"0" desc:"How many streams' states of each kind are held in memory, so that a command need not load them. 0: none."`
 	SnapshotKey     string        `envconfig:"SNAPSHOT_KEY" desc:"Secret that snapshots of long streams are authenticated by, that of the projector: what somebody else has written under the projector's login is not taken. Empty: every row is."`
-	MaxConnections  int           `envconfig:"MAX_CONNECTIONS" default:"1024" min:"1" desc:"How many connections of clients may be open. The next has the one closed that has been without a request longest; where all have one, it is answered 503 and closed, but for probes."`
+	MaxConnections  int           `envconfig:"MAX_CONNECTIONS" default:"1024" min:"1" desc:"How many connections of clients may be open. The next has the one closed that has been without a request longest, of the address that has most; where all have one, it is answered 503 and closed, but for probes."`
 	AddressConns    int           `envconfig:"MAX_CONNECTIONS_ADDRESS" default:"128" min:"0" desc:"How many of them an address may have open. 0: any number. Those in TRUSTED_PROXIES have no such bound, nor has AUTH=off."`
 	IdleTimeout     time.Duration `envconfig:"IDLE_TIMEOUT" default:"2m" min:"1s" desc:"How long a connection may stay open without a request. Behind a load balancer that keeps connections: longer than it does."`
 	MaxCommands     int           `envconfig:"MAX_COMMANDS" default:"1024" min:"1" desc:"How many commands may wait or run at once; the next is answered 503."`

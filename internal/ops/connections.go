@@ -12,8 +12,8 @@ import (
 	"golang.org/x/net/netutil"
 )
 
-// connections bounds how many are open, of all and of one address. At a bound the one that has
-// been quiet longest gives way to the newcomer: no request runs on it, or none has come yet.
+// connections bounds how many are open, of all and of one address. At a bound one that has been
+// quiet for long gives way to the newcomer: no request runs on it, or none has come yet.
 // Where all are at work the newcomer is surplus: it is turned away, and is none of them.
 type connections struct {
 	most          int
@@ -105,20 +105,39 @@ func (c *connections) begin(conn net.Conn) *connection {
 	return n
 }
 
-// giveWay closes the connection, of the address or of all, that has been quiet longest. It
-// returns false if there is none.
+// giveWay closes the connection, of the address or of all, that has been quiet longest. Of all
+// it is one of the address that has most: however many strangers open, a client that has few
+// keeps them. It returns false if there is none.
 func (c *connections) giveWay(address string) bool {
+	var found *connection
 	for e := c.quiet.Front(); e != nil; e = e.Next() {
 		n, _ := e.Value.(*connection)
 		if address != "" && n.address != address {
 			continue
 		}
-		c.forget(n)
-		c.gaveWay.Inc()
-		n.shut()
-		return true
+		if found == nil || c.held(n) > c.held(found) {
+			found = n
+		}
+		if address != "" {
+			break
+		}
 	}
-	return false
+	if found == nil {
+		return false
+	}
+	c.forget(found)
+	c.gaveWay.Inc()
+	found.shut()
+	return true
+}
+
+// held is how many connections the address of one has. Those without a bound, such as a proxy's,
+// are many clients', and come last.
+func (c *connections) held(n *connection) int {
+	if n.address == "" {
+		return 0
+	}
+	return c.ofAddress[n.address]
 }
 
 // shut closes the connection without a word, and has nothing done that still comes on it.

@@ -132,6 +132,47 @@ func TestQuietConnectionsGiveWay(t *testing.T) {
 	}
 }
 
+// Where all are too many, an address that has few keeps its quiet ones, and so do those without a
+// bound, such as proxies: the address that has most gives way, however new its connections are.
+func TestTheAddressThatHasMostGivesWay(t *testing.T) {
+	t.Parallel()
+	listening, names := make(chan net.Addr, 1), make(chan string, 1)
+	logger := slog.New(slog.DiscardHandler)
+	server := ops.Server{
+		Name: "test", Addr: "127.0.0.1:0", Logger: logger, Readiness: ops.NewReadiness(logger, nil), MaxConns: 6, MaxConnsOf: 5,
+		AddressOf: func(net.Addr) string { return <-names },
+		Handler:   http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }),
+		Listening: func(a net.Addr) { listening <- a },
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- server.Run(ctx) }()
+	address := (<-listening).String()
+
+	from := func(name string) net.Conn {
+		names <- name
+		conn := dial(t, address)
+		if got := ask(t, conn, "/work"); got.status != http.StatusNoContent {
+			t.Fatalf("%s: got %+v", name, got)
+		}
+		return conn
+	}
+	few, proxy := from("few"), from("")
+	for range 50 {
+		from("many")
+		from("more")
+	}
+	for name, conn := range map[string]net.Conn{"few": few, "proxy": proxy} {
+		if got := ask(t, conn, "/work"); got.status != http.StatusNoContent {
+			t.Errorf("%s: got %+v", name, got)
+		}
+	}
+	stop()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+}
+
 // valueOf is that of the one counter or gauge of this name.
 func valueOf(t *testing.T, registry *prometheus.Registry, name string) float64 {
 	t.Helper()
