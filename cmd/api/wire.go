@@ -113,7 +113,7 @@ func useSnapshots(config Config, writes *pgxpool.Pool, registry prometheus.Regis
 // newHandler has the configuration's bounds, and forgets what it remembers when the log goes back.
 func newHandler[S, C any](config Config, store *eventstore.Store, streamType string, decide func(S, C) ([]events.Event, error), evolve func(S, events.Event) S) *write.Handler[S, C] {
 	handler := write.NewHandler(store, streamType, decide, evolve).
-		WithKeepAnswers(config.IdempotencyKeep).WithKeepStates(config.KeepStates).WithMaxCommands(config.MaxCommands)
+		WithKeepAnswers(config.IdempotencyKeep).WithKeepStates(config.KeepStates)
 	store.OnLogChange(handler.Forget)
 	return handler
 }

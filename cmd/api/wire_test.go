@@ -62,7 +62,7 @@ func wiring(t *testing.T) domain {
 		t.Fatal(err)
 	}
 	t.Cleanup(pool.Close)
-	wired, err := wire(Config{KeepStates: 1, MaxCommands: 1}, pool, pool, prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
+	wired, err := wire(Config{KeepStates: 1}, pool, pool, prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -16,8 +18,43 @@ import (
 	"example.com/pgcqrs/internal/write/account"
 )
 
-// One command more than there is room for is turned away at once, unread; queries
-// still get through, and there is room again when one is done.
+// Below capacity nothing is refused: commands that come together, many more than run at once, all
+// have their turn.
+func TestCommandsThatComeTogetherAllHaveTheirTurn(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake()
+		api, err := New(Options{
+			Accounts: Accounts{Handle: func(context.Context, uuid.UUID, account.Command, write.Request) (write.Result, error) {
+				time.Sleep(10 * time.Millisecond)
+				return f.result, nil
+			}, Balances: f, Statements: f, History: f},
+			Wait: f.wait, Ready: func(context.Context) error { return nil }, Check: auth.Anybody, MaxCommands: 50,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		const all = 250
+		codes := make(chan int, all)
+		for range all {
+			go func() {
+				r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/v1/accounts/"+ada.String()+"/deposits", strings.NewReader(`{"amount":1}`))
+				r.Header.Set("Content-Type", jsonType)
+				w := httptest.NewRecorder()
+				api.ServeHTTP(w, r)
+				codes <- w.Code
+			}()
+		}
+		for range all {
+			if code := <-codes; code != 200 {
+				t.Errorf("got %d", code)
+			}
+		}
+	})
+}
+
+// A command that has no turn in time is turned away, unread; queries still get through, and
+// there is room again when one is done.
 func TestCommandsOverTheBoundAreTurnedAway(t *testing.T) {
 	t.Parallel()
 	f := newFake()
@@ -28,7 +65,7 @@ func TestCommandsOverTheBoundAreTurnedAway(t *testing.T) {
 			<-leave
 			return f.result, nil
 		}, Balances: f, Statements: f, History: f},
-		Wait: f.wait, Ready: func(context.Context) error { return nil }, Check: auth.Anybody, Probes: true, MaxCommands: 1,
+		Wait: f.wait, Ready: func(context.Context) error { return nil }, Check: auth.Anybody, Probes: true, MaxCommands: 1, MaxQueueTime: time.Millisecond,
 	})
 	if err != nil {
 		t.Fatal(err)

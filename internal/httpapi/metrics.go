@@ -20,6 +20,7 @@ type metrics struct {
 	commands      *prometheus.CounterVec
 	refused       *prometheus.CounterVec
 	turnedAway    *prometheus.CounterVec
+	queued        *prometheus.HistogramVec
 	waits         *prometheus.HistogramVec
 }
 
@@ -33,11 +34,13 @@ func newMetrics(registry *prometheus.Registry, waiting func() float64) metrics {
 		responseBytes: histogram("http_response_size_bytes", "Size of answers' bodies.", sizes, "method", "route"),
 		commands:      counter("http_commands_total", "Commands by what became of them: done, replayed, or a problem's code.", "command", "outcome"),
 		refused:       counter("http_callers_refused_total", "Requests of callers who may not, or not so often, by the problem's code.", "code"),
-		turnedAway:    counter("http_requests_turned_away_total", "Requests that came while as many ran as may run at once, by the limit.", "limit"),
+		turnedAway:    counter("http_requests_turned_away_total", "Requests that came while as many ran as may run at once, and had no turn in time, by the limit.", "limit"),
+		queued: histogram("http_queue_seconds", "Time that requests waited for their turn; those that had it at once are not counted.",
+			prometheus.ExponentialBuckets(0.0005, 2, 14), "queue"), // 0.5 ms to 4 s
 		waits: histogram("http_min_position_wait_seconds", "Time that reads waited for their Min-Position, by whether the read model got there; refused: as many waited as may.",
 			prometheus.ExponentialBuckets(0.0005, 2, 17), "read_model", "outcome"),
 	}
-	registry.MustRegister(m.requests, m.duration, m.requestBytes, m.responseBytes, m.commands, m.refused, m.turnedAway, m.waits, prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+	registry.MustRegister(m.requests, m.duration, m.requestBytes, m.responseBytes, m.commands, m.refused, m.turnedAway, m.queued, m.waits, prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "http_waiting_reads", Help: "Reads that wait, for their Min-Position or Log-Epoch."}, waiting))
 	for _, limit := range []string{"commands", "queries", "waits", "requests of subject", "requests of address", "waits of subject", "waits of address"} {
 		m.turnedAway.WithLabelValues(limit) // which begins at 0

@@ -57,8 +57,9 @@ type Options struct {
 	Logger    *slog.Logger         // nil: slog.Default()
 	AccessLog bool                 // a line per request
 
-	MaxCommands    int           // commands that may run or wait at once, the next is answered 503; 0: 1024
-	MaxQueries     int           // queries, the same; 0: 768
+	MaxCommands    int           // commands that may run at once, and four times as many wait; 0: 256
+	MaxQueries     int           // queries that may run at once, and half as many wait; 0: 512
+	MaxQueueTime   time.Duration // how long one may wait while more comes in than can be done; else five times as long; 0: 200 ms
 	MaxWaits       int           // reads that may wait at once, which are no queries meanwhile; 0: 1024
 	CommandTimeout time.Duration // how long a command may take; 0: 10 s
 	QueryTimeout   time.Duration // how long a query may take after Min-Position's wait; 0: 10 s
@@ -88,10 +89,13 @@ func (o Options) withDefaults() Options {
 		o.Logger = slog.Default()
 	}
 	if o.MaxCommands == 0 {
-		o.MaxCommands = 1024
+		o.MaxCommands = 256
 	}
 	if o.MaxQueries == 0 {
-		o.MaxQueries = 768
+		o.MaxQueries = 512
+	}
+	if o.MaxQueueTime == 0 {
+		o.MaxQueueTime = 200 * time.Millisecond
 	}
 	if o.MaxWaits == 0 {
 		o.MaxWaits = 1024

@@ -23,13 +23,13 @@ type request struct {
 	operation     operation   // the contract's; zero before routing and for other routes
 	caller        auth.Caller
 	address       string // of the client, for what is bounded by address; "" has no bound
-	place         *gate  // that it has entered; nil: none
+	place         *queue // that it runs in a place of; nil: none
 	outcome       string // "" (done), "replayed" or a problem's code
 }
 
-// take returns false if the gate has no room.
-func (r *request) take(place *gate) bool {
-	if !place.enter() {
+// take waits for a place, and returns false if the request is refused one.
+func (r *request) take(ctx context.Context, place *queue) bool {
+	if !place.enter(ctx, r.client()) {
 		return false
 	}
 	r.place = place
@@ -39,10 +39,12 @@ func (r *request) take(place *gate) bool {
 // leave gives the request's place back, if it has one.
 func (r *request) leave() {
 	if r.place != nil {
-		r.place.leave()
+		r.place.leave(r.client())
 		r.place = nil
 	}
 }
+
+func (r *request) client() client { return client{r.caller.Subject, r.address} }
 
 type requestKey struct{}
 

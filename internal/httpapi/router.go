@@ -18,8 +18,8 @@ type server struct {
 	operations map[string]operation // by method and route pattern
 	subjects   *rates
 	addresses  *rates
-	commands   gate
-	queries    gate
+	commands   *queue
+	queries    *queue
 	waits      gate
 
 	subjectRequests, addressRequests *shares
@@ -43,7 +43,9 @@ func newServer(options Options) (*server, error) {
 	s := &server{Options: options.withDefaults()}
 	s.metrics = newMetrics(s.Metrics, func() float64 { return float64(s.waits.inside.Load()) })
 	s.subjects, s.addresses = newRates(s.Limits.Subject), newRates(s.Limits.Address)
-	s.commands.most, s.queries.most, s.waits.most = int64(s.MaxCommands), int64(s.MaxQueries), int64(s.MaxWaits)
+	s.commands = newQueue(s.MaxCommands, 4*s.MaxCommands, s.MaxQueueTime, s.Limits, s.metrics.queued.WithLabelValues("commands"))
+	s.queries = newQueue(s.MaxQueries, s.MaxQueries/2, s.MaxQueueTime, s.Limits, s.metrics.queued.WithLabelValues("queries"))
+	s.waits.most = int64(s.MaxWaits)
 	s.subjectRequests, s.addressRequests = newShares(s.Limits.SubjectRequests), newShares(s.Limits.AddressRequests)
 	s.subjectWaits, s.addressWaits = newShares(s.Limits.SubjectWaits), newShares(s.Limits.AddressWaits)
 	var err error

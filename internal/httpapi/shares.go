@@ -26,6 +26,16 @@ func (s *shares) enter(name string) bool {
 	return true
 }
 
+// full says whether the name has its share.
+func (s *shares) full(name string) bool {
+	if s.most == 0 || name == "" {
+		return false
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.inside[name] >= s.most
+}
+
 func (s *shares) leave(name string) {
 	if s.most == 0 || name == "" {
 		return

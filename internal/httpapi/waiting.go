@@ -27,7 +27,7 @@ func (s *server) waiting(ctx context.Context, wait func() error) error {
 	}); err != nil {
 		return err
 	}
-	if place != nil && !request.take(place) {
+	if place != nil && !request.take(ctx, place) {
 		return s.turnAway("queries", errTooManyQueries)
 	}
 	return nil

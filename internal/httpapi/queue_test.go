@@ -1,0 +1,184 @@
+package httpapi
+
+import (
+	"slices"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// work is requests on a queue in a bubble, whose clock moves when all of them wait.
+type work struct {
+	t       *testing.T
+	queue   *queue
+	all     sync.WaitGroup
+	mu      sync.Mutex
+	served  []time.Duration // how long each of those that ran has waited, in the order of their turns
+	refused []time.Duration
+}
+
+// send has a request come, which runs for a time.
+func (w *work) send(from client, runs time.Duration) {
+	came := time.Now()
+	w.all.Go(func() {
+		ok := w.queue.enter(w.t.Context(), from)
+		waited := time.Since(came)
+		w.mu.Lock()
+		if ok {
+			w.served = append(w.served, waited)
+		} else {
+			w.refused = append(w.refused, waited)
+		}
+		w.mu.Unlock()
+		if ok {
+			time.Sleep(runs)
+			w.queue.leave(from)
+		}
+	})
+}
+
+// offer has requests come so often, for a time; each runs for 10 ms.
+func (w *work) offer(every, during time.Duration) {
+	for begin := time.Now(); time.Since(begin) < during; time.Sleep(every) {
+		w.send(client{}, 10*time.Millisecond)
+	}
+}
+
+// forget drops what was noted, after all that is under way now.
+func (w *work) forget() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.served, w.refused = nil, nil
+}
+
+const queueTime = 200 * time.Millisecond
+
+// onQueue runs a test on one that has ten requests run at once: a thousand a second.
+func onQueue(t *testing.T, limits Limits, test func(w *work)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		w := &work{t: t, queue: newQueue(10, 10_000, queueTime, limits, nil)}
+		test(w)
+		w.all.Wait()
+		if w.queue.running != 0 || w.queue.waiting.Len() != 0 {
+			t.Errorf("%d run and %d wait at the end", w.queue.running, w.queue.waiting.Len())
+		}
+	})
+}
+
+// A burst of many times what runs at once is below capacity: all have their turn, in order.
+func TestABurstIsQueued(t *testing.T) {
+	t.Parallel()
+	onQueue(t, Limits{}, func(w *work) {
+		for range 900 {
+			w.send(client{}, 10*time.Millisecond)
+			synctest.Wait() // so that they come in this order
+		}
+		w.all.Wait()
+		if len(w.served) != 900 || !slices.IsSorted(w.served) {
+			t.Errorf("%d had their turn, in order: %v", len(w.served), slices.IsSorted(w.served))
+		}
+	})
+}
+
+// So is a stall: what has queued is worked off, and nobody is refused.
+func TestAStallIsWaitedFor(t *testing.T) {
+	t.Parallel()
+	onQueue(t, Limits{}, func(w *work) {
+		for range 10 {
+			w.send(client{}, 400*time.Millisecond)
+		}
+		w.offer(1250*time.Microsecond, 4*time.Second) // 0.8 of what can be done
+		w.all.Wait()
+		if len(w.refused) > 0 || slices.Max(w.served) > 450*time.Millisecond {
+			t.Errorf("%d were refused, and the longest waited %v", len(w.refused), slices.Max(w.served))
+		}
+	})
+}
+
+// Under several times what can be done as much is done as before, of the newest; the others are told in time.
+func TestOverload(t *testing.T) {
+	t.Parallel()
+	for _, every := range []time.Duration{500 * time.Microsecond, 200 * time.Microsecond} { // 2× and 5×
+		onQueue(t, Limits{}, func(w *work) {
+			w.offer(every, 3*time.Second)
+			w.forget()
+			w.offer(every, 5*time.Second)
+			slices.Sort(w.served)
+			if n := len(w.served); n < 4990 || w.served[n/2] > time.Millisecond || w.served[n*99/100] > queueTime {
+				t.Errorf("%d had their turn, the median after %v, 99 %% in %v", n, w.served[n/2], w.served[n*99/100])
+			}
+			if slices.Max(w.refused) > queueTime || slices.Min(w.refused) < queueTime {
+				t.Errorf("refused after %v to %v", slices.Min(w.refused), slices.Max(w.refused))
+			}
+			w.all.Wait() // it ends, and nothing of it is left
+			w.forget()
+			w.offer(1250*time.Microsecond, time.Second)
+			for range 300 {
+				w.send(client{}, 10*time.Millisecond)
+			}
+			w.all.Wait()
+			if len(w.refused) > 0 {
+				t.Errorf("%d were refused after it", len(w.refused))
+			}
+		})
+	}
+}
+
+// When all that run hang, the others are told: first when they have waited patiently, then soon.
+func TestWhenAllHang(t *testing.T) {
+	t.Parallel()
+	onQueue(t, Limits{}, func(w *work) {
+		for range 10 {
+			w.send(client{}, time.Minute)
+		}
+		synctest.Wait()
+		w.offer(10*time.Millisecond, 5*time.Second)
+		w.all.Wait()
+		if n := len(w.refused); n != 500 || w.refused[0] != patience*queueTime || w.refused[n-1] != queueTime {
+			t.Errorf("%d were refused after %v to %v", n, w.refused[0], w.refused[n-1])
+		}
+	})
+}
+
+// A client that has all running that it may does not keep others from theirs, nor makes them late.
+func TestOneClientLeavesPlaces(t *testing.T) {
+	t.Parallel()
+	for name, of := range map[string]func(name string) client{
+		"subject": func(name string) client { return client{subject: name} },
+		"address": func(name string) client { return client{address: name} },
+	} {
+		onQueue(t, Limits{SubjectRequests: 400, AddressRequests: 400}, func(w *work) {
+			for range 200 {
+				w.send(of("eve"), 10*time.Second)
+			}
+			synctest.Wait()
+			for range 100 {
+				w.send(of("ada"), time.Millisecond)
+				time.Sleep(20 * time.Millisecond)
+			}
+			w.all.Wait()
+			slices.Sort(w.served)
+			if len(w.served) != 105 || w.served[104] > 0 {
+				t.Errorf("%s: %d had their turn, after up to %v", name, len(w.served), w.served[len(w.served)-1])
+			}
+		})
+	}
+}
+
+// What can't even wait is refused at once.
+func TestAFullQueue(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := &work{t: t, queue: newQueue(1, 1, queueTime, Limits{}, nil)}
+		for range 3 {
+			w.send(client{}, 10*time.Millisecond)
+			synctest.Wait()
+		}
+		w.all.Wait()
+		if !slices.Equal(w.served, []time.Duration{0, 10 * time.Millisecond}) || !slices.Equal(w.refused, []time.Duration{0}) {
+			t.Errorf("served after %v, refused after %v", w.served, w.refused)
+		}
+	})
+}
