@@ -7,6 +7,8 @@ import (
 	"net"
 	"net/http"
 	"sync"
+	"sync/atomic"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/net/netutil"
@@ -33,10 +35,11 @@ type connections struct {
 type connection struct {
 	conn    net.Conn
 	address string
-	surplus bool          // it is turned away
+	surplus atomic.Bool   // it is turned away
 	idle    bool          // as net/http says: no request has been read that is not answered
 	running int           // handlers; several with HTTP/2
 	quiet   *list.Element // nil: at work
+	since   time.Time     // it has been quiet
 	closed  bool          // by us
 }
 
@@ -78,40 +81,82 @@ func (c *connections) limit(listener net.Listener) net.Listener {
 }
 
 func (c *connections) begin(conn net.Conn) *connection {
-	n := &connection{conn: conn, idle: true}
+	n := &connection{conn: conn, idle: true, since: time.Now()}
 	if c.mostOfAddress > 0 && c.addressOf != nil {
 		n.address = c.addressOf(conn.RemoteAddr())
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	switch {
-	case n.address != "" && c.ofAddress[n.address] >= c.mostOfAddress:
-		n.surplus = !c.giveWay(n.address)
-	case len(c.open) >= c.most:
-		n.surplus = !c.giveWay("")
-	}
-	if n.surplus {
+	if !c.hasRoom(n) {
+		n.surplus.Store(true)
 		if len(c.surplus) >= surplus {
 			c.turnedAway.Inc()
 			n.shut()
 			return n
 		}
 		c.surplus[conn] = n
+		time.AfterFunc(surplusFor, func() { c.expire(n) })
 		return n
 	}
-	c.open[conn] = n
-	c.ofAddress[n.address]++
+	c.add(n)
 	n.quiet = c.quiet.PushBack(n)
 	return n
 }
 
+func (c *connections) add(n *connection) {
+	c.open[n.conn] = n
+	c.ofAddress[n.address]++
+}
+
+// hasRoom says whether a newcomer is within the bounds, if need be because another gives way.
+func (c *connections) hasRoom(n *connection) bool {
+	switch {
+	case n.address != "" && c.ofAddress[n.address] >= c.mostOfAddress:
+		return c.giveWay(n.address)
+	case len(c.open) >= c.most:
+		return c.giveWay("")
+	}
+	return true
+}
+
+// admit takes a surplus connection among the open ones if there is room by now.
+func (c *connections) admit(n *connection) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.surplus[n.conn] != n || !c.hasRoom(n) {
+		return false
+	}
+	delete(c.surplus, n.conn)
+	n.surplus.Store(false)
+	c.add(n)
+	return true
+}
+
+// expire closes a surplus connection that has sent no request, for the next one.
+func (c *connections) expire(n *connection) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.surplus[n.conn] == n && n.running == 0 {
+		delete(c.surplus, n.conn)
+		c.gaveWay.Inc()
+		n.shut()
+	}
+}
+
+// quietFor is how long a connection has been quiet that gives way. Under load there is always one
+// that is between two requests, and whoever waits would push it out, to be pushed out itself.
+const quietFor = 100 * time.Millisecond
+
 // giveWay closes the connection, of the address or of all, that has been quiet longest. Of all
 // it is one of the address that has most: however many strangers open, a client that has few
-// keeps them. It returns false if there is none.
+// keeps them. It returns false if there is none that has been quiet for long enough.
 func (c *connections) giveWay(address string) bool {
 	var found *connection
 	for e := c.quiet.Front(); e != nil; e = e.Next() {
 		n, _ := e.Value.(*connection)
+		if time.Since(n.since) < quietFor {
+			break
+		}
 		if address != "" && n.address != address {
 			continue
 		}
@@ -187,7 +232,7 @@ func (c *connections) changed(conn net.Conn, state http.ConnState) {
 // rest puts a connection among the quiet ones once its answers are sent.
 func (c *connections) rest(n *connection) {
 	if n.idle && n.running == 0 && n.quiet == nil && !n.closed && c.open[n.conn] == n {
-		n.quiet = c.quiet.PushBack(n)
+		n.quiet, n.since = c.quiet.PushBack(n), time.Now()
 	}
 }
 

@@ -118,11 +118,13 @@ func TestQuietConnectionsGiveWay(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
+			for deadline := time.Now().Add(10 * time.Second); valueOf(t, registry, "http_connections_open") > 2; {
+				if time.Now().After(deadline) {
+					t.Fatal("more are open than may be")
+				}
+			}
 			if got := valueOf(t, registry, "http_connections_given_way_total"); got < 90 {
 				t.Errorf("%v gave way", got)
-			}
-			if got := valueOf(t, registry, "http_connections_open"); got > 2 {
-				t.Errorf("%v are open", got)
 			}
 			stop()
 			if err := <-ended; err != nil {
@@ -158,7 +160,7 @@ func TestTheAddressThatHasMostGivesWay(t *testing.T) {
 		return conn
 	}
 	few, proxy := from("few"), from("")
-	for range 50 {
+	for range 10 {
 		from("many")
 		from("more")
 	}

@@ -18,26 +18,36 @@ const surplus = 64
 // turnAwayAfter makes surplus × 10 a second the most that are turned away.
 const turnAwayAfter = 100 * time.Millisecond
 
-// turnAway answers on a surplus connection that there are too many, and closes it.
+// surplusFor is how long one may stay without a request.
+const surplusFor = time.Second
+
+// turnAway answers on a surplus connection that there are too many, and closes it, unless there is
+// room for it after a while.
 func (c *connections) turnAway(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if n, _ := r.Context().Value(connectionKey{}).(*connection); !n.surplus {
+		n, _ := r.Context().Value(connectionKey{}).(*connection)
+		if !n.surplus.Load() {
 			next.ServeHTTP(w, r)
 			return
 		}
 		header := w.Header()
-		header.Set("Connection", "close")
 		switch r.URL.Path {
 		case "/healthz", "/readyz", "/metrics":
+			header.Set("Connection", "close")
+			next.ServeHTTP(w, r)
+			return
+		}
+		select { // who comes back at once, by the thousand, would cost more than the work
+		case <-time.After(turnAwayAfter):
+		case <-r.Context().Done():
+		}
+		if c.admit(n) {
 			next.ServeHTTP(w, r)
 			return
 		}
 		c.turnedAway.Inc()
 		_ = http.NewResponseController(w).SetReadDeadline(time.Now()) // nobody waits for the rest of its body
-		select {                                                      // who comes back at once, by the thousand, would cost more than the work
-		case <-time.After(turnAwayAfter):
-		case <-r.Context().Done():
-		}
+		header.Set("Connection", "close")
 		header.Set("Content-Type", "application/problem+json")
 		header.Set("Cache-Control", "no-store")
 		header.Set("Retry-After", "1")
