@@ -132,6 +132,7 @@ func serve(ctx context.Context, domain domain, clock *database.Clock, door *door
 		group.Go(func() error { return probes.Run(serving) })
 	}
 	group.Go(func() error { return clock.Run(ctx) })
+	group.Go(func() error { return ops.TendMemory(serving) })
 	group.Go(func() error { return door.run(ctx) })
 	group.Go(func() error { return domain.returned.Run(ctx) })
 	group.Go(func() error { return domain.store.Watch(serving) })

@@ -121,6 +121,7 @@ func serve(ctx context.Context, config Config, pool *pgxpool.Pool, store *events
 	group.Go(func() error { return listener.Run(ctx) })
 	group.Go(func() error { return store.Watch(ctx) })
 	group.Go(func() error { return clock.Run(ctx) })
+	group.Go(func() error { return ops.TendMemory(ctx) })
 	group.Go(func() error { return projector.Run(ctx) })
 	group.Go(func() error { return projector.Watch(ctx) })
 	group.Go(func() error { return sealLog(ctx, config, pool, store, logger, registry) })
