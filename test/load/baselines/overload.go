@@ -9,27 +9,27 @@ import (
 	"example.com/pgcqrs/test/load/report"
 )
 
-// overloads are shares of what the service can do.
-var overloads = []float64{0.8, 1, 2, 5}
+// Shares of what the service can do.
+var (
+	below = []float64{0.2, 0.5, 0.8}
+	above = []float64{2, 5}
+)
 
-// most connections of an overload: more than the service lets wait (MAX_COMMANDS).
+// most connections of an overload: more than the service has (MAX_CONNECTIONS).
 const overloadClients = 8192
 
-// overload asks for what a closed loop got, and for more.
+// overload asks for less than the service can do, and for more.
 func (b *bench) overload(ctx context.Context) ([]Row, error) {
 	service, err := b.api(ctx, "service", 1)
 	if err != nil {
 		return nil, err
 	}
-	capacity := b.rate(service, "write", 256)
-	capacity.name = "capacity"
-	sides := []side{capacity}
-	for _, times := range overloads {
+	sides := []side{{"capacity", func(ctx context.Context) (map[string]float64, error) { return b.openCapacity(ctx, service) }}}
+	for _, times := range append(append([]float64{}, below...), above...) {
 		sides = append(sides, side{timesName(times), func(ctx context.Context) (map[string]float64, error) {
-			return b.overloaded(ctx, service, times*b.capacity())
+			return b.overloaded(ctx, service, max(1, times*b.capacity()))
 		}})
 	}
-	f := b.measured
 	for round := range b.Rounds {
 		for _, s := range sides { // in this order: the capacity comes first
 			if err := b.round(ctx, round, []side{s}); err != nil {
@@ -37,14 +37,25 @@ func (b *bench) overload(ctx context.Context) ([]Row, error) {
 			}
 		}
 	}
-	var rows []Row
-	for _, times := range overloads {
-		rows = append(rows, overloadRow(f, timesName(times)))
-	}
-	return append(rows, f.value("memory of the API process under it, at most", Goal{}, "MB", timesName(overloads[len(overloads)-1])+" api")), nil
+	return overloadRows(b.measured), nil
 }
 
-// capacity is what a closed loop got last.
+// openCapacity is what is written of an open loop that asks for as much as a closed loop gets, which
+// is more than an open one does: whoever waits for an answer comes back when there is room.
+func (b *bench) openCapacity(ctx context.Context, service target) (map[string]float64, error) {
+	closed, err := b.rate(service, "write", 256).turn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	b.turns = b.turns[:len(b.turns)-1]
+	found, err := b.overloaded(ctx, service, closed[""])
+	if err == nil {
+		found["closed"] = closed[""]
+	}
+	return found, err
+}
+
+// capacity is what was found last.
 func (b *bench) capacity() float64 {
 	measured := b.measured["capacity"]
 	return measured[len(measured)-1]
@@ -63,24 +74,45 @@ func timed(c *drive.Client) {
 
 func (b *bench) overloaded(ctx context.Context, service target, rate float64) (map[string]float64, error) {
 	clients := min(overloadClients, 8*b.Accounts) // fewer where everything is small: in tests
-	result, err := b.anyLoad(ctx, service, "writes on a schedule", drive.Plan{Rate: rate, Clients: clients, Step: timed})
+	result, err := b.anyLoad(ctx, service, "writes on a schedule", drive.Plan{Rate: rate, Clients: clients, Shed: true, Step: timed})
 	if err != nil {
 		return nil, err
 	}
 	part, sent := result.Part("write"), result.Part("write, from its sending")
-	all := float64(part.Count + part.Failed)
 	return map[string]float64{
-		"": part.PerSecond, "p50": part.Latency.P50, "p99": part.Latency.P99, "sent p99": sent.Latency.P99, "asked": rate, "sent": part.PerSecond + part.FailedPerSecond,
-		"refused": 100 * float64(part.Errors["503 overloaded"]) / all,
-		"broken":  100 * float64(part.Failed-part.Errors["503 overloaded"]) / all,
-		"late":    result.Schedule.Late.P99, "api": service.server.peakMemory(),
+		"": part.PerSecond, "p50": part.Latency.P50, "p99": part.Latency.P99, "sent p99": sent.Latency.P99, "asked": rate,
+		"refused": float64(part.Errors["503 overloaded"]), "broken": float64(part.Failed - part.Errors["503 overloaded"]),
+		"unsent": float64(result.Schedule.Unsent), "due": rate * result.Seconds,
+		"late": result.Schedule.Late.P99, "api": service.server.peakMemory(),
 	}, nil
 }
 
-func overloadRow(f figures, name string) Row {
-	row := f.row("writes answered at "+name+" of capacity / capacity", Goal{}, perSecond, name, "capacity")
+func overloadRows(f figures) []Row {
+	lowest := timesName(below[0])
+	quiet := f.value("p99 of writes at "+lowest+" of capacity", Goal{}, "ms", lowest+" p99")
+	quiet.Note = fmt.Sprintf("capacity, of an open loop, %s/s (a closed loop of 256 clients: %s/s); %s",
+		report.Number(f.median("capacity")), report.Number(f.median("capacity closed")), overloadNote(f, lowest))
+	rows := []Row{quiet}
+	for _, times := range below[1:] {
+		name := timesName(times)
+		row := f.row("p99 of writes at "+name+" of capacity / at "+lowest, atMost(5), " ms", name+" p99", lowest+" p99")
+		row.Note = overloadNote(f, name)
+		rows = append(rows, row)
+	}
+	for _, times := range above {
+		name := timesName(times)
+		row := f.row("written at "+name+" of capacity / capacity", atLeast(0.85), perSecond, name, "capacity")
+		row.Note = overloadNote(f, name)
+		rows = append(rows, row, f.value("p99 of what is written at "+name+" of capacity", atMost(400), "ms", name+" p99"))
+	}
+	memory := timesName(above[len(above)-1]) + " api"
+	return append(rows, f.value("memory of the API process under it, at most", atMost(150), "MB", memory))
+}
+
+// overloadNote says what became of all that was due.
+func overloadNote(f figures, name string) string {
 	n := func(figure string) string { return report.Number(f.median(name + " " + figure)) }
-	row.Note = fmt.Sprintf("%s/s asked for, %s/s answered at all; p50 %s ms, p99 %s ms of the written, from their sending p99 %s ms; %s %% 503, %s %% other errors",
-		n("asked"), n("sent"), n("p50"), n("p99"), n("sent p99"), n("refused"), n("broken"))
-	return row
+	worst := func(figure string) string { return report.Count(int64(spreadOf(f[name+" "+figure]).Max)) }
+	return fmt.Sprintf("%s/s asked for, %s/s written; p50 %s ms, p99 %s ms, from their sending %s ms; of %s that were due in a turn at most %s refused, %s failed otherwise, %s not sent as no client was free",
+		n("asked"), report.Number(f.median(name)), n("p50"), n("p99"), n("sent p99"), n("due"), worst("refused"), worst("broken"), worst("unsent"))
 }

@@ -22,6 +22,7 @@ type Plan struct {
 	Step     Step           // what a client does, again and again
 	Clients  int            // closed loop: clients that each wait for an answer before they go on (default 64)
 	Rate     float64        // steps a second; above 0 the loop is open, and Clients bounds what is under way at once (default 1024)
+	Shed     bool           // open loop: a step that no client is free for when it is due is never made, rather than late
 	Duration time.Duration  // how long to measure
 	Count    int64          // how many steps to measure; 0: no bound
 	Warmup   time.Duration  // the same load before it, not measured

@@ -94,6 +94,21 @@ func TestWhatIsDueAndNeverSentIsSaid(t *testing.T) {
 	}
 }
 
+// One that is to shed what no client is free for is never late because of it.
+func TestWhatNoClientIsFreeForIsShed(t *testing.T) {
+	t.Parallel()
+	result := run(t, drive.Plan{
+		URLs: []string{stalls(t, time.Second)}, Step: get("/"), Rate: 200, Clients: 4, Shed: true, Duration: 3 * time.Second,
+	})
+	part := result.Part("get")
+	if unsent := result.Schedule.Unsent; unsent < 150 || part.Count+unsent < 590 || part.Count+unsent > 610 {
+		t.Errorf("of 600 that were due %d were sent and %d not", part.Count, unsent)
+	}
+	if part.Latency.P90 > 500 {
+		t.Errorf("a tenth took %v ms and more", part.Latency.P90)
+	}
+}
+
 func TestErrorsByKind(t *testing.T) {
 	t.Parallel()
 	url := serve(t, func(w http.ResponseWriter, r *http.Request) {

@@ -8,7 +8,9 @@ import (
 
 // open begins steps on a schedule, whatever has come back by then. A step that no
 // client was free for begins late and counts from when it was due: what a stall
-// holds up is measured, not left out (coordinated omission).
+// holds up is measured, not left out (coordinated omission). With Shed it is said to
+// be unsent: under more load than can be served the schedule would fall behind
+// for ever, and each step would count how far behind it is.
 func (r *run) open(ctx context.Context) {
 	p := &pool{run: r, freed: sync.NewCond(new(sync.Mutex))}
 	interval := float64(time.Second) / r.Rate
@@ -21,7 +23,7 @@ func (r *run) open(ctx context.Context) {
 		}
 		now := time.Now()
 		if !now.Before(r.until) {
-			r.late.unsent = int64(r.until.Sub(due).Seconds() * r.Rate)
+			r.late.unsent += int64(r.until.Sub(due).Seconds() * r.Rate)
 			break
 		}
 		if ahead := due.Sub(now); ahead > 0 {
@@ -29,6 +31,12 @@ func (r *run) open(ctx context.Context) {
 			pause(ahead)
 		}
 		c, waited := p.take()
+		if c == nil {
+			if r.measuring(due) {
+				r.late.unsent++
+			}
+			continue
+		}
 		behind = behind || waited
 		p.begin(c, due, behind)
 	}
@@ -57,7 +65,7 @@ func (p *pool) begin(c *Client, due time.Time, waited bool) {
 	})
 }
 
-// take returns a free client, and says whether all were busy first.
+// take returns a free client, and says whether all were busy first. With Shed it returns none then.
 func (p *pool) take() (c *Client, waited bool) {
 	p.freed.L.Lock()
 	defer p.freed.L.Unlock()
@@ -65,6 +73,9 @@ func (p *pool) take() (c *Client, waited bool) {
 		if p.made < p.run.Clients {
 			p.made++
 			return p.run.newClient(p.made - 1), waited
+		}
+		if p.run.Shed {
+			return nil, true
 		}
 		waited = true
 		p.freed.Wait()
