@@ -22,6 +22,8 @@ type connections struct {
 	mostOfAddress int                   // 0: any number
 	addressOf     func(net.Addr) string // nil, or "" for what has no bound of its own
 
+	waited atomic.Int64 // the last one that was accepted, for that, in ns
+
 	mu         sync.Mutex
 	open       map[net.Conn]*connection
 	surplus    map[net.Conn]*connection // at most surplus of them
@@ -40,6 +42,7 @@ type connection struct {
 	running int           // handlers; several with HTTP/2
 	quiet   *list.Element // nil: at work
 	since   time.Time     // it has been quiet
+	late    bool          // it has waited for long to be accepted: who sent its request may have gone
 	closed  bool          // by us
 }
 
@@ -77,11 +80,25 @@ func (c *connections) guard(server *http.Server) {
 }
 
 func (c *connections) limit(listener net.Listener) net.Listener {
-	return netutil.LimitListener(listener, c.most+surplus)
+	return netutil.LimitListener(accepting{listener, c}, c.most+surplus)
+}
+
+// accepting notes how long a connection has waited to be accepted. Whoever accepts calls begin next.
+type accepting struct {
+	net.Listener
+	connections *connections
+}
+
+func (a accepting) Accept() (net.Conn, error) {
+	conn, err := a.Listener.Accept()
+	if err == nil {
+		a.connections.waited.Store(int64(sinceHeard(conn)))
+	}
+	return conn, err
 }
 
 func (c *connections) begin(conn net.Conn) *connection {
-	n := &connection{conn: conn, idle: true, since: time.Now()}
+	n := &connection{conn: conn, idle: true, since: time.Now(), late: time.Duration(c.waited.Load()) > lateAfter}
 	if c.mostOfAddress > 0 && c.addressOf != nil {
 		n.address = c.addressOf(conn.RemoteAddr())
 	}
@@ -108,9 +125,14 @@ func (c *connections) add(n *connection) {
 	c.ofAddress[n.address]++
 }
 
+// lateAfter is how long a connection may wait to be accepted and still have another one give way.
+const lateAfter = 200 * time.Millisecond
+
 // hasRoom says whether a newcomer is within the bounds, if need be because another gives way.
 func (c *connections) hasRoom(n *connection) bool {
 	switch {
+	case n.late && len(c.open) >= c.most: // thousands wait like it: what they want done would be done late
+		return false
 	case n.address != "" && c.ofAddress[n.address] >= c.mostOfAddress:
 		return c.giveWay(n.address)
 	case len(c.open) >= c.most:

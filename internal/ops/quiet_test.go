@@ -35,6 +35,12 @@ func TestAConnectionBetweenTwoRequestsStays(t *testing.T) {
 		if !c.admit(waiting) || c.enter(working) {
 			t.Error("it has stayed quiet, and is still in the newcomer's place")
 		}
+		c.leave(waiting)
+		time.Sleep(quietFor)
+		c.waited.Store(int64(lateAfter + 1)) // thousands have connected, and not all of them still wait for an answer
+		if late := newcomer(); !late.surplus.Load() || c.admit(late) || !c.enter(waiting) {
+			t.Error("one that has waited for long to be accepted takes another's place")
+		}
 		time.Sleep(surplusFor)
 		if len(c.surplus) > 0 || len(c.open) != 1 {
 			t.Errorf("%d are over the bound and %d open", len(c.surplus), len(c.open))
