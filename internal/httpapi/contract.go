@@ -100,7 +100,7 @@ func (c *contract) check(next http.Handler) http.Handler {
 				c.fail(w, r, err)
 				return
 			}
-			request.fingerprint = op.fingerprint(c.fingerprintKey, r, body)
+			request.fingerprint, request.asBefore = op.fingerprints(c.fingerprintKey, r, body)
 		}
 		if len(wrong.fields) > 0 {
 			c.fail(w, r, wrong.sorted())

@@ -20,6 +20,7 @@ type request struct {
 	url           *url.URL
 	answer        http.Header // the answer's, until it is written
 	fingerprint   []byte      // of method, path and body; set when it has an Idempotency-Key
+	asBefore      []byte      // the same by the release before, where that is another one
 	operation     operation   // the contract's; zero before routing and for other routes
 	caller        auth.Caller
 	address       string // of the client, for what is bounded by address; "" has no bound

@@ -50,9 +50,11 @@ func (k *Keys) wants(ctx context.Context, event events.PersonalEvent, person uui
 		if _, known := k.noted.Get(seen); known {
 			return
 		}
-		var index []byte
-		index, err = k.index(ctx, field.Name, Fold(value.Text()))
-		wants = append(wants, want{seen, string(index)})
+		for _, form := range folds(value.Text()) {
+			var index []byte
+			index, err = k.index(ctx, field.Name, form)
+			wants = append(wants, want{seen, string(index)})
+		}
 	})
 	if len(wants) > 0 || err != nil {
 		return wants, err
