@@ -3,12 +3,14 @@ package log_test
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 
 	"example.com/pgcqrs/internal/database"
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/events/eventstore"
+	"example.com/pgcqrs/test/rig"
 	"example.com/pgcqrs/test/tank"
 	"example.com/pgcqrs/test/testdb"
 )
@@ -29,13 +31,7 @@ func benchmarkLoad(b *testing.B, length int) {
 	}
 	defer pool.Close()
 	id := uuid.New()
-	const sql = `
-		INSERT INTO events (position, stream_type, stream_id, version, event_id, type, schema_version, data, metadata, occurred_at, recorded_at)
-		SELECT n, 'tank', $1, n, gen_random_uuid(), $3, 1, '{"amount": 1}', '{}', now(), now()
-		FROM generate_series(1, $2) n`
-	if _, err := pool.Exec(b.Context(), sql, id, length, tank.Poured{}.EventType()); err != nil {
-		b.Fatal(err)
-	}
+	rig.CopyStream(b, pool, tank.Stream, id, tank.Poured{Amount: 1}, tank.Poured{Amount: 1}, length, time.Now())
 	store := eventstore.New(pool, eventstore.Config{Decode: tank.Decode})
 	b.ReportAllocs()
 	for b.Loop() {

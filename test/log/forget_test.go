@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"example.com/pgcqrs/internal/events/eventstore"
+	"example.com/pgcqrs/test/rig"
 	"example.com/pgcqrs/test/tank"
 	"example.com/pgcqrs/test/testdb"
 )
@@ -48,7 +49,7 @@ func TestForgettingStaysFlatBehindForgottenKeys(t *testing.T) {
 		`ALTER TABLE elapsed DISABLE TRIGGER USER`, `UPDATE elapsed SET seconds = 1000`,
 		expiring("50000", "1", "500"), `DELETE FROM idempotency_keys`, expiring("10", "600", "1"))
 	seen := &forgetRecorder{}
-	store := eventstore.New(tracedPool(t, url, seen), eventstore.Config{Decode: tank.Decode})
+	store := eventstore.New(rig.Traced(t, url, seen), eventstore.Config{Decode: tank.Decode})
 	if count, err := store.ForgetExpired(t.Context()); err != nil || count != 10 { // goes through all of them, once
 		t.Fatalf("forgot %d, %v, want 10", count, err)
 	}
@@ -65,7 +66,7 @@ func TestForgettingStaysFlatBehindForgottenKeys(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if touched := buffers(strings.Join(lines, "\n")); touched > 1000 { // to go through all of them takes tens of thousands
+	if touched := rig.Blocks(strings.Join(lines, "\n")); touched > 1000 { // to go through all of them takes tens of thousands
 		t.Errorf("forgetting touches %d blocks", touched)
 	}
 }

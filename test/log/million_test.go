@@ -2,8 +2,6 @@ package log_test
 
 import (
 	"context"
-	"regexp"
-	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -13,10 +11,10 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"example.com/pgcqrs/internal/database"
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/events/eventstore"
 	"example.com/pgcqrs/test/await"
+	"example.com/pgcqrs/test/rig"
 	"example.com/pgcqrs/test/tank"
 	"example.com/pgcqrs/test/testdb"
 )
@@ -62,7 +60,7 @@ func TestHotStatementsOnAMillionEvents(t *testing.T) {
 	fillMillion(t, url)
 	watch := connect(t, url)
 	seen := &recorder{statements: make(map[string][]any)}
-	store := runStore(t, tracedPool(t, url, seen), eventstore.Config{})
+	store := runStore(t, rig.Traced(t, url, seen), eventstore.Config{})
 
 	before := settledScans(t, watch)
 	var streamID uuid.UUID
@@ -132,7 +130,7 @@ func explainAll(t *testing.T, watch *pgxpool.Pool, seen *recorder, want int) {
 			t.Fatal(err)
 		}
 		plan := strings.Join(lines, "\n")
-		if strings.Contains(plan, "Seq Scan on events") || !strings.Contains(plan, "Index") || buffers(plan) > mostBuffers {
+		if strings.Contains(plan, "Seq Scan on events") || !strings.Contains(plan, "Index") || rig.Blocks(plan) > mostBuffers {
 			t.Errorf("%s\nis run as\n%s", sql, plan)
 		}
 		if err := tx.Rollback(t.Context()); err != nil {
@@ -145,42 +143,17 @@ func explainAll(t *testing.T, watch *pgxpool.Pool, seen *recorder, want int) {
 // to go through the log takes tens of thousands.
 const mostBuffers = 200
 
-// buffers are the pages that a plan has touched: the first line counts all of it.
-func buffers(plan string) int {
-	total := 0
-	for _, count := range regexp.MustCompile(`(?m)^.*Buffers: shared(?: hit=(\d+))?(?: read=(\d+))?`).FindStringSubmatch(plan)[1:] {
-		n, _ := strconv.Atoi(count) // empty: none
-		total += n
-	}
-	return total
-}
-
-func tracedPool(t *testing.T, url string, tracer pgx.QueryTracer) *pgxpool.Pool {
-	t.Helper()
-	config, err := database.Config(url, t.Name())
-	if err != nil {
-		t.Fatal(err)
-	}
-	config.ConnConfig.Tracer = tracer
-	pool, err := pgxpool.NewWithConfig(t.Context(), config)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(pool.Close)
-	return pool
-}
-
 // fillLog writes a million events of 100,000 streams, as nobody else may.
 func fillLog(t *testing.T, pool *pgxpool.Pool) {
 	t.Helper()
-	const sql = `
-		INSERT INTO events (position, stream_type, stream_id, version, event_id, type, schema_version, data, metadata, occurred_at, recorded_at)
-		SELECT head + n, 'tank', md5((n / 10)::text)::uuid, n % 10 + 1, gen_random_uuid(), 'tank.poured', 1,
-		       '{"amount": 1}', '{}', now(), now()
-		FROM generate_series(1, $1) n, (SELECT coalesce(max(position), 0) AS head FROM events) h`
-	if _, err := pool.Exec(t.Context(), sql, million); err != nil {
-		t.Fatal(err)
-	}
+	at := time.Now()
+	var id uuid.UUID
+	rig.CopyEvents(t, pool, rig.Head(t, pool), million, func(i int) rig.Copied {
+		if i%10 == 0 {
+			id = uuid.New()
+		}
+		return rig.Copied{StreamType: tank.Stream, Stream: id, Version: int64(i%10) + 1, Type: tank.Poured{}.EventType(), Data: `{"amount": 1}`, At: at}
+	})
 }
 
 // The append is planned once for all, and that was when the log had one page.

@@ -3,8 +3,8 @@ package relay_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
-	"regexp"
 	"strconv"
 	"strings"
 	"sync"
@@ -16,9 +16,10 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"example.com/pgcqrs/internal/database"
 	"example.com/pgcqrs/internal/events/outbox"
 	"example.com/pgcqrs/test/await"
+	"example.com/pgcqrs/test/rig"
+	"example.com/pgcqrs/test/tank"
 	"example.com/pgcqrs/test/testdb"
 )
 
@@ -68,27 +69,7 @@ func (r *readRecorder) blocks(t *testing.T, pool *pgxpool.Pool) int {
 	if err != nil {
 		t.Fatal(err)
 	}
-	total := 0
-	for _, count := range regexp.MustCompile(`(?m)^.*Buffers: shared(?: hit=(\d+))?(?: read=(\d+))?`).FindStringSubmatch(strings.Join(lines, "\n"))[1:] {
-		n, _ := strconv.Atoi(count) // empty: none
-		total += n
-	}
-	return total
-}
-
-func traced(t *testing.T, url string, tracer pgx.QueryTracer) *pgxpool.Pool {
-	t.Helper()
-	config, err := database.Config(url, t.Name())
-	if err != nil {
-		t.Fatal(err)
-	}
-	config.ConnConfig.Tracer = tracer
-	pool, err := pgxpool.NewWithConfig(t.Context(), config)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(pool.Close)
-	return pool
+	return rig.Blocks(strings.Join(lines, "\n"))
 }
 
 // openSnapshot keeps a snapshot open, as a dump does, until the test ends.
@@ -111,12 +92,12 @@ func openSnapshot(t testing.TB, pool *pgxpool.Pool) {
 // logEndsAt has the log end at a position, without what goes before it.
 func logEndsAt(t testing.TB, pool *pgxpool.Pool, position int) {
 	t.Helper()
-	const sql = `
-		INSERT INTO events (position, stream_type, stream_id, version, event_id, type, schema_version, data, metadata, occurred_at, recorded_at)
-		VALUES ($1, 'tank', gen_random_uuid(), 1, gen_random_uuid(), 'tank.poured', 1, '{"amount": 1}', '{}', now(), now())`
-	if _, err := pool.Exec(t.Context(), sql, position); err != nil {
-		t.Fatal(err)
-	}
+	rig.CopyEvents(t, pool, int64(position)-1, 1, poured)
+}
+
+// poured is an event of a stream of its own.
+func poured(int) rig.Copied {
+	return rig.Copied{StreamType: tank.Stream, Stream: uuid.New(), Version: 1, Type: tank.Poured{}.EventType(), Data: `{"amount": 1}`, At: time.Now()}
 }
 
 // sentBefore leaves the outbox as it is after so many messages were sent, and the log at their position.
@@ -160,7 +141,7 @@ func TestReadsStayFlatBehindMessagesThatWereSent(t *testing.T) {
 	sentBefore(t, pool, sent)
 	reads := &readRecorder{}
 	broker := &fakeBroker{fail: func(int, outbox.Message) error { return nil }}
-	wake := wakeable(t, traced(t, url, reads), broker.publish)
+	wake := wakeable(t, rig.Traced(t, url, reads), broker.publish)
 	store := newStore(t, pool)
 	for range 3 { // the first read begins at the start
 		position := appendTo(t, store, uuid.New())
@@ -245,17 +226,11 @@ func TestLargeMessagesAreReadInParts(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			pool := connect(t, testdb.New(t))
-			for _, sql := range []string{
-				`INSERT INTO events (position, stream_type, stream_id, version, event_id, type, schema_version, data, metadata, occurred_at, recorded_at)
-				 SELECT h.head + n, 'tank', gen_random_uuid(), 1, gen_random_uuid(), 'tank.poured', 1, '{}', '{}', now(), now()
-				 FROM generate_series(1, ` + strconv.Itoa(count) + `) n, (SELECT coalesce(max(position), 0) AS head FROM events) h`,
-				`INSERT INTO outbox (position, event_id, stream_id, type, data, occurred_at)
-				 SELECT position, event_id, stream_id, 'x', jsonb_build_object('note', ` + value + `), now() FROM (SELECT position, event_id, stream_id, position AS n FROM events ORDER BY position DESC LIMIT ` + strconv.Itoa(count) + `) e`,
-			} {
-				if _, err := pool.Exec(t.Context(), sql); err != nil {
-					t.Fatal(err)
-				}
-			}
+			rig.CopyEvents(t, pool, rig.Head(t, pool), count, poured)
+			const sql = `
+				INSERT INTO outbox (position, event_id, stream_id, type, data, occurred_at)
+				SELECT position, event_id, stream_id, 'x', jsonb_build_object('note', %s), now() FROM (SELECT position, event_id, stream_id, position AS n FROM events ORDER BY position DESC LIMIT %d) e`
+			rig.Do(t, pool, fmt.Sprintf(sql, value, count))
 			var sent, largest atomic.Int64
 			ctx, stop := context.WithCancel(t.Context())
 			ended := make(chan error, 1)
@@ -320,7 +295,7 @@ func TestALookThatTakesLongerThanARead(t *testing.T) {
 	logEndsAt(t, pool, sent)
 	position := appendTo(t, newStore(t, pool), uuid.New())
 	broker := &fakeBroker{fail: func(int, outbox.Message) error { return nil }}
-	await.Background(t, outbox.NewRelay(traced(t, url, slowIndex{12 * time.Microsecond, sent}), outbox.Config{ // a look takes 3.6 s
+	await.Background(t, outbox.NewRelay(rig.Traced(t, url, slowIndex{12 * time.Microsecond, sent}), outbox.Config{ // a look takes 3.6 s
 		Publish: broker.publish, Poll: 10 * time.Millisecond, MaxBackoff: 10 * time.Millisecond, ReadFor: 3 * time.Second, Logger: slog.New(slog.DiscardHandler),
 	}).Run)
 	await.True(t, "the message is out", func() bool { return broker.has(position) && outboxDepth(t, pool) == 0 })

@@ -2,6 +2,8 @@ package rig
 
 import (
 	"context"
+	"regexp"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -15,26 +17,63 @@ import (
 	"example.com/pgcqrs/internal/events"
 )
 
-// CopyStream copies a stream of so many events behind the end of the log: it begins with one
-// event and goes on with another. They are recorded a second after one another, from began on.
-func CopyStream(t testing.TB, pool *pgxpool.Pool, streamType string, id uuid.UUID, first, then events.Event, count int, began time.Time) {
+// Copied is an event that is copied into the log, as nobody else may write it.
+type Copied struct {
+	StreamType string
+	Stream     uuid.UUID
+	Version    int64
+	Type       string
+	Data       string // JSON
+	At         time.Time
+}
+
+// Head is the log's last position.
+func Head(t testing.TB, pool *pgxpool.Pool) int64 {
 	t.Helper()
-	head := One[int64](t, pool, `SELECT coalesce(max(position), 0) FROM events`)
-	firstData, thenData := dataOf(t, first), dataOf(t, then)
+	return One[int64](t, pool, `SELECT coalesce(max(position), 0) FROM events`)
+}
+
+// CopyEvents copies so many events into the log, at the positions after one; the first is the 0th.
+func CopyEvents(t testing.TB, pool *pgxpool.Pool, after int64, count int, event func(i int) Copied) {
+	t.Helper()
 	columns := []string{"position", "stream_type", "stream_id", "version", "event_id", "type", "schema_version", "data", "metadata", "occurred_at", "recorded_at"}
 	copied, err := pool.CopyFrom(t.Context(), pgx.Identifier{"events"}, columns, pgx.CopyFromSlice(count, func(i int) ([]any, error) {
-		eventType, data := then.EventType(), thenData
-		if i == 0 {
-			eventType, data = first.EventType(), firstData
-		}
-		at := began.Add(time.Duration(i) * time.Second)
-		return []any{head + int64(i) + 1, streamType, id, int64(i) + 1, uuid.New(), eventType, int32(1), data, "{}", at, at}, nil
+		e := event(i)
+		return []any{after + int64(i) + 1, e.StreamType, e.Stream, e.Version, uuid.New(), e.Type, int32(1), e.Data, "{}", e.At, e.At}, nil
 	}))
 	if err != nil || copied != int64(count) {
 		t.Fatal(copied, err)
 	}
+}
+
+// CopyStream copies a stream of so many events behind the end of the log: it begins with one
+// event and goes on with another. They are recorded a second after one another, from began on.
+func CopyStream(t testing.TB, pool *pgxpool.Pool, streamType string, id uuid.UUID, first, then events.Event, count int, began time.Time) {
+	t.Helper()
+	e := Copied{StreamType: streamType, Stream: id, Type: then.EventType(), Data: dataOf(t, then)}
+	firstData := dataOf(t, first)
+	CopyEvents(t, pool, Head(t, pool), count, func(i int) Copied {
+		e := e
+		if i == 0 {
+			e.Type, e.Data = first.EventType(), firstData
+		}
+		e.Version, e.At = int64(i)+1, began.Add(time.Duration(i)*time.Second)
+		return e
+	})
 	Do(t, pool, `ANALYZE events`)
 }
+
+// Blocks are the pages that a plan of EXPLAIN (ANALYZE, BUFFERS) has touched: the first line counts all of it.
+func Blocks(plan string) int {
+	total := 0
+	for _, count := range touched.FindStringSubmatch(plan)[1:] {
+		n, _ := strconv.Atoi(count) // empty: none
+		total += n
+	}
+	return total
+}
+
+var touched = regexp.MustCompile(`(?m)^.*Buffers: shared(?: hit=(\d+))?(?: read=(\d+))?`)
 
 // LogReads counts the rows that statements read of the log.
 type LogReads struct {
