@@ -1,0 +1,55 @@
+package http_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"example.com/pgcqrs/internal/database"
+	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/internal/httpapi/contracttest"
+	"example.com/pgcqrs/test/rig"
+	"example.com/pgcqrs/test/testdb"
+)
+
+// The projector keeps the states of long accounts, under the key that it shares with the API. An
+// API that has the key takes no row that somebody else has written; one without it takes any.
+func TestCommandOnALongAccount(t *testing.T) {
+	t.Parallel()
+	const key, count = "SNAPSHOT_KEY=a secret of thirty-two bytes, or more", 1200
+	url, id := testdb.New(t), uuid.New()
+	owner := rig.Connect(t, url)
+	rig.CopyStream(t, owner, "account", id, events.AccountOpened{Owner: "Ada", Currency: "EUR"}, events.MoneyDeposited{Amount: 1}, count, time.Now())
+	s := &stack{t: t, url: url, client: contracttest.Client(t, http.DefaultTransport), database: "DATABASE_URL=" + testdb.As(t, url, database.APIRole)}
+	s.projector = launch(t, "projector", "DATABASE_URL="+testdb.As(t, url, database.ProjectorRole), key)
+	await(t, func() bool {
+		return rig.One[bool](t, owner, `SELECT EXISTS (SELECT FROM snapshots WHERE stream_id = $1 AND version = 1000 AND mac IS NOT NULL)`, id)
+	})
+	withdraw := func(amount string) reply {
+		return s.post("/v1/accounts/"+id.String()+"/withdrawals", `{"amount":`+amount+`}`)
+	}
+	refused := func(of *program, times string) {
+		t.Helper()
+		if !strings.Contains(of.metrics(), "\nsnapshots_refused_total "+times+"\n") {
+			t.Errorf("it did not refuse %s snapshots", times)
+		}
+	}
+
+	s.api = launch(t, "api", s.database, key)
+	s.want(withdraw("1200"), 422, "insufficient_funds")
+	s.want(withdraw("1"), 200, "")
+	refused(s.api, "0")
+
+	rig.Do(t, owner, `UPDATE snapshots SET state = jsonb_set(state::jsonb, '{Balance}', '1000000')::text`)
+	s.api = launch(t, "api", s.database, key)
+	s.want(withdraw("1200"), 422, "insufficient_funds")
+	s.want(withdraw("1"), 200, "")
+	refused(s.api, "1")
+
+	s.api = launch(t, "api", s.database)
+	s.want(withdraw("1200"), 200, "")
+	refused(s.api, "0")
+}
