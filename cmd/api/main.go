@@ -82,8 +82,7 @@ func run(ctx context.Context) error {
 	options.Ready, options.Accepted = readiness.Ready, readiness.Accepted
 	options.Metrics, options.Logger, options.AccessLog = registry, logger, config.AccessLog
 	options.MaxCommands, options.MaxQueries, options.MaxWaits = config.MaxCommands, config.MaxQueries, config.MaxWaits
-	options.MaxQueueTime = config.MaxQueueTime
-	options.CommandTimeout, options.QueryTimeout = config.CommandTimeout, config.QueryTimeout
+	options.MaxQueueTime, options.CommandTimeout, options.QueryTimeout = config.MaxQueueTime, config.CommandTimeout, config.QueryTimeout
 	api, err := httpapi.New(options)
 	if err != nil {
 		return err

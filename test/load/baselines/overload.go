@@ -3,6 +3,7 @@ package baselines
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"example.com/pgcqrs/test/load/drive"
@@ -25,7 +26,7 @@ func (b *bench) overload(ctx context.Context) ([]Row, error) {
 		return nil, err
 	}
 	sides := []side{{"capacity", func(ctx context.Context) (map[string]float64, error) { return b.openCapacity(ctx, service) }}}
-	for _, times := range append(append([]float64{}, below...), above...) {
+	for _, times := range slices.Concat(below, above) {
 		sides = append(sides, side{timesName(times), func(ctx context.Context) (map[string]float64, error) {
 			return b.overloaded(ctx, service, max(1, times*b.capacity()))
 		}})
