@@ -28,6 +28,7 @@ type connections struct {
 	open       map[net.Conn]*connection
 	surplus    map[net.Conn]*connection // at most surplus of them
 	ofAddress  map[string]int
+	greedy     int        // how many addresses are
 	quiet      *list.List // of *connection, the longest quiet one first
 	turnedAway prometheus.Counter
 	gaveWay    prometheus.Counter
@@ -42,7 +43,7 @@ type connection struct {
 	running int           // handlers; several with HTTP/2
 	quiet   *list.Element // nil: at work
 	since   time.Time     // it has been quiet
-	late    bool          // it has waited for long to be accepted: who sent its request may have gone
+	waited  time.Duration // to be accepted: who sent its request may have gone
 	closed  bool          // by us
 }
 
@@ -98,7 +99,7 @@ func (a accepting) Accept() (net.Conn, error) {
 }
 
 func (c *connections) begin(conn net.Conn) *connection {
-	n := &connection{conn: conn, idle: true, since: time.Now(), late: time.Duration(c.waited.Load()) > lateAfter}
+	n := &connection{conn: conn, idle: true, since: time.Now(), waited: time.Duration(c.waited.Load())}
 	if c.mostOfAddress > 0 && c.addressOf != nil {
 		n.address = c.addressOf(conn.RemoteAddr())
 	}
@@ -122,29 +123,43 @@ func (c *connections) begin(conn net.Conn) *connection {
 
 func (c *connections) add(n *connection) {
 	c.open[n.conn] = n
+	before := c.isGreedy(n.address)
 	c.ofAddress[n.address]++
+	if !before && c.isGreedy(n.address) {
+		c.greedy++
+	}
 }
-
-// lateAfter is how long a connection may wait to be accepted and still have another one give way.
-const lateAfter = 200 * time.Millisecond
 
 // hasRoom says whether a newcomer is within the bounds, if need be because another gives way.
 func (c *connections) hasRoom(n *connection) bool {
 	switch {
-	case n.late && len(c.open) >= c.most: // thousands wait like it: what they want done would be done late
-		return false
 	case n.address != "" && c.ofAddress[n.address] >= c.mostOfAddress:
-		return c.giveWay(n.address)
-	case len(c.open) >= c.most:
-		return c.giveWay("")
+		return c.giveWay(n, func(quiet *connection) bool { return quiet.address == n.address })
+	case len(c.open) < c.most:
+		return true
+	case c.isGreedy(n.address):
+		return c.giveWay(n, c.ofGreedy)
+	case c.greedy > 0 && c.giveWay(n, c.ofGreedy):
+		return true
 	}
-	return true
+	return c.giveWay(n, func(*connection) bool { return true })
 }
+
+// isGreedy says whether an address has over half of what it may have: its connections are the first
+// to give way, and no other's give way to them.
+func (c *connections) isGreedy(address string) bool {
+	return address != "" && c.ofAddress[address] > c.mostOfAddress/2
+}
+
+func (c *connections) ofGreedy(n *connection) bool { return c.isGreedy(n.address) }
 
 // admit takes a surplus connection among the open ones if there is room by now.
 func (c *connections) admit(n *connection) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.open[n.conn] == n { // by another request on it: HTTP/2
+		return true
+	}
 	if c.surplus[n.conn] != n || !c.hasRoom(n) {
 		return false
 	}
@@ -169,42 +184,24 @@ func (c *connections) expire(n *connection) {
 // that is between two requests, and whoever waits would push it out, to be pushed out itself.
 const quietFor = 100 * time.Millisecond
 
-// giveWay closes the connection, of the address or of all, that has been quiet longest. Of all
-// it is one of the address that has most: however many strangers open, a client that has few
-// keeps them. It returns false if there is none that has been quiet for long enough.
-func (c *connections) giveWay(address string) bool {
-	var found *connection
+// giveWay closes the connection that has been quiet longest of those that may be closed. It returns
+// false if there is none that has been quiet for long, and for longer than the newcomer has waited:
+// behind that one thousands wait, and what they want done would be done late.
+func (c *connections) giveWay(newcomer *connection, may func(*connection) bool) bool {
+	least := max(quietFor, newcomer.waited)
 	for e := c.quiet.Front(); e != nil; e = e.Next() {
 		n, _ := e.Value.(*connection)
-		if time.Since(n.since) < quietFor {
-			break
+		if time.Since(n.since) < least {
+			return false
 		}
-		if address != "" && n.address != address {
-			continue
-		}
-		if found == nil || c.held(n) > c.held(found) {
-			found = n
-		}
-		if address != "" {
-			break
+		if may(n) {
+			c.forget(n)
+			c.gaveWay.Inc()
+			n.shut()
+			return true
 		}
 	}
-	if found == nil {
-		return false
-	}
-	c.forget(found)
-	c.gaveWay.Inc()
-	found.shut()
-	return true
-}
-
-// held is how many connections the address of one has. Those without a bound, such as a proxy's,
-// are many clients', and come last.
-func (c *connections) held(n *connection) int {
-	if n.address == "" {
-		return 0
-	}
-	return c.ofAddress[n.address]
+	return false
 }
 
 // shut closes the connection without a word, and has nothing done that still comes on it.
@@ -219,8 +216,12 @@ func (n *connection) shut() {
 
 func (c *connections) forget(n *connection) {
 	delete(c.open, n.conn)
+	before := c.isGreedy(n.address)
 	if c.ofAddress[n.address]--; c.ofAddress[n.address] == 0 {
 		delete(c.ofAddress, n.address)
+	}
+	if before && !c.isGreedy(n.address) {
+		c.greedy--
 	}
 	if n.quiet != nil {
 		c.quiet.Remove(n.quiet)
@@ -258,6 +259,9 @@ func (c *connections) rest(n *connection) {
 	}
 }
 
+// unreadFor is how long a body that nobody wanted may take to come, once its request is answered.
+const unreadFor = time.Second
+
 // work keeps connections with a request from giving way. On one that gave way while its request
 // came, nothing is done.
 func (c *connections) work(next http.Handler) http.Handler {
@@ -268,6 +272,9 @@ func (c *connections) work(next http.Handler) http.Handler {
 		}
 		defer c.leave(n)
 		next.ServeHTTP(w, r)
+		if r.ContentLength != 0 { // what nobody read of the body is read before the connection can rest
+			_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(unreadFor))
+		}
 	})
 }
 

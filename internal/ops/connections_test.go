@@ -135,13 +135,13 @@ func TestQuietConnectionsGiveWay(t *testing.T) {
 }
 
 // Where all are too many, an address that has few keeps its quiet ones, and so do those without a
-// bound, such as proxies: the address that has most gives way, however new its connections are.
-func TestTheAddressThatHasMostGivesWay(t *testing.T) {
+// bound, such as proxies: those that have many give way, however new their connections are.
+func TestAddressesThatHaveManyGiveWay(t *testing.T) {
 	t.Parallel()
 	listening, names := make(chan net.Addr, 1), make(chan string, 1)
 	logger := slog.New(slog.DiscardHandler)
 	server := ops.Server{
-		Name: "test", Addr: "127.0.0.1:0", Logger: logger, Readiness: ops.NewReadiness(logger, nil), MaxConns: 6, MaxConnsOf: 5,
+		Name: "test", Addr: "127.0.0.1:0", Logger: logger, Readiness: ops.NewReadiness(logger, nil), MaxConns: 6, MaxConnsOf: 3,
 		AddressOf: func(net.Addr) string { return <-names },
 		Handler:   http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }),
 		Listening: func(a net.Addr) { listening <- a },
@@ -168,6 +168,34 @@ func TestTheAddressThatHasMostGivesWay(t *testing.T) {
 		if got := ask(t, conn, "/work"); got.status != http.StatusNoContent {
 			t.Errorf("%s: got %+v", name, got)
 		}
+	}
+	stop()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+}
+
+// A request that is refused unread holds its connection no longer than its body takes to come, and
+// that is bounded: the read time-out of the server would let 128 of them an address hold theirs.
+func TestABodyThatNobodyWantsIsNotWaitedFor(t *testing.T) {
+	t.Parallel()
+	listening := make(chan net.Addr, 1)
+	logger := slog.New(slog.DiscardHandler)
+	server := ops.Server{
+		Name: "test", Addr: "127.0.0.1:0", Logger: logger, Readiness: ops.NewReadiness(logger, nil), MaxConns: 2,
+		Handler:   http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusUnauthorized) }),
+		Listening: func(a net.Addr) { listening <- a },
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- server.Run(ctx) }()
+	conn := dial(t, (<-listening).String())
+	if _, err := conn.Write([]byte("POST /work HTTP/1.1\r\nHost: test\r\nContent-Length: 10\r\n\r\n")); err != nil {
+		t.Fatal(err)
+	}
+	_ = conn.SetReadDeadline(time.Now().Add(10 * time.Second))
+	if answer, err := io.ReadAll(conn); err != nil || !strings.HasPrefix(string(answer), "HTTP/1.1 401") {
+		t.Errorf("got %q, %v", answer, err)
 	}
 	stop()
 	if err := <-ended; err != nil {

@@ -37,13 +37,61 @@ func TestAConnectionBetweenTwoRequestsStays(t *testing.T) {
 		}
 		c.leave(waiting)
 		time.Sleep(quietFor)
-		c.waited.Store(int64(lateAfter + 1)) // thousands have connected, and not all of them still wait for an answer
+		c.waited.Store(int64(quietFor + time.Millisecond))
 		if late := newcomer(); !late.surplus.Load() || c.admit(late) || !c.enter(waiting) {
-			t.Error("one that has waited for long to be accepted takes another's place")
+			t.Error("one that has waited longer than another was quiet takes its place")
 		}
-		time.Sleep(surplusFor)
+		c.leave(waiting)
+		time.Sleep(surplusFor + time.Millisecond)
+		synctest.Wait()
+		c.mu.Lock()
 		if len(c.surplus) > 0 || len(c.open) != 1 {
 			t.Errorf("%d are over the bound and %d open", len(c.surplus), len(c.open))
+		}
+		c.mu.Unlock()
+		c.waited.Store(int64(surplusFor))
+		if late := newcomer(); late.surplus.Load() || c.enter(waiting) {
+			t.Error("one that was quiet longer than it has waited is in its place")
+		}
+	})
+}
+
+// An address that has over half of what it may have gives way first, and others' connections do not
+// give way to its own; those that have few, and those without a bound, such as proxies, keep theirs.
+func TestAGreedyAddressGivesWay(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		address := ""
+		c := newConnections(9, 4, func(net.Addr) string { return address }, nil)
+		from := func(of string) *connection {
+			address = of
+			time.Sleep(time.Millisecond)
+			conn, other := net.Pipe()
+			t.Cleanup(func() { _, _ = conn.Close(), other.Close() })
+			return c.begin(conn)
+		}
+		kept := []*connection{from(""), from("ada"), from("ada"), from("bob"), from("eve")}
+		greedy := []*connection{from("eve"), from("eve"), from("mob"), from("mob")}
+		time.Sleep(quietFor)
+		taken := from("eve") // has three of its four
+		if taken.surplus.Load() || c.enter(kept[4]) {
+			t.Error("it is not one of its own that gives way")
+		}
+		if from("eve").surplus.Load() || c.enter(greedy[0]) {
+			t.Error("it is not the next of its own")
+		}
+		if from("new").surplus.Load() || c.enter(greedy[1]) {
+			t.Error("it is not one of those that give way to a newcomer")
+		}
+		for _, n := range append(kept[:4:4], greedy[2:]...) {
+			if !c.enter(n) {
+				t.Errorf("one of %q gave way", n.address)
+			}
+			c.leave(n)
+		}
+		time.Sleep(quietFor)
+		if from("bob").surplus.Load() || c.enter(taken) || c.greedy != 0 {
+			t.Error("nobody has many, and it is not the longest quiet one that gives way")
 		}
 	})
 }
