@@ -12,7 +12,7 @@ import (
 // engineTests are the folders with the tests of the engine's guarantees, and what those
 // stand on. cmd/adopt -remove-sample takes out every test that names the sample: these stay.
 var engineTests = []string{
-	"test/database", "test/epoch", "test/log", "test/pooler", "test/projector", "test/relay", "test/seal",
+	"test/database", "test/epoch", "test/log", "test/pooler", "test/projector", "test/relay", "test/seal", "test/snapshots",
 	"test/await", "test/rig", "test/tank", "test/testdb",
 }
 
