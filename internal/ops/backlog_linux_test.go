@@ -11,13 +11,13 @@ import (
 // The kernel says how long a connection has waited to be accepted.
 func TestHowLongAConnectionHasWaited(t *testing.T) {
 	t.Parallel()
-	listener, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // it is over at once
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer listener.Close()
 	begun := time.Now()
-	client, err := net.Dial("tcp", listener.Addr().String()) //nolint:noctx // the same
+	client, err := net.Dial("tcp", listener.Addr().String())
 	if err != nil {
 		t.Fatal(err)
 	}

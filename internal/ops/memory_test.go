@@ -10,7 +10,7 @@ import (
 )
 
 // A process whose live memory is beyond the limit would do nothing but collect garbage.
-func TestTheLimitOfMemoryFollowsWhatIsLive(t *testing.T) { //nolint:paralleltest // the limit is the process's
+func TestTheLimitOfMemoryFollowsWhatIsLive(t *testing.T) {
 	defer debug.SetMemoryLimit(math.MaxInt64)
 	t.Setenv("GOMEMLIMIT", "")
 	t.Setenv("GOGC", "100")

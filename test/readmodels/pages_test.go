@@ -44,7 +44,7 @@ func insertAccount(t *testing.T, pool *pgxpool.Pool, n int) uuid.UUID {
 func walkWhileItChanges(t *testing.T, pool *pgxpool.Pool, filter balances.Filter, there map[uuid.UUID]bool) {
 	t.Helper()
 	queries, seen := balances.NewQueries(pool), make(map[uuid.UUID]bool)
-	for pages := 0; pages < 100; pages++ {
+	for pages := range 100 {
 		page, _, err := queries.List(t.Context(), filter)
 		if err != nil {
 			t.Fatal(err)
