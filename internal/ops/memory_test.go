@@ -25,12 +25,12 @@ func TestTheLimitOfMemoryFollowsWhatIsLive(t *testing.T) {
 		}
 		for debug.SetMemoryLimit(-1) < 2*spent { // until a collection has found them
 			debug.FreeOSMemory()
-			time.Sleep(time.Second)
+			time.Sleep(time.Second) //nolint:forbidigo // it is the bubble's time
 		}
 		clear(held)
 		for debug.SetMemoryLimit(-1) != spent {
 			debug.FreeOSMemory()
-			time.Sleep(time.Second)
+			time.Sleep(time.Second) //nolint:forbidigo // it is the bubble's time
 		}
 		stop()
 		if err := <-ended; err != nil {

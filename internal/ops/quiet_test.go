@@ -24,25 +24,25 @@ func TestAConnectionBetweenTwoRequestsStays(t *testing.T) {
 				t.Fatal("it was pushed out between two requests")
 			}
 			c.leave(working)
-			time.Sleep(quietFor / 2)
+			time.Sleep(quietFor / 2) //nolint:forbidigo // it is the bubble's time
 			if over := newcomer(); !over.surplus.Load() || c.admit(over) {
 				t.Fatal("a newcomer took its place")
 			}
 		}
 		waiting := newcomer()
 		c.enter(waiting)
-		time.Sleep(quietFor / 2)
+		time.Sleep(quietFor / 2) //nolint:forbidigo // it is the bubble's time
 		if !c.admit(waiting) || c.enter(working) {
 			t.Error("it has stayed quiet, and is still in the newcomer's place")
 		}
 		c.leave(waiting)
-		time.Sleep(quietFor)
+		time.Sleep(quietFor) //nolint:forbidigo // it is the bubble's time
 		c.waited.Store(int64(quietFor + time.Millisecond))
 		if late := newcomer(); !late.surplus.Load() || c.admit(late) || !c.enter(waiting) {
 			t.Error("one that has waited longer than another was quiet takes its place")
 		}
 		c.leave(waiting)
-		time.Sleep(surplusFor + time.Millisecond)
+		time.Sleep(surplusFor + time.Millisecond) //nolint:forbidigo // it is the bubble's time
 		synctest.Wait()
 		c.mu.Lock()
 		if len(c.surplus) > 0 || len(c.open) != 1 {
@@ -65,14 +65,14 @@ func TestAGreedyAddressGivesWay(t *testing.T) {
 		c := newConnections(9, 4, func(net.Addr) string { return address }, nil)
 		from := func(of string) *connection {
 			address = of
-			time.Sleep(time.Millisecond)
+			time.Sleep(time.Millisecond) //nolint:forbidigo // it is the bubble's time
 			conn, other := net.Pipe()
 			t.Cleanup(func() { _, _ = conn.Close(), other.Close() })
 			return c.begin(conn)
 		}
 		kept := []*connection{from(""), from("ada"), from("ada"), from("bob"), from("eve")}
 		greedy := []*connection{from("eve"), from("eve"), from("mob"), from("mob")}
-		time.Sleep(quietFor)
+		time.Sleep(quietFor) //nolint:forbidigo // it is the bubble's time
 		taken := from("eve") // has three of its four
 		if taken.surplus.Load() || c.enter(kept[4]) {
 			t.Error("it is not one of its own that gives way")
@@ -89,7 +89,7 @@ func TestAGreedyAddressGivesWay(t *testing.T) {
 			}
 			c.leave(n)
 		}
-		time.Sleep(quietFor)
+		time.Sleep(quietFor) //nolint:forbidigo // it is the bubble's time
 		if from("bob").surplus.Load() || c.enter(taken) || c.greedy != 0 {
 			t.Error("nobody has many, and it is not the longest quiet one that gives way")
 		}
