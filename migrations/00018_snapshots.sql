@@ -13,7 +13,7 @@ CREATE TABLE snapshots (
     event_id    uuid        NOT NULL,                                   -- at that version and position
     shape       bytea       NOT NULL CHECK (length(shape) = 32),        -- of the state's type: programs of another leave it alone
     state       text        NOT NULL CHECK (octet_length(state) <= 65536),
-    mac         bytea       CHECK (length(mac) = 32),                   -- of all that is above, by SNAPSHOT_KEY; NULL: the writer had none
+    mac         bytea       NOT NULL CHECK (length(mac) = 32),          -- of all that is above, by SNAPSHOT_KEY
     taken_at    timestamptz NOT NULL DEFAULT now()
 );
 

@@ -97,11 +97,16 @@ func wire(config Config, writes, reads *pgxpool.Pool, registry prometheus.Regist
 	}}, nil
 }
 
-// useSnapshots has long streams loaded from the states that the projector keeps of them.
+// useSnapshots has long streams loaded from the states that the projector keeps of them, if there
+// is a key that they were written under.
 func useSnapshots(config Config, writes *pgxpool.Pool, registry prometheus.Registerer, logger *slog.Logger, aggregates []aggregate) error {
 	key, err := snapshots.NewKey(config.SnapshotKey)
 	if err != nil {
 		return fmt.Errorf("SNAPSHOT_KEY: %w", err)
+	}
+	if key == nil {
+		logger.Info("no snapshots of long streams are used: SNAPSHOT_KEY is not set; set it to the same secret here and for the projector, such as openssl rand -hex 32 prints")
+		return nil
 	}
 	finder := snapshots.NewFinder(writes, key, logger, registry)
 	for _, a := range aggregates {

@@ -22,7 +22,7 @@ type Config struct {
 	SealInterval      time.Duration `envconfig:"SEAL_INTERVAL" default:"1s" min:"0s" desc:"How often what has come is sealed, and so how long an event is without a seal. 0: no seals."`
 	SealKey           string        `envconfig:"SEAL_KEY" desc:"Ed25519 private key in PEM that projector head signs with and projector verify -head checks by. Empty: no signature."`
 	SnapshotEvery     int           `envconfig:"SNAPSHOT_EVERY" default:"1000" min:"0" desc:"After how many more events of a stream its state is kept again, so that a command need not load all of them; at least 1,000. 0: never."`
-	SnapshotKey       string        `envconfig:"SNAPSHOT_KEY" desc:"Secret that snapshots are authenticated by, at least 32 bytes, the same for the API: what somebody else has written under the projector's login is not taken. Empty: every row is."`
+	SnapshotKey       string        `envconfig:"SNAPSHOT_KEY" desc:"Secret that snapshots are authenticated by, at least 32 bytes, the same for the API: what somebody else has written under the projector's login is not taken. Empty: none are taken, and the API reads long streams from their beginning."`
 	ProjectionBatch   int           `envconfig:"PROJECTION_BATCH" default:"500" min:"1" desc:"Most events that a projection applies in one transaction."`
 	UnsafeDatabase    string        `envconfig:"UNSAFE_DATABASE" default:"refuse" oneof:"refuse,accept" desc:"accept: start on a database whose fsync or full_page_writes is off, where a crash loses what was acknowledged. For tests. Readiness and database_setting_unsafe go on saying so."`
 	ops.Log

@@ -24,14 +24,17 @@ var aggregates = []snapshots.Aggregate{
 
 var _ snapshots.Aggregate = (*write.Fold[struct{}])(nil)
 
-// keepSnapshots takes snapshots of long streams, unless they are turned off.
+// keepSnapshots takes snapshots of long streams, unless they are turned off or have no key.
 func keepSnapshots(ctx context.Context, config Config, pool *pgxpool.Pool, store *eventstore.Store, logger *slog.Logger, registry prometheus.Registerer) error {
-	if config.SnapshotEvery == 0 {
-		return nil
-	}
 	key, err := snapshots.NewKey(config.SnapshotKey)
-	if err != nil {
+	switch {
+	case err != nil:
 		return fmt.Errorf("SNAPSHOT_KEY: %w", err)
+	case config.SnapshotEvery == 0:
+		return nil
+	case key == nil:
+		logger.InfoContext(ctx, "no snapshots of long streams are taken: SNAPSHOT_KEY is not set; set it to the same secret here and for the API, such as openssl rand -hex 32 prints")
+		return nil
 	}
 	return snapshots.NewKeeper(pool, store, config.SnapshotEvery, key, logger, registry, aggregates...).Run(ctx)
 }

@@ -30,6 +30,9 @@ const within = time.Minute
 
 var programs string // the folder that holds them
 
+// snapshotKey is the secret of the programs that have one.
+const snapshotKey = "SNAPSHOT_KEY=a secret of thirty-two bytes, or more"
+
 func TestMain(m *testing.M) { os.Exit(build(m)) }
 
 func build(m *testing.M) int {
@@ -178,8 +181,8 @@ func newStack(t testing.TB, environment ...string) *stack {
 	t.Helper()
 	s := &stack{t: t, url: testdb.New(t)}
 	s.database = "DATABASE_URL=" + testdb.As(t, s.url, database.APIRole)
-	s.projector = launch(t, "projector", "DATABASE_URL="+testdb.As(t, s.url, database.ProjectorRole))
-	s.api = launch(t, "api", append(environment, s.database)...)
+	s.projector = launch(t, "projector", "DATABASE_URL="+testdb.As(t, s.url, database.ProjectorRole), snapshotKey)
+	s.api = launch(t, "api", append([]string{snapshotKey, s.database}, environment...)...)
 	transport := &http.Transport{MaxIdleConnsPerHost: 64}
 	t.Cleanup(transport.CloseIdleConnections)
 	s.client = contracttest.Client(t, transport)

@@ -47,8 +47,8 @@ func TestSnapshotIsGoneWithThePersonsKey(t *testing.T) {
 		}
 	}
 	projector := connect(t, testdb.As(t, w.url, database.ProjectorRole))
-	fold := write.NewFold(guest, evolveGuest)
-	keeper := snapshots.NewKeeper(projector, eventstore.New(projector, eventstore.Config{Decode: decodeGuest}), 0, nil, slog.New(slog.DiscardHandler), nil, fold)
+	fold, key := write.NewFold(guest, evolveGuest), snapshots.Key("a secret of thirty-two bytes, or more")
+	keeper := snapshots.NewKeeper(projector, eventstore.New(projector, eventstore.Config{Decode: decodeGuest}), 0, key, slog.New(slog.DiscardHandler), nil, fold)
 	await.Background(t, keeper.Run)
 	await.True(t, "there is a snapshot", func() bool {
 		return rig.One[bool](t, w.owner, `SELECT EXISTS (SELECT FROM snapshots WHERE version = 1000)`)
@@ -58,7 +58,7 @@ func TestSnapshotIsGoneWithThePersonsKey(t *testing.T) {
 	}
 	kept := func() (state guestState) {
 		t.Helper()
-		found, ok, err := snapshots.NewFinder(w.pool, nil, slog.New(slog.DiscardHandler), nil).Find(t.Context(), guest, id, fold.Shape())
+		found, ok, err := snapshots.NewFinder(w.pool, key, slog.New(slog.DiscardHandler), nil).Find(t.Context(), guest, id, fold.Shape())
 		if err != nil || !ok {
 			t.Fatal(ok, err)
 		}

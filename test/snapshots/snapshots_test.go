@@ -2,6 +2,9 @@
 package snapshots_test
 
 import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"fmt"
 	"log/slog"
 	"slices"
 	"strings"
@@ -59,8 +62,9 @@ func keep(t testing.TB, pool *pgxpool.Pool, id uuid.UUID, version int64, key sna
 	defer func() { _ = stop() }()
 	for next := min(version, 10_000); next <= version; next += 10_000 {
 		await.True(t, "there is a snapshot", func() bool {
-			return rig.One[bool](t, pool, `SELECT EXISTS (SELECT FROM snapshots JOIN events USING (stream_id, version, event_id) WHERE stream_id = $1 AND version >= $2 AND shape = $3 AND (mac IS NULL) = $4)`,
-				id, next, folds[0].Shape(), key == nil)
+			_, found, err := snapshots.NewFinder(pool, key, silent, nil).Find(t.Context(), folds[0].StreamType(), id, folds[0].Shape())
+			return err == nil && found && rig.One[bool](t, pool, `SELECT EXISTS (SELECT FROM snapshots JOIN events USING (stream_id, version, event_id) WHERE stream_id = $1 AND version >= $2 AND shape = $3)`,
+				id, next, folds[0].Shape())
 		})
 	}
 	await.True(t, "the log is looked through", func() bool { // so that nothing is on its way when it is stopped
@@ -117,6 +121,22 @@ func TestColdCommandOnALongStream(t *testing.T) {
 	rig.Handle(t, h, id, tank.Command(tank.Drain{Amount: all}))
 }
 
+// authenticate has the row of one who has the key say what it says.
+func authenticate(t testing.TB, pool *pgxpool.Pool, key snapshots.Key) {
+	t.Helper()
+	var streamType, state string
+	var id, event uuid.UUID
+	var version, position int64
+	var shape []byte
+	if err := pool.QueryRow(t.Context(), `SELECT stream_type, stream_id, version, position, event_id, shape, state FROM snapshots`).
+		Scan(&streamType, &id, &version, &position, &event, &shape, &state); err != nil {
+		t.Fatal(err)
+	}
+	mac := hmac.New(sha256.New, key)
+	fmt.Fprintf(mac, "snapshot 1 %q %s %d %d %s %x %d %s", streamType, id, version, position, event, shape, len(state), state)
+	rig.Do(t, pool, `UPDATE snapshots SET mac = $1`, mac.Sum(nil))
+}
+
 // A snapshot is a shortcut: one that is not of this log, or of another shape of the state, decides nothing.
 func TestSnapshotThatIsNotRight(t *testing.T) {
 	t.Parallel()
@@ -131,10 +151,11 @@ func TestSnapshotThatIsNotRight(t *testing.T) {
 			t.Parallel()
 			pool := rig.Connect(t, testdb.New(t))
 			id := copied(t, pool, 1500)
-			keep(t, pool, id, 1000, nil)
+			keep(t, pool, id, 1000, secret)
 			rig.Do(t, pool, `UPDATE snapshots SET state = '{"Built": true, "Level": 1000000}'`)
 			rig.Do(t, pool, `UPDATE snapshots SET `+change)
-			h := cold(rig.Store(t, pool, tank.Decode), pool, nil)
+			authenticate(t, pool, secret)
+			h := cold(rig.Store(t, pool, tank.Decode), pool, secret)
 			if _, err := h.Handle(t.Context(), id, tank.Command(tank.Drain{Amount: 1500}), write.Request{}); err == nil {
 				t.Error("more was drained than there is")
 			}
@@ -149,10 +170,11 @@ func TestSnapshotsOfALogThatWentBack(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))
 	id := copied(t, pool, 1200)
-	keep(t, pool, id, 1000, nil)
+	keep(t, pool, id, 1000, secret)
 	rig.Do(t, pool, `UPDATE snapshots SET version = 500, position = 500, event_id = gen_random_uuid(), state = '{"Built": true, "Level": 7}'`)
+	authenticate(t, pool, secret)
 	rig.Do(t, pool, `UPDATE snapshot_cursor SET position = 1100, event_id = gen_random_uuid()`) // of a log that was longer, or another
-	keep(t, pool, id, 1000, nil)
+	keep(t, pool, id, 1000, secret)
 	if state := rig.One[string](t, pool, `SELECT state FROM snapshots`); state != `{"Built":true,"Level":999}` {
 		t.Errorf("the snapshot is %s", state)
 	}
@@ -165,7 +187,7 @@ func TestStolenLoginMakesNoSnapshot(t *testing.T) {
 	for name, change := range map[string]string{
 		"another state":    `state = '{"Built":true,"Level":1000000}'`,
 		"another's":        `(version, position, event_id, state, mac) = (SELECT version, position, event_id, state, mac FROM snapshots WHERE stream_id = $2)`,
-		"unauthenticated":  `state = '{"Built":true,"Level":1000000}', mac = NULL`,
+		"another secret":   `state = '{"Built":true,"Level":1000000}', mac = sha256('x')`,
 		"a later version":  `(version, position, event_id) = (SELECT version, position, event_id FROM events WHERE stream_id = $1 AND version = 1500 AND $2 <> $1)`,
 		"of another shape": `shape = sha256('x'), state = '{"Built":true,"Level":1000000}'`,
 	} {
@@ -208,12 +230,30 @@ func TestSnapshotsAreMadeAnew(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))
 	id := copied(t, pool, 1500)
-	keep(t, pool, id, 1000, nil)
+	keep(t, pool, id, 1000, snapshots.Key("another secret, of thirty-two bytes or more"))
 	keep(t, pool, id, 1000, secret)
 	keep(t, pool, id, 1000, secret, write.NewFold(tank.Stream, func(s versioned, e events.Event) versioned {
 		return versioned(tank.Evolve(tank.State(s), e))
 	}))
 	keep(t, pool, id, 1000, secret)
+}
+
+// Without a key no row is taken, whatever it says, and none is written.
+func TestNoKeyNoSnapshots(t *testing.T) {
+	t.Parallel()
+	pool := rig.Connect(t, testdb.New(t))
+	id := copied(t, pool, 1500)
+	keep(t, pool, id, 1000, secret)
+	authenticate(t, pool, nil) // what anybody can do
+	_, found, err := snapshots.NewFinder(pool, nil, silent, nil).Find(t.Context(), tank.Stream, id, tanks().Shape())
+	if found || err != nil {
+		t.Errorf("without a key a row is taken: %t, %v", found, err)
+	}
+	rig.Do(t, pool, `DELETE FROM snapshots`)
+	keeper := snapshots.NewKeeper(pool, eventstore.New(pool, eventstore.Config{Decode: tank.Decode}), 0, nil, silent, nil, tanks())
+	if err := keeper.Run(t.Context()); err == nil {
+		t.Error("a keeper without a key runs")
+	}
 }
 
 // A key that is easy to guess is none.

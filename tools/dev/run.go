@@ -40,6 +40,9 @@ func run(ctx context.Context, flags arguments.Run) error {
 	defer db.stop()
 	s := &stack{guard: guard, dir: keep.Dir, without: flags.Without, given: db.given, forgotten: db.forgotten, addresses: map[string]string{},
 		keyURI: cmp.Or(os.Getenv("KEY_URI"), "file://"+filepath.Join(keep.Dir, "key.json"))}
+	if s.snapshots, err = snapshotKey(keep.Dir); err != nil {
+		return err
+	}
 	if err := s.build(ctx); err != nil {
 		return err
 	}

@@ -28,6 +28,7 @@ type stack struct {
 	ownerURL  string
 	loginURLs map[string]string // of the database, for each program
 	keyURI    string            // of the key that wraps those of personal data
+	snapshots string            // the secret that snapshots of long streams are authenticated by
 	natsURL   string
 	issuerURL string            // of tokens; "" if it is not ours
 	open      bool              // AUTH=off: the API asks for no token, and has its probes at its own address
@@ -80,7 +81,7 @@ func (s *stack) places(name, given, usual string) (address, probes string, err e
 // settings are the variables that a server runs with; "" is one that must not be set.
 // A database of ours has no replica and no pooler.
 func (s *stack) settings(name, address string) map[string]string {
-	set := map[string]string{"DATABASE_URL": s.loginURLs[name]}
+	set := map[string]string{"DATABASE_URL": s.loginURLs[name], "SNAPSHOT_KEY": s.snapshots}
 	replica := "READ_DATABASE_URL"
 	if name == "api" {
 		set["API_ADDR"], set["KEY_URI"] = address, s.keyURI

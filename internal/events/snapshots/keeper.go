@@ -2,6 +2,7 @@ package snapshots
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"time"
@@ -60,7 +61,7 @@ type Keeper struct {
 }
 
 // NewKeeper makes a Keeper that takes a snapshot of a stream each time that it has so many more
-// events, at least Least, and writes it under a key.
+// events, at least Least, and writes it under a key, without which it takes none.
 func NewKeeper(pool *pgxpool.Pool, log Log, every int, key Key, logger *slog.Logger, registerer prometheus.Registerer, aggregates ...Aggregate) *Keeper {
 	metrics := promauto.With(registerer)
 	k := &Keeper{
@@ -84,8 +85,14 @@ func NewKeeper(pool *pgxpool.Pool, log Log, every int, key Key, logger *slog.Log
 	return k
 }
 
-// Run takes snapshots until ctx ends. Whatever fails is tried again.
+// errNoKey says that a Keeper has nothing to write snapshots under.
+var errNoKey = errors.New("snapshots have no key")
+
+// Run takes snapshots until ctx ends. Whatever fails is tried again. Without a key it fails at once.
 func (k *Keeper) Run(ctx context.Context) error {
+	if len(k.key) < leastKey {
+		return errNoKey
+	}
 	for ctx.Err() == nil {
 		err := database.Hold(ctx, k.pool, Lock, func(ctx context.Context, conn *pgx.Conn) error {
 			k.held.Set(1)

@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"hash"
 
 	"github.com/google/uuid"
 
@@ -13,7 +12,7 @@ import (
 )
 
 // Key authenticates snapshots: whoever writes to the table without it can't make one that is
-// taken. nil is no key: every row is taken for what it says.
+// taken. nil is no key, by which no row is written and none is taken.
 type Key []byte
 
 // leastKey is the fewest bytes of a Key.
@@ -33,9 +32,6 @@ func NewKey(text string) (Key, error) {
 
 // macOf authenticates all that a row says, its stream included.
 func (k Key) macOf(streamType string, id uuid.UUID, shape []byte, s events.Snapshot) []byte {
-	if k == nil {
-		return nil
-	}
 	mac := hmac.New(sha256.New, k)
 	fmt.Fprintf(mac, "snapshot 1 %q %s %d %d %s %x %d ", streamType, id, s.Version, s.Position, s.EventID, shape, len(s.State))
 	mac.Write(s.State)
@@ -44,17 +40,12 @@ func (k Key) macOf(streamType string, id uuid.UUID, shape []byte, s events.Snaps
 
 // accepts reports whether a row was written by somebody who has the key.
 func (k Key) accepts(mac []byte, streamType string, id uuid.UUID, shape []byte, s events.Snapshot) bool {
-	return k == nil || hmac.Equal(mac, k.macOf(streamType, id, shape, s))
+	return len(k) >= leastKey && hmac.Equal(mac, k.macOf(streamType, id, shape, s))
 }
 
 // madeBy hashes all that snapshots are made by but the events: the shapes, in order, and the key.
 func (k Key) madeBy(shapes [][]byte) []byte {
-	var sum hash.Hash
-	if k == nil {
-		sum = sha256.New()
-	} else {
-		sum = hmac.New(sha256.New, k)
-	}
+	sum := hmac.New(sha256.New, k)
 	fmt.Fprintf(sum, "snapshots 1 %x", shapes)
 	return sum.Sum(nil)
 }

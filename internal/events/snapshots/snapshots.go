@@ -65,7 +65,7 @@ type Finder struct {
 	pool *pgxpool.Pool
 }
 
-// NewFinder makes a Finder on a pool, which takes what was written under a key.
+// NewFinder makes a Finder on a pool, which takes what was written under a key, and nothing without one.
 func NewFinder(pool *pgxpool.Pool, key Key, logger *slog.Logger, registerer prometheus.Registerer) *Finder {
 	return &Finder{newReader(key, logger, registerer), pool}
 }
