@@ -26,11 +26,24 @@ CREATE TABLE snapshot_cursor (
 );
 INSERT INTO snapshot_cursor DEFAULT VALUES;
 
-SELECT grant_to('api', 'SELECT', 'snapshots');
-SELECT grant_to('projector', 'SELECT, INSERT, UPDATE, DELETE', 'snapshots');
-SELECT grant_to('projector', 'SELECT, UPDATE', 'snapshot_cursor');
-SELECT grant_to('service', 'SELECT, INSERT, UPDATE, DELETE', 'snapshots');
-SELECT grant_to('service', 'SELECT, UPDATE', 'snapshot_cursor');
+-- Also to the roles of before, where logins are still in them.
+-- +goose StatementBegin
+DO $$
+DECLARE
+    role text;
+    program text;
+BEGIN
+    FOR role, program IN SELECT n.prefix || p, p FROM role_names n, unnest(ARRAY['api', 'projector', 'service']) p LOOP
+        IF has_table_privilege(to_regrole(quote_ident(role)), 'checkpoints', 'SELECT') THEN -- else it is another database's
+            EXECUTE format('GRANT SELECT ON snapshots TO %I', role);
+            IF program <> 'api' THEN
+                EXECUTE format('GRANT INSERT, UPDATE, DELETE ON snapshots TO %I', role);
+                EXECUTE format('GRANT SELECT, UPDATE ON snapshot_cursor TO %I', role);
+            END IF;
+        END IF;
+    END LOOP;
+END $$;
+-- +goose StatementEnd
 
 -- +goose Down
 DROP TABLE snapshots, snapshot_cursor;

@@ -274,8 +274,11 @@ func TestDeploymentWithSharedRoles(t *testing.T) {
 	migrateTo(t, d.owner, lastShared)
 	before := testdb.As(t, d.owner, database.APIRole)
 	stranger := testdb.As(t, d.owner, database.ServiceRole) // another deployment's login, for all that is known
+	projectorBefore := testdb.As(t, d.owner, database.ProjectorRole)
 	migrateTo(t, d.owner, 0)
 	expect(t, "a login of before, on the new schema", before, apiWork, works)
+	expect(t, "a login of before looks for snapshots", before, `SELECT FROM snapshots`, works)
+	expect(t, "a projector's login of before keeps snapshots", projectorBefore, `DELETE FROM snapshots; UPDATE snapshot_cursor SET position = 0`, works)
 
 	u := parsed(t, before)
 	password, _ := u.User.Password()
