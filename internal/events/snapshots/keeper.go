@@ -166,7 +166,9 @@ func (k *Keeper) round(ctx context.Context, conn *pgx.Conn) (more bool, err erro
 			return false, err
 		}
 	}
-	if _, err := conn.Exec(ctx, move, to); err != nil {
+	moving, cancelMoving := context.WithTimeout(ctx, roundFor)
+	defer cancelMoving()
+	if _, err := conn.Exec(moving, move, to); err != nil {
 		return false, fmt.Errorf("move cursor of snapshots: %w", err)
 	}
 	k.position.Set(float64(to))
