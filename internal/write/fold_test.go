@@ -2,9 +2,14 @@ package write_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
+	"fmt"
+	"reflect"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/write"
@@ -27,6 +32,66 @@ type (
 )
 
 func (raised) StateVersion() int { return 1 }
+
+// States of the same name and of other shapes, as two releases have them.
+type pointed struct{ Sum, Count int }
+
+func (*pointed) StateVersion() int { return pointedVersion }
+
+var pointedVersion = 1
+
+// Amount and Other encode themselves.
+type (
+	Amount struct{ cents int64 }
+	Other  struct{ cents, whole int64 }
+)
+
+func (a Amount) MarshalText() ([]byte, error)     { return strconv.AppendInt(nil, a.cents, 10), nil }
+func (a *Amount) UnmarshalText(text []byte) error { return json.Unmarshal(text, &a.cents) }
+func (o Other) MarshalText() ([]byte, error)      { return fmt.Appendf(nil, "%d,%d", o.whole, o.cents), nil }
+func (o *Other) UnmarshalText(text []byte) error {
+	_, err := fmt.Sscanf(string(text), "%d,%d", &o.whole, &o.cents)
+	return err
+}
+
+// Inner is embedded or not.
+type Inner struct{ Sum int }
+
+// described returns what the shape of a type is made of, without the type's own name.
+func described[S any](t *testing.T) string {
+	t.Helper()
+	var to strings.Builder
+	if !write.Describe(&to, reflect.TypeFor[S]()) {
+		t.Fatalf("%s is not kept", reflect.TypeFor[S]())
+	}
+	return strings.ReplaceAll(to.String(), reflect.TypeFor[S]().String(), "")
+}
+
+// What decides how a state is encoded is in its shape, where the names are the same, too.
+func TestShapeHasWhatDecidesTheEncoding(t *testing.T) {
+	t.Parallel()
+	type embeds struct{ Inner }
+	type holds struct{ Inner Inner }
+	if described[embeds](t) == described[holds](t) {
+		t.Error("a field that is embedded has the shape of one that is not")
+	}
+	if described[Amount](t) == described[Other](t) {
+		t.Error("a type that encodes itself has the shape of another of its name")
+	}
+	type when struct{ At time.Time }
+	if text := described[when](t); strings.Contains(text, "wall") {
+		t.Errorf("a type of the standard library is said by more than its name: %s", text)
+	}
+}
+
+// StateVersion counts with a receiver that is a pointer, too.
+func TestStateVersionOfAPointer(t *testing.T) { //nolint:paralleltest // it changes the version
+	before := shape[pointed]("sum")
+	pointedVersion = 2
+	if bytes.Equal(before, shape[pointed]("sum")) {
+		t.Error("another version has the same shape")
+	}
+}
 
 func shape[S any](streamType string) []byte {
 	return write.NewFold(streamType, func(s S, _ events.Event) S { return s }).Shape()
