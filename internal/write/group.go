@@ -140,7 +140,11 @@ func (g *group[S, C]) attempt(ctx context.Context) error {
 		return err
 	}
 	last := appended[len(appended)-1]
-	if p.to.version > g.at.version {
+	switch {
+	case p.to.version <= g.at.version:
+	case p.clear: // the log has it encrypted: what follows the state is read again, or all of the stream
+		g.at.shared = true
+	default:
 		g.at, g.spent = snapshot[S]{p.to.state, last.Version, last.Position, g.at.shared, false, last.EventID, g.at.age}, false
 	}
 	return g.answer(ctx, p, appended)

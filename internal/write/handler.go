@@ -38,6 +38,7 @@ type Handler[S, C any] struct {
 	decide     Decide[S, C]
 	evolve     Evolve[S]
 	flat       bool // a copy of a state shares nothing with it
+	personal   bool // a state may hold personal data
 	lines      *lines[C]
 	states     *states[S]
 	keys       keys
@@ -61,10 +62,11 @@ const (
 func NewHandler[S, C any](store Store, streamType string, decide Decide[S, C], evolve Evolve[S]) *Handler[S, C] {
 	return &Handler[S, C]{
 		store: store, streamType: streamType, decide: decide, evolve: evolve, keep: KeepAnswers,
-		flat:   isFlat(reflect.TypeFor[S]()),
-		lines:  newLines[C](MaxCommands),
-		states: newStates[S](KeepStates),
-		keys:   keys{running: make(map[string]struct{})},
+		flat:     isFlat(reflect.TypeFor[S]()),
+		personal: mayHold(reflect.TypeFor[S](), reflect.TypeFor[events.Personal](), make(map[reflect.Type]bool)),
+		lines:    newLines[C](MaxCommands),
+		states:   newStates[S](KeepStates),
+		keys:     keys{running: make(map[string]struct{})},
 	}
 }
 

@@ -19,6 +19,7 @@ type plan[S, C any] struct {
 	chain     []events.Append
 	from      events.Appended // where the stream is, if the plan holds
 	to        snapshot[S]     // the state and version after the chain
+	clear     bool            // that state may hold personal data as it was decided, not encrypted
 }
 
 // decision is one command's part of a plan.
@@ -40,6 +41,8 @@ func (g *group[S, C]) plan() *plan[S, C] {
 		}
 		for _, event := range decided {
 			g.spent = g.spent || !g.flat
+			_, personal := event.(events.PersonalEvent)
+			p.clear = p.clear || personal && g.personal
 			p.to.state = g.evolve(p.to.state, detached(event))
 			p.to.version++
 			p.to.last = uuid.Nil // it gets its id when it is appended

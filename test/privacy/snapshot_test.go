@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
+	"slices"
 	"strings"
 	"testing"
 
@@ -73,5 +74,43 @@ func TestSnapshotIsGoneWithThePersonsKey(t *testing.T) {
 	w.erase(id, 1001)
 	if text, err := reveal(t.Context(), w.newKeys(), id, kept().Name); !errors.Is(err, privacy.ErrErased) || text != "" {
 		t.Errorf("after the erasure a state that was kept reads %q, %v", text, err)
+	}
+}
+
+// guestNames is a state with a list.
+type guestNames struct{ Names []events.Personal }
+
+// A state that is held in memory has what is personal as the log has it: encrypted, also of what
+// was decided here.
+func TestStateInMemoryHoldsNothingInClear(t *testing.T) {
+	t.Parallel()
+	t.Run("flat", func(t *testing.T) {
+		t.Parallel()
+		nothingInClear(t, evolveGuest, func(s guestState) events.Personal { return s.Name })
+	})
+	t.Run("with a list", func(t *testing.T) {
+		t.Parallel()
+		nothingInClear(t, func(s guestNames, e events.Event) guestNames {
+			return guestNames{append(slices.Clone(s.Names), evolveGuest(guestState{}, e).Name)}
+		}, func(s guestNames) events.Personal { return s.Names[len(s.Names)-1] })
+	})
+}
+
+func nothingInClear[S any](t *testing.T, evolve write.Evolve[S], nameOf func(S) events.Personal) {
+	t.Helper()
+	w := newWorld(t)
+	id, _ := w.register("somebody", "zaphod@example.com")
+	var seen events.Personal
+	h := write.NewHandler(w.store, guest, func(s S, name string) ([]events.Event, error) {
+		seen = nameOf(s)
+		return []events.Event{guestContactChanged{Name: events.Private(name), Email: events.Private("zaphod@example.com")}}, nil
+	}, evolve)
+	for _, name := range []string{"Ford", "Arthur", "Trillian"} {
+		if _, err := h.Handle(t.Context(), id, name, write.Request{}); err != nil {
+			t.Fatal(err)
+		}
+		if seen.Text() != "" || seen.Sealed() == "" {
+			t.Errorf("%s is decided on a state in clear", name)
+		}
 	}
 }
