@@ -180,6 +180,56 @@ func TestSnapshotsOfALogThatWentBack(t *testing.T) {
 	}
 }
 
+// A row that nothing can go on from is no reason to have none: the stream is folded from its beginning.
+func TestSnapshotThatNothingGoesOnFrom(t *testing.T) {
+	t.Parallel()
+	const lost = `event_id = gen_random_uuid(), state = '{"Built": true, "Level": 7}'`
+	for name, change := range map[string]string{
+		"that can't be read":           `state = '[]', (version, position, event_id) = (SELECT version, position, event_id FROM events WHERE version = 500)`,
+		"ahead of the log":             `version = 5000, position = 5000, ` + lost,
+		"at its version, of lost ones": `version = 1000, position = 1000, ` + lost,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			pool := rig.Connect(t, testdb.New(t))
+			id := copied(t, pool, 1200)
+			keep(t, pool, id, 1000, secret)
+			rig.Do(t, pool, `UPDATE snapshots SET `+change)
+			authenticate(t, pool, secret)
+			rig.Do(t, pool, `UPDATE snapshot_cursor SET position = 0`)
+			run(t, pool, secret, tanks())
+			await.True(t, "the snapshot is of this log", func() bool {
+				return rig.One[bool](t, pool, `SELECT version = 1000 AND state = '{"Built":true,"Level":999}' FROM snapshots`)
+			})
+		})
+	}
+}
+
+// bulky is a state that is too large to be kept half way.
+type bulky struct {
+	Level int
+	Text  string
+}
+
+func evolveBulky(s bulky, _ events.Event) bulky {
+	s.Level++
+	if s.Text = ""; s.Level > 9_500 && s.Level < 10_500 {
+		s.Text = strings.Repeat("x", snapshots.MostBytes)
+	}
+	return s
+}
+
+// A state that can't be kept half way is kept later.
+func TestStateThatIsTooLargeHalfWay(t *testing.T) {
+	t.Parallel()
+	pool := rig.Connect(t, testdb.New(t))
+	id := copied(t, pool, 20_500)
+	run(t, pool, secret, write.NewFold(tank.Stream, evolveBulky))
+	await.True(t, "there is a snapshot", func() bool {
+		return rig.One[bool](t, pool, `SELECT EXISTS (SELECT FROM snapshots WHERE stream_id = $1 AND version = 20000 AND state = '{"Level":20000,"Text":""}')`, id)
+	})
+}
+
 // Whoever has the projector's login, and not the secret, makes no snapshot that anything is decided
 // on: not one that never was, and not another stream's.
 func TestStolenLoginMakesNoSnapshot(t *testing.T) {

@@ -40,6 +40,8 @@ const (
 	interval = time.Second
 	roundFor = 30 * time.Second // bounds a step: a connection may have died unheard
 	backoff  = 5 * time.Second  // before the lock is asked for again
+
+	mostUnfit = 10_000 // streams of which it is remembered that none could be taken
 )
 
 // Lock is held by the keeper that works.
@@ -53,6 +55,7 @@ type Keeper struct {
 	every      int64
 	aggregates map[string]Aggregate
 	madeBy     []byte
+	unfit      map[uuid.UUID]int64 // streams of which none could be taken, and of which version
 	held       prometheus.Gauge
 	position   prometheus.Gauge
 	last       prometheus.Gauge
@@ -65,7 +68,7 @@ type Keeper struct {
 func NewKeeper(pool *pgxpool.Pool, log Log, every int, key Key, logger *slog.Logger, registerer prometheus.Registerer, aggregates ...Aggregate) *Keeper {
 	metrics := promauto.With(registerer)
 	k := &Keeper{
-		reader: newReader(key, logger, registerer), pool: pool, log: log, every: int64(max(every, Least)), aggregates: make(map[string]Aggregate),
+		reader: newReader(key, logger, registerer), pool: pool, log: log, every: int64(max(every, Least)), aggregates: make(map[string]Aggregate), unfit: make(map[uuid.UUID]int64),
 		held:     metrics.NewGauge(prometheus.GaugeOpts{Name: "snapshots_held", Help: "1 while this process takes snapshots."}),
 		position: metrics.NewGauge(prometheus.GaugeOpts{Name: "snapshots_position", Help: "Position up to which this process has looked for long streams."}),
 		last:     metrics.NewGauge(prometheus.GaugeOpts{Name: "snapshots_last_round_timestamp_seconds", Help: "When this process last looked for long streams and had no error."}),
@@ -193,6 +196,7 @@ func (k *Keeper) cursor(ctx context.Context, conn *pgx.Conn) (from, head int64, 
 	if holds {
 		return from, head, nil
 	}
+	clear(k.unfit)
 	if _, err := conn.Exec(ctx, again, k.madeBy); err != nil {
 		return 0, 0, fmt.Errorf("reset cursor of snapshots: %w", err)
 	}

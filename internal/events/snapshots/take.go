@@ -20,64 +20,102 @@ var (
 )
 
 // take brings a stream's snapshot up to a version. A stream of which none can be taken is
-// counted and said, and keeps nobody from theirs: it is read without. What is returned is the
-// database's fault.
+// counted and said, and keeps nobody from theirs: it is read without, and tried again once it is
+// twice as long. What is returned is the database's fault.
 func (k *Keeper) take(ctx context.Context, conn *pgx.Conn, aggregate Aggregate, s stream) error {
+	if s.Version < 2*k.unfit[s.ID] {
+		k.failed.Inc()
+		return nil
+	}
 	looking, cancel := context.WithTimeout(ctx, roundFor)
 	defer cancel()
 	last, _, err := k.find(looking, conn, s.Type, s.ID, aggregate.Shape())
 	if err != nil {
 		return err
 	}
-	for last.Version < s.Version {
-		next, err := k.advance(ctx, aggregate, s, last)
-		switch {
-		case errors.Is(err, errGone) && last.Version > 0:
-			last = events.Snapshot{}
-			continue
-		case errors.Is(err, events.ErrUnavailable), errors.Is(err, events.ErrLogChanged), ctx.Err() != nil:
-			return err
-		case err == nil && len(next.State) > MostBytes:
-			err = fmt.Errorf("its state has %d bytes, and may have %d", len(next.State), MostBytes)
+	unfit, err := k.bring(ctx, conn, aggregate, s, last)
+	if errors.Is(unfit, errGone) && last.Version > 0 {
+		unfit, err = k.bring(ctx, conn, aggregate, s, events.Snapshot{})
+	}
+	switch {
+	case err != nil:
+		return err
+	case unfit != nil:
+		k.failed.Inc()
+		k.logger.WarnContext(ctx, "no snapshot could be taken", "stream_type", s.Type, "stream_id", s.ID, "version", s.Version, "error", unfit)
+		if len(k.unfit) >= mostUnfit {
+			clear(k.unfit)
 		}
-		if err != nil {
-			k.failed.Inc()
-			k.logger.WarnContext(ctx, "no snapshot could be taken", "stream_type", s.Type, "stream_id", s.ID, "error", err)
-			return nil
-		}
-		if err := k.write(ctx, conn, s, aggregate.Shape(), next); err != nil {
-			return err
-		}
-		k.taken.Inc()
-		last = next
+		k.unfit[s.ID] = s.Version
+	default:
+		delete(k.unfit, s.ID)
 	}
 	return nil
 }
 
-// advance folds at most a step of the events that follow a snapshot.
-func (k *Keeper) advance(ctx context.Context, aggregate Aggregate, s stream, last events.Snapshot) (next events.Snapshot, err error) {
+// fold is a stream's state on its way from a snapshot to a version.
+type fold struct {
+	at     events.Snapshot // how far it is; of what it has become, State holds nothing
+	add    func(events.Recorded)
+	encode func() ([]byte, error)
+}
+
+// bring folds what follows a snapshot, and writes each step that can be kept. unfit says why the
+// last one can't be: errGone, that the snapshot is not of this log, or can't be read.
+func (k *Keeper) bring(ctx context.Context, conn *pgx.Conn, aggregate Aggregate, s stream, last events.Snapshot) (unfit, err error) {
+	f := fold{at: last}
+	if f.add, f.encode, err = aggregate.Begin(last.State); err != nil {
+		return errors.Join(err, errGone), nil
+	}
+	for first := true; first || f.at.Version < s.Version; first = false {
+		from := f.at.Version
+		switch err := k.advance(ctx, &f, s); {
+		case errors.Is(err, events.ErrUnavailable), errors.Is(err, events.ErrLogChanged), ctx.Err() != nil:
+			return nil, err
+		case err != nil:
+			return err, nil
+		case f.at.Version == from: // it is as far as was asked for, or further
+			return nil, nil
+		}
+		if unfit = k.encode(&f); unfit != nil {
+			continue // a later one may be fit
+		}
+		if err := k.write(ctx, conn, s, aggregate.Shape(), f.at); err != nil {
+			return nil, err
+		}
+		k.taken.Inc()
+	}
+	return unfit, nil
+}
+
+// encode has a fold's snapshot hold its state, if that can be kept.
+func (k *Keeper) encode(f *fold) (unfit error) {
+	if f.at.State, unfit = f.encode(); unfit == nil && len(f.at.State) > MostBytes {
+		unfit = fmt.Errorf("its state has %d bytes, and may have %d", len(f.at.State), MostBytes)
+	}
+	return unfit
+}
+
+// advance folds at most a step of the events that follow. The event that it is at is read again.
+func (k *Keeper) advance(ctx context.Context, f *fold, s stream) (err error) {
 	defer func() {
 		if reason := recover(); reason != nil { // in evolve: commands meet it, too, and have somebody to tell
 			err = fmt.Errorf("panic: %v\n%s", reason, debug.Stack())
 		}
 	}()
-	add, encode, err := aggregate.Begin(last.State)
-	if err != nil {
-		return next, err
-	}
 	ctx, cancel := context.WithTimeout(ctx, roundFor)
 	defer cancel()
-	next = last
+	last := f.at
 	known, began := last.Version == 0, time.Now()
-	err = k.log.LoadTo(ctx, s.Type, s.ID, max(0, last.Version-1), min(s.Version, last.Version+step), func(e events.Recorded) error {
+	err = k.log.LoadTo(ctx, s.Type, s.ID, max(0, last.Version-1), min(max(s.Version, last.Version), last.Version+step), func(e events.Recorded) error {
 		if !known {
 			if known = e.ID == last.EventID && e.Position == last.Position; !known {
 				return errGone
 			}
 			return nil
 		}
-		add(e)
-		next.Version, next.Position, next.EventID = e.Version, e.Position, e.ID
+		f.add(e)
+		f.at.Version, f.at.Position, f.at.EventID = e.Version, e.Position, e.ID
 		if time.Since(began) > stepFor {
 			return errEnough
 		}
@@ -86,14 +124,10 @@ func (k *Keeper) advance(ctx context.Context, aggregate Aggregate, s stream, las
 	if errors.Is(err, errEnough) {
 		err = nil
 	}
-	if err == nil && (!known || next.Version == last.Version) {
+	if err == nil && (!known || f.at.Version == last.Version && last.Version < s.Version) {
 		err = errGone
 	}
-	if err != nil {
-		return next, err
-	}
-	next.State, err = encode()
-	return next, err
+	return err
 }
 
 // write keeps a snapshot in the place of the one that there is.
