@@ -63,7 +63,7 @@ func wire(config Config, writes, reads *pgxpool.Pool, registry prometheus.Regist
 		accounts,
 		clients,
 	}
-	if err := useSnapshots(config, writes, registry, logger, aggregates); err != nil {
+	if err := useSnapshots(config, writes, store, registry, logger, aggregates); err != nil {
 		return domain{}, err
 	}
 	observe := func(e events.Recorded) {
@@ -99,7 +99,7 @@ func wire(config Config, writes, reads *pgxpool.Pool, registry prometheus.Regist
 
 // useSnapshots has long streams loaded from the states that the projector keeps of them, if there
 // is a key that they were written under.
-func useSnapshots(config Config, writes *pgxpool.Pool, registry prometheus.Registerer, logger *slog.Logger, aggregates []aggregate) error {
+func useSnapshots(config Config, writes *pgxpool.Pool, store *eventstore.Store, registry prometheus.Registerer, logger *slog.Logger, aggregates []aggregate) error {
 	key, err := snapshots.NewKey(config.SnapshotKey)
 	if err != nil {
 		return fmt.Errorf("SNAPSHOT_KEY: %w", err)
@@ -108,7 +108,7 @@ func useSnapshots(config Config, writes *pgxpool.Pool, registry prometheus.Regis
 		logger.Info("no snapshots of long streams are used: SNAPSHOT_KEY is not set; set it to the same secret here and for the projector, such as openssl rand -hex 32 prints")
 		return nil
 	}
-	finder := snapshots.NewFinder(writes, key, logger, registry)
+	finder := snapshots.NewFinder(writes, key, logger, registry).Aside(store.Aside)
 	for _, a := range aggregates {
 		a.UseSnapshots(finder.Find)
 	}

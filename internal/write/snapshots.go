@@ -14,7 +14,7 @@ import (
 // Loading of streams that have snapshots.
 const (
 	shortStream = 100 // events that are read before a snapshot is looked for
-	findFor     = 2 * time.Second
+	findFor     = 500 * time.Millisecond
 )
 
 // errLong ends the load of a stream that may have a snapshot.

@@ -2,17 +2,20 @@
 package snapshots_test
 
 import (
+	"context"
 	"crypto/hmac"
 	"crypto/sha256"
 	"fmt"
 	"log/slog"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/prometheus/client_golang/prometheus"
 
 	"example.com/pgcqrs/internal/database"
 	"example.com/pgcqrs/internal/events"
@@ -228,6 +231,65 @@ func TestStateThatIsTooLargeHalfWay(t *testing.T) {
 	await.True(t, "there is a snapshot", func() bool {
 		return rig.One[bool](t, pool, `SELECT EXISTS (SELECT FROM snapshots WHERE stream_id = $1 AND version = 20000 AND state = '{"Level":20000,"Text":""}')`, id)
 	})
+}
+
+// While somebody locks the table looks for snapshots take few connections, each not for long, and
+// are counted: a stream is read without.
+func TestLockedSnapshotsHoldUpNoLoads(t *testing.T) {
+	t.Parallel()
+	url := testdb.New(t)
+	pool := rig.Connect(t, url)
+	id := copied(t, pool, 1500)
+	keep(t, pool, id, 1000, secret)
+	lock, err := pool.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = lock.Rollback(context.WithoutCancel(t.Context())) }()
+	if _, err := lock.Exec(t.Context(), `LOCK TABLE snapshots IN ACCESS EXCLUSIVE MODE`); err != nil {
+		t.Fatal(err)
+	}
+	metrics := prometheus.NewRegistry()
+	looks := rig.Connect(t, url)
+	finder := snapshots.NewFinder(looks, secret, silent, metrics)
+	store := rig.Store(t, pool, tank.Decode)
+	ctx, cancel := context.WithCancel(t.Context())
+	var all sync.WaitGroup
+	for range 4 * looks.Config().MaxConns {
+		all.Go(func() { _, _, _ = finder.Find(ctx, tank.Stream, id, tanks().Shape()) })
+	}
+	await.True(t, "somebody waits for the lock", func() bool { return looks.Stat().AcquiredConns() > 0 })
+	most := int32(0)
+	h := write.NewHandler(store, tank.Stream, tank.Decide, tank.Evolve)
+	h.UseSnapshots(func(ctx context.Context, streamType string, id uuid.UUID, shape []byte) (events.Snapshot, bool, error) {
+		most = max(most, looks.Stat().AcquiredConns())
+		return finder.Find(ctx, streamType, id, shape)
+	})
+	rig.Handle(t, h, id, tank.Command(tank.Drain{Amount: 1499}))
+	if allowed := max(1, looks.Config().MaxConns/4); most > allowed {
+		t.Errorf("looks take %d connections, and may take %d", most, allowed)
+	}
+	if count := counted(t, metrics, "snapshots_unread_total"); count < 1 {
+		t.Errorf("%v looks are counted that failed", count)
+	}
+	cancel()
+	all.Wait()
+}
+
+// counted returns what a counter counts.
+func counted(t testing.TB, metrics prometheus.Gatherer, name string) float64 {
+	t.Helper()
+	families, err := metrics.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, family := range families {
+		if family.GetName() == name {
+			return family.GetMetric()[0].GetCounter().GetValue()
+		}
+	}
+	t.Fatalf("there is no %s", name)
+	return 0
 }
 
 // Whoever has the projector's login, and not the secret, makes no snapshot that anything is decided

@@ -138,6 +138,9 @@ func (s *Store) aside(ctx context.Context) (leave func(), err error) {
 	}
 }
 
+// Aside waits for such a connection for another's read of the pool, which takes one itself.
+func (s *Store) Aside(ctx context.Context) (leave func(), err error) { return s.aside(ctx) }
+
 // scan reads an event. One whose metadata are not ours has none: nothing is decided by them, and
 // one event must not stop all who read the log.
 func scan(rows pgx.Rows) (events.Recorded, error) {
