@@ -23,6 +23,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
@@ -135,7 +136,7 @@ func do(ctx context.Context, pool *pgxpool.Pool, cfg config, command string, sai
 }
 
 // mend gives the roles of a restored database what its dump could not bring back. It comes before
-// the migrations, which grant to roles that are there.
+// the migrations, which grant to roles that are there, and so it fails while one is missing.
 func mend(ctx context.Context, pool *pgxpool.Pool, said *report) error {
 	mended, err := database.MendRights(ctx, pool)
 	if err != nil {
@@ -148,13 +149,23 @@ func mend(ctx context.Context, pool *pgxpool.Pool, said *report) error {
 	if mended.Given > 0 {
 		said.line("roles had lost %d rights, as in a restore into a cluster without them, and have them again", mended.Given)
 	}
-	if len(mended.Missing) > 0 {
-		said.warn("these roles are not there, and this login may not make them: CREATE ROLE each, and run migrate again: %s", strings.Join(mended.Missing, ", "))
-	}
 	for _, statement := range mended.Refused {
 		said.warn("a right is lost that this login may not give. As the owner of what it is on: %s", statement)
 	}
-	return nil
+	return askFor(mended.Missing)
+}
+
+// askFor returns an error that says how roles are made which this login may not make.
+func askFor(missing []string) error {
+	if len(missing) == 0 {
+		return nil
+	}
+	statements := make([]string, 0, len(missing))
+	for _, role := range missing {
+		statements = append(statements, "CREATE ROLE "+pgx.Identifier{role}.Sanitize()+";")
+	}
+	return fmt.Errorf("no migration was applied: roles that have rights here are not there, and this login may not make them. "+
+		"Run this as a superuser or a login with CREATEROLE, and then migrate again: %s", strings.Join(statements, " "))
 }
 
 // bringUp applies the migrations and leaves no role behind that it has made and nobody needs.

@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -88,4 +89,39 @@ func TestFirstDatabaseOfACluster(t *testing.T) {
 		t.Errorf("the cluster has the roles %v, want %v", roles, want)
 	}
 	expect(t, "the API's login", api, apiWork, works)
+}
+
+// Migrations grant to roles that are there: before a pending one, migrate asks for those that are not there and
+// that its login may not make. It applies nothing until then, and afterwards no right is lost.
+func TestMigrateAsksForRolesFirst(t *testing.T) {
+	t.Parallel()
+	migrate, owner := buildMigrate(t), owned(t)
+	d := newDeployment(t, owner)
+	const pending = 20 // which grants to the projector's role
+	mustRun(t, owner, `DROP FUNCTION redrive; DELETE FROM goose_db_version WHERE version_id = `+strconv.Itoa(pending))
+	if err := database.RecordRights(t.Context(), connect(t, owner)); err != nil {
+		t.Fatal(err)
+	}
+	server, name := testdb.Empty(t), nameOf(t, owner)
+	gone := name + ".projector"
+	mustRun(t, in(t, server, owner), `DROP OWNED BY "`+gone+`"; DROP ROLE "`+gone+`"; ALTER ROLE `+name+`_owner NOCREATEROLE`)
+	t.Cleanup(func() { mustRun(t, in(t, server, owner), `ALTER ROLE `+name+`_owner CREATEROLE`) }) // the owner drops the logins
+	run := func() (string, error) {
+		command := exec.Command(migrate)
+		command.Env = []string{"DATABASE_URL=" + owner}
+		output, err := command.CombinedOutput()
+		return string(output), err
+	}
+	create := `CREATE ROLE "` + gone + `"`
+	for range 2 {
+		if said, err := run(); err == nil || !strings.Contains(said, create) {
+			t.Errorf("without the role: %v\n%s", err, said)
+		}
+	}
+	mustRun(t, server, create)
+	if said, err := run(); err != nil || !strings.Contains(said, "(1 applied now)") {
+		t.Errorf("with the role: %v\n%s", err, said)
+	}
+	mustRun(t, server, `GRANT "`+gone+`" TO `+parsed(t, d.projector).User.Username()+`; GRANT CONNECT ON DATABASE `+name+` TO "`+gone+`"`)
+	expect(t, "the projector", d.projector, `SELECT FROM events; INSERT INTO checkpoints (projection) VALUES ('x'); SELECT redrive(gen_random_uuid())`, works)
 }
