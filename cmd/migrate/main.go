@@ -126,21 +126,22 @@ func do(ctx context.Context, pool *pgxpool.Pool, cfg config, command string, sai
 	if err := makeKey(cfg.KeyURI, said); err != nil {
 		return err
 	}
-	if err := mend(ctx, pool, said); err != nil {
+	mended, err := mend(ctx, pool, said)
+	if err != nil {
 		return err
 	}
 	if err := bringUp(ctx, pool, said); err != nil {
 		return err
 	}
-	return admit(ctx, pool, cfg, said)
+	return admit(ctx, pool, cfg, mended, said)
 }
 
 // mend gives the roles of a restored database what its dump could not bring back. It comes before
 // the migrations, which grant to roles that are there, and so it fails while one is missing.
-func mend(ctx context.Context, pool *pgxpool.Pool, said *report) error {
+func mend(ctx context.Context, pool *pgxpool.Pool, said *report) (database.Mended, error) {
 	mended, err := database.MendRights(ctx, pool)
 	if err != nil {
-		return err
+		return mended, err
 	}
 	said.RolesMade, said.RightsGiven = mended.Made, mended.Given
 	if len(mended.Made) > 0 {
@@ -152,7 +153,7 @@ func mend(ctx context.Context, pool *pgxpool.Pool, said *report) error {
 	for _, statement := range mended.Refused {
 		said.warn("a right is lost that this login may not give. As the owner of what it is on: %s", statement)
 	}
-	return askFor(mended.Missing)
+	return mended, askFor(mended.Missing)
 }
 
 // askFor returns an error that says how roles are made which this login may not make.
@@ -217,8 +218,8 @@ func check(ctx context.Context, pool *pgxpool.Pool, logins []database.Login, sai
 	return err
 }
 
-// admit makes the logins of the programs, and shuts others out once all are made.
-func admit(ctx context.Context, pool *pgxpool.Pool, cfg config, said *report) error {
+// admit makes the logins of the programs, shuts others out once all are made, and records what the roles may do then.
+func admit(ctx context.Context, pool *pgxpool.Pool, cfg config, mended database.Mended, said *report) error {
 	if err := database.NameRoles(ctx, pool); err != nil {
 		return err
 	}
@@ -230,7 +231,7 @@ func admit(ctx context.Context, pool *pgxpool.Pool, cfg config, said *report) er
 		said.login(granted)
 	}
 	err := shutOut(ctx, pool, cfg, said)
-	return errors.Join(err, database.RecordRights(ctx, pool))
+	return errors.Join(err, database.RecordRights(ctx, pool, mended))
 }
 
 // shutOut closes the database to others, if the logins of both programs are known.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -36,12 +37,19 @@ const heldRights = `
 	  AND NOT EXISTS (SELECT FROM aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) g WHERE g.grantee = 0)`
 
 // RecordRights writes the rights of the programs' roles into the database itself, so that its
-// dumps have them. Those of a role that is not there stay as they were recorded last.
-func RecordRights(ctx context.Context, owner *pgxpool.Pool) error {
+// dumps have them. Those of a role that is not there stay as they were recorded last, and those that
+// MendRights could not give stay for the next run.
+func RecordRights(ctx context.Context, owner *pgxpool.Pool, mended Mended) error {
 	const forget = `DELETE FROM role_rights WHERE program = 'public' OR to_regrole(quote_ident(role_of(program))) IS NOT NULL`
 	const record = `
 		INSERT INTO role_rights (program, statement, migrations)
-		SELECT program, statement, (SELECT count(*) FROM goose_db_version) FROM (` + heldRights + `) held`
+		SELECT program, statement, (SELECT count(*) FROM goose_db_version)
+		FROM (SELECT program, statement FROM (` + heldRights + `) held UNION SELECT program, statement FROM unnest($1::text[], $2::text[]) owed (program, statement)) r
+		ON CONFLICT DO NOTHING`
+	var programs, statements []string
+	for _, right := range mended.owed() {
+		programs, statements = append(programs, right.program), append(statements, right.statement)
+	}
 	err := pgx.BeginFunc(ctx, owner, func(tx pgx.Tx) error {
 		if err := lockRoles(ctx, tx); err != nil {
 			return err
@@ -49,7 +57,7 @@ func RecordRights(ctx context.Context, owner *pgxpool.Pool) error {
 		if _, err := tx.Exec(ctx, forget); err != nil {
 			return err
 		}
-		_, err := tx.Exec(ctx, record)
+		_, err := tx.Exec(ctx, record, programs, statements)
 		return err
 	})
 	if err != nil {
@@ -64,6 +72,20 @@ type Mended struct {
 	Missing []string // roles that the owner may not make
 	Given   int      // rights
 	Refused []string // statements that the owner may not run, such as on what belongs to somebody else
+
+	refused, unknown []right // what is not given: by Refused, and on what is not there
+}
+
+// right is a row of role_rights.
+type right struct{ program, statement string }
+
+// owed are the rights that a later run may still give. What is not there is counted as gone for good
+// by a run that everything else was given in, for a login without rights is not told all that is there.
+func (m *Mended) owed() []right {
+	if len(m.refused) == 0 {
+		return nil
+	}
+	return slices.Concat(m.refused, m.unknown)
 }
 
 // MendRights makes the roles of a database that was restored into a cluster without them, and
@@ -127,7 +149,7 @@ func (m *Mended) makeRoles(ctx context.Context, tx pgx.Tx) error {
 // giveRights runs the statements of the record whose rights are not as they say.
 func (m *Mended) giveRights(ctx context.Context, tx pgx.Tx) error {
 	const lacking = `
-		SELECT r.statement || CASE r.program WHEN 'public' THEN ' PUBLIC' ELSE format(' %I', role_of(r.program)) END
+		SELECT r.program, r.statement, r.statement || CASE r.program WHEN 'public' THEN ' PUBLIC' ELSE format(' %I', role_of(r.program)) END
 		FROM role_rights r
 		WHERE (r.program = 'public' OR to_regrole(quote_ident(role_of(r.program))) IS NOT NULL)
 		  AND (r.migrations = (SELECT count(*) FROM goose_db_version) OR role_of(r.program) = ANY ($1) OR r.program = 'public' AND cardinality($1) > 0)
@@ -135,18 +157,20 @@ func (m *Mended) giveRights(ctx context.Context, tx pgx.Tx) error {
 		ORDER BY r.program, r.statement`
 	made := append([]string{}, m.Made...) // an empty array, not NULL
 	rows, _ := tx.Query(ctx, lacking, made)
-	statements, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	rights, err := pgx.CollectRows(rows, pgx.RowToStructByPos[struct{ Program, Statement, Whole string }])
 	if err != nil {
 		return err
 	}
-	for _, statement := range statements {
-		switch refused, err := try(ctx, tx, statement); {
+	for _, r := range rights {
+		switch refused, err := try(ctx, tx, r.Whole); {
 		case err != nil:
 			return err
 		case refused == noRight:
-			m.Refused = append(m.Refused, statement)
+			m.Refused, m.refused = append(m.Refused, r.Whole), append(m.refused, right{r.Program, r.Statement})
 		case refused == "":
 			m.Given++
+		default:
+			m.unknown = append(m.unknown, right{r.Program, r.Statement})
 		}
 	}
 	return nil

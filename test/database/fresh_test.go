@@ -99,9 +99,7 @@ func TestMigrateAsksForRolesFirst(t *testing.T) {
 	d := newDeployment(t, owner)
 	const pending = 20 // which grants to the projector's role
 	mustRun(t, owner, `DROP FUNCTION redrive; DELETE FROM goose_db_version WHERE version_id = `+strconv.Itoa(pending))
-	if err := database.RecordRights(t.Context(), connect(t, owner)); err != nil {
-		t.Fatal(err)
-	}
+	record(t, owner, database.Mended{})
 	server, name := testdb.Empty(t), nameOf(t, owner)
 	gone := name + ".projector"
 	mustRun(t, in(t, server, owner), `DROP OWNED BY "`+gone+`"; DROP ROLE "`+gone+`"; ALTER ROLE `+name+`_owner NOCREATEROLE`)

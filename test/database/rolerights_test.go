@@ -17,14 +17,19 @@ func mended(t *testing.T, owner string) database.Mended {
 	return mended
 }
 
+func record(t *testing.T, owner string, mended database.Mended) {
+	t.Helper()
+	if err := database.RecordRights(t.Context(), connect(t, owner), mended); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // A right that a role has lost comes back, unless the record of it is older than a migration, which
 // may have taken it.
 func TestRightsComeBack(t *testing.T) {
 	t.Parallel()
 	d := newDeployment(t, testdb.Empty(t))
-	if err := database.RecordRights(t.Context(), connect(t, d.owner)); err != nil {
-		t.Fatal(err)
-	}
+	record(t, d.owner, database.Mended{})
 	take := `REVOKE SELECT ON events FROM "` + nameOf(t, d.owner) + `.api"`
 	if done := mended(t, d.owner); done.Given != 0 || len(done.Made) > 0 {
 		t.Errorf("in a database that lacks nothing: %+v", done)
@@ -47,19 +52,16 @@ func TestRolesThatTheOwnerMayNotMake(t *testing.T) {
 	t.Parallel()
 	owner := owned(t)
 	d := newDeployment(t, owner)
-	if err := database.RecordRights(t.Context(), connect(t, d.owner)); err != nil {
-		t.Fatal(err)
-	}
+	record(t, d.owner, database.Mended{})
 	server, name := testdb.Empty(t), nameOf(t, owner)
 	gone := name + ".api"
 	mustRun(t, in(t, server, owner), `DROP OWNED BY "`+gone+`"; DROP ROLE "`+gone+`"; ALTER ROLE `+name+`_owner NOCREATEROLE`)
 	for range 2 {
-		if done := mended(t, d.owner); !slices.Equal(done.Missing, []string{gone}) || len(done.Made) > 0 {
+		done := mended(t, d.owner)
+		if !slices.Equal(done.Missing, []string{gone}) || len(done.Made) > 0 {
 			t.Errorf("without the right to make roles: %+v", done)
 		}
-		if err := database.RecordRights(t.Context(), connect(t, d.owner)); err != nil {
-			t.Fatal(err)
-		}
+		record(t, d.owner, done)
 	}
 	mustRun(t, server, `ALTER ROLE `+name+`_owner CREATEROLE`)
 	if done := mended(t, d.owner); !slices.Equal(done.Made, []string{gone}) || done.Given == 0 {
@@ -67,4 +69,41 @@ func TestRolesThatTheOwnerMayNotMake(t *testing.T) {
 	}
 	mustRun(t, d.owner, `GRANT "`+gone+`" TO `+parsed(t, d.api).User.Username()+`; GRANT CONNECT ON DATABASE `+name+` TO "`+gone+`"`)
 	expect(t, "the API", d.api, apiWork, works)
+}
+
+// A right that the owner may not give is asked for at every run until it is given, and one on what is not there
+// is forgotten by the first run that could give all others.
+func TestRightsThatTheOwnerMayNotGive(t *testing.T) {
+	t.Parallel()
+	owner := owned(t)
+	d := newDeployment(t, owner)
+	server := in(t, testdb.Empty(t), owner)
+	api := `"` + nameOf(t, owner) + `.api"`
+	mustRun(t, d.owner, `CREATE TABLE reports (); CREATE SCHEMA later CREATE TABLE reports (); GRANT SELECT ON reports TO `+api+`; GRANT USAGE ON SCHEMA later TO `+api+`; GRANT SELECT ON later.reports TO `+api)
+	record(t, d.owner, database.Mended{})
+	mustRun(t, server, `REVOKE SELECT ON reports FROM `+api+`; ALTER TABLE reports OWNER TO CURRENT_USER; ALTER SCHEMA later RENAME TO elsewhere`)
+	for range 2 { // the second time by a record that the first one has written
+		done := mended(t, d.owner)
+		if want := []string{"GRANT SELECT ON TABLE reports TO " + api}; !slices.Equal(done.Refused, want) || done.Given != 0 {
+			t.Errorf("while it is somebody else's: %+v", done)
+		}
+		record(t, d.owner, done)
+	}
+	const rows = `SELECT 1 / count(*) FROM role_rights WHERE statement LIKE '% later%'`
+	if code := try(t, d.owner, rows); code != "" {
+		t.Errorf("what is on the schema that is not there is forgotten: SQLSTATE %s", code)
+	}
+	mustRun(t, server, `GRANT SELECT ON reports TO `+api)
+	if done := mended(t, d.owner); len(done.Refused) > 0 {
+		t.Errorf("given by its owner: %+v", done)
+	} else {
+		record(t, d.owner, done)
+	}
+	if code := try(t, d.owner, rows); code != "22012" {
+		t.Errorf("what is gone is still recorded: SQLSTATE %q", code)
+	}
+	mustRun(t, server, `REVOKE SELECT ON reports FROM `+api+`; ALTER TABLE reports OWNER TO `+nameOf(t, owner)+`_owner`)
+	if done := mended(t, d.owner); done.Given != 1 {
+		t.Errorf("when it is the owner's: %+v", done)
+	}
 }
