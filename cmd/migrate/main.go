@@ -104,10 +104,8 @@ func run(ctx context.Context, args []string) error {
 		return fmt.Errorf("%w; is DATABASE_URL right and the server running?", err)
 	}
 	defer pool.Close()
-	if err := do(ctx, pool, cfg, command, said); err != nil {
-		return database.HintOwner(err)
-	}
-	return said.end()
+	err = database.HintOwner(do(ctx, pool, cfg, command, said))
+	return errors.Join(err, said.end()) // what was done before an error, too, such as a key that is new
 }
 
 // do does what the command says; "" is to migrate.

@@ -3,6 +3,7 @@
 package database_test
 
 import (
+	"encoding/json"
 	"net/url"
 	"os/exec"
 	"path/filepath"
@@ -115,6 +116,16 @@ func TestMigrateAsksForRolesFirst(t *testing.T) {
 		if said, err := run(); err == nil || !strings.Contains(said, create) {
 			t.Errorf("without the role: %v\n%s", err, said)
 		}
+	}
+	key := "file://" + filepath.Join(t.TempDir(), "key.json")
+	command := exec.Command(migrate, "-json")
+	command.Env = []string{"DATABASE_URL=" + owner, "KEY_URI=" + key}
+	output, err := command.Output()
+	var document struct {
+		KeyMade string `json:"key_made"`
+	}
+	if unread := json.Unmarshal(output, &document); err == nil || unread != nil || document.KeyMade != key {
+		t.Errorf("as JSON, where it fails: %v, %v\n%s", err, unread, output)
 	}
 	mustRun(t, server, create)
 	if said, err := run(); err != nil || !strings.Contains(said, "(1 applied now)") {
