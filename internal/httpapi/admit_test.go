@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -53,7 +54,7 @@ func TestCommandsThatComeTogetherAllHaveTheirTurn(t *testing.T) {
 	})
 }
 
-// A command that has no turn in time is turned away, unread; queries still get through, and
+// A command that has no turn in time is turned away, unchecked; queries still get through, and
 // there is room again when one is done.
 func TestCommandsOverTheBoundAreTurnedAway(t *testing.T) {
 	t.Parallel()
@@ -195,4 +196,96 @@ func TestATokenThatIsBeingCheckedTakesNoPlace(t *testing.T) {
 	}
 	close(leave)
 	strangers.Wait()
+}
+
+// unsent is a body that does not come before the test is over.
+type unsent struct{ asked, over chan struct{} }
+
+func (u unsent) Read([]byte) (int, error) {
+	u.asked <- struct{}{}
+	<-u.over
+	return 0, io.ErrUnexpectedEOF
+}
+
+// Clients that do not send their bodies take no place from others.
+func TestABodyThatDoesNotComeTakesNoPlace(t *testing.T) {
+	t.Parallel()
+	f := newFake()
+	f.check = func(_ context.Context, token string) (auth.Caller, error) {
+		return auth.Caller{Subject: token, Scopes: scopes}, nil
+	}
+	const places = 4
+	f.options = func(o *Options) {
+		o.MaxCommands, o.MaxQueueTime, o.Limits = places, time.Millisecond, Limits{SubjectRequests: places, AddressRequests: places}
+	}
+	handler := f.handler(t)
+	post := func(subject, peer string, body io.Reader) int {
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/v1/accounts/"+ada.String()+"/deposits", body)
+		r.RemoteAddr = peer
+		r.Header.Set("Content-Type", jsonType)
+		r.Header.Set("Authorization", "Bearer "+subject)
+		w := httptest.NewRecorder()
+		handler.ServeHTTP(w, r)
+		return w.Code
+	}
+	body, codes := unsent{make(chan struct{}), make(chan struct{})}, make(chan int)
+	for range places / 2 {
+		go func() { codes <- post("eve", "192.0.2.1:1", body) }()
+		go func() { codes <- post("mallory", "192.0.2.2:1", body) }()
+		<-body.asked
+		<-body.asked
+	}
+	for range 3 {
+		if code := post("ada", "192.0.2.3:1", strings.NewReader(`{"amount":1}`)); code != 200 {
+			t.Errorf("a command beside them got %d", code)
+		}
+	}
+	close(body.over)
+	for range places {
+		if code := <-codes; code != 400 {
+			t.Errorf("one without its body got %d", code)
+		}
+	}
+}
+
+// slowReader takes nothing of an answer before the test is over.
+type slowReader struct {
+	*httptest.ResponseRecorder
+	writing, over chan struct{}
+}
+
+func (s slowReader) Write(text []byte) (int, error) {
+	s.writing <- struct{}{}
+	<-s.over
+	return s.ResponseRecorder.Write(text)
+}
+
+// Clients that take their answers slowly keep no place, of a query's or of a command's.
+func TestAnAnswerThatIsNotTakenKeepsNoPlace(t *testing.T) {
+	t.Parallel()
+	f := newFake()
+	f.options = func(o *Options) { o.MaxCommands, o.MaxQueries, o.MaxQueueTime = 1, 1, time.Millisecond }
+	handler := f.handler(t)
+	ask := func(w http.ResponseWriter, method, path, body string) {
+		r := httptest.NewRequestWithContext(t.Context(), method, path, strings.NewReader(body))
+		r.Header.Set("Content-Type", jsonType)
+		handler.ServeHTTP(w, r)
+	}
+	for _, r := range []struct{ method, path, body string }{
+		{http.MethodGet, "/v1/accounts/" + ada.String(), ""},
+		{http.MethodGet, "/v1/audit", ""},
+		{http.MethodPost, "/v1/accounts/" + ada.String() + "/deposits", `{"amount":1}`},
+	} {
+		slow, done := slowReader{httptest.NewRecorder(), make(chan struct{}), make(chan struct{})}, make(chan struct{})
+		go func() { ask(slow, r.method, r.path, r.body); close(done) }()
+		<-slow.writing
+		w := httptest.NewRecorder()
+		if ask(w, r.method, r.path, r.body); w.Code != 200 {
+			t.Errorf("%s %s beside one that takes its answer slowly got %d %s", r.method, r.path, w.Code, w.Body)
+		}
+		close(slow.over)
+		if <-done; slow.Code != 200 {
+			t.Errorf("the slow one got %d", slow.Code)
+		}
+	}
 }

@@ -18,25 +18,38 @@ import (
 // mostBody is how long a body may be, in bytes.
 const mostBody = 64 << 10
 
-// readBody reads the body and holds it to the operation's schema. Its error
-// comes before anything is read or said about the fields.
-func (o operation) readBody(w http.ResponseWriter, r *http.Request, wrong *problems) ([]byte, error) {
+// receive reads the body, if the operation has one, and looks at nothing in it. It stands before
+// admit: a client that sends its body slowly, or never, waits without a place.
+func (c *contract) receive(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if request := requestOf(r.Context()); request.operation.body != nil {
+			var err error
+			if request.body, err = readBody(w, r); err != nil {
+				c.fail(w, r, err)
+				return
+			}
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	if !isJSON(r.Header) {
 		return nil, errMediaType
 	}
 	if r.ContentLength > mostBody {
 		return nil, errBodyTooLarge
 	}
-	body, err := readAll(w, r)
-	if err != nil {
-		return nil, err
-	}
+	return readAll(w, r)
+}
+
+// checkBody holds the body to the operation's schema.
+func (o operation) checkBody(r *http.Request, body []byte, wrong *problems) {
 	value := decode(body, wrong)
 	if len(wrong.fields) == 0 || value != nil {
 		wrong.visit("", value, o.body)
 	}
 	r.Body = &checkedBody{bytes.NewReader(body), value}
-	return body, nil
 }
 
 func readAll(w http.ResponseWriter, r *http.Request) ([]byte, error) {

@@ -95,12 +95,8 @@ func (c *contract) check(next http.Handler) http.Handler {
 		wrong := &problems{}
 		op.checkParameters(r, wrong)
 		if op.body != nil {
-			body, err := op.readBody(w, r, wrong)
-			if err != nil {
-				c.fail(w, r, err)
-				return
-			}
-			request.fingerprint, request.asBefore = op.fingerprints(c.fingerprintKey, r, body)
+			op.checkBody(r, request.body, wrong)
+			request.fingerprint, request.asBefore = op.fingerprints(c.fingerprintKey, r, request.body)
 		}
 		if len(wrong.fields) > 0 {
 			c.fail(w, r, wrong.sorted())

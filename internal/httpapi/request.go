@@ -19,6 +19,7 @@ type request struct {
 	traceparent   string
 	url           *url.URL
 	answer        http.Header // the answer's, until it is written
+	body          []byte      // whole, where the operation has one; set before it has its turn
 	fingerprint   []byte      // of method, path and body; set when it has an Idempotency-Key
 	asBefore      []byte      // the same by the release before, where that is another one
 	operation     operation   // the contract's; zero before routing and for other routes

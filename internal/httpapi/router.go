@@ -70,7 +70,7 @@ func (s *server) routes() *chi.Mux {
 		mountDocs(router)
 	}
 	HandlerWithOptions(s.strict(), ChiServerOptions{
-		BaseRouter:       router.With(s.authorize, s.admit, checked.check, s.checkEpoch),
+		BaseRouter:       router.With(s.authorize, checked.receive, s.admit, checked.check, s.checkEpoch),
 		ErrorHandlerFunc: s.failBinding,
 	})
 	return router
