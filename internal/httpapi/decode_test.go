@@ -3,6 +3,11 @@ package httpapi
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"runtime"
+	"strings"
 	"testing"
 	"unicode/utf8"
 
@@ -37,4 +42,35 @@ func FuzzDecode(f *testing.F) {
 			t.Fatalf("%q is read differently: %s", body, diff)
 		}
 	})
+}
+
+// What a body costs does not grow with its names, nor with how often the same is wrong: 64 KiB are at most
+// some hundred values, whatever is said of them.
+//
+//nolint:paralleltest // it counts what all goroutines allocate
+func TestLongNamesAreNotCopiedForEachValue(t *testing.T) {
+	all, err := operations()
+	if err != nil {
+		t.Fatal(err)
+	}
+	name, alike := strings.Repeat("n", 55_000), make([]string, 250)
+	for i := range alike {
+		alike[i] = fmt.Sprintf(`"%s%d":1`, strings.Repeat("n", 240), i)
+	}
+	for what, body := range map[string]string{
+		"items":         `{"` + name + `":[` + strings.Repeat("1,", 2000) + `1]}`,
+		"items below":   `{"a":{"` + name + `":[` + strings.Repeat("1,", 2000) + `1]}}`,
+		"fields":        `{"` + name + `":` + objectOf(200) + `}`,
+		"a field twice": `{"` + name + `":{` + strings.Repeat(`"a":1,`, 1000) + `"a":1}}`,
+		"names alike":   `{` + strings.Join(alike, ",") + `}`,
+	} {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		r, wrong := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/", http.NoBody), &problems{}
+		all["POST /v1/accounts"].checkBody(r, []byte(body), wrong)
+		runtime.ReadMemStats(&after)
+		if bytes := after.TotalAlloc - before.TotalAlloc; bytes > 2<<20 || len(body) > mostBody || len(wrong.fields) == 0 {
+			t.Errorf("%s: a body of %d KB allocated %d KB: %d", what, len(body)>>10, bytes>>10, len(wrong.fields))
+		}
+	}
 }

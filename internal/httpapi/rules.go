@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -13,12 +14,18 @@ import (
 // mostProblems bounds an answer: what is wrong beyond it is not named.
 const mostProblems = 20
 
+// mostField is how many bytes of a field's place are named.
+const mostField = 100
+
 // problems collects what is wrong with a request, once per field.
-type problems struct{ fields invalid }
+type problems struct {
+	fields  invalid
+	unknown map[string]bool // the objects whose unknown fields are among them
+}
 
 func (p *problems) add(field, rule, detail string) {
-	if len(field) > 100 {
-		field = strings.ToValidUTF8(field[:100], "") + "…"
+	if len(field) > mostField {
+		field = strings.ToValidUTF8(field[:mostField], "") + "…"
 	}
 	for _, known := range p.fields {
 		if known.Field == field {
@@ -104,7 +111,7 @@ func (p *problems) collectOne(path string, schema *openapi3.Schema, err *openapi
 	}
 	switch err.SchemaField {
 	case "properties":
-		p.unknown(field, err)
+		p.addUnknown(field, err)
 	case "required":
 		missing := err.JSONPointer()[len(err.JSONPointer())-1]
 		p.add(field, "required", "is missing; "+wording(err.Schema.Properties[missing].Value))
@@ -133,13 +140,17 @@ func orLeftOut(schema *openapi3.Schema, pointer []string) string {
 	return ""
 }
 
-// unknown names each field of an object that its schema does not have: the error
-// itself says so only in prose.
-func (p *problems) unknown(path string, err *openapi3.SchemaError) {
+// addUnknown names each field of an object that its schema does not have, when the first error says that
+// there is one: it says so only in prose, and there is one for each.
+func (p *problems) addUnknown(path string, err *openapi3.SchemaError) {
 	object, _ := err.Value.(map[string]any)
-	if len(p.fields) == mostProblems {
-		return // there is an error for each, and a body may have ten thousand
+	if p.unknown[path] || len(p.fields) == mostProblems {
+		return
 	}
+	if p.unknown == nil {
+		p.unknown = map[string]bool{}
+	}
+	p.unknown[path] = true
 	for name := range object {
 		if err.Schema.Properties[name] == nil {
 			p.add(join(path, name), "unknown", "is not a field of this request")
@@ -147,9 +158,11 @@ func (p *problems) unknown(path string, err *openapi3.SchemaError) {
 	}
 }
 
+// join returns the place of a name, or of an item, below a path. What is longer than is named of it grows no
+// more: it is joined for every value of a body, most of which nothing is wrong with.
 func join(path, name string) string {
-	if path == "" || name == "" {
-		return path + name
+	if path == "" || name == "" || len(path) > mostField {
+		return cmp.Or(path, name)
 	}
 	return path + "." + name
 }
