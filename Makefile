@@ -59,11 +59,16 @@ fuzz: ## Look for input that breaks what parses it (FUZZTIME, default 1m each)
 campaign: ## Break everything for ten minutes and prove that nothing was lost (ARGS="-short", "-seed 7"; -h lists all)
 	go run ./test/campaign $(ARGS)
 
+.PHONY: attacks
+attacks: ## Have one client attack the service in every way, and measure what another notices (ARGS="-short"; -h lists all)
+	go run ./test/attacks $(ARGS)
+
 .PHONY: lab
-lab: ## Run what takes an hour: the three campaigns of docs/guarantees.md
+lab: ## Run what takes an hour and a half: the three campaigns of docs/guarantees.md, and the attacks of docs/security.md
 	go run ./test/campaign -d 26m -every 1300ms
 	go run ./test/campaign -promotions 20
 	go run ./test/campaign -promotions 20 -lossy
+	go run ./test/attacks
 
 .PHONY: load
 load: ## Put load on the service that AUTH=off make run has started (ARGS="-mix read -c 16"; -h lists all)

@@ -21,7 +21,7 @@ var sampleFiles = []string{
 	"internal/httpapi/accounts.go", "internal/httpapi/accounts_*.go", "internal/httpapi/customers.go", "internal/httpapi/customers_*.go", "internal/httpapi/testdata",
 	"migrations/00002_accounts.sql", "migrations/00008_subjects.sql", "migrations/00010_customers.sql",
 	"tools/dev/sample.go",
-	"test/campaign", "test/compose", "test/load", "test/upgrade",
+	"test/attacks", "test/campaign", "test/compose", "test/load", "test/upgrade",
 	"test/http/accounts_*.go", "test/http/alerts_test.go", "test/http/epoch_test.go", "test/http/schema_test.go",
 	"test/replica/lossy_test.go", "test/replica/programs_test.go",
 	"docs/performance", "docs/performance.md", "docs/scaling.md",
@@ -41,7 +41,7 @@ var cuts = []struct {
 	{"migrations/00006_roles.sql", regexp.MustCompile(`^SELECT grant_read_model\('balances'`)},
 	{"migrations/objects.go", regexp.MustCompile(`^\t"events\.forget_person"`)},
 	{"api/openapi.yaml", regexp.MustCompile(`^  /v1/(accounts|customers)\b|^    Bank accounts on`)},
-	{"Makefile", regexp.MustCompile("^(\\.PHONY: )?(campaign|lab|load|performance|smoke|test-container)\\b|^\tgo (run ./test/(campaign|load)|test -tags=docker)|^\ttest/compose/|^OUT |^# Where the report")},
+	{"Makefile", regexp.MustCompile("^(\\.PHONY: )?(attacks|campaign|lab|load|performance|smoke|test-container)\\b|^\tgo (run ./test/(attacks|campaign|load)|test -tags=docker)|^\ttest/compose/|^OUT |^# Where the report")},
 	{".github/workflows/ci.yml", regexp.MustCompile(`- run: make (smoke|test-container)`)},
 	{"README.md", regexp.MustCompile(`^## Try it|^\*\*(A campaign|What it does|A new domain)|^  (account, customer|balances, statements)[ ,]|^  (Tokens|Write|Read): |# Bob does not see it`)},
 }

@@ -1,0 +1,76 @@
+//go:build all && linux
+
+package main
+
+import (
+	"context"
+	"os"
+	"testing"
+	"time"
+
+	"example.com/pgcqrs/internal/database"
+	"example.com/pgcqrs/test/testdb"
+)
+
+// The attacker is this program with an argument; here this program is the test.
+func TestMain(m *testing.M) {
+	if generates() {
+		os.Exit(generate(context.Background()))
+	}
+	_ = os.Setenv("UNSAFE_DATABASE", "accept") // the tests' server, for the programs
+	os.Exit(m.Run())
+}
+
+// No client stops another one. The limits leave room for a machine that does other things as well:
+// they find a bound that is gone, not what it costs.
+func TestNoClientStopsAnother(t *testing.T) { //nolint:paralleltest // it measures
+	url := testdb.New(t)
+	w, err := newWorld(t.Context(), options{}.shortened(), urls{url, testdb.As(t, url, database.APIRole), testdb.As(t, url, database.ProjectorRole)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.stop()
+	for _, a := range attacks {
+		t.Run(a.name, func(t *testing.T) { //nolint:paralleltest // one after another
+			r, err := w.suffer(t.Context(), a)
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Log(r.line())
+			for _, wrong := range r.wrong(generous) {
+				t.Error(wrong)
+			}
+		})
+	}
+}
+
+// What is judged is what was measured.
+func TestJudgement(t *testing.T) {
+	t.Parallel()
+	of := func(count int, took time.Duration, failed int64) part {
+		p := part{failed: tally{}}
+		for range count {
+			p.took = append(p.took, took)
+		}
+		if failed > 0 {
+			p.failed["503"] = failed
+		}
+		return p
+	}
+	for name, test := range map[string]struct {
+		beside measured
+		sent   tally
+		wrong  int
+	}{
+		"nothing noticed": {measured{of(1000, time.Millisecond, 0), of(1000, 249*time.Millisecond, 0)}, tally{"200": 1}, 0},
+		"some refused":    {measured{of(1000, time.Millisecond, 3), of(1000, time.Millisecond, 0)}, tally{"200": 1}, 1},
+		"both slow":       {measured{of(1000, time.Second, 0), of(1000, time.Second, 0)}, tally{"200": 1}, 2},
+		"nothing sent":    {measured{of(1000, time.Millisecond, 0), of(1000, time.Millisecond, 0)}, tally{}, 1},
+		"nobody there":    {measured{}, tally{"200": 1}, 1},
+	} {
+		quiet := measured{of(100, time.Millisecond, 0), of(100, time.Millisecond, 0)}
+		if wrong := (row{quiet: quiet, beside: test.beside, sent: test.sent}).wrong(strict); len(wrong) != test.wrong {
+			t.Errorf("%s: %q", name, wrong)
+		}
+	}
+}

@@ -1,0 +1,67 @@
+//go:build linux
+
+package main
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"sync"
+
+	"example.com/pgcqrs/internal/devissuer"
+)
+
+// issuer gives out tokens, and can be told to take requests and answer none.
+type issuer struct {
+	*devissuer.Issuer
+	server *httptest.Server
+	mu     sync.Mutex
+	hang   chan struct{} // nil: it answers; else closed when it does again
+}
+
+func startIssuer() *issuer {
+	i := &issuer{}
+	var handler http.Handler
+	i.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if i.waits(r) {
+			handler.ServeHTTP(w, r)
+		}
+	}))
+	i.Issuer = devissuer.New(i.server.URL)
+	handler = i.Handler()
+	return i
+}
+
+// waits returns once requests are answered, false if whoever asked has gone by then.
+func (i *issuer) waits(r *http.Request) bool {
+	i.mu.Lock()
+	hang := i.hang
+	i.mu.Unlock()
+	if hang == nil {
+		return true
+	}
+	select {
+	case <-hang:
+		return true
+	case <-r.Context().Done():
+		return false
+	}
+}
+
+// stall has it answer nobody until the returned function is called.
+func (i *issuer) stall() (goOn func()) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	hang := make(chan struct{})
+	i.hang = hang
+	return func() {
+		i.mu.Lock()
+		defer i.mu.Unlock()
+		i.hang = nil
+		close(hang)
+	}
+}
+
+// tokenOf returns a new token of a subject for the usual.
+func (i *issuer) tokenOf(subject string) (string, error) {
+	return i.Token(i.Claims(subject, "accounts:read accounts:write"))
+}

@@ -1,0 +1,114 @@
+//go:build linux
+
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+
+	"github.com/jackc/pgx/v5"
+	_ "github.com/jackc/pgx/v5/stdlib" // the driver that goose uses
+
+	"example.com/pgcqrs/internal/database"
+	"example.com/pgcqrs/internal/devdb"
+	"example.com/pgcqrs/migrations"
+)
+
+// urls are a migrated database's, for its owner and each program's login.
+type urls struct{ owner, api, projector string }
+
+// server is a PostgreSQL of our own, with fsync on.
+type server struct {
+	urls
+	dir      string
+	kept     *devdb.Kept
+	postgres *devdb.Server
+}
+
+func startServer(ctx context.Context, data string) (s *server, err error) {
+	s = &server{}
+	if s.dir, err = os.MkdirTemp(data, "pgcqrs-attacks-"); err != nil {
+		return nil, fmt.Errorf("make directory: %w", err)
+	}
+	if err := s.up(ctx); err != nil {
+		s.stop()
+		return nil, err
+	}
+	return s, nil
+}
+
+func (s *server) up(ctx context.Context) (err error) {
+	if err := os.Chmod(s.dir, 0o755); err != nil { //nolint:gosec // the server's account goes through it
+		return fmt.Errorf("open directory to the server's account: %w", err)
+	}
+	if s.kept, err = devdb.Keep(ctx, filepath.Join(s.dir, "postgres")); err != nil {
+		return err
+	}
+	if s.postgres, err = devdb.Start(ctx, devdb.Options{Keep: s.kept}); err != nil {
+		return err
+	}
+	if err := s.create(ctx); err != nil {
+		return err
+	}
+	return s.migrate(ctx)
+}
+
+// create makes the database and says what its URLs are.
+func (s *server) create(ctx context.Context) error {
+	conn, err := pgx.Connect(ctx, s.postgres.URL)
+	if err != nil {
+		return fmt.Errorf("connect: %w", err)
+	}
+	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
+	if _, err := conn.Exec(ctx, "CREATE DATABASE attacked"); err != nil {
+		return fmt.Errorf("create database: %w", err)
+	}
+	u, err := url.Parse(s.postgres.URL)
+	if err != nil {
+		return errors.New("the server's URL is none")
+	}
+	u.Path = "/attacked"
+	s.owner = u.String()
+	for name, to := range map[string]*string{"attacked_api": &s.api, "attacked_projector": &s.projector} {
+		u.User = url.UserPassword(name, rand.Text())
+		*to = u.String()
+	}
+	return nil
+}
+
+func (s *server) migrate(ctx context.Context) error {
+	db, err := sql.Open("pgx", s.owner)
+	if err != nil {
+		return fmt.Errorf("open database: %w", err)
+	}
+	defer func() { _ = db.Close() }()
+	if _, err := migrations.Up(ctx, db); err != nil {
+		return err
+	}
+	pool, err := database.Open(ctx, s.owner, "attacks", 1)
+	if err != nil {
+		return err
+	}
+	defer pool.Close()
+	if _, err := database.Grant(ctx, pool, database.APIRole, s.api); err != nil {
+		return err
+	}
+	_, err = database.Grant(ctx, pool, database.ProjectorRole, s.projector)
+	return err
+}
+
+func (s *server) stop() {
+	if s.postgres != nil {
+		s.postgres.Stop()
+	}
+	if s.kept != nil {
+		s.kept.Close()
+	}
+	_ = os.RemoveAll(s.dir) // what stays is under /var/tmp
+}
