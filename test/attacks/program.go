@@ -34,7 +34,7 @@ func build(ctx context.Context, dir string) error {
 	return nil
 }
 
-// start runs a program and returns when it is ready. It ends with us, however that is.
+// start runs a program and returns when it is ready; stop ends it.
 func start(ctx context.Context, dir, name string, environment ...string) (*program, error) {
 	p := &program{name: name, log: filepath.Join(dir, name+".log"), exited: make(chan struct{})}
 	log, err := os.Create(p.log)

@@ -29,11 +29,12 @@ type Queries struct {
 	log        Log
 	streamType string
 	landmarks  *landmarks
+	turns      *turns
 }
 
 // NewQueries makes Queries on a log, which may be a replica's.
 func NewQueries(log Log, streamType string) *Queries {
-	return &Queries{log, streamType, newLandmarks()}
+	return &Queries{log, streamType, newLandmarks(), newTurns()}
 }
 
 // Until bounds how much of the history counts. The zero value is all of it.
@@ -133,12 +134,46 @@ func (q *Queries) State(ctx context.Context, subject string, id uuid.UUID, until
 	return account, err
 }
 
+// short is how many events are read at once by whoever asks. Those that go on take turns.
+const short = 1000
+
 // fold goes on from the landmark before a version, to it or to the next landmark.
 func (q *Queries) fold(ctx context.Context, subject string, id uuid.UUID, last int64) (Account, error) {
 	from := q.landmarks.before(id, last)
+	now, err := q.advance(ctx, id, from, min(last, from.account.Version+short))
+	switch {
+	case err != nil:
+		return now.account, err
+	case now.account.Version == 0 || now.account.Subject != subject:
+		return now.account, events.ErrStreamNotFound
+	case now.account.Version == last || now.account.Version < from.account.Version+short:
+		return now.account, nil
+	}
+	leave, err := q.turns.take(ctx, subject)
+	if err != nil {
+		return now.account, err
+	}
+	defer leave()
+	if further := q.landmarks.before(id, last); further.account.Version > now.account.Version { // who was there before got so far
+		from, now = further, further
+	}
+	end := min(last, from.account.Version+Span)
+	if now, err = q.advance(ctx, id, now, end); err != nil {
+		return now.account, err
+	}
+	if now.account.Version == from.account.Version+Span {
+		q.landmarks.add(id, now)
+	}
+	if now.account.Version == end && end < last {
+		return q.whole(ctx, now.account)
+	}
+	return now.account, nil
+}
+
+// advance reads on from a landmark, up to a version.
+func (q *Queries) advance(ctx context.Context, id uuid.UUID, from landmark, end int64) (landmark, error) {
 	account, event := from.account, from.event
 	account.ID = id
-	end := min(last, account.Version+Span)
 	known := account.Version == 0
 	err := q.log.LoadTo(ctx, q.streamType, id, max(0, account.Version-1), end, func(e events.Recorded) error {
 		if !known { // the landmark's own event
@@ -153,20 +188,10 @@ func (q *Queries) fold(ctx context.Context, subject string, id uuid.UUID, last i
 		account.Version, account.UpdatedAt, event = e.Version, e.OccurredAt, e.ID
 		return nil
 	})
-	switch {
-	case err != nil:
-		return account, err
-	case !known:
-		return account, events.ErrLogChanged
-	case account.Version == 0 || account.Subject != subject:
-		return account, events.ErrStreamNotFound
-	case account.Version == from.account.Version+Span:
-		q.landmarks.add(id, landmark{account, event})
+	if err == nil && !known {
+		err = events.ErrLogChanged
 	}
-	if account.Version == end && end < last {
-		return q.whole(ctx, account)
-	}
-	return account, nil
+	return landmark{account, event}, err
 }
 
 // whole returns an account that was read as far as one answer may, if nothing follows.
