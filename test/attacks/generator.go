@@ -43,8 +43,8 @@ type attacker struct {
 	errors  bytes.Buffer
 }
 
-// attack starts an attack, which goes on until its end is called.
-func (w *world) attack(a attack) (*attacker, error) {
+// begin starts an attack, which goes on until its end is called.
+func (w *world) begin(a attack) (*attacker, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, fmt.Errorf("find this program: %w", err)
@@ -53,7 +53,7 @@ func (w *world) attack(a attack) (*attacker, error) {
 	if err != nil {
 		return nil, err
 	}
-	g := &attacker{command: exec.Command("taskset", "--cpu-list", processor, self, generating)} //nolint:noctx // end ends it
+	g := &attacker{command: exec.Command("taskset", "--cpu-list", processor, self, generating)}
 	g.command.Stdout, g.command.Stderr = &g.output, &g.errors
 	g.command.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	pipe, err := g.command.StdinPipe()

@@ -166,7 +166,7 @@ func (w *world) suffer(ctx context.Context, a attack) (r row, err error) {
 		}
 	}
 	defer end()
-	attacker, err := w.attack(a)
+	attacker, err := w.begin(a)
 	if err != nil {
 		return r, err
 	}

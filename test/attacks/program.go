@@ -42,7 +42,7 @@ func start(ctx context.Context, dir, name string, environment ...string) (*progr
 		return nil, fmt.Errorf("make log: %w", err)
 	}
 	defer func() { _ = log.Close() }()
-	p.command = exec.Command(filepath.Join(dir, name)) //nolint:noctx // stop ends it
+	p.command = exec.Command(filepath.Join(dir, name))
 	p.command.Env = append(os.Environ(), environment...)
 	p.command.Stderr = log
 	p.command.SysProcAttr = &syscall.SysProcAttr{Setsid: true}

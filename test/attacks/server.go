@@ -44,7 +44,7 @@ func startServer(ctx context.Context, data string) (s *server, err error) {
 }
 
 func (s *server) up(ctx context.Context) (err error) {
-	if err := os.Chmod(s.dir, 0o755); err != nil { //nolint:gosec // the server's account goes through it
+	if err := os.Chmod(s.dir, 0o755); err != nil {
 		return fmt.Errorf("open directory to the server's account: %w", err)
 	}
 	if s.kept, err = devdb.Keep(ctx, filepath.Join(s.dir, "postgres")); err != nil {
