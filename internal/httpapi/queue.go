@@ -12,9 +12,9 @@ import (
 // queue lets so many requests run at once, and has others wait for a place. How long one may wait,
 // and which goes next, depends on whether the queue only holds a burst or has been standing:
 //
-//   - What a burst or a stall of the database has left is waited for in order, for five times queueTime.
+//   - What a burst or a stall of the database has left is waited for in order, for six times queueTime.
 //   - Once the oldest request has waited over half of queueTime, whenever it was looked at during
-//     five times queueTime, and no less as that time went by, more comes in than can be done. Then
+//     six times queueTime, and no less as time went by, more comes in than can be done. Then
 //     each waits for queueTime at most, and the newest goes first: most are answered at once, and
 //     those that can't be are told soon, rather than all late.
 //
@@ -31,15 +31,14 @@ type queue struct {
 	ofAddress   *shares
 	waited      prometheus.Observer // the seconds of those that waited; nil: nobody counts them
 
-	mu      sync.Mutex
-	running int
-	waiting *list.List    // of *waiter, the oldest first
-	late    time.Time     // since when the oldest has waited too long; zero: it has not
-	longest time.Duration // that the oldest has waited since then
+	mu       sync.Mutex
+	running  int
+	waiting  *list.List // of *waiter, the oldest first
+	standing standing   // while the oldest has waited too long
 }
 
 // patience is how many times queueTime a queue may stand, and one may wait in it until then.
-const patience = 5
+const patience = 6
 
 // client is who a request comes from, for what is bounded by that.
 type client struct{ subject, address string }
@@ -96,7 +95,7 @@ func (q *queue) join(c client) (*waiter, time.Duration) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if q.running < q.most {
-		q.late = time.Time{} // those that wait, wait for others of their own client
+		q.standing = standing{} // those that wait, wait for others of their own client
 		if q.run(c) {
 			return nil, q.queueTime
 		}
@@ -148,7 +147,7 @@ func (q *queue) leave(c client) {
 	q.ofAddress.leave(c.address)
 	q.running--
 	if !full || q.waiting.Len() == 0 {
-		q.late = time.Time{}
+		q.standing = standing{}
 	}
 	if another && q.waiting.Len() > 0 {
 		q.callNext(time.Now())
@@ -177,22 +176,47 @@ func (q *queue) callNext(now time.Time) {
 func (q *queue) overloaded(now time.Time) bool {
 	oldest := q.waiting.Front()
 	if oldest == nil {
-		q.late = time.Time{}
+		q.standing = standing{}
 		return false
 	}
 	w, _ := oldest.Value.(*waiter)
 	delay := now.Sub(w.since)
-	switch {
-	case delay <= q.queueTime/2:
-		q.late = time.Time{}
+	if delay <= q.queueTime/2 {
+		q.standing = standing{}
 		return false
-	case !q.late.IsZero() && now.Sub(q.late) >= patience*q.queueTime:
-		return true
-	case q.late.IsZero() || delay < q.longest*3/4: // what is worked off does not stand
-		q.late, q.longest = now, 0
 	}
-	q.longest = max(q.longest, delay)
-	return false
+	return q.standing.look(now, delay, patience*q.queueTime/standingFor)
+}
+
+// standing is what is known of a queue whose oldest request has waited too long ever since.
+type standing struct {
+	windows int           // of equal length, in which the least delay has not fallen
+	until   time.Time     // the end of the one that is on
+	least   time.Duration // delay in it: flights end many requests at once, and it falls and rises with each
+	before  time.Duration // the least in the one before
+}
+
+// standingFor is how many such windows are an overload: in the first the delay still grows.
+const standingFor = 3
+
+// look takes a delay in, and says whether it is an overload.
+func (s *standing) look(now time.Time, delay, window time.Duration) bool {
+	if s.until.IsZero() {
+		s.until, s.least = now.Add(window), delay
+		return false
+	}
+	s.least = min(s.least, delay)
+	if now.Before(s.until) {
+		return s.windows >= standingFor
+	}
+	switch {
+	case s.windows == 0 || s.windows >= standingFor || s.least > s.before*4/5:
+		s.windows++
+	default: // it is worked off, and does not stand
+		s.windows = 1
+	}
+	s.before, s.least, s.until = s.least, delay, now.Add(window)
+	return s.windows >= standingFor
 }
 
 // refuseOld refuses those that began to wait when there was more time.

@@ -10,12 +10,13 @@ import (
 
 // work is requests on a queue in a bubble, whose clock moves when all of them wait.
 type work struct {
-	t       *testing.T
-	queue   *queue
-	all     sync.WaitGroup
-	mu      sync.Mutex
-	served  []time.Duration // how long each of those that ran has waited, in the order of their turns
-	refused []time.Duration
+	t        *testing.T
+	queue    *queue
+	all      sync.WaitGroup
+	together time.Duration // requests end together, at whole multiples of it; 0: each by itself
+	mu       sync.Mutex
+	served   []time.Duration // how long each of those that ran has waited, in the order of their turns
+	refused  []time.Duration
 }
 
 // send has a request come, which runs for a time.
@@ -32,6 +33,9 @@ func (w *work) send(from client, runs time.Duration) {
 		}
 		w.mu.Unlock()
 		if ok {
+			if w.together > 0 {
+				runs = w.together - time.Duration(time.Now().UnixNano())%w.together
+			}
 			time.Sleep(runs)
 			w.queue.leave(from)
 		}
@@ -128,6 +132,21 @@ func TestOverload(t *testing.T) {
 			}
 		})
 	}
+}
+
+// So it is where a commit ends many at once, and the delay falls with each.
+func TestOverloadByFlights(t *testing.T) {
+	t.Parallel()
+	onQueue(t, Limits{}, func(w *work) {
+		w.queue.most = 100
+		w.together = 100 * time.Millisecond
+		w.offer(500*time.Microsecond, 3*time.Second)
+		w.take()
+		w.offer(500*time.Microsecond, 2*time.Second)
+		if served, refused := w.take(); len(served) < 1900 || served[len(served)-1] > queueTime || len(refused) < 1900 {
+			t.Errorf("%d had their turn, in %v, and %d were refused", len(served), served[len(served)-1], len(refused))
+		}
+	})
 }
 
 // When all that run hang, the others are told: first when they have waited patiently, then soon.
