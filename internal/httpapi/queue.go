@@ -21,8 +21,9 @@ import (
 // That a queue is judged by its least delay during an interval is CoDel's (K. Nichols, V. Jacobson,
 // "Controlling Queue Delay", ACM Queue 10(5), 2012); the two times to wait and the turn to newest
 // first are Facebook's (B. Maurer, "Fail at Scale", ACM Queue 13(8), 2015). Unlike theirs, the time
-// to wait under overload is no few milliseconds: who is refused comes back at once, and what the
-// refusals cost is bounded by how many can wait, divided by how long they do.
+// to wait under overload is no few milliseconds, and who is refused is told only after twice as long
+// again: whoever is told comes back at once, and what refusals cost is how many can wait or be held,
+// divided by how long they are.
 type queue struct {
 	most        int // that run at once
 	mostWaiting int // the next is refused at once
@@ -34,11 +35,16 @@ type queue struct {
 	mu       sync.Mutex
 	running  int
 	waiting  *list.List // of *waiter, the oldest first
+	held     int        // that are refused, and not told yet
 	standing standing   // while the oldest has waited too long
 }
 
 // patience is how many times queueTime a queue may stand, and one may wait in it until then.
 const patience = 6
+
+// heldFor is how many times queueTime a request is held that is refused under overload: each comes
+// back at once, and is one of those that are refused for as long again.
+const heldFor = 2
 
 // client is who a request comes from, for what is bounded by that.
 type client struct{ subject, address string }
@@ -71,22 +77,44 @@ func (q *queue) enter(ctx context.Context, c client) bool {
 	if w == nil {
 		return patience > 0
 	}
-	timer := time.NewTimer(patience)
-	defer timer.Stop()
-	runs, told := false, false
-	select {
-	case runs = <-w.told:
-		told = true
-	case <-timer.C:
-	case <-ctx.Done():
-	}
-	if !told && !q.withdraw(w) { // it was told meanwhile
-		runs = <-w.told
-	}
+	runs := q.wait(ctx, w, patience)
 	if q.waited != nil {
 		q.waited.Observe(time.Since(w.since).Seconds())
 	}
+	if !runs && patience == q.queueTime {
+		q.hold(ctx)
+	}
 	return runs
+}
+
+// wait returns whether the request has its turn in time.
+func (q *queue) wait(ctx context.Context, w *waiter, patience time.Duration) bool {
+	timer := time.NewTimer(patience)
+	defer timer.Stop()
+	select {
+	case runs := <-w.told:
+		return runs
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+	return !q.withdraw(w) && <-w.told // it was told meanwhile
+}
+
+// hold keeps a request that is refused under overload from its answer for a while.
+func (q *queue) hold(ctx context.Context) {
+	add := func(n int) {
+		q.mu.Lock()
+		defer q.mu.Unlock()
+		q.held += n
+	}
+	add(1)
+	defer add(-1)
+	timer := time.NewTimer(heldFor * q.queueTime)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+	}
 }
 
 // join has a request run, if there is a place, or wait, and says for how long. A request that does
@@ -100,7 +128,7 @@ func (q *queue) join(c client) (*waiter, time.Duration) {
 			return nil, q.queueTime
 		}
 	}
-	if q.waiting.Len() >= q.mostWaiting {
+	if q.waiting.Len()+q.held >= q.mostWaiting {
 		return nil, 0
 	}
 	w := &waiter{c, time.Now(), make(chan bool, 1)}

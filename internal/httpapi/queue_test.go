@@ -117,7 +117,7 @@ func TestOverload(t *testing.T) {
 			if n := len(served); n < 1990 || served[n/2] > time.Millisecond || served[n*99/100] > queueTime {
 				t.Errorf("%d had their turn, the median after %v, 99 %% in %v", n, served[n/2], served[n*99/100])
 			}
-			if first, last := refused[0], refused[len(refused)-1]; first < queueTime || last > queueTime {
+			if first, last := refused[0], refused[len(refused)-1]; first < (1+heldFor)*queueTime || last > (1+heldFor)*queueTime {
 				t.Errorf("refused after %v to %v", first, last)
 			}
 			w.all.Wait() // it ends, and nothing of it is left
@@ -159,7 +159,7 @@ func TestWhenAllHang(t *testing.T) {
 		synctest.Wait()
 		w.offer(10*time.Millisecond, 5*time.Second)
 		w.all.Wait()
-		if n := len(w.refused); n != 500 || w.refused[0] != patience*queueTime || w.refused[n-1] != queueTime {
+		if n := len(w.refused); n != 500 || w.refused[0] != patience*queueTime || w.refused[n-1] != (1+heldFor)*queueTime {
 			t.Errorf("%d were refused after %v to %v", n, w.refused[0], w.refused[n-1])
 		}
 	})
