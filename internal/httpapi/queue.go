@@ -123,7 +123,7 @@ func (q *queue) join(c client) (*waiter, time.Duration) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if q.running < q.most {
-		q.standing = standing{} // those that wait, wait for others of their own client
+		q.calmDown() // those that wait, wait for others of their own client
 		if q.run(c) {
 			return nil, q.queueTime
 		}
@@ -175,7 +175,7 @@ func (q *queue) leave(c client) {
 	q.ofAddress.leave(c.address)
 	q.running--
 	if !full || q.waiting.Len() == 0 {
-		q.standing = standing{}
+		q.calmDown()
 	}
 	if another && q.waiting.Len() > 0 {
 		q.callNext(time.Now())
@@ -202,18 +202,24 @@ func (q *queue) callNext(now time.Time) {
 
 // overloaded says whether the queue has been standing for long.
 func (q *queue) overloaded(now time.Time) bool {
-	oldest := q.waiting.Front()
-	if oldest == nil {
-		q.standing = standing{}
-		return false
+	delay := time.Duration(0)
+	if oldest := q.waiting.Front(); oldest != nil {
+		w, _ := oldest.Value.(*waiter)
+		delay = now.Sub(w.since)
 	}
-	w, _ := oldest.Value.(*waiter)
-	delay := now.Sub(w.since)
 	if delay <= q.queueTime/2 {
-		q.standing = standing{}
-		return false
+		return !q.calmDown()
 	}
 	return q.standing.look(now, delay, patience*q.queueTime/standingFor)
+}
+
+// calmDown ends an overload, unless requests are held that would wait.
+func (q *queue) calmDown() bool {
+	if q.held > 0 && q.standing.overload() {
+		return false
+	}
+	q.standing = standing{}
+	return true
 }
 
 // standing is what is known of a queue whose oldest request has waited too long ever since.
@@ -235,17 +241,19 @@ func (s *standing) look(now time.Time, delay, window time.Duration) bool {
 	}
 	s.least = min(s.least, delay)
 	if now.Before(s.until) {
-		return s.windows >= standingFor
+		return s.overload()
 	}
 	switch {
-	case s.windows == 0 || s.windows >= standingFor || s.least > s.before*4/5:
+	case s.windows == 0 || s.overload() || s.least > s.before*4/5:
 		s.windows++
 	default: // it is worked off, and does not stand
 		s.windows = 1
 	}
 	s.before, s.least, s.until = s.least, delay, now.Add(window)
-	return s.windows >= standingFor
+	return s.overload()
 }
+
+func (s *standing) overload() bool { return s.windows >= standingFor }
 
 // refuseOld refuses those that began to wait when there was more time.
 func (q *queue) refuseOld(now time.Time) {

@@ -24,14 +24,7 @@ func (w *work) send(from client, runs time.Duration) {
 	came := time.Now()
 	w.all.Go(func() {
 		ok := w.queue.enter(w.t.Context(), from)
-		waited := time.Since(came)
-		w.mu.Lock()
-		if ok {
-			w.served = append(w.served, waited)
-		} else {
-			w.refused = append(w.refused, waited)
-		}
-		w.mu.Unlock()
+		w.note(ok, time.Since(came))
 		if ok {
 			if w.together > 0 {
 				runs = w.together - time.Duration(time.Now().UnixNano())%w.together
@@ -40,6 +33,16 @@ func (w *work) send(from client, runs time.Duration) {
 			w.queue.leave(from)
 		}
 	})
+}
+
+func (w *work) note(ok bool, waited time.Duration) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if ok {
+		w.served = append(w.served, waited)
+	} else {
+		w.refused = append(w.refused, waited)
+	}
 }
 
 // offer has requests come so often, for a time; each runs for 10 ms.
@@ -144,6 +147,34 @@ func TestOverloadByFlights(t *testing.T) {
 		w.take()
 		w.offer(500*time.Microsecond, 2*time.Second)
 		if served, refused := w.take(); len(served) < 1900 || served[len(served)-1] > queueTime || len(refused) < 1900 {
+			t.Errorf("%d had their turn, in %v, and %d were refused", len(served), served[len(served)-1], len(refused))
+		}
+	})
+}
+
+// So it is where each client comes back as soon as it has its answer: while those that were refused are
+// held few wait, and it is an overload all the same.
+func TestOverloadByClientsThatComeBack(t *testing.T) {
+	t.Parallel()
+	onQueue(t, Limits{}, func(w *work) {
+		began := time.Now()
+		for range 300 {
+			w.all.Go(func() {
+				for time.Since(began) < 6*time.Second {
+					came := time.Now()
+					ok := w.queue.enter(w.t.Context(), client{})
+					w.note(ok, time.Since(came))
+					if ok {
+						time.Sleep(10 * time.Millisecond)
+						w.queue.leave(client{})
+					}
+				}
+			})
+		}
+		time.Sleep(2 * time.Second)
+		w.take()
+		time.Sleep(4 * time.Second)
+		if served, refused := w.take(); len(served) < 3950 || served[len(served)-1] > queueTime || len(refused) > 2000 {
 			t.Errorf("%d had their turn, in %v, and %d were refused", len(served), served[len(served)-1], len(refused))
 		}
 	})
