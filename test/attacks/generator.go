@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -99,8 +100,9 @@ func lastProcessor() (string, error) {
 // generator is this program as the attacker.
 type generator struct {
 	job
-	mu   sync.Mutex
-	sent tally
+	running atomic.Int64 // requests without an answer so far
+	mu      sync.Mutex
+	sent    tally
 }
 
 // generate reads the job, attacks until the input ends, and says what it got.
@@ -113,19 +115,23 @@ func generate(ctx context.Context) int {
 		fmt.Fprintln(os.Stderr, "attacks: read the job:", err)
 		return 1
 	}
+	ended := make(chan struct{})
 	go func() {
 		_, _ = io.Copy(io.Discard, os.Stdin) // whoever began us ends it
-		cancel()
+		close(ended)
 	}()
 	for _, a := range attacks {
 		if a.name == g.Attack {
 			go a.send(ctx, g)
 		}
 	}
-	<-ctx.Done()
+	<-ended
 	g.mu.Lock()
 	sent := maps.Clone(g.sent)
 	g.mu.Unlock()
+	if running := g.running.Load(); running > 0 {
+		sent["no answer yet"] = running
+	}
 	if err := json.NewEncoder(os.Stdout).Encode(sent); err != nil {
 		return 1
 	}

@@ -27,6 +27,8 @@ const requestTimeout = 40 * time.Second
 
 // send makes a request and notes what came of it.
 func (g *generator) send(ctx context.Context, client *http.Client, r request) {
+	g.running.Add(1)
+	defer g.running.Add(-1)
 	bounded, cancel := context.WithTimeout(ctx, requestTimeout)
 	defer cancel()
 	sent, err := http.NewRequestWithContext(bounded, r.method, "http://"+g.API+r.path, strings.NewReader(r.body))
