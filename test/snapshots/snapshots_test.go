@@ -222,6 +222,23 @@ func evolveBulky(s bulky, _ events.Event) bulky {
 	return s
 }
 
+// panicky is a state that panics where it is encoded.
+type panicky struct{ Level int }
+
+func (panicky) MarshalJSON() ([]byte, error) { panic("a bug in the state") }
+
+// A panic of one stream's state keeps nobody from theirs.
+func TestStateThatPanics(t *testing.T) {
+	t.Parallel()
+	pool := rig.Connect(t, testdb.New(t))
+	copied(t, pool, 1200)
+	metrics := prometheus.NewRegistry()
+	keeper := snapshots.NewKeeper(pool, eventstore.New(pool, eventstore.Config{Decode: tank.Decode}), 0, secret, silent, metrics,
+		write.NewFold(tank.Stream, func(s panicky, _ events.Event) panicky { return s }))
+	await.Background(t, keeper.Run)
+	await.True(t, "it is counted", func() bool { return counted(t, metrics, "snapshots_failed_total") > 0 })
+}
+
 // A state that can't be kept half way is kept later.
 func TestStateThatIsTooLargeHalfWay(t *testing.T) {
 	t.Parallel()

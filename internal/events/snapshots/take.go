@@ -60,16 +60,27 @@ type fold struct {
 	encode func() ([]byte, error)
 }
 
+// guarded does what runs a domain's code, and returns its panic: commands meet that, too, and
+// have somebody to tell.
+func guarded(do func() error) (err error) {
+	defer func() {
+		if reason := recover(); reason != nil {
+			err = fmt.Errorf("panic: %v\n%s", reason, debug.Stack())
+		}
+	}()
+	return do()
+}
+
 // bring folds what follows a snapshot, and writes each step that can be kept. unfit says why the
 // last one can't be: errGone, that the snapshot is not of this log, or can't be read.
 func (k *Keeper) bring(ctx context.Context, conn *pgx.Conn, aggregate Aggregate, s stream, last events.Snapshot) (unfit, err error) {
 	f := fold{at: last}
-	if f.add, f.encode, err = aggregate.Begin(last.State); err != nil {
-		return errors.Join(err, errGone), nil
+	if unfit = guarded(func() (err error) { f.add, f.encode, err = aggregate.Begin(last.State); return err }); unfit != nil {
+		return errors.Join(unfit, errGone), nil
 	}
 	for first := true; first || f.at.Version < s.Version; first = false {
 		from := f.at.Version
-		switch err := k.advance(ctx, &f, s); {
+		switch err := guarded(func() error { return k.advance(ctx, &f, s) }); {
 		case errors.Is(err, events.ErrUnavailable), errors.Is(err, events.ErrLogChanged), ctx.Err() != nil:
 			return nil, err
 		case err != nil:
@@ -77,37 +88,44 @@ func (k *Keeper) bring(ctx context.Context, conn *pgx.Conn, aggregate Aggregate,
 		case f.at.Version == from: // it is as far as was asked for, or further
 			return nil, nil
 		}
-		if unfit = k.encode(&f); unfit != nil {
-			continue // a later one may be fit
+		if unfit = k.encode(&f); unfit != nil { // a later one may be fit
+			err = k.stir(ctx, conn)
+		} else {
+			err = k.write(ctx, conn, s, aggregate.Shape(), f.at)
 		}
-		if err := k.write(ctx, conn, s, aggregate.Shape(), f.at); err != nil {
+		if err != nil {
 			return nil, err
 		}
-		k.taken.Inc()
 	}
 	return unfit, nil
 }
 
+// stir has the lock's connection say something, so that it is not taken for stalled.
+func (k *Keeper) stir(ctx context.Context, conn *pgx.Conn) error {
+	ctx, cancel := context.WithTimeout(ctx, roundFor)
+	defer cancel()
+	if err := conn.Ping(ctx); err != nil {
+		return fmt.Errorf("ask for the lock's connection: %w", err)
+	}
+	return nil
+}
+
 // encode has a fold's snapshot hold its state, if that can be kept.
 func (k *Keeper) encode(f *fold) (unfit error) {
-	if f.at.State, unfit = f.encode(); unfit == nil && len(f.at.State) > MostBytes {
+	unfit = guarded(func() (err error) { f.at.State, err = f.encode(); return err })
+	if unfit == nil && len(f.at.State) > MostBytes {
 		unfit = fmt.Errorf("its state has %d bytes, and may have %d", len(f.at.State), MostBytes)
 	}
 	return unfit
 }
 
 // advance folds at most a step of the events that follow. The event that it is at is read again.
-func (k *Keeper) advance(ctx context.Context, f *fold, s stream) (err error) {
-	defer func() {
-		if reason := recover(); reason != nil { // in evolve: commands meet it, too, and have somebody to tell
-			err = fmt.Errorf("panic: %v\n%s", reason, debug.Stack())
-		}
-	}()
+func (k *Keeper) advance(ctx context.Context, f *fold, s stream) error {
 	ctx, cancel := context.WithTimeout(ctx, roundFor)
 	defer cancel()
 	last := f.at
 	known, began := last.Version == 0, time.Now()
-	err = k.log.LoadTo(ctx, s.Type, s.ID, max(0, last.Version-1), min(max(s.Version, last.Version), last.Version+step), func(e events.Recorded) error {
+	err := k.log.LoadTo(ctx, s.Type, s.ID, max(0, last.Version-1), min(max(s.Version, last.Version), last.Version+step), func(e events.Recorded) error {
 		if !known {
 			if known = e.ID == last.EventID && e.Position == last.Position; !known {
 				return errGone
@@ -141,5 +159,6 @@ func (k *Keeper) write(ctx context.Context, conn *pgx.Conn, s stream, shape []by
 	if _, err := conn.Exec(ctx, sql, s.ID, s.Type, next.Version, next.Position, next.EventID, shape, string(next.State), k.key.macOf(s.Type, s.ID, shape, next)); err != nil {
 		return fmt.Errorf("write snapshot: %w", err)
 	}
+	k.taken.Inc()
 	return nil
 }
