@@ -301,6 +301,34 @@ func TestALookThatTakesLongerThanARead(t *testing.T) {
 	await.True(t, "the message is out", func() bool { return broker.has(position) && outboxDepth(t, pool) == 0 })
 }
 
+// slowAside makes moving what stands behind dead messages take so much for each position of its part.
+type slowAside struct{ entry time.Duration }
+
+func (s slowAside) TraceQueryStart(ctx context.Context, _ *pgx.Conn, data pgx.TraceQueryStartData) context.Context {
+	if strings.Contains(data.SQL, "DELETE FROM outbox WHERE position IN") {
+		select {
+		case <-ctx.Done():
+		case <-time.After(time.Duration(data.Args[len(data.Args)-1].(int64)) * s.entry):
+		}
+	}
+	return ctx
+}
+
+func (slowAside) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
+
+// What stands behind a dead message is moved by smaller steps, too, where one of the usual size has no time to end.
+func TestSettingAsideThatTakesLongerThanARead(t *testing.T) {
+	t.Parallel()
+	url := testdb.New(t)
+	pool := connect(t, url)
+	ids := appendMany(t, newStore(t, pool), 1, 5)
+	broker, _ := refusing(ids[0])
+	await.Background(t, outbox.NewRelay(rig.Traced(t, url, slowAside{120 * time.Microsecond}), outbox.Config{ // the first step would take two minutes
+		Publish: broker.publish, Poll: 10 * time.Millisecond, MaxBackoff: 10 * time.Millisecond, Attempts: 1, ReadFor: 2 * time.Second, Logger: slog.New(slog.DiscardHandler),
+	}).Run)
+	await.True(t, "the stream is set aside", func() bool { return outboxDepth(t, pool) == 0 })
+}
+
 // The log and the outbox are restored under a relay that runs, to an earlier moment, and the log has grown
 // since: what waits below what the relay has read is sent at once, and not when it looks at all of the outbox.
 func TestRestoreUnderARelay(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -102,18 +103,21 @@ func (w *worker) setAsideBehind(ctx context.Context) error {
 		)
 		SELECT count(*), coalesce(max(position), 0), coalesce((SELECT max(position) FROM events), 0) FROM gone`
 	var moved, last, head int64
-	first := w.dead.first()
+	first, step, began := w.dead.first(), min(w.place.step, firstStep), time.Now()
 	err := w.withDead(ctx, func(ctx context.Context, tx pgx.Tx) error {
-		return tx.QueryRow(ctx, sql, w.dead.streams(), setAsideBatch, first, firstStep).Scan(&moved, &last, &head)
+		return tx.QueryRow(ctx, sql, w.dead.streams(), setAsideBatch, first, step).Scan(&moved, &last, &head)
 	})
 	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		w.place.tooLong(step, time.Since(began))
+		fallthrough
 	case err != nil:
 		return fmt.Errorf("set messages aside: %w", err)
 	case w.busy:
-	case moved < setAsideBatch && first+firstStep > head:
+	case moved < setAsideBatch && first+step > head:
 		w.allAside()
 	case moved < setAsideBatch:
-		w.dead.moved(first + firstStep - 1)
+		w.dead.moved(first + step - 1)
 	default:
 		w.dead.moved(last)
 	}
@@ -134,7 +138,7 @@ var errBusy = errors.New("somebody else is at the dead messages; try again")
 // withDead runs work in a transaction that has the dead messages to itself. If
 // somebody else is at them it does nothing: there is a next time.
 func (w *worker) withDead(ctx context.Context, work func(ctx context.Context, tx pgx.Tx) error) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), readFor)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), w.config.ReadFor)
 	defer cancel()
 	err := pgx.BeginFunc(ctx, w.conn, func(tx pgx.Tx) error { return alone(ctx, tx, work) })
 	if w.busy = errors.Is(err, errBusy); w.busy {

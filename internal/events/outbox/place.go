@@ -23,7 +23,7 @@ import (
 //
 // A look goes by steps, each of which has time of its own: of a whole look nobody knows how long it
 // takes. A step that takes too long ends the session; the next one goes on with a smaller step from where
-// the outbox is known to be empty up to.
+// the outbox is known to be empty up to, and no look tries one as large again before all of its steps are quick.
 type place struct {
 	passed   int64  // messages up to here are gone, or their streams are held or dead
 	redrives int64  // what dead_messages had counted before the last read
@@ -32,6 +32,8 @@ type place struct {
 	empty    int64  // this look has found nothing up to here, for no stream
 	step     int64  // how many positions the next read goes on by
 	first    int64  // the same for a look's first read
+	most     int64  // a step is never more: larger ones took too long
+	slow     bool   // this look had a step that took a while, so most stays as it is
 	took     time.Duration
 	looked   time.Time // when the last look ended
 	next     time.Duration
@@ -61,10 +63,10 @@ var errWentBack = errors.New("the log went back, and the relay begins at the out
 // begin returns the position after which the next read begins, and how far that goes.
 func (p *place) begin() (after, step int64) {
 	if p.first == 0 {
-		p.first = firstStep
+		p.first, p.most = firstStep, mostStep
 	}
 	if !p.looking && time.Since(p.looked) >= p.next {
-		p.looking, p.passed, p.empty, p.took, p.step = true, 0, 0, 0, p.first
+		p.looking, p.passed, p.empty, p.took, p.slow, p.step = true, 0, 0, 0, false, p.first
 	}
 	return p.passed, p.step
 }
@@ -72,18 +74,20 @@ func (p *place) begin() (after, step int64) {
 // goBack has the next read begin before a message: others of its stream may stand behind it.
 func (p *place) goBack(position int64) { p.passed = min(p.passed, position-1) }
 
-// tooLong notes that a read has had no time to end.
-func (p *place) tooLong() {
-	p.step = max(p.step/16, leastStep)
-	p.first = min(p.first, p.step)
+// tooLong notes that a statement over so many positions has had no time to end. Later looks don't try as many again,
+// for what goes before may be gone through in no time, and the step be as large by then.
+func (p *place) tooLong(step int64, took time.Duration) {
+	p.step = max(min(p.step, step)/16, leastStep)
+	p.first, p.most, p.slow = min(p.first, p.step), p.step, true
+	p.took += took
 }
 
 // again is where another session goes on: where this one has found nothing up to, if it was still looking.
 func (p *place) again() place {
 	if !p.looking {
-		return place{first: p.first}
+		return place{first: p.first, most: p.most}
 	}
-	return place{passed: p.empty, empty: p.empty, redrives: p.redrives, anchor: p.anchor, looking: true, step: p.step, first: p.first, took: p.took}
+	return place{passed: p.empty, empty: p.empty, redrives: p.redrives, anchor: p.anchor, looking: true, step: p.step, first: p.first, most: p.most, slow: p.slow, took: p.took}
 }
 
 // pass takes in what a read has found: the last message that was not sent before, the zero anchor if there
@@ -116,18 +120,24 @@ func (p *place) pass(found *batch, last anchor, nothing bool) bool {
 	return true
 }
 
-// spent notes how long a read of a look took, and whether the look has ended by it. A step that has gone
-// through a part to its end in next to no time is doubled.
+// spent notes how long a read of a look took, and whether the look has ended by it. A read that is cut is one of
+// messages, and no part of the look's price. A step that has gone through a part to its end in next to no time is
+// doubled, and so is the largest one after a look of such steps alone.
 func (p *place) spent(took time.Duration, found *batch, settled bool, config *Config) {
-	if !p.looking {
+	if !p.looking || found.cut || !settled {
 		return
 	}
-	p.took += took
-	switch {
-	case settled && found.atEnd && !found.cut:
-		p.looking, p.looked, p.next = false, time.Now(), max(config.Poll, lookShare*p.took)
-	case settled && !found.cut && took < config.ReadFor/64:
-		p.step = min(2*p.step, mostStep)
+	quick := took < config.ReadFor/64
+	p.took, p.slow = p.took+took, p.slow || !quick
+	if quick {
+		p.step = min(2*p.step, p.most)
+	}
+	if !found.atEnd {
+		return
+	}
+	p.looking, p.looked, p.next = false, time.Now(), max(config.Poll, lookShare*p.took)
+	if !p.slow {
+		p.most = min(2*p.most, mostStep)
 	}
 }
 
@@ -204,7 +214,7 @@ func (w *worker) read(ctx context.Context) (messages []Message, more bool, err e
 		err = database.CheckStandby(w.conn)
 	}
 	if ctx.Err() != nil {
-		w.place.tooLong()
+		w.place.tooLong(step, time.Since(began))
 	}
 	if err != nil {
 		return nil, false, fmt.Errorf("read outbox: %w", err)
