@@ -24,8 +24,8 @@ func record(t *testing.T, owner string, mended database.Mended) {
 	}
 }
 
-// A right that a role has lost comes back, unless the record of it is older than a migration, which
-// may have taken it.
+// A right that a role has lost comes back, unless its row of the record was deleted, by whoever wants it gone, or
+// the record is older than a migration, which may have taken it.
 func TestRightsComeBack(t *testing.T) {
 	t.Parallel()
 	d := newDeployment(t, testdb.Empty(t))
@@ -40,6 +40,15 @@ func TestRightsComeBack(t *testing.T) {
 		t.Errorf("with a right lost: %+v", done)
 	}
 	expect(t, "the API with its right", d.api, apiWork, works)
+	mustRun(t, d.owner, take+`; DELETE FROM role_rights WHERE program = 'api' AND statement = 'GRANT SELECT ON TABLE events TO'`)
+	if done := mended(t, d.owner); done.Given != 0 {
+		t.Errorf("with a right taken for good: %+v", done)
+	} else {
+		record(t, d.owner, done)
+	}
+	expect(t, "the API, whose right was taken for good", d.api, apiWork, refused)
+	mustRun(t, d.owner, `GRANT SELECT ON events TO "`+nameOf(t, d.owner)+`.api"`)
+	record(t, d.owner, database.Mended{})
 	mustRun(t, d.owner, `INSERT INTO goose_db_version (version_id, is_applied) VALUES (99999, true); `+take)
 	if done := mended(t, d.owner); done.Given != 0 {
 		t.Errorf("by an old record: %+v", done)
