@@ -144,6 +144,34 @@ func TestWhateverIsChangedIsFound(t *testing.T) {
 	}
 }
 
+// The owner can change events while every trigger is there and enabled, before and after: it is found all the same.
+func TestOwnerNeedsNoDisabledTrigger(t *testing.T) {
+	t.Parallel()
+	const change = `UPDATE events SET data = '{"amount": 1}' WHERE position = 150`
+	for name, sql := range map[string]string{
+		"a column is made anew":         `ALTER TABLE events ALTER COLUMN data TYPE jsonb USING CASE WHEN position = 150 THEN '{"amount": 1}' ELSE data END`,
+		"the function is emptied":       `CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'; ` + change,
+		"a trigger is dropped and made": `DROP TRIGGER append_only ON events; ` + change + `; CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON events FOR EACH ROW EXECUTE FUNCTION refuse_change(); ALTER TABLE events ENABLE ALWAYS TRIGGER append_only`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			url, owner := sealed(t)
+			const triggers = `SELECT string_agg(format('%s %s', tgname, tgenabled), ', ' ORDER BY tgname) FROM pg_trigger WHERE tgrelid = 'events'::regclass AND NOT tgisinternal`
+			var before, after string
+			if err := owner.QueryRow(t.Context(), triggers).Scan(&before); err != nil {
+				t.Fatal(err)
+			}
+			rig.Do(t, owner, sql)
+			if err := owner.QueryRow(t.Context(), triggers).Scan(&after); err != nil || after != before {
+				t.Errorf("triggers %s, before %s, %v", after, before, err)
+			}
+			if report := verify(t, url, nil); len(report.Findings) == 0 || report.Findings[0].Position != 150 {
+				t.Errorf("found %+v", report.Findings)
+			}
+		})
+	}
+}
+
 // Who changes events and makes all seals anew is found by a head that was kept where they
 // could not change it, and by nothing else.
 func TestOnlyAHeadThatWasKeptFindsALogThatWasRewritten(t *testing.T) {
