@@ -19,7 +19,7 @@ type limits struct {
 
 var (
 	strict   = limits{0.999, 5, 250 * time.Millisecond}
-	generous = limits{0.95, 20, 4 * time.Second} // finds what stops others, not what slows them
+	generous = limits{0.9, 20, 4 * time.Second} // finds what stops others, not what slows them
 )
 
 // row is what another client noticed of an attack.
