@@ -83,6 +83,7 @@ var checks = []struct {
 	{"parked", "6: who asks for what a parked stream lacks is told so in time, and never gets the state of before", parkedReads, steady},
 	{"whole", "1, 5, 7: each event's text, however long, is whole in the log, in every read model and in its message", whole, always},
 	{"copies", "5: however many projections one process runs, each has taken in the whole log", copiesAreComplete, always},
+	{"snapshots", "3: commands on long streams were decided from snapshots, which were taken meanwhile", snapshotsCount, always},
 	{"messages", "7: every event's message is with the broker, in order per stream, and no other", messages, always},
 	{"sealed", "9: the service's own chain of seals leads to the log's end, and nothing differs from it", chainHolds, always},
 	{"readiness", "8: an API that is asked while somebody else holds the append lock is not ready", readiness, steady},
@@ -91,7 +92,7 @@ var checks = []struct {
 }
 
 // rare are the checks that find nothing to look at in a run of a few kinds of faults, or a short one.
-var rare = []string{"unavailable", "readiness", "slowest", "parked"}
+var rare = []string{"unavailable", "readiness", "slowest", "parked", "snapshots"}
 
 // check looks at a history.
 func check(h *history, was occasion) (verdicts []verdict) {

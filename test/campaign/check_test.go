@@ -64,6 +64,7 @@ func sound() *history {
 	}
 	h.parked = []parkedRead{{0, 0, time.Second, 503, "read_model_parked", true}}
 	h.copies = map[string][copies.Buckets]copies.Row{"copy_01": copied(h.log), "copy_02": copied(h.log)}
+	h.kept = kept{taken: 2, used: 3}
 	h.listed = map[uuid.UUID]int{ada: 1, bob: 1}
 	h.own = []ownReport{{verb: "verify", about: 4, left: 2}, {verb: "audit of balances", about: 6}}
 	return h
@@ -198,6 +199,8 @@ func TestDoctoredHistoriesAreFound(t *testing.T) {
 		"one of many projections lacks an event":      {"copies", func(h *history) { h.copies["copy_02"] = copied(h.log[:5]) }},
 		"one of many projections has one twice":       {"copies", func(h *history) { h.copies["copy_02"] = copied(append(h.log[:6:6], h.log[5])) }},
 		"one of many projections has another text":    {"copies", func(h *history) { h.copies["copy_02"] = copied(withKey(h.log, 2, uuid.UUID{255})) }},
+		"no snapshot was taken":                       {"snapshots", func(h *history) { h.kept.taken = 0 }},
+		"no snapshot was used":                        {"snapshots", func(h *history) { h.kept.used = 0 }},
 		"nothing was looked at":                       {"sums", func(h *history) { h.totals = nil }},
 	} {
 		h := sound()

@@ -23,6 +23,7 @@ type history struct {
 	published []published
 	models    models
 	copies    map[string][copies.Buckets]copies.Row
+	kept      kept
 	listed    map[uuid.UUID]int  // how often the whole list had each account, at the end
 	own       []ownReport        // what the service says of itself, at the end
 	keys      map[uuid.UUID]bool // that the service remembers at the end

@@ -232,6 +232,9 @@ func (h *history) collect(ctx context.Context, w *world, o options, observers *o
 	if h.copies, err = w.readCopies(ctx); err != nil {
 		return err
 	}
+	if h.kept, err = w.readSnapshots(ctx); err != nil {
+		return err
+	}
 	if h.keys, err = readKeys(ctx, w.postgres.owner()); err != nil {
 		return err
 	}

@@ -18,7 +18,8 @@ import (
 type edit struct{ source, is, becomes string }
 
 // edits have the service read a clock that can be wrong, have bounds on bytes that the events of
-// the sample reach, and have its projector run copies.
+// the sample reach, take and use snapshots of streams as long as the campaign's, and have its
+// projector run copies.
 func edits() []edit {
 	const (
 		projector = "cmd/projector/main.go"
@@ -31,6 +32,10 @@ func edits() []edit {
 		{"internal/events/eventstore/read.go", "mostBytes = 8 << 20", "mostBytes = 8 << 10"},
 		{"internal/events/eventstore/load_pages.go", "pageBytes  = 1 << 20", "pageBytes  = 2 << 10"},
 		{"internal/events/outbox/place.go", "mostBytes = 8 << 20", "mostBytes = 8 << 10"},
+		{"internal/events/snapshots/keeper.go", "const Least = 1000", "const Least = 20"},
+		{"internal/events/snapshots/keeper.go", "window   = 10_000", "window   = 50"},
+		{"internal/events/snapshots/keeper.go", "step     = 10_000", "step     = 50"},
+		{"internal/write/snapshots.go", "shortStream = 100", "shortStream = 5"},
 		{projector, imports, "\n\n\t\"" + reflect.TypeFor[copies.Row]().PkgPath() + "\"" + imports},
 		{projector, lastModel, "\tcopies.Add(projector)\n"},
 	}

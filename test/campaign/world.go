@@ -92,13 +92,13 @@ func (w *world) startPair(i int) error {
 			return err
 		}
 	}
-	api, err := w.node("api", i, wires[0], "READ_DATABASE_URL="+w.loginURL("api", wires[2]), "WRITE_CONNECTIONS=4", "READ_CONNECTIONS=8",
+	api, err := w.node("api", i, wires[0], "READ_DATABASE_URL="+w.loginURL("api", wires[2]), "WRITE_CONNECTIONS=4", "READ_CONNECTIONS=8", snapshotKey,
 		clockVariable+"="+w.clock(i), "KEEP_STATES="+[]string{"50000", "500", "0"}[i%3])
 	if err != nil {
 		return err
 	}
 	w.apis = append(w.apis, api)
-	settings := []string{"NATS_URL=" + w.broker.url(), "OUTBOX_ATTEMPTS=3"}
+	settings := []string{"NATS_URL=" + w.broker.url(), "OUTBOX_ATTEMPTS=3", "SNAPSHOT_EVERY=20", snapshotKey}
 	if i == 0 {
 		settings = append(settings, w.withCopies())
 	}

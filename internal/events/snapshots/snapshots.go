@@ -68,6 +68,7 @@ type Finder struct {
 	pool   *pgxpool.Pool
 	places chan struct{}
 	aside  func(ctx context.Context) (leave func(), err error)
+	used   prometheus.Counter
 	unread prometheus.Counter
 	warned atomic.Int64 // when it was last said that one could not be read, in Unix seconds
 }
@@ -80,6 +81,9 @@ func NewFinder(pool *pgxpool.Pool, key Key, logger *slog.Logger, registerer prom
 	return &Finder{
 		reader: newReader(key, logger, registerer), pool: pool, places: make(chan struct{}, max(1, pool.Config().MaxConns/4)),
 		aside: func(context.Context) (func(), error) { return func() {}, nil },
+		used: promauto.With(registerer).NewCounter(prometheus.CounterOpts{
+			Name: "snapshots_used_total", Help: "Snapshots that loads of long streams began from.",
+		}),
 		unread: promauto.With(registerer).NewCounter(prometheus.CounterOpts{
 			Name: "snapshots_unread_total", Help: "Looks for a snapshot that failed, or found no connection in time: the stream was read from its beginning.",
 		}),
@@ -97,6 +101,9 @@ func (f *Finder) Aside(take func(ctx context.Context) (leave func(), err error))
 // What keeps it from looking is counted, and said once a minute at most.
 func (f *Finder) Find(ctx context.Context, streamType string, id uuid.UUID, shape []byte) (events.Snapshot, bool, error) {
 	s, found, err := f.look(ctx, streamType, id, shape)
+	if found {
+		f.used.Inc()
+	}
 	if err != nil {
 		f.unread.Inc()
 		if now, last := time.Now().Unix(), f.warned.Load(); now-last >= warnEvery && f.warned.CompareAndSwap(last, now) {
