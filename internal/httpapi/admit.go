@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 
@@ -21,18 +22,36 @@ func changes(method string) bool { return method == http.MethodPost || method ==
 // that hang, as they do before a replica that does, leave connections for commands.
 func (s *server) admit(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		place, limit, tooMany := s.queries, "queries", errTooManyQueries
+		place := s.queries
 		if changes(r.Method) {
-			place, limit, tooMany = s.commands, "commands", events.ErrOverloaded
+			place = s.commands
 		}
 		request := requestOf(r.Context())
-		if !request.take(r.Context(), place) {
-			s.fail(w, r, s.turnAway(limit, tooMany))
+		if err := s.turn(r.Context(), request, place, false); err != nil {
+			s.fail(w, r, err)
 			return
 		}
 		defer request.leave()
 		next.ServeHTTP(&placed{w, request}, r)
 	})
+}
+
+// turn waits for the request's turn, and returns why it has none: that more comes in than can be done, or
+// that its own client has as many of the places, or waiting for them, as may be one client's.
+func (s *server) turn(ctx context.Context, request *request, place *queue, back bool) error {
+	switch place.enter(ctx, request.client(), back) {
+	case runs:
+		request.place = place
+		return nil
+	case subjectHasHalf:
+		return s.turnAway("requests of subject", errTooManyAtOnce)
+	case addressHasHalf:
+		return s.turnAway("requests of address", errTooManyAtOnce)
+	}
+	if place == s.commands {
+		return s.turnAway("commands", events.ErrOverloaded)
+	}
+	return s.turnAway("queries", errTooManyQueries)
 }
 
 // placed gives the request's place back once the answer begins. Each answer is made in memory before;

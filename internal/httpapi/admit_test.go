@@ -27,7 +27,7 @@ func TestCommandsThatComeTogetherAllHaveTheirTurn(t *testing.T) {
 		f := newFake()
 		api, err := New(Options{
 			Accounts: Accounts{Handle: func(context.Context, uuid.UUID, account.Command, write.Request) (write.Result, error) {
-				time.Sleep(10 * time.Millisecond)
+				time.Sleep(10 * time.Millisecond) //nolint:forbidigo // it is the bubble's time
 				return f.result, nil
 			}, Balances: f, Statements: f, History: f},
 			Wait: f.wait, Ready: func(context.Context) error { return nil }, Check: auth.Anybody, MaxCommands: 50,
@@ -286,6 +286,46 @@ func TestAnAnswerThatIsNotTakenKeepsNoPlace(t *testing.T) {
 		close(slow.over)
 		if <-done; slow.Code != 200 {
 			t.Errorf("the slow one got %d", slow.Code)
+		}
+	}
+}
+
+// A client that waits for nothing but its own share is told so, and nobody is paged for it.
+func TestAClientThatHasItsHalfIsToldSo(t *testing.T) {
+	t.Parallel()
+	for limit, limits := range map[string]Limits{
+		"requests of subject": {SubjectRequests: 100},
+		"requests of address": {AddressRequests: 100},
+	} {
+		f := newFake()
+		entered, leave := make(chan struct{}), make(chan struct{})
+		f.check = func(context.Context, string) (auth.Caller, error) {
+			return auth.Caller{Subject: "eve", Scopes: scopes}, nil
+		}
+		f.options = func(o *Options) {
+			o.Limits, o.MaxQueries, o.MaxQueueTime = limits, 4, time.Millisecond
+			o.Accounts.Balances = hanging{f, entered, leave}
+		}
+		client := f.client(t)
+		done := make(chan int)
+		for range 2 {
+			go func() { done <- send(t, client, http.MethodGet, "/v1/accounts/"+ada.String(), "").status }()
+			<-entered
+		}
+		if got := send(t, client, http.MethodGet, "/v1/accounts/"+ada.String(), ""); got.status != 429 || *got.problem(t).Code != "too_many_at_once" {
+			t.Errorf("%s: got %d %s", limit, got.status, got.body)
+		}
+		metrics := send(t, client, http.MethodGet, "/metrics", "").body
+		for _, want := range []string{`{limit="` + limit + `"} 1`, `{limit="queries"} 0`} {
+			if !strings.Contains(metrics, "http_requests_turned_away_total"+want) {
+				t.Errorf("%s: %s is missing", limit, want)
+			}
+		}
+		close(leave)
+		for range 2 {
+			if status := <-done; status != 200 {
+				t.Errorf("one that runs got %d", status)
+			}
 		}
 	}
 }

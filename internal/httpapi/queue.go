@@ -30,10 +30,13 @@ type queue struct {
 	queueTime   time.Duration
 	ofSubject   *shares // of the places: one client's slow requests leave some to others
 	ofAddress   *shares
+	fromSubject *shares // of those that may wait
+	fromAddress *shares
 	waited      prometheus.Observer // the seconds of those that waited; nil: nobody counts them
 
 	mu       sync.Mutex
 	running  int
+	counted  int        // of those that wait, against mostWaiting
 	waiting  *list.List // of *waiter, the oldest first
 	held     int        // that are refused, and not told yet
 	standing standing   // while the oldest has waited too long
@@ -51,53 +54,65 @@ type client struct{ subject, address string }
 
 type waiter struct {
 	client
-	since time.Time
-	told  chan bool // true: it runs; false: it is refused
+	since   time.Time
+	counted bool
+	told    chan verdict
 }
 
-// newQueue returns one that nobody waits in. Of its places a subject and an address have half at most,
-// where limits bound what they run at once.
+// verdict is what a request is told that comes to a queue.
+type verdict int
+
+const (
+	runs           verdict = iota
+	overloaded             // all places are taken
+	subjectHasHalf         // places are free, for others: its subject has the half that it may have
+	addressHasHalf
+)
+
+// newQueue returns one that nobody waits in. Of its places, and of those to wait in, a subject and an address
+// have half at most, where limits bound what they run at once.
 func newQueue(most, mostWaiting int, queueTime time.Duration, limits Limits, waited prometheus.Observer) *queue {
-	half := func(limit int) *shares {
+	half := func(limit, of int) *shares {
 		if limit == 0 {
 			return newShares(0)
 		}
-		return newShares(most / 2)
+		return newShares(of / 2)
 	}
 	return &queue{
 		most: most, mostWaiting: mostWaiting, queueTime: queueTime, waited: waited, waiting: list.New(),
-		ofSubject: half(limits.SubjectRequests), ofAddress: half(limits.AddressRequests),
+		ofSubject: half(limits.SubjectRequests, most), ofAddress: half(limits.AddressRequests, most),
+		fromSubject: half(limits.SubjectRequests, mostWaiting), fromAddress: half(limits.AddressRequests, mostWaiting),
 	}
 }
 
-// enter returns true once the client's request may run, and leave must follow; false if it is
-// refused, or ctx ends first.
-func (q *queue) enter(ctx context.Context, c client) bool {
-	w, patience := q.join(c)
+// enter returns runs once the client's request may run, and leave must follow; else why it may not. A request
+// whose ctx ends has no turn. One that had a place before, and comes back, waits however many do.
+func (q *queue) enter(ctx context.Context, c client, back bool) verdict {
+	w, patience, told := q.join(c, back)
 	if w == nil {
-		return patience > 0
+		return told
 	}
-	runs := q.wait(ctx, w, patience)
+	told = q.wait(ctx, w, patience)
 	if q.waited != nil {
 		q.waited.Observe(time.Since(w.since).Seconds())
 	}
-	if !runs && patience == q.queueTime {
+	if told == overloaded && patience == q.queueTime {
 		q.hold(ctx)
 	}
-	return runs
+	return told
 }
 
-// wait returns whether the request has its turn in time.
-func (q *queue) wait(ctx context.Context, w *waiter, patience time.Duration) bool {
+// wait returns what the request is told, or what it has waited for when its time is up.
+func (q *queue) wait(ctx context.Context, w *waiter, patience time.Duration) verdict {
 	timer := time.NewTimer(patience)
 	defer timer.Stop()
 	select {
-	case runs := <-w.told:
-		return runs
+	case told := <-w.told:
+		return told
 	case <-timer.C:
 	case <-ctx.Done():
 	}
-	return !q.withdraw(w) && <-w.told // it was told meanwhile
+	return q.giveUp(w)
 }
 
 // hold keeps a request that is refused under overload from its answer for a while.
@@ -117,52 +132,86 @@ func (q *queue) hold(ctx context.Context) {
 	}
 }
 
-// join has a request run, if there is a place, or wait, and says for how long. A request that does
-// neither has no time.
-func (q *queue) join(c client) (*waiter, time.Duration) {
+// join has a request run, if there is a place, or wait, and says for how long. One that does neither is
+// no waiter.
+func (q *queue) join(c client, back bool) (*waiter, time.Duration, verdict) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if q.running < q.most {
 		q.calmDown() // those that wait, wait for others of their own client
-		if q.run(c) {
-			return nil, q.queueTime
+	}
+	refused := q.try(c)
+	if refused == runs {
+		return nil, 0, runs
+	}
+	if !back {
+		if full := q.count(c, refused); full != runs {
+			return nil, 0, full
 		}
 	}
-	if q.waiting.Len()+q.held >= q.mostWaiting {
-		return nil, 0
-	}
-	w := &waiter{c, time.Now(), make(chan bool, 1)}
+	w := &waiter{c, time.Now(), !back, make(chan verdict, 1)}
 	q.waiting.PushBack(w)
 	if q.overloaded(w.since) {
-		return w, q.queueTime
+		return w, q.queueTime, refused
 	}
-	return w, patience * q.queueTime
+	return w, patience * q.queueTime, refused
 }
 
-// run takes a place, if the client may have another.
-func (q *queue) run(c client) bool {
-	if !q.ofSubject.enter(c.subject) {
-		return false
-	}
-	if !q.ofAddress.enter(c.address) {
+// try has a request run, if there is a place and the client may have another.
+func (q *queue) try(c client) verdict {
+	switch {
+	case q.running == q.most:
+		return overloaded
+	case !q.ofSubject.enter(c.subject):
+		return subjectHasHalf
+	case !q.ofAddress.enter(c.address):
 		q.ofSubject.leave(c.subject)
-		return false
+		return addressHasHalf
 	}
 	q.running++
-	return true
+	return runs
 }
 
-// withdraw takes a request out of the queue, and fails if it is in it no more.
-func (q *queue) withdraw(w *waiter) bool {
+// count counts a request among those that wait. Where they are as many as may, it is refused for what
+// keeps it from running.
+func (q *queue) count(c client, refused verdict) verdict {
+	switch {
+	case !q.fromSubject.enter(c.subject):
+		return subjectHasHalf
+	case !q.fromAddress.enter(c.address):
+		q.fromSubject.leave(c.subject)
+		return addressHasHalf
+	case q.counted+q.held >= q.mostWaiting:
+		q.fromSubject.leave(c.subject)
+		q.fromAddress.leave(c.address)
+		return refused
+	}
+	q.counted++
+	return runs
+}
+
+// tell takes a request out of the queue.
+func (q *queue) tell(e *list.Element, v verdict) {
+	w, _ := q.waiting.Remove(e).(*waiter)
+	if w.counted {
+		q.counted--
+		q.fromSubject.leave(w.subject)
+		q.fromAddress.leave(w.address)
+	}
+	w.told <- v
+}
+
+// giveUp takes a request out of the queue, unless it was told meanwhile.
+func (q *queue) giveUp(w *waiter) verdict {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	for e := q.waiting.Front(); e != nil; e = e.Next() { // the oldest are the first whose time is up
 		if e.Value == w {
-			q.waiting.Remove(e)
-			return true
+			q.tell(e, q.try(w.client)) // which says what it waited for
+			break
 		}
 	}
-	return false
+	return <-w.told
 }
 
 // leave gives a place back, to the next.
@@ -182,22 +231,33 @@ func (q *queue) leave(c client) {
 	}
 }
 
-// callNext has those run that there is a place for.
-func (q *queue) callNext(now time.Time) {
+// callNext has those run that there is a place for, and returns how many requests it tried: of a client
+// that has its half, one.
+func (q *queue) callNext(now time.Time) (tried int) {
 	first, next := q.waiting.Front, (*list.Element).Next
 	if q.overloaded(now) {
 		q.refuseOld(now)
 		first, next = q.waiting.Back, (*list.Element).Prev
 	}
+	subjects, addresses := map[string]bool{}, map[string]bool{} // that have their half
 	for e := first(); e != nil && q.running < q.most; {
 		w, _ := e.Value.(*waiter)
 		this := e
 		e = next(e)
-		if q.run(w.client) {
-			q.waiting.Remove(this)
-			w.told <- true
+		if subjects[w.subject] || addresses[w.address] {
+			continue
+		}
+		tried++
+		switch q.try(w.client) {
+		case runs:
+			q.tell(this, runs)
+		case subjectHasHalf:
+			subjects[w.subject] = true
+		case addressHasHalf:
+			addresses[w.address] = true
 		}
 	}
+	return tried
 }
 
 // overloaded says whether the queue has been standing for long.
@@ -222,39 +282,6 @@ func (q *queue) calmDown() bool {
 	return true
 }
 
-// standing is what is known of a queue whose oldest request has waited too long ever since.
-type standing struct {
-	windows int           // of equal length, in which the least delay has not fallen
-	until   time.Time     // the end of the one that is on
-	least   time.Duration // delay in it: flights end many requests at once, and it falls and rises with each
-	before  time.Duration // the least in the one before
-}
-
-// standingFor is how many such windows are an overload: in the first the delay still grows.
-const standingFor = 3
-
-// look takes a delay in, and says whether it is an overload.
-func (s *standing) look(now time.Time, delay, window time.Duration) bool {
-	if s.until.IsZero() {
-		s.until, s.least = now.Add(window), delay
-		return false
-	}
-	s.least = min(s.least, delay)
-	if now.Before(s.until) {
-		return s.overload()
-	}
-	switch {
-	case s.windows == 0 || s.overload() || s.least > s.before*4/5:
-		s.windows++
-	default: // it is worked off, and does not stand
-		s.windows = 1
-	}
-	s.before, s.least, s.until = s.least, delay, now.Add(window)
-	return s.overload()
-}
-
-func (s *standing) overload() bool { return s.windows >= standingFor }
-
 // refuseOld refuses those that began to wait when there was more time.
 func (q *queue) refuseOld(now time.Time) {
 	for e := q.waiting.Front(); e != nil; e = q.waiting.Front() {
@@ -262,7 +289,6 @@ func (q *queue) refuseOld(now time.Time) {
 		if now.Sub(w.since) <= q.queueTime {
 			return
 		}
-		q.waiting.Remove(e)
-		w.told <- false
+		q.tell(e, overloaded)
 	}
 }

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"slices"
+	"strconv"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -17,37 +18,42 @@ type work struct {
 	mu       sync.Mutex
 	served   []time.Duration // how long each of those that ran has waited, in the order of their turns
 	refused  []time.Duration
+	why      map[verdict]int // of those
 }
 
 // send has a request come, which runs for a time.
-func (w *work) send(from client, runs time.Duration) {
+func (w *work) send(from client, takes time.Duration) { w.sendOne(from, false, takes) }
+
+// sendOne has one come that may come back from a wait.
+func (w *work) sendOne(from client, back bool, takes time.Duration) {
 	came := time.Now()
 	w.all.Go(func() {
-		ok := w.queue.enter(w.t.Context(), from)
-		w.note(ok, time.Since(came))
-		if ok {
+		told := w.queue.enter(w.t.Context(), from, back)
+		w.note(told, time.Since(came))
+		if told == runs {
 			if w.together > 0 {
-				runs = w.together - time.Duration(time.Now().UnixNano())%w.together
+				takes = w.together - time.Duration(time.Now().UnixNano())%w.together
 			}
-			time.Sleep(runs)
+			time.Sleep(takes) //nolint:forbidigo // it is the bubble's time
 			w.queue.leave(from)
 		}
 	})
 }
 
-func (w *work) note(ok bool, waited time.Duration) {
+func (w *work) note(told verdict, waited time.Duration) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if ok {
+	if told == runs {
 		w.served = append(w.served, waited)
 	} else {
 		w.refused = append(w.refused, waited)
+		w.why[told]++
 	}
 }
 
 // offer has requests come so often, for a time; each runs for 10 ms.
 func (w *work) offer(every, during time.Duration) {
-	for begin := time.Now(); time.Since(begin) < during; time.Sleep(every) {
+	for begin := time.Now(); time.Since(begin) < during; time.Sleep(every) { //nolint:forbidigo // it is the bubble's time
 		w.send(client{}, 10*time.Millisecond)
 	}
 }
@@ -69,13 +75,30 @@ const queueTime = 200 * time.Millisecond
 func onQueue(t *testing.T, limits Limits, test func(w *work)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		w := &work{t: t, queue: newQueue(10, 10_000, queueTime, limits, nil)}
+		w := newWork(t, 10, 10_000, limits)
 		test(w)
 		w.all.Wait()
-		if w.queue.running != 0 || w.queue.waiting.Len() != 0 {
-			t.Errorf("%d run and %d wait at the end", w.queue.running, w.queue.waiting.Len())
-		}
+		w.over()
 	})
+}
+
+func newWork(t *testing.T, most, mostWaiting int, limits Limits) *work {
+	return &work{t: t, queue: newQueue(most, mostWaiting, queueTime, limits, nil), why: map[verdict]int{}}
+}
+
+// over finds what is left behind.
+func (w *work) over() {
+	w.t.Helper()
+	w.all.Wait()
+	q := w.queue
+	if q.running != 0 || q.waiting.Len() != 0 || q.counted != 0 {
+		w.t.Errorf("%d run and %d wait at the end, %d counted", q.running, q.waiting.Len(), q.counted)
+	}
+	for _, s := range []*shares{q.ofSubject, q.ofAddress, q.fromSubject, q.fromAddress} {
+		if len(s.inside) != 0 {
+			w.t.Errorf("%v have a share at the end", s.inside)
+		}
+	}
 }
 
 // A burst of many times what runs at once is below capacity: all have their turn, in order.
@@ -162,18 +185,18 @@ func TestOverloadByClientsThatComeBack(t *testing.T) {
 			w.all.Go(func() {
 				for time.Since(began) < 6*time.Second {
 					came := time.Now()
-					ok := w.queue.enter(w.t.Context(), client{})
-					w.note(ok, time.Since(came))
-					if ok {
-						time.Sleep(10 * time.Millisecond)
+					told := w.queue.enter(w.t.Context(), client{}, false)
+					w.note(told, time.Since(came))
+					if told == runs {
+						time.Sleep(10 * time.Millisecond) //nolint:forbidigo // it is the bubble's time
 						w.queue.leave(client{})
 					}
 				}
 			})
 		}
-		time.Sleep(2 * time.Second)
+		time.Sleep(2 * time.Second) //nolint:forbidigo // it is the bubble's time
 		w.take()
-		time.Sleep(4 * time.Second)
+		time.Sleep(4 * time.Second) //nolint:forbidigo // it is the bubble's time
 		if served, refused := w.take(); len(served) < 3950 || served[len(served)-1] > queueTime || len(refused) > 2000 {
 			t.Errorf("%d had their turn, in %v, and %d were refused", len(served), served[len(served)-1], len(refused))
 		}
@@ -196,12 +219,13 @@ func TestWhenAllHang(t *testing.T) {
 	})
 }
 
-// A client that has all running that it may does not keep others from theirs, nor makes them late.
+// A client that has all running that it may does not keep others from theirs, nor makes them late, and is told
+// that it is its own share that it waited for.
 func TestOneClientLeavesPlaces(t *testing.T) {
 	t.Parallel()
-	for name, of := range map[string]func(name string) client{
-		"subject": func(name string) client { return client{subject: name} },
-		"address": func(name string) client { return client{address: name} },
+	for why, of := range map[verdict]func(name string) client{
+		subjectHasHalf: func(name string) client { return client{subject: name} },
+		addressHasHalf: func(name string) client { return client{address: name} },
 	} {
 		onQueue(t, Limits{SubjectRequests: 400, AddressRequests: 400}, func(w *work) {
 			for range 200 {
@@ -210,12 +234,15 @@ func TestOneClientLeavesPlaces(t *testing.T) {
 			synctest.Wait()
 			for range 100 {
 				w.send(of("ada"), time.Millisecond)
-				time.Sleep(20 * time.Millisecond)
+				time.Sleep(20 * time.Millisecond) //nolint:forbidigo // it is the bubble's time
 			}
 			w.all.Wait()
 			slices.Sort(w.served)
 			if len(w.served) != 105 || w.served[104] > 0 {
-				t.Errorf("%s: %d had their turn, after up to %v", name, len(w.served), w.served[len(w.served)-1])
+				t.Errorf("%d had their turn, after up to %v", len(w.served), w.served[len(w.served)-1])
+			}
+			if w.why[why] != 195 || len(w.refused) != 195 {
+				t.Errorf("%d were refused: %v, want %d", len(w.refused), w.why, why)
 			}
 		})
 	}
@@ -225,7 +252,7 @@ func TestOneClientLeavesPlaces(t *testing.T) {
 func TestAFullQueue(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		w := &work{t: t, queue: newQueue(1, 1, queueTime, Limits{}, nil)}
+		w := newWork(t, 1, 1, Limits{})
 		for range 3 {
 			w.send(client{}, 10*time.Millisecond)
 			synctest.Wait()
@@ -235,4 +262,76 @@ func TestAFullQueue(t *testing.T) {
 			t.Errorf("served after %v, refused after %v", w.served, w.refused)
 		}
 	})
+}
+
+// One client leaves places to wait in, too, and is told at once that it has its half of them.
+func TestOneClientLeavesPlacesToWaitIn(t *testing.T) {
+	t.Parallel()
+	for why, of := range map[verdict]func(name string) client{
+		subjectHasHalf: func(name string) client { return client{subject: name} },
+		addressHasHalf: func(name string) client { return client{address: name} },
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			w := newWork(t, 4, 6, Limits{SubjectRequests: 400, AddressRequests: 400})
+			for range 9 { // two run, three wait
+				w.send(of("eve"), 10*time.Millisecond)
+			}
+			synctest.Wait()
+			if _, refused := w.take(); !slices.Equal(refused, make([]time.Duration, 4)) || w.why[why] != 4 {
+				t.Errorf("refused after %v: %v, want %d", refused, w.why, why)
+			}
+			for range 5 {
+				w.send(of("ada"), 10*time.Millisecond)
+			}
+			synctest.Wait()
+			w.send(of("bob"), 10*time.Millisecond) // now all places to wait in are taken
+			w.all.Wait()
+			if len(w.served) != 8 || len(w.refused) != 1 || w.why[overloaded] != 1 {
+				t.Errorf("%d had their turn; refused: %v", len(w.served), w.why)
+			}
+			w.over()
+		})
+	}
+}
+
+// Those that come back from a wait are as many as waited, and have their turn; they take no place to wait in from
+// those that come.
+func TestThoseThatComeBackWait(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newWork(t, 10, 5, Limits{})
+		for range 100 {
+			w.sendOne(client{}, true, 10*time.Millisecond)
+		}
+		synctest.Wait()
+		for range 5 {
+			w.send(client{}, 10*time.Millisecond)
+		}
+		w.over()
+		if len(w.served) != 105 {
+			t.Errorf("%d had their turn, %d were refused", len(w.served), len(w.refused))
+		}
+	})
+}
+
+// When a request is done, each client that has its half is tried once, however many of its requests wait.
+func TestACallTriesEachClientOnce(t *testing.T) {
+	t.Parallel()
+	for _, of := range []func(name, other string) client{
+		func(name, other string) client { return client{name, other} },
+		func(name, other string) client { return client{other, name} },
+	} {
+		onQueue(t, Limits{SubjectRequests: 400, AddressRequests: 400}, func(w *work) {
+			for i := range 200 {
+				w.send(of("eve", strconv.Itoa(i)), 10*time.Millisecond)
+			}
+			synctest.Wait()
+			w.queue.mu.Lock()
+			tried := w.queue.callNext(time.Now())
+			w.queue.mu.Unlock()
+			if tried != 1 {
+				t.Errorf("%d were tried", tried)
+			}
+		})
+	}
 }

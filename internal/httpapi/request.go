@@ -29,15 +29,6 @@ type request struct {
 	outcome       string // "" (done), "replayed" or a problem's code
 }
 
-// take waits for a place, and returns false if the request is refused one.
-func (r *request) take(ctx context.Context, place *queue) bool {
-	if !place.enter(ctx, r.client()) {
-		return false
-	}
-	r.place = place
-	return true
-}
-
 // leave gives the request's place back, if it has one.
 func (r *request) leave() {
 	if r.place != nil {

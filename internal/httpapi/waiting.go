@@ -17,7 +17,9 @@ var (
 
 // waiting runs what does nothing but wait, such as for a Min-Position: under bounds of its
 // own, and without the request's place among the queries, which it takes again before the
-// query runs. Those who wait, however long, take no place from those who don't.
+// query runs. Those who wait, however long, take no place from those who don't. Those that are woken
+// together all wait for a place, however many: as many as waited before. ctx is the request's; what bounds
+// the wait does not bound the turn after it.
 func (s *server) waiting(ctx context.Context, wait func() error) error {
 	request := requestOf(ctx)
 	place := request.place
@@ -27,10 +29,10 @@ func (s *server) waiting(ctx context.Context, wait func() error) error {
 	}); err != nil {
 		return err
 	}
-	if place != nil && !request.take(ctx, place) {
-		return s.turnAway("queries", errTooManyQueries)
+	if place == nil {
+		return nil
 	}
-	return nil
+	return s.turn(ctx, request, place, true)
 }
 
 // bounded runs a wait, unless as many of all, of the subject or of the address do as may.
