@@ -75,9 +75,11 @@ func (s *server) awaitEpoch(ctx context.Context, w http.ResponseWriter, epoch uu
 		return nil
 	}
 	wait, _ := waitOf(&prefer)
-	ctx, cancel := context.WithTimeout(ctx, max(wait, leastWait))
-	defer cancel()
-	return s.waiting(ctx, func() error { return s.lookForEpoch(ctx, w, epoch) })
+	return s.waiting(ctx, func() error {
+		bounded, cancel := context.WithTimeout(ctx, max(wait, leastWait))
+		defer cancel()
+		return s.lookForEpoch(bounded, w, epoch)
+	})
 }
 
 // lookForEpoch looks until the epoch is there, can't come any more, or time is up.

@@ -1,14 +1,11 @@
 package httpapi
 
 import (
-	"errors"
 	"net/http"
 	"strconv"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
-
-	"example.com/pgcqrs/internal/events"
 )
 
 // metrics never have an id, a path or anything else that a client makes up as a label.
@@ -37,7 +34,7 @@ func newMetrics(registry *prometheus.Registry, waiting func() float64) metrics {
 		turnedAway:    counter("http_requests_turned_away_total", "Requests that came while as many ran as may run at once, and had no turn in time, by the limit.", "limit"),
 		queued: histogram("http_queue_seconds", "Time that requests waited for their turn; those that had it at once are not counted.",
 			prometheus.ExponentialBuckets(0.0005, 2, 14), "queue"), // 0.5 ms to 4 s
-		waits: histogram("http_min_position_wait_seconds", "Time that reads waited for their Min-Position, by whether the read model got there; refused: as many waited as may.",
+		waits: histogram("http_min_position_wait_seconds", "Time that reads waited for their Min-Position, by whether the read model got there; refused: as many waited as may, and it did not.",
 			prometheus.ExponentialBuckets(0.0005, 2, 17), "read_model", "outcome"),
 	}
 	registry.MustRegister(m.requests, m.duration, m.requestBytes, m.responseBytes, m.commands, m.refused, m.turnedAway, m.queued, m.waits, prometheus.NewGaugeFunc(prometheus.GaugeOpts{
@@ -78,17 +75,4 @@ func outcome(r *request) string {
 		return "done"
 	}
 	return r.outcome
-}
-
-// waited counts a wait for a Min-Position. One that was refused, for as many wait as may, tells nothing of
-// the read model.
-func (m metrics) waited(readModel string, err error, took time.Duration) {
-	outcome := "reached"
-	switch {
-	case errors.Is(err, events.ErrOverloaded), errors.Is(err, errTooManyAtOnce):
-		outcome = "refused"
-	case err != nil:
-		outcome = "not_reached"
-	}
-	m.waits.WithLabelValues(readModel, outcome).Observe(took.Seconds())
 }

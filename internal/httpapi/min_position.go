@@ -30,18 +30,32 @@ func (s *server) await(ctx context.Context, readModel string, minPosition, prefe
 	if asked {
 		requestOf(ctx).answer.Set("Preference-Applied", fmt.Sprintf("wait=%d", int(wait.Seconds())))
 	}
-	start := time.Now()
-	bounded, cancel := context.WithTimeout(ctx, max(wait, leastWait))
-	defer cancel()
-	err = s.waiting(bounded, func() error { return s.Wait(bounded, readModel, position) })
-	if err != nil && ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded) {
-		err = errPositionNotReached
-	}
-	s.metrics.waited(readModel, err, time.Since(start))
+	became, took := "refused", time.Duration(0)
+	err = s.waiting(ctx, func() error {
+		start := time.Now()
+		err := s.reach(ctx, readModel, position, wait)
+		became, took = "reached", time.Since(start)
+		if err != nil {
+			became = "not_reached"
+		}
+		return err
+	})
+	s.metrics.waits.WithLabelValues(readModel, became).Observe(took.Seconds())
 	if err != nil {
 		return fmt.Errorf("wait for %s at %d: %w", readModel, position, err)
 	}
 	return nil
+}
+
+// reach waits so long at most, and looks once at least.
+func (s *server) reach(ctx context.Context, readModel string, position int64, wait time.Duration) error {
+	bounded, cancel := context.WithTimeout(ctx, max(wait, leastWait))
+	defer cancel()
+	err := s.Wait(bounded, readModel, position)
+	if err != nil && ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded) {
+		return errPositionNotReached
+	}
+	return err
 }
 
 // waitOf reads wait=<seconds> of Prefer. As RFC 7240 has it, a preference that

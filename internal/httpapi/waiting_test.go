@@ -3,13 +3,17 @@ package httpapi
 import (
 	"context"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/google/uuid"
 
 	"example.com/pgcqrs/internal/auth"
 	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/internal/read/balances"
 )
 
 // waitingRoom is where reads with a Min-Position wait until they are let go.
@@ -58,6 +62,87 @@ func TestAReadThatWaitsTakesNoPlace(t *testing.T) {
 		if status := <-done; status != 200 {
 			t.Errorf("one that waited got %d", status)
 		}
+	}
+}
+
+// slow is a read model whose queries take a time.
+type slow struct {
+	*fake
+	takes *time.Duration
+}
+
+func (s slow) Get(ctx context.Context, subject string, id uuid.UUID) (balances.Account, int64, error) {
+	time.Sleep(*s.takes)
+	return s.fake.Get(ctx, subject, id)
+}
+
+// onSlow runs a test in a bubble: ask has a read come, and what it is answered goes to answers.
+func onSlow(t *testing.T, options func(*Options), test func(ask func(headers ...string), answers <-chan int, takes *time.Duration, metrics func() string)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		f, takes, answers := newFake(), 10*time.Millisecond, make(chan int, 100)
+		f.options = func(o *Options) { o.Accounts.Balances = slow{f, &takes}; options(o) }
+		api := f.handler(t)
+		get := func(path string, headers ...string) *httptest.ResponseRecorder {
+			r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, http.NoBody)
+			for i := 0; i < len(headers); i += 2 {
+				r.Header.Set(headers[i], headers[i+1])
+			}
+			w := httptest.NewRecorder()
+			api.ServeHTTP(w, r)
+			return w
+		}
+		ask := func(headers ...string) {
+			go func() { answers <- get("/v1/accounts/"+ada.String(), headers...).Code }()
+			synctest.Wait()
+		}
+		test(ask, answers, &takes, func() string { return get("/metrics").Body.String() })
+	})
+}
+
+// Reads that are woken together all have their turn, however many more than run at once.
+func TestReadsThatAreWokenTogetherHaveTheirTurn(t *testing.T) {
+	t.Parallel()
+	woken := make(chan struct{})
+	onSlow(t, func(o *Options) {
+		woken = make(chan struct{}) // of the bubble
+		o.MaxQueries, o.Wait = 2, func(context.Context, string, int64) error { <-woken; return nil }
+	}, func(ask func(...string), answers <-chan int, _ *time.Duration, _ func() string) {
+		for range 20 {
+			ask("Min-Position", "43")
+		}
+		close(woken)
+		for range 20 {
+			if status := <-answers; status != 200 {
+				t.Errorf("one that was woken got %d", status)
+			}
+		}
+	})
+}
+
+// What bounds the wait does not bound the turn after it, and the metric is of the wait alone.
+func TestATurnAfterAWaitIsNoPartOfIt(t *testing.T) {
+	t.Parallel()
+	for takes, status := range map[time.Duration]int{500 * time.Millisecond: 200, 5 * time.Second: 503} {
+		onSlow(t, func(o *Options) {
+			o.MaxQueries, o.Wait = 1, func(context.Context, string, int64) error { time.Sleep(time.Millisecond); return nil }
+		}, func(ask func(...string), answers <-chan int, other *time.Duration, metrics func() string) {
+			*other = takes
+			ask("Min-Position", "43", "Prefer", "wait=0")
+			ask() // has the place when the wait is over
+			if first, second := <-answers, <-answers; min(first, second) != 200 || max(first, second) != status {
+				t.Errorf("got %d and %d", first, second)
+			}
+			shown := metrics()
+			for _, want := range []string{`_count{outcome="reached",read_model="balances"} 1`, `_sum{outcome="reached",read_model="balances"} 0.001`} {
+				if !strings.Contains(shown, "http_min_position_wait_seconds"+want) {
+					t.Errorf("%s is missing", want)
+				}
+			}
+			if strings.Contains(shown, `outcome="refused"`) {
+				t.Error("a read that had waited counts as refused to wait")
+			}
+		})
 	}
 }
 
