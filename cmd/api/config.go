@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"time"
 
 	"example.com/pgcqrs/internal/ops"
@@ -24,17 +25,17 @@ type Config struct {
 	TrustedProxies  string        `envconfig:"TRUSTED_PROXIES" desc:"Networks of the proxies before the API, like 10.0.0.0/8,::1/128: the address of a request is then the last of X-Forwarded-For that is not one of them. Empty: the peer's."`
 	WriteConns      int32         `envconfig:"WRITE_CONNECTIONS" default:"8" min:"3" desc:"Most connections to DATABASE_URL. Commits share one; a quarter of them are for keys of personal data, at most; the others load streams."`
 	ReadConns       int32         `envconfig:"READ_CONNECTIONS" default:"16" min:"2" desc:"Most connections to READ_DATABASE_URL."`
-	CommandTimeout  time.Duration `envconfig:"COMMAND_TIMEOUT" default:"10s" min:"100ms" desc:"How long a command may take."`
-	QueryTimeout    time.Duration `envconfig:"QUERY_TIMEOUT" default:"10s" min:"100ms" desc:"How long a query may take, after its wait for Min-Position."`
+	CommandTimeout  time.Duration `envconfig:"COMMAND_TIMEOUT" default:"10s" min:"100ms" desc:"How long a command may take, from its turn on."`
+	QueryTimeout    time.Duration `envconfig:"QUERY_TIMEOUT" default:"10s" min:"100ms" desc:"How long a query may take, from its turn on, and after its wait for Min-Position."`
 	IdempotencyKeep time.Duration `envconfig:"IDEMPOTENCY_KEEP" default:"24h" min:"1m" desc:"How long the answer to an Idempotency-Key is kept."`
 	KeepStates      int           `envconfig:"KEEP_STATES" default:"50000" min:"0" desc:"How many streams' states of each kind are held in memory, so that a command need not load them. 0: none."`
 	SnapshotKey     string        `envconfig:"SNAPSHOT_KEY" desc:"Secret that snapshots of long streams are authenticated by, at least 32 bytes, that of the projector: what somebody else has written under the projector's login is not taken. Empty: no snapshot is, and long streams are read from their beginning."`
 	MaxConnections  int           `envconfig:"MAX_CONNECTIONS" default:"1024" min:"1" desc:"How many connections of clients may be open. The next has the one closed that has been without a request longest, for 0.1 s at least, and if there is one, of an address that has over half of MAX_CONNECTIONS_ADDRESS; where all have one, it is answered 503 and closed, but for probes."`
 	AddressConns    int           `envconfig:"MAX_CONNECTIONS_ADDRESS" default:"128" min:"0" desc:"How many of them an address may have open. 0: any number. Those in TRUSTED_PROXIES have no such bound, nor has AUTH=off."`
 	IdleTimeout     time.Duration `envconfig:"IDLE_TIMEOUT" default:"2m" min:"1s" desc:"How long a connection may stay open without a request. Behind a load balancer that keeps connections: longer than it does."`
-	MaxCommands     int           `envconfig:"MAX_COMMANDS" default:"256" min:"1" desc:"How many commands may run at once; four times as many may wait for their turn. Higher where commits take long, as with a distant standby: a flight holds no more commands than run."`
-	MaxQueries      int           `envconfig:"MAX_QUERIES" default:"512" min:"1" desc:"How many queries may run at once; half as many may wait for their turn. Both together below MAX_CONNECTIONS, so that queries that hang leave room for commands."`
-	MaxQueueTime    time.Duration `envconfig:"MAX_QUEUE_TIME" default:"200ms" min:"1ms" desc:"How long a command or query may wait for its turn while more come in than can be done; then it is answered 503. The newest goes first meanwhile. It is so once the oldest has waited over half of it for six times as long, and no less as time went by; until then they wait in order, for six times as long at most."`
+	MaxCommands     int           `envconfig:"MAX_COMMANDS" default:"256" min:"1" desc:"How many commands may run at once; four times as many may wait for their turn. Of either a subject, or an address, may have half. Higher where commits take long, as with a distant standby: a flight holds 256 at most, and the next fills while one is out. Above 4,096 commands are answered 503 all the same."`
+	MaxQueries      int           `envconfig:"MAX_QUERIES" default:"512" min:"1" desc:"How many queries may run at once; half as many may wait for their turn. Of either a subject, or an address, may have half. Both together below MAX_CONNECTIONS, so that queries that hang leave room for commands."`
+	MaxQueueTime    time.Duration `envconfig:"MAX_QUEUE_TIME" default:"200ms" min:"1ms" desc:"How long a command or query may wait for its turn while more come in than can be done; it is answered 503 then, after twice as long again. The newest goes first meanwhile. It is so once the oldest has waited over half of it for six times as long, and no less as time went by; until then they wait in order, for six times as long at most. At most 2s."`
 	MaxWaits        int           `envconfig:"MAX_WAITS" default:"1024" min:"1" desc:"How many reads may wait for their Min-Position or Log-Epoch at once, which are no queries meanwhile; the next is answered 503."`
 	SubjectRequests int           `envconfig:"MAX_REQUESTS_SUBJECT" default:"400" min:"0" desc:"How many requests of a subject may run or wait at once; the next is answered 429. 0: any number."`
 	AddressRequests int           `envconfig:"MAX_REQUESTS_ADDRESS" default:"512" min:"0" desc:"The same for an address, counted before the token is looked at. Those in TRUSTED_PROXIES have no such bound."`
@@ -46,6 +47,17 @@ type Config struct {
 	ops.Log
 	ops.Debug
 	ops.Shutdown
+}
+
+// mostQueueTime is the longest MAX_QUEUE_TIME: requests wait for up to five times as long before their own time begins.
+const mostQueueTime = 2 * time.Second
+
+// check finds what no bound of one variable's tag says.
+func (c Config) check() error {
+	if c.MaxQueueTime > mostQueueTime {
+		return fmt.Errorf("MAX_QUEUE_TIME must be at most %s: requests wait for up to five times as long, and their clients have given up by then", mostQueueTime)
+	}
+	return nil
 }
 
 // readDatabaseURL is where queries go.

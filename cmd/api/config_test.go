@@ -3,6 +3,7 @@ package main
 import (
 	"flag"
 	"os"
+	"strings"
 	"testing"
 
 	"example.com/pgcqrs/internal/ops"
@@ -35,4 +36,16 @@ func TestReadmeShowsTheConfiguration(t *testing.T) {
 
 func TestAnEmptyVariableMeansItsDefault(t *testing.T) { //nolint:paralleltest // it changes the environment
 	opstest.EmptyIsNotSet[Config](t)
+}
+
+// A time to wait for one's turn that leaves nothing of a request's own is refused before anything starts.
+func TestATimeToWaitIsBounded(t *testing.T) { //nolint:paralleltest // it changes the environment
+	t.Setenv("DATABASE_URL", "postgres://u:p@127.0.0.1:1/none")
+	t.Setenv("AUTH", "off")
+	for given, refused := range map[string]bool{"2s": false, "2001ms": true} {
+		t.Setenv("MAX_QUEUE_TIME", given)
+		if err := run(t.Context()); err == nil || strings.Contains(err.Error(), "MAX_QUEUE_TIME") != refused {
+			t.Errorf("%s: %v", given, err)
+		}
+	}
 }

@@ -44,6 +44,9 @@ func run(ctx context.Context) error {
 	if err := ops.Load(&config); err != nil {
 		return err
 	}
+	if err := config.check(); err != nil {
+		return err
+	}
 	ops.SpendMemory()
 	logger, registry := ops.NewLogger(config.Log, os.Stderr), ops.NewRegistry()
 	ops.LogStart(logger)

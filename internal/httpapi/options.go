@@ -61,8 +61,8 @@ type Options struct {
 	MaxQueries     int           // queries that may run at once, and half as many wait; 0: 512
 	MaxQueueTime   time.Duration // how long one may wait while more comes in than can be done; else six times as long; 0: 200 ms
 	MaxWaits       int           // reads that may wait at once, which are no queries meanwhile; 0: 1024
-	CommandTimeout time.Duration // how long a command may take; 0: 10 s
-	QueryTimeout   time.Duration // how long a query may take after Min-Position's wait; 0: 10 s
+	CommandTimeout time.Duration // how long a command may take, from its turn on; 0: 10 s
+	QueryTimeout   time.Duration // how long a query may take, from its turn on and after Min-Position's wait; 0: 10 s
 }
 
 // Limits say how much one client may send to this process.
