@@ -52,8 +52,11 @@ type Config struct {
 // mostQueueTime is the longest MAX_QUEUE_TIME: requests wait for up to five times as long before their own time begins.
 const mostQueueTime = 2 * time.Second
 
-// check finds what no bound of one variable's tag says.
-func (c Config) check() error {
+// load reads the environment, and holds it to what no variable's tag says.
+func (c *Config) load() error {
+	if err := ops.Load(c); err != nil {
+		return err
+	}
 	if c.MaxQueueTime > mostQueueTime {
 		return fmt.Errorf("MAX_QUEUE_TIME must be at most %s: requests wait for up to five times as long, and their clients have given up by then", mostQueueTime)
 	}

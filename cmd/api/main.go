@@ -41,10 +41,7 @@ func main() {
 
 func run(ctx context.Context) error {
 	var config Config
-	if err := ops.Load(&config); err != nil {
-		return err
-	}
-	if err := config.check(); err != nil {
+	if err := config.load(); err != nil {
 		return err
 	}
 	ops.SpendMemory()
