@@ -49,7 +49,7 @@ type Config struct {
 	ops.Shutdown
 }
 
-// mostQueueTime is the longest MAX_QUEUE_TIME: requests wait for up to five times as long before their own time begins.
+// mostQueueTime is the longest MAX_QUEUE_TIME: requests wait for up to six times as long before their own time begins.
 const mostQueueTime = 2 * time.Second
 
 // load reads the environment, and holds it to what no variable's tag says.
@@ -58,7 +58,7 @@ func (c *Config) load() error {
 		return err
 	}
 	if c.MaxQueueTime > mostQueueTime {
-		return fmt.Errorf("MAX_QUEUE_TIME must be at most %s: requests wait for up to five times as long, and their clients have given up by then", mostQueueTime)
+		return fmt.Errorf("MAX_QUEUE_TIME must be at most %s: requests wait for up to six times as long, and their clients have given up by then", mostQueueTime)
 	}
 	return nil
 }
