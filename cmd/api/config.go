@@ -64,7 +64,7 @@ func (c *Config) load() error {
 }
 
 // readDatabaseURL is where queries go.
-func (c Config) readDatabaseURL() string {
+func (c *Config) readDatabaseURL() string {
 	if c.ReadDatabaseURL == "" {
 		return c.DatabaseURL
 	}

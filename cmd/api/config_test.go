@@ -39,7 +39,7 @@ func TestAnEmptyVariableMeansItsDefault(t *testing.T) { //nolint:paralleltest //
 }
 
 // A time to wait for one's turn that leaves nothing of a request's own is refused before anything starts.
-func TestATimeToWaitIsBounded(t *testing.T) { //nolint:paralleltest // it changes the environment
+func TestATimeToWaitIsBounded(t *testing.T) {
 	t.Setenv("DATABASE_URL", "postgres://u:p@127.0.0.1:1/none")
 	t.Setenv("AUTH", "off")
 	for given, refused := range map[string]bool{"2s": false, "2001ms": true} {

@@ -47,6 +47,7 @@ func (s *server) turn(ctx context.Context, request *request, place *queue, back 
 		return s.turnAway("requests of subject", errTooManyAtOnce)
 	case addressHasHalf:
 		return s.turnAway("requests of address", errTooManyAtOnce)
+	case overloaded:
 	}
 	if place == s.commands {
 		return s.turnAway("commands", events.ErrOverloaded)

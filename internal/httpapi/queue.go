@@ -255,6 +255,7 @@ func (q *queue) callNext(now time.Time) (tried int) {
 			subjects[w.subject] = true
 		case addressHasHalf:
 			addresses[w.address] = true
+		case overloaded: // it is not: there is a place
 		}
 	}
 	return tried

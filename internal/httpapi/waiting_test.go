@@ -72,7 +72,7 @@ type slow struct {
 }
 
 func (s slow) Get(ctx context.Context, subject string, id uuid.UUID) (balances.Account, int64, error) {
-	time.Sleep(*s.takes)
+	time.Sleep(*s.takes) //nolint:forbidigo // it is the bubble's time
 	return s.fake.Get(ctx, subject, id)
 }
 
@@ -125,7 +125,7 @@ func TestATurnAfterAWaitIsNoPartOfIt(t *testing.T) {
 	t.Parallel()
 	for takes, status := range map[time.Duration]int{500 * time.Millisecond: 200, 5 * time.Second: 503} {
 		onSlow(t, func(o *Options) {
-			o.MaxQueries, o.Wait = 1, func(context.Context, string, int64) error { time.Sleep(time.Millisecond); return nil }
+			o.MaxQueries, o.Wait = 1, func(context.Context, string, int64) error { time.Sleep(time.Millisecond); return nil } //nolint:forbidigo // it is the bubble's time
 		}, func(ask func(...string), answers <-chan int, other *time.Duration, metrics func() string) {
 			*other = takes
 			ask("Min-Position", "43", "Prefer", "wait=0")

@@ -26,7 +26,7 @@ type (
 		Count int
 	}
 	raised  struct{ Sum, Count int }
-	hidden  struct{ sum int }
+	hidden  struct{ sum int } //nolint:unused // a field that JSON does not see
 	any0    struct{ Last any }
 	person0 struct{ Name events.Personal }
 )

@@ -34,7 +34,7 @@ func TestNoClientStopsAnother(t *testing.T) { //nolint:paralleltest // it measur
 		t.Fatal(err)
 	}
 	defer w.stop()
-	for _, a := range attacks {
+	for _, a := range attacks { //nolint:paralleltest // it measures
 		t.Run(a.name, func(t *testing.T) {
 			var wrong []string
 			for range tries {

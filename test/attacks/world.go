@@ -159,7 +159,7 @@ func (w *world) arrange(ctx context.Context, long uuid.UUID) error {
 
 // create posts a body and returns where what it makes is, and the log's position then.
 func (w *world) create(ctx context.Context, token, path, body string) (location string, position int64, err error) {
-	answer, err := w.ask(ctx, token, http.MethodPost, path, body, 0)
+	answer, err := w.ask(ctx, token, http.MethodPost, path, body, 0) //nolint:bodyclose // ask has read and closed it
 	if err != nil {
 		return "", 0, err
 	}
@@ -199,7 +199,7 @@ func (w *world) untilReadable(ctx context.Context, path string, position int64) 
 	ctx, cancel := context.WithTimeout(ctx, settleTimeout)
 	defer cancel()
 	for {
-		answer, err := w.ask(ctx, w.job.Tokens[0], http.MethodGet, path, "", position)
+		answer, err := w.ask(ctx, w.job.Tokens[0], http.MethodGet, path, "", position) //nolint:bodyclose // ask has read and closed it
 		switch {
 		case err != nil:
 			return err

@@ -267,7 +267,8 @@ func (s slowIndex) TraceBatchStart(ctx context.Context, _ *pgx.Conn, data pgx.Tr
 		if !strings.Contains(query.SQL, "FROM outbox o") {
 			continue
 		}
-		after, step := query.Arguments[1].(int64), query.Arguments[len(query.Arguments)-1].(int64)
+		after, _ := query.Arguments[1].(int64)
+		step, _ := query.Arguments[len(query.Arguments)-1].(int64)
 		select {
 		case <-ctx.Done():
 		case <-time.After(time.Duration(max(min(after+step, s.end)-after, 0)) * s.entry):
@@ -306,9 +307,10 @@ type slowAside struct{ entry time.Duration }
 
 func (s slowAside) TraceQueryStart(ctx context.Context, _ *pgx.Conn, data pgx.TraceQueryStartData) context.Context {
 	if strings.Contains(data.SQL, "DELETE FROM outbox WHERE position IN") {
+		entries, _ := data.Args[len(data.Args)-1].(int64)
 		select {
 		case <-ctx.Done():
-		case <-time.After(time.Duration(data.Args[len(data.Args)-1].(int64)) * s.entry):
+		case <-time.After(time.Duration(entries) * s.entry):
 		}
 	}
 	return ctx

@@ -8,7 +8,7 @@ import (
 
 // A run has a key of snapshots of its own, which the next run on the same data has, too. One that
 // the developer sets comes first. Both programs get it.
-func TestRunHasAKeyOfSnapshots(t *testing.T) { //nolint:paralleltest // it changes the environment
+func TestRunHasAKeyOfSnapshots(t *testing.T) {
 	t.Setenv("SNAPSHOT_KEY", "")
 	dir := t.TempDir()
 	first, err := snapshotKey(dir)
