@@ -44,7 +44,7 @@ func FuzzDecode(f *testing.F) {
 	})
 }
 
-// What a body costs does not grow with its names, nor with how often the same is wrong: 64 KiB are at most
+// The cost of a body does not grow with its names, nor with how often the same is wrong: 64 KiB are at most
 // some hundred values, whatever is said of them.
 //
 //nolint:paralleltest // it counts what all goroutines allocate

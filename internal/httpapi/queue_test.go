@@ -248,7 +248,7 @@ func TestOneClientLeavesPlaces(t *testing.T) {
 	}
 }
 
-// What can't even wait is refused at once.
+// A request that can't even wait is refused at once.
 func TestAFullQueue(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -294,7 +294,7 @@ func TestOneClientLeavesPlacesToWaitIn(t *testing.T) {
 	}
 }
 
-// Those that come back from a wait are as many as waited, and have their turn; they take no place to wait in from
+// Reads that come back from a wait are as many as waited, and have their turn; they take no place to wait in from
 // those that come.
 func TestThoseThatComeBackWait(t *testing.T) {
 	t.Parallel()

@@ -98,7 +98,7 @@ func (f *Finder) Aside(take func(ctx context.Context) (leave func(), err error))
 }
 
 // Find returns the snapshot of a stream that was taken by a shape of its state, if there is one.
-// What keeps it from looking is counted, and said once a minute at most.
+// The error that keeps it from looking is counted, and said once a minute at most.
 func (f *Finder) Find(ctx context.Context, streamType string, id uuid.UUID, shape []byte) (events.Snapshot, bool, error) {
 	s, found, err := f.look(ctx, streamType, id, shape)
 	if found {
