@@ -120,7 +120,7 @@ func TestReadsThatAreWokenTogetherHaveTheirTurn(t *testing.T) {
 	})
 }
 
-// What bounds the wait does not bound the turn after it, and the metric is of the wait alone.
+// The bound of the wait is not one of the turn after it, and the metric is of the wait alone.
 func TestATurnAfterAWaitIsNoPartOfIt(t *testing.T) {
 	t.Parallel()
 	for takes, status := range map[time.Duration]int{500 * time.Millisecond: 200, 5 * time.Second: 503} {

@@ -271,7 +271,7 @@ func TestAnIdleConnectionIsClosed(t *testing.T) {
 	}
 }
 
-// What no handler sees is answered in plain text, as the contract says.
+// A request that no handler sees is answered in plain text, as the contract says.
 func TestWhatIsNoRequestIsAnsweredInPlainText(t *testing.T) {
 	t.Parallel()
 	handler := http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("the handler was called") })

@@ -67,7 +67,7 @@ func described[S any](t *testing.T) string {
 	return strings.ReplaceAll(to.String(), reflect.TypeFor[S]().String(), "")
 }
 
-// What decides how a state is encoded is in its shape, where the names are the same, too.
+// All that decides how a state is encoded is in its shape, where the names are the same, too.
 func TestShapeHasWhatDecidesTheEncoding(t *testing.T) {
 	t.Parallel()
 	type embeds struct{ Inner }

@@ -22,7 +22,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// What the machine did otherwise is not done in each of several tries.
+// A machine that did something else during one try does not do so in each of several.
 const tries = 3
 
 // No client stops another one. The limits leave room for a machine that does other things as well:
@@ -52,7 +52,7 @@ func TestNoClientStopsAnother(t *testing.T) { //nolint:paralleltest // it measur
 	}
 }
 
-// What is judged is what was measured.
+// The judgement is of all that was measured.
 func TestJudgement(t *testing.T) {
 	t.Parallel()
 	of := func(count int, took time.Duration, failed int64) part {

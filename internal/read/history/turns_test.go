@@ -10,7 +10,7 @@ import (
 	"example.com/pgcqrs/internal/events"
 )
 
-// Whoever asks for much at once waits for themselves: another subject has the next turn.
+// A subject that asks for much at once waits for itself: another subject has the next turn.
 func TestLongAccountsAreReadInTurns(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
