@@ -3,7 +3,6 @@ package httpapi
 import (
 	"context"
 	"errors"
-	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -21,7 +20,6 @@ var nobody = uuid.MustParse("0197a1f2-5c3d-7e4f-8a9b-000000000000")
 // fake is a service of accounts, and keeps what it was asked of them.
 type fake struct {
 	service
-	mu       sync.Mutex
 	id       uuid.UUID
 	subject  string
 	command  account.Command
@@ -46,8 +44,7 @@ func newFake() *fake {
 }
 
 func (f *fake) handle(ctx context.Context, id uuid.UUID, command account.Command, r write.Request) (write.Result, error) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
+	defer f.asked()()
 	f.id, f.command, f.request = id, command, r
 	if by, ok := command.(account.By); ok {
 		f.subject, f.command = by.Subject, by.Command
@@ -62,6 +59,7 @@ func (f *fake) handle(ctx context.Context, id uuid.UUID, command account.Command
 }
 
 func (f *fake) Get(_ context.Context, subject string, id uuid.UUID) (balances.Account, int64, error) {
+	defer f.asked()()
 	f.subject = subject
 	if id == nobody {
 		return balances.Account{Parked: f.parked}, f.position, events.ErrStreamNotFound
@@ -70,11 +68,13 @@ func (f *fake) Get(_ context.Context, subject string, id uuid.UUID) (balances.Ac
 }
 
 func (f *fake) List(_ context.Context, filter balances.Filter) (balances.Page, int64, error) {
+	defer f.asked()()
 	f.filter = filter
 	return balances.Page{Accounts: []balances.Account{f.account()}, Next: f.next, Incomplete: f.incomplete}, f.position, f.fail
 }
 
 func (f *fake) Lines(_ context.Context, subject string, id uuid.UUID, after int64, limit int) (statements.Page, int64, error) {
+	defer f.asked()()
 	f.subject, f.after, f.limit = subject, after, limit
 	if id == nobody {
 		return statements.Page{Parked: f.parked}, f.position, events.ErrStreamNotFound
@@ -86,6 +86,7 @@ func (f *fake) Lines(_ context.Context, subject string, id uuid.UUID, after int6
 }
 
 func (f *fake) Events(_ context.Context, subject string, id uuid.UUID, after int64, limit int, until history.Until) ([]events.Recorded, bool, int64, error) {
+	defer f.asked()()
 	f.subject, f.after, f.limit, f.until = subject, after, limit, until
 	if id == nobody {
 		return nil, false, f.position, events.ErrStreamNotFound

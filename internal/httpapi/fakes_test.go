@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -28,6 +29,7 @@ const jsonType = "application/json"
 
 // service stands for what is behind an API of whatever domain, and keeps what it was asked.
 type service struct {
+	mu     sync.Mutex // over what the service was asked
 	trail  trail.Filter
 	waited []any
 
@@ -41,6 +43,13 @@ type service struct {
 	check    auth.Check     // nil: auth.Anybody
 	domain   func(*Options) // what is served beside the trail; nil: nothing
 	options  func(*Options)
+}
+
+// asked is called by each method that keeps its question, because requests come at the same time,
+// and returns the call that ends it.
+func (f *service) asked() func() {
+	f.mu.Lock()
+	return f.mu.Unlock
 }
 
 func newService() *service { return &service{position: 42} }
@@ -74,6 +83,7 @@ func (f *service) handler(t testing.TB) http.Handler {
 }
 
 func (f *service) Entries(_ context.Context, filter trail.Filter) ([]events.Recorded, int64, int64, error) {
+	defer f.asked()()
 	f.trail = filter
 	return []events.Recorded{{
 		Position: 6, Version: 1, StreamType: "account", StreamID: ada, ID: ada, Type: "account.opened",
@@ -83,7 +93,9 @@ func (f *service) Entries(_ context.Context, filter trail.Filter) ([]events.Reco
 
 func (f *service) wait(ctx context.Context, readModel string, position int64) error {
 	deadline, _ := ctx.Deadline()
+	asked := f.asked()
 	f.waited = []any{readModel, position, time.Until(deadline).Round(time.Second)}
+	asked()
 	if f.waitFor >= 0 {
 		return nil
 	}
