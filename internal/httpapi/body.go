@@ -70,8 +70,12 @@ func readAll(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	return buffer.Bytes(), nil
 }
 
-// isJSON says whether the headers promise uncompressed JSON in UTF-8.
+// isJSON says whether the headers promise uncompressed JSON in UTF-8. Two of a kind promise nothing: of two programs
+// each may heed another.
 func isJSON(header http.Header) bool {
+	if len(header["Content-Type"]) > 1 || len(header["Content-Encoding"]) > 1 {
+		return false
+	}
 	contentType := header.Get("Content-Type")
 	if contentType == "application/json" {
 		return header.Get("Content-Encoding") == ""

@@ -1,8 +1,10 @@
 package httpapi
 
 import (
+	"maps"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"strings"
 	"testing"
@@ -132,6 +134,16 @@ func TestOtherContentTypesAreRefused(t *testing.T) {
 	answer = send(t, newFake().client(t), http.MethodPost, deposits, `{"amount":1}`, "Content-Type", "application/json; charset=utf-8", "Content-Encoding", "br")
 	if answer.status != 415 {
 		t.Errorf("compressed, with a charset: got %d", answer.status)
+	}
+	for _, headers := range []http.Header{
+		{"Content-Type": {jsonType, "text/plain"}}, {"Content-Type": {jsonType, jsonType}}, {"Content-Type": {jsonType}, "Content-Encoding": {"", "gzip"}},
+	} {
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, deposits, strings.NewReader(`{"amount":1}`))
+		maps.Copy(r.Header, headers)
+		w := httptest.NewRecorder()
+		if newFake().handler(t).ServeHTTP(w, r); w.Code != 415 {
+			t.Errorf("%v: got %d", headers, w.Code)
+		}
 	}
 	for _, contentType := range []string{
 		"application/json; charset=UTF-8", "application/json; charset=utf8", `application/json;charset="UTF8"`, "application/json; charset=csUTF8", "Application/JSON",

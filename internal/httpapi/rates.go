@@ -44,14 +44,16 @@ func (r *rates) allow(name string) bool {
 	return bucket.Allow()
 }
 
-// isProbe says whether a path is one that is answered however busy the process is.
-func isProbe(path string) bool { return path == "/healthz" || path == "/readyz" || path == "/metrics" }
+// isProbe says whether a path is one that is answered here however busy the process is.
+func (s *server) isProbe(path string) bool {
+	return path == "/healthz" || s.Probes && (path == "/readyz" || path == "/metrics")
+}
 
 // limitAddresses turns away an address that sends too much, or has too much running, before
 // anything that costs: tokens that are made up are the cheapest way to make us work.
 func (s *server) limitAddresses(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if isProbe(r.URL.Path) {
+		if s.isProbe(r.URL.Path) {
 			next.ServeHTTP(w, r)
 			return
 		}

@@ -44,6 +44,28 @@ func TestASubjectThatSendsTooMuchIsTurnedAway(t *testing.T) {
 
 // An address counts before its token is looked at. A proxy that is trusted says whom it
 // speaks for; what a client says of itself counts for nothing.
+// Paths of probes that are served elsewhere are bounded like any other.
+func TestProbesHaveNoBoundWhereTheyAreServed(t *testing.T) {
+	t.Parallel()
+	for path, served := range map[string]map[bool]bool{ // by Probes
+		"/healthz": {true: true, false: true}, "/readyz": {true: true, false: false}, "/metrics": {true: true, false: false},
+	} {
+		for probes, unbounded := range served {
+			f := newService()
+			f.options = func(o *Options) { o.Limits, o.Probes = Limits{Address: 1}, probes }
+			handler, last := f.handler(t), 0
+			for range 4 {
+				w := httptest.NewRecorder()
+				handler.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, http.NoBody))
+				last = w.Code
+			}
+			if (last == 200) != unbounded || (last == 429) == unbounded {
+				t.Errorf("%s, probes %t: the fourth got %d", path, probes, last)
+			}
+		}
+	}
+}
+
 func TestAnAddressThatSendsTooMuchIsTurnedAway(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
