@@ -75,7 +75,10 @@ func begin(t testing.TB, name string, environment ...string) *program {
 	t.Helper()
 	p := &program{t: t, ended: make(chan error, 1)}
 	p.command = exec.Command(filepath.Join(programs, name))
-	p.command.Env = append([]string{"UNSAFE_DATABASE=accept", "AUTH=off", "API_ADDR=127.0.0.1:0", "PROJECTOR_ADDR=127.0.0.1:0", "POLL_INTERVAL=100ms"}, environment...)
+	p.command.Env = append([]string{
+		"UNSAFE_DATABASE=accept", "AUTH=off", "API_ADDR=127.0.0.1:0", "PROJECTOR_ADDR=127.0.0.1:0", "POLL_INTERVAL=100ms",
+		"WRITE_CONNECTIONS=3", "READ_CONNECTIONS=2", // many programs run at once, on a server that may take 100
+	}, environment...)
 	stderr, err := p.command.StderrPipe()
 	if err != nil {
 		t.Fatal(err)

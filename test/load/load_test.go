@@ -32,7 +32,11 @@ func TestMain(m *testing.M) {
 	if len(os.Args) == 2 && standIns[os.Args[1]] != nil {
 		os.Exit(run(os.Args[1:]))
 	}
-	_ = os.Setenv("UNSAFE_DATABASE", "accept") // the tests' server, for the programs of the lab
+	for name, value := range map[string]string{ // for the programs of the lab, on the tests' server, which may take 100 connections
+		"UNSAFE_DATABASE": "accept", "WRITE_CONNECTIONS": "3", "READ_CONNECTIONS": "2",
+	} {
+		_ = os.Setenv(name, value)
+	}
 	os.Exit(m.Run())
 }
 

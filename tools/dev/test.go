@@ -28,6 +28,9 @@ func test(ctx context.Context, flags arguments.Test) error {
 		return err
 	}
 	defer db.stop()
+	if flags, err = fitServer(ctx, db, flags); err != nil {
+		return err
+	}
 	if !covers(flags) {
 		return goTest(ctx, guard, db, flags.Words(), os.Stdout)
 	}

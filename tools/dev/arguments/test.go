@@ -74,7 +74,8 @@ func parseTest(words []string) (test *Test, answer string, err error) {
 		case "all":
 			f.All = true
 		case "h", "help":
-			answer = testUsage + databaseUsage + "TEST_DATABASE_URL, if it is set, names the server instead.\n"
+			answer = testUsage + databaseUsage + "TEST_DATABASE_URL, if it is set, names the server instead. One that takes fewer than 300\n" +
+				"connections has fewer tests run at once, unless -p or -parallel says how many do.\n"
 		case "db":
 			if f.DB = a.value; f.DB == "" {
 				return nil, "", Mistake("dev: -db needs local, docker or auto\n")
