@@ -1,8 +1,8 @@
 package httpapi
 
 import (
-	"maps"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
