@@ -22,6 +22,7 @@ var Constraints = []string{
 	"checkpoints.checkpoints_pkey", "checkpoints.checkpoints_position_check",
 	"dead_messages.dead_messages_pkey",
 	"elapsed.elapsed_one_check", "elapsed.elapsed_pkey", "elapsed.elapsed_seconds_check",
+	"erasures.erasures_pkey",
 	"events.events_event_id_key", "events.events_pkey", "events.events_position_check",
 	"events.events_readable", "events.events_stream_id_version_key", "events.events_version_check",
 	"idempotency_keys.idempotency_keys_pkey",

@@ -13,6 +13,7 @@ import (
 func EraseAgain(ctx context.Context, pool *pgxpool.Pool, types []string) (count int64, err error) {
 	const sql = `
 		WITH gone AS (SELECT DISTINCT stream_id FROM events WHERE type = ANY ($1)),
+		     kept AS (INSERT INTO erasures (person_id) SELECT stream_id FROM gone ON CONFLICT DO NOTHING),
 		     noted AS (INSERT INTO keys.erased (person_id) SELECT stream_id FROM gone ON CONFLICT DO NOTHING)
 		DELETE FROM keys.persons WHERE person_id IN (SELECT stream_id FROM gone)`
 	tag, err := pool.Exec(ctx, sql, types)

@@ -23,15 +23,18 @@ type (
 		Email events.Personal `json:"email"`
 	}
 	guestErased struct{}
+	guestNoted  struct{} // what may still happen to one who was erased
 )
 
 func (guestRegistered) EventType() string     { return "guest.registered" }
 func (guestContactChanged) EventType() string { return "guest.contact_changed" }
 func (guestErased) EventType() string         { return "guest.erased" }
+func (guestNoted) EventType() string          { return "guest.noted" }
 
 func (guestRegistered) SchemaVersion() int     { return 1 }
 func (guestContactChanged) SchemaVersion() int { return 1 }
 func (guestErased) SchemaVersion() int         { return 1 }
+func (guestNoted) SchemaVersion() int          { return 1 }
 
 func (guestRegistered) Person(stream uuid.UUID) uuid.UUID     { return stream }
 func (guestContactChanged) Person(stream uuid.UUID) uuid.UUID { return stream }
@@ -75,6 +78,8 @@ func decodeGuest(eventType string, _ int, data []byte) (events.Event, error) {
 		return decoded[guestContactChanged](data)
 	case guestErased{}.EventType():
 		return guestErased{}, nil
+	case guestNoted{}.EventType():
+		return guestNoted{}, nil
 	}
 	return nil, fmt.Errorf("decode event: a guest has no %q", eventType)
 }
