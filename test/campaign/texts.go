@@ -11,7 +11,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// What the service takes of a text, in characters.
+// Most characters of a text that the service takes.
 const (
 	longestOwner     = 200
 	longestReference = 140

@@ -9,7 +9,7 @@ import (
 	"example.com/pgcqrs/test/testdb"
 )
 
-// Whoever has a program's login may change what the login finds by itself, and the program finds
+// A program's login may change what the login finds by itself, and the program finds
 // the tables all the same; the owner of the database, and the URL, may say where they are.
 func TestLoginThatChangesItsSearchPath(t *testing.T) {
 	t.Parallel()

@@ -114,7 +114,7 @@ func TestLocksThatAStrangerHolds(t *testing.T) {
 	await(t, func() bool { return projector.ready() == http.StatusOK })
 }
 
-// Whoever gets hold of a program's login may change what it finds by itself; the program that
+// A stolen login of a program may change what it finds by itself; the program that
 // starts afterwards finds the tables all the same.
 func TestLoginThatChangesItsSearchPath(t *testing.T) {
 	t.Parallel()

@@ -86,7 +86,7 @@ var stolen = map[string]int{
 	`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'OWNER' AND pid <> pg_backend_pid()`: nobody,
 	`CREATE TEMP TABLE x (); NOTIFY x; SELECT lo_create(0)`:                                                      both,
 
-	// What keeps others from their work.
+	// Others would be kept from their work.
 	`LOCK TABLE events IN SHARE MODE`:                             nobody,
 	`LOCK TABLE append_lock IN EXCLUSIVE MODE`:                    nobody,
 	`LOCK TABLE keys.persons IN ACCESS EXCLUSIVE MODE`:            nobody,
@@ -101,7 +101,7 @@ var stolen = map[string]int{
 	`ALTER ROLE SELF CONNECTION LIMIT -1`:                         nobody,
 }
 
-// Whoever gets hold of a program's login may do what docs/security.md says, and nothing else.
+// A stolen login of a program may do what docs/security.md says, and nothing else.
 func TestStolenLogins(t *testing.T) {
 	t.Parallel()
 	address := testdb.New(t)

@@ -89,7 +89,7 @@ func TestAnErasureWithoutATriggerIsNoticed(t *testing.T) {
 	}
 }
 
-// Whatever erases in this service has a migration with its trigger.
+// Each event type of this service that erases has a migration with its trigger.
 func TestEachTypeThatErasesHasItsTrigger(t *testing.T) {
 	t.Parallel()
 	pool := connect(t, testdb.New(t))

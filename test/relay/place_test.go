@@ -318,7 +318,7 @@ func (s slowAside) TraceQueryStart(ctx context.Context, _ *pgx.Conn, data pgx.Tr
 
 func (slowAside) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
 
-// What stands behind a dead message is moved by smaller steps, too, where one of the usual size has no time to end.
+// Messages behind a dead one are moved by smaller steps, too, where one of the usual size has no time to end.
 func TestSettingAsideThatTakesLongerThanARead(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)

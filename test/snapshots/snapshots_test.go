@@ -309,7 +309,7 @@ func counted(t testing.TB, metrics prometheus.Gatherer, name string) float64 {
 	return 0
 }
 
-// Whoever has the projector's login, and not the secret, makes no snapshot that anything is decided
+// A thief of the projector's login, without the secret, makes no snapshot that anything is decided
 // on: not one that never was, and not another stream's.
 func TestStolenLoginMakesNoSnapshot(t *testing.T) {
 	t.Parallel()

@@ -25,7 +25,6 @@ import (
 const (
 	mostEvents = 10_000           // under one seal
 	roundFor   = 30 * time.Second // bounds a round: a connection may have died unheard
-	backoff    = 5 * time.Second  // before the lock is asked for again
 	shown      = 8                // bytes of a digest that a seal keeps, to say where the log differs
 )
 
@@ -92,21 +91,14 @@ const Lock = "sealer"
 
 // Run seals until ctx ends. Whatever fails is tried again.
 func (s *Sealer) Run(ctx context.Context) error {
-	for ctx.Err() == nil {
-		err := database.Hold(ctx, s.pool, Lock, func(ctx context.Context, conn *pgx.Conn) error {
-			s.held.Set(1)
-			defer s.held.Set(0)
-			return s.seal(ctx, conn)
-		})
-		if ctx.Err() != nil {
-			return nil
-		}
-		s.logger.WarnContext(ctx, "sealer interrupted", "error", err, "retry_in", backoff)
-		select {
-		case <-ctx.Done():
-		case <-time.After(backoff):
-		}
+	failed := func(err error, retryIn time.Duration) {
+		s.logger.WarnContext(ctx, "sealer interrupted", "error", err, "retry_in", retryIn)
 	}
+	database.HoldAgain(ctx, s.pool, Lock, failed, func(ctx context.Context, conn *pgx.Conn) error {
+		s.held.Set(1)
+		defer s.held.Set(0)
+		return s.seal(ctx, conn)
+	})
 	return nil
 }
 

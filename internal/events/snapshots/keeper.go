@@ -39,7 +39,6 @@ const (
 	stepFor  = 2 * time.Second // below database.StallAfter: the lock's connection is silent meanwhile
 	interval = time.Second
 	roundFor = 30 * time.Second // bounds a step: a connection may have died unheard
-	backoff  = 5 * time.Second  // before the lock is asked for again
 
 	mostUnfit = 10_000 // streams of which it is remembered that none could be taken
 )
@@ -96,18 +95,14 @@ func (k *Keeper) Run(ctx context.Context) error {
 	if len(k.key) < leastKey {
 		return errNoKey
 	}
-	for ctx.Err() == nil {
-		err := database.Hold(ctx, k.pool, Lock, func(ctx context.Context, conn *pgx.Conn) error {
-			k.held.Set(1)
-			defer k.held.Set(0)
-			return k.follow(ctx, conn)
-		})
-		if ctx.Err() != nil {
-			return nil
-		}
-		k.logger.WarnContext(ctx, "snapshots interrupted", "error", err, "retry_in", backoff)
-		pause(ctx, backoff)
+	failed := func(err error, retryIn time.Duration) {
+		k.logger.WarnContext(ctx, "snapshots interrupted", "error", err, "retry_in", retryIn)
 	}
+	database.HoldAgain(ctx, k.pool, Lock, failed, func(ctx context.Context, conn *pgx.Conn) error {
+		k.held.Set(1)
+		defer k.held.Set(0)
+		return k.follow(ctx, conn)
+	})
 	return nil
 }
 
