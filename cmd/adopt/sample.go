@@ -56,7 +56,7 @@ func removeSample(ctx context.Context, dir string, out io.Writer) error {
 		return err
 	}
 	var said bytes.Buffer // what went is of interest only if all of it did
-	if err := wholly(ctx, dir, func() error { return takeOutSample(ctx, dir, &said) }); err != nil {
+	if err := wholly(ctx, dir, func() error { return takeOutSample(ctx, dir, &said, out) }); err != nil {
 		return err
 	}
 	if _, err := said.WriteTo(out); err != nil {
@@ -82,8 +82,9 @@ func next(dir string) string {
 	return "Go on with " + strings.Join(names, ", ") + " in " + anAggregate.folder + ";"
 }
 
-// takeOutSample removes the sample's files, its lines in files that stay, and its tests.
-func takeOutSample(ctx context.Context, dir string, out io.Writer) error {
+// takeOutSample removes the sample's files, its lines in files that stay, and its tests. It
+// writes what went to out, and what takes time, as it does, to progress.
+func takeOutSample(ctx context.Context, dir string, out, progress io.Writer) error {
 	var toCome strings.Builder
 	for _, like := range []example{anAggregate, aProjection} {
 		text, err := os.ReadFile(filepath.Join(dir, like.page)) //nolint:gosec // the folder is the user's
@@ -114,17 +115,18 @@ func takeOutSample(ctx context.Context, dir string, out io.Writer) error {
 	if err := rewrite(dir, "api/openapi.yaml", func(text string) string { return prune(text, toCome.String()) }, out); err != nil {
 		return err
 	}
+	fmt.Fprintln(progress, "  generating, compiling and vetting: half a minute; two on a machine that has not built this before, and longer on a busy one")
 	for _, args := range [][]string{{"generate", "./internal/httpapi"}, {"fmt", "./..."}, {"build", "./internal/...", "./cmd/...", "./tools/..."}} {
-		if err := goTool(ctx, dir, args...); err != nil && ctx.Err() == nil {
+		if err := goTool(ctx, dir, progress, args...); err != nil && ctx.Err() == nil {
 			return fmt.Errorf("what you have built on accounts and customers has to go first: %w", err)
 		} else if err != nil {
 			return err
 		}
 	}
-	if err := removeTests(ctx, dir, out); err != nil {
+	if err := removeTests(ctx, dir, out, progress); err != nil {
 		return err
 	}
-	if err := goTool(ctx, dir, "mod", "tidy"); err != nil {
+	if err := goTool(ctx, dir, progress, "mod", "tidy"); err != nil {
 		fmt.Fprintln(out, "  go.mod still names what those tests needed: run go mod tidy where there is a network")
 	}
 	return nil
