@@ -1,9 +1,11 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -121,5 +123,49 @@ func TestWhatIsNextWithoutTheSample(t *testing.T) {
 	}
 	if said := next(dir); !strings.HasPrefix(said, "Go on with invoice in internal/write/") {
 		t.Errorf("with one it says %s", said)
+	}
+}
+
+// What documents say of how much the tutorial is, is what it makes.
+func TestTheTutorialIsAsLongAsIsSaid(t *testing.T) {
+	t.Parallel()
+	page := fileOf(t, anAggregate.page)
+	files := created.FindAllStringSubmatch(page, -1)
+	written := 0
+	for _, file := range files {
+		written += strings.Count(file[2], "\n")
+	}
+	edited := make(map[string]int)
+	for _, patch := range patched.FindAllStringSubmatch(page, -1) {
+		e := editing{dir: "../..", files: make(map[string]string)}
+		if err := e.take(patch[1]); err != nil {
+			t.Fatal(err)
+		}
+		for _, found := range regexp.MustCompile(`(?m)^  (\S+): \+(\d+) -0 lines$`).FindAllStringSubmatch(e.said.String(), -1) {
+			lines, err := strconv.Atoi(found[2])
+			if err != nil {
+				t.Fatal(err)
+			}
+			edited[found[1]] += lines
+		}
+	}
+	code, contract := 0, edited["api/openapi.yaml"]
+	for path, lines := range edited {
+		if strings.HasSuffix(path, ".go") {
+			code += lines
+		}
+	}
+	for _, want := range []string{
+		fmt.Sprintf("read model, handlers | %d | %d |", len(files), written),
+		fmt.Sprintf("of the projector | %d | %d |", len(edited)-1, code),
+		fmt.Sprintf("`api/openapi.yaml` | 1 | %d |", contract),
+		"in six new files and six edited ones",
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("%s does not say %q", anAggregate.page, want)
+		}
+	}
+	if len(files) != 6 || len(edited) != 6 || written+code+contract >= 500 || !strings.Contains(fileOf(t, "README.md"), "six new files, six edited, under\n500 lines") {
+		t.Errorf("README.md: it is %d new files, %d edited, %d lines", len(files), len(edited), written+code+contract)
 	}
 }
