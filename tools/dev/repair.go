@@ -17,8 +17,11 @@ func (e notReady) Error() string { return string(e) }
 var asked = regexp.MustCompile(`run migrate ([a-z]+-[a-z]+)`)
 
 // writeOwnersFile writes the environment that cmd/migrate runs with, for who repairs something
-// while this server is up.
+// while a database of ours is up. One that was given is not ours to write down.
 func (s *stack) writeOwnersFile() error {
+	if s.given {
+		return nil
+	}
 	file, _ := s.lines(map[string]string{"DATABASE_URL": s.ownerURL, "KEY_URI": s.keyURI})
 	path := s.environmentFile("migrate")
 	_ = os.Remove(path) // an older one may be readable by others
@@ -42,6 +45,9 @@ func (s *stack) sayRepair(name string, err error) error {
 	verb := asked.FindStringSubmatch(err.Error())
 	if verb == nil {
 		return fmt.Errorf("%w\n\nEverything ends now. Without %s it stays up, so that you can look for the reason:\n\n  %s", err, name, up)
+	}
+	if s.given {
+		return fmt.Errorf("%w\n\nTo repair it, with DATABASE_URL as it is, paste this, and start again:\n\n  go run ./cmd/migrate %s", err, verb[1])
 	}
 	return fmt.Errorf("%w\n\nEverything ends now. To repair it, start all but %s, which keeps the database up:\n\n  %s\n\n"+
 		"and, as soon as that is ready, in another shell in this folder:\n\n  (set -a; . %s; go run ./cmd/migrate %s)\n\nThen end the first with Ctrl-C and start as before.",

@@ -37,6 +37,22 @@ func TestARepairIsSaidAsACommand(t *testing.T) {
 	}
 }
 
+// A database of the developer's is up all the while, and its URL is written nowhere.
+func TestARepairOfADatabaseThatWasGiven(t *testing.T) {
+	t.Parallel()
+	s := stack{dir: t.TempDir(), args: []string{"run"}, given: true, ownerURL: "postgres://u:secret@127.0.0.1:5432/x"}
+	if err := s.writeOwnersFile(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(s.environmentFile("migrate")); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("its URL is in a file: %v", err)
+	}
+	said := s.sayRepair("api", notReady("api is not ready: run migrate erase-again")).Error()
+	if !strings.HasSuffix(said, "\n  go run ./cmd/migrate erase-again") || strings.Contains(said, "-without") {
+		t.Errorf("it says %s", said)
+	}
+}
+
 func TestWhatAsksForNoRepairGetsNone(t *testing.T) {
 	t.Parallel()
 	s := stack{dir: "/data", args: []string{"run"}}
