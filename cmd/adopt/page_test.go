@@ -23,6 +23,9 @@ func TestAPageForSomethingElseIsRefused(t *testing.T) {
 		if !patched.MatchString(text) {
 			continue
 		}
+		if err := refuseMissing("../..", text); err != nil {
+			t.Errorf("%s does not fit the template: %v", page, err)
+		}
 		if err := writeFile(dir, page, text); err != nil {
 			t.Fatal(err)
 		}
