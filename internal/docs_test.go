@@ -1,10 +1,16 @@
 package internal_test
 
 import (
+	"cmp"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
+	"strings"
 	"testing"
+
+	"example.com/pgcqrs/internal/auth"
 )
 
 // The documents that say what holds name the tests of it, and many.
@@ -48,3 +54,33 @@ func TestHowTosNameWhatIsThere(t *testing.T) {
 
 // invented are paths of what a page has its reader make.
 var invented = map[string]bool{"internal/events/testdata/account.frozen.1.json": true, "internal/events/testdata/message_account.frozen.json": true}
+
+// The page on scopes names every place that has one: each file, or a folder that it is in.
+func TestThePageOnScopesNamesAllPlaces(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile("../docs/how-to/add-a-scope.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	scope := regexp.MustCompile(regexp.QuoteMeta(auth.ReadAccounts) + "|" + regexp.QuoteMeta(auth.WriteAccounts) + `|\bauth\.(Read|Write)Accounts\b`)
+	named := regexp.MustCompile("`([a-z_/.-]+)`").FindAllStringSubmatch(string(page), -1)
+	root := os.DirFS("..")
+	err = fs.WalkDir(root, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() && slices.Contains(notOurs, name) {
+			return cmp.Or(err, fs.SkipDir)
+		}
+		if entry.IsDir() || name == "internal/docs_test.go" || !slices.Contains([]string{".go", ".yaml", ".yml", ".md"}, filepath.Ext(name)) {
+			return nil
+		}
+		text, err := fs.ReadFile(root, name)
+		if err == nil && scope.Match(text) && !slices.ContainsFunc(named, func(place []string) bool {
+			return place[1] == name || strings.HasPrefix(name, place[1]+"/")
+		}) {
+			t.Errorf("%s has a scope, and docs/how-to/add-a-scope.md does not name it", name)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}

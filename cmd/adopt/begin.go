@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 )
 
 // example is a page of docs/ that a test pastes: what something new begins as.
@@ -121,13 +122,32 @@ func (like example) write(ctx context.Context, dir, page string, out io.Writer) 
 	if err := dropTemplateTests(dir, out); err != nil {
 		return err
 	}
-	fmt.Fprintln(out, "  generating and compiling: half a minute, or two on a machine that has not built this before")
+	fmt.Fprintln(out, "  generating and compiling: half a minute; two on a machine that has not built this before, and longer on a busy one")
 	for _, args := range [][]string{{"generate", "./internal/httpapi"}, {"test", "./internal/events", "-update"}, {"build", "./..."}, {"fmt", "./internal/...", "./cmd/...", "./tools/..."}} {
-		if err := goTool(ctx, dir, args...); err != nil {
+		if err := goTool(ctx, dir, out, args...); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// saidEvery is how often a step that goes on is said again.
+const saidEvery = 15 * time.Second
+
+// during says what is done before it is done, and again while it takes long.
+func during(out io.Writer, what string, every time.Duration, do func() error) error {
+	fmt.Fprintf(out, "  %s\n", what)
+	began, tick, done := time.Now(), time.NewTicker(every), make(chan error, 1)
+	defer tick.Stop()
+	go func() { done <- do() }()
+	for {
+		select {
+		case err := <-done:
+			return err
+		case <-tick.C:
+			fmt.Fprintf(out, "  %s, %v …\n", what, time.Since(began).Round(time.Second))
+		}
+	}
 }
 
 func goCommand(ctx context.Context, dir string, args ...string) *exec.Cmd {
@@ -136,9 +156,12 @@ func goCommand(ctx context.Context, dir string, args ...string) *exec.Cmd {
 	return command
 }
 
-func goTool(ctx context.Context, dir string, args ...string) error {
-	if output, err := goCommand(ctx, dir, args...).CombinedOutput(); err != nil {
-		return fmt.Errorf("go %s: %w\n%s", strings.Join(args, " "), err, output)
-	}
-	return nil
+func goTool(ctx context.Context, dir string, out io.Writer, args ...string) error {
+	what := "go " + strings.Join(args, " ")
+	return during(out, what, saidEvery, func() error {
+		if output, err := goCommand(ctx, dir, args...).CombinedOutput(); err != nil {
+			return fmt.Errorf("%s: %w\n%s", what, err, output)
+		}
+		return nil
+	})
 }

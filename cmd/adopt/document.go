@@ -62,6 +62,14 @@ func ofService(readme, service string) string {
 // ofYours are the sample's names in the README's picture, and what stands there without it.
 var ofYours = strings.NewReplacer("account.Decide ──▶", "your.Decide ─────▶", "balances.Queries ◀──", "your.Queries ◀──────", "balances.Apply ◀──", "your.Apply ◀──────")
 
+// blanks are empty lines that are left where something stood between them.
+var blanks = regexp.MustCompile(`\n{3,}`)
+
+// ofEngine returns the README, without the sample's parts, with a picture that has none of its names.
+func ofEngine(readme string) string {
+	return ofYours.Replace(blanks.ReplaceAllString(readme, "\n\n"))
+}
+
 // sayCommit says what has to be done before the next change, if git keeps the copy.
 func sayCommit(dir string, out io.Writer) {
 	if _, err := os.Stat(filepath.Join(dir, ".git")); err == nil {

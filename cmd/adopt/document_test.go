@@ -1,8 +1,11 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -73,5 +76,96 @@ func TestMarkedPartsGo(t *testing.T) {
 		if left, err := os.ReadFile(filepath.Join(dir, "docs/deep/page.md")); err != nil || !strings.Contains(string(left), want) {
 			t.Errorf("without %s it is %q, %v", kind, left, err)
 		}
+	}
+}
+
+// What is left of a document without the sample states nothing about it, and looks whole.
+func TestDocumentsWithoutTheSample(t *testing.T) {
+	t.Parallel()
+	privacy := marked["sample"].ReplaceAllString(fileOf(t, "docs/privacy.md"), "")
+	if found := regexp.MustCompile(`(?i).*(customers?\b|\baccounts?\b|John).*`).FindAllString(privacy, -1); len(found) > 0 {
+		t.Errorf("docs/privacy.md says\n%s", strings.Join(found, "\n"))
+	}
+	if !strings.Contains(privacy, "inventory of your own personal data") || !strings.Contains(privacy, "`keys.persons`") {
+		t.Errorf("docs/privacy.md is %s", privacy)
+	}
+	readme := marked["sample"].ReplaceAllString(fileOf(t, "README.md"), "")
+	for _, c := range cuts {
+		if c.file == "README.md" {
+			readme = cut(readme, c.lines)
+		}
+	}
+	readme = ofEngine(readme)
+	for _, want := range []string{"**What it does**: [docs/how-to/]", "`adopt -page`", "The API in full is at [/docs]", "OpenID Connect issuer.\n"} {
+		if !strings.Contains(readme, want) {
+			t.Errorf("README.md lacks %q", want)
+		}
+	}
+	for _, not := range []string{"\n\n\n", "/v1/accounts", "internal/write/account", "account.go"} {
+		if strings.Contains(readme, not) {
+			t.Errorf("README.md has %q", not)
+		}
+	}
+}
+
+// At its end the command tells to begin something where there is nothing, and else what there is.
+func TestWhatIsNextWithoutTheSample(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	if err := writeFile(dir, "internal/write/handler.go", "package write\n"); err != nil {
+		t.Fatal(err)
+	}
+	if said := next(dir); !strings.HasPrefix(said, "Begin with go run ./cmd/adopt -new-aggregate") {
+		t.Errorf("without any it says %s", said)
+	}
+	if err := writeFile(dir, "internal/write/invoice/invoice.go", "package invoice\n"); err != nil {
+		t.Fatal(err)
+	}
+	if said := next(dir); !strings.HasPrefix(said, "Go on with invoice in internal/write/") {
+		t.Errorf("with one it says %s", said)
+	}
+}
+
+// What documents say of how much the tutorial is, is what it makes.
+func TestTheTutorialIsAsLongAsIsSaid(t *testing.T) {
+	t.Parallel()
+	page := fileOf(t, anAggregate.page)
+	files := created.FindAllStringSubmatch(page, -1)
+	written := 0
+	for _, file := range files {
+		written += strings.Count(file[2], "\n")
+	}
+	edited := make(map[string]int)
+	for _, patch := range patched.FindAllStringSubmatch(page, -1) {
+		e := editing{dir: "../..", files: make(map[string]string)}
+		if err := e.take(patch[1]); err != nil {
+			t.Fatal(err)
+		}
+		for _, found := range regexp.MustCompile(`(?m)^  (\S+): \+(\d+) -0 lines$`).FindAllStringSubmatch(e.said.String(), -1) {
+			lines, err := strconv.Atoi(found[2])
+			if err != nil {
+				t.Fatal(err)
+			}
+			edited[found[1]] += lines
+		}
+	}
+	code, contract := 0, edited["api/openapi.yaml"]
+	for path, lines := range edited {
+		if strings.HasSuffix(path, ".go") {
+			code += lines
+		}
+	}
+	for _, want := range []string{
+		fmt.Sprintf("read model, handlers | %d | %d |", len(files), written),
+		fmt.Sprintf("of the projector | %d | %d |", len(edited)-1, code),
+		fmt.Sprintf("`api/openapi.yaml` | 1 | %d |", contract),
+		"in six new files and six edited ones",
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("%s does not say %q", anAggregate.page, want)
+		}
+	}
+	if len(files) != 6 || len(edited) != 6 || written+code+contract >= 500 || !strings.Contains(fileOf(t, "README.md"), "six new files, six edited, under\n500 lines") {
+		t.Errorf("README.md: it is %d new files, %d edited, %d lines", len(files), len(edited), written+code+contract)
 	}
 }

@@ -67,7 +67,7 @@ func (e *editing) open(path string) error {
 	}
 	text, err := os.ReadFile(filepath.Join(e.dir, path)) //nolint:gosec // the folder is the user's
 	if errors.Is(err, os.ErrNotExist) {
-		return fmt.Errorf("%s is not there: this edit is for a service that has it", path)
+		return missing(path)
 	}
 	if err != nil {
 		return err
@@ -75,6 +75,11 @@ func (e *editing) open(path string) error {
 	e.paths = append(e.paths, path)
 	e.files[path] = strings.ReplaceAll(string(text), "\r\n", "\n")
 	return nil
+}
+
+// missing says that a change has no place here.
+func missing(path string) error {
+	return fmt.Errorf("%s is not there: this edit is for a service that has it", path)
 }
 
 // inside fails for a path that leads out of the folder, by its words or by a link, or to what

@@ -21,6 +21,10 @@ var (
 	created = regexp.MustCompile(`(?s)cat > ([^<\n]+) <<'EOF'\n(.*?\n)EOF\n`)
 	// patched is an edit that a block makes.
 	patched = regexp.MustCompile(`(?s)go run \./cmd/adopt -edit <<'EOF'\n(.*?\n)EOF\n`)
+	// changed is a file that a block changes, or puts lines below.
+	changed = regexp.MustCompile(`(?m)^(?:--- a/|cat >> )([^\s<]+)`)
+	// madeFolders are those that a block makes.
+	madeFolders = regexp.MustCompile(`(?m)^mkdir -p (.+)$`)
 )
 
 // pastePage does what a page has its reader paste, but for the blocks that use a running
@@ -45,6 +49,9 @@ func pastePage(ctx context.Context, dir, page string, out io.Writer) error {
 			return fmt.Errorf("%s is there already, and another one; nothing was changed", file[1])
 		}
 	}
+	if err := refuseMissing(dir, script.String()); err != nil {
+		return fmt.Errorf("%s does not fit: %w; nothing was changed", page, err)
+	}
 	return wholly(ctx, dir, func() error {
 		command := exec.CommandContext(ctx, "bash", "-euo", "pipefail", "-c", script.String())
 		var said bytes.Buffer
@@ -54,4 +61,29 @@ func pastePage(ctx context.Context, dir, page string, out io.Writer) error {
 		}
 		return nil
 	})
+}
+
+// refuseMissing fails if a script changes a file, or makes one in a folder, that is not there
+// and that it does not make itself.
+func refuseMissing(dir, script string) error {
+	made := make(map[string]bool)
+	for _, found := range madeFolders.FindAllStringSubmatch(script, -1) {
+		for _, folder := range strings.Fields(found[1]) {
+			made[folder] = true
+		}
+	}
+	var needed []string
+	for _, file := range created.FindAllStringSubmatch(script, -1) {
+		made[file[1]] = true
+		needed = append(needed, filepath.ToSlash(filepath.Dir(file[1])))
+	}
+	for _, file := range changed.FindAllStringSubmatch(script, -1) {
+		needed = append(needed, file[1])
+	}
+	for _, path := range needed {
+		if _, err := os.Stat(filepath.Join(dir, path)); errors.Is(err, os.ErrNotExist) && !made[path] {
+			return missing(path)
+		}
+	}
+	return nil
 }

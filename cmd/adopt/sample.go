@@ -43,7 +43,7 @@ var cuts = []struct {
 	{"api/openapi.yaml", regexp.MustCompile(`^  /v1/(accounts|customers)\b|^    Bank accounts on`)},
 	{"Makefile", regexp.MustCompile("^(\\.PHONY: )?(attacks|campaign|lab|load|performance|smoke|test-container)\\b|^\tgo (run ./test/(attacks|campaign|load)|test -tags=docker)|^\ttest/compose/|^OUT |^# Where the report")},
 	{".github/workflows/ci.yml", regexp.MustCompile(`- run: make (smoke|test-container)`)},
-	{"README.md", regexp.MustCompile(`^## Try it|^\*\*(A campaign|What it does|A new domain)|^  (account, customer|balances, statements)[ ,]|^  (Tokens|Write|Read): |# Bob does not see it`)},
+	{"README.md", regexp.MustCompile(`^## Try it|^\*\*(A campaign|A new domain)|^  (account, customer|balances, statements)[ ,]|^  (Tokens|Write|Read): |# Bob does not see it`)},
 }
 
 // removeSample leaves the engine alone, with nothing to append and nothing to project.
@@ -56,19 +56,35 @@ func removeSample(ctx context.Context, dir string, out io.Writer) error {
 		return err
 	}
 	var said bytes.Buffer // what went is of interest only if all of it did
-	if err := wholly(ctx, dir, func() error { return takeOutSample(ctx, dir, &said) }); err != nil {
+	if err := wholly(ctx, dir, func() error { return takeOutSample(ctx, dir, &said, out) }); err != nil {
 		return err
 	}
 	if _, err := said.WriteTo(out); err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "done: an engine with its tests, and what you have begun. Begin with go run ./cmd/adopt -new-aggregate NAME and -new-projection NAME; docs/ still shows everything by the sample.\n")
+	fmt.Fprintln(out, "done: an engine with its tests, and what you have begun. "+next(dir)+" docs/ still shows everything by the sample.")
 	sayCommit(dir, out)
 	return nil
 }
 
-// takeOutSample removes the sample's files, its lines in files that stay, and its tests.
-func takeOutSample(ctx context.Context, dir string, out io.Writer) error {
+// next returns what to do without the sample: begin, or go on with the aggregates that there are.
+func next(dir string) string {
+	entries, _ := os.ReadDir(filepath.Join(dir, anAggregate.folder)) // one that is not there has none
+	var names []string
+	for _, entry := range entries {
+		if entry.IsDir() && entry.Name() != "testdata" {
+			names = append(names, entry.Name())
+		}
+	}
+	if len(names) == 0 {
+		return "Begin with go run ./cmd/adopt -new-aggregate NAME and -new-projection NAME;"
+	}
+	return "Go on with " + strings.Join(names, ", ") + " in " + anAggregate.folder + ";"
+}
+
+// takeOutSample removes the sample's files, its lines in files that stay, and its tests. It
+// writes what went to out, and what takes time, as it does, to progress.
+func takeOutSample(ctx context.Context, dir string, out, progress io.Writer) error {
 	var toCome strings.Builder
 	for _, like := range []example{anAggregate, aProjection} {
 		text, err := os.ReadFile(filepath.Join(dir, like.page)) //nolint:gosec // the folder is the user's
@@ -93,23 +109,24 @@ func takeOutSample(ctx context.Context, dir string, out io.Writer) error {
 			return err
 		}
 	}
-	if err := rewrite(dir, "README.md", ofYours.Replace, out); err != nil {
+	if err := rewrite(dir, "README.md", ofEngine, out); err != nil {
 		return err
 	}
 	if err := rewrite(dir, "api/openapi.yaml", func(text string) string { return prune(text, toCome.String()) }, out); err != nil {
 		return err
 	}
+	fmt.Fprintln(progress, "  generating, compiling and vetting: half a minute; two on a machine that has not built this before, and longer on a busy one")
 	for _, args := range [][]string{{"generate", "./internal/httpapi"}, {"fmt", "./..."}, {"build", "./internal/...", "./cmd/...", "./tools/..."}} {
-		if err := goTool(ctx, dir, args...); err != nil && ctx.Err() == nil {
+		if err := goTool(ctx, dir, progress, args...); err != nil && ctx.Err() == nil {
 			return fmt.Errorf("what you have built on accounts and customers has to go first: %w", err)
 		} else if err != nil {
 			return err
 		}
 	}
-	if err := removeTests(ctx, dir, out); err != nil {
+	if err := removeTests(ctx, dir, out, progress); err != nil {
 		return err
 	}
-	if err := goTool(ctx, dir, "mod", "tidy"); err != nil {
+	if err := goTool(ctx, dir, progress, "mod", "tidy"); err != nil {
 		fmt.Fprintln(out, "  go.mod still names what those tests needed: run go mod tidy where there is a network")
 	}
 	return nil

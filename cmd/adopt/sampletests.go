@@ -19,7 +19,7 @@ var ofSample = regexp.MustCompile(`/v1/(accounts|customers)\b|\bevents\.(Account
 
 // removeTests takes out the tests that speak of the sample, and then those that need
 // them: whole folders of test/ that are not mixed, single files elsewhere.
-func removeTests(ctx context.Context, dir string, out io.Writer) error {
+func removeTests(ctx context.Context, dir string, out, progress io.Writer) error {
 	gone := make(map[string]bool)
 	err := fs.WalkDir(os.DirFS(dir), ".", func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasPrefix(path, "cmd/adopt/") {
@@ -37,7 +37,7 @@ func removeTests(ctx context.Context, dir string, out io.Writer) error {
 				return err
 			}
 		}
-		gone, err = broken(ctx, dir)
+		gone, err = broken(ctx, dir, progress)
 	}
 	return err
 }
@@ -62,11 +62,11 @@ func testOf(path string) string {
 var refused = regexp.MustCompile(`(?m)^(?:vet: )?(?:\./)?((?:test|internal|cmd|tools)/\S+?\.go):\d+`)
 
 // broken are the tests that do not compile.
-func broken(ctx context.Context, dir string) (map[string]bool, error) {
+func broken(ctx context.Context, dir string, progress io.Writer) (map[string]bool, error) {
 	var said bytes.Buffer
 	vet := goCommand(ctx, dir, "vet", "-tags=all,docker", "./...")
 	vet.Stdout, vet.Stderr = &said, &said
-	err := vet.Run()
+	err := during(progress, "looking for tests that go with those", saidEvery, vet.Run)
 	found := make(map[string]bool)
 	for _, file := range refused.FindAllStringSubmatch(said.String(), -1) {
 		if name := testOf(file[1]); name != "" {

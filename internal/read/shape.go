@@ -80,7 +80,7 @@ func (r *replacement) free(ctx context.Context, tx pgx.Tx) error {
 	case err != nil:
 		return fmt.Errorf("look for what depends on the tables: %w", err)
 	case len(found) > 0:
-		return &dependentsError{found[:min(mostNamed, len(found))]}
+		return &dependentsError{r.stage, found[:min(mostNamed, len(found))]}
 	}
 	return nil
 }
@@ -104,11 +104,18 @@ func (r *replacement) match(ctx context.Context, tx pgx.Tx) error {
 	return nil
 }
 
-// dependentsError names what a rebuild would take the tables away from.
-type dependentsError struct{ found []string }
+// dependentsError names what a rebuild, or an undo, would take the tables away from.
+type dependentsError struct {
+	stage stage
+	found []string
+}
 
 func (e *dependentsError) Error() string {
-	return "the tables can't be replaced: " + strings.Join(e.found, "; ") + ": drop that, and make it again after the rebuild"
+	by := "rebuild"
+	if e.stage == undone {
+		by = "undo"
+	}
+	return "the tables can't be replaced: " + strings.Join(e.found, "; ") + ": drop that, and make it again after the " + by
 }
 
 // differencesError names what the new tables have not got, or have beside.

@@ -1,6 +1,7 @@
 package projector_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -167,6 +168,9 @@ func TestRebuildRefusesWhatItCannotKeep(t *testing.T) {
 				t.Helper()
 				if err == nil || !strings.Contains(err.Error(), o.named) {
 					t.Errorf("%s: got %v, want a refusal that names %q", when, err, o.named)
+				}
+				if _, again, said := strings.Cut(fmt.Sprint(err), "make it again after the "); said && strings.HasPrefix(again, "undo") != (when == "at an undo") {
+					t.Errorf("%s: it says to make it again after the %s", when, again)
 				}
 				if now := rig.One[string](t, pool, `SELECT oid::text FROM pg_class WHERE oid = 'levels'::regclass`); now != before {
 					t.Errorf("%s: the table was replaced", when)

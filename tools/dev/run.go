@@ -38,7 +38,7 @@ func run(ctx context.Context, flags arguments.Run) error {
 		return err
 	}
 	defer db.stop()
-	s := &stack{guard: guard, dir: keep.Dir, without: flags.Without, given: db.given, forgotten: db.forgotten, addresses: map[string]string{},
+	s := &stack{guard: guard, args: os.Args[1:], dir: keep.Dir, without: flags.Without, given: db.given, forgotten: db.forgotten, addresses: map[string]string{},
 		keyURI: cmp.Or(os.Getenv("KEY_URI"), "file://"+filepath.Join(keep.Dir, "key.json"))}
 	if s.snapshots, err = snapshotKey(keep.Dir); err != nil {
 		return err
@@ -150,7 +150,7 @@ func (s *stack) migrate(ctx context.Context, db database) (err error) {
 	if migrate.err != nil {
 		return migrate.died()
 	}
-	return nil
+	return s.writeOwnersFile()
 }
 
 // own starts what runs inside this process: the broker and the issuer of tokens.

@@ -21,6 +21,7 @@ const readyTimeout = 30 * time.Second
 // stack is what run knows about the parts that are up.
 type stack struct {
 	guard     *guard
+	args      []string // what dev was called with
 	dir       string   // holds the data and the programs
 	without   []string // names of servers that the developer starts
 	given     bool     // the database is the developer's own
@@ -61,7 +62,7 @@ func (s *stack) serve(ctx context.Context, name, given, usual string) (*child, e
 		}
 		server.stop(syscall.SIGTERM)
 		if given != "" && !anyPort(given) || !strings.Contains(server.output.last(), "the address is in use") {
-			return nil, err
+			return nil, s.sayRepair(name, err)
 		}
 	}
 }
@@ -125,7 +126,7 @@ func untilReady(ctx context.Context, server *child, address string) error {
 			if errors.Is(ctx.Err(), context.Canceled) {
 				return ctx.Err()
 			}
-			return fmt.Errorf("%s is not ready after %v (%s); its last lines:\n%s", server.name, readyTimeout, answer, server.output.last())
+			return notReady(fmt.Sprintf("%s is not ready after %v (%s); its last lines:\n%s", server.name, readyTimeout, answer, server.output.last()))
 		case <-time.After(wait):
 		}
 	}

@@ -1,0 +1,66 @@
+package main
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// The command that is printed has the database of the run, whatever the shell has.
+func TestARepairIsSaidAsACommand(t *testing.T) {
+	t.Parallel()
+	const url, key = "postgres://u:it's@127.0.0.1:5432/x?sslmode=disable", "file:///a b/key.json"
+	s := stack{dir: filepath.Join(t.TempDir(), "my data"), args: []string{"run", "-data", "my data"}, ownerURL: url, keyURI: key}
+	if err := os.Mkdir(s.dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.writeOwnersFile(); err != nil {
+		t.Fatal(err)
+	}
+	if info, err := os.Stat(s.environmentFile("migrate")); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("%v, %v; want mode 0600", info, err)
+	}
+	said := s.sayRepair("api", notReady("api is not ready: a person has a key again: run migrate erase-again")).Error()
+	if want := "\n  go run ./cmd/dev run -data 'my data' -without api\n"; !strings.Contains(said, want) {
+		t.Errorf("it does not say %q:\n%s", want, said)
+	}
+	_, rest, _ := strings.Cut(said, "\n  (set -a")
+	line, _, _ := strings.Cut("(set -a"+rest, "\n")
+	pasted := strings.Replace(line, "go run ./cmd/migrate erase-again", `echo "$DATABASE_URL $KEY_URI,$DATABASE_URL_FILE"`, 1)
+	command := exec.CommandContext(t.Context(), "/bin/sh", "-c", pasted)
+	command.Env = append(command.Environ(), "DATABASE_URL=other", "DATABASE_URL_FILE=/a")
+	if output, err := command.Output(); err != nil || string(output) != url+" "+key+",\n" {
+		t.Errorf("%s: got %q, %v", line, output, err)
+	}
+}
+
+// A database of the developer's is up all the while, and its URL is written nowhere.
+func TestARepairOfADatabaseThatWasGiven(t *testing.T) {
+	t.Parallel()
+	s := stack{dir: t.TempDir(), args: []string{"run"}, given: true, ownerURL: "postgres://u:secret@127.0.0.1:5432/x"}
+	if err := s.writeOwnersFile(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(s.environmentFile("migrate")); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("its URL is in a file: %v", err)
+	}
+	said := s.sayRepair("api", notReady("api is not ready: run migrate erase-again")).Error()
+	if !strings.HasSuffix(said, "\n  go run ./cmd/migrate erase-again") || strings.Contains(said, "-without") {
+		t.Errorf("it says %s", said)
+	}
+}
+
+func TestWhatAsksForNoRepairGetsNone(t *testing.T) {
+	t.Parallel()
+	s := stack{dir: "/data", args: []string{"run"}}
+	if err := errors.New("api died"); s.sayRepair("api", err) != err { //nolint:errorlint // it is the same one
+		t.Error("an error of another kind is changed")
+	}
+	said := s.sayRepair("projector", notReady("projector is not ready")).Error()
+	if !strings.Contains(said, "run -without projector") || strings.Contains(said, "cmd/migrate") {
+		t.Errorf("without a repair to run it says %s", said)
+	}
+}
