@@ -190,7 +190,7 @@ func (e *export) account(ctx context.Context, row balances.Account, after int64)
 func (s *server) opened(ctx context.Context, item events.Recorded, erased bool) ([]byte, error) {
 	event, err := events.DecodeEvent(item.Type, item.SchemaVersion, item.Data)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("decode version %d of %s %s: %w", item.Version, item.StreamType, item.StreamID, err)
 	}
 	personal, ok := event.(events.PersonalEvent)
 	if !ok {
