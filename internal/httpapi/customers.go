@@ -28,7 +28,7 @@ type People interface {
 
 // CustomerLog is the log itself; eventstore.Store is one.
 type CustomerLog interface {
-	Page(ctx context.Context, streamType string, id uuid.UUID, after int64, limit int) ([]events.Recorded, error)
+	Page(ctx context.Context, streamType string, id uuid.UUID, after int64, limit int) (page []events.Recorded, cut bool, err error)
 }
 
 // Keys open what is sealed; privacy.Keys are some.

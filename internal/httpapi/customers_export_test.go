@@ -85,8 +85,9 @@ func (h *holding) after(all []events.Recorded, version int64, limit int) ([]even
 	return slices.Clone(all[version:min(int(version)+limit, len(all))]), h.fail
 }
 
-func (h *holding) Page(_ context.Context, _ string, _ uuid.UUID, after int64, limit int) ([]events.Recorded, error) {
-	return h.after(h.events, after, limit)
+func (h *holding) Page(_ context.Context, _ string, _ uuid.UUID, after int64, limit int) ([]events.Recorded, bool, error) {
+	page, err := h.after(h.events, after, limit)
+	return page, false, err
 }
 
 func (h *holding) Events(_ context.Context, _ string, id uuid.UUID, after int64, limit int, _ history.Until) ([]events.Recorded, bool, int64, error) {
