@@ -23,12 +23,12 @@ var Erasing = []string{
 	CustomerErased{}.EventType(),
 }
 
-// DecodeEvent is the Decode of the Catalog. It fails on a type that is not listed
-// and on a schema version newer than this program's.
+// DecodeEvent is the Decode of the Catalog. It fails with ErrUnknownEvent on a type that is not
+// listed and on a schema version newer than this program's.
 func DecodeEvent(eventType string, schemaVersion int, data []byte) (Event, error) {
 	decode, ok := Catalog[eventType]
 	if !ok {
-		return nil, fmt.Errorf("decode event: type %q is not in the catalog", eventType)
+		return nil, fmt.Errorf("%w: type %q is not in the catalog", ErrUnknownEvent, eventType)
 	}
 	return decode(eventType, schemaVersion, data)
 }
@@ -39,8 +39,8 @@ func DecodeEvent(eventType string, schemaVersion int, data []byte) (Event, error
 func decodeJSON[E Event](eventType string, schemaVersion int, data []byte) (Event, error) {
 	var event E
 	if schemaVersion != event.SchemaVersion() {
-		return nil, fmt.Errorf("decode %s: schema version %d, this program knows %d",
-			eventType, schemaVersion, event.SchemaVersion())
+		return nil, fmt.Errorf("%w: %s has schema version %d, this program knows %d",
+			ErrUnknownEvent, eventType, schemaVersion, event.SchemaVersion())
 	}
 	if err := json.Unmarshal(data, &event); err != nil {
 		return nil, fmt.Errorf("decode %s: %w", eventType, err)

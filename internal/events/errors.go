@@ -23,6 +23,10 @@ var (
 	// nothing was appended.
 	ErrAnswered = errors.New("idempotency key already has an answer")
 
+	// ErrUnknownEvent says that a stream has an event of a type or a schema version that this
+	// program does not know, as a newer one writes it while both run.
+	ErrUnknownEvent = errors.New("event is of another version of this program")
+
 	// ErrInapplicable says that a projection can't apply an event to what it holds.
 	ErrInapplicable = errors.New("event can't be applied")
 

@@ -23,17 +23,17 @@ type Customers struct {
 // events.ErrStreamNotFound for a customer that it does not know or that is not the subject's.
 type People interface {
 	Get(ctx context.Context, subject string, id uuid.UUID) (customer customers.Customer, position int64, err error)
-	Some(ctx context.Context, subject string, ids []uuid.UUID) (found []customers.Customer, incomplete bool, position int64, err error)
+	Find(ctx context.Context, l customers.Lookup) (found customers.Candidates, position int64, err error)
 }
 
 // CustomerLog is the log itself; eventstore.Store is one.
 type CustomerLog interface {
-	Page(ctx context.Context, streamType string, id uuid.UUID, after int64, limit int) ([]events.Recorded, error)
+	Page(ctx context.Context, streamType string, id uuid.UUID, after int64, limit int) (page []events.Recorded, cut bool, err error)
 }
 
 // Keys open what is sealed; privacy.Keys are some.
 type Keys interface {
 	Reveal(ctx context.Context, person uuid.UUID, streamType string, streamID uuid.UUID, field events.Field, sealed events.Personal) (string, error)
-	Find(ctx context.Context, field, text string) ([]uuid.UUID, error)
+	Indexes(ctx context.Context, field, text string) ([][]byte, error)
 	Forget(person uuid.UUID)
 }

@@ -94,7 +94,7 @@ func (e *export) ownEvents(ctx context.Context) (more bool, err error) {
 	e.next.Of = "export"
 	for !e.full() {
 		limit := min(e.left, exportedAtOnce)
-		items, err := e.server.Customers.Log.Page(ctx, "customer", e.customer.ID, e.next.Version, limit)
+		items, cut, err := e.server.Customers.Log.Page(ctx, "customer", e.customer.ID, e.next.Version, limit)
 		if err != nil {
 			return false, err
 		}
@@ -109,7 +109,7 @@ func (e *export) ownEvents(ctx context.Context) (more bool, err error) {
 			e.next.Version = item.Version
 			e.took(len(item.Data))
 		}
-		if len(items) < limit {
+		if len(items) < limit && !cut {
 			return false, nil
 		}
 	}
@@ -190,7 +190,7 @@ func (e *export) account(ctx context.Context, row balances.Account, after int64)
 func (s *server) opened(ctx context.Context, item events.Recorded, erased bool) ([]byte, error) {
 	event, err := events.DecodeEvent(item.Type, item.SchemaVersion, item.Data)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("decode version %d of %s %s: %w", item.Version, item.StreamType, item.StreamID, err)
 	}
 	personal, ok := event.(events.PersonalEvent)
 	if !ok {

@@ -76,8 +76,8 @@ func (h *holding) Get(context.Context, string, uuid.UUID) (customers.Customer, i
 	}, 42, nil
 }
 
-func (h *holding) Some(context.Context, string, []uuid.UUID) ([]customers.Customer, bool, int64, error) {
-	return nil, false, 0, errors.New("nobody asks")
+func (h *holding) Find(context.Context, customers.Lookup) (customers.Candidates, int64, error) {
+	return customers.Candidates{}, 0, errors.New("nobody asks")
 }
 
 func (h *holding) after(all []events.Recorded, version int64, limit int) ([]events.Recorded, error) {
@@ -85,8 +85,9 @@ func (h *holding) after(all []events.Recorded, version int64, limit int) ([]even
 	return slices.Clone(all[version:min(int(version)+limit, len(all))]), h.fail
 }
 
-func (h *holding) Page(_ context.Context, _ string, _ uuid.UUID, after int64, limit int) ([]events.Recorded, error) {
-	return h.after(h.events, after, limit)
+func (h *holding) Page(_ context.Context, _ string, _ uuid.UUID, after int64, limit int) ([]events.Recorded, bool, error) {
+	page, err := h.after(h.events, after, limit)
+	return page, false, err
 }
 
 func (h *holding) Events(_ context.Context, _ string, id uuid.UUID, after int64, limit int, _ history.Until) ([]events.Recorded, bool, int64, error) {
@@ -103,7 +104,7 @@ func (h *holding) Reveal(context.Context, uuid.UUID, string, uuid.UUID, events.F
 	return "Ada Lovelace", nil
 }
 
-func (h *holding) Find(context.Context, string, string) ([]uuid.UUID, error) { return nil, nil }
+func (h *holding) Indexes(context.Context, string, string) ([][]byte, error) { return nil, nil }
 func (h *holding) Forget(uuid.UUID)                                          {}
 
 // heldAccounts lists the accounts as balances.Queries does.

@@ -48,26 +48,44 @@ func (s *server) FindCustomers(ctx context.Context, request FindCustomersRequest
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.QueryTimeout)
 	defer cancel()
-	persons, err := s.Customers.Keys.Find(ctx, events.CustomerEmail.Name, request.Params.Email)
+	indexes, err := s.Customers.Keys.Indexes(ctx, events.CustomerEmail.Name, request.Params.Email)
 	if err != nil {
 		return nil, err
 	}
-	rows, incomplete, position, err := s.Customers.People.Some(ctx, requestOf(ctx).caller.Subject, persons)
+	lookup := customers.Lookup{Subject: requestOf(ctx).caller.Subject, Field: events.CustomerEmail.Name, Indexes: indexes}
+	found, position, err := s.Customers.People.Find(ctx, lookup)
 	if err != nil {
 		return nil, at(position, err)
 	}
-	body, wanted := CustomerList{Items: []Customer{}, Incomplete: ifTrue(incomplete)}, privacy.Fold(request.Params.Email)
-	for _, row := range rows {
-		shown, err := s.customerOf(ctx, row)
-		if err != nil {
-			return nil, at(position, err)
-		}
-		if shown.Email != nil && privacy.Fold(*shown.Email) == wanted {
-			shown.ParkedPosition = parkedPosition(row.Parked)
-			body.Items = append(body.Items, shown)
-		}
+	body, err := s.having(ctx, found, request.Params.Email)
+	if err != nil {
+		return nil, at(position, err)
 	}
 	return page(requestOf(ctx), body, nil, position, nil)
+}
+
+// mostListed bounds how many customers a look-up lists.
+const mostListed = 100
+
+// having returns those of the candidates whose address it is now, and whether there may be more.
+func (s *server) having(ctx context.Context, found customers.Candidates, email string) (CustomerList, error) {
+	items, wanted, incomplete := []Customer{}, privacy.Fold(email), found.Incomplete || found.More
+	for _, row := range found.Customers {
+		shown, err := s.customerOf(ctx, row)
+		if err != nil {
+			return CustomerList{}, err
+		}
+		if shown.Email == nil || privacy.Fold(*shown.Email) != wanted {
+			continue
+		}
+		if len(items) == mostListed {
+			incomplete = true
+			break
+		}
+		shown.ParkedPosition = parkedPosition(row.Parked)
+		items = append(items, shown)
+	}
+	return CustomerList{Items: items, Incomplete: ifTrue(incomplete)}, nil
 }
 
 // customerOf opens what is sealed in a row. Who was erased has nothing left to show, also

@@ -138,7 +138,8 @@ type Account struct {
 // AccountPage defines model for AccountPage.
 type AccountPage struct {
 	// Incomplete `true` while the read model has stopped at an event of something, whosever it is: items may be missing, or among these
-	// although they have changed. Those that are known to have changed have a `parked_position`.
+	// although they have changed. Those that are known to have changed have a `parked_position`. Also `true` where a look-up has
+	// met its bound, and there may be more.
 	Incomplete *Incomplete `json:"incomplete,omitempty"`
 	Items      []Account   `json:"items"`
 	NextCursor *string     `json:"next_cursor,omitempty"`
@@ -271,14 +272,16 @@ type CustomerExport struct {
 	NextCursor *string `json:"next_cursor,omitempty"`
 
 	// Incomplete `true` while the read model has stopped at an event of something, whosever it is: items may be missing, or among these
-	// although they have changed. Those that are known to have changed have a `parked_position`.
+	// although they have changed. Those that are known to have changed have a `parked_position`. Also `true` where a look-up has
+	// met its bound, and there may be more.
 	Incomplete *Incomplete `json:"incomplete,omitempty"`
 }
 
 // CustomerList defines model for CustomerList.
 type CustomerList struct {
 	// Incomplete `true` while the read model has stopped at an event of something, whosever it is: items may be missing, or among these
-	// although they have changed. Those that are known to have changed have a `parked_position`.
+	// although they have changed. Those that are known to have changed have a `parked_position`. Also `true` where a look-up has
+	// met its bound, and there may be more.
 	Incomplete *Incomplete `json:"incomplete,omitempty"`
 	Items      []Customer  `json:"items"`
 }
@@ -348,7 +351,8 @@ type FieldError struct {
 }
 
 // Incomplete `true` while the read model has stopped at an event of something, whosever it is: items may be missing, or among these
-// although they have changed. Those that are known to have changed have a `parked_position`.
+// although they have changed. Those that are known to have changed have a `parked_position`. Also `true` where a look-up has
+// met its bound, and there may be more.
 type Incomplete = bool
 
 // Metadata Where the event came from. What is not known is left out.

@@ -53,6 +53,7 @@ var answers = []struct {
 	{privacy.ErrErased, 422, "customer_erased", "The customer was erased."},
 	{privacy.ErrKeysAway, 503, "keys_unavailable", "The keys of personal data can't be reached; nothing was done, try again."},
 	{events.ErrUnfinished, 503, "unavailable", "Its history is long, and is read in steps; ask again to go on, until it is read."},
+	{events.ErrUnknownEvent, 503, "unavailable", "It has an event of another version of this service, which this process does not know; nothing was done, try again."},
 	{events.ErrUnavailable, 503, "unavailable", "The database can't be reached, or takes no commands now; nothing was done, try again."},
 	{events.ErrLogChanged, 503, "unavailable", "The log has gone back; nothing was done, try again."},
 	{errReadFailed, 503, "unavailable", "The database did not answer, or not in time; ask again, where there is a limit with a smaller one."},
@@ -160,6 +161,9 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 func failureHeaders(header http.Header, r *http.Request, status int, err error) {
 	header.Set("Content-Type", "application/problem+json")
 	header.Set("Cache-Control", "no-store")
+	if status >= http.StatusInternalServerError {
+		header.Del("Parked-Position") // it is of a row that is not shown
+	}
 	if status == http.StatusServiceUnavailable || status == http.StatusTooManyRequests {
 		header.Set("Retry-After", "1")
 	}

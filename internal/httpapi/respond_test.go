@@ -38,6 +38,7 @@ func TestEveryErrorHasItsStatusAndCode(t *testing.T) {
 		"no database":             {events.ErrUnavailable, 503, "unavailable"},
 		"a long stream":           {events.ErrUnfinished, 503, "unavailable"},
 		"a full queue":            {events.ErrOverloaded, 503, "overloaded"},
+		"an unknown event":        {fmt.Errorf("load: %w", events.ErrUnknownEvent), 503, "unavailable"},
 		"an unknown outcome":      {events.ErrUnknownOutcome, 503, "outcome_unknown"},
 		"time is up":              {context.DeadlineExceeded, 503, "outcome_unknown"},
 		"a lost connection":       {&net.OpError{Op: "read", Err: errors.New("secret address")}, 503, "outcome_unknown"},

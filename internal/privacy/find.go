@@ -8,18 +8,14 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 )
 
-// mostFound bounds how many persons a look-up may find.
-const mostFound = 100
-
-// Find returns who may have this text in a field, but for what Fold makes the same: candidates, whose
-// data has to be compared by Fold. It looks for an HMAC-SHA-256 (RFC 2104) of the text.
-func (k *Keys) Find(ctx context.Context, field, text string) ([]uuid.UUID, error) {
-	const sql = `SELECT person_id FROM keys.lookups WHERE field = $1 AND index = ANY ($2) GROUP BY person_id LIMIT $3`
-	var indexes [][]byte
+// Indexes returns what keys.lookups has where a person may be found by this text in a field, or by
+// one that Fold makes the same: an HMAC-SHA-256 (RFC 2104) for each form. The rows that have one
+// are everybody's: join them with the rows of whoever asks before any bound, or others decide what
+// is found. What is found are candidates, whose data has to be compared by Fold.
+func (k *Keys) Indexes(ctx context.Context, field, text string) (indexes [][]byte, err error) {
 	for _, form := range folds(text) {
 		index, err := k.index(ctx, field, form)
 		if err != nil {
@@ -27,19 +23,7 @@ func (k *Keys) Find(ctx context.Context, field, text string) ([]uuid.UUID, error
 		}
 		indexes = append(indexes, index)
 	}
-	var found [][16]byte
-	err := k.pool.Query(ctx, func(rows pgx.Rows) (err error) {
-		found, err = pgx.CollectRows(rows, pgx.RowTo[[16]byte])
-		return err
-	}, sql, field, indexes, mostFound)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrKeysAway, err)
-	}
-	persons := make([]uuid.UUID, len(found))
-	for i, id := range found {
-		persons[i] = id
-	}
-	return persons, nil
+	return indexes, nil
 }
 
 // index is what a folded text is found by.

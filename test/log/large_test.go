@@ -3,6 +3,11 @@ package log_test
 import (
 	"testing"
 
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/events/eventstore"
 	"example.com/pgcqrs/test/tank"
 	"example.com/pgcqrs/test/testdb"
@@ -44,6 +49,81 @@ func TestLargeEventsAreReadInParts(t *testing.T) {
 			if at != count {
 				t.Errorf("read %d events of %d", at, count)
 			}
+			pagesOfLargeEvents(t, store, count, most)
+			loadsOfLargeEvents(t, pool, name == "what does", count)
 		})
 	}
+}
+
+// pagesOfLargeEvents reads a stream in pages, each but the last with a word that there are more.
+func pagesOfLargeEvents(t *testing.T, store *eventstore.Store, count int64, most int) {
+	t.Helper()
+	at := int64(0)
+	for more := true; more; {
+		page, cut, err := store.Page(t.Context(), tank.Stream, uuid.UUID{15: 1}, at, 50)
+		if err != nil || len(page) == 0 {
+			t.Fatalf("after %d: %d events, %v", at, len(page), err)
+		}
+		bytes := 0
+		for _, e := range page {
+			if at++; e.Version != at || len(e.Data) == 0 {
+				t.Fatalf("version %d of %d bytes where %d was due", e.Version, len(e.Data), at)
+			}
+			bytes += len(e.Data)
+		}
+		if more = cut; bytes > most {
+			t.Errorf("%d bytes on a page", bytes)
+		}
+	}
+	if at != count {
+		t.Errorf("read %d events of %d in pages", at, count)
+	}
+	found, err := store.Search(t.Context(), 0, count, "", "", 50)
+	if err != nil || len(found) != 50 || found[49].Position != 50 {
+		t.Fatalf("found %d events, %v", len(found), err)
+	}
+	for _, e := range found {
+		if len(e.Data) > 0 {
+			t.Errorf("who did what takes %d bytes of version %d", len(e.Data), e.Version)
+		}
+	}
+}
+
+// loadsOfLargeEvents loads a stream: what is read together with other streams is one large event.
+func loadsOfLargeEvents(t *testing.T, pool *pgxpool.Pool, shrinks bool, count int64) {
+	t.Helper()
+	registry := prometheus.NewRegistry()
+	store := eventstore.New(pool, eventstore.Config{Decode: tank.Decode, Registerer: registry})
+	if err := store.LoadTo(t.Context(), tank.Stream, uuid.UUID{15: 1}, 0, 1, func(events.Recorded) error { return nil }); err != nil {
+		t.Fatal(err)
+	}
+	if bytes := readBytes(t, registry); bytes == 0 || !shrinks && bytes > 1<<20 { // the server counts what is stored
+		t.Errorf("the first events have %v bytes", bytes)
+	}
+	at := int64(0)
+	err := store.Load(t.Context(), tank.Stream, uuid.UUID{15: 1}, 0, func(e events.Recorded) error {
+		if at++; e.Version != at || len(e.Data) == 0 {
+			t.Fatalf("version %d of %d bytes where %d was due", e.Version, len(e.Data), at)
+		}
+		return nil
+	})
+	if err != nil || at != count {
+		t.Errorf("loaded %d events of %d, %v", at, count, err)
+	}
+}
+
+func readBytes(t *testing.T, registry *prometheus.Registry) (bytes float64) {
+	t.Helper()
+	families, err := registry.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, family := range families {
+		for _, metric := range family.GetMetric() {
+			if family.GetName() == "eventstore_read_bytes_total" {
+				bytes += metric.GetCounter().GetValue()
+			}
+		}
+	}
+	return bytes
 }

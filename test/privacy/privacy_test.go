@@ -173,7 +173,7 @@ func TestWhoIsErasedCantBeRead(t *testing.T) {
 	if text, err := reveal(t.Context(), w.keys, other, others); err != nil || text != "Ford" {
 		t.Errorf("the other reads %q, %v", text, err)
 	}
-	if found, err := w.keys.Find(t.Context(), "email", "zaphod@example.com"); err != nil || len(found) > 0 {
+	if found, err := w.find(w.keys, "email", "zaphod@example.com"); err != nil || len(found) > 0 {
 		t.Errorf("found %v, %v", found, err)
 	}
 	var left int
@@ -272,7 +272,7 @@ func TestTheOperatorsKeyRotates(t *testing.T) {
 	w := newWorld(t)
 	id, sealed := w.register(unique, "zaphod@example.com")
 	running := w.newKeys() // has read the key file, and not this person's key
-	if _, err := running.Find(t.Context(), "email", "zaphod@example.com"); err != nil {
+	if _, err := w.find(running, "email", "zaphod@example.com"); err != nil {
 		t.Fatal(err)
 	}
 	if err := privacy.RotateKeyFile(w.uri); err != nil {
@@ -293,7 +293,7 @@ func TestTheOperatorsKeyRotates(t *testing.T) {
 		if text, err := reveal(t.Context(), keys, id, sealed); err != nil || text != unique {
 			t.Errorf("%s reads %q, %v", name, text, err)
 		}
-		if found, err := keys.Find(t.Context(), "email", "ZAPHOD@example.com"); err != nil || len(found) != 1 || found[0] != id {
+		if found, err := w.find(keys, "email", "ZAPHOD@example.com"); err != nil || len(found) != 1 || found[0] != id {
 			t.Errorf("%s finds %v, %v", name, found, err)
 		}
 	}

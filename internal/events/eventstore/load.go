@@ -24,6 +24,10 @@ type start struct {
 // Most loads want fewer: a process that remembers a stream only what is new.
 const firstEvents = 16
 
+// firstBytes is how many bytes of a stream's data are read together with other streams, but for one
+// event: 256 streams are loaded at once.
+const firstBytes = 64 << 10
+
 // Load decodes a stream's events after a version (0: all) and calls each for them,
 // in order, without their metadata: no decision rests on it. A stream without events
 // is no error. A stream of another type is
@@ -45,12 +49,16 @@ func (s *Store) LoadTo(ctx context.Context, streamType string, id uuid.UUID, aft
 		return fmt.Errorf("load events: %w", unavailable(err))
 	}
 	l := &load{store: s, streamType: streamType, id: id, version: after, upTo: upTo, each: each, limit: firstEvents}
+	more := len(first) == firstEvents
 	for _, e := range first {
+		if more = more || e.Data == nil; e.Data == nil {
+			break
+		}
 		if err := l.take(e); err != nil {
 			return err
 		}
 	}
-	for more := len(first) == firstEvents; more && l.version < upTo; {
+	for more && l.version < upTo {
 		if more, err = l.readPage(ctx); err != nil {
 			return err
 		}
@@ -58,7 +66,8 @@ func (s *Store) LoadTo(ctx context.Context, streamType string, id uuid.UUID, aft
 	return nil
 }
 
-// readFirst reads the first events of several streams, not decoded. Events that are known
+// readFirst reads the first events of several streams, not decoded, and without data what follows
+// firstBytes of a stream's. Events that are known
 // to be replicated are not waited for. If the log went back it learns that, and reads again.
 func (s *Store) readFirst(ctx context.Context, starts []start) (first map[start][]events.Recorded, err error) {
 	for range maxLooks {
@@ -77,8 +86,10 @@ func (s *Store) tryFirst(ctx context.Context, starts []start) (map[start][]event
 		SELECT e.position, e.stream_type, e.stream_id, e.version, e.event_id, e.type, e.schema_version, e.data, e.occurred_at, e.recorded_at, s.after,
 		       CASE WHEN e.position > $6 THEN ` + database.AwaitStandbyEach + ` END, (SELECT ` + holdsSQL + `)
 		FROM unnest($3::uuid[], $4::bigint[]) AS s (id, after) CROSS JOIN LATERAL (
-		    SELECT position, stream_type, stream_id, version, event_id, type, schema_version, data, occurred_at, recorded_at
-		    FROM events WHERE stream_id = s.id AND version > s.after ORDER BY version LIMIT $5
+		    SELECT position, stream_type, stream_id, version, event_id, type, schema_version, occurred_at, recorded_at,
+		           CASE WHEN sum(pg_column_size(data)) OVER (ORDER BY version ROWS UNBOUNDED PRECEDING) - pg_column_size(data) < $7 THEN data END AS data
+		    FROM (SELECT position, stream_type, stream_id, version, event_id, type, schema_version, data, occurred_at, recorded_at
+		          FROM events WHERE stream_id = s.id AND version > s.after ORDER BY version LIMIT $5) AS events_read
 		) e`
 	seen := make(map[start]bool, len(starts))
 	ids, afters := make([][16]byte, 0, len(starts)), make([]int64, 0, len(starts))
@@ -92,7 +103,7 @@ func (s *Store) tryFirst(ctx context.Context, starts []start) (map[start][]event
 	last, rests := mark{}, s.rests()
 	err := s.confirmed(ctx, func(conn *pgx.Conn) error {
 		began := time.Now()
-		rows, err := conn.Query(ctx, sql, rests.positions, rests.ids, ids, afters, firstEvents, s.replicated.Load())
+		rows, err := conn.Query(ctx, sql, rests.positions, rests.ids, ids, afters, firstEvents, s.replicated.Load(), firstBytes)
 		if err != nil {
 			return err
 		}
@@ -110,6 +121,7 @@ func (s *Store) tryFirst(ctx context.Context, starts []start) (map[start][]event
 // the log. It fails with errMarkLost if the mark that they were read with is not there.
 func collectFirst(rows pgx.Rows, first map[start][]events.Recorded, last *mark) (count, bytes int, err error) {
 	defer rows.Close()
+	held := make(map[start]int) // bytes of each stream's data
 	for rows.Next() {
 		var e events.Recorded
 		var from start
@@ -126,8 +138,11 @@ func collectFirst(rows pgx.Rows, first map[start][]events.Recorded, last *mark) 
 			last.position, last.event = e.Position, e.ID
 		}
 		e.StreamID = from.id
+		count, bytes, held[from] = count+1, bytes+len(e.Data), held[from]+len(e.Data)
+		if held[from]-len(e.Data) >= firstBytes { // the server counts bytes as they are stored, perhaps compressed
+			e.Data = nil
+		}
 		first[from] = append(first[from], e)
-		count, bytes = count+1, bytes+len(e.Data)
 	}
 	return count, bytes, rows.Err()
 }

@@ -48,7 +48,7 @@ func (l *load) take(e events.Recorded) error {
 	}
 	var err error
 	if e.Event, err = l.store.config.Decode(e.Type, e.SchemaVersion, e.Data); err != nil {
-		return err
+		return fmt.Errorf("decode version %d of %s %s: %w", e.Version, e.StreamType, l.id, err)
 	}
 	l.version, l.event = e.Version, e.ID
 	return l.each(e)

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math"
 	"strconv"
 	"time"
 
@@ -36,11 +35,17 @@ func withinBytes(query string) string {
 	) AS summed WHERE before < ` + strconv.Itoa(mostBytes) + ` ORDER BY position`
 }
 
-// Page reads at most limit events of a stream after a version (0: from the
-// start), in order and not decoded.
-func (s *Store) Page(ctx context.Context, streamType string, id uuid.UUID, after int64, limit int) ([]events.Recorded, error) {
-	return s.collect(ctx, s.pool, "page", limit, math.MaxInt, pageSQL, id, streamType, after, limit)
+// Page reads at most limit events of a stream after a version (0: from the start), in order and
+// not decoded, and fewer if they are large: cut says that there are more of those that were asked for.
+func (s *Store) Page(ctx context.Context, streamType string, id uuid.UUID, after int64, limit int) (page []events.Recorded, cut bool, err error) {
+	return s.collectCut(ctx, s.pool, "page", limit, cutAtBytes, id, streamType, after, limit)
 }
+
+// cutAtBytes is pageSQL with null for the data of what follows mostBytes of it.
+var cutAtBytes = `SELECT position, stream_type, stream_id, version, event_id, type, schema_version,
+	    CASE WHEN sum(pg_column_size(data)) OVER (ORDER BY version ROWS UNBOUNDED PRECEDING) - pg_column_size(data) < ` + strconv.Itoa(mostBytes) + ` THEN data END,
+	    metadata, occurred_at, recorded_at
+	FROM (` + pageSQL + `) AS events_read ORDER BY version`
 
 const pageSQL = `
 	SELECT ` + eventColumns + `
@@ -49,7 +54,7 @@ const pageSQL = `
 // PageOn reads on a connection of the caller's, and fewer than limit if they are large: where it
 // returns none there are no more.
 func (s *Store) PageOn(ctx context.Context, on Querier, streamType string, id uuid.UUID, after int64, limit int) ([]events.Recorded, error) {
-	return s.collect(ctx, on, "page", limit, mostBytes, withinBytes(pageSQL), id, streamType, after, limit)
+	return s.collect(ctx, on, "page", limit, withinBytes(pageSQL), id, streamType, after, limit)
 }
 
 // After reads at most limit events that follow a position (0: from the start), in
@@ -64,25 +69,33 @@ func (s *Store) After(ctx context.Context, position int64, limit int) ([]events.
 // AfterOn is After on a connection of the caller's.
 func (s *Store) AfterOn(ctx context.Context, on Querier, position int64, limit int) ([]events.Recorded, error) {
 	const sql = `SELECT ` + eventColumns + ` FROM events WHERE position > $1 ORDER BY position LIMIT $2`
-	return s.collect(ctx, on, "after", limit, mostBytes, withinBytes(sql), position, limit)
+	return s.collect(ctx, on, "after", limit, withinBytes(sql), position, limit)
 }
 
 // errFull ends a read that has as many bytes as it may.
 var errFull = errors.New("enough bytes")
 
-func (s *Store) collect(ctx context.Context, on Querier, op string, limit, most int, sql string, args ...any) ([]events.Recorded, error) {
-	found, bytes := make([]events.Recorded, 0, min(limit, 64)), 0
-	err := s.read(ctx, on, op, func(e events.Recorded) error {
-		if bytes >= most {
+func (s *Store) collect(ctx context.Context, on Querier, op string, limit int, sql string, args ...any) ([]events.Recorded, error) {
+	found, _, err := s.collectCut(ctx, on, op, limit, sql, args...)
+	return found, err
+}
+
+// collectCut collects events until they have mostBytes of data or one comes without, and says whether it
+// left some out.
+func (s *Store) collectCut(ctx context.Context, on Querier, op string, limit int, sql string, args ...any) (found []events.Recorded, cut bool, err error) {
+	bytes := 0
+	found = make([]events.Recorded, 0, min(limit, 64))
+	err = s.read(ctx, on, op, func(e events.Recorded) error {
+		if bytes >= mostBytes || e.Data == nil {
 			return errFull
 		}
 		found, bytes = append(found, e), bytes+len(e.Data)
 		return nil
 	}, sql, args...)
 	if errors.Is(err, errFull) {
-		err = nil
+		return found, true, nil
 	}
-	return found, err
+	return found, false, err
 }
 
 // Head is the position of the last event in the log, 0 while it is empty.

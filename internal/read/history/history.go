@@ -19,7 +19,7 @@ import (
 // Log is the events as history reads them; eventstore.Store is one.
 type Log interface {
 	LoadTo(ctx context.Context, streamType string, id uuid.UUID, after, upTo int64, each func(events.Recorded) error) error
-	Page(ctx context.Context, streamType string, id uuid.UUID, after int64, limit int) ([]events.Recorded, error)
+	Page(ctx context.Context, streamType string, id uuid.UUID, after int64, limit int) (page []events.Recorded, cut bool, err error)
 	VersionAt(ctx context.Context, id uuid.UUID, instant time.Time) (int64, error)
 	Head(ctx context.Context) (int64, error)
 }
@@ -56,8 +56,8 @@ func (q *Queries) lastOf(ctx context.Context, id uuid.UUID, until Until) (int64,
 	return min(last, then), err
 }
 
-// Events are at most limit events after a version (0: from the first), whether
-// there are more, and a position that they reflect. A stream without events, one that
+// Events are at most limit events after a version (0: from the first), and fewer where they are
+// large, whether there are more, and a position that they reflect. A stream without events, one that
 // had none yet, and one that is not the subject's is events.ErrStreamNotFound.
 func (q *Queries) Events(ctx context.Context, subject string, id uuid.UUID, afterVersion int64, limit int, until Until) ([]events.Recorded, bool, int64, error) {
 	head, err := q.log.Head(ctx) // before the page, which reflects at least this
@@ -72,7 +72,7 @@ func (q *Queries) Events(ctx context.Context, subject string, id uuid.UUID, afte
 		return nil, false, 0, err
 	}
 	left := max(0, last-afterVersion)
-	page, err := q.log.Page(ctx, q.streamType, id, afterVersion, int(min(int64(limit)+1, left)))
+	page, cut, err := q.log.Page(ctx, q.streamType, id, afterVersion, int(min(int64(limit)+1, left)))
 	if err != nil {
 		return nil, false, 0, err
 	}
@@ -82,7 +82,7 @@ func (q *Queries) Events(ctx context.Context, subject string, id uuid.UUID, afte
 	case len(page) > limit:
 		return page[:limit], true, head, nil
 	}
-	return page, false, head, nil
+	return page, cut, head, nil
 }
 
 // belongs says whether the account is the subject's, which its first event knows.
@@ -196,7 +196,7 @@ func (q *Queries) advance(ctx context.Context, id uuid.UUID, from landmark, end 
 
 // whole returns an account that was read as far as one answer may, if nothing follows.
 func (q *Queries) whole(ctx context.Context, account Account) (Account, error) {
-	next, err := q.log.Page(ctx, q.streamType, account.ID, account.Version, 1)
+	next, _, err := q.log.Page(ctx, q.streamType, account.ID, account.Version, 1)
 	if err == nil && len(next) > 0 {
 		err = events.ErrUnfinished
 	}

@@ -24,8 +24,40 @@ func (s stream) LoadTo(_ context.Context, _ string, _ uuid.UUID, after, upTo int
 	return nil
 }
 
-func (s stream) Page(_ context.Context, _ string, _ uuid.UUID, after int64, limit int) ([]events.Recorded, error) {
-	return s[after:min(int(after)+limit, len(s))], nil
+func (s stream) Page(_ context.Context, _ string, _ uuid.UUID, after int64, limit int) (page []events.Recorded, cut bool, err error) {
+	return s[after:min(int(after)+limit, len(s))], false, nil
+}
+
+// largeStream is a log of one stream, of which no page has more than two events.
+type largeStream struct{ stream }
+
+func (s largeStream) Page(ctx context.Context, streamType string, id uuid.UUID, after int64, limit int) (page []events.Recorded, cut bool, err error) {
+	page, _, err = s.stream.Page(ctx, streamType, id, after, limit)
+	if len(page) > 2 {
+		return page[:2], true, err
+	}
+	return page, false, err
+}
+
+// A page that ends early, because its events are large, says that there are more.
+func TestPagesOfLargeEventsAreWalkedToTheEnd(t *testing.T) {
+	t.Parallel()
+	log := largeStream{}
+	for version := int64(1); version <= 7; version++ {
+		log.stream = append(log.stream, events.Recorded{Version: version, Position: version, Event: events.AccountOpened{}})
+	}
+	queries, read := history.NewQueries(log, "account"), int64(0)
+	for more := true; more; {
+		var page []events.Recorded
+		var err error
+		if page, more, _, err = queries.Events(t.Context(), "", uuid.Nil, read, 5, history.Until{}); err != nil {
+			t.Fatal(err)
+		}
+		read += int64(len(page))
+	}
+	if read != 7 {
+		t.Errorf("read %d events of 7", read)
+	}
 }
 
 func (s stream) VersionAt(_ context.Context, _ uuid.UUID, instant time.Time) (int64, error) {

@@ -1,0 +1,83 @@
+package http_test
+
+import (
+	"fmt"
+	"path/filepath"
+	"testing"
+
+	"example.com/pgcqrs/internal/privacy"
+)
+
+// newFindable is a stack that keeps personal data.
+func newFindable(t *testing.T) guarded {
+	t.Helper()
+	uri := "file://" + filepath.Join(t.TempDir(), "key.json")
+	if _, err := privacy.NewKeyFile(uri); err != nil {
+		t.Fatal(err)
+	}
+	return newGuarded(t, "KEY_URI="+uri)
+}
+
+// registerMany registers so many customers with one address, under ids that sort before those of others,
+// and returns where they are, and the position of the last.
+func (g guarded) registerMany(token []string, count int, email string) (locations []string, position string) {
+	g.t.Helper()
+	for n := range count {
+		given := fmt.Sprintf(`{"id":"00000000-0000-4000-8000-%012x","name":"x","email":%q}`, n, email)
+		if n%2 == 1 {
+			given = body("x", email)
+		}
+		registered := g.post("/v1/customers", given, token...)
+		g.want(registered, 201, "")
+		locations, position = append(locations, registered.header.Get("Location")), registered.header.Get("Event-Position")
+	}
+	return locations, position
+}
+
+// finds checks how many customers a subject finds, and whether they are said to be all.
+func (g guarded) finds(token []string, email, position string, want int, incomplete bool) {
+	g.t.Helper()
+	found := g.get("/v1/customers?email="+email, position, token...)
+	g.want(found, 200, "")
+	fields := found.fields(g.t)
+	items, _ := fields["items"].([]any)
+	if said, _ := fields["incomplete"].(bool); len(items) != want || said != incomplete {
+		g.t.Errorf("%d items of %d, incomplete: %v", len(items), want, said)
+	}
+}
+
+// A look-up finds the caller's own customers, however many others have stored the same address.
+func TestOthersDoNotHideACustomerFromALookUp(t *testing.T) {
+	t.Parallel()
+	g := newFindable(t)
+	ada, bob := g.as("ada", both), g.as("bob", both)
+	registered := g.post("/v1/customers", body("Ada", "victim@example.com"), ada...)
+	g.want(registered, 201, "")
+	g.finds(ada, "victim@example.com", registered.header.Get("Event-Position"), 1, false)
+	_, position := g.registerMany(bob, 250, "victim@example.com")
+	g.finds(ada, "victim@example.com", position, 1, false)
+	g.finds(bob, "victim@example.com", position, 100, true)
+	g.finds(g.as("eve", both), "victim@example.com", position, 0, false)
+}
+
+// A look-up counts who has the address, and not who once had it.
+func TestFormerAddressesDoNotHideACustomerFromALookUp(t *testing.T) {
+	t.Parallel()
+	g := newFindable(t)
+	ada := g.as("ada", both)
+	locations, position := g.registerMany(ada, 102, "shared@example.com")
+	g.finds(ada, "shared@example.com", position, 100, true)
+	for _, location := range locations[:2] {
+		changed := g.post(location+"/contact", body("x", "other@example.com"), ada...)
+		g.want(changed, 200, "")
+		position = changed.header.Get("Event-Position")
+	}
+	g.finds(ada, "shared@example.com", position, 100, false)
+	for _, location := range locations[2:101] {
+		changed := g.post(location+"/contact", body("x", "other@example.com"), ada...)
+		g.want(changed, 200, "")
+		position = changed.header.Get("Event-Position")
+	}
+	g.finds(ada, "shared@example.com", position, 1, false)
+	g.finds(ada, "other@example.com", position, 100, true)
+}

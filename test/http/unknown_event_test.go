@@ -1,0 +1,47 @@
+package http_test
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// An event that a newer program has written, in a rolling release, is no fault that nobody foresaw: whatever
+// has to read it is refused for now.
+func TestAnEventOfANewerProgramIsRefusedForNow(t *testing.T) {
+	t.Parallel()
+	g := newFindable(t)
+	ada := g.as("ada", both)
+	customer := g.post("/v1/customers", body("Ada", "ada@example.com"), ada...)
+	g.want(customer, 201, "")
+	account := g.post("/v1/accounts", `{"owner":"a","currency":"EUR"}`, ada...)
+	g.want(account, 201, "")
+	const unknown = `
+		INSERT INTO events (position, stream_type, stream_id, version, event_id, type, schema_version, data, metadata, occurred_at, recorded_at)
+		SELECT (SELECT max(position) + 1 FROM events), stream_type, stream_id, version + 1, gen_random_uuid(), $2, $3, '{}', '{}', now(), now()
+		FROM events WHERE stream_id = $1 AND version = 1`
+	at, id := customer.header.Get("Location"), filepath.Base(customer.header.Get("Location"))
+	g.spoil(unknown, id, "customer.renamed_by_a_newer_program", 1)
+	accountAt, accountID := account.header.Get("Location"), filepath.Base(account.header.Get("Location"))
+	g.spoil(unknown, accountID, "account.closed", 99)
+
+	for name, answer := range map[string]reply{
+		"a contact change": g.post(at+"/contact", body("Ada", "other@example.com"), ada...),
+		"an erasure":       g.send("DELETE", at, "", ada...),
+		"an export":        g.get(at+"/export", "", ada...),
+		"a deposit":        g.post(accountAt+"/deposits", `{"amount":1}`, ada...),
+		"the past":         g.get(accountAt+"/events?version=2", "", ada...),
+	} {
+		t.Log(name)
+		g.want(answer, 503, "unavailable")
+		if answer.header.Get("Retry-After") == "" {
+			t.Errorf("%s: %v", name, answer.header)
+		}
+	}
+	g.want(g.get(at, "", ada...), 200, "")
+	for _, said := range []string{"customer.renamed_by_a_newer_program", id, "account.closed", accountID} {
+		if !strings.Contains(g.api.said(), said) {
+			t.Errorf("the log does not say %s", said)
+		}
+	}
+}
