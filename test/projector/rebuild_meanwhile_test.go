@@ -138,11 +138,13 @@ func TestRebuildKeepsWhatIsChangedDuringTheSwitch(t *testing.T) {
 		"open before it":      {},
 		"opened in it":        {when: "LOCK TABLE"},
 		"committed in it":     {when: `CREATE SCHEMA "kept_levels"`, commit: true},
-		"opened late in it":   {when: `CREATE SCHEMA "kept_levels"`},
 		"open before an undo": {when: "undo"},
 	}
 	for when := range moments {
 		for name, change := range changes {
+			if when == "open before an undo" && name != "a grant of a column" && name != "a function of the row type" {
+				continue // the switch is the same
+			}
 			t.Run(when+"/"+name, func(t *testing.T) {
 				t.Parallel()
 				o := &others{change: change.sql, when: moments[when].when, commit: moments[when].commit}
@@ -180,7 +182,7 @@ func TestRebuildNamesWhatWasChangedAtTheCommit(t *testing.T) {
 			pool, projector := levelsBeside(t, o)
 			before := rig.One[uint32](t, pool, `SELECT 'levels'::regclass::oid`)
 			err := o.beside(t, func() error { return projector.Rebuild(t.Context(), tank.Levels.Name, rig.Quiet) })
-			if !errors.Is(err, read.ErrMissed) || !strings.Contains(err.Error(), changes[name].named) {
+			if !errors.Is(err, read.ErrSwitched) || !strings.Contains(err.Error(), changes[name].named) {
 				t.Errorf("got %v, want %q named", err, changes[name].named)
 			}
 			if rig.One[uint32](t, pool, `SELECT 'levels'::regclass::oid`) == before {
