@@ -37,6 +37,8 @@ type others struct {
 	pool   *pgxpool.Pool
 	when   string
 	commit bool
+	waits  bool         // it waits for the switch: nobody waits for it
+	again  atomic.Int64 // how often the switch was tried again
 	began  atomic.Bool
 	opened chan pgx.Tx
 	said   chan struct{} // the rebuild says that it waits
@@ -50,11 +52,24 @@ func (o *others) TraceQueryStart(ctx context.Context, conn *pgx.Conn, data pgx.T
 		var switching bool
 		due = due && !o.began.Load() && conn.QueryRow(ctx, `SELECT to_regnamespace('kept_levels') IS NOT NULL`).Scan(&switching) == nil && switching
 	}
-	if due {
+	switch {
+	case due && o.waits && !o.began.Load():
+		go o.begin()
+		for waiting := false; !waiting; {
+			if err := o.pool.QueryRow(ctx, waitingSQL).Scan(&waiting); err != nil {
+				panic(err)
+			}
+		}
+	case due:
 		o.begin()
 	}
 	return ctx
 }
+
+// waitingSQL asks whether a statement of this database that changes a checkpoint waits for another transaction.
+const waitingSQL = `
+	SELECT EXISTS (SELECT FROM pg_locks w JOIN pg_stat_activity a ON a.pid = w.pid AND a.datname = current_database()
+	               WHERE NOT w.granted AND w.locktype = 'transactionid' AND a.query LIKE 'UPDATE checkpoints SET updated_at%')`
 
 // begin makes the change, once.
 func (o *others) begin() {
@@ -80,6 +95,9 @@ func (o *others) begin() {
 
 // Write takes the log of the rebuild.
 func (o *others) Write(line []byte) (int, error) {
+	if strings.Contains(string(line), "trying to switch again") {
+		o.again.Add(1)
+	}
 	if o.began.Load() && (strings.Contains(string(line), "waiting for open transactions") || strings.Contains(string(line), "trying to switch again")) {
 		select {
 		case o.said <- struct{}{}:
@@ -213,4 +231,16 @@ func TestSwitchTriesAgainWhenTheCatalogChangesUnderIt(t *testing.T) {
 	if after := rig.Shape(t, pool, tank.Levels.Tables); !strings.Contains(after, "pg_monitor=r/") {
 		t.Errorf("the grant is gone:\n%s", after)
 	}
+}
+
+// The projection waits for the switch with a transaction that has written: the switch does not wait for it in turn.
+func TestSwitchDoesNotWaitForThoseThatWaitForIt(t *testing.T) {
+	t.Parallel()
+	o := &others{change: `UPDATE checkpoints SET updated_at = clock_timestamp() WHERE projection = 'levels'`, when: "LOCK TABLE", commit: true, waits: true}
+	_, projector := levelsBeside(t, o)
+	rig.Rebuild(t, projector, tank.Levels.Name)
+	if again := o.again.Load(); again != 0 {
+		t.Errorf("the switch was tried again %d times", again)
+	}
+	await.Signal(t, "the one that waited", o.opened)
 }
