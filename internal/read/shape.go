@@ -127,7 +127,7 @@ func (e *differencesError) Error() string {
 	found := strings.Join(e.found, "; ")
 	switch {
 	case e.switched:
-		return "the tables in service are not like the old ones: " + found + ": change those in service, where that is meant"
+		return "the tables in service are not like the old ones, here the copy: " + found + ": change those in service, where that is meant"
 	case e.stage == undone:
 		return "the kept tables are not like those in service: " + found + ": change one of them, or drop the kept ones with rebuild -drop"
 	}

@@ -13,7 +13,7 @@ import (
 
 // ErrSwitched says that the tables are switched, and that the new ones may lack what others have changed in the old ones
 // while that was done.
-var ErrSwitched = errors.New("the tables are switched, but what others have changed meanwhile may be with the old ones")
+var ErrSwitched = errors.New("the tables are switched, but others may have changed the old ones meanwhile")
 
 // switchOver puts the new tables in the place of those in service. Readers wait while
 // it holds their tables, so it waits for others only briefly, and tries again.
@@ -127,8 +127,11 @@ func (r *replacement) checkSwitched(ctx context.Context) error {
 	}
 	old := kept.schema(r.live.name)
 	depends, differs := r.free(ctx, r.conn, sides{live: old}), r.compare(ctx, r.conn, sides{live: r.service, copied: old})
+	if lost, ok := errors.AsType[*dependentsError](depends); ok {
+		depends = errors.New(strings.Join(lost.found, "; ") + ": drop that, and make it again")
+	}
 	if depends != nil || differs != nil {
-		return fmt.Errorf("%w, which is the copy here: %w", ErrSwitched, errors.Join(depends, differs))
+		return fmt.Errorf("%w: %w", ErrSwitched, errors.Join(depends, differs))
 	}
 	return nil
 }
