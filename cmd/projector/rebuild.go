@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -61,7 +62,7 @@ func rebuildTables(ctx context.Context, projector *read.Projector, name string, 
 	}
 	err := show.end(projector.Rebuild(ctx, name, show.show))
 	switch {
-	case err != nil && show.shown.IsZero(): // refused
+	case err != nil && show.shown.IsZero(), errors.Is(err, read.ErrSwitched): // refused, or done
 		return err
 	case err != nil:
 		return fmt.Errorf("%w; what serves is as it was, and the same command goes on from here", err)

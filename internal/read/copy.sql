@@ -1,5 +1,6 @@
 -- The statements that make a table like another one, without rows: columns, checks, keys, indexes and statistics under their own
--- names, which later migrations use. align.sql does the rest. $1 is the table, $2 its schema, $3 the new one's.
+-- names, which later migrations use. An index's definition is taken as it is, but for the table, which stands in front: the rest may have
+-- any text. align.sql does the rest. $1 is the table, $2 its schema, $3 the new one's.
 WITH t AS (
     SELECT c.oid, c.relpersistence, c.relowner, format('%I.%I', n.nspname, c.relname) AS old, format('%I.%I', $3::text, c.relname) AS new,
            a.amname, s.spcname
@@ -15,8 +16,9 @@ SELECT statement FROM (
     SELECT 3, format('ALTER TABLE %s ADD CONSTRAINT %I %s', new, k.conname, pg_get_constraintdef(k.oid))
     FROM t JOIN pg_constraint k ON k.conrelid = t.oid AND k.contype IN ('p', 'u', 'x')
     UNION ALL
-    SELECT 4, replace(pg_get_indexdef(i.indexrelid), ' ON ' || old || ' ', ' ON ' || new || ' ')
-    FROM t JOIN pg_index i ON i.indrelid = t.oid
+    SELECT 4, h.made || new || substr(pg_get_indexdef(i.indexrelid), length(h.made || old) + 1)
+    FROM t JOIN pg_index i ON i.indrelid = t.oid JOIN pg_class x ON x.oid = i.indexrelid
+    CROSS JOIN LATERAL (SELECT format('CREATE %sINDEX %I ON ', CASE WHEN i.indisunique THEN 'UNIQUE ' END, x.relname) AS made) h
     WHERE NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x'))
     UNION ALL
     SELECT 5, format('ALTER INDEX %I.%I SET TABLESPACE %I', $3::text, x.relname, s.spcname)

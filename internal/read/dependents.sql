@@ -6,6 +6,11 @@ FROM part p
 JOIN pg_depend d ON d.refclassid = p.catalog AND d.refobjid = p.oid
 LEFT JOIN pg_rewrite w ON d.classid = 'pg_rewrite'::regclass AND w.oid = d.objid
 WHERE d.classid <> 'pg_publication_rel'::regclass AND NOT EXISTS (SELECT FROM part own WHERE own.catalog = d.classid AND own.oid = d.objid)
+UNION -- a copied part that refers to the table by more than its columns goes on to mean the old one
+SELECT format('%s, as it is copied, depends on %s of schema %I', pg_describe_object(d.classid, d.objid, d.objsubid), coalesce(p.title, pg_describe_object(p.catalog, p.oid, 0)), CASE WHEN p.live THEN $2::text ELSE $3::text END)
+FROM part p
+JOIN pg_depend d ON d.refclassid = p.catalog AND d.refobjid = p.oid
+JOIN part own ON own.catalog = d.classid AND own.oid = d.objid AND own.live <> p.live
 UNION
 SELECT format('%s is part of %s', pg_describe_object(d.classid, d.objid, 0), pg_describe_object(d.refclassid, d.refobjid, 0))
 FROM part p JOIN pg_depend d ON d.classid = p.catalog AND d.objid = p.oid AND d.deptype IN ('e', 'x')

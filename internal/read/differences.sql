@@ -28,8 +28,11 @@ fact AS (
     UNION ALL
     SELECT live, title, 'definition', pg_get_statisticsobjdef_columns(oid) FROM part WHERE catalog = 'pg_statistic_ext'::regclass
     UNION ALL
-    SELECT p.live, p.title, 'definition', replace(pg_get_indexdef(p.oid), format(' ON %I.%I ', s.schema, s.relname), format(' ON %I ', s.relname))
-    FROM part p JOIN pg_index i ON i.indexrelid = p.oid JOIN side s ON s.oid = i.indrelid WHERE p.catalog = 'pg_class'::regclass
+    SELECT p.live, p.title, 'definition', CASE WHEN starts_with(d.whole, d.made) THEN substr(d.whole, length(d.made) + 1) ELSE d.whole END
+    FROM part p JOIN pg_index i ON i.indexrelid = p.oid JOIN pg_class x ON x.oid = p.oid JOIN side s ON s.oid = i.indrelid
+    CROSS JOIN LATERAL (SELECT pg_get_indexdef(p.oid) AS whole,
+                               format('CREATE %sINDEX %I ON %I.%I', CASE WHEN i.indisunique THEN 'UNIQUE ' END, x.relname, s.schema, s.relname) AS made) d
+    WHERE p.catalog = 'pg_class'::regclass
     UNION ALL
     SELECT live, title, 'privilege', format('%s to %s by %s%s', privilege_type, CASE grantee WHEN 0 THEN 'PUBLIC' ELSE pg_get_userbyid(grantee) END,
                                             pg_get_userbyid(grantor), CASE WHEN is_grantable THEN ' with grant option' END)

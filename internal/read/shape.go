@@ -56,7 +56,7 @@ func (r *replacement) createLike(ctx context.Context, tx pgx.Tx) error {
 // another one has changed, a new owner's privileges: the second pass sees it.
 func (r *replacement) align(ctx context.Context, tx pgx.Tx) error {
 	for range 2 {
-		statements, err := r.ofBoth(ctx, tx, alignSQL)
+		statements, err := r.ofBoth(ctx, tx, r.sides(), alignSQL)
 		if err == nil {
 			err = execAll(ctx, tx, statements)
 		}
@@ -74,8 +74,8 @@ func (r *replacement) align(ctx context.Context, tx pgx.Tx) error {
 const mostNamed = 20
 
 // free fails if something would be lost with the tables in service, and names it.
-func (r *replacement) free(ctx context.Context, tx pgx.Tx) error {
-	found, err := r.ofBoth(ctx, tx, dependentsSQL)
+func (r *replacement) free(ctx context.Context, on eventstore.Querier, of sides) error {
+	found, err := r.ofBoth(ctx, on, of, dependentsSQL)
 	switch {
 	case err != nil:
 		return fmt.Errorf("look for what depends on the tables: %w", err)
@@ -88,18 +88,23 @@ func (r *replacement) free(ctx context.Context, tx pgx.Tx) error {
 // match makes the new tables like those in service in what can be changed at any time, and fails if they are not
 // alike then in all that the catalog knows, or if something would be lost with the old ones. It names what it finds.
 func (r *replacement) match(ctx context.Context, tx pgx.Tx) error {
-	if err := r.free(ctx, tx); err != nil {
+	if err := r.free(ctx, tx, r.sides()); err != nil {
 		return err
 	}
 	if err := r.align(ctx, tx); err != nil {
 		return err
 	}
-	found, err := r.ofBoth(ctx, tx, differencesSQL, slices.Sorted(maps.Keys(immaterial)))
+	return r.compare(ctx, tx, r.sides())
+}
+
+// compare fails if the tables are not alike in all that the catalog knows.
+func (r *replacement) compare(ctx context.Context, on eventstore.Querier, of sides) error {
+	found, err := r.ofBoth(ctx, on, of, differencesSQL, slices.Sorted(maps.Keys(immaterial)))
 	switch {
 	case err != nil:
 		return fmt.Errorf("compare the tables: %w", err)
 	case len(found) > 0:
-		return &differencesError{r.stage, found[:min(mostNamed, len(found))]}
+		return &differencesError{r.stage, of.live == r.service && of.copied == kept.schema(r.live.name), found[:min(mostNamed, len(found))]}
 	}
 	return nil
 }
@@ -120,13 +125,17 @@ func (e *dependentsError) Error() string {
 
 // differencesError names what the new tables have not got, or have beside.
 type differencesError struct {
-	stage stage
-	found []string
+	stage    stage
+	switched bool // the new ones serve, and lack or have what the old ones don't
+	found    []string
 }
 
 func (e *differencesError) Error() string {
 	found := strings.Join(e.found, "; ")
-	if e.stage == undone {
+	switch {
+	case e.switched:
+		return "the tables in service are not like the old ones, here the copy: " + found + ": change those in service, where that is meant"
+	case e.stage == undone:
 		return "the kept tables are not like those in service: " + found + ": change one of them, or drop the kept ones with rebuild -drop"
 	}
 	return "the new tables are not like those in service: " + found + ": take that away and rebuild; or the rebuild was begun before a migration: start over, with -restart"
@@ -134,7 +143,7 @@ func (e *differencesError) Error() string {
 
 // takePlaces gives the new tables the places of those in service in publications and statistics; kept is the old ones' schema.
 func (r *replacement) takePlaces(ctx context.Context, tx pgx.Tx, kept string) error {
-	statements, err := r.ofBoth(ctx, tx, placesSQL, kept)
+	statements, err := r.ofBoth(ctx, tx, r.sides(), placesSQL, kept)
 	if err == nil {
 		err = execAll(ctx, tx, statements)
 	}
@@ -144,9 +153,17 @@ func (r *replacement) takePlaces(ctx context.Context, tx pgx.Tx, kept string) er
 	return nil
 }
 
+// sides are the schemas of tables that are compared.
+type sides struct {
+	live   string
+	copied string // none where it is empty
+}
+
+func (r *replacement) sides() sides { return sides{r.service, r.stage.schema(r.live.name)} }
+
 // ofBoth runs a query that goes on from parts.sql.
-func (r *replacement) ofBoth(ctx context.Context, on eventstore.Querier, sql string, arguments ...any) ([]string, error) {
-	arguments = append([]any{r.live.tables, r.service, r.stage.schema(r.live.name)}, arguments...)
+func (r *replacement) ofBoth(ctx context.Context, on eventstore.Querier, of sides, sql string, arguments ...any) ([]string, error) {
+	arguments = append([]any{r.live.tables, of.live, of.copied}, arguments...)
 	return lines(ctx, on, partsSQL+sql, arguments...)
 }
 

@@ -104,7 +104,7 @@ func (r *replacement) create(ctx context.Context) error {
 		if _, err := tx.Exec(ctx, enroll, r.built.name); err != nil {
 			return fmt.Errorf("make checkpoint: %w", err)
 		}
-		if err := r.free(ctx, tx); err != nil { // before what can't be copied is tried
+		if err := r.free(ctx, tx, r.sides()); err != nil { // before what can't be copied is tried
 			return err
 		}
 		if _, err := tx.Exec(ctx, r.createSchema(r.stage.schema(r.live.name))); err != nil {

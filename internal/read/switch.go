@@ -11,19 +11,50 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
+// ErrSwitched says that the tables are switched, and that the new ones may lack what others have changed in the old ones
+// while that was done.
+var ErrSwitched = errors.New("the tables are switched, but others may have changed the old ones meanwhile")
+
 // switchOver puts the new tables in the place of those in service. Readers wait while
-// it holds their tables, so it waits for them only briefly, and tries again.
+// it holds their tables, so it waits for others only briefly, and tries again.
 func (r *replacement) switchOver(ctx context.Context) error {
-	for {
-		err := pgx.BeginFunc(ctx, r.live.pool, func(tx pgx.Tx) error { return r.trySwitch(ctx, tx) })
-		const lockNotAvailable = "55P03"
-		if pgErr, ok := errors.AsType[*pgconn.PgError](err); !ok || pgErr.Code != lockNotAvailable {
+	for changed := 0; ; {
+		if err := r.outlast(ctx, 0); err != nil {
 			return err
 		}
-		r.live.logger.Info("somebody uses the tables, trying to switch again")
+		err := pgx.BeginTxFunc(ctx, r.live.pool, pgx.TxOptions{IsoLevel: pgx.ReadCommitted}, func(tx pgx.Tx) error { return r.trySwitch(ctx, tx) })
+		if err == nil {
+			return r.checkSwitched(ctx)
+		}
+		if _, ok := errors.AsType[*changedError](err); ok {
+			changed++
+		}
+		if !passes(err) || changed == mostChanges {
+			return err
+		}
+		r.live.logger.Info("somebody uses the tables, trying to switch again", "because", err)
 		sleep(ctx, 500*time.Millisecond)
 	}
 }
+
+// mostChanges bounds the tries of a switch during which the tables were changed.
+const mostChanges = 10
+
+// passes says whether a switch failed because of what others were doing.
+func passes(err error) bool {
+	const lockNotAvailable, internal = "55P03", "XX000"
+	if refusal, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return refusal.Code == lockNotAvailable || refusal.Code == internal && strings.HasPrefix(refusal.Message, "tuple concurrently ")
+	}
+	_, open := errors.AsType[*openError](err)
+	_, changed := errors.AsType[*changedError](err)
+	return open || changed
+}
+
+// changedError says that somebody has changed the tables since they were compared.
+type changedError struct{ error }
+
+func (e *changedError) Unwrap() error { return e.error }
 
 // trySwitch stops the projection in service where it is, lets the new tables get as
 // far, and changes the names. Whoever reads in one statement sees either.
@@ -61,6 +92,46 @@ func (r *replacement) trySwitch(ctx context.Context, tx pgx.Tx) error {
 	r.queueSwitch(work)
 	if err := tx.SendBatch(ctx, work).Close(); err != nil {
 		return fmt.Errorf("switch tables: %w", withDependents(err))
+	}
+	return r.lookAgain(ctx, tx)
+}
+
+// lookAgain compares the tables once more, in their new places and as the last thing before the commit: with what others have
+// committed since, and with what was open until now.
+func (r *replacement) lookAgain(ctx context.Context, tx pgx.Tx) error {
+	var switching int
+	if err := tx.QueryRow(ctx, `SELECT pg_backend_pid()`).Scan(&switching); err != nil {
+		return fmt.Errorf("read own server process: %w", err)
+	}
+	if err := r.outlast(ctx, switching); err != nil {
+		return err
+	}
+	switched := sides{live: kept.schema(r.live.name), copied: r.service}
+	err := r.free(ctx, tx, switched)
+	if err == nil {
+		err = r.compare(ctx, tx, switched)
+	}
+	_, depends := errors.AsType[*dependentsError](err)
+	_, differs := errors.AsType[*differencesError](err)
+	if depends || differs {
+		return &changedError{err} // the next try keeps it or refuses it
+	}
+	return err
+}
+
+// checkSwitched looks, after the commit, for what was changed in the old tables by transactions that had found them before it.
+// That can't be taken back: it is named.
+func (r *replacement) checkSwitched(ctx context.Context) error {
+	if err := r.outlast(ctx, 0); err != nil {
+		return fmt.Errorf("%w: not compared: %w", ErrSwitched, err)
+	}
+	old := kept.schema(r.live.name)
+	depends, differs := r.free(ctx, r.conn, sides{live: old}), r.compare(ctx, r.conn, sides{live: r.service, copied: old})
+	if lost, ok := errors.AsType[*dependentsError](depends); ok {
+		depends = errors.New(strings.Join(lost.found, "; ") + ": drop that, and make it again")
+	}
+	if depends != nil || differs != nil {
+		return fmt.Errorf("%w: %w", ErrSwitched, errors.Join(depends, differs))
 	}
 	return nil
 }
