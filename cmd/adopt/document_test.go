@@ -79,7 +79,7 @@ func TestMarkedPartsGo(t *testing.T) {
 	}
 }
 
-// What is left of a document without the sample states nothing about it, and looks whole.
+// A document without the sample states nothing about it, and looks whole.
 func TestDocumentsWithoutTheSample(t *testing.T) {
 	t.Parallel()
 	privacy := marked["sample"].ReplaceAllString(fileOf(t, "docs/privacy.md"), "")
