@@ -126,7 +126,7 @@ func TestWhatIsNextWithoutTheSample(t *testing.T) {
 	}
 }
 
-// What documents say of how much the tutorial is, is what it makes.
+// The tutorial is as long as documents say.
 func TestTheTutorialIsAsLongAsIsSaid(t *testing.T) {
 	t.Parallel()
 	page := fileOf(t, anAggregate.page)

@@ -43,7 +43,7 @@ func TestAPageForSomethingElseIsRefused(t *testing.T) {
 	}
 }
 
-// What a page makes itself need not be there.
+// A file that the page makes itself need not be there.
 func TestAPageFindsWhatItMakes(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

@@ -148,7 +148,7 @@ func levelsBeside(t *testing.T, o *others) (*pgxpool.Pool, *read.Projector) {
 	return o.pool, projector
 }
 
-// What others change in a transaction that is open when the tables are to be switched, or that begins or commits while they are,
+// A change by a transaction that is open when the tables are to be switched, or that begins or commits while they are,
 // is kept or refused by name, as everything else is: the switch waits for it, and compares again.
 func TestRebuildKeepsWhatIsChangedDuringTheSwitch(t *testing.T) {
 	t.Parallel()
@@ -190,7 +190,7 @@ func TestRebuildKeepsWhatIsChangedDuringTheSwitch(t *testing.T) {
 	}
 }
 
-// What comes so late that the commit can't be taken back is named.
+// A change that comes so late that the commit can't be taken back is named.
 func TestRebuildNamesWhatWasChangedAtTheCommit(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"a grant of a column", "a comment on an index", "a function of the row type"} {
