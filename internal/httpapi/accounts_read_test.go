@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"strings"
@@ -8,6 +9,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/uuid"
 
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/read/balances"
@@ -230,6 +232,48 @@ func TestAPositionThatIsNotReachedInTimeIs503(t *testing.T) {
 		answer := send(t, f.client(t), http.MethodGet, path, "", "Min-Position", "43", "Prefer", "wait=0")
 		if answer.status != 503 || *answer.problem(t).Code != "position_not_reached" || answer.header.Get("Retry-After") == "" || answer.header.Get("Preference-Applied") != "wait=0" {
 			t.Errorf("%s: got %d %v %s", path, answer.status, answer.header, answer.body)
+		}
+	}
+}
+
+// A log that goes back while a read waits for its position grows past it again: with others' events.
+// The client's epoch is compared after the wait, also where the process has yet to hear of the next.
+func TestEpochIsComparedAfterTheWait(t *testing.T) {
+	t.Parallel()
+	first, second := uuid.New(), uuid.New()
+	for _, path := range []string{one, one + "/events", one + "/statement", accounts} {
+		for name, test := range map[string]struct {
+			at      *log // when the request comes
+			wait    error
+			status  int
+			code    string
+			becomes *log // during the wait
+		}{
+			"it goes back during the wait":   {&log{known: first, now: first}, nil, 409, "log_changed", &log{known: second, now: second}},
+			"it went back a moment ago":      {&log{known: first, now: second}, nil, 409, "log_changed", &log{known: first, now: second}},
+			"it does not grow again":         {&log{known: first, now: first}, context.DeadlineExceeded, 409, "log_changed", &log{known: second, now: second}},
+			"it is far below":                {&log{known: first, now: first}, events.ErrBeyondLog, 409, "log_changed", &log{known: second, now: second}},
+			"it does not go back":            {&log{known: first, now: first}, nil, 200, "", &log{known: first, now: first}},
+			"it is not reached, that is all": {&log{known: first, now: first}, context.DeadlineExceeded, 503, "position_not_reached", &log{known: first, now: first}},
+		} {
+			t.Run(path+": "+name, func(t *testing.T) {
+				t.Parallel()
+				f, read := newFake(), test.at
+				f.options = func(o *Options) {
+					o.Epochs = Epochs{Written: read.epoch(), Read: read.epoch()}
+					o.Wait = func(context.Context, string, int64) error {
+						read.becomes(test.becomes)
+						return test.wait
+					}
+				}
+				answer := send(t, f.client(t), http.MethodGet, path, "", "Min-Position", "43", "Prefer", "wait=30", "Log-Epoch", first.String())
+				if answer.status != test.status || answer.header.Get("Log-Epoch") != test.becomes.now.String() {
+					t.Errorf("got %d of epoch %s, want %d of %s", answer.status, answer.header.Get("Log-Epoch"), test.status, test.becomes.now)
+				}
+				if test.code != "" && !strings.Contains(answer.body, `"code":"`+test.code+`"`) {
+					t.Errorf("got %s, want %s", answer.body, test.code)
+				}
+			})
 		}
 	}
 }

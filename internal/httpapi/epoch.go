@@ -53,8 +53,7 @@ func setEpoch(w http.ResponseWriter, epoch uuid.UUID) {
 // the contract's check.
 func (s *server) checkEpoch(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if text := r.Header.Get(epochHeader); text != "" && requestOf(r.Context()).operation.takes(epochHeader) {
-			epoch := uuid.MustParse(text) // it has passed the contract
+		if epoch, sent := sentEpoch(r); sent {
 			if err := s.awaitEpoch(r.Context(), w, epoch, r.Header.Get("Prefer")); err != nil {
 				s.fail(w, r, err)
 				return
@@ -62,6 +61,57 @@ func (s *server) checkEpoch(next http.Handler) http.Handler {
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// sentEpoch is a query's Log-Epoch, which has passed the contract.
+func sentEpoch(r *http.Request) (epoch uuid.UUID, sent bool) {
+	text := r.Header.Get(epochHeader)
+	if text == "" || !requestOf(r.Context()).operation.takes(epochHeader) {
+		return uuid.Nil, false
+	}
+	return uuid.MustParse(text), true
+}
+
+// readInEpoch has a query whose Log-Epoch is not the log's any more turned away also once it has read. What
+// it says is of that epoch then, for a log that has left one does not come back to it: checkEpoch alone
+// looks before the read has waited, and may know the epoch of a moment ago.
+func (s *server) readInEpoch(query StrictHandlerFunc, _ string) StrictHandlerFunc {
+	return func(ctx context.Context, w http.ResponseWriter, r *http.Request, request any) (any, error) {
+		response, err := query(ctx, w, r, request)
+		epoch, sent := sentEpoch(r)
+		if !sent || !tellsOfLog(err) {
+			return response, err
+		}
+		failed := err != nil && classify(r.Method, err).Status >= 500
+		within := s.QueryTimeout
+		if failed { // it has waited already
+			within = leastWait
+		}
+		ctx, cancel := context.WithTimeout(ctx, within)
+		defer cancel()
+		changed := s.compareEpoch(ctx, w, epoch)
+		if changed == nil || failed && !errors.Is(changed, errLogChanged) {
+			return response, err
+		}
+		for _, name := range []string{"Preference-Applied", "Parked-Position"} { // what is not answered has none
+			w.Header().Del(name)
+		}
+		return nil, changed
+	}
+}
+
+// tellsOfLog says of a query's error, or of none, that it would be another one on another log.
+func tellsOfLog(err error) bool {
+	for _, known := range []error{errPositionNotReached, events.ErrBeyondLog, errParked} {
+		if errors.Is(err, known) {
+			return true
+		}
+	}
+	if err == nil {
+		return true
+	}
+	status := classify(http.MethodGet, err).Status
+	return status < 500 && status != http.StatusBadRequest && status != http.StatusTooManyRequests
 }
 
 func (o operation) takes(parameterName string) bool {
@@ -86,20 +136,8 @@ func (s *server) awaitEpoch(ctx context.Context, w http.ResponseWriter, epoch uu
 func (s *server) lookForEpoch(ctx context.Context, w http.ResponseWriter, epoch uuid.UUID) error {
 	const pause = 25 * time.Millisecond
 	for s.Epochs.Read.Known() != epoch {
-		now, err := s.Epochs.Read.Now(ctx)
-		if err != nil {
+		if err := s.compareEpoch(ctx, w, epoch); !errors.Is(err, errPositionNotReached) {
 			return err
-		}
-		setEpoch(w, now)
-		if now == epoch {
-			return nil
-		}
-		written, err := s.Epochs.Written.Now(ctx)
-		if err != nil {
-			return err
-		}
-		if written != epoch {
-			return errLogChanged
 		}
 		select {
 		case <-ctx.Done():
@@ -108,6 +146,30 @@ func (s *server) lookForEpoch(ctx context.Context, w http.ResponseWriter, epoch 
 		}
 	}
 	return nil
+}
+
+// compareEpoch looks whether the log that queries read is in the epoch: errPositionNotReached says that
+// it may get there.
+func (s *server) compareEpoch(ctx context.Context, w http.ResponseWriter, epoch uuid.UUID) error {
+	now, err := s.Epochs.Read.Now(ctx)
+	if err != nil {
+		return err
+	}
+	if now == uuid.Nil { // it has just changed, and the next is not known yet
+		return events.ErrUnavailable
+	}
+	setEpoch(w, now)
+	if now == epoch {
+		return nil
+	}
+	written, err := s.Epochs.Written.Now(ctx)
+	if err != nil {
+		return err
+	}
+	if written != epoch {
+		return errLogChanged
+	}
+	return errPositionNotReached
 }
 
 var errLogChanged = errors.New("the log is not in the client's epoch any more")

@@ -3,12 +3,14 @@ package httpapi
 import (
 	"context"
 	"net/http"
+	"strings"
 	"sync"
 	"testing"
 
 	"github.com/google/uuid"
 
 	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/internal/read/trail"
 )
 
 // log is one whose epoch a process knows, and may be behind with.
@@ -103,4 +105,72 @@ func TestEveryAnswerTellsItsEpoch(t *testing.T) {
 	if answer := send(t, client, http.MethodGet, "/v1/audit", "", "Log-Epoch", "7"); answer.status != 400 || *answer.problem(t).Code != "invalid_request" {
 		t.Errorf("got %d %s", answer.status, answer.body)
 	}
+}
+
+// during is a trail that something happens to while it is read.
+type during struct {
+	Trail
+	happens func()
+	fail    error
+}
+
+func (d during) Entries(ctx context.Context, filter trail.Filter) ([]events.Recorded, int64, int64, error) {
+	entries, next, position, err := d.Trail.Entries(ctx, filter)
+	d.happens()
+	if d.fail != nil {
+		err = d.fail
+	}
+	return entries, next, position, err
+}
+
+// What a query has read is of the client's epoch, also where this process has yet to hear that
+// the log went back, or where it goes back during the query.
+func TestLogEpochIsThatOfWhatWasRead(t *testing.T) {
+	t.Parallel()
+	first, second := uuid.New(), uuid.New()
+	for name, test := range map[string]struct {
+		before, after, end *log  // of the one that is read: when the request comes, and after the query
+		fail               error // the query's
+		status             int
+		code               string
+		told               uuid.UUID
+	}{
+		"nothing happens":                      {before: &log{known: first, now: first}, after: &log{known: first, now: first}, status: 200, told: first},
+		"it went back a moment ago":            {before: &log{known: first, now: second}, after: &log{known: first, now: second}, status: 409, code: "log_changed", told: second},
+		"it goes back during the query":        {before: &log{known: first, now: first}, after: &log{known: second, now: second}, status: 409, code: "log_changed", told: second},
+		"what it loses is not found":           {before: &log{known: first, now: first}, after: &log{known: first, now: second}, fail: events.ErrStreamNotFound, status: 409, code: "log_changed", told: second},
+		"nobody can look":                      {before: &log{known: first, now: first}, after: &log{known: first, fail: events.ErrUnavailable}, status: 503, code: "unavailable", told: first},
+		"a look finds none":                    {before: &log{known: first, now: first}, after: &log{known: first}, status: 503, code: "unavailable", told: first},
+		"it is not there, and nobody can look": {before: &log{known: first, now: first}, after: &log{known: first, fail: events.ErrUnavailable}, fail: events.ErrStreamNotFound, status: 503, code: "unavailable", told: first},
+		"the query fails, and nobody looks":    {before: &log{known: first, now: first}, after: &log{known: first, now: second}, fail: events.ErrUnavailable, status: 503, code: "unavailable", told: first},
+		"another replica, which is behind":     {before: &log{known: second, now: second}, after: &log{known: first, now: first}, end: &log{now: second}, status: 503, code: "position_not_reached", told: first},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			read, sent := test.before, test.before.known
+			written := test.end
+			if written == nil {
+				written = read
+			}
+			f := newService()
+			f.options = func(o *Options) {
+				o.Epochs = Epochs{Written: written.epoch(), Read: read.epoch()}
+				o.Trail = during{f, func() { read.becomes(test.after) }, test.fail}
+			}
+			answer := send(t, f.client(t), http.MethodGet, "/v1/audit", "", "Log-Epoch", sent.String())
+			if answer.status != test.status || answer.header.Get("Log-Epoch") != test.told.String() {
+				t.Errorf("got %d of epoch %s, want %d of %s", answer.status, answer.header.Get("Log-Epoch"), test.status, test.told)
+			}
+			if test.code != "" && !strings.Contains(answer.body, `"code":"`+test.code+`"`) {
+				t.Errorf("got %s, want %s", answer.body, test.code)
+			}
+		})
+	}
+}
+
+// becomes has the log be where another is.
+func (l *log) becomes(other *log) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.known, l.now, l.fail = other.known, other.now, other.fail
 }

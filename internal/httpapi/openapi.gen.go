@@ -615,7 +615,7 @@ type ListAccountsParams struct {
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
 	// LogEpoch The `Log-Epoch` that came with what the client goes on from, such as a `Min-Position` or a cursor. If the log has gone back
-	// since, the query is answered 409 `log_changed` at once.
+	// since, the query is answered 409 `log_changed`: at once, or, if it happens while the query waits, after that.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
 	// Prefer `wait=<seconds>`: how long `Min-Position` may wait, 0 to 30; by default 5. 0 is one look, which may take a quarter of a second.
@@ -668,7 +668,7 @@ type GetAccountParams struct {
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
 	// LogEpoch The `Log-Epoch` that came with what the client goes on from, such as a `Min-Position` or a cursor. If the log has gone back
-	// since, the query is answered 409 `log_changed` at once.
+	// since, the query is answered 409 `log_changed`: at once, or, if it happens while the query waits, after that.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
 	// Prefer `wait=<seconds>`: how long `Min-Position` may wait, 0 to 30; by default 5. 0 is one look, which may take a quarter of a second.
@@ -753,7 +753,7 @@ type GetEventsParams struct {
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
 	// LogEpoch The `Log-Epoch` that came with what the client goes on from, such as a `Min-Position` or a cursor. If the log has gone back
-	// since, the query is answered 409 `log_changed` at once.
+	// since, the query is answered 409 `log_changed`: at once, or, if it happens while the query waits, after that.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
 	// Prefer `wait=<seconds>`: how long `Min-Position` may wait, 0 to 30; by default 5. 0 is one look, which may take a quarter of a second.
@@ -786,7 +786,7 @@ type GetStatementParams struct {
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
 	// LogEpoch The `Log-Epoch` that came with what the client goes on from, such as a `Min-Position` or a cursor. If the log has gone back
-	// since, the query is answered 409 `log_changed` at once.
+	// since, the query is answered 409 `log_changed`: at once, or, if it happens while the query waits, after that.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
 	// Prefer `wait=<seconds>`: how long `Min-Position` may wait, 0 to 30; by default 5. 0 is one look, which may take a quarter of a second.
@@ -849,7 +849,7 @@ type GetAuditParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
 	// LogEpoch The `Log-Epoch` that came with what the client goes on from, such as a `Min-Position` or a cursor. If the log has gone back
-	// since, the query is answered 409 `log_changed` at once.
+	// since, the query is answered 409 `log_changed`: at once, or, if it happens while the query waits, after that.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
 	// XRequestId Names this request in the answer and in the log; up to 128 visible ASCII characters, else one is made up.
@@ -872,7 +872,7 @@ type FindCustomersParams struct {
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
 	// LogEpoch The `Log-Epoch` that came with what the client goes on from, such as a `Min-Position` or a cursor. If the log has gone back
-	// since, the query is answered 409 `log_changed` at once.
+	// since, the query is answered 409 `log_changed`: at once, or, if it happens while the query waits, after that.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
 	// Prefer `wait=<seconds>`: how long `Min-Position` may wait, 0 to 30; by default 5. 0 is one look, which may take a quarter of a second.
@@ -935,7 +935,7 @@ type GetCustomerParams struct {
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
 	// LogEpoch The `Log-Epoch` that came with what the client goes on from, such as a `Min-Position` or a cursor. If the log has gone back
-	// since, the query is answered 409 `log_changed` at once.
+	// since, the query is answered 409 `log_changed`: at once, or, if it happens while the query waits, after that.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
 	// Prefer `wait=<seconds>`: how long `Min-Position` may wait, 0 to 30; by default 5. 0 is one look, which may take a quarter of a second.
@@ -991,7 +991,7 @@ type ExportCustomerParams struct {
 	MinPosition *MinPosition `json:"Min-Position,omitempty"`
 
 	// LogEpoch The `Log-Epoch` that came with what the client goes on from, such as a `Min-Position` or a cursor. If the log has gone back
-	// since, the query is answered 409 `log_changed` at once.
+	// since, the query is answered 409 `log_changed`: at once, or, if it happens while the query waits, after that.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
 	// Prefer `wait=<seconds>`: how long `Min-Position` may wait, 0 to 30; by default 5. 0 is one look, which may take a quarter of a second.

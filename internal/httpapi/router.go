@@ -100,7 +100,7 @@ func (s *server) methodNotAllowed(w http.ResponseWriter, r *http.Request) {
 // strict is the generated server. Both of its error handlers are set: its own
 // would answer with an error's text.
 func (s *server) strict() ServerInterface {
-	return NewStrictHandlerWithOptions(s, nil, StrictHTTPServerOptions{
+	return NewStrictHandlerWithOptions(s, []StrictMiddlewareFunc{s.readInEpoch}, StrictHTTPServerOptions{
 		RequestErrorHandlerFunc:  s.failBinding,
 		ResponseErrorHandlerFunc: s.fail,
 	})

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"sync"
 	"testing"
 
 	"github.com/google/uuid"
@@ -39,7 +40,8 @@ func TestRequestsAtOnceAreBounded(t *testing.T) {
 			f.options = func(o *Options) {
 				o.Limits = test.limits
 				o.Epochs.Read.Known = func() uuid.UUID { return uuid.Nil }
-				o.Epochs.Read.Now = func(context.Context) (uuid.UUID, error) { room.stay(); return epoch, nil }
+				var once sync.Once
+				o.Epochs.Read.Now = func(context.Context) (uuid.UUID, error) { once.Do(room.stay); return epoch, nil }
 			}
 			served := f.handler(t)
 			ask := func(subject, peer string, waits bool) int {

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -152,8 +153,10 @@ func TestAReadThatWaitsForTheEpochTakesNoPlace(t *testing.T) {
 	f, room, epoch := newService(), newWaitingRoom(), uuid.New()
 	f.options = func(o *Options) {
 		o.MaxQueries = 1
-		o.Epochs.Read = Epoch{Known: func() uuid.UUID { return uuid.Nil }, Now: func(ctx context.Context) (uuid.UUID, error) {
-			return epoch, room.wait(ctx, "", 0)
+		var once sync.Once // the next look is the query's own
+		o.Epochs.Read = Epoch{Known: func() uuid.UUID { return uuid.Nil }, Now: func(ctx context.Context) (found uuid.UUID, err error) {
+			once.Do(func() { err = room.wait(ctx, "", 0) })
+			return epoch, err
 		}}
 	}
 	client := f.client(t)

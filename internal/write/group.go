@@ -130,6 +130,7 @@ func (g *group[S, C]) attempt(ctx context.Context) error {
 			return err
 		}
 	}
+	p.putBack()
 	appended, err := g.appendAll(ctx, p.chain)
 	switch {
 	case errors.Is(err, events.ErrConflict), errors.Is(err, events.ErrLogChanged):
@@ -222,7 +223,7 @@ func isOutage(err error) bool {
 
 // fail answers all that have no answer yet with an error: a refusal, too, rests on
 // what the error keeps from becoming durable. A key that has an answer already gets that
-// one, unless the database is away.
+// one, unless the database is away. An append in doubt is so for those whom it may have only.
 func (g *group[S, C]) fail(ctx context.Context, err error) {
 	if !isOutage(err) {
 		if unanswered := g.replay(ctx); unanswered != nil {
@@ -232,6 +233,9 @@ func (g *group[S, C]) fail(ctx context.Context, err error) {
 	for _, c := range g.commands {
 		if errors.Is(err, events.ErrOtherStream) {
 			g.settle(c, answer{err: g.refuseOther(c)})
+		}
+		if errors.Is(err, events.ErrUnknownOutcome) && c.withdraw() {
+			g.settle(c, answer{err: fmt.Errorf("%w: it rests on what may be in the log: %s", events.ErrUnavailable, err.Error())})
 		}
 		g.settle(c, answer{err: err})
 	}

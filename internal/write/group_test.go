@@ -99,6 +99,81 @@ func TestRefusalWaitsForWhatItRestsOn(t *testing.T) {
 	})
 }
 
+// An append in doubt is so for those only of whom it has something: for the others nothing was
+// done, whatever becomes of it.
+func TestOnlyWhatWasAppendedIsInDoubt(t *testing.T) {
+	t.Parallel()
+	inBubble(t, func(t *testing.T, m *memory, h *write.Handler[int, int]) {
+		let, letGroup, id := m.hold(1), m.hold(2), uuid.New()
+		first := send(t, h, id, 1, write.Request{})
+		quick, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		hurried := make(chan said, 1)
+		go func() {
+			result, err := h.Handle(quick, id, -1, write.Request{Key: "hurried"})
+			hurried <- said{result, err}
+		}()
+		all := []<-chan said{
+			send(t, h, id, 8, write.Request{}), // accepted
+			send(t, h, id, 0, write.Request{Key: "quiet"}),
+			send(t, h, id, 3, write.Request{}), // too much
+			send(t, h, id, 3, write.Request{Key: "too much"}),
+			send(t, h, id, 0, write.Request{}), // quiet, and nothing is kept of it
+		}
+		let()
+		<-first
+		if got := <-hurried; !errors.Is(got.err, events.ErrUnknownOutcome) {
+			t.Errorf("accepted, and its time was up first: got %+v, want an unknown outcome", got)
+		}
+		m.failure = events.ErrUnknownOutcome
+		letGroup()
+		for i, done := range all {
+			want, other := events.ErrUnknownOutcome, events.ErrUnavailable
+			if i >= 2 {
+				want, other = other, want
+			}
+			if got := <-done; !errors.Is(got.err, want) || errors.Is(got.err, other) {
+				t.Errorf("command %d: got %+v, want %v", i, got, want)
+			}
+		}
+		m.failure = nil
+		if _, err := h.Handle(t.Context(), id, 1, write.Request{Key: "too much"}); err != nil {
+			t.Errorf("its key is not free again: %v", err)
+		}
+	})
+}
+
+// So it is for one whose own time is up while the append is out.
+func TestRefusalWhoseTimeIsUpIsNotInDoubt(t *testing.T) {
+	t.Parallel()
+	inBubble(t, func(t *testing.T, m *memory, h *write.Handler[int, int]) {
+		let, letGroup, id := m.hold(1), m.hold(2), uuid.New()
+		first := send(t, h, id, 1, write.Request{})
+		accepted := send(t, h, id, 7, write.Request{})
+		quick, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		hurried := make(chan said, 2)
+		for _, n := range []int{3, 0} { // too much, and quiet
+			go func() {
+				result, err := h.Handle(quick, id, n, write.Request{})
+				hurried <- said{result, err}
+			}()
+		}
+		synctest.Wait()
+		let()
+		<-first
+		for range 2 {
+			if got := <-hurried; !errors.Is(got.err, events.ErrUnavailable) || errors.Is(got.err, events.ErrUnknownOutcome) {
+				t.Errorf("got %+v, want that nothing was done", got)
+			}
+		}
+		letGroup()
+		if got := <-accepted; got.err != nil || got.result.Version != 2 {
+			t.Errorf("got %+v, want what was sent", got)
+		}
+	})
+}
+
 func TestConflictDecidesTheWholeGroupAgain(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(t *testing.T, m *memory, h *write.Handler[int, int]) {

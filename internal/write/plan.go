@@ -52,6 +52,17 @@ func (g *group[S, C]) plan() *plan[S, C] {
 	return p
 }
 
+// putBack lets commands be withdrawn of which the chain has nothing: they are refused, or nothing happens.
+func (p *plan[S, C]) putBack() {
+	before := 0
+	for _, d := range p.decisions {
+		if d.chained == before {
+			d.command.putBack()
+		}
+		before = d.chained
+	}
+}
+
 // decideOne has the domain decide, and keeps the events apart from the state and the command,
 // of which they may hold parts. Its panic is that command's error alone.
 func (g *group[S, C]) decideOne(at snapshot[S], c *command[C]) (decided []events.Event, err error) {

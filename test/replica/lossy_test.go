@@ -5,6 +5,7 @@ package replica_test
 import (
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -50,6 +51,7 @@ func TestFailoverThatLosesCommits(t *testing.T) {
 	if status != http.StatusOK {
 		t.Fatalf("deposit: %d", status)
 	}
+	waited := api.waits(lost.Get("Event-Position"), before)
 	p.promote(t)
 
 	await.True(t, "a withdrawal is refused", func() bool { // until then the database is away
@@ -67,8 +69,11 @@ func TestFailoverThatLosesCommits(t *testing.T) {
 	if after == before {
 		t.Error("the epoch is as it was")
 	}
-	api.deposits(1)
+	api.deposits(2)
 	api.recovered("after it")
+	if told := <-waited; !strings.Contains(told, "log_changed") {
+		t.Errorf("a query that had waited for more than is left got %s", told)
+	}
 	await.True(t, "the other API has heard of it", func() bool { return idle.epoch() == after })
 	for _, address := range []string{api.address, idle.address, projector} {
 		await.True(t, "it is ready", func() bool {
@@ -85,4 +90,23 @@ func TestFailoverThatLosesCommits(t *testing.T) {
 func (s *service) epoch() string {
 	_, header, _ := s.send(http.MethodGet, "/healthz", "", "")
 	return header.Get("Log-Epoch")
+}
+
+// waits has a query come that waits for what comes after a position, and returns once it does.
+func (s *service) waits(position, epoch string) (answered <-chan string) {
+	s.t.Helper()
+	after, err := strconv.ParseInt(position, 10, 64)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	told := make(chan string, 1)
+	go func() {
+		_, _, body := s.send(http.MethodGet, s.account, "", strconv.FormatInt(after+1, 10), "Log-Epoch", epoch, "Prefer", "wait=28")
+		told <- string(body)
+	}()
+	await.True(s.t, "a query waits", func() bool {
+		_, _, body := s.send(http.MethodGet, "/metrics", "", "")
+		return strings.Contains(string(body), "http_waiting_reads 1")
+	})
+	return told
 }
