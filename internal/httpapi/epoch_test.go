@@ -123,7 +123,7 @@ func (d during) Entries(ctx context.Context, filter trail.Filter) ([]events.Reco
 	return entries, next, position, err
 }
 
-// What a query has read is of the client's epoch, also where this process has yet to hear that
+// A query has read what is of the client's epoch, also where this process has yet to hear that
 // the log went back, or where it goes back during the query.
 func TestLogEpochIsThatOfWhatWasRead(t *testing.T) {
 	t.Parallel()

@@ -27,6 +27,10 @@ func (b *bench) overload(ctx context.Context) ([]Row, error) {
 	if err != nil {
 		return nil, err
 	}
+	shared, err := b.apart(service.server)
+	if err != nil {
+		return nil, err
+	}
 	sides := []side{{"capacity", func(ctx context.Context) (map[string]float64, error) { return b.openCapacity(ctx, service) }}}
 	for _, times := range slices.Concat(below, above) {
 		sides = append(sides, side{timesName(times), func(ctx context.Context) (map[string]float64, error) {
@@ -40,7 +44,7 @@ func (b *bench) overload(ctx context.Context) ([]Row, error) {
 			}
 		}
 	}
-	return overloadRows(b.measured), nil
+	return overloadRows(b.measured, shared), nil
 }
 
 // openCapacity is what is written of an open loop that asks for as much as a closed loop gets, which
@@ -90,11 +94,11 @@ func (b *bench) overloaded(ctx context.Context, service target, rate float64) (m
 	}, nil
 }
 
-func overloadRows(f figures) []Row {
+func overloadRows(f figures, shared string) []Row {
 	lowest := timesName(below[0])
 	quiet := f.value("p99 of writes at "+lowest+" of capacity", Goal{}, "ms", lowest+" p99")
-	quiet.Note = fmt.Sprintf("capacity, of an open loop, %s/s (a closed loop of 256 clients: %s/s); %s",
-		report.Number(f.median("capacity")), report.Number(f.median("capacity closed")), overloadNote(f, lowest))
+	quiet.Note = fmt.Sprintf("%s; capacity, of an open loop, %s/s (a closed loop of 256 clients: %s/s); %s",
+		shared, report.Number(f.median("capacity")), report.Number(f.median("capacity closed")), overloadNote(f, lowest))
 	rows := []Row{quiet}
 	for _, times := range below[1:] {
 		name := timesName(times)

@@ -1,0 +1,8 @@
+//go:build !linux
+
+package baselines
+
+// apart does nothing here: only Linux lets a process be bound to processors.
+func (*bench) apart(*process) (string, error) {
+	return "the generator shares its processors with the rest", nil
+}
