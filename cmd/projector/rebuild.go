@@ -16,7 +16,7 @@ import (
 // rebuild makes a projection's tables anew while the old ones serve.
 func rebuild(flags *flag.FlagSet) (check func([]string) error, do action) {
 	undo := flags.Bool("undo", false, "put the tables of before the last rebuild back")
-	drop := flags.Bool("drop", false, "drop the tables of before the last rebuild")
+	drop := flags.Bool("drop", false, "drop the tables of before the last rebuild, also where -undo has begun and can't end")
 	restart := flags.Bool("restart", false, "start over instead of going on with an interrupted rebuild")
 	check = func([]string) error {
 		if *undo && *drop || *undo && *restart || *drop && *restart {

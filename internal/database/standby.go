@@ -14,16 +14,16 @@ import (
 // of its COMMIT is cancelled, or the server crashes in it, everybody sees it all the same.
 // Where no standby is required it writes nothing. The result of the COMMIT counts only with
 // CheckStandby.
-const AwaitStandby = `(SELECT NULL::text FROM ` + waitingMessage + ` WHERE ` + standbyRequired + `)`
+const AwaitStandby = `(SELECT NULL::text FROM ` + waitingMessage + ` WHERE ` + StandbyRequired + `)`
 
 // AwaitStandbyEach does the same for a few rows: it writes for each of them, where
 // AwaitStandby writes once a statement, and costs less where no standby is required.
-const AwaitStandbyEach = `CASE WHEN ` + standbyRequired + ` THEN ` + waitingMessage + ` END`
+const AwaitStandbyEach = `CASE WHEN ` + StandbyRequired + ` THEN ` + waitingMessage + ` END`
 
-const (
-	standbyRequired = `current_setting('synchronous_standby_names') <> ''`
-	waitingMessage  = `pg_logical_emit_message(true, 'await standby', '')` // a COMMIT that has written nothing does not wait
-)
+// StandbyRequired is an SQL expression: whether a COMMIT waits for a standby.
+const StandbyRequired = `current_setting('synchronous_standby_names') <> ''`
+
+const waitingMessage = `pg_logical_emit_message(true, 'await standby', '')` // a COMMIT that has written nothing does not wait
 
 // ErrNotReplicated says that the server reported a COMMIT as done which the required standby
 // may not have: its wait was cancelled.

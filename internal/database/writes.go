@@ -31,7 +31,7 @@ func CheckWrites(ctx context.Context, pool *pgxpool.Pool) error {
 
 // CheckWritesOn does what CheckWrites does, on a connection. It closes one whose commit waits.
 func CheckWritesOn(ctx context.Context, conn *pgx.Conn) error {
-	const sql = `SELECT pg_is_in_recovery(), current_setting('transaction_read_only') = 'on', ` + standbyRequired
+	const sql = `SELECT pg_is_in_recovery(), current_setting('transaction_read_only') = 'on', ` + StandbyRequired
 	var standby, readOnly, required bool
 	if err := conn.QueryRow(ctx, sql).Scan(&standby, &readOnly, &required); err != nil {
 		return fmt.Errorf("look whether the database takes writes: %w", withoutURL(err))

@@ -34,7 +34,7 @@ func (p *projection) stop(ctx context.Context, conn *pgx.Conn, at *checkpoint) e
 	if err != nil {
 		return fmt.Errorf("stop projection: %w", err)
 	}
-	return fmt.Errorf("%w: it is at %d, and the log ended at %d; projector rebuild makes its tables anew, projector resume goes on with what they hold", errAhead, at.position, aheadOf)
+	return fmt.Errorf("%w: it is at %d, and the log ended at %d: %s", errAhead, at.position, aheadOf, p.stage.wayOut())
 }
 
 // standStill says once that the projection is stopped, and lets some time pass: an operator

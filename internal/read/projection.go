@@ -18,6 +18,7 @@ import (
 type projection struct {
 	*Projector
 	name   string
+	stage  stage // of its tables; empty: they are in service
 	apply  Apply
 	tables []string
 	strict bool // nothing is parked: an event that can't be applied is an error

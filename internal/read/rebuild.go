@@ -24,7 +24,7 @@ type Progress struct {
 // What an operator has to settle before a rebuild.
 var (
 	ErrRebuilding  = errors.New("another rebuild of it is running")
-	ErrUndoing     = errors.New("its last rebuild is being undone: finish that first")
+	ErrUndoing     = errors.New("its last rebuild is being undone: finish that, or drop the old tables with rebuild -drop")
 	ErrKept        = errors.New("the tables of before its last rebuild are still kept: drop them first")
 	ErrNothingKept = errors.New("no tables of before a rebuild are kept")
 )
@@ -60,6 +60,9 @@ func (p *Projector) Undo(ctx context.Context, name string, progress func(Progres
 		switch {
 		case r.there[undone]: // it was interrupted
 		case r.there[kept]:
+			if err := r.checkKept(ctx); err != nil {
+				return err
+			}
 			if err := r.takeKept(ctx); err != nil {
 				return err
 			}
@@ -70,10 +73,13 @@ func (p *Projector) Undo(ctx context.Context, name string, progress func(Progres
 	})
 }
 
-// DropKept drops the tables that the last rebuild has replaced.
+// DropKept drops the tables that the last rebuild has replaced, also those that an unfinished Undo is to put back.
 func (p *Projector) DropKept(ctx context.Context, name string) error {
 	return p.replacing(ctx, name, kept, func(ctx context.Context, r *replacement) error {
-		if !r.there[kept] {
+		switch {
+		case r.there[undone]:
+			r.stage, r.built.name = undone, undone.checkpoint(name)
+		case !r.there[kept]:
 			return ErrNothingKept
 		}
 		return r.drop(ctx)
@@ -119,7 +125,7 @@ func (p *Projector) replacing(ctx context.Context, name string, stage stage, wor
 	config.MaxBatch = 5000 // nobody waits for one of them
 	built := &projection{
 		Projector: &Projector{pool: pool, log: p.log, config: config, metrics: newMetrics(nil)},
-		name:      stage.checkpoint(name), apply: live.apply, tables: live.tables, strict: true, logger: live.logger,
+		name:      stage.checkpoint(name), stage: stage, apply: live.apply, tables: live.tables, strict: true, logger: live.logger,
 	}
 	err = database.TryHold(ctx, pool, "rebuild "+name, func(ctx context.Context, conn *pgx.Conn) error {
 		r := &replacement{live: live, built: built, stage: stage, conn: conn}
@@ -192,6 +198,9 @@ func (r *replacement) step(ctx context.Context, at **checkpoint) (int, error) {
 			return count, err
 		}
 		discarded, failed := r.discard(ctx, inapplicable.event)
+		if failed == nil && !discarded && r.stage == undone {
+			err = fmt.Errorf("%w: %s, if they are spoilt", err, r.stage.wayOut())
+		}
 		if failed != nil || !discarded {
 			return 0, errors.Join(err, failed)
 		}

@@ -23,6 +23,17 @@ const (
 func (s stage) schema(projection string) string     { return string(s) + "_" + projection }
 func (s stage) checkpoint(projection string) string { return projection + "@" + string(s) }
 
+// wayOut says what an operator may do about tables that are no fold of the log.
+func (s stage) wayOut() string {
+	switch s {
+	case rebuilt:
+		return "projector rebuild -restart begins with empty tables"
+	case kept, undone:
+		return "projector rebuild -drop gives these tables up, and those in service stay"
+	}
+	return "projector rebuild makes its tables anew, projector resume goes on with what they hold"
+}
+
 // searching is a pool whose sessions find a schema's tables before all others. Every
 // session is set up so: one that was not would write to the tables in service.
 func (p *Projector) searching(ctx context.Context, schema string) (*pgxpool.Pool, error) {
@@ -115,6 +126,14 @@ func (r *replacement) create(ctx context.Context) error {
 		}
 		return r.match(ctx, tx)
 	})
+}
+
+// checkKept fails if the kept tables are ahead of the log: they could not catch up.
+func (r *replacement) checkKept(ctx context.Context) error {
+	old := *r.built
+	old.name, old.stage = kept.checkpoint(r.live.name), kept
+	_, err := old.checkpoint(ctx, r.conn)
+	return err
 }
 
 // takeKept makes the kept tables those that are to go back.

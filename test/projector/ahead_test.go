@@ -3,6 +3,7 @@ package projector_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -30,7 +31,7 @@ func ahead(t *testing.T, pours int) (pool *pgxpool.Pool, projector *read.Project
 	if err := stop(); err != nil {
 		t.Fatal(err)
 	}
-	rig.Do(t, pool, `ALTER TABLE events DISABLE TRIGGER USER; DELETE FROM events WHERE position > 1; DELETE FROM outbox; ALTER TABLE events ENABLE TRIGGER USER`)
+	logGoesBack(t, pool)
 	for range pours {
 		rig.Handle(t, tanks(t, pool), id, pour(5))
 	}
@@ -39,6 +40,12 @@ func ahead(t *testing.T, pours int) (pool *pgxpool.Pool, projector *read.Project
 	await.Background(t, projector.Run)
 	await.Background(t, projector.Watch)
 	return pool, projector, id
+}
+
+// logGoesBack leaves the log its first event.
+func logGoesBack(t *testing.T, pool *pgxpool.Pool) {
+	t.Helper()
+	rig.Do(t, pool, `ALTER TABLE events DISABLE TRIGGER USER; DELETE FROM events WHERE position > 1; DELETE FROM outbox; ALTER TABLE events ENABLE TRIGGER USER`)
 }
 
 func isAhead(t *testing.T, projector *read.Projector) bool {
@@ -73,8 +80,53 @@ func TestCheckpointAheadOfTheLogStopsTheProjection(t *testing.T) {
 		t.Errorf("rebuilt: %+v, %v, want a level of 20", got, err)
 	}
 	await.True(t, "it is ready again", func() bool { return projector.Ready() == nil })
-	if err := projector.Undo(t.Context(), tank.Levels.Name, rig.Quiet); err == nil {
-		t.Error("the tables that hold what is lost were put back")
+	for range 2 {
+		if err := projector.Undo(t.Context(), tank.Levels.Name, rig.Quiet); err == nil || !strings.Contains(err.Error(), "-drop") {
+			t.Errorf("undo of it: %v, want what to do with the tables that hold what is lost", err)
+		}
+	}
+	if err := projector.DropKept(t.Context(), tank.Levels.Name); err != nil {
+		t.Error(err)
+	}
+	rig.Rebuild(t, projector, tank.Levels.Name)
+}
+
+// A rebuild, or an undo, that was interrupted before the log went back can't go on. What its error names gets it out of the way.
+func TestLogGoesBackUnderARebuild(t *testing.T) {
+	t.Parallel()
+	type replace = func(p *read.Projector, ctx context.Context, name string, progress func(read.Progress)) error
+	for name, c := range map[string]struct {
+		do   replace
+		way  string
+		give func(p *read.Projector, ctx context.Context, name string) error
+	}{
+		"rebuild": {(*read.Projector).Rebuild, "-restart", (*read.Projector).Abandon},
+		"undo":    {(*read.Projector).Undo, "-drop", (*read.Projector).DropKept},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			pool := rig.Connect(t, tank.Database(t))
+			projector := models(t, pool)
+			h, id := tanks(t, pool), uuid.New()
+			rig.WaitFor(t, pool, tank.Levels.Name, rig.Handle(t, h, id, build("north"), pour(1)))
+			if name == "undo" {
+				rig.Rebuild(t, projector, tank.Levels.Name)
+			}
+			rig.WaitFor(t, pool, tank.Levels.Name, rig.Handle(t, h, id, pour(2)))
+			interrupted, interrupt := context.WithCancel(t.Context())
+			defer interrupt()
+			if err := c.do(projector, interrupted, tank.Levels.Name, func(read.Progress) { interrupt() }); !errors.Is(err, context.Canceled) {
+				t.Fatalf("interrupted: %v", err)
+			}
+			logGoesBack(t, pool)
+			if err := c.do(projector, t.Context(), tank.Levels.Name, rig.Quiet); err == nil || !strings.Contains(err.Error(), c.way) || strings.Contains(err.Error(), "resume") {
+				t.Errorf("got %v, want an error that names %s", err, c.way)
+			}
+			if err := c.give(projector, t.Context(), tank.Levels.Name); err != nil {
+				t.Error(err)
+			}
+			rig.Rebuild(t, projector, tank.Levels.Name)
+		})
 	}
 }
 

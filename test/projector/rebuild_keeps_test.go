@@ -1,9 +1,12 @@
 package projector_test
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/google/uuid"
 
 	"example.com/pgcqrs/internal/read"
 	"example.com/pgcqrs/test/rig"
@@ -241,5 +244,44 @@ func TestDropOfKeptTablesTakesNothingElse(t *testing.T) {
 	}
 	if err := projector.Undo(t.Context(), tank.Levels.Name, rig.Quiet); err == nil || !strings.Contains(err.Error(), "undo_levels.notes") {
 		t.Errorf("an undo with a table of somebody's: got %v", err)
+	}
+}
+
+// An undo that can't end, for the old tables are spoilt or were left behind by a migration, is given up with them: no rebuild
+// waits for it for good.
+func TestDropOfTablesThatCanNotGoBack(t *testing.T) {
+	t.Parallel()
+	pool := rig.Connect(t, tank.Database(t))
+	projector := models(t, pool)
+	h, id := tanks(t, pool), uuid.New()
+	rig.WaitFor(t, pool, tank.Levels.Name, rig.Handle(t, h, id, build("north")))
+	rig.Rebuild(t, projector, tank.Levels.Name)
+	rig.Do(t, pool, `DELETE FROM kept_levels.levels`)
+	rig.WaitFor(t, pool, tank.Levels.Name, rig.Handle(t, h, id, pour(5)))
+	fails := func(why string) {
+		t.Helper()
+		err := projector.Undo(t.Context(), tank.Levels.Name, rig.Quiet)
+		if err == nil || !strings.Contains(err.Error(), why) || !strings.Contains(err.Error(), "-drop") {
+			t.Errorf("undo: %v, want %q and the way out", err, why)
+		}
+	}
+	fails("can't be applied")
+	rig.Do(t, pool, `ALTER TABLE levels ADD COLUMN note text`)
+	fails("column note")
+	if err := projector.Rebuild(t.Context(), tank.Levels.Name, rig.Quiet); !errors.Is(err, read.ErrUndoing) || !strings.Contains(err.Error(), "-drop") {
+		t.Errorf("rebuild: %v, want ErrUndoing and the way out", err)
+	}
+	if err := projector.DropKept(t.Context(), tank.Levels.Name); err != nil {
+		t.Error(err)
+	}
+	rig.Rebuild(t, projector, tank.Levels.Name)
+	if got, _, err := tank.LevelOf(t.Context(), pool, id); err != nil || got.Level != 5 {
+		t.Errorf("rebuilt: %+v, %v, want a level of 5", got, err)
+	}
+	if err := projector.DropKept(t.Context(), tank.Levels.Name); err != nil {
+		t.Error(err)
+	}
+	if left := rig.One[int64](t, pool, `SELECT count(*) FROM pg_namespace WHERE nspname ~ '^(rebuild|kept|undo)_'`); left != 0 {
+		t.Errorf("%d schemas are left", left)
 	}
 }

@@ -331,6 +331,46 @@ func TestSettingAsideThatTakesLongerThanARead(t *testing.T) {
 	await.True(t, "the stream is set aside", func() bool { return outboxDepth(t, pool) == 0 })
 }
 
+// slowCommit makes COMMITs of what sets messages aside take longer than they may, as a required standby does that is away, and notes the steps.
+type slowCommit struct {
+	away  atomic.Int64 // so many more
+	least atomic.Int64
+	set   atomic.Bool // the transaction sets messages aside
+}
+
+func (s *slowCommit) TraceQueryStart(ctx context.Context, _ *pgx.Conn, data pgx.TraceQueryStartData) context.Context {
+	switch {
+	case strings.Contains(data.SQL, "DELETE FROM outbox WHERE position IN"):
+		step, _ := data.Args[len(data.Args)-1].(int64)
+		s.least.Store(min(s.least.Load(), step))
+		s.set.Store(true)
+	case data.SQL == "commit" && s.set.Swap(false) && s.away.Add(-1) >= 0:
+		<-ctx.Done()
+	}
+	return ctx
+}
+
+func (*slowCommit) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
+
+// A COMMIT that waits says nothing about how many positions can be gone through in time.
+func TestCommitThatWaitsLeavesTheSteps(t *testing.T) {
+	t.Parallel()
+	url := testdb.New(t)
+	pool := connect(t, url)
+	ids := appendMany(t, newStore(t, pool), 1, 5)
+	broker, _ := refusing(ids[0])
+	commits := &slowCommit{}
+	commits.away.Store(2)
+	commits.least.Store(1 << 20)
+	await.Background(t, outbox.NewRelay(rig.Traced(t, url, commits), outbox.Config{
+		Publish: broker.publish, Poll: 10 * time.Millisecond, MaxBackoff: 10 * time.Millisecond, Attempts: 1, ReadFor: 2 * time.Second, Logger: slog.New(slog.DiscardHandler),
+	}).Run)
+	await.True(t, "the stream is set aside", func() bool { return outboxDepth(t, pool) == 0 && commits.away.Load() < 0 })
+	if least := commits.least.Load(); least < 1<<20 {
+		t.Errorf("a step of %d, though it was the COMMIT that took long", least)
+	}
+}
+
 // The log and the outbox are restored under a relay that runs, to an earlier moment, and the log has grown
 // since: what waits below what the relay has read is sent at once, and not when it looks at all of the outbox.
 func TestRestoreUnderARelay(t *testing.T) {

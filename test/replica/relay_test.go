@@ -6,16 +6,20 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 
 	"example.com/pgcqrs/internal/database"
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/events/outbox"
 	"example.com/pgcqrs/test/await"
+	"example.com/pgcqrs/test/rig"
 	"example.com/pgcqrs/test/tank"
 )
 
@@ -75,6 +79,57 @@ func TestRelayWaitsForTheStandby(t *testing.T) {
 	p.promote(t)
 	if head := ask[int64](t, p.reads, `SELECT max(position) FROM events`); head != 3 {
 		t.Errorf("published %v, the log ends at %d", b.has(), head)
+	}
+}
+
+// steps notes the smallest step of a relay's reads, in positions.
+type steps struct{ least, reads atomic.Int64 }
+
+func (s *steps) TraceBatchStart(ctx context.Context, _ *pgx.Conn, data pgx.TraceBatchStartData) context.Context {
+	for _, query := range data.Batch.QueuedQueries {
+		if strings.Contains(query.SQL, "FROM outbox o") {
+			step, _ := query.Arguments[len(query.Arguments)-1].(int64)
+			s.least.Store(min(s.least.Load(), step))
+			s.reads.Add(1)
+		}
+	}
+	return ctx
+}
+
+func (*steps) TraceBatchQuery(context.Context, *pgx.Conn, pgx.TraceBatchQueryData) {}
+
+func (*steps) TraceBatchEnd(context.Context, *pgx.Conn, pgx.TraceBatchEndData) {}
+
+func (*steps) TraceQueryStart(ctx context.Context, _ *pgx.Conn, _ pgx.TraceQueryStartData) context.Context {
+	return ctx
+}
+
+func (*steps) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
+
+// A standby that is away, for as long as several reads may take, teaches the relay nothing about the steps by which it goes
+// through the outbox.
+func TestStandbyThatIsAwayLeavesTheRelaysSteps(t *testing.T) {
+	t.Parallel()
+	p := startRequired(t)
+	process, id := startProcess(t, p.primary, "process"), uuid.New()
+	process.must(t, id, tank.Build{})
+	p.loseStandby(t)
+	if answer := <-process.send(id, tank.Pour{Amount: 1}, "", await.Within); !errors.Is(answer.err, events.ErrUnknownOutcome) {
+		t.Fatalf("got %v, want an unknown outcome", answer.err)
+	}
+	b, s := &broker{}, &steps{}
+	s.least.Store(1 << 20)
+	await.Background(t, outbox.NewRelay(rig.Traced(t, p.primary, s), outbox.Config{
+		Publish: b.publish, Poll: 10 * time.Millisecond, MaxBackoff: 50 * time.Millisecond, ReadFor: time.Second, Logger: slog.New(slog.DiscardHandler),
+	}).Run)
+	await.True(t, "the relay has tried several times", func() bool { return s.reads.Load() > 3 })
+	if got := b.has(); len(got) > 0 {
+		t.Errorf("published %v without the standby", got)
+	}
+	p.regainStandby(t)
+	await.True(t, "both messages are out", func() bool { return len(b.has()) >= 2 })
+	if least := s.least.Load(); least < 1<<20 {
+		t.Errorf("a step of %d, though it was the standby that took long", least)
 	}
 }
 

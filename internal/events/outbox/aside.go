@@ -105,12 +105,13 @@ func (w *worker) setAsideBehind(ctx context.Context) error {
 	var moved, last, head int64
 	first, step, began := w.dead.first(), min(w.place.step, firstStep), time.Now()
 	err := w.withDead(ctx, func(ctx context.Context, tx pgx.Tx) error {
-		return tx.QueryRow(ctx, sql, w.dead.streams(), setAsideBatch, first, step).Scan(&moved, &last, &head)
+		err := tx.QueryRow(ctx, sql, w.dead.streams(), setAsideBatch, first, step).Scan(&moved, &last, &head)
+		if errors.Is(err, context.DeadlineExceeded) { // and not where the COMMIT waits for a standby
+			w.place.tooLong(step, time.Since(began))
+		}
+		return err
 	})
 	switch {
-	case errors.Is(err, context.DeadlineExceeded):
-		w.place.tooLong(step, time.Since(began))
-		fallthrough
 	case err != nil:
 		return fmt.Errorf("set messages aside: %w", err)
 	case w.busy:

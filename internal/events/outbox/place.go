@@ -151,6 +151,7 @@ type batch struct {
 	head     anchor // the log's last event, before the read
 	anchored bool   // the log has the anchor
 	atEnd    bool   // the read went as far as the log
+	awaits   bool   // there are messages, and a standby is required
 	recorded bool   // the last message's event is in the log, and so all of them are
 	stored   int64
 	bytes    int
@@ -164,7 +165,7 @@ const stateSQL = `
 	       $1::bigint = 0 OR EXISTS (SELECT FROM events WHERE position = $1 AND event_id = $2)
 	FROM (SELECT) one LEFT JOIN (SELECT position, event_id FROM events ORDER BY position DESC LIMIT 1) head ON true`
 
-const columnsSQL = `position, event_id, stream_id, type, data, traceparent, occurred_at, ` + deadSQL + ` AS dead, ` + database.AwaitStandby + ` AS awaited`
+const columnsSQL = `position, event_id, stream_id, type, data, traceparent, occurred_at, ` + deadSQL + ` AS dead`
 
 // readSQL takes new messages of the next $7 positions, or whatever is left where the log has no more, and those of held streams that are due ($4). The bound on bytes is
 // on what is stored, perhaps compressed: to know more the server would have to read it all.
@@ -179,25 +180,23 @@ const readSQL = `
 	    WHERE position > (SELECT after FROM part) AND position <= (SELECT upto FROM part) AND NOT stream_id = ANY ($3)
 	    ORDER BY position LIMIT $1
 	), summed AS (
-	    SELECT position, event_id, stream_id, type, data, traceparent, occurred_at, dead, awaited,
+	    SELECT position, event_id, stream_id, type, data, traceparent, occurred_at, dead,
 	           sum(pg_column_size(data)) OVER (ORDER BY position ROWS UNBOUNDED PRECEDING) AS stored FROM new
 	), batch AS MATERIALIZED (
-	    SELECT position, event_id, stream_id, type, data, traceparent, occurred_at, dead, awaited, stored
+	    SELECT position, event_id, stream_id, type, data, traceparent, occurred_at, dead, stored
 	    FROM summed WHERE stored - pg_column_size(data) < $5
 	    UNION ALL
 	    SELECT ` + columnsSQL + `, 0 FROM outbox o WHERE position = ANY ($4)
 	)
-	SELECT position, event_id, stream_id, type, data, traceparent, occurred_at, dead, awaited,
+	SELECT position, event_id, stream_id, type, data, traceparent, occurred_at, dead,
 	       EXISTS (SELECT FROM (SELECT position, event_id FROM batch ORDER BY position DESC LIMIT 1) last
-	               JOIN events e ON e.position = last.position AND e.event_id = last.event_id), stored
+	               JOIN events e ON e.position = last.position AND e.event_id = last.event_id), stored, (SELECT ` + database.StandbyRequired + `)
 	FROM batch ORDER BY position`
 
-// read returns messages whose events would survive a promotion: its COMMIT waits for the
-// required standby, and holds up the relay for ReadFor at most. It fails with ErrLost where
-// the log does not have the last one's event. more says that another read finds others.
+// read returns messages whose events would survive a promotion. The read, and then the wait for the required standby, each
+// hold up the relay for ReadFor at most; the read's time alone says how large the next step may be. It fails with
+// ErrLost where the log does not have the last one's event. more says that another read finds others.
 func (w *worker) read(ctx context.Context) (messages []Message, more bool, err error) {
-	ctx, cancel := context.WithTimeout(ctx, w.config.ReadFor)
-	defer cancel()
 	after, step := w.place.begin()
 	due := w.held.due(w.config.MaxBatch)
 	found, began := batch{recorded: true}, time.Now()
@@ -206,22 +205,23 @@ func (w *worker) read(ctx context.Context) (messages []Message, more bool, err e
 		return row.Scan(&found.redrives, &found.head.position, &found.head.id, &found.anchored)
 	})
 	work.Queue(readSQL, w.config.MaxBatch, after, append(w.held.streams(), w.dead.streams()...), due, mostBytes, w.place.redrives, step).Query(found.collect)
-	err = w.conn.SendBatch(ctx, work).Close()
+	err = w.bounded(ctx, func(ctx context.Context) error { return w.conn.SendBatch(ctx, work).Close() })
+	took := time.Since(began)
+	if errors.Is(err, context.DeadlineExceeded) {
+		w.place.tooLong(step, took)
+	}
 	if err == nil {
 		err = found.check()
 	}
 	if err == nil {
-		err = database.CheckStandby(w.conn)
-	}
-	if ctx.Err() != nil {
-		w.place.tooLong(step, time.Since(began))
+		err = w.awaitStandby(ctx, found.awaits)
 	}
 	if err != nil {
 		return nil, false, fmt.Errorf("read outbox: %w", err)
 	}
 	w.told = time.Now()
 	settled, more := w.settle(&found, due)
-	w.place.spent(w.told.Sub(began), &found, settled, &w.config)
+	w.place.spent(took, &found, settled, &w.config)
 	return found.messages, more, nil
 }
 
@@ -284,7 +284,7 @@ func (b *batch) collect(rows pgx.Rows) error {
 		}
 		var m Message
 		var stored int64
-		err := rows.Scan(&m.Position, &m.EventID, &m.StreamID, &m.Type, &m.Data, &m.Traceparent, &m.OccurredAt, &m.Dead, nil, &b.recorded, &stored)
+		err := rows.Scan(&m.Position, &m.EventID, &m.StreamID, &m.Type, &m.Data, &m.Traceparent, &m.OccurredAt, &m.Dead, &b.recorded, &stored, &b.awaits)
 		if err != nil {
 			return err
 		}

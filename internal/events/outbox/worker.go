@@ -104,6 +104,28 @@ func (w *worker) relay(ctx context.Context) (more bool, err error) {
 	return more || w.place.passed < before, w.countRefusals(ctx)
 }
 
+// awaitStandby returns once all that was read before would survive a promotion. Its COMMIT waits for the required standby;
+// where none is required, or nothing was read, awaits is false.
+func (w *worker) awaitStandby(ctx context.Context, awaits bool) error {
+	if awaits {
+		err := w.bounded(ctx, func(ctx context.Context) error {
+			_, err := w.conn.Exec(ctx, `SELECT `+database.AwaitStandby)
+			return err
+		})
+		if err != nil {
+			return fmt.Errorf("wait for the standby: %w", err)
+		}
+	}
+	return database.CheckStandby(w.conn)
+}
+
+// bounded gives work ReadFor.
+func (w *worker) bounded(ctx context.Context, work func(ctx context.Context) error) error {
+	ctx, cancel := context.WithTimeout(ctx, w.config.ReadFor)
+	defer cancel()
+	return work(ctx)
+}
+
 // publish sends a wave: at most one message of each stream. The next wave leaves when
 // this one is answered. So a message never overtakes another of its stream, not even
 // when the other has to be sent again; a message that the broker refuses holds up its
