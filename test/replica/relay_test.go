@@ -127,7 +127,7 @@ func TestStandbyThatIsAwayLeavesTheRelaysSteps(t *testing.T) {
 		t.Errorf("published %v without the standby", got)
 	}
 	p.regainStandby(t)
-	await.True(t, "both messages are out", func() bool { return len(b.has()) >= 2 })
+	await.True(t, "the message is out", func() bool { return len(b.has()) > 0 })
 	if least := s.least.Load(); least < 1<<20 {
 		t.Errorf("a step of %d, though it was the standby that took long", least)
 	}
