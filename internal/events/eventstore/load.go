@@ -51,7 +51,8 @@ func (s *Store) LoadTo(ctx context.Context, streamType string, id uuid.UUID, aft
 	l := &load{store: s, streamType: streamType, id: id, version: after, upTo: upTo, each: each, limit: firstEvents}
 	more := len(first) == firstEvents
 	for _, e := range first {
-		if more = more || e.Data == nil; e.Data == nil {
+		if e.Data == nil { // they are large
+			more, l.limit = true, l.count
 			break
 		}
 		if err := l.take(e); err != nil {
