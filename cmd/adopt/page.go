@@ -68,7 +68,7 @@ func pastePage(ctx context.Context, dir, page string, out io.Writer) error {
 func refuseMissing(dir, script string) error {
 	made := make(map[string]bool)
 	for _, found := range madeFolders.FindAllStringSubmatch(script, -1) {
-		for _, folder := range strings.Fields(found[1]) {
+		for folder := range strings.FieldsSeq(found[1]) {
 			made[folder] = true
 		}
 	}

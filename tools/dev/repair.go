@@ -50,6 +50,6 @@ func (s *stack) sayRepair(name string, err error) error {
 		return fmt.Errorf("%w\n\nTo repair it, with DATABASE_URL as it is, paste this, and start again:\n\n  go run ./cmd/migrate %s", err, verb[1])
 	}
 	return fmt.Errorf("%w\n\nEverything ends now. To repair it, start all but %s, which keeps the database up:\n\n  %s\n\n"+
-		"and, as soon as that is ready, in another shell in this folder:\n\n  (set -a; . %s; go run ./cmd/migrate %s)\n\nThen end the first with Ctrl-C and start as before.",
+		"and, as soon as that is ready, in another shell in this folder:\n\n  (set -a; . %s; go run ./cmd/migrate %s)\n\nThen end the first with Ctrl-C and start as before",
 		err, name, up, quoted(s.environmentFile("migrate")), verb[1])
 }
