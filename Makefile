@@ -21,7 +21,7 @@ test-all: ## The same with those that need PgBouncer, a browser or PostgreSQL's 
 
 .PHONY: test-more
 test-more: ## Run only the tests that `make test` leaves out
-	go run ./cmd/dev test -all ./cmd/adopt $$(grep -rl '^//go:build all' --include='*_test.go' test | xargs dirname | sort -u | sed 's|^|./|') $(ARGS)
+	go run ./cmd/dev test -all -timeout 50m ./cmd/adopt $$(grep -rl '^//go:build all' --include='*_test.go' test | xargs dirname | sort -u | sed 's|^|./|') $(ARGS)
 
 .PHONY: test-race
 test-race: ## The same with the race detector
