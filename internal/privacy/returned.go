@@ -71,10 +71,13 @@ func (r *Returned) Check(context.Context) error {
 func (r *Returned) note(err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if err == nil || errors.Is(err, ErrReturned) || errors.Is(err, ErrNoTrigger) || r.err != nil && !errors.Is(r.err, ErrReturned) && !errors.Is(r.err, ErrNoTrigger) {
+	if err == nil || found(err) || r.err != nil && !found(r.err) {
 		r.err = err
 	}
 }
+
+// found says that a look went through, and that not all is well.
+func found(err error) bool { return errors.Is(err, ErrReturned) || errors.Is(err, ErrNoTrigger) }
 
 func (r *Returned) look(ctx context.Context) error {
 	const sql = `
