@@ -9,6 +9,7 @@ import (
 
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/events/eventstore"
+	"example.com/pgcqrs/test/rig"
 	"example.com/pgcqrs/test/tank"
 	"example.com/pgcqrs/test/testdb"
 )
@@ -97,7 +98,7 @@ func loadsOfLargeEvents(t *testing.T, pool *pgxpool.Pool, shrinks bool, count in
 	if err := store.LoadTo(t.Context(), tank.Stream, uuid.UUID{15: 1}, 0, 1, func(events.Recorded) error { return nil }); err != nil {
 		t.Fatal(err)
 	}
-	if bytes := readBytes(t, registry); bytes == 0 || !shrinks && bytes > 1<<20 { // the server counts what is stored
+	if bytes := rig.Sum(t, registry, "eventstore_read_bytes_total"); bytes == 0 || !shrinks && bytes > 1<<20 { // the server counts what is stored
 		t.Errorf("the first events have %v bytes", bytes)
 	}
 	at := int64(0)
@@ -110,20 +111,4 @@ func loadsOfLargeEvents(t *testing.T, pool *pgxpool.Pool, shrinks bool, count in
 	if err != nil || at != count {
 		t.Errorf("loaded %d events of %d, %v", at, count, err)
 	}
-}
-
-func readBytes(t *testing.T, registry *prometheus.Registry) (bytes float64) {
-	t.Helper()
-	families, err := registry.Gather()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, family := range families {
-		for _, metric := range family.GetMetric() {
-			if family.GetName() == "eventstore_read_bytes_total" {
-				bytes += metric.GetCounter().GetValue()
-			}
-		}
-	}
-	return bytes
 }

@@ -98,7 +98,7 @@ func TestAuditOnASchedule(t *testing.T) {
 	rig.Do(t, pool, `UPDATE applied_ranges SET checksum = checksum # 1, audited_at = NULL`)
 	for _, registry := range registries {
 		await.True(t, "the alarm is raised", func() bool {
-			return sum(t, registry, "projection_audit_differences") == 1
+			return rig.Sum(t, registry, "projection_audit_differences") == 1
 		})
 	}
 }

@@ -136,11 +136,11 @@ func TestLongPollCostsNobodyTheLock(t *testing.T) {
 		projector.Add("applied", func(*pgx.Batch, []events.Recorded) error { return nil })
 		await.Background(t, projector.Run)
 		await.Background(t, projector.Watch)
-		await.True(t, "the first one has it", func() bool { return sum(t, first, "projection_held") == 1 })
+		await.True(t, "the first one has it", func() bool { return rig.Sum(t, first, "projection_held") == 1 })
 		await.True(t, "ready", func() bool { return projector.Ready() == nil })
 	}
 	<-time.After(database.StallAfter + 3*time.Second)
-	if sum(t, second, "projection_held") != 0 {
+	if rig.Sum(t, second, "projection_held") != 0 {
 		t.Error("the second one has taken it, though the first one is alive")
 	}
 }
@@ -184,28 +184,11 @@ func TestParkedGaugeIsTheHoldersAlone(t *testing.T) {
 	projector.Add("applied", func(*pgx.Batch, []events.Recorded) error { return io.ErrUnexpectedEOF })
 	stop := await.Background(t, projector.Run)
 	rig.WaitFor(t, pool, "applied", rig.Handle(t, h, uuid.New(), build("north")))
-	await.True(t, "it is counted", func() bool { return sum(t, registry, "projection_parked_streams") == 1 })
+	await.True(t, "it is counted", func() bool { return rig.Sum(t, registry, "projection_parked_streams") == 1 })
 	if err := stop(); err != nil {
 		t.Fatal(err)
 	}
-	if got := sum(t, registry, "projection_parked_streams"); got != 0 {
+	if got := rig.Sum(t, registry, "projection_parked_streams"); got != 0 {
 		t.Errorf("%v parked streams are shown by who holds nothing", got)
 	}
-}
-
-// sum adds up a metric's series.
-func sum(t *testing.T, registry *prometheus.Registry, name string) (total float64) {
-	t.Helper()
-	families, err := registry.Gather()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, family := range families {
-		for _, metric := range family.GetMetric() {
-			if family.GetName() == name {
-				total += metric.GetGauge().GetValue() + metric.GetCounter().GetValue()
-			}
-		}
-	}
-	return total
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/prometheus/client_golang/prometheus"
 
 	"example.com/pgcqrs/internal/database"
 	"example.com/pgcqrs/internal/events"
@@ -157,4 +158,21 @@ func KeepHandling[S, C any](ctx context.Context, count *atomic.Int64, h *write.H
 		count.Add(1)
 	}
 	return nil
+}
+
+// Sum adds up a metric's series.
+func Sum(t testing.TB, registry *prometheus.Registry, name string) (total float64) {
+	t.Helper()
+	families, err := registry.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, family := range families {
+		for _, metric := range family.GetMetric() {
+			if family.GetName() == name {
+				total += metric.GetGauge().GetValue() + metric.GetCounter().GetValue()
+			}
+		}
+	}
+	return total
 }
