@@ -45,11 +45,11 @@ func (k *Keys) made(ctx context.Context, person uuid.UUID, wants []want) (tink.A
 // others must not be: each then goes alone.
 func (k *Keys) makeAll(ctx context.Context, wants []want) (map[want]error, error) {
 	failed := make(map[want]error, len(wants))
-	err := k.makeSome(ctx, wants)
+	err := k.byNewest(func() error { return k.makeSome(ctx, wants) })
 	for _, w := range wants {
 		failed[w] = err
 		if err != nil && len(wants) > 1 {
-			failed[w] = k.makeSome(ctx, []want{w})
+			failed[w] = k.byNewest(func() error { return k.makeSome(ctx, []want{w}) })
 		}
 	}
 	return failed, nil
