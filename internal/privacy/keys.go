@@ -8,7 +8,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"hash/maphash"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -44,18 +44,18 @@ type Keys struct {
 	pool     places
 	operator Operator
 	ciphers  *expirable.LRU[uuid.UUID, tink.AEAD]
-	noted    *expirable.LRU[note, struct{}]
-	seed     maphash.Seed // of what is noted
-	making   *database.Gather[want, error]
+	made     *expirable.LRU[uuid.UUID, sealer] // keys that are not stored yet, as far as is known
+	makes    sync.Mutex                        // one key for each
+	finding  *database.Gather[uuid.UUID, found]
 	lookup   atomic.Pointer[[]byte] // the key of all indexes; nil: not got yet
 }
 
 // New makes Keys on a pool that leads to the primary.
 func New(pool *pgxpool.Pool, operator Operator) *Keys {
-	k := &Keys{pool: newPlaces(pool), operator: operator, seed: maphash.MakeSeed()}
+	k := &Keys{pool: newPlaces(pool), operator: operator}
 	k.ciphers = expirable.NewLRU[uuid.UUID, tink.AEAD](held, nil, heldFor)
-	k.noted = expirable.NewLRU[note, struct{}](held, nil, heldFor)
-	k.making = database.NewGather(k.makeAll)
+	k.made = expirable.NewLRU[uuid.UUID, sealer](held, nil, heldFor)
+	k.finding = database.NewGather(k.find)
 	return k
 }
 
@@ -63,13 +63,16 @@ func New(pool *pgxpool.Pool, operator Operator) *Keys {
 func (k *Keys) Most() int { return cap(k.pool.free) }
 
 // Forget drops a person's key from memory.
-func (k *Keys) Forget(person uuid.UUID) { k.ciphers.Remove(person) }
+func (k *Keys) Forget(person uuid.UUID) {
+	k.ciphers.Remove(person)
+	k.made.Remove(person)
+}
 
 // ForgetAll drops everything from memory: the database went back, and keys that were made
 // since may not be there any more. What is sealed by one of them could never be opened.
 func (k *Keys) ForgetAll() {
 	k.ciphers.Purge()
-	k.noted.Purge()
+	k.made.Purge()
 	k.lookup.Store(nil)
 }
 
@@ -122,12 +125,4 @@ func wrappedFor(person uuid.UUID) []byte { return []byte("person " + person.Stri
 func byRetired(err error) bool {
 	refusal, ok := errors.AsType[*pgconn.PgError](err)
 	return ok && refusal.Code == "23514" && refusal.ConstraintName == "not_retired"
-}
-
-// asErased finds the refusal of keys.refuse_erased, and that of a row whose person has gone.
-func asErased(err error) error {
-	if refusal, ok := errors.AsType[*pgconn.PgError](err); ok && (refusal.Code == "23001" || refusal.Code == "23503") {
-		return ErrErased
-	}
-	return fmt.Errorf("%w: %w", ErrKeysAway, err)
 }

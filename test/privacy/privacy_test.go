@@ -303,29 +303,36 @@ func (w *world) wrapped(id uuid.UUID) (wrapped string) {
 	return wrapped
 }
 
-// Several processes meet a person at once: there is one key.
+// Several processes meet a person at once: there is one key, which opens what is in the log.
 func TestOneKeyForAPerson(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	id := uuid.New()
-	sealed := make([]events.Event, 16)
 	var all sync.WaitGroup
-	for i := range sealed {
-		keys := w.newKeys()
+	streams := make([]uuid.UUID, 8) // of each process: all about the one person
+	for i := range streams {
+		process := *w
+		process.store = eventstore.New(w.pool, eventstore.Config{Decode: decodeGuest, Seal: w.newKeys().Seal})
+		await.Background(t, process.store.Run)
+		streams[i] = uuid.New()
 		all.Go(func() {
-			var err error
-			sealed[i], err = keys.Seal(t.Context(), guest, id, 1, guestRegistered{Name: events.Private(unique), Email: events.Private("z@example.com")})
-			if err != nil {
+			if err := process.append(streams[i], events.NoStream, guestSeen{Of: id, Name: events.Private(unique)}); err != nil {
 				t.Error(err)
 			}
 		})
 	}
 	all.Wait()
 	keys := w.newKeys()
-	for _, event := range sealed {
-		registered, ok := event.(guestRegistered)
-		if text, err := reveal(t.Context(), keys, id, registered.Name); !ok || err != nil || text != unique {
-			t.Errorf("read %q, %v", text, err)
+	for _, stream := range streams {
+		err := w.store.Load(t.Context(), guest, stream, 0, func(e events.Recorded) error {
+			seen, ok := e.Event.(guestSeen)
+			if text, err := keys.Reveal(t.Context(), id, guest, stream, guestName, seen.Name); !ok || err != nil || text != unique {
+				t.Errorf("read %q, %v", text, err)
+			}
+			return nil
+		})
+		if err != nil {
+			t.Error(err)
 		}
 	}
 }

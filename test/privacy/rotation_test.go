@@ -95,15 +95,15 @@ func TestACopyOfTheOldFileWrapsNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.rotate()
-	if _, err := privacy.New(w.pool, operator).Seal(t.Context(), guest, uuid.New(), 1, guestNamed("Ford")); !errors.Is(err, privacy.ErrKeysAway) {
+	w.store = eventstore.New(w.pool, eventstore.Config{Decode: decodeGuest, Seal: privacy.New(w.pool, operator).Seal})
+	await.Background(t, w.store.Run)
+	if _, _, err := w.tryRegister("Ford", "ford@example.com"); !errors.Is(err, privacy.ErrKeysAway) {
 		t.Errorf("got %v", err)
 	}
 	if count := w.count(`SELECT count(*) FROM keys.persons`); count != 1 {
 		t.Errorf("%d persons have a key", count)
 	}
 }
-
-func guestNamed(name string) guestRegistered { return guestRegistered{Name: events.Private(name)} }
 
 func (w *world) count(sql string) (count int) {
 	w.t.Helper()
