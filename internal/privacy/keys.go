@@ -44,9 +44,9 @@ type Keys struct {
 	pool     places
 	operator Operator
 	ciphers  *expirable.LRU[uuid.UUID, tink.AEAD]
-	made     *expirable.LRU[uuid.UUID, sealer] // keys that are not stored yet, as far as is known
-	makes    sync.Mutex                        // one key for each
-	finding  *database.Gather[uuid.UUID, found]
+	fresh    *expirable.LRU[uuid.UUID, personKey] // keys that are not stored yet, as far as is known
+	makes    sync.Mutex                           // one key for each
+	finding  *database.Gather[uuid.UUID, foundKey]
 	lookup   atomic.Pointer[[]byte] // the key of all indexes; nil: not got yet
 }
 
@@ -54,7 +54,7 @@ type Keys struct {
 func New(pool *pgxpool.Pool, operator Operator) *Keys {
 	k := &Keys{pool: newPlaces(pool), operator: operator}
 	k.ciphers = expirable.NewLRU[uuid.UUID, tink.AEAD](held, nil, heldFor)
-	k.made = expirable.NewLRU[uuid.UUID, sealer](held, nil, heldFor)
+	k.fresh = expirable.NewLRU[uuid.UUID, personKey](held, nil, heldFor)
 	k.finding = database.NewGather(k.find)
 	return k
 }
@@ -65,14 +65,14 @@ func (k *Keys) Most() int { return cap(k.pool.free) }
 // Forget drops a person's key from memory.
 func (k *Keys) Forget(person uuid.UUID) {
 	k.ciphers.Remove(person)
-	k.made.Remove(person)
+	k.fresh.Remove(person)
 }
 
 // ForgetAll drops everything from memory: the database went back, and keys that were made
 // since may not be there any more. What is sealed by one of them could never be opened.
 func (k *Keys) ForgetAll() {
 	k.ciphers.Purge()
-	k.made.Purge()
+	k.fresh.Purge()
 	k.lookup.Store(nil)
 }
 

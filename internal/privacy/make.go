@@ -11,51 +11,51 @@ import (
 	"github.com/tink-crypto/tink-go/v2/tink"
 )
 
-// sealer is a person's cipher, with its key as an append stores it; nil: it is stored.
-type sealer struct {
+// personKey is a person's cipher, with its key as an append stores it; nil: it is stored.
+type personKey struct {
 	tink.AEAD
 	wrapped []byte
 }
 
-// sealer returns what encrypts for a person. Without a stored key that is a new one, which whoever encrypts for the
+// keyFor returns what encrypts for a person. Without a stored key that is a new one, which whoever encrypts for the
 // person in the next seconds shares: the first append stores it.
-func (k *Keys) sealer(ctx context.Context, person uuid.UUID) (sealer, error) {
+func (k *Keys) keyFor(ctx context.Context, person uuid.UUID) (personKey, error) {
 	if cipher, ok := k.ciphers.Get(person); ok {
-		return sealer{cipher, nil}, nil
+		return personKey{cipher, nil}, nil
 	}
-	if made, ok := k.made.Get(person); ok {
+	if made, ok := k.fresh.Get(person); ok {
 		return made, nil
 	}
 	found, err := k.finding.Get(ctx, person)
 	if err != nil {
-		return sealer{}, fmt.Errorf("%w: %w", ErrKeysAway, err)
+		return personKey{}, fmt.Errorf("%w: %w", ErrKeysAway, err)
 	}
-	return found.sealer, found.err
+	return found.personKey, found.err
 }
 
-// found is what encrypts for a person, or why nothing does.
-type found struct {
-	sealer
+// foundKey is what encrypts for a person, or why nothing does.
+type foundKey struct {
+	personKey
 	err error
 }
 
 // find looks for the persons' keys, and makes those that are not there.
-func (k *Keys) find(ctx context.Context, persons []uuid.UUID) (map[uuid.UUID]found, error) {
+func (k *Keys) find(ctx context.Context, persons []uuid.UUID) (map[uuid.UUID]foundKey, error) {
 	// Whoever was erased is, whatever a restored backup has brought back.
 	const sql = `SELECT person_id, ''::bytea, true FROM keys.erased WHERE person_id = ANY ($1)
 		UNION ALL SELECT person_id, wrapped, false FROM keys.persons p
 		WHERE person_id = ANY ($1) AND NOT EXISTS (SELECT FROM keys.erased e WHERE e.person_id = p.person_id)`
-	all := make(map[uuid.UUID]found, len(persons))
+	all := make(map[uuid.UUID]foundKey, len(persons))
 	var person uuid.UUID
 	var wrapped []byte
 	var erased bool
 	keep := func() error {
 		if erased {
-			all[person] = found{err: ErrErased}
+			all[person] = foundKey{err: ErrErased}
 			return nil
 		}
 		cipher, err := k.unwrap(person, wrapped)
-		all[person] = found{sealer{cipher, nil}, err}
+		all[person] = foundKey{personKey{cipher, nil}, err}
 		return nil
 	}
 	err := k.pool.Query(ctx, func(rows pgx.Rows) error {
@@ -67,32 +67,32 @@ func (k *Keys) find(ctx context.Context, persons []uuid.UUID) (map[uuid.UUID]fou
 	}
 	for _, person := range persons {
 		if _, there := all[person]; !there {
-			made, err := k.make(person)
-			all[person] = found{made, err}
+			made, err := k.newKey(person)
+			all[person] = foundKey{made, err}
 		}
 	}
 	return all, nil
 }
 
-// make returns a new key for a person, or the one that was made just before.
-func (k *Keys) make(person uuid.UUID) (sealer, error) {
+// newKey returns a new key for a person, or the one that was made just before.
+func (k *Keys) newKey(person uuid.UUID) (personKey, error) {
 	k.makes.Lock()
 	defer k.makes.Unlock()
-	if made, ok := k.made.Get(person); ok {
+	if made, ok := k.fresh.Get(person); ok {
 		return made, nil
 	}
 	key := make([]byte, keyBytes)
 	_, _ = rand.Read(key) // it never fails
 	wrapped, err := k.operator.Encrypt(key, wrappedFor(person))
 	if err != nil {
-		return sealer{}, fmt.Errorf("%w: wrap: %w", ErrKeysAway, err)
+		return personKey{}, fmt.Errorf("%w: wrap: %w", ErrKeysAway, err)
 	}
 	cipher, err := subtle.NewXChaCha20Poly1305(key)
 	if err != nil {
-		return sealer{}, fmt.Errorf("%w: %w", ErrKeysAway, err)
+		return personKey{}, fmt.Errorf("%w: %w", ErrKeysAway, err)
 	}
-	made := sealer{cipher, wrapped}
-	k.made.Add(person, made)
+	made := personKey{cipher, wrapped}
+	k.fresh.Add(person, made)
 	return made, nil
 }
 

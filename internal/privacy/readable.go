@@ -69,12 +69,13 @@ func (r *Readable) Check(context.Context) error {
 	return r.err
 }
 
-// GoesOn reports whether a process goes on in spite of an error of Check's: it does if it had the key once. A process that
-// never had it was given the wrong file; for the others, most of what they do needs no key.
+// GoesOn reports whether a process goes on in spite of an error of Check's: it does if it had the key once, or was given none
+// at all. A process that never had it was given the wrong file; for the others, most of what they do needs no key.
 func (r *Readable) GoesOn(err error) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.well && errors.Is(err, ErrUnreadable)
+	_, none := r.operator.(noKey)
+	return (r.well || none) && errors.Is(err, ErrUnreadable)
 }
 
 // look counts, and keeps what it has found. One that failed says nothing against the one before.

@@ -18,7 +18,7 @@ import (
 // be found by what the event says, that is an events.Keyed, whose append stores both.
 func (k *Keys) Seal(ctx context.Context, streamType string, streamID uuid.UUID, version int64, event events.PersonalEvent) (events.Event, error) {
 	keyed := events.Keyed{Person: event.Person(streamID)}
-	sealer, err := k.sealer(ctx, keyed.Person)
+	key, err := k.keyFor(ctx, keyed.Person)
 	if err == nil {
 		keyed.Lookups, err = k.lookups(ctx, event)
 	}
@@ -28,13 +28,13 @@ func (k *Keys) Seal(ctx context.Context, streamType string, streamID uuid.UUID, 
 	var failed error
 	keyed.Event = event.EachPersonal(func(field events.Field, value *events.Personal) {
 		if value.Text() != "" && failed == nil {
-			*value, failed = seal(sealer, events.Place{StreamType: streamType, StreamID: streamID, Version: version, Field: field.Name}, value.Text())
+			*value, failed = seal(key, events.Place{StreamType: streamType, StreamID: streamID, Version: version, Field: field.Name}, value.Text())
 		}
 	})
 	if failed != nil {
 		return nil, fmt.Errorf("seal %s: %w", event.EventType(), failed)
 	}
-	if keyed.Wrapped = sealer.wrapped; keyed.Wrapped == nil && keyed.Lookups == nil {
+	if keyed.Wrapped = key.wrapped; keyed.Wrapped == nil && keyed.Lookups == nil {
 		return keyed.Event, nil
 	}
 	keyed.Refused = func() error { return k.refused(keyed.Person) }

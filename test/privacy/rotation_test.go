@@ -237,6 +237,13 @@ func TestKeysThatNoKeyDecryptsAreCounted(t *testing.T) {
 			t.Errorf("%s goes on: %v", name, goesOn)
 		}
 	}
+	keyless, err := privacy.OperatorKey("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	without := privacy.NewReadable(w.pool, keyless, nil, slog.New(slog.DiscardHandler))
+	await.Background(t, without.Run)
+	await.True(t, "one without a key notices, and goes on", func() bool { return without.GoesOn(without.Check(t.Context())) })
 	if !counts(counted, keys) || !counts(countedToo, keys) {
 		t.Errorf("counted %v and %v", value(t, counted), value(t, countedToo))
 	}
