@@ -34,7 +34,7 @@ const Stop = 15
 var Tables = []string{
 	"events", "append_lock", "outbox", "idempotency_keys", "elapsed", "checkpoints", "parked_streams", "dead_messages", "redrives", "applied_ranges", "seals", "log_epochs",
 	"snapshots", "snapshot_cursor", "erasures",
-	"keys.persons", "keys.erased", "keys.lookups", "keys.secrets",
+	"keys.persons", "keys.erased", "keys.lookups", "keys.secrets", "keys.retired",
 }
 
 // Up brings the database to the newest version and says which versions it

@@ -113,6 +113,7 @@ func ready(config Config, writes, reads *pgxpool.Pool, settings *database.Settin
 		ops.Check{Name: "database settings", Run: settings.Check, Accepts: database.IsAccepted},
 		ops.Check{Name: "database clock", Run: clock.Check, Accepts: database.GoesOn},
 		ops.Check{Name: "erased persons", Run: domain.returned.Check},
+		ops.Check{Name: "stored keys", Run: domain.readable.Check, Accepts: domain.readable.GoesOn},
 		ops.Check{Name: "token issuer", Run: door.ready},
 	)
 }
@@ -134,6 +135,7 @@ func serve(ctx context.Context, domain domain, clock *database.Clock, door *door
 	group.Go(func() error { return ops.TendMemory(serving) })
 	group.Go(func() error { return door.run(ctx) })
 	group.Go(func() error { return domain.returned.Run(ctx) })
+	group.Go(func() error { return domain.readable.Run(ctx) })
 	group.Go(func() error { return domain.store.Watch(serving) })
 	group.Go(func() error { return domain.archive.Watch(serving) })
 	group.Go(func() error { return domain.store.Follow(ctx, domain.observe) })

@@ -30,6 +30,7 @@ type domain struct {
 	aggregates []aggregate
 	observe    func(events.Recorded) // is told what other processes append
 	returned   *privacy.Returned     // keys of people who were erased
+	readable   *privacy.Readable     // keys that no key decrypts
 	options    httpapi.Options
 }
 
@@ -78,7 +79,7 @@ func wire(config Config, writes, reads *pgxpool.Pool, registry prometheus.Regist
 	if epochs.Read = epochs.Written; config.ReadDatabaseURL != "" {
 		epochs.Read = httpapi.Epoch{Known: archive.Epoch, Now: archive.ReadEpoch}
 	}
-	return domain{store, archive, aggregates, observe, privacy.NewReturned(writes, events.Erasing), httpapi.Options{
+	return domain{store, archive, aggregates, observe, privacy.NewReturned(writes, events.Erasing), privacy.NewReadable(writes, operator, registry, logger), httpapi.Options{
 		Accounts: httpapi.Accounts{
 			Handle:     accounts.Handle,
 			Balances:   balances.NewQueries(reads),

@@ -27,30 +27,38 @@ func makeKey(uri string, said *report) error {
 	return nil
 }
 
-// rotateKey wraps every person's key by a new one. Interrupted, it can be run again;
-// what the old key has wrapped meanwhile can be read all the same.
+// rotateKey wraps every person's key by a new one. Interrupted, it can be run again.
 func rotateKey(ctx context.Context, pool *pgxpool.Pool, uri string, said *report) error {
 	if uri == "" {
 		return errors.New("KEY_URI is not set: it says which key to rotate")
 	}
-	if err := privacy.RotateKeyFile(uri); err != nil {
-		return fmt.Errorf("KEY_URI: %w", err)
-	}
-	operator, err := privacy.OperatorKey(uri)
-	if err != nil {
-		return fmt.Errorf("KEY_URI: %w", err)
-	}
-	count := 0
-	err = privacy.New(pool, operator).Rewrap(ctx, func(done int) {
-		if count = done; done%100_000 == 0 {
+	count, lost, err := privacy.Rotate(ctx, pool, uri, func(done int) {
+		if done > 0 && done%100_000 == 0 {
 			said.line("%d keys wrapped by the new one", done)
 		}
 	})
 	if err != nil {
-		return err
+		return fmt.Errorf("rotate KEY_URI: %w", err)
 	}
 	said.KeysWrapped = &count
-	said.line("all %d keys are wrapped by the new one; the old one is still in %s, for copies of the database: take it out when there are none", count, uri)
+	if lost > 0 {
+		return fmt.Errorf("%d keys are wrapped by the new one, and %d could not be: no key in %s decrypts them. Put the key back that does, from a copy, and rotate again", count, lost, uri)
+	}
+	said.line("all keys are wrapped by the new one, %d of them now; the old one is still in %s, for copies of the database: take it out by migrate drop-old-keys when there are none", count, uri)
+	return nil
+}
+
+// dropOldKeys takes the keys out of the file that no row needs.
+func dropOldKeys(ctx context.Context, pool *pgxpool.Pool, uri string, said *report) error {
+	if uri == "" {
+		return errors.New("KEY_URI is not set: it says which file to take keys out of")
+	}
+	taken, err := privacy.DropOld(ctx, pool, uri)
+	if err != nil {
+		return fmt.Errorf("no key was taken out of KEY_URI: %w", err)
+	}
+	said.KeysDropped = &taken
+	said.line("%d old keys are out of %s; copies of the database from before they were rotated can't be read any more where no copy of them is left", taken, uri)
 	return nil
 }
 

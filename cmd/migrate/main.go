@@ -3,6 +3,7 @@
 // migrate -h lists what it reads from the environment.
 //
 // migrate rotate-key gives KEY_URI a new key and wraps all others by it.
+// migrate drop-old-keys takes the keys out of KEY_URI that no row needs any more.
 //
 // migrate erase-again destroys the keys that a restored backup has brought back of people
 // who were erased.
@@ -60,6 +61,7 @@ func main() {
 		Flags:   func(flags *flag.FlagSet) { jsonFlag(flags) },
 		Verbs: []cli.Verb{
 			verb("rotate-key", "gives KEY_URI a new key and wraps all others by it"),
+			verb("drop-old-keys", "takes the keys out of KEY_URI that were rotated away, unless one is still needed"),
 			verb("erase-again", "destroys the keys that a restored backup has brought back of people who were erased"),
 			verb("new-epoch", "begins a new epoch of the log, after a restore that no process has lived through: clients then hear that what they know may be gone"),
 		},
@@ -113,6 +115,8 @@ func do(ctx context.Context, pool *pgxpool.Pool, cfg config, command string, sai
 	switch command {
 	case "rotate-key":
 		return rotateKey(ctx, pool, cfg.KeyURI, said)
+	case "drop-old-keys":
+		return dropOldKeys(ctx, pool, cfg.KeyURI, said)
 	case "erase-again":
 		return eraseAgain(ctx, pool, said)
 	case "new-epoch":

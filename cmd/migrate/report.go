@@ -22,6 +22,7 @@ type report struct {
 	NotClosed     string   `json:"not_closed_because,omitempty"`
 	KeyMade       string   `json:"key_made,omitempty"`
 	KeysWrapped   *int     `json:"keys_wrapped,omitempty"`
+	KeysDropped   *int     `json:"keys_dropped,omitempty"`
 	KeysDestroyed *int64   `json:"keys_destroyed,omitempty"`
 	Epoch         string   `json:"epoch,omitempty"`
 	Warnings      []string `json:"warnings,omitempty"`

@@ -71,6 +71,25 @@ type Erasure interface {
 	Erased(streamID uuid.UUID) uuid.UUID
 }
 
+// Keyed is an encrypted event with what its append stores beside it, in its transaction: nothing of a person is stored
+// before it, or without it.
+type Keyed struct {
+	Event
+	Person  uuid.UUID
+	Wrapped []byte   // the person's key, wrapped; nil: it is stored
+	Lookups []Lookup // of all of the event's fields that the person can be found by
+
+	// Refused is told that the database has refused Wrapped: the person has another key, or the key that has
+	// wrapped it was rotated. What is encrypted afterwards may not be. It returns an error for whoever gives up.
+	Refused func() error
+}
+
+// Lookup is what a person is found by in a field from now on, in place of what there was.
+type Lookup struct {
+	Field   string
+	Indexes [][]byte
+}
+
 // Field names a Personal of an event. Names are stored: frozen.
 type Field struct {
 	Name     string

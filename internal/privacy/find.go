@@ -66,28 +66,16 @@ func (k *Keys) secret(ctx context.Context) (wrapped []byte, err error) {
 	}
 	key := make([]byte, keyBytes)
 	_, _ = rand.Read(key) // it never fails
-	if wrapped, err = k.operator.Encrypt(key, []byte(lookupName)); err != nil {
-		return nil, err
-	}
-	if _, err = k.pool.Exec(ctx, `INSERT INTO keys.secrets (name, wrapped) VALUES ($1, $2) ON CONFLICT DO NOTHING`, lookupName, wrapped); err != nil {
+	err = k.byNewest(func() error {
+		if wrapped, err = k.operator.Encrypt(key, []byte(lookupName)); err != nil {
+			return err
+		}
+		_, err = k.pool.Exec(ctx, `INSERT INTO keys.secrets (name, wrapped) VALUES ($1, $2) ON CONFLICT DO NOTHING`, lookupName, wrapped)
+		return err
+	})
+	if err != nil {
 		return nil, err
 	}
 	err = k.pool.QueryRow(ctx, read, []any{lookupName}, &wrapped) // perhaps another's, who was quicker
 	return wrapped, err
-}
-
-func (k *Keys) rewrapSecrets(ctx context.Context) error {
-	wrapped, err := k.secret(ctx)
-	if err != nil {
-		return err
-	}
-	key, err := k.operator.Decrypt(wrapped, []byte(lookupName))
-	if err != nil {
-		return fmt.Errorf("unwrap the key of the look-ups: %w", err)
-	}
-	if wrapped, err = k.operator.Encrypt(key, []byte(lookupName)); err != nil {
-		return err
-	}
-	_, err = k.pool.Exec(ctx, `UPDATE keys.secrets SET wrapped = $2 WHERE name = $1`, lookupName, wrapped)
-	return err
 }

@@ -8,7 +8,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"hash/maphash"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -42,20 +42,20 @@ const (
 // Keys are the persons' keys. It can be used from many goroutines.
 type Keys struct {
 	pool     places
-	operator tink.AEAD
+	operator Operator
 	ciphers  *expirable.LRU[uuid.UUID, tink.AEAD]
-	noted    *expirable.LRU[note, struct{}]
-	seed     maphash.Seed // of what is noted
-	making   *database.Gather[want, error]
+	fresh    *expirable.LRU[uuid.UUID, personKey] // keys that are not stored yet, as far as is known
+	makes    sync.Mutex                           // one key for each
+	finding  *database.Gather[uuid.UUID, foundKey]
 	lookup   atomic.Pointer[[]byte] // the key of all indexes; nil: not got yet
 }
 
 // New makes Keys on a pool that leads to the primary.
-func New(pool *pgxpool.Pool, operator tink.AEAD) *Keys {
-	k := &Keys{pool: newPlaces(pool), operator: operator, seed: maphash.MakeSeed()}
+func New(pool *pgxpool.Pool, operator Operator) *Keys {
+	k := &Keys{pool: newPlaces(pool), operator: operator}
 	k.ciphers = expirable.NewLRU[uuid.UUID, tink.AEAD](held, nil, heldFor)
-	k.noted = expirable.NewLRU[note, struct{}](held, nil, heldFor)
-	k.making = database.NewGather(k.makeAll)
+	k.fresh = expirable.NewLRU[uuid.UUID, personKey](held, nil, heldFor)
+	k.finding = database.NewGather(k.find)
 	return k
 }
 
@@ -63,13 +63,16 @@ func New(pool *pgxpool.Pool, operator tink.AEAD) *Keys {
 func (k *Keys) Most() int { return cap(k.pool.free) }
 
 // Forget drops a person's key from memory.
-func (k *Keys) Forget(person uuid.UUID) { k.ciphers.Remove(person) }
+func (k *Keys) Forget(person uuid.UUID) {
+	k.ciphers.Remove(person)
+	k.fresh.Remove(person)
+}
 
 // ForgetAll drops everything from memory: the database went back, and keys that were made
 // since may not be there any more. What is sealed by one of them could never be opened.
 func (k *Keys) ForgetAll() {
 	k.ciphers.Purge()
-	k.noted.Purge()
+	k.fresh.Purge()
 	k.lookup.Store(nil)
 }
 
@@ -117,61 +120,9 @@ func (k *Keys) hold(person uuid.UUID, key []byte) (tink.AEAD, error) {
 
 func wrappedFor(person uuid.UUID) []byte { return []byte("person " + person.String()) }
 
-// asErased finds the refusal of keys.refuse_erased, and that of a row whose person has gone.
-func asErased(err error) error {
-	if refusal, ok := errors.AsType[*pgconn.PgError](err); ok && (refusal.Code == "23001" || refusal.Code == "23503") {
-		return ErrErased
-	}
-	return fmt.Errorf("%w: %w", ErrKeysAway, err)
-}
-
-// Rewrap wraps every key anew by the operator's newest, in steps, and tells how many are
-// done. It takes the rights of the schema's owner.
-func (k *Keys) Rewrap(ctx context.Context, progress func(done int)) error {
-	if err := k.rewrapSecrets(ctx); err != nil {
-		return err
-	}
-	done, last := 0, uuid.Nil
-	for {
-		count, next, err := k.rewrapSome(ctx, last)
-		if err != nil || count == 0 {
-			return err
-		}
-		done, last = done+count, next
-		progress(done)
-	}
-}
-
-// rewrapSome does it for the persons that follow one, and says who was last. A key that
-// goes meanwhile is gone.
-func (k *Keys) rewrapSome(ctx context.Context, after uuid.UUID) (count int, last uuid.UUID, err error) {
-	const some = `SELECT person_id, wrapped FROM keys.persons WHERE person_id > $1 ORDER BY person_id LIMIT 1000`
-	var persons [][16]byte
-	var rewrapped [][]byte
-	var person uuid.UUID
-	var wrapped []byte
-	rewrap := func() error {
-		key, err := k.operator.Decrypt(wrapped, wrappedFor(person))
-		if err != nil {
-			return fmt.Errorf("unwrap the key of person %s: %w", person, err)
-		}
-		again, err := k.operator.Encrypt(key, wrappedFor(person))
-		persons, rewrapped = append(persons, person), append(rewrapped, again)
-		return err
-	}
-	err = k.pool.Query(ctx, func(rows pgx.Rows) error {
-		_, err := pgx.ForEachRow(rows, []any{&person, &wrapped}, rewrap)
-		return err
-	}, some, after)
-	if err != nil {
-		return 0, last, fmt.Errorf("read keys: %w", err)
-	}
-	if len(persons) == 0 {
-		return 0, last, nil
-	}
-	const sql = `UPDATE keys.persons p SET wrapped = n.wrapped FROM unnest($1::uuid[], $2::bytea[]) AS n (person_id, wrapped) WHERE p.person_id = n.person_id`
-	if _, err := k.pool.Exec(ctx, sql, persons, rewrapped); err != nil {
-		return 0, last, fmt.Errorf("write keys: %w", err)
-	}
-	return len(persons), person, nil
+// byRetired reports whether the database has refused what a key wrapped that was rotated meanwhile: the operator's
+// key has to be read again.
+func byRetired(err error) bool {
+	refusal, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && refusal.Code == "23514" && refusal.ConstraintName == "not_retired"
 }

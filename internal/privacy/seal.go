@@ -5,7 +5,6 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"hash/maphash"
 	"strconv"
 
 	"github.com/google/uuid"
@@ -14,55 +13,47 @@ import (
 	"example.com/pgcqrs/internal/events"
 )
 
-// Seal is the event with everything personal in it sealed, for its place in the log, by
-// the key of whom it is about: events.Seal. What is to be found by its text can be from
-// then on, also if the event is never appended: Find compares.
+// Seal returns the event with everything personal in it encrypted, for its place in the log, by
+// the key of whom it is about: events.Seal. It stores nothing. Where the person has no key yet, or can
+// be found by what the event says, that is an events.Keyed, whose append stores both.
 func (k *Keys) Seal(ctx context.Context, streamType string, streamID uuid.UUID, version int64, event events.PersonalEvent) (events.Event, error) {
-	person := event.Person(streamID)
-	wants, err := k.wants(ctx, event, person)
-	if err != nil {
-		return nil, fmt.Errorf("seal %s: %w", event.EventType(), err)
+	keyed := events.Keyed{Person: event.Person(streamID)}
+	key, err := k.keyFor(ctx, keyed.Person)
+	if err == nil {
+		keyed.Lookups, err = k.lookups(ctx, event)
 	}
-	cipher, err := k.made(ctx, person, wants)
 	if err != nil {
 		return nil, fmt.Errorf("seal %s: %w", event.EventType(), err)
 	}
 	var failed error
-	sealed := event.EachPersonal(func(field events.Field, value *events.Personal) {
+	keyed.Event = event.EachPersonal(func(field events.Field, value *events.Personal) {
 		if value.Text() != "" && failed == nil {
-			*value, failed = seal(cipher, events.Place{StreamType: streamType, StreamID: streamID, Version: version, Field: field.Name}, value.Text())
+			*value, failed = seal(key, events.Place{StreamType: streamType, StreamID: streamID, Version: version, Field: field.Name}, value.Text())
 		}
 	})
 	if failed != nil {
 		return nil, fmt.Errorf("seal %s: %w", event.EventType(), failed)
 	}
-	return sealed, nil
+	if keyed.Wrapped = key.wrapped; keyed.Wrapped == nil && keyed.Lookups == nil {
+		return keyed.Event, nil
+	}
+	keyed.Refused = func() error { return k.refused(keyed.Person) }
+	return keyed, nil
 }
 
-// wants are what the event lets the person be found by, and a key for them, as far as it is
-// not known that these are there.
-func (k *Keys) wants(ctx context.Context, event events.PersonalEvent, person uuid.UUID) (wants []want, err error) {
+// lookups returns what the event lets the person be found by: in a field without text, nothing.
+func (k *Keys) lookups(ctx context.Context, event events.PersonalEvent) (lookups []events.Lookup, err error) {
 	event.EachPersonal(func(field events.Field, value *events.Personal) {
-		if !field.Findable || value.Text() == "" || err != nil {
+		if !field.Findable || err != nil {
 			return
 		}
-		seen := note{person, field.Name, maphash.String(k.seed, value.Text())}
-		if _, known := k.noted.Get(seen); known {
-			return
+		lookup := events.Lookup{Field: field.Name}
+		if value.Text() != "" {
+			lookup.Indexes, err = k.Indexes(ctx, field.Name, value.Text())
 		}
-		for _, form := range folds(value.Text()) {
-			var index []byte
-			index, err = k.index(ctx, field.Name, form)
-			wants = append(wants, want{seen, string(index)})
-		}
+		lookups = append(lookups, lookup)
 	})
-	if len(wants) > 0 || err != nil {
-		return wants, err
-	}
-	if _, held := k.ciphers.Get(person); !held {
-		wants = append(wants, want{note: note{person: person}})
-	}
-	return wants, nil
+	return lookups, err
 }
 
 func seal(cipher tink.AEAD, place events.Place, text string) (events.Personal, error) {

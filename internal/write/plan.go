@@ -81,8 +81,8 @@ func (g *group[S, C]) decideOne(at snapshot[S], c *command[C]) (decided []events
 	return detachedAll(decided), nil
 }
 
-// encrypts reports whether an event under a key has personal data. Its encryption leaves
-// something behind, and is refused where the person was erased: a key that has an answer needs none.
+// encrypts reports whether an event under a key has personal data. Its encryption is refused where the
+// person was erased, and fails where keys are away: a key that has an answer needs none.
 func (p *plan[S, C]) encrypts() bool {
 	return slices.ContainsFunc(p.chain, func(a events.Append) bool {
 		return a.Once != nil && slices.ContainsFunc(a.Streams[0].Events, func(event events.Event) bool {

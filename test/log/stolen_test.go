@@ -56,7 +56,10 @@ var stolen = map[string]int{
 	`UPDATE keys.secrets SET wrapped = ''`: nobody,
 	`SELECT wrapped FROM keys.persons`:     apis,
 	`SELECT wrapped FROM keys.secrets`:     apis,
-	`INSERT INTO keys.persons (person_id, wrapped) VALUES (gen_random_uuid(), 'mine')`: apis,
+	`DELETE FROM keys.lookups`:             nobody,
+	`SELECT FROM keys.retired`:             nobody,
+	`INSERT INTO keys.persons (person_id, wrapped) VALUES (gen_random_uuid(), 'mine')`:                                                                      apis,
+	`SELECT append_keys(ROW('{}', '{0}', 0, NULL, NULL, false)::append_report, '{}', '{}', '{}', '{1}', '{1}', ARRAY[gen_random_uuid()], '{email}', '{x}')`: apis,
 
 	// The projector's tables.
 	`UPDATE checkpoints SET position = 0`:   projectors,

@@ -22,22 +22,29 @@ type (
 		Name  events.Personal `json:"name"`
 		Email events.Personal `json:"email"`
 	}
+	guestSeen struct { // of a stream that is not the person's
+		Of   uuid.UUID       `json:"of"`
+		Name events.Personal `json:"name"`
+	}
 	guestErased struct{}
 	guestNoted  struct{} // what may still happen to one who was erased
 )
 
 func (guestRegistered) EventType() string     { return "guest.registered" }
 func (guestContactChanged) EventType() string { return "guest.contact_changed" }
+func (guestSeen) EventType() string           { return "guest.seen" }
 func (guestErased) EventType() string         { return "guest.erased" }
 func (guestNoted) EventType() string          { return "guest.noted" }
 
 func (guestRegistered) SchemaVersion() int     { return 1 }
 func (guestContactChanged) SchemaVersion() int { return 1 }
+func (guestSeen) SchemaVersion() int           { return 1 }
 func (guestErased) SchemaVersion() int         { return 1 }
 func (guestNoted) SchemaVersion() int          { return 1 }
 
 func (guestRegistered) Person(stream uuid.UUID) uuid.UUID     { return stream }
 func (guestContactChanged) Person(stream uuid.UUID) uuid.UUID { return stream }
+func (e guestSeen) Person(uuid.UUID) uuid.UUID                { return e.Of }
 
 // Message implements events.PublicEvent: others hear that somebody came, and of nothing personal.
 func (guestRegistered) Message(stream uuid.UUID) events.Message {
@@ -65,6 +72,12 @@ func (e guestContactChanged) EachPersonal(do func(field events.Field, value *eve
 	return e
 }
 
+// EachPersonal implements events.PersonalEvent.
+func (e guestSeen) EachPersonal(do func(field events.Field, value *events.Personal)) events.Event {
+	do(guestName, &e.Name)
+	return e
+}
+
 // forgets is what the migration of an aggregate with personal data has.
 const forgets = `CREATE TRIGGER forget_guest AFTER INSERT ON events
 	FOR EACH ROW WHEN (NEW.type = 'guest.erased') EXECUTE FUNCTION keys.erase_person()`
@@ -76,6 +89,8 @@ func decodeGuest(eventType string, _ int, data []byte) (events.Event, error) {
 		return decoded[guestRegistered](data)
 	case guestContactChanged{}.EventType():
 		return decoded[guestContactChanged](data)
+	case guestSeen{}.EventType():
+		return decoded[guestSeen](data)
 	case guestErased{}.EventType():
 		return guestErased{}, nil
 	case guestNoted{}.EventType():

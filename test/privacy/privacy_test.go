@@ -79,11 +79,19 @@ func (w *world) append(id uuid.UUID, expected int64, event events.Event) error {
 // register registers a guest, whose name is sealed.
 func (w *world) register(name, email string) (id uuid.UUID, sealed events.Personal) {
 	w.t.Helper()
-	id = uuid.New()
-	if err := w.append(id, events.NoStream, guestRegistered{Name: events.Private(name), Email: events.Private(email)}); err != nil {
+	id, sealed, err := w.tryRegister(name, email)
+	if err != nil {
 		w.t.Fatal(err)
 	}
-	err := w.store.Load(w.t.Context(), guest, id, 0, func(e events.Recorded) error {
+	return id, sealed
+}
+
+func (w *world) tryRegister(name, email string) (id uuid.UUID, sealed events.Personal, err error) {
+	id = uuid.New()
+	if err := w.append(id, events.NoStream, guestRegistered{Name: events.Private(name), Email: events.Private(email)}); err != nil {
+		return id, sealed, err
+	}
+	err = w.store.Load(w.t.Context(), guest, id, 0, func(e events.Recorded) error {
 		registered, ok := e.Event.(guestRegistered)
 		if !ok {
 			return errors.New("there is another event")
@@ -91,10 +99,7 @@ func (w *world) register(name, email string) (id uuid.UUID, sealed events.Person
 		sealed = registered.Name
 		return nil
 	})
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	return id, sealed
+	return id, sealed, err
 }
 
 func (w *world) erase(id uuid.UUID, version int64) {
@@ -275,17 +280,8 @@ func TestTheOperatorsKeyRotates(t *testing.T) {
 	if _, err := w.find(running, "email", "zaphod@example.com"); err != nil {
 		t.Fatal(err)
 	}
-	if err := privacy.RotateKeyFile(w.uri); err != nil {
-		t.Fatal(err)
-	}
-	operator, err := privacy.OperatorKey(w.uri)
-	if err != nil {
-		t.Fatal(err)
-	}
 	before := w.wrapped(id)
-	if err := privacy.New(w.owner, operator).Rewrap(t.Context(), func(int) {}); err != nil {
-		t.Fatal(err)
-	}
+	w.rotate()
 	if w.wrapped(id) == before {
 		t.Error("the person's key is wrapped as before")
 	}
@@ -307,29 +303,36 @@ func (w *world) wrapped(id uuid.UUID) (wrapped string) {
 	return wrapped
 }
 
-// Several processes meet a person at once: there is one key.
+// Several processes meet a person at once: there is one key, which opens what is in the log.
 func TestOneKeyForAPerson(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	id := uuid.New()
-	sealed := make([]events.Event, 16)
 	var all sync.WaitGroup
-	for i := range sealed {
-		keys := w.newKeys()
+	streams := make([]uuid.UUID, 8) // of each process: all about the one person
+	for i := range streams {
+		process := *w
+		process.store = eventstore.New(w.pool, eventstore.Config{Decode: decodeGuest, Seal: w.newKeys().Seal})
+		await.Background(t, process.store.Run)
+		streams[i] = uuid.New()
 		all.Go(func() {
-			var err error
-			sealed[i], err = keys.Seal(t.Context(), guest, id, 1, guestRegistered{Name: events.Private(unique), Email: events.Private("z@example.com")})
-			if err != nil {
+			if err := process.append(streams[i], events.NoStream, guestSeen{Of: id, Name: events.Private(unique)}); err != nil {
 				t.Error(err)
 			}
 		})
 	}
 	all.Wait()
 	keys := w.newKeys()
-	for _, event := range sealed {
-		registered, ok := event.(guestRegistered)
-		if text, err := reveal(t.Context(), keys, id, registered.Name); !ok || err != nil || text != unique {
-			t.Errorf("read %q, %v", text, err)
+	for _, stream := range streams {
+		err := w.store.Load(t.Context(), guest, stream, 0, func(e events.Recorded) error {
+			seen, ok := e.Event.(guestSeen)
+			if text, err := keys.Reveal(t.Context(), id, guest, stream, guestName, seen.Name); !ok || err != nil || text != unique {
+				t.Errorf("read %q, %v", text, err)
+			}
+			return nil
+		})
+		if err != nil {
+			t.Error(err)
 		}
 	}
 }

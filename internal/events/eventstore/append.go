@@ -18,6 +18,7 @@ type pending struct {
 	appends []appendRow
 	streams []streamRow
 	events  []eventRow
+	keyed   []keyedRow
 	bytes   int
 	resent  bool // an earlier flight may have committed it
 	stage   atomic.Int32
@@ -67,10 +68,31 @@ func (s *Store) Append(ctx context.Context, a events.Append) (events.Appended, e
 // such as events.ErrConflict, events.ErrLogChanged, events.ErrAnswered, events.ErrOverloaded and
 // events.ErrUnavailable, nothing was appended.
 func (s *Store) AppendAll(ctx context.Context, chain []events.Append) ([]events.Appended, error) {
-	p, err := s.encode(ctx, chain)
-	if err != nil {
-		return nil, inTime(ctx, err)
+	for try := 1; ; try++ {
+		p, err := s.encode(ctx, chain)
+		if err != nil {
+			return nil, inTime(ctx, err)
+		}
+		appended, err := s.appendOne(ctx, p)
+		if !errors.Is(err, errKeysRefused) {
+			return appended, err
+		}
+		for _, keyed := range p.keyed { // appended was nothing: its keys are made anew
+			err = keyed.Refused()
+		}
+		if try == mostKeys {
+			return nil, err
+		}
 	}
+}
+
+// mostKeys bounds how often a chain is encrypted, because the keys were others each time.
+const mostKeys = 6
+
+// errKeysRefused says that nothing was appended, because the database has refused keys of the chain's.
+var errKeysRefused = errors.New("the keys of personal data have changed")
+
+func (s *Store) appendOne(ctx context.Context, p *pending) ([]events.Appended, error) {
 	select {
 	case <-s.closed:
 		return nil, events.ErrUnavailable

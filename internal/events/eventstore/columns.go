@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5/pgtype"
+
+	"example.com/pgcqrs/internal/events"
 )
 
 // columns is a batch turned on its side: the arrays that append_events takes.
@@ -37,21 +39,34 @@ type columns struct {
 	onceEvents   []int64 // on its stream
 	onceLast     []int64 // the last event up to it, 0: none
 	oncePosition []int64
+	// one entry a person whose key is new
+	personStream []int64
+	person       [][16]byte
+	wrapped      [][]byte
+	// one entry an index that a person is found by
+	lookupStream []int64
+	lookupSet    []int64 // of one field of one event
+	lookupPerson [][16]byte
+	lookupField  []string
+	lookupIndex  [][]byte // nil: there is nothing to find the person by
 }
 
 func newColumns(batch []*pending) *columns {
 	c := &columns{}
 	for i, p := range batch {
-		streams, events := len(c.streamID), len(c.eventID)
+		streams, before := len(c.streamID), len(c.eventID)
 		for _, stream := range p.streams {
 			c.addStream(i, stream)
 		}
 		for _, event := range p.events {
 			c.addEvent(streams+event.stream+1, event)
 		}
+		for _, keyed := range p.keyed {
+			c.addKeyed(int64(streams+keyed.stream+1), keyed.Keyed)
+		}
 		for _, a := range p.appends {
 			if a.once != nil {
-				c.addOnce(streams+a.stream+1, events, a)
+				c.addOnce(streams+a.stream+1, before, a)
 			}
 		}
 	}
@@ -94,6 +109,38 @@ func (c *columns) addOnce(stream, eventsBefore int, row appendRow) {
 	c.onceEvents = append(c.onceEvents, int64(row.eventsOfStream))
 	c.onceLast = append(c.onceLast, int64(last))
 	c.oncePosition = append(c.oncePosition, row.once.Position)
+}
+
+func (c *columns) addKeyed(stream int64, keyed events.Keyed) {
+	if keyed.Wrapped != nil {
+		c.personStream = append(c.personStream, stream)
+		c.person = append(c.person, keyed.Person)
+		c.wrapped = append(c.wrapped, keyed.Wrapped)
+	}
+	for _, lookup := range keyed.Lookups {
+		indexes := lookup.Indexes
+		if len(indexes) == 0 {
+			indexes = [][]byte{nil}
+		}
+		set := int64(len(c.lookupSet))
+		for _, index := range indexes {
+			c.lookupStream = append(c.lookupStream, stream)
+			c.lookupSet = append(c.lookupSet, set)
+			c.lookupPerson = append(c.lookupPerson, keyed.Person)
+			c.lookupField = append(c.lookupField, lookup.Field)
+			c.lookupIndex = append(c.lookupIndex, index)
+		}
+	}
+}
+
+// statement is what sends the batch, and its arguments.
+func (c *columns) statement(rests *basis) (sql string, arguments []any) {
+	arguments = c.arguments(rests)
+	if len(c.person) == 0 && len(c.lookupPerson) == 0 {
+		return appendSQL, arguments
+	}
+	return appendKeyedSQL, append(arguments, c.personStream, c.person, c.wrapped,
+		c.lookupStream, c.lookupSet, c.lookupPerson, c.lookupField, c.lookupIndex)
 }
 
 // arguments are those of append_events.

@@ -43,6 +43,12 @@ type eventRow struct {
 	occurredAt    time.Time
 }
 
+// keyedRow is what an event of a chain needs of keys.
+type keyedRow struct {
+	stream int // index into the chain's streams
+	events.Keyed
+}
+
 // encode checks a chain and turns it into rows, in the caller's goroutine: the
 // committer should do nothing but fly.
 func (s *Store) encode(ctx context.Context, chain []events.Append) (*pending, error) {
@@ -118,6 +124,10 @@ func (s *Store) encodeEvents(ctx context.Context, p *pending, index int, stream 
 		event, err := s.sealed(ctx, p.streams[index], event)
 		if err != nil {
 			return err
+		}
+		if keyed, ok := event.(events.Keyed); ok {
+			p.keyed = append(p.keyed, keyedRow{index, keyed})
+			event = keyed.Event
 		}
 		row, err := s.encodeEvent(stream.ID, event)
 		if err != nil {

@@ -62,7 +62,7 @@ func fateOfWait(err *pgconn.PgError) fate {
 	switch {
 	case strings.Contains(err.Where, "LOCK TABLE append_lock"):
 		return rolledBack
-	case strings.Contains(err.Where, "append_events("):
+	case strings.Contains(err.Where, "append_events("), strings.Contains(err.Where, "append_keys("):
 		return heldUp
 	}
 	return unknown // a cancel may come when the COMMIT is done
@@ -169,7 +169,7 @@ func (s *Store) giveUp(ctx context.Context, batch []*pending, err error, deadlin
 	switch fateOf(err) {
 	case refused:
 		if !s.flyApart(ctx, batch) {
-			s.landOne(ctx, batch[0], outcome{err: fmt.Errorf("append: %w", err)}, deadline)
+			s.landOne(ctx, batch[0], outcome{err: refusal(err)}, deadline)
 		}
 		return true
 	case heldUp:
@@ -197,6 +197,14 @@ func (s *Store) giveUp(ctx context.Context, batch []*pending, err error, deadlin
 		}
 	}
 	return false
+}
+
+// refusal is what an append is told that the database refuses for what is in it.
+func refusal(err error) error {
+	if pgErr, ok := errors.AsType[*pgconn.PgError](err); ok && (pgErr.ConstraintName == "other_key" || pgErr.ConstraintName == "not_retired") {
+		return fmt.Errorf("%w: %w", errKeysRefused, err)
+	}
+	return fmt.Errorf("append: %w", err)
 }
 
 // flyApart finds the append that can't go through: the others do. It halves the batch, and
