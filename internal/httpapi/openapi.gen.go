@@ -647,6 +647,7 @@ type OpenAccountParams struct {
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// IfMatch Only if it is at this version: an `ETag`, a list of them, or `*` for any version of what exists.
+	// A command that a rule refuses is answered 422 whatever it says.
 	// Weak tags (`W/"3"`) never match: where a proxy that compresses has weakened the `ETag`, send it without the `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
@@ -697,6 +698,7 @@ type CloseAccountParams struct {
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// IfMatch Only if it is at this version: an `ETag`, a list of them, or `*` for any version of what exists.
+	// A command that a rule refuses is answered 422 whatever it says.
 	// Weak tags (`W/"3"`) never match: where a proxy that compresses has weakened the `ETag`, send it without the `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
@@ -720,6 +722,7 @@ type DepositParams struct {
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// IfMatch Only if it is at this version: an `ETag`, a list of them, or `*` for any version of what exists.
+	// A command that a rule refuses is answered 422 whatever it says.
 	// Weak tags (`W/"3"`) never match: where a proxy that compresses has weakened the `ETag`, send it without the `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
@@ -815,6 +818,7 @@ type WithdrawParams struct {
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// IfMatch Only if it is at this version: an `ETag`, a list of them, or `*` for any version of what exists.
+	// A command that a rule refuses is answered 422 whatever it says.
 	// Weak tags (`W/"3"`) never match: where a proxy that compresses has weakened the `ETag`, send it without the `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
@@ -898,6 +902,7 @@ type RegisterCustomerParams struct {
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// IfMatch Only if it is at this version: an `ETag`, a list of them, or `*` for any version of what exists.
+	// A command that a rule refuses is answered 422 whatever it says.
 	// Weak tags (`W/"3"`) never match: where a proxy that compresses has weakened the `ETag`, send it without the `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
@@ -914,6 +919,7 @@ type RegisterCustomerParams struct {
 // EraseCustomerParams defines parameters for EraseCustomer.
 type EraseCustomerParams struct {
 	// IfMatch Only if it is at this version: an `ETag`, a list of them, or `*` for any version of what exists.
+	// A command that a rule refuses is answered 422 whatever it says.
 	// Weak tags (`W/"3"`) never match: where a proxy that compresses has weakened the `ETag`, send it without the `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
@@ -964,6 +970,7 @@ type ChangeContactParams struct {
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// IfMatch Only if it is at this version: an `ETag`, a list of them, or `*` for any version of what exists.
+	// A command that a rule refuses is answered 422 whatever it says.
 	// Weak tags (`W/"3"`) never match: where a proxy that compresses has weakened the `ETag`, send it without the `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
