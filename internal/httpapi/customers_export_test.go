@@ -76,8 +76,9 @@ func (h *holding) Get(context.Context, string, uuid.UUID) (customers.Customer, i
 	}, 42, nil
 }
 
-func (h *holding) Find(context.Context, customers.Lookup) (customers.Candidates, int64, error) {
-	return customers.Candidates{}, 0, errors.New("nobody asks")
+func (h *holding) Find(ctx context.Context, _ customers.Lookup) (customers.Candidates, int64, error) {
+	row, position, err := h.Get(ctx, "", ada)
+	return customers.Candidates{Customers: []customers.Customer{row}}, position, err
 }
 
 func (h *holding) after(all []events.Recorded, version int64, limit int) ([]events.Recorded, error) {
@@ -283,6 +284,23 @@ func TestCursorsOfAnExport(t *testing.T) {
 	for _, c := range []cursor{{Of: "events", Version: 1}, {Of: "export", Version: -1}} {
 		if answer := send(t, client, http.MethodGet, exports+"?cursor="+*c.encode(), ""); answer.status != 400 || answer.errorOf(t, "cursor") == "" {
 			t.Errorf("%+v: got %d %s", c, answer.status, answer.body)
+		}
+	}
+}
+
+// What shows a person is kept nowhere: it would be there after their erasure.
+func TestPersonalAnswersAreKeptNowhere(t *testing.T) {
+	t.Parallel()
+	client, customer := newHolding(1, 1).client(t), "/v1/customers/"+ada.String()
+	for _, answer := range []reply{
+		send(t, client, http.MethodGet, customer, ""),
+		send(t, client, http.MethodGet, customer, "", "If-None-Match", "*"),
+		send(t, client, http.MethodHead, customer, ""),
+		send(t, client, http.MethodGet, customer+"/export", ""),
+		send(t, client, http.MethodGet, "/v1/customers?email=ada@example.com", ""),
+	} {
+		if kept := answer.header.Values("Cache-Control"); len(kept) != 1 || kept[0] != "no-store" || answer.status > 304 {
+			t.Errorf("%d %v: %s", answer.status, kept, answer.body)
 		}
 	}
 }

@@ -124,7 +124,8 @@ func (g guarded) useEverything(ada []string, p person) (customer, accountPath st
 	}
 	g.want(g.post("/v1/customers", fmt.Sprintf(`{"id":%q,"name":%q,"email":%q}`, filepath.Base(customer), p.name, p.email), ada...), 422, "customer_exists")
 	position := registered.header.Get("Event-Position")
-	if got := g.get(customer, position, ada...).fields(g.t); got["name"] != p.name || got["email"] != p.email || got["status"] != "registered" {
+	shown := g.get(customer, position, ada...)
+	if got := shown.fields(g.t); got["name"] != p.name || got["email"] != p.email || got["status"] != "registered" {
 		g.t.Errorf("the customer is shown as %v", got)
 	}
 	g.want(g.get(customer, position, g.as("bob", both)...), 404, "not_found")
@@ -146,6 +147,11 @@ func (g guarded) useEverything(ada []string, p person) (customer, accountPath st
 	deposited := g.post(accountPath+"/deposits", `{"amount":75,"reference":"towels"}`, ada...)
 	g.want(deposited, 200, "")
 	export := g.get(customer+"/export", deposited.header.Get("Event-Position"), ada...)
+	for _, answer := range []reply{shown, export} {
+		if kept := answer.header.Get("Cache-Control"); kept != "no-store" {
+			g.t.Errorf("an answer that shows the person may be kept: %s", kept)
+		}
+	}
 	for _, held := range []string{p.name, p.email, p.newName, p.newEmail, "savings", "towels", filepath.Base(accountPath)} {
 		if !strings.Contains(export.body, held) {
 			g.t.Errorf("the export lacks %q: %s", held, export.body)
