@@ -532,9 +532,6 @@ type MinPosition = string
 // Prefer defines model for Prefer.
 type Prefer = string
 
-// RequestID defines model for RequestID.
-type RequestID = string
-
 // Traceparent defines model for Traceparent.
 type Traceparent = string
 
@@ -624,10 +621,8 @@ type ListAccountsParams struct {
 	// IfNoneMatch Answer 304 if the answer still has this `ETag`, or one of this list.
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 
-	// XRequestId Names this request in the answer and in the log; up to 128 visible ASCII characters, else one is made up.
-	XRequestId *RequestID `json:"X-Request-Id,omitempty"`
-
-	// XCorrelationId Names the workflow that this request belongs to; kept in the events' metadata. By default the request id.
+	// XCorrelationId Names the workflow that this request belongs to; kept in the events' metadata, for good. It is a UUID, so that it
+	// says nothing of anybody: anything else is ignored. By default the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
 	// Traceparent W3C Trace Context, kept in the events' metadata. A malformed one is ignored.
@@ -651,10 +646,8 @@ type OpenAccountParams struct {
 	// Weak tags (`W/"3"`) never match: where a proxy that compresses has weakened the `ETag`, send it without the `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
-	// XRequestId Names this request in the answer and in the log; up to 128 visible ASCII characters, else one is made up.
-	XRequestId *RequestID `json:"X-Request-Id,omitempty"`
-
-	// XCorrelationId Names the workflow that this request belongs to; kept in the events' metadata. By default the request id.
+	// XCorrelationId Names the workflow that this request belongs to; kept in the events' metadata, for good. It is a UUID, so that it
+	// says nothing of anybody: anything else is ignored. By default the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
 	// Traceparent W3C Trace Context, kept in the events' metadata. A malformed one is ignored.
@@ -678,10 +671,8 @@ type GetAccountParams struct {
 	// IfNoneMatch Answer 304 if the answer still has this `ETag`, or one of this list.
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 
-	// XRequestId Names this request in the answer and in the log; up to 128 visible ASCII characters, else one is made up.
-	XRequestId *RequestID `json:"X-Request-Id,omitempty"`
-
-	// XCorrelationId Names the workflow that this request belongs to; kept in the events' metadata. By default the request id.
+	// XCorrelationId Names the workflow that this request belongs to; kept in the events' metadata, for good. It is a UUID, so that it
+	// says nothing of anybody: anything else is ignored. By default the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
 	// Traceparent W3C Trace Context, kept in the events' metadata. A malformed one is ignored.
@@ -702,10 +693,8 @@ type CloseAccountParams struct {
 	// Weak tags (`W/"3"`) never match: where a proxy that compresses has weakened the `ETag`, send it without the `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
-	// XRequestId Names this request in the answer and in the log; up to 128 visible ASCII characters, else one is made up.
-	XRequestId *RequestID `json:"X-Request-Id,omitempty"`
-
-	// XCorrelationId Names the workflow that this request belongs to; kept in the events' metadata. By default the request id.
+	// XCorrelationId Names the workflow that this request belongs to; kept in the events' metadata, for good. It is a UUID, so that it
+	// says nothing of anybody: anything else is ignored. By default the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
 	// Traceparent W3C Trace Context, kept in the events' metadata. A malformed one is ignored.
@@ -726,10 +715,8 @@ type DepositParams struct {
 	// Weak tags (`W/"3"`) never match: where a proxy that compresses has weakened the `ETag`, send it without the `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
-	// XRequestId Names this request in the answer and in the log; up to 128 visible ASCII characters, else one is made up.
-	XRequestId *RequestID `json:"X-Request-Id,omitempty"`
-
-	// XCorrelationId Names the workflow that this request belongs to; kept in the events' metadata. By default the request id.
+	// XCorrelationId Names the workflow that this request belongs to; kept in the events' metadata, for good. It is a UUID, so that it
+	// says nothing of anybody: anything else is ignored. By default the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
 	// Traceparent W3C Trace Context, kept in the events' metadata. A malformed one is ignored.
@@ -765,10 +752,8 @@ type GetEventsParams struct {
 	// IfNoneMatch Answer 304 if the answer still has this `ETag`, or one of this list.
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 
-	// XRequestId Names this request in the answer and in the log; up to 128 visible ASCII characters, else one is made up.
-	XRequestId *RequestID `json:"X-Request-Id,omitempty"`
-
-	// XCorrelationId Names the workflow that this request belongs to; kept in the events' metadata. By default the request id.
+	// XCorrelationId Names the workflow that this request belongs to; kept in the events' metadata, for good. It is a UUID, so that it
+	// says nothing of anybody: anything else is ignored. By default the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
 	// Traceparent W3C Trace Context, kept in the events' metadata. A malformed one is ignored.
@@ -798,10 +783,8 @@ type GetStatementParams struct {
 	// IfNoneMatch Answer 304 if the answer still has this `ETag`, or one of this list.
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 
-	// XRequestId Names this request in the answer and in the log; up to 128 visible ASCII characters, else one is made up.
-	XRequestId *RequestID `json:"X-Request-Id,omitempty"`
-
-	// XCorrelationId Names the workflow that this request belongs to; kept in the events' metadata. By default the request id.
+	// XCorrelationId Names the workflow that this request belongs to; kept in the events' metadata, for good. It is a UUID, so that it
+	// says nothing of anybody: anything else is ignored. By default the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
 	// Traceparent W3C Trace Context, kept in the events' metadata. A malformed one is ignored.
@@ -822,10 +805,8 @@ type WithdrawParams struct {
 	// Weak tags (`W/"3"`) never match: where a proxy that compresses has weakened the `ETag`, send it without the `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
-	// XRequestId Names this request in the answer and in the log; up to 128 visible ASCII characters, else one is made up.
-	XRequestId *RequestID `json:"X-Request-Id,omitempty"`
-
-	// XCorrelationId Names the workflow that this request belongs to; kept in the events' metadata. By default the request id.
+	// XCorrelationId Names the workflow that this request belongs to; kept in the events' metadata, for good. It is a UUID, so that it
+	// says nothing of anybody: anything else is ignored. By default the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
 	// Traceparent W3C Trace Context, kept in the events' metadata. A malformed one is ignored.
@@ -856,10 +837,8 @@ type GetAuditParams struct {
 	// since, the query is answered 409 `log_changed`: at once, or, if it happens while the query waits, after that.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
-	// XRequestId Names this request in the answer and in the log; up to 128 visible ASCII characters, else one is made up.
-	XRequestId *RequestID `json:"X-Request-Id,omitempty"`
-
-	// XCorrelationId Names the workflow that this request belongs to; kept in the events' metadata. By default the request id.
+	// XCorrelationId Names the workflow that this request belongs to; kept in the events' metadata, for good. It is a UUID, so that it
+	// says nothing of anybody: anything else is ignored. By default the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
 	// Traceparent W3C Trace Context, kept in the events' metadata. A malformed one is ignored.
@@ -882,10 +861,8 @@ type FindCustomersParams struct {
 	// Prefer `wait=<seconds>`: how long `Min-Position` may wait, 0 to 30; by default 5. 0 is one look, which may take a quarter of a second.
 	Prefer *Prefer `json:"Prefer,omitempty"`
 
-	// XRequestId Names this request in the answer and in the log; up to 128 visible ASCII characters, else one is made up.
-	XRequestId *RequestID `json:"X-Request-Id,omitempty"`
-
-	// XCorrelationId Names the workflow that this request belongs to; kept in the events' metadata. By default the request id.
+	// XCorrelationId Names the workflow that this request belongs to; kept in the events' metadata, for good. It is a UUID, so that it
+	// says nothing of anybody: anything else is ignored. By default the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
 	// Traceparent W3C Trace Context, kept in the events' metadata. A malformed one is ignored.
@@ -906,10 +883,8 @@ type RegisterCustomerParams struct {
 	// Weak tags (`W/"3"`) never match: where a proxy that compresses has weakened the `ETag`, send it without the `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
-	// XRequestId Names this request in the answer and in the log; up to 128 visible ASCII characters, else one is made up.
-	XRequestId *RequestID `json:"X-Request-Id,omitempty"`
-
-	// XCorrelationId Names the workflow that this request belongs to; kept in the events' metadata. By default the request id.
+	// XCorrelationId Names the workflow that this request belongs to; kept in the events' metadata, for good. It is a UUID, so that it
+	// says nothing of anybody: anything else is ignored. By default the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
 	// Traceparent W3C Trace Context, kept in the events' metadata. A malformed one is ignored.
@@ -923,10 +898,8 @@ type EraseCustomerParams struct {
 	// Weak tags (`W/"3"`) never match: where a proxy that compresses has weakened the `ETag`, send it without the `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
-	// XRequestId Names this request in the answer and in the log; up to 128 visible ASCII characters, else one is made up.
-	XRequestId *RequestID `json:"X-Request-Id,omitempty"`
-
-	// XCorrelationId Names the workflow that this request belongs to; kept in the events' metadata. By default the request id.
+	// XCorrelationId Names the workflow that this request belongs to; kept in the events' metadata, for good. It is a UUID, so that it
+	// says nothing of anybody: anything else is ignored. By default the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
 	// Traceparent W3C Trace Context, kept in the events' metadata. A malformed one is ignored.
@@ -950,10 +923,8 @@ type GetCustomerParams struct {
 	// IfNoneMatch Answer 304 if the answer still has this `ETag`, or one of this list.
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 
-	// XRequestId Names this request in the answer and in the log; up to 128 visible ASCII characters, else one is made up.
-	XRequestId *RequestID `json:"X-Request-Id,omitempty"`
-
-	// XCorrelationId Names the workflow that this request belongs to; kept in the events' metadata. By default the request id.
+	// XCorrelationId Names the workflow that this request belongs to; kept in the events' metadata, for good. It is a UUID, so that it
+	// says nothing of anybody: anything else is ignored. By default the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
 	// Traceparent W3C Trace Context, kept in the events' metadata. A malformed one is ignored.
@@ -974,10 +945,8 @@ type ChangeContactParams struct {
 	// Weak tags (`W/"3"`) never match: where a proxy that compresses has weakened the `ETag`, send it without the `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
-	// XRequestId Names this request in the answer and in the log; up to 128 visible ASCII characters, else one is made up.
-	XRequestId *RequestID `json:"X-Request-Id,omitempty"`
-
-	// XCorrelationId Names the workflow that this request belongs to; kept in the events' metadata. By default the request id.
+	// XCorrelationId Names the workflow that this request belongs to; kept in the events' metadata, for good. It is a UUID, so that it
+	// says nothing of anybody: anything else is ignored. By default the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
 	// Traceparent W3C Trace Context, kept in the events' metadata. A malformed one is ignored.
@@ -1004,10 +973,8 @@ type ExportCustomerParams struct {
 	// Prefer `wait=<seconds>`: how long `Min-Position` may wait, 0 to 30; by default 5. 0 is one look, which may take a quarter of a second.
 	Prefer *Prefer `json:"Prefer,omitempty"`
 
-	// XRequestId Names this request in the answer and in the log; up to 128 visible ASCII characters, else one is made up.
-	XRequestId *RequestID `json:"X-Request-Id,omitempty"`
-
-	// XCorrelationId Names the workflow that this request belongs to; kept in the events' metadata. By default the request id.
+	// XCorrelationId Names the workflow that this request belongs to; kept in the events' metadata, for good. It is a UUID, so that it
+	// says nothing of anybody: anything else is ignored. By default the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
 	// Traceparent W3C Trace Context, kept in the events' metadata. A malformed one is ignored.
@@ -1349,25 +1316,6 @@ func (siw *ServerInterfaceWrapper) ListAccounts(w http.ResponseWriter, r *http.R
 
 	}
 
-	// ------------- Optional header parameter "X-Request-Id" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Request-Id")]; found {
-		var XRequestId RequestID
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Request-Id", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", valueList[0], &XRequestId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Request-Id", Err: err})
-			return
-		}
-
-		params.XRequestId = &XRequestId
-
-	}
-
 	// ------------- Optional header parameter "X-Correlation-Id" -------------
 	if valueList, found := headers[http.CanonicalHeaderKey("X-Correlation-Id")]; found {
 		var XCorrelationId CorrelationID
@@ -1463,25 +1411,6 @@ func (siw *ServerInterfaceWrapper) OpenAccount(w http.ResponseWriter, r *http.Re
 		}
 
 		params.IfMatch = &IfMatch
-
-	}
-
-	// ------------- Optional header parameter "X-Request-Id" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Request-Id")]; found {
-		var XRequestId RequestID
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Request-Id", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", valueList[0], &XRequestId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Request-Id", Err: err})
-			return
-		}
-
-		params.XRequestId = &XRequestId
 
 	}
 
@@ -1630,25 +1559,6 @@ func (siw *ServerInterfaceWrapper) GetAccount(w http.ResponseWriter, r *http.Req
 
 	}
 
-	// ------------- Optional header parameter "X-Request-Id" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Request-Id")]; found {
-		var XRequestId RequestID
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Request-Id", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", valueList[0], &XRequestId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Request-Id", Err: err})
-			return
-		}
-
-		params.XRequestId = &XRequestId
-
-	}
-
 	// ------------- Optional header parameter "X-Correlation-Id" -------------
 	if valueList, found := headers[http.CanonicalHeaderKey("X-Correlation-Id")]; found {
 		var XCorrelationId CorrelationID
@@ -1756,25 +1666,6 @@ func (siw *ServerInterfaceWrapper) CloseAccount(w http.ResponseWriter, r *http.R
 
 	}
 
-	// ------------- Optional header parameter "X-Request-Id" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Request-Id")]; found {
-		var XRequestId RequestID
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Request-Id", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", valueList[0], &XRequestId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Request-Id", Err: err})
-			return
-		}
-
-		params.XRequestId = &XRequestId
-
-	}
-
 	// ------------- Optional header parameter "X-Correlation-Id" -------------
 	if valueList, found := headers[http.CanonicalHeaderKey("X-Correlation-Id")]; found {
 		var XCorrelationId CorrelationID
@@ -1879,25 +1770,6 @@ func (siw *ServerInterfaceWrapper) Deposit(w http.ResponseWriter, r *http.Reques
 		}
 
 		params.IfMatch = &IfMatch
-
-	}
-
-	// ------------- Optional header parameter "X-Request-Id" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Request-Id")]; found {
-		var XRequestId RequestID
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Request-Id", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", valueList[0], &XRequestId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Request-Id", Err: err})
-			return
-		}
-
-		params.XRequestId = &XRequestId
 
 	}
 
@@ -2098,25 +1970,6 @@ func (siw *ServerInterfaceWrapper) GetEvents(w http.ResponseWriter, r *http.Requ
 
 	}
 
-	// ------------- Optional header parameter "X-Request-Id" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Request-Id")]; found {
-		var XRequestId RequestID
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Request-Id", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", valueList[0], &XRequestId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Request-Id", Err: err})
-			return
-		}
-
-		params.XRequestId = &XRequestId
-
-	}
-
 	// ------------- Optional header parameter "X-Correlation-Id" -------------
 	if valueList, found := headers[http.CanonicalHeaderKey("X-Correlation-Id")]; found {
 		var XCorrelationId CorrelationID
@@ -2288,25 +2141,6 @@ func (siw *ServerInterfaceWrapper) GetStatement(w http.ResponseWriter, r *http.R
 
 	}
 
-	// ------------- Optional header parameter "X-Request-Id" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Request-Id")]; found {
-		var XRequestId RequestID
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Request-Id", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", valueList[0], &XRequestId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Request-Id", Err: err})
-			return
-		}
-
-		params.XRequestId = &XRequestId
-
-	}
-
 	// ------------- Optional header parameter "X-Correlation-Id" -------------
 	if valueList, found := headers[http.CanonicalHeaderKey("X-Correlation-Id")]; found {
 		var XCorrelationId CorrelationID
@@ -2411,25 +2245,6 @@ func (siw *ServerInterfaceWrapper) Withdraw(w http.ResponseWriter, r *http.Reque
 		}
 
 		params.IfMatch = &IfMatch
-
-	}
-
-	// ------------- Optional header parameter "X-Request-Id" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Request-Id")]; found {
-		var XRequestId RequestID
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Request-Id", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", valueList[0], &XRequestId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Request-Id", Err: err})
-			return
-		}
-
-		params.XRequestId = &XRequestId
 
 	}
 
@@ -2590,25 +2405,6 @@ func (siw *ServerInterfaceWrapper) GetAudit(w http.ResponseWriter, r *http.Reque
 
 	}
 
-	// ------------- Optional header parameter "X-Request-Id" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Request-Id")]; found {
-		var XRequestId RequestID
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Request-Id", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", valueList[0], &XRequestId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Request-Id", Err: err})
-			return
-		}
-
-		params.XRequestId = &XRequestId
-
-	}
-
 	// ------------- Optional header parameter "X-Correlation-Id" -------------
 	if valueList, found := headers[http.CanonicalHeaderKey("X-Correlation-Id")]; found {
 		var XCorrelationId CorrelationID
@@ -2739,25 +2535,6 @@ func (siw *ServerInterfaceWrapper) FindCustomers(w http.ResponseWriter, r *http.
 
 	}
 
-	// ------------- Optional header parameter "X-Request-Id" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Request-Id")]; found {
-		var XRequestId RequestID
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Request-Id", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", valueList[0], &XRequestId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Request-Id", Err: err})
-			return
-		}
-
-		params.XRequestId = &XRequestId
-
-	}
-
 	// ------------- Optional header parameter "X-Correlation-Id" -------------
 	if valueList, found := headers[http.CanonicalHeaderKey("X-Correlation-Id")]; found {
 		var XCorrelationId CorrelationID
@@ -2856,25 +2633,6 @@ func (siw *ServerInterfaceWrapper) RegisterCustomer(w http.ResponseWriter, r *ht
 
 	}
 
-	// ------------- Optional header parameter "X-Request-Id" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Request-Id")]; found {
-		var XRequestId RequestID
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Request-Id", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", valueList[0], &XRequestId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Request-Id", Err: err})
-			return
-		}
-
-		params.XRequestId = &XRequestId
-
-	}
-
 	// ------------- Optional header parameter "X-Correlation-Id" -------------
 	if valueList, found := headers[http.CanonicalHeaderKey("X-Correlation-Id")]; found {
 		var XCorrelationId CorrelationID
@@ -2960,25 +2718,6 @@ func (siw *ServerInterfaceWrapper) EraseCustomer(w http.ResponseWriter, r *http.
 		}
 
 		params.IfMatch = &IfMatch
-
-	}
-
-	// ------------- Optional header parameter "X-Request-Id" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Request-Id")]; found {
-		var XRequestId RequestID
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Request-Id", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", valueList[0], &XRequestId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Request-Id", Err: err})
-			return
-		}
-
-		params.XRequestId = &XRequestId
 
 	}
 
@@ -3127,25 +2866,6 @@ func (siw *ServerInterfaceWrapper) GetCustomer(w http.ResponseWriter, r *http.Re
 
 	}
 
-	// ------------- Optional header parameter "X-Request-Id" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Request-Id")]; found {
-		var XRequestId RequestID
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Request-Id", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", valueList[0], &XRequestId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Request-Id", Err: err})
-			return
-		}
-
-		params.XRequestId = &XRequestId
-
-	}
-
 	// ------------- Optional header parameter "X-Correlation-Id" -------------
 	if valueList, found := headers[http.CanonicalHeaderKey("X-Correlation-Id")]; found {
 		var XCorrelationId CorrelationID
@@ -3250,25 +2970,6 @@ func (siw *ServerInterfaceWrapper) ChangeContact(w http.ResponseWriter, r *http.
 		}
 
 		params.IfMatch = &IfMatch
-
-	}
-
-	// ------------- Optional header parameter "X-Request-Id" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Request-Id")]; found {
-		var XRequestId RequestID
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Request-Id", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", valueList[0], &XRequestId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Request-Id", Err: err})
-			return
-		}
-
-		params.XRequestId = &XRequestId
 
 	}
 
@@ -3421,25 +3122,6 @@ func (siw *ServerInterfaceWrapper) ExportCustomer(w http.ResponseWriter, r *http
 		}
 
 		params.Prefer = &Prefer
-
-	}
-
-	// ------------- Optional header parameter "X-Request-Id" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Request-Id")]; found {
-		var XRequestId RequestID
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Request-Id", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", valueList[0], &XRequestId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Request-Id", Err: err})
-			return
-		}
-
-		params.XRequestId = &XRequestId
 
 	}
 
