@@ -48,7 +48,7 @@ func (s *server) FindCustomers(ctx context.Context, request FindCustomersRequest
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.QueryTimeout)
 	defer cancel()
-	indexes, err := s.Customers.Keys.Indexes(ctx, events.CustomerEmail.Name, request.Params.Email)
+	indexes, err := s.Customers.Keys.Indexes(ctx, events.CustomerEmail.Name, request.Body.Email)
 	if err != nil {
 		return nil, err
 	}
@@ -57,7 +57,7 @@ func (s *server) FindCustomers(ctx context.Context, request FindCustomersRequest
 	if err != nil {
 		return nil, at(position, err)
 	}
-	body, err := s.having(ctx, found, request.Params.Email)
+	body, err := s.having(ctx, found, request.Body.Email)
 	if err != nil {
 		return nil, at(position, err)
 	}

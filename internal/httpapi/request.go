@@ -39,6 +39,9 @@ func (r *request) leave() {
 
 func (r *request) client() client { return client{r.caller.Subject, r.address} }
 
+// changes says whether it is a command: by its operation, or by its method while that is not known.
+func (r *request) changes(method string) bool { return changes(method) && !r.operation.reads }
+
 type requestKey struct{}
 
 // requestOf returns the request that ctx belongs to. It is never nil below identify.
