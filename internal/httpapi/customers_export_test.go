@@ -320,7 +320,9 @@ func TestALookUpIsAQuery(t *testing.T) {
 		o.Epochs.Read.Known = func() uuid.UUID { return read }
 	}
 	client := f.client(t)
-	ask := func() reply { return send(t, client, http.MethodPost, "/v1/customers/search", `{"email":"ada@example.com"}`) }
+	ask := func() reply {
+		return send(t, client, http.MethodPost, "/v1/customers/search", `{"email":"ada@example.com"}`)
+	}
 	if answer := ask(); answer.status != 200 || answer.header.Get("Log-Epoch") != read.String() {
 		t.Errorf("got %d %v %s", answer.status, answer.header, answer.body)
 	}
