@@ -18,6 +18,7 @@ type Config struct {
 	Auth            string        `envconfig:"AUTH" default:"oidc" oneof:"oidc,off" desc:"oidc: who calls brings a token of AUTH_ISSUER. off: everybody may do everything, at a loopback API_ADDR only."`
 	AuthIssuer      string        `envconfig:"AUTH_ISSUER" url:"true" desc:"URL of the OpenID Connect issuer whose tokens are taken, as they name it: https, or http on this machine."`
 	AuthAudience    string        `envconfig:"AUTH_AUDIENCE" desc:"Whom the tokens must be for."`
+	AuthTypes       string        `envconfig:"AUTH_TOKEN_TYPES" default:"at+jwt" desc:"Types (the header's typ) of tokens that are taken, separated by commas. An issuer that gives its access tokens no type of their own needs JWT here, or none, which stands for tokens without a type; ID tokens and logout tokens are then told by their claims alone."`
 	AuthHTTP        bool          `envconfig:"AUTH_INSECURE_HTTP" default:"false" desc:"Take the issuer's keys from another machine over plain HTTP. Who can change them on the way can be anybody: for development."`
 	KeyURI          string        `envconfig:"KEY_URI" example:"file:///etc/pgcqrs/key.json" desc:"The key that wraps the keys of personal data: a Tink keyset in JSON, which cmd/migrate makes. Empty: commands and queries with personal data are answered 503."`
 	SubjectRate     int           `envconfig:"RATE_LIMIT" default:"200" min:"0" desc:"Requests per second that a subject may send to a process, and twice as many at once; the next is answered 429. 0: any number. AUTH=off knows no subjects, and no limit."`

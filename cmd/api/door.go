@@ -50,7 +50,11 @@ func newDoor(config Config, logger *slog.Logger) (d *door, err error) {
 		return nil, err
 	}
 	d.connsOf = config.AddressConns
-	d.issuer = auth.NewIssuer(config.AuthIssuer, config.AuthAudience, logger)
+	types, err := tokenTypes(config.AuthTypes)
+	if err != nil {
+		return nil, err
+	}
+	d.issuer = auth.NewIssuer(auth.Config{URL: config.AuthIssuer, Audience: config.AuthAudience, Types: types, Logger: logger})
 	d.check = d.issuer.Check
 	return d, nil
 }
@@ -87,6 +91,18 @@ func checkIssuer(config Config) error {
 		return errors.New("AUTH_ISSUER is on another machine and without TLS: who can change its keys on the way can be anybody. Use https, or, for development, set AUTH_INSECURE_HTTP=true")
 	}
 	return nil
+}
+
+func tokenTypes(list string) (types []string, err error) {
+	for text := range strings.SplitSeq(list, ",") {
+		if text = strings.TrimSpace(text); text != "" {
+			types = append(types, text)
+		}
+	}
+	if len(types) == 0 {
+		return nil, errors.New("AUTH_TOKEN_TYPES names no type: it must be a list like at+jwt,JWT")
+	}
+	return types, nil
 }
 
 // isLoopback says whether an address, with a port or without, can be reached from this

@@ -3,6 +3,7 @@ package auth
 import (
 	"context"
 	"crypto/sha256"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -33,11 +34,10 @@ var algorithms = []string{
 // Issuer checks tokens of an OpenID Connect issuer (OpenID Connect Discovery 1.0). It
 // can be used from many goroutines.
 type Issuer struct {
-	url, audience string
-	logger        *slog.Logger
-	client        *http.Client
-	verifier      atomic.Pointer[oidc.IDTokenVerifier] // nil: not discovered yet
-	recent        *lru.Cache[[sha256.Size]byte, valid]
+	config   Config
+	client   *http.Client
+	verifier atomic.Pointer[oidc.IDTokenVerifier] // nil: not discovered yet
+	recent   *lru.Cache[[sha256.Size]byte, valid]
 
 	asked chan struct{} // closed once the issuer was asked for the first time, whatever it said
 	first sync.Once
@@ -49,14 +49,23 @@ type valid struct {
 	until  time.Time
 }
 
-// NewIssuer is for the tokens that the issuer at url gives out for the audience.
-func NewIssuer(url, audience string, logger *slog.Logger) *Issuer {
+// Config says which tokens are taken. All of it is required.
+type Config struct {
+	URL      string   // the issuer's, as its tokens name it
+	Audience string   // that a token must name
+	Types    []string // of tokens, by their header's typ; Untyped among them stands for a token that has none
+	Logger   *slog.Logger
+}
+
+// NewIssuer returns what checks the tokens of one issuer. Run has to be called, too.
+func NewIssuer(config Config) *Issuer {
 	recent, err := lru.New[[sha256.Size]byte, valid](remembered)
 	if err != nil {
 		panic(err) // only for a size that is not positive
 	}
-	client := &http.Client{Timeout: fetchTimeout, Transport: &sparing{next: http.DefaultTransport}}
-	return &Issuer{url: url, audience: audience, logger: logger, client: client, recent: recent, asked: make(chan struct{})}
+	client := newClient(&sparing{next: usable{bounded{http.DefaultTransport}}})
+	config.Types = tokenTypes(config.Types)
+	return &Issuer{config: config, client: client, recent: recent, asked: make(chan struct{})}
 }
 
 // Run finds out where the issuer keeps its keys, and returns then. An issuer that is
@@ -66,12 +75,12 @@ func (i *Issuer) Run(ctx context.Context) error {
 		err := i.discover(ctx)
 		i.first.Do(func() { close(i.asked) })
 		if err == nil {
-			i.logger.InfoContext(ctx, "tokens are checked", "issuer", i.url, "audience", i.audience)
+			i.config.Logger.InfoContext(ctx, "tokens are checked", "issuer", i.config.URL, "audience", i.config.Audience)
 			return nil
 		}
 		if said != err.Error() {
 			said = err.Error()
-			i.logger.WarnContext(ctx, "the issuer's configuration can't be read; trying again", "issuer", i.url, "error", err)
+			i.config.Logger.WarnContext(ctx, "the issuer's configuration can't be read; trying again", "issuer", i.config.URL, "error", err)
 		}
 		select {
 		case <-ctx.Done():
@@ -82,8 +91,8 @@ func (i *Issuer) Run(ctx context.Context) error {
 }
 
 func (i *Issuer) discover(ctx context.Context) error {
-	ctx = oidc.ClientContext(ctx, &http.Client{Timeout: fetchTimeout})
-	provider, err := oidc.NewProvider(ctx, i.url)
+	ctx = oidc.ClientContext(ctx, newClient(bounded{http.DefaultTransport}))
+	provider, err := oidc.NewProvider(ctx, i.config.URL)
 	if err != nil {
 		return fmt.Errorf("discover issuer: %w", err)
 	}
@@ -93,8 +102,11 @@ func (i *Issuer) discover(ctx context.Context) error {
 	if err := provider.Claims(&known); err != nil {
 		return fmt.Errorf("read the issuer's configuration: %w", err)
 	}
+	if err := checkKeysURL(i.config.URL, known.KeysURL); err != nil {
+		return fmt.Errorf("read the issuer's configuration: %w", err)
+	}
 	keys := newKeySet(oidc.ClientContext(ctx, i.client), known.KeysURL)
-	i.verifier.Store(oidc.NewVerifier(i.url, keys, &oidc.Config{ClientID: i.audience, SupportedSigningAlgs: algorithms}))
+	i.verifier.Store(oidc.NewVerifier(i.config.URL, keys, &oidc.Config{ClientID: i.config.Audience, SupportedSigningAlgs: algorithms}))
 	return nil
 }
 
@@ -118,6 +130,9 @@ func (i *Issuer) Check(ctx context.Context, token string) (Caller, error) {
 	name := sha256.Sum256([]byte(token))
 	if known, ok := i.recent.Get(name); ok && time.Now().Before(known.until) {
 		return known.caller, nil
+	}
+	if err := checkType(token, i.config.Types); err != nil {
+		return Caller{}, fmt.Errorf("%w: %w", ErrBadToken, err)
 	}
 	caller, expiry, err := i.verify(ctx, token)
 	if err != nil {
@@ -172,17 +187,22 @@ func isCompact(token string) bool {
 }
 
 func callerOf(token *oidc.IDToken) (Caller, error) {
-	var claims struct {
-		Scope scopes `json:"scope"` // RFC 9068: text
-		Scp   scopes `json:"scp"`   // what some issuers say instead
-	}
-	if err := token.Claims(&claims); err != nil {
+	var payload json.RawMessage
+	if err := token.Claims(&payload); err != nil {
 		return Caller{}, fmt.Errorf("%w: read claims: %w", ErrBadToken, err)
+	}
+	claims, err := claimsOf(payload)
+	if err != nil {
+		return Caller{}, fmt.Errorf("%w: %w", ErrBadToken, err)
+	}
+	scopes, err := claims.scopes()
+	if err != nil {
+		return Caller{}, fmt.Errorf("%w: %w", ErrBadToken, err)
 	}
 	if !isName(token.Subject) {
 		return Caller{}, fmt.Errorf("%w: %w", ErrBadToken, errors.New("its subject is not 1 to 255 visible ASCII characters"))
 	}
-	return Caller{Subject: token.Subject, Scopes: append(claims.Scope, claims.Scp...)}, nil
+	return Caller{Subject: token.Subject, Scopes: scopes}, nil
 }
 
 // isName says whether a subject may go to logs, into events and into keys: there it

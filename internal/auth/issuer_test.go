@@ -57,11 +57,15 @@ func newWorld(t testing.TB) *world {
 	w.url = server.URL
 	w.issuer = devissuer.New(w.url)
 	handler = w.issuer.Handler()
-	w.check = auth.NewIssuer(w.url, devissuer.Audience, slog.New(slog.DiscardHandler))
+	w.check = newCheck(w.url)
 	if err := w.check.Run(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	return w
+}
+
+func newCheck(url string) *auth.Issuer {
+	return auth.NewIssuer(auth.Config{URL: url, Audience: devissuer.Audience, Types: []string{"at+jwt"}, Logger: slog.New(slog.DiscardHandler)})
 }
 
 func (w *world) token(t testing.TB, change func(claims map[string]any)) string {
@@ -128,8 +132,8 @@ func badTokens(t testing.TB, w *world) map[string]string {
 		"a subject with a line":  changed(func(c map[string]any) { c["sub"] = "ada\n" }),
 		"a subject without end":  changed(func(c map[string]any) { c["sub"] = strings.Repeat("a", 256) }),
 		"scopes of no sense":     changed(func(c map[string]any) { c["scope"] = 7 }),
-		"alg none":               encode([]byte(`{"alg":"none","typ":"JWT"}`)) + "." + parts[1] + ".",
-		"alg none, signed":       encode([]byte(`{"alg":"none","typ":"JWT"}`)) + "." + parts[1] + "." + parts[2],
+		"alg none":               encode([]byte(`{"alg":"none","typ":"at+jwt"}`)) + "." + parts[1] + ".",
+		"alg none, signed":       encode([]byte(`{"alg":"none","typ":"at+jwt"}`)) + "." + parts[1] + "." + parts[2],
 		"HMAC by the public key": hmacByPublicKey(t, w, claims),
 		"an unknown key":         foreign,
 		"a key it brings along":  selfSigned(t, w, claims),
@@ -150,7 +154,7 @@ func hmacByPublicKey(t testing.TB, w *world, claims []byte) string {
 		t.Fatal(err)
 	}
 	secret := pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der})
-	return signed(t, jose.SigningKey{Algorithm: jose.HS256, Key: jose.JSONWebKey{Key: secret, KeyID: key.KeyID}}, claims, nil)
+	return signed(t, jose.SigningKey{Algorithm: jose.HS256, Key: jose.JSONWebKey{Key: secret, KeyID: key.KeyID}}, claims, (&jose.SignerOptions{}).WithType("at+jwt"))
 }
 
 // selfSigned says by its header which key to check it with.
@@ -161,7 +165,7 @@ func selfSigned(t testing.TB, w *world, claims []byte) string {
 		t.Fatal(err)
 	}
 	return signed(t, jose.SigningKey{Algorithm: jose.RS256, Key: jose.JSONWebKey{Key: private, KeyID: w.issuer.Key().KeyID}}, claims,
-		&jose.SignerOptions{EmbedJWK: true})
+		(&jose.SignerOptions{EmbedJWK: true}).WithType("at+jwt"))
 }
 
 func signed(t testing.TB, key jose.SigningKey, claims []byte, options *jose.SignerOptions) string {
@@ -239,7 +243,7 @@ func TestTheFirstTokensComeAtOnce(t *testing.T) {
 func TestATokenThatComesBeforeTheIssuersFirstAnswer(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	check := auth.NewIssuer(w.url, devissuer.Audience, slog.New(slog.DiscardHandler))
+	check := newCheck(w.url)
 	checked := make(chan error, 1)
 	go func() {
 		_, err := check.Check(t.Context(), w.token(t, nil))
@@ -301,7 +305,7 @@ func TestAnIssuerThatIsAwayIsNoReasonToRefuse(t *testing.T) {
 		return err == nil
 	})
 	w.away.Store(true)
-	undiscovered := auth.NewIssuer(w.url, devissuer.Audience, slog.New(slog.DiscardHandler))
+	undiscovered := newCheck(w.url)
 	go func() { _ = undiscovered.Run(t.Context()) }()
 	if _, err := undiscovered.Check(t.Context(), token); !errors.Is(err, auth.ErrIssuerAway) || undiscovered.Ready(t.Context()) == nil {
 		t.Errorf("never found: got %v", err)

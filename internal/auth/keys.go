@@ -2,9 +2,7 @@ package auth
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"net/http"
 	"strings"
 	"sync"
@@ -21,7 +19,7 @@ const atMostEvery = time.Second
 
 var errJustFetched = errors.New("keys were fetched just now")
 
-// sparing asks for keys at most once in atMostEvery.
+// sparing asks for keys at most once in atMostEvery. In between the last error is everybody's.
 type sparing struct {
 	next http.RoundTripper
 	mu   sync.Mutex
@@ -39,10 +37,6 @@ func (s *sparing) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, errJustFetched
 	}
 	response, err := s.next.RoundTrip(r)
-	if err == nil && response.StatusCode != http.StatusOK {
-		_ = response.Body.Close()
-		err = fmt.Errorf("the issuer answers %s", response.Status)
-	}
 	s.last, s.err = time.Now(), err
 	if err != nil {
 		return nil, err
@@ -116,22 +110,4 @@ type failureKey struct{}
 
 func withFailure(ctx context.Context, to *error) context.Context {
 	return context.WithValue(ctx, failureKey{}, to)
-}
-
-// scopes is a claim that is text with spaces, or a list.
-type scopes []string
-
-// UnmarshalJSON implements json.Unmarshaler.
-func (s *scopes) UnmarshalJSON(data []byte) error {
-	var text string
-	if err := json.Unmarshal(data, &text); err == nil {
-		*s = strings.Fields(text)
-		return nil
-	}
-	var list []string
-	if err := json.Unmarshal(data, &list); err != nil {
-		return errors.New("scopes are neither text nor a list of texts")
-	}
-	*s = list
-	return nil
 }

@@ -216,12 +216,13 @@ func TestWhereARequestComesFromIsKeptForTheEvents(t *testing.T) {
 	const parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 	f := newFake()
 	client := f.client(t)
-	send(t, client, http.MethodPost, deposits, `{"amount":1}`, "X-Request-Id", "r-1", "X-Correlation-Id", "c-1", "traceparent", parent)
-	if got := f.request.Metadata; got.CorrelationID != "c-1" || got.Traceparent != parent {
+	const flow = "0197a1f2-5c3d-7e4f-8a9b-0c1d2e3f4a5b"
+	answer := send(t, client, http.MethodPost, deposits, `{"amount":1}`, "X-Request-Id", "john@example.com", "X-Correlation-Id", flow, "traceparent", parent)
+	if got := f.request.Metadata; got.CorrelationID != flow || got.Traceparent != parent || got.CausationID != answer.header.Get("X-Request-Id") {
 		t.Errorf("got %+v", got)
 	}
-	send(t, client, http.MethodPost, deposits, `{"amount":1}`, "X-Request-Id", "r-1")
-	if got := f.request.Metadata; got.CorrelationID != "r-1" || got.Traceparent != "" {
+	answer = send(t, client, http.MethodPost, deposits, `{"amount":1}`, "X-Request-Id", "john@example.com", "X-Correlation-Id", "john@example.com")
+	if got, id := f.request.Metadata, answer.header.Get("X-Request-Id"); got.CorrelationID != id || got.CausationID != id || got.Traceparent != "" {
 		t.Errorf("without correlation id: got %+v", got)
 	}
 }

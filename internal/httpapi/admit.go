@@ -11,7 +11,7 @@ import (
 // errTooManyQueries is what ErrOverloaded is for queries.
 var errTooManyQueries = fmt.Errorf("queries: %w", events.ErrOverloaded)
 
-// changes says whether a method is that of commands.
+// changes says whether a method is that of commands, and of queries that have a body.
 func changes(method string) bool { return method == http.MethodPost || method == http.MethodDelete }
 
 // admit has MaxCommands commands and MaxQueries queries run at once, and others wait for their
@@ -22,11 +22,10 @@ func changes(method string) bool { return method == http.MethodPost || method ==
 // that hang, as they do before a replica that does, leave connections for commands.
 func (s *server) admit(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		place := s.queries
-		if changes(r.Method) {
+		place, request := s.queries, requestOf(r.Context())
+		if request.changes(r.Method) {
 			place = s.commands
 		}
-		request := requestOf(r.Context())
 		if err := s.turn(r.Context(), request, place, false); err != nil {
 			s.fail(w, r, err)
 			return

@@ -43,6 +43,9 @@ func (s *server) authorize(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		request := requestOf(r.Context())
 		err := s.identifyCaller(r, request)
+		if request.operation.reads && changes(r.Method) { // it was taken for a command
+			setEpoch(w, s.Epochs.Read.Known())
+		}
 		if err != nil {
 			s.fail(w, r, err)
 			return

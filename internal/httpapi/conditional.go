@@ -64,6 +64,7 @@ type answer struct {
 	tag      string // without its quotes
 	position int64
 	link     string // of the next page, if there is one
+	personal bool   // it must be kept nowhere: it would outlive the person's erasure
 	body     []byte // nil: 304
 }
 
@@ -77,7 +78,9 @@ func (a answer) write(w http.ResponseWriter) error {
 	header := w.Header()
 	header.Set("ETag", `"`+a.tag+`"`)
 	header.Set("Event-Position", strconv.FormatInt(a.position, 10))
-	header.Set("Cache-Control", "private, no-cache") // may be kept, and is asked about each time
+	if !a.personal { // the others may be kept, and are asked about each time
+		header.Set("Cache-Control", "private, no-cache")
+	}
 	if a.body == nil {
 		w.WriteHeader(http.StatusNotModified)
 		return nil

@@ -29,6 +29,7 @@ type contract struct {
 type operation struct {
 	id         string
 	scope      string // that a caller needs; "" for what is everybody's
+	reads      bool   // it is a query, whatever its method
 	parameters []parameter
 	query      map[string]bool // the names that there are
 	body       *openapi3.Schema
@@ -71,7 +72,7 @@ func (s *server) operationOf(r *http.Request) (operation, error) {
 }
 
 func newOperation(shared openapi3.Parameters, op *openapi3.Operation) operation {
-	o := operation{id: op.OperationID, query: map[string]bool{}}
+	o := operation{id: op.OperationID, reads: slices.Contains(op.Tags, "queries"), query: map[string]bool{}}
 	o.scope, _ = op.Extensions["x-scope"].(string)
 	for _, ref := range slices.Concat(shared, op.Parameters) {
 		p := ref.Value

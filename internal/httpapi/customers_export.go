@@ -50,7 +50,7 @@ func (s *server) ExportCustomer(ctx context.Context, request ExportCustomerReque
 	if err := e.fill(ctx); err != nil {
 		return nil, at(position, err)
 	}
-	return page(requestOf(ctx), e.body, e.body.NextCursor, position, nil)
+	return personalPage(ctx, e.body, e.body.NextCursor, position)
 }
 
 // export is a page that is being filled.

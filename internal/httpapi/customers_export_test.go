@@ -76,8 +76,12 @@ func (h *holding) Get(context.Context, string, uuid.UUID) (customers.Customer, i
 	}, 42, nil
 }
 
-func (h *holding) Find(context.Context, customers.Lookup) (customers.Candidates, int64, error) {
-	return customers.Candidates{}, 0, errors.New("nobody asks")
+func (h *holding) Find(ctx context.Context, _ customers.Lookup) (customers.Candidates, int64, error) {
+	if h.fail != nil {
+		return customers.Candidates{}, 0, h.fail
+	}
+	row, position, err := h.Get(ctx, "", ada)
+	return customers.Candidates{Customers: []customers.Customer{row}}, position, err
 }
 
 func (h *holding) after(all []events.Recorded, version int64, limit int) ([]events.Recorded, error) {
@@ -284,5 +288,52 @@ func TestCursorsOfAnExport(t *testing.T) {
 		if answer := send(t, client, http.MethodGet, exports+"?cursor="+*c.encode(), ""); answer.status != 400 || answer.errorOf(t, "cursor") == "" {
 			t.Errorf("%+v: got %d %s", c, answer.status, answer.body)
 		}
+	}
+}
+
+// What shows a person is kept nowhere: it would be there after their erasure.
+func TestPersonalAnswersAreKeptNowhere(t *testing.T) {
+	t.Parallel()
+	client, customer := newHolding(1, 1).client(t), "/v1/customers/"+ada.String()
+	for _, answer := range []reply{
+		send(t, client, http.MethodGet, customer, ""),
+		send(t, client, http.MethodGet, customer, "", "If-None-Match", "*"),
+		send(t, client, http.MethodHead, customer, ""),
+		send(t, client, http.MethodGet, customer+"/export", ""),
+		send(t, client, http.MethodPost, "/v1/customers/search", `{"email":"ada@example.com"}`),
+	} {
+		if kept := answer.header.Values("Cache-Control"); len(kept) != 1 || kept[0] != "no-store" || answer.status > 304 {
+			t.Errorf("%d %v: %s", answer.status, kept, answer.body)
+		}
+	}
+}
+
+// A look-up has a body, and is a query all the same: it takes a query's place, is told the epoch of the log
+// that queries read, and where it fails nothing is in doubt.
+func TestALookUpIsAQuery(t *testing.T) {
+	t.Parallel()
+	h, written, read := newHolding(1), uuid.New(), uuid.New()
+	f := newService()
+	f.domain = func(o *Options) {
+		o.Customers = Customers{People: h, Log: h, Keys: h}
+		o.Epochs.Written.Known = func() uuid.UUID { return written }
+		o.Epochs.Read.Known = func() uuid.UUID { return read }
+	}
+	client := f.client(t)
+	ask := func() reply {
+		return send(t, client, http.MethodPost, "/v1/customers/search", `{"email":"ada@example.com"}`)
+	}
+	if answer := ask(); answer.status != 200 || answer.header.Get("Log-Epoch") != read.String() {
+		t.Errorf("got %d %v %s", answer.status, answer.header, answer.body)
+	}
+	h.fail = context.DeadlineExceeded
+	if answer := ask(); answer.status != 503 || orEmpty(answer.problem(t).Code) != "unavailable" || answer.header.Get("Log-Epoch") != read.String() {
+		t.Errorf("got %d %v %s", answer.status, answer.header, answer.body)
+	}
+	if metrics := send(t, client, http.MethodGet, "/metrics", "").body; strings.Contains(metrics, `command="findCustomers"`) {
+		t.Error("it is counted as a command")
+	}
+	if answer := send(t, client, http.MethodGet, "/v1/customers?email=ada@example.com", ""); answer.status != 405 {
+		t.Errorf("an address in the URL: got %d", answer.status)
 	}
 }

@@ -28,7 +28,7 @@ func (s *server) GetCustomer(ctx context.Context, request GetCustomerRequestObje
 	if err != nil {
 		return nil, at(position, err)
 	}
-	a := answer{tag: strconv.FormatInt(row.Version, 10), position: position}
+	a := answer{tag: strconv.FormatInt(row.Version, 10), position: position, personal: true}
 	if string(shown.Status) != row.Status { // erased since the read model has heard of it
 		a.tag += "-erased"
 	}
@@ -48,7 +48,7 @@ func (s *server) FindCustomers(ctx context.Context, request FindCustomersRequest
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.QueryTimeout)
 	defer cancel()
-	indexes, err := s.Customers.Keys.Indexes(ctx, events.CustomerEmail.Name, request.Params.Email)
+	indexes, err := s.Customers.Keys.Indexes(ctx, events.CustomerEmail.Name, request.Body.Email)
 	if err != nil {
 		return nil, err
 	}
@@ -57,11 +57,18 @@ func (s *server) FindCustomers(ctx context.Context, request FindCustomersRequest
 	if err != nil {
 		return nil, at(position, err)
 	}
-	body, err := s.having(ctx, found, request.Params.Email)
+	body, err := s.having(ctx, found, request.Body.Email)
 	if err != nil {
 		return nil, at(position, err)
 	}
-	return page(requestOf(ctx), body, nil, position, nil)
+	return personalPage(ctx, body, nil, position)
+}
+
+// personalPage turns a list's body into an answer that must be kept nowhere.
+func personalPage(ctx context.Context, body any, next *string, position int64) (answer, error) {
+	a, err := page(requestOf(ctx), body, next, position, nil)
+	a.personal = true
+	return a, err
 }
 
 // mostListed bounds how many customers a look-up lists.

@@ -82,7 +82,7 @@ func (s *server) readInEpoch(query StrictHandlerFunc, _ string) StrictHandlerFun
 		if !sent || !tellsOfLog(err) {
 			return response, err
 		}
-		failed := err != nil && classify(r.Method, err).Status >= 500
+		failed := err != nil && classify(false, err).Status >= 500
 		within := s.QueryTimeout
 		if failed { // it has waited already
 			within = leastWait
@@ -110,7 +110,7 @@ func tellsOfLog(err error) bool {
 	if err == nil {
 		return true
 	}
-	status := classify(http.MethodGet, err).Status
+	status := classify(false, err).Status
 	return status < 500 && status != http.StatusBadRequest && status != http.StatusTooManyRequests
 }
 

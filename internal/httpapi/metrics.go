@@ -65,7 +65,7 @@ func (m metrics) observe(r *http.Request, route string, answer *recorder, took t
 	case http.StatusUnauthorized, http.StatusForbidden, http.StatusTooManyRequests:
 		m.refused.WithLabelValues(outcome(requestOf(r.Context()))).Inc()
 	}
-	if request := requestOf(r.Context()); request.operation.id != "" && changes(method) {
+	if request := requestOf(r.Context()); request.operation.id != "" && request.changes(method) {
 		m.commands.WithLabelValues(request.operation.id, outcome(request)).Inc()
 	}
 }

@@ -12,7 +12,7 @@ func TestTheAccessLogNamesTheRouteAndNothingOfTheRequest(t *testing.T) {
 	f := newFake()
 	f.log = true
 	client := f.client(t)
-	send(t, client, http.MethodPost, deposits, `{"amount":1,"reference":"secret"}`, "X-Request-Id", "r-1", "Idempotency-Key", "secret")
+	answer := send(t, client, http.MethodPost, deposits, `{"amount":1,"reference":"secret"}`, "X-Request-Id", "secret", "X-Correlation-Id", "secret", "Idempotency-Key", "secret")
 	send(t, client, http.MethodGet, accounts+"?owner=secret", "")
 	send(t, client, http.MethodGet, "/secret", "")
 	send(t, client, "SECRET", accounts, "")
@@ -28,7 +28,7 @@ func TestTheAccessLogNamesTheRouteAndNothingOfTheRequest(t *testing.T) {
 	if err := json.Unmarshal([]byte(lines[0]), &line); err != nil {
 		t.Fatal(err)
 	}
-	for name, want := range map[string]any{"method": "POST", "route": "/v1/accounts/{id}/deposits", "status": 200.0, "bytes": 74.0, "request_id": "r-1"} {
+	for name, want := range map[string]any{"method": "POST", "route": "/v1/accounts/{id}/deposits", "status": 200.0, "bytes": 74.0, "request_id": answer.header.Get("X-Request-Id")} {
 		if line[name] != want {
 			t.Errorf("%s: got %v, want %v", name, line[name], want)
 		}

@@ -286,6 +286,14 @@ type CustomerList struct {
 	Items      []Customer  `json:"items"`
 }
 
+// CustomerSearch defines model for CustomerSearch.
+type CustomerSearch struct {
+	// Email An e-mail address.
+	//
+	// Example: john@example.com
+	Email Email `json:"email"`
+}
+
 // CustomerStatus defines model for CustomerStatus.
 type CustomerStatus string
 
@@ -532,9 +540,6 @@ type MinPosition = string
 // Prefer defines model for Prefer.
 type Prefer = string
 
-// RequestID defines model for RequestID.
-type RequestID = string
-
 // Traceparent defines model for Traceparent.
 type Traceparent = string
 
@@ -624,10 +629,8 @@ type ListAccountsParams struct {
 	// IfNoneMatch Answer 304 if the answer still has this `ETag`, or one of this list.
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 
-	// XRequestId Names this request in the answer and in the log; up to 128 visible ASCII characters, else one is made up.
-	XRequestId *RequestID `json:"X-Request-Id,omitempty"`
-
-	// XCorrelationId Names the workflow that this request belongs to; kept in the events' metadata. By default the request id.
+	// XCorrelationId Names the workflow that this request belongs to; kept in the events' metadata, for good. It is a UUID, so that it
+	// says nothing of anybody: anything else is ignored. By default the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
 	// Traceparent W3C Trace Context, kept in the events' metadata. A malformed one is ignored.
@@ -647,13 +650,12 @@ type OpenAccountParams struct {
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// IfMatch Only if it is at this version: an `ETag`, a list of them, or `*` for any version of what exists.
+	// A command that a rule refuses is answered 422 whatever it says.
 	// Weak tags (`W/"3"`) never match: where a proxy that compresses has weakened the `ETag`, send it without the `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
-	// XRequestId Names this request in the answer and in the log; up to 128 visible ASCII characters, else one is made up.
-	XRequestId *RequestID `json:"X-Request-Id,omitempty"`
-
-	// XCorrelationId Names the workflow that this request belongs to; kept in the events' metadata. By default the request id.
+	// XCorrelationId Names the workflow that this request belongs to; kept in the events' metadata, for good. It is a UUID, so that it
+	// says nothing of anybody: anything else is ignored. By default the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
 	// Traceparent W3C Trace Context, kept in the events' metadata. A malformed one is ignored.
@@ -677,10 +679,8 @@ type GetAccountParams struct {
 	// IfNoneMatch Answer 304 if the answer still has this `ETag`, or one of this list.
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 
-	// XRequestId Names this request in the answer and in the log; up to 128 visible ASCII characters, else one is made up.
-	XRequestId *RequestID `json:"X-Request-Id,omitempty"`
-
-	// XCorrelationId Names the workflow that this request belongs to; kept in the events' metadata. By default the request id.
+	// XCorrelationId Names the workflow that this request belongs to; kept in the events' metadata, for good. It is a UUID, so that it
+	// says nothing of anybody: anything else is ignored. By default the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
 	// Traceparent W3C Trace Context, kept in the events' metadata. A malformed one is ignored.
@@ -697,13 +697,12 @@ type CloseAccountParams struct {
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// IfMatch Only if it is at this version: an `ETag`, a list of them, or `*` for any version of what exists.
+	// A command that a rule refuses is answered 422 whatever it says.
 	// Weak tags (`W/"3"`) never match: where a proxy that compresses has weakened the `ETag`, send it without the `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
-	// XRequestId Names this request in the answer and in the log; up to 128 visible ASCII characters, else one is made up.
-	XRequestId *RequestID `json:"X-Request-Id,omitempty"`
-
-	// XCorrelationId Names the workflow that this request belongs to; kept in the events' metadata. By default the request id.
+	// XCorrelationId Names the workflow that this request belongs to; kept in the events' metadata, for good. It is a UUID, so that it
+	// says nothing of anybody: anything else is ignored. By default the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
 	// Traceparent W3C Trace Context, kept in the events' metadata. A malformed one is ignored.
@@ -720,13 +719,12 @@ type DepositParams struct {
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// IfMatch Only if it is at this version: an `ETag`, a list of them, or `*` for any version of what exists.
+	// A command that a rule refuses is answered 422 whatever it says.
 	// Weak tags (`W/"3"`) never match: where a proxy that compresses has weakened the `ETag`, send it without the `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
-	// XRequestId Names this request in the answer and in the log; up to 128 visible ASCII characters, else one is made up.
-	XRequestId *RequestID `json:"X-Request-Id,omitempty"`
-
-	// XCorrelationId Names the workflow that this request belongs to; kept in the events' metadata. By default the request id.
+	// XCorrelationId Names the workflow that this request belongs to; kept in the events' metadata, for good. It is a UUID, so that it
+	// says nothing of anybody: anything else is ignored. By default the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
 	// Traceparent W3C Trace Context, kept in the events' metadata. A malformed one is ignored.
@@ -762,10 +760,8 @@ type GetEventsParams struct {
 	// IfNoneMatch Answer 304 if the answer still has this `ETag`, or one of this list.
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 
-	// XRequestId Names this request in the answer and in the log; up to 128 visible ASCII characters, else one is made up.
-	XRequestId *RequestID `json:"X-Request-Id,omitempty"`
-
-	// XCorrelationId Names the workflow that this request belongs to; kept in the events' metadata. By default the request id.
+	// XCorrelationId Names the workflow that this request belongs to; kept in the events' metadata, for good. It is a UUID, so that it
+	// says nothing of anybody: anything else is ignored. By default the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
 	// Traceparent W3C Trace Context, kept in the events' metadata. A malformed one is ignored.
@@ -795,10 +791,8 @@ type GetStatementParams struct {
 	// IfNoneMatch Answer 304 if the answer still has this `ETag`, or one of this list.
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 
-	// XRequestId Names this request in the answer and in the log; up to 128 visible ASCII characters, else one is made up.
-	XRequestId *RequestID `json:"X-Request-Id,omitempty"`
-
-	// XCorrelationId Names the workflow that this request belongs to; kept in the events' metadata. By default the request id.
+	// XCorrelationId Names the workflow that this request belongs to; kept in the events' metadata, for good. It is a UUID, so that it
+	// says nothing of anybody: anything else is ignored. By default the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
 	// Traceparent W3C Trace Context, kept in the events' metadata. A malformed one is ignored.
@@ -815,13 +809,12 @@ type WithdrawParams struct {
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// IfMatch Only if it is at this version: an `ETag`, a list of them, or `*` for any version of what exists.
+	// A command that a rule refuses is answered 422 whatever it says.
 	// Weak tags (`W/"3"`) never match: where a proxy that compresses has weakened the `ETag`, send it without the `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
-	// XRequestId Names this request in the answer and in the log; up to 128 visible ASCII characters, else one is made up.
-	XRequestId *RequestID `json:"X-Request-Id,omitempty"`
-
-	// XCorrelationId Names the workflow that this request belongs to; kept in the events' metadata. By default the request id.
+	// XCorrelationId Names the workflow that this request belongs to; kept in the events' metadata, for good. It is a UUID, so that it
+	// says nothing of anybody: anything else is ignored. By default the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
 	// Traceparent W3C Trace Context, kept in the events' metadata. A malformed one is ignored.
@@ -852,36 +845,8 @@ type GetAuditParams struct {
 	// since, the query is answered 409 `log_changed`: at once, or, if it happens while the query waits, after that.
 	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
 
-	// XRequestId Names this request in the answer and in the log; up to 128 visible ASCII characters, else one is made up.
-	XRequestId *RequestID `json:"X-Request-Id,omitempty"`
-
-	// XCorrelationId Names the workflow that this request belongs to; kept in the events' metadata. By default the request id.
-	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
-
-	// Traceparent W3C Trace Context, kept in the events' metadata. A malformed one is ignored.
-	Traceparent *Traceparent `json:"traceparent,omitempty"`
-}
-
-// FindCustomersParams defines parameters for FindCustomers.
-type FindCustomersParams struct {
-	Email Email `form:"email" json:"email"`
-
-	// MinPosition Wait until the read model has got to this `Event-Position`, for as long as `Prefer` says; else 503, which a position that the
-	// log can't get to in this time is answered at once. So is a query for one thing that the read model has stopped at before
-	// (`read_model_parked`); a list says `parked_position` of it.
-	MinPosition *MinPosition `json:"Min-Position,omitempty"`
-
-	// LogEpoch The `Log-Epoch` that came with what the client goes on from, such as a `Min-Position` or a cursor. If the log has gone back
-	// since, the query is answered 409 `log_changed`: at once, or, if it happens while the query waits, after that.
-	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
-
-	// Prefer `wait=<seconds>`: how long `Min-Position` may wait, 0 to 30; by default 5. 0 is one look, which may take a quarter of a second.
-	Prefer *Prefer `json:"Prefer,omitempty"`
-
-	// XRequestId Names this request in the answer and in the log; up to 128 visible ASCII characters, else one is made up.
-	XRequestId *RequestID `json:"X-Request-Id,omitempty"`
-
-	// XCorrelationId Names the workflow that this request belongs to; kept in the events' metadata. By default the request id.
+	// XCorrelationId Names the workflow that this request belongs to; kept in the events' metadata, for good. It is a UUID, so that it
+	// says nothing of anybody: anything else is ignored. By default the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
 	// Traceparent W3C Trace Context, kept in the events' metadata. A malformed one is ignored.
@@ -898,13 +863,34 @@ type RegisterCustomerParams struct {
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// IfMatch Only if it is at this version: an `ETag`, a list of them, or `*` for any version of what exists.
+	// A command that a rule refuses is answered 422 whatever it says.
 	// Weak tags (`W/"3"`) never match: where a proxy that compresses has weakened the `ETag`, send it without the `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
-	// XRequestId Names this request in the answer and in the log; up to 128 visible ASCII characters, else one is made up.
-	XRequestId *RequestID `json:"X-Request-Id,omitempty"`
+	// XCorrelationId Names the workflow that this request belongs to; kept in the events' metadata, for good. It is a UUID, so that it
+	// says nothing of anybody: anything else is ignored. By default the request's own id.
+	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
-	// XCorrelationId Names the workflow that this request belongs to; kept in the events' metadata. By default the request id.
+	// Traceparent W3C Trace Context, kept in the events' metadata. A malformed one is ignored.
+	Traceparent *Traceparent `json:"traceparent,omitempty"`
+}
+
+// FindCustomersParams defines parameters for FindCustomers.
+type FindCustomersParams struct {
+	// MinPosition Wait until the read model has got to this `Event-Position`, for as long as `Prefer` says; else 503, which a position that the
+	// log can't get to in this time is answered at once. So is a query for one thing that the read model has stopped at before
+	// (`read_model_parked`); a list says `parked_position` of it.
+	MinPosition *MinPosition `json:"Min-Position,omitempty"`
+
+	// LogEpoch The `Log-Epoch` that came with what the client goes on from, such as a `Min-Position` or a cursor. If the log has gone back
+	// since, the query is answered 409 `log_changed`: at once, or, if it happens while the query waits, after that.
+	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
+
+	// Prefer `wait=<seconds>`: how long `Min-Position` may wait, 0 to 30; by default 5. 0 is one look, which may take a quarter of a second.
+	Prefer *Prefer `json:"Prefer,omitempty"`
+
+	// XCorrelationId Names the workflow that this request belongs to; kept in the events' metadata, for good. It is a UUID, so that it
+	// says nothing of anybody: anything else is ignored. By default the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
 	// Traceparent W3C Trace Context, kept in the events' metadata. A malformed one is ignored.
@@ -914,13 +900,12 @@ type RegisterCustomerParams struct {
 // EraseCustomerParams defines parameters for EraseCustomer.
 type EraseCustomerParams struct {
 	// IfMatch Only if it is at this version: an `ETag`, a list of them, or `*` for any version of what exists.
+	// A command that a rule refuses is answered 422 whatever it says.
 	// Weak tags (`W/"3"`) never match: where a proxy that compresses has weakened the `ETag`, send it without the `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
-	// XRequestId Names this request in the answer and in the log; up to 128 visible ASCII characters, else one is made up.
-	XRequestId *RequestID `json:"X-Request-Id,omitempty"`
-
-	// XCorrelationId Names the workflow that this request belongs to; kept in the events' metadata. By default the request id.
+	// XCorrelationId Names the workflow that this request belongs to; kept in the events' metadata, for good. It is a UUID, so that it
+	// says nothing of anybody: anything else is ignored. By default the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
 	// Traceparent W3C Trace Context, kept in the events' metadata. A malformed one is ignored.
@@ -944,10 +929,8 @@ type GetCustomerParams struct {
 	// IfNoneMatch Answer 304 if the answer still has this `ETag`, or one of this list.
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 
-	// XRequestId Names this request in the answer and in the log; up to 128 visible ASCII characters, else one is made up.
-	XRequestId *RequestID `json:"X-Request-Id,omitempty"`
-
-	// XCorrelationId Names the workflow that this request belongs to; kept in the events' metadata. By default the request id.
+	// XCorrelationId Names the workflow that this request belongs to; kept in the events' metadata, for good. It is a UUID, so that it
+	// says nothing of anybody: anything else is ignored. By default the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
 	// Traceparent W3C Trace Context, kept in the events' metadata. A malformed one is ignored.
@@ -964,13 +947,12 @@ type ChangeContactParams struct {
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// IfMatch Only if it is at this version: an `ETag`, a list of them, or `*` for any version of what exists.
+	// A command that a rule refuses is answered 422 whatever it says.
 	// Weak tags (`W/"3"`) never match: where a proxy that compresses has weakened the `ETag`, send it without the `W/`.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
-	// XRequestId Names this request in the answer and in the log; up to 128 visible ASCII characters, else one is made up.
-	XRequestId *RequestID `json:"X-Request-Id,omitempty"`
-
-	// XCorrelationId Names the workflow that this request belongs to; kept in the events' metadata. By default the request id.
+	// XCorrelationId Names the workflow that this request belongs to; kept in the events' metadata, for good. It is a UUID, so that it
+	// says nothing of anybody: anything else is ignored. By default the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
 	// Traceparent W3C Trace Context, kept in the events' metadata. A malformed one is ignored.
@@ -997,10 +979,8 @@ type ExportCustomerParams struct {
 	// Prefer `wait=<seconds>`: how long `Min-Position` may wait, 0 to 30; by default 5. 0 is one look, which may take a quarter of a second.
 	Prefer *Prefer `json:"Prefer,omitempty"`
 
-	// XRequestId Names this request in the answer and in the log; up to 128 visible ASCII characters, else one is made up.
-	XRequestId *RequestID `json:"X-Request-Id,omitempty"`
-
-	// XCorrelationId Names the workflow that this request belongs to; kept in the events' metadata. By default the request id.
+	// XCorrelationId Names the workflow that this request belongs to; kept in the events' metadata, for good. It is a UUID, so that it
+	// says nothing of anybody: anything else is ignored. By default the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
 	// Traceparent W3C Trace Context, kept in the events' metadata. A malformed one is ignored.
@@ -1021,6 +1001,9 @@ type WithdrawJSONRequestBody = Money
 
 // RegisterCustomerJSONRequestBody defines body for RegisterCustomer for application/json ContentType.
 type RegisterCustomerJSONRequestBody = RegisterCustomer
+
+// FindCustomersJSONRequestBody defines body for FindCustomers for application/json ContentType.
+type FindCustomersJSONRequestBody = CustomerSearch
 
 // ChangeContactJSONRequestBody defines body for ChangeContact for application/json ContentType.
 type ChangeContactJSONRequestBody = Contact
@@ -1054,12 +1037,12 @@ type ServerInterface interface {
 	// GetAudit Show who did what
 	// (GET /v1/audit)
 	GetAudit(w http.ResponseWriter, r *http.Request, params GetAuditParams)
-	// FindCustomers Find customers by e-mail address
-	// (GET /v1/customers)
-	FindCustomers(w http.ResponseWriter, r *http.Request, params FindCustomersParams)
 	// RegisterCustomer Register a customer
 	// (POST /v1/customers)
 	RegisterCustomer(w http.ResponseWriter, r *http.Request, params RegisterCustomerParams)
+	// FindCustomers Find customers by e-mail address
+	// (POST /v1/customers/search)
+	FindCustomers(w http.ResponseWriter, r *http.Request, params FindCustomersParams)
 	// EraseCustomer Erase a customer
 	// (DELETE /v1/customers/{id})
 	EraseCustomer(w http.ResponseWriter, r *http.Request, id CustomerID, params EraseCustomerParams)
@@ -1132,15 +1115,15 @@ func (_ Unimplemented) GetAudit(w http.ResponseWriter, r *http.Request, params G
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
-// FindCustomers Find customers by e-mail address
-// (GET /v1/customers)
-func (_ Unimplemented) FindCustomers(w http.ResponseWriter, r *http.Request, params FindCustomersParams) {
-	w.WriteHeader(http.StatusNotImplemented)
-}
-
 // RegisterCustomer Register a customer
 // (POST /v1/customers)
 func (_ Unimplemented) RegisterCustomer(w http.ResponseWriter, r *http.Request, params RegisterCustomerParams) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// FindCustomers Find customers by e-mail address
+// (POST /v1/customers/search)
+func (_ Unimplemented) FindCustomers(w http.ResponseWriter, r *http.Request, params FindCustomersParams) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
@@ -1342,25 +1325,6 @@ func (siw *ServerInterfaceWrapper) ListAccounts(w http.ResponseWriter, r *http.R
 
 	}
 
-	// ------------- Optional header parameter "X-Request-Id" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Request-Id")]; found {
-		var XRequestId RequestID
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Request-Id", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", valueList[0], &XRequestId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Request-Id", Err: err})
-			return
-		}
-
-		params.XRequestId = &XRequestId
-
-	}
-
 	// ------------- Optional header parameter "X-Correlation-Id" -------------
 	if valueList, found := headers[http.CanonicalHeaderKey("X-Correlation-Id")]; found {
 		var XCorrelationId CorrelationID
@@ -1456,25 +1420,6 @@ func (siw *ServerInterfaceWrapper) OpenAccount(w http.ResponseWriter, r *http.Re
 		}
 
 		params.IfMatch = &IfMatch
-
-	}
-
-	// ------------- Optional header parameter "X-Request-Id" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Request-Id")]; found {
-		var XRequestId RequestID
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Request-Id", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", valueList[0], &XRequestId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Request-Id", Err: err})
-			return
-		}
-
-		params.XRequestId = &XRequestId
 
 	}
 
@@ -1623,25 +1568,6 @@ func (siw *ServerInterfaceWrapper) GetAccount(w http.ResponseWriter, r *http.Req
 
 	}
 
-	// ------------- Optional header parameter "X-Request-Id" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Request-Id")]; found {
-		var XRequestId RequestID
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Request-Id", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", valueList[0], &XRequestId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Request-Id", Err: err})
-			return
-		}
-
-		params.XRequestId = &XRequestId
-
-	}
-
 	// ------------- Optional header parameter "X-Correlation-Id" -------------
 	if valueList, found := headers[http.CanonicalHeaderKey("X-Correlation-Id")]; found {
 		var XCorrelationId CorrelationID
@@ -1749,25 +1675,6 @@ func (siw *ServerInterfaceWrapper) CloseAccount(w http.ResponseWriter, r *http.R
 
 	}
 
-	// ------------- Optional header parameter "X-Request-Id" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Request-Id")]; found {
-		var XRequestId RequestID
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Request-Id", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", valueList[0], &XRequestId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Request-Id", Err: err})
-			return
-		}
-
-		params.XRequestId = &XRequestId
-
-	}
-
 	// ------------- Optional header parameter "X-Correlation-Id" -------------
 	if valueList, found := headers[http.CanonicalHeaderKey("X-Correlation-Id")]; found {
 		var XCorrelationId CorrelationID
@@ -1872,25 +1779,6 @@ func (siw *ServerInterfaceWrapper) Deposit(w http.ResponseWriter, r *http.Reques
 		}
 
 		params.IfMatch = &IfMatch
-
-	}
-
-	// ------------- Optional header parameter "X-Request-Id" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Request-Id")]; found {
-		var XRequestId RequestID
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Request-Id", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", valueList[0], &XRequestId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Request-Id", Err: err})
-			return
-		}
-
-		params.XRequestId = &XRequestId
 
 	}
 
@@ -2091,25 +1979,6 @@ func (siw *ServerInterfaceWrapper) GetEvents(w http.ResponseWriter, r *http.Requ
 
 	}
 
-	// ------------- Optional header parameter "X-Request-Id" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Request-Id")]; found {
-		var XRequestId RequestID
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Request-Id", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", valueList[0], &XRequestId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Request-Id", Err: err})
-			return
-		}
-
-		params.XRequestId = &XRequestId
-
-	}
-
 	// ------------- Optional header parameter "X-Correlation-Id" -------------
 	if valueList, found := headers[http.CanonicalHeaderKey("X-Correlation-Id")]; found {
 		var XCorrelationId CorrelationID
@@ -2281,25 +2150,6 @@ func (siw *ServerInterfaceWrapper) GetStatement(w http.ResponseWriter, r *http.R
 
 	}
 
-	// ------------- Optional header parameter "X-Request-Id" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Request-Id")]; found {
-		var XRequestId RequestID
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Request-Id", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", valueList[0], &XRequestId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Request-Id", Err: err})
-			return
-		}
-
-		params.XRequestId = &XRequestId
-
-	}
-
 	// ------------- Optional header parameter "X-Correlation-Id" -------------
 	if valueList, found := headers[http.CanonicalHeaderKey("X-Correlation-Id")]; found {
 		var XCorrelationId CorrelationID
@@ -2404,25 +2254,6 @@ func (siw *ServerInterfaceWrapper) Withdraw(w http.ResponseWriter, r *http.Reque
 		}
 
 		params.IfMatch = &IfMatch
-
-	}
-
-	// ------------- Optional header parameter "X-Request-Id" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Request-Id")]; found {
-		var XRequestId RequestID
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Request-Id", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", valueList[0], &XRequestId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Request-Id", Err: err})
-			return
-		}
-
-		params.XRequestId = &XRequestId
 
 	}
 
@@ -2583,25 +2414,6 @@ func (siw *ServerInterfaceWrapper) GetAudit(w http.ResponseWriter, r *http.Reque
 
 	}
 
-	// ------------- Optional header parameter "X-Request-Id" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Request-Id")]; found {
-		var XRequestId RequestID
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Request-Id", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", valueList[0], &XRequestId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Request-Id", Err: err})
-			return
-		}
-
-		params.XRequestId = &XRequestId
-
-	}
-
 	// ------------- Optional header parameter "X-Correlation-Id" -------------
 	if valueList, found := headers[http.CanonicalHeaderKey("X-Correlation-Id")]; found {
 		var XCorrelationId CorrelationID
@@ -2651,6 +2463,104 @@ func (siw *ServerInterfaceWrapper) GetAudit(w http.ResponseWriter, r *http.Reque
 	handler.ServeHTTP(w, r)
 }
 
+// RegisterCustomer operation middleware
+func (siw *ServerInterfaceWrapper) RegisterCustomer(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params RegisterCustomerParams
+
+	headers := r.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Idempotency-Key", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Idempotency-Key", Err: err})
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "If-Match", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "If-Match", Err: err})
+			return
+		}
+
+		params.IfMatch = &IfMatch
+
+	}
+
+	// ------------- Optional header parameter "X-Correlation-Id" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("X-Correlation-Id")]; found {
+		var XCorrelationId CorrelationID
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Correlation-Id", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "X-Correlation-Id", valueList[0], &XCorrelationId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Correlation-Id", Err: err})
+			return
+		}
+
+		params.XCorrelationId = &XCorrelationId
+
+	}
+
+	// ------------- Optional header parameter "traceparent" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("traceparent")]; found {
+		var Traceparent Traceparent
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "traceparent", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "traceparent", valueList[0], &Traceparent, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "traceparent", Err: err})
+			return
+		}
+
+		params.Traceparent = &Traceparent
+
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.RegisterCustomer(w, r, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
 // FindCustomers operation middleware
 func (siw *ServerInterfaceWrapper) FindCustomers(w http.ResponseWriter, r *http.Request) {
 
@@ -2659,19 +2569,6 @@ func (siw *ServerInterfaceWrapper) FindCustomers(w http.ResponseWriter, r *http.
 
 	// Parameter object where we will unmarshal all parameters from the context
 	var params FindCustomersParams
-
-	// ------------- Required query parameter "email" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, true, "email", r.URL.Query(), &params.Email, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "email"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "email", Err: err})
-		}
-		return
-	}
 
 	headers := r.Header
 
@@ -2732,25 +2629,6 @@ func (siw *ServerInterfaceWrapper) FindCustomers(w http.ResponseWriter, r *http.
 
 	}
 
-	// ------------- Optional header parameter "X-Request-Id" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Request-Id")]; found {
-		var XRequestId RequestID
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Request-Id", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", valueList[0], &XRequestId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Request-Id", Err: err})
-			return
-		}
-
-		params.XRequestId = &XRequestId
-
-	}
-
 	// ------------- Optional header parameter "X-Correlation-Id" -------------
 	if valueList, found := headers[http.CanonicalHeaderKey("X-Correlation-Id")]; found {
 		var XCorrelationId CorrelationID
@@ -2800,123 +2678,6 @@ func (siw *ServerInterfaceWrapper) FindCustomers(w http.ResponseWriter, r *http.
 	handler.ServeHTTP(w, r)
 }
 
-// RegisterCustomer operation middleware
-func (siw *ServerInterfaceWrapper) RegisterCustomer(w http.ResponseWriter, r *http.Request) {
-
-	var err error
-	_ = err
-
-	// Parameter object where we will unmarshal all parameters from the context
-	var params RegisterCustomerParams
-
-	headers := r.Header
-
-	// ------------- Optional header parameter "Idempotency-Key" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
-		var IdempotencyKey IdempotencyKey
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Idempotency-Key", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Idempotency-Key", Err: err})
-			return
-		}
-
-		params.IdempotencyKey = &IdempotencyKey
-
-	}
-
-	// ------------- Optional header parameter "If-Match" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
-		var IfMatch IfMatch
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "If-Match", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "If-Match", Err: err})
-			return
-		}
-
-		params.IfMatch = &IfMatch
-
-	}
-
-	// ------------- Optional header parameter "X-Request-Id" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Request-Id")]; found {
-		var XRequestId RequestID
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Request-Id", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", valueList[0], &XRequestId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Request-Id", Err: err})
-			return
-		}
-
-		params.XRequestId = &XRequestId
-
-	}
-
-	// ------------- Optional header parameter "X-Correlation-Id" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Correlation-Id")]; found {
-		var XCorrelationId CorrelationID
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Correlation-Id", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Correlation-Id", valueList[0], &XCorrelationId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Correlation-Id", Err: err})
-			return
-		}
-
-		params.XCorrelationId = &XCorrelationId
-
-	}
-
-	// ------------- Optional header parameter "traceparent" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("traceparent")]; found {
-		var Traceparent Traceparent
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "traceparent", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "traceparent", valueList[0], &Traceparent, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "traceparent", Err: err})
-			return
-		}
-
-		params.Traceparent = &Traceparent
-
-	}
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.RegisterCustomer(w, r, params)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
-
 // EraseCustomer operation middleware
 func (siw *ServerInterfaceWrapper) EraseCustomer(w http.ResponseWriter, r *http.Request) {
 
@@ -2953,25 +2714,6 @@ func (siw *ServerInterfaceWrapper) EraseCustomer(w http.ResponseWriter, r *http.
 		}
 
 		params.IfMatch = &IfMatch
-
-	}
-
-	// ------------- Optional header parameter "X-Request-Id" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Request-Id")]; found {
-		var XRequestId RequestID
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Request-Id", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", valueList[0], &XRequestId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Request-Id", Err: err})
-			return
-		}
-
-		params.XRequestId = &XRequestId
 
 	}
 
@@ -3120,25 +2862,6 @@ func (siw *ServerInterfaceWrapper) GetCustomer(w http.ResponseWriter, r *http.Re
 
 	}
 
-	// ------------- Optional header parameter "X-Request-Id" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Request-Id")]; found {
-		var XRequestId RequestID
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Request-Id", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", valueList[0], &XRequestId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Request-Id", Err: err})
-			return
-		}
-
-		params.XRequestId = &XRequestId
-
-	}
-
 	// ------------- Optional header parameter "X-Correlation-Id" -------------
 	if valueList, found := headers[http.CanonicalHeaderKey("X-Correlation-Id")]; found {
 		var XCorrelationId CorrelationID
@@ -3243,25 +2966,6 @@ func (siw *ServerInterfaceWrapper) ChangeContact(w http.ResponseWriter, r *http.
 		}
 
 		params.IfMatch = &IfMatch
-
-	}
-
-	// ------------- Optional header parameter "X-Request-Id" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Request-Id")]; found {
-		var XRequestId RequestID
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Request-Id", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", valueList[0], &XRequestId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Request-Id", Err: err})
-			return
-		}
-
-		params.XRequestId = &XRequestId
 
 	}
 
@@ -3414,25 +3118,6 @@ func (siw *ServerInterfaceWrapper) ExportCustomer(w http.ResponseWriter, r *http
 		}
 
 		params.Prefer = &Prefer
-
-	}
-
-	// ------------- Optional header parameter "X-Request-Id" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Request-Id")]; found {
-		var XRequestId RequestID
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Request-Id", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", valueList[0], &XRequestId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Request-Id", Err: err})
-			return
-		}
-
-		params.XRequestId = &XRequestId
 
 	}
 
@@ -3623,10 +3308,10 @@ func HandlerWithOptions(si ServerInterface, options ChiServerOptions) http.Handl
 		r.Get(options.BaseURL+"/v1/accounts/{id}/events", wrapper.GetEvents)
 	})
 	r.Group(func(r chi.Router) {
-		r.Get(options.BaseURL+"/v1/customers", wrapper.FindCustomers)
+		r.Post(options.BaseURL+"/v1/customers", wrapper.RegisterCustomer)
 	})
 	r.Group(func(r chi.Router) {
-		r.Post(options.BaseURL+"/v1/customers", wrapper.RegisterCustomer)
+		r.Post(options.BaseURL+"/v1/customers/search", wrapper.FindCustomers)
 	})
 	r.Group(func(r chi.Router) {
 		r.Delete(options.BaseURL+"/v1/customers/{id}", wrapper.EraseCustomer)
@@ -6630,237 +6315,6 @@ func (response GetAudit503ApplicationProblemPlusJSONResponse) VisitGetAuditRespo
 	return err
 }
 
-type FindCustomersRequestObject struct {
-	Params FindCustomersParams
-}
-
-type FindCustomersResponseObject interface {
-	VisitFindCustomersResponse(w http.ResponseWriter) error
-}
-
-type FindCustomers200ResponseHeaders struct {
-	ETag              string
-	EventPosition     string
-	LogEpoch          *UUID
-	PreferenceApplied *string
-	XRequestId        *string
-}
-
-type FindCustomers200JSONResponse struct {
-	Body    CustomerList
-	Headers FindCustomers200ResponseHeaders
-}
-
-func (response FindCustomers200JSONResponse) VisitFindCustomersResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
-	w.Header().Set("Event-Position", fmt.Sprint(response.Headers.EventPosition))
-	if response.Headers.LogEpoch != nil {
-		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
-	}
-	if response.Headers.PreferenceApplied != nil {
-		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
-	}
-	if response.Headers.XRequestId != nil {
-		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
-	}
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type FindCustomers400ApplicationProblemPlusJSONResponse struct {
-	BadRequestApplicationProblemPlusJSONResponse
-}
-
-func (response FindCustomers400ApplicationProblemPlusJSONResponse) VisitFindCustomersResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/problem+json")
-	if response.Headers.LogEpoch != nil {
-		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
-	}
-	if response.Headers.XRequestId != nil {
-		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
-	}
-	w.WriteHeader(400)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type FindCustomers401ApplicationProblemPlusJSONResponse struct {
-	UnauthorizedApplicationProblemPlusJSONResponse
-}
-
-func (response FindCustomers401ApplicationProblemPlusJSONResponse) VisitFindCustomersResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/problem+json")
-	if response.Headers.LogEpoch != nil {
-		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
-	}
-	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
-	if response.Headers.XRequestId != nil {
-		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
-	}
-	w.WriteHeader(401)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type FindCustomers403ApplicationProblemPlusJSONResponse struct {
-	ForbiddenApplicationProblemPlusJSONResponse
-}
-
-func (response FindCustomers403ApplicationProblemPlusJSONResponse) VisitFindCustomersResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/problem+json")
-	if response.Headers.LogEpoch != nil {
-		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
-	}
-	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
-	if response.Headers.XRequestId != nil {
-		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
-	}
-	w.WriteHeader(403)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type FindCustomers405ApplicationProblemPlusJSONResponse struct {
-	MethodNotAllowedApplicationProblemPlusJSONResponse
-}
-
-func (response FindCustomers405ApplicationProblemPlusJSONResponse) VisitFindCustomersResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/problem+json")
-	w.Header().Set("Allow", fmt.Sprint(response.Headers.Allow))
-	if response.Headers.LogEpoch != nil {
-		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
-	}
-	if response.Headers.XRequestId != nil {
-		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
-	}
-	w.WriteHeader(405)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type FindCustomers409ApplicationProblemPlusJSONResponse struct {
-	LogChangedApplicationProblemPlusJSONResponse
-}
-
-func (response FindCustomers409ApplicationProblemPlusJSONResponse) VisitFindCustomersResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/problem+json")
-	if response.Headers.LogEpoch != nil {
-		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
-	}
-	if response.Headers.XRequestId != nil {
-		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
-	}
-	w.WriteHeader(409)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type FindCustomers429ApplicationProblemPlusJSONResponse struct {
-	TooManyRequestsApplicationProblemPlusJSONResponse
-}
-
-func (response FindCustomers429ApplicationProblemPlusJSONResponse) VisitFindCustomersResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/problem+json")
-	if response.Headers.LogEpoch != nil {
-		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
-	}
-	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
-	if response.Headers.XRequestId != nil {
-		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
-	}
-	w.WriteHeader(429)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type FindCustomers500ApplicationProblemPlusJSONResponse struct {
-	InternalErrorApplicationProblemPlusJSONResponse
-}
-
-func (response FindCustomers500ApplicationProblemPlusJSONResponse) VisitFindCustomersResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/problem+json")
-	if response.Headers.LogEpoch != nil {
-		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
-	}
-	if response.Headers.XRequestId != nil {
-		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
-	}
-	w.WriteHeader(500)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type FindCustomers503ApplicationProblemPlusJSONResponse struct {
-	UnavailableApplicationProblemPlusJSONResponse
-}
-
-func (response FindCustomers503ApplicationProblemPlusJSONResponse) VisitFindCustomersResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/problem+json")
-	if response.Headers.EventPosition != nil {
-		w.Header().Set("Event-Position", fmt.Sprint(*response.Headers.EventPosition))
-	}
-	if response.Headers.LogEpoch != nil {
-		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
-	}
-	if response.Headers.PreferenceApplied != nil {
-		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
-	}
-	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
-	if response.Headers.XRequestId != nil {
-		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
-	}
-	w.WriteHeader(503)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
 type RegisterCustomerRequestObject struct {
 	Params RegisterCustomerParams
 	Body   *RegisterCustomerJSONRequestBody
@@ -7181,6 +6635,304 @@ type RegisterCustomer503ApplicationProblemPlusJSONResponse struct {
 }
 
 func (response RegisterCustomer503ApplicationProblemPlusJSONResponse) VisitRegisterCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.EventPosition != nil {
+		w.Header().Set("Event-Position", fmt.Sprint(*response.Headers.EventPosition))
+	}
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FindCustomersRequestObject struct {
+	Params FindCustomersParams
+	Body   *FindCustomersJSONRequestBody
+}
+
+type FindCustomersResponseObject interface {
+	VisitFindCustomersResponse(w http.ResponseWriter) error
+}
+
+type FindCustomers200ResponseHeaders struct {
+	ETag              string
+	EventPosition     string
+	LogEpoch          *UUID
+	PreferenceApplied *string
+	XRequestId        *string
+}
+
+type FindCustomers200JSONResponse struct {
+	Body    CustomerList
+	Headers FindCustomers200ResponseHeaders
+}
+
+func (response FindCustomers200JSONResponse) VisitFindCustomersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.Header().Set("Event-Position", fmt.Sprint(response.Headers.EventPosition))
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FindCustomers400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response FindCustomers400ApplicationProblemPlusJSONResponse) VisitFindCustomersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FindCustomers401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response FindCustomers401ApplicationProblemPlusJSONResponse) VisitFindCustomersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
+	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FindCustomers403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response FindCustomers403ApplicationProblemPlusJSONResponse) VisitFindCustomersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
+	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FindCustomers405ApplicationProblemPlusJSONResponse struct {
+	MethodNotAllowedApplicationProblemPlusJSONResponse
+}
+
+func (response FindCustomers405ApplicationProblemPlusJSONResponse) VisitFindCustomersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Allow", fmt.Sprint(response.Headers.Allow))
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(405)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FindCustomers408ApplicationProblemPlusJSONResponse struct {
+	RequestTimeoutApplicationProblemPlusJSONResponse
+}
+
+func (response FindCustomers408ApplicationProblemPlusJSONResponse) VisitFindCustomersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(408)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FindCustomers409ApplicationProblemPlusJSONResponse struct {
+	LogChangedApplicationProblemPlusJSONResponse
+}
+
+func (response FindCustomers409ApplicationProblemPlusJSONResponse) VisitFindCustomersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FindCustomers413ApplicationProblemPlusJSONResponse struct {
+	BodyTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response FindCustomers413ApplicationProblemPlusJSONResponse) VisitFindCustomersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FindCustomers415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response FindCustomers415ApplicationProblemPlusJSONResponse) VisitFindCustomersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FindCustomers429ApplicationProblemPlusJSONResponse struct {
+	TooManyRequestsApplicationProblemPlusJSONResponse
+}
+
+func (response FindCustomers429ApplicationProblemPlusJSONResponse) VisitFindCustomersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FindCustomers500ApplicationProblemPlusJSONResponse struct {
+	InternalErrorApplicationProblemPlusJSONResponse
+}
+
+func (response FindCustomers500ApplicationProblemPlusJSONResponse) VisitFindCustomersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FindCustomers503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response FindCustomers503ApplicationProblemPlusJSONResponse) VisitFindCustomersResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -8452,12 +8204,12 @@ type StrictServerInterface interface {
 	// GetAudit Show who did what
 	// (GET /v1/audit)
 	GetAudit(ctx context.Context, request GetAuditRequestObject) (GetAuditResponseObject, error)
-	// FindCustomers Find customers by e-mail address
-	// (GET /v1/customers)
-	FindCustomers(ctx context.Context, request FindCustomersRequestObject) (FindCustomersResponseObject, error)
 	// RegisterCustomer Register a customer
 	// (POST /v1/customers)
 	RegisterCustomer(ctx context.Context, request RegisterCustomerRequestObject) (RegisterCustomerResponseObject, error)
+	// FindCustomers Find customers by e-mail address
+	// (POST /v1/customers/search)
+	FindCustomers(ctx context.Context, request FindCustomersRequestObject) (FindCustomersResponseObject, error)
 	// EraseCustomer Erase a customer
 	// (DELETE /v1/customers/{id})
 	EraseCustomer(ctx context.Context, request EraseCustomerRequestObject) (EraseCustomerResponseObject, error)
@@ -8779,32 +8531,6 @@ func (sh *strictHandler) GetAudit(w http.ResponseWriter, r *http.Request, params
 	}
 }
 
-// FindCustomers operation middleware
-func (sh *strictHandler) FindCustomers(w http.ResponseWriter, r *http.Request, params FindCustomersParams) {
-	var request FindCustomersRequestObject
-
-	request.Params = params
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.FindCustomers(ctx, request.(FindCustomersRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "FindCustomers")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(FindCustomersResponseObject); ok {
-		if err := validResponse.VisitFindCustomersResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
-}
-
 // RegisterCustomer operation middleware
 func (sh *strictHandler) RegisterCustomer(w http.ResponseWriter, r *http.Request, params RegisterCustomerParams) {
 	var request RegisterCustomerRequestObject
@@ -8831,6 +8557,39 @@ func (sh *strictHandler) RegisterCustomer(w http.ResponseWriter, r *http.Request
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(RegisterCustomerResponseObject); ok {
 		if err := validResponse.VisitRegisterCustomerResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// FindCustomers operation middleware
+func (sh *strictHandler) FindCustomers(w http.ResponseWriter, r *http.Request, params FindCustomersParams) {
+	var request FindCustomersRequestObject
+
+	request.Params = params
+
+	var body FindCustomersJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.FindCustomers(ctx, request.(FindCustomersRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "FindCustomers")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(FindCustomersResponseObject); ok {
+		if err := validResponse.VisitFindCustomersResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {

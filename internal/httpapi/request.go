@@ -39,6 +39,9 @@ func (r *request) leave() {
 
 func (r *request) client() client { return client{r.caller.Subject, r.address} }
 
+// changes says whether it is a command: by its operation, or by its method while that is not known.
+func (r *request) changes(method string) bool { return changes(method) && !r.operation.reads }
+
 type requestKey struct{}
 
 // requestOf returns the request that ctx belongs to. It is never nil below identify.
@@ -55,17 +58,15 @@ func (r *request) metadata() events.Metadata {
 	return events.Metadata{CorrelationID: r.correlationID, CausationID: r.id, Actor: r.caller.Subject, Traceparent: r.traceparent}
 }
 
-// identify names the request, by the client's name if it is a sane one.
+// identify names the request. What a client calls it is not remembered: events stay for good, and
+// two clients could call theirs the same.
 func (s *server) identify(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		id := sane(r.Header.Get("X-Request-Id"), "")
-		if id == "" {
-			id = uuid.NewString()
-		}
+		id := uuid.NewString()
 		w.Header().Set("X-Request-Id", id)
 		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), requestKey{}, &request{
 			id:            id,
-			correlationID: sane(r.Header.Get("X-Correlation-Id"), id),
+			correlationID: correlationID(r.Header.Get("X-Correlation-Id"), id),
 			traceparent:   traceparent(r.Header.Get("Traceparent")),
 			url:           r.URL,
 			answer:        w.Header(),
@@ -73,18 +74,15 @@ func (s *server) identify(next http.Handler) http.Handler {
 	})
 }
 
-// sane returns the name if it may go to logs and into events: 1 to 128 visible
-// ASCII characters.
-func sane(name, otherwise string) string {
-	if len(name) == 0 || len(name) > 128 {
+// correlationID returns the header in small letters if it is a UUID. Any other text could say
+// something of a person, and events can't forget it.
+func correlationID(header, otherwise string) string {
+	const size = len("0197a1f2-5c3d-7e4f-8a9b-0c1d2e3f4a5b")
+	id, err := uuid.Parse(header)
+	if err != nil || len(header) != size { // it parses other forms, too
 		return otherwise
 	}
-	for i := range len(name) {
-		if name[i] <= ' ' || name[i] > '~' {
-			return otherwise
-		}
-	}
-	return name
+	return id.String()
 }
 
 var traceparentForm = regexp.MustCompile(`^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$`)

@@ -63,8 +63,8 @@ var answers = []struct {
 	{events.ErrUnknownOutcome, 503, "outcome_unknown", "The command may have taken effect; send it again with the same Idempotency-Key to find out."},
 }
 
-// classify says how an error is answered.
-func classify(method string, err error) Problem {
+// classify says how an error of a command, or of a query, is answered.
+func classify(command bool, err error) Problem {
 	if fields, ok := errors.AsType[invalid](err); ok {
 		problem := newProblem(400, "invalid_request", countOf(fields))
 		problem.Errors = new([]FieldError(fields))
@@ -87,10 +87,10 @@ func classify(method string, err error) Problem {
 	if !unreachable(err) {
 		return Problem{Type: "about:blank", Title: http.StatusText(500), Status: 500}
 	}
-	if changes(method) {
-		return classify(method, events.ErrUnknownOutcome)
+	if command {
+		return classify(command, events.ErrUnknownOutcome)
 	}
-	return classify(method, errReadFailed)
+	return classify(command, errReadFailed)
 }
 
 // unreachable says that time was up or the database away.
@@ -138,8 +138,8 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if errors.Is(err, write.ErrPreconditionFailed) && hasWeakTag(r.Header.Get("If-Match")) {
 		err = fmt.Errorf("%w: %w", errWeakTag, err)
 	}
-	problem := classify(r.Method, err)
 	request := requestOf(r.Context())
+	problem := classify(request.changes(r.Method), err)
 	problem.RequestId = request.id
 	request.outcome = "error"
 	if problem.Code != nil {

@@ -66,16 +66,15 @@ func TestPrecondition(t *testing.T) {
 		ifMatch write.Precondition
 		holds   bool
 	}{
-		"none demands nothing":         {0, write.Precondition{}, true},
-		"the version it is at":         {2, write.Precondition{Versions: []int64{2}}, true},
-		"one of several":               {2, write.Precondition{Versions: []int64{1, 2}}, true},
-		"a stale version":              {2, write.Precondition{Versions: []int64{1}}, false},
-		"a future version":             {2, write.Precondition{Versions: []int64{3}}, false},
-		"weak tags only":               {2, write.Precondition{Versions: []int64{}}, false},
-		"version 0 is no version":      {0, write.Precondition{Versions: []int64{0}}, false},
-		"any, and there is one":        {1, write.Precondition{Any: true}, true},
-		"any, and there is no stream":  {0, write.Precondition{Any: true}, false},
-		"stale, and to be refused too": {2, write.Precondition{Versions: []int64{9}}, false},
+		"none demands nothing":        {0, write.Precondition{}, true},
+		"the version it is at":        {2, write.Precondition{Versions: []int64{2}}, true},
+		"one of several":              {2, write.Precondition{Versions: []int64{1, 2}}, true},
+		"a stale version":             {2, write.Precondition{Versions: []int64{1}}, false},
+		"a future version":            {2, write.Precondition{Versions: []int64{3}}, false},
+		"weak tags only":              {2, write.Precondition{Versions: []int64{}}, false},
+		"version 0 is no version":     {0, write.Precondition{Versions: []int64{0}}, false},
+		"any, and there is one":       {1, write.Precondition{Any: true}, true},
+		"any, and there is no stream": {0, write.Precondition{Any: true}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -89,6 +88,21 @@ func TestPrecondition(t *testing.T) {
 			}
 		})
 	}
+}
+
+// What is refused says the same at every version that a client claims: who may not know the version
+// does not find it out.
+func TestARefusalComesBeforeAPrecondition(t *testing.T) {
+	t.Parallel()
+	conform(t, func(t *testing.T, m *memory, h *write.Handler[int, int]) {
+		m.add(1)
+		m.add(1)
+		for _, condition := range []write.Precondition{{}, {Any: true}, {Versions: []int64{2}}, {Versions: []int64{9}}, {Versions: []int64{}}} {
+			if _, err := h.Handle(t.Context(), uuid.New(), 20, write.Request{IfMatch: condition}); !rejected(err, "too_much") {
+				t.Errorf("%+v: got %v", condition, err)
+			}
+		}
+	})
 }
 
 func TestSameKeySameRequestTakesEffectOnce(t *testing.T) {

@@ -2,7 +2,6 @@ package write
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"runtime/debug"
 	"slices"
@@ -64,7 +63,9 @@ func (p *plan[S, C]) putBack() {
 }
 
 // decideOne has the domain decide, and keeps the events apart from the state and the command,
-// of which they may hold parts. Its panic is that command's error alone.
+// of which they may hold parts. Its panic is that command's error alone. What the domain refuses
+// is refused whatever the precondition says (RFC 9110, 13.2.1): an answer that depended on both
+// would tell the version of a stream that is not the caller's.
 func (g *group[S, C]) decideOne(at snapshot[S], c *command[C]) (decided []events.Event, err error) {
 	defer func() {
 		if reason := recover(); reason != nil {
@@ -72,7 +73,7 @@ func (g *group[S, C]) decideOne(at snapshot[S], c *command[C]) (decided []events
 		}
 	}()
 	decided, err = g.decide(at.state, c.body)
-	if !errors.Is(err, events.ErrStreamNotFound) && !c.IfMatch.holds(at.version) {
+	if err == nil && !c.IfMatch.holds(at.version) {
 		err = ErrPreconditionFailed
 	}
 	if err != nil {

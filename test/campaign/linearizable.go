@@ -97,9 +97,9 @@ func (s state) step(c command, got call) (possible bool, after any) {
 	case got.succeeded():
 		return held && refusal == "" && got.version == next.version, next
 	case got.status == 412:
-		return !held, s
+		return !held && refusal == "", s
 	}
-	return held && refusal != "" && got.code == refusal, s
+	return refusal != "" && got.code == refusal, s
 }
 
 func (s state) decide(c command) (refusal string, next state) {

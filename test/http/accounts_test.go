@@ -191,10 +191,10 @@ func (s *stack) walk(path, position string) int {
 
 func TestHistoryShowsTheAccountAsItWas(t *testing.T) {
 	t.Parallel()
-	const parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+	const parent, flow = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "0197a1f2-5c3d-7e4f-8a9b-0c1d2e3f4a5b"
 	s := newStack(t)
 	account, _ := s.open("Ada", "EUR")
-	s.want(s.post(account+"/deposits", `{"amount":70}`, "traceparent", parent, "X-Correlation-Id", "c-1"), 200, "")
+	s.want(s.post(account+"/deposits", `{"amount":70}`, "traceparent", parent, "X-Correlation-Id", flow), 200, "")
 	s.want(s.post(account+"/withdrawals", `{"amount":20}`), 200, "")
 	all := s.get(account+"/events", "").fields(t)
 	if items, _ := all["items"].([]any); len(items) != 3 || all["state"] != nil {
@@ -208,7 +208,7 @@ func TestHistoryShowsTheAccountAsItWas(t *testing.T) {
 	}
 	second, _ := items[1].(map[string]any)
 	metadata, _ := second["metadata"].(map[string]any)
-	if metadata["traceparent"] != parent || metadata["correlation_id"] != "c-1" || metadata["command_id"] == nil {
+	if metadata["traceparent"] != parent || metadata["correlation_id"] != flow || metadata["command_id"] == nil {
 		t.Errorf("got %v", metadata)
 	}
 	at, _ := second["recorded_at"].(string)

@@ -152,7 +152,7 @@ func TestNobodyGetsInWithoutAGoodToken(t *testing.T) {
 
 func algNone(token string) string {
 	parts := strings.Split(token, ".")
-	return base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"none"}`)) + "." + parts[1] + "."
+	return base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"none","typ":"at+jwt"}`)) + "." + parts[1] + "."
 }
 
 // hmac signs with what everybody may know: the public key.
@@ -226,6 +226,7 @@ func TestTheAPISaysWhyItLetsNobodyIn(t *testing.T) {
 		"nothing said":                 {nil, "AUTH=off"},
 		"no audience":                  {[]string{"AUTH_ISSUER=https://issuer.example.com"}, "AUTH_AUDIENCE"},
 		"an issuer that is none":       {[]string{"AUTH_ISSUER=issuer", "AUTH_AUDIENCE=a"}, "AUTH_ISSUER can't be understood"},
+		"tokens of no type":            {[]string{"AUTH_ISSUER=https://issuer.example.com", "AUTH_AUDIENCE=a", "AUTH_TOKEN_TYPES=,"}, "AUTH_TOKEN_TYPES"},
 		"an issuer without TLS":        {[]string{"AUTH_ISSUER=http://issuer.example.com", "AUTH_AUDIENCE=a"}, "AUTH_INSECURE_HTTP"},
 		"off for all the world":        {[]string{"AUTH=off", "API_ADDR=:0"}, "loopback"},
 		"off for the network":          {[]string{"AUTH=off", "API_ADDR=0.0.0.0:0"}, "loopback"},

@@ -3,6 +3,7 @@ package http_test
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"example.com/pgcqrs/internal/privacy"
@@ -34,10 +35,20 @@ func (g guarded) registerMany(token []string, count int, email string) (location
 	return locations, position
 }
 
+// find looks for a subject's customers by their address.
+func (g guarded) find(token []string, email, position string) reply {
+	g.t.Helper()
+	headers := slices.Clone(token)
+	if position != "" {
+		headers = append(headers, "Min-Position", position)
+	}
+	return g.post("/v1/customers/search", fmt.Sprintf(`{"email":%q}`, email), headers...)
+}
+
 // finds checks how many customers a subject finds, and whether they are said to be all.
 func (g guarded) finds(token []string, email, position string, want int, incomplete bool) {
 	g.t.Helper()
-	found := g.get("/v1/customers?email="+email, position, token...)
+	found := g.find(token, email, position)
 	g.want(found, 200, "")
 	fields := found.fields(g.t)
 	items, _ := fields["items"].([]any)

@@ -179,9 +179,9 @@ func (a account) step(c command, got answered) (possible bool, next any) {
 	case http.StatusOK:
 		return holds && moved.balance >= 0 && got.version == moved.version, moved
 	case http.StatusPreconditionFailed:
-		return !holds, a
+		return !holds && moved.balance >= 0, a
 	case http.StatusUnprocessableEntity:
-		return holds && moved.balance < 0 && got.code == "insufficient_funds", a
+		return moved.balance < 0 && got.code == "insufficient_funds", a
 	case http.StatusConflict: // the others were faster, ten times over
 		return true, a
 	}

@@ -169,9 +169,9 @@ func (l level) step(a asked, got told) (possible bool, next any) {
 	case got.err == nil:
 		return holds && moved.amount >= 0 && got.version == moved.version, moved
 	case errors.Is(got.err, write.ErrPreconditionFailed):
-		return !holds, l
+		return !holds && moved.amount >= 0, l
 	case rejected:
-		return holds && moved.amount < 0, l
+		return moved.amount < 0, l
 	case errors.Is(got.err, events.ErrConflict): // the others were faster, ten times over
 		return true, l
 	}
