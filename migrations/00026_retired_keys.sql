@@ -26,6 +26,8 @@ BEGIN
 END $$;
 -- +goose StatementEnd
 
+REVOKE EXECUTE ON FUNCTION keys.refuse_retired() FROM PUBLIC;
+
 CREATE TRIGGER refuse_retired BEFORE INSERT OR UPDATE OF wrapped ON keys.persons FOR EACH ROW EXECUTE FUNCTION keys.refuse_retired();
 
 -- The key of fingerprints is wrapped by none.

@@ -175,7 +175,7 @@ func TestNoFunctionIsEverybodys(t *testing.T) {
 	}
 	for _, role := range []string{database.APIRole, database.ProjectorRole, database.ServiceRole, "pg_monitor"} {
 		login := connect(t, testdb.As(t, url, role))
-		for _, function := range []string{"keys.erase_person", "keys.refuse_erased", "refuse_change", "check_step"} {
+		for _, function := range []string{"keys.erase_person", "keys.refuse_erased", "keys.refuse_retired", "refuse_change", "check_step"} {
 			attack := `CREATE TEMP TABLE mine (stream_id uuid, person_id uuid); CREATE TRIGGER mine AFTER INSERT ON mine FOR EACH ROW EXECUTE FUNCTION ` + function +
 				`(); INSERT INTO mine VALUES ('` + person.String() + `')`
 			if _, err := login.Exec(t.Context(), attack, pgx.QueryExecModeSimpleProtocol); !hasState(err, "42501") {
