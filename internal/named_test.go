@@ -86,7 +86,7 @@ func TestGuaranteesAreHeld(t *testing.T) {
 func testFunctions(t *testing.T) map[string]bool {
 	t.Helper()
 	found := make(map[string]bool)
-	declaration := regexp.MustCompile(`(?m)^func (Test\w+)\(`)
+	declaration := regexp.MustCompile(`(?m)^func ((?:Test|Fuzz)\w+)\(`)
 	root := os.DirFS("..")
 	err := fs.WalkDir(root, ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() || !strings.HasSuffix(name, "_test.go") {

@@ -32,6 +32,20 @@ func TestCheck(t *testing.T) {
 	}
 }
 
+// An address that leads elsewhere is not well, however well it is there.
+func TestCheckFollowsNoRedirect(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/" {
+			http.Redirect(w, r, "/elsewhere", http.StatusFound)
+		}
+	}))
+	defer server.Close()
+	if check(t.Context(), server.URL+"/") == nil {
+		t.Error("a redirect is called well")
+	}
+}
+
 func TestCheckOfNobody(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewServer(http.NotFoundHandler())

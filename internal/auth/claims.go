@@ -17,7 +17,7 @@ import (
 const Untyped = "none"
 
 // ours are the claims that are looked at, here or by the verifier.
-var ours = slices.Concat(moments, notAccess, []string{"iss", "sub", "aud", "scope", "scp", "_claim_names", "_claim_sources"})
+var ours = slices.Concat(moments, notAccess, []string{"iss", "sub", "aud", "scope", "scp", narrower, "_claim_names", "_claim_sources"})
 
 // moments are claims that are a number of seconds (RFC 7519, 2).
 var moments = []string{"exp", "nbf", "iat"}
@@ -25,6 +25,10 @@ var moments = []string{"exp", "nbf", "iat"}
 // notAccess are claims of tokens that are for others than an API: of ID tokens (OpenID Connect
 // Core 1.0, 2 and 3.3.2.11), and of logout tokens and other security events (RFC 8417).
 var notAccess = []string{"nonce", "at_hash", "c_hash", "s_hash", "events"}
+
+// narrower is a claim that says, in a way of the issuer's own, what of its scopes a token may be used for (RFC 9396). Nobody
+// here understands it, and a token is not taken for more than it was given for.
+const narrower = "authorization_details"
 
 // claims are a token's, by their exact names.
 type claims map[string]jsontext.Value
@@ -53,6 +57,9 @@ func claimsOf(payload []byte) (claims, error) {
 		if _, ok := found[name]; ok {
 			return nil, fmt.Errorf("it is no access token: it has the claim %s", name)
 		}
+	}
+	if _, ok := found[narrower]; ok {
+		return nil, fmt.Errorf("it has the claim %s, which is not understood", narrower)
 	}
 	return found, nil
 }

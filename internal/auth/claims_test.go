@@ -99,6 +99,8 @@ func TestOnlyAccessTokensLetIn(t *testing.T) {
 		{"JWT", `,"c_hash":"h"`, false, false},
 		{"JWT", `,"events":{}`, false, false},
 		{"at+jwt", `,"nonce":"n"`, false, false},
+		{"at+jwt", `,"authorization_details":[{"type":"payment","actions":["read"]}]`, false, false},
+		{"at+jwt", `,"Authorization_Details":[]`, false, false},
 	} {
 		token := w.saying(t, test.typ, test.more)
 		for name, check := range map[string]*auth.Issuer{"strict": w.check, "lax": lax} {

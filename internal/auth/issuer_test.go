@@ -196,6 +196,9 @@ func TestABadTokenLetsNobodyIn(t *testing.T) {
 		if !errors.Is(err, auth.ErrBadToken) || caller.Subject != "" || len(caller.Scopes) > 0 {
 			t.Errorf("%s: got %+v, %v", name, caller, err)
 		}
+		if len(token) > 100 && strings.Contains(err.Error(), token[len(token)-60:]) { // the error goes to the log
+			t.Errorf("%s: the error shows the token: %v", name, err)
+		}
 	}
 	if _, err := w.check.Check(t.Context(), ""); !errors.Is(err, auth.ErrNoToken) {
 		t.Errorf("no token: got %v", err)

@@ -8,7 +8,9 @@ import (
 	"net"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -279,10 +281,37 @@ func TestWhatIsNoRequestIsAnsweredInPlainText(t *testing.T) {
 	for text, status := range map[string]string{
 		"GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n":                                     "400",
 		"GET / HTTP/1.1\r\nHost: x\r\nX-Long: " + strings.Repeat("x", 64<<10) + "\r\n\r\n": "431",
+		"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab":   "400",
+		"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n":  "501",
 	} {
 		said := raw(t, address, text)
 		if !strings.HasPrefix(said, "HTTP/1.1 "+status) || !strings.Contains(said, "Content-Type: text/plain") {
 			t.Errorf("want %s, got %q", status, said)
 		}
+	}
+}
+
+// A body in chunks ends with its last one, whatever length another header names, so that no proxy and
+// this server see different requests in the same bytes (RFC 9112, 6.3).
+func TestAChunkedBodyEndsByItsChunks(t *testing.T) {
+	t.Parallel()
+	var mu sync.Mutex
+	var seen []string
+	handler := http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			t.Error(err)
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		seen = append(seen, r.URL.Path+" "+string(body))
+	})
+	address, _ := begin(t, Server{Readiness: NewReadiness(quiet, nil), Handler: handler})
+	raw(t, address, "POST /first HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"+
+		"GET /second HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+	mu.Lock()
+	defer mu.Unlock()
+	if !slices.Equal(seen, []string{"/first hello", "/second "}) && !slices.Equal(seen, []string{"/first hello"}) { // it may close after such a request
+		t.Errorf("got %q", seen)
 	}
 }

@@ -50,6 +50,12 @@ func (c *connections) turnAway(next http.Handler) http.Handler {
 		header.Set("Connection", "close")
 		header.Set("Content-Type", "application/problem+json")
 		header.Set("Cache-Control", "no-store")
+		header.Set("X-Content-Type-Options", "nosniff")
+		header.Set("Content-Security-Policy", "default-src 'none'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox")
+		header.Set("Referrer-Policy", "no-referrer")
+		if r.TLS != nil {
+			header.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+		}
 		header.Set("Retry-After", "1")
 		id := uuid.NewString()
 		header.Set("X-Request-Id", id)

@@ -34,13 +34,30 @@ func TestTheAPISpeaksTLS(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer answer.Body.Close()
-	if answer.StatusCode != 200 || answer.ProtoMajor != 2 || answer.Header.Get("Strict-Transport-Security") == "" || answer.TLS.Version < tls.VersionTLS12 {
+	if answer.StatusCode != 200 || answer.ProtoMajor != 2 || answer.Header.Get("Strict-Transport-Security") != "max-age=31536000; includeSubDomains" || answer.TLS.Version < tls.VersionTLS12 {
 		t.Errorf("got %d over %s with %v", answer.StatusCode, answer.Proto, answer.Header)
 	}
 	old := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool, MaxVersion: tls.VersionTLS11}}}
 	if answer, err := old.Do(r); err == nil {
 		answer.Body.Close()
 		t.Error("TLS 1.1 works")
+	}
+	weak := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{
+		RootCAs: pool, MaxVersion: tls.VersionTLS12, CipherSuites: []uint16{tls.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA},
+	}}}
+	if answer, err := weak.Do(r); err == nil {
+		answer.Body.Close()
+		t.Error("a cipher suite with CBC works")
+	}
+	r.URL.Scheme = "http"
+	plain := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	answer, err = plain.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode != 400 || answer.Header.Get("Location") != "" { // one that leads to TLS would hide that the token went in clear
+		t.Errorf("without TLS: got %d %v", answer.StatusCode, answer.Header)
 	}
 }
 

@@ -54,6 +54,9 @@ func (n *NATS) syncs(ctx context.Context) (string, error) {
 	return syncedAlways, nil
 }
 
+// monitor asks the address that it is given, and no other: a redirect is an answer like any other.
+var monitor = &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+
 // syncsAlways asks a server for its settings.
 func syncsAlways(ctx context.Context, address string) error {
 	parsed, err := url.Parse(address)
@@ -64,7 +67,7 @@ func syncsAlways(ctx context.Context, address string) error {
 	if err != nil {
 		return errors.New("read monitoring URL")
 	}
-	answer, err := http.DefaultClient.Do(request)
+	answer, err := monitor.Do(request)
 	if err != nil {
 		return fmt.Errorf("ask %s: %w", parsed.Host, err)
 	}

@@ -86,7 +86,7 @@ func answer(w http.ResponseWriter, status int, body any) {
 	header.Set("X-Request-Id", uuid.NewString())
 	header.Set("X-Content-Type-Options", "nosniff")
 	header.Set("Cache-Control", "no-store")
-	header.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+	header.Set("Content-Security-Policy", "default-src 'none'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox")
 	header.Set("Referrer-Policy", "no-referrer")
 	w.WriteHeader(status)
 	_ = json.NewEncoder(w).Encode(body) // the client is gone if this fails
