@@ -340,8 +340,12 @@ func TestALogThatWentBackIsNotSealed(t *testing.T) {
 				}
 			}), nil))
 			pool := rig.Connect(t, testdb.As(t, url, database.ProjectorRole))
-			await.Background(t, seal.NewSealer(service, pool, store(pool), time.Millisecond, logger, prometheus.NewRegistry()).Run)
+			registry := prometheus.NewRegistry()
+			await.Background(t, seal.NewSealer(service, pool, store(pool), time.Millisecond, logger, registry).Run)
 			await.Signal(t, "it says so", lost)
+			if rig.Sum(t, registry, "seal_last_round_timestamp_seconds") != 0 {
+				t.Error("it tells that it has sealed all there was")
+			}
 			if last := rig.One[int64](t, owner, `SELECT max(position) FROM seals`); last != 300 {
 				t.Errorf("sealed up to %d", last)
 			}
