@@ -13,6 +13,7 @@ var Triggers = []string{
 	"dead_messages.count_redrives", "dead_messages.count_redrives_truncate",
 	"keys.persons.refuse_erased", "keys.persons.refuse_retired", "keys.secrets.refuse_retired",
 	"parked_streams.forget_applied_ranges",
+	"seals.in_order",
 	"events.forget_person", // destroys a customer's key
 }
 

@@ -77,7 +77,7 @@ func run(ctx context.Context, args []string) error {
 	})
 	addReadModels(projector)
 	if len(args) > 0 {
-		return command(ctx, operated{projector, outbox.NewDead(pool), sealed{pool, store, config.SealKey}}, args)
+		return command(ctx, operated{projector, outbox.NewDead(pool), newSealed(config, pool, store)}, args)
 	}
 
 	return serve(ctx, config, pool, store, projector, listener, logger, registry)
@@ -125,6 +125,7 @@ func serve(ctx context.Context, config Config, pool *pgxpool.Pool, store *events
 	group.Go(func() error { return projector.Run(ctx) })
 	group.Go(func() error { return projector.Watch(ctx) })
 	group.Go(func() error { return sealLog(ctx, config, pool, store, logger, registry) })
+	group.Go(func() error { return compareSeals(ctx, config, pool, store, logger, registry) })
 	group.Go(func() error { return keepSnapshots(ctx, config, pool, store, logger, registry) })
 	group.Go(func() error { return relay(ctx, config, broker, pool, listener, logger, registry) })
 	defer logger.Info("ended")

@@ -21,11 +21,16 @@ import (
 	"example.com/pgcqrs/internal/read"
 )
 
-// sealed is the log, with its seals and SEAL_KEY.
+// sealed is the log, with its seals, SEAL_KEY and SEAL_PUBLIC_KEY.
 type sealed struct {
-	pool  *pgxpool.Pool
-	store *eventstore.Store
-	key   string
+	pool           *pgxpool.Pool
+	store          *eventstore.Store
+	key, publicKey string
+	late           time.Duration // an event without a seal that is so old is a finding
+}
+
+func newSealed(config Config, pool *pgxpool.Pool, store *eventstore.Store) sealed {
+	return sealed{pool, store, config.SealKey, config.SealPublicKey, 2 * config.SealInterval}
 }
 
 // sealLog seals what comes, unless that is turned off.
@@ -34,6 +39,14 @@ func sealLog(ctx context.Context, config Config, pool *pgxpool.Pool, store *even
 		return nil
 	}
 	return seal.NewSealer(naming.Service, pool, store, config.SealInterval, logger, registry).Run(ctx)
+}
+
+// compareSeals compares the log with its seals, unless either is turned off.
+func compareSeals(ctx context.Context, config Config, pool *pgxpool.Pool, store *eventstore.Store, logger *slog.Logger, registry prometheus.Registerer) error {
+	if config.SealInterval == 0 || config.VerifyInterval == 0 {
+		return nil
+	}
+	return seal.NewVerifier(naming.Service, pool, store, config.VerifyInterval, logger, registry).Run(ctx)
 }
 
 // signingKey is the key that heads are signed with, nil if there is none.
@@ -48,12 +61,70 @@ func (s sealed) signingKey() (ed25519.PrivateKey, error) {
 	return key, nil
 }
 
+// checkingKey is the key that heads are checked by: SEAL_PUBLIC_KEY, or else the other half of SEAL_KEY.
+func (s sealed) checkingKey() (ed25519.PublicKey, error) {
+	if s.publicKey != "" {
+		key, err := seal.ParsePublicKey(s.publicKey)
+		if err != nil {
+			return nil, fmt.Errorf("SEAL_PUBLIC_KEY: %w", err)
+		}
+		return key, nil
+	}
+	key, err := s.signingKey()
+	if err != nil {
+		return nil, err
+	}
+	if key == nil {
+		return nil, errors.New("SEAL_PUBLIC_KEY is not set: whether a head was signed can't be checked. `openssl pkey -pubout` prints it of the key that heads are signed with")
+	}
+	public, _ := key.Public().(ed25519.PublicKey)
+	return public, nil
+}
+
+// readHead is the head in a file, which must be signed; nil for no file.
+func (s sealed) readHead(file string) (*seal.Head, error) {
+	if file == "" {
+		return nil, nil
+	}
+	key, err := s.checkingKey()
+	if err != nil {
+		return nil, err
+	}
+	text, err := os.ReadFile(file) //nolint:gosec // the path is the operator's
+	if err != nil {
+		return nil, fmt.Errorf("read head: %w", err)
+	}
+	var kept seal.Head
+	if err := json.Unmarshal(text, &kept); err != nil || kept.Position < 1 {
+		return nil, fmt.Errorf("%s is not a head as `projector head` prints one", file)
+	}
+	if err := kept.CheckSignature(naming.Service, key); err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	return &kept, nil
+}
+
+// verify compares the log with its seals and tells how far it is. kept is a head that was kept
+// elsewhere, nil if none was; since leaves out what is before it.
+func (s sealed) verify(ctx context.Context, kept *seal.Head, since bool) (seal.Report, error) {
+	started, watch := time.Now(), newProgress(os.Stderr)
+	var from int64
+	if since {
+		from = kept.Position
+	}
+	report, err := seal.Verify(ctx, naming.Service, s.pool, s.store, seal.Scope{Kept: kept, Since: since, Late: s.late}, func(position, of int64) {
+		rate := float64(position-from) / time.Since(started).Seconds()
+		watch.show(read.Progress{Position: position, Head: of, Rate: rate, Left: time.Duration(float64(of-position) / max(rate, 1) * float64(time.Second))})
+	})
+	return report, watch.end(err)
+}
+
 var errChanged = errors.New("the log is not what was sealed")
 
 // verify compares the whole log with its seals, and with a head that was kept elsewhere.
 func verify(flags *flag.FlagSet) (check func([]string) error, do action) {
 	asJSON := jsonFlag(flags)
-	file := flags.String("head", "", "`file` with a head that was kept elsewhere")
+	file := flags.String("head", "", "`file` with a head that was kept elsewhere, signed: SEAL_PUBLIC_KEY checks it")
 	return nil, func(ctx context.Context, on operated, _ []string, out io.Writer) error {
 		return verifyLog(ctx, on.sealed, *file, *asJSON, out)
 	}
@@ -64,12 +135,8 @@ func verifyLog(ctx context.Context, on sealed, file string, asJSON bool, out io.
 	if err != nil {
 		return err
 	}
-	started, watch := time.Now(), newProgress(os.Stderr)
-	report, err := seal.Verify(ctx, naming.Service, on.pool, on.store, kept, func(position, of int64) {
-		rate := float64(position) / time.Since(started).Seconds()
-		watch.show(read.Progress{Position: position, Head: of, Rate: rate, Left: time.Duration(float64(of-position) / rate * float64(time.Second))})
-	})
-	if err := watch.end(err); err != nil {
+	report, err := on.verify(ctx, kept, false)
+	if err != nil {
 		return err
 	}
 	if asJSON {
@@ -84,10 +151,8 @@ func verifyLog(ctx context.Context, on sealed, file string, asJSON bool, out io.
 }
 
 func showReport(report seal.Report, kept *seal.Head, out io.Writer) error {
-	for _, finding := range report.Findings {
-		fmt.Fprintf(out, "position %d: %s\n", finding.Position, finding.What)
-	}
-	if len(report.Findings) == 0 {
+	showFindings(report, out)
+	if len(report.Findings) == 0 && report.Head.Position > 0 {
 		fmt.Fprintf(out, "positions 1 to %d are what was sealed", report.Head.Position)
 		if kept != nil {
 			fmt.Fprintf(out, ", and those to %d what the head that was kept says", kept.Position)
@@ -98,43 +163,45 @@ func showReport(report seal.Report, kept *seal.Head, out io.Writer) error {
 	return err
 }
 
-// head prints the end of the chain, to be kept where nobody can change it.
-func head(*flag.FlagSet) (check func([]string) error, do action) { return nil, printHead }
-
-func printHead(ctx context.Context, on operated, _ []string, out io.Writer) error {
-	key, err := on.sealed.signingKey()
-	if err != nil {
-		return err
+func showFindings(report seal.Report, out io.Writer) {
+	for _, finding := range report.Findings {
+		fmt.Fprintf(out, "position %d: %s\n", finding.Position, finding.What)
 	}
-	newest, err := seal.NewestHead(ctx, on.sealed.pool)
-	if err != nil {
-		return err
-	}
-	if key != nil {
-		newest = newest.Sign(naming.Service, key)
-	}
-	return json.NewEncoder(out).Encode(newest)
 }
 
-// readHead is the head in a file, nil for no file. If there is a key it must have signed it.
-func (s sealed) readHead(file string) (*seal.Head, error) {
-	if file == "" {
-		return nil, nil
+// head compares the log with its seals and prints the end of the chain, signed, to be kept where
+// nobody can change it.
+func head(flags *flag.FlagSet) (check func([]string) error, do action) {
+	file := flags.String("since", "", "`file` with an earlier head, signed: what is before it is not looked at again")
+	return nil, func(ctx context.Context, on operated, _ []string, out io.Writer) error {
+		return printHead(ctx, on.sealed, *file, out)
 	}
-	text, err := os.ReadFile(file) //nolint:gosec // the path is the operator's
+}
+
+func printHead(ctx context.Context, on sealed, file string, out io.Writer) error {
+	key, err := on.signingKey()
 	if err != nil {
-		return nil, fmt.Errorf("read head: %w", err)
+		return err
 	}
-	var kept seal.Head
-	if err := json.Unmarshal(text, &kept); err != nil || kept.Position < 1 {
-		return nil, fmt.Errorf("%s is not a head as `projector head` prints one", file)
+	if key == nil {
+		return errors.New("SEAL_KEY is not set: a head that nobody has signed proves nothing. `openssl genpkey -algorithm ed25519` makes a key")
 	}
-	key, err := s.signingKey()
-	if err != nil || key == nil {
-		return &kept, err
+	since, err := on.readHead(file)
+	if err != nil {
+		return err
 	}
-	if public, ok := key.Public().(ed25519.PublicKey); !ok || kept.CheckSignature(naming.Service, public) != nil {
-		return nil, fmt.Errorf("%s: %w", file, seal.ErrSignature)
+	report, err := on.verify(ctx, since, since != nil)
+	if err != nil {
+		return err
 	}
-	return &kept, nil
+	switch {
+	case len(report.Findings) > 0:
+		showFindings(report, os.Stderr)
+		return fmt.Errorf("%w: no head is signed", errChanged)
+	case report.Head.Position == 0:
+		return errors.New("no event is sealed yet: there is no head")
+	case report.Since > 0:
+		fmt.Fprintf(os.Stderr, "positions 1 to %d were not looked at: %s speaks for them\n", report.Since, file)
+	}
+	return json.NewEncoder(out).Encode(report.Head.Sign(naming.Service, key))
 }

@@ -77,9 +77,10 @@ type Projector struct {
 
 // Connections returns how many connections a pool has to have for so many projections, where others
 // hold some of them for good. Each projection holds one; an audit, a look at the lag, a projection
-// that has lost its own, the watches of others and the checks of readiness take one for a moment.
+// that has lost its own, the watches of others, the comparison with seals and the checks of readiness
+// take one for a moment.
 func Connections(projections, othersHold int) int32 {
-	const forAMoment = 7
+	const forAMoment = 8
 	return int32(projections + othersHold + forAMoment) //nolint:gosec // nobody has two billion
 }
 

@@ -62,7 +62,12 @@ func sealedUpTo(t testing.TB, pool *pgxpool.Pool, position int64) {
 func verify(t testing.TB, url string, kept *seal.Head) seal.Report {
 	t.Helper()
 	pool := rig.Connect(t, testdb.As(t, url, database.ProjectorRole))
-	report, err := seal.Verify(t.Context(), service, pool, store(pool), kept, func(int64, int64) {})
+	return look(t, pool, seal.Scope{Kept: kept})
+}
+
+func look(t testing.TB, pool *pgxpool.Pool, scope seal.Scope) seal.Report {
+	t.Helper()
+	report, err := seal.Verify(t.Context(), service, pool, store(pool), scope, func(int64, int64) {})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -177,10 +182,9 @@ func TestOwnerNeedsNoDisabledTrigger(t *testing.T) {
 func TestOnlyAHeadThatWasKeptFindsALogThatWasRewritten(t *testing.T) {
 	t.Parallel()
 	url, owner := sealed(t)
-	pool := rig.Connect(t, url)
-	kept, err := seal.NewestHead(t.Context(), pool)
-	if err != nil || kept.Position != 300 {
-		t.Fatal(kept, err)
+	kept := verify(t, url, nil).Head
+	if kept.Position != 300 {
+		t.Fatal(kept)
 	}
 	if report := verify(t, url, &kept); len(report.Findings) > 0 || report.Unsealed != 5 {
 		t.Errorf("before: %+v", report)
@@ -218,6 +222,10 @@ func TestAHeadIsSigned(t *testing.T) {
 	read.Position++
 	if err := read.CheckSignature(service, public); !errors.Is(err, seal.ErrSignature) {
 		t.Errorf("a changed head: %v", err)
+	}
+	read.Position, read.Signature = head.Position, nil
+	if err := read.CheckSignature(service, public); !errors.Is(err, seal.ErrSignature) {
+		t.Errorf("a head without a signature: %v", err)
 	}
 }
 
@@ -332,8 +340,12 @@ func TestALogThatWentBackIsNotSealed(t *testing.T) {
 				}
 			}), nil))
 			pool := rig.Connect(t, testdb.As(t, url, database.ProjectorRole))
-			await.Background(t, seal.NewSealer(service, pool, store(pool), time.Millisecond, logger, prometheus.NewRegistry()).Run)
+			registry := prometheus.NewRegistry()
+			await.Background(t, seal.NewSealer(service, pool, store(pool), time.Millisecond, logger, registry).Run)
 			await.Signal(t, "it says so", lost)
+			if rig.Sum(t, registry, "seal_last_round_timestamp_seconds") != 0 {
+				t.Error("it tells that it has sealed all there was")
+			}
 			if last := rig.One[int64](t, owner, `SELECT max(position) FROM seals`); last != 300 {
 				t.Errorf("sealed up to %d", last)
 			}

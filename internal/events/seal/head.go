@@ -1,15 +1,12 @@
 package seal
 
 import (
-	"context"
 	"crypto/ed25519"
 	"crypto/x509"
 	"encoding/hex"
 	"encoding/pem"
 	"errors"
 	"fmt"
-
-	"github.com/jackc/pgx/v5/pgxpool"
 )
 
 // Head is the end of the chain. Kept where who can change the database can't, it shows
@@ -32,12 +29,6 @@ func (h *Hex) UnmarshalText(text []byte) (err error) {
 	return err
 }
 
-// NewestHead is the head of the chain as it is now, not signed.
-func NewestHead(ctx context.Context, pool *pgxpool.Pool) (Head, error) {
-	last, err := newest(ctx, pool)
-	return Head{Position: last.Position, Hash: last.Hash}, err
-}
-
 func (h Head) signed(service string) []byte {
 	return fmt.Appendf(nil, "%s head 1\n%d\n%x\n", service, h.Position, []byte(h.Hash))
 }
@@ -53,6 +44,9 @@ var ErrSignature = errors.New("the head's signature is not by this key, or the h
 
 // CheckSignature returns nil if the head was signed for the service, by the key's other half.
 func (h Head) CheckSignature(service string, key ed25519.PublicKey) error {
+	if len(h.Signature) == 0 {
+		return fmt.Errorf("%w: it has none", ErrSignature)
+	}
 	if !ed25519.Verify(key, h.signed(service), h.Signature) {
 		return ErrSignature
 	}
@@ -72,6 +66,25 @@ func ParseKey(text string) (ed25519.PrivateKey, error) {
 		return nil, wrong
 	}
 	key, ok := parsed.(ed25519.PrivateKey)
+	if !ok {
+		return nil, wrong
+	}
+	return key, nil
+}
+
+// ParsePublicKey reads the public half of an Ed25519 key in PEM, as openssl pkey -pubout writes it.
+// Its error never shows what was read: it may be the private half.
+func ParsePublicKey(text string) (ed25519.PublicKey, error) {
+	wrong := errors.New("it must be an Ed25519 public key in PEM, as `openssl pkey -pubout` writes one")
+	block, _ := pem.Decode([]byte(text))
+	if block == nil {
+		return nil, wrong
+	}
+	parsed, err := x509.ParsePKIXPublicKey(block.Bytes)
+	if err != nil {
+		return nil, wrong
+	}
+	key, ok := parsed.(ed25519.PublicKey)
 	if !ok {
 		return nil, wrong
 	}

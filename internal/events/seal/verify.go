@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"slices"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
@@ -14,8 +16,12 @@ import (
 // mostFindings bounds a report: a log that was rewritten differs everywhere.
 const mostFindings = 20
 
-// Report is what a look at the whole chain has found.
+// Late is how old an event without a seal is, at least, that is a finding.
+const Late = time.Minute
+
+// Report is what a look at the chain has found.
 type Report struct {
+	Since    int64     `json:"since"`    // positions up to here were not looked at; 0: all were
 	Head     Head      `json:"head"`     // the last seal
 	Unsealed int64     `json:"unsealed"` // events after it, which nothing protects yet
 	Findings []Finding `json:"findings"`
@@ -27,51 +33,109 @@ type Finding struct {
 	What     string `json:"what"`
 }
 
-// Verify goes through a service's log and compares it with its seals, from the start. Of a head
-// that was kept elsewhere (nil: none) it sees that the chain has led there. It tells
-// progress now and then how far it is, and where it will end.
-func Verify(ctx context.Context, service string, pool *pgxpool.Pool, store *eventstore.Store, kept *Head, progress func(position, of int64)) (Report, error) {
-	last, err := newest(ctx, pool)
+// Scope says what a verification looks at.
+type Scope struct {
+	Kept  *Head         // kept elsewhere: the chain must lead to it. nil: none
+	Since bool          // begin behind Kept, and leave out what is before it
+	Late  time.Duration // an event without a seal is a finding when it is so old; below Late: Late
+}
+
+// Verify goes through a service's log and compares it with its seals, from the start to the end of
+// the chain, and looks whether the log goes on without seals. It tells progress now and then how
+// far it is, and where it will end.
+func Verify(ctx context.Context, service string, pool *pgxpool.Pool, store *eventstore.Store, scope Scope, progress func(position, of int64)) (Report, error) {
+	end, err := readEnd(ctx, pool)
 	if err != nil {
 		return Report{}, err
 	}
-	v := verification{service: service, pool: pool, store: store, kept: kept}
-	for v.at.Position < last.Position {
-		following, err := seals(ctx, pool, `WHERE position > $1 ORDER BY position LIMIT 100`, v.at.Position)
-		if err != nil {
-			return v.report, err
-		}
-		for _, s := range following {
-			if err := v.check(ctx, s); err != nil {
-				return v.report, err
-			}
-			progress(s.Position, last.Position)
+	v := verification{service: service, on: pool, store: store, kept: scope.Kept}
+	if scope.Since {
+		if err := v.beginAt(ctx, *scope.Kept); err != nil {
+			return Report{}, err
 		}
 	}
-	v.compareHeads(last)
-	v.report.Head = Head{Position: last.Position, Hash: last.Hash}
-	head, err := store.Head(ctx)
-	v.report.Unsealed = max(head-last.Position, 0)
-	return v.report, err
+	report := Report{Since: v.at.Position}
+	for more := v.met || !scope.Since; more; {
+		if more, err = v.step(ctx); err != nil {
+			return Report{}, err
+		}
+		progress(v.at.Position, max(v.at.Position, end.sealed))
+	}
+	v.compareHeads(end.sealed)
+	v.lookForUnsealed(end, max(scope.Late, Late))
+	report.Head, report.Findings = Head{Position: v.at.Position, Hash: v.at.Hash}, v.findings
+	report.Unsealed = max(end.head-v.at.Position, 0)
+	return report, nil
 }
 
+// end is where the chain ends, and where the log does.
+type end struct {
+	sealed, head int64
+	unsealed     int64         // the first event after the chain; 0: none
+	waits        time.Duration // since it was recorded
+}
+
+func readEnd(ctx context.Context, pool *pgxpool.Pool) (end, error) {
+	const sql = `
+		SELECT s.position, (SELECT coalesce(max(position), 0) FROM events), coalesce(e.position, 0),
+		       greatest(extract(epoch FROM clock_timestamp() - e.recorded_at), 0)::float8
+		FROM (SELECT coalesce(max(position), 0) AS position FROM seals) s
+		LEFT JOIN LATERAL (SELECT position, recorded_at FROM events WHERE position > s.position ORDER BY position LIMIT 1) e ON true`
+	var e end
+	var seconds float64
+	if err := pool.QueryRow(ctx, sql).Scan(&e.sealed, &e.head, &e.unsealed, &seconds); err != nil {
+		return end{}, fmt.Errorf("read where the chain ends: %w", err)
+	}
+	e.waits = time.Duration(seconds * float64(time.Second))
+	return e, nil
+}
+
+// verification goes along the chain.
 type verification struct {
-	service string
-	pool    *pgxpool.Pool
-	store   *eventstore.Store
-	kept    *Head
-	met     bool // the chain has led to the head that was kept
-	at      Seal
-	report  Report
-	differs bool // the seal that is being looked at
+	service  string
+	on       eventstore.Querier
+	store    *eventstore.Store
+	kept     *Head
+	met      bool            // the chain has led to the head that was kept
+	at       Seal            // where it is
+	ahead    []events.Digest // events after at that were read already
+	found    int
+	findings []Finding // the first of those that were found
+	told     int       // of them the Verifier has logged
+	differs  bool      // the seal that is being looked at
 }
 
-// find notes a finding. Those beyond the most that a report has are not shown.
+// find notes a finding. Those beyond the most that a report has are only counted.
 func (v *verification) find(position int64, what string, args ...any) {
 	v.differs = true
-	if len(v.report.Findings) < mostFindings {
-		v.report.Findings = append(v.report.Findings, Finding{position, fmt.Sprintf(what, args...)})
+	if v.found++; v.found <= mostFindings {
+		v.findings = append(v.findings, Finding{position, fmt.Sprintf(what, args...)})
 	}
+}
+
+// beginAt puts the verification behind a head, if the chain leads there.
+func (v *verification) beginAt(ctx context.Context, head Head) error {
+	found, err := seals(ctx, v.on, `WHERE position = $1`, head.Position)
+	if err == nil && len(found) == 1 && bytes.Equal(found[0].Hash, head.Hash) {
+		v.at, v.met = found[0], true
+	}
+	return err
+}
+
+// step looks at the next seal, and at those after it that end within mostEvents. more is false
+// where the chain has ended.
+func (v *verification) step(ctx context.Context) (more bool, err error) {
+	const next = `WHERE position > $1 AND position <= greatest((SELECT min(position) FROM seals WHERE position > $1), $1 + $2::bigint) ORDER BY position`
+	following, err := seals(ctx, v.on, next, v.at.Position, mostEvents)
+	if err != nil {
+		return false, err
+	}
+	for _, s := range following {
+		if err := v.check(ctx, s); err != nil {
+			return false, err
+		}
+	}
+	return len(following) > 0, nil
 }
 
 // check compares the events that a seal covers with it. What the seal says is where the
@@ -80,11 +144,10 @@ func (v *verification) check(ctx context.Context, s Seal) error {
 	v.differs = false
 	if s.Previous != v.at.Position {
 		v.find(v.at.Position+1, "the seal of the events from here to position %d is missing", s.Previous)
-		v.at = s
+		v.at, v.ahead = s, nil
 		return nil // what it covers it chains to a seal that is not there
 	}
-	count := int(s.Position - s.Previous)
-	digests, err := v.digests(ctx, s.Previous, count)
+	digests, err := v.covered(ctx, s)
 	if err != nil {
 		return err
 	}
@@ -105,16 +168,26 @@ func (v *verification) check(ctx context.Context, s Seal) error {
 	return nil
 }
 
-// digests reads those of the events after a position, by as many at a time as it may.
-func (v *verification) digests(ctx context.Context, after int64, count int) (all []events.Digest, _ error) {
-	for len(all) < count {
-		some, _, err := v.store.DigestsOn(ctx, v.pool, after, count-len(all))
-		if err != nil || len(some) == 0 {
+// covered returns the digests of the events that a seal covers, as far as the log has them. Those
+// that it has read beyond them are the next seal's: a seal may cover one event.
+func (v *verification) covered(ctx context.Context, s Seal) (all []events.Digest, err error) {
+	after := s.Previous
+	for {
+		behind := slices.IndexFunc(v.ahead, func(d events.Digest) bool { return d.Position > s.Position })
+		if behind < 0 {
+			behind = len(v.ahead)
+		}
+		all, v.ahead = append(all, v.ahead[:behind]...), v.ahead[behind:]
+		if len(all) > 0 {
+			after = all[len(all)-1].Position
+		}
+		if after >= s.Position || len(v.ahead) > 0 {
+			return all, nil
+		}
+		if v.ahead, _, err = v.store.DigestsOn(ctx, v.on, after, mostEvents); err != nil || len(v.ahead) == 0 {
 			return all, err
 		}
-		all, after = append(all, some...), some[len(some)-1].Position
 	}
-	return all, nil
 }
 
 // compare finds the events that are not what was sealed, or not there.
@@ -136,12 +209,23 @@ func (v *verification) compare(s Seal, digests []events.Digest) {
 	}
 }
 
-func (v *verification) compareHeads(last Seal) {
+func (v *verification) compareHeads(sealed int64) {
 	switch {
 	case v.kept == nil || v.met:
-	case v.kept.Position > last.Position:
-		v.find(v.kept.Position, "the head that was kept is at this position, and the chain ends at %d: events and seals are gone", last.Position)
+	case v.kept.Position > sealed:
+		v.find(v.kept.Position, "the head that was kept is at this position, and the chain ends at %d: events and seals are gone", sealed)
 	default:
 		v.find(v.kept.Position, "the chain does not lead to the head that was kept: events and seals up to here were rewritten")
+	}
+}
+
+// lookForUnsealed finds a log that goes on where its chain has ended, or that has none.
+func (v *verification) lookForUnsealed(e end, late time.Duration) {
+	switch waits := e.waits.Round(time.Second); {
+	case e.unsealed == 0 || e.waits < late:
+	case e.sealed == 0:
+		v.find(e.unsealed, "there are no seals, and this event was recorded %s ago: they were deleted, or nobody seals the log", waits)
+	default:
+		v.find(e.unsealed, "the chain ends before this event, which was recorded %s ago: the last seals were deleted, or nobody seals the log", waits)
 	}
 }
