@@ -80,6 +80,7 @@ func run(ctx context.Context, args []string) error {
 		return command(ctx, operated{projector, outbox.NewDead(pool), sealed{pool, store, config.SealKey}}, args)
 	}
 
+	warnUnencrypted(config, pool, listening, logger)
 	return serve(ctx, config, pool, store, projector, listener, logger, registry)
 }
 
