@@ -185,3 +185,14 @@ func TestGuessesAreCountedByTheMinute(t *testing.T) {
 	now = now.Add(2 * time.Minute)
 	expect(0)
 }
+
+// A query that is run again shows nobody twice.
+func TestWhoIsShownIsNotedOnce(t *testing.T) {
+	t.Parallel()
+	r := &request{}
+	r.show(ada)
+	r.show(ada)
+	if len(r.shown) != 1 {
+		t.Errorf("got %v", r.shown)
+	}
+}
