@@ -21,6 +21,8 @@ RUN mkdir /out && go build -trimpath -buildvcs=false -o /out/ \
 # The issuer of tokens for development is not in the image that goes to production: docker build --target issuer
 FROM scratch AS issuer
 COPY --from=build /issuer/ /
+# Inside a container, loopback is of use to nobody: docker-compose.yml publishes the port on 127.0.0.1.
+ENV ISSUER_ADDR=:8083
 EXPOSE 8083
 USER 65532:65532
 ENTRYPOINT []

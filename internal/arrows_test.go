@@ -41,7 +41,7 @@ var arrows = []struct {
 	{"internal/auth", nil},
 	{"internal/database", nil},
 	{"internal/naming", nil},
-	{"internal/devissuer", nil},
+	{"internal/devissuer", []string{"internal/ops"}},
 	{"internal/devdb", nil},
 	{"internal/ops", []string{"internal/ops/cli"}},
 	{"internal/ops/*", []string{"internal/ops"}},

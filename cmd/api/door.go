@@ -6,13 +6,15 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
+	"net/http"
 	"net/netip"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"example.com/pgcqrs/internal/auth"
 	"example.com/pgcqrs/internal/httpapi"
+	"example.com/pgcqrs/internal/ops"
 )
 
 // door is who gets in, and how.
@@ -31,7 +33,7 @@ func newDoor(config Config, logger *slog.Logger) (d *door, err error) {
 		return nil, err
 	}
 	if config.Auth == "off" {
-		if !isLoopback(config.APIAddr) {
+		if !ops.IsLoopback(config.APIAddr) {
 			return nil, fmt.Errorf("AUTH=off is for loopback addresses, and API_ADDR is %s: set AUTH_ISSUER and AUTH_AUDIENCE and unset AUTH, or set API_ADDR to one like 127.0.0.1:8080", config.APIAddr)
 		}
 		logger.Warn("AUTH=off: whoever reaches this address may do everything", "address", config.APIAddr)
@@ -74,6 +76,14 @@ func (d *door) ready(ctx context.Context) error {
 	return d.issuer.Ready(ctx)
 }
 
+// handler is the API behind the door. Where that is open a page in somebody's browser must not get in under a name of its own.
+func (d *door) handler(api http.Handler) http.Handler {
+	if d.open {
+		return ops.OnlyLocalHosts(api)
+	}
+	return api
+}
+
 // checkIssuer says what is missing, and what to do to try the service out.
 func checkIssuer(config Config) error {
 	for name, value := range map[string]string{"AUTH_ISSUER": config.AuthIssuer, "AUTH_AUDIENCE": config.AuthAudience} {
@@ -87,10 +97,23 @@ func checkIssuer(config Config) error {
 		return errors.New("AUTH_ISSUER can't be understood: it must be a URL, like https://login.example.com")
 	case issuer.User != nil: // it would be shown in logs
 		return errors.New("AUTH_ISSUER holds a user or a password: an issuer's URL has none")
-	case issuer.Scheme == "http" && !isLoopback(issuer.Host) && !config.AuthHTTP:
-		return errors.New("AUTH_ISSUER is on another machine and without TLS: who can change its keys on the way can be anybody. Use https, or, for development, set AUTH_INSECURE_HTTP=true")
 	}
-	return nil
+	insecure, err := insecureHTTP(config)
+	if err == nil && issuer.Scheme == "http" && !ops.IsLoopback(issuer.Host) && !insecure {
+		err = errors.New("AUTH_ISSUER is on another machine and without TLS: who can change its keys on the way can be anybody. Use https, or, for development, set AUTH_INSECURE_HTTP=true, or to this issuer's URL")
+	}
+	return err
+}
+
+// insecureHTTP says whether the issuer's keys may come over plain HTTP from another machine.
+func insecureHTTP(config Config) (bool, error) {
+	if said, err := strconv.ParseBool(config.AuthHTTP); err == nil {
+		return said, nil
+	}
+	if !strings.HasPrefix(config.AuthHTTP, "http://") {
+		return false, errors.New("AUTH_INSECURE_HTTP can't be understood: it must be true, false, or the URL of the issuer that it is for, like http://issuer:8083")
+	}
+	return config.AuthHTTP == config.AuthIssuer, nil
 }
 
 func tokenTypes(list string) (types []string, err error) {
@@ -105,17 +128,6 @@ func tokenTypes(list string) (types []string, err error) {
 	return types, nil
 }
 
-// isLoopback says whether an address, with a port or without, can be reached from this
-// machine only.
-func isLoopback(address string) bool {
-	host, _, err := net.SplitHostPort(address)
-	if err != nil {
-		host = strings.Trim(address, "[]")
-	}
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
-}
-
 func networks(list string) ([]netip.Prefix, error) {
 	var found []netip.Prefix
 	for text := range strings.SplitSeq(list, ",") {
@@ -125,6 +137,12 @@ func networks(list string) ([]netip.Prefix, error) {
 		network, err := netip.ParsePrefix(text)
 		if err != nil {
 			return nil, fmt.Errorf("TRUSTED_PROXIES can't be understood: %q must be a network, like 10.0.0.0/8 or ::1/128", text)
+		}
+		if network.Addr().Is4In6() && network.Bits() >= 96 { // addresses of IPv4 are compared as such
+			network = netip.PrefixFrom(network.Addr().Unmap(), network.Bits()-96)
+		}
+		if network.Bits() == 0 {
+			return nil, fmt.Errorf("TRUSTED_PROXIES has %q, which is everybody: each client could then say by X-Forwarded-For that it is another, and no limit by address would hold. Name the networks of the proxies alone", text)
 		}
 		found = append(found, network.Masked())
 	}

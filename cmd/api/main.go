@@ -89,7 +89,7 @@ func run(ctx context.Context) error {
 	}
 	server := ops.Server{
 		Name: "api", Addr: config.APIAddr, AddrVariable: "API_ADDR", TLS: door.tls,
-		Handler: api, Readiness: readiness, Shutdown: config.Shutdown, MaxConns: config.MaxConnections,
+		Handler: door.handler(api), Readiness: readiness, Shutdown: config.Shutdown, MaxConns: config.MaxConnections,
 		MaxConnsOf: door.connsOf, AddressOf: door.limits.PeerOf, IdleTimeout: config.IdleTimeout, Registerer: registry, Logger: logger,
 	}
 	probes := ops.Server{

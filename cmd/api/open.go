@@ -25,6 +25,10 @@ func openBoth(ctx context.Context, config Config, logger *slog.Logger) (writes, 
 		writes.Close()
 		return nil, nil, nil, fmt.Errorf("READ_DATABASE_URL: %w", err)
 	}
+	database.WarnUnencrypted(writes.Config().ConnConfig, "DATABASE_URL", logger)
+	if config.ReadDatabaseURL != "" {
+		database.WarnUnencrypted(reads.Config().ConnConfig, "READ_DATABASE_URL", logger)
+	}
 	return writes, reads, func() { reads.Close(); writes.Close() }, nil
 }
 

@@ -1,7 +1,7 @@
 // Command issuer gives tokens to anybody who asks, for docker compose and other trials
 // on one machine. It must never run where a service trusts it that matters.
 //
-//	issuer URL    listens on :8083 and is known to the API as URL
+//	issuer URL    is known to the API as URL; ISSUER_ADDR says where it listens
 package main
 
 import (
@@ -12,21 +12,36 @@ import (
 
 	"example.com/pgcqrs/internal/devissuer"
 	"example.com/pgcqrs/internal/naming"
+	"example.com/pgcqrs/internal/ops"
 	"example.com/pgcqrs/internal/ops/cli"
 )
 
+// Config is everything that can be set, from the environment.
+type Config struct {
+	Addr string `envconfig:"ISSUER_ADDR" default:"127.0.0.1:8083" desc:"Address that the issuer listens on, host:port. Whoever reaches it gets a token for anything."`
+}
+
 var program = cli.Program{
-	Service: naming.Service,
-	Name:    "issuer",
-	Does:    "issuer gives a token for anything to anybody who asks, on :8083. For development: it must never run where a service trusts it that matters. URL is what the API knows it as.",
-	Takes:   "URL",
-	Check:   cli.OneURL,
+	Service:   naming.Service,
+	Name:      "issuer",
+	Does:      "issuer gives a token for anything to anybody who asks. For development: it must never run where a service trusts it that matters. URL is what the API knows it as; it answers under that name and those of this machine.",
+	Takes:     "URL",
+	Check:     cli.OneURL,
+	Variables: ops.Variables(&Config{}),
 }
 
 func main() {
 	url := program.Parse(os.Args[1:])[0]
-	fmt.Fprintln(os.Stderr, "issuer: for development: whoever asks gets a token for anything, on :8083")
-	server := &http.Server{Addr: ":8083", Handler: devissuer.New(url).Handler(), ReadHeaderTimeout: 5 * time.Second}
-	fmt.Fprintln(os.Stderr, "issuer:", server.ListenAndServe())
+	fmt.Fprintln(os.Stderr, "issuer:", run(url))
 	os.Exit(1)
+}
+
+func run(url string) error {
+	var config Config
+	if err := ops.Load(&config); err != nil {
+		return err
+	}
+	fmt.Fprintln(os.Stderr, "issuer: for development: whoever asks gets a token for anything, on", config.Addr)
+	server := &http.Server{Addr: config.Addr, Handler: devissuer.New(url).Handler(), ReadHeaderTimeout: 5 * time.Second}
+	return server.ListenAndServe()
 }

@@ -106,6 +106,9 @@ func run(ctx context.Context, args []string) error {
 		return fmt.Errorf("%w; is DATABASE_URL right and the server running?", err)
 	}
 	defer pool.Close()
+	if hosts := database.Unencrypted(pool.Config().ConnConfig); len(hosts) > 0 {
+		said.warn("the connection to the database on %s is not encrypted, or need not be: %s", strings.Join(hosts, ", "), database.HintUnencrypted)
+	}
 	err = database.HintOwner(do(ctx, pool, cfg, command, said))
 	return errors.Join(err, said.end()) // what was done before an error, too, such as a key that is new
 }

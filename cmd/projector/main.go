@@ -80,6 +80,7 @@ func run(ctx context.Context, args []string) error {
 		return command(ctx, operated{projector, outbox.NewDead(pool), newSealed(config, pool, store)}, args)
 	}
 
+	warnUnencrypted(config, pool, listening, logger)
 	return serve(ctx, config, pool, store, projector, listener, logger, registry)
 }
 

@@ -10,11 +10,14 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
+
+	"example.com/pgcqrs/internal/ops"
 )
 
 // Audience is whom the tokens are for.
@@ -66,6 +69,9 @@ func (i *Issuer) Key() jose.JSONWebKey {
 // Handler serves what clients look for, and tokens:
 //
 //	GET /tokens/SUBJECT[?scope=SCOPES]    a token as plain text, for SCOPES or the usual ones
+//
+// It answers under the issuer's own name and this machine's: a page in a browser that has its
+// name lead here gets none.
 func (i *Issuer) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /.well-known/openid-configuration", func(w http.ResponseWriter, _ *http.Request) {
@@ -92,7 +98,16 @@ func (i *Issuer) Handler() http.Handler {
 		w.Header().Set("Cache-Control", "no-store")
 		_, _ = w.Write([]byte(token)) // without a line's end, for $(curl -s …)
 	})
-	return mux
+	return ops.OnlyLocalHosts(mux, i.host())
+}
+
+// host is the name that the issuer is reached by.
+func (i *Issuer) host() string {
+	own, err := url.Parse(i.url)
+	if err != nil {
+		return ""
+	}
+	return own.Hostname()
 }
 
 // Claims are those of a token that is valid from now on.

@@ -65,11 +65,12 @@ func (s *server) identifyCaller(r *http.Request, request *request) (err error) {
 	}
 	token, err := bearer(r.Header)
 	if err != nil {
+		request.reason = err.Error()
 		return err
 	}
 	if request.caller, err = s.Check(r.Context(), token); err != nil {
 		if errors.Is(err, auth.ErrBadToken) {
-			s.Logger.InfoContext(r.Context(), "token refused", "request_id", request.id, "reason", shortened(err.Error()))
+			request.reason = err.Error()
 		}
 		return err
 	}

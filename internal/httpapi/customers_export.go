@@ -47,6 +47,7 @@ func (s *server) ExportCustomer(ctx context.Context, request ExportCustomerReque
 	if e.body.Customer, err = s.customerOf(ctx, row); err != nil {
 		return nil, at(position, err)
 	}
+	requestOf(ctx).showCustomer(e.body.Customer)
 	if err := e.fill(ctx); err != nil {
 		return nil, at(position, err)
 	}

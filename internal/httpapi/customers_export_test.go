@@ -14,6 +14,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"example.com/pgcqrs/internal/auth"
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/read/balances"
 	"example.com/pgcqrs/internal/read/customers"
@@ -335,5 +336,49 @@ func TestALookUpIsAQuery(t *testing.T) {
 	}
 	if answer := send(t, client, http.MethodGet, "/v1/customers?email=ada@example.com", ""); answer.status != 405 {
 		t.Errorf("an address in the URL: got %d", answer.status)
+	}
+}
+
+// Who reads a person's data leaves a line with the person's stream and without a word of theirs; what finds nobody
+// shows nobody.
+func TestReadsOfPersonalDataLeaveALine(t *testing.T) {
+	t.Parallel()
+	customer := "/v1/customers/" + ada.String()
+	for name, test := range map[string]struct {
+		method, path, body, status string
+		lines                      int
+	}{
+		"the customer":         {http.MethodGet, customer, "", "registered", 1},
+		"the export":           {http.MethodGet, customer + "/export", "", "registered", 1},
+		"a look-up in vain":    {http.MethodPost, "/v1/customers/search", `{"email":"ada@example.com"}`, "registered", 0},
+		"who was erased":       {http.MethodGet, customer, "", "erased", 0},
+		"an export of nothing": {http.MethodGet, customer + "/export", "", "erased", 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f, h := newService(), newHolding(3, 1)
+			h.status = test.status
+			f.check = func(ctx context.Context, token string) (auth.Caller, error) {
+				caller, err := auth.Anybody(ctx, token)
+				caller.Subject = token
+				return caller, err
+			}
+			f.domain = func(o *Options) {
+				o.Customers = Customers{People: h, Log: h, Keys: h}
+				o.Accounts = Accounts{Balances: heldAccounts{h}, History: h}
+			}
+			if answer := send(t, f.client(t), test.method, test.path, test.body, "Authorization", "Bearer olga"); answer.status != 200 {
+				t.Fatalf("got %d %s", answer.status, answer.body)
+			}
+			if lines := f.logged(t, "personal data read"); len(lines) != test.lines {
+				t.Fatalf("got %s", f.logs.String())
+			}
+			if test.lines == 1 {
+				f.hasLine(t, "personal data read", map[string]string{"subject": "olga", "stream_ids": "[" + ada.String() + "]"})
+			}
+			if text := strings.ToLower(f.logs.String()); strings.Contains(text, "lovelace") || strings.Contains(text, "@") {
+				t.Errorf("the log says %s", text)
+			}
+		})
 	}
 }

@@ -28,6 +28,7 @@ func (s *server) GetCustomer(ctx context.Context, request GetCustomerRequestObje
 	if err != nil {
 		return nil, at(position, err)
 	}
+	requestOf(ctx).showCustomer(shown)
 	a := answer{tag: strconv.FormatInt(row.Version, 10), position: position, personal: true}
 	if string(shown.Status) != row.Status { // erased since the read model has heard of it
 		a.tag += "-erased"
@@ -91,8 +92,16 @@ func (s *server) having(ctx context.Context, found customers.Candidates, email s
 		}
 		shown.ParkedPosition = parkedPosition(row.Parked)
 		items = append(items, shown)
+		requestOf(ctx).showCustomer(shown)
 	}
 	return CustomerList{Items: items, Incomplete: ifTrue(incomplete)}, nil
+}
+
+// showCustomer notes whose data the answer shows.
+func (r *request) showCustomer(c Customer) {
+	if c.Status != Erased {
+		r.show(c.Id)
+	}
 }
 
 // customerOf opens what is sealed in a row. Who was erased has nothing left to show, also

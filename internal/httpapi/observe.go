@@ -10,8 +10,7 @@ import (
 	"github.com/go-chi/chi/v5"
 )
 
-// observe counts each request and, if asked to, logs it: its route's pattern,
-// never its path, query, headers or body.
+// observe counts each request, and logs it if asked to, or if it was refused or shows what is personal.
 func (s *server) observe(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
@@ -24,12 +23,10 @@ func (s *server) observe(next http.Handler) http.Handler {
 			}
 			s.metrics.observe(r, route, recorder, took)
 			if s.AccessLog {
-				s.Logger.Log(r.Context(), levelOf(route), "request",
-					"request_id", requestOf(r.Context()).id,
-					"method", knownMethod(r.Method), "route", route,
-					"status", recorder.status, "bytes", recorder.bytes,
-					"duration_ms", float64(took.Microseconds())/1000)
+				s.logRequest(r, route, recorder, took)
 			}
+			s.logRefusal(r, route, recorder.status)
+			s.logRead(r, route, recorder.status)
 		}()
 		next.ServeHTTP(recorder, r)
 	})

@@ -58,6 +58,7 @@ func (s *server) limitAddresses(next http.Handler) http.Handler {
 			return
 		}
 		address, request := s.addressOf(r), requestOf(r.Context())
+		request.from = address
 		if !s.addresses.allow(nameOf(address)) {
 			s.fail(w, r, errTooManyRequests)
 			return

@@ -3,6 +3,7 @@ package httpapi
 import (
 	"context"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"regexp"
 
@@ -24,9 +25,12 @@ type request struct {
 	asBefore      []byte      // the same by the release before, where that is another one
 	operation     operation   // the contract's; zero before routing and for other routes
 	caller        auth.Caller
-	address       string // of the client, for what is bounded by address; "" has no bound
-	place         *queue // that it runs in a place of; nil: none
-	outcome       string // "" (done), "replayed" or a problem's code
+	reason        string // that the token was refused for; "": it was not
+	from          netip.Addr
+	address       string      // of the client, for what is bounded by address; "" has no bound
+	place         *queue      // that it runs in a place of; nil: none
+	outcome       string      // "" (done), "replayed" or a problem's code
+	shown         []uuid.UUID // streams of which the answer shows what is personal
 }
 
 // leave gives the request's place back, if it has one.

@@ -192,19 +192,19 @@ func challengeOf(err error) string {
 	return ""
 }
 
-// logFailure keeps the text of an error that the client must not see.
 // comesOften says of a failure that one client may cause it by the thousand, and the metrics have it.
 func comesOften(err error) bool {
 	return errors.Is(err, events.ErrOverloaded) || errors.Is(err, events.ErrBeyondLog) || errors.Is(err, errParked)
 }
 
+// logFailure keeps the text of an error that the client must not see.
 func (s *server) logFailure(r *http.Request, status int, err error) {
 	level := slog.LevelError
 	if status != http.StatusInternalServerError {
 		level = slog.LevelWarn
 	}
-	s.Logger.Log(r.Context(), level, "request failed",
-		"request_id", requestOf(r.Context()).id, "status", status, "error", err)
+	s.Logger.LogAttrs(r.Context(), level, "request failed",
+		append(requestOf(r.Context()).who(), slog.Int("status", status), slog.Any("error", err))...)
 }
 
 // allowed lists the methods that the request's path knows.

@@ -66,7 +66,7 @@ func TestEveryErrorHasItsStatusAndCode(t *testing.T) {
 			if retry := answer.header.Get("Retry-After") != ""; retry != (test.status == 503) {
 				t.Errorf("got Retry-After %q", answer.header.Get("Retry-After"))
 			}
-			if logged := strings.Contains(f.logs.String(), id); logged != (test.status >= 500 && test.code != "overloaded" && test.code != "read_model_parked") {
+			if logged := strings.Contains(f.logs.String(), `"msg":"request failed","request_id":"`+id); logged != (test.status >= 500 && test.code != "overloaded" && test.code != "read_model_parked") {
 				t.Errorf("log: %s", f.logs.String())
 			}
 		})

@@ -227,12 +227,15 @@ func TestTheAPISaysWhyItLetsNobodyIn(t *testing.T) {
 		"no audience":                  {[]string{"AUTH_ISSUER=https://issuer.example.com"}, "AUTH_AUDIENCE"},
 		"an issuer that is none":       {[]string{"AUTH_ISSUER=issuer", "AUTH_AUDIENCE=a"}, "AUTH_ISSUER can't be understood"},
 		"tokens of no type":            {[]string{"AUTH_ISSUER=https://issuer.example.com", "AUTH_AUDIENCE=a", "AUTH_TOKEN_TYPES=,"}, "AUTH_TOKEN_TYPES"},
+		"another issuer without TLS":   {[]string{"AUTH_ISSUER=http://login.example.com", "AUTH_AUDIENCE=a", "AUTH_INSECURE_HTTP=http://issuer:8083"}, "AUTH_INSECURE_HTTP"},
+		"HTTP of no issuer":            {[]string{"AUTH_ISSUER=http://issuer:8083", "AUTH_AUDIENCE=a", "AUTH_INSECURE_HTTP=issuer"}, "AUTH_INSECURE_HTTP can't be understood"},
 		"an issuer without TLS":        {[]string{"AUTH_ISSUER=http://issuer.example.com", "AUTH_AUDIENCE=a"}, "AUTH_INSECURE_HTTP"},
 		"off for all the world":        {[]string{"AUTH=off", "API_ADDR=:0"}, "loopback"},
 		"off for the network":          {[]string{"AUTH=off", "API_ADDR=0.0.0.0:0"}, "loopback"},
 		"another word":                 {[]string{"AUTH=none"}, "AUTH must be one of: oidc, off"},
 		"a certificate without a key":  {[]string{"AUTH=off", "TLS_CERT=hunter2"}, "TLS_CERT and TLS_KEY"},
 		"proxies that are no networks": {[]string{"AUTH_ISSUER=https://issuer.example.com", "AUTH_AUDIENCE=a", "TRUSTED_PROXIES=10.0.0.1"}, "TRUSTED_PROXIES"},
+		"everybody a proxy":            {[]string{"AUTH_ISSUER=https://issuer.example.com", "AUTH_AUDIENCE=a", "TRUSTED_PROXIES=10.0.0.0/8,0.0.0.0/0"}, "which is everybody"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -242,4 +245,51 @@ func TestTheAPISaysWhyItLetsNobodyIn(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Where nobody needs a token, a web page must not get in by a name of its own that leads to this machine; where they do, any
+// name is good, as the proxies before the API have one each.
+func TestOpenDoorsAnswerByTheirOwnNameAlone(t *testing.T) {
+	t.Parallel()
+	open, guarded := newStack(t), newGuarded(t)
+	for _, test := range []struct {
+		address, path, host string
+		want                int
+	}{
+		{open.api.address, "/v1/audit", "", 200},
+		{open.api.address, "/v1/audit", "localhost:8080", 200},
+		{open.api.address, "/v1/audit", "evil.example:8080", 421},
+		{open.api.address, "/docs", "evil.example", 421},
+		{open.api.address, "/metrics", "evil.example", 421},
+		{guarded.api.address, "/healthz", "api.example", 200},
+		{guarded.api.address, "/v1/audit", "api.example", 401},
+		{strings.TrimPrefix(guarded.issuerURL(), "http://"), "/tokens/ada", "", 200},
+		{strings.TrimPrefix(guarded.issuerURL(), "http://"), "/tokens/ada", "evil.example", 421},
+		{strings.TrimPrefix(guarded.issuerURL(), "http://"), "/keys", "evil.example", 421},
+	} {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+test.address+test.path, http.NoBody)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Host = test.host
+		answer, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = answer.Body.Close()
+		if answer.StatusCode != test.want {
+			t.Errorf("%s by %q: got %d, want %d", test.path, test.host, answer.StatusCode, test.want)
+		}
+	}
+}
+
+func (g guarded) issuerURL() string {
+	g.t.Helper()
+	for _, variable := range g.environment {
+		if url, found := strings.CutPrefix(variable, "AUTH_ISSUER="); found {
+			return url
+		}
+	}
+	g.t.Fatal("there is no issuer")
+	return ""
 }

@@ -1,17 +1,13 @@
 package http_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/google/uuid"
-
-	"example.com/pgcqrs/api"
 )
 
 // Somebody else's account is not there: not to be read, changed, listed, waited for or
@@ -57,100 +53,6 @@ func TestAnAccountIsThereForItsSubjectOnly(t *testing.T) {
 	if list := g.get("/v1/accounts?sort=-owner", position, ada...); !strings.Contains(list.body, filepath.Base(account)) {
 		t.Errorf("Ada's list: %s", list.body)
 	}
-}
-
-// No header that sets a condition tells anything of what is another's: on every route that takes one, and on
-// every id that is another's, the answer is the one that there is without it.
-func TestConditionsTellNothingOfWhatIsAnothers(t *testing.T) {
-	t.Parallel()
-	g, _, _ := newPrivate(t)
-	ada, bob := g.as("ada", both), g.as("bob", both)
-	opened := g.post("/v1/accounts", `{"owner":"Ada","currency":"EUR"}`, ada...)
-	g.want(opened, 201, "")
-	for range 2 {
-		g.want(g.post(opened.header.Get("Location")+"/deposits", `{"amount":1}`, ada...), 200, "")
-	}
-	registered := g.post("/v1/customers", body("Ada", "ada@example.com"), ada...)
-	g.want(registered, 201, "")
-	position := g.post(registered.header.Get("Location")+"/contact", body("Ada", "ada@example.com"), ada...).header.Get("Event-Position")
-	g.want(g.get(registered.header.Get("Location"), position, ada...), 200, "")
-
-	tried := 0
-	for _, r := range conditional(t) {
-		for _, id := range []string{filepath.Base(opened.header.Get("Location")), filepath.Base(registered.header.Get("Location"))} {
-			path, body := strings.Replace(r.path, "{id}", id, 1), strings.ReplaceAll(r.body, "{id}", id)
-			plain := g.send(r.method, path, body, bob...)
-			if plain.status != 404 && plain.status != 422 {
-				t.Errorf("%s %s: %d %s", r.method, path, plain.status, plain.body)
-			}
-			for _, value := range []string{`"1"`, `"2"`, `"3"`, `"4"`, `"2", "3"`, `*`, `W/"2"`, `W/"3"`, `"x"`} {
-				tried++
-				answer := g.send(r.method, path, body, append([]string{r.header, value}, bob...)...)
-				if answer.status != plain.status || without(answer) != without(plain) {
-					t.Errorf("%s %s with %s: %s: got %d %s, without it %d %s", r.method, path, r.header, value, answer.status, answer.body, plain.status, plain.body)
-				}
-			}
-		}
-	}
-	if tried < 100 {
-		t.Errorf("%d conditions were tried", tried)
-	}
-}
-
-// conditionalRoute is an operation of the contract that takes a header with a condition. Path and body have
-// {id} where an id belongs.
-type conditionalRoute struct{ method, path, body, header string }
-
-// conditional returns those of the contract, each with every way to name an id.
-func conditional(t *testing.T) (all []conditionalRoute) {
-	t.Helper()
-	document, err := openapi3.NewLoader().LoadFromData(api.Spec)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for path, item := range document.Paths.Map() {
-		for method, op := range item.Operations() {
-			for _, parameter := range op.Parameters {
-				header := parameter.Value.Name
-				if header != "If-Match" && header != "If-None-Match" {
-					continue
-				}
-				if strings.Contains(path, "{id}") {
-					all = append(all, conditionalRoute{method, path, bodyOf(t, op), header})
-				}
-				for _, body := range bodiesWithIDs(t, op) {
-					all = append(all, conditionalRoute{method, strings.Replace(path, "{id}", uuid.NewString(), 1), body, header})
-				}
-			}
-		}
-	}
-	return all
-}
-
-// bodiesWithIDs returns a body for each of its fields that takes an id, with {id} there.
-func bodiesWithIDs(t *testing.T, op *openapi3.Operation) (bodies []string) {
-	t.Helper()
-	if op.RequestBody == nil {
-		return nil
-	}
-	for name := range op.RequestBody.Value.Content.Get("application/json").Schema.Value.Properties {
-		if name != "id" && !strings.HasSuffix(name, "_id") {
-			continue
-		}
-		var fields map[string]any
-		if err := json.Unmarshal([]byte(bodyOf(t, op)), &fields); err != nil {
-			t.Fatal(err)
-		}
-		delete(fields, "id")
-		delete(fields, "customer_id")
-		fields[name] = "{id}"
-		body, err := json.Marshal(fields)
-		if err != nil {
-			t.Fatal(err)
-		}
-		bodies = append(bodies, string(body))
-	}
-	return bodies
 }
 
 // without is an answer without what differs from request to request.

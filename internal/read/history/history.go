@@ -119,6 +119,9 @@ type Account struct {
 // that takes more than Span events that were not read before it is events.ErrUnfinished: asked
 // again it goes on.
 func (q *Queries) State(ctx context.Context, subject string, id uuid.UUID, until Until) (Account, error) {
+	if ours, err := q.belongs(ctx, subject, id); err != nil || !ours {
+		return Account{}, cmp.Or(err, events.ErrStreamNotFound)
+	}
 	last, err := q.lastOf(ctx, id, until)
 	if err != nil {
 		return Account{}, err

@@ -135,3 +135,49 @@ func TestStateOfALogThatWentBack(t *testing.T) {
 
 // changing is a log that goes back.
 type changing struct{ stream }
+
+// reading counts the events that are read of a log, and the look-ups of instants in it.
+type reading struct {
+	stream
+	read int
+}
+
+func (r *reading) LoadTo(ctx context.Context, streamType string, id uuid.UUID, after, upTo int64, each func(events.Recorded) error) error {
+	return r.stream.LoadTo(ctx, streamType, id, after, upTo, func(e events.Recorded) error {
+		r.read++
+		return each(e)
+	})
+}
+
+func (r *reading) Page(ctx context.Context, streamType string, id uuid.UUID, after int64, limit int) ([]events.Recorded, bool, error) {
+	page, cut, err := r.stream.Page(ctx, streamType, id, after, limit)
+	r.read += len(page)
+	return page, cut, err
+}
+
+func (r *reading) VersionAt(ctx context.Context, id uuid.UUID, instant time.Time) (int64, error) {
+	r.read++
+	return r.stream.VersionAt(ctx, id, instant)
+}
+
+// Of another's account its first event is read, which knows whose it is, and nothing more: the time that the answer
+// takes does not tell that it is there, nor how long it is.
+func TestNothingMoreIsReadOfAnothersAccount(t *testing.T) {
+	t.Parallel()
+	log := &reading{}
+	for version := int64(1); version <= 300; version++ {
+		log.stream = append(log.stream, events.Recorded{Version: version, Position: version, ID: uuid.New(), Event: events.AccountOpened{Subject: "ada"}})
+	}
+	queries := history.NewQueries(log, "account")
+	for _, until := range []history.Until{{}, {Version: 300}, {At: time.Now()}} {
+		for name, ask := range map[string]func() error{
+			"events": func() error { _, _, _, err := queries.Events(t.Context(), "bob", uuid.Nil, 0, 200, until); return err },
+			"state":  func() error { _, err := queries.State(t.Context(), "bob", uuid.Nil, until); return err },
+		} {
+			log.read = 0
+			if err := ask(); !errors.Is(err, events.ErrStreamNotFound) || log.read != 1 {
+				t.Errorf("%s until %+v: read %d, %v", name, until, log.read, err)
+			}
+		}
+	}
+}

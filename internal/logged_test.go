@@ -1,0 +1,52 @@
+package internal_test
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// Each line of the log that speaks of whoever asks is listed in docs/security.md, and the API's package alone writes such.
+func TestTheLogIsListed(t *testing.T) {
+	t.Parallel()
+	document, err := os.ReadFile("../docs/security.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	message := regexp.MustCompile(`Logger\.(?:Log|LogAttrs|\w+Context|Debug|Info|Warn|Error)\([^"]*"([^"]+)"`)
+	asker := regexp.MustCompile(`[lL]ogger\.\w+\(.*"(subject|actor|token|email|body|query|path|headers?)"`)
+	files, err := filepath.Glob("httpapi/*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	listed := 0
+	for _, file := range files {
+		for _, found := range message.FindAllStringSubmatch(sourceOf(t, file), -1) {
+			if listed++; !strings.Contains(string(document), "| `"+found[1]+"` |") {
+				t.Errorf("%s logs %q, which docs/security.md does not list", file, found[1])
+			}
+		}
+	}
+	if listed < 5 {
+		t.Errorf("only %d messages were found", listed)
+	}
+	for file := range importsByFile(t) {
+		if found := asker.FindString(sourceOf(t, filepath.Join("..", file))); found != "" && !strings.HasPrefix(file, "internal/httpapi/") {
+			t.Errorf("%s logs what it has of a request: %s", file, found)
+		}
+	}
+}
+
+func sourceOf(t *testing.T, file string) string {
+	t.Helper()
+	if strings.HasSuffix(file, "_test.go") {
+		return ""
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}

@@ -1,0 +1,224 @@
+package http_test
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/google/uuid"
+
+	"example.com/pgcqrs/api"
+	"example.com/pgcqrs/internal/auth"
+	"example.com/pgcqrs/internal/privacy"
+)
+
+// What belongs to another is as absent as what nobody has: on every route of the contract that takes an id, in
+// its path or in its body, for a thing of every kind that the contract can make, and whatever conditions the
+// request sets. No status, code, header or text of the answer tells the two apart. Where a command makes a thing
+// under an id of its caller's choice it can't be hidden that the id is taken, and conditions tell no more than that.
+func TestWhatIsAnothersIsNotThere(t *testing.T) {
+	t.Parallel()
+	g := newGuarded(t, "KEY_URI="+keyFile(t), "RATE_LIMIT=0", "RATE_LIMIT_ADDRESS=0")
+	all := slices.DeleteFunc(routes(t, "{id}"), func(r route) bool { return r.scope == auth.Operate }) // who has that scope may see what is anybody's
+	scope := strings.Join(scopesOf(all), " ")
+	ada, bob := g.as("ada", scope), g.as("bob", scope)
+	made, tried := g.makeOneOfEach(all, ada), make(map[string]int)
+	for _, one := range made {
+		for _, r := range requestsWithIDs(t, all) {
+			plain, fresh := g.sendWith(r.route, one.id, bob), g.sendWith(r.route, uuid.NewString(), bob)
+			makes := r.chooses || fresh.status < 300
+			if refers := !r.chooses && !strings.Contains(r.path, "{id}"); refers && plain.status < 300 && fresh.status < 300 {
+				continue // what the field refers to is not looked for
+			}
+			if plain.status != 404 && plain.status != 422 {
+				t.Errorf("%s %s %s of another: got %d %s", r.method, r.path, r.body, plain.status, plain.body)
+			}
+			for _, condition := range conditions(one.position) {
+				tried[r.id]++
+				headers := append(slices.Clone(condition), bob...)
+				hers, want := g.sendWith(r.route, one.id, headers), plain
+				if !makes {
+					want = g.sendWith(r.route, uuid.NewString(), headers)
+				}
+				if told(hers) != told(want) {
+					t.Errorf("%s %s %s with %q tells something of a thing of another's, of %s:\n%s\nwhere there should be\n%s",
+						r.method, r.path, r.body, condition, one.kind, told(hers), told(want))
+				}
+			}
+		}
+	}
+	for _, r := range all {
+		if strings.Contains(r.path, "{id}") && tried[r.id] < 20 {
+			t.Errorf("%s %s was tried %d times, on things of %d kinds", r.method, r.path, tried[r.id], len(made))
+		}
+	}
+}
+
+// keyFile makes the key that wraps those of personal data.
+func keyFile(t *testing.T) (uri string) {
+	t.Helper()
+	uri = "file://" + filepath.Join(t.TempDir(), "key.json")
+	if _, err := privacy.NewKeyFile(uri); err != nil {
+		t.Fatal(err)
+	}
+	return uri
+}
+
+// thing is what a command has made: its kind is the path that it was made at.
+type thing struct{ kind, id, position string }
+
+// makeOneOfEach makes a thing by each command that makes one of no more than its example, changes it by each command
+// on it that takes no more than that either, and waits until its owner is shown it wherever it can be read.
+func (g guarded) makeOneOfEach(all []route, owner []string) (made []thing) {
+	g.t.Helper()
+	for _, r := range all {
+		kind, _, onOne := strings.Cut(r.path, "/{id}")
+		id := uuid.NewString()
+		if r.method != http.MethodPost {
+			continue
+		}
+		r.body, _ = withID(g.t, r, "id")
+		begun := g.sendWith(r, id, owner)
+		if begun.status != http.StatusCreated && !(onOne && begun.status == http.StatusOK) {
+			continue // a query, what wants a thing that is there, or what takes more than an example
+		}
+		one := thing{kind, id, begun.header.Get("Event-Position")}
+		if place := begun.header.Get("Location"); place != "" {
+			one.id = path.Base(place)
+		}
+		for range 2 {
+			one.position = cmp.Or(g.change(all, one, owner), one.position)
+		}
+		for _, read := range all {
+			if read.method == http.MethodGet && strings.HasPrefix(read.path, kind+"/{id}") {
+				await(g.t, func() bool {
+					return g.sendWith(read, one.id, append([]string{"Min-Position", one.position}, owner...)).status == http.StatusOK
+				})
+			}
+		}
+		made = append(made, one)
+	}
+	return made
+}
+
+// change sends each command on a thing, and returns the position of the last one that was done.
+func (g guarded) change(all []route, one thing, owner []string) (position string) {
+	g.t.Helper()
+	for _, r := range all {
+		if r.method != http.MethodPost || !strings.HasPrefix(r.path, one.kind+"/{id}/") {
+			continue
+		}
+		if changed := g.sendWith(r, one.id, owner); changed.status == http.StatusOK {
+			position = changed.header.Get("Event-Position")
+		}
+	}
+	return position
+}
+
+// sendWith sends a route's request with an id in the place of {id}.
+func (g guarded) sendWith(r route, id string, headers []string) reply {
+	g.t.Helper()
+	return g.send(r.method, strings.ReplaceAll(r.path, "{id}", id), strings.ReplaceAll(r.body, "{id}", id), headers...)
+}
+
+// conditions are those that a request may set, from none on: of versions that a thing has and has not, of times
+// before and after it was made, and of a position.
+func conditions(position string) (all [][]string) {
+	all = append(all, nil, []string{"Min-Position", position})
+	for _, name := range []string{"If-Match", "If-None-Match"} {
+		for _, value := range []string{`*`, `"1"`, `"2"`, `"3"`, `"4"`, `"5"`, `"6"`, `"2", "3"`, `W/"2"`, `"x"`} {
+			all = append(all, []string{name, value})
+		}
+	}
+	for _, name := range []string{"If-Modified-Since", "If-Unmodified-Since"} {
+		for _, distance := range []time.Duration{-time.Hour, time.Hour} {
+			all = append(all, []string{name, time.Now().Add(distance).UTC().Format(http.TimeFormat)})
+		}
+	}
+	return all
+}
+
+// requestsWithIDs returns the requests of routes that name a thing: one by its path, and one by each field of its body
+// that takes an id. The field id names what is to be made.
+func requestsWithIDs(t *testing.T, all []route) (found []request) {
+	t.Helper()
+	for _, r := range all {
+		if strings.Contains(r.path, "{id}") {
+			found = append(found, request{r, false})
+		}
+		for _, field := range fieldsOf(t, r) {
+			if body, ok := withID(t, r, field); ok {
+				found = append(found, request{route{r.id, r.method, strings.ReplaceAll(r.path, "{id}", uuid.NewString()), body, r.scope}, field == "id"})
+			}
+		}
+	}
+	return found
+}
+
+// request is a route's, with {id} where an id belongs. It may be one by which its caller chooses the id.
+type request struct {
+	route
+	chooses bool
+}
+
+// withID returns a route's body with {id} in a field that takes an id, and in no other such field.
+func withID(t testing.TB, r route, field string) (body string, ok bool) {
+	t.Helper()
+	taken := fieldsOf(t, r)
+	if r.body == "" || !slices.Contains(taken, field) {
+		return r.body, false
+	}
+	var fields map[string]any
+	if err := json.Unmarshal([]byte(r.body), &fields); err != nil {
+		t.Fatal(err)
+	}
+	maps.DeleteFunc(fields, func(name string, _ any) bool { return slices.Contains(taken, name) })
+	fields[field] = "{id}"
+	text, err := json.Marshal(fields)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text), true
+}
+
+// fieldsOf returns the fields of a route's body that take an id.
+func fieldsOf(t testing.TB, r route) (names []string) {
+	t.Helper()
+	document, err := openapi3.NewLoader().LoadFromData(api.Spec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, item := range document.Paths.Map() {
+		for method, op := range item.Operations() {
+			if op.OperationID != r.id || method != r.method || op.RequestBody == nil {
+				continue
+			}
+			for name, field := range op.RequestBody.Value.Content.Get("application/json").Schema.Value.Properties {
+				if field.Value.Format == "uuid" {
+					names = append(names, name)
+				}
+			}
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+var anyID = regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`)
+
+// told is an answer as somebody could compare it with another one: without ids, and the time.
+func told(r reply) string {
+	header := r.header.Clone()
+	header.Del("Date")
+	return fmt.Sprint(r.status, " ", anyID.ReplaceAllString(r.body, "ID"), anyID.ReplaceAllString(fmt.Sprint(header), "ID"))
+}
