@@ -21,7 +21,7 @@ var programs = []string{"api", "projector", "migrate", "issuer", "healthcheck", 
 // verbs are what may follow a program's name.
 var verbs = map[string][]string{
 	"projector": {"status", "parked", "retry", "discard", "audit", "rebuild", "verify", "head", "dead", "redrive", "drop"},
-	"migrate":   {"rotate-key", "drop-old-keys", "erase-again", "new-epoch"},
+	"migrate":   {"rotate-key", "drop-old-keys", "erase-again", "new-epoch", "issuer"},
 }
 
 // build makes the programs in a folder of the test's, as the Dockerfile does.

@@ -39,6 +39,7 @@ var arrows = []struct {
 	{"internal/privacy", []string{"internal/events", "internal/database"}},
 	{"internal/events", nil},
 	{"internal/auth", nil},
+	{"internal/auth/*", nil},
 	{"internal/database", nil},
 	{"internal/naming", nil},
 	{"internal/devissuer", []string{"internal/ops"}},

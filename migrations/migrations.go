@@ -33,7 +33,7 @@ const Stop = 15
 // with a dot are in a schema of their own.
 var Tables = []string{
 	"events", "append_lock", "outbox", "idempotency_keys", "elapsed", "checkpoints", "parked_streams", "dead_messages", "redrives", "applied_ranges", "seals", "log_epochs",
-	"snapshots", "snapshot_cursor", "erasures",
+	"snapshots", "snapshot_cursor", "erasures", "issuers",
 	"keys.persons", "keys.erased", "keys.lookups", "keys.secrets", "keys.retired",
 }
 

@@ -16,7 +16,7 @@ type Config struct {
 	TLSCert         string        `envconfig:"TLS_CERT" desc:"Certificate chain for API_ADDR, in PEM; most conveniently by TLS_CERT_FILE. Empty: plain HTTP, for what stands before it to encrypt."`
 	TLSKey          string        `envconfig:"TLS_KEY" desc:"The certificate's private key, in PEM."`
 	Auth            string        `envconfig:"AUTH" default:"oidc" oneof:"oidc,off" desc:"oidc: who calls brings a token of AUTH_ISSUER. off: everybody may do everything, at a loopback API_ADDR only."`
-	AuthIssuer      string        `envconfig:"AUTH_ISSUER" url:"true" desc:"URL of the OpenID Connect issuer whose tokens are taken, as they name it: https, or http on this machine."`
+	AuthIssuer      string        `envconfig:"AUTH_ISSUER" url:"true" desc:"URL of the OpenID Connect issuer whose tokens are taken, as they name it: https, or http on this machine. The first start binds the database to it; with another the API does not start until migrate issuer has said whether its subjects are the same people."`
 	AuthAudience    string        `envconfig:"AUTH_AUDIENCE" desc:"Whom the tokens must be for."`
 	AuthTypes       string        `envconfig:"AUTH_TOKEN_TYPES" default:"at+jwt" desc:"Types (the header's typ) of tokens that are taken, separated by commas. An issuer that gives its access tokens no type of their own needs JWT here, or none, which stands for tokens without a type; ID tokens and logout tokens are then told by their claims alone."`
 	AuthHTTP        string        `envconfig:"AUTH_INSECURE_HTTP" default:"false" desc:"true: take the issuer's keys from another machine over plain HTTP. Who can change them on the way can be anybody: for development. The URL of an issuer: that of this one alone."`

@@ -12,7 +12,10 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/jackc/pgx/v5/pgxpool"
+
 	"example.com/pgcqrs/internal/auth"
+	"example.com/pgcqrs/internal/auth/issuers"
 	"example.com/pgcqrs/internal/httpapi"
 	"example.com/pgcqrs/internal/ops"
 )
@@ -21,7 +24,8 @@ import (
 type door struct {
 	open    bool // to everybody: AUTH=off
 	check   auth.Check
-	issuer  *auth.Issuer // nil if open
+	issuer  *auth.Issuer // nil if open, and until bind
+	tokens  auth.Config  // that are taken
 	limits  httpapi.Limits
 	connsOf int         // connections that an address may have; 0: any number
 	tls     *tls.Config // nil: plain HTTP
@@ -56,9 +60,22 @@ func newDoor(config Config, logger *slog.Logger) (d *door, err error) {
 	if err != nil {
 		return nil, err
 	}
-	d.issuer = auth.NewIssuer(auth.Config{URL: config.AuthIssuer, Audience: config.AuthAudience, Types: types, Logger: logger})
-	d.check = d.issuer.Check
+	d.tokens = auth.Config{URL: config.AuthIssuer, Audience: config.AuthAudience, Types: types, Logger: logger}
 	return d, nil
+}
+
+// bind finds out how the issuer's subjects are stored in the database, if there is one: from here
+// on tokens can be checked.
+func (d *door) bind(ctx context.Context, writes *pgxpool.Pool) (err error) {
+	if d.open {
+		return nil
+	}
+	if d.tokens.Name, err = issuers.Bind(ctx, writes, d.tokens.URL); err != nil {
+		return fmt.Errorf("AUTH_ISSUER is %s: %w", d.tokens.URL, err)
+	}
+	d.issuer = auth.NewIssuer(d.tokens)
+	d.check = d.issuer.Check
+	return nil
 }
 
 // run looks for the issuer, if there is one.

@@ -66,6 +66,9 @@ func run(ctx context.Context) error {
 	if err := settings.Start(ctx, database.Prepared, logger); err != nil {
 		return fmt.Errorf("DATABASE_URL: %w", err)
 	}
+	if err := door.bind(ctx, writes); err != nil {
+		return err
+	}
 
 	domain, err := wire(config, writes, reads, registry, logger)
 	if err != nil {
@@ -73,16 +76,10 @@ func run(ctx context.Context) error {
 	}
 	clock := database.NewClock(writes, logger, registry)
 	readiness := ready(config, writes, reads, settings, clock, domain, door, logger, registry)
-	options := domain.options
+	options := optionsOf(config, domain, door, readiness, registry, logger)
 	if options.FingerprintKey, err = privacy.FingerprintKey(ctx, writes); err != nil {
 		return err
 	}
-	options.Check, options.Limits, options.Probes = door.check, door.limits, door.open
-	options.WithoutDocs = !config.Docs
-	options.Ready, options.Accepted = readiness.Ready, readiness.Accepted
-	options.Metrics, options.Logger, options.AccessLog = registry, logger, config.AccessLog
-	options.MaxCommands, options.MaxQueries, options.MaxWaits = config.MaxCommands, config.MaxQueries, config.MaxWaits
-	options.MaxQueueTime, options.CommandTimeout, options.QueryTimeout = config.MaxQueueTime, config.CommandTimeout, config.QueryTimeout
 	api, err := httpapi.New(options)
 	if err != nil {
 		return err
@@ -100,6 +97,18 @@ func run(ctx context.Context) error {
 		probes.Handler = nil // they are at the server's address
 	}
 	return serve(ctx, domain, clock, door, probes, server, logger)
+}
+
+// optionsOf are the domain's, and what the configuration says.
+func optionsOf(config Config, domain domain, door *door, readiness *ops.Readiness, registry *prometheus.Registry, logger *slog.Logger) httpapi.Options {
+	options := domain.options
+	options.Check, options.Limits, options.Probes = door.check, door.limits, door.open
+	options.WithoutDocs = !config.Docs
+	options.Ready, options.Accepted = readiness.Ready, readiness.Accepted
+	options.Metrics, options.Logger, options.AccessLog = registry, logger, config.AccessLog
+	options.MaxCommands, options.MaxQueries, options.MaxWaits = config.MaxCommands, config.MaxQueries, config.MaxWaits
+	options.MaxQueueTime, options.CommandTimeout, options.QueryTimeout = config.MaxQueueTime, config.CommandTimeout, config.QueryTimeout
+	return options
 }
 
 // ready says what the API depends on.

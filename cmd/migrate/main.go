@@ -8,6 +8,8 @@
 // migrate erase-again destroys the keys that a restored backup has brought back of people
 // who were erased.
 //
+// migrate issuer -same URL and migrate issuer -other URL say whether a new AUTH_ISSUER has the same people.
+//
 // migrate new-epoch tells everybody that the log went back, after a restore that no process
 // has lived through.
 package main
@@ -64,6 +66,7 @@ func main() {
 			verb("drop-old-keys", "takes the keys out of KEY_URI that were rotated away, unless one is still needed"),
 			verb("erase-again", "destroys the keys that a restored backup has brought back of people who were erased"),
 			verb("new-epoch", "begins a new epoch of the log, after a restore that no process has lived through: clients then hear that what they know may be gone"),
+			issuerVerb(),
 		},
 		Variables: ops.Variables(&config{}),
 	}.Parse(os.Args[1:])
@@ -95,6 +98,7 @@ func run(ctx context.Context, args []string) error {
 	}
 	flags := flag.NewFlagSet("migrate", flag.ContinueOnError)
 	said := &report{asJSON: jsonFlag(flags), out: os.Stdout, warnings: os.Stderr}
+	same, _ := issuerFlags(flags)
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -109,13 +113,20 @@ func run(ctx context.Context, args []string) error {
 	if hosts := database.Unencrypted(pool.Config().ConnConfig); len(hosts) > 0 {
 		said.warn("the connection to the database on %s is not encrypted, or need not be: %s", strings.Join(hosts, ", "), database.HintUnencrypted)
 	}
-	err = database.HintOwner(do(ctx, pool, cfg, command, said))
+	err = database.HintOwner(do(ctx, pool, cfg, arguments{command, *same, flags.Args()}, said))
 	return errors.Join(err, said.end()) // what was done before an error, too, such as a key that is new
 }
 
-// do does what the command says; "" is to migrate.
-func do(ctx context.Context, pool *pgxpool.Pool, cfg config, command string, said *report) error {
-	switch command {
+// arguments are what the command line says.
+type arguments struct {
+	verb string   // "" is to migrate
+	same bool     // of an issuer; else it is another
+	args []string // after the flags
+}
+
+// do does what the arguments say.
+func do(ctx context.Context, pool *pgxpool.Pool, cfg config, given arguments, said *report) error {
+	switch given.verb {
 	case "rotate-key":
 		return rotateKey(ctx, pool, cfg.KeyURI, said)
 	case "drop-old-keys":
@@ -124,6 +135,8 @@ func do(ctx context.Context, pool *pgxpool.Pool, cfg config, command string, sai
 		return eraseAgain(ctx, pool, said)
 	case "new-epoch":
 		return newEpoch(ctx, pool, said)
+	case "issuer":
+		return addIssuer(ctx, pool, given, said)
 	}
 	if err := check(ctx, pool, cfg.logins(), said); err != nil {
 		return err

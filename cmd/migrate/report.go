@@ -25,6 +25,7 @@ type report struct {
 	KeysDropped   *int     `json:"keys_dropped,omitempty"`
 	KeysDestroyed *int64   `json:"keys_destroyed,omitempty"`
 	Epoch         string   `json:"epoch,omitempty"`
+	Issuer        *issuer  `json:"issuer,omitempty"`
 	Warnings      []string `json:"warnings,omitempty"`
 }
 
@@ -33,6 +34,12 @@ type login struct {
 	Login        string `json:"login"`
 	Role         string `json:"role"`
 	PasswordKept bool   `json:"password_kept"`
+}
+
+// issuer is one that was added, or was known.
+type issuer struct {
+	URL  string `json:"url"`
+	Name string `json:"name"` // that its subjects are stored with
 }
 
 // line tells people something.

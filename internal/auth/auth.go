@@ -10,7 +10,9 @@ import (
 
 // Caller is who a request comes from. The zero value may do nothing.
 type Caller struct {
-	Subject string   // the issuer's name for them, 1 to 255 visible ASCII characters; "" where AUTH=off
+	// Subject is the issuer's name for them, 1 to 255 visible ASCII characters. Those of another issuer than the
+	// database's first have its name and a space before it. "" where AUTH=off.
+	Subject string
 	Scopes  []string // what the token was given for
 }
 

@@ -49,9 +49,10 @@ type valid struct {
 	until  time.Time
 }
 
-// Config says which tokens are taken. All of it is required.
+// Config says which tokens are taken. All of it is required, but for Name.
 type Config struct {
 	URL      string   // the issuer's, as its tokens name it
+	Name     string   // that its subjects are stored with, without a space; "" for the first issuer of a database, whose are stored alone
 	Audience string   // that a token must name
 	Types    []string // of tokens, by their header's typ; Untyped among them stands for a token that has none
 	Logger   *slog.Logger
@@ -166,7 +167,7 @@ func (i *Issuer) verify(ctx context.Context, token string) (Caller, time.Time, e
 	case err != nil:
 		return Caller{}, time.Time{}, fmt.Errorf("%w: %w", ErrBadToken, err)
 	}
-	caller, err := callerOf(verified)
+	caller, err := callerOf(verified, i.config.Name)
 	return caller, verified.Expiry, err
 }
 
@@ -186,7 +187,8 @@ func isCompact(token string) bool {
 	return dots == 2
 }
 
-func callerOf(token *oidc.IDToken) (Caller, error) {
+// callerOf returns who a token is of, by an issuer of this name.
+func callerOf(token *oidc.IDToken, issuer string) (Caller, error) {
 	var payload json.RawMessage
 	if err := token.Claims(&payload); err != nil {
 		return Caller{}, fmt.Errorf("%w: read claims: %w", ErrBadToken, err)
@@ -202,11 +204,20 @@ func callerOf(token *oidc.IDToken) (Caller, error) {
 	if !isName(token.Subject) {
 		return Caller{}, fmt.Errorf("%w: %w", ErrBadToken, errors.New("its subject is not 1 to 255 visible ASCII characters"))
 	}
-	return Caller{Subject: token.Subject, Scopes: scopes}, nil
+	return Caller{Subject: subjectOf(issuer, token.Subject), Scopes: scopes}, nil
 }
 
-// isName says whether a subject may go to logs, into events and into keys: there it
-// is set apart by a space.
+// subjectOf sets apart those whom two issuers call by the same name. Neither part has a space, so that no
+// two pairs are the same text.
+func subjectOf(issuer, sub string) string {
+	if issuer == "" {
+		return sub
+	}
+	return issuer + " " + sub
+}
+
+// isName says whether a sub may go to logs, into events and into keys: there it
+// is set apart by spaces.
 func isName(subject string) bool {
 	if len(subject) == 0 || len(subject) > longestName {
 		return false

@@ -99,6 +99,32 @@ func TestATokenSaysWhoCallsAndWhatFor(t *testing.T) {
 	}
 }
 
+// Whom a later issuer calls ada is not the ada of the first, wherever a subject counts: in events, under
+// idempotency keys and in what is bounded by subject. A sub that looks like such a pair is none.
+func TestSubjectsOfALaterIssuerHaveItsName(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	later := auth.NewIssuer(auth.Config{URL: w.url, Name: "2", Audience: devissuer.Audience, Types: []string{"at+jwt"}, Logger: slog.New(slog.DiscardHandler)})
+	if err := later.Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 { // also a token that is remembered
+		if caller, err := later.Check(t.Context(), w.token(t, nil)); err != nil || caller.Subject != "2 ada" {
+			t.Errorf("got %+v, %v", caller, err)
+		}
+	}
+	for name, token := range badTokens(t, w) {
+		if caller, err := later.Check(t.Context(), token); !errors.Is(err, auth.ErrBadToken) || caller.Subject != "" {
+			t.Errorf("%s: got %+v, %v", name, caller, err)
+		}
+	}
+	for _, check := range []*auth.Issuer{w.check, later} {
+		if caller, err := check.Check(t.Context(), w.token(t, func(c map[string]any) { c["sub"] = "2 ada" })); !errors.Is(err, auth.ErrBadToken) {
+			t.Errorf("a sub with a space: got %+v, %v", caller, err)
+		}
+	}
+}
+
 // badTokens are all the ways in which a token can be wrong.
 func badTokens(t testing.TB, w *world) map[string]string {
 	t.Helper()

@@ -41,8 +41,8 @@ func handle[C any](ctx context.Context, s *server, by func(context.Context, uuid
 	return done, nil
 }
 
-// keyOf is an idempotency key as it is stored: each subject has keys of its own. Neither
-// has a space in it. Where nobody has a name it is the client's.
+// keyOf is an idempotency key as it is stored: each subject has keys of its own. No
+// key has a space in it, so that what follows the last one is the client's. Where nobody has a name all is.
 func keyOf(caller auth.Caller, key string) string {
 	if caller.Subject == "" {
 		return key

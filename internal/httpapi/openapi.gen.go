@@ -152,7 +152,7 @@ type AuditEntry struct {
 	// Example: 42
 	Position Position `json:"position"`
 
-	// Actor Who caused it, as the issuer calls them.
+	// Actor Who caused it, as the issuer calls them. One of a later issuer than the first has its number and a space before that, like `2 ada`.
 	//
 	// Example: auth0|ada
 	Actor *string `json:"actor,omitempty"`
@@ -823,7 +823,7 @@ type WithdrawParams struct {
 
 // GetAuditParams defines parameters for GetAudit.
 type GetAuditParams struct {
-	// Actor Only what this subject did.
+	// Actor Only what this subject did, as `actor` names it in the answer.
 	Actor *string `form:"actor,omitempty" json:"actor,omitempty"`
 
 	// Type Only events of this type.

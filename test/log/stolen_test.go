@@ -62,6 +62,14 @@ var stolen = map[string]int{
 	`INSERT INTO keys.persons (person_id, wrapped) VALUES (gen_random_uuid(), 'mine')`:                                                                      apis,
 	`SELECT append_keys(ROW('{}', '{0}', 0, NULL, NULL, false)::append_report, '{}', '{}', '{}', '{1}', '{1}', ARRAY[gen_random_uuid()], '{email}', '{x}')`: apis,
 
+	// Whose names the subjects are.
+	`INSERT INTO issuers (issuer, name) VALUES ('https://x', '2')`: nobody,
+	`UPDATE issuers SET name = '2'`:                                nobody,
+	`DELETE FROM issuers`:                                          nobody,
+	`LOCK TABLE issuers IN SHARE MODE`:                             nobody,
+	`SELECT bind_issuer('https://x')`:                              apis,
+	`SELECT issuer FROM issuers`:                                   apis,
+
 	// The projector's tables.
 	`UPDATE checkpoints SET position = 0`:   projectors,
 	`DELETE FROM outbox`:                    projectors,

@@ -13,8 +13,9 @@ type notReady string
 
 func (e notReady) Error() string { return string(e) }
 
-// asked is how a program's log asks for a repair.
-var asked = regexp.MustCompile(`run migrate ([a-z]+-[a-z]+)`)
+// asked is how a program's log, or the error that it ends with, asks for a repair. Of another issuer
+// than the database's it is the answer that hands nobody's data to another.
+var asked = regexp.MustCompile(`run migrate ([a-z]+-[a-z]+|issuer -other [^\s,]+)`)
 
 // writeOwnersFile writes the environment that cmd/migrate runs with, for who repairs something
 // while a database of ours is up. One that was given is not ours to write down.
@@ -31,10 +32,11 @@ func (s *stack) writeOwnersFile() error {
 	return nil
 }
 
-// sayRepair adds to the error of a server that is not ready what to do: the database ends
+// sayRepair adds to the error of a server that is not ready, or that asks for a repair, what to do: the database ends
 // with this run, and what repairs it needs it up.
 func (s *stack) sayRepair(name string, err error) error {
-	if _, stuck := errors.AsType[notReady](err); !stuck {
+	verb := asked.FindStringSubmatch(err.Error())
+	if _, stuck := errors.AsType[notReady](err); !stuck && verb == nil {
 		return err
 	}
 	words := make([]string, 0, len(s.args))
@@ -42,7 +44,6 @@ func (s *stack) sayRepair(name string, err error) error {
 		words = append(words, quoted(arg))
 	}
 	up := "go run ./cmd/dev " + strings.Join(words, " ") + " -without " + name
-	verb := asked.FindStringSubmatch(err.Error())
 	if verb == nil {
 		return fmt.Errorf("%w\n\nEverything ends now. Without %s it stays up, so that you can look for the reason:\n\n  %s", err, name, up)
 	}

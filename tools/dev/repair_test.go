@@ -37,6 +37,19 @@ func TestARepairIsSaidAsACommand(t *testing.T) {
 	}
 }
 
+// An API ends at its start where AUTH_ISSUER is not the database's, and says how it could be: of the
+// two ways this is the one that hands nothing over.
+func TestARepairOfAnAPIThatHasEnded(t *testing.T) {
+	t.Parallel()
+	s := stack{dir: t.TempDir(), args: []string{"run"}}
+	err := errors.New("api died (exit status 1); its last lines:\n  api: AUTH_ISSUER is https://b: the subjects in this database are of https://a. " +
+		"If …, run migrate issuer -same https://b; if it does not, run migrate issuer -other https://b, and …")
+	said := s.sayRepair("api", err).Error()
+	if !strings.Contains(said, "go run ./cmd/migrate issuer -other https://b)\n") || !strings.Contains(said, "run -without api") {
+		t.Errorf("it says %s", said)
+	}
+}
+
 // A database of the developer's is up all the while, and its URL is written nowhere.
 func TestARepairOfADatabaseThatWasGiven(t *testing.T) {
 	t.Parallel()

@@ -1,0 +1,168 @@
+// Package issuers knows which issuers the subjects in a log are of, in the table issuers: a sub is
+// unique within its issuer only (OpenID Connect Core 1.0, 2). Each issuer has a name there, which
+// its subjects are stored with: the first has "", another that calls other people by the same
+// names has a number. It must never choose a name for an issuer by itself where another is known:
+// whether both have the same people only an operator knows (docs/decisions/0021).
+package issuers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"net"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+// Bind returns the name of an issuer in the database, whose first one it becomes if there is none.
+// It fails where the database knows others alone, and says what an operator can do.
+func Bind(ctx context.Context, pool *pgxpool.Pool, issuer string) (string, error) {
+	var name *string
+	if err := pool.QueryRow(ctx, `SELECT bind_issuer($1)`, keyOf(issuer)).Scan(&name); err != nil {
+		return "", fmt.Errorf("bind issuer: %w", err)
+	}
+	if name != nil {
+		return *name, nil
+	}
+	known, err := read(ctx, pool)
+	if err != nil {
+		return "", err
+	}
+	same := issuer
+	if len(known.names()) > 1 {
+		same += " OLD, which is one of them,"
+	}
+	return "", fmt.Errorf("the subjects in this database are of %s. If this issuer calls the same people by the same names, as after a move, run migrate issuer -same %s; "+
+		"if it does not, run migrate issuer -other %s, and nobody is taken for another", known, same, issuer)
+}
+
+// Same gives an issuer the name of another, old, whose people are the same: "" is the one that the
+// database knows, or nobody. It may be repeated.
+func Same(ctx context.Context, owner *pgxpool.Pool, issuer, old string) (name string, err error) {
+	return add(ctx, owner, issuer, func(known table, key string) (string, error) {
+		name, there := known[key]
+		others := known.without(key)
+		switch of, oldThere := known[keyOf(old)]; {
+		case old != "" && !oldThere:
+			return "", fmt.Errorf("the database does not know %s: it knows %s", old, known)
+		case there && old == "" && (len(others) == 0 || slices.Contains(others.names(), name)), there && old != "" && of == name:
+			return name, nil
+		case there:
+			return "", fmt.Errorf("%s is known already, as another issuer than those: %s", issuer, others)
+		case old != "":
+			return of, nil
+		case len(known.names()) > 1:
+			return "", fmt.Errorf("the database knows several issuers: say by a second URL whose people are the same. It knows %s", known)
+		}
+		for _, only := range known {
+			return only, nil
+		}
+		return "", nil
+	})
+}
+
+// Other gives an issuer a name of its own: it calls other people by the names of those that are
+// known. It may be repeated.
+func Other(ctx context.Context, owner *pgxpool.Pool, issuer string) (name string, err error) {
+	return add(ctx, owner, issuer, func(known table, key string) (string, error) {
+		name, there := known[key]
+		switch others := known.without(key); {
+		case there && slices.Contains(others.names(), name):
+			return "", fmt.Errorf("%s is known already, as the same issuer as one of those: %s", issuer, others)
+		case there:
+			return name, nil
+		case len(known) == 0: // there may be subjects of before the table
+			return "", errors.New("the database knows no issuer yet: say by migrate issuer -same URL which one its subjects are of, and then this again")
+		}
+		return known.next(), nil
+	})
+}
+
+// add stores the issuer under the name that is chosen.
+func add(ctx context.Context, owner *pgxpool.Pool, issuer string, choose func(known table, key string) (string, error)) (name string, err error) {
+	err = pgx.BeginFunc(ctx, owner, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, `LOCK TABLE issuers IN SHARE ROW EXCLUSIVE MODE`); err != nil {
+			return fmt.Errorf("lock issuers: %w", err)
+		}
+		known, err := read(ctx, tx)
+		if err != nil {
+			return err
+		}
+		key := keyOf(issuer)
+		if name, err = choose(known, key); err != nil {
+			return err
+		}
+		if _, err = tx.Exec(ctx, `INSERT INTO issuers (issuer, name) VALUES ($1, $2) ON CONFLICT DO NOTHING`, key, name); err != nil {
+			return fmt.Errorf("store issuer: %w", err)
+		}
+		return nil
+	})
+	return name, err
+}
+
+// table is what the database knows: the name of each issuer.
+type table map[string]string
+
+func read(ctx context.Context, from interface {
+	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
+}) (table, error) {
+	known := make(table)
+	var issuer, name string
+	rows, _ := from.Query(ctx, `SELECT issuer, name FROM issuers`) // ForEachRow returns its error, too
+	_, err := pgx.ForEachRow(rows, []any{&issuer, &name}, func() error {
+		known[issuer] = name
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read issuers: %w", err)
+	}
+	return known, nil
+}
+
+// String lists the issuers, for people.
+func (t table) String() string {
+	return strings.Join(slices.Sorted(maps.Keys(t)), ", ")
+}
+
+func (t table) names() []string {
+	names := slices.Sorted(maps.Values(t))
+	return slices.Compact(names)
+}
+
+func (t table) without(key string) table {
+	others := maps.Clone(t)
+	delete(others, key)
+	return others
+}
+
+// next returns a name that none has: the first issuer counts as 1.
+func (t table) next() string {
+	last := 1
+	for _, name := range t {
+		if number, err := strconv.Atoi(name); err == nil {
+			last = max(last, number)
+		}
+	}
+	return strconv.Itoa(last + 1)
+}
+
+// keyOf returns what an issuer is known by. Of one at a loopback address without TLS the port does
+// not count: development has such an issuer, on whatever port is free.
+func keyOf(issuer string) string {
+	u, err := url.Parse(issuer)
+	if err != nil || u.Scheme != "http" {
+		return issuer
+	}
+	host := u.Hostname()
+	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return issuer
+	}
+	u.Host = strings.TrimSuffix(u.Host, ":"+u.Port())
+	return u.String()
+}

@@ -1,0 +1,81 @@
+package http_test
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"example.com/pgcqrs/internal/devissuer"
+)
+
+// newIssuer serves an issuer for development whose URL ends with a path, by which it is known: the
+// port of a loopback address does not count.
+func newIssuer(t *testing.T, path string) (issuer *devissuer.Issuer, url string) {
+	t.Helper()
+	var handler http.Handler
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { handler.ServeHTTP(w, r) }))
+	t.Cleanup(server.Close)
+	url = server.URL + path
+	issuer = devissuer.New(url)
+	handler = http.StripPrefix(path, issuer.Handler())
+	return issuer, url
+}
+
+// migrate runs cmd/migrate as the owner, and returns what it says and how it ends.
+func (s *stack) migrate(args ...string) (said string, code int) {
+	s.t.Helper()
+	ctx, cancel := context.WithTimeout(s.t.Context(), within)
+	defer cancel()
+	command := exec.CommandContext(ctx, filepath.Join(programs, "migrate"), args...)
+	command.Env = []string{"DATABASE_URL=" + s.url}
+	output, _ := command.CombinedOutput() // the exit code says whether it failed
+	return string(output), command.ProcessState.ExitCode()
+}
+
+// of is the API of another issuer at the same database, beside the one that runs.
+func (g guarded) of(issuer *devissuer.Issuer, url string, environment ...string) guarded {
+	g.t.Helper()
+	other := *g.stack
+	environment = append([]string{snapshotKey, g.database, "AUTH=oidc", "AUTH_ISSUER=" + url, "AUTH_AUDIENCE=" + devissuer.Audience, "API_OPS_ADDR=127.0.0.1:0"}, environment...)
+	other.api = launch(g.t, "api", environment...)
+	return guarded{&other, issuer, environment}
+}
+
+func TestAnIssuerThatTheDatabaseDoesNotKnowIsRefused(t *testing.T) {
+	t.Parallel()
+	s := newStack(t)
+	if bound := count(t, s.url, `SELECT count(*) FROM issuers`); bound != 0 {
+		t.Errorf("AUTH=off has bound %d issuers", bound)
+	}
+	_, first := newIssuer(t, "/first")
+	_, second := newIssuer(t, "/second")
+	start := func(issuer string) []string {
+		return []string{s.database, "UNSAFE_DATABASE=accept", "API_ADDR=127.0.0.1:0", "API_OPS_ADDR=127.0.0.1:0", "AUTH=oidc", "AUTH_ISSUER=" + issuer, "AUTH_AUDIENCE=a"}
+	}
+	launch(t, "api", start(first)...)
+	for range 2 {
+		said := refused(t, "api", start(second)...)
+		for _, want := range []string{"AUTH_ISSUER is " + second, "/first", "run migrate issuer -same " + second + ";", "run migrate issuer -other " + second + ","} {
+			if !strings.Contains(said, want) {
+				t.Errorf("it does not say %q: %s", want, said)
+			}
+		}
+	}
+	for _, args := range [][]string{{"issuer"}, {"issuer", second}, {"issuer", "-same", "-other", second}, {"issuer", "-other", second, first}, {"issuer", "-same", "second"}} {
+		if said, code := s.migrate(args...); code != 2 || !strings.Contains(said, "usage: migrate issuer -same|-other") {
+			t.Errorf("migrate %q ends with %d and says %s", args, code, said)
+		}
+	}
+	if said, code := s.migrate("issuer", "-other", "-json", second); code != 0 || !strings.Contains(said, `"name": "2"`) {
+		t.Errorf("it ends with %d and says %s", code, said)
+	}
+	launch(t, "api", start(second)...)
+	launch(t, "api", start(first)...)
+	if said, code := s.migrate("issuer", "-same", second); code != 1 || !strings.Contains(said, "is known already") {
+		t.Errorf("it ends with %d and says %s", code, said)
+	}
+}
