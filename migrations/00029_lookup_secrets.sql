@@ -21,7 +21,7 @@ BEGIN
     RETURN NEW;
 END $$;
 -- +goose StatementEnd
-REVOKE EXECUTE ON FUNCTION keys.refuse_retired_lookup FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION keys.refuse_retired_lookup, keys.refuse_retired FROM PUBLIC;
 
 CREATE TRIGGER refuse_retired BEFORE INSERT OR UPDATE OF index ON keys.lookups FOR EACH ROW EXECUTE FUNCTION keys.refuse_retired_lookup();
 
