@@ -32,7 +32,7 @@ func rotateKey(ctx context.Context, pool *pgxpool.Pool, uri string, said *report
 	if uri == "" {
 		return errors.New("KEY_URI is not set: it says which key to rotate")
 	}
-	count, lost, err := privacy.Rotate(ctx, pool, uri, func(done int) {
+	count, lost, err := privacy.Rotate(ctx, pool, uri, events.DecodeEvent, func(done int) {
 		if done > 0 && done%100_000 == 0 {
 			said.line("%d keys wrapped by the new one", done)
 		}
@@ -44,7 +44,7 @@ func rotateKey(ctx context.Context, pool *pgxpool.Pool, uri string, said *report
 	if lost > 0 {
 		return fmt.Errorf("%d keys are wrapped by the new one, and %d could not be: no key in %s decrypts them. Put the key back that does, from a copy, and rotate again", count, lost, uri)
 	}
-	said.line("all keys are wrapped by the new one, %d of them now; the old one is still in %s, for copies of the database: take it out by migrate drop-old-keys when there are none", count, uri)
+	said.line("all keys are wrapped by the new one, %d of them now, and look-ups are made by a new secret; the old key is still in %s, for copies of the database: take it out by migrate drop-old-keys when there are none", count, uri)
 	return nil
 }
 

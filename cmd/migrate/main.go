@@ -2,7 +2,7 @@
 // only program that changes the schema, and the only one that connects as its owner.
 // migrate -h lists what it reads from the environment.
 //
-// migrate rotate-key gives KEY_URI a new key and wraps all others by it.
+// migrate rotate-key gives KEY_URI a new key, wraps all others by it, and makes look-ups anew by a new secret.
 // migrate drop-old-keys takes the keys out of KEY_URI that no row needs any more.
 //
 // migrate erase-again destroys the keys that a restored backup has brought back of people
@@ -62,7 +62,7 @@ func main() {
 		Takes:   "[-json]",
 		Flags:   func(flags *flag.FlagSet) { jsonFlag(flags) },
 		Verbs: []cli.Verb{
-			verb("rotate-key", "gives KEY_URI a new key and wraps all others by it"),
+			verb("rotate-key", "gives KEY_URI a new key, wraps all others by it, and makes look-ups anew"),
 			verb("drop-old-keys", "takes the keys out of KEY_URI that were rotated away, unless one is still needed"),
 			verb("erase-again", "destroys the keys that a restored backup has brought back of people who were erased"),
 			verb("new-epoch", "begins a new epoch of the log, after a restore that no process has lived through: clients then hear that what they know may be gone"),

@@ -134,3 +134,57 @@ func TestPersonalHidesItself(t *testing.T) {
 		t.Errorf("nothing is stored as %s, %v", text, err)
 	}
 }
+
+// Each event that erases a person is published, so that consumers forget the person, by the id of the stream and nothing else.
+func TestEachErasureIsPublished(t *testing.T) {
+	t.Parallel()
+	for _, event := range samples(t) {
+		if _, erases := event.(events.Erasure); !erases {
+			continue
+		}
+		if fault := faultOfErasure(t, event); fault != "" {
+			t.Errorf("%s %s: docs/how-to/forget-a-person.md says what consumers need", event.EventType(), fault)
+		}
+	}
+	for want, event := range map[string]events.Event{"": published{}, "is not published": unpublished{}, "says more than whom: [reason]": talkative{}} {
+		if fault := faultOfErasure(t, event); fault != want {
+			t.Errorf("%T: %q", event, fault)
+		}
+	}
+}
+
+// faultOfErasure returns what is wrong with the message of an event that erases.
+func faultOfErasure(t *testing.T, event events.Event) string {
+	t.Helper()
+	id := uuid.New()
+	message, public := events.PublicMessage(id, event)
+	if !public {
+		return "is not published"
+	}
+	var fields map[string]any
+	if err := json.Unmarshal([]byte(encode(t, message.Data)), &fields); err != nil {
+		t.Fatal(err)
+	}
+	maps.DeleteFunc(fields, func(_ string, value any) bool { return value == id.String() })
+	if len(fields) > 0 {
+		return fmt.Sprintf("says more than whom: %v", slices.Sorted(maps.Keys(fields)))
+	}
+	return ""
+}
+
+type (
+	unpublished struct{}
+	published   struct{ unpublished }
+	talkative   struct{ unpublished }
+)
+
+func (unpublished) EventType() string  { return "somebody.erased" }
+func (unpublished) SchemaVersion() int { return 1 }
+
+func (published) Message(id uuid.UUID) events.Message {
+	return events.Message{Type: "com.example.Erased.v1", Data: map[string]any{"id": id}}
+}
+
+func (talkative) Message(id uuid.UUID) events.Message {
+	return events.Message{Type: "com.example.Erased.v1", Data: map[string]any{"id": id, "reason": "asked for"}}
+}

@@ -47,7 +47,8 @@ type Keys struct {
 	fresh    *expirable.LRU[uuid.UUID, personKey] // keys that are not stored yet, as far as is known
 	makes    sync.Mutex                           // one key for each
 	finding  *database.Gather[uuid.UUID, foundKey]
-	lookup   atomic.Pointer[[]byte] // the key of all indexes; nil: not got yet
+	reading  *database.Gather[struct{}, lookupSecrets]
+	secrets  atomic.Pointer[readSecrets] // those of look-ups; nil: not read yet
 }
 
 // New makes Keys on a pool that leads to the primary.
@@ -56,6 +57,7 @@ func New(pool *pgxpool.Pool, operator Operator) *Keys {
 	k.ciphers = expirable.NewLRU[uuid.UUID, tink.AEAD](held, nil, heldFor)
 	k.fresh = expirable.NewLRU[uuid.UUID, personKey](held, nil, heldFor)
 	k.finding = database.NewGather(k.find)
+	k.reading = database.NewGather(k.readLookupSecrets)
 	return k
 }
 
@@ -73,7 +75,7 @@ func (k *Keys) Forget(person uuid.UUID) {
 func (k *Keys) ForgetAll() {
 	k.ciphers.Purge()
 	k.fresh.Purge()
-	k.lookup.Store(nil)
+	k.secrets.Store(nil)
 }
 
 // cipher is a person's, as it is.

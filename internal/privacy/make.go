@@ -96,11 +96,12 @@ func (k *Keys) newKey(person uuid.UUID) (personKey, error) {
 	return made, nil
 }
 
-// refused forgets what the database has refused of a person, and reads the operator's key again.
+// refused forgets what the database has refused of a person, with the secrets of look-ups, and reads the operator's key again.
 func (k *Keys) refused(person uuid.UUID) error {
 	k.Forget(person)
+	k.secrets.Store(nil)
 	if _, err := k.operator.Prefixes(); err != nil {
 		return fmt.Errorf("%w: %w", ErrKeysAway, err)
 	}
-	return fmt.Errorf("%w: the database refuses what they are wrapped by: the key was rotated, and not in this KEY_URI", ErrKeysAway)
+	return fmt.Errorf("%w: the database refuses what they are wrapped by, or look-ups are made by: the key was rotated, and not in this KEY_URI", ErrKeysAway)
 }

@@ -112,7 +112,7 @@ func (r *Readable) count(ctx context.Context) (count int64, err error) {
 		), unknown AS (
 		    SELECT prefix FROM (SELECT prefix FROM wrapping WHERE prefix IS NOT NULL LIMIT $2) w WHERE prefix <> ALL ($1)
 		)
-		SELECT coalesce(sum(n), 0) + (SELECT count(*) FROM keys.secrets WHERE name = $4 AND substr(wrapped, 1, 5) <> ALL ($1))
+		SELECT coalesce(sum(n), 0) + (SELECT count(*) FROM keys.secrets WHERE name <> $4 AND substr(wrapped, 1, 5) <> ALL ($1))
 		FROM unknown CROSS JOIN LATERAL (
 		    SELECT count(*) AS n FROM (SELECT FROM keys.persons WHERE substr(wrapped, 1, 5) = unknown.prefix LIMIT $3) bounded
 		) counted`
@@ -122,7 +122,7 @@ func (r *Readable) count(ctx context.Context) (count int64, err error) {
 	if prefixes == nil {
 		prefixes = [][]byte{}
 	}
-	if err := r.pool.QueryRow(ctx, sql, prefixes, mostWrapping, mostCounted, lookupName).Scan(&count); err != nil {
+	if err := r.pool.QueryRow(ctx, sql, prefixes, mostWrapping, mostCounted, fingerprintName).Scan(&count); err != nil {
 		return 0, fmt.Errorf("count the keys that no key decrypts: %w", err)
 	}
 	if unread != nil && count == 0 {

@@ -12,6 +12,8 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
+
+	"example.com/pgcqrs/internal/events"
 )
 
 const mostRereads = 5 // of the operator's key, for one write: it is rarely rotated, and hardly ever twice at once
@@ -31,11 +33,12 @@ func (k *Keys) byNewest(do func() error) error {
 	return err
 }
 
-// Rotate gives the operator's key file a new key and wraps every other key by it, and returns how many of persons it has
-// wrapped, and how many no key could unwrap: those stay as they are. It may run beside another, and again after one
-// that was interrupted. From its first step on the database refuses what the old key has wrapped, so a
+// Rotate gives the operator's key file a new key and wraps every person's key by it, and returns how many it has
+// wrapped, and how many no key could unwrap: those stay as they are. Look-ups get a new secret, by which all are made anew from
+// the log, and the old ones are destroyed; they stay while a person's key can't be unwrapped. It may run beside another, and
+// again after one that was interrupted. From its first step on the database refuses what the old key has wrapped, so a
 // process that has not read the file yet reads it. It takes the rights of the schema's owner.
-func Rotate(ctx context.Context, pool *pgxpool.Pool, uri string, progress func(done int)) (wrapped, lost int, err error) {
+func Rotate(ctx context.Context, pool *pgxpool.Pool, uri string, decode events.Decode, progress func(done int)) (wrapped, lost int, err error) {
 	path, err := pathOf(uri)
 	if err != nil {
 		return 0, 0, err
@@ -44,7 +47,11 @@ func Rotate(ctx context.Context, pool *pgxpool.Pool, uri string, progress func(d
 	if err := retire(ctx, pool, operator, func() error { return addToFile(path) }); err != nil {
 		return 0, 0, err
 	}
-	return New(pool, operator).rewrap(ctx, progress)
+	keys := New(pool, operator)
+	if wrapped, lost, err = keys.rewrap(ctx, progress); err != nil || lost > 0 {
+		return wrapped, lost, err
+	}
+	return wrapped, 0, renewal{keys, pool, decode}.run(ctx)
 }
 
 // ErrNeeded says that a key can't be taken out of the operator's file.
@@ -63,14 +70,14 @@ func DropOld(ctx context.Context, pool *pgxpool.Pool, uri string) (taken int, er
 	}
 	err = inTurns(ctx, pool, func(tx pgx.Tx) error {
 		const needed = `SELECT count(*) FROM (SELECT FROM keys.persons WHERE substr(wrapped, 1, 5) = $1
-			UNION ALL SELECT FROM keys.secrets WHERE name = $2 AND substr(wrapped, 1, 5) = $1) needed`
+			UNION ALL SELECT FROM keys.secrets WHERE name <> $2 AND substr(wrapped, 1, 5) = $1) needed`
 		prefixes, err := operator.Prefixes()
 		if err != nil {
 			return err
 		}
 		for _, prefix := range prefixes[1:] {
 			var count int64
-			if err := tx.QueryRow(ctx, needed, prefix, lookupName).Scan(&count); err != nil {
+			if err := tx.QueryRow(ctx, needed, prefix, fingerprintName).Scan(&count); err != nil {
 				return fmt.Errorf("count what is wrapped by a key: %w", err)
 			}
 			if count > 0 {
@@ -111,7 +118,7 @@ const (
 func inTurns(ctx context.Context, pool *pgxpool.Pool, do func(tx pgx.Tx) error) error {
 	for turn := 1; ; turn++ {
 		err := pgx.BeginFunc(ctx, pool, func(tx pgx.Tx) error {
-			const lock = `SET LOCAL lock_timeout = '1s'; LOCK TABLE keys.retired, keys.persons, keys.secrets IN SHARE ROW EXCLUSIVE MODE`
+			const lock = `SET LOCAL lock_timeout = '1s'; LOCK TABLE keys.retired, keys.persons, keys.secrets, keys.lookups IN SHARE ROW EXCLUSIVE MODE`
 			if _, err := tx.Exec(ctx, lock); err != nil {
 				return fmt.Errorf("lock keys: %w", err)
 			}
@@ -130,9 +137,6 @@ func inTurns(ctx context.Context, pool *pgxpool.Pool, do func(tx pgx.Tx) error) 
 
 // rewrap wraps by the operator's newest key, in steps, what another one has wrapped.
 func (k *Keys) rewrap(ctx context.Context, progress func(done int)) (wrapped, lost int, err error) {
-	if err := k.byNewest(func() error { return k.rewrapSecret(ctx) }); err != nil {
-		return 0, 0, err
-	}
 	for last, more := uuid.Nil, true; more; progress(wrapped) {
 		var step rewrapped
 		err := k.byNewest(func() (err error) {
@@ -146,23 +150,6 @@ func (k *Keys) rewrap(ctx context.Context, progress func(done int)) (wrapped, lo
 		last, more = step.last, step.seen > 0
 	}
 	return wrapped, lost, nil
-}
-
-// rewrapSecret does it for the key of the look-ups.
-func (k *Keys) rewrapSecret(ctx context.Context) error {
-	wrapped, err := k.secret(ctx)
-	if err != nil {
-		return err
-	}
-	key, err := k.operator.Decrypt(wrapped, []byte(lookupName))
-	if err != nil {
-		return fmt.Errorf("unwrap the key of the look-ups: %w", err)
-	}
-	if wrapped, err = k.operator.Encrypt(key, []byte(lookupName)); err != nil {
-		return err
-	}
-	_, err = k.pool.Exec(ctx, `UPDATE keys.secrets SET wrapped = $2 WHERE name = $1`, lookupName, wrapped)
-	return err
 }
 
 // rewrapped is one step: the keys that were wrapped anew, and how many others there were.

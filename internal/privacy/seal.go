@@ -41,21 +41,6 @@ func (k *Keys) Seal(ctx context.Context, streamType string, streamID uuid.UUID, 
 	return keyed, nil
 }
 
-// lookups returns what the event lets the person be found by: in a field without text, nothing.
-func (k *Keys) lookups(ctx context.Context, event events.PersonalEvent) (lookups []events.Lookup, err error) {
-	event.EachPersonal(func(field events.Field, value *events.Personal) {
-		if !field.Findable || err != nil {
-			return
-		}
-		lookup := events.Lookup{Field: field.Name}
-		if value.Text() != "" {
-			lookup.Indexes, err = k.Indexes(ctx, field.Name, value.Text())
-		}
-		lookups = append(lookups, lookup)
-	})
-	return lookups, err
-}
-
 func seal(cipher tink.AEAD, place events.Place, text string) (events.Personal, error) {
 	ciphertext, err := cipher.Encrypt([]byte(text), associated(place))
 	if err != nil {
@@ -76,6 +61,15 @@ func (k *Keys) Reveal(ctx context.Context, person uuid.UUID, streamType string, 
 	if sealed.Sealed() == "" {
 		return "", nil
 	}
+	cipher, err := k.cipher(ctx, person)
+	if err != nil {
+		return "", err
+	}
+	return open(cipher, events.Place{StreamType: streamType, StreamID: streamID, Field: field.Name}, sealed)
+}
+
+// open decrypts what was encrypted at a place, whose version it says itself.
+func open(cipher tink.AEAD, place events.Place, sealed events.Personal) (string, error) {
 	version, encoded, err := sealed.Parts()
 	if err != nil {
 		return "", err
@@ -84,13 +78,10 @@ func (k *Keys) Reveal(ctx context.Context, person uuid.UUID, streamType string, 
 	if err != nil {
 		return "", errors.New("sealed data is not base64url")
 	}
-	cipher, err := k.cipher(ctx, person)
+	place.Version = version
+	text, err := cipher.Decrypt(ciphertext, associated(place))
 	if err != nil {
-		return "", err
-	}
-	text, err := cipher.Decrypt(ciphertext, associated(events.Place{StreamType: streamType, StreamID: streamID, Version: version, Field: field.Name}))
-	if err != nil {
-		return "", fmt.Errorf("field %s of stream %s was not sealed there by this person's key", field.Name, streamID)
+		return "", fmt.Errorf("field %s of stream %s was not sealed there by this person's key", place.Field, place.StreamID)
 	}
 	return string(text), nil
 }

@@ -51,15 +51,16 @@ var stolen = map[string]int{
 	`SELECT key FROM idempotency_keys`:                          apis,
 
 	// Persons' keys.
-	`DELETE FROM keys.persons`:             nobody,
-	`UPDATE keys.persons SET wrapped = ''`: nobody,
-	`DELETE FROM keys.erased`:              nobody,
-	`UPDATE keys.secrets SET wrapped = ''`: nobody,
-	`SELECT wrapped FROM keys.persons`:     apis,
-	`SELECT wrapped FROM keys.secrets`:     apis,
-	`DELETE FROM keys.lookups`:             nobody,
-	`SELECT FROM keys.retired`:             nobody,
-	`INSERT INTO keys.persons (person_id, wrapped) VALUES (gen_random_uuid(), 'mine')`:                                                                      apis,
+	`DELETE FROM keys.persons`:                                                         nobody,
+	`UPDATE keys.persons SET wrapped = ''`:                                             nobody,
+	`DELETE FROM keys.erased`:                                                          nobody,
+	`UPDATE keys.secrets SET wrapped = ''`:                                             nobody,
+	`INSERT INTO keys.secrets (name, wrapped) VALUES ('lookups 2', 'mine')`:            nobody,
+	`SELECT wrapped FROM keys.persons`:                                                 apis,
+	`SELECT wrapped FROM keys.secrets`:                                                 apis,
+	`DELETE FROM keys.lookups`:                                                         nobody,
+	`SELECT FROM keys.retired`:                                                         nobody,
+	`INSERT INTO keys.persons (person_id, wrapped) VALUES (gen_random_uuid(), 'mine')`: apis,
 	`SELECT append_keys(ROW('{}', '{0}', 0, NULL, NULL, false)::append_report, '{}', '{}', '{}', '{1}', '{1}', ARRAY[gen_random_uuid()], '{email}', '{x}')`: apis,
 
 	// Whose names the subjects are.

@@ -80,7 +80,7 @@ func (e guestSeen) EachPersonal(do func(field events.Field, value *events.Person
 
 // forgets is what the migration of an aggregate with personal data has.
 const forgets = `CREATE TRIGGER forget_guest AFTER INSERT ON events
-	FOR EACH ROW WHEN (NEW.type = 'guest.erased') EXECUTE FUNCTION keys.erase_person()`
+	FOR EACH ROW WHEN (NEW.type = 'guest.erased') EXECUTE FUNCTION keys.erase_person('guest')`
 
 // decodeGuest implements events.Decode.
 func decodeGuest(eventType string, _ int, data []byte) (events.Event, error) {

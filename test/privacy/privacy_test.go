@@ -224,6 +224,50 @@ func TestAnErasureThatIsNotRecordedDestroysNothing(t *testing.T) {
 	}
 }
 
+// An event erases on a stream of the type that its trigger names, and somebody who is there: else it is refused.
+func TestAnEventErasesOnTheStreamOfAPersonAlone(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	id, sealed := w.register(unique, "zaphod@example.com")
+	room := uuid.New()
+	appends := func(streamType string, id uuid.UUID, expected int64, event events.Event) error {
+		_, err := w.store.Append(t.Context(), events.Append{Streams: []events.StreamAppend{{Type: streamType, ID: id, Expected: expected, Events: []events.Event{event}}}})
+		return err
+	}
+	if err := appends("room", room, events.NoStream, guestNoted{}); err != nil {
+		t.Fatal(err)
+	}
+	for name, err := range map[string]error{
+		"a stream of another type":           appends("room", room, 1, guestErased{}),
+		"the person's, by another type":      appends("room", id, 1, guestErased{}),
+		"the person's, at a later version":   appends(guest, id, 1000, guestErased{}),
+		"a stream that is nobody's":          appends(guest, uuid.New(), events.NoStream, guestErased{}),
+		"a new one, of another type as well": appends("room", uuid.New(), events.NoStream, guestErased{}),
+	} {
+		if err == nil {
+			t.Errorf("%s: it is taken", name)
+		}
+	}
+	if rows := w.count(`SELECT (SELECT count(*) FROM keys.erased) + (SELECT count(*) FROM erasures)`); rows > 0 {
+		t.Errorf("%d rows say that somebody was erased", rows)
+	}
+	if text, err := reveal(t.Context(), w.newKeys(), id, sealed); err != nil || text != unique {
+		t.Errorf("read %q, %v", text, err)
+	}
+	of := uuid.New() // with a key, and without a stream of their own
+	if err := appends("room", uuid.New(), events.NoStream, guestSeen{Of: of, Name: events.Private(unique)}); err != nil {
+		t.Fatal(err)
+	}
+	for person, version := range map[uuid.UUID]int64{id: 1, of: events.NoStream} {
+		if err := appends(guest, person, version, guestErased{}); err != nil {
+			t.Error(err)
+		}
+	}
+	if rows := w.count(`SELECT count(*) FROM keys.persons`); rows > 0 {
+		t.Errorf("%d keys are left", rows)
+	}
+}
+
 // What can't be reached is not erased.
 func TestAKeyThatCantBeHadIsNotAnErasure(t *testing.T) {
 	t.Parallel()
@@ -353,7 +397,8 @@ func TestNothingPersonalIsStoredInClear(t *testing.T) {
 	}
 }
 
-// Who has the service's login can't destroy a key but by the event that says so.
+// Whoever has the service's login can't destroy a key but by an event that says so, on the person's stream. Such an event is the
+// login's to append: docs/security.md says what that means.
 func TestKeysAreNotTheAPIsToDestroy(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

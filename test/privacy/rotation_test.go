@@ -2,8 +2,11 @@ package privacy_test
 
 import (
 	"context"
+	"crypto/hmac"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
+	"iter"
 	"log/slog"
 	"maps"
 	"os"
@@ -11,8 +14,10 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 	"github.com/prometheus/client_golang/prometheus"
 
 	"example.com/pgcqrs/internal/events"
@@ -24,7 +29,7 @@ import (
 // rotate does what migrate rotate-key does.
 func (w *world) rotate() {
 	w.t.Helper()
-	if _, lost, err := privacy.Rotate(w.t.Context(), w.owner, w.uri, func(int) {}); err != nil || lost > 0 {
+	if _, lost, err := privacy.Rotate(w.t.Context(), w.owner, w.uri, decodeGuest, func(int) {}); err != nil || lost > 0 {
 		w.t.Fatal(lost, err)
 	}
 }
@@ -113,13 +118,15 @@ func (w *world) count(sql string) (count int) {
 	return count
 }
 
-// Persons are registered by several processes all the while. Rotations run one after another and at once, and old keys
-// are taken out. Nobody is lost.
+// Persons are registered, and change their address, by several processes all the while. Rotations run one after another and at
+// once, and old keys are taken out. Nobody is lost, and everybody is found by what they have now, also meanwhile.
 func TestRotationsUnderLoadLoseNobody(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	var mu sync.Mutex
-	people := make(map[uuid.UUID]events.Personal)
+	people, emails := make(map[uuid.UUID]events.Personal), make(map[uuid.UUID]string)
+	there, sealed := w.register(unique, "zaphod@example.com")
+	people[there], emails[there] = sealed, "zaphod@example.com"
 	loading, stop := context.WithCancel(t.Context())
 	var load sync.WaitGroup
 	for range 3 {
@@ -128,18 +135,33 @@ func TestRotationsUnderLoadLoseNobody(t *testing.T) {
 		process := *w
 		process.store = store
 		load.Go(func() {
-			for loading.Err() == nil {
-				id, sealed, err := process.tryRegister(unique, uuid.NewString()+"@example.com")
+			for range steadily(loading) {
+				id, sealed, err := process.tryRegister(unique, "before-"+uuid.NewString()+"@example.com")
+				email := "now-" + uuid.NewString() + "@example.com"
+				if err == nil {
+					err = process.append(id, 1, guestContactChanged{Name: events.Private(unique), Email: events.Private(email)})
+				}
 				if err != nil {
 					t.Error(err)
 					return
 				}
 				mu.Lock()
-				people[id] = sealed
+				people[id], emails[id] = sealed, email
 				mu.Unlock()
 			}
 		})
 	}
+	searching := w.newKeys()
+	load.Go(func() {
+		for range steadily(loading) {
+			began := time.Now()
+			found, err := w.find(searching, "email", "zaphod@example.com")
+			if slow := time.Since(began) > time.Second; !slow && (err != nil || len(found) != 1) {
+				t.Errorf("meanwhile %v is found: %v", found, err)
+				return
+			}
+		}
+	})
 	grow := func() {
 		mu.Lock()
 		before := len(people)
@@ -155,7 +177,7 @@ func TestRotationsUnderLoadLoseNobody(t *testing.T) {
 		var rotations sync.WaitGroup
 		for range 2 {
 			rotations.Go(func() {
-				if _, lost, err := privacy.Rotate(t.Context(), w.owner, w.uri, func(int) {}); err != nil || lost > 0 {
+				if _, lost, err := privacy.Rotate(t.Context(), w.owner, w.uri, decodeGuest, func(int) {}); err != nil || lost > 0 {
 					t.Error(lost, err)
 				}
 			})
@@ -174,6 +196,138 @@ func TestRotationsUnderLoadLoseNobody(t *testing.T) {
 		if text, err := reveal(t.Context(), keys, id, sealed); err != nil || text != unique {
 			t.Fatalf("one of %d reads %q, %v", len(people), text, err)
 		}
+		if found, err := w.find(keys, "email", emails[id]); err != nil || len(found) != 1 || found[0] != id {
+			t.Fatalf("one of %d is not found: %v, %v", len(people), found, err)
+		}
+	}
+	if rows := w.count(`SELECT count(*) FROM keys.lookups`); rows != len(people) {
+		t.Errorf("%d look-ups are there of %d persons", rows, len(people))
+	}
+	if secrets := w.count(`SELECT count(*) FROM keys.secrets WHERE name <> 'fingerprints'`); secrets != 1 {
+		t.Errorf("%d keys of look-ups are left", secrets)
+	}
+}
+
+// steadily goes on until ctx ends, forty times a second at most.
+func steadily(ctx context.Context) iter.Seq[time.Time] {
+	return func(yield func(time.Time) bool) {
+		ticker := time.NewTicker(25 * time.Millisecond)
+		defer ticker.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case now := <-ticker.C:
+				if !yield(now) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// An old copy of the schema keys confirms nobody's address to whoever has all keys of today, nor is anybody found less for it.
+func TestOldLookUpsSayNothingAfterARotation(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	const email = "Zaphod@example.com"
+	id, _ := w.register(unique, email)
+	stays, _ := w.register("Ford", "Stra\u00dfe@example.com")
+	w.execute(`CREATE SCHEMA copy; CREATE TABLE copy.lookups AS TABLE keys.lookups; CREATE TABLE copy.secrets AS TABLE keys.secrets`)
+	if !w.confirms(email) {
+		t.Fatal("the copy says nothing, also before the rotation")
+	}
+	w.erase(id, 1)
+	for range 2 {
+		w.rotate()
+		if _, err := privacy.DropOld(t.Context(), w.owner, w.uri); err != nil {
+			t.Fatal(err)
+		}
+		if w.confirms(email) || w.confirms("strasse@example.com") {
+			t.Error("whoever has an old copy of keys, and those of today, can confirm an address")
+		}
+		for process, keys := range map[string]*privacy.Keys{"that runs": w.keys, "that starts": w.newKeys()} {
+			if found, err := w.find(keys, "email", "STRASSE@example.com"); err != nil || len(found) != 1 || found[0] != stays {
+				t.Errorf("a process %s finds %v: %v", process, found, err)
+			}
+		}
+	}
+}
+
+// confirms reports whether a guess at an address is confirmed by the copy of look-ups, with the secrets of today or of the copy.
+func (w *world) confirms(email string) bool {
+	w.t.Helper()
+	operator, err := privacy.OperatorKey(w.uri)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	rows, err := w.owner.Query(w.t.Context(), `SELECT name, wrapped FROM keys.secrets UNION ALL SELECT name, wrapped FROM copy.secrets`)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	var name string
+	var wrapped []byte
+	var guesses [][]byte
+	_, err = pgx.ForEachRow(rows, []any{&name, &wrapped}, func() error {
+		if key, err := operator.Decrypt(wrapped, []byte(name)); err == nil {
+			sum := hmac.New(sha256.New, key)
+			sum.Write([]byte("email\n" + privacy.Fold(email)))
+			guesses = append(guesses, sum.Sum(nil))
+		}
+		return nil
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	var confirmed bool
+	if err := w.owner.QueryRow(w.t.Context(), `SELECT EXISTS (SELECT FROM copy.lookups WHERE substr(index, greatest(length(index) - 31, 1)) = ANY ($1))`, guesses).Scan(&confirmed); err != nil {
+		w.t.Fatal(err)
+	}
+	return confirmed
+}
+
+// A rotation that was interrupted is taken up by the next one, wherever that was, and an address that was changed meanwhile
+// is found, and the one of before is not.
+func TestAnInterruptedRotationIsTakenUp(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	id, _ := w.register(unique, "zaphod@example.com")
+	gone, _ := w.register("Arthur", "arthur@example.com")
+	w.erase(gone, 1)
+	w.execute(`CREATE FUNCTION interrupt() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'interrupted'; END $$`)
+	for step, interrupt := range map[string]string{
+		"as look-ups are made by the new key": `CREATE TRIGGER interrupt BEFORE UPDATE ON keys.secrets FOR EACH ROW EXECUTE FUNCTION interrupt()`,
+		"as they are made anew":               `CREATE TRIGGER interrupt BEFORE UPDATE ON keys.lookups FOR EACH ROW EXECUTE FUNCTION interrupt()`,
+		"as the old key goes":                 `CREATE TRIGGER interrupt BEFORE DELETE ON keys.secrets FOR EACH ROW EXECUTE FUNCTION interrupt()`,
+	} {
+		w.execute(interrupt)
+		if _, _, err := privacy.Rotate(t.Context(), w.owner, w.uri, decodeGuest, func(int) {}); err == nil {
+			t.Fatalf("%s: it was not interrupted", step)
+		}
+		w.execute(`DROP TRIGGER IF EXISTS interrupt ON keys.secrets; DROP TRIGGER IF EXISTS interrupt ON keys.lookups`)
+		for process, keys := range map[string]*privacy.Keys{"that runs": w.keys, "that starts": w.newKeys()} {
+			if found, err := w.find(keys, "email", "zaphod@example.com"); err != nil || len(found) != 1 {
+				t.Errorf("%s: a process %s finds %v: %v", step, process, found, err)
+			}
+		}
+		if taken, err := privacy.DropOld(t.Context(), w.owner, w.uri); !errors.Is(err, privacy.ErrNeeded) {
+			t.Errorf("%s: old keys were taken out: %d, %v", step, taken, err)
+		}
+	}
+	if err := w.append(id, 1, guestContactChanged{Name: events.Private(unique), Email: events.Private("president@example.com")}); err != nil {
+		t.Fatal(err)
+	}
+	w.rotate()
+	for email, want := range map[string]int{"zaphod@example.com": 0, "president@example.com": 1} {
+		if found, err := w.find(w.newKeys(), "email", email); err != nil || len(found) != want {
+			t.Errorf("%s finds %v: %v", email, found, err)
+		}
+	}
+	if rows, secrets := w.count(`SELECT count(*) FROM keys.lookups`), w.count(`SELECT count(*) FROM keys.secrets`); rows != 1 || secrets != 1 {
+		t.Errorf("%d look-ups and %d keys of look-ups are there", rows, secrets)
+	}
+	if _, err := privacy.DropOld(t.Context(), w.owner, w.uri); err != nil {
+		t.Error(err)
 	}
 }
 
