@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"encoding/json"
 	"errors"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -121,9 +122,7 @@ func TestATokenIsTakenFromItsHeaderOnly(t *testing.T) {
 		"one in a cookie": {"/v1/audit", http.Header{"Authorization": {"Bearer x"}, "Cookie": {"limit=0"}}, 200},
 	} {
 		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, asked.path, http.NoBody)
-		for header, lines := range asked.headers {
-			r.Header[header] = lines
-		}
+		maps.Copy(r.Header, asked.headers)
 		w := httptest.NewRecorder()
 		served.ServeHTTP(w, r)
 		if w.Code != asked.status {

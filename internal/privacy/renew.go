@@ -229,7 +229,7 @@ func findable(e events.Recorded) (texts []foundText) {
 }
 
 // decrypt returns the texts that it can decrypt. Another one finds nobody, for nobody can compare it.
-func (r renewal) decrypt(ctx context.Context, texts []foundText) (clear []foundText, err error) {
+func (r renewal) decrypt(ctx context.Context, texts []foundText) (opened []foundText, err error) {
 	const sql = `SELECT person_id, wrapped FROM keys.persons WHERE person_id = ANY ($1)`
 	persons := make([]uuid.UUID, 0, len(texts))
 	for _, text := range texts {
@@ -254,10 +254,10 @@ func (r renewal) decrypt(ctx context.Context, texts []foundText) (clear []foundT
 			continue
 		}
 		if text.text, err = open(cipher, text.place, text.sealed); err == nil {
-			clear = append(clear, text)
+			opened = append(opened, text)
 		}
 	}
-	return clear, nil
+	return opened, nil
 }
 
 // renew replaces the indexes of texts that old secrets have made. A row that an append changes meanwhile is as the append leaves it.
