@@ -39,6 +39,8 @@ func (c *client) read(ending context.Context) {
 		}
 		process := c.apis.pick(c.home)
 		c.home++
+		c.renew(c.random)
+		r.Token = c.token
 		answer, err := c.connections[process].Send(r)
 		if err == nil {
 			one.status = answer.Status
@@ -126,8 +128,9 @@ func codeOf(body []byte) string {
 }
 
 // list goes through all accounts by the cursors that an API gives, as of a position.
-func (n *node) list(ctx context.Context, position int64) (map[uuid.UUID]int, error) {
+func (w *world) list(ctx context.Context, n *node, position int64) (map[uuid.UUID]int, error) {
 	listed, cursor := make(map[uuid.UUID]int), ""
+	token, _ := w.issuer.token(subject)
 	for {
 		query := url.Values{"limit": {"100"}}
 		if cursor != "" {
@@ -138,6 +141,7 @@ func (n *node) list(ctx context.Context, position int64) (map[uuid.UUID]int, err
 			return nil, err
 		}
 		request.Header.Set("Min-Position", strconv.FormatInt(position, 10))
+		request.Header.Set("Authorization", "Bearer "+token)
 		response, err := http.DefaultClient.Do(request)
 		if err != nil {
 			return nil, fmt.Errorf("list accounts: %w", err)
