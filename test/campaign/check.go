@@ -96,7 +96,7 @@ var checks = []struct {
 }
 
 // rare are the checks that find nothing to look at in a run of a few kinds of faults, or a short one.
-var rare = []string{"unavailable", "readiness", "slowest", "parked", "snapshots"}
+var rare = []string{"unavailable", "readiness", "slowest", "parked", "snapshots", "people"}
 
 // check looks at a history.
 func check(h *history, was occasion) (verdicts []verdict) {

@@ -239,7 +239,7 @@ func (h *history) collect(ctx context.Context, w *world, o options, observers *o
 	if h.keys, err = readKeys(ctx, w.postgres.owner()); err != nil {
 		return err
 	}
-	if h.listed, err = w.list(ctx, w.apis[0], int64(len(h.log))); err != nil {
+	if h.listed, err = w.list(ctx, int64(len(h.log))); err != nil {
 		return err
 	}
 	if err := h.collectPeople(ctx, w); err != nil {

@@ -97,6 +97,32 @@ func lookInto(dir string, placeOf func(path string) *searched) error {
 	})
 }
 
+// places are all that are looked into.
+type places struct {
+	broker, logs, others searched
+	servers              map[string][2]*searched // by directory: data and WAL
+	dir                  string                  // the campaign's
+}
+
+// of returns the place that a file belongs to.
+func (p *places) of(path string) *searched {
+	if strings.HasSuffix(path, ".log") {
+		return &p.logs
+	}
+	for dir, parts := range p.servers {
+		switch {
+		case strings.HasPrefix(path, filepath.Join(dir, "data", "pg_wal")+"/"):
+			return parts[1]
+		case strings.HasPrefix(path, dir+"/"):
+			return parts[0]
+		}
+	}
+	if strings.HasPrefix(path, filepath.Join(p.dir, "nats")+"/") {
+		return &p.broker
+	}
+	return &p.others
+}
+
 // search looks for persons' texts wherever anything is stored: on the disks of all PostgreSQL servers, also of the one that has
 // died, what they have in memory being written first; in each table; in the broker's files; in everybody's log.
 func (w *world) search(ctx context.Context) ([]searched, error) {
@@ -107,53 +133,27 @@ func (w *world) search(ctx context.Context) ([]searched, error) {
 	if err != nil {
 		return nil, err
 	}
-	broker, logs, others := &searched{place: "the broker", has: true}, &searched{place: "logs"}, &searched{place: "other files"}
-	places := []*searched{tables, broker, logs, others}
-	servers := w.postgres.servers()
-	elsewhere := func(path string) *searched {
-		switch {
-		case strings.HasPrefix(path, filepath.Join(w.dir, "nats")+"/"):
-			return broker
-		case strings.HasSuffix(path, ".log"):
-			return logs
-		}
-		return others
+	p := places{
+		broker: searched{place: "the broker", has: true}, logs: searched{place: "logs"}, others: searched{place: "other files"},
+		servers: make(map[string][2]*searched), dir: w.dir,
 	}
-	ofServer := func(server *devdb.Server, name string) func(string) *searched {
-		data, wal := &searched{place: "data of " + name, has: true}, &searched{place: "WAL of " + name, has: true}
-		places = append(places, data, wal)
-		return func(path string) *searched {
-			switch {
-			case strings.HasPrefix(path, filepath.Join(server.Dir, "data", "pg_wal")+"/"):
-				return wal
-			case strings.HasSuffix(path, ".log"):
-				return logs
-			}
-			return data
+	dirs := []string{w.dir}
+	for name, server := range w.postgres.servers() {
+		p.servers[server.Dir] = [2]*searched{{place: "data of " + name, has: true}, {place: "WAL of " + name, has: true}}
+		if !strings.HasPrefix(server.Dir, w.dir+"/") {
+			dirs = append(dirs, server.Dir)
 		}
 	}
-	within := make(map[string]func(string) *searched)
-	for name, server := range servers {
-		within[server.Dir] = ofServer(server, name)
-	}
-	for dir, placeOf := range within {
-		if err := lookInto(dir, placeOf); err != nil {
+	for _, dir := range dirs {
+		if err := lookInto(dir, p.of); err != nil {
 			return nil, err
 		}
 	}
-	err = lookInto(w.dir, func(path string) *searched {
-		for dir := range within {
-			if strings.HasPrefix(path, dir+"/") { // it was looked into
-				return &searched{}
-			}
-		}
-		return elsewhere(path)
-	})
-	all := make([]searched, 0, len(places))
-	for _, place := range places {
-		all = append(all, *place)
+	all := []searched{*tables, p.broker, p.logs, p.others}
+	for _, parts := range p.servers {
+		all = append(all, *parts[0], *parts[1])
 	}
-	return all, err
+	return all, nil
 }
 
 // servers are those that have data on a disk.

@@ -127,8 +127,8 @@ func codeOf(body []byte) string {
 	return problem.Code
 }
 
-// list goes through all accounts by the cursors that an API gives, as of a position.
-func (w *world) list(ctx context.Context, n *node, position int64) (map[uuid.UUID]int, error) {
+// list goes through all accounts by the cursors that the first API gives, as of a position.
+func (w *world) list(ctx context.Context, position int64) (map[uuid.UUID]int, error) {
 	listed, cursor := make(map[uuid.UUID]int), ""
 	token, _ := w.issuer.token(subject)
 	for {
@@ -136,7 +136,7 @@ func (w *world) list(ctx context.Context, n *node, position int64) (map[uuid.UUI
 		if cursor != "" {
 			query.Set("cursor", cursor)
 		}
-		request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+n.address+"/v1/accounts?"+query.Encode(), nil)
+		request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+w.apis[0].address+"/v1/accounts?"+query.Encode(), nil)
 		if err != nil {
 			return nil, err
 		}

@@ -125,23 +125,7 @@ type keyRows struct {
 // its address and by no other one, and has one key; who was erased shows nothing, is found by nobody, and has none. Nobody else
 // has one: what was refused or replayed has left nothing.
 func peopleAtTheEnd(e *evidence, v *verdict) {
-	contacts, seen := e.contacts(), make(map[uuid.UUID]bool)
-	for _, r := range e.people {
-		if !r.last {
-			continue
-		}
-		r.done = math.MaxInt64 // nothing was sent any more
-		if r.status != http.StatusOK {
-			v.violated("customer %s can't be read at the end: %d", r.customer, r.status)
-			continue
-		}
-		seen[r.customer] = seen[r.customer] || r.of == ofPersonItself
-		e.showsPerson(v, r, contacts)
-		if r.of != ofLookUp && !isErased(e.streams[r.customer]) && r.state != "registered" {
-			v.violated("customer %s lives, and is shown as %s", r.customer, r.state)
-		}
-	}
-	var living, gone int
+	seen, rows, living, gone := e.seenAtTheEnd(v), e.persons, 0, 0
 	for id, stream := range e.streams {
 		if !isPerson(stream[0].kind) {
 			continue
@@ -150,7 +134,7 @@ func peopleAtTheEnd(e *evidence, v *verdict) {
 		if !seen[id] {
 			v.violated("nobody has read customer %s at the end", id)
 		}
-		rows, isGone := e.persons, isErased(stream)
+		isGone := isErased(stream)
 		if isGone {
 			gone++
 		} else {
@@ -161,9 +145,29 @@ func peopleAtTheEnd(e *evidence, v *verdict) {
 				id, isGone, rows.persons[id], rows.lookups[id], rows.erased[id], rows.erasures[id])
 		}
 	}
-	rows := e.persons
 	if len(rows.persons) != living || len(rows.lookups) != living || len(rows.erased) != gone || len(rows.erasures) != gone {
 		v.violated("%d customers live and %d are erased; there are keys of %d, look-ups of %d, and rows that say erased of %d and %d",
 			living, gone, len(rows.persons), len(rows.lookups), len(rows.erased), len(rows.erasures))
 	}
+}
+
+// seenAtTheEnd compares what was read at the end with the log, and returns who was.
+func (e *evidence) seenAtTheEnd(v *verdict) map[uuid.UUID]bool {
+	contacts, seen := e.contacts(), make(map[uuid.UUID]bool)
+	for _, r := range e.people {
+		if !r.last {
+			continue
+		}
+		if r.status != http.StatusOK {
+			v.violated("customer %s can't be read at the end: %d", r.customer, r.status)
+			continue
+		}
+		r.done = math.MaxInt64 // nothing was sent any more
+		seen[r.customer] = seen[r.customer] || r.of == ofPersonItself
+		e.showsPerson(v, r, contacts)
+		if r.of != ofLookUp && !isErased(e.streams[r.customer]) && r.state != "registered" {
+			v.violated("customer %s lives, and is shown as %s", r.customer, r.state)
+		}
+	}
+	return seen
 }
