@@ -5,7 +5,6 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
@@ -15,7 +14,6 @@ import (
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
-	"github.com/google/uuid"
 
 	"example.com/pgcqrs/internal/devissuer"
 	"example.com/pgcqrs/test/load/drive"
@@ -255,29 +253,4 @@ func (a *authorized) renew(random *rand.Rand) {
 		a.token, a.key = a.issuer.token(subject)
 		a.until = time.Now().Add(between(random, time.Second, 5*time.Second))
 	}
-}
-
-// get asks an API at the end for something, as a subject, until it is answered.
-func (w *world) get(ctx context.Context, connection *drive.Connection, as string, r drive.Request) (drive.Answer, error) {
-	for deadline := time.Now().Add(operatorFor); ; pause(ctx, 200*time.Millisecond) {
-		r.Token, _ = w.issuer.token(as)
-		answer, err := connection.Send(r)
-		switch {
-		case err == nil && answer.Status < 500 && answer.Status != http.StatusUnauthorized:
-			return answer, nil
-		case err == nil:
-			err = fmt.Errorf("%s", answerOf(answer.Status, codeOf(answer.Body)))
-		}
-		if time.Now().After(deadline) || ctx.Err() != nil {
-			return answer, fmt.Errorf("ask %s: %w", r.Path, err)
-		}
-	}
-}
-
-// uuidsOf reads the ids of a page.
-func uuidsOf(items []person) (ids []uuid.UUID) {
-	for _, item := range items {
-		ids = append(ids, item.ID)
-	}
-	return ids
 }

@@ -256,12 +256,8 @@ func (h *history) collect(ctx context.Context, w *world, o options, observers *o
 }
 
 // collectPeople reads what there is of customers, and looks for their texts wherever anything is stored.
-func (h *history) collectPeople(ctx context.Context, w *world) error {
-	people, err := w.readPeople(ctx, h.log)
-	if err != nil {
-		return err
-	}
-	h.people = append(h.people, people...)
+func (h *history) collectPeople(ctx context.Context, w *world) (err error) {
+	h.people = append(h.people, w.readPeople(ctx, h.log)...)
 	if h.persons, err = readKeyRows(ctx, w.postgres.owner()); err != nil {
 		return err
 	}

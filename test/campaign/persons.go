@@ -103,7 +103,10 @@ func (r *personRead) take(answer drive.Answer) {
 		shown = said.Customer
 	}
 	r.state, r.version, r.text = shown.Status, shown.Version, shown.contact()
-	r.found, r.some = uuidsOf(said.Items), said.Incomplete || said.Next != ""
+	r.some = said.Incomplete || said.Next != ""
+	for _, item := range said.Items {
+		r.found = append(r.found, item.ID)
+	}
 	for _, e := range said.Events {
 		r.events = append(r.events, shownContact(e.Data.Name, e.Data.Email))
 	}
@@ -132,7 +135,7 @@ const askers = 8 // at the end, at once
 
 // readPeople asks, at the end, for each customer that the log has: who they are, who has their address and one of before,
 // what is held on one in eight, and what a stranger sees.
-func (w *world) readPeople(ctx context.Context, log []event) (all []personRead, err error) {
+func (w *world) readPeople(ctx context.Context, log []event) (all []personRead) {
 	streams := make(map[uuid.UUID][]event)
 	for _, e := range log {
 		if isPerson(e.kind) {
@@ -144,36 +147,31 @@ func (w *world) readPeople(ctx context.Context, log []event) (all []personRead, 
 		ids <- id
 	}
 	close(ids)
+	asking, cancel := context.WithTimeout(ctx, operatorFor)
+	defer cancel()
 	var mu sync.Mutex
-	var asking sync.WaitGroup
+	var running sync.WaitGroup
 	for number := range askers {
-		asking.Go(func() {
+		running.Go(func() {
 			connection := drive.NewConnection(w.apis[number%len(w.apis)].address, queryFor)
 			defer connection.Close()
 			for id := range ids {
-				reads, failed := w.readPerson(ctx, connection, id, streams[id], int64(len(log)))
+				reads := w.readPerson(asking, connection, id, streams[id], int64(len(log)))
 				mu.Lock()
-				all, err = append(all, reads...), firstOf(err, failed)
+				all = append(all, reads...)
 				mu.Unlock()
 			}
 		})
 	}
-	asking.Wait()
-	return all, err
+	running.Wait()
+	return all
 }
 
-func firstOf(one, other error) error {
-	if one != nil {
-		return one
-	}
-	return other
-}
-
-func (w *world) readPerson(ctx context.Context, connection *drive.Connection, id uuid.UUID, stream []event, head int64) (reads []personRead, err error) {
+func (w *world) readPerson(asking context.Context, connection *drive.Connection, id uuid.UUID, stream []event, head int64) (reads []personRead) {
 	one := personRead{customer: id, by: subject, last: true, min: head}
 	contacts := slices.DeleteFunc(slices.Clone(stream), func(e event) bool { return e.kind == erased })
 	if len(contacts) == 0 {
-		return nil, nil // the check says it
+		return nil // the check says it
 	}
 	one.contact = contacts[len(contacts)-1].key
 	for _, of := range []query{ofPersonItself, ofLookUp, ofExport} {
@@ -187,11 +185,24 @@ func (w *world) readPerson(ctx context.Context, connection *drive.Connection, id
 		reads = append(reads, one)
 	}
 	for n := range reads {
-		answer, err := w.get(ctx, connection, reads[n].by, reads[n].request(n%2 == 1))
-		if err != nil {
-			return nil, err
-		}
-		reads[n].take(answer)
+		w.ask(asking, connection, &reads[n], n%2 == 1)
 	}
-	return reads, nil
+	return reads
+}
+
+// ask asks until there is an answer about the customer, or, once asking is over, for once: a customer who is lost is for
+// the checks to tell of.
+func (w *world) ask(asking context.Context, connection *drive.Connection, one *personRead, capitals bool) {
+	for {
+		r := one.request(capitals)
+		r.Token, _ = w.issuer.token(one.by)
+		answer, err := connection.Send(r)
+		if err == nil {
+			one.take(answer)
+		}
+		if asking.Err() != nil || err == nil && answer.Status < 500 && answer.Status != http.StatusUnauthorized {
+			return
+		}
+		pause(asking, 200*time.Millisecond)
+	}
 }
