@@ -123,7 +123,7 @@ func faults() []fault {
 		{"required-standby-cut-off", 1, 0, cutOffRequired},
 		{"rotate-key", 4, 0, rotateKey},
 		{"rotate-issuer-keys", 4, 0, rotateIssuerKeys},
-		{"issuer-away", 3, 0, issuerAway},
+		{"issuer-away", 2, 0, issuerAway},
 		{"freeze-standby", 2, 0, freezeStandby},
 		{"crash-standby", 2, 0, crashStandby},
 	}

@@ -111,7 +111,7 @@ const nowhereAt = "127.0.0.1:1" // nobody listens there
 // keys the service asks for in vain.
 func issuerAway(ctx context.Context, w *world, _ int, random *rand.Rand) error {
 	i, hangs := w.issuer, random.IntN(2) == 0
-	asking, cancel := context.WithTimeout(ctx, between(random, 2*time.Second, 8*time.Second))
+	asking, cancel := context.WithTimeout(ctx, between(random, 2*time.Second, 5*time.Second))
 	defer cancel()
 	i.away.Store(true)
 	if i.wire.deaf.Store(hangs); !hangs {

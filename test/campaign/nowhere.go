@@ -139,7 +139,7 @@ func (w *world) search(ctx context.Context) ([]searched, error) {
 	}
 	dirs := []string{w.dir}
 	for name, server := range w.postgres.servers() {
-		p.servers[server.Dir] = [2]*searched{{place: "data of " + name, has: true}, {place: "WAL of " + name, has: true}}
+		p.servers[server.Dir] = [2]*searched{{place: "data of " + name, has: name != before}, {place: "WAL of " + name, has: true}}
 		if !strings.HasPrefix(server.Dir, w.dir+"/") {
 			dirs = append(dirs, server.Dir)
 		}
@@ -156,12 +156,15 @@ func (w *world) search(ctx context.Context) ([]searched, error) {
 	return all, nil
 }
 
+// before is a primary that has died, maybe before it wrote more than its WAL.
+const before = "the primary before"
+
 // servers are those that have data on a disk.
 func (p *postgres) servers() map[string]*devdb.Server {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	all := make(map[string]*devdb.Server)
-	for name, server := range map[string]*devdb.Server{"the primary": p.primary, "the standby": p.standby, "the primary before": p.old} {
+	for name, server := range map[string]*devdb.Server{"the primary": p.primary, "the standby": p.standby, before: p.old} {
 		if server == nil {
 			continue
 		}
