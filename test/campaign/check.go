@@ -88,11 +88,15 @@ var checks = []struct {
 	{"sealed", "9: the service's own chain of seals leads to the log's end, and nothing differs from it", chainHolds, always},
 	{"readiness", "8: an API that is asked while somebody else holds the append lock is not ready", readiness, steady},
 	{"slowest", "8: a command of a process that was not hit is answered in less than -slowest while PostgreSQL and its required standby answer", slowestInTime, steady},
+	{"people", "what is read of a customer, by id, look-up or export, is the fold at its Event-Position, and of an erased one never more", peopleAreFolds, steady},
+	{"customers", "at the end each customer who lives has the last contact and is found by it alone; each erased one has no key, shows nothing and is found by nobody", peopleAtTheEnd, always},
+	{"nowhere", "no person's text is anywhere on a disk, in a table, a log or the broker, of living persons neither", nowhere, always},
+	{"tokens", "a token of the issuer's is taken, also while the issuer is away and its key is known, and no other", tokens, steady},
 	{"epochs", "1: each time that history is lost, the log has another epoch from then on", epochs, lossy},
 }
 
 // rare are the checks that find nothing to look at in a run of a few kinds of faults, or a short one.
-var rare = []string{"unavailable", "readiness", "slowest", "parked", "snapshots"}
+var rare = []string{"unavailable", "readiness", "slowest", "parked", "snapshots", "people"}
 
 // check looks at a history.
 func check(h *history, was occasion) (verdicts []verdict) {
@@ -123,7 +127,7 @@ func acknowledged(e *evidence, v *verdict) {
 			continue
 		}
 		got := stream[c.version-1]
-		again := c.kind == closed && got.kind == closed // closing a closed account is quiet
+		again := (c.kind == closed || c.kind == erased) && got.kind == c.kind // closing a closed account is quiet, and so is erasing again
 		if got.position != c.at || got.kind != c.kind || got.amount != c.amount || got.key != c.key && !again {
 			v.violated("%s %s of %d was answered version %d, position %d; there is %s %s of %d at %d", c.kind, c.key, c.amount, c.version, c.at, got.kind, got.key, got.amount, got.position)
 		}
@@ -235,6 +239,12 @@ func rules(e *evidence, v *verdict) {
 		var sum int64
 		for i, recorded := range stream {
 			sum += recorded.delta()
+			if isPerson(recorded.kind) {
+				if (i == 0) != (recorded.kind == registered) || recorded.kind == erased && i < len(stream)-1 {
+					v.violated("customer %s: %s at version %d of %d", id, recorded.kind, recorded.version, len(stream))
+				}
+				continue
+			}
 			last := i == len(stream)-1
 			if sum < 0 || (i == 0) != (recorded.kind == opened) || recorded.kind == closed && (!last || sum != 0) {
 				v.violated("account %s: %s at version %d leaves %d", id, recorded.kind, recorded.version, sum)

@@ -15,30 +15,37 @@ import (
 // sound is a small history in which everything is right: two accounts, a refusal, a
 // retry after a lost answer, a repeated closing, a message that came twice, an opening that was
 // given up, since nothing was done, an API that was asked whether it is ready, and one that was asked
-// for a parked stream. Every other text is as long as the service takes one.
+// for a parked stream. Every other text is as long as the service takes one. Then there are customers.
 func sound() *history {
+	h := soundAccounts()
+	addPeople(h)
+	return h
+}
+
+func soundAccounts() *history {
 	h := &history{started: time.UnixMicro(0), slowest: time.Second, keys: make(map[uuid.UUID]bool), models: models{
 		balances: make(map[uuid.UUID]balance), statements: make(map[uuid.UUID]statement), owners: make(map[uuid.UUID]digest), references: make(map[place]digest),
+		customers: make(map[uuid.UUID]customer),
 	}}
 	ada, bob := uuid.New(), uuid.New()
 	did(h, ada, opened, 0)
 	did(h, bob, opened, 0)
 	did(h, ada, deposited, 10)
-	refusal := answered(h, command{uuid.New(), bob, withdrawn, 5, 0})
+	refusal := answered(h, command{uuid.New(), bob, withdrawn, 5, 0, uuid.Nil})
 	refusal.status, refusal.code = 422, "insufficient_funds"
 	late := h.calls[len(h.calls)-2] // the deposit, asked again
 	late.sent, late.done = now(h), now(h)+1
 	h.calls = append(h.calls, late)
 	did(h, bob, deposited, 7)
-	lost := *answered(h, command{h.calls[len(h.calls)-1].key, bob, deposited, 7, 0})
+	lost := *answered(h, command{h.calls[len(h.calls)-1].key, bob, deposited, 7, 0, uuid.Nil})
 	h.calls = slices.Delete(h.calls, len(h.calls)-1, len(h.calls))
 	lost.status, lost.sent, lost.done = 0, h.calls[len(h.calls)-1].sent-1, h.calls[len(h.calls)-1].sent
 	h.calls = slices.Insert(h.calls, len(h.calls)-1, lost)
 	did(h, ada, withdrawn, 10)
 	did(h, ada, closed, 0)
-	again := answered(h, command{uuid.New(), ada, closed, 0, 0})
+	again := answered(h, command{uuid.New(), ada, closed, 0, 0, uuid.Nil})
 	again.status, again.version, again.at = 200, 4, 6
-	given := answered(h, command{uuid.New(), uuid.New(), opened, 0, 0})
+	given := answered(h, command{uuid.New(), uuid.New(), opened, 0, 0, uuid.Nil})
 	given.status, given.code = 503, "unavailable"
 	for _, c := range h.calls {
 		h.keys[c.key] = c.succeeded() || h.keys[c.key]
@@ -88,9 +95,9 @@ func did(h *history, account uuid.UUID, kind string, amount int64) {
 	}
 	key := uuid.New()
 	key[0] = byte(255 * (len(h.log) % 2)) // every other text is long
-	c := answered(h, command{key, account, kind, amount, 0})
+	c := answered(h, command{key, account, kind, amount, 0, uuid.Nil})
 	c.status, c.version, c.at = 200, version, int64(len(h.log))+1
-	h.log = append(h.log, event{c.at, account, version, uuid.New(), kind, amount, c.key, c.done.Microseconds(), digestOf(textOf(kind, c.key))})
+	h.log = append(h.log, event{c.at, account, version, uuid.New(), kind, amount, c.key, c.done.Microseconds(), digestOf(textOf(kind, c.key)), digest{}})
 }
 
 func TestASoundHistoryHolds(t *testing.T) {
@@ -203,16 +210,21 @@ func TestDoctoredHistoriesAreFound(t *testing.T) {
 		"no snapshot was used":                        {"snapshots", func(h *history) { h.kept.used = 0 }},
 		"nothing was looked at":                       {"sums", func(h *history) { h.totals = nil }},
 	} {
-		h := sound()
-		doctored.harm(h)
-		found := false
-		for _, v := range check(h, steady) {
-			found = found || v.Name == doctored.check && v.Count > 0
-		}
-		if !found {
-			t.Errorf("%s: %q does not find it", name, doctored.check)
+		finds(t, name, doctored.check, doctored.harm)
+	}
+}
+
+// finds sees that a check finds what is wrong with a history, which is sound otherwise.
+func finds(t *testing.T, name, by string, harm func(h *history)) {
+	t.Helper()
+	h := sound()
+	harm(h)
+	for _, v := range check(h, steady) {
+		if v.Name == by && v.Count > 0 {
+			return
 		}
 	}
+	t.Errorf("%s: %q does not find it", name, by)
 }
 
 // lost is a history in which the log went back once, and began another epoch.
@@ -259,7 +271,9 @@ func TestALossyHistoryHoldsFromItsLastEpochOn(t *testing.T) {
 }
 
 // givenUp is the command whose client gave it up, since nothing was done.
-func givenUp(h *history) call { return h.calls[len(h.calls)-1] }
+func givenUp(h *history) call {
+	return h.calls[slices.IndexFunc(h.calls, func(c call) bool { return c.code == "unavailable" })]
+}
 
 // lose takes an event out of the log as if it had never been there.
 func lose(h *history, at int) {
@@ -341,7 +355,7 @@ func TestTimesOfRecordingFollowTheServersClock(t *testing.T) {
 		"said to be a year ahead, and is not": {0, []clockOff{{0, 0, 365 * 24 * time.Hour}, {time.Minute, time.Minute, 0}}, false},
 		"back by less than a minute":          {50 * time.Second, []clockOff{{0, 0, 50 * time.Second}, {time.Minute, time.Minute, 0}}, false},
 	} {
-		h := sound()
+		h := soundAccounts()
 		for i := range h.log[:5] {
 			h.log[i].recorded += c.recorded.Microseconds()
 		}

@@ -32,7 +32,9 @@ const (
 type clients struct {
 	started  time.Time
 	apis     *balancer
+	tokens   *issuer
 	accounts accounts
+	people   people
 	count    atomic.Int64 // commands that are answered
 	highest  atomic.Int64 // position that was answered
 	end      context.CancelFunc
@@ -41,13 +43,18 @@ type clients struct {
 	mu    sync.Mutex
 	calls []call
 	reads []reading
+	said  []personRead
 }
 
 func startClients(w *world, o options, started time.Time) *clients {
-	c := &clients{started: started, apis: newBalancer(w.apis)}
+	c := &clients{started: started, apis: newBalancer(w.apis), tokens: w.issuer}
 	ending, end := context.WithCancel(context.Background())
 	c.end = end
 	for number := range o.clients {
+		if number%oneInTends == 1 {
+			c.running.Go(func() { c.newClient(number, o.seed, queryFor).tend(ending) })
+			continue
+		}
 		c.running.Go(func() { c.newClient(number, o.seed, callFor).write(ending) })
 	}
 	for number := range readers {
@@ -57,26 +64,28 @@ func startClients(w *world, o options, started time.Time) *clients {
 }
 
 // stop returns when every command is answered, and gives it up a minute after.
-func (c *clients) stop() ([]call, []reading) {
+func (c *clients) stop(h *history) {
 	c.end()
 	c.running.Wait()
-	return c.calls, c.reads
+	h.calls, h.reads, h.people = c.calls, c.reads, c.said
 }
 
 // client is one of them. It has a process that it prefers.
 type client struct {
 	*clients
+	authorized
 	random      *rand.Rand
 	home        int
 	connections []*drive.Connection
 	made        []call
 	seen        []reading
+	asked       []personRead
 	last        call      // that took effect
 	kept        []command // some that did, from all the time
 }
 
 func (c *clients) newClient(number int, seed uint64, patience time.Duration) *client {
-	one := &client{clients: c, random: rand.New(rand.NewPCG(seed, uint64(number))), home: number % len(c.apis.addresses)}
+	one := &client{clients: c, authorized: authorized{issuer: c.tokens}, random: rand.New(rand.NewPCG(seed, uint64(number))), home: number % len(c.apis.addresses)}
 	for _, address := range c.apis.addresses {
 		one.connections = append(one.connections, drive.NewConnection(address, patience))
 	}
@@ -121,7 +130,7 @@ func (c *client) leave() {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.calls, c.reads = append(c.calls, c.made...), append(c.reads, c.seen...)
+	c.calls, c.reads, c.said = append(c.calls, c.made...), append(c.reads, c.seen...), append(c.said, c.asked...)
 }
 
 // next is what the client wants to do.
@@ -158,7 +167,7 @@ func (c *client) perform(ending context.Context, what command) call {
 		process := c.apis.pick(c.home)
 		answer := c.call(process, what)
 		c.made = append(c.made, answer)
-		if answer.succeeded() || answer.refused() && answer.code != "idempotency_key_in_use" {
+		if answer.succeeded() || answer.refused() && !answer.undecided() {
 			c.apis.up(process)
 			c.count.Add(1)
 			return answer
@@ -167,9 +176,12 @@ func (c *client) perform(ending context.Context, what command) call {
 		if undone && gives {
 			return answer
 		}
-		if answer.status == 0 {
+		if answer.status == 0 || answer.code == "issuer_unavailable" { // which its readiness says, too
 			c.apis.down(process)
 			c.home = process + 1
+		}
+		if answer.status == http.StatusUnauthorized {
+			c.until = time.Time{}
 		}
 		if ending.Err() != nil && deadline.IsZero() {
 			deadline = time.Now().Add(time.Minute)
@@ -186,8 +198,11 @@ func (c *client) perform(ending context.Context, what command) call {
 }
 
 func (c *client) call(process int, what command) call {
-	made := call{command: what, process: process, sent: time.Since(c.started)}
-	answer, err := c.connections[process].Send(requestOf(what))
+	c.renew(c.random)
+	made := call{command: what, process: process, token: c.key, sent: time.Since(c.started)}
+	r := requestOf(what)
+	r.Token = c.token
+	answer, err := c.connections[process].Send(r)
 	made.done = time.Since(c.started)
 	if err != nil {
 		return made
@@ -206,12 +221,19 @@ func (c *client) call(process int, what command) call {
 }
 
 func requestOf(what command) drive.Request {
+	if isPerson(what.kind) {
+		return ofPerson(what)
+	}
 	key := what.key.String()
 	r := drive.Request{Method: http.MethodPost, Key: key, Correlation: key, Path: "/v1/accounts/" + what.account.String()}
 	text := textOf(what.kind, what.key)
 	switch what.kind {
 	case opened:
-		r.Path, r.Body = "/v1/accounts", fmt.Appendf(nil, `{"id":"%s","owner":"%s","currency":"EUR"}`, what.account, text)
+		r.Path, r.Body = "/v1/accounts", fmt.Appendf(nil, `{"id":"%s","owner":"%s","currency":"EUR"`, what.account, text)
+		if what.customer != uuid.Nil {
+			r.Body = fmt.Appendf(r.Body, `,"customer_id":"%s"`, what.customer)
+		}
+		r.Body = append(r.Body, '}')
 	case deposited, withdrawn:
 		r.Path += map[string]string{deposited: "/deposits", withdrawn: "/withdrawals"}[what.kind]
 		r.Body = fmt.Appendf(nil, `{"amount":%d,"reference":"%s"}`, what.amount, text)

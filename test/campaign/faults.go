@@ -121,6 +121,9 @@ func faults() []fault {
 		{"notify-queue-full", 2, 0, failNotify},
 		{"required-standby-stalls", 1, 0, stallRequired},
 		{"required-standby-cut-off", 1, 0, cutOffRequired},
+		{"rotate-key", 4, 0, rotateKey},
+		{"rotate-issuer-keys", 4, 0, rotateIssuerKeys},
+		{"issuer-away", 2, 0, issuerAway},
 		{"freeze-standby", 2, 0, freezeStandby},
 		{"crash-standby", 2, 0, crashStandby},
 	}

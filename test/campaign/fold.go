@@ -37,8 +37,14 @@ func readModelsAreFolds(e *evidence, v *verdict) {
 	if e.models.parked != 0 {
 		v.violated("%d streams are parked or messages dead", e.models.parked)
 	}
+	var accounts int
 	for id, stream := range e.streams {
 		v.Looked++
+		if isPerson(stream[0].kind) {
+			e.hasCustomer(v, id, stream)
+			continue
+		}
+		accounts++
 		want := fold(stream)
 		if got := e.models.balances[id]; got != want.balance {
 			v.violated("balances has %+v of account %s, and the log says %+v", got, id, want.balance)
@@ -47,8 +53,23 @@ func readModelsAreFolds(e *evidence, v *verdict) {
 			v.violated("statements has %+v of account %s, and the log says %+v", got, id, want.statement)
 		}
 	}
-	if len(e.models.balances) != len(e.streams) || len(e.models.statements) != len(e.streams) {
-		v.violated("there are %d balances and %d statements of %d accounts", len(e.models.balances), len(e.models.statements), len(e.streams))
+	if len(e.models.balances) != accounts || len(e.models.statements) != accounts {
+		v.violated("there are %d balances and %d statements of %d accounts", len(e.models.balances), len(e.models.statements), accounts)
+	}
+	if customers := len(e.streams) - accounts; len(e.models.customers) != customers {
+		v.violated("there are %d rows of %d customers", len(e.models.customers), customers)
+	}
+}
+
+// hasCustomer compares a customer's row with their events.
+func (e *evidence) hasCustomer(v *verdict, id uuid.UUID, stream []event) {
+	last := stream[len(stream)-1]
+	want := customer{"registered", last.version, last.sealed}
+	if last.kind == erased {
+		want.status = "erased"
+	}
+	if got := e.models.customers[id]; got != want {
+		v.violated("customers has %+v of %s, and the log says %+v", got, id, want)
 	}
 }
 

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"net/http"
 	"sync"
 	"time"
 
@@ -24,6 +25,10 @@ type history struct {
 	models    models
 	copies    map[string][copies.Buckets]copies.Row
 	kept      kept
+	people    []personRead // what was said of customers, all the while and at the end
+	persons   keyRows
+	searched  []searched         // at the end, for persons' texts
+	issued    []time.Duration    // when each of the issuer's keys was published
 	listed    map[uuid.UUID]int  // how often the whole list had each account, at the end
 	own       []ownReport        // what the service says of itself, at the end
 	keys      map[uuid.UUID]bool // that the service remembers at the end
@@ -43,6 +48,8 @@ type history struct {
 	probes   []probe
 	parked   []parkedRead
 	touched  map[uuid.UUID]bool // accounts into whose statements somebody wrote
+
+	intrusions []intrusion
 }
 
 // call is one request of a command. A command that got no answer is sent again, under
@@ -50,6 +57,7 @@ type history struct {
 type call struct {
 	command
 	process int
+	token   int           // the number of the key of the token that it was made with
 	sent    time.Duration // since the start
 	done    time.Duration
 	status  int // 0: no answer
@@ -62,11 +70,12 @@ type call struct {
 // command is what a client wants. Its key is the Idempotency-Key, and the correlation
 // id of its event.
 type command struct {
-	key     uuid.UUID
-	account uuid.UUID
-	kind    string // as the event's type is stored
-	amount  int64
-	ifMatch int64 // 0: none
+	key      uuid.UUID
+	account  uuid.UUID // or customer
+	kind     string    // as the event's type is stored
+	amount   int64
+	ifMatch  int64     // 0: none
+	customer uuid.UUID // of an opening: whom the account is for; nobody mostly
 }
 
 // succeeded says that the command has taken effect.
@@ -74,6 +83,12 @@ func (c call) succeeded() bool { return c.status == 200 || c.status == 201 }
 
 // refused says that the command has taken no effect, at least not by this call.
 func (c call) refused() bool { return c.status >= 400 && c.status < 500 }
+
+// undecided says of a refusal that nobody has looked at what was asked for: its first call is under way, it takes another
+// token, or it comes too soon.
+func (c call) undecided() bool {
+	return c.status == http.StatusConflict || c.status == http.StatusUnauthorized || c.status == http.StatusTooManyRequests
+}
 
 // reading is what one query's answer says of one account.
 type reading struct {
@@ -95,6 +110,10 @@ const (
 	ofAccount   query = iota
 	ofList            // a page of accounts, each of which is a reading
 	ofStatement       // its first page
+
+	ofPersonItself // a customer
+	ofLookUp       // customers by an address
+	ofExport       // the first page of all that is held on one
 )
 
 // total is the sum of all balances, and the position that it is of.
@@ -103,7 +122,7 @@ type total struct{ at, sum int64 }
 // event is a row of the log.
 type event struct {
 	position int64
-	account  uuid.UUID
+	account  uuid.UUID // or customer
 	version  int64
 	id       uuid.UUID
 	kind     string
@@ -111,6 +130,7 @@ type event struct {
 	key      uuid.UUID
 	recorded int64 // microseconds of Unix time, by the database's clock
 	text     digest
+	sealed   digest // a customer's name and address, as they are stored
 }
 
 // delta is what an event adds to the account's balance.
@@ -130,6 +150,10 @@ const (
 	deposited = "account.money_deposited"
 	withdrawn = "account.money_withdrawn"
 	closed    = "account.closed"
+
+	registered = "customer.registered"
+	changed    = "customer.contact_changed"
+	erased     = "customer.erased"
 )
 
 // published is a message in the broker's stream, in its order.
@@ -145,6 +169,14 @@ type models struct {
 	parked     int64
 	owners     map[uuid.UUID]digest // of accounts, in balances
 	references map[place]digest     // of lines whose text is long
+	customers  map[uuid.UUID]customer
+}
+
+// customer is a customer's row. What is personal in it is sealed, as in the log.
+type customer struct {
+	status  string
+	version int64
+	sealed  digest
 }
 
 type balance struct {

@@ -58,8 +58,12 @@ func operations(e *evidence) map[uuid.UUID][]porcupine.Operation {
 			switch {
 			case c.succeeded() && !succeeded: // the later ones are repetitions
 				add(c, sentFirst(calls), c.done)
-				succeeded = true
-			case c.refused() && c.status != 409: // 409 says that it was not decided
+				if succeeded = true; c.customer != uuid.Nil {
+					add(c.referral(), sentFirst(calls), c.done)
+				}
+			case c.refused() && ofCustomer(c.code): // the account was not looked at
+				add(c.referral(), c.sent, c.done)
+			case c.refused() && !c.undecided():
 				add(c, c.sent, c.done)
 			}
 		}
@@ -72,10 +76,23 @@ func operations(e *evidence) map[uuid.UUID][]porcupine.Operation {
 	return histories
 }
 
-// state is an account, as the model has it. Version 0: it is not opened.
+// referred is what an opening does to the customer whom the account is for: nothing, but it is refused unless they are there.
+const referred = "customer.referred"
+
+func ofCustomer(code string) bool { return code == "customer_erased" || code == "customer_not_found" }
+
+// referral is what an opening asks of the customer. A refusal of a command to the customer itself is what it is.
+func (c call) referral() call {
+	if c.kind == opened {
+		c.kind, c.account = referred, c.customer
+	}
+	return c
+}
+
+// state is an account, or a customer, as the model has it. Version 0: it is not opened, or registered.
 type state struct {
 	version, balance int64
-	closed           bool
+	closed           bool // or erased
 }
 
 var model = porcupine.Model{
@@ -93,7 +110,7 @@ func (s state) step(c command, got call) (possible bool, after any) {
 	refusal, next := s.decide(c)
 	switch {
 	case got.succeeded() && refusal == "" && next == s: // quiet
-		return held && got.version == s.version, s
+		return held && (c.kind == referred || got.version == s.version), s
 	case got.succeeded():
 		return held && refusal == "" && got.version == next.version, next
 	case got.status == 412:
@@ -103,6 +120,9 @@ func (s state) step(c command, got call) (possible bool, after any) {
 }
 
 func (s state) decide(c command) (refusal string, next state) {
+	if isPerson(c.kind) {
+		return s.decideOfPerson(c)
+	}
 	next = s
 	next.version++
 	switch {
@@ -128,6 +148,33 @@ func (s state) decide(c command) (refusal string, next state) {
 		next.balance += c.amount
 	case withdrawn:
 		next.balance -= c.amount
+	}
+	return "", next
+}
+
+// decideOfPerson is decide for a customer.
+func (s state) decideOfPerson(c command) (refusal string, next state) {
+	next = s
+	next.version++
+	switch {
+	case c.kind == registered && s.version == 0:
+		return "", next
+	case c.kind == registered:
+		return "customer_exists", s
+	case s.version == 0 && c.kind == referred:
+		return "customer_not_found", s
+	case s.version == 0:
+		return "not_found", s
+	case c.kind == erased:
+		if s.closed {
+			return "", s
+		}
+		next.closed = true
+		return "", next
+	case s.closed:
+		return "customer_erased", s
+	case c.kind == referred:
+		return "", s
 	}
 	return "", next
 }

@@ -109,8 +109,8 @@ func parse(args []string) (options, error) {
 			o.slowest = 10 * time.Second
 		}
 	}
-	if o.duration <= 0 || o.clients < 1 || o.every <= 0 {
-		return o, errors.New("-d, -clients and -every must be above 0")
+	if o.duration <= 0 || o.clients < 2 || o.every <= 0 {
+		return o, errors.New("-d and -every must be above 0, and -clients at least 2: one of eight tends customers, the second first")
 	}
 	if o.models < ofSample {
 		return o, fmt.Errorf("-projections must be at least %d", ofSample)
@@ -196,7 +196,8 @@ func campaign(ctx context.Context, w *world, o options, out io.Writer) (*history
 	})
 	lastFault := time.Now()
 	h.took = lastFault.Sub(h.started)
-	h.calls, h.reads = clients.stop()
+	clients.stop(h)
+	h.issued = w.issuer.issued(h.started)
 	h.tally()
 	if err != nil {
 		return nil, err
@@ -238,7 +239,10 @@ func (h *history) collect(ctx context.Context, w *world, o options, observers *o
 	if h.keys, err = readKeys(ctx, w.postgres.owner()); err != nil {
 		return err
 	}
-	if h.listed, err = w.apis[0].list(ctx, int64(len(h.log))); err != nil {
+	if h.listed, err = w.list(ctx, int64(len(h.log))); err != nil {
+		return err
+	}
+	if err := h.collectPeople(ctx, w); err != nil {
 		return err
 	}
 	if h.own, err = w.askItself(ctx); err != nil {
@@ -248,5 +252,15 @@ func (h *history) collect(ctx context.Context, w *world, o options, observers *o
 	if h.published, err = w.broker.messages(ctx); o.lossy {
 		h.forgetLost()
 	}
+	return err
+}
+
+// collectPeople reads what there is of customers, and looks for their texts wherever anything is stored.
+func (h *history) collectPeople(ctx context.Context, w *world) (err error) {
+	h.people = append(h.people, w.readPeople(ctx, h.log)...)
+	if h.persons, err = readKeyRows(ctx, w.postgres.owner()); err != nil {
+		return err
+	}
+	h.searched, err = w.search(ctx)
 	return err
 }

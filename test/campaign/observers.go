@@ -15,7 +15,8 @@ import (
 
 var eventsSQL = `
 	SELECT position, stream_id, version, event_id, type, coalesce((data ->> 'amount')::bigint, 0), metadata ->> 'correlation_id',
-		(extract(epoch FROM recorded_at) * 1000000)::bigint, ` + digestSQL(`coalesce(data ->> 'reference', data ->> 'owner', '')`) + `
+		(extract(epoch FROM recorded_at) * 1000000)::bigint, ` + digestSQL(`coalesce(data ->> 'reference', data ->> 'owner', '')`) + `,
+		CASE stream_type WHEN 'customer' THEN ` + digestSQL(`coalesce(data ->> 'name', '') || ' ' || coalesce(data ->> 'email', '')`) + ` END
 	FROM events WHERE position > $1 ORDER BY position LIMIT 20000`
 
 // readEvents returns the next events behind a position.
@@ -25,9 +26,10 @@ func readEvents(ctx context.Context, conn *pgx.Conn, after int64) ([]event, erro
 		return nil, fmt.Errorf("read events: %w", err)
 	}
 	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (e event, err error) {
-		var text []byte
-		if err = row.Scan(&e.position, &e.account, &e.version, &e.id, &e.kind, &e.amount, &e.key, &e.recorded, &text); err == nil {
+		var text, sealed []byte
+		if err = row.Scan(&e.position, &e.account, &e.version, &e.id, &e.kind, &e.amount, &e.key, &e.recorded, &text, &sealed); err == nil {
 			e.text = digest(text)
+			copy(e.sealed[:], sealed) // none: it is an account's
 		}
 		return e, err
 	})
@@ -128,6 +130,7 @@ func readModels(ctx context.Context, url string) (models, error) {
 	m := models{
 		balances: make(map[uuid.UUID]balance), statements: make(map[uuid.UUID]statement),
 		owners: make(map[uuid.UUID]digest), references: make(map[place]digest),
+		customers: make(map[uuid.UUID]customer),
 	}
 	err := session(ctx, url, func(ctx context.Context, conn *pgx.Conn) error {
 		var id uuid.UUID
@@ -160,6 +163,16 @@ func readModels(ctx context.Context, url string) (models, error) {
 		})
 		if err != nil {
 			return fmt.Errorf("read references: %w", err)
+		}
+		var c customer
+		rows, _ = conn.Query(ctx, `SELECT customer_id, status, version, `+digestSQL(`name || ' ' || email`)+` FROM customers`)
+		_, err = pgx.ForEachRow(rows, []any{&id, &c.status, &c.version, &text}, func() error {
+			c.sealed = digest(text)
+			m.customers[id] = c
+			return nil
+		})
+		if err != nil {
+			return fmt.Errorf("read customers: %w", err)
 		}
 		return conn.QueryRow(ctx, `SELECT (SELECT count(*) FROM parked_streams) + (SELECT count(*) FROM dead_messages)`).Scan(&m.parked)
 	})

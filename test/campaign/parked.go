@@ -44,6 +44,7 @@ func (w *world) parked(ctx context.Context, stream uuid.UUID) (p parking, err er
 func (w *world) askParked(ctx context.Context, stream uuid.UUID, at parking) {
 	var all sync.WaitGroup
 	answers := make([]parkedRead, len(w.apis))
+	token, _ := w.issuer.token(subject)
 	for process, api := range w.apis {
 		all.Go(func() {
 			connection := drive.NewConnection(api.address, queryFor)
@@ -51,6 +52,7 @@ func (w *world) askParked(ctx context.Context, stream uuid.UUID, at parking) {
 			asked := parkedRead{process: process, sent: time.Since(w.history.started)}
 			answer, err := connection.Send(drive.Request{
 				Method: http.MethodGet, Path: pathOf(reading{account: stream, of: ofStatement}, false), MinPosition: strconv.FormatInt(at.position, 10),
+				Token: token,
 			})
 			asked.done = time.Since(w.history.started)
 			if err == nil {

@@ -39,6 +39,8 @@ func (c *client) read(ending context.Context) {
 		}
 		process := c.apis.pick(c.home)
 		c.home++
+		c.renew(c.random)
+		r.Token = c.token
 		answer, err := c.connections[process].Send(r)
 		if err == nil {
 			one.status = answer.Status
@@ -125,19 +127,21 @@ func codeOf(body []byte) string {
 	return problem.Code
 }
 
-// list goes through all accounts by the cursors that an API gives, as of a position.
-func (n *node) list(ctx context.Context, position int64) (map[uuid.UUID]int, error) {
+// list goes through all accounts by the cursors that the first API gives, as of a position.
+func (w *world) list(ctx context.Context, position int64) (map[uuid.UUID]int, error) {
 	listed, cursor := make(map[uuid.UUID]int), ""
+	token, _ := w.issuer.token(subject)
 	for {
 		query := url.Values{"limit": {"100"}}
 		if cursor != "" {
 			query.Set("cursor", cursor)
 		}
-		request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+n.address+"/v1/accounts?"+query.Encode(), nil)
+		request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+w.apis[0].address+"/v1/accounts?"+query.Encode(), nil)
 		if err != nil {
 			return nil, err
 		}
 		request.Header.Set("Min-Position", strconv.FormatInt(position, 10))
+		request.Header.Set("Authorization", "Bearer "+token)
 		response, err := http.DefaultClient.Do(request)
 		if err != nil {
 			return nil, fmt.Errorf("list accounts: %w", err)

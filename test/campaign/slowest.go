@@ -93,7 +93,7 @@ func slowestCommand(e *evidence) (found slow) {
 
 // comesAgain says that the client sends the command again because of this answer.
 func (c call) comesAgain() bool {
-	return !c.succeeded() && (!c.refused() || c.code == "idempotency_key_in_use")
+	return !c.succeeded() && (!c.refused() || c.undecided())
 }
 
 func slowestInTime(e *evidence, v *verdict) {

@@ -26,7 +26,7 @@ func (w *world) readSnapshots(ctx context.Context) (k kept, err error) {
 		return k, fmt.Errorf("count snapshots: %w", err)
 	}
 	for _, api := range w.apis {
-		request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+api.address+"/metrics", nil)
+		request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+api.ops+"/metrics", nil)
 		if err != nil {
 			return k, err
 		}

@@ -20,15 +20,15 @@ const (
 // isLarge says that a command's text is as long as the service takes one: every eighth's is.
 func isLarge(key uuid.UUID) bool { return key[0] < 32 }
 
-// textOf returns the text that a command of a kind has under a key: an account's owner, or a
+// textOf returns the text that a command of a kind has in clear under a key: an account's owner, or a
 // movement's reference.
 func textOf(kind string, key uuid.UUID) string {
 	switch {
 	case kind == opened && isLarge(key):
 		return long(key, longestOwner)
 	case kind == opened:
-		return "Ada"
-	case kind != closed && isLarge(key):
+		return "Ada " + inClear
+	case (kind == deposited || kind == withdrawn) && isLarge(key):
 		return long(key, longestReference)
 	}
 	return ""
@@ -75,7 +75,7 @@ func whole(e *evidence, v *verdict) {
 		if recorded.text != want {
 			v.violated("the text of %s at position %d is not what was sent", recorded.kind, recorded.position)
 		}
-		if !isLarge(recorded.key) || recorded.kind == closed {
+		if !isLarge(recorded.key) || recorded.kind == closed || isPerson(recorded.kind) {
 			continue
 		}
 		v.Looked++

@@ -72,6 +72,7 @@ func keysKept(e *evidence, v *verdict) {
 	for key, calls := range e.byKey {
 		last := calls[len(calls)-1]
 		switch {
+		case last.kind == erased: // it has none
 		case slices.ContainsFunc(calls, call.succeeded):
 			v.Looked++
 			if !e.keys[key] {
@@ -91,7 +92,7 @@ func readKeys(ctx context.Context, url string) (map[uuid.UUID]bool, error) {
 	keys := make(map[uuid.UUID]bool)
 	err := session(ctx, url, func(ctx context.Context, conn *pgx.Conn) error {
 		var key uuid.UUID
-		rows, _ := conn.Query(ctx, `SELECT key::uuid FROM idempotency_keys WHERE expires_after > (SELECT seconds FROM elapsed)`)
+		rows, _ := conn.Query(ctx, `SELECT split_part(key, ' ', -1)::uuid FROM idempotency_keys WHERE expires_after > (SELECT seconds FROM elapsed)`)
 		_, err := pgx.ForEachRow(rows, []any{&key}, func() error {
 			keys[key] = true
 			return nil

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"example.com/pgcqrs/internal/devdb"
+	"example.com/pgcqrs/internal/devissuer"
 )
 
 const (
@@ -29,6 +30,7 @@ const (
 type node struct {
 	*process
 	address string
+	ops     string // where it says how it is
 	wire    *wire
 }
 
@@ -37,6 +39,7 @@ type world struct {
 	dir        string
 	postgres   *postgres
 	broker     *broker
+	issuer     *issuer
 	apis       []*node
 	projectors []*node
 	copies     int      // read models that one projector has beside the service's
@@ -71,6 +74,9 @@ func newWorld(ctx context.Context, dir string, copies int) (_ *world, err error)
 	if w.broker, err = startBroker(dir, address); err != nil {
 		return nil, err
 	}
+	if w.issuer, err = startIssuer(); err != nil {
+		return nil, err
+	}
 	for i := range programs {
 		if err := w.startPair(i); err != nil {
 			return nil, err
@@ -93,7 +99,10 @@ func (w *world) startPair(i int) error {
 		}
 	}
 	api, err := w.node("api", i, wires[0], "READ_DATABASE_URL="+w.loginURL("api", wires[2]), "WRITE_CONNECTIONS=4", "READ_CONNECTIONS=8", snapshotKey,
-		clockVariable+"="+w.clock(i), "KEEP_STATES="+[]string{"50000", "500", "0"}[i%3])
+		clockVariable+"="+w.clock(i), "KEEP_STATES="+[]string{"50000", "500", "0"}[i%3],
+		w.keyURI(), "AUTH=oidc", "AUTH_ISSUER="+w.issuer.url(), "AUTH_AUDIENCE="+devissuer.Audience,
+		"RATE_LIMIT=0", "RATE_LIMIT_ADDRESS=0", "MAX_REQUESTS_SUBJECT=0", "MAX_REQUESTS_ADDRESS=0", "MAX_CONNECTIONS_ADDRESS=0",
+		"MAX_WAITS_SUBJECT=0", "MAX_WAITS_ADDRESS=0") // all clients are one subject, at one address
 	if err != nil {
 		return err
 	}
@@ -115,9 +124,13 @@ func (w *world) node(name string, number int, wire *wire, settings ...string) (*
 	if err != nil {
 		return nil, err
 	}
-	settings = append(settings, "DATABASE_URL="+w.loginURL(name, wire), "API_ADDR="+address, "PROJECTOR_ADDR="+address, "AUTH=off", "ACCESS_LOG=false", "LOG_LEVEL=warn")
+	ops, err := freeAddress()
+	if err != nil {
+		return nil, err
+	}
+	settings = append(settings, "DATABASE_URL="+w.loginURL(name, wire), "API_ADDR="+address, "API_OPS_ADDR="+ops, "PROJECTOR_ADDR="+ops, "ACCESS_LOG=false", "LOG_LEVEL=info")
 	p := supervise(w.dir, fmt.Sprint(name, number), func() *exec.Cmd { return w.program(name, settings) })
-	return &node{p, address, wire}, nil
+	return &node{p, address, ops, wire}, nil
 }
 
 // program is a command of ours with these settings and no others.
@@ -140,6 +153,7 @@ func (w *world) migrate(ctx context.Context) error {
 	owner := w.postgres.owner()
 	return finish(ctx, w.program("migrate", []string{
 		"DATABASE_URL=" + owner, "API_DATABASE_URL=" + loginAt("api", hostOf(owner)), "PROJECTOR_DATABASE_URL=" + loginAt("projector", hostOf(owner)),
+		w.keyURI(),
 	}))
 }
 
@@ -172,7 +186,7 @@ func (w *world) awaitReady(ctx context.Context) error {
 func (n *node) ready(ctx context.Context) bool {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+n.address+"/readyz", nil)
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+n.ops+"/readyz", nil)
 	if err != nil {
 		return false
 	}
@@ -205,6 +219,9 @@ func (w *world) close() {
 	}
 	if w.broker != nil {
 		w.broker.end()
+	}
+	if w.issuer != nil {
+		w.issuer.server.Close()
 	}
 	if w.postgres != nil {
 		w.postgres.close()

@@ -19,6 +19,7 @@ type Request struct {
 	MinPosition string
 	IfMatch     string // a version
 	Correlation string // X-Correlation-Id
+	Token       string // of Authorization
 }
 
 // Answer is what came back. Its body holds until the connection's next request.
@@ -101,6 +102,9 @@ func (r Request) appendTo(out []byte, host string) []byte {
 	out = appendHeader(out, "Idempotency-Key", r.Key)
 	out = appendHeader(out, "Min-Position", r.MinPosition)
 	out = appendHeader(out, "X-Correlation-Id", r.Correlation)
+	if r.Token != "" {
+		out = append(append(out, "\r\nAuthorization: Bearer "...), r.Token...)
+	}
 	if r.IfMatch != "" {
 		out = appendHeader(out, "If-Match", strconv.Quote(r.IfMatch))
 	}
