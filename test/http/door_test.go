@@ -31,13 +31,25 @@ type guarded struct {
 
 func newGuarded(t *testing.T, environment ...string) guarded {
 	t.Helper()
-	var handler http.Handler
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { handler.ServeHTTP(w, r) }))
-	t.Cleanup(server.Close)
-	issuer := devissuer.New(server.URL)
-	handler = issuer.Handler()
-	environment = append([]string{"AUTH=oidc", "AUTH_ISSUER=" + server.URL, "AUTH_AUDIENCE=" + devissuer.Audience, "API_OPS_ADDR=127.0.0.1:0"}, environment...)
+	var issuer *devissuer.Issuer
+	url := serve(t, func(url string) http.Handler {
+		issuer = devissuer.New(url)
+		return issuer.Handler()
+	})
+	environment = append([]string{"AUTH=oidc", "AUTH_ISSUER=" + url, "AUTH_AUDIENCE=" + devissuer.Audience, "API_OPS_ADDR=127.0.0.1:0"}, environment...)
 	return guarded{newStack(t, environment...), issuer, environment}
+}
+
+// serve serves what handles requests to a URL of its own, from its first connection on: who was asked at
+// the same port before may be asked still.
+func serve(t *testing.T, handler func(url string) http.Handler) (url string) {
+	t.Helper()
+	server := httptest.NewUnstartedServer(nil)
+	url = "http://" + server.Listener.Addr().String()
+	server.Config.Handler = handler(url)
+	server.Start()
+	t.Cleanup(server.Close)
+	return url
 }
 
 // as is the headers of a subject's request.
@@ -196,18 +208,19 @@ func TestProbesAreElsewhere(t *testing.T) {
 func TestAnIssuerThatComesLater(t *testing.T) {
 	t.Parallel()
 	var there atomic.Bool
-	var handler http.Handler
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !there.Load() {
-			http.Error(w, "not yet", http.StatusBadGateway)
-			return
-		}
-		handler.ServeHTTP(w, r)
-	}))
-	t.Cleanup(server.Close)
-	g := guarded{&stack{t: t, url: testdb.New(t), client: http.DefaultClient}, devissuer.New(server.URL), nil}
-	handler = g.issuer.Handler()
-	g.api = begin(t, "api", "AUTH=oidc", "AUTH_ISSUER="+server.URL, "AUTH_AUDIENCE="+devissuer.Audience, "API_OPS_ADDR=127.0.0.1:0",
+	g := guarded{&stack{t: t, url: testdb.New(t), client: http.DefaultClient}, nil, nil}
+	url := serve(t, func(url string) http.Handler {
+		g.issuer = devissuer.New(url)
+		handler := g.issuer.Handler()
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if !there.Load() {
+				http.Error(w, "not yet", http.StatusBadGateway)
+				return
+			}
+			handler.ServeHTTP(w, r)
+		})
+	})
+	g.api = begin(t, "api", "AUTH=oidc", "AUTH_ISSUER="+url, "AUTH_AUDIENCE="+devissuer.Audience, "API_OPS_ADDR=127.0.0.1:0",
 		"DATABASE_URL="+testdb.As(t, g.url, database.APIRole))
 	g.want(g.get("/v1/audit", "", g.as("olga", "operate")...), 503, "issuer_unavailable")
 	await(t, func() bool { return g.api.ready() == 503 })

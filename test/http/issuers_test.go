@@ -3,7 +3,6 @@ package http_test
 import (
 	"context"
 	"net/http"
-	"net/http/httptest"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -16,13 +15,11 @@ import (
 // port of a loopback address does not count.
 func newIssuer(t *testing.T, path string) (issuer *devissuer.Issuer, url string) {
 	t.Helper()
-	var handler http.Handler
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { handler.ServeHTTP(w, r) }))
-	t.Cleanup(server.Close)
-	url = server.URL + path
-	issuer = devissuer.New(url)
-	handler = http.StripPrefix(path, issuer.Handler())
-	return issuer, url
+	at := serve(t, func(at string) http.Handler {
+		issuer = devissuer.New(at + path)
+		return http.StripPrefix(path, issuer.Handler())
+	})
+	return issuer, at + path
 }
 
 // migrate runs cmd/migrate as the owner, and returns what it says and how it ends.
