@@ -158,12 +158,21 @@ func networks(list string) ([]netip.Prefix, error) {
 		if network.Addr().Is4In6() && network.Bits() >= 96 { // addresses of IPv4 are compared as such
 			network = netip.PrefixFrom(network.Addr().Unmap(), network.Bits()-96)
 		}
-		if network.Bits() == 0 {
-			return nil, fmt.Errorf("TRUSTED_PROXIES has %q, which is everybody: each client could then say by X-Forwarded-For that it is another, and no limit by address would hold. Name the networks of the proxies alone", text)
+		if least := leastBits(network.Addr()); network.Bits() < least {
+			return nil, fmt.Errorf("TRUSTED_PROXIES has %q, which is everybody, or nearly (less than /%d): each client could then say by X-Forwarded-For that it is another, and no limit by address would hold. Name the networks of the proxies alone", text, least)
 		}
 		found = append(found, network.Masked())
 	}
 	return found, nil
+}
+
+// leastBits is how long the prefix of a network of proxies is at least: that of the largest private ones, 10.0.0.0/8 and
+// fc00::/7 (RFC 1918, RFC 4193).
+func leastBits(of netip.Addr) int {
+	if of.Is4() {
+		return 8
+	}
+	return 7
 }
 
 // suites are those of TLS 1.2 that are taken: each encrypts and authenticates in one, and keeps what was said

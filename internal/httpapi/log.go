@@ -107,11 +107,11 @@ func (r *request) show(id uuid.UUID) {
 // and longer, would begin here.
 func (s *server) logRead(r *http.Request, route string, status int) {
 	request := requestOf(r.Context())
-	if status >= http.StatusBadRequest {
+	if status >= http.StatusMultipleChoices { // 304, too, shows nothing
 		return
 	}
 	attributes := append(request.who(), slog.String("method", knownMethod(r.Method)), slog.String("route", route), slog.Int("status", status))
-	if len(request.shown) > 0 {
+	if len(request.shown) > 0 && r.Method != http.MethodHead {
 		s.Logger.LogAttrs(r.Context(), slog.LevelInfo, "personal data read", append(attributes, slog.Any("stream_ids", request.shown))...)
 	}
 	if request.operation.scope == auth.Operate {

@@ -75,6 +75,8 @@ func Other(ctx context.Context, owner *pgxpool.Pool, issuer string) (name string
 		switch others := known.without(key); {
 		case there && slices.Contains(others.names(), name):
 			return "", fmt.Errorf("%s is known already, as the same issuer as one of those: %s", issuer, others)
+		case there && key != issuer && len(others) == 0: // by http at a loopback address
+			return "", fmt.Errorf("%s is %s to the database, where a port of this machine does not count: give the other one a name or a path of its own", issuer, key)
 		case there:
 			return name, nil
 		case len(known) == 0: // there may be subjects of before the table

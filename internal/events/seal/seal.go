@@ -35,6 +35,10 @@ var (
 	// ErrLost says that the log does not have the event that was sealed last: it went back
 	// without its seals, or somebody has changed it.
 	ErrLost = errors.New("the last event that was sealed is not in the log")
+
+	// ErrGone says that there was a chain, and that there is none any more. It is not made anew over
+	// whatever the log holds now.
+	ErrGone = errors.New("all seals are gone")
 )
 
 // Seal is a row of seals: it covers the events after Previous, up to Position.
@@ -69,6 +73,7 @@ type Sealer struct {
 	store     *eventstore.Store
 	every     time.Duration
 	logger    *slog.Logger
+	known     int64 // position of the last seal that this process has read or written
 	held      prometheus.Gauge
 	position  prometheus.Gauge
 	lastRound prometheus.Gauge
@@ -107,11 +112,15 @@ func (s *Sealer) seal(ctx context.Context, conn *pgx.Conn) error {
 	if err != nil {
 		return err
 	}
+	if last.Position == 0 && s.known > 0 {
+		return fmt.Errorf("%w: this process knew one at position %d; where that is right, because the log is a new one, restart it", ErrGone, s.known)
+	}
 	for ctx.Err() == nil {
 		next, more, err := s.round(ctx, conn, last)
 		if err != nil {
 			return err
 		}
+		s.known = next.Position
 		s.position.Set(float64(next.Position))
 		if last = next; more {
 			continue

@@ -1,6 +1,7 @@
 package seal
 
 import (
+	"bytes"
 	"context"
 	"log/slog"
 	"math/rand/v2"
@@ -24,6 +25,10 @@ type Verifier struct {
 	logger    *slog.Logger
 	pass      *verification // through the whole chain; nil: the next one has not begun
 	before    *verification // the pass before; nil: this is the first
+	newest    Seal          // the newest that was seen
+	gone      int           // seals that were seen, and that are not in the chain any more: for good
+	waits     int64         // position of the first event without a seal
+	since     time.Time     // when it was seen first
 	findings  prometheus.Gauge
 	position  prometheus.Gauge
 	unsealed  prometheus.Gauge
@@ -36,7 +41,7 @@ func NewVerifier(service string, pool *pgxpool.Pool, store *eventstore.Store, ev
 	metrics := promauto.With(registerer)
 	return &Verifier{
 		service: service, pool: pool, store: store, every: every, logger: logger,
-		findings:  metrics.NewGauge(prometheus.GaugeOpts{Name: "seal_verify_findings", Help: "Places where the log is not what was sealed, as this process has found them in its last pass through the chain, or in this one."}),
+		findings:  metrics.NewGauge(prometheus.GaugeOpts{Name: "seal_verify_findings", Help: "Places where the log is not what was sealed, as this process has found them in its last pass through the chain, or in this one, and times that the newest seal it knew was gone."}),
 		position:  metrics.NewGauge(prometheus.GaugeOpts{Name: "seal_verify_position", Help: "Position up to which this process has compared the log with its seals, in this pass."}),
 		unsealed:  metrics.NewGauge(prometheus.GaugeOpts{Name: "seal_unsealed_seconds", Help: "Time since the first event that has no seal was recorded; 0: there is none."}),
 		lastRound: metrics.NewGauge(prometheus.GaugeOpts{Name: "seal_verify_last_round_timestamp_seconds", Help: "When this process has last compared a part of the log with its seals; 0: never."}),
@@ -68,7 +73,10 @@ func (v *Verifier) round(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	v.unsealed.Set(end.waits.Seconds())
+	v.unsealed.Set(v.late(end).Seconds())
+	if err := v.remember(ctx); err != nil {
+		return err
+	}
 	if v.pass == nil {
 		if v.pass, err = v.begin(ctx, end); err != nil {
 			return err
@@ -86,9 +94,40 @@ func (v *Verifier) round(ctx context.Context) error {
 		v.lastPass.SetToCurrentTime()
 		v.pass.ahead = nil
 		v.before, v.pass = v.pass, nil
-		v.findings.Set(float64(v.before.found))
+		v.findings.Set(float64(v.before.found + v.gone))
 	}
 	return nil
+}
+
+// late is for how long the first event without a seal has had none: as the event says, or as this process has seen,
+// since whoever changes events can change their time.
+func (v *Verifier) late(e end) time.Duration {
+	switch {
+	case e.unsealed == 0:
+		v.waits = 0
+		return 0
+	case v.waits != e.unsealed:
+		v.waits, v.since = e.unsealed, time.Now()
+	}
+	return max(e.waits, time.Since(v.since))
+}
+
+// remember looks whether the chain still leads to the newest seal that this process has seen. Seals that are gone are made
+// anew, over whatever the log holds then, so this is found for as long as the process lives.
+func (v *Verifier) remember(ctx context.Context) error {
+	if v.newest.Position > 0 {
+		found, err := seals(ctx, v.pool, `WHERE position = $1`, v.newest.Position)
+		if err != nil {
+			return err
+		}
+		if len(found) == 0 || !bytes.Equal(found[0].Hash, v.newest.Hash) {
+			v.gone++
+			v.logger.ErrorContext(ctx, "a seal is gone: somebody has deleted it, or the database has lost commits: see projector verify", "position", v.newest.Position)
+		}
+	}
+	last, err := newest(ctx, v.pool)
+	v.newest = last
+	return err
 }
 
 // begin returns a new pass. The first one of a process begins anywhere: a process that lives shorter
@@ -114,7 +153,7 @@ func (v *Verifier) tell(ctx context.Context) {
 	if v.before != nil {
 		known = v.before.found
 	}
-	v.findings.Set(float64(max(known, v.pass.found)))
+	v.findings.Set(float64(max(known, v.pass.found) + v.gone))
 	for ; v.pass.told < len(v.pass.findings); v.pass.told++ {
 		finding := v.pass.findings[v.pass.told]
 		if v.before == nil || !slices.Contains(v.before.findings, finding) {

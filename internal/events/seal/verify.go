@@ -78,9 +78,9 @@ type end struct {
 func readEnd(ctx context.Context, pool *pgxpool.Pool) (end, error) {
 	const sql = `
 		SELECT s.position, (SELECT coalesce(max(position), 0) FROM events), coalesce(e.position, 0),
-		       greatest(extract(epoch FROM clock_timestamp() - e.recorded_at), 0)::float8
+		       coalesce(greatest(e.age, -e.age - 61, 0), 0)::float8 -- no event is recorded over 60 s ahead of the clock
 		FROM (SELECT coalesce(max(position), 0) AS position FROM seals) s
-		LEFT JOIN LATERAL (SELECT position, recorded_at FROM events WHERE position > s.position ORDER BY position LIMIT 1) e ON true`
+		LEFT JOIN LATERAL (SELECT position, extract(epoch FROM clock_timestamp() - recorded_at) AS age FROM events WHERE position > s.position ORDER BY position LIMIT 1) e ON true`
 	var e end
 	var seconds float64
 	if err := pool.QueryRow(ctx, sql).Scan(&e.sealed, &e.head, &e.unsealed, &seconds); err != nil {
