@@ -75,9 +75,7 @@ func TestOnlyAccessTokensLetIn(t *testing.T) {
 	lax := auth.NewIssuer(auth.Config{
 		URL: w.url, Audience: devissuer.Audience, Types: []string{"AT+JWT", "application/jwt", auth.Untyped}, Logger: slog.New(slog.DiscardHandler),
 	})
-	if err := lax.Run(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	start(t, lax)
 	for _, test := range []struct {
 		typ, more   string
 		strict, lax bool
