@@ -13,6 +13,8 @@ import (
 	"strings"
 
 	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promauto"
 
 	"example.com/pgcqrs/internal/auth"
 	"example.com/pgcqrs/internal/auth/issuers"
@@ -66,7 +68,7 @@ func newDoor(config Config, logger *slog.Logger) (d *door, err error) {
 
 // bind finds out how the issuer's subjects are stored in the database, if there is one: from here
 // on tokens can be checked.
-func (d *door) bind(ctx context.Context, writes *pgxpool.Pool) (err error) {
+func (d *door) bind(ctx context.Context, writes *pgxpool.Pool, registry prometheus.Registerer) (err error) {
 	if d.open {
 		return nil
 	}
@@ -75,10 +77,13 @@ func (d *door) bind(ctx context.Context, writes *pgxpool.Pool) (err error) {
 	}
 	d.issuer = auth.NewIssuer(d.tokens)
 	d.check = d.issuer.Check
+	promauto.With(registry).NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "issuer_keys_age_seconds", Help: "Since the token issuer's keys were read; before they were, since the start. Not there with AUTH=off.",
+	}, func() float64 { return d.issuer.KeysAge().Seconds() })
 	return nil
 }
 
-// run looks for the issuer, if there is one.
+// run reads the keys of the issuer, if there is one, again and again.
 func (d *door) run(ctx context.Context) error {
 	if d.open {
 		return nil

@@ -66,7 +66,7 @@ func run(ctx context.Context) error {
 	if err := settings.Start(ctx, database.Prepared, logger); err != nil {
 		return fmt.Errorf("DATABASE_URL: %w", err)
 	}
-	if err := door.bind(ctx, writes); err != nil {
+	if err := door.bind(ctx, writes, registry); err != nil {
 		return err
 	}
 

@@ -115,7 +115,7 @@ type scopes []string
 func (s *scopes) UnmarshalJSON(data []byte) error {
 	var text string
 	if err := json.Unmarshal(data, &text); err == nil {
-		*s = strings.Fields(text)
+		*s = strings.FieldsFunc(text, func(r rune) bool { return r == ' ' }) // no other space sets scopes apart (RFC 6749, 3.3)
 		return nil
 	}
 	var list []string

@@ -53,6 +53,22 @@ func TestClaimsCountByTheirExactNamesOnce(t *testing.T) {
 	}
 }
 
+// Scopes are set apart by U+0020 alone (RFC 6749, 3.3): an issuer may let others choose what it takes for one name.
+func TestScopesAreSetApartBySpacesAlone(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for _, name := range []string{"scope", "scp"} {
+		for _, between := range []string{" ", "  ", "\u00a0", "\u2003", "\u3000", "\u0085", "\t", "\n", "\v", "\f", "\r", ","} {
+			token := w.token(t, func(c map[string]any) { delete(c, "scope"); c[name] = "accounts:read" + between + "operate" })
+			caller, err := w.check.Check(t.Context(), token)
+			apart := strings.Trim(between, " ") == ""
+			if err != nil || caller.May(auth.ReadAccounts) != apart || caller.May(auth.Operate) != apart {
+				t.Errorf("%s with %q: got %+v, %v", name, between, caller, err)
+			}
+		}
+	}
+}
+
 func TestMomentsAreNumbers(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -75,9 +91,7 @@ func TestOnlyAccessTokensLetIn(t *testing.T) {
 	lax := auth.NewIssuer(auth.Config{
 		URL: w.url, Audience: devissuer.Audience, Types: []string{"AT+JWT", "application/jwt", auth.Untyped}, Logger: slog.New(slog.DiscardHandler),
 	})
-	if err := lax.Run(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	start(t, lax)
 	for _, test := range []struct {
 		typ, more   string
 		strict, lax bool

@@ -2,6 +2,7 @@ package auth
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -15,9 +16,12 @@ import (
 // longestAnswer bounds what is read of an answer of the issuer's, in bytes. Sets of keys have a few KiB.
 const longestAnswer = 1 << 20
 
-// newClient asks the issuer through next.
-func newClient(next http.RoundTripper) *http.Client {
-	return &http.Client{Timeout: fetchTimeout, Transport: next}
+// errNoKeys says that the issuer has answered with a set of keys, and none of use.
+var errNoKeys = errors.New("the issuer's set of keys has none that signatures can be checked with")
+
+// newClient returns what the issuer is asked through.
+func newClient() *http.Client {
+	return &http.Client{Timeout: fetchTimeout, Transport: bounded{http.DefaultTransport}}
 }
 
 // bounded reads answers as a whole. One that is not 200, or too long, is an error, in which
@@ -45,37 +49,33 @@ func (b bounded) RoundTrip(r *http.Request) (*http.Response, error) {
 	return response, nil
 }
 
-// usable lets through the keys of an answer that can be used, one at least: one key of a kind that
-// nobody here knows must not make the others unusable (RFC 7517, 5).
-type usable struct{ next http.RoundTripper }
-
-func (u usable) RoundTrip(r *http.Request) (*http.Response, error) {
-	response, err := u.next.RoundTrip(r)
+// readKeys asks for the issuer's keys, and returns those that can be used, which may be none: one key of a
+// kind that nobody here knows must not make the others unusable (RFC 7517, 5).
+func readKeys(ctx context.Context, client *http.Client, url string) ([]jose.JSONWebKey, error) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, url, http.NoBody)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("ask for the issuer's keys: %w", err)
 	}
+	r.Header.Set("Cache-Control", "no-cache") // what is between must not answer with keys of before
+	response, err := client.Do(r)
+	if err != nil {
+		return nil, fmt.Errorf("ask for the issuer's keys: %w", err)
+	}
+	defer func() { _ = response.Body.Close() }()
 	var answer struct {
 		Keys []json.RawMessage `json:"keys"`
 	}
-	if err := json.NewDecoder(response.Body).Decode(&answer); err != nil {
+	if err := json.NewDecoder(response.Body).Decode(&answer); err != nil || answer.Keys == nil {
 		return nil, errors.New("the issuer's answer is not a set of keys")
 	}
-	set := jose.JSONWebKeySet{}
+	var usable []jose.JSONWebKey
 	for _, raw := range answer.Keys {
 		var key jose.JSONWebKey
 		if err := json.Unmarshal(raw, &key); err == nil && key.Valid() && key.IsPublic() && key.Use != "enc" {
-			set.Keys = append(set.Keys, key)
+			usable = append(usable, key)
 		}
 	}
-	if len(set.Keys) == 0 {
-		return nil, errors.New("the issuer's set of keys has none that signatures can be checked with")
-	}
-	body, err := json.Marshal(set)
-	if err != nil {
-		return nil, fmt.Errorf("encode the issuer's keys: %w", err)
-	}
-	response.Body = io.NopCloser(bytes.NewReader(body))
-	return response, nil
+	return usable, nil
 }
 
 // checkKeysURL refuses to read keys from where somebody on the way could change them, unless the

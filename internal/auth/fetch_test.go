@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/go-jose/go-jose/v4"
 
@@ -18,7 +19,8 @@ import (
 	"example.com/pgcqrs/internal/devissuer"
 )
 
-// keysFrom is an issuer whose keys are answered by the handler, and what checks its tokens.
+// keysFrom is an issuer whose keys are answered by the handler, and what checks its tokens, and reads the keys
+// as often as it may.
 func keysFrom(t *testing.T, keys http.HandlerFunc) (*devissuer.Issuer, *auth.Issuer) {
 	t.Helper()
 	var issuer *devissuer.Issuer
@@ -32,9 +34,8 @@ func keysFrom(t *testing.T, keys http.HandlerFunc) (*devissuer.Issuer, *auth.Iss
 	t.Cleanup(server.Close)
 	issuer = devissuer.New(server.URL)
 	check := newCheck(server.URL)
-	if err := check.Run(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	check.ReadKeysEvery(time.Millisecond)
+	start(t, check)
 	return issuer, check
 }
 
@@ -70,7 +71,100 @@ func TestKeysThatCantBeReadAreNoReasonToRefuse(t *testing.T) {
 				t.Errorf("%s: got %v", name, err)
 			}
 		}
+		if err := check.Ready(t.Context()); !errors.Is(err, auth.ErrIssuerAway) {
+			t.Errorf("%s: ready, and no token can be checked: %v", name, err)
+		}
 	}
+}
+
+// A key that the issuer does not publish any more signs nothing from the next read on, without a token of
+// another; also the last one. An answer that is no set of keys withdraws none.
+func TestAWithdrawnKeyIsDropped(t *testing.T) {
+	t.Parallel()
+	var published atomic.Value // of what is answered
+	published.Store(`{"keys":[]}`)
+	issuer, check := keysFrom(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, published.Load().(string)) })
+	publish := func(keys ...jose.JSONWebKey) {
+		var set jose.JSONWebKeySet
+		for _, key := range keys {
+			set.Keys = append(set.Keys, key.Public())
+		}
+		text, err := json.Marshal(set)
+		if err != nil {
+			t.Fatal(err)
+		}
+		published.Store(string(text))
+	}
+	withdrawn := issuer.Key()
+	issuer.Rotate()
+	stays := issuer.Key()
+	publish(withdrawn, stays)
+	checked := func(key jose.JSONWebKey) error { // by a token that nobody has seen
+		token, err := devissuer.Sign(key, issuer.Claims("ada", "accounts:read"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = check.Check(t.Context(), token)
+		return err
+	}
+	eventually(t, func() bool { return checked(withdrawn) == nil && checked(stays) == nil })
+	publish(stays)
+	eventually(t, func() bool { return errors.Is(checked(withdrawn), auth.ErrBadToken) })
+	published.Store(`{"error":"maintenance"}`)
+	age := check.KeysAge()
+	eventually(t, func() bool { return check.KeysAge() > age+2*time.Second })
+	if err := checked(stays); err != nil {
+		t.Errorf("an answer that is no set of keys withdraws one: %v", err)
+	}
+	published.Store(`{"keys":[]}`)
+	eventually(t, func() bool { return errors.Is(checked(stays), auth.ErrIssuerAway) })
+}
+
+// Keys are withdrawn without a token that has them read.
+func TestKeysAreReadWithoutAToken(t *testing.T) {
+	t.Parallel()
+	var reads atomic.Int32
+	keysFrom(t, func(http.ResponseWriter, *http.Request) { reads.Add(1) })
+	eventually(t, func() bool { return reads.Load() > 2 })
+}
+
+// An issuer that keeps its keys elsewhere from some time on is followed.
+func TestKeysThatMoveAreFollowed(t *testing.T) {
+	t.Parallel()
+	var configuration, keys atomic.Value
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/.well-known/openid-configuration":
+			_, _ = fmt.Fprint(w, configuration.Load())
+		case "/moved":
+			_, _ = fmt.Fprint(w, keys.Load())
+		default: // as of before the move, for good
+			_, _ = io.WriteString(w, `{"keys":[]}`)
+		}
+	}))
+	t.Cleanup(server.Close)
+	issuer := devissuer.New(server.URL)
+	key := issuer.Key()
+	set, err := json.Marshal(jose.JSONWebKeySet{Keys: []jose.JSONWebKey{key.Public()}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys.Store(string(set))
+	at := func(path string) {
+		configuration.Store(fmt.Sprintf(`{"issuer":%q,"jwks_uri":%q}`, server.URL, server.URL+path))
+	}
+	at("/keys")
+	check := newCheck(server.URL)
+	check.ReadKeysEvery(time.Millisecond)
+	start(t, check)
+	if _, err := check.Check(t.Context(), tokenOf(t, issuer)); !errors.Is(err, auth.ErrIssuerAway) {
+		t.Errorf("before: %v", err)
+	}
+	at("/moved")
+	eventually(t, func() bool {
+		_, err := check.Check(t.Context(), tokenOf(t, issuer))
+		return err == nil
+	})
 }
 
 // An issuer that sends without end costs a bounded part of it.

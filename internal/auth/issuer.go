@@ -7,12 +7,12 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net/http"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/coreos/go-oidc/v3/oidc"
+	"github.com/go-jose/go-jose/v4"
 	lru "github.com/hashicorp/golang-lru/v2"
 )
 
@@ -22,7 +22,7 @@ const (
 	rememberFor  = time.Minute     // how long a token that was valid is taken unchecked, unless it expires before
 	remembered   = 10_000          // tokens
 	fetchTimeout = 5 * time.Second // for one answer of the issuer's
-	tryAgain     = 2 * time.Second // to find the issuer, while it is away
+	tryAgain     = 2 * time.Second // to read the issuer's keys, while it is away
 )
 
 // algorithms are the signatures that are taken: by a key pair, whose public half alone
@@ -35,7 +35,8 @@ var algorithms = []string{
 // can be used from many goroutines.
 type Issuer struct {
 	config   Config
-	client   *http.Client
+	keys     *keySet
+	every    time.Duration                        // how often keys are read
 	verifier atomic.Pointer[oidc.IDTokenVerifier] // nil: not discovered yet
 	recent   *lru.Cache[[sha256.Size]byte, valid]
 
@@ -64,35 +65,58 @@ func NewIssuer(config Config) *Issuer {
 	if err != nil {
 		panic(err) // only for a size that is not positive
 	}
-	client := newClient(&sparing{next: usable{bounded{http.DefaultTransport}}})
 	config.Types = tokenTypes(config.Types)
-	return &Issuer{config: config, client: client, recent: recent, asked: make(chan struct{})}
+	return &Issuer{config: config, keys: newKeySet(), every: keysEvery, recent: recent, asked: make(chan struct{})}
 }
 
-// Run finds out where the issuer keeps its keys, and returns then. An issuer that is
-// away is asked again until ctx ends.
+// Run reads where the issuer keeps its keys, and the keys, again and again until ctx ends, so that a key that the
+// issuer has withdrawn is not taken for longer than keysEvery. While the issuer is away, the keys that are known stay.
 func (i *Issuer) Run(ctx context.Context) error {
-	for said := ""; ; {
-		err := i.discover(ctx)
+	said := errors.New("nothing was read yet")
+	for {
+		err := i.read(ctx)
 		i.first.Do(func() { close(i.asked) })
-		if err == nil {
-			i.config.Logger.InfoContext(ctx, "tokens are checked", "issuer", i.config.URL, "audience", i.config.Audience)
+		if ctx.Err() != nil {
 			return nil
 		}
-		if said != err.Error() {
-			said = err.Error()
-			i.config.Logger.WarnContext(ctx, "the issuer's configuration can't be read; trying again", "issuer", i.config.URL, "error", err)
+		said = i.report(ctx, said, err)
+		pause := i.every
+		if err != nil {
+			pause = min(pause, tryAgain)
 		}
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-time.After(tryAgain):
+		case <-time.After(pause):
 		}
 	}
 }
 
+// report logs what has changed since it was last said.
+func (i *Issuer) report(ctx context.Context, said, err error) error {
+	switch {
+	case err == nil && said != nil:
+		i.config.Logger.InfoContext(ctx, "tokens are checked", "issuer", i.config.URL, "audience", i.config.Audience)
+	case err != nil && (said == nil || said.Error() != err.Error()):
+		age, _ := i.keys.age()
+		i.config.Logger.WarnContext(ctx, "the issuer's keys can't be read; trying again", "issuer", i.config.URL, "age", age.Round(time.Second).String(), "error", err)
+	}
+	return err
+}
+
+// read asks the issuer once. Where it said before where its keys are, they are there unless it says otherwise.
+func (i *Issuer) read(ctx context.Context) error {
+	if err := i.discover(ctx); err != nil && i.verifier.Load() == nil {
+		return err
+	}
+	if err := i.keys.readSince(ctx, time.Now(), func([]jose.JSONWebKey) bool { return false }); err != nil {
+		return fmt.Errorf("read the issuer's keys: %w", err)
+	}
+	return nil
+}
+
 func (i *Issuer) discover(ctx context.Context) error {
-	ctx = oidc.ClientContext(ctx, newClient(bounded{http.DefaultTransport}))
+	ctx = oidc.ClientContext(ctx, newClient())
 	provider, err := oidc.NewProvider(ctx, i.config.URL)
 	if err != nil {
 		return fmt.Errorf("discover issuer: %w", err)
@@ -106,17 +130,25 @@ func (i *Issuer) discover(ctx context.Context) error {
 	if err := checkKeysURL(i.config.URL, known.KeysURL); err != nil {
 		return fmt.Errorf("read the issuer's configuration: %w", err)
 	}
-	keys := newKeySet(oidc.ClientContext(ctx, i.client), known.KeysURL)
-	i.verifier.Store(oidc.NewVerifier(i.config.URL, keys, &oidc.Config{ClientID: i.config.Audience, SupportedSigningAlgs: algorithms}))
+	i.keys.url.Store(&known.KeysURL)
+	if i.verifier.Load() == nil {
+		i.verifier.Store(oidc.NewVerifier(i.config.URL, i.keys, &oidc.Config{ClientID: i.config.Audience, SupportedSigningAlgs: algorithms}))
+	}
 	return nil
 }
 
-// Ready returns nil once tokens can be checked.
+// Ready returns nil once the issuer's keys were read: from then on tokens can be checked.
 func (i *Issuer) Ready(context.Context) error {
-	if i.verifier.Load() == nil {
-		return ErrIssuerAway
+	if _, read := i.keys.age(); !read {
+		return fmt.Errorf("%w: its keys were not read yet", ErrIssuerAway)
 	}
 	return nil
+}
+
+// KeysAge returns how long ago the issuer's keys were read; before they were, how long there is an Issuer.
+func (i *Issuer) KeysAge() time.Duration {
+	age, _ := i.keys.age()
+	return age
 }
 
 // Check is a Check. A token that was valid a moment ago is not checked again, so that

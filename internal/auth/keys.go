@@ -3,80 +3,70 @@ package auth
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/coreos/go-oidc/v3/oidc"
+	"github.com/go-jose/go-jose/v4"
 	"golang.org/x/sync/semaphore"
 )
 
-// atMostEvery bounds how often the issuer is asked for its keys: anybody can make up
-// tokens whose keys nobody knows.
-const atMostEvery = time.Second
-
-var errJustFetched = errors.New("keys were fetched just now")
-
-// sparing asks for keys at most once in atMostEvery. In between the last error is everybody's.
-type sparing struct {
-	next http.RoundTripper
-	mu   sync.Mutex
-	last time.Time
-	err  error // of the last time
-}
-
-func (s *sparing) RoundTrip(r *http.Request) (*http.Response, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if time.Since(s.last) < atMostEvery {
-		if s.err != nil {
-			return nil, s.err
-		}
-		return nil, errJustFetched
-	}
-	response, err := s.next.RoundTrip(r)
-	s.last, s.err = time.Now(), err
-	if err != nil {
-		return nil, err
-	}
-	return response, nil
-}
-
 const (
-	keyWait    = time.Second // how long a token whose key is not known waits for the fetch of keys
-	mayAwaitIt = 256         // tokens at once, where keys are known; the next is answered at once
+	keysEvery   = time.Minute     // how often the issuer's keys are read: a key that is not among them any more is dropped
+	atMostEvery = time.Second     // how often they are read at most: anybody can make up tokens whose keys nobody knows
+	keyWait     = 3 * time.Second // how long a token whose key is not known waits: until they may be read again, and for the answer
+	mayAwaitIt  = 256             // tokens at once, where keys are known; the next is answered at once
 )
 
-var errManyAwaitKeys = errors.New("fetching keys takes long, and too many tokens wait for it")
+var (
+	errNoKeyFits     = errors.New("none of the issuer's keys has signed it")
+	errManyAwaitKeys = errors.New("too many tokens wait for the issuer's keys to be read")
+)
 
-// keySet is the issuer's keys, fetched again when a token names one that is not there:
-// that is how keys rotate. A fetch that hangs holds up no token of a known key.
+// keySet is the issuer's keys, as of the last answer that was a set of them. It is read again when a
+// token comes that none of them has signed: that is how keys rotate. A read that hangs holds up no
+// token of a known key.
 type keySet struct {
-	remote  *oidc.RemoteKeySet // has one fetch at a time
-	known   atomic.Bool        // some keys are
+	client  *http.Client
+	url     atomic.Pointer[string] // where they are; set before the first read
+	spacing time.Duration          // between the beginnings of two reads
 	waiting *semaphore.Weighted
+
+	mu     sync.Mutex
+	known  []jose.JSONWebKey // never changed, only replaced
+	latest *reading          // nil: none yet
+	good   time.Time         // when the last one began that brought keys; before: when the set was made
+	read   bool              // there was one
 }
 
-func newKeySet(ctx context.Context, url string) *keySet {
-	return &keySet{remote: oidc.NewRemoteKeySet(ctx, url), waiting: semaphore.NewWeighted(mayAwaitIt)}
+// reading is one request for the keys. Its fields are set before done is closed, and not after.
+type reading struct {
+	began time.Time
+	done  chan struct{}
+	keys  []jose.JSONWebKey
+	err   error
+}
+
+func newKeySet() *keySet {
+	return &keySet{client: newClient(), spacing: atMostEvery, waiting: semaphore.NewWeighted(mayAwaitIt), good: time.Now()}
 }
 
 // VerifySignature implements oidc.KeySet. That it could not tell whether the signature
 // is good it says by withFailure's error: the verifier does not pass errors on.
 func (k *keySet) VerifySignature(ctx context.Context, token string) ([]byte, error) {
-	payload, err := k.look(ctx, token)
-	if errors.Is(err, context.Canceled) {
-		payload, err = k.await(ctx, token)
+	signed, err := jose.ParseSignedCompact(token, signatures)
+	if err != nil {
+		return nil, fmt.Errorf("parse token: %w", err)
 	}
-	if errors.Is(err, errJustFetched) { // perhaps for us: look once more at what came
-		payload, err = k.await(ctx, token)
+	arrived, known := time.Now(), k.now()
+	if payload := verify(signed, known); payload != nil {
+		return payload, nil
 	}
-	if err == nil {
-		k.known.Store(true)
-	}
-	if err != nil && strings.HasPrefix(err.Error(), "fetching keys") && !errors.Is(err, errJustFetched) {
+	payload, err := k.await(ctx, arrived, signed, len(known) > 0)
+	if err != nil && !errors.Is(err, errNoKeyFits) && ctx.Err() == nil {
 		if away, ok := ctx.Value(failureKey{}).(*error); ok {
 			*away = err
 		}
@@ -84,18 +74,24 @@ func (k *keySet) VerifySignature(ctx context.Context, token string) ([]byte, err
 	return payload, err
 }
 
-// look tries the keys that are known. If none of them fits, a fetch is begun, unless one is
-// out, and not waited for: that is context.Canceled.
-func (k *keySet) look(ctx context.Context, token string) ([]byte, error) {
-	ctx, cancel := context.WithCancel(ctx)
-	cancel()
-	return k.remote.VerifySignature(ctx, token)
+// verify returns what was signed, nil if none of the keys has signed it.
+func verify(signed *jose.JSONWebSignature, keys []jose.JSONWebKey) []byte {
+	id := signed.Signatures[0].Header.KeyID
+	for _, key := range keys {
+		if id != "" && key.KeyID != id {
+			continue
+		}
+		if payload, err := signed.Verify(key); err == nil {
+			return payload
+		}
+	}
+	return nil
 }
 
-// await waits for the fetch that is out. Before any key is known, nobody can be let in, and
-// whoever comes may wait.
-func (k *keySet) await(ctx context.Context, token string) ([]byte, error) {
-	if k.known.Load() {
+// await looks for the token's key in what is read from now on. Before any key is known, nobody can be let
+// in, and any number may wait.
+func (k *keySet) await(ctx context.Context, arrived time.Time, signed *jose.JSONWebSignature, bounded bool) (payload []byte, err error) {
+	if bounded {
 		if !k.waiting.TryAcquire(1) {
 			return nil, errManyAwaitKeys
 		}
@@ -103,7 +99,98 @@ func (k *keySet) await(ctx context.Context, token string) ([]byte, error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, keyWait)
 	defer cancel()
-	return k.remote.VerifySignature(ctx, token)
+	err = k.readSince(ctx, arrived, func(keys []jose.JSONWebKey) bool {
+		payload = verify(signed, keys)
+		return payload != nil
+	})
+	if err == nil && payload == nil {
+		err = errNoKeyFits
+	}
+	return payload, err
+}
+
+// readSince waits for keys that are enough, or for those of a read that began after a moment: what was
+// published before it is among them then, whenever the read before was. The error of the last read
+// is everybody's until there may be another.
+func (k *keySet) readSince(ctx context.Context, moment time.Time, enough func([]jose.JSONWebKey) bool) error {
+	for {
+		reading, rest := k.reading(ctx, moment)
+		if reading == nil {
+			select {
+			case <-time.After(rest):
+				continue
+			case <-ctx.Done():
+				return fmt.Errorf("wait until the issuer's keys may be read: %w", ctx.Err())
+			}
+		}
+		select {
+		case <-reading.done:
+		case <-ctx.Done():
+			return fmt.Errorf("wait for the issuer's keys: %w", ctx.Err())
+		}
+		if reading.err != nil {
+			return reading.err
+		}
+		if enough(reading.keys) || !reading.began.Before(moment) {
+			return nil
+		}
+	}
+}
+
+// reading returns the read that is out, the last one if it may be of use since the moment, or a new
+// one; or nil, and how long it is until there may be one.
+func (k *keySet) reading(ctx context.Context, moment time.Time) (*reading, time.Duration) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if latest := k.latest; latest != nil {
+		rest := k.spacing - time.Since(latest.began)
+		select {
+		case <-latest.done:
+			if !latest.began.Before(moment) || rest > 0 && latest.err != nil {
+				return latest, 0
+			}
+		default:
+			return latest, 0
+		}
+		if rest > 0 {
+			return nil, rest
+		}
+	}
+	k.latest = &reading{began: time.Now(), done: make(chan struct{})}
+	go k.fill(context.WithoutCancel(ctx), k.latest) // for as long as the client's timeout: others may wait for it, too
+	return k.latest, 0
+}
+
+// fill reads the keys. Those that are gone from the issuer's answer are gone here; an answer that is none leaves
+// what is known.
+func (k *keySet) fill(ctx context.Context, r *reading) {
+	keys, err := readKeys(ctx, k.client, *k.url.Load())
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if err == nil {
+		k.known = keys
+		if len(keys) == 0 {
+			err = errNoKeys
+		} else {
+			k.good, k.read = r.began, true
+		}
+	}
+	r.keys, r.err = keys, err
+	close(r.done)
+}
+
+func (k *keySet) now() []jose.JSONWebKey {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.known
+}
+
+// age returns how long ago the last read began that brought keys, and whether there was one. Before, it counts from the
+// start.
+func (k *keySet) age() (since time.Duration, read bool) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return time.Since(k.good), k.read
 }
 
 type failureKey struct{}
@@ -111,3 +198,13 @@ type failureKey struct{}
 func withFailure(ctx context.Context, to *error) context.Context {
 	return context.WithValue(ctx, failureKey{}, to)
 }
+
+// signatures are the algorithms, as the parser wants them.
+var signatures = func() (all []jose.SignatureAlgorithm) {
+	for _, name := range algorithms {
+		all = append(all, jose.SignatureAlgorithm(name))
+	}
+	return all
+}()
+
+var _ oidc.KeySet = (*keySet)(nil)

@@ -633,7 +633,7 @@ type ListAccountsParams struct {
 	// says nothing of anybody: anything else is ignored. By default the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
-	// Traceparent W3C Trace Context, kept in the events' metadata. A malformed one is ignored.
+	// Traceparent W3C Trace Context, kept in the events' metadata, for good. Its ids are to be random, and to say nothing of anybody. A malformed one is ignored.
 	Traceparent *Traceparent `json:"traceparent,omitempty"`
 }
 
@@ -658,7 +658,7 @@ type OpenAccountParams struct {
 	// says nothing of anybody: anything else is ignored. By default the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
-	// Traceparent W3C Trace Context, kept in the events' metadata. A malformed one is ignored.
+	// Traceparent W3C Trace Context, kept in the events' metadata, for good. Its ids are to be random, and to say nothing of anybody. A malformed one is ignored.
 	Traceparent *Traceparent `json:"traceparent,omitempty"`
 }
 
@@ -683,7 +683,7 @@ type GetAccountParams struct {
 	// says nothing of anybody: anything else is ignored. By default the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
-	// Traceparent W3C Trace Context, kept in the events' metadata. A malformed one is ignored.
+	// Traceparent W3C Trace Context, kept in the events' metadata, for good. Its ids are to be random, and to say nothing of anybody. A malformed one is ignored.
 	Traceparent *Traceparent `json:"traceparent,omitempty"`
 }
 
@@ -705,7 +705,7 @@ type CloseAccountParams struct {
 	// says nothing of anybody: anything else is ignored. By default the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
-	// Traceparent W3C Trace Context, kept in the events' metadata. A malformed one is ignored.
+	// Traceparent W3C Trace Context, kept in the events' metadata, for good. Its ids are to be random, and to say nothing of anybody. A malformed one is ignored.
 	Traceparent *Traceparent `json:"traceparent,omitempty"`
 }
 
@@ -727,7 +727,7 @@ type DepositParams struct {
 	// says nothing of anybody: anything else is ignored. By default the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
-	// Traceparent W3C Trace Context, kept in the events' metadata. A malformed one is ignored.
+	// Traceparent W3C Trace Context, kept in the events' metadata, for good. Its ids are to be random, and to say nothing of anybody. A malformed one is ignored.
 	Traceparent *Traceparent `json:"traceparent,omitempty"`
 }
 
@@ -764,7 +764,7 @@ type GetEventsParams struct {
 	// says nothing of anybody: anything else is ignored. By default the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
-	// Traceparent W3C Trace Context, kept in the events' metadata. A malformed one is ignored.
+	// Traceparent W3C Trace Context, kept in the events' metadata, for good. Its ids are to be random, and to say nothing of anybody. A malformed one is ignored.
 	Traceparent *Traceparent `json:"traceparent,omitempty"`
 }
 
@@ -795,7 +795,7 @@ type GetStatementParams struct {
 	// says nothing of anybody: anything else is ignored. By default the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
-	// Traceparent W3C Trace Context, kept in the events' metadata. A malformed one is ignored.
+	// Traceparent W3C Trace Context, kept in the events' metadata, for good. Its ids are to be random, and to say nothing of anybody. A malformed one is ignored.
 	Traceparent *Traceparent `json:"traceparent,omitempty"`
 }
 
@@ -817,7 +817,7 @@ type WithdrawParams struct {
 	// says nothing of anybody: anything else is ignored. By default the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
-	// Traceparent W3C Trace Context, kept in the events' metadata. A malformed one is ignored.
+	// Traceparent W3C Trace Context, kept in the events' metadata, for good. Its ids are to be random, and to say nothing of anybody. A malformed one is ignored.
 	Traceparent *Traceparent `json:"traceparent,omitempty"`
 }
 
@@ -849,7 +849,7 @@ type GetAuditParams struct {
 	// says nothing of anybody: anything else is ignored. By default the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
-	// Traceparent W3C Trace Context, kept in the events' metadata. A malformed one is ignored.
+	// Traceparent W3C Trace Context, kept in the events' metadata, for good. Its ids are to be random, and to say nothing of anybody. A malformed one is ignored.
 	Traceparent *Traceparent `json:"traceparent,omitempty"`
 }
 
@@ -871,7 +871,7 @@ type RegisterCustomerParams struct {
 	// says nothing of anybody: anything else is ignored. By default the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
-	// Traceparent W3C Trace Context, kept in the events' metadata. A malformed one is ignored.
+	// Traceparent W3C Trace Context, kept in the events' metadata, for good. Its ids are to be random, and to say nothing of anybody. A malformed one is ignored.
 	Traceparent *Traceparent `json:"traceparent,omitempty"`
 }
 
@@ -893,7 +893,7 @@ type FindCustomersParams struct {
 	// says nothing of anybody: anything else is ignored. By default the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
-	// Traceparent W3C Trace Context, kept in the events' metadata. A malformed one is ignored.
+	// Traceparent W3C Trace Context, kept in the events' metadata, for good. Its ids are to be random, and to say nothing of anybody. A malformed one is ignored.
 	Traceparent *Traceparent `json:"traceparent,omitempty"`
 }
 
@@ -908,7 +908,7 @@ type EraseCustomerParams struct {
 	// says nothing of anybody: anything else is ignored. By default the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
-	// Traceparent W3C Trace Context, kept in the events' metadata. A malformed one is ignored.
+	// Traceparent W3C Trace Context, kept in the events' metadata, for good. Its ids are to be random, and to say nothing of anybody. A malformed one is ignored.
 	Traceparent *Traceparent `json:"traceparent,omitempty"`
 }
 
@@ -933,7 +933,7 @@ type GetCustomerParams struct {
 	// says nothing of anybody: anything else is ignored. By default the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
-	// Traceparent W3C Trace Context, kept in the events' metadata. A malformed one is ignored.
+	// Traceparent W3C Trace Context, kept in the events' metadata, for good. Its ids are to be random, and to say nothing of anybody. A malformed one is ignored.
 	Traceparent *Traceparent `json:"traceparent,omitempty"`
 }
 
@@ -955,7 +955,7 @@ type ChangeContactParams struct {
 	// says nothing of anybody: anything else is ignored. By default the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
-	// Traceparent W3C Trace Context, kept in the events' metadata. A malformed one is ignored.
+	// Traceparent W3C Trace Context, kept in the events' metadata, for good. Its ids are to be random, and to say nothing of anybody. A malformed one is ignored.
 	Traceparent *Traceparent `json:"traceparent,omitempty"`
 }
 
@@ -983,7 +983,7 @@ type ExportCustomerParams struct {
 	// says nothing of anybody: anything else is ignored. By default the request's own id.
 	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
 
-	// Traceparent W3C Trace Context, kept in the events' metadata. A malformed one is ignored.
+	// Traceparent W3C Trace Context, kept in the events' metadata, for good. Its ids are to be random, and to say nothing of anybody. A malformed one is ignored.
 	Traceparent *Traceparent `json:"traceparent,omitempty"`
 }
 

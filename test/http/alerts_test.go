@@ -55,14 +55,14 @@ func family(metric string) string {
 	return regexp.MustCompile(`_(bucket|sum|count)$`).ReplaceAllString(metric, "")
 }
 
-// exported are the metrics that a running API and projector have, by name.
+// exported are the metrics that a running API, with AUTH=off and with an issuer, and a projector have, by name.
 func exported(t *testing.T) map[string]bool {
 	t.Helper()
 	s := newStack(t)
 	path, position := s.open("Ada", "EUR")
 	s.want(s.get(path, position), 200, "")
 	found := make(map[string]bool)
-	for _, p := range []*program{s.api, s.projector} {
+	for _, p := range []*program{s.api, s.projector, newGuarded(t).api} {
 		await(t, func() bool { // the projector's gauges come with its first look
 			text := p.metrics()
 			for _, match := range regexp.MustCompile(`(?m)^([a-zA-Z_:][a-zA-Z0-9_:]*)[{ ]`).FindAllStringSubmatch(text, -1) {

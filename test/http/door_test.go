@@ -204,17 +204,21 @@ func TestProbesAreElsewhere(t *testing.T) {
 }
 
 // An issuer that does not answer is no reason to call a token bad, and one that comes
-// back is found.
+// back is found. While its configuration can be read and its keys can't, no token can be checked.
 func TestAnIssuerThatComesLater(t *testing.T) {
 	t.Parallel()
-	var there atomic.Bool
+	var there, keys atomic.Bool
+	var asked atomic.Int32 // for keys
 	g := guarded{&stack{t: t, url: testdb.New(t), client: http.DefaultClient}, nil, nil}
 	url := serve(t, func(url string) http.Handler {
 		g.issuer = devissuer.New(url)
 		handler := g.issuer.Handler()
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if !there.Load() {
-				http.Error(w, "not yet", http.StatusBadGateway)
+			if r.URL.Path == "/keys" {
+				asked.Add(1)
+			}
+			if !there.Load() || r.URL.Path == "/keys" && !keys.Load() {
+				http.Error(w, "not yet", http.StatusInternalServerError)
 				return
 			}
 			handler.ServeHTTP(w, r)
@@ -225,8 +229,20 @@ func TestAnIssuerThatComesLater(t *testing.T) {
 	g.want(g.get("/v1/audit", "", g.as("olga", "operate")...), 503, "issuer_unavailable")
 	await(t, func() bool { return g.api.ready() == 503 })
 	there.Store(true)
+	for more := range int32(2) { // also once an answer of /readyz has aged
+		await(t, func() bool { return asked.Load() > more })
+		g.want(g.get("/v1/audit", "", g.as("olga", "operate")...), 503, "issuer_unavailable")
+		if status, text := g.api.probe("/readyz"); status != 503 || !strings.Contains(text, "token issuer") {
+			t.Errorf("without keys: %d %s", status, text)
+		}
+	}
+	keys.Store(true)
 	await(t, func() bool { return g.api.ready() == 200 })
 	g.want(g.get("/v1/audit", "", g.as("olga", "operate")...), 200, "")
+	keys.Store(false)
+	if g.api.ready() != 200 {
+		t.Error("an issuer that goes away turns off a process that knows its keys")
+	}
 }
 
 func TestTheAPISaysWhyItLetsNobodyIn(t *testing.T) {

@@ -57,8 +57,8 @@ func (r *row) customer() Customer {
 	return c
 }
 
-// Find returns the subject's customers, but for those who were erased, that have or once had the
-// text: whoever asks compares it with what they have now. It looks among the subject's own
+// Find returns the subject's customers, but for those who were erased, that have the text. Their rows may
+// be of before a change that is not projected yet: whoever asks compares it with what they have. It looks among the subject's own
 // customers only, however many others have the same text. The position holds for what is found
 // and what is not. Before the read model is built the error is events.ErrNotBuilt.
 func (q *Queries) Find(ctx context.Context, l Lookup) (found Candidates, position int64, err error) {
