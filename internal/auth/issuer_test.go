@@ -39,8 +39,11 @@ type world struct {
 func newWorld(t testing.TB) *world {
 	t.Helper()
 	w := &world{release: make(chan struct{})}
-	var handler http.Handler
-	server := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+	server := httptest.NewUnstartedServer(nil)
+	w.url = "http://" + server.Listener.Addr().String()
+	w.issuer = devissuer.New(w.url)
+	handler := w.issuer.Handler()
+	server.Config.Handler = http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/keys" {
 			w.fetches.Add(1)
 			if w.hanging.Load() {
@@ -52,12 +55,10 @@ func newWorld(t testing.TB) *world {
 			return
 		}
 		handler.ServeHTTP(rw, r)
-	}))
+	})
+	server.Start()
 	t.Cleanup(server.Close)
 	t.Cleanup(func() { close(w.release) })
-	w.url = server.URL
-	w.issuer = devissuer.New(w.url)
-	handler = w.issuer.Handler()
 	w.check = newCheck(w.url)
 	start(t, w.check)
 	return w
