@@ -141,7 +141,7 @@ func do(ctx context.Context, pool *pgxpool.Pool, cfg config, given arguments, sa
 	if err := check(ctx, pool, cfg.logins(), said); err != nil {
 		return err
 	}
-	if err := makeKey(cfg.KeyURI, said); err != nil {
+	if err := makeKey(ctx, pool, cfg.KeyURI, said); err != nil {
 		return err
 	}
 	mended, err := mend(ctx, pool, said)
