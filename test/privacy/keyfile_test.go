@@ -87,12 +87,15 @@ func TestAPausedRotationReplacesNothingNewer(t *testing.T) {
 				var after []byte
 				slow.owner = w.traced(&paused{do: func(conn *pgx.Conn) {
 					do(w, conn)
+					after = w.file()
 					ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 					defer cancel()
 					if _, _, err := privacy.Rotate(ctx, w.owner, w.uri, decodeGuest, func(int) {}); !errors.Is(err, context.DeadlineExceeded) {
-						t.Errorf("another changes the file at the same time: %v", err)
+						t.Errorf("another does not wait: %v", err)
 					}
-					after = w.file()
+					if !bytes.Equal(w.file(), after) {
+						t.Error("another has changed the file at the same time")
+					}
 				}})
 				if err := change(&slow); err == nil {
 					t.Error("it says nothing")
