@@ -53,7 +53,10 @@ func Rotate(ctx context.Context, pool *pgxpool.Pool, uri string, decode events.D
 				if err := place(); err != nil {
 					return err
 				}
-				return retire(ctx, tx, before.prefixes)
+				if err := retire(ctx, tx, before.prefixes); err != nil {
+					return fmt.Errorf("the file has a new key, and the database takes the old ones still: run this again: %w", err)
+				}
+				return nil
 			})
 		},
 	})
