@@ -4,19 +4,21 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/privacy"
 )
 
-// makeKey makes the key that wraps those of personal data, if there is none.
-func makeKey(uri string, said *report) error {
+// makeKey makes the key that wraps those of personal data, if there is none, and nothing was wrapped by another.
+func makeKey(ctx context.Context, pool *pgxpool.Pool, uri string, said *report) error {
 	if uri == "" {
 		return nil
 	}
-	made, err := privacy.NewKeyFile(uri)
+	made, err := privacy.FirstKey(ctx, pool, uri)
 	if err != nil {
 		return fmt.Errorf("KEY_URI: %w", err)
 	}
@@ -32,6 +34,7 @@ func rotateKey(ctx context.Context, pool *pgxpool.Pool, uri string, said *report
 	if uri == "" {
 		return errors.New("KEY_URI is not set: it says which key to rotate")
 	}
+	said.line("%s gets a new key, by which people are registered from now on: copy the file, again, wherever there is a copy", uri)
 	count, lost, err := privacy.Rotate(ctx, pool, uri, events.DecodeEvent, func(done int) {
 		if done > 0 && done%100_000 == 0 {
 			said.line("%d keys wrapped by the new one", done)
@@ -41,11 +44,26 @@ func rotateKey(ctx context.Context, pool *pgxpool.Pool, uri string, said *report
 		return fmt.Errorf("rotate KEY_URI: %w", err)
 	}
 	said.KeysWrapped = &count
-	if lost > 0 {
-		return fmt.Errorf("%d keys are wrapped by the new one, and %d could not be: no key in %s decrypts them. Put the key back that does, from a copy, and rotate again", count, lost, uri)
+	if len(lost) > 0 {
+		return fmt.Errorf("%d keys are wrapped by the new one, and %d could not be, for no key in %s decrypts them, or they are damaged: see KeysUnreadable in docs/operations.md. They are of %s",
+			count, len(lost), uri, some(lost))
 	}
 	said.line("all keys are wrapped by the new one, %d of them now, and look-ups are made by a new secret; the old key is still in %s, for copies of the database: take it out by migrate drop-old-keys when there are none", count, uri)
+	said.line("no copy of the file from before decrypts what there is now: copy it now, to where no backup of the database is")
 	return nil
+}
+
+// some lists the first of the persons.
+func some(persons []uuid.UUID) string {
+	const most = 100
+	said := make([]string, 0, most)
+	for _, person := range persons[:min(most, len(persons))] {
+		said = append(said, person.String())
+	}
+	if len(persons) > most {
+		said = append(said, "…")
+	}
+	return strings.Join(said, ", ")
 }
 
 // dropOldKeys takes the keys out of the file that no row needs.

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -20,22 +21,24 @@ import (
 )
 
 // keysFrom is an issuer whose keys are answered by the handler, and what checks its tokens, and reads the keys
-// as often as it may.
+// as often as it may once it is started.
 func keysFrom(t *testing.T, keys http.HandlerFunc) (*devissuer.Issuer, *auth.Issuer) {
 	t.Helper()
 	var issuer *devissuer.Issuer
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	server := httptest.NewUnstartedServer(nil)
+	url := "http://" + server.Listener.Addr().String()
+	issuer = devissuer.New(url)
+	server.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/keys" {
 			keys(w, r)
 			return
 		}
 		issuer.Handler().ServeHTTP(w, r)
-	}))
+	})
+	server.Start()
 	t.Cleanup(server.Close)
-	issuer = devissuer.New(server.URL)
-	check := newCheck(server.URL)
+	check := newCheck(url)
 	check.ReadKeysEvery(time.Millisecond)
-	start(t, check)
 	return issuer, check
 }
 
@@ -65,6 +68,7 @@ func TestKeysThatCantBeReadAreNoReasonToRefuse(t *testing.T) {
 		"a redirect":  func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, elsewhere.URL, http.StatusFound) },
 	} {
 		issuer, check := keysFrom(t, keys)
+		start(t, check)
 		token := tokenOf(t, issuer)
 		for range 3 {
 			if _, err := check.Check(t.Context(), token); !errors.Is(err, auth.ErrIssuerAway) {
@@ -99,6 +103,7 @@ func TestAWithdrawnKeyIsDropped(t *testing.T) {
 	issuer.Rotate()
 	stays := issuer.Key()
 	publish(withdrawn, stays)
+	start(t, check)
 	checked := func(key jose.JSONWebKey) error { // by a token that nobody has seen
 		token, err := devissuer.Sign(key, issuer.Claims("ada", "accounts:read"))
 		if err != nil {
@@ -124,7 +129,8 @@ func TestAWithdrawnKeyIsDropped(t *testing.T) {
 func TestKeysAreReadWithoutAToken(t *testing.T) {
 	t.Parallel()
 	var reads atomic.Int32
-	keysFrom(t, func(http.ResponseWriter, *http.Request) { reads.Add(1) })
+	_, check := keysFrom(t, func(http.ResponseWriter, *http.Request) { reads.Add(1) })
+	start(t, check)
 	eventually(t, func() bool { return reads.Load() > 2 })
 }
 
@@ -173,8 +179,9 @@ func TestKeysAreReadUpToABound(t *testing.T) {
 	const most = 8 << 20 // of what is in buffers on the way, far below what would be sent
 	var sent atomic.Int64
 	ended := make(chan struct{})
+	end := sync.OnceFunc(func() { close(ended) })
 	issuer, check := keysFrom(t, func(w http.ResponseWriter, _ *http.Request) {
-		defer close(ended)
+		defer end()
 		part := []byte(strings.Repeat(" ", 64<<10))
 		for sent.Load() < 64<<20 {
 			n, err := w.Write(part)
@@ -184,6 +191,7 @@ func TestKeysAreReadUpToABound(t *testing.T) {
 			}
 		}
 	})
+	start(t, check)
 	if _, err := check.Check(t.Context(), tokenOf(t, issuer)); !errors.Is(err, auth.ErrIssuerAway) {
 		t.Errorf("got %v", err)
 	}
@@ -204,6 +212,7 @@ func TestAKeyOfAnotherKindIsLeftOut(t *testing.T) {
 		t.Fatal(err)
 	}
 	set.Store(`{"keys":[{"kty":"OKP","crv":"X448","x":"AA"},{"kty":"AKP","alg":"ML-DSA-44","pub":"AA"},{"kty":"oct","k":"c2VjcmV0"},{"kty":"RSA"},` + string(public) + `]}`)
+	start(t, check)
 	if _, err := check.Check(t.Context(), tokenOf(t, issuer)); err != nil {
 		t.Error(err)
 	}
@@ -219,6 +228,7 @@ func TestAKeyForEncryptionSignsNothing(t *testing.T) {
 		key.Use = "enc"
 		_ = json.NewEncoder(w).Encode(jose.JSONWebKeySet{Keys: []jose.JSONWebKey{key}})
 	})
+	start(t, check)
 	if caller, err := check.Check(t.Context(), tokenOf(t, issuer)); err == nil {
 		t.Errorf("lets %+v in", caller)
 	}

@@ -49,6 +49,7 @@ type Keys struct {
 	finding  *database.Gather[uuid.UUID, foundKey]
 	reading  *database.Gather[struct{}, lookupSecrets]
 	secrets  atomic.Pointer[readSecrets] // those of look-ups; nil: not read yet
+	proven   atomic.Pointer[[]byte]      // what the operator's key wraps begins with, since that is known for the database's
 }
 
 // New makes Keys on a pool that leads to the primary.
@@ -76,6 +77,7 @@ func (k *Keys) ForgetAll() {
 	k.ciphers.Purge()
 	k.fresh.Purge()
 	k.secrets.Store(nil)
+	k.proven.Store(nil)
 }
 
 // cipher is a person's, as it is.

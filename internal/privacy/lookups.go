@@ -139,7 +139,7 @@ func (k *Keys) makeFirst(ctx context.Context) error {
 	key := make([]byte, keyBytes)
 	_, _ = rand.Read(key) // it never fails
 	return k.byNewest(func() error {
-		wrapped, err := k.operator.Encrypt(key, []byte(lookupName))
+		wrapped, err := k.wrap(ctx, key, []byte(lookupName))
 		if err != nil {
 			return err
 		}

@@ -1,8 +1,10 @@
 package privacy
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 
 	"github.com/google/uuid"
@@ -49,17 +51,19 @@ func (k *Keys) find(ctx context.Context, persons []uuid.UUID) (map[uuid.UUID]fou
 	var person uuid.UUID
 	var wrapped []byte
 	var erased bool
-	keep := func() error {
+	keep := func() {
 		if erased {
 			all[person] = foundKey{err: ErrErased}
-			return nil
+			return
 		}
 		cipher, err := k.unwrap(person, wrapped)
 		all[person] = foundKey{personKey{cipher, nil}, err}
-		return nil
 	}
 	err := k.pool.Query(ctx, func(rows pgx.Rows) error {
-		_, err := pgx.ForEachRow(rows, []any{&person, &wrapped, &erased}, keep)
+		_, err := pgx.ForEachRow(rows, []any{&person, &wrapped, &erased}, func() error {
+			keep()
+			return nil
+		})
 		return err
 	}, sql, persons)
 	if err != nil {
@@ -67,7 +71,7 @@ func (k *Keys) find(ctx context.Context, persons []uuid.UUID) (map[uuid.UUID]fou
 	}
 	for _, person := range persons {
 		if _, there := all[person]; !there {
-			made, err := k.newKey(person)
+			made, err := k.newKey(ctx, person)
 			all[person] = foundKey{made, err}
 		}
 	}
@@ -75,7 +79,7 @@ func (k *Keys) find(ctx context.Context, persons []uuid.UUID) (map[uuid.UUID]fou
 }
 
 // newKey returns a new key for a person, or the one that was made just before.
-func (k *Keys) newKey(person uuid.UUID) (personKey, error) {
+func (k *Keys) newKey(ctx context.Context, person uuid.UUID) (personKey, error) {
 	k.makes.Lock()
 	defer k.makes.Unlock()
 	if made, ok := k.fresh.Get(person); ok {
@@ -83,7 +87,7 @@ func (k *Keys) newKey(person uuid.UUID) (personKey, error) {
 	}
 	key := make([]byte, keyBytes)
 	_, _ = rand.Read(key) // it never fails
-	wrapped, err := k.operator.Encrypt(key, wrappedFor(person))
+	wrapped, err := k.wrap(ctx, key, wrappedFor(person))
 	if err != nil {
 		return personKey{}, fmt.Errorf("%w: wrap: %w", ErrKeysAway, err)
 	}
@@ -94,6 +98,35 @@ func (k *Keys) newKey(person uuid.UUID) (personKey, error) {
 	made := personKey{cipher, wrapped}
 	k.fresh.Add(person, made)
 	return made, nil
+}
+
+// wrap wraps a new key by the operator's, once that is known for the database's: by a foreign one it would be lost.
+func (k *Keys) wrap(ctx context.Context, key, associated []byte) (wrapped []byte, err error) {
+	for range mostRereads {
+		if wrapped, err = k.operator.Encrypt(key, associated); err != nil {
+			return nil, err
+		}
+		if proven := k.proven.Load(); proven != nil && bytes.HasPrefix(wrapped, *proven) {
+			return wrapped, nil
+		}
+		prefixes, err := k.operator.Prefixes()
+		if err != nil {
+			return nil, err
+		}
+		if !has(prefixes, wrapped) {
+			continue // the file was replaced in between
+		}
+		ctx, cancel := context.WithTimeout(ctx, fetchFor)
+		err = belongs(ctx, k.pool.QueryRow, k.operator, prefixes)
+		cancel()
+		if err != nil {
+			return nil, err
+		}
+		proven := wrapped[:len(prefixes[0])]
+		k.proven.Store(&proven)
+		return wrapped, nil
+	}
+	return nil, errors.New("KEY_URI changes all the time")
 }
 
 // refused forgets what the database has refused of a person, with the secrets of look-ups, and reads the operator's key again.

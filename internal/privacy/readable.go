@@ -13,8 +13,13 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promauto"
 )
 
-// ErrUnreadable says that keys are wrapped by a key that KEY_URI does not have.
-var ErrUnreadable = errors.New("no key of KEY_URI decrypts keys that are stored")
+var (
+	// ErrUnreadable says that keys are wrapped by a key that KEY_URI does not have.
+	ErrUnreadable = errors.New("no key of KEY_URI decrypts keys that are stored")
+
+	// ErrNoFile says that the file of KEY_URI can't be read, and that keys are stored.
+	ErrNoFile = errors.New("KEY_URI can't be read")
+)
 
 const (
 	readableEvery = 10 * time.Second // between looks that find nothing
@@ -32,7 +37,7 @@ type Readable struct {
 	logger   *slog.Logger
 
 	mu   sync.Mutex
-	well bool  // once, since the start
+	well bool  // once, since the start: the key was the database's
 	said int64 // that the log has heard of
 	err  error
 }
@@ -69,40 +74,59 @@ func (r *Readable) Check(context.Context) error {
 	return r.err
 }
 
-// GoesOn reports whether a process goes on in spite of an error of Check's: it does if it had the key once, or was given none
-// at all. A process that never had it was given the wrong file; for the others, most of what they do needs no key.
+// GoesOn reports whether a process goes on in spite of an error of Check's: it does if it had the database's key once, which
+// decrypts the look-ups' one, or was given none at all. A process that never had it was given the wrong file; for the others, most
+// of what they do needs no key, and single keys that can't be decrypted are no reason to answer nobody.
 func (r *Readable) GoesOn(err error) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	_, none := r.operator.(noKey)
-	return (r.well || none) && errors.Is(err, ErrUnreadable)
+	return (r.well || none) && (errors.Is(err, ErrUnreadable) || errors.Is(err, ErrNoFile))
 }
 
 // look counts, and keeps what it has found. One that failed says nothing against the one before.
 func (r *Readable) look(ctx context.Context) error {
-	count, err := r.count(ctx)
+	found, err := r.count(ctx)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	switch {
-	case err == nil:
-		r.gauge.Set(float64(count))
-		r.err, r.well = nil, r.well || count == 0
-		defer func() { r.said = count }()
-		if count > 0 {
-			r.err = fmt.Errorf("%w: %d", ErrUnreadable, count)
-			if count != r.said {
-				r.logger.ErrorContext(ctx, "no key of KEY_URI decrypts keys that are stored: put the key back that does, from a copy", "keys", count)
-			}
+	if err != nil {
+		if !r.well {
+			r.err = err
 		}
-		return r.err
-	case !r.well:
-		r.err = err
+		return err
 	}
-	return err
+	r.gauge.Set(float64(found.count))
+	r.well = r.well || found.belongs
+	switch {
+	case found.unread != nil && found.count > 0:
+		r.err = fmt.Errorf("%w, and %d stored keys need it: %w", ErrNoFile, found.count, found.unread)
+	case found.unread != nil:
+		if !r.well {
+			r.err = found.unread
+		}
+		return found.unread
+	case found.count > 0:
+		r.err = fmt.Errorf("%w: %d", ErrUnreadable, found.count)
+	default:
+		r.err = nil
+	}
+	if found.count > 0 && found.count != r.said {
+		r.logger.ErrorContext(ctx, "stored keys can't be decrypted: have the file of KEY_URI readable, or put the key back that decrypts them, from a copy",
+			"keys", found.count, "error", r.err)
+	}
+	r.said = found.count
+	return r.err
 }
 
-// count counts the keys that no key decrypts. Without a file that can be read that is each of them.
-func (r *Readable) count(ctx context.Context) (count int64, err error) {
+// unreadable is what a look has found.
+type unreadable struct {
+	count   int64 // of the keys that no key decrypts; without a file that can be read that is each of them
+	unread  error // why there is none
+	belongs bool  // the key is the database's
+}
+
+// count counts the keys that no key decrypts, by the name of the key that each begins with.
+func (r *Readable) count(ctx context.Context) (found unreadable, err error) {
 	const sql = `
 		WITH RECURSIVE wrapping AS ( -- from one to the next, by the index
 		    (SELECT substr(wrapped, 1, 5) AS prefix FROM keys.persons ORDER BY 1 LIMIT 1)
@@ -119,14 +143,20 @@ func (r *Readable) count(ctx context.Context) (count int64, err error) {
 	ctx, cancel := context.WithTimeout(ctx, returnedFor)
 	defer cancel()
 	prefixes, unread := r.operator.Prefixes()
+	found.unread = unread
 	if prefixes == nil {
 		prefixes = [][]byte{}
 	}
-	if err := r.pool.QueryRow(ctx, sql, prefixes, mostWrapping, mostCounted, fingerprintName).Scan(&count); err != nil {
-		return 0, fmt.Errorf("count the keys that no key decrypts: %w", err)
+	if err := r.pool.QueryRow(ctx, sql, prefixes, mostWrapping, mostCounted, fingerprintName).Scan(&found.count); err != nil {
+		return found, fmt.Errorf("count the keys that no key decrypts: %w", err)
 	}
-	if unread != nil && count == 0 {
-		return 0, unread
+	if unread != nil {
+		return found, nil
 	}
-	return count, nil
+	err = belongs(ctx, queryOf(r.pool), r.operator, prefixes)
+	if errors.Is(err, errForeign) {
+		return found, nil
+	}
+	found.belongs = err == nil
+	return found, err
 }

@@ -3,7 +3,6 @@ package privacy
 import (
 	"bytes"
 	"context"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"time"
@@ -12,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/tink-crypto/tink-go/v2/keyset"
 
 	"example.com/pgcqrs/internal/events"
 )
@@ -34,78 +34,127 @@ func (k *Keys) byNewest(do func() error) error {
 }
 
 // Rotate gives the operator's key file a new key and wraps every person's key by it, and returns how many it has
-// wrapped, and how many no key could unwrap: those stay as they are. Look-ups get a new secret, by which all are made anew from
+// wrapped, and whose no key could unwrap: those stay as they are. Look-ups get a new secret, by which all are made anew from
 // the log, and the old ones are destroyed; they stay while a person's key can't be unwrapped. It may run beside another, and
 // again after one that was interrupted. From its first step on the database refuses what the old key has wrapped, so a
 // process that has not read the file yet reads it. It takes the rights of the schema's owner.
-func Rotate(ctx context.Context, pool *pgxpool.Pool, uri string, decode events.Decode, progress func(done int)) (wrapped, lost int, err error) {
+func Rotate(ctx context.Context, pool *pgxpool.Pool, uri string, decode events.Decode, progress func(done int)) (wrapped int, lost []uuid.UUID, err error) {
 	path, err := pathOf(uri)
 	if err != nil {
-		return 0, 0, err
+		return 0, nil, err
 	}
-	operator := &keyFile{path: path}
-	if err := retire(ctx, pool, operator, func() error { return addToFile(path) }); err != nil {
-		return 0, 0, err
+	err = changeFile(ctx, path, changed{
+		edit: func(manager *keyset.Manager, _ *readKey) (bool, error) { return true, addPrimary(manager) },
+		agree: func(before *readKey, place func() error) error {
+			return inTurns(ctx, pool, func(tx pgx.Tx) error {
+				if err := isNewest(ctx, tx, before); err != nil {
+					return err
+				}
+				if err := place(); err != nil {
+					return err
+				}
+				if err := retire(ctx, tx, before.prefixes); err != nil {
+					return fmt.Errorf("the file has a new key, and the database takes the old ones still: run this again: %w", err)
+				}
+				return nil
+			})
+		},
+	})
+	if err != nil {
+		return 0, nil, err
 	}
-	keys := New(pool, operator)
-	if wrapped, lost, err = keys.rewrap(ctx, progress); err != nil || lost > 0 {
+	keys := New(pool, &keyFile{path: path})
+	if wrapped, lost, err = keys.rewrap(ctx, progress); err != nil || len(lost) > 0 {
 		return wrapped, lost, err
 	}
-	return wrapped, 0, renewal{keys, pool, decode}.run(ctx)
+	return wrapped, nil, renewal{keys, pool, decode}.run(ctx)
 }
 
 // ErrNeeded says that a key can't be taken out of the operator's file.
-var ErrNeeded = errors.New("keys are still wrapped by it: run migrate rotate-key again")
+var ErrNeeded = errors.New("a key is still needed")
 
 // DropOld takes the keys out of the operator's file that are needed by no row any more, all but the newest, and returns how many.
-// It takes none while one is needed: ErrNeeded. It takes the rights of the schema's owner.
+// It takes none while a key is stored that the newest has not wrapped: ErrNeeded. It takes the rights of the schema's owner.
 func DropOld(ctx context.Context, pool *pgxpool.Pool, uri string) (taken int, err error) {
 	path, err := pathOf(uri)
 	if err != nil {
 		return 0, err
 	}
-	operator := &keyFile{path: path}
-	if err := retire(ctx, pool, operator, func() error { return nil }); err != nil { // nothing is wrapped by them from here on
+	err = changeFile(ctx, path, changed{
+		edit: func(manager *keyset.Manager, before *readKey) (changes bool, err error) {
+			taken, err = keepPrimary(manager, before)
+			return taken > 0, err
+		},
+		agree: func(before *readKey, place func() error) error {
+			// For good, whatever becomes of the file: nothing is wrapped by them from here on.
+			err := inTurns(ctx, pool, func(tx pgx.Tx) error {
+				if err := isNewest(ctx, tx, before); err != nil {
+					return err
+				}
+				return retire(ctx, tx, before.prefixes[1:])
+			})
+			if err != nil || taken == 0 {
+				return err
+			}
+			return inTurns(ctx, pool, func(tx pgx.Tx) error {
+				if err := unneeded(ctx, tx, before); err != nil {
+					return err
+				}
+				if err := isNewest(ctx, tx, before); err != nil {
+					return err
+				}
+				return place()
+			})
+		},
+	})
+	if err != nil {
 		return 0, err
 	}
-	err = inTurns(ctx, pool, func(tx pgx.Tx) error {
-		const needed = `SELECT count(*) FROM (SELECT FROM keys.persons WHERE substr(wrapped, 1, 5) = $1
-			UNION ALL SELECT FROM keys.secrets WHERE name <> $2 AND substr(wrapped, 1, 5) = $1) needed`
-		prefixes, err := operator.Prefixes()
-		if err != nil {
-			return err
-		}
-		for _, prefix := range prefixes[1:] {
-			var count int64
-			if err := tx.QueryRow(ctx, needed, prefix, fingerprintName).Scan(&count); err != nil {
-				return fmt.Errorf("count what is wrapped by a key: %w", err)
-			}
-			if count > 0 {
-				return fmt.Errorf("key %s stays, for %d %w", hex.EncodeToString(prefix[1:]), count, ErrNeeded)
-			}
-		}
-		taken, err = keepInFile(path, prefixes[:1])
-		return err
-	})
-	return taken, err
+	return taken, nil
 }
 
-// retire has the operator's file changed, and all of its keys but the one that wraps then refused for what is written after it.
-// One does so at a time.
-func retire(ctx context.Context, pool *pgxpool.Pool, operator Operator, change func() error) error {
-	return inTurns(ctx, pool, func(tx pgx.Tx) error {
-		if err := change(); err != nil {
-			return err
+// isNewest refuses a file that is not what the database was wrapped by last: what is done to a copy is lost when the right one
+// takes its place.
+func isNewest(ctx context.Context, tx pgx.Tx, keys *readKey) error {
+	var retired bool
+	if err := tx.QueryRow(ctx, `SELECT EXISTS (SELECT FROM keys.retired WHERE prefix = $1)`, keys.prefixes[0]).Scan(&retired); err != nil {
+		return fmt.Errorf("look whether the key was rotated: %w", err)
+	}
+	if retired {
+		return fmt.Errorf("the file's primary key %d was rotated away: this is a copy of before. It was not changed: rotate the newest file, and copy that", keyID(keys.prefixes[0]))
+	}
+	if err := belongs(ctx, queryIn(tx), keys, keys.prefixes); err != nil {
+		return fmt.Errorf("the file was not changed: %w", err)
+	}
+	return nil
+}
+
+// unneeded returns ErrNeeded if keys are stored that another key has wrapped than the newest.
+func unneeded(ctx context.Context, tx pgx.Tx, keys *readKey) error {
+	stored, err := storedBesides(ctx, tx, keys.prefixes[0])
+	if err != nil || len(stored) == 0 {
+		return err
+	}
+	const lost = "see KeysUnreadable in docs/operations.md"
+	by := stored[0]
+	for _, key := range keys.handle.KeysetInfo().GetKeyInfo() {
+		switch {
+		case key.GetKeyId() != keyID(by.Prefix):
+		case has(keys.prefixes, by.Prefix):
+			return fmt.Errorf("%w: stored are %s: run migrate rotate-key again; whose it can't decrypt then, it says, and for those: %s", ErrNeeded, named(stored), lost)
+		default:
+			return fmt.Errorf("%w: stored are %s, and key %d is %s in the file: have it ENABLED, and run migrate rotate-key", ErrNeeded, named(stored), keyID(by.Prefix), key.GetStatus())
 		}
-		prefixes, err := operator.Prefixes()
-		if err != nil {
-			return err
-		}
-		if _, err := tx.Exec(ctx, `INSERT INTO keys.retired (prefix) SELECT unnest($1::bytea[]) ON CONFLICT DO NOTHING`, prefixes[1:]); err != nil {
-			return fmt.Errorf("retire keys: %w", err)
-		}
-		return nil
-	})
+	}
+	return fmt.Errorf("%w: stored are %s, and the file has no key %d: %s", ErrNeeded, named(stored), keyID(by.Prefix), lost)
+}
+
+// retire has the database refuse from now on what keys wrap.
+func retire(ctx context.Context, tx pgx.Tx, prefixes [][]byte) error {
+	if _, err := tx.Exec(ctx, `INSERT INTO keys.retired (prefix) SELECT unnest($1::bytea[]) ON CONFLICT DO NOTHING`, prefixes); err != nil {
+		return fmt.Errorf("retire keys: %w", err)
+	}
+	return nil
 }
 
 const (
@@ -118,7 +167,9 @@ const (
 func inTurns(ctx context.Context, pool *pgxpool.Pool, do func(tx pgx.Tx) error) error {
 	for turn := 1; ; turn++ {
 		err := pgx.BeginFunc(ctx, pool, func(tx pgx.Tx) error {
-			const lock = `SET LOCAL lock_timeout = '1s'; LOCK TABLE keys.retired, keys.persons, keys.secrets, keys.lookups IN SHARE ROW EXCLUSIVE MODE`
+			// A process that is stopped, or whose disk hangs, keeps them for as long as it may be idle.
+			const lock = `SET LOCAL lock_timeout = '1s'; SET LOCAL idle_in_transaction_session_timeout = '10s';
+				LOCK TABLE keys.retired, keys.persons, keys.secrets, keys.lookups IN SHARE ROW EXCLUSIVE MODE`
 			if _, err := tx.Exec(ctx, lock); err != nil {
 				return fmt.Errorf("lock keys: %w", err)
 			}
@@ -136,7 +187,7 @@ func inTurns(ctx context.Context, pool *pgxpool.Pool, do func(tx pgx.Tx) error) 
 }
 
 // rewrap wraps by the operator's newest key, in steps, what another one has wrapped.
-func (k *Keys) rewrap(ctx context.Context, progress func(done int)) (wrapped, lost int, err error) {
+func (k *Keys) rewrap(ctx context.Context, progress func(done int)) (wrapped int, lost []uuid.UUID, err error) {
 	for last, more := uuid.Nil, true; more; progress(wrapped) {
 		var step rewrapped
 		err := k.byNewest(func() (err error) {
@@ -146,7 +197,7 @@ func (k *Keys) rewrap(ctx context.Context, progress func(done int)) (wrapped, lo
 		if err != nil {
 			return wrapped, lost, err
 		}
-		wrapped, lost = wrapped+len(step.persons), lost+step.lost
+		wrapped, lost = wrapped+len(step.persons), append(lost, step.lost...)
 		last, more = step.last, step.seen > 0
 	}
 	return wrapped, lost, nil
@@ -156,7 +207,7 @@ func (k *Keys) rewrap(ctx context.Context, progress func(done int)) (wrapped, lo
 type rewrapped struct {
 	persons [][16]byte
 	keys    [][]byte
-	lost    int // that no key unwraps
+	lost    []uuid.UUID // whose no key unwraps
 	seen    int
 	last    uuid.UUID
 }
@@ -176,7 +227,7 @@ func (k *Keys) rewrapSome(ctx context.Context, after uuid.UUID) (step rewrapped,
 		}
 		key, err := k.operator.Decrypt(wrapped, wrappedFor(step.last))
 		if err != nil {
-			step.lost++
+			step.lost = append(step.lost, step.last)
 			return nil
 		}
 		again, err := k.operator.Encrypt(key, wrappedFor(step.last))

@@ -29,7 +29,7 @@ import (
 // rotate does what migrate rotate-key does.
 func (w *world) rotate() {
 	w.t.Helper()
-	if _, lost, err := privacy.Rotate(w.t.Context(), w.owner, w.uri, decodeGuest, func(int) {}); err != nil || lost > 0 {
+	if _, lost, err := privacy.Rotate(w.t.Context(), w.owner, w.uri, decodeGuest, func(int) {}); err != nil || len(lost) > 0 {
 		w.t.Fatal(lost, err)
 	}
 }
@@ -177,7 +177,7 @@ func TestRotationsUnderLoadLoseNobody(t *testing.T) {
 		var rotations sync.WaitGroup
 		for range 2 {
 			rotations.Go(func() {
-				if _, lost, err := privacy.Rotate(t.Context(), w.owner, w.uri, decodeGuest, func(int) {}); err != nil || lost > 0 {
+				if _, lost, err := privacy.Rotate(t.Context(), w.owner, w.uri, decodeGuest, func(int) {}); err != nil || len(lost) > 0 {
 					t.Error(lost, err)
 				}
 			})
