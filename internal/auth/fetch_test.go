@@ -85,9 +85,9 @@ func TestKeysThatCantBeReadAreNoReasonToRefuse(t *testing.T) {
 // another; also the last one. An answer that is no set of keys withdraws none.
 func TestAWithdrawnKeyIsDropped(t *testing.T) {
 	t.Parallel()
-	var published atomic.Value // of what is answered
+	var published atomic.Value // what is answered
 	published.Store(`{"keys":[]}`)
-	issuer, check := keysFrom(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, published.Load().(string)) })
+	issuer, check := keysFrom(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = fmt.Fprint(w, published.Load()) })
 	publish := func(keys ...jose.JSONWebKey) {
 		var set jose.JSONWebKeySet
 		for _, key := range keys {

@@ -212,12 +212,12 @@ func searchTables(ctx context.Context, url string) (*searched, error) {
 			return fmt.Errorf("list tables: %w", err)
 		}
 		for _, name := range names {
-			var count, marked, clear int64
+			var count, marked, legible int64
 			const sql = `SELECT count(*), count(*) FILTER (WHERE strpos(lower(t::text), $1) > 0), count(*) FILTER (WHERE strpos(t::text, $2) > 0) FROM %s t`
-			if err := conn.QueryRow(ctx, fmt.Sprintf(sql, name), mark, inClear).Scan(&count, &marked, &clear); err != nil {
+			if err := conn.QueryRow(ctx, fmt.Sprintf(sql, name), mark, inClear).Scan(&count, &marked, &legible); err != nil {
 				return fmt.Errorf("look into %s: %w", name, err)
 			}
-			tables.bytes, tables.clear = tables.bytes+count, tables.clear || clear > 0
+			tables.bytes, tables.clear = tables.bytes+count, tables.clear || legible > 0
 			if marked > 0 {
 				tables.found = append(tables.found, fmt.Sprintf("%d rows of %s", marked, name))
 			}

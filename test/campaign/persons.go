@@ -61,9 +61,9 @@ func orNothing(text *string) string {
 }
 
 // request asks for a customer, an export, or whoever has the address, which may be in capitals.
-func (r personRead) request(capitals bool) drive.Request {
+func (r *personRead) request(capitals bool) drive.Request {
 	asked := drive.Request{Method: http.MethodGet, Path: "/v1/customers/" + r.customer.String()}
-	switch r.of {
+	switch r.of { //nolint:exhaustive // the others read the customer
 	case ofExport:
 		asked.Path += "/export?limit=200"
 	case ofLookUp:

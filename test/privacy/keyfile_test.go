@@ -131,27 +131,27 @@ func (w *world) traced(tracer pgx.QueryTracer) *pgxpool.Pool {
 func TestARotatedFileIsReadByWhoReadItBefore(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	real, link := w.path(), filepath.Join(t.TempDir(), "link.json")
-	if err := errors.Join(os.Symlink(real, link), os.Chmod(real, 0o640)); err != nil {
+	target, link := w.path(), filepath.Join(t.TempDir(), "link.json")
+	if err := errors.Join(os.Symlink(target, link), os.Chmod(target, 0o640)); err != nil {
 		t.Fatal(err)
 	}
 	if os.Getuid() == 0 {
-		if err := os.Chown(real, 65534, 65534); err != nil {
+		if err := os.Chown(target, 65534, 65534); err != nil {
 			t.Fatal(err)
 		}
 	}
-	left := filepath.Join(filepath.Dir(real), ".key-key.json-1234")
+	left := filepath.Join(filepath.Dir(target), ".key-key.json-1234")
 	if err := os.WriteFile(left, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	before, err := os.Stat(real)
+	before, err := os.Stat(target)
 	if err != nil {
 		t.Fatal(err)
 	}
 	text := w.file()
 	w.uri = "file://" + link
 	w.rotate()
-	now, err := os.Lstat(real)
+	now, err := os.Lstat(target)
 	if err != nil || now.Mode() != before.Mode() || ownerOf(now) != ownerOf(before) {
 		t.Errorf("it was %v of %v, and is %v of %v: %v", before.Mode(), ownerOf(before), now.Mode(), ownerOf(now), err)
 	}
