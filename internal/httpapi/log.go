@@ -35,13 +35,13 @@ func (r *request) who() []slog.Attr {
 	return attributes
 }
 
-// Refusals that are logged, each second: of one client, and of all of them. Twice as many may come at once.
+// Refusals that are logged, each second: of one client, and of all of a kind. Twice as many may come at once.
 const (
 	refusalsOfOne = 1
 	refusalsOfAll = 20
 )
 
-// refusals bounds what clients can write into the log by being refused.
+// refusals bounds what clients of a kind can write into the log by being refused.
 type refusals struct {
 	each *rates
 	all  *rate.Limiter
@@ -50,6 +50,8 @@ type refusals struct {
 func newRefusals() refusals {
 	return refusals{newRates(refusalsOfOne), rate.NewLimiter(refusalsOfAll, 2*refusalsOfAll)}
 }
+
+func (r refusals) allow(client string) bool { return r.each.allow(client) && r.all.Allow() }
 
 // isRefusal says whether an answer tells a caller no because of who they are, or because there is nothing of theirs.
 func isRefusal(status int, code string) bool {
@@ -70,11 +72,12 @@ func (s *server) logRefusal(r *http.Request, route string, status int) {
 	if !isRefusal(status, request.outcome) {
 		return
 	}
-	client := "subject " + request.caller.Subject
-	if request.caller.Subject == "" {
-		client = "address " + nameOf(request.from)
+	logged := s.refusedSubjects.allow
+	client := request.caller.Subject
+	if client == "" { // strangers, who may be as many as they like, hide no subject
+		logged, client = s.refusedStrangers.allow, nameOf(request.from)
 	}
-	if !s.refusals.each.allow(client) || !s.refusals.all.Allow() {
+	if !logged(client) {
 		s.metrics.unlogged.Inc()
 		return
 	}

@@ -125,13 +125,18 @@ func TestRefusalsDoNotFloodTheLog(t *testing.T) {
 	if most := refusalsOfAll * (4 + int(time.Since(began).Seconds())); lines > most {
 		t.Errorf("all clients have %d lines, and not %d at most", lines, most)
 	}
+	from(t, served, "192.0.2.3:7", "", "eve") // who is known, and has no scope
+	if lines := f.logged(t, "request refused"); lines[len(lines)-1]["subject"] != "eve" {
+		t.Error("strangers hide a subject")
+	}
+	lines = len(f.logged(t, "request refused"))
 	metrics := send(t, f.client(t), http.MethodGet, "/metrics", "") // of another API
 	if !strings.Contains(metrics.body, "http_refusals_unlogged_total 0\n") {
 		t.Error("what is not logged is not counted from the start")
 	}
 	w := httptest.NewRecorder()
 	served.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/metrics", http.NoBody))
-	if want := fmt.Sprintf("http_refusals_unlogged_total %d\n", 2001-lines); !strings.Contains(w.Body.String(), want) {
+	if want := fmt.Sprintf("http_refusals_unlogged_total %d\n", 2002-lines); !strings.Contains(w.Body.String(), want) {
 		t.Errorf("there is no %q", want)
 	}
 }

@@ -25,7 +25,7 @@ type server struct {
 	subjectRequests, addressRequests *shares
 	subjectWaits, addressWaits       *shares
 
-	refusals refusals
+	refusedSubjects, refusedStrangers refusals // that are logged
 }
 
 // New returns the whole API, or an error if the contract can't be served.
@@ -44,7 +44,7 @@ func newServer(options Options) (*server, error) {
 	}
 	s := &server{Options: options.withDefaults()}
 	s.metrics = newMetrics(s.Metrics, func() float64 { return float64(s.waits.inside.Load()) })
-	s.refusals = newRefusals()
+	s.refusedSubjects, s.refusedStrangers = newRefusals(), newRefusals()
 	s.subjects, s.addresses = newRates(s.Limits.Subject), newRates(s.Limits.Address)
 	s.commands = newQueue(s.MaxCommands, 4*s.MaxCommands, s.MaxQueueTime, s.Limits, s.metrics.queued.WithLabelValues("commands"))
 	s.queries = newQueue(s.MaxQueries, s.MaxQueries/2, s.MaxQueueTime, s.Limits, s.metrics.queued.WithLabelValues("queries"))

@@ -3,6 +3,7 @@ package ops
 import (
 	"encoding/json"
 	"io"
+	"net"
 	"net/http"
 	"net/http/pprof" // what it registers by itself is at the default mux, which nothing serves
 
@@ -55,11 +56,23 @@ func Probes(readiness *Readiness, registry *prometheus.Registry, debug Debug) ht
 	})
 	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
 	if debug.Profiles {
-		mux.HandleFunc("GET /debug/pprof/", pprof.Index)
-		mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)
-		mux.HandleFunc("GET /debug/pprof/trace", pprof.Trace)
+		mux.Handle("GET /debug/pprof/", forThisMachine(pprof.Index))
+		mux.Handle("GET /debug/pprof/profile", forThisMachine(pprof.Profile))
+		mux.Handle("GET /debug/pprof/trace", forThisMachine(pprof.Trace))
 	}
 	return mux
+}
+
+// forThisMachine serves what is asked at a loopback address under names of this machine alone (OnlyLocalHosts).
+func forThisMachine(profile http.HandlerFunc) http.Handler {
+	local := OnlyLocalHosts(profile)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if at, ok := r.Context().Value(http.LocalAddrContextKey).(net.Addr); ok && IsLoopback(at.String()) {
+			local.ServeHTTP(w, r)
+			return
+		}
+		profile(w, r)
+	})
 }
 
 // ok answers that all is well, but for what is accepted.
