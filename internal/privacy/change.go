@@ -22,9 +22,8 @@ type changed struct {
 	agree func(before *readKey, place func() error) error
 }
 
-// changeFile changes the operator's key file, whole or not at all. Nobody else on this host does so meanwhile, and a file
-// that is not what was read by the time that it would be replaced stays. Links stay, and so do owner and mode.
-func changeFile(ctx context.Context, named string, change changed) error {
+// withFile runs do, which has the operator's key file for itself on this host: it gets the path that links lead to.
+func withFile(ctx context.Context, named string, do func(path string) error) error {
 	path, err := filepath.EvalSymlinks(named)
 	if err != nil {
 		return fmt.Errorf("read key: %w", err)
@@ -34,6 +33,12 @@ func changeFile(ctx context.Context, named string, change changed) error {
 		return err
 	}
 	defer unlock()
+	return do(path)
+}
+
+// changeFile changes the operator's key file, whole or not at all, for whoever has it (withFile). A file
+// that is not what was read by the time that it would be replaced stays. Links stay, and so do owner and mode.
+func changeFile(named, path string, change changed) error {
 	if err := removeLeft(path); err != nil {
 		return err
 	}

@@ -39,11 +39,27 @@ func (k *Keys) byNewest(do func() error) error {
 // again after one that was interrupted. From its first step on the database refuses what the old key has wrapped, so a
 // process that has not read the file yet reads it. It takes the rights of the schema's owner.
 func Rotate(ctx context.Context, pool *pgxpool.Pool, uri string, decode events.Decode, progress func(done int)) (wrapped int, lost []uuid.UUID, err error) {
-	path, err := pathOf(uri)
+	named, err := pathOf(uri)
 	if err != nil {
 		return 0, nil, err
 	}
-	err = changeFile(ctx, path, changed{
+	// One after another, as a whole: a key that is on its way out is never wrapped by one that stays.
+	err = withFile(ctx, named, func(path string) error {
+		if err := addKey(ctx, pool, named, path); err != nil {
+			return err
+		}
+		keys := New(pool, &keyFile{path: named})
+		if wrapped, lost, err = keys.rewrap(ctx, progress); err != nil || len(lost) > 0 {
+			return err
+		}
+		return renewal{keys, pool, decode}.run(ctx)
+	})
+	return wrapped, lost, err
+}
+
+// addKey gives the file a new key, which wraps from then on, and has the database refuse what the others wrap.
+func addKey(ctx context.Context, pool *pgxpool.Pool, named, path string) error {
+	return changeFile(named, path, changed{
 		edit: func(manager *keyset.Manager, _ *readKey) (bool, error) { return true, addPrimary(manager) },
 		agree: func(before *readKey, place func() error) error {
 			return inTurns(ctx, pool, func(tx pgx.Tx) error {
@@ -60,14 +76,6 @@ func Rotate(ctx context.Context, pool *pgxpool.Pool, uri string, decode events.D
 			})
 		},
 	})
-	if err != nil {
-		return 0, nil, err
-	}
-	keys := New(pool, &keyFile{path: path})
-	if wrapped, lost, err = keys.rewrap(ctx, progress); err != nil || len(lost) > 0 {
-		return wrapped, lost, err
-	}
-	return wrapped, nil, renewal{keys, pool, decode}.run(ctx)
 }
 
 // ErrNeeded says that a key can't be taken out of the operator's file.
@@ -76,11 +84,11 @@ var ErrNeeded = errors.New("a key is still needed")
 // DropOld takes the keys out of the operator's file that are needed by no row any more, all but the newest, and returns how many.
 // It takes none while a key is stored that the newest has not wrapped: ErrNeeded. It takes the rights of the schema's owner.
 func DropOld(ctx context.Context, pool *pgxpool.Pool, uri string) (taken int, err error) {
-	path, err := pathOf(uri)
+	named, err := pathOf(uri)
 	if err != nil {
 		return 0, err
 	}
-	err = changeFile(ctx, path, changed{
+	change := changed{
 		edit: func(manager *keyset.Manager, before *readKey) (changes bool, err error) {
 			taken, err = keepPrimary(manager, before)
 			return taken > 0, err
@@ -106,7 +114,8 @@ func DropOld(ctx context.Context, pool *pgxpool.Pool, uri string) (taken int, er
 				return place()
 			})
 		},
-	})
+	}
+	err = withFile(ctx, named, func(path string) error { return changeFile(named, path, change) })
 	if err != nil {
 		return 0, err
 	}
