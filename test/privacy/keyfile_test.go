@@ -112,6 +112,32 @@ func TestAPausedRotationReplacesNothingNewer(t *testing.T) {
 	}
 }
 
+// Of two rotations the second begins when the first has ended: else it would wrap by its key the secret of look-ups that the
+// first is about to destroy, and a copy of keys from then would open with the file of later.
+func TestRotationsTakeTurns(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.register(unique, "zaphod@example.com")
+	var once sync.Once
+	_, _, err := privacy.Rotate(t.Context(), w.owner, w.uri, decodeGuest, func(int) {
+		once.Do(func() { // it has wrapped keys, and look-ups are as they were
+			before := w.file()
+			ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+			defer cancel()
+			if _, _, err := privacy.Rotate(ctx, w.owner, w.uri, decodeGuest, func(int) {}); !errors.Is(err, context.DeadlineExceeded) {
+				t.Errorf("another does not wait: %v", err)
+			}
+			if !bytes.Equal(w.file(), before) {
+				t.Error("another has given the file a key at the same time")
+			}
+		})
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	w.rotate()
+}
+
 func (w *world) traced(tracer pgx.QueryTracer) *pgxpool.Pool {
 	w.t.Helper()
 	config, err := pgxpool.ParseConfig(w.url)
