@@ -119,6 +119,8 @@ func checkIssuer(config Config) error {
 		return errors.New("AUTH_ISSUER can't be understood: it must be a URL, like https://login.example.com")
 	case issuer.User != nil: // it would be shown in logs
 		return errors.New("AUTH_ISSUER holds a user or a password: an issuer's URL has none")
+	case issuer.RawQuery != "" || issuer.Fragment != "": // OpenID Connect Core 1.0, 2; a secret in it would be shown, too
+		return errors.New("AUTH_ISSUER has a query or a fragment: an issuer's URL has none")
 	}
 	insecure, err := insecureHTTP(config)
 	if err == nil && issuer.Scheme == "http" && !ops.IsLoopback(issuer.Host) && !insecure {

@@ -255,6 +255,7 @@ func TestTheAPISaysWhyItLetsNobodyIn(t *testing.T) {
 		"nothing said":                 {nil, "AUTH=off"},
 		"no audience":                  {[]string{"AUTH_ISSUER=https://issuer.example.com"}, "AUTH_AUDIENCE"},
 		"an issuer that is none":       {[]string{"AUTH_ISSUER=issuer", "AUTH_AUDIENCE=a"}, "AUTH_ISSUER can't be understood"},
+		"an issuer with a query":       {[]string{"AUTH_ISSUER=https://issuer.example.com/?key=hunter2", "AUTH_AUDIENCE=a"}, "AUTH_ISSUER has a query"},
 		"tokens of no type":            {[]string{"AUTH_ISSUER=https://issuer.example.com", "AUTH_AUDIENCE=a", "AUTH_TOKEN_TYPES=,"}, "AUTH_TOKEN_TYPES"},
 		"another issuer without TLS":   {[]string{"AUTH_ISSUER=http://login.example.com", "AUTH_AUDIENCE=a", "AUTH_INSECURE_HTTP=http://issuer:8083"}, "AUTH_INSECURE_HTTP"},
 		"HTTP of no issuer":            {[]string{"AUTH_ISSUER=http://issuer:8083", "AUTH_AUDIENCE=a", "AUTH_INSECURE_HTTP=issuer"}, "AUTH_INSECURE_HTTP can't be understood"},
