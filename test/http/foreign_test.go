@@ -125,10 +125,11 @@ func (g guarded) change(all []route, one thing, owner []string) (position string
 	return position
 }
 
-// sendWith sends a route's request with an id in the place of {id}.
+// sendWith sends a route's request with an id in the place of {id}, and one that nobody has had in that of {new}.
 func (g guarded) sendWith(r route, id string, headers []string) reply {
 	g.t.Helper()
-	return g.send(r.method, strings.ReplaceAll(r.path, "{id}", id), strings.ReplaceAll(r.body, "{id}", id), headers...)
+	path := strings.NewReplacer("{id}", id, "{new}", uuid.NewString()).Replace(r.path)
+	return g.send(r.method, path, strings.ReplaceAll(r.body, "{id}", id), headers...)
 }
 
 // conditions are those that a request may set, from none on: of versions that a thing has and has not, of times
@@ -158,7 +159,7 @@ func requestsWithIDs(t *testing.T, all []route) (found []request) {
 		}
 		for _, field := range fieldsOf(t, r) {
 			if body, ok := withID(t, r, field); ok {
-				found = append(found, request{route{r.id, r.method, strings.ReplaceAll(r.path, "{id}", uuid.NewString()), body, r.scope}, field == "id"})
+				found = append(found, request{route{r.id, r.method, strings.ReplaceAll(r.path, "{id}", "{new}"), body, r.scope}, field == "id"})
 			}
 		}
 	}

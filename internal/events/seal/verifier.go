@@ -115,6 +115,10 @@ func (v *Verifier) late(e end) time.Duration {
 // remember looks whether the chain still leads to the newest seal that this process has seen. Seals that are gone are made
 // anew, over whatever the log holds then, so this is found for as long as the process lives.
 func (v *Verifier) remember(ctx context.Context) error {
+	last, err := newest(ctx, v.pool) // before it is looked for the other: what goes between the two is missed by neither
+	if err != nil {
+		return err
+	}
 	if v.newest.Position > 0 {
 		found, err := seals(ctx, v.pool, `WHERE position = $1`, v.newest.Position)
 		if err != nil {
@@ -125,9 +129,8 @@ func (v *Verifier) remember(ctx context.Context) error {
 			v.logger.ErrorContext(ctx, "a seal is gone: somebody has deleted it, or the database has lost commits: see projector verify", "position", v.newest.Position)
 		}
 	}
-	last, err := newest(ctx, v.pool)
 	v.newest = last
-	return err
+	return nil
 }
 
 // begin returns a new pass. The first one of a process begins anywhere: a process that lives shorter
