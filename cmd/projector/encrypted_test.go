@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// Whoever is on the way to another machine's broker can listen, unless its URL asks for TLS.
+// A connection to another machine's broker can be listened to, unless its URL asks for TLS.
 func TestBrokersThatNeedNotBeEncrypted(t *testing.T) {
 	t.Parallel()
 	for urls, want := range map[string][]string{

@@ -218,7 +218,7 @@ func TestAKeyOfAnotherKindIsLeftOut(t *testing.T) {
 	}
 }
 
-// What is for encryption checks no signature.
+// A key for encryption checks no signature.
 func TestAKeyForEncryptionSignsNothing(t *testing.T) {
 	t.Parallel()
 	var issuer *devissuer.Issuer

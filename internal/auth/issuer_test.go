@@ -115,7 +115,7 @@ func TestATokenSaysWhoCallsAndWhatFor(t *testing.T) {
 	}
 }
 
-// Whom a later issuer calls ada is not the ada of the first, wherever a subject counts: in events, under
+// The ada of a later issuer is not the ada of the first, wherever a subject counts: in events, under
 // idempotency keys and in what is bounded by subject. A sub that looks like such a pair is none.
 func TestSubjectsOfALaterIssuerHaveItsName(t *testing.T) {
 	t.Parallel()
@@ -253,7 +253,7 @@ func TestABadTokenLetsNobodyIn(t *testing.T) {
 	}
 }
 
-// Whatever is made up, the issuer is asked for its keys once a second at most, and a stranger waits for that.
+// However many tokens are made up, the issuer is asked for its keys once a second at most, and a stranger waits for that.
 func TestMadeUpTokensDoNotFloodTheIssuer(t *testing.T) {
 	t.Parallel()
 	begun := time.Now()

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// Whoever is on the way to another machine's database can listen, unless the URL asks for TLS and takes nothing else.
+// A connection to another machine's database can be listened to, unless the URL asks for TLS and takes nothing else.
 func TestConnectionsThatNeedNotBeEncrypted(t *testing.T) { //nolint:paralleltest // it changes the environment
 	for _, name := range []string{"PGSSLMODE", "PGHOST", "PGSSLROOTCERT"} {
 		t.Setenv(name, "")

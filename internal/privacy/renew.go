@@ -110,7 +110,7 @@ func (r renewal) activate(ctx context.Context, number uint32) (head int64, err e
 		if _, err := tx.Exec(ctx, `UPDATE keys.secrets SET active = true WHERE name = $1`, nameOfLookup(number)); err != nil {
 			return err
 		}
-		if _, err := tx.Exec(ctx, `INSERT INTO keys.retired (prefix) SELECT unnest($1::bytea[]) ON CONFLICT DO NOTHING`, prefixes); err != nil {
+		if err := retire(ctx, tx, prefixes); err != nil {
 			return err
 		}
 		return tx.QueryRow(ctx, `SELECT coalesce(max(position), 0) FROM events`).Scan(&head)

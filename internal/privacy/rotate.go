@@ -35,7 +35,7 @@ func (k *Keys) byNewest(do func() error) error {
 
 // Rotate gives the operator's key file a new key and wraps every person's key by it, and returns how many it has
 // wrapped, and whose no key could unwrap: those stay as they are. Look-ups get a new secret, by which all are made anew from
-// the log, and the old ones are destroyed; they stay while a person's key can't be unwrapped. It may run beside another, and
+// the log, and the old ones are destroyed; they stay while a person's key can't be unwrapped. One runs after another, and
 // again after one that was interrupted. From its first step on the database refuses what the old key has wrapped, so a
 // process that has not read the file yet reads it. It takes the rights of the schema's owner.
 func Rotate(ctx context.Context, pool *pgxpool.Pool, uri string, decode events.Decode, progress func(done int)) (wrapped int, lost []uuid.UUID, err error) {
