@@ -120,7 +120,7 @@ func wakeable(t *testing.T, pool *pgxpool.Pool, publish outbox.Publish) (wake fu
 	t.Helper()
 	hints := make(chan struct{}, 1)
 	await.Background(t, outbox.NewRelay(pool, outbox.Config{
-		Publish: publish, Wake: hints, Poll: time.Minute, MaxBackoff: 50 * time.Millisecond, Attempts: 1, Logger: slog.New(slog.DiscardHandler),
+		Publish: publish, Wake: hints, Poll: time.Hour, MaxBackoff: 50 * time.Millisecond, Attempts: 1, Logger: slog.New(slog.DiscardHandler),
 	}).Run)
 	return func() {
 		select {
@@ -267,7 +267,7 @@ func (s slowIndex) TraceBatchStart(ctx context.Context, _ *pgx.Conn, data pgx.Tr
 		if !strings.Contains(query.SQL, "FROM outbox o") {
 			continue
 		}
-		after, _ := query.Arguments[1].(int64)
+		after, _ := query.Arguments[len(query.Arguments)-2].(int64)
 		step, _ := query.Arguments[len(query.Arguments)-1].(int64)
 		select {
 		case <-ctx.Done():
@@ -375,23 +375,35 @@ func TestCommitThatWaitsLeavesTheSteps(t *testing.T) {
 // since: what waits below what the relay has read is sent at once, and not when it looks at all of the outbox.
 func TestRestoreUnderARelay(t *testing.T) {
 	t.Parallel()
-	pool := connect(t, testdb.New(t))
-	store := newStore(t, pool)
-	ids := appendMany(t, store, 1, 20)
-	broker := &fakeBroker{fail: func(int, outbox.Message) error { return nil }}
-	wake := wakeable(t, pool, broker.publish)
-	last := appendTo(t, store, ids[0])
-	await.True(t, "the relay has read all", func() bool { wake(); return broker.has(last) && outboxDepth(t, pool) == 0 })
-	for _, sql := range []string{
-		`ALTER TABLE events DISABLE TRIGGER USER; DELETE FROM events WHERE position > 10`,
-		`INSERT INTO outbox (position, event_id, stream_id, type, data, occurred_at) SELECT position, event_id, stream_id, 'waited at the backup', '{}', now() FROM events WHERE position > 8`,
-		`INSERT INTO events (position, stream_type, stream_id, version, event_id, type, schema_version, data, metadata, occurred_at, recorded_at)
-		 SELECT 10 + n, 'tank', '00000000-0000-0000-0000-000000000003', n, gen_random_uuid(), 'tank.poured', 1, '{"amount": 1}', '{}', now(), now() FROM generate_series(1, 30) n`,
-		`INSERT INTO outbox (position, event_id, stream_id, type, data, occurred_at) SELECT position, event_id, stream_id, 'new', '{}', now() FROM events WHERE position > 10`,
-	} {
-		if _, err := pool.Exec(t.Context(), sql); err != nil {
-			t.Fatal(err)
-		}
+	for name, middle := range map[string]bool{"between its reads": false, "in the middle of one": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			pool := connect(t, testdb.New(t))
+			store := newStore(t, pool)
+			ids := appendMany(t, store, 1, 20)
+			broker := &fakeBroker{fail: func(int, outbox.Message) error { return nil }}
+			wake := wakeable(t, pool, broker.publish)
+			last := appendTo(t, store, ids[0])
+			await.True(t, "the relay has read all", func() bool { wake(); return broker.has(last) && outboxDepth(t, pool) == 0 })
+			tx, err := pool.Begin(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _ = tx.Rollback(context.WithoutCancel(t.Context())) }()
+			if middle { // it has seen the log's end, and waits for the outbox
+				rig.Do(t, tx, `LOCK TABLE outbox`)
+				const waits = `SELECT count(*) FROM pg_locks WHERE relation = 'outbox'::regclass AND NOT granted`
+				await.True(t, "the relay waits", func() bool { wake(); return rig.One[int](t, pool, waits) > 0 })
+			}
+			rig.Do(t, tx, `ALTER TABLE events DISABLE TRIGGER USER; DELETE FROM events WHERE position > 10;
+				INSERT INTO outbox (position, event_id, stream_id, type, data, occurred_at) SELECT position, event_id, stream_id, 'waited at the backup', '{}', now() FROM events WHERE position > 8;
+				INSERT INTO events (position, stream_type, stream_id, version, event_id, type, schema_version, data, metadata, occurred_at, recorded_at)
+				SELECT 10 + n, 'tank', '00000000-0000-0000-0000-000000000003', n, gen_random_uuid(), 'tank.poured', 1, '{"amount": 1}', '{}', now(), now() FROM generate_series(1, 30) n;
+				INSERT INTO outbox (position, event_id, stream_id, type, data, occurred_at) SELECT position, event_id, stream_id, 'new', '{}', now() FROM events WHERE position > 10`)
+			if err := tx.Commit(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			await.True(t, "the outbox is empty", func() bool { wake(); return outboxDepth(t, pool) == 0 })
+		})
 	}
-	await.True(t, "the outbox is empty", func() bool { wake(); return outboxDepth(t, pool) == 0 })
 }

@@ -149,7 +149,7 @@ type batch struct {
 	messages []Message
 	redrives int64
 	head     anchor // the log's last event, before the read
-	anchored bool   // the log has the anchor
+	anchored bool   // the log has the anchor, before the read and in what it saw
 	atEnd    bool   // the read went as far as the log
 	awaits   bool   // there are messages, and a standby is required
 	recorded bool   // the last message's event is in the log, and so all of them are
@@ -159,26 +159,30 @@ type batch struct {
 }
 
 // stateSQL is sent before a read and has a snapshot of its own: a redrive that it misses has the next
-// read begin at the start once more, and the log's end is at its end or behind it.
+// read begin at the start once more, and the log's end is at its end or behind it. The log may go back in between,
+// so the read asks for the anchor again.
 const stateSQL = `
 	SELECT coalesce((SELECT count FROM redrives), 0), coalesce(head.position, 0), coalesce(head.event_id, '00000000-0000-0000-0000-000000000000'),
-	       $1::bigint = 0 OR EXISTS (SELECT FROM events WHERE position = $1 AND event_id = $2)
+	       ` + anchoredSQL + `
 	FROM (SELECT) one LEFT JOIN (SELECT position, event_id FROM events ORDER BY position DESC LIMIT 1) head ON true`
+
+// anchoredSQL says whether the log has the event at position $1 whose id is $2, or there is none to have.
+const anchoredSQL = `($1::bigint = 0 OR EXISTS (SELECT FROM events WHERE position = $1 AND event_id = $2::uuid))`
 
 const columnsSQL = `position, event_id, stream_id, type, data, traceparent, occurred_at, ` + deadSQL + ` AS dead`
 
-// readSQL takes new messages of the next $7 positions, or whatever is left where the log has no more, and those of held streams that are due ($4). The bound on bytes is
-// on what is stored, perhaps compressed: to know more the server would have to read it all.
+// readSQL takes new messages of the next $9 positions, or whatever is left where the log has no more, and those of held streams that
+// are due ($4). The bound on bytes is on what is stored, perhaps compressed: to know more the server would have to read it all.
 const readSQL = `
 	WITH began AS (
-	    SELECT CASE WHEN coalesce((SELECT count FROM redrives), 0) = $6 THEN $2::bigint ELSE 0 END AS after
+	    SELECT CASE WHEN coalesce((SELECT count FROM redrives), 0) = $6 THEN $8::bigint ELSE 0 END AS after
 	), part AS (
-	    SELECT after, CASE WHEN after + $7 < (SELECT max(position) FROM events) THEN after + $7 ELSE 9223372036854775807 END AS upto FROM began
+	    SELECT after, CASE WHEN after + $9 < (SELECT max(position) FROM events) THEN after + $9 ELSE 9223372036854775807 END AS upto FROM began
 	), new AS (
 	    SELECT ` + columnsSQL + `
 	    FROM outbox o
 	    WHERE position > (SELECT after FROM part) AND position <= (SELECT upto FROM part) AND NOT stream_id = ANY ($3)
-	    ORDER BY position LIMIT $1
+	    ORDER BY position LIMIT $7
 	), summed AS (
 	    SELECT position, event_id, stream_id, type, data, traceparent, occurred_at, dead,
 	           sum(pg_column_size(data)) OVER (ORDER BY position ROWS UNBOUNDED PRECEDING) AS stored FROM new
@@ -190,7 +194,7 @@ const readSQL = `
 	)
 	SELECT position, event_id, stream_id, type, data, traceparent, occurred_at, dead,
 	       EXISTS (SELECT FROM (SELECT position, event_id FROM batch ORDER BY position DESC LIMIT 1) last
-	               JOIN events e ON e.position = last.position AND e.event_id = last.event_id), stored, (SELECT ` + database.StandbyRequired + `)
+	               JOIN events e ON e.position = last.position AND e.event_id = last.event_id), stored, (SELECT ` + database.StandbyRequired + `), (SELECT ` + anchoredSQL + `)
 	FROM batch ORDER BY position`
 
 // read returns messages whose events would survive a promotion. The read, and then the wait for the required standby, each
@@ -204,7 +208,8 @@ func (w *worker) read(ctx context.Context) (messages []Message, more bool, err e
 	work.Queue(stateSQL, w.place.anchor.position, w.place.anchor.id).QueryRow(func(row pgx.Row) error {
 		return row.Scan(&found.redrives, &found.head.position, &found.head.id, &found.anchored)
 	})
-	work.Queue(readSQL, w.config.MaxBatch, after, append(w.held.streams(), w.dead.streams()...), due, mostBytes, w.place.redrives, step).Query(found.collect)
+	work.Queue(readSQL, w.place.anchor.position, w.place.anchor.id, append(w.held.streams(), w.dead.streams()...), due, mostBytes, w.place.redrives,
+		w.config.MaxBatch, after, step).Query(found.collect)
 	err = w.bounded(ctx, func(ctx context.Context) error { return w.conn.SendBatch(ctx, work).Close() })
 	took := time.Since(began)
 	if errors.Is(err, context.DeadlineExceeded) {
@@ -254,8 +259,7 @@ func (w *worker) settle(found *batch, due []int64) (settled, more bool) {
 	return settled, found.cut || !found.atEnd || w.releaseGone(due, there, found.cut) || len(due) == w.config.MaxBatch
 }
 
-// releaseGone lets streams go whose message was due and is not there any more: somebody has
-// deleted it.
+// releaseGone lets streams go whose message was due and is not there any more: somebody has deleted it.
 func (w *worker) releaseGone(due []int64, there map[int64]bool, cut bool) (released bool) {
 	if cut || len(there) == len(due) {
 		return false
@@ -284,10 +288,11 @@ func (b *batch) collect(rows pgx.Rows) error {
 		}
 		var m Message
 		var stored int64
-		err := rows.Scan(&m.Position, &m.EventID, &m.StreamID, &m.Type, &m.Data, &m.Traceparent, &m.OccurredAt, &m.Dead, &b.recorded, &stored, &b.awaits)
-		if err != nil {
+		var anchored bool
+		if err := rows.Scan(&m.Position, &m.EventID, &m.StreamID, &m.Type, &m.Data, &m.Traceparent, &m.OccurredAt, &m.Dead, &b.recorded, &stored, &b.awaits, &anchored); err != nil {
 			return err
 		}
+		b.anchored = b.anchored && anchored
 		b.messages = append(b.messages, m)
 		b.bytes, b.stored = b.bytes+len(m.Data), max(b.stored, stored)
 	}
