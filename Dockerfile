@@ -14,7 +14,7 @@ COPY . .
 ARG VERSION=
 ARG REVISION=
 RUN mkdir /out && go build -trimpath -buildvcs=false -o /out/ \
-    -ldflags="-s -w -X example.com/pgcqrs/internal/ops/cli.version=$VERSION -X example.com/pgcqrs/internal/ops/cli.revision=$REVISION" \
+    -ldflags="-s -w -X example.com/pgcqrs/engine/ops/cli.version=$VERSION -X example.com/pgcqrs/engine/ops/cli.revision=$REVISION" \
     ./cmd/api ./cmd/projector ./cmd/migrate ./cmd/healthcheck ./cmd/proxy ./cmd/issuer && \
     mkdir /issuer /keys && mv /out/issuer /issuer/
 

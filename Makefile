@@ -41,19 +41,19 @@ test-container: ## Run the main path on PostgreSQL in a container, whatever else
 
 .PHONY: test-fast
 test-fast: ## Only the tests that need nothing
-	go test ./internal/... ./cmd/... ./tools/... $(ARGS)
+	go test ./engine/... ./internal/... ./cmd/... ./tools/... $(ARGS)
 
 .PHONY: bench
 bench: ## Measure what can be measured without a server
-	go test -run '^$$' -bench . -benchmem ./internal/... $(ARGS)
+	go test -run '^$$' -bench . -benchmem ./engine/... ./internal/... $(ARGS)
 
 # How long each of the targets of `make fuzz` runs.
 FUZZTIME ?= 1m
 
 .PHONY: fuzz
 fuzz: ## Look for input that breaks what parses it (FUZZTIME, default 1m each)
-	@grep -rhoE --include='*_test.go' '^func Fuzz[A-Za-z]+' internal | sed 's/func //' | sort | while read -r target; do \
-	  go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "./$$(dirname "$$(grep -rlE --include='*_test.go' "^func $$target\(" internal)")" || exit 1; done
+	@grep -rhoE --include='*_test.go' '^func Fuzz[A-Za-z]+' engine internal | sed 's/func //' | sort | while read -r target; do \
+	  go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "./$$(dirname "$$(grep -rlE --include='*_test.go' "^func $$target\(" engine internal)")" || exit 1; done
 
 .PHONY: campaign
 campaign: ## Break everything for ten minutes and prove that nothing was lost (ARGS="-short", "-seed 7"; -h lists all)

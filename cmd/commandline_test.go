@@ -54,7 +54,7 @@ func build(t *testing.T) (dir string) {
 // notices every change of them.
 func noteSources(t *testing.T) {
 	t.Helper()
-	for _, root := range []string{".", "../internal", "../api", "../migrations"} {
+	for _, root := range []string{".", "../engine", "../internal", "../api", "../migrations"} {
 		err := filepath.WalkDir(root, func(path string, _ fs.DirEntry, err error) error {
 			if err == nil {
 				_, err = os.Stat(path)

@@ -25,27 +25,30 @@ var arrows = []struct {
 }{
 	{"cmd/dev", []string{"tools/dev/*"}},
 	{"cmd/*", []string{"*", "*/*", "*/*/*"}},
-	{"tools/dev", []string{"internal/*", "tools/dev/*"}},
-	{"tools/dev/arguments", []string{"internal/naming", "internal/ops/cli"}},
+	{"tools/dev", []string{"engine/*", "internal/*", "tools/dev/*"}},
+	{"tools/dev/arguments", []string{"internal/naming", "engine/ops/cli"}},
 	{"tools/dev/gotool", nil},
-	{"internal/httpapi", []string{"api", "internal/auth", "internal/privacy", "internal/write", "internal/write/*", "internal/read/*", "internal/events"}},
+	{"internal/httpapi", []string{"api", "engine/auth", "engine/privacy", "internal/write", "internal/write/*", "internal/read/*", "internal/events", "engine/trail"}},
 	{"internal/httpapi/*", []string{"api"}},
 	{"internal/write", []string{"internal/events"}},
 	{"internal/write/*", []string{"internal/events"}},
-	{"internal/read", []string{"internal/events/eventstore", "internal/events", "internal/database"}},
-	{"internal/read/*", []string{"internal/events", "internal/database"}},
-	{"internal/events/seal", []string{"internal/events/eventstore", "internal/events", "internal/database"}},
-	{"internal/events/*", []string{"internal/events", "internal/database"}},
-	{"internal/privacy", []string{"internal/events", "internal/database"}},
+	{"internal/read", []string{"engine/eventstore", "internal/events", "engine/database"}},
+	{"internal/read/*", []string{"internal/events", "engine/database"}},
+	{"engine/seal", []string{"engine/eventstore", "internal/events", "engine/database"}},
+	{"engine/eventstore", []string{"internal/events", "engine/database"}},
+	{"engine/outbox", []string{"engine/database"}},
+	{"engine/snapshots", []string{"internal/events", "engine/database"}},
+	{"engine/trail", []string{"internal/events"}},
+	{"engine/privacy", []string{"internal/events", "engine/database"}},
 	{"internal/events", nil},
-	{"internal/auth", nil},
-	{"internal/auth/*", nil},
-	{"internal/database", nil},
+	{"engine/auth", nil},
+	{"engine/auth/*", nil},
+	{"engine/database", nil},
 	{"internal/naming", nil},
-	{"internal/devissuer", []string{"internal/ops"}},
+	{"internal/devissuer", []string{"engine/ops"}},
 	{"internal/devdb", nil},
-	{"internal/ops", []string{"internal/ops/cli"}},
-	{"internal/ops/*", []string{"internal/ops"}},
+	{"engine/ops", []string{"engine/ops/cli"}},
+	{"engine/ops/*", []string{"engine/ops"}},
 	{"migrations", nil},
 	{"api", nil},
 }
@@ -56,6 +59,8 @@ var outside = []struct{ from, without, why string }{
 	{"cmd/*", "github.com/testcontainers", "only tests start containers"},
 	{"internal/*", "github.com/testcontainers", "only tests start containers"},
 	{"internal/*/*", "github.com/testcontainers", "only tests start containers"},
+	{"engine/*", "github.com/testcontainers", "only tests start containers"},
+	{"engine/*/*", "github.com/testcontainers", "only tests start containers"},
 	{"cmd/*", module + "test/", "only tests know tests"},
 	{"tools/*", "github.com/testcontainers", "only tests start containers"},
 	{"cmd/api", "github.com/nats-io/nats-server", "the broker's server is for development"},
@@ -131,7 +136,7 @@ func importsByFile(t *testing.T) map[string][]string {
 	t.Helper()
 	found := make(map[string][]string)
 	root := os.DirFS("..")
-	for _, top := range []string{"api", "cmd", "internal", "migrations", "tools"} {
+	for _, top := range []string{"api", "cmd", "engine", "internal", "migrations", "tools"} {
 		err := fs.WalkDir(root, top, func(name string, _ fs.DirEntry, err error) error {
 			if err != nil || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
 				return err

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"example.com/pgcqrs/internal/auth"
+	"example.com/pgcqrs/engine/auth"
 )
 
 // The documents that say what holds name the tests of it, and many.
@@ -38,7 +38,7 @@ func TestHowTosNameWhatIsThere(t *testing.T) {
 	if err != nil || len(pages) < 13 {
 		t.Fatalf("%d pages: %v", len(pages), err)
 	}
-	path := regexp.MustCompile("`((?:internal|cmd|test|migrations|api|docs)/[a-z0-9_/.-]+)`")
+	path := regexp.MustCompile("`((?:engine|internal|cmd|test|migrations|api|docs)/[a-z0-9_/.-]+)`")
 	for _, page := range pages {
 		text, err := os.ReadFile(page)
 		if err != nil {

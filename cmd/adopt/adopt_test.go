@@ -96,8 +96,8 @@ func TestAdoptACopy(t *testing.T) {
 		t.Errorf("README.md begins with %.100s: %v", readme, err)
 	}
 	do(t, dir, "go", "build", "./...")
-	do(t, dir, "go", "vet", "./internal/...", "./cmd/...", "./test/http", "./test/campaign")
-	do(t, dir, "go", "test", "./internal/...", "./cmd/api", "./cmd/projector", "./cmd/migrate")
+	do(t, dir, "go", "vet", "./engine/...", "./internal/...", "./cmd/...", "./test/http", "./test/campaign")
+	do(t, dir, "go", "test", "./engine/...", "./internal/...", "./cmd/api", "./cmd/projector", "./cmd/migrate")
 	var unformatted bytes.Buffer
 	command := exec.Command("gofmt", "-l", ".")
 	command.Dir, command.Stdout = dir, &unformatted
@@ -244,7 +244,7 @@ func TestALaterFixIsTaken(t *testing.T) {
 	replaceIn(t, filepath.Join(service, "internal/events/account.go"), "package events\n", "package events\n\n// Ours by now.\n")
 	commit(t, service, "the service")
 
-	replaceIn(t, filepath.Join(template, "internal/events/eventstore/append.go"), "// pending is a chain of appends on its way", "// A fix of "+oldModule+"'s.\n\n// pending is a chain of appends on its way")
+	replaceIn(t, filepath.Join(template, "engine/eventstore/append.go"), "// pending is a chain of appends on its way", "// A fix of "+oldModule+"'s.\n\n// pending is a chain of appends on its way")
 	commit(t, template, "eventstore: fix it")
 	take := `git -C "$1" format-patch -1 --stdout HEAD | sed 's#` + oldModule + `#github.com/acme/orders#g; s#` + oldService + `#orders#g' | git am -q -3`
 	command := exec.Command("bash", "-euo", "pipefail", "-c", take, "bash", template)
@@ -252,7 +252,7 @@ func TestALaterFixIsTaken(t *testing.T) {
 	if output, err := command.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, output)
 	}
-	taken, err := os.ReadFile(filepath.Join(service, "internal/events/eventstore/append.go"))
+	taken, err := os.ReadFile(filepath.Join(service, "engine/eventstore/append.go"))
 	if err != nil || !bytes.Contains(taken, []byte("// A fix of github.com/acme/orders's.")) {
 		t.Errorf("the fix is not there: %v", err)
 	}

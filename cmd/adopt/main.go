@@ -26,8 +26,8 @@ import (
 	"strings"
 	"syscall"
 
+	"example.com/pgcqrs/engine/ops/cli"
 	"example.com/pgcqrs/internal/naming"
-	"example.com/pgcqrs/internal/ops/cli"
 )
 
 // What everything is called in the template; in two parts each, so that it is not renamed

@@ -59,7 +59,7 @@ func testOf(path string) string {
 	return ""
 }
 
-var refused = regexp.MustCompile(`(?m)^(?:vet: )?(?:\./)?((?:test|internal|cmd|tools)/\S+?\.go):\d+`)
+var refused = regexp.MustCompile(`(?m)^(?:vet: )?(?:\./)?((?:test|engine|internal|cmd|tools)/\S+?\.go):\d+`)
 
 // broken are the tests that do not compile.
 func broken(ctx context.Context, dir string, progress io.Writer) (map[string]bool, error) {

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"time"
 
-	"example.com/pgcqrs/internal/ops"
+	"example.com/pgcqrs/engine/ops"
 )
 
 // Config is everything that can be set, from the environment.

@@ -6,8 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"example.com/pgcqrs/internal/ops"
-	"example.com/pgcqrs/internal/ops/opstest"
+	"example.com/pgcqrs/engine/ops"
+	"example.com/pgcqrs/engine/ops/opstest"
 )
 
 var update = flag.Bool("update", false, "write the configuration table into README.md")

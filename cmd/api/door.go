@@ -16,10 +16,10 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promauto"
 
-	"example.com/pgcqrs/internal/auth"
-	"example.com/pgcqrs/internal/auth/issuers"
+	"example.com/pgcqrs/engine/auth"
+	"example.com/pgcqrs/engine/auth/issuers"
+	"example.com/pgcqrs/engine/ops"
 	"example.com/pgcqrs/internal/httpapi"
-	"example.com/pgcqrs/internal/ops"
 )
 
 // door is who gets in, and how.

@@ -15,12 +15,12 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/sync/errgroup"
 
-	"example.com/pgcqrs/internal/database"
+	"example.com/pgcqrs/engine/database"
+	"example.com/pgcqrs/engine/ops"
+	"example.com/pgcqrs/engine/ops/cli"
+	"example.com/pgcqrs/engine/privacy"
 	"example.com/pgcqrs/internal/httpapi"
 	"example.com/pgcqrs/internal/naming"
-	"example.com/pgcqrs/internal/ops"
-	"example.com/pgcqrs/internal/ops/cli"
-	"example.com/pgcqrs/internal/privacy"
 	"example.com/pgcqrs/migrations"
 )
 

@@ -11,7 +11,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promauto"
 
-	"example.com/pgcqrs/internal/database"
+	"example.com/pgcqrs/engine/database"
 	"example.com/pgcqrs/internal/naming"
 	"example.com/pgcqrs/migrations"
 )

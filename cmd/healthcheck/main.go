@@ -12,8 +12,8 @@ import (
 	"os"
 	"time"
 
+	"example.com/pgcqrs/engine/ops/cli"
 	"example.com/pgcqrs/internal/naming"
-	"example.com/pgcqrs/internal/ops/cli"
 )
 
 var program = cli.Program{

@@ -10,10 +10,10 @@ import (
 	"os"
 	"time"
 
+	"example.com/pgcqrs/engine/ops"
+	"example.com/pgcqrs/engine/ops/cli"
 	"example.com/pgcqrs/internal/devissuer"
 	"example.com/pgcqrs/internal/naming"
-	"example.com/pgcqrs/internal/ops"
-	"example.com/pgcqrs/internal/ops/cli"
 )
 
 // Config is everything that can be set, from the environment.

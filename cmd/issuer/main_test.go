@@ -5,8 +5,8 @@ import (
 	"strings"
 	"testing"
 
-	"example.com/pgcqrs/internal/ops"
-	"example.com/pgcqrs/internal/ops/opstest"
+	"example.com/pgcqrs/engine/ops"
+	"example.com/pgcqrs/engine/ops/opstest"
 )
 
 func TestAnEmptyVariableMeansItsDefault(t *testing.T) { //nolint:paralleltest // it changes the environment

@@ -5,7 +5,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"example.com/pgcqrs/internal/events/eventstore"
+	"example.com/pgcqrs/engine/eventstore"
 )
 
 // newEpoch begins an epoch of the log. Processes that run take it over within seconds.

@@ -7,8 +7,8 @@ import (
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"example.com/pgcqrs/internal/auth/issuers"
-	"example.com/pgcqrs/internal/ops/cli"
+	"example.com/pgcqrs/engine/auth/issuers"
+	"example.com/pgcqrs/engine/ops/cli"
 )
 
 func issuerVerb() cli.Verb {

@@ -9,8 +9,8 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"example.com/pgcqrs/engine/privacy"
 	"example.com/pgcqrs/internal/events"
-	"example.com/pgcqrs/internal/privacy"
 )
 
 // makeKey makes the key that wraps those of personal data, if there is none, and nothing was wrapped by another.

@@ -31,10 +31,10 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
 
-	"example.com/pgcqrs/internal/database"
+	"example.com/pgcqrs/engine/database"
+	"example.com/pgcqrs/engine/ops"
+	"example.com/pgcqrs/engine/ops/cli"
 	"example.com/pgcqrs/internal/naming"
-	"example.com/pgcqrs/internal/ops"
-	"example.com/pgcqrs/internal/ops/cli"
 	"example.com/pgcqrs/migrations"
 )
 

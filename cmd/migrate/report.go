@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"io"
 
-	"example.com/pgcqrs/internal/database"
+	"example.com/pgcqrs/engine/database"
 )
 
 // report is what was done. It is told line by line, or as one JSON document at the end.

@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"io"
 
-	"example.com/pgcqrs/internal/ops/cli"
+	"example.com/pgcqrs/engine/ops/cli"
 	"example.com/pgcqrs/internal/read"
 )
 

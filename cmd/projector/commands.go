@@ -11,10 +11,10 @@ import (
 
 	"github.com/google/uuid"
 
-	"example.com/pgcqrs/internal/events/outbox"
+	"example.com/pgcqrs/engine/ops"
+	"example.com/pgcqrs/engine/ops/cli"
+	"example.com/pgcqrs/engine/outbox"
 	"example.com/pgcqrs/internal/naming"
-	"example.com/pgcqrs/internal/ops"
-	"example.com/pgcqrs/internal/ops/cli"
 	"example.com/pgcqrs/internal/read"
 )
 

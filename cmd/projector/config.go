@@ -3,7 +3,7 @@ package main
 import (
 	"time"
 
-	"example.com/pgcqrs/internal/ops"
+	"example.com/pgcqrs/engine/ops"
 )
 
 // Config is everything that can be set, from the environment.

@@ -13,7 +13,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"example.com/pgcqrs/internal/events/outbox"
+	"example.com/pgcqrs/engine/outbox"
 )
 
 // dead lists the streams whose messages were set aside.

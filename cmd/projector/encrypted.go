@@ -8,8 +8,8 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"example.com/pgcqrs/internal/database"
-	"example.com/pgcqrs/internal/ops"
+	"example.com/pgcqrs/engine/database"
+	"example.com/pgcqrs/engine/ops"
 )
 
 // warnUnencrypted logs each connection over a network that need not be encrypted.

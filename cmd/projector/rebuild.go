@@ -9,7 +9,7 @@ import (
 	"os"
 	"time"
 
-	"example.com/pgcqrs/internal/ops/cli"
+	"example.com/pgcqrs/engine/ops/cli"
 	"example.com/pgcqrs/internal/read"
 )
 

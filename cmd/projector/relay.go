@@ -10,8 +10,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/sync/errgroup"
 
-	"example.com/pgcqrs/internal/events/eventstore"
-	"example.com/pgcqrs/internal/events/outbox"
+	"example.com/pgcqrs/engine/eventstore"
+	"example.com/pgcqrs/engine/outbox"
 	"example.com/pgcqrs/internal/naming"
 )
 

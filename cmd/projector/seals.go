@@ -15,8 +15,8 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
 
-	"example.com/pgcqrs/internal/events/eventstore"
-	"example.com/pgcqrs/internal/events/seal"
+	"example.com/pgcqrs/engine/eventstore"
+	"example.com/pgcqrs/engine/seal"
 	"example.com/pgcqrs/internal/naming"
 	"example.com/pgcqrs/internal/read"
 )

@@ -8,8 +8,8 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
 
-	"example.com/pgcqrs/internal/events/eventstore"
-	"example.com/pgcqrs/internal/events/snapshots"
+	"example.com/pgcqrs/engine/eventstore"
+	"example.com/pgcqrs/engine/snapshots"
 	"example.com/pgcqrs/internal/write"
 	"example.com/pgcqrs/internal/write/account"
 	"example.com/pgcqrs/internal/write/customer"

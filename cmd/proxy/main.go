@@ -15,8 +15,8 @@ import (
 	"os/signal"
 	"syscall"
 
+	"example.com/pgcqrs/engine/ops/cli"
 	"example.com/pgcqrs/internal/naming"
-	"example.com/pgcqrs/internal/ops/cli"
 )
 
 var program = cli.Program{

@@ -17,7 +17,7 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 
-	"example.com/pgcqrs/internal/ops"
+	"example.com/pgcqrs/engine/ops"
 )
 
 // Audience is whom the tokens are for.

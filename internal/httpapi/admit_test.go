@@ -13,7 +13,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"example.com/pgcqrs/internal/auth"
+	"example.com/pgcqrs/engine/auth"
 	"example.com/pgcqrs/internal/read/balances"
 	"example.com/pgcqrs/internal/write"
 	"example.com/pgcqrs/internal/write/account"

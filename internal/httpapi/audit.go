@@ -5,8 +5,8 @@ import (
 	"net/http"
 	"strconv"
 
+	"example.com/pgcqrs/engine/trail"
 	"example.com/pgcqrs/internal/events"
-	"example.com/pgcqrs/internal/read/trail"
 )
 
 // GetAudit reads the log as the trail that it is. It shows who and what, never the

@@ -10,8 +10,8 @@ import (
 
 	"github.com/google/uuid"
 
+	"example.com/pgcqrs/engine/privacy"
 	"example.com/pgcqrs/internal/events"
-	"example.com/pgcqrs/internal/privacy"
 	"example.com/pgcqrs/internal/read/balances"
 	"example.com/pgcqrs/internal/read/customers"
 	"example.com/pgcqrs/internal/read/history"

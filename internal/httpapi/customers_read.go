@@ -8,8 +8,8 @@ import (
 	"net/http"
 	"strconv"
 
+	"example.com/pgcqrs/engine/privacy"
 	"example.com/pgcqrs/internal/events"
-	"example.com/pgcqrs/internal/privacy"
 	"example.com/pgcqrs/internal/read/customers"
 )
 

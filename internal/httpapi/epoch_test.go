@@ -9,8 +9,8 @@ import (
 
 	"github.com/google/uuid"
 
+	"example.com/pgcqrs/engine/trail"
 	"example.com/pgcqrs/internal/events"
-	"example.com/pgcqrs/internal/read/trail"
 )
 
 // log is one whose epoch a process knows, and may be behind with.

@@ -14,10 +14,10 @@ import (
 
 	"github.com/google/uuid"
 
-	"example.com/pgcqrs/internal/auth"
+	"example.com/pgcqrs/engine/auth"
+	"example.com/pgcqrs/engine/trail"
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/httpapi/contracttest"
-	"example.com/pgcqrs/internal/read/trail"
 )
 
 var (

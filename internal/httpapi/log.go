@@ -9,7 +9,7 @@ import (
 	"github.com/google/uuid"
 	"golang.org/x/time/rate"
 
-	"example.com/pgcqrs/internal/auth"
+	"example.com/pgcqrs/engine/auth"
 )
 
 // logRequest writes the access log's line: who asked for what kind of thing, and what became of

@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"example.com/pgcqrs/internal/auth"
+	"example.com/pgcqrs/engine/auth"
 )
 
 // logged returns the lines with a message, as they were written.

@@ -8,9 +8,9 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
-	"example.com/pgcqrs/internal/auth"
+	"example.com/pgcqrs/engine/auth"
+	"example.com/pgcqrs/engine/trail"
 	"example.com/pgcqrs/internal/events"
-	"example.com/pgcqrs/internal/read/trail"
 )
 
 // Options are what the API is made of. The functions and queries are required.

@@ -10,7 +10,7 @@ import (
 	"testing"
 
 	"example.com/pgcqrs/api"
-	"example.com/pgcqrs/internal/auth"
+	"example.com/pgcqrs/engine/auth"
 )
 
 // bySubject takes the token for the subject's name.

@@ -15,9 +15,9 @@ import (
 	"github.com/go-chi/chi/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
-	"example.com/pgcqrs/internal/auth"
+	"example.com/pgcqrs/engine/auth"
+	"example.com/pgcqrs/engine/privacy"
 	"example.com/pgcqrs/internal/events"
-	"example.com/pgcqrs/internal/privacy"
 	"example.com/pgcqrs/internal/write"
 )
 

@@ -12,7 +12,7 @@ import (
 	"strings"
 	"testing"
 
-	"example.com/pgcqrs/internal/auth"
+	"example.com/pgcqrs/engine/auth"
 )
 
 // Whatever is answered, a browser is told to take it for what it is, to keep to TLS, and to let no

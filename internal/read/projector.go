@@ -15,8 +15,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/sync/errgroup"
 
+	"example.com/pgcqrs/engine/eventstore"
 	"example.com/pgcqrs/internal/events"
-	"example.com/pgcqrs/internal/events/eventstore"
 )
 
 // Apply queues the SQL that a run of events means to a projection, and runs nothing.

@@ -12,7 +12,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
-	"example.com/pgcqrs/internal/events/eventstore"
+	"example.com/pgcqrs/engine/eventstore"
 )
 
 //go:embed parts.sql

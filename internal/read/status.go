@@ -7,7 +7,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"example.com/pgcqrs/internal/database"
+	"example.com/pgcqrs/engine/database"
 )
 
 // Status is how a projection is, whichever process runs it.

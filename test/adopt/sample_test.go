@@ -31,7 +31,7 @@ func TestAServiceOfOnesOwn(t *testing.T) {
 		t.Errorf("these speak of the sample: %s", left)
 	}
 	paste(t, dir, "ls "+engineTests+" >/dev/null") // the engine keeps its tests
-	paste(t, dir, "go vet -tags=all,docker ./... && go run ./cmd/dev test -all ./cmd/... ./internal/... ./test/pooler")
+	paste(t, dir, "go vet -tags=all,docker ./... && go run ./cmd/dev test -all ./cmd/... ./engine/... ./internal/... ./test/pooler")
 	start(t, dir).isEmpty(t)
 
 	tries := func(command string) string { // what it says to paste
@@ -39,7 +39,7 @@ func TestAServiceOfOnesOwn(t *testing.T) {
 		return block
 	}
 	invoices, letters := tries("go run ./cmd/adopt -new-aggregate invoice"), tries("go run ./cmd/adopt -new-projection letters && go vet ./...")
-	paste(t, dir, "go run ./cmd/dev test ./cmd/... ./internal/... && go run ./cmd/dev test -run "+ofMigrations+" ./test/log ./test/testdb")
+	paste(t, dir, "go run ./cmd/dev test ./cmd/... ./engine/... ./internal/... && go run ./cmd/dev test -run "+ofMigrations+" ./test/log ./test/testdb")
 	if said := paste(t, dir, "go run ./cmd/adopt -new-aggregate invoice"); !strings.HasPrefix(said, "nothing to do") {
 		t.Errorf("once more: %s", said)
 	}

@@ -17,7 +17,7 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/google/uuid"
 
-	"example.com/pgcqrs/internal/auth"
+	"example.com/pgcqrs/engine/auth"
 	"example.com/pgcqrs/internal/httpapi"
 	"example.com/pgcqrs/internal/write"
 	"example.com/pgcqrs/internal/write/account"

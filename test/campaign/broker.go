@@ -19,7 +19,7 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
-	"example.com/pgcqrs/internal/events/outbox"
+	"example.com/pgcqrs/engine/outbox"
 	"example.com/pgcqrs/internal/naming"
 )
 

@@ -15,7 +15,7 @@ import (
 // campaign has it read a clock that can be wrong: by the duration in a file.
 const (
 	clockVariable = "CAMPAIGN_CLOCK"
-	clockSource   = "internal/events/eventstore/encode.go"
+	clockSource   = "engine/eventstore/encode.go"
 	rightClock    = "time.Now().UTC()"
 	wrongClock    = `package eventstore
 

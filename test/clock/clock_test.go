@@ -23,7 +23,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver that goose uses
 
-	"example.com/pgcqrs/internal/database"
+	"example.com/pgcqrs/engine/database"
 	"example.com/pgcqrs/internal/devdb"
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/read"

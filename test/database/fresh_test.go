@@ -12,7 +12,7 @@ import (
 	"strings"
 	"testing"
 
-	"example.com/pgcqrs/internal/database"
+	"example.com/pgcqrs/engine/database"
 	"example.com/pgcqrs/internal/devdb"
 	"example.com/pgcqrs/test/testdb"
 )

@@ -7,8 +7,8 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"example.com/pgcqrs/internal/auth/issuers"
-	"example.com/pgcqrs/internal/database"
+	"example.com/pgcqrs/engine/auth/issuers"
+	"example.com/pgcqrs/engine/database"
 	"example.com/pgcqrs/test/testdb"
 )
 

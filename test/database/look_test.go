@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"example.com/pgcqrs/internal/database"
+	"example.com/pgcqrs/engine/database"
 	"example.com/pgcqrs/test/testdb"
 )
 

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"testing"
 
-	"example.com/pgcqrs/internal/database"
+	"example.com/pgcqrs/engine/database"
 	"example.com/pgcqrs/test/testdb"
 )
 

@@ -14,7 +14,7 @@ import (
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver that goose uses
 	"github.com/pressly/goose/v3"
 
-	"example.com/pgcqrs/internal/database"
+	"example.com/pgcqrs/engine/database"
 	"example.com/pgcqrs/migrations"
 	"example.com/pgcqrs/test/testdb"
 )

@@ -8,7 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"example.com/pgcqrs/internal/database"
+	"example.com/pgcqrs/engine/database"
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/httpapi/contracttest"
 	"example.com/pgcqrs/test/rig"

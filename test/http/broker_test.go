@@ -9,8 +9,8 @@ import (
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
 
-	"example.com/pgcqrs/internal/database"
-	"example.com/pgcqrs/internal/events/outbox"
+	"example.com/pgcqrs/engine/database"
+	"example.com/pgcqrs/engine/outbox"
 	"example.com/pgcqrs/internal/naming"
 	"example.com/pgcqrs/test/testdb"
 )

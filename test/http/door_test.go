@@ -17,7 +17,7 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/pgcqrs/api"
-	"example.com/pgcqrs/internal/database"
+	"example.com/pgcqrs/engine/database"
 	"example.com/pgcqrs/internal/devissuer"
 	"example.com/pgcqrs/test/testdb"
 )

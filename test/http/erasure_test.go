@@ -14,8 +14,8 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/nats-io/nats.go"
 
-	"example.com/pgcqrs/internal/database"
-	"example.com/pgcqrs/internal/privacy"
+	"example.com/pgcqrs/engine/database"
+	"example.com/pgcqrs/engine/privacy"
 	"example.com/pgcqrs/test/testdb"
 )
 

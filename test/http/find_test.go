@@ -6,7 +6,7 @@ import (
 	"slices"
 	"testing"
 
-	"example.com/pgcqrs/internal/privacy"
+	"example.com/pgcqrs/engine/privacy"
 )
 
 // newFindable is a stack that keeps personal data.

@@ -18,8 +18,8 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/pgcqrs/api"
-	"example.com/pgcqrs/internal/auth"
-	"example.com/pgcqrs/internal/privacy"
+	"example.com/pgcqrs/engine/auth"
+	"example.com/pgcqrs/engine/privacy"
 )
 
 // What belongs to another is as absent as what nobody has: on every route of the contract that takes an id, in

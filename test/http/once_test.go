@@ -6,7 +6,7 @@ import (
 	"slices"
 	"testing"
 
-	"example.com/pgcqrs/internal/privacy"
+	"example.com/pgcqrs/engine/privacy"
 )
 
 // other is a second API process on the same database; what is set here counts.

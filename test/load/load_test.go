@@ -11,10 +11,10 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"example.com/pgcqrs/internal/auth"
-	"example.com/pgcqrs/internal/database"
+	"example.com/pgcqrs/engine/auth"
+	"example.com/pgcqrs/engine/database"
+	"example.com/pgcqrs/engine/eventstore"
 	"example.com/pgcqrs/internal/events"
-	"example.com/pgcqrs/internal/events/eventstore"
 	"example.com/pgcqrs/internal/httpapi"
 	"example.com/pgcqrs/internal/read"
 	"example.com/pgcqrs/internal/read/balances"

@@ -10,7 +10,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
-	"example.com/pgcqrs/internal/privacy"
+	"example.com/pgcqrs/engine/privacy"
 )
 
 func TestPersonsAreFoundWhateverTheLetterCase(t *testing.T) {

@@ -20,9 +20,9 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"example.com/pgcqrs/engine/eventstore"
+	"example.com/pgcqrs/engine/privacy"
 	"example.com/pgcqrs/internal/events"
-	"example.com/pgcqrs/internal/events/eventstore"
-	"example.com/pgcqrs/internal/privacy"
 	"example.com/pgcqrs/test/await"
 )
 

@@ -7,9 +7,9 @@ import (
 
 	"github.com/google/uuid"
 
+	"example.com/pgcqrs/engine/eventstore"
+	"example.com/pgcqrs/engine/privacy"
 	"example.com/pgcqrs/internal/events"
-	"example.com/pgcqrs/internal/events/eventstore"
-	"example.com/pgcqrs/internal/privacy"
 	"example.com/pgcqrs/test/await"
 )
 

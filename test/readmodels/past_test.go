@@ -7,8 +7,8 @@ import (
 
 	"github.com/google/uuid"
 
+	"example.com/pgcqrs/engine/eventstore"
 	"example.com/pgcqrs/internal/events"
-	"example.com/pgcqrs/internal/events/eventstore"
 	"example.com/pgcqrs/internal/read/history"
 	"example.com/pgcqrs/test/rig"
 	"example.com/pgcqrs/test/testdb"

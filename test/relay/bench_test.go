@@ -9,8 +9,8 @@ import (
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"example.com/pgcqrs/internal/database"
-	"example.com/pgcqrs/internal/events/outbox"
+	"example.com/pgcqrs/engine/database"
+	"example.com/pgcqrs/engine/outbox"
 	"example.com/pgcqrs/test/testdb"
 )
 

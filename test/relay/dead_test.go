@@ -14,8 +14,8 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"example.com/pgcqrs/internal/database"
-	"example.com/pgcqrs/internal/events/outbox"
+	"example.com/pgcqrs/engine/database"
+	"example.com/pgcqrs/engine/outbox"
 	"example.com/pgcqrs/test/await"
 	"example.com/pgcqrs/test/testdb"
 )

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"example.com/pgcqrs/internal/events/outbox"
+	"example.com/pgcqrs/engine/outbox"
 	"example.com/pgcqrs/test/await"
 	"example.com/pgcqrs/test/testdb"
 )

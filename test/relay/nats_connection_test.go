@@ -8,8 +8,8 @@ import (
 	"github.com/google/uuid"
 	"github.com/nats-io/nats-server/v2/server"
 
+	"example.com/pgcqrs/engine/outbox"
 	"example.com/pgcqrs/internal/events"
-	"example.com/pgcqrs/internal/events/outbox"
 	"example.com/pgcqrs/test/await"
 	"example.com/pgcqrs/test/tank"
 	"example.com/pgcqrs/test/testdb"

@@ -12,8 +12,8 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
+	"example.com/pgcqrs/engine/outbox"
 	"example.com/pgcqrs/internal/events"
-	"example.com/pgcqrs/internal/events/outbox"
 	"example.com/pgcqrs/test/await"
 	"example.com/pgcqrs/test/tank"
 	"example.com/pgcqrs/test/testdb"

@@ -21,10 +21,10 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
-	"example.com/pgcqrs/internal/database"
+	"example.com/pgcqrs/engine/database"
+	"example.com/pgcqrs/engine/eventstore"
+	"example.com/pgcqrs/engine/outbox"
 	"example.com/pgcqrs/internal/events"
-	"example.com/pgcqrs/internal/events/eventstore"
-	"example.com/pgcqrs/internal/events/outbox"
 	"example.com/pgcqrs/test/await"
 	"example.com/pgcqrs/test/tank"
 	"example.com/pgcqrs/test/testdb"

@@ -7,9 +7,9 @@ import (
 
 	"github.com/google/uuid"
 
-	"example.com/pgcqrs/internal/database"
+	"example.com/pgcqrs/engine/database"
+	"example.com/pgcqrs/engine/eventstore"
 	"example.com/pgcqrs/internal/events"
-	"example.com/pgcqrs/internal/events/eventstore"
 	"example.com/pgcqrs/test/await"
 	"example.com/pgcqrs/test/tank"
 )

@@ -15,9 +15,9 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
-	"example.com/pgcqrs/internal/database"
+	"example.com/pgcqrs/engine/database"
+	"example.com/pgcqrs/engine/outbox"
 	"example.com/pgcqrs/internal/events"
-	"example.com/pgcqrs/internal/events/outbox"
 	"example.com/pgcqrs/test/await"
 	"example.com/pgcqrs/test/rig"
 	"example.com/pgcqrs/test/tank"

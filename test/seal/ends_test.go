@@ -4,7 +4,7 @@ import (
 	"slices"
 	"testing"
 
-	"example.com/pgcqrs/internal/events/seal"
+	"example.com/pgcqrs/engine/seal"
 	"example.com/pgcqrs/test/rig"
 )
 

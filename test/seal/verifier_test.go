@@ -8,8 +8,8 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
-	"example.com/pgcqrs/internal/database"
-	"example.com/pgcqrs/internal/events/seal"
+	"example.com/pgcqrs/engine/database"
+	"example.com/pgcqrs/engine/seal"
 	"example.com/pgcqrs/test/await"
 	"example.com/pgcqrs/test/rig"
 	"example.com/pgcqrs/test/testdb"

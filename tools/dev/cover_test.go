@@ -131,7 +131,7 @@ func TestGoTestsOwnFiguresAreNotShown(t *testing.T) {
 	out := &withoutOwn{out: &said}
 	for _, part := range []string{
 		"ok  \tacme.test/shop/test/log\t7.7s\tcoverage: 9.3% of statements in acme.test/shop/cmd/..., acme.test/shop/internal/...\n",
-		"\tacme.test/shop/internal/privacy\t\tcoverage: 0.0% of statements\n--- FAIL: TestA",
+		"\tacme.test/shop/engine/privacy\t\tcoverage: 0.0% of statements\n--- FAIL: TestA",
 		"ppend (0.00s)\n    append_test.go:3: coverage: is a word\ncoverage: 9.3% of statements in ./...\n",
 	} {
 		if _, err := out.Write([]byte(part)); err != nil {

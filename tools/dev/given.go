@@ -7,7 +7,7 @@ import (
 	"os"
 	"strings"
 
-	"example.com/pgcqrs/internal/ops"
+	"example.com/pgcqrs/engine/ops"
 	"example.com/pgcqrs/tools/dev/arguments"
 )
 

@@ -3,7 +3,7 @@ package main
 import (
 	"testing"
 
-	"example.com/pgcqrs/internal/events/snapshots"
+	"example.com/pgcqrs/engine/snapshots"
 )
 
 // A run has a key of snapshots of its own, which the next run on the same data has, too. One that

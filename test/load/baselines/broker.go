@@ -13,7 +13,7 @@ import (
 
 	"github.com/nats-io/nats-server/v2/server"
 
-	"example.com/pgcqrs/internal/ops"
+	"example.com/pgcqrs/engine/ops"
 )
 
 // broker starts NATS JetStream in a process of its own, with its data on the disk of

@@ -10,7 +10,7 @@ import (
 	"github.com/go-chi/chi/v5"
 	"github.com/google/uuid"
 
-	"example.com/pgcqrs/internal/ops"
+	"example.com/pgcqrs/engine/ops"
 )
 
 // ServeNoop is a handler that decodes what the API is sent and answers what the API

@@ -10,7 +10,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"example.com/pgcqrs/internal/privacy"
+	"example.com/pgcqrs/engine/privacy"
 	"example.com/pgcqrs/test/load/drive"
 	"example.com/pgcqrs/test/load/report"
 )

@@ -6,8 +6,8 @@ package arguments
 import (
 	"slices"
 
+	"example.com/pgcqrs/engine/ops/cli"
 	"example.com/pgcqrs/internal/naming"
-	"example.com/pgcqrs/internal/ops/cli"
 )
 
 const usage = `dev starts the service, or its tests, with a database of their own.

@@ -18,7 +18,7 @@ Starts one PostgreSQL for the run and calls go test with the arguments, and with
 bash and curl: it adds -tags all, and -timeout 30m unless one is given. If something is
 missing, it says what, and how to get it, before anything starts.
 
--cover, and -coverprofile, count every package of cmd, internal, migrations and tools that
+-cover, and -coverprofile, count every package of cmd, engine, internal, migrations and tools that
 any test of the run reaches, without generated code: a table at the end has each, the
 least covered first. What a test starts as a process of its own does not count. With
 -floor N a total below N percent is a failure.
