@@ -95,11 +95,11 @@ func contents(t *testing.T) [][]func() events.Event {
 			if _, err := decode(); err != nil {
 				continue // the type refuses this content
 			}
-			event := func() events.Event {
-				event, _ := decode()
-				return event
+			e := func() events.Event {
+				e, _ := decode()
+				return e
 			}
-			kinds[name[2]], kinds[""] = append(kinds[name[2]], event), append(kinds[""], event)
+			kinds[name[2]], kinds[""] = append(kinds[name[2]], e), append(kinds[""], e)
 		}
 	}
 	return slices.Collect(maps.Values(kinds))

@@ -175,9 +175,9 @@ func (p *pending) landed(before []int64, last int64) outcome {
 // lastOf returns the id of the last event that a chain has on an append's first stream, up to
 // that append's end.
 func (p *pending) lastOf(a appendRow) uuid.UUID {
-	for _, event := range slices.Backward(p.events[:a.events]) {
-		if event.stream == a.stream {
-			return event.id
+	for _, e := range slices.Backward(p.events[:a.events]) {
+		if e.stream == a.stream {
+			return e.id
 		}
 	}
 	return uuid.Nil

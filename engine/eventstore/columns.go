@@ -58,8 +58,8 @@ func newColumns(batch []*pending) *columns {
 		for _, stream := range p.streams {
 			c.addStream(i, stream)
 		}
-		for _, event := range p.events {
-			c.addEvent(streams+event.stream+1, event)
+		for _, e := range p.events {
+			c.addEvent(streams+e.stream+1, e)
 		}
 		for _, keyed := range p.keyed {
 			c.addKeyed(int64(streams+keyed.stream+1), keyed.Keyed)

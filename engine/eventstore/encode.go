@@ -120,16 +120,16 @@ func (p *pending) join(stream events.StreamAppend) (index int, err error) {
 }
 
 func (s *Store) encodeEvents(ctx context.Context, p *pending, index int, stream events.StreamAppend, metadata string) error {
-	for _, event := range stream.Events {
-		event, err := s.sealed(ctx, p.streams[index], event)
+	for _, e := range stream.Events {
+		e, err := s.sealed(ctx, p.streams[index], e)
 		if err != nil {
 			return err
 		}
-		if keyed, ok := event.(events.Keyed); ok {
+		if keyed, ok := e.(events.Keyed); ok {
 			p.keyed = append(p.keyed, keyedRow{index, keyed})
-			event = keyed.Event
+			e = keyed.Event
 		}
-		row, err := s.encodeEvent(stream.ID, event)
+		row, err := s.encodeEvent(stream.ID, e)
 		if err != nil {
 			return err
 		}
@@ -142,13 +142,13 @@ func (s *Store) encodeEvents(ctx context.Context, p *pending, index int, stream 
 }
 
 // sealed is the event as it may be stored, after those that its stream has in the chain.
-func (s *Store) sealed(ctx context.Context, stream streamRow, event events.Event) (events.Event, error) {
-	personal, ok := event.(events.PersonalEvent)
+func (s *Store) sealed(ctx context.Context, stream streamRow, e events.Event) (events.Event, error) {
+	personal, ok := e.(events.PersonalEvent)
 	switch {
 	case !ok || s.config.Seal == nil: // without Seal its data does not encode
-		return event, nil
+		return e, nil
 	case stream.expected == events.AnyVersion:
-		return nil, fmt.Errorf("append %s: personal data is sealed for a version, and this append takes any", event.EventType())
+		return nil, fmt.Errorf("append %s: personal data is sealed for a version, and this append takes any", e.EventType())
 	}
 	sealed, err := s.config.Seal(ctx, stream.streamType, stream.id, stream.expected+int64(stream.events)+1, personal)
 	if err == nil {
@@ -160,23 +160,23 @@ func (s *Store) sealed(ctx context.Context, stream streamRow, event events.Event
 	return nil, err
 }
 
-func (s *Store) encodeEvent(streamID uuid.UUID, event events.Event) (eventRow, error) {
+func (s *Store) encodeEvent(streamID uuid.UUID, e events.Event) (eventRow, error) {
 	id, err := uuid.NewV7()
 	if err != nil {
 		return eventRow{}, fmt.Errorf("make event id: %w", err)
 	}
-	data, err := encodeJSON(event)
+	data, err := encodeJSON(e)
 	if err != nil {
-		return eventRow{}, fmt.Errorf("encode %s: %w", event.EventType(), err)
+		return eventRow{}, fmt.Errorf("encode %s: %w", e.EventType(), err)
 	}
 	row := eventRow{
-		id: id, eventType: event.EventType(), schemaVersion: event.SchemaVersion(), data: data,
+		id: id, eventType: e.EventType(), schemaVersion: e.SchemaVersion(), data: data,
 		occurredAt: time.Now().UTC(),
 	}
 	if s.config.MessageOf == nil {
 		return row, nil
 	}
-	if message, ok := s.config.MessageOf(streamID, event); ok {
+	if message, ok := s.config.MessageOf(streamID, e); ok {
 		encoded, err := encodeJSON(message.Data)
 		if err == nil && message.Type == "" {
 			err = errors.New("it has no type")

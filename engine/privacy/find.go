@@ -22,8 +22,8 @@ func (k *Keys) Indexes(ctx context.Context, field, text string) (indexes [][]byt
 }
 
 // lookups returns what the event lets the person be found by: in a field without text, nothing.
-func (k *Keys) lookups(ctx context.Context, event events.PersonalEvent) (lookups []events.Lookup, err error) {
-	event.EachPersonal(func(field events.Field, value *events.Personal) {
+func (k *Keys) lookups(ctx context.Context, e events.PersonalEvent) (lookups []events.Lookup, err error) {
+	e.EachPersonal(func(field events.Field, value *events.Personal) {
 		if !field.Findable || err != nil {
 			return
 		}

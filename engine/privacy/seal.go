@@ -16,23 +16,23 @@ import (
 // Seal returns the event with everything personal in it encrypted, for its place in the log, by
 // the key of whom it is about: events.Seal. It stores nothing. Where the person has no key yet, or can
 // be found by what the event says, that is an events.Keyed, whose append stores both.
-func (k *Keys) Seal(ctx context.Context, streamType string, streamID uuid.UUID, version int64, event events.PersonalEvent) (events.Event, error) {
-	keyed := events.Keyed{Person: event.Person(streamID)}
+func (k *Keys) Seal(ctx context.Context, streamType string, streamID uuid.UUID, version int64, e events.PersonalEvent) (events.Event, error) {
+	keyed := events.Keyed{Person: e.Person(streamID)}
 	key, err := k.keyFor(ctx, keyed.Person)
 	if err == nil {
-		keyed.Lookups, err = k.lookups(ctx, event)
+		keyed.Lookups, err = k.lookups(ctx, e)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("seal %s: %w", event.EventType(), err)
+		return nil, fmt.Errorf("seal %s: %w", e.EventType(), err)
 	}
 	var failed error
-	keyed.Event = event.EachPersonal(func(field events.Field, value *events.Personal) {
+	keyed.Event = e.EachPersonal(func(field events.Field, value *events.Personal) {
 		if value.Text() != "" && failed == nil {
 			*value, failed = seal(key, events.Place{StreamType: streamType, StreamID: streamID, Version: version, Field: field.Name}, value.Text())
 		}
 	})
 	if failed != nil {
-		return nil, fmt.Errorf("seal %s: %w", event.EventType(), failed)
+		return nil, fmt.Errorf("seal %s: %w", e.EventType(), failed)
 	}
 	if keyed.Wrapped = key.wrapped; keyed.Wrapped == nil && keyed.Lookups == nil {
 		return keyed.Event, nil

@@ -37,13 +37,13 @@ func DecodeEvent(eventType string, schemaVersion int, data []byte) (Event, error
 // function of its own that lifts it to the current shape, to Several where that is more than
 // one, or to Nothing. docs/how-to/change-the-shape-of-an-event.md shows both.
 func decodeJSON[E Event](eventType string, schemaVersion int, data []byte) (Event, error) {
-	var event E
-	if schemaVersion != event.SchemaVersion() {
+	var e E
+	if schemaVersion != e.SchemaVersion() {
 		return nil, fmt.Errorf("%w: %s has schema version %d, this program knows %d",
-			ErrUnknownEvent, eventType, schemaVersion, event.SchemaVersion())
+			ErrUnknownEvent, eventType, schemaVersion, e.SchemaVersion())
 	}
-	if err := json.Unmarshal(data, &event); err != nil {
+	if err := json.Unmarshal(data, &e); err != nil {
 		return nil, fmt.Errorf("decode %s: %w", eventType, err)
 	}
-	return event, nil
+	return e, nil
 }

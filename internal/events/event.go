@@ -50,7 +50,7 @@ type Decode func(eventType string, schemaVersion int, data []byte) (Event, error
 
 // Seal is an event with its personal data sealed for its place in the log: the version
 // that it will have in its stream.
-type Seal func(ctx context.Context, streamType string, streamID uuid.UUID, version int64, event PersonalEvent) (Event, error)
+type Seal func(ctx context.Context, streamType string, streamID uuid.UUID, version int64, e PersonalEvent) (Event, error)
 
 // Several is what a stored event is today that has become more than one: a Decode returns
 // it for an old shape. It is never appended. What it is made of happened at once: at one
@@ -80,9 +80,9 @@ func (r Recorded) Parts() []Recorded {
 		return []Recorded{r}
 	}
 	parts := make([]Recorded, len(several))
-	for i, event := range several {
+	for i, e := range several {
 		parts[i] = r
-		parts[i].Event, parts[i].Part = event, i
+		parts[i].Event, parts[i].Part = e, i
 	}
 	return parts
 }
@@ -95,7 +95,7 @@ type Message struct {
 }
 
 // MessageOf maps an event to its message, or says that it has none.
-type MessageOf func(streamID uuid.UUID, event Event) (Message, bool)
+type MessageOf func(streamID uuid.UUID, e Event) (Message, bool)
 
 // Digest is the SHA-256 of an event as it is stored, every column of it.
 type Digest struct {

@@ -20,8 +20,8 @@ import (
 func filled(empty events.Event) events.Event {
 	value := reflect.New(reflect.TypeOf(empty)).Elem()
 	fill(value, "value", nil)
-	event, _ := reflect.TypeAssert[events.Event](value)
-	return event
+	e, _ := reflect.TypeAssert[events.Event](value)
+	return e
 }
 
 // stored reports whether encoding/json stores a field.
@@ -121,8 +121,8 @@ var whole = []reflect.Type{
 
 // emptyIn returns the paths of an event's fields that hold nothing, however deep: a golden
 // file that leaves a field empty freezes nothing of it.
-func emptyIn(event events.Event) (empty []string) {
-	for field, inner := range reflect.ValueOf(event).Fields() {
+func emptyIn(e events.Event) (empty []string) {
+	for field, inner := range reflect.ValueOf(e).Fields() {
 		if stored(field) {
 			empty = append(empty, nothingIn(inner, field.Name, nil)...)
 		}

@@ -23,11 +23,11 @@ func FuzzDecodeEvent(f *testing.F) {
 	f.Add("account.money_deposited", 1, []byte(`{"amount":1e3}`))
 	f.Add("", 0, []byte(`null`))
 	f.Fuzz(func(t *testing.T, eventType string, schemaVersion int, data []byte) {
-		event, err := events.DecodeEvent(eventType, schemaVersion, data)
+		e, err := events.DecodeEvent(eventType, schemaVersion, data)
 		if err != nil {
 			return
 		}
-		for _, part := range (events.Recorded{Event: event}).Parts() {
+		for _, part := range (events.Recorded{Event: e}).Parts() {
 			if part.Event != (events.Nothing{}) {
 				storeAndPublish(t, part.Event)
 			}
@@ -38,19 +38,19 @@ func FuzzDecodeEvent(f *testing.F) {
 // everyField compares what is not exported, too.
 var everyField = cmp.Exporter(func(reflect.Type) bool { return true })
 
-func storeAndPublish(t *testing.T, event events.Event) {
+func storeAndPublish(t *testing.T, e events.Event) {
 	t.Helper()
-	stored, err := json.Marshal(event)
+	stored, err := json.Marshal(e)
 	if err != nil {
 		t.Fatal(err)
 	}
-	again, err := events.DecodeEvent(event.EventType(), event.SchemaVersion(), stored)
-	if diff := cmp.Diff(event, again, cmpopts.EquateEmpty(), everyField); err != nil || diff != "" {
+	again, err := events.DecodeEvent(e.EventType(), e.SchemaVersion(), stored)
+	if diff := cmp.Diff(e, again, cmpopts.EquateEmpty(), everyField); err != nil || diff != "" {
 		t.Fatalf("%v, %s", err, diff)
 	}
-	message, ok := events.PublicMessage(uuid.UUID{1}, event)
+	message, ok := events.PublicMessage(uuid.UUID{1}, e)
 	if ok && message.Type == "" {
-		t.Fatalf("the message of %s has no type", event.EventType())
+		t.Fatalf("the message of %s has no type", e.EventType())
 	}
 	if _, err := json.Marshal(message.Data); err != nil {
 		t.Fatal(err)

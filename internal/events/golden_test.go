@@ -43,11 +43,11 @@ func samples(t *testing.T) []events.Event {
 		if err != nil {
 			t.Fatalf("%v: go test ./internal/events -update writes it", err)
 		}
-		event, err := events.DecodeEvent(eventType, empty.SchemaVersion(), golden)
+		e, err := events.DecodeEvent(eventType, empty.SchemaVersion(), golden)
 		if err != nil {
 			t.Fatal(err)
 		}
-		all = append(all, event)
+		all = append(all, e)
 	}
 	return all
 }
@@ -58,26 +58,26 @@ var writing sync.Mutex // golden files, while other tests read them
 func newest(t *testing.T, eventType string) events.Event {
 	t.Helper()
 	for version := 99; version > 0; version-- {
-		if event, err := events.DecodeEvent(eventType, version, []byte(`{}`)); err == nil {
-			return event
+		if e, err := events.DecodeEvent(eventType, version, []byte(`{}`)); err == nil {
+			return e
 		}
 	}
 	t.Fatalf("%s can't be decoded at any version", eventType)
 	return nil
 }
 
-func goldenOf(event events.Event) string {
-	return filepath.Join("testdata", fmt.Sprintf("%s.%d.json", event.EventType(), event.SchemaVersion()))
+func goldenOf(e events.Event) string {
+	return filepath.Join("testdata", fmt.Sprintf("%s.%d.json", e.EventType(), e.SchemaVersion()))
 }
 
 // What is stored today must be readable for ever: decoded and encoded again it is the
 // same, and has every field that there is.
 func TestStoredEventsAreFrozen(t *testing.T) {
 	t.Parallel()
-	for _, event := range samples(t) {
-		compareGolden(t, goldenOf(event), encode(t, event))
-		for _, path := range emptyIn(event) {
-			t.Errorf("%s has nothing in %s: set it, or delete the file and run -update; do neither to a version that is in production", goldenOf(event), path)
+	for _, e := range samples(t) {
+		compareGolden(t, goldenOf(e), encode(t, e))
+		for _, path := range emptyIn(e) {
+			t.Errorf("%s has nothing in %s: set it, or delete the file and run -update; do neither to a version that is in production", goldenOf(e), path)
 		}
 	}
 }
@@ -103,11 +103,11 @@ func TestEveryShapeThatWasStored(t *testing.T) {
 			t.Fatal(err)
 		}
 		delete(lack, stored[1])
-		event, err := events.DecodeEvent(stored[1], version, data)
+		e, err := events.DecodeEvent(stored[1], version, data)
 		if err != nil {
 			t.Errorf("%s: %v; delete the file if such an event was never stored, else decode it for ever", file, err)
 		}
-		if _, erases := event.(events.Erasure); erases != slices.Contains(events.Erasing, stored[1]) {
+		if _, erases := e.(events.Erasure); erases != slices.Contains(events.Erasing, stored[1]) {
 			t.Errorf("%s is an Erasure: %v, and in Erasing: %v", stored[1], erases, !erases)
 		}
 	}
@@ -120,12 +120,12 @@ func TestEveryShapeThatWasStored(t *testing.T) {
 func TestMessagesAreFrozen(t *testing.T) {
 	t.Parallel()
 	id := uuid.MustParse("0190d0e0-0000-7000-8000-000000000001")
-	for _, event := range samples(t) {
-		path := filepath.Join("testdata", "message_"+event.EventType()+".json")
-		message, ok := events.PublicMessage(id, event)
+	for _, e := range samples(t) {
+		path := filepath.Join("testdata", "message_"+e.EventType()+".json")
+		message, ok := events.PublicMessage(id, e)
 		if !ok {
 			if _, err := os.Stat(path); err == nil {
-				t.Errorf("%s is not published any more, and %s is there", event.EventType(), path)
+				t.Errorf("%s is not published any more, and %s is there", e.EventType(), path)
 			}
 			continue
 		}
@@ -149,8 +149,8 @@ func TestDecodeRefusesWhatItDoesNotKnow(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if event, err := events.DecodeEvent(tc.eventType, tc.version, []byte(tc.data)); err == nil {
-				t.Errorf("decoded to %#v", event)
+			if e, err := events.DecodeEvent(tc.eventType, tc.version, []byte(tc.data)); err == nil {
+				t.Errorf("decoded to %#v", e)
 			}
 		})
 	}

@@ -13,8 +13,8 @@ type PublicEvent interface {
 }
 
 // PublicMessage is the message of an event that is a PublicEvent: MessageOf.
-func PublicMessage(id uuid.UUID, event Event) (Message, bool) {
-	public, ok := event.(PublicEvent)
+func PublicMessage(id uuid.UUID, e Event) (Message, bool) {
+	public, ok := e.(PublicEvent)
 	if !ok {
 		return Message{}, false
 	}

@@ -95,7 +95,7 @@ func TestEachPersonalNamesThemAll(t *testing.T) {
 				want++
 			}
 		}
-		event, ok := sample.(events.PersonalEvent)
+		e, ok := sample.(events.PersonalEvent)
 		if !ok {
 			if want > 0 {
 				t.Errorf("%s has %d personal fields, and no EachPersonal", sample.EventType(), want)
@@ -103,11 +103,11 @@ func TestEachPersonalNamesThemAll(t *testing.T) {
 			continue
 		}
 		names := map[string]bool{}
-		changed := event.EachPersonal(func(field events.Field, value *events.Personal) {
+		changed := e.EachPersonal(func(field events.Field, value *events.Personal) {
 			names[field.Name] = true
 			*value = events.NewSealed(9, field.Name)
 		})
-		if len(names) != want || event.Person(uuid.Max) == uuid.Nil {
+		if len(names) != want || e.Person(uuid.Max) == uuid.Nil {
 			t.Errorf("%s: EachPersonal names %v, of %d", sample.EventType(), names, want)
 		}
 		text, err := json.Marshal(changed)
@@ -119,15 +119,15 @@ func TestEachPersonalNamesThemAll(t *testing.T) {
 
 func TestPersonalHidesItself(t *testing.T) {
 	t.Parallel()
-	event := struct {
+	e := struct {
 		Name events.Personal `json:"name"`
 	}{events.Private("Zaphod")}
 	for _, format := range []string{"%v", "%+v", "%#v", "%s"} {
-		if text := fmt.Sprintf(format, event); strings.Contains(text, "Zaphod") {
+		if text := fmt.Sprintf(format, e); strings.Contains(text, "Zaphod") {
 			t.Errorf("%s prints %s", format, text)
 		}
 	}
-	if text, err := json.Marshal(event); err == nil {
+	if text, err := json.Marshal(e); err == nil {
 		t.Errorf("it is stored in clear: %s", text)
 	}
 	if text, err := json.Marshal(events.Private("")); err != nil || string(text) != `""` {
@@ -138,26 +138,26 @@ func TestPersonalHidesItself(t *testing.T) {
 // Each event that erases a person is published, so that consumers forget the person, by the id of the stream and nothing else.
 func TestEachErasureIsPublished(t *testing.T) {
 	t.Parallel()
-	for _, event := range samples(t) {
-		if _, erases := event.(events.Erasure); !erases {
+	for _, e := range samples(t) {
+		if _, erases := e.(events.Erasure); !erases {
 			continue
 		}
-		if fault := faultOfErasure(t, event); fault != "" {
-			t.Errorf("%s %s: docs/how-to/forget-a-person.md says what consumers need", event.EventType(), fault)
+		if fault := faultOfErasure(t, e); fault != "" {
+			t.Errorf("%s %s: docs/how-to/forget-a-person.md says what consumers need", e.EventType(), fault)
 		}
 	}
-	for want, event := range map[string]events.Event{"": published{}, "is not published": unpublished{}, "says more than whom: [reason]": talkative{}} {
-		if fault := faultOfErasure(t, event); fault != want {
-			t.Errorf("%T: %q", event, fault)
+	for want, e := range map[string]events.Event{"": published{}, "is not published": unpublished{}, "says more than whom: [reason]": talkative{}} {
+		if fault := faultOfErasure(t, e); fault != want {
+			t.Errorf("%T: %q", e, fault)
 		}
 	}
 }
 
 // faultOfErasure returns what is wrong with the message of an event that erases.
-func faultOfErasure(t *testing.T, event events.Event) string {
+func faultOfErasure(t *testing.T, e events.Event) string {
 	t.Helper()
 	id := uuid.New()
-	message, public := events.PublicMessage(id, event)
+	message, public := events.PublicMessage(id, e)
 	if !public {
 		return "is not published"
 	}

@@ -189,11 +189,11 @@ func (e *export) account(ctx context.Context, row balances.Account, after int64)
 // opened returns an event's data with its personal fields as text, null where the person is erased: that the read model says
 // so is enough, also where a restored backup has brought the key back.
 func (s *server) opened(ctx context.Context, item events.Recorded, erased bool) ([]byte, error) {
-	event, err := events.DecodeEvent(item.Type, item.SchemaVersion, item.Data)
+	e, err := events.DecodeEvent(item.Type, item.SchemaVersion, item.Data)
 	if err != nil {
 		return nil, fmt.Errorf("decode version %d of %s %s: %w", item.Version, item.StreamType, item.StreamID, err)
 	}
-	personal, ok := event.(events.PersonalEvent)
+	personal, ok := e.(events.PersonalEvent)
 	if !ok {
 		return item.Data, nil
 	}

@@ -45,15 +45,15 @@ func (h *Handler[S, C]) CheckEvolve(all []func() events.Event) error {
 // byType returns the events of each type together, in the order in which the types come.
 func byType(all []func() events.Event) (types [][]func() events.Event) {
 	index := make(map[reflect.Type]int)
-	for _, event := range all {
-		of := reflect.TypeOf(event())
+	for _, e := range all {
+		of := reflect.TypeOf(e())
 		i, known := index[of]
 		if !known {
 			i = len(types)
 			index[of] = i
 			types = append(types, nil)
 		}
-		types[i] = append(types[i], event)
+		types[i] = append(types[i], e)
 	}
 	return types
 }
@@ -82,17 +82,17 @@ func (w *walk[S, C]) pick() func() events.Event {
 // step goes on by an event. Afterwards another one is tried on the same state: neither may
 // have left anything in it, nor the second in what the first has led to.
 func (w *walk[S, C]) step(next, other func() events.Event) error {
-	event := next()
-	evolved, ok := w.evolve(w.state, event)
+	e := next()
+	evolved, ok := w.evolve(w.state, e)
 	if !ok { // it may have changed anything half way
 		w.state = w.fold()
 		return nil
 	}
-	if err := w.compare(w.state, "changes the state that it is given, by", event); err != nil {
+	if err := w.compare(w.state, "changes the state that it is given, by", e); err != nil {
 		return err
 	}
-	if !reflect.DeepEqual(event, next()) {
-		return w.wrong("changes the event that it is given,", event)
+	if !reflect.DeepEqual(e, next()) {
+		return w.wrong("changes the event that it is given,", e)
 	}
 	_, _ = w.evolve(w.state, other())
 	w.history = append(w.history, next)
@@ -105,20 +105,20 @@ func (w *walk[S, C]) step(next, other func() events.Event) error {
 
 // fold returns the state after the history, made anew.
 func (w *walk[S, C]) fold() (state S) {
-	for _, event := range w.history {
-		state, _ = w.evolve(state, event())
+	for _, e := range w.history {
+		state, _ = w.evolve(state, e())
 	}
 	return state
 }
 
 // evolve says whether Evolve could follow.
-func (w *walk[S, C]) evolve(state S, event events.Event) (evolved S, ok bool) {
+func (w *walk[S, C]) evolve(state S, e events.Event) (evolved S, ok bool) {
 	defer func() {
 		if recover() != nil {
 			ok = false
 		}
 	}()
-	return w.h.after(snapshot[S]{state: state}, events.Recorded{Event: event}).state, true
+	return w.h.after(snapshot[S]{state: state}, events.Recorded{Event: e}).state, true
 }
 
 // compare fails unless the state is what the history comes to.
@@ -131,8 +131,8 @@ func (w *walk[S, C]) compare(state S, fault string, by events.Event) error {
 
 func (w *walk[S, C]) wrong(fault string, by events.Event) error {
 	history := make([]string, len(w.history))
-	for i, event := range w.history {
-		history[i] = fmt.Sprintf("%T", event())
+	for i, e := range w.history {
+		history[i] = fmt.Sprintf("%T", e())
 	}
 	return fmt.Errorf("the Evolve of %s %s %T, after [%s]: copy a list before it is changed, by slices.Clone or append(slices.Clip(s.Lines), line), and a map by maps.Clone",
 		w.h.streamType, fault, by, strings.Join(history, " "))

@@ -11,24 +11,24 @@ import (
 
 func TestEvolveThatChangesItsInputIsFound(t *testing.T) {
 	t.Parallel()
-	appends := func(s []line, event events.Event) []line { // where there is room behind it, it is everybody's
-		if e, ok := event.(put); ok {
+	appends := func(s []line, happened events.Event) []line { // where there is room behind it, it is everybody's
+		if e, ok := happened.(put); ok {
 			return append(s, e.Lines...)
 		}
 		return s
 	}
-	sorts := func(s []line, event events.Event) []line {
-		if e, ok := event.(put); ok {
+	sorts := func(s []line, happened events.Event) []line {
+		if e, ok := happened.(put); ok {
 			slices.SortFunc(e.Lines, func(a, b line) int { return strings.Compare(a.Article, b.Article) })
 			return append(slices.Clip(s), e.Lines...)
 		}
 		return s
 	}
-	panics := func(s []line, event events.Event) []line {
-		if _, ok := event.(taken); ok && len(s) == 0 {
+	panics := func(s []line, happened events.Event) []line {
+		if _, ok := happened.(taken); ok && len(s) == 0 {
 			panic("there is nothing to take")
 		}
-		return evolvePure(s, event)
+		return evolvePure(s, happened)
 	}
 	for name, tc := range map[string]struct {
 		err  error
@@ -84,30 +84,30 @@ func checkedOnMany[S any](evolve write.Evolve[S]) error {
 }
 
 // appendsNew is pure, but for an article that is new.
-func appendsNew(s []line, event events.Event) []line {
-	if e, ok := event.(put); ok && indexOf(s, e.Lines[0].Article) < 0 {
+func appendsNew(s []line, happened events.Event) []line {
+	if e, ok := happened.(put); ok && indexOf(s, e.Lines[0].Article) < 0 {
 		return append(s, e.Lines[0])
 	}
-	return evolvePure(s, event)
+	return evolvePure(s, happened)
 }
 
 // keepsThree is pure, but for a fourth article.
-func keepsThree(s []line, event events.Event) []line {
-	if e, ok := event.(put); ok && len(s) >= 3 && indexOf(s, e.Lines[0].Article) < 0 {
+func keepsThree(s []line, happened events.Event) []line {
+	if e, ok := happened.(put); ok && len(s) >= 3 && indexOf(s, e.Lines[0].Article) < 0 {
 		copy(s, s[1:])
 		s[2] = e.Lines[0]
 		return s
 	}
-	return evolvePure(s, event)
+	return evolvePure(s, happened)
 }
 
 // overwritesFrom is pure, but for what is put to that many articles.
 func overwritesFrom(articles int) write.Evolve[[]line] {
-	return func(s []line, event events.Event) []line {
-		if e, ok := event.(put); ok && len(s) >= articles {
+	return func(s []line, happened events.Event) []line {
+		if e, ok := happened.(put); ok && len(s) >= articles {
 			s[0] = line{e.Lines[0].Article, s[0].Quantity + 1}
 			return s
 		}
-		return evolvePure(s, event)
+		return evolvePure(s, happened)
 	}
 }

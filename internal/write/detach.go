@@ -18,12 +18,12 @@ const deepest = 1000
 // detached returns an event that shares nothing with the one given that a change in place
 // could reach: neither with the state and the command that Decide made it of, nor with what
 // Evolve makes of it. An event that holds no list, map or pointer is returned as it is.
-func detached(event events.Event) events.Event {
-	if event == nil || isFlat(reflect.TypeOf(event)) {
-		return event
+func detached(e events.Event) events.Event {
+	if e == nil || isFlat(reflect.TypeOf(e)) {
+		return e
 	}
-	value := reflect.New(reflect.TypeOf(event)).Elem()
-	value.Set(reflect.ValueOf(event))
+	value := reflect.New(reflect.TypeOf(e)).Elem()
+	value.Set(reflect.ValueOf(e))
 	detach(value, 0)
 	copied, _ := reflect.TypeAssert[events.Event](value) // it is of the event's own type
 	return copied
@@ -32,14 +32,14 @@ func detached(event events.Event) events.Event {
 // detachedAll returns events of which each is detached.
 func detachedAll(all []events.Event) []events.Event {
 	var own []events.Event
-	for i, event := range all {
-		if event == nil || isFlat(reflect.TypeOf(event)) {
+	for i, e := range all {
+		if e == nil || isFlat(reflect.TypeOf(e)) {
 			continue
 		}
 		if own == nil {
 			own = slices.Clone(all) // whoever made the list may use it again
 		}
-		own[i] = detached(event)
+		own[i] = detached(e)
 	}
 	if own == nil {
 		return all

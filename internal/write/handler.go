@@ -28,7 +28,7 @@ type Decide[S, C any] func(state S, command C) ([]events.Event, error)
 // Evolve returns the state after an event. It can't fail: the event has happened. It must
 // not change the state and the event that it is given; CheckEvolve finds one that does.
 // Its decisions are right also then: it hands out neither twice.
-type Evolve[S any] func(state S, event events.Event) S
+type Evolve[S any] func(state S, e events.Event) S
 
 // Handler runs the commands of one kind of stream. Commands that meet on a stream
 // are decided one after another and appended together.

@@ -71,23 +71,23 @@ func indexOf(lines []line, article string) int {
 }
 
 // evolvePure changes nothing that it is given: what the others must come to.
-func evolvePure(s []line, event events.Event) []line {
-	return evolveList(slices.Clone(s), clone(event))
+func evolvePure(s []line, e events.Event) []line {
+	return evolveList(slices.Clone(s), clone(e))
 }
 
-func clone(event events.Event) events.Event {
-	switch e := event.(type) {
+func clone(happened events.Event) events.Event {
+	switch e := happened.(type) {
 	case put:
 		return put{slices.Clone(e.Lines)}
 	case billed:
 		return billed{slices.Clone(e.Lines)}
 	}
-	return event
+	return happened
 }
 
 // evolveList is what everybody writes.
-func evolveList(s []line, event events.Event) []line {
-	switch e := event.(type) {
+func evolveList(s []line, happened events.Event) []line {
+	switch e := happened.(type) {
 	case put:
 		if len(s) == 0 {
 			return e.Lines // the event's own
@@ -114,11 +114,11 @@ func evolveList(s []line, event events.Event) []line {
 }
 
 // evolvePointer changes what the state points to.
-func evolvePointer(s *[]line, event events.Event) *[]line {
+func evolvePointer(s *[]line, e events.Event) *[]line {
 	if s == nil {
 		s = new([]line)
 	}
-	*s = evolveList(*s, event)
+	*s = evolveList(*s, e)
 	return s
 }
 
@@ -139,11 +139,11 @@ type keyed struct {
 }
 
 // evolveMap changes the state's map.
-func evolveMap(s keyed, event events.Event) keyed {
+func evolveMap(s keyed, happened events.Event) keyed {
 	if s.Quantities == nil {
 		s.Quantities = make(map[string]int)
 	}
-	switch e := event.(type) {
+	switch e := happened.(type) {
 	case put:
 		for _, added := range e.Lines {
 			if _, there := s.Quantities[added.Article]; !there {
@@ -304,11 +304,11 @@ func (s stored) event() events.Event {
 	return decoded[billed](s.data)
 }
 
-func decoded[E events.Event](data string) (event E) {
-	if err := json.Unmarshal([]byte(data), &event); err != nil {
+func decoded[E events.Event](data string) (e E) {
+	if err := json.Unmarshal([]byte(data), &e); err != nil {
 		panic(err)
 	}
-	return event
+	return e
 }
 
 func (s *shelf) Load(_ context.Context, _ string, _ uuid.UUID, after int64, each func(events.Recorded) error) error {
@@ -336,12 +336,12 @@ func (s *shelf) AppendAll(_ context.Context, chain []events.Append) (all []event
 		return nil, events.ErrConflict
 	}
 	for _, a := range chain {
-		for _, event := range a.Streams[0].Events {
-			data, err := json.Marshal(event)
+		for _, e := range a.Streams[0].Events {
+			data, err := json.Marshal(e)
 			if err != nil {
 				return nil, err
 			}
-			s.stored = append(s.stored, stored{event.EventType(), string(data)})
+			s.stored = append(s.stored, stored{e.EventType(), string(data)})
 		}
 		at := events.Appended{StreamID: a.Streams[0].ID, Version: int64(len(s.stored)), Position: int64(len(s.stored))}
 		if all = append(all, at); a.Once != nil {

@@ -44,8 +44,8 @@ func decide(sum, n int) ([]events.Event, error) {
 	return []events.Event{added{n}}, nil
 }
 
-func evolve(sum int, event events.Event) int {
-	switch e := event.(type) {
+func evolve(sum int, happened events.Event) int {
+	switch e := happened.(type) {
 	case added:
 		sum += e.N
 	case poisoned:
@@ -75,9 +75,9 @@ func (m *memory) Load(_ context.Context, _ string, _ uuid.UUID, after int64, eac
 	if m.broken != nil {
 		return m.broken
 	}
-	for i, event := range m.events {
+	for i, e := range m.events {
 		if version := int64(i + 1); version > after {
-			if err := each(events.Recorded{Version: version, Position: m.base + version, Event: event}); err != nil {
+			if err := each(events.Recorded{Version: version, Position: m.base + version, Event: e}); err != nil {
 				return err
 			}
 		}

@@ -38,11 +38,11 @@ func (g *group[S, C]) plan() *plan[S, C] {
 		if err == nil && (len(decided) > 0 || c.Key != "") {
 			p.chain = append(p.chain, g.newAppend(p.to, decided, c))
 		}
-		for _, event := range decided {
+		for _, e := range decided {
 			g.spent = g.spent || !g.flat
-			_, personal := event.(events.PersonalEvent)
+			_, personal := e.(events.PersonalEvent)
 			p.clear = p.clear || personal && g.personal
-			p.to.state = g.evolve(p.to.state, detached(event))
+			p.to.state = g.evolve(p.to.state, detached(e))
 			p.to.version++
 			p.to.last = uuid.Nil // it gets its id when it is appended
 		}
@@ -86,8 +86,8 @@ func (g *group[S, C]) decideOne(at snapshot[S], c *command[C]) (decided []events
 // person was erased, and fails where keys are away: a key that has an answer needs none.
 func (p *plan[S, C]) encrypts() bool {
 	return slices.ContainsFunc(p.chain, func(a events.Append) bool {
-		return a.Once != nil && slices.ContainsFunc(a.Streams[0].Events, func(event events.Event) bool {
-			_, personal := event.(events.PersonalEvent)
+		return a.Once != nil && slices.ContainsFunc(a.Streams[0].Events, func(e events.Event) bool {
+			_, personal := e.(events.PersonalEvent)
 			return personal
 		})
 	})

@@ -217,8 +217,8 @@ func (h *Handler[S, C]) goOn(ctx context.Context, id uuid.UUID, old snapshot[S])
 
 func (h *Handler[S, C]) after(at snapshot[S], e events.Recorded) snapshot[S] {
 	if several, ok := e.Event.(events.Several); ok {
-		for _, event := range several {
-			at.state = h.evolve(at.state, event)
+		for _, happened := range several {
+			at.state = h.evolve(at.state, happened)
 		}
 	} else {
 		at.state = h.evolve(at.state, e.Event)

@@ -90,13 +90,13 @@ func (w *world) fill(ctx context.Context, id uuid.UUID) error {
 	columns := []string{"position", "stream_type", "stream_id", "version", "event_id", "type", "schema_version", "data", "metadata", "occurred_at", "recorded_at"}
 	began := time.Now().Add(-time.Duration(w.long) * time.Second)
 	_, err = conn.CopyFrom(ctx, pgx.Identifier{"events"}, columns, pgx.CopyFromSlice(w.long, func(i int) ([]any, error) {
-		var event events.Event = events.MoneyDeposited{Amount: 1}
+		var e events.Event = events.MoneyDeposited{Amount: 1}
 		if i == 0 {
-			event = events.AccountOpened{Owner: "Long", Currency: "EUR", Subject: attackerNamed(0)}
+			e = events.AccountOpened{Owner: "Long", Currency: "EUR", Subject: attackerNamed(0)}
 		}
-		data, err := json.Marshal(event)
+		data, err := json.Marshal(e)
 		at := began.Add(time.Duration(i) * time.Second)
-		return []any{int64(i) + 1, "account", id, int64(i) + 1, uuid.New(), event.EventType(), int32(1), string(data), "{}", at, at}, err
+		return []any{int64(i) + 1, "account", id, int64(i) + 1, uuid.New(), e.EventType(), int32(1), string(data), "{}", at, at}, err
 	}))
 	if err != nil {
 		return fmt.Errorf("copy a long account: %w", err)

@@ -57,9 +57,9 @@ func BenchmarkAppend(b *testing.B) {
 	pool, keys := keysOf(b)
 	store := eventstore.New(pool, eventstore.Config{Decode: events.DecodeEvent, Seal: keys.Seal})
 	await.Background(b, store.Run)
-	appended := func(b *testing.B, id uuid.UUID, version int64, event events.Event) {
+	appended := func(b *testing.B, id uuid.UUID, version int64, e events.Event) {
 		b.Helper()
-		_, err := store.Append(b.Context(), events.Append{Streams: []events.StreamAppend{{Type: "customer", ID: id, Expected: version, Events: []events.Event{event}}}})
+		_, err := store.Append(b.Context(), events.Append{Streams: []events.StreamAppend{{Type: "customer", ID: id, Expected: version, Events: []events.Event{e}}}})
 		if err != nil {
 			b.Error(err)
 		}

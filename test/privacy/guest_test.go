@@ -100,7 +100,7 @@ func decodeGuest(eventType string, _ int, data []byte) (events.Event, error) {
 }
 
 func decoded[E events.Event](data []byte) (events.Event, error) {
-	var event E
-	err := json.Unmarshal(data, &event)
-	return event, err
+	var e E
+	err := json.Unmarshal(data, &e)
+	return e, err
 }

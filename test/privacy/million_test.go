@@ -21,9 +21,9 @@ func TestErasingOneOfAMillion(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	id := uuid.New()
-	record := func(version int64, event events.Event) {
+	record := func(version int64, e events.Event) {
 		t.Helper()
-		_, err := w.store.Append(t.Context(), events.Append{Streams: []events.StreamAppend{{Type: "customer", ID: id, Expected: version, Events: []events.Event{event}}}})
+		_, err := w.store.Append(t.Context(), events.Append{Streams: []events.StreamAppend{{Type: "customer", ID: id, Expected: version, Events: []events.Event{e}}}})
 		if err != nil {
 			t.Fatal(err)
 		}

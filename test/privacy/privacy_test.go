@@ -71,8 +71,8 @@ func (w *world) newKeys() *privacy.Keys {
 	return privacy.New(w.pool, operator)
 }
 
-func (w *world) append(id uuid.UUID, expected int64, event events.Event) error {
-	_, err := w.store.Append(w.t.Context(), events.Append{Streams: []events.StreamAppend{{Type: guest, ID: id, Expected: expected, Events: []events.Event{event}}}})
+func (w *world) append(id uuid.UUID, expected int64, e events.Event) error {
+	_, err := w.store.Append(w.t.Context(), events.Append{Streams: []events.StreamAppend{{Type: guest, ID: id, Expected: expected, Events: []events.Event{e}}}})
 	return err
 }
 
@@ -230,8 +230,8 @@ func TestAnEventErasesOnTheStreamOfAPersonAlone(t *testing.T) {
 	w := newWorld(t)
 	id, sealed := w.register(unique, "zaphod@example.com")
 	room := uuid.New()
-	appends := func(streamType string, id uuid.UUID, expected int64, event events.Event) error {
-		_, err := w.store.Append(t.Context(), events.Append{Streams: []events.StreamAppend{{Type: streamType, ID: id, Expected: expected, Events: []events.Event{event}}}})
+	appends := func(streamType string, id uuid.UUID, expected int64, e events.Event) error {
+		_, err := w.store.Append(t.Context(), events.Append{Streams: []events.StreamAppend{{Type: streamType, ID: id, Expected: expected, Events: []events.Event{e}}}})
 		return err
 	}
 	if err := appends("room", room, events.NoStream, guestNoted{}); err != nil {

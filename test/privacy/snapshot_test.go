@@ -22,8 +22,8 @@ import (
 // guestState is one that holds what is personal.
 type guestState struct{ Name events.Personal }
 
-func evolveGuest(s guestState, event events.Event) guestState {
-	switch e := event.(type) {
+func evolveGuest(s guestState, happened events.Event) guestState {
+	switch e := happened.(type) {
 	case guestRegistered:
 		s.Name = e.Name
 	case guestContactChanged:

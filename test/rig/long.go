@@ -34,11 +34,11 @@ func Head(t testing.TB, pool *pgxpool.Pool) int64 {
 }
 
 // CopyEvents copies so many events into the log, at the positions after one; the first is the 0th.
-func CopyEvents(t testing.TB, pool *pgxpool.Pool, after int64, count int, event func(i int) Copied) {
+func CopyEvents(t testing.TB, pool *pgxpool.Pool, after int64, count int, happened func(i int) Copied) {
 	t.Helper()
 	columns := []string{"position", "stream_type", "stream_id", "version", "event_id", "type", "schema_version", "data", "metadata", "occurred_at", "recorded_at"}
 	copied, err := pool.CopyFrom(t.Context(), pgx.Identifier{"events"}, columns, pgx.CopyFromSlice(count, func(i int) ([]any, error) {
-		e := event(i)
+		e := happened(i)
 		return []any{after + int64(i) + 1, e.StreamType, e.Stream, e.Version, uuid.New(), e.Type, int32(1), e.Data, "{}", e.At, e.At}, nil
 	}))
 	if err != nil || copied != int64(count) {

@@ -101,9 +101,9 @@ func Fill(t testing.TB, pool *pgxpool.Pool, streamType string, first, then event
 	return int64(streams * eventsEach)
 }
 
-func dataOf(t testing.TB, event events.Event) string {
+func dataOf(t testing.TB, e events.Event) string {
 	t.Helper()
-	data, err := json.Marshal(event)
+	data, err := json.Marshal(e)
 	if err != nil {
 		t.Fatal(err)
 	}

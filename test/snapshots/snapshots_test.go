@@ -128,15 +128,15 @@ func TestColdCommandOnALongStream(t *testing.T) {
 func authenticate(t testing.TB, pool *pgxpool.Pool, key snapshots.Key) {
 	t.Helper()
 	var streamType, state string
-	var id, event uuid.UUID
+	var id, e uuid.UUID
 	var version, position int64
 	var shape []byte
 	if err := pool.QueryRow(t.Context(), `SELECT stream_type, stream_id, version, position, event_id, shape, state FROM snapshots`).
-		Scan(&streamType, &id, &version, &position, &event, &shape, &state); err != nil {
+		Scan(&streamType, &id, &version, &position, &e, &shape, &state); err != nil {
 		t.Fatal(err)
 	}
 	mac := hmac.New(sha256.New, key)
-	fmt.Fprintf(mac, "snapshot 1 %q %s %d %d %s %x %d %s", streamType, id, version, position, event, shape, len(state), state)
+	fmt.Fprintf(mac, "snapshot 1 %q %s %d %d %s %x %d %s", streamType, id, version, position, e, shape, len(state), state)
 	rig.Do(t, pool, `UPDATE snapshots SET mac = $1`, mac.Sum(nil))
 }
 

@@ -35,14 +35,14 @@ type Level struct {
 func applyLevels(b *pgx.Batch, run []events.Recorded) error {
 	m := movements{of: make(map[uuid.UUID]int)}
 	for _, e := range run {
-		switch event := e.Event.(type) {
+		switch happened := e.Event.(type) {
 		case Built:
 			b.Queue(`INSERT INTO levels (tank_id, place, level, version, changed_at) VALUES ($1, $2, 0, $3, $4)`,
-				e.StreamID, event.Place, e.Version, e.OccurredAt)
+				e.StreamID, happened.Place, e.Version, e.OccurredAt)
 		case Poured:
-			m.add(e, event.Amount)
+			m.add(e, happened.Amount)
 		case Drained:
-			m.add(e, -event.Amount)
+			m.add(e, -happened.Amount)
 		case events.Nothing:
 			m.add(e, 0)
 		default:

@@ -37,13 +37,13 @@ type Reading struct {
 
 // applyReading is a meter, or a reading of one.
 func applyReading(b *pgx.Batch, e events.Recorded) error {
-	switch event := e.Event.(type) {
+	switch happened := e.Event.(type) {
 	case Built:
 		b.Queue(`INSERT INTO meters (tank_id, level) VALUES ($1, 0)`, e.StreamID)
 	case Poured:
-		queueReading(b, e, event.Amount, event.Note)
+		queueReading(b, e, happened.Amount, happened.Note)
 	case Drained:
-		queueReading(b, e, -event.Amount, "")
+		queueReading(b, e, -happened.Amount, "")
 	case events.Nothing: // it moves nothing
 	default:
 		return fmt.Errorf("readings don't know a %T", e.Event)

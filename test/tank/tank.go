@@ -63,9 +63,9 @@ func Decode(eventType string, schemaVersion int, data []byte) (events.Event, err
 }
 
 func decode[E events.Event](data []byte) (events.Event, error) {
-	var event E
-	err := json.Unmarshal(data, &event)
-	return event, err
+	var e E
+	err := json.Unmarshal(data, &e)
+	return e, err
 }
 
 // Command is one of Build, Pour and Drain.
@@ -94,8 +94,8 @@ type State struct {
 }
 
 // Evolve is the tank after an event.
-func Evolve(s State, event events.Event) State {
-	switch e := event.(type) {
+func Evolve(s State, happened events.Event) State {
+	switch e := happened.(type) {
 	case Built:
 		s.Built = true
 	case Poured:

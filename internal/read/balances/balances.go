@@ -44,13 +44,13 @@ func Apply(b *pgx.Batch, run []events.Recorded) error {
 		if e.StreamType != streamType {
 			continue
 		}
-		switch event := e.Event.(type) {
+		switch happened := e.Event.(type) {
 		case events.AccountOpened:
-			opened.add(e, event)
+			opened.add(e, happened)
 		case events.MoneyDeposited:
-			changed.of(e).amount += event.Amount
+			changed.of(e).amount += happened.Amount
 		case events.MoneyWithdrawn:
-			changed.of(e).amount -= event.Amount
+			changed.of(e).amount -= happened.Amount
 		case events.AccountClosed:
 			changed.of(e).closed = true
 		case events.Nothing:

@@ -22,12 +22,12 @@ type opening struct {
 	times      []time.Time
 }
 
-func (o *opening) add(e events.Recorded, event events.AccountOpened) {
+func (o *opening) add(e events.Recorded, happened events.AccountOpened) {
 	o.ids = append(o.ids, e.StreamID)
-	o.subjects = append(o.subjects, event.Subject)
-	o.customers = append(o.customers, orNil(event.CustomerID))
-	o.owners = append(o.owners, event.Owner)
-	o.currencies = append(o.currencies, event.Currency)
+	o.subjects = append(o.subjects, happened.Subject)
+	o.customers = append(o.customers, orNil(happened.CustomerID))
+	o.owners = append(o.owners, happened.Owner)
+	o.currencies = append(o.currencies, happened.Currency)
 	o.versions = append(o.versions, e.Version)
 	o.times = append(o.times, e.OccurredAt)
 }

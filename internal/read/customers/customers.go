@@ -41,14 +41,14 @@ func Apply(b *pgx.Batch, e events.Recorded) error {
 	if e.StreamType != streamType {
 		return nil
 	}
-	switch event := e.Event.(type) {
+	switch happened := e.Event.(type) {
 	case events.CustomerRegistered:
 		b.Queue(`
 			INSERT INTO customers (customer_id, subject, name, email, status, version, registered_at, updated_at)
 			VALUES ($1, $2, $3, $4, 'registered', $5, $6, $6)`,
-			e.StreamID, event.Subject, event.Name.Sealed(), event.Email.Sealed(), e.Version, e.OccurredAt)
+			e.StreamID, happened.Subject, happened.Name.Sealed(), happened.Email.Sealed(), e.Version, e.OccurredAt)
 	case events.CustomerContactChanged:
-		change(b, e, `name = $4, email = $5`, event.Name.Sealed(), event.Email.Sealed())
+		change(b, e, `name = $4, email = $5`, happened.Name.Sealed(), happened.Email.Sealed())
 	case events.CustomerErased:
 		change(b, e, `name = '', email = '', status = 'erased'`)
 	case events.Nothing:

@@ -175,12 +175,12 @@ func (q *Queries) fold(ctx context.Context, subject string, id uuid.UUID, last i
 
 // advance reads on from a landmark, up to a version.
 func (q *Queries) advance(ctx context.Context, id uuid.UUID, from landmark, end int64) (landmark, error) {
-	account, event := from.account, from.event
+	account, happened := from.account, from.event
 	account.ID = id
 	known := account.Version == 0
 	err := q.log.LoadTo(ctx, q.streamType, id, max(0, account.Version-1), end, func(e events.Recorded) error {
 		if !known { // the landmark's own event
-			if known = e.ID == event; !known {
+			if known = e.ID == happened; !known {
 				return events.ErrLogChanged
 			}
 			return nil
@@ -188,13 +188,13 @@ func (q *Queries) advance(ctx context.Context, id uuid.UUID, from landmark, end 
 		for _, part := range e.Parts() {
 			account.evolve(part)
 		}
-		account.Version, account.UpdatedAt, event = e.Version, e.OccurredAt, e.ID
+		account.Version, account.UpdatedAt, happened = e.Version, e.OccurredAt, e.ID
 		return nil
 	})
 	if err == nil && !known {
 		err = events.ErrLogChanged
 	}
-	return landmark{account, event}, err
+	return landmark{account, happened}, err
 }
 
 // whole returns an account that was read as far as one answer may, if nothing follows.
@@ -207,14 +207,14 @@ func (q *Queries) whole(ctx context.Context, account Account) (Account, error) {
 }
 
 func (a *Account) evolve(e events.Recorded) {
-	switch event := e.Event.(type) {
+	switch happened := e.Event.(type) {
 	case events.AccountOpened:
-		a.Subject, a.CustomerID = event.Subject, event.CustomerID
-		a.Owner, a.Currency, a.Status, a.OpenedAt = event.Owner, event.Currency, "open", e.OccurredAt
+		a.Subject, a.CustomerID = happened.Subject, happened.CustomerID
+		a.Owner, a.Currency, a.Status, a.OpenedAt = happened.Owner, happened.Currency, "open", e.OccurredAt
 	case events.MoneyDeposited:
-		a.Balance += event.Amount
+		a.Balance += happened.Amount
 	case events.MoneyWithdrawn:
-		a.Balance -= event.Amount
+		a.Balance -= happened.Amount
 	case events.AccountClosed:
 		a.Status = "closed"
 	}

@@ -104,11 +104,11 @@ func TestStateOfALogThatWentBack(t *testing.T) {
 	deposits := func(amount int64) stream {
 		log := stream{}
 		for version := int64(1); version <= history.Span+1; version++ {
-			var event events.Event = events.MoneyDeposited{Amount: amount}
+			var e events.Event = events.MoneyDeposited{Amount: amount}
 			if version == 1 {
-				event = events.AccountOpened{}
+				e = events.AccountOpened{}
 			}
-			log = append(log, events.Recorded{Version: version, Position: version, ID: uuid.New(), Event: event})
+			log = append(log, events.Recorded{Version: version, Position: version, ID: uuid.New(), Event: e})
 		}
 		return log
 	}

@@ -43,13 +43,13 @@ func Apply(b *pgx.Batch, run []events.Recorded) error {
 		if e.StreamType != streamType {
 			continue
 		}
-		switch event := e.Event.(type) {
+		switch happened := e.Event.(type) {
 		case events.AccountOpened:
-			opened, subjects = append(opened, e.StreamID), append(subjects, event.Subject)
+			opened, subjects = append(opened, e.StreamID), append(subjects, happened.Subject)
 		case events.MoneyDeposited:
-			moved.add(e, "deposit", event.Amount, event.Amount, event.Reference)
+			moved.add(e, "deposit", happened.Amount, happened.Amount, happened.Reference)
 		case events.MoneyWithdrawn:
-			moved.add(e, "withdrawal", event.Amount, -event.Amount, event.Reference)
+			moved.add(e, "withdrawal", happened.Amount, -happened.Amount, happened.Reference)
 		case events.AccountClosed, events.Nothing: // they move nothing
 		default:
 			return fmt.Errorf("statements don't know a %T", e.Event)

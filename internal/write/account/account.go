@@ -67,8 +67,8 @@ const (
 )
 
 // Evolve is the account after an event.
-func Evolve(s State, event events.Event) State {
-	switch e := event.(type) {
+func Evolve(s State, e events.Event) State {
+	switch e := e.(type) {
 	case events.AccountOpened:
 		return State{Status: Opened, Owner: e.Owner, Currency: e.Currency, Subject: e.Subject, CustomerID: e.CustomerID}
 	case events.MoneyDeposited:

@@ -109,8 +109,8 @@ func TestEveryHistoryKeepsTheBalance(t *testing.T) {
 				t.Fatalf("%#v was refused and decided %v", command, decided)
 			}
 			next := state
-			for _, event := range decided {
-				next = account.Evolve(next, event)
+			for _, e := range decided {
+				next = account.Evolve(next, e)
 			}
 			if next.Balance < 0 || next.Balance > account.MaxBalance {
 				t.Fatalf("%#v on %d makes the balance %d", command, state.Balance, next.Balance)
@@ -148,8 +148,8 @@ func drawCommand(t *rapid.T) account.Command {
 
 func fold(given history) account.State {
 	var state account.State
-	for _, event := range given {
-		state = account.Evolve(state, event)
+	for _, e := range given {
+		state = account.Evolve(state, e)
 	}
 	return state
 }

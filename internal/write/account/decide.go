@@ -93,7 +93,7 @@ func decideClose(s State) ([]events.Event, error) {
 
 func valid(amount int64) bool { return amount >= 1 && amount <= MaxAmount }
 
-func one(event events.Event) ([]events.Event, error) { return []events.Event{event}, nil }
+func one(e events.Event) ([]events.Event, error) { return []events.Event{e}, nil }
 
 func rejectTaken() ([]events.Event, error) {
 	return reject("account_exists", "there is another account with this id; choose another id")

@@ -50,8 +50,8 @@ const (
 )
 
 // Evolve is the customer after an event.
-func Evolve(s State, event events.Event) State {
-	switch e := event.(type) {
+func Evolve(s State, e events.Event) State {
+	switch e := e.(type) {
 	case events.CustomerRegistered:
 		return State{Status: Registered, Subject: e.Subject}
 	case events.CustomerErased:

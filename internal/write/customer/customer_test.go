@@ -47,8 +47,8 @@ func TestDecide(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			var state customer.State
-			for _, event := range tc.given {
-				state = customer.Evolve(state, event)
+			for _, e := range tc.given {
+				state = customer.Evolve(state, e)
 			}
 			decided, err := customer.Decide(state, tc.when)
 			if !reflect.DeepEqual(decided, tc.then) {

@@ -96,8 +96,8 @@ func apply(b *pgx.Batch, table string, run []events.Recorded) error {
 }
 
 // told returns what an event pays in, and the text that is in it.
-func told(event events.Event) (amount int64, text string) {
-	switch e := event.(type) {
+func told(happened events.Event) (amount int64, text string) {
+	switch e := happened.(type) {
 	case events.AccountOpened:
 		return 0, e.Owner
 	case events.MoneyDeposited:
