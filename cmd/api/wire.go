@@ -7,6 +7,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventstore"
 	"example.com/pgcqrs/engine/privacy"
 	"example.com/pgcqrs/engine/snapshots"
@@ -28,16 +29,16 @@ type domain struct {
 	store      *eventstore.Store
 	archive    *eventstore.Store // the log as queries read it
 	aggregates []aggregate
-	observe    func(events.Recorded) // is told what other processes append
-	returned   *privacy.Returned     // keys of people who were erased
-	readable   *privacy.Readable     // keys that no key decrypts
+	observe    func(event.Recorded) // is told what other processes append
+	returned   *privacy.Returned    // keys of people who were erased
+	readable   *privacy.Readable    // keys that no key decrypts
 	options    httpapi.Options
 }
 
 // aggregate is a write.Handler, whatever its state and its commands are.
 type aggregate interface {
-	Observe(e events.Recorded)
-	CheckEvolve(all []func() events.Event) error
+	Observe(e event.Recorded)
+	CheckEvolve(all []func() event.Event) error
 	UseSnapshots(find write.FindSnapshot)
 }
 
@@ -50,7 +51,7 @@ func wire(config Config, writes, reads *pgxpool.Pool, registry prometheus.Regist
 	}
 	keys := privacy.New(writes, operator)
 	store := eventstore.New(writes, eventstore.Config{
-		Decode: events.DecodeEvent, Seal: keys.Seal, MessageOf: events.PublicMessage, Aside: keys.Most(),
+		Decode: events.DecodeEvent, Seal: keys.Seal, MessageOf: event.PublicMessage, Aside: keys.Most(),
 		FlightFor: flightFor(config), SettleFor: settleFor(config), Registerer: registry, Logger: logger,
 	})
 	store.OnLogChange(keys.ForgetAll)
@@ -67,11 +68,11 @@ func wire(config Config, writes, reads *pgxpool.Pool, registry prometheus.Regist
 	if err := useSnapshots(config, writes, store, registry, logger, aggregates); err != nil {
 		return domain{}, err
 	}
-	observe := func(e events.Recorded) {
+	observe := func(e event.Recorded) {
 		for _, a := range aggregates {
 			a.Observe(e)
 		}
-		if erasure, erased := e.Event.(events.Erasure); erased {
+		if erasure, erased := e.Event.(event.Erasure); erased {
 			keys.Forget(erasure.Erased(e.StreamID))
 		}
 	}
@@ -117,7 +118,7 @@ func useSnapshots(config Config, writes *pgxpool.Pool, store *eventstore.Store, 
 }
 
 // newHandler has the configuration's bounds, and forgets what it remembers when the log goes back.
-func newHandler[S, C any](config Config, store *eventstore.Store, streamType string, decide func(S, C) ([]events.Event, error), evolve func(S, events.Event) S) *write.Handler[S, C] {
+func newHandler[S, C any](config Config, store *eventstore.Store, streamType string, decide func(S, C) ([]event.Event, error), evolve func(S, event.Event) S) *write.Handler[S, C] {
 	handler := write.NewHandler(store, streamType, decide, evolve).
 		WithKeepAnswers(config.IdempotencyKeep).WithKeepStates(config.KeepStates)
 	store.OnLogChange(handler.Forget)

@@ -19,6 +19,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/internal/events"
 )
 
@@ -71,14 +72,14 @@ func wiring(t *testing.T) domain {
 
 // contents are the events of the golden files, each with several contents: those of each
 // stream together, by the first word of their type, and then all of them.
-func contents(t *testing.T) [][]func() events.Event {
+func contents(t *testing.T) [][]func() event.Event {
 	t.Helper()
 	files, err := filepath.Glob("../../internal/events/testdata/*.[0-9]*.json")
 	if err != nil {
 		t.Fatal(err)
 	}
 	stored := regexp.MustCompile(`^((\w+)[^/]*)\.(\d+)(?:-[a-z-]+)?\.json$`)
-	kinds := make(map[string][]func() events.Event)
+	kinds := make(map[string][]func() event.Event)
 	dice := rand.New(rand.NewPCG(1, 1))
 	for _, file := range files {
 		name := stored.FindStringSubmatch(filepath.Base(file))
@@ -91,11 +92,11 @@ func contents(t *testing.T) [][]func() events.Event {
 			t.Fatal(err)
 		}
 		for _, data := range varied(t, golden, dice) {
-			decode := func() (events.Event, error) { return events.DecodeEvent(name[1], version, data) }
+			decode := func() (event.Event, error) { return events.DecodeEvent(name[1], version, data) }
 			if _, err := decode(); err != nil {
 				continue // the type refuses this content
 			}
-			e := func() events.Event {
+			e := func() event.Event {
 				e, _ := decode()
 				return e
 			}

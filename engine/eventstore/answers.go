@@ -9,23 +9,23 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"example.com/pgcqrs/engine/database"
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 )
 
 // Answers are what was answered under idempotency keys; those that were not, or
 // not any more, are left out. What is returned would survive a promotion.
-func (s *Store) Answers(ctx context.Context, keys []string) (map[string]events.Answered, error) {
+func (s *Store) Answers(ctx context.Context, keys []string) (map[string]event.Answered, error) {
 	const sql = `
 		SELECT key, stream_id, version, position, fingerprint, ` + database.AwaitStandby + `
 		FROM idempotency_keys WHERE key = ANY ($1) AND expires_after > (SELECT seconds FROM elapsed)`
-	found := make(map[string]events.Answered)
+	found := make(map[string]event.Answered)
 	err := s.confirmed(ctx, func(conn *pgx.Conn) error {
 		rows, err := conn.Query(ctx, sql, keys)
 		if err != nil {
 			return err
 		}
 		var key string
-		var a events.Answered
+		var a event.Answered
 		_, err = pgx.ForEachRow(rows, []any{&key, &a.StreamID, &a.Version, &a.Position, &a.Fingerprint, nil}, func() error {
 			found[key] = a
 			a.Fingerprint = nil // the next row's must not be written over this one's

@@ -9,7 +9,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 )
 
 // pending is a chain of appends on its way: encoded by its caller, flown by the
@@ -46,16 +46,16 @@ func (p *pending) take() bool {
 func (p *pending) putBack() { p.stage.CompareAndSwap(flying, queued) }
 
 type outcome struct {
-	appended []events.Appended // one an append
+	appended []event.Appended // one an append
 	err      error
 }
 
 // Append appends all of a, or nothing. It answers once the events are durable.
 // Its errors are AppendAll's.
-func (s *Store) Append(ctx context.Context, a events.Append) (events.Appended, error) {
-	appended, err := s.AppendAll(ctx, []events.Append{a})
+func (s *Store) Append(ctx context.Context, a event.Append) (event.Appended, error) {
+	appended, err := s.AppendAll(ctx, []event.Append{a})
 	if err != nil {
-		return events.Appended{}, err
+		return event.Appended{}, err
 	}
 	return appended[0], nil
 }
@@ -67,7 +67,7 @@ func (s *Store) Append(ctx context.Context, a events.Append) (events.Appended, e
 // may still be: ending ctx gives up the wait, not what is on its way. After any other error,
 // such as events.ErrConflict, events.ErrLogChanged, events.ErrAnswered, events.ErrOverloaded and
 // events.ErrUnavailable, nothing was appended.
-func (s *Store) AppendAll(ctx context.Context, chain []events.Append) ([]events.Appended, error) {
+func (s *Store) AppendAll(ctx context.Context, chain []event.Append) ([]event.Appended, error) {
 	for try := 1; ; try++ {
 		p, err := s.encode(ctx, chain)
 		if err != nil {
@@ -92,14 +92,14 @@ const mostKeys = 6
 // errKeysRefused says that nothing was appended, because the database has refused keys of the chain's.
 var errKeysRefused = errors.New("the keys of personal data have changed")
 
-func (s *Store) appendOne(ctx context.Context, p *pending) ([]events.Appended, error) {
+func (s *Store) appendOne(ctx context.Context, p *pending) ([]event.Appended, error) {
 	select {
 	case <-s.closed:
-		return nil, events.ErrUnavailable
+		return nil, event.ErrUnavailable
 	case s.queue <- p:
 	default:
 		s.metrics.appends.WithLabelValues("overloaded").Inc()
-		return nil, events.ErrOverloaded
+		return nil, event.ErrOverloaded
 	}
 	select {
 	case out := <-p.done:
@@ -113,32 +113,32 @@ func (s *Store) appendOne(ctx context.Context, p *pending) ([]events.Appended, e
 
 // inTime marks an error of a time that was up before anything was sent.
 func inTime(ctx context.Context, err error) error {
-	if ctx.Err() == nil || errors.Is(err, events.ErrUnavailable) {
+	if ctx.Err() == nil || errors.Is(err, event.ErrUnavailable) {
 		return err
 	}
-	return fmt.Errorf("%w: %w", events.ErrUnavailable, err)
+	return fmt.Errorf("%w: %w", event.ErrUnavailable, err)
 }
 
 // gaveUp is the outcome of an append that nobody waits for any more.
-func gaveUp(p *pending, why error) ([]events.Appended, error) {
+func gaveUp(p *pending, why error) ([]event.Appended, error) {
 	if p.withdraw() {
-		return nil, fmt.Errorf("%w: it was not sent in time: %w", events.ErrUnavailable, why)
+		return nil, fmt.Errorf("%w: it was not sent in time: %w", event.ErrUnavailable, why)
 	}
 	select {
 	case out := <-p.done:
 		return out.appended, out.err
 	default:
-		return nil, fmt.Errorf("%w: %w", events.ErrUnknownOutcome, why)
+		return nil, fmt.Errorf("%w: %w", event.ErrUnknownOutcome, why)
 	}
 }
 
 // lastWord is the outcome of an append that raced with the end of Run.
-func lastWord(p *pending) ([]events.Appended, error) {
+func lastWord(p *pending) ([]event.Appended, error) {
 	select {
 	case out := <-p.done:
 		return out.appended, out.err
 	default:
-		return nil, events.ErrUnavailable
+		return nil, event.ErrUnavailable
 	}
 }
 
@@ -157,9 +157,9 @@ func (p *pending) clashes(streams map[uuid.UUID]bool, keys map[string]bool) bool
 // last event got this position.
 func (p *pending) landed(before []int64, last int64) outcome {
 	first := last - int64(len(p.events))
-	appended := make([]events.Appended, len(p.appends))
+	appended := make([]event.Appended, len(p.appends))
 	for i, a := range p.appends {
-		appended[i] = events.Appended{
+		appended[i] = event.Appended{
 			StreamID: p.streams[a.stream].id,
 			Version:  before[a.stream] + int64(a.eventsOfStream),
 			Position: first + int64(a.events),

@@ -5,7 +5,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgtype"
 
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 )
 
 // columns is a batch turned on its side: the arrays that append_events takes.
@@ -111,7 +111,7 @@ func (c *columns) addOnce(stream, eventsBefore int, row appendRow) {
 	c.oncePosition = append(c.oncePosition, row.once.Position)
 }
 
-func (c *columns) addKeyed(stream int64, keyed events.Keyed) {
+func (c *columns) addKeyed(stream int64, keyed event.Keyed) {
 	if keyed.Wrapped != nil {
 		c.personStream = append(c.personStream, stream)
 		c.person = append(c.person, keyed.Person)

@@ -9,7 +9,7 @@ import (
 	"strconv"
 	"time"
 
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 )
 
 // mostDigested bounds the bytes that are digested at a time, but for one event.
@@ -19,7 +19,7 @@ const mostDigested = 64 << 20
 // the start), in the log's order: the SHA-256 of every column, as text, each with its
 // length before it. Times are in microseconds since 1970, which is what is stored. more says that
 // it has read as many events or bytes as it may.
-func (s *Store) DigestsOn(ctx context.Context, on Querier, after int64, limit int) (found []events.Digest, more bool, err error) {
+func (s *Store) DigestsOn(ctx context.Context, on Querier, after int64, limit int) (found []event.Digest, more bool, err error) {
 	const sql = `
 		SELECT position, stream_type, stream_id::text, version, event_id::text, type, schema_version, data::text, metadata::text, occurred_at, recorded_at, stored
 		FROM (
@@ -31,7 +31,7 @@ func (s *Store) DigestsOn(ctx context.Context, on Querier, after int64, limit in
 		return nil, false, fmt.Errorf("read digests: %w", unavailable(err))
 	}
 	defer rows.Close()
-	found = make([]events.Digest, 0, min(limit, 1024))
+	found = make([]event.Digest, 0, min(limit, 1024))
 	sum, bytes, stored := digester{sha256.New()}, 0, int64(0)
 	for rows.Next() {
 		if bytes >= mostDigested {
@@ -51,7 +51,7 @@ func (s *Store) DigestsOn(ctx context.Context, on Querier, after int64, limit in
 		sum.text(data, metadata)
 		sum.number(occurredAt.UnixMicro())
 		sum.number(recordedAt.UnixMicro())
-		found, bytes = append(found, events.Digest{Position: position, Sum: sum.take()}), bytes+len(data)+len(metadata)
+		found, bytes = append(found, event.Digest{Position: position, Sum: sum.take()}), bytes+len(data)+len(metadata)
 	}
 	if err := rows.Err(); err != nil {
 		return nil, false, fmt.Errorf("read digests: %w", unavailable(err))

@@ -9,7 +9,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 )
 
 // appendRow is one append of a chain. It counts events up to its own end.
@@ -17,7 +17,7 @@ type appendRow struct {
 	stream         int // its first stream: index into the chain's
 	eventsOfStream int // the chain's on that stream
 	events         int // the chain's
-	once           *events.Once
+	once           *event.Once
 }
 
 // streamRow is one stream of a chain.
@@ -46,12 +46,12 @@ type eventRow struct {
 // keyedRow is what an event of a chain needs of keys.
 type keyedRow struct {
 	stream int // index into the chain's streams
-	events.Keyed
+	event.Keyed
 }
 
 // encode checks a chain and turns it into rows, in the caller's goroutine: the
 // committer should do nothing but fly.
-func (s *Store) encode(ctx context.Context, chain []events.Append) (*pending, error) {
+func (s *Store) encode(ctx context.Context, chain []event.Append) (*pending, error) {
 	if len(chain) == 0 {
 		return nil, errors.New("chain without an append")
 	}
@@ -70,7 +70,7 @@ func (s *Store) encode(ctx context.Context, chain []events.Append) (*pending, er
 	return p, nil
 }
 
-func (s *Store) encodeAppend(ctx context.Context, p *pending, a events.Append) error {
+func (s *Store) encodeAppend(ctx context.Context, p *pending, a event.Append) error {
 	if len(a.Streams) == 0 {
 		return errors.New("append without a stream")
 	}
@@ -105,12 +105,12 @@ func (s *Store) encodeAppend(ctx context.Context, p *pending, a events.Append) e
 }
 
 // join finds a stream in the chain, or adds it.
-func (p *pending) join(stream events.StreamAppend) (index int, err error) {
+func (p *pending) join(stream event.StreamAppend) (index int, err error) {
 	for i, row := range p.streams {
 		if row.id != stream.ID {
 			continue
 		}
-		if at := row.expected + int64(row.events); row.expected == events.AnyVersion || stream.Expected != at {
+		if at := row.expected + int64(row.events); row.expected == event.AnyVersion || stream.Expected != at {
 			return 0, fmt.Errorf("append expects stream %s at version %d, where its chain does not leave it", stream.ID, stream.Expected)
 		}
 		return i, nil
@@ -119,13 +119,13 @@ func (p *pending) join(stream events.StreamAppend) (index int, err error) {
 	return len(p.streams) - 1, nil
 }
 
-func (s *Store) encodeEvents(ctx context.Context, p *pending, index int, stream events.StreamAppend, metadata string) error {
+func (s *Store) encodeEvents(ctx context.Context, p *pending, index int, stream event.StreamAppend, metadata string) error {
 	for _, e := range stream.Events {
 		e, err := s.sealed(ctx, p.streams[index], e)
 		if err != nil {
 			return err
 		}
-		if keyed, ok := e.(events.Keyed); ok {
+		if keyed, ok := e.(event.Keyed); ok {
 			p.keyed = append(p.keyed, keyedRow{index, keyed})
 			e = keyed.Event
 		}
@@ -142,12 +142,12 @@ func (s *Store) encodeEvents(ctx context.Context, p *pending, index int, stream 
 }
 
 // sealed is the event as it may be stored, after those that its stream has in the chain.
-func (s *Store) sealed(ctx context.Context, stream streamRow, e events.Event) (events.Event, error) {
-	personal, ok := e.(events.PersonalEvent)
+func (s *Store) sealed(ctx context.Context, stream streamRow, e event.Event) (event.Event, error) {
+	personal, ok := e.(event.PersonalEvent)
 	switch {
 	case !ok || s.config.Seal == nil: // without Seal its data does not encode
 		return e, nil
-	case stream.expected == events.AnyVersion:
+	case stream.expected == event.AnyVersion:
 		return nil, fmt.Errorf("append %s: personal data is sealed for a version, and this append takes any", e.EventType())
 	}
 	sealed, err := s.config.Seal(ctx, stream.streamType, stream.id, stream.expected+int64(stream.events)+1, personal)
@@ -160,7 +160,7 @@ func (s *Store) sealed(ctx context.Context, stream streamRow, e events.Event) (e
 	return nil, err
 }
 
-func (s *Store) encodeEvent(streamID uuid.UUID, e events.Event) (eventRow, error) {
+func (s *Store) encodeEvent(streamID uuid.UUID, e event.Event) (eventRow, error) {
 	id, err := uuid.NewV7()
 	if err != nil {
 		return eventRow{}, fmt.Errorf("make event id: %w", err)

@@ -12,7 +12,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"example.com/pgcqrs/engine/database"
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 )
 
 // mark is an event that this process has seen in the log: what comes after it was appended
@@ -191,7 +191,7 @@ func (s *Store) current(ctx context.Context) (*basis, error) {
 			return nil, err
 		}
 	}
-	return nil, fmt.Errorf("%w: the log keeps changing", events.ErrUnavailable)
+	return nil, fmt.Errorf("%w: the log keeps changing", event.ErrUnavailable)
 }
 
 // advance adds a mark to what this process rests on, if nobody has changed the epoch meanwhile.

@@ -11,7 +11,7 @@ import (
 	"github.com/jackc/pgx/v5/pgtype"
 
 	"example.com/pgcqrs/engine/database"
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 )
 
 // appendSQL sends a flight: one message of the protocol holds all of it, and the server
@@ -85,7 +85,7 @@ func (s *Store) send(ctx context.Context, batch []*pending, rests *basis) ([]out
 	if err != nil {
 		return nil, err
 	}
-	if errors.Is(outcomes[0].err, events.ErrLogChanged) {
+	if errors.Is(outcomes[0].err, event.ErrLogChanged) {
 		_ = s.Look(ctx) // or the next flight does
 		return outcomes, nil
 	}
@@ -135,13 +135,13 @@ func (r *report) outcomes(batch []*pending) (outcomes []outcome, appended int64,
 			appended += int64(len(p.events))
 			outcomes[i] = p.landed(versions[:streams], r.head+appended)
 		case chainConflict:
-			outcomes[i].err = events.ErrConflict
+			outcomes[i].err = event.ErrConflict
 		case chainOfAnotherType:
-			outcomes[i].err = events.ErrOtherStream
+			outcomes[i].err = event.ErrOtherStream
 		case chainAnswered:
-			outcomes[i].err = events.ErrAnswered
+			outcomes[i].err = event.ErrAnswered
 		case chainOfLostLog:
-			outcomes[i].err = events.ErrLogChanged
+			outcomes[i].err = event.ErrLogChanged
 		default:
 			return nil, 0, fmt.Errorf("a chain's fate is %d, which nobody knows", fates[0])
 		}

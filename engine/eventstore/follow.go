@@ -6,7 +6,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 )
 
 // gap is positions that other processes have appended, between two flights of this one.
@@ -40,7 +40,7 @@ func (s *Store) notice(known, before, after int64) {
 // until ctx ends: a process that remembers streams need not find out by a conflict. It
 // is a hint. It comes with this process's own flights, and leaves out what it can't
 // read or decode, and most of what happened in a long pause.
-func (s *Store) Follow(ctx context.Context, each func(events.Recorded)) error {
+func (s *Store) Follow(ctx context.Context, each func(event.Recorded)) error {
 	for {
 		select {
 		case g := <-s.gaps:
@@ -54,7 +54,7 @@ func (s *Store) Follow(ctx context.Context, each func(events.Recorded)) error {
 
 // followGap reads a gap from a log in which all is that this process remembers: an event
 // must not be added to a state that another event has led to.
-func (s *Store) followGap(ctx context.Context, g gap, each func(events.Recorded)) error {
+func (s *Store) followGap(ctx context.Context, g gap, each func(event.Recorded)) error {
 	const sql = `
 		SELECT position, stream_type, stream_id, version, event_id, type, schema_version, data, NULL AS metadata, occurred_at, recorded_at
 		FROM events WHERE position > $1 ORDER BY position LIMIT $2`
@@ -63,7 +63,7 @@ func (s *Store) followGap(ctx context.Context, g gap, each func(events.Recorded)
 		if err := checkMarks(ctx, conn, rests); err != nil {
 			return err
 		}
-		return s.read(ctx, conn, "follow", func(e events.Recorded) (err error) {
+		return s.read(ctx, conn, "follow", func(e event.Recorded) (err error) {
 			last.position, last.event = e.Position, e.ID
 			if e.Event, err = s.config.Decode(e.Type, e.SchemaVersion, e.Data); err == nil {
 				each(e)

@@ -11,7 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"example.com/pgcqrs/engine/database"
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 )
 
 // start is where a stream is loaded from.
@@ -37,13 +37,13 @@ const firstBytes = 64 << 10
 // the end of ctx, what each was called for stands: a Load after the last of them goes on.
 // events.ErrLogChanged says that the log went back
 // meanwhile: what each was called for must be forgotten.
-func (s *Store) Load(ctx context.Context, streamType string, id uuid.UUID, after int64, each func(events.Recorded) error) error {
+func (s *Store) Load(ctx context.Context, streamType string, id uuid.UUID, after int64, each func(event.Recorded) error) error {
 	return s.LoadTo(ctx, streamType, id, after, math.MaxInt64, each)
 }
 
 // LoadTo is Load up to a version, included. It costs what is read until then: how long the
 // stream is does not matter.
-func (s *Store) LoadTo(ctx context.Context, streamType string, id uuid.UUID, after, upTo int64, each func(events.Recorded) error) error {
+func (s *Store) LoadTo(ctx context.Context, streamType string, id uuid.UUID, after, upTo int64, each func(event.Recorded) error) error {
 	first, err := s.first.Get(ctx, start{id, after}) // in order: a nested loop over each stream's index range
 	if err != nil {
 		return fmt.Errorf("load events: %w", unavailable(err))
@@ -70,7 +70,7 @@ func (s *Store) LoadTo(ctx context.Context, streamType string, id uuid.UUID, aft
 // readFirst reads the first events of several streams, not decoded, and without data what follows
 // firstBytes of a stream's. Events that are known
 // to be replicated are not waited for. If the log went back it learns that, and reads again.
-func (s *Store) readFirst(ctx context.Context, starts []start) (first map[start][]events.Recorded, err error) {
+func (s *Store) readFirst(ctx context.Context, starts []start) (first map[start][]event.Recorded, err error) {
 	for range maxLooks {
 		if first, err = s.tryFirst(ctx, starts); !errors.Is(err, errMarkLost) {
 			return first, err
@@ -79,10 +79,10 @@ func (s *Store) readFirst(ctx context.Context, starts []start) (first map[start]
 			return nil, err
 		}
 	}
-	return nil, fmt.Errorf("%w: %w", events.ErrUnavailable, err)
+	return nil, fmt.Errorf("%w: %w", event.ErrUnavailable, err)
 }
 
-func (s *Store) tryFirst(ctx context.Context, starts []start) (map[start][]events.Recorded, error) {
+func (s *Store) tryFirst(ctx context.Context, starts []start) (map[start][]event.Recorded, error) {
 	const sql = `
 		SELECT e.position, e.stream_type, e.stream_id, e.version, e.event_id, e.type, e.schema_version, e.data, e.occurred_at, e.recorded_at, s.after,
 		       CASE WHEN e.position > $6 THEN ` + database.AwaitStandbyEach + ` END, (SELECT ` + holdsSQL + `)
@@ -100,7 +100,7 @@ func (s *Store) tryFirst(ctx context.Context, starts []start) (map[start][]event
 			ids, afters = append(ids, one.id), append(afters, one.after)
 		}
 	}
-	first := make(map[start][]events.Recorded, len(starts))
+	first := make(map[start][]event.Recorded, len(starts))
 	last, rests := mark{}, s.rests()
 	err := s.confirmed(ctx, func(conn *pgx.Conn) error {
 		began := time.Now()
@@ -120,11 +120,11 @@ func (s *Store) tryFirst(ctx context.Context, starts []start) (map[start][]event
 
 // collectFirst reads events to where their stream is loaded from, and which is the last in
 // the log. It fails with errMarkLost if the mark that they were read with is not there.
-func collectFirst(rows pgx.Rows, first map[start][]events.Recorded, last *mark) (count, bytes int, err error) {
+func collectFirst(rows pgx.Rows, first map[start][]event.Recorded, last *mark) (count, bytes int, err error) {
 	defer rows.Close()
 	held := make(map[start]int) // bytes of each stream's data
 	for rows.Next() {
-		var e events.Recorded
+		var e event.Recorded
 		var from start
 		var holds bool
 		err := rows.Scan(&e.Position, &e.StreamType, &from.id, &e.Version, (*[16]byte)(&e.ID), &e.Type, &e.SchemaVersion,

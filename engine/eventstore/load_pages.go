@@ -9,7 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"example.com/pgcqrs/engine/database"
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 )
 
 // Bounds of a page of a stream. Its connection is given back after each: a long stream keeps
@@ -26,7 +26,7 @@ type load struct {
 	streamType string
 	id         uuid.UUID
 	upTo       int64
-	each       func(events.Recorded) error
+	each       func(event.Recorded) error
 
 	version int64     // of the event that was handed on last
 	event   uuid.UUID // its id
@@ -36,13 +36,13 @@ type load struct {
 }
 
 // take hands an event on.
-func (l *load) take(e events.Recorded) error {
+func (l *load) take(e event.Recorded) error {
 	l.count, l.bytes = l.count+1, l.bytes+len(e.Data)
 	switch {
 	case e.Version > l.upTo:
 		return nil
 	case e.StreamType != l.streamType:
-		return fmt.Errorf("%w: %s is of type %s, not %s", events.ErrOtherStream, l.id, e.StreamType, l.streamType)
+		return fmt.Errorf("%w: %s is of type %s, not %s", event.ErrOtherStream, l.id, e.StreamType, l.streamType)
 	case e.Version != l.version+1:
 		return fmt.Errorf("stream %s has version %d where %d was due", l.id, e.Version, l.version+1)
 	}
@@ -78,7 +78,7 @@ func (l *load) readPage(ctx context.Context) (more bool, err error) {
 		if err := checkMarks(ctx, conn, rests); err != nil {
 			return err
 		}
-		return s.read(ctx, conn, "load", func(e events.Recorded) error {
+		return s.read(ctx, conn, "load", func(e event.Recorded) error {
 			if !known {
 				if known = e.Version == l.version && e.ID == l.event; !known {
 					return errMarkLost
@@ -93,7 +93,7 @@ func (l *load) readPage(ctx context.Context) (more bool, err error) {
 		err = errMarkLost
 	}
 	if errors.Is(err, errMarkLost) {
-		return false, fmt.Errorf("load events: %w: %w", events.ErrLogChanged, errors.Join(err, s.Look(ctx)))
+		return false, fmt.Errorf("load events: %w: %w", event.ErrLogChanged, errors.Join(err, s.Look(ctx)))
 	}
 	s.advance(rests, last)
 	return l.count == l.limit, err

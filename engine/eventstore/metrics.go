@@ -7,7 +7,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promauto"
 
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 )
 
 type metrics struct {
@@ -98,17 +98,17 @@ func outcomeLabel(err error) string {
 	switch {
 	case err == nil:
 		return "appended"
-	case errors.Is(err, events.ErrConflict):
+	case errors.Is(err, event.ErrConflict):
 		return "conflict"
-	case errors.Is(err, events.ErrLogChanged):
+	case errors.Is(err, event.ErrLogChanged):
 		return "log_changed"
-	case errors.Is(err, events.ErrOtherStream):
+	case errors.Is(err, event.ErrOtherStream):
 		return "other_stream"
-	case errors.Is(err, events.ErrAnswered):
+	case errors.Is(err, event.ErrAnswered):
 		return "answered"
-	case errors.Is(err, events.ErrUnavailable):
+	case errors.Is(err, event.ErrUnavailable):
 		return "unavailable"
-	case errors.Is(err, events.ErrUnknownOutcome):
+	case errors.Is(err, event.ErrUnknownOutcome):
 		return "unknown"
 	}
 	return "failed"

@@ -11,7 +11,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 )
 
 // Querier is where to read: a pool, a connection or a transaction.
@@ -37,7 +37,7 @@ func withinBytes(query string) string {
 
 // Page reads at most limit events of a stream after a version (0: from the start), in order and
 // not decoded, and fewer if they are large: cut says that there are more of those that were asked for.
-func (s *Store) Page(ctx context.Context, streamType string, id uuid.UUID, after int64, limit int) (page []events.Recorded, cut bool, err error) {
+func (s *Store) Page(ctx context.Context, streamType string, id uuid.UUID, after int64, limit int) (page []event.Recorded, cut bool, err error) {
 	return s.collectCut(ctx, s.pool, "page", limit, cutAtBytes, id, streamType, after, limit)
 }
 
@@ -53,7 +53,7 @@ const pageSQL = `
 
 // PageOn reads on a connection of the caller's, and fewer than limit if they are large: where it
 // returns none there are no more.
-func (s *Store) PageOn(ctx context.Context, on Querier, streamType string, id uuid.UUID, after int64, limit int) ([]events.Recorded, error) {
+func (s *Store) PageOn(ctx context.Context, on Querier, streamType string, id uuid.UUID, after int64, limit int) ([]event.Recorded, error) {
 	return s.collect(ctx, on, "page", limit, withinBytes(pageSQL), id, streamType, after, limit)
 }
 
@@ -62,12 +62,12 @@ func (s *Store) PageOn(ctx context.Context, on Querier, streamType string, id uu
 // only what is committed, and since positions are given
 // in commit order nothing can appear before what it returned. It does not decode:
 // one event that it does not know must not keep a reader from the others.
-func (s *Store) After(ctx context.Context, position int64, limit int) ([]events.Recorded, error) {
+func (s *Store) After(ctx context.Context, position int64, limit int) ([]event.Recorded, error) {
 	return s.AfterOn(ctx, s.pool, position, limit)
 }
 
 // AfterOn is After on a connection of the caller's.
-func (s *Store) AfterOn(ctx context.Context, on Querier, position int64, limit int) ([]events.Recorded, error) {
+func (s *Store) AfterOn(ctx context.Context, on Querier, position int64, limit int) ([]event.Recorded, error) {
 	const sql = `SELECT ` + eventColumns + ` FROM events WHERE position > $1 ORDER BY position LIMIT $2`
 	return s.collect(ctx, on, "after", limit, withinBytes(sql), position, limit)
 }
@@ -75,17 +75,17 @@ func (s *Store) AfterOn(ctx context.Context, on Querier, position int64, limit i
 // errFull ends a read that has as many bytes as it may.
 var errFull = errors.New("enough bytes")
 
-func (s *Store) collect(ctx context.Context, on Querier, op string, limit int, sql string, args ...any) ([]events.Recorded, error) {
+func (s *Store) collect(ctx context.Context, on Querier, op string, limit int, sql string, args ...any) ([]event.Recorded, error) {
 	found, _, err := s.collectCut(ctx, on, op, limit, sql, args...)
 	return found, err
 }
 
 // collectCut collects events until they have mostBytes of data or one comes without, and says whether it
 // left some out.
-func (s *Store) collectCut(ctx context.Context, on Querier, op string, limit int, sql string, args ...any) (found []events.Recorded, cut bool, err error) {
+func (s *Store) collectCut(ctx context.Context, on Querier, op string, limit int, sql string, args ...any) (found []event.Recorded, cut bool, err error) {
 	bytes := 0
-	found = make([]events.Recorded, 0, min(limit, 64))
-	err = s.read(ctx, on, op, func(e events.Recorded) error {
+	found = make([]event.Recorded, 0, min(limit, 64))
+	err = s.read(ctx, on, op, func(e event.Recorded) error {
 		if bytes >= mostBytes || e.Data == nil {
 			return errFull
 		}
@@ -109,7 +109,7 @@ func (s *Store) Head(ctx context.Context) (int64, error) {
 }
 
 // read runs a query of whole events and hands each on.
-func (s *Store) read(ctx context.Context, on Querier, op string, each func(events.Recorded) error, sql string, args ...any) error {
+func (s *Store) read(ctx context.Context, on Querier, op string, each func(event.Recorded) error, sql string, args ...any) error {
 	if on == Querier(s.pool) {
 		leave, err := s.aside(ctx)
 		if err != nil {
@@ -156,8 +156,8 @@ func (s *Store) Aside(ctx context.Context) (leave func(), err error) { return s.
 
 // scan reads an event. One whose metadata are not ours has none: nothing is decided by them, and
 // one event must not stop all who read the log.
-func scan(rows pgx.Rows) (events.Recorded, error) {
-	var e events.Recorded
+func scan(rows pgx.Rows) (event.Recorded, error) {
+	var e event.Recorded
 	var metadata []byte
 	err := rows.Scan(&e.Position, &e.StreamType, (*[16]byte)(&e.StreamID), &e.Version, (*[16]byte)(&e.ID), &e.Type, &e.SchemaVersion,
 		&e.Data, &metadata, &e.OccurredAt, &e.RecordedAt)
@@ -165,7 +165,7 @@ func scan(rows pgx.Rows) (events.Recorded, error) {
 		return e, err
 	}
 	if json.Unmarshal(metadata, &e.Metadata) != nil {
-		e.Metadata = events.Metadata{}
+		e.Metadata = event.Metadata{}
 	}
 	return e, nil
 }

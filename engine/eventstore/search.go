@@ -7,20 +7,20 @@ import (
 
 	"github.com/google/uuid"
 
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 )
 
 // Search reads at most limit events after one position and up to another that an actor
 // caused and that are of a type, in the log's order and without their data, which is as large as
 // it likes; "" is any. It looks at every event in between: the caller bounds them.
-func (s *Store) Search(ctx context.Context, after, upTo int64, actor, eventType string, limit int) ([]events.Recorded, error) {
+func (s *Store) Search(ctx context.Context, after, upTo int64, actor, eventType string, limit int) ([]event.Recorded, error) {
 	const sql = `
 		SELECT position, stream_type, stream_id, version, event_id, type, schema_version, NULL::jsonb AS data, metadata, occurred_at, recorded_at
 		FROM events
 		WHERE position > $1 AND position <= $2 AND ($3 = '' OR metadata->>'actor' = $3) AND ($4 = '' OR type = $4)
 		ORDER BY position LIMIT $5`
-	found := make([]events.Recorded, 0, min(limit, 64))
-	err := s.read(ctx, s.pool, "search", func(e events.Recorded) error {
+	found := make([]event.Recorded, 0, min(limit, 64))
+	err := s.read(ctx, s.pool, "search", func(e event.Recorded) error {
 		found = append(found, e)
 		return nil
 	}, sql, after, upTo, actor, eventType, limit)

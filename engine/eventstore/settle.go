@@ -10,7 +10,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 )
 
 // notSentError wraps a failure before the first byte: nothing was appended.
@@ -75,10 +75,10 @@ func class(err *pgconn.PgError) string { return err.Code[:min(2, len(err.Code))]
 // unavailable marks a failed read that may go through the next time: a read can't
 // leave anything behind.
 func unavailable(err error) error {
-	if fateOf(err) == refused || errors.Is(err, events.ErrUnavailable) || errors.Is(err, context.Canceled) {
+	if fateOf(err) == refused || errors.Is(err, event.ErrUnavailable) || errors.Is(err, context.Canceled) {
 		return err
 	}
-	return fmt.Errorf("%w: %w", events.ErrUnavailable, err)
+	return fmt.Errorf("%w: %w", event.ErrUnavailable, err)
 }
 
 // fly sends a batch until each of its appends has an answer. It begins no flight after
@@ -129,7 +129,7 @@ func (s *Store) taken(batch []*pending) []*pending {
 		if p.take() {
 			left = append(left, p)
 		} else {
-			s.finish(p, outcome{err: events.ErrUnavailable})
+			s.finish(p, outcome{err: event.ErrUnavailable})
 		}
 	}
 	return left
@@ -147,7 +147,7 @@ func (s *Store) turnBack(ctx context.Context, batch []*pending, deadline time.Ti
 		if p.changes == changes {
 			left = append(left, p)
 		} else {
-			s.landOne(ctx, p, outcome{err: events.ErrLogChanged}, deadline)
+			s.landOne(ctx, p, outcome{err: event.ErrLogChanged}, deadline)
 		}
 	}
 	return left
@@ -223,9 +223,9 @@ func (s *Store) flyApart(ctx context.Context, batch []*pending) bool {
 func (s *Store) fail(batch []*pending, err error) {
 	for _, p := range batch {
 		if p.resent {
-			s.finish(p, outcome{err: fmt.Errorf("%w: %w", events.ErrUnknownOutcome, err)})
+			s.finish(p, outcome{err: fmt.Errorf("%w: %w", event.ErrUnknownOutcome, err)})
 		} else {
-			s.finish(p, outcome{err: fmt.Errorf("%w: %w", events.ErrUnavailable, err)})
+			s.finish(p, outcome{err: fmt.Errorf("%w: %w", event.ErrUnavailable, err)})
 		}
 	}
 }

@@ -13,22 +13,22 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"example.com/pgcqrs/engine/database"
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 )
 
 // Config of a Store. The zero value of a number stands for its default.
 type Config struct {
-	Decode     events.Decode    // required to load and read; turns stored data into events
-	MessageOf  events.MessageOf // nil: nothing goes to the outbox
-	Seal       events.Seal      // seals personal data; nil: events that have any can't be appended
-	MaxQueue   int              // appends that may wait for a flight before ErrOverloaded (default 4096)
-	MaxBatch   int              // appends in one flight (default 256)
-	MaxBytes   int              // bytes of event data in one flight, unless a single append holds more (default 256 KiB)
-	FlightFor  time.Duration    // how long a flight may take, its wait for the lock and for a standby included (default 10 s)
-	SettleFor  time.Duration    // how long an append whose outcome is unknown is asked after (default 10 s)
-	Aside      int              // connections of the pool that others may hold for long: no read of the log takes those
-	ForQueries bool             // no command is decided on what is loaded: Load does not wait for a required standby
-	Logger     *slog.Logger     // says that the log went back; nil: nobody hears of it
+	Decode     event.Decode    // required to load and read; turns stored data into events
+	MessageOf  event.MessageOf // nil: nothing goes to the outbox
+	Seal       event.Seal      // seals personal data; nil: events that have any can't be appended
+	MaxQueue   int             // appends that may wait for a flight before ErrOverloaded (default 4096)
+	MaxBatch   int             // appends in one flight (default 256)
+	MaxBytes   int             // bytes of event data in one flight, unless a single append holds more (default 256 KiB)
+	FlightFor  time.Duration   // how long a flight may take, its wait for the lock and for a standby included (default 10 s)
+	SettleFor  time.Duration   // how long an append whose outcome is unknown is asked after (default 10 s)
+	Aside      int             // connections of the pool that others may hold for long: no read of the log takes those
+	ForQueries bool            // no command is decided on what is loaded: Load does not wait for a required standby
+	Logger     *slog.Logger    // says that the log went back; nil: nobody hears of it
 	Registerer prometheus.Registerer
 }
 
@@ -38,11 +38,11 @@ type Store struct {
 	config     Config
 	metrics    *metrics
 	queue      chan *pending
-	first      *database.Gather[start, []events.Recorded] // events of streams that are loaded
-	seen       atomic.Int64                               // the log's head, as a flight left it
-	replicated atomic.Int64                               // every required standby has the log up to here, at least
-	gaps       chan gap                                   // what others appended meanwhile
-	epochs     epochs                                     // what is known of the log's history
+	first      *database.Gather[start, []event.Recorded] // events of streams that are loaded
+	seen       atomic.Int64                              // the log's head, as a flight left it
+	replicated atomic.Int64                              // every required standby has the log up to here, at least
+	gaps       chan gap                                  // what others appended meanwhile
+	epochs     epochs                                    // what is known of the log's history
 	hints      *hints
 	flights    chan func()   // to the goroutines that fly them
 	reads      chan struct{} // as many as may use the pool beside the committer

@@ -3,7 +3,7 @@ package privacy
 import (
 	"context"
 
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 )
 
 // Indexes returns what keys.lookups has where a person may be found by this text in a field, or by
@@ -22,12 +22,12 @@ func (k *Keys) Indexes(ctx context.Context, field, text string) (indexes [][]byt
 }
 
 // lookups returns what the event lets the person be found by: in a field without text, nothing.
-func (k *Keys) lookups(ctx context.Context, e events.PersonalEvent) (lookups []events.Lookup, err error) {
-	e.EachPersonal(func(field events.Field, value *events.Personal) {
+func (k *Keys) lookups(ctx context.Context, e event.PersonalEvent) (lookups []event.Lookup, err error) {
+	e.EachPersonal(func(field event.Field, value *event.Personal) {
 		if !field.Findable || err != nil {
 			return
 		}
-		lookup := events.Lookup{Field: field.Name}
+		lookup := event.Lookup{Field: field.Name}
 		if value.Text() != "" {
 			var secrets lookupSecrets
 			if secrets, err = k.lookupSecrets(ctx); err == nil {

@@ -13,7 +13,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/tink-crypto/tink-go/v2/tink"
 
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 )
 
 // renewal replaces the secret of the look-ups. The new one is stored, and by the time that look-ups are made by it every process
@@ -23,7 +23,7 @@ import (
 type renewal struct {
 	keys   *Keys
 	pool   *pgxpool.Pool
-	decode events.Decode
+	decode event.Decode
 }
 
 const (
@@ -185,8 +185,8 @@ func (r renewal) step(ctx context.Context, after int64) (err error) {
 // foundText is text that a person may be found by, encrypted and in clear.
 type foundText struct {
 	person uuid.UUID
-	place  events.Place
-	sealed events.Personal
+	place  event.Place
+	sealed event.Personal
 	text   string
 }
 
@@ -194,7 +194,7 @@ type foundText struct {
 func (r renewal) texts(ctx context.Context, after int64) (texts []foundText, err error) {
 	const some = `SELECT stream_type, stream_id, version, type, schema_version, data FROM events
 		WHERE position > $1 AND position <= $1 + $2 AND data::text LIKE '%"sealed.1.%'`
-	var e events.Recorded
+	var e event.Recorded
 	err = r.keys.pool.Query(ctx, func(rows pgx.Rows) error {
 		_, err := pgx.ForEachRow(rows, []any{&e.StreamType, &e.StreamID, &e.Version, &e.Type, &e.SchemaVersion, &e.Data}, func() (err error) {
 			if e.Event, err = r.decode(e.Type, e.SchemaVersion, e.Data); err != nil {
@@ -214,14 +214,14 @@ func (r renewal) texts(ctx context.Context, after int64) (texts []foundText, err
 }
 
 // findable returns what an event's person may be found by.
-func findable(e events.Recorded) (texts []foundText) {
-	personal, ok := e.Event.(events.PersonalEvent)
+func findable(e event.Recorded) (texts []foundText) {
+	personal, ok := e.Event.(event.PersonalEvent)
 	if !ok {
 		return nil
 	}
-	personal.EachPersonal(func(field events.Field, value *events.Personal) {
+	personal.EachPersonal(func(field event.Field, value *event.Personal) {
 		if field.Findable && value.Sealed() != "" {
-			place := events.Place{StreamType: e.StreamType, StreamID: e.StreamID, Version: e.Version, Field: field.Name}
+			place := event.Place{StreamType: e.StreamType, StreamID: e.StreamID, Version: e.Version, Field: field.Name}
 			texts = append(texts, foundText{person: personal.Person(e.StreamID), place: place, sealed: *value})
 		}
 	})

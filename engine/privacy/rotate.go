@@ -13,7 +13,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/tink-crypto/tink-go/v2/keyset"
 
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 )
 
 const mostRereads = 5 // of the operator's key, for one write: it is rarely rotated, and hardly ever twice at once
@@ -38,7 +38,7 @@ func (k *Keys) byNewest(do func() error) error {
 // the log, and the old ones are destroyed; they stay while a person's key can't be unwrapped. One runs after another, and
 // again after one that was interrupted. From its first step on the database refuses what the old key has wrapped, so a
 // process that has not read the file yet reads it. It takes the rights of the schema's owner.
-func Rotate(ctx context.Context, pool *pgxpool.Pool, uri string, decode events.Decode, progress func(done int)) (wrapped int, lost []uuid.UUID, err error) {
+func Rotate(ctx context.Context, pool *pgxpool.Pool, uri string, decode event.Decode, progress func(done int)) (wrapped int, lost []uuid.UUID, err error) {
 	named, err := pathOf(uri)
 	if err != nil {
 		return 0, nil, err

@@ -10,14 +10,14 @@ import (
 	"github.com/google/uuid"
 	"github.com/tink-crypto/tink-go/v2/tink"
 
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 )
 
 // Seal returns the event with everything personal in it encrypted, for its place in the log, by
 // the key of whom it is about: events.Seal. It stores nothing. Where the person has no key yet, or can
 // be found by what the event says, that is an events.Keyed, whose append stores both.
-func (k *Keys) Seal(ctx context.Context, streamType string, streamID uuid.UUID, version int64, e events.PersonalEvent) (events.Event, error) {
-	keyed := events.Keyed{Person: e.Person(streamID)}
+func (k *Keys) Seal(ctx context.Context, streamType string, streamID uuid.UUID, version int64, e event.PersonalEvent) (event.Event, error) {
+	keyed := event.Keyed{Person: e.Person(streamID)}
 	key, err := k.keyFor(ctx, keyed.Person)
 	if err == nil {
 		keyed.Lookups, err = k.lookups(ctx, e)
@@ -26,9 +26,9 @@ func (k *Keys) Seal(ctx context.Context, streamType string, streamID uuid.UUID, 
 		return nil, fmt.Errorf("seal %s: %w", e.EventType(), err)
 	}
 	var failed error
-	keyed.Event = e.EachPersonal(func(field events.Field, value *events.Personal) {
+	keyed.Event = e.EachPersonal(func(field event.Field, value *event.Personal) {
 		if value.Text() != "" && failed == nil {
-			*value, failed = seal(key, events.Place{StreamType: streamType, StreamID: streamID, Version: version, Field: field.Name}, value.Text())
+			*value, failed = seal(key, event.Place{StreamType: streamType, StreamID: streamID, Version: version, Field: field.Name}, value.Text())
 		}
 	})
 	if failed != nil {
@@ -41,23 +41,23 @@ func (k *Keys) Seal(ctx context.Context, streamType string, streamID uuid.UUID, 
 	return keyed, nil
 }
 
-func seal(cipher tink.AEAD, place events.Place, text string) (events.Personal, error) {
+func seal(cipher tink.AEAD, place event.Place, text string) (event.Personal, error) {
 	ciphertext, err := cipher.Encrypt([]byte(text), associated(place))
 	if err != nil {
-		return events.Personal{}, fmt.Errorf("encrypt %s: %w", place.Field, err)
+		return event.Personal{}, fmt.Errorf("encrypt %s: %w", place.Field, err)
 	}
-	return events.NewSealed(place.Version, base64.RawURLEncoding.EncodeToString(ciphertext)), nil
+	return event.NewSealed(place.Version, base64.RawURLEncoding.EncodeToString(ciphertext)), nil
 }
 
 // associated binds a ciphertext to where it belongs: moved, it does not open.
-func associated(place events.Place) []byte {
+func associated(place event.Place) []byte {
 	return []byte(place.StreamType + " " + place.StreamID.String() + " " + strconv.FormatInt(place.Version, 10) + " " + place.Field)
 }
 
 // Reveal is the text of a person's sealed data, which was sealed in a field of a stream.
 // Its errors are ErrErased, ErrKeysAway and, for data that is not what was sealed there,
 // others. Nothing, which is never sealed, is revealed as it is.
-func (k *Keys) Reveal(ctx context.Context, person uuid.UUID, streamType string, streamID uuid.UUID, field events.Field, sealed events.Personal) (string, error) {
+func (k *Keys) Reveal(ctx context.Context, person uuid.UUID, streamType string, streamID uuid.UUID, field event.Field, sealed event.Personal) (string, error) {
 	if sealed.Sealed() == "" {
 		return "", nil
 	}
@@ -65,11 +65,11 @@ func (k *Keys) Reveal(ctx context.Context, person uuid.UUID, streamType string, 
 	if err != nil {
 		return "", err
 	}
-	return open(cipher, events.Place{StreamType: streamType, StreamID: streamID, Field: field.Name}, sealed)
+	return open(cipher, event.Place{StreamType: streamType, StreamID: streamID, Field: field.Name}, sealed)
 }
 
 // open decrypts what was encrypted at a place, whose version it says itself.
-func open(cipher tink.AEAD, place events.Place, sealed events.Personal) (string, error) {
+func open(cipher tink.AEAD, place event.Place, sealed event.Personal) (string, error) {
 	version, encoded, err := sealed.Parts()
 	if err != nil {
 		return "", err

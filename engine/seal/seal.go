@@ -18,8 +18,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promauto"
 
 	"example.com/pgcqrs/engine/database"
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventstore"
-	"example.com/pgcqrs/internal/events"
 )
 
 const (
@@ -50,7 +50,7 @@ type Seal struct {
 }
 
 // next is the seal of a service after this one, over the digests of the events that follow.
-func (s Seal) next(service string, digests []events.Digest) (Seal, error) {
+func (s Seal) next(service string, digests []event.Digest) (Seal, error) {
 	following := Seal{Previous: s.Position, Position: s.Position + int64(len(digests))}
 	chain := sha256.New()
 	chain.Write([]byte(service + " seal 1\n"))
@@ -157,7 +157,7 @@ func (s *Sealer) round(ctx context.Context, conn *pgx.Conn, last Seal) (_ Seal, 
 
 // follow returns the digests of the events after a seal. It reads the last event under the
 // seal again: a log that went back without its seals has another one there, or none.
-func (s *Sealer) follow(ctx context.Context, conn *pgx.Conn, last Seal) (digests []events.Digest, more bool, err error) {
+func (s *Sealer) follow(ctx context.Context, conn *pgx.Conn, last Seal) (digests []event.Digest, more bool, err error) {
 	if last.Position == 0 {
 		return s.store.DigestsOn(ctx, conn, 0, mostEvents)
 	}

@@ -9,8 +9,8 @@ import (
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventstore"
-	"example.com/pgcqrs/internal/events"
 )
 
 // mostFindings bounds a report: a log that was rewritten differs everywhere.
@@ -96,9 +96,9 @@ type verification struct {
 	on       eventstore.Querier
 	store    *eventstore.Store
 	kept     *Head
-	met      bool            // the chain has led to the head that was kept
-	at       Seal            // where it is
-	ahead    []events.Digest // events after at that were read already
+	met      bool           // the chain has led to the head that was kept
+	at       Seal           // where it is
+	ahead    []event.Digest // events after at that were read already
 	found    int
 	findings []Finding // the first of those that were found
 	told     int       // of them the Verifier has logged
@@ -170,10 +170,10 @@ func (v *verification) check(ctx context.Context, s Seal) error {
 
 // covered returns the digests of the events that a seal covers, as far as the log has them. Those
 // that it has read beyond them are the next seal's: a seal may cover one event.
-func (v *verification) covered(ctx context.Context, s Seal) (all []events.Digest, err error) {
+func (v *verification) covered(ctx context.Context, s Seal) (all []event.Digest, err error) {
 	after := s.Previous
 	for {
-		behind := slices.IndexFunc(v.ahead, func(d events.Digest) bool { return d.Position > s.Position })
+		behind := slices.IndexFunc(v.ahead, func(d event.Digest) bool { return d.Position > s.Position })
 		if behind < 0 {
 			behind = len(v.ahead)
 		}
@@ -191,7 +191,7 @@ func (v *verification) covered(ctx context.Context, s Seal) (all []events.Digest
 }
 
 // compare finds the events that are not what was sealed, or not there.
-func (v *verification) compare(s Seal, digests []events.Digest) {
+func (v *verification) compare(s Seal, digests []event.Digest) {
 	there := make(map[int64][]byte, len(digests))
 	for _, digest := range digests {
 		there[digest.Position] = digest.Sum[:shown]

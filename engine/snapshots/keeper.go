@@ -14,19 +14,19 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promauto"
 
 	"example.com/pgcqrs/engine/database"
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 )
 
 // Aggregate makes states of one kind of stream; write.Fold is one.
 type Aggregate interface {
 	StreamType() string
 	Shape() []byte // nil: none is kept
-	Begin(from []byte) (add func(events.Recorded), encode func() ([]byte, error), err error)
+	Begin(from []byte) (add func(event.Recorded), encode func() ([]byte, error), err error)
 }
 
 // Log is the events as a Keeper reads them; eventstore.Store is one.
 type Log interface {
-	LoadTo(ctx context.Context, streamType string, id uuid.UUID, after, upTo int64, each func(events.Recorded) error) error
+	LoadTo(ctx context.Context, streamType string, id uuid.UUID, after, upTo int64, each func(event.Recorded) error) error
 }
 
 // Least is the fewest events after which a snapshot may be taken again.

@@ -8,7 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 )
 
 // Key authenticates snapshots: whoever writes to the table without it can't make one that is
@@ -31,7 +31,7 @@ func NewKey(text string) (Key, error) {
 }
 
 // macOf authenticates all that a row says, its stream included.
-func (k Key) macOf(streamType string, id uuid.UUID, shape []byte, s events.Snapshot) []byte {
+func (k Key) macOf(streamType string, id uuid.UUID, shape []byte, s event.Snapshot) []byte {
 	mac := hmac.New(sha256.New, k)
 	fmt.Fprintf(mac, "snapshot 1 %q %s %d %d %s %x %d ", streamType, id, s.Version, s.Position, s.EventID, shape, len(s.State))
 	mac.Write(s.State)
@@ -39,7 +39,7 @@ func (k Key) macOf(streamType string, id uuid.UUID, shape []byte, s events.Snaps
 }
 
 // accepts reports whether a row was written by somebody who has the key.
-func (k Key) accepts(mac []byte, streamType string, id uuid.UUID, shape []byte, s events.Snapshot) bool {
+func (k Key) accepts(mac []byte, streamType string, id uuid.UUID, shape []byte, s event.Snapshot) bool {
 	return len(k) >= leastKey && hmac.Equal(mac, k.macOf(streamType, id, shape, s))
 }
 

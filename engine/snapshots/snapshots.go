@@ -19,7 +19,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promauto"
 
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 )
 
 // MostBytes bounds a state that is kept.
@@ -44,19 +44,19 @@ func newReader(key Key, logger *slog.Logger, registerer prometheus.Registerer) r
 }
 
 // find returns the snapshot of a stream that was taken by a shape of its state, if there is one.
-func (r reader) find(ctx context.Context, on querier, streamType string, id uuid.UUID, shape []byte) (s events.Snapshot, found bool, err error) {
+func (r reader) find(ctx context.Context, on querier, streamType string, id uuid.UUID, shape []byte) (s event.Snapshot, found bool, err error) {
 	const sql = `SELECT version, position, event_id, state, mac FROM snapshots WHERE stream_id = $1 AND stream_type = $2 AND shape = $3`
 	var mac []byte
 	err = on.QueryRow(ctx, sql, id, streamType, shape).Scan(&s.Version, &s.Position, &s.EventID, &s.State, &mac)
 	switch {
 	case errors.Is(err, pgx.ErrNoRows):
-		return events.Snapshot{}, false, nil
+		return event.Snapshot{}, false, nil
 	case err != nil:
-		return events.Snapshot{}, false, fmt.Errorf("read snapshot: %w", err)
+		return event.Snapshot{}, false, fmt.Errorf("read snapshot: %w", err)
 	case !r.key.accepts(mac, streamType, id, shape, s):
 		r.refused.Inc()
 		r.logger.WarnContext(ctx, "a snapshot was refused: it was not written under this SNAPSHOT_KEY", "stream_type", streamType, "stream_id", id, "version", s.Version)
-		return events.Snapshot{}, false, nil
+		return event.Snapshot{}, false, nil
 	}
 	return s, true, nil
 }
@@ -99,7 +99,7 @@ func (f *Finder) Aside(take func(ctx context.Context) (leave func(), err error))
 
 // Find returns the snapshot of a stream that was taken by a shape of its state, if there is one.
 // The error that keeps it from looking is counted, and said once a minute at most.
-func (f *Finder) Find(ctx context.Context, streamType string, id uuid.UUID, shape []byte) (events.Snapshot, bool, error) {
+func (f *Finder) Find(ctx context.Context, streamType string, id uuid.UUID, shape []byte) (event.Snapshot, bool, error) {
 	s, found, err := f.look(ctx, streamType, id, shape)
 	if found {
 		f.used.Inc()
@@ -114,16 +114,16 @@ func (f *Finder) Find(ctx context.Context, streamType string, id uuid.UUID, shap
 }
 
 // look waits for a place, without a connection, and reads.
-func (f *Finder) look(ctx context.Context, streamType string, id uuid.UUID, shape []byte) (events.Snapshot, bool, error) {
+func (f *Finder) look(ctx context.Context, streamType string, id uuid.UUID, shape []byte) (event.Snapshot, bool, error) {
 	select {
 	case f.places <- struct{}{}:
 		defer func() { <-f.places }()
 	case <-ctx.Done():
-		return events.Snapshot{}, false, fmt.Errorf("wait for a place: %w", ctx.Err())
+		return event.Snapshot{}, false, fmt.Errorf("wait for a place: %w", ctx.Err())
 	}
 	leave, err := f.aside(ctx)
 	if err != nil {
-		return events.Snapshot{}, false, fmt.Errorf("wait for a place: %w", err)
+		return event.Snapshot{}, false, fmt.Errorf("wait for a place: %w", err)
 	}
 	defer leave()
 	return f.find(ctx, f.pool, streamType, id, shape)

@@ -9,7 +9,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 )
 
 // errGone says that the log does not have the event that a snapshot rests on; errEnough ends a
@@ -35,7 +35,7 @@ func (k *Keeper) take(ctx context.Context, conn *pgx.Conn, aggregate Aggregate, 
 	}
 	unfit, err := k.bring(ctx, conn, aggregate, s, last)
 	if errors.Is(unfit, errGone) && last.Version > 0 {
-		unfit, err = k.bring(ctx, conn, aggregate, s, events.Snapshot{})
+		unfit, err = k.bring(ctx, conn, aggregate, s, event.Snapshot{})
 	}
 	switch {
 	case err != nil:
@@ -55,8 +55,8 @@ func (k *Keeper) take(ctx context.Context, conn *pgx.Conn, aggregate Aggregate, 
 
 // fold is a stream's state on its way from a snapshot to a version.
 type fold struct {
-	at     events.Snapshot // how far it is; of what it has become, State holds nothing
-	add    func(events.Recorded)
+	at     event.Snapshot // how far it is; of what it has become, State holds nothing
+	add    func(event.Recorded)
 	encode func() ([]byte, error)
 }
 
@@ -73,7 +73,7 @@ func guarded(do func() error) (err error) {
 
 // bring folds what follows a snapshot, and writes each step that can be kept. unfit says why the
 // last one can't be: errGone, that the snapshot is not of this log, or can't be read.
-func (k *Keeper) bring(ctx context.Context, conn *pgx.Conn, aggregate Aggregate, s stream, last events.Snapshot) (unfit, err error) {
+func (k *Keeper) bring(ctx context.Context, conn *pgx.Conn, aggregate Aggregate, s stream, last event.Snapshot) (unfit, err error) {
 	f := fold{at: last}
 	if unfit = guarded(func() (err error) { f.add, f.encode, err = aggregate.Begin(last.State); return err }); unfit != nil {
 		return errors.Join(unfit, errGone), nil
@@ -81,7 +81,7 @@ func (k *Keeper) bring(ctx context.Context, conn *pgx.Conn, aggregate Aggregate,
 	for first := true; first || f.at.Version < s.Version; first = false {
 		from := f.at.Version
 		switch err := guarded(func() error { return k.advance(ctx, &f, s) }); {
-		case errors.Is(err, events.ErrUnavailable), errors.Is(err, events.ErrLogChanged), ctx.Err() != nil:
+		case errors.Is(err, event.ErrUnavailable), errors.Is(err, event.ErrLogChanged), ctx.Err() != nil:
 			return nil, err
 		case err != nil:
 			return err, nil
@@ -125,7 +125,7 @@ func (k *Keeper) advance(ctx context.Context, f *fold, s stream) error {
 	defer cancel()
 	last := f.at
 	known, began := last.Version == 0, time.Now()
-	err := k.log.LoadTo(ctx, s.Type, s.ID, max(0, last.Version-1), min(max(s.Version, last.Version), last.Version+step), func(e events.Recorded) error {
+	err := k.log.LoadTo(ctx, s.Type, s.ID, max(0, last.Version-1), min(max(s.Version, last.Version), last.Version+step), func(e event.Recorded) error {
 		if !known {
 			if known = e.ID == last.EventID && e.Position == last.Position; !known {
 				return errGone
@@ -149,7 +149,7 @@ func (k *Keeper) advance(ctx context.Context, f *fold, s stream) error {
 }
 
 // write keeps a snapshot in the place of the one that there is.
-func (k *Keeper) write(ctx context.Context, conn *pgx.Conn, s stream, shape []byte, next events.Snapshot) error {
+func (k *Keeper) write(ctx context.Context, conn *pgx.Conn, s stream, shape []byte, next event.Snapshot) error {
 	const sql = `
 		INSERT INTO snapshots (stream_id, stream_type, version, position, event_id, shape, state, mac) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 		ON CONFLICT (stream_id) DO UPDATE SET stream_type = excluded.stream_type, version = excluded.version, position = excluded.position,

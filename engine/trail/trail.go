@@ -7,7 +7,7 @@ import (
 	"context"
 	"time"
 
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 )
 
 // Span is how many events one page looks at, at the most: whatever is asked for, an
@@ -18,7 +18,7 @@ const Span = 20_000
 type Log interface {
 	Head(ctx context.Context) (int64, error)
 	RecordedAt(ctx context.Context, position int64) (time.Time, error)
-	Search(ctx context.Context, after, upTo int64, actor, eventType string, limit int) ([]events.Recorded, error)
+	Search(ctx context.Context, after, upTo int64, actor, eventType string, limit int) ([]event.Recorded, error)
 }
 
 // Filter says which events to list, oldest first. Empty fields ask for all.
@@ -39,7 +39,7 @@ func NewQueries(log Log) *Queries { return &Queries{log} }
 
 // Entries are at most f.Limit events, perhaps none, the position to go on after (0:
 // that was all) and the position that the answer reflects.
-func (q *Queries) Entries(ctx context.Context, f Filter) (entries []events.Recorded, next, position int64, err error) {
+func (q *Queries) Entries(ctx context.Context, f Filter) (entries []event.Recorded, next, position int64, err error) {
 	head, err := q.log.Head(ctx)
 	if err != nil {
 		return nil, 0, 0, err

@@ -1,6 +1,10 @@
 package events
 
-import "github.com/google/uuid"
+import (
+	"github.com/google/uuid"
+
+	"example.com/pgcqrs/engine/event"
+)
 
 type (
 	accountOpenedMessage struct {
@@ -20,21 +24,21 @@ type (
 )
 
 // Message implements PublicEvent.
-func (e AccountOpened) Message(id uuid.UUID) Message {
-	return Message{"com.example.pgcqrs.AccountOpened.v1", accountOpenedMessage{id, e.Owner, e.Currency}}
+func (e AccountOpened) Message(id uuid.UUID) event.Message {
+	return event.Message{Type: "com.example.pgcqrs.AccountOpened.v1", Data: accountOpenedMessage{id, e.Owner, e.Currency}}
 }
 
 // Message implements PublicEvent.
-func (e MoneyDeposited) Message(id uuid.UUID) Message {
-	return Message{"com.example.pgcqrs.MoneyMoved.v1", moneyMovedMessage{id, e.Amount, e.Reference}}
+func (e MoneyDeposited) Message(id uuid.UUID) event.Message {
+	return event.Message{Type: "com.example.pgcqrs.MoneyMoved.v1", Data: moneyMovedMessage{id, e.Amount, e.Reference}}
 }
 
 // Message implements PublicEvent.
-func (e MoneyWithdrawn) Message(id uuid.UUID) Message {
-	return Message{"com.example.pgcqrs.MoneyMoved.v1", moneyMovedMessage{id, -e.Amount, e.Reference}}
+func (e MoneyWithdrawn) Message(id uuid.UUID) event.Message {
+	return event.Message{Type: "com.example.pgcqrs.MoneyMoved.v1", Data: moneyMovedMessage{id, -e.Amount, e.Reference}}
 }
 
 // Message implements PublicEvent.
-func (e AccountClosed) Message(id uuid.UUID) Message {
-	return Message{"com.example.pgcqrs.AccountClosed.v1", accountClosedMessage{id}}
+func (e AccountClosed) Message(id uuid.UUID) event.Message {
+	return event.Message{Type: "com.example.pgcqrs.AccountClosed.v1", Data: accountClosedMessage{id}}
 }

@@ -1,18 +1,22 @@
 package events
 
-import "github.com/google/uuid"
+import (
+	"github.com/google/uuid"
+
+	"example.com/pgcqrs/engine/event"
+)
 
 type (
 	// CustomerRegistered starts a customer's stream.
 	CustomerRegistered struct {
 		Subject string   `json:"subject,omitempty"` // who registered them, and may act for them: the issuer's name
-		Name    Personal `json:"name"`
-		Email   Personal `json:"email"`
+		Name    event.Personal `json:"name"`
+		Email   event.Personal `json:"email"`
 	}
 	// CustomerContactChanged replaces name and e-mail address.
 	CustomerContactChanged struct {
-		Name  Personal `json:"name"`
-		Email Personal `json:"email"`
+		Name  event.Personal `json:"name"`
+		Email event.Personal `json:"email"`
 	}
 	// CustomerErased says that the customer's key is destroyed: the database does so in
 	// the transaction that records this event (migrations/00010_customers.sql).
@@ -34,19 +38,19 @@ func (CustomerErased) Erased(streamID uuid.UUID) uuid.UUID { return streamID }
 
 // The personal fields of a customer's events.
 var (
-	CustomerName  = Field{Name: "name"}
-	CustomerEmail = Field{Name: "email", Findable: true}
+	CustomerName  = event.Field{Name: "name"}
+	CustomerEmail = event.Field{Name: "email", Findable: true}
 )
 
 // EachPersonal implements PersonalEvent.
-func (e CustomerRegistered) EachPersonal(do func(field Field, value *Personal)) Event {
+func (e CustomerRegistered) EachPersonal(do func(field event.Field, value *event.Personal)) event.Event {
 	do(CustomerName, &e.Name)
 	do(CustomerEmail, &e.Email)
 	return e
 }
 
 // EachPersonal implements PersonalEvent.
-func (e CustomerContactChanged) EachPersonal(do func(field Field, value *Personal)) Event {
+func (e CustomerContactChanged) EachPersonal(do func(field event.Field, value *event.Personal)) event.Event {
 	do(CustomerName, &e.Name)
 	do(CustomerEmail, &e.Email)
 	return e

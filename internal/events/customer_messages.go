@@ -1,22 +1,26 @@
 package events
 
-import "github.com/google/uuid"
+import (
+	"github.com/google/uuid"
+
+	"example.com/pgcqrs/engine/event"
+)
 
 type customerMessage struct {
 	CustomerID uuid.UUID `json:"customer_id"`
 }
 
 // Message implements PublicEvent.
-func (CustomerRegistered) Message(id uuid.UUID) Message {
-	return Message{"com.example.pgcqrs.CustomerRegistered.v1", customerMessage{id}}
+func (CustomerRegistered) Message(id uuid.UUID) event.Message {
+	return event.Message{Type: "com.example.pgcqrs.CustomerRegistered.v1", Data: customerMessage{id}}
 }
 
 // Message implements PublicEvent.
-func (CustomerContactChanged) Message(id uuid.UUID) Message {
-	return Message{"com.example.pgcqrs.CustomerContactChanged.v1", customerMessage{id}}
+func (CustomerContactChanged) Message(id uuid.UUID) event.Message {
+	return event.Message{Type: "com.example.pgcqrs.CustomerContactChanged.v1", Data: customerMessage{id}}
 }
 
 // Message implements PublicEvent: forget what you have asked for about this customer.
-func (CustomerErased) Message(id uuid.UUID) Message {
-	return Message{"com.example.pgcqrs.CustomerErased.v1", customerMessage{id}}
+func (CustomerErased) Message(id uuid.UUID) event.Message {
+	return event.Message{Type: "com.example.pgcqrs.CustomerErased.v1", Data: customerMessage{id}}
 }

@@ -13,14 +13,14 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/uuid"
 
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 )
 
 // filled returns the event with something in every field, however deep.
-func filled(empty events.Event) events.Event {
+func filled(empty event.Event) event.Event {
 	value := reflect.New(reflect.TypeOf(empty)).Elem()
 	fill(value, "value", nil)
-	e, _ := reflect.TypeAssert[events.Event](value)
+	e, _ := reflect.TypeAssert[event.Event](value)
 	return e
 }
 
@@ -34,8 +34,8 @@ func stored(field reflect.StructField) bool {
 // is in. A kind that it does not know stays empty, and emptyIn names it.
 func fill(v reflect.Value, name string, above []reflect.Type) {
 	switch v.Type() {
-	case reflect.TypeFor[events.Personal]():
-		v.Set(reflect.ValueOf(events.AsSealed("sealed.1.1." + name)))
+	case reflect.TypeFor[event.Personal]():
+		v.Set(reflect.ValueOf(event.AsSealed("sealed.1.1." + name)))
 		return
 	case reflect.TypeFor[uuid.UUID]():
 		v.Set(reflect.ValueOf(uuid.MustParse("0197a1f2-5c3d-7e4f-8a9b-0c1d2e3f4a5b")))
@@ -116,12 +116,12 @@ func fillByJSON(v reflect.Value, name string) {
 
 // whole are the types that are stored as one value, whatever fields they have.
 var whole = []reflect.Type{
-	reflect.TypeFor[events.Personal](), reflect.TypeFor[uuid.UUID](), reflect.TypeFor[time.Time](), reflect.TypeFor[json.RawMessage](),
+	reflect.TypeFor[event.Personal](), reflect.TypeFor[uuid.UUID](), reflect.TypeFor[time.Time](), reflect.TypeFor[json.RawMessage](),
 }
 
 // emptyIn returns the paths of an event's fields that hold nothing, however deep: a golden
 // file that leaves a field empty freezes nothing of it.
-func emptyIn(e events.Event) (empty []string) {
+func emptyIn(e event.Event) (empty []string) {
 	for field, inner := range reflect.ValueOf(e).Fields() {
 		if stored(field) {
 			empty = append(empty, nothingIn(inner, field.Name, nil)...)
@@ -178,7 +178,7 @@ type everything struct {
 	At      time.Time         `json:"at"`
 	Took    time.Duration     `json:"took"`
 	Maybe   *int64            `json:"maybe"`
-	Name    events.Personal   `json:"name"`
+	Name    event.Personal    `json:"name"`
 	Lines   []line            `json:"lines"`
 	By      map[string][]line `json:"by"`
 	Raw     json.RawMessage   `json:"raw"`

@@ -3,13 +3,13 @@ package events_test
 import (
 	"encoding/json"
 	"reflect"
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/google/uuid"
 
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/internal/events"
 )
 
@@ -27,8 +27,8 @@ func FuzzDecodeEvent(f *testing.F) {
 		if err != nil {
 			return
 		}
-		for _, part := range (events.Recorded{Event: e}).Parts() {
-			if part.Event != (events.Nothing{}) {
+		for _, part := range (event.Recorded{Event: e}).Parts() {
+			if part.Event != (event.Nothing{}) {
 				storeAndPublish(t, part.Event)
 			}
 		}
@@ -38,7 +38,7 @@ func FuzzDecodeEvent(f *testing.F) {
 // everyField compares what is not exported, too.
 var everyField = cmp.Exporter(func(reflect.Type) bool { return true })
 
-func storeAndPublish(t *testing.T, e events.Event) {
+func storeAndPublish(t *testing.T, e event.Event) {
 	t.Helper()
 	stored, err := json.Marshal(e)
 	if err != nil {
@@ -48,27 +48,11 @@ func storeAndPublish(t *testing.T, e events.Event) {
 	if diff := cmp.Diff(e, again, cmpopts.EquateEmpty(), everyField); err != nil || diff != "" {
 		t.Fatalf("%v, %s", err, diff)
 	}
-	message, ok := events.PublicMessage(uuid.UUID{1}, e)
+	message, ok := event.PublicMessage(uuid.UUID{1}, e)
 	if ok && message.Type == "" {
 		t.Fatalf("the message of %s has no type", e.EventType())
 	}
 	if _, err := json.Marshal(message.Data); err != nil {
 		t.Fatal(err)
 	}
-}
-
-// A ciphertext comes back as it was sealed, and what is no sealed text is refused.
-func FuzzSealed(f *testing.F) {
-	f.Add("sealed.1.3.abc", int64(3))
-	f.Add("sealed.1..", int64(0))
-	f.Add("John", int64(-1))
-	f.Fuzz(func(t *testing.T, text string, version int64) {
-		if _, ciphertext, err := events.AsSealed(text).Parts(); err == nil && !strings.HasSuffix(text, "."+ciphertext) {
-			t.Fatalf("%q is read as %q", text, ciphertext)
-		}
-		back, ciphertext, err := events.NewSealed(version, text).Parts()
-		if err != nil || back != version || ciphertext != text {
-			t.Fatalf("%q in version %d comes back as %q in version %d: %v", text, version, ciphertext, back, err)
-		}
-	})
 }

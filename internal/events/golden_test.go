@@ -18,6 +18,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/uuid"
 
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/internal/events"
 )
 
@@ -25,11 +26,11 @@ var update = flag.Bool("update", false, "write the golden files that are missing
 
 // samples are one of every event in the catalog that is still recorded, as its golden file
 // has it. With -update a type that has none gets one, with every field set.
-func samples(t *testing.T) []events.Event {
+func samples(t *testing.T) []event.Event {
 	t.Helper()
 	writing.Lock()
 	defer writing.Unlock()
-	var all []events.Event
+	var all []event.Event
 	for _, eventType := range slices.Sorted(maps.Keys(events.Catalog)) {
 		empty := newest(t, eventType)
 		if empty.EventType() != eventType { // what was recorded under it is something else today
@@ -55,7 +56,7 @@ func samples(t *testing.T) []events.Event {
 var writing sync.Mutex // golden files, while other tests read them
 
 // newest is an event of a type, without anything in it, as it is stored today.
-func newest(t *testing.T, eventType string) events.Event {
+func newest(t *testing.T, eventType string) event.Event {
 	t.Helper()
 	for version := 99; version > 0; version-- {
 		if e, err := events.DecodeEvent(eventType, version, []byte(`{}`)); err == nil {
@@ -66,7 +67,7 @@ func newest(t *testing.T, eventType string) events.Event {
 	return nil
 }
 
-func goldenOf(e events.Event) string {
+func goldenOf(e event.Event) string {
 	return filepath.Join("testdata", fmt.Sprintf("%s.%d.json", e.EventType(), e.SchemaVersion()))
 }
 
@@ -107,7 +108,7 @@ func TestEveryShapeThatWasStored(t *testing.T) {
 		if err != nil {
 			t.Errorf("%s: %v; delete the file if such an event was never stored, else decode it for ever", file, err)
 		}
-		if _, erases := e.(events.Erasure); erases != slices.Contains(events.Erasing, stored[1]) {
+		if _, erases := e.(event.Erasure); erases != slices.Contains(events.Erasing, stored[1]) {
 			t.Errorf("%s is an Erasure: %v, and in Erasing: %v", stored[1], erases, !erases)
 		}
 	}
@@ -122,7 +123,7 @@ func TestMessagesAreFrozen(t *testing.T) {
 	id := uuid.MustParse("0190d0e0-0000-7000-8000-000000000001")
 	for _, e := range samples(t) {
 		path := filepath.Join("testdata", "message_"+e.EventType()+".json")
-		message, ok := events.PublicMessage(id, e)
+		message, ok := event.PublicMessage(id, e)
 		if !ok {
 			if _, err := os.Stat(path); err == nil {
 				t.Errorf("%s is not published any more, and %s is there", e.EventType(), path)

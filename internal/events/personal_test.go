@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/internal/events"
 )
 
@@ -35,7 +36,7 @@ func TestWhatLooksPersonalIsDeclared(t *testing.T) {
 			name := id[strings.LastIndexAny(id, " .")+1:]
 			_, excused := notPersonal[id]
 			switch {
-			case kind == reflect.TypeFor[events.Personal]():
+			case kind == reflect.TypeFor[event.Personal]():
 				declared++
 			case looksPersonal.MatchString(name) && !excused:
 				t.Errorf("%s looks personal and is stored in clear: make it events.Personal, or say in notPersonal why not", id)
@@ -91,11 +92,11 @@ func TestEachPersonalNamesThemAll(t *testing.T) {
 	for _, sample := range samples(t) {
 		want := 0
 		for _, kind := range fieldsOf(sample.EventType(), reflect.TypeOf(sample), nil) {
-			if kind == reflect.TypeFor[events.Personal]() {
+			if kind == reflect.TypeFor[event.Personal]() {
 				want++
 			}
 		}
-		e, ok := sample.(events.PersonalEvent)
+		e, ok := sample.(event.PersonalEvent)
 		if !ok {
 			if want > 0 {
 				t.Errorf("%s has %d personal fields, and no EachPersonal", sample.EventType(), want)
@@ -103,9 +104,9 @@ func TestEachPersonalNamesThemAll(t *testing.T) {
 			continue
 		}
 		names := map[string]bool{}
-		changed := e.EachPersonal(func(field events.Field, value *events.Personal) {
+		changed := e.EachPersonal(func(field event.Field, value *event.Personal) {
 			names[field.Name] = true
-			*value = events.NewSealed(9, field.Name)
+			*value = event.NewSealed(9, field.Name)
 		})
 		if len(names) != want || e.Person(uuid.Max) == uuid.Nil {
 			t.Errorf("%s: EachPersonal names %v, of %d", sample.EventType(), names, want)
@@ -117,36 +118,18 @@ func TestEachPersonalNamesThemAll(t *testing.T) {
 	}
 }
 
-func TestPersonalHidesItself(t *testing.T) {
-	t.Parallel()
-	e := struct {
-		Name events.Personal `json:"name"`
-	}{events.Private("Zaphod")}
-	for _, format := range []string{"%v", "%+v", "%#v", "%s"} {
-		if text := fmt.Sprintf(format, e); strings.Contains(text, "Zaphod") {
-			t.Errorf("%s prints %s", format, text)
-		}
-	}
-	if text, err := json.Marshal(e); err == nil {
-		t.Errorf("it is stored in clear: %s", text)
-	}
-	if text, err := json.Marshal(events.Private("")); err != nil || string(text) != `""` {
-		t.Errorf("nothing is stored as %s, %v", text, err)
-	}
-}
-
 // Each event that erases a person is published, so that consumers forget the person, by the id of the stream and nothing else.
 func TestEachErasureIsPublished(t *testing.T) {
 	t.Parallel()
 	for _, e := range samples(t) {
-		if _, erases := e.(events.Erasure); !erases {
+		if _, erases := e.(event.Erasure); !erases {
 			continue
 		}
 		if fault := faultOfErasure(t, e); fault != "" {
 			t.Errorf("%s %s: docs/how-to/forget-a-person.md says what consumers need", e.EventType(), fault)
 		}
 	}
-	for want, e := range map[string]events.Event{"": published{}, "is not published": unpublished{}, "says more than whom: [reason]": talkative{}} {
+	for want, e := range map[string]event.Event{"": published{}, "is not published": unpublished{}, "says more than whom: [reason]": talkative{}} {
 		if fault := faultOfErasure(t, e); fault != want {
 			t.Errorf("%T: %q", e, fault)
 		}
@@ -154,10 +137,10 @@ func TestEachErasureIsPublished(t *testing.T) {
 }
 
 // faultOfErasure returns what is wrong with the message of an event that erases.
-func faultOfErasure(t *testing.T, e events.Event) string {
+func faultOfErasure(t *testing.T, e event.Event) string {
 	t.Helper()
 	id := uuid.New()
-	message, public := events.PublicMessage(id, e)
+	message, public := event.PublicMessage(id, e)
 	if !public {
 		return "is not published"
 	}
@@ -181,10 +164,10 @@ type (
 func (unpublished) EventType() string  { return "somebody.erased" }
 func (unpublished) SchemaVersion() int { return 1 }
 
-func (published) Message(id uuid.UUID) events.Message {
-	return events.Message{Type: "com.example.Erased.v1", Data: map[string]any{"id": id}}
+func (published) Message(id uuid.UUID) event.Message {
+	return event.Message{Type: "com.example.Erased.v1", Data: map[string]any{"id": id}}
 }
 
-func (talkative) Message(id uuid.UUID) events.Message {
-	return events.Message{Type: "com.example.Erased.v1", Data: map[string]any{"id": id, "reason": "asked for"}}
+func (talkative) Message(id uuid.UUID) event.Message {
+	return event.Message{Type: "com.example.Erased.v1", Data: map[string]any{"id": id, "reason": "asked for"}}
 }

@@ -5,7 +5,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/internal/read/balances"
 	"example.com/pgcqrs/internal/read/history"
 	"example.com/pgcqrs/internal/read/statements"
@@ -35,6 +35,6 @@ type Statements interface {
 
 // History answers what has happened to an account, and what it was then.
 type History interface {
-	Events(ctx context.Context, subject string, id uuid.UUID, afterVersion int64, limit int, until history.Until) (items []events.Recorded, more bool, position int64, err error)
+	Events(ctx context.Context, subject string, id uuid.UUID, afterVersion int64, limit int, until history.Until) (items []event.Recorded, more bool, position int64, err error)
 	State(ctx context.Context, subject string, id uuid.UUID, until history.Until) (history.Account, error)
 }

@@ -7,7 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/internal/read/balances"
 	"example.com/pgcqrs/internal/read/history"
 	"example.com/pgcqrs/internal/read/statements"
@@ -62,7 +62,7 @@ func (f *fake) Get(_ context.Context, subject string, id uuid.UUID) (balances.Ac
 	defer f.asked()()
 	f.subject = subject
 	if id == nobody {
-		return balances.Account{Parked: f.parked}, f.position, events.ErrStreamNotFound
+		return balances.Account{Parked: f.parked}, f.position, event.ErrStreamNotFound
 	}
 	return f.account(), f.position, f.fail
 }
@@ -77,7 +77,7 @@ func (f *fake) Lines(_ context.Context, subject string, id uuid.UUID, after int6
 	defer f.asked()()
 	f.subject, f.after, f.limit = subject, after, limit
 	if id == nobody {
-		return statements.Page{Parked: f.parked}, f.position, events.ErrStreamNotFound
+		return statements.Page{Parked: f.parked}, f.position, event.ErrStreamNotFound
 	}
 	return statements.Page{Lines: []statements.Line{
 		{Position: 7, Version: 2, Kind: "deposit", Amount: 1250, Balance: 1250, Reference: "salary", OccurredAt: someDay},
@@ -85,15 +85,15 @@ func (f *fake) Lines(_ context.Context, subject string, id uuid.UUID, after int6
 	}, More: f.more, Parked: f.parked}, f.position, f.fail
 }
 
-func (f *fake) Events(_ context.Context, subject string, id uuid.UUID, after int64, limit int, until history.Until) ([]events.Recorded, bool, int64, error) {
+func (f *fake) Events(_ context.Context, subject string, id uuid.UUID, after int64, limit int, until history.Until) ([]event.Recorded, bool, int64, error) {
 	defer f.asked()()
 	f.subject, f.after, f.limit, f.until = subject, after, limit, until
 	if id == nobody {
-		return nil, false, f.position, events.ErrStreamNotFound
+		return nil, false, f.position, event.ErrStreamNotFound
 	}
-	return []events.Recorded{{
+	return []event.Recorded{{
 		Position: 6, Version: 1, ID: ada, Type: "account.opened", Data: []byte(`{"owner":"Ada","currency":"EUR"}`),
-		Metadata: events.Metadata{CorrelationID: "c-1"}, OccurredAt: someDay, RecordedAt: someDay,
+		Metadata: event.Metadata{CorrelationID: "c-1"}, OccurredAt: someDay, RecordedAt: someDay,
 	}}, f.more, f.position, f.fail
 }
 

@@ -7,7 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/internal/read/balances"
 	"example.com/pgcqrs/internal/read/history"
 )
@@ -68,7 +68,7 @@ func untilOf(params GetEventsParams) history.Until {
 }
 
 func (a answer) VisitGetEventsResponse(w http.ResponseWriter) error { return a.write(w) }
-func eventOf(item events.Recorded) Event {
+func eventOf(item event.Recorded) Event {
 	return Event{
 		Position:   strconv.FormatInt(item.Position, 10),
 		Version:    item.Version,

@@ -11,7 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/uuid"
 
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/internal/read/balances"
 	"example.com/pgcqrs/internal/read/history"
 )
@@ -252,7 +252,7 @@ func TestEpochIsComparedAfterTheWait(t *testing.T) {
 			"it goes back during the wait":   {&log{known: first, now: first}, nil, 409, "log_changed", &log{known: second, now: second}},
 			"it went back a moment ago":      {&log{known: first, now: second}, nil, 409, "log_changed", &log{known: first, now: second}},
 			"it does not grow again":         {&log{known: first, now: first}, context.DeadlineExceeded, 409, "log_changed", &log{known: second, now: second}},
-			"it is far below":                {&log{known: first, now: first}, events.ErrBeyondLog, 409, "log_changed", &log{known: second, now: second}},
+			"it is far below":                {&log{known: first, now: first}, event.ErrBeyondLog, 409, "log_changed", &log{known: second, now: second}},
 			"it does not go back":            {&log{known: first, now: first}, nil, 200, "", &log{known: first, now: first}},
 			"it is not reached, that is all": {&log{known: first, now: first}, context.DeadlineExceeded, 503, "position_not_reached", &log{known: first, now: first}},
 		} {
@@ -299,7 +299,7 @@ func TestHeadIsGetWithoutABody(t *testing.T) {
 			t.Errorf("%s: got %d", path, answer.status)
 		}
 	}
-	f.fail = events.ErrUnavailable
+	f.fail = event.ErrUnavailable
 	if answer := send(t, f.client(t), http.MethodHead, one, ""); answer.status != 503 {
 		t.Errorf("got %d", answer.status)
 	}

@@ -5,11 +5,11 @@ import (
 	"fmt"
 	"net/http"
 
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 )
 
 // errTooManyQueries is what ErrOverloaded is for queries.
-var errTooManyQueries = fmt.Errorf("queries: %w", events.ErrOverloaded)
+var errTooManyQueries = fmt.Errorf("queries: %w", event.ErrOverloaded)
 
 // changes says whether a method is that of commands, and of queries that have a body.
 func changes(method string) bool { return method == http.MethodPost || method == http.MethodDelete }
@@ -49,7 +49,7 @@ func (s *server) turn(ctx context.Context, request *request, place *queue, back 
 	case overloaded:
 	}
 	if place == s.commands {
-		return s.turnAway("commands", events.ErrOverloaded)
+		return s.turnAway("commands", event.ErrOverloaded)
 	}
 	return s.turnAway("queries", errTooManyQueries)
 }

@@ -5,8 +5,8 @@ import (
 	"net/http"
 	"strconv"
 
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/trail"
-	"example.com/pgcqrs/internal/events"
 )
 
 // GetAudit reads the log as the trail that it is. It shows who and what, never the
@@ -40,7 +40,7 @@ func (s *server) GetAudit(ctx context.Context, request GetAuditRequestObject) (G
 	return page(requestOf(ctx), body, body.NextCursor, position, nil)
 }
 
-func entryOf(e events.Recorded) AuditEntry {
+func entryOf(e event.Recorded) AuditEntry {
 	return AuditEntry{
 		Position:      strconv.FormatInt(e.Position, 10),
 		Actor:         orNil(e.Metadata.Actor),

@@ -5,7 +5,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/internal/read/customers"
 	"example.com/pgcqrs/internal/write"
 	"example.com/pgcqrs/internal/write/customer"
@@ -28,12 +28,12 @@ type People interface {
 
 // CustomerLog is the log itself; eventstore.Store is one.
 type CustomerLog interface {
-	Page(ctx context.Context, streamType string, id uuid.UUID, after int64, limit int) (page []events.Recorded, cut bool, err error)
+	Page(ctx context.Context, streamType string, id uuid.UUID, after int64, limit int) (page []event.Recorded, cut bool, err error)
 }
 
 // Keys open what is sealed; privacy.Keys are some.
 type Keys interface {
-	Reveal(ctx context.Context, person uuid.UUID, streamType string, streamID uuid.UUID, field events.Field, sealed events.Personal) (string, error)
+	Reveal(ctx context.Context, person uuid.UUID, streamType string, streamID uuid.UUID, field event.Field, sealed event.Personal) (string, error)
 	Indexes(ctx context.Context, field, text string) ([][]byte, error)
 	Forget(person uuid.UUID)
 }

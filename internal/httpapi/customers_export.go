@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/privacy"
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/read/balances"
@@ -188,12 +189,12 @@ func (e *export) account(ctx context.Context, row balances.Account, after int64)
 
 // opened returns an event's data with its personal fields as text, null where the person is erased: that the read model says
 // so is enough, also where a restored backup has brought the key back.
-func (s *server) opened(ctx context.Context, item events.Recorded, erased bool) ([]byte, error) {
+func (s *server) opened(ctx context.Context, item event.Recorded, erased bool) ([]byte, error) {
 	e, err := events.DecodeEvent(item.Type, item.SchemaVersion, item.Data)
 	if err != nil {
 		return nil, fmt.Errorf("decode version %d of %s %s: %w", item.Version, item.StreamType, item.StreamID, err)
 	}
-	personal, ok := e.(events.PersonalEvent)
+	personal, ok := e.(event.PersonalEvent)
 	if !ok {
 		return item.Data, nil
 	}
@@ -202,7 +203,7 @@ func (s *server) opened(ctx context.Context, item events.Recorded, erased bool) 
 		return nil, fmt.Errorf("read event: %w", err)
 	}
 	var failed error
-	personal.EachPersonal(func(field events.Field, value *events.Personal) {
+	personal.EachPersonal(func(field event.Field, value *event.Personal) {
 		if erased {
 			data[field.Name] = nil
 			return

@@ -15,7 +15,7 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/pgcqrs/engine/auth"
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/internal/read/balances"
 	"example.com/pgcqrs/internal/read/customers"
 	"example.com/pgcqrs/internal/read/history"
@@ -24,9 +24,9 @@ import (
 // holding is all that is held on a customer.
 type holding struct {
 	status   string
-	events   []events.Recorded
+	events   []event.Recorded
 	accounts []balances.Account
-	moves    map[uuid.UUID][]events.Recorded
+	moves    map[uuid.UUID][]event.Recorded
 	read     int   // of the log, the most at a time
 	opened   int   // how often a key was asked for
 	fail     error // of the log
@@ -34,9 +34,9 @@ type holding struct {
 
 // newHolding has so many events of the customer's and of each account.
 func newHolding(own int, accounts ...int) *holding {
-	h := &holding{status: "registered", moves: map[uuid.UUID][]events.Recorded{}}
+	h := &holding{status: "registered", moves: map[uuid.UUID][]event.Recorded{}}
 	for n := range own {
-		h.events = append(h.events, events.Recorded{
+		h.events = append(h.events, event.Recorded{
 			Position: int64(n + 1), Version: int64(n + 1), ID: uuid.New(), StreamType: "customer", StreamID: ada, Type: "customer.contact_changed", SchemaVersion: 1,
 			Data: []byte(`{"name":"sealed.1.1.x","email":"sealed.1.1.y"}`), OccurredAt: someDay, RecordedAt: someDay,
 		})
@@ -46,7 +46,7 @@ func newHolding(own int, accounts ...int) *holding {
 		account.ID, account.OpenedAt = uuid.New(), someDay.Add(time.Duration(i/2)*time.Microsecond) // two at a time
 		h.accounts = append(h.accounts, account)
 		for n := range count {
-			h.moves[account.ID] = append(h.moves[account.ID], events.Recorded{
+			h.moves[account.ID] = append(h.moves[account.ID], event.Recorded{
 				Position: int64(n + 1), Version: int64(n + 1), ID: uuid.New(), StreamType: "account", StreamID: account.ID, Type: "account.money_deposited", SchemaVersion: 1,
 				Data: []byte(`{"amount":1}`), OccurredAt: someDay, RecordedAt: someDay,
 			})
@@ -72,7 +72,7 @@ func (h *holding) client(t *testing.T) *http.Client {
 
 func (h *holding) Get(context.Context, string, uuid.UUID) (customers.Customer, int64, error) {
 	return customers.Customer{
-		ID: ada, Status: h.status, Version: int64(len(h.events)), Name: events.AsSealed("sealed.1.1.x"), Email: events.AsSealed("sealed.1.1.y"),
+		ID: ada, Status: h.status, Version: int64(len(h.events)), Name: event.AsSealed("sealed.1.1.x"), Email: event.AsSealed("sealed.1.1.y"),
 		RegisteredAt: someDay, UpdatedAt: someDay,
 	}, 42, nil
 }
@@ -85,17 +85,17 @@ func (h *holding) Find(ctx context.Context, _ customers.Lookup) (customers.Candi
 	return customers.Candidates{Customers: []customers.Customer{row}}, position, err
 }
 
-func (h *holding) after(all []events.Recorded, version int64, limit int) ([]events.Recorded, error) {
+func (h *holding) after(all []event.Recorded, version int64, limit int) ([]event.Recorded, error) {
 	h.read = max(h.read, limit)
 	return slices.Clone(all[version:min(int(version)+limit, len(all))]), h.fail
 }
 
-func (h *holding) Page(_ context.Context, _ string, _ uuid.UUID, after int64, limit int) ([]events.Recorded, bool, error) {
+func (h *holding) Page(_ context.Context, _ string, _ uuid.UUID, after int64, limit int) ([]event.Recorded, bool, error) {
 	page, err := h.after(h.events, after, limit)
 	return page, false, err
 }
 
-func (h *holding) Events(_ context.Context, _ string, id uuid.UUID, after int64, limit int, _ history.Until) ([]events.Recorded, bool, int64, error) {
+func (h *holding) Events(_ context.Context, _ string, id uuid.UUID, after int64, limit int, _ history.Until) ([]event.Recorded, bool, int64, error) {
 	items, err := h.after(h.moves[id], after, limit)
 	return items, int(after)+len(items) < len(h.moves[id]), 42, err
 }
@@ -104,7 +104,7 @@ func (h *holding) State(context.Context, string, uuid.UUID, history.Until) (hist
 	return history.Account{}, errors.New("nobody asks")
 }
 
-func (h *holding) Reveal(context.Context, uuid.UUID, string, uuid.UUID, events.Field, events.Personal) (string, error) {
+func (h *holding) Reveal(context.Context, uuid.UUID, string, uuid.UUID, event.Field, event.Personal) (string, error) {
 	h.opened++
 	return "Ada Lovelace", nil
 }
@@ -182,7 +182,7 @@ func walk(t *testing.T, client *http.Client, limit int, between func(page int)) 
 // check finds what an export lacks, has twice, or has in another order.
 func (h *holding) check(t *testing.T, whole CustomerExport) {
 	t.Helper()
-	ids := func(all []events.Recorded) (found []uuid.UUID) {
+	ids := func(all []event.Recorded) (found []uuid.UUID) {
 		for _, e := range all {
 			found = append(found, e.ID)
 		}

@@ -6,7 +6,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/internal/write"
 	"example.com/pgcqrs/internal/write/customer"
 )
@@ -60,8 +60,8 @@ func (s *server) refer(ctx context.Context, id uuid.UUID) error {
 	ctx, cancel := context.WithTimeout(ctx, s.CommandTimeout)
 	defer cancel()
 	_, err := s.Customers.Handle(ctx, id, customer.By{Subject: requestOf(ctx).caller.Subject, Command: customer.Refer{}}, write.Request{})
-	if errors.Is(err, events.ErrStreamNotFound) {
-		return &events.Rejection{Code: "customer_not_found", Detail: "there is no customer of yours with this customer_id"}
+	if errors.Is(err, event.ErrStreamNotFound) {
+		return &event.Rejection{Code: "customer_not_found", Detail: "there is no customer of yours with this customer_id"}
 	}
 	return err
 }

@@ -9,7 +9,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 )
 
 const epochHeader = "Log-Epoch"
@@ -102,7 +102,7 @@ func (s *server) readInEpoch(query StrictHandlerFunc, _ string) StrictHandlerFun
 
 // tellsOfLog says of a query's error, or of none, that it would be another one on another log.
 func tellsOfLog(err error) bool {
-	for _, known := range []error{errPositionNotReached, events.ErrBeyondLog, errParked} {
+	for _, known := range []error{errPositionNotReached, event.ErrBeyondLog, errParked} {
 		if errors.Is(err, known) {
 			return true
 		}
@@ -156,7 +156,7 @@ func (s *server) compareEpoch(ctx context.Context, w http.ResponseWriter, epoch 
 		return err
 	}
 	if now == uuid.Nil { // it has just changed, and the next is not known yet
-		return events.ErrUnavailable
+		return event.ErrUnavailable
 	}
 	setEpoch(w, now)
 	if now == epoch {
@@ -180,7 +180,7 @@ func (e Epoch) withDefaults() Epoch {
 		e.Known = func() uuid.UUID { return uuid.Nil }
 	}
 	if e.Now == nil {
-		e.Now = func(context.Context) (uuid.UUID, error) { return uuid.Nil, events.ErrUnavailable }
+		e.Now = func(context.Context) (uuid.UUID, error) { return uuid.Nil, event.ErrUnavailable }
 	}
 	return e
 }

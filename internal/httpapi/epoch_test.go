@@ -9,8 +9,8 @@ import (
 
 	"github.com/google/uuid"
 
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/trail"
-	"example.com/pgcqrs/internal/events"
 )
 
 // log is one whose epoch a process knows, and may be behind with.
@@ -59,7 +59,7 @@ func TestLogEpoch(t *testing.T) {
 		"one that nobody knows":                {&log{known: first, now: first}, &log{known: first, now: first}, third, 409, "log_changed", first},
 		"a replica gets there":                 {&log{known: second, now: second}, &log{known: first, now: first, catchesUp: second}, second, 200, "", second},
 		"a replica does not":                   {&log{known: second, now: second}, &log{known: first, now: first}, second, 503, "position_not_reached", first},
-		"nobody can look":                      {&log{known: first, now: first}, &log{known: first, now: first, fail: events.ErrUnavailable}, second, 503, "unavailable", first},
+		"nobody can look":                      {&log{known: first, now: first}, &log{known: first, now: first, fail: event.ErrUnavailable}, second, 503, "unavailable", first},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -114,7 +114,7 @@ type during struct {
 	fail    error
 }
 
-func (d during) Entries(ctx context.Context, filter trail.Filter) ([]events.Recorded, int64, int64, error) {
+func (d during) Entries(ctx context.Context, filter trail.Filter) ([]event.Recorded, int64, int64, error) {
 	entries, next, position, err := d.Trail.Entries(ctx, filter)
 	d.happens()
 	if d.fail != nil {
@@ -138,11 +138,11 @@ func TestLogEpochIsThatOfWhatWasRead(t *testing.T) {
 		"nothing happens":                      {before: &log{known: first, now: first}, after: &log{known: first, now: first}, status: 200, told: first},
 		"it went back a moment ago":            {before: &log{known: first, now: second}, after: &log{known: first, now: second}, status: 409, code: "log_changed", told: second},
 		"it goes back during the query":        {before: &log{known: first, now: first}, after: &log{known: second, now: second}, status: 409, code: "log_changed", told: second},
-		"what it loses is not found":           {before: &log{known: first, now: first}, after: &log{known: first, now: second}, fail: events.ErrStreamNotFound, status: 409, code: "log_changed", told: second},
-		"nobody can look":                      {before: &log{known: first, now: first}, after: &log{known: first, fail: events.ErrUnavailable}, status: 503, code: "unavailable", told: first},
+		"what it loses is not found":           {before: &log{known: first, now: first}, after: &log{known: first, now: second}, fail: event.ErrStreamNotFound, status: 409, code: "log_changed", told: second},
+		"nobody can look":                      {before: &log{known: first, now: first}, after: &log{known: first, fail: event.ErrUnavailable}, status: 503, code: "unavailable", told: first},
 		"a look finds none":                    {before: &log{known: first, now: first}, after: &log{known: first}, status: 503, code: "unavailable", told: first},
-		"it is not there, and nobody can look": {before: &log{known: first, now: first}, after: &log{known: first, fail: events.ErrUnavailable}, fail: events.ErrStreamNotFound, status: 503, code: "unavailable", told: first},
-		"the query fails, and nobody looks":    {before: &log{known: first, now: first}, after: &log{known: first, now: second}, fail: events.ErrUnavailable, status: 503, code: "unavailable", told: first},
+		"it is not there, and nobody can look": {before: &log{known: first, now: first}, after: &log{known: first, fail: event.ErrUnavailable}, fail: event.ErrStreamNotFound, status: 503, code: "unavailable", told: first},
+		"the query fails, and nobody looks":    {before: &log{known: first, now: first}, after: &log{known: first, now: second}, fail: event.ErrUnavailable, status: 503, code: "unavailable", told: first},
 		"another replica, which is behind":     {before: &log{known: second, now: second}, after: &log{known: first, now: first}, end: &log{now: second}, status: 503, code: "position_not_reached", told: first},
 	} {
 		t.Run(name, func(t *testing.T) {

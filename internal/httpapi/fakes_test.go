@@ -15,8 +15,8 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/pgcqrs/engine/auth"
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/trail"
-	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/httpapi/contracttest"
 )
 
@@ -82,12 +82,12 @@ func (f *service) handler(t testing.TB) http.Handler {
 	return handler
 }
 
-func (f *service) Entries(_ context.Context, filter trail.Filter) ([]events.Recorded, int64, int64, error) {
+func (f *service) Entries(_ context.Context, filter trail.Filter) ([]event.Recorded, int64, int64, error) {
 	defer f.asked()()
 	f.trail = filter
-	return []events.Recorded{{
+	return []event.Recorded{{
 		Position: 6, Version: 1, StreamType: "account", StreamID: ada, ID: ada, Type: "account.opened",
-		Metadata: events.Metadata{Actor: "ada", CorrelationID: "c-1"}, OccurredAt: someDay, RecordedAt: someDay,
+		Metadata: event.Metadata{Actor: "ada", CorrelationID: "c-1"}, OccurredAt: someDay, RecordedAt: someDay,
 	}}, f.goOn, f.position, f.fail
 }
 

@@ -12,7 +12,7 @@ import (
 	"net/http"
 	"time"
 
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 	"github.com/go-chi/chi/v5"
 	"github.com/oapi-codegen/runtime"
 	openapi_types "github.com/oapi-codegen/runtime/types"
@@ -364,7 +364,7 @@ type FieldError struct {
 type Incomplete = bool
 
 // Metadata Where the event came from. What is not known is left out.
-type Metadata = events.Metadata
+type Metadata = event.Metadata
 
 // Money defines model for Money.
 type Money struct {

@@ -9,8 +9,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"example.com/pgcqrs/engine/auth"
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/trail"
-	"example.com/pgcqrs/internal/events"
 )
 
 // Options are what the API is made of. The functions and queries are required.
@@ -78,7 +78,7 @@ type Limits struct {
 
 // Trail answers who did what, from the log.
 type Trail interface {
-	Entries(ctx context.Context, filter trail.Filter) (entries []events.Recorded, next, position int64, err error)
+	Entries(ctx context.Context, filter trail.Filter) (entries []event.Recorded, next, position int64, err error)
 }
 
 func (o Options) withDefaults() Options {

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"strconv"
 
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 )
 
 // errParked says that a read has to reflect a position and can't.
@@ -15,7 +15,7 @@ var errParked = errors.New("read model has parked the stream at the position or 
 // parked the stream at Min-Position or before it: what it has is older. A read that asks for
 // nothing newer is told in Parked-Position where that is; parked is 0 for most.
 func reflects(ctx context.Context, minPosition *string, parked int64, err error) error {
-	if parked == 0 || err != nil && !errors.Is(err, events.ErrStreamNotFound) {
+	if parked == 0 || err != nil && !errors.Is(err, event.ErrStreamNotFound) {
 		return err
 	}
 	if minPosition != nil {

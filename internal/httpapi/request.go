@@ -10,7 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/pgcqrs/engine/auth"
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 )
 
 // request is what the middleware knows of a request.
@@ -58,8 +58,8 @@ func requestOf(ctx context.Context) *request {
 }
 
 // metadata is what the request's events will remember of it.
-func (r *request) metadata() events.Metadata {
-	return events.Metadata{CorrelationID: r.correlationID, CausationID: r.id, Actor: r.caller.Subject, Traceparent: r.traceparent}
+func (r *request) metadata() event.Metadata {
+	return event.Metadata{CorrelationID: r.correlationID, CausationID: r.id, Actor: r.caller.Subject, Traceparent: r.traceparent}
 }
 
 // identify names the request. What a client calls it is not remembered: events stay for good, and

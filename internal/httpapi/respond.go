@@ -16,8 +16,8 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"example.com/pgcqrs/engine/auth"
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/privacy"
-	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/write"
 )
 
@@ -41,26 +41,26 @@ var answers = []struct {
 	{errBodyTimeout, 408, "request_timeout", "The body did not arrive in time."},
 	{errPositionNotReached, 503, "position_not_reached", "The read model has not got to Min-Position in time; try again, or wait longer by Prefer."},
 	{errParked, 503, "read_model_parked", "The read model has stopped at an event of this stream, at Min-Position or before; without Min-Position it answers with what was there before that."},
-	{events.ErrBeyondLog, 503, "position_not_reached", "Min-Position is further above the end of the log than the log can grow in the time to wait."},
+	{event.ErrBeyondLog, 503, "position_not_reached", "Min-Position is further above the end of the log than the log can grow in the time to wait."},
 	{errLogChanged, 409, "log_changed", "The log has gone back since this Log-Epoch, and positions and versions may be others' now; read again without Min-Position."},
-	{events.ErrNotBuilt, 503, "read_model_not_built", "The read model is being built from the log; try again later."},
+	{event.ErrNotBuilt, 503, "read_model_not_built", "The read model is being built from the log; try again later."},
 	{errWeakTag, 412, "precondition_failed", `If-Match has a weak tag, which matches no version. A proxy that compresses answers may have weakened it: send the tag without W/, like "3".`},
 	{write.ErrPreconditionFailed, 412, "precondition_failed", "It is not at a version that If-Match names."},
 	{write.ErrKeyReused, 422, "idempotency_key_reused", "This Idempotency-Key came with another request before."},
 	{write.ErrKeyInUse, 409, "idempotency_key_in_use", "The first command with this Idempotency-Key is still running; send it again later."},
-	{events.ErrConflict, 409, "conflict", "Others kept changing the same; nothing was done, send the command again."},
-	{events.ErrStreamNotFound, 404, "not_found", "There is nothing of yours with this id."},
+	{event.ErrConflict, 409, "conflict", "Others kept changing the same; nothing was done, send the command again."},
+	{event.ErrStreamNotFound, 404, "not_found", "There is nothing of yours with this id."},
 	{privacy.ErrErased, 422, "customer_erased", "The customer was erased."},
 	{privacy.ErrKeysAway, 503, "keys_unavailable", "The keys of personal data can't be reached; nothing was done, try again."},
-	{events.ErrUnfinished, 503, "unavailable", "Its history is long, and is read in steps; ask again to go on, until it is read."},
-	{events.ErrUnknownEvent, 503, "unavailable", "It has an event of another version of this service, which this process does not know; nothing was done, try again."},
-	{events.ErrUnavailable, 503, "unavailable", "The database can't be reached, or takes no commands now; nothing was done, try again."},
-	{events.ErrLogChanged, 503, "unavailable", "The log has gone back; nothing was done, try again."},
+	{event.ErrUnfinished, 503, "unavailable", "Its history is long, and is read in steps; ask again to go on, until it is read."},
+	{event.ErrUnknownEvent, 503, "unavailable", "It has an event of another version of this service, which this process does not know; nothing was done, try again."},
+	{event.ErrUnavailable, 503, "unavailable", "The database can't be reached, or takes no commands now; nothing was done, try again."},
+	{event.ErrLogChanged, 503, "unavailable", "The log has gone back; nothing was done, try again."},
 	{errReadFailed, 503, "unavailable", "The database did not answer, or not in time; ask again, where there is a limit with a smaller one."},
 	{errTooManyQueries, 503, "overloaded", "Too many queries are waiting; try again later."},
 	{errTooManyWaits, 503, "overloaded", "Too many reads wait for their Min-Position; try again later."},
-	{events.ErrOverloaded, 503, "overloaded", "Too many commands are waiting; nothing was done, try again later."},
-	{events.ErrUnknownOutcome, 503, "outcome_unknown", "The command may have taken effect; send it again with the same Idempotency-Key to find out."},
+	{event.ErrOverloaded, 503, "overloaded", "Too many commands are waiting; nothing was done, try again later."},
+	{event.ErrUnknownOutcome, 503, "outcome_unknown", "The command may have taken effect; send it again with the same Idempotency-Key to find out."},
 }
 
 // classify says how an error of a command, or of a query, is answered.
@@ -70,7 +70,7 @@ func classify(command bool, err error) Problem {
 		problem.Errors = new([]FieldError(fields))
 		return problem
 	}
-	if rejection, ok := errors.AsType[*events.Rejection](err); ok {
+	if rejection, ok := errors.AsType[*event.Rejection](err); ok {
 		return newProblem(422, rejection.Code, rejection.Detail)
 	}
 	if missing, ok := errors.AsType[scopeMissing](err); ok {
@@ -88,7 +88,7 @@ func classify(command bool, err error) Problem {
 		return Problem{Type: "about:blank", Title: http.StatusText(500), Status: 500}
 	}
 	if command {
-		return classify(command, events.ErrUnknownOutcome)
+		return classify(command, event.ErrUnknownOutcome)
 	}
 	return classify(command, errReadFailed)
 }
@@ -194,7 +194,7 @@ func challengeOf(err error) string {
 
 // comesOften says of a failure that one client may cause it by the thousand, and the metrics have it.
 func comesOften(err error) bool {
-	return errors.Is(err, events.ErrOverloaded) || errors.Is(err, events.ErrBeyondLog) || errors.Is(err, errParked)
+	return errors.Is(err, event.ErrOverloaded) || errors.Is(err, event.ErrBeyondLog) || errors.Is(err, errParked)
 }
 
 // logFailure keeps the text of an error that the client must not see.

@@ -12,7 +12,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/internal/write"
 )
 
@@ -27,19 +27,19 @@ func TestEveryErrorHasItsStatusAndCode(t *testing.T) {
 		status int
 		code   string // "" is a bare problem
 	}{
-		"a rejection":             {&events.Rejection{Code: "insufficient_funds", Detail: "the balance is 5 minor units"}, 422, "insufficient_funds"},
-		"no such stream":          {events.ErrStreamNotFound, 404, "not_found"},
+		"a rejection":             {&event.Rejection{Code: "insufficient_funds", Detail: "the balance is 5 minor units"}, 422, "insufficient_funds"},
+		"no such stream":          {event.ErrStreamNotFound, 404, "not_found"},
 		"a parked stream":         {errParked, 503, "read_model_parked"},
-		"a read model half built": {events.ErrNotBuilt, 503, "read_model_not_built"},
-		"a conflict":              {events.ErrConflict, 409, "conflict"},
+		"a read model half built": {event.ErrNotBuilt, 503, "read_model_not_built"},
+		"a conflict":              {event.ErrConflict, 409, "conflict"},
 		"a failed If-Match":       {write.ErrPreconditionFailed, 412, "precondition_failed"},
 		"a key used again":        {write.ErrKeyReused, 422, "idempotency_key_reused"},
 		"a key in use":            {write.ErrKeyInUse, 409, "idempotency_key_in_use"},
-		"no database":             {events.ErrUnavailable, 503, "unavailable"},
-		"a long stream":           {events.ErrUnfinished, 503, "unavailable"},
-		"a full queue":            {events.ErrOverloaded, 503, "overloaded"},
-		"an unknown event":        {fmt.Errorf("load: %w", events.ErrUnknownEvent), 503, "unavailable"},
-		"an unknown outcome":      {events.ErrUnknownOutcome, 503, "outcome_unknown"},
+		"no database":             {event.ErrUnavailable, 503, "unavailable"},
+		"a long stream":           {event.ErrUnfinished, 503, "unavailable"},
+		"a full queue":            {event.ErrOverloaded, 503, "overloaded"},
+		"an unknown event":        {fmt.Errorf("load: %w", event.ErrUnknownEvent), 503, "unavailable"},
+		"an unknown outcome":      {event.ErrUnknownOutcome, 503, "outcome_unknown"},
 		"time is up":              {context.DeadlineExceeded, 503, "outcome_unknown"},
 		"a lost connection":       {&net.OpError{Op: "read", Err: errors.New("secret address")}, 503, "outcome_unknown"},
 		"a database that ends":    {sqlError("57P01"), 503, "outcome_unknown"},

@@ -5,12 +5,12 @@ import (
 	"errors"
 	"fmt"
 
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 )
 
 var (
 	// errTooManyWaits is what ErrOverloaded is for reads that wait.
-	errTooManyWaits = fmt.Errorf("waits: %w", events.ErrOverloaded)
+	errTooManyWaits = fmt.Errorf("waits: %w", event.ErrOverloaded)
 
 	errTooManyAtOnce = errors.New("too many requests at once")
 )

@@ -13,7 +13,7 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/pgcqrs/engine/auth"
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/internal/read/balances"
 )
 
@@ -236,7 +236,7 @@ func TestAPositionBeyondTheLogIs503(t *testing.T) {
 	t.Parallel()
 	f := newFake()
 	f.options = func(o *Options) {
-		o.Wait = func(context.Context, string, int64) error { return events.ErrBeyondLog }
+		o.Wait = func(context.Context, string, int64) error { return event.ErrBeyondLog }
 	}
 	got := send(t, f.client(t), http.MethodGet, "/v1/accounts/"+ada.String(), "", "Min-Position", "9223372036854775807", "Prefer", "wait=30")
 	if got.status != 503 || *got.problem(t).Code != "position_not_reached" {

@@ -9,7 +9,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 )
 
 // rangeSize is how many positions the audit compares at a time, about.
@@ -31,7 +31,7 @@ var errBook = errors.New("what was applied can't be noted: it reaches beyond the
 // book notes what was applied between two positions, in the transaction that moves the
 // checkpoint: it adds to the last range if that ends where the batch begins and is
 // neither closed nor full, and begins a new one otherwise.
-func (p *projection) book(work *pgx.Batch, after, last int64, applied []events.Recorded) {
+func (p *projection) book(work *pgx.Batch, after, last int64, applied []event.Recorded) {
 	const sql = `
 		WITH grown AS (
 		    UPDATE applied_ranges SET last_position = $3, events = events + $4, checksum = checksum # $5
@@ -62,7 +62,7 @@ func (p *projection) book(work *pgx.Batch, after, last int64, applied []events.R
 
 // bookMissed notes what a parked stream has missed, in the ranges that it missed it in.
 // They are compared with the log again.
-func (p *projection) bookMissed(work *pgx.Batch, applied []events.Recorded) {
+func (p *projection) bookMissed(work *pgx.Batch, applied []event.Recorded) {
 	const sql = `
 		UPDATE applied_ranges r SET events = r.events + m.events, checksum = r.checksum # m.checksum, audited_at = NULL, waits_since = now()
 		FROM (SELECT r.first_position, count(*) AS events, bit_xor(e.checksum) AS checksum

@@ -10,7 +10,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 )
 
 // eventError is an event's own fault: it can't be decoded or applied, whoever tries.
@@ -21,7 +21,7 @@ func (e *eventError) Unwrap() error { return e.error }
 // blamesEvent tells an event that can't be applied from a database that can't be
 // used. A missing table or right is the latter: tried again for ever, never parked.
 func blamesEvent(err error) bool {
-	if _, ok := errors.AsType[*eventError](err); ok || errors.Is(err, events.ErrInapplicable) {
+	if _, ok := errors.AsType[*eventError](err); ok || errors.Is(err, event.ErrInapplicable) {
 		return true
 	}
 	pgErr, ok := errors.AsType[*pgconn.PgError](err)
@@ -42,7 +42,7 @@ func blamesEvent(err error) bool {
 
 // inapplicableError ends a projection that parks nothing.
 type inapplicableError struct {
-	event events.Recorded
+	event event.Recorded
 	cause error
 }
 
@@ -61,7 +61,7 @@ func cannotEncode(err error) bool {
 
 // advance projects a batch. If an event in it can't be applied the batch is halved
 // until that event stands alone; its stream is parked, and the others go on.
-func (p *projection) advance(ctx context.Context, conn *pgx.Conn, at *checkpoint, batch []events.Recorded) error {
+func (p *projection) advance(ctx context.Context, conn *pgx.Conn, at *checkpoint, batch []event.Recorded) error {
 	err := p.on(ctx, conn, func(conn *pgx.Conn) error { return p.project(ctx, conn, at, batch) })
 	switch {
 	case err == nil || !blamesEvent(err):
@@ -88,7 +88,7 @@ func (p *projection) on(ctx context.Context, conn *pgx.Conn, work func(conn *pgx
 }
 
 // park moves the checkpoint past an event and notes that its stream stops there.
-func (p *projection) park(ctx context.Context, conn *pgx.Conn, at *checkpoint, e events.Recorded, cause error) error {
+func (p *projection) park(ctx context.Context, conn *pgx.Conn, at *checkpoint, e event.Recorded, cause error) error {
 	const sql = `
 		INSERT INTO parked_streams (projection, stream_id, stream_type, version, position, error)
 		VALUES ($1, $2, $3, $4, $5, $6)`

@@ -10,7 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 )
 
 // EventsPosition names the log itself among the positions to wait for: it is as
@@ -127,7 +127,7 @@ func (p *Positions) tell(positions map[string]int64) (pause time.Duration, more 
 			w.done <- nil
 			delete(p.waiters, w)
 		case looked && w.position-head > w.reach:
-			w.done <- events.ErrBeyondLog
+			w.done <- event.ErrBeyondLog
 			delete(p.waiters, w)
 		case time.Since(w.since) < 100*time.Millisecond:
 			pause = time.Millisecond

@@ -11,7 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 )
 
 // errCheckpointMoved says that another process projects, or that somebody parked or
@@ -28,13 +28,13 @@ const moveCheckpointSQL = `
 // project applies a batch and moves the checkpoint, in one transaction: rows and
 // checkpoint are never apart. The compare-and-set is the fence between processes;
 // it goes first, so that a loser hears of that and not of what follows from it.
-func (p *projection) project(ctx context.Context, conn *pgx.Conn, at *checkpoint, batch []events.Recorded) error {
+func (p *projection) project(ctx context.Context, conn *pgx.Conn, at *checkpoint, batch []event.Recorded) error {
 	started, lastEvent := time.Now(), batch[len(batch)-1]
 	last := lastEvent.Position
 	work := &pgx.Batch{}
 	work.BeginTx(pgx.TxOptions{})
 	work.Queue(moveCheckpointSQL, p.name, at.position, last, at.parkings, 0, lastEvent.ID).Exec(movedOne)
-	run := slices.DeleteFunc(slices.Clone(batch), func(e events.Recorded) bool {
+	run := slices.DeleteFunc(slices.Clone(batch), func(e event.Recorded) bool {
 		_, parked := at.parked[e.StreamID]
 		return parked
 	})
@@ -72,7 +72,7 @@ func anyNumber(pgconn.CommandTag) error { return nil }
 
 // queue lets the projection queue its SQL for a run of events, has every statement
 // change something, and says what was applied.
-func (p *projection) queue(work *pgx.Batch, run []events.Recorded) (applied []events.Recorded, err error) {
+func (p *projection) queue(work *pgx.Batch, run []event.Recorded) (applied []event.Recorded, err error) {
 	if len(run) == 0 {
 		return nil, nil
 	}
@@ -101,18 +101,18 @@ func (p *projection) queue(work *pgx.Batch, run []events.Recorded) (applied []ev
 
 // decodeAndApply runs what is not ours, and says on which events. A panic there is the events' error: it must
 // not end the process, and every other one that meets them.
-func (p *projection) decodeAndApply(work *pgx.Batch, run []events.Recorded) (applied []events.Recorded, err error) {
+func (p *projection) decodeAndApply(work *pgx.Batch, run []event.Recorded) (applied []event.Recorded, err error) {
 	defer func() {
 		if reason := recover(); reason != nil {
 			err = fmt.Errorf("panic: %v\n%s", reason, debug.Stack())
 		}
 	}()
-	today := make([]events.Recorded, 0, len(run))
+	today := make([]event.Recorded, 0, len(run))
 	for i, e := range run {
 		if run[i].Event, err = p.config.Decode(e.Type, e.SchemaVersion, e.Data); err != nil {
 			return nil, err
 		}
-		if _, several := run[i].Event.(events.Several); several {
+		if _, several := run[i].Event.(event.Several); several {
 			today = append(today, run[i].Parts()...)
 		} else {
 			today = append(today, run[i])

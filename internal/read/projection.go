@@ -11,7 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"example.com/pgcqrs/engine/database"
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 )
 
 // projection is one consumer of the log, with a checkpoint of its own.
@@ -126,7 +126,7 @@ func (p *projection) step(ctx context.Context, conn *pgx.Conn, at **checkpoint) 
 // next reads what follows a position, and holds the log to its promise: positions
 // follow each other without a hole. It reads on the held connection: on another one
 // it would be silent for as long, and lose the lock to whoever waits.
-func (p *projection) next(ctx context.Context, conn *pgx.Conn, position int64) ([]events.Recorded, error) {
+func (p *projection) next(ctx context.Context, conn *pgx.Conn, position int64) ([]event.Recorded, error) {
 	batch, err := p.log.AfterOn(ctx, conn, position, p.config.MaxBatch)
 	if err != nil {
 		return nil, err

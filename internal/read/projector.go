@@ -15,8 +15,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/sync/errgroup"
 
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventstore"
-	"example.com/pgcqrs/internal/events"
 )
 
 // Apply queues the SQL that a run of events means to a projection, and runs nothing.
@@ -28,12 +28,12 @@ import (
 // events.ErrInapplicable when it did not do what it should. That, another error or
 // panic of Apply, and a value or constraint that the database refuses have the run
 // halved until one event stands alone: its stream is parked.
-type Apply func(b *pgx.Batch, run []events.Recorded) error
+type Apply func(b *pgx.Batch, run []event.Recorded) error
 
 // Each makes an Apply of a function that takes one event. An event that means
 // nothing to the projection queues nothing.
-func Each(apply func(b *pgx.Batch, e events.Recorded) error) Apply {
-	return func(b *pgx.Batch, run []events.Recorded) error {
+func Each(apply func(b *pgx.Batch, e event.Recorded) error) Apply {
+	return func(b *pgx.Batch, run []event.Recorded) error {
 		for _, e := range run {
 			if err := apply(b, e); err != nil {
 				return err
@@ -46,13 +46,13 @@ func Each(apply func(b *pgx.Batch, e events.Recorded) error) Apply {
 // Log is the events as a projector reads them, on the connection that it works with;
 // eventstore.Store is one.
 type Log interface {
-	AfterOn(ctx context.Context, on eventstore.Querier, position int64, limit int) ([]events.Recorded, error)
-	PageOn(ctx context.Context, on eventstore.Querier, streamType string, id uuid.UUID, after int64, limit int) ([]events.Recorded, error)
+	AfterOn(ctx context.Context, on eventstore.Querier, position int64, limit int) ([]event.Recorded, error)
+	PageOn(ctx context.Context, on eventstore.Querier, streamType string, id uuid.UUID, after int64, limit int) ([]event.Recorded, error)
 }
 
 // Config of a Projector. The zero value of a number stands for its default.
 type Config struct {
-	Decode     events.Decode          // required
+	Decode     event.Decode           // required
 	Subscribe  func() <-chan struct{} // hints that the log has grown; nil: poll only
 	Poll       time.Duration          // looks at the log at least so often (default 1 s)
 	MaxBatch   int                    // events in one transaction (default 500)

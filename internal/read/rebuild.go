@@ -10,7 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"example.com/pgcqrs/engine/database"
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 )
 
 // Progress is how far a rebuild is.
@@ -209,7 +209,7 @@ func (r *replacement) step(ctx context.Context, at **checkpoint) (int, error) {
 }
 
 // discard gives a stream up if the live projection has, and says whether it did.
-func (r *replacement) discard(ctx context.Context, e events.Recorded) (bool, error) {
+func (r *replacement) discard(ctx context.Context, e event.Recorded) (bool, error) {
 	const sql = `
 		INSERT INTO parked_streams (projection, stream_id, stream_type, version, position, error, discarded_at, discarded_by, discard_note)
 		SELECT $2, stream_id, stream_type, $4, $5, error, discarded_at, discarded_by, discard_note

@@ -11,7 +11,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"example.com/pgcqrs/engine/database"
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 )
 
 // mostRetried bounds the events that one step of a retry applies, and so how long it keeps the
@@ -56,7 +56,7 @@ func (p *projection) noteCause(ctx context.Context, parked Parked, cause error) 
 
 // retryStep applies at most so many events of what a parked stream has missed. It returns the event
 // that the stream is parked at now, or nil if it is not parked any more.
-func (p *projection) retryStep(ctx context.Context, parked Parked, most int) (next *events.Recorded, err error) {
+func (p *projection) retryStep(ctx context.Context, parked Parked, most int) (next *event.Recorded, err error) {
 	const (
 		unpark = `DELETE FROM parked_streams WHERE projection = $1 AND stream_id = $2 AND version = $3`
 		move   = `UPDATE parked_streams SET version = $4, position = $5 WHERE projection = $1 AND stream_id = $2 AND version = $3`
@@ -98,14 +98,14 @@ func (p *projection) retryStep(ctx context.Context, parked Parked, most int) (ne
 
 // missed reads at most so many events that a parked stream has missed, up to a position, and the
 // one that follows them, if there is one.
-func (p *projection) missed(ctx context.Context, tx pgx.Tx, parked Parked, head int64, most int) (missed []events.Recorded, next *events.Recorded, err error) {
-	read := func(after int64, limit int) []events.Recorded {
+func (p *projection) missed(ctx context.Context, tx pgx.Tx, parked Parked, head int64, most int) (missed []event.Recorded, next *event.Recorded, err error) {
+	read := func(after int64, limit int) []event.Recorded {
 		if err != nil {
 			return nil
 		}
-		var page []events.Recorded
+		var page []event.Recorded
 		page, err = p.log.PageOn(ctx, tx, parked.StreamType, parked.StreamID, after, limit)
-		return slices.DeleteFunc(page, func(e events.Recorded) bool { return e.Position > head })
+		return slices.DeleteFunc(page, func(e event.Recorded) bool { return e.Position > head })
 	}
 	if missed = read(parked.Version-1, most); len(missed) == 0 {
 		return nil, nil, err

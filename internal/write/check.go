@@ -6,7 +6,7 @@ import (
 	"reflect"
 	"strings"
 
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 )
 
 // What CheckEvolve tries.
@@ -20,7 +20,7 @@ const (
 // but the first history are mostly of one type of event, so that lists grow long. Each function
 // returns the same event each time, sharing nothing with an earlier one. An event at which
 // Evolve panics, because it can't follow there, is left out. It is for tests.
-func (h *Handler[S, C]) CheckEvolve(all []func() events.Event) error {
+func (h *Handler[S, C]) CheckEvolve(all []func() event.Event) error {
 	if len(all) == 0 {
 		return nil
 	}
@@ -43,7 +43,7 @@ func (h *Handler[S, C]) CheckEvolve(all []func() events.Event) error {
 }
 
 // byType returns the events of each type together, in the order in which the types come.
-func byType(all []func() events.Event) (types [][]func() events.Event) {
+func byType(all []func() event.Event) (types [][]func() event.Event) {
 	index := make(map[reflect.Type]int)
 	for _, e := range all {
 		of := reflect.TypeOf(e())
@@ -62,16 +62,16 @@ func byType(all []func() events.Event) (types [][]func() events.Event) {
 type walk[S, C any] struct {
 	h       *Handler[S, C]
 	dice    *rand.Rand
-	all     []func() events.Event
-	mostly  []func() events.Event // seven in eight are of these, if there are any
-	history []func() events.Event
+	all     []func() event.Event
+	mostly  []func() event.Event // seven in eight are of these, if there are any
+	history []func() event.Event
 	state   S
 	want    S    // the same, which nothing but the history has led to
 	moved   bool // it was another one than at the beginning
 }
 
 // pick returns an event that might be next.
-func (w *walk[S, C]) pick() func() events.Event {
+func (w *walk[S, C]) pick() func() event.Event {
 	from := w.all
 	if len(w.mostly) > 0 && w.dice.IntN(8) > 0 {
 		from = w.mostly
@@ -81,7 +81,7 @@ func (w *walk[S, C]) pick() func() events.Event {
 
 // step goes on by an event. Afterwards another one is tried on the same state: neither may
 // have left anything in it, nor the second in what the first has led to.
-func (w *walk[S, C]) step(next, other func() events.Event) error {
+func (w *walk[S, C]) step(next, other func() event.Event) error {
 	e := next()
 	evolved, ok := w.evolve(w.state, e)
 	if !ok { // it may have changed anything half way
@@ -112,24 +112,24 @@ func (w *walk[S, C]) fold() (state S) {
 }
 
 // evolve says whether Evolve could follow.
-func (w *walk[S, C]) evolve(state S, e events.Event) (evolved S, ok bool) {
+func (w *walk[S, C]) evolve(state S, e event.Event) (evolved S, ok bool) {
 	defer func() {
 		if recover() != nil {
 			ok = false
 		}
 	}()
-	return w.h.after(snapshot[S]{state: state}, events.Recorded{Event: e}).state, true
+	return w.h.after(snapshot[S]{state: state}, event.Recorded{Event: e}).state, true
 }
 
 // compare fails unless the state is what the history comes to.
-func (w *walk[S, C]) compare(state S, fault string, by events.Event) error {
+func (w *walk[S, C]) compare(state S, fault string, by event.Event) error {
 	if reflect.DeepEqual(w.want, state) {
 		return nil
 	}
 	return fmt.Errorf("%w\nit was:    %+v\nit is now: %+v", w.wrong(fault, by), w.want, state)
 }
 
-func (w *walk[S, C]) wrong(fault string, by events.Event) error {
+func (w *walk[S, C]) wrong(fault string, by event.Event) error {
 	history := make([]string, len(w.history))
 	for i, e := range w.history {
 		history[i] = fmt.Sprintf("%T", e())

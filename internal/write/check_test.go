@@ -5,26 +5,26 @@ import (
 	"strings"
 	"testing"
 
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/internal/write"
 )
 
 func TestEvolveThatChangesItsInputIsFound(t *testing.T) {
 	t.Parallel()
-	appends := func(s []line, happened events.Event) []line { // where there is room behind it, it is everybody's
+	appends := func(s []line, happened event.Event) []line { // where there is room behind it, it is everybody's
 		if e, ok := happened.(put); ok {
 			return append(s, e.Lines...)
 		}
 		return s
 	}
-	sorts := func(s []line, happened events.Event) []line {
+	sorts := func(s []line, happened event.Event) []line {
 		if e, ok := happened.(put); ok {
 			slices.SortFunc(e.Lines, func(a, b line) int { return strings.Compare(a.Article, b.Article) })
 			return append(slices.Clip(s), e.Lines...)
 		}
 		return s
 	}
-	panics := func(s []line, happened events.Event) []line {
+	panics := func(s []line, happened event.Event) []line {
 		if _, ok := happened.(taken); ok && len(s) == 0 {
 			panic("there is nothing to take")
 		}
@@ -36,7 +36,7 @@ func TestEvolveThatChangesItsInputIsFound(t *testing.T) {
 	}{
 		"pure":                     {checked(evolvePure), ""},
 		"panics where none can be": {checked(panics), ""},
-		"a number":                 {checked(func(sum int, _ events.Event) int { return sum + 1 }), ""},
+		"a number":                 {checked(func(sum int, _ event.Event) int { return sum + 1 }), ""},
 		"in place":                 {checked(evolveList), "changes the state that it is given, by write_test."},
 		"appends":                  {checked(appends), "makes states that share a list"},
 		"a pointer":                {checked(evolvePointer), "changes the state that it is given, by write_test."},
@@ -59,32 +59,32 @@ func TestEvolveThatChangesItsInputIsFound(t *testing.T) {
 
 func checked[S any](evolve write.Evolve[S]) error {
 	h := write.NewHandler[S, any](nil, "basket", nil, evolve)
-	return h.CheckEvolve([]func() events.Event{
-		func() events.Event { return put{[]line{{"b", 1}, {"a", 2}}} },
-		func() events.Event { return put{[]line{{"c", 1}}} },
-		func() events.Event { return taken{"a"} },
-		func() events.Event { return taken{"b"} },
-		func() events.Event { return billed{[]line{{"a", 1}}} },
+	return h.CheckEvolve([]func() event.Event{
+		func() event.Event { return put{[]line{{"b", 1}, {"a", 2}}} },
+		func() event.Event { return put{[]line{{"c", 1}}} },
+		func() event.Event { return taken{"a"} },
+		func() event.Event { return taken{"b"} },
+		func() event.Event { return billed{[]line{{"a", 1}}} },
 	})
 }
 
 // checkedOnMany is with as many articles as make a list long, and most of what happens to it
 // makes it shorter.
 func checkedOnMany[S any](evolve write.Evolve[S]) error {
-	var all []func() events.Event
+	var all []func() event.Event
 	for _, letter := range "abcdefghijklmnop" {
 		article := string(letter)
 		all = append(all,
-			func() events.Event { return put{[]line{{article, 1}}} },
-			func() events.Event { return taken{article} },
-			func() events.Event { return billed{[]line{{article, 1}}} },
+			func() event.Event { return put{[]line{{article, 1}}} },
+			func() event.Event { return taken{article} },
+			func() event.Event { return billed{[]line{{article, 1}}} },
 		)
 	}
 	return write.NewHandler[S, any](nil, "basket", nil, evolve).CheckEvolve(all)
 }
 
 // appendsNew is pure, but for an article that is new.
-func appendsNew(s []line, happened events.Event) []line {
+func appendsNew(s []line, happened event.Event) []line {
 	if e, ok := happened.(put); ok && indexOf(s, e.Lines[0].Article) < 0 {
 		return append(s, e.Lines[0])
 	}
@@ -92,7 +92,7 @@ func appendsNew(s []line, happened events.Event) []line {
 }
 
 // keepsThree is pure, but for a fourth article.
-func keepsThree(s []line, happened events.Event) []line {
+func keepsThree(s []line, happened event.Event) []line {
 	if e, ok := happened.(put); ok && len(s) >= 3 && indexOf(s, e.Lines[0].Article) < 0 {
 		copy(s, s[1:])
 		s[2] = e.Lines[0]
@@ -103,7 +103,7 @@ func keepsThree(s []line, happened events.Event) []line {
 
 // overwritesFrom is pure, but for what is put to that many articles.
 func overwritesFrom(articles int) write.Evolve[[]line] {
-	return func(s []line, happened events.Event) []line {
+	return func(s []line, happened event.Event) []line {
 		if e, ok := happened.(put); ok && len(s) >= articles {
 			s[0] = line{e.Lines[0].Article, s[0].Quantity + 1}
 			return s

@@ -9,7 +9,7 @@ import (
 	"sync"
 	"time"
 
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 )
 
 // deepest bounds how far an event may be nested: one that holds itself never ends.
@@ -18,20 +18,20 @@ const deepest = 1000
 // detached returns an event that shares nothing with the one given that a change in place
 // could reach: neither with the state and the command that Decide made it of, nor with what
 // Evolve makes of it. An event that holds no list, map or pointer is returned as it is.
-func detached(e events.Event) events.Event {
+func detached(e event.Event) event.Event {
 	if e == nil || isFlat(reflect.TypeOf(e)) {
 		return e
 	}
 	value := reflect.New(reflect.TypeOf(e)).Elem()
 	value.Set(reflect.ValueOf(e))
 	detach(value, 0)
-	copied, _ := reflect.TypeAssert[events.Event](value) // it is of the event's own type
+	copied, _ := reflect.TypeAssert[event.Event](value) // it is of the event's own type
 	return copied
 }
 
 // detachedAll returns events of which each is detached.
-func detachedAll(all []events.Event) []events.Event {
-	var own []events.Event
+func detachedAll(all []event.Event) []event.Event {
+	var own []event.Event
 	for i, e := range all {
 		if e == nil || isFlat(reflect.TypeOf(e)) {
 			continue

@@ -10,7 +10,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/internal/write"
 )
 
@@ -21,7 +21,7 @@ func TestPanicIsOneCommandsAlone(t *testing.T) {
 		first := send(t, h, id, 1, write.Request{})
 		bad, good := send(t, h, id, panics, write.Request{Key: "k"}), send(t, h, id, 1, write.Request{})
 		let()
-		if got := <-bad; got.err == nil || errors.Is(got.err, events.ErrConflict) {
+		if got := <-bad; got.err == nil || errors.Is(got.err, event.ErrConflict) {
 			t.Errorf("got %+v, want the panic as an error", got)
 		}
 		if got := []int64{(<-first).result.Version, (<-good).result.Version}; !slices.Equal(got, []int64{1, 2}) {
@@ -60,12 +60,12 @@ func TestOutageIsTheWholeGroups(t *testing.T) {
 		accepted, refused := send(t, h, id, 7, write.Request{}), send(t, h, id, 9, write.Request{})
 		let()
 		<-first
-		m.failure = events.ErrUnknownOutcome
+		m.failure = event.ErrUnknownOutcome
 		letGroup()
-		if got := <-accepted; !errors.Is(got.err, events.ErrUnknownOutcome) {
+		if got := <-accepted; !errors.Is(got.err, event.ErrUnknownOutcome) {
 			t.Errorf("got %+v, want the outage", got)
 		}
-		if got := <-refused; !errors.Is(got.err, events.ErrUnavailable) { // nothing of it was sent
+		if got := <-refused; !errors.Is(got.err, event.ErrUnavailable) { // nothing of it was sent
 			t.Errorf("got %+v, want the outage", got)
 		}
 		if m.appends != 2 {
@@ -84,7 +84,7 @@ type slowToLoad struct {
 	gate chan struct{}
 }
 
-func (s slowToLoad) Load(ctx context.Context, streamType string, id uuid.UUID, after int64, each func(events.Recorded) error) error {
+func (s slowToLoad) Load(ctx context.Context, streamType string, id uuid.UUID, after int64, each func(event.Recorded) error) error {
 	<-s.gate
 	return s.memory.Load(ctx, streamType, id, after, each)
 }
@@ -97,7 +97,7 @@ func TestTimeIsUpBeforeAnythingIsSent(t *testing.T) {
 		h, id := write.NewHandler(slow, "sum", decide, evolve), uuid.New()
 		hurried, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
-		if _, err := h.Handle(hurried, id, 1, write.Request{}); !errors.Is(err, events.ErrUnavailable) || errors.Is(err, events.ErrUnknownOutcome) {
+		if _, err := h.Handle(hurried, id, 1, write.Request{}); !errors.Is(err, event.ErrUnavailable) || errors.Is(err, event.ErrUnknownOutcome) {
 			t.Errorf("got %v, want ErrUnavailable", err)
 		}
 		close(slow.gate)

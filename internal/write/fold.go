@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"reflect"
 
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 )
 
 // ErrNotKept says that a state does not come back from JSON as it was: there is no snapshot of it.
@@ -33,14 +33,14 @@ func (f *Fold[S]) Shape() []byte { return f.shape }
 // Begin goes on from an encoded state, or from none: add evolves it, encode returns it. What
 // comes of events that were read from the log holds personal data as the log does, encrypted;
 // a state with any that is not can't be encoded.
-func (f *Fold[S]) Begin(from []byte) (add func(events.Recorded), encode func() ([]byte, error), err error) {
+func (f *Fold[S]) Begin(from []byte) (add func(event.Recorded), encode func() ([]byte, error), err error) {
 	var state S
 	if from != nil {
 		if err := json.Unmarshal(from, &state); err != nil {
 			return nil, nil, fmt.Errorf("decode state: %w", err)
 		}
 	}
-	add = func(e events.Recorded) {
+	add = func(e event.Recorded) {
 		for _, part := range e.Parts() {
 			state = f.evolve(state, part.Event)
 		}

@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/internal/write"
 )
 
@@ -28,7 +28,7 @@ type (
 	raised  struct{ Sum, Count int }
 	hidden  struct{ sum int } //nolint:unused // a field that JSON does not see
 	any0    struct{ Last any }
-	person0 struct{ Name events.Personal }
+	person0 struct{ Name event.Personal }
 )
 
 func (raised) StateVersion() int { return 1 }
@@ -94,7 +94,7 @@ func TestStateVersionOfAPointer(t *testing.T) { //nolint:paralleltest // it chan
 }
 
 func shape[S any](streamType string) []byte {
-	return write.NewFold(streamType, func(s S, _ events.Event) S { return s }).Shape()
+	return write.NewFold(streamType, func(s S, _ event.Event) S { return s }).Shape()
 }
 
 // Another shape of a state, or another meaning of it that its author has said, is another shape.
@@ -119,17 +119,17 @@ func TestShapeOfAState(t *testing.T) {
 // A state is kept as the log holds what it is made of: personal data that is not encrypted is not.
 func TestStateWithPersonalDataIsKeptEncrypted(t *testing.T) {
 	t.Parallel()
-	name := events.Private("Ada")
-	fold := write.NewFold("person", func(s person0, _ events.Event) person0 { return person0{name} })
+	name := event.Private("Ada")
+	fold := write.NewFold("person", func(s person0, _ event.Event) person0 { return person0{name} })
 	for _, encrypted := range []bool{false, true} {
 		if encrypted {
-			name = events.AsSealed("c2VhbGVk")
+			name = event.AsSealed("c2VhbGVk")
 		}
 		add, encode, err := fold.Begin(nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		add(events.Recorded{Event: added{1}})
+		add(event.Recorded{Event: added{1}})
 		text, err := encode()
 		if encrypted != (err == nil) || !encrypted && !errors.Is(err, write.ErrNotKept) || strings.Contains(string(text), "Ada") {
 			t.Errorf("encrypted %t: it is kept as %s, %v", encrypted, text, err)
@@ -143,11 +143,11 @@ func TestStateThatDoesNotComeBackIsNotKept(t *testing.T) {
 	type state struct {
 		Kept map[string]int `json:"-"`
 	}
-	add, encode, err := write.NewFold("sum", func(state, events.Event) state { return state{map[string]int{"a": 1}} }).Begin(nil)
+	add, encode, err := write.NewFold("sum", func(state, event.Event) state { return state{map[string]int{"a": 1}} }).Begin(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	add(events.Recorded{Event: added{1}})
+	add(event.Recorded{Event: added{1}})
 	if text, err := encode(); !errors.Is(err, write.ErrNotKept) {
 		t.Errorf("it is kept as %s, %v", text, err)
 	}

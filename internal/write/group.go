@@ -10,7 +10,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 )
 
 // maxAttempts bounds how often a group is decided anew because another process was
@@ -58,7 +58,7 @@ func (g *group[S, C]) run(ctx context.Context) {
 		}
 	}
 	g.giveBack()
-	g.fail(ctx, events.ErrConflict)
+	g.fail(ctx, event.ErrConflict)
 }
 
 // giveBack gives the state back to memory, if it is the fold of the log.
@@ -133,9 +133,9 @@ func (g *group[S, C]) attempt(ctx context.Context) error {
 	p.putBack()
 	appended, err := g.appendAll(ctx, p.chain)
 	switch {
-	case errors.Is(err, events.ErrConflict), errors.Is(err, events.ErrLogChanged):
+	case errors.Is(err, event.ErrConflict), errors.Is(err, event.ErrLogChanged):
 		return g.catchUp(ctx)
-	case errors.Is(err, events.ErrAnswered):
+	case errors.Is(err, event.ErrAnswered):
 		return g.replay(ctx)
 	case err != nil:
 		return err
@@ -152,7 +152,7 @@ func (g *group[S, C]) attempt(ctx context.Context) error {
 }
 
 // appendAll gives the append as long as the longest of the commands has.
-func (g *group[S, C]) appendAll(ctx context.Context, chain []events.Append) ([]events.Appended, error) {
+func (g *group[S, C]) appendAll(ctx context.Context, chain []event.Append) ([]event.Appended, error) {
 	var until time.Time
 	for _, c := range g.commands {
 		if c.until.IsZero() {
@@ -169,7 +169,7 @@ func (g *group[S, C]) appendAll(ctx context.Context, chain []events.Append) ([]e
 		defer cancel()
 	}
 	appended, err := g.store.AppendAll(ctx, chain)
-	if err != nil && !errors.Is(err, events.ErrUnknownOutcome) {
+	if err != nil && !errors.Is(err, event.ErrUnknownOutcome) {
 		g.putBack()
 	}
 	return appended, err
@@ -217,8 +217,8 @@ func (g *group[S, C]) giveUp(ctx context.Context, err error) {
 }
 
 func isOutage(err error) bool {
-	return errors.Is(err, events.ErrUnavailable) || errors.Is(err, events.ErrUnknownOutcome) ||
-		errors.Is(err, events.ErrOverloaded)
+	return errors.Is(err, event.ErrUnavailable) || errors.Is(err, event.ErrUnknownOutcome) ||
+		errors.Is(err, event.ErrOverloaded)
 }
 
 // fail answers all that have no answer yet with an error: a refusal, too, rests on
@@ -231,11 +231,11 @@ func (g *group[S, C]) fail(ctx context.Context, err error) {
 		}
 	}
 	for _, c := range g.commands {
-		if errors.Is(err, events.ErrOtherStream) {
+		if errors.Is(err, event.ErrOtherStream) {
 			g.settle(c, answer{err: g.refuseOther(c)})
 		}
-		if errors.Is(err, events.ErrUnknownOutcome) && c.withdraw() {
-			g.settle(c, answer{err: fmt.Errorf("%w: it rests on what may be in the log: %s", events.ErrUnavailable, err.Error())})
+		if errors.Is(err, event.ErrUnknownOutcome) && c.withdraw() {
+			g.settle(c, answer{err: fmt.Errorf("%w: it rests on what may be in the log: %s", event.ErrUnavailable, err.Error())})
 		}
 		g.settle(c, answer{err: err})
 	}
@@ -245,10 +245,10 @@ func (g *group[S, C]) fail(ctx context.Context, err error) {
 // a stream that is not there, or, where it would begin one, that the id is taken.
 func (g *group[S, C]) refuseOther(c *command[C]) error {
 	var empty snapshot[S]
-	if _, err := g.decideOne(empty, c); errors.Is(err, events.ErrStreamNotFound) {
+	if _, err := g.decideOne(empty, c); errors.Is(err, event.ErrStreamNotFound) {
 		return err
 	}
-	return &events.Rejection{Code: "id_taken", Detail: "there is something else with this id; choose another id"}
+	return &event.Rejection{Code: "id_taken", Detail: "there is something else with this id; choose another id"}
 }
 
 // trim leaves the commands that have no answer and somebody who waits for it. They can't be
@@ -257,7 +257,7 @@ func (g *group[S, C]) trim() {
 	left := g.commands[:0]
 	for _, c := range g.commands {
 		if !c.settled && !c.take() {
-			g.settle(c, answer{err: events.ErrUnavailable}) // which outOfTime has said
+			g.settle(c, answer{err: event.ErrUnavailable}) // which outOfTime has said
 		}
 		if !c.settled {
 			left = append(left, c)

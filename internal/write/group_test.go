@@ -11,7 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/uuid"
 
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/internal/write"
 )
 
@@ -122,13 +122,13 @@ func TestOnlyWhatWasAppendedIsInDoubt(t *testing.T) {
 		}
 		let()
 		<-first
-		if got := <-hurried; !errors.Is(got.err, events.ErrUnknownOutcome) {
+		if got := <-hurried; !errors.Is(got.err, event.ErrUnknownOutcome) {
 			t.Errorf("accepted, and its time was up first: got %+v, want an unknown outcome", got)
 		}
-		m.failure = events.ErrUnknownOutcome
+		m.failure = event.ErrUnknownOutcome
 		letGroup()
 		for i, done := range all {
-			want, other := events.ErrUnknownOutcome, events.ErrUnavailable
+			want, other := event.ErrUnknownOutcome, event.ErrUnavailable
 			if i >= 2 {
 				want, other = other, want
 			}
@@ -163,7 +163,7 @@ func TestRefusalWhoseTimeIsUpIsNotInDoubt(t *testing.T) {
 		let()
 		<-first
 		for range 2 {
-			if got := <-hurried; !errors.Is(got.err, events.ErrUnavailable) || errors.Is(got.err, events.ErrUnknownOutcome) {
+			if got := <-hurried; !errors.Is(got.err, event.ErrUnavailable) || errors.Is(got.err, event.ErrUnknownOutcome) {
 				t.Errorf("got %+v, want that nothing was done", got)
 			}
 		}
@@ -234,7 +234,7 @@ func TestMemoryOfWhatTheLogHasLost(t *testing.T) {
 		if result, err := h.Handle(t.Context(), id, -1, write.Request{}); err != nil || result.Version != 2 {
 			t.Errorf("accepted before and after: got %+v, %v", result, err)
 		}
-		m.base, m.events = 90, []events.Event{added{1}, added{-8}} // others wrote as many since
+		m.base, m.events = 90, []event.Event{added{1}, added{-8}} // others wrote as many since
 		if result, err := h.Handle(t.Context(), id, 9, write.Request{}); err != nil || result.Version != 3 {
 			t.Errorf("got %+v, %v, want it decided on the sum of -7", result, err)
 		}
@@ -288,7 +288,7 @@ func TestMemoryFollowsOtherProcesses(t *testing.T) {
 	m, h := newHandler()
 	id := uuid.New()
 	heard := func(streamType string, version int64, n int) {
-		h.Observe(events.Recorded{StreamType: streamType, StreamID: id, Version: version, Position: m.base + version, Event: added{n}})
+		h.Observe(event.Recorded{StreamType: streamType, StreamID: id, Version: version, Position: m.base + version, Event: added{n}})
 	}
 	handle := func(n int, version int64) {
 		t.Helper()
@@ -313,7 +313,7 @@ func TestMemoryFollowsOtherProcesses(t *testing.T) {
 	if _, err := h.Handle(t.Context(), id, 3, write.Request{}); !rejected(err, "too_much") { // 1 + 5 + 1 + 1 + 1 - 1
 		t.Errorf("after a gap: got %v", err)
 	}
-	h.Observe(events.Recorded{StreamType: "sum", StreamID: id, Version: 7, Event: poisoned{}}) // never appended
+	h.Observe(event.Recorded{StreamType: "sum", StreamID: id, Version: 7, Event: poisoned{}}) // never appended
 	handle(-1, 7)
 }
 
@@ -358,7 +358,7 @@ func TestTooManyCommandsAreRefusedAtOnce(t *testing.T) {
 		h.WithMaxCommands(2)
 		let, id := m.hold(1), uuid.New()
 		first, second := send(t, h, id, 1, write.Request{}), send(t, h, id, 1, write.Request{})
-		if _, err := h.Handle(t.Context(), uuid.New(), 1, write.Request{Key: "k"}); !errors.Is(err, events.ErrOverloaded) {
+		if _, err := h.Handle(t.Context(), uuid.New(), 1, write.Request{Key: "k"}); !errors.Is(err, event.ErrOverloaded) {
 			t.Errorf("got %v, want ErrOverloaded", err)
 		}
 		let()
@@ -382,7 +382,7 @@ func TestGivingUp(t *testing.T) {
 		if !errors.Is(err, context.DeadlineExceeded) || !errors.Is(waiting, context.DeadlineExceeded) {
 			t.Errorf("got %v and %v, want the deadline", err, waiting)
 		}
-		if !errors.Is(err, events.ErrUnknownOutcome) || !errors.Is(waiting, events.ErrUnavailable) {
+		if !errors.Is(err, event.ErrUnknownOutcome) || !errors.Is(waiting, event.ErrUnavailable) {
 			t.Errorf("got %v and %v, want an unknown outcome for what was sent, and that nothing was done for the other", err, waiting)
 		}
 		if _, err := h.Handle(t.Context(), id, 1, write.Request{Key: "sent"}); !errors.Is(err, write.ErrKeyInUse) {
@@ -390,7 +390,7 @@ func TestGivingUp(t *testing.T) {
 		}
 		let()
 		synctest.Wait()
-		if want := []events.Event{added{1}}; !slices.Equal(m.events, want) {
+		if want := []event.Event{added{1}}; !slices.Equal(m.events, want) {
 			t.Errorf("got %v, want %v", m.events, want)
 		}
 	})

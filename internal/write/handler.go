@@ -10,25 +10,25 @@ import (
 
 	"github.com/google/uuid"
 
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 )
 
 // Store is the log as a handler needs it; eventstore.Store is one.
 type Store interface {
-	AppendAll(ctx context.Context, chain []events.Append) ([]events.Appended, error)
-	Load(ctx context.Context, streamType string, id uuid.UUID, after int64, each func(events.Recorded) error) error
-	Answers(ctx context.Context, keys []string) (map[string]events.Answered, error)
+	AppendAll(ctx context.Context, chain []event.Append) ([]event.Appended, error)
+	Load(ctx context.Context, streamType string, id uuid.UUID, after int64, each func(event.Recorded) error) error
+	Answers(ctx context.Context, keys []string) (map[string]event.Answered, error)
 }
 
 // Decide says what happens because of a command, or refuses it with an
 // *events.Rejection or events.ErrStreamNotFound. No events: nothing happens, and
 // that is fine. It is pure: no clock, no id, no randomness, no database.
-type Decide[S, C any] func(state S, command C) ([]events.Event, error)
+type Decide[S, C any] func(state S, command C) ([]event.Event, error)
 
 // Evolve returns the state after an event. It can't fail: the event has happened. It must
 // not change the state and the event that it is given; CheckEvolve finds one that does.
 // Its decisions are right also then: it hands out neither twice.
-type Evolve[S any] func(state S, e events.Event) S
+type Evolve[S any] func(state S, e event.Event) S
 
 // Handler runs the commands of one kind of stream. Commands that meet on a stream
 // are decided one after another and appended together.
@@ -49,7 +49,7 @@ type Handler[S, C any] struct {
 
 // FindSnapshot returns the snapshot of a stream that was taken by a shape of its state, if there
 // is one.
-type FindSnapshot func(ctx context.Context, streamType string, id uuid.UUID, shape []byte) (s events.Snapshot, found bool, err error)
+type FindSnapshot func(ctx context.Context, streamType string, id uuid.UUID, shape []byte) (s event.Snapshot, found bool, err error)
 
 // What a handler has unless its With methods say otherwise.
 const (
@@ -63,7 +63,7 @@ func NewHandler[S, C any](store Store, streamType string, decide Decide[S, C], e
 	return &Handler[S, C]{
 		store: store, streamType: streamType, decide: decide, evolve: evolve, keep: KeepAnswers,
 		flat:     isFlat(reflect.TypeFor[S]()),
-		personal: mayHold(reflect.TypeFor[S](), reflect.TypeFor[events.Personal](), make(map[reflect.Type]bool)),
+		personal: mayHold(reflect.TypeFor[S](), reflect.TypeFor[event.Personal](), make(map[reflect.Type]bool)),
 		lines:    newLines[C](MaxCommands),
 		states:   newStates[S](KeepStates),
 		keys:     keys{running: make(map[string]struct{})},
@@ -104,7 +104,7 @@ type Request struct {
 	Key         string // of idempotency; "": none
 	Fingerprint []byte // of the request, compared when the key comes again
 	AsBefore    []byte // the fingerprint that the release before made of it, where that is another one; an answer that has it counts
-	Metadata    events.Metadata
+	Metadata    event.Metadata
 
 	// Check says whether what the command refers to allows it. Whatever else a command reads
 	// before it is decided is read here, and nowhere before: what it refuses is refused

@@ -9,7 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/uuid"
 
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/internal/write"
 )
 
@@ -35,7 +35,7 @@ func TestConflictsAreSettledInBoundedAttempts(t *testing.T) {
 	t.Parallel()
 	conform(t, func(t *testing.T, m *memory, h *write.Handler[int, int]) {
 		m.before = func(int) { m.add(0) }
-		if _, err := h.Handle(t.Context(), uuid.New(), 1, write.Request{}); !errors.Is(err, events.ErrConflict) {
+		if _, err := h.Handle(t.Context(), uuid.New(), 1, write.Request{}); !errors.Is(err, event.ErrConflict) {
 			t.Errorf("got %v, want a conflict", err)
 		}
 		if m.appends != 10 {
@@ -178,8 +178,8 @@ func TestKeyThatIsRunningIsRefused(t *testing.T) {
 func TestKeyAnsweredByAnotherProcessWhileDeciding(t *testing.T) {
 	t.Parallel()
 	conform(t, func(t *testing.T, m *memory, h *write.Handler[int, int]) {
-		there := events.Appended{StreamID: uuid.New(), Version: 1, Position: 101}
-		m.before = func(int) { m.answers["k"] = events.Answered{Appended: there, Fingerprint: []byte("a")} }
+		there := event.Appended{StreamID: uuid.New(), Version: 1, Position: 101}
+		m.before = func(int) { m.answers["k"] = event.Answered{Appended: there, Fingerprint: []byte("a")} }
 		result, err := h.Handle(t.Context(), uuid.New(), 1, write.Request{Key: "k", Fingerprint: []byte("a")})
 		want := write.Result{StreamID: there.StreamID, Version: 1, Position: 101, Replayed: true}
 		if diff := cmp.Diff(want, result); err != nil || diff != "" {

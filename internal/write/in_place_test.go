@@ -14,7 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/uuid"
 
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/internal/write"
 )
 
@@ -46,21 +46,21 @@ type bill struct{ next []line }
 
 // decideBasket is the same for every Evolve: it reads the lines of a state.
 func decideBasket[S any](lines func(S) []line) write.Decide[S, any] {
-	return func(state S, command any) ([]events.Event, error) {
+	return func(state S, command any) ([]event.Event, error) {
 		have := lines(state)
 		switch c := command.(type) {
 		case put:
-			return []events.Event{c}, nil // the command's own lines
+			return []event.Event{c}, nil // the command's own lines
 		case taken:
 			if indexOf(have, c.Article) < 0 {
 				return nil, nil
 			}
-			return []events.Event{c}, nil
+			return []event.Event{c}, nil
 		case bill:
 			if len(have) == 0 {
-				return nil, &events.Rejection{Code: "empty"}
+				return nil, &event.Rejection{Code: "empty"}
 			}
-			return []events.Event{billed{have}, put{c.next}}, nil // the state's own lines
+			return []event.Event{billed{have}, put{c.next}}, nil // the state's own lines
 		}
 		return nil, errors.New("unknown command")
 	}
@@ -71,11 +71,11 @@ func indexOf(lines []line, article string) int {
 }
 
 // evolvePure changes nothing that it is given: what the others must come to.
-func evolvePure(s []line, e events.Event) []line {
+func evolvePure(s []line, e event.Event) []line {
 	return evolveList(slices.Clone(s), clone(e))
 }
 
-func clone(happened events.Event) events.Event {
+func clone(happened event.Event) event.Event {
 	switch e := happened.(type) {
 	case put:
 		return put{slices.Clone(e.Lines)}
@@ -86,7 +86,7 @@ func clone(happened events.Event) events.Event {
 }
 
 // evolveList is what everybody writes.
-func evolveList(s []line, happened events.Event) []line {
+func evolveList(s []line, happened event.Event) []line {
 	switch e := happened.(type) {
 	case put:
 		if len(s) == 0 {
@@ -114,7 +114,7 @@ func evolveList(s []line, happened events.Event) []line {
 }
 
 // evolvePointer changes what the state points to.
-func evolvePointer(s *[]line, e events.Event) *[]line {
+func evolvePointer(s *[]line, e event.Event) *[]line {
 	if s == nil {
 		s = new([]line)
 	}
@@ -139,7 +139,7 @@ type keyed struct {
 }
 
 // evolveMap changes the state's map.
-func evolveMap(s keyed, happened events.Event) keyed {
+func evolveMap(s keyed, happened event.Event) keyed {
 	if s.Quantities == nil {
 		s.Quantities = make(map[string]int)
 	}
@@ -205,7 +205,7 @@ func TestEvolveInPlaceIsHarmless(t *testing.T) {
 func play[S any](t *testing.T, seed uint64, evolve write.Evolve[S], lines func(S) []line) {
 	t.Helper()
 	dice := rand.New(rand.NewPCG(seed, 1))
-	log := &shelf{answers: make(map[string]events.Answered)}
+	log := &shelf{answers: make(map[string]event.Answered)}
 	id := uuid.New()
 	first := write.NewHandler[S, any](log, "basket", decideBasket(lines), evolve)
 	second := write.NewHandler[S, any](log, "basket", decideBasket(lines), evolve)
@@ -275,7 +275,7 @@ type shelf struct {
 	mu      sync.Mutex
 	stored  []stored
 	baskets [][]line // by version, as far as somebody has asked
-	answers map[string]events.Answered
+	answers map[string]event.Answered
 	sender  any
 	before  func(sender any)
 }
@@ -288,13 +288,13 @@ func (s *shelf) length() int64 {
 	return int64(len(s.stored))
 }
 
-func (s *shelf) recorded(version int64) events.Recorded {
+func (s *shelf) recorded(version int64) event.Recorded {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return events.Recorded{StreamType: "basket", Version: version, Position: version, Event: s.stored[version-1].event()}
+	return event.Recorded{StreamType: "basket", Version: version, Position: version, Event: s.stored[version-1].event()}
 }
 
-func (s stored) event() events.Event {
+func (s stored) event() event.Event {
 	switch s.kind {
 	case "put":
 		return decoded[put](s.data)
@@ -304,14 +304,14 @@ func (s stored) event() events.Event {
 	return decoded[billed](s.data)
 }
 
-func decoded[E events.Event](data string) (e E) {
+func decoded[E event.Event](data string) (e E) {
 	if err := json.Unmarshal([]byte(data), &e); err != nil {
 		panic(err)
 	}
 	return e
 }
 
-func (s *shelf) Load(_ context.Context, _ string, _ uuid.UUID, after int64, each func(events.Recorded) error) error {
+func (s *shelf) Load(_ context.Context, _ string, _ uuid.UUID, after int64, each func(event.Recorded) error) error {
 	for version := after + 1; version <= s.length(); version++ {
 		if err := each(s.recorded(version)); err != nil {
 			return err
@@ -320,7 +320,7 @@ func (s *shelf) Load(_ context.Context, _ string, _ uuid.UUID, after int64, each
 	return nil
 }
 
-func (s *shelf) AppendAll(_ context.Context, chain []events.Append) (all []events.Appended, err error) {
+func (s *shelf) AppendAll(_ context.Context, chain []event.Append) (all []event.Appended, err error) {
 	s.before(s.sender)
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -329,11 +329,11 @@ func (s *shelf) AppendAll(_ context.Context, chain []events.Append) (all []event
 			continue
 		}
 		if _, answered := s.answers[a.Once.Key]; answered {
-			return nil, events.ErrAnswered
+			return nil, event.ErrAnswered
 		}
 	}
 	if chain[0].Streams[0].Expected != int64(len(s.stored)) {
-		return nil, events.ErrConflict
+		return nil, event.ErrConflict
 	}
 	for _, a := range chain {
 		for _, e := range a.Streams[0].Events {
@@ -343,19 +343,19 @@ func (s *shelf) AppendAll(_ context.Context, chain []events.Append) (all []event
 			}
 			s.stored = append(s.stored, stored{e.EventType(), string(data)})
 		}
-		at := events.Appended{StreamID: a.Streams[0].ID, Version: int64(len(s.stored)), Position: int64(len(s.stored))}
+		at := event.Appended{StreamID: a.Streams[0].ID, Version: int64(len(s.stored)), Position: int64(len(s.stored))}
 		if all = append(all, at); a.Once != nil {
-			s.answers[a.Once.Key] = events.Answered{Appended: at, Fingerprint: a.Once.Fingerprint}
+			s.answers[a.Once.Key] = event.Answered{Appended: at, Fingerprint: a.Once.Fingerprint}
 		}
 	}
 	return all, nil
 }
 
-func (s *shelf) Answers(_ context.Context, keys []string) (map[string]events.Answered, error) {
+func (s *shelf) Answers(_ context.Context, keys []string) (map[string]event.Answered, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	found := maps.Clone(s.answers)
-	maps.DeleteFunc(found, func(key string, _ events.Answered) bool { return !slices.Contains(keys, key) })
+	maps.DeleteFunc(found, func(key string, _ event.Answered) bool { return !slices.Contains(keys, key) })
 	return found, nil
 }
 
@@ -387,7 +387,7 @@ func (s *shelf) check(t *testing.T, command any, result write.Result, err error)
 	}
 	switch c := command.(type) {
 	case put:
-		if diff := cmp.Diff(events.Event(c), s.recorded(result.Version).Event); diff != "" {
+		if diff := cmp.Diff(event.Event(c), s.recorded(result.Version).Event); diff != "" {
 			t.Errorf("acknowledged, and version %d is (-sent +stored):\n%s", result.Version, diff)
 		}
 	case taken:
@@ -395,7 +395,7 @@ func (s *shelf) check(t *testing.T, command any, result write.Result, err error)
 			t.Errorf("%#v is acknowledged, and at version %d the article is still there", c, result.Version)
 		}
 	case bill:
-		if diff := cmp.Diff(events.Event(put{c.next}), s.recorded(result.Version).Event); diff != "" {
+		if diff := cmp.Diff(event.Event(put{c.next}), s.recorded(result.Version).Event); diff != "" {
 			t.Errorf("billed, and version %d is (-sent +stored):\n%s", result.Version, diff)
 		}
 	}

@@ -10,7 +10,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 )
 
 // maxGroup bounds how many commands of one stream are decided together.
@@ -61,7 +61,7 @@ func (c *command[C]) outOfTime(ctx context.Context) (Result, error) {
 	default:
 	}
 	if c.stage.Load() == withdrawn || c.withdraw() {
-		return Result{}, fmt.Errorf("%w: its time was up: %w", events.ErrUnavailable, ctx.Err())
+		return Result{}, fmt.Errorf("%w: its time was up: %w", event.ErrUnavailable, ctx.Err())
 	}
 	wait := lastWord
 	if errors.Is(ctx.Err(), context.Canceled) { // nobody hears it
@@ -71,7 +71,7 @@ func (c *command[C]) outOfTime(ctx context.Context) (Result, error) {
 	case a := <-c.answered:
 		return a.result, a.err
 	case <-time.After(wait):
-		return Result{}, fmt.Errorf("%w: its time was up: %w", events.ErrUnknownOutcome, ctx.Err())
+		return Result{}, fmt.Errorf("%w: its time was up: %w", event.ErrUnknownOutcome, ctx.Err())
 	}
 }
 
@@ -107,7 +107,7 @@ func (l *lines[C]) join(id uuid.UUID, c *command[C]) (first bool, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.count >= l.most {
-		return false, events.ErrOverloaded
+		return false, event.ErrOverloaded
 	}
 	l.count++
 	line, served := l.waiting[id]

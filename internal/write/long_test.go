@@ -7,7 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/internal/write"
 )
 
@@ -18,9 +18,9 @@ type tooLong struct {
 	read int // in all
 }
 
-func (l *tooLong) Load(ctx context.Context, streamType string, id uuid.UUID, after int64, each func(events.Recorded) error) error {
+func (l *tooLong) Load(ctx context.Context, streamType string, id uuid.UUID, after int64, each func(event.Recorded) error) error {
 	left := l.most
-	return l.memory.Load(ctx, streamType, id, after, func(e events.Recorded) error {
+	return l.memory.Load(ctx, streamType, id, after, func(e event.Recorded) error {
 		if left == 0 {
 			return context.DeadlineExceeded
 		}
@@ -52,7 +52,7 @@ func TestLongStreamIsReadInSteps(t *testing.T) {
 				if rejected(err, "too_much") {
 					break
 				}
-				if !errors.Is(err, events.ErrUnavailable) || errors.Is(err, events.ErrUnknownOutcome) {
+				if !errors.Is(err, event.ErrUnavailable) || errors.Is(err, event.ErrUnknownOutcome) {
 					t.Fatalf("got %v, want ErrUnavailable", err)
 				}
 			}
@@ -75,7 +75,7 @@ func TestKeyOfAStreamThatIsReadInSteps(t *testing.T) {
 	for range 50 {
 		m.add(0)
 	}
-	if _, err := h.Handle(t.Context(), id, 1, write.Request{}); !errors.Is(err, events.ErrUnavailable) {
+	if _, err := h.Handle(t.Context(), id, 1, write.Request{}); !errors.Is(err, event.ErrUnavailable) {
 		t.Fatalf("got %v, want ErrUnavailable", err)
 	}
 	if again, err := h.Handle(t.Context(), id, 1, r); err != nil || !again.Replayed {
@@ -92,7 +92,7 @@ func TestPartOfAStreamThatWentBack(t *testing.T) {
 	}
 	log := &tooLong{memory: m, most: 15}
 	h, id := write.NewHandler(log, "sum", decide, evolve), uuid.New()
-	if _, err := h.Handle(t.Context(), id, 1, write.Request{}); !errors.Is(err, events.ErrUnavailable) {
+	if _, err := h.Handle(t.Context(), id, 1, write.Request{}); !errors.Is(err, event.ErrUnavailable) {
 		t.Fatalf("got %v, want ErrUnavailable", err)
 	}
 	m.mu.Lock()

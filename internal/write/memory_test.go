@@ -9,7 +9,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/internal/write"
 )
 
@@ -30,21 +30,21 @@ func (added) SchemaVersion() int { return 1 }
 // poisoned is an event that evolve can't stand.
 type poisoned struct{ added }
 
-func decide(sum, n int) ([]events.Event, error) {
+func decide(sum, n int) ([]event.Event, error) {
 	switch {
 	case n == panics:
 		panic("a bug in the domain")
 	case n == unstorable:
-		return []events.Event{added{n}}, nil
+		return []event.Event{added{n}}, nil
 	case n == 0:
 		return nil, nil
 	case sum+n > 10:
-		return nil, &events.Rejection{Code: "too_much"}
+		return nil, &event.Rejection{Code: "too_much"}
 	}
-	return []events.Event{added{n}}, nil
+	return []event.Event{added{n}}, nil
 }
 
-func evolve(sum int, happened events.Event) int {
+func evolve(sum int, happened event.Event) int {
 	switch e := happened.(type) {
 	case added:
 		sum += e.N
@@ -57,9 +57,9 @@ func evolve(sum int, happened events.Event) int {
 // memory is a log of one stream in memory. before runs ahead of each append.
 type memory struct {
 	mu      sync.Mutex
-	events  []events.Event
+	events  []event.Event
 	base    int64 // the position before the first one
-	answers map[string]events.Answered
+	answers map[string]event.Answered
 	before  func(attempt int)
 	appends int
 	chains  []int // their lengths
@@ -68,7 +68,7 @@ type memory struct {
 	broken  error // of every load
 }
 
-func (m *memory) Load(_ context.Context, _ string, _ uuid.UUID, after int64, each func(events.Recorded) error) error {
+func (m *memory) Load(_ context.Context, _ string, _ uuid.UUID, after int64, each func(event.Recorded) error) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.loads++
@@ -77,7 +77,7 @@ func (m *memory) Load(_ context.Context, _ string, _ uuid.UUID, after int64, eac
 	}
 	for i, e := range m.events {
 		if version := int64(i + 1); version > after {
-			if err := each(events.Recorded{Version: version, Position: m.base + version, Event: e}); err != nil {
+			if err := each(event.Recorded{Version: version, Position: m.base + version, Event: e}); err != nil {
 				return err
 			}
 		}
@@ -85,7 +85,7 @@ func (m *memory) Load(_ context.Context, _ string, _ uuid.UUID, after int64, eac
 	return nil
 }
 
-func (m *memory) AppendAll(_ context.Context, chain []events.Append) ([]events.Appended, error) {
+func (m *memory) AppendAll(_ context.Context, chain []event.Append) ([]event.Appended, error) {
 	m.mu.Lock()
 	m.appends++
 	attempt := m.appends
@@ -100,41 +100,41 @@ func (m *memory) AppendAll(_ context.Context, chain []events.Append) ([]events.A
 	}
 	m.chains = append(m.chains, len(chain))
 	for _, a := range chain {
-		if slices.Contains(a.Streams[0].Events, events.Event(added{unstorable})) {
+		if slices.Contains(a.Streams[0].Events, event.Event(added{unstorable})) {
 			return nil, errUnstorable
 		}
 		if a.Once == nil {
 			continue
 		}
 		if _, answered := m.answers[a.Once.Key]; answered {
-			return nil, events.ErrAnswered
+			return nil, event.ErrAnswered
 		}
 	}
 	if chain[0].Streams[0].Expected != int64(len(m.events)) {
-		return nil, events.ErrConflict
+		return nil, event.ErrConflict
 	}
-	var all []events.Appended
+	var all []event.Appended
 	for _, a := range chain {
 		all = append(all, m.append(a))
 	}
 	return all, nil
 }
 
-func (m *memory) append(a events.Append) events.Appended {
+func (m *memory) append(a event.Append) event.Appended {
 	stream := a.Streams[0]
 	m.events = append(m.events, stream.Events...)
 	version := int64(len(m.events))
-	appended := events.Appended{StreamID: stream.ID, Version: version, Position: m.base + version}
+	appended := event.Appended{StreamID: stream.ID, Version: version, Position: m.base + version}
 	if a.Once != nil {
-		m.answers[a.Once.Key] = events.Answered{Appended: appended, Fingerprint: a.Once.Fingerprint}
+		m.answers[a.Once.Key] = event.Answered{Appended: appended, Fingerprint: a.Once.Fingerprint}
 	}
 	return appended
 }
 
-func (m *memory) Answers(_ context.Context, keys []string) (map[string]events.Answered, error) {
+func (m *memory) Answers(_ context.Context, keys []string) (map[string]event.Answered, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	found := make(map[string]events.Answered)
+	found := make(map[string]event.Answered)
 	for _, key := range keys {
 		if a, ok := m.answers[key]; ok {
 			found[key] = a
@@ -162,11 +162,11 @@ func conform(t *testing.T, rule func(*testing.T, *memory, *write.Handler[int, in
 }
 
 func newHandler() (*memory, *write.Handler[int, int]) {
-	m := &memory{base: 100, answers: make(map[string]events.Answered)}
+	m := &memory{base: 100, answers: make(map[string]event.Answered)}
 	return m, write.NewHandler(m, "sum", decide, evolve)
 }
 
 func rejected(err error, code string) bool {
-	rejection, ok := errors.AsType[*events.Rejection](err)
+	rejection, ok := errors.AsType[*event.Rejection](err)
 	return ok && rejection.Code == code
 }

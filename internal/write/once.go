@@ -6,7 +6,7 @@ import (
 	"errors"
 	"sync"
 
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 )
 
 var (
@@ -44,7 +44,7 @@ func (g *group[S, C]) replay(ctx context.Context) error {
 }
 
 // again is the answer to a request whose key has one already.
-func (r Request) again(first events.Answered) answer {
+func (r Request) again(first event.Answered) answer {
 	if !bytes.Equal(first.Fingerprint, r.Fingerprint) && (r.AsBefore == nil || !bytes.Equal(first.Fingerprint, r.AsBefore)) {
 		return answer{err: ErrKeyReused}
 	}

@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/uuid"
 
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/internal/write"
 )
 
@@ -29,16 +29,16 @@ func TestAKeyIsLookedUpBeforeAnythingIsRefused(t *testing.T) {
 		"what it refers to":       {1, func(r *write.Request) { r.Check = func(context.Context) error { return errSomething } }, nil, is(errSomething)},
 		"a panic":                 {panics, nil, nil, func(err error) bool { return err != nil }},
 		"a stream nobody reads":   {1, nil, func(m *memory) { m.broken = errSomething }, is(errSomething)},
-		"a stream of another":     {1, nil, func(m *memory) { m.broken = events.ErrOtherStream }, func(err error) bool { return rejected(err, "id_taken") }},
+		"a stream of another":     {1, nil, func(m *memory) { m.broken = event.ErrOtherStream }, func(err error) bool { return rejected(err, "id_taken") }},
 		"an event nobody evolves": {1, nil, func(m *memory) { m.events = append(m.events, poisoned{}) }, func(err error) bool { return err != nil }},
 		"an event nobody stores":  {1, nil, func(m *memory) { m.failure = errSomething }, is(errSomething)},
-		"others that are faster":  {1, nil, func(m *memory) { m.failure = events.ErrConflict }, is(events.ErrConflict)},
+		"others that are faster":  {1, nil, func(m *memory) { m.failure = event.ErrConflict }, is(event.ErrConflict)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			conform(t, func(t *testing.T, m *memory, h *write.Handler[int, int]) {
 				m.add(1)
-				id, there := uuid.New(), events.Appended{StreamID: uuid.New(), Version: 1, Position: 101}
+				id, there := uuid.New(), event.Appended{StreamID: uuid.New(), Version: 1, Position: 101}
 				ask := func(h *write.Handler[int, int], key, fingerprint string) (write.Result, error) {
 					r := write.Request{Key: key, Fingerprint: []byte(fingerprint)}
 					if today.request != nil {
@@ -49,7 +49,7 @@ func TestAKeyIsLookedUpBeforeAnythingIsRefused(t *testing.T) {
 				if _, err := h.Handle(t.Context(), id, 1, write.Request{}); err != nil { // it is remembered, where states are
 					t.Fatal(err)
 				}
-				m.answers["k"] = events.Answered{Appended: there, Fingerprint: []byte("a")}
+				m.answers["k"] = event.Answered{Appended: there, Fingerprint: []byte("a")}
 				if today.memory != nil {
 					today.memory(m)
 				}
@@ -85,7 +85,7 @@ func TestARetryReadsNoStream(t *testing.T) {
 	t.Parallel()
 	m, h := newHandler()
 	m.add(1)
-	m.answers["k"] = events.Answered{Appended: events.Appended{Version: 1}, Fingerprint: []byte("a")}
+	m.answers["k"] = event.Answered{Appended: event.Appended{Version: 1}, Fingerprint: []byte("a")}
 	for _, fingerprint := range []string{"a", "b"} {
 		if _, err := h.Handle(t.Context(), uuid.New(), 1, write.Request{Key: "k", Fingerprint: []byte(fingerprint)}); err != nil && !errors.Is(err, write.ErrKeyReused) {
 			t.Fatal(err)
@@ -100,8 +100,8 @@ func TestARetryReadsNoStream(t *testing.T) {
 // and look-ups behind, and fails where the person was erased.
 func TestARetryEncryptsNothing(t *testing.T) {
 	t.Parallel()
-	m := &memory{answers: make(map[string]events.Answered)}
-	h := write.NewHandler(m, "person", func(int, int) ([]events.Event, error) { return []events.Event{named{}}, nil }, func(n int, _ events.Event) int { return n + 1 })
+	m := &memory{answers: make(map[string]event.Answered)}
+	h := write.NewHandler(m, "person", func(int, int) ([]event.Event, error) { return []event.Event{named{}}, nil }, func(n int, _ event.Event) int { return n + 1 })
 	id, r := uuid.New(), write.Request{Key: "k", Fingerprint: []byte("a"), NewStream: true}
 	first, err := h.Handle(t.Context(), id, 1, r)
 	if err != nil || m.appends != 1 || len(m.events) != 1 {
@@ -118,12 +118,12 @@ func TestARetryEncryptsNothing(t *testing.T) {
 }
 
 // named is an event with personal data.
-type named struct{ Name events.Personal }
+type named struct{ Name event.Personal }
 
 func (named) EventType() string                   { return "named" }
 func (named) SchemaVersion() int                  { return 1 }
 func (named) Person(streamID uuid.UUID) uuid.UUID { return streamID }
-func (e named) EachPersonal(do func(events.Field, *events.Personal)) events.Event {
-	do(events.Field{Name: "name"}, &e.Name)
+func (e named) EachPersonal(do func(event.Field, *event.Personal)) event.Event {
+	do(event.Field{Name: "name"}, &e.Name)
 	return e
 }

@@ -8,17 +8,17 @@ import (
 
 	"github.com/google/uuid"
 
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 )
 
 // plan is what a group's commands lead to, one after another, if the stream is
 // still where they are decided on.
 type plan[S, C any] struct {
 	decisions []decision[C]
-	chain     []events.Append
-	from      events.Appended // where the stream is, if the plan holds
-	to        snapshot[S]     // the state and version after the chain
-	clear     bool            // that state may hold personal data as it was decided, not encrypted
+	chain     []event.Append
+	from      event.Appended // where the stream is, if the plan holds
+	to        snapshot[S]    // the state and version after the chain
+	clear     bool           // that state may hold personal data as it was decided, not encrypted
 }
 
 // decision is one command's part of a plan.
@@ -32,7 +32,7 @@ type decision[C any] struct {
 // the state, unless Evolve can't have changed it in place.
 func (g *group[S, C]) plan() *plan[S, C] {
 	p := &plan[S, C]{decisions: make([]decision[C], 0, len(g.commands)), to: g.at}
-	p.from = events.Appended{StreamID: g.id, Version: g.at.version, Position: g.at.position}
+	p.from = event.Appended{StreamID: g.id, Version: g.at.version, Position: g.at.position}
 	for _, c := range g.commands {
 		decided, err := g.decideOne(p.to, c)
 		if err == nil && (len(decided) > 0 || c.Key != "") {
@@ -40,7 +40,7 @@ func (g *group[S, C]) plan() *plan[S, C] {
 		}
 		for _, e := range decided {
 			g.spent = g.spent || !g.flat
-			_, personal := e.(events.PersonalEvent)
+			_, personal := e.(event.PersonalEvent)
 			p.clear = p.clear || personal && g.personal
 			p.to.state = g.evolve(p.to.state, detached(e))
 			p.to.version++
@@ -66,7 +66,7 @@ func (p *plan[S, C]) putBack() {
 // of which they may hold parts. Its panic is that command's error alone. What the domain refuses
 // is refused whatever the precondition says (RFC 9110, 13.2.1): an answer that depended on both
 // would tell the version of a stream that is not the caller's.
-func (g *group[S, C]) decideOne(at snapshot[S], c *command[C]) (decided []events.Event, err error) {
+func (g *group[S, C]) decideOne(at snapshot[S], c *command[C]) (decided []event.Event, err error) {
 	defer func() {
 		if reason := recover(); reason != nil {
 			decided, err = nil, fmt.Errorf("panic in decide: %v\n%s", reason, debug.Stack())
@@ -85,28 +85,28 @@ func (g *group[S, C]) decideOne(at snapshot[S], c *command[C]) (decided []events
 // encrypts reports whether an event under a key has personal data. Its encryption is refused where the
 // person was erased, and fails where keys are away: a key that has an answer needs none.
 func (p *plan[S, C]) encrypts() bool {
-	return slices.ContainsFunc(p.chain, func(a events.Append) bool {
-		return a.Once != nil && slices.ContainsFunc(a.Streams[0].Events, func(e events.Event) bool {
-			_, personal := e.(events.PersonalEvent)
+	return slices.ContainsFunc(p.chain, func(a event.Append) bool {
+		return a.Once != nil && slices.ContainsFunc(a.Streams[0].Events, func(e event.Event) bool {
+			_, personal := e.(event.PersonalEvent)
 			return personal
 		})
 	})
 }
 
-func (g *group[S, C]) newAppend(at snapshot[S], decided []events.Event, c *command[C]) events.Append {
-	a := events.Append{
-		Streams:  []events.StreamAppend{{Type: g.streamType, ID: g.id, Expected: at.version, Last: at.last, Events: decided}},
+func (g *group[S, C]) newAppend(at snapshot[S], decided []event.Event, c *command[C]) event.Append {
+	a := event.Append{
+		Streams:  []event.StreamAppend{{Type: g.streamType, ID: g.id, Expected: at.version, Last: at.last, Events: decided}},
 		Metadata: c.Metadata,
 	}
 	if c.Key != "" {
-		a.Once = &events.Once{Key: c.Key, Fingerprint: c.Fingerprint, Keep: g.keep, Position: g.at.position}
+		a.Once = &event.Once{Key: c.Key, Fingerprint: c.Fingerprint, Keep: g.keep, Position: g.at.position}
 	}
 	return a
 }
 
 // answer settles a plan that holds, since its chain is in the log. A command that is
 // refused may have been accepted the first time.
-func (g *group[S, C]) answer(ctx context.Context, p *plan[S, C], appended []events.Appended) error {
+func (g *group[S, C]) answer(ctx context.Context, p *plan[S, C], appended []event.Appended) error {
 	for _, d := range p.decisions {
 		if d.refusal == nil {
 			g.settle(d.command, answer{result: p.resultOf(d, appended)})
@@ -122,7 +122,7 @@ func (g *group[S, C]) answer(ctx context.Context, p *plan[S, C], appended []even
 	return nil
 }
 
-func (p *plan[S, C]) resultOf(d decision[C], appended []events.Appended) Result {
+func (p *plan[S, C]) resultOf(d decision[C], appended []event.Appended) Result {
 	at := p.from
 	if d.chained > 0 {
 		at = appended[d.chained-1]

@@ -8,7 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 )
 
 // Loading of streams that have snapshots.
@@ -25,7 +25,7 @@ var errLong = errors.New("the stream is long")
 func (h *Handler[S, C]) loadLong(ctx context.Context, id uuid.UUID, read snapshot[S]) (snapshot[S], error) {
 	if kept, ok := h.findSnapshot(ctx, id); ok && kept.version > read.version {
 		kept.age = read.age
-		if at, err := h.goOn(ctx, id, kept); !errors.Is(err, events.ErrLogChanged) {
+		if at, err := h.goOn(ctx, id, kept); !errors.Is(err, event.ErrLogChanged) {
 			return at, err
 		}
 	}

@@ -10,7 +10,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/hashicorp/golang-lru/v2/simplelru"
 
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 )
 
 // snapshot is a stream's state at a version. Version 0 is a stream without events.
@@ -142,7 +142,7 @@ func (s *states[S]) now() (age int64) {
 // Observe carries what is remembered of a stream on to an event that another process
 // has appended, if it is the next one. Without it the next command here would find out
 // by a conflict.
-func (h *Handler[S, C]) Observe(e events.Recorded) {
+func (h *Handler[S, C]) Observe(e event.Recorded) {
 	if e.StreamType != h.streamType {
 		return
 	}
@@ -159,7 +159,7 @@ func (h *Handler[S, C]) Observe(e events.Recorded) {
 func (h *Handler[S, C]) load(ctx context.Context, id uuid.UUID) (snapshot[S], error) {
 	for attempt := 1; ; attempt++ {
 		at := snapshot[S]{age: h.states.now()}
-		err := h.fold(ctx, id, 0, func(e events.Recorded) error {
+		err := h.fold(ctx, id, 0, func(e event.Recorded) error {
 			if at.version == shortStream && h.snapshots != nil {
 				return errLong
 			}
@@ -170,10 +170,10 @@ func (h *Handler[S, C]) load(ctx context.Context, id uuid.UUID) (snapshot[S], er
 			at, err = h.loadLong(ctx, id, at)
 		}
 		switch {
-		case !errors.Is(err, events.ErrLogChanged):
+		case !errors.Is(err, event.ErrLogChanged):
 			return at, err
 		case attempt == maxAttempts:
-			return snapshot[S]{}, fmt.Errorf("%w: %w", events.ErrUnavailable, err)
+			return snapshot[S]{}, fmt.Errorf("%w: %w", event.ErrUnavailable, err)
 		}
 	}
 }
@@ -185,7 +185,7 @@ func (h *Handler[S, C]) refresh(ctx context.Context, id uuid.UUID, old snapshot[
 		return h.load(ctx, id)
 	}
 	at, err := h.goOn(ctx, id, old)
-	if errors.Is(err, events.ErrLogChanged) {
+	if errors.Is(err, event.ErrLogChanged) {
 		return h.load(ctx, id)
 	}
 	return at, err
@@ -195,12 +195,12 @@ func (h *Handler[S, C]) refresh(ctx context.Context, id uuid.UUID, old snapshot[
 // log does not have the event that it ends with.
 func (h *Handler[S, C]) goOn(ctx context.Context, id uuid.UUID, old snapshot[S]) (snapshot[S], error) {
 	at, found, age := old, false, h.states.now()
-	err := h.fold(ctx, id, old.version-1, func(e events.Recorded) error {
+	err := h.fold(ctx, id, old.version-1, func(e event.Recorded) error {
 		switch {
 		case found:
 			at = h.after(at, e)
 		case e.Position != old.position || e.ID != old.last:
-			return events.ErrLogChanged
+			return event.ErrLogChanged
 		}
 		found = true
 		return nil
@@ -209,14 +209,14 @@ func (h *Handler[S, C]) goOn(ctx context.Context, id uuid.UUID, old snapshot[S])
 	case err != nil:
 		return at, err
 	case !found:
-		return at, fmt.Errorf("load %s: %w", h.streamType, events.ErrLogChanged)
+		return at, fmt.Errorf("load %s: %w", h.streamType, event.ErrLogChanged)
 	}
 	at.age = age
 	return at, nil
 }
 
-func (h *Handler[S, C]) after(at snapshot[S], e events.Recorded) snapshot[S] {
-	if several, ok := e.Event.(events.Several); ok {
+func (h *Handler[S, C]) after(at snapshot[S], e event.Recorded) snapshot[S] {
+	if several, ok := e.Event.(event.Several); ok {
 		for _, happened := range several {
 			at.state = h.evolve(at.state, happened)
 		}
@@ -227,7 +227,7 @@ func (h *Handler[S, C]) after(at snapshot[S], e events.Recorded) snapshot[S] {
 	return at
 }
 
-func (h *Handler[S, C]) fold(ctx context.Context, id uuid.UUID, after int64, each func(events.Recorded) error) error {
+func (h *Handler[S, C]) fold(ctx context.Context, id uuid.UUID, after int64, each func(event.Recorded) error) error {
 	ctx, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
 	if err := h.store.Load(ctx, h.streamType, id, after, each); err != nil {
@@ -243,7 +243,7 @@ const readTimeout = 10 * time.Second
 // inTime says of a read that was given up what is true of it: nothing was appended.
 func inTime(err error) error {
 	if errors.Is(err, context.DeadlineExceeded) {
-		return fmt.Errorf("%w: %w", events.ErrUnavailable, err)
+		return fmt.Errorf("%w: %w", event.ErrUnavailable, err)
 	}
 	return err
 }

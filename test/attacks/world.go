@@ -18,6 +18,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/privacy"
 	"example.com/pgcqrs/internal/devissuer"
 	"example.com/pgcqrs/internal/events"
@@ -90,7 +91,7 @@ func (w *world) fill(ctx context.Context, id uuid.UUID) error {
 	columns := []string{"position", "stream_type", "stream_id", "version", "event_id", "type", "schema_version", "data", "metadata", "occurred_at", "recorded_at"}
 	began := time.Now().Add(-time.Duration(w.long) * time.Second)
 	_, err = conn.CopyFrom(ctx, pgx.Identifier{"events"}, columns, pgx.CopyFromSlice(w.long, func(i int) ([]any, error) {
-		var e events.Event = events.MoneyDeposited{Amount: 1}
+		var e event.Event = events.MoneyDeposited{Amount: 1}
 		if i == 0 {
 			e = events.AccountOpened{Owner: "Long", Currency: "EUR", Subject: attackerNamed(0)}
 		}

@@ -24,8 +24,8 @@ import (
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver that goose uses
 
 	"example.com/pgcqrs/engine/database"
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/internal/devdb"
-	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/read"
 	"example.com/pgcqrs/migrations"
 	"example.com/pgcqrs/test/await"
@@ -101,10 +101,10 @@ func (s skewed) off(t *testing.T) time.Duration {
 	return time.Until(rig.One[time.Time](t, s.pool, `SELECT clock_timestamp()`))
 }
 
-func keyed(id uuid.UUID, expected int64, key string) events.Append {
-	return events.Append{
-		Streams: []events.StreamAppend{{Type: tank.Stream, ID: id, Expected: expected, Events: []events.Event{tank.Poured{Amount: 100}}}},
-		Once:    &events.Once{Key: key, Fingerprint: []byte("f"), Keep: 24 * time.Hour},
+func keyed(id uuid.UUID, expected int64, key string) event.Append {
+	return event.Append{
+		Streams: []event.StreamAppend{{Type: tank.Stream, ID: id, Expected: expected, Events: []event.Event{tank.Poured{Amount: 100}}}},
+		Once:    &event.Once{Key: key, Fingerprint: []byte("f"), Keep: 24 * time.Hour},
 	}
 }
 
@@ -136,7 +136,7 @@ func TestServersClockJumps(t *testing.T) {
 		server.set(t, off)
 		await.True(t, "the jump is seen", func() bool { return said.count("clock jumped") == i+1 })
 		for j := range 100 { // forgetting has come by several times
-			if _, err := store.Append(ctx, keyed(id, version, key)); !errors.Is(err, events.ErrAnswered) {
+			if _, err := store.Append(ctx, keyed(id, version, key)); !errors.Is(err, event.ErrAnswered) {
 				t.Fatalf("%s: the key took effect again, try %d: %v", off, j, err)
 			}
 		}
@@ -166,7 +166,7 @@ func TestLagWhileTheServersClockJumps(t *testing.T) {
 	server := startSkewed(t)
 	store := rig.Store(t, server.pool, tank.Decode)
 	projector := rig.Projector(server.pool, store, read.Config{Decode: tank.Decode, StuckAfter: 2 * time.Second})
-	projector.Add("applied", read.Each(func(b *pgx.Batch, e events.Recorded) error {
+	projector.Add("applied", read.Each(func(b *pgx.Batch, e event.Recorded) error {
 		b.Queue(`INSERT INTO applied (position) VALUES ($1)`, e.Position) // there is no such table at first
 		return nil
 	}))

@@ -10,8 +10,8 @@ import (
 
 	"github.com/google/uuid"
 
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventstore"
-	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/test/await"
 	"example.com/pgcqrs/test/rig"
 	"example.com/pgcqrs/test/tank"
@@ -44,12 +44,12 @@ func TestAppendRestsOnAnEvent(t *testing.T) {
 	p, id := newProcess(t, url), uuid.New()
 	p.must(t, id, tank.Build{}, tank.Pour{Amount: 10})
 	appendAfter := func(last uuid.UUID) error {
-		_, err := newProcess(t, url).store.Append(t.Context(), events.Append{Streams: []events.StreamAppend{
-			{Type: tank.Stream, ID: id, Expected: 2, Last: last, Events: []events.Event{tank.Drained{Amount: 10}}},
+		_, err := newProcess(t, url).store.Append(t.Context(), event.Append{Streams: []event.StreamAppend{
+			{Type: tank.Stream, ID: id, Expected: 2, Last: last, Events: []event.Event{tank.Drained{Amount: 10}}},
 		}})
 		return err
 	}
-	if err := appendAfter(uuid.New()); !errors.Is(err, events.ErrConflict) {
+	if err := appendAfter(uuid.New()); !errors.Is(err, event.ErrConflict) {
 		t.Errorf("got %v, want a conflict", err)
 	}
 	if err := appendAfter(rig.One[uuid.UUID](t, p.pool, `SELECT event_id FROM events WHERE position = 2`)); err != nil {
@@ -175,7 +175,7 @@ func TestNotReadyUntilTheNewHeadIsRead(t *testing.T) {
 	if _, err := tx.Exec(t.Context(), `LOCK TABLE log_epochs IN SHARE MODE`); err != nil { // nobody adds an epoch
 		t.Fatal(err)
 	}
-	if _, err := p.handle(id, tank.Pour{Amount: 1}); !errors.Is(err, events.ErrUnavailable) {
+	if _, err := p.handle(id, tank.Pour{Amount: 1}); !errors.Is(err, event.ErrUnavailable) {
 		t.Errorf("got %v, want ErrUnavailable", err)
 	}
 	if p.store.CheckHead() == nil || p.store.Epoch() != uuid.Nil {
@@ -202,7 +202,7 @@ func TestNothingEncodedBeforeTheChangeIsAppended(t *testing.T) {
 	pool := rig.Connect(t, url)
 	var store *eventstore.Store
 	sealed := 0
-	store = eventstore.New(pool, eventstore.Config{Decode: tank.Decode, Seal: func(ctx context.Context, _ string, _ uuid.UUID, _ int64, e events.PersonalEvent) (events.Event, error) {
+	store = eventstore.New(pool, eventstore.Config{Decode: tank.Decode, Seal: func(ctx context.Context, _ string, _ uuid.UUID, _ int64, e event.PersonalEvent) (event.Event, error) {
 		if sealed++; sealed == 1 { // its key is read, and then the log changes
 			if _, err := eventstore.New(pool, eventstore.Config{}).NewEpoch(ctx); err != nil {
 				return nil, err
@@ -217,8 +217,8 @@ func TestNothingEncodedBeforeTheChangeIsAppended(t *testing.T) {
 		t.Fatal(err)
 	}
 	await.Background(t, store.Run)
-	named := events.Append{Streams: []events.StreamAppend{{Type: "person", ID: uuid.New(), Events: []events.Event{person{}}}}}
-	if _, err := store.Append(t.Context(), named); !errors.Is(err, events.ErrLogChanged) {
+	named := event.Append{Streams: []event.StreamAppend{{Type: "person", ID: uuid.New(), Events: []event.Event{person{}}}}}
+	if _, err := store.Append(t.Context(), named); !errors.Is(err, event.ErrLogChanged) {
 		t.Errorf("got %v, want ErrLogChanged", err)
 	}
 	if _, err := store.Append(t.Context(), named); err != nil {
@@ -228,7 +228,7 @@ func TestNothingEncodedBeforeTheChangeIsAppended(t *testing.T) {
 
 type person struct{}
 
-func (person) EventType() string                                                { return "person.named" }
-func (person) SchemaVersion() int                                               { return 1 }
-func (person) Person(stream uuid.UUID) uuid.UUID                                { return stream }
-func (p person) EachPersonal(func(events.Field, *events.Personal)) events.Event { return p }
+func (person) EventType() string                                             { return "person.named" }
+func (person) SchemaVersion() int                                            { return 1 }
+func (person) Person(stream uuid.UUID) uuid.UUID                             { return stream }
+func (p person) EachPersonal(func(event.Field, *event.Personal)) event.Event { return p }

@@ -13,8 +13,8 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventstore"
-	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/write"
 	"example.com/pgcqrs/test/await"
 	"example.com/pgcqrs/test/rig"
@@ -56,7 +56,7 @@ func newProcess(t *testing.T, url string) *process {
 	t.Helper()
 	p := &process{pool: rig.Connect(t, url), metrics: prometheus.NewRegistry(), logged: &lines{}}
 	p.store = eventstore.New(p.pool, eventstore.Config{
-		Decode: tank.Decode, MessageOf: events.PublicMessage, Registerer: p.metrics, Logger: slog.New(slog.NewJSONHandler(p.logged, nil)),
+		Decode: tank.Decode, MessageOf: event.PublicMessage, Registerer: p.metrics, Logger: slog.New(slog.NewJSONHandler(p.logged, nil)),
 	})
 	p.handler = write.NewHandler(p.store, tank.Stream, tank.Decide, tank.Evolve)
 	p.store.OnLogChange(p.handler.Forget)
@@ -91,7 +91,7 @@ func (p *process) must(t *testing.T, id uuid.UUID, commands ...tank.Command) (la
 func (p *process) mustRefuse(t *testing.T, id uuid.UUID, command tank.Command) {
 	t.Helper()
 	_, err := p.handle(id, command)
-	if _, refused := errors.AsType[*events.Rejection](err); !refused {
+	if _, refused := errors.AsType[*event.Rejection](err); !refused {
 		t.Fatalf("%+v: got %v, want it refused", command, err)
 	}
 }

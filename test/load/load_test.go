@@ -13,6 +13,7 @@ import (
 
 	"example.com/pgcqrs/engine/auth"
 	"example.com/pgcqrs/engine/database"
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventstore"
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/httpapi"
@@ -48,7 +49,7 @@ func service(t *testing.T) string {
 		t.Fatal(err)
 	}
 	t.Cleanup(pool.Close)
-	store := eventstore.New(pool, eventstore.Config{Decode: events.DecodeEvent, MessageOf: events.PublicMessage})
+	store := eventstore.New(pool, eventstore.Config{Decode: events.DecodeEvent, MessageOf: event.PublicMessage})
 	api, err := httpapi.New(httpapi.Options{
 		Accounts: httpapi.Accounts{
 			Handle:     write.NewHandler(store, "account", account.Decide, account.Evolve).Handle,

@@ -9,7 +9,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/test/await"
 	"example.com/pgcqrs/test/tank"
 	"example.com/pgcqrs/test/testdb"
@@ -24,9 +24,9 @@ func TestOpenTransactionIsNeverSkipped(t *testing.T) {
 	watch := connect(t, url)
 	openGate := holdGate(t, watch, `NEW.data ->> 'amount' = '1'`)
 
-	first := appendSoon(t, slow, stream(uuid.New(), events.NoStream, 1))
+	first := appendSoon(t, slow, stream(uuid.New(), event.NoStream, 1))
 	await.True(t, "the slow writer sits in its transaction", func() bool { return waitingForLock(t, watch) == 1 })
-	second := appendSoon(t, fast, stream(uuid.New(), events.NoStream, 2))
+	second := appendSoon(t, fast, stream(uuid.New(), event.NoStream, 2))
 	await.True(t, "the fast writer waits, or is done", func() bool { return waitingForLock(t, watch) == 2 || len(second) == 1 })
 	if seen := positions(t, fast); len(seen) != 0 {
 		t.Fatalf("read %v while an earlier append was not committed", seen)
@@ -51,14 +51,14 @@ func TestExpectedVersion(t *testing.T) {
 		given, expected int64
 		conflict        bool
 	}{
-		"no stream, and there is none":     {0, events.NoStream, false},
-		"no stream, and there is one":      {1, events.NoStream, true},
+		"no stream, and there is none":     {0, event.NoStream, false},
+		"no stream, and there is one":      {1, event.NoStream, true},
 		"the version it is at":             {3, 3, false},
 		"a stale version":                  {3, 2, true},
 		"a version above the head":         {3, 4, true},
 		"a version of a stream that isn't": {0, 1, true},
-		"any version of a new stream":      {0, events.AnyVersion, false},
-		"any version of a stream":          {3, events.AnyVersion, false},
+		"any version of a new stream":      {0, event.AnyVersion, false},
+		"any version of a stream":          {3, event.AnyVersion, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -67,7 +67,7 @@ func TestExpectedVersion(t *testing.T) {
 				mustAppend(t, store, stream(id, version, 1))
 			}
 			appended, err := store.Append(t.Context(), stream(id, tc.expected, 1, 2))
-			if tc.conflict != errors.Is(err, events.ErrConflict) {
+			if tc.conflict != errors.Is(err, event.ErrConflict) {
 				t.Fatalf("got %v, want a conflict: %v", err, tc.conflict)
 			}
 			if !tc.conflict && appended.Version != tc.given+2 {
@@ -81,20 +81,20 @@ func TestSeveralStreamsAllOrNothing(t *testing.T) {
 	t.Parallel()
 	store := newStore(t, testdb.New(t))
 	from, to := uuid.New(), uuid.New()
-	transfer := func(expectedTo int64) events.Append {
-		return events.Append{Streams: []events.StreamAppend{
-			{Type: tank.Stream, ID: from, Expected: 0, Events: []events.Event{tank.Drained{Amount: 5}, poured(1)}},
-			{Type: tank.Stream, ID: to, Expected: expectedTo, Events: []events.Event{poured(5)}},
+	transfer := func(expectedTo int64) event.Append {
+		return event.Append{Streams: []event.StreamAppend{
+			{Type: tank.Stream, ID: from, Expected: 0, Events: []event.Event{tank.Drained{Amount: 5}, poured(1)}},
+			{Type: tank.Stream, ID: to, Expected: expectedTo, Events: []event.Event{poured(5)}},
 		}}
 	}
-	if _, err := store.Append(t.Context(), transfer(1)); !errors.Is(err, events.ErrConflict) {
+	if _, err := store.Append(t.Context(), transfer(1)); !errors.Is(err, event.ErrConflict) {
 		t.Fatalf("got %v, want a conflict of the second stream", err)
 	}
 	if seen := positions(t, store); len(seen) != 0 {
 		t.Fatalf("half of it was appended: %v", seen)
 	}
 	appended := mustAppend(t, store, transfer(0))
-	if want := (events.Appended{StreamID: from, Version: 2, Position: 3, EventID: appended.EventID}); appended != want {
+	if want := (event.Appended{StreamID: from, Version: 2, Position: 3, EventID: appended.EventID}); appended != want {
 		t.Errorf("got %+v, want %+v", appended, want)
 	}
 }
@@ -112,8 +112,8 @@ func TestForeignTransactionInAnotherDatabase(t *testing.T) {
 		t.Fatal(err)
 	}
 	store := newStore(t, testdb.New(t))
-	mustAppend(t, store, stream(uuid.New(), events.NoStream, 1))
-	mustAppend(t, store, stream(uuid.New(), events.NoStream, 1))
+	mustAppend(t, store, stream(uuid.New(), event.NoStream, 1))
+	mustAppend(t, store, stream(uuid.New(), event.NoStream, 1))
 	if seen := positions(t, store); !slices.Equal(seen, []int64{1, 2}) {
 		t.Errorf("read %v while a foreign transaction was open", seen)
 	}
@@ -126,11 +126,11 @@ func TestPayloadOfAMegabyte(t *testing.T) {
 	t.Parallel()
 	store := newStore(t, testdb.New(t))
 	id, note := uuid.New(), strings.Repeat("ü", 1<<19)
-	mustAppend(t, store, events.Append{Streams: []events.StreamAppend{{
-		Type: tank.Stream, ID: id, Events: []events.Event{tank.Poured{Amount: 1, Note: note}},
+	mustAppend(t, store, event.Append{Streams: []event.StreamAppend{{
+		Type: tank.Stream, ID: id, Events: []event.Event{tank.Poured{Amount: 1, Note: note}},
 	}}})
 	loaded := 0
-	err := store.Load(t.Context(), tank.Stream, id, 0, func(e events.Recorded) error {
+	err := store.Load(t.Context(), tank.Stream, id, 0, func(e event.Recorded) error {
 		loaded++
 		if back, ok := e.Event.(tank.Poured); !ok || back.Note != note {
 			t.Error("the payload came back changed")
@@ -145,8 +145,8 @@ func TestPayloadOfAMegabyte(t *testing.T) {
 func TestMetadataComesBack(t *testing.T) {
 	t.Parallel()
 	store := newStore(t, testdb.New(t))
-	a := stream(uuid.New(), events.NoStream, 1)
-	a.Metadata = events.Metadata{CorrelationID: "c", CausationID: "m", CommandID: "d", Actor: "ada", Traceparent: "00-1-2-01"}
+	a := stream(uuid.New(), event.NoStream, 1)
+	a.Metadata = event.Metadata{CorrelationID: "c", CausationID: "m", CommandID: "d", Actor: "ada", Traceparent: "00-1-2-01"}
 	mustAppend(t, store, a)
 	tail, err := store.After(t.Context(), 0, 1)
 	if err != nil || len(tail) != 1 {

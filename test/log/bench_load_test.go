@@ -8,8 +8,8 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/pgcqrs/engine/database"
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventstore"
-	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/test/rig"
 	"example.com/pgcqrs/test/tank"
 	"example.com/pgcqrs/test/testdb"
@@ -36,7 +36,7 @@ func benchmarkLoad(b *testing.B, length int) {
 	b.ReportAllocs()
 	for b.Loop() {
 		loaded := 0
-		err := store.Load(b.Context(), tank.Stream, id, 0, func(events.Recorded) error {
+		err := store.Load(b.Context(), tank.Stream, id, 0, func(event.Recorded) error {
 			loaded++
 			return nil
 		})

@@ -9,8 +9,8 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/pgcqrs/engine/database"
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventstore"
-	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/test/testdb"
 )
 
@@ -34,7 +34,7 @@ func benchmarkAppend(b *testing.B, clients, batch int) {
 		b.Fatal(err)
 	}
 	defer pool.Close()
-	store := eventstore.New(pool, eventstore.Config{MessageOf: events.PublicMessage, MaxBatch: batch})
+	store := eventstore.New(pool, eventstore.Config{MessageOf: event.PublicMessage, MaxBatch: batch})
 	ctx, stop := context.WithCancel(b.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- store.Run(ctx) }()
@@ -47,7 +47,7 @@ func benchmarkAppend(b *testing.B, clients, batch int) {
 		go func() {
 			var err error
 			for err == nil && left.Add(-1) >= 0 {
-				_, err = store.Append(ctx, stream(uuid.New(), events.NoStream, 1))
+				_, err = store.Append(ctx, stream(uuid.New(), event.NoStream, 1))
 			}
 			failed <- err
 		}()

@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/google/uuid"
 
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/test/testdb"
 )
 
@@ -22,7 +22,7 @@ func TestChain(t *testing.T) {
 	mustAppend(t, store, stream(id, 0, 1))
 	both := stream(id, 4, 5)
 	both.Streams = append(both.Streams, stream(side, 0, 1, 2).Streams...)
-	appended, err := store.AppendAll(t.Context(), []events.Append{
+	appended, err := store.AppendAll(t.Context(), []event.Append{
 		once(id, 1, "first", time.Hour), // nothing happens: it is answered where the stream is
 		once(id, 1, "second", time.Hour, 2, 3),
 		once(id, 3, "third", time.Hour), // nothing happens: it is answered where the second left the stream
@@ -30,7 +30,7 @@ func TestChain(t *testing.T) {
 		both,
 		stream(side, 2, 3),
 	})
-	want := []events.Appended{
+	want := []event.Appended{
 		{StreamID: id, Version: 1, Position: 77},
 		{StreamID: id, Version: 3, Position: 3},
 		{StreamID: id, Version: 3, Position: 3},
@@ -53,7 +53,7 @@ func TestChain(t *testing.T) {
 }
 
 // exceptIDs leaves out the ids of events, which the log makes.
-var exceptIDs = cmpopts.IgnoreFields(events.Appended{}, "EventID")
+var exceptIDs = cmpopts.IgnoreFields(event.Appended{}, "EventID")
 
 // One key with an answer, or one stream that has moved, and nothing of it happens.
 func TestChainIsAllOrNothing(t *testing.T) {
@@ -64,13 +64,13 @@ func TestChainIsAllOrNothing(t *testing.T) {
 	moved := stream(id, 2, 3)
 	moved.Streams = append(moved.Streams, stream(side, 0, 1).Streams...)
 	for name, tc := range map[string]struct {
-		last events.Append
+		last event.Append
 		want error
 	}{
-		"a key with an answer":    {once(id, 2, "used", time.Hour, 3), events.ErrAnswered},
-		"a stream that has moved": {moved, events.ErrConflict},
+		"a key with an answer":    {once(id, 2, "used", time.Hour, 3), event.ErrAnswered},
+		"a stream that has moved": {moved, event.ErrConflict},
 	} {
-		chain := []events.Append{once(id, 0, "new", time.Hour, 1), stream(id, 1, 2), tc.last, stream(id, 3, 4)}
+		chain := []event.Append{once(id, 0, "new", time.Hour, 1), stream(id, 1, 2), tc.last, stream(id, 3, 4)}
 		if _, err := store.AppendAll(t.Context(), chain); !errors.Is(err, tc.want) {
 			t.Errorf("%s: got %v, want %v", name, err, tc.want)
 		}
@@ -88,14 +88,14 @@ func TestChainThatDoesNotFit(t *testing.T) {
 	t.Parallel()
 	store := newStore(t, testdb.New(t))
 	id := uuid.New()
-	for name, chain := range map[string][]events.Append{
+	for name, chain := range map[string][]event.Append{
 		"none":                    {},
 		"a version left out":      {stream(id, 0, 1), stream(id, 2, 1)},
 		"the same version twice":  {stream(id, 0, 1), stream(id, 0, 1)},
-		"upon whatever it may be": {stream(id, events.AnyVersion, 1), stream(id, 0, 1)},
-		"whatever it may be":      {stream(id, 0, 1), stream(id, events.AnyVersion, 1)},
+		"upon whatever it may be": {stream(id, event.AnyVersion, 1), stream(id, 0, 1)},
+		"whatever it may be":      {stream(id, 0, 1), stream(id, event.AnyVersion, 1)},
 	} {
-		if _, err := store.AppendAll(t.Context(), chain); err == nil || errors.Is(err, events.ErrConflict) {
+		if _, err := store.AppendAll(t.Context(), chain); err == nil || errors.Is(err, event.ErrConflict) {
 			t.Errorf("%s: got %v, want an error that says so", name, err)
 		}
 	}

@@ -10,8 +10,8 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventstore"
-	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/test/await"
 	"example.com/pgcqrs/test/tank"
 	"example.com/pgcqrs/test/testdb"
@@ -25,14 +25,14 @@ func TestBatchWithAConflictInIt(t *testing.T) {
 	store, queued := newWatchedStore(t, url)
 	watch := connect(t, url)
 	taken := uuid.New()
-	mustAppend(t, store, stream(taken, events.NoStream, 1))
+	mustAppend(t, store, stream(taken, event.NoStream, 1))
 
 	openGate := holdGate(t, watch, `NEW.data ->> 'amount' = '7'`)
-	first := appendSoon(t, store, stream(uuid.New(), events.NoStream, 7))
+	first := appendSoon(t, store, stream(uuid.New(), event.NoStream, 7))
 	await.True(t, "the first flight is out", func() bool { return waitingForLock(t, watch) == 1 })
-	one := appendSoon(t, store, stream(uuid.New(), events.NoStream, 2))
-	stale := appendSoon(t, store, stream(taken, events.NoStream, 3))
-	two := appendSoon(t, store, stream(uuid.New(), events.NoStream, 4, 5))
+	one := appendSoon(t, store, stream(uuid.New(), event.NoStream, 2))
+	stale := appendSoon(t, store, stream(taken, event.NoStream, 3))
+	two := appendSoon(t, store, stream(uuid.New(), event.NoStream, 4, 5))
 	await.True(t, "the three others queue", func() bool { return queued() == 3 })
 	openGate()
 
@@ -41,7 +41,7 @@ func TestBatchWithAConflictInIt(t *testing.T) {
 			t.Errorf("%s: %v", name, r.err)
 		}
 	}
-	if r := <-stale; !errors.Is(r.err, events.ErrConflict) {
+	if r := <-stale; !errors.Is(r.err, event.ErrConflict) {
 		t.Errorf("stale: got %v, want a conflict", r.err)
 	}
 	var transactions, recorded int
@@ -61,13 +61,13 @@ func TestEventThatTheDatabaseRefuses(t *testing.T) {
 	store, queued := newWatchedStore(t, url)
 	watch := connect(t, url)
 	openGate := holdGate(t, watch, `NEW.data ->> 'amount' = '7'`)
-	first := appendSoon(t, store, stream(uuid.New(), events.NoStream, 7))
+	first := appendSoon(t, store, stream(uuid.New(), event.NoStream, 7))
 	await.True(t, "the first flight is out", func() bool { return waitingForLock(t, watch) == 1 })
-	good := appendSoon(t, store, stream(uuid.New(), events.NoStream, 1))
-	bad := appendSoon(t, store, events.Append{Streams: []events.StreamAppend{{
-		Type: tank.Stream, ID: uuid.New(), Events: []events.Event{tank.Poured{Note: "\x00"}},
+	good := appendSoon(t, store, stream(uuid.New(), event.NoStream, 1))
+	bad := appendSoon(t, store, event.Append{Streams: []event.StreamAppend{{
+		Type: tank.Stream, ID: uuid.New(), Events: []event.Event{tank.Poured{Note: "\x00"}},
 	}}})
-	also := appendSoon(t, store, stream(uuid.New(), events.NoStream, 2))
+	also := appendSoon(t, store, stream(uuid.New(), event.NoStream, 2))
 	await.True(t, "the three others queue", func() bool { return queued() == 3 })
 	openGate()
 	for _, done := range []<-chan result{first, good, also} {
@@ -91,11 +91,11 @@ func TestQueueIsBounded(t *testing.T) {
 	registry := prometheus.NewRegistry()
 	store := runStore(t, connect(t, url), eventstore.Config{MaxQueue: 1, Registerer: registry})
 	openGate := holdGate(t, watch, `NEW.data ->> 'amount' = '7'`)
-	flying := appendSoon(t, store, stream(uuid.New(), events.NoStream, 7))
+	flying := appendSoon(t, store, stream(uuid.New(), event.NoStream, 7))
 	await.True(t, "the first flight is out", func() bool { return waitingForLock(t, watch) == 1 })
-	queued := appendSoon(t, store, stream(uuid.New(), events.NoStream, 1))
+	queued := appendSoon(t, store, stream(uuid.New(), event.NoStream, 1))
 	await.True(t, "the queue is full", func() bool { return value(t, registry, "eventstore_queue_appends") == 1 })
-	if _, err := store.Append(t.Context(), stream(uuid.New(), events.NoStream, 1)); !errors.Is(err, events.ErrOverloaded) {
+	if _, err := store.Append(t.Context(), stream(uuid.New(), event.NoStream, 1)); !errors.Is(err, event.ErrOverloaded) {
 		t.Errorf("got %v, want ErrOverloaded at once", err)
 	}
 	openGate()
@@ -116,11 +116,11 @@ func TestEndOfTheCommitter(t *testing.T) {
 	go func() { ended <- store.Run(ctx) }()
 
 	openGate := holdGate(t, watch, `NEW.data ->> 'amount' = '7'`)
-	flying := appendSoon(t, store, stream(uuid.New(), events.NoStream, 7))
+	flying := appendSoon(t, store, stream(uuid.New(), event.NoStream, 7))
 	await.True(t, "the first flight is out", func() bool { return waitingForLock(t, watch) == 1 })
 	var queued []<-chan result
 	for range 10 {
-		queued = append(queued, appendSoon(t, store, stream(uuid.New(), events.NoStream, 1)))
+		queued = append(queued, appendSoon(t, store, stream(uuid.New(), event.NoStream, 1)))
 	}
 	await.True(t, "the others queue", func() bool { return value(t, registry, "eventstore_queue_appends") == 10 })
 	stop()
@@ -133,7 +133,7 @@ func TestEndOfTheCommitter(t *testing.T) {
 	if err := <-ended; err != nil {
 		t.Error(err)
 	}
-	if _, err := store.Append(t.Context(), stream(uuid.New(), events.NoStream, 1)); !errors.Is(err, events.ErrUnavailable) {
+	if _, err := store.Append(t.Context(), stream(uuid.New(), event.NoStream, 1)); !errors.Is(err, event.ErrUnavailable) {
 		t.Errorf("got %v, want ErrUnavailable after the end", err)
 	}
 }

@@ -9,8 +9,8 @@ import (
 
 	"github.com/google/uuid"
 
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventstore"
-	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/test/await"
 	"example.com/pgcqrs/test/testdb"
 )
@@ -72,7 +72,7 @@ func TestAnswerLostAndNobodyToAsk(t *testing.T) {
 		return bytes.Contains(data, []byte("CALL\x00")) && commits.Add(1) == 1
 	})
 	store := runStore(t, connect(t, through), eventstore.Config{SettleFor: await.Within})
-	appended := mustAppend(t, store, stream(uuid.New(), events.AnyVersion, 1))
+	appended := mustAppend(t, store, stream(uuid.New(), event.AnyVersion, 1))
 	if appended.Version != 1 || appended.Position != 1 {
 		t.Errorf("got %+v", appended)
 	}
@@ -97,7 +97,7 @@ func TestAppendInDoubtHoldsUpNobody(t *testing.T) {
 		return bytes.Contains(data, []byte("CALL\x00")) && cut.CompareAndSwap(false, true)
 	})
 	store := runStore(t, connect(t, through), eventstore.Config{SettleFor: await.Within})
-	doubtful := appendSoon(t, store, stream(uuid.New(), events.NoStream, 1))
+	doubtful := appendSoon(t, store, stream(uuid.New(), event.NoStream, 1))
 	await.True(t, "its answer is lost", cut.Load)
 	for range 5 {
 		mustAppendSoon(t, store)
@@ -113,11 +113,11 @@ func TestSilentConnectionHoldsUpNobody(t *testing.T) {
 	t.Parallel()
 	wire, through := startStraw(t, testdb.New(t))
 	store := runStore(t, connect(t, through), eventstore.Config{})
-	mustAppend(t, store, stream(uuid.New(), events.NoStream, 1))
+	mustAppend(t, store, stream(uuid.New(), event.NoStream, 1))
 	wire.mu.Lock()
 	wire.keep = 1
 	wire.mu.Unlock()
-	silent := appendSoon(t, store, stream(uuid.New(), events.NoStream, 1))
+	silent := appendSoon(t, store, stream(uuid.New(), event.NoStream, 1))
 	<-wire.kept
 	for range 3 {
 		mustAppendSoon(t, store)

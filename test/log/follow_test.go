@@ -10,8 +10,8 @@ import (
 
 	"github.com/google/uuid"
 
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventstore"
-	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/test/await"
 	"example.com/pgcqrs/test/tank"
 	"example.com/pgcqrs/test/testdb"
@@ -27,7 +27,7 @@ func follow(t *testing.T, store *eventstore.Store) *followed {
 	t.Helper()
 	f := &followed{}
 	await.Background(t, func(ctx context.Context) error {
-		return store.Follow(ctx, func(e events.Recorded) {
+		return store.Follow(ctx, func(e event.Recorded) {
 			f.mu.Lock()
 			defer f.mu.Unlock()
 			if _, ok := e.Event.(tank.Poured); ok {
@@ -50,18 +50,18 @@ func TestFollow(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
 	mine, others := newStore(t, url), newStore(t, url)
-	mustAppend(t, others, stream(uuid.New(), events.NoStream, 1)) // before anybody follows
+	mustAppend(t, others, stream(uuid.New(), event.NoStream, 1)) // before anybody follows
 	f := follow(t, mine)
-	mustAppend(t, mine, stream(uuid.New(), events.NoStream, 1)) // position 2
-	mustAppend(t, mine, stream(uuid.New(), events.NoStream, 1))
-	mustAppend(t, others, stream(uuid.New(), events.NoStream, 1, 1, 1))
-	mustAppend(t, others, stream(uuid.New(), events.NoStream, 1))
-	mustAppend(t, mine, stream(uuid.New(), events.NoStream, 1)) // position 8
+	mustAppend(t, mine, stream(uuid.New(), event.NoStream, 1)) // position 2
+	mustAppend(t, mine, stream(uuid.New(), event.NoStream, 1))
+	mustAppend(t, others, stream(uuid.New(), event.NoStream, 1, 1, 1))
+	mustAppend(t, others, stream(uuid.New(), event.NoStream, 1))
+	mustAppend(t, mine, stream(uuid.New(), event.NoStream, 1)) // position 8
 	await.True(t, "it hears of positions 4 to 7", func() bool { return slices.Equal(f.seen(), []int64{4, 5, 6, 7}) })
 	for range 6 {
-		mustAppend(t, others, stream(uuid.New(), events.NoStream, make([]int64, 100)...))
+		mustAppend(t, others, stream(uuid.New(), event.NoStream, make([]int64, 100)...))
 	}
-	mustAppend(t, mine, stream(uuid.New(), events.NoStream, 1)) // position 609
+	mustAppend(t, mine, stream(uuid.New(), event.NoStream, 1)) // position 609
 	await.True(t, "it hears of the last 500", func() bool { return len(f.seen()) == 504 })
 	if got := f.seen(); got[4] != 109 || got[503] != 608 {
 		t.Errorf("heard of %d to %d, want 109 to 608", got[4], got[503])
@@ -77,7 +77,7 @@ func TestLoadsAtTheSameTime(t *testing.T) {
 	for i := range ids {
 		ids[i] = uuid.New()
 		if i > 0 {
-			mustAppend(t, store, stream(ids[i], events.NoStream, make([]int64, i)...))
+			mustAppend(t, store, stream(ids[i], event.NoStream, make([]int64, i)...))
 		}
 	}
 	var loads sync.WaitGroup
@@ -85,7 +85,7 @@ func TestLoadsAtTheSameTime(t *testing.T) {
 		for _, after := range []int64{0, 0, 3, 16, 100} {
 			loads.Go(func() {
 				next := after
-				err := store.Load(t.Context(), tank.Stream, id, after, func(e events.Recorded) error {
+				err := store.Load(t.Context(), tank.Stream, id, after, func(e event.Recorded) error {
 					if next++; e.Version != next || e.StreamID != id || e.Event == nil {
 						return fmt.Errorf("got %+v, want version %d of %s", e, next, id)
 					}
@@ -99,10 +99,10 @@ func TestLoadsAtTheSameTime(t *testing.T) {
 	}
 	loads.Wait()
 	stop := errors.New("enough")
-	if err := store.Load(t.Context(), tank.Stream, ids[39], 0, func(events.Recorded) error { return stop }); !errors.Is(err, stop) {
+	if err := store.Load(t.Context(), tank.Stream, ids[39], 0, func(event.Recorded) error { return stop }); !errors.Is(err, stop) {
 		t.Errorf("stopped: got %v", err)
 	}
-	if err := store.Load(t.Context(), "other", ids[39], 0, func(events.Recorded) error { return nil }); err == nil {
+	if err := store.Load(t.Context(), "other", ids[39], 0, func(event.Recorded) error { return nil }); err == nil {
 		t.Error("loaded a stream of another type")
 	}
 }

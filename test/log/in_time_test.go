@@ -9,8 +9,8 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5/pgconn"
 
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventstore"
-	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/test/await"
 	"example.com/pgcqrs/test/testdb"
 )
@@ -33,7 +33,7 @@ func TestAppendThatIsGivenUpInTheQueueIsNeverSent(t *testing.T) {
 	}()
 	await.True(t, "the second waits", func() bool { return queued() == 1 })
 	cancel()
-	if err := await.Signal(t, "the second", second); !errors.Is(err, events.ErrUnavailable) {
+	if err := await.Signal(t, "the second", second); !errors.Is(err, event.ErrUnavailable) {
 		t.Errorf("got %v, want ErrUnavailable", err)
 	}
 	third := appendSoon(t, store, stream(uuid.New(), 0, 1))
@@ -58,7 +58,7 @@ func TestRefusalThatLastsIsSaidInTime(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), await.Within)
 	defer cancel()
 	_, err := store.Append(ctx, stream(uuid.New(), 0, 1))
-	if !errors.Is(err, events.ErrUnavailable) || !hasState(err, "25006") {
+	if !errors.Is(err, event.ErrUnavailable) || !hasState(err, "25006") {
 		t.Errorf("got %v, want ErrUnavailable with SQLSTATE 25006", err)
 	}
 }
@@ -81,7 +81,7 @@ func TestHeldLockIsNoUnknownOutcome(t *testing.T) {
 	store := runStore(t, connect(t, testdb.ServiceURL(t, url)), eventstore.Config{FlightFor: time.Minute, SettleFor: 500 * time.Millisecond})
 	ctx, cancel := context.WithTimeout(t.Context(), await.Within)
 	defer cancel()
-	if _, err := store.Append(ctx, stream(uuid.New(), 0, 1)); !errors.Is(err, events.ErrUnavailable) || !hasState(err, "55P03") {
+	if _, err := store.Append(ctx, stream(uuid.New(), 0, 1)); !errors.Is(err, event.ErrUnavailable) || !hasState(err, "55P03") {
 		t.Errorf("got %v, want ErrUnavailable with SQLSTATE 55P03", err)
 	}
 }

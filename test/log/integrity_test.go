@@ -14,8 +14,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"example.com/pgcqrs/engine/database"
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventstore"
-	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/test/await"
 	"example.com/pgcqrs/test/tank"
 	"example.com/pgcqrs/test/testdb"
@@ -28,7 +28,7 @@ func TestNoSQLOfTheAPIBreaksTheLog(t *testing.T) {
 	url := testdb.New(t)
 	id := uuid.New()
 	store := newStore(t, url)
-	mustAppend(t, store, stream(id, events.NoStream, 1))
+	mustAppend(t, store, stream(id, event.NoStream, 1))
 	login := connect(t, testdb.As(t, url, database.APIRole))
 	var epoch string
 	if err := login.QueryRow(t.Context(), `SELECT epoch FROM log_epochs`).Scan(&epoch); err != nil {
@@ -128,18 +128,18 @@ func TestATriggerThatDropsRows(t *testing.T) {
 			url, dropped := testdb.New(t), uuid.New()
 			owner := connect(t, url)
 			store := newStore(t, testdb.As(t, url, database.APIRole))
-			mustAppend(t, store, stream(uuid.New(), events.NoStream, 1))
+			mustAppend(t, store, stream(uuid.New(), event.NoStream, 1))
 			execute(t, owner,
 				`CREATE FUNCTION drop_row() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$`,
 				`CREATE TRIGGER drop_row BEFORE INSERT ON `+table+` FOR EACH ROW WHEN (NEW.stream_id = '`+dropped.String()+`') EXECUTE FUNCTION drop_row()`)
-			a := stream(dropped, events.NoStream, 7, 8)
-			a.Once = &events.Once{Key: "k", Fingerprint: []byte("f"), Keep: time.Hour}
+			a := stream(dropped, event.NoStream, 7, 8)
+			a.Once = &event.Once{Key: "k", Fingerprint: []byte("f"), Keep: time.Hour}
 			ctx, cancel := context.WithTimeout(t.Context(), await.Within)
 			defer cancel()
 			if appended, err := store.Append(ctx, a); err == nil || !strings.Contains(err.Error(), table) {
 				t.Errorf("got %+v, %v, want an error that names the table", appended, err)
 			}
-			mustAppend(t, store, stream(uuid.New(), events.NoStream, 2))
+			mustAppend(t, store, stream(uuid.New(), event.NoStream, 2))
 
 			var epoch string
 			if err := owner.QueryRow(t.Context(), `SELECT epoch FROM log_epochs`).Scan(&epoch); err != nil {
@@ -155,7 +155,7 @@ func TestATriggerThatDropsRows(t *testing.T) {
 				a.Streams[0].Expected = 1
 			}
 			mustAppend(t, store, a)
-			mustAppend(t, store, stream(uuid.New(), events.NoStream, 3))
+			mustAppend(t, store, stream(uuid.New(), event.NoStream, 3))
 		})
 	}
 }
@@ -165,8 +165,8 @@ func TestNoSQLOfTheAPIExpiresKeys(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
 	store, id := newStore(t, url), uuid.New()
-	a := stream(id, events.NoStream, 1)
-	a.Once = &events.Once{Key: "k", Fingerprint: []byte("f"), Keep: 24 * time.Hour}
+	a := stream(id, event.NoStream, 1)
+	a.Once = &event.Once{Key: "k", Fingerprint: []byte("f"), Keep: 24 * time.Hour}
 	mustAppend(t, store, a)
 	login := connect(t, testdb.As(t, url, database.APIRole))
 	execute(t, login,
@@ -179,7 +179,7 @@ func TestNoSQLOfTheAPIExpiresKeys(t *testing.T) {
 		t.Fatal(err)
 	}
 	a.Streams[0].Expected = 1
-	if _, err := store.Append(t.Context(), a); !errors.Is(err, events.ErrAnswered) {
+	if _, err := store.Append(t.Context(), a); !errors.Is(err, event.ErrAnswered) {
 		t.Errorf("the key took effect again: %v", err)
 	}
 }
@@ -212,16 +212,16 @@ func TestAppendToAStreamOfAnotherType(t *testing.T) {
 	t.Parallel()
 	store := newStore(t, testdb.New(t))
 	id := uuid.New()
-	mustAppend(t, store, stream(id, events.NoStream, 1))
-	for _, expected := range []int64{events.AnyVersion, events.NoStream, 1} {
+	mustAppend(t, store, stream(id, event.NoStream, 1))
+	for _, expected := range []int64{event.AnyVersion, event.NoStream, 1} {
 		a := stream(id, expected, 2)
 		a.Streams[0].Type = "boat"
-		if _, err := store.Append(t.Context(), a); !errors.Is(err, events.ErrOtherStream) {
+		if _, err := store.Append(t.Context(), a); !errors.Is(err, event.ErrOtherStream) {
 			t.Errorf("expected version %d: got %v, want ErrOtherStream", expected, err)
 		}
 		side := uuid.New()
-		a.Streams = append([]events.StreamAppend{{Type: tank.Stream, ID: side, Events: []events.Event{poured(1)}}}, a.Streams...)
-		if _, err := store.Append(t.Context(), a); !errors.Is(err, events.ErrOtherStream) {
+		a.Streams = append([]event.StreamAppend{{Type: tank.Stream, ID: side, Events: []event.Event{poured(1)}}}, a.Streams...)
+		if _, err := store.Append(t.Context(), a); !errors.Is(err, event.ErrOtherStream) {
 			t.Errorf("expected version %d, beside another stream: got %v, want ErrOtherStream", expected, err)
 		}
 	}
@@ -237,7 +237,7 @@ func TestNotificationThatFails(t *testing.T) {
 	}
 	registry := prometheus.NewRegistry()
 	store := runStore(t, connect(t, testdb.As(t, url, database.APIRole)), eventstore.Config{Registerer: registry})
-	mustAppend(t, store, stream(uuid.New(), events.NoStream, 1))
+	mustAppend(t, store, stream(uuid.New(), event.NoStream, 1))
 	await.True(t, "it is counted", func() bool { return value(t, registry, "eventstore_notifications_failed_total") == 1 })
-	mustAppend(t, store, stream(uuid.New(), events.NoStream, 1))
+	mustAppend(t, store, stream(uuid.New(), event.NoStream, 1))
 }

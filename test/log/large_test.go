@@ -7,8 +7,8 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventstore"
-	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/test/rig"
 	"example.com/pgcqrs/test/tank"
 	"example.com/pgcqrs/test/testdb"
@@ -95,14 +95,14 @@ func loadsOfLargeEvents(t *testing.T, pool *pgxpool.Pool, shrinks bool, count in
 	t.Helper()
 	registry := prometheus.NewRegistry()
 	store := eventstore.New(pool, eventstore.Config{Decode: tank.Decode, Registerer: registry})
-	if err := store.LoadTo(t.Context(), tank.Stream, uuid.UUID{15: 1}, 0, 1, func(events.Recorded) error { return nil }); err != nil {
+	if err := store.LoadTo(t.Context(), tank.Stream, uuid.UUID{15: 1}, 0, 1, func(event.Recorded) error { return nil }); err != nil {
 		t.Fatal(err)
 	}
 	if bytes := rig.Sum(t, registry, "eventstore_read_bytes_total"); bytes == 0 || !shrinks && bytes > 1<<20 { // the server counts what is stored
 		t.Errorf("the first events have %v bytes", bytes)
 	}
 	at := int64(0)
-	err := store.Load(t.Context(), tank.Stream, uuid.UUID{15: 1}, 0, func(e events.Recorded) error {
+	err := store.Load(t.Context(), tank.Stream, uuid.UUID{15: 1}, 0, func(e event.Recorded) error {
 		if at++; e.Version != at || len(e.Data) == 0 {
 			t.Fatalf("version %d of %d bytes where %d was due", e.Version, len(e.Data), at)
 		}

@@ -13,8 +13,8 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/pgcqrs/engine/database"
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventstore"
-	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/write"
 	"example.com/pgcqrs/test/await"
 	"example.com/pgcqrs/test/tank"
@@ -59,7 +59,7 @@ func newTankHandler(t *testing.T, url string, keep int) *tankHandler {
 		t.Fatal(err)
 	}
 	t.Cleanup(pool.Close)
-	store := eventstore.New(pool, eventstore.Config{Decode: tank.Decode, MessageOf: events.PublicMessage})
+	store := eventstore.New(pool, eventstore.Config{Decode: tank.Decode, MessageOf: event.PublicMessage})
 	handler := write.NewHandler(store, tank.Stream, tank.Decide, tank.Evolve).WithKeepStates(keep)
 	await.Background(t, store.Run)
 	await.Background(t, func(ctx context.Context) error { return store.Follow(ctx, handler.Observe) })
@@ -164,7 +164,7 @@ var tanks = porcupine.Model{
 func (l level) step(a asked, got told) (possible bool, next any) {
 	holds := a.ifMatch == 0 || a.ifMatch == l.version
 	moved := level{l.version + 1, l.amount + a.amount}
-	_, rejected := errors.AsType[*events.Rejection](got.err)
+	_, rejected := errors.AsType[*event.Rejection](got.err)
 	switch {
 	case got.err == nil:
 		return holds && moved.amount >= 0 && got.version == moved.version, moved
@@ -172,7 +172,7 @@ func (l level) step(a asked, got told) (possible bool, next any) {
 		return !holds && moved.amount >= 0, l
 	case rejected:
 		return moved.amount < 0, l
-	case errors.Is(got.err, events.ErrConflict): // the others were faster, ten times over
+	case errors.Is(got.err, event.ErrConflict): // the others were faster, ten times over
 		return true, l
 	}
 	return false, l

@@ -9,8 +9,8 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/pgcqrs/engine/database"
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventstore"
-	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/test/await"
 	"example.com/pgcqrs/test/testdb"
 )
@@ -30,7 +30,7 @@ func TestListener(t *testing.T) {
 	go func() { ended <- listener.Run(ctx) }()
 
 	woken(t, wake, "connecting wakes: what came before was never announced")
-	mustAppend(t, store, stream(uuid.New(), events.NoStream, 1))
+	mustAppend(t, store, stream(uuid.New(), event.NoStream, 1))
 	woken(t, wake, "an append wakes")
 
 	const kill = `SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = 'listener-under-test' AND datname = current_database()`
@@ -39,7 +39,7 @@ func TestListener(t *testing.T) {
 		t.Fatal(killed, err)
 	}
 	woken(t, wake, "reconnecting wakes: what came in between was lost")
-	mustAppend(t, store, stream(uuid.New(), events.NoStream, 1))
+	mustAppend(t, store, stream(uuid.New(), event.NoStream, 1))
 	woken(t, wake, "an append wakes again")
 
 	stop()

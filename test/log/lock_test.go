@@ -13,8 +13,8 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"example.com/pgcqrs/engine/database"
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventstore"
-	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/test/await"
 	"example.com/pgcqrs/test/testdb"
 )
@@ -27,7 +27,7 @@ func mustAppendSoon(t *testing.T, store *eventstore.Store) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), soon)
 	defer cancel()
-	if _, err := store.Append(ctx, stream(uuid.New(), events.NoStream, 1)); err != nil {
+	if _, err := store.Append(ctx, stream(uuid.New(), event.NoStream, 1)); err != nil {
 		t.Errorf("another process: %v", err)
 	}
 }
@@ -119,12 +119,12 @@ func TestFlightThatIsSentInPart(t *testing.T) {
 	store := eventstore.New(pool, eventstore.Config{}) // without outbox and hints: all that it sends is flights
 	await.Background(t, store.Run)
 	large := make([]int64, 50)
-	mustAppend(t, store, stream(uuid.New(), events.NoStream, large...)) // the statement is prepared
+	mustAppend(t, store, stream(uuid.New(), event.NoStream, large...)) // the statement is prepared
 	for _, keep := range []int{1, 4, 5, 6, 10, 14, 15, 20, 500, 5000} {
 		wire.mu.Lock()
 		wire.keep = keep
 		wire.mu.Unlock()
-		sent := appendSoon(t, store, stream(uuid.New(), events.NoStream, large...))
+		sent := appendSoon(t, store, stream(uuid.New(), event.NoStream, large...))
 		<-wire.kept
 		mustAppendSoon(t, others)
 		wire.on <- struct{}{}
@@ -152,7 +152,7 @@ func TestForeignLockOnWhatAnAppendNeeds(t *testing.T) {
 	}
 	quiet := ten()
 	release := lockRow(t, watch)
-	stuck := appendSoon(t, mine, stream(uuid.New(), events.NoStream, 7))
+	stuck := appendSoon(t, mine, stream(uuid.New(), event.NoStream, 7))
 	if took := ten(); took > 3*time.Second+2*quiet { // that they are held up for a second each
 		t.Errorf("ten appends took %s, and %s before", took, quiet)
 	}
@@ -216,11 +216,11 @@ func TestAppendLockThatIsKept(t *testing.T) {
 		}
 	}
 	slow := runStore(t, connect(t, url), eventstore.Config{SettleFor: time.Second})
-	refused := appendSoon(t, slow, stream(uuid.New(), events.NoStream, 7))
+	refused := appendSoon(t, slow, stream(uuid.New(), event.NoStream, 7))
 	await.True(t, "the trigger runs", func() bool { return sleeping(t, watch) == 1 })
 	mustAppendSoon(t, store)
 	mustAppendSoon(t, slow)
-	if r := <-refused; !errors.Is(r.err, events.ErrUnavailable) {
+	if r := <-refused; !errors.Is(r.err, event.ErrUnavailable) {
 		t.Errorf("got %v, want that nothing was done", r.err)
 	}
 }

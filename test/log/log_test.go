@@ -10,8 +10,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"example.com/pgcqrs/engine/database"
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventstore"
-	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/test/await"
 	"example.com/pgcqrs/test/tank"
 )
@@ -60,24 +60,24 @@ func value(t *testing.T, registry *prometheus.Registry, name string) int {
 
 func runStore(t *testing.T, pool *pgxpool.Pool, config eventstore.Config) *eventstore.Store {
 	t.Helper()
-	config.Decode, config.MessageOf = tank.Decode, events.PublicMessage
+	config.Decode, config.MessageOf = tank.Decode, event.PublicMessage
 	store := eventstore.New(pool, config)
 	await.Background(t, store.Run)
 	return store
 }
 
-func poured(amount int64) events.Event { return tank.Poured{Amount: amount} }
+func poured(amount int64) event.Event { return tank.Poured{Amount: amount} }
 
 // stream is an append of Poured to one stream.
-func stream(id uuid.UUID, expected int64, amounts ...int64) events.Append {
-	s := events.StreamAppend{Type: tank.Stream, ID: id, Expected: expected}
+func stream(id uuid.UUID, expected int64, amounts ...int64) event.Append {
+	s := event.StreamAppend{Type: tank.Stream, ID: id, Expected: expected}
 	for _, amount := range amounts {
 		s.Events = append(s.Events, poured(amount))
 	}
-	return events.Append{Streams: []events.StreamAppend{s}}
+	return event.Append{Streams: []event.StreamAppend{s}}
 }
 
-func mustAppend(t *testing.T, store *eventstore.Store, a events.Append) events.Appended {
+func mustAppend(t *testing.T, store *eventstore.Store, a event.Append) event.Appended {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), await.Within)
 	defer cancel()
@@ -139,11 +139,11 @@ func holdGate(t *testing.T, pool *pgxpool.Pool, condition string) (open func()) 
 }
 
 type result struct {
-	appended events.Appended
+	appended event.Appended
 	err      error
 }
 
-func appendSoon(t *testing.T, store *eventstore.Store, a events.Append) <-chan result {
+func appendSoon(t *testing.T, store *eventstore.Store, a event.Append) <-chan result {
 	t.Helper()
 	done := make(chan result, 1)
 	go func() {

@@ -12,8 +12,8 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventstore"
-	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/test/rig"
 	"example.com/pgcqrs/test/tank"
 	"example.com/pgcqrs/test/testdb"
@@ -32,7 +32,7 @@ func TestLongStreamIsLoadedInPages(t *testing.T) {
 
 	loaded, enough := int64(0), errors.New("enough")
 	upTo := func(last int64) error {
-		return store.Load(t.Context(), tank.Stream, id, loaded, func(e events.Recorded) error {
+		return store.Load(t.Context(), tank.Stream, id, loaded, func(e event.Recorded) error {
 			if loaded++; e.Version != loaded {
 				t.Fatalf("version %d, want %d", e.Version, loaded)
 			}
@@ -57,7 +57,7 @@ func TestLongStreamIsLoadedInPages(t *testing.T) {
 
 	for _, last := range []int64{0, 1, 16, 17, 20, 1_000} {
 		seen := int64(0)
-		err := store.LoadTo(t.Context(), tank.Stream, id, 0, last, func(e events.Recorded) error {
+		err := store.LoadTo(t.Context(), tank.Stream, id, 0, last, func(e event.Recorded) error {
 			seen = e.Version
 			return nil
 		})
@@ -76,7 +76,7 @@ func TestPageOfLargeEvents(t *testing.T) {
 	rig.CopyStream(t, connect(t, url), tank.Stream, id, tank.Built{}, large, count, time.Now())
 	store := runStore(t, rig.Traced(t, url, reads), eventstore.Config{})
 	loaded := 0
-	err := store.Load(t.Context(), tank.Stream, id, 0, func(events.Recorded) error {
+	err := store.Load(t.Context(), tank.Stream, id, 0, func(event.Recorded) error {
 		loaded++
 		return nil
 	})
@@ -131,11 +131,11 @@ func TestLoadThatIsCutIsUnavailable(t *testing.T) {
 	}
 	cut.ends.Store(true)
 	loaded := int64(0)
-	err := store.Load(t.Context(), tank.Stream, id, 0, func(e events.Recorded) error {
+	err := store.Load(t.Context(), tank.Stream, id, 0, func(e event.Recorded) error {
 		loaded = e.Version
 		return nil
 	})
-	if !errors.Is(err, events.ErrUnavailable) || loaded == 0 || loaded == 100 {
+	if !errors.Is(err, event.ErrUnavailable) || loaded == 0 || loaded == 100 {
 		t.Errorf("loaded %d, %v, want a part, and ErrUnavailable", loaded, err)
 	}
 }

@@ -12,8 +12,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/uuid"
 
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventstore"
-	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/test/await"
 	"example.com/pgcqrs/test/testdb"
 )
@@ -87,11 +87,11 @@ func TestLostAnswerToACommit(t *testing.T) {
 	mustAppend(t, store, stream(id, 0, 1))
 	for _, tc := range []struct {
 		name string
-		a    events.Append
+		a    event.Append
 		want int64
 	}{
 		{"at an expected version", stream(id, 1, 2, 3), 3},
-		{"at any version", stream(id, events.AnyVersion, 4), 4},
+		{"at any version", stream(id, event.AnyVersion, 4), 4},
 		{"under a key", once(id, 4, "k", time.Hour, 5), 5},
 	} {
 		cutter.armed.Store(true)
@@ -102,8 +102,8 @@ func TestLostAnswerToACommit(t *testing.T) {
 	}
 	cutter.armed.Store(true)
 	side := uuid.New()
-	chain, err := store.AppendAll(t.Context(), []events.Append{stream(side, 0, 6, 7), once(side, 2, "l", time.Hour), stream(side, 2, 8)})
-	want := []events.Appended{
+	chain, err := store.AppendAll(t.Context(), []event.Append{stream(side, 0, 6, 7), once(side, 2, "l", time.Hour), stream(side, 2, 8)})
+	want := []event.Appended{
 		{StreamID: side, Version: 2, Position: 7}, {StreamID: side, Version: 2, Position: 7}, {StreamID: side, Version: 3, Position: 8},
 	}
 	if diff := cmp.Diff(want, chain, exceptIDs); err != nil || diff != "" {

@@ -11,8 +11,8 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventstore"
-	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/test/await"
 	"example.com/pgcqrs/test/rig"
 	"example.com/pgcqrs/test/tank"
@@ -69,8 +69,8 @@ func TestHotStatementsOnAMillionEvents(t *testing.T) {
 	}
 	const rounds = 12
 	for i := range int64(rounds) { // from the sixth on PostgreSQL may take a plan for all arguments
-		mustAppend(t, store, once(uuid.New(), events.NoStream, uuid.NewString(), time.Hour, i+1))
-		if err := store.Load(t.Context(), tank.Stream, streamID, 0, func(events.Recorded) error { return nil }); err != nil {
+		mustAppend(t, store, once(uuid.New(), event.NoStream, uuid.NewString(), time.Hour, i+1))
+		if err := store.Load(t.Context(), tank.Stream, streamID, 0, func(event.Recorded) error { return nil }); err != nil {
 			t.Fatal(err)
 		}
 		if tail, err := store.After(t.Context(), million-10, 100); err != nil || len(tail) < 10 {
@@ -164,15 +164,15 @@ func TestPlanOfAShortLog(t *testing.T) {
 	if _, err := watch.Exec(t.Context(), `ALTER TABLE events SET (autovacuum_enabled = false)`); err != nil {
 		t.Fatal(err) // it would notice, sooner or later, and have everything planned anew
 	}
-	mustAppend(t, newStore(t, url), stream(uuid.New(), events.NoStream, 1))
+	mustAppend(t, newStore(t, url), stream(uuid.New(), event.NoStream, 1))
 	if _, err := watch.Exec(t.Context(), `ANALYZE events`); err != nil {
 		t.Fatal(err)
 	}
 	store := newStore(t, url)
-	mustAppend(t, store, stream(uuid.New(), events.NoStream, 1))
+	mustAppend(t, store, stream(uuid.New(), event.NoStream, 1))
 	fillLog(t, watch)
 	before := scans(t, watch)
-	mustAppend(t, store, stream(uuid.New(), events.NoStream, 1))
+	mustAppend(t, store, stream(uuid.New(), event.NoStream, 1))
 	await.True(t, "the statistics arrive", func() bool { return scans(t, watch).indexed > before.indexed })
 	if after := scans(t, watch); after.sequential != before.sequential {
 		t.Errorf("%d sequential scans of the log", after.sequential-before.sequential)

@@ -9,18 +9,18 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/uuid"
 
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventstore"
-	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/test/testdb"
 )
 
-func once(id uuid.UUID, expected int64, key string, keep time.Duration, amounts ...int64) events.Append {
+func once(id uuid.UUID, expected int64, key string, keep time.Duration, amounts ...int64) event.Append {
 	a := stream(id, expected, amounts...)
-	a.Once = &events.Once{Key: key, Fingerprint: []byte("f"), Keep: keep, Position: 77}
+	a.Once = &event.Once{Key: key, Fingerprint: []byte("f"), Keep: keep, Position: 77}
 	return a
 }
 
-func answers(t *testing.T, store *eventstore.Store, keys ...string) map[string]events.Answered {
+func answers(t *testing.T, store *eventstore.Store, keys ...string) map[string]event.Answered {
 	t.Helper()
 	found, err := store.Answers(t.Context(), keys)
 	if err != nil {
@@ -35,7 +35,7 @@ func TestKeyTakesEffectOnce(t *testing.T) {
 	store, other := newStore(t, url), newStore(t, url)
 	id := uuid.New()
 	first := mustAppend(t, store, once(id, 0, "k", time.Hour, 1, 2))
-	if _, err := other.Append(t.Context(), once(uuid.New(), 0, "k", time.Hour, 1)); !errors.Is(err, events.ErrAnswered) {
+	if _, err := other.Append(t.Context(), once(uuid.New(), 0, "k", time.Hour, 1)); !errors.Is(err, event.ErrAnswered) {
 		t.Errorf("got %v, want ErrAnswered from another process", err)
 	}
 	if answer := answers(t, other, "other", "k")["k"]; !cmp.Equal(answer.Appended, first, exceptIDs) || !bytes.Equal(answer.Fingerprint, []byte("f")) {
@@ -50,7 +50,7 @@ func TestKeyTakesEffectOnce(t *testing.T) {
 func TestKeyOfAConflictIsFree(t *testing.T) {
 	t.Parallel()
 	store := newStore(t, testdb.New(t))
-	if _, err := store.Append(t.Context(), once(uuid.New(), 5, "k", time.Hour, 1)); !errors.Is(err, events.ErrConflict) {
+	if _, err := store.Append(t.Context(), once(uuid.New(), 5, "k", time.Hour, 1)); !errors.Is(err, event.ErrConflict) {
 		t.Fatalf("got %v, want a conflict", err)
 	}
 	if found := answers(t, store, "k"); len(found) != 0 {
@@ -65,14 +65,14 @@ func TestKeyOfADecisionOfNoEvents(t *testing.T) {
 	id := uuid.New()
 	mustAppend(t, store, stream(id, 0, 1))
 	appended := mustAppend(t, store, once(id, 1, "k", time.Hour))
-	want := events.Appended{StreamID: id, Version: 1, Position: 77}
+	want := event.Appended{StreamID: id, Version: 1, Position: 77}
 	if appended != want {
 		t.Errorf("got %+v, want %+v", appended, want)
 	}
 	if answer := answers(t, store, "k")["k"]; answer.Appended != want {
 		t.Errorf("got %+v, want %+v", answer, want)
 	}
-	if _, err := store.Append(t.Context(), once(id, 0, "l", time.Hour)); !errors.Is(err, events.ErrConflict) {
+	if _, err := store.Append(t.Context(), once(id, 0, "l", time.Hour)); !errors.Is(err, event.ErrConflict) {
 		t.Errorf("got %v, want a conflict", err)
 	}
 }

@@ -13,8 +13,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"example.com/pgcqrs/engine/database"
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventstore"
-	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/test/await"
 	"example.com/pgcqrs/test/testdb"
 )
@@ -109,8 +109,8 @@ func goesThrough(t *testing.T, store *eventstore.Store, patience time.Duration) 
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
-	a := stream(uuid.New(), events.NoStream, 1)
-	a.Once = &events.Once{Key: uuid.NewString(), Fingerprint: []byte("f"), Keep: time.Hour}
+	a := stream(uuid.New(), event.NoStream, 1)
+	a.Once = &event.Once{Key: uuid.NewString(), Fingerprint: []byte("f"), Keep: time.Hour}
 	_, err := store.Append(ctx, a)
 	return err == nil
 }
@@ -139,7 +139,7 @@ func TestReadinessWhileSomebodyLocksATable(t *testing.T) {
 		t.Run(lock, func(t *testing.T) {
 			t.Parallel()
 			url := testdb.New(t)
-			store := runStore(t, connect(t, testdb.As(t, url, database.APIRole)), eventstore.Config{MessageOf: events.PublicMessage, SettleFor: time.Millisecond})
+			store := runStore(t, connect(t, testdb.As(t, url, database.APIRole)), eventstore.Config{MessageOf: event.PublicMessage, SettleFor: time.Millisecond})
 			release := hold(t, url, lock)
 			patience := await.Within
 			if want == "" {
@@ -212,11 +212,11 @@ func TestReadinessWhileAllAppendsAreHeldUp(t *testing.T) {
 		`CREATE TRIGGER need BEFORE INSERT ON events FOR EACH ROW EXECUTE FUNCTION need()`)
 	store := runStore(t, connect(t, testdb.As(t, url, database.APIRole)), eventstore.Config{SettleFor: 30 * time.Second})
 	release := hold(t, url, `LOCK TABLE needed IN ACCESS EXCLUSIVE MODE`)
-	first := appendSoon(t, store, stream(uuid.New(), events.NoStream, 1))
+	first := appendSoon(t, store, stream(uuid.New(), event.NoStream, 1))
 	began := time.Now()
 	await.True(t, "it has been held up for some time", func() bool { return time.Since(began) > 2*time.Second })
 	checkReady(t, store)
-	second := appendSoon(t, store, stream(uuid.New(), events.NoStream, 1))
+	second := appendSoon(t, store, stream(uuid.New(), event.NoStream, 1))
 	checkNotReadySoon(t, store, "all wait for a lock of "+t.Name())
 	release()
 	for _, sent := range []<-chan result{first, second} {

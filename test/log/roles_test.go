@@ -12,7 +12,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"example.com/pgcqrs/engine/database"
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/test/tank"
 	"example.com/pgcqrs/test/testdb"
 )
@@ -21,7 +21,7 @@ import (
 func TestEventsCantBeChanged(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
-	mustAppend(t, newStore(t, url), stream(uuid.New(), events.NoStream, 1))
+	mustAppend(t, newStore(t, url), stream(uuid.New(), event.NoStream, 1))
 	for role, roleURL := range map[string]string{
 		"owner": url, "service": testdb.ServiceURL(t, url), "API": testdb.As(t, url, database.APIRole), "projector": testdb.As(t, url, database.ProjectorRole),
 	} {
@@ -47,7 +47,7 @@ func TestEventsCantBeChanged(t *testing.T) {
 func TestEventsCantBeChangedWithoutOrdinaryTriggers(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
-	mustAppend(t, newStore(t, url), stream(uuid.New(), events.NoStream, 1))
+	mustAppend(t, newStore(t, url), stream(uuid.New(), event.NoStream, 1))
 	owner := connect(t, url)
 	for _, sql := range []string{`UPDATE events SET data = '{}'`, `DELETE FROM events`, `TRUNCATE events`, `TRUNCATE seals`} {
 		_, err := owner.Exec(t.Context(), `SET session_replication_role = replica; `+sql, pgx.QueryExecModeSimpleProtocol)
@@ -71,10 +71,10 @@ func TestRolesThatAppend(t *testing.T) {
 func appends(t *testing.T, url string) {
 	t.Helper()
 	store := newStore(t, url)
-	a := stream(uuid.New(), events.NoStream, 1)
-	a.Once = &events.Once{Key: "k", Fingerprint: []byte("f"), Keep: time.Hour}
+	a := stream(uuid.New(), event.NoStream, 1)
+	a.Once = &event.Once{Key: "k", Fingerprint: []byte("f"), Keep: time.Hour}
 	mustAppend(t, store, a)
-	err := store.Load(t.Context(), a.Streams[0].Type, a.Streams[0].ID, 0, func(events.Recorded) error { return nil })
+	err := store.Load(t.Context(), a.Streams[0].Type, a.Streams[0].ID, 0, func(event.Recorded) error { return nil })
 	if found := answers(t, store, "k"); len(found) != 1 || err != nil {
 		t.Errorf("answers %v, load: %v", found, err)
 	}

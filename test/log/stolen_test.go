@@ -13,7 +13,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"example.com/pgcqrs/engine/database"
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/test/testdb"
 )
 
@@ -119,7 +119,7 @@ func TestStolenLogins(t *testing.T) {
 	t.Parallel()
 	address := testdb.New(t)
 	store := newStore(t, address)
-	mustAppend(t, store, stream(uuid.New(), events.NoStream, 1))
+	mustAppend(t, store, stream(uuid.New(), event.NoStream, 1))
 	owner := nameIn(t, address)
 	for role, bit := range map[string]int{database.APIRole: apis, database.ProjectorRole: projectors} {
 		login := testdb.As(t, address, role)
@@ -197,5 +197,5 @@ func TestAdvisoryLocksForTheProjectorAlone(t *testing.T) {
 		}
 	}
 	store := newStore(t, testdb.As(t, address, database.APIRole))
-	mustAppend(t, store, stream(uuid.New(), events.NoStream, 1))
+	mustAppend(t, store, stream(uuid.New(), event.NoStream, 1))
 }

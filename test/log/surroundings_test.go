@@ -9,8 +9,8 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/pgcqrs/engine/database"
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventstore"
-	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/test/await"
 	"example.com/pgcqrs/test/tank"
 	"example.com/pgcqrs/test/testdb"
@@ -29,7 +29,7 @@ func TestTimeOfRecordingAfterTheClockWasAhead(t *testing.T) {
 		if _, err := connect(t, url).Exec(t.Context(), early); err != nil {
 			t.Fatal(err)
 		}
-		mustAppend(t, store, stream(uuid.New(), events.NoStream, 1))
+		mustAppend(t, store, stream(uuid.New(), event.NoStream, 1))
 		tail, err := store.After(t.Context(), 0, 10)
 		if err != nil || len(tail) != 2 {
 			t.Fatal(len(tail), err)
@@ -57,7 +57,7 @@ func TestDefaultIsolationOfTheDatabase(t *testing.T) {
 		for range 4 {
 			all.Go(func() {
 				for range 40 {
-					if _, err := store.Append(t.Context(), stream(uuid.New(), events.NoStream, 1)); err != nil {
+					if _, err := store.Append(t.Context(), stream(uuid.New(), event.NoStream, 1)); err != nil {
 						t.Error(err)
 						return
 					}
@@ -78,12 +78,12 @@ func TestLoadsDoNotStopAppends(t *testing.T) {
 	t.Cleanup(pool.Close)
 	store := runStore(t, pool, eventstore.Config{})
 	id := uuid.New()
-	mustAppend(t, store, stream(id, events.NoStream, make([]int64, 20)...)) // more than is read together with other streams
+	mustAppend(t, store, stream(id, event.NoStream, make([]int64, 20)...)) // more than is read together with other streams
 	loading, goOn := make(chan struct{}, 100), make(chan struct{})
 	var loads sync.WaitGroup
 	for range 10 {
 		loads.Go(func() {
-			err := store.Load(t.Context(), tank.Stream, id, 0, func(e events.Recorded) error {
+			err := store.Load(t.Context(), tank.Stream, id, 0, func(e event.Recorded) error {
 				if e.Version == 20 {
 					loading <- struct{}{}
 					<-goOn

@@ -15,8 +15,8 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/pgcqrs/engine/database"
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventstore"
-	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/test/testdb"
 )
 
@@ -53,7 +53,7 @@ func writeMuch(url string) error {
 		return err
 	}
 	defer pool.Close()
-	store := eventstore.New(pool, eventstore.Config{MessageOf: events.PublicMessage})
+	store := eventstore.New(pool, eventstore.Config{MessageOf: event.PublicMessage})
 	committing, stop := context.WithCancel(ctx)
 	ended := make(chan error, 1)
 	go func() { ended <- store.Run(committing) }()

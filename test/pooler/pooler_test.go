@@ -17,8 +17,8 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"example.com/pgcqrs/engine/database"
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventstore"
-	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/read"
 	"example.com/pgcqrs/test/await"
 	"example.com/pgcqrs/test/tank"
@@ -155,8 +155,8 @@ func works(t *testing.T, url string, needs database.Needs) {
 	store := eventstore.New(pool, eventstore.Config{Decode: tank.Decode})
 	await.Background(t, store.Run)
 	id := uuid.New()
-	appended, err := store.Append(t.Context(), events.Append{Streams: []events.StreamAppend{{Type: tank.Stream, ID: id, Expected: events.NoStream,
-		Events: []events.Event{tank.Built{Place: "north"}}}}})
+	appended, err := store.Append(t.Context(), event.Append{Streams: []event.StreamAppend{{Type: tank.Stream, ID: id, Expected: event.NoStream,
+		Events: []event.Event{tank.Built{Place: "north"}}}}})
 	if err != nil {
 		t.Fatal(err)
 	}

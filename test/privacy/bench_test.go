@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"example.com/pgcqrs/engine/database"
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventstore"
 	"example.com/pgcqrs/engine/privacy"
 	"example.com/pgcqrs/internal/events"
@@ -18,7 +19,7 @@ import (
 )
 
 // zaphod's texts of 16 and 20 bytes are 105 and 111 characters long when they are sealed.
-var zaphod = events.CustomerContactChanged{Name: events.Private("Zaphod Beeblebro"), Email: events.Private("zaphod@hearts.exampl")}
+var zaphod = events.CustomerContactChanged{Name: event.Private("Zaphod Beeblebro"), Email: event.Private("zaphod@hearts.exampl")}
 
 func keysOf(b *testing.B) (*pgxpool.Pool, *privacy.Keys) {
 	b.Helper()
@@ -57,9 +58,9 @@ func BenchmarkAppend(b *testing.B) {
 	pool, keys := keysOf(b)
 	store := eventstore.New(pool, eventstore.Config{Decode: events.DecodeEvent, Seal: keys.Seal})
 	await.Background(b, store.Run)
-	appended := func(b *testing.B, id uuid.UUID, version int64, e events.Event) {
+	appended := func(b *testing.B, id uuid.UUID, version int64, e event.Event) {
 		b.Helper()
-		_, err := store.Append(b.Context(), events.Append{Streams: []events.StreamAppend{{Type: "customer", ID: id, Expected: version, Events: []events.Event{e}}}})
+		_, err := store.Append(b.Context(), event.Append{Streams: []event.StreamAppend{{Type: "customer", ID: id, Expected: version, Events: []event.Event{e}}}})
 		if err != nil {
 			b.Error(err)
 		}
@@ -67,7 +68,7 @@ func BenchmarkAppend(b *testing.B) {
 	inClear := events.MoneyDeposited{Amount: 1, Reference: strings.Repeat("x", 216)}
 	for _, kind := range []struct {
 		name  string
-		event events.Event
+		event event.Event
 	}{{"in clear", inClear}, {"sealed", zaphod}} {
 		b.Run(kind.name, func(b *testing.B) {
 			b.SetParallelism(32) // 64 on two cores
@@ -85,7 +86,7 @@ func BenchmarkAppend(b *testing.B) {
 		b.RunParallel(func(next *testing.PB) {
 			for next.Next() {
 				made.Add(1)
-				appended(b, uuid.New(), events.NoStream, zaphod)
+				appended(b, uuid.New(), event.NoStream, zaphod)
 			}
 		})
 	})

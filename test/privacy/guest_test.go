@@ -6,7 +6,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 )
 
 // guest is the type of the streams that personal data is tried on, for tests alone: they stay
@@ -15,16 +15,16 @@ const guest = "guest"
 
 type (
 	guestRegistered struct {
-		Name  events.Personal `json:"name"`
-		Email events.Personal `json:"email"`
+		Name  event.Personal `json:"name"`
+		Email event.Personal `json:"email"`
 	}
 	guestContactChanged struct {
-		Name  events.Personal `json:"name"`
-		Email events.Personal `json:"email"`
+		Name  event.Personal `json:"name"`
+		Email event.Personal `json:"email"`
 	}
 	guestSeen struct { // of a stream that is not the person's
-		Of   uuid.UUID       `json:"of"`
-		Name events.Personal `json:"name"`
+		Of   uuid.UUID      `json:"of"`
+		Name event.Personal `json:"name"`
 	}
 	guestErased struct{}
 	guestNoted  struct{} // what may still happen to one who was erased
@@ -47,33 +47,33 @@ func (guestContactChanged) Person(stream uuid.UUID) uuid.UUID { return stream }
 func (e guestSeen) Person(uuid.UUID) uuid.UUID                { return e.Of }
 
 // Message implements events.PublicEvent: others hear that somebody came, and of nothing personal.
-func (guestRegistered) Message(stream uuid.UUID) events.Message {
-	return events.Message{Type: "com.example.guest.Registered.v1", Data: map[string]string{"guest": stream.String()}}
+func (guestRegistered) Message(stream uuid.UUID) event.Message {
+	return event.Message{Type: "com.example.guest.Registered.v1", Data: map[string]string{"guest": stream.String()}}
 }
 
 func (guestErased) Erased(stream uuid.UUID) uuid.UUID { return stream }
 
 var (
-	guestName  = events.Field{Name: "name"}
-	guestEmail = events.Field{Name: "email", Findable: true}
+	guestName  = event.Field{Name: "name"}
+	guestEmail = event.Field{Name: "email", Findable: true}
 )
 
 // EachPersonal implements events.PersonalEvent.
-func (e guestRegistered) EachPersonal(do func(field events.Field, value *events.Personal)) events.Event {
+func (e guestRegistered) EachPersonal(do func(field event.Field, value *event.Personal)) event.Event {
 	do(guestName, &e.Name)
 	do(guestEmail, &e.Email)
 	return e
 }
 
 // EachPersonal implements events.PersonalEvent.
-func (e guestContactChanged) EachPersonal(do func(field events.Field, value *events.Personal)) events.Event {
+func (e guestContactChanged) EachPersonal(do func(field event.Field, value *event.Personal)) event.Event {
 	do(guestName, &e.Name)
 	do(guestEmail, &e.Email)
 	return e
 }
 
 // EachPersonal implements events.PersonalEvent.
-func (e guestSeen) EachPersonal(do func(field events.Field, value *events.Personal)) events.Event {
+func (e guestSeen) EachPersonal(do func(field event.Field, value *event.Personal)) event.Event {
 	do(guestName, &e.Name)
 	return e
 }
@@ -83,7 +83,7 @@ const forgets = `CREATE TRIGGER forget_guest AFTER INSERT ON events
 	FOR EACH ROW WHEN (NEW.type = 'guest.erased') EXECUTE FUNCTION keys.erase_person('guest')`
 
 // decodeGuest implements events.Decode.
-func decodeGuest(eventType string, _ int, data []byte) (events.Event, error) {
+func decodeGuest(eventType string, _ int, data []byte) (event.Event, error) {
 	switch eventType {
 	case guestRegistered{}.EventType():
 		return decoded[guestRegistered](data)
@@ -99,7 +99,7 @@ func decodeGuest(eventType string, _ int, data []byte) (events.Event, error) {
 	return nil, fmt.Errorf("decode event: a guest has no %q", eventType)
 }
 
-func decoded[E events.Event](data []byte) (events.Event, error) {
+func decoded[E event.Event](data []byte) (event.Event, error) {
 	var e E
 	err := json.Unmarshal(data, &e)
 	return e, err

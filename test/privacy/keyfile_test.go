@@ -18,9 +18,9 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventstore"
 	"example.com/pgcqrs/engine/privacy"
-	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/test/await"
 )
 
@@ -241,14 +241,14 @@ func TestAForeignKeyWrapsNobody(t *testing.T) {
 	w.uri = foreign
 	w.store = eventstore.New(w.pool, eventstore.Config{Decode: decodeGuest, Seal: w.newKeys().Seal})
 	await.Background(t, w.store.Run)
-	if err := w.append(uuid.New(), events.NoStream, guestSeen{Of: uuid.New(), Name: events.Private("Ford")}); !errors.Is(err, privacy.ErrKeysAway) {
+	if err := w.append(uuid.New(), event.NoStream, guestSeen{Of: uuid.New(), Name: event.Private("Ford")}); !errors.Is(err, privacy.ErrKeysAway) {
 		t.Errorf("got %v", err)
 	}
 	if count := w.count(`SELECT count(*) FROM keys.persons`); count != 1 {
 		t.Errorf("%d persons have a key", count)
 	}
 	w.write(text)
-	if err := w.append(uuid.New(), events.NoStream, guestSeen{Of: uuid.New(), Name: events.Private("Ford")}); err != nil {
+	if err := w.append(uuid.New(), event.NoStream, guestSeen{Of: uuid.New(), Name: event.Private("Ford")}); err != nil {
 		t.Errorf("once the right file is there: %v", err)
 	}
 	w.uri = right

@@ -7,7 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/test/await"
 	"example.com/pgcqrs/test/tank"
 )
@@ -21,8 +21,8 @@ func TestLockedKeysHoldUpNobodyElse(t *testing.T) {
 	pours := func() time.Duration {
 		began := time.Now()
 		for amount := range int64(3) {
-			poured := events.StreamAppend{Type: tank.Stream, ID: uuid.New(), Expected: events.NoStream, Events: []events.Event{tank.Poured{Amount: amount}}}
-			if _, err := w.store.Append(t.Context(), events.Append{Streams: []events.StreamAppend{poured}}); err != nil {
+			poured := event.StreamAppend{Type: tank.Stream, ID: uuid.New(), Expected: event.NoStream, Events: []event.Event{tank.Poured{Amount: amount}}}
+			if _, err := w.store.Append(t.Context(), event.Append{Streams: []event.StreamAppend{poured}}); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventstore"
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/read"
@@ -21,14 +22,14 @@ func TestErasingOneOfAMillion(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	id := uuid.New()
-	record := func(version int64, e events.Event) {
+	record := func(version int64, e event.Event) {
 		t.Helper()
-		_, err := w.store.Append(t.Context(), events.Append{Streams: []events.StreamAppend{{Type: "customer", ID: id, Expected: version, Events: []events.Event{e}}}})
+		_, err := w.store.Append(t.Context(), event.Append{Streams: []event.StreamAppend{{Type: "customer", ID: id, Expected: version, Events: []event.Event{e}}}})
 		if err != nil {
 			t.Fatal(err)
 		}
 	}
-	record(events.NoStream, events.CustomerRegistered{Name: events.Private(unique), Email: events.Private("zaphod@example.com")})
+	record(event.NoStream, events.CustomerRegistered{Name: event.Private(unique), Email: event.Private("zaphod@example.com")})
 	const others = `
 		WITH made AS (INSERT INTO keys.persons (person_id, wrapped) SELECT gen_random_uuid(), '\x00' FROM generate_series(1, 1000000) RETURNING person_id),
 		     noted AS (INSERT INTO keys.lookups (field, index, person_id) SELECT 'email', sha256(person_id::text::bytea), person_id FROM made)

@@ -16,9 +16,9 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"example.com/pgcqrs/engine/database"
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventstore"
 	"example.com/pgcqrs/engine/privacy"
-	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/test/await"
 	"example.com/pgcqrs/test/testdb"
 )
@@ -46,7 +46,7 @@ func newWorld(t *testing.T) *world {
 		t.Fatal(err)
 	}
 	w.keys = w.newKeys()
-	w.store = eventstore.New(w.pool, eventstore.Config{Decode: decodeGuest, Seal: w.keys.Seal, MessageOf: events.PublicMessage})
+	w.store = eventstore.New(w.pool, eventstore.Config{Decode: decodeGuest, Seal: w.keys.Seal, MessageOf: event.PublicMessage})
 	await.Background(t, w.store.Run)
 	return w
 }
@@ -71,13 +71,13 @@ func (w *world) newKeys() *privacy.Keys {
 	return privacy.New(w.pool, operator)
 }
 
-func (w *world) append(id uuid.UUID, expected int64, e events.Event) error {
-	_, err := w.store.Append(w.t.Context(), events.Append{Streams: []events.StreamAppend{{Type: guest, ID: id, Expected: expected, Events: []events.Event{e}}}})
+func (w *world) append(id uuid.UUID, expected int64, e event.Event) error {
+	_, err := w.store.Append(w.t.Context(), event.Append{Streams: []event.StreamAppend{{Type: guest, ID: id, Expected: expected, Events: []event.Event{e}}}})
 	return err
 }
 
 // register registers a guest, whose name is sealed.
-func (w *world) register(name, email string) (id uuid.UUID, sealed events.Personal) {
+func (w *world) register(name, email string) (id uuid.UUID, sealed event.Personal) {
 	w.t.Helper()
 	id, sealed, err := w.tryRegister(name, email)
 	if err != nil {
@@ -86,12 +86,12 @@ func (w *world) register(name, email string) (id uuid.UUID, sealed events.Person
 	return id, sealed
 }
 
-func (w *world) tryRegister(name, email string) (id uuid.UUID, sealed events.Personal, err error) {
+func (w *world) tryRegister(name, email string) (id uuid.UUID, sealed event.Personal, err error) {
 	id = uuid.New()
-	if err := w.append(id, events.NoStream, guestRegistered{Name: events.Private(name), Email: events.Private(email)}); err != nil {
+	if err := w.append(id, event.NoStream, guestRegistered{Name: event.Private(name), Email: event.Private(email)}); err != nil {
 		return id, sealed, err
 	}
-	err = w.store.Load(w.t.Context(), guest, id, 0, func(e events.Recorded) error {
+	err = w.store.Load(w.t.Context(), guest, id, 0, func(e event.Recorded) error {
 		registered, ok := e.Event.(guestRegistered)
 		if !ok {
 			return errors.New("there is another event")
@@ -109,7 +109,7 @@ func (w *world) erase(id uuid.UUID, version int64) {
 	}
 }
 
-func reveal(ctx context.Context, keys *privacy.Keys, id uuid.UUID, sealed events.Personal) (string, error) {
+func reveal(ctx context.Context, keys *privacy.Keys, id uuid.UUID, sealed event.Personal) (string, error) {
 	return keys.Reveal(ctx, id, guest, id, guestName, sealed)
 }
 
@@ -151,10 +151,10 @@ func TestWhatIsSealedOpensNowhereElse(t *testing.T) {
 		"another stream":    func() (string, error) { return w.keys.Reveal(ctx, id, guest, other, guestName, sealed) },
 		"another type":      func() (string, error) { return w.keys.Reveal(ctx, id, "room", id, guestName, sealed) },
 		"another field":     func() (string, error) { return w.keys.Reveal(ctx, id, guest, id, guestEmail, sealed) },
-		"another version":   func() (string, error) { return reveal(ctx, w.keys, id, events.NewSealed(2, ciphertext)) },
-		"another text":      func() (string, error) { return reveal(ctx, w.keys, id, events.NewSealed(1, another)) },
-		"no ciphertext":     func() (string, error) { return reveal(ctx, w.keys, id, events.NewSealed(1, "")) },
-		"what is no sealed": func() (string, error) { return reveal(ctx, w.keys, id, events.AsSealed(unique)) },
+		"another version":   func() (string, error) { return reveal(ctx, w.keys, id, event.NewSealed(2, ciphertext)) },
+		"another text":      func() (string, error) { return reveal(ctx, w.keys, id, event.NewSealed(1, another)) },
+		"no ciphertext":     func() (string, error) { return reveal(ctx, w.keys, id, event.NewSealed(1, "")) },
+		"what is no sealed": func() (string, error) { return reveal(ctx, w.keys, id, event.AsSealed(unique)) },
 	} {
 		if text, err := read(); err == nil || text != "" || errors.Is(err, privacy.ErrErased) {
 			t.Errorf("%s: read %q, %v", name, text, err)
@@ -185,7 +185,7 @@ func TestWhoIsErasedCantBeRead(t *testing.T) {
 	if err := w.owner.QueryRow(t.Context(), `SELECT (SELECT count(*) FROM keys.persons WHERE person_id = $1) + (SELECT count(*) FROM keys.lookups WHERE person_id = $1)`, id).Scan(&left); err != nil || left > 0 {
 		t.Errorf("%d rows are left of the key, %v", left, err)
 	}
-	err := w.append(id, 2, guestContactChanged{Name: events.Private("again"), Email: events.Private("a@example.com")})
+	err := w.append(id, 2, guestContactChanged{Name: event.Private("again"), Email: event.Private("a@example.com")})
 	if !errors.Is(err, privacy.ErrErased) {
 		t.Errorf("a new key for who was erased: %v", err)
 	}
@@ -216,7 +216,7 @@ func TestAnErasureThatIsNotRecordedDestroysNothing(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	id, sealed := w.register(unique, "zaphod@example.com")
-	if err := w.append(id, 7, guestErased{}); !errors.Is(err, events.ErrConflict) {
+	if err := w.append(id, 7, guestErased{}); !errors.Is(err, event.ErrConflict) {
 		t.Fatalf("got %v", err)
 	}
 	if text, err := reveal(t.Context(), w.newKeys(), id, sealed); err != nil || text != unique {
@@ -230,19 +230,19 @@ func TestAnEventErasesOnTheStreamOfAPersonAlone(t *testing.T) {
 	w := newWorld(t)
 	id, sealed := w.register(unique, "zaphod@example.com")
 	room := uuid.New()
-	appends := func(streamType string, id uuid.UUID, expected int64, e events.Event) error {
-		_, err := w.store.Append(t.Context(), events.Append{Streams: []events.StreamAppend{{Type: streamType, ID: id, Expected: expected, Events: []events.Event{e}}}})
+	appends := func(streamType string, id uuid.UUID, expected int64, e event.Event) error {
+		_, err := w.store.Append(t.Context(), event.Append{Streams: []event.StreamAppend{{Type: streamType, ID: id, Expected: expected, Events: []event.Event{e}}}})
 		return err
 	}
-	if err := appends("room", room, events.NoStream, guestNoted{}); err != nil {
+	if err := appends("room", room, event.NoStream, guestNoted{}); err != nil {
 		t.Fatal(err)
 	}
 	for name, err := range map[string]error{
 		"a stream of another type":           appends("room", room, 1, guestErased{}),
 		"the person's, by another type":      appends("room", id, 1, guestErased{}),
 		"the person's, at a later version":   appends(guest, id, 1000, guestErased{}),
-		"a stream that is nobody's":          appends(guest, uuid.New(), events.NoStream, guestErased{}),
-		"a new one, of another type as well": appends("room", uuid.New(), events.NoStream, guestErased{}),
+		"a stream that is nobody's":          appends(guest, uuid.New(), event.NoStream, guestErased{}),
+		"a new one, of another type as well": appends("room", uuid.New(), event.NoStream, guestErased{}),
 	} {
 		if err == nil {
 			t.Errorf("%s: it is taken", name)
@@ -255,10 +255,10 @@ func TestAnEventErasesOnTheStreamOfAPersonAlone(t *testing.T) {
 		t.Errorf("read %q, %v", text, err)
 	}
 	of := uuid.New() // with a key, and without a stream of their own
-	if err := appends("room", uuid.New(), events.NoStream, guestSeen{Of: of, Name: events.Private(unique)}); err != nil {
+	if err := appends("room", uuid.New(), event.NoStream, guestSeen{Of: of, Name: event.Private(unique)}); err != nil {
 		t.Fatal(err)
 	}
-	for person, version := range map[uuid.UUID]int64{id: 1, of: events.NoStream} {
+	for person, version := range map[uuid.UUID]int64{id: 1, of: event.NoStream} {
 		if err := appends(guest, person, version, guestErased{}); err != nil {
 			t.Error(err)
 		}
@@ -279,7 +279,7 @@ func TestAKeyThatCantBeHadIsNotAnErasure(t *testing.T) {
 		if text, err := reveal(t.Context(), keys, id, sealed); !errors.Is(err, privacy.ErrKeysAway) || errors.Is(err, privacy.ErrErased) || text != "" {
 			t.Errorf("%s: read %q, %v", name, text, err)
 		}
-		if _, err := keys.Seal(t.Context(), guest, uuid.New(), 1, guestRegistered{Name: events.Private("x")}); !errors.Is(err, privacy.ErrKeysAway) {
+		if _, err := keys.Seal(t.Context(), guest, uuid.New(), 1, guestRegistered{Name: event.Private("x")}); !errors.Is(err, privacy.ErrKeysAway) {
 			t.Errorf("%s: sealed: %v", name, err)
 		}
 	}
@@ -360,7 +360,7 @@ func TestOneKeyForAPerson(t *testing.T) {
 		await.Background(t, process.store.Run)
 		streams[i] = uuid.New()
 		all.Go(func() {
-			if err := process.append(streams[i], events.NoStream, guestSeen{Of: id, Name: events.Private(unique)}); err != nil {
+			if err := process.append(streams[i], event.NoStream, guestSeen{Of: id, Name: event.Private(unique)}); err != nil {
 				t.Error(err)
 			}
 		})
@@ -368,7 +368,7 @@ func TestOneKeyForAPerson(t *testing.T) {
 	all.Wait()
 	keys := w.newKeys()
 	for _, stream := range streams {
-		err := w.store.Load(t.Context(), guest, stream, 0, func(e events.Recorded) error {
+		err := w.store.Load(t.Context(), guest, stream, 0, func(e event.Recorded) error {
 			seen, ok := e.Event.(guestSeen)
 			if text, err := keys.Reveal(t.Context(), id, guest, stream, guestName, seen.Name); !ok || err != nil || text != unique {
 				t.Errorf("read %q, %v", text, err)
@@ -387,12 +387,12 @@ func TestNothingPersonalIsStoredInClear(t *testing.T) {
 	w := newWorld(t)
 	store := eventstore.New(w.pool, eventstore.Config{Decode: decodeGuest}) // without Seal
 	await.Background(t, store.Run)
-	_, err := store.Append(t.Context(), events.Append{Streams: []events.StreamAppend{{Type: guest, ID: uuid.New(), Expected: events.NoStream,
-		Events: []events.Event{guestRegistered{Name: events.Private(unique)}}}}})
+	_, err := store.Append(t.Context(), event.Append{Streams: []event.StreamAppend{{Type: guest, ID: uuid.New(), Expected: event.NoStream,
+		Events: []event.Event{guestRegistered{Name: event.Private(unique)}}}}})
 	if err == nil || strings.Contains(err.Error(), unique) {
 		t.Errorf("got %v", err)
 	}
-	if err := w.append(uuid.New(), events.AnyVersion, guestRegistered{Name: events.Private(unique)}); err == nil {
+	if err := w.append(uuid.New(), event.AnyVersion, guestRegistered{Name: event.Private(unique)}); err == nil {
 		t.Error("sealed for a version that nobody knows")
 	}
 }

@@ -20,9 +20,9 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventstore"
 	"example.com/pgcqrs/engine/privacy"
-	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/test/await"
 )
 
@@ -124,7 +124,7 @@ func TestRotationsUnderLoadLoseNobody(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	var mu sync.Mutex
-	people, emails := make(map[uuid.UUID]events.Personal), make(map[uuid.UUID]string)
+	people, emails := make(map[uuid.UUID]event.Personal), make(map[uuid.UUID]string)
 	there, sealed := w.register(unique, "zaphod@example.com")
 	people[there], emails[there] = sealed, "zaphod@example.com"
 	loading, stop := context.WithCancel(t.Context())
@@ -139,7 +139,7 @@ func TestRotationsUnderLoadLoseNobody(t *testing.T) {
 				id, sealed, err := process.tryRegister(unique, "before-"+uuid.NewString()+"@example.com")
 				email := "now-" + uuid.NewString() + "@example.com"
 				if err == nil {
-					err = process.append(id, 1, guestContactChanged{Name: events.Private(unique), Email: events.Private(email)})
+					err = process.append(id, 1, guestContactChanged{Name: event.Private(unique), Email: event.Private(email)})
 				}
 				if err != nil {
 					t.Error(err)
@@ -314,7 +314,7 @@ func TestAnInterruptedRotationIsTakenUp(t *testing.T) {
 			t.Errorf("%s: old keys were taken out: %d, %v", step, taken, err)
 		}
 	}
-	if err := w.append(id, 1, guestContactChanged{Name: events.Private(unique), Email: events.Private("president@example.com")}); err != nil {
+	if err := w.append(id, 1, guestContactChanged{Name: event.Private(unique), Email: event.Private("president@example.com")}); err != nil {
 		t.Fatal(err)
 	}
 	w.rotate()

@@ -9,10 +9,10 @@ import (
 	"testing"
 
 	"example.com/pgcqrs/engine/database"
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventstore"
 	"example.com/pgcqrs/engine/privacy"
 	"example.com/pgcqrs/engine/snapshots"
-	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/write"
 	"example.com/pgcqrs/test/await"
 	"example.com/pgcqrs/test/rig"
@@ -20,9 +20,9 @@ import (
 )
 
 // guestState is one that holds what is personal.
-type guestState struct{ Name events.Personal }
+type guestState struct{ Name event.Personal }
 
-func evolveGuest(s guestState, happened events.Event) guestState {
+func evolveGuest(s guestState, happened event.Event) guestState {
 	switch e := happened.(type) {
 	case guestRegistered:
 		s.Name = e.Name
@@ -38,12 +38,12 @@ func TestSnapshotIsGoneWithThePersonsKey(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	id, _ := w.register("somebody", "zaphod@example.com")
-	many := make([]events.Event, 100)
+	many := make([]event.Event, 100)
 	for i := range many {
-		many[i] = guestContactChanged{Name: events.Private(unique), Email: events.Private("zaphod@example.com")}
+		many[i] = guestContactChanged{Name: event.Private(unique), Email: event.Private("zaphod@example.com")}
 	}
 	for version := int64(1); version < 1000; version += int64(len(many)) {
-		if _, err := w.store.Append(t.Context(), events.Append{Streams: []events.StreamAppend{{Type: guest, ID: id, Expected: version, Events: many}}}); err != nil {
+		if _, err := w.store.Append(t.Context(), event.Append{Streams: []event.StreamAppend{{Type: guest, ID: id, Expected: version, Events: many}}}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -78,7 +78,7 @@ func TestSnapshotIsGoneWithThePersonsKey(t *testing.T) {
 }
 
 // guestNames is a state with a list.
-type guestNames struct{ Names []events.Personal }
+type guestNames struct{ Names []event.Personal }
 
 // A state that is held in memory has what is personal as the log has it: encrypted, also of what
 // was decided here.
@@ -86,24 +86,24 @@ func TestStateInMemoryHoldsNothingInClear(t *testing.T) {
 	t.Parallel()
 	t.Run("flat", func(t *testing.T) {
 		t.Parallel()
-		nothingInClear(t, evolveGuest, func(s guestState) events.Personal { return s.Name })
+		nothingInClear(t, evolveGuest, func(s guestState) event.Personal { return s.Name })
 	})
 	t.Run("with a list", func(t *testing.T) {
 		t.Parallel()
-		nothingInClear(t, func(s guestNames, e events.Event) guestNames {
+		nothingInClear(t, func(s guestNames, e event.Event) guestNames {
 			return guestNames{append(slices.Clone(s.Names), evolveGuest(guestState{}, e).Name)}
-		}, func(s guestNames) events.Personal { return s.Names[len(s.Names)-1] })
+		}, func(s guestNames) event.Personal { return s.Names[len(s.Names)-1] })
 	})
 }
 
-func nothingInClear[S any](t *testing.T, evolve write.Evolve[S], nameOf func(S) events.Personal) {
+func nothingInClear[S any](t *testing.T, evolve write.Evolve[S], nameOf func(S) event.Personal) {
 	t.Helper()
 	w := newWorld(t)
 	id, _ := w.register("somebody", "zaphod@example.com")
-	var seen events.Personal
-	h := write.NewHandler(w.store, guest, func(s S, name string) ([]events.Event, error) {
+	var seen event.Personal
+	h := write.NewHandler(w.store, guest, func(s S, name string) ([]event.Event, error) {
 		seen = nameOf(s)
-		return []events.Event{guestContactChanged{Name: events.Private(name), Email: events.Private("zaphod@example.com")}}, nil
+		return []event.Event{guestContactChanged{Name: event.Private(name), Email: event.Private("zaphod@example.com")}}, nil
 	}, evolve)
 	for _, name := range []string{"Ford", "Arthur", "Trillian"} {
 		if _, err := h.Handle(t.Context(), id, name, write.Request{}); err != nil {

@@ -7,9 +7,9 @@ import (
 
 	"github.com/google/uuid"
 
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventstore"
 	"example.com/pgcqrs/engine/privacy"
-	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/test/await"
 )
 
@@ -19,24 +19,24 @@ const everything = `SELECT (SELECT count(*) FROM keys.persons) + (SELECT count(*
 func TestARefusedAppendLeavesNothing(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	once := &events.Once{Key: "one", Fingerprint: []byte{1}, Keep: 1 << 40}
-	register := func(id uuid.UUID, expected int64, email string, once *events.Once) error {
-		_, err := w.store.Append(t.Context(), events.Append{Once: once, Streams: []events.StreamAppend{{Type: guest, ID: id, Expected: expected,
-			Events: []events.Event{guestRegistered{Name: events.Private(unique), Email: events.Private(email)}}}}})
+	once := &event.Once{Key: "one", Fingerprint: []byte{1}, Keep: 1 << 40}
+	register := func(id uuid.UUID, expected int64, email string, once *event.Once) error {
+		_, err := w.store.Append(t.Context(), event.Append{Once: once, Streams: []event.StreamAppend{{Type: guest, ID: id, Expected: expected,
+			Events: []event.Event{guestRegistered{Name: event.Private(unique), Email: event.Private(email)}}}}})
 		return err
 	}
 	there := uuid.New()
-	if err := register(there, events.NoStream, "zaphod@example.com", once); err != nil {
+	if err := register(there, event.NoStream, "zaphod@example.com", once); err != nil {
 		t.Fatal(err)
 	}
 	before := w.count(everything)
-	if err := register(uuid.New(), events.NoStream, "ford@example.com", once); !errors.Is(err, events.ErrAnswered) {
+	if err := register(uuid.New(), event.NoStream, "ford@example.com", once); !errors.Is(err, event.ErrAnswered) {
 		t.Errorf("a key that has an answer: %v", err)
 	}
-	if err := register(uuid.New(), 7, "ford@example.com", nil); !errors.Is(err, events.ErrConflict) {
+	if err := register(uuid.New(), 7, "ford@example.com", nil); !errors.Is(err, event.ErrConflict) {
 		t.Errorf("a stream that is not there: %v", err)
 	}
-	if err := register(there, events.NoStream, "ford@example.com", nil); !errors.Is(err, events.ErrConflict) {
+	if err := register(there, event.NoStream, "ford@example.com", nil); !errors.Is(err, event.ErrConflict) {
 		t.Errorf("a stream that is there: %v", err)
 	}
 	if after := w.count(everything); after != before {
@@ -62,10 +62,10 @@ func TestOneOfManyRegistersAndTheOthersLeaveNothing(t *testing.T) {
 		await.Background(t, process.store.Run)
 		email := uuid.NewString() + "@example.com"
 		all.Go(func() {
-			err := process.append(id, events.NoStream, guestRegistered{Name: events.Private(unique), Email: events.Private(email)})
+			err := process.append(id, event.NoStream, guestRegistered{Name: event.Private(unique), Email: event.Private(email)})
 			if err == nil {
 				won <- email
-			} else if !errors.Is(err, events.ErrConflict) {
+			} else if !errors.Is(err, event.ErrConflict) {
 				t.Error(err)
 			}
 		})
@@ -88,7 +88,7 @@ func TestLookUpsFollowAChange(t *testing.T) {
 	other, _ := w.register("Ford", "strasse@example.de")
 	change := func(version int64, email string) {
 		t.Helper()
-		if err := w.append(id, version, guestContactChanged{Name: events.Private(unique), Email: events.Private(email)}); err != nil {
+		if err := w.append(id, version, guestContactChanged{Name: event.Private(unique), Email: event.Private(email)}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -103,15 +103,15 @@ func TestLookUpsFollowAChange(t *testing.T) {
 	change(1, "zaphod@example.com")
 	finds("strasse@example.de", other)
 	finds("ZAPHOD@example.com", id)
-	if err := w.append(id, 1, guestContactChanged{Email: events.Private("nobody@example.com")}); !errors.Is(err, events.ErrConflict) {
+	if err := w.append(id, 1, guestContactChanged{Email: event.Private("nobody@example.com")}); !errors.Is(err, event.ErrConflict) {
 		t.Errorf("a change of a version that has gone: %v", err)
 	}
 	finds("nobody@example.com")
 	finds("zaphod@example.com", id)
-	both := events.StreamAppend{Type: guest, ID: id, Expected: 2, Events: []events.Event{
-		guestContactChanged{Email: events.Private("first@example.com")}, guestContactChanged{Email: events.Private("second@example.com")},
+	both := event.StreamAppend{Type: guest, ID: id, Expected: 2, Events: []event.Event{
+		guestContactChanged{Email: event.Private("first@example.com")}, guestContactChanged{Email: event.Private("second@example.com")},
 	}}
-	if _, err := w.store.Append(t.Context(), events.Append{Streams: []events.StreamAppend{both}}); err != nil {
+	if _, err := w.store.Append(t.Context(), event.Append{Streams: []event.StreamAppend{both}}); err != nil {
 		t.Fatal(err)
 	}
 	finds("first@example.com")
@@ -128,8 +128,8 @@ func TestWhoComesAndGoesAtOnceHasNoKey(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	id := uuid.New()
-	_, err := w.store.Append(t.Context(), events.Append{Streams: []events.StreamAppend{{Type: guest, ID: id, Expected: events.NoStream, Events: []events.Event{
-		guestRegistered{Name: events.Private(unique), Email: events.Private("zaphod@example.com")}, guestErased{},
+	_, err := w.store.Append(t.Context(), event.Append{Streams: []event.StreamAppend{{Type: guest, ID: id, Expected: event.NoStream, Events: []event.Event{
+		guestRegistered{Name: event.Private(unique), Email: event.Private("zaphod@example.com")}, guestErased{},
 	}}}})
 	if err != nil {
 		t.Fatal(err)
@@ -138,7 +138,7 @@ func TestWhoComesAndGoesAtOnceHasNoKey(t *testing.T) {
 		t.Errorf("%d rows are left", rows)
 	}
 	w.keys.Forget(id)
-	if err := w.append(id, 2, guestContactChanged{Name: events.Private("again")}); !errors.Is(err, privacy.ErrErased) {
+	if err := w.append(id, 2, guestContactChanged{Name: event.Private("again")}); !errors.Is(err, privacy.ErrErased) {
 		t.Errorf("got %v", err)
 	}
 }

@@ -10,8 +10,8 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventstore"
-	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/read"
 	"example.com/pgcqrs/test/await"
 	"example.com/pgcqrs/test/rig"
@@ -46,10 +46,10 @@ func checkSound(t *testing.T, a read.Audited, position int64, notAudited ...read
 // positions that hide it from the check for holes.
 type lossy struct {
 	*eventstore.Store
-	distort func(first []events.Recorded) []events.Recorded
+	distort func(first []event.Recorded) []event.Recorded
 }
 
-func (l lossy) AfterOn(ctx context.Context, on eventstore.Querier, position int64, limit int) ([]events.Recorded, error) {
+func (l lossy) AfterOn(ctx context.Context, on eventstore.Querier, position int64, limit int) ([]event.Recorded, error) {
 	batch, err := l.Store.AfterOn(ctx, on, position, limit)
 	if err != nil || position > 0 {
 		return batch, err
@@ -66,12 +66,12 @@ func (l lossy) AfterOn(ctx context.Context, on eventstore.Querier, position int6
 // settles it.
 func TestAuditFindsWhatWasNotAppliedOnce(t *testing.T) {
 	t.Parallel()
-	for name, distort := range map[string]func(b []events.Recorded) []events.Recorded{
-		"one is skipped":                 func(b []events.Recorded) []events.Recorded { return slices.Delete(b, 3, 4) },
-		"the first is skipped":           func(b []events.Recorded) []events.Recorded { return b[1:] },
-		"one comes twice":                func(b []events.Recorded) []events.Recorded { return slices.Insert(b, 3, b[3]) },
-		"one comes twice, one is missed": func(b []events.Recorded) []events.Recorded { b[3] = b[4]; return b },
-		"one comes thrice":               func(b []events.Recorded) []events.Recorded { return slices.Insert(b, 3, b[3], b[3]) },
+	for name, distort := range map[string]func(b []event.Recorded) []event.Recorded{
+		"one is skipped":                 func(b []event.Recorded) []event.Recorded { return slices.Delete(b, 3, 4) },
+		"the first is skipped":           func(b []event.Recorded) []event.Recorded { return b[1:] },
+		"one comes twice":                func(b []event.Recorded) []event.Recorded { return slices.Insert(b, 3, b[3]) },
+		"one comes twice, one is missed": func(b []event.Recorded) []event.Recorded { b[3] = b[4]; return b },
+		"one comes thrice":               func(b []event.Recorded) []event.Recorded { return slices.Insert(b, 3, b[3], b[3]) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -12,7 +12,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/internal/read"
 	"example.com/pgcqrs/test/await"
 	"example.com/pgcqrs/test/rig"
@@ -38,28 +38,28 @@ func applied(t *testing.T, pool *pgxpool.Pool) []int64 {
 // reason; what waits is applied in order once it can be.
 func TestPoisonEventParksItsStream(t *testing.T) {
 	t.Parallel()
-	for name, poison := range map[string]func(b *pgx.Batch, e events.Recorded) error{
-		"Apply fails": func(*pgx.Batch, events.Recorded) error { return errors.New("poison") },
-		"a value is refused": func(b *pgx.Batch, _ events.Recorded) error {
+	for name, poison := range map[string]func(b *pgx.Batch, e event.Recorded) error{
+		"Apply fails": func(*pgx.Batch, event.Recorded) error { return errors.New("poison") },
+		"a value is refused": func(b *pgx.Batch, _ event.Recorded) error {
 			b.Queue(`INSERT INTO applied (position) VALUES ((1 / 0))`)
 			return nil
 		},
-		"Apply fails in words that are no text": func(*pgx.Batch, events.Recorded) error { return errors.New("\x00\xff") },
-		"Apply panics":                          func(*pgx.Batch, events.Recorded) error { panic("poison") },
-		"an argument can't be encoded": func(b *pgx.Batch, _ events.Recorded) error {
+		"Apply fails in words that are no text": func(*pgx.Batch, event.Recorded) error { return errors.New("\x00\xff") },
+		"Apply panics":                          func(*pgx.Batch, event.Recorded) error { panic("poison") },
+		"an argument can't be encoded": func(b *pgx.Batch, _ event.Recorded) error {
 			b.Queue(`INSERT INTO applied (position) VALUES ($1::int)`, int64(1)<<40)
 			return nil
 		},
-		"a row is too large for its index": func(b *pgx.Batch, e events.Recorded) error {
+		"a row is too large for its index": func(b *pgx.Batch, e event.Recorded) error {
 			b.Queue(`INSERT INTO idempotency_keys (key, fingerprint, stream_id, version, position, expires_at, expires_after)
 				SELECT string_agg(gen_random_uuid()::text, ''), '', $1, 1, 1, now(), 1 FROM generate_series(1, 1000)`, e.StreamID)
 			return nil
 		},
-		"a subquery finds two rows": func(b *pgx.Batch, _ events.Recorded) error {
+		"a subquery finds two rows": func(b *pgx.Batch, _ event.Recorded) error {
 			b.Queue(`INSERT INTO applied (position) SELECT (SELECT n FROM generate_series(1, 2) n)`)
 			return nil
 		},
-		"nothing is changed": func(b *pgx.Batch, e events.Recorded) error {
+		"nothing is changed": func(b *pgx.Batch, e event.Recorded) error {
 			b.Queue(`UPDATE idempotency_keys SET version = 1 WHERE stream_id = $1`, e.StreamID)
 			return nil
 		},
@@ -71,7 +71,7 @@ func TestPoisonEventParksItsStream(t *testing.T) {
 			apply := counting(t, pool)
 			var healed atomic.Bool
 			projector := newProjector(pool, read.Config{MaxBatch: 50})
-			projector.Add("applied", read.Each(func(b *pgx.Batch, e events.Recorded) error {
+			projector.Add("applied", read.Each(func(b *pgx.Batch, e event.Recorded) error {
 				if poured, ok := e.Event.(tank.Poured); ok && poured.Amount == 13 && !healed.Load() {
 					return poison(b, e)
 				}
@@ -123,7 +123,7 @@ func TestDatabaseFaultParksNothing(t *testing.T) {
 	h := tanks(t, pool)
 	var tries atomic.Int64
 	projector := newProjector(pool, read.Config{})
-	projector.Add("applied", read.Each(func(b *pgx.Batch, e events.Recorded) error {
+	projector.Add("applied", read.Each(func(b *pgx.Batch, e event.Recorded) error {
 		tries.Add(1)
 		b.Queue(`INSERT INTO applied (position) VALUES ($1)`, e.Position) // there is no such table yet
 		return nil

@@ -8,7 +8,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/internal/read"
 	"example.com/pgcqrs/test/await"
 	"example.com/pgcqrs/test/rig"
@@ -25,7 +25,7 @@ func TestPoisonHoldsUpTheOthersForLessThanASecond(t *testing.T) {
 	head := fill(t, pool, streams, each)
 	var began, met, passed atomic.Int64
 	projector := newProjector(pool, read.Config{MaxBatch: batch})
-	projector.Add("applied", read.Each(func(_ *pgx.Batch, e events.Recorded) error {
+	projector.Add("applied", read.Each(func(_ *pgx.Batch, e event.Recorded) error {
 		switch now := time.Now().UnixNano(); {
 		case e.Position == 1:
 			began.CompareAndSwap(0, now)

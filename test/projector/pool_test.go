@@ -10,7 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"example.com/pgcqrs/engine/database"
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/internal/read"
 	"example.com/pgcqrs/test/await"
 	"example.com/pgcqrs/test/rig"
@@ -29,7 +29,7 @@ func TestAsManyProjectionsAsThePoolHolds(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(pool.Close)
-	nothing := func(*pgx.Batch, events.Recorded) error { return nil }
+	nothing := func(*pgx.Batch, event.Recorded) error { return nil }
 	projector := newProjector(pool, read.Config{})
 	for i := range 3 {
 		projector.Add(fmt.Sprint("projection ", i), read.Each(nothing))
@@ -74,7 +74,7 @@ func TestThirtyProjections(t *testing.T) {
 	}
 	projector := newProjector(pool, read.Config{OthersHold: others})
 	for i := range projections {
-		projector.Add(fmt.Sprint("projection ", i), read.Each(func(*pgx.Batch, events.Recorded) error { return nil }))
+		projector.Add(fmt.Sprint("projection ", i), read.Each(func(*pgx.Batch, event.Recorded) error { return nil }))
 	}
 	await.Background(t, projector.Run)
 	await.Background(t, projector.Watch)
@@ -89,7 +89,7 @@ func TestProjectionsBesideOthersThatHoldConnections(t *testing.T) {
 	t.Parallel()
 	projector := newProjector(rig.Connect(t, testdb.New(t)), read.Config{OthersHold: 2}) // of 12
 	for i := range 10 {
-		projector.Add(fmt.Sprint("projection ", i), read.Each(func(*pgx.Batch, events.Recorded) error { return nil }))
+		projector.Add(fmt.Sprint("projection ", i), read.Each(func(*pgx.Batch, event.Recorded) error { return nil }))
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), await.Within)
 	defer cancel()

@@ -18,8 +18,8 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"example.com/pgcqrs/engine/database"
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventstore"
-	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/read"
 	"example.com/pgcqrs/internal/write"
 	"example.com/pgcqrs/test/await"
@@ -79,7 +79,7 @@ func TestReadTablesAreTheFoldOfTheLog(t *testing.T) {
 }
 
 // each is what a projection does with one event.
-type each = func(b *pgx.Batch, e events.Recorded) error
+type each = func(b *pgx.Batch, e event.Recorded) error
 
 // counting is a projection whose rows show every event that was applied.
 func counting(t *testing.T, pool *pgxpool.Pool) each {
@@ -87,7 +87,7 @@ func counting(t *testing.T, pool *pgxpool.Pool) each {
 	if _, err := pool.Exec(t.Context(), `CREATE TABLE applied (position bigint)`); err != nil {
 		t.Fatal(err)
 	}
-	return func(b *pgx.Batch, e events.Recorded) error {
+	return func(b *pgx.Batch, e event.Recorded) error {
 		b.Queue(`INSERT INTO applied (position) VALUES ($1)`, e.Position)
 		return nil
 	}
@@ -147,7 +147,7 @@ func TestCheckpointIsMovedByCompareAndSet(t *testing.T) {
 
 	var moved atomic.Bool
 	projector := newProjector(pool, read.Config{})
-	projector.Add("applied", read.Each(func(b *pgx.Batch, e events.Recorded) error {
+	projector.Add("applied", read.Each(func(b *pgx.Batch, e event.Recorded) error {
 		if moved.CompareAndSwap(false, true) { // somebody projects the same batch just now
 			_, err := pool.Exec(context.Background(), `WITH c AS (UPDATE checkpoints SET position = 1 WHERE projection = 'applied') INSERT INTO applied VALUES (1)`)
 			if err != nil {
@@ -223,7 +223,7 @@ func TestReadinessOfAStuckProjection(t *testing.T) {
 	pool := rig.Connect(t, testdb.New(t))
 	h := tanks(t, pool)
 	projector := newProjector(pool, read.Config{StuckAfter: 500 * time.Millisecond})
-	projector.Add("applied", read.Each(func(b *pgx.Batch, e events.Recorded) error {
+	projector.Add("applied", read.Each(func(b *pgx.Batch, e event.Recorded) error {
 		b.Queue(`INSERT INTO applied (position) VALUES ($1)`, e.Position) // there is no such table yet
 		return nil
 	}))
@@ -280,7 +280,7 @@ func TestWaitForAPositionFarAboveTheLog(t *testing.T) {
 	start := time.Now()
 	for _, position := range []int64{1 << 40, math.MaxInt64} {
 		for _, projection := range []string{tank.Levels.Name, read.EventsPosition} {
-			if err := positions.Wait(ctx, projection, position); !errors.Is(err, events.ErrBeyondLog) {
+			if err := positions.Wait(ctx, projection, position); !errors.Is(err, event.ErrBeyondLog) {
 				t.Errorf("%s at %d: got %v", projection, position, err)
 			}
 		}

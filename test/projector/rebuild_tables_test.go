@@ -9,7 +9,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/internal/read"
 	"example.com/pgcqrs/test/await"
 	"example.com/pgcqrs/test/rig"
@@ -122,7 +122,7 @@ func TestRebuildIsStrict(t *testing.T) {
 	rig.Do(t, pool, `CREATE TABLE applied (position bigint)`)
 	h := tanks(t, pool)
 	projector := newProjector(pool, read.Config{})
-	projector.Add("applied", read.Each(func(b *pgx.Batch, e events.Recorded) error {
+	projector.Add("applied", read.Each(func(b *pgx.Batch, e event.Recorded) error {
 		if poured, ok := e.Event.(tank.Poured); ok && poured.Amount == 13 {
 			return errors.New("poison")
 		}

@@ -12,7 +12,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/internal/read"
 	"example.com/pgcqrs/test/await"
 	"example.com/pgcqrs/test/rig"
@@ -156,13 +156,13 @@ func TestNewProjectionIsReadOnceItIsBuilt(t *testing.T) {
 	position := fill(t, pool, 10, 2)
 	unbuilt := func(when string) {
 		t.Helper()
-		if _, _, err := tank.LevelOf(t.Context(), pool, uuid.New()); !errors.Is(err, events.ErrNotBuilt) {
+		if _, _, err := tank.LevelOf(t.Context(), pool, uuid.New()); !errors.Is(err, event.ErrNotBuilt) {
 			t.Errorf("%s: LevelOf: %v", when, err)
 		}
-		if _, _, err := tank.AllLevels(t.Context(), pool, 1); !errors.Is(err, events.ErrNotBuilt) {
+		if _, _, err := tank.AllLevels(t.Context(), pool, 1); !errors.Is(err, event.ErrNotBuilt) {
 			t.Errorf("%s: AllLevels: %v", when, err)
 		}
-		if _, _, err := tank.ReadingsOf(t.Context(), pool, uuid.New()); !errors.Is(err, events.ErrNotBuilt) {
+		if _, _, err := tank.ReadingsOf(t.Context(), pool, uuid.New()); !errors.Is(err, event.ErrNotBuilt) {
 			t.Errorf("%s: ReadingsOf: %v", when, err)
 		}
 	}
@@ -170,7 +170,7 @@ func TestNewProjectionIsReadOnceItIsBuilt(t *testing.T) {
 	on := make(chan struct{})
 	projector := newProjector(pool, read.Config{MaxBatch: 5})
 	wait := func(apply read.Apply) read.Apply {
-		return func(b *pgx.Batch, run []events.Recorded) error {
+		return func(b *pgx.Batch, run []event.Recorded) error {
 			if run[0].Position > 5 {
 				<-on
 			}
@@ -204,7 +204,7 @@ func TestProjectionIsBuiltWhereTheLogEnds(t *testing.T) {
 			rig.Do(t, pool, fmt.Sprintf(`CREATE TRIGGER be_built BEFORE UPDATE ON checkpoints FOR EACH ROW WHEN (NEW.position = %d AND NEW.built_at IS NULL) EXECUTE FUNCTION be_built()`, position))
 			projector := newProjector(pool, read.Config{MaxBatch: length})
 			tank.Levels.AddTo(projector)
-			projector.Add("poisoned", read.Each(func(b *pgx.Batch, e events.Recorded) error {
+			projector.Add("poisoned", read.Each(func(b *pgx.Batch, e event.Recorded) error {
 				if e.Position == position {
 					return errors.New("poison")
 				}

@@ -9,7 +9,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/internal/read"
 	"example.com/pgcqrs/test/await"
 	"example.com/pgcqrs/test/rig"
@@ -25,7 +25,7 @@ func TestRetryOfALongStreamLetsOthersIn(t *testing.T) {
 	last := fill(t, pool, 1, 10_000)
 	apply := counting(t, pool)
 	projector := newProjector(pool, read.Config{})
-	projector.Add("applied", read.Each(func(b *pgx.Batch, e events.Recorded) error {
+	projector.Add("applied", read.Each(func(b *pgx.Batch, e event.Recorded) error {
 		if e.Version == 2 {
 			return errors.New("poison")
 		}
@@ -37,7 +37,7 @@ func TestRetryOfALongStreamLetsOthersIn(t *testing.T) {
 
 	var appended int64
 	retrying := newProjector(pool, read.Config{})
-	retrying.Add("applied", read.Each(func(b *pgx.Batch, e events.Recorded) error {
+	retrying.Add("applied", read.Each(func(b *pgx.Batch, e event.Recorded) error {
 		switch {
 		case e.Version == 2_500 && appended == 0:
 			appended = rig.Handle(t, h, uuid.New(), build("south"))
@@ -76,7 +76,7 @@ func TestRetryOfLargeEvents(t *testing.T) {
 	apply := counting(t, pool)
 	var mended atomic.Bool
 	projector := newProjector(pool, read.Config{})
-	projector.Add("applied", read.Each(func(b *pgx.Batch, e events.Recorded) error {
+	projector.Add("applied", read.Each(func(b *pgx.Batch, e event.Recorded) error {
 		if e.Version == 2 && !mended.Load() {
 			return errors.New("poison")
 		}
@@ -101,7 +101,7 @@ func TestRetryStopsWhereItFails(t *testing.T) {
 	var poisoned atomic.Int64
 	poisoned.Store(2)
 	projector := newProjector(pool, read.Config{})
-	projector.Add("applied", read.Each(func(b *pgx.Batch, e events.Recorded) error {
+	projector.Add("applied", read.Each(func(b *pgx.Batch, e event.Recorded) error {
 		if e.Version == poisoned.Load() {
 			return errors.New("poison")
 		}

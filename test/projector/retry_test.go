@@ -12,7 +12,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"example.com/pgcqrs/engine/database"
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/internal/read"
 	"example.com/pgcqrs/test/await"
 	"example.com/pgcqrs/test/rig"
@@ -22,7 +22,7 @@ import (
 
 // poisonedBy is apply, which fails for pourings of the amount that it holds.
 func poisonedBy(amount *atomic.Int64, apply each) each {
-	return func(b *pgx.Batch, e events.Recorded) error {
+	return func(b *pgx.Batch, e event.Recorded) error {
 		if poured, ok := e.Event.(tank.Poured); ok && poured.Amount == amount.Load() {
 			return errors.New("poison")
 		}
@@ -78,7 +78,7 @@ func TestFrozenRetry(t *testing.T) {
 	frozen, frost, ended := make(chan struct{}), make(chan struct{}), make(chan error, 1)
 	thaw := sync.OnceFunc(func() { close(frost) })
 	other := newProjector(rig.Connect(t, url), read.Config{})
-	other.Add("applied", read.Each(func(*pgx.Batch, events.Recorded) error {
+	other.Add("applied", read.Each(func(*pgx.Batch, event.Recorded) error {
 		close(frozen)
 		<-frost
 		return nil

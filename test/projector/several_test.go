@@ -6,7 +6,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/internal/read"
 	"example.com/pgcqrs/internal/write"
 	"example.com/pgcqrs/test/await"
@@ -16,7 +16,7 @@ import (
 
 // decodeOldShapes knows two shapes that a tank never had: one that was built with water in it,
 // which is two events today, and a paint, which is none.
-func decodeOldShapes(eventType string, version int, data []byte) (events.Event, error) {
+func decodeOldShapes(eventType string, version int, data []byte) (event.Event, error) {
 	switch eventType {
 	case "tank.built_with":
 		var old struct {
@@ -24,9 +24,9 @@ func decodeOldShapes(eventType string, version int, data []byte) (events.Event, 
 			Amount int64
 		}
 		err := json.Unmarshal(data, &old)
-		return events.Several{tank.Built{Place: old.Place}, tank.Poured{Amount: old.Amount}}, err
+		return event.Several{tank.Built{Place: old.Place}, tank.Poured{Amount: old.Amount}}, err
 	case "tank.painted":
-		return events.Nothing{}, nil
+		return event.Nothing{}, nil
 	}
 	return tank.Decode(eventType, version, data)
 }

@@ -15,8 +15,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"example.com/pgcqrs/engine/database"
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventstore"
-	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/read"
 	"example.com/pgcqrs/test/await"
 	"example.com/pgcqrs/test/rig"
@@ -133,7 +133,7 @@ func TestLongPollCostsNobodyTheLock(t *testing.T) {
 		projector := read.NewProjector(pool, eventstore.New(pool, eventstore.Config{Decode: tank.Decode}), read.Config{
 			Decode: tank.Decode, Poll: time.Hour, StuckAfter: time.Second, Logger: slog.New(slog.DiscardHandler), Registerer: registry,
 		})
-		projector.Add("applied", func(*pgx.Batch, []events.Recorded) error { return nil })
+		projector.Add("applied", func(*pgx.Batch, []event.Recorded) error { return nil })
 		await.Background(t, projector.Run)
 		await.Background(t, projector.Watch)
 		await.True(t, "the first one has it", func() bool { return rig.Sum(t, first, "projection_held") == 1 })
@@ -181,7 +181,7 @@ func TestParkedGaugeIsTheHoldersAlone(t *testing.T) {
 	h := tanks(t, pool)
 	registry := prometheus.NewRegistry()
 	projector := newProjector(pool, read.Config{Registerer: registry})
-	projector.Add("applied", func(*pgx.Batch, []events.Recorded) error { return io.ErrUnexpectedEOF })
+	projector.Add("applied", func(*pgx.Batch, []event.Recorded) error { return io.ErrUnexpectedEOF })
 	stop := await.Background(t, projector.Run)
 	rig.WaitFor(t, pool, "applied", rig.Handle(t, h, uuid.New(), build("north")))
 	await.True(t, "it is counted", func() bool { return rig.Sum(t, registry, "projection_parked_streams") == 1 })

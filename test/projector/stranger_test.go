@@ -9,7 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"example.com/pgcqrs/engine/database"
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/internal/read"
 	"example.com/pgcqrs/test/await"
 	"example.com/pgcqrs/test/rig"
@@ -24,7 +24,7 @@ func TestHolderOfAStuckProjectionIsNamed(t *testing.T) {
 	pool := rig.Connect(t, url)
 	h := tanks(t, pool)
 	projector := newProjector(pool, read.Config{StuckAfter: 500 * time.Millisecond})
-	projector.Add("applied", read.Each(func(*pgx.Batch, events.Recorded) error { return nil }))
+	projector.Add("applied", read.Each(func(*pgx.Batch, event.Recorded) error { return nil }))
 	for _, role := range []string{database.APIRole, database.ProjectorRole} {
 		stranger := role == database.APIRole
 		holder, err := pgx.Connect(t.Context(), testdb.As(t, url, role))

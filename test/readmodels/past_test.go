@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventstore"
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/read/history"
@@ -53,14 +54,14 @@ func TestPastOfALongAccount(t *testing.T) {
 			}
 			break
 		}
-		if !errors.Is(err, events.ErrUnfinished) || steps > count/history.Span {
+		if !errors.Is(err, event.ErrUnfinished) || steps > count/history.Span {
 			t.Fatalf("after %d steps: %v", steps, err)
 		}
 	}
 	if then, total, err := ask(history.Until{Version: 150_001}); err != nil || then.Version != 150_001 || total > history.Span*11/10 {
 		t.Errorf("it was %+v, %v, of %d events that were read", then, err, total)
 	}
-	if _, err := queries.State(t.Context(), "bob", id, history.Until{Version: count}); !errors.Is(err, events.ErrStreamNotFound) {
+	if _, err := queries.State(t.Context(), "bob", id, history.Until{Version: count}); !errors.Is(err, event.ErrStreamNotFound) {
 		t.Errorf("to somebody else it is %v", err)
 	}
 }

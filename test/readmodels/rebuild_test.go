@@ -12,6 +12,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/read/balances"
 	"example.com/pgcqrs/internal/read/customers"
@@ -115,13 +116,13 @@ func TestQueriesOfWhatIsNotBuilt(t *testing.T) {
 	queries, lines := balances.NewQueries(pool), statements.NewQueries(pool)
 	unbuilt := func(when string) {
 		t.Helper()
-		if _, _, err := queries.Get(t.Context(), "", uuid.New()); !errors.Is(err, events.ErrNotBuilt) {
+		if _, _, err := queries.Get(t.Context(), "", uuid.New()); !errors.Is(err, event.ErrNotBuilt) {
 			t.Errorf("%s: Get: %v", when, err)
 		}
-		if _, _, err := queries.List(t.Context(), balances.Filter{Limit: 1}); !errors.Is(err, events.ErrNotBuilt) {
+		if _, _, err := queries.List(t.Context(), balances.Filter{Limit: 1}); !errors.Is(err, event.ErrNotBuilt) {
 			t.Errorf("%s: List: %v", when, err)
 		}
-		if _, _, err := lines.Lines(t.Context(), "", uuid.New(), 0, 1); !errors.Is(err, events.ErrNotBuilt) {
+		if _, _, err := lines.Lines(t.Context(), "", uuid.New(), 0, 1); !errors.Is(err, event.ErrNotBuilt) {
 			t.Errorf("%s: Lines: %v", when, err)
 		}
 	}

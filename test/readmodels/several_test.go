@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/read"
 	"example.com/pgcqrs/internal/read/balances"
@@ -20,7 +21,7 @@ import (
 
 // decodeOldShapes knows two shapes that this service never had: an account that was opened
 // with money in it, which is two events today, and a note, which is none.
-func decodeOldShapes(eventType string, version int, data []byte) (events.Event, error) {
+func decodeOldShapes(eventType string, version int, data []byte) (event.Event, error) {
 	switch eventType {
 	case "account.opened_with":
 		var old struct {
@@ -28,9 +29,9 @@ func decodeOldShapes(eventType string, version int, data []byte) (events.Event, 
 			Amount          int64
 		}
 		err := json.Unmarshal(data, &old)
-		return events.Several{events.AccountOpened{Owner: old.Owner, Currency: old.Currency}, events.MoneyDeposited{Amount: old.Amount}}, err
+		return event.Several{events.AccountOpened{Owner: old.Owner, Currency: old.Currency}, events.MoneyDeposited{Amount: old.Amount}}, err
 	case "account.noted":
-		return events.Nothing{}, nil
+		return event.Nothing{}, nil
 	}
 	return events.DecodeEvent(eventType, version, data)
 }

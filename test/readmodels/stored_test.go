@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/read/balances"
 	"example.com/pgcqrs/internal/read/customers"
@@ -83,7 +84,7 @@ func TestEveryStoredShapeIsProjected(t *testing.T) {
 		} else {
 			_, err = opened.Handle(t.Context(), id, account.By{Subject: subject, Command: account.Deposit{}}, write.Request{})
 		}
-		if _, refused := errors.AsType[*events.Rejection](err); err != nil && !refused {
+		if _, refused := errors.AsType[*event.Rejection](err); err != nil && !refused {
 			t.Errorf("%s: %v", file, err)
 		}
 	}

@@ -8,8 +8,8 @@ import (
 	"github.com/google/uuid"
 	"github.com/nats-io/nats-server/v2/server"
 
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/outbox"
-	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/test/await"
 	"example.com/pgcqrs/test/tank"
 	"example.com/pgcqrs/test/testdb"
@@ -169,8 +169,8 @@ func TestSubjectsThatCantBeAreSetAside(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if _, err := store.Append(t.Context(), events.Append{Streams: []events.StreamAppend{
-		{Type: tank.Stream, ID: good, Events: []events.Event{tank.Poured{Amount: 1}}}}}); err != nil {
+	if _, err := store.Append(t.Context(), event.Append{Streams: []event.StreamAppend{
+		{Type: tank.Stream, ID: good, Events: []event.Event{tank.Poured{Amount: 1}}}}}); err != nil {
 		t.Fatal(err)
 	}
 	url := startNATS(t, t.TempDir(), 0).ClientURL()

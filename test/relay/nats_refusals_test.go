@@ -12,8 +12,8 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/outbox"
-	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/test/await"
 	"example.com/pgcqrs/test/tank"
 	"example.com/pgcqrs/test/testdb"
@@ -136,8 +136,8 @@ func TestNATSRefusalIsSetAside(t *testing.T) {
 			if id == large && version == 1 {
 				poured.Note = strings.Repeat("x", 1000)
 			}
-			if _, err := store.Append(t.Context(), events.Append{Streams: []events.StreamAppend{
-				{Type: tank.Stream, ID: id, Expected: version, Events: []events.Event{poured}}}}); err != nil {
+			if _, err := store.Append(t.Context(), event.Append{Streams: []event.StreamAppend{
+				{Type: tank.Stream, ID: id, Expected: version, Events: []event.Event{poured}}}}); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -22,9 +22,9 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"example.com/pgcqrs/engine/database"
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventstore"
 	"example.com/pgcqrs/engine/outbox"
-	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/test/await"
 	"example.com/pgcqrs/test/tank"
 	"example.com/pgcqrs/test/testdb"
@@ -48,7 +48,7 @@ func connect(t *testing.T, url string) *pgxpool.Pool {
 
 func newStore(t *testing.T, pool *pgxpool.Pool) *eventstore.Store {
 	t.Helper()
-	store := eventstore.New(pool, eventstore.Config{Decode: tank.Decode, MessageOf: events.PublicMessage})
+	store := eventstore.New(pool, eventstore.Config{Decode: tank.Decode, MessageOf: event.PublicMessage})
 	await.Background(t, store.Run)
 	return store
 }
@@ -70,8 +70,8 @@ func appendMany(t *testing.T, store *eventstore.Store, streams, each int) []uuid
 	}
 	for version := range each {
 		for _, id := range ids {
-			a := events.Append{Streams: []events.StreamAppend{{Type: tank.Stream, ID: id, Expected: int64(version),
-				Events: []events.Event{tank.Poured{Amount: int64(version + 1)}}}}}
+			a := event.Append{Streams: []event.StreamAppend{{Type: tank.Stream, ID: id, Expected: int64(version),
+				Events: []event.Event{tank.Poured{Amount: int64(version + 1)}}}}}
 			if _, err := store.Append(t.Context(), a); err != nil {
 				t.Fatal(err)
 			}
@@ -314,7 +314,7 @@ func checkCloudEvents(t *testing.T, pool *pgxpool.Pool, messages []jetstream.Msg
 	if err != nil || len(messages) != len(tail) {
 		t.Fatalf("%d messages for %d events, %v", len(messages), len(tail), err)
 	}
-	byID := make(map[string]events.Recorded)
+	byID := make(map[string]event.Recorded)
 	for _, e := range tail {
 		byID[e.ID.String()] = e
 	}
@@ -346,8 +346,8 @@ func checkCloudEvents(t *testing.T, pool *pgxpool.Pool, messages []jetstream.Msg
 // appendTo appends one event to a stream and returns its position.
 func appendTo(t *testing.T, store *eventstore.Store, id uuid.UUID) int64 {
 	t.Helper()
-	appended, err := store.Append(t.Context(), events.Append{Streams: []events.StreamAppend{{Type: tank.Stream, ID: id, Expected: events.AnyVersion,
-		Events: []events.Event{tank.Poured{Amount: 1}}}}})
+	appended, err := store.Append(t.Context(), event.Append{Streams: []event.StreamAppend{{Type: tank.Stream, ID: id, Expected: event.AnyVersion,
+		Events: []event.Event{tank.Poured{Amount: 1}}}}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,8 +11,8 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/pgcqrs/engine/database"
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventstore"
-	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/test/await"
 	"example.com/pgcqrs/test/tank"
 )
@@ -39,7 +39,7 @@ func TestAnswersComeWithTheStandby(t *testing.T) {
 		}
 	}
 	for _, one := range []int{1, 4} {
-		if _, refused := errors.AsType[*events.Rejection](all[one].err); !refused {
+		if _, refused := errors.AsType[*event.Rejection](all[one].err); !refused {
 			t.Errorf("%s: got %+v", all[one].what, all[one])
 		}
 	}
@@ -66,11 +66,11 @@ func TestReadsWaitForTheStandby(t *testing.T) {
 		t.Fatal(err)
 	}
 	p.loseStandby(t)
-	if answer := <-first.send(id, tank.Pour{Amount: 1}, "key", await.Within); !errors.Is(answer.err, events.ErrUnknownOutcome) {
+	if answer := <-first.send(id, tank.Pour{Amount: 1}, "key", await.Within); !errors.Is(answer.err, event.ErrUnknownOutcome) {
 		t.Fatalf("got %v, want an unknown outcome", answer.err)
 	}
-	late := events.Append{Streams: []events.StreamAppend{{Type: tank.Stream, ID: id, Expected: 21, Events: []events.Event{tank.Poured{Amount: 1}}}}}
-	if _, err := second.store.Append(t.Context(), late); !errors.Is(err, events.ErrConflict) {
+	late := event.Append{Streams: []event.StreamAppend{{Type: tank.Stream, ID: id, Expected: 21, Events: []event.Event{tank.Poured{Amount: 1}}}}}
+	if _, err := second.store.Append(t.Context(), late); !errors.Is(err, event.ErrConflict) {
 		t.Fatalf("got %v, want a conflict: the 22nd event is there to see", err)
 	}
 	done, answered := make(chan error, 1), make(chan error, 1)
@@ -147,11 +147,11 @@ func TestRefusalOfTheSealWaitsForTheStandby(t *testing.T) {
 	defer pool.Close()
 	erased := errors.New("erased")
 	store := eventstore.New(pool, eventstore.Config{
-		Seal: func(context.Context, string, uuid.UUID, int64, events.PersonalEvent) (events.Event, error) {
+		Seal: func(context.Context, string, uuid.UUID, int64, event.PersonalEvent) (event.Event, error) {
 			return nil, erased
 		},
 	})
-	registered := events.Append{Streams: []events.StreamAppend{{Type: "person", ID: uuid.New(), Events: []events.Event{person{}}}}}
+	registered := event.Append{Streams: []event.StreamAppend{{Type: "person", ID: uuid.New(), Events: []event.Event{person{}}}}}
 	p.loseStandby(t)
 	done := make(chan error, 1)
 	go func() {
@@ -177,7 +177,7 @@ func (p pair) waits(t *testing.T, program string, done <-chan error) {
 func loaded(t *testing.T, store *eventstore.Store, id uuid.UUID) error {
 	ctx, cancel := context.WithTimeout(t.Context(), 2*await.Within) // a standby may have to come back meanwhile
 	defer cancel()
-	return store.Load(ctx, tank.Stream, id, 0, func(events.Recorded) error { return nil })
+	return store.Load(ctx, tank.Stream, id, 0, func(event.Recorded) error { return nil })
 }
 
 // person is an event with personal data.
@@ -190,4 +190,4 @@ func (person) SchemaVersion() int { return 1 }
 func (person) Person(stream uuid.UUID) uuid.UUID { return stream }
 
 // EachPersonal implements events.PersonalEvent.
-func (p person) EachPersonal(func(events.Field, *events.Personal)) events.Event { return p }
+func (p person) EachPersonal(func(event.Field, *event.Personal)) event.Event { return p }

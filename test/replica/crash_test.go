@@ -8,8 +8,8 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/pgcqrs/engine/database"
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventstore"
-	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/test/await"
 	"example.com/pgcqrs/test/tank"
 )
@@ -35,8 +35,8 @@ func TestAcknowledgedSurvivesACrash(t *testing.T) {
 	await.Background(t, store.Run)
 	const acknowledged = 20
 	for range acknowledged {
-		if _, err := store.Append(t.Context(), events.Append{Streams: []events.StreamAppend{{Type: tank.Stream, ID: uuid.New(),
-			Expected: events.NoStream, Events: []events.Event{tank.Built{Place: "north"}}}}}); err != nil {
+		if _, err := store.Append(t.Context(), event.Append{Streams: []event.StreamAppend{{Type: tank.Stream, ID: uuid.New(),
+			Expected: event.NoStream, Events: []event.Event{tank.Built{Place: "north"}}}}}); err != nil {
 			t.Fatal(err)
 		}
 	}

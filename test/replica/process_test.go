@@ -11,8 +11,8 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/pgcqrs/engine/database"
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventstore"
-	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/write"
 	"example.com/pgcqrs/test/await"
 	"example.com/pgcqrs/test/tank"
@@ -33,14 +33,14 @@ func startProcess(t *testing.T, url, name string) *process {
 	}
 	t.Cleanup(pool.Close)
 	store := eventstore.New(pool, eventstore.Config{
-		Decode: tank.Decode, MessageOf: events.PublicMessage, FlightFor: time.Second, SettleFor: 3 * time.Second,
+		Decode: tank.Decode, MessageOf: event.PublicMessage, FlightFor: time.Second, SettleFor: 3 * time.Second,
 	})
 	await.Background(t, store.Run)
 	return &process{name, store, write.NewHandler(store, tank.Stream, decide, tank.Evolve)}
 }
 
 // decide adds a command that does nothing to those of tank.Decide.
-func decide(s tank.State, command tank.Command) ([]events.Event, error) {
+func decide(s tank.State, command tank.Command) ([]event.Event, error) {
 	if command == (tank.Drain{}) {
 		return nil, nil
 	}
@@ -77,7 +77,7 @@ func (p *process) must(t *testing.T, id uuid.UUID, command tank.Command) {
 // judge holds an answer to the log that is left.
 func (s said) judge(t *testing.T, version, level int64) {
 	t.Helper()
-	rejection, refused := errors.AsType[*events.Rejection](s.err)
+	rejection, refused := errors.AsType[*event.Rejection](s.err)
 	switch {
 	case s.err == nil && s.result.Version > version:
 		t.Errorf("%s: version %d was acknowledged, the log ends at %d", s.what, s.result.Version, version)

@@ -10,7 +10,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/test/await"
 	"example.com/pgcqrs/test/tank"
 )
@@ -105,7 +105,7 @@ func followUps(id uuid.UUID, within time.Duration, processes ...*process) []<-ch
 func reread(t *testing.T, url string, id uuid.UUID) (version, level int64) {
 	t.Helper()
 	var state tank.State
-	err := startProcess(t, url, "reader").store.Load(t.Context(), tank.Stream, id, 0, func(e events.Recorded) error {
+	err := startProcess(t, url, "reader").store.Load(t.Context(), tank.Stream, id, 0, func(e event.Recorded) error {
 		version, state = e.Version, tank.Evolve(state, e.Event)
 		return nil
 	})

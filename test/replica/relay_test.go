@@ -16,8 +16,8 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"example.com/pgcqrs/engine/database"
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/outbox"
-	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/test/await"
 	"example.com/pgcqrs/test/rig"
 	"example.com/pgcqrs/test/tank"
@@ -58,7 +58,7 @@ func TestRelayWaitsForTheStandby(t *testing.T) {
 		return len(b.has()) == 1 && ask[bool](t, p.primary, `SELECT NOT EXISTS (SELECT FROM outbox)`)
 	})
 	p.loseStandby(t)
-	if answer := <-process.send(id, tank.Pour{Amount: 1}, "", await.Within); !errors.Is(answer.err, events.ErrUnknownOutcome) {
+	if answer := <-process.send(id, tank.Pour{Amount: 1}, "", await.Within); !errors.Is(answer.err, event.ErrUnknownOutcome) {
 		t.Fatalf("got %v, want an unknown outcome", answer.err)
 	}
 	var waited int32
@@ -114,7 +114,7 @@ func TestStandbyThatIsAwayLeavesTheRelaysSteps(t *testing.T) {
 	process, id := startProcess(t, p.primary, "process"), uuid.New()
 	process.must(t, id, tank.Build{})
 	p.loseStandby(t)
-	if answer := <-process.send(id, tank.Pour{Amount: 1}, "", await.Within); !errors.Is(answer.err, events.ErrUnknownOutcome) {
+	if answer := <-process.send(id, tank.Pour{Amount: 1}, "", await.Within); !errors.Is(answer.err, event.ErrUnknownOutcome) {
 		t.Fatalf("got %v, want an unknown outcome", answer.err)
 	}
 	b, s := &broker{}, &steps{}

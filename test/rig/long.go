@@ -14,7 +14,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"example.com/pgcqrs/engine/database"
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 )
 
 // Copied is an event that is copied into the log, as nobody else may write it.
@@ -48,7 +48,7 @@ func CopyEvents(t testing.TB, pool *pgxpool.Pool, after int64, count int, happen
 
 // CopyStream copies a stream of so many events behind the end of the log: it begins with one
 // event and goes on with another. They are recorded a second after one another, from began on.
-func CopyStream(t testing.TB, pool *pgxpool.Pool, streamType string, id uuid.UUID, first, then events.Event, count int, began time.Time) {
+func CopyStream(t testing.TB, pool *pgxpool.Pool, streamType string, id uuid.UUID, first, then event.Event, count int, began time.Time) {
 	t.Helper()
 	e := Copied{StreamType: streamType, Stream: id, Type: then.EventType(), Data: dataOf(t, then)}
 	firstData := dataOf(t, first)

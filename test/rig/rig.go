@@ -17,8 +17,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"example.com/pgcqrs/engine/database"
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventstore"
-	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/read"
 	"example.com/pgcqrs/internal/write"
 	"example.com/pgcqrs/test/await"
@@ -59,7 +59,7 @@ func One[T any](t testing.TB, pool *pgxpool.Pool, sql string, args ...any) T {
 }
 
 // Store is a log on a pool, with a running committer.
-func Store(t testing.TB, pool *pgxpool.Pool, decode events.Decode) *eventstore.Store {
+func Store(t testing.TB, pool *pgxpool.Pool, decode event.Decode) *eventstore.Store {
 	t.Helper()
 	store := eventstore.New(pool, eventstore.Config{Decode: decode})
 	await.Background(t, store.Run)
@@ -90,7 +90,7 @@ func Put(t testing.TB, pool *pgxpool.Pool, streamType string, id uuid.UUID, posi
 
 // Fill writes a log of streams that begin with one event and go on with another, turn by
 // turn, and says how many events these are. The first stream's id is md5('1').
-func Fill(t testing.TB, pool *pgxpool.Pool, streamType string, first, then events.Event, streams, eventsEach int) int64 {
+func Fill(t testing.TB, pool *pgxpool.Pool, streamType string, first, then event.Event, streams, eventsEach int) int64 {
 	t.Helper()
 	const sql = `
 		INSERT INTO events (position, stream_type, stream_id, version, event_id, type, schema_version, data, metadata, occurred_at, recorded_at)
@@ -101,7 +101,7 @@ func Fill(t testing.TB, pool *pgxpool.Pool, streamType string, first, then event
 	return int64(streams * eventsEach)
 }
 
-func dataOf(t testing.TB, e events.Event) string {
+func dataOf(t testing.TB, e event.Event) string {
 	t.Helper()
 	data, err := json.Marshal(e)
 	if err != nil {

@@ -18,9 +18,9 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"example.com/pgcqrs/engine/database"
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventstore"
 	"example.com/pgcqrs/engine/snapshots"
-	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/write"
 	"example.com/pgcqrs/test/await"
 	"example.com/pgcqrs/test/rig"
@@ -214,7 +214,7 @@ type bulky struct {
 	Text  string
 }
 
-func evolveBulky(s bulky, _ events.Event) bulky {
+func evolveBulky(s bulky, _ event.Event) bulky {
 	s.Level++
 	if s.Text = ""; s.Level > 9_500 && s.Level < 10_500 {
 		s.Text = strings.Repeat("x", snapshots.MostBytes)
@@ -234,7 +234,7 @@ func TestStateThatPanics(t *testing.T) {
 	copied(t, pool, 1200)
 	metrics := prometheus.NewRegistry()
 	keeper := snapshots.NewKeeper(pool, eventstore.New(pool, eventstore.Config{Decode: tank.Decode}), 0, secret, silent, metrics,
-		write.NewFold(tank.Stream, func(s panicky, _ events.Event) panicky { return s }))
+		write.NewFold(tank.Stream, func(s panicky, _ event.Event) panicky { return s }))
 	await.Background(t, keeper.Run)
 	await.True(t, "it is counted", func() bool { return counted(t, metrics, "snapshots_failed_total") > 0 })
 }
@@ -278,7 +278,7 @@ func TestLockedSnapshotsHoldUpNoLoads(t *testing.T) {
 	await.True(t, "somebody waits for the lock", func() bool { return looks.Stat().AcquiredConns() > 0 })
 	most := int32(0)
 	h := write.NewHandler(store, tank.Stream, tank.Decide, tank.Evolve)
-	h.UseSnapshots(func(ctx context.Context, streamType string, id uuid.UUID, shape []byte) (events.Snapshot, bool, error) {
+	h.UseSnapshots(func(ctx context.Context, streamType string, id uuid.UUID, shape []byte) (event.Snapshot, bool, error) {
 		most = max(most, looks.Stat().AcquiredConns())
 		return finder.Find(ctx, streamType, id, shape)
 	})
@@ -361,7 +361,7 @@ func TestSnapshotsAreMadeAnew(t *testing.T) {
 	id := copied(t, pool, 1500)
 	keep(t, pool, id, 1000, snapshots.Key("another secret, of thirty-two bytes or more"))
 	keep(t, pool, id, 1000, secret)
-	keep(t, pool, id, 1000, secret, write.NewFold(tank.Stream, func(s versioned, e events.Event) versioned {
+	keep(t, pool, id, 1000, secret, write.NewFold(tank.Stream, func(s versioned, e event.Event) versioned {
 		return versioned(tank.Evolve(tank.State(s), e))
 	}))
 	keep(t, pool, id, 1000, secret)

@@ -9,7 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 )
 
 // How full is a tank? There is a check, a default, an index and a storage parameter, all of
@@ -32,7 +32,7 @@ type Level struct {
 }
 
 // applyLevels is a row for each tank that a run builds, and one statement for all that it changes.
-func applyLevels(b *pgx.Batch, run []events.Recorded) error {
+func applyLevels(b *pgx.Batch, run []event.Recorded) error {
 	m := movements{of: make(map[uuid.UUID]int)}
 	for _, e := range run {
 		switch happened := e.Event.(type) {
@@ -43,7 +43,7 @@ func applyLevels(b *pgx.Batch, run []events.Recorded) error {
 			m.add(e, happened.Amount)
 		case Drained:
 			m.add(e, -happened.Amount)
-		case events.Nothing:
+		case event.Nothing:
 			m.add(e, 0)
 		default:
 			return fmt.Errorf("levels don't know a %T", e.Event)
@@ -61,7 +61,7 @@ type movements struct {
 	times                     []time.Time
 }
 
-func (m *movements) add(e events.Recorded, amount int64) {
+func (m *movements) add(e event.Recorded, amount int64) {
 	i, ok := m.of[e.StreamID]
 	if !ok {
 		i = len(m.ids)
@@ -95,7 +95,7 @@ func LevelOf(ctx context.Context, pool *pgxpool.Pool, id uuid.UUID) (row Level, 
 		SELECT c.position, coalesce(l.place, ''), coalesce(l.level, 0), coalesce(l.version, 0)
 		FROM checkpoints c LEFT JOIN levels l ON l.tank_id = $1 WHERE c.projection = 'levels' AND c.built_at IS NOT NULL`, id)
 	if err == nil && row.Version == 0 {
-		err = events.ErrStreamNotFound
+		err = event.ErrStreamNotFound
 	}
 	return row, position, err
 }

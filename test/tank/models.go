@@ -9,7 +9,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/internal/read"
 	"example.com/pgcqrs/test/testdb"
 )
@@ -52,7 +52,7 @@ func Database(t testing.TB) string {
 func changed(want int) func(pgconn.CommandTag) error {
 	return func(tag pgconn.CommandTag) error {
 		if tag.RowsAffected() != int64(want) {
-			return events.ErrInapplicable
+			return event.ErrInapplicable
 		}
 		return nil
 	}
@@ -62,7 +62,7 @@ func changed(want int) func(pgconn.CommandTag) error {
 func answer(ctx context.Context, pool *pgxpool.Pool, into []any, sql string, args ...any) error {
 	err := pool.QueryRow(ctx, sql, args...).Scan(into...)
 	if errors.Is(err, pgx.ErrNoRows) {
-		return events.ErrNotBuilt
+		return event.ErrNotBuilt
 	}
 	return err
 }

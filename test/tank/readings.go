@@ -8,7 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 )
 
 // What came and went, and how full was the tank afterwards?
@@ -36,7 +36,7 @@ type Reading struct {
 }
 
 // applyReading is a meter, or a reading of one.
-func applyReading(b *pgx.Batch, e events.Recorded) error {
+func applyReading(b *pgx.Batch, e event.Recorded) error {
 	switch happened := e.Event.(type) {
 	case Built:
 		b.Queue(`INSERT INTO meters (tank_id, level) VALUES ($1, 0)`, e.StreamID)
@@ -44,7 +44,7 @@ func applyReading(b *pgx.Batch, e events.Recorded) error {
 		queueReading(b, e, happened.Amount, happened.Note)
 	case Drained:
 		queueReading(b, e, -happened.Amount, "")
-	case events.Nothing: // it moves nothing
+	case event.Nothing: // it moves nothing
 	default:
 		return fmt.Errorf("readings don't know a %T", e.Event)
 	}
@@ -52,7 +52,7 @@ func applyReading(b *pgx.Batch, e events.Recorded) error {
 }
 
 // queueReading writes no row where there is no meter, and so fails there.
-func queueReading(b *pgx.Batch, e events.Recorded, amount int64, note string) {
+func queueReading(b *pgx.Batch, e event.Recorded, amount int64, note string) {
 	b.Queue(`
 		WITH meter AS (UPDATE meters SET level = level + $4 WHERE tank_id = $1 RETURNING level)
 		INSERT INTO readings (tank_id, version, position, amount, level, note)

@@ -8,7 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 )
 
 // Stream is the type of the tanks' streams.
@@ -42,12 +42,12 @@ func (Drained) SchemaVersion() int { return 1 }
 const PouredMessage = "com.example.tank.Poured.v1"
 
 // Message implements events.PublicEvent.
-func (e Poured) Message(uuid.UUID) events.Message {
-	return events.Message{Type: PouredMessage, Data: e}
+func (e Poured) Message(uuid.UUID) event.Message {
+	return event.Message{Type: PouredMessage, Data: e}
 }
 
 // Decode is the events.Decode of a tank's events.
-func Decode(eventType string, schemaVersion int, data []byte) (events.Event, error) {
+func Decode(eventType string, schemaVersion int, data []byte) (event.Event, error) {
 	if schemaVersion != 1 {
 		return nil, fmt.Errorf("decode %s: there is no schema version %d", eventType, schemaVersion)
 	}
@@ -62,7 +62,7 @@ func Decode(eventType string, schemaVersion int, data []byte) (events.Event, err
 	return nil, fmt.Errorf("decode event: a tank has no %q", eventType)
 }
 
-func decode[E events.Event](data []byte) (events.Event, error) {
+func decode[E event.Event](data []byte) (event.Event, error) {
 	var e E
 	err := json.Unmarshal(data, &e)
 	return e, err
@@ -94,7 +94,7 @@ type State struct {
 }
 
 // Evolve is the tank after an event.
-func Evolve(s State, happened events.Event) State {
+func Evolve(s State, happened event.Event) State {
 	switch e := happened.(type) {
 	case Built:
 		s.Built = true
@@ -107,21 +107,21 @@ func Evolve(s State, happened events.Event) State {
 }
 
 // Decide is what happens to a tank because of a command.
-func Decide(s State, command Command) ([]events.Event, error) {
+func Decide(s State, command Command) ([]event.Event, error) {
 	if build, ok := command.(Build); ok {
-		return []events.Event{Built(build)}, nil
+		return []event.Event{Built(build)}, nil
 	}
 	if !s.Built {
-		return nil, events.ErrStreamNotFound
+		return nil, event.ErrStreamNotFound
 	}
 	switch c := command.(type) {
 	case Pour:
-		return []events.Event{Poured(c)}, nil
+		return []event.Event{Poured(c)}, nil
 	case Drain:
 		if c.Amount > s.Level {
-			return nil, &events.Rejection{Code: "too_little", Detail: "there is not as much in the tank"}
+			return nil, &event.Rejection{Code: "too_little", Detail: "there is not as much in the tank"}
 		}
-		return []events.Event{Drained(c)}, nil
+		return []event.Event{Drained(c)}, nil
 	}
 	return nil, fmt.Errorf("tank can't decide a %T", command)
 }

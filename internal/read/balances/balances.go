@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/internal/events"
 )
 
@@ -38,7 +39,7 @@ type Account struct {
 
 // Apply is what a run of events does to balances: new rows, and one statement for
 // all that changed.
-func Apply(b *pgx.Batch, run []events.Recorded) error {
+func Apply(b *pgx.Batch, run []event.Recorded) error {
 	opened, changed := opening{}, changes{}
 	for _, e := range run {
 		if e.StreamType != streamType {
@@ -53,7 +54,7 @@ func Apply(b *pgx.Batch, run []events.Recorded) error {
 			changed.of(e).amount -= happened.Amount
 		case events.AccountClosed:
 			changed.of(e).closed = true
-		case events.Nothing:
+		case event.Nothing:
 			changed.of(e)
 		default:
 			return fmt.Errorf("balances don't know a %T", e.Event)

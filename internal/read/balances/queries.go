@@ -11,7 +11,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"example.com/pgcqrs/engine/database"
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 )
 
 // Queries reads balances. Each answer comes with the position it reflects, read in
@@ -43,9 +43,9 @@ func (q *Queries) Get(ctx context.Context, subject string, id uuid.UUID) (Accoun
 	case err != nil:
 		return Account{}, 0, err
 	case there.account.Version == 0:
-		return Account{Parked: there.account.Parked}, there.position, events.ErrStreamNotFound
+		return Account{Parked: there.account.Parked}, there.position, event.ErrStreamNotFound
 	case there.account.Subject != subject:
-		return Account{}, there.position, events.ErrStreamNotFound
+		return Account{}, there.position, event.ErrStreamNotFound
 	}
 	return there.account, there.position, nil
 }
@@ -99,7 +99,7 @@ func (q *Queries) get(ctx context.Context, ids [][16]byte) (map[[16]byte]found, 
 	case err != nil:
 		return nil, fmt.Errorf("read accounts: %w", err)
 	case tag.RowsAffected() == 0:
-		return nil, events.ErrNotBuilt
+		return nil, event.ErrNotBuilt
 	}
 	return accounts, nil
 }
@@ -171,7 +171,7 @@ func (q *Queries) List(ctx context.Context, f Filter) (list Page, position int64
 	case err != nil:
 		return Page{}, 0, fmt.Errorf("list accounts: %w", err)
 	case tag.RowsAffected() == 0:
-		return Page{}, 0, events.ErrNotBuilt
+		return Page{}, 0, event.ErrNotBuilt
 	}
 	list.Accounts, list.Next = page(all, f.Limit)
 	return list, r.position, nil

@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/internal/events"
 )
 
@@ -22,7 +23,7 @@ type opening struct {
 	times      []time.Time
 }
 
-func (o *opening) add(e events.Recorded, happened events.AccountOpened) {
+func (o *opening) add(e event.Recorded, happened events.AccountOpened) {
 	o.ids = append(o.ids, e.StreamID)
 	o.subjects = append(o.subjects, happened.Subject)
 	o.customers = append(o.customers, orNil(happened.CustomerID))
@@ -62,7 +63,7 @@ type change struct {
 }
 
 // of is the change of the event's account, carried on to the event.
-func (c changes) of(e events.Recorded) *change {
+func (c changes) of(e event.Recorded) *change {
 	mine, ok := c[e.StreamID]
 	if !ok {
 		mine = &change{before: e.Version - 1}
@@ -97,7 +98,7 @@ func (c changes) queue(b *pgx.Batch) {
 		ids, before, versions, amounts, closed, times,
 	).Exec(func(tag pgconn.CommandTag) error {
 		if changed := int(tag.RowsAffected()); changed != len(ids) {
-			return fmt.Errorf("%w: %d of %d accounts were at the version before", events.ErrInapplicable, changed, len(ids))
+			return fmt.Errorf("%w: %d of %d accounts were at the version before", event.ErrInapplicable, changed, len(ids))
 		}
 		return nil
 	})

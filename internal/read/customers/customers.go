@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/internal/events"
 )
 
@@ -25,19 +26,19 @@ var Tables = []string{"customers"}
 
 // Customer is a row of customers.
 type Customer struct {
-	ID           uuid.UUID       `db:"customer_id"`
-	Subject      string          // who may act for them
-	Name         events.Personal // sealed
-	Email        events.Personal // sealed
-	Status       string          // "registered" or "erased"
-	Version      int64           // the stream's
+	ID           uuid.UUID      `db:"customer_id"`
+	Subject      string         // who may act for them
+	Name         event.Personal // sealed
+	Email        event.Personal // sealed
+	Status       string         // "registered" or "erased"
+	Version      int64          // the stream's
 	RegisteredAt time.Time
 	UpdatedAt    time.Time
 	Parked       int64 // the position that the stream is parked at: the row lacks what follows; 0: it is not
 }
 
 // Apply is what an event does to customers.
-func Apply(b *pgx.Batch, e events.Recorded) error {
+func Apply(b *pgx.Batch, e event.Recorded) error {
 	if e.StreamType != streamType {
 		return nil
 	}
@@ -51,7 +52,7 @@ func Apply(b *pgx.Batch, e events.Recorded) error {
 		change(b, e, `name = $4, email = $5`, happened.Name.Sealed(), happened.Email.Sealed())
 	case events.CustomerErased:
 		change(b, e, `name = '', email = '', status = 'erased'`)
-	case events.Nothing:
+	case event.Nothing:
 		change(b, e, `status = status`)
 	default:
 		return fmt.Errorf("customers don't know a %T", e.Event)
@@ -60,12 +61,12 @@ func Apply(b *pgx.Batch, e events.Recorded) error {
 }
 
 // change updates the customer's row, which must be at the version before.
-func change(b *pgx.Batch, e events.Recorded, set string, values ...any) {
+func change(b *pgx.Batch, e event.Recorded, set string, values ...any) {
 	b.Queue(`UPDATE customers SET `+set+`, version = $2, updated_at = $3 WHERE customer_id = $1 AND version = $2 - 1`,
 		append([]any{e.StreamID, e.Version, e.OccurredAt}, values...)...,
 	).Exec(func(tag pgconn.CommandTag) error {
 		if tag.RowsAffected() != 1 {
-			return fmt.Errorf("%w: customer %s is not at the version before", events.ErrInapplicable, e.StreamID)
+			return fmt.Errorf("%w: customer %s is not at the version before", event.ErrInapplicable, e.StreamID)
 		}
 		return nil
 	})

@@ -9,7 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 )
 
 // Queries reads customers. Each answer comes with the position it reflects, read in the same
@@ -53,7 +53,7 @@ func (r *row) targets() []any {
 
 func (r *row) customer() Customer {
 	c := r.Customer
-	c.Name, c.Email = events.AsSealed(r.name), events.AsSealed(r.email)
+	c.Name, c.Email = event.AsSealed(r.name), event.AsSealed(r.email)
 	return c
 }
 
@@ -93,7 +93,7 @@ func (q *Queries) Find(ctx context.Context, l Lookup) (found Candidates, positio
 	case err != nil:
 		return Candidates{}, 0, fmt.Errorf("find customers: %w", err)
 	case tag.RowsAffected() == 0:
-		return Candidates{}, 0, events.ErrNotBuilt
+		return Candidates{}, 0, event.ErrNotBuilt
 	}
 	return found, position, nil
 }
@@ -113,13 +113,13 @@ func (q *Queries) Get(ctx context.Context, subject string, id uuid.UUID) (Custom
 	err := q.pool.QueryRow(ctx, sql, id).Scan(append([]any{&position}, r.targets()...)...)
 	switch {
 	case errors.Is(err, pgx.ErrNoRows):
-		return Customer{}, 0, events.ErrNotBuilt
+		return Customer{}, 0, event.ErrNotBuilt
 	case err != nil:
 		return Customer{}, 0, fmt.Errorf("read customer: %w", err)
 	case r.Version == 0: // whose they are is not known here
-		return Customer{ID: id, Parked: r.Parked}, position, events.ErrStreamNotFound
+		return Customer{ID: id, Parked: r.Parked}, position, event.ErrStreamNotFound
 	case r.Subject != subject:
-		return Customer{}, position, events.ErrStreamNotFound
+		return Customer{}, position, event.ErrStreamNotFound
 	}
 	return r.customer(), position, nil
 }

@@ -13,13 +13,14 @@ import (
 
 	"github.com/google/uuid"
 
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/internal/events"
 )
 
 // Log is the events as history reads them; eventstore.Store is one.
 type Log interface {
-	LoadTo(ctx context.Context, streamType string, id uuid.UUID, after, upTo int64, each func(events.Recorded) error) error
-	Page(ctx context.Context, streamType string, id uuid.UUID, after int64, limit int) (page []events.Recorded, cut bool, err error)
+	LoadTo(ctx context.Context, streamType string, id uuid.UUID, after, upTo int64, each func(event.Recorded) error) error
+	Page(ctx context.Context, streamType string, id uuid.UUID, after int64, limit int) (page []event.Recorded, cut bool, err error)
 	VersionAt(ctx context.Context, id uuid.UUID, instant time.Time) (int64, error)
 	Head(ctx context.Context) (int64, error)
 }
@@ -59,13 +60,13 @@ func (q *Queries) lastOf(ctx context.Context, id uuid.UUID, until Until) (int64,
 // Events are at most limit events after a version (0: from the first), and fewer where they are
 // large, whether there are more, and a position that they reflect. A stream without events, one that
 // had none yet, and one that is not the subject's is events.ErrStreamNotFound.
-func (q *Queries) Events(ctx context.Context, subject string, id uuid.UUID, afterVersion int64, limit int, until Until) ([]events.Recorded, bool, int64, error) {
+func (q *Queries) Events(ctx context.Context, subject string, id uuid.UUID, afterVersion int64, limit int, until Until) ([]event.Recorded, bool, int64, error) {
 	head, err := q.log.Head(ctx) // before the page, which reflects at least this
 	if err != nil {
 		return nil, false, 0, err
 	}
 	if ours, err := q.belongs(ctx, subject, id); err != nil || !ours {
-		return nil, false, head, cmp.Or(err, events.ErrStreamNotFound)
+		return nil, false, head, cmp.Or(err, event.ErrStreamNotFound)
 	}
 	last, err := q.lastOf(ctx, id, until)
 	if err != nil {
@@ -78,7 +79,7 @@ func (q *Queries) Events(ctx context.Context, subject string, id uuid.UUID, afte
 	}
 	switch {
 	case len(page) == 0 && afterVersion == 0:
-		return nil, false, head, events.ErrStreamNotFound
+		return nil, false, head, event.ErrStreamNotFound
 	case len(page) > limit:
 		return page[:limit], true, head, nil
 	}
@@ -87,7 +88,7 @@ func (q *Queries) Events(ctx context.Context, subject string, id uuid.UUID, afte
 
 // belongs says whether the account is the subject's, which its first event knows.
 func (q *Queries) belongs(ctx context.Context, subject string, id uuid.UUID) (ours bool, err error) {
-	err = q.log.LoadTo(ctx, q.streamType, id, 0, 1, func(e events.Recorded) error {
+	err = q.log.LoadTo(ctx, q.streamType, id, 0, 1, func(e event.Recorded) error {
 		for _, part := range e.Parts() {
 			if opened, ok := part.Event.(events.AccountOpened); ok {
 				ours = opened.Subject == subject
@@ -95,7 +96,7 @@ func (q *Queries) belongs(ctx context.Context, subject string, id uuid.UUID) (ou
 		}
 		return nil
 	})
-	if errors.Is(err, events.ErrOtherStream) {
+	if errors.Is(err, event.ErrOtherStream) {
 		err = nil
 	}
 	return ours, err
@@ -120,18 +121,18 @@ type Account struct {
 // again it goes on.
 func (q *Queries) State(ctx context.Context, subject string, id uuid.UUID, until Until) (Account, error) {
 	if ours, err := q.belongs(ctx, subject, id); err != nil || !ours {
-		return Account{}, cmp.Or(err, events.ErrStreamNotFound)
+		return Account{}, cmp.Or(err, event.ErrStreamNotFound)
 	}
 	last, err := q.lastOf(ctx, id, until)
 	if err != nil {
 		return Account{}, err
 	}
 	account, err := q.fold(ctx, subject, id, last)
-	if errors.Is(err, events.ErrLogChanged) { // read again, of what there is now
+	if errors.Is(err, event.ErrLogChanged) { // read again, of what there is now
 		q.landmarks.drop(id)
 		account, err = q.fold(ctx, subject, id, last)
 	}
-	if err != nil && !errors.Is(err, events.ErrStreamNotFound) {
+	if err != nil && !errors.Is(err, event.ErrStreamNotFound) {
 		err = fmt.Errorf("fold account: %w", err)
 	}
 	return account, err
@@ -148,7 +149,7 @@ func (q *Queries) fold(ctx context.Context, subject string, id uuid.UUID, last i
 	case err != nil:
 		return now.account, err
 	case now.account.Version == 0 || now.account.Subject != subject:
-		return now.account, events.ErrStreamNotFound
+		return now.account, event.ErrStreamNotFound
 	case now.account.Version == last || now.account.Version < from.account.Version+short:
 		return now.account, nil
 	}
@@ -178,10 +179,10 @@ func (q *Queries) advance(ctx context.Context, id uuid.UUID, from landmark, end 
 	account, happened := from.account, from.event
 	account.ID = id
 	known := account.Version == 0
-	err := q.log.LoadTo(ctx, q.streamType, id, max(0, account.Version-1), end, func(e events.Recorded) error {
+	err := q.log.LoadTo(ctx, q.streamType, id, max(0, account.Version-1), end, func(e event.Recorded) error {
 		if !known { // the landmark's own event
 			if known = e.ID == happened; !known {
-				return events.ErrLogChanged
+				return event.ErrLogChanged
 			}
 			return nil
 		}
@@ -192,7 +193,7 @@ func (q *Queries) advance(ctx context.Context, id uuid.UUID, from landmark, end 
 		return nil
 	})
 	if err == nil && !known {
-		err = events.ErrLogChanged
+		err = event.ErrLogChanged
 	}
 	return landmark{account, happened}, err
 }
@@ -201,12 +202,12 @@ func (q *Queries) advance(ctx context.Context, id uuid.UUID, from landmark, end 
 func (q *Queries) whole(ctx context.Context, account Account) (Account, error) {
 	next, _, err := q.log.Page(ctx, q.streamType, account.ID, account.Version, 1)
 	if err == nil && len(next) > 0 {
-		err = events.ErrUnfinished
+		err = event.ErrUnfinished
 	}
 	return account, err
 }
 
-func (a *Account) evolve(e events.Recorded) {
+func (a *Account) evolve(e event.Recorded) {
 	switch happened := e.Event.(type) {
 	case events.AccountOpened:
 		a.Subject, a.CustomerID = happened.Subject, happened.CustomerID

@@ -8,14 +8,15 @@ import (
 
 	"github.com/google/uuid"
 
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/read/history"
 )
 
 // stream is a log of one stream.
-type stream []events.Recorded
+type stream []event.Recorded
 
-func (s stream) LoadTo(_ context.Context, _ string, _ uuid.UUID, after, upTo int64, each func(events.Recorded) error) error {
+func (s stream) LoadTo(_ context.Context, _ string, _ uuid.UUID, after, upTo int64, each func(event.Recorded) error) error {
 	for _, e := range s[min(after, int64(len(s))):min(upTo, int64(len(s)))] {
 		if err := each(e); err != nil {
 			return err
@@ -24,14 +25,14 @@ func (s stream) LoadTo(_ context.Context, _ string, _ uuid.UUID, after, upTo int
 	return nil
 }
 
-func (s stream) Page(_ context.Context, _ string, _ uuid.UUID, after int64, limit int) (page []events.Recorded, cut bool, err error) {
+func (s stream) Page(_ context.Context, _ string, _ uuid.UUID, after int64, limit int) (page []event.Recorded, cut bool, err error) {
 	return s[after:min(int(after)+limit, len(s))], false, nil
 }
 
 // largeStream is a log of one stream, of which no page has more than two events.
 type largeStream struct{ stream }
 
-func (s largeStream) Page(ctx context.Context, streamType string, id uuid.UUID, after int64, limit int) (page []events.Recorded, cut bool, err error) {
+func (s largeStream) Page(ctx context.Context, streamType string, id uuid.UUID, after int64, limit int) (page []event.Recorded, cut bool, err error) {
 	page, _, err = s.stream.Page(ctx, streamType, id, after, limit)
 	if len(page) > 2 {
 		return page[:2], true, err
@@ -44,11 +45,11 @@ func TestPagesOfLargeEventsAreWalkedToTheEnd(t *testing.T) {
 	t.Parallel()
 	log := largeStream{}
 	for version := int64(1); version <= 7; version++ {
-		log.stream = append(log.stream, events.Recorded{Version: version, Position: version, Event: events.AccountOpened{}})
+		log.stream = append(log.stream, event.Recorded{Version: version, Position: version, Event: events.AccountOpened{}})
 	}
 	queries, read := history.NewQueries(log, "account"), int64(0)
 	for more := true; more; {
-		var page []events.Recorded
+		var page []event.Recorded
 		var err error
 		if page, more, _, err = queries.Events(t.Context(), "", uuid.Nil, read, 5, history.Until{}); err != nil {
 			t.Fatal(err)
@@ -78,10 +79,10 @@ func TestStateIsTheFoldOfTheFirstEvents(t *testing.T) {
 	noon := time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
 	log := stream{}
 	for i, e := range []struct {
-		event events.Event
+		event event.Event
 		at    time.Duration
 	}{{events.AccountOpened{}, 0}, {events.MoneyDeposited{Amount: 5}, 2 * time.Second}, {events.MoneyWithdrawn{Amount: 5}, time.Second}} {
-		log = append(log, events.Recorded{Version: int64(i + 1), Position: int64(i + 1), Type: e.event.EventType(), SchemaVersion: 1, Data: []byte("{}"), Event: e.event, RecordedAt: noon.Add(e.at)})
+		log = append(log, event.Recorded{Version: int64(i + 1), Position: int64(i + 1), Type: e.event.EventType(), SchemaVersion: 1, Data: []byte("{}"), Event: e.event, RecordedAt: noon.Add(e.at)})
 	}
 	queries := history.NewQueries(log, "account")
 	until := history.Until{At: noon.Add(time.Second)}
@@ -104,31 +105,31 @@ func TestStateOfALogThatWentBack(t *testing.T) {
 	deposits := func(amount int64) stream {
 		log := stream{}
 		for version := int64(1); version <= history.Span+1; version++ {
-			var e events.Event = events.MoneyDeposited{Amount: amount}
+			var e event.Event = events.MoneyDeposited{Amount: amount}
 			if version == 1 {
 				e = events.AccountOpened{}
 			}
-			log = append(log, events.Recorded{Version: version, Position: version, ID: uuid.New(), Event: e})
+			log = append(log, event.Recorded{Version: version, Position: version, ID: uuid.New(), Event: e})
 		}
 		return log
 	}
 	log := &changing{deposits(1)}
 	queries, until := history.NewQueries(log, "account"), history.Until{Version: history.Span + 1}
-	if _, err := queries.State(t.Context(), "", uuid.Nil, until); !errors.Is(err, events.ErrUnfinished) {
+	if _, err := queries.State(t.Context(), "", uuid.Nil, until); !errors.Is(err, event.ErrUnfinished) {
 		t.Errorf("got %v, want ErrUnfinished", err)
 	}
 	if account, err := queries.State(t.Context(), "", uuid.Nil, until); err != nil || account.Balance != history.Span {
 		t.Errorf("got %+v, %v", account, err)
 	}
 	log.stream = deposits(2)
-	if _, err := queries.State(t.Context(), "", uuid.Nil, until); !errors.Is(err, events.ErrUnfinished) {
+	if _, err := queries.State(t.Context(), "", uuid.Nil, until); !errors.Is(err, event.ErrUnfinished) {
 		t.Errorf("got %v, want it read again", err)
 	}
 	if account, err := queries.State(t.Context(), "", uuid.Nil, until); err != nil || account.Balance != 2*history.Span {
 		t.Errorf("got %+v, %v", account, err)
 	}
 	log.stream = nil
-	if _, err := queries.State(t.Context(), "", uuid.Nil, until); !errors.Is(err, events.ErrStreamNotFound) {
+	if _, err := queries.State(t.Context(), "", uuid.Nil, until); !errors.Is(err, event.ErrStreamNotFound) {
 		t.Errorf("got %v, want that it is not there", err)
 	}
 }
@@ -142,14 +143,14 @@ type reading struct {
 	read int
 }
 
-func (r *reading) LoadTo(ctx context.Context, streamType string, id uuid.UUID, after, upTo int64, each func(events.Recorded) error) error {
-	return r.stream.LoadTo(ctx, streamType, id, after, upTo, func(e events.Recorded) error {
+func (r *reading) LoadTo(ctx context.Context, streamType string, id uuid.UUID, after, upTo int64, each func(event.Recorded) error) error {
+	return r.stream.LoadTo(ctx, streamType, id, after, upTo, func(e event.Recorded) error {
 		r.read++
 		return each(e)
 	})
 }
 
-func (r *reading) Page(ctx context.Context, streamType string, id uuid.UUID, after int64, limit int) ([]events.Recorded, bool, error) {
+func (r *reading) Page(ctx context.Context, streamType string, id uuid.UUID, after int64, limit int) ([]event.Recorded, bool, error) {
 	page, cut, err := r.stream.Page(ctx, streamType, id, after, limit)
 	r.read += len(page)
 	return page, cut, err
@@ -166,7 +167,7 @@ func TestNothingMoreIsReadOfAnothersAccount(t *testing.T) {
 	t.Parallel()
 	log := &reading{}
 	for version := int64(1); version <= 300; version++ {
-		log.stream = append(log.stream, events.Recorded{Version: version, Position: version, ID: uuid.New(), Event: events.AccountOpened{Subject: "ada"}})
+		log.stream = append(log.stream, event.Recorded{Version: version, Position: version, ID: uuid.New(), Event: events.AccountOpened{Subject: "ada"}})
 	}
 	queries := history.NewQueries(log, "account")
 	for _, until := range []history.Until{{}, {Version: 300}, {At: time.Now()}} {
@@ -175,7 +176,7 @@ func TestNothingMoreIsReadOfAnothersAccount(t *testing.T) {
 			"state":  func() error { _, err := queries.State(t.Context(), "bob", uuid.Nil, until); return err },
 		} {
 			log.read = 0
-			if err := ask(); !errors.Is(err, events.ErrStreamNotFound) || log.read != 1 {
+			if err := ask(); !errors.Is(err, event.ErrStreamNotFound) || log.read != 1 {
 				t.Errorf("%s until %+v: read %d, %v", name, until, log.read, err)
 			}
 		}

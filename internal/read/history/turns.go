@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"sync"
 
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 )
 
 // mostTurns is how many long accounts are read at once: each costs as much as hundreds of other
@@ -52,7 +52,7 @@ func waitFor(ctx context.Context, place chan<- struct{}) error {
 	case place <- struct{}{}:
 		return nil
 	case <-ctx.Done():
-		return fmt.Errorf("wait for others that read long accounts: %w: %w", events.ErrUnavailable, ctx.Err())
+		return fmt.Errorf("wait for others that read long accounts: %w: %w", event.ErrUnavailable, ctx.Err())
 	}
 }
 

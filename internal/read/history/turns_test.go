@@ -7,7 +7,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 )
 
 // A subject that asks for much at once waits for itself: another subject has the next turn.
@@ -54,7 +54,7 @@ func TestLongAccountsAreReadInTurns(t *testing.T) {
 		}
 		time.Sleep(2 * time.Minute) //nolint:forbidigo // it is the bubble's time
 		for range 60 {
-			if err := <-later; !errors.Is(err, events.ErrUnavailable) || !errors.Is(err, context.DeadlineExceeded) {
+			if err := <-later; !errors.Is(err, event.ErrUnavailable) || !errors.Is(err, context.DeadlineExceeded) {
 				t.Errorf("whose time is up gets %v", err)
 			}
 		}

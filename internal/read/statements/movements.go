@@ -8,7 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 )
 
 // movements are a run's, a column each, and what they come to for each account.
@@ -24,7 +24,7 @@ type movements struct {
 	times      []time.Time
 }
 
-func (m *movements) add(e events.Recorded, kind string, amount, change int64, reference string) {
+func (m *movements) add(e event.Recorded, kind string, amount, change int64, reference string) {
 	m.totals[e.StreamID] += change
 	m.accounts = append(m.accounts, e.StreamID)
 	m.versions = append(m.versions, e.Version)
@@ -61,7 +61,7 @@ func (m *movements) queue(b *pgx.Batch) {
 		ids, totals, m.accounts, m.versions, m.positions, m.kinds, m.amounts, m.changes, m.references, m.times,
 	).Exec(func(tag pgconn.CommandTag) error {
 		if written := int(tag.RowsAffected()); written != len(m.accounts) {
-			return fmt.Errorf("%w: %d of %d movements were on a statement", events.ErrInapplicable, written, len(m.accounts))
+			return fmt.Errorf("%w: %d of %d movements were on a statement", event.ErrInapplicable, written, len(m.accounts))
 		}
 		return nil
 	})

@@ -8,7 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/engine/event"
 )
 
 // Queries reads statements.
@@ -60,9 +60,9 @@ func (q *Queries) Lines(ctx context.Context, subject string, accountID uuid.UUID
 	case err != nil:
 		return Page{}, 0, fmt.Errorf("read statement: %w", err)
 	case tag.RowsAffected() == 0:
-		return Page{}, 0, events.ErrNotBuilt
+		return Page{}, 0, event.ErrNotBuilt
 	case !known:
-		return page, position, events.ErrStreamNotFound
+		return page, position, event.ErrStreamNotFound
 	case len(page.Lines) > limit:
 		page.Lines, page.More = page.Lines[:limit], true
 	}

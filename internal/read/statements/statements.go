@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/internal/events"
 )
 
@@ -35,7 +36,7 @@ type Line struct {
 
 // Apply is what a run of events does to statements: new ones, and one statement for
 // all lines.
-func Apply(b *pgx.Batch, run []events.Recorded) error {
+func Apply(b *pgx.Batch, run []event.Recorded) error {
 	var opened [][16]byte
 	var subjects []string
 	moved := movements{totals: make(map[uuid.UUID]int64)}
@@ -50,7 +51,7 @@ func Apply(b *pgx.Batch, run []events.Recorded) error {
 			moved.add(e, "deposit", happened.Amount, happened.Amount, happened.Reference)
 		case events.MoneyWithdrawn:
 			moved.add(e, "withdrawal", happened.Amount, -happened.Amount, happened.Reference)
-		case events.AccountClosed, events.Nothing: // they move nothing
+		case events.AccountClosed, event.Nothing: // they move nothing
 		default:
 			return fmt.Errorf("statements don't know a %T", e.Event)
 		}

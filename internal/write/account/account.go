@@ -3,6 +3,7 @@
 package account
 
 import (
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/internal/events"
 )
 
@@ -67,7 +68,7 @@ const (
 )
 
 // Evolve is the account after an event.
-func Evolve(s State, e events.Event) State {
+func Evolve(s State, e event.Event) State {
 	switch e := e.(type) {
 	case events.AccountOpened:
 		return State{Status: Opened, Owner: e.Owner, Currency: e.Currency, Subject: e.Subject, CustomerID: e.CustomerID}

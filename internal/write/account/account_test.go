@@ -8,18 +8,19 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/write/account"
 )
 
 // history is what happened before a command.
-type history = []events.Event
+type history = []event.Event
 
 func TestDecide(t *testing.T) {
 	t.Parallel()
 	opened := events.AccountOpened{Owner: "Ada", Currency: "EUR"}
-	deposited := func(n int64) events.Event { return events.MoneyDeposited{Amount: n} }
-	withdrawn := func(n int64) events.Event { return events.MoneyWithdrawn{Amount: n} }
+	deposited := func(n int64) event.Event { return events.MoneyDeposited{Amount: n} }
+	withdrawn := func(n int64) event.Event { return events.MoneyWithdrawn{Amount: n} }
 	closed := events.AccountClosed{}
 	open := account.Open{Owner: "Ada", Currency: "EUR"}
 	hers := events.AccountOpened{Owner: "Ada", Currency: "EUR", Subject: "ada"}
@@ -31,7 +32,7 @@ func TestDecide(t *testing.T) {
 		name  string
 		given history
 		when  account.Command
-		then  []events.Event
+		then  []event.Event
 		code  string // the refusal's; "not found" for events.ErrStreamNotFound
 	}{
 		{"open a new account", nil, open, history{opened}, ""},
@@ -155,10 +156,10 @@ func fold(given history) account.State {
 }
 
 func code(err error) string {
-	if rejection, ok := errors.AsType[*events.Rejection](err); ok {
+	if rejection, ok := errors.AsType[*event.Rejection](err); ok {
 		return rejection.Code
 	}
-	if errors.Is(err, events.ErrStreamNotFound) {
+	if errors.Is(err, event.ErrStreamNotFound) {
 		return "not found"
 	}
 	if err != nil {

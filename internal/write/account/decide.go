@@ -5,13 +5,14 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/internal/events"
 )
 
 // Decide is what happens to an account because of a command. Every refusal is an
 // *events.Rejection whose Code is stable; a command to an account that was never
 // opened, or that belongs to somebody else, is refused with events.ErrStreamNotFound.
-func Decide(s State, command Command) ([]events.Event, error) {
+func Decide(s State, command Command) ([]event.Event, error) {
 	subject := ""
 	if by, ok := command.(By); ok {
 		subject, command = by.Subject, by.Command
@@ -20,7 +21,7 @@ func Decide(s State, command Command) ([]events.Event, error) {
 		return decideOpen(s, subject, open)
 	}
 	if s.Status == Unopened || s.Subject != subject {
-		return nil, events.ErrStreamNotFound
+		return nil, event.ErrStreamNotFound
 	}
 	switch c := command.(type) {
 	case Deposit:
@@ -35,7 +36,7 @@ func Decide(s State, command Command) ([]events.Event, error) {
 
 // decideOpen is quiet about a repetition: a client that names the id may send its
 // open again. Of somebody else's account it says no more than that the id is taken.
-func decideOpen(s State, subject string, c Open) ([]events.Event, error) {
+func decideOpen(s State, subject string, c Open) ([]event.Event, error) {
 	switch {
 	case s.Status != Unopened && s.Subject != subject:
 		return rejectTaken()
@@ -53,7 +54,7 @@ func decideOpen(s State, subject string, c Open) ([]events.Event, error) {
 	return one(events.AccountOpened{Owner: c.Owner, Currency: c.Currency, Subject: subject, CustomerID: c.CustomerID})
 }
 
-func decideDeposit(s State, c Deposit) ([]events.Event, error) {
+func decideDeposit(s State, c Deposit) ([]event.Event, error) {
 	switch {
 	case s.Status == Closed:
 		return rejectClosed()
@@ -67,7 +68,7 @@ func decideDeposit(s State, c Deposit) ([]events.Event, error) {
 	return one(events.MoneyDeposited{Amount: c.Amount, Reference: c.Reference})
 }
 
-func decideWithdraw(s State, c Withdraw) ([]events.Event, error) {
+func decideWithdraw(s State, c Withdraw) ([]event.Event, error) {
 	switch {
 	case s.Status == Closed:
 		return rejectClosed()
@@ -81,7 +82,7 @@ func decideWithdraw(s State, c Withdraw) ([]events.Event, error) {
 	return one(events.MoneyWithdrawn{Amount: c.Amount, Reference: c.Reference})
 }
 
-func decideClose(s State) ([]events.Event, error) {
+func decideClose(s State) ([]event.Event, error) {
 	switch {
 	case s.Status == Closed:
 		return nil, nil
@@ -93,20 +94,20 @@ func decideClose(s State) ([]events.Event, error) {
 
 func valid(amount int64) bool { return amount >= 1 && amount <= MaxAmount }
 
-func one(e events.Event) ([]events.Event, error) { return []events.Event{e}, nil }
+func one(e event.Event) ([]event.Event, error) { return []event.Event{e}, nil }
 
-func rejectTaken() ([]events.Event, error) {
+func rejectTaken() ([]event.Event, error) {
 	return reject("account_exists", "there is another account with this id; choose another id")
 }
 
-func rejectClosed() ([]events.Event, error) {
+func rejectClosed() ([]event.Event, error) {
 	return reject("account_closed", "the account is closed")
 }
 
-func rejectAmount() ([]events.Event, error) {
+func rejectAmount() ([]event.Event, error) {
 	return reject("invalid_amount", fmt.Sprintf("amount must be 1 to %d minor units", int64(MaxAmount)))
 }
 
-func reject(code, detail string) ([]events.Event, error) {
-	return nil, &events.Rejection{Code: code, Detail: detail}
+func reject(code, detail string) ([]event.Event, error) {
+	return nil, &event.Rejection{Code: code, Detail: detail}
 }

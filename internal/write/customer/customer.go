@@ -5,6 +5,7 @@ package customer
 import (
 	"fmt"
 
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/internal/events"
 )
 
@@ -50,7 +51,7 @@ const (
 )
 
 // Evolve is the customer after an event.
-func Evolve(s State, e events.Event) State {
+func Evolve(s State, e event.Event) State {
 	switch e := e.(type) {
 	case events.CustomerRegistered:
 		return State{Status: Registered, Subject: e.Subject}
@@ -63,7 +64,7 @@ func Evolve(s State, e events.Event) State {
 // Decide is what happens to a customer because of a command. Every refusal is an
 // *events.Rejection whose Code is stable; a command to a customer who was never
 // registered, or is somebody else's, is refused with events.ErrStreamNotFound.
-func Decide(s State, command Command) ([]events.Event, error) {
+func Decide(s State, command Command) ([]event.Event, error) {
 	subject := ""
 	if by, ok := command.(By); ok {
 		subject, command = by.Subject, by.Command
@@ -72,19 +73,19 @@ func Decide(s State, command Command) ([]events.Event, error) {
 		return decideRegister(s, subject, register)
 	}
 	if s.Status == Unknown || s.Subject != subject {
-		return nil, events.ErrStreamNotFound
+		return nil, event.ErrStreamNotFound
 	}
 	switch c := command.(type) {
 	case Erase: // again: quiet
 		if s.Status == Erased {
 			return nil, nil
 		}
-		return []events.Event{events.CustomerErased{}}, nil
+		return []event.Event{events.CustomerErased{}}, nil
 	case ChangeContact:
 		if s.Status == Erased {
 			return rejectErased()
 		}
-		return []events.Event{events.CustomerContactChanged{Name: events.Private(c.Name), Email: events.Private(c.Email)}}, nil
+		return []event.Event{events.CustomerContactChanged{Name: event.Private(c.Name), Email: event.Private(c.Email)}}, nil
 	case Refer:
 		if s.Status == Erased {
 			return rejectErased()
@@ -96,13 +97,13 @@ func Decide(s State, command Command) ([]events.Event, error) {
 
 // decideRegister refuses a repetition: what was registered is not known here, to compare
 // with. Who may have to repeat themselves sends an idempotency key.
-func decideRegister(s State, subject string, c Register) ([]events.Event, error) {
+func decideRegister(s State, subject string, c Register) ([]event.Event, error) {
 	if s.Status != Unknown {
-		return nil, &events.Rejection{Code: "customer_exists", Detail: "there is a customer with this id, or was; choose another id"}
+		return nil, &event.Rejection{Code: "customer_exists", Detail: "there is a customer with this id, or was; choose another id"}
 	}
-	return []events.Event{events.CustomerRegistered{Subject: subject, Name: events.Private(c.Name), Email: events.Private(c.Email)}}, nil
+	return []event.Event{events.CustomerRegistered{Subject: subject, Name: event.Private(c.Name), Email: event.Private(c.Email)}}, nil
 }
 
-func rejectErased() ([]events.Event, error) {
-	return nil, &events.Rejection{Code: "customer_erased", Detail: "the customer was erased"}
+func rejectErased() ([]event.Event, error) {
+	return nil, &event.Rejection{Code: "customer_erased", Detail: "the customer was erased"}
 }

@@ -5,14 +5,15 @@ import (
 	"reflect"
 	"testing"
 
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/write/customer"
 )
 
 func TestDecide(t *testing.T) {
 	t.Parallel()
-	type history = []events.Event
-	registered := events.CustomerRegistered{Subject: "ada", Name: events.Private("John"), Email: events.Private("john@example.com")}
+	type history = []event.Event
+	registered := events.CustomerRegistered{Subject: "ada", Name: event.Private("John"), Email: event.Private("john@example.com")}
 	erased := events.CustomerErased{}
 	by := func(subject string, command customer.Command) customer.Command {
 		return customer.By{Subject: subject, Command: command}
@@ -31,7 +32,7 @@ func TestDecide(t *testing.T) {
 		{"register again", history{registered}, by("ada", register), nil, "customer_exists"},
 		{"register who was erased", history{registered, erased}, by("ada", register), nil, "customer_exists"},
 		{"register somebody else's", history{registered}, by("bob", register), nil, "customer_exists"},
-		{"change the contact", history{registered}, by("ada", change), history{events.CustomerContactChanged{Name: events.Private("Johnny"), Email: events.Private("j@example.com")}}, ""},
+		{"change the contact", history{registered}, by("ada", change), history{events.CustomerContactChanged{Name: event.Private("Johnny"), Email: event.Private("j@example.com")}}, ""},
 		{"change nobody's contact", nil, by("ada", change), nil, "not found"},
 		{"change somebody else's contact", history{registered}, by("bob", change), nil, "not found"},
 		{"change the contact of who was erased", history{registered, erased}, by("ada", change), nil, "customer_erased"},
@@ -55,9 +56,9 @@ func TestDecide(t *testing.T) {
 				t.Errorf("decided %v, want %v", decided, tc.then)
 			}
 			code := ""
-			if rejection, ok := errors.AsType[*events.Rejection](err); ok {
+			if rejection, ok := errors.AsType[*event.Rejection](err); ok {
 				code = rejection.Code
-			} else if errors.Is(err, events.ErrStreamNotFound) {
+			} else if errors.Is(err, event.ErrStreamNotFound) {
 				code = "not found"
 			} else if err != nil {
 				code = err.Error()

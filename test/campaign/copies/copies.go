@@ -13,6 +13,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/read"
 )
@@ -59,12 +60,12 @@ func Add(projector interface {
 	count, _ := strconv.Atoi(os.Getenv(Variable)) // none: no copies
 	for number := 1; number <= count; number++ {
 		name := Name(number)
-		projector.Add(name, func(b *pgx.Batch, run []events.Recorded) error { return apply(b, name, run) }, name)
+		projector.Add(name, func(b *pgx.Batch, run []event.Recorded) error { return apply(b, name, run) }, name)
 	}
 }
 
 // apply adds a run to a copy's rows, each of which must end before its part of the run begins.
-func apply(b *pgx.Batch, table string, run []events.Recorded) error {
+func apply(b *pgx.Batch, table string, run []event.Recorded) error {
 	var rows [Buckets]Row
 	var first [Buckets]int64
 	for _, e := range run {
@@ -87,7 +88,7 @@ func apply(b *pgx.Batch, table string, run []events.Recorded) error {
 			bucket, row.Events, row.Amount, first[bucket], row.Last, row.Digest,
 		).Exec(func(tag pgconn.CommandTag) error {
 			if tag.RowsAffected() != 1 {
-				return fmt.Errorf("%w: %s has events of position %d or later", events.ErrInapplicable, table, first[bucket])
+				return fmt.Errorf("%w: %s has events of position %d or later", event.ErrInapplicable, table, first[bucket])
 			}
 			return nil
 		})
@@ -96,7 +97,7 @@ func apply(b *pgx.Batch, table string, run []events.Recorded) error {
 }
 
 // told returns what an event pays in, and the text that is in it.
-func told(happened events.Event) (amount int64, text string) {
+func told(happened event.Event) (amount int64, text string) {
 	switch e := happened.(type) {
 	case events.AccountOpened:
 		return 0, e.Owner

@@ -13,6 +13,7 @@ import (
 
 	"example.com/pgcqrs/engine/auth"
 	"example.com/pgcqrs/engine/database"
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventstore"
 	"example.com/pgcqrs/engine/ops"
 	"example.com/pgcqrs/internal/events"
@@ -38,7 +39,7 @@ type naiveStore struct {
 }
 
 func newNaiveStore(pool *pgxpool.Pool) *naiveStore {
-	config := eventstore.Config{Decode: events.DecodeEvent, MessageOf: events.PublicMessage, MaxBatch: 1}
+	config := eventstore.Config{Decode: events.DecodeEvent, MessageOf: event.PublicMessage, MaxBatch: 1}
 	s := &naiveStore{Store: eventstore.New(pool, config)}
 	for i := range s.appending {
 		s.appending[i] = eventstore.New(pool, config)
@@ -47,7 +48,7 @@ func newNaiveStore(pool *pgxpool.Pool) *naiveStore {
 }
 
 // AppendAll hands the chain to the next of the stores.
-func (s *naiveStore) AppendAll(ctx context.Context, chain []events.Append) ([]events.Appended, error) {
+func (s *naiveStore) AppendAll(ctx context.Context, chain []event.Append) ([]event.Appended, error) {
 	return s.appending[s.next.Add(1)%naiveInFlight].AppendAll(ctx, chain)
 }
 

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"example.com/pgcqrs/engine/database"
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventstore"
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/read"
@@ -109,13 +110,13 @@ func project(ctx context.Context, pool *pgxpool.Pool, name string, apply read.Ap
 	}
 }
 
-func projectOne(ctx context.Context, pool *pgxpool.Pool, name string, apply read.Apply, e events.Recorded) (err error) {
+func projectOne(ctx context.Context, pool *pgxpool.Pool, name string, apply read.Apply, e event.Recorded) (err error) {
 	if e.Event, err = events.DecodeEvent(e.Type, e.SchemaVersion, e.Data); err != nil {
 		return err
 	}
 	err = pgx.BeginFunc(ctx, pool, func(tx pgx.Tx) error {
 		batch := &pgx.Batch{}
-		if err := apply(batch, []events.Recorded{e}); err != nil {
+		if err := apply(batch, []event.Recorded{e}); err != nil {
 			return err
 		}
 		batch.Queue(`UPDATE checkpoints SET position = $2, updated_at = now() WHERE projection = $1 AND position = $2 - 1`, name, e.Position)

@@ -1,8 +1,6 @@
-// Package events says what an event is, before and after it is recorded.
-// event.go, append.go, errors.go, messages.go, personal.go and snapshot.go are the engine's; the other files are the
-// sample's: its events (account.go), their stored names (catalog.go) and what of
-// them the outside world hears (account_messages.go). It imports nothing of ours.
-package events
+// Package event says what an event is, before and after it is recorded, and what an append and a message of it are.
+// It imports nothing of ours. A service's own events are in its internal/events.
+package event
 
 import (
 	"context"
