@@ -112,7 +112,7 @@ func TestDocumentsWithoutTheSample(t *testing.T) {
 func TestWhatIsNextWithoutTheSample(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	if err := writeFile(dir, "internal/write/handler.go", "package write\n"); err != nil {
+	if err := writeFile(dir, "internal/write/write.go", "package write\n"); err != nil {
 		t.Fatal(err)
 	}
 	if said := next(dir); !strings.HasPrefix(said, "Begin with go run ./cmd/adopt -new-aggregate") {

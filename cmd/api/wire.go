@@ -7,19 +7,19 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"example.com/pgcqrs/engine/command"
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventstore"
 	"example.com/pgcqrs/engine/privacy"
+	"example.com/pgcqrs/engine/projection"
 	"example.com/pgcqrs/engine/snapshots"
 	"example.com/pgcqrs/engine/trail"
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/httpapi"
-	"example.com/pgcqrs/internal/read"
 	"example.com/pgcqrs/internal/read/balances"
 	"example.com/pgcqrs/internal/read/customers"
 	"example.com/pgcqrs/internal/read/history"
 	"example.com/pgcqrs/internal/read/statements"
-	"example.com/pgcqrs/internal/write"
 	"example.com/pgcqrs/internal/write/account"
 	"example.com/pgcqrs/internal/write/customer"
 )
@@ -35,11 +35,11 @@ type domain struct {
 	options    httpapi.Options
 }
 
-// aggregate is a write.Handler, whatever its state and its commands are.
+// aggregate is a command.Handler, whatever its state and its commands are.
 type aggregate interface {
 	Observe(e event.Recorded)
 	CheckEvolve(all []func() event.Event) error
-	UseSnapshots(find write.FindSnapshot)
+	UseSnapshots(find command.FindSnapshot)
 }
 
 // wire joins the domains to the log: commands to what decides them, queries to their
@@ -95,7 +95,7 @@ func wire(config Config, writes, reads *pgxpool.Pool, registry prometheus.Regist
 		},
 		Epochs: epochs,
 		Trail:  trail.NewQueries(archive),
-		Wait:   read.NewPositions(reads).Wait,
+		Wait:   projection.NewPositions(reads).Wait,
 	}}, nil
 }
 
@@ -118,8 +118,8 @@ func useSnapshots(config Config, writes *pgxpool.Pool, store *eventstore.Store, 
 }
 
 // newHandler has the configuration's bounds, and forgets what it remembers when the log goes back.
-func newHandler[S, C any](config Config, store *eventstore.Store, streamType string, decide func(S, C) ([]event.Event, error), evolve func(S, event.Event) S) *write.Handler[S, C] {
-	handler := write.NewHandler(store, streamType, decide, evolve).
+func newHandler[S, C any](config Config, store *eventstore.Store, streamType string, decide func(S, C) ([]event.Event, error), evolve func(S, event.Event) S) *command.Handler[S, C] {
+	handler := command.NewHandler(store, streamType, decide, evolve).
 		WithKeepAnswers(config.IdempotencyKeep).WithKeepStates(config.KeepStates)
 	store.OnLogChange(handler.Forget)
 	return handler

@@ -8,7 +8,7 @@ import (
 	"io"
 
 	"example.com/pgcqrs/engine/ops/cli"
-	"example.com/pgcqrs/internal/read"
+	"example.com/pgcqrs/engine/projection"
 )
 
 var errDiffers = errors.New("a projection was given other events than the log has: rebuild it, or accept that with -accept")
@@ -34,7 +34,7 @@ func audit(flags *flag.FlagSet) (check func([]string) error, do action) {
 	}
 }
 
-func auditAll(ctx context.Context, projector *read.Projector, asJSON bool, out io.Writer) error {
+func auditAll(ctx context.Context, projector *projection.Projector, asJSON bool, out io.Writer) error {
 	found, err := projector.Audit(ctx)
 	if err != nil {
 		return err
@@ -53,7 +53,7 @@ func auditAll(ctx context.Context, projector *read.Projector, asJSON bool, out i
 	return err
 }
 
-func showAudit(found []read.Audited, out io.Writer) error {
+func showAudit(found []projection.Audited, out io.Writer) error {
 	table := newTable(out, "PROJECTION", "POSITIONS", "AUDIT")
 	for _, a := range found {
 		for _, span := range a.NotAudited {
@@ -81,7 +81,7 @@ func differs(missing int64) string {
 	}
 }
 
-func acceptDifferences(ctx context.Context, projector *read.Projector, projection, note string, out io.Writer) error {
+func acceptDifferences(ctx context.Context, projector *projection.Projector, projection, note string, out io.Writer) error {
 	ranges, err := projector.Accept(ctx, projection, operator(), note)
 	if err != nil {
 		return err

@@ -14,8 +14,8 @@ import (
 	"example.com/pgcqrs/engine/ops"
 	"example.com/pgcqrs/engine/ops/cli"
 	"example.com/pgcqrs/engine/outbox"
+	"example.com/pgcqrs/engine/projection"
 	"example.com/pgcqrs/internal/naming"
-	"example.com/pgcqrs/internal/read"
 )
 
 // verbs act beside the processes that project, on the same database.
@@ -68,8 +68,8 @@ func program() cli.Program {
 	return p
 }
 
-// command does what the arguments say. program has found them right.
-func command(ctx context.Context, on operated, args []string) error {
+// doVerb does what the arguments say. program has found them right.
+func doVerb(ctx context.Context, on operated, args []string) error {
 	for _, v := range verbs {
 		if v.name != args[0] {
 			continue
@@ -103,7 +103,7 @@ func checkStream(text string) error {
 
 // operated is what the verbs act on.
 type operated struct {
-	projector *read.Projector
+	projector *projection.Projector
 	dead      *outbox.Dead
 	sealed    sealed
 }

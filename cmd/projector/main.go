@@ -20,10 +20,10 @@ import (
 	"example.com/pgcqrs/engine/eventstore"
 	"example.com/pgcqrs/engine/ops"
 	"example.com/pgcqrs/engine/outbox"
+	"example.com/pgcqrs/engine/projection"
 	"example.com/pgcqrs/engine/seal"
 	"example.com/pgcqrs/engine/snapshots"
 	"example.com/pgcqrs/internal/events"
-	"example.com/pgcqrs/internal/read"
 	"example.com/pgcqrs/internal/read/balances"
 	"example.com/pgcqrs/internal/read/customers"
 	"example.com/pgcqrs/internal/read/statements"
@@ -71,13 +71,13 @@ func run(ctx context.Context, args []string) error {
 
 	listener := eventstore.NewListener(listening, logger, registry)
 	store := eventstore.New(pool, eventstore.Config{Decode: events.DecodeEvent, Logger: logger, Registerer: registry}) // reads only: nothing flies from it
-	projector := read.NewProjector(pool, store, read.Config{
+	projector := projection.NewProjector(pool, store, projection.Config{
 		Decode: events.DecodeEvent, Subscribe: listener.Subscribe, Poll: config.PollInterval,
 		MaxBatch: config.ProjectionBatch, OthersHold: othersHold, StuckAfter: config.StuckAfter, AuditEvery: config.AuditInterval, Logger: logger, Registerer: registry,
 	})
 	addReadModels(projector)
 	if len(args) > 0 {
-		return command(ctx, operated{projector, outbox.NewDead(pool), newSealed(config, pool, store)}, args)
+		return doVerb(ctx, operated{projector, outbox.NewDead(pool), newSealed(config, pool, store)}, args)
 	}
 
 	warnUnencrypted(config, pool, listening, logger)
@@ -87,16 +87,16 @@ func run(ctx context.Context, args []string) error {
 // addReadModels names every read model that this process keeps up to date: to the projector, and
 // to whoever counts them.
 func addReadModels(projector interface {
-	Add(name string, apply read.Apply, tables ...string)
+	Add(name string, apply projection.Apply, tables ...string)
 }) {
 	projector.Add(balances.Name, balances.Apply, balances.Tables...)
-	projector.Add(customers.Name, read.Each(customers.Apply), customers.Tables...)
+	projector.Add(customers.Name, projection.Each(customers.Apply), customers.Tables...)
 	projector.Add(statements.Name, statements.Apply, statements.Tables...)
 	// Every read model has a line above.
 }
 
 // serve runs everything until ctx ends.
-func serve(ctx context.Context, config Config, pool *pgxpool.Pool, store *eventstore.Store, projector *read.Projector, listener *eventstore.Listener, logger *slog.Logger, registry *prometheus.Registry) error {
+func serve(ctx context.Context, config Config, pool *pgxpool.Pool, store *eventstore.Store, projector *projection.Projector, listener *eventstore.Listener, logger *slog.Logger, registry *prometheus.Registry) error {
 	if err := database.CheckLogin(ctx, pool, database.ProjectorRole, logger); err != nil {
 		return fmt.Errorf("DATABASE_URL: %w", err)
 	}
@@ -135,7 +135,7 @@ func serve(ctx context.Context, config Config, pool *pgxpool.Pool, store *events
 
 // ready says what the projector depends on. A broker that is away is no part of it: messages
 // wait. One whose settings would lose them is.
-func ready(pool *pgxpool.Pool, store *eventstore.Store, settings *database.Settings, clock *database.Clock, projector *read.Projector, broker *outbox.NATS, logger *slog.Logger, registry prometheus.Registerer) *ops.Readiness {
+func ready(pool *pgxpool.Pool, store *eventstore.Store, settings *database.Settings, clock *database.Clock, projector *projection.Projector, broker *outbox.NATS, logger *slog.Logger, registry prometheus.Registerer) *ops.Readiness {
 	return ops.NewReadiness(logger, registry,
 		ops.Check{Name: "database", Run: pool.Ping},
 		ops.Check{Name: "writes", Run: func(ctx context.Context) error { return database.CheckWrites(ctx, pool) }},

@@ -11,8 +11,8 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"example.com/pgcqrs/engine/database"
+	"example.com/pgcqrs/engine/projection"
 	"example.com/pgcqrs/internal/naming"
-	"example.com/pgcqrs/internal/read"
 )
 
 // othersHold is how many connections the relay, the sealer and the keeper of snapshots hold for good.
@@ -28,7 +28,7 @@ func open(ctx context.Context, config Config, args []string) (*pgxpool.Pool, err
 		timeouts.Statement = 0
 	}
 	return database.Pool{
-		Name: sessionName(args), MaxConns: read.Connections(int(models), othersHold), Needs: database.Session, Timeouts: timeouts, PinPath: true,
+		Name: sessionName(args), MaxConns: projection.Connections(int(models), othersHold), Needs: database.Session, Timeouts: timeouts, PinPath: true,
 	}.Open(ctx, config.DatabaseURL)
 }
 
@@ -36,7 +36,7 @@ func open(ctx context.Context, config Config, args []string) (*pgxpool.Pool, err
 type counted int
 
 // Add counts a read model.
-func (c *counted) Add(string, read.Apply, ...string) { *c++ }
+func (c *counted) Add(string, projection.Apply, ...string) { *c++ }
 
 // listenConfig is where notifications come from. A pooler that swallows them is found
 // out now; whether anybody is there is the listener's to see, again and again.

@@ -14,7 +14,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"example.com/pgcqrs/internal/read"
+	"example.com/pgcqrs/engine/projection"
 )
 
 // parked lists the streams that a projection could not go on with.
@@ -26,7 +26,7 @@ func parked(flags *flag.FlagSet) (check func([]string) error, do action) {
 		if err != nil {
 			return err
 		}
-		shown := make([]read.Parked, 0, len(streams))
+		shown := make([]projection.Parked, 0, len(streams))
 		for _, stream := range streams {
 			if *all || stream.DiscardedAt == nil {
 				shown = append(shown, stream)
@@ -39,7 +39,7 @@ func parked(flags *flag.FlagSet) (check func([]string) error, do action) {
 	}
 }
 
-func showParked(shown []read.Parked, out io.Writer) error {
+func showParked(shown []projection.Parked, out io.Writer) error {
 	table := newTable(out, "PROJECTION", "STREAM", "VERSION", "POSITION", "SINCE", "REASON")
 	for _, stream := range shown {
 		reason, _, _ := strings.Cut(stream.Error, "\n")
@@ -91,7 +91,7 @@ func discard(flags *flag.FlagSet) (check func([]string) error, do action) {
 	}
 }
 
-func discardStream(ctx context.Context, projector *read.Projector, projection string, stream uuid.UUID, note string, yes bool, out io.Writer) error {
+func discardStream(ctx context.Context, projector *projection.Projector, projection string, stream uuid.UUID, note string, yes bool, out io.Writer) error {
 	if !yes {
 		fmt.Fprintf(out, "%s will go on without stream %s from the event that it stopped at. Discard it? [y/N] ", projection, stream)
 		answer, _ := bufio.NewReader(os.Stdin).ReadString('\n') // no answer is no

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"example.com/pgcqrs/engine/ops/cli"
-	"example.com/pgcqrs/internal/read"
+	"example.com/pgcqrs/engine/projection"
 )
 
 // rebuild makes a projection's tables anew while the old ones serve.
@@ -35,7 +35,7 @@ func rebuild(flags *flag.FlagSet) (check func([]string) error, do action) {
 	}
 }
 
-func dropKept(ctx context.Context, projector *read.Projector, name string, out io.Writer) error {
+func dropKept(ctx context.Context, projector *projection.Projector, name string, out io.Writer) error {
 	if err := projector.DropKept(ctx, name); err != nil {
 		return err
 	}
@@ -43,7 +43,7 @@ func dropKept(ctx context.Context, projector *read.Projector, name string, out i
 	return nil
 }
 
-func undoRebuild(ctx context.Context, projector *read.Projector, name string, out io.Writer) error {
+func undoRebuild(ctx context.Context, projector *projection.Projector, name string, out io.Writer) error {
 	started, show := time.Now(), newProgress(out)
 	if err := show.end(projector.Undo(ctx, name, show.show)); err != nil {
 		return err
@@ -53,7 +53,7 @@ func undoRebuild(ctx context.Context, projector *read.Projector, name string, ou
 	return nil
 }
 
-func rebuildTables(ctx context.Context, projector *read.Projector, name string, restart bool, out io.Writer) error {
+func rebuildTables(ctx context.Context, projector *projection.Projector, name string, restart bool, out io.Writer) error {
 	started, show := time.Now(), newProgress(out)
 	if restart {
 		if err := projector.Abandon(ctx, name); err != nil {
@@ -62,7 +62,7 @@ func rebuildTables(ctx context.Context, projector *read.Projector, name string, 
 	}
 	err := show.end(projector.Rebuild(ctx, name, show.show))
 	switch {
-	case err != nil && show.shown.IsZero(), errors.Is(err, read.ErrSwitched): // refused, or done
+	case err != nil && show.shown.IsZero(), errors.Is(err, projection.ErrSwitched): // refused, or done
 		return err
 	case err != nil:
 		return fmt.Errorf("%w; what serves is as it was, and the same command goes on from here", err)
@@ -86,7 +86,7 @@ func newProgress(out io.Writer) *progress {
 	return &progress{out: out, terminal: err == nil && info.Mode()&os.ModeCharDevice != 0}
 }
 
-func (p *progress) show(at read.Progress) {
+func (p *progress) show(at projection.Progress) {
 	every, before, after := 5*time.Second, "", "\n"
 	if p.terminal {
 		every, before, after = 200*time.Millisecond, "\r", "\x1b[K"

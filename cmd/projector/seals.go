@@ -16,9 +16,9 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"example.com/pgcqrs/engine/eventstore"
+	"example.com/pgcqrs/engine/projection"
 	"example.com/pgcqrs/engine/seal"
 	"example.com/pgcqrs/internal/naming"
-	"example.com/pgcqrs/internal/read"
 )
 
 // sealed is the log, with its seals, SEAL_KEY and SEAL_PUBLIC_KEY.
@@ -114,7 +114,7 @@ func (s sealed) verify(ctx context.Context, kept *seal.Head, since bool) (seal.R
 	}
 	report, err := seal.Verify(ctx, naming.Service, s.pool, s.store, seal.Scope{Kept: kept, Since: since, Late: s.late}, func(position, of int64) {
 		rate := float64(position-from) / time.Since(started).Seconds()
-		watch.show(read.Progress{Position: position, Head: of, Rate: rate, Left: time.Duration(float64(of-position) / max(rate, 1) * float64(time.Second))})
+		watch.show(projection.Progress{Position: position, Head: of, Rate: rate, Left: time.Duration(float64(of-position) / max(rate, 1) * float64(time.Second))})
 	})
 	return report, watch.end(err)
 }

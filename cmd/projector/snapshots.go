@@ -8,9 +8,9 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"example.com/pgcqrs/engine/command"
 	"example.com/pgcqrs/engine/eventstore"
 	"example.com/pgcqrs/engine/snapshots"
-	"example.com/pgcqrs/internal/write"
 	"example.com/pgcqrs/internal/write/account"
 	"example.com/pgcqrs/internal/write/customer"
 )
@@ -18,11 +18,11 @@ import (
 // aggregates make the states that snapshots are taken of, as cmd/api has them.
 var aggregates = []snapshots.Aggregate{
 	// An aggregate whose streams may get long has a line here.
-	write.NewFold("account", account.Evolve),
-	write.NewFold("customer", customer.Evolve),
+	command.NewFold("account", account.Evolve),
+	command.NewFold("customer", customer.Evolve),
 }
 
-var _ snapshots.Aggregate = (*write.Fold[struct{}])(nil)
+var _ snapshots.Aggregate = (*command.Fold[struct{}])(nil)
 
 // keepSnapshots takes snapshots of long streams, unless they are turned off or have no key.
 func keepSnapshots(ctx context.Context, config Config, pool *pgxpool.Pool, store *eventstore.Store, logger *slog.Logger, registry prometheus.Registerer) error {

@@ -7,7 +7,7 @@ import (
 	"io"
 	"time"
 
-	"example.com/pgcqrs/internal/read"
+	"example.com/pgcqrs/engine/projection"
 )
 
 // status prints how the projections are.
@@ -25,7 +25,7 @@ func status(flags *flag.FlagSet) (check func([]string) error, do action) {
 	}
 }
 
-func showStatus(statuses []read.Status, out io.Writer) error {
+func showStatus(statuses []projection.Status, out io.Writer) error {
 	table := newTable(out, "PROJECTION", "HEAD", "POSITION", "BEHIND", "SECONDS", "PARKED", "DISCARDED", "RUN BY", "TABLES")
 	for _, s := range statuses {
 		holder := "nobody"
@@ -38,7 +38,7 @@ func showStatus(statuses []read.Status, out io.Writer) error {
 }
 
 // tables says in words which tables a projection has.
-func tables(s read.Status) string {
+func tables(s projection.Status) string {
 	text := "built"
 	if !s.Built {
 		text = "being built, not read yet"

@@ -17,7 +17,7 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Aggregate makes states of one kind of stream; write.Fold is one.
+// Aggregate makes states of one kind of stream; command.Fold is one.
 type Aggregate interface {
 	StreamType() string
 	Shape() []byte // nil: none is kept

@@ -5,17 +5,17 @@ import (
 
 	"github.com/google/uuid"
 
+	"example.com/pgcqrs/engine/command"
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/internal/read/balances"
 	"example.com/pgcqrs/internal/read/history"
 	"example.com/pgcqrs/internal/read/statements"
-	"example.com/pgcqrs/internal/write"
 	"example.com/pgcqrs/internal/write/account"
 )
 
 // Accounts are what the accounts' routes are made of. All of it is required.
 type Accounts struct {
-	Handle     func(ctx context.Context, id uuid.UUID, command account.Command, r write.Request) (write.Result, error)
+	Handle     func(ctx context.Context, id uuid.UUID, command account.Command, r command.Request) (command.Result, error)
 	Balances   Balances
 	Statements Statements
 	History    History

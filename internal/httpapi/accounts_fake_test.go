@@ -7,11 +7,11 @@ import (
 
 	"github.com/google/uuid"
 
+	"example.com/pgcqrs/engine/command"
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/internal/read/balances"
 	"example.com/pgcqrs/internal/read/history"
 	"example.com/pgcqrs/internal/read/statements"
-	"example.com/pgcqrs/internal/write"
 	"example.com/pgcqrs/internal/write/account"
 )
 
@@ -23,14 +23,14 @@ type fake struct {
 	id       uuid.UUID
 	subject  string
 	command  account.Command
-	request  write.Request
+	request  command.Request
 	deadline time.Duration
 	filter   balances.Filter
 	after    int64
 	limit    int
 	until    history.Until
 
-	result     write.Result
+	result     command.Result
 	next       *balances.Cursor
 	more       bool
 	parked     int64 // where everybody's stream is
@@ -38,12 +38,12 @@ type fake struct {
 }
 
 func newFake() *fake {
-	f := &fake{service: service{position: 42}, result: write.Result{StreamID: ada, Version: 3, Position: 42}}
+	f := &fake{service: service{position: 42}, result: command.Result{StreamID: ada, Version: 3, Position: 42}}
 	f.domain = func(o *Options) { o.Accounts = Accounts{Handle: f.handle, Balances: f, Statements: f, History: f} }
 	return f
 }
 
-func (f *fake) handle(ctx context.Context, id uuid.UUID, command account.Command, r write.Request) (write.Result, error) {
+func (f *fake) handle(ctx context.Context, id uuid.UUID, command account.Command, r command.Request) (command.Result, error) {
 	defer f.asked()()
 	f.id, f.command, f.request = id, command, r
 	if by, ok := command.(account.By); ok {

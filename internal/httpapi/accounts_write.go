@@ -5,7 +5,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"example.com/pgcqrs/internal/write"
+	"example.com/pgcqrs/engine/command"
 	"example.com/pgcqrs/internal/write/account"
 )
 
@@ -61,6 +61,6 @@ func (s *server) CloseAccount(ctx context.Context, request CloseAccountRequestOb
 }
 
 // command has the caller's command to an account decided.
-func (s *server) command(ctx context.Context, id uuid.UUID, command account.Command, r write.Request) (DoneJSONResponse, error) {
+func (s *server) command(ctx context.Context, id uuid.UUID, command account.Command, r command.Request) (DoneJSONResponse, error) {
 	return handle(ctx, s, s.Accounts.Handle, id, account.Command(account.By{Subject: requestOf(ctx).caller.Subject, Command: command}), r)
 }

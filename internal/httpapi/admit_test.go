@@ -14,8 +14,8 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/pgcqrs/engine/auth"
+	"example.com/pgcqrs/engine/command"
 	"example.com/pgcqrs/internal/read/balances"
-	"example.com/pgcqrs/internal/write"
 	"example.com/pgcqrs/internal/write/account"
 )
 
@@ -26,7 +26,7 @@ func TestCommandsThatComeTogetherAllHaveTheirTurn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFake()
 		api, err := New(Options{
-			Accounts: Accounts{Handle: func(context.Context, uuid.UUID, account.Command, write.Request) (write.Result, error) {
+			Accounts: Accounts{Handle: func(context.Context, uuid.UUID, account.Command, command.Request) (command.Result, error) {
 				time.Sleep(10 * time.Millisecond) //nolint:forbidigo // it is the bubble's time
 				return f.result, nil
 			}, Balances: f, Statements: f, History: f},
@@ -61,7 +61,7 @@ func TestCommandsOverTheBoundAreTurnedAway(t *testing.T) {
 	f := newFake()
 	entered, leave := make(chan struct{}), make(chan struct{})
 	api, err := New(Options{
-		Accounts: Accounts{Handle: func(context.Context, uuid.UUID, account.Command, write.Request) (write.Result, error) {
+		Accounts: Accounts{Handle: func(context.Context, uuid.UUID, account.Command, command.Request) (command.Result, error) {
 			entered <- struct{}{}
 			<-leave
 			return f.result, nil
@@ -124,7 +124,7 @@ func TestQueriesThatHangLeaveRoomForCommands(t *testing.T) {
 	f := newFake()
 	entered, leave := make(chan struct{}), make(chan struct{})
 	api, err := New(Options{
-		Accounts: Accounts{Handle: func(context.Context, uuid.UUID, account.Command, write.Request) (write.Result, error) {
+		Accounts: Accounts{Handle: func(context.Context, uuid.UUID, account.Command, command.Request) (command.Result, error) {
 			return f.result, nil
 		}, Balances: hanging{f, entered, leave}, Statements: f, History: f},
 		Ready: func(context.Context) error { return nil }, Check: auth.Anybody, Probes: true, MaxQueries: 1,

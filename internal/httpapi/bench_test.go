@@ -11,7 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/pgcqrs/engine/auth"
-	"example.com/pgcqrs/internal/write"
+	"example.com/pgcqrs/engine/command"
 	"example.com/pgcqrs/internal/write/account"
 )
 
@@ -21,8 +21,8 @@ func BenchmarkDeposit(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			handler, err := New(Options{
 				Check: auth.Anybody,
-				Accounts: Accounts{Handle: func(context.Context, uuid.UUID, account.Command, write.Request) (write.Result, error) {
-					return write.Result{StreamID: ada, Version: 3, Position: 42}, nil
+				Accounts: Accounts{Handle: func(context.Context, uuid.UUID, account.Command, command.Request) (command.Result, error) {
+					return command.Result{StreamID: ada, Version: 3, Position: 42}, nil
 				}},
 				Logger: slog.New(slog.NewJSONHandler(io.Discard, nil)), AccessLog: logged, //nolint:sloglint // what formatting costs is part of it
 			})

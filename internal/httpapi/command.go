@@ -7,17 +7,17 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/pgcqrs/engine/auth"
-	"example.com/pgcqrs/internal/write"
+	"example.com/pgcqrs/engine/command"
 )
 
 // demands are the headers that say under what conditions a command is decided.
-func demands(key, ifMatch *string) write.Request {
-	return write.Request{IfMatch: preconditionOf(ifMatch), Key: orEmpty(key)}
+func demands(key, ifMatch *string) command.Request {
+	return command.Request{IfMatch: preconditionOf(ifMatch), Key: orEmpty(key)}
 }
 
 // handle has a command decided and answers where that left its stream. What it answers
 // comes from the result alone, so that a replay is the same bytes.
-func handle[C any](ctx context.Context, s *server, by func(context.Context, uuid.UUID, C, write.Request) (write.Result, error), id uuid.UUID, command C, r write.Request) (DoneJSONResponse, error) {
+func handle[C any](ctx context.Context, s *server, by func(context.Context, uuid.UUID, C, command.Request) (command.Result, error), id uuid.UUID, command C, r command.Request) (DoneJSONResponse, error) {
 	request := requestOf(ctx)
 	ctx, cancel := context.WithTimeout(ctx, s.CommandTimeout)
 	defer cancel()

@@ -8,21 +8,21 @@ import (
 	"strconv"
 	"strings"
 
-	"example.com/pgcqrs/internal/write"
+	"example.com/pgcqrs/engine/command"
 )
 
 var entityTag = regexp.MustCompile(`(W/)?"([^"]*)"`)
 
 // preconditionOf reads If-Match, whose form the contract has checked. A weak tag
 // never matches, nor does one that is no version of ours.
-func preconditionOf(ifMatch *string) write.Precondition {
+func preconditionOf(ifMatch *string) command.Precondition {
 	if ifMatch == nil {
-		return write.Precondition{}
+		return command.Precondition{}
 	}
 	if strings.TrimSpace(*ifMatch) == "*" {
-		return write.Precondition{Any: true}
+		return command.Precondition{Any: true}
 	}
-	condition := write.Precondition{Versions: []int64{}} // not nil: a list of none is a condition, too
+	condition := command.Precondition{Versions: []int64{}} // not nil: a list of none is a condition, too
 	for _, tag := range entityTag.FindAllStringSubmatch(*ifMatch, -1) {
 		version, err := strconv.ParseInt(tag[2], 10, 64)
 		if weak := tag[1] != ""; !weak && err == nil && strconv.FormatInt(version, 10) == tag[2] {

@@ -5,15 +5,15 @@ import (
 
 	"github.com/google/uuid"
 
+	"example.com/pgcqrs/engine/command"
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/internal/read/customers"
-	"example.com/pgcqrs/internal/write"
 	"example.com/pgcqrs/internal/write/customer"
 )
 
 // Customers are what the customers' routes are made of. All of it is required.
 type Customers struct {
-	Handle func(ctx context.Context, id uuid.UUID, command customer.Command, r write.Request) (write.Result, error)
+	Handle func(ctx context.Context, id uuid.UUID, command customer.Command, r command.Request) (command.Result, error)
 	People People
 	Log    CustomerLog
 	Keys   Keys

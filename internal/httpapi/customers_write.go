@@ -6,8 +6,8 @@ import (
 
 	"github.com/google/uuid"
 
+	"example.com/pgcqrs/engine/command"
 	"example.com/pgcqrs/engine/event"
-	"example.com/pgcqrs/internal/write"
 	"example.com/pgcqrs/internal/write/customer"
 )
 
@@ -50,7 +50,7 @@ func (s *server) EraseCustomer(ctx context.Context, request EraseCustomerRequest
 }
 
 // customer has the caller's command to a customer decided.
-func (s *server) customer(ctx context.Context, id uuid.UUID, command customer.Command, r write.Request) (DoneJSONResponse, error) {
+func (s *server) customer(ctx context.Context, id uuid.UUID, command customer.Command, r command.Request) (DoneJSONResponse, error) {
 	return handle(ctx, s, s.Customers.Handle, id, customer.Command(customer.By{Subject: requestOf(ctx).caller.Subject, Command: command}), r)
 }
 
@@ -59,7 +59,7 @@ func (s *server) customer(ctx context.Context, id uuid.UUID, command customer.Co
 func (s *server) refer(ctx context.Context, id uuid.UUID) error {
 	ctx, cancel := context.WithTimeout(ctx, s.CommandTimeout)
 	defer cancel()
-	_, err := s.Customers.Handle(ctx, id, customer.By{Subject: requestOf(ctx).caller.Subject, Command: customer.Refer{}}, write.Request{})
+	_, err := s.Customers.Handle(ctx, id, customer.By{Subject: requestOf(ctx).caller.Subject, Command: customer.Refer{}}, command.Request{})
 	if errors.Is(err, event.ErrStreamNotFound) {
 		return &event.Rejection{Code: "customer_not_found", Detail: "there is no customer of yours with this customer_id"}
 	}

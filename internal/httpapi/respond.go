@@ -16,9 +16,9 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"example.com/pgcqrs/engine/auth"
+	"example.com/pgcqrs/engine/command"
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/privacy"
-	"example.com/pgcqrs/internal/write"
 )
 
 // answers says how each known error is answered. It and classify are the only
@@ -45,9 +45,9 @@ var answers = []struct {
 	{errLogChanged, 409, "log_changed", "The log has gone back since this Log-Epoch, and positions and versions may be others' now; read again without Min-Position."},
 	{event.ErrNotBuilt, 503, "read_model_not_built", "The read model is being built from the log; try again later."},
 	{errWeakTag, 412, "precondition_failed", `If-Match has a weak tag, which matches no version. A proxy that compresses answers may have weakened it: send the tag without W/, like "3".`},
-	{write.ErrPreconditionFailed, 412, "precondition_failed", "It is not at a version that If-Match names."},
-	{write.ErrKeyReused, 422, "idempotency_key_reused", "This Idempotency-Key came with another request before."},
-	{write.ErrKeyInUse, 409, "idempotency_key_in_use", "The first command with this Idempotency-Key is still running; send it again later."},
+	{command.ErrPreconditionFailed, 412, "precondition_failed", "It is not at a version that If-Match names."},
+	{command.ErrKeyReused, 422, "idempotency_key_reused", "This Idempotency-Key came with another request before."},
+	{command.ErrKeyInUse, 409, "idempotency_key_in_use", "The first command with this Idempotency-Key is still running; send it again later."},
 	{event.ErrConflict, 409, "conflict", "Others kept changing the same; nothing was done, send the command again."},
 	{event.ErrStreamNotFound, 404, "not_found", "There is nothing of yours with this id."},
 	{privacy.ErrErased, 422, "customer_erased", "The customer was erased."},
@@ -135,7 +135,7 @@ func countOf(fields invalid) string {
 
 // fail answers with an error.
 func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
-	if errors.Is(err, write.ErrPreconditionFailed) && hasWeakTag(r.Header.Get("If-Match")) {
+	if errors.Is(err, command.ErrPreconditionFailed) && hasWeakTag(r.Header.Get("If-Match")) {
 		err = fmt.Errorf("%w: %w", errWeakTag, err)
 	}
 	request := requestOf(r.Context())

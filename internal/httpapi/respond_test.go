@@ -12,8 +12,8 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 
+	"example.com/pgcqrs/engine/command"
 	"example.com/pgcqrs/engine/event"
-	"example.com/pgcqrs/internal/write"
 )
 
 func sqlError(code string) error {
@@ -32,9 +32,9 @@ func TestEveryErrorHasItsStatusAndCode(t *testing.T) {
 		"a parked stream":         {errParked, 503, "read_model_parked"},
 		"a read model half built": {event.ErrNotBuilt, 503, "read_model_not_built"},
 		"a conflict":              {event.ErrConflict, 409, "conflict"},
-		"a failed If-Match":       {write.ErrPreconditionFailed, 412, "precondition_failed"},
-		"a key used again":        {write.ErrKeyReused, 422, "idempotency_key_reused"},
-		"a key in use":            {write.ErrKeyInUse, 409, "idempotency_key_in_use"},
+		"a failed If-Match":       {command.ErrPreconditionFailed, 412, "precondition_failed"},
+		"a key used again":        {command.ErrKeyReused, 422, "idempotency_key_reused"},
+		"a key in use":            {command.ErrKeyInUse, 409, "idempotency_key_in_use"},
 		"no database":             {event.ErrUnavailable, 503, "unavailable"},
 		"a long stream":           {event.ErrUnfinished, 503, "unavailable"},
 		"a full queue":            {event.ErrOverloaded, 503, "overloaded"},

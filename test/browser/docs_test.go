@@ -18,8 +18,8 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/pgcqrs/engine/auth"
+	"example.com/pgcqrs/engine/command"
 	"example.com/pgcqrs/internal/httpapi"
-	"example.com/pgcqrs/internal/write"
 	"example.com/pgcqrs/internal/write/account"
 )
 
@@ -50,9 +50,9 @@ func TestTheDocsPageTriesRequestsOut(t *testing.T) {
 		t.Errorf("the page shows the answer %q", status)
 	}
 	select {
-	case command := <-opened:
-		if command != (account.By{Subject: "ada", Command: account.Open{Owner: "Lovelace Ltd", Currency: "EUR"}}) {
-			t.Errorf("the page sent %#v", command)
+	case c := <-opened:
+		if c != (account.By{Subject: "ada", Command: account.Open{Owner: "Lovelace Ltd", Currency: "EUR"}}) {
+			t.Errorf("the page sent %#v", c)
 		}
 	default:
 		t.Error("the page sent nothing")
@@ -114,9 +114,9 @@ const adasToken = "ada's token"
 func serve(t *testing.T, handled chan<- account.Command) *httptest.Server {
 	t.Helper()
 	api, err := httpapi.New(httpapi.Options{
-		Accounts: httpapi.Accounts{Handle: func(_ context.Context, id uuid.UUID, command account.Command, _ write.Request) (write.Result, error) {
-			handled <- command
-			return write.Result{StreamID: id, Version: 1, Position: 1}, nil
+		Accounts: httpapi.Accounts{Handle: func(_ context.Context, id uuid.UUID, c account.Command, _ command.Request) (command.Result, error) {
+			handled <- c
+			return command.Result{StreamID: id, Version: 1, Position: 1}, nil
 		}},
 		Check: func(_ context.Context, token string) (auth.Caller, error) {
 			if token != adasToken {

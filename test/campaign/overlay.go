@@ -35,7 +35,7 @@ func edits() []edit {
 		{"engine/snapshots/keeper.go", "const Least = 1000", "const Least = 20"},
 		{"engine/snapshots/keeper.go", "window   = 10_000", "window   = 50"},
 		{"engine/snapshots/keeper.go", "step     = 10_000", "step     = 50"},
-		{"internal/write/snapshots.go", "shortStream = 100", "shortStream = 5"},
+		{"engine/command/snapshots.go", "shortStream = 100", "shortStream = 5"},
 		{projector, imports, "\n\n\t\"" + reflect.TypeFor[copies.Row]().PkgPath() + "\"" + imports},
 		{projector, lastModel, "\tcopies.Add(projector)\n"},
 	}

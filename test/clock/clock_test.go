@@ -25,8 +25,8 @@ import (
 
 	"example.com/pgcqrs/engine/database"
 	"example.com/pgcqrs/engine/event"
+	"example.com/pgcqrs/engine/projection"
 	"example.com/pgcqrs/internal/devdb"
-	"example.com/pgcqrs/internal/read"
 	"example.com/pgcqrs/migrations"
 	"example.com/pgcqrs/test/await"
 	"example.com/pgcqrs/test/rig"
@@ -165,8 +165,8 @@ func TestLagWhileTheServersClockJumps(t *testing.T) {
 	t.Parallel()
 	server := startSkewed(t)
 	store := rig.Store(t, server.pool, tank.Decode)
-	projector := rig.Projector(server.pool, store, read.Config{Decode: tank.Decode, StuckAfter: 2 * time.Second})
-	projector.Add("applied", read.Each(func(b *pgx.Batch, e event.Recorded) error {
+	projector := rig.Projector(server.pool, store, projection.Config{Decode: tank.Decode, StuckAfter: 2 * time.Second})
+	projector.Add("applied", projection.Each(func(b *pgx.Batch, e event.Recorded) error {
 		b.Queue(`INSERT INTO applied (position) VALUES ($1)`, e.Position) // there is no such table at first
 		return nil
 	}))

@@ -13,9 +13,9 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"example.com/pgcqrs/engine/command"
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventstore"
-	"example.com/pgcqrs/internal/write"
 	"example.com/pgcqrs/test/await"
 	"example.com/pgcqrs/test/rig"
 	"example.com/pgcqrs/test/tank"
@@ -47,7 +47,7 @@ func goBack(t *testing.T, url string, position int64) {
 type process struct {
 	pool    *pgxpool.Pool
 	store   *eventstore.Store
-	handler *write.Handler[tank.State, tank.Command]
+	handler *command.Handler[tank.State, tank.Command]
 	metrics *prometheus.Registry
 	logged  *lines
 }
@@ -58,7 +58,7 @@ func newProcess(t *testing.T, url string) *process {
 	p.store = eventstore.New(p.pool, eventstore.Config{
 		Decode: tank.Decode, MessageOf: event.PublicMessage, Registerer: p.metrics, Logger: slog.New(slog.NewJSONHandler(p.logged, nil)),
 	})
-	p.handler = write.NewHandler(p.store, tank.Stream, tank.Decide, tank.Evolve)
+	p.handler = command.NewHandler(p.store, tank.Stream, tank.Decide, tank.Evolve)
 	p.store.OnLogChange(p.handler.Forget)
 	await.Background(t, p.store.Run)
 	return p
@@ -70,17 +70,17 @@ func (p *process) follow(t *testing.T) {
 	await.Background(t, func(ctx context.Context) error { return p.store.Follow(ctx, p.handler.Observe) })
 }
 
-func (p *process) handle(id uuid.UUID, command tank.Command) (write.Result, error) {
+func (p *process) handle(id uuid.UUID, c tank.Command) (command.Result, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), await.Within)
 	defer cancel()
-	return p.handler.Handle(ctx, id, command, write.Request{})
+	return p.handler.Handle(ctx, id, c, command.Request{})
 }
 
-func (p *process) must(t *testing.T, id uuid.UUID, commands ...tank.Command) (last write.Result) {
+func (p *process) must(t *testing.T, id uuid.UUID, commands ...tank.Command) (last command.Result) {
 	t.Helper()
-	for _, command := range commands {
+	for _, c := range commands {
 		var err error
-		if last, err = p.handle(id, command); err != nil {
+		if last, err = p.handle(id, c); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -88,11 +88,11 @@ func (p *process) must(t *testing.T, id uuid.UUID, commands ...tank.Command) (la
 }
 
 // mustRefuse has a command refused, as it is where there is too little in the tank.
-func (p *process) mustRefuse(t *testing.T, id uuid.UUID, command tank.Command) {
+func (p *process) mustRefuse(t *testing.T, id uuid.UUID, c tank.Command) {
 	t.Helper()
-	_, err := p.handle(id, command)
+	_, err := p.handle(id, c)
 	if _, refused := errors.AsType[*event.Rejection](err); !refused {
-		t.Fatalf("%+v: got %v, want it refused", command, err)
+		t.Fatalf("%+v: got %v, want it refused", c, err)
 	}
 }
 

@@ -12,16 +12,16 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"example.com/pgcqrs/engine/auth"
+	"example.com/pgcqrs/engine/command"
 	"example.com/pgcqrs/engine/database"
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventstore"
+	"example.com/pgcqrs/engine/projection"
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/httpapi"
-	"example.com/pgcqrs/internal/read"
 	"example.com/pgcqrs/internal/read/balances"
 	"example.com/pgcqrs/internal/read/history"
 	"example.com/pgcqrs/internal/read/statements"
-	"example.com/pgcqrs/internal/write"
 	"example.com/pgcqrs/internal/write/account"
 	"example.com/pgcqrs/test/load/baselines"
 	"example.com/pgcqrs/test/load/drive"
@@ -52,12 +52,12 @@ func service(t *testing.T) string {
 	store := eventstore.New(pool, eventstore.Config{Decode: events.DecodeEvent, MessageOf: event.PublicMessage})
 	api, err := httpapi.New(httpapi.Options{
 		Accounts: httpapi.Accounts{
-			Handle:     write.NewHandler(store, "account", account.Decide, account.Evolve).Handle,
+			Handle:     command.NewHandler(store, "account", account.Decide, account.Evolve).Handle,
 			Balances:   balances.NewQueries(pool),
 			Statements: statements.NewQueries(pool),
 			History:    history.NewQueries(store, "account"),
 		},
-		Wait:   read.NewPositions(pool).Wait,
+		Wait:   projection.NewPositions(pool).Wait,
 		Ready:  pool.Ping,
 		Check:  auth.Anybody,
 		Probes: true,
@@ -67,7 +67,7 @@ func service(t *testing.T) string {
 		t.Fatal(err)
 	}
 	listener := eventstore.NewListener(pool.Config().ConnConfig, slog.New(slog.DiscardHandler), nil)
-	projector := read.NewProjector(pool, store, read.Config{
+	projector := projection.NewProjector(pool, store, projection.Config{
 		Decode: events.DecodeEvent, Subscribe: listener.Subscribe, Logger: slog.New(slog.DiscardHandler),
 	})
 	projector.Add(balances.Name, balances.Apply)

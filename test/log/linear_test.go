@@ -12,10 +12,10 @@ import (
 	"github.com/anishathalye/porcupine"
 	"github.com/google/uuid"
 
+	"example.com/pgcqrs/engine/command"
 	"example.com/pgcqrs/engine/database"
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventstore"
-	"example.com/pgcqrs/internal/write"
 	"example.com/pgcqrs/test/await"
 	"example.com/pgcqrs/test/tank"
 	"example.com/pgcqrs/test/testdb"
@@ -49,7 +49,7 @@ func TestAnswersOfSeveralProcessesAreLinearizable(t *testing.T) {
 	}
 }
 
-type tankHandler = write.Handler[tank.State, tank.Command]
+type tankHandler = command.Handler[tank.State, tank.Command]
 
 // newTankHandler starts what a process has for commands: a memory, and a log on a pool of its own.
 func newTankHandler(t *testing.T, url string, keep int) *tankHandler {
@@ -60,7 +60,7 @@ func newTankHandler(t *testing.T, url string, keep int) *tankHandler {
 	}
 	t.Cleanup(pool.Close)
 	store := eventstore.New(pool, eventstore.Config{Decode: tank.Decode, MessageOf: event.PublicMessage})
-	handler := write.NewHandler(store, tank.Stream, tank.Decide, tank.Evolve).WithKeepStates(keep)
+	handler := command.NewHandler(store, tank.Stream, tank.Decide, tank.Evolve).WithKeepStates(keep)
 	await.Background(t, store.Run)
 	await.Background(t, func(ctx context.Context) error { return store.Follow(ctx, handler.Observe) })
 	return handler
@@ -72,7 +72,7 @@ func drive(t *testing.T, processes []*tankHandler) []porcupine.Operation {
 	var ids []uuid.UUID
 	for range linearTanks {
 		id := uuid.New()
-		if _, err := processes[0].Handle(t.Context(), id, tank.Build{Place: "north"}, write.Request{}); err != nil {
+		if _, err := processes[0].Handle(t.Context(), id, tank.Build{Place: "north"}, command.Request{}); err != nil {
 			t.Fatal(err)
 		}
 		ids = append(ids, id)
@@ -130,11 +130,11 @@ func (a asked) command() tank.Command {
 	return tank.Pour{Amount: a.amount}
 }
 
-func (a asked) request() write.Request {
+func (a asked) request() command.Request {
 	if a.ifMatch == 0 {
-		return write.Request{}
+		return command.Request{}
 	}
-	return write.Request{IfMatch: write.Precondition{Versions: []int64{a.ifMatch}}}
+	return command.Request{IfMatch: command.Precondition{Versions: []int64{a.ifMatch}}}
 }
 
 // told is what a client hears.
@@ -168,7 +168,7 @@ func (l level) step(a asked, got told) (possible bool, next any) {
 	switch {
 	case got.err == nil:
 		return holds && moved.amount >= 0 && got.version == moved.version, moved
-	case errors.Is(got.err, write.ErrPreconditionFailed):
+	case errors.Is(got.err, command.ErrPreconditionFailed):
 		return !holds && moved.amount >= 0, l
 	case rejected:
 		return moved.amount < 0, l

@@ -19,7 +19,7 @@ import (
 	"example.com/pgcqrs/engine/database"
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventstore"
-	"example.com/pgcqrs/internal/read"
+	"example.com/pgcqrs/engine/projection"
 	"example.com/pgcqrs/test/await"
 	"example.com/pgcqrs/test/tank"
 	"example.com/pgcqrs/test/testdb"
@@ -168,13 +168,13 @@ func works(t *testing.T, url string, needs database.Needs) {
 		t.Fatal(err)
 	}
 	listener := eventstore.NewListener(config.ConnConfig, slog.New(slog.DiscardHandler), nil)
-	projector := read.NewProjector(pool, store, read.Config{Decode: tank.Decode, Subscribe: listener.Subscribe, Poll: time.Minute, Logger: slog.New(slog.DiscardHandler)})
+	projector := projection.NewProjector(pool, store, projection.Config{Decode: tank.Decode, Subscribe: listener.Subscribe, Poll: time.Minute, Logger: slog.New(slog.DiscardHandler)})
 	tank.Levels.AddTo(projector)
 	await.Background(t, listener.Run)
 	await.Background(t, projector.Run)
 	waiting, cancel := context.WithTimeout(t.Context(), await.Within)
 	defer cancel()
-	if err := read.NewPositions(pool).Wait(waiting, tank.Levels.Name, appended.Position); err != nil {
+	if err := projection.NewPositions(pool).Wait(waiting, tank.Levels.Name, appended.Position); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -11,8 +11,8 @@ import (
 
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventstore"
+	"example.com/pgcqrs/engine/projection"
 	"example.com/pgcqrs/internal/events"
-	"example.com/pgcqrs/internal/read"
 	"example.com/pgcqrs/internal/read/customers"
 	"example.com/pgcqrs/test/await"
 )
@@ -45,11 +45,11 @@ func TestErasingOneOfAMillion(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	projector := read.NewProjector(w.owner, eventstore.New(w.owner, eventstore.Config{Decode: events.DecodeEvent}),
-		read.Config{Decode: events.DecodeEvent, Poll: 10 * time.Millisecond, Logger: slog.New(slog.DiscardHandler)})
-	projector.Add(customers.Name, read.Each(customers.Apply), customers.Tables...)
+	projector := projection.NewProjector(w.owner, eventstore.New(w.owner, eventstore.Config{Decode: events.DecodeEvent}),
+		projection.Config{Decode: events.DecodeEvent, Poll: 10 * time.Millisecond, Logger: slog.New(slog.DiscardHandler)})
+	projector.Add(customers.Name, projection.Each(customers.Apply), customers.Tables...)
 	await.Background(t, projector.Run)
-	positions := read.NewPositions(w.owner)
+	positions := projection.NewPositions(w.owner)
 	until := func(position int64) time.Time {
 		ctx, cancel := context.WithTimeout(t.Context(), await.Within)
 		defer cancel()

@@ -8,12 +8,12 @@ import (
 	"strings"
 	"testing"
 
+	"example.com/pgcqrs/engine/command"
 	"example.com/pgcqrs/engine/database"
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventstore"
 	"example.com/pgcqrs/engine/privacy"
 	"example.com/pgcqrs/engine/snapshots"
-	"example.com/pgcqrs/internal/write"
 	"example.com/pgcqrs/test/await"
 	"example.com/pgcqrs/test/rig"
 	"example.com/pgcqrs/test/testdb"
@@ -48,7 +48,7 @@ func TestSnapshotIsGoneWithThePersonsKey(t *testing.T) {
 		}
 	}
 	projector := connect(t, testdb.As(t, w.url, database.ProjectorRole))
-	fold, key := write.NewFold(guest, evolveGuest), snapshots.Key("a secret of thirty-two bytes, or more")
+	fold, key := command.NewFold(guest, evolveGuest), snapshots.Key("a secret of thirty-two bytes, or more")
 	keeper := snapshots.NewKeeper(projector, eventstore.New(projector, eventstore.Config{Decode: decodeGuest}), 0, key, slog.New(slog.DiscardHandler), nil, fold)
 	await.Background(t, keeper.Run)
 	await.True(t, "there is a snapshot", func() bool {
@@ -96,17 +96,17 @@ func TestStateInMemoryHoldsNothingInClear(t *testing.T) {
 	})
 }
 
-func nothingInClear[S any](t *testing.T, evolve write.Evolve[S], nameOf func(S) event.Personal) {
+func nothingInClear[S any](t *testing.T, evolve command.Evolve[S], nameOf func(S) event.Personal) {
 	t.Helper()
 	w := newWorld(t)
 	id, _ := w.register("somebody", "zaphod@example.com")
 	var seen event.Personal
-	h := write.NewHandler(w.store, guest, func(s S, name string) ([]event.Event, error) {
+	h := command.NewHandler(w.store, guest, func(s S, name string) ([]event.Event, error) {
 		seen = nameOf(s)
 		return []event.Event{guestContactChanged{Name: event.Private(name), Email: event.Private("zaphod@example.com")}}, nil
 	}, evolve)
 	for _, name := range []string{"Ford", "Arthur", "Trillian"} {
-		if _, err := h.Handle(t.Context(), id, name, write.Request{}); err != nil {
+		if _, err := h.Handle(t.Context(), id, name, command.Request{}); err != nil {
 			t.Fatal(err)
 		}
 		if seen.Text() != "" || seen.Sealed() == "" {

@@ -10,7 +10,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"example.com/pgcqrs/internal/read"
+	"example.com/pgcqrs/engine/projection"
 	"example.com/pgcqrs/test/await"
 	"example.com/pgcqrs/test/rig"
 	"example.com/pgcqrs/test/tank"
@@ -18,13 +18,13 @@ import (
 
 // ahead is a tank whose level of 12 the log has not got to: the log ends with its first event,
 // or has grown on from there since, by pourings of 5.
-func ahead(t *testing.T, pours int) (pool *pgxpool.Pool, projector *read.Projector, id uuid.UUID) {
+func ahead(t *testing.T, pours int) (pool *pgxpool.Pool, projector *projection.Projector, id uuid.UUID) {
 	t.Helper()
 	url := tank.Database(t)
 	pool = rig.Connect(t, url)
 	id = uuid.New()
 	position := rig.Handle(t, tanks(t, pool), id, build("north"), pour(10), pour(2))
-	projector = newProjector(rig.Connect(t, url), read.Config{})
+	projector = newProjector(rig.Connect(t, url), projection.Config{})
 	tank.Levels.AddTo(projector)
 	stop := await.Background(t, projector.Run)
 	rig.WaitFor(t, pool, tank.Levels.Name, position)
@@ -35,7 +35,7 @@ func ahead(t *testing.T, pours int) (pool *pgxpool.Pool, projector *read.Project
 	for range pours {
 		rig.Handle(t, tanks(t, pool), id, pour(5))
 	}
-	projector = newProjector(rig.Connect(t, url), read.Config{})
+	projector = newProjector(rig.Connect(t, url), projection.Config{})
 	tank.Levels.AddTo(projector)
 	await.Background(t, projector.Run)
 	await.Background(t, projector.Watch)
@@ -48,7 +48,7 @@ func logGoesBack(t *testing.T, pool *pgxpool.Pool) {
 	rig.Do(t, pool, `ALTER TABLE events DISABLE TRIGGER USER; DELETE FROM events WHERE position > 1; DELETE FROM outbox; ALTER TABLE events ENABLE TRIGGER USER`)
 }
 
-func isAhead(t *testing.T, projector *read.Projector) bool {
+func isAhead(t *testing.T, projector *projection.Projector) bool {
 	t.Helper()
 	all, err := projector.Status(t.Context())
 	if err != nil || len(all) != 1 {
@@ -67,7 +67,7 @@ func TestCheckpointAheadOfTheLogStopsTheProjection(t *testing.T) {
 	await.True(t, "it is not ready", func() bool { return projector.Ready() != nil })
 	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 	defer cancel()
-	if err := read.NewPositions(pool).Wait(ctx, tank.Levels.Name, 2); err == nil {
+	if err := projection.NewPositions(pool).Wait(ctx, tank.Levels.Name, 2); err == nil {
 		t.Error("it is at position 2, somebody says")
 	}
 	if got, _, err := tank.LevelOf(t.Context(), pool, id); err != nil || got.Level != 12 {
@@ -94,14 +94,14 @@ func TestCheckpointAheadOfTheLogStopsTheProjection(t *testing.T) {
 // A rebuild, or an undo, that was interrupted before the log went back can't go on. What its error names gets it out of the way.
 func TestLogGoesBackUnderARebuild(t *testing.T) {
 	t.Parallel()
-	type replace = func(p *read.Projector, ctx context.Context, name string, progress func(read.Progress)) error
+	type replace = func(p *projection.Projector, ctx context.Context, name string, progress func(projection.Progress)) error
 	for name, c := range map[string]struct {
 		do   replace
 		way  string
-		give func(p *read.Projector, ctx context.Context, name string) error
+		give func(p *projection.Projector, ctx context.Context, name string) error
 	}{
-		"rebuild": {(*read.Projector).Rebuild, "-restart", (*read.Projector).Abandon},
-		"undo":    {(*read.Projector).Undo, "-drop", (*read.Projector).DropKept},
+		"rebuild": {(*projection.Projector).Rebuild, "-restart", (*projection.Projector).Abandon},
+		"undo":    {(*projection.Projector).Undo, "-drop", (*projection.Projector).DropKept},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -115,7 +115,7 @@ func TestLogGoesBackUnderARebuild(t *testing.T) {
 			rig.WaitFor(t, pool, tank.Levels.Name, rig.Handle(t, h, id, pour(2)))
 			interrupted, interrupt := context.WithCancel(t.Context())
 			defer interrupt()
-			if err := c.do(projector, interrupted, tank.Levels.Name, func(read.Progress) { interrupt() }); !errors.Is(err, context.Canceled) {
+			if err := c.do(projector, interrupted, tank.Levels.Name, func(projection.Progress) { interrupt() }); !errors.Is(err, context.Canceled) {
 				t.Fatalf("interrupted: %v", err)
 			}
 			logGoesBack(t, pool)
@@ -165,7 +165,7 @@ func TestResumeAProjection(t *testing.T) {
 	}
 	rig.WaitFor(t, pool, tank.Levels.Name, position)
 	await.True(t, "it is ready", func() bool { return projector.Ready() == nil })
-	if err := projector.Resume(t.Context(), tank.Levels.Name, "ada", "again"); !errors.Is(err, read.ErrNotAhead) {
+	if err := projector.Resume(t.Context(), tank.Levels.Name, "ada", "again"); !errors.Is(err, projection.ErrNotAhead) {
 		t.Errorf("got %v, want ErrNotAhead", err)
 	}
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/prometheus/client_golang/prometheus"
 
-	"example.com/pgcqrs/internal/read"
+	"example.com/pgcqrs/engine/projection"
 	"example.com/pgcqrs/test/await"
 	"example.com/pgcqrs/test/rig"
 	"example.com/pgcqrs/test/tank"
@@ -20,7 +20,7 @@ func TestAuditAcrossARebuild(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, tank.Database(t))
 	position := fill(t, pool, 20, 3)
-	projector := newProjector(pool, read.Config{})
+	projector := newProjector(pool, projection.Config{})
 	tank.Levels.AddTo(projector)
 	await.Background(t, projector.Run)
 	rig.WaitFor(t, pool, tank.Levels.Name, position)
@@ -59,8 +59,8 @@ func TestAuditOfACheckpointThatWasSetBack(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))
 	position := fill(t, pool, 20, 3)
-	projector := newProjector(pool, read.Config{MaxBatch: 7})
-	projector.Add("applied", read.Each(counting(t, pool)))
+	projector := newProjector(pool, projection.Config{MaxBatch: 7})
+	projector.Add("applied", projection.Each(counting(t, pool)))
 	await.Background(t, projector.Run)
 	rig.WaitFor(t, pool, "applied", position)
 	checkSound(t, audit(t, projector), position)
@@ -86,7 +86,7 @@ func TestAuditOnASchedule(t *testing.T) {
 	for range 2 {
 		registry := prometheus.NewRegistry()
 		registries = append(registries, registry)
-		projector := newProjector(pool, read.Config{AuditEvery: 50 * time.Millisecond, Registerer: registry})
+		projector := newProjector(pool, projection.Config{AuditEvery: 50 * time.Millisecond, Registerer: registry})
 		tank.Levels.AddTo(projector)
 		await.Background(t, projector.Run)
 		await.Background(t, projector.Watch)

@@ -12,7 +12,7 @@ import (
 
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventstore"
-	"example.com/pgcqrs/internal/read"
+	"example.com/pgcqrs/engine/projection"
 	"example.com/pgcqrs/test/await"
 	"example.com/pgcqrs/test/rig"
 	"example.com/pgcqrs/test/tank"
@@ -20,7 +20,7 @@ import (
 )
 
 // audit audits a projector with one projection.
-func audit(t *testing.T, projector *read.Projector) read.Audited {
+func audit(t *testing.T, projector *projection.Projector) projection.Audited {
 	t.Helper()
 	found, err := projector.Audit(t.Context())
 	if err != nil || len(found) != 1 {
@@ -30,7 +30,7 @@ func audit(t *testing.T, projector *read.Projector) read.Audited {
 }
 
 // checkSound wants all but the spans to be audited, and no difference.
-func checkSound(t *testing.T, a read.Audited, position int64, notAudited ...read.Span) {
+func checkSound(t *testing.T, a projection.Audited, position int64, notAudited ...projection.Span) {
 	t.Helper()
 	if len(a.Differences) != 0 || a.Position != position || a.AuditedTo != position || len(a.NotAudited) != len(notAudited) {
 		t.Fatalf("%+v, want no difference up to %d, and not audited: %+v", a, position, notAudited)
@@ -78,8 +78,8 @@ func TestAuditFindsWhatWasNotAppliedOnce(t *testing.T) {
 			pool := rig.Connect(t, testdb.New(t))
 			position := fill(t, pool, 4, 3)
 			log := lossy{eventstore.New(pool, eventstore.Config{Decode: tank.Decode}), distort}
-			projector := rig.Projector(pool, log, read.Config{Decode: tank.Decode})
-			projector.Add("applied", read.Each(counting(t, pool)))
+			projector := rig.Projector(pool, log, projection.Config{Decode: tank.Decode})
+			projector.Add("applied", projection.Each(counting(t, pool)))
 			await.Background(t, projector.Run)
 			await.True(t, "the end of the log", func() bool { // also for a checkpoint beyond it, which stops the projection
 				return rig.One[bool](t, pool, `SELECT coalesce(max(position), 0) >= $1 FROM checkpoints WHERE projection = 'applied'`, position)
@@ -95,7 +95,7 @@ func TestAuditFindsWhatWasNotAppliedOnce(t *testing.T) {
 			if a := audit(t, projector); len(a.Differences) != 0 {
 				t.Errorf("%+v, want it to be settled", a)
 			}
-			if _, err := projector.Accept(t.Context(), "applied", "Ada", "known"); !errors.Is(err, read.ErrNoDifference) {
+			if _, err := projector.Accept(t.Context(), "applied", "Ada", "known"); !errors.Is(err, projection.ErrNoDifference) {
 				t.Errorf("accepted twice: %v", err)
 			}
 		})
@@ -110,8 +110,8 @@ func TestAuditKnowsParkedStreams(t *testing.T) {
 	h := tanks(t, pool)
 	var poison atomic.Int64
 	poison.Store(13)
-	projector := newProjector(pool, read.Config{MaxBatch: 4})
-	projector.Add("applied", read.Each(poisonedBy(&poison, counting(t, pool))))
+	projector := newProjector(pool, projection.Config{MaxBatch: 4})
+	projector.Add("applied", projection.Each(poisonedBy(&poison, counting(t, pool))))
 	await.Background(t, projector.Run)
 	bad, given := uuid.New(), uuid.New()
 	rig.Handle(t, h, uuid.New(), build("north"), pour(1))
@@ -162,8 +162,8 @@ func TestAuditFindsWhatParkingHasLost(t *testing.T) {
 	h := tanks(t, pool)
 	var poison atomic.Int64
 	poison.Store(13)
-	projector := newProjector(pool, read.Config{})
-	projector.Add("applied", read.Each(poisonedBy(&poison, counting(t, pool))))
+	projector := newProjector(pool, projection.Config{})
+	projector.Add("applied", projection.Each(poisonedBy(&poison, counting(t, pool))))
 	await.Background(t, projector.Run)
 	rig.WaitFor(t, pool, "applied", rig.Handle(t, h, uuid.New(), build("south"), pour(13), pour(2)))
 	// A retry that applies nothing and says that it keeps the ranges.
@@ -198,8 +198,8 @@ func TestAuditOfWhatNobodyNoted(t *testing.T) {
 	before(rig.Handle(t, h, uuid.New(), build("north"), pour(1)))
 	var poison atomic.Int64
 	poison.Store(13)
-	now := newProjector(pool, read.Config{})
-	now.Add("applied", read.Each(poisonedBy(&poison, apply)))
+	now := newProjector(pool, projection.Config{})
+	now.Add("applied", projection.Each(poisonedBy(&poison, apply)))
 	bad := uuid.New()
 	project := func(position int64) { // as this one does
 		t.Helper()
@@ -215,12 +215,12 @@ func TestAuditOfWhatNobodyNoted(t *testing.T) {
 	project(rig.Handle(t, h, uuid.New(), build("south"), pour(1)))
 	before(rig.Handle(t, h, uuid.New(), build("east"), pour(1)))
 	project(rig.Handle(t, h, uuid.New(), build("west"), pour(1)))
-	checkSound(t, audit(t, now), 8, read.Span{First: 1, Last: 2}, read.Span{First: 5, Last: 6})
+	checkSound(t, audit(t, now), 8, projection.Span{First: 1, Last: 2}, projection.Span{First: 5, Last: 6})
 
 	project(rig.Handle(t, h, bad, build("roof"), pour(13), pour(2)))
 	rig.Do(t, pool, `WITH r AS (DELETE FROM parked_streams) INSERT INTO applied VALUES (10), (11)`) // a retry of the release before
 	a := audit(t, now)
-	if len(a.Differences) != 0 || !slices.Equal(a.NotAudited, []read.Span{{First: 1, Last: 2}, {First: 5, Last: 6}, {First: 9, Last: 11}}) {
+	if len(a.Differences) != 0 || !slices.Equal(a.NotAudited, []projection.Span{{First: 1, Last: 2}, {First: 5, Last: 6}, {First: 9, Last: 11}}) {
 		t.Errorf("%+v, want no difference, and what the retry had to do with not to be audited", a)
 	}
 }

@@ -8,7 +8,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"example.com/pgcqrs/internal/read"
+	"example.com/pgcqrs/engine/projection"
 	"example.com/pgcqrs/test/rig"
 	"example.com/pgcqrs/test/tank"
 )
@@ -54,15 +54,15 @@ func BenchmarkAudit(b *testing.B) {
 }
 
 // benchProject has a new projector catch up.
-func benchProject(b *testing.B, pool *pgxpool.Pool, batch int, position int64) *read.Projector {
+func benchProject(b *testing.B, pool *pgxpool.Pool, batch int, position int64) *projection.Projector {
 	b.Helper()
-	projector := newProjector(pool, read.Config{MaxBatch: batch})
+	projector := newProjector(pool, projection.Config{MaxBatch: batch})
 	tank.Levels.AddTo(projector)
 	ctx, stop := context.WithCancel(b.Context())
 	defer stop()
 	ended := make(chan error, 1)
 	go func() { ended <- projector.Run(ctx) }()
-	if err := read.NewPositions(pool).Wait(ctx, tank.Levels.Name, position); err != nil {
+	if err := projection.NewPositions(pool).Wait(ctx, tank.Levels.Name, position); err != nil {
 		b.Fatal(err)
 	}
 	stop()

@@ -13,7 +13,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"example.com/pgcqrs/engine/event"
-	"example.com/pgcqrs/internal/read"
+	"example.com/pgcqrs/engine/projection"
 	"example.com/pgcqrs/test/await"
 	"example.com/pgcqrs/test/rig"
 	"example.com/pgcqrs/test/tank"
@@ -70,8 +70,8 @@ func TestPoisonEventParksItsStream(t *testing.T) {
 			h := tanks(t, pool)
 			apply := counting(t, pool)
 			var healed atomic.Bool
-			projector := newProjector(pool, read.Config{MaxBatch: 50})
-			projector.Add("applied", read.Each(func(b *pgx.Batch, e event.Recorded) error {
+			projector := newProjector(pool, projection.Config{MaxBatch: 50})
+			projector.Add("applied", projection.Each(func(b *pgx.Batch, e event.Recorded) error {
 				if poured, ok := e.Event.(tank.Poured); ok && poured.Amount == 13 && !healed.Load() {
 					return poison(b, e)
 				}
@@ -98,7 +98,7 @@ func TestPoisonEventParksItsStream(t *testing.T) {
 	}
 }
 
-func retryParked(t *testing.T, projector *read.Projector, stream uuid.UUID, healed *atomic.Bool) {
+func retryParked(t *testing.T, projector *projection.Projector, stream uuid.UUID, healed *atomic.Bool) {
 	t.Helper()
 	parked, err := projector.Parked(t.Context())
 	if err != nil || len(parked) != 1 || parked[0].StreamID != stream || parked[0].Position != 3 || parked[0].Error == "" {
@@ -122,8 +122,8 @@ func TestDatabaseFaultParksNothing(t *testing.T) {
 	pool := rig.Connect(t, testdb.New(t))
 	h := tanks(t, pool)
 	var tries atomic.Int64
-	projector := newProjector(pool, read.Config{})
-	projector.Add("applied", read.Each(func(b *pgx.Batch, e event.Recorded) error {
+	projector := newProjector(pool, projection.Config{})
+	projector.Add("applied", projection.Each(func(b *pgx.Batch, e event.Recorded) error {
 		tries.Add(1)
 		b.Queue(`INSERT INTO applied (position) VALUES ($1)`, e.Position) // there is no such table yet
 		return nil

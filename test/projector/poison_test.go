@@ -9,7 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"example.com/pgcqrs/engine/event"
-	"example.com/pgcqrs/internal/read"
+	"example.com/pgcqrs/engine/projection"
 	"example.com/pgcqrs/test/await"
 	"example.com/pgcqrs/test/rig"
 	"example.com/pgcqrs/test/testdb"
@@ -24,8 +24,8 @@ func TestPoisonHoldsUpTheOthersForLessThanASecond(t *testing.T) {
 	pool := rig.Connect(t, testdb.New(t))
 	head := fill(t, pool, streams, each)
 	var began, met, passed atomic.Int64
-	projector := newProjector(pool, read.Config{MaxBatch: batch})
-	projector.Add("applied", read.Each(func(_ *pgx.Batch, e event.Recorded) error {
+	projector := newProjector(pool, projection.Config{MaxBatch: batch})
+	projector.Add("applied", projection.Each(func(_ *pgx.Batch, e event.Recorded) error {
 		switch now := time.Now().UnixNano(); {
 		case e.Position == 1:
 			began.CompareAndSwap(0, now)

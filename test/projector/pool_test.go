@@ -11,7 +11,7 @@ import (
 
 	"example.com/pgcqrs/engine/database"
 	"example.com/pgcqrs/engine/event"
-	"example.com/pgcqrs/internal/read"
+	"example.com/pgcqrs/engine/projection"
 	"example.com/pgcqrs/test/await"
 	"example.com/pgcqrs/test/rig"
 	"example.com/pgcqrs/test/testdb"
@@ -30,9 +30,9 @@ func TestAsManyProjectionsAsThePoolHolds(t *testing.T) {
 	}
 	t.Cleanup(pool.Close)
 	nothing := func(*pgx.Batch, event.Recorded) error { return nil }
-	projector := newProjector(pool, read.Config{})
+	projector := newProjector(pool, projection.Config{})
 	for i := range 3 {
-		projector.Add(fmt.Sprint("projection ", i), read.Each(nothing))
+		projector.Add(fmt.Sprint("projection ", i), projection.Each(nothing))
 	}
 	for range 2 { // and somebody else the two others
 		conn, err := pool.Acquire(t.Context())
@@ -46,7 +46,7 @@ func TestAsManyProjectionsAsThePoolHolds(t *testing.T) {
 		rig.WaitFor(t, watch, fmt.Sprint("projection ", i), position)
 	}
 
-	projector.Add("one too many", read.Each(nothing))
+	projector.Add("one too many", projection.Each(nothing))
 	if err := projector.Run(t.Context()); err == nil || !strings.Contains(err.Error(), "need 6 connections") {
 		t.Errorf("got %v", err)
 	}
@@ -60,7 +60,7 @@ func TestThirtyProjections(t *testing.T) {
 	url := testdb.New(t)
 	watch := rig.Connect(t, url)
 	position := rig.Handle(t, tanks(t, watch), uuid.New(), build("north"))
-	pool, err := database.Open(t.Context(), url, t.Name(), read.Connections(projections, others))
+	pool, err := database.Open(t.Context(), url, t.Name(), projection.Connections(projections, others))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,9 +72,9 @@ func TestThirtyProjections(t *testing.T) {
 		}
 		t.Cleanup(conn.Release)
 	}
-	projector := newProjector(pool, read.Config{OthersHold: others})
+	projector := newProjector(pool, projection.Config{OthersHold: others})
 	for i := range projections {
-		projector.Add(fmt.Sprint("projection ", i), read.Each(func(*pgx.Batch, event.Recorded) error { return nil }))
+		projector.Add(fmt.Sprint("projection ", i), projection.Each(func(*pgx.Batch, event.Recorded) error { return nil }))
 	}
 	await.Background(t, projector.Run)
 	await.Background(t, projector.Watch)
@@ -87,9 +87,9 @@ func TestThirtyProjections(t *testing.T) {
 // A pool of which others hold too many is refused, instead of never being ready.
 func TestProjectionsBesideOthersThatHoldConnections(t *testing.T) {
 	t.Parallel()
-	projector := newProjector(rig.Connect(t, testdb.New(t)), read.Config{OthersHold: 2}) // of 12
+	projector := newProjector(rig.Connect(t, testdb.New(t)), projection.Config{OthersHold: 2}) // of 12
 	for i := range 10 {
-		projector.Add(fmt.Sprint("projection ", i), read.Each(func(*pgx.Batch, event.Recorded) error { return nil }))
+		projector.Add(fmt.Sprint("projection ", i), projection.Each(func(*pgx.Batch, event.Recorded) error { return nil }))
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), await.Within)
 	defer cancel()

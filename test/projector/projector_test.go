@@ -17,11 +17,11 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"example.com/pgcqrs/engine/command"
 	"example.com/pgcqrs/engine/database"
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventstore"
-	"example.com/pgcqrs/internal/read"
-	"example.com/pgcqrs/internal/write"
+	"example.com/pgcqrs/engine/projection"
 	"example.com/pgcqrs/test/await"
 	"example.com/pgcqrs/test/rig"
 	"example.com/pgcqrs/test/tank"
@@ -29,12 +29,12 @@ import (
 )
 
 // tanks is a write side on a pool, with a running committer.
-func tanks(t *testing.T, pool *pgxpool.Pool) *write.Handler[tank.State, tank.Command] {
+func tanks(t *testing.T, pool *pgxpool.Pool) *command.Handler[tank.State, tank.Command] {
 	t.Helper()
-	return write.NewHandler(rig.Store(t, pool, tank.Decode), tank.Stream, tank.Decide, tank.Evolve)
+	return command.NewHandler(rig.Store(t, pool, tank.Decode), tank.Stream, tank.Decide, tank.Evolve)
 }
 
-func newProjector(pool *pgxpool.Pool, config read.Config) *read.Projector {
+func newProjector(pool *pgxpool.Pool, config projection.Config) *projection.Projector {
 	config.Decode = tank.Decode
 	return rig.Projector(pool, eventstore.New(pool, eventstore.Config{Decode: tank.Decode}), config)
 }
@@ -50,7 +50,7 @@ func TestReadTablesAreTheFoldOfTheLog(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, tank.Database(t))
 	h := tanks(t, pool)
-	projector := newProjector(pool, read.Config{MaxBatch: 7}) // several batches, none of them even
+	projector := newProjector(pool, projection.Config{MaxBatch: 7}) // several batches, none of them even
 	tank.Levels.AddTo(projector)
 	tank.Readings.AddTo(projector)
 	await.Background(t, projector.Run)
@@ -113,8 +113,8 @@ func TestLostLockDoesNoHarm(t *testing.T) {
 	h := tanks(t, pool)
 	apply := counting(t, pool)
 	for range 2 {
-		projector := newProjector(rig.Connect(t, url), read.Config{MaxBatch: 3})
-		projector.Add("applied", read.Each(apply))
+		projector := newProjector(rig.Connect(t, url), projection.Config{MaxBatch: 3})
+		projector.Add("applied", projection.Each(apply))
 		await.Background(t, projector.Run)
 	}
 	const unlock = `SELECT count(pg_terminate_backend(l.pid)) FROM pg_locks l JOIN pg_database d ON d.oid = l.database AND d.datname = current_database()
@@ -146,8 +146,8 @@ func TestCheckpointIsMovedByCompareAndSet(t *testing.T) {
 	position := rig.Handle(t, h, uuid.New(), build("north"), pour(1))
 
 	var moved atomic.Bool
-	projector := newProjector(pool, read.Config{})
-	projector.Add("applied", read.Each(func(b *pgx.Batch, e event.Recorded) error {
+	projector := newProjector(pool, projection.Config{})
+	projector.Add("applied", projection.Each(func(b *pgx.Batch, e event.Recorded) error {
 		if moved.CompareAndSwap(false, true) { // somebody projects the same batch just now
 			_, err := pool.Exec(context.Background(), `WITH c AS (UPDATE checkpoints SET position = 1 WHERE projection = 'applied') INSERT INTO applied VALUES (1)`)
 			if err != nil {
@@ -168,13 +168,13 @@ func TestTakeover(t *testing.T) {
 	pool := rig.Connect(t, url)
 	h := tanks(t, pool)
 	apply := counting(t, pool)
-	first := newProjector(rig.Connect(t, url), read.Config{})
-	first.Add("applied", read.Each(apply))
+	first := newProjector(rig.Connect(t, url), projection.Config{})
+	first.Add("applied", projection.Each(apply))
 	stop := await.Background(t, first.Run)
 	rig.WaitFor(t, pool, "applied", rig.Handle(t, h, uuid.New(), build("north")))
 
-	second := newProjector(rig.Connect(t, url), read.Config{})
-	second.Add("applied", read.Each(apply))
+	second := newProjector(rig.Connect(t, url), projection.Config{})
+	second.Add("applied", projection.Each(apply))
 	await.Background(t, second.Run)
 	if err := stop(); err != nil {
 		t.Fatal(err)
@@ -204,8 +204,8 @@ func TestFrozenHolderLosesItsLock(t *testing.T) {
 		})
 	}()
 	<-held
-	projector := newProjector(pool, read.Config{})
-	projector.Add("applied", read.Each(apply))
+	projector := newProjector(pool, projection.Config{})
+	projector.Add("applied", projection.Each(apply))
 	await.Background(t, projector.Run)
 	started := time.Now()
 	position := rig.Handle(t, h, uuid.New(), build("north"))
@@ -222,8 +222,8 @@ func TestReadinessOfAStuckProjection(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))
 	h := tanks(t, pool)
-	projector := newProjector(pool, read.Config{StuckAfter: 500 * time.Millisecond})
-	projector.Add("applied", read.Each(func(b *pgx.Batch, e event.Recorded) error {
+	projector := newProjector(pool, projection.Config{StuckAfter: 500 * time.Millisecond})
+	projector.Add("applied", projection.Each(func(b *pgx.Batch, e event.Recorded) error {
 		b.Queue(`INSERT INTO applied (position) VALUES ($1)`, e.Position) // there is no such table yet
 		return nil
 	}))
@@ -262,8 +262,8 @@ func TestHoleInTheLogStopsTheProjector(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	projector := newProjector(pool, read.Config{})
-	projector.Add("applied", read.Each(counting(t, pool)))
+	projector := newProjector(pool, projection.Config{})
+	projector.Add("applied", projection.Each(counting(t, pool)))
 	ctx, cancel := context.WithTimeout(t.Context(), await.Within)
 	defer cancel()
 	if err := projector.Run(ctx); err == nil || !strings.Contains(err.Error(), "the log has a hole: position 2 where 1 was due") {
@@ -274,12 +274,12 @@ func TestHoleInTheLogStopsTheProjector(t *testing.T) {
 // A position that the log can't get to in the time that there is, is not waited for.
 func TestWaitForAPositionFarAboveTheLog(t *testing.T) {
 	t.Parallel()
-	positions := read.NewPositions(rig.Connect(t, testdb.New(t)))
+	positions := projection.NewPositions(rig.Connect(t, testdb.New(t)))
 	ctx, cancel := context.WithTimeout(t.Context(), await.Within)
 	defer cancel()
 	start := time.Now()
 	for _, position := range []int64{1 << 40, math.MaxInt64} {
-		for _, projection := range []string{tank.Levels.Name, read.EventsPosition} {
+		for _, projection := range []string{tank.Levels.Name, projection.EventsPosition} {
 			if err := positions.Wait(ctx, projection, position); !errors.Is(err, event.ErrBeyondLog) {
 				t.Errorf("%s at %d: got %v", projection, position, err)
 			}
@@ -290,7 +290,7 @@ func TestWaitForAPositionFarAboveTheLog(t *testing.T) {
 	}
 	soon, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 	defer cancel()
-	if err := positions.Wait(soon, read.EventsPosition, 1000); !errors.Is(err, context.DeadlineExceeded) {
+	if err := positions.Wait(soon, projection.EventsPosition, 1000); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("one that the log could get to: %v", err)
 	}
 }
@@ -301,7 +301,7 @@ func TestWaitForAPositionThatDoesNotCome(t *testing.T) {
 	pool := rig.Connect(t, testdb.New(t))
 	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 	defer cancel()
-	if err := read.NewPositions(pool).Wait(ctx, tank.Levels.Name, 1); !errors.Is(err, context.DeadlineExceeded) {
+	if err := projection.NewPositions(pool).Wait(ctx, tank.Levels.Name, 1); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("got %v", err)
 	}
 }

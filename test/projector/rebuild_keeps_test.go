@@ -8,7 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"example.com/pgcqrs/internal/read"
+	"example.com/pgcqrs/engine/projection"
 	"example.com/pgcqrs/test/rig"
 	"example.com/pgcqrs/test/tank"
 )
@@ -110,9 +110,9 @@ func TestRebuildKeepsWhatComesMeanwhile(t *testing.T) {
 		REVOKE ALL (place) ON levels FROM pg_monitor; REVOKE ALL ON levels FROM pg_read_all_stats; COMMENT ON COLUMN levels.place IS NULL;
 		ALTER TABLE levels REPLICA IDENTITY DEFAULT, ALTER COLUMN place SET STATISTICS -1, RESET (fillfactor); DROP PUBLICATION changes`
 	var before string
-	change := func(sql string) func(read.Progress) {
+	change := func(sql string) func(projection.Progress) {
 		before = ""
-		return func(read.Progress) {
+		return func(projection.Progress) {
 			if before == "" {
 				rig.Do(t, pool, sql)
 				before = rig.Shape(t, pool, tank.Levels.Tables)
@@ -204,7 +204,7 @@ func TestRebuildRefusesWhatItCannotKeep(t *testing.T) {
 			}
 			rig.Do(t, pool, o.undo)
 			made := false
-			check("at the switch", projector.Rebuild(t.Context(), tank.Levels.Name, func(read.Progress) {
+			check("at the switch", projector.Rebuild(t.Context(), tank.Levels.Name, func(projection.Progress) {
 				if !made {
 					rig.Do(t, pool, o.sql)
 					made = true
@@ -268,7 +268,7 @@ func TestDropOfTablesThatCanNotGoBack(t *testing.T) {
 	fails("can't be applied")
 	rig.Do(t, pool, `ALTER TABLE levels ADD COLUMN note text`)
 	fails("column note")
-	if err := projector.Rebuild(t.Context(), tank.Levels.Name, rig.Quiet); !errors.Is(err, read.ErrUndoing) || !strings.Contains(err.Error(), "-drop") {
+	if err := projector.Rebuild(t.Context(), tank.Levels.Name, rig.Quiet); !errors.Is(err, projection.ErrUndoing) || !strings.Contains(err.Error(), "-drop") {
 		t.Errorf("rebuild: %v, want ErrUndoing and the way out", err)
 	}
 	if err := projector.DropKept(t.Context(), tank.Levels.Name); err != nil {

@@ -13,7 +13,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"example.com/pgcqrs/engine/eventstore"
-	"example.com/pgcqrs/internal/read"
+	"example.com/pgcqrs/engine/projection"
 	"example.com/pgcqrs/test/await"
 	"example.com/pgcqrs/test/rig"
 	"example.com/pgcqrs/test/tank"
@@ -132,13 +132,13 @@ func (o *others) beside(t *testing.T, work func() error) error {
 }
 
 // levelsBeside is a projector with levels, filled, whose statements and log the others see.
-func levelsBeside(t *testing.T, o *others) (*pgxpool.Pool, *read.Projector) {
+func levelsBeside(t *testing.T, o *others) (*pgxpool.Pool, *projection.Projector) {
 	t.Helper()
 	url := tank.Database(t)
 	o.pool, o.opened, o.said = rig.Connect(t, url), make(chan pgx.Tx, 1), make(chan struct{}, 1)
 	position := fill(t, o.pool, 3, 3)
 	traced := rig.Traced(t, url, o)
-	projector := read.NewProjector(traced, eventstore.New(traced, eventstore.Config{Decode: tank.Decode}), read.Config{
+	projector := projection.NewProjector(traced, eventstore.New(traced, eventstore.Config{Decode: tank.Decode}), projection.Config{
 		Decode: tank.Decode, Poll: 20 * time.Millisecond, Logger: slog.New(slog.NewTextHandler(o, nil)),
 	})
 	tank.Levels.AddTo(projector)
@@ -200,7 +200,7 @@ func TestRebuildNamesWhatWasChangedAtTheCommit(t *testing.T) {
 			pool, projector := levelsBeside(t, o)
 			before := rig.One[uint32](t, pool, `SELECT 'levels'::regclass::oid`)
 			err := o.beside(t, func() error { return projector.Rebuild(t.Context(), tank.Levels.Name, rig.Quiet) })
-			if !errors.Is(err, read.ErrSwitched) || !strings.Contains(err.Error(), changes[name].named) {
+			if !errors.Is(err, projection.ErrSwitched) || !strings.Contains(err.Error(), changes[name].named) {
 				t.Errorf("got %v, want %q named", err, changes[name].named)
 			}
 			if rig.One[uint32](t, pool, `SELECT 'levels'::regclass::oid`) == before {

@@ -10,7 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"example.com/pgcqrs/engine/event"
-	"example.com/pgcqrs/internal/read"
+	"example.com/pgcqrs/engine/projection"
 	"example.com/pgcqrs/test/await"
 	"example.com/pgcqrs/test/rig"
 	"example.com/pgcqrs/test/tank"
@@ -46,7 +46,7 @@ func TestInterruptedRebuildGoesOn(t *testing.T) {
 	projector := models(t, pool)
 	rig.WaitFor(t, pool, tank.Levels.Name, position)
 	ctx, kill := context.WithCancel(t.Context())
-	if err := projector.Rebuild(ctx, tank.Levels.Name, func(read.Progress) { kill() }); !errors.Is(err, context.Canceled) {
+	if err := projector.Rebuild(ctx, tank.Levels.Name, func(projection.Progress) { kill() }); !errors.Is(err, context.Canceled) {
 		t.Fatalf("got %v", err)
 	}
 	await.True(t, "nobody is at it any more", func() bool {
@@ -59,7 +59,7 @@ func TestInterruptedRebuildGoesOn(t *testing.T) {
 	}
 	rig.Do(t, pool, `ALTER TABLE levels DROP COLUMN later`)
 	var first int64
-	if err := projector.Rebuild(t.Context(), tank.Levels.Name, func(at read.Progress) {
+	if err := projector.Rebuild(t.Context(), tank.Levels.Name, func(at projection.Progress) {
 		if first == 0 {
 			first = at.Position
 		}
@@ -72,7 +72,7 @@ func TestInterruptedRebuildGoesOn(t *testing.T) {
 	if got := rig.One[int64](t, pool, `SELECT sum(level)::bigint FROM levels`); got != 100*119 {
 		t.Errorf("levels sum up to %d", got)
 	}
-	if err := projector.Rebuild(t.Context(), tank.Levels.Name, rig.Quiet); !errors.Is(err, read.ErrKept) {
+	if err := projector.Rebuild(t.Context(), tank.Levels.Name, rig.Quiet); !errors.Is(err, projection.ErrKept) {
 		t.Errorf("with the old tables kept: got %v", err)
 	}
 }
@@ -86,20 +86,20 @@ func TestRebuildsThatAreRefused(t *testing.T) {
 	projector := models(t, pool)
 	rig.WaitFor(t, pool, tank.Levels.Name, 20)
 	var second error
-	if err := projector.Rebuild(t.Context(), tank.Levels.Name, func(read.Progress) {
+	if err := projector.Rebuild(t.Context(), tank.Levels.Name, func(projection.Progress) {
 		if second == nil {
 			second = projector.Rebuild(t.Context(), tank.Levels.Name, rig.Quiet)
 		}
 	}); err != nil {
 		t.Fatal(err)
 	}
-	if !errors.Is(second, read.ErrRebuilding) || !strings.Contains(second.Error(), "held by "+t.Name()) {
+	if !errors.Is(second, projection.ErrRebuilding) || !strings.Contains(second.Error(), "held by "+t.Name()) {
 		t.Errorf("a second one at the same time: got %v", second)
 	}
-	if err := projector.Undo(t.Context(), tank.Readings.Name, rig.Quiet); !errors.Is(err, read.ErrNothingKept) {
+	if err := projector.Undo(t.Context(), tank.Readings.Name, rig.Quiet); !errors.Is(err, projection.ErrNothingKept) {
 		t.Errorf("undo of nothing: got %v", err)
 	}
-	if err := projector.DropKept(t.Context(), tank.Readings.Name); !errors.Is(err, read.ErrNothingKept) {
+	if err := projector.DropKept(t.Context(), tank.Readings.Name); !errors.Is(err, projection.ErrNothingKept) {
 		t.Errorf("drop of nothing: got %v", err)
 	}
 	if err := projector.Rebuild(t.Context(), "nothing", rig.Quiet); err == nil {
@@ -121,8 +121,8 @@ func TestRebuildIsStrict(t *testing.T) {
 	pool := rig.Connect(t, testdb.New(t))
 	rig.Do(t, pool, `CREATE TABLE applied (position bigint)`)
 	h := tanks(t, pool)
-	projector := newProjector(pool, read.Config{})
-	projector.Add("applied", read.Each(func(b *pgx.Batch, e event.Recorded) error {
+	projector := newProjector(pool, projection.Config{})
+	projector.Add("applied", projection.Each(func(b *pgx.Batch, e event.Recorded) error {
 		if poured, ok := e.Event.(tank.Poured); ok && poured.Amount == 13 {
 			return errors.New("poison")
 		}
@@ -138,7 +138,7 @@ func TestRebuildIsStrict(t *testing.T) {
 	if err := projector.Rebuild(t.Context(), "applied", rig.Quiet); err == nil || !strings.Contains(err.Error(), "poison") || !strings.Contains(err.Error(), bad.String()) {
 		t.Fatalf("got %v", err)
 	}
-	if err := projector.Discard(t.Context(), "applied", uuid.New(), "me", "why"); !errors.Is(err, read.ErrNotParked) {
+	if err := projector.Discard(t.Context(), "applied", uuid.New(), "me", "why"); !errors.Is(err, projection.ErrNotParked) {
 		t.Errorf("discarded a stream that is not parked: %v", err)
 	}
 	if err := projector.Discard(t.Context(), "applied", bad, "me", "a test's"); err != nil {

@@ -13,7 +13,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"example.com/pgcqrs/engine/event"
-	"example.com/pgcqrs/internal/read"
+	"example.com/pgcqrs/engine/projection"
 	"example.com/pgcqrs/test/await"
 	"example.com/pgcqrs/test/rig"
 	"example.com/pgcqrs/test/tank"
@@ -28,9 +28,9 @@ func fill(t testing.TB, pool *pgxpool.Pool, streams, eventsEach int) int64 {
 }
 
 // models is a projector with the tank's read models, running.
-func models(t *testing.T, pool *pgxpool.Pool) *read.Projector {
+func models(t *testing.T, pool *pgxpool.Pool) *projection.Projector {
 	t.Helper()
-	projector := newProjector(pool, read.Config{})
+	projector := newProjector(pool, projection.Config{})
 	tank.Levels.AddTo(projector)
 	tank.Readings.AddTo(projector)
 	await.Background(t, projector.Run)
@@ -168,8 +168,8 @@ func TestNewProjectionIsReadOnceItIsBuilt(t *testing.T) {
 	}
 	unbuilt("before anybody projects")
 	on := make(chan struct{})
-	projector := newProjector(pool, read.Config{MaxBatch: 5})
-	wait := func(apply read.Apply) read.Apply {
+	projector := newProjector(pool, projection.Config{MaxBatch: 5})
+	wait := func(apply projection.Apply) projection.Apply {
 		return func(b *pgx.Batch, run []event.Recorded) error {
 			if run[0].Position > 5 {
 				<-on
@@ -202,9 +202,9 @@ func TestProjectionIsBuiltWhereTheLogEnds(t *testing.T) {
 			position := fill(t, pool, 10, 2)
 			rig.Do(t, pool, `CREATE FUNCTION be_built() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'at the end, and not built'; END $$`)
 			rig.Do(t, pool, fmt.Sprintf(`CREATE TRIGGER be_built BEFORE UPDATE ON checkpoints FOR EACH ROW WHEN (NEW.position = %d AND NEW.built_at IS NULL) EXECUTE FUNCTION be_built()`, position))
-			projector := newProjector(pool, read.Config{MaxBatch: length})
+			projector := newProjector(pool, projection.Config{MaxBatch: length})
 			tank.Levels.AddTo(projector)
-			projector.Add("poisoned", read.Each(func(b *pgx.Batch, e event.Recorded) error {
+			projector.Add("poisoned", projection.Each(func(b *pgx.Batch, e event.Recorded) error {
 				if e.Position == position {
 					return errors.New("poison")
 				}

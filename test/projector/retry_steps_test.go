@@ -10,7 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"example.com/pgcqrs/engine/event"
-	"example.com/pgcqrs/internal/read"
+	"example.com/pgcqrs/engine/projection"
 	"example.com/pgcqrs/test/await"
 	"example.com/pgcqrs/test/rig"
 	"example.com/pgcqrs/test/testdb"
@@ -24,8 +24,8 @@ func TestRetryOfALongStreamLetsOthersIn(t *testing.T) {
 	h := tanks(t, pool)
 	last := fill(t, pool, 1, 10_000)
 	apply := counting(t, pool)
-	projector := newProjector(pool, read.Config{})
-	projector.Add("applied", read.Each(func(b *pgx.Batch, e event.Recorded) error {
+	projector := newProjector(pool, projection.Config{})
+	projector.Add("applied", projection.Each(func(b *pgx.Batch, e event.Recorded) error {
 		if e.Version == 2 {
 			return errors.New("poison")
 		}
@@ -36,8 +36,8 @@ func TestRetryOfALongStreamLetsOthersIn(t *testing.T) {
 	parked := rig.Parked(t, projector)
 
 	var appended int64
-	retrying := newProjector(pool, read.Config{})
-	retrying.Add("applied", read.Each(func(b *pgx.Batch, e event.Recorded) error {
+	retrying := newProjector(pool, projection.Config{})
+	retrying.Add("applied", projection.Each(func(b *pgx.Batch, e event.Recorded) error {
 		switch {
 		case e.Version == 2_500 && appended == 0:
 			appended = rig.Handle(t, h, uuid.New(), build("south"))
@@ -75,8 +75,8 @@ func TestRetryOfLargeEvents(t *testing.T) {
 	}
 	apply := counting(t, pool)
 	var mended atomic.Bool
-	projector := newProjector(pool, read.Config{})
-	projector.Add("applied", read.Each(func(b *pgx.Batch, e event.Recorded) error {
+	projector := newProjector(pool, projection.Config{})
+	projector.Add("applied", projection.Each(func(b *pgx.Batch, e event.Recorded) error {
 		if e.Version == 2 && !mended.Load() {
 			return errors.New("poison")
 		}
@@ -100,8 +100,8 @@ func TestRetryStopsWhereItFails(t *testing.T) {
 	apply := counting(t, pool)
 	var poisoned atomic.Int64
 	poisoned.Store(2)
-	projector := newProjector(pool, read.Config{})
-	projector.Add("applied", read.Each(func(b *pgx.Batch, e event.Recorded) error {
+	projector := newProjector(pool, projection.Config{})
+	projector.Add("applied", projection.Each(func(b *pgx.Batch, e event.Recorded) error {
 		if e.Version == poisoned.Load() {
 			return errors.New("poison")
 		}

@@ -13,7 +13,7 @@ import (
 
 	"example.com/pgcqrs/engine/database"
 	"example.com/pgcqrs/engine/event"
-	"example.com/pgcqrs/internal/read"
+	"example.com/pgcqrs/engine/projection"
 	"example.com/pgcqrs/test/await"
 	"example.com/pgcqrs/test/rig"
 	"example.com/pgcqrs/test/tank"
@@ -39,8 +39,8 @@ func TestRetryOfAStreamThatWasParkedAgain(t *testing.T) {
 	apply := counting(t, pool)
 	var poison atomic.Int64
 	poison.Store(13)
-	projector := newProjector(pool, read.Config{})
-	projector.Add("applied", read.Each(poisonedBy(&poison, apply)))
+	projector := newProjector(pool, projection.Config{})
+	projector.Add("applied", projection.Each(poisonedBy(&poison, apply)))
 	await.Background(t, projector.Run)
 	id := uuid.New()
 	rig.WaitFor(t, pool, "applied", rig.Handle(t, h, id, build("north"), pour(13)))
@@ -70,15 +70,15 @@ func TestFrozenRetry(t *testing.T) {
 	apply := counting(t, pool)
 	var poison atomic.Int64
 	poison.Store(13)
-	projector := newProjector(pool, read.Config{})
-	projector.Add("applied", read.Each(poisonedBy(&poison, apply)))
+	projector := newProjector(pool, projection.Config{})
+	projector.Add("applied", projection.Each(poisonedBy(&poison, apply)))
 	await.Background(t, projector.Run)
 	rig.WaitFor(t, pool, "applied", rig.Handle(t, h, uuid.New(), build("north"), pour(13)))
 
 	frozen, frost, ended := make(chan struct{}), make(chan struct{}), make(chan error, 1)
 	thaw := sync.OnceFunc(func() { close(frost) })
-	other := newProjector(rig.Connect(t, url), read.Config{})
-	other.Add("applied", read.Each(func(*pgx.Batch, event.Recorded) error {
+	other := newProjector(rig.Connect(t, url), projection.Config{})
+	other.Add("applied", projection.Each(func(*pgx.Batch, event.Recorded) error {
 		close(frozen)
 		<-frost
 		return nil

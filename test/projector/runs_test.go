@@ -6,7 +6,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"example.com/pgcqrs/internal/read"
+	"example.com/pgcqrs/engine/projection"
 	"example.com/pgcqrs/test/await"
 	"example.com/pgcqrs/test/rig"
 	"example.com/pgcqrs/test/tank"
@@ -28,7 +28,7 @@ func TestRunsOfAnyLengthComeToTheSame(t *testing.T) {
 			rig.Handle(t, h, ids[i%3], pour(int64(i+5)))
 			position = rig.Handle(t, h, ids[i%2], drain(int64(i%3+1)))
 		}
-		projector := newProjector(pool, read.Config{MaxBatch: length})
+		projector := newProjector(pool, projection.Config{MaxBatch: length})
 		tank.Levels.AddTo(projector)
 		tank.Readings.AddTo(projector)
 		await.Background(t, projector.Run)
@@ -61,7 +61,7 @@ func TestSpoiltRowAmongOthersParksItsStream(t *testing.T) {
 			t.Parallel()
 			pool := rig.Connect(t, tank.Database(t))
 			h := tanks(t, pool)
-			projector := newProjector(pool, read.Config{})
+			projector := newProjector(pool, projection.Config{})
 			tank.Levels.AddTo(projector)
 			tank.Readings.AddTo(projector)
 			rows := rig.Rows{Projection: of.projection, Table: of.table, Key: "tank_id", Sum: "level", Spoil: spoil}

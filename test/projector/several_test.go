@@ -6,9 +6,9 @@ import (
 
 	"github.com/google/uuid"
 
+	"example.com/pgcqrs/engine/command"
 	"example.com/pgcqrs/engine/event"
-	"example.com/pgcqrs/internal/read"
-	"example.com/pgcqrs/internal/write"
+	"example.com/pgcqrs/engine/projection"
 	"example.com/pgcqrs/test/await"
 	"example.com/pgcqrs/test/rig"
 	"example.com/pgcqrs/test/tank"
@@ -45,12 +45,12 @@ func TestAnOldShapeMayBeSeveralEventsToday(t *testing.T) {
 		rig.Put(t, pool, tank.Stream, id, int64(i)+1, int64(i)+1, old.eventType, 1, old.data)
 	}
 	store := rig.Store(t, pool, decodeOldShapes)
-	projector := rig.Projector(pool, store, read.Config{Decode: decodeOldShapes})
+	projector := rig.Projector(pool, store, projection.Config{Decode: decodeOldShapes})
 	tank.Levels.AddTo(projector)
 	tank.Readings.AddTo(projector)
 	await.Background(t, projector.Run)
 
-	h := write.NewHandler(store, tank.Stream, tank.Decide, tank.Evolve)
+	h := command.NewHandler(store, tank.Stream, tank.Decide, tank.Evolve)
 	position := rig.Handle(t, h, id, drain(75)) // all there is, by every event before
 	rig.WaitFor(t, pool, tank.Levels.Name, position)
 	rig.WaitFor(t, pool, tank.Readings.Name, position)

@@ -17,7 +17,7 @@ import (
 	"example.com/pgcqrs/engine/database"
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventstore"
-	"example.com/pgcqrs/internal/read"
+	"example.com/pgcqrs/engine/projection"
 	"example.com/pgcqrs/test/await"
 	"example.com/pgcqrs/test/rig"
 	"example.com/pgcqrs/test/tank"
@@ -113,8 +113,8 @@ func TestConnectionThatDiesUnheard(t *testing.T) {
 	h := tanks(t, pool)
 	apply := counting(t, pool)
 	l, through := startLine(t, direct)
-	projector := newProjector(rig.Connect(t, through), read.Config{Timeout: time.Second})
-	projector.Add("applied", read.Each(apply))
+	projector := newProjector(rig.Connect(t, through), projection.Config{Timeout: time.Second})
+	projector.Add("applied", projection.Each(apply))
 	await.Background(t, projector.Run)
 	rig.WaitFor(t, pool, "applied", rig.Handle(t, h, uuid.New(), build("north")))
 	l.cut()
@@ -130,7 +130,7 @@ func TestLongPollCostsNobodyTheLock(t *testing.T) {
 	first, second := prometheus.NewRegistry(), prometheus.NewRegistry()
 	for _, registry := range []*prometheus.Registry{first, second} {
 		pool := rig.Connect(t, url)
-		projector := read.NewProjector(pool, eventstore.New(pool, eventstore.Config{Decode: tank.Decode}), read.Config{
+		projector := projection.NewProjector(pool, eventstore.New(pool, eventstore.Config{Decode: tank.Decode}), projection.Config{
 			Decode: tank.Decode, Poll: time.Hour, StuckAfter: time.Second, Logger: slog.New(slog.DiscardHandler), Registerer: registry,
 		})
 		projector.Add("applied", func(*pgx.Batch, []event.Recorded) error { return nil })
@@ -180,7 +180,7 @@ func TestParkedGaugeIsTheHoldersAlone(t *testing.T) {
 	pool := rig.Connect(t, testdb.New(t))
 	h := tanks(t, pool)
 	registry := prometheus.NewRegistry()
-	projector := newProjector(pool, read.Config{Registerer: registry})
+	projector := newProjector(pool, projection.Config{Registerer: registry})
 	projector.Add("applied", func(*pgx.Batch, []event.Recorded) error { return io.ErrUnexpectedEOF })
 	stop := await.Background(t, projector.Run)
 	rig.WaitFor(t, pool, "applied", rig.Handle(t, h, uuid.New(), build("north")))

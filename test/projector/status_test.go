@@ -3,13 +3,13 @@ package projector_test
 import (
 	"testing"
 
-	"example.com/pgcqrs/internal/read"
+	"example.com/pgcqrs/engine/projection"
 	"example.com/pgcqrs/test/await"
 	"example.com/pgcqrs/test/rig"
 	"example.com/pgcqrs/test/tank"
 )
 
-func statusOf(t *testing.T, projector *read.Projector, name string) read.Status {
+func statusOf(t *testing.T, projector *projection.Projector, name string) projection.Status {
 	t.Helper()
 	statuses, err := projector.Status(t.Context())
 	if err != nil {
@@ -28,7 +28,7 @@ func TestStatus(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, tank.Database(t))
 	fill(t, pool, 10, 2)
-	idle := newProjector(pool, read.Config{})
+	idle := newProjector(pool, projection.Config{})
 	idle.Add(tank.Levels.Name, tank.Levels.Apply)
 	if got := statusOf(t, idle, tank.Levels.Name); got.Head != 20 || got.Position != 0 || got.LagEvents != 20 || got.LagSeconds <= 0 || got.Built || got.Holder != nil {
 		t.Errorf("before anybody runs it: %+v", got)

@@ -10,7 +10,7 @@ import (
 
 	"example.com/pgcqrs/engine/database"
 	"example.com/pgcqrs/engine/event"
-	"example.com/pgcqrs/internal/read"
+	"example.com/pgcqrs/engine/projection"
 	"example.com/pgcqrs/test/await"
 	"example.com/pgcqrs/test/rig"
 	"example.com/pgcqrs/test/testdb"
@@ -23,8 +23,8 @@ func TestHolderOfAStuckProjectionIsNamed(t *testing.T) {
 	url := testdb.New(t)
 	pool := rig.Connect(t, url)
 	h := tanks(t, pool)
-	projector := newProjector(pool, read.Config{StuckAfter: 500 * time.Millisecond})
-	projector.Add("applied", read.Each(func(*pgx.Batch, event.Recorded) error { return nil }))
+	projector := newProjector(pool, projection.Config{StuckAfter: 500 * time.Millisecond})
+	projector.Add("applied", projection.Each(func(*pgx.Batch, event.Recorded) error { return nil }))
 	for _, role := range []string{database.APIRole, database.ProjectorRole} {
 		stranger := role == database.APIRole
 		holder, err := pgx.Connect(t.Context(), testdb.As(t, url, role))

@@ -12,7 +12,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"example.com/pgcqrs/internal/read"
+	"example.com/pgcqrs/engine/projection"
 	"example.com/pgcqrs/internal/read/balances"
 	"example.com/pgcqrs/internal/read/statements"
 	"example.com/pgcqrs/test/rig"
@@ -110,9 +110,9 @@ func TestCommands(t *testing.T) {
 		}
 	}
 	said, _ := operate(t, program, url, "", "status", "-json")
-	var statuses []read.Status
+	var statuses []projection.Status
 	err := json.Unmarshal([]byte(said), &statuses)
-	at := slices.IndexFunc(statuses, func(s read.Status) bool { return s.Projection == balances.Name })
+	at := slices.IndexFunc(statuses, func(s projection.Status) bool { return s.Projection == balances.Name })
 	if err != nil || at < 0 || statuses[at].Position != position+1 || statuses[at].Holder == nil {
 		t.Errorf("%v in %s", err, said)
 	}

@@ -11,13 +11,13 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"example.com/pgcqrs/engine/command"
 	"example.com/pgcqrs/engine/eventstore"
+	"example.com/pgcqrs/engine/projection"
 	"example.com/pgcqrs/internal/events"
-	"example.com/pgcqrs/internal/read"
 	"example.com/pgcqrs/internal/read/balances"
 	"example.com/pgcqrs/internal/read/customers"
 	"example.com/pgcqrs/internal/read/statements"
-	"example.com/pgcqrs/internal/write"
 	"example.com/pgcqrs/internal/write/account"
 	"example.com/pgcqrs/test/await"
 	"example.com/pgcqrs/test/rig"
@@ -25,9 +25,9 @@ import (
 )
 
 // accounts is a write side on a pool, with a running committer.
-func accounts(t *testing.T, pool *pgxpool.Pool) *write.Handler[account.State, account.Command] {
+func accounts(t *testing.T, pool *pgxpool.Pool) *command.Handler[account.State, account.Command] {
 	t.Helper()
-	return write.NewHandler(rig.Store(t, pool, events.DecodeEvent), "account", account.Decide, account.Evolve)
+	return command.NewHandler(rig.Store(t, pool, events.DecodeEvent), "account", account.Decide, account.Evolve)
 }
 
 func deposit(amount int64) account.Command { return account.Deposit{Amount: amount} }
@@ -37,19 +37,19 @@ func withdraw(amount int64) account.Command { return account.Withdraw{Amount: am
 func open(owner string) account.Command { return account.Open{Owner: owner, Currency: "EUR"} }
 
 // newProjector has balances and statements, in batches of so many events; 0: as many as it likes.
-func newProjector(pool *pgxpool.Pool, batch int) *read.Projector {
+func newProjector(pool *pgxpool.Pool, batch int) *projection.Projector {
 	log := eventstore.New(pool, eventstore.Config{Decode: events.DecodeEvent})
-	projector := rig.Projector(pool, log, read.Config{Decode: events.DecodeEvent, MaxBatch: batch})
+	projector := rig.Projector(pool, log, projection.Config{Decode: events.DecodeEvent, MaxBatch: batch})
 	projector.Add(balances.Name, balances.Apply, balances.Tables...)
 	projector.Add(statements.Name, statements.Apply, statements.Tables...)
 	return projector
 }
 
 // sample is a projector with all of the sample's read models, running.
-func sample(t *testing.T, pool *pgxpool.Pool) *read.Projector {
+func sample(t *testing.T, pool *pgxpool.Pool) *projection.Projector {
 	t.Helper()
 	projector := newProjector(pool, 0)
-	projector.Add(customers.Name, read.Each(customers.Apply), customers.Tables...)
+	projector.Add(customers.Name, projection.Each(customers.Apply), customers.Tables...)
 	await.Background(t, projector.Run)
 	return projector
 }

@@ -6,13 +6,13 @@ import (
 
 	"github.com/google/uuid"
 
+	"example.com/pgcqrs/engine/command"
 	"example.com/pgcqrs/engine/event"
+	"example.com/pgcqrs/engine/projection"
 	"example.com/pgcqrs/internal/events"
-	"example.com/pgcqrs/internal/read"
 	"example.com/pgcqrs/internal/read/balances"
 	"example.com/pgcqrs/internal/read/history"
 	"example.com/pgcqrs/internal/read/statements"
-	"example.com/pgcqrs/internal/write"
 	"example.com/pgcqrs/internal/write/account"
 	"example.com/pgcqrs/test/await"
 	"example.com/pgcqrs/test/rig"
@@ -50,12 +50,12 @@ func TestAnOldShapeInEveryReadModel(t *testing.T) {
 		rig.Put(t, pool, "account", id, int64(version)+1, int64(version)+1, old.eventType, 1, old.data)
 	}
 	store := rig.Store(t, pool, decodeOldShapes)
-	projector := rig.Projector(pool, store, read.Config{Decode: decodeOldShapes})
+	projector := rig.Projector(pool, store, projection.Config{Decode: decodeOldShapes})
 	projector.Add(balances.Name, balances.Apply, balances.Tables...)
 	projector.Add(statements.Name, statements.Apply, statements.Tables...)
 	await.Background(t, projector.Run)
 
-	accounts := write.NewHandler(store, "account", account.Decide, account.Evolve)
+	accounts := command.NewHandler(store, "account", account.Decide, account.Evolve)
 	position := rig.Handle(t, accounts, id, withdraw(75)) // all there is, by every event before
 	rig.WaitFor(t, pool, balances.Name, position)
 	rig.WaitFor(t, pool, statements.Name, position)

@@ -11,12 +11,12 @@ import (
 
 	"github.com/google/uuid"
 
+	"example.com/pgcqrs/engine/command"
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/read/balances"
 	"example.com/pgcqrs/internal/read/customers"
 	"example.com/pgcqrs/internal/read/statements"
-	"example.com/pgcqrs/internal/write"
 	"example.com/pgcqrs/internal/write/account"
 	"example.com/pgcqrs/internal/write/customer"
 	"example.com/pgcqrs/test/rig"
@@ -71,8 +71,8 @@ func TestEveryStoredShapeIsProjected(t *testing.T) {
 		t.Errorf("%d streams are parked", parked)
 	}
 	store := rig.Store(t, pool, events.DecodeEvent)
-	people := write.NewHandler(store, "customer", customer.Decide, customer.Evolve)
-	opened := write.NewHandler(store, "account", account.Decide, account.Evolve)
+	people := command.NewHandler(store, "customer", customer.Decide, customer.Evolve)
+	opened := command.NewHandler(store, "account", account.Decide, account.Evolve)
 	for id, file := range streams { // what changes nothing loads everything
 		subject := "auth0|ada"
 		if strings.Contains(file, "without-subject") {
@@ -80,9 +80,9 @@ func TestEveryStoredShapeIsProjected(t *testing.T) {
 		}
 		var err error
 		if strings.HasPrefix(filepath.Base(file), "customer.") {
-			_, err = people.Handle(t.Context(), id, customer.By{Subject: subject, Command: customer.Refer{}}, write.Request{})
+			_, err = people.Handle(t.Context(), id, customer.By{Subject: subject, Command: customer.Refer{}}, command.Request{})
 		} else {
-			_, err = opened.Handle(t.Context(), id, account.By{Subject: subject, Command: account.Deposit{}}, write.Request{})
+			_, err = opened.Handle(t.Context(), id, account.By{Subject: subject, Command: account.Deposit{}}, command.Request{})
 		}
 		if _, refused := errors.AsType[*event.Rejection](err); err != nil && !refused {
 			t.Errorf("%s: %v", file, err)

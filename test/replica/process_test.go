@@ -10,10 +10,10 @@ import (
 
 	"github.com/google/uuid"
 
+	"example.com/pgcqrs/engine/command"
 	"example.com/pgcqrs/engine/database"
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventstore"
-	"example.com/pgcqrs/internal/write"
 	"example.com/pgcqrs/test/await"
 	"example.com/pgcqrs/test/tank"
 )
@@ -22,7 +22,7 @@ import (
 type process struct {
 	name    string
 	store   *eventstore.Store
-	handler *write.Handler[tank.State, tank.Command]
+	handler *command.Handler[tank.State, tank.Command]
 }
 
 func startProcess(t *testing.T, url, name string) *process {
@@ -36,40 +36,40 @@ func startProcess(t *testing.T, url, name string) *process {
 		Decode: tank.Decode, MessageOf: event.PublicMessage, FlightFor: time.Second, SettleFor: 3 * time.Second,
 	})
 	await.Background(t, store.Run)
-	return &process{name, store, write.NewHandler(store, tank.Stream, decide, tank.Evolve)}
+	return &process{name, store, command.NewHandler(store, tank.Stream, decide, tank.Evolve)}
 }
 
 // decide adds a command that does nothing to those of tank.Decide.
-func decide(s tank.State, command tank.Command) ([]event.Event, error) {
-	if command == (tank.Drain{}) {
+func decide(s tank.State, c tank.Command) ([]event.Event, error) {
+	if c == (tank.Drain{}) {
 		return nil, nil
 	}
-	return tank.Decide(s, command)
+	return tank.Decide(s, c)
 }
 
 // said is the answer to a command.
 type said struct {
 	what   string
-	result write.Result
+	result command.Result
 	err    error
 }
 
 // send sends a command and hands over its answer, or that none came in time.
-func (p *process) send(id uuid.UUID, command tank.Command, key string, within time.Duration) <-chan said {
+func (p *process) send(id uuid.UUID, c tank.Command, key string, within time.Duration) <-chan said {
 	answer := make(chan said, 1)
 	go func() {
 		ctx, cancel := context.WithTimeout(context.Background(), within)
 		defer cancel()
-		result, err := p.handler.Handle(ctx, id, command, write.Request{Key: key, Fingerprint: []byte(key)})
+		result, err := p.handler.Handle(ctx, id, c, command.Request{Key: key, Fingerprint: []byte(key)})
 		answer <- said{p.name + " " + key, result, err}
 	}()
 	return answer
 }
 
 // must has a command accepted.
-func (p *process) must(t *testing.T, id uuid.UUID, command tank.Command) {
+func (p *process) must(t *testing.T, id uuid.UUID, c tank.Command) {
 	t.Helper()
-	if answer := <-p.send(id, command, "", await.Within); answer.err != nil {
+	if answer := <-p.send(id, c, "", await.Within); answer.err != nil {
 		t.Fatal(answer.err)
 	}
 }

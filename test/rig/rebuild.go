@@ -5,7 +5,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"example.com/pgcqrs/internal/read"
+	"example.com/pgcqrs/engine/projection"
 )
 
 // Shape tells all that there is to tables, but for the rows in them and the schema that they are in.
@@ -43,10 +43,10 @@ const shapeSQL = `
 	    UNION ALL SELECT concat_ws(' ', 'rule', pg_get_ruledef(r.oid)) FROM pg_rewrite r JOIN c ON c.oid = r.ev_class) AS lines`
 
 // Quiet is whom a rebuild tells how far it is, and who does not care.
-func Quiet(read.Progress) {}
+func Quiet(projection.Progress) {}
 
 // Rebuild rebuilds a projection.
-func Rebuild(t testing.TB, projector *read.Projector, name string) {
+func Rebuild(t testing.TB, projector *projection.Projector, name string) {
 	t.Helper()
 	if err := projector.Rebuild(t.Context(), name, Quiet); err != nil {
 		t.Fatal(err)
@@ -55,7 +55,7 @@ func Rebuild(t testing.TB, projector *read.Projector, name string) {
 
 // CheckRebuilds rebuilds projections in which somebody has made so many rows wrong, and
 // undoes it: none is wrong in between, and all are again afterwards. wrong counts them.
-func CheckRebuilds(t testing.TB, pool *pgxpool.Pool, projector *read.Projector, names []string, wrong string, rows int64) {
+func CheckRebuilds(t testing.TB, pool *pgxpool.Pool, projector *projection.Projector, names []string, wrong string, rows int64) {
 	t.Helper()
 	for _, name := range names {
 		Rebuild(t, projector, name)

@@ -16,11 +16,11 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"example.com/pgcqrs/engine/command"
 	"example.com/pgcqrs/engine/database"
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventstore"
-	"example.com/pgcqrs/internal/read"
-	"example.com/pgcqrs/internal/write"
+	"example.com/pgcqrs/engine/projection"
 	"example.com/pgcqrs/test/await"
 )
 
@@ -67,10 +67,10 @@ func Store(t testing.TB, pool *pgxpool.Pool, decode event.Decode) *eventstore.St
 }
 
 // Handle runs commands on a stream, and says where the last one left the log.
-func Handle[S, C any](t testing.TB, h *write.Handler[S, C], id uuid.UUID, commands ...C) (position int64) {
+func Handle[S, C any](t testing.TB, h *command.Handler[S, C], id uuid.UUID, commands ...C) (position int64) {
 	t.Helper()
-	for _, command := range commands {
-		result, err := h.Handle(t.Context(), id, command, write.Request{})
+	for _, c := range commands {
+		result, err := h.Handle(t.Context(), id, c, command.Request{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -111,24 +111,24 @@ func dataOf(t testing.TB, e event.Event) string {
 }
 
 // Projector makes a projector that says nothing and looks at the log all the time.
-func Projector(pool *pgxpool.Pool, log read.Log, config read.Config) *read.Projector {
+func Projector(pool *pgxpool.Pool, log projection.Log, config projection.Config) *projection.Projector {
 	config.Poll = 20 * time.Millisecond
 	config.Logger = slog.New(slog.DiscardHandler)
-	return read.NewProjector(pool, log, config)
+	return projection.NewProjector(pool, log, config)
 }
 
 // WaitFor waits until a projection is at a position.
-func WaitFor(t testing.TB, pool *pgxpool.Pool, projection string, position int64) {
+func WaitFor(t testing.TB, pool *pgxpool.Pool, name string, position int64) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), await.Within)
 	defer cancel()
-	if err := read.NewPositions(pool).Wait(ctx, projection, position); err != nil {
-		t.Fatalf("%s did not get to position %d: %v", projection, position, err)
+	if err := projection.NewPositions(pool).Wait(ctx, name, position); err != nil {
+		t.Fatalf("%s did not get to position %d: %v", name, position, err)
 	}
 }
 
 // Parked is the one stream that is parked.
-func Parked(t testing.TB, projector *read.Projector) read.Parked {
+func Parked(t testing.TB, projector *projection.Projector) projection.Parked {
 	t.Helper()
 	parked, err := projector.Parked(t.Context())
 	if err != nil || len(parked) != 1 {
@@ -156,9 +156,9 @@ func KeepReading(ctx context.Context, count *atomic.Int64, query func(context.Co
 }
 
 // KeepHandling runs a command again and again until ctx ends, and counts.
-func KeepHandling[S, C any](ctx context.Context, count *atomic.Int64, h *write.Handler[S, C], id uuid.UUID, command C) error {
+func KeepHandling[S, C any](ctx context.Context, count *atomic.Int64, h *command.Handler[S, C], id uuid.UUID, c C) error {
 	for ctx.Err() == nil {
-		if _, err := h.Handle(ctx, id, command, write.Request{}); err != nil && ctx.Err() == nil {
+		if _, err := h.Handle(ctx, id, c, command.Request{}); err != nil && ctx.Err() == nil {
 			return err
 		}
 		count.Add(1)

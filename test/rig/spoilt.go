@@ -6,8 +6,8 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"example.com/pgcqrs/internal/read"
-	"example.com/pgcqrs/internal/write"
+	"example.com/pgcqrs/engine/command"
+	"example.com/pgcqrs/engine/projection"
 	"example.com/pgcqrs/test/await"
 )
 
@@ -22,7 +22,7 @@ type Rows struct {
 // CheckSpoiltRow spoils the row of one stream and lets a run of that stream's and another's
 // events come: the one is parked, the other goes on. begin starts a stream, add adds to its
 // sum.
-func CheckSpoiltRow[S, C any](t *testing.T, pool *pgxpool.Pool, projector *read.Projector, h *write.Handler[S, C], rows Rows, begin C, add func(amount int64) C) {
+func CheckSpoiltRow[S, C any](t *testing.T, pool *pgxpool.Pool, projector *projection.Projector, h *command.Handler[S, C], rows Rows, begin C, add func(amount int64) C) {
 	t.Helper()
 	bad, good := uuid.New(), uuid.New()
 	position := max(Handle(t, h, bad, begin), Handle(t, h, good, begin))

@@ -17,11 +17,11 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"example.com/pgcqrs/engine/command"
 	"example.com/pgcqrs/engine/database"
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventstore"
 	"example.com/pgcqrs/engine/snapshots"
-	"example.com/pgcqrs/internal/write"
 	"example.com/pgcqrs/test/await"
 	"example.com/pgcqrs/test/rig"
 	"example.com/pgcqrs/test/tank"
@@ -53,7 +53,7 @@ func run(t testing.TB, pool *pgxpool.Pool, key snapshots.Key, folds ...snapshots
 }
 
 // tanks makes the states of tanks.
-func tanks() snapshots.Aggregate { return write.NewFold(tank.Stream, tank.Evolve) }
+func tanks() snapshots.Aggregate { return command.NewFold(tank.Stream, tank.Evolve) }
 
 // keep takes snapshots until a stream has one of a version.
 func keep(t testing.TB, pool *pgxpool.Pool, id uuid.UUID, version int64, key snapshots.Key, folds ...snapshots.Aggregate) {
@@ -76,8 +76,8 @@ func keep(t testing.TB, pool *pgxpool.Pool, id uuid.UUID, version int64, key sna
 }
 
 // cold is a handler of a process that has just begun.
-func cold(store *eventstore.Store, pool *pgxpool.Pool, key snapshots.Key) *write.Handler[tank.State, tank.Command] {
-	h := write.NewHandler(store, tank.Stream, tank.Decide, tank.Evolve)
+func cold(store *eventstore.Store, pool *pgxpool.Pool, key snapshots.Key) *command.Handler[tank.State, tank.Command] {
+	h := command.NewHandler(store, tank.Stream, tank.Decide, tank.Evolve)
 	h.UseSnapshots(snapshots.NewFinder(pool, key, silent, nil).Find)
 	return h
 }
@@ -118,7 +118,7 @@ func TestColdCommandOnALongStream(t *testing.T) {
 	}
 	h := cold(store, pool, secret)
 	all := int64(long - 1 + rounds)
-	if _, err := h.Handle(t.Context(), id, tank.Command(tank.Drain{Amount: all + 1}), write.Request{}); err == nil {
+	if _, err := h.Handle(t.Context(), id, tank.Command(tank.Drain{Amount: all + 1}), command.Request{}); err == nil {
 		t.Error("more was drained than there is")
 	}
 	rig.Handle(t, h, id, tank.Command(tank.Drain{Amount: all}))
@@ -159,7 +159,7 @@ func TestSnapshotThatIsNotRight(t *testing.T) {
 			rig.Do(t, pool, `UPDATE snapshots SET `+change)
 			authenticate(t, pool, secret)
 			h := cold(rig.Store(t, pool, tank.Decode), pool, secret)
-			if _, err := h.Handle(t.Context(), id, tank.Command(tank.Drain{Amount: 1500}), write.Request{}); err == nil {
+			if _, err := h.Handle(t.Context(), id, tank.Command(tank.Drain{Amount: 1500}), command.Request{}); err == nil {
 				t.Error("more was drained than there is")
 			}
 			rig.Handle(t, h, id, tank.Command(tank.Drain{Amount: 1499}))
@@ -234,7 +234,7 @@ func TestStateThatPanics(t *testing.T) {
 	copied(t, pool, 1200)
 	metrics := prometheus.NewRegistry()
 	keeper := snapshots.NewKeeper(pool, eventstore.New(pool, eventstore.Config{Decode: tank.Decode}), 0, secret, silent, metrics,
-		write.NewFold(tank.Stream, func(s panicky, _ event.Event) panicky { return s }))
+		command.NewFold(tank.Stream, func(s panicky, _ event.Event) panicky { return s }))
 	await.Background(t, keeper.Run)
 	await.True(t, "it is counted", func() bool { return counted(t, metrics, "snapshots_failed_total") > 0 })
 }
@@ -244,7 +244,7 @@ func TestStateThatIsTooLargeHalfWay(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))
 	id := copied(t, pool, 20_500)
-	run(t, pool, secret, write.NewFold(tank.Stream, evolveBulky))
+	run(t, pool, secret, command.NewFold(tank.Stream, evolveBulky))
 	await.True(t, "there is a snapshot", func() bool {
 		return rig.One[bool](t, pool, `SELECT EXISTS (SELECT FROM snapshots WHERE stream_id = $1 AND version = 20000 AND state = '{"Level":20000,"Text":""}')`, id)
 	})
@@ -277,7 +277,7 @@ func TestLockedSnapshotsHoldUpNoLoads(t *testing.T) {
 	}
 	await.True(t, "somebody waits for the lock", func() bool { return looks.Stat().AcquiredConns() > 0 })
 	most := int32(0)
-	h := write.NewHandler(store, tank.Stream, tank.Decide, tank.Evolve)
+	h := command.NewHandler(store, tank.Stream, tank.Decide, tank.Evolve)
 	h.UseSnapshots(func(ctx context.Context, streamType string, id uuid.UUID, shape []byte) (event.Snapshot, bool, error) {
 		most = max(most, looks.Stat().AcquiredConns())
 		return finder.Find(ctx, streamType, id, shape)
@@ -335,7 +335,7 @@ func TestStolenLoginMakesNoSnapshot(t *testing.T) {
 			rig.Do(t, login, `UPDATE snapshots SET `+change+` WHERE stream_id = $1`, arguments...)
 			store := rig.Store(t, owner, tank.Decode)
 			h := cold(store, owner, secret)
-			if _, err := h.Handle(t.Context(), id, tank.Command(tank.Drain{Amount: 1500}), write.Request{}); err == nil {
+			if _, err := h.Handle(t.Context(), id, tank.Command(tank.Drain{Amount: 1500}), command.Request{}); err == nil {
 				t.Error("more was drained than there is")
 			}
 			rig.Handle(t, h, id, tank.Command(tank.Drain{Amount: 1499}))
@@ -361,7 +361,7 @@ func TestSnapshotsAreMadeAnew(t *testing.T) {
 	id := copied(t, pool, 1500)
 	keep(t, pool, id, 1000, snapshots.Key("another secret, of thirty-two bytes or more"))
 	keep(t, pool, id, 1000, secret)
-	keep(t, pool, id, 1000, secret, write.NewFold(tank.Stream, func(s versioned, e event.Event) versioned {
+	keep(t, pool, id, 1000, secret, command.NewFold(tank.Stream, func(s versioned, e event.Event) versioned {
 		return versioned(tank.Evolve(tank.State(s), e))
 	}))
 	keep(t, pool, id, 1000, secret)

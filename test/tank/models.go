@@ -10,25 +10,25 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"example.com/pgcqrs/engine/event"
-	"example.com/pgcqrs/internal/read"
+	"example.com/pgcqrs/engine/projection"
 	"example.com/pgcqrs/test/testdb"
 )
 
 // Model is a read model as a projector takes it.
 type Model struct {
 	Name   string
-	Apply  read.Apply
+	Apply  projection.Apply
 	Tables []string
 }
 
 // AddTo has a projector keep the model.
-func (m Model) AddTo(projector *read.Projector) { projector.Add(m.Name, m.Apply, m.Tables...) }
+func (m Model) AddTo(projector *projection.Projector) { projector.Add(m.Name, m.Apply, m.Tables...) }
 
 // The read models: one takes runs of events and has a table, the other takes event by
 // event and has two.
 var (
 	Levels   = Model{"levels", applyLevels, []string{"levels"}}
-	Readings = Model{"readings", read.Each(applyReading), []string{"meters", "readings"}}
+	Readings = Model{"readings", projection.Each(applyReading), []string{"meters", "readings"}}
 )
 
 // Database is testdb.New with the tables of the read models, granted as a migration grants.

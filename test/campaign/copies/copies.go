@@ -14,8 +14,8 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"example.com/pgcqrs/engine/event"
+	"example.com/pgcqrs/engine/projection"
 	"example.com/pgcqrs/internal/events"
-	"example.com/pgcqrs/internal/read"
 )
 
 // Variable holds how many copies a projector has.
@@ -55,7 +55,7 @@ func Schema(number int) string {
 
 // Add adds as many copies as the environment says to a projector.
 func Add(projector interface {
-	Add(name string, apply read.Apply, tables ...string)
+	Add(name string, apply projection.Apply, tables ...string)
 }) {
 	count, _ := strconv.Atoi(os.Getenv(Variable)) // none: no copies
 	for number := 1; number <= count; number++ {

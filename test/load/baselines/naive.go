@@ -12,17 +12,17 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"example.com/pgcqrs/engine/auth"
+	"example.com/pgcqrs/engine/command"
 	"example.com/pgcqrs/engine/database"
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventstore"
 	"example.com/pgcqrs/engine/ops"
+	"example.com/pgcqrs/engine/projection"
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/httpapi"
-	"example.com/pgcqrs/internal/read"
 	"example.com/pgcqrs/internal/read/balances"
 	"example.com/pgcqrs/internal/read/history"
 	"example.com/pgcqrs/internal/read/statements"
-	"example.com/pgcqrs/internal/write"
 	"example.com/pgcqrs/internal/write/account"
 )
 
@@ -85,7 +85,7 @@ func ServeNaive(ctx context.Context) error {
 }
 
 func naiveAPI(pool *pgxpool.Pool, store *naiveStore, logger *slog.Logger) (http.Handler, error) {
-	accounts := write.NewHandler(store, "account", account.Decide, account.Evolve)
+	accounts := command.NewHandler(store, "account", account.Decide, account.Evolve)
 	handler, err := httpapi.New(httpapi.Options{
 		Accounts: httpapi.Accounts{
 			Handle:     accounts.Handle,
@@ -93,7 +93,7 @@ func naiveAPI(pool *pgxpool.Pool, store *naiveStore, logger *slog.Logger) (http.
 			Statements: statements.NewQueries(pool),
 			History:    history.NewQueries(store, "account"),
 		},
-		Wait:    read.NewPositions(pool).Wait,
+		Wait:    projection.NewPositions(pool).Wait,
 		Check:   auth.Anybody,
 		Probes:  true,
 		Ready:   pool.Ping,

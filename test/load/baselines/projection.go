@@ -14,8 +14,8 @@ import (
 	"example.com/pgcqrs/engine/database"
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventstore"
+	"example.com/pgcqrs/engine/projection"
 	"example.com/pgcqrs/internal/events"
-	"example.com/pgcqrs/internal/read"
 	"example.com/pgcqrs/internal/read/balances"
 	"example.com/pgcqrs/internal/read/statements"
 )
@@ -94,7 +94,7 @@ func (b *bench) projectNaively(ctx context.Context, on base) (map[string]float64
 }
 
 // project applies the log to one table, a transaction per event.
-func project(ctx context.Context, pool *pgxpool.Pool, name string, apply read.Apply, projected *atomic.Int64) error {
+func project(ctx context.Context, pool *pgxpool.Pool, name string, apply projection.Apply, projected *atomic.Int64) error {
 	log := eventstore.New(pool, eventstore.Config{Decode: events.DecodeEvent})
 	for {
 		page, err := log.After(ctx, projected.Load(), 500)
@@ -110,7 +110,7 @@ func project(ctx context.Context, pool *pgxpool.Pool, name string, apply read.Ap
 	}
 }
 
-func projectOne(ctx context.Context, pool *pgxpool.Pool, name string, apply read.Apply, e event.Recorded) (err error) {
+func projectOne(ctx context.Context, pool *pgxpool.Pool, name string, apply projection.Apply, e event.Recorded) (err error) {
 	if e.Event, err = events.DecodeEvent(e.Type, e.SchemaVersion, e.Data); err != nil {
 		return err
 	}

@@ -1,0 +1,108 @@
+package command_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"example.com/pgcqrs/engine/command"
+	"example.com/pgcqrs/engine/event"
+)
+
+// tooLong is a log of which a load reads so many events before its time is up.
+type tooLong struct {
+	*memory
+	most int
+	read int // in all
+}
+
+func (l *tooLong) Load(ctx context.Context, streamType string, id uuid.UUID, after int64, each func(event.Recorded) error) error {
+	left := l.most
+	return l.memory.Load(ctx, streamType, id, after, func(e event.Recorded) error {
+		if left == 0 {
+			return context.DeadlineExceeded
+		}
+		left--
+		l.read++
+		return each(e)
+	})
+}
+
+// A stream that can't be read in the time of one command is read in that of several: each is
+// told that nothing was done, and no decision rests on a part of it.
+func TestLongStreamIsReadInSteps(t *testing.T) {
+	t.Parallel()
+	for name, streams := range map[string]int{"cached": 100, "uncached": 0} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			m, _ := newHandler()
+			for range 95 {
+				m.add(0)
+			}
+			for range 5 {
+				m.add(1)
+			}
+			log := &tooLong{memory: m, most: 10}
+			h, id := command.NewHandler(log, "sum", decide, evolve).WithKeepStates(streams), uuid.New()
+			attempts := 1
+			for ; attempts <= 20; attempts++ {
+				_, err := h.Handle(t.Context(), id, 6, command.Request{}) // which a part of the stream would allow
+				if rejected(err, "too_much") {
+					break
+				}
+				if !errors.Is(err, event.ErrUnavailable) || errors.Is(err, event.ErrUnknownOutcome) {
+					t.Fatalf("got %v, want ErrUnavailable", err)
+				}
+			}
+			if attempts > 13 || log.read > 130 || m.appends > 0 {
+				t.Errorf("it took %d attempts, %d events and %d appends", attempts, log.read, m.appends)
+			}
+		})
+	}
+}
+
+// The first answer to a key comes before a stream is read on.
+func TestKeyOfAStreamThatIsReadInSteps(t *testing.T) {
+	t.Parallel()
+	m, _ := newHandler()
+	log := &tooLong{memory: m, most: 10}
+	h, id, r := command.NewHandler(log, "sum", decide, evolve).WithKeepStates(0), uuid.New(), command.Request{Key: "k", Fingerprint: []byte("a")}
+	if _, err := h.Handle(t.Context(), id, 1, r); err != nil {
+		t.Fatal(err)
+	}
+	for range 50 {
+		m.add(0)
+	}
+	if _, err := h.Handle(t.Context(), id, 1, command.Request{}); !errors.Is(err, event.ErrUnavailable) {
+		t.Fatalf("got %v, want ErrUnavailable", err)
+	}
+	if again, err := h.Handle(t.Context(), id, 1, r); err != nil || !again.Replayed {
+		t.Errorf("got %+v, %v, want the first answer", again, err)
+	}
+}
+
+// What was read of a stream is not built on once the log has lost its last event.
+func TestPartOfAStreamThatWentBack(t *testing.T) {
+	t.Parallel()
+	m, _ := newHandler()
+	for range 20 {
+		m.add(1) // lost: with them everything is refused
+	}
+	log := &tooLong{memory: m, most: 15}
+	h, id := command.NewHandler(log, "sum", decide, evolve), uuid.New()
+	if _, err := h.Handle(t.Context(), id, 1, command.Request{}); !errors.Is(err, event.ErrUnavailable) {
+		t.Fatalf("got %v, want ErrUnavailable", err)
+	}
+	m.mu.Lock()
+	m.events, m.base = nil, 200
+	m.mu.Unlock()
+	for range 14 {
+		m.add(0)
+	}
+	result, err := h.Handle(t.Context(), id, 1, command.Request{})
+	if err != nil || result.Version != 15 {
+		t.Errorf("got %+v, %v, want it decided on what the log has now", result, err)
+	}
+}
