@@ -21,7 +21,7 @@ test-all: ## The same with those that need PgBouncer, a browser or PostgreSQL's 
 
 .PHONY: test-more
 test-more: ## Run only the tests that `make test` leaves out
-	go run ./cmd/dev test -all -timeout 50m ./cmd/adopt $$(grep -rl '^//go:build all' --include='*_test.go' test | xargs dirname | sort -u | sed 's|^|./|') $(ARGS)
+	go run ./cmd/dev test -all -timeout 50m ./cmd/adopt $$(grep -rl '^//go:build all' --include='*_test.go' test engine/test | xargs dirname | sort -u | sed 's|^|./|') $(ARGS)
 
 .PHONY: test-race
 test-race: ## The same with the race detector
@@ -41,7 +41,7 @@ test-container: ## Run the main path on PostgreSQL in a container, whatever else
 
 .PHONY: test-fast
 test-fast: ## Only the tests that need nothing
-	go test ./engine/... ./internal/... ./cmd/... ./tools/... $(ARGS)
+	go test $$(go list ./engine/... | grep -vE '/engine/(test|enginetest)/') ./internal/... ./cmd/... ./tools/... $(ARGS)
 
 .PHONY: bench
 bench: ## Measure what can be measured without a server

@@ -54,6 +54,12 @@ var arrows = []struct {
 	{"engine/ops", []string{"engine/ops/cli"}},
 	{"engine/ops/*", []string{"engine/ops"}},
 
+	{"engine/enginetest/await", nil},
+	{"engine/enginetest/rig", []string{"engine/*", "engine/enginetest/await"}},
+	{"engine/enginetest/tank", []string{"engine/*", "engine/enginetest/testdb"}},
+	{"engine/enginetest/testdb", []string{"engine/database", "engine/enginetest/testdb/container", "internal/devdb", "migrations"}},
+	{"engine/enginetest/testdb/container", nil},
+
 	{"migrations", nil},
 	{"api", nil},
 }

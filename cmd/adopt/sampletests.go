@@ -45,7 +45,7 @@ func removeTests(ctx context.Context, dir string, out, progress io.Writer) error
 // mixed are folders of test/ in which some files are about the engine alone, and stay.
 var mixed = []string{"test/http", "test/privacy", "test/replica"}
 
-// testOf is what goes if a file of a test goes; "" for code that is none.
+// testOf is what goes if a file of a test goes; "" for code that is none, and for the engine, which keeps its tests.
 func testOf(path string) string {
 	if slices.Contains(mixed, filepath.ToSlash(filepath.Dir(path))) {
 		return path
@@ -53,7 +53,7 @@ func testOf(path string) string {
 	if folder, rest, ok := strings.Cut(strings.TrimPrefix(path, "test/"), "/"); ok && strings.HasPrefix(path, "test/") && rest != "" {
 		return "test/" + folder
 	}
-	if strings.HasSuffix(path, "_test.go") {
+	if strings.HasSuffix(path, "_test.go") && !strings.HasPrefix(path, "engine/") {
 		return path
 	}
 	return ""

@@ -57,7 +57,7 @@ func TestEnginesTestsStay(t *testing.T) {
 	t.Parallel()
 	for path, goes := range map[string]string{
 		"test/http/door_test.go": "test/http/door_test.go", "test/replica/lossy_test.go": "test/replica/lossy_test.go",
-		"test/readmodels/fold_test.go": "test/readmodels", "test/load/drive/accounts.go": "test/load", "engine/command/group.go": "",
+		"test/readmodels/fold_test.go": "test/readmodels", "test/load/drive/accounts.go": "test/load", "engine/command/group.go": "", "engine/test/log/append_test.go": "", "engine/auth/fetch_test.go": "",
 	} {
 		if got := testOf(path); got != goes {
 			t.Errorf("with %s goes %q, want %q", path, got, goes)

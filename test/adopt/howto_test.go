@@ -11,7 +11,7 @@ import (
 	"strings"
 	"testing"
 
-	"example.com/pgcqrs/test/await"
+	"example.com/pgcqrs/engine/enginetest/await"
 )
 
 // The how-tos that change what runs, one after another in one copy, each with what its

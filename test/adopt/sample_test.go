@@ -9,7 +9,7 @@ import (
 
 const (
 	// engineTests are the folders, and some files of others, that stay when the sample goes.
-	engineTests = "test/database test/epoch test/log test/pooler test/projector test/relay test/seal " +
+	engineTests = "engine/test/database engine/test/epoch engine/test/log test/pooler engine/test/projector engine/test/relay engine/test/seal " +
 		"test/http/door_test.go test/privacy/privacy_test.go test/replica/confirmed_test.go"
 	// ofMigrations are the engine's tests that look at whatever tables the migrations make.
 	ofMigrations = "'TestRolesAreApart|TestEveryTableIsGranted|TestServiceLogin'"
@@ -31,7 +31,7 @@ func TestAServiceOfOnesOwn(t *testing.T) {
 		t.Errorf("these speak of the sample: %s", left)
 	}
 	paste(t, dir, "ls "+engineTests+" >/dev/null") // the engine keeps its tests
-	paste(t, dir, "go vet -tags=all,docker ./... && go run ./cmd/dev test -all ./cmd/... ./engine/... ./internal/... ./test/pooler")
+	paste(t, dir, "go vet -tags=all,docker ./... && go run ./cmd/dev test -all ./cmd/... ./internal/... ./engine/auth ./engine/ops/... ./test/pooler")
 	start(t, dir).isEmpty(t)
 
 	tries := func(command string) string { // what it says to paste
@@ -39,7 +39,7 @@ func TestAServiceOfOnesOwn(t *testing.T) {
 		return block
 	}
 	invoices, letters := tries("go run ./cmd/adopt -new-aggregate invoice"), tries("go run ./cmd/adopt -new-projection letters && go vet ./...")
-	paste(t, dir, "go run ./cmd/dev test ./cmd/... ./engine/... ./internal/... && go run ./cmd/dev test -run "+ofMigrations+" ./test/log ./test/testdb")
+	paste(t, dir, "go run ./cmd/dev test ./cmd/... ./internal/... && go run ./cmd/dev test -run "+ofMigrations+" ./engine/test/log ./engine/enginetest/testdb")
 	if said := paste(t, dir, "go run ./cmd/adopt -new-aggregate invoice"); !strings.HasPrefix(said, "nothing to do") {
 		t.Errorf("once more: %s", said)
 	}

@@ -24,13 +24,13 @@ import (
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver that goose uses
 
 	"example.com/pgcqrs/engine/database"
+	"example.com/pgcqrs/engine/enginetest/await"
+	"example.com/pgcqrs/engine/enginetest/rig"
+	"example.com/pgcqrs/engine/enginetest/tank"
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/projection"
 	"example.com/pgcqrs/internal/devdb"
 	"example.com/pgcqrs/migrations"
-	"example.com/pgcqrs/test/await"
-	"example.com/pgcqrs/test/rig"
-	"example.com/pgcqrs/test/tank"
 )
 
 // skewed is a server whose clock goes wrong when it is told to.

@@ -14,7 +14,7 @@ import (
 	"os/signal"
 	"syscall"
 
-	"example.com/pgcqrs/test/testdb/container"
+	"example.com/pgcqrs/engine/enginetest/testdb/container"
 )
 
 func main() {

@@ -12,8 +12,8 @@ import (
 	"github.com/moby/moby/client"
 	"github.com/testcontainers/testcontainers-go"
 
-	"example.com/pgcqrs/test/await"
-	"example.com/pgcqrs/test/testdb/container"
+	"example.com/pgcqrs/engine/enginetest/await"
+	"example.com/pgcqrs/engine/enginetest/testdb/container"
 )
 
 // A process that is killed can't take its container away: it ends by itself, and is removed.

@@ -15,8 +15,8 @@ import (
 	"syscall"
 	"testing"
 
-	"example.com/pgcqrs/test/await"
-	"example.com/pgcqrs/test/testdb/container"
+	"example.com/pgcqrs/engine/enginetest/await"
+	"example.com/pgcqrs/engine/enginetest/testdb/container"
 )
 
 // From the schema to a read of one's own write, with PostgreSQL in a container, whatever else is on this machine.

@@ -9,7 +9,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"example.com/pgcqrs/test/testdb"
+	"example.com/pgcqrs/engine/enginetest/testdb"
 )
 
 // A primary that takes no writes is not ready, from the start on, and a command is answered in

@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"example.com/pgcqrs/test/testdb"
+	"example.com/pgcqrs/engine/enginetest/testdb"
 )
 
 func TestAPositionThatIsNotReachedIsSaidInTime(t *testing.T) {

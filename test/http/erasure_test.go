@@ -15,8 +15,8 @@ import (
 	"github.com/nats-io/nats.go"
 
 	"example.com/pgcqrs/engine/database"
+	"example.com/pgcqrs/engine/enginetest/testdb"
 	"example.com/pgcqrs/engine/privacy"
-	"example.com/pgcqrs/test/testdb"
 )
 
 // person is somebody whose name is found nowhere by chance.

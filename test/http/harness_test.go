@@ -21,8 +21,8 @@ import (
 	"time"
 
 	"example.com/pgcqrs/engine/database"
+	"example.com/pgcqrs/engine/enginetest/testdb"
 	"example.com/pgcqrs/internal/httpapi/contracttest"
-	"example.com/pgcqrs/test/testdb"
 )
 
 // within bounds every wait; nothing should come near it.

@@ -15,8 +15,8 @@ import (
 
 	"github.com/anishathalye/porcupine"
 
+	"example.com/pgcqrs/engine/enginetest/testdb"
 	"example.com/pgcqrs/internal/httpapi/contracttest"
-	"example.com/pgcqrs/test/testdb"
 )
 
 // What several processes answer about one account has an order in which it is all

@@ -10,7 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"example.com/pgcqrs/engine/database"
-	"example.com/pgcqrs/test/testdb"
+	"example.com/pgcqrs/engine/enginetest/testdb"
 )
 
 // execute runs statements as the owner of a database.

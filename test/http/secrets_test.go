@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"example.com/pgcqrs/engine/database"
-	"example.com/pgcqrs/test/testdb"
+	"example.com/pgcqrs/engine/enginetest/testdb"
 )
 
 // secret is a password that is easy to find.

@@ -18,7 +18,7 @@ import (
 	"testing"
 	"time"
 
-	"example.com/pgcqrs/test/await"
+	"example.com/pgcqrs/engine/enginetest/await"
 )
 
 // What PgBouncer must be told for our sessions.

@@ -11,8 +11,8 @@ import (
 	"strings"
 	"testing"
 
-	"example.com/pgcqrs/test/await"
-	"example.com/pgcqrs/test/testdb"
+	"example.com/pgcqrs/engine/enginetest/await"
+	"example.com/pgcqrs/engine/enginetest/testdb"
 )
 
 var programs string // the folder that holds them

@@ -7,9 +7,9 @@ import (
 
 	"github.com/google/uuid"
 
+	"example.com/pgcqrs/engine/enginetest/await"
+	"example.com/pgcqrs/engine/enginetest/tank"
 	"example.com/pgcqrs/engine/event"
-	"example.com/pgcqrs/test/await"
-	"example.com/pgcqrs/test/tank"
 )
 
 // However many wait for keys that somebody has locked: what needs no key is appended meanwhile.

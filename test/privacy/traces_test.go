@@ -7,10 +7,10 @@ import (
 
 	"github.com/google/uuid"
 
+	"example.com/pgcqrs/engine/enginetest/await"
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventstore"
 	"example.com/pgcqrs/engine/privacy"
-	"example.com/pgcqrs/test/await"
 )
 
 const everything = `SELECT (SELECT count(*) FROM keys.persons) + (SELECT count(*) FROM keys.lookups)`

@@ -1,5 +1,5 @@
 // Package readmodels_test holds the sample's read models to what they promise, on a real
-// PostgreSQL. What every read model is promised is tried in test/projector.
+// PostgreSQL. What every read model is promised is tried in engine/test/projector.
 package readmodels_test
 
 import (
@@ -12,6 +12,9 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"example.com/pgcqrs/engine/command"
+	"example.com/pgcqrs/engine/enginetest/await"
+	"example.com/pgcqrs/engine/enginetest/rig"
+	"example.com/pgcqrs/engine/enginetest/testdb"
 	"example.com/pgcqrs/engine/eventstore"
 	"example.com/pgcqrs/engine/projection"
 	"example.com/pgcqrs/internal/events"
@@ -19,9 +22,6 @@ import (
 	"example.com/pgcqrs/internal/read/customers"
 	"example.com/pgcqrs/internal/read/statements"
 	"example.com/pgcqrs/internal/write/account"
-	"example.com/pgcqrs/test/await"
-	"example.com/pgcqrs/test/rig"
-	"example.com/pgcqrs/test/testdb"
 )
 
 // accounts is a write side on a pool, with a running committer.

@@ -7,6 +7,9 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/pgcqrs/engine/command"
+	"example.com/pgcqrs/engine/enginetest/await"
+	"example.com/pgcqrs/engine/enginetest/rig"
+	"example.com/pgcqrs/engine/enginetest/testdb"
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/projection"
 	"example.com/pgcqrs/internal/events"
@@ -14,9 +17,6 @@ import (
 	"example.com/pgcqrs/internal/read/history"
 	"example.com/pgcqrs/internal/read/statements"
 	"example.com/pgcqrs/internal/write/account"
-	"example.com/pgcqrs/test/await"
-	"example.com/pgcqrs/test/rig"
-	"example.com/pgcqrs/test/testdb"
 )
 
 // decodeOldShapes knows two shapes that this service never had: an account that was opened

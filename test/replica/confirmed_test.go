@@ -11,10 +11,10 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/pgcqrs/engine/database"
+	"example.com/pgcqrs/engine/enginetest/await"
+	"example.com/pgcqrs/engine/enginetest/tank"
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventstore"
-	"example.com/pgcqrs/test/await"
-	"example.com/pgcqrs/test/tank"
 )
 
 // A command whose answer rests on a commit that only the primary has is answered as soon as

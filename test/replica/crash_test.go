@@ -8,10 +8,10 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/pgcqrs/engine/database"
+	"example.com/pgcqrs/engine/enginetest/await"
+	"example.com/pgcqrs/engine/enginetest/tank"
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventstore"
-	"example.com/pgcqrs/test/await"
-	"example.com/pgcqrs/test/tank"
 )
 
 // A crash of the server loses nothing that was acknowledged, also where the database, as some

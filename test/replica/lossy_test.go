@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"example.com/pgcqrs/test/await"
+	"example.com/pgcqrs/engine/enginetest/await"
 )
 
 // either is a URL that leads to whichever of the pair takes writes.

@@ -12,10 +12,10 @@ import (
 
 	"example.com/pgcqrs/engine/command"
 	"example.com/pgcqrs/engine/database"
+	"example.com/pgcqrs/engine/enginetest/await"
+	"example.com/pgcqrs/engine/enginetest/tank"
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventstore"
-	"example.com/pgcqrs/test/await"
-	"example.com/pgcqrs/test/tank"
 )
 
 // process is what of an API's process has to do with commands.

@@ -16,8 +16,8 @@ import (
 	"testing"
 	"time"
 
+	"example.com/pgcqrs/engine/enginetest/await"
 	"example.com/pgcqrs/internal/devdb"
-	"example.com/pgcqrs/test/await"
 )
 
 var programs string // the folder that holds them

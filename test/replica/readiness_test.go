@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"example.com/pgcqrs/test/await"
+	"example.com/pgcqrs/engine/enginetest/await"
 )
 
 // redWithin is the time in which readiness has to know of a standby that is away.

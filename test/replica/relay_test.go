@@ -16,11 +16,11 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"example.com/pgcqrs/engine/database"
+	"example.com/pgcqrs/engine/enginetest/await"
+	"example.com/pgcqrs/engine/enginetest/rig"
+	"example.com/pgcqrs/engine/enginetest/tank"
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/outbox"
-	"example.com/pgcqrs/test/await"
-	"example.com/pgcqrs/test/rig"
-	"example.com/pgcqrs/test/tank"
 )
 
 // broker takes every message and remembers it.

@@ -14,7 +14,7 @@ import (
 	"testing"
 	"time"
 
-	"example.com/pgcqrs/test/await"
+	"example.com/pgcqrs/engine/enginetest/await"
 )
 
 // Bounds of the test's own: the programs' are set in launch.

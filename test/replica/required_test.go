@@ -8,7 +8,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"example.com/pgcqrs/test/await"
+	"example.com/pgcqrs/engine/enginetest/await"
 )
 
 // startRequired starts a pair whose commits wait for the standby.

@@ -14,9 +14,9 @@ import (
 	"github.com/jackc/pgx/v5"
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver that goose uses
 
+	"example.com/pgcqrs/engine/enginetest/await"
 	"example.com/pgcqrs/internal/devdb"
 	"example.com/pgcqrs/migrations"
-	"example.com/pgcqrs/test/await"
 )
 
 // pair is a primary with the newest schema, and a standby that streams from it.

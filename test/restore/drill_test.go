@@ -7,7 +7,7 @@ import (
 	"syscall"
 	"testing"
 
-	"example.com/pgcqrs/test/await"
+	"example.com/pgcqrs/engine/enginetest/await"
 )
 
 // drill is a service under load that loses its database, and gets an earlier one back.

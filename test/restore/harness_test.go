@@ -26,8 +26,8 @@ import (
 	"github.com/google/uuid"
 	"github.com/nats-io/nats-server/v2/server"
 
+	"example.com/pgcqrs/engine/enginetest/await"
 	"example.com/pgcqrs/internal/devdb"
-	"example.com/pgcqrs/test/await"
 )
 
 var programs string // the folder that holds them

@@ -17,9 +17,9 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
+	"example.com/pgcqrs/engine/enginetest/await"
 	"example.com/pgcqrs/engine/outbox"
 	"example.com/pgcqrs/internal/naming"
-	"example.com/pgcqrs/test/await"
 )
 
 func connect(t *testing.T, url string) *pgxpool.Pool {

@@ -11,7 +11,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"example.com/pgcqrs/test/await"
+	"example.com/pgcqrs/engine/enginetest/await"
 )
 
 // Keys are backed up apart, and earlier than the rest: who was erased in between stays

@@ -11,8 +11,8 @@ import (
 	"syscall"
 	"testing"
 
+	"example.com/pgcqrs/engine/enginetest/await"
 	"example.com/pgcqrs/internal/devdb"
-	"example.com/pgcqrs/test/await"
 )
 
 // A dump that is restored into another server, with transaction ids of its own, is a

@@ -17,7 +17,7 @@ import (
 	"testing"
 	"time"
 
-	"example.com/pgcqrs/test/await"
+	"example.com/pgcqrs/engine/enginetest/await"
 )
 
 // drain is how long a process that is told to end still takes requests: longer than a busy machine

@@ -15,9 +15,9 @@ import (
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver that goose uses
 	"github.com/pressly/goose/v3"
 
+	"example.com/pgcqrs/engine/enginetest/await"
+	"example.com/pgcqrs/engine/enginetest/testdb"
 	"example.com/pgcqrs/migrations"
-	"example.com/pgcqrs/test/await"
-	"example.com/pgcqrs/test/testdb"
 )
 
 const each = 2 // APIs, and as many projectors

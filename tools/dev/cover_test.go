@@ -91,7 +91,7 @@ func TestCoverCountsEveryPackage(t *testing.T) {
 	const ours = "-coverpkg=example.com/pgcqrs/cmd/...,example.com/pgcqrs/engine/...,example.com/pgcqrs/internal/...,example.com/pgcqrs/migrations/...,example.com/pgcqrs/tools/... "
 	for line, want := range map[string]string{
 		"-cover":                       ours + "./...",
-		"-floor 50 ./test/log":         ours + "./test/log",
+		"-floor 50 ./engine/test/log":  ours + "./engine/test/log",
 		"-race -coverprofile c.out":    ours + "-race ./...",
 		"-coverpkg=./internal/... -v":  "-coverpkg=./internal/... -v ./...",
 		"-covermode=atomic ./internal": ours + "-covermode=atomic ./internal",

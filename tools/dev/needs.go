@@ -26,7 +26,7 @@ func needs(race bool) []need {
 		{"PgBouncer", []string{"test/pooler"}, "pgbouncer", "pgbouncer", anyOf("pgbouncer", "/usr/sbin/pgbouncer")},
 		{"Chromium or Chrome", []string{"test/browser"}, "chromium", "--cask google-chrome", anyOf("chromium", "chromium-browser", "google-chrome", "chrome",
 			"/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")},
-		{"PostgreSQL's programs", []string{"test/attacks", "test/database", "test/replica", "test/restore"}, "postgresql", "postgresql@18", postgresPrograms},
+		{"PostgreSQL's programs", []string{"test/attacks", "engine/test/database", "test/replica", "test/restore"}, "postgresql", "postgresql@18", postgresPrograms},
 		{"libfaketime", []string{"test/clock"}, "libfaketime", "libfaketime", libfaketime},
 		{"git", []string{"test/upgrade", "test/adopt"}, "git", "git", anyOf("git")},
 		{"bash", []string{"test/adopt"}, "bash", "bash", anyOf("bash")},

@@ -12,7 +12,7 @@ import (
 func TestItSaysThatTestsAreLeftOut(t *testing.T) {
 	t.Parallel()
 	for line, want := range map[string]bool{
-		"": true, "-race ./test/...": true, "./test/pooler": true, "./test/log": false, "./internal/events": false, "-run X ./tools/dev": false,
+		"": true, "-race ./test/...": true, "./test/pooler": true, "./engine/test/log": false, "./internal/events": false, "-run X ./tools/dev": false,
 		"-all": false, "-tags=all": false, "-tags a,all ./...": false, "-tags small": true,
 	} {
 		if got := leavesOut(parsed(t, line)); got != want {
@@ -63,17 +63,19 @@ func TestMissingIsOneLineWithItsCommand(t *testing.T) { //nolint:paralleltest //
 func TestNeedsAreThoseOfTaggedTests(t *testing.T) {
 	t.Parallel()
 	tagged := make(map[string]bool)
-	files, err := filepath.Glob("../../test/*/*_test.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, file := range files {
-		source, err := os.ReadFile(file)
+	for _, where := range []string{"test", "engine/test"} {
+		files, err := filepath.Glob("../../" + where + "/*/*_test.go")
 		if err != nil {
 			t.Fatal(err)
 		}
-		if strings.HasPrefix(string(source), "//go:build all") {
-			tagged["test/"+filepath.Base(filepath.Dir(file))] = true
+		for _, file := range files {
+			source, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if strings.HasPrefix(string(source), "//go:build all") {
+				tagged[where+"/"+filepath.Base(filepath.Dir(file))] = true
+			}
 		}
 	}
 	named := make(map[string]bool)

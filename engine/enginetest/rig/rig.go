@@ -1,0 +1,184 @@
+// Package rig is what the log and its followers are tried on: a pool, a log, and a projector that does
+// not let a test wait. It knows no domain.
+package rig
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"example.com/pgcqrs/engine/command"
+	"example.com/pgcqrs/engine/database"
+	"example.com/pgcqrs/engine/enginetest/await"
+	"example.com/pgcqrs/engine/event"
+	"example.com/pgcqrs/engine/eventstore"
+	"example.com/pgcqrs/engine/projection"
+)
+
+// Connect opens a pool of its own, as a process would.
+func Connect(t testing.TB, url string) *pgxpool.Pool {
+	t.Helper()
+	pool, err := database.Open(t.Context(), url, t.Name(), 12)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(pool.Close)
+	return pool
+}
+
+// executor is a pool, a connection or a transaction.
+type executor interface {
+	Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error)
+}
+
+// Do runs a statement.
+func Do(t testing.TB, on executor, sql string, args ...any) {
+	t.Helper()
+	if _, err := on.Exec(t.Context(), sql, args...); err != nil {
+		t.Fatalf("%s: %v", sql, err)
+	}
+}
+
+// One is the value of a query.
+func One[T any](t testing.TB, pool *pgxpool.Pool, sql string, args ...any) T {
+	t.Helper()
+	var value T
+	if err := pool.QueryRow(t.Context(), sql, args...).Scan(&value); err != nil {
+		t.Fatal(err)
+	}
+	return value
+}
+
+// Store is a log on a pool, with a running committer.
+func Store(t testing.TB, pool *pgxpool.Pool, decode event.Decode) *eventstore.Store {
+	t.Helper()
+	store := eventstore.New(pool, eventstore.Config{Decode: decode})
+	await.Background(t, store.Run)
+	return store
+}
+
+// Handle runs commands on a stream, and says where the last one left the log.
+func Handle[S, C any](t testing.TB, h *command.Handler[S, C], id uuid.UUID, commands ...C) (position int64) {
+	t.Helper()
+	for _, c := range commands {
+		result, err := h.Handle(t.Context(), id, c, command.Request{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		position = result.Position
+	}
+	return position
+}
+
+// Put stores an event as it may have been stored once, in a shape that nobody writes any more.
+func Put(t testing.TB, pool *pgxpool.Pool, streamType string, id uuid.UUID, position, version int64, eventType string, schemaVersion int, data string) {
+	t.Helper()
+	Do(t, pool, `
+		INSERT INTO events (position, stream_type, stream_id, version, event_id, type, schema_version, data, metadata, occurred_at, recorded_at)
+		VALUES ($1, $2, $3, $4, gen_random_uuid(), $5, $6, $7, '{}', now(), now())`,
+		position, streamType, id, version, eventType, schemaVersion, data)
+}
+
+// Fill writes a log of streams that begin with one event and go on with another, turn by
+// turn, and says how many events these are. The first stream's id is md5('1').
+func Fill(t testing.TB, pool *pgxpool.Pool, streamType string, first, then event.Event, streams, eventsEach int) int64 {
+	t.Helper()
+	const sql = `
+		INSERT INTO events (position, stream_type, stream_id, version, event_id, type, schema_version, data, metadata, occurred_at, recorded_at)
+		SELECT (v - 1) * $1 + s, $3, md5(s::text)::uuid, v, gen_random_uuid(),
+		       CASE v WHEN 1 THEN $4 ELSE $6 END, 1, CASE v WHEN 1 THEN $5::jsonb ELSE $7::jsonb END, '{}', now(), now()
+		FROM generate_series(1, $1::bigint) s, generate_series(1, $2::bigint) v`
+	Do(t, pool, sql, streams, eventsEach, streamType, first.EventType(), dataOf(t, first), then.EventType(), dataOf(t, then))
+	return int64(streams * eventsEach)
+}
+
+func dataOf(t testing.TB, e event.Event) string {
+	t.Helper()
+	data, err := json.Marshal(e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
+
+// Projector makes a projector that says nothing and looks at the log all the time.
+func Projector(pool *pgxpool.Pool, log projection.Log, config projection.Config) *projection.Projector {
+	config.Poll = 20 * time.Millisecond
+	config.Logger = slog.New(slog.DiscardHandler)
+	return projection.NewProjector(pool, log, config)
+}
+
+// WaitFor waits until a projection is at a position.
+func WaitFor(t testing.TB, pool *pgxpool.Pool, name string, position int64) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), await.Within)
+	defer cancel()
+	if err := projection.NewPositions(pool).Wait(ctx, name, position); err != nil {
+		t.Fatalf("%s did not get to position %d: %v", name, position, err)
+	}
+}
+
+// Parked is the one stream that is parked.
+func Parked(t testing.TB, projector *projection.Projector) projection.Parked {
+	t.Helper()
+	parked, err := projector.Parked(t.Context())
+	if err != nil || len(parked) != 1 {
+		t.Fatalf("parked: %+v, %v", parked, err)
+	}
+	return parked[0]
+}
+
+// KeepReading reads again and again until ctx ends, and counts. No read may fail, nor go
+// back in time: query says which position it has seen.
+func KeepReading(ctx context.Context, count *atomic.Int64, query func(context.Context) (position int64, err error)) error {
+	for last := int64(0); ctx.Err() == nil; {
+		at, err := query(ctx)
+		switch {
+		case ctx.Err() != nil:
+		case err != nil:
+			return err
+		case at < last:
+			return fmt.Errorf("read position %d after %d", at, last)
+		}
+		last = at
+		count.Add(1)
+	}
+	return nil
+}
+
+// KeepHandling runs a command again and again until ctx ends, and counts.
+func KeepHandling[S, C any](ctx context.Context, count *atomic.Int64, h *command.Handler[S, C], id uuid.UUID, c C) error {
+	for ctx.Err() == nil {
+		if _, err := h.Handle(ctx, id, c, command.Request{}); err != nil && ctx.Err() == nil {
+			return err
+		}
+		count.Add(1)
+	}
+	return nil
+}
+
+// Sum adds up a metric's series.
+func Sum(t testing.TB, registry *prometheus.Registry, name string) (total float64) {
+	t.Helper()
+	families, err := registry.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, family := range families {
+		for _, metric := range family.GetMetric() {
+			if family.GetName() == name {
+				total += metric.GetGauge().GetValue() + metric.GetCounter().GetValue()
+			}
+		}
+	}
+	return total
+}

@@ -1,0 +1,46 @@
+package rig
+
+import (
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"example.com/pgcqrs/engine/command"
+	"example.com/pgcqrs/engine/enginetest/await"
+	"example.com/pgcqrs/engine/projection"
+)
+
+// Rows are those of a projection's table that streams have, one each.
+type Rows struct {
+	Projection, Table string
+	Key               string // the column with the stream's id
+	Sum               string // the column that events add to
+	Spoil             string // SQL that has a stream's next event ($1 is the stream) find no row, or not the one that it follows
+}
+
+// CheckSpoiltRow spoils the row of one stream and lets a run of that stream's and another's
+// events come: the one is parked, the other goes on. begin starts a stream, add adds to its
+// sum.
+func CheckSpoiltRow[S, C any](t *testing.T, pool *pgxpool.Pool, projector *projection.Projector, h *command.Handler[S, C], rows Rows, begin C, add func(amount int64) C) {
+	t.Helper()
+	bad, good := uuid.New(), uuid.New()
+	position := max(Handle(t, h, bad, begin), Handle(t, h, good, begin))
+	stop := await.Background(t, projector.Run)
+	WaitFor(t, pool, rows.Projection, position)
+	if err := stop(); err != nil {
+		t.Fatal(err)
+	}
+	Do(t, pool, rows.Spoil, bad)
+	Handle(t, h, good, add(1))
+	Handle(t, h, bad, add(2))
+	position = Handle(t, h, good, add(3))
+	await.Background(t, projector.Run)
+	WaitFor(t, pool, rows.Projection, position)
+	if parked := Parked(t, projector); parked.StreamID != bad || parked.Projection != rows.Projection {
+		t.Errorf("parked %+v, want the stream whose row is spoilt", parked)
+	}
+	if sum := One[int64](t, pool, `SELECT `+rows.Sum+` FROM `+rows.Table+` WHERE `+rows.Key+` = $1`, good); sum != 4 {
+		t.Errorf("the other has %d, want 4", sum)
+	}
+}

@@ -1,0 +1,78 @@
+package testdb
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"sync"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+
+	"example.com/pgcqrs/engine/enginetest/testdb/container"
+	"example.com/pgcqrs/internal/devdb"
+)
+
+// serverURL is TEST_DATABASE_URL, or a server for this test binary alone, which
+// ends with it.
+func serverURL(t testing.TB) string {
+	t.Helper()
+	if given := os.Getenv("TEST_DATABASE_URL"); given != "" {
+		return given
+	}
+	own, err := startOwn()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return own
+}
+
+// Durable says whether the server keeps what it has acknowledged through a crash: its own do
+// not, for they are to be fast, and the one that TEST_DATABASE_URL leads to may.
+func Durable(t testing.TB) (is bool) {
+	t.Helper()
+	connected(t, serverURL(t), func(ctx context.Context, conn *pgx.Conn) error {
+		return conn.QueryRow(ctx, `SELECT current_setting('fsync') = 'on' AND current_setting('full_page_writes') = 'on'`).Scan(&is)
+	})
+	return is
+}
+
+var startOwn = sync.OnceValues(func() (string, error) { return own(local, inContainer) })
+
+// held keeps the server of this binary: unreachable, its container would end.
+var held *container.Server //nolint:unused // holding it is its use
+
+// own tries this machine's PostgreSQL, and a container where there is none.
+func own(ofMachine, ofDocker func(context.Context) (string, error)) (string, error) {
+	url, err := ofMachine(context.Background())
+	if err == nil || !errors.Is(err, devdb.ErrNotFound) {
+		return url, err
+	}
+	url, dockerErr := ofDocker(context.Background())
+	if dockerErr != nil {
+		return "", fmt.Errorf("no database to test on: TEST_DATABASE_URL is not set; %w; %w. "+
+			"Set it, install PostgreSQL or start Docker; or run `go run ./cmd/dev test`, which gets a database where it can", err, dockerErr)
+	}
+	return url, nil
+}
+
+func local(ctx context.Context) (string, error) {
+	server, err := devdb.Start(ctx, devdb.Options{})
+	if err != nil {
+		return "", err
+	}
+	return server.URL, nil
+}
+
+func inContainer(ctx context.Context) (string, error) {
+	if err := container.Answers(ctx); err != nil {
+		return "", fmt.Errorf("no Docker engine answers (%w)", err)
+	}
+	server, err := container.Fresh(ctx)
+	if err != nil {
+		return "", errors.Join(err, server.Stop())
+	}
+	held = server
+	return server.URL, nil
+}
