@@ -9,7 +9,7 @@ import (
 type (
 	// CustomerRegistered starts a customer's stream.
 	CustomerRegistered struct {
-		Subject string   `json:"subject,omitempty"` // who registered them, and may act for them: the issuer's name
+		Subject string         `json:"subject,omitempty"` // who registered them, and may act for them: the issuer's name
 		Name    event.Personal `json:"name"`
 		Email   event.Personal `json:"email"`
 	}
