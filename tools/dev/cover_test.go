@@ -88,7 +88,7 @@ func TestWhatIsNoProfileIsAnError(t *testing.T) {
 
 func TestCoverCountsEveryPackage(t *testing.T) {
 	t.Parallel()
-	const ours = "-coverpkg=example.com/pgcqrs/cmd/...,example.com/pgcqrs/internal/...,example.com/pgcqrs/migrations/...,example.com/pgcqrs/tools/... "
+	const ours = "-coverpkg=example.com/pgcqrs/cmd/...,example.com/pgcqrs/engine/...,example.com/pgcqrs/internal/...,example.com/pgcqrs/migrations/...,example.com/pgcqrs/tools/... "
 	for line, want := range map[string]string{
 		"-cover":                       ours + "./...",
 		"-floor 50 ./test/log":         ours + "./test/log",
