@@ -26,7 +26,7 @@ var notPersonal = map[string]string{
 	"account.money_withdrawn reference": "the same",
 }
 
-// A new field that looks personal is declared as events.Personal, or notPersonal says why it
+// A new field that looks personal is declared as event.Personal, or notPersonal says why it
 // is none; in a nested struct, too.
 func TestWhatLooksPersonalIsDeclared(t *testing.T) {
 	t.Parallel()
