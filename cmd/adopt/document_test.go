@@ -157,7 +157,7 @@ func TestTheTutorialIsAsLongAsIsSaid(t *testing.T) {
 	}
 	for _, want := range []string{
 		fmt.Sprintf("read model, handlers | %d | %d |", len(files), written),
-		fmt.Sprintf("of the projector | %d | %d |", len(edited)-1, code),
+		fmt.Sprintf("`read.go` | %d | %d |", len(edited)-1, code),
 		fmt.Sprintf("`api/openapi.yaml` | 1 | %d |", contract),
 		"in six new files and six edited ones",
 	} {

@@ -34,9 +34,9 @@ var cuts = []struct {
 }{
 	{"internal/events/catalog.go", regexp.MustCompile(`^\t(Account|Customer|Money)\w+\{\}\.`)},
 	{"internal/httpapi/options.go", regexp.MustCompile(`^\t(Accounts|Customers)\b`)},
-	{"cmd/api/wire.go", regexp.MustCompile(`/internal/(write/(account|customer)|read/(balances|customers|history|statements))"|^\t(accounts|clients) :=|^\t\t(accounts|clients),|^\t\t(Accounts|Customers):`)},
-	{"cmd/projector/main.go", regexp.MustCompile(`/internal/read/(balances|customers|history|statements)"|^\tprojector\.Add\((balances|customers|statements)\.`)},
-	{"cmd/projector/snapshots.go", regexp.MustCompile(`/internal/write/(account|customer)"|^\tcommand\.NewFold\("(account|customer)"`)},
+	{"cmd/api/wire.go", regexp.MustCompile(`/internal/read/(balances|customers|history|statements)"|^\t(accounts|clients) :=|^\t\t(accounts|clients),|^\t\t(Accounts|Customers):`)},
+	{"internal/read/read.go", regexp.MustCompile(`/internal/read/(balances|customers|history|statements)"|^\tprojector\.Add\((balances|customers|statements)\.`)},
+	{"internal/write/write.go", regexp.MustCompile(`/internal/write/(account|customer)"|^\t(Accounts|Customers)(\s+=|\.Fold)`)},
 	{"tools/dev/run.go", regexp.MustCompile(`\{tried\}`)},
 	{"migrations/00006_roles.sql", regexp.MustCompile(`^SELECT grant_read_model\('balances'`)},
 	{"migrations/00029_lookup_secrets.sql", regexp.MustCompile(`^CREATE OR REPLACE TRIGGER forget_person`)},

@@ -20,8 +20,7 @@ import (
 	"example.com/pgcqrs/internal/read/customers"
 	"example.com/pgcqrs/internal/read/history"
 	"example.com/pgcqrs/internal/read/statements"
-	"example.com/pgcqrs/internal/write/account"
-	"example.com/pgcqrs/internal/write/customer"
+	"example.com/pgcqrs/internal/write"
 )
 
 // domain is the log, and what the API does with it.
@@ -57,8 +56,8 @@ func wire(config Config, writes, reads *pgxpool.Pool, registry prometheus.Regist
 	store.OnLogChange(keys.ForgetAll)
 	archive := eventstore.New(reads, eventstore.Config{Decode: events.DecodeEvent, ForQueries: true}) // reads only: nothing flies from it
 
-	accounts := newHandler(config, store, "account", account.Decide, account.Evolve)
-	clients := newHandler(config, store, "customer", customer.Decide, customer.Evolve)
+	accounts := newHandler(config, store, write.Accounts)
+	clients := newHandler(config, store, write.Customers)
 
 	aggregates := []aggregate{
 		// Every handler has a line here.
@@ -85,7 +84,7 @@ func wire(config Config, writes, reads *pgxpool.Pool, registry prometheus.Regist
 			Handle:     accounts.Handle,
 			Balances:   balances.NewQueries(reads),
 			Statements: statements.NewQueries(reads),
-			History:    history.NewQueries(archive, "account"),
+			History:    history.NewQueries(archive, write.Accounts.StreamType),
 		},
 		Customers: httpapi.Customers{
 			Handle: clients.Handle,
@@ -118,8 +117,8 @@ func useSnapshots(config Config, writes *pgxpool.Pool, store *eventstore.Store, 
 }
 
 // newHandler has the configuration's bounds, and forgets what it remembers when the log goes back.
-func newHandler[S, C any](config Config, store *eventstore.Store, streamType string, decide func(S, C) ([]event.Event, error), evolve func(S, event.Event) S) *command.Handler[S, C] {
-	handler := command.NewHandler(store, streamType, decide, evolve).
+func newHandler[S, C any](config Config, store *eventstore.Store, aggregate command.Aggregate[S, C]) *command.Handler[S, C] {
+	handler := aggregate.Handler(store).
 		WithKeepAnswers(config.IdempotencyKeep).WithKeepStates(config.KeepStates)
 	store.OnLogChange(handler.Forget)
 	return handler

@@ -43,7 +43,7 @@ func TestNoEvolveChangesWhatItIsGiven(t *testing.T) {
 		}
 	}
 	if len(packages) != len(wired) {
-		t.Errorf("internal/write has the aggregates %v, and wire lists %d: each belongs into aggregates, in wire.go",
+		t.Errorf("internal/write has the aggregates %v, and wire has %d: each belongs into aggregates, in wire.go",
 			slices.Sorted(maps.Keys(packages)), len(wired))
 	}
 	for _, a := range wired {

@@ -24,9 +24,7 @@ import (
 	"example.com/pgcqrs/engine/seal"
 	"example.com/pgcqrs/engine/snapshots"
 	"example.com/pgcqrs/internal/events"
-	"example.com/pgcqrs/internal/read/balances"
-	"example.com/pgcqrs/internal/read/customers"
-	"example.com/pgcqrs/internal/read/statements"
+	"example.com/pgcqrs/internal/read"
 	"example.com/pgcqrs/migrations"
 )
 
@@ -75,24 +73,13 @@ func run(ctx context.Context, args []string) error {
 		Decode: events.DecodeEvent, Subscribe: listener.Subscribe, Poll: config.PollInterval,
 		MaxBatch: config.ProjectionBatch, OthersHold: othersHold, StuckAfter: config.StuckAfter, AuditEvery: config.AuditInterval, Logger: logger, Registerer: registry,
 	})
-	addReadModels(projector)
+	read.AddTo(projector)
 	if len(args) > 0 {
 		return doVerb(ctx, operated{projector, outbox.NewDead(pool), newSealed(config, pool, store)}, args)
 	}
 
 	warnUnencrypted(config, pool, listening, logger)
 	return serve(ctx, config, pool, store, projector, listener, logger, registry)
-}
-
-// addReadModels names every read model that this process keeps up to date: to the projector, and
-// to whoever counts them.
-func addReadModels(projector interface {
-	Add(name string, apply projection.Apply, tables ...string)
-}) {
-	projector.Add(balances.Name, balances.Apply, balances.Tables...)
-	projector.Add(customers.Name, projection.Each(customers.Apply), customers.Tables...)
-	projector.Add(statements.Name, statements.Apply, statements.Tables...)
-	// Every read model has a line above.
 }
 
 // serve runs everything until ctx ends.

@@ -13,6 +13,7 @@ import (
 	"example.com/pgcqrs/engine/database"
 	"example.com/pgcqrs/engine/projection"
 	"example.com/pgcqrs/internal/naming"
+	"example.com/pgcqrs/internal/read"
 )
 
 // othersHold is how many connections the relay, the sealer and the keeper of snapshots hold for good.
@@ -22,7 +23,7 @@ const othersHold = 3
 // batch (30 s). What a command takes grows with the tables, so that only its waits are bounded.
 func open(ctx context.Context, config Config, args []string) (*pgxpool.Pool, error) {
 	var models counted
-	addReadModels(&models)
+	read.AddTo(&models)
 	timeouts := database.Timeouts{Statement: 35 * time.Second, Lock: 35 * time.Second, Idle: 30 * time.Second}
 	if len(args) > 0 {
 		timeouts.Statement = 0

@@ -8,21 +8,10 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
 
-	"example.com/pgcqrs/engine/command"
 	"example.com/pgcqrs/engine/eventstore"
 	"example.com/pgcqrs/engine/snapshots"
-	"example.com/pgcqrs/internal/write/account"
-	"example.com/pgcqrs/internal/write/customer"
+	"example.com/pgcqrs/internal/write"
 )
-
-// aggregates make the states that snapshots are taken of, as cmd/api has them.
-var aggregates = []snapshots.Aggregate{
-	// An aggregate whose streams may get long has a line here.
-	command.NewFold("account", account.Evolve),
-	command.NewFold("customer", customer.Evolve),
-}
-
-var _ snapshots.Aggregate = (*command.Fold[struct{}])(nil)
 
 // keepSnapshots takes snapshots of long streams, unless they are turned off or have no key.
 func keepSnapshots(ctx context.Context, config Config, pool *pgxpool.Pool, store *eventstore.Store, logger *slog.Logger, registry prometheus.Registerer) error {
@@ -36,5 +25,5 @@ func keepSnapshots(ctx context.Context, config Config, pool *pgxpool.Pool, store
 		logger.InfoContext(ctx, "no snapshots of long streams are taken: SNAPSHOT_KEY is not set; set it to the same secret here and for the API, such as openssl rand -hex 32 prints")
 		return nil
 	}
-	return snapshots.NewKeeper(pool, store, config.SnapshotEvery, key, logger, registry, aggregates...).Run(ctx)
+	return snapshots.NewKeeper(pool, store, config.SnapshotEvery, key, logger, registry, write.Folds...).Run(ctx)
 }

@@ -22,9 +22,9 @@ type edit struct{ source, is, becomes string }
 // projector run copies.
 func edits() []edit {
 	const (
-		projector = "cmd/projector/main.go"
-		imports   = "\n)\n\nfunc main() {"
-		lastModel = "\t// Every read model has a line above.\n"
+		projections = "internal/read/read.go"
+		imports     = "\n)\n\n// Projector is told"
+		last        = "\t// Every projection has a line above.\n"
 	)
 	return []edit{
 		{clockSource, rightClock, "wrongClock().UTC()"},
@@ -36,8 +36,8 @@ func edits() []edit {
 		{"engine/snapshots/keeper.go", "window   = 10_000", "window   = 50"},
 		{"engine/snapshots/keeper.go", "step     = 10_000", "step     = 50"},
 		{"engine/command/snapshots.go", "shortStream = 100", "shortStream = 5"},
-		{projector, imports, "\n\n\t\"" + reflect.TypeFor[copies.Row]().PkgPath() + "\"" + imports},
-		{projector, lastModel, "\tcopies.Add(projector)\n"},
+		{projections, imports, "\n\n\t\"" + reflect.TypeFor[copies.Row]().PkgPath() + "\"" + imports},
+		{projections, last, "\tcopies.Add(projector)\n"},
 	}
 }
 
