@@ -21,7 +21,7 @@ type Store interface {
 }
 
 // Decide says what happens because of a command, or refuses it with an
-// *events.Rejection or events.ErrStreamNotFound. No events: nothing happens, and
+// *event.Rejection or event.ErrStreamNotFound. No events: nothing happens, and
 // that is fine. It is pure: no clock, no id, no randomness, no database.
 type Decide[S, C any] func(state S, command C) ([]event.Event, error)
 
@@ -125,10 +125,10 @@ type Result struct {
 // Ending ctx gives up the wait, not what was already sent.
 //
 // Errors: a command whose key has an answer gets that one, or ErrKeyReused, instead of any
-// that is not an outage's. events.ErrUnknownOutcome alone says that the command may have
-// taken effect, or may still. After any other, such as *events.Rejection,
-// events.ErrStreamNotFound, ErrPreconditionFailed, ErrKeyReused, ErrKeyInUse,
-// events.ErrOverloaded, events.ErrUnavailable and events.ErrConflict (somebody was faster,
+// that is not an outage's. event.ErrUnknownOutcome alone says that the command may have
+// taken effect, or may still. After any other, such as *event.Rejection,
+// event.ErrStreamNotFound, ErrPreconditionFailed, ErrKeyReused, ErrKeyInUse,
+// event.ErrOverloaded, event.ErrUnavailable and event.ErrConflict (somebody was faster,
 // ten times over), nothing was done.
 func (h *Handler[S, C]) Handle(ctx context.Context, streamID uuid.UUID, body C, r Request) (Result, error) {
 	if r.Metadata.CommandID == "" {

@@ -191,7 +191,7 @@ func (h *Handler[S, C]) refresh(ctx context.Context, id uuid.UUID, old snapshot[
 	return at, err
 }
 
-// goOn reads what follows a snapshot, which nobody else has. It is events.ErrLogChanged if the
+// goOn reads what follows a snapshot, which nobody else has. It is event.ErrLogChanged if the
 // log does not have the event that it ends with.
 func (h *Handler[S, C]) goOn(ctx context.Context, id uuid.UUID, old snapshot[S]) (snapshot[S], error) {
 	at, found, age := old, false, h.states.now()

@@ -63,10 +63,10 @@ func (s *Store) Append(ctx context.Context, a event.Append) (event.Appended, err
 // AppendAll appends a chain, in order, all or nothing: a later append may build on
 // the version that an earlier one leads to. It answers once all is durable.
 //
-// Errors: events.ErrUnknownOutcome alone says that the chain may have been appended, or
+// Errors: event.ErrUnknownOutcome alone says that the chain may have been appended, or
 // may still be: ending ctx gives up the wait, not what is on its way. After any other error,
-// such as events.ErrConflict, events.ErrLogChanged, events.ErrAnswered, events.ErrOverloaded and
-// events.ErrUnavailable, nothing was appended.
+// such as event.ErrConflict, event.ErrLogChanged, event.ErrAnswered, event.ErrOverloaded and
+// event.ErrUnavailable, nothing was appended.
 func (s *Store) AppendAll(ctx context.Context, chain []event.Append) ([]event.Appended, error) {
 	for try := 1; ; try++ {
 		p, err := s.encode(ctx, chain)

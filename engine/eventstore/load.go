@@ -31,11 +31,11 @@ const firstBytes = 64 << 10
 // Load decodes a stream's events after a version (0: all) and calls each for them,
 // in order, without their metadata: no decision rests on it. A stream without events
 // is no error. A stream of another type is
-// events.ErrOtherStream. It sees what was appended before
+// event.ErrOtherStream. It sees what was appended before
 // it was called, and what it sees would survive a promotion; streams that are loaded at
 // the same time share a round trip. A long stream is read in pages. Where it ends early, as by
 // the end of ctx, what each was called for stands: a Load after the last of them goes on.
-// events.ErrLogChanged says that the log went back
+// event.ErrLogChanged says that the log went back
 // meanwhile: what each was called for must be forgotten.
 func (s *Store) Load(ctx context.Context, streamType string, id uuid.UUID, after int64, each func(event.Recorded) error) error {
 	return s.LoadTo(ctx, streamType, id, after, math.MaxInt64, each)

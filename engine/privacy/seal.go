@@ -14,8 +14,8 @@ import (
 )
 
 // Seal returns the event with everything personal in it encrypted, for its place in the log, by
-// the key of whom it is about: events.Seal. It stores nothing. Where the person has no key yet, or can
-// be found by what the event says, that is an events.Keyed, whose append stores both.
+// the key of whom it is about: event.Seal. It stores nothing. Where the person has no key yet, or can
+// be found by what the event says, that is an event.Keyed, whose append stores both.
 func (k *Keys) Seal(ctx context.Context, streamType string, streamID uuid.UUID, version int64, e event.PersonalEvent) (event.Event, error) {
 	keyed := event.Keyed{Person: e.Person(streamID)}
 	key, err := k.keyFor(ctx, keyed.Person)

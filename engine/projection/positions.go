@@ -45,7 +45,7 @@ func NewPositions(pool *pgxpool.Pool) *Positions {
 
 // Wait returns nil once the projection is at the position, and ctx's error if it
 // does not get there in time. A position so far above the log's head that it can't be
-// there in time either is not waited for: that is events.ErrBeyondLog.
+// there in time either is not waited for: that is event.ErrBeyondLog.
 func (p *Positions) Wait(ctx context.Context, projection string, position int64) error {
 	w := &waiter{projection, position, math.MaxInt64, time.Now(), make(chan error, 1)}
 	if deadline, ok := ctx.Deadline(); ok {

@@ -25,7 +25,7 @@ import (
 //
 // A statement must change at least one row. If it must change more, or may change
 // none, it gets an Exec callback of its own, which returns an
-// events.ErrInapplicable when it did not do what it should. That, another error or
+// event.ErrInapplicable when it did not do what it should. That, another error or
 // panic of Apply, and a value or constraint that the database refuses have the run
 // halved until one event stands alone: its stream is parked.
 type Apply func(b *pgx.Batch, run []event.Recorded) error

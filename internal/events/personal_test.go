@@ -26,7 +26,7 @@ var notPersonal = map[string]string{
 	"account.money_withdrawn reference": "the same",
 }
 
-// A new field that looks personal is declared as events.Personal, or notPersonal says why it
+// A new field that looks personal is declared as event.Personal, or notPersonal says why it
 // is none; in a nested struct, too.
 func TestWhatLooksPersonalIsDeclared(t *testing.T) {
 	t.Parallel()
@@ -39,7 +39,7 @@ func TestWhatLooksPersonalIsDeclared(t *testing.T) {
 			case kind == reflect.TypeFor[event.Personal]():
 				declared++
 			case looksPersonal.MatchString(name) && !excused:
-				t.Errorf("%s looks personal and is stored in clear: make it events.Personal, or say in notPersonal why not", id)
+				t.Errorf("%s looks personal and is stored in clear: make it event.Personal, or say in notPersonal why not", id)
 			}
 		}
 	}

@@ -21,7 +21,7 @@ type Accounts struct {
 	History    History
 }
 
-// Balances answers what the accounts are. Get's error is events.ErrStreamNotFound
+// Balances answers what the accounts are. Get's error is event.ErrStreamNotFound
 // for an account that it does not know or that is not the subject's.
 type Balances interface {
 	Get(ctx context.Context, subject string, id uuid.UUID) (account balances.Account, position int64, err error)

@@ -20,7 +20,7 @@ type Customers struct {
 }
 
 // People answers who the customers are, with what is personal sealed. Get's error is
-// events.ErrStreamNotFound for a customer that it does not know or that is not the subject's.
+// event.ErrStreamNotFound for a customer that it does not know or that is not the subject's.
 type People interface {
 	Get(ctx context.Context, subject string, id uuid.UUID) (customer customers.Customer, position int64, err error)
 	Find(ctx context.Context, l customers.Lookup) (found customers.Candidates, position int64, err error)

@@ -20,7 +20,7 @@ type Options struct {
 	Customers Customers
 
 	// Wait returns nil once the read model is at the position, ctx's error when
-	// time is up, and events.ErrBeyondLog at once where that is certain. The read models go by their names, and the log itself by "events".
+	// time is up, and event.ErrBeyondLog at once where that is certain. The read models go by their names, and the log itself by "events".
 	Wait func(ctx context.Context, readModel string, position int64) error
 
 	// Epochs tell the log's epoch. Without them no answer does.

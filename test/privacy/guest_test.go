@@ -46,7 +46,7 @@ func (guestRegistered) Person(stream uuid.UUID) uuid.UUID     { return stream }
 func (guestContactChanged) Person(stream uuid.UUID) uuid.UUID { return stream }
 func (e guestSeen) Person(uuid.UUID) uuid.UUID                { return e.Of }
 
-// Message implements events.PublicEvent: others hear that somebody came, and of nothing personal.
+// Message implements event.PublicEvent: others hear that somebody came, and of nothing personal.
 func (guestRegistered) Message(stream uuid.UUID) event.Message {
 	return event.Message{Type: "com.example.guest.Registered.v1", Data: map[string]string{"guest": stream.String()}}
 }
@@ -58,21 +58,21 @@ var (
 	guestEmail = event.Field{Name: "email", Findable: true}
 )
 
-// EachPersonal implements events.PersonalEvent.
+// EachPersonal implements event.PersonalEvent.
 func (e guestRegistered) EachPersonal(do func(field event.Field, value *event.Personal)) event.Event {
 	do(guestName, &e.Name)
 	do(guestEmail, &e.Email)
 	return e
 }
 
-// EachPersonal implements events.PersonalEvent.
+// EachPersonal implements event.PersonalEvent.
 func (e guestContactChanged) EachPersonal(do func(field event.Field, value *event.Personal)) event.Event {
 	do(guestName, &e.Name)
 	do(guestEmail, &e.Email)
 	return e
 }
 
-// EachPersonal implements events.PersonalEvent.
+// EachPersonal implements event.PersonalEvent.
 func (e guestSeen) EachPersonal(do func(field event.Field, value *event.Personal)) event.Event {
 	do(guestName, &e.Name)
 	return e
@@ -82,7 +82,7 @@ func (e guestSeen) EachPersonal(do func(field event.Field, value *event.Personal
 const forgets = `CREATE TRIGGER forget_guest AFTER INSERT ON events
 	FOR EACH ROW WHEN (NEW.type = 'guest.erased') EXECUTE FUNCTION keys.erase_person('guest')`
 
-// decodeGuest implements events.Decode.
+// decodeGuest implements event.Decode.
 func decodeGuest(eventType string, _ int, data []byte) (event.Event, error) {
 	switch eventType {
 	case guestRegistered{}.EventType():

@@ -186,8 +186,8 @@ type person struct{}
 func (person) EventType() string  { return "person.named" }
 func (person) SchemaVersion() int { return 1 }
 
-// Person implements events.PersonalEvent.
+// Person implements event.PersonalEvent.
 func (person) Person(stream uuid.UUID) uuid.UUID { return stream }
 
-// EachPersonal implements events.PersonalEvent.
+// EachPersonal implements event.PersonalEvent.
 func (p person) EachPersonal(func(event.Field, *event.Personal)) event.Event { return p }

@@ -89,7 +89,7 @@ func (m *movements) queue(b *pgx.Batch) {
 }
 
 // LevelOf is a tank's level and the position that it reflects, read in one statement. A tank
-// that is not there is events.ErrStreamNotFound.
+// that is not there is event.ErrStreamNotFound.
 func LevelOf(ctx context.Context, pool *pgxpool.Pool, id uuid.UUID) (row Level, position int64, err error) {
 	err = answer(ctx, pool, []any{&position, &row.Place, &row.Level, &row.Version}, `
 		SELECT c.position, coalesce(l.place, ''), coalesce(l.level, 0), coalesce(l.version, 0)

@@ -41,12 +41,12 @@ func (Drained) SchemaVersion() int { return 1 }
 // PouredMessage is the type of the message of a Poured.
 const PouredMessage = "com.example.tank.Poured.v1"
 
-// Message implements events.PublicEvent.
+// Message implements event.PublicEvent.
 func (e Poured) Message(uuid.UUID) event.Message {
 	return event.Message{Type: PouredMessage, Data: e}
 }
 
-// Decode is the events.Decode of a tank's events.
+// Decode is the event.Decode of a tank's events.
 func Decode(eventType string, schemaVersion int, data []byte) (event.Event, error) {
 	if schemaVersion != 1 {
 		return nil, fmt.Errorf("decode %s: there is no schema version %d", eventType, schemaVersion)

@@ -16,7 +16,7 @@ import (
 
 // Queries reads balances. Each answer comes with the position it reflects, read in
 // the same statement and so of the same moment, also while a rebuild changes the
-// tables. Before the read model is built they fail with events.ErrNotBuilt.
+// tables. Before the read model is built they fail with event.ErrNotBuilt.
 type Queries struct {
 	pool *pgxpool.Pool
 	one  *database.Gather[[16]byte, found] // by account id
@@ -35,7 +35,7 @@ func NewQueries(pool *pgxpool.Pool) *Queries {
 	return q
 }
 
-// Get returns one account of the subject's, or events.ErrStreamNotFound. The position holds
+// Get returns one account of the subject's, or event.ErrStreamNotFound. The position holds
 // for both, and so does Parked: a stream that is parked at its first event has no row.
 func (q *Queries) Get(ctx context.Context, subject string, id uuid.UUID) (Account, int64, error) {
 	there, err := q.one.Get(ctx, id)

@@ -60,7 +60,7 @@ func (r *row) customer() Customer {
 // Find returns the subject's customers, but for those who were erased, that have the text. Their rows may
 // be of before a change that is not projected yet: whoever asks compares it with what they have. It looks among the subject's own
 // customers only, however many others have the same text. The position holds for what is found
-// and what is not. Before the read model is built the error is events.ErrNotBuilt.
+// and what is not. Before the read model is built the error is event.ErrNotBuilt.
 func (q *Queries) Find(ctx context.Context, l Lookup) (found Candidates, position int64, err error) {
 	const sql = `
 		SELECT p.position, EXISTS (SELECT FROM parked_streams WHERE projection = 'customers'), ` + columns + `
@@ -98,9 +98,9 @@ func (q *Queries) Find(ctx context.Context, l Lookup) (found Candidates, positio
 	return found, position, nil
 }
 
-// Get returns one customer of the subject's, also an erased one, or events.ErrStreamNotFound.
+// Get returns one customer of the subject's, also an erased one, or event.ErrStreamNotFound.
 // The position holds for both, and so does Parked: a stream that is parked at its first event
-// has no row. Before the read model is built the error is events.ErrNotBuilt.
+// has no row. Before the read model is built the error is event.ErrNotBuilt.
 func (q *Queries) Get(ctx context.Context, subject string, id uuid.UUID) (Customer, int64, error) {
 	const sql = `
 		SELECT p.position, ` + columns + `

@@ -59,7 +59,7 @@ func (q *Queries) lastOf(ctx context.Context, id uuid.UUID, until Until) (int64,
 
 // Events are at most limit events after a version (0: from the first), and fewer where they are
 // large, whether there are more, and a position that they reflect. A stream without events, one that
-// had none yet, and one that is not the subject's is events.ErrStreamNotFound.
+// had none yet, and one that is not the subject's is event.ErrStreamNotFound.
 func (q *Queries) Events(ctx context.Context, subject string, id uuid.UUID, afterVersion int64, limit int, until Until) ([]event.Recorded, bool, int64, error) {
 	head, err := q.log.Head(ctx) // before the page, which reflects at least this
 	if err != nil {
@@ -117,7 +117,7 @@ type Account struct {
 }
 
 // State is the subject's account as it was then: the fold of its events up to the bound. Where
-// that takes more than Span events that were not read before it is events.ErrUnfinished: asked
+// that takes more than Span events that were not read before it is event.ErrUnfinished: asked
 // again it goes on.
 func (q *Queries) State(ctx context.Context, subject string, id uuid.UUID, until Until) (Account, error) {
 	if ours, err := q.belongs(ctx, subject, id); err != nil || !ours {

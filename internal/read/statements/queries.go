@@ -27,8 +27,8 @@ type Page struct {
 // Lines returns at most limit movements after a version (0: from the first), and the
 // position that they reflect, all read in one statement and so of one moment, also
 // while a rebuild changes the tables. An account that is not in this read model, or
-// not the subject's, is events.ErrStreamNotFound; the position holds for that, too, and
-// so does Parked. Before the read model is built it is events.ErrNotBuilt.
+// not the subject's, is event.ErrStreamNotFound; the position holds for that, too, and
+// so does Parked. Before the read model is built it is event.ErrNotBuilt.
 func (q *Queries) Lines(ctx context.Context, subject string, accountID uuid.UUID, afterVersion int64, limit int) (page Page, position int64, err error) {
 	const sql = `
 		SELECT c.position, coalesce(s.subject = $4, false), coalesce(k.position, 0), coalesce(l.position, 0), coalesce(l.version, 0), coalesce(l.kind, ''),

@@ -33,7 +33,7 @@ func TestDecide(t *testing.T) {
 		given history
 		when  account.Command
 		then  []event.Event
-		code  string // the refusal's; "not found" for events.ErrStreamNotFound
+		code  string // the refusal's; "not found" for event.ErrStreamNotFound
 	}{
 		{"open a new account", nil, open, history{opened}, ""},
 		{"open an account again in the same way is quiet", history{opened, deposited(5)}, open, nil, ""},

@@ -10,8 +10,8 @@ import (
 )
 
 // Decide is what happens to an account because of a command. Every refusal is an
-// *events.Rejection whose Code is stable; a command to an account that was never
-// opened, or that belongs to somebody else, is refused with events.ErrStreamNotFound.
+// *event.Rejection whose Code is stable; a command to an account that was never
+// opened, or that belongs to somebody else, is refused with event.ErrStreamNotFound.
 func Decide(s State, command Command) ([]event.Event, error) {
 	subject := ""
 	if by, ok := command.(By); ok {

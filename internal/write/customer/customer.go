@@ -62,8 +62,8 @@ func Evolve(s State, e event.Event) State {
 }
 
 // Decide is what happens to a customer because of a command. Every refusal is an
-// *events.Rejection whose Code is stable; a command to a customer who was never
-// registered, or is somebody else's, is refused with events.ErrStreamNotFound.
+// *event.Rejection whose Code is stable; a command to a customer who was never
+// registered, or is somebody else's, is refused with event.ErrStreamNotFound.
 func Decide(s State, command Command) ([]event.Event, error) {
 	subject := ""
 	if by, ok := command.(By); ok {

@@ -26,7 +26,7 @@ func TestDecide(t *testing.T) {
 		given history
 		when  customer.Command
 		then  history
-		code  string // the refusal's; "not found" for events.ErrStreamNotFound
+		code  string // the refusal's; "not found" for event.ErrStreamNotFound
 	}{
 		{"register", nil, by("ada", register), history{registered}, ""},
 		{"register again", history{registered}, by("ada", register), nil, "customer_exists"},
