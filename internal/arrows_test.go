@@ -33,7 +33,7 @@ var arrows = []struct {
 	{"internal/httpapi/*", []string{"api"}},
 	{"internal/write/*", []string{"internal/events", "engine/event"}},
 	{"internal/read/*", []string{"internal/events", "engine/event", "engine/database"}},
-	{"internal/write", []string{"internal/write/*", "engine/command", "engine/snapshots"}},
+	{"internal/write", []string{"internal/write/*", "engine/command", "engine/event", "engine/snapshots"}},
 	{"internal/read", []string{"internal/read/*", "engine/projection"}},
 	{"internal/events", []string{"engine/event"}},
 	{"internal/naming", nil},

@@ -27,18 +27,11 @@ import (
 type domain struct {
 	store      *eventstore.Store
 	archive    *eventstore.Store // the log as queries read it
-	aggregates []aggregate
+	aggregates []write.Handler
 	observe    func(event.Recorded) // is told what other processes append
 	returned   *privacy.Returned    // keys of people who were erased
 	readable   *privacy.Readable    // keys that no key decrypts
 	options    httpapi.Options
-}
-
-// aggregate is a command.Handler, whatever its state and its commands are.
-type aggregate interface {
-	Observe(e event.Recorded)
-	CheckEvolve(all []func() event.Event) error
-	UseSnapshots(find command.FindSnapshot)
 }
 
 // wire joins the domains to the log: commands to what decides them, queries to their
@@ -59,7 +52,7 @@ func wire(config Config, writes, reads *pgxpool.Pool, registry prometheus.Regist
 	accounts := newHandler(config, store, write.Accounts)
 	clients := newHandler(config, store, write.Customers)
 
-	aggregates := []aggregate{
+	aggregates := []write.Handler{
 		// Every handler has a line here.
 		accounts,
 		clients,
@@ -100,7 +93,7 @@ func wire(config Config, writes, reads *pgxpool.Pool, registry prometheus.Regist
 
 // useSnapshots has long streams loaded from the states that the projector keeps of them, if there
 // is a key that they were written under.
-func useSnapshots(config Config, writes *pgxpool.Pool, store *eventstore.Store, registry prometheus.Registerer, logger *slog.Logger, aggregates []aggregate) error {
+func useSnapshots(config Config, writes *pgxpool.Pool, store *eventstore.Store, registry prometheus.Registerer, logger *slog.Logger, aggregates []write.Handler) error {
 	key, err := snapshots.NewKey(config.SnapshotKey)
 	if err != nil {
 		return fmt.Errorf("SNAPSHOT_KEY: %w", err)

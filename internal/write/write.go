@@ -4,6 +4,7 @@ package write
 
 import (
 	"example.com/pgcqrs/engine/command"
+	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/snapshots"
 	"example.com/pgcqrs/internal/write/account"
 	"example.com/pgcqrs/internal/write/customer"
@@ -23,4 +24,9 @@ var Folds = []snapshots.Aggregate{
 	Customers.Fold(),
 }
 
-var _ snapshots.Aggregate = (*command.Fold[struct{}])(nil)
+// Handler is an aggregate's command.Handler, whatever its state and its commands are.
+type Handler interface {
+	Observe(e event.Recorded)
+	CheckEvolve(all []func() event.Event) error
+	UseSnapshots(find command.FindSnapshot)
+}
