@@ -10,11 +10,10 @@ import (
 	"example.com/pgcqrs/internal/write/customer"
 )
 
-// The aggregates, by the type that their streams are stored under. cmd/api wires each of them.
+// Every aggregate has a line here, with the type that its streams are stored under. cmd/api wires each of them.
 var (
 	Accounts  = command.NewAggregate("account", account.Decide, account.Evolve)
 	Customers = command.NewAggregate("customer", customer.Decide, customer.Evolve)
-	// Every aggregate has a line above.
 )
 
 // Folds make the states that the projector takes snapshots of.
