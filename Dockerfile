@@ -1,4 +1,5 @@
 # One image with every binary of the service: docker run IMAGE /api | /projector | /migrate.
+# There is no shell in it: /api -healthcheck and /projector -healthcheck say whether the process in a container is ready.
 # Nothing here needs BuildKit, so that any builder builds it.
 ARG GO_IMAGE=golang:1.26
 
@@ -15,13 +16,13 @@ ARG VERSION=
 ARG REVISION=
 RUN mkdir /out && go build -trimpath -buildvcs=false -o /out/ \
     -ldflags="-s -w -X example.com/pgcqrs/engine/ops/cli.version=$VERSION -X example.com/pgcqrs/engine/ops/cli.revision=$REVISION" \
-    ./cmd/api ./cmd/projector ./cmd/migrate ./cmd/healthcheck ./cmd/proxy ./cmd/issuer && \
+    ./cmd/api ./cmd/projector ./cmd/migrate ./cmd/issuer && \
     mkdir /issuer /keys && mv /out/issuer /issuer/
 
 # The issuer of tokens for development is not in the image that goes to production: docker build --target issuer
 FROM scratch AS issuer
 COPY --from=build /issuer/ /
-# Inside a container, loopback is of use to nobody: docker-compose.yml publishes the port on 127.0.0.1.
+# Inside a container, loopback is of use to nobody: docker-compose.override.yml publishes the port on 127.0.0.1.
 ENV ISSUER_ADDR=:8083
 EXPOSE 8083
 USER 65532:65532

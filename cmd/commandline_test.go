@@ -6,17 +6,20 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"net"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 )
 
 // programs are all but cmd/dev, which has a test of its own.
-var programs = []string{"api", "projector", "migrate", "issuer", "healthcheck", "proxy", "adopt"}
+var programs = []string{"api", "projector", "migrate", "issuer", "adopt"}
 
 // verbs are what may follow a program's name.
 var verbs = map[string][]string{
@@ -108,6 +111,12 @@ func TestCommandLines(t *testing.T) {
 			}
 		})
 	}
+	for _, program := range probed {
+		t.Run(program.name+" is asked whether it is ready", func(t *testing.T) {
+			t.Parallel()
+			asksWhetherReady(t, dir, program)
+		})
+	}
 	for _, name := range programs {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -144,14 +153,67 @@ func TestCommandLines(t *testing.T) {
 	}
 }
 
+// server is a program that a container asks whether it is ready.
+type server struct {
+	name      string
+	addresses []string          // where it may have its probes, by variable
+	answers   map[string]string // the address that is asked, by what else is set
+}
+
+var probed = []server{
+	{"api", []string{"API_ADDR", "API_OPS_ADDR"}, map[string]string{"": "API_OPS_ADDR", "AUTH=oidc": "API_OPS_ADDR", "AUTH=off": "API_ADDR"}},
+	{"projector", []string{"PROJECTOR_ADDR"}, map[string]string{"": "PROJECTOR_ADDR"}},
+}
+
+// asksWhetherReady runs a program with -healthcheck beside one that is ready, one that is not and none. Nothing but
+// addresses is set, and a proxy, which must not be asked.
+func asksWhetherReady(t *testing.T, dir string, program server) {
+	t.Helper()
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", ":0") // as in a container
+	if err != nil {
+		t.Fatal(err)
+	}
+	var ready atomic.Bool
+	running := &http.Server{ReadHeaderTimeout: time.Second, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/readyz" || !ready.Load() {
+			w.WriteHeader(http.StatusServiceUnavailable)
+		}
+	})}
+	go func() { _ = running.Serve(listener) }()
+	t.Cleanup(func() { _ = running.Close() })
+	_, port, err := net.SplitHostPort(listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	const nobody = "0.0.0.0:1"
+	for set, variable := range program.answers {
+		env := []string{"HTTP_PROXY=http://127.0.0.1:1", set}
+		for _, address := range program.addresses {
+			env = append(env, address+"="+nobody)
+		}
+		for c, want := range map[string]int{"ready": 0, "not ready": 1, "nobody": 1} {
+			ready.Store(c == "ready")
+			address := "0.0.0.0:" + port
+			if c == "nobody" {
+				address = nobody
+			}
+			got := start(t, filepath.Join(dir, program.name), append(env, variable+"="+address), "-healthcheck")
+			if got.code != want || got.out != "" || (got.err == "") != (want == 0) {
+				t.Errorf("%s %s=%s, %s: got %+v, want %d", set, variable, address, c, got, want)
+			}
+		}
+	}
+	if got := start(t, filepath.Join(dir, program.name), []string{program.addresses[0] + "=nonsense", "AUTH=nonsense"}, "-healthcheck"); got.code != 1 || got.err == "" {
+		t.Errorf("addresses that are none: got %+v", got)
+	}
+}
+
 // wrong are command lines that a program refuses for reasons of its own.
 var wrong = map[string][]string{
-	"api":         {"help", "serve"},
-	"projector":   {"help nonsense", "stats", "run", "rebuild", "rebuild -undo -drop balances", "audit -accept balances", "audit balances", "discard balances 1", "drop -note x 1", "redrive 1"},
-	"migrate":     {"help nonsense", "up", "rotate-key now", "-xml", "-json now"},
-	"issuer":      {"issuer:8083", "ftp://issuer", "http://", "help"},
-	"healthcheck": {"127.0.0.1:8082/readyz", "file:///etc/passwd", "help"},
-	"proxy":       {":8080", ":8080 :8080", "8080 api:8080", ":8080 api", ":8080 http://api:8080"},
+	"api":       {"help", "serve", "-healthcheck now", "-healthcheck=maybe", "now -healthcheck"},
+	"projector": {"help nonsense", "stats", "run", "-healthcheck status", "status -healthcheck", "rebuild", "rebuild -undo -drop balances", "audit -accept balances", "audit balances", "discard balances 1", "drop -note x 1", "redrive 1"},
+	"migrate":   {"help nonsense", "up", "rotate-key now", "-xml", "-json now"},
+	"issuer":    {"issuer:8083", "ftp://issuer", "http://", "help"},
 }
 
 func helps(t *testing.T, got outcome, usage string, names ...string) {

@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"log/slog"
 	"os"
@@ -25,18 +26,37 @@ import (
 )
 
 func main() {
+	healthcheck := false
 	cli.Program{
 		Service:   naming.Service,
 		Name:      "api",
-		Does:      "api serves the HTTP API, commands to the log and queries from the read models, until it is told to end. It takes no arguments: the environment says all.",
+		Does:      "api serves the HTTP API, commands to the log and queries from the read models, until it is told to end. The environment says how. With -healthcheck it asks the api that runs at the same addresses whether it is ready, and exits 0 if so, else 1.",
+		Takes:     "[-healthcheck]",
+		Flags:     func(flags *flag.FlagSet) { ops.HealthcheckFlag(flags, &healthcheck) },
 		Variables: ops.Variables(&Config{}),
 	}.Parse(os.Args[1:])
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx); err != nil {
+	do := run
+	if healthcheck {
+		do = askReady
+	}
+	if err := do(ctx); err != nil {
 		fmt.Fprintln(os.Stderr, "api:", database.Hint(err))
 		os.Exit(1)
 	}
+}
+
+// askReady asks the API that runs here whether it is ready. Of the configuration it needs nothing but where the probes are.
+func askReady(ctx context.Context) error {
+	var config Config
+	if err := ops.LoadOnly(&config, "API_ADDR", "API_OPS_ADDR", "AUTH", "TLS_CERT"); err != nil {
+		return err
+	}
+	if config.Auth == "off" {
+		return ops.Healthcheck(ctx, config.APIAddr, config.TLSCert != "")
+	}
+	return ops.Healthcheck(ctx, config.APIOpsAddr, false)
 }
 
 func run(ctx context.Context) error {

@@ -47,13 +47,14 @@ type verb struct {
 // action is what a verb does, with the arguments after its flags.
 type action func(ctx context.Context, on operated, args []string, out io.Writer) error
 
-// program is the command line.
-func program() cli.Program {
+// program is the command line. It sets healthcheck if that is all that is asked for.
+func program(healthcheck *bool) cli.Program {
 	p := cli.Program{
 		Service:   naming.Service,
 		Name:      "projector",
-		Does:      "projector keeps the read tables up to date and relays the outbox to the broker, until it is told to end. With a verb it looks at that work, or mends it, while others go on with it.",
-		Takes:     "[VERB]",
+		Does:      "projector keeps the read tables up to date and relays the outbox to the broker, until it is told to end. With a verb it looks at that work, or mends it, while others go on with it. With -healthcheck it asks the projector that runs at the same address whether it is ready, and exits 0 if so, else 1.",
+		Takes:     "[-healthcheck | VERB]",
+		Flags:     func(flags *flag.FlagSet) { ops.HealthcheckFlag(flags, healthcheck) },
 		Variables: ops.Variables(&Config{}),
 	}
 	for _, v := range verbs {

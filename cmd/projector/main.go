@@ -29,17 +29,36 @@ import (
 )
 
 func main() {
-	args := program().Parse(os.Args[1:])
+	healthcheck := false
+	args := program(&healthcheck).Parse(os.Args[1:])
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	if healthcheck {
+		end(askReady(ctx))
+		return
+	}
 	err := run(ctx, args)
 	if len(args) == 0 { // verbs may need the owner's rights
 		err = database.Hint(err)
 	}
+	end(err)
+}
+
+// end says what has gone wrong, if anything has.
+func end(err error) {
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "projector:", err)
 		os.Exit(1)
 	}
+}
+
+// askReady asks the projector that runs here whether it is ready. Of the configuration it needs nothing but its address.
+func askReady(ctx context.Context) error {
+	var config Config
+	if err := ops.LoadOnly(&config, "PROJECTOR_ADDR"); err != nil {
+		return err
+	}
+	return ops.Healthcheck(ctx, config.ProjectorAddr, false)
 }
 
 func run(ctx context.Context, args []string) error {

@@ -1,9 +1,11 @@
 package ops
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -38,6 +40,24 @@ func Load(config any) error {
 	}
 	if err := envconfig.Process("", config); err != nil {
 		return inOurWords(fields, err)
+	}
+	return each(fields, field.checkValue)
+}
+
+// LoadOnly fills the fields of the named variables alone, whose values are text, and leaves all others as they are: what a
+// program needs that does little, in an environment where nothing else may be set.
+func LoadOnly(config any, names ...string) error {
+	fields := slices.DeleteFunc(fieldsOf(config), func(f field) bool { return !slices.Contains(names, f.name) })
+	if len(fields) != len(names) {
+		panic(fmt.Sprintf("the configuration does not have all of %v", names))
+	}
+	forget, err := readFiles(fields)
+	defer forget()
+	if err != nil {
+		return err
+	}
+	for _, f := range fields {
+		f.value.SetString(cmp.Or(os.Getenv(f.name), f.fallback))
 	}
 	return each(fields, field.checkValue)
 }

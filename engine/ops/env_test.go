@@ -28,6 +28,39 @@ func TestLoadTakesDefaultsTheEnvironmentAndFiles(t *testing.T) {
 	}
 }
 
+// What does little is not held up by what it does not need.
+func TestLoadOnlyLooksAtNothingElse(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "form")
+	if err := os.WriteFile(path, []byte("text\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("T_URL", "") // which Load wants
+	t.Setenv("T_COUNT", "none")
+	load := func() (string, error) {
+		var got struct{ Sample }
+		err := LoadOnly(&got, "T_FORM")
+		form := got.Form
+		if got.Form = ""; got.Sample != (Sample{}) {
+			t.Errorf("it has set other fields: %+v", got.Sample)
+		}
+		return form, err
+	}
+	for _, c := range []struct{ variable, value, want, refused string }{
+		{"T_FORM", "", "json", ""},
+		{"T_FORM", "text", "text", ""},
+		{"T_FORM", "xml", "xml", "T_FORM must be one of"},
+		{"T_FORM_FILE", path, "text", ""},
+		{"T_FORM_FILE", "/no/such/file", "", "read the file that T_FORM_FILE names"},
+	} {
+		t.Setenv("T_FORM", "")
+		t.Setenv(c.variable, c.value)
+		got, err := load()
+		if got != c.want || (err == nil) != (c.refused == "") || err != nil && !strings.HasPrefix(err.Error(), c.refused) {
+			t.Errorf("%s=%s: got %q, %v", c.variable, c.value, got, err)
+		}
+	}
+}
+
 func TestLoadNamesTheVariableAndNeverItsValue(t *testing.T) {
 	for name, test := range map[string]struct {
 		environment map[string]string

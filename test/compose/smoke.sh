@@ -59,6 +59,19 @@ test/compose/curls.sh "$api" "$issuer" >/dev/null
 until_true 'every message is published' published
 echo "events $(position), messages $(messages)"
 
+say 'one told to end, and no client notices'
+leaving=$(compose ps -q api | head -n 1)
+docker stop "$leaving" >/dev/null &
+asked=0
+while kill -0 $! 2>/dev/null; do
+  curl -fsS -o /dev/null -H "Authorization: Bearer $(token)" "http://$api/v1/accounts" || { echo "smoke: request $asked failed" >&2; exit 1; }
+  asked=$((asked + 1))
+done
+wait $!
+echo "requests $asked"
+docker start "$leaving" >/dev/null
+until_true 'two API processes are well' healthy api 2
+
 say 'one of them gone'
 docker kill "$(compose ps -q api | head -n 1)" "$(compose ps -q projector | head -n 1)" >/dev/null
 test/compose/curls.sh "$api" "$issuer" >/dev/null

@@ -67,7 +67,7 @@ func (p Program) Parse(args []string) []string {
 // answer returns what is to be said instead of going on, "" for nothing. With an error that
 // is the usage.
 func (p Program) answer(args []string) (said string, err error) {
-	if len(args) == 0 || len(p.Verbs) == 0 && !isHelp(args[0]) && !isVersion(args[0]) {
+	if len(args) == 0 || len(p.Verbs) == 0 && !strings.HasPrefix(args[0], "-") {
 		return p.check(args)
 	}
 	first, rest := args[0], args[1:]

@@ -30,7 +30,7 @@ func TestProgramsSayTheRevision(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	path, program := os.Getenv("PATH"), filepath.Join(t.TempDir(), "healthcheck")
+	path, program := os.Getenv("PATH"), filepath.Join(t.TempDir(), "adopt")
 	t.Setenv("CLONE", clone)
 	for name, c := range map[string]struct{ git, changed, want string }{
 		"committed": {answering, "", "(0123456789ab, "},
@@ -46,7 +46,7 @@ func TestProgramsSayTheRevision(t *testing.T) {
 		}
 		t.Setenv("CHANGED", c.changed)
 		t.Setenv("PATH", bin)
-		build := Build{Root: clone, Packages: []string{"./cmd/healthcheck"}, Output: program, Revision: Revision(t.Context(), clone)}
+		build := Build{Root: clone, Packages: []string{"./cmd/adopt"}, Output: program, Revision: Revision(t.Context(), clone)}
 		t.Setenv("PATH", path)
 		if err := build.Run(t.Context()); err != nil {
 			t.Fatal(err)
