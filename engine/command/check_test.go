@@ -37,16 +37,16 @@ func TestEvolveThatChangesItsInputIsFound(t *testing.T) {
 		"pure":                     {checked(evolvePure), ""},
 		"panics where none can be": {checked(panics), ""},
 		"a number":                 {checked(func(sum int, _ event.Event) int { return sum + 1 }), ""},
-		"in place":                 {checked(evolveList), "changes the state that it is given, by write_test."},
+		"in place":                 {checked(evolveList), "changes the state that it is given, by command_test."},
 		"appends":                  {checked(appends), "makes states that share a list"},
-		"a pointer":                {checked(evolvePointer), "changes the state that it is given, by write_test."},
-		"a map":                    {checked(evolveMap), "changes the state that it is given, by write_test."},
-		"sorts the event's":        {checked(sorts), "changes the event that it is given, write_test.put"},
+		"a pointer":                {checked(evolvePointer), "changes the state that it is given, by command_test."},
+		"a map":                    {checked(evolveMap), "changes the state that it is given, by command_test."},
+		"sorts the event's":        {checked(sorts), "changes the event that it is given, command_test.put"},
 		"many, pure":               {checkedOnMany(evolvePure), ""},
 		"many, appends":            {checkedOnMany(appendsNew), "makes states that share a list"},
-		"many, the last three":     {checkedOnMany(keepsThree), "changes the state that it is given, by write_test.put"},
-		"many, the first of five":  {checkedOnMany(overwritesFrom(5)), "changes the state that it is given, by write_test.put"},
-		"many, the first of ten":   {checkedOnMany(overwritesFrom(10)), "changes the state that it is given, by write_test.put"},
+		"many, the last three":     {checkedOnMany(keepsThree), "changes the state that it is given, by command_test.put"},
+		"many, the first of five":  {checkedOnMany(overwritesFrom(5)), "changes the state that it is given, by command_test.put"},
+		"many, the first of ten":   {checkedOnMany(overwritesFrom(10)), "changes the state that it is given, by command_test.put"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -39,7 +39,7 @@ func TestWhatLooksPersonalIsDeclared(t *testing.T) {
 			case kind == reflect.TypeFor[event.Personal]():
 				declared++
 			case looksPersonal.MatchString(name) && !excused:
-				t.Errorf("%s looks personal and is stored in clear: make it events.Personal, or say in notPersonal why not", id)
+				t.Errorf("%s looks personal and is stored in clear: make it event.Personal, or say in notPersonal why not", id)
 			}
 		}
 	}
