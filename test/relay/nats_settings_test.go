@@ -363,8 +363,11 @@ func TestAnotherStreamInItsPlace(t *testing.T) {
 		if err := operator.DeleteStream(t.Context(), tankStream); err != nil && !errors.Is(err, jetstream.ErrStreamNotFound) {
 			t.Fatal(err)
 		}
-		_, err := operator.CreateStream(t.Context(), other)
-		return err == nil
+		if _, err := operator.CreateStream(t.Context(), other); err != nil {
+			return false
+		}
+		_, err := operator.Stream(t.Context(), tankStream) // a server that is asked for both at once makes both
+		return errors.Is(err, jetstream.ErrStreamNotFound)
 	})
 	checkNotRefused(t, "another stream", sendOne(t, broker.Publish, messageOf("small", 1)))
 }
