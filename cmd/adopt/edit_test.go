@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -173,6 +174,28 @@ func TestMigrationsNeverShareANumber(t *testing.T) {
 	for _, name := range []string{"Add", "a", "add-due", "../x", ""} {
 		if err := newMigration(dir, name, io.Discard); err == nil {
 			t.Errorf("%q is taken", name)
+		}
+	}
+}
+
+// What -new-aggregate and -new-projection put in finds its place in what the sample leaves, one after the other.
+func TestEditsFindTheirPlacesWithoutTheSample(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	edits := regexp.MustCompile(`(?s)cmd/adopt -edit <<'EOF'\n(.*?\n)EOF\n`)
+	pages := fileOf(t, anAggregate.page) + fileOf(t, aProjection.page)
+	for _, c := range cuts {
+		text := cut(fileOf(t, c.file), c.lines)
+		if c.file == "api/openapi.yaml" {
+			text = prune(text, pages)
+		}
+		if err := writeFile(dir, c.file, text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, block := range edits.FindAllStringSubmatch(pages, -1) {
+		if err := edit(dir, block[1], io.Discard); err != nil {
+			t.Error(err)
 		}
 	}
 }

@@ -168,6 +168,9 @@ func encode(t *testing.T, value any) []byte {
 
 func write(t *testing.T, path string, content []byte) {
 	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil { // git keeps no empty folder
+		t.Fatal(err)
+	}
 	if err := os.WriteFile(path, content, 0o644); err != nil {
 		t.Fatal(err)
 	}
