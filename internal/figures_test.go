@@ -72,3 +72,25 @@ func TestDocumentsHaveNoPlaceholders(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// An operation of the contract costs few lines, in it and in what documents add to it.
+func TestOperationsOfTheContractAreShort(t *testing.T) {
+	t.Parallel()
+	const most = 25
+	operation := regexp.MustCompile(`(?m)^\+?    (?:get|post|put|patch|delete):\n(?:\+?      .*\n)*`)
+	for _, file := range []string{"api/openapi.yaml", "docs/replace-the-sample.md", "docs/how-to/add-a-command.md", "docs/how-to/add-a-query.md", "docs/how-to/add-a-projection.md"} {
+		text, err := os.ReadFile("../" + file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		found := operation.FindAllString(string(text), -1)
+		if len(found) == 0 {
+			t.Errorf("%s has no operation", file)
+		}
+		for _, lines := range found {
+			if count := strings.Count(lines, "\n"); count > most {
+				t.Errorf("%s: an operation has %d lines, and may have %d:\n%s", file, count, most, lines)
+			}
+		}
+	}
+}

@@ -77,7 +77,7 @@ func sayCommit(dir string, out io.Writer) {
 	}
 }
 
-var asksFor = regexp.MustCompile(`x-scope: (\S+)`)
+var asksFor = regexp.MustCompile(`security: \[\{oidc: \[(\S+)\]\}\]`)
 
 // sayTry says which scopes the routes of a page ask for, and how the page tries them.
 func sayTry(page string, out io.Writer) {
@@ -91,6 +91,6 @@ func sayTry(page string, out io.Writer) {
 	if len(scopes) == 0 || len(blocks) == 0 {
 		return
 	}
-	fmt.Fprintf(out, "Its routes ask for a token with the scope %s (x-scope in api/openapi.yaml); any other is answered 403. While go run ./cmd/dev run runs in another shell, try it:\n\n%s\n",
+	fmt.Fprintf(out, "Its routes ask for a token with the scope %s (security in api/openapi.yaml); any other is answered 403. While go run ./cmd/dev run runs in another shell, try it:\n\n%s\n",
 		strings.Join(scopes, ", or "), blocks[len(blocks)-1][1])
 }

@@ -169,3 +169,23 @@ func TestTheTutorialIsAsLongAsIsSaid(t *testing.T) {
 		t.Errorf("README.md: it is %d new files, %d edited, %d lines", len(files), len(edited), written+code+contract)
 	}
 }
+
+// Without the sample the contract has none of its components, whatever a page's context lines refer to.
+func TestTheContractWithoutTheSample(t *testing.T) {
+	t.Parallel()
+	contract := fileOf(t, "api/openapi.yaml")
+	for _, c := range cuts {
+		if c.file == "api/openapi.yaml" {
+			contract = cut(contract, c.lines)
+		}
+	}
+	contract = prune(contract, fileOf(t, anAggregate.page)+fileOf(t, aProjection.page))
+	if found := regexp.MustCompile(`(?m)^    (Account|Customer)\w*:`).FindAllString(contract, -1); len(found) > 0 {
+		t.Errorf("it still has %q", found)
+	}
+	for _, want := range []string{"Done", "NotModified", "ProblemAnswer", "oidc", "CommandAnswer"} {
+		if !strings.Contains(contract, "\n    "+want+":\n") {
+			t.Errorf("it lacks %s", want)
+		}
+	}
+}

@@ -123,7 +123,7 @@ func run(ctx context.Context) error {
 func optionsOf(config Config, domain domain, door *door, readiness *ops.Readiness, registry *prometheus.Registry, logger *slog.Logger) httpapi.Options {
 	options := domain.options
 	options.Check, options.Limits, options.Probes = door.check, door.limits, door.open
-	options.WithoutDocs = !config.Docs
+	options.Issuer, options.WithoutDocs = door.tokens.URL, !config.Docs
 	options.Ready, options.Accepted = readiness.Ready, readiness.Accepted
 	options.Metrics, options.Logger, options.AccessLog = registry, logger, config.AccessLog
 	options.MaxCommands, options.MaxQueries, options.MaxWaits = config.MaxCommands, config.MaxQueries, config.MaxWaits

@@ -26,12 +26,12 @@ func (s *server) OpenAccount(ctx context.Context, request OpenAccountRequestObje
 	if err != nil {
 		return nil, err
 	}
-	return OpenAccount201JSONResponse{Body: done.Body, Headers: OpenAccount201ResponseHeaders{
+	return OpenAccount201JSONResponse{AccountOpenedJSONResponse{Body: done.Body, Headers: AccountOpenedResponseHeaders{
 		Location:            "accounts/" + done.Body.Id.String(),
 		ETag:                done.Headers.ETag,
 		EventPosition:       done.Headers.EventPosition,
 		IdempotencyReplayed: done.Headers.IdempotencyReplayed,
-	}}, nil
+	}}}, nil
 }
 
 func (s *server) Deposit(ctx context.Context, request DepositRequestObject) (DepositResponseObject, error) {

@@ -21,8 +21,8 @@ var open = []string{
 
 var scopes = []string{auth.ReadAccounts, auth.WriteAccounts, auth.Operate}
 
-// checkRules finds a route that neither needs a scope, by x-scope in the contract, nor
-// is open to everybody: an API with one does not start.
+// checkRules finds a route that neither needs a scope, by the security of its operation in the
+// contract, nor is open to everybody: an API with one does not start.
 func (s *server) checkRules(router chi.Routes) error {
 	return chi.Walk(router, func(method, route string, _ http.Handler, _ ...func(http.Handler) http.Handler) error {
 		scope := s.operations[method+" "+route].scope
@@ -32,7 +32,7 @@ func (s *server) checkRules(router chi.Routes) error {
 		case slices.Contains(scopes, scope):
 			return nil
 		}
-		return fmt.Errorf("%s %s has no rule: give its operation in openapi.yaml an x-scope, one of %s", method, route, strings.Join(scopes, ", "))
+		return fmt.Errorf("%s %s has no rule: give its operation in openapi.yaml security: [{oidc: [SCOPE]}] with one of %s", method, route, strings.Join(scopes, ", "))
 	})
 }
 

@@ -72,8 +72,7 @@ func (s *server) operationOf(r *http.Request) (operation, error) {
 }
 
 func newOperation(shared openapi3.Parameters, op *openapi3.Operation) operation {
-	o := operation{id: op.OperationID, reads: slices.Contains(op.Tags, "queries"), query: map[string]bool{}}
-	o.scope, _ = op.Extensions["x-scope"].(string)
+	o := operation{id: op.OperationID, scope: scopeOf(op.Security), reads: slices.Contains(op.Tags, "queries"), query: map[string]bool{}}
 	for _, ref := range slices.Concat(shared, op.Parameters) {
 		p := ref.Value
 		o.parameters = append(o.parameters, parameter{p.Name, p.In, p.Required, p.Schema.Value})
@@ -85,6 +84,18 @@ func newOperation(shared openapi3.Parameters, op *openapi3.Operation) operation 
 		o.body = op.RequestBody.Value.Content.Get("application/json").Schema.Value
 	}
 	return o
+}
+
+// scopeOf returns the one scope that an operation asks for, "" if it asks for none, for several, or
+// lets in whoever has something else instead.
+func scopeOf(security *openapi3.SecurityRequirements) string {
+	if security == nil || len(*security) != 1 || len((*security)[0]) != 1 {
+		return ""
+	}
+	if asked := (*security)[0]["oidc"]; len(asked) == 1 {
+		return asked[0]
+	}
+	return ""
 }
 
 // check lets a request through if it is what its operation asks for, and says

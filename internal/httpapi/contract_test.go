@@ -10,6 +10,7 @@ import (
 	"github.com/go-chi/chi/v5"
 
 	"example.com/pgcqrs/api"
+	"example.com/pgcqrs/internal/httpapi/contracttest"
 )
 
 func TestTheContractIsValidToItsExamples(t *testing.T) {
@@ -60,12 +61,13 @@ func TestEveryOperationMayBeTurnedAway(t *testing.T) {
 		t.Fatal(err)
 	}
 	for path, item := range document.Paths.Map() {
-		if path == "/healthz" || path == "/metrics" {
+		if path == "/healthz" || path == "/readyz" || path == "/metrics" {
 			continue
 		}
 		for method, op := range item.Operations() {
-			if op.Responses.Status(http.StatusServiceUnavailable) == nil {
-				t.Errorf("%s %s: the contract has no 503", method, path)
+			codes, err := contracttest.Codes(item, op)
+			if err != nil || codes["overloaded"] != http.StatusServiceUnavailable || op.Responses.Default() == nil {
+				t.Errorf("%s %s: the contract has no 503 overloaded: %v", method, path, err)
 			}
 		}
 	}

@@ -23,12 +23,12 @@ func (s *server) RegisterCustomer(ctx context.Context, request RegisterCustomerR
 	if err != nil {
 		return nil, err
 	}
-	return RegisterCustomer201JSONResponse{Body: done.Body, Headers: RegisterCustomer201ResponseHeaders{
+	return RegisterCustomer201JSONResponse{CustomerRegisteredJSONResponse{Body: done.Body, Headers: CustomerRegisteredResponseHeaders{
 		Location:            "customers/" + done.Body.Id.String(),
 		ETag:                done.Headers.ETag,
 		EventPosition:       done.Headers.EventPosition,
 		IdempotencyReplayed: done.Headers.IdempotencyReplayed,
-	}}, nil
+	}}}, nil
 }
 
 func (s *server) ChangeContact(ctx context.Context, request ChangeContactRequestObject) (ChangeContactResponseObject, error) {

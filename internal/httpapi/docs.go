@@ -1,9 +1,12 @@
 package httpapi
 
 import (
+	"bytes"
 	"embed"
+	"encoding/json"
 	"io/fs"
 	"net/http"
+	"strings"
 
 	"github.com/go-chi/chi/v5"
 
@@ -19,15 +22,31 @@ var docsFiles embed.FS
 
 // mountDocs serves the contract and a page of it. The page is ours, without
 // inline scripts, so that its policy can be strict; Swagger UI itself is embedded.
-func mountDocs(router chi.Router) {
+func mountDocs(router chi.Router, issuer string) {
 	router.Get("/", toDocs)
-	router.Get("/openapi.yaml", file("application/yaml", api.Spec))
+	router.Get("/openapi.yaml", file("application/yaml", specOf(issuer)))
 	router.Get("/docs", docs(file("text/html; charset=utf-8", docsFile("index.html"))))
 	router.Get("/docs/init.js", docs(file("text/javascript; charset=utf-8", docsFile("init.js"))))
 	router.Get("/docs/page.css", docs(file("text/css; charset=utf-8", docsFile("page.css"))))
 	for _, asset := range []string{"swagger-ui-bundle.js", "swagger-ui.css", "favicon-32x32.png"} {
 		router.Get("/docs/"+asset, docs(newAsset(asset).ServeHTTP))
 	}
+}
+
+// anIssuer is where the contract finds the issuer of its example.
+const anIssuer = "https://issuer.example.com/.well-known/openid-configuration"
+
+// specOf returns the contract with the issuer's discovery document (OpenID Connect Discovery 1.0, 4) in
+// the place of the example's; without an issuer the contract as it is.
+func specOf(issuer string) []byte {
+	if issuer == "" {
+		return api.Spec
+	}
+	address, err := json.Marshal(strings.TrimSuffix(issuer, "/") + "/.well-known/openid-configuration") // which is YAML, too
+	if err != nil {
+		panic(err) // a string can't fail
+	}
+	return bytes.Replace(api.Spec, []byte(anIssuer), address, 1)
 }
 
 // toDocs leads whoever opens the address to the page. The way there is relative, so that it

@@ -33,6 +33,10 @@ type Options struct {
 	// everything.
 	Check auth.Check
 
+	// Issuer is the URL of the OpenID Connect issuer that the served contract names; "": the
+	// contract names an example.
+	Issuer string
+
 	// FingerprintKey is that of the HMACs of requests under an Idempotency-Key: secret, and the
 	// same in every process that shares a log.
 	FingerprintKey []byte

@@ -6,6 +6,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/getkin/kin-openapi/openapi3"
+
+	"example.com/pgcqrs/api"
 	"example.com/pgcqrs/internal/httpapi/contracttest"
 )
 
@@ -37,8 +40,30 @@ func TestTheDocsAreServedUnderAStrictPolicy(t *testing.T) {
 	if strings.Contains(page.body, "//") || strings.Contains(page.body, "<style") {
 		t.Error("the page has inline styles or loads from elsewhere")
 	}
-	if spec := send(t, client, http.MethodGet, "/openapi.yaml", ""); spec.status != 200 || !strings.HasPrefix(spec.body, "openapi: 3.0.3") {
+	if spec := send(t, client, http.MethodGet, "/openapi.yaml", ""); spec.status != 200 || spec.body != string(api.Spec) || !strings.HasPrefix(spec.body, "openapi: 3.0.3") {
 		t.Errorf("got %d", spec.status)
+	}
+}
+
+// The contract that a service serves leads clients to the issuer whose tokens it takes.
+func TestTheServedContractNamesTheIssuer(t *testing.T) {
+	t.Parallel()
+	for issuer, want := range map[string]string{
+		"":                                "https://issuer.example.com/.well-known/openid-configuration",
+		"http://127.0.0.1:8083":           "http://127.0.0.1:8083/.well-known/openid-configuration",
+		"https://login.acme.com/realms/a": "https://login.acme.com/realms/a/.well-known/openid-configuration",
+		"https://login.acme.com/":         "https://login.acme.com/.well-known/openid-configuration",
+	} {
+		f := newService()
+		f.options = func(o *Options) { o.Issuer = issuer }
+		served := send(t, f.client(t), http.MethodGet, "/openapi.yaml", "").body
+		document, err := openapi3.NewLoader().LoadFromData([]byte(served))
+		if err != nil {
+			t.Fatalf("%s: %v", issuer, err)
+		}
+		if got := document.Components.SecuritySchemes["oidc"].Value; got.Type != "openIdConnect" || got.OpenIdConnectUrl != want {
+			t.Errorf("%s: the contract has %s", issuer, got.OpenIdConnectUrl)
+		}
 	}
 }
 

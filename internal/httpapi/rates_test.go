@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/getkin/kin-openapi/openapi3"
+
 	"example.com/pgcqrs/api"
 	"example.com/pgcqrs/engine/auth"
 )
@@ -124,6 +126,24 @@ func TestARouteWithoutARule(t *testing.T) {
 	if err := s.checkRules(router); err == nil {
 		t.Error("a route without a rule is let through")
 	}
+	for what, asked := range map[string]openapi3.SecurityRequirements{
+		"none":       {},
+		"an empty":   {{}},
+		"one or not": {{"oidc": {auth.Operate}}, {}},
+		"no scope":   {{"oidc": {}}},
+		"two scopes": {{"oidc": {auth.Operate, auth.ReadAccounts}}},
+		"another":    {{"oidc": {"accounts:all"}}},
+		"a scheme":   {{"basic": {auth.Operate}}},
+		"with more":  {{"oidc": {auth.Operate}, "basic": {}}},
+	} {
+		op := newOperation(nil, &openapi3.Operation{Security: &asked})
+		if slices.Contains(scopes, op.scope) {
+			t.Errorf("security of %s is taken for the scope %s", what, op.scope)
+		}
+	}
+	if op := newOperation(nil, &openapi3.Operation{Security: &openapi3.SecurityRequirements{{"oidc": {auth.Operate}}}}); op.scope != auth.Operate {
+		t.Errorf("the scope is %q", op.scope)
+	}
 	if _, err := New(Options{}); err == nil {
 		t.Error("an API that checks no tokens starts, without having said so")
 	}
@@ -134,7 +154,10 @@ func TestEveryRouteAsksForAToken(t *testing.T) {
 	t.Parallel()
 	f := newService()
 	f.check = func(_ context.Context, token string) (auth.Caller, error) { return auth.Caller{}, auth.ErrNoToken }
-	served := f.handler(t)
+	client := f.client(t)
+	scopeless := newService()
+	scopeless.check = func(context.Context, string) (auth.Caller, error) { return auth.Caller{Subject: "eve"}, nil }
+	eve := scopeless.client(t)
 	asked := 0
 	known, err := operations()
 	if err != nil {
@@ -142,14 +165,16 @@ func TestEveryRouteAsksForAToken(t *testing.T) {
 	}
 	for route := range known {
 		method, path, _ := strings.Cut(route, " ")
-		r := httptest.NewRequestWithContext(t.Context(), method, path, http.NoBody)
-		w := httptest.NewRecorder()
-		served.ServeHTTP(w, r)
-		if slices.Contains(open, path) == (w.Code == 401) {
-			t.Errorf("%s got %d", route, w.Code)
+		answer := send(t, client, method, path, "")
+		if slices.Contains(open, path) == (answer.status == 401) {
+			t.Errorf("%s got %d", route, answer.status)
 		}
-		if w.Code == 401 {
-			asked++
+		if answer.status != 401 {
+			continue
+		}
+		asked++
+		if answer := send(t, eve, method, path, "", "Authorization", "Bearer x"); answer.status != 403 || *answer.problem(t).Code != "insufficient_scope" {
+			t.Errorf("%s without the scope got %d %s", route, answer.status, answer.body)
 		}
 	}
 	if least := strings.Count(string(api.Spec), "\n  /v1/"); asked < least || least == 0 {

@@ -14,6 +14,7 @@ import (
 
 	"example.com/pgcqrs/engine/command"
 	"example.com/pgcqrs/engine/event"
+	"example.com/pgcqrs/engine/privacy"
 )
 
 func sqlError(code string) error {
@@ -27,25 +28,25 @@ func TestEveryErrorHasItsStatusAndCode(t *testing.T) {
 		status int
 		code   string // "" is a bare problem
 	}{
-		"a rejection":             {&event.Rejection{Code: "insufficient_funds", Detail: "the balance is 5 minor units"}, 422, "insufficient_funds"},
-		"no such stream":          {event.ErrStreamNotFound, 404, "not_found"},
-		"a parked stream":         {errParked, 503, "read_model_parked"},
-		"a read model half built": {event.ErrNotBuilt, 503, "read_model_not_built"},
-		"a conflict":              {event.ErrConflict, 409, "conflict"},
-		"a failed If-Match":       {command.ErrPreconditionFailed, 412, "precondition_failed"},
-		"a key used again":        {command.ErrKeyReused, 422, "idempotency_key_reused"},
-		"a key in use":            {command.ErrKeyInUse, 409, "idempotency_key_in_use"},
-		"no database":             {event.ErrUnavailable, 503, "unavailable"},
-		"a long stream":           {event.ErrUnfinished, 503, "unavailable"},
-		"a full queue":            {event.ErrOverloaded, 503, "overloaded"},
-		"an unknown event":        {fmt.Errorf("load: %w", event.ErrUnknownEvent), 503, "unavailable"},
-		"an unknown outcome":      {event.ErrUnknownOutcome, 503, "outcome_unknown"},
-		"time is up":              {context.DeadlineExceeded, 503, "outcome_unknown"},
-		"a lost connection":       {&net.OpError{Op: "read", Err: errors.New("secret address")}, 503, "outcome_unknown"},
-		"a database that ends":    {sqlError("57P01"), 503, "outcome_unknown"},
-		"an error of the SQL":     {sqlError("42P01"), 500, ""},
-		"an error nobody knows":   {errors.New("secret text"), 500, ""},
-		"a panic":                 {errPanic, 500, ""},
+		"a rejection":           {&event.Rejection{Code: "balance_limit", Detail: "the balance is too high"}, 422, "balance_limit"},
+		"a stream of another":   {&event.Rejection{Code: "id_taken", Detail: "choose another id"}, 422, "id_taken"},
+		"no such stream":        {event.ErrStreamNotFound, 404, "not_found"},
+		"keys that are away":    {privacy.ErrKeysAway, 503, "keys_unavailable"},
+		"a conflict":            {event.ErrConflict, 409, "conflict"},
+		"a failed If-Match":     {command.ErrPreconditionFailed, 412, "precondition_failed"},
+		"a key used again":      {command.ErrKeyReused, 422, "idempotency_key_reused"},
+		"a key in use":          {command.ErrKeyInUse, 409, "idempotency_key_in_use"},
+		"no database":           {event.ErrUnavailable, 503, "unavailable"},
+		"a long stream":         {event.ErrUnfinished, 503, "unavailable"},
+		"a full queue":          {event.ErrOverloaded, 503, "overloaded"},
+		"an unknown event":      {fmt.Errorf("load: %w", event.ErrUnknownEvent), 503, "unavailable"},
+		"an unknown outcome":    {event.ErrUnknownOutcome, 503, "outcome_unknown"},
+		"time is up":            {context.DeadlineExceeded, 503, "outcome_unknown"},
+		"a lost connection":     {&net.OpError{Op: "read", Err: errors.New("secret address")}, 503, "outcome_unknown"},
+		"a database that ends":  {sqlError("57P01"), 503, "outcome_unknown"},
+		"an error of the SQL":   {sqlError("42P01"), 500, ""},
+		"an error nobody knows": {errors.New("secret text"), 500, ""},
+		"a panic":               {errPanic, 500, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -66,10 +67,25 @@ func TestEveryErrorHasItsStatusAndCode(t *testing.T) {
 			if retry := answer.header.Get("Retry-After") != ""; retry != (test.status == 503) {
 				t.Errorf("got Retry-After %q", answer.header.Get("Retry-After"))
 			}
-			if logged := strings.Contains(f.logs.String(), `"msg":"request failed","request_id":"`+id); logged != (test.status >= 500 && test.code != "overloaded" && test.code != "read_model_parked") {
+			if logged := strings.Contains(f.logs.String(), `"msg":"request failed","request_id":"`+id); logged != (test.status >= 500 && test.code != "overloaded") {
 				t.Errorf("log: %s", f.logs.String())
 			}
 		})
+	}
+}
+
+func TestAReadModelThatHasStoppedOrIsNotBuiltIsUnavailable(t *testing.T) {
+	t.Parallel()
+	for code, err := range map[string]error{"read_model_parked": errParked, "read_model_not_built": event.ErrNotBuilt} {
+		f := newFake()
+		f.fail = fmt.Errorf("query: %w", err)
+		answer := send(t, f.client(t), http.MethodGet, one, "")
+		if answer.status != 503 || *answer.problem(t).Code != code || answer.header.Get("Retry-After") == "" {
+			t.Errorf("%s: got %d %s", code, answer.status, answer.body)
+		}
+		if logged := strings.Contains(f.logs.String(), `"msg":"request failed"`); logged != (code == "read_model_not_built") {
+			t.Errorf("%s: log: %s", code, f.logs.String())
+		}
 	}
 }
 

@@ -70,7 +70,7 @@ func (s *server) routes() *chi.Mux {
 		router.Method(http.MethodGet, "/metrics", promhttp.HandlerFor(s.Metrics, promhttp.HandlerOpts{}))
 	}
 	if !s.WithoutDocs {
-		mountDocs(router)
+		mountDocs(router, s.Issuer)
 	}
 	HandlerWithOptions(s.strict(), ChiServerOptions{
 		BaseRouter:       router.With(s.authorize, checked.receive, s.admit, checked.check, s.checkEpoch),

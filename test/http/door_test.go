@@ -83,10 +83,10 @@ func routes(t *testing.T, id string) []route {
 	var all []route
 	for path, item := range document.Paths.Map() {
 		for method, op := range item.Operations() {
-			scope, _ := op.Extensions["x-scope"].(string)
 			if !strings.HasPrefix(path, "/v1/") {
 				continue
 			}
+			scope := (*op.Security)[0]["oidc"][0]
 			path := strings.Replace(path, "{id}", id, 1)
 			all = append(all, route{op.OperationID, method, path, bodyOf(t, op), scope})
 			if method == http.MethodGet {

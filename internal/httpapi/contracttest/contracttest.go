@@ -8,10 +8,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"mime"
 	"net/http"
 	"net/http/httptest"
 	"net/textproto"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -29,7 +31,11 @@ func Client(t testing.TB, base http.RoundTripper) *http.Client {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &http.Client{Transport: transport{t, base, document}}
+	listed, err := listing()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &http.Client{Transport: transport{t, base, document, listed}}
 }
 
 var load = sync.OnceValues(func() (*openapi3.T, error) { return openapi3.NewLoader().LoadFromData(api.Spec) })
@@ -55,6 +61,7 @@ type transport struct {
 	t        testing.TB
 	base     http.RoundTripper
 	document *openapi3.T
+	problems *problems
 }
 
 func (c transport) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -74,7 +81,7 @@ func (c transport) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 func (c transport) check(r *http.Request, answer *http.Response, body []byte) error {
-	response, err := c.find(r, answer.StatusCode)
+	response, codes, err := c.find(r, answer.StatusCode)
 	if err != nil {
 		return err
 	}
@@ -84,18 +91,21 @@ func (c transport) check(r *http.Request, answer *http.Response, body []byte) er
 	if r.Method == http.MethodHead {
 		return nil
 	}
-	return checkBody(response, answer.Header.Get("Content-Type"), body)
+	if err := checkBody(response, answer.Header.Get("Content-Type"), body); err != nil || codes == nil {
+		return err
+	}
+	return checkCode(codes, answer.StatusCode, body)
 }
 
-// find returns what the contract says of the answer. An answer that no operation
-// could give is one of the router's.
-func (c transport) find(r *http.Request, status int) (*openapi3.Response, error) {
+// find returns what the contract says of the answer and, where it is a problem, the codes that it
+// may have. An answer that no operation could give is one of the router's.
+func (c transport) find(r *http.Request, status int) (response *openapi3.Response, codes map[string]int, err error) {
 	item := c.item(r.URL.EscapedPath())
 	switch {
 	case item == nil && status == http.StatusNotFound:
-		return c.document.Components.Responses["NotFound"].Value, nil
+		return c.problems.at(status), c.problems.one("no_such_route"), nil
 	case item == nil:
-		return nil, errors.New("there is no such path")
+		return nil, nil, errors.New("there is no such path")
 	}
 	method := r.Method
 	if method == http.MethodHead {
@@ -103,12 +113,19 @@ func (c transport) find(r *http.Request, status int) (*openapi3.Response, error)
 	}
 	operation := item.GetOperation(method)
 	if operation == nil && status == http.StatusMethodNotAllowed {
-		return c.document.Components.Responses["MethodNotAllowed"].Value, nil
+		return c.problems.at(status), c.problems.one("method_not_allowed"), nil
 	}
-	if operation == nil || operation.Responses.Status(status) == nil {
-		return nil, fmt.Errorf("status %d is not documented", status)
+	if operation == nil {
+		return nil, nil, fmt.Errorf("status %d is not documented", status)
 	}
-	return operation.Responses.Status(status).Value, nil
+	if known := operation.Responses.Status(status); known != nil {
+		return known.Value, nil, nil
+	}
+	codes = c.problems.of(item, operation)
+	if operation.Responses.Default() == nil || !slices.Contains(slices.Collect(maps.Values(codes)), status) {
+		return nil, nil, fmt.Errorf("status %d is not documented", status)
+	}
+	return c.problems.at(status), codes, nil
 }
 
 // item finds the path whose segments are the request's; {any} is any segment.

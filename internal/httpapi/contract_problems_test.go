@@ -1,0 +1,116 @@
+package httpapi
+
+import (
+	"errors"
+	"io/fs"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+
+	"example.com/pgcqrs/api"
+	"example.com/pgcqrs/internal/httpapi/contracttest"
+)
+
+// The contract lists the problems that this package answers, each with its status, and no others.
+func TestTheContractListsEveryProblem(t *testing.T) {
+	t.Parallel()
+	listed, err := contracttest.Problems()
+	if err != nil {
+		t.Fatal(err)
+	}
+	statuses := map[string]int{"id_taken": http.StatusUnprocessableEntity} // internal/write decides that one
+	for _, err := range []error{invalid{}, scopeMissing{}, notReady{errors.New("not ready")}, errors.New("what nobody foresaw")} {
+		problem := classify(true, err)
+		statuses[orEmpty(problem.Code)] = problem.Status
+	}
+	for _, known := range answers {
+		statuses[known.code] = known.status
+	}
+	for code, status := range statuses {
+		if listed[code].Status != status {
+			t.Errorf("%q is answered with %d, and in the contract it has %d", code, status, listed[code].Status)
+		}
+	}
+	for code := range listed {
+		if statuses[code] == 0 {
+			t.Errorf("the contract lists %q, which nothing answers", code)
+		}
+	}
+}
+
+// rejected finds the code of a rejection, where it is made or handed to a function that makes it.
+var rejected = regexp.MustCompile(`(?:Rejection\{Code: |\breject\w*\()"(\w+)"`)
+
+// The business rules in the contract are those that the domain decides by: none is made up, and none is missing.
+func TestTheContractListsEveryRule(t *testing.T) {
+	t.Parallel()
+	document, err := openapi3.NewLoader().LoadFromData(api.Spec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	listed, err := contracttest.Problems()
+	if err != nil {
+		t.Fatal(err)
+	}
+	sources := sourcesOf(t, "../write") + sourcesOf(t, ".")
+	known := map[string]bool{}
+	for path, item := range document.Paths.Map() {
+		for method, op := range item.Operations() {
+			for _, code := range contracttest.Named(op) {
+				known[code] = true
+				if _, ours := listed[code]; !ours && !strings.Contains(sources, `"`+code+`"`) {
+					t.Errorf("%s %s: no rule in internal/write has the code %s", method, path, code)
+				}
+			}
+		}
+	}
+	for _, found := range rejected.FindAllStringSubmatch(sources, -1) {
+		if _, ours := listed[found[1]]; !ours && !known[found[1]] {
+			t.Errorf("a rule rejects with %s, which is in the x-problems of no operation", found[1])
+		}
+	}
+}
+
+// sourcesOf returns the Go sources of a folder, without tests and what is generated.
+func sourcesOf(t *testing.T, dir string) string {
+	t.Helper()
+	var all strings.Builder
+	err := fs.WalkDir(os.DirFS(dir), ".", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || filepath.Ext(path) != ".go" || strings.HasSuffix(path, "_test.go") || strings.HasSuffix(path, ".gen.go") {
+			return err
+		}
+		text, err := fs.ReadFile(os.DirFS(dir), path)
+		all.Write(text)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all.String()
+}
+
+// An operation of the contract says what a caller needs: one scope, or nothing at all.
+func TestEveryOperationSaysWhatItAsksFor(t *testing.T) {
+	t.Parallel()
+	document, err := openapi3.NewLoader().LoadFromData(api.Spec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, item := range document.Paths.Map() {
+		for method, op := range item.Operations() {
+			if op.Security == nil {
+				t.Errorf("%s %s: the contract does not say what it asks for", method, path)
+				continue
+			}
+			if free := len(*op.Security) == 0; free != slices.Contains(open, path) || free == slices.Contains(scopes, scopeOf(op.Security)) {
+				t.Errorf("%s %s asks for %v", method, path, *op.Security)
+			}
+		}
+	}
+}

@@ -1,0 +1,29 @@
+package httpapi
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"example.com/pgcqrs/engine/command"
+	"example.com/pgcqrs/engine/privacy"
+	"example.com/pgcqrs/internal/write/customer"
+)
+
+// A customer whose key goes while a command is decided is refused as one who was erased before.
+func TestACommandToACustomerWhoIsErasedMeanwhile(t *testing.T) {
+	t.Parallel()
+	f := newService()
+	f.domain = func(o *Options) {
+		o.Customers.Handle = func(context.Context, uuid.UUID, customer.Command, command.Request) (command.Result, error) {
+			return command.Result{}, fmt.Errorf("append: %w", privacy.ErrErased)
+		}
+	}
+	answer := send(t, f.client(t), http.MethodPost, "/v1/customers/"+ada.String()+"/contact", `{"name":"Ada","email":"ada@example.com"}`)
+	if answer.status != 422 || *answer.problem(t).Code != "customer_erased" {
+		t.Errorf("got %d %s", answer.status, answer.body)
+	}
+}
