@@ -167,21 +167,6 @@ ALTER TABLE idempotency_keys SET (autovacuum_vacuum_scale_factor = 0.02, autovac
 
 SELECT grant_to(program, 'SELECT', 'idempotency_keys') FROM unnest(ARRAY['api', 'service']) program;
 
--- forget_expired deletes expired answers, at most so many, and returns how many there were. Rows
--- that somebody has locked are left for the next time.
--- +goose StatementBegin
-CREATE FUNCTION forget_expired(most bigint) RETURNS bigint LANGUAGE sql SECURITY DEFINER AS $$
-    WITH forgotten AS (
-        DELETE FROM idempotency_keys WHERE key IN (
-            SELECT key FROM idempotency_keys WHERE expires_after <= (SELECT seconds FROM elapsed)
-            ORDER BY expires_after LIMIT least(most, 1000) FOR UPDATE SKIP LOCKED)
-          AND expires_after <= (SELECT seconds FROM elapsed)
-        RETURNING key
-    )
-    SELECT count(*) FROM forgotten
-$$;
--- +goose StatementEnd
-
 -- forget_expired_since deletes expired answers, at most so many, that expired at a time or after
 -- it, and returns how many there were and when the last of them expired: where to go on. An entry of a
 -- deleted row stays in an index for as long as any snapshot is open that may see it, such as that of a
@@ -204,11 +189,10 @@ $$;
 -- +goose StatementBegin
 DO $$
 BEGIN
-    EXECUTE format('ALTER FUNCTION forget_expired SET search_path = pg_catalog, %I, pg_temp', current_schema());
     EXECUTE format('ALTER FUNCTION forget_expired_since SET search_path = pg_catalog, %I, pg_temp', current_schema());
 END $$;
 -- +goose StatementEnd
-REVOKE EXECUTE ON FUNCTION forget_expired, forget_expired_since FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION forget_expired_since FROM PUBLIC;
 -- +goose StatementBegin
 DO $$
 DECLARE
@@ -216,13 +200,13 @@ DECLARE
 BEGIN
     FOR role IN SELECT role_of(program) FROM unnest(ARRAY['api', 'service']) program LOOP
         IF to_regrole(quote_ident(role)) IS NOT NULL THEN
-            EXECUTE format('GRANT EXECUTE ON ROUTINE forget_expired, forget_expired_since TO %I', role);
+            EXECUTE format('GRANT EXECUTE ON ROUTINE forget_expired_since TO %I', role);
         END IF;
     END LOOP;
 END $$;
 -- +goose StatementEnd
 
 -- +goose Down
-DROP FUNCTION forget_expired_since, forget_expired;
+DROP FUNCTION forget_expired_since;
 DROP TABLE idempotency_keys, elapsed, log_epochs, append_lock, events;
 DROP FUNCTION check_step, check_epoch_number, refuse_change;

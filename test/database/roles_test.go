@@ -137,7 +137,7 @@ const (
 	works   = ""
 	refused = "42501" // insufficient_privilege
 	badLog  = "28P01" // invalid_password
-	apiWork = `SELECT FROM events; CALL take_append_lock(); SELECT forget_expired(1)`
+	apiWork = `SELECT FROM events; CALL take_append_lock(); SELECT forget_expired_since(1, 0)`
 )
 
 func expect(t *testing.T, what, address, statements, want string) {

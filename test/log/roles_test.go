@@ -107,7 +107,7 @@ func TestRolesAreApart(t *testing.T) {
 		),
 		database.ProjectorRole: {
 			`INSERT INTO events SELECT FROM events`, `INSERT INTO outbox SELECT FROM outbox`, `UPDATE outbox SET data = '{}'`, `SELECT FROM idempotency_keys`,
-			`CALL take_append_lock()`, `CALL find_flight('{}', NULL, NULL, NULL)`, `SELECT forget_expired(1)`,
+			`CALL take_append_lock()`, `CALL find_flight('{}', NULL, NULL, NULL)`, `SELECT forget_expired_since(1, 0)`,
 			`DELETE FROM idempotency_keys`, `DELETE FROM checkpoints`, `INSERT INTO goose_db_version (version_id, is_applied) VALUES (1, true)`,
 			`INSERT INTO engine_version (version_id, is_applied) VALUES (1, true)`,
 		},
