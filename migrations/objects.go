@@ -20,7 +20,6 @@ var Triggers = []string{
 	"elapsed.by_steps",
 	"dead_messages.count_redrives", "dead_messages.count_redrives_truncate",
 	"keys.persons.refuse_erased", "keys.persons.refuse_retired", "keys.secrets.refuse_retired", "keys.secrets.refuse_secret", "keys.lookups.refuse_retired",
-	"parked_streams.forget_applied_ranges",
 	"seals.in_order",
 	"events.forget_person", // destroys a customer's key
 }

@@ -44,8 +44,8 @@ SELECT grant_to(program, 'SELECT, INSERT, UPDATE, DELETE', 'parked_streams') FRO
 
 -- A stretch of positions that a projection has passed without a break, and what it applied there, so
 -- that it can be compared with the log. Each batch adds to the last stretch, with the checkpoint; an
--- audit closes stretches and compares them with events. What no stretch covers was passed by a program
--- that keeps none: a release before this table, or a hand.
+-- audit closes stretches and compares them with events. What no stretch covers was passed by a hand:
+-- somebody has moved the checkpoint.
 CREATE TABLE applied_ranges (
     projection     text        NOT NULL REFERENCES checkpoints ON DELETE CASCADE,
     first_position bigint      NOT NULL,
@@ -68,25 +68,5 @@ CREATE INDEX applied_ranges_that_differ ON applied_ranges (projection, first_pos
 
 SELECT grant_to(program, 'SELECT, INSERT, UPDATE, DELETE', 'applied_ranges') FROM unnest(ARRAY['projector', 'service']) program;
 
--- A program of the release before retries streams and switches rebuilt tables without
--- adding to the stretches, which it does not know. They would differ from the log, and
--- nothing would be wrong: forget them instead. Programs that add to them say so.
--- +goose StatementBegin
-CREATE FUNCTION forget_applied_ranges() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    DELETE FROM applied_ranges WHERE projection = OLD.projection AND last_position >= OLD.position;
-    IF TG_OP = 'UPDATE' THEN
-        DELETE FROM applied_ranges WHERE projection = NEW.projection AND last_position >= NEW.position;
-    END IF;
-    RETURN NULL;
-END $$;
--- +goose StatementEnd
-REVOKE EXECUTE ON FUNCTION forget_applied_ranges FROM PUBLIC;
-
-CREATE TRIGGER forget_applied_ranges AFTER DELETE OR UPDATE OF projection, version, position ON parked_streams
-    FOR EACH ROW WHEN (current_setting('applied_ranges.kept', true) IS DISTINCT FROM 'on')
-    EXECUTE FUNCTION forget_applied_ranges();
-
 -- +goose Down
 DROP TABLE applied_ranges, parked_streams, checkpoints;
-DROP FUNCTION forget_applied_ranges;
