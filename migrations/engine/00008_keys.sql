@@ -74,7 +74,7 @@ BEGIN
     END LOOP;
 END $$;
 -- +goose StatementEnd
-SELECT grant_to(program, 'SELECT, INSERT', 'keys.persons', 'keys.lookups', 'keys.secrets'), grant_to(program, 'SELECT', 'keys.erased')
+SELECT grant_to(program, 'SELECT', 'keys.persons', 'keys.lookups', 'keys.erased'), grant_to(program, 'SELECT, INSERT', 'keys.secrets')
 FROM unnest(ARRAY['api', 'service']) program;
 
 -- keys.erase_person destroys the key of the person whose stream the event is on, in the transaction that
