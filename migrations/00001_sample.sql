@@ -12,10 +12,9 @@ CREATE TABLE balances (
     version     bigint      NOT NULL,
     opened_at   timestamptz NOT NULL,
     updated_at  timestamptz NOT NULL,
-    -- An account belongs to the subject who opened it, and is there for nobody else. The
-    -- accounts of before belong to the subject without a name, which is everybody's where
-    -- AUTH=off, and otherwise nobody's.
-    subject     text        NOT NULL DEFAULT '',
+    -- An account belongs to the subject who opened it, and is there for nobody else. The subject
+    -- without a name is everybody where AUTH=off, and otherwise nobody.
+    subject     text        NOT NULL,
     customer_id uuid -- null: of nobody
 ) WITH (fillfactor = 80);
 
@@ -30,7 +29,7 @@ CREATE INDEX balances_of_customer ON balances (customer_id) WHERE customer_id IS
 CREATE TABLE statements (
     account_id uuid   PRIMARY KEY,
     balance    bigint NOT NULL, -- after the last line
-    subject    text   NOT NULL DEFAULT '' -- of the account
+    subject    text   NOT NULL -- of the account
 ) WITH (fillfactor = 80);
 
 CREATE TABLE statement_lines (
