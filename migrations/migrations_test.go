@@ -6,49 +6,42 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/pressly/goose/v3"
-
 	"example.com/pgcqrs/migrations"
 )
 
 // TestNumbersAreTakenOnce fails where two branches have begun a migration of one number each.
 func TestNumbersAreTakenOnce(t *testing.T) {
 	t.Parallel()
-	versions := migrations.Versions()
-	for i := 1; i < len(versions); i++ {
-		if versions[i] == versions[i-1] {
-			t.Errorf("two migrations have the number %d: give the one that has not run anywhere another, as adopt -new-migration does", versions[i])
+	for table, versions := range migrations.Versions() {
+		for i := 1; i < len(versions); i++ {
+			if versions[i] == versions[i-1] {
+				t.Errorf("two migrations of %s have the number %d: give the one that has not run anywhere another, as adopt -new-migration does", table, versions[i])
+			}
+		}
+		if !slices.IsSorted(versions) {
+			t.Errorf("the migrations of %s are %v", table, versions)
 		}
 	}
-	if len(versions) == 0 || !slices.IsSorted(versions) {
-		t.Errorf("the migrations are %v", versions)
+	if migrations.Engine.Newest() == 0 {
+		t.Error("the engine has no migrations")
 	}
 }
 
-// rolesNamed is the migration that names the roles after the database.
-const rolesNamed = 15
-
-// TestRolesAreNamedAfterTheDatabase fails where a migration grants to a role that all
-// databases of a cluster share: those after rolesNamed find no program's login in it.
-func TestRolesAreNamedAfterTheDatabase(t *testing.T) {
+// TestTheEngineIsNobodys fails where the engine's part names the service: its files are the same in every
+// service, and roles have the database's name.
+func TestTheEngineIsNobodys(t *testing.T) {
 	t.Parallel()
-	names, err := fs.Glob(migrations.FS, "*.sql")
+	names, err := fs.Glob(migrations.Engine.FS, "*.sql")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, name := range names {
-		version, err := goose.NumericComponent(name)
-		if err != nil || version <= rolesNamed {
-			continue
-		}
-		content, err := fs.ReadFile(migrations.FS, name)
+		content, err := fs.ReadFile(migrations.Engine.FS, name)
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, program := range []string{"api", "projector", "service"} {
-			if strings.Contains(string(content), "pgcqrs_"+program) {
-				t.Errorf("%s names the role pgcqrs_%s: say grant_to('%[2]s', …), or role_of('%[2]s')", name, program)
-			}
+		if strings.Contains(string(content), "pgcqrs") {
+			t.Errorf("engine/%s names the service", name)
 		}
 	}
 }

@@ -1,5 +1,13 @@
 package migrations
 
+// Tables are the engine's, by their names in the schema that the search path leads to; those
+// with a dot are in a schema of their own.
+var Tables = []string{
+	"events", "append_lock", "outbox", "idempotency_keys", "elapsed", "checkpoints", "parked_streams", "dead_messages", "redrives", "applied_ranges", "seals", "log_epochs",
+	"snapshots", "snapshot_cursor", "erasures", "issuers",
+	"keys.persons", "keys.erased", "keys.lookups", "keys.secrets", "keys.retired",
+}
+
 // Always are triggers that guarantees rest on and that fire in every session, by table and name.
 var Always = []string{
 	"events.append_only", "events.append_only_truncate",
@@ -12,7 +20,6 @@ var Triggers = []string{
 	"elapsed.by_steps",
 	"dead_messages.count_redrives", "dead_messages.count_redrives_truncate",
 	"keys.persons.refuse_erased", "keys.persons.refuse_retired", "keys.secrets.refuse_retired", "keys.secrets.refuse_secret", "keys.lookups.refuse_retired",
-	"parked_streams.forget_applied_ranges",
 	"seals.in_order",
 	"events.forget_person", // destroys a customer's key
 }

@@ -187,23 +187,15 @@ func askFor(missing []string) error {
 		"Run this as a superuser or a login with CREATEROLE, and then migrate again: %s", strings.Join(statements, " "))
 }
 
-// bringUp applies the migrations and leaves no role behind that it has made and nobody needs.
+// bringUp applies the migrations, and has the database say whose they are.
 func bringUp(ctx context.Context, pool *pgxpool.Pool, said *report) error {
-	before, err := database.Roles(ctx, pool)
-	if err != nil {
-		return err
-	}
 	applied, err := up(ctx, pool, said)
 	if err != nil {
 		return err
 	}
-	said.Schema, said.Applied = slices.Max(migrations.Versions()), &applied
-	said.line("schema is at version %d (%d applied now)", said.Schema, applied)
-	if applied == 0 {
-		return nil
-	}
-	_, err = database.DropSharedRoles(ctx, pool, before)
-	return err
+	said.Engine, said.Schema, said.Applied = migrations.Engine.Newest(), migrations.Service.Newest(), &applied
+	said.line("schema is at version %d of the engine and %d of the service (%d applied now)", said.Engine, said.Schema, applied)
+	return database.NameService(ctx, pool, naming.Service)
 }
 
 // logins are those that are to be made.
@@ -219,6 +211,9 @@ func (c config) logins() []database.Login {
 // that a database of the same name has left.
 func check(ctx context.Context, pool *pgxpool.Pool, logins []database.Login, said *report) error {
 	const variable = "DATABASE_URL"
+	if err := database.CheckReleased(ctx, pool); err != nil {
+		return fmt.Errorf("nothing was done: %w", err)
+	}
 	if err := database.CheckOwner(ctx, pool); err != nil {
 		return fmt.Errorf("%s: %w", variable, err)
 	}
@@ -228,7 +223,7 @@ func check(ctx context.Context, pool *pgxpool.Pool, logins []database.Login, sai
 	if err := database.CheckLogins(ctx, pool, variable, logins); err != nil {
 		return fmt.Errorf("nothing was done: %w", err)
 	}
-	left, err := database.Inherited(ctx, pool, naming.Service+"_", logins)
+	left, err := database.Inherited(ctx, pool, logins)
 	if len(left) > 0 {
 		said.warn("roles of this database's name were there before it, and so these logins get its rights now: %s. "+
 			"Drop those of a database that is gone, or REVOKE their role: docs/operations.md, Roles", strings.Join(left, ", "))

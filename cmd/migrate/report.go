@@ -13,7 +13,8 @@ type report struct {
 	asJSON        *bool
 	out, warnings io.Writer
 
-	Schema        int64    `json:"schema_version,omitempty"`
+	Engine        int64    `json:"engine_version,omitempty"`
+	Schema        int64    `json:"schema_version,omitempty"` // the service's own
 	Applied       *int     `json:"migrations_applied,omitempty"`
 	RolesMade     []string `json:"roles_made,omitempty"`
 	RightsGiven   int      `json:"rights_given,omitempty"`

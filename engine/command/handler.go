@@ -103,7 +103,6 @@ type Request struct {
 	IfMatch     Precondition
 	Key         string // of idempotency; "": none
 	Fingerprint []byte // of the request, compared when the key comes again
-	AsBefore    []byte // the fingerprint that the release before made of it, where that is another one; an answer that has it counts
 	Metadata    event.Metadata
 
 	// Check says whether what the command refers to allows it. Whatever else a command reads

@@ -45,7 +45,7 @@ func (g *group[S, C]) replay(ctx context.Context) error {
 
 // again is the answer to a request whose key has one already.
 func (r Request) again(first event.Answered) answer {
-	if !bytes.Equal(first.Fingerprint, r.Fingerprint) && (r.AsBefore == nil || !bytes.Equal(first.Fingerprint, r.AsBefore)) {
+	if !bytes.Equal(first.Fingerprint, r.Fingerprint) {
 		return answer{err: ErrKeyReused}
 	}
 	return answer{result: Result{StreamID: first.StreamID, Version: first.Version, Position: first.Position, Replayed: true}}

@@ -136,18 +136,17 @@ func addressOf(host string, port uint16) string {
 }
 
 // Inherited names the logins, each with its role, that get rights by the first migration of a
-// database because roles of its name are there from another one, which was dropped; former is
-// what the shared roles of before begin with. Those that are given are wanted. It is empty once
-// the database has been migrated.
-func Inherited(ctx context.Context, owner *pgxpool.Pool, former string, given []Login) ([]string, error) {
+// database because roles of its name are there from another one, which was dropped. Those that are
+// given are wanted. It is empty once the database has been migrated.
+func Inherited(ctx context.Context, owner *pgxpool.Pool, given []Login) ([]string, error) {
 	const sql = `
 		SELECT format('%I (of %I)', l.rolname, r.rolname)
-		FROM unnest(ARRAY[CASE WHEN octet_length(current_database()) > 52 THEN md5(current_database()) ELSE current_database() END || '.', $1]) prefix,
+		FROM concat(CASE WHEN octet_length(current_database()) > 52 THEN md5(current_database()) ELSE current_database() END, '.') prefix,
 		     unnest(ARRAY['api', 'projector', 'service']) program
 		JOIN pg_roles r ON true
 		JOIN pg_auth_members m ON m.roleid = r.oid AND NOT m.admin_option -- those who may grant it are its makers
 		JOIN pg_roles l ON l.oid = m.member AND l.rolcanlogin
-		WHERE r.rolname = prefix || program AND to_regclass('goose_db_version') IS NULL AND l.rolname <> ALL ($2::text[])
+		WHERE r.rolname = prefix || program AND to_regclass('engine_version') IS NULL AND l.rolname <> ALL ($1::text[])
 		ORDER BY 1`
 	names := []string{owner.Config().ConnConfig.User}
 	for _, login := range given {
@@ -155,10 +154,10 @@ func Inherited(ctx context.Context, owner *pgxpool.Pool, former string, given []
 			names = append(names, config.ConnConfig.User)
 		}
 	}
-	rows, _ := owner.Query(ctx, sql, former, names) // CollectRows returns its error, too
+	rows, _ := owner.Query(ctx, sql, names) // CollectRows returns its error, too
 	found, err := pgx.CollectRows(rows, pgx.RowTo[string])
 	if err != nil {
-		return nil, fmt.Errorf("look at roles of before: %w", err)
+		return nil, fmt.Errorf("look at roles of a former database of this name: %w", err)
 	}
 	return found, nil
 }

@@ -73,7 +73,7 @@ func CheckLogin(ctx context.Context, pool *pgxpool.Pool, program string, logger 
 // empty database is still to be made.
 func CheckOwner(ctx context.Context, pool *pgxpool.Pool) error {
 	const sql = `
-		SELECT current_user, pg_get_userbyid(relowner), pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = to_regclass('goose_db_version')`
+		SELECT current_user, pg_get_userbyid(relowner), pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = to_regclass('engine_version')`
 	var login, owner string
 	var owns bool
 	err := pool.QueryRow(ctx, sql).Scan(&login, &owner, &owns)

@@ -37,6 +37,26 @@ func nameRoles(ctx context.Context, tx pgx.Tx) error {
 	return err
 }
 
+// NameService has the list of the service's migrations say whose they are: another service's engine has
+// the same tables.
+func NameService(ctx context.Context, owner *pgxpool.Pool, service string) error {
+	const sql = `
+		SELECT format('COMMENT ON TABLE goose_db_version IS %L', 'migrations of ' || $1::text)
+		WHERE obj_description('goose_db_version'::regclass, 'pg_class') IS DISTINCT FROM 'migrations of ' || $1::text`
+	var comment string
+	err := owner.QueryRow(ctx, sql, service).Scan(&comment)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil
+	}
+	if err == nil {
+		_, err = owner.Exec(ctx, comment)
+	}
+	if err != nil {
+		return fmt.Errorf("name the service: %w", err)
+	}
+	return nil
+}
+
 // Granted says what Grant has done.
 type Granted struct {
 	Login  string
@@ -75,7 +95,7 @@ func Grant(ctx context.Context, owner *pgxpool.Pool, program, loginURL string) (
 
 // lockRoles serialises us: two sessions that alter one role fail each other.
 func lockRoles(ctx context.Context, tx pgx.Tx) error {
-	_, err := tx.Exec(ctx, `LOCK TABLE goose_db_version IN SHARE ROW EXCLUSIVE MODE`)
+	_, err := tx.Exec(ctx, `LOCK TABLE engine_version IN SHARE ROW EXCLUSIVE MODE`)
 	return err
 }
 

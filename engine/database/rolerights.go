@@ -36,6 +36,9 @@ const heldRights = `
 	WHERE n.nspname IN (current_schema(), 'keys') AND pg_has_role(p.proowner, 'USAGE')
 	  AND NOT EXISTS (SELECT FROM aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) g WHERE g.grantee = 0)`
 
+// migrated is how many lines the lists of migrations have, the engine's and the service's.
+const migrated = `(SELECT (SELECT count(*) FROM engine_version) + (SELECT count(*) FROM goose_db_version))`
+
 // RecordRights writes the rights of the programs' roles into the database itself, so that its
 // dumps have them. Those of a role that is not there stay as they were recorded last, and those that
 // MendRights could not give stay for the next run.
@@ -43,7 +46,7 @@ func RecordRights(ctx context.Context, owner *pgxpool.Pool, mended Mended) error
 	const forget = `DELETE FROM role_rights WHERE program = 'public' OR to_regrole(quote_ident(role_of(program))) IS NOT NULL`
 	const record = `
 		INSERT INTO role_rights (program, statement, migrations)
-		SELECT program, statement, (SELECT count(*) FROM goose_db_version)
+		SELECT program, statement, ` + migrated + `
 		FROM (SELECT program, statement FROM (` + heldRights + `) held UNION SELECT program, statement FROM unnest($1::text[], $2::text[]) owed (program, statement)) r
 		ON CONFLICT DO NOTHING`
 	var programs, statements []string
@@ -97,7 +100,7 @@ func (m *Mended) owed() []right {
 func MendRights(ctx context.Context, owner *pgxpool.Pool) (mended Mended, err error) {
 	err = pgx.BeginFunc(ctx, owner, func(tx pgx.Tx) error {
 		var recorded bool
-		if err := tx.QueryRow(ctx, `SELECT to_regclass('role_rights') IS NOT NULL`).Scan(&recorded); err != nil || !recorded {
+		if err := tx.QueryRow(ctx, `SELECT to_regclass('role_rights') IS NOT NULL AND to_regclass('goose_db_version') IS NOT NULL`).Scan(&recorded); err != nil || !recorded {
 			return err
 		}
 		if err := nameRoles(ctx, tx); err != nil {
@@ -152,7 +155,7 @@ func (m *Mended) giveRights(ctx context.Context, tx pgx.Tx) error {
 		SELECT r.program, r.statement, r.statement || CASE r.program WHEN 'public' THEN ' PUBLIC' ELSE format(' %I', role_of(r.program)) END
 		FROM role_rights r
 		WHERE (r.program = 'public' OR to_regrole(quote_ident(role_of(r.program))) IS NOT NULL)
-		  AND (r.migrations = (SELECT count(*) FROM goose_db_version) OR role_of(r.program) = ANY ($1) OR r.program = 'public' AND cardinality($1) > 0)
+		  AND (r.migrations = ` + migrated + ` OR role_of(r.program) = ANY ($1) OR r.program = 'public' AND cardinality($1) > 0)
 		  AND NOT EXISTS (SELECT FROM (` + heldRights + `) held WHERE held.program = r.program AND held.statement = r.statement)
 		ORDER BY r.program, r.statement`
 	made := append([]string{}, m.Made...) // an empty array, not NULL

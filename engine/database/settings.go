@@ -78,11 +78,11 @@ const pathWithoutCatalog = `(
 	    SELECT min(place) FROM unnest(current_schemas(true)) WITH ORDINALITY AS path (schema, place) WHERE schema NOT LIKE 'pg\_temp\_%')
 	  AND schema <> 'pg_catalog')`
 
-// tablesElsewhere tells of tables that are not found where the list of migrations is.
+// tablesElsewhere tells of tables that are not found where the list of the engine's migrations is.
 const tablesElsewhere = `(
-	SELECT current_setting('search_path') || ', which does not find ' || string_agg(name, ', ') || ' beside goose_db_version'
+	SELECT current_setting('search_path') || ', which does not find ' || string_agg(name, ', ') || ' beside engine_version'
 	FROM service
-	WHERE name NOT LIKE '%.%' AND relnamespace IS DISTINCT FROM (SELECT relnamespace FROM pg_class WHERE oid = to_regclass('goose_db_version')))`
+	WHERE name NOT LIKE '%.%' AND relnamespace IS DISTINCT FROM (SELECT relnamespace FROM pg_class WHERE oid = to_regclass('engine_version')))`
 
 // mayCreate tells of schemas of the tables in which a login may create that is not their owner:
 // the owner's functions have them on their search_path.

@@ -15,14 +15,14 @@ import (
 )
 
 // appendSQL sends a flight: one message of the protocol holds all of it, and the server
-// locks, appends and commits before it reads the next. See migrations/00014_append.sql.
+// locks, appends and commits before it reads the next. See migrations/engine/00004_append.sql.
 const (
 	appendSQL = `CALL append_flight(` + recordSQL + `)`
 	recordSQL = `append_events($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
 	$21, $22, $23, $24, $25, $26)`
 )
 
-// appendKeyedSQL does it for a flight with keys of persons. See migrations/00027_append_keys.sql.
+// appendKeyedSQL does it for a flight with keys of persons. See migrations/engine/00008_keys.sql.
 const appendKeyedSQL = `CALL append_flight(append_keys(` + recordSQL + `, $27, $28, $29, $30, $31, $32, $33, $34))`
 
 // report is what append_events says of a flight that has landed.

@@ -7,7 +7,7 @@ import (
 )
 
 // Indexes returns what keys.lookups has where a person may be found by this text in a field, or by
-// one that Fold makes the same: an HMAC-SHA-256 (RFC 2104) for each form, by each key that look-ups are made by now.
+// one that Fold makes the same: an HMAC-SHA-256 (RFC 2104) of what Fold returns, by each key that look-ups are made by now.
 // The rows that have one are everybody's: join them with the rows of whoever asks before any bound, or others decide what
 // is found. What is found are candidates, whose data has to be compared by Fold.
 func (k *Keys) Indexes(ctx context.Context, field, text string) (indexes [][]byte, err error) {
@@ -16,7 +16,7 @@ func (k *Keys) Indexes(ctx context.Context, field, text string) (indexes [][]byt
 		return nil, err
 	}
 	for _, secret := range secrets {
-		indexes = append(indexes, secret.indexes(field, text)...)
+		indexes = append(indexes, secret.index(field, text))
 	}
 	return indexes, nil
 }
@@ -31,7 +31,7 @@ func (k *Keys) lookups(ctx context.Context, e event.PersonalEvent) (lookups []ev
 		if value.Text() != "" {
 			var secrets lookupSecrets
 			if secrets, err = k.lookupSecrets(ctx); err == nil {
-				lookup.Indexes = secrets.current().indexes(field.Name, value.Text())
+				lookup.Indexes = [][]byte{secrets.current().index(field.Name, value.Text())}
 			}
 		}
 		lookups = append(lookups, lookup)

@@ -23,13 +23,3 @@ func oneCherokee(r rune) rune {
 	}
 	return r
 }
-
-// folds are the forms under which a text is indexed and looked for: as it is folded today, and as it was at first, so
-// that programs of before and of today find what the other has indexed while they run side by side.
-func folds(text string) []string {
-	today, before := Fold(text), strings.ToLower(text)
-	if before == today {
-		return []string{today}
-	}
-	return []string{today, before}
-}

@@ -50,18 +50,15 @@ func numberOfLookup(name string) uint32 {
 // mark returns what the indexes of a later secret than the first begin with.
 func mark(number uint32) []byte { return binary.BigEndian.AppendUint32(nil, number) }
 
-// indexes returns what a text is found by in a field: one for each of its forms.
-func (s lookupSecret) indexes(field, text string) (indexes [][]byte) {
-	for _, form := range folds(text) {
-		var index []byte
-		if s.number > 1 {
-			index = mark(s.number)
-		}
-		sum := hmac.New(sha256.New, s.key)
-		sum.Write([]byte(field + "\n" + form))
-		indexes = append(indexes, sum.Sum(index))
+// index returns what a text is found by in a field.
+func (s lookupSecret) index(field, text string) []byte {
+	var index []byte
+	if s.number > 1 {
+		index = mark(s.number)
 	}
-	return indexes
+	sum := hmac.New(sha256.New, s.key)
+	sum.Write([]byte(field + "\n" + Fold(text)))
+	return sum.Sum(index)
 }
 
 // current returns the secret that new look-ups are made by.

@@ -274,15 +274,13 @@ func (r renewal) renew(ctx context.Context, texts []foundText) error {
 	var persons [][16]byte
 	current := secrets.current()
 	for _, text := range texts {
-		anew := current.indexes(text.place.Field, text.text)
+		anew := current.index(text.place.Field, text.text)
 		for _, secret := range secrets {
 			if secret.number >= current.number {
 				continue
 			}
-			for form, old := range secret.indexes(text.place.Field, text.text) {
-				fields, olds = append(fields, text.place.Field), append(olds, old)
-				persons, indexes = append(persons, text.person), append(indexes, anew[form])
-			}
+			fields, olds = append(fields, text.place.Field), append(olds, secret.index(text.place.Field, text.text))
+			persons, indexes = append(persons, text.person), append(indexes, anew)
 		}
 	}
 	_, err = r.pool.Exec(ctx, sql, fields, olds, persons, indexes)

@@ -85,10 +85,6 @@ func moveRanges(work *pgx.Batch, from, to string) {
 	work.Queue(`UPDATE applied_ranges SET projection = $2 WHERE projection = $1`, from, to)
 }
 
-// keepRanges tells the database that this transaction keeps the ranges right: it
-// forgets them for programs that do not know them.
-const keepRanges = `SELECT set_config('applied_ranges.kept', 'on', true)`
-
 // forgetBeyond forgets what was applied beyond a checkpoint that somebody has set back:
 // it will be applied again.
 func (p *projection) forgetBeyond(ctx context.Context, conn *pgx.Conn, position int64) error {

@@ -73,7 +73,6 @@ func (p *projection) retryStep(ctx context.Context, parked Parked, most int) (ne
 		}
 		next = following
 		work := &pgx.Batch{}
-		work.Queue(keepRanges).Exec(anyNumber)
 		stillParked := func(tag pgconn.CommandTag) error {
 			if tag.RowsAffected() != 1 {
 				return fmt.Errorf("stream %s is not parked any more at version %d", parked.StreamID, parked.Version)

@@ -142,7 +142,6 @@ func (r *replacement) takeKept(ctx context.Context) error {
 	to := pgx.Identifier{undone.schema(r.live.name)}.Sanitize()
 	return pgx.BeginFunc(ctx, r.conn, func(tx pgx.Tx) error {
 		work := &pgx.Batch{}
-		work.Queue(keepRanges)
 		work.Queue(`ALTER SCHEMA ` + from + ` RENAME TO ` + to)
 		moveBooks(work, kept.checkpoint(r.live.name), r.built.name)
 		work.Queue(`DELETE FROM checkpoints WHERE projection = $1`, kept.checkpoint(r.live.name))

@@ -140,7 +140,6 @@ func (r *replacement) checkSwitched(ctx context.Context) error {
 func (r *replacement) queueSwitch(work *pgx.Batch) {
 	name := r.live.name
 	service, from, to := pgx.Identifier{r.service}.Sanitize(), pgx.Identifier{r.stage.schema(name)}.Sanitize(), pgx.Identifier{kept.schema(name)}.Sanitize()
-	work.Queue(keepRanges)
 	for _, table := range r.live.tables {
 		table = pgx.Identifier{table}.Sanitize()
 		work.Queue(`ALTER TABLE ` + service + `.` + table + ` SET SCHEMA ` + to)

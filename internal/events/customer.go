@@ -19,7 +19,7 @@ type (
 		Email event.Personal `json:"email"`
 	}
 	// CustomerErased says that the customer's key is destroyed: the database does so in
-	// the transaction that records this event (migrations/00010_customers.sql).
+	// the transaction that records this event (migrations/00001_sample.sql).
 	CustomerErased struct{}
 )
 

@@ -107,27 +107,15 @@ type checkedBody struct {
 func (*checkedBody) Close() error          { return nil }
 func (b *checkedBody) ValidatedValue() any { return b.value }
 
-// fingerprints returns an HMAC (RFC 2104) that tells requests apart that come with the same
+// fingerprint returns an HMAC (RFC 2104) that tells requests apart that come with the same
 // Idempotency-Key; nil for a request without one. It is stored: a hash without a key would
 // say whether a guess at the body, which may be about a person, is right.
-//
-// asBefore is the one that releases made which took a path as the client wrote it; nil if that is the
-// same. A command that such a release has answered may come again to this one.
-func (o operation) fingerprints(key []byte, r *http.Request, body []byte) (today, asBefore []byte) {
+func (o operation) fingerprint(key []byte, r *http.Request, body []byte) []byte {
 	if r.Header.Get("Idempotency-Key") == "" {
-		return nil, nil
+		return nil
 	}
-	path := o.pathOf(r)
-	today = fingerprint(key, r.Method, path, body)
-	if path != r.URL.Path {
-		asBefore = fingerprint(key, r.Method, r.URL.Path, body)
-	}
-	return today, asBefore
-}
-
-func fingerprint(key []byte, method, path string, body []byte) []byte {
 	hash := hmac.New(sha256.New, key)
-	hash.Write([]byte(method + "\x00" + path + "\x00"))
+	hash.Write([]byte(r.Method + "\x00" + o.pathOf(r) + "\x00"))
 	hash.Write(body)
 	return hash.Sum(nil)
 }

@@ -21,7 +21,7 @@ func handle[C any](ctx context.Context, s *server, by func(context.Context, uuid
 	request := requestOf(ctx)
 	ctx, cancel := context.WithTimeout(ctx, s.CommandTimeout)
 	defer cancel()
-	r.Fingerprint, r.AsBefore, r.Metadata = request.fingerprint, request.asBefore, request.metadata()
+	r.Fingerprint, r.Metadata = request.fingerprint, request.metadata()
 	if r.Key != "" {
 		r.Key = keyOf(request.caller, r.Key)
 	}

@@ -108,7 +108,7 @@ func (c *contract) check(next http.Handler) http.Handler {
 		op.checkParameters(r, wrong)
 		if op.body != nil {
 			op.checkBody(r, request.body, wrong)
-			request.fingerprint, request.asBefore = op.fingerprints(c.fingerprintKey, r, request.body)
+			request.fingerprint = op.fingerprint(c.fingerprintKey, r, request.body)
 		}
 		if len(wrong.fields) > 0 {
 			c.fail(w, r, wrong.sorted())

@@ -22,7 +22,6 @@ type request struct {
 	answer        http.Header // the answer's, until it is written
 	body          []byte      // whole, where the operation has one; set before it has its turn
 	fingerprint   []byte      // of method, path and body; set when it has an Idempotency-Key
-	asBefore      []byte      // the same by the release before, where that is another one
 	operation     operation   // the contract's; zero before routing and for other routes
 	caller        auth.Caller
 	reason        string // that the token was refused for; "": it was not

@@ -1,10 +1,7 @@
 package privacy_test
 
 import (
-	"crypto/hmac"
-	"crypto/sha256"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/google/uuid"
@@ -40,25 +37,6 @@ func TestPersonsAreFoundWhateverTheLetterCase(t *testing.T) {
 	}
 }
 
-// What was indexed in lower case, before Unicode's folding, is found as it was.
-func TestWhoIsIndexedInLowerCaseIsFound(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	const stored = "Σίσυφος@example.gr"
-	id, _ := w.register("Sisyphos", stored)
-	for _, sql := range []string{`DELETE FROM keys.lookups WHERE index <> $1 AND person_id = $2`, `INSERT INTO keys.lookups (field, index, person_id) VALUES ('email', $1, $2) ON CONFLICT DO NOTHING`} {
-		if _, err := w.owner.Exec(t.Context(), sql, w.indexOf(t, strings.ToLower(stored)), id); err != nil {
-			t.Fatal(err)
-		}
-	}
-	for email, there := range map[string]bool{stored: true, "σίΣυφος@EXAMPLE.gr": true, "sisyphos@example.gr": false} {
-		found, err := w.find(w.keys, "email", email)
-		if err != nil || slices.Contains(found, id) != there {
-			t.Errorf("%q finds %v, %v", email, found, err)
-		}
-	}
-}
-
 // find returns everybody who is indexed by a text.
 func (w *world) find(keys *privacy.Keys, field, text string) (persons []uuid.UUID, err error) {
 	w.t.Helper()
@@ -71,37 +49,4 @@ func (w *world) find(keys *privacy.Keys, field, text string) (persons []uuid.UUI
 		return nil, err
 	}
 	return pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
-}
-
-// indexOf is what a text is indexed by, as it stands.
-func (w *world) indexOf(t *testing.T, text string) []byte {
-	t.Helper()
-	var wrapped []byte
-	if err := w.owner.QueryRow(t.Context(), `SELECT wrapped FROM keys.secrets WHERE name = 'lookups'`).Scan(&wrapped); err != nil {
-		t.Fatal(err)
-	}
-	operator, err := privacy.OperatorKey(w.uri)
-	if err != nil {
-		t.Fatal(err)
-	}
-	key, err := operator.Decrypt(wrapped, []byte("lookups"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	sum := hmac.New(sha256.New, key)
-	sum.Write([]byte("email\n" + text))
-	return sum.Sum(nil)
-}
-
-// A program of before, which looks for lower case alone, finds who is registered today.
-func TestWhoIsRegisteredIsFoundByProgramsOfBefore(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	for _, email := range []string{"john@example.com", "Stra\u00dfe@example.de", "zoe\u0308@example.nl", "\u03a3\u038a\u03a3\u03a5\u03a6\u039f\u03a3@example.gr"} {
-		id, _ := w.register("Somebody", email)
-		var there bool
-		if err := w.owner.QueryRow(t.Context(), `SELECT EXISTS (SELECT FROM keys.lookups WHERE index = $1 AND person_id = $2)`, w.indexOf(t, strings.ToLower(email)), id).Scan(&there); err != nil || !there {
-			t.Errorf("%q is not there in lower case: %v", email, err)
-		}
-	}
 }

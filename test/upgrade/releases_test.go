@@ -10,17 +10,14 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
-
-	"example.com/pgcqrs/migrations"
 )
 
 // release is the folder of a release's programs.
 type release string
 
-// The programs of this tree, and those of the commit before the newest migration.
+// The programs of this tree, and those of an older commit: see commitBefore.
 var (
 	today  release
 	before release
@@ -41,7 +38,7 @@ func prepare(m *testing.M) int {
 		return 1
 	}
 	if from = commitBefore(); from != "" {
-		fmt.Fprintf(os.Stderr, "upgrade: from commit %s, the last one without the newest migration; UPGRADE_FROM names another\n", from)
+		fmt.Fprintf(os.Stderr, "upgrade: from commit %s; UPGRADE_FROM names another\n", from)
 		source := filepath.Join(folder, "source")
 		err := checkout(source)
 		if err == nil {
@@ -55,29 +52,38 @@ func prepare(m *testing.M) int {
 	return m.Run()
 }
 
-// commitBefore is UPGRADE_FROM, or the last commit without the newest migration; "" where
-// there is no history, as in a copy, or none from which programs can go on.
+// The schema, and the part of it by which a commit is known to have today's two lists of migrations:
+// no database of a commit without it can be upgraded.
+const (
+	schema = "../../migrations/*.sql" // the engine's, too: a star of git's stands for folders as well
+	layout = "migrations/engine"
+)
+
+// commitBefore returns UPGRADE_FROM; or the last commit without the newest migration; or, where that one's
+// databases can't be upgraded, or the schema was changed otherwise since, the first commit that has today's
+// schema. It returns "" where there is no history, as in a copy.
 func commitBefore() string {
 	if given := os.Getenv("UPGRADE_FROM"); given != "" {
 		return given
 	}
-	version := slices.Max(migrations.Versions())
-	if version <= migrations.Stop {
+	changed, err := git("log", "--format=%H", "-1", "--", schema)
+	if err != nil || changed == "" {
 		return ""
 	}
-	newest, err := filepath.Glob(fmt.Sprintf("../../migrations/%05d_*.sql", version))
-	if err != nil || len(newest) != 1 {
-		return ""
+	added, err := git("log", "--no-renames", "--diff-filter=A", "--format=%H", "-1", "--", schema)
+	if parent, noParent := git("rev-parse", "--verify", "--quiet", added+"^"); err == nil && noParent == nil && added == changed && goesOn(parent) {
+		return parent
 	}
-	added, err := git("log", "--diff-filter=A", "--format=%H", "-1", "--", newest[0])
-	if err != nil || added == "" {
-		return ""
+	if goesOn(changed) {
+		return changed
 	}
-	parent, err := git("rev-parse", "--verify", "--quiet", added+"^")
-	if err != nil || !sameName(parent) {
-		return ""
-	}
-	return parent
+	return ""
+}
+
+// goesOn says whether today's programs can go on from a commit's.
+func goesOn(commit string) bool {
+	_, err := git("cat-file", "-e", commit+":"+layout)
+	return err == nil && sameName(commit)
 }
 
 // sameName says whether a commit's module is today's: before the template was adopted

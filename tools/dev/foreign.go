@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
+	schema "example.com/pgcqrs/engine/database"
 	"example.com/pgcqrs/internal/devdb"
 	"example.com/pgcqrs/internal/naming"
 )
@@ -32,6 +33,9 @@ func refuseForeign(ctx context.Context, variable, url string) error {
 	if err != nil {
 		return fmt.Errorf("look into the database that %s names: %w", variable, err)
 	}
+	if err := refuseUnreleased(ctx, conn); err != nil {
+		return fmt.Errorf("%s: %w", variable, err)
+	}
 	foreign := found.foreign()
 	if foreign == "" {
 		return nil
@@ -45,10 +49,10 @@ func refuseForeign(ctx context.Context, variable, url string) error {
 // inventory is what a database holds.
 type inventory struct {
 	objects []string // with their kind unless they are tables or views; without those of extensions
-	listed  bool     // the migrations' list is there, which is none of the objects
+	listed  bool     // the list of the service's migrations is there, which is none of the objects
 	applied bool     // it holds more than version 0, which goose begins with
-	engine  bool     // the engine's tables are there, too
-	ours    bool     // they belong to the service of this name
+	engine  bool     // the engine's migrations have begun, at least
+	ours    bool     // no other service says that they are its own
 }
 
 // foreign says what keeps the migrations from changing the database, "" if nothing does. A
@@ -78,14 +82,25 @@ func (i inventory) foreign() string {
 var inventorySQL string
 
 func look(ctx context.Context, conn *pgx.Conn) (found inventory, err error) {
-	named := []string{naming.Service + "_api", naming.Service + "_service", naming.Service + "_"} // what the migrations say, the first of them the second only
-	err = conn.QueryRow(ctx, inventorySQL, named).Scan(&found.objects, &found.listed, &found.engine, &found.ours)
+	err = conn.QueryRow(ctx, inventorySQL, naming.Service).Scan(&found.objects, &found.listed, &found.engine, &found.ours)
 	if err != nil || !found.listed {
 		return found, err
 	}
 	const sql = `SELECT EXISTS (SELECT FROM goose_db_version WHERE version_id <> 0)`
 	err = conn.QueryRow(ctx, sql).Scan(&found.applied)
 	return found, err
+}
+
+// refuseUnreleased fails for the data of an unreleased version.
+func refuseUnreleased(ctx context.Context, conn *pgx.Conn) error {
+	var unreleased bool
+	if err := conn.QueryRow(ctx, schema.UnreleasedSQL).Scan(&unreleased); err != nil {
+		return fmt.Errorf("look at the lists of migrations: %w", err)
+	}
+	if unreleased {
+		return schema.ErrUnreleased
+	}
+	return nil
 }
 
 // withoutURL drops the URL from what pgx says of one that it can't read: it may hold a password.

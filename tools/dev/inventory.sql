@@ -9,36 +9,31 @@ made (class, id, schema, kind, named) AS (
     UNION ALL
     SELECT 'pg_type'::regclass, oid, typnamespace, 'type ', typname FROM pg_type WHERE typtype IN ('e', 'd', 'r')
 ),
--- What the migrations of a service like this one leave: their list, and the engine's tables,
--- with columns of theirs.
+-- What the migrations of a service like this one leave: their two lists, and what the engine's first
+-- one makes, with columns of theirs.
 left_by_migrations AS (
-    SELECT c.oid, c.relname, c.relacl, a.attname
+    SELECT c.oid, c.relname, a.attname
     FROM pg_class c
     JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = current_schema()
     JOIN pg_attribute a ON a.attrelid = c.oid AND NOT a.attisdropped
     WHERE c.relkind IN ('r', 'p')
-      AND (c.relname, a.attname) IN (('goose_db_version', 'version_id'), ('events', 'position'), ('events', 'stream_id'),
-                                     ('events', 'schema_version'), ('checkpoints', 'projection'), ('checkpoints', 'position'))
+      AND (c.relname, a.attname) IN (('goose_db_version', 'version_id'), ('engine_version', 'version_id'), ('role_names', 'prefix'))
 )
 SELECT
     -- Objects: without those of extensions, the sequences of columns, the constructors of
-    -- ranges, and the list.
+    -- ranges, and the lists.
     ARRAY(SELECT m.kind || n.nspname || '.' || m.named
           FROM made m
           JOIN pg_namespace n ON n.oid = m.schema
           WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
-            AND NOT (m.class = 'pg_class'::regclass AND m.id IN (SELECT oid FROM left_by_migrations WHERE relname = 'goose_db_version'))
+            AND NOT (m.class = 'pg_class'::regclass AND m.id IN (SELECT oid FROM left_by_migrations WHERE relname IN ('goose_db_version', 'engine_version')))
             AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = m.class AND d.objid = m.id
                             AND (d.deptype = 'e' OR d.deptype IN ('a', 'i') AND m.kind IN ('sequence ', 'function ')))
           ORDER BY m.kind, 1)
     || ARRAY(SELECT 'large object ' || oid FROM pg_largeobject_metadata ORDER BY oid),
-    -- Listed: the list is there.
+    -- Listed: the list of the service's migrations is there.
     EXISTS (SELECT FROM left_by_migrations WHERE relname = 'goose_db_version'),
-    -- Engine: a service like this one has migrated it.
-    (SELECT count(*) = 6 FROM left_by_migrations),
-    -- Ours: that was this service. Roles with its name have rights on the log, or a function of
-    -- the migrations names them.
-    EXISTS (SELECT FROM left_by_migrations e, aclexplode(e.relacl) granted JOIN pg_roles r ON r.oid = granted.grantee
-            WHERE e.relname = 'events' AND r.rolname = ANY ($1))
-    OR EXISTS (SELECT FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace AND n.nspname = current_schema(), unnest($1::text[]) role
-               WHERE p.proname IN ('grant_read_model', 'role_of') AND position(quote_literal(role) IN p.prosrc) > 0)
+    -- Engine: a service like this one has migrated it, or has begun to.
+    (SELECT count(*) = 2 FROM left_by_migrations WHERE relname <> 'goose_db_version'),
+    -- Ours: that was this service, unless the list says another one.
+    coalesce((SELECT obj_description(min(oid), 'pg_class') FROM left_by_migrations WHERE relname = 'goose_db_version'), 'migrations of ' || $1) = 'migrations of ' || $1

@@ -12,6 +12,8 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"example.com/pgcqrs/internal/devdb"
 	"example.com/pgcqrs/internal/naming"
 	"example.com/pgcqrs/tools/dev/arguments"
@@ -121,6 +123,9 @@ func (s *stack) migrate(ctx context.Context, db database) (err error) {
 			return err
 		}
 		env["DATABASE_URL"], env["SERVICE_DATABASE_URL"] = s.ownerURL, ""
+		if err := s.refuseUnreleased(ctx, db.data); err != nil {
+			return err
+		}
 	}
 	for name, variable := range logins {
 		if s.loginURLs[name] = cmp.Or(os.Getenv(variable), os.Getenv("SERVICE_DATABASE_URL")); db.given {
@@ -151,6 +156,19 @@ func (s *stack) migrate(ctx context.Context, db database) (err error) {
 		return migrate.died()
 	}
 	return s.writeOwnersFile()
+}
+
+// refuseUnreleased fails where an unreleased version has kept its data, and says how to start over.
+func (s *stack) refuseUnreleased(ctx context.Context, data string) error {
+	conn, err := pgx.Connect(ctx, s.ownerURL)
+	if err != nil {
+		return fmt.Errorf("connect to the database: %w", err)
+	}
+	defer func() { _ = conn.Close(ctx) }()
+	if err := refuseUnreleased(ctx, conn); err != nil {
+		return fmt.Errorf("%w. To start over remove %s, with all that it holds, and run this again (the data is in %s)", err, s.dir, data)
+	}
+	return nil
 }
 
 // own starts what runs inside this process: the broker and the issuer of tokens.

@@ -79,7 +79,7 @@ func Other(ctx context.Context, owner *pgxpool.Pool, issuer string) (name string
 			return "", fmt.Errorf("%s is %s to the database, where a port of this machine does not count: give the other one a name or a path of its own", issuer, key)
 		case there:
 			return name, nil
-		case len(known) == 0: // there may be subjects of before the table
+		case len(known) == 0: // there may be subjects already, as of AUTH=off
 			return "", errors.New("the database knows no issuer yet: say by migrate issuer -same URL which one its subjects are of, and then this again")
 		}
 		return known.next(), nil

@@ -78,17 +78,19 @@ func migrate(ctx context.Context, url string) error {
 // schemaHash changes with any migration.
 func schemaHash(t testing.TB) string {
 	t.Helper()
-	names, err := fs.Glob(migrations.FS, "*.sql")
-	if err != nil {
-		t.Fatalf("list migrations: %v", err)
-	}
 	hash := sha256.New()
-	for _, name := range names {
-		content, err := fs.ReadFile(migrations.FS, name)
+	for _, part := range []migrations.Part{migrations.Engine, migrations.Service} {
+		names, err := fs.Glob(part.FS, "*.sql")
 		if err != nil {
-			t.Fatalf("read migration: %v", err)
+			t.Fatalf("list migrations: %v", err)
 		}
-		_, _ = fmt.Fprintf(hash, "%s %d\n%s", name, len(content), content)
+		for _, name := range names {
+			content, err := fs.ReadFile(part.FS, name)
+			if err != nil {
+				t.Fatalf("read migration: %v", err)
+			}
+			_, _ = fmt.Fprintf(hash, "%s %s %d\n%s", part.Table, name, len(content), content)
+		}
 	}
 	return hex.EncodeToString(hash.Sum(nil))[:12]
 }

@@ -63,12 +63,7 @@ func As(t testing.TB, url, role string) string {
 func RoleOf(t testing.TB, url, program string) (role string) {
 	t.Helper()
 	connected(t, url, func(ctx context.Context, conn *pgx.Conn) error {
-		err := conn.QueryRow(ctx, `SELECT role_of($1)`, program).Scan(&role)
-		if pgErr, ok := errors.AsType[*pgconn.PgError](err); ok && pgErr.Code == "42883" { // undefined_function
-			role = "pgcqrs_" + program // the schema is of a release before
-			return nil
-		}
-		return err
+		return conn.QueryRow(ctx, `SELECT role_of($1)`, program).Scan(&role)
 	})
 	return role
 }

@@ -113,7 +113,7 @@ func TestDatabaseWithANameOfBefore(t *testing.T) {
 		t.Helper()
 		owner := connect(t, again)
 		defer owner.Close()
-		found, err := database.Inherited(t.Context(), owner, "pgcqrs_never_", given)
+		found, err := database.Inherited(t.Context(), owner, given)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -134,7 +134,7 @@ func TestDatabaseWithANameOfBefore(t *testing.T) {
 	if found := inherited(database.Login{Program: database.APIRole, URL: first.api}); !slices.Equal(found, want[1:]) {
 		t.Errorf("with one that is wanted: got %q", found)
 	}
-	migrateTo(t, again, 0)
+	migrate(t, again)
 	expect(t, "a login of before, which is what is warned of", first.api, apiWork, works)
 	if found := inherited(); len(found) != 0 {
 		t.Errorf("it is said again: %q", found)

@@ -12,15 +12,11 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver that goose uses
-	"github.com/pressly/goose/v3"
 
 	"example.com/pgcqrs/engine/database"
 	"example.com/pgcqrs/engine/enginetest/testdb"
 	"example.com/pgcqrs/migrations"
 )
-
-// lastShared is the last migration with roles that all databases of a cluster share.
-const lastShared = 14
 
 // deployment is a database with the logins of both programs.
 type deployment struct{ owner, api, projector string }
@@ -29,7 +25,7 @@ type deployment struct{ owner, api, projector string }
 func newDeployment(t *testing.T, owner string) deployment {
 	t.Helper()
 	d := deployment{owner: owner}
-	migrateTo(t, d.owner, 0)
+	migrate(t, d.owner)
 	d.api, d.projector = d.login(t, "api"), d.login(t, "projector")
 	d.admit(t)
 	return d
@@ -89,23 +85,15 @@ func nameOf(t *testing.T, address string) string {
 	return strings.TrimPrefix(parsed(t, address).Path, "/")
 }
 
-// migrateTo brings a database to a version; 0 is the newest.
-func migrateTo(t *testing.T, owner string, version int64) {
+// migrate brings a database to the newest version.
+func migrate(t *testing.T, owner string) {
 	t.Helper()
 	db, err := sql.Open("pgx", owner)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer func() { _ = db.Close() }()
-	if version == 0 {
-		_, err = migrations.Up(t.Context(), db)
-	} else {
-		var provider *goose.Provider
-		if provider, err = goose.NewProvider(goose.DialectPostgres, db, migrations.FS); err == nil {
-			_, err = provider.UpTo(t.Context(), version)
-		}
-	}
-	if err != nil {
+	if _, err := migrations.Up(t.Context(), db); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -149,7 +137,7 @@ const (
 	works   = ""
 	refused = "42501" // insufficient_privilege
 	badLog  = "28P01" // invalid_password
-	apiWork = `SELECT FROM events; CALL take_append_lock(); SELECT forget_expired(1)`
+	apiWork = `SELECT FROM events; CALL take_append_lock(); SELECT forget_expired_since(1, 0)`
 )
 
 func expect(t *testing.T, what, address, statements, want string) {
@@ -183,7 +171,7 @@ func TestDeploymentsAreStrangers(t *testing.T) {
 	}
 	mustRun(t, other.owner, `GRANT CONNECT ON DATABASE `+nameOf(t, other.owner)+` TO PUBLIC`) // what its operators may do
 	for _, login := range []string{one.api, one.projector} {
-		for _, statement := range []string{`CALL take_append_lock()`, `SELECT FROM events`, `SELECT FROM idempotency_keys`, `SELECT FROM goose_db_version`, `SELECT FROM keys.persons`} {
+		for _, statement := range []string{`CALL take_append_lock()`, `SELECT FROM events`, `SELECT FROM idempotency_keys`, `SELECT FROM engine_version`, `SELECT FROM goose_db_version`, `SELECT FROM keys.persons`} {
 			expect(t, "a stranger inside: "+statement, in(t, login, other.owner), statement, refused)
 		}
 	}
@@ -266,31 +254,6 @@ func TestPasswordIsNotSent(t *testing.T) {
 	expect(t, "the login", login, apiWork, works)
 }
 
-// A deployment of a release that shared its roles goes on with the new schema, and leaves
-// them when its logins are known.
-func TestDeploymentWithSharedRoles(t *testing.T) {
-	t.Parallel()
-	d := deployment{owner: testdb.Empty(t)}
-	migrateTo(t, d.owner, lastShared)
-	before := testdb.As(t, d.owner, database.APIRole)
-	stranger := testdb.As(t, d.owner, database.ServiceRole) // another deployment's login, for all that is known
-	projectorBefore := testdb.As(t, d.owner, database.ProjectorRole)
-	migrateTo(t, d.owner, 0)
-	expect(t, "a login of before, on the new schema", before, apiWork, works)
-	expect(t, "a login of before looks for snapshots", before, `SELECT FROM snapshots`, works)
-	expect(t, "a projector's login of before keeps snapshots", projectorBefore, `DELETE FROM snapshots; UPDATE snapshot_cursor SET position = 0`, works)
-
-	u := parsed(t, before)
-	password, _ := u.User.Password()
-	d.api, d.projector = as(t, d.owner, u.User.Username(), password+" that is another"), d.login(t, "projector")
-	d.admit(t)
-	expect(t, "a login of before, with its password", before, apiWork, works)
-	expect(t, "the projector's new login", d.projector, `SELECT FROM events`, works)
-	expect(t, "a stranger connects", stranger, `SELECT 1`, refused)
-	mustRun(t, d.owner, `GRANT CONNECT ON DATABASE `+nameOf(t, d.owner)+` TO PUBLIC`)
-	expect(t, "a stranger inside", stranger, `SELECT FROM events`, refused)
-}
-
 // A copy has roles of its own once it was migrated, and a database with a new name keeps
 // its own.
 func TestCopiedAndRenamedDatabases(t *testing.T) {
@@ -336,7 +299,7 @@ func TestSchemaOfItsOwn(t *testing.T) {
 	app := func(address string) string { return address + "&search_path=app" }
 	public := d.owner
 	d.owner = app(d.owner)
-	migrateTo(t, d.owner, 0)
+	migrate(t, d.owner)
 	d.api, d.projector = d.login(t, "api"), d.login(t, "projector")
 	d.admit(t)
 	expect(t, "the API", d.api, apiWork, works)
@@ -369,7 +332,7 @@ func TestLongNameOfADatabase(t *testing.T) {
 	long := nameOf(t, base) + strings.Repeat("x", 63-len(nameOf(t, base)))
 	mustRun(t, server, "CREATE DATABASE "+long)
 	owner := in(t, base, "postgres://server/"+long)
-	migrateTo(t, owner, 0)
+	migrate(t, owner)
 	role := testdb.RoleOf(t, owner, database.ProjectorRole)
 	if len(role) != 32+len(".projector") {
 		t.Errorf("the role is called %s", role)

@@ -8,7 +8,6 @@ import (
 
 	"github.com/jackc/pgx/v5/pgxpool"
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver that goose uses
-	"github.com/pressly/goose/v3"
 
 	"example.com/pgcqrs/engine/database"
 	"example.com/pgcqrs/engine/enginetest/testdb"
@@ -16,7 +15,7 @@ import (
 )
 
 // late is a migration that comes after newer ones are applied, as one from another branch does.
-const late = 7
+const late = 7 // of the engine: snapshots
 
 // TestALateMigrationIsApplied holds the schema's check to every migration, not to the newest
 // one: a migration from another branch may have an older number than one that is applied.
@@ -36,22 +35,22 @@ func TestALateMigrationIsApplied(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = db.Close() }()
-	provider, err := goose.NewProvider(goose.DialectPostgres, db, migrations.FS)
+	provider, err := migrations.Engine.Provider(db)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if _, err := provider.ApplyVersion(t.Context(), late, false); err != nil {
 		t.Fatal(err)
 	}
-	const newer = `INSERT INTO goose_db_version (version_id, is_applied) VALUES (29991231235959, true)`
+	const newer = `INSERT INTO engine_version (version_id, is_applied) VALUES (29991231235959, true)`
 	if _, err := pool.Exec(t.Context(), newer); err != nil {
 		t.Fatal(err)
 	}
-	if err := database.CheckSchema(t.Context(), pool, migrations.Versions()); err == nil || !strings.Contains(err.Error(), "the first of them 7: run cmd/migrate") {
+	if err := database.CheckSchema(t.Context(), pool, migrations.Versions()); err == nil || !strings.Contains(err.Error(), "the first of them 7 of engine_version: run cmd/migrate") {
 		t.Errorf("without migration %d the schema is said to be whole: %v", late, err)
 	}
 	applied, err := migrations.Up(t.Context(), db)
-	if err != nil || !slices.Equal(applied, []int64{late}) {
+	if err != nil || !slices.Equal(applied, []string{"engine_version 7"}) {
 		t.Errorf("applied %v, %v", applied, err)
 	}
 	if err := database.CheckSchema(t.Context(), pool, migrations.Versions()); err != nil {

@@ -181,7 +181,7 @@ func TestDatabaseOfAnotherEncoding(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "LATIN1") || !strings.Contains(err.Error(), "ENCODING 'UTF8'") {
 		t.Errorf("before: %v", err)
 	}
-	migrateTo(t, url, 0)
+	migrate(t, url)
 	if err := settingsOf(t, url, true).Check(t.Context()); err == nil || !strings.Contains(err.Error(), "server_encoding is LATIN1") {
 		t.Errorf("after: %v", err)
 	}
@@ -211,7 +211,7 @@ func TestSchemaInWhichEverybodyMayCreate(t *testing.T) {
 		t.Errorf("everybody may: %v", err)
 	}
 	run(t, url, `REVOKE CREATE ON SCHEMA public FROM PUBLIC`)
-	migrateTo(t, url, 0)
+	migrate(t, url)
 	if err := look(); err != nil {
 		t.Errorf("migrated: %v", err)
 	}

@@ -102,13 +102,14 @@ func TestRolesAreApart(t *testing.T) {
 			`UPDATE checkpoints SET position = 0`, `INSERT INTO checkpoints (projection) VALUES ('x')`, `DELETE FROM parked_streams`, `UPDATE outbox SET data = '{}'`,
 			`INSERT INTO events SELECT FROM events`, `INSERT INTO outbox SELECT FROM events`, `DELETE FROM outbox`, `SELECT FROM outbox`, `SELECT FROM dead_messages`, `SELECT FROM applied_ranges`,
 			`INSERT INTO idempotency_keys SELECT FROM idempotency_keys`, `UPDATE idempotency_keys SET version = 0`, `DELETE FROM idempotency_keys`, `SELECT FROM idempotency_keys FOR SHARE`,
-			`INSERT INTO goose_db_version (version_id, is_applied) VALUES (1, true)`,
+			`INSERT INTO goose_db_version (version_id, is_applied) VALUES (1, true)`, `INSERT INTO engine_version (version_id, is_applied) VALUES (1, true)`,
 			`INSERT INTO snapshots SELECT FROM snapshots`, `UPDATE snapshots SET version = 1`, `DELETE FROM snapshots`, `SELECT FROM snapshot_cursor`,
 		),
 		database.ProjectorRole: {
 			`INSERT INTO events SELECT FROM events`, `INSERT INTO outbox SELECT FROM outbox`, `UPDATE outbox SET data = '{}'`, `SELECT FROM idempotency_keys`,
-			`CALL take_append_lock()`, `CALL find_flight('{}', NULL, NULL, NULL)`, `SELECT forget_expired(1)`,
+			`CALL take_append_lock()`, `CALL find_flight('{}', NULL, NULL, NULL)`, `SELECT forget_expired_since(1, 0)`,
 			`DELETE FROM idempotency_keys`, `DELETE FROM checkpoints`, `INSERT INTO goose_db_version (version_id, is_applied) VALUES (1, true)`,
+			`INSERT INTO engine_version (version_id, is_applied) VALUES (1, true)`,
 		},
 	} {
 		pool := connect(t, testdb.As(t, url, role))

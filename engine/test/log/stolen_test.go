@@ -60,7 +60,7 @@ var stolen = map[string]int{
 	`SELECT wrapped FROM keys.secrets`:                                                 apis,
 	`DELETE FROM keys.lookups`:                                                         nobody,
 	`SELECT FROM keys.retired`:                                                         nobody,
-	`INSERT INTO keys.persons (person_id, wrapped) VALUES (gen_random_uuid(), 'mine')`: apis,
+	`INSERT INTO keys.persons (person_id, wrapped) VALUES (gen_random_uuid(), 'mine')`: nobody,
 	`SELECT append_keys(ROW('{}', '{0}', 0, NULL, NULL, false)::append_report, '{}', '{}', '{}', '{1}', '{1}', ARRAY[gen_random_uuid()], '{email}', '{x}')`: apis,
 
 	// Whose names the subjects are.

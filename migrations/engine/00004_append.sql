@@ -1,24 +1,10 @@
--- Appending becomes a call. One message of the protocol holds all the bytes of a flight, so
--- the lock is taken once the server has them, and is given back before the next message. And
--- the log's rules hold for whatever SQL a login may send: it may call the procedure, and has
--- no right to insert.
---
--- Programs from before insert by themselves, which their logins may not do from here on:
--- their appends are refused. Stop the API processes before this migration.
+-- Appending is a call. One message of the protocol holds all the bytes of a flight, so the lock is
+-- taken once the server has them, and is given back before the next message. And the log's rules hold
+-- for whatever SQL a login may send: it may call the procedure, and has no right to insert.
 
 -- +goose Up
 
--- All appends of the database are ordered by a lock on this table, which never has a row. It
--- obeys grants: whoever can connect may take an advisory lock.
-CREATE TABLE append_lock ();
-
--- One event that can't be read stops every projection. Of what was there before, a look would
--- take long; this program's own appends are all so.
-ALTER TABLE events ADD CONSTRAINT events_readable CHECK (
-    occurred_at >= '0001-01-01 UTC' AND occurred_at < '10000-01-01 UTC' AND stream_type <> '' AND type <> ''
-) NOT VALID;
-
--- What became of a flight: versions of its streams before it, fates of their chains, where the
+-- The report of a flight: versions of its streams before it, fates of their chains, where the
 -- log's head was and which event is there, the log's epoch, and whether a standby is required.
 CREATE TYPE append_report AS (
     versions bigint[], fates bigint[], head bigint, head_id uuid, epoch uuid, standby_required boolean
@@ -203,7 +189,7 @@ BEGIN
     SELECT array_agg(l.event_id), array_agg(l.version), array_agg(l.position) INTO event_ids, versions, positions
     FROM events l WHERE l.event_id = ANY (ids);
     IF current_setting('synchronous_standby_names') <> '' THEN
-        PERFORM pg_logical_emit_message(true, 'pgcqrs', ''); -- a COMMIT that has written nothing does not wait
+        PERFORM pg_logical_emit_message(true, 'await standby', ''); -- a COMMIT that has written nothing does not wait
     END IF;
     COMMIT;
 END $$;
@@ -219,25 +205,19 @@ END $$;
 -- +goose StatementEnd
 
 REVOKE EXECUTE ON ROUTINE append_events, append_flight, take_append_lock, find_flight FROM PUBLIC;
-
 -- +goose StatementBegin
 DO $$
 DECLARE
     role text;
 BEGIN
-    FOREACH role IN ARRAY ARRAY['pgcqrs_api', 'pgcqrs_service'] LOOP
-        IF EXISTS (SELECT FROM pg_roles WHERE rolname = role) THEN
+    FOR role IN SELECT role_of(program) FROM unnest(ARRAY['api', 'service']) program LOOP
+        IF to_regrole(quote_ident(role)) IS NOT NULL THEN
             EXECUTE format('GRANT EXECUTE ON ROUTINE append_events, append_flight, take_append_lock, find_flight TO %I', role);
-            EXECUTE format('REVOKE INSERT ON events, outbox FROM %I', role);
         END IF;
     END LOOP;
 END $$;
 -- +goose StatementEnd
 
 -- +goose Down
-SELECT grant_to('pgcqrs_api', 'INSERT', 'events', 'outbox');
-SELECT grant_to('pgcqrs_service', 'INSERT', 'events', 'outbox');
 DROP ROUTINE find_flight, take_append_lock, append_flight, append_events;
 DROP TYPE append_report;
-DROP TABLE append_lock;
-ALTER TABLE events DROP CONSTRAINT events_readable;

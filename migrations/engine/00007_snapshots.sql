@@ -1,6 +1,6 @@
--- States of long streams, so that a process that has none in memory need not read all of their
--- events. A cache: nothing is lost with a row of it, and whoever reads one looks whether the log
--- has the event that it rests on.
+-- States of long streams, so that a process that has none in memory need not read all of their events.
+-- A cache: nothing is lost with a row of it, and a process that reads one looks whether the log has the
+-- event that it rests on.
 
 -- +goose Up
 
@@ -26,24 +26,9 @@ CREATE TABLE snapshot_cursor (
 );
 INSERT INTO snapshot_cursor DEFAULT VALUES;
 
--- Also to the roles of before, where logins are still in them.
--- +goose StatementBegin
-DO $$
-DECLARE
-    role text;
-    program text;
-BEGIN
-    FOR role, program IN SELECT n.prefix || p, p FROM role_names n, unnest(ARRAY['api', 'projector', 'service']) p LOOP
-        IF has_table_privilege(to_regrole(quote_ident(role)), 'checkpoints', 'SELECT') THEN -- else it is another database's
-            EXECUTE format('GRANT SELECT ON snapshots TO %I', role);
-            IF program <> 'api' THEN
-                EXECUTE format('GRANT INSERT, UPDATE, DELETE ON snapshots TO %I', role);
-                EXECUTE format('GRANT SELECT, UPDATE ON snapshot_cursor TO %I', role);
-            END IF;
-        END IF;
-    END LOOP;
-END $$;
--- +goose StatementEnd
+SELECT grant_to('api', 'SELECT', 'snapshots');
+SELECT grant_to(program, 'SELECT, INSERT, UPDATE, DELETE', 'snapshots') FROM unnest(ARRAY['projector', 'service']) program;
+SELECT grant_to(program, 'SELECT, UPDATE', 'snapshot_cursor') FROM unnest(ARRAY['projector', 'service']) program;
 
 -- +goose Down
 DROP TABLE snapshots, snapshot_cursor;

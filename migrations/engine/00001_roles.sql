@@ -1,29 +1,30 @@
--- Roles of this database's own: roles belong to the whole cluster, and what another database
--- there gives to its programs must not be worth anything here. Their names begin with the
--- database's: "shop.api", "shop.projector", "shop.service".
+-- Roles of the programs: api, projector, and service, which is both. Each has what its program needs
+-- and no more: with the API's login nobody can touch a read model, with the projector's nobody can
+-- record an event.
+--
+-- They are this database's own. Roles belong to the whole cluster, and what another database there
+-- gives to its programs must not be worth anything here. So their names begin with the database's:
+-- "shop.api", "shop.projector", "shop.service".
 
 -- +goose Up
 
--- What the names of the roles begin with, the newest last. Those before it may still have
--- rights, until cmd/migrate has brought their logins over.
+-- What the names of the roles begin with, the newest last: a database may get another name. Those
+-- before the newest may still have rights, until cmd/migrate has brought their logins over.
 CREATE TABLE role_names (
     id     bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     prefix text   NOT NULL UNIQUE
 );
 
-INSERT INTO role_names (prefix) VALUES ('pgcqrs_'); -- of the migrations before, in every database of the cluster
-
--- The role of a program: api, projector, or service, which is both. Migrations of before
--- say pgcqrs_api and so on.
+-- role_of returns the role of a program: api, projector, or service, which is both.
 -- +goose StatementBegin
 CREATE FUNCTION role_of(program text) RETURNS text LANGUAGE sql STABLE AS $$
-    SELECT prefix || replace(program, 'pgcqrs_', '') FROM role_names ORDER BY id DESC LIMIT 1
+    SELECT prefix || program FROM role_names ORDER BY id DESC LIMIT 1
 $$;
 -- +goose StatementEnd
 
--- What roles that this service has made say of themselves, and which database, by its oid,
--- a role says it is of; NULL for a role that somebody else has made. A name may be given to another
--- database, an oid is not.
+-- role_mark returns what the roles that this service has made say of themselves. database_of returns
+-- which database, by its oid, a role says it is of; NULL for a role that somebody else has made. A
+-- name may be given to another database, an oid is not.
 -- +goose StatementBegin
 CREATE FUNCTION role_mark() RETURNS text LANGUAGE sql STABLE AS $$
     SELECT format('of database %s (%s)', datname, oid) FROM pg_database WHERE datname = current_database()
@@ -36,7 +37,7 @@ CREATE FUNCTION database_of(role text) RETURNS bigint LANGUAGE sql STABLE AS $$
 $$;
 -- +goose StatementEnd
 
--- What a role has been granted in this database, as GRANT and REVOKE say it.
+-- rights_of returns what a role has been granted in this database, as GRANT and REVOKE say it.
 -- +goose StatementBegin
 CREATE FUNCTION rights_of(role text) RETURNS TABLE (privileges text, object text) LANGUAGE sql STABLE AS $$
     WITH holder AS (SELECT oid FROM pg_roles WHERE rolname = role)
@@ -54,7 +55,7 @@ CREATE FUNCTION rights_of(role text) RETURNS TABLE (privileges text, object text
 $$;
 -- +goose StatementEnd
 
--- Takes all of that from a role.
+-- revoke_rights takes all of that from a role.
 -- +goose StatementBegin
 CREATE FUNCTION revoke_rights(of_role text) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
@@ -66,9 +67,10 @@ BEGIN
 END $$;
 -- +goose StatementEnd
 
--- Makes roles that are named after the database, as it is called now, and gives them what the
--- roles before have, which keep it. A database that got another name has its roles renamed; a
--- copy of one has those of the original until this runs, which cmd/migrate sees to.
+-- name_roles makes roles that are named after the database, as it is called now, and gives them what
+-- the roles before have, which keep it. A database that got another name has its roles renamed; a
+-- copy of one has those of the original until this runs, which cmd/migrate sees to. Without the right
+-- to make roles there are none: the service runs as the owner, and only the triggers protect the log.
 -- +goose StatementBegin
 CREATE FUNCTION name_roles() RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
@@ -111,9 +113,9 @@ BEGIN
 END $$;
 -- +goose StatementEnd
 
--- Grants to the role of a program, if it is there.
+-- grant_to grants to the role of a program, if it is there.
 -- +goose StatementBegin
-CREATE OR REPLACE FUNCTION grant_to(role name, privileges text, VARIADIC tables regclass[]) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION grant_to(role name, privileges text, VARIADIC tables regclass[]) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     granted regclass;
 BEGIN
@@ -125,9 +127,9 @@ BEGIN
 END $$;
 -- +goose StatementEnd
 
--- The line that the migration of a new read model ends with.
+-- grant_read_model is the line that the migration of a new read model ends with.
 -- +goose StatementBegin
-CREATE OR REPLACE FUNCTION grant_read_model(VARIADIC tables regclass[]) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION grant_read_model(VARIADIC tables regclass[]) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM grant_to('api', 'SELECT', VARIADIC tables);
     PERFORM grant_to('projector', 'SELECT, INSERT, UPDATE, DELETE', VARIADIC tables);
@@ -135,65 +137,26 @@ BEGIN
 END $$;
 -- +goose StatementEnd
 
-REVOKE EXECUTE ON FUNCTION role_of, role_mark, database_of, rights_of, revoke_rights, name_roles FROM PUBLIC; -- they are the owner's
+REVOKE EXECUTE ON FUNCTION role_of, role_mark, database_of, rights_of, revoke_rights, name_roles, grant_to, grant_read_model FROM PUBLIC; -- they are the owner's
 
 SELECT name_roles();
 
-SELECT grant_to(program, 'SELECT', 'role_names') FROM unnest(ARRAY['api', 'projector', 'service']) program;
+SELECT grant_to(program, 'SELECT', 'role_names', 'engine_version') FROM unnest(ARRAY['api', 'projector', 'service']) program;
 
--- The roles before lose what they have where nobody logs in by them (who has made a role is a
--- member, from PostgreSQL 16 on, with nothing but the right to grant it). Where somebody does,
--- cmd/migrate brings the logins over first: it knows which are of this database.
--- +goose StatementBegin
-DO $$
-DECLARE
-    former text;
-BEGIN
-    FOREACH former IN ARRAY ARRAY['pgcqrs_api', 'pgcqrs_projector', 'pgcqrs_service'] LOOP
-        IF NOT EXISTS (SELECT FROM pg_auth_members WHERE roleid = to_regrole(former) AND NOT admin_option) THEN
-            PERFORM revoke_rights(former);
-        END IF;
-    END LOOP;
-END $$;
--- +goose StatementEnd
+-- The rights of the programs' roles, as they were when cmd/migrate ended last: a statement for each,
+-- but for the grantee. For program public: what was taken from everybody. A dump holds no roles, and
+-- PostgreSQL restores no right of a role that is not there: a dump that is restored into a cluster
+-- without the roles would have tables that no program may read, and functions that everybody may
+-- call. As rows of a table the rights are in every dump, and cmd/migrate gives the roles what they
+-- lack of it, before it does anything else.
+CREATE TABLE role_rights (
+    program    text   NOT NULL,
+    statement  text   NOT NULL,
+    migrations bigint NOT NULL, -- how many lines the lists of migrations had: with another number the rights may be old
+    PRIMARY KEY (program, statement)
+);
 
 -- +goose Down
--- +goose StatementBegin
-CREATE OR REPLACE FUNCTION grant_to(role name, privileges text, VARIADIC tables regclass[]) RETURNS void LANGUAGE plpgsql AS $$
-DECLARE
-    granted regclass;
-BEGIN
-    IF EXISTS (SELECT FROM pg_roles WHERE rolname = role) THEN
-        FOREACH granted IN ARRAY tables LOOP
-            EXECUTE format('GRANT %s ON %s TO %I', privileges, granted, role);
-        END LOOP;
-    END IF;
-END $$;
--- +goose StatementEnd
-
--- +goose StatementBegin
-CREATE OR REPLACE FUNCTION grant_read_model(VARIADIC tables regclass[]) RETURNS void LANGUAGE plpgsql AS $$
-BEGIN
-    PERFORM grant_to('pgcqrs_api', 'SELECT', VARIADIC tables);
-    PERFORM grant_to('pgcqrs_projector', 'SELECT, INSERT, UPDATE, DELETE', VARIADIC tables);
-    PERFORM grant_to('pgcqrs_service', 'SELECT, INSERT, UPDATE, DELETE', VARIADIC tables);
-END $$;
--- +goose StatementEnd
-
--- +goose StatementBegin
-DO $$
-DECLARE
-    program text;
-    held record;
-BEGIN
-    FOREACH program IN ARRAY ARRAY['api', 'projector', 'service'] LOOP
-        FOR held IN SELECT * FROM rights_of(role_of(program)) WHERE object <> 'TABLE role_names' LOOP
-            EXECUTE format('GRANT %s ON %s TO %I', held.privileges, held.object, 'pgcqrs_' || program);
-        END LOOP;
-        PERFORM revoke_rights(role_of(program));
-    END LOOP;
-END $$;
--- +goose StatementEnd
-
-DROP FUNCTION name_roles, revoke_rights, rights_of, database_of, role_mark, role_of;
+DROP TABLE role_rights;
+DROP FUNCTION grant_read_model, grant_to, name_roles, revoke_rights, rights_of, database_of, role_mark, role_of;
 DROP TABLE role_names;

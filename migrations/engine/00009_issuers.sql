@@ -31,16 +31,15 @@ END $$;
 -- +goose StatementEnd
 REVOKE EXECUTE ON FUNCTION bind_issuer FROM PUBLIC;
 
--- Also to the roles of before, where logins are still in them.
+SELECT grant_to(program, 'SELECT', 'issuers') FROM unnest(ARRAY['api', 'service']) program;
 -- +goose StatementBegin
 DO $$
 DECLARE
     role text;
 BEGIN
-    FOR role IN SELECT n.prefix || p FROM role_names n, unnest(ARRAY['api', 'service']) p LOOP
-        IF has_table_privilege(to_regrole(quote_ident(role)), 'keys.persons', 'SELECT') THEN -- else it is another database's
-            EXECUTE format('GRANT SELECT ON issuers TO %I', role);
-            EXECUTE format('GRANT EXECUTE ON FUNCTION bind_issuer TO %I', role);
+    FOR role IN SELECT role_of(program) FROM unnest(ARRAY['api', 'service']) program LOOP
+        IF to_regrole(quote_ident(role)) IS NOT NULL THEN
+            EXECUTE format('GRANT EXECUTE ON ROUTINE bind_issuer TO %I', role);
         END IF;
     END LOOP;
 END $$;
