@@ -28,7 +28,7 @@ func TestLoadTakesDefaultsTheEnvironmentAndFiles(t *testing.T) {
 	}
 }
 
-// What does little is not held up by what it does not need.
+// A program that needs little is not held up by the rest of its configuration.
 func TestLoadOnlyLooksAtNothingElse(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "form")
 	if err := os.WriteFile(path, []byte("text\n"), 0o600); err != nil {

@@ -339,8 +339,8 @@ func TestALookUpIsAQuery(t *testing.T) {
 	}
 }
 
-// Who reads a person's data leaves a line with the person's stream and without a word of theirs; what finds nobody
-// shows nobody.
+// Each read of a person's data leaves a line with the person's stream and without a word of theirs; a read that finds
+// nobody shows nobody.
 func TestReadsOfPersonalDataLeaveALine(t *testing.T) {
 	t.Parallel()
 	customer := "/v1/customers/" + ada.String()

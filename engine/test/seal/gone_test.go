@@ -15,7 +15,7 @@ import (
 	"example.com/pgcqrs/engine/seal"
 )
 
-// Whoever changes an event and deletes the seals over it has no help from the service: a sealer that knew a chain
+// The service does not help a person who changes an event and deletes the seals over it: a sealer that knew a chain
 // makes no other one over what the log holds now, and a verifier that knew it tells for good.
 func TestAChainThatIsGoneIsNotMadeAnew(t *testing.T) {
 	t.Parallel()
