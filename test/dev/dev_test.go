@@ -109,7 +109,7 @@ func TestAnExplicitChoiceThatFailsIsAnError(t *testing.T) {
 func TestTestsGetADatabaseAndTheirExitCodePasses(t *testing.T) {
 	t.Parallel()
 	for args, want := range map[string]int{
-		"test -count=1 -run TestEmpty ../testdb": 0,
+		"test -count=1 -run TestEmpty ../../engine/enginetest/testdb": 0,
 		"test -run=x ./no-such-package":          1,
 	} {
 		t.Run(args, func(t *testing.T) {
@@ -126,7 +126,7 @@ func TestTestsGetADatabaseAndTheirExitCodePasses(t *testing.T) {
 func TestKilledTestsLeaveNoServer(t *testing.T) {
 	t.Parallel()
 	const waits = `sh -c 'echo TEST_AT $TEST_DATABASE_URL; exec sleep 600'`
-	run := launch(t, nil, "test", "-exec", waits, "-v", "../testdb")
+	run := launch(t, nil, "test", "-exec", waits, "-v", "../../engine/enginetest/testdb")
 	run.says(t, "TEST_AT ")
 	run.signal(t, syscall.SIGKILL)
 	run.exitCode(t)

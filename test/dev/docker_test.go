@@ -34,7 +34,7 @@ func TestRootlessDockerIsFoundByItsContext(t *testing.T) {
 		t.Fatal(err)
 	}
 	env := []string{"DOCKER_HOST=", "PATH=" + dir + ":" + os.Getenv("PATH")}
-	run := launch(t, env, "test", "-db", "docker", "-run=x", "../testdb")
+	run := launch(t, env, "test", "-db", "docker", "-run=x", "../../engine/enginetest/testdb")
 	if code := run.exitCode(t); code != 1 {
 		t.Errorf("exit code = %d, want 1", code)
 	}

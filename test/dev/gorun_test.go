@@ -30,7 +30,7 @@ func TestAllOfItEndsWithGoRun(t *testing.T) {
 func TestTheThinProgramHandsOver(t *testing.T) {
 	t.Parallel()
 	const waits = `sh -c 'echo TEST_AT $TEST_DATABASE_URL; exec sleep 600'`
-	run := begin(t, nil, exec.Command(thin, "test", "-exec", waits, "-v", "../testdb"))
+	run := begin(t, nil, exec.Command(thin, "test", "-exec", waits, "-v", "../../engine/enginetest/testdb"))
 	run.says(t, "TEST_AT ")
 	run.signal(t, os.Interrupt)
 	if code := run.exitCode(t); code != 130 {
