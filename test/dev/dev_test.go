@@ -110,7 +110,7 @@ func TestTestsGetADatabaseAndTheirExitCodePasses(t *testing.T) {
 	t.Parallel()
 	for args, want := range map[string]int{
 		"test -count=1 -run TestEmpty ../../engine/enginetest/testdb": 0,
-		"test -run=x ./no-such-package":          1,
+		"test -run=x ./no-such-package":                               1,
 	} {
 		t.Run(args, func(t *testing.T) {
 			t.Parallel()
