@@ -1,9 +1,7 @@
 package migrations_test
 
 import (
-	"io/fs"
 	"slices"
-	"strings"
 	"testing"
 
 	"example.com/pgcqrs/migrations"
@@ -24,24 +22,5 @@ func TestNumbersAreTakenOnce(t *testing.T) {
 	}
 	if migrations.Engine.Newest() == 0 {
 		t.Error("the engine has no migrations")
-	}
-}
-
-// TestTheEngineIsNobodys fails where the engine's part names the service: its files are the same in every
-// service, and roles have the database's name.
-func TestTheEngineIsNobodys(t *testing.T) {
-	t.Parallel()
-	names, err := fs.Glob(migrations.Engine.FS, "*.sql")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, name := range names {
-		content, err := fs.ReadFile(migrations.Engine.FS, name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if strings.Contains(string(content), "pgcqrs") {
-			t.Errorf("engine/%s names the service", name)
-		}
 	}
 }

@@ -36,7 +36,7 @@ var cuts = []struct {
 	{"internal/httpapi/options.go", regexp.MustCompile(`^\t(Accounts|Customers)\b`)},
 	{"cmd/api/wire.go", regexp.MustCompile(`/internal/read/(balances|customers|history|statements)"|^\t(accounts|clients) :=|^\t\t(accounts|clients),|^\t\t(Accounts|Customers):`)},
 	{"internal/read/read.go", regexp.MustCompile(`/internal/read/(balances|customers|history|statements)"|^\tprojector\.Add\((balances|customers|statements)\.`)},
-	{"internal/write/write.go", regexp.MustCompile(`/internal/write/(account|customer)"|^\t(Accounts|Customers)(\s+=|\.Fold)`)},
+	{"internal/write/write.go", regexp.MustCompile(`/internal/write/(account|customer)"|^(// |var )(Accounts|Customers) |^\t(Accounts|Customers)\.Fold`)},
 	{"tools/dev/run.go", regexp.MustCompile(`\{tried\}`)},
 	{"migrations/objects.go", regexp.MustCompile(`^\t"events\.forget_person"`)},
 	{"api/openapi.yaml", regexp.MustCompile(`^  /v1/(accounts|customers)\b|^    Bank accounts on`)},

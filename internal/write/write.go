@@ -1,5 +1,5 @@
-// Package write lists the service's aggregates, each of which has a folder here with its Decide and its Evolve. What
-// loads a stream, asks them and appends is engine/command.
+// Package write lists the service's aggregates, each of which has a folder here with its Decide and its Evolve, and a
+// type that its streams are stored under. cmd/api wires them all; engine/command loads a stream, asks them and appends.
 package write
 
 import (
@@ -10,11 +10,11 @@ import (
 	"example.com/pgcqrs/internal/write/customer"
 )
 
-// Every aggregate has a line here, with the type that its streams are stored under. cmd/api wires each of them.
-var (
-	Accounts  = command.NewAggregate("account", account.Decide, account.Evolve)
-	Customers = command.NewAggregate("customer", customer.Decide, customer.Evolve)
-)
+// Accounts are decided by package account.
+var Accounts = command.NewAggregate("account", account.Decide, account.Evolve)
+
+// Customers are decided by package customer.
+var Customers = command.NewAggregate("customer", customer.Decide, customer.Evolve)
 
 // Folds make the states that the projector takes snapshots of.
 var Folds = []snapshots.Aggregate{
