@@ -60,7 +60,7 @@ until_true 'every message is published' published
 echo "events $(position), messages $(messages)"
 
 say 'one told to end, and no client notices'
-leaving=$(compose ps -q api | head -n 1)
+leaving=$(compose ps -q api | sed -n 1p)
 docker stop "$leaving" >/dev/null &
 asked=0
 while kill -0 $! 2>/dev/null; do
@@ -73,7 +73,7 @@ docker start "$leaving" >/dev/null
 until_true 'two API processes are well' healthy api 2
 
 say 'one of them gone'
-docker kill "$(compose ps -q api | head -n 1)" "$(compose ps -q projector | head -n 1)" >/dev/null
+docker kill "$(compose ps -q api | sed -n 1p)" "$(compose ps -q projector | sed -n 1p)" >/dev/null
 test/compose/curls.sh "$api" "$issuer" >/dev/null
 until_true 'every message is published' published
 echo "events $(position), messages $(messages)"
