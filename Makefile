@@ -37,7 +37,7 @@ cover: ## Run the tests and show how much of each package they run through (ARGS
 
 .PHONY: test-container
 test-container: ## Run the main path on PostgreSQL in a container, whatever else is here
-	go test -tags=docker -count=1 ./test/docker $(ARGS)
+	go test -tags=docker -count=1 ./test/docker ./engine/test/container $(ARGS)
 
 .PHONY: test-fast
 test-fast: ## Only the tests that need nothing

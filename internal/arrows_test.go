@@ -61,6 +61,8 @@ var arrows = []struct {
 	{"engine/enginetest/tank", []string{"engine/*", "engine/enginetest/testdb"}},
 	{"engine/enginetest/testdb", []string{"engine/database", "engine/enginetest/testdb/container", "internal/devdb", "migrations"}},
 	{"engine/enginetest/testdb/container", nil},
+	{"engine/enginetest/testdb/container/serve", []string{"engine/enginetest/testdb/container"}},
+	{"engine/enginetest/programs", nil},
 
 	{"migrations", nil},
 	{"api", nil},

@@ -80,8 +80,8 @@ func TestShutdownLosesNothing(t *testing.T) {
 	}
 	await(t, func() bool { mu.Lock(); defer mu.Unlock(); return len(acknowledged) > 50 })
 	stopped := make(chan struct{})
-	go func() { defer close(stopped); s.api.stop() }()
-	await(t, func() bool { return s.api.ready() == http.StatusServiceUnavailable })
+	go func() { defer close(stopped); s.api.Stop() }()
+	await(t, func() bool { return s.api.Ready() == http.StatusServiceUnavailable })
 	close(draining)
 	running.Wait()
 	<-stopped

@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/pgcqrs/engine/database"
+	"example.com/pgcqrs/engine/enginetest/programs"
 	"example.com/pgcqrs/engine/enginetest/rig"
 	"example.com/pgcqrs/engine/enginetest/testdb"
 	"example.com/pgcqrs/internal/events"
@@ -27,11 +28,11 @@ func TestCommandOnALongAccount(t *testing.T) {
 	s := &stack{t: t, url: url, client: contracttest.Client(t, http.DefaultTransport), database: "DATABASE_URL=" + testdb.As(t, url, database.APIRole)}
 	projects := "DATABASE_URL=" + testdb.As(t, url, database.ProjectorRole)
 	s.projector = launch(t, "projector", projects)
-	await(t, func() bool { return strings.Contains(s.projector.said(), "SNAPSHOT_KEY is not set") })
-	if strings.Contains(s.projector.metrics(), "snapshots_last_round") { // which SnapshotsSilent is about
+	await(t, func() bool { return strings.Contains(s.projector.Said(), "SNAPSHOT_KEY is not set") })
+	if strings.Contains(s.projector.Metrics(), "snapshots_last_round") { // which SnapshotsSilent is about
 		t.Error("a projector without SNAPSHOT_KEY takes snapshots")
 	}
-	s.projector.stop()
+	s.projector.Stop()
 	s.projector = launch(t, "projector", projects, snapshotKey)
 	await(t, func() bool {
 		return rig.One[bool](t, owner, `SELECT EXISTS (SELECT FROM snapshots WHERE stream_id = $1 AND version = 1000 AND mac IS NOT NULL)`, id)
@@ -39,9 +40,9 @@ func TestCommandOnALongAccount(t *testing.T) {
 	withdraw := func(amount string) reply {
 		return s.post("/v1/accounts/"+id.String()+"/withdrawals", `{"amount":`+amount+`}`)
 	}
-	refused := func(of *program, times string) {
+	refused := func(of *programs.Program, times string) {
 		t.Helper()
-		if !strings.Contains(of.metrics(), "\nsnapshots_refused_total "+times+"\n") {
+		if !strings.Contains(of.Metrics(), "\nsnapshots_refused_total "+times+"\n") {
 			t.Errorf("it did not refuse %s snapshots", times)
 		}
 	}
@@ -59,7 +60,7 @@ func TestCommandOnALongAccount(t *testing.T) {
 
 	s.api = launch(t, "api", s.database)
 	s.want(withdraw("1200"), 422, "insufficient_funds")
-	if !strings.Contains(s.api.said(), "SNAPSHOT_KEY is not set") {
-		t.Errorf("an API without SNAPSHOT_KEY says:\n%s", s.api.said())
+	if !strings.Contains(s.api.Said(), "SNAPSHOT_KEY is not set") {
+		t.Errorf("an API without SNAPSHOT_KEY says:\n%s", s.api.Said())
 	}
 }

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"go.yaml.in/yaml/v3"
+
+	"example.com/pgcqrs/engine/enginetest/programs"
 )
 
 // alert is a rule of docs/alerts.yaml.
@@ -62,9 +64,9 @@ func exported(t *testing.T) map[string]bool {
 	path, position := s.open("Ada", "EUR")
 	s.want(s.get(path, position), 200, "")
 	found := make(map[string]bool)
-	for _, p := range []*program{s.api, s.projector, newGuarded(t).api} {
+	for _, p := range []*programs.Program{s.api, s.projector, newGuarded(t).api} {
 		await(t, func() bool { // the projector's gauges come with its first look
-			text := p.metrics()
+			text := p.Metrics()
 			for _, match := range regexp.MustCompile(`(?m)^([a-zA-Z_:][a-zA-Z0-9_:]*)[{ ]`).FindAllStringSubmatch(text, -1) {
 				found[match[1]] = true
 			}

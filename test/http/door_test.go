@@ -153,7 +153,7 @@ func TestNobodyGetsInWithoutAGoodToken(t *testing.T) {
 		}
 	}
 	for _, code := range []string{"token_required", "invalid_token", "insufficient_scope"} {
-		if !strings.Contains(g.api.metrics(), `http_callers_refused_total{code="`+code+`"}`) {
+		if !strings.Contains(g.api.Metrics(), `http_callers_refused_total{code="`+code+`"}`) {
 			t.Errorf("%s is not counted", code)
 		}
 	}
@@ -191,7 +191,7 @@ func TestProbesAreElsewhere(t *testing.T) {
 		g.want(g.get(path, ""), 404, "no_such_route")
 	}
 	for path, want := range map[string]string{"/metrics": "http_requests_total", "/debug/pprof/goroutine?debug=1": "goroutine profile:"} {
-		if status, text := g.api.probe(path); status != 200 || !strings.Contains(text, want) {
+		if status, text := g.api.Probe(path); status != 200 || !strings.Contains(text, want) {
 			t.Errorf("%s: %d", path, status)
 		}
 	}
@@ -227,20 +227,20 @@ func TestAnIssuerThatComesLater(t *testing.T) {
 	g.api = begin(t, "api", "AUTH=oidc", "AUTH_ISSUER="+url, "AUTH_AUDIENCE="+devissuer.Audience, "API_OPS_ADDR=127.0.0.1:0",
 		"DATABASE_URL="+testdb.As(t, g.url, database.APIRole))
 	g.want(g.get("/v1/audit", "", g.as("olga", "operate")...), 503, "issuer_unavailable")
-	await(t, func() bool { return g.api.ready() == 503 })
+	await(t, func() bool { return g.api.Ready() == 503 })
 	there.Store(true)
 	for more := range int32(2) { // also once an answer of /readyz has aged
 		await(t, func() bool { return asked.Load() > more })
 		g.want(g.get("/v1/audit", "", g.as("olga", "operate")...), 503, "issuer_unavailable")
-		if status, text := g.api.probe("/readyz"); status != 503 || !strings.Contains(text, "token issuer") {
+		if status, text := g.api.Probe("/readyz"); status != 503 || !strings.Contains(text, "token issuer") {
 			t.Errorf("without keys: %d %s", status, text)
 		}
 	}
 	keys.Store(true)
-	await(t, func() bool { return g.api.ready() == 200 })
+	await(t, func() bool { return g.api.Ready() == 200 })
 	g.want(g.get("/v1/audit", "", g.as("olga", "operate")...), 200, "")
 	keys.Store(false)
-	if g.api.ready() != 200 {
+	if g.api.Ready() != 200 {
 		t.Error("an issuer that goes away turns off a process that knows its keys")
 	}
 }
@@ -286,13 +286,13 @@ func TestOpenDoorsAnswerByTheirOwnNameAlone(t *testing.T) {
 		address, path, host string
 		want                int
 	}{
-		{open.api.address, "/v1/audit", "", 200},
-		{open.api.address, "/v1/audit", "localhost:8080", 200},
-		{open.api.address, "/v1/audit", "evil.example:8080", 421},
-		{open.api.address, "/docs", "evil.example", 421},
-		{open.api.address, "/metrics", "evil.example", 421},
-		{guarded.api.address, "/healthz", "api.example", 200},
-		{guarded.api.address, "/v1/audit", "api.example", 401},
+		{open.api.Address, "/v1/audit", "", 200},
+		{open.api.Address, "/v1/audit", "localhost:8080", 200},
+		{open.api.Address, "/v1/audit", "evil.example:8080", 421},
+		{open.api.Address, "/docs", "evil.example", 421},
+		{open.api.Address, "/metrics", "evil.example", 421},
+		{guarded.api.Address, "/healthz", "api.example", 200},
+		{guarded.api.Address, "/v1/audit", "api.example", 401},
 		{strings.TrimPrefix(guarded.issuerURL(), "http://"), "/tokens/ada", "", 200},
 		{strings.TrimPrefix(guarded.issuerURL(), "http://"), "/tokens/ada", "evil.example", 421},
 		{strings.TrimPrefix(guarded.issuerURL(), "http://"), "/keys", "evil.example", 421},

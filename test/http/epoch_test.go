@@ -41,14 +41,14 @@ func TestTheLogGoesBack(t *testing.T) {
 	} else {
 		s.want(s.get(path, "", "Log-Epoch", after), 200, "")
 	}
-	if said := strings.Count(s.api.said(), `"level":"ERROR"`); said != 1 || !strings.Contains(s.api.said(), `"known_position":3`) {
-		t.Errorf("%d errors in the API's log:\n%s", said, s.api.said())
+	if said := strings.Count(s.api.Said(), `"level":"ERROR"`); said != 1 || !strings.Contains(s.api.Said(), `"known_position":3`) {
+		t.Errorf("%d errors in the API's log:\n%s", said, s.api.Said())
 	}
-	if metrics := s.api.metrics(); !strings.Contains(metrics, "eventstore_log_changes_total 1") || s.api.ready() != 200 {
-		t.Errorf("the API is %d, and has counted something else", s.api.ready())
+	if metrics := s.api.Metrics(); !strings.Contains(metrics, "eventstore_log_changes_total 1") || s.api.Ready() != 200 {
+		t.Errorf("the API is %d, and has counted something else", s.api.Ready())
 	}
 	await(t, func() bool {
-		return strings.Contains(s.projector.metrics(), `projection_stopped{projection="balances"} 1`)
+		return strings.Contains(s.projector.Metrics(), `projection_stopped{projection="balances"} 1`)
 	})
-	await(t, func() bool { return s.projector.ready() == 503 })
+	await(t, func() bool { return s.projector.Ready() == 503 })
 }

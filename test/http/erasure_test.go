@@ -15,6 +15,7 @@ import (
 	"github.com/nats-io/nats.go"
 
 	"example.com/pgcqrs/engine/database"
+	"example.com/pgcqrs/engine/enginetest/programs"
 	"example.com/pgcqrs/engine/enginetest/testdb"
 	"example.com/pgcqrs/engine/privacy"
 )
@@ -31,15 +32,15 @@ func (p person) everything() []string {
 func body(name, email string) string { return fmt.Sprintf(`{"name":%q,"email":%q}`, name, email) }
 
 // newPrivate is a stack that keeps personal data, and publishes to a broker.
-func newPrivate(t *testing.T) (g guarded, projector *program, broker *nats.Conn) {
+func newPrivate(t *testing.T) (g guarded, projector *programs.Program, broker *nats.Conn) {
 	t.Helper()
 	uri := "file://" + filepath.Join(t.TempDir(), "key.json")
 	if _, err := privacy.NewKeyFile(uri); err != nil {
 		t.Fatal(err)
 	}
-	address := startNATS(t).ClientURL()
+	address := startNATS(t)
 	g = newGuarded(t, "KEY_URI="+uri, "LOG_LEVEL=debug")
-	g.projector.stop()
+	g.projector.Stop()
 	projector = launch(t, "projector", "DATABASE_URL="+testdb.As(t, g.url, database.ProjectorRole), "NATS_URL="+address, "LOG_LEVEL=debug")
 	broker, err := nats.Connect(address)
 	if err != nil {
@@ -92,8 +93,8 @@ func TestAPersonIsForgotten(t *testing.T) {
 	}
 	await(t, func() bool { return strings.Contains(messages(t, broker), "CustomerErased.v1") })
 	places := map[string]string{
-		"the database": dump(t, g.url), "the API's log": g.api.said(), "the projector's log": projector.said(),
-		"the broker": messages(t, broker), "the metrics": g.api.metrics() + projector.metrics(), "the answers": answers,
+		"the database": dump(t, g.url), "the API's log": g.api.Said(), "the projector's log": projector.Said(),
+		"the broker": messages(t, broker), "the metrics": g.api.Metrics() + projector.Metrics(), "the answers": answers,
 	}
 	guess := sha256.Sum256([]byte("POST\x00/v1/customers\x00" + body(zaphod.name, zaphod.email)))
 	if strings.Contains(places["the database"], hex.EncodeToString(guess[:])) {
@@ -211,7 +212,7 @@ func (g guarded) rebuild(projection string) {
 	g.t.Helper()
 	ctx, cancel := context.WithTimeout(g.t.Context(), within)
 	defer cancel()
-	command := exec.CommandContext(ctx, filepath.Join(programs, "projector"), "rebuild", projection)
+	command := exec.CommandContext(ctx, filepath.Join(folder, "projector"), "rebuild", projection)
 	command.Env = []string{"DATABASE_URL=" + g.url}
 	if output, err := command.CombinedOutput(); err != nil {
 		g.t.Errorf("rebuild: %v\n%s", err, output)

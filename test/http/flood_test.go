@@ -98,7 +98,7 @@ func (g guarded) flood(account, authorization string, every time.Duration, stop 
 			return sent, refused
 		case <-tick.C:
 		}
-		r, err := http.NewRequestWithContext(g.t.Context(), http.MethodPost, "http://"+g.api.address+account+"/deposits", strings.NewReader(`{"amount":1}`))
+		r, err := http.NewRequestWithContext(g.t.Context(), http.MethodPost, "http://"+g.api.Address+account+"/deposits", strings.NewReader(`{"amount":1}`))
 		if err != nil {
 			g.t.Error(err)
 			return sent, refused

@@ -3,24 +3,19 @@
 package http_test
 
 import (
-	"bufio"
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
-	"sync/atomic"
-	"syscall"
 	"testing"
 	"time"
 
 	"example.com/pgcqrs/engine/database"
+	"example.com/pgcqrs/engine/enginetest/programs"
 	"example.com/pgcqrs/engine/enginetest/testdb"
 	"example.com/pgcqrs/internal/httpapi/contracttest"
 )
@@ -28,7 +23,7 @@ import (
 // within bounds every wait; nothing should come near it.
 const within = time.Minute
 
-var programs string // the folder that holds them
+var folder string // that holds the programs
 
 // snapshotKey is the secret of the programs that have one.
 const snapshotKey = "SNAPSHOT_KEY=a secret of thirty-two bytes, or more"
@@ -36,146 +31,43 @@ const snapshotKey = "SNAPSHOT_KEY=a secret of thirty-two bytes, or more"
 func TestMain(m *testing.M) { os.Exit(build(m)) }
 
 func build(m *testing.M) int {
-	folder, err := os.MkdirTemp("", "programs")
-	if err != nil {
-		panic(err)
-	}
-	defer os.RemoveAll(folder)
-	command := exec.Command("go", "build", "-o", folder+string(filepath.Separator), "../../cmd/api", "../../cmd/projector", "../../cmd/migrate")
-	if output, err := command.CombinedOutput(); err != nil {
-		fmt.Fprintf(os.Stderr, "build the programs: %v\n%s", err, output)
+	var forget func()
+	var err error
+	if folder, forget, err = programs.Build("../../cmd/api", "../../cmd/projector", "../../cmd/migrate"); err != nil {
+		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
-	programs = folder
+	defer forget()
 	return m.Run()
 }
 
-// program is a running process.
-type program struct {
-	t       testing.TB
-	command *exec.Cmd
-	address string
-	probes  atomic.Pointer[string] // their address, if it is another
-	ended   chan error
-	once    sync.Once
-	mu      sync.Mutex
-	log     bytes.Buffer
-}
-
 // launch starts a program on a free port and waits until it is ready.
-func launch(t testing.TB, name string, environment ...string) *program {
+func launch(t testing.TB, name string, environment ...string) *programs.Program {
 	t.Helper()
-	p := begin(t, name, environment...)
-	await(t, func() bool { return p.ready() == http.StatusOK })
-	return p
+	return programs.Launch(t, filepath.Join(folder, name), among(environment)...)
 }
 
 // begin starts a program on a free port and waits until it listens.
-func begin(t testing.TB, name string, environment ...string) *program {
+func begin(t testing.TB, name string, environment ...string) *programs.Program {
 	t.Helper()
-	p := &program{t: t, ended: make(chan error, 1)}
-	p.command = exec.Command(filepath.Join(programs, name))
-	p.command.Env = append([]string{
+	return programs.Begin(t, filepath.Join(folder, name), among(environment)...)
+}
+
+// among returns an environment for one of many programs that run at once, on a server that may
+// take 100 connections.
+func among(environment []string) []string {
+	return append([]string{
 		"UNSAFE_DATABASE=accept", "AUTH=off", "API_ADDR=127.0.0.1:0", "PROJECTOR_ADDR=127.0.0.1:0", "POLL_INTERVAL=100ms",
-		"WRITE_CONNECTIONS=3", "READ_CONNECTIONS=2", // many programs run at once, on a server that may take 100
+		"WRITE_CONNECTIONS=3", "READ_CONNECTIONS=2",
 	}, environment...)
-	stderr, err := p.command.StderrPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := p.command.Start(); err != nil {
-		t.Fatal(err)
-	}
-	listening := make(chan string, 1)
-	go p.follow(stderr, listening)
-	t.Cleanup(func() { p.stop() })
-	select {
-	case p.address = <-listening:
-	case err := <-p.ended:
-		p.ended <- err
-		t.Fatalf("%s ended: %v\n%s", name, err, p.said())
-	case <-time.After(within):
-		t.Fatalf("%s does not listen\n%s", name, p.said())
-	}
-	return p
-}
-
-// follow keeps what the program logs, and finds its address there.
-func (p *program) follow(stderr io.Reader, listening chan<- string) {
-	lines := bufio.NewScanner(stderr)
-	for lines.Scan() {
-		p.mu.Lock()
-		p.log.Write(append(lines.Bytes(), '\n'))
-		p.mu.Unlock()
-		var line struct{ Msg, Address, Server string }
-		switch err := json.Unmarshal(lines.Bytes(), &line); {
-		case err != nil || line.Msg != "listening":
-		case line.Server == "probes":
-			p.probes.Store(&line.Address)
-		default:
-			listening <- line.Address
-		}
-	}
-	p.ended <- p.command.Wait()
-}
-
-func (p *program) said() string {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.log.String()
-}
-
-func (p *program) ready() int {
-	status, _ := p.probe("/readyz")
-	return status
-}
-
-func (p *program) metrics() string {
-	_, text := p.probe("/metrics")
-	return text
-}
-
-// probe asks one of the paths that every program has; 0: it does not answer.
-func (p *program) probe(path string) (status int, text string) {
-	address := p.address
-	if elsewhere := p.probes.Load(); elsewhere != nil {
-		address = *elsewhere
-	}
-	r, err := http.NewRequestWithContext(context.Background(), http.MethodGet, "http://"+address+path, http.NoBody)
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	answer, err := http.DefaultClient.Do(r)
-	if err != nil {
-		return 0, ""
-	}
-	defer answer.Body.Close()
-	body, _ := io.ReadAll(answer.Body) // half of it will be found wanting
-	return answer.StatusCode, string(body)
-}
-
-// stop tells the program to end, which it must do well.
-func (p *program) stop() {
-	p.once.Do(func() {
-		_ = p.command.Process.Signal(syscall.SIGTERM) // it may have ended
-		select {
-		case err := <-p.ended:
-			if err != nil {
-				p.t.Errorf("the program ended with %v\n%s", err, p.said())
-			}
-		case <-time.After(within):
-			_ = p.command.Process.Kill()
-			p.t.Errorf("the program did not end\n%s", p.said())
-		}
-	})
 }
 
 // stack is an API and a projector on a database of their own.
 type stack struct {
 	t         testing.TB
 	url       string // of the database, as its owner
-	api       *program
-	projector *program
+	api       *programs.Program
+	projector *programs.Program
 	client    *http.Client
 	database  string // as the API
 }
@@ -211,7 +103,7 @@ func (r reply) fields(t testing.TB) map[string]any {
 // send makes a request; headers are name, value, name, value …
 func (s *stack) send(method, path, body string, headers ...string) reply {
 	s.t.Helper()
-	r, err := http.NewRequestWithContext(context.Background(), method, "http://"+s.api.address+path, strings.NewReader(body))
+	r, err := http.NewRequestWithContext(context.Background(), method, "http://"+s.api.Address+path, strings.NewReader(body))
 	if err != nil {
 		s.t.Fatal(err)
 	}

@@ -27,7 +27,7 @@ func (s *stack) migrate(args ...string) (said string, code int) {
 	s.t.Helper()
 	ctx, cancel := context.WithTimeout(s.t.Context(), within)
 	defer cancel()
-	command := exec.CommandContext(ctx, filepath.Join(programs, "migrate"), args...)
+	command := exec.CommandContext(ctx, filepath.Join(folder, "migrate"), args...)
 	command.Env = []string{"DATABASE_URL=" + s.url}
 	output, _ := command.CombinedOutput() // the exit code says whether it failed
 	return string(output), command.ProcessState.ExitCode()

@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"example.com/pgcqrs/engine/database"
+	"example.com/pgcqrs/engine/enginetest/programs"
 	"example.com/pgcqrs/engine/enginetest/testdb"
 )
 
@@ -45,16 +46,16 @@ func TestUnsafeDatabase(t *testing.T) {
 			}
 		}
 		p := launch(t, name, where)
-		if _, text := p.probe("/readyz"); !strings.Contains(text, "accepted: database settings") {
+		if _, text := p.Probe("/readyz"); !strings.Contains(text, "accepted: database settings") {
 			t.Errorf("%s: /readyz says %s", name, text)
 		}
 		for _, line := range []string{`database_setting_unsafe{setting="fsync"} 1`, `database_setting_unsafe{setting="search_path"} 0`} {
-			if !strings.Contains(p.metrics(), "\n"+line) {
+			if !strings.Contains(p.Metrics(), "\n"+line) {
 				t.Errorf("%s: %s is missing", name, line)
 			}
 		}
-		p.ready()
-		log := p.said()
+		p.Ready()
+		log := p.Said()
 		if strings.Count(log, "not durable, which is accepted") != 1 || strings.Count(log, "fsync is off") != 1 {
 			t.Errorf("%s: the log does not say once what is accepted: %s", name, log)
 		}
@@ -73,18 +74,18 @@ func TestSettingsThatGoWrongLater(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
 	where := "DATABASE_URL=" + testdb.ServiceURL(t, url)
-	programs := []*program{launch(t, "api", where), launch(t, "projector", where)}
+	both := []*programs.Program{launch(t, "api", where), launch(t, "projector", where)}
 	execute(t, url, `ALTER TABLE idempotency_keys ENABLE ROW LEVEL SECURITY`)
-	for _, p := range programs {
-		await(t, func() bool { return p.ready() == http.StatusServiceUnavailable })
-		if _, text := p.probe("/readyz"); !strings.Contains(text, "database settings") {
+	for _, p := range both {
+		await(t, func() bool { return p.Ready() == http.StatusServiceUnavailable })
+		if _, text := p.Probe("/readyz"); !strings.Contains(text, "database settings") {
 			t.Errorf("/readyz says %s", text)
 		}
-		await(t, func() bool { return strings.Contains(p.said(), "row_security is on for idempotency_keys") })
+		await(t, func() bool { return strings.Contains(p.Said(), "row_security is on for idempotency_keys") })
 	}
 	execute(t, url, `ALTER TABLE idempotency_keys DISABLE ROW LEVEL SECURITY`)
-	for _, p := range programs {
-		await(t, func() bool { return p.ready() == http.StatusOK })
+	for _, p := range both {
+		await(t, func() bool { return p.Ready() == http.StatusOK })
 	}
 }
 
@@ -100,18 +101,18 @@ func TestLocksThatAStrangerHolds(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		await(t, func() bool { return projector.ready() == http.StatusOK })
+		await(t, func() bool { return projector.Ready() == http.StatusOK })
 		if _, err := foreign.Exec(t.Context(), `SELECT `+take+`(hashtextextended('audit', 0))`); err != nil {
 			t.Fatal(err)
 		}
-		await(t, func() bool { return projector.ready() == http.StatusServiceUnavailable })
+		await(t, func() bool { return projector.Ready() == http.StatusServiceUnavailable })
 		who := fmt.Sprintf(`(server process %d, login %s)`, foreign.PgConn().PID(), foreign.Config().User)
-		await(t, func() bool { return strings.Contains(projector.said(), who) })
+		await(t, func() bool { return strings.Contains(projector.Said(), who) })
 		if err := foreign.Close(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 	}
-	await(t, func() bool { return projector.ready() == http.StatusOK })
+	await(t, func() bool { return projector.Ready() == http.StatusOK })
 }
 
 // A stolen login of a program may change what it finds by itself; the program that

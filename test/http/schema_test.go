@@ -21,7 +21,7 @@ import (
 // programAs runs a program to its end and returns what it said.
 func programAs(t *testing.T, environment []string, name string, args ...string) string {
 	t.Helper()
-	command := exec.CommandContext(t.Context(), filepath.Join(programs, name), args...)
+	command := exec.CommandContext(t.Context(), filepath.Join(folder, name), args...)
 	command.Env = environment
 	output, err := command.CombinedOutput()
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"example.com/pgcqrs/engine/database"
+	"example.com/pgcqrs/engine/enginetest/programs"
 	"example.com/pgcqrs/engine/enginetest/testdb"
 )
 
@@ -22,9 +23,9 @@ func TestSecretsAreNotSaid(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)
 	said := s.get("/v1/audit", "").body + s.get("/v1/audit?limit=x", "").body + s.post("/v1/nowhere", `{"amount":1}`).body
-	for _, p := range []*program{s.api, s.projector} {
-		_, ready := p.probe("/readyz")
-		said += p.metrics() + ready + p.said()
+	for _, p := range []*programs.Program{s.api, s.projector} {
+		_, ready := p.Probe("/readyz")
+		said += p.Metrics() + ready + p.Said()
 	}
 	_, given, _ := strings.Cut(s.database, "=")
 	if password := passwordOf(t, given); strings.Contains(said, password) {
@@ -66,7 +67,7 @@ func TestSecretsAreNotSaid(t *testing.T) {
 // outputOf is what a program says until it ends, or for three seconds.
 func outputOf(t *testing.T, program string, environment []string) string {
 	t.Helper()
-	command := exec.Command(filepath.Join(programs, program))
+	command := exec.Command(filepath.Join(folder, program))
 	command.Env = append([]string{"UNSAFE_DATABASE=accept", "AUTH=off", "API_ADDR=127.0.0.1:0", "PROJECTOR_ADDR=127.0.0.1:0", "SHUTDOWN_TIMEOUT=1s"}, environment...)
 	var output bytes.Buffer
 	command.Stdout, command.Stderr = &output, &output

@@ -22,7 +22,7 @@ func TestALostDatabaseIsUnavailable(t *testing.T) {
 	s.want(s.get("/v1/audit", ""), 503, "unavailable")
 	s.want(s.get("/readyz", ""), 503, "not_ready")
 	s.want(s.get("/healthz", ""), 200, "")
-	if log := s.api.said(); strings.Contains(log, "postgres://") {
+	if log := s.api.Said(); strings.Contains(log, "postgres://") {
 		t.Errorf("the log shows the address of the database: %s", log)
 	}
 }
@@ -89,7 +89,7 @@ func TestTheAPISaysWhyItCannotStart(t *testing.T) {
 		"no server there":         {[]string{"DATABASE_URL=postgres://u:hunter2@127.0.0.1:1/x"}, "DATABASE_URL: reach database"},
 		"no address at all":       {[]string{"DATABASE_URL=hunter2"}, "it must look like postgres://"},
 		"without migrations":      {[]string{"DATABASE_URL=" + empty}, "cmd/migrate"},
-		"an address in use":       {[]string{"DATABASE_URL=" + good, "API_ADDR=" + first.address}, "API_ADDR"},
+		"an address in use":       {[]string{"DATABASE_URL=" + good, "API_ADDR=" + first.Address}, "API_ADDR"},
 		"a duration that is none": {[]string{"DATABASE_URL=" + good, "QUERY_TIMEOUT=hunter2"}, "QUERY_TIMEOUT"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -107,7 +107,7 @@ func refused(t *testing.T, name string, environment ...string) string {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), within)
 	defer cancel()
-	command := exec.CommandContext(ctx, filepath.Join(programs, name))
+	command := exec.CommandContext(ctx, filepath.Join(folder, name))
 	command.Env = environment
 	output, err := command.CombinedOutput()
 	if _, exited := errors.AsType[*exec.ExitError](err); !exited || ctx.Err() != nil {

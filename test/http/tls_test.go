@@ -25,7 +25,7 @@ func TestTheAPISpeaksTLS(t *testing.T) {
 	t.Parallel()
 	certificate, key, pool := selfSigned(t)
 	g := newGuardedTLS(t, pool, "TLS_CERT_FILE="+certificate, "TLS_KEY_FILE="+key)
-	r, err := http.NewRequestWithContext(context.Background(), http.MethodGet, "https://"+g.api.address+"/healthz", http.NoBody)
+	r, err := http.NewRequestWithContext(context.Background(), http.MethodGet, "https://"+g.api.Address+"/healthz", http.NoBody)
 	if err != nil {
 		t.Fatal(err)
 	}

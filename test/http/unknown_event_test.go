@@ -40,7 +40,7 @@ func TestAnEventOfANewerProgramIsRefusedForNow(t *testing.T) {
 	}
 	g.want(g.get(at, "", ada...), 200, "")
 	for _, said := range []string{"customer.renamed_by_a_newer_program", id, "account.closed", accountID} {
-		if !strings.Contains(g.api.said(), said) {
+		if !strings.Contains(g.api.Said(), said) {
 			t.Errorf("the log does not say %s", said)
 		}
 	}

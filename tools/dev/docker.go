@@ -42,7 +42,7 @@ func dockerReady(ctx context.Context) error {
 	return nil
 }
 
-// docker starts test/container, which ends its container when its input ends: also
+// docker starts the engine's program serve, which ends its container when its input ends: also
 // when we are killed.
 func (s source) docker(ctx context.Context, why string) (database, error) {
 	if err := dockerReady(ctx); err != nil {
@@ -57,10 +57,10 @@ func (s source) docker(ctx context.Context, why string) (database, error) {
 	input, inErr := command.StdinPipe()
 	output, outErr := command.StdoutPipe()
 	if err := errors.Join(inErr, outErr); err != nil {
-		return database{}, fmt.Errorf("make pipes for test/container: %w", err)
+		return database{}, fmt.Errorf("make pipes for the container's program: %w", err)
 	}
 	if err := command.Start(); err != nil {
-		return database{}, fmt.Errorf("start test/container: %w", err)
+		return database{}, fmt.Errorf("start the container's program: %w", err)
 	}
 	exited, first := make(chan struct{}), make(chan string, 1)
 	go func() {
@@ -95,10 +95,10 @@ func (s source) containerName() string {
 	return "pgcqrs-" + hex.EncodeToString(hash[:6])
 }
 
-// container is the command that runs test/container: for kept data with a name and
+// container is the command that runs the container: for kept data with a name and
 // a password that stay the same.
 func (s source) container(ctx context.Context, name string) (*exec.Cmd, error) {
-	args, env := []string{"run", "./test/container"}, os.Environ()
+	args, env := []string{"run", "example.com/pgcqrs/engine/enginetest/testdb/container/serve"}, os.Environ()
 	if name != "" {
 		password, err := keptPassword(filepath.Join(s.keep.Dir, "container-password"))
 		if err != nil {

@@ -1,5 +1,5 @@
 // Package container runs PostgreSQL in a Docker container, by testcontainers-go. It is for
-// tests, and for test/container, which tools/dev starts: it must never be imported by a
+// tests, and for its program serve, which tools/dev starts: it must never be imported by a
 // program that goes to production.
 package container
 

@@ -1,4 +1,6 @@
-package http_test
+// Package linear_test holds what several processes answer about the same accounts against one
+// order in which all of it is true (G3, G4).
+package linear_test
 
 import (
 	"context"
@@ -7,6 +9,8 @@ import (
 	"io"
 	"math/rand/v2"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
@@ -15,9 +19,28 @@ import (
 
 	"github.com/anishathalye/porcupine"
 
+	"example.com/pgcqrs/engine/enginetest/programs"
 	"example.com/pgcqrs/engine/enginetest/testdb"
 	"example.com/pgcqrs/internal/httpapi/contracttest"
 )
+
+// within bounds the search for an order.
+const within = time.Minute
+
+var folder string // that holds the programs
+
+func TestMain(m *testing.M) { os.Exit(build(m)) }
+
+func build(m *testing.M) int {
+	var forget func()
+	var err error
+	if folder, forget, err = programs.Build("example.com/pgcqrs/cmd/api"); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer forget()
+	return m.Run()
+}
 
 // What several processes answer about one account has an order in which it is all
 // true, and which no client has seen otherwise: whatever each of them remembers.
@@ -31,7 +54,9 @@ func TestHistoriesOfSeveralProcessesAreLinearizable(t *testing.T) {
 			database := "DATABASE_URL=" + testdb.ServiceURL(t, testdb.New(t))
 			var processes []string
 			for _, keep := range states {
-				processes = append(processes, launch(t, "api", database, "KEEP_STATES="+keep).address)
+				api := programs.Launch(t, filepath.Join(folder, "api"), database, "KEEP_STATES="+keep,
+					"UNSAFE_DATABASE=accept", "AUTH=off", "API_ADDR=127.0.0.1:0", "WRITE_CONNECTIONS=3", "READ_CONNECTIONS=2")
+				processes = append(processes, api.Address)
 			}
 			history := drive(t, processes)
 			if result, info := porcupine.CheckOperationsVerbose(accounts, history, within); result != porcupine.Ok {

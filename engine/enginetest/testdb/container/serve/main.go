@@ -1,7 +1,7 @@
-// Command container runs a PostgreSQL container for tools/dev: it prints the server's
+// Command serve runs a PostgreSQL container for tools/dev: it prints the server's
 // URL on a line, and ends the container when its input ends, which it also does when
-// tools/dev is killed. It lies under test because only test code may know of
-// testcontainers.
+// tools/dev is killed. It lies under enginetest
+// because only test code may know of testcontainers.
 package main
 
 import (

@@ -1,6 +1,7 @@
 //go:build docker
 
-package docker_test
+// Package container_test holds the ends of containers that processes have started.
+package container_test
 
 import (
 	"bufio"
@@ -23,8 +24,8 @@ func TestAContainerEndsWithItsProcess(t *testing.T) {
 		t.Fatal(err)
 	}
 	program := filepath.Join(t.TempDir(), "container")
-	if said, err := exec.Command("go", "build", "-o", program, "../container").CombinedOutput(); err != nil {
-		t.Fatalf("build test/container: %v\n%s", err, said)
+	if said, err := exec.Command("go", "build", "-o", program, "example.com/pgcqrs/engine/enginetest/testdb/container/serve").CombinedOutput(); err != nil {
+		t.Fatalf("build serve: %v\n%s", err, said)
 	}
 	for name, serves := range map[string]bool{"while it starts": false, "when it serves": true} {
 		t.Run(name, func(t *testing.T) {

@@ -1,0 +1,169 @@
+// Package programs builds a service's programs and runs them as tests of the whole service need
+// it: on free ports, watched by their logs, and ended well. It must never know one service.
+package programs
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// within bounds every wait; nothing should come near it.
+const within = time.Minute
+
+// Build builds the packages into a folder of its own, which forget deletes. It is for TestMain,
+// where no test can fail yet: the error holds what the compiler said.
+func Build(packages ...string) (folder string, forget func(), err error) {
+	folder, err = os.MkdirTemp("", "programs")
+	if err != nil {
+		return "", nil, err
+	}
+	forget = func() { _ = os.RemoveAll(folder) }
+	command := exec.Command("go", append([]string{"build", "-o", folder + string(filepath.Separator)}, packages...)...)
+	if output, err := command.CombinedOutput(); err != nil {
+		forget()
+		return "", nil, fmt.Errorf("build the programs: %w\n%s", err, output)
+	}
+	return folder, forget, nil
+}
+
+// Program is a running process, which logs JSON lines to its standard error.
+type Program struct {
+	Address string // host:port, once it listens
+	t       testing.TB
+	command *exec.Cmd
+	probes  atomic.Pointer[string] // their address, if it is another
+	ended   chan error
+	once    sync.Once
+	mu      sync.Mutex
+	log     bytes.Buffer
+}
+
+// Begin starts the program at a path with an environment and nothing else, and waits until it
+// logs the address on which it listens. It ends with the test.
+func Begin(t testing.TB, path string, environment ...string) *Program {
+	t.Helper()
+	p := &Program{t: t, ended: make(chan error, 1), command: exec.Command(path)} //nolint:noctx // Stop ends it, with a signal
+	p.command.Env = environment
+	stderr, err := p.command.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	listening := make(chan string, 1)
+	go p.follow(stderr, listening)
+	t.Cleanup(p.Stop)
+	select {
+	case p.Address = <-listening:
+	case err := <-p.ended:
+		p.ended <- err
+		t.Fatalf("%s ended: %v\n%s", filepath.Base(path), err, p.Said())
+	case <-time.After(within):
+		t.Fatalf("%s does not listen\n%s", filepath.Base(path), p.Said())
+	}
+	return p
+}
+
+// Launch begins the program and waits until it is ready.
+func Launch(t testing.TB, path string, environment ...string) *Program {
+	t.Helper()
+	p := Begin(t, path, environment...)
+	deadline := time.After(within)
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for p.Ready() != http.StatusOK {
+		select {
+		case <-tick.C:
+		case <-deadline:
+			t.Fatalf("%s does not become ready\n%s", filepath.Base(path), p.Said())
+		}
+	}
+	return p
+}
+
+// follow keeps what the program logs, and finds its address there.
+func (p *Program) follow(stderr io.Reader, listening chan<- string) {
+	lines := bufio.NewScanner(stderr)
+	for lines.Scan() {
+		p.mu.Lock()
+		p.log.Write(append(lines.Bytes(), '\n'))
+		p.mu.Unlock()
+		var line struct{ Msg, Address, Server string }
+		switch err := json.Unmarshal(lines.Bytes(), &line); {
+		case err != nil || line.Msg != "listening":
+		case line.Server == "probes":
+			p.probes.Store(&line.Address)
+		default:
+			listening <- line.Address
+		}
+	}
+	p.ended <- p.command.Wait()
+}
+
+// Said returns what the program has logged.
+func (p *Program) Said() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.log.String()
+}
+
+// Ready returns the status of /readyz; 0 if nothing answers.
+func (p *Program) Ready() int {
+	status, _ := p.Probe("/readyz")
+	return status
+}
+
+// Metrics returns what the program exports for Prometheus.
+func (p *Program) Metrics() string {
+	_, text := p.Probe("/metrics")
+	return text
+}
+
+// Probe asks one of the paths that every program has; status 0: it does not answer.
+func (p *Program) Probe(path string) (status int, text string) {
+	address := p.Address
+	if elsewhere := p.probes.Load(); elsewhere != nil {
+		address = *elsewhere
+	}
+	r, err := http.NewRequestWithContext(context.Background(), http.MethodGet, "http://"+address+path, http.NoBody)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		return 0, ""
+	}
+	defer answer.Body.Close()
+	body, _ := io.ReadAll(answer.Body) // half of it will be found wanting
+	return answer.StatusCode, string(body)
+}
+
+// Stop tells the program to end, which it must do well, and waits for that.
+func (p *Program) Stop() {
+	p.once.Do(func() {
+		_ = p.command.Process.Signal(syscall.SIGTERM) // it may have ended
+		select {
+		case err := <-p.ended:
+			if err != nil {
+				p.t.Errorf("the program ended with %v\n%s", err, p.Said())
+			}
+		case <-time.After(within):
+			_ = p.command.Process.Kill()
+			p.t.Errorf("the program did not end\n%s", p.Said())
+		}
+	})
+}
