@@ -16,7 +16,7 @@ ARG VERSION=
 ARG REVISION=
 RUN mkdir /out && go build -trimpath -buildvcs=false -o /out/ \
     -ldflags="-s -w -X example.com/pgcqrs/engine/ops/cli.version=$VERSION -X example.com/pgcqrs/engine/ops/cli.revision=$REVISION" \
-    ./cmd/api ./cmd/projector ./cmd/migrate ./cmd/issuer && \
+    ./cmd/api ./cmd/projector ./cmd/migrate ./engine/enginetest/devissuer/issuer && \
     mkdir /issuer /keys && mv /out/issuer /issuer/
 
 # The issuer of tokens for development is not in the image that goes to production: docker build --target issuer

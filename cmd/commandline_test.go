@@ -45,6 +45,10 @@ func build(t *testing.T) (dir string) {
 	})
 	args := []string{"build", "-buildvcs=false", "-ldflags", ldflags, "-o", dir}
 	for _, name := range programs {
+		if name == "issuer" {
+			args = append(args, "example.com/pgcqrs/engine/enginetest/devissuer/issuer")
+			continue
+		}
 		args = append(args, "./"+name)
 	}
 	if said, err := exec.CommandContext(t.Context(), "go", args...).CombinedOutput(); err != nil {

@@ -25,7 +25,7 @@ var arrows = []struct {
 }{
 	{"cmd/dev", []string{"tools/dev/*"}},
 	{"cmd/*", []string{"*", "*/*", "*/*/*"}},
-	{"tools/dev", []string{"engine/*", "internal/*", "tools/dev/*"}},
+	{"tools/dev", []string{"engine/*", "engine/enginetest/*", "internal/*", "tools/dev/*"}},
 	{"tools/dev/arguments", []string{"internal/naming", "engine/ops/cli"}},
 	{"tools/dev/gotool", nil},
 
@@ -37,8 +37,6 @@ var arrows = []struct {
 	{"internal/read", []string{"internal/read/*", "engine/projection"}},
 	{"internal/events", []string{"engine/event"}},
 	{"internal/naming", nil},
-	{"internal/devissuer", []string{"engine/ops"}},
-	{"internal/devdb", nil},
 
 	// The engine never knows the service.
 	{"engine/projection", []string{"engine/eventstore", "engine/event", "engine/database"}},
@@ -56,15 +54,21 @@ var arrows = []struct {
 	{"engine/ops", []string{"engine/ops/cli"}},
 	{"engine/ops/*", []string{"engine/ops"}},
 
+	{"engine/schema", []string{"engine/database"}},
+	{"engine/schema/apply", []string{"engine/schema"}},
+
 	{"engine/enginetest/await", nil},
+	{"engine/enginetest/devdb", nil},
+	{"engine/enginetest/devissuer", []string{"engine/ops"}},
+	{"engine/enginetest/devissuer/issuer", []string{"engine/enginetest/devissuer", "engine/ops", "engine/ops/cli"}},
 	{"engine/enginetest/rig", []string{"engine/*", "engine/enginetest/await"}},
 	{"engine/enginetest/tank", []string{"engine/*", "engine/enginetest/testdb"}},
-	{"engine/enginetest/testdb", []string{"engine/database", "engine/enginetest/testdb/container", "internal/devdb", "migrations"}},
+	{"engine/enginetest/testdb", []string{"engine/database", "engine/enginetest/testdb/container", "engine/enginetest/devdb", "engine/schema", "engine/schema/apply"}},
 	{"engine/enginetest/testdb/container", nil},
 	{"engine/enginetest/testdb/container/serve", []string{"engine/enginetest/testdb/container"}},
 	{"engine/enginetest/programs", nil},
 
-	{"migrations", nil},
+	{"migrations", []string{"engine/schema"}},
 	{"api", nil},
 }
 
@@ -79,8 +83,10 @@ var outside = []struct{ from, without, why string }{
 	{"cmd/*", module + "test/", "only tests know tests"},
 	{"tools/*", "github.com/testcontainers", "only tests start containers"},
 	{"cmd/api", "github.com/nats-io/nats-server", "the broker's server is for development"},
-	{"cmd/api", module + "internal/devissuer", "it gives anybody a token"},
+	{"cmd/api", module + "engine/enginetest/devissuer", "it gives anybody a token"},
 	{"cmd/projector", "github.com/nats-io/nats-server", "the broker's server is for development"},
+	{"migrations", "github.com/pressly/goose", "a program that serves applies nothing"},
+	{"engine/schema", "github.com/pressly/goose", "a program that serves applies nothing"},
 }
 
 func TestImportArrows(t *testing.T) {

@@ -38,7 +38,7 @@ var cuts = []struct {
 	{"internal/read/read.go", regexp.MustCompile(`/internal/read/(balances|customers|history|statements)"|^\tprojector\.Add\((balances|customers|statements)\.`)},
 	{"internal/write/write.go", regexp.MustCompile(`/internal/write/(account|customer)"|^(// |var )(Accounts|Customers) |^\t(Accounts|Customers)\.Fold`)},
 	{"tools/dev/run.go", regexp.MustCompile(`\{tried\}`)},
-	{"migrations/objects.go", regexp.MustCompile(`^\t"events\.forget_person"`)},
+	{"migrations/migrations.go", regexp.MustCompile(`^\t"events\.forget_person"`)},
 	{"api/openapi.yaml", regexp.MustCompile(`^  /v1/(accounts|customers)\b|^    Bank accounts on`)},
 	{"Makefile", regexp.MustCompile("^(\\.PHONY: )?(attacks|campaign|lab|load|performance|smoke|test-container)\\b|^\tgo (run ./test/(attacks|campaign|load)|test -tags=docker)|^\ttest/compose/|^OUT |^# Where the report")},
 	{".github/workflows/ci.yml", regexp.MustCompile(`- run: make (smoke|test-container)`)},

@@ -20,6 +20,7 @@ import (
 	"example.com/pgcqrs/engine/ops"
 	"example.com/pgcqrs/engine/ops/cli"
 	"example.com/pgcqrs/engine/privacy"
+	"example.com/pgcqrs/engine/schema"
 	"example.com/pgcqrs/internal/httpapi"
 	"example.com/pgcqrs/internal/naming"
 	"example.com/pgcqrs/migrations"
@@ -80,9 +81,7 @@ func run(ctx context.Context) error {
 	if err := database.CheckLogin(ctx, writes, database.APIRole, logger); err != nil {
 		return fmt.Errorf("DATABASE_URL: %w", err)
 	}
-	settings := database.NewSettings(writes, database.Objects{
-		Tables: migrations.Tables, Always: migrations.Always, Triggers: migrations.Triggers, Constraints: migrations.Constraints,
-	}, config.UnsafeDatabase == "accept", registry)
+	settings := database.NewSettings(writes, schema.Objects(migrations.Triggers...), config.UnsafeDatabase == "accept", registry)
 	if err := settings.Start(ctx, database.Prepared, logger); err != nil {
 		return fmt.Errorf("DATABASE_URL: %w", err)
 	}

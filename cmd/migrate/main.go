@@ -34,6 +34,8 @@ import (
 	"example.com/pgcqrs/engine/database"
 	"example.com/pgcqrs/engine/ops"
 	"example.com/pgcqrs/engine/ops/cli"
+	"example.com/pgcqrs/engine/schema"
+	"example.com/pgcqrs/engine/schema/apply"
 	"example.com/pgcqrs/internal/naming"
 	"example.com/pgcqrs/migrations"
 )
@@ -193,7 +195,7 @@ func bringUp(ctx context.Context, pool *pgxpool.Pool, said *report) error {
 	if err != nil {
 		return err
 	}
-	said.Engine, said.Schema, said.Applied = migrations.Engine.Newest(), migrations.Service.Newest(), &applied
+	said.Engine, said.Schema, said.Applied = schema.Engine.Newest(), migrations.Service.Newest(), &applied
 	said.line("schema is at version %d of the engine and %d of the service (%d applied now)", said.Engine, said.Schema, applied)
 	return database.NameService(ctx, pool, naming.Service)
 }
@@ -270,7 +272,7 @@ func up(ctx context.Context, pool *pgxpool.Pool, said *report) (count int, err e
 	db := stdlib.OpenDBFromPool(pool)
 	defer func() { err = errors.Join(err, db.Close()) }()
 	for turn := 1; ; turn++ {
-		applied, err := migrations.Up(ctx, db)
+		applied, err := apply.Up(ctx, db, migrations.Service)
 		count += len(applied)
 		refusal, ok := errors.AsType[*pgconn.PgError](err)
 		if !ok || refusal.Code != "55P03" { // lock_not_available

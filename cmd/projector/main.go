@@ -21,6 +21,7 @@ import (
 	"example.com/pgcqrs/engine/ops"
 	"example.com/pgcqrs/engine/outbox"
 	"example.com/pgcqrs/engine/projection"
+	"example.com/pgcqrs/engine/schema"
 	"example.com/pgcqrs/engine/seal"
 	"example.com/pgcqrs/engine/snapshots"
 	"example.com/pgcqrs/internal/events"
@@ -106,9 +107,7 @@ func serve(ctx context.Context, config Config, pool *pgxpool.Pool, store *events
 	if err := database.CheckLogin(ctx, pool, database.ProjectorRole, logger); err != nil {
 		return fmt.Errorf("DATABASE_URL: %w", err)
 	}
-	settings := database.NewSettings(pool, database.Objects{
-		Tables: migrations.Tables, Always: migrations.Always, Triggers: migrations.Triggers, Constraints: migrations.Constraints,
-	}, config.UnsafeDatabase == "accept", registry)
+	settings := database.NewSettings(pool, schema.Objects(migrations.Triggers...), config.UnsafeDatabase == "accept", registry)
 	if err := settings.Start(ctx, database.Session, logger); err != nil {
 		return fmt.Errorf("DATABASE_URL: %w", err)
 	}

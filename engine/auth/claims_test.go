@@ -11,7 +11,7 @@ import (
 	"github.com/go-jose/go-jose/v4"
 
 	"example.com/pgcqrs/engine/auth"
-	"example.com/pgcqrs/internal/devissuer"
+	"example.com/pgcqrs/engine/enginetest/devissuer"
 )
 
 // saying is a token whose payload has a text more before its end, as it is. The issuer signs anything.

@@ -17,7 +17,7 @@ import (
 	"github.com/go-jose/go-jose/v4"
 
 	"example.com/pgcqrs/engine/auth"
-	"example.com/pgcqrs/internal/devissuer"
+	"example.com/pgcqrs/engine/enginetest/devissuer"
 )
 
 // keysFrom is an issuer whose keys are answered by the handler, and what checks its tokens, and reads the keys

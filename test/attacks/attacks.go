@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"example.com/pgcqrs/internal/devissuer"
+	"example.com/pgcqrs/engine/enginetest/devissuer"
 )
 
 // attack is what one client does to a service that others use, too.

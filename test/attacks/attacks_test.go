@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"example.com/pgcqrs/engine/database"
-	"example.com/pgcqrs/engine/enginetest/testdb"
+	"example.com/pgcqrs/test/testdb"
 )
 
 // The attacker is this program with an argument; here this program is the test.

@@ -7,7 +7,7 @@ import (
 	"net/http/httptest"
 	"sync"
 
-	"example.com/pgcqrs/internal/devissuer"
+	"example.com/pgcqrs/engine/enginetest/devissuer"
 )
 
 // issuer gives out tokens, and can be told to take requests and answer none.

@@ -18,9 +18,9 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
+	"example.com/pgcqrs/engine/enginetest/devissuer"
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/privacy"
-	"example.com/pgcqrs/internal/devissuer"
 	"example.com/pgcqrs/internal/events"
 )
 

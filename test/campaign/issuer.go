@@ -15,7 +15,7 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 
-	"example.com/pgcqrs/internal/devissuer"
+	"example.com/pgcqrs/engine/enginetest/devissuer"
 	"example.com/pgcqrs/test/load/drive"
 )
 

@@ -13,7 +13,7 @@ import (
 	"syscall"
 	"time"
 
-	"example.com/pgcqrs/internal/devdb"
+	"example.com/pgcqrs/engine/enginetest/devdb"
 )
 
 // errNotNow says that a fault can't be done as things are.

@@ -8,7 +8,7 @@ import (
 	"math/rand/v2"
 	"time"
 
-	"example.com/pgcqrs/internal/devdb"
+	"example.com/pgcqrs/engine/enginetest/devdb"
 )
 
 // promotion is a way in which a standby comes to be the primary.

@@ -10,7 +10,7 @@ import (
 	"syscall"
 	"time"
 
-	"example.com/pgcqrs/internal/devdb"
+	"example.com/pgcqrs/engine/enginetest/devdb"
 )
 
 // stallRequired has commits wait for the standby, and the standby stop for a while.

@@ -12,7 +12,7 @@ import (
 	"sync"
 	"time"
 
-	"example.com/pgcqrs/internal/devdb"
+	"example.com/pgcqrs/engine/enginetest/devdb"
 )
 
 // serverClock is the clock of the first primary. That of its standbys is right.

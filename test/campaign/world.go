@@ -17,8 +17,8 @@ import (
 	"syscall"
 	"time"
 
-	"example.com/pgcqrs/internal/devdb"
-	"example.com/pgcqrs/internal/devissuer"
+	"example.com/pgcqrs/engine/enginetest/devdb"
+	"example.com/pgcqrs/engine/enginetest/devissuer"
 )
 
 const (

@@ -25,11 +25,12 @@ import (
 
 	"example.com/pgcqrs/engine/database"
 	"example.com/pgcqrs/engine/enginetest/await"
+	"example.com/pgcqrs/engine/enginetest/devdb"
 	"example.com/pgcqrs/engine/enginetest/rig"
 	"example.com/pgcqrs/engine/enginetest/tank"
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/projection"
-	"example.com/pgcqrs/internal/devdb"
+	"example.com/pgcqrs/engine/schema/apply"
 	"example.com/pgcqrs/migrations"
 )
 
@@ -81,7 +82,7 @@ func migrated(t *testing.T, server string) string {
 		t.Fatal(err)
 	}
 	defer func() { _ = db.Close() }()
-	if _, err := migrations.Up(t.Context(), db); err != nil {
+	if _, err := apply.Up(t.Context(), db, migrations.Service); err != nil {
 		t.Fatal(err)
 	}
 	return u.String()

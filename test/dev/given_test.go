@@ -12,7 +12,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"example.com/pgcqrs/engine/enginetest/testdb"
+	"example.com/pgcqrs/test/testdb"
 )
 
 func TestTablesOfSomethingElseAreLeftAlone(t *testing.T) {

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"example.com/pgcqrs/internal/devdb"
+	"example.com/pgcqrs/engine/enginetest/devdb"
 )
 
 var otherServers = []string{

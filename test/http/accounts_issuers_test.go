@@ -5,8 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"example.com/pgcqrs/engine/enginetest/devissuer"
 	"example.com/pgcqrs/engine/privacy"
-	"example.com/pgcqrs/internal/devissuer"
 )
 
 // Two issuers each know an ada. What the one has is not there for the other, until an operator has

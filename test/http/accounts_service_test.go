@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"example.com/pgcqrs/engine/enginetest/testdb"
+	"example.com/pgcqrs/test/testdb"
 )
 
 func TestAPositionThatIsNotReachedIsSaidInTime(t *testing.T) {

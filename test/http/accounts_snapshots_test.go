@@ -11,9 +11,9 @@ import (
 	"example.com/pgcqrs/engine/database"
 	"example.com/pgcqrs/engine/enginetest/programs"
 	"example.com/pgcqrs/engine/enginetest/rig"
-	"example.com/pgcqrs/engine/enginetest/testdb"
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/httpapi/contracttest"
+	"example.com/pgcqrs/test/testdb"
 )
 
 // The projector keeps the states of long accounts, under the key that it shares with the API. An

@@ -13,9 +13,9 @@ import (
 	"github.com/nats-io/nats.go"
 
 	"example.com/pgcqrs/engine/database"
-	"example.com/pgcqrs/engine/enginetest/testdb"
 	"example.com/pgcqrs/engine/outbox"
 	"example.com/pgcqrs/internal/naming"
+	"example.com/pgcqrs/test/testdb"
 )
 
 // startNATS runs a broker with JetStream, whose program tools/go.mod pins, and returns its URL.

@@ -18,8 +18,8 @@ import (
 
 	"example.com/pgcqrs/api"
 	"example.com/pgcqrs/engine/database"
-	"example.com/pgcqrs/engine/enginetest/testdb"
-	"example.com/pgcqrs/internal/devissuer"
+	"example.com/pgcqrs/engine/enginetest/devissuer"
+	"example.com/pgcqrs/test/testdb"
 )
 
 // guarded is a stack that asks for tokens, and who gives them out.

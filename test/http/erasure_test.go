@@ -16,8 +16,8 @@ import (
 
 	"example.com/pgcqrs/engine/database"
 	"example.com/pgcqrs/engine/enginetest/programs"
-	"example.com/pgcqrs/engine/enginetest/testdb"
 	"example.com/pgcqrs/engine/privacy"
+	"example.com/pgcqrs/test/testdb"
 )
 
 // person is somebody whose name is found nowhere by chance.

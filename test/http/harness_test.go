@@ -16,8 +16,8 @@ import (
 
 	"example.com/pgcqrs/engine/database"
 	"example.com/pgcqrs/engine/enginetest/programs"
-	"example.com/pgcqrs/engine/enginetest/testdb"
 	"example.com/pgcqrs/internal/httpapi/contracttest"
+	"example.com/pgcqrs/test/testdb"
 )
 
 // within bounds every wait; nothing should come near it.

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"example.com/pgcqrs/internal/devissuer"
+	"example.com/pgcqrs/engine/enginetest/devissuer"
 )
 
 // newIssuer serves an issuer for development whose URL ends with a path, by which it is known: the

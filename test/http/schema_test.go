@@ -14,8 +14,8 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"example.com/pgcqrs/engine/database"
-	"example.com/pgcqrs/engine/enginetest/testdb"
 	"example.com/pgcqrs/internal/httpapi/contracttest"
+	"example.com/pgcqrs/test/testdb"
 )
 
 // programAs runs a program to its end and returns what it said.

@@ -11,7 +11,7 @@ import (
 
 	"example.com/pgcqrs/engine/database"
 	"example.com/pgcqrs/engine/enginetest/programs"
-	"example.com/pgcqrs/engine/enginetest/testdb"
+	"example.com/pgcqrs/test/testdb"
 )
 
 // secret is a password that is easy to find.

@@ -11,7 +11,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"example.com/pgcqrs/engine/enginetest/testdb"
+	"example.com/pgcqrs/test/testdb"
 )
 
 func TestALostDatabaseIsUnavailable(t *testing.T) {

@@ -18,7 +18,7 @@ import (
 	"time"
 
 	"example.com/pgcqrs/engine/database"
-	"example.com/pgcqrs/engine/enginetest/testdb"
+	"example.com/pgcqrs/test/testdb"
 )
 
 func TestTheAPISpeaksTLS(t *testing.T) {

@@ -14,7 +14,6 @@ import (
 	"example.com/pgcqrs/engine/auth"
 	"example.com/pgcqrs/engine/command"
 	"example.com/pgcqrs/engine/database"
-	"example.com/pgcqrs/engine/enginetest/testdb"
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventstore"
 	"example.com/pgcqrs/engine/projection"
@@ -26,6 +25,7 @@ import (
 	"example.com/pgcqrs/internal/write/account"
 	"example.com/pgcqrs/test/load/baselines"
 	"example.com/pgcqrs/test/load/drive"
+	"example.com/pgcqrs/test/testdb"
 )
 
 // A stand-in is this program with an argument; here this program is the test.

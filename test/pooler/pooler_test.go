@@ -19,10 +19,10 @@ import (
 	"example.com/pgcqrs/engine/database"
 	"example.com/pgcqrs/engine/enginetest/await"
 	"example.com/pgcqrs/engine/enginetest/tank"
-	"example.com/pgcqrs/engine/enginetest/testdb"
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventstore"
 	"example.com/pgcqrs/engine/projection"
+	"example.com/pgcqrs/test/testdb"
 )
 
 var bounds = database.Timeouts{Statement: 15 * time.Second, Lock: 12 * time.Second, Idle: 10 * time.Second}

@@ -12,7 +12,7 @@ import (
 	"testing"
 
 	"example.com/pgcqrs/engine/enginetest/await"
-	"example.com/pgcqrs/engine/enginetest/testdb"
+	"example.com/pgcqrs/test/testdb"
 )
 
 var programs string // the folder that holds them

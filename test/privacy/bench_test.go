@@ -11,11 +11,11 @@ import (
 
 	"example.com/pgcqrs/engine/database"
 	"example.com/pgcqrs/engine/enginetest/await"
-	"example.com/pgcqrs/engine/enginetest/testdb"
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventstore"
 	"example.com/pgcqrs/engine/privacy"
 	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/test/testdb"
 )
 
 // zaphod's texts of 16 and 20 bytes are 105 and 111 characters long when they are sealed.

@@ -8,7 +8,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
-	"example.com/pgcqrs/engine/enginetest/testdb"
+	"example.com/pgcqrs/test/testdb"
 )
 
 // The statements of docs/how-to/forget-a-person.md forget, in whatever order messages and answers come, and however often.

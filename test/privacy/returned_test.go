@@ -6,9 +6,9 @@ import (
 	"testing"
 
 	"example.com/pgcqrs/engine/enginetest/await"
-	"example.com/pgcqrs/engine/enginetest/testdb"
 	"example.com/pgcqrs/engine/privacy"
 	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/test/testdb"
 )
 
 // A process is not ready while somebody who was erased has a key, which a restored backup has brought back, whether the

@@ -12,11 +12,11 @@ import (
 	"example.com/pgcqrs/engine/database"
 	"example.com/pgcqrs/engine/enginetest/await"
 	"example.com/pgcqrs/engine/enginetest/rig"
-	"example.com/pgcqrs/engine/enginetest/testdb"
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventstore"
 	"example.com/pgcqrs/engine/privacy"
 	"example.com/pgcqrs/engine/snapshots"
+	"example.com/pgcqrs/test/testdb"
 )
 
 // guestState is one that holds what is personal.

@@ -13,10 +13,10 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/pgcqrs/engine/enginetest/rig"
-	"example.com/pgcqrs/engine/enginetest/testdb"
 	"example.com/pgcqrs/engine/projection"
 	"example.com/pgcqrs/internal/read/balances"
 	"example.com/pgcqrs/internal/read/statements"
+	"example.com/pgcqrs/test/testdb"
 )
 
 // operate runs a command of the projector's program, as an operator does.

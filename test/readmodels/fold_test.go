@@ -14,7 +14,6 @@ import (
 	"example.com/pgcqrs/engine/command"
 	"example.com/pgcqrs/engine/enginetest/await"
 	"example.com/pgcqrs/engine/enginetest/rig"
-	"example.com/pgcqrs/engine/enginetest/testdb"
 	"example.com/pgcqrs/engine/eventstore"
 	"example.com/pgcqrs/engine/projection"
 	"example.com/pgcqrs/internal/events"
@@ -22,6 +21,7 @@ import (
 	"example.com/pgcqrs/internal/read/customers"
 	"example.com/pgcqrs/internal/read/statements"
 	"example.com/pgcqrs/internal/write/account"
+	"example.com/pgcqrs/test/testdb"
 )
 
 // accounts is a write side on a pool, with a running committer.

@@ -11,10 +11,10 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"example.com/pgcqrs/engine/enginetest/rig"
-	"example.com/pgcqrs/engine/enginetest/testdb"
 	"example.com/pgcqrs/internal/read/balances"
 	"example.com/pgcqrs/internal/read/customers"
 	"example.com/pgcqrs/internal/read/statements"
+	"example.com/pgcqrs/test/testdb"
 )
 
 // pause runs once, before a reader goes on from its n-th statement, and counts them.

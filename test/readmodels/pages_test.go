@@ -8,9 +8,9 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"example.com/pgcqrs/engine/enginetest/rig"
-	"example.com/pgcqrs/engine/enginetest/testdb"
 	"example.com/pgcqrs/internal/read/balances"
 	"example.com/pgcqrs/internal/read/statements"
+	"example.com/pgcqrs/test/testdb"
 )
 
 // Pages show each account once that is there from the first page to the last, in every order, though

@@ -8,11 +8,11 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/pgcqrs/engine/enginetest/rig"
-	"example.com/pgcqrs/engine/enginetest/testdb"
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventstore"
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/read/history"
+	"example.com/pgcqrs/test/testdb"
 )
 
 // What an early moment of an account costs does not depend on what came later, and what any

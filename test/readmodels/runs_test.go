@@ -11,9 +11,9 @@ import (
 
 	"example.com/pgcqrs/engine/enginetest/await"
 	"example.com/pgcqrs/engine/enginetest/rig"
-	"example.com/pgcqrs/engine/enginetest/testdb"
 	"example.com/pgcqrs/internal/read/balances"
 	"example.com/pgcqrs/internal/read/statements"
+	"example.com/pgcqrs/test/testdb"
 )
 
 // A fold does not depend on where its batches end.

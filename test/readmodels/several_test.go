@@ -9,7 +9,6 @@ import (
 	"example.com/pgcqrs/engine/command"
 	"example.com/pgcqrs/engine/enginetest/await"
 	"example.com/pgcqrs/engine/enginetest/rig"
-	"example.com/pgcqrs/engine/enginetest/testdb"
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/projection"
 	"example.com/pgcqrs/internal/events"
@@ -17,6 +16,7 @@ import (
 	"example.com/pgcqrs/internal/read/history"
 	"example.com/pgcqrs/internal/read/statements"
 	"example.com/pgcqrs/internal/write/account"
+	"example.com/pgcqrs/test/testdb"
 )
 
 // decodeOldShapes knows two shapes that this service never had: an account that was opened

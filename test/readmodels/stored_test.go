@@ -13,7 +13,6 @@ import (
 
 	"example.com/pgcqrs/engine/command"
 	"example.com/pgcqrs/engine/enginetest/rig"
-	"example.com/pgcqrs/engine/enginetest/testdb"
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/read/balances"
@@ -21,6 +20,7 @@ import (
 	"example.com/pgcqrs/internal/read/statements"
 	"example.com/pgcqrs/internal/write/account"
 	"example.com/pgcqrs/internal/write/customer"
+	"example.com/pgcqrs/test/testdb"
 )
 
 // Every shape that was ever stored goes through every read model, and through Evolve.

@@ -17,7 +17,7 @@ import (
 	"time"
 
 	"example.com/pgcqrs/engine/enginetest/await"
-	"example.com/pgcqrs/internal/devdb"
+	"example.com/pgcqrs/engine/enginetest/devdb"
 )
 
 var programs string // the folder that holds them

@@ -15,7 +15,8 @@ import (
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver that goose uses
 
 	"example.com/pgcqrs/engine/enginetest/await"
-	"example.com/pgcqrs/internal/devdb"
+	"example.com/pgcqrs/engine/enginetest/devdb"
+	"example.com/pgcqrs/engine/schema/apply"
 	"example.com/pgcqrs/migrations"
 )
 
@@ -41,7 +42,7 @@ func startPrimary(t *testing.T) *devdb.Server {
 		t.Fatal(err)
 	}
 	defer func() { _ = db.Close() }()
-	if _, err := migrations.Up(t.Context(), db); err != nil {
+	if _, err := apply.Up(t.Context(), db, migrations.Service); err != nil {
 		t.Fatal(err)
 	}
 	return primary

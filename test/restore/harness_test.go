@@ -27,7 +27,7 @@ import (
 	"github.com/nats-io/nats-server/v2/server"
 
 	"example.com/pgcqrs/engine/enginetest/await"
-	"example.com/pgcqrs/internal/devdb"
+	"example.com/pgcqrs/engine/enginetest/devdb"
 )
 
 var programs string // the folder that holds them

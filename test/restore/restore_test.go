@@ -12,7 +12,7 @@ import (
 	"testing"
 
 	"example.com/pgcqrs/engine/enginetest/await"
-	"example.com/pgcqrs/internal/devdb"
+	"example.com/pgcqrs/engine/enginetest/devdb"
 )
 
 // A dump that is restored into another server, with transaction ids of its own, is a

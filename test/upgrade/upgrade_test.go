@@ -15,8 +15,9 @@ import (
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver that goose uses
 
 	"example.com/pgcqrs/engine/enginetest/await"
-	"example.com/pgcqrs/engine/enginetest/testdb"
-	"example.com/pgcqrs/migrations"
+	engine "example.com/pgcqrs/engine/schema"
+	"example.com/pgcqrs/engine/schema/apply"
+	"example.com/pgcqrs/test/testdb"
 )
 
 const each = 2 // APIs, and as many projectors
@@ -238,7 +239,7 @@ func migrateEngine(t *testing.T, url string) {
 		t.Fatal(err)
 	}
 	defer func() { _ = db.Close() }()
-	provider, err := migrations.Engine.Provider(db)
+	provider, err := apply.Provider(engine.Engine, db)
 	if err != nil {
 		t.Fatal(err)
 	}

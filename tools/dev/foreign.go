@@ -12,7 +12,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	schema "example.com/pgcqrs/engine/database"
-	"example.com/pgcqrs/internal/devdb"
+	"example.com/pgcqrs/engine/enginetest/devdb"
 	"example.com/pgcqrs/internal/naming"
 )
 

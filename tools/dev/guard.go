@@ -8,7 +8,7 @@ import (
 	"strings"
 	"sync"
 
-	"example.com/pgcqrs/internal/devdb"
+	"example.com/pgcqrs/engine/enginetest/devdb"
 )
 
 // guard is a shell that outlives us and ends our children should we be killed: it

@@ -8,7 +8,7 @@ import (
 	"os"
 	"time"
 
-	"example.com/pgcqrs/internal/devissuer"
+	"example.com/pgcqrs/engine/enginetest/devissuer"
 )
 
 // issuer gives the API an issuer of tokens inside this process, which gives anybody on

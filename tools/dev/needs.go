@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"example.com/pgcqrs/internal/devdb"
+	"example.com/pgcqrs/engine/enginetest/devdb"
 	"example.com/pgcqrs/tools/dev/arguments"
 )
 

@@ -14,7 +14,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"example.com/pgcqrs/internal/devdb"
+	"example.com/pgcqrs/engine/enginetest/devdb"
 	"example.com/pgcqrs/internal/naming"
 	"example.com/pgcqrs/tools/dev/arguments"
 	"example.com/pgcqrs/tools/dev/gotool"

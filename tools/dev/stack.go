@@ -12,7 +12,7 @@ import (
 	"syscall"
 	"time"
 
-	"example.com/pgcqrs/internal/devissuer"
+	"example.com/pgcqrs/engine/enginetest/devissuer"
 )
 
 // readyTimeout bounds the start of one server.

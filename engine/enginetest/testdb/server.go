@@ -10,8 +10,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"example.com/pgcqrs/engine/enginetest/devdb"
 	"example.com/pgcqrs/engine/enginetest/testdb/container"
-	"example.com/pgcqrs/internal/devdb"
 )
 
 // serverURL is TEST_DATABASE_URL, or a server for this test binary alone, which

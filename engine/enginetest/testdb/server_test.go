@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"example.com/pgcqrs/internal/devdb"
+	"example.com/pgcqrs/engine/enginetest/devdb"
 )
 
 func TestAContainerIsTakenWhereThereIsNoServer(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"database/sql"
+	"embed"
 	"encoding/hex"
 	"fmt"
 	"io/fs"
@@ -13,35 +14,65 @@ import (
 	"github.com/jackc/pgx/v5"
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver that goose uses
 
-	"example.com/pgcqrs/migrations"
+	"example.com/pgcqrs/engine/schema"
+	"example.com/pgcqrs/engine/schema/apply"
 )
 
-var templateOnce struct {
+// Schema is what the databases of a service have: the engine's part, and the service's own.
+type Schema struct{ service schema.Part }
+
+// Of returns the schema of a service with that part.
+func Of(service schema.Part) Schema { return Schema{service} }
+
+// engineOnly is the schema of a service that has no migration yet.
+var engineOnly = Of(schema.OfService(embed.FS{}))
+
+// New is as the function New, with the service's part.
+func (s Schema) New(t testing.TB) string {
+	t.Helper()
+	return clone(t, s.template(t))
+}
+
+// Up brings an empty database, by its owner's URL, to this schema.
+func (s Schema) Up(ctx context.Context, url string) error {
+	db, err := sql.Open("pgx", url)
+	if err != nil {
+		return fmt.Errorf("open database: %w", err)
+	}
+	defer func() { _ = db.Close() }()
+	_, err = apply.Up(ctx, db, s.service)
+	return err
+}
+
+var templates struct {
 	sync.Mutex
-	name string
+	made map[string]bool // by their names
 }
 
 // template returns the name of a database with the newest schema that nobody can
 // connect to. It is made once per server and schema, whichever test comes first.
-func template(t testing.TB) string {
+func (s Schema) template(t testing.TB) string {
 	t.Helper()
-	templateOnce.Lock()
-	defer templateOnce.Unlock()
-	if templateOnce.name != "" {
-		return templateOnce.name
+	templates.Lock()
+	defer templates.Unlock()
+	name := "pgcqrs_template_" + s.hash(t)
+	if templates.made[name] {
+		return name
 	}
-	name := "pgcqrs_template_" + schemaHash(t)
 	server := serverURL(t)
 	connected(t, server, func(ctx context.Context, conn *pgx.Conn) error {
-		return makeTemplate(ctx, conn, name, with(t, server, "", "", name))
+		return s.makeTemplate(ctx, conn, name, with(t, server, "", "", name))
 	})
-	templateOnce.name = name
+	if templates.made == nil {
+		templates.made = make(map[string]bool)
+	}
+	templates.made[name] = true
 	return name
 }
 
 // makeTemplate holds a lock, because every test binary does this at the same time.
 // Only a finished template is marked as one; half of one is made again.
-func makeTemplate(ctx context.Context, conn *pgx.Conn, name, url string) error {
+func (s Schema) makeTemplate(ctx context.Context, conn *pgx.Conn, name, url string) error {
 	if _, err := conn.Exec(ctx, `SELECT pg_advisory_lock(hashtextextended($1, 0))`, name); err != nil {
 		return fmt.Errorf("lock template: %w", err)
 	}
@@ -56,7 +87,7 @@ func makeTemplate(ctx context.Context, conn *pgx.Conn, name, url string) error {
 	if err := createDatabase(ctx, conn, "CREATE DATABASE "+name+" TEMPLATE template0"); err != nil {
 		return fmt.Errorf("create template: %w", err)
 	}
-	if err := migrate(ctx, url); err != nil {
+	if err := s.Up(ctx, url); err != nil {
 		return err
 	}
 	if _, err := conn.Exec(ctx, "ALTER DATABASE "+name+" WITH IS_TEMPLATE true ALLOW_CONNECTIONS false"); err != nil {
@@ -65,21 +96,11 @@ func makeTemplate(ctx context.Context, conn *pgx.Conn, name, url string) error {
 	return nil
 }
 
-func migrate(ctx context.Context, url string) error {
-	db, err := sql.Open("pgx", url)
-	if err != nil {
-		return fmt.Errorf("open template: %w", err)
-	}
-	defer func() { _ = db.Close() }()
-	_, err = migrations.Up(ctx, db)
-	return err
-}
-
-// schemaHash changes with any migration.
-func schemaHash(t testing.TB) string {
+// hash changes with any migration.
+func (s Schema) hash(t testing.TB) string {
 	t.Helper()
 	hash := sha256.New()
-	for _, part := range []migrations.Part{migrations.Engine, migrations.Service} {
+	for _, part := range []schema.Part{schema.Engine, s.service} {
 		names, err := fs.Glob(part.FS, "*.sql")
 		if err != nil {
 			t.Fatalf("list migrations: %v", err)

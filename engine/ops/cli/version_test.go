@@ -1,29 +1,9 @@
 package cli
 
 import (
-	"os"
-	"regexp"
 	"runtime/debug"
 	"testing"
 )
-
-// The version is written in three places, and is one.
-func TestTheVersionIsTheChangelogsAndTheContracts(t *testing.T) {
-	t.Parallel()
-	for file, form := range map[string]string{
-		"../../../CHANGELOG.md":     `(?m)^## \[?([^\s\]]+)`,
-		"../../../api/openapi.yaml": `(?m)^info:\n(?:  .*\n)*?  version: (\S+)`,
-	} {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		found := regexp.MustCompile(form).FindSubmatch(text)
-		if found == nil || string(found[1]) != newest {
-			t.Errorf("%s says %q, and -version says %q", file, found, newest)
-		}
-	}
-}
 
 func TestBuildOf(t *testing.T) {
 	t.Parallel()

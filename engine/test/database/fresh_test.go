@@ -13,8 +13,8 @@ import (
 	"testing"
 
 	"example.com/pgcqrs/engine/database"
+	"example.com/pgcqrs/engine/enginetest/devdb"
 	"example.com/pgcqrs/engine/enginetest/testdb"
-	"example.com/pgcqrs/internal/devdb"
 )
 
 func buildMigrate(t *testing.T) string {

@@ -5,7 +5,6 @@ import (
 	"log/slog"
 	"net/url"
 	"os"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -84,15 +83,11 @@ func TestLoginsThatLeadElsewhere(t *testing.T) {
 // dropRoles is the command of docs/operations.md for a database that was dropped.
 func dropRoles(t *testing.T, name string) string {
 	t.Helper()
-	page, err := os.ReadFile("../../../docs/operations.md")
+	command, err := os.ReadFile("testdata/drop-roles.sql")
 	if err != nil {
 		t.Fatal(err)
 	}
-	found := regexp.MustCompile("(?s)<!-- drop-roles -->\n```sql\n(.*?) \\\\gexec\n```").FindSubmatch(page)
-	if found == nil {
-		t.Fatal("docs/operations.md has no command")
-	}
-	return strings.ReplaceAll(string(found[1]), "database shop ", "database "+name+" ")
+	return strings.ReplaceAll(string(command), "database shop ", "database "+name+" ")
 }
 
 // Roles of a database that was dropped are those of the next one with its name: their logins

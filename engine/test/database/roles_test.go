@@ -15,7 +15,8 @@ import (
 
 	"example.com/pgcqrs/engine/database"
 	"example.com/pgcqrs/engine/enginetest/testdb"
-	"example.com/pgcqrs/migrations"
+	"example.com/pgcqrs/engine/schema"
+	"example.com/pgcqrs/engine/schema/apply"
 )
 
 // deployment is a database with the logins of both programs.
@@ -93,7 +94,7 @@ func migrate(t *testing.T, owner string) {
 		t.Fatal(err)
 	}
 	defer func() { _ = db.Close() }()
-	if _, err := migrations.Up(t.Context(), db); err != nil {
+	if _, err := apply.Up(t.Context(), db, none); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -303,16 +304,16 @@ func TestSchemaOfItsOwn(t *testing.T) {
 	d.api, d.projector = d.login(t, "api"), d.login(t, "projector")
 	d.admit(t)
 	expect(t, "the API", d.api, apiWork, works)
-	if err := database.CheckSchema(t.Context(), connect(t, d.projector), migrations.Versions()); err != nil {
+	if err := database.CheckSchema(t.Context(), connect(t, d.projector), schema.Versions(none)); err != nil {
 		t.Error(err)
 	}
 	elsewhere := as(t, public, parsed(t, d.api).User.Username(), mustPassword(t, d.api))
-	err := database.CheckSchema(t.Context(), connect(t, elsewhere), migrations.Versions())
+	err := database.CheckSchema(t.Context(), connect(t, elsewhere), schema.Versions(none))
 	if err == nil || !strings.Contains(err.Error(), "schema app") {
 		t.Errorf("%v does not say where the tables are", err)
 	}
 	mustRun(t, public, `REVOKE USAGE ON SCHEMA app FROM "`+testdb.RoleOf(t, d.owner, database.APIRole)+`"`)
-	err = database.CheckSchema(t.Context(), connect(t, d.api), migrations.Versions())
+	err = database.CheckSchema(t.Context(), connect(t, d.api), schema.Versions(none))
 	if err == nil || !strings.Contains(err.Error(), "USAGE") {
 		t.Errorf("%v does not say what is missing", err)
 	}

@@ -2,6 +2,7 @@ package database_test
 
 import (
 	"database/sql"
+	"embed"
 	"slices"
 	"strings"
 	"testing"
@@ -11,7 +12,8 @@ import (
 
 	"example.com/pgcqrs/engine/database"
 	"example.com/pgcqrs/engine/enginetest/testdb"
-	"example.com/pgcqrs/migrations"
+	"example.com/pgcqrs/engine/schema"
+	"example.com/pgcqrs/engine/schema/apply"
 )
 
 // late is a migration that comes after newer ones are applied, as one from another branch does.
@@ -27,7 +29,7 @@ func TestALateMigrationIsApplied(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(pool.Close)
-	if err := database.CheckSchema(t.Context(), pool, migrations.Versions()); err != nil {
+	if err := database.CheckSchema(t.Context(), pool, schema.Versions(none)); err != nil {
 		t.Fatal(err)
 	}
 	db, err := sql.Open("pgx", url)
@@ -35,7 +37,7 @@ func TestALateMigrationIsApplied(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = db.Close() }()
-	provider, err := migrations.Engine.Provider(db)
+	provider, err := apply.Provider(schema.Engine, db)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,14 +48,17 @@ func TestALateMigrationIsApplied(t *testing.T) {
 	if _, err := pool.Exec(t.Context(), newer); err != nil {
 		t.Fatal(err)
 	}
-	if err := database.CheckSchema(t.Context(), pool, migrations.Versions()); err == nil || !strings.Contains(err.Error(), "the first of them 7 of engine_version: run cmd/migrate") {
+	if err := database.CheckSchema(t.Context(), pool, schema.Versions(none)); err == nil || !strings.Contains(err.Error(), "the first of them 7 of engine_version: run cmd/migrate") {
 		t.Errorf("without migration %d the schema is said to be whole: %v", late, err)
 	}
-	applied, err := migrations.Up(t.Context(), db)
+	applied, err := apply.Up(t.Context(), db, none)
 	if err != nil || !slices.Equal(applied, []string{"engine_version 7"}) {
 		t.Errorf("applied %v, %v", applied, err)
 	}
-	if err := database.CheckSchema(t.Context(), pool, migrations.Versions()); err != nil {
+	if err := database.CheckSchema(t.Context(), pool, schema.Versions(none)); err != nil {
 		t.Error(err)
 	}
 }
+
+// none is the part of a service that has no migration yet.
+var none = schema.OfService(embed.FS{})

@@ -12,7 +12,7 @@ import (
 
 	"example.com/pgcqrs/engine/database"
 	"example.com/pgcqrs/engine/enginetest/testdb"
-	"example.com/pgcqrs/migrations"
+	"example.com/pgcqrs/engine/schema"
 )
 
 // alter changes what a database gives to every session that begins now.
@@ -167,7 +167,7 @@ func TestClientEncodingThatAPoolerDrops(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(pool.Close)
-	err = database.NewSettings(pool, database.Objects{Tables: migrations.Tables}, true, nil).Check(t.Context())
+	err = database.NewSettings(pool, database.Objects{Tables: schema.Tables}, true, nil).Check(t.Context())
 	if err == nil || !strings.Contains(err.Error(), "client_encoding is LATIN1") {
 		t.Errorf("got %v", err)
 	}
@@ -224,9 +224,7 @@ func TestSchemaInWhichEverybodyMayCreate(t *testing.T) {
 // settingsOf looks as the service does: through its pool, and as its login.
 func settingsOf(t *testing.T, url string, accept bool) *database.Settings {
 	t.Helper()
-	return database.NewSettings(open(t, url, database.Timeouts{}), database.Objects{
-		Tables: migrations.Tables, Always: migrations.Always, Triggers: migrations.Triggers, Constraints: migrations.Constraints,
-	}, accept, nil)
+	return database.NewSettings(open(t, url, database.Timeouts{}), schema.Objects(), accept, nil)
 }
 
 // A database as the migrations leave it has nothing wrong but what the tests' server is, unless
@@ -354,17 +352,17 @@ func TestGuardsAreListed(t *testing.T) {
 		    WHERE c.contype IN ('p', 'u', 'f', 'c', 'x')
 		) AS found`
 	var have []string
-	if err := open(t, testdb.New(t), database.Timeouts{}).QueryRow(t.Context(), guards, migrations.Tables).Scan(&have); err != nil {
+	if err := open(t, testdb.New(t), database.Timeouts{}).QueryRow(t.Context(), guards, schema.Tables).Scan(&have); err != nil {
 		t.Fatal(err)
 	}
-	want := slices.Concat(migrations.Triggers, migrations.Constraints)
-	for _, name := range migrations.Always {
+	want := slices.Concat(schema.Triggers, schema.Constraints)
+	for _, name := range schema.Always {
 		want = append(want, name+" always")
 	}
 	slices.Sort(have)
 	slices.Sort(want)
 	if !slices.Equal(have, want) {
-		t.Errorf("the migrations make\n%q\nand migrations/objects.go lists\n%q", have, want)
+		t.Errorf("the migrations make\n%q\nand engine/schema/objects.go lists\n%q", have, want)
 	}
 }
 

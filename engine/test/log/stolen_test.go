@@ -172,16 +172,11 @@ func databaseIn(t *testing.T, address string) string {
 func TestAdvisoryLocksForTheProjectorAlone(t *testing.T) {
 	t.Parallel()
 	address := testdb.New(t)
-	text, err := os.ReadFile("../../../docs/operations.md")
+	statement, err := os.ReadFile("testdata/advisory.sql")
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, marked, _ := strings.Cut(string(text), "<!-- advisory -->\n```sql\n")
-	statement, _, found := strings.Cut(marked, "```")
-	if !found {
-		t.Fatal("docs/operations.md has no such statement")
-	}
-	if _, err := connect(t, address).Exec(t.Context(), statement); err != nil {
+	if _, err := connect(t, address).Exec(t.Context(), string(statement)); err != nil {
 		t.Fatal(err)
 	}
 	for role, want := range map[string]string{database.APIRole: "42501", database.ProjectorRole: ""} {

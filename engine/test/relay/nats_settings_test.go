@@ -371,19 +371,3 @@ func TestAnotherStreamInItsPlace(t *testing.T) {
 	})
 	checkNotRefused(t, "another stream", sendOne(t, broker.Publish, messageOf("small", 1)))
 }
-
-// The broker of docker-compose.yml syncs what it acknowledges, says so, and wants a login.
-func TestBrokerOfCompose(t *testing.T) {
-	t.Setenv("NATS_USER", "somebody")
-	t.Setenv("NATS_PASSWORD", "secret")
-	options, err := server.ProcessConfigFile("../../../nats.conf")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !options.JetStream || !options.SyncAlways || options.HTTPPort != 8222 || options.StoreDir != "/data" {
-		t.Errorf("nats.conf says %+v", options)
-	}
-	if options.Username != "somebody" || options.Password != "secret" {
-		t.Errorf("nats.conf asks for %q and %q", options.Username, options.Password)
-	}
-}

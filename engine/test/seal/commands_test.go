@@ -23,7 +23,6 @@ import (
 	"example.com/pgcqrs/engine/enginetest/rig"
 	"example.com/pgcqrs/engine/enginetest/testdb"
 	"example.com/pgcqrs/engine/seal"
-	"example.com/pgcqrs/internal/naming"
 )
 
 // keyPair is SEAL_KEY and SEAL_PUBLIC_KEY, as openssl writes them.
@@ -89,7 +88,7 @@ func TestHeadsOfTheProgram(t *testing.T) {
 	if out, said, code := o.run([]string{private}, "head"); code != 1 || out != "" || !strings.Contains(said, "no event is sealed") {
 		t.Errorf("of an empty log: %d %q %q", code, out, said)
 	}
-	stop := await.Background(t, seal.NewSealer(naming.Service, pool, store(pool), 20*time.Millisecond, slog.New(slog.DiscardHandler), prometheus.NewRegistry()).Run)
+	stop := await.Background(t, seal.NewSealer("tank", pool, store(pool), 20*time.Millisecond, slog.New(slog.DiscardHandler), prometheus.NewRegistry()).Run)
 	fill(t, owner, 0, 100)
 	sealedUpTo(t, owner, 100)
 	first, said, code := o.run([]string{private}, "head")

@@ -19,7 +19,8 @@ import (
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver that goose uses
 
 	"example.com/pgcqrs/engine/database"
-	"example.com/pgcqrs/internal/devdb"
+	"example.com/pgcqrs/engine/enginetest/devdb"
+	"example.com/pgcqrs/engine/schema/apply"
 	"example.com/pgcqrs/migrations"
 )
 
@@ -190,7 +191,7 @@ func (b base) migrate(ctx context.Context) error {
 		return fmt.Errorf("open database: %w", err)
 	}
 	defer func() { _ = db.Close() }()
-	if _, err := migrations.Up(ctx, db); err != nil {
+	if _, err := apply.Up(ctx, db, migrations.Service); err != nil {
 		return err
 	}
 	pool, err := database.Open(ctx, b.owner, "load", 1)

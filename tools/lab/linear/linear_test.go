@@ -20,8 +20,8 @@ import (
 	"github.com/anishathalye/porcupine"
 
 	"example.com/pgcqrs/engine/enginetest/programs"
-	"example.com/pgcqrs/engine/enginetest/testdb"
 	"example.com/pgcqrs/internal/httpapi/contracttest"
+	"example.com/pgcqrs/test/testdb"
 )
 
 // within bounds the search for an order.

@@ -10,10 +10,9 @@ import (
 	"os"
 	"time"
 
+	"example.com/pgcqrs/engine/enginetest/devissuer"
 	"example.com/pgcqrs/engine/ops"
 	"example.com/pgcqrs/engine/ops/cli"
-	"example.com/pgcqrs/internal/devissuer"
-	"example.com/pgcqrs/internal/naming"
 )
 
 // Config is everything that can be set, from the environment.
@@ -22,7 +21,7 @@ type Config struct {
 }
 
 var program = cli.Program{
-	Service:   naming.Service,
+	Service:   "devissuer",
 	Name:      "issuer",
 	Does:      "issuer gives a token for anything to anybody who asks. For development: it must never run where a service trusts it that matters. URL is what the API knows it as; it answers under that name and those of this machine.",
 	Takes:     "URL",

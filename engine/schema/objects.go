@@ -1,4 +1,4 @@
-package migrations
+package schema
 
 // Tables are the engine's, by their names in the schema that the search path leads to; those
 // with a dot are in a schema of their own.
@@ -21,7 +21,6 @@ var Triggers = []string{
 	"dead_messages.count_redrives", "dead_messages.count_redrives_truncate",
 	"keys.persons.refuse_erased", "keys.persons.refuse_retired", "keys.secrets.refuse_retired", "keys.secrets.refuse_secret", "keys.lookups.refuse_retired",
 	"seals.in_order",
-	"events.forget_person", // destroys a customer's key
 }
 
 // Constraints are those of the Tables, by table and name.

@@ -1,0 +1,28 @@
+package cmd_test
+
+import (
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+
+	"example.com/pgcqrs/engine/ops/cli"
+)
+
+// The version is written in three places, and is one.
+func TestTheVersionIsTheChangelogsAndTheContracts(t *testing.T) {
+	t.Parallel()
+	for file, form := range map[string]string{
+		"../CHANGELOG.md":     `(?m)^## \[?([^\s\]]+)`,
+		"../api/openapi.yaml": `(?m)^info:\n(?:  .*\n)*?  version: (\S+)`,
+	} {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		found := regexp.MustCompile(form).FindSubmatch(text)
+		if said := cli.Version("service", "api"); found == nil || !strings.Contains(said+" ", " "+string(found[1])+" ") {
+			t.Errorf("%s says %q, and -version says %q", file, found, said)
+		}
+	}
+}

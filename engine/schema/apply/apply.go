@@ -1,0 +1,99 @@
+// Package apply applies the schema, with goose: first the engine's part, then a service's own. Each part has a list of
+// its own in the database. It is for what migrates, and for tests: a program that serves must never import it.
+package apply
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/database"
+	"github.com/pressly/goose/v3/lock"
+
+	"example.com/pgcqrs/engine/schema"
+)
+
+// Up brings the database to the newest version of both parts and says which migrations it
+// applied, those before an error too. Several may run at once: a session lock lets one work while the others wait.
+// A migration that comes late, from another branch or with a fix of the engine's, is applied after those that are there.
+func Up(ctx context.Context, db *sql.DB, service schema.Part) (applied []string, err error) {
+	applied, err = up(ctx, db, schema.Engine)
+	if err != nil {
+		return applied, fmt.Errorf("apply the engine's migrations: %w", err)
+	}
+	if err := list(ctx, db, service); err != nil {
+		return applied, fmt.Errorf("make the list of the service's migrations: %w", err)
+	}
+	more, err := up(ctx, db, service)
+	applied = append(applied, more...)
+	if err != nil {
+		return applied, fmt.Errorf("apply the service's migrations: %w", err)
+	}
+	return applied, nil
+}
+
+// Provider returns what applies a part's migrations, and takes them back in tests.
+func Provider(part schema.Part, db *sql.DB, options ...goose.ProviderOption) (*goose.Provider, error) {
+	return goose.NewProvider(goose.DialectPostgres, db, part.FS, append(options, goose.WithTableName(part.Table))...)
+}
+
+func up(ctx context.Context, db *sql.DB, part schema.Part) ([]string, error) {
+	if part.Newest() == 0 {
+		return nil, nil // a provider of nothing is an error
+	}
+	locker, err := lock.NewPostgresSessionLocker()
+	if err != nil {
+		return nil, err
+	}
+	provider, err := Provider(part, db, goose.WithSessionLocker(locker), goose.WithAllowOutofOrder(true))
+	if err != nil {
+		return nil, err
+	}
+	results, err := provider.Up(ctx)
+	if partial, ok := errors.AsType[*goose.PartialError](err); ok {
+		results = partial.Applied
+	}
+	applied := make([]string, 0, len(results))
+	for _, result := range results {
+		applied = append(applied, fmt.Sprintf("%s %d", part.Table, result.Source.Version))
+	}
+	return applied, err
+}
+
+// list makes the part's list, empty, if it is not there, for every program to read. It needs the engine's
+// functions, and works for a part without migrations, too.
+func list(ctx context.Context, db *sql.DB, part schema.Part) error {
+	const (
+		listed = `SELECT EXISTS (SELECT FROM pg_tables WHERE schemaname = current_schema() AND tablename = $1)`
+		grant  = `SELECT grant_to(program, 'SELECT', $1::regclass) FROM unnest(ARRAY['api', 'projector', 'service']) program`
+	)
+	wait := `LOCK TABLE ` + schema.Engine.Table + ` IN SHARE ROW EXCLUSIVE MODE` // one at once
+	store, err := database.NewStore(database.DialectPostgres, part.Table)
+	if err != nil {
+		return err
+	}
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }() // after Commit it does nothing
+	if _, err := tx.ExecContext(ctx, wait); err != nil {
+		return err
+	}
+	var there bool
+	if err := tx.QueryRowContext(ctx, listed, part.Table).Scan(&there); err != nil || there {
+		return err
+	}
+	if err := store.CreateVersionTable(ctx, tx); err != nil {
+		return err
+	}
+	if err := store.Insert(ctx, tx, database.InsertRequest{Version: 0}); err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, grant, part.Table); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
