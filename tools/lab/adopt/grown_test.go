@@ -1,0 +1,98 @@
+//go:build all
+
+package adopt_test
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+const (
+	oldModule = "example.com/pg" + "cqrs"
+	newModule = "github.com/acme/shop"
+
+	// whole are the flags of the whole test command.
+	whole = "-count=1"
+)
+
+// TestAGrownCloneStaysGreen grows a clone: another name, an aggregate with nested lines, a
+// date and a foreign id, a projection, a migration of its own. The whole test command passes
+// in it with every page of docs/ pasted, and without the sample.
+func TestAGrownCloneStaysGreen(t *testing.T) { //nolint:paralleltest // it runs whole test commands
+	dir := clone(t)
+	orders := blocksOf(t, "testdata/orders.md")
+	timed(t, dir, "git init -q -b main && git config user.name Nobody && git config user.email nobody@example.com")
+	commit(t, dir, "the template")
+	for _, step := range []string{
+		"go run ./cmd/adopt -yes " + newModule,
+		"go run ./cmd/adopt -new-aggregate order",
+		strings.ReplaceAll(orders[0], oldModule, newModule),
+		"go run ./cmd/adopt -new-projection letters",
+	} {
+		timed(t, dir, step)
+		commit(t, dir, "grow")
+	}
+	takesEveryPage(t, dir, orders[1])
+	changesItsShapes(t, dir)
+	timed(t, dir, "go run ./cmd/adopt -remove-sample")
+	commit(t, dir, "the sample goes")
+	timed(t, dir, "go vet -tags all ./... && TEST_DATABASE_URL= go run ./cmd/dev test "+whole)
+}
+
+// takesEveryPage pastes the tutorial and the how-tos of a service that runs, on a branch, and
+// uses what comes of them together with the orders.
+func takesEveryPage(t *testing.T, dir, orders string) {
+	t.Helper()
+	timed(t, dir, "git checkout -q -b pages")
+	cart, tallies := pasteTutorial(t, dir)
+	last := pasteHowTos(t, dir, filepath.Join(dir, "docs/how-to"))
+	timed(t, dir, "go vet -tags all ./... && go test ./cmd/projector")
+	service, heard := startHeard(t, dir)
+	service.use(t, "cart", cart)
+	service.counts(t, "tallies", "cart", tallies)
+	service.answers(t, last, heard)
+	said := service.paste(t, orders)
+	for _, want := range []string{`"code":"order_due_in_the_past"`, `"due":"2126-12-24"`, `"article":"cup"`, `"status":"checked_out"`, "HTTP/1.1 404"} {
+		if !strings.Contains(said, want) {
+			t.Errorf("the answers of orders lack %s:\n%s", want, said)
+		}
+	}
+	commit(t, dir, "every page")
+	timed(t, dir, "TEST_DATABASE_URL= go run ./cmd/dev test "+whole)
+	timed(t, dir, "git checkout -q main")
+}
+
+// changesItsShapes does what the pages on stored shapes say, by their names, on a branch: all
+// of a page or nothing. A page that has been done is refused, and changes nothing.
+func changesItsShapes(t *testing.T, dir string) {
+	t.Helper()
+	timed(t, dir, "git checkout -q -b shapes")
+	for _, page := range []string{changesShapes, renamesEvent, changesProjection} {
+		page = strings.TrimPrefix(page, "../../../")
+		timed(t, dir, "go run ./cmd/adopt -page "+page)
+		commit(t, dir, page)
+		said := paste(t, dir, "if go run ./cmd/adopt -page "+page+" 2>&1; then exit 1; fi; git status --porcelain")
+		if !strings.Contains(said, "nothing was changed") || strings.Contains(said, "\n M ") || strings.Contains(said, "\n??") {
+			t.Errorf("%s for the second time: %s", page, said)
+		}
+	}
+	timed(t, dir, "go vet ./... && go test ./internal/...")
+	timed(t, dir, "git checkout -q main")
+}
+
+// timed pastes a block and logs how long it took.
+func timed(t *testing.T, dir, block string) {
+	t.Helper()
+	began := time.Now()
+	pasteWithin(t, dir, block, 4*within)
+	line, _, _ := strings.Cut(block, "\n")
+	t.Logf("%6.1f s  %s", time.Since(began).Seconds(), line)
+}
+
+// commit keeps all that there is.
+func commit(t *testing.T, dir, message string) {
+	t.Helper()
+	paste(t, dir, "git add -A && git commit -q --allow-empty -m '"+message+"'")
+}

@@ -1,0 +1,161 @@
+//go:build all
+
+package adopt_test
+
+import (
+	"bytes"
+	"context"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+const within = 5 * time.Minute
+
+// clone is a copy of the repository, without what git keeps and what builds leave.
+func clone(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	root := os.DirFS("../../..")
+	err := fs.WalkDir(root, ".", func(path string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case entry.IsDir() && slices.Contains([]string{".git", ".dev", "bin", "vendor", "node_modules"}, path):
+			return fs.SkipDir
+		case entry.Name() == ".git": // a work tree's leads to the repository
+			return nil
+		case entry.IsDir():
+			return os.MkdirAll(filepath.Join(dir, path), 0o700)
+		case !entry.Type().IsRegular():
+			return nil
+		}
+		content, err := fs.ReadFile(root, path)
+		if err != nil {
+			return err
+		}
+		return os.WriteFile(filepath.Join(dir, path), content, 0o600)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// paste runs a block as a shell does, and fails where it would.
+func paste(t *testing.T, dir, block string) string {
+	t.Helper()
+	return pasteWithin(t, dir, block, within)
+}
+
+func pasteWithin(t *testing.T, dir, block string, limit time.Duration) string {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), limit)
+	defer cancel()
+	command := exec.CommandContext(ctx, "bash", "-euo", "pipefail", "-c", block)
+	command.Dir = dir
+	// A folder within a repository that is not its own would be one to git.
+	command.Env = append(os.Environ(), "GIT_CEILING_DIRECTORIES="+filepath.Dir(dir), "GOFLAGS="+os.Getenv("GOFLAGS")+" -buildvcs=false")
+	output, err := command.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%.60s …: %v\n%s", block, err, output)
+	}
+	return string(output)
+}
+
+// output is what a process says, which is read while it runs.
+type output struct {
+	mu   sync.Mutex
+	said bytes.Buffer
+}
+
+func (o *output) Write(p []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.said.Write(p)
+}
+
+func (o *output) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.said.String()
+}
+
+// dataDir is a folder that PostgreSQL's account can get to, when the test is root's.
+func dataDir(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "tutorial") //nolint:usetesting // the test's own is closed to others
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	if err := os.Chmod(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	return filepath.Join(dir, "data")
+}
+
+// service is one that runs, out of a copy.
+type service struct{ dir, api, issuer, probes, database string }
+
+// start runs the service, on data of its own and whatever ports are free, for as long as
+// the test.
+func start(t *testing.T, dir string, environment ...string) *service {
+	t.Helper()
+	return startOn(t, dir, dataDir(t), environment...)
+}
+
+// startOn runs it on data that may be there already.
+func startOn(t *testing.T, dir, data string, environment ...string) *service {
+	t.Helper()
+	program := filepath.Join(t.TempDir(), "dev")
+	paste(t, dir, "go build -o "+program+" ./tools/dev")
+	command := exec.Command(program, "run", "-data", data)
+	said := &output{}
+	command.Dir, command.Stdout, command.Stderr = dir, said, said
+	command.Env = append(append(os.Environ(), "GOFLAGS="+os.Getenv("GOFLAGS")+" -buildvcs=false", "DATABASE_URL="), environment...)
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- command.Wait() }()
+	t.Cleanup(func() {
+		_ = command.Process.Signal(syscall.SIGINT)
+		if err := <-ended; err != nil {
+			t.Errorf("it ended with %v\n%s", err, said)
+		}
+	})
+	tick, deadline := time.NewTicker(50*time.Millisecond), time.After(within)
+	defer tick.Stop()
+	for !strings.Contains(said.String(), "Ctrl-C ends all of it") {
+		select {
+		case err := <-ended:
+			ended <- nil
+			t.Fatalf("it ended: %v\n%s", err, said)
+		case <-deadline:
+			t.Fatalf("it does not start\n%s", said)
+		case <-tick.C:
+		}
+	}
+	at := func(name, form string) string {
+		return regexp.MustCompile(name + `  +(` + form + `)`).FindStringSubmatch(said.String())[1]
+	}
+	const address = `http://[^/\s]+`
+	return &service{dir, at("API", address), at("tokens", address), at("probes", address), at("database", `postgres\S+`)}
+}
+
+// paste runs a block that is for a service at the usual addresses, with some words put in
+// the places of others.
+func (s *service) paste(t *testing.T, block string, words ...string) string {
+	t.Helper()
+	words = append([]string{"http://127.0.0.1:8080", s.api, "http://127.0.0.1:8083", s.issuer}, words...)
+	return paste(t, s.dir, strings.NewReplacer(words...).Replace(block))
+}

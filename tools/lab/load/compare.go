@@ -1,0 +1,90 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"example.com/pgcqrs/tools/lab/load/baselines"
+)
+
+// compare holds contests on this machine.
+func compare(ctx context.Context, f flags) error {
+	watcher := newWatcher("")
+	found, err := baselines.Run(ctx, baselines.Options{
+		Data: f.data, Server: f.database, Only: f.only, Rounds: f.rounds, Big: f.big,
+		Duration: cmp.Or(f.duration, 5*time.Second), Warmup: f.warmup, Accounts: f.accounts,
+		Progress: watcher.show,
+		Say: func(text string) {
+			watcher.clear()
+			fmt.Fprintln(os.Stderr, text)
+		},
+	})
+	watcher.clear()
+	if found == nil || len(found.Rows) == 0 {
+		return err
+	}
+	fmt.Print("\n" + found.Table())
+	return errors.Join(err, keep(f, found))
+}
+
+// keep writes what was found where the flags say. What other contests have found
+// there before stays.
+func keep(f flags, found *baselines.Report) error {
+	if f.out != "" {
+		if err := keepIn(f.out, found); err != nil {
+			return err
+		}
+	}
+	if f.json != "" {
+		if err := saveJSON(f.json, found); err != nil {
+			return err
+		}
+	}
+	if f.document == "" {
+		return nil
+	}
+	document, err := os.ReadFile(f.document)
+	if err != nil {
+		return fmt.Errorf("read document: %w", err)
+	}
+	text, err := found.Into(string(document))
+	if err != nil {
+		return fmt.Errorf("%s: %w", f.document, err)
+	}
+	return saveFile(f.document, []byte(text))
+}
+
+func keepIn(dir string, found *baselines.Report) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return fmt.Errorf("make directory: %w", err)
+	}
+	path := filepath.Join(dir, "report.json")
+	content, err := os.ReadFile(path)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("read earlier report: %w", err)
+	}
+	if err == nil {
+		var earlier baselines.Report
+		if err := json.Unmarshal(content, &earlier); err != nil {
+			return fmt.Errorf("read %s: %w", path, err)
+		}
+		found.Join(&earlier)
+	}
+	pictures, err := found.Pictures()
+	if err != nil {
+		return err
+	}
+	for name, picture := range pictures {
+		if err := saveFile(filepath.Join(dir, name), []byte(picture)); err != nil {
+			return err
+		}
+	}
+	return saveJSON(path, found)
+}

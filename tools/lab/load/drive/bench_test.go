@@ -1,0 +1,40 @@
+package drive_test
+
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"example.com/pgcqrs/tools/lab/load/drive"
+)
+
+// What a request costs with the client of this package and with net/http's. Both
+// share the cores with the server, which does nothing.
+func BenchmarkClient(b *testing.B) {
+	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	defer server.Close()
+	b.Run("own", func(b *testing.B) { benchmark(b, server.URL, get("/")) })
+	b.Run("net-http", func(b *testing.B) {
+		client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64}}
+		defer client.CloseIdleConnections()
+		benchmark(b, server.URL, func(c *drive.Client) {
+			answer, err := client.Get(server.URL)
+			if err == nil {
+				_, err = io.Copy(io.Discard, answer.Body)
+				_ = answer.Body.Close()
+			}
+			c.Record("get", c.Began(), drive.Answer{Status: 200}, err)
+		})
+	})
+}
+
+func benchmark(b *testing.B, url string, step drive.Step) {
+	b.Helper()
+	b.ReportAllocs()
+	b.ResetTimer()
+	result, err := drive.Run(b.Context(), drive.Plan{URLs: []string{url}, Step: step, Clients: 64, Count: int64(b.N)})
+	if err != nil || result.Failed() > 0 {
+		b.Fatal(err, result)
+	}
+}

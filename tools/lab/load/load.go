@@ -1,0 +1,116 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"example.com/pgcqrs/tools/lab/load/drive"
+	"example.com/pgcqrs/tools/lab/load/report"
+)
+
+// load makes a mix on a running service, once for each rate.
+func load(ctx context.Context, f flags) error {
+	mix, ok := drive.MixOf(f.mix)
+	if !ok {
+		return fmt.Errorf("there is no mix %s; there are:\n%s", f.mix, mixes())
+	}
+	accounts, err := prepare(ctx, f, mix)
+	if err != nil {
+		return err
+	}
+	rates := f.rates
+	if len(rates) == 0 {
+		rates = []float64{0}
+	}
+	var runs []*drive.Result
+	for _, rate := range rates {
+		watcher := newWatcher(mix.Name)
+		result, err := drive.Run(ctx, drive.Plan{
+			URLs: f.urls, Name: mix.Name, Step: mix.Step, Clients: f.clients, Rate: rate, Duration: f.duration,
+			Count: f.count, Warmup: f.warmup, Timeout: f.timeout, Accounts: accounts, Seed: 1, Progress: watcher.show,
+		})
+		watcher.clear()
+		if err != nil {
+			return err
+		}
+		fmt.Print(report.Table(result))
+		runs = append(runs, result)
+		if ctx.Err() != nil {
+			break // the figures until Ctrl-C are figures
+		}
+	}
+	if err := save(f, runs); err != nil {
+		return err
+	}
+	return worked(runs)
+}
+
+// prepare opens the accounts and, for a mix that reads, waits until they are readable.
+func prepare(ctx context.Context, f flags, mix drive.Mix) (*drive.Accounts, error) {
+	accounts := drive.NewAccounts(1, f.accounts)
+	watcher := newWatcher("open accounts")
+	position, err := accounts.Open(ctx, f.urls[0], watcher.show)
+	watcher.clear()
+	if err != nil {
+		return nil, fmt.Errorf("%w (is the service running, and for everybody? AUTH=off go run ./cmd/dev run)", err)
+	}
+	if mix.Reads {
+		err = drive.AwaitReadable(ctx, f.urls[0], accounts, position)
+	}
+	return accounts, err
+}
+
+func worked(runs []*drive.Result) error {
+	for _, r := range runs {
+		for _, p := range r.Parts {
+			if p.Count > 0 {
+				return nil
+			}
+		}
+	}
+	return errors.New("nothing was answered well")
+}
+
+func save(f flags, runs []*drive.Result) error {
+	if f.json != "" {
+		if err := saveJSON(f.json, map[string]any{"runs": runs}); err != nil {
+			return err
+		}
+	}
+	if f.plot == "" {
+		return nil
+	}
+	subtitle := fmt.Sprintf("%s · %s · %s", shapes(runs), strings.Join(f.urls, " "), runs[0].Started.Format("2 January 2006 15:04"))
+	picture, err := report.Curves("Load: "+f.mix, subtitle, report.Lines(runs))
+	if err != nil {
+		return err
+	}
+	return saveFile(f.plot, []byte(picture))
+}
+
+func shapes(runs []*drive.Result) string {
+	var all []string
+	for _, r := range runs {
+		all = append(all, report.Shape(r))
+	}
+	return strings.Join(all, " · ")
+}
+
+func saveJSON(path string, value any) error {
+	content, err := json.MarshalIndent(value, "", " ")
+	if err != nil {
+		return fmt.Errorf("encode %s: %w", path, err)
+	}
+	return saveFile(path, append(content, '\n'))
+}
+
+func saveFile(path string, content []byte) error {
+	if err := os.WriteFile(path, content, 0o644); err != nil {
+		return fmt.Errorf("save: %w", err)
+	}
+	return nil
+}

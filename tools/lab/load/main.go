@@ -1,0 +1,59 @@
+// Command load puts load on a running service and says what it took, or starts what
+// the service is compared with and says the ratios. It writes accounts and deposits
+// to whatever service it is pointed at: never point it at one that matters.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"example.com/pgcqrs/tools/lab/load/baselines"
+)
+
+// standIns are run by this program as processes of their own.
+var standIns = map[string]func(context.Context) error{
+	"noop":  baselines.ServeNoop,
+	"naive": baselines.ServeNaive,
+	"nats":  baselines.ServeNATS,
+}
+
+func main() { os.Exit(run(os.Args[1:])) }
+
+func run(args []string) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends us at once
+	ctx, cancel := withGoRun(ctx)
+	defer cancel()
+	err := choose(ctx, args)
+	switch {
+	case err == nil, errors.Is(err, flag.ErrHelp):
+		return 0
+	case errors.Is(err, context.Canceled) && ctx.Err() != nil:
+		fmt.Fprintln(os.Stderr, "load: stopped")
+		return 130
+	}
+	fmt.Fprintln(os.Stderr, "load:", err)
+	return 1
+}
+
+func choose(ctx context.Context, args []string) error {
+	if len(args) == 1 {
+		if serve, ok := standIns[args[0]]; ok {
+			return serve(ctx)
+		}
+	}
+	f, err := parse(args)
+	if err != nil {
+		return err
+	}
+	if f.baselines {
+		return compare(ctx, f)
+	}
+	return load(ctx, f)
+}

@@ -1,0 +1,75 @@
+package report
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"example.com/pgcqrs/tools/lab/load/drive"
+)
+
+// Table is a run's result for a terminal.
+func Table(r *drive.Result) string {
+	var out strings.Builder
+	fmt.Fprintf(&out, "\n  %s · %s · %s s\n\n", r.Name, Shape(r), Number(r.Seconds))
+	lines := [][]string{{"ms", "done", "/s", "p50", "p90", "p99", "p99.9", "max", "mean", "failed"}}
+	for _, p := range r.Parts {
+		lines = append(lines, line(p.Name, p.Count, p.PerSecond, p.Latency, p.Failed))
+	}
+	out.WriteString(Align(lines))
+	errorsOf(&out, r)
+	scheduleOf(&out, r)
+	return out.String()
+}
+
+// Shape says what kind of load a run was.
+func Shape(r *drive.Result) string {
+	if r.Rate > 0 {
+		return fmt.Sprintf("open loop, %s/s", Number(r.Rate))
+	}
+	if r.Clients == 1 {
+		return "1 client"
+	}
+	return fmt.Sprintf("%d clients", r.Clients)
+}
+
+func line(name string, count int64, perSecond float64, l drive.Latency, failed int64) []string {
+	cells := []string{name, Count(count), Number(perSecond)}
+	for _, ms := range []float64{l.P50, l.P90, l.P99, l.P999, l.Max, l.Mean} {
+		cells = append(cells, Number(ms))
+	}
+	return append(cells, Count(failed))
+}
+
+func errorsOf(out *strings.Builder, r *drive.Result) {
+	if r.Failed() == 0 {
+		return
+	}
+	lines := [][]string{{"errors", "", "p50 ms", "p99 ms"}}
+	for _, p := range r.Parts {
+		for i, kind := range slices.Sorted(maps.Keys(p.Errors)) {
+			cells := []string{p.Name + ": " + kind, Count(p.Errors[kind])}
+			if i == 0 && p.Failing != nil {
+				cells = append(cells, Number(p.Failing.P50), Number(p.Failing.P99))
+			}
+			lines = append(lines, cells)
+		}
+	}
+	out.WriteString("\n" + Align(lines))
+}
+
+func scheduleOf(out *strings.Builder, r *drive.Result) {
+	s := r.Schedule
+	if s == nil {
+		return
+	}
+	fmt.Fprintf(out, "\n  Latencies count from the schedule. The generator itself was %s ms late (median; p99 %s ms, at most %s ms).\n",
+		Number(s.Late.P50), Number(s.Late.P99), Number(s.Late.Max))
+	if s.Waited > 0 {
+		fmt.Fprintf(out, "  %s began late because all %s connections were busy.\n", Count(s.Waited), Count(int64(r.Clients)))
+	}
+	if s.Unsent > 0 {
+		fmt.Fprintf(out, "  %s were due and never sent: they are in no figure above.\n", Count(s.Unsent))
+	}
+}

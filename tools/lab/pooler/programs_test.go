@@ -1,0 +1,116 @@
+//go:build all && unix
+
+package pooler_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"example.com/pgcqrs/engine/enginetest/await"
+	"example.com/pgcqrs/test/testdb"
+)
+
+var programs string // the folder that holds them
+
+func TestMain(m *testing.M) { os.Exit(build(m)) }
+
+func build(m *testing.M) int {
+	folder, err := os.MkdirTemp("", "programs")
+	if err != nil {
+		panic(err)
+	}
+	defer os.RemoveAll(folder)
+	command := exec.Command("go", "build", "-o", folder+string(filepath.Separator), "../../../cmd/api", "../../../cmd/projector", "../../../cmd/migrate")
+	if output, err := command.CombinedOutput(); err != nil {
+		fmt.Fprintf(os.Stderr, "build the programs: %v\n%s", err, output)
+		return 1
+	}
+	programs = folder
+	return m.Run()
+}
+
+// refusal is what a program says that must not start.
+func refusal(t *testing.T, name string, environment ...string) string {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), await.Within)
+	defer cancel()
+	command := exec.CommandContext(ctx, filepath.Join(programs, name))
+	command.Env = append([]string{"UNSAFE_DATABASE=accept", "AUTH=off", "API_ADDR=127.0.0.1:0", "PROJECTOR_ADDR=127.0.0.1:0"}, environment...)
+	output, err := command.CombinedOutput()
+	if err == nil || ctx.Err() != nil {
+		t.Errorf("%s started: %s", name, output)
+	}
+	return string(output)
+}
+
+// Every program has the server bound its sessions: behind a pooler that drops one
+// time-out, it misses that one.
+func TestProgramsBoundTheirSessions(t *testing.T) {
+	t.Parallel()
+	all := []string{"statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"}
+	for _, missing := range all {
+		url := testdb.New(t)
+		for _, name := range all {
+			if name != missing {
+				set(t, url, name+` = '10s'`)
+			}
+		}
+		through := pgbouncer(t, url, "session", ignoring)
+		for program, environment := range map[string][]string{
+			"api":       {"DATABASE_URL=" + through},
+			"api reads": {"DATABASE_URL=" + url, "READ_DATABASE_URL=" + through},
+			"projector": {"DATABASE_URL=" + through},
+			"migrate":   {"DATABASE_URL=" + through},
+		} {
+			if program == "migrate" && missing == "statement_timeout" {
+				continue // a migration may take long
+			}
+			name, _, _ := strings.Cut(program, " ")
+			if said := refusal(t, name, environment...); !strings.Contains(said, "ALTER ROLE … SET "+missing+" = ") {
+				t.Errorf("%s without %s says: %s", program, missing, said)
+			}
+		}
+	}
+}
+
+// Commits that a pooler leaves as the database has them, not durable, are refused.
+func TestProgramsCommitDurably(t *testing.T) {
+	t.Parallel()
+	url := testdb.New(t)
+	set(t, url, `statement_timeout = '15s'`, `lock_timeout = '12s'`, `idle_in_transaction_session_timeout = '10s'`, `synchronous_commit = off`)
+	through := pgbouncer(t, url, "session", ignoring)
+	for _, name := range []string{"api", "projector"} {
+		if said := refusal(t, name, "DATABASE_URL="+through); !strings.Contains(said, "ALTER ROLE … SET synchronous_commit = ") {
+			t.Errorf("%s says: %s", name, said)
+		}
+	}
+}
+
+// What each program needs of a pooler, it asks for.
+func TestProgramsRefuseTransactionMode(t *testing.T) {
+	t.Parallel()
+	url := testdb.New(t)
+	through := pgbouncer(t, url, "transaction", ignoring)
+	for _, program := range []string{"projector", "migrate"} {
+		if said := refusal(t, program, "DATABASE_URL="+through); !strings.Contains(said, "session locks") {
+			t.Errorf("%s says: %s", program, said)
+		}
+	}
+	listening := refusal(t, "projector", "DATABASE_URL="+url, "LISTEN_DATABASE_URL="+through)
+	if !strings.Contains(listening, "LISTEN_DATABASE_URL") || !strings.Contains(listening, "session mode") {
+		t.Errorf("the projector says: %s", listening)
+	}
+	if keepsPrepared(t) {
+		return // then the API works through a pooler that is set up so: see works
+	}
+	for _, environment := range [][]string{{"DATABASE_URL=" + through}, {"DATABASE_URL=" + url, "READ_DATABASE_URL=" + through}} {
+		if said := refusal(t, "api", environment...); !strings.Contains(said, "max_prepared_statements") {
+			t.Errorf("the API says: %s", said)
+		}
+	}
+}

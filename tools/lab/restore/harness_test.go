@@ -1,0 +1,246 @@
+//go:build all && unix
+
+// Package restore_test is the drill: the service under load, a backup, a disaster,
+// and the service again on what was restored. Everything in it is real: the programs,
+// PostgreSQL and its own tools, the broker.
+package restore_test
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/nats-io/nats-server/v2/server"
+
+	"example.com/pgcqrs/engine/enginetest/await"
+	"example.com/pgcqrs/engine/enginetest/devdb"
+)
+
+var programs string // the folder that holds them
+
+func TestMain(m *testing.M) { os.Exit(build(m)) }
+
+func build(m *testing.M) int {
+	folder, err := os.MkdirTemp("", "programs")
+	if err != nil {
+		panic(err)
+	}
+	defer os.RemoveAll(folder)
+	command := exec.Command("go", "build", "-o", folder+string(filepath.Separator), "../../../cmd/api", "../../../cmd/projector", "../../../cmd/migrate")
+	if output, err := command.CombinedOutput(); err != nil {
+		fmt.Fprintf(os.Stderr, "build the programs: %v\n%s", err, output)
+		return 1
+	}
+	programs = folder
+	return m.Run()
+}
+
+// run runs a program to its end.
+func run(t *testing.T, environment []string, name string, args ...string) string {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	command := exec.CommandContext(ctx, name, args...)
+	command.Env = environment
+	output, err := command.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%s %s: %v\n%s", filepath.Base(name), strings.Join(args, " "), err, output)
+	}
+	return string(output)
+}
+
+func own(program string) string { return filepath.Join(programs, program) }
+
+// tool is a program of PostgreSQL's.
+func tool(t *testing.T, name string) string {
+	t.Helper()
+	found, err := devdb.Find()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return filepath.Join(found.Dir, name)
+}
+
+// process is a program of ours that runs.
+type process struct {
+	command *exec.Cmd
+	address string
+	ended   chan struct{}
+	stopped sync.Once
+}
+
+// start starts a program on a free port, and returns when it is ready.
+func start(t *testing.T, name, database, broker string, more ...string) *process {
+	t.Helper()
+	p := &process{command: exec.Command(own(name)), ended: make(chan struct{})}
+	p.command.Env = append([]string{"DATABASE_URL=" + database, "NATS_URL=" + broker, "UNSAFE_DATABASE=accept", "AUTH=off", "API_ADDR=127.0.0.1:0", "PROJECTOR_ADDR=127.0.0.1:0", "POLL_INTERVAL=100ms"}, more...)
+	stderr, err := p.command.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { p.stop(syscall.SIGKILL) })
+	listening := make(chan string, 1)
+	go p.follow(stderr, listening)
+	p.address = await.Signal(t, name+" listens", listening)
+	await.True(t, name+" is ready", func() bool { return p.answers("/readyz") })
+	return p
+}
+
+func (p *process) follow(stderr io.Reader, listening chan<- string) {
+	defer close(p.ended)
+	lines := bufio.NewScanner(stderr)
+	for lines.Scan() {
+		var line struct{ Msg, Address string }
+		if json.Unmarshal(lines.Bytes(), &line) == nil && line.Msg == "listening" {
+			listening <- line.Address
+		}
+	}
+	_ = p.command.Wait() // how it ended does not matter here
+}
+
+func (p *process) answers(path string) bool {
+	r, err := http.NewRequestWithContext(context.Background(), http.MethodGet, "http://"+p.address+path, http.NoBody)
+	if err != nil {
+		return false
+	}
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		return false
+	}
+	defer answer.Body.Close()
+	return answer.StatusCode == http.StatusOK
+}
+
+// stop sends a signal that ends the process, and waits for that.
+func (p *process) stop(signal os.Signal) {
+	p.stopped.Do(func() {
+		_ = p.command.Process.Signal(syscall.SIGCONT) // it may be stopped, or gone
+		_ = p.command.Process.Signal(signal)
+		<-p.ended
+	})
+}
+
+// service is the programs on a database.
+type service struct {
+	t              *testing.T
+	database       string
+	api, projector *process
+}
+
+func serve(t *testing.T, database, broker string, more ...string) *service {
+	t.Helper()
+	return &service{t, database, start(t, "api", database, broker, more...), start(t, "projector", database, broker, more...)}
+}
+
+func (s *service) stop() {
+	s.api.stop(syscall.SIGKILL)
+	s.projector.stop(syscall.SIGKILL)
+}
+
+// acknowledged is what the API has answered for a command.
+type acknowledged struct {
+	ID       uuid.UUID `json:"id"`
+	Version  int64     `json:"version"`
+	Position string    `json:"position"`
+}
+
+func (s *service) post(path, body string) (a acknowledged, err error) {
+	r, err := http.NewRequestWithContext(context.Background(), http.MethodPost, "http://"+s.api.address+path, strings.NewReader(body))
+	if err != nil {
+		return a, err
+	}
+	r.Header.Set("Content-Type", "application/json")
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		return a, err
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode >= 300 {
+		text, _ := io.ReadAll(answer.Body)
+		return a, errors.New(string(text))
+	}
+	return a, json.NewDecoder(answer.Body).Decode(&a)
+}
+
+// load is clients that deposit, each on an account of its own, one after another.
+type load struct {
+	service *service
+	ended   sync.WaitGroup
+	halt    atomic.Bool
+	mu      sync.Mutex
+	acks    []acknowledged
+}
+
+func (s *service) load(clients int) *load {
+	l := &load{service: s}
+	for range clients {
+		l.ended.Go(l.deposit)
+	}
+	return l
+}
+
+func (l *load) deposit() {
+	account, err := l.service.post("/v1/accounts", `{"owner":"Ada","currency":"EUR"}`)
+	for path := fmt.Sprintf("/v1/accounts/%s/deposits", account.ID); err == nil && !l.halt.Load(); account, err = l.service.post(path, `{"amount":1}`) {
+		l.mu.Lock()
+		l.acks = append(l.acks, account)
+		l.mu.Unlock()
+	}
+	if err != nil && !l.halt.Load() {
+		l.service.t.Errorf("a command failed: %v", err)
+	}
+}
+
+func (l *load) count() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return len(l.acks)
+}
+
+// goOn waits for so many more answers.
+func (l *load) goOn(more int) {
+	l.service.t.Helper()
+	before := l.count()
+	await.True(l.service.t, "commands are answered", func() bool { return l.count() >= before+more || l.service.t.Failed() })
+}
+
+// end stops the clients, and says what was acknowledged.
+func (l *load) end() []acknowledged {
+	l.halt.Store(true)
+	l.ended.Wait()
+	return l.acks
+}
+
+func startBroker(t *testing.T) string {
+	t.Helper()
+	broker, err := server.NewServer(&server.Options{Host: "127.0.0.1", Port: -1, JetStream: true, StoreDir: t.TempDir(), NoLog: true, NoSigs: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	broker.Start()
+	t.Cleanup(func() {
+		broker.Shutdown()
+		broker.WaitForShutdown()
+	})
+	if !broker.ReadyForConnections(await.Within) {
+		t.Fatal("the broker is not ready")
+	}
+	return broker.ClientURL()
+}

@@ -1,0 +1,108 @@
+//go:build all
+
+package upgrade_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"example.com/pgcqrs/tools/lab/load/drive"
+)
+
+const clients = 8
+
+// clientele sends commands and queries, never anything twice. Every answer must be a
+// good one.
+type clientele struct {
+	fleet    *fleet
+	end      context.CancelFunc
+	running  sync.WaitGroup
+	answers  atomic.Int64
+	deposits atomic.Int64 // that were answered, each of 1
+
+	mu  sync.Mutex
+	bad []string
+}
+
+func startClients(t *testing.T, f *fleet) *clientele {
+	t.Helper()
+	c := &clientele{fleet: f}
+	ctx, end := context.WithCancel(context.Background())
+	c.end = end
+	for number := range clients {
+		c.running.Go(func() { c.work(ctx, number) })
+	}
+	t.Cleanup(func() { // before the programs end
+		c.end()
+		c.running.Wait()
+	})
+	return c
+}
+
+// stop says how many answers there were, and fails for each that was not good.
+func (c *clientele) stop(t *testing.T) int64 {
+	t.Helper()
+	c.end()
+	c.running.Wait()
+	for i, what := range c.bad {
+		if i == 10 {
+			t.Errorf("and %d more", len(c.bad)-i)
+			break
+		}
+		t.Error(what)
+	}
+	return c.answers.Load()
+}
+
+// work opens an account and then deposits and looks at it, in turn.
+func (c *clientele) work(ctx context.Context, number int) {
+	connections := make(map[string]*drive.Connection)
+	defer func() {
+		for _, connection := range connections {
+			connection.Close()
+		}
+	}()
+	id := uuid.New()
+	open := drive.Request{Method: http.MethodPost, Path: "/v1/accounts", Body: fmt.Appendf(nil, `{"id":%q,"owner":"Ada","currency":"EUR"}`, id)}
+	deposit := drive.Request{Method: http.MethodPost, Path: "/v1/accounts/" + id.String() + "/deposits", Body: []byte(`{"amount":1}`)}
+	look := drive.Request{Method: http.MethodGet, Path: "/v1/accounts/" + id.String()}
+	look.MinPosition = c.send(connections, number, open, http.StatusCreated)
+	for turn := number; ctx.Err() == nil; turn++ {
+		if look.MinPosition = c.send(connections, turn, deposit, http.StatusOK); look.MinPosition != "" {
+			c.deposits.Add(1)
+		}
+		c.send(connections, turn+1, look, http.StatusOK)
+		select {
+		case <-ctx.Done():
+		case <-time.After(2 * time.Millisecond): // the machine has other things to do, too
+		}
+	}
+}
+
+// send returns the position that the answer names.
+func (c *clientele) send(connections map[string]*drive.Connection, number int, r drive.Request, want int) (position string) {
+	address := c.fleet.any(number)
+	if connections[address] == nil {
+		connections[address] = drive.NewConnection(address, 20*time.Second)
+	}
+	began := time.Now()
+	answer, err := connections[address].Send(r)
+	c.answers.Add(1)
+	if err != nil || answer.Status != want {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.bad = append(c.bad, fmt.Sprintf("%s %s at %s, after %v: %d %s %v", r.Method, r.Path, address, time.Since(began), answer.Status, answer.Body, err))
+		return ""
+	}
+	var body struct{ Position string }
+	_ = json.Unmarshal(answer.Body, &body)
+	return body.Position
+}

@@ -1,0 +1,40 @@
+//go:build unix
+
+package dev_test
+
+import (
+	"os"
+	"os/exec"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// Everybody starts it by go run, which passes no signal on but Ctrl-C, and then does not wait.
+func TestAllOfItEndsWithGoRun(t *testing.T) {
+	t.Parallel()
+	command := exec.Command("go", "run", "./cmd/dev", "run", "-data", dataDir(t))
+	command.Dir = "../../.."
+	run := begin(t, nil, command)
+	t.Cleanup(func() { _ = command.Process.Kill() })
+	run.ready(t)
+	if id := run.openAccount(t, "Joan"); !strings.Contains(run.get(t, "/v1/accounts/"+id), "Joan") {
+		t.Error("what was written is not read")
+	}
+	run.signal(t, syscall.SIGKILL)
+	run.exitCode(t)
+	run.gone(t)
+}
+
+// cmd/dev is the program that it has built: it has its process id, its signals and exit code.
+func TestTheThinProgramHandsOver(t *testing.T) {
+	t.Parallel()
+	const waits = `sh -c 'echo TEST_AT $TEST_DATABASE_URL; exec sleep 600'`
+	run := begin(t, nil, exec.Command(thin, "test", "-exec", waits, "-v", "../../../engine/enginetest/testdb"))
+	run.says(t, "TEST_AT ")
+	run.signal(t, os.Interrupt)
+	if code := run.exitCode(t); code != 130 {
+		t.Errorf("exit code after Ctrl-C = %d, want 130", code)
+	}
+	run.gone(t)
+}
