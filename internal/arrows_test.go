@@ -54,6 +54,7 @@ var arrows = []struct {
 	{"engine/auth/*", nil},
 	{"engine/database", nil},
 	{"engine/ops", []string{"engine/ops/cli"}},
+	{"engine/ops/verbs", []string{"engine/ops/cli", "engine/projection", "engine/outbox", "engine/seal", "engine/eventstore"}},
 	{"engine/ops/*", []string{"engine/ops"}},
 
 	{"engine/enginetest/await", nil},

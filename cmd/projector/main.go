@@ -19,6 +19,7 @@ import (
 	"example.com/pgcqrs/engine/database"
 	"example.com/pgcqrs/engine/eventstore"
 	"example.com/pgcqrs/engine/ops"
+	"example.com/pgcqrs/engine/ops/verbs"
 	"example.com/pgcqrs/engine/outbox"
 	"example.com/pgcqrs/engine/projection"
 	"example.com/pgcqrs/engine/seal"
@@ -94,7 +95,7 @@ func run(ctx context.Context, args []string) error {
 	})
 	read.AddTo(projector)
 	if len(args) > 0 {
-		return doVerb(ctx, operated{projector, outbox.NewDead(pool), newSealed(config, pool, store)}, args)
+		return verbs.Do(ctx, verbs.Operated{Projector: projector, Dead: outbox.NewDead(pool), Sealed: newSealed(config, pool, store)}, args)
 	}
 
 	warnUnencrypted(config, pool, listening, logger)

@@ -1,4 +1,4 @@
-package main
+package verbs
 
 import (
 	"bufio"
@@ -19,8 +19,8 @@ import (
 // dead lists the streams whose messages were set aside.
 func dead(flags *flag.FlagSet) (check func([]string) error, do action) {
 	asJSON := jsonFlag(flags)
-	return nil, func(ctx context.Context, on operated, _ []string, out io.Writer) error {
-		streams, err := on.dead.List(ctx)
+	return nil, func(ctx context.Context, on Operated, _ []string, out io.Writer) error {
+		streams, err := on.Dead.List(ctx)
 		switch {
 		case err != nil:
 			return err
@@ -51,12 +51,12 @@ func redrive(*flag.FlagSet) (check func([]string) error, do action) {
 	return check, redriveDead
 }
 
-func redriveDead(ctx context.Context, on operated, args []string, out io.Writer) error {
+func redriveDead(ctx context.Context, on Operated, args []string, out io.Writer) error {
 	var streams []uuid.UUID
 	if len(args) == 1 {
 		streams = append(streams, uuid.MustParse(args[0]))
 	} else {
-		all, err := on.dead.List(ctx)
+		all, err := on.Dead.List(ctx)
 		if err != nil {
 			return err
 		}
@@ -66,7 +66,7 @@ func redriveDead(ctx context.Context, on operated, args []string, out io.Writer)
 	}
 	var failed []error
 	for _, stream := range streams {
-		messages, err := on.dead.Redrive(ctx, stream)
+		messages, err := on.Dead.Redrive(ctx, stream)
 		if err != nil {
 			failed = append(failed, err)
 			continue
@@ -86,8 +86,8 @@ func drop(flags *flag.FlagSet) (check func([]string) error, do action) {
 		}
 		return checkStream(args[0])
 	}
-	return check, func(ctx context.Context, on operated, args []string, out io.Writer) error {
-		return dropDead(ctx, on.dead, uuid.MustParse(args[0]), *note, *yes, out)
+	return check, func(ctx context.Context, on Operated, args []string, out io.Writer) error {
+		return dropDead(ctx, on.Dead, uuid.MustParse(args[0]), *note, *yes, out)
 	}
 }
 

@@ -1,4 +1,4 @@
-package main
+package verbs
 
 import (
 	"context"
@@ -26,11 +26,11 @@ func audit(flags *flag.FlagSet) (check func([]string) error, do action) {
 		}
 		return nil
 	}
-	return check, func(ctx context.Context, on operated, args []string, out io.Writer) error {
+	return check, func(ctx context.Context, on Operated, args []string, out io.Writer) error {
 		if *accept {
-			return acceptDifferences(ctx, on.projector, args[0], *note, out)
+			return acceptDifferences(ctx, on.Projector, args[0], *note, out)
 		}
-		return auditAll(ctx, on.projector, *asJSON, out)
+		return auditAll(ctx, on.Projector, *asJSON, out)
 	}
 }
 

@@ -1,4 +1,4 @@
-package main
+package verbs
 
 import (
 	"bufio"
@@ -21,8 +21,8 @@ import (
 func parked(flags *flag.FlagSet) (check func([]string) error, do action) {
 	all := flags.Bool("all", false, "those that were discarded, too")
 	asJSON := jsonFlag(flags)
-	return nil, func(ctx context.Context, on operated, _ []string, out io.Writer) error {
-		streams, err := on.projector.Parked(ctx)
+	return nil, func(ctx context.Context, on Operated, _ []string, out io.Writer) error {
+		streams, err := on.Projector.Parked(ctx)
 		if err != nil {
 			return err
 		}
@@ -54,8 +54,8 @@ func showParked(shown []projection.Parked, out io.Writer) error {
 // retry applies what parked streams have missed. Those that fail again stay parked.
 func retry(*flag.FlagSet) (check func([]string) error, do action) { return nil, retryParked }
 
-func retryParked(ctx context.Context, on operated, args []string, out io.Writer) error {
-	streams, err := on.projector.Parked(ctx)
+func retryParked(ctx context.Context, on Operated, args []string, out io.Writer) error {
+	streams, err := on.Projector.Parked(ctx)
 	if err != nil {
 		return err
 	}
@@ -67,7 +67,7 @@ func retryParked(ctx context.Context, on operated, args []string, out io.Writer)
 			continue
 		}
 		tried++
-		if err := on.projector.Retry(ctx, stream); err != nil {
+		if err := on.Projector.Retry(ctx, stream); err != nil {
 			failed = append(failed, fmt.Errorf("%s, stream %s: %w", stream.Projection, stream.StreamID, err))
 			continue
 		}
@@ -86,8 +86,8 @@ func discard(flags *flag.FlagSet) (check func([]string) error, do action) {
 		}
 		return checkStream(args[1])
 	}
-	return check, func(ctx context.Context, on operated, args []string, out io.Writer) error {
-		return discardStream(ctx, on.projector, args[0], uuid.MustParse(args[1]), *note, *yes, out)
+	return check, func(ctx context.Context, on Operated, args []string, out io.Writer) error {
+		return discardStream(ctx, on.Projector, args[0], uuid.MustParse(args[1]), *note, *yes, out)
 	}
 }
 

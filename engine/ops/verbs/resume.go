@@ -1,4 +1,4 @@
-package main
+package verbs
 
 import (
 	"bufio"
@@ -20,7 +20,7 @@ func resume(flags *flag.FlagSet) (check func([]string) error, do action) {
 		}
 		return nil
 	}
-	return check, func(ctx context.Context, on operated, args []string, out io.Writer) error {
+	return check, func(ctx context.Context, on Operated, args []string, out io.Writer) error {
 		if !*yes {
 			fmt.Fprintf(out, "%s will go on with tables that hold what the log has lost; projector rebuild %[1]s makes them anew instead. Resume it? [y/N] ", args[0])
 			answer, _ := bufio.NewReader(os.Stdin).ReadString('\n') // no answer is no
@@ -28,7 +28,7 @@ func resume(flags *flag.FlagSet) (check func([]string) error, do action) {
 				return errors.New("nothing was resumed")
 			}
 		}
-		if err := on.projector.Resume(ctx, args[0], operator(), *note); err != nil {
+		if err := on.Projector.Resume(ctx, args[0], operator(), *note); err != nil {
 			return err
 		}
 		fmt.Fprintf(out, "%s goes on\n", args[0])

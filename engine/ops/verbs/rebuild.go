@@ -1,4 +1,4 @@
-package main
+package verbs
 
 import (
 	"context"
@@ -24,14 +24,14 @@ func rebuild(flags *flag.FlagSet) (check func([]string) error, do action) {
 		}
 		return nil
 	}
-	return check, func(ctx context.Context, on operated, args []string, out io.Writer) error {
+	return check, func(ctx context.Context, on Operated, args []string, out io.Writer) error {
 		switch {
 		case *drop:
-			return dropKept(ctx, on.projector, args[0], out)
+			return dropKept(ctx, on.Projector, args[0], out)
 		case *undo:
-			return undoRebuild(ctx, on.projector, args[0], out)
+			return undoRebuild(ctx, on.Projector, args[0], out)
 		}
-		return rebuildTables(ctx, on.projector, args[0], *restart, out)
+		return rebuildTables(ctx, on.Projector, args[0], *restart, out)
 	}
 }
 

@@ -1,0 +1,35 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"example.com/pgcqrs/engine/eventstore"
+	"example.com/pgcqrs/engine/ops/verbs"
+	"example.com/pgcqrs/engine/seal"
+	"example.com/pgcqrs/internal/naming"
+)
+
+func newSealed(config Config, pool *pgxpool.Pool, store *eventstore.Store) verbs.Sealed {
+	return verbs.Sealed{Service: naming.Service, Pool: pool, Store: store, Key: config.SealKey, PublicKey: config.SealPublicKey, Late: 2 * config.SealInterval}
+}
+
+// sealLog seals what comes, unless that is turned off.
+func sealLog(ctx context.Context, config Config, pool *pgxpool.Pool, store *eventstore.Store, logger *slog.Logger, registry prometheus.Registerer) error {
+	if config.SealInterval == 0 {
+		return nil
+	}
+	return seal.NewSealer(naming.Service, pool, store, config.SealInterval, logger, registry).Run(ctx)
+}
+
+// compareSeals compares the log with its seals, unless either is turned off.
+func compareSeals(ctx context.Context, config Config, pool *pgxpool.Pool, store *eventstore.Store, logger *slog.Logger, registry prometheus.Registerer) error {
+	if config.SealInterval == 0 || config.VerifyInterval == 0 {
+		return nil
+	}
+	return seal.NewVerifier(naming.Service, pool, store, config.VerifyInterval, logger, registry).Run(ctx)
+}
+

@@ -1,0 +1,130 @@
+// Package verbs is what an operator does beside the processes that project, relay and seal, on the
+// same database: it looks at their work, or mends it. It knows no projection by name.
+package verbs
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"text/tabwriter"
+
+	"github.com/google/uuid"
+
+	"example.com/pgcqrs/engine/ops/cli"
+	"example.com/pgcqrs/engine/outbox"
+	"example.com/pgcqrs/engine/projection"
+)
+
+// verbs are all that there are, in the order of the help.
+var verbs = []verb{
+	{"status", "[-json]", 0, 0, "prints how far each projection is, who runs it, what waits", status},
+	{"parked", "[-all] [-json]", 0, 0, "lists the streams that a projection could not go on with", parked},
+	{"retry", "[PROJECTION [STREAM]]", 0, 2, "applies what parked streams have missed; those that fail again stay parked", retry},
+	{"discard", "-note WHY [-yes] PROJECTION STREAM", 2, 2, "goes on without a parked stream for good", discard},
+	{"resume", "-note WHY [-yes] PROJECTION", 1, 1, "has a projection go on that was stopped because its checkpoint was ahead of the log, with what its tables hold", resume},
+	{"audit", "[-json] [-accept -note WHY PROJECTION]", 0, 1, "compares what each projection was given with the log; exit code 1 if it differs", audit},
+	{"rebuild", "[-undo | -drop | -restart] PROJECTION", 1, 1, "makes new tables from the log's start, while the old ones serve; as their owner", rebuild},
+	{"verify", "[-json] [-head FILE]", 0, 0, "compares the whole log with its seals, and with a signed head that was kept elsewhere; exit code 1 if it differs, or goes on without seals", verify},
+	{"head", "[-since FILE]", 0, 0, "compares the log with its seals, from an earlier head on if there is one, and prints the end of the chain, signed, to be kept where nobody can change it", head},
+	{"dead", "[-json]", 0, 0, "lists the messages that the broker refuses, and how many wait behind each", dead},
+	{"redrive", "[STREAM]", 0, 1, "sends dead messages again, in order; of one stream or of all", redrive},
+	{"drop", "-note WHY [-yes] STREAM", 1, 1, "gives a stream's dead message up for good; those behind it go on", drop},
+}
+
+type verb struct {
+	name, takes string
+	least, most int // arguments after its flags
+	does        string
+
+	// setup defines its flags. check says what is wrong with them and with the arguments,
+	// whose number is right, before anything is opened; nil: nothing.
+	setup func(flags *flag.FlagSet) (check func(args []string) error, do action)
+}
+
+// action is what a verb does, with the arguments after its flags.
+type action func(ctx context.Context, on Operated, args []string, out io.Writer) error
+
+// List returns the verbs as a command line has them.
+func List() []cli.Verb {
+	list := make([]cli.Verb, 0, len(verbs))
+	for _, v := range verbs {
+		list = append(list, cli.Verb{
+			Name: v.name, Takes: v.takes, Least: v.least, Most: v.most, Does: v.does,
+			Setup: func(flags *flag.FlagSet) func([]string) error {
+				check, _ := v.setup(flags)
+				return check
+			},
+		})
+	}
+	return list
+}
+
+// Do does what the arguments say, which a command line with the List has found right.
+func Do(ctx context.Context, on Operated, args []string) error {
+	for _, v := range verbs {
+		if v.name != args[0] {
+			continue
+		}
+		flags := flag.NewFlagSet(v.name, flag.ContinueOnError)
+		_, do := v.setup(flags)
+		if err := flags.Parse(args[1:]); err != nil {
+			return err
+		}
+		return do(ctx, on, flags.Args(), os.Stdout)
+	}
+	return fmt.Errorf("there is no command %q", args[0])
+}
+
+// The flags that several verbs have.
+func jsonFlag(flags *flag.FlagSet) *bool { return flags.Bool("json", false, "as JSON") }
+
+func yesFlag(flags *flag.FlagSet) *bool { return flags.Bool("yes", false, "do not ask") }
+
+func noteFlag(flags *flag.FlagSet) *string {
+	return flags.String("note", "", "`why`, for whoever looks later")
+}
+
+// checkStream says whether an argument can be a stream's id.
+func checkStream(text string) error {
+	if _, err := uuid.Parse(text); err != nil {
+		return fmt.Errorf("stream %q is no UUID", text)
+	}
+	return nil
+}
+
+// Operated is what the verbs act on.
+type Operated struct {
+	Projector *projection.Projector
+	Dead      *outbox.Dead
+	Sealed    Sealed
+}
+
+func writeJSON(out io.Writer, value any) error {
+	encoder := json.NewEncoder(out)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(value)
+}
+
+// table is columns for people.
+type table struct{ *tabwriter.Writer }
+
+func newTable(out io.Writer, columns ...any) table {
+	t := table{tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)}
+	t.row(columns...)
+	return t
+}
+
+func (t table) row(columns ...any) {
+	for i, column := range columns {
+		if i > 0 {
+			fmt.Fprint(t, "\t")
+		}
+		fmt.Fprint(t, column)
+	}
+	fmt.Fprintln(t)
+}
+
+func (t table) flush() error { return t.Flush() }
