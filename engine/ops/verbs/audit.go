@@ -22,15 +22,15 @@ func audit(flags *flag.FlagSet) (check func([]string) error, do action) {
 		case *accept != (len(args) == 1):
 			return cli.ErrArguments
 		case *accept && *note == "":
-			return errors.New(`say why: projector audit -accept -note "…" PROJECTION`)
+			return errors.New(`say why: ops audit -accept -note "…" PROJECTION`)
 		}
 		return nil
 	}
-	return check, func(ctx context.Context, on Operated, args []string, out io.Writer) error {
+	return check, func(ctx context.Context, on operated, args []string, out io.Writer) error {
 		if *accept {
-			return acceptDifferences(ctx, on.Projector, args[0], *note, out)
+			return acceptDifferences(ctx, on.projector, args[0], *note, out)
 		}
-		return auditAll(ctx, on.Projector, *asJSON, out)
+		return auditAll(ctx, on.projector, *asJSON, out)
 	}
 }
 

@@ -19,8 +19,8 @@ import (
 // dead lists the streams whose messages were set aside.
 func dead(flags *flag.FlagSet) (check func([]string) error, do action) {
 	asJSON := jsonFlag(flags)
-	return nil, func(ctx context.Context, on Operated, _ []string, out io.Writer) error {
-		streams, err := on.Dead.List(ctx)
+	return nil, func(ctx context.Context, on operated, _ []string, out io.Writer) error {
+		streams, err := on.dead.List(ctx)
 		switch {
 		case err != nil:
 			return err
@@ -51,12 +51,12 @@ func redrive(*flag.FlagSet) (check func([]string) error, do action) {
 	return check, redriveDead
 }
 
-func redriveDead(ctx context.Context, on Operated, args []string, out io.Writer) error {
+func redriveDead(ctx context.Context, on operated, args []string, out io.Writer) error {
 	var streams []uuid.UUID
 	if len(args) == 1 {
 		streams = append(streams, uuid.MustParse(args[0]))
 	} else {
-		all, err := on.Dead.List(ctx)
+		all, err := on.dead.List(ctx)
 		if err != nil {
 			return err
 		}
@@ -66,7 +66,7 @@ func redriveDead(ctx context.Context, on Operated, args []string, out io.Writer)
 	}
 	var failed []error
 	for _, stream := range streams {
-		messages, err := on.Dead.Redrive(ctx, stream)
+		messages, err := on.dead.Redrive(ctx, stream)
 		if err != nil {
 			failed = append(failed, err)
 			continue
@@ -82,12 +82,12 @@ func drop(flags *flag.FlagSet) (check func([]string) error, do action) {
 	note, yes := noteFlag(flags), yesFlag(flags)
 	check = func(args []string) error {
 		if *note == "" {
-			return errors.New(`say why: projector drop -note "…" STREAM`)
+			return errors.New(`say why: ops drop -note "…" STREAM`)
 		}
 		return checkStream(args[0])
 	}
-	return check, func(ctx context.Context, on Operated, args []string, out io.Writer) error {
-		return dropDead(ctx, on.Dead, uuid.MustParse(args[0]), *note, *yes, out)
+	return check, func(ctx context.Context, on operated, args []string, out io.Writer) error {
+		return dropDead(ctx, on.dead, uuid.MustParse(args[0]), *note, *yes, out)
 	}
 }
 

@@ -21,8 +21,8 @@ import (
 func parked(flags *flag.FlagSet) (check func([]string) error, do action) {
 	all := flags.Bool("all", false, "those that were discarded, too")
 	asJSON := jsonFlag(flags)
-	return nil, func(ctx context.Context, on Operated, _ []string, out io.Writer) error {
-		streams, err := on.Projector.Parked(ctx)
+	return nil, func(ctx context.Context, on operated, _ []string, out io.Writer) error {
+		streams, err := on.projector.Parked(ctx)
 		if err != nil {
 			return err
 		}
@@ -54,8 +54,8 @@ func showParked(shown []projection.Parked, out io.Writer) error {
 // retry applies what parked streams have missed. Those that fail again stay parked.
 func retry(*flag.FlagSet) (check func([]string) error, do action) { return nil, retryParked }
 
-func retryParked(ctx context.Context, on Operated, args []string, out io.Writer) error {
-	streams, err := on.Projector.Parked(ctx)
+func retryParked(ctx context.Context, on operated, args []string, out io.Writer) error {
+	streams, err := on.projector.Parked(ctx)
 	if err != nil {
 		return err
 	}
@@ -67,7 +67,7 @@ func retryParked(ctx context.Context, on Operated, args []string, out io.Writer)
 			continue
 		}
 		tried++
-		if err := on.Projector.Retry(ctx, stream); err != nil {
+		if err := on.projector.Retry(ctx, stream); err != nil {
 			failed = append(failed, fmt.Errorf("%s, stream %s: %w", stream.Projection, stream.StreamID, err))
 			continue
 		}
@@ -82,12 +82,12 @@ func discard(flags *flag.FlagSet) (check func([]string) error, do action) {
 	note, yes := noteFlag(flags), yesFlag(flags)
 	check = func(args []string) error {
 		if *note == "" {
-			return errors.New(`say why: projector discard -note "…" PROJECTION STREAM`)
+			return errors.New(`say why: ops discard -note "…" PROJECTION STREAM`)
 		}
 		return checkStream(args[1])
 	}
-	return check, func(ctx context.Context, on Operated, args []string, out io.Writer) error {
-		return discardStream(ctx, on.Projector, args[0], uuid.MustParse(args[1]), *note, *yes, out)
+	return check, func(ctx context.Context, on operated, args []string, out io.Writer) error {
+		return discardStream(ctx, on.projector, args[0], uuid.MustParse(args[1]), *note, *yes, out)
 	}
 }
 
@@ -102,7 +102,7 @@ func discardStream(ctx context.Context, projector *projection.Projector, project
 	if err := projector.Discard(ctx, projection, stream, operator(), note); err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "%s, stream %s: discarded; projector retry %[1]s %[2]s takes it back\n", projection, stream)
+	fmt.Fprintf(out, "%s, stream %s: discarded; ops retry %[1]s %[2]s takes it back\n", projection, stream)
 	return nil
 }
 

@@ -18,21 +18,21 @@ import (
 	"example.com/pgcqrs/engine/seal"
 )
 
-// Sealed is the log, with its seals.
-type Sealed struct {
-	Service        string // whose log it is: its name is part of the chain
-	Pool           *pgxpool.Pool
-	Store          *eventstore.Store
-	Key, PublicKey string        // SEAL_KEY and SEAL_PUBLIC_KEY
-	Late           time.Duration // an event without a seal that is so old is a finding
+// sealed is the log, with its seals, SEAL_KEY and SEAL_PUBLIC_KEY.
+type sealed struct {
+	service        string // whose log it is: its name is part of the chain
+	pool           *pgxpool.Pool
+	store          *eventstore.Store
+	key, publicKey string
+	late           time.Duration // an event without a seal that is so old is a finding
 }
 
 // signingKey is the key that heads are signed with, nil if there is none.
-func (s Sealed) signingKey() (ed25519.PrivateKey, error) {
-	if s.Key == "" {
+func (s sealed) signingKey() (ed25519.PrivateKey, error) {
+	if s.key == "" {
 		return nil, nil
 	}
-	key, err := seal.ParseKey(s.Key)
+	key, err := seal.ParseKey(s.key)
 	if err != nil {
 		return nil, fmt.Errorf("SEAL_KEY: %w", err)
 	}
@@ -40,9 +40,9 @@ func (s Sealed) signingKey() (ed25519.PrivateKey, error) {
 }
 
 // checkingKey is the key that heads are checked by: SEAL_PUBLIC_KEY, or else the other half of SEAL_KEY.
-func (s Sealed) checkingKey() (ed25519.PublicKey, error) {
-	if s.PublicKey != "" {
-		key, err := seal.ParsePublicKey(s.PublicKey)
+func (s sealed) checkingKey() (ed25519.PublicKey, error) {
+	if s.publicKey != "" {
+		key, err := seal.ParsePublicKey(s.publicKey)
 		if err != nil {
 			return nil, fmt.Errorf("SEAL_PUBLIC_KEY: %w", err)
 		}
@@ -60,7 +60,7 @@ func (s Sealed) checkingKey() (ed25519.PublicKey, error) {
 }
 
 // readHead is the head in a file, which must be signed; nil for no file.
-func (s Sealed) readHead(file string) (*seal.Head, error) {
+func (s sealed) readHead(file string) (*seal.Head, error) {
 	if file == "" {
 		return nil, nil
 	}
@@ -74,9 +74,9 @@ func (s Sealed) readHead(file string) (*seal.Head, error) {
 	}
 	var kept seal.Head
 	if err := json.Unmarshal(text, &kept); err != nil || kept.Position < 1 {
-		return nil, fmt.Errorf("%s is not a head as `projector head` prints one", file)
+		return nil, fmt.Errorf("%s is not a head as `ops head` prints one", file)
 	}
-	if err := kept.CheckSignature(s.Service, key); err != nil {
+	if err := kept.CheckSignature(s.service, key); err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
 	return &kept, nil
@@ -84,13 +84,13 @@ func (s Sealed) readHead(file string) (*seal.Head, error) {
 
 // verify compares the log with its seals and tells how far it is. kept is a head that was kept
 // elsewhere, nil if none was; since leaves out what is before it.
-func (s Sealed) verify(ctx context.Context, kept *seal.Head, since bool) (seal.Report, error) {
+func (s sealed) verify(ctx context.Context, kept *seal.Head, since bool) (seal.Report, error) {
 	started, watch := time.Now(), newProgress(os.Stderr)
 	var from int64
 	if since {
 		from = kept.Position
 	}
-	report, err := seal.Verify(ctx, s.Service, s.Pool, s.Store, seal.Scope{Kept: kept, Since: since, Late: s.Late}, func(position, of int64) {
+	report, err := seal.Verify(ctx, s.service, s.pool, s.store, seal.Scope{Kept: kept, Since: since, Late: s.late}, func(position, of int64) {
 		rate := float64(position-from) / time.Since(started).Seconds()
 		watch.show(projection.Progress{Position: position, Head: of, Rate: rate, Left: time.Duration(float64(of-position) / max(rate, 1) * float64(time.Second))})
 	})
@@ -103,12 +103,12 @@ var errChanged = errors.New("the log is not what was sealed")
 func verify(flags *flag.FlagSet) (check func([]string) error, do action) {
 	asJSON := jsonFlag(flags)
 	file := flags.String("head", "", "`file` with a head that was kept elsewhere, signed: SEAL_PUBLIC_KEY checks it")
-	return nil, func(ctx context.Context, on Operated, _ []string, out io.Writer) error {
-		return verifyLog(ctx, on.Sealed, *file, *asJSON, out)
+	return nil, func(ctx context.Context, on operated, _ []string, out io.Writer) error {
+		return verifyLog(ctx, on.sealed, *file, *asJSON, out)
 	}
 }
 
-func verifyLog(ctx context.Context, on Sealed, file string, asJSON bool, out io.Writer) error {
+func verifyLog(ctx context.Context, on sealed, file string, asJSON bool, out io.Writer) error {
 	kept, err := on.readHead(file)
 	if err != nil {
 		return err
@@ -151,12 +151,12 @@ func showFindings(report seal.Report, out io.Writer) {
 // nobody can change it.
 func head(flags *flag.FlagSet) (check func([]string) error, do action) {
 	file := flags.String("since", "", "`file` with an earlier head, signed: what is before it is not looked at again")
-	return nil, func(ctx context.Context, on Operated, _ []string, out io.Writer) error {
-		return printHead(ctx, on.Sealed, *file, out)
+	return nil, func(ctx context.Context, on operated, _ []string, out io.Writer) error {
+		return printHead(ctx, on.sealed, *file, out)
 	}
 }
 
-func printHead(ctx context.Context, on Sealed, file string, out io.Writer) error {
+func printHead(ctx context.Context, on sealed, file string, out io.Writer) error {
 	key, err := on.signingKey()
 	if err != nil {
 		return err
@@ -181,5 +181,5 @@ func printHead(ctx context.Context, on Sealed, file string, out io.Writer) error
 	case report.Since > 0:
 		fmt.Fprintf(os.Stderr, "positions 1 to %d were not looked at: %s speaks for them\n", report.Since, file)
 	}
-	return json.NewEncoder(out).Encode(report.Head.Sign(on.Service, key))
+	return json.NewEncoder(out).Encode(report.Head.Sign(on.service, key))
 }

@@ -13,8 +13,8 @@ import (
 // status prints how the projections are.
 func status(flags *flag.FlagSet) (check func([]string) error, do action) {
 	asJSON := jsonFlag(flags)
-	return nil, func(ctx context.Context, on Operated, _ []string, out io.Writer) error {
-		statuses, err := on.Projector.Status(ctx)
+	return nil, func(ctx context.Context, on operated, _ []string, out io.Writer) error {
+		statuses, err := on.projector.Status(ctx)
 		switch {
 		case err != nil:
 			return err

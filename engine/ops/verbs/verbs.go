@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"text/tabwriter"
 
 	"github.com/google/uuid"
@@ -45,7 +46,7 @@ type verb struct {
 }
 
 // action is what a verb does, with the arguments after its flags.
-type action func(ctx context.Context, on Operated, args []string, out io.Writer) error
+type action func(ctx context.Context, on operated, args []string, out io.Writer) error
 
 // List returns the verbs as a command line has them.
 func List() []cli.Verb {
@@ -62,8 +63,20 @@ func List() []cli.Verb {
 	return list
 }
 
-// Do does what the arguments say, which a command line with the List has found right.
-func Do(ctx context.Context, on Operated, args []string) error {
+// Refuse is the check of a program that takes no arguments: it says where the verb is that they
+// ask for.
+func Refuse(args []string) error {
+	switch {
+	case len(args) == 0:
+		return nil
+	case slices.ContainsFunc(verbs, func(v verb) bool { return v.name == args[0] }):
+		return fmt.Errorf("this is an operator's verb: run cmd/ops %s", args[0])
+	}
+	return cli.ErrArguments
+}
+
+// do does what the arguments say.
+func do(ctx context.Context, on operated, args []string) error {
 	for _, v := range verbs {
 		if v.name != args[0] {
 			continue
@@ -95,11 +108,11 @@ func checkStream(text string) error {
 	return nil
 }
 
-// Operated is what the verbs act on.
-type Operated struct {
-	Projector *projection.Projector
-	Dead      *outbox.Dead
-	Sealed    Sealed
+// operated is what the verbs act on.
+type operated struct {
+	projector *projection.Projector
+	dead      *outbox.Dead
+	sealed    sealed
 }
 
 func writeJSON(out io.Writer, value any) error {

@@ -1,4 +1,4 @@
-package main
+package projector
 
 import (
 	"context"
@@ -8,21 +8,15 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"example.com/pgcqrs/engine/eventstore"
-	"example.com/pgcqrs/engine/ops/verbs"
 	"example.com/pgcqrs/engine/seal"
-	"example.com/pgcqrs/internal/naming"
 )
-
-func newSealed(config Config, pool *pgxpool.Pool, store *eventstore.Store) verbs.Sealed {
-	return verbs.Sealed{Service: naming.Service, Pool: pool, Store: store, Key: config.SealKey, PublicKey: config.SealPublicKey, Late: 2 * config.SealInterval}
-}
 
 // sealLog seals what comes, unless that is turned off.
 func sealLog(ctx context.Context, config Config, pool *pgxpool.Pool, store *eventstore.Store, logger *slog.Logger, registry prometheus.Registerer) error {
 	if config.SealInterval == 0 {
 		return nil
 	}
-	return seal.NewSealer(naming.Service, pool, store, config.SealInterval, logger, registry).Run(ctx)
+	return seal.NewSealer(config.Service, pool, store, config.SealInterval, logger, registry).Run(ctx)
 }
 
 // compareSeals compares the log with its seals, unless either is turned off.
@@ -30,6 +24,5 @@ func compareSeals(ctx context.Context, config Config, pool *pgxpool.Pool, store 
 	if config.SealInterval == 0 || config.VerifyInterval == 0 {
 		return nil
 	}
-	return seal.NewVerifier(naming.Service, pool, store, config.VerifyInterval, logger, registry).Run(ctx)
+	return seal.NewVerifier(config.Service, pool, store, config.VerifyInterval, logger, registry).Run(ctx)
 }
-
