@@ -81,6 +81,7 @@ var outside = []struct{ from, without, why string }{
 	{"cmd/api", "github.com/nats-io/nats-server", "the broker's server is for development"},
 	{"cmd/api", module + "internal/devissuer", "it gives anybody a token"},
 	{"cmd/projector", "github.com/nats-io/nats-server", "the broker's server is for development"},
+	{"engine/ops/*", "github.com/nats-io/nats-server", "the broker's server is for development"},
 }
 
 func TestImportArrows(t *testing.T) {
