@@ -1,4 +1,4 @@
-# One image with every binary of the service: docker run IMAGE /api | /projector | /migrate.
+# One image with every binary of the service: docker run IMAGE /api | /projector | /migrate | /ops VERB.
 # There is no shell in it: /api -healthcheck and /projector -healthcheck say whether the process in a container is ready.
 # Nothing here needs BuildKit, so that any builder builds it.
 ARG GO_IMAGE=golang:1.26
@@ -16,7 +16,7 @@ ARG VERSION=
 ARG REVISION=
 RUN mkdir /out && go build -trimpath -buildvcs=false -o /out/ \
     -ldflags="-s -w -X example.com/pgcqrs/engine/ops/cli.version=$VERSION -X example.com/pgcqrs/engine/ops/cli.revision=$REVISION" \
-    ./cmd/api ./cmd/projector ./cmd/migrate ./engine/enginetest/devissuer/issuer && \
+    ./cmd/api ./cmd/projector ./cmd/migrate ./cmd/ops ./engine/enginetest/devissuer/issuer && \
     mkdir /issuer /keys && mv /out/issuer /issuer/
 
 # The issuer of tokens for development is not in the image that goes to production: docker build --target issuer

@@ -98,7 +98,7 @@ vuln: ## Look for known vulnerabilities in what the binaries use
 .PHONY: vuln-image
 vuln-image: ## The same in the binaries of the image (IMAGE, default pgcqrs:local), which is all that it holds
 	@dir=$$(mktemp -d) && container=$$(docker create $(or $(IMAGE),pgcqrs:local)) && \
-	for program in api projector migrate; do \
+	for program in api projector migrate ops; do \
 	  docker cp -q $$container:/$$program $$dir/ && echo $$program && $(TOOL) govulncheck -mode binary $$dir/$$program || failed=yes; done; \
 	docker rm $$container >/dev/null; rm -rf $$dir; test -z "$$failed"
 
@@ -109,7 +109,7 @@ secrets: ## Look for secrets in the repository's history
 .PHONY: sbom
 sbom: ## Write bills of materials (CycloneDX, with licences) to bin/
 	@mkdir -p bin
-	@for program in api projector migrate; do \
+	@for program in api projector migrate ops; do \
 	  go run github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.10.0 app -json -licenses -main cmd/$$program -output bin/$$program.cdx.json . && \
 	  echo bin/$$program.cdx.json; done
 
@@ -130,7 +130,7 @@ verify: ## Prove that generated files, formatting and go.mod are current
 
 .PHONY: build
 build: ## Build the binaries into bin/
-	CGO_ENABLED=0 go build -trimpath -o bin/ ./cmd/api ./cmd/projector ./cmd/migrate
+	CGO_ENABLED=0 go build -trimpath -o bin/ ./cmd/api ./cmd/projector ./cmd/migrate ./cmd/ops
 
 .PHONY: image
 image: ## Build the container image

@@ -19,12 +19,12 @@ import (
 )
 
 // programs are all but cmd/dev, which has a test of its own.
-var programs = []string{"api", "projector", "migrate", "issuer", "adopt"}
+var programs = []string{"api", "projector", "ops", "migrate", "issuer", "adopt"}
 
 // verbs are what may follow a program's name.
 var verbs = map[string][]string{
-	"projector": {"status", "parked", "retry", "discard", "audit", "rebuild", "verify", "head", "dead", "redrive", "drop"},
-	"migrate":   {"rotate-key", "drop-old-keys", "erase-again", "new-epoch", "issuer"},
+	"ops":     {"status", "parked", "retry", "discard", "resume", "audit", "rebuild", "verify", "head", "dead", "redrive", "drop"},
+	"migrate": {"rotate-key", "drop-old-keys", "erase-again", "new-epoch", "issuer"},
 }
 
 // build makes the programs in a folder of the test's, as the Dockerfile does.
@@ -130,12 +130,12 @@ func TestCommandLines(t *testing.T) {
 			}
 			for _, flag := range []string{"-version", "--version"} {
 				got := start(t, path, nothing, flag)
-				if want := `^pgcqrs ` + name + ` 9\.8\.7 \(d2e549a, go\S+\)\n$`; got.code != 0 || !regexp.MustCompile(want).MatchString(got.out) || got.err != "" {
+				if want := `^(pgcqrs|devissuer) ` + name + ` 9\.8\.7 \(d2e549a, go\S+\)\n$`; got.code != 0 || !regexp.MustCompile(want).MatchString(got.out) || got.err != "" {
 					t.Errorf("%s: got %+v, want %s", flag, got, want)
 				}
 			}
 			switch name {
-			case "api", "projector", "migrate":
+			case "api", "projector", "ops", "migrate":
 				listsVariables(t, name, start(t, path, nothing, "-h").out)
 			}
 			if verbs[name] != nil {
@@ -146,6 +146,9 @@ func TestCommandLines(t *testing.T) {
 				helps(t, start(t, path, nothing, "help", verb), name+" "+verb)
 				refuses(t, start(t, path, nothing, verb, "-nonsense"), name+" "+verb)
 				refuses(t, start(t, path, nothing, verb, "one", "too", "many"), name+" "+verb)
+			}
+			if name == "projector" {
+				sendsOperatorsAway(t, path)
 			}
 			for _, args := range wrong[name] {
 				refuses(t, start(t, path, nothing, strings.Fields(args)...), name)
@@ -215,7 +218,8 @@ func asksWhetherReady(t *testing.T, dir string, program server) {
 // wrong are command lines that a program refuses for reasons of its own.
 var wrong = map[string][]string{
 	"api":       {"help", "serve", "-healthcheck now", "-healthcheck=maybe", "now -healthcheck"},
-	"projector": {"help nonsense", "stats", "run", "-healthcheck status", "status -healthcheck", "rebuild", "rebuild -undo -drop balances", "audit -accept balances", "audit balances", "discard balances 1", "drop -note x 1", "redrive 1"},
+	"projector": {"help", "help nonsense", "run", "-healthcheck status", "status -healthcheck", "rebuild balances", "audit"},
+	"ops":       {"help nonsense", "stats", "run", "-healthcheck", "-json", "rebuild", "rebuild -undo -drop balances", "audit -accept balances", "audit balances", "discard balances 1", "drop -note x 1", "redrive 1"},
 	"migrate":   {"help nonsense", "up", "rotate-key now", "-xml", "-json now"},
 	"issuer":    {"issuer:8083", "ftp://issuer", "http://", "help"},
 }
@@ -236,6 +240,18 @@ func refuses(t *testing.T, got outcome, usage string) {
 	t.Helper()
 	if got.code != 2 || got.out != "" || !strings.Contains(got.err, usage) || strings.Contains(got.err, "DATABASE_URL is not set") {
 		t.Errorf("wrong arguments of %s: got %+v", usage, got)
+	}
+}
+
+// sendsOperatorsAway says whether the projector refuses each verb with the command that takes it.
+func sendsOperatorsAway(t *testing.T, path string) {
+	t.Helper()
+	for _, verb := range verbs["ops"] {
+		got := start(t, path, nothing, verb, "balances")
+		refuses(t, got, "usage: projector")
+		if want := "this is an operator's verb: run cmd/ops " + verb + "\n"; !strings.Contains(got.err, want) {
+			t.Errorf("projector %s: got %+v, want %s", verb, got, want)
+		}
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"example.com/pgcqrs/engine/ops"
+	"example.com/pgcqrs/engine/ops/projector"
 )
 
 // Config is everything that can be set, from the environment.
@@ -20,8 +21,6 @@ type Config struct {
 	StuckAfter        time.Duration `envconfig:"STUCK_AFTER" default:"10s" min:"1s" desc:"How long a projection may stand still with events waiting before /readyz says no."`
 	AuditInterval     time.Duration `envconfig:"AUDIT_INTERVAL" default:"1h" min:"1s" desc:"How often to compare what the projections were given with the log."`
 	SealInterval      time.Duration `envconfig:"SEAL_INTERVAL" default:"1s" min:"0s" desc:"How often what has come is sealed, and so how long an event is without a seal. 0: no seals."`
-	SealKey           string        `envconfig:"SEAL_KEY" desc:"Ed25519 private key in PEM that projector head signs with, as openssl genpkey -algorithm ed25519 makes one. Nothing else needs it."`
-	SealPublicKey     string        `envconfig:"SEAL_PUBLIC_KEY" desc:"Public half of SEAL_KEY in PEM, as openssl pkey -pubout prints it: projector verify -head and projector head -since check heads by it. Empty: that of SEAL_KEY."`
 	VerifyInterval    time.Duration `envconfig:"VERIFY_INTERVAL" default:"10s" min:"0s" desc:"How often the next part of the log, some 10,000 events, is compared with its seals, in each projector; after the end it begins again. 0: never."`
 	SnapshotEvery     int           `envconfig:"SNAPSHOT_EVERY" default:"1000" min:"0" desc:"After how many more events of a stream its state is kept again, so that a command need not load all of them; at least 1,000. 0: never."`
 	SnapshotKey       string        `envconfig:"SNAPSHOT_KEY" desc:"Secret that snapshots are authenticated by, at least 32 bytes, the same for the API: what somebody else has written under the projector's login is not taken. Empty: none are taken, and the API reads long streams from their beginning."`
@@ -32,10 +31,28 @@ type Config struct {
 	ops.Shutdown
 }
 
-// listenDatabaseURL is where notifications come from.
-func (c Config) listenDatabaseURL() string {
-	if c.ListenDatabaseURL == "" {
-		return c.DatabaseURL
+// process is what the engine's process is given of it.
+func (c Config) process() projector.Config {
+	return projector.Config{
+		DatabaseURL:       c.DatabaseURL,
+		ListenDatabaseURL: c.ListenDatabaseURL,
+		Addr:              c.ProjectorAddr,
+		NATSURL:           c.NATSURL,
+		NATSReplicas:      c.NATSReplicas,
+		NATSMonitors:      c.NATSMonitors,
+		MessageSource:     c.MessageSource,
+		OutboxAttempts:    c.OutboxAttempts,
+		PollInterval:      c.PollInterval,
+		StuckAfter:        c.StuckAfter,
+		AuditInterval:     c.AuditInterval,
+		SealInterval:      c.SealInterval,
+		VerifyInterval:    c.VerifyInterval,
+		SnapshotEvery:     c.SnapshotEvery,
+		SnapshotKey:       c.SnapshotKey,
+		ProjectionBatch:   c.ProjectionBatch,
+		UnsafeDatabase:    c.UnsafeDatabase == "accept",
+		Log:               c.Log,
+		Debug:             c.Debug,
+		Shutdown:          c.Shutdown,
 	}
-	return c.ListenDatabaseURL
 }

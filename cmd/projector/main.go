@@ -1,54 +1,48 @@
 // Command projector keeps the read tables up to date and relays the outbox to the
-// broker. Its main function is the wiring diagram. Several may run: they share the
-// work, and take over from one that dies.
-// projector -h lists the verbs that act beside them; commands.go has them.
+// broker. Its run is the wiring diagram: what the service hands to engine/ops/projector.
+// Several may run: they share the work, and take over from one that dies.
 package main
 
 import (
 	"context"
+	"flag"
 	"fmt"
-	"log/slog"
 	"os"
 	"os/signal"
 	"syscall"
 
-	"github.com/jackc/pgx/v5/pgxpool"
-	"github.com/prometheus/client_golang/prometheus"
-	"golang.org/x/sync/errgroup"
-
 	"example.com/pgcqrs/engine/database"
-	"example.com/pgcqrs/engine/eventstore"
 	"example.com/pgcqrs/engine/ops"
-	"example.com/pgcqrs/engine/outbox"
-	"example.com/pgcqrs/engine/projection"
+	"example.com/pgcqrs/engine/ops/cli"
+	"example.com/pgcqrs/engine/ops/projector"
+	"example.com/pgcqrs/engine/ops/verbs"
 	"example.com/pgcqrs/engine/schema"
-	"example.com/pgcqrs/engine/seal"
-	"example.com/pgcqrs/engine/snapshots"
 	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/internal/naming"
 	"example.com/pgcqrs/internal/read"
+	"example.com/pgcqrs/internal/write"
 	"example.com/pgcqrs/migrations"
 )
 
 func main() {
 	healthcheck := false
-	args := program(&healthcheck).Parse(os.Args[1:])
+	cli.Program{
+		Service:   naming.Service,
+		Name:      "projector",
+		Does:      "projector keeps the read tables up to date and relays the outbox to the broker, until it is told to end; ops looks at that work, or mends it. With -healthcheck it asks the projector that runs at the same address whether it is ready, and exits 0 if so, else 1.",
+		Takes:     "[-healthcheck]",
+		Check:     verbs.Refuse,
+		Flags:     func(flags *flag.FlagSet) { ops.HealthcheckFlag(flags, &healthcheck) },
+		Variables: ops.Variables(&Config{}),
+	}.Parse(os.Args[1:])
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	do := run
 	if healthcheck {
-		end(askReady(ctx))
-		return
+		do = askReady
 	}
-	err := run(ctx, args)
-	if len(args) == 0 { // verbs may need the owner's rights
-		err = database.Hint(err)
-	}
-	end(err)
-}
-
-// end says what has gone wrong, if anything has.
-func end(err error) {
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "projector:", err)
+	if err := do(ctx); err != nil {
+		fmt.Fprintln(os.Stderr, "projector:", database.Hint(err))
 		os.Exit(1)
 	}
 }
@@ -62,96 +56,17 @@ func askReady(ctx context.Context) error {
 	return ops.Healthcheck(ctx, config.ProjectorAddr, false)
 }
 
-func run(ctx context.Context, args []string) error {
+func run(ctx context.Context) error {
 	var config Config
 	if err := ops.Load(&config); err != nil {
 		return err
 	}
-	ops.SpendMemory()
-	logger := ops.NewLogger(config.Log, os.Stderr)
-	registry := ops.NewRegistry()
-	if len(args) == 0 {
-		ops.LogStart(logger)
-	}
-
-	pool, err := open(ctx, config, args)
-	if err != nil {
-		return fmt.Errorf("DATABASE_URL: %w", err)
-	}
-	defer pool.Close()
-	if err := database.CheckSchema(ctx, pool, migrations.Versions()); err != nil {
-		return err
-	}
-	listening, err := listenConfig(ctx, config)
-	if err != nil {
-		return fmt.Errorf("LISTEN_DATABASE_URL: %w", err)
-	}
-
-	listener := eventstore.NewListener(listening, logger, registry)
-	store := eventstore.New(pool, eventstore.Config{Decode: events.DecodeEvent, Logger: logger, Registerer: registry}) // reads only: nothing flies from it
-	projector := projection.NewProjector(pool, store, projection.Config{
-		Decode: events.DecodeEvent, Subscribe: listener.Subscribe, Poll: config.PollInterval,
-		MaxBatch: config.ProjectionBatch, OthersHold: othersHold, StuckAfter: config.StuckAfter, AuditEvery: config.AuditInterval, Logger: logger, Registerer: registry,
-	})
-	read.AddTo(projector)
-	if len(args) > 0 {
-		return doVerb(ctx, operated{projector, outbox.NewDead(pool), newSealed(config, pool, store)}, args)
-	}
-
-	warnUnencrypted(config, pool, listening, logger)
-	return serve(ctx, config, pool, store, projector, listener, logger, registry)
-}
-
-// serve runs everything until ctx ends.
-func serve(ctx context.Context, config Config, pool *pgxpool.Pool, store *eventstore.Store, projector *projection.Projector, listener *eventstore.Listener, logger *slog.Logger, registry *prometheus.Registry) error {
-	if err := database.CheckLogin(ctx, pool, database.ProjectorRole, logger); err != nil {
-		return fmt.Errorf("DATABASE_URL: %w", err)
-	}
-	settings := database.NewSettings(pool, schema.Objects(migrations.Triggers...), config.UnsafeDatabase == "accept", registry)
-	if err := settings.Start(ctx, database.Session, logger); err != nil {
-		return fmt.Errorf("DATABASE_URL: %w", err)
-	}
-	clock := database.NewClock(pool, logger, registry)
-	broker, err := openBroker(config, logger)
-	if err != nil {
-		return err
-	}
-	readiness := ready(pool, store, settings, clock, projector, broker, logger, registry)
-	server := ops.Server{
-		Name: "projector", Addr: config.ProjectorAddr, AddrVariable: "PROJECTOR_ADDR",
-		Handler: ops.Probes(readiness, registry, config.Debug), Readiness: readiness, Shutdown: config.Shutdown, Logger: logger,
-	}
-
-	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error { return server.Run(ctx) })
-	group.Go(func() error { return listener.Run(ctx) })
-	group.Go(func() error { return store.Watch(ctx) })
-	group.Go(func() error { return clock.Run(ctx) })
-	group.Go(func() error { return ops.TendMemory(ctx) })
-	group.Go(func() error { return projector.Run(ctx) })
-	group.Go(func() error { return projector.Watch(ctx) })
-	group.Go(func() error { return sealLog(ctx, config, pool, store, logger, registry) })
-	group.Go(func() error { return compareSeals(ctx, config, pool, store, logger, registry) })
-	group.Go(func() error { return keepSnapshots(ctx, config, pool, store, logger, registry) })
-	group.Go(func() error { return relay(ctx, config, broker, pool, listener, logger, registry) })
-	defer logger.Info("ended")
-	return group.Wait()
-}
-
-// ready says what the projector depends on. A broker that is away is no part of it: messages
-// wait. One whose settings would lose them is.
-func ready(pool *pgxpool.Pool, store *eventstore.Store, settings *database.Settings, clock *database.Clock, projector *projection.Projector, broker *outbox.NATS, logger *slog.Logger, registry prometheus.Registerer) *ops.Readiness {
-	return ops.NewReadiness(logger, registry,
-		ops.Check{Name: "database", Run: pool.Ping},
-		ops.Check{Name: "writes", Run: func(ctx context.Context) error { return database.CheckWrites(ctx, pool) }},
-		ops.Check{Name: "schema version", Run: func(ctx context.Context) error { return database.CheckSchema(ctx, pool, migrations.Versions()) }},
-		ops.Check{Name: "database settings", Run: settings.Check, Accepts: database.IsAccepted},
-		ops.Check{Name: "log", Run: func(context.Context) error { return store.CheckHead() }},
-		ops.Check{Name: "database clock", Run: clock.Check, Accepts: database.GoesOn},
-		ops.Check{Name: "projections", Run: func(context.Context) error { return projector.Ready() }},
-		ops.Check{Name: "locks", Run: func(ctx context.Context) error {
-			return database.CheckHolders(ctx, pool, append(projector.Locks(), outbox.Lock, seal.Lock, snapshots.Lock)...)
-		}},
-		ops.Check{Name: "broker settings", Run: checkBroker(broker)},
-	)
+	process := config.process()
+	process.Service = naming.Service
+	process.Decode = events.DecodeEvent
+	process.Projections = read.AddTo
+	process.Folds = write.Folds
+	process.Versions = migrations.Versions
+	process.Objects = schema.Objects(migrations.Triggers...)
+	return projector.Run(ctx, process)
 }

@@ -185,7 +185,7 @@ func (p *Projector) report(err error) {
 	}
 	for _, lag := range p.Lags() {
 		if lag.Differs > 0 {
-			p.config.Logger.Error("the projection was given other events than the log has: see projector audit",
+			p.config.Logger.Error("the projection was given other events than the log has: see ops audit",
 				"projection", lag.Projection, "ranges", lag.Differs)
 		}
 		if lag.Events > 0 {

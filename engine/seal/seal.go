@@ -166,7 +166,7 @@ func (s *Sealer) follow(ctx context.Context, conn *pgx.Conn, last Seal) (digests
 		return nil, false, err
 	}
 	if len(digests) == 0 || digests[0].Position != last.Position || !bytes.HasSuffix(last.Digests, digests[0].Sum[:shown]) {
-		return nil, false, fmt.Errorf("%w: see projector verify, from position %d on", ErrLost, last.Position)
+		return nil, false, fmt.Errorf("%w: see ops verify, from position %d on", ErrLost, last.Position)
 	}
 	if len(digests) == 1 && more { // it alone has as many bytes as are read at a time
 		return s.store.DigestsOn(ctx, conn, last.Position, mostEvents)

@@ -10,9 +10,7 @@ import (
 )
 
 // Projector is told of each projection: the one that runs them, or whoever counts them.
-type Projector interface {
-	Add(name string, apply projection.Apply, tables ...string)
-}
+type Projector = projection.Adder
 
 // AddTo adds every projection to a projector.
 func AddTo(projector Projector) {

@@ -33,7 +33,7 @@ func TestMain(m *testing.M) { os.Exit(build(m)) }
 func build(m *testing.M) int {
 	var forget func()
 	var err error
-	if folder, forget, err = programs.Build("../../cmd/api", "../../cmd/projector", "../../cmd/migrate"); err != nil {
+	if folder, forget, err = programs.Build("../../cmd/api", "../../cmd/projector", "../../cmd/ops", "../../cmd/migrate"); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}

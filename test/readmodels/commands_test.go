@@ -19,7 +19,7 @@ import (
 	"example.com/pgcqrs/test/testdb"
 )
 
-// operate runs a command of the projector's program, as an operator does.
+// operate runs a verb of cmd/ops, as an operator does.
 func operate(t *testing.T, program, url, answer string, args ...string) (string, int) {
 	t.Helper()
 	command := exec.CommandContext(t.Context(), program, args...)
@@ -40,8 +40,8 @@ func operate(t *testing.T, program, url, answer string, args ...string) (string,
 // The program's commands, one after another, from a parked stream to rebuilt tables.
 func TestCommands(t *testing.T) {
 	t.Parallel()
-	program := filepath.Join(t.TempDir(), "projector")
-	if said, err := exec.CommandContext(t.Context(), "go", "build", "-o", program, "../../cmd/projector").CombinedOutput(); err != nil {
+	program := filepath.Join(t.TempDir(), "ops")
+	if said, err := exec.CommandContext(t.Context(), "go", "build", "-o", program, "../../cmd/ops").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, said)
 	}
 	url := testdb.New(t)
@@ -68,7 +68,7 @@ func TestCommands(t *testing.T) {
 		{"retry", "", 1, "0 of 1 streams go on"},
 		{"discard balances " + bad.String(), "", 2, "say why"},
 		{"discard -note lost balances " + bad.String(), "", 1, "nothing was discarded"},
-		{"discard -note lost balances " + bad.String(), "y\n", 0, "discarded; projector retry balances " + bad.String() + " takes it back"},
+		{"discard -note lost balances " + bad.String(), "y\n", 0, "discarded; ops retry balances " + bad.String() + " takes it back"},
 		{"parked -all", "", 0, "lost"},
 		{"rebuild -undo balances", "", 1, "no tables of before a rebuild are kept"},
 		{"rebuild balances", "", 0, "100.0 %"},
@@ -77,15 +77,15 @@ func TestCommands(t *testing.T) {
 		{"rebuild -undo balances", "", 0, "serve again"},
 		{"rebuild -drop balances", "", 0, "are dropped"},
 		{"audit", "", 0, "no difference"},
-		{"audit balances", "", 2, "usage: projector audit"},
+		{"audit balances", "", 2, "usage: ops audit"},
 		{"audit -accept -note known balances", "", 1, "no difference to accept"},
 		{"status", "", 0, "POSITION"},
-		{"status now", "", 2, "usage: projector status [-json]"},
+		{"status now", "", 2, "usage: ops status [-json]"},
 		{"stats", "", 2, `there is no command "stats"`},
 	} {
 		said, code := operate(t, program, url, step.answer, strings.Fields(step.args)...)
 		if code != step.code || !strings.Contains(said, step.says) {
-			t.Errorf("projector %s: exit code %d, want %d and %q in\n%s", step.args, code, step.code, step.says, said)
+			t.Errorf("ops %s: exit code %d, want %d and %q in\n%s", step.args, code, step.code, step.says, said)
 		}
 	}
 	if parked, err := projector.Parked(t.Context()); err != nil || len(parked) != 0 {
@@ -106,7 +106,7 @@ func TestCommands(t *testing.T) {
 	} {
 		said, code := operate(t, program, url, "", strings.Fields(step.args)...)
 		if code != step.code || !strings.Contains(said, step.says) {
-			t.Errorf("projector %s: exit code %d, want %d and %q in\n%s", step.args, code, step.code, step.says, said)
+			t.Errorf("ops %s: exit code %d, want %d and %q in\n%s", step.args, code, step.code, step.says, said)
 		}
 	}
 	said, _ := operate(t, program, url, "", "status", "-json")

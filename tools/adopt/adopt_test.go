@@ -97,7 +97,7 @@ func TestAdoptACopy(t *testing.T) {
 	}
 	do(t, dir, "go", "build", "./...")
 	do(t, dir, "go", "vet", "./engine/...", "./internal/...", "./cmd/...", "./test/http", "./test/campaign")
-	do(t, dir, "go", "test", "./internal/...", "./cmd/api", "./cmd/projector", "./cmd/migrate")
+	do(t, dir, "go", "test", "./internal/...", "./cmd/api", "./cmd/projector", "./cmd/ops", "./cmd/migrate")
 	var unformatted bytes.Buffer
 	command := exec.Command("gofmt", "-l", ".")
 	command.Dir, command.Stdout = dir, &unformatted

@@ -44,7 +44,7 @@ func keyPair(t *testing.T) (private, public string) {
 		"SEAL_PUBLIC_KEY=" + string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: b}))
 }
 
-// operator runs verbs of the projector's program.
+// operator runs the operator's verbs.
 type operator struct {
 	t            *testing.T
 	program, url string
@@ -77,8 +77,8 @@ func (o operator) file(head string) string {
 // taken.
 func TestHeadsOfTheProgram(t *testing.T) {
 	t.Parallel()
-	o := operator{t, filepath.Join(t.TempDir(), "projector"), testdb.New(t)}
-	if said, err := exec.CommandContext(t.Context(), "go", "build", "-o", o.program, "../../../cmd/projector").CombinedOutput(); err != nil {
+	o := operator{t, filepath.Join(t.TempDir(), "ops"), testdb.New(t)}
+	if said, err := exec.CommandContext(t.Context(), "go", "build", "-o", o.program, "./ops").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, said)
 	}
 	owner := rig.Connect(t, o.url)

@@ -49,7 +49,7 @@ func park(ctx context.Context, w *world, _ int, random *rand.Rand) error {
 		pause(ctx, 200*time.Millisecond)
 	}
 	if is && random.IntN(2) == 0 {
-		_ = finish(ctx, w.program("projector", w.operator(), "discard", "-yes", "-note", "the campaign", "statements", stream.String())) // it may go on just now
+		_ = finish(ctx, w.program("ops", w.operator(), "discard", "-yes", "-note", "the campaign", "statements", stream.String())) // it may go on just now
 	}
 	if err := w.takeAway(ctx, stream); err != nil {
 		return err
@@ -74,7 +74,7 @@ func (w *world) takeAway(ctx context.Context, stream uuid.UUID) error {
 	}
 }
 
-// operate runs a verb of the projector until a query counts nothing any more.
+// operate runs a verb of cmd/ops until a query counts nothing any more.
 func (w *world) operate(ctx context.Context, left string, verb ...string) error {
 	ctx = context.WithoutCancel(ctx)
 	for deadline := time.Now().Add(operatorFor); ; pause(ctx, 200*time.Millisecond) {
@@ -83,15 +83,15 @@ func (w *world) operate(ctx context.Context, left string, verb ...string) error 
 			return nil
 		}
 		if err == nil {
-			err = finish(ctx, w.program("projector", w.operator(), verb...))
+			err = finish(ctx, w.program("ops", w.operator(), verb...))
 		}
 		if time.Now().After(deadline) {
-			return fmt.Errorf("%d are left after %v of projector %s: %w", count, operatorFor, verb[0], err)
+			return fmt.Errorf("%d are left after %v of ops %s: %w", count, operatorFor, verb[0], err)
 		}
 	}
 }
 
-// operator is what the projector's verbs are run with: its own login, on the primary.
+// operator is what the operator's verbs are run with: the projector's login, on the primary.
 func (w *world) operator() []string {
 	return []string{"DATABASE_URL=" + loginAt("projector", hostOf(w.postgres.owner())), "LOG_LEVEL=warn", w.withCopies()}
 }

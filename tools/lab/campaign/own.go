@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// ownReport is what a verb of the projector says of the log, or of what was made of it.
+// ownReport is what a verb of cmd/ops says of the log, or of what was made of it.
 type ownReport struct {
 	verb    string
 	about   int64 // positions that it has compared, from the first one
@@ -73,22 +73,22 @@ func (w *world) askItself(ctx context.Context) ([]ownReport, error) {
 	return reports, said
 }
 
-// verb runs one of the projector's verbs on the primary, and reads its JSON. What it ended
+// verb runs one of the operator's verbs on the primary, and reads its JSON. What it ended
 // with is for the caller to judge, who knows what it says.
 func (w *world) verb(ctx context.Context, name string, into any) (ended, err error) {
-	command := w.program("projector", w.operator(), name, "-json")
+	command := w.program("ops", w.operator(), name, "-json")
 	var out, log strings.Builder
 	command.Stdout, command.Stderr = &out, &log
 	if err := command.Start(); err != nil {
-		return nil, fmt.Errorf("projector %s: %w", name, err)
+		return nil, fmt.Errorf("ops %s: %w", name, err)
 	}
 	stop := context.AfterFunc(ctx, func() { _ = command.Process.Kill() })
 	defer stop()
 	if ended = command.Wait(); ended != nil {
-		ended = fmt.Errorf("projector %s: %w: %s", name, ended, strings.TrimSpace(log.String()))
+		ended = fmt.Errorf("ops %s: %w: %s", name, ended, strings.TrimSpace(log.String()))
 	}
 	if err := json.Unmarshal([]byte(out.String()), into); err != nil {
-		return nil, fmt.Errorf("projector %s says no JSON: %w: %w: %s", name, err, ended, log.String())
+		return nil, fmt.Errorf("ops %s says no JSON: %w: %w: %s", name, err, ended, log.String())
 	}
 	return ended, nil
 }

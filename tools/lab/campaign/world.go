@@ -57,7 +57,7 @@ func newWorld(ctx context.Context, dir string, copies int) (_ *world, err error)
 	if err != nil {
 		return nil, err
 	}
-	build := exec.CommandContext(ctx, "go", "build", "-buildvcs=false", "-overlay", overlay, "-o", dir+"/", "./cmd/api", "./cmd/projector", "./cmd/migrate")
+	build := exec.CommandContext(ctx, "go", "build", "-buildvcs=false", "-overlay", overlay, "-o", dir+"/", "./cmd/api", "./cmd/projector", "./cmd/ops", "./cmd/migrate")
 	if output, err := build.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("build (from the repository's root): %w\n%s", err, output)
 	}

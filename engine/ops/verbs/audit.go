@@ -1,4 +1,4 @@
-package main
+package verbs
 
 import (
 	"context"
@@ -22,7 +22,7 @@ func audit(flags *flag.FlagSet) (check func([]string) error, do action) {
 		case *accept != (len(args) == 1):
 			return cli.ErrArguments
 		case *accept && *note == "":
-			return errors.New(`say why: projector audit -accept -note "…" PROJECTION`)
+			return errors.New(`say why: ops audit -accept -note "…" PROJECTION`)
 		}
 		return nil
 	}

@@ -1,4 +1,4 @@
-package main
+package verbs
 
 import (
 	"bufio"
@@ -16,13 +16,13 @@ func resume(flags *flag.FlagSet) (check func([]string) error, do action) {
 	note, yes := noteFlag(flags), yesFlag(flags)
 	check = func([]string) error {
 		if *note == "" {
-			return errors.New(`say why: projector resume -note "…" PROJECTION`)
+			return errors.New(`say why: ops resume -note "…" PROJECTION`)
 		}
 		return nil
 	}
 	return check, func(ctx context.Context, on operated, args []string, out io.Writer) error {
 		if !*yes {
-			fmt.Fprintf(out, "%s will go on with tables that hold what the log has lost; projector rebuild %[1]s makes them anew instead. Resume it? [y/N] ", args[0])
+			fmt.Fprintf(out, "%s will go on with tables that hold what the log has lost; ops rebuild %[1]s makes them anew instead. Resume it? [y/N] ", args[0])
 			answer, _ := bufio.NewReader(os.Stdin).ReadString('\n') // no answer is no
 			if !strings.EqualFold(strings.TrimSpace(answer), "y") {
 				return errors.New("nothing was resumed")

@@ -1,4 +1,4 @@
-package main
+package verbs
 
 import (
 	"context"
@@ -48,7 +48,7 @@ func undoRebuild(ctx context.Context, projector *projection.Projector, name stri
 	if err := show.end(projector.Undo(ctx, name, show.show)); err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "%s: the tables of before the last rebuild serve again, after %s; those that it built are kept until projector rebuild -drop %[1]s\n",
+	fmt.Fprintf(out, "%s: the tables of before the last rebuild serve again, after %s; those that it built are kept until ops rebuild -drop %[1]s\n",
 		name, time.Since(started).Round(time.Millisecond))
 	return nil
 }
@@ -67,7 +67,7 @@ func rebuildTables(ctx context.Context, projector *projection.Projector, name st
 	case err != nil:
 		return fmt.Errorf("%w; what serves is as it was, and the same command goes on from here", err)
 	}
-	fmt.Fprintf(out, "%s: the new tables serve, after %s; the old ones are kept: projector rebuild -undo %[1]s puts them back, -drop drops them\n",
+	fmt.Fprintf(out, "%s: the new tables serve, after %s; the old ones are kept: ops rebuild -undo %[1]s puts them back, -drop drops them\n",
 		name, time.Since(started).Round(time.Millisecond))
 	return nil
 }

@@ -1,4 +1,4 @@
-package main
+package verbs
 
 import (
 	"context"
@@ -8,45 +8,23 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"log/slog"
 	"os"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
-	"github.com/prometheus/client_golang/prometheus"
 
 	"example.com/pgcqrs/engine/eventstore"
 	"example.com/pgcqrs/engine/projection"
 	"example.com/pgcqrs/engine/seal"
-	"example.com/pgcqrs/internal/naming"
 )
 
 // sealed is the log, with its seals, SEAL_KEY and SEAL_PUBLIC_KEY.
 type sealed struct {
+	service        string // whose log it is: its name is part of the chain
 	pool           *pgxpool.Pool
 	store          *eventstore.Store
 	key, publicKey string
 	late           time.Duration // an event without a seal that is so old is a finding
-}
-
-func newSealed(config Config, pool *pgxpool.Pool, store *eventstore.Store) sealed {
-	return sealed{pool, store, config.SealKey, config.SealPublicKey, 2 * config.SealInterval}
-}
-
-// sealLog seals what comes, unless that is turned off.
-func sealLog(ctx context.Context, config Config, pool *pgxpool.Pool, store *eventstore.Store, logger *slog.Logger, registry prometheus.Registerer) error {
-	if config.SealInterval == 0 {
-		return nil
-	}
-	return seal.NewSealer(naming.Service, pool, store, config.SealInterval, logger, registry).Run(ctx)
-}
-
-// compareSeals compares the log with its seals, unless either is turned off.
-func compareSeals(ctx context.Context, config Config, pool *pgxpool.Pool, store *eventstore.Store, logger *slog.Logger, registry prometheus.Registerer) error {
-	if config.SealInterval == 0 || config.VerifyInterval == 0 {
-		return nil
-	}
-	return seal.NewVerifier(naming.Service, pool, store, config.VerifyInterval, logger, registry).Run(ctx)
 }
 
 // signingKey is the key that heads are signed with, nil if there is none.
@@ -96,9 +74,9 @@ func (s sealed) readHead(file string) (*seal.Head, error) {
 	}
 	var kept seal.Head
 	if err := json.Unmarshal(text, &kept); err != nil || kept.Position < 1 {
-		return nil, fmt.Errorf("%s is not a head as `projector head` prints one", file)
+		return nil, fmt.Errorf("%s is not a head as `ops head` prints one", file)
 	}
-	if err := kept.CheckSignature(naming.Service, key); err != nil {
+	if err := kept.CheckSignature(s.service, key); err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
 	return &kept, nil
@@ -112,7 +90,7 @@ func (s sealed) verify(ctx context.Context, kept *seal.Head, since bool) (seal.R
 	if since {
 		from = kept.Position
 	}
-	report, err := seal.Verify(ctx, naming.Service, s.pool, s.store, seal.Scope{Kept: kept, Since: since, Late: s.late}, func(position, of int64) {
+	report, err := seal.Verify(ctx, s.service, s.pool, s.store, seal.Scope{Kept: kept, Since: since, Late: s.late}, func(position, of int64) {
 		rate := float64(position-from) / time.Since(started).Seconds()
 		watch.show(projection.Progress{Position: position, Head: of, Rate: rate, Left: time.Duration(float64(of-position) / max(rate, 1) * float64(time.Second))})
 	})
@@ -203,5 +181,5 @@ func printHead(ctx context.Context, on sealed, file string, out io.Writer) error
 	case report.Since > 0:
 		fmt.Fprintf(os.Stderr, "positions 1 to %d were not looked at: %s speaks for them\n", report.Since, file)
 	}
-	return json.NewEncoder(out).Encode(report.Head.Sign(naming.Service, key))
+	return json.NewEncoder(out).Encode(report.Head.Sign(on.service, key))
 }

@@ -1,4 +1,4 @@
-package main
+package verbs
 
 import (
 	"bufio"
@@ -82,7 +82,7 @@ func drop(flags *flag.FlagSet) (check func([]string) error, do action) {
 	note, yes := noteFlag(flags), yesFlag(flags)
 	check = func(args []string) error {
 		if *note == "" {
-			return errors.New(`say why: projector drop -note "…" STREAM`)
+			return errors.New(`say why: ops drop -note "…" STREAM`)
 		}
 		return checkStream(args[0])
 	}

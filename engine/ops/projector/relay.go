@@ -1,4 +1,4 @@
-package main
+package projector
 
 import (
 	"context"
@@ -12,7 +12,6 @@ import (
 
 	"example.com/pgcqrs/engine/eventstore"
 	"example.com/pgcqrs/engine/outbox"
-	"example.com/pgcqrs/internal/naming"
 )
 
 // openBroker connects to where the outbox goes: nowhere, nil, without a NATS_URL.
@@ -25,7 +24,7 @@ func openBroker(config Config, logger *slog.Logger) (*outbox.NATS, error) {
 		monitors = strings.Split(config.NATSMonitors, ",")
 	}
 	return outbox.OpenNATS(outbox.NATSConfig{
-		Service: naming.Service, Servers: config.NATSURL, Source: config.MessageSource, Timeout: 2 * time.Second,
+		Service: config.Service, Servers: config.NATSURL, Source: config.MessageSource, Timeout: 2 * time.Second,
 		Replicas: config.NATSReplicas, Monitors: monitors, Logger: logger,
 	})
 }
@@ -49,6 +48,9 @@ func relay(ctx context.Context, config Config, broker *outbox.NATS, pool *pgxpoo
 		defer broker.Close()
 		settings.Publish, settings.Durable = broker.Publish, broker.Durable
 		group.Go(func() error { return broker.Watch(ctx) })
+	}
+	if config.Publish != nil {
+		settings.Publish = config.Publish
 	}
 	messages := outbox.NewRelay(pool, settings)
 	group.Go(func() error { return messages.Watch(ctx) })

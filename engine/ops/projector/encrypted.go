@@ -1,4 +1,4 @@
-package main
+package projector
 
 import (
 	"log/slog"

@@ -1,4 +1,4 @@
-package main
+package verbs
 
 import (
 	"bufio"
@@ -82,7 +82,7 @@ func discard(flags *flag.FlagSet) (check func([]string) error, do action) {
 	note, yes := noteFlag(flags), yesFlag(flags)
 	check = func(args []string) error {
 		if *note == "" {
-			return errors.New(`say why: projector discard -note "…" PROJECTION STREAM`)
+			return errors.New(`say why: ops discard -note "…" PROJECTION STREAM`)
 		}
 		return checkStream(args[1])
 	}
@@ -102,7 +102,7 @@ func discardStream(ctx context.Context, projector *projection.Projector, project
 	if err := projector.Discard(ctx, projection, stream, operator(), note); err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "%s, stream %s: discarded; projector retry %[1]s %[2]s takes it back\n", projection, stream)
+	fmt.Fprintf(out, "%s, stream %s: discarded; ops retry %[1]s %[2]s takes it back\n", projection, stream)
 	return nil
 }
 

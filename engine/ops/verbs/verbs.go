@@ -1,4 +1,6 @@
-package main
+// Package verbs is what an operator does beside the processes that project, relay and seal, on the
+// same database: it looks at their work, or mends it. It knows no projection by name.
+package verbs
 
 import (
 	"context"
@@ -7,18 +9,17 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"text/tabwriter"
 
 	"github.com/google/uuid"
 
-	"example.com/pgcqrs/engine/ops"
 	"example.com/pgcqrs/engine/ops/cli"
 	"example.com/pgcqrs/engine/outbox"
 	"example.com/pgcqrs/engine/projection"
-	"example.com/pgcqrs/internal/naming"
 )
 
-// verbs act beside the processes that project, on the same database.
+// verbs are all that there are, in the order of the help.
 var verbs = []verb{
 	{"status", "[-json]", 0, 0, "prints how far each projection is, who runs it, what waits", status},
 	{"parked", "[-all] [-json]", 0, 0, "lists the streams that a projection could not go on with", parked},
@@ -47,18 +48,11 @@ type verb struct {
 // action is what a verb does, with the arguments after its flags.
 type action func(ctx context.Context, on operated, args []string, out io.Writer) error
 
-// program is the command line. It sets healthcheck if that is all that is asked for.
-func program(healthcheck *bool) cli.Program {
-	p := cli.Program{
-		Service:   naming.Service,
-		Name:      "projector",
-		Does:      "projector keeps the read tables up to date and relays the outbox to the broker, until it is told to end. With a verb it looks at that work, or mends it, while others go on with it. With -healthcheck it asks the projector that runs at the same address whether it is ready, and exits 0 if so, else 1.",
-		Takes:     "[-healthcheck | VERB]",
-		Flags:     func(flags *flag.FlagSet) { ops.HealthcheckFlag(flags, healthcheck) },
-		Variables: ops.Variables(&Config{}),
-	}
+// List returns the verbs as a command line has them.
+func List() []cli.Verb {
+	list := make([]cli.Verb, 0, len(verbs))
 	for _, v := range verbs {
-		p.Verbs = append(p.Verbs, cli.Verb{
+		list = append(list, cli.Verb{
 			Name: v.name, Takes: v.takes, Least: v.least, Most: v.most, Does: v.does,
 			Setup: func(flags *flag.FlagSet) func([]string) error {
 				check, _ := v.setup(flags)
@@ -66,11 +60,23 @@ func program(healthcheck *bool) cli.Program {
 			},
 		})
 	}
-	return p
+	return list
 }
 
-// doVerb does what the arguments say. program has found them right.
-func doVerb(ctx context.Context, on operated, args []string) error {
+// Refuse is the check of a program that takes no arguments: it says where the verb is that they
+// ask for.
+func Refuse(args []string) error {
+	switch {
+	case len(args) == 0:
+		return nil
+	case slices.ContainsFunc(verbs, func(v verb) bool { return v.name == args[0] }):
+		return fmt.Errorf("this is an operator's verb: run cmd/ops %s", args[0])
+	}
+	return cli.ErrArguments
+}
+
+// do does what the arguments say.
+func do(ctx context.Context, on operated, args []string) error {
 	for _, v := range verbs {
 		if v.name != args[0] {
 			continue

@@ -1,0 +1,52 @@
+// Command ops has the operator's verbs: each looks at the work of the processes that project, relay
+// and seal, or mends it, while they go on with it. ops -h lists them; engine/ops/verbs does them.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"example.com/pgcqrs/engine/ops"
+	"example.com/pgcqrs/engine/ops/cli"
+	"example.com/pgcqrs/engine/ops/verbs"
+	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/internal/naming"
+	"example.com/pgcqrs/internal/read"
+	"example.com/pgcqrs/migrations"
+)
+
+func main() {
+	args := cli.Program{
+		Service:   naming.Service,
+		Name:      "ops",
+		Does:      "ops looks at the work of the projectors, or mends it, while they go on with it: on projections, on messages that the broker refuses, and on the hash chain over the log.",
+		Takes:     "VERB",
+		Check:     func([]string) error { return cli.ErrArguments },
+		Verbs:     verbs.List(),
+		Variables: ops.Variables(&Config{}),
+	}.Parse(os.Args[1:])
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx, args); err != nil {
+		fmt.Fprintln(os.Stderr, "ops:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, args []string) error {
+	var config Config
+	if err := ops.Load(&config); err != nil {
+		return err
+	}
+	ops.SpendMemory()
+	return verbs.Run(ctx, verbs.Config{
+		Service: naming.Service, Decode: events.DecodeEvent, Versions: migrations.Versions,
+		Projections: read.AddTo,
+		DatabaseURL: config.DatabaseURL,
+		Key:         config.SealKey, PublicKey: config.SealPublicKey, Late: 2 * config.SealInterval,
+		Logger: ops.NewLogger(config.Log, os.Stderr), Registerer: ops.NewRegistry(),
+	}, args)
+}
