@@ -2,6 +2,7 @@ package internal_test
 
 import (
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -24,5 +25,35 @@ func TestStatementsOfDocumentsAreTried(t *testing.T) {
 		if !strings.Contains(string(page), mark+"\n```sql\n"+strings.TrimSuffix(string(tried), "\n")) {
 			t.Errorf("docs/operations.md has not what %s tries, after %s", statement, mark)
 		}
+	}
+}
+
+// The table of the settings that guarantees rest on has a row for each that the engine looks at, in order, and
+// says of the same ones that they may be accepted.
+func TestDocsHaveTheSettings(t *testing.T) {
+	t.Parallel()
+	content, err := os.ReadFile("../docs/operations.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, section, found := strings.Cut(string(content), "\n### Settings that guarantees rest on\n")
+	if !found {
+		t.Fatal("docs/operations.md has no section on the settings")
+	}
+	section, _, _ = strings.Cut(section, "\n### ")
+	var have strings.Builder
+	for _, row := range regexp.MustCompile("(?m)^\\| `([^`]+)` \\|.*$").FindAllStringSubmatch(section, -1) {
+		have.WriteString(row[1])
+		if strings.Contains(row[0], "UNSAFE_DATABASE=accept") {
+			have.WriteString(", may be accepted")
+		}
+		have.WriteString("\n")
+	}
+	want, err := os.ReadFile("../engine/database/testdata/settings.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if have.String() != string(want) {
+		t.Errorf("the docs have\n%s\nand the engine looks at\n%s", have.String(), want)
 	}
 }

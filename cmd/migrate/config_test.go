@@ -18,7 +18,7 @@ func TestReadmeShowsTheConfiguration(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want, err := ops.Document(string(have), "migrate", &config{})
+	want, err := ops.Document(string(have), "migrate", &Config{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -34,5 +34,5 @@ func TestReadmeShowsTheConfiguration(t *testing.T) {
 }
 
 func TestAnEmptyVariableMeansItsDefault(t *testing.T) { //nolint:paralleltest // it changes the environment
-	opstest.EmptyIsNotSet[config](t)
+	opstest.EmptyIsNotSet[Config](t)
 }

@@ -15,18 +15,34 @@ import (
 	"example.com/pgcqrs/engine/schema"
 )
 
-// Up brings the database to the newest version of both parts and says which migrations it
+// Up brings the database to the newest version of the engine's part and of a service's, and says which migrations it
 // applied, those before an error too. Several may run at once: a session lock lets one work while the others wait.
-// A migration that comes late, from another branch or with a fix of the engine's, is applied after those that are there.
 func Up(ctx context.Context, db *sql.DB, service schema.Part) (applied []string, err error) {
-	applied, err = up(ctx, db, schema.Engine)
+	own, err := Provider(service, db)
+	if err != nil && !errors.Is(err, goose.ErrNoMigrations) {
+		return nil, err
+	}
+	return With(ctx, db, service, own)
+}
+
+// With is Up with a provider of the service's, made with Options and what else it wants of goose; nil: it has no
+// migration yet.
+func With(ctx context.Context, db *sql.DB, service schema.Part, own *goose.Provider) (applied []string, err error) {
+	engine, err := Provider(schema.Engine, db)
+	if err != nil {
+		return nil, err
+	}
+	applied, err = up(ctx, engine, schema.Engine)
 	if err != nil {
 		return applied, fmt.Errorf("apply the engine's migrations: %w", err)
 	}
 	if err := list(ctx, db, service); err != nil {
 		return applied, fmt.Errorf("make the list of the service's migrations: %w", err)
 	}
-	more, err := up(ctx, db, service)
+	if own == nil {
+		return applied, nil
+	}
+	more, err := up(ctx, own, service)
 	applied = append(applied, more...)
 	if err != nil {
 		return applied, fmt.Errorf("apply the service's migrations: %w", err)
@@ -34,23 +50,26 @@ func Up(ctx context.Context, db *sql.DB, service schema.Part) (applied []string,
 	return applied, nil
 }
 
-// Provider returns what applies a part's migrations, and takes them back in tests.
-func Provider(part schema.Part, db *sql.DB, options ...goose.ProviderOption) (*goose.Provider, error) {
-	return goose.NewProvider(goose.DialectPostgres, db, part.FS, append(options, goose.WithTableName(part.Table))...)
-}
-
-func up(ctx context.Context, db *sql.DB, part schema.Part) ([]string, error) {
-	if part.Newest() == 0 {
-		return nil, nil // a provider of nothing is an error
-	}
+// Options are what a provider of a part needs: the part's list, the lock, and that a migration that comes late, from
+// another branch or with a fix of the engine's, is applied after those that are there.
+func Options(part schema.Part) ([]goose.ProviderOption, error) {
 	locker, err := lock.NewPostgresSessionLocker()
 	if err != nil {
 		return nil, err
 	}
-	provider, err := Provider(part, db, goose.WithSessionLocker(locker), goose.WithAllowOutofOrder(true))
+	return []goose.ProviderOption{goose.WithTableName(part.Table), goose.WithSessionLocker(locker), goose.WithAllowOutofOrder(true)}, nil
+}
+
+// Provider returns what applies a part's migrations, and takes them back in tests; goose.ErrNoMigrations if it has none.
+func Provider(part schema.Part, db *sql.DB) (*goose.Provider, error) {
+	options, err := Options(part)
 	if err != nil {
 		return nil, err
 	}
+	return goose.NewProvider(goose.DialectPostgres, db, part.FS, options...)
+}
+
+func up(ctx context.Context, provider *goose.Provider, part schema.Part) ([]string, error) {
 	results, err := provider.Up(ctx)
 	if partial, ok := errors.AsType[*goose.PartialError](err); ok {
 		results = partial.Applied

@@ -20,7 +20,7 @@ import (
 func buildMigrate(t *testing.T) string {
 	t.Helper()
 	migrate := filepath.Join(t.TempDir(), "migrate")
-	if output, err := exec.Command("go", "build", "-o", migrate, "../../../cmd/migrate").CombinedOutput(); err != nil {
+	if output, err := exec.Command("go", "build", "-o", migrate, "./migrate").CombinedOutput(); err != nil {
 		t.Fatalf("build: %v\n%s", err, output)
 	}
 	return migrate

@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"embed"
 	"fmt"
 	"os"
 
@@ -22,7 +23,7 @@ func main() {
 	}.Parse(os.Args[1:])
 	err := verbs.Run(context.Background(), verbs.Config{
 		Service: "tank", Decode: tank.Decode, Projections: func(projection.Adder) {},
-		Versions:    func() map[string][]int64 { return schema.Versions(schema.OfService(nil)) },
+		Versions:    func() map[string][]int64 { return schema.Versions(schema.OfService(embed.FS{})) },
 		DatabaseURL: os.Getenv("DATABASE_URL"), Key: os.Getenv("SEAL_KEY"), PublicKey: os.Getenv("SEAL_PUBLIC_KEY"),
 		Logger: ops.NewLogger(ops.Log{}, os.Stderr), Registerer: ops.NewRegistry(),
 	}, args)

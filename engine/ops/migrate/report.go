@@ -1,4 +1,4 @@
-package main
+package migrate
 
 import (
 	"encoding/json"
@@ -8,8 +8,8 @@ import (
 	"example.com/pgcqrs/engine/database"
 )
 
-// report is what was done. It is told line by line, or as one JSON document at the end.
-type report struct {
+// Report is what was done. It is told line by line, or as one JSON document at the end.
+type Report struct {
 	asJSON        *bool
 	out, warnings io.Writer
 
@@ -43,15 +43,15 @@ type issuer struct {
 	Name string `json:"name"` // that its subjects are stored with
 }
 
-// line tells people something.
-func (r *report) line(format string, args ...any) {
+// Line tells people something.
+func (r *Report) Line(format string, args ...any) {
 	if !*r.asJSON {
 		fmt.Fprintf(r.out, format+"\n", args...)
 	}
 }
 
 // warn tells what somebody has to do something about.
-func (r *report) warn(format string, args ...any) {
+func (r *Report) warn(format string, args ...any) {
 	text := fmt.Sprintf(format, args...)
 	if *r.asJSON {
 		r.Warnings = append(r.Warnings, text)
@@ -61,11 +61,11 @@ func (r *report) warn(format string, args ...any) {
 }
 
 // login tells what Grant has done.
-func (r *report) login(granted database.Granted) {
+func (r *Report) login(granted database.Granted) {
 	r.Logins = append(r.Logins, login{granted.Login, granted.Role, granted.Kept})
-	r.line("%s may log in, with the rights of %s", granted.Login, granted.Role)
+	r.Line("%s may log in, with the rights of %s", granted.Login, granted.Role)
 	if granted.Kept {
-		r.line("%s: its password is left as it is, for nothing says that migrate has made this login", granted.Login)
+		r.Line("%s: its password is left as it is, for nothing says that migrate has made this login", granted.Login)
 	}
 	if granted.Excess != "" {
 		r.warn("login %q has more rights than a program needs, and may change the log: %s. Take them away", granted.Login, granted.Excess)
@@ -73,7 +73,7 @@ func (r *report) login(granted database.Granted) {
 }
 
 // end prints the document.
-func (r *report) end() error {
+func (r *Report) end() error {
 	if !*r.asJSON {
 		return nil
 	}

@@ -1,4 +1,4 @@
-package main
+package migrate
 
 import (
 	"context"
@@ -17,7 +17,7 @@ func issuerVerb() cli.Verb {
 		Does: "has the API take URL as AUTH_ISSUER, whose subjects are either the same people as those of the issuer before " +
 			"(of OLD, where there are several), or others, whatever they are called",
 		Setup: func(flags *flag.FlagSet) func([]string) error {
-			jsonFlag(flags)
+			JSONFlag(flags)
 			same, other := issuerFlags(flags)
 			return func(args []string) error {
 				switch {
@@ -43,7 +43,7 @@ func issuerFlags(flags *flag.FlagSet) (same, other *bool) {
 }
 
 // addIssuer says which people an issuer has that is to be AUTH_ISSUER from now on.
-func addIssuer(ctx context.Context, pool *pgxpool.Pool, given arguments, said *report) (err error) {
+func addIssuer(ctx context.Context, pool *pgxpool.Pool, given arguments, said *Report) (err error) {
 	added := issuer{URL: given.args[0]}
 	switch {
 	case !given.same:
@@ -58,9 +58,9 @@ func addIssuer(ctx context.Context, pool *pgxpool.Pool, given arguments, said *r
 	}
 	said.Issuer = &added
 	if added.Name == "" {
-		said.line("the subjects of %s are stored as it calls them", added.URL)
+		said.Line("the subjects of %s are stored as it calls them", added.URL)
 		return nil
 	}
-	said.line("the subjects of %s are stored as \"%s SUB\": with a name of this database's for the issuer, a space, and what it calls them", added.URL, added.Name)
+	said.Line("the subjects of %s are stored as \"%s SUB\": with a name of this database's for the issuer, a space, and what it calls them", added.URL, added.Name)
 	return nil
 }

@@ -1,4 +1,4 @@
-package main
+package migrate
 
 import (
 	"context"
@@ -9,12 +9,12 @@ import (
 )
 
 // newEpoch begins an epoch of the log. Processes that run take it over within seconds.
-func newEpoch(ctx context.Context, pool *pgxpool.Pool, said *report) error {
+func newEpoch(ctx context.Context, pool *pgxpool.Pool, said *Report) error {
 	epoch, err := eventstore.New(pool, eventstore.Config{}).NewEpoch(ctx)
 	if err != nil {
 		return err
 	}
 	said.Epoch = epoch.String()
-	said.line("the log is in epoch %s now", epoch)
+	said.Line("the log is in epoch %s now", epoch)
 	return nil
 }

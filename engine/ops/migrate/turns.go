@@ -1,0 +1,45 @@
+package migrate
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/pgx/v5/stdlib"
+)
+
+// A migration that waits for a table holds up all who ask for it later. So it waits in short
+// turns, for a transaction that is in its way.
+const (
+	lockFor  = time.Second
+	waitFor  = time.Second // between the turns
+	maxTurns = 60
+)
+
+// InTurns applies what is missing by a function that returns what it has applied, also with an error,
+// and returns how much that was.
+func InTurns(ctx context.Context, pool *pgxpool.Pool, up func(ctx context.Context, db *sql.DB) ([]string, error), said *Report) (count int, err error) {
+	db := stdlib.OpenDBFromPool(pool)
+	defer func() { err = errors.Join(err, db.Close()) }()
+	for turn := 1; ; turn++ {
+		applied, err := up(ctx, db)
+		count += len(applied)
+		refusal, ok := errors.AsType[*pgconn.PgError](err)
+		if !ok || refusal.Code != "55P03" { // lock_not_available
+			return count, err
+		}
+		if turn == maxTurns {
+			return count, fmt.Errorf("%w; a transaction has been in the way all the time: pg_stat_activity shows it", err)
+		}
+		said.Line("a table is in use (%d of %d tries): %v", turn, maxTurns, err)
+		select {
+		case <-ctx.Done():
+			return count, ctx.Err()
+		case <-time.After(waitFor):
+		}
+	}
+}
