@@ -57,6 +57,7 @@ var arrows = []struct {
 	{"engine/ops/*", []string{"engine/ops"}},
 
 	{"engine/enginetest/await", nil},
+	{"engine/enginetest/guest", []string{"engine/event"}},
 	{"engine/enginetest/rig", []string{"engine/*", "engine/enginetest/await"}},
 	{"engine/enginetest/tank", []string{"engine/*", "engine/enginetest/testdb"}},
 	{"engine/enginetest/testdb", []string{"engine/database", "engine/enginetest/testdb/container", "internal/devdb", "migrations"}},

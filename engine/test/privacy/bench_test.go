@@ -11,6 +11,7 @@ import (
 
 	"example.com/pgcqrs/engine/database"
 	"example.com/pgcqrs/engine/enginetest/await"
+	"example.com/pgcqrs/engine/enginetest/guest"
 	"example.com/pgcqrs/engine/enginetest/tank"
 	"example.com/pgcqrs/engine/enginetest/testdb"
 	"example.com/pgcqrs/engine/event"
@@ -19,7 +20,7 @@ import (
 )
 
 // zaphod's texts of 16 and 20 bytes are 105 and 111 characters long when they are sealed.
-var zaphod = guestContactChanged{Name: event.Private("Zaphod Beeblebro"), Email: event.Private("zaphod@hearts.exampl")}
+var zaphod = guest.ContactChanged{Name: event.Private("Zaphod Beeblebro"), Email: event.Private("zaphod@hearts.exampl")}
 
 func keysOf(b *testing.B) (*pgxpool.Pool, *privacy.Keys) {
 	b.Helper()
@@ -46,7 +47,7 @@ func BenchmarkSeal(b *testing.B) {
 	id := uuid.New()
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := keys.Seal(b.Context(), guest, id, 3, zaphod); err != nil {
+		if _, err := keys.Seal(b.Context(), guest.Stream, id, 3, zaphod); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -56,11 +57,11 @@ func BenchmarkSeal(b *testing.B) {
 // are known, new ones with a key to make, and in clear.
 func BenchmarkAppend(b *testing.B) {
 	pool, keys := keysOf(b)
-	store := eventstore.New(pool, eventstore.Config{Decode: decodeGuest, Seal: keys.Seal})
+	store := eventstore.New(pool, eventstore.Config{Decode: guest.Decode, Seal: keys.Seal})
 	await.Background(b, store.Run)
 	appended := func(b *testing.B, id uuid.UUID, version int64, e event.Event) {
 		b.Helper()
-		_, err := store.Append(b.Context(), event.Append{Streams: []event.StreamAppend{{Type: guest, ID: id, Expected: version, Events: []event.Event{e}}}})
+		_, err := store.Append(b.Context(), event.Append{Streams: []event.StreamAppend{{Type: guest.Stream, ID: id, Expected: version, Events: []event.Event{e}}}})
 		if err != nil {
 			b.Error(err)
 		}

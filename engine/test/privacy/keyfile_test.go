@@ -4,23 +4,17 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
-	"github.com/prometheus/client_golang/prometheus"
 
-	"example.com/pgcqrs/engine/enginetest/await"
-	"example.com/pgcqrs/engine/event"
-	"example.com/pgcqrs/engine/eventstore"
+	"example.com/pgcqrs/engine/enginetest/guest"
 	"example.com/pgcqrs/engine/privacy"
 )
 
@@ -62,7 +56,7 @@ func TestAPausedRotationReplacesNothingNewer(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]func(w *world) error{
 		"rotate-key": func(w *world) error {
-			_, _, err := privacy.Rotate(w.t.Context(), w.owner, w.uri, decodeGuest, func(int) {})
+			_, _, err := privacy.Rotate(w.t.Context(), w.owner, w.uri, guest.Decode, func(int) {})
 			return err
 		},
 		"drop-old-keys": func(w *world) error {
@@ -90,7 +84,7 @@ func TestAPausedRotationReplacesNothingNewer(t *testing.T) {
 					after = w.file()
 					ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 					defer cancel()
-					if _, _, err := privacy.Rotate(ctx, w.owner, w.uri, decodeGuest, func(int) {}); !errors.Is(err, context.DeadlineExceeded) {
+					if _, _, err := privacy.Rotate(ctx, w.owner, w.uri, guest.Decode, func(int) {}); !errors.Is(err, context.DeadlineExceeded) {
 						t.Errorf("another does not wait: %v", err)
 					}
 					if !bytes.Equal(w.file(), after) {
@@ -119,12 +113,12 @@ func TestRotationsTakeTurns(t *testing.T) {
 	w := newWorld(t)
 	w.register(unique, "zaphod@example.com")
 	var once sync.Once
-	_, _, err := privacy.Rotate(t.Context(), w.owner, w.uri, decodeGuest, func(int) {
+	_, _, err := privacy.Rotate(t.Context(), w.owner, w.uri, guest.Decode, func(int) {
 		once.Do(func() { // it has wrapped keys, and look-ups are as they were
 			before := w.file()
 			ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 			defer cancel()
-			if _, _, err := privacy.Rotate(ctx, w.owner, w.uri, decodeGuest, func(int) {}); !errors.Is(err, context.DeadlineExceeded) {
+			if _, _, err := privacy.Rotate(ctx, w.owner, w.uri, guest.Decode, func(int) {}); !errors.Is(err, context.DeadlineExceeded) {
 				t.Errorf("another does not wait: %v", err)
 			}
 			if !bytes.Equal(w.file(), before) {
@@ -189,71 +183,6 @@ func TestARotatedFileIsReadByWhoReadItBefore(t *testing.T) {
 	}
 }
 
-// The first key is made where there is nothing: not for a database that has keys, not where a link leads nowhere, and once.
-func TestTheFirstKeyIsTheFirst(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	fresh := "file://" + filepath.Join(t.TempDir(), "fresh.json")
-	var made atomic.Int32
-	var both sync.WaitGroup
-	for range 4 {
-		both.Go(func() {
-			ok, err := privacy.FirstKey(t.Context(), w.owner, fresh)
-			if err != nil {
-				t.Error(err)
-			}
-			if ok {
-				made.Add(1)
-			}
-		})
-	}
-	both.Wait()
-	if made.Load() != 1 {
-		t.Errorf("%d have made it", made.Load())
-	}
-	link := filepath.Join(t.TempDir(), "link.json")
-	if err := os.Symlink("/not/mounted/key.json", link); err != nil {
-		t.Fatal(err)
-	}
-	if ok, err := privacy.FirstKey(t.Context(), w.owner, "file://"+link); ok || err == nil {
-		t.Errorf("a link to what is not there: %v, %v", ok, err)
-	}
-	w.register(unique, "zaphod@example.com")
-	other := filepath.Join(t.TempDir(), "other.json")
-	if ok, err := privacy.FirstKey(t.Context(), w.owner, "file://"+other); ok || err == nil || !strings.Contains(err.Error(), "key ") {
-		t.Errorf("with keys that another has wrapped: %v, %v", ok, err)
-	}
-	if _, err := os.Stat(other); !errors.Is(err, os.ErrNotExist) {
-		t.Errorf("there is a file: %v", err)
-	}
-}
-
-// A process whose file is another database's registers nobody by it.
-func TestAForeignKeyWrapsNobody(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	w.register(unique, "zaphod@example.com")
-	foreign := "file://" + filepath.Join(t.TempDir(), "foreign.json")
-	if _, err := privacy.NewKeyFile(foreign); err != nil {
-		t.Fatal(err)
-	}
-	right, text := w.uri, w.file()
-	w.uri = foreign
-	w.store = eventstore.New(w.pool, eventstore.Config{Decode: decodeGuest, Seal: w.newKeys().Seal})
-	await.Background(t, w.store.Run)
-	if err := w.append(uuid.New(), event.NoStream, guestSeen{Of: uuid.New(), Name: event.Private("Ford")}); !errors.Is(err, privacy.ErrKeysAway) {
-		t.Errorf("got %v", err)
-	}
-	if count := w.count(`SELECT count(*) FROM keys.persons`); count != 1 {
-		t.Errorf("%d persons have a key", count)
-	}
-	w.write(text)
-	if err := w.append(uuid.New(), event.NoStream, guestSeen{Of: uuid.New(), Name: event.Private("Ford")}); err != nil {
-		t.Errorf("once the right file is there: %v", err)
-	}
-	w.uri = right
-}
-
 // A copy of before a rotation is not rotated, nor are keys taken out of it: it stays as it is.
 func TestACopyOfTheOldFileIsNotRotated(t *testing.T) {
 	t.Parallel()
@@ -263,7 +192,7 @@ func TestACopyOfTheOldFileIsNotRotated(t *testing.T) {
 	w.rotate()
 	newest := w.file()
 	w.write(old)
-	if _, _, err := privacy.Rotate(t.Context(), w.owner, w.uri, decodeGuest, func(int) {}); err == nil {
+	if _, _, err := privacy.Rotate(t.Context(), w.owner, w.uri, guest.Decode, func(int) {}); err == nil {
 		t.Error("it was rotated")
 	}
 	if _, err := privacy.DropOld(t.Context(), w.owner, w.uri); err == nil {
@@ -274,75 +203,4 @@ func TestACopyOfTheOldFileIsNotRotated(t *testing.T) {
 	}
 	w.write(newest)
 	w.rotate()
-}
-
-// A key that rows need stays in the file also where it is disabled there, or where it is not there at all.
-func TestADisabledKeyThatIsNeededStays(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	id, sealed := w.register(unique, "zaphod@example.com")
-	w.execute(`CREATE TABLE backup AS TABLE keys.persons`)
-	w.rotate()
-	w.execute(`ALTER TABLE keys.persons DISABLE TRIGGER refuse_retired; UPDATE keys.persons p SET wrapped = b.wrapped FROM backup b WHERE b.person_id = p.person_id;
-		ALTER TABLE keys.persons ENABLE TRIGGER refuse_retired`)
-	disabled := bytes.Replace(w.file(), []byte("ENABLED"), []byte("DISABLED"), 1)
-	w.write(disabled)
-	if taken, err := privacy.DropOld(t.Context(), w.owner, w.uri); !errors.Is(err, privacy.ErrNeeded) || taken != 0 || !strings.Contains(err.Error(), "DISABLED") {
-		t.Errorf("%d, %v", taken, err)
-	}
-	if !bytes.Equal(w.file(), disabled) {
-		t.Error("the file has changed")
-	}
-	w.write(bytes.Replace(disabled, []byte("DISABLED"), []byte("ENABLED"), 1))
-	w.rotate()
-	if text, err := reveal(t.Context(), w.newKeys(), id, sealed); err != nil || text != unique {
-		t.Errorf("read %q, %v", text, err)
-	}
-}
-
-// One key that nobody decrypts turns no process off: it is counted, a rotation names it, and the owner records the person as
-// erased, as KeysUnreadable in docs/operations.md says.
-func TestOneUnreadableKeyTurnsNothingOff(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	w.register("Ford", "ford@example.com")
-	lost, sealed := w.register(unique, "zaphod@example.com")
-	w.execute(`UPDATE keys.persons SET wrapped = '\x01deadbeef0102' WHERE person_id = '` + lost.String() + `'`)
-	operator, err := privacy.OperatorKey(w.uri)
-	if err != nil {
-		t.Fatal(err)
-	}
-	registry := prometheus.NewRegistry()
-	started := privacy.NewReadable(w.pool, operator, registry, slog.New(slog.DiscardHandler))
-	await.Background(t, started.Run)
-	await.True(t, "it is counted, and the process is ready", func() bool {
-		err := started.Check(t.Context())
-		return errors.Is(err, privacy.ErrUnreadable) && started.GoesOn(err) && value(t, registry) == 1
-	})
-	_, unread, err := privacy.Rotate(t.Context(), w.owner, w.uri, decodeGuest, func(int) {})
-	if err != nil || len(unread) != 1 || unread[0] != lost {
-		t.Errorf("named are %v, and not %v: %v", unread, lost, err)
-	}
-	if _, err := privacy.DropOld(t.Context(), w.owner, w.uri); !errors.Is(err, privacy.ErrNeeded) {
-		t.Errorf("old keys were taken out: %v", err)
-	}
-	w.execute(`INSERT INTO erasures (person_id) VALUES ('` + lost.String() + `') ON CONFLICT DO NOTHING;
-		INSERT INTO keys.erased (person_id) VALUES ('` + lost.String() + `') ON CONFLICT DO NOTHING;
-		DELETE FROM keys.persons WHERE person_id = '` + lost.String() + `'`)
-	if _, err := reveal(t.Context(), w.newKeys(), lost, sealed); !errors.Is(err, privacy.ErrErased) {
-		t.Errorf("got %v", err)
-	}
-	w.rotate()
-	if _, err := privacy.DropOld(t.Context(), w.owner, w.uri); err != nil {
-		t.Error(err)
-	}
-	await.True(t, "all is well", func() bool { return started.Check(t.Context()) == nil })
-
-	if err := os.Rename(w.path(), w.path()+".away"); err != nil {
-		t.Fatal(err)
-	}
-	await.True(t, "that the file can't be read is told apart", func() bool {
-		err := started.Check(t.Context())
-		return errors.Is(err, privacy.ErrNoFile) && errors.Is(err, os.ErrNotExist)
-	})
 }

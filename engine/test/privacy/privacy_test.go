@@ -3,115 +3,22 @@
 package privacy_test
 
 import (
-	"context"
 	"errors"
-	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5/pgxpool"
 
 	"example.com/pgcqrs/engine/database"
 	"example.com/pgcqrs/engine/enginetest/await"
+	"example.com/pgcqrs/engine/enginetest/guest"
 	"example.com/pgcqrs/engine/enginetest/testdb"
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventstore"
 	"example.com/pgcqrs/engine/privacy"
 )
-
-const unique = "Zaphod Beeblebrox"
-
-type world struct {
-	t     *testing.T
-	url   string
-	owner *pgxpool.Pool
-	pool  *pgxpool.Pool // the API's
-	uri   string        // of the operator's key
-	keys  *privacy.Keys
-	store *eventstore.Store
-}
-
-func newWorld(t *testing.T) *world {
-	t.Helper()
-	w := &world{t: t, url: testdb.New(t), uri: "file://" + filepath.Join(t.TempDir(), "key.json")}
-	w.owner, w.pool = connect(t, w.url), connect(t, testdb.As(t, w.url, database.APIRole))
-	if made, err := privacy.NewKeyFile(w.uri); err != nil || !made {
-		t.Fatal(made, err)
-	}
-	if _, err := w.owner.Exec(t.Context(), forgets); err != nil {
-		t.Fatal(err)
-	}
-	w.keys = w.newKeys()
-	w.store = eventstore.New(w.pool, eventstore.Config{Decode: decodeGuest, Seal: w.keys.Seal, MessageOf: event.PublicMessage})
-	await.Background(t, w.store.Run)
-	return w
-}
-
-func connect(t *testing.T, url string) *pgxpool.Pool {
-	t.Helper()
-	pool, err := database.Open(t.Context(), url, t.Name(), 4)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(pool.Close)
-	return pool
-}
-
-// newKeys remember nothing.
-func (w *world) newKeys() *privacy.Keys {
-	w.t.Helper()
-	operator, err := privacy.OperatorKey(w.uri)
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	return privacy.New(w.pool, operator)
-}
-
-func (w *world) append(id uuid.UUID, expected int64, e event.Event) error {
-	_, err := w.store.Append(w.t.Context(), event.Append{Streams: []event.StreamAppend{{Type: guest, ID: id, Expected: expected, Events: []event.Event{e}}}})
-	return err
-}
-
-// register registers a guest, whose name is sealed.
-func (w *world) register(name, email string) (id uuid.UUID, sealed event.Personal) {
-	w.t.Helper()
-	id, sealed, err := w.tryRegister(name, email)
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	return id, sealed
-}
-
-func (w *world) tryRegister(name, email string) (id uuid.UUID, sealed event.Personal, err error) {
-	id = uuid.New()
-	if err := w.append(id, event.NoStream, guestRegistered{Name: event.Private(name), Email: event.Private(email)}); err != nil {
-		return id, sealed, err
-	}
-	err = w.store.Load(w.t.Context(), guest, id, 0, func(e event.Recorded) error {
-		registered, ok := e.Event.(guestRegistered)
-		if !ok {
-			return errors.New("there is another event")
-		}
-		sealed = registered.Name
-		return nil
-	})
-	return id, sealed, err
-}
-
-func (w *world) erase(id uuid.UUID, version int64) {
-	w.t.Helper()
-	if err := w.append(id, version, guestErased{}); err != nil {
-		w.t.Fatal(err)
-	}
-}
-
-func reveal(ctx context.Context, keys *privacy.Keys, id uuid.UUID, sealed event.Personal) (string, error) {
-	return keys.Reveal(ctx, id, guest, id, guestName, sealed)
-}
 
 func TestWhatIsPersonalIsSealedAndOpens(t *testing.T) {
 	t.Parallel()
@@ -147,10 +54,10 @@ func TestWhatIsSealedOpensNowhereElse(t *testing.T) {
 	}
 	ctx := t.Context()
 	for name, read := range map[string]func() (string, error){
-		"another person":    func() (string, error) { return w.keys.Reveal(ctx, other, guest, id, guestName, sealed) },
-		"another stream":    func() (string, error) { return w.keys.Reveal(ctx, id, guest, other, guestName, sealed) },
-		"another type":      func() (string, error) { return w.keys.Reveal(ctx, id, "room", id, guestName, sealed) },
-		"another field":     func() (string, error) { return w.keys.Reveal(ctx, id, guest, id, guestEmail, sealed) },
+		"another person":    func() (string, error) { return w.keys.Reveal(ctx, other, guest.Stream, id, guest.Name, sealed) },
+		"another stream":    func() (string, error) { return w.keys.Reveal(ctx, id, guest.Stream, other, guest.Name, sealed) },
+		"another type":      func() (string, error) { return w.keys.Reveal(ctx, id, "room", id, guest.Name, sealed) },
+		"another field":     func() (string, error) { return w.keys.Reveal(ctx, id, guest.Stream, id, guest.Email, sealed) },
 		"another version":   func() (string, error) { return reveal(ctx, w.keys, id, event.NewSealed(2, ciphertext)) },
 		"another text":      func() (string, error) { return reveal(ctx, w.keys, id, event.NewSealed(1, another)) },
 		"no ciphertext":     func() (string, error) { return reveal(ctx, w.keys, id, event.NewSealed(1, "")) },
@@ -159,35 +66,6 @@ func TestWhatIsSealedOpensNowhereElse(t *testing.T) {
 		if text, err := read(); err == nil || text != "" || errors.Is(err, privacy.ErrErased) {
 			t.Errorf("%s: read %q, %v", name, text, err)
 		}
-	}
-}
-
-func TestWhoIsErasedCantBeRead(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	id, sealed := w.register(unique, "zaphod@example.com")
-	other, others := w.register("Ford", "ford@example.com")
-	w.erase(id, 1)
-	if text, err := reveal(t.Context(), w.newKeys(), id, sealed); !errors.Is(err, privacy.ErrErased) || text != "" {
-		t.Errorf("read %q, %v", text, err)
-	}
-	w.keys.Forget(id)
-	if text, err := reveal(t.Context(), w.keys, id, sealed); !errors.Is(err, privacy.ErrErased) || text != "" {
-		t.Errorf("who had the key in memory read %q, %v", text, err)
-	}
-	if text, err := reveal(t.Context(), w.keys, other, others); err != nil || text != "Ford" {
-		t.Errorf("the other reads %q, %v", text, err)
-	}
-	if found, err := w.find(w.keys, "email", "zaphod@example.com"); err != nil || len(found) > 0 {
-		t.Errorf("found %v, %v", found, err)
-	}
-	var left int
-	if err := w.owner.QueryRow(t.Context(), `SELECT (SELECT count(*) FROM keys.persons WHERE person_id = $1) + (SELECT count(*) FROM keys.lookups WHERE person_id = $1)`, id).Scan(&left); err != nil || left > 0 {
-		t.Errorf("%d rows are left of the key, %v", left, err)
-	}
-	err := w.append(id, 2, guestContactChanged{Name: event.Private("again"), Email: event.Private("a@example.com")})
-	if !errors.Is(err, privacy.ErrErased) {
-		t.Errorf("a new key for who was erased: %v", err)
 	}
 }
 
@@ -208,110 +86,6 @@ func TestAKeyIsNotRememberedForLong(t *testing.T) {
 	})
 	if took := time.Since(start); took > 10*time.Second {
 		t.Errorf("it took %v", took)
-	}
-}
-
-// The event and the end of the key are one transaction, whoever appends.
-func TestAnErasureThatIsNotRecordedDestroysNothing(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	id, sealed := w.register(unique, "zaphod@example.com")
-	if err := w.append(id, 7, guestErased{}); !errors.Is(err, event.ErrConflict) {
-		t.Fatalf("got %v", err)
-	}
-	if text, err := reveal(t.Context(), w.newKeys(), id, sealed); err != nil || text != unique {
-		t.Errorf("read %q, %v", text, err)
-	}
-}
-
-// An event erases on a stream of the type that its trigger names, and somebody who is there: else it is refused.
-func TestAnEventErasesOnTheStreamOfAPersonAlone(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	id, sealed := w.register(unique, "zaphod@example.com")
-	room := uuid.New()
-	appends := func(streamType string, id uuid.UUID, expected int64, e event.Event) error {
-		_, err := w.store.Append(t.Context(), event.Append{Streams: []event.StreamAppend{{Type: streamType, ID: id, Expected: expected, Events: []event.Event{e}}}})
-		return err
-	}
-	if err := appends("room", room, event.NoStream, guestNoted{}); err != nil {
-		t.Fatal(err)
-	}
-	for name, err := range map[string]error{
-		"a stream of another type":           appends("room", room, 1, guestErased{}),
-		"the person's, by another type":      appends("room", id, 1, guestErased{}),
-		"the person's, at a later version":   appends(guest, id, 1000, guestErased{}),
-		"a stream that is nobody's":          appends(guest, uuid.New(), event.NoStream, guestErased{}),
-		"a new one, of another type as well": appends("room", uuid.New(), event.NoStream, guestErased{}),
-	} {
-		if err == nil {
-			t.Errorf("%s: it is taken", name)
-		}
-	}
-	if rows := w.count(`SELECT (SELECT count(*) FROM keys.erased) + (SELECT count(*) FROM erasures)`); rows > 0 {
-		t.Errorf("%d rows say that somebody was erased", rows)
-	}
-	if text, err := reveal(t.Context(), w.newKeys(), id, sealed); err != nil || text != unique {
-		t.Errorf("read %q, %v", text, err)
-	}
-	of := uuid.New() // with a key, and without a stream of their own
-	if err := appends("room", uuid.New(), event.NoStream, guestSeen{Of: of, Name: event.Private(unique)}); err != nil {
-		t.Fatal(err)
-	}
-	for person, version := range map[uuid.UUID]int64{id: 1, of: event.NoStream} {
-		if err := appends(guest, person, version, guestErased{}); err != nil {
-			t.Error(err)
-		}
-	}
-	if rows := w.count(`SELECT count(*) FROM keys.persons`); rows > 0 {
-		t.Errorf("%d keys are left", rows)
-	}
-}
-
-// What can't be reached is not erased.
-func TestAKeyThatCantBeHadIsNotAnErasure(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	id, sealed := w.register(unique, "zaphod@example.com")
-	path := strings.TrimPrefix(w.uri, "file://")
-	away := func(name string, keys *privacy.Keys) {
-		t.Helper()
-		if text, err := reveal(t.Context(), keys, id, sealed); !errors.Is(err, privacy.ErrKeysAway) || errors.Is(err, privacy.ErrErased) || text != "" {
-			t.Errorf("%s: read %q, %v", name, text, err)
-		}
-		if _, err := keys.Seal(t.Context(), guest, uuid.New(), 1, guestRegistered{Name: event.Private("x")}); !errors.Is(err, privacy.ErrKeysAway) {
-			t.Errorf("%s: sealed: %v", name, err)
-		}
-	}
-	if err := os.Rename(path, path+".away"); err != nil {
-		t.Fatal(err)
-	}
-	away("no file", w.newKeys())
-	if _, err := privacy.NewKeyFile(w.uri); err != nil {
-		t.Fatal(err)
-	}
-	if text, err := reveal(t.Context(), w.newKeys(), id, sealed); !errors.Is(err, privacy.ErrKeysAway) || text != "" {
-		t.Errorf("another key: read %q, %v", text, err)
-	}
-	if err := os.WriteFile(path, []byte(`{"primaryKeyId": 1}`), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	away("no keyset", w.newKeys())
-	if err := os.Rename(path+".away", path); err != nil {
-		t.Fatal(err)
-	}
-	if text, err := reveal(t.Context(), w.newKeys(), id, sealed); err != nil || text != unique {
-		t.Errorf("back again: read %q, %v", text, err)
-	}
-	if _, err := w.owner.Exec(t.Context(), `DELETE FROM keys.persons`); err != nil { // as if restored without keys
-		t.Fatal(err)
-	}
-	if text, err := reveal(t.Context(), w.newKeys(), id, sealed); !errors.Is(err, privacy.ErrKeysAway) || text != "" {
-		t.Errorf("a key that was lost: read %q, %v", text, err)
-	}
-	w.pool.Close()
-	if text, err := reveal(t.Context(), w.newKeys(), id, sealed); !errors.Is(err, privacy.ErrKeysAway) || text != "" {
-		t.Errorf("no database: read %q, %v", text, err)
 	}
 }
 
@@ -356,11 +130,11 @@ func TestOneKeyForAPerson(t *testing.T) {
 	streams := make([]uuid.UUID, 8) // of each process: all about the one person
 	for i := range streams {
 		process := *w
-		process.store = eventstore.New(w.pool, eventstore.Config{Decode: decodeGuest, Seal: w.newKeys().Seal})
+		process.store = eventstore.New(w.pool, eventstore.Config{Decode: guest.Decode, Seal: w.newKeys().Seal})
 		await.Background(t, process.store.Run)
 		streams[i] = uuid.New()
 		all.Go(func() {
-			if err := process.append(streams[i], event.NoStream, guestSeen{Of: id, Name: event.Private(unique)}); err != nil {
+			if err := process.append(streams[i], event.NoStream, guest.Seen{Of: id, Name: event.Private(unique)}); err != nil {
 				t.Error(err)
 			}
 		})
@@ -368,9 +142,9 @@ func TestOneKeyForAPerson(t *testing.T) {
 	all.Wait()
 	keys := w.newKeys()
 	for _, stream := range streams {
-		err := w.store.Load(t.Context(), guest, stream, 0, func(e event.Recorded) error {
-			seen, ok := e.Event.(guestSeen)
-			if text, err := keys.Reveal(t.Context(), id, guest, stream, guestName, seen.Name); !ok || err != nil || text != unique {
+		err := w.store.Load(t.Context(), guest.Stream, stream, 0, func(e event.Recorded) error {
+			seen, ok := e.Event.(guest.Seen)
+			if text, err := keys.Reveal(t.Context(), id, guest.Stream, stream, guest.Name, seen.Name); !ok || err != nil || text != unique {
 				t.Errorf("read %q, %v", text, err)
 			}
 			return nil
@@ -385,14 +159,14 @@ func TestOneKeyForAPerson(t *testing.T) {
 func TestNothingPersonalIsStoredInClear(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	store := eventstore.New(w.pool, eventstore.Config{Decode: decodeGuest}) // without Seal
+	store := eventstore.New(w.pool, eventstore.Config{Decode: guest.Decode}) // without Seal
 	await.Background(t, store.Run)
-	_, err := store.Append(t.Context(), event.Append{Streams: []event.StreamAppend{{Type: guest, ID: uuid.New(), Expected: event.NoStream,
-		Events: []event.Event{guestRegistered{Name: event.Private(unique)}}}}})
+	_, err := store.Append(t.Context(), event.Append{Streams: []event.StreamAppend{{Type: guest.Stream, ID: uuid.New(), Expected: event.NoStream,
+		Events: []event.Event{guest.Registered{Name: event.Private(unique)}}}}})
 	if err == nil || strings.Contains(err.Error(), unique) {
 		t.Errorf("got %v", err)
 	}
-	if err := w.append(uuid.New(), event.AnyVersion, guestRegistered{Name: event.Private(unique)}); err == nil {
+	if err := w.append(uuid.New(), event.AnyVersion, guest.Registered{Name: event.Private(unique)}); err == nil {
 		t.Error("sealed for a version that nobody knows")
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"example.com/pgcqrs/engine/enginetest/await"
+	"example.com/pgcqrs/engine/enginetest/guest"
 	"example.com/pgcqrs/engine/enginetest/testdb"
 	"example.com/pgcqrs/engine/privacy"
 )
@@ -30,7 +31,7 @@ func TestAKeyThatHasComeBackIsNoticed(t *testing.T) {
 			w.execute(`CREATE TABLE backup AS TABLE keys.persons`)
 			w.erase(id, 1)
 			if goesOn {
-				if err := w.append(id, 2, guestNoted{}); err != nil {
+				if err := w.append(id, 2, guest.Noted{}); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -47,7 +48,7 @@ func TestAKeyThatHasComeBackIsNoticed(t *testing.T) {
 	}
 }
 
-var erasing = []string{guestErased{}.EventType()}
+var erasing = []string{guest.Erased{}.EventType()}
 
 // execute runs a statement as the schema's owner.
 func (w *world) execute(sql string) {

@@ -2,12 +2,9 @@ package privacy_test
 
 import (
 	"context"
-	"crypto/hmac"
-	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"iter"
-	"log/slog"
 	"maps"
 	"os"
 	"path/filepath"
@@ -17,10 +14,9 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5"
-	"github.com/prometheus/client_golang/prometheus"
 
 	"example.com/pgcqrs/engine/enginetest/await"
+	"example.com/pgcqrs/engine/enginetest/guest"
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventstore"
 	"example.com/pgcqrs/engine/privacy"
@@ -29,7 +25,7 @@ import (
 // rotate does what migrate rotate-key does.
 func (w *world) rotate() {
 	w.t.Helper()
-	if _, lost, err := privacy.Rotate(w.t.Context(), w.owner, w.uri, decodeGuest, func(int) {}); err != nil || len(lost) > 0 {
+	if _, lost, err := privacy.Rotate(w.t.Context(), w.owner, w.uri, guest.Decode, func(int) {}); err != nil || len(lost) > 0 {
 		w.t.Fatal(lost, err)
 	}
 }
@@ -100,7 +96,7 @@ func TestACopyOfTheOldFileWrapsNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.rotate()
-	w.store = eventstore.New(w.pool, eventstore.Config{Decode: decodeGuest, Seal: privacy.New(w.pool, operator).Seal})
+	w.store = eventstore.New(w.pool, eventstore.Config{Decode: guest.Decode, Seal: privacy.New(w.pool, operator).Seal})
 	await.Background(t, w.store.Run)
 	if _, _, err := w.tryRegister("Ford", "ford@example.com"); !errors.Is(err, privacy.ErrKeysAway) {
 		t.Errorf("got %v", err)
@@ -130,7 +126,7 @@ func TestRotationsUnderLoadLoseNobody(t *testing.T) {
 	loading, stop := context.WithCancel(t.Context())
 	var load sync.WaitGroup
 	for range 3 {
-		store := eventstore.New(w.pool, eventstore.Config{Decode: decodeGuest, Seal: w.newKeys().Seal})
+		store := eventstore.New(w.pool, eventstore.Config{Decode: guest.Decode, Seal: w.newKeys().Seal})
 		await.Background(t, store.Run)
 		process := *w
 		process.store = store
@@ -139,7 +135,7 @@ func TestRotationsUnderLoadLoseNobody(t *testing.T) {
 				id, sealed, err := process.tryRegister(unique, "before-"+uuid.NewString()+"@example.com")
 				email := "now-" + uuid.NewString() + "@example.com"
 				if err == nil {
-					err = process.append(id, 1, guestContactChanged{Name: event.Private(unique), Email: event.Private(email)})
+					err = process.append(id, 1, guest.ContactChanged{Name: event.Private(unique), Email: event.Private(email)})
 				}
 				if err != nil {
 					t.Error(err)
@@ -177,7 +173,7 @@ func TestRotationsUnderLoadLoseNobody(t *testing.T) {
 		var rotations sync.WaitGroup
 		for range 2 {
 			rotations.Go(func() {
-				if _, lost, err := privacy.Rotate(t.Context(), w.owner, w.uri, decodeGuest, func(int) {}); err != nil || len(lost) > 0 {
+				if _, lost, err := privacy.Rotate(t.Context(), w.owner, w.uri, guest.Decode, func(int) {}); err != nil || len(lost) > 0 {
 					t.Error(lost, err)
 				}
 			})
@@ -226,111 +222,6 @@ func steadily(ctx context.Context) iter.Seq[time.Time] {
 	}
 }
 
-// An old copy of the schema keys confirms nobody's address to whoever has all keys of today, nor is anybody found less for it.
-func TestOldLookUpsSayNothingAfterARotation(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	const email = "Zaphod@example.com"
-	id, _ := w.register(unique, email)
-	stays, _ := w.register("Ford", "Stra\u00dfe@example.com")
-	w.execute(`CREATE SCHEMA copy; CREATE TABLE copy.lookups AS TABLE keys.lookups; CREATE TABLE copy.secrets AS TABLE keys.secrets`)
-	if !w.confirms(email) {
-		t.Fatal("the copy says nothing, also before the rotation")
-	}
-	w.erase(id, 1)
-	for range 2 {
-		w.rotate()
-		if _, err := privacy.DropOld(t.Context(), w.owner, w.uri); err != nil {
-			t.Fatal(err)
-		}
-		if w.confirms(email) || w.confirms("strasse@example.com") {
-			t.Error("whoever has an old copy of keys, and those of today, can confirm an address")
-		}
-		for process, keys := range map[string]*privacy.Keys{"that runs": w.keys, "that starts": w.newKeys()} {
-			if found, err := w.find(keys, "email", "STRASSE@example.com"); err != nil || len(found) != 1 || found[0] != stays {
-				t.Errorf("a process %s finds %v: %v", process, found, err)
-			}
-		}
-	}
-}
-
-// confirms reports whether a guess at an address is confirmed by the copy of look-ups, with the secrets of today or of the copy.
-func (w *world) confirms(email string) bool {
-	w.t.Helper()
-	operator, err := privacy.OperatorKey(w.uri)
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	rows, err := w.owner.Query(w.t.Context(), `SELECT name, wrapped FROM keys.secrets UNION ALL SELECT name, wrapped FROM copy.secrets`)
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	var name string
-	var wrapped []byte
-	var guesses [][]byte
-	_, err = pgx.ForEachRow(rows, []any{&name, &wrapped}, func() error {
-		if key, err := operator.Decrypt(wrapped, []byte(name)); err == nil {
-			sum := hmac.New(sha256.New, key)
-			sum.Write([]byte("email\n" + privacy.Fold(email)))
-			guesses = append(guesses, sum.Sum(nil))
-		}
-		return nil
-	})
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	var confirmed bool
-	if err := w.owner.QueryRow(w.t.Context(), `SELECT EXISTS (SELECT FROM copy.lookups WHERE substr(index, greatest(length(index) - 31, 1)) = ANY ($1))`, guesses).Scan(&confirmed); err != nil {
-		w.t.Fatal(err)
-	}
-	return confirmed
-}
-
-// A rotation that was interrupted is taken up by the next one, wherever that was, and an address that was changed meanwhile
-// is found, and the one of before is not.
-func TestAnInterruptedRotationIsTakenUp(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	id, _ := w.register(unique, "zaphod@example.com")
-	gone, _ := w.register("Arthur", "arthur@example.com")
-	w.erase(gone, 1)
-	w.execute(`CREATE FUNCTION interrupt() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'interrupted'; END $$`)
-	for step, interrupt := range map[string]string{
-		"as look-ups are made by the new key": `CREATE TRIGGER interrupt BEFORE UPDATE ON keys.secrets FOR EACH ROW EXECUTE FUNCTION interrupt()`,
-		"as they are made anew":               `CREATE TRIGGER interrupt BEFORE UPDATE ON keys.lookups FOR EACH ROW EXECUTE FUNCTION interrupt()`,
-		"as the old key goes":                 `CREATE TRIGGER interrupt BEFORE DELETE ON keys.secrets FOR EACH ROW EXECUTE FUNCTION interrupt()`,
-	} {
-		w.execute(interrupt)
-		if _, _, err := privacy.Rotate(t.Context(), w.owner, w.uri, decodeGuest, func(int) {}); err == nil {
-			t.Fatalf("%s: it was not interrupted", step)
-		}
-		w.execute(`DROP TRIGGER IF EXISTS interrupt ON keys.secrets; DROP TRIGGER IF EXISTS interrupt ON keys.lookups`)
-		for process, keys := range map[string]*privacy.Keys{"that runs": w.keys, "that starts": w.newKeys()} {
-			if found, err := w.find(keys, "email", "zaphod@example.com"); err != nil || len(found) != 1 {
-				t.Errorf("%s: a process %s finds %v: %v", step, process, found, err)
-			}
-		}
-		if taken, err := privacy.DropOld(t.Context(), w.owner, w.uri); !errors.Is(err, privacy.ErrNeeded) {
-			t.Errorf("%s: old keys were taken out: %d, %v", step, taken, err)
-		}
-	}
-	if err := w.append(id, 1, guestContactChanged{Name: event.Private(unique), Email: event.Private("president@example.com")}); err != nil {
-		t.Fatal(err)
-	}
-	w.rotate()
-	for email, want := range map[string]int{"zaphod@example.com": 0, "president@example.com": 1} {
-		if found, err := w.find(w.newKeys(), "email", email); err != nil || len(found) != want {
-			t.Errorf("%s finds %v: %v", email, found, err)
-		}
-	}
-	if rows, secrets := w.count(`SELECT count(*) FROM keys.lookups`), w.count(`SELECT count(*) FROM keys.secrets`); rows != 1 || secrets != 1 {
-		t.Errorf("%d look-ups and %d keys of look-ups are there", rows, secrets)
-	}
-	if _, err := privacy.DropOld(t.Context(), w.owner, w.uri); err != nil {
-		t.Error(err)
-	}
-}
-
 // A key stays in the file while a row needs it, also one that a restore has brought back.
 func TestAKeyThatIsNeededStays(t *testing.T) {
 	t.Parallel()
@@ -350,69 +241,4 @@ func TestAKeyThatIsNeededStays(t *testing.T) {
 	if text, err := reveal(t.Context(), w.newKeys(), id, sealed); err != nil || text != unique {
 		t.Errorf("read %q, %v", text, err)
 	}
-}
-
-// Keys that no key decrypts are counted. A process that never had the right file is not ready; one that had it goes on.
-func TestKeysThatNoKeyDecryptsAreCounted(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	w.register(unique, "zaphod@example.com")
-	w.register("Ford", "ford@example.com")
-	start := func() (*privacy.Readable, *prometheus.Registry) {
-		operator, err := privacy.OperatorKey(w.uri)
-		if err != nil {
-			t.Fatal(err)
-		}
-		registry := prometheus.NewRegistry()
-		readable := privacy.NewReadable(w.pool, operator, registry, slog.New(slog.DiscardHandler))
-		if err := readable.Check(t.Context()); err == nil || readable.GoesOn(err) {
-			t.Errorf("all is said to be well before anybody has looked: %v", err)
-		}
-		await.Background(t, readable.Run)
-		return readable, registry
-	}
-	counts := func(registry *prometheus.Registry, want float64) bool {
-		return value(t, registry) == want
-	}
-	running, counted := start()
-	await.True(t, "all is well", func() bool { return running.Check(t.Context()) == nil && counts(counted, 0) })
-	path := strings.TrimPrefix(w.uri, "file://")
-	if err := os.Rename(path, path+".away"); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := privacy.NewKeyFile(w.uri); err != nil {
-		t.Fatal(err)
-	}
-	const keys = 3 // of two persons, and of the look-ups
-	started, countedToo := start()
-	for name, readable := range map[string]*privacy.Readable{"one that had the key": running, "one that never had it": started} {
-		await.True(t, name+" notices", func() bool { return errors.Is(readable.Check(t.Context()), privacy.ErrUnreadable) })
-		if goesOn := readable.GoesOn(readable.Check(t.Context())); goesOn != (readable == running) {
-			t.Errorf("%s goes on: %v", name, goesOn)
-		}
-	}
-	keyless, err := privacy.OperatorKey("")
-	if err != nil {
-		t.Fatal(err)
-	}
-	without := privacy.NewReadable(w.pool, keyless, nil, slog.New(slog.DiscardHandler))
-	await.Background(t, without.Run)
-	await.True(t, "one without a key notices, and goes on", func() bool { return without.GoesOn(without.Check(t.Context())) })
-	if !counts(counted, keys) || !counts(countedToo, keys) {
-		t.Errorf("counted %v and %v", value(t, counted), value(t, countedToo))
-	}
-	if err := os.Rename(path+".away", path); err != nil {
-		t.Fatal(err)
-	}
-	await.True(t, "all is well again", func() bool { return started.Check(t.Context()) == nil && counts(countedToo, 0) })
-}
-
-// value returns the one metric of a registry.
-func value(t *testing.T, registry *prometheus.Registry) float64 {
-	t.Helper()
-	families, err := registry.Gather()
-	if err != nil || len(families) != 1 || families[0].GetName() != "privacy_unreadable_keys" {
-		t.Fatal(families, err)
-	}
-	return families[0].GetMetric()[0].GetGauge().GetValue()
 }
