@@ -60,6 +60,7 @@ var arrows = []struct {
 	{"engine/enginetest/guest", []string{"engine/event"}},
 	{"engine/enginetest/rig", []string{"engine/*", "engine/enginetest/await"}},
 	{"engine/enginetest/spec", []string{"engine/event", "engine/eventstore", "engine/projection", "engine/enginetest/await", "engine/enginetest/rig"}},
+	{"engine/enginetest/storetest", []string{"engine/command", "engine/event"}},
 	{"engine/enginetest/tank", []string{"engine/*", "engine/enginetest/testdb"}},
 	{"engine/enginetest/testdb", []string{"engine/database", "engine/enginetest/testdb/container", "internal/devdb", "migrations"}},
 	{"engine/enginetest/testdb/container", nil},

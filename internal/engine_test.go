@@ -13,7 +13,7 @@ import (
 // stand on. cmd/adopt -remove-sample takes out every test that names the sample: these stay.
 var engineTests = []string{
 	"engine/test/database", "engine/test/epoch", "engine/test/log", "test/pooler", "engine/test/privacy", "engine/test/projector", "engine/test/relay", "engine/test/seal", "engine/test/snapshots",
-	"engine/enginetest/await", "engine/enginetest/guest", "engine/enginetest/rig", "engine/enginetest/spec", "engine/enginetest/tank", "engine/enginetest/testdb",
+	"engine/enginetest/await", "engine/enginetest/guest", "engine/enginetest/rig", "engine/enginetest/spec", "engine/enginetest/storetest", "engine/enginetest/tank", "engine/enginetest/testdb",
 }
 
 // domain is what a test names that needs a domain of internal/: its events and the catalog
