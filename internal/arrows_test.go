@@ -64,12 +64,18 @@ var arrows = []struct {
 	{"engine/enginetest/devdb", nil},
 	{"engine/enginetest/devissuer", []string{"engine/ops"}},
 	{"engine/enginetest/devissuer/issuer", []string{"engine/enginetest/devissuer", "engine/ops", "engine/ops/cli"}},
+	{"engine/enginetest/guest", []string{"engine/event"}},
 	{"engine/enginetest/rig", []string{"engine/*", "engine/enginetest/await"}},
+	{"engine/enginetest/spec", []string{"engine/event", "engine/eventstore", "engine/projection", "engine/enginetest/await", "engine/enginetest/rig"}},
+	{"engine/enginetest/storetest", []string{"engine/command", "engine/event"}},
 	{"engine/enginetest/tank", []string{"engine/*", "engine/enginetest/testdb"}},
 	{"engine/enginetest/testdb", []string{"engine/database", "engine/enginetest/testdb/container", "engine/enginetest/devdb", "engine/schema", "engine/schema/apply"}},
 	{"engine/enginetest/testdb/container", nil},
 	{"engine/enginetest/testdb/container/serve", []string{"engine/enginetest/testdb/container"}},
 	{"engine/enginetest/programs", nil},
+
+	{"engine/test/database/migrate", []string{"engine/*", "engine/ops/*", "engine/schema/apply", "engine/enginetest/tank"}},
+	{"engine/test/seal/ops", []string{"engine/*", "engine/ops/*", "engine/enginetest/tank"}},
 
 	{"migrations", []string{"engine/schema"}},
 	{"api", nil},

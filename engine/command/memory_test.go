@@ -110,8 +110,15 @@ func (m *memory) AppendAll(_ context.Context, chain []event.Append) ([]event.App
 			return nil, event.ErrAnswered
 		}
 	}
-	if chain[0].Streams[0].Expected != int64(len(m.events)) {
-		return nil, event.ErrConflict
+	version := int64(len(m.events))
+	for i, a := range chain {
+		if i == 0 && a.Streams[0].Expected != version {
+			return nil, event.ErrConflict
+		}
+		if a.Streams[0].Expected != version {
+			return nil, errors.New("an append of a chain does not build on the one before it")
+		}
+		version += int64(len(a.Streams[0].Events))
 	}
 	var all []event.Appended
 	for _, a := range chain {

@@ -3,15 +3,21 @@ package privacy_test
 import (
 	"context"
 	"log/slog"
+	"path/filepath"
 	"testing"
 	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
 
+	"example.com/pgcqrs/engine/database"
 	"example.com/pgcqrs/engine/enginetest/await"
+	"example.com/pgcqrs/engine/enginetest/rig"
+	"example.com/pgcqrs/test/testdb"
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventstore"
+	"example.com/pgcqrs/engine/privacy"
 	"example.com/pgcqrs/engine/projection"
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/read/customers"
@@ -20,11 +26,18 @@ import (
 // One of a million is erased in the time of one, in the keys and in the read model.
 func TestErasingOneOfAMillion(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	url := testdb.New(t)
+	owner, pool := rig.Connect(t, url), rig.Connect(t, testdb.As(t, url, database.APIRole))
+	uri := "file://" + filepath.Join(t.TempDir(), "key.json")
+	if made, err := privacy.NewKeyFile(uri); err != nil || !made {
+		t.Fatal(made, err)
+	}
+	store := eventstore.New(pool, eventstore.Config{Decode: events.DecodeEvent, Seal: keysOf(t, pool, uri).Seal})
+	await.Background(t, store.Run)
 	id := uuid.New()
 	record := func(version int64, e event.Event) {
 		t.Helper()
-		_, err := w.store.Append(t.Context(), event.Append{Streams: []event.StreamAppend{{Type: "customer", ID: id, Expected: version, Events: []event.Event{e}}}})
+		_, err := store.Append(t.Context(), event.Append{Streams: []event.StreamAppend{{Type: "customer", ID: id, Expected: version, Events: []event.Event{e}}}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -35,7 +48,7 @@ func TestErasingOneOfAMillion(t *testing.T) {
 		     noted AS (INSERT INTO keys.lookups (field, index, person_id) SELECT 'email', sha256(person_id::text::bytea), person_id FROM made)
 		INSERT INTO customers (customer_id, subject, name, email, status, version, registered_at, updated_at)
 		SELECT person_id, 'eve', 'sealed', 'sealed', 'registered', 1, now(), now() FROM made`
-	err := pgx.BeginFunc(t.Context(), w.owner, func(tx pgx.Tx) error {
+	err := pgx.BeginFunc(t.Context(), owner, func(tx pgx.Tx) error {
 		if _, err := tx.Exec(t.Context(), `SET LOCAL session_replication_role = replica`); err != nil { // their keys need no look at who was erased
 			return err
 		}
@@ -45,11 +58,11 @@ func TestErasingOneOfAMillion(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	projector := projection.NewProjector(w.owner, eventstore.New(w.owner, eventstore.Config{Decode: events.DecodeEvent}),
+	projector := projection.NewProjector(owner, eventstore.New(owner, eventstore.Config{Decode: events.DecodeEvent}),
 		projection.Config{Decode: events.DecodeEvent, Poll: 10 * time.Millisecond, Logger: slog.New(slog.DiscardHandler)})
 	projector.Add(customers.Name, projection.Each(customers.Apply), customers.Tables...)
 	await.Background(t, projector.Run)
-	positions := projection.NewPositions(w.owner)
+	positions := projection.NewPositions(owner)
 	until := func(position int64) time.Time {
 		ctx, cancel := context.WithTimeout(t.Context(), await.Within)
 		defer cancel()
@@ -59,7 +72,7 @@ func TestErasingOneOfAMillion(t *testing.T) {
 		return time.Now()
 	}
 	until(1)
-	before, _, err := customers.NewQueries(w.owner).Get(t.Context(), "", id)
+	before, _, err := customers.NewQueries(owner).Get(t.Context(), "", id)
 	if err != nil || before.Name.Sealed() == "" {
 		t.Fatalf("its row is %+v, %v", before, err)
 	}
@@ -72,11 +85,21 @@ func TestErasingOneOfAMillion(t *testing.T) {
 	if took := erased.Sub(start); took > time.Second {
 		t.Errorf("it took %v", took)
 	}
-	row, _, err := customers.NewQueries(w.owner).Get(t.Context(), "", id)
+	row, _, err := customers.NewQueries(owner).Get(t.Context(), "", id)
 	if err != nil || row.Status != "erased" || row.Name.Sealed() != "" {
 		t.Errorf("its row is %+v, %v", row, err)
 	}
-	if text, err := w.newKeys().Reveal(t.Context(), id, "customer", id, events.CustomerName, before.Name); err == nil {
+	if text, err := keysOf(t, pool, uri).Reveal(t.Context(), id, "customer", id, events.CustomerName, before.Name); err == nil {
 		t.Errorf("it is still %q", text)
 	}
+}
+
+// keysOf returns the keys of a process that remembers none yet.
+func keysOf(t *testing.T, pool *pgxpool.Pool, uri string) *privacy.Keys {
+	t.Helper()
+	operator, err := privacy.OperatorKey(uri)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return privacy.New(pool, operator)
 }

@@ -1,10 +1,9 @@
 package customer_test
 
 import (
-	"errors"
-	"reflect"
 	"testing"
 
+	"example.com/pgcqrs/engine/enginetest/spec"
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/write/customer"
@@ -21,51 +20,21 @@ func TestDecide(t *testing.T) {
 	register := customer.Register{Name: "John", Email: "john@example.com"}
 	change := customer.ChangeContact{Name: "Johnny", Email: "j@example.com"}
 
-	for _, tc := range []struct {
-		name  string
-		given history
-		when  customer.Command
-		then  history
-		code  string // the refusal's; "not found" for event.ErrStreamNotFound
-	}{
-		{"register", nil, by("ada", register), history{registered}, ""},
-		{"register again", history{registered}, by("ada", register), nil, "customer_exists"},
-		{"register who was erased", history{registered, erased}, by("ada", register), nil, "customer_exists"},
-		{"register somebody else's", history{registered}, by("bob", register), nil, "customer_exists"},
-		{"change the contact", history{registered}, by("ada", change), history{events.CustomerContactChanged{Name: event.Private("Johnny"), Email: event.Private("j@example.com")}}, ""},
-		{"change nobody's contact", nil, by("ada", change), nil, "not found"},
-		{"change somebody else's contact", history{registered}, by("bob", change), nil, "not found"},
-		{"change the contact of who was erased", history{registered, erased}, by("ada", change), nil, "customer_erased"},
-		{"erase", history{registered}, by("ada", customer.Erase{}), history{erased}, ""},
-		{"erase again is quiet", history{registered, erased}, by("ada", customer.Erase{}), nil, ""},
-		{"erase somebody else's", history{registered}, by("bob", customer.Erase{}), nil, "not found"},
-		{"erase nobody", nil, by("ada", customer.Erase{}), nil, "not found"},
-		{"refer", history{registered}, by("ada", customer.Refer{}), nil, ""},
-		{"refer to nobody", nil, by("ada", customer.Refer{}), nil, "not found"},
-		{"refer to somebody else's", history{registered}, by("bob", customer.Refer{}), nil, "not found"},
-		{"refer to who was erased", history{registered, erased}, by("ada", customer.Refer{}), nil, "customer_erased"},
-	} {
-		t.Run(tc.name, func(t *testing.T) {
-			t.Parallel()
-			var state customer.State
-			for _, e := range tc.given {
-				state = customer.Evolve(state, e)
-			}
-			decided, err := customer.Decide(state, tc.when)
-			if !reflect.DeepEqual(decided, tc.then) {
-				t.Errorf("decided %v, want %v", decided, tc.then)
-			}
-			code := ""
-			if rejection, ok := errors.AsType[*event.Rejection](err); ok {
-				code = rejection.Code
-			} else if errors.Is(err, event.ErrStreamNotFound) {
-				code = "not found"
-			} else if err != nil {
-				code = err.Error()
-			}
-			if code != tc.code {
-				t.Errorf("refused with %q, want %q", code, tc.code)
-			}
-		})
-	}
+	d := spec.NewDecider(t, customer.Decide, customer.Evolve)
+	d.Allows("register", nil, by("ada", register), registered)
+	d.Refuses("register again", history{registered}, by("ada", register), "customer_exists")
+	d.Refuses("register who was erased", history{registered, erased}, by("ada", register), "customer_exists")
+	d.Refuses("register somebody else's", history{registered}, by("bob", register), "customer_exists")
+	d.Allows("change the contact", history{registered}, by("ada", change), events.CustomerContactChanged{Name: event.Private("Johnny"), Email: event.Private("j@example.com")})
+	d.Refuses("change nobody's contact", nil, by("ada", change), spec.NotFound)
+	d.Refuses("change somebody else's contact", history{registered}, by("bob", change), spec.NotFound)
+	d.Refuses("change the contact of who was erased", history{registered, erased}, by("ada", change), "customer_erased")
+	d.Allows("erase", history{registered}, by("ada", customer.Erase{}), erased)
+	d.Quiet("erase again is quiet", history{registered, erased}, by("ada", customer.Erase{}))
+	d.Refuses("erase somebody else's", history{registered}, by("bob", customer.Erase{}), spec.NotFound)
+	d.Refuses("erase nobody", nil, by("ada", customer.Erase{}), spec.NotFound)
+	d.Quiet("refer", history{registered}, by("ada", customer.Refer{}))
+	d.Refuses("refer to nobody", nil, by("ada", customer.Refer{}), spec.NotFound)
+	d.Refuses("refer to somebody else's", history{registered}, by("bob", customer.Refer{}), spec.NotFound)
+	d.Refuses("refer to who was erased", history{registered, erased}, by("ada", customer.Refer{}), "customer_erased")
 }

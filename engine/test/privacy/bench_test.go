@@ -11,15 +11,16 @@ import (
 
 	"example.com/pgcqrs/engine/database"
 	"example.com/pgcqrs/engine/enginetest/await"
+	"example.com/pgcqrs/engine/enginetest/guest"
+	"example.com/pgcqrs/engine/enginetest/tank"
+	"example.com/pgcqrs/engine/enginetest/testdb"
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventstore"
 	"example.com/pgcqrs/engine/privacy"
-	"example.com/pgcqrs/internal/events"
-	"example.com/pgcqrs/test/testdb"
 )
 
 // zaphod's texts of 16 and 20 bytes are 105 and 111 characters long when they are sealed.
-var zaphod = events.CustomerContactChanged{Name: event.Private("Zaphod Beeblebro"), Email: event.Private("zaphod@hearts.exampl")}
+var zaphod = guest.ContactChanged{Name: event.Private("Zaphod Beeblebro"), Email: event.Private("zaphod@hearts.exampl")}
 
 func keysOf(b *testing.B) (*pgxpool.Pool, *privacy.Keys) {
 	b.Helper()
@@ -46,26 +47,26 @@ func BenchmarkSeal(b *testing.B) {
 	id := uuid.New()
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := keys.Seal(b.Context(), "customer", id, 3, zaphod); err != nil {
+		if _, err := keys.Seal(b.Context(), guest.Stream, id, 3, zaphod); err != nil {
 			b.Fatal(err)
 		}
 	}
 }
 
-// BenchmarkAppend is what sealing costs: the same number of bytes, of customers whose keys
+// BenchmarkAppend is what sealing costs: the same number of bytes, of guests whose keys
 // are known, new ones with a key to make, and in clear.
 func BenchmarkAppend(b *testing.B) {
 	pool, keys := keysOf(b)
-	store := eventstore.New(pool, eventstore.Config{Decode: events.DecodeEvent, Seal: keys.Seal})
+	store := eventstore.New(pool, eventstore.Config{Decode: guest.Decode, Seal: keys.Seal})
 	await.Background(b, store.Run)
 	appended := func(b *testing.B, id uuid.UUID, version int64, e event.Event) {
 		b.Helper()
-		_, err := store.Append(b.Context(), event.Append{Streams: []event.StreamAppend{{Type: "customer", ID: id, Expected: version, Events: []event.Event{e}}}})
+		_, err := store.Append(b.Context(), event.Append{Streams: []event.StreamAppend{{Type: guest.Stream, ID: id, Expected: version, Events: []event.Event{e}}}})
 		if err != nil {
 			b.Error(err)
 		}
 	}
-	inClear := events.MoneyDeposited{Amount: 1, Reference: strings.Repeat("x", 216)}
+	inClear := tank.Poured{Amount: 1, Note: strings.Repeat("x", 221)}
 	for _, kind := range []struct {
 		name  string
 		event event.Event

@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/pgcqrs/engine/enginetest/await"
+	"example.com/pgcqrs/engine/enginetest/guest"
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventstore"
 	"example.com/pgcqrs/engine/privacy"
@@ -21,8 +22,8 @@ func TestARefusedAppendLeavesNothing(t *testing.T) {
 	w := newWorld(t)
 	once := &event.Once{Key: "one", Fingerprint: []byte{1}, Keep: 1 << 40}
 	register := func(id uuid.UUID, expected int64, email string, once *event.Once) error {
-		_, err := w.store.Append(t.Context(), event.Append{Once: once, Streams: []event.StreamAppend{{Type: guest, ID: id, Expected: expected,
-			Events: []event.Event{guestRegistered{Name: event.Private(unique), Email: event.Private(email)}}}}})
+		_, err := w.store.Append(t.Context(), event.Append{Once: once, Streams: []event.StreamAppend{{Type: guest.Stream, ID: id, Expected: expected,
+			Events: []event.Event{guest.Registered{Name: event.Private(unique), Email: event.Private(email)}}}}})
 		return err
 	}
 	there := uuid.New()
@@ -58,11 +59,11 @@ func TestOneOfManyRegistersAndTheOthersLeaveNothing(t *testing.T) {
 	var all sync.WaitGroup
 	for range cap(won) {
 		process := *w
-		process.store = eventstore.New(w.pool, eventstore.Config{Decode: decodeGuest, Seal: w.newKeys().Seal})
+		process.store = eventstore.New(w.pool, eventstore.Config{Decode: guest.Decode, Seal: w.newKeys().Seal})
 		await.Background(t, process.store.Run)
 		email := uuid.NewString() + "@example.com"
 		all.Go(func() {
-			err := process.append(id, event.NoStream, guestRegistered{Name: event.Private(unique), Email: event.Private(email)})
+			err := process.append(id, event.NoStream, guest.Registered{Name: event.Private(unique), Email: event.Private(email)})
 			if err == nil {
 				won <- email
 			} else if !errors.Is(err, event.ErrConflict) {
@@ -88,7 +89,7 @@ func TestLookUpsFollowAChange(t *testing.T) {
 	other, _ := w.register("Ford", "strasse@example.de")
 	change := func(version int64, email string) {
 		t.Helper()
-		if err := w.append(id, version, guestContactChanged{Name: event.Private(unique), Email: event.Private(email)}); err != nil {
+		if err := w.append(id, version, guest.ContactChanged{Name: event.Private(unique), Email: event.Private(email)}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -103,13 +104,13 @@ func TestLookUpsFollowAChange(t *testing.T) {
 	change(1, "zaphod@example.com")
 	finds("strasse@example.de", other)
 	finds("ZAPHOD@example.com", id)
-	if err := w.append(id, 1, guestContactChanged{Email: event.Private("nobody@example.com")}); !errors.Is(err, event.ErrConflict) {
+	if err := w.append(id, 1, guest.ContactChanged{Email: event.Private("nobody@example.com")}); !errors.Is(err, event.ErrConflict) {
 		t.Errorf("a change of a version that has gone: %v", err)
 	}
 	finds("nobody@example.com")
 	finds("zaphod@example.com", id)
-	both := event.StreamAppend{Type: guest, ID: id, Expected: 2, Events: []event.Event{
-		guestContactChanged{Email: event.Private("first@example.com")}, guestContactChanged{Email: event.Private("second@example.com")},
+	both := event.StreamAppend{Type: guest.Stream, ID: id, Expected: 2, Events: []event.Event{
+		guest.ContactChanged{Email: event.Private("first@example.com")}, guest.ContactChanged{Email: event.Private("second@example.com")},
 	}}
 	if _, err := w.store.Append(t.Context(), event.Append{Streams: []event.StreamAppend{both}}); err != nil {
 		t.Fatal(err)
@@ -128,8 +129,8 @@ func TestWhoComesAndGoesAtOnceHasNoKey(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	id := uuid.New()
-	_, err := w.store.Append(t.Context(), event.Append{Streams: []event.StreamAppend{{Type: guest, ID: id, Expected: event.NoStream, Events: []event.Event{
-		guestRegistered{Name: event.Private(unique), Email: event.Private("zaphod@example.com")}, guestErased{},
+	_, err := w.store.Append(t.Context(), event.Append{Streams: []event.StreamAppend{{Type: guest.Stream, ID: id, Expected: event.NoStream, Events: []event.Event{
+		guest.Registered{Name: event.Private(unique), Email: event.Private("zaphod@example.com")}, guest.Erased{},
 	}}}})
 	if err != nil {
 		t.Fatal(err)
@@ -138,7 +139,7 @@ func TestWhoComesAndGoesAtOnceHasNoKey(t *testing.T) {
 		t.Errorf("%d rows are left", rows)
 	}
 	w.keys.Forget(id)
-	if err := w.append(id, 2, guestContactChanged{Name: event.Private("again")}); !errors.Is(err, privacy.ErrErased) {
+	if err := w.append(id, 2, guest.ContactChanged{Name: event.Private("again")}); !errors.Is(err, privacy.ErrErased) {
 		t.Errorf("got %v", err)
 	}
 }

@@ -1,0 +1,115 @@
+package spec
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/uuid"
+
+	"example.com/pgcqrs/engine/event"
+)
+
+// Store records given events; eventstore.Store is one, and so is any command.Store.
+type Store interface {
+	AppendAll(ctx context.Context, chain []event.Append) ([]event.Appended, error)
+}
+
+// HTTP sends requests to a handler.
+type HTTP struct {
+	t        testing.TB
+	handler  http.Handler
+	headers  []string
+	versions map[uuid.UUID]int64
+}
+
+// NewHTTP makes an HTTP that sends headers, names and values in turn, with every request.
+func NewHTTP(t testing.TB, handler http.Handler, headers ...string) *HTTP {
+	return &HTTP{t, handler, headers, make(map[uuid.UUID]int64)}
+}
+
+// Given appends the next events of a stream and returns the position of the last one. No other may append to the stream.
+func (h *HTTP) Given(store Store, streamType string, id uuid.UUID, events ...event.Event) (position int64) {
+	h.t.Helper()
+	given := event.StreamAppend{Type: streamType, ID: id, Expected: h.versions[id], Events: events}
+	appended, err := store.AppendAll(h.t.Context(), []event.Append{{Streams: []event.StreamAppend{given}}})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	h.versions[id] += int64(len(events))
+	return appended[0].Position
+}
+
+// When sends a request, with a body of JSON unless it is "", and with more headers, names and values in turn.
+func (h *HTTP) When(method, target, body string, headers ...string) *Answer {
+	h.t.Helper()
+	request := httptest.NewRequestWithContext(h.t.Context(), method, target, strings.NewReader(body))
+	if body != "" {
+		request.Header.Set("Content-Type", "application/json")
+	}
+	for _, pairs := range [][]string{h.headers, headers} {
+		for i := 0; i+1 < len(pairs); i += 2 {
+			request.Header.Set(pairs[i], pairs[i+1])
+		}
+	}
+	recorder := httptest.NewRecorder()
+	h.handler.ServeHTTP(recorder, request)
+	return &Answer{h.t, method + " " + target, recorder}
+}
+
+// Answer is what came back of a request.
+type Answer struct {
+	t        testing.TB
+	to       string
+	recorder *httptest.ResponseRecorder
+}
+
+// Then expects a status and headers, names and values in turn.
+func (a *Answer) Then(status int, headers ...string) *Answer {
+	a.t.Helper()
+	if a.recorder.Code != status {
+		a.t.Errorf("%s is answered %d, want %d: %s", a.to, a.recorder.Code, status, a.recorder.Body)
+	}
+	for i := 0; i+1 < len(headers); i += 2 {
+		if got := a.Header(headers[i]); got != headers[i+1] {
+			a.t.Errorf("%s is answered with %s %q, want %q", a.to, headers[i], got, headers[i+1])
+		}
+	}
+	return a
+}
+
+// ThenJSON expects a body with these fields and no others, whatever their order and the space between them.
+func (a *Answer) ThenJSON(want string) *Answer {
+	a.t.Helper()
+	var wanted, got any
+	if err := json.Unmarshal([]byte(want), &wanted); err != nil {
+		a.t.Fatal(err)
+	}
+	if err := json.Unmarshal(a.recorder.Body.Bytes(), &got); err != nil {
+		a.t.Errorf("%s is answered with %s: %v", a.to, a.recorder.Body, err)
+	} else if diff := cmp.Diff(wanted, got); diff != "" {
+		a.t.Errorf("%s is answered with (-want +got):\n%s", a.to, diff)
+	}
+	return a
+}
+
+// ThenProblem expects problem details (RFC 9457) of a status and a code.
+func (a *Answer) ThenProblem(status int, code string) *Answer {
+	a.t.Helper()
+	a.Then(status, "Content-Type", "application/problem+json")
+	var problem struct {
+		Status int
+		Code   string
+	}
+	if err := json.Unmarshal(a.recorder.Body.Bytes(), &problem); err != nil || problem.Status != status || problem.Code != code {
+		a.t.Errorf("%s is answered with the problem %s, want status %d and code %q", a.to, a.recorder.Body, status, code)
+	}
+	return a
+}
+
+// Header returns a header of the answer, "" for one that it lacks.
+func (a *Answer) Header(name string) string { return a.recorder.Header().Get(name) }

@@ -1,0 +1,91 @@
+package spec
+
+import (
+	"encoding/json"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"example.com/pgcqrs/engine/enginetest/await"
+	"example.com/pgcqrs/engine/enginetest/rig"
+	"example.com/pgcqrs/engine/event"
+	"example.com/pgcqrs/engine/eventstore"
+	"example.com/pgcqrs/engine/projection"
+)
+
+// Projection gives events to a projection, whose tables are real, and looks at the rows that come of them. It runs until
+// the test ends.
+type Projection struct {
+	t         testing.TB
+	pool      *pgxpool.Pool
+	projector *projection.Projector
+	name      string
+	position  int64
+	versions  map[uuid.UUID]int64
+}
+
+// NewProjection runs a projection on a database of its own (testdb.New), whose owner the pool connects as.
+func NewProjection(t testing.TB, pool *pgxpool.Pool, decode event.Decode, name string, apply projection.Apply, tables ...string) *Projection {
+	t.Helper()
+	log := eventstore.New(pool, eventstore.Config{Decode: decode})
+	projector := rig.Projector(pool, log, projection.Config{Decode: decode})
+	projector.Add(name, apply, tables...)
+	await.Background(t, projector.Run)
+	return &Projection{t, pool, projector, name, 0, make(map[uuid.UUID]int64)}
+}
+
+// Began is when the event at position 1 happened. Each later one happened a second after the one before it.
+var Began = time.Date(2026, time.January, 1, 0, 0, 1, 0, time.UTC)
+
+// Given records the next events of a stream as they are, personal data in the form that event.NewSealed gives it, and
+// returns the position of the last one once the projection is there. An event that can't be applied fails the test.
+func (p *Projection) Given(streamType string, id uuid.UUID, events ...event.Event) (position int64) {
+	p.t.Helper()
+	const record = `
+		INSERT INTO events (position, stream_type, stream_id, version, event_id, type, schema_version, data, metadata, occurred_at, recorded_at)
+		VALUES ($1, $2, $3, $4, gen_random_uuid(), $5, $6, $7, '{}', $8, $8)`
+	together := &pgx.Batch{}
+	for _, e := range events {
+		data, err := json.Marshal(e)
+		if err != nil {
+			p.t.Fatal(err)
+		}
+		at := Began.Add(time.Duration(p.position) * time.Second)
+		p.position++
+		p.versions[id]++
+		together.Queue(record, p.position, streamType, id, p.versions[id], e.EventType(), e.SchemaVersion(), string(data), at)
+	}
+	if err := p.pool.SendBatch(p.t.Context(), together).Close(); err != nil {
+		p.t.Fatal(err)
+	}
+	rig.WaitFor(p.t, p.pool, p.name, p.position)
+	parked, err := p.projector.Parked(p.t.Context())
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	for _, stream := range parked {
+		p.t.Errorf("%s can't apply an event of %s: %s", p.name, stream.StreamID, stream.Error)
+	}
+	return p.position
+}
+
+// Then expects rows of a query, each as PostgreSQL writes it: "(1,open,2026-01-01)".
+func (p *Projection) Then(sql string, want ...string) {
+	p.t.Helper()
+	rows, err := p.pool.Query(p.t.Context(), fmt.Sprintf(`SELECT answer::text FROM (%s) AS answer`, sql))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	got, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		p.t.Errorf("rows of %s (-want +got):\n%s", p.name, diff)
+	}
+}

@@ -1,0 +1,35 @@
+package spec_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// recorder is a test that fails for nobody but the one who asks it.
+type recorder struct {
+	testing.TB
+	said []string
+}
+
+func (r *recorder) Errorf(format string, args ...any) {
+	r.said = append(r.said, fmt.Sprintf(format, args...))
+}
+
+// says expects that something failed for a reason, and starts anew.
+func (r *recorder) says(what, reason string) {
+	r.Helper()
+	if all := strings.Join(r.said, "\n"); !strings.Contains(all, reason) {
+		r.TB.Errorf("%s: it says %q, want %q in it", what, all, reason)
+	}
+	r.said = nil
+}
+
+// isQuiet expects that nothing failed.
+func (r *recorder) isQuiet(what string) {
+	r.Helper()
+	if len(r.said) > 0 {
+		r.TB.Errorf("%s: it says %s", what, r.said)
+	}
+	r.said = nil
+}

@@ -1,0 +1,38 @@
+//go:build all && unix
+
+package replica_test
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"example.com/pgcqrs/engine/database"
+	"example.com/pgcqrs/engine/enginetest/await"
+	"example.com/pgcqrs/engine/enginetest/tank"
+)
+
+// A store knows within seconds that its commits wait for a standby that is away, though nothing is sent, and says so until it is back.
+func TestStoreIsNotReadyWithoutTheRequiredStandby(t *testing.T) {
+	t.Parallel()
+	p := startRequired(t)
+	process := startProcess(t, p.primary, "ready")
+	process.must(t, uuid.New(), tank.Build{})
+	await.True(t, "it is ready", func() bool { return process.store.Ready(t.Context()) == nil })
+	p.loseStandby(t)
+	began := time.Now()
+	await.True(t, "it is not ready", func() bool { return errors.Is(process.store.Ready(t.Context()), database.ErrCommitsWait) })
+	if took := time.Since(began); took > 4*time.Second {
+		t.Errorf("that took %s", took)
+	}
+	for range 3 {
+		if err := process.store.Ready(t.Context()); !errors.Is(err, database.ErrCommitsWait) {
+			t.Errorf("the standby is not back, and it says %v", err)
+		}
+	}
+	p.regainStandby(t)
+	await.True(t, "it is ready again", func() bool { return process.store.Ready(t.Context()) == nil })
+	process.must(t, uuid.New(), tank.Build{})
+}
