@@ -8,7 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"example.com/pgcqrs/tools/dev/arguments"
+	"example.com/pgcqrs/engine/enginetest/devtool/arguments"
 )
 
 // Two test binaries speak of the same blocks; one of the files is generated.
@@ -118,7 +118,7 @@ func TestCoverCountsEveryPackage(t *testing.T) {
 
 func parsed(t *testing.T, line string) arguments.Test {
 	t.Helper()
-	read, err := arguments.Parse(strings.Fields("test " + line))
+	read, err := arguments.Parse("shop", strings.Fields("test "+line))
 	if err != nil {
 		t.Fatalf("%q: %v", line, err)
 	}

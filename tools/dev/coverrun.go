@@ -9,8 +9,8 @@ import (
 	"regexp"
 	"strings"
 
-	"example.com/pgcqrs/tools/dev/arguments"
-	"example.com/pgcqrs/tools/dev/gotool"
+	"example.com/pgcqrs/engine/enginetest/devtool/arguments"
+	"example.com/pgcqrs/engine/enginetest/devtool/gotool"
 )
 
 // coverRun is the coverage of one run of the tests.

@@ -8,8 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	"example.com/pgcqrs/engine/enginetest/devtool/arguments"
 	"example.com/pgcqrs/internal/devdb"
-	"example.com/pgcqrs/tools/dev/arguments"
 )
 
 // need is what the tests of some folders want beyond Go and a database.

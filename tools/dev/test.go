@@ -9,8 +9,8 @@ import (
 	"strings"
 	"syscall"
 
-	"example.com/pgcqrs/tools/dev/arguments"
-	"example.com/pgcqrs/tools/dev/gotool"
+	"example.com/pgcqrs/engine/enginetest/devtool/arguments"
+	"example.com/pgcqrs/engine/enginetest/devtool/gotool"
 )
 
 // test ends as go test does.

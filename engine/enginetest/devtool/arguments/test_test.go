@@ -29,7 +29,7 @@ func TestOwnFlagsAreTakenAndTheRestPasses(t *testing.T) {
 		"-all -tags a,b":              {Test{All: true}, "-tags=a,b,all -timeout=30m ./..."},
 		"-all -timeout=5m":            {Test{All: true}, "-tags=all -timeout=5m ./..."},
 	} {
-		got, err := Parse(strings.Fields("test " + line))
+		got, err := Parse("shop", strings.Fields("test "+line))
 		if err != nil {
 			t.Fatalf("%q: %v", line, err)
 		}
@@ -41,7 +41,7 @@ func TestOwnFlagsAreTakenAndTheRestPasses(t *testing.T) {
 		}
 	}
 	for _, line := range []string{"-db", "-floor", "-floor much", "-floor 101", "-floor -1", "-floor NaN", "-floor Inf"} {
-		if got, err := Parse(strings.Fields("test " + line)); err == nil {
+		if got, err := Parse("shop", strings.Fields("test "+line)); err == nil {
 			t.Errorf("%q: got %+v, want an error", line, got)
 		}
 	}
