@@ -12,19 +12,19 @@ run: ## Start a database, migrations, the broker, the API and the projector; Ctr
 	go run ./cmd/dev run $(ARGS)
 
 .PHONY: test
-test: ## Run the tests that need a database and no more, on one of their own (ARGS: flags of go test)
+test: ## Run the service's tests on a database of their own (ARGS: flags of go test; ./... adds those of engine/ and tools/)
 	go run ./cmd/dev test $(ARGS)
 
 .PHONY: test-all
-test-all: ## The same with those that need PgBouncer, a browser or PostgreSQL's programs
+test-all: ## Run all tests, with those that need PgBouncer, a browser or PostgreSQL's programs
 	go run ./cmd/dev test -all $(ARGS)
 
 .PHONY: test-more
-test-more: ## Run only the tests that `make test` leaves out
-	go run ./cmd/dev test -all -timeout 50m ./cmd/adopt $$(grep -rl '^//go:build all' --include='*_test.go' test engine/test | xargs dirname | sort -u | sed 's|^|./|') $(ARGS)
+test-more: ## Run only the tests that need more than Go and a database
+	go run ./cmd/dev test -all -timeout 50m $$(grep -rl '^//go:build all' --include='*_test.go' engine test tools | xargs dirname | sort -u | sed 's|^|./|') $(ARGS)
 
 .PHONY: test-race
-test-race: ## The same with the race detector
+test-race: ## Run the service's tests with the race detector
 	go run ./cmd/dev test -race $(ARGS)
 
 .PHONY: test-docker
@@ -41,7 +41,7 @@ test-container: ## Run the main path on PostgreSQL in a container, whatever else
 
 .PHONY: test-fast
 test-fast: ## Only the tests that need nothing
-	go test $$(go list ./engine/... | grep -vE '/engine/(test|enginetest)/') ./internal/... ./cmd/... ./tools/... $(ARGS)
+	go test $$(go list ./engine/... ./tools/... | grep -vE '/engine/(test|enginetest)/|/tools/(lab|test)/') ./internal/... ./cmd/... $(ARGS)
 
 .PHONY: bench
 bench: ## Measure what can be measured without a server
@@ -55,31 +55,8 @@ fuzz: ## Look for input that breaks what parses it (FUZZTIME, default 1m each)
 	@grep -rhoE --include='*_test.go' '^func Fuzz[A-Za-z]+' engine internal | sed 's/func //' | sort | while read -r target; do \
 	  go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "./$$(dirname "$$(grep -rlE --include='*_test.go' "^func $$target\(" engine internal)")" || exit 1; done
 
-.PHONY: campaign
-campaign: ## Break everything for ten minutes and prove that nothing was lost (ARGS="-short", "-seed 7"; -h lists all)
-	go run ./test/campaign $(ARGS)
-
-.PHONY: attacks
-attacks: ## Have one client attack the service in every way, and measure what another notices (ARGS="-short"; -h lists all)
-	go run ./test/attacks $(ARGS)
-
-.PHONY: lab
-lab: ## Run what takes an hour and a half: the three campaigns of docs/guarantees.md, and the attacks of docs/security.md
-	go run ./test/campaign -d 26m -every 1300ms
-	go run ./test/campaign -promotions 20
-	go run ./test/campaign -promotions 20 -lossy
-	go run ./test/attacks
-
-.PHONY: load
-load: ## Put load on the service that AUTH=off make run has started (ARGS="-mix read -c 16"; -h lists all)
-	go run ./test/load $(ARGS)
-
-# Where the report of `make performance` goes, with its pictures.
-OUT ?= docs/performance
-
-.PHONY: performance
-performance: ## Measure every figure of docs/performance.md again: half an hour on a quiet machine
-	go run ./test/load -baselines -big 10000000 -out $(OUT) -document docs/performance.md $(ARGS)
+# Targets of what measures and breaks the template; they go with the folder.
+-include tools/lab/lab.mk
 
 .PHONY: cross
 cross: ## Vet all of it as Windows and macOS compile it

@@ -13,7 +13,7 @@ import (
 
 var (
 	testName   = regexp.MustCompile(`\bTest[A-Z]\w+`)
-	testFolder = regexp.MustCompile(`\b(?:engine/)?test/[a-z]+\b`)
+	testFolder = regexp.MustCompile(`\b(?:(?:engine/|tools/)?test|tools/lab)/[a-z]+\b`)
 	codeBlock  = regexp.MustCompile("(?s)```.*?```")
 	pageLink   = regexp.MustCompile(`\]\(([^)#\s:]+)[)#]`)
 )

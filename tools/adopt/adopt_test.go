@@ -96,7 +96,7 @@ func TestAdoptACopy(t *testing.T) {
 		t.Errorf("README.md begins with %.100s: %v", readme, err)
 	}
 	do(t, dir, "go", "build", "./...")
-	do(t, dir, "go", "vet", "./engine/...", "./internal/...", "./cmd/...", "./test/http", "./test/campaign")
+	do(t, dir, "go", "vet", "./engine/...", "./internal/...", "./cmd/...", "./test/http", "./tools/lab/campaign")
 	do(t, dir, "go", "test", "./internal/...", "./cmd/api", "./cmd/projector", "./cmd/ops", "./cmd/migrate")
 	var unformatted bytes.Buffer
 	command := exec.Command("gofmt", "-l", ".")

@@ -26,8 +26,8 @@ import (
 	"strings"
 	"syscall"
 
+	"example.com/pgcqrs/engine/enginetest/devtool/launch"
 	"example.com/pgcqrs/engine/ops/cli"
-	"example.com/pgcqrs/internal/naming"
 )
 
 // What everything is called in the template; in two parts each, so that it is not renamed
@@ -90,7 +90,7 @@ func parse(args []string) (w wanted, answer string, err error) {
 	version := flags.Bool("version", false, "print the version")
 	switch err := flags.Parse(args); {
 	case *version:
-		return w, cli.Version(naming.Service, "adopt") + "\n", nil
+		return w, cli.Version(launch.Service(), "adopt") + "\n", nil
 	case errors.Is(err, flag.ErrHelp):
 		return w, said.String(), nil
 	case err != nil:

@@ -7,7 +7,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"example.com/pgcqrs/tools/dev/arguments"
+	"example.com/pgcqrs/engine/enginetest/devtool/arguments"
 )
 
 // enoughConnections is what the servers that the tests start themselves take (max_connections).

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"example.com/pgcqrs/tools/dev/gotool"
+	"example.com/pgcqrs/engine/enginetest/devtool/gotool"
 )
 
 // programs returns those that run needs, without what is left out.
@@ -23,5 +23,5 @@ func (s *stack) build(ctx context.Context) error {
 		packages = append(packages, "./cmd/"+name)
 	}
 	root := gotool.Root()
-	return gotool.Build{Root: root, Packages: packages, Output: filepath.Join(s.dir, "bin") + "/", Revision: gotool.Revision(ctx, root)}.Run(ctx)
+	return gotool.Build{For: "dev", Root: root, Packages: packages, Output: filepath.Join(s.dir, "bin") + "/", Revision: gotool.Revision(ctx, root)}.Run(ctx)
 }

@@ -8,7 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"example.com/pgcqrs/tools/dev/arguments"
+	"example.com/pgcqrs/engine/enginetest/devtool/arguments"
 )
 
 // Two test binaries speak of the same blocks; one of the files is generated.
@@ -61,6 +61,9 @@ func TestCoverageIsMergedAndWithoutGeneratedCode(t *testing.T) {
 			}
 			run := &coverRun{root: root, module: "acme.test/shop", dir: root, keep: filepath.Join(root, "kept"), floor: c.floor}
 			var said strings.Builder
+			if err := run.collect(); err != nil {
+				t.Fatal(err)
+			}
 			err := run.finish(&said)
 			if c.says == "" && err != nil || c.says != "" && (err == nil || err.Error() != c.says || exitCode(t.Context(), err) != 1) {
 				t.Errorf("got %v, want %q", err, c.says)
@@ -88,13 +91,13 @@ func TestWhatIsNoProfileIsAnError(t *testing.T) {
 
 func TestCoverCountsEveryPackage(t *testing.T) {
 	t.Parallel()
-	const ours = "-coverpkg=example.com/pgcqrs/cmd/...,example.com/pgcqrs/engine/...,example.com/pgcqrs/internal/...,example.com/pgcqrs/migrations/...,example.com/pgcqrs/tools/... "
+	const ours = "-coverpkg=example.com/pgcqrs/cmd/...,example.com/pgcqrs/engine/...,example.com/pgcqrs/internal/...,example.com/pgcqrs/migrations/...,example.com/pgcqrs/tools/adopt/...,example.com/pgcqrs/tools/dev/..."
 	for line, want := range map[string]string{
-		"-cover":                       ours + "./...",
-		"-floor 50 ./engine/test/log":  ours + "./engine/test/log",
-		"-race -coverprofile c.out":    ours + "-race ./...",
-		"-coverpkg=./internal/... -v":  "-coverpkg=./internal/... -v ./...",
-		"-covermode=atomic ./internal": ours + "-covermode=atomic ./internal",
+		"-cover":                       ours,
+		"-floor 50 ./engine/test/log":  ours + " ./engine/test/log",
+		"-race -coverprofile c.out":    ours + " -race",
+		"-coverpkg=./internal/... -v":  "-coverpkg=./internal/... -v",
+		"-covermode=atomic ./internal": ours + " -covermode=atomic ./internal",
 	} {
 		flags := parsed(t, line)
 		if !covers(flags) {
@@ -118,7 +121,7 @@ func TestCoverCountsEveryPackage(t *testing.T) {
 
 func parsed(t *testing.T, line string) arguments.Test {
 	t.Helper()
-	read, err := arguments.Parse(strings.Fields("test " + line))
+	read, err := arguments.Parse("shop", strings.Fields("test "+line))
 	if err != nil {
 		t.Fatalf("%q: %v", line, err)
 	}

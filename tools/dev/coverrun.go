@@ -2,15 +2,17 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 
-	"example.com/pgcqrs/tools/dev/arguments"
-	"example.com/pgcqrs/tools/dev/gotool"
+	"example.com/pgcqrs/engine/enginetest/devtool/arguments"
+	"example.com/pgcqrs/engine/enginetest/devtool/gotool"
 )
 
 // coverRun is the coverage of one run of the tests.
@@ -54,7 +56,31 @@ func startCover(flags arguments.Test) (*coverRun, arguments.Test, error) {
 	return c, flags.Without("cover", "coverprofile").With(ours...), nil
 }
 
+// profile is the file that go test writes.
 func (c *coverRun) profile() string { return filepath.Join(c.dir, "profile") }
+
+// whole is the file with the profiles of all that was collected.
+func (c *coverRun) whole() string { return filepath.Join(c.dir, "whole") }
+
+// collect adds what go test has written, if anything, to the whole.
+func (c *coverRun) collect() error {
+	text, err := os.ReadFile(c.profile())
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err == nil {
+		err = os.Remove(c.profile()) // the next go test may write none
+	}
+	if err != nil {
+		return fmt.Errorf("collect the coverage: %w", err)
+	}
+	whole, err := os.OpenFile(c.whole(), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return fmt.Errorf("collect the coverage: %w", err)
+	}
+	_, err = whole.Write(text)
+	return errors.Join(err, whole.Close())
+}
 
 func (c *coverRun) close() { _ = os.RemoveAll(c.dir) }
 
@@ -89,7 +115,7 @@ func (w *withoutOwn) Write(b []byte) (int, error) {
 // finish prints what was covered, keeps the profile if that was asked for, and returns
 // an error if the total is below the floor.
 func (c *coverRun) finish(out io.Writer) error {
-	file, err := os.Open(c.profile())
+	file, err := os.Open(c.whole())
 	if err != nil {
 		return fmt.Errorf("open the coverage: %w", err)
 	}

@@ -15,7 +15,7 @@ import (
 	"strings"
 	"time"
 
-	"example.com/pgcqrs/tools/dev/gotool"
+	"example.com/pgcqrs/engine/enginetest/devtool/gotool"
 )
 
 func postgresImage() string {

@@ -13,7 +13,7 @@ import (
 
 	schema "example.com/pgcqrs/engine/database"
 	"example.com/pgcqrs/engine/enginetest/devdb"
-	"example.com/pgcqrs/internal/naming"
+	"example.com/pgcqrs/engine/enginetest/devtool/launch"
 )
 
 // lookTimeout bounds the look into a database that was given.
@@ -43,7 +43,7 @@ func refuseForeign(ctx context.Context, variable, url string) error {
 	config := conn.Config()
 	return fmt.Errorf("%s names the database %q on %s:%d, which holds %s. Nothing was changed. "+
 		"Unset %[1]s to get a database of dev's own, or name an empty one, or one that %s has migrated",
-		variable, config.Database, config.Host, config.Port, foreign, naming.Service)
+		variable, config.Database, config.Host, config.Port, foreign, launch.Service())
 }
 
 // inventory is what a database holds.
@@ -82,7 +82,7 @@ func (i inventory) foreign() string {
 var inventorySQL string
 
 func look(ctx context.Context, conn *pgx.Conn) (found inventory, err error) {
-	err = conn.QueryRow(ctx, inventorySQL, naming.Service).Scan(&found.objects, &found.listed, &found.engine, &found.ours)
+	err = conn.QueryRow(ctx, inventorySQL, launch.Service()).Scan(&found.objects, &found.listed, &found.engine, &found.ours)
 	if err != nil || !found.listed {
 		return found, err
 	}

@@ -7,8 +7,8 @@ import (
 	"os"
 	"strings"
 
+	"example.com/pgcqrs/engine/enginetest/devtool/arguments"
 	"example.com/pgcqrs/engine/ops"
-	"example.com/pgcqrs/tools/dev/arguments"
 )
 
 // heeded are the service's variables that run reads itself.

@@ -9,8 +9,9 @@ import (
 	"fmt"
 	"os"
 
-	"example.com/pgcqrs/tools/dev/arguments"
-	"example.com/pgcqrs/tools/dev/gotool"
+	"example.com/pgcqrs/engine/enginetest/devtool/arguments"
+	"example.com/pgcqrs/engine/enginetest/devtool/gotool"
+	"example.com/pgcqrs/engine/enginetest/devtool/launch"
 )
 
 func main() {
@@ -21,7 +22,7 @@ func main() {
 }
 
 func command(ctx context.Context, args []string) error {
-	line, err := arguments.Parse(args)
+	line, err := arguments.Parse(launch.Service(), args)
 	switch {
 	case err != nil:
 		return err

@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"example.com/pgcqrs/engine/enginetest/devdb"
-	"example.com/pgcqrs/tools/dev/arguments"
+	"example.com/pgcqrs/engine/enginetest/devtool/arguments"
 )
 
 // need is what the tests of some folders want beyond Go and a database.
@@ -23,14 +23,14 @@ type need struct {
 
 func needs(race bool) []need {
 	all := []need{
-		{"PgBouncer", []string{"test/pooler"}, "pgbouncer", "pgbouncer", anyOf("pgbouncer", "/usr/sbin/pgbouncer")},
-		{"Chromium or Chrome", []string{"test/browser"}, "chromium", "--cask google-chrome", anyOf("chromium", "chromium-browser", "google-chrome", "chrome",
+		{"PgBouncer", []string{"tools/lab/pooler"}, "pgbouncer", "pgbouncer", anyOf("pgbouncer", "/usr/sbin/pgbouncer")},
+		{"Chromium or Chrome", []string{"tools/lab/browser"}, "chromium", "--cask google-chrome", anyOf("chromium", "chromium-browser", "google-chrome", "chrome",
 			"/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")},
-		{"PostgreSQL's programs", []string{"test/attacks", "engine/test/database", "test/replica", "test/restore"}, "postgresql", "postgresql@18", postgresPrograms},
-		{"libfaketime", []string{"test/clock"}, "libfaketime", "libfaketime", libfaketime},
-		{"git", []string{"test/upgrade", "test/adopt"}, "git", "git", anyOf("git")},
-		{"bash", []string{"test/adopt"}, "bash", "bash", anyOf("bash")},
-		{"curl", []string{"test/adopt"}, "curl", "curl", anyOf("curl")},
+		{"PostgreSQL's programs", []string{"tools/lab/attacks", "engine/test/database", "tools/lab/replica", "tools/lab/restore"}, "postgresql", "postgresql@18", postgresPrograms},
+		{"libfaketime", []string{"tools/lab/clock"}, "libfaketime", "libfaketime", libfaketime},
+		{"git", []string{"tools/lab/upgrade", "tools/lab/adopt", "tools/adopt"}, "git", "git", anyOf("git")},
+		{"bash", []string{"tools/lab/adopt"}, "bash", "bash", anyOf("bash")},
+		{"curl", []string{"tools/lab/adopt"}, "curl", "curl", anyOf("curl")},
 	}
 	if race {
 		all = append(all, need{"a C compiler (for -race)", []string{"."}, "gcc libc6-dev", "gcc", anyOf("gcc", "clang", "cc")})

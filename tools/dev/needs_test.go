@@ -12,7 +12,7 @@ import (
 func TestItSaysThatTestsAreLeftOut(t *testing.T) {
 	t.Parallel()
 	for line, want := range map[string]bool{
-		"": true, "-race ./test/...": true, "./test/pooler": true, "./engine/test/log": false, "./internal/events": false, "-run X ./tools/dev": false,
+		"": true, "-race ./test/...": true, "./tools/lab/pooler": true, "./engine/test/log": false, "./internal/events": false, "-run X ./tools/dev": false,
 		"-all": false, "-tags=all": false, "-tags a,all ./...": false, "-tags small": true,
 	} {
 		if got := leavesOut(parsed(t, line)); got != want {
@@ -24,16 +24,16 @@ func TestItSaysThatTestsAreLeftOut(t *testing.T) {
 func TestMissingIsOneLineWithItsCommand(t *testing.T) { //nolint:paralleltest // it changes the environment
 	none, here := func() bool { return false }, func() bool { return true }
 	root := t.TempDir()
-	for _, folder := range []string{"test/pooler", "test/browser"} {
+	for _, folder := range []string{"tools/lab/pooler", "tools/lab/browser"} {
 		if err := os.MkdirAll(filepath.Join(root, folder), 0o700); err != nil {
 			t.Fatal(err)
 		}
 	}
 	all := []need{
-		{"PgBouncer", []string{"test/pooler"}, "pgbouncer", "pgbouncer", none},
-		{"Chromium", []string{"test/browser"}, "chromium", "--cask google-chrome", none},
-		{"git", []string{"test/pooler"}, "git", "git", here},
-		{"curl", []string{"test/adopt"}, "curl", "curl", none}, // its tests have gone
+		{"PgBouncer", []string{"tools/lab/pooler"}, "pgbouncer", "pgbouncer", none},
+		{"Chromium", []string{"tools/lab/browser"}, "chromium", "--cask google-chrome", none},
+		{"git", []string{"tools/lab/pooler"}, "git", "git", here},
+		{"curl", []string{"tools/lab/adopt"}, "curl", "curl", none}, // its tests have gone
 	}
 	const what = "dev: -all needs what is not on this machine: PgBouncer, Chromium. "
 	for _, manager := range []struct{ program, command string }{
@@ -63,7 +63,7 @@ func TestMissingIsOneLineWithItsCommand(t *testing.T) { //nolint:paralleltest //
 func TestNeedsAreThoseOfTaggedTests(t *testing.T) {
 	t.Parallel()
 	tagged := make(map[string]bool)
-	for _, where := range []string{"test", "engine/test"} {
+	for _, where := range []string{"test", "engine/test", "tools", "tools/lab"} {
 		files, err := filepath.Glob("../../" + where + "/*/*_test.go")
 		if err != nil {
 			t.Fatal(err)

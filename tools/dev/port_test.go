@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"example.com/pgcqrs/tools/dev/arguments"
+	"example.com/pgcqrs/engine/enginetest/devtool/arguments"
 )
 
 func TestPortZeroIsAFreeOne(t *testing.T) {

@@ -15,9 +15,9 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"example.com/pgcqrs/engine/enginetest/devdb"
-	"example.com/pgcqrs/internal/naming"
-	"example.com/pgcqrs/tools/dev/arguments"
-	"example.com/pgcqrs/tools/dev/gotool"
+	"example.com/pgcqrs/engine/enginetest/devtool/arguments"
+	"example.com/pgcqrs/engine/enginetest/devtool/gotool"
+	"example.com/pgcqrs/engine/enginetest/devtool/launch"
 )
 
 // run is the wiring diagram: what is deferred last ends first.
@@ -119,7 +119,7 @@ func (s *stack) migrate(ctx context.Context, db database) (err error) {
 	s.ownerURL, s.loginURLs = db.url, make(map[string]string)
 	env := map[string]string{"DATABASE_URL": db.url, "KEY_URI": s.keyURI}
 	if !db.given {
-		if s.ownerURL, err = named(ctx, db.url, naming.Service); err != nil {
+		if s.ownerURL, err = named(ctx, db.url, launch.Service()); err != nil {
 			return err
 		}
 		env["DATABASE_URL"], env["SERVICE_DATABASE_URL"] = s.ownerURL, ""
@@ -131,7 +131,7 @@ func (s *stack) migrate(ctx context.Context, db database) (err error) {
 		if s.loginURLs[name] = cmp.Or(os.Getenv(variable), os.Getenv("SERVICE_DATABASE_URL")); db.given {
 			continue
 		}
-		if s.loginURLs[name], err = as(s.ownerURL, naming.Service+"_"+name+"_dev", rand.Text()); err != nil {
+		if s.loginURLs[name], err = as(s.ownerURL, launch.Service()+"_"+name+"_dev", rand.Text()); err != nil {
 			return err
 		}
 		env[variable] = s.loginURLs[name]

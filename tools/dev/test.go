@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -9,8 +10,8 @@ import (
 	"strings"
 	"syscall"
 
-	"example.com/pgcqrs/tools/dev/arguments"
-	"example.com/pgcqrs/tools/dev/gotool"
+	"example.com/pgcqrs/engine/enginetest/devtool/arguments"
+	"example.com/pgcqrs/engine/enginetest/devtool/gotool"
 )
 
 // test ends as go test does.
@@ -31,18 +32,40 @@ func test(ctx context.Context, flags arguments.Test) error {
 	if flags, err = fitServer(ctx, db, flags); err != nil {
 		return err
 	}
+	from, err := os.Getwd()
+	if err != nil {
+		return err
+	}
+	all := parts(gotool.Root(), from, flags)
 	if !covers(flags) {
-		return goTest(ctx, guard, db, flags.Words(), os.Stdout)
+		return goTests(all, func(p part) error { return goTest(ctx, guard, db, p, flags, os.Stdout) })
 	}
 	cover, flags, err := startCover(flags)
 	if err != nil {
 		return err
 	}
 	defer cover.close()
-	if err := goTest(ctx, guard, db, flags.Words(), &withoutOwn{out: os.Stdout}); err != nil {
+	err = goTests(all, func(p part) error {
+		return errors.Join(goTest(ctx, guard, db, p, flags, &withoutOwn{out: os.Stdout}), cover.collect())
+	})
+	if err != nil {
 		return err
 	}
 	return cover.finish(os.Stdout)
+}
+
+// goTests tests the parts one after the other. A test that fails does not keep the others from
+// being run.
+func goTests(all []part, run func(part) error) (err error) {
+	for _, p := range all {
+		failed := run(p)
+		code, tested := errors.AsType[testsFailed](failed)
+		if failed != nil && (!tested || code == gotool.Interrupted) {
+			return failed
+		}
+		err = cmp.Or(err, failed)
+	}
+	return err
 }
 
 // prepare looks for what -all needs, or says what is left out without it.
@@ -52,6 +75,9 @@ func prepare(flags arguments.Test) error {
 		return missing(gotool.Root(), needs(race))
 	}
 	if leavesOut(flags) {
+		if len(flags.Packages()) == 0 {
+			say("leaving out engine/ and tools/: ./... runs their tests, too")
+		}
 		say("leaving out what needs PgBouncer, a browser or PostgreSQL's programs: -all runs it")
 	}
 	return nil
@@ -71,12 +97,13 @@ func leavesOut(flags arguments.Test) bool {
 	return len(flags.Packages()) == 0 || slices.ContainsFunc(flags.Packages(), meant)
 }
 
-// goTest runs go test on a database, until it ends, or the database, or ctx.
-func goTest(ctx context.Context, guard *guard, db database, words []string, out io.Writer) error {
-	command, err := gotool.Command(context.WithoutCancel(ctx), append([]string{"test"}, words...)...)
+// goTest runs go test of a part on a database, until it ends, or the database, or ctx.
+func goTest(ctx context.Context, guard *guard, db database, p part, flags arguments.Test, out io.Writer) error {
+	command, err := gotool.Command(context.WithoutCancel(ctx), append([]string{"test"}, flags.On(p.packages).Words()...)...)
 	if err != nil {
 		return err
 	}
+	command.Dir = p.dir
 	command.Env = environ(map[string]string{"TEST_DATABASE_URL": db.url})
 	command.Stdout, command.Stderr = out, os.Stderr
 	tests := &child{name: "go test", command: command}

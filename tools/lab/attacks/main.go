@@ -6,10 +6,10 @@
 // projector, an issuer, and an attacker that is a process of its own on one processor. It starts
 // all of that on 127.0.0.1, and ends it.
 //
-//	go run ./test/attacks                         a quarter of an hour
-//	go run ./test/attacks -short                  four seconds each, with limits for a busy machine
-//	go run ./test/attacks -only idle,docs         these
-//	go run ./test/attacks -api RATE_LIMIT=0       what a bound is worth
+//	go run ./tools/lab/attacks                         a quarter of an hour
+//	go run ./tools/lab/attacks -short                  four seconds each, with limits for a busy machine
+//	go run ./tools/lab/attacks -only idle,docs         these
+//	go run ./tools/lab/attacks -api RATE_LIMIT=0       what a bound is worth
 package main
 
 import (
@@ -50,7 +50,7 @@ type options struct {
 	limits   limits
 }
 
-const usage = `go run ./test/attacks [flags]
+const usage = `go run ./tools/lab/attacks [flags]
 
 `
 

@@ -5,11 +5,11 @@
 // is real: PostgreSQL, a broker, three API processes and three projectors, and clients
 // that remember every answer. It starts all of that itself, on 127.0.0.1, and ends it.
 //
-//	go run ./test/campaign                         ten minutes
-//	go run ./test/campaign -short                  half a minute
-//	go run ./test/campaign -seed 7                 the same faults in the same order
-//	go run ./test/campaign -promotions 20          a primary dies and its standby takes over, twenty times
-//	go run ./test/campaign -promotions 20 -lossy   and what the standby lacks is lost
+//	go run ./tools/lab/campaign                         ten minutes
+//	go run ./tools/lab/campaign -short                  half a minute
+//	go run ./tools/lab/campaign -seed 7                 the same faults in the same order
+//	go run ./tools/lab/campaign -promotions 20          a primary dies and its standby takes over, twenty times
+//	go run ./tools/lab/campaign -promotions 20 -lossy   and what the standby lacks is lost
 package main
 
 import (

@@ -109,8 +109,8 @@ func TestAnExplicitChoiceThatFailsIsAnError(t *testing.T) {
 func TestTestsGetADatabaseAndTheirExitCodePasses(t *testing.T) {
 	t.Parallel()
 	for args, want := range map[string]int{
-		"test -count=1 -run TestEmpty ../../engine/enginetest/testdb": 0,
-		"test -run=x ./no-such-package":                               1,
+		"test -count=1 -run TestEmpty ../../../engine/enginetest/testdb": 0,
+		"test -run=x ./no-such-package":                                  1,
 	} {
 		t.Run(args, func(t *testing.T) {
 			t.Parallel()

@@ -30,7 +30,7 @@ func TestProgramsSayTheRevision(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	path, program := os.Getenv("PATH"), filepath.Join(t.TempDir(), "adopt")
+	path, program := os.Getenv("PATH"), filepath.Join(t.TempDir(), "says")
 	t.Setenv("CLONE", clone)
 	for name, c := range map[string]struct{ git, changed, want string }{
 		"committed": {answering, "", "(0123456789ab, "},
@@ -46,12 +46,12 @@ func TestProgramsSayTheRevision(t *testing.T) {
 		}
 		t.Setenv("CHANGED", c.changed)
 		t.Setenv("PATH", bin)
-		build := Build{Root: clone, Packages: []string{"./cmd/adopt"}, Output: program, Revision: Revision(t.Context(), clone)}
+		build := Build{Root: clone, Packages: []string{"./enginetest/devtool/gotool/testdata/says"}, Output: program, Revision: Revision(t.Context(), clone)}
 		t.Setenv("PATH", path)
 		if err := build.Run(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		said, err := exec.CommandContext(t.Context(), program, "-version").Output()
+		said, err := exec.CommandContext(t.Context(), program).Output()
 		if err != nil || !strings.Contains(string(said), c.want) {
 			t.Errorf("%s: got %q, %v; want %q in it", name, said, err, c.want)
 		}

@@ -29,20 +29,39 @@ func TestOwnFlagsAreTakenAndTheRestPasses(t *testing.T) {
 		"-all -tags a,b":              {Test{All: true}, "-tags=a,b,all -timeout=30m ./..."},
 		"-all -timeout=5m":            {Test{All: true}, "-tags=all -timeout=5m ./..."},
 	} {
-		got, err := Parse(strings.Fields("test " + line))
+		got, err := Parse("shop", strings.Fields("test "+line))
 		if err != nil {
 			t.Fatalf("%q: %v", line, err)
 		}
 		if f := got.Test; f.DB != want.flags.DB || f.All != want.flags.All || f.Floor != want.flags.Floor {
 			t.Errorf("%q: got %+v, want %+v", line, f, want.flags)
 		}
-		if words := strings.Join(got.Test.Words(), " "); words != want.words {
-			t.Errorf("%q: go test gets %q, want %q", line, words, want.words)
+		if is := strings.Join(words(*got.Test), " "); is != want.words {
+			t.Errorf("%q: go test gets %q, want %q", line, is, want.words)
 		}
 	}
 	for _, line := range []string{"-db", "-floor", "-floor much", "-floor 101", "-floor -1", "-floor NaN", "-floor Inf"} {
-		if got, err := Parse(strings.Fields("test " + line)); err == nil {
+		if got, err := Parse("shop", strings.Fields("test "+line)); err == nil {
 			t.Errorf("%q: got %+v, want an error", line, got)
 		}
+	}
+}
+
+// words is the line, with packages if it names none.
+func words(line Test) []string {
+	if len(line.Packages()) == 0 {
+		line = line.On([]string{"./..."})
+	}
+	return line.Words()
+}
+
+func TestPackagesStandBeforeTheArgumentsOfTests(t *testing.T) {
+	t.Parallel()
+	got, err := Parse("shop", strings.Fields("test ./a -v ./b -args -x ./c"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if words := strings.Join(got.Test.On([]string{"./d", "./e"}).Words(), " "); words != "-v ./d ./e -args -x ./c" {
+		t.Errorf("go test gets %q", words)
 	}
 }

@@ -14,12 +14,12 @@ func TestLeaveOutTakesProcessesThatThereAre(t *testing.T) {
 		"run -without api,projector":          {"api", "projector"},
 		"run -without projector -without api": {"projector", "api"},
 	} {
-		if got, err := Parse(strings.Fields(line)); err != nil || !slices.Equal(got.Run.Without, want) {
+		if got, err := Parse("shop", strings.Fields(line)); err != nil || !slices.Equal(got.Run.Without, want) {
 			t.Errorf("%q: got %v, %v; want %v", line, got.Run, err, want)
 		}
 	}
 	for _, line := range []string{"run -without broker", "run -without api,", "run -nosuch", "run now", "run -db oracle", "test -db oracle", "", "fly"} {
-		if got, err := Parse(strings.Fields(line)); err == nil {
+		if got, err := Parse("shop", strings.Fields(line)); err == nil {
 			t.Errorf("%q: got %+v; want a mistake", line, got)
 		}
 	}

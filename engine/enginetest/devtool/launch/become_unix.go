@@ -1,6 +1,6 @@
 //go:build unix
 
-package main
+package launch
 
 import (
 	"fmt"
@@ -9,7 +9,7 @@ import (
 	"syscall"
 )
 
-func executable(dir string) string { return filepath.Join(dir, "dev") }
+func executable(dir, name string) string { return filepath.Join(dir, name) }
 
 // become goes on as the program, with the same process id: signals, the exit code and the
 // `go run` that is our parent are its own. It returns only if that fails.

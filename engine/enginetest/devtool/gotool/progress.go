@@ -18,6 +18,7 @@ const (
 // progress reads what `go build -v` says: a line for each package that it begins to
 // compile and each module that it downloads. Anything else, like errors, passes.
 type progress struct {
+	name     string // of whoever builds
 	out, err io.Writer
 	terminal bool
 	first    string // said when go begins to download or compile; "" for nothing
@@ -70,7 +71,7 @@ func (p *progress) begin() {
 		return
 	}
 	p.erase()
-	_, _ = fmt.Fprintf(p.out, "dev | %s\n", p.first)
+	_, _ = fmt.Fprintf(p.out, "%s | %s\n", p.name, p.first)
 	p.first = ""
 }
 
@@ -90,7 +91,7 @@ func (p *progress) show(elapsed time.Duration) {
 		return
 	}
 	p.shown = elapsed
-	line := fmt.Sprintf("dev | building, %v%s", elapsed, p.soFar())
+	line := fmt.Sprintf("%s | building, %v%s", p.name, elapsed, p.soFar())
 	if p.terminal {
 		p.erase()
 		p.drawn = true

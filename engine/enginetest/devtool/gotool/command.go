@@ -8,11 +8,12 @@ import (
 	"path/filepath"
 )
 
-// Root returns the clone that we are in: where go.mod is, or "." if it is nowhere.
+// Root returns the clone that we are in, or "." if we are in none: where go.mod and tools/ are. A
+// module within the clone has no tools/ of its own.
 func Root() string {
 	dir, err := os.Getwd()
 	for err == nil {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+		if isThere(dir, "go.mod") && isThere(dir, "tools") {
 			return dir
 		}
 		if dir == filepath.Dir(dir) {
@@ -21,6 +22,11 @@ func Root() string {
 		dir = filepath.Dir(dir)
 	}
 	return "."
+}
+
+func isThere(dir, name string) bool {
+	_, err := os.Stat(filepath.Join(dir, name))
+	return err == nil
 }
 
 // Command returns a command of the go tool, or an error that says what to do without it.

@@ -1,4 +1,4 @@
-package main
+package launch
 
 import (
 	"errors"
@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 )
 
-func executable(dir string) string { return filepath.Join(dir, "dev.exe") }
+func executable(dir, name string) string { return filepath.Join(dir, name+".exe") }
 
 // become runs the program and ends with its exit code. It returns only if it does not start.
 func become(program string, args []string) error {

@@ -9,7 +9,7 @@ import (
 func TestProgressIsShownOfABuildThatTakesLong(t *testing.T) {
 	t.Parallel()
 	var out, errs strings.Builder
-	p := &progress{out: &out, err: &errs, first: "building dev"}
+	p := &progress{name: "dev", out: &out, err: &errs, first: "building dev"}
 	says := func(text string) {
 		t.Helper()
 		if _, err := p.Write([]byte(text)); err != nil {
@@ -41,7 +41,7 @@ func TestProgressIsShownOfABuildThatTakesLong(t *testing.T) {
 func TestProgressIsOneLineOnATerminal(t *testing.T) {
 	t.Parallel()
 	var out strings.Builder
-	p := &progress{out: &out, err: &out, terminal: true}
+	p := &progress{name: "dev", out: &out, err: &out, terminal: true}
 	for second := range 4 {
 		p.show(time.Duration(second) * time.Second)
 	}

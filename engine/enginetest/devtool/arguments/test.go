@@ -9,17 +9,18 @@ import (
 
 const testUsage = `go run ./cmd/dev test [-db source] [-all] [-cover [-floor N]] [go test args]
 
-Starts one PostgreSQL for the run and calls go test with the arguments, and with
-./... if they name no package. For example:
+Starts one PostgreSQL for the run and calls go test with the arguments. Without a
+package it runs the service's tests; ./... adds those of engine/ and tools/. For example:
 
   go run ./cmd/dev test -race -run Deposit ./test/...
 
--all also runs the tests that need PgBouncer, a browser, PostgreSQL's programs, git,
-bash and curl: it adds -tags all, and -timeout 30m unless one is given. If something is
-missing, it says what, and how to get it, before anything starts.
+-all runs the tests of ./..., if no package is named, and those that need PgBouncer, a
+browser, PostgreSQL's programs, git, bash and curl: it adds -tags all, and -timeout 30m
+unless one is given. If something is missing, it says what, and how to get it, before
+anything starts.
 
--cover, and -coverprofile, count every package of cmd, engine, internal, migrations and tools that
-any test of the run reaches, without generated code: a table at the end has each, the
+-cover, and -coverprofile, count every package of cmd, engine, internal, migrations and tools
+(without tools/lab) that any test of the run reaches, without generated code: a table at the end has each, the
 least covered first. What a test starts as a process of its own does not count. With
 -floor N a total below N percent is a failure.
 
@@ -127,8 +128,21 @@ func (f Test) Packages() (all []string) {
 	return all
 }
 
-// Words returns what follows "go test": with ./... if no package is named, and what
-// -all adds.
+// On returns the line for other packages than those that it names.
+func (f Test) On(packages []string) Test {
+	rest := slices.DeleteFunc(slices.Clone(f.rest), func(a argument) bool { return a.name == "" })
+	end := slices.IndexFunc(rest, func(a argument) bool { return a.name == "args" })
+	if end < 0 {
+		end = len(rest)
+	}
+	for i, name := range packages {
+		rest = slices.Insert(rest, end+i, argument{words: []string{name}})
+	}
+	f.rest = rest
+	return f
+}
+
+// Words returns what follows "go test", with what -all adds.
 func (f Test) Words() []string {
 	rest := f.rest
 	var ours []string
@@ -139,13 +153,6 @@ func (f Test) Words() []string {
 		if _, given := f.Last("timeout", "test.timeout"); !given {
 			ours = append(ours, "-timeout=30m")
 		}
-	}
-	if len(f.Packages()) == 0 {
-		end := slices.IndexFunc(rest, func(a argument) bool { return a.name == "args" })
-		if end < 0 {
-			end = len(rest)
-		}
-		rest = slices.Insert(slices.Clone(rest), end, argument{words: []string{"./..."}})
 	}
 	for _, a := range rest {
 		ours = append(ours, a.words...)

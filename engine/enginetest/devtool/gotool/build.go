@@ -10,6 +10,7 @@ import (
 
 // Build is one of programs of the module at Root.
 type Build struct {
+	For      string // who builds: its lines begin with this
 	Root     string
 	Packages []string // like ./cmd/api
 	Output   string   // a file, or a folder with a slash at its end
@@ -29,7 +30,7 @@ func (b Build) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	output := &progress{out: os.Stdout, err: os.Stderr, terminal: isTerminal(os.Stdout), first: b.Says}
+	output := &progress{name: b.For, out: os.Stdout, err: os.Stderr, terminal: isTerminal(os.Stdout), first: b.Says}
 	command.Dir, command.Stdout, command.Stderr = b.Root, os.Stdout, output
 	if b.Scratch != "" {
 		command.Env = append(command.Environ(), "GOTMPDIR="+b.Scratch)

@@ -1,13 +1,12 @@
-// Package arguments is the command line of dev. cmd/dev reads it, too, and answers help and
-// refuses mistakes before it builds tools/dev: so this package must never import what takes
-// long to compile, nor look for what is set up.
+// Package arguments is the command line of dev. tools/dev reads it, and cmd/dev, which answers
+// help and refuses mistakes before it builds tools/dev: so this package must never import what
+// takes long to compile, nor look for what is set up.
 package arguments
 
 import (
 	"slices"
 
 	"example.com/pgcqrs/engine/ops/cli"
-	"example.com/pgcqrs/internal/naming"
 )
 
 const usage = `dev starts the service, or its tests, with a database of their own.
@@ -37,8 +36,8 @@ type Mistake string
 
 func (m Mistake) Error() string { return string(m) }
 
-// Parse returns what is asked for. Every error is a Mistake.
-func Parse(args []string) (line Line, err error) {
+// Parse returns what is asked for. Every error is a Mistake. The version names the service.
+func Parse(service string, args []string) (line Line, err error) {
 	if len(args) == 0 {
 		return line, Mistake(usage)
 	}
@@ -48,10 +47,10 @@ func Parse(args []string) (line Line, err error) {
 	case "test":
 		line.Test, line.Answer, err = parseTest(args[1:])
 	case "-version", "--version", "version":
-		line.Answer = cli.Version(naming.Service, "dev") + "\n"
+		line.Answer = cli.Version(service, "dev") + "\n"
 	case "-h", "-help", "--help", "help":
 		if len(args) > 1 {
-			return Parse([]string{args[1], "-h"})
+			return Parse(service, []string{args[1], "-h"})
 		}
 		line.Answer = usage
 	default:

@@ -1,0 +1,10 @@
+// Command says prints its version.
+package main
+
+import (
+	"fmt"
+
+	"example.com/pgcqrs/engine/ops/cli"
+)
+
+func main() { fmt.Println(cli.Version("shop", "says")) }
