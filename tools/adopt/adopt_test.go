@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 )
@@ -106,45 +105,39 @@ func TestAdoptACopy(t *testing.T) {
 	}
 	again := exec.Command("go", "run", "./cmd/adopt", "github.com/acme/orders")
 	again.Dir = dir
-	if output, err := again.CombinedOutput(); err != nil || !strings.HasPrefix(string(output), "nothing to do") {
+	if output, err := again.CombinedOutput(); err != nil || !strings.Contains("\n"+string(output), "\nnothing to do") {
 		t.Errorf("the second time: %v\n%s", err, output)
 	}
 }
 
-// gonew renames go.mod and import specs, and forgets what may be run.
-func TestAdoptWhatGonewMade(t *testing.T) {
+// The lab stays where it is asked for, and compiles under the new name.
+func TestTheLabStaysWhereItIsAskedFor(t *testing.T) {
 	t.Parallel()
 	dir := copyOf(t)
-	files, err := filesOf(t.Context(), dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	imports := regexp.MustCompile(`(?m)^(\s*(?:\w+ |_ |import )?")` + regexp.QuoteMeta(oldModule) + `(/[^"]*"|")`)
-	for _, path := range files {
-		full := filepath.Join(dir, path)
-		content, err := os.ReadFile(full)
-		if err != nil {
-			t.Fatal(err)
-		}
-		switch {
-		case path == "go.mod":
-			content = bytes.ReplaceAll(content, []byte("module "+oldModule), []byte("module acme.test/shop"))
-		case strings.HasSuffix(path, ".go"):
-			content = imports.ReplaceAll(content, []byte("${1}acme.test/shop${2}"))
-		}
-		if err := os.WriteFile(full, content, 0o644); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.Chmod(full, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	adopt(t, dir, "acme.test/shop")
+	adopt(t, dir, "-keep-lab", "github.com/acme/orders")
 	if found := find(t, dir, oldService); len(found) > 0 {
 		t.Errorf("%v have the old name", found)
 	}
-	do(t, dir, "test", "-x", "test/compose/smoke.sh")
-	do(t, dir, "go", "build", "./...")
+	do(t, dir, "go", "vet", "./tools/lab/campaign", "./tools/lab/load/...")
+	do(t, dir, "make", "-n", "campaign")
+}
+
+// A copy of one module, as gonew makes it, lacks the others.
+func TestACopyOfOneModuleIsRefused(t *testing.T) {
+	t.Parallel()
+	for _, folder := range []string{"engine", "tools"} {
+		dir := copyOf(t)
+		if err := os.RemoveAll(filepath.Join(dir, folder)); err != nil {
+			t.Fatal(err)
+		}
+		err := run(t.Context(), dir, []string{"-yes", "acme.test/shop"}, strings.NewReader(""), io.Discard)
+		if err == nil || !strings.HasPrefix(err.Error(), "there is no "+folder+"/ here") || !strings.Contains(err.Error(), "clone the repository") {
+			t.Errorf("without %s: %v", folder, err)
+		}
+		if len(find(t, dir, oldService)) == 0 {
+			t.Errorf("without %s it was renamed all the same", folder)
+		}
+	}
 }
 
 // The new module may hold the old name, which must not be renamed again.
@@ -154,7 +147,7 @@ func TestNamesThatHoldTheOldOnes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, count := n.in(oldModule+"/x "+oldService+" "+strings.ToUpper(oldService), oldModule); count != 3 || got != "github.com/acme/my"+oldService+"/x shop SHOP" {
+	if got, count := n.in(oldModule + "/x " + oldService + " " + strings.ToUpper(oldService)); count != 3 || got != "github.com/acme/my"+oldService+"/x shop SHOP" {
 		t.Errorf("%d places, %q", count, got)
 	}
 }
@@ -166,7 +159,7 @@ func TestTheServiceOfALaterMajorVersion(t *testing.T) {
 	}
 }
 
-// test/adopt has the one that it takes, and talks to it.
+// tools/lab/adopt has the one that it takes, and talks to it.
 func TestAggregatesThatAreRefused(t *testing.T) {
 	t.Parallel()
 	dir := copyOf(t)
@@ -213,6 +206,11 @@ func TestNothingIsChangedUnasked(t *testing.T) {
 	file := filepath.Join(dir, "go.mod")
 	if err := os.WriteFile(file, []byte("module "+oldModule+"\n"), 0o600); err != nil {
 		t.Fatal(err)
+	}
+	for _, folder := range []string{"engine", "tools"} {
+		if err := os.Mkdir(filepath.Join(dir, folder), 0o700); err != nil {
+			t.Fatal(err)
+		}
 	}
 	if err := run(t.Context(), dir, []string{"acme.test/shop"}, strings.NewReader("n\n"), io.Discard); err == nil {
 		t.Error("it did not ask")

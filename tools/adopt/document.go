@@ -12,8 +12,9 @@ import (
 )
 
 // marked are the parts of documents that go: <!-- sample -->…<!-- /sample --> with the sample,
-// <!-- template -->…<!-- /template --> when a copy is adopted. They speak of what goes with them.
-var marked = map[string]*regexp.Regexp{"sample": markedBy("sample"), "template": markedBy("template")}
+// <!-- template -->…<!-- /template --> when a copy is adopted, <!-- lab -->…<!-- /lab --> with the lab. They
+// speak of what goes with them. One may stand within another.
+var marked = map[string]*regexp.Regexp{"sample": markedBy("sample"), "template": markedBy("template"), "lab": markedBy("lab")}
 
 func markedBy(kind string) *regexp.Regexp {
 	begin, end := "<!-- "+kind+" -->", "<!-- /"+kind+" -->"

@@ -1,8 +1,10 @@
 // Command adopt makes a copy of this template yours: it renames the module and the
-// service everywhere, in code, configuration, SQL and docs. It needs nothing but Go.
+// service everywhere, in code, configuration, SQL and docs. It needs nothing but Go, and cmd/adopt
+// builds and starts it.
 //
 //	go run ./cmd/adopt github.com/acme/orders                   the service is called orders
 //	go run ./cmd/adopt -service billing github.com/acme/orders
+//	go run ./cmd/adopt -keep-lab github.com/acme/orders         tools/lab stays, which measures and breaks the template
 //	go run ./cmd/adopt -new-aggregate invoice                   one more, beside those that there are
 //	go run ./cmd/adopt -new-projection letters                  a read model of the log's events
 //	go run ./cmd/adopt -new-migration add_due_dates             an empty one, numbered
@@ -40,7 +42,7 @@ const (
 
 const usage = `adopt renames this template's module and service, everywhere.
 
-  go run ./cmd/adopt [-service NAME] [-yes] NEW/MODULE
+  go run ./cmd/adopt [-service NAME] [-keep-lab] [-yes] NEW/MODULE
   go run ./cmd/adopt -new-aggregate NAME
   go run ./cmd/adopt -new-projection NAME
   go run ./cmd/adopt -new-migration NAME
@@ -67,7 +69,7 @@ func main() {
 type wanted struct {
 	module, service                        string
 	aggregate, projection, migration, page string
-	edits, sampleGoes, yes                 bool
+	edits, sampleGoes, keepLab, yes        bool
 }
 
 // parse reads the command line. The answer is what is to be printed, and nothing else done.
@@ -86,6 +88,7 @@ func parse(args []string) (w wanted, answer string, err error) {
 	flags.StringVar(&w.page, "page", "", "`file` of docs/ to paste the blocks of, but for those that use a running service")
 	flags.BoolVar(&w.edits, "edit", false, "apply the patch on standard input: each change finds its place by the lines beside it")
 	flags.BoolVar(&w.sampleGoes, "remove-sample", false, "take out accounts and customers: events, decisions, read models, routes, migrations, and every test that speaks of them")
+	flags.BoolVar(&w.keepLab, "keep-lab", false, "leave tools/lab, which measures and breaks the template, in the copy")
 	flags.BoolVar(&w.yes, "yes", false, "do it without asking")
 	version := flags.Bool("version", false, "print the version")
 	switch err := flags.Parse(args); {
@@ -102,7 +105,7 @@ func parse(args []string) (w wanted, answer string, err error) {
 	case verb && alone:
 		return w, "", nil
 	case verb:
-		return w, "", errors.New("-new-aggregate, -new-projection, -new-migration, -page, -edit and -remove-sample go one at a time, without a module and -service")
+		return w, "", errors.New("-new-aggregate, -new-projection, -new-migration, -page, -edit and -remove-sample go one at a time, without a module, -service and -keep-lab")
 	case flags.NArg() != 1:
 		return w, "", errors.New("name the new module, like github.com/acme/orders; -h lists what else there is")
 	}
@@ -149,11 +152,11 @@ func rename(ctx context.Context, dir string, w wanted, in io.Reader, out io.Writ
 		fmt.Fprintln(out, "nothing to do: this has been adopted")
 		return nil
 	}
-	plan.show(out, names)
+	plan.show(out, names, w.keepLab)
 	if !w.yes && !agreed(in, out) {
 		return errors.New("nothing was changed")
 	}
-	if err := wholly(ctx, dir, func() error { return plan.apply(dir) }); err != nil {
+	if err := wholly(ctx, dir, func() error { return plan.apply(dir, w.keepLab) }); err != nil {
 		return err
 	}
 	fmt.Fprintln(out, "done. Try it: go run ./cmd/dev run, and go run ./cmd/dev test. README.md has a line for you to write: what the service is for.")

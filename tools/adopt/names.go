@@ -46,11 +46,10 @@ func newNames(module, service string) (names, error) {
 }
 
 // in puts the new names in the old ones' places, and says how many there were.
-func (n names) in(text, moduleNow string) (renamed string, count int) {
+func (n names) in(text string) (renamed string, count int) {
 	const module = "\x00module\x00" // no service's name is looked for in a module's
 	for _, old := range []struct{ name, mark, becomes string }{
 		{oldModule, module, n.module},
-		{moduleNow, module, n.module},
 		{oldService, n.service, n.service},
 		{strings.ToUpper(oldService), strings.ToUpper(n.service), strings.ToUpper(n.service)},
 	} {

@@ -11,7 +11,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -22,7 +21,6 @@ type change struct {
 	content []byte
 	mode    fs.FileMode
 	places  int
-	runs    bool // it is made executable, which gonew forgets
 }
 
 type plan []change
@@ -30,8 +28,7 @@ type plan []change
 // prepare looks at every file and changes none. It fails where a change could not be
 // taken back.
 func prepare(ctx context.Context, dir string, n names) (plan, error) {
-	moduleNow, err := moduleOf(dir)
-	if err != nil {
+	if err := refuseOther(dir); err != nil {
 		return nil, err
 	}
 	files, err := filesOf(ctx, dir)
@@ -40,11 +37,11 @@ func prepare(ctx context.Context, dir string, n names) (plan, error) {
 	}
 	var p plan
 	for _, path := range files {
-		c, err := n.change(dir, path, moduleNow)
+		c, err := n.change(dir, path)
 		if err != nil {
 			return nil, err
 		}
-		if c.places > 0 || c.runs {
+		if c.places > 0 {
 			p = append(p, c)
 		}
 	}
@@ -54,17 +51,17 @@ func prepare(ctx context.Context, dir string, n names) (plan, error) {
 	return p, refuseDirty(ctx, dir)
 }
 
-// moduleOf is what go.mod says, which gonew has changed already.
-func moduleOf(dir string) (string, error) {
-	content, err := os.ReadFile(filepath.Join(dir, "go.mod")) //nolint:gosec // the folder is the user's
-	if err != nil {
-		return "", fmt.Errorf("run this in the template's folder, which has go.mod: %w", err)
+// refuseOther fails for a folder that is no clone of the whole template.
+func refuseOther(dir string) error {
+	if _, err := os.Stat(filepath.Join(dir, "go.mod")); err != nil {
+		return fmt.Errorf("run this in the template's folder, which has go.mod: %w", err)
 	}
-	found := regexp.MustCompile(`(?m)^module\s+(\S+)`).FindSubmatch(content)
-	if found == nil {
-		return "", errors.New("go.mod names no module")
+	for _, folder := range []string{"engine", "tools"} {
+		if _, err := os.Stat(filepath.Join(dir, folder)); err != nil {
+			return fmt.Errorf("there is no %s/ here: this template is more than one Go module, and a copy of one of them alone, as gonew makes it, can't be adopted; clone the repository instead", folder)
+		}
 	}
-	return string(found[1]), nil
+	return nil
 }
 
 // filesOf are those that git has or would take, or all where there is no git.
@@ -83,6 +80,9 @@ func filesOf(ctx context.Context, dir string) ([]string, error) {
 		if err != nil {
 			return err
 		}
+		if entry.IsDir() && entry.Name() == ".dev" { // this program is in it
+			return fs.SkipDir
+		}
 		if entry.Type().IsRegular() {
 			relative, err := filepath.Rel(dir, path)
 			files = append(files, relative)
@@ -93,7 +93,7 @@ func filesOf(ctx context.Context, dir string) ([]string, error) {
 	return files, err
 }
 
-func (n names) change(dir, path, moduleNow string) (change, error) {
+func (n names) change(dir, path string) (change, error) {
 	full := filepath.Join(dir, path)
 	info, err := os.Lstat(full)
 	if errors.Is(err, fs.ErrNotExist) || err == nil && !info.Mode().IsRegular() {
@@ -109,14 +109,11 @@ func (n names) change(dir, path, moduleNow string) (change, error) {
 	if bytes.IndexByte(content, 0) >= 0 {
 		return change{}, nil // no text
 	}
-	text, places := n.in(string(content), moduleNow)
+	text, places := n.in(string(content))
 	if path == "README.md" && places > 0 {
 		text = ofService(text, n.service)
 	}
 	c := change{path: path, content: []byte(text), mode: info.Mode().Perm(), places: places}
-	if strings.HasPrefix(text, "#!") && c.mode&0o100 == 0 {
-		c.mode, c.runs = c.mode|0o111, true
-	}
 	if places > 0 && strings.HasSuffix(path, ".go") { // names of another length move what is lined up
 		if c.content, err = format.Source(c.content); err != nil {
 			return change{}, fmt.Errorf("format %s: %w", path, err)
@@ -143,7 +140,7 @@ func refuseDirty(ctx context.Context, dir string) error {
 }
 
 // show says what will be done, folder by folder.
-func (p plan) show(out io.Writer, n names) {
+func (p plan) show(out io.Writer, n names, keepLab bool) {
 	files, places := make(map[string]int), make(map[string]int)
 	total := 0
 	for _, c := range p {
@@ -164,18 +161,20 @@ func (p plan) show(out io.Writer, n names) {
 	for _, folder := range folders {
 		fmt.Fprintf(out, "  %-12s %4d places in %3d files\n", folder, places[folder], files[folder])
 	}
-	for _, c := range p {
-		if c.runs {
-			fmt.Fprintf(out, "  %s is made executable\n", c.path)
-		}
+	gone := templateOnly
+	if !keepLab {
+		gone = append([]string{lab}, gone...)
 	}
-	fmt.Fprintf(out, "  %s go, which are about the template\n", strings.Join(templateOnly, ", "))
+	fmt.Fprintf(out, "  %s go, which are about the template\n", strings.Join(gone, ", "))
 	fmt.Fprintf(out, "  %-12s %4d places in %3d files\n\n", "in all", total, len(p))
 }
 
+// lab measures and breaks the template: a service seldom wants it.
+const lab = "tools/lab"
+
 // templateOnly are files that are about the template: a copy that grows needs none of them, and
 // would fail them.
-var templateOnly = []string{"test/adopt", "cmd/adopt/*_test.go", "internal/docs_test.go", "internal/figures_test.go", "internal/naming_test.go", ".ci"}
+var templateOnly = []string{"tools/lab/adopt", "tools/adopt/*_test.go", "cmd/adopt/*_test.go", "internal/docs_test.go", "internal/figures_test.go", "internal/naming_test.go", ".ci"}
 
 // dropTemplateTests takes out what is about the template, if it is there, and what documents say
 // of it.
@@ -188,13 +187,26 @@ func dropTemplateTests(dir string, out io.Writer) error {
 	return dropMarked(dir, "template", out)
 }
 
-func (p plan) apply(dir string) error {
+// dropLab takes out the lab, and what documents say of it.
+func dropLab(dir string, out io.Writer) error {
+	if err := remove(dir, lab, out); err != nil {
+		return err
+	}
+	return dropMarked(dir, "lab", out)
+}
+
+func (p plan) apply(dir string, keepLab bool) error {
 	for _, c := range p {
 		full := filepath.Join(dir, c.path)
 		if err := os.WriteFile(full, c.content, c.mode); err != nil {
 			return err
 		}
 		if err := os.Chmod(full, c.mode); err != nil {
+			return err
+		}
+	}
+	if !keepLab {
+		if err := dropLab(dir, io.Discard); err != nil {
 			return err
 		}
 	}

@@ -18,11 +18,11 @@ import (
 var ofSample = regexp.MustCompile(`/v1/(accounts|customers)\b|\bevents\.(Account|Customer|Money)|/internal/(write/(account|customer)|read/(balances|customers|history|statements))"`)
 
 // removeTests takes out the tests that speak of the sample, and then those that need
-// them: whole folders of test/ that are not mixed, single files elsewhere.
+// them: whole folders that are not mixed, single files elsewhere.
 func removeTests(ctx context.Context, dir string, out, progress io.Writer) error {
 	gone := make(map[string]bool)
 	err := fs.WalkDir(os.DirFS(dir), ".", func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasPrefix(path, "cmd/adopt/") {
+		if err != nil || entry.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasPrefix(path, "tools/adopt/") {
 			return err
 		}
 		content, err := os.ReadFile(filepath.Join(dir, path)) //nolint:gosec // the folder is the user's
@@ -42,16 +42,22 @@ func removeTests(ctx context.Context, dir string, out, progress io.Writer) error
 	return err
 }
 
-// mixed are folders of test/ in which some files are about the engine alone, and stay.
-var mixed = []string{"test/http", "test/privacy", "test/replica"}
+// testFolders hold a folder for each thing that is tried.
+var testFolders = []string{"test/", "tools/test/", "tools/lab/"}
+
+// mixed are folders of those in which some files are about the engine alone, and stay.
+var mixed = []string{"test/http", "test/privacy", "tools/lab/replica"}
 
 // testOf is what goes if a file of a test goes; "" for code that is none, and for the engine, which keeps its tests.
 func testOf(path string) string {
 	if slices.Contains(mixed, filepath.ToSlash(filepath.Dir(path))) {
 		return path
 	}
-	if folder, rest, ok := strings.Cut(strings.TrimPrefix(path, "test/"), "/"); ok && strings.HasPrefix(path, "test/") && rest != "" {
-		return "test/" + folder
+	for _, folders := range testFolders {
+		rest, is := strings.CutPrefix(path, folders)
+		if folder, _, ok := strings.Cut(rest, "/"); is && ok {
+			return folders + folder
+		}
 	}
 	if strings.HasSuffix(path, "_test.go") && !strings.HasPrefix(path, "engine/") {
 		return path

@@ -32,7 +32,7 @@ func TestShippedIsCurrent(t *testing.T) {
 		return
 	}
 	if diff := cmp.Diff(strings.Split(shippedList, "\n"), strings.Split(now, "\n")); diff != "" {
-		t.Errorf("go test ./cmd/adopt -run TestShippedIsCurrent -update writes shipped.txt (-now in it +files):\n%s", diff)
+		t.Errorf("go test ./tools/adopt -run TestShippedIsCurrent -update writes shipped.txt (-now in it +files):\n%s", diff)
 	}
 }
 
@@ -56,8 +56,8 @@ func TestOwnFilesStay(t *testing.T) {
 func TestEnginesTestsStay(t *testing.T) {
 	t.Parallel()
 	for path, goes := range map[string]string{
-		"test/http/door_test.go": "test/http/door_test.go", "test/replica/lossy_test.go": "test/replica/lossy_test.go",
-		"test/readmodels/fold_test.go": "test/readmodels", "test/load/drive/accounts.go": "test/load", "engine/command/group.go": "", "engine/test/log/append_test.go": "", "engine/auth/fetch_test.go": "",
+		"test/http/door_test.go": "test/http/door_test.go", "tools/lab/replica/lossy_test.go": "tools/lab/replica/lossy_test.go",
+		"test/readmodels/fold_test.go": "test/readmodels", "tools/lab/load/drive/accounts.go": "tools/lab/load", "tools/test/dev/dev_test.go": "tools/test/dev", "engine/command/group.go": "", "engine/test/log/append_test.go": "", "engine/auth/fetch_test.go": "",
 	} {
 		if got := testOf(path); got != goes {
 			t.Errorf("with %s goes %q, want %q", path, got, goes)

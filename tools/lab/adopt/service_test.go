@@ -117,7 +117,7 @@ func start(t *testing.T, dir string, environment ...string) *service {
 func startOn(t *testing.T, dir, data string, environment ...string) *service {
 	t.Helper()
 	program := filepath.Join(t.TempDir(), "dev")
-	paste(t, dir, "go build -o "+program+" ./tools/dev")
+	paste(t, dir, "go build -o "+program+" ./cmd/dev")
 	command := exec.Command(program, "run", "-data", data)
 	said := &output{}
 	command.Dir, command.Stdout, command.Stderr = dir, said, said

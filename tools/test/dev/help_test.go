@@ -7,6 +7,8 @@ import (
 	"os/exec"
 	"strings"
 	"testing"
+
+	launcher "example.com/pgcqrs/engine/enginetest/devtool/launch"
 )
 
 // Without a PATH, a home or a database nothing could be started.
@@ -18,7 +20,7 @@ func TestHelpTouchesNothing(t *testing.T) {
 	} {
 		for _, path := range []string{thin, program} {
 			command := exec.CommandContext(t.Context(), path, strings.Fields(args)...)
-			command.Env = []string{"DATABASE_URL=postgres://127.0.0.1:1/x", "HOME=/nonexistent", "PATH=/nonexistent"}
+			command.Env = []string{launcher.Environment("pgcqrs"), "DATABASE_URL=postgres://127.0.0.1:1/x", "HOME=/nonexistent", "PATH=/nonexistent"}
 			output, err := command.Output()
 			if err != nil || !strings.Contains(string(output), want) {
 				t.Errorf("%s %s: got %q, %v; want %q in it", path, args, output, err, want)

@@ -12,6 +12,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	launcher "example.com/pgcqrs/engine/enginetest/devtool/launch"
 )
 
 // patience bounds each wait; a start builds three programs on a busy machine.
@@ -116,7 +118,7 @@ func begin(t *testing.T, env []string, command *exec.Cmd) *instance {
 // own databases are accepted as they are.
 func cleanEnv() []string {
 	chooses := regexp.MustCompile(`^((\w*DATABASE_URL|NATS_URL|API_ADDR|API_OPS_ADDR|PROJECTOR_ADDR|KEY_URI)(_FILE)?|AUTH\w*)=`)
-	env := []string{"UNSAFE_DATABASE=accept"}
+	env := []string{"UNSAFE_DATABASE=accept", launcher.Environment("pgcqrs")}
 	for _, entry := range os.Environ() {
 		if !chooses.MatchString(entry) {
 			env = append(env, entry)
