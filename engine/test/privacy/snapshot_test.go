@@ -17,7 +17,7 @@ import (
 	"example.com/pgcqrs/engine/eventstore"
 	"example.com/pgcqrs/engine/privacy"
 	"example.com/pgcqrs/engine/snapshots"
-	"example.com/pgcqrs/test/testdb"
+	"example.com/pgcqrs/engine/enginetest/testdb"
 )
 
 // A snapshot is taken by the projector, which has no key: it holds of a person what the log holds,
