@@ -95,7 +95,11 @@ func TestAdoptACopy(t *testing.T) {
 		t.Errorf("README.md begins with %.100s: %v", readme, err)
 	}
 	do(t, dir, "go", "build", "./...")
-	do(t, dir, "go", "vet", "./engine/...", "./internal/...", "./cmd/...", "./test/http", "./tools/lab/campaign")
+	do(t, dir, "go", "vet", "./engine/...", "./internal/...", "./cmd/...", "./test/http", "./tools/...")
+	if _, err := os.Stat(filepath.Join(dir, "tools/lab")); err == nil {
+		t.Error("the lab is there")
+	}
+	do(t, dir, "make", "help")
 	do(t, dir, "go", "test", "./internal/...", "./cmd/api", "./cmd/projector", "./cmd/ops", "./cmd/migrate")
 	var unformatted bytes.Buffer
 	command := exec.Command("gofmt", "-l", ".")

@@ -174,7 +174,7 @@ const lab = "tools/lab"
 
 // templateOnly are files that are about the template: a copy that grows needs none of them, and
 // would fail them.
-var templateOnly = []string{"tools/lab/adopt", "tools/adopt/*_test.go", "cmd/adopt/*_test.go", "internal/docs_test.go", "internal/figures_test.go", "internal/naming_test.go", ".ci"}
+var templateOnly = []string{"tools/lab/adopt", "tools/adopt/*_test.go", "internal/docs_test.go", "internal/figures_test.go", "internal/naming_test.go", ".ci"}
 
 // dropTemplateTests takes out what is about the template, if it is there, and what documents say
 // of it.

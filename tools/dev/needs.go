@@ -77,10 +77,7 @@ func postgresPrograms() bool {
 func missing(root string, all []need) error {
 	var lacking []need
 	for _, n := range all {
-		wanted := slices.ContainsFunc(n.folders, func(folder string) bool {
-			_, err := os.Stat(filepath.Join(root, folder))
-			return err == nil
-		})
+		wanted := slices.ContainsFunc(n.folders, func(folder string) bool { return folder == "." || hasTests(filepath.Join(root, folder)) })
 		if wanted && !n.here() {
 			lacking = append(lacking, n)
 		}
@@ -98,6 +95,12 @@ func missing(root string, all []need) error {
 		}
 	}
 	return arguments.Mistake(fmt.Sprintf("dev: -all needs what is not on this machine: %s. %s\n", strings.Join(what, ", "), howToGet(debian, formulas, casks)))
+}
+
+// hasTests says whether tests are left in a folder.
+func hasTests(folder string) bool {
+	found, err := filepath.Glob(filepath.Join(folder, "*_test.go"))
+	return err == nil && len(found) > 0
 }
 
 func howToGet(debian, formulas, casks []string) string {

@@ -25,7 +25,7 @@ func TestOwnFlagsAreTakenAndTheRestPasses(t *testing.T) {
 		"./test/... -run Foo":         {Test{}, "./test/... -run Foo"},
 		"--count 2 example.com/a/b/c": {Test{}, "--count 2 example.com/a/b/c"},
 		"-all":                        {Test{All: true}, "-tags=all -timeout=30m ./..."},
-		"./test/pooler -all -v":       {Test{All: true}, "-tags=all -timeout=30m ./test/pooler -v"},
+		"./test/http -all -v":         {Test{All: true}, "-tags=all -timeout=30m ./test/http -v"},
 		"-all -tags a,b":              {Test{All: true}, "-tags=a,b,all -timeout=30m ./..."},
 		"-all -timeout=5m":            {Test{All: true}, "-tags=all -timeout=5m ./..."},
 	} {
