@@ -1,15 +1,13 @@
-package httpapi
+package edge
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 
+	"example.com/pgcqrs/engine/edge/admission"
+	"example.com/pgcqrs/engine/edge/problem"
 	"example.com/pgcqrs/engine/event"
 )
-
-// errTooManyQueries is what ErrOverloaded is for queries.
-var errTooManyQueries = fmt.Errorf("queries: %w", event.ErrOverloaded)
 
 // changes says whether a method is that of commands, and of queries that have a body.
 func changes(method string) bool { return method == http.MethodPost || method == http.MethodDelete }
@@ -20,14 +18,14 @@ func changes(method string) bool { return method == http.MethodPost || method ==
 // whose check takes long, and a body that does not come, must not take a place from those that are
 // good, and the place is given back before the answer is written: its reader may be slow. Queries
 // that hang, as they do before a replica that does, leave connections for commands.
-func (s *server) admit(next http.Handler) http.Handler {
+func (s *Stack) admit(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		place, request := s.queries, requestOf(r.Context())
 		if request.changes(r.Method) {
 			place = s.commands
 		}
 		if err := s.turn(r.Context(), request, place, false); err != nil {
-			s.fail(w, r, err)
+			s.Fail(w, r, err)
 			return
 		}
 		defer request.leave()
@@ -37,21 +35,21 @@ func (s *server) admit(next http.Handler) http.Handler {
 
 // turn waits for the request's turn, and returns why it has none: that more comes in than can be done, or
 // that its own client has as many of the places, or waiting for them, as may be one client's.
-func (s *server) turn(ctx context.Context, request *request, place *queue, back bool) error {
-	switch place.enter(ctx, request.client(), back) {
-	case runs:
+func (s *Stack) turn(ctx context.Context, request *request, place *admission.Queue, back bool) error {
+	switch place.Enter(ctx, request.client(), back) {
+	case admission.Runs:
 		request.place = place
 		return nil
-	case subjectHasHalf:
-		return s.turnAway("requests of subject", errTooManyAtOnce)
-	case addressHasHalf:
-		return s.turnAway("requests of address", errTooManyAtOnce)
-	case overloaded:
+	case admission.SubjectHasHalf:
+		return s.turnAway("requests of subject", problem.ErrTooManyAtOnce)
+	case admission.AddressHasHalf:
+		return s.turnAway("requests of address", problem.ErrTooManyAtOnce)
+	case admission.Overloaded:
 	}
 	if place == s.commands {
 		return s.turnAway("commands", event.ErrOverloaded)
 	}
-	return s.turnAway("queries", errTooManyQueries)
+	return s.turnAway("queries", problem.ErrTooManyQueries)
 }
 
 // placed gives the request's place back once the answer begins. Each answer is made in memory before;

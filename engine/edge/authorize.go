@@ -1,4 +1,4 @@
-package httpapi
+package edge
 
 import (
 	"errors"
@@ -10,6 +10,8 @@ import (
 	"github.com/go-chi/chi/v5"
 
 	"example.com/pgcqrs/engine/auth"
+	"example.com/pgcqrs/engine/edge/contract"
+	"example.com/pgcqrs/engine/edge/problem"
 )
 
 // open are the routes that need no token: they are the same for everybody. The probes
@@ -19,47 +21,46 @@ var open = []string{
 	"/docs/swagger-ui-bundle.js", "/docs/swagger-ui.css", "/docs/favicon-32x32.png",
 }
 
-var scopes = []string{auth.ReadAccounts, auth.WriteAccounts, auth.Operate}
-
 // checkRules finds a route that neither needs a scope, by the security of its operation in the
 // contract, nor is open to everybody: an API with one does not start.
-func (s *server) checkRules(router chi.Routes) error {
+func (s *Stack) checkRules(router chi.Routes) error {
 	return chi.Walk(router, func(method, route string, _ http.Handler, _ ...func(http.Handler) http.Handler) error {
-		scope := s.operations[method+" "+route].scope
+		operation, _ := s.Contract.Operation(method + " " + route)
+		scope := operation.Scope
 		switch {
 		case slices.Contains(open, route) && scope == "":
 			return nil
-		case slices.Contains(scopes, scope):
+		case slices.Contains(s.Scopes, scope):
 			return nil
 		}
-		return fmt.Errorf("%s %s has no rule: give its operation in openapi.yaml security: [{oidc: [SCOPE]}] with one of %s", method, route, strings.Join(scopes, ", "))
+		return fmt.Errorf("%s %s has no rule: give its operation in openapi.yaml security: [{oidc: [SCOPE]}] with one of %s", method, route, strings.Join(s.Scopes, ", "))
 	})
 }
 
 // authorize lets in who may do what the route does, and remembers who that is. What
 // belongs to whom the domain and the read models know. It stands behind the routing
 // and before anything else of the request is looked at.
-func (s *server) authorize(next http.Handler) http.Handler {
+func (s *Stack) authorize(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		request := requestOf(r.Context())
 		err := s.identifyCaller(r, request)
-		if request.operation.reads && changes(r.Method) { // it was taken for a command
+		if request.operation.Reads && changes(r.Method) { // it was taken for a command
 			setEpoch(w, s.Epochs.Read.Known())
 		}
 		if err != nil {
-			s.fail(w, r, err)
+			s.Fail(w, r, err)
 			return
 		}
-		if !s.subjectRequests.enter(request.caller.Subject) {
-			s.fail(w, r, s.turnAway("requests of subject", errTooManyAtOnce))
+		if !s.subjectRequests.Enter(request.caller.Subject) {
+			s.Fail(w, r, s.turnAway("requests of subject", problem.ErrTooManyAtOnce))
 			return
 		}
-		defer s.subjectRequests.leave(request.caller.Subject)
+		defer s.subjectRequests.Leave(request.caller.Subject)
 		next.ServeHTTP(w, r)
 	})
 }
 
-func (s *server) identifyCaller(r *http.Request, request *request) (err error) {
+func (s *Stack) identifyCaller(r *http.Request, request *request) (err error) {
 	if request.operation, err = s.operationOf(r); err != nil {
 		return err
 	}
@@ -74,11 +75,11 @@ func (s *server) identifyCaller(r *http.Request, request *request) (err error) {
 		}
 		return err
 	}
-	if !request.caller.May(request.operation.scope) {
-		return scopeMissing{request.operation.scope}
+	if !request.caller.May(request.operation.Scope) {
+		return problem.ScopeMissing{request.operation.Scope}
 	}
-	if !s.subjects.allow(request.caller.Subject) {
-		return errTooManyRequests
+	if !s.subjects.Allow(request.caller.Subject) {
+		return problem.ErrTooManyRequests
 	}
 	return nil
 }
@@ -103,4 +104,51 @@ func shortened(reason string) string {
 		return reason
 	}
 	return strings.ToValidUTF8(reason[:most], "") + "…"
+}
+
+// receive reads the body, if the operation has one. It stands before admit: a client that sends its body slowly, or
+// never, waits without a place.
+func (s *Stack) receive(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		request := requestOf(r.Context())
+		var err error
+		if request.body, err = request.operation.ReadBody(w, r); err != nil {
+			s.Fail(w, r, err)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// check lets a request through if it is what its operation asks for, and says
+// everything that is wrong with it otherwise. It stands behind the routing.
+func (s *Stack) check(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		request := requestOf(r.Context())
+		wrong := request.operation.Check(r, request.body)
+		request.fingerprint = request.operation.Fingerprint(s.FingerprintKey, r, request.body)
+		if len(wrong) > 0 {
+			s.Fail(w, r, wrong)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// operationOf returns what the contract says of the route that a request has taken.
+func (s *Stack) operationOf(r *http.Request) (contract.Operation, error) {
+	route := routedMethod(r) + " " + chi.RouteContext(r.Context()).RoutePattern()
+	op, ok := s.Contract.Operation(route)
+	if !ok {
+		return op, fmt.Errorf("route %s is not in the contract", route)
+	}
+	return op, nil
+}
+
+// routedMethod is GET for HEAD, as middleware.GetHead routes it.
+func routedMethod(r *http.Request) string {
+	if r.Method == http.MethodHead {
+		return http.MethodGet
+	}
+	return r.Method
 }

@@ -1,4 +1,4 @@
-package httpapi
+package edge
 
 import (
 	"bytes"
@@ -9,8 +9,6 @@ import (
 	"strings"
 
 	"github.com/go-chi/chi/v5"
-
-	"example.com/pgcqrs/api"
 )
 
 // docsPolicy lets the page load what this process serves, and nothing else.
@@ -22,9 +20,9 @@ var docsFiles embed.FS
 
 // mountDocs serves the contract and a page of it. The page is ours, without
 // inline scripts, so that its policy can be strict; Swagger UI itself is embedded.
-func mountDocs(router chi.Router, issuer string) {
+func mountDocs(router chi.Router, spec []byte, issuer string) {
 	router.Get("/", toDocs)
-	router.Get("/openapi.yaml", file("application/yaml", specOf(issuer)))
+	router.Get("/openapi.yaml", file("application/yaml", specOf(spec, issuer)))
 	router.Get("/docs", docs(file("text/html; charset=utf-8", docsFile("index.html"))))
 	router.Get("/docs/init.js", docs(file("text/javascript; charset=utf-8", docsFile("init.js"))))
 	router.Get("/docs/page.css", docs(file("text/css; charset=utf-8", docsFile("page.css"))))
@@ -38,15 +36,15 @@ const anIssuer = "https://issuer.example.com/.well-known/openid-configuration"
 
 // specOf returns the contract with the issuer's discovery document (OpenID Connect Discovery 1.0, 4) in
 // the place of the example's; without an issuer the contract as it is.
-func specOf(issuer string) []byte {
+func specOf(spec []byte, issuer string) []byte {
 	if issuer == "" {
-		return api.Spec
+		return spec
 	}
 	address, err := json.Marshal(strings.TrimSuffix(issuer, "/") + "/.well-known/openid-configuration") // which is YAML, too
 	if err != nil {
 		panic(err) // a string can't fail
 	}
-	return bytes.Replace(api.Spec, []byte(anIssuer), address, 1)
+	return bytes.Replace(spec, []byte(anIssuer), address, 1)
 }
 
 // toDocs leads whoever opens the address to the page. The way there is relative, so that it

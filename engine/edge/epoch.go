@@ -1,14 +1,15 @@
-package httpapi
+package edge
 
 import (
 	"context"
 	"errors"
 	"net/http"
-	"slices"
 	"time"
 
 	"github.com/google/uuid"
 
+	"example.com/pgcqrs/engine/edge/problem"
+	"example.com/pgcqrs/engine/edge/query"
 	"example.com/pgcqrs/engine/event"
 )
 
@@ -28,7 +29,7 @@ type Epoch struct {
 
 // epochOf returns the epoch that a request's answer is told to be of. It was known when the
 // request came, so that no answer of an older log is taken for one of a newer.
-func (s *server) epochOf(r *http.Request) uuid.UUID {
+func (s *Stack) epochOf(r *http.Request) uuid.UUID {
 	if changes(r.Method) {
 		return s.Epochs.Written.Known()
 	}
@@ -36,7 +37,7 @@ func (s *server) epochOf(r *http.Request) uuid.UUID {
 }
 
 // tellEpoch sets Log-Epoch on every answer.
-func (s *server) tellEpoch(next http.Handler) http.Handler {
+func (s *Stack) tellEpoch(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		setEpoch(w, s.epochOf(r))
 		next.ServeHTTP(w, r)
@@ -51,11 +52,11 @@ func setEpoch(w http.ResponseWriter, epoch uuid.UUID) {
 
 // checkEpoch turns a query away whose Log-Epoch is not the log's any more. It stands behind
 // the contract's check.
-func (s *server) checkEpoch(next http.Handler) http.Handler {
+func (s *Stack) checkEpoch(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if epoch, sent := sentEpoch(r); sent {
 			if err := s.awaitEpoch(r.Context(), w, epoch, r.Header.Get("Prefer")); err != nil {
-				s.fail(w, r, err)
+				s.Fail(w, r, err)
 				return
 			}
 		}
@@ -66,31 +67,34 @@ func (s *server) checkEpoch(next http.Handler) http.Handler {
 // sentEpoch is a query's Log-Epoch, which has passed the contract.
 func sentEpoch(r *http.Request) (epoch uuid.UUID, sent bool) {
 	text := r.Header.Get(epochHeader)
-	if text == "" || !requestOf(r.Context()).operation.takes(epochHeader) {
+	if text == "" || !requestOf(r.Context()).operation.Takes(epochHeader) {
 		return uuid.Nil, false
 	}
 	return uuid.MustParse(text), true
 }
 
-// readInEpoch has a query whose Log-Epoch is not the log's any more turned away also once it has read. What
+// Operation is what a generated server calls for a request that it has bound.
+type Operation = func(ctx context.Context, w http.ResponseWriter, r *http.Request, request any) (response any, err error)
+
+// InEpoch has a query whose Log-Epoch is not the log's any more turned away also once it has read. What
 // it says is of that epoch then, for a log that has left one does not come back to it: checkEpoch alone
 // looks before the read has waited, and may know the epoch of a moment ago.
-func (s *server) readInEpoch(query StrictHandlerFunc, _ string) StrictHandlerFunc {
+func (s *Stack) InEpoch(next Operation) Operation {
 	return func(ctx context.Context, w http.ResponseWriter, r *http.Request, request any) (any, error) {
-		response, err := query(ctx, w, r, request)
+		response, err := next(ctx, w, r, request)
 		epoch, sent := sentEpoch(r)
-		if !sent || !tellsOfLog(err) {
+		if !sent || !s.tellsOfLog(err) {
 			return response, err
 		}
-		failed := err != nil && classify(false, err).Status >= 500
+		failed := err != nil && s.Problems.Classify(false, err).Status >= 500
 		within := s.QueryTimeout
 		if failed { // it has waited already
-			within = leastWait
+			within = query.LeastWait
 		}
 		ctx, cancel := context.WithTimeout(ctx, within)
 		defer cancel()
 		changed := s.compareEpoch(ctx, w, epoch)
-		if changed == nil || failed && !errors.Is(changed, errLogChanged) {
+		if changed == nil || failed && !errors.Is(changed, problem.ErrLogChanged) {
 			return response, err
 		}
 		for _, name := range []string{"Preference-Applied", "Parked-Position"} { // what is not answered has none
@@ -101,8 +105,8 @@ func (s *server) readInEpoch(query StrictHandlerFunc, _ string) StrictHandlerFun
 }
 
 // tellsOfLog says of a query's error, or of none, that it would be another one on another log.
-func tellsOfLog(err error) bool {
-	for _, known := range []error{errPositionNotReached, event.ErrBeyondLog, errParked} {
+func (s *Stack) tellsOfLog(err error) bool {
+	for _, known := range []error{problem.ErrPositionNotReached, event.ErrBeyondLog, problem.ErrParked} {
 		if errors.Is(err, known) {
 			return true
 		}
@@ -110,47 +114,43 @@ func tellsOfLog(err error) bool {
 	if err == nil {
 		return true
 	}
-	status := classify(false, err).Status
+	status := s.Problems.Classify(false, err).Status
 	return status < 500 && status != http.StatusBadRequest && status != http.StatusTooManyRequests
-}
-
-func (o operation) takes(parameterName string) bool {
-	return slices.ContainsFunc(o.parameters, func(p parameter) bool { return p.name == parameterName })
 }
 
 // awaitEpoch returns nil once the log that queries read is in the epoch. A replica may get
 // there later than the log that is written, and is waited for as for a position.
-func (s *server) awaitEpoch(ctx context.Context, w http.ResponseWriter, epoch uuid.UUID, prefer string) error {
+func (s *Stack) awaitEpoch(ctx context.Context, w http.ResponseWriter, epoch uuid.UUID, prefer string) error {
 	if s.Epochs.Read.Known() == epoch {
 		return nil
 	}
-	wait, _ := waitOf(&prefer)
+	wait, _ := query.WaitOf(&prefer)
 	return s.waiting(ctx, func() error {
-		bounded, cancel := context.WithTimeout(ctx, max(wait, leastWait))
+		bounded, cancel := context.WithTimeout(ctx, max(wait, query.LeastWait))
 		defer cancel()
 		return s.lookForEpoch(bounded, w, epoch)
 	})
 }
 
 // lookForEpoch looks until the epoch is there, can't come any more, or time is up.
-func (s *server) lookForEpoch(ctx context.Context, w http.ResponseWriter, epoch uuid.UUID) error {
+func (s *Stack) lookForEpoch(ctx context.Context, w http.ResponseWriter, epoch uuid.UUID) error {
 	const pause = 25 * time.Millisecond
 	for s.Epochs.Read.Known() != epoch {
-		if err := s.compareEpoch(ctx, w, epoch); !errors.Is(err, errPositionNotReached) {
+		if err := s.compareEpoch(ctx, w, epoch); !errors.Is(err, problem.ErrPositionNotReached) {
 			return err
 		}
 		select {
 		case <-ctx.Done():
-			return errPositionNotReached
+			return problem.ErrPositionNotReached
 		case <-time.After(pause):
 		}
 	}
 	return nil
 }
 
-// compareEpoch looks whether the log that queries read is in the epoch: errPositionNotReached says that
+// compareEpoch looks whether the log that queries read is in the epoch: problem.ErrPositionNotReached says that
 // it may get there.
-func (s *server) compareEpoch(ctx context.Context, w http.ResponseWriter, epoch uuid.UUID) error {
+func (s *Stack) compareEpoch(ctx context.Context, w http.ResponseWriter, epoch uuid.UUID) error {
 	now, err := s.Epochs.Read.Now(ctx)
 	if err != nil {
 		return err
@@ -167,12 +167,10 @@ func (s *server) compareEpoch(ctx context.Context, w http.ResponseWriter, epoch 
 		return err
 	}
 	if written != epoch {
-		return errLogChanged
+		return problem.ErrLogChanged
 	}
-	return errPositionNotReached
+	return problem.ErrPositionNotReached
 }
-
-var errLogChanged = errors.New("the log is not in the client's epoch any more")
 
 // withDefaults has a log that nobody tells the epoch of.
 func (e Epoch) withDefaults() Epoch {

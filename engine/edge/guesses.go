@@ -1,10 +1,12 @@
-package httpapi
+package edge
 
 import (
 	"sync"
 	"time"
 
 	lru "github.com/hashicorp/golang-lru/v2"
+
+	"example.com/pgcqrs/engine/edge/admission"
 )
 
 // guesses counts by subject, minute by minute, how often there was nothing of theirs: who tries ids is told so more
@@ -18,7 +20,7 @@ type guesses struct {
 }
 
 func newGuesses() *guesses {
-	counts, err := lru.New[string, int](watched)
+	counts, err := lru.New[string, int](admission.Watched)
 	if err != nil {
 		panic(err) // only for a size that is not positive
 	}

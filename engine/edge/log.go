@@ -1,4 +1,4 @@
-package httpapi
+package edge
 
 import (
 	"log/slog"
@@ -10,11 +10,12 @@ import (
 	"golang.org/x/time/rate"
 
 	"example.com/pgcqrs/engine/auth"
+	"example.com/pgcqrs/engine/edge/admission"
 )
 
 // logRequest writes the access log's line: who asked for what kind of thing, and what became of
 // it. It has the route's pattern, never the path, query, headers or body.
-func (s *server) logRequest(r *http.Request, route string, answer *recorder, took time.Duration) {
+func (s *Stack) logRequest(r *http.Request, route string, answer *recorder, took time.Duration) {
 	request := requestOf(r.Context())
 	s.Logger.LogAttrs(r.Context(), levelOf(route), "request", append(request.who(),
 		slog.String("method", knownMethod(r.Method)), slog.String("route", route),
@@ -43,15 +44,15 @@ const (
 
 // refusals bounds what clients of a kind can write into the log by being refused.
 type refusals struct {
-	each *rates
+	each *admission.Rates
 	all  *rate.Limiter
 }
 
 func newRefusals() refusals {
-	return refusals{newRates(refusalsOfOne), rate.NewLimiter(refusalsOfAll, 2*refusalsOfAll)}
+	return refusals{admission.NewRates(refusalsOfOne), rate.NewLimiter(refusalsOfAll, 2*refusalsOfAll)}
 }
 
-func (r refusals) allow(client string) bool { return r.each.allow(client) && r.all.Allow() }
+func (r refusals) allow(client string) bool { return r.each.Allow(client) && r.all.Allow() }
 
 // isRefusal says whether an answer tells a caller no because of who they are, or because there is nothing of theirs.
 func isRefusal(status int, code string) bool {
@@ -67,7 +68,7 @@ const notFound = "not_found"
 
 // logRefusal writes a line on a request that was refused, whether or not there is an access log, with the reason
 // if it was its token. What a client or all of them have refused too often is counted instead.
-func (s *server) logRefusal(r *http.Request, route string, status int) {
+func (s *Stack) logRefusal(r *http.Request, route string, status int) {
 	request := requestOf(r.Context())
 	if !isRefusal(status, request.outcome) {
 		return
@@ -75,7 +76,7 @@ func (s *server) logRefusal(r *http.Request, route string, status int) {
 	logged := s.refusedSubjects.allow
 	client := request.caller.Subject
 	if client == "" { // strangers, who may be as many as they like, hide no subject
-		logged, client = s.refusedStrangers.allow, nameOf(request.from)
+		logged, client = s.refusedStrangers.allow, admission.NameOf(request.from)
 	}
 	if !logged(client) {
 		s.metrics.unlogged.Inc()
@@ -108,7 +109,7 @@ func (r *request) show(id uuid.UUID) {
 // logRead writes a line on an answer that shows personal data, or something that only operators may see: who has read
 // what, without a word of it. It is written whether or not there is an access log. A log of reads that is kept apart,
 // and longer, would begin here.
-func (s *server) logRead(r *http.Request, route string, status int) {
+func (s *Stack) logRead(r *http.Request, route string, status int) {
 	request := requestOf(r.Context())
 	if status >= http.StatusMultipleChoices { // 304, too, shows nothing
 		return
@@ -117,7 +118,7 @@ func (s *server) logRead(r *http.Request, route string, status int) {
 	if len(request.shown) > 0 && r.Method != http.MethodHead {
 		s.Logger.LogAttrs(r.Context(), slog.LevelInfo, "personal data read", append(attributes, slog.Any("stream_ids", request.shown))...)
 	}
-	if request.operation.scope == auth.Operate {
+	if request.operation.Scope == auth.Operate {
 		s.Logger.LogAttrs(r.Context(), slog.LevelInfo, "operator's request", attributes...)
 	}
 }

@@ -1,4 +1,4 @@
-package httpapi
+package edge
 
 import (
 	"net/http"
@@ -74,8 +74,8 @@ func (m metrics) observe(r *http.Request, route string, answer *recorder, took t
 	if request.outcome == notFound {
 		m.guesses.count(request.caller.Subject, time.Now())
 	}
-	if request.operation.id != "" && request.changes(method) {
-		m.commands.WithLabelValues(request.operation.id, outcome(request)).Inc()
+	if request.operation.ID != "" && request.changes(method) {
+		m.commands.WithLabelValues(request.operation.ID, outcome(request)).Inc()
 	}
 }
 

@@ -1,32 +1,27 @@
-package httpapi
+package edge
 
 import (
 	"context"
 	"errors"
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
+
+	"example.com/pgcqrs/engine/edge/problem"
+	"example.com/pgcqrs/engine/edge/query"
 )
 
-const (
-	usualWait = 5 * time.Second
-	mostWait  = 30 * time.Second
-	// leastWait is for one look at where the read model is, also with wait=0.
-	leastWait = 250 * time.Millisecond
-)
-
-// await returns once the read model is at Min-Position, errPositionNotReached
+// Await returns once the read model is at Min-Position, problem.ErrPositionNotReached
 // when Prefer's time is up.
-func (s *server) await(ctx context.Context, readModel string, minPosition, prefer *string) error {
+func (s *Stack) Await(ctx context.Context, readModel string, minPosition, prefer *string) error {
 	if minPosition == nil {
 		return nil
 	}
 	position, err := strconv.ParseInt(*minPosition, 10, 64)
 	if err != nil {
-		return invalid{{Field: "Min-Position", Rule: new("maximum"), Detail: "must be at most 9223372036854775807"}}
+		return problem.Invalid{{Field: "Min-Position", Rule: new("maximum"), Detail: "must be at most 9223372036854775807"}}
 	}
-	wait, asked := waitOf(prefer)
+	wait, asked := query.WaitOf(prefer)
 	if asked {
 		requestOf(ctx).answer.Set("Preference-Applied", fmt.Sprintf("wait=%d", int(wait.Seconds())))
 	}
@@ -48,33 +43,12 @@ func (s *server) await(ctx context.Context, readModel string, minPosition, prefe
 }
 
 // reach waits so long at most, and looks once at least.
-func (s *server) reach(ctx context.Context, readModel string, position int64, wait time.Duration) error {
-	bounded, cancel := context.WithTimeout(ctx, max(wait, leastWait))
+func (s *Stack) reach(ctx context.Context, readModel string, position int64, wait time.Duration) error {
+	bounded, cancel := context.WithTimeout(ctx, max(wait, query.LeastWait))
 	defer cancel()
 	err := s.Wait(bounded, readModel, position)
 	if err != nil && ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded) {
-		return errPositionNotReached
+		return problem.ErrPositionNotReached
 	}
 	return err
-}
-
-// waitOf reads wait=<seconds> of Prefer. As RFC 7240 has it, a preference that
-// can't be understood is ignored, and the first of two counts.
-func waitOf(prefer *string) (wait time.Duration, asked bool) {
-	if prefer == nil {
-		return usualWait, false
-	}
-	for preference := range strings.SplitSeq(*prefer, ",") {
-		token, _, _ := strings.Cut(preference, ";")
-		name, value, _ := strings.Cut(token, "=")
-		if !strings.EqualFold(strings.TrimSpace(name), "wait") {
-			continue
-		}
-		seconds, err := strconv.ParseUint(strings.Trim(strings.TrimSpace(value), `"`), 10, 31)
-		if err != nil {
-			return usualWait, false
-		}
-		return min(time.Duration(seconds)*time.Second, mostWait), true
-	}
-	return usualWait, false
 }

@@ -1,4 +1,4 @@
-package httpapi
+package edge
 
 import (
 	"fmt"
@@ -8,10 +8,12 @@ import (
 	"time"
 
 	"github.com/go-chi/chi/v5"
+
+	"example.com/pgcqrs/engine/edge/problem"
 )
 
 // observe counts each request, and logs it if asked to, or if it was refused or shows what is personal.
-func (s *server) observe(next http.Handler) http.Handler {
+func (s *Stack) observe(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
 		recorder := &recorder{ResponseWriter: w, status: http.StatusOK}
@@ -42,7 +44,7 @@ func levelOf(route string) slog.Level {
 }
 
 // recoverPanics turns a panic into a 500, unless the answer has begun.
-func (s *server) recoverPanics(next http.Handler) http.Handler {
+func (s *Stack) recoverPanics(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		defer func() {
 			cause := recover()
@@ -53,10 +55,10 @@ func (s *server) recoverPanics(next http.Handler) http.Handler {
 				panic(cause)
 			}
 			if recorder, ok := w.(*recorder); ok && recorder.begun {
-				s.logFailure(r, http.StatusInternalServerError, fmt.Errorf("%w: %v\n%s", errPanic, cause, debug.Stack()))
+				s.logFailure(r, http.StatusInternalServerError, fmt.Errorf("%w: %v\n%s", problem.ErrPanic, cause, debug.Stack()))
 				panic(http.ErrAbortHandler) // the client must not take half an answer for a whole one
 			}
-			s.fail(w, r, fmt.Errorf("%w: %v\n%s", errPanic, cause, debug.Stack()))
+			s.Fail(w, r, fmt.Errorf("%w: %v\n%s", problem.ErrPanic, cause, debug.Stack()))
 		}()
 		next.ServeHTTP(w, r)
 	})

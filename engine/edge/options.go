@@ -1,23 +1,28 @@
-package httpapi
+package edge
 
 import (
 	"context"
 	"log/slog"
-	"net/netip"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
 	"example.com/pgcqrs/engine/auth"
-	"example.com/pgcqrs/engine/event"
-	"example.com/pgcqrs/engine/trail"
+	"example.com/pgcqrs/engine/edge/admission"
+	"example.com/pgcqrs/engine/edge/contract"
+	"example.com/pgcqrs/engine/edge/problem"
 )
 
-// Options are what the API is made of. The functions and queries are required.
+// Options are what the stack is made of. Contract, Scopes, Wait, Check and Ready are required.
 type Options struct {
-	// A domain each.
-	Accounts  Accounts
-	Customers Customers
+	// Contract is what requests are held to, and what is served at /openapi.yaml.
+	Contract *contract.Contract
+
+	// Scopes are those that an operation of the contract may ask for.
+	Scopes []string
+
+	// Problems are the rows of the service's own errors.
+	Problems problem.Table
 
 	// Wait returns nil once the read model is at the position, ctx's error when
 	// time is up, and event.ErrBeyondLog at once where that is certain. The read models go by their names, and the log itself by "events".
@@ -25,9 +30,6 @@ type Options struct {
 
 	// Epochs tell the log's epoch. Without them no answer does.
 	Epochs Epochs
-
-	// Trail answers who did what.
-	Trail Trail
 
 	// Check says who calls. It is required, as auth.Anybody where everybody may do
 	// everything.
@@ -41,7 +43,7 @@ type Options struct {
 	// same in every process that shares a log.
 	FingerprintKey []byte
 
-	Limits Limits
+	Limits admission.Limits
 
 	// Probes says that /readyz and /metrics are served here, too, for all to see.
 	Probes bool
@@ -67,22 +69,6 @@ type Options struct {
 	MaxWaits       int           // reads that may wait at once, which are no queries meanwhile; 0: 1024
 	CommandTimeout time.Duration // how long a command may take, from its turn on; 0: 10 s
 	QueryTimeout   time.Duration // how long a query may take, from its turn on and after Min-Position's wait; 0: 10 s
-}
-
-// Limits say how much one client may send to this process.
-type Limits struct {
-	Subject         int            // requests a second of one subject, and twice as many at once; 0: any number
-	Address         int            // the same of one address, before its token is looked at
-	SubjectRequests int            // requests of one subject that may run or wait at once; 0: any number
-	AddressRequests int            // the same of one address; those of trusted proxies have no such bound
-	SubjectWaits    int            // reads of one subject that may wait at once; 0: any number
-	AddressWaits    int            // the same of one address, as for its requests
-	TrustedProxies  []netip.Prefix // whose X-Forwarded-For is believed
-}
-
-// Trail answers who did what, from the log.
-type Trail interface {
-	Entries(ctx context.Context, filter trail.Filter) (entries []event.Recorded, next, position int64, err error)
 }
 
 func (o Options) withDefaults() Options {

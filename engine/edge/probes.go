@@ -1,17 +1,19 @@
-package httpapi
+package edge
 
 import (
 	"io"
 	"net/http"
+
+	"example.com/pgcqrs/engine/edge/problem"
 )
 
 // healthy says that the process is alive, whatever it depends on.
 func healthy(w http.ResponseWriter, _ *http.Request) { ok(w, "") }
 
 // ready says whether the process can take requests.
-func (s *server) ready(w http.ResponseWriter, r *http.Request) {
+func (s *Stack) ready(w http.ResponseWriter, r *http.Request) {
 	if err := s.Ready(r.Context()); err != nil {
-		s.fail(w, r, notReady{err})
+		s.Fail(w, r, problem.NotReady{Err: err})
 		return
 	}
 	accepted := ""

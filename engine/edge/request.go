@@ -1,4 +1,4 @@
-package httpapi
+package edge
 
 import (
 	"context"
@@ -10,6 +10,8 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/pgcqrs/engine/auth"
+	"example.com/pgcqrs/engine/edge/admission"
+	"example.com/pgcqrs/engine/edge/contract"
 	"example.com/pgcqrs/engine/event"
 )
 
@@ -19,31 +21,33 @@ type request struct {
 	correlationID string
 	traceparent   string
 	url           *url.URL
-	answer        http.Header // the answer's, until it is written
-	body          []byte      // whole, where the operation has one; set before it has its turn
-	fingerprint   []byte      // of method, path and body; set when it has an Idempotency-Key
-	operation     operation   // the contract's; zero before routing and for other routes
+	answer        http.Header        // the answer's, until it is written
+	body          []byte             // whole, where the operation has one; set before it has its turn
+	fingerprint   []byte             // of method, path and body; set when it has an Idempotency-Key
+	operation     contract.Operation // the contract's; zero before routing and for other routes
 	caller        auth.Caller
 	reason        string // that the token was refused for; "": it was not
 	from          netip.Addr
-	address       string      // of the client, for what is bounded by address; "" has no bound
-	place         *queue      // that it runs in a place of; nil: none
-	outcome       string      // "" (done), "replayed" or a problem's code
-	shown         []uuid.UUID // streams of which the answer shows what is personal
+	address       string           // of the client, for what is bounded by address; "" has no bound
+	place         *admission.Queue // that it runs in a place of; nil: none
+	outcome       string           // "" (done), "replayed" or a problem's code
+	shown         []uuid.UUID      // streams of which the answer shows what is personal
 }
 
 // leave gives the request's place back, if it has one.
 func (r *request) leave() {
 	if r.place != nil {
-		r.place.leave(r.client())
+		r.place.Leave(r.client())
 		r.place = nil
 	}
 }
 
-func (r *request) client() client { return client{r.caller.Subject, r.address} }
+func (r *request) client() admission.Client {
+	return admission.Client{Subject: r.caller.Subject, Address: r.address}
+}
 
 // changes says whether it is a command: by its operation, or by its method while that is not known.
-func (r *request) changes(method string) bool { return changes(method) && !r.operation.reads }
+func (r *request) changes(method string) bool { return changes(method) && !r.operation.Reads }
 
 type requestKey struct{}
 
@@ -63,7 +67,7 @@ func (r *request) metadata() event.Metadata {
 
 // identify names the request. What a client calls it is not remembered: events stay for good, and
 // two clients could call theirs the same.
-func (s *server) identify(next http.Handler) http.Handler {
+func (s *Stack) identify(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		id := uuid.NewString()
 		w.Header().Set("X-Request-Id", id)

@@ -1,68 +1,65 @@
-package httpapi
+package edge
 
 import (
 	"errors"
-	"fmt"
 	"net/http"
 	"strings"
 
 	"github.com/go-chi/chi/v5"
 	"github.com/go-chi/chi/v5/middleware"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"example.com/pgcqrs/engine/edge/admission"
+	"example.com/pgcqrs/engine/edge/problem"
 )
 
-// server has a method for every operation of the contract.
-type server struct {
+// Stack is what every request passes before its operation, and every answer after it.
+type Stack struct {
 	Options
-	metrics    metrics
-	operations map[string]operation // by method and route pattern
-	subjects   *rates
-	addresses  *rates
-	commands   *queue
-	queries    *queue
-	waits      gate
+	metrics   metrics
+	subjects  *admission.Rates
+	addresses *admission.Rates
+	commands  *admission.Queue
+	queries   *admission.Queue
+	waits     admission.Gate
 
-	subjectRequests, addressRequests *shares
-	subjectWaits, addressWaits       *shares
+	subjectRequests, addressRequests *admission.Shares
+	subjectWaits, addressWaits       *admission.Shares
 
 	refusedSubjects, refusedStrangers refusals // that are logged
 }
 
-// New returns the whole API, or an error if the contract can't be served.
-func New(options Options) (http.Handler, error) {
-	s, err := newServer(options)
-	if err != nil {
-		return nil, err
-	}
-	router := s.routes()
-	return router, s.checkRules(router)
-}
-
-func newServer(options Options) (*server, error) {
+// New returns a stack that nothing passes yet.
+func New(options Options) (*Stack, error) {
 	if options.Check == nil {
 		return nil, errors.New("no check of tokens: who lets everybody in says so, by auth.Anybody")
 	}
-	s := &server{Options: options.withDefaults()}
-	s.metrics = newMetrics(s.Metrics, func() float64 { return float64(s.waits.inside.Load()) })
-	s.refusedSubjects, s.refusedStrangers = newRefusals(), newRefusals()
-	s.subjects, s.addresses = newRates(s.Limits.Subject), newRates(s.Limits.Address)
-	s.commands = newQueue(s.MaxCommands, 4*s.MaxCommands, s.MaxQueueTime, s.Limits, s.metrics.queued.WithLabelValues("commands"))
-	s.queries = newQueue(s.MaxQueries, s.MaxQueries/2, s.MaxQueueTime, s.Limits, s.metrics.queued.WithLabelValues("queries"))
-	s.waits.most = int64(s.MaxWaits)
-	s.subjectRequests, s.addressRequests = newShares(s.Limits.SubjectRequests), newShares(s.Limits.AddressRequests)
-	s.subjectWaits, s.addressWaits = newShares(s.Limits.SubjectWaits), newShares(s.Limits.AddressWaits)
-	var err error
-	if s.operations, err = operations(); err != nil {
-		return nil, fmt.Errorf("read contract: %w", err)
+	if options.Contract == nil {
+		return nil, errors.New("no contract: there is nothing to hold requests to")
 	}
+	s := &Stack{Options: options.withDefaults()}
+	s.waits.Most = int64(s.MaxWaits)
+	s.metrics = newMetrics(s.Metrics, func() float64 { return float64(s.waits.Inside()) })
+	s.refusedSubjects, s.refusedStrangers = newRefusals(), newRefusals()
+	s.subjects, s.addresses = admission.NewRates(s.Limits.Subject), admission.NewRates(s.Limits.Address)
+	s.commands = admission.NewQueue(s.MaxCommands, 4*s.MaxCommands, s.MaxQueueTime, s.Limits, s.metrics.queued.WithLabelValues("commands"))
+	s.queries = admission.NewQueue(s.MaxQueries, s.MaxQueries/2, s.MaxQueueTime, s.Limits, s.metrics.queued.WithLabelValues("queries"))
+	s.subjectRequests, s.addressRequests = admission.NewShares(s.Limits.SubjectRequests), admission.NewShares(s.Limits.AddressRequests)
+	s.subjectWaits, s.addressWaits = admission.NewShares(s.Limits.SubjectWaits), admission.NewShares(s.Limits.AddressWaits)
 	return s, nil
 }
 
-func (s *server) routes() *chi.Mux {
-	checked := contract{fail: s.fail, fingerprintKey: s.FingerprintKey}
+// Handler returns the whole API: the operations, which mount adds to a router, behind the stack. It fails where a route has
+// no rule in the contract.
+func (s *Stack) Handler(mount func(operations chi.Router)) (http.Handler, error) {
+	router := s.routes(mount)
+	return router, s.checkRules(router)
+}
+
+func (s *Stack) routes(mount func(operations chi.Router)) *chi.Mux {
 	router := chi.NewRouter()
 	router.Use(s.identify, s.observe, s.recoverPanics, secure, s.tellEpoch, s.limitAddresses, s.noEmptySegment, middleware.GetHead)
-	router.NotFound(func(w http.ResponseWriter, r *http.Request) { s.fail(w, r, errNoRoute) })
+	router.NotFound(func(w http.ResponseWriter, r *http.Request) { s.Fail(w, r, problem.ErrNoRoute) })
 	router.MethodNotAllowed(s.methodNotAllowed)
 	router.Get("/healthz", healthy)
 	if s.Probes {
@@ -70,20 +67,17 @@ func (s *server) routes() *chi.Mux {
 		router.Method(http.MethodGet, "/metrics", promhttp.HandlerFor(s.Metrics, promhttp.HandlerOpts{}))
 	}
 	if !s.WithoutDocs {
-		mountDocs(router, s.Issuer)
+		mountDocs(router, s.Contract.Text, s.Issuer)
 	}
-	HandlerWithOptions(s.strict(), ChiServerOptions{
-		BaseRouter:       router.With(s.authorize, checked.receive, s.admit, checked.check, s.checkEpoch),
-		ErrorHandlerFunc: s.failBinding,
-	})
+	mount(router.With(s.authorize, s.receive, s.admit, s.check, s.checkEpoch))
 	return router
 }
 
 // noEmptySegment turns away what the router would take for an id that is empty.
-func (s *server) noEmptySegment(next http.Handler) http.Handler {
+func (s *Stack) noEmptySegment(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.Contains(r.URL.Path, "//") {
-			s.fail(w, r, errNoRoute)
+			s.Fail(w, r, problem.ErrNoRoute)
 			return
 		}
 		next.ServeHTTP(w, r)
@@ -92,27 +86,18 @@ func (s *server) noEmptySegment(next http.Handler) http.Handler {
 
 // methodNotAllowed answers a method that the path does not know. The router also calls
 // it for a method that it does not know itself, on any path.
-func (s *server) methodNotAllowed(w http.ResponseWriter, r *http.Request) {
+func (s *Stack) methodNotAllowed(w http.ResponseWriter, r *http.Request) {
 	if allowed(r) == "" {
-		s.fail(w, r, errNoRoute)
+		s.Fail(w, r, problem.ErrNoRoute)
 		return
 	}
-	s.fail(w, r, errMethod)
+	s.Fail(w, r, problem.ErrMethod)
 }
 
-// strict is the generated server. Both of its error handlers are set: its own
-// would answer with an error's text.
-func (s *server) strict() ServerInterface {
-	return NewStrictHandlerWithOptions(s, []StrictMiddlewareFunc{s.readInEpoch}, StrictHTTPServerOptions{
-		RequestErrorHandlerFunc:  s.failBinding,
-		ResponseErrorHandlerFunc: s.fail,
-	})
-}
-
-// failBinding answers a request that passed the contract and that the generated
+// FailBinding answers a request that passed the contract and that the generated
 // code still can't bind.
-func (s *server) failBinding(w http.ResponseWriter, r *http.Request, err error) {
+func (s *Stack) FailBinding(w http.ResponseWriter, r *http.Request, err error) {
 	s.Logger.WarnContext(r.Context(), "request passed the contract and can't be bound",
 		"request_id", requestOf(r.Context()).id, "error", err)
-	s.fail(w, r, invalid{{Field: "request", Rule: new("shape"), Detail: "does not have the shape that the contract asks for"}})
+	s.Fail(w, r, problem.Invalid{{Field: "request", Rule: new("shape"), Detail: "does not have the shape that the contract asks for"}})
 }

@@ -1,20 +1,24 @@
-package httpapi
+package admission
 
 import "sync/atomic"
 
-// gate lets so many in at once, whoever they are.
-type gate struct {
-	most   int64
+// Gate lets so many in at once, whoever they are.
+type Gate struct {
+	Most   int64
 	inside atomic.Int64
 }
 
-// enter returns false if there is no room; else leave must follow.
-func (g *gate) enter() bool {
-	if g.inside.Add(1) > g.most {
+// Enter returns false if there is no room; else Leave must follow.
+func (g *Gate) Enter() bool {
+	if g.inside.Add(1) > g.Most {
 		g.inside.Add(-1)
 		return false
 	}
 	return true
 }
 
-func (g *gate) leave() { g.inside.Add(-1) }
+// Leave makes room for the next.
+func (g *Gate) Leave() { g.inside.Add(-1) }
+
+// Inside returns how many are in.
+func (g *Gate) Inside() int64 { return g.inside.Load() }

@@ -1,4 +1,4 @@
-package httpapi
+package admission
 
 import (
 	"container/list"
@@ -9,7 +9,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// queue lets so many requests run at once, and has others wait for a place. How long one may wait,
+// Queue lets so many requests run at once, and has others wait for a place. How long one may wait,
 // and which goes next, depends on whether the queue only holds a burst or has been standing:
 //
 //   - What a burst or a stall of the database has left is waited for in order, for six times queueTime.
@@ -24,14 +24,14 @@ import (
 // to wait under overload is no few milliseconds, and who is refused is told only after twice as long
 // again: whoever is told comes back at once, and what refusals cost is how many can wait or be held,
 // divided by how long they are.
-type queue struct {
+type Queue struct {
 	most        int // that run at once
 	mostWaiting int // the next is refused at once
 	queueTime   time.Duration
-	ofSubject   *shares // of the places: one client's slow requests leave some to others
-	ofAddress   *shares
-	fromSubject *shares // of those that may wait
-	fromAddress *shares
+	ofSubject   *Shares // of the places: one client's slow requests leave some to others
+	ofAddress   *Shares
+	fromSubject *Shares // of those that may wait
+	fromAddress *Shares
 	waited      prometheus.Observer // the seconds of those that waited; nil: nobody counts them
 
 	mu       sync.Mutex
@@ -49,45 +49,45 @@ const patience = 6
 // back at once, and is one of those that are refused for as long again.
 const heldFor = 2
 
-// client is who a request comes from, for what is bounded by that.
-type client struct{ subject, address string }
+// Client is who a request comes from, for what is bounded by that.
+type Client struct{ Subject, Address string }
 
 type waiter struct {
-	client
+	Client
 	since   time.Time
 	counted bool
-	told    chan verdict
+	told    chan Verdict
 }
 
-// verdict is what a request is told that comes to a queue.
-type verdict int
+// Verdict is what a request is told that comes to a queue.
+type Verdict int
 
 const (
-	runs           verdict = iota
-	overloaded             // all places are taken
-	subjectHasHalf         // places are free, for others: its subject has the half that it may have
-	addressHasHalf
+	Runs           Verdict = iota
+	Overloaded             // all places are taken
+	SubjectHasHalf         // places are free, for others: its subject has the half that it may have
+	AddressHasHalf
 )
 
-// newQueue returns one that nobody waits in. Of its places, and of those to wait in, a subject and an address
+// NewQueue returns one that nobody waits in. Of its places, and of those to wait in, a subject and an address
 // have half at most, where limits bound what they run at once.
-func newQueue(most, mostWaiting int, queueTime time.Duration, limits Limits, waited prometheus.Observer) *queue {
-	half := func(limit, of int) *shares {
+func NewQueue(most, mostWaiting int, queueTime time.Duration, limits Limits, waited prometheus.Observer) *Queue {
+	half := func(limit, of int) *Shares {
 		if limit == 0 {
-			return newShares(0)
+			return NewShares(0)
 		}
-		return newShares(of / 2)
+		return NewShares(of / 2)
 	}
-	return &queue{
+	return &Queue{
 		most: most, mostWaiting: mostWaiting, queueTime: queueTime, waited: waited, waiting: list.New(),
 		ofSubject: half(limits.SubjectRequests, most), ofAddress: half(limits.AddressRequests, most),
 		fromSubject: half(limits.SubjectRequests, mostWaiting), fromAddress: half(limits.AddressRequests, mostWaiting),
 	}
 }
 
-// enter returns runs once the client's request may run, and leave must follow; else why it may not. A request
+// Enter returns Runs once the client's request may run, and Leave must follow; else why it may not. A request
 // whose ctx ends has no turn. One that had a place before, and comes back, waits however many do.
-func (q *queue) enter(ctx context.Context, c client, back bool) verdict {
+func (q *Queue) Enter(ctx context.Context, c Client, back bool) Verdict {
 	w, patience, told := q.join(c, back)
 	if w == nil {
 		return told
@@ -96,14 +96,14 @@ func (q *queue) enter(ctx context.Context, c client, back bool) verdict {
 	if q.waited != nil {
 		q.waited.Observe(time.Since(w.since).Seconds())
 	}
-	if told == overloaded && patience == q.queueTime {
+	if told == Overloaded && patience == q.queueTime {
 		q.hold(ctx)
 	}
 	return told
 }
 
 // wait returns what the request is told, or what it has waited for when its time is up.
-func (q *queue) wait(ctx context.Context, w *waiter, patience time.Duration) verdict {
+func (q *Queue) wait(ctx context.Context, w *waiter, patience time.Duration) Verdict {
 	timer := time.NewTimer(patience)
 	defer timer.Stop()
 	select {
@@ -116,7 +116,7 @@ func (q *queue) wait(ctx context.Context, w *waiter, patience time.Duration) ver
 }
 
 // hold keeps a request that is refused under overload from its answer for a while.
-func (q *queue) hold(ctx context.Context) {
+func (q *Queue) hold(ctx context.Context) {
 	add := func(n int) {
 		q.mu.Lock()
 		defer q.mu.Unlock()
@@ -134,22 +134,22 @@ func (q *queue) hold(ctx context.Context) {
 
 // join has a request run, if there is a place, or wait, and says for how long. One that does neither is
 // no waiter.
-func (q *queue) join(c client, back bool) (*waiter, time.Duration, verdict) {
+func (q *Queue) join(c Client, back bool) (*waiter, time.Duration, Verdict) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if q.running < q.most {
 		q.calmDown() // those that wait, wait for others of their own client
 	}
 	refused := q.try(c)
-	if refused == runs {
-		return nil, 0, runs
+	if refused == Runs {
+		return nil, 0, Runs
 	}
 	if !back {
-		if full := q.count(c, refused); full != runs {
+		if full := q.count(c, refused); full != Runs {
 			return nil, 0, full
 		}
 	}
-	w := &waiter{c, time.Now(), !back, make(chan verdict, 1)}
+	w := &waiter{c, time.Now(), !back, make(chan Verdict, 1)}
 	q.waiting.PushBack(w)
 	if q.overloaded(w.since) {
 		return w, q.queueTime, refused
@@ -158,70 +158,70 @@ func (q *queue) join(c client, back bool) (*waiter, time.Duration, verdict) {
 }
 
 // try has a request run, if there is a place and the client may have another.
-func (q *queue) try(c client) verdict {
+func (q *Queue) try(c Client) Verdict {
 	switch {
 	case q.running == q.most:
-		return overloaded
-	case !q.ofSubject.enter(c.subject):
-		return subjectHasHalf
-	case !q.ofAddress.enter(c.address):
-		q.ofSubject.leave(c.subject)
-		return addressHasHalf
+		return Overloaded
+	case !q.ofSubject.Enter(c.Subject):
+		return SubjectHasHalf
+	case !q.ofAddress.Enter(c.Address):
+		q.ofSubject.Leave(c.Subject)
+		return AddressHasHalf
 	}
 	q.running++
-	return runs
+	return Runs
 }
 
 // count counts a request among those that wait. Where they are as many as may, it is refused for what
 // keeps it from running.
-func (q *queue) count(c client, refused verdict) verdict {
+func (q *Queue) count(c Client, refused Verdict) Verdict {
 	switch {
-	case !q.fromSubject.enter(c.subject):
-		return subjectHasHalf
-	case !q.fromAddress.enter(c.address):
-		q.fromSubject.leave(c.subject)
-		return addressHasHalf
+	case !q.fromSubject.Enter(c.Subject):
+		return SubjectHasHalf
+	case !q.fromAddress.Enter(c.Address):
+		q.fromSubject.Leave(c.Subject)
+		return AddressHasHalf
 	case q.counted+q.held >= q.mostWaiting:
-		q.fromSubject.leave(c.subject)
-		q.fromAddress.leave(c.address)
+		q.fromSubject.Leave(c.Subject)
+		q.fromAddress.Leave(c.Address)
 		return refused
 	}
 	q.counted++
-	return runs
+	return Runs
 }
 
 // tell takes a request out of the queue.
-func (q *queue) tell(e *list.Element, v verdict) {
+func (q *Queue) tell(e *list.Element, v Verdict) {
 	w, _ := q.waiting.Remove(e).(*waiter)
 	if w.counted {
 		q.counted--
-		q.fromSubject.leave(w.subject)
-		q.fromAddress.leave(w.address)
+		q.fromSubject.Leave(w.Subject)
+		q.fromAddress.Leave(w.Address)
 	}
 	w.told <- v
 }
 
 // giveUp takes a request out of the queue, unless it was told meanwhile.
-func (q *queue) giveUp(w *waiter) verdict {
+func (q *Queue) giveUp(w *waiter) Verdict {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	for e := q.waiting.Front(); e != nil; e = e.Next() { // the oldest are the first whose time is up
 		if e.Value == w {
-			q.tell(e, q.try(w.client)) // which says what it waited for
+			q.tell(e, q.try(w.Client)) // which says what it waited for
 			break
 		}
 	}
 	return <-w.told
 }
 
-// leave gives a place back, to the next.
-func (q *queue) leave(c client) {
+// Leave gives a place back, to the next.
+func (q *Queue) Leave(c Client) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	full := q.running == q.most
-	another := full || q.ofSubject.full(c.subject) || q.ofAddress.full(c.address) // can run now, and could not
-	q.ofSubject.leave(c.subject)
-	q.ofAddress.leave(c.address)
+	another := full || q.ofSubject.Full(c.Subject) || q.ofAddress.Full(c.Address) // can run now, and could not
+	q.ofSubject.Leave(c.Subject)
+	q.ofAddress.Leave(c.Address)
 	q.running--
 	if !full || q.waiting.Len() == 0 {
 		q.calmDown()
@@ -233,7 +233,7 @@ func (q *queue) leave(c client) {
 
 // callNext has those run that there is a place for, and returns how many requests it tried: of a client
 // that has its half, one.
-func (q *queue) callNext(now time.Time) (tried int) {
+func (q *Queue) callNext(now time.Time) (tried int) {
 	first, next := q.waiting.Front, (*list.Element).Next
 	if q.overloaded(now) {
 		q.refuseOld(now)
@@ -244,25 +244,25 @@ func (q *queue) callNext(now time.Time) (tried int) {
 		w, _ := e.Value.(*waiter)
 		this := e
 		e = next(e)
-		if subjects[w.subject] || addresses[w.address] {
+		if subjects[w.Subject] || addresses[w.Address] {
 			continue
 		}
 		tried++
-		switch q.try(w.client) {
-		case runs:
-			q.tell(this, runs)
-		case subjectHasHalf:
-			subjects[w.subject] = true
-		case addressHasHalf:
-			addresses[w.address] = true
-		case overloaded: // it is not: there is a place
+		switch q.try(w.Client) {
+		case Runs:
+			q.tell(this, Runs)
+		case SubjectHasHalf:
+			subjects[w.Subject] = true
+		case AddressHasHalf:
+			addresses[w.Address] = true
+		case Overloaded: // it is not: there is a place
 		}
 	}
 	return tried
 }
 
 // overloaded says whether the queue has been standing for long.
-func (q *queue) overloaded(now time.Time) bool {
+func (q *Queue) overloaded(now time.Time) bool {
 	delay := time.Duration(0)
 	if oldest := q.waiting.Front(); oldest != nil {
 		w, _ := oldest.Value.(*waiter)
@@ -275,7 +275,7 @@ func (q *queue) overloaded(now time.Time) bool {
 }
 
 // calmDown ends an overload, unless requests are held that would wait.
-func (q *queue) calmDown() bool {
+func (q *Queue) calmDown() bool {
 	if q.held > 0 && q.standing.overload() {
 		return false
 	}
@@ -284,12 +284,12 @@ func (q *queue) calmDown() bool {
 }
 
 // refuseOld refuses those that began to wait when there was more time.
-func (q *queue) refuseOld(now time.Time) {
+func (q *Queue) refuseOld(now time.Time) {
 	for e := q.waiting.Front(); e != nil; e = q.waiting.Front() {
 		w, _ := e.Value.(*waiter)
 		if now.Sub(w.since) <= q.queueTime {
 			return
 		}
-		q.tell(e, overloaded)
+		q.tell(e, Overloaded)
 	}
 }

@@ -1,4 +1,4 @@
-package httpapi
+package admission
 
 import (
 	"slices"
@@ -12,38 +12,38 @@ import (
 // work is requests on a queue in a bubble, whose clock moves when all of them wait.
 type work struct {
 	t        *testing.T
-	queue    *queue
+	queue    *Queue
 	all      sync.WaitGroup
 	together time.Duration // requests end together, at whole multiples of it; 0: each by itself
 	mu       sync.Mutex
 	served   []time.Duration // how long each of those that ran has waited, in the order of their turns
 	refused  []time.Duration
-	why      map[verdict]int // of those
+	why      map[Verdict]int // of those
 }
 
 // send has a request come, which runs for a time.
-func (w *work) send(from client, takes time.Duration) { w.sendOne(from, false, takes) }
+func (w *work) send(from Client, takes time.Duration) { w.sendOne(from, false, takes) }
 
 // sendOne has one come that may come back from a wait.
-func (w *work) sendOne(from client, back bool, takes time.Duration) {
+func (w *work) sendOne(from Client, back bool, takes time.Duration) {
 	came := time.Now()
 	w.all.Go(func() {
-		told := w.queue.enter(w.t.Context(), from, back)
+		told := w.queue.Enter(w.t.Context(), from, back)
 		w.note(told, time.Since(came))
-		if told == runs {
+		if told == Runs {
 			if w.together > 0 {
 				takes = w.together - time.Duration(time.Now().UnixNano())%w.together
 			}
 			time.Sleep(takes) //nolint:forbidigo // it is the bubble's time
-			w.queue.leave(from)
+			w.queue.Leave(from)
 		}
 	})
 }
 
-func (w *work) note(told verdict, waited time.Duration) {
+func (w *work) note(told Verdict, waited time.Duration) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if told == runs {
+	if told == Runs {
 		w.served = append(w.served, waited)
 	} else {
 		w.refused = append(w.refused, waited)
@@ -54,7 +54,7 @@ func (w *work) note(told verdict, waited time.Duration) {
 // offer has requests come so often, for a time; each runs for 10 ms.
 func (w *work) offer(every, during time.Duration) {
 	for begin := time.Now(); time.Since(begin) < during; time.Sleep(every) { //nolint:forbidigo // it is the bubble's time
-		w.send(client{}, 10*time.Millisecond)
+		w.send(Client{}, 10*time.Millisecond)
 	}
 }
 
@@ -83,7 +83,7 @@ func onQueue(t *testing.T, limits Limits, test func(w *work)) {
 }
 
 func newWork(t *testing.T, most, mostWaiting int, limits Limits) *work {
-	return &work{t: t, queue: newQueue(most, mostWaiting, queueTime, limits, nil), why: map[verdict]int{}}
+	return &work{t: t, queue: NewQueue(most, mostWaiting, queueTime, limits, nil), why: map[Verdict]int{}}
 }
 
 // over finds what is left behind.
@@ -94,7 +94,7 @@ func (w *work) over() {
 	if q.running != 0 || q.waiting.Len() != 0 || q.counted != 0 {
 		w.t.Errorf("%d run and %d wait at the end, %d counted", q.running, q.waiting.Len(), q.counted)
 	}
-	for _, s := range []*shares{q.ofSubject, q.ofAddress, q.fromSubject, q.fromAddress} {
+	for _, s := range []*Shares{q.ofSubject, q.ofAddress, q.fromSubject, q.fromAddress} {
 		if len(s.inside) != 0 {
 			w.t.Errorf("%v have a share at the end", s.inside)
 		}
@@ -106,7 +106,7 @@ func TestABurstIsQueued(t *testing.T) {
 	t.Parallel()
 	onQueue(t, Limits{}, func(w *work) {
 		for range 900 {
-			w.send(client{}, 10*time.Millisecond)
+			w.send(Client{}, 10*time.Millisecond)
 			synctest.Wait() // so that they come in this order
 		}
 		w.all.Wait()
@@ -121,7 +121,7 @@ func TestAStallIsWaitedFor(t *testing.T) {
 	t.Parallel()
 	onQueue(t, Limits{}, func(w *work) {
 		for range 10 {
-			w.send(client{}, 400*time.Millisecond)
+			w.send(Client{}, 400*time.Millisecond)
 		}
 		w.offer(1250*time.Microsecond, 4*time.Second) // 0.8 of what can be done
 		w.all.Wait()
@@ -150,7 +150,7 @@ func TestOverload(t *testing.T) {
 			w.take()
 			w.offer(1250*time.Microsecond, time.Second)
 			for range 300 {
-				w.send(client{}, 10*time.Millisecond)
+				w.send(Client{}, 10*time.Millisecond)
 			}
 			w.all.Wait()
 			if len(w.refused) > 0 {
@@ -185,11 +185,11 @@ func TestOverloadByClientsThatComeBack(t *testing.T) {
 			w.all.Go(func() {
 				for time.Since(began) < 6*time.Second {
 					came := time.Now()
-					told := w.queue.enter(w.t.Context(), client{}, false)
+					told := w.queue.Enter(w.t.Context(), Client{}, false)
 					w.note(told, time.Since(came))
-					if told == runs {
+					if told == Runs {
 						time.Sleep(10 * time.Millisecond) //nolint:forbidigo // it is the bubble's time
-						w.queue.leave(client{})
+						w.queue.Leave(Client{})
 					}
 				}
 			})
@@ -208,7 +208,7 @@ func TestWhenAllHang(t *testing.T) {
 	t.Parallel()
 	onQueue(t, Limits{}, func(w *work) {
 		for range 10 {
-			w.send(client{}, time.Minute)
+			w.send(Client{}, time.Minute)
 		}
 		synctest.Wait()
 		w.offer(10*time.Millisecond, 5*time.Second)
@@ -223,9 +223,9 @@ func TestWhenAllHang(t *testing.T) {
 // that it is its own share that it waited for.
 func TestOneClientLeavesPlaces(t *testing.T) {
 	t.Parallel()
-	for why, of := range map[verdict]func(name string) client{
-		subjectHasHalf: func(name string) client { return client{subject: name} },
-		addressHasHalf: func(name string) client { return client{address: name} },
+	for why, of := range map[Verdict]func(name string) Client{
+		SubjectHasHalf: func(name string) Client { return Client{Subject: name} },
+		AddressHasHalf: func(name string) Client { return Client{Address: name} },
 	} {
 		onQueue(t, Limits{SubjectRequests: 400, AddressRequests: 400}, func(w *work) {
 			for range 200 {
@@ -254,7 +254,7 @@ func TestAFullQueue(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWork(t, 1, 1, Limits{})
 		for range 3 {
-			w.send(client{}, 10*time.Millisecond)
+			w.send(Client{}, 10*time.Millisecond)
 			synctest.Wait()
 		}
 		w.all.Wait()
@@ -267,9 +267,9 @@ func TestAFullQueue(t *testing.T) {
 // One client leaves places to wait in, too, and is told at once that it has its half of them.
 func TestOneClientLeavesPlacesToWaitIn(t *testing.T) {
 	t.Parallel()
-	for why, of := range map[verdict]func(name string) client{
-		subjectHasHalf: func(name string) client { return client{subject: name} },
-		addressHasHalf: func(name string) client { return client{address: name} },
+	for why, of := range map[Verdict]func(name string) Client{
+		SubjectHasHalf: func(name string) Client { return Client{Subject: name} },
+		AddressHasHalf: func(name string) Client { return Client{Address: name} },
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			w := newWork(t, 4, 6, Limits{SubjectRequests: 400, AddressRequests: 400})
@@ -286,7 +286,7 @@ func TestOneClientLeavesPlacesToWaitIn(t *testing.T) {
 			synctest.Wait()
 			w.send(of("bob"), 10*time.Millisecond) // now all places to wait in are taken
 			w.all.Wait()
-			if len(w.served) != 8 || len(w.refused) != 1 || w.why[overloaded] != 1 {
+			if len(w.served) != 8 || len(w.refused) != 1 || w.why[Overloaded] != 1 {
 				t.Errorf("%d had their turn; refused: %v", len(w.served), w.why)
 			}
 			w.over()
@@ -301,11 +301,11 @@ func TestThoseThatComeBackWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWork(t, 10, 5, Limits{})
 		for range 100 {
-			w.sendOne(client{}, true, 10*time.Millisecond)
+			w.sendOne(Client{}, true, 10*time.Millisecond)
 		}
 		synctest.Wait()
 		for range 5 {
-			w.send(client{}, 10*time.Millisecond)
+			w.send(Client{}, 10*time.Millisecond)
 		}
 		w.over()
 		if len(w.served) != 105 {
@@ -317,9 +317,9 @@ func TestThoseThatComeBackWait(t *testing.T) {
 // When a request is done, each client that has its half is tried once, however many of its requests wait.
 func TestACallTriesEachClientOnce(t *testing.T) {
 	t.Parallel()
-	for _, of := range []func(name, other string) client{
-		func(name, other string) client { return client{name, other} },
-		func(name, other string) client { return client{other, name} },
+	for _, of := range []func(name, other string) Client{
+		func(name, other string) Client { return Client{name, other} },
+		func(name, other string) Client { return Client{other, name} },
 	} {
 		onQueue(t, Limits{SubjectRequests: 400, AddressRequests: 400}, func(w *work) {
 			for i := range 200 {

@@ -1,19 +1,20 @@
-package httpapi
+package admission
 
 import "sync"
 
-// shares lets so many of each name in at once.
-type shares struct {
+// Shares lets so many of each name in at once.
+type Shares struct {
 	most   int // 0: any number
 	mu     sync.Mutex
 	inside map[string]int // only of those that are
 }
 
-func newShares(most int) *shares { return &shares{most: most, inside: make(map[string]int)} }
+// NewShares lets so many in of each; 0: any number.
+func NewShares(most int) *Shares { return &Shares{most: most, inside: make(map[string]int)} }
 
-// enter returns false if the name has its share; else leave must follow. Whoever has no
+// Enter returns false if the name has its share; else Leave must follow. Whoever has no
 // name has no bound.
-func (s *shares) enter(name string) bool {
+func (s *Shares) Enter(name string) bool {
 	if s.most == 0 || name == "" {
 		return true
 	}
@@ -26,8 +27,8 @@ func (s *shares) enter(name string) bool {
 	return true
 }
 
-// full says whether the name has its share.
-func (s *shares) full(name string) bool {
+// Full says whether the name has its share.
+func (s *Shares) Full(name string) bool {
 	if s.most == 0 || name == "" {
 		return false
 	}
@@ -36,7 +37,8 @@ func (s *shares) full(name string) bool {
 	return s.inside[name] >= s.most
 }
 
-func (s *shares) leave(name string) {
+// Leave lets the next of the name in.
+func (s *Shares) Leave(name string) {
 	if s.most == 0 || name == "" {
 		return
 	}

@@ -1,4 +1,4 @@
-package httpapi
+package contract
 
 import (
 	"bytes"
@@ -13,38 +13,29 @@ import (
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
+
+	"example.com/pgcqrs/engine/edge/problem"
 )
 
 // mostBody is how long a body may be, in bytes.
 const mostBody = 64 << 10
 
-// receive reads the body, if the operation has one, and looks at nothing in it. It stands before
-// admit: a client that sends its body slowly, or never, waits without a place.
-func (c *contract) receive(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if request := requestOf(r.Context()); request.operation.body != nil {
-			var err error
-			if request.body, err = readBody(w, r); err != nil {
-				c.fail(w, r, err)
-				return
-			}
-		}
-		next.ServeHTTP(w, r)
-	})
-}
-
-func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+// ReadBody reads the body, if the operation has one, and looks at nothing in it.
+func (o Operation) ReadBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+	if o.body == nil {
+		return nil, nil
+	}
 	if !isJSON(r.Header) {
-		return nil, errMediaType
+		return nil, problem.ErrMediaType
 	}
 	if r.ContentLength > mostBody {
-		return nil, errBodyTooLarge
+		return nil, problem.ErrBodyTooLarge
 	}
 	return readAll(w, r)
 }
 
 // checkBody holds the body to the operation's schema.
-func (o operation) checkBody(r *http.Request, body []byte, wrong *problems) {
+func (o Operation) checkBody(r *http.Request, body []byte, wrong *problems) {
 	value := decode(body, wrong)
 	if len(wrong.fields) == 0 || value != nil {
 		wrong.visit("", value, o.body)
@@ -59,13 +50,13 @@ func readAll(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	}
 	_, err := buffer.ReadFrom(http.MaxBytesReader(w, r.Body, mostBody))
 	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
-		return nil, errBodyTooLarge
+		return nil, problem.ErrBodyTooLarge
 	}
 	if errors.Is(err, os.ErrDeadlineExceeded) {
-		return nil, errBodyTimeout
+		return nil, problem.ErrBodyTimeout
 	}
 	if err != nil {
-		return nil, fmt.Errorf("read body: %w: %w", invalid{{Field: "body", Rule: new("complete"), Detail: "did not arrive whole"}}, err)
+		return nil, fmt.Errorf("read body: %w: %w", problem.Invalid{{Field: "body", Rule: new("complete"), Detail: "did not arrive whole"}}, err)
 	}
 	return buffer.Bytes(), nil
 }
@@ -107,11 +98,11 @@ type checkedBody struct {
 func (*checkedBody) Close() error          { return nil }
 func (b *checkedBody) ValidatedValue() any { return b.value }
 
-// fingerprint returns an HMAC (RFC 2104) that tells requests apart that come with the same
+// Fingerprint returns an HMAC (RFC 2104) that tells requests apart that come with the same
 // Idempotency-Key; nil for a request without one. It is stored: a hash without a key would
 // say whether a guess at the body, which may be about a person, is right.
-func (o operation) fingerprint(key []byte, r *http.Request, body []byte) []byte {
-	if r.Header.Get("Idempotency-Key") == "" {
+func (o Operation) Fingerprint(key []byte, r *http.Request, body []byte) []byte {
+	if o.body == nil || r.Header.Get("Idempotency-Key") == "" {
 		return nil
 	}
 	hash := hmac.New(sha256.New, key)
@@ -121,7 +112,7 @@ func (o operation) fingerprint(key []byte, r *http.Request, body []byte) []byte 
 }
 
 // pathOf returns the request's path with its UUIDs in lower case: one id is one path, however the client writes it.
-func (o operation) pathOf(r *http.Request) string {
+func (o Operation) pathOf(r *http.Request) string {
 	path := r.URL.Path
 	for _, p := range o.parameters {
 		if p.in == openapi3.ParameterInPath && p.schema.Format == "uuid" {

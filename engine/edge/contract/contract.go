@@ -1,35 +1,38 @@
-package httpapi
+// Package contract answers one question: is a request what the OpenAPI document allows? What is added to the
+// document is checked from then on. It must never know what an operation does; nothing else of the engine reads
+// the document.
+package contract
 
 import (
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
-	"sync"
 	"unicode/utf8"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/go-chi/chi/v5"
 	"github.com/google/uuid"
 
-	"example.com/pgcqrs/api"
+	"example.com/pgcqrs/engine/edge/problem"
 )
 
-// contract holds every request to openapi.yaml before the generated code, which
-// does not, sees it. What is added to the spec is checked from then on.
-type contract struct {
-	fail           func(http.ResponseWriter, *http.Request, error)
-	fingerprintKey []byte
+// Contract is an OpenAPI document: what there is, and what it asks for.
+type Contract struct {
+	Text       []byte // as it is served
+	operations map[string]Operation
 }
 
-type operation struct {
-	id         string
-	scope      string // that a caller needs; "" for what is everybody's
-	reads      bool   // it is a query, whatever its method
+// Operation is what the contract says of a method on a path.
+type Operation struct {
+	ID         string
+	Scope      string // that a caller needs; "" for what is everybody's
+	Reads      bool   // it is a query, whatever its method
 	parameters []parameter
 	query      map[string]bool // the names that there are
 	body       *openapi3.Schema
@@ -42,37 +45,35 @@ type parameter struct {
 	schema   *openapi3.Schema
 }
 
-// operations reads the spec once: it takes longer than most tests do, and many of
-// them make an API.
-var operations = sync.OnceValues(func() (map[string]operation, error) {
-	document, err := openapi3.NewLoader().LoadFromData(api.Spec)
+// Read reads a document, which must be valid. It takes longer than most tests do: a service reads it once.
+func Read(text []byte) (*Contract, error) {
+	document, err := openapi3.NewLoader().LoadFromData(text)
 	if err != nil {
 		return nil, fmt.Errorf("load spec: %w", err)
 	}
 	if err := document.Validate(context.Background()); err != nil {
 		return nil, fmt.Errorf("validate spec: %w", err)
 	}
-	found := map[string]operation{}
+	c := &Contract{Text: text, operations: map[string]Operation{}}
 	for path, item := range document.Paths.Map() {
 		for method, op := range item.Operations() {
-			found[method+" "+path] = newOperation(item.Parameters, op)
+			c.operations[method+" "+path] = newOperation(item.Parameters, op)
 		}
 	}
-	return found, nil
-})
-
-// operationOf is what the contract says of the route that a request has taken.
-func (s *server) operationOf(r *http.Request) (operation, error) {
-	route := routedMethod(r) + " " + chi.RouteContext(r.Context()).RoutePattern()
-	op, ok := s.operations[route]
-	if !ok {
-		return op, fmt.Errorf("route %s is not in the contract", route)
-	}
-	return op, nil
+	return c, nil
 }
 
-func newOperation(shared openapi3.Parameters, op *openapi3.Operation) operation {
-	o := operation{id: op.OperationID, scope: scopeOf(op.Security), reads: slices.Contains(op.Tags, "queries"), query: map[string]bool{}}
+// Operation returns what the contract says of a route, METHOD PATTERN; the zero Operation for one that it does not have.
+func (c *Contract) Operation(route string) (Operation, bool) {
+	op, ok := c.operations[route]
+	return op, ok
+}
+
+// Routes returns every METHOD PATTERN of the contract, sorted.
+func (c *Contract) Routes() []string { return slices.Sorted(maps.Keys(c.operations)) }
+
+func newOperation(shared openapi3.Parameters, op *openapi3.Operation) Operation {
+	o := Operation{ID: op.OperationID, Scope: scopeOf(op.Security), Reads: slices.Contains(op.Tags, "queries"), query: map[string]bool{}}
 	for _, ref := range slices.Concat(shared, op.Parameters) {
 		p := ref.Value
 		o.parameters = append(o.parameters, parameter{p.Name, p.In, p.Required, p.Schema.Value})
@@ -98,35 +99,24 @@ func scopeOf(security *openapi3.SecurityRequirements) string {
 	return ""
 }
 
-// check lets a request through if it is what its operation asks for, and says
-// everything that is wrong with it otherwise. It stands behind the routing.
-func (c *contract) check(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		request := requestOf(r.Context())
-		op := request.operation
-		wrong := &problems{}
-		op.checkParameters(r, wrong)
-		if op.body != nil {
-			op.checkBody(r, request.body, wrong)
-			request.fingerprint = op.fingerprint(c.fingerprintKey, r, request.body)
-		}
-		if len(wrong.fields) > 0 {
-			c.fail(w, r, wrong.sorted())
-			return
-		}
-		next.ServeHTTP(w, r)
-	})
-}
-
-// routedMethod is GET for HEAD, as middleware.GetHead routes it.
-func routedMethod(r *http.Request) string {
-	if r.Method == http.MethodHead {
-		return http.MethodGet
+// Check holds a request, and its body if the operation has one, to what the operation asks for. It returns everything
+// that is wrong with it, nothing for what may pass. The request's Body is then the value that was checked. It stands
+// behind the routing.
+func (o Operation) Check(r *http.Request, body []byte) problem.Invalid {
+	wrong := &problems{}
+	o.checkParameters(r, wrong)
+	if o.body != nil {
+		o.checkBody(r, body, wrong)
 	}
-	return r.Method
+	return wrong.sorted()
 }
 
-func (o operation) checkParameters(r *http.Request, wrong *problems) {
+// Takes says whether the operation has a parameter.
+func (o Operation) Takes(parameterName string) bool {
+	return slices.ContainsFunc(o.parameters, func(p parameter) bool { return p.name == parameterName })
+}
+
+func (o Operation) checkParameters(r *http.Request, wrong *problems) {
 	query := url.Values{}
 	if r.URL.RawQuery != "" {
 		var err error

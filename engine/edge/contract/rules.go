@@ -1,4 +1,4 @@
-package httpapi
+package contract
 
 import (
 	"cmp"
@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
+
+	"example.com/pgcqrs/engine/edge/problem"
 )
 
 // mostProblems bounds an answer: what is wrong beyond it is not named.
@@ -19,7 +21,7 @@ const mostField = 100
 
 // problems collects what is wrong with a request, once per field.
 type problems struct {
-	fields  invalid
+	fields  problem.Invalid
 	unknown map[string]bool // the objects whose unknown fields are among them
 }
 
@@ -33,13 +35,13 @@ func (p *problems) add(field, rule, detail string) {
 		}
 	}
 	if len(p.fields) < mostProblems {
-		p.fields = append(p.fields, FieldError{Field: field, Rule: &rule, Detail: detail})
+		p.fields = append(p.fields, problem.FieldError{Field: field, Rule: &rule, Detail: detail})
 	}
 }
 
 // sorted returns what is wrong in an order that does not change from answer to answer.
-func (p *problems) sorted() invalid {
-	slices.SortFunc(p.fields, func(a, b FieldError) int { return strings.Compare(a.Field, b.Field) })
+func (p *problems) sorted() problem.Invalid {
+	slices.SortFunc(p.fields, func(a, b problem.FieldError) int { return strings.Compare(a.Field, b.Field) })
 	return p.fields
 }
 

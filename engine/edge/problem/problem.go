@@ -1,34 +1,49 @@
-package httpapi
+// Package problem says how each error of a request is answered: problem+json (RFC 9457) with a status, a code that
+// clients branch on, and a sentence. Its table and Classify are the only place that chooses status codes; a service
+// adds the rows of its own errors. It must never show the text of an error that it does not know.
+package problem
 
 import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"example.com/pgcqrs/engine/event"
 )
 
 // What can be wrong with a request before anybody looks at what it asks for.
 var (
-	errNoRoute            = errors.New("no such route")
-	errMethod             = errors.New("method not allowed")
-	errMediaType          = errors.New("body is not application/json")
-	errBodyTooLarge       = errors.New("body is too large")
-	errBodyTimeout        = errors.New("body did not arrive in time")
-	errPositionNotReached = errors.New("read model is not at the position yet")
-	errTooManyRequests    = errors.New("rate limit exceeded")
-	errReadFailed         = errors.New("query failed")
-	errWeakTag            = errors.New("If-Match has a weak tag")
-	errPanic              = errors.New("panic")
+	ErrNoRoute            = errors.New("no such route")
+	ErrMethod             = errors.New("method not allowed")
+	ErrMediaType          = errors.New("body is not application/json")
+	ErrBodyTooLarge       = errors.New("body is too large")
+	ErrBodyTimeout        = errors.New("body did not arrive in time")
+	ErrPositionNotReached = errors.New("read model is not at the position yet")
+	ErrTooManyRequests    = errors.New("rate limit exceeded")
+	ErrReadFailed         = errors.New("query failed")
+	ErrWeakTag            = errors.New("If-Match has a weak tag")
+	ErrPanic              = errors.New("panic")
+
+	// ErrTooManyQueries is what ErrOverloaded is for queries.
+	ErrTooManyQueries = fmt.Errorf("queries: %w", event.ErrOverloaded)
+	// ErrTooManyWaits is what ErrOverloaded is for reads that wait.
+	ErrTooManyWaits  = fmt.Errorf("waits: %w", event.ErrOverloaded)
+	ErrTooManyAtOnce = errors.New("too many requests at once")
+
+	// ErrParked says that a read has to reflect a position and can't.
+	ErrParked     = errors.New("read model has parked the stream at the position or before it")
+	ErrLogChanged = errors.New("the log is not in the client's epoch any more")
 )
 
-// scopeMissing says that the caller's token was not given for what the operation needs.
-type scopeMissing struct{ scope string }
+// ScopeMissing says that the caller's token was not given for what the operation needs.
+type ScopeMissing struct{ Scope string }
 
-func (s scopeMissing) Error() string { return "token is without the scope " + s.scope }
+func (s ScopeMissing) Error() string { return "token is without the scope " + s.Scope }
 
-// invalid names each field that is wrong with a request.
-type invalid []FieldError
+// Invalid names each field that is wrong with a request.
+type Invalid []FieldError
 
-func (i invalid) Error() string {
+func (i Invalid) Error() string {
 	fields := make([]string, len(i))
 	for n, field := range i {
 		fields[n] = field.Field
@@ -36,22 +51,27 @@ func (i invalid) Error() string {
 	return "invalid request: " + strings.Join(fields, ", ")
 }
 
-// notReady says that the process can't take requests. Its text may be shown.
-type notReady struct{ error }
+// NotReady says that the process can't take requests. Its text may be shown.
+type NotReady struct{ Err error }
 
-// positioned is an error that reflects a position of the log, as a row would.
-type positioned struct {
-	error
-	position int64
+func (n NotReady) Error() string { return n.Err.Error() }
+
+// Positioned is an error that reflects a position of the log, as a row would.
+type Positioned struct {
+	Err      error
+	Position int64
 }
 
-func (p positioned) Unwrap() error { return p.error }
+func (p Positioned) Error() string { return p.Err.Error() }
 
-// at adds the position to an error of a query, which knows it unless the query
+// Unwrap returns the error itself.
+func (p Positioned) Unwrap() error { return p.Err }
+
+// At adds the position to an error of a query, which knows it unless the query
 // failed as a whole.
-func at(position int64, err error) error {
+func At(position int64, err error) error {
 	if position == 0 {
 		return err
 	}
-	return positioned{fmt.Errorf("query read model: %w", err), position}
+	return Positioned{fmt.Errorf("query read model: %w", err), position}
 }

@@ -1,4 +1,4 @@
-package httpapi
+package query
 
 import (
 	"crypto/sha256"
@@ -13,9 +13,9 @@ import (
 
 var entityTag = regexp.MustCompile(`(W/)?"([^"]*)"`)
 
-// preconditionOf reads If-Match, whose form the contract has checked. A weak tag
+// PreconditionOf reads If-Match, whose form the contract has checked. A weak tag
 // never matches, nor does one that is no version of ours.
-func preconditionOf(ifMatch *string) command.Precondition {
+func PreconditionOf(ifMatch *string) command.Precondition {
 	if ifMatch == nil {
 		return command.Precondition{}
 	}
@@ -32,8 +32,8 @@ func preconditionOf(ifMatch *string) command.Precondition {
 	return condition
 }
 
-// hasWeakTag says whether If-Match has a tag that can match nothing for its W/ alone.
-func hasWeakTag(ifMatch string) bool {
+// HasWeakTag says whether If-Match has a tag that can match nothing for its W/ alone.
+func HasWeakTag(ifMatch string) bool {
 	for _, tag := range entityTag.FindAllStringSubmatch(ifMatch, -1) {
 		if tag[1] != "" {
 			return true
@@ -42,9 +42,9 @@ func hasWeakTag(ifMatch string) bool {
 	return false
 }
 
-// noneMatch says whether the client has none of what If-None-Match lists. The
+// NoneMatch says whether the client has none of what If-None-Match lists. The
 // comparison is the weak one; a malformed header lists nothing.
-func noneMatch(ifNoneMatch *string, tag string) bool {
+func NoneMatch(ifNoneMatch *string, tag string) bool {
 	if ifNoneMatch == nil {
 		return true
 	}
@@ -59,13 +59,13 @@ func noneMatch(ifNoneMatch *string, tag string) bool {
 	return true
 }
 
-// answer is a query's: the body, or 304 for a client that has it.
-type answer struct {
-	tag      string // without its quotes
-	position int64
-	link     string // of the next page, if there is one
-	personal bool   // it must be kept nowhere: it would outlive the person's erasure
-	body     []byte // nil: 304
+// Answer is a query's: the body, or 304 for a client that has it.
+type Answer struct {
+	Tag      string // without its quotes
+	Position int64
+	Link     string // of the next page, if there is one
+	Personal bool   // it must be kept nowhere: it would outlive the person's erasure
+	Body     []byte // nil: 304
 }
 
 // tagOf is for what has no version of its own.
@@ -74,21 +74,22 @@ func tagOf(body []byte) string {
 	return base64.RawURLEncoding.EncodeToString(sum[:16])
 }
 
-func (a answer) write(w http.ResponseWriter) error {
+// Write writes the answer.
+func (a Answer) Write(w http.ResponseWriter) error {
 	header := w.Header()
-	header.Set("ETag", `"`+a.tag+`"`)
-	header.Set("Event-Position", strconv.FormatInt(a.position, 10))
-	if !a.personal { // the others may be kept, and are asked about each time
+	header.Set("ETag", `"`+a.Tag+`"`)
+	header.Set("Event-Position", strconv.FormatInt(a.Position, 10))
+	if !a.Personal { // the others may be kept, and are asked about each time
 		header.Set("Cache-Control", "private, no-cache")
 	}
-	if a.body == nil {
+	if a.Body == nil {
 		w.WriteHeader(http.StatusNotModified)
 		return nil
 	}
-	if a.link != "" {
-		header.Set("Link", "<"+a.link+`>; rel="next"`)
+	if a.Link != "" {
+		header.Set("Link", "<"+a.Link+`>; rel="next"`)
 	}
 	header.Set("Content-Type", "application/json")
-	_, err := w.Write(append(a.body, '\n'))
+	_, err := w.Write(append(a.Body, '\n'))
 	return err
 }

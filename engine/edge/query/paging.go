@@ -1,4 +1,6 @@
-package httpapi
+// Package query reads what a query asks for in its headers and parameters, and writes what it is answered: cursors and
+// links from page to page, entity tags, and how long a read may wait. It knows no stack and no operation.
+package query
 
 import (
 	"bytes"
@@ -11,19 +13,22 @@ import (
 	"unicode/utf8"
 
 	"github.com/google/uuid"
+
+	"example.com/pgcqrs/engine/edge/problem"
 )
 
 const usualLimit = 50
 
-// cursor is where a page starts. Clients take it as opaque.
-type cursor struct {
+// Cursor is where a page starts. Clients take it as opaque.
+type Cursor struct {
 	Of      string    `json:"o"` // the list and its order: a cursor of another one is refused
 	Key     string    `json:"k,omitempty"`
 	ID      uuid.UUID `json:"i,omitzero"`
 	Version int64     `json:"v,omitempty"`
 }
 
-func (c cursor) encode() *string {
+// Encode returns the cursor as clients take it.
+func (c Cursor) Encode() *string {
 	text, err := json.Marshal(c)
 	if err != nil {
 		panic(err) // strings and numbers only
@@ -31,47 +36,51 @@ func (c cursor) encode() *string {
 	return new(base64.RawURLEncoding.EncodeToString(text))
 }
 
-// cursorOf reads a cursor of the named list; the zero cursor if there is none.
-func cursorOf(text *string, of string) (cursor, error) {
+// CursorOf reads a cursor of the named list; the zero cursor if there is none.
+func CursorOf(text *string, of string) (Cursor, error) {
 	if text == nil {
-		return cursor{}, nil
+		return Cursor{}, nil
 	}
 	decoded, err := base64.RawURLEncoding.Strict().DecodeString(*text)
 	if err != nil {
-		return cursor{}, badCursor("is not one of this API's cursors")
+		return Cursor{}, BadCursor()
 	}
-	var c cursor
+	var c Cursor
 	decoder := json.NewDecoder(bytes.NewReader(decoded))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&c); err != nil || !utf8.Valid(decoded) || strings.ContainsRune(c.Key, 0) || c.Version < 0 {
-		return cursor{}, badCursor("is not one of this API's cursors")
+		return Cursor{}, BadCursor()
 	}
 	if c.Of != of {
-		return cursor{}, badCursor("belongs to another list or sort; send it with what it came from")
+		return Cursor{}, badCursor("belongs to another list or sort; send it with what it came from")
 	}
 	return c, nil
 }
 
+// BadCursor returns what is said of a cursor that leads nowhere.
+func BadCursor() error { return badCursor("is not one of this API's cursors") }
+
 func badCursor(detail string) error {
-	return invalid{{Field: "cursor", Rule: new("cursor"), Detail: detail}}
+	return problem.Invalid{{Field: "cursor", Rule: new("cursor"), Detail: detail}}
 }
 
-func limitOf(limit *int) int {
+// LimitOf returns how many a page may have, as asked or as usual.
+func LimitOf(limit *int) int {
 	if limit == nil {
 		return usualLimit
 	}
 	return *limit
 }
 
-// page turns a list's body into its answer.
-func page(r *request, body any, next *string, position int64, ifNoneMatch *string) (answer, error) {
+// Page turns a list's body into its answer. from is the request's URL.
+func Page(from *url.URL, body any, next *string, position int64, ifNoneMatch *string) (Answer, error) {
 	text, err := json.Marshal(body)
 	if err != nil {
-		return answer{}, fmt.Errorf("encode page: %w", err)
+		return Answer{}, fmt.Errorf("encode page: %w", err)
 	}
-	a := answer{tag: tagOf(text), position: position, body: text, link: nextLink(r.url, next)}
-	if !noneMatch(ifNoneMatch, a.tag) {
-		a.body = nil
+	a := Answer{Tag: tagOf(text), Position: position, Body: text, Link: nextLink(from, next)}
+	if !NoneMatch(ifNoneMatch, a.Tag) {
+		a.Body = nil
 	}
 	return a, nil
 }

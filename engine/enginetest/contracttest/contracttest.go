@@ -1,4 +1,4 @@
-// Package contracttest holds every answer that a test gets to api/openapi.yaml:
+// Package contracttest holds every answer that a test gets to an OpenAPI document:
 // its status, its headers, its media type and its body. Only tests import it.
 package contracttest
 
@@ -15,30 +15,45 @@ import (
 	"net/textproto"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
-
-	"example.com/pgcqrs/api"
 )
 
-// Client is an HTTP client whose every answer is checked; an answer that the
-// contract does not know fails the test. base sends the requests.
-func Client(t testing.TB, base http.RoundTripper) *http.Client {
-	t.Helper()
-	document, err := load()
-	if err != nil {
-		t.Fatal(err)
-	}
-	listed, err := listing()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &http.Client{Transport: transport{t, base, document, listed}}
+// Contract is a document that answers are held to.
+type Contract struct {
+	Document *openapi3.T
+	problems *problems
 }
 
-var load = sync.OnceValues(func() (*openapi3.T, error) { return openapi3.NewLoader().LoadFromData(api.Spec) })
+// Read returns the contract of an OpenAPI document.
+func Read(text []byte) (*Contract, error) {
+	document, err := openapi3.NewLoader().LoadFromData(text)
+	if err != nil {
+		return nil, err
+	}
+	listed, err := list(document)
+	if err != nil {
+		return nil, err
+	}
+	return &Contract{document, listed}, nil
+}
+
+// Must returns the contract of a document that is compiled in.
+func Must(text []byte) *Contract {
+	c, err := Read(text)
+	if err != nil {
+		panic(err)
+	}
+	return c
+}
+
+// Client returns an HTTP client whose every answer is checked; an answer that the
+// contract does not know fails the test. base sends the requests.
+func (c *Contract) Client(t testing.TB, base http.RoundTripper) *http.Client {
+	t.Helper()
+	return &http.Client{Transport: transport{t, base, c.Document, c.problems}}
+}
 
 // InProcess sends requests to a handler, without a network.
 func InProcess(handler http.Handler) http.RoundTripper { return inProcess{handler} }

@@ -26,11 +26,7 @@ type problems struct {
 	sometimes map[string][]int
 }
 
-var listing = sync.OnceValues(func() (*problems, error) {
-	document, err := load()
-	if err != nil {
-		return nil, err
-	}
+func list(document *openapi3.T) (*problems, error) {
 	ref := document.Components.Responses["ProblemAnswer"]
 	if ref == nil {
 		return nil, errors.New("the contract has no response ProblemAnswer")
@@ -46,16 +42,10 @@ var listing = sync.OnceValues(func() (*problems, error) {
 		}
 	}
 	return p, nil
-})
+}
 
 // Problems returns every problem that the contract lists, by its code.
-func Problems() (map[string]Problem, error) {
-	p, err := listing()
-	if err != nil {
-		return nil, err
-	}
-	return maps.Clone(p.codes), nil
-}
+func (c *Contract) Problems() map[string]Problem { return maps.Clone(c.problems.codes) }
 
 // Named returns the codes that an operation has in x-problems of its own.
 func Named(operation *openapi3.Operation) (codes []string) {
@@ -67,12 +57,8 @@ func Named(operation *openapi3.Operation) (codes []string) {
 }
 
 // Codes returns the codes that an operation may answer, each with its status.
-func Codes(item *openapi3.PathItem, operation *openapi3.Operation) (map[string]int, error) {
-	p, err := listing()
-	if err != nil {
-		return nil, err
-	}
-	return p.of(item, operation), nil
+func (c *Contract) Codes(item *openapi3.PathItem, operation *openapi3.Operation) map[string]int {
+	return c.problems.of(item, operation)
 }
 
 // one returns a code with its status.

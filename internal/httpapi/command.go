@@ -1,0 +1,36 @@
+package httpapi
+
+import (
+	"context"
+	"strconv"
+
+	"github.com/google/uuid"
+
+	"example.com/pgcqrs/engine/command"
+	"example.com/pgcqrs/engine/edge"
+	"example.com/pgcqrs/engine/edge/query"
+	"example.com/pgcqrs/internal/httpapi/spec"
+)
+
+// demands are the headers that say under what conditions a command is decided.
+func demands(key, ifMatch *string) command.Request {
+	return command.Request{IfMatch: query.PreconditionOf(ifMatch), Key: orEmpty(key)}
+}
+
+// handle has a command decided and answers where that left its stream. What it answers
+// comes from the result alone, so that a replay is the same bytes.
+func handle[C any](ctx context.Context, s *server, by func(context.Context, uuid.UUID, C, command.Request) (command.Result, error), id uuid.UUID, command C, r command.Request) (spec.DoneJSONResponse, error) {
+	result, err := edge.Command(ctx, s.stack, by, id, command, r)
+	if err != nil {
+		return spec.DoneJSONResponse{}, err
+	}
+	position := strconv.FormatInt(result.Position, 10)
+	done := spec.DoneJSONResponse{
+		Body:    spec.CommandAnswer{Id: result.StreamID, Version: result.Version, Position: position},
+		Headers: spec.DoneResponseHeaders{ETag: strconv.Quote(strconv.FormatInt(result.Version, 10)), EventPosition: position},
+	}
+	if result.Replayed {
+		done.Headers.IdempotencyReplayed = new("true")
+	}
+	return done, nil
+}
