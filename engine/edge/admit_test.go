@@ -11,12 +11,9 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/google/uuid"
-
 	"example.com/pgcqrs/engine/auth"
 	"example.com/pgcqrs/engine/command"
-	"example.com/pgcqrs/internal/read/balances"
-	"example.com/pgcqrs/internal/write/account"
+	"example.com/pgcqrs/engine/edge/admission"
 )
 
 // Below capacity nothing is refused: commands that come together, many more than run at once, all
@@ -24,22 +21,18 @@ import (
 func TestCommandsThatComeTogetherAllHaveTheirTurn(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		f := newFake()
-		api, err := New(Options{
-			Accounts: Accounts{Handle: func(context.Context, uuid.UUID, account.Command, command.Request) (command.Result, error) {
-				time.Sleep(10 * time.Millisecond) //nolint:forbidigo // it is the bubble's time
-				return f.result, nil
-			}, Balances: f, Statements: f, History: f},
-			Wait: f.wait, Ready: func(context.Context) error { return nil }, Check: auth.Anybody, MaxCommands: 50,
-		})
-		if err != nil {
-			t.Fatal(err)
+		f := newService()
+		f.handle = func() (command.Result, error) {
+			time.Sleep(10 * time.Millisecond) //nolint:forbidigo // it is the bubble's time
+			return f.result, nil
 		}
+		f.options = func(o *Options) { o.MaxCommands = 50 }
+		api := f.handler(t)
 		const all = 250
 		codes := make(chan int, all)
 		for range all {
 			go func() {
-				r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/v1/accounts/"+ada.String()+"/deposits", strings.NewReader(`{"amount":1}`))
+				r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/v1/tanks/"+ada.String()+"/fillings", strings.NewReader(`{"amount":1}`))
 				r.Header.Set("Content-Type", jsonType)
 				w := httptest.NewRecorder()
 				api.ServeHTTP(w, r)
@@ -58,21 +51,17 @@ func TestCommandsThatComeTogetherAllHaveTheirTurn(t *testing.T) {
 // there is room again when one is done.
 func TestCommandsOverTheBoundAreTurnedAway(t *testing.T) {
 	t.Parallel()
-	f := newFake()
+	f := newService()
 	entered, leave := make(chan struct{}), make(chan struct{})
-	api, err := New(Options{
-		Accounts: Accounts{Handle: func(context.Context, uuid.UUID, account.Command, command.Request) (command.Result, error) {
-			entered <- struct{}{}
-			<-leave
-			return f.result, nil
-		}, Balances: f, Statements: f, History: f},
-		Wait: f.wait, Ready: func(context.Context) error { return nil }, Check: auth.Anybody, Probes: true, MaxCommands: 1, MaxQueueTime: time.Millisecond,
-	})
-	if err != nil {
-		t.Fatal(err)
+	f.handle = func() (command.Result, error) {
+		entered <- struct{}{}
+		<-leave
+		return f.result, nil
 	}
+	f.options = func(o *Options) { o.MaxCommands, o.MaxQueueTime = 1, time.Millisecond }
+	api := f.handler(t)
 	post := func(body string) *httptest.ResponseRecorder {
-		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/v1/accounts/"+ada.String()+"/deposits", strings.NewReader(body))
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/v1/tanks/"+ada.String()+"/fillings", strings.NewReader(body))
 		r.Header.Set("Content-Type", jsonType)
 		w := httptest.NewRecorder()
 		api.ServeHTTP(w, r)
@@ -89,7 +78,7 @@ func TestCommandsOverTheBoundAreTurnedAway(t *testing.T) {
 		api.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, http.NoBody))
 		return w
 	}
-	if w := get("/v1/accounts/" + ada.String()); w.Code != 200 {
+	if w := get("/v1/tanks/" + ada.String()); w.Code != 200 {
 		t.Errorf("a query got %d", w.Code)
 	}
 	if counted := `http_requests_turned_away_total{limit="commands"} 1`; !strings.Contains(get("/metrics").Body.String(), counted) {
@@ -105,33 +94,22 @@ func TestCommandsOverTheBoundAreTurnedAway(t *testing.T) {
 }
 
 // hanging is a read model that hangs.
-type hanging struct {
-	*fake
-	entered chan<- struct{}
-	leave   <-chan struct{}
-}
-
-func (h hanging) Get(ctx context.Context, subject string, id uuid.UUID) (balances.Account, int64, error) {
-	h.entered <- struct{}{}
-	<-h.leave
-	return h.fake.Get(ctx, subject, id)
+func hanging(entered chan<- struct{}, leave <-chan struct{}) func() {
+	return func() {
+		entered <- struct{}{}
+		<-leave
+	}
 }
 
 // Queries that hang, before a replica that does, take no more than their share: the
 // next is turned away at once, and commands and probes get through.
 func TestQueriesThatHangLeaveRoomForCommands(t *testing.T) {
 	t.Parallel()
-	f := newFake()
+	f := newService()
 	entered, leave := make(chan struct{}), make(chan struct{})
-	api, err := New(Options{
-		Accounts: Accounts{Handle: func(context.Context, uuid.UUID, account.Command, command.Request) (command.Result, error) {
-			return f.result, nil
-		}, Balances: hanging{f, entered, leave}, Statements: f, History: f},
-		Ready: func(context.Context) error { return nil }, Check: auth.Anybody, Probes: true, MaxQueries: 1,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	f.during = hanging(entered, leave)
+	f.options = func(o *Options) { o.MaxQueries = 1 }
+	api := f.handler(t)
 	send := func(method, path, body string) *httptest.ResponseRecorder {
 		r := httptest.NewRequestWithContext(t.Context(), method, path, strings.NewReader(body))
 		r.Header.Set("Content-Type", jsonType)
@@ -139,7 +117,7 @@ func TestQueriesThatHangLeaveRoomForCommands(t *testing.T) {
 		api.ServeHTTP(w, r)
 		return w
 	}
-	path := "/v1/accounts/" + ada.String()
+	path := "/v1/tanks/" + ada.String()
 	first := make(chan int)
 	go func() { first <- send(http.MethodGet, path, "").Code }()
 	<-entered
@@ -149,7 +127,7 @@ func TestQueriesThatHangLeaveRoomForCommands(t *testing.T) {
 	if w := send(http.MethodGet, "/readyz", ""); w.Code != 200 {
 		t.Errorf("a probe got %d", w.Code)
 	}
-	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, path+"/deposits", strings.NewReader(`{"amount":1}`))
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, path+"/fillings", strings.NewReader(`{"amount":1}`))
 	r.Header.Set("Content-Type", jsonType)
 	w := httptest.NewRecorder()
 	if api.ServeHTTP(w, r); w.Code != 200 {
@@ -164,7 +142,7 @@ func TestQueriesThatHangLeaveRoomForCommands(t *testing.T) {
 // A token whose check takes long, because its issuer hangs, takes no place from others.
 func TestATokenThatIsBeingCheckedTakesNoPlace(t *testing.T) {
 	t.Parallel()
-	f := newFake()
+	f := newService()
 	checking, leave := make(chan struct{}), make(chan struct{})
 	f.check = func(_ context.Context, token string) (auth.Caller, error) {
 		if token == "stranger" {
@@ -177,8 +155,8 @@ func TestATokenThatIsBeingCheckedTakesNoPlace(t *testing.T) {
 	f.options = func(o *Options) { o.MaxCommands, o.MaxQueries = 1, 1 }
 	client := f.client(t)
 	requests := []struct{ method, path, body string }{
-		{http.MethodGet, "/v1/accounts/" + ada.String(), ""},
-		{http.MethodPost, "/v1/accounts/" + ada.String() + "/deposits", `{"amount":1}`},
+		{http.MethodGet, "/v1/tanks/" + ada.String(), ""},
+		{http.MethodPost, "/v1/tanks/" + ada.String() + "/fillings", `{"amount":1}`},
 	}
 	var strangers sync.WaitGroup
 	for _, r := range requests {
@@ -210,17 +188,17 @@ func (u unsent) Read([]byte) (int, error) {
 // Clients that do not send their bodies take no place from others.
 func TestABodyThatDoesNotComeTakesNoPlace(t *testing.T) {
 	t.Parallel()
-	f := newFake()
+	f := newService()
 	f.check = func(_ context.Context, token string) (auth.Caller, error) {
 		return auth.Caller{Subject: token, Scopes: scopes}, nil
 	}
 	const places = 4
 	f.options = func(o *Options) {
-		o.MaxCommands, o.MaxQueueTime, o.Limits = places, time.Millisecond, Limits{SubjectRequests: places, AddressRequests: places}
+		o.MaxCommands, o.MaxQueueTime, o.Limits = places, time.Millisecond, admission.Limits{SubjectRequests: places, AddressRequests: places}
 	}
 	handler := f.handler(t)
 	post := func(subject, peer string, body io.Reader) int {
-		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/v1/accounts/"+ada.String()+"/deposits", body)
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/v1/tanks/"+ada.String()+"/fillings", body)
 		r.RemoteAddr = peer
 		r.Header.Set("Content-Type", jsonType)
 		r.Header.Set("Authorization", "Bearer "+subject)
@@ -263,7 +241,7 @@ func (s slowReader) Write(text []byte) (int, error) {
 // Clients that take their answers slowly keep no place, of a query's or of a command's.
 func TestAnAnswerThatIsNotTakenKeepsNoPlace(t *testing.T) {
 	t.Parallel()
-	f := newFake()
+	f := newService()
 	f.options = func(o *Options) { o.MaxCommands, o.MaxQueries, o.MaxQueueTime = 1, 1, time.Millisecond }
 	handler := f.handler(t)
 	ask := func(w http.ResponseWriter, method, path, body string) {
@@ -272,9 +250,9 @@ func TestAnAnswerThatIsNotTakenKeepsNoPlace(t *testing.T) {
 		handler.ServeHTTP(w, r)
 	}
 	for _, r := range []struct{ method, path, body string }{
-		{http.MethodGet, "/v1/accounts/" + ada.String(), ""},
+		{http.MethodGet, "/v1/tanks/" + ada.String(), ""},
 		{http.MethodGet, "/v1/audit", ""},
-		{http.MethodPost, "/v1/accounts/" + ada.String() + "/deposits", `{"amount":1}`},
+		{http.MethodPost, "/v1/tanks/" + ada.String() + "/fillings", `{"amount":1}`},
 	} {
 		slow, done := slowReader{httptest.NewRecorder(), make(chan struct{}), make(chan struct{})}, make(chan struct{})
 		go func() { ask(slow, r.method, r.path, r.body); close(done) }()
@@ -293,26 +271,26 @@ func TestAnAnswerThatIsNotTakenKeepsNoPlace(t *testing.T) {
 // A client that waits for nothing but its own share is told so, and nobody is paged for it.
 func TestAClientThatHasItsHalfIsToldSo(t *testing.T) {
 	t.Parallel()
-	for limit, limits := range map[string]Limits{
+	for limit, limits := range map[string]admission.Limits{
 		"requests of subject": {SubjectRequests: 100},
 		"requests of address": {AddressRequests: 100},
 	} {
-		f := newFake()
+		f := newService()
 		entered, leave := make(chan struct{}), make(chan struct{})
 		f.check = func(context.Context, string) (auth.Caller, error) {
 			return auth.Caller{Subject: "eve", Scopes: scopes}, nil
 		}
 		f.options = func(o *Options) {
 			o.Limits, o.MaxQueries, o.MaxQueueTime = limits, 4, time.Millisecond
-			o.Accounts.Balances = hanging{f, entered, leave}
 		}
+		f.during = hanging(entered, leave)
 		client := f.client(t)
 		done := make(chan int)
 		for range 2 {
-			go func() { done <- send(t, client, http.MethodGet, "/v1/accounts/"+ada.String(), "").status }()
+			go func() { done <- send(t, client, http.MethodGet, "/v1/tanks/"+ada.String(), "").status }()
 			<-entered
 		}
-		if got := send(t, client, http.MethodGet, "/v1/accounts/"+ada.String(), ""); got.status != 429 || *got.problem(t).Code != "too_many_at_once" {
+		if got := send(t, client, http.MethodGet, "/v1/tanks/"+ada.String(), ""); got.status != 429 || *got.problem(t).Code != "too_many_at_once" {
 			t.Errorf("%s: got %d %s", limit, got.status, got.body)
 		}
 		metrics := send(t, client, http.MethodGet, "/metrics", "").body

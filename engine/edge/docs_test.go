@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"example.com/pgcqrs/internal/httpapi/contracttest"
+	"example.com/pgcqrs/engine/enginetest/contracttest"
 )
 
 const bundle = "/docs/swagger-ui-bundle.js"

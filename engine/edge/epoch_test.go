@@ -10,7 +10,6 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/pgcqrs/engine/event"
-	"example.com/pgcqrs/engine/trail"
 )
 
 // log is one whose epoch a process knows, and may be behind with.
@@ -107,22 +106,6 @@ func TestEveryAnswerTellsItsEpoch(t *testing.T) {
 	}
 }
 
-// during is a trail that something happens to while it is read.
-type during struct {
-	Trail
-	happens func()
-	fail    error
-}
-
-func (d during) Entries(ctx context.Context, filter trail.Filter) ([]event.Recorded, int64, int64, error) {
-	entries, next, position, err := d.Trail.Entries(ctx, filter)
-	d.happens()
-	if d.fail != nil {
-		err = d.fail
-	}
-	return entries, next, position, err
-}
-
 // A query has read what is of the client's epoch, also where this process has yet to hear that
 // the log went back, or where it goes back during the query.
 func TestLogEpochIsThatOfWhatWasRead(t *testing.T) {
@@ -155,8 +138,8 @@ func TestLogEpochIsThatOfWhatWasRead(t *testing.T) {
 			f := newService()
 			f.options = func(o *Options) {
 				o.Epochs = Epochs{Written: written.epoch(), Read: read.epoch()}
-				o.Trail = during{f, func() { read.becomes(test.after) }, test.fail}
 			}
+			f.during, f.lost = func() { read.becomes(test.after) }, test.fail
 			answer := send(t, f.client(t), http.MethodGet, "/v1/audit", "", "Log-Epoch", sent.String())
 			if answer.status != test.status || answer.header.Get("Log-Epoch") != test.told.String() {
 				t.Errorf("got %d of epoch %s, want %d of %s", answer.status, answer.header.Get("Log-Epoch"), test.status, test.told)

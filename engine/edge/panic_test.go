@@ -26,7 +26,7 @@ func TestAPanicAfterTheAnswerHasBegunBreaksTheConnection(t *testing.T) {
 		"an abort": func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
 	} {
 		f := newService()
-		s := &server{Options: Options{Logger: discard(f)}.withDefaults()}
+		s := &Stack{Options: Options{Logger: discard(f)}.withDefaults()}
 		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "/", http.NoBody)
 		if err != nil {
 			t.Fatal(err)

@@ -8,8 +8,8 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 
-	"example.com/pgcqrs/api"
-	"example.com/pgcqrs/internal/httpapi/contracttest"
+	"example.com/pgcqrs/engine/edge/edgetest"
+	"example.com/pgcqrs/engine/enginetest/contracttest"
 )
 
 func TestProbes(t *testing.T) {
@@ -40,7 +40,7 @@ func TestTheDocsAreServedUnderAStrictPolicy(t *testing.T) {
 	if strings.Contains(page.body, "//") || strings.Contains(page.body, "<style") {
 		t.Error("the page has inline styles or loads from elsewhere")
 	}
-	if spec := send(t, client, http.MethodGet, "/openapi.yaml", ""); spec.status != 200 || spec.body != string(api.Spec) || !strings.HasPrefix(spec.body, "openapi: 3.0.3") {
+	if spec := send(t, client, http.MethodGet, "/openapi.yaml", ""); spec.status != 200 || spec.body != string(edgetest.Spec) || !strings.HasPrefix(spec.body, "openapi: 3.0.3") {
 		t.Errorf("got %d", spec.status)
 	}
 }

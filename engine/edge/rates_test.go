@@ -9,10 +9,11 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/go-chi/chi/v5"
 
-	"example.com/pgcqrs/api"
 	"example.com/pgcqrs/engine/auth"
+	"example.com/pgcqrs/engine/edge/admission"
+	"example.com/pgcqrs/engine/edge/edgetest"
 )
 
 // bySubject takes the token for the subject's name.
@@ -54,7 +55,7 @@ func TestProbesHaveNoBoundWhereTheyAreServed(t *testing.T) {
 	} {
 		for probes, unbounded := range served {
 			f := newService()
-			f.options = func(o *Options) { o.Limits, o.Probes = Limits{Address: 1}, probes }
+			f.options = func(o *Options) { o.Limits, o.Probes = admission.Limits{Address: 1}, probes }
 			handler, last := f.handler(t), 0
 			for range 4 {
 				w := httptest.NewRecorder()
@@ -92,7 +93,7 @@ func TestAnAddressThatSendsTooMuchIsTurnedAway(t *testing.T) {
 			f := newService()
 			f.check = func(context.Context, string) (auth.Caller, error) { return auth.Caller{}, auth.ErrBadToken }
 			f.options = func(o *Options) {
-				o.Limits = Limits{Address: 1, TrustedProxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}}
+				o.Limits = admission.Limits{Address: 1, TrustedProxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}}
 			}
 			served := f.handler(t)
 			get := func(peer, forwarded string) int {
@@ -117,34 +118,14 @@ func TestAnAddressThatSendsTooMuchIsTurnedAway(t *testing.T) {
 func TestARouteWithoutARule(t *testing.T) {
 	t.Parallel()
 	f := newService()
-	s, err := newServer(Options{Trail: f, Wait: f.wait, Check: auth.Anybody})
+	s, err := New(f.settings())
 	if err != nil {
 		t.Fatal(err)
 	}
-	router := s.routes()
-	router.Get("/v1/everything", healthy)
-	if err := s.checkRules(router); err == nil {
+	if _, err := s.Handler(func(router chi.Router) { f.mount(s, router); router.Get("/v1/everything", healthy) }); err == nil {
 		t.Error("a route without a rule is let through")
 	}
-	for what, asked := range map[string]openapi3.SecurityRequirements{
-		"none":       {},
-		"an empty":   {{}},
-		"one or not": {{"oidc": {auth.Operate}}, {}},
-		"no scope":   {{"oidc": {}}},
-		"two scopes": {{"oidc": {auth.Operate, auth.ReadAccounts}}},
-		"another":    {{"oidc": {"accounts:all"}}},
-		"a scheme":   {{"basic": {auth.Operate}}},
-		"with more":  {{"oidc": {auth.Operate}, "basic": {}}},
-	} {
-		op := newOperation(nil, &openapi3.Operation{Security: &asked})
-		if slices.Contains(scopes, op.scope) {
-			t.Errorf("security of %s is taken for the scope %s", what, op.scope)
-		}
-	}
-	if op := newOperation(nil, &openapi3.Operation{Security: &openapi3.SecurityRequirements{{"oidc": {auth.Operate}}}}); op.scope != auth.Operate {
-		t.Errorf("the scope is %q", op.scope)
-	}
-	if _, err := New(Options{}); err == nil {
+	if _, err := New(Options{Contract: edgetest.Contract()}); err == nil {
 		t.Error("an API that checks no tokens starts, without having said so")
 	}
 }
@@ -159,14 +140,10 @@ func TestEveryRouteAsksForAToken(t *testing.T) {
 	scopeless.check = func(context.Context, string) (auth.Caller, error) { return auth.Caller{Subject: "eve"}, nil }
 	eve := scopeless.client(t)
 	asked := 0
-	known, err := operations()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for route := range known {
+	for _, route := range edgetest.Contract().Routes() {
 		method, path, _ := strings.Cut(route, " ")
 		answer := send(t, client, method, path, "")
-		if slices.Contains(open, path) == (answer.status == 401) {
+		if slices.Contains(Open, path) == (answer.status == 401) {
 			t.Errorf("%s got %d", route, answer.status)
 		}
 		if answer.status != 401 {
@@ -177,31 +154,7 @@ func TestEveryRouteAsksForAToken(t *testing.T) {
 			t.Errorf("%s without the scope got %d %s", route, answer.status, answer.body)
 		}
 	}
-	if least := strings.Count(string(api.Spec), "\n  /v1/"); asked < least || least == 0 {
+	if least := strings.Count(string(edgetest.Spec), "\n  /v1/"); asked < least || least == 0 {
 		t.Errorf("%d routes ask for a token, and the contract has %d paths that must", asked, least)
 	}
-}
-
-// Whatever a client says of itself, the address that the last proxy has seen is the one
-// that counts.
-func FuzzForwardedFor(f *testing.F) {
-	for _, seed := range []string{"", "198.51.100.2", "10.0.0.3", "nonsense", ",,", "::1, fe80::1%eth0", "[::1]:80"} {
-		f.Add(seed)
-	}
-	s := &server{Options: Options{Limits: Limits{TrustedProxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}}}}
-	f.Fuzz(func(t *testing.T, said string) {
-		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", nil)
-		r.RemoteAddr = "10.0.0.1:1"
-		r.Header["X-Forwarded-For"] = []string{said, said + ", 198.51.100.1"}
-		if address := nameOf(s.addressOf(r)); address != "198.51.100.1" {
-			t.Fatalf("%q makes it %q", said, address)
-		}
-		r.Header["X-Forwarded-For"] = []string{said}
-		address := nameOf(s.addressOf(r))
-		if _, err := netip.ParseAddr(address); err != nil {
-			if _, err := netip.ParsePrefix(address); err != nil {
-				t.Fatalf("%q is the address %q", said, address)
-			}
-		}
-	})
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"example.com/pgcqrs/engine/command"
+	"example.com/pgcqrs/engine/edge/problem"
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/privacy"
 )
@@ -46,22 +47,22 @@ func TestEveryErrorHasItsStatusAndCode(t *testing.T) {
 		"a database that ends":  {sqlError("57P01"), 503, "outcome_unknown"},
 		"an error of the SQL":   {sqlError("42P01"), 500, ""},
 		"an error nobody knows": {errors.New("secret text"), 500, ""},
-		"a panic":               {errPanic, 500, ""},
+		"a panic":               {problem.ErrPanic, 500, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			f := newFake()
+			f := newService()
 			f.fail = fmt.Errorf("handle command: %w", test.err)
-			answer := send(t, f.client(t), http.MethodPost, deposits, `{"amount":1}`)
-			problem := answer.problem(t)
-			if answer.status != test.status || problem.Status != test.status || orEmpty(problem.Code) != test.code {
+			answer := send(t, f.client(t), http.MethodPost, fillings, `{"amount":1}`)
+			said := answer.problem(t)
+			if answer.status != test.status || said.Status != test.status || codeOf(said) != test.code {
 				t.Errorf("got %d %s", answer.status, answer.body)
 			}
 			id := answer.header.Get("X-Request-Id")
-			if problem.RequestId != id || strings.Contains(answer.body, "secret") {
+			if said.RequestID != id || strings.Contains(answer.body, "secret") {
 				t.Errorf("got %s", answer.body)
 			}
-			if bare := problem.Detail == nil && problem.Code == nil; bare != (test.status == 500) {
+			if bare := said.Detail == nil && said.Code == nil; bare != (test.status == 500) {
 				t.Errorf("got %s", answer.body)
 			}
 			if retry := answer.header.Get("Retry-After") != ""; retry != (test.status == 503) {
@@ -76,8 +77,8 @@ func TestEveryErrorHasItsStatusAndCode(t *testing.T) {
 
 func TestAReadModelThatHasStoppedOrIsNotBuiltIsUnavailable(t *testing.T) {
 	t.Parallel()
-	for code, err := range map[string]error{"read_model_parked": errParked, "read_model_not_built": event.ErrNotBuilt} {
-		f := newFake()
+	for code, err := range map[string]error{"read_model_parked": problem.ErrParked, "read_model_not_built": event.ErrNotBuilt} {
+		f := newService()
 		f.fail = fmt.Errorf("query: %w", err)
 		answer := send(t, f.client(t), http.MethodGet, one, "")
 		if answer.status != 503 || *answer.problem(t).Code != code || answer.header.Get("Retry-After") == "" {
@@ -92,10 +93,10 @@ func TestAReadModelThatHasStoppedOrIsNotBuiltIsUnavailable(t *testing.T) {
 func TestAReadThatTheDatabaseFailsIsUnavailable(t *testing.T) {
 	t.Parallel()
 	for _, err := range []error{context.DeadlineExceeded, sqlError("53300"), sqlError("08006"), &net.OpError{Op: "dial", Err: errors.New("refused")}, &pgconn.ConnectError{}, io.ErrUnexpectedEOF} {
-		f := newFake()
+		f := newService()
 		f.fail = err
 		f.position = 0
-		answer := send(t, f.client(t), http.MethodGet, "/v1/accounts/"+ada.String(), "")
+		answer := send(t, f.client(t), http.MethodGet, "/v1/tanks/"+ada.String(), "")
 		if answer.status != 503 || *answer.problem(t).Code != "unavailable" {
 			t.Errorf("%T: got %d %s", err, answer.status, answer.body)
 		}
@@ -104,19 +105,26 @@ func TestAReadThatTheDatabaseFailsIsUnavailable(t *testing.T) {
 
 func TestRoutesAndMethodsThatThereAreNot(t *testing.T) {
 	t.Parallel()
-	client := newFake().client(t)
-	for _, path := range []string{"/v1", "/v1/accounts/", "/v1/accounts/" + ada.String() + "/x", "/docs/x", "/V1/accounts", "/v1/accounts//withdrawals", "/v1//accounts"} {
+	client := newService().client(t)
+	for _, path := range []string{"/v1", "/v1/tanks/", "/v1/tanks/" + ada.String() + "/x", "/docs/x", "/V1/accounts", "/v1/tanks//withdrawals", "/v1//accounts"} {
 		if answer := send(t, client, http.MethodGet, path, ""); answer.status != 404 || *answer.problem(t).Code != "no_such_route" {
 			t.Errorf("%s: got %d %s", path, answer.status, answer.body)
 		}
 	}
 	for path, allow := range map[string]string{
-		accounts: "GET, HEAD, POST", deposits: "POST", closure: "POST",
-		"/v1/accounts/" + ada.String(): "GET, HEAD", "/": "GET, HEAD", "/healthz": "GET, HEAD", "/docs": "GET, HEAD",
+		accounts: "GET, HEAD, POST", fillings: "POST", closure: "POST",
+		"/v1/tanks/" + ada.String(): "GET, HEAD", "/": "GET, HEAD", "/healthz": "GET, HEAD", "/docs": "GET, HEAD",
 	} {
 		answer := send(t, client, http.MethodDelete, path, "")
 		if answer.status != 405 || answer.header.Get("Allow") != allow || *answer.problem(t).Code != "method_not_allowed" {
 			t.Errorf("%s: got %d, Allow %q", path, answer.status, answer.header.Get("Allow"))
 		}
 	}
+}
+
+func codeOf(p problem.Problem) string {
+	if p.Code == nil {
+		return ""
+	}
+	return *p.Code
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/pgcqrs/engine/auth"
+	"example.com/pgcqrs/engine/edge/admission"
 )
 
 // So many requests of one subject or address run at once; the next is told at once, and has its
@@ -23,13 +24,13 @@ func TestRequestsAtOnceAreBounded(t *testing.T) {
 		subject, peer string // of who comes while Ada's runs, from the first address
 		status        int
 	}{
-		"a subject":            {Limits{SubjectRequests: 1}, "ada", second, 429},
-		"another subject":      {Limits{SubjectRequests: 1}, "eve", first, 200},
-		"an address":           {Limits{AddressRequests: 1}, "eve", first, 429},
-		"another address":      {Limits{AddressRequests: 1}, "ada", second, 200},
-		"nobody, by default":   {Limits{}, "ada", first, 200},
-		"a proxy's own, twice": {Limits{AddressRequests: 1, TrustedProxies: []netip.Prefix{netip.MustParsePrefix("192.0.2.1/32")}}, "eve", first, 200},
-		"a proxy's, of others": {Limits{AddressRequests: 1, TrustedProxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}}, "eve", proxy, 200},
+		"a subject":            {admission.Limits{SubjectRequests: 1}, "ada", second, 429},
+		"another subject":      {admission.Limits{SubjectRequests: 1}, "eve", first, 200},
+		"an address":           {admission.Limits{AddressRequests: 1}, "eve", first, 429},
+		"another address":      {admission.Limits{AddressRequests: 1}, "ada", second, 200},
+		"nobody, by default":   {admission.Limits{}, "ada", first, 200},
+		"a proxy's own, twice": {admission.Limits{AddressRequests: 1, TrustedProxies: []netip.Prefix{netip.MustParsePrefix("192.0.2.1/32")}}, "eve", first, 200},
+		"a proxy's, of others": {admission.Limits{AddressRequests: 1, TrustedProxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}}, "eve", proxy, 200},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -14,7 +14,6 @@ import (
 
 	"example.com/pgcqrs/engine/auth"
 	"example.com/pgcqrs/engine/event"
-	"example.com/pgcqrs/internal/read/balances"
 )
 
 // waitingRoom is where reads with a Min-Position wait until they are let go.
@@ -40,9 +39,9 @@ func (w waitingRoom) wait(ctx context.Context, _ string, _ int64) error {
 // Reads that wait take no place of a query's, nor of a command's, and have their turn when they are done.
 func TestAReadThatWaitsTakesNoPlace(t *testing.T) {
 	t.Parallel()
-	f, room := newFake(), newWaitingRoom()
+	f, room := newService(), newWaitingRoom()
 	f.options = func(o *Options) { o.Wait, o.MaxCommands, o.MaxQueries = room.wait, 1, 1 }
-	client, path := f.client(t), "/v1/accounts/"+ada.String()
+	client, path := f.client(t), "/v1/tanks/"+ada.String()
 	const readers = 3
 	done := make(chan int, readers)
 	for range readers {
@@ -52,7 +51,7 @@ func TestAReadThatWaitsTakesNoPlace(t *testing.T) {
 	if got := send(t, client, http.MethodGet, path, ""); got.status != 200 {
 		t.Errorf("a query beside them got %d %s", got.status, got.body)
 	}
-	if got := send(t, client, http.MethodPost, path+"/deposits", `{"amount":1}`); got.status != 200 {
+	if got := send(t, client, http.MethodPost, path+"/fillings", `{"amount":1}`); got.status != 200 {
 		t.Errorf("a command beside them got %d %s", got.status, got.body)
 	}
 	if metrics := send(t, client, http.MethodGet, "/metrics", "").body; !strings.Contains(metrics, "http_waiting_reads 3") {
@@ -66,23 +65,13 @@ func TestAReadThatWaitsTakesNoPlace(t *testing.T) {
 	}
 }
 
-// slow is a read model whose queries take a time.
-type slow struct {
-	*fake
-	takes *time.Duration
-}
-
-func (s slow) Get(ctx context.Context, subject string, id uuid.UUID) (balances.Account, int64, error) {
-	time.Sleep(*s.takes) //nolint:forbidigo // it is the bubble's time
-	return s.fake.Get(ctx, subject, id)
-}
-
 // onSlow runs a test in a bubble: ask has a read come, and what it is answered goes to answers.
 func onSlow(t *testing.T, options func(*Options), test func(ask func(headers ...string), answers <-chan int, takes *time.Duration, metrics func() string)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		f, takes, answers := newFake(), 10*time.Millisecond, make(chan int, 100)
-		f.options = func(o *Options) { o.Accounts.Balances = slow{f, &takes}; options(o) }
+		f, takes, answers := newService(), 10*time.Millisecond, make(chan int, 100)
+		f.during = func() { time.Sleep(takes) } //nolint:forbidigo // it is the bubble's time
+		f.options = options
 		api := f.handler(t)
 		get := func(path string, headers ...string) *httptest.ResponseRecorder {
 			r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, http.NoBody)
@@ -94,7 +83,7 @@ func onSlow(t *testing.T, options func(*Options), test func(ask func(headers ...
 			return w
 		}
 		ask := func(headers ...string) {
-			go func() { answers <- get("/v1/accounts/"+ada.String(), headers...).Code }()
+			go func() { answers <- get("/v1/tanks/"+ada.String(), headers...).Code }()
 			synctest.Wait()
 		}
 		test(ask, answers, &takes, func() string { return get("/metrics").Body.String() })
@@ -135,7 +124,7 @@ func TestATurnAfterAWaitIsNoPartOfIt(t *testing.T) {
 				t.Errorf("got %d and %d", first, second)
 			}
 			shown := metrics()
-			for _, want := range []string{`_count{outcome="reached",read_model="balances"} 1`, `_sum{outcome="reached",read_model="balances"} 0.001`} {
+			for _, want := range []string{`_count{outcome="reached",read_model="levels"} 1`, `_sum{outcome="reached",read_model="levels"} 0.001`} {
 				if !strings.Contains(shown, "http_min_position_wait_seconds"+want) {
 					t.Errorf("%s is missing", want)
 				}
@@ -190,14 +179,14 @@ func TestReadsThatWaitAreBounded(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			f, room := newFake(), newWaitingRoom()
+			f, room := newService(), newWaitingRoom()
 			f.check = func(_ context.Context, token string) (auth.Caller, error) {
 				return auth.Caller{Subject: token, Scopes: scopes}, nil
 			}
 			f.options = func(o *Options) { o.Wait = room.wait; test.change(o) }
 			client := f.client(t)
 			wait := func(subject string) reply {
-				return send(t, client, http.MethodGet, "/v1/accounts/"+ada.String(), "", "Authorization", "Bearer "+subject, "Min-Position", "43")
+				return send(t, client, http.MethodGet, "/v1/tanks/"+ada.String(), "", "Authorization", "Bearer "+subject, "Min-Position", "43")
 			}
 			first, second := make(chan reply, 1), make(chan reply, 1)
 			go func() { first <- wait("ada") }()
@@ -221,7 +210,7 @@ func TestReadsThatWaitAreBounded(t *testing.T) {
 			if counted := `http_requests_turned_away_total{limit="` + test.limit + `"} 1`; test.limit != "" && !strings.Contains(metrics, counted) {
 				t.Errorf("%s is missing", counted)
 			}
-			if counted := `http_min_position_wait_seconds_count{outcome="refused",read_model="balances"} 1`; strings.Contains(metrics, counted) != (test.limit != "") {
+			if counted := `http_min_position_wait_seconds_count{outcome="refused",read_model="levels"} 1`; strings.Contains(metrics, counted) != (test.limit != "") {
 				t.Errorf("%s is there or not", counted)
 			}
 			if strings.Contains(metrics, `outcome="not_reached"`) {
@@ -234,11 +223,11 @@ func TestReadsThatWaitAreBounded(t *testing.T) {
 // A position that the log can't get to is said at once, as one that is not reached.
 func TestAPositionBeyondTheLogIs503(t *testing.T) {
 	t.Parallel()
-	f := newFake()
+	f := newService()
 	f.options = func(o *Options) {
 		o.Wait = func(context.Context, string, int64) error { return event.ErrBeyondLog }
 	}
-	got := send(t, f.client(t), http.MethodGet, "/v1/accounts/"+ada.String(), "", "Min-Position", "9223372036854775807", "Prefer", "wait=30")
+	got := send(t, f.client(t), http.MethodGet, "/v1/tanks/"+ada.String(), "", "Min-Position", "9223372036854775807", "Prefer", "wait=30")
 	if got.status != 503 || *got.problem(t).Code != "position_not_reached" {
 		t.Errorf("got %d %s", got.status, got.body)
 	}
