@@ -137,7 +137,14 @@ func (f *service) mount(s *Stack, router chi.Router) {
 		if chi.URLParam(r, "id") == nobody.String() {
 			return answer{}, problem.At(f.position, event.ErrStreamNotFound)
 		}
-		return answer{Tag: "3", Position: f.position, Body: []byte(aTank)}, problem.At(f.position, f.fail)
+		if f.fail != nil {
+			return answer{}, problem.At(f.position, f.fail)
+		}
+		found := answer{Tag: "3", Position: f.position, Body: []byte(aTank)}
+		if !query.NoneMatch(headerOf(r, "If-None-Match"), found.Tag) {
+			found.Body = nil
+		}
+		return found, nil
 	}))
 	for path, what := range map[string]string{"/v1/tanks": "make", "/v1/tanks/{id}/fillings": "fill", "/v1/tanks/{id}/closure": "close"} {
 		router.Post(path, func(w http.ResponseWriter, r *http.Request) { f.do(s, what, w, r) })

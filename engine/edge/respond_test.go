@@ -112,7 +112,7 @@ func TestRoutesAndMethodsThatThereAreNot(t *testing.T) {
 		}
 	}
 	for path, allow := range map[string]string{
-		accounts: "GET, HEAD, POST", fillings: "POST", closure: "POST",
+		tanks: "GET, HEAD, POST", fillings: "POST", closure: "POST",
 		"/v1/tanks/" + ada.String(): "GET, HEAD", "/": "GET, HEAD", "/healthz": "GET, HEAD", "/docs": "GET, HEAD",
 	} {
 		answer := send(t, client, http.MethodDelete, path, "")

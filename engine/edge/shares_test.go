@@ -20,7 +20,7 @@ func TestRequestsAtOnceAreBounded(t *testing.T) {
 	t.Parallel()
 	const proxy, first, second = "10.0.0.1:1", "192.0.2.1:1", "192.0.2.2:1"
 	for name, test := range map[string]struct {
-		limits        Limits
+		limits        admission.Limits
 		subject, peer string // of who comes while Ada's runs, from the first address
 		status        int
 	}{

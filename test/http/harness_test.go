@@ -20,9 +20,10 @@ import (
 	"testing"
 	"time"
 
+	"example.com/pgcqrs/api"
 	"example.com/pgcqrs/engine/database"
+	"example.com/pgcqrs/engine/enginetest/contracttest"
 	"example.com/pgcqrs/engine/enginetest/testdb"
-	"example.com/pgcqrs/internal/httpapi/contracttest"
 )
 
 // within bounds every wait; nothing should come near it.
@@ -188,7 +189,7 @@ func newStack(t testing.TB, environment ...string) *stack {
 	s.api = launch(t, "api", append([]string{snapshotKey, s.database}, environment...)...)
 	transport := &http.Transport{MaxIdleConnsPerHost: 64}
 	t.Cleanup(transport.CloseIdleConnections)
-	s.client = contracttest.Client(t, transport)
+	s.client = contracttest.Must(api.Spec).Client(t, transport)
 	return s
 }
 

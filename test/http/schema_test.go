@@ -14,8 +14,8 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"example.com/pgcqrs/engine/database"
+	"example.com/pgcqrs/engine/enginetest/contracttest"
 	"example.com/pgcqrs/engine/enginetest/testdb"
-	"example.com/pgcqrs/internal/httpapi/contracttest"
 )
 
 // programAs runs a program to its end and returns what it said.
@@ -68,7 +68,7 @@ func TestServiceInASchemaOfItsOwn(t *testing.T) {
 	s := &stack{t: t, url: owner, projector: launch(t, "projector", "DATABASE_URL="+projector), api: launch(t, "api", "DATABASE_URL="+api)}
 	transport := &http.Transport{}
 	t.Cleanup(transport.CloseIdleConnections)
-	s.client = contracttest.Client(t, transport)
+	s.client = contracttest.Must(api.Spec).Client(t, transport)
 	path, position := s.open("Ada", "EUR")
 	s.want(s.get(path, position), 200, "")
 	programAs(t, []string{"DATABASE_URL=" + owner}, "projector", "rebuild", "balances")
