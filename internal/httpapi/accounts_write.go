@@ -28,7 +28,7 @@ func (s *server) OpenAccount(ctx context.Context, request spec.OpenAccountReques
 	if err != nil {
 		return nil, err
 	}
-	return spec.OpenAccount201JSONResponse{spec.AccountOpenedJSONResponse{Body: done.Body, Headers: spec.AccountOpenedResponseHeaders{
+	return spec.OpenAccount201JSONResponse{AccountOpenedJSONResponse: spec.AccountOpenedJSONResponse{Body: done.Body, Headers: spec.AccountOpenedResponseHeaders{
 		Location:            "accounts/" + done.Body.Id.String(),
 		ETag:                done.Headers.ETag,
 		EventPosition:       done.Headers.EventPosition,
@@ -42,7 +42,7 @@ func (s *server) Deposit(ctx context.Context, request spec.DepositRequestObject)
 	if err != nil {
 		return nil, err
 	}
-	return spec.Deposit200JSONResponse{done}, nil
+	return spec.Deposit200JSONResponse{DoneJSONResponse: done}, nil
 }
 
 func (s *server) Withdraw(ctx context.Context, request spec.WithdrawRequestObject) (spec.WithdrawResponseObject, error) {
@@ -51,7 +51,7 @@ func (s *server) Withdraw(ctx context.Context, request spec.WithdrawRequestObjec
 	if err != nil {
 		return nil, err
 	}
-	return spec.Withdraw200JSONResponse{done}, nil
+	return spec.Withdraw200JSONResponse{DoneJSONResponse: done}, nil
 }
 
 func (s *server) CloseAccount(ctx context.Context, request spec.CloseAccountRequestObject) (spec.CloseAccountResponseObject, error) {
@@ -59,7 +59,7 @@ func (s *server) CloseAccount(ctx context.Context, request spec.CloseAccountRequ
 	if err != nil {
 		return nil, err
 	}
-	return spec.CloseAccount200JSONResponse{done}, nil
+	return spec.CloseAccount200JSONResponse{DoneJSONResponse: done}, nil
 }
 
 // command has the caller's command to an account decided.

@@ -25,7 +25,7 @@ func (s *server) RegisterCustomer(ctx context.Context, request spec.RegisterCust
 	if err != nil {
 		return nil, err
 	}
-	return spec.RegisterCustomer201JSONResponse{spec.CustomerRegisteredJSONResponse{Body: done.Body, Headers: spec.CustomerRegisteredResponseHeaders{
+	return spec.RegisterCustomer201JSONResponse{CustomerRegisteredJSONResponse: spec.CustomerRegisteredJSONResponse{Body: done.Body, Headers: spec.CustomerRegisteredResponseHeaders{
 		Location:            "customers/" + done.Body.Id.String(),
 		ETag:                done.Headers.ETag,
 		EventPosition:       done.Headers.EventPosition,
@@ -39,7 +39,7 @@ func (s *server) ChangeContact(ctx context.Context, request spec.ChangeContactRe
 	if err != nil {
 		return nil, err
 	}
-	return spec.ChangeContact200JSONResponse{done}, nil
+	return spec.ChangeContact200JSONResponse{DoneJSONResponse: done}, nil
 }
 
 func (s *server) EraseCustomer(ctx context.Context, request spec.EraseCustomerRequestObject) (spec.EraseCustomerResponseObject, error) {
@@ -48,7 +48,7 @@ func (s *server) EraseCustomer(ctx context.Context, request spec.EraseCustomerRe
 		return nil, err
 	}
 	s.Customers.Keys.Forget(request.Id)
-	return spec.EraseCustomer200JSONResponse{done}, nil
+	return spec.EraseCustomer200JSONResponse{DoneJSONResponse: done}, nil
 }
 
 // customer has the caller's command to a customer decided.

@@ -8,9 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"example.com/pgcqrs/api"
 	"example.com/pgcqrs/engine/database"
-	"example.com/pgcqrs/engine/enginetest/contracttest"
 	"example.com/pgcqrs/engine/enginetest/rig"
 	"example.com/pgcqrs/engine/enginetest/testdb"
 	"example.com/pgcqrs/internal/events"
@@ -25,7 +23,7 @@ func TestCommandOnALongAccount(t *testing.T) {
 	url, id := testdb.New(t), uuid.New()
 	owner := rig.Connect(t, url)
 	rig.CopyStream(t, owner, "account", id, events.AccountOpened{Owner: "Ada", Currency: "EUR"}, events.MoneyDeposited{Amount: 1}, count, time.Now())
-	s := &stack{t: t, url: url, client: contracttest.Must(api.Spec).Client(t, http.DefaultTransport), database: "DATABASE_URL=" + testdb.As(t, url, database.APIRole)}
+	s := &stack{t: t, url: url, client: contract().Client(t, http.DefaultTransport), database: "DATABASE_URL=" + testdb.As(t, url, database.APIRole)}
 	projects := "DATABASE_URL=" + testdb.As(t, url, database.ProjectorRole)
 	s.projector = launch(t, "projector", projects)
 	await(t, func() bool { return strings.Contains(s.projector.said(), "SNAPSHOT_KEY is not set") })

@@ -15,8 +15,6 @@ import (
 
 	"github.com/anishathalye/porcupine"
 
-	"example.com/pgcqrs/api"
-	"example.com/pgcqrs/engine/enginetest/contracttest"
 	"example.com/pgcqrs/engine/enginetest/testdb"
 )
 
@@ -63,7 +61,7 @@ func drive(t *testing.T, processes []string) []porcupine.Operation {
 	t.Helper()
 	transport := &http.Transport{MaxIdleConnsPerHost: 64}
 	t.Cleanup(transport.CloseIdleConnections)
-	client := contracttest.Must(api.Spec).Client(t, transport)
+	client := contract().Client(t, transport)
 	var paths []string
 	for i := range linearAccounts {
 		answer := send(t, client, processes[i], "/v1/accounts", `{"owner":"Ada","currency":"EUR"}`, 0)
