@@ -30,7 +30,7 @@ var arrows = []struct {
 	{"tools/dev/gotool", nil},
 
 	{"internal/httpapi", []string{"api", "internal/httpapi/spec", "internal/write/*", "internal/read/*", "internal/events", "engine/auth", "engine/command", "engine/database", "engine/edge", "engine/edge/*", "engine/event", "engine/privacy", "engine/trail"}},
-	{"internal/httpapi/spec", nil},
+	{"internal/httpapi/spec", []string{"engine/event"}},
 	{"internal/write/*", []string{"internal/events", "engine/event"}},
 	{"internal/read/*", []string{"internal/events", "engine/event", "engine/database"}},
 	{"internal/write", []string{"internal/write/*", "engine/command", "engine/event", "engine/snapshots"}},

@@ -76,7 +76,7 @@ func (s *Stack) identifyCaller(r *http.Request, request *request) (err error) {
 		return err
 	}
 	if !request.caller.May(request.operation.Scope) {
-		return problem.ScopeMissing{request.operation.Scope}
+		return problem.ScopeMissing{Scope: request.operation.Scope}
 	}
 	if !s.subjects.Allow(request.caller.Subject) {
 		return problem.ErrTooManyRequests
