@@ -33,8 +33,8 @@ var arrows = []struct {
 	{"tools/lab/*", []string{"*", "*/*", "*/*/*", "engine/enginetest/*", "tools/lab/*", "tools/lab/*/*"}},
 	{"tools/lab/*/*", []string{"*", "*/*", "*/*/*", "tools/lab/*/*"}},
 
-	{"internal/httpapi", []string{"api", "internal/write/*", "internal/read/*", "internal/events", "engine/auth", "engine/command", "engine/event", "engine/privacy", "engine/trail"}},
-	{"internal/httpapi/*", []string{"api"}},
+	{"internal/httpapi", []string{"api", "internal/httpapi/spec", "internal/write/*", "internal/read/*", "internal/events", "engine/auth", "engine/command", "engine/database", "engine/edge", "engine/edge/*", "engine/event", "engine/privacy", "engine/trail"}},
+	{"internal/httpapi/spec", []string{"engine/event"}},
 	{"internal/write/*", []string{"internal/events", "engine/event"}},
 	{"internal/read/*", []string{"internal/events", "engine/event", "engine/database"}},
 	{"internal/write", []string{"internal/write/*", "engine/command", "engine/event", "engine/snapshots"}},
@@ -59,12 +59,19 @@ var arrows = []struct {
 	{"engine/ops/migrate", []string{"engine/ops/cli", "engine/auth/issuers", "engine/privacy", "engine/eventstore", "engine/event", "engine/database"}},
 	{"engine/ops/projector", []string{"engine/ops", "engine/projection", "engine/outbox", "engine/seal", "engine/snapshots", "engine/eventstore", "engine/event", "engine/database"}},
 	{"engine/ops/verbs", []string{"engine/ops/cli", "engine/projection", "engine/outbox", "engine/seal", "engine/eventstore", "engine/event", "engine/database"}},
+	{"engine/edge", []string{"engine/edge/*", "engine/auth", "engine/command", "engine/event"}},
+	{"engine/edge/contract", []string{"engine/edge/problem"}},
+	{"engine/edge/query", []string{"engine/edge/problem", "engine/command"}},
+	{"engine/edge/problem", []string{"engine/auth", "engine/command", "engine/database", "engine/event", "engine/privacy"}},
+	{"engine/edge/admission", nil},
+	{"engine/edge/edgetest", []string{"engine/edge/contract", "engine/enginetest/contracttest"}},
 	{"engine/ops/*", []string{"engine/ops"}},
 
 	{"engine/schema", []string{"engine/database"}},
 	{"engine/schema/apply", []string{"engine/schema"}},
 
 	{"engine/enginetest/await", nil},
+	{"engine/enginetest/contracttest", nil},
 	{"engine/enginetest/rig", []string{"engine/*", "engine/enginetest/await"}},
 	{"engine/enginetest/tank", []string{"engine/*", "engine/enginetest/testdb"}},
 	{"engine/enginetest/testdb", []string{"engine/database", "engine/enginetest/testdb/container", "engine/enginetest/devdb", "engine/schema", "engine/schema/apply"}},
@@ -93,6 +100,9 @@ var arrows = []struct {
 // outside are imports of others that a package must do without.
 var outside = []struct{ from, without, why string }{
 	{"internal/write/*", "github.com/jackc/pgx", "a decision is pure"},
+	{"engine/edge", "github.com/jackc/pgx", "HTTP knows no database"},
+	{"engine/edge/*", "github.com/jackc/pgx", "HTTP knows no database"},
+	{"cmd/api", "github.com/pressly/goose", "migrations are cmd/migrate's"},
 	{"cmd/*", "github.com/testcontainers", "only tests start containers"},
 	{"internal/*", "github.com/testcontainers", "only tests start containers"},
 	{"internal/*/*", "github.com/testcontainers", "only tests start containers"},
@@ -125,6 +135,22 @@ func TestImportArrows(t *testing.T) {
 				if matches(ban.from, from) && strings.HasPrefix(imported, ban.without) {
 					t.Errorf("%s: %s may not import %s: %s", file, from, imported, ban.why)
 				}
+			}
+		}
+	}
+}
+
+// The contract is read in one place. Tests, and what only they import, may read it, too.
+func TestOnePackageReadsTheContract(t *testing.T) {
+	t.Parallel()
+	for file, imports := range importsByFile(t) {
+		from := path.Dir(file)
+		if from == "engine/edge/contract" || from == "engine/enginetest/contracttest" {
+			continue
+		}
+		for _, imported := range imports {
+			if strings.HasPrefix(imported, "github.com/getkin/kin-openapi") {
+				t.Errorf("%s imports %s: engine/edge/contract is what reads the contract", file, imported)
 			}
 		}
 	}

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// Each line of the log that speaks of whoever asks is listed in docs/security.md, and the API's package alone writes such.
+// Each line of the log that speaks of whoever asks is listed in docs/security.md, and the edge alone writes such.
 func TestTheLogIsListed(t *testing.T) {
 	t.Parallel()
 	document, err := os.ReadFile("../docs/security.md")
@@ -17,7 +17,7 @@ func TestTheLogIsListed(t *testing.T) {
 	}
 	message := regexp.MustCompile(`Logger\.(?:Log|LogAttrs|\w+Context|Debug|Info|Warn|Error)\([^"]*"([^"]+)"`)
 	asker := regexp.MustCompile(`[lL]ogger\.\w+\(.*"(subject|actor|token|email|body|query|path|headers?)"`)
-	files, err := filepath.Glob("httpapi/*.go")
+	files, err := filepath.Glob("../engine/edge/*.go")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,7 +33,7 @@ func TestTheLogIsListed(t *testing.T) {
 		t.Errorf("only %d messages were found", listed)
 	}
 	for file := range importsByFile(t) {
-		if found := asker.FindString(sourceOf(t, filepath.Join("..", file))); found != "" && !strings.HasPrefix(file, "internal/httpapi/") {
+		if found := asker.FindString(sourceOf(t, filepath.Join("..", file))); found != "" && !strings.HasPrefix(file, "engine/edge/") {
 			t.Errorf("%s logs what it has of a request: %s", file, found)
 		}
 	}

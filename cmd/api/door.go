@@ -18,8 +18,8 @@ import (
 
 	"example.com/pgcqrs/engine/auth"
 	"example.com/pgcqrs/engine/auth/issuers"
+	"example.com/pgcqrs/engine/edge/admission"
 	"example.com/pgcqrs/engine/ops"
-	"example.com/pgcqrs/internal/httpapi"
 )
 
 // door is who gets in, and how.
@@ -28,7 +28,7 @@ type door struct {
 	check   auth.Check
 	issuer  *auth.Issuer // nil if open, and until bind
 	tokens  auth.Config  // that are taken
-	limits  httpapi.Limits
+	limits  admission.Limits
 	connsOf int         // connections that an address may have; 0: any number
 	tls     *tls.Config // nil: plain HTTP
 }
@@ -49,7 +49,7 @@ func newDoor(config Config, logger *slog.Logger) (d *door, err error) {
 	if err := checkIssuer(config); err != nil {
 		return nil, err
 	}
-	d.limits = httpapi.Limits{
+	d.limits = admission.Limits{
 		Subject: config.SubjectRate, Address: config.AddressRate,
 		SubjectRequests: config.SubjectRequests, AddressRequests: config.AddressRequests,
 		SubjectWaits: config.SubjectWaits, AddressWaits: config.AddressWaits,

@@ -96,7 +96,7 @@ func run(ctx context.Context) error {
 	clock := database.NewClock(writes, logger, registry)
 	readiness := ready(config, writes, reads, settings, clock, domain, door, logger, registry)
 	options := optionsOf(config, domain, door, readiness, registry, logger)
-	if options.FingerprintKey, err = privacy.FingerprintKey(ctx, writes); err != nil {
+	if options.Edge.FingerprintKey, err = privacy.FingerprintKey(ctx, writes); err != nil {
 		return err
 	}
 	api, err := httpapi.New(options)
@@ -121,12 +121,13 @@ func run(ctx context.Context) error {
 // optionsOf are the domain's, and what the configuration says.
 func optionsOf(config Config, domain domain, door *door, readiness *ops.Readiness, registry *prometheus.Registry, logger *slog.Logger) httpapi.Options {
 	options := domain.options
-	options.Check, options.Limits, options.Probes = door.check, door.limits, door.open
-	options.Issuer, options.WithoutDocs = door.tokens.URL, !config.Docs
-	options.Ready, options.Accepted = readiness.Ready, readiness.Accepted
-	options.Metrics, options.Logger, options.AccessLog = registry, logger, config.AccessLog
-	options.MaxCommands, options.MaxQueries, options.MaxWaits = config.MaxCommands, config.MaxQueries, config.MaxWaits
-	options.MaxQueueTime, options.CommandTimeout, options.QueryTimeout = config.MaxQueueTime, config.CommandTimeout, config.QueryTimeout
+	edge := &options.Edge
+	edge.Check, edge.Limits, edge.Probes = door.check, door.limits, door.open
+	edge.Issuer, edge.WithoutDocs = door.tokens.URL, !config.Docs
+	edge.Ready, edge.Accepted = readiness.Ready, readiness.Accepted
+	edge.Metrics, edge.Logger, edge.AccessLog = registry, logger, config.AccessLog
+	edge.MaxCommands, edge.MaxQueries, edge.MaxWaits = config.MaxCommands, config.MaxQueries, config.MaxWaits
+	edge.MaxQueueTime, edge.CommandTimeout, edge.QueryTimeout = config.MaxQueueTime, config.CommandTimeout, config.QueryTimeout
 	return options
 }
 

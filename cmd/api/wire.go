@@ -8,6 +8,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"example.com/pgcqrs/engine/command"
+	"example.com/pgcqrs/engine/edge"
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventstore"
 	"example.com/pgcqrs/engine/privacy"
@@ -68,9 +69,9 @@ func wire(config Config, writes, reads *pgxpool.Pool, registry prometheus.Regist
 			keys.Forget(erasure.Erased(e.StreamID))
 		}
 	}
-	epochs := httpapi.Epochs{Written: httpapi.Epoch{Known: store.Epoch, Now: store.ReadEpoch}}
+	epochs := edge.Epochs{Written: edge.Epoch{Known: store.Epoch, Now: store.ReadEpoch}}
 	if epochs.Read = epochs.Written; config.ReadDatabaseURL != "" {
-		epochs.Read = httpapi.Epoch{Known: archive.Epoch, Now: archive.ReadEpoch}
+		epochs.Read = edge.Epoch{Known: archive.Epoch, Now: archive.ReadEpoch}
 	}
 	return domain{store, archive, aggregates, observe, privacy.NewReturned(writes, events.Erasing), privacy.NewReadable(writes, operator, registry, logger), httpapi.Options{
 		Accounts: httpapi.Accounts{
@@ -85,9 +86,8 @@ func wire(config Config, writes, reads *pgxpool.Pool, registry prometheus.Regist
 			Log:    archive,
 			Keys:   keys,
 		},
-		Epochs: epochs,
-		Trail:  trail.NewQueries(archive),
-		Wait:   projection.NewPositions(reads).Wait,
+		Trail: trail.NewQueries(archive),
+		Edge:  edge.Options{Epochs: epochs, Wait: projection.NewPositions(reads).Wait},
 	}}, nil
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/pgcqrs/engine/command"
+	"example.com/pgcqrs/engine/edge/problem"
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/internal/read/balances"
 	"example.com/pgcqrs/internal/read/history"
@@ -52,7 +53,7 @@ func (f *fake) handle(ctx context.Context, id uuid.UUID, command account.Command
 	if deadline, ok := ctx.Deadline(); ok {
 		f.deadline = time.Until(deadline)
 	}
-	if errors.Is(f.fail, errPanic) {
+	if errors.Is(f.fail, problem.ErrPanic) {
 		panic("secret of the panic")
 	}
 	return f.result, f.fail

@@ -7,46 +7,50 @@ import (
 
 	"github.com/google/uuid"
 
+	"example.com/pgcqrs/engine/edge"
+	"example.com/pgcqrs/engine/edge/problem"
+	"example.com/pgcqrs/engine/edge/query"
 	"example.com/pgcqrs/engine/event"
+	"example.com/pgcqrs/internal/httpapi/spec"
 	"example.com/pgcqrs/internal/read/balances"
 	"example.com/pgcqrs/internal/read/history"
 )
 
 // GetEvents reads the log itself, so that it knows what no read model kept.
-func (s *server) GetEvents(ctx context.Context, request GetEventsRequestObject) (GetEventsResponseObject, error) {
-	after, err := cursorOf(request.Params.Cursor, "events")
+func (s *server) GetEvents(ctx context.Context, request spec.GetEventsRequestObject) (spec.GetEventsResponseObject, error) {
+	after, err := query.CursorOf(request.Params.Cursor, "events")
 	if err != nil {
 		return nil, err
 	}
-	if err := s.await(ctx, "events", request.Params.MinPosition, request.Params.Prefer); err != nil {
+	if err := s.stack.Await(ctx, "events", request.Params.MinPosition, request.Params.Prefer); err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, s.QueryTimeout)
+	ctx, cancel := context.WithTimeout(ctx, s.stack.QueryTimeout)
 	defer cancel()
 	until := untilOf(request.Params)
-	items, more, position, err := s.Accounts.History.Events(ctx, requestOf(ctx).caller.Subject, request.Id, after.Version, limitOf(request.Params.Limit), until)
+	items, more, position, err := s.Accounts.History.Events(ctx, edge.Subject(ctx), request.Id, after.Version, query.LimitOf(request.Params.Limit), until)
 	if err != nil {
-		return nil, at(position, err)
+		return nil, problem.At(position, err)
 	}
-	body := EventPage{Items: make([]Event, len(items))}
+	body := spec.EventPage{Items: make([]spec.Event, len(items))}
 	for i, item := range items {
 		body.Items[i] = eventOf(item)
 	}
 	if more && len(items) > 0 {
-		body.NextCursor = cursor{Of: "events", Version: items[len(items)-1].Version}.encode()
+		body.NextCursor = query.Cursor{Of: "events", Version: items[len(items)-1].Version}.Encode()
 	}
 	if body.State, err = s.state(ctx, request.Id, until); err != nil {
-		return nil, at(position, err)
+		return nil, problem.At(position, err)
 	}
-	return page(requestOf(ctx), body, body.NextCursor, position, request.Params.IfNoneMatch)
+	return page(ctx, body, body.NextCursor, position, request.Params.IfNoneMatch)
 }
 
 // state is the account as it was, if the request asks about the past.
-func (s *server) state(ctx context.Context, id uuid.UUID, until history.Until) (*Account, error) {
+func (s *server) state(ctx context.Context, id uuid.UUID, until history.Until) (*spec.Account, error) {
 	if until == (history.Until{}) {
 		return nil, nil
 	}
-	then, err := s.Accounts.History.State(ctx, requestOf(ctx).caller.Subject, id, until)
+	then, err := s.Accounts.History.State(ctx, edge.Subject(ctx), id, until)
 	if err != nil {
 		return nil, err
 	}
@@ -56,7 +60,7 @@ func (s *server) state(ctx context.Context, id uuid.UUID, until history.Until) (
 	})), nil
 }
 
-func untilOf(params GetEventsParams) history.Until {
+func untilOf(params spec.GetEventsParams) history.Until {
 	var until history.Until
 	if params.Version != nil {
 		until.Version = *params.Version
@@ -68,8 +72,8 @@ func untilOf(params GetEventsParams) history.Until {
 }
 
 func (a answer) VisitGetEventsResponse(w http.ResponseWriter) error { return a.write(w) }
-func eventOf(item event.Recorded) Event {
-	return Event{
+func eventOf(item event.Recorded) spec.Event {
+	return spec.Event{
 		Position:   strconv.FormatInt(item.Position, 10),
 		Version:    item.Version,
 		Id:         item.ID,

@@ -9,25 +9,30 @@ import (
 
 	"github.com/google/uuid"
 
+	"example.com/pgcqrs/engine/database"
+	"example.com/pgcqrs/engine/edge"
+	"example.com/pgcqrs/engine/edge/problem"
+	"example.com/pgcqrs/engine/edge/query"
+	"example.com/pgcqrs/internal/httpapi/spec"
 	"example.com/pgcqrs/internal/read/balances"
 )
 
 // GetAccount's ETag is the account's version: the one to send as If-Match.
-func (s *server) GetAccount(ctx context.Context, request GetAccountRequestObject) (GetAccountResponseObject, error) {
-	if err := s.await(ctx, "balances", request.Params.MinPosition, request.Params.Prefer); err != nil {
+func (s *server) GetAccount(ctx context.Context, request spec.GetAccountRequestObject) (spec.GetAccountResponseObject, error) {
+	if err := s.stack.Await(ctx, "balances", request.Params.MinPosition, request.Params.Prefer); err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, s.QueryTimeout)
+	ctx, cancel := context.WithTimeout(ctx, s.stack.QueryTimeout)
 	defer cancel()
-	row, position, err := s.Accounts.Balances.Get(ctx, requestOf(ctx).caller.Subject, request.Id)
-	if err = reflects(ctx, request.Params.MinPosition, row.Parked, err); err != nil {
-		return nil, at(position, err)
+	row, position, err := s.Accounts.Balances.Get(ctx, edge.Subject(ctx), request.Id)
+	if err = edge.Reflects(ctx, request.Params.MinPosition, row.Parked, err); err != nil {
+		return nil, problem.At(position, err)
 	}
-	a := answer{tag: strconv.FormatInt(row.Version, 10), position: position}
-	if !noneMatch(request.Params.IfNoneMatch, a.tag) {
+	a := answer{Tag: strconv.FormatInt(row.Version, 10), Position: position}
+	if !query.NoneMatch(request.Params.IfNoneMatch, a.Tag) {
 		return a, nil
 	}
-	if a.body, err = json.Marshal(accountOf(row)); err != nil {
+	if a.Body, err = json.Marshal(accountOf(row)); err != nil {
 		return nil, fmt.Errorf("encode account: %w", err)
 	}
 	return a, nil
@@ -35,40 +40,40 @@ func (s *server) GetAccount(ctx context.Context, request GetAccountRequestObject
 
 // ListAccounts pages by the sort column's value and the id, so that a page is
 // found by index however far down it is.
-func (s *server) ListAccounts(ctx context.Context, request ListAccountsRequestObject) (ListAccountsResponseObject, error) {
-	filter, err := filterOf(requestOf(ctx).caller.Subject, request.Params)
+func (s *server) ListAccounts(ctx context.Context, request spec.ListAccountsRequestObject) (spec.ListAccountsResponseObject, error) {
+	filter, err := filterOf(edge.Subject(ctx), request.Params)
 	if err != nil {
 		return nil, err
 	}
-	if err := s.await(ctx, "balances", request.Params.MinPosition, request.Params.Prefer); err != nil {
+	if err := s.stack.Await(ctx, "balances", request.Params.MinPosition, request.Params.Prefer); err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, s.QueryTimeout)
+	ctx, cancel := context.WithTimeout(ctx, s.stack.QueryTimeout)
 	defer cancel()
 	list, position, err := s.Accounts.Balances.List(ctx, filter)
-	if filter.After != nil && sqlClass(err) == "22" { // data exception: the key is none of that column's
-		return nil, badCursor("is not one of this API's cursors")
+	if filter.After != nil && database.SQLClass(err) == "22" { // data exception: the key is none of that column's
+		return nil, query.BadCursor()
 	}
 	if err != nil {
-		return nil, at(position, err)
+		return nil, problem.At(position, err)
 	}
-	body := AccountPage{Items: make([]Account, len(list.Accounts)), Incomplete: ifTrue(list.Incomplete)}
+	body := spec.AccountPage{Items: make([]spec.Account, len(list.Accounts)), Incomplete: ifTrue(list.Incomplete)}
 	for i, row := range list.Accounts {
 		body.Items[i] = listedAccount(row)
 	}
 	if next := list.Next; next != nil {
-		body.NextCursor = cursor{Of: string(filter.Sort), Key: next.Key, ID: next.ID}.encode()
+		body.NextCursor = query.Cursor{Of: string(filter.Sort), Key: next.Key, ID: next.ID}.Encode()
 	}
-	return page(requestOf(ctx), body, body.NextCursor, position, request.Params.IfNoneMatch)
+	return page(ctx, body, body.NextCursor, position, request.Params.IfNoneMatch)
 }
 
-func filterOf(subject string, params ListAccountsParams) (balances.Filter, error) {
+func filterOf(subject string, params spec.ListAccountsParams) (balances.Filter, error) {
 	filter := balances.Filter{
 		Subject:  subject,
 		Currency: orEmpty(params.Currency),
 		Owner:    orEmpty(params.Owner),
-		Sort:     balances.Sort(SortOpenedAt),
-		Limit:    limitOf(params.Limit),
+		Sort:     balances.Sort(spec.SortOpenedAt),
+		Limit:    query.LimitOf(params.Limit),
 	}
 	if params.Status != nil {
 		filter.Status = string(*params.Status)
@@ -76,7 +81,7 @@ func filterOf(subject string, params ListAccountsParams) (balances.Filter, error
 	if params.Sort != nil {
 		filter.Sort = balances.Sort(*params.Sort)
 	}
-	after, err := cursorOf(params.Cursor, string(filter.Sort))
+	after, err := query.CursorOf(params.Cursor, string(filter.Sort))
 	if err != nil {
 		return balances.Filter{}, err
 	}
@@ -93,14 +98,14 @@ func idOrNil(id uuid.UUID) *uuid.UUID {
 	return &id
 }
 
-func accountOf(row balances.Account) Account {
-	return Account{
+func accountOf(row balances.Account) spec.Account {
+	return spec.Account{
 		Id:         row.ID,
 		CustomerId: idOrNil(row.CustomerID),
 		Owner:      row.Owner,
 		Currency:   row.Currency,
 		Balance:    row.Balance,
-		Status:     Status(row.Status),
+		Status:     spec.Status(row.Status),
 		Version:    row.Version,
 		OpenedAt:   row.OpenedAt.UTC(),
 		UpdatedAt:  row.UpdatedAt.UTC(),
@@ -109,9 +114,9 @@ func accountOf(row balances.Account) Account {
 
 // listedAccount says of an account where its stream is parked, which an answer of its own has in
 // a header: its ETag is the version, whatever follows.
-func listedAccount(row balances.Account) Account {
+func listedAccount(row balances.Account) spec.Account {
 	account := accountOf(row)
-	account.ParkedPosition = parkedPosition(row.Parked)
+	account.ParkedPosition = query.ParkedPosition(row.Parked)
 	return account
 }
 

@@ -11,6 +11,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/uuid"
 
+	"example.com/pgcqrs/engine/edge"
+	"example.com/pgcqrs/engine/edge/query"
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/internal/read/balances"
 	"example.com/pgcqrs/internal/read/history"
@@ -101,7 +103,7 @@ func TestCursorsOfAnotherListAreRefused(t *testing.T) {
 	t.Parallel()
 	f := newFake()
 	client := f.client(t)
-	of := func(list string) string { return *cursor{Of: list, Key: "1", ID: ada, Version: 2}.encode() }
+	of := func(list string) string { return *query.Cursor{Of: list, Key: "1", ID: ada, Version: 2}.Encode() }
 	for name, path := range map[string]string{
 		"of another sort":        accounts + "?sort=owner&cursor=" + of("opened_at"),
 		"of the sort, backwards": accounts + "?sort=owner&cursor=" + of("-owner"),
@@ -112,8 +114,8 @@ func TestCursorsOfAnotherListAreRefused(t *testing.T) {
 		"that is no base64":      accounts + "?cursor=!!",
 		"that is no JSON":        accounts + "?cursor=AAAA",
 		"that is empty":          accounts + "?cursor=",
-		"with a NUL":             accounts + "?cursor=" + *cursor{Of: "opened_at", Key: "\x00"}.encode(),
-		"with a negative":        statement + "?cursor=" + *cursor{Of: "statement", Version: -1}.encode(),
+		"with a NUL":             accounts + "?cursor=" + *query.Cursor{Of: "opened_at", Key: "\x00"}.Encode(),
+		"with a negative":        statement + "?cursor=" + *query.Cursor{Of: "statement", Version: -1}.Encode(),
 		"that is long":           accounts + "?cursor=" + strings.Repeat("A", 1025),
 	} {
 		answer := send(t, client, http.MethodGet, path, "")
@@ -260,8 +262,8 @@ func TestEpochIsComparedAfterTheWait(t *testing.T) {
 				t.Parallel()
 				f, read := newFake(), test.at
 				f.options = func(o *Options) {
-					o.Epochs = Epochs{Written: read.epoch(), Read: read.epoch()}
-					o.Wait = func(context.Context, string, int64) error {
+					o.Edge.Epochs = edge.Epochs{Written: read.epoch(), Read: read.epoch()}
+					o.Edge.Wait = func(context.Context, string, int64) error {
 						read.becomes(test.becomes)
 						return test.wait
 					}

@@ -5,40 +5,44 @@ import (
 	"net/http"
 	"strconv"
 
+	"example.com/pgcqrs/engine/edge"
+	"example.com/pgcqrs/engine/edge/problem"
+	"example.com/pgcqrs/engine/edge/query"
+	"example.com/pgcqrs/internal/httpapi/spec"
 	"example.com/pgcqrs/internal/read/statements"
 )
 
 // GetStatement pages by the account's version: a line never moves.
-func (s *server) GetStatement(ctx context.Context, request GetStatementRequestObject) (GetStatementResponseObject, error) {
-	after, err := cursorOf(request.Params.Cursor, "statement")
+func (s *server) GetStatement(ctx context.Context, request spec.GetStatementRequestObject) (spec.GetStatementResponseObject, error) {
+	after, err := query.CursorOf(request.Params.Cursor, "statement")
 	if err != nil {
 		return nil, err
 	}
-	if err := s.await(ctx, "statements", request.Params.MinPosition, request.Params.Prefer); err != nil {
+	if err := s.stack.Await(ctx, "statements", request.Params.MinPosition, request.Params.Prefer); err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, s.QueryTimeout)
+	ctx, cancel := context.WithTimeout(ctx, s.stack.QueryTimeout)
 	defer cancel()
-	found, position, err := s.Accounts.Statements.Lines(ctx, requestOf(ctx).caller.Subject, request.Id, after.Version, limitOf(request.Params.Limit))
-	if err = reflects(ctx, request.Params.MinPosition, found.Parked, err); err != nil {
-		return nil, at(position, err)
+	found, position, err := s.Accounts.Statements.Lines(ctx, edge.Subject(ctx), request.Id, after.Version, query.LimitOf(request.Params.Limit))
+	if err = edge.Reflects(ctx, request.Params.MinPosition, found.Parked, err); err != nil {
+		return nil, problem.At(position, err)
 	}
 	lines := found.Lines
-	body := Statement{Items: make([]StatementLine, len(lines)), ParkedPosition: parkedPosition(found.Parked)}
+	body := spec.Statement{Items: make([]spec.StatementLine, len(lines)), ParkedPosition: query.ParkedPosition(found.Parked)}
 	for i, line := range lines {
 		body.Items[i] = lineOf(line)
 	}
 	if found.More && len(lines) > 0 {
-		body.NextCursor = cursor{Of: "statement", Version: lines[len(lines)-1].Version}.encode()
+		body.NextCursor = query.Cursor{Of: "statement", Version: lines[len(lines)-1].Version}.Encode()
 	}
-	return page(requestOf(ctx), body, body.NextCursor, position, request.Params.IfNoneMatch)
+	return page(ctx, body, body.NextCursor, position, request.Params.IfNoneMatch)
 }
 
-func lineOf(line statements.Line) StatementLine {
-	return StatementLine{
+func lineOf(line statements.Line) spec.StatementLine {
+	return spec.StatementLine{
 		Position:   strconv.FormatInt(line.Position, 10),
 		Version:    line.Version,
-		Kind:       StatementLineKind(line.Kind),
+		Kind:       spec.StatementLineKind(line.Kind),
 		Amount:     line.Amount,
 		Balance:    line.Balance,
 		Reference:  orNil(line.Reference),

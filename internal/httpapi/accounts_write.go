@@ -6,11 +6,13 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/pgcqrs/engine/command"
+	"example.com/pgcqrs/engine/edge"
+	"example.com/pgcqrs/internal/httpapi/spec"
 	"example.com/pgcqrs/internal/write/account"
 )
 
 // OpenAccount takes the client's id for the account, or makes one.
-func (s *server) OpenAccount(ctx context.Context, request OpenAccountRequestObject) (OpenAccountResponseObject, error) {
+func (s *server) OpenAccount(ctx context.Context, request spec.OpenAccountRequestObject) (spec.OpenAccountResponseObject, error) {
 	id, made := uuid.Must(uuid.NewV7()), true
 	if request.Body.Id != nil {
 		id, made = *request.Body.Id, false
@@ -26,7 +28,7 @@ func (s *server) OpenAccount(ctx context.Context, request OpenAccountRequestObje
 	if err != nil {
 		return nil, err
 	}
-	return OpenAccount201JSONResponse{AccountOpenedJSONResponse{Body: done.Body, Headers: AccountOpenedResponseHeaders{
+	return spec.OpenAccount201JSONResponse{AccountOpenedJSONResponse: spec.AccountOpenedJSONResponse{Body: done.Body, Headers: spec.AccountOpenedResponseHeaders{
 		Location:            "accounts/" + done.Body.Id.String(),
 		ETag:                done.Headers.ETag,
 		EventPosition:       done.Headers.EventPosition,
@@ -34,33 +36,33 @@ func (s *server) OpenAccount(ctx context.Context, request OpenAccountRequestObje
 	}}}, nil
 }
 
-func (s *server) Deposit(ctx context.Context, request DepositRequestObject) (DepositResponseObject, error) {
+func (s *server) Deposit(ctx context.Context, request spec.DepositRequestObject) (spec.DepositResponseObject, error) {
 	command := account.Deposit{Amount: request.Body.Amount, Reference: orEmpty(request.Body.Reference)}
 	done, err := s.command(ctx, request.Id, command, demands(request.Params.IdempotencyKey, request.Params.IfMatch))
 	if err != nil {
 		return nil, err
 	}
-	return Deposit200JSONResponse{done}, nil
+	return spec.Deposit200JSONResponse{DoneJSONResponse: done}, nil
 }
 
-func (s *server) Withdraw(ctx context.Context, request WithdrawRequestObject) (WithdrawResponseObject, error) {
+func (s *server) Withdraw(ctx context.Context, request spec.WithdrawRequestObject) (spec.WithdrawResponseObject, error) {
 	command := account.Withdraw{Amount: request.Body.Amount, Reference: orEmpty(request.Body.Reference)}
 	done, err := s.command(ctx, request.Id, command, demands(request.Params.IdempotencyKey, request.Params.IfMatch))
 	if err != nil {
 		return nil, err
 	}
-	return Withdraw200JSONResponse{done}, nil
+	return spec.Withdraw200JSONResponse{DoneJSONResponse: done}, nil
 }
 
-func (s *server) CloseAccount(ctx context.Context, request CloseAccountRequestObject) (CloseAccountResponseObject, error) {
+func (s *server) CloseAccount(ctx context.Context, request spec.CloseAccountRequestObject) (spec.CloseAccountResponseObject, error) {
 	done, err := s.command(ctx, request.Id, account.Close{}, demands(request.Params.IdempotencyKey, request.Params.IfMatch))
 	if err != nil {
 		return nil, err
 	}
-	return CloseAccount200JSONResponse{done}, nil
+	return spec.CloseAccount200JSONResponse{DoneJSONResponse: done}, nil
 }
 
 // command has the caller's command to an account decided.
-func (s *server) command(ctx context.Context, id uuid.UUID, command account.Command, r command.Request) (DoneJSONResponse, error) {
-	return handle(ctx, s, s.Accounts.Handle, id, account.Command(account.By{Subject: requestOf(ctx).caller.Subject, Command: command}), r)
+func (s *server) command(ctx context.Context, id uuid.UUID, command account.Command, r command.Request) (spec.DoneJSONResponse, error) {
+	return handle(ctx, s, s.Accounts.Handle, id, account.Command(account.By{Subject: edge.Subject(ctx), Command: command}), r)
 }

@@ -117,7 +117,7 @@ func TestFingerprintsTellRequestsApart(t *testing.T) {
 	if seen[string(f.request.Fingerprint)] != deposits+`{"amount":1}` {
 		t.Error("the same id in capitals has another fingerprint")
 	}
-	f.options = func(o *Options) { o.FingerprintKey = []byte("of another log") }
+	f.options = func(o *Options) { o.Edge.FingerprintKey = []byte("of another log") }
 	send(t, f.client(t), http.MethodPost, deposits, `{"amount":1}`, "Idempotency-Key", "k-1")
 	if earlier, ok := seen[string(f.request.Fingerprint)]; ok {
 		t.Errorf("under another key it has the fingerprint of %s", earlier)

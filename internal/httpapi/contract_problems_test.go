@@ -14,23 +14,22 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"example.com/pgcqrs/api"
-	"example.com/pgcqrs/internal/httpapi/contracttest"
+	"example.com/pgcqrs/engine/edge"
+	"example.com/pgcqrs/engine/edge/problem"
+	"example.com/pgcqrs/engine/enginetest/contracttest"
 )
 
-// The contract lists the problems that this package answers, each with its status, and no others.
+// The contract lists the problems that this package and engine/edge answer, each with its status, and no others.
 func TestTheContractListsEveryProblem(t *testing.T) {
 	t.Parallel()
-	listed, err := contracttest.Problems()
-	if err != nil {
-		t.Fatal(err)
-	}
+	listed := answers().Problems()
 	statuses := map[string]int{"id_taken": http.StatusUnprocessableEntity} // internal/write decides that one
-	for _, err := range []error{invalid{}, scopeMissing{}, notReady{errors.New("not ready")}, errors.New("what nobody foresaw")} {
-		problem := classify(true, err)
-		statuses[orEmpty(problem.Code)] = problem.Status
+	for _, err := range []error{problem.Invalid{}, problem.ScopeMissing{}, problem.NotReady{Err: errors.New("not ready")}, errors.New("what nobody foresaw")} {
+		answer := problems.Classify(true, err)
+		statuses[orEmpty(answer.Code)] = answer.Status
 	}
-	for _, known := range answers {
-		statuses[known.code] = known.status
+	for _, known := range slices.Concat(problems, problem.Known) {
+		statuses[known.Code] = known.Status
 	}
 	for code, status := range statuses {
 		if listed[code].Status != status {
@@ -54,10 +53,7 @@ func TestTheContractListsEveryRule(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	listed, err := contracttest.Problems()
-	if err != nil {
-		t.Fatal(err)
-	}
+	listed := answers().Problems()
 	sources := sourcesOf(t, "../write") + sourcesOf(t, ".")
 	known := map[string]bool{}
 	for path, item := range document.Paths.Map() {
@@ -95,20 +91,21 @@ func sourcesOf(t *testing.T, dir string) string {
 	return all.String()
 }
 
-// An operation of the contract says what a caller needs: one scope, or nothing at all.
+// An operation of the contract says what a caller needs: one scope, or nothing at all, as what the engine serves itself.
 func TestEveryOperationSaysWhatItAsksFor(t *testing.T) {
 	t.Parallel()
-	document, err := openapi3.NewLoader().LoadFromData(api.Spec)
+	known, err := read()
 	if err != nil {
 		t.Fatal(err)
 	}
-	for path, item := range document.Paths.Map() {
+	for path, item := range answers().Document.Paths.Map() {
 		for method, op := range item.Operations() {
 			if op.Security == nil {
 				t.Errorf("%s %s: the contract does not say what it asks for", method, path)
 				continue
 			}
-			if free := len(*op.Security) == 0; free != slices.Contains(open, path) || free == slices.Contains(scopes, scopeOf(op.Security)) {
+			operation, _ := known.Operation(method + " " + path)
+			if free := len(*op.Security) == 0; free != slices.Contains(edge.Open, path) || free == slices.Contains(scopes, operation.Scope) {
 				t.Errorf("%s %s asks for %v", method, path, *op.Security)
 			}
 		}

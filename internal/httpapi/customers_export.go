@@ -10,9 +10,14 @@ import (
 
 	"github.com/google/uuid"
 
+	"example.com/pgcqrs/engine/database"
+	"example.com/pgcqrs/engine/edge"
+	"example.com/pgcqrs/engine/edge/problem"
+	"example.com/pgcqrs/engine/edge/query"
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/privacy"
 	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/internal/httpapi/spec"
 	"example.com/pgcqrs/internal/read/balances"
 	"example.com/pgcqrs/internal/read/customers"
 	"example.com/pgcqrs/internal/read/history"
@@ -27,30 +32,30 @@ const exportedAtOnce = 32
 // ExportCustomer pages through everything that is held on a person (GDPR, Art. 15 and 20): the customer, on every page;
 // every event of theirs; then the accounts that refer to them, each with its events. What is on a page was there when
 // the page was read, and a page that fails is asked for again by its cursor: what went before it stays good.
-func (s *server) ExportCustomer(ctx context.Context, request ExportCustomerRequestObject) (ExportCustomerResponseObject, error) {
-	from, err := cursorOf(request.Params.Cursor, "export")
+func (s *server) ExportCustomer(ctx context.Context, request spec.ExportCustomerRequestObject) (spec.ExportCustomerResponseObject, error) {
+	from, err := query.CursorOf(request.Params.Cursor, "export")
 	if err != nil {
 		return nil, err
 	}
 	for _, readModel := range []string{"customers", "balances"} {
-		if err := s.await(ctx, readModel, request.Params.MinPosition, request.Params.Prefer); err != nil {
+		if err := s.stack.Await(ctx, readModel, request.Params.MinPosition, request.Params.Prefer); err != nil {
 			return nil, err
 		}
 	}
-	ctx, cancel := context.WithTimeout(ctx, s.QueryTimeout)
+	ctx, cancel := context.WithTimeout(ctx, s.stack.QueryTimeout)
 	defer cancel()
-	row, position, err := s.Customers.People.Get(ctx, requestOf(ctx).caller.Subject, request.Id)
-	if err = reflects(ctx, request.Params.MinPosition, row.Parked, err); err != nil {
-		return nil, at(position, err)
+	row, position, err := s.Customers.People.Get(ctx, edge.Subject(ctx), request.Id)
+	if err = edge.Reflects(ctx, request.Params.MinPosition, row.Parked, err); err != nil {
+		return nil, problem.At(position, err)
 	}
-	e := export{server: s, customer: row, left: limitOf(request.Params.Limit), bytes: mostExportedBytes, next: from}
-	e.body.Events, e.body.Accounts = []Event{}, []ExportedAccount{}
+	e := export{server: s, customer: row, left: query.LimitOf(request.Params.Limit), bytes: mostExportedBytes, next: from}
+	e.body.Events, e.body.Accounts = []spec.Event{}, []spec.ExportedAccount{}
 	if e.body.Customer, err = s.customerOf(ctx, row); err != nil {
-		return nil, at(position, err)
+		return nil, problem.At(position, err)
 	}
-	requestOf(ctx).showCustomer(e.body.Customer)
+	showCustomer(ctx, e.body.Customer)
 	if err := e.fill(ctx); err != nil {
-		return nil, at(position, err)
+		return nil, problem.At(position, err)
 	}
 	return personalPage(ctx, e.body, e.body.NextCursor, position)
 }
@@ -59,10 +64,10 @@ func (s *server) ExportCustomer(ctx context.Context, request ExportCustomerReque
 type export struct {
 	server   *server
 	customer customers.Customer
-	body     CustomerExport
-	left     int    // of the page, in events and accounts
-	bytes    int    // of the page, in the data of events
-	next     cursor // what has been exported: the customer's events up to Version; with an ID, those of this account
+	body     spec.CustomerExport
+	left     int          // of the page, in events and accounts
+	bytes    int          // of the page, in the data of events
+	next     query.Cursor // what has been exported: the customer's events up to spec.Version; with an ID, those of this account
 }
 
 func (e *export) full() bool { return e.left <= 0 || e.bytes <= 0 }
@@ -83,7 +88,7 @@ func (e *export) fill(ctx context.Context) error {
 // end notes where the next page goes on, if there is one.
 func (e *export) end(more bool, err error) error {
 	if more && err == nil {
-		e.body.NextCursor = e.next.encode()
+		e.body.NextCursor = e.next.Encode()
 	}
 	return err
 }
@@ -135,8 +140,8 @@ func (e *export) accounts(ctx context.Context) (more bool, err error) {
 			filter.After = &balances.Cursor{Key: e.next.Key, ID: e.next.ID}
 		}
 		list, _, err := e.server.Accounts.Balances.List(ctx, filter)
-		if sqlClass(err) == "22" { // data exception: the key is none of that column's
-			return false, badCursor("is not one of this API's cursors")
+		if database.SQLClass(err) == "22" { // data exception: the key is none of that column's
+			return false, query.BadCursor()
 		}
 		if err != nil {
 			return false, err
@@ -161,7 +166,7 @@ func (e *export) accounts(ctx context.Context) (more bool, err error) {
 
 // account exports an account with its events after a version.
 func (e *export) account(ctx context.Context, row balances.Account, after int64) (more bool, err error) {
-	exported := ExportedAccount{Account: listedAccount(row), Events: []Event{}}
+	exported := spec.ExportedAccount{Account: listedAccount(row), Events: []spec.Event{}}
 	defer func() {
 		if len(exported.Events) > 0 || after == 0 {
 			e.body.Accounts = append(e.body.Accounts, exported)

@@ -15,7 +15,9 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/pgcqrs/engine/auth"
+	"example.com/pgcqrs/engine/edge/query"
 	"example.com/pgcqrs/engine/event"
+	"example.com/pgcqrs/internal/httpapi/spec"
 	"example.com/pgcqrs/internal/read/balances"
 	"example.com/pgcqrs/internal/read/customers"
 	"example.com/pgcqrs/internal/read/history"
@@ -144,7 +146,7 @@ func (h heldAccounts) List(_ context.Context, f balances.Filter) (found balances
 const exports = "/v1/customers/0197a1f2-5c3d-7e4f-8a9b-0c1d2e3f4a5b/export"
 
 // walk puts an export together as a client does, and says how many pages it had. A page that fails is asked for again.
-func walk(t *testing.T, client *http.Client, limit int, between func(page int)) (whole CustomerExport, pages int) {
+func walk(t *testing.T, client *http.Client, limit int, between func(page int)) (whole spec.CustomerExport, pages int) {
 	t.Helper()
 	for next := fmt.Sprintf("%s?limit=%d", exports, limit); next != ""; {
 		between(pages)
@@ -152,7 +154,7 @@ func walk(t *testing.T, client *http.Client, limit int, between func(page int)) 
 		if answer.status == http.StatusServiceUnavailable {
 			continue
 		}
-		var page CustomerExport
+		var page spec.CustomerExport
 		if err := json.Unmarshal([]byte(answer.body), &page); err != nil || answer.status != 200 {
 			t.Fatalf("page %d: got %d %s", pages, answer.status, answer.body)
 		}
@@ -180,7 +182,7 @@ func walk(t *testing.T, client *http.Client, limit int, between func(page int)) 
 }
 
 // check finds what an export lacks, has twice, or has in another order.
-func (h *holding) check(t *testing.T, whole CustomerExport) {
+func (h *holding) check(t *testing.T, whole spec.CustomerExport) {
 	t.Helper()
 	ids := func(all []event.Recorded) (found []uuid.UUID) {
 		for _, e := range all {
@@ -188,7 +190,7 @@ func (h *holding) check(t *testing.T, whole CustomerExport) {
 		}
 		return found
 	}
-	shown := func(all []Event) (found []uuid.UUID) {
+	shown := func(all []spec.Event) (found []uuid.UUID) {
 		for _, e := range all {
 			found = append(found, e.Id)
 		}
@@ -285,8 +287,8 @@ func TestAnExportOpensNothingOfWhoIsErased(t *testing.T) {
 func TestCursorsOfAnExport(t *testing.T) {
 	t.Parallel()
 	client := newHolding(1, 1, 1).client(t)
-	for _, c := range []cursor{{Of: "events", Version: 1}, {Of: "export", Version: -1}} {
-		if answer := send(t, client, http.MethodGet, exports+"?cursor="+*c.encode(), ""); answer.status != 400 || answer.errorOf(t, "cursor") == "" {
+	for _, c := range []query.Cursor{{Of: "events", Version: 1}, {Of: "export", Version: -1}} {
+		if answer := send(t, client, http.MethodGet, exports+"?cursor="+*c.Encode(), ""); answer.status != 400 || answer.errorOf(t, "cursor") == "" {
 			t.Errorf("%+v: got %d %s", c, answer.status, answer.body)
 		}
 	}
@@ -317,8 +319,8 @@ func TestALookUpIsAQuery(t *testing.T) {
 	f := newService()
 	f.domain = func(o *Options) {
 		o.Customers = Customers{People: h, Log: h, Keys: h}
-		o.Epochs.Written.Known = func() uuid.UUID { return written }
-		o.Epochs.Read.Known = func() uuid.UUID { return read }
+		o.Edge.Epochs.Written.Known = func() uuid.UUID { return written }
+		o.Edge.Epochs.Read.Known = func() uuid.UUID { return read }
 	}
 	client := f.client(t)
 	ask := func() reply {

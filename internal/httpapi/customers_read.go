@@ -8,67 +8,71 @@ import (
 	"net/http"
 	"strconv"
 
+	"example.com/pgcqrs/engine/edge"
+	"example.com/pgcqrs/engine/edge/problem"
+	"example.com/pgcqrs/engine/edge/query"
 	"example.com/pgcqrs/engine/privacy"
 	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/internal/httpapi/spec"
 	"example.com/pgcqrs/internal/read/customers"
 )
 
 // GetCustomer's ETag is the customer's version, also of one who was erased.
-func (s *server) GetCustomer(ctx context.Context, request GetCustomerRequestObject) (GetCustomerResponseObject, error) {
-	if err := s.await(ctx, "customers", request.Params.MinPosition, request.Params.Prefer); err != nil {
+func (s *server) GetCustomer(ctx context.Context, request spec.GetCustomerRequestObject) (spec.GetCustomerResponseObject, error) {
+	if err := s.stack.Await(ctx, "customers", request.Params.MinPosition, request.Params.Prefer); err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, s.QueryTimeout)
+	ctx, cancel := context.WithTimeout(ctx, s.stack.QueryTimeout)
 	defer cancel()
-	row, position, err := s.Customers.People.Get(ctx, requestOf(ctx).caller.Subject, request.Id)
-	if err = reflects(ctx, request.Params.MinPosition, row.Parked, err); err != nil {
-		return nil, at(position, err)
+	row, position, err := s.Customers.People.Get(ctx, edge.Subject(ctx), request.Id)
+	if err = edge.Reflects(ctx, request.Params.MinPosition, row.Parked, err); err != nil {
+		return nil, problem.At(position, err)
 	}
 	shown, err := s.customerOf(ctx, row)
 	if err != nil {
-		return nil, at(position, err)
+		return nil, problem.At(position, err)
 	}
-	requestOf(ctx).showCustomer(shown)
-	a := answer{tag: strconv.FormatInt(row.Version, 10), position: position, personal: true}
+	showCustomer(ctx, shown)
+	a := answer{Tag: strconv.FormatInt(row.Version, 10), Position: position, Personal: true}
 	if string(shown.Status) != row.Status { // erased since the read model has heard of it
-		a.tag += "-erased"
+		a.Tag += "-erased"
 	}
-	if !noneMatch(request.Params.IfNoneMatch, a.tag) {
+	if !query.NoneMatch(request.Params.IfNoneMatch, a.Tag) {
 		return a, nil
 	}
-	if a.body, err = json.Marshal(shown); err != nil {
+	if a.Body, err = json.Marshal(shown); err != nil {
 		return nil, fmt.Errorf("encode customer: %w", err)
 	}
 	return a, nil
 }
 
 // FindCustomers asks the keyed index, and then compares: that one only knows candidates.
-func (s *server) FindCustomers(ctx context.Context, request FindCustomersRequestObject) (FindCustomersResponseObject, error) {
-	if err := s.await(ctx, "customers", request.Params.MinPosition, request.Params.Prefer); err != nil {
+func (s *server) FindCustomers(ctx context.Context, request spec.FindCustomersRequestObject) (spec.FindCustomersResponseObject, error) {
+	if err := s.stack.Await(ctx, "customers", request.Params.MinPosition, request.Params.Prefer); err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, s.QueryTimeout)
+	ctx, cancel := context.WithTimeout(ctx, s.stack.QueryTimeout)
 	defer cancel()
 	indexes, err := s.Customers.Keys.Indexes(ctx, events.CustomerEmail.Name, request.Body.Email)
 	if err != nil {
 		return nil, err
 	}
-	lookup := customers.Lookup{Subject: requestOf(ctx).caller.Subject, Field: events.CustomerEmail.Name, Indexes: indexes}
+	lookup := customers.Lookup{Subject: edge.Subject(ctx), Field: events.CustomerEmail.Name, Indexes: indexes}
 	found, position, err := s.Customers.People.Find(ctx, lookup)
 	if err != nil {
-		return nil, at(position, err)
+		return nil, problem.At(position, err)
 	}
 	body, err := s.having(ctx, found, request.Body.Email)
 	if err != nil {
-		return nil, at(position, err)
+		return nil, problem.At(position, err)
 	}
 	return personalPage(ctx, body, nil, position)
 }
 
 // personalPage turns a list's body into an answer that must be kept nowhere.
 func personalPage(ctx context.Context, body any, next *string, position int64) (answer, error) {
-	a, err := page(requestOf(ctx), body, next, position, nil)
-	a.personal = true
+	a, err := page(ctx, body, next, position, nil)
+	a.Personal = true
 	return a, err
 }
 
@@ -76,12 +80,12 @@ func personalPage(ctx context.Context, body any, next *string, position int64) (
 const mostListed = 100
 
 // having returns those of the candidates whose address it is now, and whether there may be more.
-func (s *server) having(ctx context.Context, found customers.Candidates, email string) (CustomerList, error) {
-	items, wanted, incomplete := []Customer{}, privacy.Fold(email), found.Incomplete || found.More
+func (s *server) having(ctx context.Context, found customers.Candidates, email string) (spec.CustomerList, error) {
+	items, wanted, incomplete := []spec.Customer{}, privacy.Fold(email), found.Incomplete || found.More
 	for _, row := range found.Customers {
 		shown, err := s.customerOf(ctx, row)
 		if err != nil {
-			return CustomerList{}, err
+			return spec.CustomerList{}, err
 		}
 		if shown.Email == nil || privacy.Fold(*shown.Email) != wanted {
 			continue
@@ -90,25 +94,25 @@ func (s *server) having(ctx context.Context, found customers.Candidates, email s
 			incomplete = true
 			break
 		}
-		shown.ParkedPosition = parkedPosition(row.Parked)
+		shown.ParkedPosition = query.ParkedPosition(row.Parked)
 		items = append(items, shown)
-		requestOf(ctx).showCustomer(shown)
+		showCustomer(ctx, shown)
 	}
-	return CustomerList{Items: items, Incomplete: ifTrue(incomplete)}, nil
+	return spec.CustomerList{Items: items, Incomplete: ifTrue(incomplete)}, nil
 }
 
 // showCustomer notes whose data the answer shows.
-func (r *request) showCustomer(c Customer) {
-	if c.Status != Erased {
-		r.show(c.Id)
+func showCustomer(ctx context.Context, c spec.Customer) {
+	if c.Status != spec.Erased {
+		edge.Show(ctx, c.Id)
 	}
 }
 
 // customerOf opens what is sealed in a row. Who was erased has nothing left to show, also
 // where the read model does not know yet.
-func (s *server) customerOf(ctx context.Context, row customers.Customer) (Customer, error) {
-	shown := Customer{
-		Id: row.ID, Status: CustomerStatus(row.Status), Version: row.Version,
+func (s *server) customerOf(ctx context.Context, row customers.Customer) (spec.Customer, error) {
+	shown := spec.Customer{
+		Id: row.ID, Status: spec.CustomerStatus(row.Status), Version: row.Version,
 		RegisteredAt: row.RegisteredAt.UTC(), UpdatedAt: row.UpdatedAt.UTC(),
 	}
 	if row.Status == "erased" {
@@ -122,11 +126,11 @@ func (s *server) customerOf(ctx context.Context, row customers.Customer) (Custom
 		shown.Email = orNil(email)
 	}
 	if errors.Is(err, privacy.ErrErased) {
-		shown.Name, shown.Email, shown.Status = nil, nil, Erased
+		shown.Name, shown.Email, shown.Status = nil, nil, spec.Erased
 		return shown, nil
 	}
 	if err != nil {
-		return Customer{}, fmt.Errorf("open customer %s: %w", row.ID, err)
+		return spec.Customer{}, fmt.Errorf("open customer %s: %w", row.ID, err)
 	}
 	return shown, nil
 }

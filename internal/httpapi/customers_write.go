@@ -7,12 +7,14 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/pgcqrs/engine/command"
+	"example.com/pgcqrs/engine/edge"
 	"example.com/pgcqrs/engine/event"
+	"example.com/pgcqrs/internal/httpapi/spec"
 	"example.com/pgcqrs/internal/write/customer"
 )
 
 // RegisterCustomer takes the client's id for the customer, or makes one.
-func (s *server) RegisterCustomer(ctx context.Context, request RegisterCustomerRequestObject) (RegisterCustomerResponseObject, error) {
+func (s *server) RegisterCustomer(ctx context.Context, request spec.RegisterCustomerRequestObject) (spec.RegisterCustomerResponseObject, error) {
 	id, made := uuid.Must(uuid.NewV7()), true
 	if request.Body.Id != nil {
 		id, made = *request.Body.Id, false
@@ -23,7 +25,7 @@ func (s *server) RegisterCustomer(ctx context.Context, request RegisterCustomerR
 	if err != nil {
 		return nil, err
 	}
-	return RegisterCustomer201JSONResponse{CustomerRegisteredJSONResponse{Body: done.Body, Headers: CustomerRegisteredResponseHeaders{
+	return spec.RegisterCustomer201JSONResponse{CustomerRegisteredJSONResponse: spec.CustomerRegisteredJSONResponse{Body: done.Body, Headers: spec.CustomerRegisteredResponseHeaders{
 		Location:            "customers/" + done.Body.Id.String(),
 		ETag:                done.Headers.ETag,
 		EventPosition:       done.Headers.EventPosition,
@@ -31,35 +33,35 @@ func (s *server) RegisterCustomer(ctx context.Context, request RegisterCustomerR
 	}}}, nil
 }
 
-func (s *server) ChangeContact(ctx context.Context, request ChangeContactRequestObject) (ChangeContactResponseObject, error) {
+func (s *server) ChangeContact(ctx context.Context, request spec.ChangeContactRequestObject) (spec.ChangeContactResponseObject, error) {
 	command := customer.ChangeContact{Name: request.Body.Name, Email: request.Body.Email}
 	done, err := s.customer(ctx, request.Id, command, demands(request.Params.IdempotencyKey, request.Params.IfMatch))
 	if err != nil {
 		return nil, err
 	}
-	return ChangeContact200JSONResponse{done}, nil
+	return spec.ChangeContact200JSONResponse{DoneJSONResponse: done}, nil
 }
 
-func (s *server) EraseCustomer(ctx context.Context, request EraseCustomerRequestObject) (EraseCustomerResponseObject, error) {
+func (s *server) EraseCustomer(ctx context.Context, request spec.EraseCustomerRequestObject) (spec.EraseCustomerResponseObject, error) {
 	done, err := s.customer(ctx, request.Id, customer.Erase{}, demands(nil, request.Params.IfMatch))
 	if err != nil {
 		return nil, err
 	}
 	s.Customers.Keys.Forget(request.Id)
-	return EraseCustomer200JSONResponse{done}, nil
+	return spec.EraseCustomer200JSONResponse{DoneJSONResponse: done}, nil
 }
 
 // customer has the caller's command to a customer decided.
-func (s *server) customer(ctx context.Context, id uuid.UUID, command customer.Command, r command.Request) (DoneJSONResponse, error) {
-	return handle(ctx, s, s.Customers.Handle, id, customer.Command(customer.By{Subject: requestOf(ctx).caller.Subject, Command: command}), r)
+func (s *server) customer(ctx context.Context, id uuid.UUID, command customer.Command, r command.Request) (spec.DoneJSONResponse, error) {
+	return handle(ctx, s, s.Customers.Handle, id, customer.Command(customer.By{Subject: edge.Subject(ctx), Command: command}), r)
 }
 
 // refer is refused unless the caller has this customer, by the log and not by what a
 // read model knows already. It changes nothing, so that nobody's answer rests on it.
 func (s *server) refer(ctx context.Context, id uuid.UUID) error {
-	ctx, cancel := context.WithTimeout(ctx, s.CommandTimeout)
+	ctx, cancel := context.WithTimeout(ctx, s.stack.CommandTimeout)
 	defer cancel()
-	_, err := s.Customers.Handle(ctx, id, customer.By{Subject: requestOf(ctx).caller.Subject, Command: customer.Refer{}}, command.Request{})
+	_, err := s.Customers.Handle(ctx, id, customer.By{Subject: edge.Subject(ctx), Command: customer.Refer{}}, command.Request{})
 	if errors.Is(err, event.ErrStreamNotFound) {
 		return &event.Rejection{Code: "customer_not_found", Detail: "there is no customer of yours with this customer_id"}
 	}

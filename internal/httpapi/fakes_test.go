@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -14,16 +15,22 @@ import (
 
 	"github.com/google/uuid"
 
+	"example.com/pgcqrs/api"
 	"example.com/pgcqrs/engine/auth"
+	"example.com/pgcqrs/engine/edge"
+	"example.com/pgcqrs/engine/edge/problem"
+	"example.com/pgcqrs/engine/enginetest/contracttest"
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/trail"
-	"example.com/pgcqrs/internal/httpapi/contracttest"
 )
 
 var (
 	ada     = uuid.MustParse("0197a1f2-5c3d-7e4f-8a9b-0c1d2e3f4a5b")
 	someDay = time.Date(2026, 1, 31, 12, 0, 0, 123456000, time.UTC)
 )
+
+// answers are what every answer is held to.
+var answers = sync.OnceValue(func() *contracttest.Contract { return contracttest.Must(api.Spec) })
 
 const jsonType = "application/json"
 
@@ -57,18 +64,18 @@ func newService() *service { return &service{position: 42} }
 // client talks to an API in front of the service; every answer is held to the contract.
 func (f *service) client(t testing.TB) *http.Client {
 	t.Helper()
-	return contracttest.Client(t, contracttest.InProcess(f.handler(t)))
+	return answers().Client(t, contracttest.InProcess(f.handler(t)))
 }
 
 func (f *service) handler(t testing.TB) http.Handler {
 	t.Helper()
-	options := Options{
-		Trail: f, Wait: f.wait, Check: auth.Anybody, Probes: true,
+	options := Options{Trail: f, Edge: edge.Options{
+		Wait: f.wait, Check: auth.Anybody, Probes: true,
 		Ready:  func(context.Context) error { return f.ready },
 		Logger: slog.New(slog.NewJSONHandler(&f.logs, nil)), AccessLog: f.log,
-	}
+	}}
 	if f.check != nil {
-		options.Check = f.check
+		options.Edge.Check = f.check
 	}
 	for _, more := range []func(*Options){f.domain, f.options} {
 		if more != nil {
@@ -111,13 +118,13 @@ type reply struct {
 }
 
 // problem is the reply's body, which must be one.
-func (r reply) problem(t *testing.T) Problem {
+func (r reply) problem(t *testing.T) problem.Problem {
 	t.Helper()
-	var problem Problem
-	if err := json.Unmarshal([]byte(r.body), &problem); err != nil {
+	var said problem.Problem
+	if err := json.Unmarshal([]byte(r.body), &said); err != nil {
 		t.Fatalf("body %q is no problem: %v", r.body, err)
 	}
-	return problem
+	return said
 }
 
 // send makes a request; headers are name, value, name, value …
@@ -146,4 +153,87 @@ func send(t testing.TB, client *http.Client, method, path, body string, headers 
 		t.Fatal(err)
 	}
 	return reply{answer.StatusCode, answer.Header, string(text)}
+}
+
+// errorOf returns what the reply says of a field, "" if it says nothing.
+func (r reply) errorOf(t *testing.T, field string) string {
+	t.Helper()
+	problem := r.problem(t)
+	if problem.Errors == nil {
+		return ""
+	}
+	for _, e := range *problem.Errors {
+		if e.Field == field {
+			return e.Detail
+		}
+	}
+	return ""
+}
+
+// log is one whose epoch a process knows, and may be behind with.
+type log struct {
+	mu         sync.Mutex
+	known, now uuid.UUID
+	looks      int
+	catchesUp  uuid.UUID // what is found at the third look
+	fail       error
+}
+
+func (l *log) epoch() edge.Epoch {
+	return edge.Epoch{
+		Known: func() uuid.UUID {
+			l.mu.Lock()
+			defer l.mu.Unlock()
+			return l.known
+		},
+		Now: func(context.Context) (uuid.UUID, error) {
+			l.mu.Lock()
+			defer l.mu.Unlock()
+			if l.looks++; l.looks == 3 && l.catchesUp != uuid.Nil {
+				l.now = l.catchesUp
+			}
+			l.known = l.now
+			return l.now, l.fail
+		},
+	}
+}
+
+// becomes has the log be where another is.
+func (l *log) becomes(other *log) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.known, l.now, l.fail = other.known, other.now, other.fail
+}
+
+// logged returns the lines with a message, as they were written.
+func (f *service) logged(t *testing.T, message string) (lines []map[string]any) {
+	t.Helper()
+	for text := range strings.Lines(f.logs.String()) {
+		var line map[string]any
+		if err := json.Unmarshal([]byte(text), &line); err != nil {
+			t.Fatal(err)
+		}
+		if line["msg"] == message {
+			lines = append(lines, line)
+		}
+	}
+	return lines
+}
+
+// hasLine checks the one line with a message; "" is what it must not have.
+func (f *service) hasLine(t *testing.T, message string, want map[string]string) {
+	t.Helper()
+	lines := f.logged(t, message)
+	if len(lines) != 1 {
+		t.Fatalf("%d lines %q in %s", len(lines), message, f.logs.String())
+	}
+	for name, value := range want {
+		got, there := lines[0][name]
+		if there != (value != "") || there && fmt.Sprint(got) != value {
+			t.Errorf("%s is %v, want %q, in %v", name, got, value, lines[0])
+		}
+	}
+	if lines[0]["request_id"] == "" {
+		t.Errorf("no request: %v", lines[0])
+	}
 }

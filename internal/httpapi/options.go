@@ -2,114 +2,26 @@ package httpapi
 
 import (
 	"context"
-	"log/slog"
-	"net/netip"
-	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
-
-	"example.com/pgcqrs/engine/auth"
+	"example.com/pgcqrs/engine/edge"
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/trail"
 )
 
-// Options are what the API is made of. The functions and queries are required.
+// Options are what the API is made of.
 type Options struct {
 	// A domain each.
 	Accounts  Accounts
 	Customers Customers
 
-	// Wait returns nil once the read model is at the position, ctx's error when
-	// time is up, and event.ErrBeyondLog at once where that is certain. The read models go by their names, and the log itself by "events".
-	Wait func(ctx context.Context, readModel string, position int64) error
-
-	// Epochs tell the log's epoch. Without them no answer does.
-	Epochs Epochs
-
 	// Trail answers who did what.
 	Trail Trail
 
-	// Check says who calls. It is required, as auth.Anybody where everybody may do
-	// everything.
-	Check auth.Check
-
-	// Issuer is the URL of the OpenID Connect issuer that the served contract names; "": the
-	// contract names an example.
-	Issuer string
-
-	// FingerprintKey is that of the HMACs of requests under an Idempotency-Key: secret, and the
-	// same in every process that shares a log.
-	FingerprintKey []byte
-
-	Limits Limits
-
-	// Probes says that /readyz and /metrics are served here, too, for all to see.
-	Probes bool
-
-	// WithoutDocs says that neither the docs page nor the contract is served.
-	WithoutDocs bool
-
-	// Ready returns nil when the process can take requests. The text of its error
-	// is shown to whoever asks: it names what is not ready and nothing else.
-	Ready func(ctx context.Context) error
-
-	// Accepted names what was not as it must be when Ready was called last, and is accepted;
-	// "" is nothing. nil: nothing ever is.
-	Accepted func() string
-
-	Metrics   *prometheus.Registry // nil: one of its own
-	Logger    *slog.Logger         // nil: slog.Default()
-	AccessLog bool                 // a line per request
-
-	MaxCommands    int           // commands that may run at once, and four times as many wait; 0: 256
-	MaxQueries     int           // queries that may run at once, and half as many wait; 0: 512
-	MaxQueueTime   time.Duration // how long one may wait while more comes in than can be done; else six times as long; 0: 200 ms
-	MaxWaits       int           // reads that may wait at once, which are no queries meanwhile; 0: 1024
-	CommandTimeout time.Duration // how long a command may take, from its turn on; 0: 10 s
-	QueryTimeout   time.Duration // how long a query may take, from its turn on and after Min-Position's wait; 0: 10 s
-}
-
-// Limits say how much one client may send to this process.
-type Limits struct {
-	Subject         int            // requests a second of one subject, and twice as many at once; 0: any number
-	Address         int            // the same of one address, before its token is looked at
-	SubjectRequests int            // requests of one subject that may run or wait at once; 0: any number
-	AddressRequests int            // the same of one address; those of trusted proxies have no such bound
-	SubjectWaits    int            // reads of one subject that may wait at once; 0: any number
-	AddressWaits    int            // the same of one address, as for its requests
-	TrustedProxies  []netip.Prefix // whose X-Forwarded-For is believed
+	// Edge is what the operations stand behind. Its Contract, Scopes and Problems are this package's.
+	Edge edge.Options
 }
 
 // Trail answers who did what, from the log.
 type Trail interface {
 	Entries(ctx context.Context, filter trail.Filter) (entries []event.Recorded, next, position int64, err error)
-}
-
-func (o Options) withDefaults() Options {
-	if o.Metrics == nil {
-		o.Metrics = prometheus.NewRegistry()
-	}
-	if o.Logger == nil {
-		o.Logger = slog.Default()
-	}
-	if o.MaxCommands == 0 {
-		o.MaxCommands = 256
-	}
-	if o.MaxQueries == 0 {
-		o.MaxQueries = 512
-	}
-	if o.MaxQueueTime == 0 {
-		o.MaxQueueTime = 200 * time.Millisecond
-	}
-	if o.MaxWaits == 0 {
-		o.MaxWaits = 1024
-	}
-	if o.CommandTimeout == 0 {
-		o.CommandTimeout = 10 * time.Second
-	}
-	if o.QueryTimeout == 0 {
-		o.QueryTimeout = 10 * time.Second
-	}
-	o.Epochs = Epochs{Written: o.Epochs.Written.withDefaults(), Read: o.Epochs.Read.withDefaults()}
-	return o
 }

@@ -12,7 +12,6 @@ import (
 	"example.com/pgcqrs/engine/enginetest/programs"
 	"example.com/pgcqrs/engine/enginetest/rig"
 	"example.com/pgcqrs/internal/events"
-	"example.com/pgcqrs/internal/httpapi/contracttest"
 	"example.com/pgcqrs/test/testdb"
 )
 
@@ -25,7 +24,7 @@ func TestCommandOnALongAccount(t *testing.T) {
 	url, id := testdb.New(t), uuid.New()
 	owner := rig.Connect(t, url)
 	rig.CopyStream(t, owner, "account", id, events.AccountOpened{Owner: "Ada", Currency: "EUR"}, events.MoneyDeposited{Amount: 1}, count, time.Now())
-	s := &stack{t: t, url: url, client: contracttest.Client(t, http.DefaultTransport), database: "DATABASE_URL=" + testdb.As(t, url, database.APIRole)}
+	s := &stack{t: t, url: url, client: contract().Client(t, http.DefaultTransport), database: "DATABASE_URL=" + testdb.As(t, url, database.APIRole)}
 	projects := "DATABASE_URL=" + testdb.As(t, url, database.ProjectorRole)
 	s.projector = launch(t, "projector", projects)
 	await(t, func() bool { return strings.Contains(s.projector.Said(), "SNAPSHOT_KEY is not set") })

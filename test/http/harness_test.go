@@ -11,12 +11,14 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
+	"example.com/pgcqrs/api"
 	"example.com/pgcqrs/engine/database"
+	"example.com/pgcqrs/engine/enginetest/contracttest"
 	"example.com/pgcqrs/engine/enginetest/programs"
-	"example.com/pgcqrs/internal/httpapi/contracttest"
 	"example.com/pgcqrs/test/testdb"
 )
 
@@ -80,7 +82,7 @@ func newStack(t testing.TB, environment ...string) *stack {
 	s.api = launch(t, "api", append([]string{snapshotKey, s.database}, environment...)...)
 	transport := &http.Transport{MaxIdleConnsPerHost: 64}
 	t.Cleanup(transport.CloseIdleConnections)
-	s.client = contracttest.Client(t, transport)
+	s.client = contract().Client(t, transport)
 	return s
 }
 
@@ -169,3 +171,6 @@ func await(t testing.TB, holds func() bool) {
 		}
 	}
 }
+
+// contract is what every answer is held to.
+var contract = sync.OnceValue(func() *contracttest.Contract { return contracttest.Must(api.Spec) })

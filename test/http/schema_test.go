@@ -14,7 +14,6 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"example.com/pgcqrs/engine/database"
-	"example.com/pgcqrs/internal/httpapi/contracttest"
 	"example.com/pgcqrs/test/testdb"
 )
 
@@ -68,7 +67,7 @@ func TestServiceInASchemaOfItsOwn(t *testing.T) {
 	s := &stack{t: t, url: owner, projector: launch(t, "projector", "DATABASE_URL="+projector), api: launch(t, "api", "DATABASE_URL="+api)}
 	transport := &http.Transport{}
 	t.Cleanup(transport.CloseIdleConnections)
-	s.client = contracttest.Client(t, transport)
+	s.client = contract().Client(t, transport)
 	path, position := s.open("Ada", "EUR")
 	s.want(s.get(path, position), 200, "")
 	programAs(t, []string{"DATABASE_URL=" + owner}, "ops", "rebuild", "balances")

@@ -19,6 +19,7 @@ import (
 
 	"example.com/pgcqrs/engine/auth"
 	"example.com/pgcqrs/engine/command"
+	"example.com/pgcqrs/engine/edge"
 	"example.com/pgcqrs/internal/httpapi"
 	"example.com/pgcqrs/internal/write/account"
 )
@@ -118,13 +119,15 @@ func serve(t *testing.T, handled chan<- account.Command) *httptest.Server {
 			handled <- c
 			return command.Result{StreamID: id, Version: 1, Position: 1}, nil
 		}},
-		Check: func(_ context.Context, token string) (auth.Caller, error) {
-			if token != adasToken {
-				return auth.Caller{}, auth.ErrBadToken
-			}
-			return auth.Caller{Subject: "ada", Scopes: []string{auth.WriteAccounts}}, nil
+		Edge: edge.Options{
+			Check: func(_ context.Context, token string) (auth.Caller, error) {
+				if token != adasToken {
+					return auth.Caller{}, auth.ErrBadToken
+				}
+				return auth.Caller{Subject: "ada", Scopes: []string{auth.WriteAccounts}}, nil
+			},
+			Logger: slog.New(slog.DiscardHandler),
 		},
-		Logger: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
 		t.Fatal(err)

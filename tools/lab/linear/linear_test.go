@@ -19,8 +19,9 @@ import (
 
 	"github.com/anishathalye/porcupine"
 
+	"example.com/pgcqrs/api"
+	"example.com/pgcqrs/engine/enginetest/contracttest"
 	"example.com/pgcqrs/engine/enginetest/programs"
-	"example.com/pgcqrs/internal/httpapi/contracttest"
 	"example.com/pgcqrs/test/testdb"
 )
 
@@ -87,7 +88,7 @@ func drive(t *testing.T, processes []string) []porcupine.Operation {
 	t.Helper()
 	transport := &http.Transport{MaxIdleConnsPerHost: 64}
 	t.Cleanup(transport.CloseIdleConnections)
-	client := contracttest.Client(t, transport)
+	client := contracttest.Must(api.Spec).Client(t, transport)
 	var paths []string
 	for i := range linearAccounts {
 		answer := send(t, client, processes[i], "/v1/accounts", `{"owner":"Ada","currency":"EUR"}`, 0)

@@ -14,6 +14,7 @@ import (
 	"example.com/pgcqrs/engine/auth"
 	"example.com/pgcqrs/engine/command"
 	"example.com/pgcqrs/engine/database"
+	"example.com/pgcqrs/engine/edge"
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventstore"
 	"example.com/pgcqrs/engine/projection"
@@ -57,11 +58,13 @@ func service(t *testing.T) string {
 			Statements: statements.NewQueries(pool),
 			History:    history.NewQueries(store, "account"),
 		},
-		Wait:   projection.NewPositions(pool).Wait,
-		Ready:  pool.Ping,
-		Check:  auth.Anybody,
-		Probes: true,
-		Logger: slog.New(slog.DiscardHandler),
+		Edge: edge.Options{
+			Wait:   projection.NewPositions(pool).Wait,
+			Ready:  pool.Ping,
+			Check:  auth.Anybody,
+			Probes: true,
+			Logger: slog.New(slog.DiscardHandler),
+		},
 	})
 	if err != nil {
 		t.Fatal(err)

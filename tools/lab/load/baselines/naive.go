@@ -14,6 +14,7 @@ import (
 	"example.com/pgcqrs/engine/auth"
 	"example.com/pgcqrs/engine/command"
 	"example.com/pgcqrs/engine/database"
+	"example.com/pgcqrs/engine/edge"
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventstore"
 	"example.com/pgcqrs/engine/ops"
@@ -93,12 +94,14 @@ func naiveAPI(pool *pgxpool.Pool, store *naiveStore, logger *slog.Logger) (http.
 			Statements: statements.NewQueries(pool),
 			History:    history.NewQueries(store, "account"),
 		},
-		Wait:    projection.NewPositions(pool).Wait,
-		Check:   auth.Anybody,
-		Probes:  true,
-		Ready:   pool.Ping,
-		Metrics: ops.NewRegistry(),
-		Logger:  logger,
+		Edge: edge.Options{
+			Wait:    projection.NewPositions(pool).Wait,
+			Check:   auth.Anybody,
+			Probes:  true,
+			Ready:   pool.Ping,
+			Metrics: ops.NewRegistry(),
+			Logger:  logger,
+		},
 	})
 	if err != nil {
 		return nil, fmt.Errorf("make naive API: %w", err)

@@ -1,0 +1,33 @@
+package edge
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"slices"
+	"testing"
+
+	"example.com/pgcqrs/engine/edge/edgetest"
+	"example.com/pgcqrs/engine/enginetest/contracttest"
+)
+
+// TestMain fails unless the tests of this package, when all of them run, are answered every problem
+// that their contract lists.
+func TestMain(m *testing.M) {
+	status := m.Run()
+	if status == 0 && all() {
+		answered := contracttest.Answered()
+		for code := range edgetest.Answers().Problems() {
+			if !slices.Contains(answered, code) {
+				fmt.Fprintf(os.Stderr, "the contract lists the problem %q, which no test of engine/edge is answered\n", code)
+				status = 1
+			}
+		}
+	}
+	os.Exit(status)
+}
+
+// all reports whether no test is left out.
+func all() bool {
+	return !slices.ContainsFunc([]string{"run", "skip", "list", "fuzz", "bench"}, func(name string) bool { return flag.Lookup("test."+name).Value.String() != "" })
+}

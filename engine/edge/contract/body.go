@@ -1,0 +1,124 @@
+package contract
+
+import (
+	"bytes"
+	"crypto/hmac"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"os"
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
+
+	"example.com/pgcqrs/engine/edge/problem"
+)
+
+// mostBody is how long a body may be, in bytes.
+const mostBody = 64 << 10
+
+// ReadBody reads the body, if the operation has one, and looks at nothing in it.
+func (o Operation) ReadBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+	if o.body == nil {
+		return nil, nil
+	}
+	if !isJSON(r.Header) {
+		return nil, problem.ErrMediaType
+	}
+	if r.ContentLength > mostBody {
+		return nil, problem.ErrBodyTooLarge
+	}
+	return readAll(w, r)
+}
+
+// checkBody holds the body to the operation's schema.
+func (o Operation) checkBody(r *http.Request, body []byte, wrong *problems) {
+	value := decode(body, wrong)
+	if len(wrong.fields) == 0 || value != nil {
+		wrong.visit("", value, o.body)
+	}
+	r.Body = &checkedBody{bytes.NewReader(body), value}
+}
+
+func readAll(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+	var buffer bytes.Buffer
+	if r.ContentLength > 0 {
+		buffer.Grow(int(r.ContentLength) + bytes.MinRead)
+	}
+	_, err := buffer.ReadFrom(http.MaxBytesReader(w, r.Body, mostBody))
+	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
+		return nil, problem.ErrBodyTooLarge
+	}
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		return nil, problem.ErrBodyTimeout
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read body: %w: %w", problem.Invalid{{Field: "body", Rule: new("complete"), Detail: "did not arrive whole"}}, err)
+	}
+	return buffer.Bytes(), nil
+}
+
+// isJSON says whether the headers promise uncompressed JSON in UTF-8. Two of a kind promise nothing: of two programs
+// each may heed another.
+func isJSON(header http.Header) bool {
+	if len(header["Content-Type"]) > 1 || len(header["Content-Encoding"]) > 1 {
+		return false
+	}
+	contentType := header.Get("Content-Type")
+	if contentType == "application/json" {
+		return header.Get("Content-Encoding") == ""
+	}
+	mediaType, parameters, err := mime.ParseMediaType(contentType)
+	if err != nil || mediaType != "application/json" {
+		return false
+	}
+	charset, given := parameters["charset"]
+	return header.Get("Content-Encoding") == "" && (!given || isUTF8(charset))
+}
+
+// isUTF8 knows the names of UTF-8: its own, IANA's alias, and what clients write without the hyphen.
+func isUTF8(charset string) bool {
+	switch strings.ToLower(charset) {
+	case "utf-8", "utf8", "csutf8":
+		return true
+	}
+	return false
+}
+
+// checkedBody hands the generated code the value that was checked: it would
+// otherwise decode a second time, and take AMOUNT for amount.
+type checkedBody struct {
+	io.Reader
+	value any
+}
+
+func (*checkedBody) Close() error          { return nil }
+func (b *checkedBody) ValidatedValue() any { return b.value }
+
+// Fingerprint returns an HMAC (RFC 2104) that tells requests apart that come with the same
+// Idempotency-Key; nil for a request without one. It is stored: a hash without a key would
+// say whether a guess at the body, which may be about a person, is right.
+func (o Operation) Fingerprint(key []byte, r *http.Request, body []byte) []byte {
+	if o.body == nil || r.Header.Get("Idempotency-Key") == "" {
+		return nil
+	}
+	hash := hmac.New(sha256.New, key)
+	hash.Write([]byte(r.Method + "\x00" + o.pathOf(r) + "\x00"))
+	hash.Write(body)
+	return hash.Sum(nil)
+}
+
+// pathOf returns the request's path with its UUIDs in lower case: one id is one path, however the client writes it.
+func (o Operation) pathOf(r *http.Request) string {
+	path := r.URL.Path
+	for _, p := range o.parameters {
+		if p.in == openapi3.ParameterInPath && p.schema.Format == "uuid" {
+			id := p.values(r, nil)[0]
+			path = strings.Replace(path, "/"+id, "/"+strings.ToLower(id), 1)
+		}
+	}
+	return path
+}

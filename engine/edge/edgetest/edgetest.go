@@ -1,0 +1,30 @@
+// Package edgetest has a contract that the tests of engine/edge serve, so that they need no service's.
+// Only tests import it.
+package edgetest
+
+import (
+	_ "embed"
+	"sync"
+
+	"example.com/pgcqrs/engine/edge/contract"
+	"example.com/pgcqrs/engine/enginetest/contracttest"
+)
+
+// Spec is openapi.yaml.
+//
+//go:embed openapi.yaml
+var Spec []byte
+
+var read = sync.OnceValues(func() (*contract.Contract, error) { return contract.Read(Spec) })
+
+// Contract returns what Spec says, read once.
+func Contract() *contract.Contract {
+	c, err := read()
+	if err != nil {
+		panic(err) // it is compiled in
+	}
+	return c
+}
+
+// Answers are what the answers of a test are held to.
+var Answers = sync.OnceValue(func() *contracttest.Contract { return contracttest.Must(Spec) })

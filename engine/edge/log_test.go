@@ -1,0 +1,203 @@
+package edge
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"strings"
+	"testing"
+	"time"
+
+	"example.com/pgcqrs/engine/auth"
+)
+
+// logged returns the lines with a message, as they were written.
+func (f *service) logged(t *testing.T, message string) (lines []map[string]any) {
+	t.Helper()
+	for text := range strings.Lines(f.logs.String()) {
+		var line map[string]any
+		if err := json.Unmarshal([]byte(text), &line); err != nil {
+			t.Fatal(err)
+		}
+		if line["msg"] == message {
+			lines = append(lines, line)
+		}
+	}
+	return lines
+}
+
+// hasLine checks the one line with a message; "" is what it must not have.
+func (f *service) hasLine(t *testing.T, message string, want map[string]string) {
+	t.Helper()
+	lines := f.logged(t, message)
+	if len(lines) != 1 {
+		t.Fatalf("%d lines %q in %s", len(lines), message, f.logs.String())
+	}
+	for name, value := range want {
+		got, there := lines[0][name]
+		if there != (value != "") || there && fmt.Sprint(got) != value {
+			t.Errorf("%s is %v, want %q, in %v", name, got, value, lines[0])
+		}
+	}
+	if lines[0]["request_id"] == "" {
+		t.Errorf("no request: %v", lines[0])
+	}
+}
+
+// bySubjectAndScope takes the token for a subject's name and a scope, and "bad" for none.
+func bySubjectAndScope(_ context.Context, token string) (auth.Caller, error) {
+	subject, scope, _ := strings.Cut(token, "/")
+	switch token {
+	case "":
+		return auth.Caller{}, auth.ErrNoToken
+	case "bad":
+		return auth.Caller{}, fmt.Errorf("%w: it has expired", auth.ErrBadToken)
+	}
+	return auth.Caller{Subject: subject, Scopes: []string{scope}}, nil
+}
+
+// from sends a request from an address, by a proxy if it says whom it speaks for.
+func from(t *testing.T, served http.Handler, peer, forwardedFor, token string) int {
+	t.Helper()
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/v1/audit?actor=secret", http.NoBody)
+	r.RemoteAddr = peer
+	if forwardedFor != "" {
+		r.Header.Set("X-Forwarded-For", forwardedFor)
+	}
+	if token != "" {
+		r.Header.Set("Authorization", "Bearer "+token)
+	}
+	w := httptest.NewRecorder()
+	served.ServeHTTP(w, r)
+	return w.Code
+}
+
+// A line on each refusal says who was refused, why, and where they are, also without an access log.
+func TestRefusalsSayWhoAndWhy(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		peer, forwardedFor, token string
+		want                      map[string]string
+	}{
+		"no token":            {"192.0.2.1:7", "", "", map[string]string{"address": "192.0.2.1", "subject": "", "status": "401", "code": "token_required", "level": "INFO", "reason": ""}},
+		"a token that is bad": {"192.0.2.1:7", "198.51.100.9", "bad", map[string]string{"address": "192.0.2.1", "subject": "", "status": "401", "code": "invalid_token", "level": "WARN", "reason": auth.ErrBadToken.Error() + ": it has expired"}},
+		"not the scope":       {"10.0.0.1:7", "203.0.113.1, 198.51.100.9", "eve/another", map[string]string{"address": "198.51.100.9", "subject": "eve", "status": "403", "code": "insufficient_scope", "level": "WARN"}},
+		"an address of IPv6":  {"[2001:db8::1]:7", "", "eve/another", map[string]string{"address": "2001:db8::1", "subject": "eve"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := newService()
+			f.check = bySubjectAndScope
+			f.options = func(o *Options) { o.Limits.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")} }
+			from(t, f.handler(t), test.peer, test.forwardedFor, test.token)
+			test.want["method"], test.want["route"] = "GET", "/v1/audit"
+			f.hasLine(t, "request refused", test.want)
+			if strings.Contains(f.logs.String(), "secret") {
+				t.Errorf("the log has something of the query: %s", f.logs.String())
+			}
+		})
+	}
+}
+
+// Refusals can't fill the log: neither those of one client, which leave room for the lines of others, nor those of many.
+func TestRefusalsDoNotFloodTheLog(t *testing.T) {
+	t.Parallel()
+	f := newService()
+	f.check = bySubjectAndScope
+	served, began := f.handler(t), time.Now()
+	for range 1000 {
+		from(t, served, "192.0.2.1:7", "", "bad")
+	}
+	if lines := len(f.logged(t, "request refused")); lines < 1 || lines > 3+int(time.Since(began).Seconds()) {
+		t.Errorf("one client has %d lines", lines)
+	}
+	from(t, served, "192.0.2.2:7", "", "bad")
+	if lines := f.logged(t, "request refused"); lines[len(lines)-1]["address"] != "192.0.2.2" {
+		t.Error("another client has none")
+	}
+	for n := range 1000 {
+		from(t, served, fmt.Sprintf("198.51.%d.%d:7", 100+n/250, n%250), "", "bad")
+	}
+	lines := len(f.logged(t, "request refused"))
+	if most := refusalsOfAll * (4 + int(time.Since(began).Seconds())); lines > most {
+		t.Errorf("all clients have %d lines, and not %d at most", lines, most)
+	}
+	from(t, served, "192.0.2.3:7", "", "eve") // who is known, and has no scope
+	if lines := f.logged(t, "request refused"); lines[len(lines)-1]["subject"] != "eve" {
+		t.Error("strangers hide a subject")
+	}
+	lines = len(f.logged(t, "request refused"))
+	metrics := send(t, f.client(t), http.MethodGet, "/metrics", "") // of another API
+	if !strings.Contains(metrics.body, "http_refusals_unlogged_total 0\n") {
+		t.Error("what is not logged is not counted from the start")
+	}
+	w := httptest.NewRecorder()
+	served.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/metrics", http.NoBody))
+	if want := fmt.Sprintf("http_refusals_unlogged_total %d\n", 2002-lines); !strings.Contains(w.Body.String(), want) {
+		t.Errorf("there is no %q", want)
+	}
+}
+
+// The access log says who asks, and from where.
+func TestTheAccessLogSaysWho(t *testing.T) {
+	t.Parallel()
+	f := newService()
+	f.check, f.log = bySubjectAndScope, true
+	from(t, f.handler(t), "192.0.2.1:7", "", "olga/operate")
+	f.hasLine(t, "request", map[string]string{"subject": "olga", "address": "192.0.2.1", "status": "200", "route": "/v1/audit"})
+}
+
+// The trail is read by few, and their reading it leaves a line, also without an access log.
+func TestOperatorsRequestsLeaveALine(t *testing.T) {
+	t.Parallel()
+	f := newService()
+	f.check = bySubjectAndScope
+	from(t, f.handler(t), "192.0.2.1:7", "", "olga/operate")
+	f.hasLine(t, "operator's request", map[string]string{"subject": "olga", "address": "192.0.2.1", "route": "/v1/audit", "status": "200"})
+	if strings.Contains(f.logs.String(), "secret") {
+		t.Errorf("the log has something of the query: %s", f.logs.String())
+	}
+}
+
+// The gauge of who tries ids follows the one who tries most, and forgets it within two minutes.
+func TestGuessesAreCountedByTheMinute(t *testing.T) {
+	t.Parallel()
+	g := newGuesses()
+	now := g.began
+	expect := func(want int) {
+		t.Helper()
+		if got := g.mostOfOne(now); got != want {
+			t.Errorf("got %d, want %d", got, want)
+		}
+	}
+	for n := range 20 {
+		g.count(fmt.Sprint("somebody ", n), now)
+	}
+	expect(1)
+	for range 7 {
+		g.count("eve", now)
+	}
+	expect(7)
+	now = now.Add(time.Minute)
+	expect(7)
+	g.count("eve", now)
+	expect(7)
+	now = now.Add(time.Minute)
+	expect(1)
+	now = now.Add(2 * time.Minute)
+	expect(0)
+}
+
+// A query that is run again shows nobody twice.
+func TestWhoIsShownIsNotedOnce(t *testing.T) {
+	t.Parallel()
+	r := &request{}
+	r.show(ada)
+	r.show(ada)
+	if len(r.shown) != 1 {
+		t.Errorf("got %v", r.shown)
+	}
+}

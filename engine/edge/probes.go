@@ -1,0 +1,34 @@
+package edge
+
+import (
+	"io"
+	"net/http"
+
+	"example.com/pgcqrs/engine/edge/problem"
+)
+
+// healthy says that the process is alive, whatever it depends on.
+func healthy(w http.ResponseWriter, _ *http.Request) { ok(w, "") }
+
+// ready says whether the process can take requests.
+func (s *Stack) ready(w http.ResponseWriter, r *http.Request) {
+	if err := s.Ready(r.Context()); err != nil {
+		s.Fail(w, r, problem.NotReady{Err: err})
+		return
+	}
+	accepted := ""
+	if s.Accepted != nil {
+		accepted = s.Accepted()
+	}
+	ok(w, accepted)
+}
+
+// ok answers that all is well, but for what is accepted.
+func ok(w http.ResponseWriter, accepted string) {
+	text := "ok\n"
+	if accepted != "" {
+		text += "not as it must be, which is accepted: " + accepted + "\n"
+	}
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	_, _ = io.WriteString(w, text) // whoever asked is gone if this fails
+}

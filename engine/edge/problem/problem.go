@@ -1,0 +1,77 @@
+// Package problem says how each error of a request is answered: problem+json (RFC 9457) with a status, a code that
+// clients branch on, and a sentence. Its table and Classify are the only place that chooses status codes; a service
+// adds the rows of its own errors. It must never show the text of an error that it does not know.
+package problem
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"example.com/pgcqrs/engine/event"
+)
+
+// What can be wrong with a request before anybody looks at what it asks for.
+var (
+	ErrNoRoute            = errors.New("no such route")
+	ErrMethod             = errors.New("method not allowed")
+	ErrMediaType          = errors.New("body is not application/json")
+	ErrBodyTooLarge       = errors.New("body is too large")
+	ErrBodyTimeout        = errors.New("body did not arrive in time")
+	ErrPositionNotReached = errors.New("read model is not at the position yet")
+	ErrTooManyRequests    = errors.New("rate limit exceeded")
+	ErrReadFailed         = errors.New("query failed")
+	ErrWeakTag            = errors.New("If-Match has a weak tag")
+	ErrPanic              = errors.New("panic")
+
+	// ErrTooManyQueries is what ErrOverloaded is for queries.
+	ErrTooManyQueries = fmt.Errorf("queries: %w", event.ErrOverloaded)
+	// ErrTooManyWaits is what ErrOverloaded is for reads that wait.
+	ErrTooManyWaits  = fmt.Errorf("waits: %w", event.ErrOverloaded)
+	ErrTooManyAtOnce = errors.New("too many requests at once")
+
+	// ErrParked says that a read has to reflect a position and can't.
+	ErrParked     = errors.New("read model has parked the stream at the position or before it")
+	ErrLogChanged = errors.New("the log is not in the client's epoch any more")
+)
+
+// ScopeMissing says that the caller's token was not given for what the operation needs.
+type ScopeMissing struct{ Scope string }
+
+func (s ScopeMissing) Error() string { return "token is without the scope " + s.Scope }
+
+// Invalid names each field that is wrong with a request.
+type Invalid []FieldError
+
+func (i Invalid) Error() string {
+	fields := make([]string, len(i))
+	for n, field := range i {
+		fields[n] = field.Field
+	}
+	return "invalid request: " + strings.Join(fields, ", ")
+}
+
+// NotReady says that the process can't take requests. Its text may be shown.
+type NotReady struct{ Err error }
+
+func (n NotReady) Error() string { return n.Err.Error() }
+
+// Positioned is an error that reflects a position of the log, as a row would.
+type Positioned struct {
+	Err      error
+	Position int64
+}
+
+func (p Positioned) Error() string { return p.Err.Error() }
+
+// Unwrap returns the error itself.
+func (p Positioned) Unwrap() error { return p.Err }
+
+// At adds the position to an error of a query, which knows it unless the query
+// failed as a whole.
+func At(position int64, err error) error {
+	if position == 0 {
+		return err
+	}
+	return Positioned{fmt.Errorf("query read model: %w", err), position}
+}

@@ -1,0 +1,98 @@
+// Package query reads what a query asks for in its headers and parameters, and writes what it is answered: cursors and
+// links from page to page, entity tags, and how long a read may wait. It knows no stack and no operation.
+package query
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"path"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/google/uuid"
+
+	"example.com/pgcqrs/engine/edge/problem"
+)
+
+const usualLimit = 50
+
+// Cursor is where a page starts. Clients take it as opaque.
+type Cursor struct {
+	Of      string    `json:"o"` // the list and its order: a cursor of another one is refused
+	Key     string    `json:"k,omitempty"`
+	ID      uuid.UUID `json:"i,omitzero"`
+	Version int64     `json:"v,omitempty"`
+}
+
+// Encode returns the cursor as clients take it.
+func (c Cursor) Encode() *string {
+	text, err := json.Marshal(c)
+	if err != nil {
+		panic(err) // strings and numbers only
+	}
+	return new(base64.RawURLEncoding.EncodeToString(text))
+}
+
+// CursorOf reads a cursor of the named list; the zero cursor if there is none.
+func CursorOf(text *string, of string) (Cursor, error) {
+	if text == nil {
+		return Cursor{}, nil
+	}
+	decoded, err := base64.RawURLEncoding.Strict().DecodeString(*text)
+	if err != nil {
+		return Cursor{}, BadCursor()
+	}
+	var c Cursor
+	decoder := json.NewDecoder(bytes.NewReader(decoded))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&c); err != nil || !utf8.Valid(decoded) || strings.ContainsRune(c.Key, 0) || c.Version < 0 {
+		return Cursor{}, BadCursor()
+	}
+	if c.Of != of {
+		return Cursor{}, badCursor("belongs to another list or sort; send it with what it came from")
+	}
+	return c, nil
+}
+
+// BadCursor returns what is said of a cursor that leads nowhere.
+func BadCursor() error { return badCursor("is not one of this API's cursors") }
+
+func badCursor(detail string) error {
+	return problem.Invalid{{Field: "cursor", Rule: new("cursor"), Detail: detail}}
+}
+
+// LimitOf returns how many a page may have, as asked or as usual.
+func LimitOf(limit *int) int {
+	if limit == nil {
+		return usualLimit
+	}
+	return *limit
+}
+
+// Page turns a list's body into its answer. from is the request's URL.
+func Page(from *url.URL, body any, next *string, position int64, ifNoneMatch *string) (Answer, error) {
+	text, err := json.Marshal(body)
+	if err != nil {
+		return Answer{}, fmt.Errorf("encode page: %w", err)
+	}
+	a := Answer{Tag: tagOf(text), Position: position, Body: text, Link: nextLink(from, next)}
+	if !NoneMatch(ifNoneMatch, a.Tag) {
+		a.Body = nil
+	}
+	return a, nil
+}
+
+// nextLink returns the request's own query, filters and all, from the next cursor on. It is relative (RFC 3986, 4.2), so
+// that it leads back to the path that the client knows, whatever a proxy puts before it. It repeats the path's last part:
+// some clients' libraries are of before RFC 3986, and take that part from a reference that begins with the query.
+func nextLink(from *url.URL, next *string) string {
+	if next == nil {
+		return ""
+	}
+	query := from.Query()
+	query.Set("cursor", *next)
+	return path.Base(from.Path) + "?" + query.Encode()
+}

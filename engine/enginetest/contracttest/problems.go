@@ -1,0 +1,140 @@
+package contracttest
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"sync"
+
+	"github.com/getkin/kin-openapi/openapi3"
+)
+
+// Problem is what the contract lists of a code.
+type Problem struct {
+	Status int      `json:"status"`
+	With   []string `json:"with"` // what the operations have that may answer it; nil: they name it
+}
+
+// problems are those of the response ProblemAnswer, which is the default of every operation.
+type problems struct {
+	answer    *openapi3.Response
+	codes     map[string]Problem
+	always    map[string][]int // the statuses with which a header always is
+	sometimes map[string][]int
+}
+
+func list(document *openapi3.T) (*problems, error) {
+	ref := document.Components.Responses["ProblemAnswer"]
+	if ref == nil {
+		return nil, errors.New("the contract has no response ProblemAnswer")
+	}
+	p := &problems{answer: ref.Value}
+	for name, into := range map[string]any{"x-problems": &p.codes, "x-always": &p.always, "x-sometimes": &p.sometimes} {
+		text, err := json.Marshal(ref.Value.Extensions[name])
+		if err != nil {
+			return nil, err
+		}
+		if err := json.Unmarshal(text, into); err != nil {
+			return nil, fmt.Errorf("%s of ProblemAnswer: %w", name, err)
+		}
+	}
+	return p, nil
+}
+
+// Problems returns every problem that the contract lists, by its code.
+func (c *Contract) Problems() map[string]Problem { return maps.Clone(c.problems.codes) }
+
+// Named returns the codes that an operation has in x-problems of its own.
+func Named(operation *openapi3.Operation) (codes []string) {
+	list, _ := operation.Extensions["x-problems"].([]any)
+	for _, code := range list {
+		codes = append(codes, fmt.Sprint(code))
+	}
+	return codes
+}
+
+// Codes returns the codes that an operation may answer, each with its status.
+func (c *Contract) Codes(item *openapi3.PathItem, operation *openapi3.Operation) map[string]int {
+	return c.problems.of(item, operation)
+}
+
+// one returns a code with its status.
+func (p *problems) one(code string) map[string]int { return map[string]int{code: p.codes[code].Status} }
+
+// of returns the codes that an operation may answer, each with its status. One that the operation alone
+// knows is a business rule's.
+func (p *problems) of(item *openapi3.PathItem, operation *openapi3.Operation) map[string]int {
+	has := map[string]bool{
+		"any": true, "body": operation.RequestBody != nil, "token": operation.Security == nil || len(*operation.Security) > 0,
+	}
+	for _, tag := range operation.Tags {
+		has[tag] = true
+	}
+	for _, parameter := range slices.Concat(item.Parameters, operation.Parameters) {
+		has[parameter.Value.Name] = true
+	}
+	codes := map[string]int{}
+	for code, problem := range p.codes {
+		if slices.ContainsFunc(problem.With, func(what string) bool { return has[what] }) {
+			codes[code] = problem.Status
+		}
+	}
+	for _, code := range Named(operation) {
+		codes[code] = http.StatusUnprocessableEntity
+		if problem, ok := p.codes[code]; ok {
+			codes[code] = problem.Status
+		}
+	}
+	return codes
+}
+
+// at returns the response of problems as it is with a status, which decides on some of its headers.
+func (p *problems) at(status int) *openapi3.Response {
+	response := *p.answer
+	response.Headers = openapi3.Headers{}
+	for name, ref := range p.answer.Headers {
+		header := *ref.Value
+		header.Required = slices.Contains(p.always[name], status)
+		bound := p.always[name] != nil || p.sometimes[name] != nil
+		if header.Required || !bound || slices.Contains(p.sometimes[name], status) {
+			response.Headers[name] = &openapi3.HeaderRef{Value: &header}
+		}
+	}
+	return &response
+}
+
+var (
+	answeredMu sync.Mutex
+	answered   = map[string]bool{}
+)
+
+// Answered returns the codes that the tests of this process have been answered so far.
+func Answered() []string {
+	answeredMu.Lock()
+	defer answeredMu.Unlock()
+	return slices.Sorted(maps.Keys(answered))
+}
+
+// checkCode fails for a code that the operation does not answer, or not with this status.
+func checkCode(codes map[string]int, status int, body []byte) error {
+	var problem struct {
+		Status int    `json:"status"`
+		Code   string `json:"code"`
+	}
+	if err := json.Unmarshal(body, &problem); err != nil {
+		return fmt.Errorf("body: %w", err)
+	}
+	answeredMu.Lock()
+	answered[problem.Code] = true
+	answeredMu.Unlock()
+	switch listed, ok := codes[problem.Code]; {
+	case !ok:
+		return fmt.Errorf("code %q is neither listed with something that the operation has, nor in its x-problems", problem.Code)
+	case listed != status || problem.Status != status:
+		return fmt.Errorf("code %s has the status %d in the contract, and the body says %d", problem.Code, listed, problem.Status)
+	}
+	return nil
+}

@@ -1,0 +1,60 @@
+package httpapi
+
+import (
+	"fmt"
+	"net/http"
+	"sync"
+
+	"github.com/go-chi/chi/v5"
+
+	"example.com/pgcqrs/api"
+	"example.com/pgcqrs/engine/auth"
+	"example.com/pgcqrs/engine/edge"
+	"example.com/pgcqrs/engine/edge/contract"
+	"example.com/pgcqrs/engine/edge/problem"
+	"example.com/pgcqrs/engine/privacy"
+	"example.com/pgcqrs/internal/httpapi/spec"
+)
+
+// scopes are those that an operation of the contract may ask for.
+var scopes = []string{auth.ReadAccounts, auth.WriteAccounts, auth.Operate}
+
+// problems are the service's own: an error, and how it is answered.
+var problems = problem.Table{
+	{Err: privacy.ErrErased, Status: 422, Code: "customer_erased", Detail: "The customer was erased."},
+}
+
+// read reads the contract once.
+var read = sync.OnceValues(func() (*contract.Contract, error) { return contract.Read(api.Spec) })
+
+// server has a method for every operation of the contract.
+type server struct {
+	Options
+	stack *edge.Stack
+}
+
+// New returns the whole API, or an error if the contract can't be served.
+func New(options Options) (http.Handler, error) {
+	var err error
+	if options.Edge.Contract, err = read(); err != nil {
+		return nil, fmt.Errorf("read contract: %w", err)
+	}
+	options.Edge.Scopes, options.Edge.Problems = scopes, problems
+	s := &server{Options: options}
+	if s.stack, err = edge.New(options.Edge); err != nil {
+		return nil, err
+	}
+	return s.stack.Handler(func(operations chi.Router) {
+		spec.HandlerWithOptions(s.strict(), spec.ChiServerOptions{BaseRouter: operations, ErrorHandlerFunc: s.stack.FailBinding})
+	})
+}
+
+// strict is the generated server. Both of its error handlers are set: its own
+// would answer with an error's text.
+func (s *server) strict() spec.ServerInterface {
+	inEpoch := func(next spec.StrictHandlerFunc, _ string) spec.StrictHandlerFunc { return s.stack.InEpoch(next) }
+	return spec.NewStrictHandlerWithOptions(s, []spec.StrictMiddlewareFunc{inEpoch}, spec.StrictHTTPServerOptions{
+		RequestErrorHandlerFunc:  s.stack.FailBinding,
+		ResponseErrorHandlerFunc: s.stack.Fail,
+	})
+}

@@ -1,0 +1,62 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+
+	"example.com/pgcqrs/engine/edge/problem"
+	"example.com/pgcqrs/engine/edge/query"
+	"example.com/pgcqrs/engine/event"
+	"example.com/pgcqrs/engine/trail"
+	"example.com/pgcqrs/internal/httpapi/spec"
+)
+
+// GetAudit reads the log as the trail that it is. It shows who and what, never the
+// data of an event: who runs the service need not see that.
+func (s *server) GetAudit(ctx context.Context, request spec.GetAuditRequestObject) (spec.GetAuditResponseObject, error) {
+	params := request.Params
+	after, err := query.CursorOf(params.Cursor, "audit")
+	if err != nil {
+		return nil, err
+	}
+	filter := trail.Filter{Actor: orEmpty(params.Actor), Type: orEmpty(params.Type), After: after.Version, Limit: query.LimitOf(params.Limit)}
+	if params.Since != nil {
+		filter.Since = *params.Since
+	}
+	if params.Until != nil {
+		filter.Until = *params.Until
+	}
+	ctx, cancel := context.WithTimeout(ctx, s.stack.QueryTimeout)
+	defer cancel()
+	entries, next, position, err := s.Trail.Entries(ctx, filter)
+	if err != nil {
+		return nil, problem.At(position, err)
+	}
+	body := spec.AuditPage{Items: make([]spec.AuditEntry, len(entries))}
+	for i, entry := range entries {
+		body.Items[i] = entryOf(entry)
+	}
+	if next > 0 {
+		body.NextCursor = query.Cursor{Of: "audit", Version: next}.Encode()
+	}
+	return page(ctx, body, body.NextCursor, position, nil)
+}
+
+func entryOf(e event.Recorded) spec.AuditEntry {
+	return spec.AuditEntry{
+		Position:      strconv.FormatInt(e.Position, 10),
+		Actor:         orNil(e.Metadata.Actor),
+		Type:          e.Type,
+		StreamType:    e.StreamType,
+		StreamId:      e.StreamID,
+		Version:       e.Version,
+		CommandId:     orNil(e.Metadata.CommandID),
+		CorrelationId: orNil(e.Metadata.CorrelationID),
+		CausationId:   orNil(e.Metadata.CausationID),
+		OccurredAt:    e.OccurredAt.UTC(),
+		RecordedAt:    e.RecordedAt.UTC(),
+	}
+}
+
+func (a answer) VisitGetAuditResponse(w http.ResponseWriter) error { return a.write(w) }
