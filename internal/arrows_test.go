@@ -65,6 +65,7 @@ var arrows = []struct {
 	{"engine/edge/problem", []string{"engine/auth", "engine/command", "engine/database", "engine/event", "engine/privacy"}},
 	{"engine/edge/admission", nil},
 	{"engine/edge/edgetest", []string{"engine/edge/contract", "engine/enginetest/contracttest"}},
+	{"engine/ops/door", []string{"engine/ops", "engine/auth", "engine/auth/issuers", "engine/edge/admission"}},
 	{"engine/ops/*", []string{"engine/ops"}},
 
 	{"engine/schema", []string{"engine/database"}},

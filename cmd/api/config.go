@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"time"
 
+	"example.com/pgcqrs/engine/edge/admission"
 	"example.com/pgcqrs/engine/ops"
+	"example.com/pgcqrs/engine/ops/door"
 )
 
 // Config is everything that can be set, from the environment.
@@ -70,4 +72,17 @@ func (c *Config) readDatabaseURL() string {
 		return c.DatabaseURL
 	}
 	return c.ReadDatabaseURL
+}
+
+// door is what the environment says of who gets in.
+func (c *Config) door() door.Config {
+	return door.Config{
+		Addr: c.APIAddr, Auth: c.Auth, Issuer: c.AuthIssuer, Audience: c.AuthAudience, TokenTypes: c.AuthTypes, InsecureHTTP: c.AuthHTTP,
+		TLSCert: c.TLSCert, TLSKey: c.TLSKey, TrustedProxies: c.TrustedProxies, ConnsOf: c.AddressConns,
+		Limits: admission.Limits{
+			Subject: c.SubjectRate, Address: c.AddressRate,
+			SubjectRequests: c.SubjectRequests, AddressRequests: c.AddressRequests,
+			SubjectWaits: c.SubjectWaits, AddressWaits: c.AddressWaits,
+		},
+	}
 }

@@ -19,6 +19,7 @@ import (
 	"example.com/pgcqrs/engine/database"
 	"example.com/pgcqrs/engine/ops"
 	"example.com/pgcqrs/engine/ops/cli"
+	"example.com/pgcqrs/engine/ops/door"
 	"example.com/pgcqrs/engine/privacy"
 	"example.com/pgcqrs/engine/schema"
 	"example.com/pgcqrs/internal/httpapi"
@@ -68,7 +69,7 @@ func run(ctx context.Context) error {
 	ops.SpendMemory()
 	logger, registry := ops.NewLogger(config.Log, os.Stderr), ops.NewRegistry()
 	ops.LogStart(logger)
-	door, err := newDoor(config, logger)
+	entrance, err := door.New(config.door(), logger)
 	if err != nil {
 		return err
 	}
@@ -85,7 +86,7 @@ func run(ctx context.Context) error {
 	if err := settings.Start(ctx, database.Prepared, logger); err != nil {
 		return fmt.Errorf("DATABASE_URL: %w", err)
 	}
-	if err := door.bind(ctx, writes, registry); err != nil {
+	if err := entrance.Bind(ctx, writes, registry); err != nil {
 		return err
 	}
 
@@ -94,8 +95,8 @@ func run(ctx context.Context) error {
 		return err
 	}
 	clock := database.NewClock(writes, logger, registry)
-	readiness := ready(config, writes, reads, settings, clock, domain, door, logger, registry)
-	options := optionsOf(config, domain, door, readiness, registry, logger)
+	readiness := ready(config, writes, reads, settings, clock, domain, entrance, logger, registry)
+	options := optionsOf(config, domain, entrance, readiness, registry, logger)
 	if options.Edge.FingerprintKey, err = privacy.FingerprintKey(ctx, writes); err != nil {
 		return err
 	}
@@ -104,26 +105,26 @@ func run(ctx context.Context) error {
 		return err
 	}
 	server := ops.Server{
-		Name: "api", Addr: config.APIAddr, AddrVariable: "API_ADDR", TLS: door.tls,
-		Handler: door.handler(api), Readiness: readiness, Shutdown: config.Shutdown, MaxConns: config.MaxConnections,
-		MaxConnsOf: door.connsOf, AddressOf: door.limits.PeerOf, IdleTimeout: config.IdleTimeout, Registerer: registry, Logger: logger,
+		Name: "api", Addr: config.APIAddr, AddrVariable: "API_ADDR", TLS: entrance.TLS,
+		Handler: entrance.Handler(api), Readiness: readiness, Shutdown: config.Shutdown, MaxConns: config.MaxConnections,
+		MaxConnsOf: entrance.ConnsOf, AddressOf: entrance.Limits.PeerOf, IdleTimeout: config.IdleTimeout, Registerer: registry, Logger: logger,
 	}
 	probes := ops.Server{
 		Name: "probes", Addr: config.APIOpsAddr, AddrVariable: "API_OPS_ADDR",
 		Handler: ops.Probes(readiness, registry, config.Debug), Readiness: readiness, Logger: logger,
 	}
-	if door.open && !config.Profiles {
+	if entrance.Open && !config.Profiles {
 		probes.Handler = nil // they are at the server's address
 	}
-	return serve(ctx, domain, clock, door, probes, server, logger)
+	return serve(ctx, domain, clock, entrance, probes, server, logger)
 }
 
 // optionsOf are the domain's, and what the configuration says.
-func optionsOf(config Config, domain domain, door *door, readiness *ops.Readiness, registry *prometheus.Registry, logger *slog.Logger) httpapi.Options {
+func optionsOf(config Config, domain domain, door *door.Door, readiness *ops.Readiness, registry *prometheus.Registry, logger *slog.Logger) httpapi.Options {
 	options := domain.options
 	edge := &options.Edge
-	edge.Check, edge.Limits, edge.Probes = door.check, door.limits, door.open
-	edge.Issuer, edge.WithoutDocs = door.tokens.URL, !config.Docs
+	edge.Check, edge.Limits, edge.Probes = door.Check, door.Limits, door.Open
+	edge.Issuer, edge.WithoutDocs = door.Tokens.URL, !config.Docs
 	edge.Ready, edge.Accepted = readiness.Ready, readiness.Accepted
 	edge.Metrics, edge.Logger, edge.AccessLog = registry, logger, config.AccessLog
 	edge.MaxCommands, edge.MaxQueries, edge.MaxWaits = config.MaxCommands, config.MaxQueries, config.MaxWaits
@@ -132,7 +133,7 @@ func optionsOf(config Config, domain domain, door *door, readiness *ops.Readines
 }
 
 // ready says what the API depends on.
-func ready(config Config, writes, reads *pgxpool.Pool, settings *database.Settings, clock *database.Clock, domain domain, door *door, logger *slog.Logger, registry prometheus.Registerer) *ops.Readiness {
+func ready(config Config, writes, reads *pgxpool.Pool, settings *database.Settings, clock *database.Clock, domain domain, door *door.Door, logger *slog.Logger, registry prometheus.Registerer) *ops.Readiness {
 	return ops.NewReadiness(logger, registry,
 		ops.Check{Name: "database", Run: writes.Ping},
 		ops.Check{Name: "appends", Run: domain.store.Ready},
@@ -143,13 +144,13 @@ func ready(config Config, writes, reads *pgxpool.Pool, settings *database.Settin
 		ops.Check{Name: "database clock", Run: clock.Check, Accepts: database.GoesOn},
 		ops.Check{Name: "erased persons", Run: domain.returned.Check},
 		ops.Check{Name: "stored keys", Run: domain.readable.Check, Accepts: domain.readable.GoesOn},
-		ops.Check{Name: "token issuer", Run: door.ready},
+		ops.Check{Name: "token issuer", Run: door.Ready},
 	)
 }
 
 // serve runs the committer, and the probes, for as long as the server might still need
 // them: until the last request has its answer.
-func serve(ctx context.Context, domain domain, clock *database.Clock, door *door, probes, server ops.Server, logger *slog.Logger) error {
+func serve(ctx context.Context, domain domain, clock *database.Clock, door *door.Door, probes, server ops.Server, logger *slog.Logger) error {
 	group, ctx := errgroup.WithContext(ctx)
 	serving, stop := context.WithCancel(context.WithoutCancel(ctx))
 	group.Go(func() error { return domain.store.Run(serving) })
@@ -162,7 +163,7 @@ func serve(ctx context.Context, domain domain, clock *database.Clock, door *door
 	}
 	group.Go(func() error { return clock.Run(ctx) })
 	group.Go(func() error { return ops.TendMemory(serving) })
-	group.Go(func() error { return door.run(ctx) })
+	group.Go(func() error { return door.Run(ctx) })
 	group.Go(func() error { return domain.returned.Run(ctx) })
 	group.Go(func() error { return domain.readable.Run(ctx) })
 	group.Go(func() error { return domain.store.Watch(serving) })

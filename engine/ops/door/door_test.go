@@ -1,4 +1,4 @@
-package main
+package door
 
 import (
 	"net/netip"
@@ -47,7 +47,7 @@ func TestPlainHTTPIsOfOneIssuer(t *testing.T) {
 		"whatever":           {"http://issuer:8083": false, "https://login.example.com": false},
 	} {
 		for issuer, want := range good {
-			err := checkIssuer(Config{AuthIssuer: issuer, AuthAudience: "a", AuthHTTP: said})
+			err := checkIssuer(Config{Issuer: issuer, Audience: "a", InsecureHTTP: said})
 			if (err == nil) != want {
 				t.Errorf("AUTH_INSECURE_HTTP=%s and %s: %v", said, issuer, err)
 			}

@@ -1,4 +1,7 @@
-package main
+// Package door is who gets into an API, and how: tokens of an issuer, or everybody at a loopback address; how much
+// one client may send; and TLS. What is wrong with its configuration is refused by the variable's name. It must never
+// let somebody in because something could not be checked.
+package door
 
 import (
 	"context"
@@ -22,85 +25,99 @@ import (
 	"example.com/pgcqrs/engine/ops"
 )
 
-// door is who gets in, and how.
-type door struct {
-	open    bool // to everybody: AUTH=off
-	check   auth.Check
-	issuer  *auth.Issuer // nil if open, and until bind
-	tokens  auth.Config  // that are taken
-	limits  admission.Limits
-	connsOf int         // connections that an address may have; 0: any number
-	tls     *tls.Config // nil: plain HTTP
+// Config is what the environment says of who gets in. Each field is that of the variable of the API's configuration.
+type Config struct {
+	Addr           string // API_ADDR
+	Auth           string // AUTH: oidc or off
+	Issuer         string // AUTH_ISSUER
+	Audience       string // AUTH_AUDIENCE
+	TokenTypes     string // AUTH_TOKEN_TYPES
+	InsecureHTTP   string // AUTH_INSECURE_HTTP
+	TLSCert        string // TLS_CERT
+	TLSKey         string // TLS_KEY
+	TrustedProxies string // TRUSTED_PROXIES
+	Limits         admission.Limits
+	ConnsOf        int // MAX_CONNECTIONS_ADDRESS
 }
 
-func newDoor(config Config, logger *slog.Logger) (d *door, err error) {
-	d = &door{}
-	if d.tls, err = tlsConfig(config); err != nil {
+// Door is who gets in, and how.
+type Door struct {
+	Open    bool             // to everybody: AUTH=off
+	Check   auth.Check       // nil until Bind, unless Open
+	Tokens  auth.Config      // that are taken
+	Limits  admission.Limits // none if Open
+	ConnsOf int              // connections that an address may have; 0: any number
+	TLS     *tls.Config      // nil: plain HTTP
+
+	issuer *auth.Issuer // nil if open, and until Bind
+}
+
+// New returns the door that the configuration describes, or says what is wrong with that.
+func New(config Config, logger *slog.Logger) (d *Door, err error) {
+	d = &Door{}
+	if d.TLS, err = tlsConfig(config); err != nil {
 		return nil, err
 	}
 	if config.Auth == "off" {
-		if !ops.IsLoopback(config.APIAddr) {
-			return nil, fmt.Errorf("AUTH=off is for loopback addresses, and API_ADDR is %s: set AUTH_ISSUER and AUTH_AUDIENCE and unset AUTH, or set API_ADDR to one like 127.0.0.1:8080", config.APIAddr)
+		if !ops.IsLoopback(config.Addr) {
+			return nil, fmt.Errorf("AUTH=off is for loopback addresses, and API_ADDR is %s: set AUTH_ISSUER and AUTH_AUDIENCE and unset AUTH, or set API_ADDR to one like 127.0.0.1:8080", config.Addr)
 		}
-		logger.Warn("AUTH=off: whoever reaches this address may do everything", "address", config.APIAddr)
-		d.open, d.check = true, auth.Anybody
+		logger.Warn("AUTH=off: whoever reaches this address may do everything", "address", config.Addr)
+		d.Open, d.Check = true, auth.Anybody
 		return d, nil
 	}
 	if err := checkIssuer(config); err != nil {
 		return nil, err
 	}
-	d.limits = admission.Limits{
-		Subject: config.SubjectRate, Address: config.AddressRate,
-		SubjectRequests: config.SubjectRequests, AddressRequests: config.AddressRequests,
-		SubjectWaits: config.SubjectWaits, AddressWaits: config.AddressWaits,
-	}
-	if d.limits.TrustedProxies, err = networks(config.TrustedProxies); err != nil {
+	d.Limits = config.Limits
+	if d.Limits.TrustedProxies, err = networks(config.TrustedProxies); err != nil {
 		return nil, err
 	}
-	d.connsOf = config.AddressConns
-	types, err := tokenTypes(config.AuthTypes)
+	d.ConnsOf = config.ConnsOf
+	types, err := tokenTypes(config.TokenTypes)
 	if err != nil {
 		return nil, err
 	}
-	d.tokens = auth.Config{URL: config.AuthIssuer, Audience: config.AuthAudience, Types: types, Logger: logger}
+	d.Tokens = auth.Config{URL: config.Issuer, Audience: config.Audience, Types: types, Logger: logger}
 	return d, nil
 }
 
-// bind finds out how the issuer's subjects are stored in the database, if there is one: from here
+// Bind finds out how the issuer's subjects are stored in the database, if there is one: from here
 // on tokens can be checked.
-func (d *door) bind(ctx context.Context, writes *pgxpool.Pool, registry prometheus.Registerer) (err error) {
-	if d.open {
+func (d *Door) Bind(ctx context.Context, writes *pgxpool.Pool, registry prometheus.Registerer) (err error) {
+	if d.Open {
 		return nil
 	}
-	if d.tokens.Name, err = issuers.Bind(ctx, writes, d.tokens.URL); err != nil {
-		return fmt.Errorf("AUTH_ISSUER is %s: %w", d.tokens.URL, err)
+	if d.Tokens.Name, err = issuers.Bind(ctx, writes, d.Tokens.URL); err != nil {
+		return fmt.Errorf("AUTH_ISSUER is %s: %w", d.Tokens.URL, err)
 	}
-	d.issuer = auth.NewIssuer(d.tokens)
-	d.check = d.issuer.Check
+	d.issuer = auth.NewIssuer(d.Tokens)
+	d.Check = d.issuer.Check
 	promauto.With(registry).NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "issuer_keys_age_seconds", Help: "Since the token issuer's keys were read; before they were, since the start. Not there with AUTH=off.",
 	}, func() float64 { return d.issuer.KeysAge().Seconds() })
 	return nil
 }
 
-// run reads the keys of the issuer, if there is one, again and again.
-func (d *door) run(ctx context.Context) error {
-	if d.open {
+// Run reads the keys of the issuer, if there is one, again and again.
+func (d *Door) Run(ctx context.Context) error {
+	if d.Open {
 		return nil
 	}
 	return d.issuer.Run(ctx)
 }
 
-func (d *door) ready(ctx context.Context) error {
-	if d.open {
+// Ready returns nil while tokens can be checked.
+func (d *Door) Ready(ctx context.Context) error {
+	if d.Open {
 		return nil
 	}
 	return d.issuer.Ready(ctx)
 }
 
-// handler is the API behind the door. Where that is open a page in somebody's browser must not get in under a name of its own.
-func (d *door) handler(api http.Handler) http.Handler {
-	if d.open {
+// Handler returns the API behind the door. Where that is open a page in somebody's browser must not get in under a name of its own.
+func (d *Door) Handler(api http.Handler) http.Handler {
+	if d.Open {
 		return ops.OnlyLocalHosts(api)
 	}
 	return api
@@ -108,12 +125,12 @@ func (d *door) handler(api http.Handler) http.Handler {
 
 // checkIssuer says what is missing, and what to do to try the service out.
 func checkIssuer(config Config) error {
-	for name, value := range map[string]string{"AUTH_ISSUER": config.AuthIssuer, "AUTH_AUDIENCE": config.AuthAudience} {
+	for name, value := range map[string]string{"AUTH_ISSUER": config.Issuer, "AUTH_AUDIENCE": config.Audience} {
 		if value == "" {
 			return fmt.Errorf("%s is not set: name the OpenID Connect issuer whose tokens are taken by AUTH_ISSUER, and whom they must be for by AUTH_AUDIENCE; or, to try the service out on a loopback address, let everybody do everything by AUTH=off", name)
 		}
 	}
-	issuer, err := url.Parse(config.AuthIssuer)
+	issuer, err := url.Parse(config.Issuer)
 	switch {
 	case err != nil || issuer.Host == "" || issuer.Scheme != "https" && issuer.Scheme != "http":
 		return errors.New("AUTH_ISSUER can't be understood: it must be a URL, like https://login.example.com")
@@ -131,13 +148,13 @@ func checkIssuer(config Config) error {
 
 // insecureHTTP says whether the issuer's keys may come over plain HTTP from another machine.
 func insecureHTTP(config Config) (bool, error) {
-	if said, err := strconv.ParseBool(config.AuthHTTP); err == nil {
+	if said, err := strconv.ParseBool(config.InsecureHTTP); err == nil {
 		return said, nil
 	}
-	if !strings.HasPrefix(config.AuthHTTP, "http://") {
+	if !strings.HasPrefix(config.InsecureHTTP, "http://") {
 		return false, errors.New("AUTH_INSECURE_HTTP can't be understood: it must be true, false, or the URL of the issuer that it is for, like http://issuer:8083")
 	}
-	return config.AuthHTTP == config.AuthIssuer, nil
+	return config.InsecureHTTP == config.Issuer, nil
 }
 
 func tokenTypes(list string) (types []string, err error) {
