@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/kelseyhightower/envconfig"
+
 	"example.com/pgcqrs/engine/edge/admission"
 	"example.com/pgcqrs/engine/ops"
 	"example.com/pgcqrs/engine/ops/door"
@@ -57,7 +59,7 @@ const mostQueueTime = 2 * time.Second
 
 // load reads the environment, and holds it to what no variable's tag says.
 func (c *Config) load() error {
-	if err := ops.Load(c); err != nil {
+	if err := ops.Load(c, envconfig.Process); err != nil {
 		return err
 	}
 	if c.MaxQueueTime > mostQueueTime {

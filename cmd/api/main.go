@@ -14,7 +14,6 @@ import (
 
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
-	"golang.org/x/sync/errgroup"
 
 	"example.com/pgcqrs/engine/database"
 	"example.com/pgcqrs/engine/ops"
@@ -151,7 +150,7 @@ func ready(config Config, writes, reads *pgxpool.Pool, settings *database.Settin
 // serve runs the committer, and the probes, for as long as the server might still need
 // them: until the last request has its answer.
 func serve(ctx context.Context, domain domain, clock *database.Clock, door *door.Door, probes, server ops.Server, logger *slog.Logger) error {
-	group, ctx := errgroup.WithContext(ctx)
+	group, ctx := ops.NewTogether(ctx)
 	serving, stop := context.WithCancel(context.WithoutCancel(ctx))
 	group.Go(func() error { return domain.store.Run(serving) })
 	group.Go(func() error {

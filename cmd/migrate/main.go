@@ -25,6 +25,7 @@ import (
 	"syscall"
 
 	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/kelseyhightower/envconfig"
 	"github.com/pressly/goose/v3"
 
 	"example.com/pgcqrs/engine/database"
@@ -58,7 +59,7 @@ func main() {
 
 func run(ctx context.Context, args []string) error {
 	var config Config
-	if err := ops.Load(&config); err != nil {
+	if err := ops.Load(&config, envconfig.Process); err != nil {
 		return err
 	}
 	return migrate.Run(ctx, migrate.Config{

@@ -9,6 +9,8 @@ import (
 	"os/signal"
 	"syscall"
 
+	"github.com/kelseyhightower/envconfig"
+
 	"example.com/pgcqrs/engine/ops"
 	"example.com/pgcqrs/engine/ops/cli"
 	"example.com/pgcqrs/engine/ops/verbs"
@@ -38,7 +40,7 @@ func main() {
 
 func run(ctx context.Context, args []string) error {
 	var config Config
-	if err := ops.Load(&config); err != nil {
+	if err := ops.Load(&config, envconfig.Process); err != nil {
 		return err
 	}
 	ops.SpendMemory()

@@ -11,6 +11,8 @@ import (
 	"os/signal"
 	"syscall"
 
+	"github.com/kelseyhightower/envconfig"
+
 	"example.com/pgcqrs/engine/database"
 	"example.com/pgcqrs/engine/ops"
 	"example.com/pgcqrs/engine/ops/cli"
@@ -58,7 +60,7 @@ func askReady(ctx context.Context) error {
 
 func run(ctx context.Context) error {
 	var config Config
-	if err := ops.Load(&config); err != nil {
+	if err := ops.Load(&config, envconfig.Process); err != nil {
 		return err
 	}
 	process := config.process()

@@ -12,8 +12,8 @@ import (
 	"github.com/kelseyhightower/envconfig"
 )
 
-// Load fills the struct that config points to from the environment. A field says
-// by its tags what it is:
+// Load fills the struct that config points to from the environment, by process, which is envconfig.Process
+// (github.com/kelseyhightower/envconfig) or does as that. A field says by its tags what it is:
 //
 //	envconfig  the variable's name
 //	default    its value when it is not set
@@ -27,7 +27,7 @@ import (
 // Any variable may come as NAME_FILE, the path of a file with the value, as
 // secrets do. An empty variable, or file, is one that is not set: compose and Helm
 // pass unset ones so. An error names each variable and what to do, never a value.
-func Load(config any) error {
+func Load(config any, process func(prefix string, config any) error) error {
 	fields := fieldsOf(config)
 	forget, err := readFiles(fields)
 	defer forget()
@@ -38,7 +38,7 @@ func Load(config any) error {
 	if err := each(fields, field.checkGiven); err != nil {
 		return err
 	}
-	if err := envconfig.Process("", config); err != nil {
+	if err := process("", config); err != nil {
 		return inOurWords(fields, err)
 	}
 	return each(fields, field.checkValue)

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/kelseyhightower/envconfig"
 )
 
 func TestLoadTakesDefaultsTheEnvironmentAndFiles(t *testing.T) {
@@ -17,7 +19,7 @@ func TestLoadTakesDefaultsTheEnvironmentAndFiles(t *testing.T) {
 	t.Setenv("T_URL_FILE", path)
 	t.Setenv("T_COUNT", "3")
 	var got struct{ Sample }
-	if err := Load(&got); err != nil {
+	if err := Load(&got, envconfig.Process); err != nil {
 		t.Fatal(err)
 	}
 	if want := (Sample{URL: "postgres://from-a-file", Count: 3, Pause: 10 * time.Second, Form: "json"}); got.Sample != want {
@@ -83,7 +85,7 @@ func TestLoadNamesTheVariableAndNeverItsValue(t *testing.T) {
 			for name, value := range test.environment {
 				t.Setenv(name, value)
 			}
-			err := Load(&struct{ Sample }{})
+			err := Load(&struct{ Sample }{}, envconfig.Process)
 			if err == nil || !strings.Contains(err.Error(), test.want) || strings.Contains(err.Error(), "hunter2") {
 				t.Errorf("got %v, want %q in it", err, test.want)
 			}

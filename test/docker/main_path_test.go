@@ -5,6 +5,7 @@ package docker_test
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -15,27 +16,26 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/testcontainers/testcontainers-go"
+	"github.com/testcontainers/testcontainers-go/modules/postgres"
+
 	"example.com/pgcqrs/engine/enginetest/await"
-	"example.com/pgcqrs/engine/enginetest/testdb/container"
 )
 
 // From the schema to a read of one's own write, with PostgreSQL in a container, whatever else is on this machine.
 func TestMainPathInAContainer(t *testing.T) {
 	t.Parallel()
-	if err := container.Answers(t.Context()); err != nil {
-		t.Fatal(err)
+	server, err := postgres.Run(t.Context(), cmp.Or(os.Getenv("POSTGRES_IMAGE"), "postgres:18"), postgres.WithPassword("secret"), postgres.BasicWaitStrategies())
+	testcontainers.CleanupContainer(t, server)
+	if err != nil {
+		t.Fatalf("start PostgreSQL in a container, for which a Docker engine must answer: %v", err)
 	}
-	server, err := container.Fresh(t.Context())
-	t.Cleanup(func() {
-		if err := server.Stop(); err != nil {
-			t.Error(err)
-		}
-	})
+	url, err := server.ConnectionString(t.Context(), "sslmode=disable")
 	if err != nil {
 		t.Fatal(err)
 	}
 	programs := build(t)
-	environment := append(os.Environ(), "DATABASE_URL="+server.URL, "UNSAFE_DATABASE=accept", "AUTH=off", "API_ADDR=127.0.0.1:0", "PROJECTOR_ADDR=127.0.0.1:0", "LOG_FORMAT=json")
+	environment := append(os.Environ(), "DATABASE_URL="+url, "UNSAFE_DATABASE=accept", "AUTH=off", "API_ADDR=127.0.0.1:0", "PROJECTOR_ADDR=127.0.0.1:0", "LOG_FORMAT=json")
 	migrate := exec.Command(filepath.Join(programs, "migrate"))
 	migrate.Env = environment
 	if said, err := migrate.CombinedOutput(); err != nil {

@@ -12,9 +12,9 @@ import (
 	"testing"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/nats-io/nats.go"
 
 	"example.com/pgcqrs/engine/database"
+	"example.com/pgcqrs/engine/enginetest/broker"
 	"example.com/pgcqrs/engine/enginetest/programs"
 	"example.com/pgcqrs/engine/privacy"
 	"example.com/pgcqrs/test/testdb"
@@ -32,22 +32,17 @@ func (p person) everything() []string {
 func body(name, email string) string { return fmt.Sprintf(`{"name":%q,"email":%q}`, name, email) }
 
 // newPrivate is a stack that keeps personal data, and publishes to a broker.
-func newPrivate(t *testing.T) (g guarded, projector *programs.Program, broker *nats.Conn) {
+func newPrivate(t *testing.T) (g guarded, projector *programs.Program, messages *broker.Broker) {
 	t.Helper()
 	uri := "file://" + filepath.Join(t.TempDir(), "key.json")
 	if _, err := privacy.NewKeyFile(uri); err != nil {
 		t.Fatal(err)
 	}
-	address := startNATS(t)
+	messages = startBroker(t)
 	g = newGuarded(t, "KEY_URI="+uri, "LOG_LEVEL=debug")
 	g.projector.Stop()
-	projector = launch(t, "projector", "DATABASE_URL="+testdb.As(t, g.url, database.ProjectorRole), "NATS_URL="+address, "LOG_LEVEL=debug")
-	broker, err := nats.Connect(address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(broker.Close)
-	return g, projector, broker
+	projector = launch(t, "projector", "DATABASE_URL="+testdb.As(t, g.url, database.ProjectorRole), "NATS_URL="+messages.URL, "LOG_LEVEL=debug")
+	return g, projector, messages
 }
 
 // A person uses everything there is, and is erased: then nothing holds their name, and
@@ -91,10 +86,10 @@ func TestAPersonIsForgotten(t *testing.T) {
 	if got := g.get(bystander, position, ada...).fields(t); got["name"] != "Arthur Dent" {
 		t.Errorf("after a rebuild somebody else is shown as %v", got)
 	}
-	await(t, func() bool { return strings.Contains(messages(t, broker), "CustomerErased.v1") })
+	await(t, func() bool { return strings.Contains(broker.Messages(), "CustomerErased.v1") })
 	places := map[string]string{
 		"the database": dump(t, g.url), "the API's log": g.api.Said(), "the projector's log": projector.Said(),
-		"the broker": messages(t, broker), "the metrics": g.api.Metrics() + projector.Metrics(), "the answers": answers,
+		"the broker": broker.Messages(), "the metrics": g.api.Metrics() + projector.Metrics(), "the answers": answers,
 	}
 	guess := sha256.Sum256([]byte("POST\x00/v1/customers\x00" + body(zaphod.name, zaphod.email)))
 	if strings.Contains(places["the database"], hex.EncodeToString(guess[:])) {
@@ -231,28 +226,6 @@ func rowOf(t *testing.T, url, id string) (row string) {
 		t.Fatal(err)
 	}
 	return row
-}
-
-// messages is all that the broker keeps.
-func messages(t *testing.T, broker *nats.Conn) string {
-	t.Helper()
-	stream, err := broker.JetStream()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var all strings.Builder
-	for name := range stream.StreamNames() {
-		info, err := stream.StreamInfo(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for n := info.State.FirstSeq; n <= info.State.LastSeq; n++ {
-			if message, err := stream.GetMsg(name, n); err == nil {
-				fmt.Fprintf(&all, "%s %v %s\n", message.Subject, message.Header, message.Data)
-			}
-		}
-	}
-	return all.String()
 }
 
 // Without a key, what is personal is refused for now, and everything else goes on.

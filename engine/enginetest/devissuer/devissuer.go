@@ -122,6 +122,11 @@ func (i *Issuer) Claims(subject, scope string) map[string]any {
 // Token signs claims.
 func (i *Issuer) Token(claims map[string]any) (string, error) { return Sign(i.Key(), claims) }
 
+// Forge is a token that a shared secret signs, HS256, under a key's name: no issuer's, and so to be refused.
+func Forge(secret []byte, keyID string, claims map[string]any) (string, error) {
+	return Sign(jose.JSONWebKey{Key: secret, KeyID: keyID, Algorithm: string(jose.HS256)}, claims)
+}
+
 // Sign is a token by a key, in compact form.
 func Sign(key jose.JSONWebKey, claims map[string]any) (string, error) {
 	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.SignatureAlgorithm(key.Algorithm), Key: key},

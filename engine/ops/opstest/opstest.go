@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/kelseyhightower/envconfig"
+
 	"example.com/pgcqrs/engine/ops"
 )
 
@@ -34,7 +36,7 @@ func EmptyIsNotSet[Config any](t *testing.T) {
 		}
 	}
 	var want Config
-	if err := ops.Load(&want); err != nil {
+	if err := ops.Load(&want, envconfig.Process); err != nil {
 		t.Fatal(err)
 	}
 	for name := range required {
@@ -43,7 +45,7 @@ func EmptyIsNotSet[Config any](t *testing.T) {
 				t.Setenv(name, "")
 				t.Setenv(name+suffix, value)
 				var got Config
-				err := ops.Load(&got)
+				err := ops.Load(&got, envconfig.Process)
 				switch {
 				case required[name] && (err == nil || !strings.HasPrefix(err.Error(), name+" is not set: ")):
 					t.Errorf("it is required: got %v", err)

@@ -10,6 +10,8 @@ import (
 	"os"
 	"time"
 
+	"github.com/kelseyhightower/envconfig"
+
 	"example.com/pgcqrs/engine/enginetest/devissuer"
 	"example.com/pgcqrs/engine/ops"
 	"example.com/pgcqrs/engine/ops/cli"
@@ -37,7 +39,7 @@ func main() {
 
 func run(url string) error {
 	var config Config
-	if err := ops.Load(&config); err != nil {
+	if err := ops.Load(&config, envconfig.Process); err != nil {
 		return err
 	}
 	fmt.Fprintln(os.Stderr, "issuer: for development: whoever asks gets a token for anything, on", config.Addr)

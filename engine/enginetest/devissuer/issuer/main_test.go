@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/kelseyhightower/envconfig"
+
 	"example.com/pgcqrs/engine/ops"
 	"example.com/pgcqrs/engine/ops/opstest"
 )
@@ -18,7 +20,7 @@ func TestAnEmptyVariableMeansItsDefault(t *testing.T) { //nolint:paralleltest //
 func TestOnlyThisMachineReachesTheIssuer(t *testing.T) {
 	t.Setenv("ISSUER_ADDR", "")
 	var config Config
-	if err := ops.Load(&config); err != nil || !ops.IsLoopback(config.Addr) {
+	if err := ops.Load(&config, envconfig.Process); err != nil || !ops.IsLoopback(config.Addr) {
 		t.Errorf("it listens on %s: %v", config.Addr, err)
 	}
 	dockerfile, err := os.ReadFile("../../Dockerfile")

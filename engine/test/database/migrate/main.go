@@ -11,6 +11,7 @@ import (
 	"os"
 
 	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/kelseyhightower/envconfig"
 
 	"example.com/pgcqrs/engine/database"
 	"example.com/pgcqrs/engine/enginetest/tank"
@@ -33,7 +34,7 @@ func main() {
 		Service: "tank", Name: "migrate", Does: "migrate brings a database of the tests up.", Takes: "[-json]",
 		Flags: func(flags *flag.FlagSet) { migrate.JSONFlag(flags) }, Verbs: migrate.Verbs(), Variables: ops.Variables(&have),
 	}.Parse(os.Args[1:])
-	err := ops.Load(&have)
+	err := ops.Load(&have, envconfig.Process)
 	if err == nil {
 		err = migrate.Run(context.Background(), migrate.Config{
 			Service: "tank", Decode: tank.Decode, Up: bringUp,

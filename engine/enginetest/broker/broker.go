@@ -1,0 +1,97 @@
+// Package broker runs a broker as a program, for tests of a whole service: its server is no part of
+// the service's own module. It must never be imported by what is not a test.
+package broker
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/nats-io/nats.go"
+
+	"example.com/pgcqrs/engine/enginetest/await"
+)
+
+// Broker is one that runs until the test ends.
+type Broker struct {
+	URL     string
+	t       *testing.T
+	streams nats.JetStreamContext
+}
+
+// Start runs a nats-server with JetStream, by the program's path, on a free port.
+func Start(t *testing.T, program string) *Broker {
+	t.Helper()
+	dir := t.TempDir()
+	command := exec.Command(program, "-a", "127.0.0.1", "-p", "-1", "-js", "-sd", dir, "--ports_file_dir", dir) //nolint:noctx // the cleanup ends it
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = command.Process.Kill() // nothing of it is looked at any more
+		_ = command.Wait()
+	})
+	b := &Broker{t: t, URL: urlIn(t, dir)}
+	connection, err := nats.Connect(b.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(connection.Close)
+	if b.streams, err = connection.JetStream(); err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// urlIn waits for the file in which the server says where it listens.
+func urlIn(t *testing.T, dir string) string {
+	t.Helper()
+	var ports struct{ NATS []string }
+	await.True(t, "the broker says where it listens", func() bool {
+		found, _ := filepath.Glob(filepath.Join(dir, "*.ports")) // the pattern is valid
+		if len(found) == 0 {
+			return false
+		}
+		text, err := os.ReadFile(found[0])
+		return err == nil && json.Unmarshal(text, &ports) == nil && len(ports.NATS) > 0
+	})
+	return ports.NATS[0]
+}
+
+// AddMemoryStream makes a stream that loses messages with its server.
+func (b *Broker) AddMemoryStream(name, subjects string) {
+	b.t.Helper()
+	if _, err := b.streams.AddStream(&nats.StreamConfig{Name: name, Subjects: []string{subjects}, Storage: nats.MemoryStorage}); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// DeleteStream deletes a stream with its messages.
+func (b *Broker) DeleteStream(name string) {
+	b.t.Helper()
+	if err := b.streams.DeleteStream(name); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// Messages returns all that the broker keeps: subject, header and data, a line each.
+func (b *Broker) Messages() string {
+	b.t.Helper()
+	var all strings.Builder
+	for name := range b.streams.StreamNames() {
+		info, err := b.streams.StreamInfo(name)
+		if err != nil {
+			b.t.Fatal(err)
+		}
+		for n := info.State.FirstSeq; n <= info.State.LastSeq; n++ {
+			if message, err := b.streams.GetMsg(name, n); err == nil {
+				fmt.Fprintf(&all, "%s %v %s\n", message.Subject, message.Header, message.Data)
+			}
+		}
+	}
+	return all.String()
+}
