@@ -6,10 +6,10 @@
 // projector, an issuer, and an attacker that is a process of its own on one processor. It starts
 // all of that on 127.0.0.1, and ends it.
 //
-//	go run ./tools/lab/attacks                         a quarter of an hour
-//	go run ./tools/lab/attacks -short                  four seconds each, with limits for a busy machine
-//	go run ./tools/lab/attacks -only idle,docs         these
-//	go run ./tools/lab/attacks -api RATE_LIMIT=0       what a bound is worth
+//	go -C tools/lab run ./attacks                         a quarter of an hour
+//	go -C tools/lab run ./attacks -short                  four seconds each, with limits for a busy machine
+//	go -C tools/lab run ./attacks -only idle,docs         these
+//	go -C tools/lab run ./attacks -api RATE_LIMIT=0       what a bound is worth
 package main
 
 import (
@@ -24,11 +24,17 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"example.com/pgcqrs/engine/enginetest/devtool/gotool"
 )
 
 var errStopped = errors.New("an attack stopped others")
 
 func main() {
+	if err := os.Chdir(gotool.Root()); err != nil { // go -C has us in our module's folder
+		fmt.Fprintln(os.Stderr, "attacks:", err)
+		os.Exit(1)
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if generates() {
@@ -50,7 +56,7 @@ type options struct {
 	limits   limits
 }
 
-const usage = `go run ./tools/lab/attacks [flags]
+const usage = `go -C tools/lab run ./attacks [flags]
 
 `
 

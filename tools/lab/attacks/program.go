@@ -13,6 +13,8 @@ import (
 	"path/filepath"
 	"syscall"
 	"time"
+
+	"example.com/pgcqrs/engine/enginetest/devtool/gotool"
 )
 
 // program is one of the service's, running.
@@ -27,7 +29,8 @@ const programTimeout = 30 * time.Second
 
 // build makes the programs.
 func build(ctx context.Context, dir string) error {
-	command := exec.CommandContext(ctx, "go", "build", "-o", dir+"/", "example.com/pgcqrs/cmd/api", "example.com/pgcqrs/cmd/projector")
+	command := exec.CommandContext(ctx, "go", "build", "-o", dir+"/", "./cmd/api", "./cmd/projector")
+	command.Dir = gotool.Root()
 	if output, err := command.CombinedOutput(); err != nil {
 		return fmt.Errorf("build the programs: %w: %s", err, output)
 	}

@@ -5,11 +5,11 @@
 // is real: PostgreSQL, a broker, three API processes and three projectors, and clients
 // that remember every answer. It starts all of that itself, on 127.0.0.1, and ends it.
 //
-//	go run ./tools/lab/campaign                         ten minutes
-//	go run ./tools/lab/campaign -short                  half a minute
-//	go run ./tools/lab/campaign -seed 7                 the same faults in the same order
-//	go run ./tools/lab/campaign -promotions 20          a primary dies and its standby takes over, twenty times
-//	go run ./tools/lab/campaign -promotions 20 -lossy   and what the standby lacks is lost
+//	go -C tools/lab run ./campaign                         ten minutes
+//	go -C tools/lab run ./campaign -short                  half a minute
+//	go -C tools/lab run ./campaign -seed 7                 the same faults in the same order
+//	go -C tools/lab run ./campaign -promotions 20          a primary dies and its standby takes over, twenty times
+//	go -C tools/lab run ./campaign -promotions 20 -lossy   and what the standby lacks is lost
 package main
 
 import (
@@ -26,11 +26,16 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"example.com/pgcqrs/engine/enginetest/devtool/gotool"
 )
 
 var errViolated = errors.New("a guarantee was violated")
 
 func main() {
+	if err := os.Chdir(gotool.Root()); err != nil { // go -C has us in our module's folder
+		fail(err)
+	}
 	if where := os.Getenv(brokerVariable); where != "" {
 		fail(serveBroker(where))
 		return

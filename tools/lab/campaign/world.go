@@ -19,6 +19,7 @@ import (
 
 	"example.com/pgcqrs/engine/enginetest/devdb"
 	"example.com/pgcqrs/engine/enginetest/devissuer"
+	"example.com/pgcqrs/engine/enginetest/devtool/gotool"
 )
 
 const (
@@ -57,7 +58,8 @@ func newWorld(ctx context.Context, dir string, copies int) (_ *world, err error)
 	if err != nil {
 		return nil, err
 	}
-	build := exec.CommandContext(ctx, "go", "build", "-buildvcs=false", "-overlay", overlay, "-o", dir+"/", "./cmd/api", "./cmd/projector", "./cmd/ops", "./cmd/migrate")
+	build := exec.CommandContext(ctx, "go", "build", "-buildvcs=false", "-overlay", overlay, "-o", dir+"/", "example.com/pgcqrs/cmd/api", "example.com/pgcqrs/cmd/projector", "example.com/pgcqrs/cmd/ops", "example.com/pgcqrs/cmd/migrate")
+	build.Dir = filepath.Join(gotool.Root(), "tools/lab") // whose module has the copies, too
 	if output, err := build.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("build (from the repository's root): %w\n%s", err, output)
 	}

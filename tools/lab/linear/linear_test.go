@@ -35,7 +35,7 @@ func TestMain(m *testing.M) { os.Exit(build(m)) }
 func build(m *testing.M) int {
 	var forget func()
 	var err error
-	if folder, forget, err = programs.Build("example.com/pgcqrs/cmd/api"); err != nil {
+	if folder, forget, err = programs.Build("../../../cmd/api"); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}

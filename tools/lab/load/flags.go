@@ -36,15 +36,15 @@ type flags struct {
 	document  string
 }
 
-const usage = `go run ./tools/lab/load [flags]
+const usage = `go -C tools/lab run ./load [flags]
 
 Puts load on a running service (AUTH=off go run ./cmd/dev run: it has no token) and says
 what it took. It opens accounts and deposits to them: never point it at a service that
 matters.
 
-  go run ./tools/lab/load -mix mixed -c 64 -d 10s
-  go run ./tools/lab/load -mix read-your-write -rate 100,500,2000 -plot readable.svg
-  go run ./tools/lab/load -baselines -only writes64
+  go -C tools/lab run ./load -mix mixed -c 64 -d 10s
+  go -C tools/lab run ./load -mix read-your-write -rate 100,500,2000 -plot readable.svg
+  go -C tools/lab run ./load -baselines -only writes64
 
 `
 

@@ -12,6 +12,7 @@ import (
 	"os/signal"
 	"syscall"
 
+	"example.com/pgcqrs/engine/enginetest/devtool/gotool"
 	"example.com/pgcqrs/tools/lab/load/baselines"
 )
 
@@ -25,6 +26,10 @@ var standIns = map[string]func(context.Context) error{
 func main() { os.Exit(run(os.Args[1:])) }
 
 func run(args []string) int {
+	if err := os.Chdir(gotool.Root()); err != nil { // go -C has us in our module's folder
+		fmt.Fprintln(os.Stderr, "load:", err)
+		return 1
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends us at once

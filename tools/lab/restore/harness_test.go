@@ -40,7 +40,7 @@ func build(m *testing.M) int {
 		panic(err)
 	}
 	defer os.RemoveAll(folder)
-	command := exec.Command("go", "build", "-o", folder+string(filepath.Separator), "../../../cmd/api", "../../../cmd/projector", "../../../cmd/ops", "../../../cmd/migrate")
+	command := exec.Command("go", "-C", "../../..", "build", "-o", folder+string(filepath.Separator), "./cmd/api", "./cmd/projector", "./cmd/ops", "./cmd/migrate")
 	if output, err := command.CombinedOutput(); err != nil {
 		fmt.Fprintf(os.Stderr, "build the programs: %v\n%s", err, output)
 		return 1

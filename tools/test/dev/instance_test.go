@@ -37,8 +37,8 @@ func withProgram(m *testing.M) int {
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
 	thin, program = filepath.Join(dir, "thin"), filepath.Join(dir, "dev")
-	for path, source := range map[string]string{thin: "cmd/dev", program: "tools/dev"} {
-		if output, err := exec.Command("go", "build", "-buildvcs=false", "-o", path, "example.com/pgcqrs/"+source).CombinedOutput(); err != nil {
+	for path, source := range map[string]string{thin: "../../../cmd/dev", program: "../../dev"} {
+		if output, err := exec.Command("go", "-C", source, "build", "-buildvcs=false", "-o", path, ".").CombinedOutput(); err != nil {
 			fmt.Fprintf(os.Stderr, "build %s: %v\n%s", source, err, output)
 			return 1
 		}

@@ -20,6 +20,7 @@ import (
 
 	"example.com/pgcqrs/engine/database"
 	"example.com/pgcqrs/engine/enginetest/devdb"
+	"example.com/pgcqrs/engine/enginetest/devtool/gotool"
 	"example.com/pgcqrs/engine/schema/apply"
 	"example.com/pgcqrs/migrations"
 )
@@ -80,7 +81,8 @@ func (l *Lab) setUp(ctx context.Context) error {
 func (l *Lab) build(ctx context.Context) error {
 	l.programs = filepath.Join(l.dir, "bin")
 	command := exec.CommandContext(ctx, "go", "build", "-o", l.programs+"/",
-		"example.com/pgcqrs/cmd/api", "example.com/pgcqrs/cmd/projector")
+		"./cmd/api", "./cmd/projector")
+	command.Dir = gotool.Root()
 	if output, err := command.CombinedOutput(); err != nil {
 		return fmt.Errorf("build the programs: %w: %s", err, output)
 	}
