@@ -5,18 +5,22 @@ ARG GO_IMAGE=golang:1.26
 
 FROM ${GO_IMAGE} AS build
 WORKDIR /src
-ENV CGO_ENABLED=0
-# Dependencies change less often than sources: this layer is kept until go.mod changes. Where the modules are
-# vendored (go mod vendor) nothing is downloaded, and the image builds without a network.
-COPY go.mod go.sum vendor/modules.tx[t] ./
-RUN test -f modules.txt || go mod download
+ENV CGO_ENABLED=0 GOWORK=off
+# Each layer is kept until what it copies changes: the modules, the engine compiled with them, the service. Where the
+# modules are vendored (go mod vendor) nothing is downloaded, and the image builds without a network.
+COPY go.mod go.sum ./
+COPY engine/go.mod engine/go.sum engine/
+COPY go.mod vendo[r] vendor/
+RUN rm vendor/go.mod && if rmdir vendor 2>/dev/null; then go mod download; fi
+COPY engine engine
+RUN go build -trimpath $(go list example.com/pgcqrs/engine/... | grep -v /enginetest/)
 COPY . .
 # What -version and build_info say. The repository is not here to ask: docker build --build-arg REVISION=$(git rev-parse HEAD)
 ARG VERSION=
 ARG REVISION=
 RUN mkdir /out && go build -trimpath -buildvcs=false -o /out/ \
     -ldflags="-s -w -X example.com/pgcqrs/engine/ops/cli.version=$VERSION -X example.com/pgcqrs/engine/ops/cli.revision=$REVISION" \
-    ./cmd/api ./cmd/projector ./cmd/migrate ./cmd/ops ./engine/enginetest/devissuer/issuer && \
+    ./cmd/api ./cmd/projector ./cmd/migrate ./cmd/ops example.com/pgcqrs/engine/enginetest/devissuer/issuer && \
     mkdir /issuer /keys && mv /out/issuer /issuer/
 
 # The issuer of tokens for development is not in the image that goes to production: docker build --target issuer

@@ -1,6 +1,12 @@
 # Short names for longer commands; nothing is done here that could not be typed.
 .DEFAULT_GOAL := help
-TOOL := go tool -modfile=tools.mod
+TOOL := go tool -modfile=$(CURDIR)/tools.mod
+# Every Go module of this repository, the service's own first. There is no go.work: with one, the engine could import the service.
+MODULES := . $(patsubst %/go.mod,%,$(wildcard engine/go.mod tools/go.mod tools/lab/go.mod))
+export GOWORK := off
+comma := ,
+# each COMMAND: runs it in the folder of each module.
+each = @for module in $(MODULES); do echo "== $$module"; (cd $$module && $(1)) || exit 1; done
 COMPOSE ?= $(shell docker compose version >/dev/null 2>&1 && echo docker compose || echo docker-compose)
 
 .PHONY: help
@@ -37,23 +43,27 @@ cover: ## Run the tests and show how much of each package they run through (ARGS
 
 .PHONY: test-container
 test-container: ## Run the main path on PostgreSQL in a container, whatever else is here
-	go test -tags=docker -count=1 ./test/docker ./engine/test/container $(ARGS)
+	go test -tags=docker -count=1 ./test/docker $(ARGS)
+	go -C engine test -tags=docker -count=1 ./test/container $(ARGS)
 
 .PHONY: test-fast
 test-fast: ## Only the tests that need nothing
-	go test $$(go list ./engine/... ./tools/... | grep -vE '/engine/(test|enginetest)/|/tools/(lab|test)/') ./internal/... ./cmd/... $(ARGS)
+	go test ./internal/... ./cmd/... $(ARGS)
+	cd engine && go test $$(go list ./... | grep -vE '/engine/(test|enginetest)/') $(ARGS)
+	go -C tools test ./dev/... ./adopt $(ARGS)
 
 .PHONY: bench
 bench: ## Measure what can be measured without a server
-	go test -run '^$$' -bench . -benchmem ./engine/... ./internal/... $(ARGS)
+	go test -run '^$$' -bench . -benchmem ./internal/... $(ARGS)
+	cd engine && go test -run '^$$' -bench . -benchmem $$(go list ./... | grep -vE '/engine/(test|enginetest)/') $(ARGS)
 
 # How long each of the targets of `make fuzz` runs.
 FUZZTIME ?= 1m
 
 .PHONY: fuzz
 fuzz: ## Look for input that breaks what parses it (FUZZTIME, default 1m each)
-	@grep -rhoE --include='*_test.go' '^func Fuzz[A-Za-z]+' engine internal | sed 's/func //' | sort | while read -r target; do \
-	  go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "./$$(dirname "$$(grep -rlE --include='*_test.go' "^func $$target\(" engine internal)")" || exit 1; done
+	@for module in $(MODULES); do (cd $$module && grep -rhoE --include='*_test.go' --exclude-dir=engine --exclude-dir=tools '^func Fuzz[A-Za-z]+' . | sed 's/func //' | sort | while read -r target; do \
+	  go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "./$$(dirname "$$(grep -rlE --include='*_test.go' --exclude-dir=engine --exclude-dir=tools "^func $$target\(" .)")" || exit 1; done) || exit 1; done
 
 # Targets of what measures and breaks the template; they go with the folder.
 -include tools/lab/lab.mk
@@ -61,16 +71,15 @@ fuzz: ## Look for input that breaks what parses it (FUZZTIME, default 1m each)
 .PHONY: cross
 cross: ## Vet all of it as Windows and macOS compile it
 	GOOS=windows go build ./...
-	GOOS=windows go vet -tags=all,docker ./...
-	GOOS=darwin go vet -tags=all,docker ./...
+	$(call each,GOOS=windows go vet -tags=all$(comma)docker ./... && GOOS=darwin go vet -tags=all$(comma)docker ./...)
 
 .PHONY: lint
 lint: ## Look for bugs with golangci-lint
-	$(TOOL) golangci-lint run
+	$(call each,$(TOOL) golangci-lint run)
 
 .PHONY: vuln
 vuln: ## Look for known vulnerabilities in what the binaries use
-	$(TOOL) govulncheck ./...
+	$(call each,$(TOOL) govulncheck ./...)
 
 .PHONY: vuln-image
 vuln-image: ## The same in the binaries of the image (IMAGE, default pgcqrs:local), which is all that it holds
@@ -92,18 +101,21 @@ sbom: ## Write bills of materials (CycloneDX, with licences) to bin/
 
 .PHONY: format
 format: ## Format the sources
-	$(TOOL) golangci-lint fmt
+	$(call each,$(TOOL) golangci-lint fmt)
 
 .PHONY: generate
 generate: ## Write the generated files anew
-	go generate ./...
+	$(call each,go generate ./...)
 
 .PHONY: verify
 verify: ## Prove that generated files, formatting and go.mod are current
 	go run ./test/verify
-	go mod tidy -diff
-	go mod verify
-	go vet -tags=all,docker ./...
+	$(call each,go mod tidy -diff && go mod verify && go vet -tags=all$(comma)docker ./...)
+
+.PHONY: work
+work: ## Write a go.work for editors, which git ignores and no command here reads
+	rm -f go.work go.work.sum
+	GOWORK= go work init $(MODULES)
 
 .PHONY: build
 build: ## Build the binaries into bin/

@@ -3,6 +3,7 @@ module example.com/pgcqrs
 go 1.26.0
 
 require (
+	example.com/pgcqrs/engine v0.0.0
 	github.com/getkin/kin-openapi v0.152.0
 	github.com/go-chi/chi/v5 v5.5.0
 	github.com/google/go-cmp v0.7.0
@@ -36,7 +37,6 @@ require (
 
 require (
 	dario.cat/mergo v1.0.2 // indirect
-	example.com/pgcqrs/engine v0.0.0
 	github.com/Azure/go-ansiterm v0.0.0-20261006220739-8c912ac31dd4 // indirect
 	github.com/Microsoft/go-winio v0.6.3 // indirect
 	github.com/apapsch/go-jsonmerge/v2 v2.0.0 // indirect
@@ -104,3 +104,5 @@ require (
 )
 
 replace example.com/pgcqrs/engine => ./engine
+
+tool example.com/pgcqrs/engine/enginetest/devissuer/issuer

@@ -12,11 +12,10 @@ import (
 	"net/http"
 	"time"
 
+	"example.com/pgcqrs/engine/event"
 	"github.com/go-chi/chi/v5"
 	"github.com/oapi-codegen/runtime"
 	openapi_types "github.com/oapi-codegen/runtime/types"
-
-	"example.com/pgcqrs/engine/event"
 )
 
 // Defines values for CustomerStatus.
