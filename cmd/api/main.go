@@ -1,5 +1,3 @@
-// Command api serves the HTTP API: commands to the log, queries from the read
-// models. Its run is the wiring diagram; wire.go joins the domains to the log.
 package main
 
 import (

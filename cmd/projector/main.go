@@ -1,6 +1,3 @@
-// Command projector keeps the read tables up to date and relays the outbox to the
-// broker. Its run is the wiring diagram: what the service hands to engine/ops/projector.
-// Several may run: they share the work, and take over from one that dies.
 package main
 
 import (

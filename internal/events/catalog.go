@@ -1,6 +1,3 @@
-// Package events holds the service's events: a file for each aggregate (account.go), their stored names (catalog.go) and
-// what of them the outside world hears (account_messages.go), with a golden file of each in testdata. What an event is, the
-// engine says: engine/event.
 package events
 
 import (

@@ -1,5 +1,3 @@
-// Package read lists the service's projections, each of which has a folder here with its table, the Apply that keeps the
-// table, and the Queries that answer from it. What follows the log and runs them is engine/projection.
 package read
 
 import (

@@ -1,5 +1,3 @@
-// Package write lists the service's aggregates, each of which has a folder here with its Decide and its Evolve, and a
-// type that its streams are stored under. cmd/api wires them all; engine/command loads a stream, asks them and appends.
 package write
 
 import (

@@ -99,8 +99,11 @@ func TestAdoptACopy(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(dir, "tools/lab")); err == nil {
 		t.Error("the lab is there")
 	}
+	if updates, err := os.ReadFile(filepath.Join(dir, ".github/dependabot.yml")); err != nil || bytes.Contains(updates, []byte("tools/lab")) {
+		t.Errorf("the lab is kept current: %v\n%s", err, updates)
+	}
 	do(t, dir, "make", "help")
-	do(t, dir, "go", "test", "./internal/...", "./cmd/api", "./cmd/projector", "./cmd/ops", "./cmd/migrate")
+	do(t, dir, "go", "test", "./test", "./internal/...", "./cmd/api", "./cmd/projector", "./cmd/ops", "./cmd/migrate")
 	var unformatted bytes.Buffer
 	command := exec.Command("gofmt", "-l", ".")
 	command.Dir, command.Stdout = dir, &unformatted

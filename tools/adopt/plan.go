@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -174,7 +175,7 @@ const lab = "tools/lab"
 
 // templateOnly are files that are about the template: a copy that grows needs none of them, and
 // would fail them.
-var templateOnly = []string{"tools/lab/adopt", "tools/adopt/*_test.go", "internal/docs_test.go", "internal/figures_test.go", "internal/naming_test.go", ".ci"}
+var templateOnly = []string{"tools/lab/adopt", "tools/adopt/*_test.go", "internal/docs_test.go", "internal/figures_test.go", "internal/naming_test.go", "test/owned_test.go", ".ci"}
 
 // dropTemplateTests takes out what is about the template, if it is there, and what documents say
 // of it.
@@ -187,9 +188,15 @@ func dropTemplateTests(dir string, out io.Writer) error {
 	return dropMarked(dir, "template", out)
 }
 
-// dropLab takes out the lab, and what documents say of it.
+// updatedLab is the line that has the lab's requirements kept current.
+var updatedLab = regexp.MustCompile(`^ +- "/tools/lab"$`)
+
+// dropLab takes out the lab, and what documents and the updates of requirements say of it.
 func dropLab(dir string, out io.Writer) error {
 	if err := remove(dir, lab, out); err != nil {
+		return err
+	}
+	if err := rewrite(dir, ".github/dependabot.yml", func(text string) string { return cut(text, updatedLab) }, out); err != nil {
 		return err
 	}
 	return dropMarked(dir, "lab", out)

@@ -1,0 +1,55 @@
+package test
+
+import (
+	"io/fs"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// What a clone begins with, at most. A service that grows has more of each: adopt takes this file out.
+const (
+	mostLines  = 4000
+	mostFiles  = 150
+	mostDirect = 14
+)
+
+var generated = regexp.MustCompile(`(?m)^// Code generated .* DO NOT EDIT\.$`)
+
+// A team that adopts this reads and keeps what is counted here: Go and SQL, without tests, generated code
+// and the copies of the engine's migrations.
+func TestACloneOwnsLittle(t *testing.T) {
+	t.Parallel()
+	lines, files := 0, 0
+	for _, folder := range []string{"api", "cmd", "internal", "migrations", "test"} {
+		err := fs.WalkDir(os.DirFS(".."), folder, func(path string, entry fs.DirEntry, err error) error {
+			if err != nil || entry.IsDir() || strings.HasPrefix(path, "migrations/engine/") {
+				return err
+			}
+			if !strings.HasSuffix(path, ".sql") && !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+				return nil
+			}
+			text := fileOf(t, path)
+			if !generated.MatchString(text) {
+				files++
+				lines += strings.Count(text, "\n")
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Logf("%d lines in %d files", lines, files)
+	if lines > mostLines || files > mostFiles {
+		t.Errorf("a clone owns %d lines in %d files, want at most %d in %d: what any service needs belongs in engine", lines, files, mostLines, mostFiles)
+	}
+}
+
+func TestTheServiceRequiresLittle(t *testing.T) {
+	t.Parallel()
+	if direct := requirements(t, ".").direct(); len(direct) > mostDirect {
+		t.Errorf("go.mod requires %d modules directly, want at most %d: %s", len(direct), mostDirect, strings.Join(direct, " "))
+	}
+}
