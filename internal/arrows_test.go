@@ -30,8 +30,8 @@ var arrows = []struct {
 	// Nobody needs tools/, and but for the lab it never knows the service.
 	{"tools/dev", []string{"engine/*", "engine/enginetest/*", "engine/enginetest/devtool/*"}},
 	{"tools/adopt", []string{"engine/ops/cli", "engine/enginetest/devtool/launch"}},
-	{"tools/lab/*", []string{"*", "*/*", "*/*/*", "engine/enginetest/*", "tools/lab/*", "tools/lab/*/*"}},
-	{"tools/lab/*/*", []string{"*", "*/*", "*/*/*", "tools/lab/*/*"}},
+	{"tools/lab/*", []string{"*", "*/*", "*/*/*", "engine/enginetest/*", "engine/enginetest/devtool/gotool", "tools/lab/*", "tools/lab/*/*"}},
+	{"tools/lab/*/*", []string{"*", "*/*", "*/*/*", "engine/enginetest/devtool/gotool", "tools/lab/*/*"}},
 
 	{"internal/httpapi", []string{"api", "internal/httpapi/spec", "internal/write/*", "internal/read/*", "internal/events", "engine/auth", "engine/command", "engine/database", "engine/edge", "engine/edge/*", "engine/event", "engine/privacy", "engine/trail"}},
 	{"internal/httpapi/spec", []string{"engine/event"}},
@@ -72,6 +72,7 @@ var arrows = []struct {
 	{"engine/schema/apply", []string{"engine/schema"}},
 
 	{"engine/enginetest/await", nil},
+	{"engine/enginetest/broker", []string{"engine/enginetest/await"}},
 	{"engine/enginetest/contracttest", nil},
 	{"engine/enginetest/rig", []string{"engine/*", "engine/enginetest/await"}},
 	{"engine/enginetest/tank", []string{"engine/*", "engine/enginetest/testdb"}},

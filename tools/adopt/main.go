@@ -1,10 +1,11 @@
 // Command adopt makes a copy of this template yours: it renames the module and the
-// service everywhere, in code, configuration, SQL and docs. It needs nothing but Go, and cmd/adopt
-// builds and starts it.
+// service everywhere, in code, configuration, SQL and docs. It leaves engine/ and tools/, which are modules of
+// their own, as they are. It needs nothing but Go, and cmd/adopt builds and starts it.
 //
 //	go run ./cmd/adopt github.com/acme/orders                   the service is called orders
 //	go run ./cmd/adopt -service billing github.com/acme/orders
 //	go run ./cmd/adopt -keep-lab github.com/acme/orders         tools/lab stays, which measures and breaks the template
+//	go run ./cmd/adopt -engine-path github.com/acme/engine      the import path of an engine that you publish
 //	go run ./cmd/adopt -new-aggregate invoice                   one more, beside those that there are
 //	go run ./cmd/adopt -new-projection letters                  a read model of the log's events
 //	go run ./cmd/adopt -new-migration add_due_dates             an empty one, numbered
@@ -32,17 +33,19 @@ import (
 	"example.com/pgcqrs/engine/ops/cli"
 )
 
-// What everything is called in the template; in two parts each, so that it is not renamed
-// here. A copy that was adopted has them nowhere, and is left alone: its own name may be
-// a word that is found all over.
+// What everything is called in the template. A copy that was adopted has another module, and is left
+// alone: its own name may be a word that is found all over.
 const (
-	oldModule  = "example.com/pg" + "cqrs"
-	oldService = "pg" + "cqrs"
+	oldModule  = "example.com/pgcqrs"
+	oldService = "pgcqrs"
+	oldTools   = oldModule + "/tools"
+	devFolder  = "/var/lib/" + oldService + "-dev" // is the engine's, for root's databases
 )
 
-const usage = `adopt renames this template's module and service, everywhere.
+const usage = `adopt renames this template's module and service. engine/ and tools/ stay as they are.
 
   go run ./cmd/adopt [-service NAME] [-keep-lab] [-yes] NEW/MODULE
+  go run ./cmd/adopt -engine-path MODULE
   go run ./cmd/adopt -new-aggregate NAME
   go run ./cmd/adopt -new-projection NAME
   go run ./cmd/adopt -new-migration NAME
@@ -68,6 +71,7 @@ func main() {
 // wanted is what the command line asks for.
 type wanted struct {
 	module, service                        string
+	engine                                 string
 	aggregate, projection, migration, page string
 	edits, sampleGoes, keepLab, yes        bool
 }
@@ -82,6 +86,7 @@ func parse(args []string) (w wanted, answer string, err error) {
 		flags.PrintDefaults()
 	}
 	flags.StringVar(&w.service, "service", "", "`name` of the service in lower-case letters and digits, for example billing; the image, the sessions in PostgreSQL, and the broker's stream and subjects are called by it (default: the last part of the module, for example orders for github.com/acme/orders)")
+	flags.StringVar(&w.engine, "engine-path", "", "`module` path that the engine gets, like github.com/acme/engine, in engine/, tools/ and the service: for a team that publishes its own engine; once, before anybody else imports it")
 	flags.StringVar(&w.aggregate, "new-aggregate", "", "`name` of an aggregate to begin, in the singular: events, decisions, test, read model, migration, routes, wired; as the tutorial's shopping cart")
 	flags.StringVar(&w.projection, "new-projection", "", "`name` of a projection to begin, in the plural: read model, migration, query, route, wired; as docs/how-to/add-a-projection.md")
 	flags.StringVar(&w.migration, "new-migration", "", "`name` of a migration to begin, like add_due_dates")
@@ -99,13 +104,13 @@ func parse(args []string) (w wanted, answer string, err error) {
 	case err != nil:
 		return w, "", errors.New(said.String()) // what is wrong, and the usage
 	}
-	verb := w.aggregate+w.projection+w.migration+w.page != "" || w.edits || w.sampleGoes
+	verb := w.engine+w.aggregate+w.projection+w.migration+w.page != "" || w.edits || w.sampleGoes
 	alone := flags.NArg() == 0 && (flags.NFlag() == 1 || flags.NFlag() == 2 && w.yes)
 	switch {
 	case verb && alone:
 		return w, "", nil
 	case verb:
-		return w, "", errors.New("-new-aggregate, -new-projection, -new-migration, -page, -edit and -remove-sample go one at a time, without a module, -service and -keep-lab")
+		return w, "", errors.New("-engine-path, -new-aggregate, -new-projection, -new-migration, -page, -edit and -remove-sample go one at a time, without a module, -service and -keep-lab")
 	case flags.NArg() != 1:
 		return w, "", errors.New("name the new module, like github.com/acme/orders; -h lists what else there is")
 	}
@@ -122,6 +127,8 @@ func run(ctx context.Context, dir string, args []string, in io.Reader, out io.Wr
 	case answer != "":
 		_, err = io.WriteString(out, answer)
 		return err
+	case w.engine != "":
+		return moveEngine(ctx, dir, w, in, out)
 	case w.aggregate != "":
 		return begin(ctx, dir, anAggregate, w.aggregate, out)
 	case w.projection != "":

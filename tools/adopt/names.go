@@ -7,8 +7,12 @@ import (
 	"strings"
 )
 
-// names are what everything is to be called.
-type names struct{ module, service string }
+// names are what the service is to be called, and what is kept as it is although it holds the old
+// names: the paths of modules that are not the service's, and a folder of the engine's.
+type names struct {
+	module, service string
+	kept            []string
+}
 
 var (
 	// A module path's parts, as the go command takes them: https://go.dev/ref/mod#go-mod-file-ident
@@ -21,14 +25,8 @@ var (
 
 // newNames checks them. A service without a name has that of the module's last part.
 func newNames(module, service string) (names, error) {
-	parts := strings.Split(module, "/")
-	if !strings.Contains(parts[0], ".") {
-		return names{}, fmt.Errorf("module %q: the first part must be a host, like github.com, as in github.com/acme/orders", module)
-	}
-	for _, part := range parts {
-		if !modulePart.MatchString(part) || strings.HasSuffix(part, ".") {
-			return names{}, fmt.Errorf("module %q: the part %q must be letters, digits, and - _ ~ . in between", module, part)
-		}
+	if err := checkModule(module); err != nil {
+		return names{}, err
 	}
 	if service == "" {
 		service = strings.ToLower(path.Base(majorVersion.ReplaceAllString(module, "")))
@@ -42,12 +40,28 @@ func newNames(module, service string) (names, error) {
 	if service == "pg" {
 		return names{}, fmt.Errorf("service %q: PostgreSQL keeps the roles pg_… for itself; name it with -service", service)
 	}
-	return names{module, service}, nil
+	return names{module, service, []string{oldModule + "/engine", oldTools, devFolder}}, nil
 }
 
-// in puts the new names in the old ones' places, and says how many there were.
+// checkModule fails for what is no module's path.
+func checkModule(module string) error {
+	parts := strings.Split(module, "/")
+	if !strings.Contains(parts[0], ".") {
+		return fmt.Errorf("module %q: the first part must be a host, like github.com, as in github.com/acme/orders", module)
+	}
+	for _, part := range parts {
+		if !modulePart.MatchString(part) || strings.HasSuffix(part, ".") {
+			return fmt.Errorf("module %q: the part %q must be letters, digits, and - _ ~ . in between", module, part)
+		}
+	}
+	return nil
+}
+
+// in puts the new names in the old ones' places, and says how many there were. It leaves the
+// paths of the modules that are not the service's.
 func (n names) in(text string) (renamed string, count int) {
 	const module = "\x00module\x00" // no service's name is looked for in a module's
+	text, kept := n.hide(text)
 	for _, old := range []struct{ name, mark, becomes string }{
 		{oldModule, module, n.module},
 		{oldService, n.service, n.service},
@@ -58,5 +72,36 @@ func (n names) in(text string) (renamed string, count int) {
 		}
 		text = strings.ReplaceAll(text, old.name, old.mark)
 	}
-	return strings.ReplaceAll(text, module, n.module), count
+	text = strings.ReplaceAll(text, module, n.module)
+	for i, path := range kept {
+		text = strings.ReplaceAll(text, hidden(i), path)
+	}
+	return text, count
+}
+
+// hide replaces what is not renamed by marks, and returns what they stand for. The module of
+// tools/lab is not hidden, though its path may begin with that of tools: it is renamed as the service is.
+func (n names) hide(text string) (marked string, kept []string) {
+	for _, path := range n.kept {
+		text = regexp.MustCompile(regexp.QuoteMeta(path)+`(/lab)?\b`).ReplaceAllStringFunc(text, func(found string) string {
+			if path == oldTools && strings.HasSuffix(found, "/lab") {
+				return found
+			}
+			return hidden(len(kept)) + strings.TrimPrefix(found, path)
+		})
+		kept = append(kept, path)
+	}
+	return text, kept
+}
+
+// hidden is the mark of a path that is kept.
+func hidden(i int) string { return fmt.Sprintf("\x00kept%d\x00", i) }
+
+// inVersions gives a module of a later major version a version that it can have, in the text of a go.mod.
+func inVersions(text, module string) string {
+	major := majorVersion.FindString(module)
+	if major == "" {
+		return text
+	}
+	return strings.ReplaceAll(text, module+" v0.0.0", module+" "+strings.TrimPrefix(major, "/")+".0.0")
 }

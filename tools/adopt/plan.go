@@ -26,19 +26,74 @@ type change struct {
 
 type plan []change
 
-// prepare looks at every file and changes none. It fails where a change could not be
+// prepare looks at every file of the service and changes none. It fails where a change could not be
 // taken back.
 func prepare(ctx context.Context, dir string, n names) (plan, error) {
 	if err := refuseOther(dir); err != nil {
 		return nil, err
 	}
+	module, err := moduleOf(dir, ".")
+	if err != nil || module != oldModule {
+		return nil, err
+	}
+	engine, err := moduleOf(dir, "engine")
+	if errors.Is(err, fs.ErrNotExist) {
+		engine, err = oldModule+"/engine", nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	n.kept = append(slices.Clone(n.kept), engine)
+	return planOf(ctx, dir, func(path, text string) (string, int) {
+		if !ofTheService(path) {
+			return text, 0
+		}
+		return n.inFile(path, text)
+	})
+}
+
+// ofTheService says whether a file is named by the service: all are but those of the engine and of the
+// tools. The lab is the service's, whose programs it tries.
+func ofTheService(path string) bool {
+	path = filepath.ToSlash(path)
+	return strings.HasPrefix(path, lab+"/") || !strings.HasPrefix(path, "engine/") && !strings.HasPrefix(path, "tools/")
+}
+
+// inFile puts the new names in a file's text.
+func (n names) inFile(path, text string) (renamed string, places int) {
+	renamed, places = n.in(text)
+	switch {
+	case path == "README.md" && places > 0:
+		renamed = ofService(renamed, n.service)
+	case filepath.Base(path) == "go.mod":
+		renamed = inVersions(renamed, n.module)
+	}
+	return renamed, places
+}
+
+// moduleOf returns the path of the module in a folder.
+func moduleOf(dir, folder string) (string, error) {
+	content, err := os.ReadFile(filepath.Join(dir, folder, "go.mod")) //nolint:gosec // the folder is the user's
+	if err != nil {
+		return "", err
+	}
+	for line := range strings.Lines(string(content)) {
+		if fields := strings.Fields(line); len(fields) > 1 && fields[0] == "module" {
+			return strings.Trim(fields[1], `"`), nil
+		}
+	}
+	return "", fmt.Errorf("%s/go.mod names no module", folder)
+}
+
+// planOf returns what an edit changes in the files of a folder, and changes none.
+func planOf(ctx context.Context, dir string, edit func(path, text string) (edited string, places int)) (plan, error) {
 	files, err := filesOf(ctx, dir)
 	if err != nil {
 		return nil, err
 	}
 	var p plan
 	for _, path := range files {
-		c, err := n.change(dir, path)
+		c, err := changeOf(dir, path, edit)
 		if err != nil {
 			return nil, err
 		}
@@ -94,7 +149,8 @@ func filesOf(ctx context.Context, dir string) ([]string, error) {
 	return files, err
 }
 
-func (n names) change(dir, path string) (change, error) {
+// changeOf returns what an edit makes of a file.
+func changeOf(dir, path string, edit func(path, text string) (string, int)) (change, error) {
 	full := filepath.Join(dir, path)
 	info, err := os.Lstat(full)
 	if errors.Is(err, fs.ErrNotExist) || err == nil && !info.Mode().IsRegular() {
@@ -110,10 +166,7 @@ func (n names) change(dir, path string) (change, error) {
 	if bytes.IndexByte(content, 0) >= 0 {
 		return change{}, nil // no text
 	}
-	text, places := n.in(string(content))
-	if path == "README.md" && places > 0 {
-		text = ofService(text, n.service)
-	}
+	text, places := edit(path, string(content))
 	c := change{path: path, content: []byte(text), mode: info.Mode().Perm(), places: places}
 	if places > 0 && strings.HasSuffix(path, ".go") { // names of another length move what is lined up
 		if c.content, err = format.Source(c.content); err != nil {
@@ -138,36 +191,6 @@ func refuseDirty(ctx context.Context, dir string) error {
 		return errors.New("there are changes that are not committed: commit them first, so that this one can be taken back")
 	}
 	return nil
-}
-
-// show says what will be done, folder by folder.
-func (p plan) show(out io.Writer, n names, keepLab bool) {
-	files, places := make(map[string]int), make(map[string]int)
-	total := 0
-	for _, c := range p {
-		folder, _, nested := strings.Cut(filepath.ToSlash(c.path), "/")
-		if !nested {
-			folder = "."
-		}
-		files[folder]++
-		places[folder] += c.places
-		total += c.places
-	}
-	fmt.Fprintf(out, "module   %s → %s\nservice  %s → %s\n\n", oldModule, n.module, oldService, n.service)
-	folders := make([]string, 0, len(files))
-	for folder := range files {
-		folders = append(folders, folder)
-	}
-	slices.Sort(folders)
-	for _, folder := range folders {
-		fmt.Fprintf(out, "  %-12s %4d places in %3d files\n", folder, places[folder], files[folder])
-	}
-	gone := templateOnly
-	if !keepLab {
-		gone = append([]string{lab}, gone...)
-	}
-	fmt.Fprintf(out, "  %s go, which are about the template\n", strings.Join(gone, ", "))
-	fmt.Fprintf(out, "  %-12s %4d places in %3d files\n\n", "in all", total, len(p))
 }
 
 // lab measures and breaks the template: a service seldom wants it.
@@ -202,7 +225,8 @@ func dropLab(dir string, out io.Writer) error {
 	return dropMarked(dir, "lab", out)
 }
 
-func (p plan) apply(dir string, keepLab bool) error {
+// write changes the files.
+func (p plan) write(dir string) error {
 	for _, c := range p {
 		full := filepath.Join(dir, c.path)
 		if err := os.WriteFile(full, c.content, c.mode); err != nil {
@@ -211,6 +235,14 @@ func (p plan) apply(dir string, keepLab bool) error {
 		if err := os.Chmod(full, c.mode); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// apply changes the files, and takes out what is about the template.
+func (p plan) apply(dir string, keepLab bool) error {
+	if err := p.write(dir); err != nil {
+		return err
 	}
 	if !keepLab {
 		if err := dropLab(dir, io.Discard); err != nil {

@@ -20,8 +20,8 @@ import (
 	"example.com/pgcqrs/engine/ops"
 )
 
-// Audience is whom the tokens are for.
-const Audience = "pgcqrs"
+// Audience is the audience that every token names. No service is called by it, so that renaming one leaves it.
+const Audience = "development"
 
 // lifetime is how long a token is valid: a day's work.
 const lifetime = 12 * time.Hour

@@ -110,7 +110,7 @@ func TestAFolderOfAnUnreleasedVersionIsNamed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	u.Path = "/pgcqrs"
+	u.Path = "/" + service
 	if _, err := connect(t, u.String()).Exec(t.Context(), unreleased); err != nil {
 		t.Fatal(err)
 	}
@@ -129,7 +129,7 @@ func TestWhatAnEarlierRunHasMadeIsTaken(t *testing.T) {
 	for name, c := range map[string]struct{ url, sql string }{
 		"migrated":                 {testdb.New(t), ""},
 		"its owner makes no roles": {testdb.New(t), "SELECT revoke_rights(role_of(program)) FROM unnest(ARRAY['api', 'service']) program"},
-		"of this service":          {testdb.New(t), "COMMENT ON TABLE goose_db_version IS 'migrations of pgcqrs'"},
+		"of this service":          {testdb.New(t), "COMMENT ON TABLE goose_db_version IS 'migrations of " + service + "'"},
 		"interrupted":              {testdb.Empty(t), interrupted},
 		"interrupted later":        {testdb.New(t), "DROP TABLE goose_db_version"},
 		"an extension":             {testdb.Empty(t), "CREATE EXTENSION IF NOT EXISTS hstore"},

@@ -16,11 +16,11 @@ func TestHelpTouchesNothing(t *testing.T) {
 	t.Parallel()
 	for args, want := range map[string]string{
 		"-h": "cmd/dev run", "help": "cmd/dev run", "run -h": "-without", "run --help": "-without", "help run": "-without",
-		"test -h": "go test", "help test": "go test", "-version": "pgcqrs dev ", "--version": "pgcqrs dev ", "version": "pgcqrs dev ",
+		"test -h": "go test", "help test": "go test", "-version": service + " dev ", "--version": service + " dev ", "version": service + " dev ",
 	} {
 		for _, path := range []string{thin, program} {
 			command := exec.CommandContext(t.Context(), path, strings.Fields(args)...)
-			command.Env = []string{launcher.Environment("pgcqrs"), "DATABASE_URL=postgres://127.0.0.1:1/x", "HOME=/nonexistent", "PATH=/nonexistent"}
+			command.Env = []string{launcher.Environment(service), "DATABASE_URL=postgres://127.0.0.1:1/x", "HOME=/nonexistent", "PATH=/nonexistent"}
 			output, err := command.Output()
 			if err != nil || !strings.Contains(string(output), want) {
 				t.Errorf("%s %s: got %q, %v; want %q in it", path, args, output, err, want)

@@ -3,6 +3,7 @@
 package dev_test
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -23,7 +24,11 @@ const patience = 3 * time.Minute
 var (
 	thin    string // cmd/dev
 	program string // tools/dev
+	service string // is what the service is called
 )
+
+// repository is the folder of the service's module. Nothing of it is imported here: it may have another name.
+const repository = "../../.."
 
 func TestMain(m *testing.M) {
 	os.Exit(withProgram(m))
@@ -37,13 +42,32 @@ func withProgram(m *testing.M) int {
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
 	thin, program = filepath.Join(dir, "thin"), filepath.Join(dir, "dev")
-	for path, source := range map[string]string{thin: "../../../cmd/dev", program: "../../dev"} {
-		if output, err := exec.Command("go", "-C", source, "build", "-buildvcs=false", "-o", path, ".").CombinedOutput(); err != nil {
-			fmt.Fprintf(os.Stderr, "build %s: %v\n%s", source, err, output)
+	for path, module := range map[string]string{thin: repository + "/cmd", program: repository + "/tools"} {
+		command := exec.Command("go", "build", "-buildvcs=false", "-o", path, "./dev")
+		command.Dir = module
+		if output, err := command.CombinedOutput(); err != nil {
+			fmt.Fprintf(os.Stderr, "build dev in %s: %v\n%s", module, err, output)
 			return 1
 		}
 	}
+	if service, err = serviceName(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
 	return m.Run()
+}
+
+// serviceName reads what the service is called.
+func serviceName() (string, error) {
+	source, err := os.ReadFile(repository + "/internal/naming/naming.go")
+	if err != nil {
+		return "", err
+	}
+	found := regexp.MustCompile(`(?m)^const Service = "(.+)"$`).FindSubmatch(source)
+	if found == nil {
+		return "", errors.New("internal/naming/naming.go names no service")
+	}
+	return string(found[1]), nil
 }
 
 // dataDir is one that the server's account can get to when we are root: the test's
@@ -118,7 +142,7 @@ func begin(t *testing.T, env []string, command *exec.Cmd) *instance {
 // own databases are accepted as they are.
 func cleanEnv() []string {
 	chooses := regexp.MustCompile(`^((\w*DATABASE_URL|NATS_URL|API_ADDR|API_OPS_ADDR|PROJECTOR_ADDR|KEY_URI)(_FILE)?|AUTH\w*)=`)
-	env := []string{"UNSAFE_DATABASE=accept", launcher.Environment("pgcqrs")}
+	env := []string{"UNSAFE_DATABASE=accept", launcher.Environment(service)}
 	for _, entry := range os.Environ() {
 		if !chooses.MatchString(entry) {
 			env = append(env, entry)

@@ -16,7 +16,9 @@ func TestWhatIsLeftOutRunsWithItsEnvironmentFile(t *testing.T) {
 	t.Parallel()
 	data := dataDir(t)
 	api := filepath.Join(dataDir(t), "own-api")
-	if output, err := exec.CommandContext(t.Context(), "go", "-C", "../../..", "build", "-buildvcs=false", "-o", api, "./cmd/api").CombinedOutput(); err != nil {
+	build := exec.CommandContext(t.Context(), "go", "build", "-buildvcs=false", "-o", api, "./cmd/api")
+	build.Dir = repository
+	if output, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, output)
 	}
 	free := append(slices.Clone(otherServers), "API_OPS_ADDR=127.0.0.1:0") // the usual ports are held by nobody, and others may take them
