@@ -6,9 +6,9 @@ import (
 	"testing"
 
 	"example.com/pgcqrs/engine/enginetest/rig"
-	"example.com/pgcqrs/test/testdb"
 	"example.com/pgcqrs/engine/privacy"
 	"example.com/pgcqrs/internal/events"
+	"example.com/pgcqrs/test/testdb"
 )
 
 const unique = "Zaphod Beeblebrox"
