@@ -13,11 +13,11 @@ import (
 	"example.com/pgcqrs/engine/enginetest/await"
 	"example.com/pgcqrs/engine/enginetest/guest"
 	"example.com/pgcqrs/engine/enginetest/rig"
+	"example.com/pgcqrs/engine/enginetest/testdb"
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventstore"
 	"example.com/pgcqrs/engine/privacy"
 	"example.com/pgcqrs/engine/snapshots"
-	"example.com/pgcqrs/engine/enginetest/testdb"
 )
 
 // A snapshot is taken by the projector, which has no key: it holds of a person what the log holds,
