@@ -51,10 +51,15 @@ func adopt(t *testing.T, dir string, args ...string) string {
 	return said.String()
 }
 
-// find lists the files that have a text, in whatever case.
+// find lists the service's files that have a text, in whatever case, elsewhere than in what is kept: the
+// paths of other modules.
 func find(t *testing.T, dir, text string) (found []string) {
 	t.Helper()
 	files, err := filesOf(t.Context(), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, err := newNames("github.com/acme/orders", "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,7 +68,7 @@ func find(t *testing.T, dir, text string) (found []string) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if strings.Contains(strings.ToLower(path+string(content)), text) {
+		if marked, _ := n.hide(path + string(content)); ofTheService(path) && strings.Contains(strings.ToLower(marked), text) {
 			found = append(found, path)
 		}
 	}
@@ -91,11 +96,16 @@ func TestAdoptACopy(t *testing.T) {
 	if found := find(t, dir, oldService); len(found) > 0 {
 		t.Errorf("%v have the old name", found)
 	}
+	if changed := append(changedIn(t, dir, "engine"), changedIn(t, dir, "tools")...); len(changed) > 0 {
+		t.Errorf("%v are other modules', and were changed", changed)
+	}
 	if readme, err := os.ReadFile(filepath.Join(dir, "README.md")); err != nil || !bytes.HasPrefix(readme, []byte("# orders\n\norders is ")) {
 		t.Errorf("README.md begins with %.100s: %v", readme, err)
 	}
 	do(t, dir, "go", "build", "./...")
-	do(t, dir, "go", "vet", "./engine/...", "./internal/...", "./cmd/...", "./test/http", "./tools/...")
+	do(t, dir, "go", "vet", "./internal/...", "./cmd/...", "./test/http")
+	do(t, dir, "go", "-C", "engine", "vet", "./...")
+	do(t, dir, "go", "-C", "tools", "vet", "./...")
 	if _, err := os.Stat(filepath.Join(dir, "tools/lab")); err == nil {
 		t.Error("the lab is there")
 	}
@@ -121,11 +131,14 @@ func TestAdoptACopy(t *testing.T) {
 func TestTheLabStaysWhereItIsAskedFor(t *testing.T) {
 	t.Parallel()
 	dir := copyOf(t)
-	adopt(t, dir, "-keep-lab", "github.com/acme/orders")
+	adopt(t, dir, "-keep-lab", "github.com/acme/orders/v2")
 	if found := find(t, dir, oldService); len(found) > 0 {
 		t.Errorf("%v have the old name", found)
 	}
-	do(t, dir, "go", "vet", "./tools/lab/campaign", "./tools/lab/load/...")
+	if module, err := moduleOf(dir, lab); err != nil || module != "github.com/acme/orders/v2/tools/lab" {
+		t.Errorf("the lab's module is %s: %v", module, err)
+	}
+	do(t, dir, "go", "-C", lab, "vet", "-tags", "all", "./...")
 	do(t, dir, "make", "-n", "campaign")
 }
 
@@ -236,61 +249,5 @@ func TestNothingIsChangedUnasked(t *testing.T) {
 	}
 	if content, _ := os.ReadFile(file); string(content) != "module acme.test/shop\n" {
 		t.Errorf("go.mod is %q", content)
-	}
-}
-
-// What docs/how-to/take-later-fixes.md says: a service that was adopted long ago, and has
-// moved on, takes a commit of the engine's that came later.
-func TestALaterFixIsTaken(t *testing.T) {
-	t.Parallel()
-	template, service := copyOf(t), copyOf(t)
-	commit(t, template, "the template")
-	adopt(t, service, "github.com/acme/orders")
-	replaceIn(t, filepath.Join(service, "internal/events/account.go"), "package events\n", "package events\n\n// Ours by now.\n")
-	commit(t, service, "the service")
-
-	replaceIn(t, filepath.Join(template, "engine/eventstore/append.go"), "// pending is a chain of appends on its way", "// A fix of "+oldModule+"'s.\n\n// pending is a chain of appends on its way")
-	commit(t, template, "eventstore: fix it")
-	take := `git -C "$1" format-patch -1 --stdout HEAD | sed 's#` + oldModule + `#github.com/acme/orders#g; s#` + oldService + `#orders#g' | git am -q -3`
-	command := exec.Command("bash", "-euo", "pipefail", "-c", take, "bash", template)
-	command.Dir, command.Env = service, identity()
-	if output, err := command.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, output)
-	}
-	taken, err := os.ReadFile(filepath.Join(service, "engine/eventstore/append.go"))
-	if err != nil || !bytes.Contains(taken, []byte("// A fix of github.com/acme/orders's.")) {
-		t.Errorf("the fix is not there: %v", err)
-	}
-	do(t, service, "go", "vet", "./internal/events/...")
-}
-
-func replaceIn(t *testing.T, path, from, to string) {
-	t.Helper()
-	content, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	changed := strings.Replace(string(content), from, to, 1)
-	if changed == string(content) {
-		t.Fatalf("%s has no %q", path, from)
-	}
-	if err := os.WriteFile(path, []byte(changed), 0o600); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// identity is a committer's, who is nobody.
-func identity() []string {
-	return append(os.Environ(), "GIT_AUTHOR_NAME=Nobody", "GIT_AUTHOR_EMAIL=nobody@example.com", "GIT_COMMITTER_NAME=Nobody", "GIT_COMMITTER_EMAIL=nobody@example.com")
-}
-
-func commit(t *testing.T, dir, message string) {
-	t.Helper()
-	for _, args := range [][]string{{"init", "-q"}, {"add", "-A"}, {"commit", "-q", "-m", message}} {
-		command := exec.Command("git", args...)
-		command.Dir, command.Env = dir, identity()
-		if output, err := command.CombinedOutput(); err != nil {
-			t.Fatalf("git %v: %v\n%s", args, err, output)
-		}
 	}
 }

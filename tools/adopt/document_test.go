@@ -23,7 +23,7 @@ func fileOf(t *testing.T, path string) string {
 // how to give it a name.
 func TestREADMEOfAService(t *testing.T) {
 	t.Parallel()
-	renamed, _ := names{"github.com/acme/orders", "orders"}.in(fileOf(t, "README.md"))
+	renamed, _ := names{"github.com/acme/orders", "orders", nil}.in(fileOf(t, "README.md"))
 	readme := ofService(renamed, "orders")
 	head, rest, _ := strings.Cut(readme, "\n```")
 	if !strings.HasPrefix(head, "# orders\n\norders is ") || strings.Contains(head, "template") || !strings.Contains(head, "](docs/architecture.md)") {

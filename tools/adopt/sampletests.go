@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"maps"
 	"os"
+	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -65,22 +66,28 @@ func testOf(path string) string {
 	return ""
 }
 
-var refused = regexp.MustCompile(`(?m)^(?:vet: )?(?:\./)?((?:test|engine|internal|cmd|tools)/\S+?\.go):\d+`)
+var refused = regexp.MustCompile(`(?m)^(?:vet: )?(?:\./)?([a-z]\S*?/\S+?\.go):\d+`)
 
 // broken are the tests that do not compile.
 func broken(ctx context.Context, dir string, progress io.Writer) (map[string]bool, error) {
-	var said bytes.Buffer
-	vet := goCommand(ctx, dir, "vet", "-tags=all,docker", "./...")
-	vet.Stdout, vet.Stderr = &said, &said
-	err := during(progress, "looking for tests that go with those", saidEvery, vet.Run)
 	found := make(map[string]bool)
-	for _, file := range refused.FindAllStringSubmatch(said.String(), -1) {
-		if name := testOf(file[1]); name != "" {
-			found[name] = true
+	for _, module := range []string{".", lab} { // those that may import the sample
+		if _, err := os.Stat(filepath.Join(dir, module, "go.mod")); err != nil {
+			continue
 		}
-	}
-	if err != nil && len(found) == 0 {
-		return nil, fmt.Errorf("go vet: %w\n%s", err, said.String())
+		var said bytes.Buffer
+		vet := goCommand(ctx, filepath.Join(dir, module), "vet", "-tags=all,docker", "./...")
+		vet.Stdout, vet.Stderr = &said, &said
+		err := during(progress, "looking for tests that go with those, in "+module, saidEvery, vet.Run)
+		known := len(found)
+		for _, file := range refused.FindAllStringSubmatch(said.String(), -1) {
+			if name := testOf(path.Join(module, file[1])); name != "" {
+				found[name] = true
+			}
+		}
+		if err != nil && len(found) == known {
+			return nil, fmt.Errorf("go vet: %w\n%s", err, said.String())
+		}
 	}
 	return found, nil
 }

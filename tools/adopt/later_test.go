@@ -1,0 +1,197 @@
+//go:build all
+
+package main
+
+import (
+	"archive/zip"
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// What docs/how-to/take-later-fixes.md says: a service that was adopted long ago, and has grown since, takes
+// the engine of a later tag by one command. A file that the tag no longer has goes.
+func TestALaterFixIsTaken(t *testing.T) {
+	t.Parallel()
+	template, service := copyOf(t), grown(t)
+	release(t, template, "v0.1.0")
+	const gone, migration = "engine/event/personal_test.go", "00099_later.sql"
+	replaceIn(t, filepath.Join(template, "engine/eventstore/append.go"), "// pending is a chain of appends on its way", "// A fix of "+oldModule+"'s.\n\n// pending is a chain of appends on its way")
+	if err := os.Remove(filepath.Join(template, gone)); err != nil {
+		t.Fatal(err)
+	}
+	if err := writeFile(template, "engine/schema/"+migration, "-- +goose Up\nSELECT 1;\n"); err != nil {
+		t.Fatal(err)
+	}
+	release(t, template, "v0.2.0")
+
+	git(t, service, "remote", "add", "template", template)
+	git(t, service, "fetch", "-q", "--no-tags", "template", "refs/tags/*:refs/tags/template/*")
+	git(t, service, "restore", "--source=template/v0.2.0", "--staged", "--worktree", "engine")
+	do(t, service, "go", "mod", "tidy")
+	do(t, service, "go", "generate", "./migrations")
+	if _, err := os.Stat(filepath.Join(service, gone)); err == nil {
+		t.Errorf("%s is there, which the tag no longer has", gone)
+	}
+	taken, err := os.ReadFile(filepath.Join(service, "engine/eventstore/append.go"))
+	if err != nil || !bytes.Contains(taken, []byte("// A fix of "+oldModule+"'s.")) {
+		t.Errorf("the fix is not there: %v", err)
+	}
+	if _, err := os.Stat(filepath.Join(service, "migrations/engine", migration)); err != nil {
+		t.Errorf("the migration is not copied: %v", err)
+	}
+	do(t, service, "go", "build", "./...")
+	do(t, service, "go", "vet", "./internal/...", "./migrations", "./cmd/...")
+}
+
+// The second way: without engine/, by the version of an engine that is published.
+func TestALaterEngineIsRequired(t *testing.T) {
+	t.Parallel()
+	service, proxy := grown(t), t.TempDir()
+	publish(t, service, proxy, oldModule+"/engine", "v0.2.0")
+	cache, err := exec.CommandContext(t.Context(), "go", "env", "GOMODCACHE").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	downloaded := filepath.ToSlash(filepath.Join(strings.TrimSpace(string(cache)), "cache", "download"))
+	env := append(os.Environ(), "GOWORK=off", "GOSUMDB=off", "GONOSUMDB=*", "GOFLAGS=-mod=mod -modcacherw -trimpath -buildvcs=false",
+		"GOMODCACHE="+filepath.Join(t.TempDir(), "modules"), fmt.Sprintf("GOPROXY=file://%s,file://%s,https://proxy.golang.org", filepath.ToSlash(proxy), downloaded))
+	for _, args := range [][]string{
+		{"mod", "edit", "-dropreplace=" + oldModule + "/engine", "-require=" + oldModule + "/engine@v0.2.0"},
+		{"build", "./cmd/..."},
+		{"list", "-f", "{{.Dir}}", oldModule + "/engine/event"},
+	} {
+		if err := os.RemoveAll(filepath.Join(service, "engine")); err != nil {
+			t.Fatal(err)
+		}
+		command := exec.CommandContext(t.Context(), "go", args...)
+		command.Dir, command.Env = service, env
+		output, err := command.CombinedOutput()
+		if err != nil {
+			t.Fatalf("go %v: %v\n%s", args, err, output)
+		}
+		if args[0] == "list" && !strings.Contains(string(output), "engine@v0.2.0") {
+			t.Errorf("the engine is in %s", output)
+		}
+	}
+}
+
+// grown is a copy that was adopted, has another name, and an aggregate of its own.
+func grown(t *testing.T) string {
+	t.Helper()
+	dir := copyOf(t)
+	adopt(t, dir, "github.com/acme/orders")
+	commit(t, dir, "the service")
+	adopt(t, dir, "-new-aggregate", "invoice")
+	commit(t, dir, "invoices")
+	return dir
+}
+
+// publish puts a service's engine where a proxy of modules serves it from: https://go.dev/ref/mod#goproxy-protocol
+func publish(t *testing.T, service, proxy, module, version string) {
+	t.Helper()
+	files, err := filesOf(t.Context(), service)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var archive bytes.Buffer
+	w := zip.NewWriter(&archive)
+	for _, path := range files {
+		inEngine, ok := strings.CutPrefix(filepath.ToSlash(path), "engine/")
+		if !ok {
+			continue
+		}
+		content, err := os.ReadFile(filepath.Join(service, path))
+		if err != nil {
+			t.Fatal(err)
+		}
+		file, err := w.Create(module + "@" + version + "/" + inEngine)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := file.Write(content); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	definition, err := os.ReadFile(filepath.Join(service, "engine/go.mod"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, content := range map[string]string{
+		"list": version + "\n", version + ".info": fmt.Sprintf("{\"Version\":%q,\"Time\":\"2026-01-01T00:00:00Z\"}", version), version + ".mod": string(definition), version + ".zip": archive.String(),
+	} {
+		if err := writeFile(proxy, module+"/@v/"+name, content); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// release commits all of a folder, and gives it a tag.
+func release(t *testing.T, dir, tag string) {
+	t.Helper()
+	commit(t, dir, tag)
+	git(t, dir, "tag", tag)
+}
+
+// changedIn lists the files of a folder of a copy that are not what they are here. One that is gone is none.
+func changedIn(t *testing.T, dir, folder string) (changed []string) {
+	t.Helper()
+	files, err := filesOf(t.Context(), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range files {
+		if !strings.HasPrefix(path, folder+"/") {
+			continue
+		}
+		is, err := os.ReadFile(filepath.Join(dir, path))
+		was, missing := os.ReadFile(filepath.Join(root, path))
+		if err != nil || missing != nil || !bytes.Equal(is, was) {
+			changed = append(changed, path)
+		}
+	}
+	return changed
+}
+
+func replaceIn(t *testing.T, path, from, to string) {
+	t.Helper()
+	content, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	changed := strings.Replace(string(content), from, to, 1)
+	if changed == string(content) {
+		t.Fatalf("%s has no %q", path, from)
+	}
+	if err := os.WriteFile(path, []byte(changed), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// identity is a committer's, who is nobody.
+func identity() []string {
+	return append(os.Environ(), "GIT_AUTHOR_NAME=Nobody", "GIT_AUTHOR_EMAIL=nobody@example.com", "GIT_COMMITTER_NAME=Nobody", "GIT_COMMITTER_EMAIL=nobody@example.com")
+}
+
+func commit(t *testing.T, dir, message string) {
+	t.Helper()
+	for _, args := range [][]string{{"init", "-q"}, {"add", "-A"}, {"commit", "-q", "-m", message}} {
+		git(t, dir, args...)
+	}
+}
+
+func git(t *testing.T, dir string, args ...string) {
+	t.Helper()
+	command := exec.CommandContext(t.Context(), "git", args...)
+	command.Dir, command.Env = dir, identity()
+	if output, err := command.CombinedOutput(); err != nil {
+		t.Fatalf("git %v: %v\n%s", args, err, output)
+	}
+}
