@@ -123,7 +123,7 @@ func (like example) write(ctx context.Context, dir, page string, out io.Writer) 
 		return err
 	}
 	fmt.Fprintln(out, "  generating and compiling: half a minute; two on a machine that has not built this before, and longer on a busy one")
-	for _, args := range [][]string{{"generate", "./internal/httpapi"}, {"test", "./internal/events", "-update"}, {"build", "./..."}, {"fmt", "./internal/...", "./cmd/..."}} {
+	for _, args := range [][]string{{"generate", "./internal/httpapi"}, {"test", "./internal/events", "-update"}, {"build", "./..."}, {"fmt", "./internal/...", "./cmd/..."}, {"-C", "tools", "fmt", "./..."}} {
 		if err := goTool(ctx, dir, out, args...); err != nil {
 			return err
 		}

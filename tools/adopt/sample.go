@@ -115,7 +115,7 @@ func takeOutSample(ctx context.Context, dir string, out, progress io.Writer) err
 		return err
 	}
 	fmt.Fprintln(progress, "  generating, compiling and vetting: half a minute; two on a machine that has not built this before, and longer on a busy one")
-	for _, args := range [][]string{{"generate", "./internal/httpapi"}, {"fmt", "./..."}, {"build", "./internal/...", "./cmd/..."}} {
+	for _, args := range [][]string{{"generate", "./internal/httpapi"}, {"fmt", "./..."}, {"build", "./..."}, {"-C", "tools", "fmt", "./..."}, {"-C", "tools", "build", "./..."}} {
 		if err := goTool(ctx, dir, progress, args...); err != nil && ctx.Err() == nil {
 			return fmt.Errorf("what you have built on accounts and customers has to go first: %w", err)
 		} else if err != nil {
