@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"maps"
 	"os"
 	"path"
@@ -118,12 +119,53 @@ func (p profile) shares() (packages []share, total share) {
 
 var generatedHeader = regexp.MustCompile(`(?m)^// Code generated .* DO NOT EDIT\.$`)
 
-// generated says whether a file of the module, by its name in a profile, was generated.
-func generated(root, module string) func(file string) bool {
+// generated says whether a file of the modules, by its name in a profile, was generated.
+func generated(root string, named moduleNames) func(file string) bool {
 	return func(file string) bool {
-		source, err := os.ReadFile(filepath.Join(root, strings.TrimPrefix(file, module+"/"))) //nolint:gosec // the folder is the developer's
+		source, err := os.ReadFile(filepath.Join(root, named.folder(file))) //nolint:gosec // the folder is the developer's
 		return err == nil && generatedHeader.Match(source)
 	}
+}
+
+// moduleNames are the modules that are there, by their folders: a service that was renamed has an engine and tools
+// that were not.
+type moduleNames map[string]string
+
+func namesOfModules(root string) (moduleNames, error) {
+	named := make(moduleNames)
+	for _, folder := range modules {
+		name, err := moduleName(filepath.Join(root, folder))
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		named[folder] = name
+	}
+	return named, nil
+}
+
+// importPath is what a folder of the repository is imported as.
+func (m moduleNames) importPath(folder string) string {
+	home := "."
+	for candidate := range m {
+		if beneath(candidate, folder) && len(candidate) >= len(home) {
+			home = candidate
+		}
+	}
+	return path.Join(m[home], strings.TrimPrefix(relative(home, folder), "."))
+}
+
+// folder is where what is imported as that lies in the repository.
+func (m moduleNames) folder(imported string) string {
+	home := "."
+	for candidate, name := range m {
+		if beneath(name, imported) && len(name) >= len(m[home]) {
+			home = candidate
+		}
+	}
+	return path.Join(home, strings.TrimPrefix(imported, m[home]))
 }
 
 var moduleLine = regexp.MustCompile(`(?m)^module (\S+)$`)

@@ -59,7 +59,7 @@ func TestCoverageIsMergedAndWithoutGeneratedCode(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			run := &coverRun{root: root, module: "acme.test/shop", dir: root, keep: filepath.Join(root, "kept"), floor: c.floor}
+			run := &coverRun{root: root, named: moduleNames{".": "acme.test/shop"}, dir: root, keep: filepath.Join(root, "kept"), floor: c.floor}
 			var said strings.Builder
 			if err := run.collect(); err != nil {
 				t.Fatal(err)
@@ -91,7 +91,12 @@ func TestWhatIsNoProfileIsAnError(t *testing.T) {
 
 func TestCoverCountsEveryPackage(t *testing.T) {
 	t.Parallel()
-	const ours = "-coverpkg=example.com/pgcqrs/cmd/...,example.com/pgcqrs/engine/...,example.com/pgcqrs/internal/...,example.com/pgcqrs/migrations/...,example.com/pgcqrs/tools/adopt/...,example.com/pgcqrs/tools/dev/..."
+	named, err := namesOfModules("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	service, engine, tools := named["."], named["engine"], named["tools"]
+	ours := "-coverpkg=" + service + "/cmd/...," + engine + "/...," + service + "/internal/...," + service + "/migrations/...," + tools + "/adopt/...," + tools + "/dev/..."
 	for line, want := range map[string]string{
 		"-cover":                       ours,
 		"-floor 50 ./engine/test/log":  ours + " ./engine/test/log",

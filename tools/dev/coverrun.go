@@ -17,10 +17,11 @@ import (
 
 // coverRun is the coverage of one run of the tests.
 type coverRun struct {
-	root, module string
-	dir          string // for the profile that go test writes
-	keep         string // where the developer wants it, "" if nowhere
-	floor        float64
+	root  string
+	named moduleNames
+	dir   string // for the profile that go test writes
+	keep  string // where the developer wants it, "" if nowhere
+	floor float64
 }
 
 // covers says whether the command line asks for coverage.
@@ -38,7 +39,7 @@ func covers(flags arguments.Test) bool {
 func startCover(flags arguments.Test) (*coverRun, arguments.Test, error) {
 	c := &coverRun{root: gotool.Root(), floor: flags.Floor}
 	var err error
-	if c.module, err = moduleName(c.root); err != nil {
+	if c.named, err = namesOfModules(c.root); err != nil {
 		return nil, flags, err
 	}
 	if c.dir, err = os.MkdirTemp("", "pgcqrs-cover-"); err != nil {
@@ -49,7 +50,7 @@ func startCover(flags arguments.Test) (*coverRun, arguments.Test, error) {
 	if _, given := flags.Last("coverpkg"); !given {
 		var patterns []string
 		for _, folder := range covered {
-			patterns = append(patterns, c.module+"/"+folder+"/...")
+			patterns = append(patterns, c.named.importPath(folder)+"/...")
 		}
 		ours = append(ours, "-coverpkg="+strings.Join(patterns, ","))
 	}
@@ -124,14 +125,14 @@ func (c *coverRun) finish(out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	all = all.without(generated(c.root, c.module))
+	all = all.without(generated(c.root, c.named))
 	if err := c.save(all); err != nil {
 		return err
 	}
 	packages, total := all.shares()
 	_, _ = fmt.Fprintln(out, "coverage by the tests of this run, from whatever package; generated code does not count")
 	for _, s := range append(packages, share{"total", total.ran, total.outOf}) {
-		_, _ = fmt.Fprintf(out, "%6.1f %%  %5d of %5d  %s\n", s.percent(), s.ran, s.outOf, strings.TrimPrefix(s.name, c.module+"/"))
+		_, _ = fmt.Fprintf(out, "%6.1f %%  %5d of %5d  %s\n", s.percent(), s.ran, s.outOf, c.named.folder(s.name))
 	}
 	if total.percent() < c.floor {
 		return fmt.Errorf("coverage is %.2f %%, below the floor of %g %%", total.percent(), c.floor)
