@@ -28,7 +28,7 @@ func TestAGrownCloneStaysGreen(t *testing.T) { //nolint:paralleltest // it runs 
 	for _, step := range []string{
 		"go run ./cmd/adopt -yes " + newModule,
 		"go run ./cmd/adopt -new-aggregate order",
-		strings.ReplaceAll(orders[0], oldModule, newModule),
+		strings.ReplaceAll(strings.ReplaceAll(orders[0], oldModule, newModule), newModule+"/engine", oldModule+"/engine"),
 		"go run ./cmd/adopt -new-projection letters",
 	} {
 		timed(t, dir, step)
