@@ -68,6 +68,7 @@ var arrows = []struct {
 	{"engine/database", nil},
 	{"engine/ops", []string{"engine/ops/cli"}},
 	{"engine/ops/migrate", []string{"engine/ops/cli", "engine/auth/issuers", "engine/privacy", "engine/eventstore", "engine/event", "engine/database"}},
+	{"engine/ops/api", []string{"engine/ops", "engine/ops/door", "engine/edge", "engine/command", "engine/projection", "engine/privacy", "engine/snapshots", "engine/eventstore", "engine/event", "engine/database"}},
 	{"engine/ops/projector", []string{"engine/ops", "engine/projection", "engine/outbox", "engine/seal", "engine/snapshots", "engine/eventstore", "engine/event", "engine/database"}},
 	{"engine/ops/verbs", []string{"engine/ops/cli", "engine/projection", "engine/outbox", "engine/seal", "engine/eventstore", "engine/event", "engine/database"}},
 	{"engine/edge", []string{"engine/edge/*", "engine/auth", "engine/command", "engine/event"}},

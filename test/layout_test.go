@@ -29,11 +29,11 @@ func TestThePlacesAreThere(t *testing.T) {
 	}
 }
 
-// A program of the service is its wiring and its configuration. The API's wiring is in three files:
-// the run (main.go), the databases that it opens (open.go), and the domain on the log (wire.go).
+// A program of the service is its wiring and its configuration. The API's also
+// joins the domain to the log (wire.go).
 func TestTheProgramsAreWiring(t *testing.T) {
 	t.Parallel()
-	for folder, more := range map[string][]string{"cmd/api": {"open.go", "wire.go"}, "cmd/projector": nil} {
+	for folder, more := range map[string][]string{"cmd/api": {"wire.go"}, "cmd/projector": nil} {
 		var found []string
 		for _, file := range sourcesIn(t, folder) {
 			found = append(found, filepath.Base(file))

@@ -8,6 +8,7 @@ import (
 
 	"example.com/pgcqrs/engine/edge/admission"
 	"example.com/pgcqrs/engine/ops"
+	"example.com/pgcqrs/engine/ops/api"
 	"example.com/pgcqrs/engine/ops/door"
 )
 
@@ -68,12 +69,34 @@ func (c *Config) load() error {
 	return nil
 }
 
-// readDatabaseURL is where queries go.
-func (c *Config) readDatabaseURL() string {
-	if c.ReadDatabaseURL == "" {
-		return c.DatabaseURL
+// process is what the engine's process is given of it.
+func (c *Config) process() api.Config {
+	return api.Config{
+		DatabaseURL:     c.DatabaseURL,
+		ReadDatabaseURL: c.ReadDatabaseURL,
+		OpsAddr:         c.APIOpsAddr,
+		Door:            c.door(),
+		KeyURI:          c.KeyURI,
+		WriteConns:      c.WriteConns,
+		ReadConns:       c.ReadConns,
+		CommandTimeout:  c.CommandTimeout,
+		QueryTimeout:    c.QueryTimeout,
+		IdempotencyKeep: c.IdempotencyKeep,
+		KeepStates:      c.KeepStates,
+		SnapshotKey:     c.SnapshotKey,
+		MaxConnections:  c.MaxConnections,
+		IdleTimeout:     c.IdleTimeout,
+		MaxCommands:     c.MaxCommands,
+		MaxQueries:      c.MaxQueries,
+		MaxQueueTime:    c.MaxQueueTime,
+		MaxWaits:        c.MaxWaits,
+		Docs:            c.Docs,
+		AccessLog:       c.AccessLog,
+		UnsafeDatabase:  c.UnsafeDatabase == "accept",
+		Log:             c.Log,
+		Debug:           c.Debug,
+		Shutdown:        c.Shutdown,
 	}
-	return c.ReadDatabaseURL
 }
 
 // door is what the environment says of who gets in.

@@ -20,6 +20,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"example.com/pgcqrs/engine/event"
+	"example.com/pgcqrs/engine/ops/api"
 	"example.com/pgcqrs/internal/events"
 )
 
@@ -27,7 +28,7 @@ import (
 // contents. It is here that all of them are known: one is listed as soon as it is wired.
 func TestNoEvolveChangesWhatItIsGiven(t *testing.T) {
 	t.Parallel()
-	wired := wiring(t).aggregates
+	wired := wiring(t).Aggregates
 	written, err := filepath.Glob("../../internal/write/*/*.go")
 	if err != nil {
 		t.Fatal(err)
@@ -56,18 +57,18 @@ func TestNoEvolveChangesWhatItIsGiven(t *testing.T) {
 }
 
 // wiring is what the process is made of, on databases that nobody asks anything.
-func wiring(t *testing.T) domain {
+func wiring(t *testing.T) api.Domain {
 	t.Helper()
 	pool, err := pgxpool.New(t.Context(), "postgres://nobody@127.0.0.1:1/none")
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(pool.Close)
-	wired, err := wire(Config{KeepStates: 1}, pool, pool, prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
+	on, err := api.Open(api.Config{Decode: events.DecodeEvent, KeepStates: 1}, pool, pool, prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return wired
+	return wire(on)
 }
 
 // contents are the events of the golden files, each with several contents: those of each

@@ -2,7 +2,6 @@ package write
 
 import (
 	"example.com/pgcqrs/engine/command"
-	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/snapshots"
 	"example.com/pgcqrs/internal/write/account"
 	"example.com/pgcqrs/internal/write/customer"
@@ -22,8 +21,4 @@ var Folds = []snapshots.Aggregate{
 }
 
 // Handler is an aggregate's command.Handler, whatever its state and its commands are.
-type Handler interface {
-	Observe(e event.Recorded)
-	CheckEvolve(all []func() event.Event) error
-	UseSnapshots(find command.FindSnapshot)
-}
+type Handler = command.Any

@@ -1,6 +1,7 @@
-package main
+package api
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -12,8 +13,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promauto"
 
 	"example.com/pgcqrs/engine/database"
-	"example.com/pgcqrs/internal/naming"
-	"example.com/pgcqrs/migrations"
 )
 
 // openBoth connects to what is written to and to what queries read from.
@@ -43,13 +42,13 @@ func settleFor(config Config) time.Duration { return config.CommandTimeout * 5 /
 // work with.
 func openWrites(ctx context.Context, config Config) (*pgxpool.Pool, error) {
 	pool, err := database.Pool{
-		Name: naming.Service + "-api", MaxConns: config.WriteConns, PinPath: true,
+		Name: config.Service + "-api", MaxConns: config.WriteConns, PinPath: true,
 		Timeouts: database.Timeouts{Statement: config.CommandTimeout + 5*time.Second, Lock: lockFor(config), Idle: 10 * time.Second},
 	}.Open(ctx, config.DatabaseURL)
 	if err != nil {
 		return nil, err
 	}
-	if err := database.CheckSchema(ctx, pool, migrations.Versions()); err != nil {
+	if err := database.CheckSchema(ctx, pool, config.Versions()); err != nil {
 		pool.Close()
 		return nil, err
 	}
@@ -60,16 +59,16 @@ func openWrites(ctx context.Context, config Config) (*pgxpool.Pool, error) {
 // schema: commands are taken all the same. Where its URL sets no search_path, it has the primary's.
 func openReads(ctx context.Context, config Config, path string, logger *slog.Logger) (*pgxpool.Pool, error) {
 	kind := database.Pool{
-		Name: naming.Service + "-api", MaxConns: config.ReadConns, MayBeAway: config.ReadDatabaseURL != "", SearchPath: path,
+		Name: config.Service + "-api", MaxConns: config.ReadConns, MayBeAway: config.ReadDatabaseURL != "", SearchPath: path,
 		Timeouts: database.Timeouts{Statement: config.QueryTimeout + 5*time.Second, Lock: config.QueryTimeout, Idle: 10 * time.Second},
 	}
-	pool, err := kind.Open(ctx, config.readDatabaseURL())
+	pool, err := kind.Open(ctx, cmp.Or(config.ReadDatabaseURL, config.DatabaseURL))
 	away := errors.Is(err, database.ErrAway)
 	if err != nil && !away {
 		return nil, err
 	}
 	if err == nil {
-		err = database.CheckSchema(ctx, pool, migrations.Versions())
+		err = database.CheckSchema(ctx, pool, config.Versions())
 	}
 	switch {
 	case err == nil:
