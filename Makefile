@@ -49,13 +49,13 @@ test-container: ## Run the main path on PostgreSQL in a container, whatever else
 .PHONY: test-fast
 test-fast: ## Only the tests that need nothing
 	go test ./internal/... ./cmd/... $(ARGS)
-	cd engine && go test $$(go list ./... | grep -vE '/engine/(test|enginetest)/') $(ARGS)
+	cd engine && go test $$(go list ./... | grep -vE '/(test|enginetest)/') $(ARGS)
 	go -C tools test ./dev/... ./adopt $(ARGS)
 
 .PHONY: bench
 bench: ## Measure what can be measured without a server
 	go test -run '^$$' -bench . -benchmem ./internal/... $(ARGS)
-	cd engine && go test -run '^$$' -bench . -benchmem $$(go list ./... | grep -vE '/engine/(test|enginetest)/') $(ARGS)
+	cd engine && go test -run '^$$' -bench . -benchmem $$(go list ./... | grep -vE '/(test|enginetest)/') $(ARGS)
 
 # How long each of the targets of `make fuzz` runs.
 FUZZTIME ?= 1m

@@ -138,6 +138,9 @@ func TestImportArrows(t *testing.T) {
 	for file, imports := range importsByFile(t) {
 		from := path.Dir(file)
 		allowed, known := targets(from)
+		if !known && engineModule != module+"engine/" && (strings.HasPrefix(from, "engine/") || strings.HasPrefix(from, "tools/")) {
+			continue // a later engine, in a service of another name: its own arrows are the template's to hold
+		}
 		if !known {
 			t.Errorf("%s: package %s has no arrows: say in this test whom it may import", file, from)
 		}

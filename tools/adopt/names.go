@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -39,6 +40,11 @@ func newNames(module, service string) (names, error) {
 	}
 	if service == "pg" {
 		return names{}, fmt.Errorf("service %q: PostgreSQL keeps the roles pg_… for itself; name it with -service", service)
+	}
+	for _, taken := range []string{oldModule + "/engine", oldTools} {
+		if module == taken || strings.HasPrefix(module, taken+"/") {
+			return names{}, fmt.Errorf("module %q: %s is a module of this repository that keeps its path", module, taken)
+		}
 	}
 	return names{module, service, []string{oldModule + "/engine", oldTools, devFolder}}, nil
 }
@@ -97,11 +103,18 @@ func (n names) hide(text string) (marked string, kept []string) {
 // hidden is the mark of a path that is kept.
 func hidden(i int) string { return fmt.Sprintf("\x00kept%d\x00", i) }
 
-// inVersions gives a module of a later major version a version that it can have, in the text of a go.mod.
+// inVersions gives a module of a later major version a version that it can have, in the text of a go.mod, and puts its
+// requirements in the order in which go mod tidy has them.
 func inVersions(text, module string) string {
-	major := majorVersion.FindString(module)
-	if major == "" {
-		return text
+	if major := majorVersion.FindString(module); major != "" {
+		text = strings.ReplaceAll(text, module+" v0.0.0", module+" "+strings.TrimPrefix(major, "/")+".0.0")
 	}
-	return strings.ReplaceAll(text, module+" v0.0.0", module+" "+strings.TrimPrefix(major, "/")+".0.0")
+	return required.ReplaceAllStringFunc(text, func(block string) string {
+		lines := strings.Split(block, "\n")
+		slices.Sort(lines[1 : len(lines)-1])
+		return strings.Join(lines, "\n")
+	})
 }
+
+// required is a block of requirements.
+var required = regexp.MustCompile(`(?m)^require \((?:\n\t[^\n]*)*\n\)`)

@@ -249,5 +249,9 @@ func (p plan) apply(dir string, keepLab bool) error {
 			return err
 		}
 	}
+	// What make work has written for editors lists modules that may be gone; make work writes it again.
+	if err := remove(dir, "go.work*", io.Discard); err != nil {
+		return err
+	}
 	return dropTemplateTests(dir, io.Discard)
 }

@@ -125,8 +125,13 @@ func takeOutSample(ctx context.Context, dir string, out, progress io.Writer) err
 	if err := removeTests(ctx, dir, out, progress); err != nil {
 		return err
 	}
-	if err := goTool(ctx, dir, progress, "mod", "tidy"); err != nil {
-		fmt.Fprintln(out, "  go.mod still names what those tests needed: run go mod tidy where there is a network")
+	for _, module := range []string{".", "tools", lab} {
+		if _, err := os.Stat(filepath.Join(dir, module, "go.mod")); err != nil {
+			continue
+		}
+		if err := goTool(ctx, dir, progress, "-C", module, "mod", "tidy"); err != nil {
+			fmt.Fprintf(out, "  %s still names what those tests needed: run go -C %s mod tidy where there is a network\n", filepath.Join(module, "go.mod"), module)
+		}
 	}
 	return nil
 }
