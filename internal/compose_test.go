@@ -2,6 +2,7 @@ package internal_test
 
 import (
 	"fmt"
+	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -142,4 +143,16 @@ func duration(t *testing.T, text string) time.Duration {
 		t.Fatal(err)
 	}
 	return d
+}
+
+// The issuer's image listens where others reach it: what a container listens on is reached by whom its ports are published to.
+func TestTheIssuersImageIsReached(t *testing.T) {
+	t.Parallel()
+	dockerfile, err := os.ReadFile("../Dockerfile")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(dockerfile), "\nENV ISSUER_ADDR=:8083\n") {
+		t.Error("nobody reaches it in a container")
+	}
 }

@@ -1,5 +1,5 @@
 // Command verify proves that generated files and formatting are current: see make verify.
-// It needs Go and nothing else. The files are compared with what they were before, so that
+// With arguments it runs that command in each Go module instead. It needs Go and nothing else. The files are compared with what they were before, so that
 // changes that are not committed, or a copy without git, make no difference.
 package main
 
@@ -15,6 +15,7 @@ import (
 	"maps"
 	"os"
 	"os/exec"
+	"path"
 	"slices"
 	"strings"
 )
@@ -23,16 +24,53 @@ import (
 var notOurs = []string{".git", ".dev", "bin", "vendor"}
 
 func main() {
+	if len(os.Args) > 1 {
+		if err := inEach(os.Args[1:]); err != nil {
+			fmt.Fprintln(os.Stderr, "verify:", err)
+			os.Exit(1)
+		}
+		return
+	}
 	if err := verify(os.DirFS("."), generate, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "verify:", err)
 		os.Exit(1)
 	}
 }
 
-func generate() error {
-	command := exec.CommandContext(context.Background(), "go", "generate", "./...")
-	command.Stdout, command.Stderr = os.Stdout, os.Stderr
-	return command.Run()
+func generate() error { return inEach([]string{"go", "generate", "./..."}) }
+
+// inEach runs a command in the folder of each Go module of the repository.
+func inEach(words []string) error {
+	modules, err := modulesIn(os.DirFS("."))
+	if err != nil {
+		return err
+	}
+	for _, module := range modules {
+		command := exec.CommandContext(context.Background(), words[0], words[1:]...) //nolint:gosec // the Makefile's
+		command.Dir, command.Stdout, command.Stderr = module, os.Stdout, os.Stderr
+		command.Env = append(os.Environ(), "GOWORK=off")
+		if err := command.Run(); err != nil {
+			return fmt.Errorf("%s, in %s: %w", strings.Join(words, " "), module, err)
+		}
+	}
+	return nil
+}
+
+// modulesIn returns the folders that hold a go.mod.
+func modulesIn(root fs.FS) (folders []string, err error) {
+	err = fs.WalkDir(root, ".", func(name string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case entry.IsDir() && slices.Contains(notOurs, name):
+			return fs.SkipDir
+		case entry.Name() == "go.mod":
+			folders = append(folders, path.Dir(name))
+		}
+		return nil
+	})
+	slices.Sort(folders)
+	return folders, err
 }
 
 // verify generates and fails if that changed, added or removed a file, or if gofmt would

@@ -64,3 +64,14 @@ func TestVerifyNeedsGoOnly(t *testing.T) {
 		}
 	}
 }
+
+func TestModulesAreFound(t *testing.T) {
+	t.Parallel()
+	tree := fstest.MapFS{
+		"go.mod": {}, "engine/go.mod": {}, "tools/lab/go.mod": {}, "vendor/a.test/b/go.mod": {}, ".dev/go.mod": {}, "internal/a.go": {},
+	}
+	found, err := modulesIn(tree)
+	if want := ". engine tools/lab"; err != nil || strings.Join(found, " ") != want {
+		t.Errorf("got %q, %v; want %s", found, err, want)
+	}
+}
