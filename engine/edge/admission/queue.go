@@ -63,10 +63,10 @@ type waiter struct {
 type Verdict int
 
 const (
-	Runs           Verdict = iota
-	Overloaded             // all places are taken
-	SubjectHasHalf         // places are free, for others: its subject has the half that it may have
-	AddressHasHalf
+	Runs           Verdict = iota // it has a place
+	Overloaded                    // all places are taken
+	SubjectHasHalf                // places are free, for others: its subject has the half that it may have
+	AddressHasHalf                // the same of its address
 )
 
 // NewQueue returns one that nobody waits in. Of its places, and of those to wait in, a subject and an address

@@ -27,7 +27,7 @@ type Broker struct {
 func Start(t *testing.T, program string) *Broker {
 	t.Helper()
 	dir := t.TempDir()
-	command := exec.Command(program, "-a", "127.0.0.1", "-p", "-1", "-js", "-sd", dir, "--ports_file_dir", dir) //nolint:noctx // the cleanup ends it
+	command := exec.Command(program, "-a", "127.0.0.1", "-p", "-1", "-js", "-sd", dir, "--ports_file_dir", dir)
 	if err := command.Start(); err != nil {
 		t.Fatal(err)
 	}

@@ -55,7 +55,7 @@ type Program struct {
 // logs the address on which it listens. It ends with the test.
 func Begin(t testing.TB, path string, environment ...string) *Program {
 	t.Helper()
-	p := &Program{t: t, ended: make(chan error, 1), command: exec.Command(path)} //nolint:noctx // Stop ends it, with a signal
+	p := &Program{t: t, ended: make(chan error, 1), command: exec.Command(path)}
 	p.command.Env = environment
 	stderr, err := p.command.StderrPipe()
 	if err != nil {

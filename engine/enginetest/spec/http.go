@@ -29,6 +29,7 @@ type HTTP struct {
 
 // NewHTTP makes an HTTP that sends headers, names and values in turn, with every request.
 func NewHTTP(t testing.TB, handler http.Handler, headers ...string) *HTTP {
+	t.Helper()
 	return &HTTP{t, handler, headers, make(map[uuid.UUID]int64)}
 }
 

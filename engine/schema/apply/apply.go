@@ -88,7 +88,7 @@ func list(ctx context.Context, db *sql.DB, part schema.Part) error {
 		listed = `SELECT EXISTS (SELECT FROM pg_tables WHERE schemaname = current_schema() AND tablename = $1)`
 		grant  = `SELECT grant_to(program, 'SELECT', $1::regclass) FROM unnest(ARRAY['api', 'projector', 'service']) program`
 	)
-	wait := `LOCK TABLE ` + schema.Engine.Table + ` IN SHARE ROW EXCLUSIVE MODE` // one at once
+	wait := `LOCK TABLE ` + schema.Engine.Table + ` IN SHARE ROW EXCLUSIVE MODE` //nolint:gosec // one at once; the name is ours
 	store, err := database.NewStore(database.DialectPostgres, part.Table)
 	if err != nil {
 		return err
