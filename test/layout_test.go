@@ -29,28 +29,6 @@ func TestThePlacesAreThere(t *testing.T) {
 	}
 }
 
-// A program of the service is its wiring and its configuration. The API's also
-// joins the domain to the log (wire.go).
-func TestTheProgramsAreWiring(t *testing.T) {
-	t.Parallel()
-	for folder, more := range map[string][]string{"cmd/api": {"wire.go"}, "cmd/projector": nil} {
-		var found []string
-		for _, file := range sourcesIn(t, folder) {
-			found = append(found, filepath.Base(file))
-		}
-		for _, needed := range []string{"config.go", "main.go"} {
-			if !slices.Contains(found, needed) {
-				t.Errorf("%s has no %s", folder, needed)
-			}
-		}
-		for _, file := range found {
-			if !slices.Contains([]string{"config.go", "doc.go", "main.go"}, file) && !slices.Contains(more, file) {
-				t.Errorf("%s/%s: cmd only wires: move it to internal or to engine, or say in this test why it is wiring", folder, file)
-			}
-		}
-	}
-}
-
 // described are the folders that say what belongs in them.
 var described = []string{"cmd/api", "cmd/projector", "internal/events", "internal/write", "internal/read", "internal/httpapi", "migrations", "test"}
 

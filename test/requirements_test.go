@@ -68,7 +68,7 @@ func TestWhatTheProgramsLink(t *testing.T) {
 		"./cmd/api":       {"github.com/pressly/goose/", "github.com/nats-io/nats-server/"},
 		"./cmd/projector": {"github.com/pressly/goose/", "github.com/nats-io/nats-server/"},
 	} {
-		for _, linked := range strings.Fields(goTool(t, "..", "list", "-deps", program)) {
+		for linked := range strings.FieldsSeq(goTool(t, "..", "list", "-deps", program)) {
 			for _, module := range without {
 				if strings.HasPrefix(linked+"/", module) {
 					t.Errorf("%s links %s", program, linked)

@@ -46,7 +46,7 @@ func inEach(words []string) error {
 		return err
 	}
 	for _, module := range modules {
-		command := exec.CommandContext(context.Background(), words[0], words[1:]...) //nolint:gosec // the Makefile's
+		command := exec.CommandContext(context.Background(), words[0], words[1:]...)
 		command.Dir, command.Stdout, command.Stderr = module, os.Stdout, os.Stderr
 		command.Env = append(os.Environ(), "GOWORK=off")
 		if err := command.Run(); err != nil {

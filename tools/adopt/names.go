@@ -42,7 +42,7 @@ func newNames(module, service string) (names, error) {
 		return names{}, fmt.Errorf("service %q: PostgreSQL keeps the roles pg_… for itself; name it with -service", service)
 	}
 	for _, taken := range []string{oldModule + "/engine", oldTools} {
-		if module == taken || strings.HasPrefix(module, taken+"/") {
+		if module == taken {
 			return names{}, fmt.Errorf("module %q: %s is a module of this repository that keeps its path", module, taken)
 		}
 	}

@@ -125,6 +125,12 @@ func takeOutSample(ctx context.Context, dir string, out, progress io.Writer) err
 	if err := removeTests(ctx, dir, out, progress); err != nil {
 		return err
 	}
+	tidy(ctx, dir, out, progress)
+	return nil
+}
+
+// tidy takes out of each go.mod what nothing needs any more. It goes on where that can't be found out.
+func tidy(ctx context.Context, dir string, out, progress io.Writer) {
 	for _, module := range []string{".", "tools", lab} {
 		if _, err := os.Stat(filepath.Join(dir, module, "go.mod")); err != nil {
 			continue
@@ -133,7 +139,6 @@ func takeOutSample(ctx context.Context, dir string, out, progress io.Writer) err
 			fmt.Fprintf(out, "  %s still names what those tests needed: run go -C %s mod tidy where there is a network\n", filepath.Join(module, "go.mod"), module)
 		}
 	}
-	return nil
 }
 
 // removeShipped removes what the template brought, and fails where something else is among it.

@@ -124,7 +124,7 @@ func checkPromise(t *testing.T, before account.State, command account.Command, a
 
 // anyCommand draws small amounts, which meet each other, and all others that there are.
 func anyCommand(random *rand.Rand) account.Command {
-	amounts := []int64{1 + random.Int64N(100), 1 + random.Int64N(account.MaxAmount), int64(random.Uint64())} //nolint:gosec // negative ones, too
+	amounts := []int64{1 + random.Int64N(100), 1 + random.Int64N(account.MaxAmount), int64(random.Uint64())} // negative ones, too
 	amount := amounts[random.IntN(len(amounts))]
 	commands := []account.Command{
 		account.Deposit{Amount: amount}, account.Withdraw{Amount: amount}, account.Close{},
