@@ -62,6 +62,7 @@ type waiter struct {
 // Verdict is what a request is told that comes to a queue.
 type Verdict int
 
+// The verdicts of a queue.
 const (
 	Runs           Verdict = iota // it has a place
 	Overloaded                    // all places are taken
