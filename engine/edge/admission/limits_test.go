@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// Whatever a client says of itself, the address that the last proxy has seen is the one
-// that counts.
+// The address that the last proxy has seen is the one that counts, whatever a client says of
+// itself.
 func FuzzForwardedFor(f *testing.F) {
 	for _, seed := range []string{"", "198.51.100.2", "10.0.0.3", "nonsense", ",,", "::1, fe80::1%eth0", "[::1]:80"} {
 		f.Add(seed)
