@@ -10,7 +10,7 @@ import (
 	"example.com/pgcqrs/engine/enginetest/contracttest"
 )
 
-// Whatever is asked, the answer is one that the contract knows: no 500, no panic, and
+// The answer is one that the contract knows, whatever is asked: no 500, no panic, and
 // every problem says what is wrong.
 func FuzzRequest(f *testing.F) {
 	id := ada.String()

@@ -11,7 +11,7 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// What can be wrong with a request before anybody looks at what it asks for.
+// These can be wrong with a request before anybody looks at what it asks for.
 var (
 	ErrNoRoute            = errors.New("no such route")
 	ErrMethod             = errors.New("method not allowed")

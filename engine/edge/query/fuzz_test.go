@@ -11,7 +11,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// What a cursor says is what was put into it, and nothing else is one.
+// A cursor says what was put into it, and nothing else is one.
 func FuzzCursor(f *testing.F) {
 	for _, c := range []Cursor{{Of: "owner", Key: "Ada", ID: uuid.MustParse("0197a1f2-5c3d-7e4f-8a9b-0c1d2e3f4a5b")}, {Of: "events", Version: 7}, {}} {
 		f.Add(*c.Encode(), c.Of)

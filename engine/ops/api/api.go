@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"golang.org/x/sync/errgroup"
 
 	"example.com/pgcqrs/engine/database"
 	"example.com/pgcqrs/engine/edge"
@@ -113,7 +114,7 @@ func ready(on *Opened, settings *database.Settings, clock *database.Clock, door 
 // serve runs the committer, and the probes, for as long as the server might still need
 // them: until the last request has its answer.
 func serve(ctx context.Context, on *Opened, domain Domain, clock *database.Clock, door *door.Door, probes, server ops.Server, logger *slog.Logger) error {
-	group, ctx := ops.NewTogether(ctx)
+	group, ctx := errgroup.WithContext(ctx)
 	serving, stop := context.WithCancel(context.WithoutCancel(ctx))
 	group.Go(func() error { return on.Store.Run(serving) })
 	group.Go(func() error {

@@ -99,7 +99,7 @@ func TestAnEventErasesOnTheStreamOfAPersonAlone(t *testing.T) {
 	}
 }
 
-// What can't be reached is not erased.
+// A person who can't be reached is not erased.
 func TestAKeyThatCantBeHadIsNotAnErasure(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

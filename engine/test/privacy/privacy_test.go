@@ -155,7 +155,7 @@ func TestOneKeyForAPerson(t *testing.T) {
 	}
 }
 
-// What nobody has sealed can't be stored, whatever was forgotten.
+// An event that nobody has sealed can't be stored, whatever was forgotten.
 func TestNothingPersonalIsStoredInClear(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -171,7 +171,7 @@ func TestNothingPersonalIsStoredInClear(t *testing.T) {
 	}
 }
 
-// Whoever has the service's login can't destroy a key but by an event that says so, on the person's stream. Such an event is the
+// The service's login can't destroy a key but by an event that says so, on the person's stream. Such an event is the
 // login's to append: docs/security.md says what that means.
 func TestKeysAreNotTheAPIsToDestroy(t *testing.T) {
 	t.Parallel()
