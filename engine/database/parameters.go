@@ -3,6 +3,7 @@ package database
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -40,7 +41,8 @@ func readParameters(params map[string]string) error {
 			params[name] = value
 		}
 	}
-	for name, good := range inURL {
+	for _, name := range slices.Sorted(maps.Keys(inURL)) {
+		good := inURL[name]
 		if value, given := params[name]; given && !slices.Contains(good, strings.ToLower(value)) {
 			return fmt.Errorf("the URL sets %s to %q, which contradicts a guarantee: leave it out, or let it be %s", name, value, good[0])
 		}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -13,8 +15,8 @@ import (
 // CheckSchema fails while the database lacks one of these migrations, which are those that
 // the program was built with, by the table that lists them. More are fine: migrations only add.
 func CheckSchema(ctx context.Context, pool *pgxpool.Pool, versions map[string][]int64) error {
-	for table, wanted := range versions {
-		if err := checkList(ctx, pool, table, wanted); err != nil {
+	for _, table := range slices.Sorted(maps.Keys(versions)) { // one order, so that one fault has one answer
+		if err := checkList(ctx, pool, table, versions[table]); err != nil {
 			return err
 		}
 	}

@@ -11,6 +11,8 @@ const (
 	// engineTests are the folders, and some files of others, that stay when the sample goes.
 	engineTests = "engine/test/database engine/test/epoch engine/test/log engine/test/privacy engine/test/projector engine/test/relay engine/test/seal " +
 		"test/http/door_test.go test/privacy/trigger_test.go"
+	// oldNames looks for the template's name in what is the service's own, which imports the engine by its path.
+	oldNames = `grep -rniI --exclude-dir=.dev --exclude-dir=engine --exclude-dir=tools 'pg''cqrs' . | sed -E 's#example\.com/pg''cqrs/(engine|tools)##g' | grep -i 'pg''cqrs' | grep -v /var/lib/pg''cqrs-dev || true`
 	// ofMigrations are the engine's tests that look at whatever tables the migrations make.
 	ofMigrations = "'TestRolesAreApart|TestEveryTableIsGranted|TestServiceLogin'"
 )
@@ -24,7 +26,7 @@ func TestAServiceOfOnesOwn(t *testing.T) {
 	if said := paste(t, dir, "go run ./cmd/adopt -remove-sample"); !strings.Contains("\n"+said, "\nnothing to do") {
 		t.Errorf("once more: %s", said)
 	}
-	if left := paste(t, dir, `grep -rilE --exclude-dir=.dev 'example\.com/pg''cqrs|pg''cqrs' . || true`); left != "" {
+	if left := paste(t, dir, oldNames); left != "" {
 		t.Errorf("these have the old name: %s", left)
 	}
 	if left := paste(t, dir, `grep -rlE '/v1/(accounts|customers)\b|events\.(Account|Customer|Money)' --include='*.go' --include='*.yaml' --include='*.sql' . | grep -v ^./tools/adopt/ || true`); left != "" {

@@ -23,8 +23,8 @@ import (
 )
 
 type config struct {
-	DatabaseURL    string `envconfig:"DATABASE_URL" required:"true" desc:"The database, as its owner."`
-	APIDatabaseURL string `envconfig:"API_DATABASE_URL" desc:"The API's login."`
+	DatabaseURL    string `envconfig:"DATABASE_URL" required:"true" url:"true" desc:"The database, as its owner."`
+	APIDatabaseURL string `envconfig:"API_DATABASE_URL" url:"true" desc:"The API's login."`
 	KeyURI         string `envconfig:"KEY_URI" desc:"The key of personal data."`
 }
 
