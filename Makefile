@@ -27,7 +27,7 @@ test-all: ## Run all tests, with those that need PgBouncer, a browser or Postgre
 
 .PHONY: test-more
 test-more: ## Run only the tests that need more than Go and a database
-	go run ./cmd/dev test -all -timeout 50m $$(grep -rl '^//go:build all' --include='*_test.go' engine test tools | xargs dirname | sort -u | sed 's|^|./|') $(ARGS)
+	go run ./cmd/dev test -all -short -timeout 50m $$(grep -rl '^//go:build all' --include='*_test.go' engine test tools | xargs dirname | sort -u | sed 's|^|./|') $(ARGS)
 
 .PHONY: test-race
 test-race: ## Run the service's tests with the race detector
