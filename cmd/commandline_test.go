@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -23,7 +24,10 @@ var programs = []string{"api", "projector", "ops", "migrate", "issuer"}
 
 // verbs are what may follow a program's name.
 var verbs = map[string][]string{
-	"ops":     {"status", "parked", "retry", "discard", "resume", "audit", "rebuild", "verify", "head", "dead", "redrive", "drop"},
+	"ops": {
+		"projections list", "projections parked", "projections retry", "projections discard", "projections resume", "projections reconcile",
+		"projections rebuild", "chain verify", "chain head", "messages list", "messages redrive", "messages drop", "stats",
+	},
 	"migrate": {"rotate-key", "drop-old-keys", "erase-again", "new-epoch", "issuer"},
 }
 
@@ -142,10 +146,15 @@ func TestCommandLines(t *testing.T) {
 				helps(t, start(t, path, nothing, "help"), name, verbs[name]...)
 			}
 			for _, verb := range verbs[name] {
-				helps(t, start(t, path, nothing, verb, "-h"), name+" "+verb)
-				helps(t, start(t, path, nothing, "help", verb), name+" "+verb)
-				refuses(t, start(t, path, nothing, verb, "-nonsense"), name+" "+verb)
-				refuses(t, start(t, path, nothing, verb, "one", "too", "many"), name+" "+verb)
+				words := strings.Fields(verb)
+				helps(t, start(t, path, nothing, slices.Concat(words, []string{"-h"})...), name+" "+verb)
+				helps(t, start(t, path, nothing, slices.Concat([]string{"help"}, words)...), name+" "+verb)
+				refuses(t, start(t, path, nothing, slices.Concat(words, []string{"-nonsense"})...), name+" "+verb)
+				refuses(t, start(t, path, nothing, slices.Concat(words, []string{"one", "too", "many"})...), name+" "+verb)
+				if len(words) == 2 {
+					helps(t, start(t, path, nothing, words[0], "-h"), name, verb)
+					refuses(t, start(t, path, nothing, words[0]), name+" "+verb)
+				}
 			}
 			if name == "projector" {
 				sendsOperatorsAway(t, path)
@@ -218,10 +227,13 @@ func asksWhetherReady(t *testing.T, dir string, program server) {
 // wrong are command lines that a program refuses for reasons of its own.
 var wrong = map[string][]string{
 	"api":       {"help", "serve", "-healthcheck now", "-healthcheck=maybe", "now -healthcheck"},
-	"projector": {"help", "help nonsense", "run", "-healthcheck status", "status -healthcheck", "rebuild balances", "audit"},
-	"ops":       {"help nonsense", "stats", "run", "-healthcheck", "-json", "rebuild", "rebuild -undo -drop balances", "audit -accept balances", "audit balances", "discard balances 1", "drop -note x 1", "redrive 1"},
-	"migrate":   {"help nonsense", "up", "rotate-key now", "-xml", "-json now"},
-	"issuer":    {"issuer:8083", "ftp://issuer", "http://", "help"},
+	"projector": {"help", "help nonsense", "run", "-healthcheck stats", "stats -healthcheck", "projections rebuild balances", "chain"},
+	"ops": {
+		"help nonsense", "status", "run", "-healthcheck", "-json", "projections", "projections nonsense", "projections rebuild", "projections rebuild -undo -drop balances",
+		"projections reconcile -accept balances", "projections reconcile balances", "projections discard balances 1", "messages drop -note x 1", "messages redrive 1", "list", "stats now",
+	},
+	"migrate": {"help nonsense", "up", "rotate-key now", "-xml", "-json now"},
+	"issuer":  {"issuer:8083", "ftp://issuer", "http://", "help"},
 }
 
 func helps(t *testing.T, got outcome, usage string, names ...string) {
@@ -247,9 +259,9 @@ func refuses(t *testing.T, got outcome, usage string) {
 func sendsOperatorsAway(t *testing.T, path string) {
 	t.Helper()
 	for _, verb := range verbs["ops"] {
-		got := start(t, path, nothing, verb, "balances")
+		got := start(t, path, nothing, append(strings.Fields(verb), "balances")...)
 		refuses(t, got, "usage: projector")
-		if want := "this is an operator's verb: run cmd/ops " + verb + "\n"; !strings.Contains(got.err, want) {
+		if want := "this is for an operator: run cmd/ops " + verb + " balances\n"; !strings.Contains(got.err, want) {
 			t.Errorf("projector %s: got %+v, want %s", verb, got, want)
 		}
 	}

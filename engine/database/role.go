@@ -14,7 +14,7 @@ import (
 const (
 	ServiceRole   = "service"   // what cmd/api and cmd/projector need, together
 	APIRole       = "api"       // what cmd/api needs
-	ProjectorRole = "projector" // what cmd/projector needs, and cmd/ops; ops rebuild runs as the owner
+	ProjectorRole = "projector" // what cmd/projector needs, and cmd/ops; ops projections rebuild runs as the owner
 )
 
 // NameRoles names the roles after the database, which may have got another name, or be a

@@ -53,7 +53,7 @@ var settings = []setting{
 	{name: "unlogged tables", says: "tables are unlogged (%s)", wrong: `(SELECT string_agg(name, ', ') FROM service WHERE relpersistence <> 'p')`,
 		mend: "ALTER TABLE … SET LOGGED, for a crash empties them and no standby has them"},
 	{name: "triggers", says: "not all triggers are as the migrations make them (%s)", wrong: triggersOff,
-		mend: "ALTER TABLE … ENABLE TRIGGER, or ENABLE ALWAYS TRIGGER, or make again what its migration makes; then ops verify, for the log may have been changed"},
+		mend: "ALTER TABLE … ENABLE TRIGGER, or ENABLE ALWAYS TRIGGER, or make again what its migration makes; then ops chain verify, for the log may have been changed"},
 	{name: "constraints", says: "not all constraints are as the migrations make them (%s)", wrong: constraintsGone,
 		mend: "add again what its migration adds, and settle what violates it"},
 }

@@ -81,7 +81,7 @@ func (w *worker) countRefusals(ctx context.Context) error {
 	for _, m := range died {
 		w.held.release(m.StreamID)
 		w.dead.add(m.StreamID, m.Position)
-		w.config.Logger.Error("a message that the broker refuses is set aside, with its stream's later ones: see ops dead", "stream", m.StreamID)
+		w.config.Logger.Error("a message that the broker refuses is set aside, with its stream's later ones: see ops messages list", "stream", m.StreamID)
 	}
 	return nil
 }

@@ -52,6 +52,14 @@ func (d *Dead) List(ctx context.Context) ([]DeadStream, error) {
 	return streams, nil
 }
 
+// Waiting returns how many messages are in the outbox: they wait for the relay.
+func (d *Dead) Waiting(ctx context.Context) (messages int64, err error) {
+	if err := d.pool.QueryRow(ctx, `SELECT count(*) FROM outbox`).Scan(&messages); err != nil {
+		return 0, fmt.Errorf("count messages: %w", err)
+	}
+	return messages, nil
+}
+
 // Redrive sends all dead messages of a stream to the outbox again, at once: they leave
 // in order, before newer ones. It says how many.
 func (d *Dead) Redrive(ctx context.Context, stream uuid.UUID) (redriven int64, err error) {

@@ -185,7 +185,7 @@ func (p *Projector) report(err error) {
 	}
 	for _, lag := range p.Lags() {
 		if lag.Differs > 0 {
-			p.config.Logger.Error("the projection was given other events than the log has: see ops audit",
+			p.config.Logger.Error("the projection was given other events than the log has: see ops projections reconcile",
 				"projection", lag.Projection, "ranges", lag.Differs)
 		}
 		if lag.Events > 0 {

@@ -27,11 +27,11 @@ func (s stage) checkpoint(projection string) string { return projection + "@" + 
 func (s stage) wayOut() string {
 	switch s {
 	case rebuilt:
-		return "ops rebuild -restart begins with empty tables"
+		return "ops projections rebuild -restart begins with empty tables"
 	case kept, undone:
-		return "ops rebuild -drop gives these tables up, and those in service stay"
+		return "ops projections rebuild -drop gives these tables up, and those in service stay"
 	}
-	return "ops rebuild makes its tables anew, ops resume goes on with what they hold"
+	return "ops projections rebuild makes its tables anew, ops projections resume goes on with what they hold"
 }
 
 // searching is a pool whose sessions find a schema's tables before all others. Every

@@ -166,12 +166,18 @@ func (s *Sealer) follow(ctx context.Context, conn *pgx.Conn, last Seal) (digests
 		return nil, false, err
 	}
 	if len(digests) == 0 || digests[0].Position != last.Position || !bytes.HasSuffix(last.Digests, digests[0].Sum[:shown]) {
-		return nil, false, fmt.Errorf("%w: see ops verify, from position %d on", ErrLost, last.Position)
+		return nil, false, fmt.Errorf("%w: see ops chain verify, from position %d on", ErrLost, last.Position)
 	}
 	if len(digests) == 1 && more { // it alone has as many bytes as are read at a time
 		return s.store.DigestsOn(ctx, conn, last.Position, mostEvents)
 	}
 	return digests[1:], more, nil
+}
+
+// Sealed returns the position of the last event that is sealed, 0 if none is.
+func Sealed(ctx context.Context, on eventstore.Querier) (position int64, err error) {
+	last, err := newest(ctx, on)
+	return last.Position, err
 }
 
 // newest is the last seal, or the zero Seal, which the first one follows.

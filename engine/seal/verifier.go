@@ -126,7 +126,7 @@ func (v *Verifier) remember(ctx context.Context) error {
 		}
 		if len(found) == 0 || !bytes.Equal(found[0].Hash, v.newest.Hash) {
 			v.gone++
-			v.logger.ErrorContext(ctx, "a seal is gone: somebody has deleted it, or the database has lost commits: see ops verify", "position", v.newest.Position)
+			v.logger.ErrorContext(ctx, "a seal is gone: somebody has deleted it, or the database has lost commits: see ops chain verify", "position", v.newest.Position)
 		}
 	}
 	v.newest = last
@@ -160,7 +160,7 @@ func (v *Verifier) tell(ctx context.Context) {
 	for ; v.pass.told < len(v.pass.findings); v.pass.told++ {
 		finding := v.pass.findings[v.pass.told]
 		if v.before == nil || !slices.Contains(v.before.findings, finding) {
-			v.logger.ErrorContext(ctx, "the log is not what was sealed: see ops verify", "position", finding.Position, "what", finding.What)
+			v.logger.ErrorContext(ctx, "the log is not what was sealed: see ops chain verify", "position", finding.Position, "what", finding.What)
 		}
 	}
 }

@@ -207,7 +207,7 @@ func (g guarded) rebuild(projection string) {
 	g.t.Helper()
 	ctx, cancel := context.WithTimeout(g.t.Context(), within)
 	defer cancel()
-	command := exec.CommandContext(ctx, filepath.Join(folder, "ops"), "rebuild", projection)
+	command := exec.CommandContext(ctx, filepath.Join(folder, "ops"), "projections", "rebuild", projection)
 	command.Env = []string{"DATABASE_URL=" + g.url}
 	if output, err := command.CombinedOutput(); err != nil {
 		g.t.Errorf("rebuild: %v\n%s", err, output)

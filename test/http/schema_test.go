@@ -70,7 +70,7 @@ func TestServiceInASchemaOfItsOwn(t *testing.T) {
 	s.client = contract().Client(t, transport)
 	path, position := s.open("Ada", "EUR")
 	s.want(s.get(path, position), 200, "")
-	programAs(t, []string{"DATABASE_URL=" + owner}, "ops", "rebuild", "balances")
+	programAs(t, []string{"DATABASE_URL=" + owner}, "ops", "projections", "rebuild", "balances")
 	path, position = s.open("Bob", "EUR")
 	s.want(s.get(path, position), 200, "")
 }

@@ -64,24 +64,27 @@ func TestCommands(t *testing.T) {
 		code   int
 		says   string
 	}{
-		{"parked", "", 0, bad.String()},
-		{"retry", "", 1, "0 of 1 streams go on"},
-		{"discard balances " + bad.String(), "", 2, "say why"},
-		{"discard -note lost balances " + bad.String(), "", 1, "nothing was discarded"},
-		{"discard -note lost balances " + bad.String(), "y\n", 0, "discarded; ops retry balances " + bad.String() + " takes it back"},
-		{"parked -all", "", 0, "lost"},
-		{"rebuild -undo balances", "", 1, "no tables of before a rebuild are kept"},
-		{"rebuild balances", "", 0, "100.0 %"},
-		{"rebuild balances", "", 1, "drop them first"},
-		{"rebuild -undo balances", "", 0, "serve again"},
-		{"rebuild -undo balances", "", 0, "serve again"},
-		{"rebuild -drop balances", "", 0, "are dropped"},
-		{"audit", "", 0, "no difference"},
-		{"audit balances", "", 2, "usage: ops audit"},
-		{"audit -accept -note known balances", "", 1, "no difference to accept"},
-		{"status", "", 0, "POSITION"},
-		{"status now", "", 2, "usage: ops status [-json]"},
-		{"stats", "", 2, `there is no command "stats"`},
+		{"projections parked", "", 0, bad.String()},
+		{"projections retry", "", 1, "0 of 1 streams go on"},
+		{"projections discard balances " + bad.String(), "", 2, "say why"},
+		{"projections discard -note lost balances " + bad.String(), "", 1, "nothing was discarded"},
+		{"projections discard -note lost balances " + bad.String(), "y\n", 0, "discarded; ops projections retry balances " + bad.String() + " takes it back"},
+		{"projections retry -json", "", 0, "[]"},
+		{"projections parked -all", "", 0, "lost"},
+		{"projections rebuild -undo balances", "", 1, "no tables of before a rebuild are kept"},
+		{"projections rebuild balances", "", 0, "100.0 %"},
+		{"projections rebuild balances", "", 1, "drop them first"},
+		{"projections rebuild -undo balances", "", 0, "serve again"},
+		{"projections rebuild -undo balances", "", 0, "serve again"},
+		{"projections rebuild -drop -json balances", "", 0, `"did": "dropped"`},
+		{"projections reconcile", "", 0, "no difference"},
+		{"projections reconcile balances", "", 2, "usage: ops projections reconcile"},
+		{"projections reconcile -accept -note known balances", "", 1, "no difference to accept"},
+		{"projections list", "", 0, "POSITION"},
+		{"projections list now", "", 2, "usage: ops projections list [-json]"},
+		{"stats", "", 0, "UNSEALED"},
+		{"status", "", 2, `there is no command "status"`},
+		{"projections lst", "", 2, `there is no command "projections lst"`},
 	} {
 		said, code := operate(t, program, url, step.answer, strings.Fields(step.args)...)
 		if code != step.code || !strings.Contains(said, step.says) {
@@ -97,19 +100,19 @@ func TestCommands(t *testing.T) {
 		code int
 		says string
 	}{
-		{"audit", 1, "DIFFERS: 1 events of the log were not applied"},
-		{"audit -json", 1, `"missing": 1`},
-		{"status", 0, "an audit found 1 ranges wrong"},
-		{"audit -accept balances", 2, "say why"},
-		{"audit -accept -note known balances", 0, "1 ranges accepted"},
-		{"audit", 0, "no difference"},
+		{"projections reconcile", 1, "DIFFERS: 1 events of the log were not applied"},
+		{"projections reconcile -json", 1, `"missing": 1`},
+		{"projections list", 0, "an audit found 1 ranges wrong"},
+		{"projections reconcile -accept balances", 2, "say why"},
+		{"projections reconcile -accept -note known balances", 0, "1 ranges accepted"},
+		{"projections reconcile", 0, "no difference"},
 	} {
 		said, code := operate(t, program, url, "", strings.Fields(step.args)...)
 		if code != step.code || !strings.Contains(said, step.says) {
 			t.Errorf("ops %s: exit code %d, want %d and %q in\n%s", step.args, code, step.code, step.says, said)
 		}
 	}
-	said, _ := operate(t, program, url, "", "status", "-json")
+	said, _ := operate(t, program, url, "", "projections", "list", "-json")
 	var statuses []projection.Status
 	err := json.Unmarshal([]byte(said), &statuses)
 	at := slices.IndexFunc(statuses, func(s projection.Status) bool { return s.Projection == balances.Name })

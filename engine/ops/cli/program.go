@@ -25,9 +25,9 @@ type Program struct {
 	Variables []Variable // that it reads from the environment
 }
 
-// Verb is one thing that a program does when its first argument says so.
+// Verb is one thing that a program does when its first arguments say so.
 type Verb struct {
-	Name  string
+	Name  string // a word, or two: those that share the first are a group
 	Takes string // its flags and arguments, like "[-json] PROJECTION"
 	Does  string // in a line
 
@@ -79,17 +79,34 @@ func (p Program) answer(args []string) (said string, err error) {
 	case first == "help" && len(rest) == 0:
 		return p.help(), nil
 	case first == "help":
-		first, rest = rest[0], []string{"-h"}
+		args = append(slices.Clone(rest), "-h")
 	case strings.HasPrefix(first, "-") && p.Flags != nil:
 		return p.checkFlags(args)
 	case strings.HasPrefix(first, "-"):
 		return p.usage(), fmt.Errorf("there is no flag %s", first)
 	}
-	at := slices.IndexFunc(p.Verbs, func(v Verb) bool { return v.Name == first })
-	if at < 0 {
-		return p.usage(), fmt.Errorf("there is no command %q", first)
+	for _, v := range p.Verbs {
+		if words := strings.Fields(v.Name); len(args) >= len(words) && slices.Equal(args[:len(words)], words) {
+			return v.answer(p.Name, args[len(words):])
+		}
 	}
-	return p.Verbs[at].answer(p.Name, rest)
+	return p.group(args)
+}
+
+// group answers where no verb is named whole: with the verbs of the group that the first argument
+// names, or with all of them.
+func (p Program) group(args []string) (said string, err error) {
+	some := p
+	some.Verbs = slices.DeleteFunc(slices.Clone(p.Verbs), func(v Verb) bool { return !strings.HasPrefix(v.Name, args[0]+" ") })
+	switch {
+	case len(some.Verbs) == 0:
+		return p.usage(), fmt.Errorf("there is no command %q", args[0])
+	case len(args) == 1:
+		return some.usage(), fmt.Errorf("%s needs a second word", args[0])
+	case isHelp(args[1]):
+		return some.usage(), nil
+	}
+	return some.usage(), fmt.Errorf("there is no command %q", args[0]+" "+args[1])
 }
 
 // checkFlags looks at flags without a verb.

@@ -1,7 +1,6 @@
 package verbs
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"flag"
@@ -52,58 +51,62 @@ func showParked(shown []projection.Parked, out io.Writer) error {
 }
 
 // retry applies what parked streams have missed. Those that fail again stay parked.
-func retry(*flag.FlagSet) (check func([]string) error, do action) { return nil, retryParked }
+func retry(flags *flag.FlagSet) (check func([]string) error, do action) {
+	asJSON := jsonFlag(flags)
+	return nil, func(ctx context.Context, on operated, args []string, out io.Writer) error {
+		return retryParked(ctx, on.projector, args, *asJSON, out)
+	}
+}
 
-func retryParked(ctx context.Context, on operated, args []string, out io.Writer) error {
-	streams, err := on.projector.Parked(ctx)
+func retryParked(ctx context.Context, projector *projection.Projector, args []string, asJSON bool, out io.Writer) error {
+	streams, err := projector.Parked(ctx)
 	if err != nil {
 		return err
 	}
 	var failed []error
-	tried := 0
+	tried := []deed{}
 	for _, stream := range streams {
 		named := len(args) == 2 && strings.EqualFold(args[1], stream.StreamID.String())
 		if len(args) > 0 && args[0] != stream.Projection || len(args) == 2 && !named || stream.DiscardedAt != nil && !named {
 			continue
 		}
-		tried++
-		if err := on.projector.Retry(ctx, stream); err != nil {
+		done := deed{Did: "retried", Projection: stream.Projection, Stream: &stream.StreamID, Version: stream.Version}
+		if err := projector.Retry(ctx, stream); err != nil {
+			done.Error = err.Error()
 			failed = append(failed, fmt.Errorf("%s, stream %s: %w", stream.Projection, stream.StreamID, err))
-			continue
 		}
-		fmt.Fprintf(out, "%s, stream %s: applied from version %d on, and no longer parked\n", stream.Projection, stream.StreamID, stream.Version)
+		tried = append(tried, done)
+		if !asJSON && done.Error == "" {
+			fmt.Fprintf(out, "%s, stream %s: applied from version %d on, and no longer parked\n", stream.Projection, stream.StreamID, stream.Version)
+		}
 	}
-	fmt.Fprintf(out, "%d of %d streams go on\n", tried-len(failed), tried)
+	if asJSON {
+		return errors.Join(append(failed, writeJSON(out, tried))...)
+	}
+	fmt.Fprintf(out, "%d of %d streams go on\n", len(tried)-len(failed), len(tried))
 	return errors.Join(failed...)
 }
 
 // discard gives a parked stream up.
 func discard(flags *flag.FlagSet) (check func([]string) error, do action) {
-	note, yes := noteFlag(flags), yesFlag(flags)
+	note, yes, asJSON := noteFlag(flags), yesFlag(flags), jsonFlag(flags)
 	check = func(args []string) error {
 		if *note == "" {
-			return errors.New(`say why: ops discard -note "…" PROJECTION STREAM`)
+			return errors.New(`say why: ops projections discard -note "…" PROJECTION STREAM`)
 		}
 		return checkStream(args[1])
 	}
 	return check, func(ctx context.Context, on operated, args []string, out io.Writer) error {
-		return discardStream(ctx, on.projector, args[0], uuid.MustParse(args[1]), *note, *yes, out)
-	}
-}
-
-func discardStream(ctx context.Context, projector *projection.Projector, projection string, stream uuid.UUID, note string, yes bool, out io.Writer) error {
-	if !yes {
-		fmt.Fprintf(out, "%s will go on without stream %s from the event that it stopped at. Discard it? [y/N] ", projection, stream)
-		answer, _ := bufio.NewReader(os.Stdin).ReadString('\n') // no answer is no
-		if !strings.EqualFold(strings.TrimSpace(answer), "y") {
+		projection, stream := args[0], uuid.MustParse(args[1])
+		if !*yes && !confirm("%s will go on without stream %s from the event that it stopped at. Discard it?", projection, stream) {
 			return errors.New("nothing was discarded")
 		}
+		if err := on.projector.Discard(ctx, projection, stream, operator(), *note); err != nil {
+			return err
+		}
+		return say(out, *asJSON, deed{Did: "discarded", Projection: projection, Stream: &stream},
+			"%s, stream %s: discarded; ops projections retry %[1]s %[2]s takes it back", projection, stream)
 	}
-	if err := projector.Discard(ctx, projection, stream, operator(), note); err != nil {
-		return err
-	}
-	fmt.Fprintf(out, "%s, stream %s: discarded; ops retry %[1]s %[2]s takes it back\n", projection, stream)
-	return nil
 }
 
 // operator is who types.

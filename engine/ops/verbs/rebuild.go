@@ -18,6 +18,7 @@ func rebuild(flags *flag.FlagSet) (check func([]string) error, do action) {
 	undo := flags.Bool("undo", false, "put the tables of before the last rebuild back")
 	drop := flags.Bool("drop", false, "drop the tables of before the last rebuild, also where -undo has begun and can't end")
 	restart := flags.Bool("restart", false, "start over instead of going on with an interrupted rebuild")
+	asJSON := jsonFlag(flags)
 	check = func([]string) error {
 		if *undo && *drop || *undo && *restart || *drop && *restart {
 			return cli.ErrArguments
@@ -25,36 +26,51 @@ func rebuild(flags *flag.FlagSet) (check func([]string) error, do action) {
 		return nil
 	}
 	return check, func(ctx context.Context, on operated, args []string, out io.Writer) error {
+		to := rebuildOut{out, *asJSON}
 		switch {
 		case *drop:
-			return dropKept(ctx, on.projector, args[0], out)
+			return dropKept(ctx, on.projector, args[0], to)
 		case *undo:
-			return undoRebuild(ctx, on.projector, args[0], out)
+			return undoRebuild(ctx, on.projector, args[0], to)
 		}
-		return rebuildTables(ctx, on.projector, args[0], *restart, out)
+		return rebuildTables(ctx, on.projector, args[0], *restart, to)
 	}
 }
 
-func dropKept(ctx context.Context, projector *projection.Projector, name string, out io.Writer) error {
+// rebuildOut is where the end of a rebuild is told, and how.
+type rebuildOut struct {
+	out    io.Writer
+	asJSON bool
+}
+
+// progress is shown beside the objects of -json, on standard error.
+func (o rebuildOut) progress() *progress {
+	if o.asJSON {
+		return newProgress(os.Stderr)
+	}
+	return newProgress(o.out)
+}
+
+func dropKept(ctx context.Context, projector *projection.Projector, name string, to rebuildOut) error {
 	if err := projector.DropKept(ctx, name); err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "%s: the tables of before the last rebuild are dropped\n", name)
-	return nil
+	return say(to.out, to.asJSON, deed{Did: "dropped", Projection: name}, "%s: the tables of before the last rebuild are dropped", name)
 }
 
-func undoRebuild(ctx context.Context, projector *projection.Projector, name string, out io.Writer) error {
-	started, show := time.Now(), newProgress(out)
+func undoRebuild(ctx context.Context, projector *projection.Projector, name string, to rebuildOut) error {
+	started, show := time.Now(), to.progress()
 	if err := show.end(projector.Undo(ctx, name, show.show)); err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "%s: the tables of before the last rebuild serve again, after %s; those that it built are kept until ops rebuild -drop %[1]s\n",
-		name, time.Since(started).Round(time.Millisecond))
-	return nil
+	took := time.Since(started)
+	return say(to.out, to.asJSON, deed{Did: "undone", Projection: name, Seconds: took.Seconds()},
+		"%s: the tables of before the last rebuild serve again, after %s; those that it built are kept until ops projections rebuild -drop %[1]s",
+		name, took.Round(time.Millisecond))
 }
 
-func rebuildTables(ctx context.Context, projector *projection.Projector, name string, restart bool, out io.Writer) error {
-	started, show := time.Now(), newProgress(out)
+func rebuildTables(ctx context.Context, projector *projection.Projector, name string, restart bool, to rebuildOut) error {
+	started, show := time.Now(), to.progress()
 	if restart {
 		if err := projector.Abandon(ctx, name); err != nil {
 			return err
@@ -67,9 +83,10 @@ func rebuildTables(ctx context.Context, projector *projection.Projector, name st
 	case err != nil:
 		return fmt.Errorf("%w; what serves is as it was, and the same command goes on from here", err)
 	}
-	fmt.Fprintf(out, "%s: the new tables serve, after %s; the old ones are kept: ops rebuild -undo %[1]s puts them back, -drop drops them\n",
-		name, time.Since(started).Round(time.Millisecond))
-	return nil
+	took := time.Since(started)
+	return say(to.out, to.asJSON, deed{Did: "rebuilt", Projection: name, Seconds: took.Seconds()},
+		"%s: the new tables serve, after %s; the old ones are kept: ops projections rebuild -undo %[1]s puts them back, -drop drops them",
+		name, took.Round(time.Millisecond))
 }
 
 // progress shows how far a rebuild is: in one line on a terminal, in one every few
@@ -82,7 +99,11 @@ type progress struct {
 }
 
 func newProgress(out io.Writer) *progress {
-	info, err := os.Stdout.Stat()
+	file, is := out.(*os.File)
+	if !is {
+		return &progress{out: out}
+	}
+	info, err := file.Stat()
 	return &progress{out: out, terminal: err == nil && info.Mode()&os.ModeCharDevice != 0}
 }
 

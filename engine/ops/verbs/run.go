@@ -32,8 +32,12 @@ type Config struct {
 // Run does what the arguments say, which a command line with the List has found right. What a verb
 // takes grows with the tables, so that only its waits are bounded.
 func Run(ctx context.Context, config Config, args []string) error {
+	verb, _, err := find(args)
+	if err != nil {
+		return err
+	}
 	pool, err := database.Pool{
-		Name:     database.SessionName(config.Service + "-ops " + args[0]),
+		Name:     database.SessionName(config.Service + "-ops " + verb.name),
 		MaxConns: projection.Connections(projection.Count(config.Projections), 0),
 		Needs:    database.Session, PinPath: true,
 		Timeouts: database.Timeouts{Lock: 35 * time.Second, Idle: 30 * time.Second},

@@ -85,13 +85,13 @@ func TestHeadsOfTheProgram(t *testing.T) {
 	pool := rig.Connect(t, testdb.As(t, o.url, database.ProjectorRole))
 	private, public := keyPair(t)
 	_, others := keyPair(t)
-	if out, said, code := o.run([]string{private}, "head"); code != 1 || out != "" || !strings.Contains(said, "no event is sealed") {
+	if out, said, code := o.run([]string{private}, "chain", "head"); code != 1 || out != "" || !strings.Contains(said, "no event is sealed") {
 		t.Errorf("of an empty log: %d %q %q", code, out, said)
 	}
 	stop := await.Background(t, seal.NewSealer("tank", pool, store(pool), 20*time.Millisecond, slog.New(slog.DiscardHandler), prometheus.NewRegistry()).Run)
 	fill(t, owner, 0, 100)
 	sealedUpTo(t, owner, 100)
-	first, said, code := o.run([]string{private}, "head")
+	first, said, code := o.run([]string{private}, "chain", "head")
 	if code != 0 {
 		t.Fatal(said)
 	}
@@ -124,25 +124,25 @@ func TestHeadsOfTheProgram(t *testing.T) {
 			code        int
 			says        string
 		}{
-			"verify":                           {nil, []string{"verify"}, differs, ""},
-			"verify a head":                    {[]string{public}, []string{"verify", "-head", kept}, differs, ""},
-			"verify a head by the private key": {[]string{private}, []string{"verify", "-head", kept}, differs, ""},
-			"verify a head by no key":          {nil, []string{"verify", "-head", kept}, 1, "SEAL_PUBLIC_KEY is not set"},
-			"verify a head by another key":     {[]string{others, private}, []string{"verify", "-head", kept}, 1, seal.ErrSignature.Error()},
-			"verify a head by half a key":      {[]string{"SEAL_PUBLIC_KEY=" + strings.TrimPrefix(private, "SEAL_KEY=")}, []string{"verify", "-head", kept}, 1, "SEAL_PUBLIC_KEY: it must be"},
-			"verify an unsigned head":          {[]string{public}, []string{"verify", "-head", unsigned}, 1, "it has none"},
-			"verify a forged head":             {[]string{public}, []string{"verify", "-head", forged}, 1, seal.ErrSignature.Error()},
-			"sign":                             {[]string{private}, []string{"head"}, differs, ""},
-			"sign since a head":                {[]string{private}, []string{"head", "-since", kept}, 0, "positions 1 to 100 were not looked at"},
-			"sign since a head, by a new key":  {[]string{private, public}, []string{"head", "-since", kept}, 0, "positions 1 to 100 were not looked at"},
-			"sign since a forged head":         {[]string{private}, []string{"head", "-since", forged}, 1, seal.ErrSignature.Error()},
-			"sign by the public key":           {[]string{public}, []string{"head"}, 1, "SEAL_KEY is not set"},
+			"verify":                           {nil, []string{"chain", "verify"}, differs, ""},
+			"verify a head":                    {[]string{public}, []string{"chain", "verify", "-head", kept}, differs, ""},
+			"verify a head by the private key": {[]string{private}, []string{"chain", "verify", "-head", kept}, differs, ""},
+			"verify a head by no key":          {nil, []string{"chain", "verify", "-head", kept}, 1, "SEAL_PUBLIC_KEY is not set"},
+			"verify a head by another key":     {[]string{others, private}, []string{"chain", "verify", "-head", kept}, 1, seal.ErrSignature.Error()},
+			"verify a head by half a key":      {[]string{"SEAL_PUBLIC_KEY=" + strings.TrimPrefix(private, "SEAL_KEY=")}, []string{"chain", "verify", "-head", kept}, 1, "SEAL_PUBLIC_KEY: it must be"},
+			"verify an unsigned head":          {[]string{public}, []string{"chain", "verify", "-head", unsigned}, 1, "it has none"},
+			"verify a forged head":             {[]string{public}, []string{"chain", "verify", "-head", forged}, 1, seal.ErrSignature.Error()},
+			"sign":                             {[]string{private}, []string{"chain", "head"}, differs, ""},
+			"sign since a head":                {[]string{private}, []string{"chain", "head", "-since", kept}, 0, "positions 1 to 100 were not looked at"},
+			"sign since a head, by a new key":  {[]string{private, public}, []string{"chain", "head", "-since", kept}, 0, "positions 1 to 100 were not looked at"},
+			"sign since a forged head":         {[]string{private}, []string{"chain", "head", "-since", forged}, 1, seal.ErrSignature.Error()},
+			"sign by the public key":           {[]string{public}, []string{"chain", "head"}, 1, "SEAL_KEY is not set"},
 		} {
 			out, said, code := o.run(test.environment, test.args...)
 			if code != test.code || !strings.Contains(said, test.says) {
 				t.Errorf("%s, changed %v: %d %q %q, want %d and %q", name, changed, code, out, said, test.code, test.says)
 			}
-			if test.args[0] == "head" && (out != "") != (code == 0) {
+			if test.args[1] == "head" && (out != "") != (code == 0) {
 				t.Errorf("%s, changed %v: it prints %q", name, changed, out)
 			}
 		}
@@ -151,11 +151,11 @@ func TestHeadsOfTheProgram(t *testing.T) {
 	tamper(t, owner, `UPDATE events SET data = '{}' WHERE position = 50`)
 	steps(true)
 	tamper(t, owner, `UPDATE events SET data = '{}' WHERE position = 150`)
-	if out, said, code := o.run([]string{private}, "head", "-since", kept); code != 1 || out != "" || !strings.Contains(said, "position 150: ") {
+	if out, said, code := o.run([]string{private}, "chain", "head", "-since", kept); code != 1 || out != "" || !strings.Contains(said, "position 150: ") {
 		t.Errorf("a log that was changed since is signed: %d %q %q", code, out, said)
 	}
 	tamper(t, owner, `DELETE FROM seals`, `UPDATE events SET recorded_at = recorded_at - interval '1 hour'`)
-	if out, _, code := o.run(nil, "verify"); code != 1 || !strings.Contains(out, "there are no seals") {
+	if out, _, code := o.run(nil, "chain", "verify"); code != 1 || !strings.Contains(out, "there are no seals") {
 		t.Errorf("a log without seals: %d %q", code, out)
 	}
 }

@@ -58,8 +58,8 @@ func rebuild(name string) func(context.Context, *world, int, *rand.Rand) error {
 		ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
 		defer cancel()
 		settings := []string{"DATABASE_URL=" + w.postgres.owner()}
-		_ = finish(ctx, w.program("ops", settings, "rebuild", "-drop", name)) // there may be nothing to drop
-		return finish(ctx, w.program("ops", settings, "rebuild", name))
+		_ = finish(ctx, w.program("ops", settings, "projections", "rebuild", "-drop", name)) // there may be nothing to drop
+		return finish(ctx, w.program("ops", settings, "projections", "rebuild", name))
 	}
 }
 

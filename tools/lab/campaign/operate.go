@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -21,7 +22,7 @@ func refuseMessages(ctx context.Context, w *world, _ int, random *rand.Rand) err
 	if err := w.broker.refuse(ctx, between(random, time.Second, 3*time.Second)); err != nil {
 		return err
 	}
-	return w.operate(ctx, `SELECT count(*) FROM dead_messages`, "redrive")
+	return w.operate(ctx, `SELECT count(*) FROM dead_messages`, "messages", "redrive")
 }
 
 // park puts a line into an account's statement that is not its own, so that the projection
@@ -49,12 +50,12 @@ func park(ctx context.Context, w *world, _ int, random *rand.Rand) error {
 		pause(ctx, 200*time.Millisecond)
 	}
 	if is && random.IntN(2) == 0 {
-		_ = finish(ctx, w.program("ops", w.operator(), "discard", "-yes", "-note", "the campaign", "statements", stream.String())) // it may go on just now
+		_ = finish(ctx, w.program("ops", w.operator(), "projections", "discard", "-yes", "-note", "the campaign", "statements", stream.String())) // it may go on just now
 	}
 	if err := w.takeAway(ctx, stream); err != nil {
 		return err
 	}
-	if err := w.operate(ctx, parked, "retry", "statements", stream.String()); err != nil || is {
+	if err := w.operate(ctx, parked, "projections", "retry", "statements", stream.String()); err != nil || is {
 		return err
 	}
 	return errNotNow // nobody wrote to the account, or a rebuild took the line away
@@ -86,7 +87,7 @@ func (w *world) operate(ctx context.Context, left string, verb ...string) error 
 			err = finish(ctx, w.program("ops", w.operator(), verb...))
 		}
 		if time.Now().After(deadline) {
-			return fmt.Errorf("%d are left after %v of ops %s: %w", count, operatorFor, verb[0], err)
+			return fmt.Errorf("%d are left after %v of ops %s: %w", count, operatorFor, strings.Join(verb, " "), err)
 		}
 	}
 }

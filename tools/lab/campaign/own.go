@@ -33,9 +33,9 @@ func (w *world) askItself(ctx context.Context) ([]ownReport, error) {
 			What     string
 		}
 	}
-	said, err := w.verb(ctx, "verify", &sealed)
+	said, err := w.verb(ctx, "chain verify", &sealed)
 	for until := time.Now().Add(sealedWithin); err == nil && sealed.Unsealed > 0 && time.Now().Before(until); {
-		said, err = w.verb(ctx, "verify", &sealed)
+		said, err = w.verb(ctx, "chain verify", &sealed)
 	}
 	if err != nil {
 		return nil, err
@@ -53,7 +53,7 @@ func (w *world) askItself(ctx context.Context) ([]ownReport, error) {
 		Differences []struct{ First, Last, Missing int64 }
 		NotAudited  []struct{ First, Last int64 } `json:"not_audited"`
 	}
-	if said, err = w.verb(ctx, "audit", &audited); err != nil {
+	if said, err = w.verb(ctx, "projections reconcile", &audited); err != nil {
 		return nil, err
 	}
 	reports := []ownReport{chain}
@@ -76,7 +76,7 @@ func (w *world) askItself(ctx context.Context) ([]ownReport, error) {
 // verb runs one of the operator's verbs on the primary, and reads its JSON. What it ended
 // with is for the caller to judge, who knows what it says.
 func (w *world) verb(ctx context.Context, name string, into any) (ended, err error) {
-	command := w.program("ops", w.operator(), name, "-json")
+	command := w.program("ops", w.operator(), append(strings.Fields(name), "-json")...)
 	var out, log strings.Builder
 	command.Stdout, command.Stderr = &out, &log
 	if err := command.Start(); err != nil {

@@ -211,9 +211,9 @@ func checkAcknowledged(t *testing.T, pool *pgxpool.Pool, acks []acknowledged, up
 // checkAudit has an operator's verb say that the projections, however many, were given every event.
 func checkAudit(t *testing.T, database string) {
 	t.Helper()
-	said := run(t, []string{"DATABASE_URL=" + database}, own("ops"), "audit")
+	said := run(t, []string{"DATABASE_URL=" + database}, own("ops"), "projections", "reconcile")
 	projections := strings.Count(said, "\n") - 1 // a line each, below the head
 	if strings.Count(said, "no difference") != projections || !strings.Contains(said, "balances") {
-		t.Errorf("ops audit says\n%s", said)
+		t.Errorf("ops projections reconcile says\n%s", said)
 	}
 }

@@ -1,13 +1,11 @@
 package verbs
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"time"
 
@@ -41,22 +39,25 @@ func showDead(streams []outbox.DeadStream, out io.Writer) error {
 }
 
 // redrive sends the messages of one stream again, or of all.
-func redrive(*flag.FlagSet) (check func([]string) error, do action) {
+func redrive(flags *flag.FlagSet) (check func([]string) error, do action) {
+	asJSON := jsonFlag(flags)
 	check = func(args []string) error {
 		if len(args) == 0 {
 			return nil
 		}
 		return checkStream(args[0])
 	}
-	return check, redriveDead
+	return check, func(ctx context.Context, on operated, args []string, out io.Writer) error {
+		return redriveDead(ctx, on.dead, args, *asJSON, out)
+	}
 }
 
-func redriveDead(ctx context.Context, on operated, args []string, out io.Writer) error {
+func redriveDead(ctx context.Context, dead *outbox.Dead, args []string, asJSON bool, out io.Writer) error {
 	var streams []uuid.UUID
 	if len(args) == 1 {
 		streams = append(streams, uuid.MustParse(args[0]))
 	} else {
-		all, err := on.dead.List(ctx)
+		all, err := dead.List(ctx)
 		if err != nil {
 			return err
 		}
@@ -65,13 +66,21 @@ func redriveDead(ctx context.Context, on operated, args []string, out io.Writer)
 		}
 	}
 	var failed []error
+	tried := []deed{}
 	for _, stream := range streams {
-		messages, err := on.dead.Redrive(ctx, stream)
+		messages, err := dead.Redrive(ctx, stream)
+		done := deed{Did: "redriven", Stream: &stream, Messages: &messages}
 		if err != nil {
 			failed = append(failed, err)
-			continue
+			done = deed{Did: "redriven", Stream: &stream, Error: err.Error()}
 		}
-		fmt.Fprintf(out, "stream %s: %d messages are in the outbox again\n", stream, messages)
+		tried = append(tried, done)
+		if !asJSON && err == nil {
+			fmt.Fprintf(out, "stream %s: %d messages are in the outbox again\n", stream, messages)
+		}
+	}
+	if asJSON {
+		return errors.Join(append(failed, writeJSON(out, tried))...)
 	}
 	fmt.Fprintf(out, "%d of %d streams go on\n", len(streams)-len(failed), len(streams))
 	return errors.Join(failed...)
@@ -79,30 +88,23 @@ func redriveDead(ctx context.Context, on operated, args []string, out io.Writer)
 
 // drop gives a stream's dead message up.
 func drop(flags *flag.FlagSet) (check func([]string) error, do action) {
-	note, yes := noteFlag(flags), yesFlag(flags)
+	note, yes, asJSON := noteFlag(flags), yesFlag(flags), jsonFlag(flags)
 	check = func(args []string) error {
 		if *note == "" {
-			return errors.New(`say why: ops drop -note "…" STREAM`)
+			return errors.New(`say why: ops messages drop -note "…" STREAM`)
 		}
 		return checkStream(args[0])
 	}
 	return check, func(ctx context.Context, on operated, args []string, out io.Writer) error {
-		return dropDead(ctx, on.dead, uuid.MustParse(args[0]), *note, *yes, out)
-	}
-}
-
-func dropDead(ctx context.Context, dead *outbox.Dead, stream uuid.UUID, note string, yes bool, out io.Writer) error {
-	if !yes {
-		fmt.Fprintf(out, "Nobody will get the dead message of stream %s; those behind it go on without it. Drop it? [y/N] ", stream)
-		answer, _ := bufio.NewReader(os.Stdin).ReadString('\n') // no answer is no
-		if !strings.EqualFold(strings.TrimSpace(answer), "y") {
+		stream := uuid.MustParse(args[0])
+		if !*yes && !confirm("Nobody will get the dead message of stream %s; those behind it go on without it. Drop it?", stream) {
 			return errors.New("nothing was dropped")
 		}
+		messages, err := on.dead.Drop(ctx, stream, operator(), *note)
+		if err != nil {
+			return err
+		}
+		return say(out, *asJSON, deed{Did: "dropped", Stream: &stream, Messages: &messages},
+			"stream %s: dropped; %d messages behind it are in the outbox again", stream, messages)
 	}
-	messages, err := dead.Drop(ctx, stream, operator(), note)
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(out, "stream %s: dropped; %d messages behind it are in the outbox again\n", stream, messages)
-	return nil
 }

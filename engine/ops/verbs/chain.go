@@ -74,7 +74,7 @@ func (s sealed) readHead(file string) (*seal.Head, error) {
 	}
 	var kept seal.Head
 	if err := json.Unmarshal(text, &kept); err != nil || kept.Position < 1 {
-		return nil, fmt.Errorf("%s is not a head as `ops head` prints one", file)
+		return nil, fmt.Errorf("%s is not a head as `ops chain head` prints one", file)
 	}
 	if err := kept.CheckSignature(s.service, key); err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
@@ -150,6 +150,7 @@ func showFindings(report seal.Report, out io.Writer) {
 // head compares the log with its seals and prints the end of the chain, signed, to be kept where
 // nobody can change it.
 func head(flags *flag.FlagSet) (check func([]string) error, do action) {
+	_ = jsonFlag(flags) // a head is JSON, whether it is asked for or not
 	file := flags.String("since", "", "`file` with an earlier head, signed: what is before it is not looked at again")
 	return nil, func(ctx context.Context, on operated, _ []string, out io.Writer) error {
 		return printHead(ctx, on.sealed, *file, out)

@@ -22,13 +22,13 @@ func audit(flags *flag.FlagSet) (check func([]string) error, do action) {
 		case *accept != (len(args) == 1):
 			return cli.ErrArguments
 		case *accept && *note == "":
-			return errors.New(`say why: ops audit -accept -note "…" PROJECTION`)
+			return errors.New(`say why: ops projections reconcile -accept -note "…" PROJECTION`)
 		}
 		return nil
 	}
 	return check, func(ctx context.Context, on operated, args []string, out io.Writer) error {
 		if *accept {
-			return acceptDifferences(ctx, on.projector, args[0], *note, out)
+			return acceptDifferences(ctx, on.projector, args[0], *note, *asJSON, out)
 		}
 		return auditAll(ctx, on.projector, *asJSON, out)
 	}
@@ -81,11 +81,10 @@ func differs(missing int64) string {
 	}
 }
 
-func acceptDifferences(ctx context.Context, projector *projection.Projector, projection, note string, out io.Writer) error {
+func acceptDifferences(ctx context.Context, projector *projection.Projector, projection, note string, asJSON bool, out io.Writer) error {
 	ranges, err := projector.Accept(ctx, projection, operator(), note)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "%s: %d ranges accepted as they are\n", projection, ranges)
-	return nil
+	return say(out, asJSON, deed{Did: "accepted", Projection: projection, Ranges: &ranges}, "%s: %d ranges accepted as they are", projection, ranges)
 }
