@@ -70,7 +70,8 @@ func (p *projection) follow(ctx context.Context, conn *pgx.Conn, moved *bool) er
 	p.metrics.held.WithLabelValues(p.name).Set(1)
 	defer p.metrics.letGo(p.name)
 	for at := (*checkpoint)(nil); ; {
-		count, err := p.step(ctx, conn, &at)
+		here, count, err := p.step(ctx, conn, at)
+		at = here
 		if errors.Is(err, errAhead) {
 			p.standStill(ctx, err)
 			continue
@@ -104,23 +105,21 @@ func (p *projection) lull(count int) time.Duration {
 	return min(time.Duration(count)*400*time.Microsecond, 20*time.Millisecond)
 }
 
-// step projects one batch, and says how many events there were. Without a checkpoint
-// it reads that first.
-func (p *projection) step(ctx context.Context, conn *pgx.Conn, at **checkpoint) (int, error) {
+// step projects one batch from a checkpoint on, which it reads first if it is nil. It returns the
+// checkpoint, which has moved behind the batch, and how many events there were.
+func (p *projection) step(ctx context.Context, conn *pgx.Conn, at *checkpoint) (here *checkpoint, count int, err error) {
 	ctx, cancel := context.WithTimeout(ctx, p.config.Timeout)
 	defer cancel()
-	if *at == nil {
-		here, err := p.checkpoint(ctx, conn)
-		if err != nil {
-			return 0, err
+	if at == nil {
+		if at, err = p.checkpoint(ctx, conn); err != nil {
+			return nil, 0, err
 		}
-		*at = here
 	}
-	batch, err := p.next(ctx, conn, (*at).position)
+	batch, err := p.next(ctx, conn, at.position)
 	if err != nil || len(batch) == 0 {
-		return 0, err
+		return at, 0, err
 	}
-	return len(batch), p.advance(ctx, conn, *at, batch)
+	return at, len(batch), p.advance(ctx, conn, at, batch)
 }
 
 // next reads what follows a position, and holds the log to its promise: positions

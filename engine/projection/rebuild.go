@@ -167,10 +167,11 @@ func (r *replacement) finish(ctx context.Context, progress func(Progress)) error
 func (r *replacement) catchUp(ctx context.Context, progress func(Progress)) error {
 	for at, end := (*checkpoint)(nil), int64(math.MaxInt64); ; {
 		began := time.Now()
-		count, err := r.step(ctx, &at)
+		here, count, err := r.step(ctx, at)
 		if err != nil {
 			return err
 		}
+		at = here
 		if r.started.IsZero() {
 			r.started, r.from = began, at.position-int64(count)
 		}
@@ -188,23 +189,23 @@ func (r *replacement) catchUp(ctx context.Context, progress func(Progress)) erro
 	}
 }
 
-// step projects a batch. Where an event of a discarded stream can't be applied the
-// stream is discarded here, too.
-func (r *replacement) step(ctx context.Context, at **checkpoint) (int, error) {
+// step projects a batch, as projection.step does. Where an event of a discarded stream can't be
+// applied the stream is discarded here, too, and the checkpoint read again.
+func (r *replacement) step(ctx context.Context, at *checkpoint) (here *checkpoint, count int, err error) {
 	for {
-		count, err := r.built.step(ctx, r.conn, at)
+		here, count, err = r.built.step(ctx, r.conn, at)
 		inapplicable, ok := errors.AsType[*inapplicableError](err)
 		if !ok {
-			return count, err
+			return here, count, err
 		}
 		discarded, failed := r.discard(ctx, inapplicable.event)
 		if failed == nil && !discarded && r.stage == undone {
 			err = fmt.Errorf("%w: %s, if they are spoilt", err, r.stage.wayOut())
 		}
 		if failed != nil || !discarded {
-			return 0, errors.Join(err, failed)
+			return nil, 0, errors.Join(err, failed)
 		}
-		*at = nil
+		at = nil
 	}
 }
 

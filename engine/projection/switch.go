@@ -67,7 +67,7 @@ func (r *replacement) trySwitch(ctx context.Context, tx pgx.Tx) error {
 		return err
 	}
 	for at := (*checkpoint)(nil); at == nil || at.position < live; {
-		if _, err := r.step(ctx, &at); err != nil {
+		if at, _, err = r.step(ctx, at); err != nil {
 			return err
 		}
 	}
