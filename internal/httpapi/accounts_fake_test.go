@@ -47,9 +47,6 @@ func newFake() *fake {
 func (f *fake) handle(ctx context.Context, id uuid.UUID, command account.Command, r command.Request) (command.Result, error) {
 	defer f.asked()()
 	f.id, f.command, f.request = id, command, r
-	if by, ok := command.(account.By); ok {
-		f.subject, f.command = by.Subject, by.Command
-	}
 	if deadline, ok := ctx.Deadline(); ok {
 		f.deadline = time.Until(deadline)
 	}

@@ -19,7 +19,7 @@ func (s *server) OpenAccount(ctx context.Context, request spec.OpenAccountReques
 	}
 	demanded := demands(request.Params.IdempotencyKey, request.Params.IfMatch)
 	demanded.NewStream = made
-	command := account.Open{Owner: request.Body.Owner, Currency: request.Body.Currency}
+	command := account.Open{Subject: edge.Subject(ctx), Owner: request.Body.Owner, Currency: request.Body.Currency}
 	if request.Body.CustomerId != nil {
 		command.CustomerID = *request.Body.CustomerId
 		demanded.Check = func(ctx context.Context) error { return s.refer(ctx, command.CustomerID) }
@@ -37,7 +37,7 @@ func (s *server) OpenAccount(ctx context.Context, request spec.OpenAccountReques
 }
 
 func (s *server) Deposit(ctx context.Context, request spec.DepositRequestObject) (spec.DepositResponseObject, error) {
-	command := account.Deposit{Amount: request.Body.Amount, Reference: orEmpty(request.Body.Reference)}
+	command := account.Deposit{Subject: edge.Subject(ctx), Amount: request.Body.Amount, Reference: orEmpty(request.Body.Reference)}
 	done, err := s.command(ctx, request.Id, command, demands(request.Params.IdempotencyKey, request.Params.IfMatch))
 	if err != nil {
 		return nil, err
@@ -46,7 +46,7 @@ func (s *server) Deposit(ctx context.Context, request spec.DepositRequestObject)
 }
 
 func (s *server) Withdraw(ctx context.Context, request spec.WithdrawRequestObject) (spec.WithdrawResponseObject, error) {
-	command := account.Withdraw{Amount: request.Body.Amount, Reference: orEmpty(request.Body.Reference)}
+	command := account.Withdraw{Subject: edge.Subject(ctx), Amount: request.Body.Amount, Reference: orEmpty(request.Body.Reference)}
 	done, err := s.command(ctx, request.Id, command, demands(request.Params.IdempotencyKey, request.Params.IfMatch))
 	if err != nil {
 		return nil, err
@@ -55,14 +55,14 @@ func (s *server) Withdraw(ctx context.Context, request spec.WithdrawRequestObjec
 }
 
 func (s *server) CloseAccount(ctx context.Context, request spec.CloseAccountRequestObject) (spec.CloseAccountResponseObject, error) {
-	done, err := s.command(ctx, request.Id, account.Close{}, demands(request.Params.IdempotencyKey, request.Params.IfMatch))
+	done, err := s.command(ctx, request.Id, account.Close{Subject: edge.Subject(ctx)}, demands(request.Params.IdempotencyKey, request.Params.IfMatch))
 	if err != nil {
 		return nil, err
 	}
 	return spec.CloseAccount200JSONResponse{DoneJSONResponse: done}, nil
 }
 
-// command has the caller's command to an account decided.
+// command has a command to an account decided.
 func (s *server) command(ctx context.Context, id uuid.UUID, command account.Command, r command.Request) (spec.DoneJSONResponse, error) {
-	return handle(ctx, s, s.Accounts.Handle, id, account.Command(account.By{Subject: edge.Subject(ctx), Command: command}), r)
+	return handle(ctx, s, s.Accounts.Handle, id, command, r)
 }

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"net/http"
 	"net/url"
@@ -12,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/uuid"
 
+	"example.com/pgcqrs/engine/auth"
 	"example.com/pgcqrs/engine/command"
 	"example.com/pgcqrs/internal/write/account"
 )
@@ -23,17 +25,20 @@ func TestRequestsBecomeCommands(t *testing.T) {
 		status     int
 		want       account.Command
 	}{
-		"open":                       {accounts, `{"id":"` + ada.String() + `","owner":"Ada","currency":"EUR"}`, 201, account.Open{Owner: "Ada", Currency: "EUR"}},
-		"deposit":                    {deposits, `{"amount":1000000000000,"reference":"salary"}`, 200, account.Deposit{Amount: 1_000_000_000_000, Reference: "salary"}},
-		"deposit without reference":  {deposits, `{"amount":1}`, 200, account.Deposit{Amount: 1}},
-		"deposit for a rocket emoji": {deposits, `{"amount":1,"reference":"\ud83d\ude80"}`, 200, account.Deposit{Amount: 1, Reference: "🚀"}},
-		"withdraw":                   {"/v1/accounts/" + ada.String() + "/withdrawals", `{"amount":250}`, 200, account.Withdraw{Amount: 250}},
-		"close":                      {closure, `{}`, 200, account.Close{}},
+		"open":                       {accounts, `{"id":"` + ada.String() + `","owner":"Ada","currency":"EUR"}`, 201, account.Open{Subject: "ada", Owner: "Ada", Currency: "EUR"}},
+		"deposit":                    {deposits, `{"amount":1000000000000,"reference":"salary"}`, 200, account.Deposit{Subject: "ada", Amount: 1_000_000_000_000, Reference: "salary"}},
+		"deposit without reference":  {deposits, `{"amount":1}`, 200, account.Deposit{Subject: "ada", Amount: 1}},
+		"deposit for a rocket emoji": {deposits, `{"amount":1,"reference":"\ud83d\ude80"}`, 200, account.Deposit{Subject: "ada", Amount: 1, Reference: "🚀"}},
+		"withdraw":                   {"/v1/accounts/" + ada.String() + "/withdrawals", `{"amount":250}`, 200, account.Withdraw{Subject: "ada", Amount: 250}},
+		"close":                      {closure, `{}`, 200, account.Close{Subject: "ada"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			f := newFake()
-			answer := send(t, f.client(t), http.MethodPost, test.path, test.body)
+			f.check = func(context.Context, string) (auth.Caller, error) {
+				return auth.Caller{Subject: "ada", Scopes: scopes}, nil
+			}
+			answer := send(t, f.client(t), http.MethodPost, test.path, test.body, "Authorization", "Bearer x")
 			want := `{"id":"` + ada.String() + `","version":3,"position":"42"}` + "\n"
 			if answer.status != test.status || answer.body != want {
 				t.Errorf("got %d %s", answer.status, answer.body)

@@ -21,7 +21,7 @@ func (s *server) RegisterCustomer(ctx context.Context, request spec.RegisterCust
 	}
 	demanded := demands(request.Params.IdempotencyKey, request.Params.IfMatch)
 	demanded.NewStream = made
-	done, err := s.customer(ctx, id, customer.Register{Name: request.Body.Name, Email: request.Body.Email}, demanded)
+	done, err := s.customer(ctx, id, customer.Register{Subject: edge.Subject(ctx), Name: request.Body.Name, Email: request.Body.Email}, demanded)
 	if err != nil {
 		return nil, err
 	}
@@ -34,7 +34,7 @@ func (s *server) RegisterCustomer(ctx context.Context, request spec.RegisterCust
 }
 
 func (s *server) ChangeContact(ctx context.Context, request spec.ChangeContactRequestObject) (spec.ChangeContactResponseObject, error) {
-	command := customer.ChangeContact{Name: request.Body.Name, Email: request.Body.Email}
+	command := customer.ChangeContact{Subject: edge.Subject(ctx), Name: request.Body.Name, Email: request.Body.Email}
 	done, err := s.customer(ctx, request.Id, command, demands(request.Params.IdempotencyKey, request.Params.IfMatch))
 	if err != nil {
 		return nil, err
@@ -43,7 +43,7 @@ func (s *server) ChangeContact(ctx context.Context, request spec.ChangeContactRe
 }
 
 func (s *server) EraseCustomer(ctx context.Context, request spec.EraseCustomerRequestObject) (spec.EraseCustomerResponseObject, error) {
-	done, err := s.customer(ctx, request.Id, customer.Erase{}, demands(nil, request.Params.IfMatch))
+	done, err := s.customer(ctx, request.Id, customer.Erase{Subject: edge.Subject(ctx)}, demands(nil, request.Params.IfMatch))
 	if err != nil {
 		return nil, err
 	}
@@ -51,9 +51,9 @@ func (s *server) EraseCustomer(ctx context.Context, request spec.EraseCustomerRe
 	return spec.EraseCustomer200JSONResponse{DoneJSONResponse: done}, nil
 }
 
-// customer has the caller's command to a customer decided.
+// customer has a command to a customer decided.
 func (s *server) customer(ctx context.Context, id uuid.UUID, command customer.Command, r command.Request) (spec.DoneJSONResponse, error) {
-	return handle(ctx, s, s.Customers.Handle, id, customer.Command(customer.By{Subject: edge.Subject(ctx), Command: command}), r)
+	return handle(ctx, s, s.Customers.Handle, id, command, r)
 }
 
 // refer is refused unless the caller has this customer, by the log and not by what a
@@ -61,7 +61,7 @@ func (s *server) customer(ctx context.Context, id uuid.UUID, command customer.Co
 func (s *server) refer(ctx context.Context, id uuid.UUID) error {
 	ctx, cancel := context.WithTimeout(ctx, s.stack.CommandTimeout)
 	defer cancel()
-	_, err := s.Customers.Handle(ctx, id, customer.By{Subject: edge.Subject(ctx), Command: customer.Refer{}}, command.Request{})
+	_, err := s.Customers.Handle(ctx, id, customer.Refer{Subject: edge.Subject(ctx)}, command.Request{})
 	if errors.Is(err, event.ErrStreamNotFound) {
 		return &event.Rejection{Code: "customer_not_found", Detail: "there is no customer of yours with this customer_id"}
 	}

@@ -80,9 +80,9 @@ func TestEveryStoredShapeIsProjected(t *testing.T) {
 		}
 		var err error
 		if strings.HasPrefix(filepath.Base(file), "customer.") {
-			_, err = people.Handle(t.Context(), id, customer.By{Subject: subject, Command: customer.Refer{}}, command.Request{})
+			_, err = people.Handle(t.Context(), id, customer.Refer{Subject: subject}, command.Request{})
 		} else {
-			_, err = opened.Handle(t.Context(), id, account.By{Subject: subject, Command: account.Deposit{}}, command.Request{})
+			_, err = opened.Handle(t.Context(), id, account.Deposit{Subject: subject}, command.Request{})
 		}
 		if _, refused := errors.AsType[*event.Rejection](err); err != nil && !refused {
 			t.Errorf("%s: %v", file, err)

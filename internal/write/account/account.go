@@ -14,39 +14,36 @@ const MaxAmount = 1_000_000_000_000
 // is (RFC 8259, 6). No sum of a balance and an amount overflows.
 const MaxBalance = 1<<53 - 1
 
-// Command is one of Open, Deposit, Withdraw and Close, or one of them By somebody.
-type Command interface{ isCommand() }
+// Command is one of Open, Deposit, Withdraw and Close. Each says whose it is.
+type Command interface{ subject() string }
 
 type (
 	// Open starts an account.
 	Open struct {
+		Subject         string // who commands, as in all of them; "" where nobody is asked for a token
 		Owner, Currency string
 		CustomerID      [16]byte // the customer that it refers to; zero: none
 	}
 	// Deposit adds Amount minor units.
 	Deposit struct {
+		Subject   string
 		Amount    int64
 		Reference string
 	}
 	// Withdraw takes Amount minor units; there must be as much.
 	Withdraw struct {
+		Subject   string
 		Amount    int64
 		Reference string
 	}
 	// Close ends an account that holds nothing.
-	Close struct{}
-	// By is a command of somebody's. One that is By nobody is by the subject "".
-	By struct {
-		Subject string
-		Command Command
-	}
+	Close struct{ Subject string }
 )
 
-func (Open) isCommand()     {}
-func (Deposit) isCommand()  {}
-func (Withdraw) isCommand() {}
-func (Close) isCommand()    {}
-func (By) isCommand()       {}
+func (c Open) subject() string     { return c.Subject }
+func (c Deposit) subject() string  { return c.Subject }
+func (c Withdraw) subject() string { return c.Subject }
+func (c Close) subject() string    { return c.Subject }
 
 // State is what Decide reads, and no more.
 type State struct {

@@ -24,8 +24,8 @@ func TestDecide(t *testing.T) {
 	closed := events.AccountClosed{}
 	open := account.Open{Owner: "Ada", Currency: "EUR"}
 	hers := events.AccountOpened{Owner: "Ada", Currency: "EUR", Subject: "ada"}
-	by := func(subject string, command account.Command) account.Command {
-		return account.By{Subject: subject, Command: command}
+	opens := func(subject string) account.Open {
+		return account.Open{Subject: subject, Owner: "Ada", Currency: "EUR"}
 	}
 
 	d := spec.NewDecider(t, account.Decide, account.Evolve)
@@ -61,17 +61,17 @@ func TestDecide(t *testing.T) {
 	d.Refuses("withdraw from a closed account", history{opened, closed}, account.Withdraw{Amount: 1}, "account_closed")
 	d.Refuses("withdraw from no account", nil, account.Withdraw{Amount: 1}, spec.NotFound)
 
-	d.Allows("open an account for its subject", nil, by("ada", open), events.AccountOpened{Owner: "Ada", Currency: "EUR", Subject: "ada"})
-	d.Quiet("open one's own account again is quiet", history{hers}, by("ada", open))
-	d.Refuses("open somebody else's account", history{hers}, by("bob", open), "account_exists")
-	d.Refuses("open somebody else's closed account", history{hers, closed}, by("bob", open), "account_exists")
+	d.Allows("open an account for its subject", nil, opens("ada"), events.AccountOpened{Owner: "Ada", Currency: "EUR", Subject: "ada"})
+	d.Quiet("open one's own account again is quiet", history{hers}, opens("ada"))
+	d.Refuses("open somebody else's account", history{hers}, opens("bob"), "account_exists")
+	d.Refuses("open somebody else's closed account", history{hers, closed}, opens("bob"), "account_exists")
 	d.Refuses("open somebody's account as nobody", history{hers}, open, "account_exists")
-	d.Allows("deposit to one's own account", history{hers}, by("ada", account.Deposit{Amount: 7}), deposited(7))
-	d.Refuses("deposit to somebody else's account", history{hers}, by("bob", account.Deposit{Amount: 7}), spec.NotFound)
+	d.Allows("deposit to one's own account", history{hers}, account.Deposit{Subject: "ada", Amount: 7}, deposited(7))
+	d.Refuses("deposit to somebody else's account", history{hers}, account.Deposit{Subject: "bob", Amount: 7}, spec.NotFound)
 	d.Refuses("deposit to somebody's account as nobody", history{hers}, account.Deposit{Amount: 7}, spec.NotFound)
-	d.Refuses("deposit to nobody's account as somebody", history{opened}, by("ada", account.Deposit{Amount: 7}), spec.NotFound)
-	d.Refuses("withdraw too much from somebody else's account", history{hers, deposited(7)}, by("bob", account.Withdraw{Amount: 8}), spec.NotFound)
-	d.Refuses("close somebody else's account", history{hers}, by("bob", account.Close{}), spec.NotFound)
+	d.Refuses("deposit to nobody's account as somebody", history{opened}, account.Deposit{Subject: "ada", Amount: 7}, spec.NotFound)
+	d.Refuses("withdraw too much from somebody else's account", history{hers, deposited(7)}, account.Withdraw{Subject: "bob", Amount: 8}, spec.NotFound)
+	d.Refuses("close somebody else's account", history{hers}, account.Close{Subject: "bob"}, spec.NotFound)
 
 	d.Allows("close an empty account", history{opened, deposited(7), withdrawn(7)}, account.Close{}, closed)
 	d.Quiet("close a closed account is quiet", history{opened, closed}, account.Close{})

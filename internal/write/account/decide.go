@@ -13,14 +13,10 @@ import (
 // *event.Rejection whose Code is stable; a command to an account that was never
 // opened, or that belongs to somebody else, is refused with event.ErrStreamNotFound.
 func Decide(s State, command Command) ([]event.Event, error) {
-	subject := ""
-	if by, ok := command.(By); ok {
-		subject, command = by.Subject, by.Command
-	}
 	if open, ok := command.(Open); ok {
-		return decideOpen(s, subject, open)
+		return decideOpen(s, open)
 	}
-	if s.Status == Unopened || s.Subject != subject {
+	if s.Status == Unopened || s.Subject != command.subject() {
 		return nil, event.ErrStreamNotFound
 	}
 	switch c := command.(type) {
@@ -36,9 +32,9 @@ func Decide(s State, command Command) ([]event.Event, error) {
 
 // decideOpen is quiet about a repetition: a client that names the id may send its
 // open again. Of somebody else's account it says no more than that the id is taken.
-func decideOpen(s State, subject string, c Open) ([]event.Event, error) {
+func decideOpen(s State, c Open) ([]event.Event, error) {
 	switch {
-	case s.Status != Unopened && s.Subject != subject:
+	case s.Status != Unopened && s.Subject != c.Subject:
 		return rejectTaken()
 	case s.Status == Closed:
 		return rejectClosed()
@@ -51,7 +47,7 @@ func decideOpen(s State, subject string, c Open) ([]event.Event, error) {
 	case !isCurrency(c.Currency):
 		return reject("invalid_currency", "currency must be an ISO 4217 code in capitals, like EUR")
 	}
-	return one(events.AccountOpened{Owner: c.Owner, Currency: c.Currency, Subject: subject, CustomerID: c.CustomerID})
+	return one(events.AccountOpened{Owner: c.Owner, Currency: c.Currency, Subject: c.Subject, CustomerID: c.CustomerID})
 }
 
 func decideDeposit(s State, c Deposit) ([]event.Event, error) {

@@ -9,30 +9,24 @@ import (
 	"example.com/pgcqrs/internal/events"
 )
 
-// Command is one of Register, ChangeContact, Erase and Refer, or one of them By somebody.
-type Command interface{ isCommand() }
+// Command is one of Register, ChangeContact, Erase and Refer. Each says whose it is.
+type Command interface{ subject() string }
 
 type (
 	// Register starts a customer.
-	Register struct{ Name, Email string }
+	Register struct{ Subject, Name, Email string }
 	// ChangeContact replaces name and e-mail address.
-	ChangeContact struct{ Name, Email string }
+	ChangeContact struct{ Subject, Name, Email string }
 	// Erase forgets the person for good.
-	Erase struct{}
+	Erase struct{ Subject string }
 	// Refer changes nothing: it is refused unless there is a customer to refer to.
-	Refer struct{}
-	// By is a command of somebody's. One that is By nobody is by the subject "".
-	By struct {
-		Subject string
-		Command Command
-	}
+	Refer struct{ Subject string }
 )
 
-func (Register) isCommand()      {}
-func (ChangeContact) isCommand() {}
-func (Erase) isCommand()         {}
-func (Refer) isCommand()         {}
-func (By) isCommand()            {}
+func (c Register) subject() string      { return c.Subject }
+func (c ChangeContact) subject() string { return c.Subject }
+func (c Erase) subject() string         { return c.Subject }
+func (c Refer) subject() string         { return c.Subject }
 
 // State is what Decide reads, and no more: no name, no address.
 type State struct {
@@ -65,14 +59,10 @@ func Evolve(s State, e event.Event) State {
 // *event.Rejection whose Code is stable; a command to a customer who was never
 // registered, or is somebody else's, is refused with event.ErrStreamNotFound.
 func Decide(s State, command Command) ([]event.Event, error) {
-	subject := ""
-	if by, ok := command.(By); ok {
-		subject, command = by.Subject, by.Command
-	}
 	if register, ok := command.(Register); ok {
-		return decideRegister(s, subject, register)
+		return decideRegister(s, register)
 	}
-	if s.Status == Unknown || s.Subject != subject {
+	if s.Status == Unknown || s.Subject != command.subject() {
 		return nil, event.ErrStreamNotFound
 	}
 	switch c := command.(type) {
@@ -97,11 +87,11 @@ func Decide(s State, command Command) ([]event.Event, error) {
 
 // decideRegister refuses a repetition: what was registered is not known here, to compare
 // with. Who may have to repeat themselves sends an idempotency key.
-func decideRegister(s State, subject string, c Register) ([]event.Event, error) {
+func decideRegister(s State, c Register) ([]event.Event, error) {
 	if s.Status != Unknown {
 		return nil, &event.Rejection{Code: "customer_exists", Detail: "there is a customer with this id, or was; choose another id"}
 	}
-	return []event.Event{events.CustomerRegistered{Subject: subject, Name: event.Private(c.Name), Email: event.Private(c.Email)}}, nil
+	return []event.Event{events.CustomerRegistered{Subject: c.Subject, Name: event.Private(c.Name), Email: event.Private(c.Email)}}, nil
 }
 
 func rejectErased() ([]event.Event, error) {

@@ -52,7 +52,7 @@ func TestTheDocsPageTriesRequestsOut(t *testing.T) {
 	}
 	select {
 	case c := <-opened:
-		if c != (account.By{Subject: "ada", Command: account.Open{Owner: "Lovelace Ltd", Currency: "EUR"}}) {
+		if c != (account.Open{Subject: "ada", Owner: "Lovelace Ltd", Currency: "EUR"}) {
 			t.Errorf("the page sent %#v", c)
 		}
 	default:
