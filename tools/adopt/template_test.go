@@ -3,7 +3,10 @@ package main
 import (
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -30,6 +33,47 @@ func TestThePreviewCountsWhatStays(t *testing.T) {
 		if said := adopt(t, dir, test.args...); !strings.Contains(said, "\n\n"+test.says) {
 			t.Errorf("%v: it says %s, want %s", test.args, said, test.says)
 		}
+	}
+}
+
+// The go command refuses a copy without engine/, as gonew makes it, before a program of it can run. It names a line of
+// cmd/adopt, above which stands why, and go.mod's replacement, beside which it stands; README.md has what it says.
+func TestACopyWithoutTheEngineIsExplained(t *testing.T) {
+	t.Parallel()
+	dir := copyOf(t)
+	for _, folder := range []string{"engine", "tools"} {
+		if err := os.RemoveAll(filepath.Join(dir, folder)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	readme, source := textOf(t, dir, "README.md"), textOf(t, dir, "cmd/adopt/main.go")
+	for becomes, says := range map[string]string{oldModule: "replacement directory ./engine does not exist", "acme.test/shop": "reading engine/go.mod"} {
+		renamed := strings.ReplaceAll(textOf(t, dir, "go.mod"), "module "+oldModule, "module "+becomes)
+		for path, text := range map[string]string{"go.mod": renamed, "cmd/adopt/main.go": strings.ReplaceAll(source, oldModule, becomes)} {
+			if err := writeFile(dir, path, text); err != nil {
+				t.Fatal(err)
+			}
+		}
+		command := exec.CommandContext(t.Context(), "go", "run", "./cmd/adopt", "acme.test/shop")
+		command.Dir, command.Env = dir, append(os.Environ(), "GOPROXY=off", "GOWORK=off")
+		output, err := command.CombinedOutput()
+		place := regexp.MustCompile(`(?m)^cmd/adopt/main\.go:(\d+):.*` + regexp.QuoteMeta(says)).FindStringSubmatch(string(output))
+		if err == nil || place == nil {
+			t.Fatalf("as %s: %v\n%s", becomes, err, output)
+		}
+		line, err := strconv.Atoi(place[1])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if above := strings.Join(strings.Split(source, "\n")[line-3:line-1], " "); !strings.Contains(above, "gonew makes") {
+			t.Errorf("above the line that the go command names stands %s", above)
+		}
+		if !strings.Contains(readme, "`gonew`") || !strings.Contains(readme, says) {
+			t.Errorf("README.md does not say that %s is what a copy by gonew is told", says)
+		}
+	}
+	if !regexp.MustCompile(`(?m)^replace .* => \./engine // .*gonew`).MatchString(textOf(t, dir, "go.mod")) {
+		t.Error("go.mod does not say that a copy by gonew lacks engine/")
 	}
 }
 
