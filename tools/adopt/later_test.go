@@ -93,7 +93,7 @@ func TestLaterToolsAreTaken(t *testing.T) {
 	}
 	commit(t, service, "the tools of v0.2.0")
 	do(t, service, "go", "run", "./cmd/adopt", "-remove-sample")
-	for _, gone := range []string{"tools/test", "tools/dev/sample.go", "tools/adopt/adopt_test.go"} {
+	for _, gone := range []string{"tools/test/dev", "tools/dev/sample.go", "tools/adopt/adopt_test.go"} {
 		if _, err := os.Stat(filepath.Join(service, gone)); err == nil {
 			t.Errorf("%s is there", gone)
 		}
