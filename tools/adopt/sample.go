@@ -109,7 +109,7 @@ func takeOutSample(ctx context.Context, dir string, out, progress io.Writer) err
 	if err := removeTests(ctx, dir, out, progress); err != nil {
 		return err
 	}
-	tidy(ctx, dir, out, progress)
+	tidy(ctx, dir, out, progress, ".", "tools", lab)
 	return nil
 }
 
@@ -146,8 +146,8 @@ func leaveOut(dir string, out io.Writer) error {
 }
 
 // tidy takes out of each go.mod what nothing needs any more. It goes on where that can't be found out.
-func tidy(ctx context.Context, dir string, out, progress io.Writer) {
-	for _, module := range []string{".", "tools", lab} {
+func tidy(ctx context.Context, dir string, out, progress io.Writer, modules ...string) {
+	for _, module := range modules {
 		if _, err := os.Stat(filepath.Join(dir, module, "go.mod")); err != nil {
 			continue
 		}

@@ -38,8 +38,13 @@ func inTools(dir string) (paths []string, err error) {
 // takeOutOfTools removes from tools/ alone what takeOutSample does: the rest is the service's own by now, and a file
 // of its may be called as one of the sample's was.
 func takeOutOfTools(ctx context.Context, dir string, out, progress io.Writer) error {
-	if err := dropTemplateTests(dir, out); err != nil {
-		return err
+	for _, pattern := range templateOnly {
+		if !strings.HasPrefix(pattern, toolsFolder) {
+			continue
+		}
+		if err := remove(dir, pattern, out); err != nil {
+			return err
+		}
 	}
 	paths, err := inTools(dir)
 	if err != nil {
@@ -63,6 +68,6 @@ func takeOutOfTools(ctx context.Context, dir string, out, progress io.Writer) er
 			return err
 		}
 	}
-	tidy(ctx, dir, out, progress)
+	tidy(ctx, dir, out, progress, "tools")
 	return nil
 }
