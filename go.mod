@@ -103,6 +103,6 @@ require (
 	google.golang.org/protobuf v1.36.12 // indirect
 )
 
-replace example.com/pgcqrs/engine => ./engine
+replace example.com/pgcqrs/engine => ./engine // a module of this repository: a copy by gonew lacks it, a clone has it
 
 tool example.com/pgcqrs/engine/enginetest/devissuer/issuer

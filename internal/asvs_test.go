@@ -21,7 +21,6 @@ var (
 	asvsRow     = regexp.MustCompile(`(?m)^\| ([0-9][0-9., –]*) \| [^|]+ \| \*\*([a-z ]+)\*\*(.*) \|$`)
 	asvsEntry   = regexp.MustCompile(`^(\d+\.\d+)\.(\d+)(?:–(\d+\.\d+)\.(\d+))?$`)
 	asvsShown   = regexp.MustCompile("\\b(?:Test|Fuzz)[A-Z]\\w+|`[^`]+`|\\]\\([^)]+\\)")
-	asvsTest    = regexp.MustCompile(`\b(?:Test|Fuzz)[A-Z]\w+`)
 	asvsCommand = regexp.MustCompile("`make ([a-z-]+)`")
 )
 
@@ -76,7 +75,7 @@ func TestASVS(t *testing.T) {
 		}
 	}
 	known := testFunctions(t)
-	for _, name := range asvsTest.FindAllString(page, -1) {
+	for _, name := range testsNamed(page) {
 		if !known[name] {
 			t.Errorf("docs/asvs.md names %s, and there is no such test", name)
 		}

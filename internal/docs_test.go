@@ -84,3 +84,19 @@ func TestThePageOnScopesNamesAllPlaces(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// A document names the folder of the engine's tests before them, and before a service's its own: a service that
+// takes a later engine, which has other tests, looks for its own alone.
+func TestDocumentsSayWhoseTestsTheyName(t *testing.T) {
+	t.Parallel()
+	where := testFolders(t)
+	for document, text := range documents(t) {
+		names, folders := whereNamed(text)
+		for i, name := range names {
+			of := strings.HasPrefix(folders[i]+"/", "engine/")
+			if in := where[name]; len(in) > 0 && !slices.ContainsFunc(in, func(folder string) bool { return strings.HasPrefix(folder, "engine/") == of }) {
+				t.Errorf("%s names %s after the folder %q, and it is in %s", document, name, folders[i], in)
+			}
+		}
+	}
+}

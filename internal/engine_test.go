@@ -52,8 +52,3 @@ func TestTheEnginesTestsDoWithoutTheSample(t *testing.T) {
 		}
 	}
 }
-
-func isThere(folder string) bool {
-	_, err := os.Stat(filepath.Join("..", folder))
-	return err == nil
-}

@@ -8,7 +8,8 @@ import (
 	"testing"
 )
 
-// Each line of the log that speaks of whoever asks is listed in docs/security.md, and the edge alone writes such.
+// Each line of the log that speaks of whoever asks is listed in docs/security.md, and the edge alone writes such. In a
+// service the list is of the engine that it began with: there only its own code is looked at, which writes none.
 func TestTheLogIsListed(t *testing.T) {
 	t.Parallel()
 	document, err := os.ReadFile("../docs/security.md")
@@ -24,16 +25,16 @@ func TestTheLogIsListed(t *testing.T) {
 	listed := 0
 	for _, file := range files {
 		for _, found := range message.FindAllStringSubmatch(sourceOf(t, file), -1) {
-			if listed++; !strings.Contains(string(document), "| `"+found[1]+"` |") {
+			if listed++; !strings.Contains(string(document), "| `"+found[1]+"` |") && !ofLaterTemplate(file[len("../"):]) {
 				t.Errorf("%s logs %q, which docs/security.md does not list", file, found[1])
 			}
 		}
 	}
-	if listed < 5 {
+	if listed < 5 && inTheTemplate() {
 		t.Errorf("only %d messages were found", listed)
 	}
 	for file := range importsByFile(t) {
-		if found := asker.FindString(sourceOf(t, filepath.Join("..", file))); found != "" && !strings.HasPrefix(file, "engine/edge/") {
+		if found := asker.FindString(sourceOf(t, filepath.Join("..", file))); found != "" && !strings.HasPrefix(file, "engine/edge/") && !ofLaterTemplate(file) {
 			t.Errorf("%s logs what it has of a request: %s", file, found)
 		}
 	}

@@ -6,7 +6,10 @@ package main
 import (
 	"os"
 
+	// Without engine/ the go command stops here, before anything can run. gonew makes such a copy, of one of the
+	// modules of this repository: clone the repository instead.
 	"example.com/pgcqrs/engine/enginetest/devtool/launch"
+
 	"example.com/pgcqrs/internal/naming"
 )
 

@@ -21,6 +21,27 @@ func markedBy(kind string) *regexp.Regexp {
 	return regexp.MustCompile(`(?sm)^` + begin + `\n.*?^` + end + `\n\n?|` + begin + `.*?` + end)
 }
 
+// emptied are marks of a kind with nothing between them.
+var emptied = []*regexp.Regexp{emptiedOf("sample"), emptiedOf("template"), emptiedOf("lab")}
+
+func emptiedOf(kind string) *regexp.Regexp {
+	begin, end := "<!-- "+kind+" -->", "<!-- /"+kind+" -->"
+	return regexp.MustCompile(`(?m)^` + begin + `\n\s*^` + end + `\n\n?|` + begin + `\s*` + end)
+}
+
+// without takes the marked parts of a kind out of a document, and the marks that have nothing
+// between them then, because all that stood there was of that kind.
+func without(text, kind string) string {
+	text = marked[kind].ReplaceAllString(text, "")
+	for before := ""; before != text; {
+		before = text
+		for _, marks := range emptied {
+			text = marks.ReplaceAllString(text, "")
+		}
+	}
+	return text
+}
+
 // dropMarked takes the marked parts out of all documents.
 func dropMarked(dir, kind string, out io.Writer) error {
 	return fs.WalkDir(os.DirFS(dir), ".", func(path string, entry fs.DirEntry, err error) error {
@@ -31,7 +52,7 @@ func dropMarked(dir, kind string, out io.Writer) error {
 		if err != nil || !marked[kind].Match(text) {
 			return err
 		}
-		return rewrite(dir, path, func(text string) string { return marked[kind].ReplaceAllString(text, "") }, out)
+		return rewrite(dir, path, func(text string) string { return without(text, kind) }, out)
 	})
 }
 
@@ -63,12 +84,15 @@ func ofService(readme, service string) string {
 // ofYours are the sample's names in the README's picture, and what stands there without it.
 var ofYours = strings.NewReplacer("account.Decide ──▶", "your.Decide ─────▶", "balances.Queries ◀──", "your.Queries ◀──────", "balances.Apply ◀──", "your.Apply ◀──────")
 
+// ofSampleInLayout are what the README's layout says of the sample, where no marks can stand.
+var ofSampleInLayout = strings.NewReplacer(", and all that is tried on the sample", "", ", takes the sample out", "")
+
 // blanks are empty lines that are left where something stood between them.
 var blanks = regexp.MustCompile(`\n{3,}`)
 
 // ofEngine returns the README, without the sample's parts, with a picture that has none of its names.
 func ofEngine(readme string) string {
-	return ofYours.Replace(blanks.ReplaceAllString(readme, "\n\n"))
+	return ofSampleInLayout.Replace(ofYours.Replace(blanks.ReplaceAllString(readme, "\n\n")))
 }
 
 // sayCommit says what has to be done before the next change, if git keeps the copy.

@@ -79,6 +79,17 @@ func TestMarkedPartsGo(t *testing.T) {
 	}
 }
 
+// What is about the lab and the sample goes with either of them, and leaves no marks.
+func TestMarksGoWithTheLastOfTheirPart(t *testing.T) {
+	t.Parallel()
+	const text = "A<!-- lab --><!-- sample -->, b<!-- /sample --><!-- /lab -->.\n\n<!-- lab -->\n<!-- sample -->\nC.\n<!-- /sample -->\n<!-- /lab -->\n\nD<!-- lab -->, e<!-- /lab -->.\n"
+	for kind, want := range map[string]string{"sample": "A.\n\nD<!-- lab -->, e<!-- /lab -->.\n", "lab": "A.\n\nD.\n"} {
+		if got := without(text, kind); got != want {
+			t.Errorf("without %s it is %q, want %q", kind, got, want)
+		}
+	}
+}
+
 // A document without the sample states nothing about it, and looks whole.
 func TestDocumentsWithoutTheSample(t *testing.T) {
 	t.Parallel()

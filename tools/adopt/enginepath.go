@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -65,6 +67,28 @@ func refuseEngine(dir, engine string) error {
 		if module == engine || strings.HasPrefix(module, engine+"/") {
 			return fmt.Errorf("module %q: the module %s of this repository has that path, or one that begins with it", engine, module)
 		}
+	}
+	if slices.Contains(strings.Split(engine, "/"), "internal") {
+		return fmt.Errorf("module %q: the part \"internal\" keeps the tools, and whoever else is not beside it, from importing it", engine)
+	}
+	service, err := moduleOf(dir, ".")
+	if err != nil {
+		return err
+	}
+	return refuseService(dir, service, engine)
+}
+
+// refuseService fails for a path that the service can't have beside the engine's: the same, one that begins with
+// it, which a later -engine-path would take with it, and one by which the engine's is that of a folder of the service's.
+func refuseService(dir, service, engine string) error {
+	const instead = "adopt another module, or give the engine another path first (-engine-path)"
+	if service == engine || strings.HasPrefix(service, engine+"/") {
+		return fmt.Errorf("module %q: the engine's import path is %s, and the service can have neither that nor a path that begins with it: %s", service, engine, instead)
+	}
+	within, ok := strings.CutPrefix(engine, service+"/")
+	folder, _, _ := strings.Cut(within, "/")
+	if _, err := os.Stat(filepath.Join(dir, folder)); ok && folder != "engine" && err == nil {
+		return fmt.Errorf("module %q: the engine's import path is %s, which is that of the service's folder %s/: %s", service, engine, folder, instead)
 	}
 	return nil
 }

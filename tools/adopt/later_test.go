@@ -27,6 +27,7 @@ func TestALaterFixIsTaken(t *testing.T) {
 	if err := writeFile(template, "engine/schema/"+migration, "-- +goose Up\nSELECT 1;\n"); err != nil {
 		t.Fatal(err)
 	}
+	anotherEngine(t, template)
 	release(t, template, "v0.2.0")
 
 	git(t, service, "remote", "add", "template", template)
@@ -46,6 +47,76 @@ func TestALaterFixIsTaken(t *testing.T) {
 	}
 	do(t, service, "go", "build", "./...")
 	do(t, service, "go", "vet", "./internal/...", "./migrations", "./cmd/...")
+	do(t, service, "go", "test", "./internal", "./test", "./migrations")
+}
+
+// anotherEngine changes what the template's documents say of the engine: what it logs, its tests, its folders, who imports
+// whom, and the statements and settings that it tries. A service's own documents and tests do not know.
+func anotherEngine(t *testing.T, template string) {
+	t.Helper()
+	inEngine := func(path, from, to string) { replaceIn(t, filepath.Join(template, "engine", path), from, to) }
+	inEngine("test/log/testdata/advisory.sql", "SELECT", "SELECT 1 +")
+	inEngine("database/testdata/settings.txt", "\n", "\nanother setting\n")
+	inEngine("test/projector/projector_test.go", "func TestFrozenHolderLosesItsLock(", "func TestAHolderThatFreezesLosesItsLock(")
+	if err := os.Rename(filepath.Join(template, "engine/test/snapshots"), filepath.Join(template, "engine/test/states")); err != nil {
+		t.Fatal(err)
+	}
+	const another = "package edge\n\nimport (\n\t\"log/slog\"\n\n\t_ \"" + oldModule + "/engine/seal\"\n)\n\n// Another says something new.\ntype Another struct{ Logger *slog.Logger }\n\nfunc (a Another) say(path string) { a.Logger.Info(\"something new\", \"path\", path) }\n"
+	for path, text := range map[string]string{"engine/edge/another.go": another, "engine/outbox/another/another.go": "// Package another is new.\npackage another\n"} {
+		if err := writeFile(template, path, text); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// A service without the sample takes the tools of a later tag, and one command takes the sample's part out of
+// them again. It touches nothing else, and has nothing to do the second time.
+func TestLaterToolsAreTaken(t *testing.T) {
+	t.Parallel()
+	template, service := copyOf(t), copyOf(t)
+	const later = "tools/test/dev/later_test.go"
+	if err := writeFile(template, later, "package dev_test\n"); err != nil {
+		t.Fatal(err)
+	}
+	replaceIn(t, filepath.Join(template, "tools/adopt/shipped.txt"), "tools/test/dev/look_test.go\n", later+"\ntools/test/dev/look_test.go\n")
+	release(t, template, "v0.2.0")
+	adopt(t, service, "github.com/acme/orders")
+	commit(t, service, "the service")
+	adopt(t, service, "-remove-sample")
+	commit(t, service, "the sample goes")
+
+	git(t, service, "remote", "add", "template", template)
+	git(t, service, "fetch", "-q", "--no-tags", "template", "refs/tags/*:refs/tags/template/*")
+	git(t, service, "restore", "--source=template/v0.2.0", "--staged", "--worktree", "--", "tools/dev", "tools/test", "tools/adopt", "tools/go.mod", "tools/go.sum", ":!tools/adopt/*_test.go")
+	if _, err := os.Stat(filepath.Join(service, later)); err != nil {
+		t.Fatalf("the later tools are not there: %v", err)
+	}
+	for _, own := range []string{".ci/run", "internal/docs_test.go", "docs/performance.md"} { // called as the template's were
+		if err := writeFile(service, own, "package internal_test\n"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	commit(t, service, "the tools of v0.2.0")
+	do(t, service, "go", "run", "./cmd/adopt", "-remove-sample")
+	for _, gone := range []string{"tools/test/dev", "tools/dev/sample.go", "tools/adopt/adopt_test.go"} {
+		if _, err := os.Stat(filepath.Join(service, gone)); err == nil {
+			t.Errorf("%s is there", gone)
+		}
+	}
+	status := exec.CommandContext(t.Context(), "git", "status", "--porcelain", "--", ".", ":!tools")
+	status.Dir = service
+	if output, err := status.Output(); err != nil || len(output) > 0 {
+		t.Errorf("it changes more than the tools: %v\n%s", err, output)
+	}
+	do(t, service, "go", "-C", "tools", "vet", "./...")
+	if err := os.Remove(filepath.Join(service, "internal/docs_test.go")); err != nil { // by which the tests would know the template
+		t.Fatal(err)
+	}
+	do(t, service, "go", "test", "./internal", "./test")
+	commit(t, service, "without the sample's part")
+	if said := adopt(t, service, "-remove-sample"); !strings.HasPrefix(said, "nothing to do") {
+		t.Errorf("the second time it says %s", said)
+	}
 }
 
 // The second way: without engine/, by the version of an engine that is published.

@@ -159,6 +159,7 @@ func rename(ctx context.Context, dir string, w wanted, in io.Reader, out io.Writ
 		fmt.Fprintln(out, "nothing to do: this has been adopted")
 		return nil
 	}
+	plan = plan.staying(w.keepLab)
 	plan.show(out, names, w.keepLab)
 	if !w.yes && !agreed(in, out) {
 		return errors.New("nothing was changed")

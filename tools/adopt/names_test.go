@@ -70,11 +70,47 @@ func TestTheEngineGetsAnotherPath(t *testing.T) {
 	holds(t, dir, "engine/go.mod", "module "+engine+"\n")
 }
 
+// A service that can't stand beside the engine is refused before anything is changed: one of its path, one below it,
+// and one by which the engine's path is that of a folder of the service's. One above it is as the template has it.
+func TestServicesThatTheEngineIsInTheWayOf(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ engine, service, says string }{
+		{"acme.test/shop", "acme.test/shop", "can have neither that nor a path that begins with it"},
+		{"acme.test/shop", "acme.test/shop/api", "can have neither that nor a path that begins with it"},
+		{"acme.test/shop/tools", "acme.test/shop", "is that of the service's folder tools/"},
+		{"acme.test/shop/engine", "acme.test/shop", ""},
+		{"acme.test/shop-engine", "acme.test/shop", ""},
+	} {
+		dir := smallCopy(t)
+		if err := run(t.Context(), dir, []string{"-yes", "-engine-path", test.engine}, strings.NewReader(""), io.Discard); err != nil {
+			t.Fatal(err)
+		}
+		before, err := snapshotOf(t.Context(), dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = run(t.Context(), dir, []string{"-yes", "-service", "shop", test.service}, strings.NewReader(""), io.Discard)
+		if test.says == "" {
+			if err != nil {
+				t.Errorf("%v: %v", test, err)
+			}
+			continue
+		}
+		if err == nil || !strings.Contains(err.Error(), test.says) || !strings.Contains(err.Error(), test.engine) {
+			t.Errorf("%v: %v", test, err)
+		}
+		for path, file := range before.files {
+			holds(t, dir, path, string(file.content))
+		}
+	}
+}
+
 func TestPathsThatTheEngineCannotHave(t *testing.T) {
 	t.Parallel()
 	for path, says := range map[string]string{
 		"engine": "must be a host", "acme.test/my engine": "letters, digits", "acme.test//engine": "letters, digits",
 		oldModule: "of this repository", "example.com": "of this repository", oldTools: "of this repository",
+		oldModule + "/tools/x": "the service's folder tools/", "acme.test/internal/engine": "from importing it",
 	} {
 		dir := smallCopy(t)
 		err := run(t.Context(), dir, []string{"-yes", "-engine-path", path}, strings.NewReader(""), io.Discard)

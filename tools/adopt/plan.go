@@ -11,7 +11,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -41,6 +40,9 @@ func prepare(ctx context.Context, dir string, n names) (plan, error) {
 		engine, err = oldModule+"/engine", nil
 	}
 	if err != nil {
+		return nil, err
+	}
+	if err := refuseService(dir, n.module, engine); err != nil {
 		return nil, err
 	}
 	n.kept = append(slices.Clone(n.kept), engine)
@@ -191,38 +193,6 @@ func refuseDirty(ctx context.Context, dir string) error {
 		return errors.New("there are changes that are not committed: commit them first, so that this one can be taken back")
 	}
 	return nil
-}
-
-// lab measures and breaks the template: a service seldom wants it.
-const lab = "tools/lab"
-
-// templateOnly are files that are about the template: a copy that grows needs none of them, and
-// would fail them.
-var templateOnly = []string{"tools/lab/adopt", "tools/adopt/*_test.go", "internal/docs_test.go", "internal/figures_test.go", "internal/naming_test.go", "test/owned_test.go", ".ci"}
-
-// dropTemplateTests takes out what is about the template, if it is there, and what documents say
-// of it.
-func dropTemplateTests(dir string, out io.Writer) error {
-	for _, pattern := range templateOnly {
-		if err := remove(dir, pattern, out); err != nil {
-			return err
-		}
-	}
-	return dropMarked(dir, "template", out)
-}
-
-// updatedLab is the line that has the lab's requirements kept current.
-var updatedLab = regexp.MustCompile(`^ +- "/tools/lab"$`)
-
-// dropLab takes out the lab, and what documents and the updates of requirements say of it.
-func dropLab(dir string, out io.Writer) error {
-	if err := remove(dir, lab, out); err != nil {
-		return err
-	}
-	if err := rewrite(dir, ".github/dependabot.yml", func(text string) string { return cut(text, updatedLab) }, out); err != nil {
-		return err
-	}
-	return dropMarked(dir, "lab", out)
 }
 
 // write changes the files.

@@ -11,6 +11,9 @@ import (
 	"strings"
 )
 
+// sampleMigration is there as long as the sample is. Other files of its may have the names of a service's own.
+const sampleMigration = "migrations/00001_sample.sql"
+
 // sampleFiles are the sample's own, and what measures and tries the template by it.
 var sampleFiles = []string{
 	"internal/events/account.go", "internal/events/account_messages.go", "internal/events/customer.go", "internal/events/customer_messages.go",
@@ -19,7 +22,7 @@ var sampleFiles = []string{
 	"internal/write/account", "internal/write/customer",
 	"internal/read/balances", "internal/read/customers", "internal/read/history", "internal/read/statements",
 	"internal/httpapi/accounts.go", "internal/httpapi/accounts_*.go", "internal/httpapi/customers.go", "internal/httpapi/customers_*.go", "internal/httpapi/testdata",
-	"migrations/00001_sample.sql",
+	sampleMigration,
 	"tools/dev/sample.go",
 	"test/compose", "tools/lab/attacks", "tools/lab/campaign", "tools/lab/lab.mk", "tools/lab/load", "tools/lab/upgrade",
 	"test/http/accounts_*.go", "test/http/alerts_test.go", "test/http/epoch_test.go", "test/http/schema_test.go",
@@ -42,26 +45,34 @@ var cuts = []struct {
 	{"api/openapi.yaml", regexp.MustCompile(`^  /v1/(accounts|customers)\b|^    Bank accounts on`)},
 	{"Makefile", regexp.MustCompile("^(\\.PHONY: )?(smoke|test-container)\\b|^\tgo (-C engine )?test -tags=docker|^\ttest/compose/")},
 	{".github/workflows/ci.yml", regexp.MustCompile(`- run: make (smoke|test-container)`)},
-	{"README.md", regexp.MustCompile(`^## Try it|^\*\*(A campaign|A new domain)|^ +(account, customer|balances, statements)[ ,]|^  (Tokens|Write|Read): |# Bob does not see it`)},
+	{"README.md", regexp.MustCompile(`^## Try it|^\*\*A new domain|^ +(account, customer|balances, statements)[ ,]|^  (Tokens|Write|Read): |# Bob does not see it`)},
 }
 
 // removeSample leaves the engine alone, with nothing to append and nothing to project.
 func removeSample(ctx context.Context, dir string, out io.Writer) error {
-	if _, err := os.Stat(filepath.Join(dir, "internal/read/balances")); err != nil {
-		fmt.Fprintln(out, "nothing to do: there is no internal/read/balances")
-		return nil
+	takeOut, done := takeOutSample, "done: an engine with its tests, and what you have begun. %s docs/ still shows everything by the sample.\n"
+	if _, err := os.Stat(filepath.Join(dir, sampleMigration)); err != nil {
+		left, err := inTools(dir)
+		if err != nil {
+			return err
+		}
+		if len(left) == 0 {
+			fmt.Fprintln(out, "nothing to do: there is no "+sampleMigration+", and nothing of the sample in tools/")
+			return nil
+		}
+		takeOut, done = takeOutOfTools, "done: tools/ has nothing of the sample any more. %s\n"
 	}
 	if err := refuseDirty(ctx, dir); err != nil {
 		return err
 	}
 	var said bytes.Buffer // what went is of interest only if all of it did
-	if err := wholly(ctx, dir, func() error { return takeOutSample(ctx, dir, &said, out) }); err != nil {
+	if err := wholly(ctx, dir, func() error { return takeOut(ctx, dir, &said, out) }); err != nil {
 		return err
 	}
 	if _, err := said.WriteTo(out); err != nil {
 		return err
 	}
-	fmt.Fprintln(out, "done: an engine with its tests, and what you have begun. "+next(dir)+" docs/ still shows everything by the sample.")
+	fmt.Fprintf(out, done, next(dir))
 	sayCommit(dir, out)
 	return nil
 }
@@ -84,6 +95,26 @@ func next(dir string) string {
 // takeOutSample removes the sample's files, its lines in files that stay, and its tests. It
 // writes what went to out, and what takes time, as it does, to progress.
 func takeOutSample(ctx context.Context, dir string, out, progress io.Writer) error {
+	if err := leaveOut(dir, out); err != nil {
+		return err
+	}
+	fmt.Fprintln(progress, "  generating, compiling and vetting: half a minute; two on a machine that has not built this before, and longer on a busy one")
+	for _, args := range [][]string{{"generate", "./internal/httpapi"}, {"fmt", "./..."}, {"build", "./..."}, {"-C", "tools", "fmt", "./..."}, {"-C", "tools", "build", "./..."}} {
+		if err := goTool(ctx, dir, progress, args...); err != nil && ctx.Err() == nil {
+			return fmt.Errorf("what you have built on accounts and customers has to go first: %w", err)
+		} else if err != nil {
+			return err
+		}
+	}
+	if err := removeTests(ctx, dir, out, progress); err != nil {
+		return err
+	}
+	tidy(ctx, dir, out, progress, ".", "tools", lab)
+	return nil
+}
+
+// leaveOut removes the sample's files, and its lines in files that stay.
+func leaveOut(dir string, out io.Writer) error {
 	var toCome strings.Builder
 	for _, like := range []example{anAggregate, aProjection} {
 		text, err := os.ReadFile(filepath.Join(dir, like.page)) //nolint:gosec // the folder is the user's
@@ -111,27 +142,12 @@ func takeOutSample(ctx context.Context, dir string, out, progress io.Writer) err
 	if err := rewrite(dir, "README.md", ofEngine, out); err != nil {
 		return err
 	}
-	if err := rewrite(dir, "api/openapi.yaml", func(text string) string { return prune(text, toCome.String()) }, out); err != nil {
-		return err
-	}
-	fmt.Fprintln(progress, "  generating, compiling and vetting: half a minute; two on a machine that has not built this before, and longer on a busy one")
-	for _, args := range [][]string{{"generate", "./internal/httpapi"}, {"fmt", "./..."}, {"build", "./..."}, {"-C", "tools", "fmt", "./..."}, {"-C", "tools", "build", "./..."}} {
-		if err := goTool(ctx, dir, progress, args...); err != nil && ctx.Err() == nil {
-			return fmt.Errorf("what you have built on accounts and customers has to go first: %w", err)
-		} else if err != nil {
-			return err
-		}
-	}
-	if err := removeTests(ctx, dir, out, progress); err != nil {
-		return err
-	}
-	tidy(ctx, dir, out, progress)
-	return nil
+	return rewrite(dir, "api/openapi.yaml", func(text string) string { return prune(text, toCome.String()) }, out)
 }
 
 // tidy takes out of each go.mod what nothing needs any more. It goes on where that can't be found out.
-func tidy(ctx context.Context, dir string, out, progress io.Writer) {
-	for _, module := range []string{".", "tools", lab} {
+func tidy(ctx context.Context, dir string, out, progress io.Writer, modules ...string) {
+	for _, module := range modules {
 		if _, err := os.Stat(filepath.Join(dir, module, "go.mod")); err != nil {
 			continue
 		}
@@ -182,81 +198,4 @@ func rewrite(dir, path string, change func(string) string, out io.Writer) error 
 		fmt.Fprintf(out, "  %s says less\n", path)
 	}
 	return os.WriteFile(full, []byte(changed), info.Mode().Perm())
-}
-
-// cut leaves out the lines that match, with what they begin: a block in brackets or
-// below a key, a section below a heading, a paragraph.
-func cut(text string, lines *regexp.Regexp) string {
-	var kept []string
-	inside := func(string) bool { return false }
-	for line := range strings.SplitSeq(text, "\n") {
-		if inside(line) {
-			continue
-		}
-		inside = func(string) bool { return false }
-		if !lines.MatchString(line) {
-			kept = append(kept, line)
-			continue
-		}
-		indent := line[:len(line)-len(strings.TrimLeft(line, " \t"))]
-		switch {
-		case strings.HasPrefix(line, "**"):
-			ended := false
-			inside = func(next string) bool {
-				was := ended
-				ended = next == ""
-				return !was
-			}
-		case strings.HasPrefix(line, "## "):
-			inside = func(next string) bool { return !strings.HasPrefix(next, "## ") }
-		case strings.HasSuffix(line, ":"):
-			inside = func(next string) bool { return next == "" || strings.HasPrefix(next, indent+" ") }
-		case strings.HasSuffix(line, "{"):
-			closed := false
-			inside = func(next string) bool {
-				open := !closed
-				closed = strings.HasPrefix(next, indent+"}")
-				return open
-			}
-		}
-	}
-	return strings.Join(kept, "\n")
-}
-
-var (
-	componentKind = regexp.MustCompile(`^  ([a-z]\w+):$`)
-	componentName = regexp.MustCompile(`^    (\w+):`)
-	everybodys    = regexp.MustCompile(`^(parameters|headers|responses|securitySchemes)/`)
-	sampleNamed   = regexp.MustCompile(`/(Account|Customer)`)
-	reference     = regexp.MustCompile(`#/components/(\w+/\w+)`)
-)
-
-// prune leaves out the sample's components of a contract: the schemas that nothing refers
-// to, neither in it nor in what is still to come, and what else goes by its names.
-func prune(contract, toCome string) string {
-	for {
-		referred := make(map[string]bool)
-		for _, found := range reference.FindAllStringSubmatch(contract+toCome, -1) {
-			referred[found[1]] = true
-		}
-		head, components, _ := strings.Cut(contract, "\ncomponents:\n")
-		var kept []string
-		kind, name := "", ""
-		for line := range strings.SplitSeq(components, "\n") {
-			if found := componentKind.FindStringSubmatch(line); found != nil {
-				kind, name = found[1], ""
-			} else if found := componentName.FindStringSubmatch(line); found != nil {
-				name = found[1]
-			}
-			full := kind + "/" + name
-			if name == "" || line == "" || referred[full] || everybodys.MatchString(full) && !sampleNamed.MatchString(full) {
-				kept = append(kept, line)
-			}
-		}
-		pruned := head + "\ncomponents:\n" + strings.Join(kept, "\n")
-		if pruned == contract {
-			return contract
-		}
-		contract = pruned
-	}
 }

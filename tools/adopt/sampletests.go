@@ -21,17 +21,7 @@ var ofSample = regexp.MustCompile(`/v1/(accounts|customers)\b|\bevents\.(Account
 // removeTests takes out the tests that speak of the sample, and then those that need
 // them: whole folders that are not mixed, single files elsewhere.
 func removeTests(ctx context.Context, dir string, out, progress io.Writer) error {
-	gone := make(map[string]bool)
-	err := fs.WalkDir(os.DirFS(dir), ".", func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasPrefix(path, "tools/adopt/") {
-			return err
-		}
-		content, err := os.ReadFile(filepath.Join(dir, path)) //nolint:gosec // the folder is the user's
-		if name := testOf(path); name != "" && ofSample.Match(content) {
-			gone[name] = true
-		}
-		return err
-	})
+	gone, err := testsOfSample(dir, ".")
 	for err == nil && len(gone) > 0 {
 		for _, name := range slices.Sorted(maps.Keys(gone)) {
 			if err := removeShipped(dir, name, out); err != nil {
@@ -41,6 +31,22 @@ func removeTests(ctx context.Context, dir string, out, progress io.Writer) error
 		gone, err = broken(ctx, dir, progress)
 	}
 	return err
+}
+
+// testsOfSample are the tests in a folder that speak of the sample.
+func testsOfSample(dir, folder string) (map[string]bool, error) {
+	found := make(map[string]bool)
+	err := fs.WalkDir(os.DirFS(dir), folder, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasPrefix(path, "tools/adopt/") {
+			return err
+		}
+		content, err := os.ReadFile(filepath.Join(dir, path)) //nolint:gosec // the folder is the user's
+		if name := testOf(path); name != "" && ofSample.Match(content) {
+			found[name] = true
+		}
+		return err
+	})
+	return found, err
 }
 
 // testFolders hold a folder for each thing that is tried.

@@ -21,13 +21,25 @@ func goesWithSample(path string) bool {
 	if testOf(path) != "" {
 		return true
 	}
-	return slices.ContainsFunc(sampleFiles, func(pattern string) bool {
+	return isUnder(path, sampleFiles)
+}
+
+// isUnder reports whether a pattern stands for a path, or for a folder that it is in.
+func isUnder(path string, patterns []string) bool {
+	return slices.ContainsFunc(patterns, func(pattern string) bool {
 		for at := path; at != "."; at = filepath.ToSlash(filepath.Dir(at)) {
 			if ok, err := filepath.Match(pattern, at); ok && err == nil {
 				return true
 			}
 		}
 		return false
+	})
+}
+
+// isShipped reports whether the template brought a file, or something in a folder.
+func isShipped(path string) bool {
+	return slices.ContainsFunc(strings.Fields(shippedList), func(brought string) bool {
+		return brought == path || strings.HasPrefix(brought, path+"/")
 	})
 }
 

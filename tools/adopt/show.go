@@ -8,14 +8,15 @@ import (
 	"strings"
 )
 
+// staying returns the changes without those of files that go.
+func (p plan) staying(keepLab bool) plan {
+	return slices.DeleteFunc(slices.Clone(p), func(c change) bool { return isUnder(filepath.ToSlash(c.path), ofTemplate(keepLab)) })
+}
+
 // show says what will be done, folder by folder.
 func (p plan) show(out io.Writer, n names, keepLab bool) {
 	fmt.Fprintf(out, "module   %s → %s\nservice  %s → %s\n\n", oldModule, n.module, oldService, n.service)
-	gone := templateOnly
-	if !keepLab {
-		gone = append([]string{lab}, gone...)
-	}
-	p.count(out, "  "+strings.Join(gone, ", ")+" go, which are about the template\n")
+	p.count(out, "  "+strings.Join(ofTemplate(keepLab), ", ")+" go, which are about the template\n")
 }
 
 // count says how many places there are in each folder, and what else happens.

@@ -1,0 +1,202 @@
+package main
+
+import (
+	"io"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// orders are those in which somebody may adopt a copy and take the sample out of it.
+var orders = [][]string{
+	nil, {"adopt"}, {"adopt -keep-lab"}, {"adopt -remove-sample"},
+	{"adopt", "adopt -remove-sample"}, {"adopt -keep-lab", "adopt -remove-sample"},
+	{"adopt -remove-sample", "adopt"}, {"adopt -remove-sample", "adopt -keep-lab"},
+}
+
+// After each order of the verbs every document is whole, and CI installs only what is needed.
+func TestDocumentsAfterEveryOrder(t *testing.T) {
+	t.Parallel()
+	for _, order := range orders {
+		t.Run(strings.Join(order, ", "), func(t *testing.T) {
+			t.Parallel()
+			dir := copyOf(t)
+			for _, verb := range order {
+				follow(t, dir, verb)
+			}
+			targets := targetsIn(t, dir)
+			for path, text := range documentsIn(t, dir) {
+				if fault := unpaired(text); fault != "" {
+					t.Errorf("%s: %s", path, fault)
+				}
+				for _, named := range targetsOf(text) {
+					if !targets[named] {
+						t.Errorf("%s names make %s, which is not there", path, named)
+					}
+				}
+			}
+			readme := strings.ReplaceAll(textOf(t, dir, "README.md"), "replace-the-sample", "")
+			if len(order) == 2 && strings.Contains(strings.Join(order, ""), "-remove-sample") && strings.Contains(readme, "sample") {
+				t.Errorf("README.md speaks of the sample:\n%s", regexp.MustCompile(`.*sample.*`).FindAllString(readme, -1))
+			}
+			for _, program := range installedIn(t, dir) {
+				if !neededIn(t, dir, program) {
+					t.Errorf("CI installs %s, which no test needs", program)
+				}
+			}
+		})
+	}
+}
+
+// follow does to a copy's files what a verb does, but for what takes the go command.
+func follow(t *testing.T, dir, verb string) {
+	t.Helper()
+	if verb != "adopt -remove-sample" {
+		adopt(t, dir, append(strings.Fields(verb)[1:], "github.com/acme/orders")...)
+		return
+	}
+	if err := leaveOut(dir, io.Discard); err != nil {
+		t.Fatal(err)
+	}
+	tests, err := testsOfSample(dir, ".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name := range tests {
+		if err := removeShipped(dir, name, io.Discard); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func textOf(t *testing.T, dir, path string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(dir, path))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// documentsIn are what is written for people, and what runs for them: without the changelog, which tells what was.
+func documentsIn(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	found := make(map[string]string)
+	err := fs.WalkDir(os.DirFS(dir), ".", func(path string, entry fs.DirEntry, err error) error {
+		if err == nil && slices.Contains([]string{".md", ".yml"}, filepath.Ext(path)) && path != "CHANGELOG.md" && !strings.Contains(path, "testdata/") {
+			found[path] = textOf(t, dir, path)
+		}
+		return err
+	})
+	if err != nil || len(found) < 40 {
+		t.Fatalf("%d documents: %v", len(found), err)
+	}
+	return found
+}
+
+var anyMark = regexp.MustCompile(`<!-- (/?)(sample|template|lab|config|measured|end)\b[^>]*-->`)
+
+// unpaired says which mark of a document has no other end, or has it elsewhere than where it belongs.
+func unpaired(text string) string {
+	ends := map[string]string{"config": "end", "measured": "end"}
+	var open []string
+	for _, mark := range anyMark.FindAllStringSubmatch(text, -1) {
+		ending := mark[1] != "" || mark[2] == "end"
+		switch {
+		case !ending && ends[mark[2]] != "":
+			open = append(open, ends[mark[2]])
+		case !ending && slices.Contains(open, mark[2]):
+			return mark[0] + " stands within itself"
+		case !ending:
+			open = append(open, mark[2])
+		case len(open) == 0 || open[len(open)-1] != mark[2]:
+			return mark[0] + " ends what is not open there"
+		default:
+			open = open[:len(open)-1]
+		}
+	}
+	if len(open) > 0 {
+		return strings.Join(open, ", ") + " is not ended"
+	}
+	return ""
+}
+
+var (
+	rule       = regexp.MustCompile(`(?m)^([a-z][a-z-]*):`)
+	codeBlocks = regexp.MustCompile("(?s)```.*?```")
+	inLine     = regexp.MustCompile("`([^`]*)`")
+	inBlock    = regexp.MustCompile(`(?m)^(?:    +| *(?:- )?run: |)(?:[A-Z_]+=\S+ )*(make .*)$`)
+	making     = regexp.MustCompile(`\bmake ([a-z][a-z-]*(?: [a-z][a-z-]*)*)`)
+	indented4  = regexp.MustCompile(`(?m)^(?:    +| *- run: ).*$`)
+)
+
+// targetsIn are the rules of a copy's Makefile, and of what it includes.
+func targetsIn(t *testing.T, dir string) map[string]bool {
+	t.Helper()
+	makefile := textOf(t, dir, "Makefile")
+	if more, err := os.ReadFile(filepath.Join(dir, lab, "lab.mk")); err == nil {
+		makefile += string(more)
+	}
+	found := make(map[string]bool)
+	for _, name := range rule.FindAllStringSubmatch(makefile, -1) {
+		found[name[1]] = true
+	}
+	return found
+}
+
+// targetsOf are the rules that a document names: in code, as in `make verify lint`, and not where somebody makes room.
+func targetsOf(text string) (named []string) {
+	var code []string
+	for _, found := range inLine.FindAllStringSubmatch(codeBlocks.ReplaceAllString(text, ""), -1) {
+		code = append(code, found[1])
+	}
+	for _, block := range slices.Concat(codeBlocks.FindAllString(text, -1), indented4.FindAllString(text, -1)) {
+		for _, found := range inBlock.FindAllStringSubmatch(block, -1) {
+			code = append(code, found[1])
+		}
+	}
+	for _, command := range code {
+		for _, found := range making.FindAllStringSubmatch(command, -1) {
+			named = append(named, strings.Fields(found[1])...)
+		}
+	}
+	return named
+}
+
+var (
+	installing = regexp.MustCompile(`apt-get install ([^\n#]*)`)
+	aNeed      = regexp.MustCompile(`\{"[^"]+", \[\]string\{([^}]*)\}, "([^"]+)",`)
+	quoted     = regexp.MustCompile(`"([^"]+)"`)
+)
+
+// installedIn are the packages that CI installs.
+func installedIn(t *testing.T, dir string) (packages []string) {
+	t.Helper()
+	for _, command := range installing.FindAllStringSubmatch(textOf(t, dir, ".github/workflows/ci.yml"), -1) {
+		packages = append(packages, strings.Fields(command[1])...)
+	}
+	return slices.DeleteFunc(packages, func(word string) bool { return strings.HasPrefix(word, "-") })
+}
+
+// neededIn reports whether a folder has tests that tools/dev/needs.go says need a package.
+func neededIn(t *testing.T, dir, program string) bool {
+	t.Helper()
+	folders := make(map[string]string)
+	for _, need := range aNeed.FindAllStringSubmatch(textOf(t, dir, "tools/dev/needs.go"), -1) {
+		folders[need[2]] += need[1]
+	}
+	if len(folders) < 5 {
+		t.Fatalf("tools/dev/needs.go has %v", slices.Collect(maps.Keys(folders)))
+	}
+	for _, folder := range quoted.FindAllStringSubmatch(folders[program], -1) {
+		if tests, err := filepath.Glob(filepath.Join(dir, folder[1], "*_test.go")); err == nil && len(tests) > 0 {
+			return true
+		}
+	}
+	return false
+}

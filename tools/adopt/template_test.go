@@ -1,0 +1,120 @@
+package main
+
+import (
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// What is shown before is what is done: files that go are not among those that change.
+func TestThePreviewCountsWhatStays(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		args []string
+		says string
+	}{
+		{[]string{"acme.test/shop"}, "  .               3 places in   2 files\n  tools/lab, "},
+		{[]string{"-keep-lab", "acme.test/shop"}, "  .               3 places in   2 files\n  tools           2 places in   1 files\n  tools/lab/adopt, "},
+	} {
+		dir := smallCopy(t)
+		for path, text := range map[string]string{
+			"go.mod": "module " + oldModule + "\n", "Dockerfile": oldModule + "/cmd " + oldService + "\n",
+			"internal/docs_test.go": "package internal // " + oldModule + "\n", ".ci/run": oldService + "\n", "tools/lab/adopt/a_test.go": "package adopt // " + oldModule + "\n",
+		} {
+			if err := writeFile(dir, path, text); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if said := adopt(t, dir, test.args...); !strings.Contains(said, "\n\n"+test.says) {
+			t.Errorf("%v: it says %s, want %s", test.args, said, test.says)
+		}
+	}
+}
+
+// The go command refuses a copy without engine/, as gonew makes it, before a program of it can run. It names a line of
+// cmd/adopt, above which stands why, and go.mod's replacement, beside which it stands; README.md has what it says.
+func TestACopyWithoutTheEngineIsExplained(t *testing.T) {
+	t.Parallel()
+	dir := copyOf(t)
+	for _, folder := range []string{"engine", "tools"} {
+		if err := os.RemoveAll(filepath.Join(dir, folder)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	readme, source := textOf(t, dir, "README.md"), textOf(t, dir, "cmd/adopt/main.go")
+	for becomes, says := range map[string]string{oldModule: "replacement directory ./engine does not exist", "acme.test/shop": "reading engine/go.mod"} {
+		renamed := strings.ReplaceAll(textOf(t, dir, "go.mod"), "module "+oldModule, "module "+becomes)
+		for path, text := range map[string]string{"go.mod": renamed, "cmd/adopt/main.go": strings.ReplaceAll(source, oldModule, becomes)} {
+			if err := writeFile(dir, path, text); err != nil {
+				t.Fatal(err)
+			}
+		}
+		command := exec.CommandContext(t.Context(), "go", "run", "./cmd/adopt", "acme.test/shop")
+		command.Dir, command.Env = dir, append(os.Environ(), "GOPROXY=off", "GOWORK=off")
+		output, err := command.CombinedOutput()
+		place := regexp.MustCompile(`(?m)^cmd/adopt/main\.go:(\d+):.*` + regexp.QuoteMeta(says)).FindStringSubmatch(string(output))
+		if err == nil || place == nil {
+			t.Fatalf("as %s: %v\n%s", becomes, err, output)
+		}
+		line, err := strconv.Atoi(place[1])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if above := strings.Join(strings.Split(source, "\n")[line-3:line-1], " "); !strings.Contains(above, "gonew makes") {
+			t.Errorf("above the line that the go command names stands %s", above)
+		}
+		if !strings.Contains(readme, "`gonew`") || !strings.Contains(readme, says) {
+			t.Errorf("README.md does not say that %s is what a copy by gonew is told", says)
+		}
+	}
+	if !regexp.MustCompile(`(?m)^replace .* => \./engine // .*gonew`).MatchString(textOf(t, dir, "go.mod")) {
+		t.Error("go.mod does not say that a copy by gonew lacks engine/")
+	}
+}
+
+// A service that has no sample loses what a later tools/ brings of it, and keeps what is its own: other files
+// of its may be called as the sample's were, or have routes of that name.
+func TestTheSamplesPartOfLaterTools(t *testing.T) {
+	t.Parallel()
+	dir := copyOf(t)
+	for _, path := range []string{"tools/test/mine/mine_test.go", "docs/performance.md", "internal/read/balances/balances.go", "internal/write/account/decide.go"} {
+		if err := writeFile(dir, path, "package mine // is about /v1/accounts\n"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Remove(filepath.Join(dir, sampleMigration)); err != nil {
+		t.Fatal(err)
+	}
+	paths, err := inTools(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	said := strings.Join(paths, " ")
+	for _, goes := range []string{"tools/dev/sample.go", "tools/test/dev"} {
+		if !strings.Contains(said+" ", goes+" ") {
+			t.Errorf("%s stays: it lists %s", goes, said)
+		}
+	}
+	if strings.Contains(said, "mine") || strings.Contains(said, "docs/") || strings.Contains(said, "internal/") {
+		t.Errorf("what is the service's own goes: %s", said)
+	}
+	for _, path := range paths {
+		if err := removeShipped(dir, path, &strings.Builder{}); err != nil {
+			t.Error(err)
+		}
+	}
+	var out strings.Builder
+	if err := run(t.Context(), dir, []string{"-remove-sample"}, strings.NewReader(""), &out); err != nil || !strings.HasPrefix(out.String(), "nothing to do") {
+		t.Errorf("once more: %s, %v", out.String(), err)
+	}
+	for _, path := range []string{"docs/performance.md", "internal/read/balances/balances.go", "internal/write/account/decide.go"} {
+		if _, err := fs.Stat(os.DirFS(dir), path); err != nil {
+			t.Errorf("%s is gone: %v", path, err)
+		}
+	}
+}
