@@ -105,6 +105,8 @@ var arrows = []struct {
 	{"engine/enginetest/programs", nil},
 
 	{"engine/test/database/migrate", []string{"engine/*", "engine/ops/*", "engine/schema/apply", "engine/enginetest/tank"}},
+	{"engine/test/edge/api", []string{"engine/*", "engine/edge/*", "engine/ops/*", "engine/enginetest/tank"}},
+	{"engine/test/edge/projector", []string{"engine/*", "engine/ops/*", "engine/enginetest/tank"}},
 	{"engine/test/seal/ops", []string{"engine/*", "engine/ops/*", "engine/enginetest/tank"}},
 
 	{"migrations", []string{"engine/schema"}},

@@ -12,14 +12,14 @@ import (
 // engineTests are the folders with the tests of the engine's guarantees, and what those
 // stand on. cmd/adopt -remove-sample takes out every test that names the sample: these stay.
 var engineTests = []string{
-	"engine/test/database", "engine/test/epoch", "engine/test/log", "tools/lab/pooler", "engine/test/privacy", "engine/test/projector", "engine/test/relay", "engine/test/seal", "engine/test/snapshots",
+	"engine/test/database", "engine/test/edge", "engine/test/edge/api", "engine/test/edge/projector", "engine/test/epoch", "engine/test/log", "tools/lab/pooler", "engine/test/privacy", "engine/test/projector", "engine/test/relay", "engine/test/seal", "engine/test/snapshots",
 	"engine/enginetest/await", "engine/enginetest/guest", "engine/enginetest/rig", "engine/enginetest/spec", "engine/enginetest/storetest", "engine/enginetest/tank", "engine/enginetest/testdb",
 }
 
 // domain is what a test names that needs a domain of internal/: its events and the catalog
 // of them, its packages, its streams and stored events, its tables.
 var domain = regexp.MustCompile(`\bevents\.(Account|Customer|Money|Catalog|DecodeEvent|Erasing)|/internal/(read|write)/\w+"` +
-	`|["'](account|customer)["'.]|\b(balances|statement_lines|customers)\b|/v1/`)
+	`|["'](account|customer)["'.]|\b(balances|statement_lines|customers)\b|/v1/(accounts|customers)`)
 
 var ofTest = regexp.MustCompile(`/((?:engine/|tools/)?test/\w+)"`)
 

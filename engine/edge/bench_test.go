@@ -19,7 +19,7 @@ func BenchmarkCommand(b *testing.B) {
 			handler := f.handler(b)
 			b.ReportAllocs()
 			for b.Loop() {
-				r, _ := http.NewRequestWithContext(b.Context(), http.MethodPost, "http://api"+fillings, strings.NewReader(`{"amount":1250,"reference":"salary"}`))
+				r, _ := http.NewRequestWithContext(b.Context(), http.MethodPost, "http://api"+fillings, strings.NewReader(`{"amount":1250,"note":"rain"}`))
 				r.Header = http.Header{"Content-Type": {jsonType}, "Idempotency-Key": {"0197a1f2-5c3d-7e4f-8a9b-0c1d2e3f4a5b"}}
 				handler.ServeHTTP(nopWriter{http.Header{}}, r)
 			}

@@ -20,7 +20,7 @@ const (
 
 func TestBadBodiesAreRefusedByField(t *testing.T) {
 	t.Parallel()
-	amount := "must be a whole number from 1 to 1000000000000 (unit: minor units of the tank's currency)"
+	amount := "must be a whole number from 1 to 1000000000000 (unit: the tank's unit)"
 	for name, test := range map[string]struct {
 		path, body, field, detail string
 	}{
@@ -35,7 +35,7 @@ func TestBadBodiesAreRefusedByField(t *testing.T) {
 		"more than 64 bits":                {fillings, `{"amount":9223372036854775808}`, "amount", amount},
 		"a huge exponent":                  {fillings, `{"amount":1e400}`, "amount", amount},
 		"null":                             {fillings, `{"amount":null}`, "amount", amount + ", and not null"},
-		"null for what may be left out":    {fillings, `{"amount":1,"reference":null}`, "reference", "0 to 140 characters, or be left out, and not null"},
+		"null for what may be left out":    {fillings, `{"amount":1,"note":null}`, "note", "0 to 140 characters, or be left out, and not null"},
 		"an object for a number":           {fillings, `{"amount":{}}`, "amount", amount},
 		"a missing field":                  {fillings, `{}`, "amount", "is missing; " + amount},
 		"an unknown field":                 {fillings, `{"amount":1,"x":1}`, "x", "is not a field"},
@@ -45,20 +45,20 @@ func TestBadBodiesAreRefusedByField(t *testing.T) {
 		"a field twice, escaped":           {fillings, `{"amount":1,"\u0061mount":2}`, "amount", "is given twice"},
 		"a field twice, with a Kelvin":     {tanks, `{"k":1,"\u212A":2}`, "\u212a", "is given twice"},
 		"a field twice, with an accent":    {tanks, `{"é":1,"É":2}`, "É", "is given twice"},
-		"a field twice, further down":      {tanks, `{"owner":{"a":1,"A":2},"currency":"EUR"}`, "owner.A", "is given twice"},
+		"a field twice, further down":      {tanks, `{"place":{"a":1,"A":2},"unit":"litre"}`, "place.A", "is given twice"},
 		"trailing data":                    {fillings, `{"amount":1}{"amount":2}`, "body", "one JSON value"},
 		"trailing garbage":                 {fillings, `{"amount":1}x`, "body", "one JSON value"},
-		"a NUL in text":                    {fillings, `{"amount":1,"reference":"a\u0000b"}`, "reference", "NUL"},
-		"a NUL byte":                       {fillings, "{\"amount\":1,\"reference\":\"a\x00b\"}", "reference", "valid JSON"},
-		"bytes that are no UTF-8":          {fillings, "{\"amount\":1,\"reference\":\"a\xffb\"}", "reference", "valid JSON in UTF-8"},
-		"a lone high surrogate":            {fillings, `{"amount":1,"reference":"\ud800"}`, "reference", "valid JSON"},
-		"a lone low surrogate":             {fillings, `{"amount":1,"reference":"\udc00x"}`, "reference", "valid JSON"},
-		"text that is too long":            {fillings, `{"amount":1,"reference":"` + strings.Repeat("é", 141) + `"}`, "reference", "0 to 140 characters"},
-		"no owner":                         {tanks, `{"owner":"","currency":"EUR"}`, "owner", "1 to 200 characters"},
-		"a long owner":                     {tanks, `{"owner":"` + strings.Repeat("é", 201) + `","currency":"EUR"}`, "owner", "1 to 200 characters"},
-		"a small currency":                 {tanks, `{"owner":"Ada","currency":"eur"}`, "currency", "ISO 4217"},
-		"an id that is no UUID":            {tanks, `{"id":"7","owner":"Ada","currency":"EUR"}`, "id", "UUID"},
-		"an id in another form of UUID":    {tanks, `{"id":"{0197a1f2-5c3d-7e4f-8a9b-0c1d2e3f4a5b}","owner":"Ada","currency":"EUR"}`, "id", "UUID"},
+		"a NUL in text":                    {fillings, `{"amount":1,"note":"a\u0000b"}`, "note", "NUL"},
+		"a NUL byte":                       {fillings, "{\"amount\":1,\"note\":\"a\x00b\"}", "note", "valid JSON"},
+		"bytes that are no UTF-8":          {fillings, "{\"amount\":1,\"note\":\"a\xffb\"}", "note", "valid JSON in UTF-8"},
+		"a lone high surrogate":            {fillings, `{"amount":1,"note":"\ud800"}`, "note", "valid JSON"},
+		"a lone low surrogate":             {fillings, `{"amount":1,"note":"\udc00x"}`, "note", "valid JSON"},
+		"text that is too long":            {fillings, `{"amount":1,"note":"` + strings.Repeat("é", 141) + `"}`, "note", "0 to 140 characters"},
+		"no place":                         {tanks, `{"place":"","unit":"litre"}`, "place", "1 to 200 characters"},
+		"a long place":                     {tanks, `{"place":"` + strings.Repeat("é", 201) + `","unit":"litre"}`, "place", "1 to 200 characters"},
+		"a unit in capitals":               {tanks, `{"place":"roof","unit":"LITRE"}`, "unit", "litre"},
+		"an id that is no UUID":            {tanks, `{"id":"7","place":"roof","unit":"litre"}`, "id", "UUID"},
+		"an id in another form of UUID":    {tanks, `{"id":"{0197a1f2-5c3d-7e4f-8a9b-0c1d2e3f4a5b}","place":"roof","unit":"litre"}`, "id", "UUID"},
 		"an empty body":                    {fillings, ``, "body", "is empty"},
 		"a body of spaces":                 {fillings, "  \n", "body", "is empty"},
 		"an empty body for a closure":      {closure, ``, "body", "is empty"},
@@ -95,9 +95,9 @@ func TestBadBodiesAreRefusedByField(t *testing.T) {
 
 func TestEveryBadFieldIsNamed(t *testing.T) {
 	t.Parallel()
-	body := `{"owner":"","currency":"euro","x":1,"id":7}`
+	body := `{"place":"","unit":"litres","x":1,"id":7}`
 	answer := send(t, newService().client(t), http.MethodPost, tanks, body, "Idempotency-Key", "with space", "If-Match", "3")
-	for _, field := range []string{"owner", "currency", "x", "id", "Idempotency-Key", "If-Match"} {
+	for _, field := range []string{"place", "unit", "x", "id", "Idempotency-Key", "If-Match"} {
 		if answer.errorOf(t, field) == "" {
 			t.Errorf("%s is not named: %s", field, answer.body)
 		}
@@ -159,7 +159,7 @@ func TestOtherContentTypesAreRefused(t *testing.T) {
 
 func TestABodyOver64KiBIsRefused(t *testing.T) {
 	t.Parallel()
-	most := `{"amount":1,"reference":"x"}`
+	most := `{"amount":1,"note":"x"}`
 	most += strings.Repeat(" ", 64<<10-len(most))
 	if answer := send(t, newService().client(t), http.MethodPost, fillings, most); answer.status != 200 {
 		t.Errorf("64 KiB: got %d %s", answer.status, answer.body)

@@ -146,14 +146,14 @@ func (f *service) mount(s *Stack, router chi.Router) {
 		}
 		return found, nil
 	}))
-	for path, what := range map[string]string{"/v1/tanks": "make", "/v1/tanks/{id}/fillings": "fill", "/v1/tanks/{id}/closure": "close"} {
+	for path, what := range map[string]string{"/v1/tanks": "make", "/v1/tanks/{id}/fillings": "fill", "/v1/tanks/{id}/drainings": "drain", "/v1/tanks/{id}/closure": "close"} {
 		router.Post(path, func(w http.ResponseWriter, r *http.Request) { f.do(s, what, w, r) })
 	}
 }
 
 type answer = query.Answer
 
-const aTank = `{"id":"0197a1f2-5c3d-7e4f-8a9b-0c1d2e3f4a5b","owner":"Ada","currency":"EUR","balance":1000,"status":"open","version":3,` +
+const aTank = `{"id":"0197a1f2-5c3d-7e4f-8a9b-0c1d2e3f4a5b","place":"roof","unit":"litre","level":1000,"status":"open","version":3,` +
 	`"opened_at":"2026-01-31T12:00:00.123456Z","updated_at":"2026-01-31T12:00:00.123456Z"}`
 
 var nobody = uuid.MustParse("0197a1f2-5c3d-7e4f-8a9b-000000000000")

@@ -12,8 +12,8 @@ func TestTheAccessLogNamesTheRouteAndNothingOfTheRequest(t *testing.T) {
 	f := newService()
 	f.log = true
 	client := f.client(t)
-	answer := send(t, client, http.MethodPost, fillings, `{"amount":1,"reference":"secret"}`, "X-Request-Id", "secret", "X-Correlation-Id", "secret", "Idempotency-Key", "secret")
-	send(t, client, http.MethodGet, tanks+"?owner=secret", "")
+	answer := send(t, client, http.MethodPost, fillings, `{"amount":1,"note":"secret"}`, "X-Request-Id", "secret", "X-Correlation-Id", "secret", "Idempotency-Key", "secret")
+	send(t, client, http.MethodGet, tanks+"?place=secret", "")
 	send(t, client, http.MethodGet, "/secret", "")
 	send(t, client, "SECRET", tanks, "")
 	send(t, client, http.MethodGet, "/healthz", "")

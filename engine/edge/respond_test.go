@@ -29,7 +29,7 @@ func TestEveryErrorHasItsStatusAndCode(t *testing.T) {
 		status int
 		code   string // "" is a bare problem
 	}{
-		"a rejection":           {&event.Rejection{Code: "balance_limit", Detail: "the balance is too high"}, 422, "balance_limit"},
+		"a rejection":           {&event.Rejection{Code: "level_limit", Detail: "the level is too high"}, 422, "level_limit"},
 		"a stream of another":   {&event.Rejection{Code: "id_taken", Detail: "choose another id"}, 422, "id_taken"},
 		"no such stream":        {event.ErrStreamNotFound, 404, "not_found"},
 		"keys that are away":    {privacy.ErrKeysAway, 503, "keys_unavailable"},

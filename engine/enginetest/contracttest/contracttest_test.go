@@ -21,7 +21,7 @@ func (s *spy) Errorf(string, ...any) { s.failed = true }
 
 const one = "/v1/tanks/0197a1f2-5c3d-7e4f-8a9b-0c1d2e3f4a5b"
 
-const account = `{"id":"0197a1f2-5c3d-7e4f-8a9b-0c1d2e3f4a5b","owner":"Ada","currency":"EUR","balance":5,"status":"open",` +
+const aTank = `{"id":"0197a1f2-5c3d-7e4f-8a9b-0c1d2e3f4a5b","place":"roof","unit":"litre","level":5,"status":"open",` +
 	`"version":3,"opened_at":"2026-01-31T12:00:00Z","updated_at":"2026-01-31T12:00:00Z"}`
 
 type answer struct {
@@ -56,9 +56,9 @@ func TestAnswersThatBreakTheContractAreNoticed(t *testing.T) {
 		"what it says":                {one, func(*answer) {}, false},
 		"another status":              {one, func(a *answer) { a.status = 202 }, true},
 		"another media type":          {one, func(a *answer) { a.header["Content-Type"] = "text/plain" }, true},
-		"a field too many":            {one, func(a *answer) { a.body = `{"x":1,` + account[1:] }, true},
-		"a field too many in a list":  {one[:len("/v1/tanks")], func(a *answer) { a.body = `{"items":[{"x":1,` + account[1:] + `]}` }, true},
-		"a list":                      {one[:len("/v1/tanks")], func(a *answer) { a.body = `{"items":[` + account + `]}` }, false},
+		"a field too many":            {one, func(a *answer) { a.body = `{"x":1,` + aTank[1:] }, true},
+		"a field too many in a list":  {one[:len("/v1/tanks")], func(a *answer) { a.body = `{"items":[{"x":1,` + aTank[1:] + `]}` }, true},
+		"a list":                      {one[:len("/v1/tanks")], func(a *answer) { a.body = `{"items":[` + aTank + `]}` }, false},
 		"a field too few":             {one, func(a *answer) { a.body = `{}` }, true},
 		"no JSON":                     {one, func(a *answer) { a.body = `{` }, true},
 		"a header that is missing":    {one, func(a *answer) { delete(a.header, "ETag") }, true},
@@ -71,7 +71,7 @@ func TestAnswersThatBreakTheContractAreNoticed(t *testing.T) {
 		"a status that it can't have": {one, problem(412, "precondition_failed"), true},
 		"a code that it can't have":   {one, problem(404, "no_such_route"), true},
 		"a code of nobody's":          {one, problem(503, "made_up", "Retry-After", "1"), true},
-		"a rule of another operation": {one, problem(404, "tank_closed"), true},
+		"a rule of another operation": {one, problem(404, "too_little"), true},
 		"a code of another status":    {one, problem(409, "not_found"), true},
 		"no code":                     {one, problem(404, ""), true},
 		"what nobody foresaw":         {one, problem(500, ""), false},
@@ -88,7 +88,7 @@ func TestAnswersThatBreakTheContractAreNoticed(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			a := answer{200, account, map[string]string{
+			a := answer{200, aTank, map[string]string{
 				"Content-Type": "application/json", "ETag": `"3"`, "Event-Position": "7", "X-Request-Id": "r",
 			}}
 			test.change(&a)

@@ -59,7 +59,7 @@ func Decode(eventType string, schemaVersion int, data []byte) (event.Event, erro
 	case Drained{}.EventType():
 		return decode[Drained](data)
 	}
-	return nil, fmt.Errorf("decode event: a tank has no %q", eventType)
+	return nil, fmt.Errorf("%w: a tank has no %q", event.ErrUnknownEvent, eventType)
 }
 
 func decode[E event.Event](data []byte) (event.Event, error) {

@@ -1,0 +1,66 @@
+// Command api serves the tests' tanks over HTTP, for the tests beside it: the process is the engine's own, and
+// so is all that a request passes. A tank is everybody's: to whom something belongs a service decides.
+package main
+
+import (
+	"context"
+	"embed"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/kelseyhightower/envconfig"
+
+	"example.com/pgcqrs/engine/edge/admission"
+	"example.com/pgcqrs/engine/enginetest/tank"
+	"example.com/pgcqrs/engine/ops"
+	"example.com/pgcqrs/engine/ops/api"
+	"example.com/pgcqrs/engine/ops/door"
+	"example.com/pgcqrs/engine/schema"
+)
+
+type config struct {
+	DatabaseURL string `envconfig:"DATABASE_URL" url:"true" required:"true" desc:"The database, as the API."`
+	Auth        string `envconfig:"AUTH" default:"off" oneof:"oidc,off" desc:"Whether requests need a token."`
+	Issuer      string `envconfig:"AUTH_ISSUER" url:"true" desc:"The issuer of the tokens."`
+	Audience    string `envconfig:"AUTH_AUDIENCE" desc:"The audience that a token must name."`
+	SubjectRate int    `envconfig:"RATE_LIMIT" default:"0" min:"0" desc:"Requests per second that a subject may send; 0: any number."`
+	ops.Log
+	ops.Debug
+	ops.Shutdown
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx); err != nil {
+		fmt.Fprintln(os.Stderr, "api:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context) error {
+	var have config
+	if err := ops.Load(&have, envconfig.Process); err != nil {
+		return err
+	}
+	return api.Run(ctx, have.process())
+}
+
+// process takes few connections: many processes run at once, on a server that may take 100.
+func (c config) process() api.Config {
+	return api.Config{
+		Service: "tank", Decode: tank.Decode, Objects: schema.Objects(), Wire: wire,
+		Versions:    func() map[string][]int64 { return schema.Versions(schema.OfService(embed.FS{})) },
+		DatabaseURL: c.DatabaseURL, OpsAddr: "127.0.0.1:0", WriteConns: 3, ReadConns: 2,
+		Door: door.Config{
+			Addr: "127.0.0.1:0", Auth: c.Auth, Issuer: c.Issuer, Audience: c.Audience, TokenTypes: "at+jwt", InsecureHTTP: "false",
+			Limits: admission.Limits{Subject: c.SubjectRate},
+		},
+		CommandTimeout: 10 * time.Second, QueryTimeout: 10 * time.Second, IdempotencyKeep: time.Hour, KeepStates: 1000,
+		MaxConnections: 1024, IdleTimeout: time.Minute, MaxCommands: 256, MaxQueries: 512, MaxQueueTime: 200 * time.Millisecond, MaxWaits: 1024,
+		UnsafeDatabase: true, Log: c.Log, Debug: c.Debug, Shutdown: c.Shutdown,
+	}
+}

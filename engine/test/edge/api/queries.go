@@ -1,0 +1,114 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
+
+	"example.com/pgcqrs/engine/edge"
+	"example.com/pgcqrs/engine/edge/problem"
+	"example.com/pgcqrs/engine/edge/query"
+	"example.com/pgcqrs/engine/enginetest/tank"
+	"example.com/pgcqrs/engine/event"
+)
+
+// shown is a tank as it is answered.
+type shown struct {
+	ID      uuid.UUID `json:"id"`
+	Place   string    `json:"place"`
+	Unit    string    `json:"unit"`
+	Level   int64     `json:"level"`
+	Status  string    `json:"status"`
+	Version int64     `json:"version"`
+	Changed time.Time `json:"updated_at"`
+	Parked  *string   `json:"parked_position,omitempty"`
+}
+
+// one answers a tank, as of a position. One that is parked at its first event has no row.
+func (s *server) one(ctx context.Context, r *http.Request) (query.Answer, error) {
+	at := headerOf(r, "Min-Position")
+	if err := s.stack.Await(ctx, tank.Levels.Name, at, headerOf(r, "Prefer")); err != nil {
+		return query.Answer{}, err
+	}
+	all, position, err := s.levels(ctx, `SELECT $1::uuid AS id, l.* FROM (VALUES (1)) one LEFT JOIN levels l ON l.tank_id = $1`, idOf(r))
+	if err != nil {
+		return query.Answer{}, err
+	}
+	if all.items[0].Version == 0 {
+		err = event.ErrStreamNotFound
+	}
+	if err := edge.Reflects(ctx, at, all.parked[0], err); err != nil {
+		return query.Answer{}, problem.At(position, err)
+	}
+	found := query.Answer{Tag: strconv.FormatInt(all.items[0].Version, 10), Position: position}
+	if query.NoneMatch(headerOf(r, "If-None-Match"), found.Tag) {
+		found.Body, err = json.Marshal(all.items[0])
+	}
+	return found, err
+}
+
+// list answers the tanks in one page, by place.
+func (s *server) list(ctx context.Context, r *http.Request) (query.Answer, error) {
+	if err := s.stack.Await(ctx, tank.Levels.Name, headerOf(r, "Min-Position"), headerOf(r, "Prefer")); err != nil {
+		return query.Answer{}, err
+	}
+	all, position, err := s.levels(ctx, `SELECT l.tank_id AS id, l.* FROM (VALUES (1)) one LEFT JOIN levels l ON true ORDER BY l.place, l.tank_id LIMIT 200`)
+	if err != nil {
+		return query.Answer{}, err
+	}
+	body := map[string]any{"items": []shown{}}
+	for i, item := range all.items {
+		if item.Version > 0 {
+			item.Parked = query.ParkedPosition(all.parked[i])
+			body["items"] = append(body["items"].([]shown), item) //nolint:errcheck,forcetypeassert // it is set above
+		}
+	}
+	if all.incomplete {
+		body["incomplete"] = true
+	}
+	return edge.Page(ctx, body, nil, position, headerOf(r, "If-None-Match"))
+}
+
+// levelRows are tanks, with the positions that they are parked at, 0 for most.
+type levelRows struct {
+	items      []shown
+	parked     []int64
+	incomplete bool // while any tank is parked
+}
+
+// levels reads the tanks of a query, which has a row at least, and the position that they reflect, in one statement.
+func (s *server) levels(ctx context.Context, tanks string, args ...any) (all levelRows, position int64, err error) {
+	ctx, cancel := context.WithTimeout(ctx, s.stack.QueryTimeout)
+	defer cancel()
+	rows, err := s.on.Reads.Query(ctx, `
+		SELECT c.position, EXISTS (SELECT FROM parked_streams WHERE projection = 'levels'), coalesce(k.position, 0),
+		       l.id, coalesce(l.place, ''), coalesce(l.unit, ''), coalesce(l.level, 0), coalesce(l.version, 0), l.changed_at
+		FROM checkpoints c CROSS JOIN (`+tanks+`) l LEFT JOIN parked_streams k ON k.projection = 'levels' AND k.stream_id = l.id
+		WHERE c.projection = 'levels' AND c.built_at IS NOT NULL ORDER BY l.place, l.id`, args...)
+	if err != nil {
+		return all, 0, fmt.Errorf("read levels: %w", err)
+	}
+	row := shown{Status: "open"}
+	var id pgtype.UUID
+	var changed pgtype.Timestamptz
+	var parked int64
+	tag, err := pgx.ForEachRow(rows, []any{&position, &all.incomplete, &parked, &id, &row.Place, &row.Unit, &row.Level, &row.Version, &changed}, func() error {
+		row.ID, row.Changed = id.Bytes, changed.Time.UTC()
+		all.items, all.parked = append(all.items, row), append(all.parked, parked)
+		return nil
+	})
+	switch {
+	case err != nil:
+		return all, 0, fmt.Errorf("read levels: %w", err)
+	case tag.RowsAffected() == 0:
+		return all, 0, event.ErrNotBuilt
+	}
+	return all, position, nil
+}

@@ -1,0 +1,128 @@
+package edge_test
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/uuid"
+)
+
+func TestTheSameKeyAtTheSameTimeTakesEffectOnce(t *testing.T) {
+	t.Parallel()
+	s := newStack(t)
+	processes := []*stack{s, s.other()}
+	path := s.open()
+	const clients = 16
+	answers := make([]reply, clients)
+	var running sync.WaitGroup
+	for i := range clients {
+		running.Go(func() {
+			answers[i] = processes[i%2].post(path+"/fillings", `{"amount":100}`, "Idempotency-Key", "the-same")
+		})
+	}
+	running.Wait()
+	last := s.post(path+"/fillings", `{"amount":100}`, "Idempotency-Key", "the-same")
+	s.want(last, 200, "")
+	for _, answer := range answers {
+		switch answer.status {
+		case 200:
+			if answer.body != last.body {
+				t.Errorf("got %s and %s", answer.body, last.body)
+			}
+		default:
+			s.want(answer, 409, "idempotency_key_in_use")
+		}
+	}
+	if fields := s.get(path, last.header.Get("Event-Position")).fields(t); fields["level"] != 100.0 {
+		t.Errorf("got %v", fields)
+	}
+}
+
+// A key is its subject's: to another's command it is a new one.
+func TestIdempotencyKeysAreTheSubjects(t *testing.T) {
+	t.Parallel()
+	s := newGuarded(t)
+	const body = `{"place":"roof","unit":"litre"}`
+	open := func(subject string) reply {
+		return s.post("/v1/tanks", body, s.as(subject, both, "Idempotency-Key", "open-1")...)
+	}
+	first, second, again := open("ada"), open("bob"), open("ada")
+	s.want(first, 201, "")
+	s.want(second, 201, "")
+	if first.body == second.body || second.header.Get("Idempotency-Replayed") != "" || again.body != first.body || again.header.Get("Idempotency-Replayed") != "true" {
+		t.Errorf("got %s, %s and %s", first.body, second.body, again.body)
+	}
+}
+
+// sent is a command under a key.
+type sent struct{ key, path, body, ifMatch string }
+
+func (s *stack) under(c sent, key string) reply {
+	s.t.Helper()
+	headers := []string{"Idempotency-Key", key}
+	if c.ifMatch != "" {
+		headers = append(headers, "If-Match", c.ifMatch)
+	}
+	return s.post(c.path, c.body, headers...)
+}
+
+// No matter what has happened since, and what would be refused now: a command that took effect
+// gets its first answer again, from every process: also from one that does not know yet.
+func TestTheFirstAnswerComesBeforeEveryCheck(t *testing.T) {
+	t.Parallel()
+	a := newStack(t)
+	b, c := a.other(), a.other()
+	neighbour := a.open()
+	a.want(a.post(neighbour+"/fillings", `{"amount":1}`), 200, "")
+
+	id := uuid.NewString()
+	path := "/v1/tanks/" + id
+	opening := sent{"open", "/v1/tanks", fmt.Sprintf(`{"id":%q,"place":"roof","unit":"litre","beside":%q}`, id, filepath.Base(neighbour)), ""}
+	filling, draining := sent{"fill", path + "/fillings", `{"amount":7}`, `"1"`}, sent{"drain", path + "/drainings", `{"amount":5}`, ""}
+	commands := []sent{opening, filling, draining}
+	first := map[string]reply{"open": c.under(opening, "open"), "fill": a.under(filling, "fill"), "drain": a.under(draining, "drain")}
+	for name, answer := range first {
+		if answer.status >= 300 {
+			t.Fatalf("%s: got %d %s", name, answer.status, answer.body)
+		}
+	}
+	again := func(when string, process string, s *stack) {
+		t.Helper()
+		for _, command := range commands {
+			want, got := first[command.key], s.under(command, command.key)
+			if got.status != want.status || got.body != want.body || got.header.Get("Idempotency-Replayed") != "true" {
+				t.Errorf("%s, %s again, at a process %s: got %d %s, want %d %s again", when, command.key, process, got.status, got.body, want.status, want.body)
+			}
+		}
+	}
+
+	a.want(b.post(path+"/drainings", `{"amount":2}`), 200, "")
+	a.want(b.post(neighbour+"/drainings", `{"amount":1}`), 200, "")
+	processes := map[string]*stack{"that has the keys in memory": a, "that does not know": c, "that knows": b, "that is new": a.other()}
+	for name, s := range processes {
+		again("when each would be refused", name, s)
+		s.want(s.under(opening, "open-2"), 422, "beside_empty")
+		s.want(s.under(sent{body: strings.Replace(opening.body, `,"beside"`, `,"place":"roof","beside"`, 1), path: opening.path}, "open-3"), 400, "invalid_request")
+		s.want(s.under(filling, "fill-2"), 412, "precondition_failed")
+		s.want(s.under(draining, "drain-2"), 422, "too_little")
+		for _, command := range commands { // the key was used for something else: before it is looked at what that is
+			other := command
+			other.body = command.body[:len(command.body)-1] + " }"
+			s.want(s.under(other, command.key), 422, "idempotency_key_reused")
+		}
+		s.want(s.under(sent{path: neighbour + "/drainings", body: `{"amount":9}`}, "drain"), 422, "idempotency_key_reused")
+	}
+
+	a.spoil(`
+		INSERT INTO events (position, stream_type, stream_id, version, event_id, type, schema_version, data, metadata, occurred_at, recorded_at)
+		SELECT (SELECT max(position) + 1 FROM events), stream_type, stream_id, version + 1, gen_random_uuid(), 'tank.moved_by_a_newer_program', 1, '{}', '{}', now(), now()
+		FROM events WHERE stream_id = $1 ORDER BY version DESC LIMIT 1`, id)
+	processes["that came after"] = a.other()
+	for name, s := range processes {
+		again("when the stream can't be read", name, s)
+		s.want(s.under(filling, "fill-4"), 503, "unavailable")
+	}
+}
