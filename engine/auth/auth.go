@@ -1,5 +1,3 @@
-// Package auth says who calls, by the token that they bring, and what that lets them
-// do. It must never decide what belongs to whom: the domain does.
 package auth
 
 import (

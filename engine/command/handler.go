@@ -1,6 +1,3 @@
-// Package command turns commands into events: it loads a stream, lets the domain
-// decide, and appends what was decided, once and in order. It knows no domain, no
-// SQL and no HTTP.
 package command
 
 import (

@@ -1,5 +1,3 @@
-// Package database opens connections to PostgreSQL the way every process of the
-// service does. It knows nothing of events.
 package database
 
 import (

@@ -1,5 +1,3 @@
-// Package event says what an event is, before and after it is recorded, and what an append and a message of it are.
-// It imports nothing of ours. A service's own events are in its internal/events.
 package event
 
 import (

@@ -1,6 +1,3 @@
-// Package eventstore is the log: the only owner of the events table. It appends,
-// loads, reads the tail and listens. It decides nothing, and it never changes or
-// deletes an event.
 package eventstore
 
 import (

@@ -1,6 +1,3 @@
-// Package outbox brings messages from the outbox to a broker: at least once, in
-// order per stream, deleted when the broker has acknowledged them. It does not
-// know the broker, which is one function, nor what the messages say.
 package outbox
 
 import (

@@ -1,7 +1,3 @@
-// Package privacy seals what is personal, each person's by a key of their own, so that
-// who destroys the key has erased the person from the log, its copies and its backups.
-// It must never store or log what it seals, and never take a key that it can't get for
-// one that was destroyed.
 package privacy
 
 import (

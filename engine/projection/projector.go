@@ -1,6 +1,3 @@
-// Package projection keeps projections up to date: it tails the log and lets each one
-// apply the events, exactly once and in order. It knows no projection by name, and
-// it never writes to the log.
 package projection
 
 import (

@@ -1,11 +1,3 @@
-// Package schema holds the engine's part of the schema: the log and what goes out of it, how far its readers are, and
-// the roles of the programs. A service has a part of its own beside it; engine/schema/apply applies both. Its
-// tables and what guards them are listed in objects.go. It must never apply anything: programs that only look link
-// nothing of what changes a database.
-//
-// Migrations only add, from the first tag on: the code of the release before must run on the schema of
-// this one. A service's migrations refer to nothing of the engine but grant_to, grant_read_model,
-// role_of and keys.erase_person.
 package schema
 
 import (

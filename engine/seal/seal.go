@@ -1,6 +1,3 @@
-// Package seal chains the log by hashes, so that what is changed behind the service's
-// back is found, and where. The sealer follows the log: appending knows nothing of it,
-// and what is not sealed yet it can't protect.
 package seal
 
 import (

@@ -1,8 +1,3 @@
-// Package snapshots keeps states of long streams in a table, so that a process that has none in
-// memory need not read all of their events. It follows the log, apart from commands. The table
-// is a cache: whoever reads a row looks whether the log has the event that it rests on. It holds
-// what the log holds: personal data as the log has it, encrypted by the person's key. It must
-// never be written by a command, nor hold what the log does not.
 package snapshots
 
 import (

@@ -1,6 +1,3 @@
-// Package trail answers "who did what, and when?" for those who run the service. It
-// needs no table and no index of its own: the log is the trail, and positions rise with
-// the time that they were recorded at.
 package trail
 
 import (

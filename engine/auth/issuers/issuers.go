@@ -1,8 +1,3 @@
-// Package issuers knows which issuers the subjects in a log are of, in the table issuers: a sub is
-// unique within its issuer only (OpenID Connect Core 1.0, 2). Each issuer has a name there, which
-// its subjects are stored with: the first has "", another that calls other people by the same
-// names has a number. It must never choose a name for an issuer by itself where another is known:
-// whether both have the same people only an operator knows (docs/decisions/0021).
 package issuers
 
 import (

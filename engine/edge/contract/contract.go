@@ -1,6 +1,3 @@
-// Package contract answers one question: is a request what the OpenAPI document allows? What is added to the
-// document is checked from then on. It must never know what an operation does; nothing else of the engine reads
-// the document.
 package contract
 
 import (

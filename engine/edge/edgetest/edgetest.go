@@ -1,5 +1,3 @@
-// Package edgetest has a contract that the tests of engine/edge serve, so that they need no service's.
-// Only tests import it.
 package edgetest
 
 import (

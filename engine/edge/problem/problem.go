@@ -1,6 +1,3 @@
-// Package problem says how each error of a request is answered: problem+json (RFC 9457) with a status, a code that
-// clients branch on, and a sentence. Its table and Classify are the only place that chooses status codes; a service
-// adds the rows of its own errors. It must never show the text of an error that it does not know.
 package problem
 
 import (

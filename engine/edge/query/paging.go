@@ -1,5 +1,3 @@
-// Package query reads what a query asks for in its headers and parameters, and writes what it is answered: cursors and
-// links from page to page, entity tags, and how long a read may wait. It knows no stack and no operation.
 package query
 
 import (

@@ -1,5 +1,3 @@
-// Package await waits in tests for what will happen soon, without guessing how
-// soon.
 package await
 
 import (

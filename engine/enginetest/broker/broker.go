@@ -1,5 +1,3 @@
-// Package broker runs a broker as a program, for tests of a whole service: its server is no part of
-// the service's own module. It must never be imported by what is not a test.
 package broker
 
 import (

@@ -1,5 +1,3 @@
-// Package contracttest holds every answer that a test gets to an OpenAPI document:
-// its status, its headers, its media type and its body. Only tests import it.
 package contracttest
 
 import (

@@ -1,6 +1,3 @@
-// Package devdb runs a PostgreSQL for development and tests on nothing but its
-// binaries. It must never be part of a program that goes to production, never
-// listen beyond 127.0.0.1, and never let anybody in without a password.
 package devdb
 
 import (

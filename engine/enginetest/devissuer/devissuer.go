@@ -1,6 +1,3 @@
-// Package devissuer is an OpenID Connect issuer for development and tests: it gives
-// anybody a token for anything they ask. It must never run where others can reach it,
-// and cmd/api must never import it.
 package devissuer
 
 import (

@@ -1,5 +1,3 @@
-// Package guest is the domain that personal data is tried on: guests, with a name and an address that are encrypted. It is
-// for tests alone, as package tank is, and knows nothing of the service.
 package guest
 
 import (

@@ -1,5 +1,3 @@
-// Package programs builds a service's programs and runs them as tests of the whole service need
-// it: on free ports, watched by their logs, and ended well. It must never know one service.
 package programs
 
 import (

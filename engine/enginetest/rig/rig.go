@@ -1,5 +1,3 @@
-// Package rig is what the log and its followers are tried on: a pool, a log, and a projector that does
-// not let a test wait. It knows no domain.
 package rig
 
 import (

@@ -1,5 +1,3 @@
-// Package storetest holds every command.Store to the same contract: the log in PostgreSQL, and what stands in for it where
-// commands are tried alone. It must never ask for more than a log of one stream, which is what such a stand-in may be.
 package storetest
 
 import (

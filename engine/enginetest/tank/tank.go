@@ -1,5 +1,3 @@
-// Package tank is the domain that the engine is tried on: tanks of water. It is for tests
-// alone and knows nothing of the sample, so that they stay when the sample goes.
 package tank
 
 import (

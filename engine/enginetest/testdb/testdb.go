@@ -1,7 +1,3 @@
-// Package testdb gives every test a PostgreSQL database of its own, cloned from a
-// migrated template. The server is the one of TEST_DATABASE_URL, or one for the test binary
-// alone: of this machine's PostgreSQL, or else in a container. It never skips a test:
-// without a server the test fails.
 package testdb
 
 import (

@@ -1,6 +1,3 @@
-// Package api is the process that answers over HTTP: it opens both databases, sees to it that they are
-// as they must be, lets in who may come in, and appends what the service decides. Several may run. Its
-// operations are the service's, which Config.Wire joins to the log.
 package api
 
 import (

@@ -1,6 +1,3 @@
-// Package cli is the command line of every program: its help, its version, and what it
-// refuses. It must never look at the environment or at anything else that is set up, and
-// imports nothing but the standard library, for the smallest programs use it, too.
 package cli
 
 import (

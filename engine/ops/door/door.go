@@ -1,6 +1,3 @@
-// Package door is who gets into an API, and how: tokens of an issuer, or everybody at a loopback address; how much
-// one client may send; and TLS. What is wrong with its configuration is refused by the variable's name. It must never
-// let somebody in because something could not be checked.
 package door
 
 import (

@@ -1,6 +1,3 @@
-// Package migrate is the program that the owner of the schema runs: it brings the database to the
-// newest schema, by a function that it is given, makes the logins of the other programs and the key
-// of personal data, and has the verbs that only the owner may do. It ends when that is done.
 package migrate
 
 import (

@@ -1,5 +1,3 @@
-// Package opstest holds a program's configuration to the rules of ops.Load. Only tests
-// import it.
 package opstest
 
 import (

@@ -1,7 +1,3 @@
-// Package projector is the process beside the API: it keeps the projections up to date, relays the
-// outbox to the broker, seals the log and compares it with its seals, and takes snapshots of long
-// streams. Several may run: they share the work, and take over from one that dies. It has no verbs:
-// package verbs has those of an operator, who acts beside it.
 package projector
 
 import (

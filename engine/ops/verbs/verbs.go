@@ -1,5 +1,3 @@
-// Package verbs is what an operator does beside the processes that project, relay and seal, on the
-// same database: it looks at their work, or mends it. It knows no projection by name.
 package verbs
 
 import (

@@ -1,5 +1,3 @@
-// Package apply applies the schema, with goose: first the engine's part, then a service's own. Each part has a list of
-// its own in the database. It is for what migrates, and for tests: a program that serves must never import it.
 package apply
 
 import (

@@ -1,6 +1,3 @@
-// Package arguments is the command line of dev. tools/dev reads it, and cmd/dev, which answers
-// help and refuses mistakes before it builds tools/dev: so this package must never import what
-// takes long to compile, nor look for what is set up.
 package arguments
 
 import (

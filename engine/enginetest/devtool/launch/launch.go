@@ -1,6 +1,3 @@
-// Package launch has go build a program of the folder tools/ and becomes it. What needs much is
-// compiled there, so that the command that everybody types is there within seconds: this package
-// must never import more than the standard library and what builds on that alone.
 package launch
 
 import (

@@ -1,6 +1,3 @@
-// Package container runs PostgreSQL in a Docker container, by testcontainers-go. It is for
-// tests, and for its program serve, which tools/dev starts: it must never be imported by a
-// program that goes to production.
 package container
 
 import (

@@ -1,0 +1,18 @@
+// Package auth answers one question: which subject calls, by the token that it brings, and what
+// does that let it do?
+//
+// Checking tokens of an OpenID Connect issuer belongs here. Ownership does not: whether an account
+// belongs to a subject the domain decides (docs/decisions/0010), so this package must never decide
+// that.
+//
+// In reading order: auth.go has Caller, and Check, the function that others take; issuer.go is the
+// Check for an issuer: it discovers the issuer's keys and reads them again; fetch.go reads them
+// over HTTP within bounds; keys.go verifies a signature, and waits for newer keys where a token is
+// signed by one it does not know; claims.go reads strictly what a token says.
+//
+// It has no table. Issuer.Run must run: it keeps the keys current. Check may be called by many
+// goroutines. A token whose check could not be finished lets nobody in.
+//
+// How an issuer's subjects are named in the log is engine/auth/issuers; engine/edge calls Check
+// for each request, and engine/ops/door configures it.
+package auth

@@ -1,0 +1,48 @@
+package command_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+
+	"github.com/google/uuid"
+
+	"example.com/pgcqrs/engine/command"
+	"example.com/pgcqrs/engine/event"
+)
+
+// A handler joins the decider of ExampleDecide to a log: here one in memory, in a service an
+// eventstore.Store. A key of idempotency makes a command take effect once, however often it is sent.
+func ExampleHandler() {
+	log := &memory{answers: make(map[string]event.Answered)}
+	shows := command.NewAggregate("show", decideShow, evolveShow).Handler(log)
+	show := uuid.New()
+
+	reserve := func(key string, seats int, ifMatch command.Precondition) {
+		result, err := shows.Handle(context.Background(), show, Reserve{seats}, command.Request{
+			Key: key, Fingerprint: []byte(strconv.Itoa(seats)), IfMatch: ifMatch,
+		})
+		rejection, refused := errors.AsType[*event.Rejection](err)
+		switch {
+		case refused:
+			fmt.Println("refused:", rejection.Code)
+		case err != nil:
+			fmt.Println("failed:", err)
+		default:
+			fmt.Println("version", result.Version, "position", result.Position, "replayed", result.Replayed)
+		}
+	}
+	anyVersion := command.Precondition{}
+	reserve("key-1", 60, anyVersion)
+	reserve("key-1", 60, anyVersion) // sent again, for the answer was lost
+	reserve("key-1", 61, anyVersion)
+	reserve("key-2", 50, anyVersion)
+	reserve("key-3", 40, command.Precondition{Versions: []int64{7}}) // decided on what was not so
+	// Output:
+	// version 1 position 1 replayed false
+	// version 1 position 1 replayed true
+	// failed: idempotency key was used for another request
+	// refused: sold_out
+	// failed: stream is at another version than the client expects
+}

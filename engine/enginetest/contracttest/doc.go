@@ -1,0 +1,7 @@
+// Package contracttest holds every answer that a test gets to an OpenAPI document: its status, its
+// headers, its media type and its body.
+//
+// Checking answers belongs here: contracttest.go makes an HTTP client that checks, problems.go
+// lists the problems that a contract names and those that tests have been answered. Checking
+// requests does not: that is engine/edge/contract, which serves. Only tests may import it.
+package contracttest
