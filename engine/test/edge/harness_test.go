@@ -20,6 +20,7 @@ import (
 
 	"example.com/pgcqrs/engine/database"
 	"example.com/pgcqrs/engine/edge/edgetest"
+	"example.com/pgcqrs/engine/enginetest/await"
 	"example.com/pgcqrs/engine/enginetest/devissuer"
 	"example.com/pgcqrs/engine/enginetest/programs"
 	"example.com/pgcqrs/engine/enginetest/tank"
@@ -58,8 +59,9 @@ func newStack(t testing.TB, environment ...string) *stack {
 	t.Helper()
 	s := &stack{t: t, url: tank.Database(t)}
 	s.environment = append([]string{"DATABASE_URL=" + testdb.As(t, s.url, database.APIRole)}, environment...)
-	s.projector = programs.Launch(t, filepath.Join(folder, "projector"), "DATABASE_URL="+testdb.As(t, s.url, database.ProjectorRole))
+	s.projector = programs.Begin(t, filepath.Join(folder, "projector"), "DATABASE_URL="+testdb.As(t, s.url, database.ProjectorRole))
 	s.api = programs.Launch(t, filepath.Join(folder, "api"), s.environment...)
+	await.True(t, "the projector is ready", func() bool { return s.projector.Ready() == http.StatusOK })
 	transport := &http.Transport{MaxIdleConnsPerHost: 64}
 	t.Cleanup(transport.CloseIdleConnections)
 	s.client = edgetest.Answers().Client(t, transport)

@@ -63,13 +63,14 @@ func (s *server) list(ctx context.Context, r *http.Request) (query.Answer, error
 	if err != nil {
 		return query.Answer{}, err
 	}
-	body := map[string]any{"items": []shown{}}
+	items := []shown{}
 	for i, item := range all.items {
 		if item.Version > 0 {
 			item.Parked = query.ParkedPosition(all.parked[i])
-			body["items"] = append(body["items"].([]shown), item) //nolint:errcheck,forcetypeassert // it is set above
+			items = append(items, item)
 		}
 	}
+	body := map[string]any{"items": items}
 	if all.incomplete {
 		body["incomplete"] = true
 	}
