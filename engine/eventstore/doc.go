@@ -16,9 +16,9 @@
 // get through.
 //
 // A Store may be used by many goroutines. Appends need a running Run; Watch looks whether the log
-// went back, Follow and Listener.Run are for those who need them. One flight at a time goes out
-// under a lock (docs/decisions/0001), so positions rise in commit order without a hole, and
-// reading the tail needs no care.
+// went back, Follow and Listener.Run are for those who need them. A lock puts the flights of all
+// processes in one order (docs/decisions/0001), so positions rise in commit order without a hole,
+// and reading the tail needs no care.
 //
 // Example_tail in engine/test/log reads the tail. The types are those of engine/event;
 // engine/command appends, engine/projection reads the tail; engine/schema makes the tables.
