@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// What is shown before is what is done: files that go are not among those that change.
+// The preview is what is done: files that go are not among those that change.
 func TestThePreviewCountsWhatStays(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {

@@ -5,10 +5,10 @@
 // over a function of engine/projection, engine/outbox, engine/seal or engine/eventstore. The
 // package knows no projection by name: a service hands its list in.
 //
-// In reading order: verbs.go lists the verbs and their flags; run.go opens the database and does
-// one; status.go shows how projections are, parked.go their parked streams; rebuild.go, resume.go
-// and audit.go mend and compare them; dead.go has the messages that were set aside, seals.go the
-// chain.
+// In reading order: verbs.go lists the verbs, in groups, and their flags; run.go opens the database
+// and does one. Of the projections, projections.go shows how they are, parked.go their parked
+// streams, rebuild.go, resume.go and reconcile.go mend and compare them. messages.go has the
+// messages that were set aside, chain.go the chain; stats.go is one look at all.
 //
 // A verb ends when it is done; nothing runs on. It must never append an event.
 package verbs
