@@ -83,11 +83,20 @@ func (p Program) answer(args []string) (said string, err error) {
 		return p.usage(), fmt.Errorf("there is no flag %s", first)
 	}
 	for _, v := range p.Verbs {
-		if words := strings.Fields(v.Name); len(args) >= len(words) && slices.Equal(args[:len(words)], words) {
-			return v.answer(p.Name, args[len(words):])
+		if rest, is := CutVerb(args, v.Name); is {
+			return v.answer(p.Name, rest)
 		}
 	}
 	return p.group(args)
+}
+
+// CutVerb returns the arguments after a verb's name, and whether they begin with it.
+func CutVerb(args []string, name string) (rest []string, is bool) {
+	words := strings.Fields(name)
+	if len(args) < len(words) || !slices.Equal(args[:len(words)], words) {
+		return args, false
+	}
+	return args[len(words):], true
 }
 
 // group answers where no verb is named whole: with the verbs of the group that the first argument

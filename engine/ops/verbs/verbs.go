@@ -93,8 +93,8 @@ func do(ctx context.Context, on operated, args []string) error {
 // find returns the verb that the arguments begin with, and those after it.
 func find(args []string) (v verb, rest []string, err error) {
 	for _, v := range verbs {
-		if words := strings.Fields(v.name); len(args) >= len(words) && slices.Equal(args[:len(words)], words) {
-			return v, args[len(words):], nil
+		if rest, is := cli.CutVerb(args, v.name); is {
+			return v, rest, nil
 		}
 	}
 	return verb{}, nil, fmt.Errorf("there is no command %q", strings.Join(args, " "))
