@@ -42,7 +42,7 @@ cover: ## Run the tests and show how much of each package they run through (ARGS
 	go run ./cmd/dev test -cover $(ARGS)
 
 .PHONY: test-container
-test-container: ## Run the main path on PostgreSQL in a container, whatever else is here
+test-container: ## Run the service on PostgreSQL in a container, whatever else is here
 	go test -tags=docker -count=1 ./test/docker $(ARGS)
 	go -C engine test -tags=docker -count=1 ./test/container $(ARGS)
 

@@ -21,8 +21,8 @@ var required = []struct{ module, in, while string }{
 	{"github.com/go-chi/chi/v5", "internal, cmd", "."},
 	{"github.com/pressly/goose/v3", "cmd", "."},
 	{"github.com/kelseyhightower/envconfig", "cmd", "."},
-	{"github.com/testcontainers/testcontainers-go", "test", "test/docker"},
-	{"github.com/testcontainers/testcontainers-go/modules/postgres", "test", "test/docker"},
+	{"github.com/testcontainers/testcontainers-go", "test", "."},
+	{"github.com/testcontainers/testcontainers-go/modules/postgres", "test", "."},
 }
 
 func TestTheServiceRequiresWhatItUses(t *testing.T) {

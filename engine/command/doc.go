@@ -17,6 +17,7 @@
 // a goroutine, which ends when nobody waits any more. Memory is a hint; the version that the
 // append checks is the truth (docs/decisions/0006). It must never answer with what is not durable.
 //
-// ExampleDecide shows a decider, ExampleHandler its handler. The log behind Store is
+// ExampleDecide (example_decide_test.go) shows a decider, ExampleHandler (example_handler_test.go)
+// its handler. The log behind Store is
 // engine/eventstore; engine/edge makes a Request of an HTTP request.
 package command

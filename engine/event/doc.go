@@ -13,6 +13,6 @@
 //
 // It must never let personal text be printed or stored in clear.
 //
-// ExamplePersonal declares a personal field. A service's own events are in its internal/events;
+// ExamplePersonal (example_test.go) declares a personal field. A service's own events are in its internal/events;
 // engine/eventstore records them, engine/command decides which.
 package event

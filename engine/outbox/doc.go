@@ -19,6 +19,6 @@
 // Publish, a function. A message must never be deleted before it is durable, nor overtake another
 // one of its stream.
 //
-// Example_publicMessage shows an event, its message and what a subscriber gets. The process that
+// Example_publicMessage (example_test.go) shows an event, its message and what a subscriber gets. The process that
 // runs it is engine/ops/projector.
 package outbox

@@ -39,7 +39,7 @@ func Example_publicMessage() {
 		EventID:    uuid.MustParse("00000000-0000-0000-0000-00000000000e"),
 		OccurredAt: time.Date(2026, time.January, 1, 12, 0, 0, 0, time.UTC),
 	}
-	sent, err := outbox.Encode(outbox.NATSConfig{Service: "orders", Source: "https://orders.example.com"}, row) // the relay does this
+	sent, err := outbox.Encode(outbox.NATSConfig{Service: "orders", Source: "https://orders.example.com"}, row) // the relay does this; for these tests alone it is exported
 	if err != nil {
 		fmt.Println(err)
 		return

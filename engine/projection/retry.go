@@ -149,6 +149,12 @@ func (p *projection) stopCheckpoint(ctx context.Context, tx pgx.Tx) (int64, erro
 	return position, nil
 }
 
+// Knows returns an error if there is no projection of this name.
+func (p *Projector) Knows(name string) error {
+	_, err := p.named(name)
+	return err
+}
+
 func (p *Projector) named(name string) (*projection, error) {
 	for _, projection := range p.projections {
 		if projection.name == name {

@@ -103,7 +103,7 @@ func (s *server) having(ctx context.Context, found customers.Candidates, email s
 
 // showCustomer notes whose data the answer shows.
 func showCustomer(ctx context.Context, c spec.Customer) {
-	if c.Status != spec.Erased {
+	if c.Status != spec.StatusErased {
 		edge.Show(ctx, c.Id)
 	}
 }
@@ -126,7 +126,7 @@ func (s *server) customerOf(ctx context.Context, row customers.Customer) (spec.C
 		shown.Email = orNil(email)
 	}
 	if errors.Is(err, privacy.ErrErased) {
-		shown.Name, shown.Email, shown.Status = nil, nil, spec.Erased
+		shown.Name, shown.Email, shown.Status = nil, nil, spec.StatusErased
 		return shown, nil
 	}
 	if err != nil {

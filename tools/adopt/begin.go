@@ -48,6 +48,11 @@ func begin(ctx context.Context, dir string, like example, name string, out io.Wr
 		fmt.Fprintf(out, "nothing to do: there is %s%s\n", like.folder, name)
 		return nil
 	}
+	if one, many := strings.CutSuffix(name, like.plural); many && like.plural != "" {
+		if _, err := os.Stat(filepath.Join(dir, like.folder, one)); err == nil {
+			return fmt.Errorf("name %q: there is %s%s, whose plural it is; name another thing, %s", name, like.folder, one, like.naming)
+		}
+	}
 	if err := refuseTaken(dir, name, like.plural); err != nil {
 		return err
 	}

@@ -11,7 +11,7 @@ const lab = "tools/lab"
 
 // templateOnly are files that are about the template: a copy that grows needs none of them, and
 // would fail them.
-var templateOnly = []string{"tools/lab/adopt", "tools/adopt/*_test.go", "internal/docs_test.go", "internal/engine_test.go", "internal/figures_test.go", "internal/naming_test.go", "internal/pasted_test.go", "test/owned_test.go", ".ci"}
+var templateOnly = []string{"tools/lab/adopt", "tools/adopt/*_test.go", "internal/docs_test.go", "internal/engine_test.go", "internal/figures_test.go", "internal/naming_test.go", "internal/pasted_test.go", "test/engine_docs_test.go", "test/owned_test.go", ".ci"}
 
 // ofTemplate lists what a copy loses when it is adopted.
 func ofTemplate(keepLab bool) []string {

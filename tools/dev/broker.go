@@ -14,6 +14,7 @@ import (
 func startBroker(storeDir string) (url string, stop func(), err error) {
 	port := 4222
 	if _, moved := freePort("127.0.0.1:4222"); moved {
+		say("broker: 127.0.0.1:4222 is taken, using another port")
 		port = server.RANDOM_PORT
 	}
 	token := rand.Text()

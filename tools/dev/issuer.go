@@ -19,7 +19,10 @@ func (s *stack) issuer() (stop func(), err error) {
 		s.open = os.Getenv("AUTH") == "off"
 		return func() {}, nil
 	}
-	address, _ := freePort("127.0.0.1:8083")
+	address, err := place("tokens", "", "127.0.0.1:8083")
+	if err != nil {
+		return nil, err
+	}
 	listener, err := net.Listen("tcp", address)
 	if err != nil {
 		return nil, fmt.Errorf("start token issuer: %w", err)

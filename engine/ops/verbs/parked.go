@@ -53,12 +53,23 @@ func showParked(shown []projection.Parked, out io.Writer) error {
 // retry applies what parked streams have missed. Those that fail again stay parked.
 func retry(flags *flag.FlagSet) (check func([]string) error, do action) {
 	asJSON := jsonFlag(flags)
-	return nil, func(ctx context.Context, on operated, args []string, out io.Writer) error {
+	check = func(args []string) error {
+		if len(args) < 2 {
+			return nil
+		}
+		return checkStream(args[1])
+	}
+	return check, func(ctx context.Context, on operated, args []string, out io.Writer) error {
 		return retryParked(ctx, on.projector, args, *asJSON, out)
 	}
 }
 
 func retryParked(ctx context.Context, projector *projection.Projector, args []string, asJSON bool, out io.Writer) error {
+	if len(args) > 0 {
+		if err := projector.Knows(args[0]); err != nil {
+			return err
+		}
+	}
 	streams, err := projector.Parked(ctx)
 	if err != nil {
 		return err
@@ -79,6 +90,9 @@ func retryParked(ctx context.Context, projector *projection.Projector, args []st
 		if !asJSON && done.Error == "" {
 			fmt.Fprintf(out, "%s, stream %s: applied from version %d on, and no longer parked\n", stream.Projection, stream.StreamID, stream.Version)
 		}
+	}
+	if len(args) == 2 && len(tried) == 0 {
+		return fmt.Errorf("%s has no parked stream %s", args[0], args[1])
 	}
 	if asJSON {
 		return errors.Join(append(failed, writeJSON(out, tried))...)

@@ -20,16 +20,16 @@ import (
 
 // Defines values for CustomerStatus.
 const (
-	Erased     CustomerStatus = "erased"
-	Registered CustomerStatus = "registered"
+	StatusErased     CustomerStatus = "erased"
+	StatusRegistered CustomerStatus = "registered"
 )
 
 // Valid indicates whether the value is a known member of the CustomerStatus enum.
 func (e CustomerStatus) Valid() bool {
 	switch e {
-	case Erased:
+	case StatusErased:
 		return true
-	case Registered:
+	case StatusRegistered:
 		return true
 	default:
 		return false
