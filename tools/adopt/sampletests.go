@@ -53,7 +53,7 @@ func testsOfSample(dir, folder string) (map[string]bool, error) {
 var testFolders = []string{"test/", "tools/test/", "tools/lab/"}
 
 // mixed are folders of those in which some files are about the engine alone, and stay.
-var mixed = []string{"test/http", "test/privacy", "tools/lab/replica"}
+var mixed = []string{"test/docker", "test/http", "test/privacy", "tools/lab/replica"}
 
 // testOf is what goes if a file of a test goes; "" for code that is none, and for the engine, which keeps its tests.
 func testOf(path string) string {
