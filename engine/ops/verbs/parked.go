@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/user"
+	"slices"
 	"strings"
 	"time"
 
@@ -65,22 +66,13 @@ func retry(flags *flag.FlagSet) (check func([]string) error, do action) {
 }
 
 func retryParked(ctx context.Context, projector *projection.Projector, args []string, asJSON bool, out io.Writer) error {
-	if len(args) > 0 {
-		if err := projector.Knows(args[0]); err != nil {
-			return err
-		}
-	}
-	streams, err := projector.Parked(ctx)
+	streams, err := named(ctx, projector, args)
 	if err != nil {
 		return err
 	}
 	var failed []error
 	tried := []deed{}
 	for _, stream := range streams {
-		named := len(args) == 2 && strings.EqualFold(args[1], stream.StreamID.String())
-		if len(args) > 0 && args[0] != stream.Projection || len(args) == 2 && !named || stream.DiscardedAt != nil && !named {
-			continue
-		}
 		done := deed{Did: "retried", Projection: stream.Projection, Stream: &stream.StreamID, Version: stream.Version}
 		if err := projector.Retry(ctx, stream); err != nil {
 			done.Error = err.Error()
@@ -91,14 +83,35 @@ func retryParked(ctx context.Context, projector *projection.Projector, args []st
 			fmt.Fprintf(out, "%s, stream %s: applied from version %d on, and no longer parked\n", stream.Projection, stream.StreamID, stream.Version)
 		}
 	}
-	if len(args) == 2 && len(tried) == 0 {
-		return fmt.Errorf("%s has no parked stream %s", args[0], args[1])
-	}
 	if asJSON {
 		return errors.Join(append(failed, writeJSON(out, tried))...)
 	}
 	fmt.Fprintf(out, "%d of %d streams go on\n", len(tried)-len(failed), len(tried))
 	return errors.Join(failed...)
+}
+
+// named returns the parked streams that the arguments name: a projection's, or one, or all. A stream that
+// was discarded is meant by its id alone.
+func named(ctx context.Context, projector *projection.Projector, args []string) ([]projection.Parked, error) {
+	if len(args) > 0 {
+		if err := projector.Knows(args[0]); err != nil {
+			return nil, err
+		}
+	}
+	streams, err := projector.Parked(ctx)
+	if err != nil {
+		return nil, err
+	}
+	streams = slices.DeleteFunc(streams, func(s projection.Parked) bool {
+		if len(args) == 2 {
+			return args[0] != s.Projection || !strings.EqualFold(args[1], s.StreamID.String())
+		}
+		return s.DiscardedAt != nil || len(args) == 1 && args[0] != s.Projection
+	})
+	if len(args) == 2 && len(streams) == 0 {
+		return nil, fmt.Errorf("%s has no parked stream %s", args[0], args[1])
+	}
+	return streams, nil
 }
 
 // discard gives a parked stream up.
