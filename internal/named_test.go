@@ -50,7 +50,7 @@ func TestDocumentsNameWhatIsThere(t *testing.T) {
 	tests := testFunctions(t)
 	for document, text := range documents(t) {
 		for _, name := range testsNamed(text) {
-			if written := strings.Contains(text, "\nfunc "+name+"("); !tests[name] && !written {
+			if !tests[name] && !written(text, name) {
 				t.Errorf("%s names %s, and there is no such test", document, name)
 			}
 		}
@@ -67,6 +67,9 @@ func TestDocumentsNameWhatIsThere(t *testing.T) {
 		}
 	}
 }
+
+// written reports whether a page has its reader write a test.
+func written(page, test string) bool { return strings.Contains(page, "\nfunc "+test+"(") }
 
 // Each guarantee names a test that holds it.
 func TestGuaranteesAreHeld(t *testing.T) {
