@@ -6,8 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"example.com/pgcqrs/engine/ops"
-	"example.com/pgcqrs/engine/ops/opstest"
+	"example.com/pgcqrs/engine/process"
+	"example.com/pgcqrs/engine/process/opstest"
 )
 
 var update = flag.Bool("update", false, "write the configuration table into README.md")
@@ -19,7 +19,7 @@ func TestReadmeShowsTheConfiguration(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want, err := ops.Document(string(have), "api", &Config{})
+	want, err := process.Document(string(have), "api", &Config{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,8 +3,8 @@ package main
 import (
 	"time"
 
-	"example.com/pgcqrs/engine/ops"
-	"example.com/pgcqrs/engine/ops/projector"
+	"example.com/pgcqrs/engine/process"
+	"example.com/pgcqrs/engine/process/projector"
 )
 
 // Config is everything that can be set, from the environment.
@@ -26,9 +26,9 @@ type Config struct {
 	SnapshotKey       string        `envconfig:"SNAPSHOT_KEY" desc:"Secret that snapshots are authenticated by, at least 32 bytes, the same for the API: what somebody else has written under the projector's login is not taken. Empty: none are taken, and the API reads long streams from their beginning."`
 	ProjectionBatch   int           `envconfig:"PROJECTION_BATCH" default:"500" min:"1" desc:"Most events that a projection applies in one transaction."`
 	UnsafeDatabase    string        `envconfig:"UNSAFE_DATABASE" default:"refuse" oneof:"refuse,accept" desc:"accept: start on a database whose fsync or full_page_writes is off, where a crash loses what was acknowledged. For tests. Readiness and database_setting_unsafe go on saying so."`
-	ops.Log
-	ops.Debug
-	ops.Shutdown
+	process.Log
+	process.Debug
+	process.Shutdown
 }
 
 // process is what the engine's process is given of it.

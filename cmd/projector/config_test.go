@@ -5,8 +5,8 @@ import (
 	"os"
 	"testing"
 
-	"example.com/pgcqrs/engine/ops"
-	"example.com/pgcqrs/engine/ops/opstest"
+	"example.com/pgcqrs/engine/process"
+	"example.com/pgcqrs/engine/process/opstest"
 )
 
 var update = flag.Bool("update", false, "write the configuration table into README.md")
@@ -18,7 +18,7 @@ func TestReadmeShowsTheConfiguration(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want, err := ops.Document(string(have), "projector", &Config{})
+	want, err := process.Document(string(have), "projector", &Config{})
 	if err != nil {
 		t.Fatal(err)
 	}

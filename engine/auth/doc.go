@@ -14,5 +14,5 @@
 // goroutines. A token whose check could not be finished lets nobody in.
 //
 // How an issuer's subjects are named in the log is engine/auth/issuers; engine/edge calls Check
-// for each request, and engine/ops/door configures it.
+// for each request, and engine/process/door configures it.
 package auth

@@ -19,5 +19,5 @@
 //
 // ExampleDecide (example_decide_test.go) shows a decider, ExampleHandler (example_handler_test.go)
 // its handler. The log behind Store is
-// engine/eventstore; engine/edge makes a Request of an HTTP request.
+// engine/eventlog; engine/edge makes a Request of an HTTP request.
 package command

@@ -13,7 +13,7 @@ import (
 )
 
 // A handler joins the decider of ExampleDecide to a log: here the one in memory of this package's
-// tests, in a service an eventstore.Store. A key of idempotency makes a command take effect once, however often it is sent.
+// tests, in a service an eventlog.Store. A key of idempotency makes a command take effect once, however often it is sent.
 func ExampleHandler() {
 	log := &memory{answers: make(map[string]event.Answered)}
 	shows := command.NewAggregate("show", decideShow, evolveShow).Handler(log)

@@ -17,5 +17,5 @@
 //
 // It has no table and starts nothing by itself. The parts are engine/edge/admission,
 // engine/edge/contract, engine/edge/problem and engine/edge/query; commands go on to
-// engine/command, and the process around it is engine/ops/api.
+// engine/command, and the process around it is engine/process/api.
 package edge

@@ -15,7 +15,7 @@ import (
 	"example.com/pgcqrs/engine/command"
 	"example.com/pgcqrs/engine/edge/problem"
 	"example.com/pgcqrs/engine/event"
-	"example.com/pgcqrs/engine/privacy"
+	"example.com/pgcqrs/engine/personal"
 )
 
 func sqlError(code string) error {
@@ -32,7 +32,7 @@ func TestEveryErrorHasItsStatusAndCode(t *testing.T) {
 		"a rejection":           {&event.Rejection{Code: "level_limit", Detail: "the level is too high"}, 422, "level_limit"},
 		"a stream of another":   {&event.Rejection{Code: "id_taken", Detail: "choose another id"}, 422, "id_taken"},
 		"no such stream":        {event.ErrStreamNotFound, 404, "not_found"},
-		"keys that are away":    {privacy.ErrKeysAway, 503, "keys_unavailable"},
+		"keys that are away":    {personal.ErrKeysAway, 503, "keys_unavailable"},
 		"a conflict":            {event.ErrConflict, 409, "conflict"},
 		"a failed If-Match":     {command.ErrPreconditionFailed, 412, "precondition_failed"},
 		"a key used again":      {command.ErrKeyReused, 422, "idempotency_key_reused"},

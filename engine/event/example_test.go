@@ -30,7 +30,7 @@ func (e Joined) EachPersonal(do func(field event.Field, value *event.Personal)) 
 }
 
 // A personal field prints nothing of what it holds, and is not stored before it is encrypted, which
-// the log has engine/privacy do. Example_personalField of engine/test/privacy goes on from here.
+// the log has engine/personal do. Example_personalField of engine/test/personal goes on from here.
 func ExamplePersonal() {
 	joined := Joined{Name: event.Private("Zaphod")}
 	fmt.Printf("printed: %+v\n", joined)

@@ -2,7 +2,7 @@
 // order within a stream, and deleted when the broker has acknowledged them.
 //
 // The way from the table outbox to an acknowledgement belongs here. The content of a message does
-// not: an event has that itself (event.PublicEvent), and engine/eventstore writes the row in the
+// not: an event has that itself (event.PublicEvent), and engine/eventlog writes the row in the
 // transaction of the append.
 //
 // In reading order: relay.go takes the lock and starts worker.go, which reads messages and sends
@@ -20,5 +20,5 @@
 // one of its stream.
 //
 // Example_publicMessage (example_test.go) shows an event, its message and what a subscriber gets. The process that
-// runs it is engine/ops/projector.
+// runs it is engine/process/projector.
 package outbox

@@ -19,6 +19,6 @@
 // the lock saves double work, the compare-and-set of the checkpoint keeps them from harm
 // (docs/decisions/0002). Projector.Watch must run as well for the lag to be known.
 //
-// ExampleEach (example_test.go) shows an Apply. The log that it reads is engine/eventstore; the process that runs it
-// is engine/ops/projector, and the operator's verbs are engine/ops/verbs.
+// ExampleEach (example_test.go) shows an Apply. The log that it reads is engine/eventlog; the process that runs it
+// is engine/process/projector, and the operator's verbs are engine/process/ops.
 package projection

@@ -10,20 +10,20 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"example.com/pgcqrs/engine/database"
+	"example.com/pgcqrs/engine/pg"
 )
 
 // Lag is how far a projection is behind the log.
 type Lag struct {
 	Projection string
-	Position   int64           // of the projection
-	Events     int64           // in the log and not projected
-	Age        time.Duration   // since the oldest of these was seen in the log; 0 if there is none
-	Differs    int64           // ranges in which an audit has found other events than the log has, until it is settled
-	Unaudited  time.Duration   // since the oldest batch was applied that no audit has seen; 0 if there is none
-	Unmoved    time.Duration   // with events waiting and the position standing still
-	Ahead      bool            // it was stopped, with a checkpoint ahead of the log, until an operator decides
-	Holder     database.Holder // who runs it; only looked at while it is stuck
+	Position   int64         // of the projection
+	Events     int64         // in the log and not projected
+	Age        time.Duration // since the oldest of these was seen in the log; 0 if there is none
+	Differs    int64         // ranges in which an audit has found other events than the log has, until it is settled
+	Unaudited  time.Duration // since the oldest batch was applied that no audit has seen; 0 if there is none
+	Unmoved    time.Duration // with events waiting and the position standing still
+	Ahead      bool          // it was stopped, with a checkpoint ahead of the log, until an operator decides
+	Holder     pg.Holder     // who runs it; only looked at while it is stuck
 }
 
 // lagRow is what the database knows of it. It knows the time by a clock that somebody may
@@ -66,7 +66,7 @@ type lags struct {
 	mu    sync.Mutex
 	at    time.Time
 	last  map[string]Lag
-	heads database.Sightings
+	heads pg.Sightings
 	moved map[string]move
 }
 
@@ -117,7 +117,7 @@ func (p *Projector) lookForHolders(ctx context.Context, lags map[string]Lag) err
 	if len(stuck) == 0 {
 		return nil
 	}
-	holders, err := database.Holders(ctx, p.pool, stuck...)
+	holders, err := pg.Holders(ctx, p.pool, stuck...)
 	if err != nil {
 		return err
 	}

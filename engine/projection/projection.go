@@ -10,8 +10,8 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
-	"example.com/pgcqrs/engine/database"
 	"example.com/pgcqrs/engine/event"
+	"example.com/pgcqrs/engine/pg"
 )
 
 // projection is one consumer of the log, with a checkpoint of its own.
@@ -42,7 +42,7 @@ func (p *projection) run(ctx context.Context) error {
 		moved := false
 		err := p.enroll(ctx)
 		if err == nil {
-			err = database.Hold(ctx, p.pool, lockOf(p.name), func(ctx context.Context, conn *pgx.Conn) error {
+			err = pg.Hold(ctx, p.pool, lockOf(p.name), func(ctx context.Context, conn *pgx.Conn) error {
 				return p.follow(ctx, conn, &moved)
 			})
 		}
@@ -144,7 +144,7 @@ func (p *projection) wait(ctx context.Context) {
 	select {
 	case <-ctx.Done():
 	case <-p.wake:
-	case <-time.After(min(p.config.Poll, database.StallAfter/2)):
+	case <-time.After(min(p.config.Poll, pg.StallAfter/2)):
 	}
 }
 

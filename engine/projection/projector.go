@@ -13,7 +13,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"example.com/pgcqrs/engine/event"
-	"example.com/pgcqrs/engine/eventstore"
+	"example.com/pgcqrs/engine/eventlog"
 )
 
 // Apply queues the SQL that a run of events means to a projection, and runs nothing.
@@ -41,10 +41,10 @@ func Each(apply func(b *pgx.Batch, e event.Recorded) error) Apply {
 }
 
 // Log is the events as a projector reads them, on the connection that it works with;
-// eventstore.Store is one.
+// eventlog.Store is one.
 type Log interface {
-	AfterOn(ctx context.Context, on eventstore.Querier, position int64, limit int) ([]event.Recorded, error)
-	PageOn(ctx context.Context, on eventstore.Querier, streamType string, id uuid.UUID, after int64, limit int) ([]event.Recorded, error)
+	AfterOn(ctx context.Context, on eventlog.Querier, position int64, limit int) ([]event.Recorded, error)
+	PageOn(ctx context.Context, on eventlog.Querier, streamType string, id uuid.UUID, after int64, limit int) ([]event.Recorded, error)
 }
 
 // Config of a Projector. The zero value of a number stands for its default.

@@ -12,7 +12,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
-	"example.com/pgcqrs/engine/eventstore"
+	"example.com/pgcqrs/engine/eventlog"
 )
 
 //go:embed parts.sql
@@ -74,7 +74,7 @@ func (r *replacement) align(ctx context.Context, tx pgx.Tx) error {
 const mostNamed = 20
 
 // free fails if something would be lost with the tables in service, and names it.
-func (r *replacement) free(ctx context.Context, on eventstore.Querier, of sides) error {
+func (r *replacement) free(ctx context.Context, on eventlog.Querier, of sides) error {
 	found, err := r.ofBoth(ctx, on, of, dependentsSQL)
 	switch {
 	case err != nil:
@@ -98,7 +98,7 @@ func (r *replacement) match(ctx context.Context, tx pgx.Tx) error {
 }
 
 // compare fails if the tables are not alike in all that the catalog knows.
-func (r *replacement) compare(ctx context.Context, on eventstore.Querier, of sides) error {
+func (r *replacement) compare(ctx context.Context, on eventlog.Querier, of sides) error {
 	found, err := r.ofBoth(ctx, on, of, differencesSQL, slices.Sorted(maps.Keys(immaterial)))
 	switch {
 	case err != nil:
@@ -162,12 +162,12 @@ type sides struct {
 func (r *replacement) sides() sides { return sides{r.service, r.stage.schema(r.live.name)} }
 
 // ofBoth runs a query that goes on from parts.sql.
-func (r *replacement) ofBoth(ctx context.Context, on eventstore.Querier, of sides, sql string, arguments ...any) ([]string, error) {
+func (r *replacement) ofBoth(ctx context.Context, on eventlog.Querier, of sides, sql string, arguments ...any) ([]string, error) {
 	arguments = append([]any{r.live.tables, of.live, of.copied}, arguments...)
 	return lines(ctx, on, partsSQL+sql, arguments...)
 }
 
-func lines(ctx context.Context, on eventstore.Querier, sql string, arguments ...any) ([]string, error) {
+func lines(ctx context.Context, on eventlog.Querier, sql string, arguments ...any) ([]string, error) {
 	rows, err := on.Query(ctx, sql, arguments...)
 	if err != nil {
 		return nil, err

@@ -14,5 +14,5 @@
 // them works, by a session lock. A Finder needs no Run. The table must never be written by a
 // command, nor hold what the log does not: personal data stays encrypted by the person's key.
 //
-// The load that asks for a snapshot is in engine/command; engine/ops/projector runs the Keeper.
+// The load that asks for a snapshot is in engine/command; engine/process/projector runs the Keeper.
 package snapshots

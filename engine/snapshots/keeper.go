@@ -13,8 +13,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promauto"
 
-	"example.com/pgcqrs/engine/database"
 	"example.com/pgcqrs/engine/event"
+	"example.com/pgcqrs/engine/pg"
 )
 
 // Aggregate makes states of one kind of stream; command.Fold is one.
@@ -24,7 +24,7 @@ type Aggregate interface {
 	Begin(from []byte) (add func(event.Recorded), encode func() ([]byte, error), err error)
 }
 
-// Log is the events as a Keeper reads them; eventstore.Store is one.
+// Log is the events as a Keeper reads them; eventlog.Store is one.
 type Log interface {
 	LoadTo(ctx context.Context, streamType string, id uuid.UUID, after, upTo int64, each func(event.Recorded) error) error
 }
@@ -98,7 +98,7 @@ func (k *Keeper) Run(ctx context.Context) error {
 	failed := func(err error, retryIn time.Duration) {
 		k.logger.WarnContext(ctx, "snapshots interrupted", "error", err, "retry_in", retryIn)
 	}
-	database.HoldAgain(ctx, k.pool, Lock, failed, func(ctx context.Context, conn *pgx.Conn) error {
+	pg.HoldAgain(ctx, k.pool, Lock, failed, func(ctx context.Context, conn *pgx.Conn) error {
 		k.held.Set(1)
 		defer k.held.Set(0)
 		return k.follow(ctx, conn)

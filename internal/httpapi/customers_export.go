@@ -10,12 +10,12 @@ import (
 
 	"github.com/google/uuid"
 
-	"example.com/pgcqrs/engine/database"
 	"example.com/pgcqrs/engine/edge"
 	"example.com/pgcqrs/engine/edge/problem"
 	"example.com/pgcqrs/engine/edge/query"
 	"example.com/pgcqrs/engine/event"
-	"example.com/pgcqrs/engine/privacy"
+	"example.com/pgcqrs/engine/personal"
+	"example.com/pgcqrs/engine/pg"
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/httpapi/spec"
 	"example.com/pgcqrs/internal/read/balances"
@@ -140,7 +140,7 @@ func (e *export) accounts(ctx context.Context) (more bool, err error) {
 			filter.After = &balances.Cursor{Key: e.next.Key, ID: e.next.ID}
 		}
 		list, _, err := e.server.Accounts.Balances.List(ctx, filter)
-		if database.SQLClass(err) == "22" { // data exception: the key is none of that column's
+		if pg.SQLClass(err) == "22" { // data exception: the key is none of that column's
 			return false, query.BadCursor()
 		}
 		if err != nil {
@@ -199,7 +199,7 @@ func (s *server) opened(ctx context.Context, item event.Recorded, erased bool) (
 	if err != nil {
 		return nil, fmt.Errorf("decode version %d of %s %s: %w", item.Version, item.StreamType, item.StreamID, err)
 	}
-	personal, ok := e.(event.PersonalEvent)
+	holder, ok := e.(event.PersonalEvent)
 	if !ok {
 		return item.Data, nil
 	}
@@ -208,14 +208,14 @@ func (s *server) opened(ctx context.Context, item event.Recorded, erased bool) (
 		return nil, fmt.Errorf("read event: %w", err)
 	}
 	var failed error
-	personal.EachPersonal(func(field event.Field, value *event.Personal) {
+	holder.EachPersonal(func(field event.Field, value *event.Personal) {
 		if erased {
 			data[field.Name] = nil
 			return
 		}
-		text, err := s.Customers.Keys.Reveal(ctx, personal.Person(item.StreamID), item.StreamType, item.StreamID, field, *value)
+		text, err := s.Customers.Keys.Reveal(ctx, holder.Person(item.StreamID), item.StreamType, item.StreamID, field, *value)
 		switch {
-		case errors.Is(err, privacy.ErrErased):
+		case errors.Is(err, personal.ErrErased):
 			data[field.Name] = nil
 		case err != nil:
 			failed = err

@@ -11,7 +11,7 @@ import (
 	"example.com/pgcqrs/engine/edge"
 	"example.com/pgcqrs/engine/edge/problem"
 	"example.com/pgcqrs/engine/edge/query"
-	"example.com/pgcqrs/engine/privacy"
+	"example.com/pgcqrs/engine/personal"
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/httpapi/spec"
 	"example.com/pgcqrs/internal/read/customers"
@@ -81,13 +81,13 @@ const mostListed = 100
 
 // having returns those of the candidates whose address it is now, and whether there may be more.
 func (s *server) having(ctx context.Context, found customers.Candidates, email string) (spec.CustomerList, error) {
-	items, wanted, incomplete := []spec.Customer{}, privacy.Fold(email), found.Incomplete || found.More
+	items, wanted, incomplete := []spec.Customer{}, personal.Fold(email), found.Incomplete || found.More
 	for _, row := range found.Customers {
 		shown, err := s.customerOf(ctx, row)
 		if err != nil {
 			return spec.CustomerList{}, err
 		}
-		if shown.Email == nil || privacy.Fold(*shown.Email) != wanted {
+		if shown.Email == nil || personal.Fold(*shown.Email) != wanted {
 			continue
 		}
 		if len(items) == mostListed {
@@ -125,7 +125,7 @@ func (s *server) customerOf(ctx context.Context, row customers.Customer) (spec.C
 		email, err = s.Customers.Keys.Reveal(ctx, row.ID, "customer", row.ID, events.CustomerEmail, row.Email)
 		shown.Email = orNil(email)
 	}
-	if errors.Is(err, privacy.ErrErased) {
+	if errors.Is(err, personal.ErrErased) {
 		shown.Name, shown.Email, shown.Status = nil, nil, spec.StatusErased
 		return shown, nil
 	}

@@ -12,7 +12,7 @@ import (
 	"example.com/pgcqrs/engine/edge"
 	"example.com/pgcqrs/engine/edge/contract"
 	"example.com/pgcqrs/engine/edge/problem"
-	"example.com/pgcqrs/engine/privacy"
+	"example.com/pgcqrs/engine/personal"
 	"example.com/pgcqrs/internal/httpapi/spec"
 )
 
@@ -21,7 +21,7 @@ var scopes = []string{auth.ReadAccounts, auth.WriteAccounts, auth.Operate}
 
 // problems are the service's own: an error, and how it is answered.
 var problems = problem.Table{
-	{Err: privacy.ErrErased, Status: 422, Code: "customer_erased", Detail: "The customer was erased."},
+	{Err: personal.ErrErased, Status: 422, Code: "customer_erased", Detail: "The customer was erased."},
 }
 
 // read reads the contract once.

@@ -13,10 +13,10 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"example.com/pgcqrs/engine/database"
 	"example.com/pgcqrs/engine/enginetest/broker"
 	"example.com/pgcqrs/engine/enginetest/programs"
-	"example.com/pgcqrs/engine/privacy"
+	"example.com/pgcqrs/engine/personal"
+	"example.com/pgcqrs/engine/pg"
 	"example.com/pgcqrs/test/testdb"
 )
 
@@ -35,13 +35,13 @@ func body(name, email string) string { return fmt.Sprintf(`{"name":%q,"email":%q
 func newPrivate(t *testing.T) (g guarded, projector *programs.Program, messages *broker.Broker) {
 	t.Helper()
 	uri := "file://" + filepath.Join(t.TempDir(), "key.json")
-	if _, err := privacy.NewKeyFile(uri); err != nil {
+	if _, err := personal.NewKeyFile(uri); err != nil {
 		t.Fatal(err)
 	}
 	messages = startBroker(t)
 	g = newGuarded(t, "KEY_URI="+uri, "LOG_LEVEL=debug")
 	g.projector.Stop()
-	projector = launch(t, "projector", "DATABASE_URL="+testdb.As(t, g.url, database.ProjectorRole), "NATS_URL="+messages.URL, "LOG_LEVEL=debug")
+	projector = launch(t, "projector", "DATABASE_URL="+testdb.As(t, g.url, pg.ProjectorRole), "NATS_URL="+messages.URL, "LOG_LEVEL=debug")
 	return g, projector, messages
 }
 

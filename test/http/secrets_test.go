@@ -9,8 +9,8 @@ import (
 	"testing"
 	"time"
 
-	"example.com/pgcqrs/engine/database"
 	"example.com/pgcqrs/engine/enginetest/programs"
+	"example.com/pgcqrs/engine/pg"
 	"example.com/pgcqrs/test/testdb"
 )
 
@@ -36,7 +36,7 @@ func TestSecretsAreNotSaid(t *testing.T) {
 		t.Fatal(err)
 	}
 	wrong.User = url.UserPassword(wrong.User.Username(), secret)
-	relay := "DATABASE_URL=" + testdb.As(t, s.url, database.ProjectorRole)
+	relay := "DATABASE_URL=" + testdb.As(t, s.url, pg.ProjectorRole)
 	away := "postgres://service:" + secret + "@127.0.0.1:1/orders"
 	for name, environment := range map[string][]string{
 		"a wrong password":         {"DATABASE_URL=" + wrong.String()},

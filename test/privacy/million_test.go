@@ -11,12 +11,12 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"example.com/pgcqrs/engine/database"
 	"example.com/pgcqrs/engine/enginetest/await"
 	"example.com/pgcqrs/engine/enginetest/rig"
 	"example.com/pgcqrs/engine/event"
-	"example.com/pgcqrs/engine/eventstore"
-	"example.com/pgcqrs/engine/privacy"
+	"example.com/pgcqrs/engine/eventlog"
+	"example.com/pgcqrs/engine/personal"
+	"example.com/pgcqrs/engine/pg"
 	"example.com/pgcqrs/engine/projection"
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/read/customers"
@@ -27,12 +27,12 @@ import (
 func TestErasingOneOfAMillion(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
-	owner, pool := rig.Connect(t, url), rig.Connect(t, testdb.As(t, url, database.APIRole))
+	owner, pool := rig.Connect(t, url), rig.Connect(t, testdb.As(t, url, pg.APIRole))
 	uri := "file://" + filepath.Join(t.TempDir(), "key.json")
-	if made, err := privacy.NewKeyFile(uri); err != nil || !made {
+	if made, err := personal.NewKeyFile(uri); err != nil || !made {
 		t.Fatal(made, err)
 	}
-	store := eventstore.New(pool, eventstore.Config{Decode: events.DecodeEvent, Seal: keysOf(t, pool, uri).Seal})
+	store := eventlog.New(pool, eventlog.Config{Decode: events.DecodeEvent, Seal: keysOf(t, pool, uri).Seal})
 	await.Background(t, store.Run)
 	id := uuid.New()
 	record := func(version int64, e event.Event) {
@@ -58,7 +58,7 @@ func TestErasingOneOfAMillion(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	projector := projection.NewProjector(owner, eventstore.New(owner, eventstore.Config{Decode: events.DecodeEvent}),
+	projector := projection.NewProjector(owner, eventlog.New(owner, eventlog.Config{Decode: events.DecodeEvent}),
 		projection.Config{Decode: events.DecodeEvent, Poll: 10 * time.Millisecond, Logger: slog.New(slog.DiscardHandler)})
 	projector.Add(customers.Name, projection.Each(customers.Apply), customers.Tables...)
 	await.Background(t, projector.Run)
@@ -95,11 +95,11 @@ func TestErasingOneOfAMillion(t *testing.T) {
 }
 
 // keysOf returns the keys of a process that remembers none yet.
-func keysOf(t *testing.T, pool *pgxpool.Pool, uri string) *privacy.Keys {
+func keysOf(t *testing.T, pool *pgxpool.Pool, uri string) *personal.Keys {
 	t.Helper()
-	operator, err := privacy.OperatorKey(uri)
+	operator, err := personal.OperatorKey(uri)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return privacy.New(pool, operator)
+	return personal.New(pool, operator)
 }

@@ -9,7 +9,7 @@ import (
 	"example.com/pgcqrs/engine/auth"
 	"example.com/pgcqrs/engine/command"
 	"example.com/pgcqrs/engine/event"
-	"example.com/pgcqrs/engine/privacy"
+	"example.com/pgcqrs/engine/personal"
 )
 
 // Problem is the body of an answer that says no (RFC 9457).
@@ -63,7 +63,7 @@ var Known = []Row{
 	{command.ErrKeyInUse, 409, "idempotency_key_in_use", "The first command with this Idempotency-Key is still running; send it again later."},
 	{event.ErrConflict, 409, "conflict", "Others kept changing the same; nothing was done, send the command again."},
 	{event.ErrStreamNotFound, 404, "not_found", "There is nothing of yours with this id."},
-	{privacy.ErrKeysAway, 503, "keys_unavailable", "The keys of personal data can't be reached; nothing was done, try again."},
+	{personal.ErrKeysAway, 503, "keys_unavailable", "The keys of personal data can't be reached; nothing was done, try again."},
 	{event.ErrUnfinished, 503, "unavailable", "Its history is long, and is read in steps; ask again to go on, until it is read."},
 	{event.ErrUnknownEvent, 503, "unavailable", "It has an event of another version of this service, which this process does not know; nothing was done, try again."},
 	{event.ErrUnavailable, 503, "unavailable", "The database can't be reached, or takes no commands now; nothing was done, try again."},

@@ -3,5 +3,5 @@
 //
 // Building, starting, watching and ending a process belongs here, in programs.go. Configuration
 // does not: each test hands in a program's environment. The package must never know one service.
-// The processes that it runs are made of engine/ops.
+// The processes that it runs are made of engine/process.
 package programs

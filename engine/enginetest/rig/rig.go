@@ -15,17 +15,17 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"example.com/pgcqrs/engine/command"
-	"example.com/pgcqrs/engine/database"
 	"example.com/pgcqrs/engine/enginetest/await"
 	"example.com/pgcqrs/engine/event"
-	"example.com/pgcqrs/engine/eventstore"
+	"example.com/pgcqrs/engine/eventlog"
+	"example.com/pgcqrs/engine/pg"
 	"example.com/pgcqrs/engine/projection"
 )
 
 // Connect opens a pool of its own, as a process would.
 func Connect(t testing.TB, url string) *pgxpool.Pool {
 	t.Helper()
-	pool, err := database.Open(t.Context(), url, t.Name(), 12)
+	pool, err := pg.Open(t.Context(), url, t.Name(), 12)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,9 +57,9 @@ func One[T any](t testing.TB, pool *pgxpool.Pool, sql string, args ...any) T {
 }
 
 // Store is a log on a pool, with a running committer.
-func Store(t testing.TB, pool *pgxpool.Pool, decode event.Decode) *eventstore.Store {
+func Store(t testing.TB, pool *pgxpool.Pool, decode event.Decode) *eventlog.Store {
 	t.Helper()
-	store := eventstore.New(pool, eventstore.Config{Decode: decode})
+	store := eventlog.New(pool, eventlog.Config{Decode: decode})
 	await.Background(t, store.Run)
 	return store
 }

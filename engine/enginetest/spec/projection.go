@@ -14,7 +14,7 @@ import (
 	"example.com/pgcqrs/engine/enginetest/await"
 	"example.com/pgcqrs/engine/enginetest/rig"
 	"example.com/pgcqrs/engine/event"
-	"example.com/pgcqrs/engine/eventstore"
+	"example.com/pgcqrs/engine/eventlog"
 	"example.com/pgcqrs/engine/projection"
 )
 
@@ -32,7 +32,7 @@ type Projection struct {
 // NewProjection runs a projection on a database of its own (testdb.New), whose owner the pool connects as.
 func NewProjection(t testing.TB, pool *pgxpool.Pool, decode event.Decode, name string, apply projection.Apply, tables ...string) *Projection {
 	t.Helper()
-	log := eventstore.New(pool, eventstore.Config{Decode: decode})
+	log := eventlog.New(pool, eventlog.Config{Decode: decode})
 	projector := rig.Projector(pool, log, projection.Config{Decode: decode})
 	projector.Add(name, apply, tables...)
 	await.Background(t, projector.Run)

@@ -18,13 +18,13 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
-	"example.com/pgcqrs/engine/database"
 	"example.com/pgcqrs/engine/edge/edgetest"
 	"example.com/pgcqrs/engine/enginetest/await"
 	"example.com/pgcqrs/engine/enginetest/devissuer"
 	"example.com/pgcqrs/engine/enginetest/programs"
 	"example.com/pgcqrs/engine/enginetest/tank"
 	"example.com/pgcqrs/engine/enginetest/testdb"
+	"example.com/pgcqrs/engine/pg"
 )
 
 const both = "accounts:read accounts:write"
@@ -58,8 +58,8 @@ type stack struct {
 func newStack(t testing.TB, environment ...string) *stack {
 	t.Helper()
 	s := &stack{t: t, url: tank.Database(t)}
-	s.environment = append([]string{"DATABASE_URL=" + testdb.As(t, s.url, database.APIRole)}, environment...)
-	s.projector = programs.Begin(t, filepath.Join(folder, "projector"), "DATABASE_URL="+testdb.As(t, s.url, database.ProjectorRole))
+	s.environment = append([]string{"DATABASE_URL=" + testdb.As(t, s.url, pg.APIRole)}, environment...)
+	s.projector = programs.Begin(t, filepath.Join(folder, "projector"), "DATABASE_URL="+testdb.As(t, s.url, pg.ProjectorRole))
 	s.api = programs.Launch(t, filepath.Join(folder, "api"), s.environment...)
 	await.True(t, "the projector is ready", func() bool { return s.projector.Ready() == http.StatusOK })
 	transport := &http.Transport{MaxIdleConnsPerHost: 64}

@@ -18,13 +18,13 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"example.com/pgcqrs/engine/command"
-	"example.com/pgcqrs/engine/database"
 	"example.com/pgcqrs/engine/enginetest/await"
 	"example.com/pgcqrs/engine/enginetest/rig"
 	"example.com/pgcqrs/engine/enginetest/tank"
 	"example.com/pgcqrs/engine/enginetest/testdb"
 	"example.com/pgcqrs/engine/event"
-	"example.com/pgcqrs/engine/eventstore"
+	"example.com/pgcqrs/engine/eventlog"
+	"example.com/pgcqrs/engine/pg"
 	"example.com/pgcqrs/engine/snapshots"
 )
 
@@ -48,7 +48,7 @@ var silent = slog.New(slog.DiscardHandler)
 // run takes snapshots, as the projector does, until stop.
 func run(t testing.TB, pool *pgxpool.Pool, key snapshots.Key, folds ...snapshots.Aggregate) (stop func() error) {
 	t.Helper()
-	keeper := snapshots.NewKeeper(pool, eventstore.New(pool, eventstore.Config{Decode: tank.Decode}), 0, key, slog.New(slog.NewTextHandler(t.Output(), nil)), nil, folds...)
+	keeper := snapshots.NewKeeper(pool, eventlog.New(pool, eventlog.Config{Decode: tank.Decode}), 0, key, slog.New(slog.NewTextHandler(t.Output(), nil)), nil, folds...)
 	return await.Background(t, keeper.Run)
 }
 
@@ -76,7 +76,7 @@ func keep(t testing.TB, pool *pgxpool.Pool, id uuid.UUID, version int64, key sna
 }
 
 // cold is a handler of a process that has just begun.
-func cold(store *eventstore.Store, pool *pgxpool.Pool, key snapshots.Key) *command.Handler[tank.State, tank.Command] {
+func cold(store *eventlog.Store, pool *pgxpool.Pool, key snapshots.Key) *command.Handler[tank.State, tank.Command] {
 	h := command.NewHandler(store, tank.Stream, tank.Decide, tank.Evolve)
 	h.UseSnapshots(snapshots.NewFinder(pool, key, silent, nil).Find)
 	return h
@@ -90,9 +90,9 @@ func TestColdCommandOnALongStream(t *testing.T) {
 	url := testdb.New(t)
 	pool := rig.Connect(t, url)
 	id, short := copied(t, pool, long), copied(t, pool, 10)
-	keep(t, rig.Connect(t, testdb.As(t, url, database.ProjectorRole)), id, 200_000, secret)
+	keep(t, rig.Connect(t, testdb.As(t, url, pg.ProjectorRole)), id, 200_000, secret)
 	reads := &rig.LogReads{}
-	pool = rig.Traced(t, testdb.As(t, url, database.APIRole), reads)
+	pool = rig.Traced(t, testdb.As(t, url, pg.APIRole), reads)
 	store := rig.Store(t, pool, tank.Decode)
 	timed := func(id uuid.UUID) time.Duration {
 		began := time.Now()
@@ -233,7 +233,7 @@ func TestStateThatPanics(t *testing.T) {
 	pool := rig.Connect(t, testdb.New(t))
 	copied(t, pool, 1200)
 	metrics := prometheus.NewRegistry()
-	keeper := snapshots.NewKeeper(pool, eventstore.New(pool, eventstore.Config{Decode: tank.Decode}), 0, secret, silent, metrics,
+	keeper := snapshots.NewKeeper(pool, eventlog.New(pool, eventlog.Config{Decode: tank.Decode}), 0, secret, silent, metrics,
 		command.NewFold(tank.Stream, func(s panicky, _ event.Event) panicky { return s }))
 	await.Background(t, keeper.Run)
 	await.True(t, "it is counted", func() bool { return counted(t, metrics, "snapshots_failed_total") > 0 })
@@ -325,7 +325,7 @@ func TestStolenLoginMakesNoSnapshot(t *testing.T) {
 			url := testdb.New(t)
 			owner := rig.Connect(t, url)
 			id, other := copied(t, owner, 1500), copied(t, owner, 2500)
-			login := rig.Connect(t, testdb.As(t, url, database.ProjectorRole))
+			login := rig.Connect(t, testdb.As(t, url, pg.ProjectorRole))
 			keep(t, login, id, 1000, secret)
 			keep(t, login, other, 2000, secret)
 			arguments := []any{id, other}
@@ -379,7 +379,7 @@ func TestNoKeyNoSnapshots(t *testing.T) {
 		t.Errorf("without a key a row is taken: %t, %v", found, err)
 	}
 	rig.Do(t, pool, `DELETE FROM snapshots`)
-	keeper := snapshots.NewKeeper(pool, eventstore.New(pool, eventstore.Config{Decode: tank.Decode}), 0, nil, silent, nil, tanks())
+	keeper := snapshots.NewKeeper(pool, eventlog.New(pool, eventlog.Config{Decode: tank.Decode}), 0, nil, silent, nil, tanks())
 	if err := keeper.Run(t.Context()); err == nil {
 		t.Error("a keeper without a key runs")
 	}
@@ -399,4 +399,4 @@ func TestKeyOfSnapshots(t *testing.T) {
 	}
 }
 
-var _ snapshots.Log = (*eventstore.Store)(nil)
+var _ snapshots.Log = (*eventlog.Store)(nil)

@@ -10,8 +10,8 @@ import (
 	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"example.com/pgcqrs/engine/database"
 	"example.com/pgcqrs/engine/event"
+	"example.com/pgcqrs/engine/pg"
 )
 
 // Queries reads balances. Each answer comes with the position it reflects, read in
@@ -19,7 +19,7 @@ import (
 // tables. Before the read model is built they fail with event.ErrNotBuilt.
 type Queries struct {
 	pool *pgxpool.Pool
-	one  *database.Gather[[16]byte, found] // by account id
+	one  *pg.Gather[[16]byte, found] // by account id
 }
 
 // found is what there is under an id, and when.
@@ -31,7 +31,7 @@ type found struct {
 // NewQueries makes Queries on a pool, which may lead to a replica.
 func NewQueries(pool *pgxpool.Pool) *Queries {
 	q := &Queries{pool: pool}
-	q.one = database.NewGather(q.get)
+	q.one = pg.NewGather(q.get)
 	return q
 }
 

@@ -15,12 +15,12 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
-	"example.com/pgcqrs/engine/database"
 	"example.com/pgcqrs/engine/enginetest/await"
 	"example.com/pgcqrs/engine/enginetest/rig"
 	"example.com/pgcqrs/engine/enginetest/tank"
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/outbox"
+	"example.com/pgcqrs/engine/pg"
 )
 
 // broker takes every message and remembers it.
@@ -135,7 +135,7 @@ func TestStandbyThatIsAwayLeavesTheRelaysSteps(t *testing.T) {
 
 func startRelay(t *testing.T, p pair, b *broker) {
 	t.Helper()
-	pool, err := database.Open(t.Context(), p.primary, "relay", 4)
+	pool, err := pg.Open(t.Context(), p.primary, "relay", 4)
 	if err != nil {
 		t.Fatal(err)
 	}

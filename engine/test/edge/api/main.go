@@ -15,9 +15,9 @@ import (
 
 	"example.com/pgcqrs/engine/edge/admission"
 	"example.com/pgcqrs/engine/enginetest/tank"
-	"example.com/pgcqrs/engine/ops"
-	"example.com/pgcqrs/engine/ops/api"
-	"example.com/pgcqrs/engine/ops/door"
+	"example.com/pgcqrs/engine/process"
+	"example.com/pgcqrs/engine/process/api"
+	"example.com/pgcqrs/engine/process/door"
 	"example.com/pgcqrs/engine/schema"
 )
 
@@ -27,9 +27,9 @@ type config struct {
 	Issuer      string `envconfig:"AUTH_ISSUER" url:"true" desc:"The issuer of the tokens."`
 	Audience    string `envconfig:"AUTH_AUDIENCE" desc:"The audience that a token must name."`
 	SubjectRate int    `envconfig:"RATE_LIMIT" default:"0" min:"0" desc:"Requests per second that a subject may send; 0: any number."`
-	ops.Log
-	ops.Debug
-	ops.Shutdown
+	process.Log
+	process.Debug
+	process.Shutdown
 }
 
 func main() {
@@ -43,7 +43,7 @@ func main() {
 
 func run(ctx context.Context) error {
 	var have config
-	if err := ops.Load(&have, envconfig.Process); err != nil {
+	if err := process.Load(&have, envconfig.Process); err != nil {
 		return err
 	}
 	return api.Run(ctx, have.process())

@@ -14,17 +14,17 @@ import (
 	"github.com/kelseyhightower/envconfig"
 
 	"example.com/pgcqrs/engine/enginetest/tank"
-	"example.com/pgcqrs/engine/ops"
-	"example.com/pgcqrs/engine/ops/projector"
+	"example.com/pgcqrs/engine/process"
+	"example.com/pgcqrs/engine/process/projector"
 	"example.com/pgcqrs/engine/projection"
 	"example.com/pgcqrs/engine/schema"
 )
 
 type config struct {
 	DatabaseURL string `envconfig:"DATABASE_URL" url:"true" required:"true" desc:"The database, as the projector."`
-	ops.Log
-	ops.Debug
-	ops.Shutdown
+	process.Log
+	process.Debug
+	process.Shutdown
 }
 
 func main() {
@@ -38,7 +38,7 @@ func main() {
 
 func run(ctx context.Context) error {
 	var have config
-	if err := ops.Load(&have, envconfig.Process); err != nil {
+	if err := process.Load(&have, envconfig.Process); err != nil {
 		return err
 	}
 	return projector.Run(ctx, projector.Config{
