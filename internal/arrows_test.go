@@ -57,6 +57,7 @@ var arrows = []struct {
 	{"engine/projection", []string{"engine/eventlog", "engine/event", "engine/pg"}},
 	{"engine/chain", []string{"engine/eventlog", "engine/event", "engine/pg"}},
 	{"engine/eventlog", []string{"engine/event", "engine/pg"}},
+	{"engine/eventlog/logsql", nil},
 	{"engine/outbox", []string{"engine/pg"}},
 	{"engine/snapshots", []string{"engine/event", "engine/pg"}},
 	{"engine/personal", []string{"engine/event", "engine/pg"}},
