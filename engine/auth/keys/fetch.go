@@ -1,4 +1,4 @@
-package auth
+package keys
 
 import (
 	"bytes"
@@ -9,9 +9,13 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"time"
 
 	"github.com/go-jose/go-jose/v4"
 )
+
+// fetchTimeout bounds one answer of the issuer's.
+const fetchTimeout = 5 * time.Second
 
 // longestAnswer bounds what is read of an answer of the issuer's, in bytes. Sets of keys have a few KiB.
 const longestAnswer = 1 << 20
@@ -19,8 +23,8 @@ const longestAnswer = 1 << 20
 // errNoKeys says that the issuer has answered with a set of keys, and none of use.
 var errNoKeys = errors.New("the issuer's set of keys has none that signatures can be checked with")
 
-// newClient returns what the issuer is asked through.
-func newClient() *http.Client {
+// NewClient returns what the issuer is asked through.
+func NewClient() *http.Client {
 	return &http.Client{Timeout: fetchTimeout, Transport: bounded{http.DefaultTransport}}
 }
 
@@ -78,9 +82,9 @@ func readKeys(ctx context.Context, client *http.Client, url string) ([]jose.JSON
 	return usable, nil
 }
 
-// checkKeysURL refuses to read keys from where somebody on the way could change them, unless the
+// CheckURL refuses to read keys from where somebody on the way could change them, unless the
 // issuer's own URL is as open as that.
-func checkKeysURL(issuer, keys string) error {
+func CheckURL(issuer, keys string) error {
 	of, err := url.Parse(issuer)
 	if err != nil {
 		return errors.New("the issuer's URL can't be understood")

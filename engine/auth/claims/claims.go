@@ -1,4 +1,4 @@
-package auth
+package claims
 
 import (
 	"bytes"
@@ -13,7 +13,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// Untyped among Config.Types stands for a token without a type.
+// Untyped among the types of tokens stands for a token without a type.
 const Untyped = "none"
 
 // ours are the claims that are looked at, here or by the verifier.
@@ -30,13 +30,13 @@ var notAccess = []string{"nonce", "at_hash", "c_hash", "s_hash", "events"}
 // here understands it, and a token is not taken for more than it was given for.
 const narrower = "authorization_details"
 
-// claims are a token's, by their exact names.
-type claims map[string]jsontext.Value
+// Claims are a token's, by their exact names.
+type Claims map[string]jsontext.Value
 
-// claimsOf reads a payload by the exact names of its claims, and so that nobody else can read
+// Of reads a payload by the exact names of its claims, and so that nobody else can read
 // it in another way: the verifier, as encoding/json does, takes names that differ by letter
 // case for the same one, and the last of several.
-func claimsOf(payload []byte) (claims, error) {
+func Of(payload []byte) (Claims, error) {
 	found, err := membersOf(payload)
 	if err != nil {
 		return nil, err
@@ -91,8 +91,8 @@ func membersOf(data []byte) (map[string]jsontext.Value, error) {
 	return members, nil
 }
 
-// scopes returns what the token was given for.
-func (c claims) scopes() ([]string, error) {
+// Scopes returns what the token was given for.
+func (c Claims) Scopes() ([]string, error) {
 	var all []string
 	for _, name := range []string{"scope", "scp"} { // RFC 9068: text; what some issuers say instead
 		value, ok := c[name]
@@ -126,8 +126,8 @@ func (s *scopes) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// tokenTypes returns the types in the form in which they are compared (RFC 7515, 4.1.9).
-func tokenTypes(types []string) []string {
+// Types returns the types in the form in which they are compared (RFC 7515, 4.1.9).
+func Types(types []string) []string {
 	compared := make([]string, 0, len(types))
 	for _, name := range types {
 		compared = append(compared, comparedType(name))
@@ -143,9 +143,9 @@ func comparedType(name string) string {
 	return name
 }
 
-// checkType refuses a token in compact form whose header does not name one of the types, so that
+// CheckType refuses a token in compact form whose header does not name one of the types, so that
 // a token that the issuer gave out for something else is not taken for an access token.
-func checkType(token string, types []string) error {
+func CheckType(token string, types []string) error {
 	encoded, _, _ := strings.Cut(token, ".")
 	header, err := base64.RawURLEncoding.DecodeString(encoded)
 	if err != nil {

@@ -1,4 +1,4 @@
-package auth
+package keys
 
 import (
 	"context"
@@ -14,8 +14,13 @@ import (
 	"golang.org/x/sync/semaphore"
 )
 
+// Algorithms are the signatures that are taken: by a key pair, whose public half alone
+// is known here. "none" and HMAC are not among them, whatever a token's header says.
+var Algorithms = []string{
+	oidc.RS256, oidc.RS384, oidc.RS512, oidc.PS256, oidc.PS384, oidc.PS512, oidc.ES256, oidc.ES384, oidc.ES512, oidc.EdDSA,
+}
+
 const (
-	keysEvery   = time.Minute     // how often the issuer's keys are read: a key that is not among them any more is dropped
 	atMostEvery = time.Second     // how often they are read at most: anybody can make up tokens whose keys nobody knows
 	keyWait     = 3 * time.Second // how long a token whose key is not known waits: until they may be read again, and for the answer
 	mayAwaitIt  = 256             // tokens at once, where keys are known; the next is answered at once
@@ -26,13 +31,13 @@ var (
 	errManyAwaitKeys = errors.New("too many tokens wait for the issuer's keys to be read")
 )
 
-// keySet is the issuer's keys, as of the last answer that was a set of them. It is read again when a
+// Set is the issuer's keys, as of the last answer that was a set of them. It is read again when a
 // token comes that none of them has signed: that is how keys rotate. A read that hangs holds up no
 // token of a known key.
-type keySet struct {
+type Set struct {
 	client  *http.Client
 	url     atomic.Pointer[string] // where they are; set before the first read
-	spacing time.Duration          // between the beginnings of two reads
+	Spacing time.Duration          // between the beginnings of two reads; set before the first
 	waiting *semaphore.Weighted
 
 	mu     sync.Mutex
@@ -50,13 +55,14 @@ type reading struct {
 	err   error
 }
 
-func newKeySet() *keySet {
-	return &keySet{client: newClient(), spacing: atMostEvery, waiting: semaphore.NewWeighted(mayAwaitIt), good: time.Now()}
+// NewSet returns one that has read nothing yet. At has to be called before the first read.
+func NewSet() *Set {
+	return &Set{client: NewClient(), Spacing: atMostEvery, waiting: semaphore.NewWeighted(mayAwaitIt), good: time.Now()}
 }
 
 // VerifySignature implements oidc.KeySet. That it could not tell whether the signature
-// is good it says by withFailure's error: the verifier does not pass errors on.
-func (k *keySet) VerifySignature(ctx context.Context, token string) ([]byte, error) {
+// is good it says by WithFailure's error: the verifier does not pass errors on.
+func (k *Set) VerifySignature(ctx context.Context, token string) ([]byte, error) {
 	signed, err := jose.ParseSignedCompact(token, signatures)
 	if err != nil {
 		return nil, fmt.Errorf("parse token: %w", err)
@@ -90,7 +96,7 @@ func verify(signed *jose.JSONWebSignature, keys []jose.JSONWebKey) []byte {
 
 // await looks for the token's key in what is read from now on. Before any key is known, nobody can be let
 // in, and any number may wait.
-func (k *keySet) await(ctx context.Context, arrived time.Time, signed *jose.JSONWebSignature, bounded bool) (payload []byte, err error) {
+func (k *Set) await(ctx context.Context, arrived time.Time, signed *jose.JSONWebSignature, bounded bool) (payload []byte, err error) {
 	if bounded {
 		if !k.waiting.TryAcquire(1) {
 			return nil, errManyAwaitKeys
@@ -109,10 +115,18 @@ func (k *keySet) await(ctx context.Context, arrived time.Time, signed *jose.JSON
 	return payload, err
 }
 
+// At sets where the keys are.
+func (k *Set) At(url string) { k.url.Store(&url) }
+
+// Read returns once a read that begins from now on has ended, with its error.
+func (k *Set) Read(ctx context.Context) error {
+	return k.readSince(ctx, time.Now(), func([]jose.JSONWebKey) bool { return false })
+}
+
 // readSince waits for keys that are enough, or for those of a read that began after a moment: what was
 // published before it is among them then, whenever the read before was. The error of the last read
 // is everybody's until there may be another.
-func (k *keySet) readSince(ctx context.Context, moment time.Time, enough func([]jose.JSONWebKey) bool) error {
+func (k *Set) readSince(ctx context.Context, moment time.Time, enough func([]jose.JSONWebKey) bool) error {
 	for {
 		reading, rest := k.reading(ctx, moment)
 		if reading == nil {
@@ -139,11 +153,11 @@ func (k *keySet) readSince(ctx context.Context, moment time.Time, enough func([]
 
 // reading returns the read that is out, the last one if it may be of use since the moment, or a new
 // one; or nil, and how long it is until there may be one.
-func (k *keySet) reading(ctx context.Context, moment time.Time) (*reading, time.Duration) {
+func (k *Set) reading(ctx context.Context, moment time.Time) (*reading, time.Duration) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if latest := k.latest; latest != nil {
-		rest := k.spacing - time.Since(latest.began)
+		rest := k.Spacing - time.Since(latest.began)
 		select {
 		case <-latest.done:
 			if !latest.began.Before(moment) || rest > 0 && latest.err != nil {
@@ -163,7 +177,7 @@ func (k *keySet) reading(ctx context.Context, moment time.Time) (*reading, time.
 
 // fill reads the keys. Those that are gone from the issuer's answer are gone here; an answer that is none leaves
 // what is known.
-func (k *keySet) fill(ctx context.Context, r *reading) {
+func (k *Set) fill(ctx context.Context, r *reading) {
 	keys, err := readKeys(ctx, k.client, *k.url.Load())
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -179,15 +193,15 @@ func (k *keySet) fill(ctx context.Context, r *reading) {
 	close(r.done)
 }
 
-func (k *keySet) now() []jose.JSONWebKey {
+func (k *Set) now() []jose.JSONWebKey {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	return k.known
 }
 
-// age returns how long ago the last read began that brought keys, and whether there was one. Before, it counts from the
+// Age returns how long ago the last read began that brought keys, and whether there was one. Before, it counts from the
 // start.
-func (k *keySet) age() (since time.Duration, read bool) {
+func (k *Set) Age() (since time.Duration, read bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	return time.Since(k.good), k.read
@@ -195,16 +209,17 @@ func (k *keySet) age() (since time.Duration, read bool) {
 
 type failureKey struct{}
 
-func withFailure(ctx context.Context, to *error) context.Context {
+// WithFailure has VerifySignature store in to why it could not tell whether a signature is good.
+func WithFailure(ctx context.Context, to *error) context.Context {
 	return context.WithValue(ctx, failureKey{}, to)
 }
 
 // signatures are the algorithms, as the parser wants them.
 var signatures = func() (all []jose.SignatureAlgorithm) {
-	for _, name := range algorithms {
+	for _, name := range Algorithms {
 		all = append(all, jose.SignatureAlgorithm(name))
 	}
 	return all
 }()
 
-var _ oidc.KeySet = (*keySet)(nil)
+var _ oidc.KeySet = (*Set)(nil)
