@@ -15,7 +15,7 @@ import (
 
 // lines are what the log has of requests.
 type lines struct {
-	Logger              *slog.Logger
+	logger              *slog.Logger
 	subjects, strangers refusals // that are logged
 	unlogged            prometheus.Counter
 }
@@ -24,7 +24,7 @@ type lines struct {
 // it. It has the route's pattern, never the path, query, headers or body.
 func (l *lines) access(r *http.Request, route string, answer *recorder, took time.Duration) {
 	known := request.Of(r.Context())
-	l.Logger.LogAttrs(r.Context(), levelOf(route), "request", append(known.Who(),
+	l.logger.LogAttrs(r.Context(), levelOf(route), "request", append(known.Who(),
 		slog.String("method", knownMethod(r.Method)), slog.String("route", route),
 		slog.Int("status", answer.status), slog.Int("bytes", answer.bytes),
 		slog.Float64("duration_ms", float64(took.Microseconds())/1000))...)
@@ -51,7 +51,7 @@ func (l *lines) refusal(r *http.Request, route string, status int) {
 	if known.Reason != "" {
 		attributes = append(attributes, slog.String("reason", shortened(known.Reason)))
 	}
-	l.Logger.LogAttrs(r.Context(), levelOfRefusal(known.Outcome), "request refused", attributes...)
+	l.logger.LogAttrs(r.Context(), levelOfRefusal(known.Outcome), "request refused", attributes...)
 }
 
 // read writes a line on an answer that shows personal data, or something that only operators may see: who has read
@@ -64,10 +64,10 @@ func (l *lines) read(r *http.Request, route string, status int) {
 	}
 	attributes := append(known.Who(), slog.String("method", knownMethod(r.Method)), slog.String("route", route), slog.Int("status", status))
 	if len(known.Shown) > 0 && r.Method != http.MethodHead {
-		l.Logger.LogAttrs(r.Context(), slog.LevelInfo, "personal data read", append(attributes, slog.Any("stream_ids", known.Shown))...)
+		l.logger.LogAttrs(r.Context(), slog.LevelInfo, "personal data read", append(attributes, slog.Any("stream_ids", known.Shown))...)
 	}
 	if known.Operation.Scope == auth.Operate {
-		l.Logger.LogAttrs(r.Context(), slog.LevelInfo, "operator's request", attributes...)
+		l.logger.LogAttrs(r.Context(), slog.LevelInfo, "operator's request", attributes...)
 	}
 }
 

@@ -19,7 +19,7 @@ type Observer struct {
 // New returns one whose metrics are registered. accessLog asks for a line on each request.
 func New(registry prometheus.Registerer, logger *slog.Logger, accessLog bool) *Observer {
 	o := &Observer{accessLog: accessLog, metrics: newMetrics(registry)}
-	o.lines = &lines{Logger: logger, subjects: newRefusals(), strangers: newRefusals(), unlogged: o.metrics.unlogged}
+	o.lines = &lines{logger: logger, subjects: newRefusals(), strangers: newRefusals(), unlogged: o.metrics.unlogged}
 	return o
 }
 

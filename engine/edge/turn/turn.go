@@ -16,10 +16,10 @@ import (
 
 // Bounds say how many requests run at once, and how long others wait for their turn.
 type Bounds struct {
-	MaxCommands  int // at once, and four times as many wait
-	MaxQueries   int // at once, and half as many wait
-	MaxQueueTime time.Duration
-	Limits       admission.Limits
+	MaxCommands  int              // at once, and four times as many wait
+	MaxQueries   int              // at once, and half as many wait
+	MaxQueueTime time.Duration    // how long one may wait while more comes in than can be done; else six times as long
+	Limits       admission.Limits // where they bound what a client runs at once, it has half of the places at most
 }
 
 // Turns has commands and queries run in places, which are counted apart.
