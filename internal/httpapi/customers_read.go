@@ -24,7 +24,7 @@ func (s *server) GetCustomer(ctx context.Context, request spec.GetCustomerReques
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.stack.QueryTimeout)
 	defer cancel()
-	row, position, err := s.Customers.People.Get(ctx, edge.Subject(ctx), request.Id)
+	row, position, err := s.options.Customers.People.Get(ctx, edge.Subject(ctx), request.Id)
 	if err = edge.Reflects(ctx, request.Params.MinPosition, row.Parked, err); err != nil {
 		return nil, problem.At(position, err)
 	}
@@ -53,12 +53,12 @@ func (s *server) FindCustomers(ctx context.Context, request spec.FindCustomersRe
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.stack.QueryTimeout)
 	defer cancel()
-	indexes, err := s.Customers.Keys.Indexes(ctx, events.CustomerEmail.Name, request.Body.Email)
+	indexes, err := s.options.Customers.Keys.Indexes(ctx, events.CustomerEmail.Name, request.Body.Email)
 	if err != nil {
 		return nil, err
 	}
 	lookup := customers.Lookup{Subject: edge.Subject(ctx), Field: events.CustomerEmail.Name, Indexes: indexes}
-	found, position, err := s.Customers.People.Find(ctx, lookup)
+	found, position, err := s.options.Customers.People.Find(ctx, lookup)
 	if err != nil {
 		return nil, problem.At(position, err)
 	}
@@ -118,11 +118,11 @@ func (s *server) customerOf(ctx context.Context, row customers.Customer) (spec.C
 	if row.Status == "erased" {
 		return shown, nil
 	}
-	name, err := s.Customers.Keys.Reveal(ctx, row.ID, "customer", row.ID, events.CustomerName, row.Name)
+	name, err := s.options.Customers.Keys.Reveal(ctx, row.ID, "customer", row.ID, events.CustomerName, row.Name)
 	if err == nil {
 		shown.Name = orNil(name)
 		var email string
-		email, err = s.Customers.Keys.Reveal(ctx, row.ID, "customer", row.ID, events.CustomerEmail, row.Email)
+		email, err = s.options.Customers.Keys.Reveal(ctx, row.ID, "customer", row.ID, events.CustomerEmail, row.Email)
 		shown.Email = orNil(email)
 	}
 	if errors.Is(err, personal.ErrErased) {

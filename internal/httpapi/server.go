@@ -29,8 +29,8 @@ var read = sync.OnceValues(func() (*contract.Contract, error) { return contract.
 
 // server has a method for every operation of the contract.
 type server struct {
-	Options
-	stack *edge.Stack
+	options Options
+	stack   *edge.Stack
 }
 
 // New returns the whole API, or an error if the contract can't be served.
@@ -40,7 +40,7 @@ func New(options Options) (http.Handler, error) {
 		return nil, fmt.Errorf("read contract: %w", err)
 	}
 	options.Edge.Scopes, options.Edge.Problems = scopes, problems
-	s := &server{Options: options}
+	s := &server{options: options}
 	if s.stack, err = edge.New(options.Edge); err != nil {
 		return nil, err
 	}

@@ -24,13 +24,6 @@ type Problem struct {
 	Errors    *[]FieldError `json:"errors,omitempty"`
 }
 
-// FieldError says what is wrong with a field of a request.
-type FieldError struct {
-	Field  string  `json:"field"` // of the body, a parameter or a header; body: as a whole
-	Rule   *string `json:"rule,omitempty"`
-	Detail string  `json:"detail"`
-}
-
 // Row says how an error, and what wraps it, is answered.
 type Row struct {
 	Err    error

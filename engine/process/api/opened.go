@@ -8,7 +8,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"example.com/pgcqrs/engine/command"
-	"example.com/pgcqrs/engine/edge"
+	"example.com/pgcqrs/engine/edge/epoch"
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventlog"
 	"example.com/pgcqrs/engine/personal"
@@ -88,10 +88,10 @@ func (o *Opened) observe(aggregates []command.Any) func(event.Recorded) {
 }
 
 // epochs are the log's, as it is written and as queries read it.
-func (o *Opened) epochs() edge.Epochs {
-	epochs := edge.Epochs{Written: edge.Epoch{Known: o.Store.Epoch, Now: o.Store.ReadEpoch}}
+func (o *Opened) epochs() epoch.Epochs {
+	epochs := epoch.Epochs{Written: epoch.Epoch{Known: o.Store.Epoch, Now: o.Store.ReadEpoch}}
 	if epochs.Read = epochs.Written; o.config.ReadDatabaseURL != "" {
-		epochs.Read = edge.Epoch{Known: o.Archive.Epoch, Now: o.Archive.ReadEpoch}
+		epochs.Read = epoch.Epoch{Known: o.Archive.Epoch, Now: o.Archive.ReadEpoch}
 	}
 	return epochs
 }
