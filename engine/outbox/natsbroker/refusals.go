@@ -1,16 +1,16 @@
-package outbox
+package natsbroker
 
 import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
-	"sync"
 	"unicode"
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
+
+	"example.com/pgcqrs/engine/outbox"
 )
 
 // JetStream's answers about a message, by error code. That the stream is full is none
@@ -45,12 +45,12 @@ func checkSubject(subject string) error {
 	return nil
 }
 
-// judge makes a *Refused of an error that the message will meet again, however often it
+// judge makes a *outbox.Refused of an error that the message will meet again, however often it
 // is sent.
 func judge(err error) error {
 	for _, refusal := range []error{nats.ErrMaxPayload, nats.ErrBadSubject, nats.ErrPermissionViolation} {
 		if errors.Is(err, refusal) {
-			return &Refused{err}
+			return &outbox.Refused{Reason: err}
 		}
 	}
 	answer, ok := errors.AsType[*jetstream.APIError](err)
@@ -59,50 +59,11 @@ func judge(err error) error {
 	}
 	switch int(answer.ErrorCode) {
 	case messageTooLarge, headerTooLarge:
-		return &Refused{err}
+		return &outbox.Refused{Reason: err}
 	case storeFailed:
 		if slices.Contains(storeRefusals, answer.Description) {
-			return &Refused{err}
+			return &outbox.Refused{Reason: err}
 		}
 	}
 	return err
-}
-
-// denials brings the server's word that a subject is not allowed to whoever publishes
-// there: it comes apart from the acknowledgements, in place of one.
-type denials struct {
-	mu      sync.Mutex
-	waiting map[string]chan error
-}
-
-func newDenials() *denials { return &denials{waiting: make(map[string]chan error)} }
-
-// of returns where a denial of the subject will come.
-func (d *denials) of(subject string) <-chan error {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	denied := make(chan error, 1)
-	d.waiting[subject] = denied
-	return denied
-}
-
-func (d *denials) forget() {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	clear(d.waiting)
-}
-
-// deny knows the subject by the server's words, which quote it as Go does.
-func (d *denials) deny(err error) {
-	_, rest, _ := strings.Cut(err.Error(), "Publish to ")
-	quoted, _ := strconv.QuotedPrefix(rest)
-	subject, _ := strconv.Unquote(quoted)
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if denied, ok := d.waiting[subject]; ok {
-		select {
-		case denied <- err:
-		default:
-		}
-	}
 }

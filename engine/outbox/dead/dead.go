@@ -1,4 +1,4 @@
-package outbox
+package dead
 
 import (
 	"context"
@@ -11,16 +11,16 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// Dead are the messages that were set aside, for those who operate the service. It may
+// Messages are the messages that were set aside, for those who operate the service. It may
 // be used beside any relay.
-type Dead struct{ pool *pgxpool.Pool }
+type Messages struct{ pool *pgxpool.Pool }
 
-// NewDead makes a Dead.
-func NewDead(pool *pgxpool.Pool) *Dead { return &Dead{pool} }
+// New makes Messages.
+func New(pool *pgxpool.Pool) *Messages { return &Messages{pool} }
 
-// DeadStream is a stream whose messages were set aside: the one that the broker
+// Stream is a stream whose messages were set aside: the one that the broker
 // refused, and how many wait behind it.
-type DeadStream struct {
+type Stream struct {
 	StreamID uuid.UUID `json:"stream_id"`
 	Type     string    `json:"type"`
 	EventID  uuid.UUID `json:"event_id"`
@@ -35,7 +35,7 @@ type DeadStream struct {
 var ErrNotDead = errors.New("no message of this stream was set aside")
 
 // List returns the dead streams, by the position where each stopped.
-func (d *Dead) List(ctx context.Context) ([]DeadStream, error) {
+func (d *Messages) List(ctx context.Context) ([]Stream, error) {
 	const sql = `
 		SELECT m.stream_id, m.type, m.event_id, m.position, m.attempts, coalesce(m.error, '') AS error, m.dead_at, s.behind
 		FROM (SELECT min(position) AS position, count(*) - 1 AS behind FROM dead_messages WHERE dropped_at IS NULL GROUP BY stream_id) s
@@ -45,7 +45,7 @@ func (d *Dead) List(ctx context.Context) ([]DeadStream, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read dead messages: %w", err)
 	}
-	streams, err := pgx.CollectRows(rows, pgx.RowToStructByName[DeadStream])
+	streams, err := pgx.CollectRows(rows, pgx.RowToStructByName[Stream])
 	if err != nil {
 		return nil, fmt.Errorf("read dead messages: %w", err)
 	}
@@ -53,7 +53,7 @@ func (d *Dead) List(ctx context.Context) ([]DeadStream, error) {
 }
 
 // Waiting returns how many messages are in the outbox: they wait for the relay.
-func (d *Dead) Waiting(ctx context.Context) (messages int64, err error) {
+func (d *Messages) Waiting(ctx context.Context) (messages int64, err error) {
 	if err := d.pool.QueryRow(ctx, `SELECT count(*) FROM outbox`).Scan(&messages); err != nil {
 		return 0, fmt.Errorf("count messages: %w", err)
 	}
@@ -62,7 +62,7 @@ func (d *Dead) Waiting(ctx context.Context) (messages int64, err error) {
 
 // Redrive sends all dead messages of a stream to the outbox again, at once: they leave
 // in order, before newer ones. It says how many.
-func (d *Dead) Redrive(ctx context.Context, stream uuid.UUID) (redriven int64, err error) {
+func (d *Messages) Redrive(ctx context.Context, stream uuid.UUID) (redriven int64, err error) {
 	err = d.alone(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		redriven, err = redrive(ctx, tx, stream)
 		if err == nil && redriven == 0 {
@@ -78,7 +78,7 @@ func (d *Dead) Redrive(ctx context.Context, stream uuid.UUID) (redriven int64, e
 
 // Drop gives a stream's first dead message up, and sends those behind it to the outbox
 // again. The message stays in the table, with who gave it up, when and why.
-func (d *Dead) Drop(ctx context.Context, stream uuid.UUID, by, note string) (redriven int64, err error) {
+func (d *Messages) Drop(ctx context.Context, stream uuid.UUID, by, note string) (redriven int64, err error) {
 	const sql = `
 		UPDATE dead_messages SET dropped_at = now(), dropped_by = $2, drop_note = $3
 		WHERE position = (SELECT min(position) FROM dead_messages WHERE stream_id = $1 AND dropped_at IS NULL)`
@@ -106,10 +106,10 @@ func redrive(ctx context.Context, tx pgx.Tx, stream uuid.UUID) (int64, error) {
 }
 
 // alone waits a moment for whoever is at the dead messages: a relay is soon done.
-func (d *Dead) alone(ctx context.Context, work func(ctx context.Context, tx pgx.Tx) error) error {
+func (d *Messages) alone(ctx context.Context, work func(ctx context.Context, tx pgx.Tx) error) error {
 	for deadline := time.Now().Add(10 * time.Second); ; {
-		err := pgx.BeginFunc(ctx, d.pool, func(tx pgx.Tx) error { return alone(ctx, tx, work) })
-		if !errors.Is(err, errBusy) || time.Now().After(deadline) {
+		err := pgx.BeginFunc(ctx, d.pool, func(tx pgx.Tx) error { return Alone(ctx, tx, work) })
+		if !errors.Is(err, ErrBusy) || time.Now().After(deadline) {
 			return err
 		}
 		select {

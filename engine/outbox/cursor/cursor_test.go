@@ -1,4 +1,4 @@
-package outbox
+package cursor
 
 import (
 	"testing"
@@ -9,24 +9,24 @@ import (
 type slowDisk struct {
 	from, end int64         // where the slow part begins, and where the log ends
 	entry     time.Duration // for each of its positions
-	config    Config
+	bounds    Bounds
 }
 
-// look has a place look at all of the outbox, and returns how often it was too long at a step.
-func (d slowDisk) look(p *place) (stalls int) {
+// look has a cursor look at all of the outbox, and returns how often it was too long at a step.
+func (d slowDisk) look(p *Cursor) (stalls int) {
 	p.next = 0
 	for began := false; !began || p.looking; began = true {
 		after, step := p.begin()
 		took := time.Microsecond + time.Duration(max(min(after+step, d.end)-max(after, d.from), 0))*d.entry
-		if took > d.config.ReadFor {
-			p.tooLong(step, d.config.ReadFor)
-			*p = p.again()
+		if took > d.bounds.ReadFor {
+			p.TooLong(step, d.bounds.ReadFor)
+			*p = p.Resume()
 			stalls++
 			continue
 		}
-		found := &batch{head: anchor{position: d.end}}
-		settled := p.pass(found, anchor{}, true)
-		p.spent(took, found, settled, &d.config)
+		found := &Batch{head: Anchor{Position: d.end}}
+		settled := p.pass(found, Anchor{}, true)
+		p.spent(took, found, settled)
 	}
 	return stalls
 }
@@ -35,8 +35,8 @@ func (d slowDisk) look(p *place) (stalls int) {
 // as large; once all is quick it grows again.
 func TestLooksRememberWhichStepTookTooLong(t *testing.T) {
 	t.Parallel()
-	disk := slowDisk{from: 1 << 29, end: 1 << 30, entry: 200 * time.Nanosecond, config: Config{Poll: time.Second, ReadFor: 30 * time.Second}}
-	var p place
+	disk := slowDisk{from: 1 << 29, end: 1 << 30, entry: 200 * time.Nanosecond, bounds: Bounds{Poll: time.Second, ReadFor: 30 * time.Second}}
+	p := New(disk.bounds)
 	if stalls := disk.look(&p); stalls == 0 {
 		t.Error("the first look has no step that takes too long")
 	}
@@ -58,19 +58,19 @@ func TestLooksRememberWhichStepTookTooLong(t *testing.T) {
 // A look's price, by which the next one comes, has the step that took too long, and not the messages that were read.
 func TestWhatALookCosts(t *testing.T) {
 	t.Parallel()
-	config := Config{Poll: time.Second, ReadFor: 30 * time.Second}
-	var p place
+	bounds := Bounds{Poll: time.Second, ReadFor: 30 * time.Second}
+	p := New(bounds)
 	_, step := p.begin()
-	p.tooLong(step, config.ReadFor)
-	p = p.again()
+	p.TooLong(step, bounds.ReadFor)
+	p = p.Resume()
 	for position := int64(1); position <= 1000; position++ { // a backlog
 		p.begin()
-		found := &batch{head: anchor{position: 1001}, cut: true}
-		p.spent(time.Minute, found, p.pass(found, anchor{position: position}, false), &config)
+		found := &Batch{head: Anchor{Position: 1001}, Cut: true}
+		p.spent(time.Minute, found, p.pass(found, Anchor{Position: position}, false))
 	}
 	p.begin()
-	found := &batch{head: anchor{position: 1001}}
-	p.spent(time.Second, found, p.pass(found, anchor{}, true), &config)
+	found := &Batch{head: Anchor{Position: 1001}}
+	p.spent(time.Second, found, p.pass(found, Anchor{}, true))
 	if want := lookShare * 31 * time.Second; p.looking || p.next != want {
 		t.Errorf("the next look comes after %s, want %s; at its end: %v", p.next, want, !p.looking)
 	}

@@ -1,4 +1,4 @@
-package outbox
+package durability
 
 import (
 	"context"
@@ -14,8 +14,8 @@ import (
 // syncedAlways is what syncs says where every server is known to sync.
 const syncedAlways = "always"
 
-// checkMonitors refuses addresses that can't be asked.
-func checkMonitors(addresses []string) error {
+// CheckMonitors refuses addresses that can't be asked.
+func CheckMonitors(addresses []string) error {
 	for _, address := range addresses {
 		parsed, err := url.Parse(address)
 		if err != nil || parsed.Host == "" || parsed.Scheme != "http" && parsed.Scheme != "https" {
@@ -28,13 +28,13 @@ func checkMonitors(addresses []string) error {
 // syncs says whether the servers sync what they acknowledge: "always", or how many it
 // is known of. It fails if one is known not to. A server that does not answer may be
 // away, which is what replicas are for.
-func (n *NATS) syncs(ctx context.Context) (string, error) {
-	if len(n.config.Monitors) == 0 {
+func syncs(ctx context.Context, addresses []string) (string, error) {
+	if len(addresses) == 0 {
 		return "unknown: NATS_MONITOR_URLS is empty", nil
 	}
-	answers := make([]error, len(n.config.Monitors))
+	answers := make([]error, len(addresses))
 	var asking sync.WaitGroup
-	for i, address := range n.config.Monitors {
+	for i, address := range addresses {
 		asking.Go(func() { answers[i] = syncsAlways(ctx, address) })
 	}
 	asking.Wait()

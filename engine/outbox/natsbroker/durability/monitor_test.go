@@ -1,4 +1,4 @@
-package outbox
+package durability
 
 import (
 	"net/http"

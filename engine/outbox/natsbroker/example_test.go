@@ -1,4 +1,4 @@
-package outbox_test
+package natsbroker_test
 
 import (
 	"encoding/json"
@@ -9,6 +9,7 @@ import (
 
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/outbox"
+	"example.com/pgcqrs/engine/outbox/natsbroker"
 )
 
 // Shipped is an event that others hear of, since it has a Message: event.PublicEvent.
@@ -39,7 +40,7 @@ func Example_publicMessage() {
 		EventID:    uuid.MustParse("00000000-0000-0000-0000-00000000000e"),
 		OccurredAt: time.Date(2026, time.January, 1, 12, 0, 0, 0, time.UTC),
 	}
-	sent, err := outbox.Encode(outbox.NATSConfig{Service: "orders", Source: "https://orders.example.com"}, row) // the relay does this; for these tests alone it is exported
+	sent, err := natsbroker.Encode(natsbroker.Config{Service: "orders", Source: "https://orders.example.com"}, row) // the relay does this; for these tests alone it is exported
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -1,12 +1,14 @@
-package outbox
+package link
 
 import (
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"net/url"
+	"sync"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -16,12 +18,47 @@ import (
 // reconnectWait is the pause between two attempts to connect.
 const reconnectWait = 500 * time.Millisecond
 
-// natsLink is a connection to the broker, with what belongs to it.
-type natsLink struct {
-	connection *nats.Conn
-	js         jetstream.JetStream
-	denials    *denials
+// Config says which broker a Link leads to.
+type Config struct {
+	Servers string        // URLs, separated by commas
+	Name    string        // of the client
+	Timeout time.Duration // longest wait for an acknowledgement
+	Logger  *slog.Logger
 }
+
+// Connection is one to the broker, with what belongs to it.
+type Connection struct {
+	Conn    *nats.Conn
+	JS      jetstream.JetStream
+	Denials *Denials
+}
+
+// Link leads to the broker by one connection after another.
+type Link struct {
+	config Config
+	closed chan struct{} // a connection was closed for good
+
+	mu      sync.Mutex
+	current *Connection // made anew by Attend if it is closed for good
+	broker  presence    // as the log says
+}
+
+// Open connects to the broker now or, if it is away, when it comes: for ever.
+func Open(config Config) (*Link, error) {
+	l := &Link{config: config, closed: make(chan struct{}, 1)}
+	first, err := l.connect()
+	if err != nil {
+		return nil, err
+	}
+	l.current = first
+	return l, nil
+}
+
+// Close ends the connection, once nobody calls Attend any more.
+func (l *Link) Close() { l.Current().Conn.Close() }
+
+// Closed says that a connection was closed for good: Attend makes another.
+func (l *Link) Closed() <-chan struct{} { return l.closed }
 
 // presence is what the log says of the broker, from good to bad. A worse one is logged once,
 // until the broker is back.
@@ -39,11 +76,11 @@ func (p presence) String() string {
 
 // connect makes a connection, which is there now or when the broker is. The client tries for
 // ever, even where the broker refuses its credentials: they may be right again in a moment.
-func (n *NATS) connect() (*natsLink, error) {
+func (l *Link) connect() (*Connection, error) {
 	denials := newDenials()
-	back := func(*nats.Conn) { n.see(present, nil) }
-	connection, err := nats.Connect(n.config.Servers,
-		nats.Name(n.config.Service+"-relay"),
+	back := func(*nats.Conn) { l.see(present, nil) }
+	connection, err := nats.Connect(l.config.Servers,
+		nats.Name(l.config.Name),
 		nats.RetryOnFailedConnect(true),
 		nats.MaxReconnects(-1),
 		nats.IgnoreAuthErrorAbort(),
@@ -51,14 +88,14 @@ func (n *NATS) connect() (*natsLink, error) {
 		nats.ReconnectBufSize(-1),
 		nats.DisconnectErrHandler(func(connection *nats.Conn, err error) {
 			if !connection.IsClosed() { // not by us
-				n.see(away, err)
+				l.see(away, err)
 			}
 		}),
 		nats.ConnectHandler(back),
 		nats.ReconnectHandler(back),
 		nats.ClosedHandler(func(*nats.Conn) {
 			select {
-			case n.closed <- struct{}{}:
+			case l.closed <- struct{}{}:
 			default:
 			}
 		}),
@@ -74,30 +111,30 @@ func (n *NATS) connect() (*natsLink, error) {
 	if err != nil {
 		return nil, fmt.Errorf("NATS_URL: connect to NATS: %w", err)
 	}
-	js, err := jetstream.New(connection, jetstream.WithPublishAsyncTimeout(n.config.Timeout))
+	js, err := jetstream.New(connection, jetstream.WithPublishAsyncTimeout(l.config.Timeout))
 	if err != nil {
 		connection.Close()
 		return nil, fmt.Errorf("use JetStream: %w", err)
 	}
-	return &natsLink{connection, js, denials}, nil
+	return &Connection{connection, js, denials}, nil
 }
 
-// current returns the connection in use.
-func (n *NATS) current() *natsLink {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	return n.link
+// Current returns the connection in use.
+func (l *Link) Current() *Connection {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.current
 }
 
-// attend logs why there is no connection, if the broker has said it, and makes a new one where the
+// Attend logs why there is no connection, if the broker has said it, and makes a new one where the
 // client has closed it for good, as it does after most errors that a broker sends.
-func (n *NATS) attend(ctx context.Context) error {
-	old := n.current().connection
+func (l *Link) Attend(ctx context.Context) error {
+	old := l.Current().Conn
 	if old.IsConnected() {
 		return nil
 	}
 	if err := old.LastError(); err != nil {
-		n.see(presenceOf(err), err)
+		l.see(presenceOf(err), err)
 	}
 	if !old.IsClosed() {
 		return nil // the client goes on trying
@@ -107,13 +144,13 @@ func (n *NATS) attend(ctx context.Context) error {
 		return nil
 	case <-time.After(reconnectWait):
 	}
-	fresh, err := n.connect()
+	fresh, err := l.connect()
 	if err != nil {
 		return err
 	}
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	n.link = fresh
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.current = fresh
 	return nil
 }
 
@@ -126,16 +163,16 @@ func presenceOf(err error) presence {
 }
 
 // see logs what has become of the broker if that is worse than before, or if it is back.
-func (n *NATS) see(now presence, err error) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
+func (l *Link) see(now presence, err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	switch {
-	case now == present && n.broker != present:
-		n.config.Logger.Info(now.String())
-	case now > n.broker:
-		n.config.Logger.Warn(now.String(), "error", err)
+	case now == present && l.broker != present:
+		l.config.Logger.Info(now.String())
+	case now > l.broker:
+		l.config.Logger.Warn(now.String(), "error", err)
 	default:
 		return
 	}
-	n.broker = now
+	l.broker = now
 }

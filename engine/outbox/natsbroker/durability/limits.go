@@ -1,10 +1,18 @@
-package outbox
+package durability
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
+)
+
+// The errors of a broker whose settings must be changed: one that may lose what it has
+// acknowledged, and one that takes nothing, with which nobody would find out why.
+var (
+	errLossy        = errors.New("the broker may lose what it acknowledges")
+	errTakesNothing = errors.New("the broker takes no message")
 )
 
 // leastDuplicates is how long the stream must know a message's id, so that a message that is
