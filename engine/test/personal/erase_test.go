@@ -11,6 +11,7 @@ import (
 	"example.com/pgcqrs/engine/enginetest/guest"
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/personal"
+	"example.com/pgcqrs/engine/personal/keyfile"
 )
 
 func TestWhoIsErasedCantBeRead(t *testing.T) {
@@ -110,7 +111,7 @@ func TestAKeyThatCantBeHadIsNotAnErasure(t *testing.T) {
 		if text, err := reveal(t.Context(), keys, id, sealed); !errors.Is(err, personal.ErrKeysAway) || errors.Is(err, personal.ErrErased) || text != "" {
 			t.Errorf("%s: read %q, %v", name, text, err)
 		}
-		if _, err := keys.Seal(t.Context(), guest.Stream, uuid.New(), 1, guest.Registered{Name: event.Private("x")}); !errors.Is(err, personal.ErrKeysAway) {
+		if _, err := keys.Encrypt(t.Context(), guest.Stream, uuid.New(), 1, guest.Registered{Name: event.Private("x")}); !errors.Is(err, personal.ErrKeysAway) {
 			t.Errorf("%s: sealed: %v", name, err)
 		}
 	}
@@ -118,7 +119,7 @@ func TestAKeyThatCantBeHadIsNotAnErasure(t *testing.T) {
 		t.Fatal(err)
 	}
 	away("no file", w.newKeys())
-	if _, err := personal.NewKeyFile(w.uri); err != nil {
+	if _, err := keyfile.New(w.uri); err != nil {
 		t.Fatal(err)
 	}
 	if text, err := reveal(t.Context(), w.newKeys(), id, sealed); !errors.Is(err, personal.ErrKeysAway) || text != "" {

@@ -130,7 +130,7 @@ func TestOneKeyForAPerson(t *testing.T) {
 	streams := make([]uuid.UUID, 8) // of each process: all about the one person
 	for i := range streams {
 		process := *w
-		process.store = eventlog.New(w.pool, eventlog.Config{Decode: guest.Decode, Seal: w.newKeys().Seal})
+		process.store = eventlog.New(w.pool, eventlog.Config{Decode: guest.Decode, Seal: w.newKeys().Encrypt})
 		await.Background(t, process.store.Run)
 		streams[i] = uuid.New()
 		all.Go(func() {

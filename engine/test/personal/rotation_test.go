@@ -20,12 +20,14 @@ import (
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventlog"
 	"example.com/pgcqrs/engine/personal"
+	"example.com/pgcqrs/engine/personal/operator"
+	"example.com/pgcqrs/engine/personal/rotation"
 )
 
 // rotate does what migrate rotate-key does.
 func (w *world) rotate() {
 	w.t.Helper()
-	if _, lost, err := personal.Rotate(w.t.Context(), w.owner, w.uri, guest.Decode, func(int) {}); err != nil || len(lost) > 0 {
+	if _, lost, err := rotation.Run(w.t.Context(), w.owner, w.uri, guest.Decode, func(int) {}); err != nil || len(lost) > 0 {
 		w.t.Fatal(lost, err)
 	}
 }
@@ -91,12 +93,12 @@ func TestACopyOfTheOldFileWrapsNothing(t *testing.T) {
 	if err := os.WriteFile(path, text, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	operator, err := personal.OperatorKey("file://" + path)
+	operator, err := operator.Open("file://" + path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	w.rotate()
-	w.store = eventlog.New(w.pool, eventlog.Config{Decode: guest.Decode, Seal: personal.New(w.pool, operator).Seal})
+	w.store = eventlog.New(w.pool, eventlog.Config{Decode: guest.Decode, Seal: personal.New(w.pool, operator).Encrypt})
 	await.Background(t, w.store.Run)
 	if _, _, err := w.tryRegister("Ford", "ford@example.com"); !errors.Is(err, personal.ErrKeysAway) {
 		t.Errorf("got %v", err)
@@ -126,7 +128,7 @@ func TestRotationsUnderLoadLoseNobody(t *testing.T) {
 	loading, stop := context.WithCancel(t.Context())
 	var load sync.WaitGroup
 	for range 3 {
-		store := eventlog.New(w.pool, eventlog.Config{Decode: guest.Decode, Seal: w.newKeys().Seal})
+		store := eventlog.New(w.pool, eventlog.Config{Decode: guest.Decode, Seal: w.newKeys().Encrypt})
 		await.Background(t, store.Run)
 		process := *w
 		process.store = store
@@ -173,13 +175,13 @@ func TestRotationsUnderLoadLoseNobody(t *testing.T) {
 		var rotations sync.WaitGroup
 		for range 2 {
 			rotations.Go(func() {
-				if _, lost, err := personal.Rotate(t.Context(), w.owner, w.uri, guest.Decode, func(int) {}); err != nil || len(lost) > 0 {
+				if _, lost, err := rotation.Run(t.Context(), w.owner, w.uri, guest.Decode, func(int) {}); err != nil || len(lost) > 0 {
 					t.Error(lost, err)
 				}
 			})
 		}
 		rotations.Wait()
-		if _, err := personal.DropOld(t.Context(), w.owner, w.uri); err != nil {
+		if _, err := rotation.DropOld(t.Context(), w.owner, w.uri); err != nil {
 			t.Error(err)
 		}
 	}
@@ -231,11 +233,11 @@ func TestAKeyThatIsNeededStays(t *testing.T) {
 	w.rotate()
 	w.execute(`ALTER TABLE keys.persons DISABLE TRIGGER refuse_retired; UPDATE keys.persons p SET wrapped = b.wrapped FROM backup b WHERE b.person_id = p.person_id;
 		ALTER TABLE keys.persons ENABLE TRIGGER refuse_retired`)
-	if taken, err := personal.DropOld(t.Context(), w.owner, w.uri); !errors.Is(err, personal.ErrNeeded) || taken > 0 {
+	if taken, err := rotation.DropOld(t.Context(), w.owner, w.uri); !errors.Is(err, rotation.ErrNeeded) || taken > 0 {
 		t.Fatal(taken, err)
 	}
 	w.rotate()
-	if taken, err := personal.DropOld(t.Context(), w.owner, w.uri); err != nil || taken != 2 {
+	if taken, err := rotation.DropOld(t.Context(), w.owner, w.uri); err != nil || taken != 2 {
 		t.Fatal(taken, err)
 	}
 	if text, err := reveal(t.Context(), w.newKeys(), id, sealed); err != nil || text != unique {

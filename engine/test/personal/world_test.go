@@ -15,6 +15,8 @@ import (
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventlog"
 	"example.com/pgcqrs/engine/personal"
+	"example.com/pgcqrs/engine/personal/keyfile"
+	"example.com/pgcqrs/engine/personal/operator"
 	"example.com/pgcqrs/engine/pg"
 )
 
@@ -34,14 +36,14 @@ func newWorld(t *testing.T) *world {
 	t.Helper()
 	w := &world{t: t, url: testdb.New(t), uri: "file://" + filepath.Join(t.TempDir(), "key.json")}
 	w.owner, w.pool = connect(t, w.url), connect(t, testdb.As(t, w.url, pg.APIRole))
-	if made, err := personal.NewKeyFile(w.uri); err != nil || !made {
+	if made, err := keyfile.New(w.uri); err != nil || !made {
 		t.Fatal(made, err)
 	}
 	if _, err := w.owner.Exec(t.Context(), guest.Forgets); err != nil {
 		t.Fatal(err)
 	}
 	w.keys = w.newKeys()
-	w.store = eventlog.New(w.pool, eventlog.Config{Decode: guest.Decode, Seal: w.keys.Seal, MessageOf: event.PublicMessage})
+	w.store = eventlog.New(w.pool, eventlog.Config{Decode: guest.Decode, Seal: w.keys.Encrypt, MessageOf: event.PublicMessage})
 	await.Background(t, w.store.Run)
 	return w
 }
@@ -59,7 +61,7 @@ func connect(t *testing.T, url string) *pgxpool.Pool {
 // newKeys remember nothing.
 func (w *world) newKeys() *personal.Keys {
 	w.t.Helper()
-	operator, err := personal.OperatorKey(w.uri)
+	operator, err := operator.Open(w.uri)
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package personal
+package wrapping
 
 import (
 	"context"
@@ -8,19 +8,19 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// places is a pool of which the statements on keys take a few connections at a time: however long
+// Places is a pool of which the statements on keys take a few connections at a time: however long
 // the tables of keys are locked, the others are there for who needs no key.
-type places struct {
+type Places struct {
 	pool *pgxpool.Pool
 	free chan struct{}
 }
 
 // newPlaces gives keys a quarter of a pool's connections.
-func newPlaces(pool *pgxpool.Pool) places {
-	return places{pool, make(chan struct{}, max(1, pool.Config().MaxConns/4))}
+func newPlaces(pool *pgxpool.Pool) Places {
+	return Places{pool, make(chan struct{}, max(1, pool.Config().MaxConns/4))}
 }
 
-func (p places) take(ctx context.Context) error {
+func (p Places) take(ctx context.Context) error {
 	select {
 	case p.free <- struct{}{}:
 		return nil
@@ -29,10 +29,10 @@ func (p places) take(ctx context.Context) error {
 	}
 }
 
-func (p places) leave() { <-p.free }
+func (p Places) leave() { <-p.free }
 
 // Exec runs a statement in a place.
-func (p places) Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error) {
+func (p Places) Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error) {
 	if err := p.take(ctx); err != nil {
 		return pgconn.CommandTag{}, err
 	}
@@ -41,7 +41,7 @@ func (p places) Exec(ctx context.Context, sql string, args ...any) (pgconn.Comma
 }
 
 // QueryRow runs a query in a place, and scans its one row.
-func (p places) QueryRow(ctx context.Context, sql string, args []any, into ...any) error {
+func (p Places) QueryRow(ctx context.Context, sql string, args []any, into ...any) error {
 	if err := p.take(ctx); err != nil {
 		return err
 	}
@@ -50,7 +50,7 @@ func (p places) QueryRow(ctx context.Context, sql string, args []any, into ...an
 }
 
 // Query runs a query in a place, which it leaves when read returns.
-func (p places) Query(ctx context.Context, read func(rows pgx.Rows) error, sql string, args ...any) error {
+func (p Places) Query(ctx context.Context, read func(rows pgx.Rows) error, sql string, args ...any) error {
 	if err := p.take(ctx); err != nil {
 		return err
 	}
@@ -62,3 +62,6 @@ func (p places) Query(ctx context.Context, read func(rows pgx.Rows) error, sql s
 	defer rows.Close()
 	return read(rows)
 }
+
+// Most returns how many of the pool's connections keys take at most.
+func (p Places) Most() int { return cap(p.free) }

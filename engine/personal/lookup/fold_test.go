@@ -1,4 +1,4 @@
-package personal
+package lookup
 
 import (
 	"math/rand/v2"

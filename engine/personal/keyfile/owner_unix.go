@@ -1,6 +1,6 @@
 //go:build unix
 
-package personal
+package keyfile
 
 import (
 	"errors"

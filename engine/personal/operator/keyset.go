@@ -1,4 +1,4 @@
-package personal
+package operator
 
 import (
 	"bytes"
@@ -15,16 +15,17 @@ import (
 	"github.com/tink-crypto/tink-go/v2/tink"
 )
 
-// readKey is a keyset as it was read.
-type readKey struct {
-	tink.AEAD
-	prefixes [][]byte
+// Keyset is a keyset as it was read.
+type Keyset struct {
+	AEAD     tink.AEAD
+	Prefixes [][]byte // for each of its keys, what everything begins with that the key has wrapped, that of the primary one first
+	Text     []byte
+	Handle   *keyset.Handle
 	at       time.Time
-	text     []byte
-	handle   *keyset.Handle
 }
 
-func readFile(path string) (*readKey, error) {
+// Read reads a key file.
+func Read(path string) (*Keyset, error) {
 	at := time.Now()
 	text, err := os.ReadFile(path) //nolint:gosec // the path is the operator's
 	if err != nil {
@@ -42,22 +43,22 @@ func readFile(path string) (*readKey, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read key: %s is a keyset for something else", path)
 	}
-	return &readKey{key, prefixes, at, text, handle}, nil
+	return &Keyset{AEAD: key, Prefixes: prefixes, Text: text, Handle: handle, at: at}, nil
 }
 
 // prefixOf returns Tink's prefix, which names the key that has encrypted something.
-func prefixOf(keyID uint32) []byte { return binary.BigEndian.AppendUint32([]byte{1}, keyID) }
+func prefixOf(id uint32) []byte { return binary.BigEndian.AppendUint32([]byte{1}, id) }
 
-// keyID is the number of the key that has encrypted something, as a key file has it.
-func keyID(ciphertext []byte) uint32 {
+// KeyID returns the number of the key that has encrypted something, as a key file has it.
+func KeyID(ciphertext []byte) uint32 {
 	if len(ciphertext) < 5 {
 		return 0
 	}
 	return binary.BigEndian.Uint32(ciphertext[1:])
 }
 
-// has reports whether one of the prefixes is that of the key which has encrypted something.
-func has(prefixes [][]byte, ciphertext []byte) bool {
+// Has reports whether one of the prefixes is that of the key which has encrypted something.
+func Has(prefixes [][]byte, ciphertext []byte) bool {
 	return slices.ContainsFunc(prefixes, func(prefix []byte) bool { return bytes.HasPrefix(ciphertext, prefix) })
 }
 
@@ -81,8 +82,8 @@ func prefixesOf(handle *keyset.Handle) (prefixes [][]byte, err error) {
 	return prefixes, nil
 }
 
-// addPrimary adds a key, which wraps from then on; the ones before still unwrap.
-func addPrimary(manager *keyset.Manager) error {
+// AddPrimary adds a key, which wraps from then on; the ones before still unwrap.
+func AddPrimary(manager *keyset.Manager) error {
 	id, err := manager.Add(aead.AES256GCMKeyTemplate())
 	if err == nil {
 		err = manager.SetPrimary(id)
@@ -93,9 +94,9 @@ func addPrimary(manager *keyset.Manager) error {
 	return nil
 }
 
-// keepPrimary takes all keys out but the one that wraps, and returns how many those were.
-func keepPrimary(manager *keyset.Manager, keys *readKey) (taken int, err error) {
-	info := keys.handle.KeysetInfo()
+// KeepPrimary takes all keys out but the one that wraps, and returns how many those were.
+func KeepPrimary(manager *keyset.Manager, keys *Keyset) (taken int, err error) {
+	info := keys.Handle.KeysetInfo()
 	for _, key := range info.GetKeyInfo() {
 		if key.GetKeyId() == info.GetPrimaryKeyId() {
 			continue
@@ -108,8 +109,8 @@ func keepPrimary(manager *keyset.Manager, keys *readKey) (taken int, err error) 
 	return taken, nil
 }
 
-// textOf is a key file's content.
-func textOf(manager *keyset.Manager) ([]byte, error) {
+// Text returns a key file's content.
+func Text(manager *keyset.Manager) ([]byte, error) {
 	handle, err := manager.Handle()
 	if err != nil {
 		return nil, fmt.Errorf("make keyset: %w", err)

@@ -1,4 +1,4 @@
-package personal
+package keyfile
 
 import (
 	"errors"
