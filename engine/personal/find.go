@@ -10,7 +10,7 @@ import (
 // Indexes returns what keys.lookups has where a person may be found by this text in a field, or by
 // one that lookup.Fold makes the same: an HMAC-SHA-256 (RFC 2104) of what lookup.Fold returns, by each key that look-ups are made by now.
 // The rows that have one are everybody's: join them with the rows of whoever asks before any bound, or others decide what
-// is found. What is found are candidates, whose data has to be compared by lookup.Fold.
+// is found. The persons found are candidates, whose data has to be compared by lookup.Fold.
 func (k *Keys) Indexes(ctx context.Context, field, text string) (indexes [][]byte, err error) {
 	secrets, err := k.secrets.Secrets(ctx)
 	if err != nil {

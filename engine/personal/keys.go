@@ -41,7 +41,7 @@ func (k *Keys) Most() int { return k.wrapper.Pool.Most() }
 func (k *Keys) Forget(person uuid.UUID) { k.ring.Forget(person) }
 
 // ForgetAll drops everything from memory: the database went back, and keys that were made
-// since may not be there any more. What is encrypted by one of them could never be decrypted.
+// since may not be there any more. A text that is encrypted by one of them could never be decrypted.
 func (k *Keys) ForgetAll() {
 	k.ring.ForgetAll()
 	k.secrets.Forget()

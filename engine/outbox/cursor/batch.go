@@ -35,7 +35,7 @@ type Batch struct {
 	head     Anchor // the log's last event, before the read
 	anchored bool   // the log has the anchor, before the read and in what it saw
 	AtEnd    bool   // the read went as far as the log
-	Awaits   bool   // there are messages, and a standby is required
+	awaits   bool   // there are messages, and a standby is required
 	recorded bool   // the last message's event is in the log, and so all of them are
 	stored   int64
 	bytes    int
@@ -65,7 +65,7 @@ func (b *Batch) collect(rows pgx.Rows) error {
 		var m outbox.Message
 		var stored int64
 		var anchored bool
-		if err := rows.Scan(&m.Position, &m.EventID, &m.StreamID, &m.Type, &m.Data, &m.Traceparent, &m.OccurredAt, &m.Dead, &b.recorded, &stored, &b.Awaits, &anchored); err != nil {
+		if err := rows.Scan(&m.Position, &m.EventID, &m.StreamID, &m.Type, &m.Data, &m.Traceparent, &m.OccurredAt, &m.Dead, &b.recorded, &stored, &b.awaits, &anchored); err != nil {
 			return err
 		}
 		b.anchored = b.anchored && anchored

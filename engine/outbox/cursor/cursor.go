@@ -18,7 +18,7 @@ type Bounds struct {
 // Positions are given in commit order, so a message that an append has written is never found
 // before one that was read. Only a redrive writes lower ones: dead_messages counts what leaves
 // it, and a read that meets another count than the last one begins at the start, in the same
-// snapshot. What somebody writes by hand is found by a look at all of it, now and then.
+// snapshot. A message that somebody writes by hand is found by a look at all of it, now and then.
 //
 // A look goes by steps, each of which has time of its own: of a whole look nobody knows how long it
 // takes. A step that takes too long ends the session; the next one goes on with a smaller step from where

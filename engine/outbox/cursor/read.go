@@ -3,6 +3,7 @@ package cursor
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/google/uuid"
@@ -53,20 +54,14 @@ var readSQL = `
 	FROM batch ORDER BY position`
 
 // Read returns new messages, of other streams than these, from where the last read ended, and those at the positions that are
-// due. Its time alone says how large the next step may be. It fails with ErrLost where the log does not have the last
-// one's event, and with ErrWentBack where it does not have what the cursor stands on. Settle has to follow one that did not fail.
+// due: messages whose events would survive a promotion. The read, and then the wait for the required standby, each take
+// ReadFor at most; the read's time alone says how large the next step may be. It fails with ErrLost where the log does not
+// have the last one's event, and with ErrWentBack where it does not have what the cursor stands on. Settle has to follow
+// one that did not fail.
 func (c *Cursor) Read(ctx context.Context, conn *pgx.Conn, without []uuid.UUID, due []int64) (*Batch, error) {
 	after, step := c.begin()
 	found, began := &Batch{recorded: true}, time.Now()
-	work := &pgx.Batch{}
-	work.Queue(stateSQL, c.anchor.Position, c.anchor.ID).QueryRow(func(row pgx.Row) error {
-		return row.Scan(&found.redrives, &found.head.Position, &found.head.ID, &found.anchored)
-	})
-	work.Queue(readSQL, c.anchor.Position, c.anchor.ID, without, due, mostBytes, c.redrives,
-		c.bounds.MaxBatch, after, step).Query(found.collect)
-	ctx, cancel := context.WithTimeout(ctx, c.bounds.ReadFor)
-	defer cancel()
-	err := conn.SendBatch(ctx, work).Close()
+	err := c.fetch(ctx, conn, found, []any{c.anchor.Position, c.anchor.ID, without, due, mostBytes, c.redrives, c.bounds.MaxBatch, after, step})
 	found.took = time.Since(began)
 	if errors.Is(err, context.DeadlineExceeded) {
 		c.TooLong(step, found.took)
@@ -74,5 +69,33 @@ func (c *Cursor) Read(ctx context.Context, conn *pgx.Conn, without []uuid.UUID, 
 	if err == nil {
 		err = found.check()
 	}
+	if err == nil {
+		err = c.awaitStandby(ctx, conn, found.awaits)
+	}
 	return found, err
+}
+
+// fetch runs the statements.
+func (c *Cursor) fetch(ctx context.Context, conn *pgx.Conn, found *Batch, args []any) error {
+	ctx, cancel := context.WithTimeout(ctx, c.bounds.ReadFor)
+	defer cancel()
+	work := &pgx.Batch{}
+	work.Queue(stateSQL, c.anchor.Position, c.anchor.ID).QueryRow(func(row pgx.Row) error {
+		return row.Scan(&found.redrives, &found.head.Position, &found.head.ID, &found.anchored)
+	})
+	work.Queue(readSQL, args...).Query(found.collect)
+	return conn.SendBatch(ctx, work).Close()
+}
+
+// awaitStandby returns once all that was read before would survive a promotion. Its COMMIT waits for the required standby;
+// where none is required, or nothing was read, awaits is false.
+func (c *Cursor) awaitStandby(ctx context.Context, conn *pgx.Conn, awaits bool) error {
+	if awaits {
+		ctx, cancel := context.WithTimeout(ctx, c.bounds.ReadFor)
+		defer cancel()
+		if _, err := conn.Exec(ctx, `SELECT `+pg.AwaitStandby); err != nil {
+			return fmt.Errorf("wait for the standby: %w", err)
+		}
+	}
+	return pg.CheckStandby(conn)
 }

@@ -108,8 +108,8 @@ func redrive(ctx context.Context, tx pgx.Tx, stream uuid.UUID) (int64, error) {
 // alone waits a moment for whoever is at the dead messages: a relay is soon done.
 func (d *Messages) alone(ctx context.Context, work func(ctx context.Context, tx pgx.Tx) error) error {
 	for deadline := time.Now().Add(10 * time.Second); ; {
-		err := pgx.BeginFunc(ctx, d.pool, func(tx pgx.Tx) error { return Alone(ctx, tx, work) })
-		if !errors.Is(err, ErrBusy) || time.Now().After(deadline) {
+		err := pgx.BeginFunc(ctx, d.pool, func(tx pgx.Tx) error { return alone(ctx, tx, work) })
+		if !errors.Is(err, errBusy) || time.Now().After(deadline) {
 			return err
 		}
 		select {

@@ -7,9 +7,9 @@
 // called (an outbox.Publish, such as that of engine/outbox/natsbroker).
 //
 // In reading order: config.go is what a Relay is told, metrics.go what it counts; worker.go sends
-// waves of one message a stream and deletes what was acknowledged (docs/decisions/0005), read.go
-// reads the next messages, aside.go sets a message aside that the broker refuses again and again;
-// loop.go does one after the other, and relay.go runs that under the session lock.
+// waves of one message a stream, deletes what was acknowledged (docs/decisions/0005), and has a
+// message set aside that the broker refuses again and again; read.go reads the next messages; loop.go
+// does one after the other, and relay.go runs that under the session lock.
 //
 // Its table is outbox. Relay.Run may run in several processes: one of them works, by a session lock
 // (engine/pg). engine/process/projector calls it. A message must never be deleted before it is

@@ -26,7 +26,7 @@ func (w *worker) run(ctx context.Context) error {
 			return err
 		case len(w.held) > maxHeld:
 			return errBrokerAway
-		case more || len(w.dead) > 0 && !w.busy:
+		case more || w.aside.Waits():
 			continue
 		}
 		select {

@@ -13,19 +13,17 @@ import (
 // hold up the relay for ReadFor at most. more says that another read finds others.
 func (w *worker) read(ctx context.Context) (messages []outbox.Message, more bool, err error) {
 	due := w.held.Due(w.config.MaxBatch)
-	found, err := w.cursor.Read(ctx, w.conn, append(w.held.All(), w.dead.All()...), due)
-	if err == nil {
-		err = w.awaitStandby(ctx, found.Awaits)
-	}
+	left := append(w.held.All(), w.aside.Streams()...)
+	found, err := w.cursor.Read(ctx, w.conn, left, due)
 	if err != nil {
 		return nil, false, fmt.Errorf("read outbox: %w", err)
 	}
 	w.told = time.Now()
-	return found.Messages, w.settle(found, due), nil
+	return found.Messages, w.settle(found, due, len(left) == 0), nil
 }
 
-// settle notes where a read has been, and says whether another one finds others.
-func (w *worker) settle(found *cursor.Batch, due []int64) (more bool) {
+// settle notes where a read has been, which left out some streams or none, and says whether another one finds others.
+func (w *worker) settle(found *cursor.Batch, due []int64, all bool) (more bool) {
 	there := make(map[int64]bool, len(due))
 	var last cursor.Anchor
 	count := 0
@@ -36,8 +34,10 @@ func (w *worker) settle(found *cursor.Batch, due []int64) (more bool) {
 		}
 		last, count = cursor.Anchor{Position: m.Position, ID: m.EventID}, count+1
 	}
-	w.missed = w.missed || len(w.dead) > 0 && w.cursor.Redriven(found)
-	w.cursor.Settle(found, count, last, len(found.Messages) == 0 && len(w.held) == 0 && len(w.dead) == 0)
+	if w.cursor.Redriven(found) {
+		w.aside.Redriven()
+	}
+	w.cursor.Settle(found, count, last, all && len(found.Messages) == 0)
 	return found.Cut || !found.AtEnd || w.releaseGone(due, there, found.Cut) || len(due) == w.config.MaxBatch
 }
 

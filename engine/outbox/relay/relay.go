@@ -29,7 +29,7 @@ func New(pool *pgxpool.Pool, config Config) *Relay {
 // Lock is held by the relay that works.
 const Lock = "outbox relay"
 
-// Run publishes until ctx ends. Whatever fails is tried again for ever, with backoff.
+// Run publishes until ctx ends. It tries again for ever if something fails, with backoff.
 func (r *Relay) Run(ctx context.Context) error {
 	pause := backoff.Min
 	bounds := cursor.Bounds{MaxBatch: r.config.MaxBatch, ReadFor: r.config.ReadFor, Poll: r.config.Poll}
@@ -37,10 +37,10 @@ func (r *Relay) Run(ctx context.Context) error {
 	for ctx.Err() == nil {
 		w := &worker{
 			config: &r.config, metrics: r.metrics, cursor: from,
-			held: make(backoff.Streams), refused: make(map[int64]string), dead: make(dead.Streams),
+			held: make(backoff.Streams),
 		}
 		err := pg.Hold(ctx, r.pool, Lock, func(ctx context.Context, conn *pgx.Conn) error {
-			w.conn = conn
+			w.conn, w.aside = conn, dead.NewAside(conn, r.config.ReadFor, r.config.Attempts)
 			return w.run(ctx)
 		})
 		if ctx.Err() != nil {

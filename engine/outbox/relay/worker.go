@@ -35,35 +35,10 @@ type worker struct {
 	conn      *pgx.Conn
 	cursor    cursor.Cursor
 	held      backoff.Streams
-	dead      dead.Streams     // whose messages are being set aside
-	missed    bool             // a read that left dead streams out was the first one after a redrive
-	busy      bool             // somebody else is at the dead messages
-	refused   map[int64]string // positions of messages, and why; not counted yet
-	acked     []int64          // positions that the broker has, and the outbox has too
-	told      time.Time        // when the database heard of us last
-	published bool             // anything at all
-}
-
-// bounded gives work ReadFor.
-func (w *worker) bounded(ctx context.Context, work func(ctx context.Context) error) error {
-	ctx, cancel := context.WithTimeout(ctx, w.config.ReadFor)
-	defer cancel()
-	return work(ctx)
-}
-
-// awaitStandby returns once all that was read before would survive a promotion. Its COMMIT waits for the required standby;
-// where none is required, or nothing was read, awaits is false.
-func (w *worker) awaitStandby(ctx context.Context, awaits bool) error {
-	if awaits {
-		err := w.bounded(ctx, func(ctx context.Context) error {
-			_, err := w.conn.Exec(ctx, `SELECT `+pg.AwaitStandby)
-			return err
-		})
-		if err != nil {
-			return fmt.Errorf("wait for the standby: %w", err)
-		}
-	}
-	return pg.CheckStandby(w.conn)
+	aside     *dead.Aside
+	acked     []int64   // positions that the broker has, and the outbox has too
+	told      time.Time // when the database heard of us last
+	published bool      // anything at all
 }
 
 // publish sends a wave: at most one message of each stream. The next wave leaves when
@@ -83,7 +58,7 @@ func (w *worker) publish(ctx context.Context, wave []outbox.Message, failed map[
 		w.held.Hold(wave[i].StreamID, wave[i].Position, w.config.MaxBackoff)
 		w.metrics.failures.Inc()
 		if refused, ok := errors.AsType[*outbox.Refused](err); ok {
-			w.refused[wave[i].Position] = refused.Reason.Error()
+			w.aside.Refuse(wave[i].Position, refused.Reason.Error())
 		}
 	}
 }
@@ -112,10 +87,30 @@ func (w *worker) alive(batch []outbox.Message) []outbox.Message {
 	return slices.DeleteFunc(batch, func(m outbox.Message) bool {
 		if m.Dead {
 			w.held.Release(m.StreamID)
-			w.dead.Add(m.StreamID, m.Position)
+			w.aside.Add(m.StreamID, m.Position)
 		}
 		return m.Dead
 	})
+}
+
+// setAsideBehind moves some of the messages that stand behind dead ones.
+func (w *worker) setAsideBehind(ctx context.Context) error {
+	step, began := w.cursor.Step(), time.Now()
+	restart, err := w.aside.MoveBehind(ctx, step, func() { w.cursor.TooLong(step, time.Since(began)) })
+	if restart {
+		w.cursor.Restart()
+	}
+	return err
+}
+
+// countRefusals counts the messages that the broker has refused, and sets some aside.
+func (w *worker) countRefusals(ctx context.Context) error {
+	died, err := w.aside.CountRefusals(ctx)
+	for _, m := range died {
+		w.held.Release(m.StreamID)
+		w.config.Logger.Error("a message that the broker refuses is set aside, with its stream's later ones: see ops messages list", "stream", m.StreamID)
+	}
+	return err
 }
 
 // remove deletes what the broker has acknowledged. It fails if somebody has taken the

@@ -39,7 +39,7 @@ func (r *Ring) newKey(ctx context.Context, person uuid.UUID) (Key, error) {
 
 // find looks for the persons' keys, and makes those that are not there.
 func (r *Ring) find(ctx context.Context, persons []uuid.UUID) (map[uuid.UUID]foundKey, error) {
-	// Whoever was erased is, whatever a restored backup has brought back.
+	// A person who was erased stays so, whatever a restored backup has brought back.
 	const sql = `SELECT person_id, ''::bytea, true FROM keys.erased WHERE person_id = ANY ($1)
 		UNION ALL SELECT person_id, wrapped, false FROM keys.persons p
 		WHERE person_id = ANY ($1) AND NOT EXISTS (SELECT FROM keys.erased e WHERE e.person_id = p.person_id)`

@@ -53,7 +53,7 @@ func (r *Ring) Forget(person uuid.UUID) {
 }
 
 // ForgetAll drops everything from memory: the database went back, and keys that were made
-// since may not be there any more. What is encrypted by one of them could never be decrypted.
+// since may not be there any more. A text that is encrypted by one of them could never be decrypted.
 func (r *Ring) ForgetAll() {
 	r.ciphers.Purge()
 	r.fresh.Purge()
@@ -61,7 +61,7 @@ func (r *Ring) ForgetAll() {
 
 // Cipher returns a person's, as it is.
 func (r *Ring) Cipher(ctx context.Context, person uuid.UUID) (tink.AEAD, error) {
-	// Who was erased is, whatever a restored backup has brought back.
+	// A person who was erased stays so, whatever a restored backup has brought back.
 	const sql = `SELECT ''::bytea, true FROM keys.erased WHERE person_id = $1
 		UNION ALL SELECT wrapped, false FROM keys.persons WHERE person_id = $1 ORDER BY 2 DESC LIMIT 1`
 	if cipher, ok := r.ciphers.Get(person); ok {

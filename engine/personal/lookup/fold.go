@@ -9,8 +9,8 @@ import (
 )
 
 // Fold returns the same text for texts that differ by letter case only, or by how their accents are encoded: by Unicode's
-// canonical caseless matching (The Unicode Standard, 3.13, D145), for every language alike. What Find looks for and what
-// it finds are compared by it.
+// canonical caseless matching (The Unicode Standard, 3.13, D145), for every language alike. A text that is looked for
+// and one that is found are compared by it.
 func Fold(text string) string {
 	return norm.NFC.String(cases.Fold().String(strings.Map(oneCherokee, norm.NFD.String(text))))
 }

@@ -86,7 +86,7 @@ func (f *keyFile) Decrypt(ciphertext, associated []byte) ([]byte, error) {
 	return plaintext, nil
 }
 
-// Prefixes implements Key. What Encrypt wraps afterwards, it wraps by what was read here, or later.
+// Prefixes implements Key. Encrypt wraps afterwards by what was read here, or later.
 func (f *keyFile) Prefixes() ([][]byte, error) {
 	key, err := f.read()
 	if err != nil {

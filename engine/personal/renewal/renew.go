@@ -17,8 +17,8 @@ import (
 )
 
 const (
-	knownAfter   = 2 * operator.RereadAfter // every process that is not paused has read a new secret
-	mostRenews   = 5                        // tries of a step that meets an append, or another renewal
+	knownAfter = 2 * operator.RereadAfter // every process that is not paused has read a new secret
+	mostRenews = 5                        // tries of a step that meets an append, or another renewal
 )
 
 // renew replaces the indexes of texts that old secrets have made. A row that an append changes meanwhile is as the append leaves it.

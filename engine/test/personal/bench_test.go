@@ -21,7 +21,7 @@ import (
 	"example.com/pgcqrs/engine/pg"
 )
 
-// zaphod's texts of 16 and 20 bytes are 105 and 111 characters long when they are sealed.
+// zaphod's texts of 16 and 20 bytes are 105 and 111 characters long when they are encrypted.
 var zaphod = guest.ContactChanged{Name: event.Private("Zaphod Beeblebro"), Email: event.Private("zaphod@hearts.exampl")}
 
 func keysOf(b *testing.B) (*pgxpool.Pool, *personal.Keys) {

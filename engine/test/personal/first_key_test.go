@@ -90,7 +90,7 @@ func TestAForeignKeyWrapsNobody(t *testing.T) {
 func TestADisabledKeyThatIsNeededStays(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	id, sealed := w.register(unique, "zaphod@example.com")
+	id, encrypted := w.register(unique, "zaphod@example.com")
 	w.execute(`CREATE TABLE backup AS TABLE keys.persons`)
 	w.rotate()
 	w.execute(`ALTER TABLE keys.persons DISABLE TRIGGER refuse_retired; UPDATE keys.persons p SET wrapped = b.wrapped FROM backup b WHERE b.person_id = p.person_id;
@@ -105,7 +105,7 @@ func TestADisabledKeyThatIsNeededStays(t *testing.T) {
 	}
 	w.write(bytes.Replace(disabled, []byte("DISABLED"), []byte("ENABLED"), 1))
 	w.rotate()
-	if text, err := reveal(t.Context(), w.newKeys(), id, sealed); err != nil || text != unique {
+	if text, err := reveal(t.Context(), w.newKeys(), id, encrypted); err != nil || text != unique {
 		t.Errorf("read %q, %v", text, err)
 	}
 }

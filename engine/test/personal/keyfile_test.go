@@ -75,7 +75,7 @@ func TestAPausedRotationReplacesNothingNewer(t *testing.T) {
 			t.Run(name+"/"+meanwhile, func(t *testing.T) {
 				t.Parallel()
 				w := newWorld(t)
-				id, sealed := w.register(unique, "zaphod@example.com")
+				id, encrypted := w.register(unique, "zaphod@example.com")
 				w.rotate()
 				slow := *w
 				var after []byte
@@ -98,7 +98,7 @@ func TestAPausedRotationReplacesNothingNewer(t *testing.T) {
 					t.Error("it has replaced the file")
 				}
 				w.rotate()
-				if text, err := reveal(t.Context(), w.newKeys(), id, sealed); err != nil || text != unique {
+				if text, err := reveal(t.Context(), w.newKeys(), id, encrypted); err != nil || text != unique {
 					t.Errorf("read %q, %v", text, err)
 				}
 			})

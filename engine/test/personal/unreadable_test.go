@@ -24,7 +24,7 @@ func TestOneUnreadableKeyTurnsNothingOff(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.register("Ford", "ford@example.com")
-	lost, sealed := w.register(unique, "zaphod@example.com")
+	lost, encrypted := w.register(unique, "zaphod@example.com")
 	w.execute(`UPDATE keys.persons SET wrapped = '\x01deadbeef0102' WHERE person_id = '` + lost.String() + `'`)
 	operator, err := operator.Open(w.uri)
 	if err != nil {
@@ -47,7 +47,7 @@ func TestOneUnreadableKeyTurnsNothingOff(t *testing.T) {
 	w.execute(`INSERT INTO erasures (person_id) VALUES ('` + lost.String() + `') ON CONFLICT DO NOTHING;
 		INSERT INTO keys.erased (person_id) VALUES ('` + lost.String() + `') ON CONFLICT DO NOTHING;
 		DELETE FROM keys.persons WHERE person_id = '` + lost.String() + `'`)
-	if _, err := reveal(t.Context(), w.newKeys(), lost, sealed); !errors.Is(err, personal.ErrErased) {
+	if _, err := reveal(t.Context(), w.newKeys(), lost, encrypted); !errors.Is(err, personal.ErrErased) {
 		t.Errorf("got %v", err)
 	}
 	w.rotate()
@@ -77,12 +77,12 @@ func TestKeysThatNoKeyDecryptsAreCounted(t *testing.T) {
 			t.Fatal(err)
 		}
 		registry := prometheus.NewRegistry()
-		readable := readable.New(w.pool, operator, registry, slog.New(slog.DiscardHandler))
-		if err := readable.Check(t.Context()); err == nil || readable.GoesOn(err) {
+		monitor := readable.New(w.pool, operator, registry, slog.New(slog.DiscardHandler))
+		if err := monitor.Check(t.Context()); err == nil || monitor.GoesOn(err) {
 			t.Errorf("all is said to be well before anybody has looked: %v", err)
 		}
-		await.Background(t, readable.Run)
-		return readable, registry
+		await.Background(t, monitor.Run)
+		return monitor, registry
 	}
 	counts := func(registry *prometheus.Registry, want float64) bool {
 		return value(t, registry) == want
@@ -98,9 +98,9 @@ func TestKeysThatNoKeyDecryptsAreCounted(t *testing.T) {
 	}
 	const keys = 3 // of two persons, and of the look-ups
 	started, countedToo := start()
-	for name, readable := range map[string]*readable.Monitor{"one that had the key": running, "one that never had it": started} {
-		await.True(t, name+" notices", func() bool { return errors.Is(readable.Check(t.Context()), readable.ErrUnreadable) })
-		if goesOn := readable.GoesOn(readable.Check(t.Context())); goesOn != (readable == running) {
+	for name, monitor := range map[string]*readable.Monitor{"one that had the key": running, "one that never had it": started} {
+		await.True(t, name+" notices", func() bool { return errors.Is(monitor.Check(t.Context()), readable.ErrUnreadable) })
+		if goesOn := monitor.GoesOn(monitor.Check(t.Context())); goesOn != (monitor == running) {
 			t.Errorf("%s goes on: %v", name, goesOn)
 		}
 	}

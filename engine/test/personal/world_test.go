@@ -73,30 +73,30 @@ func (w *world) append(id uuid.UUID, expected int64, e event.Event) error {
 	return err
 }
 
-// register registers a guest, whose name is sealed.
-func (w *world) register(name, email string) (id uuid.UUID, sealed event.Personal) {
+// register registers a guest, whose name is encrypted.
+func (w *world) register(name, email string) (id uuid.UUID, encrypted event.Personal) {
 	w.t.Helper()
-	id, sealed, err := w.tryRegister(name, email)
+	id, encrypted, err := w.tryRegister(name, email)
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	return id, sealed
+	return id, encrypted
 }
 
-func (w *world) tryRegister(name, email string) (id uuid.UUID, sealed event.Personal, err error) {
+func (w *world) tryRegister(name, email string) (id uuid.UUID, encrypted event.Personal, err error) {
 	id = uuid.New()
 	if err := w.append(id, event.NoStream, guest.Registered{Name: event.Private(name), Email: event.Private(email)}); err != nil {
-		return id, sealed, err
+		return id, encrypted, err
 	}
 	err = w.store.Load(w.t.Context(), guest.Stream, id, 0, func(e event.Recorded) error {
 		registered, ok := e.Event.(guest.Registered)
 		if !ok {
 			return errors.New("there is another event")
 		}
-		sealed = registered.Name
+		encrypted = registered.Name
 		return nil
 	})
-	return id, sealed, err
+	return id, encrypted, err
 }
 
 func (w *world) erase(id uuid.UUID, version int64) {
@@ -106,6 +106,6 @@ func (w *world) erase(id uuid.UUID, version int64) {
 	}
 }
 
-func reveal(ctx context.Context, keys *personal.Keys, id uuid.UUID, sealed event.Personal) (string, error) {
-	return keys.Reveal(ctx, id, guest.Stream, id, guest.Name, sealed)
+func reveal(ctx context.Context, keys *personal.Keys, id uuid.UUID, encrypted event.Personal) (string, error) {
+	return keys.Reveal(ctx, id, guest.Stream, id, guest.Name, encrypted)
 }
