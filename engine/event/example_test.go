@@ -38,7 +38,7 @@ func ExamplePersonal() {
 	fmt.Println("stored in clear:", err == nil)
 
 	encrypted := joined.EachPersonal(func(field event.Field, value *event.Personal) {
-		*value = event.NewSealed(1, "ciphertext-of-"+field.Name) // privacy.Keys.Seal does this
+		*value = event.NewSealed(1, "ciphertext-of-"+field.Name) // personal.Keys.Encrypt does this
 	})
 	stored, err := json.Marshal(encrypted)
 	fmt.Println("stored:", string(stored), err)

@@ -8,9 +8,9 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
-)
 
-const fingerprintName = "fingerprints"
+	"example.com/pgcqrs/engine/personal/wrapping"
+)
 
 // FingerprintKey returns the key of the HMACs by which requests under an idempotency key are
 // told apart: the same for every process of a database, made by the first. It is not wrapped,
@@ -18,14 +18,14 @@ const fingerprintName = "fingerprints"
 // without the schema keys says nothing of a request.
 func FingerprintKey(ctx context.Context, pool *pgxpool.Pool) (key []byte, err error) {
 	const read = `SELECT wrapped FROM keys.secrets WHERE name = $1`
-	ctx, cancel := context.WithTimeout(ctx, fetchFor)
+	ctx, cancel := context.WithTimeout(ctx, wrapping.FetchFor)
 	defer cancel()
-	err = pool.QueryRow(ctx, read, fingerprintName).Scan(&key)
+	err = pool.QueryRow(ctx, read, wrapping.Fingerprints).Scan(&key)
 	if errors.Is(err, pgx.ErrNoRows) {
-		key = make([]byte, keyBytes)
+		key = make([]byte, wrapping.KeyBytes)
 		_, _ = rand.Read(key) // it never fails
-		if _, err = pool.Exec(ctx, `INSERT INTO keys.secrets (name, wrapped) VALUES ($1, $2) ON CONFLICT DO NOTHING`, fingerprintName, key); err == nil {
-			err = pool.QueryRow(ctx, read, fingerprintName).Scan(&key) // perhaps another's, who was quicker
+		if _, err = pool.Exec(ctx, `INSERT INTO keys.secrets (name, wrapped) VALUES ($1, $2) ON CONFLICT DO NOTHING`, wrapping.Fingerprints, key); err == nil {
+			err = pool.QueryRow(ctx, read, wrapping.Fingerprints).Scan(&key) // perhaps another's, who was quicker
 		}
 	}
 	if err != nil {

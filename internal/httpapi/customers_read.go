@@ -12,6 +12,7 @@ import (
 	"example.com/pgcqrs/engine/edge/problem"
 	"example.com/pgcqrs/engine/edge/query"
 	"example.com/pgcqrs/engine/personal"
+	"example.com/pgcqrs/engine/personal/lookup"
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/httpapi/spec"
 	"example.com/pgcqrs/internal/read/customers"
@@ -81,13 +82,13 @@ const mostListed = 100
 
 // having returns those of the candidates whose address it is now, and whether there may be more.
 func (s *server) having(ctx context.Context, found customers.Candidates, email string) (spec.CustomerList, error) {
-	items, wanted, incomplete := []spec.Customer{}, personal.Fold(email), found.Incomplete || found.More
+	items, wanted, incomplete := []spec.Customer{}, lookup.Fold(email), found.Incomplete || found.More
 	for _, row := range found.Customers {
 		shown, err := s.customerOf(ctx, row)
 		if err != nil {
 			return spec.CustomerList{}, err
 		}
-		if shown.Email == nil || personal.Fold(*shown.Email) != wanted {
+		if shown.Email == nil || lookup.Fold(*shown.Email) != wanted {
 			continue
 		}
 		if len(items) == mostListed {

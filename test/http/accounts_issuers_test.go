@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"example.com/pgcqrs/engine/enginetest/devissuer"
-	"example.com/pgcqrs/engine/personal"
+	"example.com/pgcqrs/engine/personal/keyfile"
 )
 
 // Two issuers each know an ada. What the one has is not there for the other, until an operator has
@@ -14,7 +14,7 @@ import (
 func TestTheSameNameOfTwoIssuers(t *testing.T) {
 	t.Parallel()
 	uri := "file://" + filepath.Join(t.TempDir(), "key.json")
-	if _, err := personal.NewKeyFile(uri); err != nil {
+	if _, err := keyfile.New(uri); err != nil {
 		t.Fatal(err)
 	}
 	issuer, url := newIssuer(t, "/first")

@@ -10,7 +10,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
-	"example.com/pgcqrs/engine/personal"
+	"example.com/pgcqrs/engine/personal/keyfile"
 )
 
 // spoil changes a read model behind the projector's back.
@@ -102,7 +102,7 @@ func TestAReadOfAParkedStreamDoesNotShowTheOldState(t *testing.T) {
 func TestAReadOfAStreamThatIsParkedFromItsBeginning(t *testing.T) {
 	t.Parallel()
 	uri := "file://" + filepath.Join(t.TempDir(), "key.json")
-	if _, err := personal.NewKeyFile(uri); err != nil {
+	if _, err := keyfile.New(uri); err != nil {
 		t.Fatal(err)
 	}
 	g := newGuarded(t, "KEY_URI="+uri)

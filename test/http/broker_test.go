@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"example.com/pgcqrs/engine/enginetest/broker"
-	"example.com/pgcqrs/engine/outbox"
+	"example.com/pgcqrs/engine/outbox/natsbroker"
 	"example.com/pgcqrs/engine/pg"
 	"example.com/pgcqrs/internal/naming"
 	"example.com/pgcqrs/test/testdb"
@@ -33,13 +33,13 @@ var buildBroker = sync.OnceValues(func() (said []byte, err error) {
 func TestBrokerThatLosesMessages(t *testing.T) {
 	t.Parallel()
 	broker := startBroker(t)
-	broker.AddMemoryStream(outbox.StreamName(naming.Service), naming.Service+".>")
+	broker.AddMemoryStream(natsbroker.StreamName(naming.Service), naming.Service+".>")
 	projector := begin(t, "projector", "DATABASE_URL="+testdb.As(t, testdb.New(t), pg.ProjectorRole), "NATS_URL="+broker.URL)
 	await(t, func() bool {
 		return projector.Ready() == http.StatusServiceUnavailable && strings.Contains(projector.Said(), "is kept in memory, not in files")
 	})
 	await(t, func() bool { return strings.Contains(projector.Metrics(), "\noutbox_broker_durable 0\n") })
-	broker.DeleteStream(outbox.StreamName(naming.Service))
+	broker.DeleteStream(natsbroker.StreamName(naming.Service))
 	await(t, func() bool {
 		return projector.Ready() == http.StatusOK && strings.Contains(projector.Said(), "the broker's stream is as it must be; whether its servers sync is not known")
 	})

@@ -15,7 +15,7 @@ import (
 
 	"example.com/pgcqrs/engine/enginetest/broker"
 	"example.com/pgcqrs/engine/enginetest/programs"
-	"example.com/pgcqrs/engine/personal"
+	"example.com/pgcqrs/engine/personal/keyfile"
 	"example.com/pgcqrs/engine/pg"
 	"example.com/pgcqrs/test/testdb"
 )
@@ -35,7 +35,7 @@ func body(name, email string) string { return fmt.Sprintf(`{"name":%q,"email":%q
 func newPrivate(t *testing.T) (g guarded, projector *programs.Program, messages *broker.Broker) {
 	t.Helper()
 	uri := "file://" + filepath.Join(t.TempDir(), "key.json")
-	if _, err := personal.NewKeyFile(uri); err != nil {
+	if _, err := keyfile.New(uri); err != nil {
 		t.Fatal(err)
 	}
 	messages = startBroker(t)

@@ -6,14 +6,14 @@ import (
 	"slices"
 	"testing"
 
-	"example.com/pgcqrs/engine/personal"
+	"example.com/pgcqrs/engine/personal/keyfile"
 )
 
 // newFindable is a stack that keeps personal data.
 func newFindable(t *testing.T) guarded {
 	t.Helper()
 	uri := "file://" + filepath.Join(t.TempDir(), "key.json")
-	if _, err := personal.NewKeyFile(uri); err != nil {
+	if _, err := keyfile.New(uri); err != nil {
 		t.Fatal(err)
 	}
 	return newGuarded(t, "KEY_URI="+uri)

@@ -19,7 +19,7 @@ import (
 
 	"example.com/pgcqrs/api"
 	"example.com/pgcqrs/engine/auth"
-	"example.com/pgcqrs/engine/personal"
+	"example.com/pgcqrs/engine/personal/keyfile"
 )
 
 // What belongs to another is as absent as what nobody has: on every route of the contract that takes an id, in
@@ -81,7 +81,7 @@ func (g guarded) answersAlike(r route, id string, headers []string, plain reply,
 func keyFile(t *testing.T) (uri string) {
 	t.Helper()
 	uri = "file://" + filepath.Join(t.TempDir(), "key.json")
-	if _, err := personal.NewKeyFile(uri); err != nil {
+	if _, err := keyfile.New(uri); err != nil {
 		t.Fatal(err)
 	}
 	return uri

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"testing"
 
-	"example.com/pgcqrs/engine/personal"
+	"example.com/pgcqrs/engine/personal/keyfile"
 )
 
 // other is a second API process on the same database; what is set here counts.
@@ -23,7 +23,7 @@ func (g guarded) other(environment ...string) guarded {
 func TestTheFirstAnswerComesBeforeEveryCheck(t *testing.T) {
 	t.Parallel()
 	uri := "file://" + filepath.Join(t.TempDir(), "key.json")
-	if _, err := personal.NewKeyFile(uri); err != nil {
+	if _, err := keyfile.New(uri); err != nil {
 		t.Fatal(err)
 	}
 	a := newGuarded(t, "KEY_URI="+uri)

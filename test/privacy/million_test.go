@@ -16,6 +16,8 @@ import (
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventlog"
 	"example.com/pgcqrs/engine/personal"
+	"example.com/pgcqrs/engine/personal/keyfile"
+	"example.com/pgcqrs/engine/personal/operator"
 	"example.com/pgcqrs/engine/pg"
 	"example.com/pgcqrs/engine/projection"
 	"example.com/pgcqrs/internal/events"
@@ -29,10 +31,10 @@ func TestErasingOneOfAMillion(t *testing.T) {
 	url := testdb.New(t)
 	owner, pool := rig.Connect(t, url), rig.Connect(t, testdb.As(t, url, pg.APIRole))
 	uri := "file://" + filepath.Join(t.TempDir(), "key.json")
-	if made, err := personal.NewKeyFile(uri); err != nil || !made {
+	if made, err := keyfile.New(uri); err != nil || !made {
 		t.Fatal(made, err)
 	}
-	store := eventlog.New(pool, eventlog.Config{Decode: events.DecodeEvent, Seal: keysOf(t, pool, uri).Seal})
+	store := eventlog.New(pool, eventlog.Config{Decode: events.DecodeEvent, Seal: keysOf(t, pool, uri).Encrypt})
 	await.Background(t, store.Run)
 	id := uuid.New()
 	record := func(version int64, e event.Event) {
@@ -97,7 +99,7 @@ func TestErasingOneOfAMillion(t *testing.T) {
 // keysOf returns the keys of a process that remembers none yet.
 func keysOf(t *testing.T, pool *pgxpool.Pool, uri string) *personal.Keys {
 	t.Helper()
-	operator, err := personal.OperatorKey(uri)
+	operator, err := operator.Open(uri)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,6 +12,9 @@ import (
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventlog"
 	"example.com/pgcqrs/engine/personal"
+	"example.com/pgcqrs/engine/personal/erasure"
+	"example.com/pgcqrs/engine/personal/operator"
+	"example.com/pgcqrs/engine/personal/readable"
 	"example.com/pgcqrs/engine/snapshots"
 )
 
@@ -23,28 +26,28 @@ type Opened struct {
 	Archive *eventlog.Store // the log as queries read it
 	Keys    *personal.Keys  // of personal data
 
-	returned *personal.Returned // keys of people who were erased
-	readable *personal.Readable // keys that no key decrypts
+	returned *erasure.Returned // keys of people who were erased
+	readable *readable.Monitor // keys that no key decrypts
 	config   Config
 }
 
 // Open opens the log on both databases.
 func Open(config Config, writes, reads *pgxpool.Pool, registry prometheus.Registerer, logger *slog.Logger) (*Opened, error) {
-	operator, err := personal.OperatorKey(config.KeyURI)
+	operator, err := operator.Open(config.KeyURI)
 	if err != nil {
 		return nil, fmt.Errorf("KEY_URI: %w", err)
 	}
 	keys := personal.New(writes, operator)
 	store := eventlog.New(writes, eventlog.Config{
-		Decode: config.Decode, Seal: keys.Seal, MessageOf: event.PublicMessage, Aside: keys.Most(),
+		Decode: config.Decode, Seal: keys.Encrypt, MessageOf: event.PublicMessage, Aside: keys.Most(),
 		FlightFor: flightFor(config), SettleFor: settleFor(config), Registerer: registry, Logger: logger,
 	})
 	store.OnLogChange(keys.ForgetAll)
 	return &Opened{
 		Writes: writes, Reads: reads, Store: store, Keys: keys,
 		Archive:  eventlog.New(reads, eventlog.Config{Decode: config.Decode, ForQueries: true}), // reads only: nothing flies from it
-		returned: personal.NewReturned(writes, config.Erasing),
-		readable: personal.NewReadable(writes, operator, registry, logger),
+		returned: erasure.NewReturned(writes, config.Erasing),
+		readable: readable.New(writes, operator, registry, logger),
 		config:   config,
 	}, nil
 }

@@ -10,7 +10,9 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"example.com/pgcqrs/engine/event"
-	"example.com/pgcqrs/engine/personal"
+	"example.com/pgcqrs/engine/personal/erasure"
+	"example.com/pgcqrs/engine/personal/keyfile"
+	"example.com/pgcqrs/engine/personal/rotation"
 )
 
 // makeKey makes the key that wraps those of personal data, if there is none, and nothing was wrapped by another.
@@ -18,7 +20,7 @@ func makeKey(ctx context.Context, pool *pgxpool.Pool, uri string, said *Report) 
 	if uri == "" {
 		return nil
 	}
-	made, err := personal.FirstKey(ctx, pool, uri)
+	made, err := keyfile.First(ctx, pool, uri)
 	if err != nil {
 		return fmt.Errorf("KEY_URI: %w", err)
 	}
@@ -35,7 +37,7 @@ func rotateKey(ctx context.Context, pool *pgxpool.Pool, uri string, decode event
 		return errors.New("KEY_URI is not set: it says which key to rotate")
 	}
 	said.Line("%s gets a new key, by which people are registered from now on: copy the file, again, wherever there is a copy", uri)
-	count, lost, err := personal.Rotate(ctx, pool, uri, decode, func(done int) {
+	count, lost, err := rotation.Run(ctx, pool, uri, decode, func(done int) {
 		if done > 0 && done%100_000 == 0 {
 			said.Line("%d keys wrapped by the new one", done)
 		}
@@ -71,7 +73,7 @@ func dropOldKeys(ctx context.Context, pool *pgxpool.Pool, uri string, said *Repo
 	if uri == "" {
 		return errors.New("KEY_URI is not set: it says which file to take keys out of")
 	}
-	taken, err := personal.DropOld(ctx, pool, uri)
+	taken, err := rotation.DropOld(ctx, pool, uri)
 	if err != nil {
 		return fmt.Errorf("no key was taken out of KEY_URI: %w", err)
 	}
@@ -81,7 +83,7 @@ func dropOldKeys(ctx context.Context, pool *pgxpool.Pool, uri string, said *Repo
 }
 
 func eraseAgain(ctx context.Context, pool *pgxpool.Pool, erasing []string, said *Report) error {
-	count, err := personal.EraseAgain(ctx, pool, erasing)
+	count, err := erasure.Again(ctx, pool, erasing)
 	if err != nil {
 		return err
 	}

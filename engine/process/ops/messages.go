@@ -11,11 +11,11 @@ import (
 
 	"github.com/google/uuid"
 
-	"example.com/pgcqrs/engine/outbox"
+	"example.com/pgcqrs/engine/outbox/dead"
 )
 
-// dead lists the streams whose messages were set aside.
-func dead(flags *flag.FlagSet) (check func([]string) error, do action) {
+// listDead lists the streams whose messages were set aside.
+func listDead(flags *flag.FlagSet) (check func([]string) error, do action) {
 	asJSON := jsonFlag(flags)
 	return nil, func(ctx context.Context, on operated, _ []string, out io.Writer) error {
 		streams, err := on.dead.List(ctx)
@@ -29,7 +29,7 @@ func dead(flags *flag.FlagSet) (check func([]string) error, do action) {
 	}
 }
 
-func showDead(streams []outbox.DeadStream, out io.Writer) error {
+func showDead(streams []dead.Stream, out io.Writer) error {
 	table := newTable(out, "STREAM", "TYPE", "EVENT", "POSITION", "ATTEMPTS", "BEHIND", "SINCE", "REASON")
 	for _, s := range streams {
 		reason, _, _ := strings.Cut(s.Error, "\n")
@@ -52,7 +52,7 @@ func redrive(flags *flag.FlagSet) (check func([]string) error, do action) {
 	}
 }
 
-func redriveDead(ctx context.Context, dead *outbox.Dead, args []string, asJSON bool, out io.Writer) error {
+func redriveDead(ctx context.Context, dead *dead.Messages, args []string, asJSON bool, out io.Writer) error {
 	var streams []uuid.UUID
 	if len(args) == 1 {
 		streams = append(streams, uuid.MustParse(args[0]))

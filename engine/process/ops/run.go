@@ -10,7 +10,7 @@ import (
 
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventlog"
-	"example.com/pgcqrs/engine/outbox"
+	"example.com/pgcqrs/engine/outbox/dead"
 	"example.com/pgcqrs/engine/pg"
 	"example.com/pgcqrs/engine/projection"
 )
@@ -54,7 +54,7 @@ func Run(ctx context.Context, config Config, args []string) error {
 	config.Projections(projector)
 	return do(ctx, operated{
 		projector: projector,
-		dead:      outbox.NewDead(pool),
+		dead:      dead.New(pool),
 		sealed:    sealed{config.Service, pool, store, config.Key, config.PublicKey, config.Late},
 	}, args)
 }

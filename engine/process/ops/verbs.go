@@ -14,7 +14,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"example.com/pgcqrs/engine/outbox"
+	"example.com/pgcqrs/engine/outbox/dead"
 	"example.com/pgcqrs/engine/process/cli"
 	"example.com/pgcqrs/engine/projection"
 )
@@ -30,7 +30,7 @@ var verbs = []verb{
 	{"projections rebuild", "[-undo | -drop | -restart] [-json] PROJECTION", 1, 1, "makes new tables from the log's start, while the old ones serve; as their owner", rebuild},
 	{"chain verify", "[-json] [-head FILE]", 0, 0, "compares the whole log with its seals, and with a signed head that was kept elsewhere; exit code 1 if it differs, or goes on without seals", verify},
 	{"chain head", "[-json] [-since FILE]", 0, 0, "compares the log with its seals, from an earlier head on if there is one, and prints the end of the chain, signed, to be kept where nobody can change it", head},
-	{"messages list", "[-json]", 0, 0, "lists the messages that the broker refuses, and how many wait behind each", dead},
+	{"messages list", "[-json]", 0, 0, "lists the messages that the broker refuses, and how many wait behind each", listDead},
 	{"messages redrive", "[-json] [STREAM]", 0, 1, "sends dead messages again, in order; of one stream or of all", redrive},
 	{"messages drop", "-note WHY [-yes] [-json] STREAM", 1, 1, "gives a stream's dead message up for good; those behind it go on", drop},
 	{"stats", "[-json]", 0, 0, "prints in a few lines how far the projections, the broker's messages and the chain are behind the log, and what waits for an operator", stats},
@@ -127,7 +127,7 @@ func checkStream(text string) error {
 // operated is what the verbs act on.
 type operated struct {
 	projector *projection.Projector
-	dead      *outbox.Dead
+	dead      *dead.Messages
 	sealed    sealed
 }
 

@@ -12,7 +12,8 @@ import (
 
 	"example.com/pgcqrs/engine/chain"
 	"example.com/pgcqrs/engine/eventlog"
-	"example.com/pgcqrs/engine/outbox"
+	"example.com/pgcqrs/engine/outbox/natsbroker"
+	"example.com/pgcqrs/engine/outbox/relay"
 	"example.com/pgcqrs/engine/pg"
 	"example.com/pgcqrs/engine/process"
 	"example.com/pgcqrs/engine/projection"
@@ -81,14 +82,14 @@ func serve(ctx context.Context, config Config, pool *pgxpool.Pool, store *eventl
 	group.Go(func() error { return sealLog(ctx, config, pool, store, logger, registry) })
 	group.Go(func() error { return compareSeals(ctx, config, pool, store, logger, registry) })
 	group.Go(func() error { return keepSnapshots(ctx, config, pool, store, logger, registry) })
-	group.Go(func() error { return relay(ctx, config, broker, pool, listener, logger, registry) })
+	group.Go(func() error { return relayOutbox(ctx, config, broker, pool, listener, logger, registry) })
 	defer logger.Info("ended")
 	return group.Wait()
 }
 
 // ready says what the projector depends on. A broker that is away is no part of it: messages
 // wait. One whose settings would lose them is.
-func ready(config Config, pool *pgxpool.Pool, store *eventlog.Store, settings *pg.Settings, clock *pg.Clock, projector *projection.Projector, broker *outbox.NATS, logger *slog.Logger, registry prometheus.Registerer) *process.Readiness {
+func ready(config Config, pool *pgxpool.Pool, store *eventlog.Store, settings *pg.Settings, clock *pg.Clock, projector *projection.Projector, broker *natsbroker.Broker, logger *slog.Logger, registry prometheus.Registerer) *process.Readiness {
 	return process.NewReadiness(logger, registry,
 		process.Check{Name: "database", Run: pool.Ping},
 		process.Check{Name: "writes", Run: func(ctx context.Context) error { return pg.CheckWrites(ctx, pool) }},
@@ -98,7 +99,7 @@ func ready(config Config, pool *pgxpool.Pool, store *eventlog.Store, settings *p
 		process.Check{Name: "database clock", Run: clock.Check, Accepts: pg.GoesOn},
 		process.Check{Name: "projections", Run: func(context.Context) error { return projector.Ready() }},
 		process.Check{Name: "locks", Run: func(ctx context.Context) error {
-			return pg.CheckHolders(ctx, pool, append(projector.Locks(), outbox.Lock, chain.Lock, snapshots.Lock)...)
+			return pg.CheckHolders(ctx, pool, append(projector.Locks(), relay.Lock, chain.Lock, snapshots.Lock)...)
 		}},
 		process.Check{Name: "broker settings", Run: checkBroker(broker)},
 	)

@@ -11,6 +11,7 @@ import (
 
 	"example.com/pgcqrs/engine/enginetest/testdb"
 	"example.com/pgcqrs/engine/outbox"
+	"example.com/pgcqrs/engine/outbox/relay"
 	"example.com/pgcqrs/engine/pg"
 )
 
@@ -43,7 +44,7 @@ func sendFresh(b *testing.B, before int) time.Duration {
 	defer stop()
 	insertFresh(b, pool, before, 1)
 	sent, looked, done, wake := 0, make(chan struct{}), make(chan struct{}), make(chan struct{}, 1)
-	relay := outbox.NewRelay(pool, outbox.Config{Wake: wake, Logger: slog.New(slog.DiscardHandler), Publish: func(_ context.Context, messages []outbox.Message) []error {
+	relay := relay.New(pool, relay.Config{Wake: wake, Logger: slog.New(slog.DiscardHandler), Publish: func(_ context.Context, messages []outbox.Message) []error {
 		switch sent += len(messages); sent {
 		case 1:
 			close(looked)

@@ -17,21 +17,23 @@ import (
 	"example.com/pgcqrs/engine/enginetest/await"
 	"example.com/pgcqrs/engine/enginetest/testdb"
 	"example.com/pgcqrs/engine/outbox"
+	"example.com/pgcqrs/engine/outbox/dead"
+	"example.com/pgcqrs/engine/outbox/relay"
 	"example.com/pgcqrs/engine/pg"
 )
 
 // relayOf starts a relay that sets a message aside when it was refused three times.
 func relayOf(t *testing.T, pool *pgxpool.Pool, publish outbox.Publish) (stop func() error) {
 	t.Helper()
-	return await.Background(t, outbox.NewRelay(pool, outbox.Config{
+	return await.Background(t, relay.New(pool, relay.Config{
 		Publish: publish, Poll: 10 * time.Millisecond, MaxBatch: 20, MaxBackoff: 20 * time.Millisecond, Attempts: 3,
 		Logger: slog.New(slog.DiscardHandler),
 	}).Run)
 }
 
-func deadOf(t *testing.T, pool *pgxpool.Pool) []outbox.DeadStream {
+func deadOf(t *testing.T, pool *pgxpool.Pool) []dead.Stream {
 	t.Helper()
-	dead, err := outbox.NewDead(pool).List(t.Context())
+	dead, err := dead.New(pool).List(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,9 +70,9 @@ func TestRefusedMessageIsSetAsideAndRedriven(t *testing.T) {
 	relayOf(t, pool, broker.publish)
 	await.True(t, "the outbox is empty", func() bool { return outboxDepth(t, pool) == 0 })
 	broker.checkOrder(t, ids[1:], 45)
-	dead := deadOf(t, pool)
-	if len(dead) != 1 || dead[0].StreamID != ids[0] || dead[0].Attempts != 3 || dead[0].Behind != 44 || dead[0].Error != "too large" || dead[0].Position != 1 {
-		t.Fatalf("dead: %+v", dead)
+	found := deadOf(t, pool)
+	if len(found) != 1 || found[0].StreamID != ids[0] || found[0].Attempts != 3 || found[0].Behind != 44 || found[0].Error != "too large" || found[0].Position != 1 {
+		t.Fatalf("dead: %+v", found)
 	}
 	late := appendTo(t, store, ids[0])
 	await.True(t, "what comes later is set aside, too", func() bool { return deadOf(t, pool)[0].Behind == 45 })
@@ -78,7 +80,7 @@ func TestRefusedMessageIsSetAsideAndRedriven(t *testing.T) {
 		t.Error("a later message has overtaken the refused one")
 	}
 	lifted.Store(true)
-	if n, err := outbox.NewDead(pool).Redrive(t.Context(), ids[0]); n != 46 || err != nil {
+	if n, err := dead.New(pool).Redrive(t.Context(), ids[0]); n != 46 || err != nil {
 		t.Fatalf("%d redriven, %v", n, err)
 	}
 	await.True(t, "the outbox is empty again", func() bool { return outboxDepth(t, pool) == 0 })
@@ -142,7 +144,7 @@ func TestRedriveDuringAReadWithoutItsStream(t *testing.T) {
 	}
 	t.Cleanup(traced.Close)
 	wake := make(chan struct{}, 1)
-	await.Background(t, outbox.NewRelay(traced, outbox.Config{
+	await.Background(t, relay.New(traced, relay.Config{
 		Publish: broker.publish, Wake: wake, Poll: time.Minute, MaxBatch: 20, MaxBackoff: 20 * time.Millisecond, Attempts: 3,
 		Logger: slog.New(slog.DiscardHandler),
 	}).Run)
@@ -228,7 +230,7 @@ func TestRedriveOfWhatIsNotInTheLog(t *testing.T) {
 	if _, err := pool.Exec(t.Context(), invented, stream); err != nil {
 		t.Fatal(err)
 	}
-	if n, err := outbox.NewDead(pool).Redrive(t.Context(), stream); n != 0 || !errors.Is(err, outbox.ErrNotDead) {
+	if n, err := dead.New(pool).Redrive(t.Context(), stream); n != 0 || !errors.Is(err, dead.ErrNotDead) {
 		t.Errorf("%d messages of no event went back, %v", n, err)
 	}
 	appendMany(t, newStore(t, connect(t, url)), 1, 2) // whose places are free
@@ -243,7 +245,7 @@ func TestDroppedMessage(t *testing.T) {
 	broker, _ := refusing(ids[0])
 	relayOf(t, pool, broker.publish)
 	await.True(t, "all are set aside", func() bool { dead := deadOf(t, pool); return len(dead) == 1 && dead[0].Behind == 4 })
-	if n, err := outbox.NewDead(pool).Drop(t.Context(), ids[0], "ann", "known to them already"); n != 4 || err != nil {
+	if n, err := dead.New(pool).Drop(t.Context(), ids[0], "ann", "known to them already"); n != 4 || err != nil {
 		t.Fatalf("%d redriven, %v", n, err)
 	}
 	await.True(t, "the outbox is empty", func() bool { return outboxDepth(t, pool) == 0 })
@@ -253,7 +255,7 @@ func TestDroppedMessage(t *testing.T) {
 	if err := pool.QueryRow(t.Context(), sql).Scan(&by, &note); err != nil || by != "ann" || note != "known to them already" {
 		t.Errorf("the trace says %q, %q, %v", by, note, err)
 	}
-	if _, err := outbox.NewDead(pool).Drop(t.Context(), ids[0], "ann", "again"); !errors.Is(err, outbox.ErrNotDead) {
+	if _, err := dead.New(pool).Drop(t.Context(), ids[0], "ann", "again"); !errors.Is(err, dead.ErrNotDead) {
 		t.Errorf("dropped twice: %v", err)
 	}
 }
@@ -295,7 +297,7 @@ func TestAttemptsOutliveTheRelay(t *testing.T) {
 			close(tried)
 			return []error{&outbox.Refused{Reason: errors.New("too large")}}
 		}
-		stop := await.Background(t, outbox.NewRelay(pool, outbox.Config{
+		stop := await.Background(t, relay.New(pool, relay.Config{
 			Publish: broker, Poll: 10 * time.Millisecond, Attempts: 3, Logger: slog.New(slog.DiscardHandler),
 		}).Run)
 		await.Signal(t, "an attempt", tried)

@@ -11,6 +11,7 @@ import (
 	"example.com/pgcqrs/engine/enginetest/await"
 	"example.com/pgcqrs/engine/enginetest/testdb"
 	"example.com/pgcqrs/engine/outbox"
+	"example.com/pgcqrs/engine/outbox/relay"
 )
 
 // A stream that the broker refuses may fill the outbox, and still holds up itself
@@ -48,7 +49,7 @@ func TestRefusedMessageDelaysNobody(t *testing.T) {
 		}
 		return nil
 	}}
-	await.Background(t, outbox.NewRelay(pool, outbox.Config{
+	await.Background(t, relay.New(pool, relay.Config{
 		Publish: broker.publish, Poll: 10 * time.Millisecond, Logger: slog.New(slog.DiscardHandler),
 	}).Run)
 	await.True(t, "it was tried again and again", func() bool { return tries.Load() >= 7 }) // now comes a pause of 6.4 s

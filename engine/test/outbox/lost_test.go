@@ -9,6 +9,8 @@ import (
 	"example.com/pgcqrs/engine/enginetest/await"
 	"example.com/pgcqrs/engine/enginetest/testdb"
 	"example.com/pgcqrs/engine/outbox"
+	"example.com/pgcqrs/engine/outbox/cursor"
+	"example.com/pgcqrs/engine/outbox/relay"
 )
 
 // A message of an event that is not in the log has not happened, and is not published.
@@ -28,10 +30,10 @@ func TestMessageOfALostEventIsNotPublished(t *testing.T) {
 			}
 			broker := &fakeBroker{fail: func(int, outbox.Message) error { return nil }}
 			lost := make(chan string, 100)
-			await.Background(t, outbox.NewRelay(pool, outbox.Config{
+			await.Background(t, relay.New(pool, relay.Config{
 				Publish: broker.publish, Poll: 10 * time.Millisecond, Logger: slog.New(slog.NewTextHandler(lines(lost), nil)),
 			}).Run)
-			if line := await.Signal(t, "it says so", lost); !strings.Contains(line, outbox.ErrLost.Error()) {
+			if line := await.Signal(t, "it says so", lost); !strings.Contains(line, cursor.ErrLost.Error()) {
 				t.Errorf("it says %s", line)
 			}
 			if depth := outboxDepth(t, pool); len(broker.taken) > 0 || depth != 4 {

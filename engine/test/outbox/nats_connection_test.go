@@ -12,7 +12,7 @@ import (
 	"example.com/pgcqrs/engine/enginetest/tank"
 	"example.com/pgcqrs/engine/enginetest/testdb"
 	"example.com/pgcqrs/engine/event"
-	"example.com/pgcqrs/engine/outbox"
+	"example.com/pgcqrs/engine/outbox/natsbroker"
 )
 
 // door is a broker's authentication, which may be shut.
@@ -86,7 +86,7 @@ func TestBrokerThatRefusesTheRelayForAWhile(t *testing.T) {
 	store := newStore(t, pool)
 	var d door
 	s := natsBehind(t, &d)
-	broker, said := logged(t, outbox.NATSConfig{Servers: s.ClientURL()})
+	broker, said := logged(t, natsbroker.Config{Servers: s.ClientURL()})
 	runRelay(t, pool, broker.Publish)
 	appendMany(t, store, 2, 2)
 	await.True(t, "the outbox is empty", func() bool { return outboxDepth(t, pool) == 0 })
@@ -113,7 +113,7 @@ func TestBrokerThatRefusesTheRelayFromTheStart(t *testing.T) {
 	var d door
 	d.shut.Store(true)
 	s := natsBehind(t, &d)
-	broker, said := logged(t, outbox.NATSConfig{Servers: s.ClientURL()})
+	broker, said := logged(t, natsbroker.Config{Servers: s.ClientURL()})
 	d.awaitRefusals(t)
 	said.line(t, "broker refuses the connection")
 	if broker.Durable() || broker.Check(t.Context()) != nil {
@@ -127,7 +127,7 @@ func TestBrokerThatRefusesTheRelayFromTheStart(t *testing.T) {
 func TestConnectionThatIsClosedForGood(t *testing.T) {
 	t.Parallel()
 	s := runNATS(t, &server.Options{Host: "127.0.0.1", Port: -1, JetStream: true, StoreDir: t.TempDir(), NoLog: true, NoSigs: true, MaxControlLine: 512})
-	broker, said := logged(t, outbox.NATSConfig{Servers: s.ClientURL()})
+	broker, said := logged(t, natsbroker.Config{Servers: s.ClientURL()})
 	for range 2 {
 		await.True(t, "the broker takes a message", func() bool { return sendOne(t, broker.Publish, messageOf("small", 1)) == nil })
 		checkNotRefused(t, "the broker has ended the connection", sendOne(t, broker.Publish, messageOf(strings.Repeat("x", 600), 1)))

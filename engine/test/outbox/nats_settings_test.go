@@ -17,6 +17,8 @@ import (
 	"example.com/pgcqrs/engine/enginetest/await"
 	"example.com/pgcqrs/engine/enginetest/testdb"
 	"example.com/pgcqrs/engine/outbox"
+	"example.com/pgcqrs/engine/outbox/depth"
+	"example.com/pgcqrs/engine/outbox/natsbroker"
 )
 
 // operatorOf is JetStream for those who set the broker up.
@@ -35,7 +37,7 @@ func operatorOf(t *testing.T, servers string) jetstream.JetStream {
 }
 
 // checkPublishes: the broker's settings are right, and it takes a message.
-func checkPublishes(t *testing.T, broker *outbox.NATS) {
+func checkPublishes(t *testing.T, broker *natsbroker.Broker) {
 	t.Helper()
 	if err := sendOne(t, broker.Publish, messageOf("small", 1)); err != nil {
 		t.Error(err)
@@ -46,7 +48,7 @@ func checkPublishes(t *testing.T, broker *outbox.NATS) {
 }
 
 // checkLossy: nothing is published, and readiness says why.
-func checkLossy(t *testing.T, broker *outbox.NATS, why string) {
+func checkLossy(t *testing.T, broker *natsbroker.Broker, why string) {
 	t.Helper()
 	checkNotRefused(t, why, sendOne(t, broker.Publish, messageOf("small", 1)))
 	if err := broker.Check(t.Context()); err == nil || !strings.Contains(err.Error(), why) {
@@ -80,7 +82,7 @@ func TestStreamThatLosesMessages(t *testing.T) {
 		if strings.Contains(why, "NATS_REPLICAS") {
 			replicas = 2
 		}
-		checkLossy(t, openNATS(t, outbox.NATSConfig{Servers: url, Replicas: replicas}), why)
+		checkLossy(t, openNATS(t, natsbroker.Config{Servers: url, Replicas: replicas}), why)
 		if info, err := stream.Info(t.Context()); err != nil || info.State.Msgs != 0 {
 			t.Errorf("%s: %d messages were sent, %v", why, info.State.Msgs, err)
 		}
@@ -111,7 +113,7 @@ func TestRetentionIsSaid(t *testing.T) {
 		if _, err := operatorOf(t, url).CreateStream(t.Context(), config); err != nil {
 			t.Fatalf("%s: %v", says, err)
 		}
-		broker, said := logged(t, outbox.NATSConfig{Servers: url})
+		broker, said := logged(t, natsbroker.Config{Servers: url})
 		checkPublishes(t, broker)
 		said.line(t, "sync=")
 		if says != "" && !strings.Contains(said.line(t, "retention="), says) {
@@ -138,7 +140,7 @@ func TestStreamOfInterest(t *testing.T) {
 	if _, err := operator.CreateStream(t.Context(), config); err != nil {
 		t.Fatal(err)
 	}
-	broker := openNATS(t, outbox.NATSConfig{Servers: url})
+	broker := openNATS(t, natsbroker.Config{Servers: url})
 	checkLossy(t, broker, "and has none: add a consumer")
 	if _, err := operator.CreateConsumer(t.Context(), tankStream, jetstream.ConsumerConfig{Durable: "mail"}); err != nil {
 		t.Fatal(err)
@@ -160,7 +162,7 @@ func TestSealedStream(t *testing.T) {
 	if _, err := operator.UpdateStream(t.Context(), config); err != nil {
 		t.Fatal(err)
 	}
-	checkLossy(t, openNATS(t, outbox.NATSConfig{Servers: url}), "takes no message: stream TANKS is sealed")
+	checkLossy(t, openNATS(t, natsbroker.Config{Servers: url}), "takes no message: stream TANKS is sealed")
 }
 
 // log is what a broker says of itself.
@@ -194,7 +196,7 @@ func (l *log) line(t *testing.T, text string) string {
 }
 
 // logged opens a broker, and returns its log, too.
-func logged(t *testing.T, config outbox.NATSConfig) (*outbox.NATS, *log) {
+func logged(t *testing.T, config natsbroker.Config) (*natsbroker.Broker, *log) {
 	t.Helper()
 	said := new(log)
 	config.Logger = slog.New(slog.NewTextHandler(said, nil))
@@ -204,7 +206,7 @@ func logged(t *testing.T, config outbox.NATSConfig) (*outbox.NATS, *log) {
 // A single server refuses for good to make a stream of several replicas.
 func TestReplicasOnASingleServer(t *testing.T) {
 	t.Parallel()
-	broker, said := logged(t, outbox.NATSConfig{Servers: startNATS(t, t.TempDir(), 0).ClientURL(), Replicas: 3})
+	broker, said := logged(t, natsbroker.Config{Servers: startNATS(t, t.TempDir(), 0).ClientURL(), Replicas: 3})
 	const why = "a single server can't have 3 replicas: set NATS_REPLICAS=1, or use a cluster"
 	checkLossy(t, broker, why)
 	if line := said.line(t, why); !strings.Contains(line, "level=ERROR") {
@@ -219,9 +221,9 @@ func TestReplicasOnASingleServer(t *testing.T) {
 func TestDurableOnceItIsSeen(t *testing.T) {
 	t.Parallel()
 	port := freePort(t)
-	broker := openNATS(t, outbox.NATSConfig{Servers: fmt.Sprintf("nats://127.0.0.1:%d", port)})
+	broker := openNATS(t, natsbroker.Config{Servers: fmt.Sprintf("nats://127.0.0.1:%d", port)})
 	registry, asked := prometheus.NewRegistry(), make(chan struct{})
-	await.Background(t, outbox.NewRelay(connect(t, testdb.New(t)), outbox.Config{
+	await.Background(t, depth.New(connect(t, testdb.New(t)), depth.Config{
 		Poll: time.Millisecond, Logger: slog.New(slog.DiscardHandler), Registerer: registry,
 		Durable: func() bool {
 			select {
@@ -230,7 +232,7 @@ func TestDurableOnceItIsSeen(t *testing.T) {
 			}
 			return broker.Durable()
 		},
-	}).Watch)
+	}).Run)
 	await.Signal(t, "the relay looks", asked)
 	await.Signal(t, "the relay looks again", asked)
 	if up := durable(t, registry); up != 0 {
@@ -268,7 +270,7 @@ func TestLogSaysNoMoreThanIsKnown(t *testing.T) {
 	const kept, unknown = "broker keeps what it acknowledges", "the broker's stream is as it must be; whether its servers sync is not known"
 	for says, monitors := range map[string][][]string{kept: {{monitor}}, unknown: {nil, {monitor, "http://127.0.0.1:1"}}} {
 		for _, known := range monitors {
-			broker, said := logged(t, outbox.NATSConfig{Servers: s.ClientURL(), Monitors: known})
+			broker, said := logged(t, natsbroker.Config{Servers: s.ClientURL(), Monitors: known})
 			checkPublishes(t, broker)
 			if line := said.line(t, "sync="); !strings.Contains(line, says) || !strings.Contains(line, "level=INFO") {
 				t.Errorf("%v: the log says %s", known, line)
@@ -287,9 +289,9 @@ func TestReplicasOnACluster(t *testing.T) {
 	if _, err := operator.CreateStream(t.Context(), config); err != nil {
 		t.Fatal(err)
 	}
-	broker := openNATS(t, outbox.NATSConfig{Servers: urls})
+	broker := openNATS(t, natsbroker.Config{Servers: urls})
 	checkLossy(t, broker, "has 1 of 3 replicas: ")
-	checkPublishes(t, openNATS(t, outbox.NATSConfig{Servers: urls, Replicas: 1}))
+	checkPublishes(t, openNATS(t, natsbroker.Config{Servers: urls, Replicas: 1}))
 	config.Replicas = 3
 	if _, err := operator.UpdateStream(t.Context(), config); err != nil {
 		t.Fatal(err)
@@ -315,12 +317,12 @@ func TestServersThatSync(t *testing.T) {
 	lazy, always := monitored(t, false), monitored(t, true)
 	monitor := func(s *server.Server) string { return "http://" + s.MonitorAddr().String() }
 	const away = "http://127.0.0.1:1"
-	checkLossy(t, openNATS(t, outbox.NATSConfig{Servers: lazy.ClientURL(), Monitors: []string{away, monitor(always), monitor(lazy)}}),
+	checkLossy(t, openNATS(t, natsbroker.Config{Servers: lazy.ClientURL(), Monitors: []string{away, monitor(always), monitor(lazy)}}),
 		fmt.Sprintf("the server monitored at %s does not sync", lazy.MonitorAddr()))
-	checkPublishes(t, openNATS(t, outbox.NATSConfig{Servers: always.ClientURL(), Monitors: []string{away, monitor(always)}}))
-	checkPublishes(t, openNATS(t, outbox.NATSConfig{Servers: lazy.ClientURL()}))
+	checkPublishes(t, openNATS(t, natsbroker.Config{Servers: always.ClientURL(), Monitors: []string{away, monitor(always)}}))
+	checkPublishes(t, openNATS(t, natsbroker.Config{Servers: lazy.ClientURL()}))
 	for _, wrong := range []string{"nats-1:8222", "nats://nats-1:8222", ""} {
-		_, err := outbox.OpenNATS(outbox.NATSConfig{Servers: always.ClientURL(), Monitors: []string{wrong}})
+		_, err := natsbroker.Open(natsbroker.Config{Servers: always.ClientURL(), Monitors: []string{wrong}})
 		if err == nil || !strings.Contains(err.Error(), "NATS_MONITOR_URLS") {
 			t.Errorf("%q: %v", wrong, err)
 		}
@@ -331,7 +333,7 @@ func TestServersThatSync(t *testing.T) {
 func TestBadURLIsNotSaid(t *testing.T) {
 	t.Parallel()
 	for _, wrong := range []string{"nats://user:hunter2/x@h:4222", "nats://user:hunter2,x@h:4222", "nats://user:hunter2@h:port", "user:hunter2%zz@h"} {
-		broker, err := outbox.OpenNATS(outbox.NATSConfig{Service: service, Servers: wrong, Logger: slog.New(slog.DiscardHandler)})
+		broker, err := natsbroker.Open(natsbroker.Config{Service: service, Servers: wrong, Logger: slog.New(slog.DiscardHandler)})
 		if err == nil {
 			broker.Close()
 			t.Errorf("%s is taken", wrong)
@@ -355,7 +357,7 @@ func monitored(t *testing.T, always bool) *server.Server {
 func TestAnotherStreamInItsPlace(t *testing.T) {
 	t.Parallel()
 	url := startNATS(t, t.TempDir(), 0).ClientURL()
-	broker := openNATS(t, outbox.NATSConfig{Servers: url})
+	broker := openNATS(t, natsbroker.Config{Servers: url})
 	checkPublishes(t, broker)
 	operator := operatorOf(t, url)
 	other := jetstream.StreamConfig{Name: "OTHER", Subjects: []string{service + ".>"}, Storage: jetstream.MemoryStorage}

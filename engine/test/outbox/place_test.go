@@ -21,6 +21,8 @@ import (
 	"example.com/pgcqrs/engine/enginetest/tank"
 	"example.com/pgcqrs/engine/enginetest/testdb"
 	"example.com/pgcqrs/engine/outbox"
+	"example.com/pgcqrs/engine/outbox/dead"
+	"example.com/pgcqrs/engine/outbox/relay"
 )
 
 // readRecorder notes the last read of the outbox that a relay has sent.
@@ -119,7 +121,7 @@ func sentBefore(t testing.TB, pool *pgxpool.Pool, count int) {
 func wakeable(t *testing.T, pool *pgxpool.Pool, publish outbox.Publish) (wake func()) {
 	t.Helper()
 	hints := make(chan struct{}, 1)
-	await.Background(t, outbox.NewRelay(pool, outbox.Config{
+	await.Background(t, relay.New(pool, relay.Config{
 		Publish: publish, Wake: hints, Poll: time.Hour, MaxBackoff: 50 * time.Millisecond, Attempts: 1, Logger: slog.New(slog.DiscardHandler),
 	}).Run)
 	return func() {
@@ -166,7 +168,7 @@ func TestRedrivenMessagesAreNotOvertaken(t *testing.T) {
 	last := appendTo(t, store, ids[1])
 	await.True(t, "the relay is beyond it", func() bool { wake(); return broker.has(last) })
 	lifted.Store(true)
-	if n, err := outbox.NewDead(pool).Redrive(t.Context(), ids[0]); n != 3 || err != nil {
+	if n, err := dead.New(pool).Redrive(t.Context(), ids[0]); n != 3 || err != nil {
 		t.Fatalf("%d redriven, %v", n, err)
 	}
 	appendTo(t, store, ids[0])
@@ -235,7 +237,7 @@ func TestLargeMessagesAreReadInParts(t *testing.T) {
 			ctx, stop := context.WithCancel(t.Context())
 			ended := make(chan error, 1)
 			go func() {
-				ended <- outbox.NewRelay(pool, outbox.Config{Poll: time.Minute, Logger: slog.New(slog.DiscardHandler),
+				ended <- relay.New(pool, relay.Config{Poll: time.Minute, Logger: slog.New(slog.DiscardHandler),
 					Publish: func(_ context.Context, messages []outbox.Message) []error {
 						bytes := 0
 						for _, m := range messages {
@@ -296,7 +298,7 @@ func TestALookThatTakesLongerThanARead(t *testing.T) {
 	logEndsAt(t, pool, sent)
 	position := appendTo(t, newStore(t, pool), uuid.New())
 	broker := &fakeBroker{fail: func(int, outbox.Message) error { return nil }}
-	await.Background(t, outbox.NewRelay(rig.Traced(t, url, slowIndex{12 * time.Microsecond, sent}), outbox.Config{ // a look takes 3.6 s
+	await.Background(t, relay.New(rig.Traced(t, url, slowIndex{12 * time.Microsecond, sent}), relay.Config{ // a look takes 3.6 s
 		Publish: broker.publish, Poll: 10 * time.Millisecond, MaxBackoff: 10 * time.Millisecond, ReadFor: 3 * time.Second, Logger: slog.New(slog.DiscardHandler),
 	}).Run)
 	await.True(t, "the message is out", func() bool { return broker.has(position) && outboxDepth(t, pool) == 0 })
@@ -325,7 +327,7 @@ func TestSettingAsideThatTakesLongerThanARead(t *testing.T) {
 	pool := connect(t, url)
 	ids := appendMany(t, newStore(t, pool), 1, 5)
 	broker, _ := refusing(ids[0])
-	await.Background(t, outbox.NewRelay(rig.Traced(t, url, slowAside{120 * time.Microsecond}), outbox.Config{ // the first step would take two minutes
+	await.Background(t, relay.New(rig.Traced(t, url, slowAside{120 * time.Microsecond}), relay.Config{ // the first step would take two minutes
 		Publish: broker.publish, Poll: 10 * time.Millisecond, MaxBackoff: 10 * time.Millisecond, Attempts: 1, ReadFor: 2 * time.Second, Logger: slog.New(slog.DiscardHandler),
 	}).Run)
 	await.True(t, "the stream is set aside", func() bool { return outboxDepth(t, pool) == 0 })
@@ -362,7 +364,7 @@ func TestCommitThatWaitsLeavesTheSteps(t *testing.T) {
 	commits := &slowCommit{}
 	commits.away.Store(2)
 	commits.least.Store(1 << 20)
-	await.Background(t, outbox.NewRelay(rig.Traced(t, url, commits), outbox.Config{
+	await.Background(t, relay.New(rig.Traced(t, url, commits), relay.Config{
 		Publish: broker.publish, Poll: 10 * time.Millisecond, MaxBackoff: 10 * time.Millisecond, Attempts: 1, ReadFor: 2 * time.Second, Logger: slog.New(slog.DiscardHandler),
 	}).Run)
 	await.True(t, "the stream is set aside", func() bool { return outboxDepth(t, pool) == 0 && commits.away.Load() < 0 })

@@ -27,6 +27,8 @@ import (
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventlog"
 	"example.com/pgcqrs/engine/outbox"
+	"example.com/pgcqrs/engine/outbox/natsbroker"
+	"example.com/pgcqrs/engine/outbox/relay"
 	"example.com/pgcqrs/engine/pg"
 )
 
@@ -55,7 +57,7 @@ func newStore(t *testing.T, pool *pgxpool.Pool) *eventlog.Store {
 
 func runRelay(t *testing.T, pool *pgxpool.Pool, publish outbox.Publish) {
 	t.Helper()
-	await.Background(t, outbox.NewRelay(pool, outbox.Config{
+	await.Background(t, relay.New(pool, relay.Config{
 		Publish: publish, Poll: 10 * time.Millisecond, MaxBatch: 20, MaxBackoff: 50 * time.Millisecond,
 		Logger: slog.New(slog.DiscardHandler),
 	}).Run)
@@ -191,7 +193,7 @@ func TestTwoRelays(t *testing.T) {
 	store := newStore(t, pool)
 	broker := &fakeBroker{fail: func(int, outbox.Message) error { return nil }}
 	ctx, stop := context.WithCancel(t.Context())
-	first := outbox.NewRelay(connect(t, url), outbox.Config{Publish: broker.publish, Poll: 10 * time.Millisecond, Logger: slog.New(slog.DiscardHandler)})
+	first := relay.New(connect(t, url), relay.Config{Publish: broker.publish, Poll: 10 * time.Millisecond, Logger: slog.New(slog.DiscardHandler)})
 	ended := make(chan error, 1)
 	go func() { ended <- first.Run(ctx) }()
 	ids := appendMany(t, store, 2, 5)
@@ -364,13 +366,13 @@ func (b *fakeBroker) has(position int64) bool {
 const ackFor = 5 * time.Second
 
 // openNATS connects to a broker, and looks at its settings in the background.
-func openNATS(t *testing.T, config outbox.NATSConfig) *outbox.NATS {
+func openNATS(t *testing.T, config natsbroker.Config) *natsbroker.Broker {
 	t.Helper()
 	config.Service, config.Source, config.Timeout = service, "/test", ackFor
 	if config.Logger == nil {
 		config.Logger = slog.New(slog.DiscardHandler)
 	}
-	broker, err := outbox.OpenNATS(config)
+	broker, err := natsbroker.Open(config)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -381,5 +383,5 @@ func openNATS(t *testing.T, config outbox.NATSConfig) *outbox.NATS {
 
 func toNATS(t *testing.T, servers string) outbox.Publish {
 	t.Helper()
-	return openNATS(t, outbox.NATSConfig{Servers: servers}).Publish
+	return openNATS(t, natsbroker.Config{Servers: servers}).Publish
 }

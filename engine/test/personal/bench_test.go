@@ -16,10 +16,12 @@ import (
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventlog"
 	"example.com/pgcqrs/engine/personal"
+	"example.com/pgcqrs/engine/personal/keyfile"
+	"example.com/pgcqrs/engine/personal/operator"
 	"example.com/pgcqrs/engine/pg"
 )
 
-// zaphod's texts of 16 and 20 bytes are 105 and 111 characters long when they are sealed.
+// zaphod's texts of 16 and 20 bytes are 105 and 111 characters long when they are encrypted.
 var zaphod = guest.ContactChanged{Name: event.Private("Zaphod Beeblebro"), Email: event.Private("zaphod@hearts.exampl")}
 
 func keysOf(b *testing.B) (*pgxpool.Pool, *personal.Keys) {
@@ -30,10 +32,10 @@ func keysOf(b *testing.B) (*pgxpool.Pool, *personal.Keys) {
 	}
 	b.Cleanup(pool.Close)
 	uri := "file://" + filepath.Join(b.TempDir(), "key.json")
-	if _, err := personal.NewKeyFile(uri); err != nil {
+	if _, err := keyfile.New(uri); err != nil {
 		b.Fatal(err)
 	}
-	operator, err := personal.OperatorKey(uri)
+	operator, err := operator.Open(uri)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -47,7 +49,7 @@ func BenchmarkSeal(b *testing.B) {
 	id := uuid.New()
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := keys.Seal(b.Context(), guest.Stream, id, 3, zaphod); err != nil {
+		if _, err := keys.Encrypt(b.Context(), guest.Stream, id, 3, zaphod); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -57,7 +59,7 @@ func BenchmarkSeal(b *testing.B) {
 // are known, new ones with a key to make, and in clear.
 func BenchmarkAppend(b *testing.B) {
 	pool, keys := keysOf(b)
-	store := eventlog.New(pool, eventlog.Config{Decode: guest.Decode, Seal: keys.Seal})
+	store := eventlog.New(pool, eventlog.Config{Decode: guest.Decode, Seal: keys.Encrypt})
 	await.Background(b, store.Run)
 	appended := func(b *testing.B, id uuid.UUID, version int64, e event.Event) {
 		b.Helper()

@@ -11,19 +11,20 @@ import (
 	"example.com/pgcqrs/engine/enginetest/guest"
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/personal"
+	"example.com/pgcqrs/engine/personal/keyfile"
 )
 
 func TestWhoIsErasedCantBeRead(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	id, sealed := w.register(unique, "zaphod@example.com")
+	id, encrypted := w.register(unique, "zaphod@example.com")
 	other, others := w.register("Ford", "ford@example.com")
 	w.erase(id, 1)
-	if text, err := reveal(t.Context(), w.newKeys(), id, sealed); !errors.Is(err, personal.ErrErased) || text != "" {
+	if text, err := reveal(t.Context(), w.newKeys(), id, encrypted); !errors.Is(err, personal.ErrErased) || text != "" {
 		t.Errorf("read %q, %v", text, err)
 	}
 	w.keys.Forget(id)
-	if text, err := reveal(t.Context(), w.keys, id, sealed); !errors.Is(err, personal.ErrErased) || text != "" {
+	if text, err := reveal(t.Context(), w.keys, id, encrypted); !errors.Is(err, personal.ErrErased) || text != "" {
 		t.Errorf("who had the key in memory read %q, %v", text, err)
 	}
 	if text, err := reveal(t.Context(), w.keys, other, others); err != nil || text != "Ford" {
@@ -46,11 +47,11 @@ func TestWhoIsErasedCantBeRead(t *testing.T) {
 func TestAnErasureThatIsNotRecordedDestroysNothing(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	id, sealed := w.register(unique, "zaphod@example.com")
+	id, encrypted := w.register(unique, "zaphod@example.com")
 	if err := w.append(id, 7, guest.Erased{}); !errors.Is(err, event.ErrConflict) {
 		t.Fatalf("got %v", err)
 	}
-	if text, err := reveal(t.Context(), w.newKeys(), id, sealed); err != nil || text != unique {
+	if text, err := reveal(t.Context(), w.newKeys(), id, encrypted); err != nil || text != unique {
 		t.Errorf("read %q, %v", text, err)
 	}
 }
@@ -59,7 +60,7 @@ func TestAnErasureThatIsNotRecordedDestroysNothing(t *testing.T) {
 func TestAnEventErasesOnTheStreamOfAPersonAlone(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	id, sealed := w.register(unique, "zaphod@example.com")
+	id, encrypted := w.register(unique, "zaphod@example.com")
 	room := uuid.New()
 	appends := func(streamType string, id uuid.UUID, expected int64, e event.Event) error {
 		_, err := w.store.Append(t.Context(), event.Append{Streams: []event.StreamAppend{{Type: streamType, ID: id, Expected: expected, Events: []event.Event{e}}}})
@@ -82,7 +83,7 @@ func TestAnEventErasesOnTheStreamOfAPersonAlone(t *testing.T) {
 	if rows := w.count(`SELECT (SELECT count(*) FROM keys.erased) + (SELECT count(*) FROM erasures)`); rows > 0 {
 		t.Errorf("%d rows say that somebody was erased", rows)
 	}
-	if text, err := reveal(t.Context(), w.newKeys(), id, sealed); err != nil || text != unique {
+	if text, err := reveal(t.Context(), w.newKeys(), id, encrypted); err != nil || text != unique {
 		t.Errorf("read %q, %v", text, err)
 	}
 	of := uuid.New() // with a key, and without a stream of their own
@@ -103,25 +104,25 @@ func TestAnEventErasesOnTheStreamOfAPersonAlone(t *testing.T) {
 func TestAKeyThatCantBeHadIsNotAnErasure(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	id, sealed := w.register(unique, "zaphod@example.com")
+	id, encrypted := w.register(unique, "zaphod@example.com")
 	path := strings.TrimPrefix(w.uri, "file://")
 	away := func(name string, keys *personal.Keys) {
 		t.Helper()
-		if text, err := reveal(t.Context(), keys, id, sealed); !errors.Is(err, personal.ErrKeysAway) || errors.Is(err, personal.ErrErased) || text != "" {
+		if text, err := reveal(t.Context(), keys, id, encrypted); !errors.Is(err, personal.ErrKeysAway) || errors.Is(err, personal.ErrErased) || text != "" {
 			t.Errorf("%s: read %q, %v", name, text, err)
 		}
-		if _, err := keys.Seal(t.Context(), guest.Stream, uuid.New(), 1, guest.Registered{Name: event.Private("x")}); !errors.Is(err, personal.ErrKeysAway) {
-			t.Errorf("%s: sealed: %v", name, err)
+		if _, err := keys.Encrypt(t.Context(), guest.Stream, uuid.New(), 1, guest.Registered{Name: event.Private("x")}); !errors.Is(err, personal.ErrKeysAway) {
+			t.Errorf("%s: encrypted: %v", name, err)
 		}
 	}
 	if err := os.Rename(path, path+".away"); err != nil {
 		t.Fatal(err)
 	}
 	away("no file", w.newKeys())
-	if _, err := personal.NewKeyFile(w.uri); err != nil {
+	if _, err := keyfile.New(w.uri); err != nil {
 		t.Fatal(err)
 	}
-	if text, err := reveal(t.Context(), w.newKeys(), id, sealed); !errors.Is(err, personal.ErrKeysAway) || text != "" {
+	if text, err := reveal(t.Context(), w.newKeys(), id, encrypted); !errors.Is(err, personal.ErrKeysAway) || text != "" {
 		t.Errorf("another key: read %q, %v", text, err)
 	}
 	if err := os.WriteFile(path, []byte(`{"primaryKeyId": 1}`), 0o600); err != nil {
@@ -131,17 +132,17 @@ func TestAKeyThatCantBeHadIsNotAnErasure(t *testing.T) {
 	if err := os.Rename(path+".away", path); err != nil {
 		t.Fatal(err)
 	}
-	if text, err := reveal(t.Context(), w.newKeys(), id, sealed); err != nil || text != unique {
+	if text, err := reveal(t.Context(), w.newKeys(), id, encrypted); err != nil || text != unique {
 		t.Errorf("back again: read %q, %v", text, err)
 	}
 	if _, err := w.owner.Exec(t.Context(), `DELETE FROM keys.persons`); err != nil { // as if restored without keys
 		t.Fatal(err)
 	}
-	if text, err := reveal(t.Context(), w.newKeys(), id, sealed); !errors.Is(err, personal.ErrKeysAway) || text != "" {
+	if text, err := reveal(t.Context(), w.newKeys(), id, encrypted); !errors.Is(err, personal.ErrKeysAway) || text != "" {
 		t.Errorf("a key that was lost: read %q, %v", text, err)
 	}
 	w.pool.Close()
-	if text, err := reveal(t.Context(), w.newKeys(), id, sealed); !errors.Is(err, personal.ErrKeysAway) || text != "" {
+	if text, err := reveal(t.Context(), w.newKeys(), id, encrypted); !errors.Is(err, personal.ErrKeysAway) || text != "" {
 		t.Errorf("no database: read %q, %v", text, err)
 	}
 }

@@ -14,6 +14,8 @@ import (
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventlog"
 	"example.com/pgcqrs/engine/personal"
+	"example.com/pgcqrs/engine/personal/keyfile"
+	"example.com/pgcqrs/engine/personal/operator"
 )
 
 // A personal field is encrypted on its way into the log, by the key of the person it is about. An
@@ -25,13 +27,13 @@ func Example_personalField() {
 	rig.Do(t, pool, guest.Forgets) // a migration: the event guest.erased destroys the guest's key
 
 	uri := "file://" + filepath.Join(t.TempDir(), "key.json") // KEY_URI: the key that wraps the persons' ones
-	_, made := personal.NewKeyFile(uri)
-	operator, err := personal.OperatorKey(uri)
+	_, made := keyfile.New(uri)
+	operator, err := operator.Open(uri)
 	if err = errors.Join(made, err); err != nil {
 		t.Fatal(err)
 	}
 	keys := personal.New(pool, operator)
-	store := eventlog.New(pool, eventlog.Config{Decode: guest.Decode, Seal: keys.Seal})
+	store := eventlog.New(pool, eventlog.Config{Decode: guest.Decode, Seal: keys.Encrypt})
 	await.Background(t, store.Run)
 
 	id := uuid.New()

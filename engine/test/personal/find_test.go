@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"example.com/pgcqrs/engine/personal"
+	"example.com/pgcqrs/engine/personal/lookup"
 )
 
 func TestPersonsAreFoundWhateverTheLetterCase(t *testing.T) {
@@ -30,7 +31,7 @@ func TestPersonsAreFoundWhateverTheLetterCase(t *testing.T) {
 			if err != nil || !slices.Equal(found, []uuid.UUID{id}) {
 				t.Errorf("%q is not found by %q: %v, %v", stored, email, found, err)
 			}
-			if personal.Fold(stored) != personal.Fold(email) {
+			if lookup.Fold(stored) != lookup.Fold(email) {
 				t.Errorf("%q and %q are not the same to who compares", stored, email)
 			}
 		}

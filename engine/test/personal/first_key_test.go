@@ -17,6 +17,8 @@ import (
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventlog"
 	"example.com/pgcqrs/engine/personal"
+	"example.com/pgcqrs/engine/personal/keyfile"
+	"example.com/pgcqrs/engine/personal/rotation"
 )
 
 // The first key is made where there is nothing: not for a database that has keys, not where a link leads nowhere, and once.
@@ -28,7 +30,7 @@ func TestTheFirstKeyIsTheFirst(t *testing.T) {
 	var both sync.WaitGroup
 	for range 4 {
 		both.Go(func() {
-			ok, err := personal.FirstKey(t.Context(), w.owner, fresh)
+			ok, err := keyfile.First(t.Context(), w.owner, fresh)
 			if err != nil {
 				t.Error(err)
 			}
@@ -45,12 +47,12 @@ func TestTheFirstKeyIsTheFirst(t *testing.T) {
 	if err := os.Symlink("/not/mounted/key.json", link); err != nil {
 		t.Fatal(err)
 	}
-	if ok, err := personal.FirstKey(t.Context(), w.owner, "file://"+link); ok || err == nil {
+	if ok, err := keyfile.First(t.Context(), w.owner, "file://"+link); ok || err == nil {
 		t.Errorf("a link to what is not there: %v, %v", ok, err)
 	}
 	w.register(unique, "zaphod@example.com")
 	other := filepath.Join(t.TempDir(), "other.json")
-	if ok, err := personal.FirstKey(t.Context(), w.owner, "file://"+other); ok || err == nil || !strings.Contains(err.Error(), "key ") {
+	if ok, err := keyfile.First(t.Context(), w.owner, "file://"+other); ok || err == nil || !strings.Contains(err.Error(), "key ") {
 		t.Errorf("with keys that another has wrapped: %v, %v", ok, err)
 	}
 	if _, err := os.Stat(other); !errors.Is(err, os.ErrNotExist) {
@@ -64,12 +66,12 @@ func TestAForeignKeyWrapsNobody(t *testing.T) {
 	w := newWorld(t)
 	w.register(unique, "zaphod@example.com")
 	foreign := "file://" + filepath.Join(t.TempDir(), "foreign.json")
-	if _, err := personal.NewKeyFile(foreign); err != nil {
+	if _, err := keyfile.New(foreign); err != nil {
 		t.Fatal(err)
 	}
 	right, text := w.uri, w.file()
 	w.uri = foreign
-	w.store = eventlog.New(w.pool, eventlog.Config{Decode: guest.Decode, Seal: w.newKeys().Seal})
+	w.store = eventlog.New(w.pool, eventlog.Config{Decode: guest.Decode, Seal: w.newKeys().Encrypt})
 	await.Background(t, w.store.Run)
 	if err := w.append(uuid.New(), event.NoStream, guest.Seen{Of: uuid.New(), Name: event.Private("Ford")}); !errors.Is(err, personal.ErrKeysAway) {
 		t.Errorf("got %v", err)
@@ -88,14 +90,14 @@ func TestAForeignKeyWrapsNobody(t *testing.T) {
 func TestADisabledKeyThatIsNeededStays(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	id, sealed := w.register(unique, "zaphod@example.com")
+	id, encrypted := w.register(unique, "zaphod@example.com")
 	w.execute(`CREATE TABLE backup AS TABLE keys.persons`)
 	w.rotate()
 	w.execute(`ALTER TABLE keys.persons DISABLE TRIGGER refuse_retired; UPDATE keys.persons p SET wrapped = b.wrapped FROM backup b WHERE b.person_id = p.person_id;
 		ALTER TABLE keys.persons ENABLE TRIGGER refuse_retired`)
 	disabled := bytes.Replace(w.file(), []byte("ENABLED"), []byte("DISABLED"), 1)
 	w.write(disabled)
-	if taken, err := personal.DropOld(t.Context(), w.owner, w.uri); !errors.Is(err, personal.ErrNeeded) || taken != 0 || !strings.Contains(err.Error(), "DISABLED") {
+	if taken, err := rotation.DropOld(t.Context(), w.owner, w.uri); !errors.Is(err, rotation.ErrNeeded) || taken != 0 || !strings.Contains(err.Error(), "DISABLED") {
 		t.Errorf("%d, %v", taken, err)
 	}
 	if !bytes.Equal(w.file(), disabled) {
@@ -103,7 +105,7 @@ func TestADisabledKeyThatIsNeededStays(t *testing.T) {
 	}
 	w.write(bytes.Replace(disabled, []byte("DISABLED"), []byte("ENABLED"), 1))
 	w.rotate()
-	if text, err := reveal(t.Context(), w.newKeys(), id, sealed); err != nil || text != unique {
+	if text, err := reveal(t.Context(), w.newKeys(), id, encrypted); err != nil || text != unique {
 		t.Errorf("read %q, %v", text, err)
 	}
 }

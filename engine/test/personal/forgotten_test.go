@@ -67,17 +67,17 @@ func (w *world) holdsNothing(when string) {
 	if err != nil || len(tables) < 15 {
 		w.t.Fatal(tables, err)
 	}
-	sealed := false
+	encrypted := false
 	for _, table := range tables {
 		text := rig.One[string](w.t, w.owner, `SELECT coalesce(string_agg(r::text, E'\n'), '') FROM `+table+` r`)
-		sealed = sealed || strings.Contains(text, "sealed.1.")
+		encrypted = encrypted || strings.Contains(text, "sealed.1.")
 		for _, secret := range []string{"Zaphod", "zaphod", "heartofgold", "President", "president", "galaxy.example"} {
 			if strings.Contains(text, secret) || strings.Contains(text, hex.EncodeToString([]byte(secret))) {
 				w.t.Errorf("%s %s holds %q", when, table, secret)
 			}
 		}
 	}
-	if !sealed {
+	if !encrypted {
 		w.t.Errorf("%s nothing is there that was encrypted", when)
 	}
 }

@@ -15,7 +15,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"example.com/pgcqrs/engine/enginetest/guest"
-	"example.com/pgcqrs/engine/personal"
+	"example.com/pgcqrs/engine/personal/rotation"
 )
 
 func (w *world) path() string { return strings.TrimPrefix(w.uri, "file://") }
@@ -56,11 +56,11 @@ func TestAPausedRotationReplacesNothingNewer(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]func(w *world) error{
 		"rotate-key": func(w *world) error {
-			_, _, err := personal.Rotate(w.t.Context(), w.owner, w.uri, guest.Decode, func(int) {})
+			_, _, err := rotation.Run(w.t.Context(), w.owner, w.uri, guest.Decode, func(int) {})
 			return err
 		},
 		"drop-old-keys": func(w *world) error {
-			_, err := personal.DropOld(w.t.Context(), w.owner, w.uri)
+			_, err := rotation.DropOld(w.t.Context(), w.owner, w.uri)
 			return err
 		},
 	} {
@@ -75,7 +75,7 @@ func TestAPausedRotationReplacesNothingNewer(t *testing.T) {
 			t.Run(name+"/"+meanwhile, func(t *testing.T) {
 				t.Parallel()
 				w := newWorld(t)
-				id, sealed := w.register(unique, "zaphod@example.com")
+				id, encrypted := w.register(unique, "zaphod@example.com")
 				w.rotate()
 				slow := *w
 				var after []byte
@@ -84,7 +84,7 @@ func TestAPausedRotationReplacesNothingNewer(t *testing.T) {
 					after = w.file()
 					ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 					defer cancel()
-					if _, _, err := personal.Rotate(ctx, w.owner, w.uri, guest.Decode, func(int) {}); !errors.Is(err, context.DeadlineExceeded) {
+					if _, _, err := rotation.Run(ctx, w.owner, w.uri, guest.Decode, func(int) {}); !errors.Is(err, context.DeadlineExceeded) {
 						t.Errorf("another does not wait: %v", err)
 					}
 					if !bytes.Equal(w.file(), after) {
@@ -98,7 +98,7 @@ func TestAPausedRotationReplacesNothingNewer(t *testing.T) {
 					t.Error("it has replaced the file")
 				}
 				w.rotate()
-				if text, err := reveal(t.Context(), w.newKeys(), id, sealed); err != nil || text != unique {
+				if text, err := reveal(t.Context(), w.newKeys(), id, encrypted); err != nil || text != unique {
 					t.Errorf("read %q, %v", text, err)
 				}
 			})
@@ -113,12 +113,12 @@ func TestRotationsTakeTurns(t *testing.T) {
 	w := newWorld(t)
 	w.register(unique, "zaphod@example.com")
 	var once sync.Once
-	_, _, err := personal.Rotate(t.Context(), w.owner, w.uri, guest.Decode, func(int) {
+	_, _, err := rotation.Run(t.Context(), w.owner, w.uri, guest.Decode, func(int) {
 		once.Do(func() { // it has wrapped keys, and look-ups are as they were
 			before := w.file()
 			ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 			defer cancel()
-			if _, _, err := personal.Rotate(ctx, w.owner, w.uri, guest.Decode, func(int) {}); !errors.Is(err, context.DeadlineExceeded) {
+			if _, _, err := rotation.Run(ctx, w.owner, w.uri, guest.Decode, func(int) {}); !errors.Is(err, context.DeadlineExceeded) {
 				t.Errorf("another does not wait: %v", err)
 			}
 			if !bytes.Equal(w.file(), before) {
@@ -192,10 +192,10 @@ func TestACopyOfTheOldFileIsNotRotated(t *testing.T) {
 	w.rotate()
 	newest := w.file()
 	w.write(old)
-	if _, _, err := personal.Rotate(t.Context(), w.owner, w.uri, guest.Decode, func(int) {}); err == nil {
+	if _, _, err := rotation.Run(t.Context(), w.owner, w.uri, guest.Decode, func(int) {}); err == nil {
 		t.Error("it was rotated")
 	}
-	if _, err := personal.DropOld(t.Context(), w.owner, w.uri); err == nil {
+	if _, err := rotation.DropOld(t.Context(), w.owner, w.uri); err == nil {
 		t.Error("keys were taken out")
 	}
 	if !bytes.Equal(w.file(), old) {

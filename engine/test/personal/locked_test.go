@@ -16,7 +16,7 @@ import (
 func TestLockedKeysHoldUpNobodyElse(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	id, sealed := w.register(unique, "zaphod@example.com")
+	id, encrypted := w.register(unique, "zaphod@example.com")
 	keys := w.newKeys()
 	pours := func() time.Duration {
 		began := time.Now()
@@ -39,7 +39,7 @@ func TestLockedKeysHoldUpNobodyElse(t *testing.T) {
 	}
 	for range 40 {
 		await.Background(t, func(ctx context.Context) error {
-			_, _ = reveal(ctx, keys, id, sealed)
+			_, _ = reveal(ctx, keys, id, encrypted)
 			return nil
 		})
 	}

@@ -11,6 +11,9 @@ import (
 	"example.com/pgcqrs/engine/enginetest/guest"
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/personal"
+	"example.com/pgcqrs/engine/personal/lookup"
+	"example.com/pgcqrs/engine/personal/operator"
+	"example.com/pgcqrs/engine/personal/rotation"
 )
 
 // An old copy of the schema keys confirms nobody's address to whoever has all keys of today, nor is anybody found less for it.
@@ -27,7 +30,7 @@ func TestOldLookUpsSayNothingAfterARotation(t *testing.T) {
 	w.erase(id, 1)
 	for range 2 {
 		w.rotate()
-		if _, err := personal.DropOld(t.Context(), w.owner, w.uri); err != nil {
+		if _, err := rotation.DropOld(t.Context(), w.owner, w.uri); err != nil {
 			t.Fatal(err)
 		}
 		if w.confirms(email) || w.confirms("strasse@example.com") {
@@ -44,7 +47,7 @@ func TestOldLookUpsSayNothingAfterARotation(t *testing.T) {
 // confirms reports whether a guess at an address is confirmed by the copy of look-ups, with the secrets of today or of the copy.
 func (w *world) confirms(email string) bool {
 	w.t.Helper()
-	operator, err := personal.OperatorKey(w.uri)
+	operator, err := operator.Open(w.uri)
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -58,7 +61,7 @@ func (w *world) confirms(email string) bool {
 	_, err = pgx.ForEachRow(rows, []any{&name, &wrapped}, func() error {
 		if key, err := operator.Decrypt(wrapped, []byte(name)); err == nil {
 			sum := hmac.New(sha256.New, key)
-			sum.Write([]byte("email\n" + personal.Fold(email)))
+			sum.Write([]byte("email\n" + lookup.Fold(email)))
 			guesses = append(guesses, sum.Sum(nil))
 		}
 		return nil
@@ -88,7 +91,7 @@ func TestAnInterruptedRotationIsTakenUp(t *testing.T) {
 		"as the old key goes":                 `CREATE TRIGGER interrupt BEFORE DELETE ON keys.secrets FOR EACH ROW EXECUTE FUNCTION interrupt()`,
 	} {
 		w.execute(interrupt)
-		if _, _, err := personal.Rotate(t.Context(), w.owner, w.uri, guest.Decode, func(int) {}); err == nil {
+		if _, _, err := rotation.Run(t.Context(), w.owner, w.uri, guest.Decode, func(int) {}); err == nil {
 			t.Fatalf("%s: it was not interrupted", step)
 		}
 		w.execute(`DROP TRIGGER IF EXISTS interrupt ON keys.secrets; DROP TRIGGER IF EXISTS interrupt ON keys.lookups`)
@@ -97,7 +100,7 @@ func TestAnInterruptedRotationIsTakenUp(t *testing.T) {
 				t.Errorf("%s: a process %s finds %v: %v", step, process, found, err)
 			}
 		}
-		if taken, err := personal.DropOld(t.Context(), w.owner, w.uri); !errors.Is(err, personal.ErrNeeded) {
+		if taken, err := rotation.DropOld(t.Context(), w.owner, w.uri); !errors.Is(err, rotation.ErrNeeded) {
 			t.Errorf("%s: old keys were taken out: %d, %v", step, taken, err)
 		}
 	}
@@ -113,7 +116,7 @@ func TestAnInterruptedRotationIsTakenUp(t *testing.T) {
 	if rows, secrets := w.count(`SELECT count(*) FROM keys.lookups`), w.count(`SELECT count(*) FROM keys.secrets`); rows != 1 || secrets != 1 {
 		t.Errorf("%d look-ups and %d keys of look-ups are there", rows, secrets)
 	}
-	if _, err := personal.DropOld(t.Context(), w.owner, w.uri); err != nil {
+	if _, err := rotation.DropOld(t.Context(), w.owner, w.uri); err != nil {
 		t.Error(err)
 	}
 }

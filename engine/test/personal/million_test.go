@@ -14,7 +14,7 @@ import (
 func TestErasingOneOfAMillionPersons(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	id, sealed := w.register(unique, "zaphod@example.com")
+	id, encrypted := w.register(unique, "zaphod@example.com")
 	const others = `
 		WITH made AS (INSERT INTO keys.persons (person_id, wrapped) SELECT gen_random_uuid(), '\x00' FROM generate_series(1, 1000000) RETURNING person_id)
 		INSERT INTO keys.lookups (field, index, person_id) SELECT 'email', sha256(person_id::text::bytea), person_id FROM made`
@@ -35,7 +35,7 @@ func TestErasingOneOfAMillionPersons(t *testing.T) {
 	if took > time.Second {
 		t.Errorf("it took %v", took)
 	}
-	if text, err := reveal(t.Context(), w.newKeys(), id, sealed); !errors.Is(err, personal.ErrErased) {
+	if text, err := reveal(t.Context(), w.newKeys(), id, encrypted); !errors.Is(err, personal.ErrErased) {
 		t.Errorf("it is still %q, %v", text, err)
 	}
 	if rows := w.count(everything); rows != 2_000_000 {

@@ -23,9 +23,9 @@ import (
 func TestWhatIsPersonalIsSealedAndOpens(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	id, sealed := w.register(unique, "zaphod@example.com")
-	for name, keys := range map[string]*personal.Keys{"who has sealed it": w.keys, "another process": w.newKeys()} {
-		if text, err := reveal(t.Context(), keys, id, sealed); err != nil || text != unique {
+	id, encrypted := w.register(unique, "zaphod@example.com")
+	for name, keys := range map[string]*personal.Keys{"who has encrypted it": w.keys, "another process": w.newKeys()} {
+		if text, err := reveal(t.Context(), keys, id, encrypted); err != nil || text != unique {
 			t.Errorf("%s reads %q, %v", name, text, err)
 		}
 	}
@@ -42,9 +42,9 @@ func TestWhatIsPersonalIsSealedAndOpens(t *testing.T) {
 func TestWhatIsSealedOpensNowhereElse(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	id, sealed := w.register(unique, "zaphod@example.com")
+	id, encrypted := w.register(unique, "zaphod@example.com")
 	other, _ := w.register("Ford", "ford@example.com")
-	_, ciphertext, err := sealed.Parts()
+	_, ciphertext, err := encrypted.Parts()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,14 +54,14 @@ func TestWhatIsSealedOpensNowhereElse(t *testing.T) {
 	}
 	ctx := t.Context()
 	for name, read := range map[string]func() (string, error){
-		"another person":    func() (string, error) { return w.keys.Reveal(ctx, other, guest.Stream, id, guest.Name, sealed) },
-		"another stream":    func() (string, error) { return w.keys.Reveal(ctx, id, guest.Stream, other, guest.Name, sealed) },
-		"another type":      func() (string, error) { return w.keys.Reveal(ctx, id, "room", id, guest.Name, sealed) },
-		"another field":     func() (string, error) { return w.keys.Reveal(ctx, id, guest.Stream, id, guest.Email, sealed) },
-		"another version":   func() (string, error) { return reveal(ctx, w.keys, id, event.NewSealed(2, ciphertext)) },
-		"another text":      func() (string, error) { return reveal(ctx, w.keys, id, event.NewSealed(1, another)) },
-		"no ciphertext":     func() (string, error) { return reveal(ctx, w.keys, id, event.NewSealed(1, "")) },
-		"what is no sealed": func() (string, error) { return reveal(ctx, w.keys, id, event.AsSealed(unique)) },
+		"another person":        func() (string, error) { return w.keys.Reveal(ctx, other, guest.Stream, id, guest.Name, encrypted) },
+		"another stream":        func() (string, error) { return w.keys.Reveal(ctx, id, guest.Stream, other, guest.Name, encrypted) },
+		"another type":          func() (string, error) { return w.keys.Reveal(ctx, id, "room", id, guest.Name, encrypted) },
+		"another field":         func() (string, error) { return w.keys.Reveal(ctx, id, guest.Stream, id, guest.Email, encrypted) },
+		"another version":       func() (string, error) { return reveal(ctx, w.keys, id, event.NewSealed(2, ciphertext)) },
+		"another text":          func() (string, error) { return reveal(ctx, w.keys, id, event.NewSealed(1, another)) },
+		"no ciphertext":         func() (string, error) { return reveal(ctx, w.keys, id, event.NewSealed(1, "")) },
+		"what is not encrypted": func() (string, error) { return reveal(ctx, w.keys, id, event.AsSealed(unique)) },
 	} {
 		if text, err := read(); err == nil || text != "" || errors.Is(err, personal.ErrErased) {
 			t.Errorf("%s: read %q, %v", name, text, err)
@@ -73,15 +73,15 @@ func TestWhatIsSealedOpensNowhereElse(t *testing.T) {
 func TestAKeyIsNotRememberedForLong(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	id, sealed := w.register(unique, "zaphod@example.com")
+	id, encrypted := w.register(unique, "zaphod@example.com")
 	elsewhere := w.newKeys()
-	if _, err := reveal(t.Context(), elsewhere, id, sealed); err != nil {
+	if _, err := reveal(t.Context(), elsewhere, id, encrypted); err != nil {
 		t.Fatal(err)
 	}
 	w.erase(id, 1)
 	start := time.Now()
 	await.True(t, "it is forgotten", func() bool {
-		_, err := reveal(t.Context(), elsewhere, id, sealed)
+		_, err := reveal(t.Context(), elsewhere, id, encrypted)
 		return errors.Is(err, personal.ErrErased)
 	})
 	if took := time.Since(start); took > 10*time.Second {
@@ -93,7 +93,7 @@ func TestAKeyIsNotRememberedForLong(t *testing.T) {
 func TestTheOperatorsKeyRotates(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	id, sealed := w.register(unique, "zaphod@example.com")
+	id, encrypted := w.register(unique, "zaphod@example.com")
 	running := w.newKeys() // has read the key file, and not this person's key
 	if _, err := w.find(running, "email", "zaphod@example.com"); err != nil {
 		t.Fatal(err)
@@ -104,7 +104,7 @@ func TestTheOperatorsKeyRotates(t *testing.T) {
 		t.Error("the person's key is wrapped as before")
 	}
 	for name, keys := range map[string]*personal.Keys{"a process that runs": running, "a new one": w.newKeys()} {
-		if text, err := reveal(t.Context(), keys, id, sealed); err != nil || text != unique {
+		if text, err := reveal(t.Context(), keys, id, encrypted); err != nil || text != unique {
 			t.Errorf("%s reads %q, %v", name, text, err)
 		}
 		if found, err := w.find(keys, "email", "ZAPHOD@example.com"); err != nil || len(found) != 1 || found[0] != id {
@@ -130,7 +130,7 @@ func TestOneKeyForAPerson(t *testing.T) {
 	streams := make([]uuid.UUID, 8) // of each process: all about the one person
 	for i := range streams {
 		process := *w
-		process.store = eventlog.New(w.pool, eventlog.Config{Decode: guest.Decode, Seal: w.newKeys().Seal})
+		process.store = eventlog.New(w.pool, eventlog.Config{Decode: guest.Decode, Seal: w.newKeys().Encrypt})
 		await.Background(t, process.store.Run)
 		streams[i] = uuid.New()
 		all.Go(func() {
@@ -155,7 +155,7 @@ func TestOneKeyForAPerson(t *testing.T) {
 	}
 }
 
-// An event that nobody has sealed can't be stored, whatever was forgotten.
+// An event that nobody has encrypted can't be stored, whatever was forgotten.
 func TestNothingPersonalIsStoredInClear(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -8,7 +8,7 @@ import (
 	"example.com/pgcqrs/engine/enginetest/await"
 	"example.com/pgcqrs/engine/enginetest/guest"
 	"example.com/pgcqrs/engine/enginetest/testdb"
-	"example.com/pgcqrs/engine/personal"
+	"example.com/pgcqrs/engine/personal/erasure"
 )
 
 // A process is not ready while somebody who was erased has a key, which a restored backup has brought back, whether the
@@ -21,7 +21,7 @@ func TestAKeyThatHasComeBackIsNoticed(t *testing.T) {
 			w := newWorld(t)
 			id, _ := w.register(unique, "zaphod@example.com")
 			w.register("Ford", "ford@example.com")
-			well := personal.NewReturned(w.pool, erasing)
+			well := erasure.NewReturned(w.pool, erasing)
 			if well.Check(t.Context()) == nil {
 				t.Error("all is said to be well before anybody has looked")
 			}
@@ -37,10 +37,10 @@ func TestAKeyThatHasComeBackIsNoticed(t *testing.T) {
 			}
 			w.execute(`DELETE FROM keys.erased`)
 			w.execute(`INSERT INTO keys.persons TABLE backup ON CONFLICT DO NOTHING`)
-			started := personal.NewReturned(w.pool, erasing)
+			started := erasure.NewReturned(w.pool, erasing)
 			await.Background(t, started.Run)
-			await.True(t, "the key is found", func() bool { return errors.Is(started.Check(t.Context()), personal.ErrReturned) })
-			if count, err := personal.EraseAgain(t.Context(), w.owner, erasing); err != nil || count != 1 {
+			await.True(t, "the key is found", func() bool { return errors.Is(started.Check(t.Context()), erasure.ErrReturned) })
+			if count, err := erasure.Again(t.Context(), w.owner, erasing); err != nil || count != 1 {
 				t.Fatal(count, err)
 			}
 			await.True(t, "all is well again", func() bool { return started.Check(t.Context()) == nil })
@@ -65,12 +65,12 @@ func TestAnErasureWithoutATriggerIsNoticed(t *testing.T) {
 		change string
 		want   error
 	}{
-		"none": {`DROP TRIGGER forget_guest ON events`, personal.ErrNoTrigger},
-		"off":  {`ALTER TABLE events DISABLE TRIGGER forget_guest`, personal.ErrNoTrigger},
+		"none": {`DROP TRIGGER forget_guest ON events`, erasure.ErrNoTrigger},
+		"off":  {`ALTER TABLE events DISABLE TRIGGER forget_guest`, erasure.ErrNoTrigger},
 		"of another type": {`DROP TRIGGER forget_guest ON events; CREATE TRIGGER forget_guest AFTER INSERT ON events
-			FOR EACH ROW WHEN (NEW.type = 'guest.registered') EXECUTE FUNCTION keys.erase_person()`, personal.ErrNoTrigger},
+			FOR EACH ROW WHEN (NEW.type = 'guest.registered') EXECUTE FUNCTION keys.erase_person()`, erasure.ErrNoTrigger},
 		"of each statement": {`DROP TRIGGER forget_guest ON events; CREATE TRIGGER forget_guest AFTER INSERT ON events
-			FOR EACH STATEMENT EXECUTE FUNCTION keys.erase_person()`, personal.ErrNoTrigger},
+			FOR EACH STATEMENT EXECUTE FUNCTION keys.erase_person()`, erasure.ErrNoTrigger},
 		"of several types": {`DROP TRIGGER forget_guest ON events; CREATE TRIGGER forget_guest AFTER INSERT ON events
 			FOR EACH ROW WHEN (NEW.type IN ('guest.expelled', 'guest.erased')) EXECUTE FUNCTION keys.erase_person()`, nil},
 		"always": {`ALTER TABLE events ENABLE ALWAYS TRIGGER forget_guest`, nil},
@@ -79,7 +79,7 @@ func TestAnErasureWithoutATriggerIsNoticed(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t)
 			w.execute(tc.change)
-			started := personal.NewReturned(w.pool, erasing)
+			started := erasure.NewReturned(w.pool, erasing)
 			await.Background(t, started.Run)
 			await.True(t, "it is seen", func() bool {
 				err := started.Check(t.Context())
@@ -93,7 +93,7 @@ func TestAnErasureWithoutATriggerIsNoticed(t *testing.T) {
 func TestATypeWithoutATriggerIsFound(t *testing.T) {
 	t.Parallel()
 	pool := connect(t, testdb.New(t))
-	if without, err := personal.WithoutTrigger(t.Context(), pool, erasing); err != nil || len(without) != 1 {
+	if without, err := erasure.WithoutTrigger(t.Context(), pool, erasing); err != nil || len(without) != 1 {
 		t.Errorf("a type without a trigger is not found: %v, %v", without, err)
 	}
 }

@@ -20,12 +20,14 @@ import (
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventlog"
 	"example.com/pgcqrs/engine/personal"
+	"example.com/pgcqrs/engine/personal/operator"
+	"example.com/pgcqrs/engine/personal/rotation"
 )
 
 // rotate does what migrate rotate-key does.
 func (w *world) rotate() {
 	w.t.Helper()
-	if _, lost, err := personal.Rotate(w.t.Context(), w.owner, w.uri, guest.Decode, func(int) {}); err != nil || len(lost) > 0 {
+	if _, lost, err := rotation.Run(w.t.Context(), w.owner, w.uri, guest.Decode, func(int) {}); err != nil || len(lost) > 0 {
 		w.t.Fatal(lost, err)
 	}
 }
@@ -66,14 +68,14 @@ func (w *world) keepPrimary() {
 func TestWhoIsRegisteredAfterARotationIsNotLost(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	before, sealedBefore := w.register(unique, "zaphod@example.com") // w.keys knows the old key from here on
+	before, encryptedBefore := w.register(unique, "zaphod@example.com") // w.keys knows the old key from here on
 	w.rotate()
-	after, sealedAfter := w.register("Ford", "ford@example.com")
+	after, encryptedAfter := w.register("Ford", "ford@example.com")
 	w.keepPrimary()
-	if text, err := reveal(t.Context(), w.newKeys(), before, sealedBefore); err != nil || text != unique {
+	if text, err := reveal(t.Context(), w.newKeys(), before, encryptedBefore); err != nil || text != unique {
 		t.Errorf("who was there before reads %q, %v", text, err)
 	}
-	if text, err := reveal(t.Context(), w.newKeys(), after, sealedAfter); err != nil || text != "Ford" {
+	if text, err := reveal(t.Context(), w.newKeys(), after, encryptedAfter); err != nil || text != "Ford" {
 		t.Errorf("who came after reads %q, %v", text, err)
 	}
 }
@@ -91,12 +93,12 @@ func TestACopyOfTheOldFileWrapsNothing(t *testing.T) {
 	if err := os.WriteFile(path, text, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	operator, err := personal.OperatorKey("file://" + path)
+	operator, err := operator.Open("file://" + path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	w.rotate()
-	w.store = eventlog.New(w.pool, eventlog.Config{Decode: guest.Decode, Seal: personal.New(w.pool, operator).Seal})
+	w.store = eventlog.New(w.pool, eventlog.Config{Decode: guest.Decode, Seal: personal.New(w.pool, operator).Encrypt})
 	await.Background(t, w.store.Run)
 	if _, _, err := w.tryRegister("Ford", "ford@example.com"); !errors.Is(err, personal.ErrKeysAway) {
 		t.Errorf("got %v", err)
@@ -121,18 +123,18 @@ func TestRotationsUnderLoadLoseNobody(t *testing.T) {
 	w := newWorld(t)
 	var mu sync.Mutex
 	people, emails := make(map[uuid.UUID]event.Personal), make(map[uuid.UUID]string)
-	there, sealed := w.register(unique, "zaphod@example.com")
-	people[there], emails[there] = sealed, "zaphod@example.com"
+	there, encrypted := w.register(unique, "zaphod@example.com")
+	people[there], emails[there] = encrypted, "zaphod@example.com"
 	loading, stop := context.WithCancel(t.Context())
 	var load sync.WaitGroup
 	for range 3 {
-		store := eventlog.New(w.pool, eventlog.Config{Decode: guest.Decode, Seal: w.newKeys().Seal})
+		store := eventlog.New(w.pool, eventlog.Config{Decode: guest.Decode, Seal: w.newKeys().Encrypt})
 		await.Background(t, store.Run)
 		process := *w
 		process.store = store
 		load.Go(func() {
 			for range steadily(loading) {
-				id, sealed, err := process.tryRegister(unique, "before-"+uuid.NewString()+"@example.com")
+				id, encrypted, err := process.tryRegister(unique, "before-"+uuid.NewString()+"@example.com")
 				email := "now-" + uuid.NewString() + "@example.com"
 				if err == nil {
 					err = process.append(id, 1, guest.ContactChanged{Name: event.Private(unique), Email: event.Private(email)})
@@ -142,7 +144,7 @@ func TestRotationsUnderLoadLoseNobody(t *testing.T) {
 					return
 				}
 				mu.Lock()
-				people[id], emails[id] = sealed, email
+				people[id], emails[id] = encrypted, email
 				mu.Unlock()
 			}
 		})
@@ -173,13 +175,13 @@ func TestRotationsUnderLoadLoseNobody(t *testing.T) {
 		var rotations sync.WaitGroup
 		for range 2 {
 			rotations.Go(func() {
-				if _, lost, err := personal.Rotate(t.Context(), w.owner, w.uri, guest.Decode, func(int) {}); err != nil || len(lost) > 0 {
+				if _, lost, err := rotation.Run(t.Context(), w.owner, w.uri, guest.Decode, func(int) {}); err != nil || len(lost) > 0 {
 					t.Error(lost, err)
 				}
 			})
 		}
 		rotations.Wait()
-		if _, err := personal.DropOld(t.Context(), w.owner, w.uri); err != nil {
+		if _, err := rotation.DropOld(t.Context(), w.owner, w.uri); err != nil {
 			t.Error(err)
 		}
 	}
@@ -188,8 +190,8 @@ func TestRotationsUnderLoadLoseNobody(t *testing.T) {
 	load.Wait()
 	w.keepPrimary()
 	keys := w.newKeys()
-	for id, sealed := range maps.All(people) {
-		if text, err := reveal(t.Context(), keys, id, sealed); err != nil || text != unique {
+	for id, encrypted := range maps.All(people) {
+		if text, err := reveal(t.Context(), keys, id, encrypted); err != nil || text != unique {
 			t.Fatalf("one of %d reads %q, %v", len(people), text, err)
 		}
 		if found, err := w.find(keys, "email", emails[id]); err != nil || len(found) != 1 || found[0] != id {
@@ -226,19 +228,19 @@ func steadily(ctx context.Context) iter.Seq[time.Time] {
 func TestAKeyThatIsNeededStays(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	id, sealed := w.register(unique, "zaphod@example.com")
+	id, encrypted := w.register(unique, "zaphod@example.com")
 	w.execute(`CREATE TABLE backup AS TABLE keys.persons`)
 	w.rotate()
 	w.execute(`ALTER TABLE keys.persons DISABLE TRIGGER refuse_retired; UPDATE keys.persons p SET wrapped = b.wrapped FROM backup b WHERE b.person_id = p.person_id;
 		ALTER TABLE keys.persons ENABLE TRIGGER refuse_retired`)
-	if taken, err := personal.DropOld(t.Context(), w.owner, w.uri); !errors.Is(err, personal.ErrNeeded) || taken > 0 {
+	if taken, err := rotation.DropOld(t.Context(), w.owner, w.uri); !errors.Is(err, rotation.ErrNeeded) || taken > 0 {
 		t.Fatal(taken, err)
 	}
 	w.rotate()
-	if taken, err := personal.DropOld(t.Context(), w.owner, w.uri); err != nil || taken != 2 {
+	if taken, err := rotation.DropOld(t.Context(), w.owner, w.uri); err != nil || taken != 2 {
 		t.Fatal(taken, err)
 	}
-	if text, err := reveal(t.Context(), w.newKeys(), id, sealed); err != nil || text != unique {
+	if text, err := reveal(t.Context(), w.newKeys(), id, encrypted); err != nil || text != unique {
 		t.Errorf("read %q, %v", text, err)
 	}
 }

@@ -15,6 +15,8 @@ import (
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventlog"
 	"example.com/pgcqrs/engine/personal"
+	"example.com/pgcqrs/engine/personal/keyfile"
+	"example.com/pgcqrs/engine/personal/operator"
 	"example.com/pgcqrs/engine/pg"
 )
 
@@ -34,14 +36,14 @@ func newWorld(t *testing.T) *world {
 	t.Helper()
 	w := &world{t: t, url: testdb.New(t), uri: "file://" + filepath.Join(t.TempDir(), "key.json")}
 	w.owner, w.pool = connect(t, w.url), connect(t, testdb.As(t, w.url, pg.APIRole))
-	if made, err := personal.NewKeyFile(w.uri); err != nil || !made {
+	if made, err := keyfile.New(w.uri); err != nil || !made {
 		t.Fatal(made, err)
 	}
 	if _, err := w.owner.Exec(t.Context(), guest.Forgets); err != nil {
 		t.Fatal(err)
 	}
 	w.keys = w.newKeys()
-	w.store = eventlog.New(w.pool, eventlog.Config{Decode: guest.Decode, Seal: w.keys.Seal, MessageOf: event.PublicMessage})
+	w.store = eventlog.New(w.pool, eventlog.Config{Decode: guest.Decode, Seal: w.keys.Encrypt, MessageOf: event.PublicMessage})
 	await.Background(t, w.store.Run)
 	return w
 }
@@ -59,7 +61,7 @@ func connect(t *testing.T, url string) *pgxpool.Pool {
 // newKeys remember nothing.
 func (w *world) newKeys() *personal.Keys {
 	w.t.Helper()
-	operator, err := personal.OperatorKey(w.uri)
+	operator, err := operator.Open(w.uri)
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -71,30 +73,30 @@ func (w *world) append(id uuid.UUID, expected int64, e event.Event) error {
 	return err
 }
 
-// register registers a guest, whose name is sealed.
-func (w *world) register(name, email string) (id uuid.UUID, sealed event.Personal) {
+// register registers a guest, whose name is encrypted.
+func (w *world) register(name, email string) (id uuid.UUID, encrypted event.Personal) {
 	w.t.Helper()
-	id, sealed, err := w.tryRegister(name, email)
+	id, encrypted, err := w.tryRegister(name, email)
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	return id, sealed
+	return id, encrypted
 }
 
-func (w *world) tryRegister(name, email string) (id uuid.UUID, sealed event.Personal, err error) {
+func (w *world) tryRegister(name, email string) (id uuid.UUID, encrypted event.Personal, err error) {
 	id = uuid.New()
 	if err := w.append(id, event.NoStream, guest.Registered{Name: event.Private(name), Email: event.Private(email)}); err != nil {
-		return id, sealed, err
+		return id, encrypted, err
 	}
 	err = w.store.Load(w.t.Context(), guest.Stream, id, 0, func(e event.Recorded) error {
 		registered, ok := e.Event.(guest.Registered)
 		if !ok {
 			return errors.New("there is another event")
 		}
-		sealed = registered.Name
+		encrypted = registered.Name
 		return nil
 	})
-	return id, sealed, err
+	return id, encrypted, err
 }
 
 func (w *world) erase(id uuid.UUID, version int64) {
@@ -104,6 +106,6 @@ func (w *world) erase(id uuid.UUID, version int64) {
 	}
 }
 
-func reveal(ctx context.Context, keys *personal.Keys, id uuid.UUID, sealed event.Personal) (string, error) {
-	return keys.Reveal(ctx, id, guest.Stream, id, guest.Name, sealed)
+func reveal(ctx context.Context, keys *personal.Keys, id uuid.UUID, encrypted event.Personal) (string, error) {
+	return keys.Reveal(ctx, id, guest.Stream, id, guest.Name, encrypted)
 }

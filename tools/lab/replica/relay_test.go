@@ -20,6 +20,7 @@ import (
 	"example.com/pgcqrs/engine/enginetest/tank"
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/outbox"
+	"example.com/pgcqrs/engine/outbox/relay"
 	"example.com/pgcqrs/engine/pg"
 )
 
@@ -119,7 +120,7 @@ func TestStandbyThatIsAwayLeavesTheRelaysSteps(t *testing.T) {
 	}
 	b, s := &broker{}, &steps{}
 	s.least.Store(1 << 20)
-	await.Background(t, outbox.NewRelay(rig.Traced(t, p.primary, s), outbox.Config{
+	await.Background(t, relay.New(rig.Traced(t, p.primary, s), relay.Config{
 		Publish: b.publish, Poll: 10 * time.Millisecond, MaxBackoff: 50 * time.Millisecond, ReadFor: time.Second, Logger: slog.New(slog.DiscardHandler),
 	}).Run)
 	await.True(t, "the relay has tried several times", func() bool { return s.reads.Load() > 3 })
@@ -140,7 +141,7 @@ func startRelay(t *testing.T, p pair, b *broker) {
 		t.Fatal(err)
 	}
 	t.Cleanup(pool.Close)
-	await.Background(t, outbox.NewRelay(pool, outbox.Config{
+	await.Background(t, relay.New(pool, relay.Config{
 		Publish: b.publish, Poll: 10 * time.Millisecond, MaxBackoff: 50 * time.Millisecond, Logger: slog.New(slog.DiscardHandler),
 	}).Run)
 }
