@@ -10,7 +10,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/sync/errgroup"
 
-	"example.com/pgcqrs/engine/eventlog"
+	"example.com/pgcqrs/engine/eventlog/notify"
 	"example.com/pgcqrs/engine/outbox"
 )
 
@@ -39,7 +39,7 @@ func checkBroker(broker *outbox.NATS) func(context.Context) error {
 
 // relay brings the outbox to the broker, apart from the projections: whatever the
 // broker does, they go on.
-func relay(ctx context.Context, config Config, broker *outbox.NATS, pool *pgxpool.Pool, listener *eventlog.Listener, logger *slog.Logger, registry prometheus.Registerer) error {
+func relay(ctx context.Context, config Config, broker *outbox.NATS, pool *pgxpool.Pool, listener *notify.Listener, logger *slog.Logger, registry prometheus.Registerer) error {
 	settings := outbox.Config{
 		Wake: listener.Subscribe(), Poll: config.PollInterval, Attempts: config.OutboxAttempts, Logger: logger, Registerer: registry,
 	}
