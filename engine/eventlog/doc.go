@@ -5,9 +5,10 @@
 // each room has its own. A decision belongs in none of them, nor does anything that changes or deletes
 // an event: the log must never do either.
 //
-// The rooms, from the append down: engine/eventlog/write queues appends and finds out what becomes of
-// them, engine/eventlog/encode makes rows of them, engine/eventlog/flight sends a batch, and
-// engine/eventlog/lock is about the lock that puts all flights in one order. engine/eventlog/load
+// The rooms, from the append down: engine/eventlog/write queues appends, engine/eventlog/encode makes
+// rows of them, engine/eventlog/delivery has a batch sent until each append has its answer,
+// engine/eventlog/flight sends it, and engine/eventlog/lock is about the lock that puts all flights in
+// one order. engine/eventlog/load
 // loads streams that decisions rest on, engine/eventlog/read reads the log by position,
 // engine/eventlog/idempotency has the answers under keys, engine/eventlog/confirm waits for a required
 // standby. engine/eventlog/epoch notices a log that went back, engine/eventlog/notify wakes those who

@@ -10,6 +10,7 @@ import (
 
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventlog/confirm"
+	"example.com/pgcqrs/engine/eventlog/delivery"
 	"example.com/pgcqrs/engine/eventlog/encode"
 	"example.com/pgcqrs/engine/eventlog/epoch"
 	"example.com/pgcqrs/engine/eventlog/flight"
@@ -60,6 +61,11 @@ func New(pool *pgxpool.Pool, config Config) *Store {
 	sender := flight.New(pool, config.FlightFor)
 	try := func(ctx context.Context) error { return sender.Try(ctx, history.BasisOfRead()) }
 	appends := ready.New(pool, try, config.Registerer)
+	hints := notify.NewHints(pool, reads, config.Registerer)
+	deliverer := delivery.New(delivery.Config{
+		FlightFor: config.FlightFor, SettleFor: config.SettleFor, Registerer: config.Registerer,
+		Sender: sender, History: history, Reads: reads, Follower: follower, Hints: hints, Ready: appends,
+	})
 	return &Store{
 		reads:    reads,
 		history:  history,
@@ -69,9 +75,8 @@ func New(pool *pgxpool.Pool, config Config) *Store {
 		keys:     idempotency.New(pool, reads),
 		ready:    appends,
 		writer: write.New(write.Config{
-			MaxQueue: config.MaxQueue, MaxBatch: config.MaxBatch, MaxBytes: config.MaxBytes, FlightFor: config.FlightFor, SettleFor: config.SettleFor,
-			Encoder: encode.New(config.MessageOf, config.Seal, reads), Sender: sender, History: history, Reads: reads, Follower: follower,
-			Hints: notify.NewHints(pool, reads, config.Registerer), Ready: appends, Registerer: config.Registerer,
+			MaxQueue: config.MaxQueue, MaxBatch: config.MaxBatch, MaxBytes: config.MaxBytes, Registerer: config.Registerer,
+			Encoder: encode.New(config.MessageOf, config.Seal, reads), Deliverer: deliverer, History: history, Hints: hints,
 		}),
 	}
 }

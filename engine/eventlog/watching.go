@@ -26,7 +26,7 @@ func (s *Store) CheckHead() error { return s.history.CheckHead() }
 // it is not known.
 func (s *Store) Epoch() uuid.UUID { return s.history.Epoch() }
 
-// ReadEpoch returns the log's epoch as it is now. Those that ask at the same time share a look.
+// ReadEpoch returns the log's epoch as it is now. Calls at the same time share a look.
 func (s *Store) ReadEpoch(ctx context.Context) (uuid.UUID, error) { return s.history.ReadEpoch(ctx) }
 
 // NewEpoch begins an epoch of the log, for somebody who knows that the log went back. It returns the

@@ -9,7 +9,7 @@ type Mark struct {
 	Event    uuid.UUID
 }
 
-// Basis is what this process rests on: an epoch of the log, and marks in it. Whatever the
+// Basis is what this process rests on: an epoch of the log, and marks in it. All that the
 // process remembers of the log was read in a log in which some of the marks were, and is at
 // one of them or before. Mostly there is one; what was read at the same time has one each
 // until somebody sees them together. A basis does not change.

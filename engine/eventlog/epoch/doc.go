@@ -2,9 +2,9 @@
 // or a promotion can take the log back to before an event that somebody has seen
 // (docs/decisions/0018).
 //
-// What a process rests on belongs here: an epoch of the log, and marks, which are events that must
-// still be there. So does SQL on log_epochs. What is remembered of events does not: its owners drop
-// it when OnLogChange tells them to.
+// A process rests on an epoch of the log, and on marks, which are events that must still be there:
+// both belong here. So does SQL on log_epochs. States that are made of events do not: their owners
+// drop them when OnLogChange tells them to.
 //
 // In reading order: basis.go has marks and what a process rests on, marks.go the SQL that looks for
 // them, history.go what a process knows, look.go compares that with the log and begins an epoch where

@@ -40,7 +40,7 @@ func (h *History) Watch(ctx context.Context) error {
 	}
 }
 
-// ReadEpoch returns the log's epoch as it is now. Those that ask at the same time share a look.
+// ReadEpoch returns the log's epoch as it is now. Calls at the same time share a look.
 func (h *History) ReadEpoch(ctx context.Context) (uuid.UUID, error) {
 	return h.fresh.Get(ctx, struct{}{})
 }

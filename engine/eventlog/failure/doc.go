@@ -1,8 +1,8 @@
 // Package failure answers one question: what does an error of the database prove? A flight may have
 // committed although its answer was lost, and only some SQLSTATEs prove that it has not.
 //
-// The SQLSTATEs that the log tells apart belong here, in failure.go, its one file. What is done
-// about an error does not: engine/eventlog/write sends again, asks, or answers. Of says what became
+// The SQLSTATEs that the log tells apart belong here, in failure.go, its one file. Doing something
+// about an error does not: engine/eventlog/delivery sends again, asks, or answers. Of says what became
 // of a flight, and Unavailable marks the error of a read for its caller.
 //
 // It has no table and no goroutine. It must never call an outcome a rollback that may be none: what

@@ -70,8 +70,8 @@ func fateOfWait(err *pgconn.PgError) Fate {
 	return Unknown // a cancel may come when the COMMIT is done
 }
 
-// Class returns the first two characters of a SQLSTATE. Whatever speaks in the server's
-// place may send none.
+// Class returns the first two characters of a SQLSTATE. A proxy that speaks in the server's place may
+// send none.
 func Class(err *pgconn.PgError) string { return err.Code[:min(2, len(err.Code))] }
 
 // Unavailable marks a failed read that may go through the next time: a read can't

@@ -8,7 +8,7 @@ import (
 )
 
 // OverdueAfter is how long a flight may be out before somebody looks what keeps it, and
-// before the next one goes. What a flight does under the lock takes milliseconds.
+// before the next one goes. A flight has the lock for milliseconds.
 const OverdueAfter = time.Second
 
 // Watch frees the append lock now and then while a flight is overdue, until stop.

@@ -8,6 +8,6 @@
 // It has no table and no goroutine; Appends may be used by many. It must never cost appends
 // anything: it takes no lock, and appends nothing.
 //
-// engine/eventlog/write notes each flight, and the check of a program in engine/process/api asks by
+// engine/eventlog/delivery notes each flight, and the check of a program in engine/process/api asks by
 // way of engine/eventlog.
 package ready

@@ -6,7 +6,7 @@ import (
 	"fmt"
 
 	"example.com/pgcqrs/engine/event"
-	"example.com/pgcqrs/engine/eventlog/flight"
+	"example.com/pgcqrs/engine/eventlog/delivery"
 )
 
 // Append appends all of a, or nothing. It answers once the events are durable.
@@ -33,10 +33,10 @@ func (w *Writer) AppendAll(ctx context.Context, chain []event.Append) ([]event.A
 			return nil, inTime(ctx, err)
 		}
 		appended, err := w.appendEncoded(ctx, p)
-		if !errors.Is(err, errKeysRefused) {
+		if !errors.Is(err, delivery.ErrKeysRefused) {
 			return appended, err
 		}
-		for _, row := range p.rows.Keyed { // appended was nothing: its keys are made anew
+		for _, row := range p.Rows.Keyed { // appended was nothing: its keys are made anew
 			err = row.Keyed.Refused()
 		}
 		if try == mostKeys {
@@ -48,27 +48,27 @@ func (w *Writer) AppendAll(ctx context.Context, chain []event.Append) ([]event.A
 // mostKeys bounds how often a chain is encrypted, because the keys were others each time.
 const mostKeys = 6
 
-// encode makes a chain pending. What it rests on must not have changed when it flies.
-func (w *Writer) encode(ctx context.Context, chain []event.Append) (*pending, error) {
-	p := &pending{changes: w.config.History.Changes(), done: make(chan flight.Outcome, 1)}
-	if err := w.config.Encoder.Encode(ctx, chain, &p.rows); err != nil {
+// encode makes a chain pending.
+func (w *Writer) encode(ctx context.Context, chain []event.Append) (*delivery.Pending, error) {
+	p := delivery.NewPending(w.config.History.Changes())
+	if err := w.config.Encoder.Encode(ctx, chain, &p.Rows); err != nil {
 		return nil, err
 	}
 	return p, nil
 }
 
 // appendEncoded queues a chain and waits for its outcome.
-func (w *Writer) appendEncoded(ctx context.Context, p *pending) ([]event.Appended, error) {
+func (w *Writer) appendEncoded(ctx context.Context, p *delivery.Pending) ([]event.Appended, error) {
 	select {
 	case <-w.closed:
 		return nil, event.ErrUnavailable
 	case w.queue <- p:
 	default:
-		w.metrics.appends.WithLabelValues("overloaded").Inc()
+		w.config.Deliverer.CountOverloaded()
 		return nil, event.ErrOverloaded
 	}
 	select {
-	case out := <-p.done:
+	case out := <-p.Outcome():
 		return out.Appended, out.Err
 	case <-ctx.Done():
 		return stopWaiting(p, ctx.Err())
@@ -86,12 +86,12 @@ func inTime(ctx context.Context, err error) error {
 }
 
 // stopWaiting withdraws an append that nobody waits for any more, and returns its outcome.
-func stopWaiting(p *pending, why error) ([]event.Appended, error) {
-	if p.withdraw() {
+func stopWaiting(p *delivery.Pending, why error) ([]event.Appended, error) {
+	if p.Withdraw() {
 		return nil, fmt.Errorf("%w: it was not sent in time: %w", event.ErrUnavailable, why)
 	}
 	select {
-	case out := <-p.done:
+	case out := <-p.Outcome():
 		return out.Appended, out.Err
 	default:
 		return nil, fmt.Errorf("%w: %w", event.ErrUnknownOutcome, why)
@@ -99,9 +99,9 @@ func stopWaiting(p *pending, why error) ([]event.Appended, error) {
 }
 
 // takeLastOutcome returns the outcome of an append that raced with the end of Run.
-func takeLastOutcome(p *pending) ([]event.Appended, error) {
+func takeLastOutcome(p *delivery.Pending) ([]event.Appended, error) {
 	select {
-	case out := <-p.done:
+	case out := <-p.Outcome():
 		return out.Appended, out.Err
 	default:
 		return nil, event.ErrUnavailable

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"example.com/pgcqrs/engine/eventlog/delivery"
 	"example.com/pgcqrs/engine/eventlog/lock"
 )
 
@@ -28,47 +29,47 @@ func (w *Writer) Run(ctx context.Context) error {
 	var flying sync.WaitGroup
 	for range mostFlights { // goroutines that stay: a new one each flight would first have to grow its stack
 		flying.Go(func() {
-			for send := range w.batches {
-				send()
+			for deliver := range w.batches {
+				deliver()
 			}
 		})
 	}
 	defer flying.Wait()
 	defer close(w.batches)
-	var waiting []*pending // taken from the queue, not flown yet
+	var waiting []*delivery.Pending // taken from the queue, not flown yet
 	for {
 		if len(waiting) == 0 {
 			select {
 			case p := <-w.queue:
 				waiting = append(waiting, p)
 			case <-ctx.Done():
-				w.sendQueued()
+				w.deliverQueued()
 				return nil
 			}
 		}
 		runtime.Gosched() // those who are about to queue come along
 		waiting = w.takeQueued(waiting)
-		var batch []*pending
+		var batch []*delivery.Pending
 		batch, waiting = w.cutBatch(waiting)
 		w.startBatch(context.WithoutCancel(ctx), batch)
 	}
 }
 
-// sendQueued flies everything that queued before the end.
-func (w *Writer) sendQueued() {
+// deliverQueued delivers everything that queued before the end.
+func (w *Writer) deliverQueued() {
 	for waiting := w.takeQueued(nil); len(waiting) > 0; waiting = w.takeQueued(waiting) {
-		var batch []*pending
+		var batch []*delivery.Pending
 		batch, waiting = w.cutBatch(waiting)
 		w.startBatch(context.Background(), batch)
 	}
 }
 
-// startBatch flies a batch, and returns when the next one may go: when this one has landed, is in
+// startBatch has a batch delivered, and returns when the next one may go: when this one has landed, is in
 // doubt or overdue. The lock orders those that are out together like those of two processes.
-func (w *Writer) startBatch(ctx context.Context, batch []*pending) {
+func (w *Writer) startBatch(ctx context.Context, batch []*delivery.Pending) {
 	next := make(chan struct{}, 1)
 	w.batches <- func() {
-		w.sendBatch(ctx, batch, func() {
+		w.config.Deliverer.Deliver(ctx, batch, func() {
 			select {
 			case next <- struct{}{}:
 			default:
@@ -85,7 +86,7 @@ func (w *Writer) startBatch(ctx context.Context, batch []*pending) {
 
 // takeQueued adds what is in the queue now, without waiting for more: under load the
 // next batch gathers while this one flies.
-func (w *Writer) takeQueued(waiting []*pending) []*pending {
+func (w *Writer) takeQueued(waiting []*delivery.Pending) []*delivery.Pending {
 	for len(waiting) < w.config.MaxBatch {
 		select {
 		case p := <-w.queue:
@@ -98,22 +99,22 @@ func (w *Writer) takeQueued(waiting []*pending) []*pending {
 }
 
 // cutBatch takes from waiting, in order, what can fly together; the rest keeps its order.
-func (w *Writer) cutBatch(waiting []*pending) (batch, rest []*pending) {
+func (w *Writer) cutBatch(waiting []*delivery.Pending) (batch, rest []*delivery.Pending) {
 	streams := make(map[uuid.UUID]bool, len(waiting))
 	keys := make(map[string]bool)
 	bytes := 0
 	for _, p := range waiting {
-		full := len(batch) > 0 && bytes+p.rows.Bytes > w.config.MaxBytes
-		if full || p.rows.Clashes(streams, keys) {
+		full := len(batch) > 0 && bytes+p.Rows.Bytes > w.config.MaxBytes
+		if full || p.Rows.Clashes(streams, keys) {
 			rest = append(rest, p)
 			continue
 		}
 		batch = append(batch, p)
-		bytes += p.rows.Bytes
-		for _, stream := range p.rows.Streams {
+		bytes += p.Rows.Bytes
+		for _, stream := range p.Rows.Streams {
 			streams[stream.ID] = true
 		}
-		for _, a := range p.rows.Appends {
+		for _, a := range p.Rows.Appends {
 			if a.Once != nil {
 				keys[a.Once.Key] = true
 			}

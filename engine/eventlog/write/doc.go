@@ -1,19 +1,17 @@
-// Package write answers one question: how does an append get into the log once, and its caller the
-// right answer, whatever happens to the connection? It queues appends, sends them in flights, and
-// finds out what became of those whose answer was lost.
+// Package write answers one question: how do appends that come one by one go out together? It queues
+// them, makes batches of what has queued, and has one batch after another delivered.
 //
-// What decides an append's outcome belongs here. SQL does not: engine/eventlog/flight has the
-// statements. Nor does a decision: engine/command makes those.
+// The queue, its bounds and the choice of what may fly together belong here. SQL does not, nor does
+// what decides an outcome: engine/eventlog/delivery has that. Nor does a decision: engine/command
+// makes those.
 //
-// An append in reading order: append.go takes it in and waits for its outcome, pending.go says where
-// it is meanwhile; committer.go collects what waits into a batch; send.go sends a batch until each
-// append has an answer, flight.go once; outcome.go answers, recover.go does so where the connection
-// broke. writer.go has what all of them use, metrics.go counts.
+// In reading order: append.go takes an append in and waits for its outcome, committer.go collects
+// what waits into a batch, writer.go has what both use.
 //
-// Run must run, once. A Writer may be used by many goroutines. It sends the next flight when the last
-// has landed, is in doubt or overdue; the lock orders those that are out together
-// (docs/decisions/0001). It must never tell a caller that nothing was appended unless that is
-// certain: event.ErrUnknownOutcome is for the rest.
+// Run must run, once: appends that queue while the last flight is out share the next, its lock and
+// its fsync. A Writer may be used by many goroutines. The next batch leaves when the last has landed,
+// is in doubt or overdue; the lock orders those that are out together (docs/decisions/0001). A caller
+// must never wait for the committer to encode: it does that by itself, before it queues.
 //
 // engine/command appends by way of engine/eventlog.
 package write

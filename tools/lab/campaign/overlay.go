@@ -28,6 +28,7 @@ func edits() []edit {
 	)
 	return []edit{
 		{clockSource, rightClock, "wrongClock().UTC()"},
+		{clockSource, "\t\"time\"\n", ""}, // nothing else there needs it
 		{"engine/eventlog/store.go", "c.MaxBytes, 256<<10", "c.MaxBytes, 2<<10"},
 		{"engine/eventlog/read/pages.go", "mostBytes = 8 << 20", "mostBytes = 8 << 10"},
 		{"engine/eventlog/load/stream.go", "pageBytes  = 1 << 20", "pageBytes  = 2 << 10"},

@@ -1,4 +1,4 @@
-package write
+package delivery
 
 import (
 	"sync/atomic"
@@ -7,15 +7,24 @@ import (
 	"example.com/pgcqrs/engine/eventlog/flight"
 )
 
-// pending is a chain of appends on its way: encoded by its caller, flown by the
-// committer, and all or nothing.
-type pending struct {
-	rows    encode.Rows
+// Pending is a chain of appends on its way: encoded by its caller, flown by the committer, and all or
+// nothing.
+type Pending struct {
+	Rows    encode.Rows
 	resent  bool // an earlier flight may have committed it
 	stage   atomic.Int32
 	changes int64 // of the log's epoch before anything of it was encoded
 	done    chan flight.Outcome
 }
+
+// NewPending makes a Pending without rows. changes are those of the log's epoch until now: what the
+// chain rests on must not have changed when it flies.
+func NewPending(changes int64) *Pending {
+	return &Pending{changes: changes, done: make(chan flight.Outcome, 1)}
+}
+
+// Outcome gets the chain's outcome, once.
+func (p *Pending) Outcome() <-chan flight.Outcome { return p.done }
 
 // Where a chain is. Its caller may withdraw it while no flight has it: it is then certain that it
 // was not appended and will not be.
@@ -25,13 +34,13 @@ const (
 	withdrawn              // nobody flies it any more
 )
 
-// withdraw keeps a chain that is not flying from it, and fails for one that is.
-func (p *pending) withdraw() bool { return p.stage.CompareAndSwap(queued, withdrawn) }
+// Withdraw keeps a chain that is not flying from it, and fails for one that is.
+func (p *Pending) Withdraw() bool { return p.stage.CompareAndSwap(queued, withdrawn) }
 
 // take has a chain fly, and fails for one that was withdrawn.
-func (p *pending) take() bool {
+func (p *Pending) take() bool {
 	return p.stage.CompareAndSwap(queued, flying) || p.stage.Load() == flying
 }
 
 // putBack says that no flight has the chain any more, and none has appended it.
-func (p *pending) putBack() { p.stage.CompareAndSwap(flying, queued) }
+func (p *Pending) putBack() { p.stage.CompareAndSwap(flying, queued) }

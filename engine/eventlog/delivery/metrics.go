@@ -1,4 +1,4 @@
-package write
+package delivery
 
 import (
 	"errors"
@@ -18,12 +18,9 @@ type metrics struct {
 	flights      *prometheus.HistogramVec
 }
 
-// newMetrics registers the writer's metrics; without a registerer they are only counted.
-func newMetrics(registerer prometheus.Registerer, queue chan *pending) *metrics {
+// newMetrics registers the metrics of appends; without a registerer they are only counted.
+func newMetrics(registerer prometheus.Registerer) *metrics {
 	auto := promauto.With(registerer)
-	auto.NewGaugeFunc(prometheus.GaugeOpts{
-		Name: "eventstore_queue_appends", Help: "Appends waiting for a flight.",
-	}, func() float64 { return float64(len(queue)) })
 	return &metrics{
 		appends: auto.NewCounterVec(prometheus.CounterOpts{
 			Name: "eventstore_appends_total", Help: "Appends by outcome.",
@@ -43,8 +40,8 @@ func newMetrics(registerer prometheus.Registerer, queue chan *pending) *metrics 
 	}
 }
 
-// flight counts a flight.
-func (m *metrics) flight(batch []*pending, took time.Duration, err error) {
+// countFlight counts a flight.
+func (m *metrics) countFlight(batch []*Pending, took time.Duration, err error) {
 	outcome := "landed"
 	if err != nil {
 		outcome = "failed"
@@ -53,12 +50,12 @@ func (m *metrics) flight(batch []*pending, took time.Duration, err error) {
 	m.flights.WithLabelValues(outcome).Observe(took.Seconds())
 }
 
-// outcome counts an append that is answered.
-func (m *metrics) outcome(p *pending, err error) {
+// countOutcome counts an append that is answered.
+func (m *metrics) countOutcome(p *Pending, err error) {
 	m.appends.WithLabelValues(outcomeLabel(err)).Inc()
 	if err == nil {
-		m.appended.Add(float64(len(p.rows.Events)))
-		m.bytes.Add(float64(p.rows.Bytes))
+		m.appended.Add(float64(len(p.Rows.Events)))
+		m.bytes.Add(float64(p.Rows.Bytes))
 	}
 }
 

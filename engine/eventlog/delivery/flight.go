@@ -1,4 +1,4 @@
-package write
+package delivery
 
 import (
 	"context"
@@ -14,41 +14,41 @@ import (
 
 // sendFlight sends a batch as one flight and returns what became of each chain. It learns from it
 // what others have appended, and what is replicated, and has listeners told.
-func (w *Writer) sendFlight(ctx context.Context, batch []*pending, rests *epoch.Basis) ([]flight.Outcome, error) {
-	seen := w.config.History.Seen.Load()
+func (d *Deliverer) sendFlight(ctx context.Context, batch []*Pending, rests *epoch.Basis) ([]flight.Outcome, error) {
+	seen := d.config.History.Seen.Load()
 	columns := &flight.Batch{}
 	for _, p := range batch {
-		columns.Add(&p.rows)
+		columns.Add(&p.Rows)
 	}
-	report, err := w.config.Sender.Send(ctx, columns, rests)
+	report, err := d.config.Sender.Send(ctx, columns, rests)
 	if err != nil {
 		return nil, err
 	}
 	outcomes := make([]flight.Outcome, len(batch))
 	for i, p := range batch {
-		if outcomes[i], err = report.Next(&p.rows); err != nil {
+		if outcomes[i], err = report.Next(&p.Rows); err != nil {
 			return nil, err
 		}
 	}
 	if errors.Is(outcomes[0].Err, event.ErrLogChanged) {
-		_ = w.config.History.Look(ctx) // or the next flight does
+		_ = d.config.History.Look(ctx) // or the next flight does
 		return outcomes, nil
 	}
 	head := report.Head + report.Appended
-	w.config.Follower.Notice(seen, report.Head, head)
-	w.config.Reads.NoticeReplicated(report.Head, head, report.StandbyRequired)
+	d.config.Follower.Notice(seen, report.Head, head)
+	d.config.Reads.NoticeReplicated(report.Head, head, report.StandbyRequired)
 	if report.Appended > 0 {
-		w.config.History.Advance(rests, epoch.Mark{Position: head, Event: lastOf(batch, outcomes)})
-		w.config.Hints.Give(head)
+		d.config.History.Advance(rests, epoch.Mark{Position: head, Event: lastOf(batch, outcomes)})
+		d.config.Hints.Give(head)
 	}
 	return outcomes, nil
 }
 
 // lastOf returns the id of the last event of a batch that was appended.
-func lastOf(batch []*pending, outcomes []flight.Outcome) uuid.UUID {
+func lastOf(batch []*Pending, outcomes []flight.Outcome) uuid.UUID {
 	for i, p := range slices.Backward(batch) {
-		if outcomes[i].Err == nil && len(p.rows.Events) > 0 {
-			return p.rows.Events[len(p.rows.Events)-1].ID
+		if outcomes[i].Err == nil && len(p.Rows.Events) > 0 {
+			return p.Rows.Events[len(p.Rows.Events)-1].ID
 		}
 	}
 	return uuid.Nil

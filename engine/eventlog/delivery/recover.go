@@ -1,4 +1,4 @@
-package write
+package delivery
 
 import (
 	"context"
@@ -9,22 +9,22 @@ import (
 )
 
 // find looks a batch's chains up by their events' ids.
-func (w *Writer) find(ctx context.Context, batch []*pending) (map[*pending]flight.Outcome, error) {
+func (d *Deliverer) find(ctx context.Context, batch []*Pending) (map[*Pending]flight.Outcome, error) {
 	var ids [][16]byte
 	for _, p := range batch {
-		for _, e := range p.rows.Events {
+		for _, e := range p.Rows.Events {
 			ids = append(ids, e.ID)
 		}
 	}
-	rests := w.config.History.BasisOfRead()
-	places, last, err := w.config.Sender.Find(ctx, ids)
+	rests := d.config.History.BasisOfRead()
+	places, last, err := d.config.Sender.Find(ctx, ids)
 	if err != nil {
 		return nil, err
 	}
-	w.config.History.Advance(&epoch.Basis{Epoch: rests.Epoch}, last) // beside the marks that there are: nobody has seen them together
-	found := make(map[*pending]flight.Outcome)
+	d.config.History.Advance(&epoch.Basis{Epoch: rests.Epoch}, last) // beside the marks that there are: nobody has seen them together
+	found := make(map[*Pending]flight.Outcome)
 	for _, p := range batch {
-		if appended, ok := p.rows.Locate(places); ok {
+		if appended, ok := p.Rows.Locate(places); ok {
 			found[p] = flight.Outcome{Appended: appended}
 		}
 	}
@@ -32,18 +32,18 @@ func (w *Writer) find(ctx context.Context, batch []*pending) (map[*pending]fligh
 }
 
 // answerDoubtful answers an append that was sent twice and is refused: it may be in the log.
-func (w *Writer) answerDoubtful(ctx context.Context, p *pending, refusal flight.Outcome, deadline time.Time) {
+func (d *Deliverer) answerDoubtful(ctx context.Context, p *Pending, refusal flight.Outcome, deadline time.Time) {
 	for wait := 10 * time.Millisecond; ; wait = min(2*wait, time.Second) {
-		found, err := w.find(ctx, []*pending{p})
+		found, err := d.find(ctx, []*Pending{p})
 		if err == nil {
 			if landed, ok := found[p]; ok {
 				refusal = landed
 			}
-			w.answer(p, refusal)
+			d.answer(p, refusal)
 			return
 		}
 		if time.Now().After(deadline) {
-			w.answerFailed([]*pending{p}, err)
+			d.answerFailed([]*Pending{p}, err)
 			return
 		}
 		time.Sleep(wait)
@@ -52,45 +52,45 @@ func (w *Writer) answerDoubtful(ctx context.Context, p *pending, refusal flight.
 
 // answerOne answers an append. One that was sent twice and is refused may have been
 // refused because of itself.
-func (w *Writer) answerOne(ctx context.Context, p *pending, out flight.Outcome, deadline time.Time) {
+func (d *Deliverer) answerOne(ctx context.Context, p *Pending, out flight.Outcome, deadline time.Time) {
 	if p.resent && out.Err != nil {
-		w.answerDoubtful(ctx, p, out, deadline)
+		d.answerDoubtful(ctx, p, out, deadline)
 		return
 	}
-	w.answer(p, out)
+	d.answer(p, out)
 }
 
 // answerBatch answers a batch that went through, those first of which it knows.
-func (w *Writer) answerBatch(ctx context.Context, batch []*pending, outcomes []flight.Outcome, deadline time.Time, next func()) {
+func (d *Deliverer) answerBatch(ctx context.Context, batch []*Pending, outcomes []flight.Outcome, deadline time.Time, next func()) {
 	var doubtful []int
 	for i, p := range batch {
 		if p.resent && outcomes[i].Err != nil {
 			doubtful = append(doubtful, i)
 			continue
 		}
-		w.answer(p, outcomes[i])
+		d.answer(p, outcomes[i])
 	}
 	if len(doubtful) > 0 {
 		next()
 	}
 	for _, i := range doubtful {
-		w.answerDoubtful(ctx, batch[i], outcomes[i], deadline)
+		d.answerDoubtful(ctx, batch[i], outcomes[i], deadline)
 	}
 }
 
 // answerFound answers the appends that are in the log after all, and returns the others.
-func (w *Writer) answerFound(ctx context.Context, batch []*pending) []*pending {
+func (d *Deliverer) answerFound(ctx context.Context, batch []*Pending) []*Pending {
 	if !anyResent(batch) {
 		return batch
 	}
-	found, err := w.find(ctx, batch)
+	found, err := d.find(ctx, batch)
 	if err != nil {
 		return batch // sending them again is safe: their ids and versions are the same
 	}
-	missing := make([]*pending, 0, len(batch))
+	missing := make([]*Pending, 0, len(batch))
 	for _, p := range batch {
 		if landed, ok := found[p]; ok {
-			w.answer(p, landed)
+			d.answer(p, landed)
 		} else {
 			missing = append(missing, p)
 		}
@@ -99,7 +99,7 @@ func (w *Writer) answerFound(ctx context.Context, batch []*pending) []*pending {
 }
 
 // anyResent reports whether an earlier flight may have committed a chain of a batch.
-func anyResent(batch []*pending) bool {
+func anyResent(batch []*Pending) bool {
 	for _, p := range batch {
 		if p.resent {
 			return true
