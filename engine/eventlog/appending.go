@@ -34,7 +34,7 @@ func (s *Store) Run(ctx context.Context) error { return s.writer.Run(ctx) }
 func (s *Store) Ready(ctx context.Context) error { return s.ready.Ready(ctx) }
 
 // Answers returns what was answered under idempotency keys; those that were not, or not any more,
-// are left out. What is returned would survive a promotion.
+// are left out. A promotion would not undo those that are returned.
 func (s *Store) Answers(ctx context.Context, keys []string) (map[string]event.Answered, error) {
 	return s.keys.Answers(ctx, keys)
 }

@@ -5,9 +5,8 @@
 // read, and NoticeReplicated learns from flights what it has for certain. A statement that reads
 // does not belong here. It is all in reads.go.
 //
-// It has no table and no goroutine, and a Reads may be used by many. What is read by way of it must
-// never be the base of a decision unless it is known to be replicated or was waited for
-// (docs/decisions/0013).
+// It has no table and no goroutine, and a Reads may be used by many. An event must never be the base
+// of a decision before it is known to be replicated or was waited for (docs/decisions/0013).
 //
 // engine/eventlog/read, engine/eventlog/load and engine/eventlog/idempotency read by way of it;
 // the SQL that waits for a standby is AwaitStandby in engine/pg.

@@ -2,9 +2,9 @@
 // encodes it, so that the committer has nothing to do but send.
 //
 // Checks of a chain, JSON, ids, public messages and the call of the function that encrypts personal
-// data belong here. What the server does with the rows does not: engine/eventlog/flight makes the
-// statement of them. rows.go has the rows of a chain, and what its appends are told once they lie in
-// the log; encode.go makes them.
+// data belong here. The statement that is made of the rows does not: engine/eventlog/flight has it.
+// rows.go has the rows of a chain, and what its appends are told once they lie in the log; encode.go
+// makes them.
 //
 // It has no table and no goroutine; an Encoder may be used by many. It reads the clock of the process
 // in one place, for when an event occurred. Rows must never change once they are queued: they

@@ -3,8 +3,8 @@
 // (docs/decisions/0016), under the lock that orders the flights of all processes
 // (docs/decisions/0001).
 //
-// The calls of the functions in 00004_append.sql of engine/schema belong here. What is done about an
-// outcome, or about its absence, does not: engine/eventlog/delivery sends again, asks, or answers.
+// The calls of the functions in 00004_append.sql of engine/schema belong here. Doing something about
+// an outcome, or about its absence, does not: engine/eventlog/delivery sends again, asks, or answers.
 //
 // In reading order: append.sql and append_keyed.sql are the statements, columns.go has their
 // parameters by name, batch.go makes them of chains, report.go reads what became of each, sender.go

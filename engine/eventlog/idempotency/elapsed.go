@@ -29,7 +29,7 @@ type querier interface {
 }
 
 // count reads the number, and makes it a step higher if this process has seen it for as
-// long. Whoever is first does: the number that it was must be there still.
+// long. The first process does: the number that it was must be there still.
 func (e *elapsed) count(ctx context.Context, on querier) error {
 	ctx, cancel := context.WithTimeout(ctx, elapsedStep)
 	defer cancel()

@@ -35,7 +35,7 @@ type Keys struct {
 func New(pool *pgxpool.Pool, reads *confirm.Reads) *Keys { return &Keys{pool: pool, reads: reads} }
 
 // Answers returns what was answered under idempotency keys; those that were not, or
-// not any more, are left out. What is returned would survive a promotion.
+// not any more, are left out. A promotion would not undo those that are returned.
 func (k *Keys) Answers(ctx context.Context, keys []string) (map[string]event.Answered, error) {
 	const sql = `
 		SELECT key, stream_id, version, position, fingerprint, ` + pg.AwaitStandby + `

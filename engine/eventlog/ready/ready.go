@@ -100,7 +100,7 @@ func (a *Appends) checkLastFlight(ctx context.Context, _ *pgx.Conn) error {
 	return nil
 }
 
-// checkHeldUp fails while no append gets through because of locks that holders does not
+// checkHeldUp fails while no append gets through because of locks that Holders does not
 // know: on a table that a trigger needs, or on a row that is not committed.
 func (a *Appends) checkHeldUp(ctx context.Context, conn *pgx.Conn) error {
 	long, last := a.stands.lasted()
