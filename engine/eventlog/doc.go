@@ -1,24 +1,25 @@
-// Package eventlog answers one question: how do events get into the log and out of it? It alone
-// writes the table events: it appends, loads streams, reads the tail and listens.
+// Package eventlog answers one question: how do events get into the log and out of it? Its Store is
+// the joint of the rooms below it, and they alone write the table events.
 //
-// SQL that writes events, append_lock, idempotency_keys, elapsed or log_epochs belongs here. A
-// decision does not, nor does anything that changes or deletes an event: the package must never do
-// either.
+// A method of Store belongs here, a line each, where the rest of the service calls it. Code does not:
+// each room has its own. A decision belongs in none of them, nor does anything that changes or deletes
+// an event: the log must never do either.
 //
-// An append in reading order: append.go takes it in and waits for its outcome; encode.go makes
-// rows of it, with personal data encrypted by the function Config.Seal; committer.go collects what
-// waits into a batch, columns.go makes the statement's arguments of it, and flight.go sends it
-// under one lock as one transaction; settle.go gives each append its outcome, by fate.go and,
-// where the connection broke, by find.go. hint.go tells listeners afterwards. Reading: load.go and
-// load_pages.go read a stream, read.go the tail, follow.go what other processes append, search.go
-// and digest.go what the trail and the chain need; listen.go wakes those who wait. epoch.go
-// notices a log that went back (docs/decisions/0018), ready.go and held_up.go say whether appends
-// get through.
+// The rooms, from the append down: engine/eventlog/write queues appends, engine/eventlog/encode makes
+// rows of them, engine/eventlog/delivery has a batch sent until each append has its answer,
+// engine/eventlog/flight sends it, and engine/eventlog/lock is about the lock that puts all flights in
+// one order. engine/eventlog/load
+// loads streams that decisions rest on, engine/eventlog/read reads the log by position,
+// engine/eventlog/idempotency has the answers under keys, engine/eventlog/confirm waits for a required
+// standby. engine/eventlog/epoch notices a log that went back, engine/eventlog/notify wakes those who
+// wait, engine/eventlog/ready says whether appends get through, engine/eventlog/failure what an error
+// proves. engine/eventlog/logsql has SQL about the log for statements of other rooms.
 //
-// A Store may be used by many goroutines. Appends need a running Run; Watch looks whether the log
-// went back, Follow and Listener.Run are for those who need them. A lock puts the flights of all
-// processes in one order (docs/decisions/0001), so positions rise in commit order without a hole,
-// and reading the tail needs no care.
+// Here store.go joins them; appending.go, reading.go and watching.go list what a Store does.
+//
+// A Store may be used by many goroutines. Appends need a running Run; Watch, Follow, RunForgetting and
+// the Listener of engine/eventlog/notify are for those who need them. Positions rise in commit order
+// without a hole (docs/decisions/0001), so reading the tail needs no care.
 //
 // Example_tail in engine/test/eventlog reads the tail. The types are those of engine/event;
 // engine/command appends, engine/projection reads the tail; engine/schema makes the tables.

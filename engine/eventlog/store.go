@@ -1,16 +1,25 @@
 package eventlog
 
 import (
+	"context"
 	"log/slog"
-	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
 
 	"example.com/pgcqrs/engine/event"
-	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/eventlog/confirm"
+	"example.com/pgcqrs/engine/eventlog/delivery"
+	"example.com/pgcqrs/engine/eventlog/encode"
+	"example.com/pgcqrs/engine/eventlog/epoch"
+	"example.com/pgcqrs/engine/eventlog/flight"
+	"example.com/pgcqrs/engine/eventlog/idempotency"
+	"example.com/pgcqrs/engine/eventlog/load"
+	"example.com/pgcqrs/engine/eventlog/notify"
+	"example.com/pgcqrs/engine/eventlog/read"
+	"example.com/pgcqrs/engine/eventlog/ready"
+	"example.com/pgcqrs/engine/eventlog/write"
 )
 
 // Config of a Store. The zero value of a number stands for its default.
@@ -31,57 +40,57 @@ type Config struct {
 
 // Store appends to the log and reads it. Appends need a running Run.
 type Store struct {
-	pool       *pgxpool.Pool
-	config     Config
-	metrics    *metrics
-	queue      chan *pending
-	first      *pg.Gather[start, []event.Recorded] // events of streams that are loaded
-	seen       atomic.Int64                        // the log's head, as a flight left it
-	replicated atomic.Int64                        // every required standby has the log up to here, at least
-	gaps       chan gap                            // what others appended meanwhile
-	epochs     epochs                              // what is known of the log's history
-	hints      *hints
-	flights    chan func()   // to the goroutines that fly them
-	reads      chan struct{} // as many as may use the pool beside the committer
-	closed     chan struct{} // closed when Run has ended: nobody will fly any more
-	health     health
-	forgetting forgetting
-}
-
-// health is what Ready remembers.
-type health struct {
-	failure atomic.Pointer[error] // of the last flight, if the next one fails for the same reason
-	mu      sync.Mutex
-	held    map[holder]time.Time // who held locks that appends need at the last look, and since when
-	stands  standstill
+	reads    *confirm.Reads
+	history  *epoch.History
+	reader   *read.Reader
+	loader   *load.Loader
+	follower *load.Follower
+	keys     *idempotency.Keys
+	ready    *ready.Appends
+	writer   *write.Writer
 }
 
 // New makes a Store on a pool of connections to the primary, which may be shared.
 func New(pool *pgxpool.Pool, config Config) *Store {
-	config.MaxQueue = orDefault(config.MaxQueue, 4096)
-	config.MaxBatch = orDefault(config.MaxBatch, 256)
-	config.MaxBytes = orDefault(config.MaxBytes, 256<<10)
-	config.FlightFor = orDefault(config.FlightFor, 10*time.Second)
-	config.SettleFor = orDefault(config.SettleFor, 10*time.Second)
-	if config.Logger == nil {
-		config.Logger = slog.New(slog.DiscardHandler)
+	config = config.withDefaults()
+	reads := confirm.New(pool, confirm.Config{Aside: config.Aside, Within: config.FlightFor, ForQueries: config.ForQueries})
+	history := epoch.New(pool, epoch.Config{ForQueries: config.ForQueries, Logger: config.Logger, Registerer: config.Registerer})
+	history.OnLogChange(reads.ForgetReplicated)
+	reader := read.New(pool, reads, config.Registerer)
+	follower := load.NewFollower(reader, reads, history, config.Decode)
+	sender := flight.New(pool, config.FlightFor)
+	try := func(ctx context.Context) error { return sender.Try(ctx, history.BasisOfRead()) }
+	appends := ready.New(pool, try, config.Registerer)
+	hints := notify.NewHints(pool, reads, config.Registerer)
+	deliverer := delivery.New(delivery.Config{
+		FlightFor: config.FlightFor, SettleFor: config.SettleFor, Registerer: config.Registerer,
+		Sender: sender, History: history, Reads: reads, Follower: follower, Hints: hints, Ready: appends,
+	})
+	return &Store{
+		reads:    reads,
+		history:  history,
+		reader:   reader,
+		loader:   load.New(reader, reads, history, config.Decode),
+		follower: follower,
+		keys:     idempotency.New(pool, reads),
+		ready:    appends,
+		writer: write.New(write.Config{
+			MaxQueue: config.MaxQueue, MaxBatch: config.MaxBatch, MaxBytes: config.MaxBytes, Registerer: config.Registerer,
+			Encoder: encode.New(config.MessageOf, config.Seal, reads), Deliverer: deliverer, History: history, Hints: hints,
+		}),
 	}
-	queue := make(chan *pending, config.MaxQueue)
-	s := &Store{
-		pool:    pool,
-		config:  config,
-		metrics: newMetrics(config.Registerer, queue),
-		queue:   queue,
-		gaps:    make(chan gap, 16),
-		hints:   newHints(),
-		flights: make(chan func()),
-		reads:   make(chan struct{}, max(1, int(pool.Config().MaxConns)-1-config.Aside)),
-		closed:  make(chan struct{}),
+}
+
+func (c Config) withDefaults() Config {
+	c.MaxQueue = orDefault(c.MaxQueue, 4096)
+	c.MaxBatch = orDefault(c.MaxBatch, 256)
+	c.MaxBytes = orDefault(c.MaxBytes, 256<<10)
+	c.FlightFor = orDefault(c.FlightFor, 10*time.Second)
+	c.SettleFor = orDefault(c.SettleFor, 10*time.Second)
+	if c.Logger == nil {
+		c.Logger = slog.New(slog.DiscardHandler)
 	}
-	s.replicated.Store(startReplicated(config))
-	s.first = pg.NewGather(s.readFirst)
-	s.epochs.fresh = pg.NewGather(s.readEpochs)
-	return s
+	return c
 }
 
 func orDefault[N int | time.Duration](value, fallback N) N {

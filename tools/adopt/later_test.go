@@ -20,7 +20,7 @@ func TestALaterFixIsTaken(t *testing.T) {
 	template, service := copyOf(t), grown(t)
 	release(t, template, "v0.1.0")
 	const gone, migration = "engine/event/personal_test.go", "00099_later.sql"
-	replaceIn(t, filepath.Join(template, "engine/eventlog/append.go"), "// pending is a chain of appends on its way", "// A fix of "+oldModule+"'s.\n\n// pending is a chain of appends on its way")
+	replaceIn(t, filepath.Join(template, "engine/eventlog/delivery/pending.go"), "// Pending is a chain of appends on its way", "// A fix of "+oldModule+"'s.\n\n// Pending is a chain of appends on its way")
 	if err := os.Remove(filepath.Join(template, gone)); err != nil {
 		t.Fatal(err)
 	}
@@ -38,7 +38,7 @@ func TestALaterFixIsTaken(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(service, gone)); err == nil {
 		t.Errorf("%s is there, which the tag no longer has", gone)
 	}
-	taken, err := os.ReadFile(filepath.Join(service, "engine/eventlog/append.go"))
+	taken, err := os.ReadFile(filepath.Join(service, "engine/eventlog/delivery/pending.go"))
 	if err != nil || !bytes.Contains(taken, []byte("// A fix of "+oldModule+"'s.")) {
 		t.Errorf("the fix is not there: %v", err)
 	}

@@ -12,6 +12,7 @@ import (
 
 	"example.com/pgcqrs/engine/chain"
 	"example.com/pgcqrs/engine/eventlog"
+	"example.com/pgcqrs/engine/eventlog/notify"
 	"example.com/pgcqrs/engine/outbox/natsbroker"
 	"example.com/pgcqrs/engine/outbox/relay"
 	"example.com/pgcqrs/engine/pg"
@@ -40,7 +41,7 @@ func Run(ctx context.Context, config Config) error {
 		return fmt.Errorf("LISTEN_DATABASE_URL: %w", err)
 	}
 
-	listener := eventlog.NewListener(listening, logger, registry)
+	listener := notify.NewListener(listening, logger, registry)
 	store := eventlog.New(pool, eventlog.Config{Decode: config.Decode, Logger: logger, Registerer: registry}) // reads only: nothing flies from it
 	projector := projection.NewProjector(pool, store, projection.Config{
 		Decode: config.Decode, Subscribe: listener.Subscribe, Poll: config.PollInterval,
@@ -52,7 +53,7 @@ func Run(ctx context.Context, config Config) error {
 }
 
 // serve runs everything on what is open.
-func serve(ctx context.Context, config Config, pool *pgxpool.Pool, store *eventlog.Store, projector *projection.Projector, listener *eventlog.Listener, logger *slog.Logger, registry *prometheus.Registry) error {
+func serve(ctx context.Context, config Config, pool *pgxpool.Pool, store *eventlog.Store, projector *projection.Projector, listener *notify.Listener, logger *slog.Logger, registry *prometheus.Registry) error {
 	if err := pg.CheckLogin(ctx, pool, pg.ProjectorRole, logger); err != nil {
 		return fmt.Errorf("DATABASE_URL: %w", err)
 	}

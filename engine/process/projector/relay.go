@@ -10,7 +10,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/sync/errgroup"
 
-	"example.com/pgcqrs/engine/eventlog"
+	"example.com/pgcqrs/engine/eventlog/notify"
 	"example.com/pgcqrs/engine/outbox/depth"
 	"example.com/pgcqrs/engine/outbox/natsbroker"
 	"example.com/pgcqrs/engine/outbox/relay"
@@ -41,7 +41,7 @@ func checkBroker(broker *natsbroker.Broker) func(context.Context) error {
 
 // relayOutbox brings the outbox to the broker, apart from the projections: whatever the
 // broker does, they go on.
-func relayOutbox(ctx context.Context, config Config, broker *natsbroker.Broker, pool *pgxpool.Pool, listener *eventlog.Listener, logger *slog.Logger, registry prometheus.Registerer) error {
+func relayOutbox(ctx context.Context, config Config, broker *natsbroker.Broker, pool *pgxpool.Pool, listener *notify.Listener, logger *slog.Logger, registry prometheus.Registerer) error {
 	settings := relay.Config{
 		Wake: listener.Subscribe(), Poll: config.PollInterval, Attempts: config.OutboxAttempts, Logger: logger, Registerer: registry,
 	}

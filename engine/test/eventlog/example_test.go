@@ -13,7 +13,7 @@ import (
 
 // The tail of the log is read from a position on: the log's order, no holes, and nothing that
 // appears later before what was read. A reader keeps its position, and is woken by an
-// eventlog.Listener instead of asking again and again. In a service a projection does all of it.
+// notify.Listener instead of asking again and again. In a service a projection does all of it.
 func Example_tail() {
 	t := testdb.NewExample("tail")
 	defer t.End()

@@ -11,7 +11,7 @@ import (
 	"example.com/pgcqrs/engine/enginetest/await"
 	"example.com/pgcqrs/engine/enginetest/testdb"
 	"example.com/pgcqrs/engine/event"
-	"example.com/pgcqrs/engine/eventlog"
+	"example.com/pgcqrs/engine/eventlog/notify"
 	"example.com/pgcqrs/engine/pg"
 )
 
@@ -23,7 +23,7 @@ func TestListener(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	listener := eventlog.NewListener(config.ConnConfig, slog.New(slog.DiscardHandler), nil)
+	listener := notify.NewListener(config.ConnConfig, slog.New(slog.DiscardHandler), nil)
 	wake := listener.Subscribe()
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)

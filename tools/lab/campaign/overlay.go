@@ -28,9 +28,10 @@ func edits() []edit {
 	)
 	return []edit{
 		{clockSource, rightClock, "wrongClock().UTC()"},
-		{"engine/eventlog/store.go", "config.MaxBytes, 256<<10", "config.MaxBytes, 2<<10"},
-		{"engine/eventlog/read.go", "mostBytes = 8 << 20", "mostBytes = 8 << 10"},
-		{"engine/eventlog/load_pages.go", "pageBytes  = 1 << 20", "pageBytes  = 2 << 10"},
+		{clockSource, "\t\"time\"\n", ""}, // nothing else there needs it
+		{"engine/eventlog/store.go", "c.MaxBytes, 256<<10", "c.MaxBytes, 2<<10"},
+		{"engine/eventlog/read/pages.go", "mostBytes = 8 << 20", "mostBytes = 8 << 10"},
+		{"engine/eventlog/load/stream.go", "pageBytes  = 1 << 20", "pageBytes  = 2 << 10"},
 		{"engine/outbox/cursor/batch.go", "mostBytes = 8 << 20", "mostBytes = 8 << 10"},
 		{"engine/snapshots/keeper.go", "const Least = 1000", "const Least = 20"},
 		{"engine/snapshots/keeper.go", "window   = 10_000", "window   = 50"},

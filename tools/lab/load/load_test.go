@@ -16,6 +16,7 @@ import (
 	"example.com/pgcqrs/engine/edge"
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventlog"
+	"example.com/pgcqrs/engine/eventlog/notify"
 	"example.com/pgcqrs/engine/pg"
 	"example.com/pgcqrs/engine/projection"
 	"example.com/pgcqrs/internal/events"
@@ -69,7 +70,7 @@ func service(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	listener := eventlog.NewListener(pool.Config().ConnConfig, slog.New(slog.DiscardHandler), nil)
+	listener := notify.NewListener(pool.Config().ConnConfig, slog.New(slog.DiscardHandler), nil)
 	projector := projection.NewProjector(pool, store, projection.Config{
 		Decode: events.DecodeEvent, Subscribe: listener.Subscribe, Logger: slog.New(slog.DiscardHandler),
 	})

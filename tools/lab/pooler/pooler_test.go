@@ -20,6 +20,7 @@ import (
 	"example.com/pgcqrs/engine/enginetest/tank"
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventlog"
+	"example.com/pgcqrs/engine/eventlog/notify"
 	"example.com/pgcqrs/engine/pg"
 	"example.com/pgcqrs/engine/projection"
 	"example.com/pgcqrs/test/testdb"
@@ -167,7 +168,7 @@ func works(t *testing.T, url string, needs pg.Needs) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	listener := eventlog.NewListener(config.ConnConfig, slog.New(slog.DiscardHandler), nil)
+	listener := notify.NewListener(config.ConnConfig, slog.New(slog.DiscardHandler), nil)
 	projector := projection.NewProjector(pool, store, projection.Config{Decode: tank.Decode, Subscribe: listener.Subscribe, Poll: time.Minute, Logger: slog.New(slog.DiscardHandler)})
 	tank.Levels.AddTo(projector)
 	await.Background(t, listener.Run)
