@@ -12,6 +12,9 @@ import (
 	"example.com/pgcqrs/engine/enginetest/tank"
 	"example.com/pgcqrs/engine/enginetest/testdb"
 	"example.com/pgcqrs/engine/projection"
+	"example.com/pgcqrs/engine/projection/health"
+	"example.com/pgcqrs/engine/projection/park"
+	"example.com/pgcqrs/engine/projection/rebuild"
 )
 
 // What was applied belongs to tables: it goes where they go. Rebuilt ones are audited
@@ -40,13 +43,13 @@ func TestAuditAcrossARebuild(t *testing.T) {
 	last := rig.Handle(t, h, uuid.New(), build("north"))
 	rig.WaitFor(t, pool, tank.Levels.Name, last)
 	checkSound(t, audit(t, projector), last)
-	if err := projector.Undo(t.Context(), tank.Levels.Name, rig.Quiet); err != nil {
+	if err := rebuild.Undo(t.Context(), projector.Set(), tank.Levels.Name, rig.Quiet); err != nil {
 		t.Fatal(err)
 	}
-	if a := audit(t, projector); len(a.Differences) != 1 || a.AuditedTo != last || len(a.NotAudited) != 0 {
+	if a := audit(t, projector); len(a.Differences) != 1 || a.ReconciledTo != last || len(a.NotReconciled) != 0 {
 		t.Errorf("%+v, want the old tables' difference, and the rest audited", a)
 	}
-	if err := projector.DropKept(t.Context(), tank.Levels.Name); err != nil {
+	if err := rebuild.DropKept(t.Context(), projector.Set(), tank.Levels.Name); err != nil {
 		t.Fatal(err)
 	}
 	if names := rig.One[int](t, pool, `SELECT count(DISTINCT projection) FROM applied_ranges`); names != 1 {
@@ -69,10 +72,10 @@ func TestAuditOfACheckpointThatWasSetBack(t *testing.T) {
 		rig.WaitFor(t, pool, "applied", position)
 		checkApplied(t, pool, position)
 	}
-	if parked, err := projector.Parked(t.Context()); err != nil || len(parked) != 0 {
+	if parked, err := park.List(t.Context(), projector.Set()); err != nil || len(parked) != 0 {
 		t.Errorf("parked: %+v, %v", parked, err)
 	}
-	if a := audit(t, projector); len(a.Differences) != 0 || a.AuditedTo != position {
+	if a := audit(t, projector); len(a.Differences) != 0 || a.ReconciledTo != position {
 		t.Errorf("%+v, want no difference", a)
 	}
 }
@@ -86,10 +89,10 @@ func TestAuditOnASchedule(t *testing.T) {
 	for range 2 {
 		registry := prometheus.NewRegistry()
 		registries = append(registries, registry)
-		projector := newProjector(pool, projection.Config{AuditEvery: 50 * time.Millisecond, Registerer: registry})
+		projector := newProjector(pool, projection.Config{ReconcileEvery: 50 * time.Millisecond, Registerer: registry})
 		tank.Levels.AddTo(projector)
 		await.Background(t, projector.Run)
-		await.Background(t, projector.Watch)
+		rig.Health(t, projector, health.Config{Registerer: registry})
 	}
 	rig.WaitFor(t, pool, tank.Levels.Name, position)
 	await.True(t, "all is audited", func() bool {

@@ -16,12 +16,14 @@ import (
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventlog"
 	"example.com/pgcqrs/engine/projection"
+	"example.com/pgcqrs/engine/projection/park"
+	"example.com/pgcqrs/engine/projection/reconcile"
 )
 
 // audit audits a projector with one projection.
-func audit(t *testing.T, projector *projection.Projector) projection.Audited {
+func audit(t *testing.T, projector *projection.Projector) reconcile.Reconciled {
 	t.Helper()
-	found, err := projector.Audit(t.Context())
+	found, err := projector.Set().Reconciler().Reconcile(t.Context())
 	if err != nil || len(found) != 1 {
 		t.Fatal(found, err)
 	}
@@ -29,14 +31,14 @@ func audit(t *testing.T, projector *projection.Projector) projection.Audited {
 }
 
 // checkSound wants all but the spans to be audited, and no difference.
-func checkSound(t *testing.T, a projection.Audited, position int64, notAudited ...projection.Span) {
+func checkSound(t *testing.T, a reconcile.Reconciled, position int64, notAudited ...reconcile.Span) {
 	t.Helper()
-	if len(a.Differences) != 0 || a.Position != position || a.AuditedTo != position || len(a.NotAudited) != len(notAudited) {
+	if len(a.Differences) != 0 || a.Position != position || a.ReconciledTo != position || len(a.NotReconciled) != len(notAudited) {
 		t.Fatalf("%+v, want no difference up to %d, and not audited: %+v", a, position, notAudited)
 	}
 	for i, span := range notAudited {
-		if a.NotAudited[i] != span {
-			t.Errorf("not audited: %+v, want %+v", a.NotAudited, notAudited)
+		if a.NotReconciled[i] != span {
+			t.Errorf("not audited: %+v, want %+v", a.NotReconciled, notAudited)
 		}
 	}
 }
@@ -88,13 +90,13 @@ func TestAuditFindsWhatWasNotAppliedOnce(t *testing.T) {
 					t.Fatalf("%+v, want a difference", a)
 				}
 			}
-			if _, err := projector.Accept(t.Context(), "applied", "Ada", "known"); err != nil {
+			if _, err := projector.Set().Reconciler().Accept(t.Context(), "applied", "Ada", "known"); err != nil {
 				t.Fatal(err)
 			}
 			if a := audit(t, projector); len(a.Differences) != 0 {
 				t.Errorf("%+v, want it to be settled", a)
 			}
-			if _, err := projector.Accept(t.Context(), "applied", "Ada", "known"); !errors.Is(err, projection.ErrNoDifference) {
+			if _, err := projector.Set().Reconciler().Accept(t.Context(), "applied", "Ada", "known"); !errors.Is(err, reconcile.ErrNoDifference) {
 				t.Errorf("accepted twice: %v", err)
 			}
 		})
@@ -128,18 +130,18 @@ func TestAuditKnowsParkedStreams(t *testing.T) {
 	last = rig.Handle(t, h, bad, pour(4), pour(5)) // behind the parked one, in a range of their own
 	rig.WaitFor(t, pool, "applied", last)
 	checkSound(t, audit(t, projector), last)
-	if err := projector.Discard(t.Context(), "applied", given, "Ada", "lost"); err != nil {
+	if err := park.Discard(t.Context(), projector.Set(), "applied", given, "Ada", "lost"); err != nil {
 		t.Fatal(err)
 	}
 	checkSound(t, audit(t, projector), last)
 
 	poison.Store(0)
-	parked, err := projector.Parked(t.Context())
+	parked, err := park.List(t.Context(), projector.Set())
 	if err != nil || len(parked) != 2 {
 		t.Fatal(parked, err)
 	}
 	for _, stream := range parked {
-		if err := projector.Retry(t.Context(), stream); err != nil {
+		if err := park.Retry(t.Context(), projector.Set(), stream); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -200,5 +202,5 @@ func TestAuditOfWhatNobodyNoted(t *testing.T) {
 	project(rig.Handle(t, h, uuid.New(), build("south"), pour(1)))
 	byHand(rig.Handle(t, h, uuid.New(), build("east"), pour(1)))
 	project(rig.Handle(t, h, uuid.New(), build("west"), pour(1)))
-	checkSound(t, audit(t, now), 8, projection.Span{First: 1, Last: 2}, projection.Span{First: 5, Last: 6})
+	checkSound(t, audit(t, now), 8, reconcile.Span{First: 1, Last: 2}, reconcile.Span{First: 5, Last: 6})
 }
