@@ -35,8 +35,8 @@ func BenchmarkProjection(b *testing.B) {
 	}
 }
 
-// What an audit of a million events costs.
-func BenchmarkAudit(b *testing.B) {
+// What it costs to compare a million events with the log.
+func BenchmarkReconcile(b *testing.B) {
 	const events = 1_000_000
 	pool := rig.Connect(b, tank.Database(b))
 	fill(b, pool, int(events/10), 10)

@@ -58,7 +58,7 @@ func TestRetryOfALongStreamLetsOthersIn(t *testing.T) {
 	rig.WaitFor(t, pool, "applied", appended)
 	checkApplied(t, pool, appended)
 	if found, err := projector.Set().Reconciler().Reconcile(t.Context()); err != nil || len(found) != 1 || len(found[0].Differences) > 0 {
-		t.Errorf("the audit finds %+v, %v", found, err)
+		t.Errorf("comparing finds %+v, %v", found, err)
 	}
 }
 

@@ -19,7 +19,7 @@ import (
 
 // What was applied belongs to tables: it goes where they go. Rebuilt ones are audited
 // from the log's start, and an undo brings back what was wrong with the old ones.
-func TestAuditAcrossARebuild(t *testing.T) {
+func TestReconcileAcrossARebuild(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, tank.Database(t))
 	position := fill(t, pool, 20, 3)
@@ -27,26 +27,26 @@ func TestAuditAcrossARebuild(t *testing.T) {
 	tank.Levels.AddTo(projector)
 	await.Background(t, projector.Run)
 	rig.WaitFor(t, pool, tank.Levels.Name, position)
-	checkSound(t, audit(t, projector), position)
+	checkSound(t, reconciled(t, projector), position)
 	h := tanks(t, pool)
 	lost := rig.One[uuid.UUID](t, pool, `DELETE FROM levels WHERE tank_id = md5('7')::uuid RETURNING tank_id`)
 	position = rig.Handle(t, h, lost, pour(1)) // it is parked, and goes along with the tables
 	rig.WaitFor(t, pool, tank.Levels.Name, position)
 	rig.Do(t, pool, `UPDATE applied_ranges SET events = events - 1, audited_at = NULL WHERE first_position = 1`) // as if one had been skipped
-	if a := audit(t, projector); len(a.Differences) != 1 || a.Differences[0].Missing != 1 {
+	if a := reconciled(t, projector); len(a.Differences) != 1 || a.Differences[0].Missing != 1 {
 		t.Fatalf("%+v, want a difference", a)
 	}
 	rig.Rebuild(t, projector, tank.Levels.Name)
-	if a := audit(t, projector); a.Compared != position {
+	if a := reconciled(t, projector); a.Compared != position {
 		t.Errorf("%+v, want all of the new tables' events compared", a)
 	}
 	last := rig.Handle(t, h, uuid.New(), build("north"))
 	rig.WaitFor(t, pool, tank.Levels.Name, last)
-	checkSound(t, audit(t, projector), last)
+	checkSound(t, reconciled(t, projector), last)
 	if err := rebuild.Undo(t.Context(), projector.Set(), tank.Levels.Name, rig.Quiet); err != nil {
 		t.Fatal(err)
 	}
-	if a := audit(t, projector); len(a.Differences) != 1 || a.ReconciledTo != last || len(a.NotReconciled) != 0 {
+	if a := reconciled(t, projector); len(a.Differences) != 1 || a.ReconciledTo != last || len(a.NotReconciled) != 0 {
 		t.Errorf("%+v, want the old tables' difference, and the rest audited", a)
 	}
 	if err := rebuild.DropKept(t.Context(), projector.Set(), tank.Levels.Name); err != nil {
@@ -58,7 +58,7 @@ func TestAuditAcrossARebuild(t *testing.T) {
 }
 
 // A checkpoint that is set back by hand, with its tables, begins anew.
-func TestAuditOfACheckpointThatWasSetBack(t *testing.T) {
+func TestReconcileOfACheckpointThatWasSetBack(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))
 	position := fill(t, pool, 20, 3)
@@ -66,7 +66,7 @@ func TestAuditOfACheckpointThatWasSetBack(t *testing.T) {
 	projector.Add("applied", projection.Each(counting(t, pool)))
 	await.Background(t, projector.Run)
 	rig.WaitFor(t, pool, "applied", position)
-	checkSound(t, audit(t, projector), position)
+	checkSound(t, reconciled(t, projector), position)
 	for _, back := range []int64{0, 20} {
 		rig.Do(t, pool, `WITH c AS (UPDATE checkpoints SET position = $1) DELETE FROM applied WHERE position > $1`, back)
 		rig.WaitFor(t, pool, "applied", position)
@@ -75,13 +75,13 @@ func TestAuditOfACheckpointThatWasSetBack(t *testing.T) {
 	if parked, err := park.List(t.Context(), projector.Set()); err != nil || len(parked) != 0 {
 		t.Errorf("parked: %+v, %v", parked, err)
 	}
-	if a := audit(t, projector); len(a.Differences) != 0 || a.ReconciledTo != position {
+	if a := reconciled(t, projector); len(a.Differences) != 0 || a.ReconciledTo != position {
 		t.Errorf("%+v, want no difference", a)
 	}
 }
 
-// Audits run by themselves, and raise an alarm that every process shows.
-func TestAuditOnASchedule(t *testing.T) {
+// Comparisons run by themselves, and raise an alarm that every process shows.
+func TestReconcileOnASchedule(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, tank.Database(t))
 	position := fill(t, pool, 20, 3)
@@ -95,7 +95,7 @@ func TestAuditOnASchedule(t *testing.T) {
 		rig.Health(t, projector, health.Config{Registerer: registry})
 	}
 	rig.WaitFor(t, pool, tank.Levels.Name, position)
-	await.True(t, "all is audited", func() bool {
+	await.True(t, "all is compared", func() bool {
 		return rig.One[bool](t, pool, `SELECT count(*) > 0 AND bool_and(audited_at IS NOT NULL AND NOT differs) FROM applied_ranges`)
 	})
 	rig.Do(t, pool, `UPDATE applied_ranges SET checksum = checksum # 1, audited_at = NULL`)

@@ -20,8 +20,8 @@ import (
 	"example.com/pgcqrs/engine/projection/reconcile"
 )
 
-// audit audits a projector with one projection.
-func audit(t *testing.T, projector *projection.Projector) reconcile.Reconciled {
+// reconciled compares a projector with one projection.
+func reconciled(t *testing.T, projector *projection.Projector) reconcile.Reconciled {
 	t.Helper()
 	found, err := projector.Set().Reconciler().Reconcile(t.Context())
 	if err != nil || len(found) != 1 {
@@ -30,15 +30,15 @@ func audit(t *testing.T, projector *projection.Projector) reconcile.Reconciled {
 	return found[0]
 }
 
-// checkSound wants all but the spans to be audited, and no difference.
-func checkSound(t *testing.T, a reconcile.Reconciled, position int64, notAudited ...reconcile.Span) {
+// checkSound wants all but the spans to be compared, and no difference.
+func checkSound(t *testing.T, a reconcile.Reconciled, position int64, notReconciled ...reconcile.Span) {
 	t.Helper()
-	if len(a.Differences) != 0 || a.Position != position || a.ReconciledTo != position || len(a.NotReconciled) != len(notAudited) {
-		t.Fatalf("%+v, want no difference up to %d, and not audited: %+v", a, position, notAudited)
+	if len(a.Differences) != 0 || a.Position != position || a.ReconciledTo != position || len(a.NotReconciled) != len(notReconciled) {
+		t.Fatalf("%+v, want no difference up to %d, and not audited: %+v", a, position, notReconciled)
 	}
-	for i, span := range notAudited {
+	for i, span := range notReconciled {
 		if a.NotReconciled[i] != span {
-			t.Errorf("not audited: %+v, want %+v", a.NotReconciled, notAudited)
+			t.Errorf("not audited: %+v, want %+v", a.NotReconciled, notReconciled)
 		}
 	}
 }
@@ -65,7 +65,7 @@ func (l lossy) AfterOn(ctx context.Context, on eventlog.Querier, position int64,
 // What a projection was given is compared with the log: an event that was skipped,
 // applied twice, or taken for another is found, and the alarm stays until somebody
 // settles it.
-func TestAuditFindsWhatWasNotAppliedOnce(t *testing.T) {
+func TestReconcileFindsWhatWasNotAppliedOnce(t *testing.T) {
 	t.Parallel()
 	for name, distort := range map[string]func(b []event.Recorded) []event.Recorded{
 		"one is skipped":                 func(b []event.Recorded) []event.Recorded { return slices.Delete(b, 3, 4) },
@@ -86,14 +86,14 @@ func TestAuditFindsWhatWasNotAppliedOnce(t *testing.T) {
 				return rig.One[bool](t, pool, `SELECT coalesce(max(position), 0) >= $1 FROM checkpoints WHERE projection = 'applied'`, position)
 			})
 			for range 2 {
-				if a := audit(t, projector); len(a.Differences) != 1 || a.Differences[0].First != 1 {
+				if a := reconciled(t, projector); len(a.Differences) != 1 || a.Differences[0].First != 1 {
 					t.Fatalf("%+v, want a difference", a)
 				}
 			}
 			if _, err := projector.Set().Reconciler().Accept(t.Context(), "applied", "Ada", "known"); err != nil {
 				t.Fatal(err)
 			}
-			if a := audit(t, projector); len(a.Differences) != 0 {
+			if a := reconciled(t, projector); len(a.Differences) != 0 {
 				t.Errorf("%+v, want it to be settled", a)
 			}
 			if _, err := projector.Set().Reconciler().Accept(t.Context(), "applied", "Ada", "known"); !errors.Is(err, reconcile.ErrNoDifference) {
@@ -105,7 +105,7 @@ func TestAuditFindsWhatWasNotAppliedOnce(t *testing.T) {
 
 // Streams that are parked, discarded and retried are accounted for, and each event is
 // compared once.
-func TestAuditKnowsParkedStreams(t *testing.T) {
+func TestReconcileKnowsParkedStreams(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))
 	h := tanks(t, pool)
@@ -119,21 +119,21 @@ func TestAuditKnowsParkedStreams(t *testing.T) {
 	rig.Handle(t, h, bad, build("south"), pour(13), pour(2))
 	last := rig.Handle(t, h, given, build("east"), pour(13), pour(3))
 	rig.WaitFor(t, pool, "applied", last)
-	a := audit(t, projector)
+	a := reconciled(t, projector)
 	checkSound(t, a, last)
 	if a.Compared != last {
 		t.Errorf("compared %d positions, want %d", a.Compared, last)
 	}
-	if a := audit(t, projector); a.Compared != 0 {
+	if a := reconciled(t, projector); a.Compared != 0 {
 		t.Errorf("compared %d positions a second time", a.Compared)
 	}
 	last = rig.Handle(t, h, bad, pour(4), pour(5)) // behind the parked one, in a range of their own
 	rig.WaitFor(t, pool, "applied", last)
-	checkSound(t, audit(t, projector), last)
+	checkSound(t, reconciled(t, projector), last)
 	if err := park.Discard(t.Context(), projector.Set(), "applied", given, "Ada", "lost"); err != nil {
 		t.Fatal(err)
 	}
-	checkSound(t, audit(t, projector), last)
+	checkSound(t, reconciled(t, projector), last)
 
 	poison.Store(0)
 	parked, err := park.List(t.Context(), projector.Set())
@@ -147,7 +147,7 @@ func TestAuditKnowsParkedStreams(t *testing.T) {
 	}
 	last = rig.Handle(t, h, bad, pour(6))
 	rig.WaitFor(t, pool, "applied", last)
-	a = audit(t, projector)
+	a = reconciled(t, projector)
 	checkSound(t, a, last)
 	if a.Compared != last {
 		t.Errorf("compared %d positions, want all %d: the retried streams were in each range", a.Compared, last)
@@ -157,7 +157,7 @@ func TestAuditKnowsParkedStreams(t *testing.T) {
 
 // A parked stream that is taken for one that is not parked, or the other way round, is
 // a difference.
-func TestAuditFindsWhatParkingHasLost(t *testing.T) {
+func TestReconcileFindsWhatParkingHasLost(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))
 	h := tanks(t, pool)
@@ -168,13 +168,13 @@ func TestAuditFindsWhatParkingHasLost(t *testing.T) {
 	await.Background(t, projector.Run)
 	rig.WaitFor(t, pool, "applied", rig.Handle(t, h, uuid.New(), build("south"), pour(13), pour(2)))
 	rig.Do(t, pool, `DELETE FROM parked_streams`) // a retry that applies nothing
-	if a := audit(t, projector); len(a.Differences) != 1 || a.Differences[0].Missing != 2 {
+	if a := reconciled(t, projector); len(a.Differences) != 1 || a.Differences[0].Missing != 2 {
 		t.Errorf("%+v, want two events missing", a)
 	}
 }
 
 // A hand that moves the checkpoint notes no ranges: what it passed can't be audited, and is no difference.
-func TestAuditOfWhatNobodyNoted(t *testing.T) {
+func TestReconcileOfWhatNobodyNoted(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))
 	h := tanks(t, pool)
@@ -202,5 +202,5 @@ func TestAuditOfWhatNobodyNoted(t *testing.T) {
 	project(rig.Handle(t, h, uuid.New(), build("south"), pour(1)))
 	byHand(rig.Handle(t, h, uuid.New(), build("east"), pour(1)))
 	project(rig.Handle(t, h, uuid.New(), build("west"), pour(1)))
-	checkSound(t, audit(t, now), 8, reconcile.Span{First: 1, Last: 2}, reconcile.Span{First: 5, Last: 6})
+	checkSound(t, reconciled(t, now), 8, reconcile.Span{First: 1, Last: 2}, reconcile.Span{First: 5, Last: 6})
 }
