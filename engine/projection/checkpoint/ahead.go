@@ -12,7 +12,7 @@ import (
 )
 
 // ErrAhead says that the log went back and the projection did not, or that somebody has moved
-// its checkpoint beyond the log. What it holds is no fold of the log.
+// its checkpoint beyond the log. Its rows are no fold of the log.
 var ErrAhead = errors.New("its checkpoint is ahead of the log")
 
 // StopAhead has the projection stand still, in every process, until an operator decides. Where the
@@ -38,7 +38,7 @@ func (c *Checkpoint) StopAhead(ctx context.Context, conn *pgx.Conn, projection, 
 var ErrNotAhead = errors.New("it was not stopped")
 
 // Resume has a projection go on that was stopped because its checkpoint was ahead of the log:
-// from where the log ended then, which it returns. What the projection holds stays, with all that
+// from where the log ended then, which it returns. The rows of the projection stay, with all that
 // came of events that are gone.
 func Resume(ctx context.Context, pool *pgxpool.Pool, projection string) (position int64, err error) {
 	const sql = `

@@ -1,7 +1,7 @@
 // Package checkpoint answers one question: where is a projection in the log, and who may move it on? All
 // that works on projections goes through it: the loop, retries, rebuilds.
 //
-// The statements that read, move, hold and stop a row of checkpoints belong here. What is applied
+// The statements that read, move, hold and stop a row of checkpoints belong here. Applying events
 // before a checkpoint is moved does not: that is engine/projection/batch. Queries of read models
 // ask engine/position instead.
 //

@@ -1,7 +1,7 @@
 // Package park is the operator's view of the streams that a projection has parked: lists them, applies what they
 // have missed, or gives them up.
 //
-// What is done with a parked stream belongs here. Parking one does not: engine/projection/batch does
+// All that is done with a parked stream belongs here. Parking one does not: engine/projection/batch does
 // that when it meets an event that can't be applied. The verbs over it are in engine/process/ops.
 //
 // In reading order: parked.go lists parked streams and discards one; retry.go applies what one has

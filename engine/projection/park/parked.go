@@ -45,8 +45,8 @@ func List(ctx context.Context, of *projection.Set) ([]Stream, error) {
 }
 
 // Discard gives a parked stream up: the projection's rows stay as they were before
-// the event that it stopped at, and nobody waits for it any more. Who did it, when and
-// why stays with it. Retry takes it back. A rebuild tries the stream again, and gives
+// the event that it stopped at, and nobody waits for it any more. It is kept who did it, when
+// and why. Retry takes it back. A rebuild tries the stream again, and gives
 // it up where that fails.
 func Discard(ctx context.Context, of *projection.Set, name string, stream uuid.UUID, by, note string) error {
 	const sql = `

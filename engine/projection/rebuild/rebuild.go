@@ -14,7 +14,7 @@ import (
 	"example.com/pgcqrs/engine/projection/rebuild/stage"
 )
 
-// What an operator has to settle before a rebuild.
+// Refusals that an operator has to settle before a rebuild.
 var (
 	ErrRebuilding  = errors.New("another rebuild of it is running")
 	ErrUndoing     = errors.New("its last rebuild is being undone: finish that, or drop the old tables with rebuild -drop")

@@ -66,7 +66,7 @@ type changedError struct{ error }
 func (e *changedError) Unwrap() error { return e.error }
 
 // trySwitch stops the projection in service where it is, lets the new tables get as
-// far, and changes the names. Whoever reads in one statement sees either.
+// far, and changes the names. A reader of one statement sees either.
 func (r *replacement) trySwitch(ctx context.Context, tx pgx.Tx) error {
 	if _, err := tx.Exec(ctx, `SET LOCAL lock_timeout = '300ms'`); err != nil {
 		return fmt.Errorf("bound locks: %w", err)

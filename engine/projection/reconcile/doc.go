@@ -1,7 +1,7 @@
 // Package reconcile answers one question: was each projection given every event of the log, once? Each batch
 // notes what it applied, in ranges of positions, and the ranges are compared with the log later.
 //
-// Writing ranges down and comparing them belongs here. What is in a read table does not: a rebuild
+// Writing ranges down and comparing them belongs here. The rows of a read table do not: a rebuild
 // (engine/projection/rebuild) makes that anew. The package decides nothing: a difference is an
 // alarm until somebody accepts it or rebuilds.
 //

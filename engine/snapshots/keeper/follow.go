@@ -15,7 +15,7 @@ import (
 // errNoKey says that a Keeper has nothing to write snapshots under.
 var errNoKey = errors.New("snapshots have no key")
 
-// Run takes snapshots until ctx ends. Whatever fails is tried again. Without a key it fails at once.
+// Run takes snapshots until ctx ends. All that fails is tried again. Without a key it fails at once.
 func (k *Keeper) Run(ctx context.Context) error {
 	if !k.key.Valid() {
 		return errNoKey

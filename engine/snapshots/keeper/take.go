@@ -30,7 +30,7 @@ type stream struct {
 
 // take brings a stream's snapshot up to a version. A stream of which none can be taken is
 // counted and said, and keeps nobody from theirs: it is read without, and tried again once it is
-// twice as long. What is returned is the database's fault.
+// twice as long. The error that is returned is the database's fault.
 func (k *Keeper) take(ctx context.Context, conn *pgx.Conn, aggregate snapshots.Aggregate, s stream) error {
 	if s.Version < 2*k.unfit[s.ID] {
 		k.failed.Inc()

@@ -1,7 +1,7 @@
 // Package outlast waits for the transactions of others that have written something and are still open: only then is
 // to be seen what they have changed in the catalog.
 //
-// That wait belongs here. Why somebody waits does not: engine/projection/rebuild does before, in and
+// That wait belongs here. The reason for it does not: engine/projection/rebuild waits before, in and
 // after a switch of tables (docs/decisions/0008).
 //
 // Its files are writers.go and its query, writers.sql. It reads PostgreSQL's own views, in a session that is in
