@@ -114,8 +114,8 @@ var sortTypes = map[Sort]string{ByOpenedAt: "timestamptz", ByOwner: "text"}
 
 // listed is an account with the key that ends a page at it.
 type listed struct {
-	Account
-	key string
+	account Account
+	key     string
 }
 
 // Page is a part of the list.
@@ -133,7 +133,7 @@ func (q *Queries) List(ctx context.Context, f Filter) (list Page, reflects int64
 	}
 	var all []listed
 	var row listed
-	at, err := q.balances.Read(ctx, position.Question{SQL: sql, Args: args}, append(row.targets(), &row.Parked, &row.key), func() error {
+	at, err := q.balances.Read(ctx, position.Question{SQL: sql, Args: args}, append(row.account.targets(), &row.account.Parked, &row.key), func() error {
 		all = append(all, row)
 		return nil
 	})
@@ -200,11 +200,11 @@ func page(rows []listed, limit int) ([]Account, *Cursor) {
 	if len(rows) > limit {
 		rows = rows[:limit]
 		last := rows[limit-1]
-		next = &Cursor{Key: last.key, ID: last.ID}
+		next = &Cursor{Key: last.key, ID: last.account.ID}
 	}
 	accounts := make([]Account, 0, len(rows))
 	for _, row := range rows {
-		accounts = append(accounts, row.Account)
+		accounts = append(accounts, row.account)
 	}
 	return accounts, next
 }

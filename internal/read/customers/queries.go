@@ -39,16 +39,16 @@ const columns = `c.customer_id, c.subject, c.name, c.email, c.status, c.version,
 
 // row is where columns go.
 type row struct {
-	Customer
+	of          Customer // without its text
 	name, email string
 }
 
 func (r *row) targets() []any {
-	return []any{&r.ID, &r.Subject, &r.name, &r.email, &r.Status, &r.Version, &r.RegisteredAt, &r.UpdatedAt}
+	return []any{&r.of.ID, &r.of.Subject, &r.name, &r.email, &r.of.Status, &r.of.Version, &r.of.RegisteredAt, &r.of.UpdatedAt}
 }
 
 func (r *row) customer() Customer {
-	c := r.Customer
+	c := r.of
 	c.Name, c.Email = event.AsSealed(r.name), event.AsSealed(r.email)
 	return c
 }
@@ -70,7 +70,7 @@ func (q *Queries) Find(ctx context.Context, l Lookup) (found Candidates, reflect
 		ORDER BY c.registered_at, c.customer_id`
 	var r row
 	question := position.Question{SQL: sql, Args: []any{l.Subject, l.Field, l.Indexes, mostFound + 1}}
-	at, err := q.customers.Read(ctx, question, append(r.targets(), &r.Parked), func() error {
+	at, err := q.customers.Read(ctx, question, append(r.targets(), &r.of.Parked), func() error {
 		if len(found.Customers) == mostFound {
 			found.More = true
 			return nil
@@ -92,13 +92,13 @@ func (q *Queries) Get(ctx context.Context, subject string, id uuid.UUID) (Custom
 	const sql = `SELECT ` + columns + ` FROM customers c WHERE c.customer_id = $1`
 	var r row
 	found, at, err := q.customers.Row(ctx, id, sql, r.targets())
-	r.Parked = at.Parked[id]
+	r.of.Parked = at.Parked[id]
 	switch {
 	case err != nil:
 		return Customer{}, 0, err
 	case !found: // whose they are is not known here
-		return Customer{ID: id, Parked: r.Parked}, at.Position, event.ErrStreamNotFound
-	case r.Subject != subject:
+		return Customer{ID: id, Parked: r.of.Parked}, at.Position, event.ErrStreamNotFound
+	case r.of.Subject != subject:
 		return Customer{}, at.Position, event.ErrStreamNotFound
 	}
 	return r.customer(), at.Position, nil
