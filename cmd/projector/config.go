@@ -19,7 +19,7 @@ type Config struct {
 	OutboxAttempts    int           `envconfig:"OUTBOX_ATTEMPTS" default:"10" min:"1" desc:"How often the broker may refuse a message before it is set aside, with its stream's later ones. A broker that is away refuses nothing."`
 	PollInterval      time.Duration `envconfig:"POLL_INTERVAL" default:"1s" min:"10ms" desc:"How often to look for new events and messages when no notification comes."`
 	StuckAfter        time.Duration `envconfig:"STUCK_AFTER" default:"10s" min:"1s" desc:"How long a projection may stand still with events waiting before /readyz says no."`
-	AuditInterval     time.Duration `envconfig:"AUDIT_INTERVAL" default:"1h" min:"1s" desc:"How often to compare what the projections were given with the log."`
+	ReconcileInterval time.Duration `envconfig:"AUDIT_INTERVAL" default:"1h" min:"1s" desc:"How often to compare what the projections were given with the log."`
 	SealInterval      time.Duration `envconfig:"SEAL_INTERVAL" default:"1s" min:"0s" desc:"How often what has come is sealed, and so how long an event is without a seal. 0: no seals."`
 	VerifyInterval    time.Duration `envconfig:"VERIFY_INTERVAL" default:"10s" min:"0s" desc:"How often the next part of the log, some 10,000 events, is compared with its seals, in each projector; after the end it begins again. 0: never."`
 	SnapshotEvery     int           `envconfig:"SNAPSHOT_EVERY" default:"1000" min:"0" desc:"After how many more events of a stream its state is kept again, so that a command need not load all of them; at least 1,000. 0: never."`
@@ -44,7 +44,7 @@ func (c Config) process() projector.Config {
 		OutboxAttempts:    c.OutboxAttempts,
 		PollInterval:      c.PollInterval,
 		StuckAfter:        c.StuckAfter,
-		AuditInterval:     c.AuditInterval,
+		ReconcileInterval: c.ReconcileInterval,
 		SealInterval:      c.SealInterval,
 		VerifyInterval:    c.VerifyInterval,
 		SnapshotEvery:     c.SnapshotEvery,

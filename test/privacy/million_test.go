@@ -19,6 +19,7 @@ import (
 	"example.com/pgcqrs/engine/personal/keyfile"
 	"example.com/pgcqrs/engine/personal/operator"
 	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/position"
 	"example.com/pgcqrs/engine/projection"
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/read/customers"
@@ -64,7 +65,7 @@ func TestErasingOneOfAMillion(t *testing.T) {
 		projection.Config{Decode: events.DecodeEvent, Poll: 10 * time.Millisecond, Logger: slog.New(slog.DiscardHandler)})
 	projector.Add(customers.Name, projection.Each(customers.Apply), customers.Tables...)
 	await.Background(t, projector.Run)
-	positions := projection.NewPositions(owner)
+	positions := position.NewPoller(owner)
 	until := func(position int64) time.Time {
 		ctx, cancel := context.WithTimeout(t.Context(), await.Within)
 		defer cancel()

@@ -19,7 +19,10 @@ import (
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventlog"
 	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/position"
 	"example.com/pgcqrs/engine/projection"
+	"example.com/pgcqrs/engine/projection/health"
+	"example.com/pgcqrs/engine/projection/park"
 )
 
 // Connect opens a pool of its own, as a process would.
@@ -115,20 +118,29 @@ func Projector(pool *pgxpool.Pool, log projection.Log, config projection.Config)
 	return projection.NewProjector(pool, log, config)
 }
 
+// Health watches the projections of a projector until the test ends.
+func Health(t testing.TB, projector *projection.Projector, config health.Config) *health.Health {
+	t.Helper()
+	config.Poll = 20 * time.Millisecond
+	keepsUp := health.New(projector.Set(), config)
+	await.Background(t, keepsUp.Watch)
+	return keepsUp
+}
+
 // WaitFor waits until a projection is at a position.
-func WaitFor(t testing.TB, pool *pgxpool.Pool, name string, position int64) {
+func WaitFor(t testing.TB, pool *pgxpool.Pool, name string, at int64) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), await.Within)
 	defer cancel()
-	if err := projection.NewPositions(pool).Wait(ctx, name, position); err != nil {
-		t.Fatalf("%s did not get to position %d: %v", name, position, err)
+	if err := position.NewPoller(pool).Wait(ctx, name, at); err != nil {
+		t.Fatalf("%s did not get to position %d: %v", name, at, err)
 	}
 }
 
 // Parked is the one stream that is parked.
-func Parked(t testing.TB, projector *projection.Projector) projection.Parked {
+func Parked(t testing.TB, projector *projection.Projector) park.Stream {
 	t.Helper()
-	parked, err := projector.Parked(t.Context())
+	parked, err := park.List(t.Context(), projector.Set())
 	if err != nil || len(parked) != 1 {
 		t.Fatalf("parked: %+v, %v", parked, err)
 	}

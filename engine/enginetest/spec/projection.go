@@ -16,6 +16,7 @@ import (
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventlog"
 	"example.com/pgcqrs/engine/projection"
+	"example.com/pgcqrs/engine/projection/park"
 )
 
 // Projection gives events to a projection, whose tables are real, and looks at the rows that come of them. It runs until
@@ -64,7 +65,7 @@ func (p *Projection) Given(streamType string, id uuid.UUID, events ...event.Even
 		p.t.Fatal(err)
 	}
 	rig.WaitFor(p.t, p.pool, p.name, p.position)
-	parked, err := p.projector.Parked(p.t.Context())
+	parked, err := park.List(p.t.Context(), p.projector.Set())
 	if err != nil {
 		p.t.Fatal(err)
 	}

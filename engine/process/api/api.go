@@ -13,9 +13,9 @@ import (
 	"example.com/pgcqrs/engine/edge"
 	"example.com/pgcqrs/engine/personal"
 	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/position"
 	"example.com/pgcqrs/engine/process"
 	"example.com/pgcqrs/engine/process/door"
-	"example.com/pgcqrs/engine/projection"
 )
 
 // Run serves until ctx ends, and then until the last request has its answer.
@@ -81,7 +81,7 @@ func Run(ctx context.Context, config Config) error {
 func optionsOf(on *Opened, door *door.Door, readiness *process.Readiness, registry *prometheus.Registry, logger *slog.Logger) edge.Options {
 	config := on.config
 	return edge.Options{
-		Epochs: on.epochs(), Wait: projection.NewPositions(on.Reads).Wait,
+		Epochs: on.epochs(), Wait: position.NewPoller(on.Reads).Wait,
 		Check: door.Check, Limits: door.Limits, Probes: door.Open,
 		Issuer: door.Tokens.URL, WithoutDocs: !config.Docs,
 		Ready: readiness.Ready, Accepted: readiness.Accepted,

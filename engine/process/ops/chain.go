@@ -15,7 +15,7 @@ import (
 
 	"example.com/pgcqrs/engine/chain"
 	"example.com/pgcqrs/engine/eventlog"
-	"example.com/pgcqrs/engine/projection"
+	"example.com/pgcqrs/engine/projection/rebuild/catchup"
 )
 
 // sealed is the log, with its seals, SEAL_KEY and SEAL_PUBLIC_KEY.
@@ -92,7 +92,7 @@ func (s sealed) verify(ctx context.Context, kept *chain.Head, since bool) (chain
 	}
 	report, err := chain.Verify(ctx, s.service, s.pool, s.store, chain.Scope{Kept: kept, Since: since, Late: s.late}, func(position, of int64) {
 		rate := float64(position-from) / time.Since(started).Seconds()
-		watch.show(projection.Progress{Position: position, Head: of, Rate: rate, Left: time.Duration(float64(of-position) / max(rate, 1) * float64(time.Second))})
+		watch.show(catchup.Progress{Position: position, Head: of, Rate: rate, Left: time.Duration(float64(of-position) / max(rate, 1) * float64(time.Second))})
 	})
 	return report, watch.end(err)
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/pgcqrs/engine/projection"
+	"example.com/pgcqrs/engine/projection/park"
 )
 
 // parked lists the streams that a projection could not go on with.
@@ -22,11 +23,11 @@ func parked(flags *flag.FlagSet) (check func([]string) error, do action) {
 	all := flags.Bool("all", false, "those that were discarded, too")
 	asJSON := jsonFlag(flags)
 	return nil, func(ctx context.Context, on operated, _ []string, out io.Writer) error {
-		streams, err := on.projector.Parked(ctx)
+		streams, err := park.List(ctx, on.projections)
 		if err != nil {
 			return err
 		}
-		shown := make([]projection.Parked, 0, len(streams))
+		shown := make([]park.Stream, 0, len(streams))
 		for _, stream := range streams {
 			if *all || stream.DiscardedAt == nil {
 				shown = append(shown, stream)
@@ -39,7 +40,7 @@ func parked(flags *flag.FlagSet) (check func([]string) error, do action) {
 	}
 }
 
-func showParked(shown []projection.Parked, out io.Writer) error {
+func showParked(shown []park.Stream, out io.Writer) error {
 	table := newTable(out, "PROJECTION", "STREAM", "VERSION", "POSITION", "SINCE", "REASON")
 	for _, stream := range shown {
 		reason, _, _ := strings.Cut(stream.Error, "\n")
@@ -61,12 +62,12 @@ func retry(flags *flag.FlagSet) (check func([]string) error, do action) {
 		return checkStream(args[1])
 	}
 	return check, func(ctx context.Context, on operated, args []string, out io.Writer) error {
-		return retryParked(ctx, on.projector, args, *asJSON, out)
+		return retryParked(ctx, on.projections, args, *asJSON, out)
 	}
 }
 
-func retryParked(ctx context.Context, projector *projection.Projector, args []string, asJSON bool, out io.Writer) error {
-	streams, err := named(ctx, projector, args)
+func retryParked(ctx context.Context, of *projection.Set, args []string, asJSON bool, out io.Writer) error {
+	streams, err := named(ctx, of, args)
 	if err != nil {
 		return err
 	}
@@ -74,7 +75,7 @@ func retryParked(ctx context.Context, projector *projection.Projector, args []st
 	tried := []deed{}
 	for _, stream := range streams {
 		done := deed{Did: "retried", Projection: stream.Projection, Stream: &stream.StreamID, Version: stream.Version}
-		if err := projector.Retry(ctx, stream); err != nil {
+		if err := park.Retry(ctx, of, stream); err != nil {
 			done.Error = err.Error()
 			failed = append(failed, fmt.Errorf("%s, stream %s: %w", stream.Projection, stream.StreamID, err))
 		}
@@ -92,17 +93,17 @@ func retryParked(ctx context.Context, projector *projection.Projector, args []st
 
 // named returns the parked streams that the arguments name: a projection's, or one, or all. A stream that
 // was discarded is meant by its id alone.
-func named(ctx context.Context, projector *projection.Projector, args []string) ([]projection.Parked, error) {
+func named(ctx context.Context, of *projection.Set, args []string) ([]park.Stream, error) {
 	if len(args) > 0 {
-		if err := projector.Knows(args[0]); err != nil {
+		if _, err := of.Find(args[0]); err != nil {
 			return nil, err
 		}
 	}
-	streams, err := projector.Parked(ctx)
+	streams, err := park.List(ctx, of)
 	if err != nil {
 		return nil, err
 	}
-	streams = slices.DeleteFunc(streams, func(s projection.Parked) bool {
+	streams = slices.DeleteFunc(streams, func(s park.Stream) bool {
 		if len(args) == 2 {
 			return args[0] != s.Projection || !strings.EqualFold(args[1], s.StreamID.String())
 		}
@@ -128,7 +129,7 @@ func discard(flags *flag.FlagSet) (check func([]string) error, do action) {
 		if !*yes && !confirm("%s will go on without stream %s from the event that it stopped at. Discard it?", projection, stream) {
 			return errors.New("nothing was discarded")
 		}
-		if err := on.projector.Discard(ctx, projection, stream, operator(), *note); err != nil {
+		if err := park.Discard(ctx, on.projections, projection, stream, operator(), *note); err != nil {
 			return err
 		}
 		return say(out, *asJSON, deed{Did: "discarded", Projection: projection, Stream: &stream},

@@ -7,14 +7,14 @@ import (
 	"io"
 	"time"
 
-	"example.com/pgcqrs/engine/projection"
+	"example.com/pgcqrs/engine/projection/status"
 )
 
-// status prints how the projections are.
-func status(flags *flag.FlagSet) (check func([]string) error, do action) {
+// tellStatus prints how the projections are.
+func tellStatus(flags *flag.FlagSet) (check func([]string) error, do action) {
 	asJSON := jsonFlag(flags)
 	return nil, func(ctx context.Context, on operated, _ []string, out io.Writer) error {
-		statuses, err := on.projector.Status(ctx)
+		statuses, err := status.All(ctx, on.projections)
 		switch {
 		case err != nil:
 			return err
@@ -25,7 +25,7 @@ func status(flags *flag.FlagSet) (check func([]string) error, do action) {
 	}
 }
 
-func showStatus(statuses []projection.Status, out io.Writer) error {
+func showStatus(statuses []status.Status, out io.Writer) error {
 	table := newTable(out, "PROJECTION", "HEAD", "POSITION", "BEHIND", "SECONDS", "PARKED", "DISCARDED", "RUN BY", "TABLES")
 	for _, s := range statuses {
 		holder := "nobody"
@@ -38,7 +38,7 @@ func showStatus(statuses []projection.Status, out io.Writer) error {
 }
 
 // tables says in words which tables a projection has.
-func tables(s projection.Status) string {
+func tables(s status.Status) string {
 	text := "built"
 	if !s.Built {
 		text = "being built, not read yet"

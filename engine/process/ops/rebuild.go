@@ -11,10 +11,12 @@ import (
 
 	"example.com/pgcqrs/engine/process/cli"
 	"example.com/pgcqrs/engine/projection"
+	"example.com/pgcqrs/engine/projection/rebuild"
+	"example.com/pgcqrs/engine/projection/rebuild/catchup"
 )
 
-// rebuild makes a projection's tables anew while the old ones serve.
-func rebuild(flags *flag.FlagSet) (check func([]string) error, do action) {
+// rebuildTables makes a projection's tables anew while the old ones serve.
+func rebuildTables(flags *flag.FlagSet) (check func([]string) error, do action) {
 	undo := flags.Bool("undo", false, "put the tables of before the last rebuild back")
 	drop := flags.Bool("drop", false, "drop the tables of before the last rebuild, also where -undo has begun and can't end")
 	restart := flags.Bool("restart", false, "start over instead of going on with an interrupted rebuild")
@@ -29,11 +31,11 @@ func rebuild(flags *flag.FlagSet) (check func([]string) error, do action) {
 		to := rebuildOut{out, *asJSON}
 		switch {
 		case *drop:
-			return dropKept(ctx, on.projector, args[0], to)
+			return dropKept(ctx, on.projections, args[0], to)
 		case *undo:
-			return undoRebuild(ctx, on.projector, args[0], to)
+			return undoRebuild(ctx, on.projections, args[0], to)
 		}
-		return rebuildTables(ctx, on.projector, args[0], *restart, to)
+		return runRebuild(ctx, on.projections, args[0], *restart, to)
 	}
 }
 
@@ -51,16 +53,16 @@ func (o rebuildOut) progress() *progress {
 	return newProgress(o.out)
 }
 
-func dropKept(ctx context.Context, projector *projection.Projector, name string, to rebuildOut) error {
-	if err := projector.DropKept(ctx, name); err != nil {
+func dropKept(ctx context.Context, of *projection.Set, name string, to rebuildOut) error {
+	if err := rebuild.DropKept(ctx, of, name); err != nil {
 		return err
 	}
 	return say(to.out, to.asJSON, deed{Did: "dropped", Projection: name}, "%s: the tables of before the last rebuild are dropped", name)
 }
 
-func undoRebuild(ctx context.Context, projector *projection.Projector, name string, to rebuildOut) error {
+func undoRebuild(ctx context.Context, of *projection.Set, name string, to rebuildOut) error {
 	started, show := time.Now(), to.progress()
-	if err := show.end(projector.Undo(ctx, name, show.show)); err != nil {
+	if err := show.end(rebuild.Undo(ctx, of, name, show.show)); err != nil {
 		return err
 	}
 	took := time.Since(started)
@@ -69,16 +71,16 @@ func undoRebuild(ctx context.Context, projector *projection.Projector, name stri
 		name, took.Round(time.Millisecond))
 }
 
-func rebuildTables(ctx context.Context, projector *projection.Projector, name string, restart bool, to rebuildOut) error {
+func runRebuild(ctx context.Context, of *projection.Set, name string, restart bool, to rebuildOut) error {
 	started, show := time.Now(), to.progress()
 	if restart {
-		if err := projector.Abandon(ctx, name); err != nil {
+		if err := rebuild.Abandon(ctx, of, name); err != nil {
 			return err
 		}
 	}
-	err := show.end(projector.Rebuild(ctx, name, show.show))
+	err := show.end(rebuild.Run(ctx, of, name, show.show))
 	switch {
-	case err != nil && show.shown.IsZero(), errors.Is(err, projection.ErrSwitched): // refused, or done
+	case err != nil && show.shown.IsZero(), errors.Is(err, rebuild.ErrSwitched): // refused, or done
 		return err
 	case err != nil:
 		return fmt.Errorf("%w; what serves is as it was, and the same command goes on from here", err)
@@ -107,7 +109,7 @@ func newProgress(out io.Writer) *progress {
 	return &progress{out: out, terminal: err == nil && info.Mode()&os.ModeCharDevice != 0}
 }
 
-func (p *progress) show(at projection.Progress) {
+func (p *progress) show(at catchup.Progress) {
 	every, before, after := 5*time.Second, "", "\n"
 	if p.terminal {
 		every, before, after = 200*time.Millisecond, "\r", "\x1b[K"

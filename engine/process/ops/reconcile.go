@@ -9,12 +9,13 @@ import (
 
 	"example.com/pgcqrs/engine/process/cli"
 	"example.com/pgcqrs/engine/projection"
+	"example.com/pgcqrs/engine/projection/reconcile"
 )
 
 var errDiffers = errors.New("a projection was given other events than the log has: rebuild it, or accept that with -accept")
 
-// audit compares what each projection was given with the log.
-func audit(flags *flag.FlagSet) (check func([]string) error, do action) {
+// reconcileLog compares what each projection was given with the log.
+func reconcileLog(flags *flag.FlagSet) (check func([]string) error, do action) {
 	asJSON, note := jsonFlag(flags), noteFlag(flags)
 	accept := flags.Bool("accept", false, "end the alarm over what was found in this projection")
 	check = func(args []string) error {
@@ -28,21 +29,21 @@ func audit(flags *flag.FlagSet) (check func([]string) error, do action) {
 	}
 	return check, func(ctx context.Context, on operated, args []string, out io.Writer) error {
 		if *accept {
-			return acceptDifferences(ctx, on.projector, args[0], *note, *asJSON, out)
+			return acceptDifferences(ctx, on.projections, args[0], *note, *asJSON, out)
 		}
-		return auditAll(ctx, on.projector, *asJSON, out)
+		return reconcileAll(ctx, on.projections, *asJSON, out)
 	}
 }
 
-func auditAll(ctx context.Context, projector *projection.Projector, asJSON bool, out io.Writer) error {
-	found, err := projector.Audit(ctx)
+func reconcileAll(ctx context.Context, of *projection.Set, asJSON bool, out io.Writer) error {
+	found, err := of.Reconciler().Reconcile(ctx)
 	if err != nil {
 		return err
 	}
 	if asJSON {
 		err = writeJSON(out, found)
 	} else {
-		err = showAudit(found, out)
+		err = showReconciled(found, out)
 	}
 	for _, a := range found {
 		if len(a.Differences) > 0 {
@@ -53,17 +54,17 @@ func auditAll(ctx context.Context, projector *projection.Projector, asJSON bool,
 	return err
 }
 
-func showAudit(found []projection.Audited, out io.Writer) error {
+func showReconciled(found []reconcile.Reconciled, out io.Writer) error {
 	table := newTable(out, "PROJECTION", "POSITIONS", "AUDIT")
 	for _, a := range found {
-		for _, span := range a.NotAudited {
+		for _, span := range a.NotReconciled {
 			table.row(a.Projection, fmt.Sprintf("%d to %d", span.First, span.Last), "can't be audited: nobody noted what was applied there")
 		}
 		for _, d := range a.Differences {
 			table.row(a.Projection, fmt.Sprintf("%d to %d", d.First, d.Last), differs(d.Missing))
 		}
 		if len(a.Differences) == 0 {
-			table.row(a.Projection, fmt.Sprintf("up to %d", a.AuditedTo), fmt.Sprintf("no difference, %d of them compared now", a.Compared))
+			table.row(a.Projection, fmt.Sprintf("up to %d", a.ReconciledTo), fmt.Sprintf("no difference, %d of them compared now", a.Compared))
 		}
 	}
 	return table.flush()
@@ -81,10 +82,10 @@ func differs(missing int64) string {
 	}
 }
 
-func acceptDifferences(ctx context.Context, projector *projection.Projector, projection, note string, asJSON bool, out io.Writer) error {
-	ranges, err := projector.Accept(ctx, projection, operator(), note)
+func acceptDifferences(ctx context.Context, of *projection.Set, name, note string, asJSON bool, out io.Writer) error {
+	ranges, err := of.Reconciler().Accept(ctx, name, operator(), note)
 	if err != nil {
 		return err
 	}
-	return say(out, asJSON, deed{Did: "accepted", Projection: projection, Ranges: &ranges}, "%s: %d ranges accepted as they are", projection, ranges)
+	return say(out, asJSON, deed{Did: "accepted", Projection: name, Ranges: &ranges}, "%s: %d ranges accepted as they are", name, ranges)
 }

@@ -5,6 +5,9 @@ import (
 	"errors"
 	"flag"
 	"io"
+
+	"example.com/pgcqrs/engine/projection"
+	"example.com/pgcqrs/engine/projection/checkpoint"
 )
 
 // resume has a stopped projection go on as it is.
@@ -20,9 +23,22 @@ func resume(flags *flag.FlagSet) (check func([]string) error, do action) {
 		if !*yes && !confirm("%s will go on with tables that hold what the log has lost; ops projections rebuild %[1]s makes them anew instead. Resume it?", args[0]) {
 			return errors.New("nothing was resumed")
 		}
-		if err := on.projector.Resume(ctx, args[0], operator(), *note); err != nil {
+		if err := resumeAt(ctx, on.projections, args[0], *note); err != nil {
 			return err
 		}
 		return say(out, *asJSON, deed{Did: "resumed", Projection: args[0]}, "%s goes on", args[0])
 	}
+}
+
+// resumeAt has it go on from where the log ended, and logs who did so and why.
+func resumeAt(ctx context.Context, of *projection.Set, name, note string) error {
+	if _, err := of.Find(name); err != nil {
+		return err
+	}
+	position, err := checkpoint.Resume(ctx, of.Pool, name)
+	if err != nil {
+		return err
+	}
+	of.Logger.Warn("projection resumed", "projection", name, "position", position, "by", operator(), "note", note)
+	return nil
 }

@@ -50,11 +50,11 @@ func Run(ctx context.Context, config Config, args []string) error {
 		return err
 	}
 	store := eventlog.New(pool, eventlog.Config{Decode: config.Decode, Logger: config.Logger, Registerer: config.Registerer}) // reads only: nothing flies from it
-	projector := projection.NewProjector(pool, store, projection.Config{Decode: config.Decode, Logger: config.Logger, Registerer: config.Registerer})
-	config.Projections(projector)
+	projections := projection.NewSet(pool, store, config.Decode, config.Logger)
+	config.Projections(projections)
 	return do(ctx, operated{
-		projector: projector,
-		dead:      dead.New(pool),
-		sealed:    sealed{config.Service, pool, store, config.Key, config.PublicKey, config.Late},
+		projections: projections,
+		dead:        dead.New(pool),
+		sealed:      sealed{config.Service, pool, store, config.Key, config.PublicKey, config.Late},
 	}, args)
 }

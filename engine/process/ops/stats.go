@@ -7,7 +7,7 @@ import (
 	"io"
 
 	"example.com/pgcqrs/engine/chain"
-	"example.com/pgcqrs/engine/projection"
+	"example.com/pgcqrs/engine/projection/status"
 )
 
 // overview is one look at all that runs behind the log.
@@ -40,7 +40,7 @@ func stats(flags *flag.FlagSet) (check func([]string) error, do action) {
 }
 
 func look(ctx context.Context, on operated) (overview, error) {
-	statuses, err := on.projector.Status(ctx)
+	statuses, err := status.All(ctx, on.projections)
 	if err != nil {
 		return overview{}, err
 	}
@@ -59,7 +59,7 @@ func look(ctx context.Context, on operated) (overview, error) {
 }
 
 // overviewOf is what the projections say.
-func overviewOf(statuses []projection.Status) overview {
+func overviewOf(statuses []status.Status) overview {
 	all := overview{Projections: len(statuses)}
 	for _, s := range statuses {
 		all.Head = max(all.Head, s.Head)

@@ -21,13 +21,13 @@ import (
 
 // verbs are all that there are, in the order of the help.
 var verbs = []verb{
-	{"projections list", "[-json]", 0, 0, "prints how far each projection is, who runs it, what waits", status},
+	{"projections list", "[-json]", 0, 0, "prints how far each projection is, who runs it, what waits", tellStatus},
 	{"projections parked", "[-all] [-json]", 0, 0, "lists the streams that a projection could not go on with", parked},
 	{"projections retry", "[-json] [PROJECTION [STREAM]]", 0, 2, "applies what parked streams have missed; those that fail again stay parked", retry},
 	{"projections discard", "-note WHY [-yes] [-json] PROJECTION STREAM", 2, 2, "goes on without a parked stream for good", discard},
 	{"projections resume", "-note WHY [-yes] [-json] PROJECTION", 1, 1, "has a projection go on that was stopped because its checkpoint was ahead of the log, with what its tables hold", resume},
-	{"projections reconcile", "[-json] [-accept -note WHY PROJECTION]", 0, 1, "compares what each projection was given with the log; exit code 1 if it differs", audit},
-	{"projections rebuild", "[-undo | -drop | -restart] [-json] PROJECTION", 1, 1, "makes new tables from the log's start, while the old ones serve; as their owner", rebuild},
+	{"projections reconcile", "[-json] [-accept -note WHY PROJECTION]", 0, 1, "compares what each projection was given with the log; exit code 1 if it differs", reconcileLog},
+	{"projections rebuild", "[-undo | -drop | -restart] [-json] PROJECTION", 1, 1, "makes new tables from the log's start, while the old ones serve; as their owner", rebuildTables},
 	{"chain verify", "[-json] [-head FILE]", 0, 0, "compares the whole log with its seals, and with a signed head that was kept elsewhere; exit code 1 if it differs, or goes on without seals", verify},
 	{"chain head", "[-json] [-since FILE]", 0, 0, "compares the log with its seals, from an earlier head on if there is one, and prints the end of the chain, signed, to be kept where nobody can change it", head},
 	{"messages list", "[-json]", 0, 0, "lists the messages that the broker refuses, and how many wait behind each", listDead},
@@ -126,9 +126,9 @@ func checkStream(text string) error {
 
 // operated is what the verbs act on.
 type operated struct {
-	projector *projection.Projector
-	dead      *dead.Messages
-	sealed    sealed
+	projections *projection.Set
+	dead        *dead.Messages
+	sealed      sealed
 }
 
 // deed is what a verb has done, as -json prints it. An error says that it was not done.

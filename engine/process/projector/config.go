@@ -32,7 +32,7 @@ type Config struct {
 	OutboxAttempts    int           // OUTBOX_ATTEMPTS: refusals after which a message is set aside
 	PollInterval      time.Duration // POLL_INTERVAL, when no notification comes
 	StuckAfter        time.Duration // STUCK_AFTER: how long a projection may stand still with events waiting
-	AuditInterval     time.Duration // AUDIT_INTERVAL
+	ReconcileInterval time.Duration // AUDIT_INTERVAL
 	SealInterval      time.Duration // SEAL_INTERVAL; 0: no seals
 	VerifyInterval    time.Duration // VERIFY_INTERVAL; 0: never
 	SnapshotEvery     int           // SNAPSHOT_EVERY: events of a stream; 0: no snapshots

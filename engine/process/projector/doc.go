@@ -12,5 +12,5 @@
 //
 // Run returns when its context ends, or with an error where going on would be wrong, such as a log
 // with a hole. It must never append. The parts are engine/projection, engine/outbox, engine/chain
-// and engine/snapshots.
+// and engine/snapshots/keeper.
 package projector

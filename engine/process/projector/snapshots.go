@@ -10,6 +10,7 @@ import (
 
 	"example.com/pgcqrs/engine/eventlog"
 	"example.com/pgcqrs/engine/snapshots"
+	"example.com/pgcqrs/engine/snapshots/keeper"
 )
 
 // keepSnapshots takes snapshots of long streams, unless they are turned off or have no key.
@@ -24,5 +25,5 @@ func keepSnapshots(ctx context.Context, config Config, pool *pgxpool.Pool, store
 		logger.InfoContext(ctx, "no snapshots of long streams are taken: SNAPSHOT_KEY is not set; set it to the same secret here and for the API, such as openssl rand -hex 32 prints")
 		return nil
 	}
-	return snapshots.NewKeeper(pool, store, config.SnapshotEvery, key, logger, registry, config.Folds...).Run(ctx)
+	return keeper.New(pool, store, config.SnapshotEvery, key, logger, registry, config.Folds...).Run(ctx)
 }

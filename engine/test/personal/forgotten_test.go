@@ -18,6 +18,7 @@ import (
 	"example.com/pgcqrs/engine/eventlog"
 	"example.com/pgcqrs/engine/pg"
 	"example.com/pgcqrs/engine/snapshots"
+	"example.com/pgcqrs/engine/snapshots/keeper"
 )
 
 // Somebody comes under a key, changes and goes: no row of any table holds a text of theirs, before the erasure or after it,
@@ -43,7 +44,7 @@ func TestNoTableHoldsAPersonInClear(t *testing.T) {
 		t.Fatal(err)
 	}
 	projector := connect(t, testdb.As(t, w.url, pg.ProjectorRole))
-	keeper := snapshots.NewKeeper(projector, eventlog.New(projector, eventlog.Config{Decode: guest.Decode}), 0, snapshots.Key("a secret of thirty-two bytes, or more"),
+	keeper := keeper.New(projector, eventlog.New(projector, eventlog.Config{Decode: guest.Decode}), 0, snapshots.Key("a secret of thirty-two bytes, or more"),
 		slog.New(slog.DiscardHandler), nil, command.NewFold(guest.Stream, guest.Evolve))
 	await.Background(t, keeper.Run)
 	await.True(t, "there is a snapshot", func() bool { return rig.One[bool](t, w.owner, `SELECT EXISTS (SELECT FROM snapshots)`) })

@@ -18,6 +18,7 @@ import (
 	"example.com/pgcqrs/engine/personal"
 	"example.com/pgcqrs/engine/pg"
 	"example.com/pgcqrs/engine/snapshots"
+	"example.com/pgcqrs/engine/snapshots/keeper"
 )
 
 // A snapshot is taken by the projector, which has no key: it holds of a person what the log holds,
@@ -37,7 +38,7 @@ func TestSnapshotIsGoneWithThePersonsKey(t *testing.T) {
 	}
 	projector := connect(t, testdb.As(t, w.url, pg.ProjectorRole))
 	fold, key := command.NewFold(guest.Stream, guest.Evolve), snapshots.Key("a secret of thirty-two bytes, or more")
-	keeper := snapshots.NewKeeper(projector, eventlog.New(projector, eventlog.Config{Decode: guest.Decode}), 0, key, slog.New(slog.DiscardHandler), nil, fold)
+	keeper := keeper.New(projector, eventlog.New(projector, eventlog.Config{Decode: guest.Decode}), 0, key, slog.New(slog.DiscardHandler), nil, fold)
 	await.Background(t, keeper.Run)
 	await.True(t, "there is a snapshot", func() bool {
 		return rig.One[bool](t, w.owner, `SELECT EXISTS (SELECT FROM snapshots WHERE version = 1000)`)

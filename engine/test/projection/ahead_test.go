@@ -13,7 +13,13 @@ import (
 	"example.com/pgcqrs/engine/enginetest/await"
 	"example.com/pgcqrs/engine/enginetest/rig"
 	"example.com/pgcqrs/engine/enginetest/tank"
+	"example.com/pgcqrs/engine/position"
 	"example.com/pgcqrs/engine/projection"
+	"example.com/pgcqrs/engine/projection/checkpoint"
+	"example.com/pgcqrs/engine/projection/health"
+	"example.com/pgcqrs/engine/projection/rebuild"
+	"example.com/pgcqrs/engine/projection/rebuild/catchup"
+	"example.com/pgcqrs/engine/projection/status"
 )
 
 // ahead is a tank whose level of 12 the log has not got to: the log ends with its first event,
@@ -38,7 +44,6 @@ func ahead(t *testing.T, pours int) (pool *pgxpool.Pool, projector *projection.P
 	projector = newProjector(rig.Connect(t, url), projection.Config{})
 	tank.Levels.AddTo(projector)
 	await.Background(t, projector.Run)
-	await.Background(t, projector.Watch)
 	return pool, projector, id
 }
 
@@ -50,7 +55,7 @@ func logGoesBack(t *testing.T, pool *pgxpool.Pool) {
 
 func isAhead(t *testing.T, projector *projection.Projector) bool {
 	t.Helper()
-	all, err := projector.Status(t.Context())
+	all, err := status.All(t.Context(), projector.Set())
 	if err != nil || len(all) != 1 {
 		t.Fatal(all, err)
 	}
@@ -62,12 +67,13 @@ func isAhead(t *testing.T, projector *projection.Projector) bool {
 func TestCheckpointAheadOfTheLogStopsTheProjection(t *testing.T) {
 	t.Parallel()
 	pool, projector, id := ahead(t, 0)
+	keepsUp := rig.Health(t, projector, health.Config{})
 	await.True(t, "it is stopped", func() bool { return isAhead(t, projector) })
-	position := rig.Handle(t, tanks(t, pool), id, pour(5), pour(5), pour(5), pour(5)) // up to position 5
-	await.True(t, "it is not ready", func() bool { return projector.Ready() != nil })
+	last := rig.Handle(t, tanks(t, pool), id, pour(5), pour(5), pour(5), pour(5)) // up to position 5
+	await.True(t, "it is not ready", func() bool { return keepsUp.Ready() != nil })
 	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 	defer cancel()
-	if err := projection.NewPositions(pool).Wait(ctx, tank.Levels.Name, 2); err == nil {
+	if err := position.NewPoller(pool).Wait(ctx, tank.Levels.Name, 2); err == nil {
 		t.Error("it is at position 2, somebody says")
 	}
 	if got, _, err := tank.LevelOf(t.Context(), pool, id); err != nil || got.Level != 12 {
@@ -75,17 +81,17 @@ func TestCheckpointAheadOfTheLogStopsTheProjection(t *testing.T) {
 	}
 
 	rig.Rebuild(t, projector, tank.Levels.Name)
-	rig.WaitFor(t, pool, tank.Levels.Name, position)
+	rig.WaitFor(t, pool, tank.Levels.Name, last)
 	if got, _, err := tank.LevelOf(t.Context(), pool, id); err != nil || got.Level != 20 {
 		t.Errorf("rebuilt: %+v, %v, want a level of 20", got, err)
 	}
-	await.True(t, "it is ready again", func() bool { return projector.Ready() == nil })
+	await.True(t, "it is ready again", func() bool { return keepsUp.Ready() == nil })
 	for range 2 {
-		if err := projector.Undo(t.Context(), tank.Levels.Name, rig.Quiet); err == nil || !strings.Contains(err.Error(), "-drop") {
+		if err := rebuild.Undo(t.Context(), projector.Set(), tank.Levels.Name, rig.Quiet); err == nil || !strings.Contains(err.Error(), "-drop") {
 			t.Errorf("undo of it: %v, want what to do with the tables that hold what is lost", err)
 		}
 	}
-	if err := projector.DropKept(t.Context(), tank.Levels.Name); err != nil {
+	if err := rebuild.DropKept(t.Context(), projector.Set(), tank.Levels.Name); err != nil {
 		t.Error(err)
 	}
 	rig.Rebuild(t, projector, tank.Levels.Name)
@@ -94,14 +100,14 @@ func TestCheckpointAheadOfTheLogStopsTheProjection(t *testing.T) {
 // A rebuild, or an undo, that was interrupted before the log went back can't go on. What its error names gets it out of the way.
 func TestLogGoesBackUnderARebuild(t *testing.T) {
 	t.Parallel()
-	type replace = func(p *projection.Projector, ctx context.Context, name string, progress func(projection.Progress)) error
+	type replace = func(ctx context.Context, of *projection.Set, name string, progress func(catchup.Progress)) error
 	for name, c := range map[string]struct {
 		do   replace
 		way  string
-		give func(p *projection.Projector, ctx context.Context, name string) error
+		give func(ctx context.Context, of *projection.Set, name string) error
 	}{
-		"rebuild": {(*projection.Projector).Rebuild, "-restart", (*projection.Projector).Abandon},
-		"undo":    {(*projection.Projector).Undo, "-drop", (*projection.Projector).DropKept},
+		"rebuild": {rebuild.Run, "-restart", rebuild.Abandon},
+		"undo":    {rebuild.Undo, "-drop", rebuild.DropKept},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -115,14 +121,14 @@ func TestLogGoesBackUnderARebuild(t *testing.T) {
 			rig.WaitFor(t, pool, tank.Levels.Name, rig.Handle(t, h, id, pour(2)))
 			interrupted, interrupt := context.WithCancel(t.Context())
 			defer interrupt()
-			if err := c.do(projector, interrupted, tank.Levels.Name, func(projection.Progress) { interrupt() }); !errors.Is(err, context.Canceled) {
+			if err := c.do(interrupted, projector.Set(), tank.Levels.Name, func(catchup.Progress) { interrupt() }); !errors.Is(err, context.Canceled) {
 				t.Fatalf("interrupted: %v", err)
 			}
 			logGoesBack(t, pool)
-			if err := c.do(projector, t.Context(), tank.Levels.Name, rig.Quiet); err == nil || !strings.Contains(err.Error(), c.way) || strings.Contains(err.Error(), "resume") {
+			if err := c.do(t.Context(), projector.Set(), tank.Levels.Name, rig.Quiet); err == nil || !strings.Contains(err.Error(), c.way) || strings.Contains(err.Error(), "resume") {
 				t.Errorf("got %v, want an error that names %s", err, c.way)
 			}
-			if err := c.give(projector, t.Context(), tank.Levels.Name); err != nil {
+			if err := c.give(t.Context(), projector.Set(), tank.Levels.Name); err != nil {
 				t.Error(err)
 			}
 			rig.Rebuild(t, projector, tank.Levels.Name)
@@ -137,8 +143,9 @@ func TestCheckpointAtALostEventStopsTheProjection(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			_, projector, _ := ahead(t, pours)
+			keepsUp := rig.Health(t, projector, health.Config{})
 			await.True(t, "it is stopped", func() bool { return isAhead(t, projector) })
-			await.True(t, "it is not ready", func() bool { return projector.Ready() != nil })
+			await.True(t, "it is not ready", func() bool { return keepsUp.Ready() != nil })
 		})
 	}
 }
@@ -158,14 +165,15 @@ func TestRebuildOfWhatIsAheadOfTheLog(t *testing.T) {
 func TestResumeAProjection(t *testing.T) {
 	t.Parallel()
 	pool, projector, id := ahead(t, 0)
+	keepsUp := rig.Health(t, projector, health.Config{})
 	await.True(t, "it is stopped", func() bool { return isAhead(t, projector) })
 	position := rig.Handle(t, tanks(t, pool), id, pour(5), pour(5), pour(5))
-	if err := projector.Resume(t.Context(), tank.Levels.Name, "ada", "why not"); err != nil {
+	if _, err := checkpoint.Resume(t.Context(), projector.Set().Pool, tank.Levels.Name); err != nil {
 		t.Fatal(err)
 	}
 	rig.WaitFor(t, pool, tank.Levels.Name, position)
-	await.True(t, "it is ready", func() bool { return projector.Ready() == nil })
-	if err := projector.Resume(t.Context(), tank.Levels.Name, "ada", "again"); !errors.Is(err, projection.ErrNotAhead) {
+	await.True(t, "it is ready", func() bool { return keepsUp.Ready() == nil })
+	if _, err := checkpoint.Resume(t.Context(), projector.Set().Pool, tank.Levels.Name); !errors.Is(err, checkpoint.ErrNotAhead) {
 		t.Errorf("got %v, want ErrNotAhead", err)
 	}
 }

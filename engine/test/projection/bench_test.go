@@ -10,6 +10,7 @@ import (
 
 	"example.com/pgcqrs/engine/enginetest/rig"
 	"example.com/pgcqrs/engine/enginetest/tank"
+	"example.com/pgcqrs/engine/position"
 	"example.com/pgcqrs/engine/projection"
 )
 
@@ -34,8 +35,8 @@ func BenchmarkProjection(b *testing.B) {
 	}
 }
 
-// What an audit of a million events costs.
-func BenchmarkAudit(b *testing.B) {
+// What it costs to compare a million events with the log.
+func BenchmarkReconcile(b *testing.B) {
 	const events = 1_000_000
 	pool := rig.Connect(b, tank.Database(b))
 	fill(b, pool, int(events/10), 10)
@@ -44,7 +45,7 @@ func BenchmarkAudit(b *testing.B) {
 		b.Fatal(err)
 	}
 	for b.Loop() {
-		if found, err := projector.Audit(b.Context()); err != nil || len(found[0].Differences) != 0 || found[0].AuditedTo != events {
+		if found, err := projector.Set().Reconciler().Reconcile(b.Context()); err != nil || len(found[0].Differences) != 0 || found[0].ReconciledTo != events {
 			b.Fatal(found, err)
 		}
 		if _, err := pool.Exec(b.Context(), `UPDATE applied_ranges SET audited_at = NULL`); err != nil {
@@ -54,7 +55,7 @@ func BenchmarkAudit(b *testing.B) {
 }
 
 // benchProject has a new projector catch up.
-func benchProject(b *testing.B, pool *pgxpool.Pool, batch int, position int64) *projection.Projector {
+func benchProject(b *testing.B, pool *pgxpool.Pool, batch int, last int64) *projection.Projector {
 	b.Helper()
 	projector := newProjector(pool, projection.Config{MaxBatch: batch})
 	tank.Levels.AddTo(projector)
@@ -62,7 +63,7 @@ func benchProject(b *testing.B, pool *pgxpool.Pool, batch int, position int64) *
 	defer stop()
 	ended := make(chan error, 1)
 	go func() { ended <- projector.Run(ctx) }()
-	if err := projection.NewPositions(pool).Wait(ctx, tank.Levels.Name, position); err != nil {
+	if err := position.NewPoller(pool).Wait(ctx, tank.Levels.Name, last); err != nil {
 		b.Fatal(err)
 	}
 	stop()

@@ -18,6 +18,7 @@ import (
 	"example.com/pgcqrs/engine/enginetest/testdb"
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/projection"
+	"example.com/pgcqrs/engine/projection/park"
 )
 
 // applied reads which events a counting projection has applied, in their order.
@@ -100,18 +101,18 @@ func TestPoisonEventParksItsStream(t *testing.T) {
 
 func retryParked(t *testing.T, projector *projection.Projector, stream uuid.UUID, healed *atomic.Bool) {
 	t.Helper()
-	parked, err := projector.Parked(t.Context())
+	parked, err := park.List(t.Context(), projector.Set())
 	if err != nil || len(parked) != 1 || parked[0].StreamID != stream || parked[0].Position != 3 || parked[0].Error == "" {
 		t.Fatalf("parked: %+v, %v", parked, err)
 	}
-	if err := projector.Retry(t.Context(), parked[0]); err == nil {
+	if err := park.Retry(t.Context(), projector.Set(), parked[0]); err == nil {
 		t.Error("retried with success before it was healed")
 	}
 	healed.Store(true)
-	if err := projector.Retry(t.Context(), parked[0]); err != nil {
+	if err := park.Retry(t.Context(), projector.Set(), parked[0]); err != nil {
 		t.Fatal(err)
 	}
-	if err := projector.Retry(t.Context(), parked[0]); err == nil || !strings.Contains(err.Error(), "not parked any more") {
+	if err := park.Retry(t.Context(), projector.Set(), parked[0]); err == nil || !strings.Contains(err.Error(), "not parked any more") {
 		t.Errorf("retried twice: %v", err)
 	}
 }
@@ -131,7 +132,7 @@ func TestDatabaseFaultParksNothing(t *testing.T) {
 	position := rig.Handle(t, h, uuid.New(), build("north"))
 	await.Background(t, projector.Run)
 	await.True(t, "it is tried again", func() bool { return tries.Load() > 2 })
-	if parked, err := projector.Parked(context.Background()); err != nil || len(parked) != 0 {
+	if parked, err := park.List(context.Background(), projector.Set()); err != nil || len(parked) != 0 {
 		t.Errorf("parked: %+v, %v", parked, err)
 	}
 	counting(t, pool)

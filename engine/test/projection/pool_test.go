@@ -15,6 +15,7 @@ import (
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/pg"
 	"example.com/pgcqrs/engine/projection"
+	"example.com/pgcqrs/engine/projection/health"
 )
 
 // Each projection holds a connection. None may need another one to go on: the
@@ -77,11 +78,11 @@ func TestThirtyProjections(t *testing.T) {
 		projector.Add(fmt.Sprint("projection ", i), projection.Each(func(*pgx.Batch, event.Recorded) error { return nil }))
 	}
 	await.Background(t, projector.Run)
-	await.Background(t, projector.Watch)
+	keepsUp := rig.Health(t, projector, health.Config{})
 	for i := range projections {
 		rig.WaitFor(t, watch, fmt.Sprint("projection ", i), position)
 	}
-	await.True(t, "readiness sees all of them", func() bool { return projector.Ready() == nil && len(projector.Lags()) == projections })
+	await.True(t, "readiness sees all of them", func() bool { return keepsUp.Ready() == nil && len(keepsUp.Lags()) == projections })
 }
 
 // A pool of which others hold too many is refused, instead of never being ready.

@@ -25,7 +25,9 @@ import (
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventlog"
 	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/position"
 	"example.com/pgcqrs/engine/projection"
+	"example.com/pgcqrs/engine/projection/health"
 )
 
 // tanks is a write side on a pool, with a running committer.
@@ -222,12 +224,13 @@ func TestReadinessOfAStuckProjection(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))
 	h := tanks(t, pool)
-	projector := newProjector(pool, projection.Config{StuckAfter: 500 * time.Millisecond})
+	projector := newProjector(pool, projection.Config{})
 	projector.Add("applied", projection.Each(func(b *pgx.Batch, e event.Recorded) error {
 		b.Queue(`INSERT INTO applied (position) VALUES ($1)`, e.Position) // there is no such table yet
 		return nil
 	}))
-	if projector.Ready() == nil {
+	keepsUp := health.New(projector.Set(), health.Config{Poll: 20 * time.Millisecond, StuckAfter: 500 * time.Millisecond})
+	if keepsUp.Ready() == nil {
 		t.Error("ready before anybody has looked")
 	}
 	const old = `INSERT INTO checkpoints (projection, updated_at) VALUES ('applied', now() - interval '1 day')`
@@ -235,20 +238,20 @@ func TestReadinessOfAStuckProjection(t *testing.T) {
 		t.Fatal(err)
 	}
 	await.Background(t, projector.Run)
-	await.Background(t, projector.Watch)
-	await.True(t, "ready with nothing to do, for however long", func() bool { return projector.Ready() == nil })
+	await.Background(t, keepsUp.Watch)
+	await.True(t, "ready with nothing to do, for however long", func() bool { return keepsUp.Ready() == nil })
 	position := rig.Handle(t, h, uuid.New(), build("north"))
 	await.True(t, "red when stuck", func() bool {
-		err := projector.Ready()
+		err := keepsUp.Ready()
 		return err != nil && strings.Contains(err.Error(), "projection applied is stuck at position 0")
 	})
 	await.True(t, "one event behind, for some time", func() bool {
-		lags := projector.Lags()
+		lags := keepsUp.Lags()
 		return len(lags) == 1 && lags[0].Events == 1 && lags[0].Age > 0
 	})
 	counting(t, pool)
 	rig.WaitFor(t, pool, "applied", position)
-	await.True(t, "green again", func() bool { return projector.Ready() == nil })
+	await.True(t, "green again", func() bool { return keepsUp.Ready() == nil })
 }
 
 // A hole in the log is a broken promise: the projector stops and says so.
@@ -274,14 +277,14 @@ func TestHoleInTheLogStopsTheProjector(t *testing.T) {
 // A position that the log can't get to in the time that there is, is not waited for.
 func TestWaitForAPositionFarAboveTheLog(t *testing.T) {
 	t.Parallel()
-	positions := projection.NewPositions(rig.Connect(t, testdb.New(t)))
+	positions := position.NewPoller(rig.Connect(t, testdb.New(t)))
 	ctx, cancel := context.WithTimeout(t.Context(), await.Within)
 	defer cancel()
 	start := time.Now()
-	for _, position := range []int64{1 << 40, math.MaxInt64} {
-		for _, projection := range []string{tank.Levels.Name, projection.EventsPosition} {
-			if err := positions.Wait(ctx, projection, position); !errors.Is(err, event.ErrBeyondLog) {
-				t.Errorf("%s at %d: got %v", projection, position, err)
+	for _, far := range []int64{1 << 40, math.MaxInt64} {
+		for _, projection := range []string{tank.Levels.Name, position.OfLog} {
+			if err := positions.Wait(ctx, projection, far); !errors.Is(err, event.ErrBeyondLog) {
+				t.Errorf("%s at %d: got %v", projection, far, err)
 			}
 		}
 	}
@@ -290,7 +293,7 @@ func TestWaitForAPositionFarAboveTheLog(t *testing.T) {
 	}
 	soon, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 	defer cancel()
-	if err := positions.Wait(soon, projection.EventsPosition, 1000); !errors.Is(err, context.DeadlineExceeded) {
+	if err := positions.Wait(soon, position.OfLog, 1000); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("one that the log could get to: %v", err)
 	}
 }
@@ -301,7 +304,7 @@ func TestWaitForAPositionThatDoesNotCome(t *testing.T) {
 	pool := rig.Connect(t, testdb.New(t))
 	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 	defer cancel()
-	if err := projection.NewPositions(pool).Wait(ctx, tank.Levels.Name, 1); !errors.Is(err, context.DeadlineExceeded) {
+	if err := position.NewPoller(pool).Wait(ctx, tank.Levels.Name, 1); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("got %v", err)
 	}
 }

@@ -10,7 +10,8 @@ import (
 
 	"example.com/pgcqrs/engine/enginetest/rig"
 	"example.com/pgcqrs/engine/enginetest/tank"
-	"example.com/pgcqrs/engine/projection"
+	"example.com/pgcqrs/engine/projection/rebuild"
+	"example.com/pgcqrs/engine/projection/rebuild/catchup"
 )
 
 // extras are what somebody may give a read table, each with a word that tells that rig.Shape sees it. Roles that every
@@ -84,11 +85,11 @@ func TestRebuildKeeps(t *testing.T) {
 			}
 			rig.Rebuild(t, projector, tank.Levels.Name)
 			check("after a rebuild")
-			if err := projector.Undo(t.Context(), tank.Levels.Name, rig.Quiet); err != nil {
+			if err := rebuild.Undo(t.Context(), projector.Set(), tank.Levels.Name, rig.Quiet); err != nil {
 				t.Fatal(err)
 			}
 			check("after the undo")
-			if err := projector.DropKept(t.Context(), tank.Levels.Name); err != nil {
+			if err := rebuild.DropKept(t.Context(), projector.Set(), tank.Levels.Name); err != nil {
 				t.Fatal(err)
 			}
 			check("after the drop")
@@ -110,22 +111,22 @@ func TestRebuildKeepsWhatComesMeanwhile(t *testing.T) {
 		REVOKE ALL (place) ON levels FROM pg_monitor; REVOKE ALL ON levels FROM pg_read_all_stats; COMMENT ON COLUMN levels.place IS NULL;
 		ALTER TABLE levels REPLICA IDENTITY DEFAULT, ALTER COLUMN place SET STATISTICS -1, RESET (fillfactor); DROP PUBLICATION changes`
 	var before string
-	change := func(sql string) func(projection.Progress) {
+	change := func(sql string) func(catchup.Progress) {
 		before = ""
-		return func(projection.Progress) {
+		return func(catchup.Progress) {
 			if before == "" {
 				rig.Do(t, pool, sql)
 				before = rig.Shape(t, pool, tank.Levels.Tables)
 			}
 		}
 	}
-	if err := projector.Rebuild(t.Context(), tank.Levels.Name, change(extra)); err != nil {
+	if err := rebuild.Run(t.Context(), projector.Set(), tank.Levels.Name, change(extra)); err != nil {
 		t.Fatal(err)
 	}
 	if after := rig.Shape(t, pool, tank.Levels.Tables); after != before {
 		t.Errorf("after a rebuild the table was\n%s\nand is\n%s", before, after)
 	}
-	if err := projector.Undo(t.Context(), tank.Levels.Name, change(less)); err != nil {
+	if err := rebuild.Undo(t.Context(), projector.Set(), tank.Levels.Name, change(less)); err != nil {
 		t.Fatal(err)
 	}
 	if after := rig.Shape(t, pool, tank.Levels.Tables); after != before {
@@ -198,13 +199,13 @@ func TestRebuildRefusesWhatItCannotKeep(t *testing.T) {
 				}
 			}
 			rig.Do(t, pool, o.sql)
-			check("at the start", projector.Rebuild(t.Context(), tank.Levels.Name, rig.Quiet))
+			check("at the start", rebuild.Run(t.Context(), projector.Set(), tank.Levels.Name, rig.Quiet))
 			if left := rig.One[int](t, pool, `SELECT count(*) FROM pg_namespace WHERE nspname ~ '^(rebuild|kept|undo)_'`); left != 0 {
 				t.Errorf("a refused rebuild has left %d schemas", left)
 			}
 			rig.Do(t, pool, o.undo)
 			made := false
-			check("at the switch", projector.Rebuild(t.Context(), tank.Levels.Name, func(projection.Progress) {
+			check("at the switch", rebuild.Run(t.Context(), projector.Set(), tank.Levels.Name, func(catchup.Progress) {
 				if !made {
 					rig.Do(t, pool, o.sql)
 					made = true
@@ -214,12 +215,12 @@ func TestRebuildRefusesWhatItCannotKeep(t *testing.T) {
 			rig.Rebuild(t, projector, tank.Levels.Name)
 			before = rig.One[string](t, pool, `SELECT oid::text FROM pg_class WHERE oid = 'levels'::regclass`)
 			rig.Do(t, pool, o.sql)
-			check("at an undo", projector.Undo(t.Context(), tank.Levels.Name, rig.Quiet))
+			check("at an undo", rebuild.Undo(t.Context(), projector.Set(), tank.Levels.Name, rig.Quiet))
 			if !statusOf(t, projector, tank.Levels.Name).Kept {
 				t.Error("a refused undo has taken the kept tables")
 			}
 			rig.Do(t, pool, o.undo)
-			if err := projector.Undo(t.Context(), tank.Levels.Name, rig.Quiet); err != nil {
+			if err := rebuild.Undo(t.Context(), projector.Set(), tank.Levels.Name, rig.Quiet); err != nil {
 				t.Error(err)
 			}
 		})
@@ -235,14 +236,14 @@ func TestDropOfKeptTablesTakesNothingElse(t *testing.T) {
 	rig.WaitFor(t, pool, tank.Levels.Name, position)
 	rig.Rebuild(t, projector, tank.Levels.Name)
 	rig.Do(t, pool, `CREATE FUNCTION fullest() RETURNS bigint LANGUAGE sql BEGIN ATOMIC SELECT max(level) FROM kept_levels.levels; END`)
-	if err := projector.DropKept(t.Context(), tank.Levels.Name); err == nil || !strings.Contains(err.Error(), "function fullest() depends on table levels") {
+	if err := rebuild.DropKept(t.Context(), projector.Set(), tank.Levels.Name); err == nil || !strings.Contains(err.Error(), "function fullest() depends on table levels") {
 		t.Errorf("with a function: got %v", err)
 	}
 	rig.Do(t, pool, `DROP FUNCTION fullest(); CREATE TABLE kept_levels.notes (note text)`)
-	if err := projector.DropKept(t.Context(), tank.Levels.Name); err == nil || !strings.Contains(err.Error(), "table notes depends on schema kept_levels") {
+	if err := rebuild.DropKept(t.Context(), projector.Set(), tank.Levels.Name); err == nil || !strings.Contains(err.Error(), "table notes depends on schema kept_levels") {
 		t.Errorf("with a table of somebody's: got %v", err)
 	}
-	if err := projector.Undo(t.Context(), tank.Levels.Name, rig.Quiet); err == nil || !strings.Contains(err.Error(), "undo_levels.notes") {
+	if err := rebuild.Undo(t.Context(), projector.Set(), tank.Levels.Name, rig.Quiet); err == nil || !strings.Contains(err.Error(), "undo_levels.notes") {
 		t.Errorf("an undo with a table of somebody's: got %v", err)
 	}
 }
@@ -260,7 +261,7 @@ func TestDropOfTablesThatCanNotGoBack(t *testing.T) {
 	rig.WaitFor(t, pool, tank.Levels.Name, rig.Handle(t, h, id, pour(5)))
 	fails := func(why string) {
 		t.Helper()
-		err := projector.Undo(t.Context(), tank.Levels.Name, rig.Quiet)
+		err := rebuild.Undo(t.Context(), projector.Set(), tank.Levels.Name, rig.Quiet)
 		if err == nil || !strings.Contains(err.Error(), why) || !strings.Contains(err.Error(), "-drop") {
 			t.Errorf("undo: %v, want %q and the way out", err, why)
 		}
@@ -268,17 +269,17 @@ func TestDropOfTablesThatCanNotGoBack(t *testing.T) {
 	fails("can't be applied")
 	rig.Do(t, pool, `ALTER TABLE levels ADD COLUMN note text`)
 	fails("column note")
-	if err := projector.Rebuild(t.Context(), tank.Levels.Name, rig.Quiet); !errors.Is(err, projection.ErrUndoing) || !strings.Contains(err.Error(), "-drop") {
+	if err := rebuild.Run(t.Context(), projector.Set(), tank.Levels.Name, rig.Quiet); !errors.Is(err, rebuild.ErrUndoing) || !strings.Contains(err.Error(), "-drop") {
 		t.Errorf("rebuild: %v, want ErrUndoing and the way out", err)
 	}
-	if err := projector.DropKept(t.Context(), tank.Levels.Name); err != nil {
+	if err := rebuild.DropKept(t.Context(), projector.Set(), tank.Levels.Name); err != nil {
 		t.Error(err)
 	}
 	rig.Rebuild(t, projector, tank.Levels.Name)
 	if got, _, err := tank.LevelOf(t.Context(), pool, id); err != nil || got.Level != 5 {
 		t.Errorf("rebuilt: %+v, %v, want a level of 5", got, err)
 	}
-	if err := projector.DropKept(t.Context(), tank.Levels.Name); err != nil {
+	if err := rebuild.DropKept(t.Context(), projector.Set(), tank.Levels.Name); err != nil {
 		t.Error(err)
 	}
 	if left := rig.One[int64](t, pool, `SELECT count(*) FROM pg_namespace WHERE nspname ~ '^(rebuild|kept|undo)_'`); left != 0 {

@@ -17,6 +17,7 @@ import (
 	"example.com/pgcqrs/engine/enginetest/tank"
 	"example.com/pgcqrs/engine/eventlog"
 	"example.com/pgcqrs/engine/projection"
+	"example.com/pgcqrs/engine/projection/rebuild"
 )
 
 // changes are what others may do to a table without a lock that a switch would meet, each with what the rebuilt table has then,
@@ -167,10 +168,10 @@ func TestRebuildKeepsWhatIsChangedDuringTheSwitch(t *testing.T) {
 				t.Parallel()
 				o := &others{change: change.sql, when: moments[when].when, commit: moments[when].commit}
 				pool, projector := levelsBeside(t, o)
-				work := func() error { return projector.Rebuild(t.Context(), tank.Levels.Name, rig.Quiet) }
+				work := func() error { return rebuild.Run(t.Context(), projector.Set(), tank.Levels.Name, rig.Quiet) }
 				if o.when == "undo" {
 					rig.Rebuild(t, projector, tank.Levels.Name)
-					work = func() error { return projector.Undo(t.Context(), tank.Levels.Name, rig.Quiet) }
+					work = func() error { return rebuild.Undo(t.Context(), projector.Set(), tank.Levels.Name, rig.Quiet) }
 				}
 				if o.when == "" || o.when == "undo" {
 					o.begin()
@@ -199,8 +200,8 @@ func TestRebuildNamesWhatWasChangedAtTheCommit(t *testing.T) {
 			o := &others{change: changes[name].sql, when: "commit"}
 			pool, projector := levelsBeside(t, o)
 			before := rig.One[uint32](t, pool, `SELECT 'levels'::regclass::oid`)
-			err := o.beside(t, func() error { return projector.Rebuild(t.Context(), tank.Levels.Name, rig.Quiet) })
-			if !errors.Is(err, projection.ErrSwitched) || !strings.Contains(err.Error(), changes[name].named) {
+			err := o.beside(t, func() error { return rebuild.Run(t.Context(), projector.Set(), tank.Levels.Name, rig.Quiet) })
+			if !errors.Is(err, rebuild.ErrSwitched) || !strings.Contains(err.Error(), changes[name].named) {
 				t.Errorf("got %v, want %q named", err, changes[name].named)
 			}
 			if rig.One[uint32](t, pool, `SELECT 'levels'::regclass::oid`) == before {
@@ -216,7 +217,7 @@ func TestSwitchTriesAgainWhenTheCatalogChangesUnderIt(t *testing.T) {
 	o := &others{change: `GRANT SELECT ON levels TO pg_monitor`, when: `CREATE SCHEMA "kept_levels"`}
 	pool, projector := levelsBeside(t, o)
 	done := make(chan error, 1)
-	go func() { done <- projector.Rebuild(t.Context(), tank.Levels.Name, rig.Quiet) }()
+	go func() { done <- rebuild.Run(t.Context(), projector.Set(), tank.Levels.Name, rig.Quiet) }()
 	open := await.Signal(t, "the change", o.opened)
 	await.True(t, "the switch has met it", func() bool {
 		return rig.One[bool](t, pool, `SELECT EXISTS (SELECT FROM pg_locks w JOIN pg_stat_activity a ON a.pid = w.pid AND a.datname = current_database()

@@ -15,6 +15,9 @@ import (
 	"example.com/pgcqrs/engine/enginetest/testdb"
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/projection"
+	"example.com/pgcqrs/engine/projection/park"
+	"example.com/pgcqrs/engine/projection/rebuild"
+	"example.com/pgcqrs/engine/projection/rebuild/catchup"
 )
 
 // The new tables have all that the old ones had, under the same names: the next
@@ -46,7 +49,7 @@ func TestInterruptedRebuildGoesOn(t *testing.T) {
 	projector := models(t, pool)
 	rig.WaitFor(t, pool, tank.Levels.Name, position)
 	ctx, kill := context.WithCancel(t.Context())
-	if err := projector.Rebuild(ctx, tank.Levels.Name, func(projection.Progress) { kill() }); !errors.Is(err, context.Canceled) {
+	if err := rebuild.Run(ctx, projector.Set(), tank.Levels.Name, func(catchup.Progress) { kill() }); !errors.Is(err, context.Canceled) {
 		t.Fatalf("got %v", err)
 	}
 	await.True(t, "nobody is at it any more", func() bool {
@@ -54,12 +57,12 @@ func TestInterruptedRebuildGoesOn(t *testing.T) {
 		return at != nil && at.Position == 5000 && at.Holder == nil
 	})
 	rig.Do(t, pool, `ALTER TABLE levels ADD COLUMN later text`)
-	if err := projector.Rebuild(t.Context(), tank.Levels.Name, rig.Quiet); err == nil || !strings.Contains(err.Error(), "before a migration: start over") {
+	if err := rebuild.Run(t.Context(), projector.Set(), tank.Levels.Name, rig.Quiet); err == nil || !strings.Contains(err.Error(), "before a migration: start over") {
 		t.Errorf("after a migration: got %v", err)
 	}
 	rig.Do(t, pool, `ALTER TABLE levels DROP COLUMN later`)
 	var first int64
-	if err := projector.Rebuild(t.Context(), tank.Levels.Name, func(at projection.Progress) {
+	if err := rebuild.Run(t.Context(), projector.Set(), tank.Levels.Name, func(at catchup.Progress) {
 		if first == 0 {
 			first = at.Position
 		}
@@ -72,7 +75,7 @@ func TestInterruptedRebuildGoesOn(t *testing.T) {
 	if got := rig.One[int64](t, pool, `SELECT sum(level)::bigint FROM levels`); got != 100*119 {
 		t.Errorf("levels sum up to %d", got)
 	}
-	if err := projector.Rebuild(t.Context(), tank.Levels.Name, rig.Quiet); !errors.Is(err, projection.ErrKept) {
+	if err := rebuild.Run(t.Context(), projector.Set(), tank.Levels.Name, rig.Quiet); !errors.Is(err, rebuild.ErrKept) {
 		t.Errorf("with the old tables kept: got %v", err)
 	}
 }
@@ -86,31 +89,31 @@ func TestRebuildsThatAreRefused(t *testing.T) {
 	projector := models(t, pool)
 	rig.WaitFor(t, pool, tank.Levels.Name, 20)
 	var second error
-	if err := projector.Rebuild(t.Context(), tank.Levels.Name, func(projection.Progress) {
+	if err := rebuild.Run(t.Context(), projector.Set(), tank.Levels.Name, func(catchup.Progress) {
 		if second == nil {
-			second = projector.Rebuild(t.Context(), tank.Levels.Name, rig.Quiet)
+			second = rebuild.Run(t.Context(), projector.Set(), tank.Levels.Name, rig.Quiet)
 		}
 	}); err != nil {
 		t.Fatal(err)
 	}
-	if !errors.Is(second, projection.ErrRebuilding) || !strings.Contains(second.Error(), "held by "+t.Name()) {
+	if !errors.Is(second, rebuild.ErrRebuilding) || !strings.Contains(second.Error(), "held by "+t.Name()) {
 		t.Errorf("a second one at the same time: got %v", second)
 	}
-	if err := projector.Undo(t.Context(), tank.Readings.Name, rig.Quiet); !errors.Is(err, projection.ErrNothingKept) {
+	if err := rebuild.Undo(t.Context(), projector.Set(), tank.Readings.Name, rig.Quiet); !errors.Is(err, rebuild.ErrNothingKept) {
 		t.Errorf("undo of nothing: got %v", err)
 	}
-	if err := projector.DropKept(t.Context(), tank.Readings.Name); !errors.Is(err, projection.ErrNothingKept) {
+	if err := rebuild.DropKept(t.Context(), projector.Set(), tank.Readings.Name); !errors.Is(err, rebuild.ErrNothingKept) {
 		t.Errorf("drop of nothing: got %v", err)
 	}
-	if err := projector.Rebuild(t.Context(), "nothing", rig.Quiet); err == nil {
+	if err := rebuild.Run(t.Context(), projector.Set(), "nothing", rig.Quiet); err == nil {
 		t.Error("rebuilt a projection that there is not")
 	}
 	asService := models(t, rig.Connect(t, testdb.ServiceURL(t, url)))
-	if err := asService.Rebuild(t.Context(), tank.Readings.Name, rig.Quiet); err == nil || !strings.Contains(err.Error(), "run it as their owner") {
+	if err := rebuild.Run(t.Context(), asService.Set(), tank.Readings.Name, rig.Quiet); err == nil || !strings.Contains(err.Error(), "run it as their owner") {
 		t.Errorf("as the service: got %v", err)
 	}
 	rig.Do(t, pool, `CREATE VIEW deep AS SELECT level FROM meters WHERE level > 1000`)
-	if err := projector.Rebuild(t.Context(), tank.Readings.Name, rig.Quiet); err == nil || !strings.Contains(err.Error(), "view deep depends on table meters") {
+	if err := rebuild.Run(t.Context(), projector.Set(), tank.Readings.Name, rig.Quiet); err == nil || !strings.Contains(err.Error(), "view deep depends on table meters") {
 		t.Errorf("with a view: got %v", err)
 	}
 }
@@ -135,13 +138,13 @@ func TestRebuildIsStrict(t *testing.T) {
 	await.Background(t, projector.Run)
 	rig.WaitFor(t, pool, "applied", position)
 
-	if err := projector.Rebuild(t.Context(), "applied", rig.Quiet); err == nil || !strings.Contains(err.Error(), "poison") || !strings.Contains(err.Error(), bad.String()) {
+	if err := rebuild.Run(t.Context(), projector.Set(), "applied", rig.Quiet); err == nil || !strings.Contains(err.Error(), "poison") || !strings.Contains(err.Error(), bad.String()) {
 		t.Fatalf("got %v", err)
 	}
-	if err := projector.Discard(t.Context(), "applied", uuid.New(), "me", "why"); !errors.Is(err, projection.ErrNotParked) {
+	if err := park.Discard(t.Context(), projector.Set(), "applied", uuid.New(), "me", "why"); !errors.Is(err, park.ErrNotParked) {
 		t.Errorf("discarded a stream that is not parked: %v", err)
 	}
-	if err := projector.Discard(t.Context(), "applied", bad, "me", "a test's"); err != nil {
+	if err := park.Discard(t.Context(), projector.Set(), "applied", bad, "me", "a test's"); err != nil {
 		t.Fatal(err)
 	}
 	rig.Rebuild(t, projector, "applied")
@@ -150,7 +153,7 @@ func TestRebuildIsStrict(t *testing.T) {
 	}
 	position = rig.Handle(t, h, bad, pour(2))
 	rig.WaitFor(t, pool, "applied", position)
-	parked, err := projector.Parked(t.Context())
+	parked, err := park.List(t.Context(), projector.Set())
 	if err != nil || len(parked) != 1 || parked[0].DiscardedAt == nil || parked[0].DiscardedBy != "me" || parked[0].DiscardNote != "a test's" || parked[0].Version != 2 {
 		t.Errorf("parked %+v, %v, want the trace of the discarded one", parked, err)
 	}

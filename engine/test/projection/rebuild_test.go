@@ -18,6 +18,7 @@ import (
 	"example.com/pgcqrs/engine/enginetest/testdb"
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/projection"
+	"example.com/pgcqrs/engine/projection/rebuild"
 )
 
 // fill writes a log of tanks that are built and get 1 with each further event, and says how
@@ -64,7 +65,7 @@ func TestRebuildWhileOthersWriteAndRead(t *testing.T) {
 	before := writes.Load()
 	await.True(t, "writers and readers go on", func() bool { return writes.Load() > before+5 && reads.Load() >= 100 })
 	for _, name := range []string{tank.Levels.Name, tank.Readings.Name} {
-		if err := projector.DropKept(t.Context(), name); err != nil {
+		if err := rebuild.DropKept(t.Context(), projector.Set(), name); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -127,7 +128,7 @@ func TestSwitchDoesNotQueueBehindALongReader(t *testing.T) {
 	rebuilt := make(chan error, 1)
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	go func() { rebuilt <- projector.Rebuild(ctx, tank.Levels.Name, rig.Quiet) }()
+	go func() { rebuilt <- rebuild.Run(ctx, projector.Set(), tank.Levels.Name, rig.Quiet) }()
 	reader, slowest := rig.Connect(t, url), time.Duration(0)
 	bounded, enough := context.WithTimeout(t.Context(), await.Within)
 	defer enough()

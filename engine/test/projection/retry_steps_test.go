@@ -14,6 +14,7 @@ import (
 	"example.com/pgcqrs/engine/enginetest/testdb"
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/projection"
+	"example.com/pgcqrs/engine/projection/park"
 )
 
 // A stream has missed very many events. Those who project and those who read go on while they are
@@ -51,13 +52,13 @@ func TestRetryOfALongStreamLetsOthersIn(t *testing.T) {
 		}
 		return apply(b, e)
 	}))
-	if err := retrying.Retry(t.Context(), parked); err != nil {
+	if err := park.Retry(t.Context(), retrying.Set(), parked); err != nil {
 		t.Fatal(err)
 	}
 	rig.WaitFor(t, pool, "applied", appended)
 	checkApplied(t, pool, appended)
-	if found, err := projector.Audit(t.Context()); err != nil || len(found) != 1 || len(found[0].Differences) > 0 {
-		t.Errorf("the audit finds %+v, %v", found, err)
+	if found, err := projector.Set().Reconciler().Reconcile(t.Context()); err != nil || len(found) != 1 || len(found[0].Differences) > 0 {
+		t.Errorf("comparing finds %+v, %v", found, err)
 	}
 }
 
@@ -85,7 +86,7 @@ func TestRetryOfLargeEvents(t *testing.T) {
 	await.Background(t, projector.Run)
 	rig.WaitFor(t, pool, "applied", count)
 	mended.Store(true)
-	if err := projector.Retry(t.Context(), rig.Parked(t, projector)); err != nil {
+	if err := park.Retry(t.Context(), projector.Set(), rig.Parked(t, projector)); err != nil {
 		t.Fatal(err)
 	}
 	checkApplied(t, pool, count)
@@ -110,7 +111,7 @@ func TestRetryStopsWhereItFails(t *testing.T) {
 	await.Background(t, projector.Run)
 	rig.WaitFor(t, pool, "applied", last)
 	poisoned.Store(1_234)
-	if err := projector.Retry(t.Context(), rig.Parked(t, projector)); err == nil || !strings.Contains(err.Error(), "poison") {
+	if err := park.Retry(t.Context(), projector.Set(), rig.Parked(t, projector)); err == nil || !strings.Contains(err.Error(), "poison") {
 		t.Errorf("got %v", err)
 	}
 	again := rig.Parked(t, projector)
@@ -119,7 +120,7 @@ func TestRetryStopsWhereItFails(t *testing.T) {
 	}
 	checkApplied(t, pool, 1_233)
 	poisoned.Store(0)
-	if err := projector.Retry(t.Context(), again); err != nil {
+	if err := park.Retry(t.Context(), projector.Set(), again); err != nil {
 		t.Fatal(err)
 	}
 	checkApplied(t, pool, last)

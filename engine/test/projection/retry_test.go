@@ -18,6 +18,7 @@ import (
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/pg"
 	"example.com/pgcqrs/engine/projection"
+	"example.com/pgcqrs/engine/projection/park"
 )
 
 // poisonedBy is apply, which fails for pourings of the amount that it holds.
@@ -46,16 +47,16 @@ func TestRetryOfAStreamThatWasParkedAgain(t *testing.T) {
 	rig.WaitFor(t, pool, "applied", rig.Handle(t, h, id, build("north"), pour(13)))
 	seenEarly := rig.Parked(t, projector)
 	poison.Store(14)
-	if err := projector.Retry(t.Context(), seenEarly); err != nil {
+	if err := park.Retry(t.Context(), projector.Set(), seenEarly); err != nil {
 		t.Fatal(err)
 	}
 	rig.WaitFor(t, pool, "applied", rig.Handle(t, h, id, pour(14)))
 	again := rig.Parked(t, projector)
 	poison.Store(0)
-	if err := projector.Retry(t.Context(), seenEarly); err == nil {
+	if err := park.Retry(t.Context(), projector.Set(), seenEarly); err == nil {
 		t.Error("retried what was parked before, though the stream has gone on since")
 	}
-	if err := projector.Retry(t.Context(), again); err != nil {
+	if err := park.Retry(t.Context(), projector.Set(), again); err != nil {
 		t.Error(err)
 	}
 	checkApplied(t, pool, 3)
@@ -85,7 +86,7 @@ func TestFrozenRetry(t *testing.T) {
 	}))
 	t.Cleanup(thaw)
 	parked := rig.Parked(t, other)
-	go func() { ended <- other.Retry(t.Context(), parked) }()
+	go func() { ended <- park.Retry(t.Context(), other.Set(), parked) }()
 	await.Signal(t, "the retry is on its way", frozen)
 	started := time.Now()
 	rig.WaitFor(t, pool, "applied", rig.Handle(t, h, uuid.New(), build("south")))

@@ -22,6 +22,7 @@ import (
 	"example.com/pgcqrs/engine/eventlog"
 	"example.com/pgcqrs/engine/pg"
 	"example.com/pgcqrs/engine/projection"
+	"example.com/pgcqrs/engine/projection/health"
 )
 
 // line leads to a server. Cut, its connections stay open and carry nothing any more,
@@ -131,13 +132,14 @@ func TestLongPollCostsNobodyTheLock(t *testing.T) {
 	for _, registry := range []*prometheus.Registry{first, second} {
 		pool := rig.Connect(t, url)
 		projector := projection.NewProjector(pool, eventlog.New(pool, eventlog.Config{Decode: tank.Decode}), projection.Config{
-			Decode: tank.Decode, Poll: time.Hour, StuckAfter: time.Second, Logger: slog.New(slog.DiscardHandler), Registerer: registry,
+			Decode: tank.Decode, Poll: time.Hour, Logger: slog.New(slog.DiscardHandler), Registerer: registry,
 		})
 		projector.Add("applied", func(*pgx.Batch, []event.Recorded) error { return nil })
 		await.Background(t, projector.Run)
-		await.Background(t, projector.Watch)
+		keepsUp := health.New(projector.Set(), health.Config{Poll: time.Hour, StuckAfter: time.Second, Registerer: registry})
+		await.Background(t, keepsUp.Watch)
 		await.True(t, "the first one has it", func() bool { return rig.Sum(t, first, "projection_held") == 1 })
-		await.True(t, "ready", func() bool { return projector.Ready() == nil })
+		await.True(t, "ready", func() bool { return keepsUp.Ready() == nil })
 	}
 	<-time.After(pg.StallAfter + 3*time.Second)
 	if rig.Sum(t, second, "projection_held") != 0 {

@@ -7,11 +7,12 @@ import (
 	"example.com/pgcqrs/engine/enginetest/rig"
 	"example.com/pgcqrs/engine/enginetest/tank"
 	"example.com/pgcqrs/engine/projection"
+	"example.com/pgcqrs/engine/projection/status"
 )
 
-func statusOf(t *testing.T, projector *projection.Projector, name string) projection.Status {
+func statusOf(t *testing.T, projector *projection.Projector, name string) status.Status {
 	t.Helper()
-	statuses, err := projector.Status(t.Context())
+	statuses, err := status.All(t.Context(), projector.Set())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,6 +14,8 @@ import (
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/pg"
 	"example.com/pgcqrs/engine/projection"
+	"example.com/pgcqrs/engine/projection/health"
+	"example.com/pgcqrs/engine/projection/status"
 )
 
 // A session that holds a projection's lock and moves nothing is named, a stranger before anything is
@@ -23,7 +25,7 @@ func TestHolderOfAStuckProjectionIsNamed(t *testing.T) {
 	url := testdb.New(t)
 	pool := rig.Connect(t, url)
 	h := tanks(t, pool)
-	projector := newProjector(pool, projection.Config{StuckAfter: 500 * time.Millisecond})
+	projector := newProjector(pool, projection.Config{})
 	projector.Add("applied", projection.Each(func(*pgx.Batch, event.Recorded) error { return nil }))
 	for _, role := range []string{pg.APIRole, pg.ProjectorRole} {
 		stranger := role == pg.APIRole
@@ -35,20 +37,20 @@ func TestHolderOfAStuckProjectionIsNamed(t *testing.T) {
 		if _, err := holder.Exec(t.Context(), `SELECT pg_advisory_lock(hashtextextended('projection applied', 0))`); err != nil {
 			t.Fatal(err)
 		}
-		err = pg.CheckHolders(t.Context(), pool, projector.Locks()...)
+		err = pg.CheckHolders(t.Context(), pool, status.Locks(projector.Set())...)
 		if stranger != (err != nil && strings.Contains(err.Error(), "login "+holder.Config().User)) {
 			t.Errorf("%s holds the lock: %v", role, err)
 		}
 		if stranger {
 			_ = holder.Close(t.Context())
-			await.True(t, "it is free", func() bool { return pg.CheckHolders(t.Context(), pool, projector.Locks()...) == nil })
+			await.True(t, "it is free", func() bool { return pg.CheckHolders(t.Context(), pool, status.Locks(projector.Set())...) == nil })
 			continue
 		}
 		await.Background(t, projector.Run)
-		await.Background(t, projector.Watch)
+		keepsUp := rig.Health(t, projector, health.Config{StuckAfter: 500 * time.Millisecond})
 		rig.Handle(t, h, uuid.New(), build("north"))
 		await.True(t, "the holder is named", func() bool {
-			err := projector.Ready()
+			err := keepsUp.Ready()
 			return err != nil && strings.Contains(err.Error(), "it is run by ") && strings.Contains(err.Error(), "login "+holder.Config().User)
 		})
 	}

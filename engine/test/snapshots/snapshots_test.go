@@ -26,6 +26,7 @@ import (
 	"example.com/pgcqrs/engine/eventlog"
 	"example.com/pgcqrs/engine/pg"
 	"example.com/pgcqrs/engine/snapshots"
+	"example.com/pgcqrs/engine/snapshots/keeper"
 )
 
 // long is how many events a long stream has: some more than the last snapshot of it.
@@ -48,7 +49,7 @@ var silent = slog.New(slog.DiscardHandler)
 // run takes snapshots, as the projector does, until stop.
 func run(t testing.TB, pool *pgxpool.Pool, key snapshots.Key, folds ...snapshots.Aggregate) (stop func() error) {
 	t.Helper()
-	keeper := snapshots.NewKeeper(pool, eventlog.New(pool, eventlog.Config{Decode: tank.Decode}), 0, key, slog.New(slog.NewTextHandler(t.Output(), nil)), nil, folds...)
+	keeper := keeper.New(pool, eventlog.New(pool, eventlog.Config{Decode: tank.Decode}), 0, key, slog.New(slog.NewTextHandler(t.Output(), nil)), nil, folds...)
 	return await.Background(t, keeper.Run)
 }
 
@@ -217,7 +218,7 @@ type bulky struct {
 func evolveBulky(s bulky, _ event.Event) bulky {
 	s.Level++
 	if s.Text = ""; s.Level > 9_500 && s.Level < 10_500 {
-		s.Text = strings.Repeat("x", snapshots.MostBytes)
+		s.Text = strings.Repeat("x", keeper.MostBytes)
 	}
 	return s
 }
@@ -233,7 +234,7 @@ func TestStateThatPanics(t *testing.T) {
 	pool := rig.Connect(t, testdb.New(t))
 	copied(t, pool, 1200)
 	metrics := prometheus.NewRegistry()
-	keeper := snapshots.NewKeeper(pool, eventlog.New(pool, eventlog.Config{Decode: tank.Decode}), 0, secret, silent, metrics,
+	keeper := keeper.New(pool, eventlog.New(pool, eventlog.Config{Decode: tank.Decode}), 0, secret, silent, metrics,
 		command.NewFold(tank.Stream, func(s panicky, _ event.Event) panicky { return s }))
 	await.Background(t, keeper.Run)
 	await.True(t, "it is counted", func() bool { return counted(t, metrics, "snapshots_failed_total") > 0 })
@@ -379,7 +380,7 @@ func TestNoKeyNoSnapshots(t *testing.T) {
 		t.Errorf("without a key a row is taken: %t, %v", found, err)
 	}
 	rig.Do(t, pool, `DELETE FROM snapshots`)
-	keeper := snapshots.NewKeeper(pool, eventlog.New(pool, eventlog.Config{Decode: tank.Decode}), 0, nil, silent, nil, tanks())
+	keeper := keeper.New(pool, eventlog.New(pool, eventlog.Config{Decode: tank.Decode}), 0, nil, silent, nil, tanks())
 	if err := keeper.Run(t.Context()); err == nil {
 		t.Error("a keeper without a key runs")
 	}
@@ -399,4 +400,4 @@ func TestKeyOfSnapshots(t *testing.T) {
 	}
 }
 
-var _ snapshots.Log = (*eventlog.Store)(nil)
+var _ keeper.Log = (*eventlog.Store)(nil)

@@ -18,6 +18,7 @@ import (
 	"example.com/pgcqrs/engine/eventlog"
 	"example.com/pgcqrs/engine/eventlog/notify"
 	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/position"
 	"example.com/pgcqrs/engine/projection"
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/httpapi"
@@ -60,7 +61,7 @@ func service(t *testing.T) string {
 			History:    history.NewQueries(store, "account"),
 		},
 		Edge: edge.Options{
-			Wait:   projection.NewPositions(pool).Wait,
+			Wait:   position.NewPoller(pool).Wait,
 			Ready:  pool.Ping,
 			Check:  auth.Anybody,
 			Probes: true,

@@ -22,6 +22,7 @@ import (
 	"example.com/pgcqrs/engine/eventlog"
 	"example.com/pgcqrs/engine/eventlog/notify"
 	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/position"
 	"example.com/pgcqrs/engine/projection"
 	"example.com/pgcqrs/test/testdb"
 )
@@ -175,7 +176,7 @@ func works(t *testing.T, url string, needs pg.Needs) {
 	await.Background(t, projector.Run)
 	waiting, cancel := context.WithTimeout(t.Context(), await.Within)
 	defer cancel()
-	if err := projection.NewPositions(pool).Wait(waiting, tank.Levels.Name, appended.Position); err != nil {
+	if err := position.NewPoller(pool).Wait(waiting, tank.Levels.Name, appended.Position); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -46,7 +46,7 @@ func run(ctx context.Context) error {
 		Versions:    func() map[string][]int64 { return schema.Versions(schema.OfService(embed.FS{})) },
 		Projections: func(to projection.Adder) { to.Add(tank.Levels.Name, tank.Levels.Apply, tank.Levels.Tables...) },
 		DatabaseURL: have.DatabaseURL, Addr: "127.0.0.1:0", MessageSource: "/tank", OutboxAttempts: 10,
-		PollInterval: 100 * time.Millisecond, StuckAfter: 10 * time.Second, AuditInterval: time.Hour, ProjectionBatch: 500,
+		PollInterval: 100 * time.Millisecond, StuckAfter: 10 * time.Second, ReconcileInterval: time.Hour, ProjectionBatch: 500,
 		UnsafeDatabase: true, Log: have.Log, Debug: have.Debug, Shutdown: have.Shutdown,
 	})
 }

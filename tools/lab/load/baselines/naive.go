@@ -17,8 +17,8 @@ import (
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventlog"
 	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/position"
 	"example.com/pgcqrs/engine/process"
-	"example.com/pgcqrs/engine/projection"
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/httpapi"
 	"example.com/pgcqrs/internal/read/balances"
@@ -95,7 +95,7 @@ func naiveAPI(pool *pgxpool.Pool, store *naiveStore, logger *slog.Logger) (http.
 			History:    history.NewQueries(store, "account"),
 		},
 		Edge: edge.Options{
-			Wait:    projection.NewPositions(pool).Wait,
+			Wait:    position.NewPoller(pool).Wait,
 			Check:   auth.Anybody,
 			Probes:  true,
 			Ready:   pool.Ping,
