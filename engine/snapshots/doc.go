@@ -3,7 +3,7 @@
 // begins at one.
 //
 // Taking and finding snapshots belongs here. Making a state does not: that is the interface
-// Aggregate, which command.Fold fulfils. The table is a cache (docs/decisions/0019): a reader
+// Aggregate, which fold.Fold fulfils. The table is a cache (docs/decisions/0019): a reader
 // looks whether the log has the event that a row rests on.
 //
 // In reading order: keeper.go follows the log and notices streams that have grown; take.go makes a

@@ -17,7 +17,7 @@ import (
 	"example.com/pgcqrs/engine/pg"
 )
 
-// Aggregate makes states of one kind of stream; command.Fold is one.
+// Aggregate makes states of one kind of stream; fold.Fold is one.
 type Aggregate interface {
 	StreamType() string
 	Shape() []byte // nil: none is kept
