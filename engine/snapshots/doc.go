@@ -4,7 +4,7 @@
 //
 // Finding and authenticating snapshots belongs here. Taking them does not: that is
 // engine/snapshots/keeper. Making a state does not either: that is the interface Aggregate, which
-// command.Fold fulfils. The table is a cache (docs/decisions/0019): a reader looks whether the log
+// fold.Fold fulfils. The table is a cache (docs/decisions/0019): a reader looks whether the log
 // has the event that a row rests on.
 //
 // In reading order: key.go authenticates a row, so that nobody without the key can put a state

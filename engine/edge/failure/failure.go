@@ -12,7 +12,6 @@ import (
 	"github.com/go-chi/chi/v5"
 
 	"example.com/pgcqrs/engine/auth"
-	"example.com/pgcqrs/engine/command"
 	"example.com/pgcqrs/engine/edge/problem"
 	"example.com/pgcqrs/engine/edge/query"
 	"example.com/pgcqrs/engine/edge/request"
@@ -27,7 +26,7 @@ type Writer struct {
 
 // Fail answers with an error.
 func (f *Writer) Fail(w http.ResponseWriter, r *http.Request, err error) {
-	if errors.Is(err, command.ErrPreconditionFailed) && query.HasWeakTag(r.Header.Get("If-Match")) {
+	if errors.Is(err, event.ErrPreconditionFailed) && query.HasWeakTag(r.Header.Get("If-Match")) {
 		err = fmt.Errorf("%w: %w", problem.ErrWeakTag, err)
 	}
 	known := request.Of(r.Context())

@@ -6,8 +6,9 @@ import (
 	"net/http"
 	"slices"
 
+	"example.com/pgcqrs/engine/command/once"
+
 	"example.com/pgcqrs/engine/auth"
-	"example.com/pgcqrs/engine/command"
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/personal"
 )
@@ -51,9 +52,9 @@ var Known = []Row{
 	{ErrLogChanged, 409, "log_changed", "The log has gone back since this Log-Epoch, and positions and versions may be others' now; read again without Min-Position."},
 	{event.ErrNotBuilt, 503, "read_model_not_built", "The read model is being built from the log; try again later."},
 	{ErrWeakTag, 412, "precondition_failed", `If-Match has a weak tag, which matches no version. A proxy that compresses answers may have weakened it: send the tag without W/, like "3".`},
-	{command.ErrPreconditionFailed, 412, "precondition_failed", "It is not at a version that If-Match names."},
-	{command.ErrKeyReused, 422, "idempotency_key_reused", "This Idempotency-Key came with another request before."},
-	{command.ErrKeyInUse, 409, "idempotency_key_in_use", "The first command with this Idempotency-Key is still running; send it again later."},
+	{event.ErrPreconditionFailed, 412, "precondition_failed", "It is not at a version that If-Match names."},
+	{once.ErrKeyReused, 422, "idempotency_key_reused", "This Idempotency-Key came with another request before."},
+	{once.ErrKeyInUse, 409, "idempotency_key_in_use", "The first command with this Idempotency-Key is still running; send it again later."},
 	{event.ErrConflict, 409, "conflict", "Others kept changing the same; nothing was done, send the command again."},
 	{event.ErrStreamNotFound, 404, "not_found", "There is nothing of yours with this id."},
 	{personal.ErrKeysAway, 503, "keys_unavailable", "The keys of personal data can't be reached; nothing was done, try again."},

@@ -14,10 +14,10 @@ import (
 // were. It reads the whole log, and takes the rights of the schema's owner.
 func Again(ctx context.Context, pool *pgxpool.Pool, types []string) (count int64, err error) {
 	sql := `
-		WITH gone AS ` + logsql.StreamsWith("$1") + `,
-		     kept AS (INSERT INTO erasures (person_id) SELECT stream_id FROM gone ON CONFLICT DO NOTHING),
-		     noted AS (INSERT INTO keys.erased (person_id) SELECT stream_id FROM gone ON CONFLICT DO NOTHING)
-		DELETE FROM keys.persons WHERE person_id IN (SELECT stream_id FROM gone)`
+		WITH gone AS ` + logsql.ErasedBy("$1") + `,
+		     kept AS (INSERT INTO erasures (person_id) SELECT person_id FROM gone ON CONFLICT DO NOTHING),
+		     noted AS (INSERT INTO keys.erased (person_id) SELECT person_id FROM gone ON CONFLICT DO NOTHING)
+		DELETE FROM keys.persons WHERE person_id IN (SELECT person_id FROM gone)`
 	tag, err := pool.Exec(ctx, sql, types)
 	if err != nil {
 		return 0, fmt.Errorf("erase again: %w", err)

@@ -14,6 +14,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"example.com/pgcqrs/engine/chain"
+	"example.com/pgcqrs/engine/chain/verify"
 	"example.com/pgcqrs/engine/eventlog"
 	"example.com/pgcqrs/engine/projection/rebuild/catchup"
 )
@@ -82,15 +83,15 @@ func (s sealed) readHead(file string) (*chain.Head, error) {
 	return &kept, nil
 }
 
-// verify compares the log with its seals and tells how far it is. kept is a head that was kept
+// verify compares the log with its chain and tells how far it is. kept is a head that was kept
 // elsewhere, nil if none was; since leaves out what is before it.
-func (s sealed) verify(ctx context.Context, kept *chain.Head, since bool) (chain.Report, error) {
+func (s sealed) verify(ctx context.Context, kept *chain.Head, since bool) (verify.Report, error) {
 	started, watch := time.Now(), newProgress(os.Stderr)
 	var from int64
 	if since {
 		from = kept.Position
 	}
-	report, err := chain.Verify(ctx, s.service, s.pool, s.store, chain.Scope{Kept: kept, Since: since, Late: s.late}, func(position, of int64) {
+	report, err := verify.Chain(ctx, s.service, s.pool, s.store, verify.Scope{Kept: kept, Since: since, Late: s.late}, func(position, of int64) {
 		rate := float64(position-from) / time.Since(started).Seconds()
 		watch.show(catchup.Progress{Position: position, Head: of, Rate: rate, Left: time.Duration(float64(of-position) / max(rate, 1) * float64(time.Second))})
 	})
@@ -99,8 +100,8 @@ func (s sealed) verify(ctx context.Context, kept *chain.Head, since bool) (chain
 
 var errChanged = errors.New("the log is not what was sealed")
 
-// verify compares the whole log with its seals, and with a head that was kept elsewhere.
-func verify(flags *flag.FlagSet) (check func([]string) error, do action) {
+// verifyChain compares the whole log with its seals, and with a head that was kept elsewhere.
+func verifyChain(flags *flag.FlagSet) (check func([]string) error, do action) {
 	asJSON := jsonFlag(flags)
 	file := flags.String("head", "", "`file` with a head that was kept elsewhere, signed: SEAL_PUBLIC_KEY checks it")
 	return nil, func(ctx context.Context, on operated, _ []string, out io.Writer) error {
@@ -128,7 +129,7 @@ func verifyLog(ctx context.Context, on sealed, file string, asJSON bool, out io.
 	return err
 }
 
-func showReport(report chain.Report, kept *chain.Head, out io.Writer) error {
+func showReport(report verify.Report, kept *chain.Head, out io.Writer) error {
 	showFindings(report, out)
 	if len(report.Findings) == 0 && report.Head.Position > 0 {
 		fmt.Fprintf(out, "positions 1 to %d are what was sealed", report.Head.Position)
@@ -137,11 +138,11 @@ func showReport(report chain.Report, kept *chain.Head, out io.Writer) error {
 		}
 		fmt.Fprintln(out)
 	}
-	_, err := fmt.Fprintf(out, "%d events are not sealed yet; the head is %x at position %d\n", report.Unsealed, []byte(report.Head.Hash), report.Head.Position)
+	_, err := fmt.Fprintf(out, "%d events are not sealed yet; the head is %x at position %d\n", report.Unlinked, []byte(report.Head.Hash), report.Head.Position)
 	return err
 }
 
-func showFindings(report chain.Report, out io.Writer) {
+func showFindings(report verify.Report, out io.Writer) {
 	for _, finding := range report.Findings {
 		fmt.Fprintf(out, "position %d: %s\n", finding.Position, finding.What)
 	}

@@ -53,7 +53,7 @@ func look(ctx context.Context, on operated) (overview, error) {
 		return overview{}, err
 	}
 	all.Dead = len(dead)
-	sealed, err := chain.Sealed(ctx, on.sealed.pool)
+	sealed, err := chain.End(ctx, on.sealed.pool)
 	all.Unsealed = max(all.Head-sealed, 0)
 	return all, err
 }

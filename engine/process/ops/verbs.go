@@ -28,7 +28,7 @@ var verbs = []verb{
 	{"projections resume", "-note WHY [-yes] [-json] PROJECTION", 1, 1, "has a projection go on that was stopped because its checkpoint was ahead of the log, with what its tables hold", resume},
 	{"projections reconcile", "[-json] [-accept -note WHY PROJECTION]", 0, 1, "compares what each projection was given with the log; exit code 1 if it differs", reconcileLog},
 	{"projections rebuild", "[-undo | -drop | -restart] [-json] PROJECTION", 1, 1, "makes new tables from the log's start, while the old ones serve; as their owner", rebuildTables},
-	{"chain verify", "[-json] [-head FILE]", 0, 0, "compares the whole log with its seals, and with a signed head that was kept elsewhere; exit code 1 if it differs, or goes on without seals", verify},
+	{"chain verify", "[-json] [-head FILE]", 0, 0, "compares the whole log with its seals, and with a signed head that was kept elsewhere; exit code 1 if it differs, or goes on without seals", verifyChain},
 	{"chain head", "[-json] [-since FILE]", 0, 0, "compares the log with its seals, from an earlier head on if there is one, and prints the end of the chain, signed, to be kept where nobody can change it", head},
 	{"messages list", "[-json]", 0, 0, "lists the messages that the broker refuses, and how many wait behind each", listDead},
 	{"messages redrive", "[-json] [STREAM]", 0, 1, "sends dead messages again, in order; of one stream or of all", redrive},

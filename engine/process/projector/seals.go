@@ -8,6 +8,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"example.com/pgcqrs/engine/chain"
+	"example.com/pgcqrs/engine/chain/verify"
 	"example.com/pgcqrs/engine/eventlog"
 )
 
@@ -16,7 +17,7 @@ func sealLog(ctx context.Context, config Config, pool *pgxpool.Pool, store *even
 	if config.SealInterval == 0 {
 		return nil
 	}
-	return chain.NewSealer(config.Service, pool, store, config.SealInterval, logger, registry).Run(ctx)
+	return chain.NewLinker(config.Service, pool, store, config.SealInterval, logger, registry).Run(ctx)
 }
 
 // compareSeals compares the log with its seals, unless either is turned off.
@@ -24,5 +25,5 @@ func compareSeals(ctx context.Context, config Config, pool *pgxpool.Pool, store 
 	if config.SealInterval == 0 || config.VerifyInterval == 0 {
 		return nil
 	}
-	return chain.NewVerifier(config.Service, pool, store, config.VerifyInterval, logger, registry).Run(ctx)
+	return verify.NewWatcher(config.Service, pool, store, config.VerifyInterval, logger, registry).Run(ctx)
 }

@@ -88,7 +88,7 @@ func TestHeadsOfTheProgram(t *testing.T) {
 	if out, said, code := o.run([]string{private}, "chain", "head"); code != 1 || out != "" || !strings.Contains(said, "no event is sealed") {
 		t.Errorf("of an empty log: %d %q %q", code, out, said)
 	}
-	stop := await.Background(t, chain.NewSealer("tank", pool, store(pool), 20*time.Millisecond, slog.New(slog.DiscardHandler), prometheus.NewRegistry()).Run)
+	stop := await.Background(t, chain.NewLinker("tank", pool, store(pool), 20*time.Millisecond, slog.New(slog.DiscardHandler), prometheus.NewRegistry()).Run)
 	fill(t, owner, 0, 100)
 	sealedUpTo(t, owner, 100)
 	first, said, code := o.run([]string{private}, "chain", "head")

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"example.com/pgcqrs/engine/chain"
+	"example.com/pgcqrs/engine/chain/verify"
 	"example.com/pgcqrs/engine/enginetest/rig"
 )
 
@@ -29,9 +30,9 @@ func TestAChainThatEndsBeforeTheLogIsFound(t *testing.T) {
 			t.Parallel()
 			_, owner := sealed(t)
 			tamper(t, owner, test.change...)
-			scope := chain.Scope{}
+			scope := verify.Scope{}
 			if test.late {
-				scope.Late = 3 * chain.Late
+				scope.Late = 3 * verify.Late
 			}
 			var found []int64
 			for _, finding := range look(t, owner, scope).Findings {
@@ -65,7 +66,7 @@ func TestFromAnEarlierHeadOn(t *testing.T) {
 			_, owner := sealed(t)
 			head := chain.Head{Position: 200, Hash: rig.One[[]byte](t, owner, `SELECT hash FROM seals WHERE position = 200`)}
 			tamper(t, owner, test.change)
-			report := look(t, owner, chain.Scope{Kept: &head, Since: true})
+			report := look(t, owner, verify.Scope{Kept: &head, Since: true})
 			var found []int64
 			for _, finding := range report.Findings {
 				found = append(found, finding.Position)

@@ -9,6 +9,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"example.com/pgcqrs/engine/chain"
+	"example.com/pgcqrs/engine/chain/verify"
 	"example.com/pgcqrs/engine/enginetest/await"
 	"example.com/pgcqrs/engine/enginetest/rig"
 	"example.com/pgcqrs/engine/enginetest/testdb"
@@ -31,8 +32,8 @@ func TestAChainThatIsGoneIsNotMadeAnew(t *testing.T) {
 	}), nil))
 	pool := rig.Connect(t, testdb.As(t, url, pg.ProjectorRole))
 	registry := prometheus.NewRegistry()
-	await.Background(t, chain.NewSealer(service, pool, store(pool), time.Millisecond, logger, registry).Run)
-	await.Background(t, chain.NewVerifier(service, pool, store(pool), time.Millisecond, logger, registry).Run)
+	await.Background(t, chain.NewLinker(service, pool, store(pool), time.Millisecond, logger, registry).Run)
+	await.Background(t, verify.NewWatcher(service, pool, store(pool), time.Millisecond, logger, registry).Run)
 	sealedUpTo(t, owner, 305)
 	await.True(t, "the verifier has seen the newest seal", func() bool { return rig.Sum(t, registry, "seal_verify_position") == 305 })
 
@@ -51,7 +52,7 @@ func TestAnEventOfTheFutureIsLate(t *testing.T) {
 	t.Parallel()
 	url, owner := sealed(t)
 	tamper(t, owner, `UPDATE events SET recorded_at = now() + interval '1 year' WHERE position = 1`, `DELETE FROM seals`)
-	if report := verify(t, url, nil); len(report.Findings) == 0 {
+	if report := check(t, url, nil); len(report.Findings) == 0 {
 		t.Error("a log whose seals are all gone is found to be in order")
 	}
 }

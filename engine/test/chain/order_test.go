@@ -45,7 +45,7 @@ func TestASealIsInsertedAtTheEndAlone(t *testing.T) {
 	}
 	begin(t, url)
 	sealedUpTo(t, owner, 305)
-	if report := verify(t, url, nil); len(report.Findings) > 0 || report.Head.Position != 305 {
+	if report := check(t, url, nil); len(report.Findings) > 0 || report.Head.Position != 305 {
 		t.Errorf("%+v", report)
 	}
 }

@@ -134,7 +134,7 @@ func (a asked) request() command.Request {
 	if a.ifMatch == 0 {
 		return command.Request{}
 	}
-	return command.Request{IfMatch: command.Precondition{Versions: []int64{a.ifMatch}}}
+	return command.Request{IfMatch: event.Precondition{Versions: []int64{a.ifMatch}}}
 }
 
 // told is what a client hears.
@@ -168,7 +168,7 @@ func (l level) step(a asked, got told) (possible bool, next any) {
 	switch {
 	case got.err == nil:
 		return holds && moved.amount >= 0 && got.version == moved.version, moved
-	case errors.Is(got.err, command.ErrPreconditionFailed):
+	case errors.Is(got.err, event.ErrPreconditionFailed):
 		return !holds && moved.amount >= 0, l
 	case rejected:
 		return moved.amount < 0, l

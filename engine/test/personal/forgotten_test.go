@@ -6,10 +6,11 @@ import (
 	"strings"
 	"testing"
 
+	"example.com/pgcqrs/engine/command/fold"
+
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
-	"example.com/pgcqrs/engine/command"
 	"example.com/pgcqrs/engine/enginetest/await"
 	"example.com/pgcqrs/engine/enginetest/guest"
 	"example.com/pgcqrs/engine/enginetest/rig"
@@ -45,7 +46,7 @@ func TestNoTableHoldsAPersonInClear(t *testing.T) {
 	}
 	projector := connect(t, testdb.As(t, w.url, pg.ProjectorRole))
 	keeper := keeper.New(projector, eventlog.New(projector, eventlog.Config{Decode: guest.Decode}), 0, snapshots.Key("a secret of thirty-two bytes, or more"),
-		slog.New(slog.DiscardHandler), nil, command.NewFold(guest.Stream, guest.Evolve))
+		slog.New(slog.DiscardHandler), nil, fold.New(guest.Stream, guest.Evolve))
 	await.Background(t, keeper.Run)
 	await.True(t, "there is a snapshot", func() bool { return rig.One[bool](t, w.owner, `SELECT EXISTS (SELECT FROM snapshots)`) })
 	w.holdsNothing("while they are there")

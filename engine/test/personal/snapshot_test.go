@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"example.com/pgcqrs/engine/command/fold"
+
 	"example.com/pgcqrs/engine/command"
 	"example.com/pgcqrs/engine/enginetest/await"
 	"example.com/pgcqrs/engine/enginetest/guest"
@@ -37,7 +39,7 @@ func TestSnapshotIsGoneWithThePersonsKey(t *testing.T) {
 		}
 	}
 	projector := connect(t, testdb.As(t, w.url, pg.ProjectorRole))
-	fold, key := command.NewFold(guest.Stream, guest.Evolve), snapshots.Key("a secret of thirty-two bytes, or more")
+	fold, key := fold.New(guest.Stream, guest.Evolve), snapshots.Key("a secret of thirty-two bytes, or more")
 	keeper := keeper.New(projector, eventlog.New(projector, eventlog.Config{Decode: guest.Decode}), 0, key, slog.New(slog.DiscardHandler), nil, fold)
 	await.Background(t, keeper.Run)
 	await.True(t, "there is a snapshot", func() bool {

@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"example.com/pgcqrs/engine/command/fold"
+
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
@@ -54,7 +56,7 @@ func run(t testing.TB, pool *pgxpool.Pool, key snapshots.Key, folds ...snapshots
 }
 
 // tanks makes the states of tanks.
-func tanks() snapshots.Aggregate { return command.NewFold(tank.Stream, tank.Evolve) }
+func tanks() snapshots.Aggregate { return fold.New(tank.Stream, tank.Evolve) }
 
 // keep takes snapshots until a stream has one of a version.
 func keep(t testing.TB, pool *pgxpool.Pool, id uuid.UUID, version int64, key snapshots.Key, folds ...snapshots.Aggregate) {
@@ -235,7 +237,7 @@ func TestStateThatPanics(t *testing.T) {
 	copied(t, pool, 1200)
 	metrics := prometheus.NewRegistry()
 	keeper := keeper.New(pool, eventlog.New(pool, eventlog.Config{Decode: tank.Decode}), 0, secret, silent, metrics,
-		command.NewFold(tank.Stream, func(s panicky, _ event.Event) panicky { return s }))
+		fold.New(tank.Stream, func(s panicky, _ event.Event) panicky { return s }))
 	await.Background(t, keeper.Run)
 	await.True(t, "it is counted", func() bool { return counted(t, metrics, "snapshots_failed_total") > 0 })
 }
@@ -245,7 +247,7 @@ func TestStateThatIsTooLargeHalfWay(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))
 	id := copied(t, pool, 20_500)
-	run(t, pool, secret, command.NewFold(tank.Stream, evolveBulky))
+	run(t, pool, secret, fold.New(tank.Stream, evolveBulky))
 	await.True(t, "there is a snapshot", func() bool {
 		return rig.One[bool](t, pool, `SELECT EXISTS (SELECT FROM snapshots WHERE stream_id = $1 AND version = 20000 AND state = '{"Level":20000,"Text":""}')`, id)
 	})
@@ -362,7 +364,7 @@ func TestSnapshotsAreMadeAnew(t *testing.T) {
 	id := copied(t, pool, 1500)
 	keep(t, pool, id, 1000, snapshots.Key("another secret, of thirty-two bytes or more"))
 	keep(t, pool, id, 1000, secret)
-	keep(t, pool, id, 1000, secret, command.NewFold(tank.Stream, func(s versioned, e event.Event) versioned {
+	keep(t, pool, id, 1000, secret, fold.New(tank.Stream, func(s versioned, e event.Event) versioned {
 		return versioned(tank.Evolve(tank.State(s), e))
 	}))
 	keep(t, pool, id, 1000, secret)

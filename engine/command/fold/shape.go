@@ -1,4 +1,4 @@
-package command
+package fold
 
 import (
 	"crypto/sha256"
@@ -8,15 +8,17 @@ import (
 	"io"
 	"reflect"
 	"strings"
+
+	"example.com/pgcqrs/engine/command/detach"
 )
 
 // Versioned is a state whose meaning has changed while its type has not: raising the number has
 // snapshots of the states before ignored.
 type Versioned interface{ StateVersion() int }
 
-// shapeOf returns a hash of what a state of a kind of stream is, nil if it can't be kept: it
+// ShapeOf returns a hash of what a state of a kind of stream is, nil if it can't be kept: it
 // has a field that is not exported, or one that could be anything.
-func shapeOf[S any](streamType string) []byte {
+func ShapeOf[S any](streamType string) []byte {
 	hash, version := sha256.New(), 0
 	if versioned, ok := any(new(S)).(Versioned); ok { // of a receiver that is a pointer, too
 		version = versioned.StateVersion()
@@ -67,7 +69,7 @@ func describe(to io.Writer, kind reflect.Type, above map[reflect.Type]bool, with
 // hasCode reports whether a type has a JSON form of its own, in one direction or both.
 func hasCode(kind reflect.Type) bool {
 	pointer := reflect.PointerTo(kind)
-	return encodesItself(kind) || pointer.Implements(reflect.TypeFor[json.Marshaler]()) || pointer.Implements(reflect.TypeFor[encoding.TextMarshaler]())
+	return detach.EncodesItself(kind) || pointer.Implements(reflect.TypeFor[json.Marshaler]()) || pointer.Implements(reflect.TypeFor[encoding.TextMarshaler]())
 }
 
 // isLibrary reports whether a type is the standard library's, whose JSON form is frozen.
@@ -75,30 +77,4 @@ func isLibrary(kind reflect.Type) bool {
 	first, _, _ := strings.Cut(kind.PkgPath(), "/")
 	ours, _, _ := strings.Cut(reflect.TypeFor[Versioned]().PkgPath(), "/")
 	return first != "" && first != "main" && first != ours && !strings.Contains(first, ".")
-}
-
-// mayHold reports whether a value of a type may have one of another somewhere in it.
-func mayHold(kind, what reflect.Type, seen map[reflect.Type]bool) bool {
-	if kind == what {
-		return true
-	}
-	if seen[kind] {
-		return false
-	}
-	seen[kind] = true
-	switch kind.Kind() { //nolint:exhaustive // the others hold nothing
-	case reflect.Interface:
-		return true
-	case reflect.Struct:
-		for field := range kind.Fields() {
-			if mayHold(field.Type, what, seen) {
-				return true
-			}
-		}
-	case reflect.Map:
-		return mayHold(kind.Key(), what, seen) || mayHold(kind.Elem(), what, seen)
-	case reflect.Array, reflect.Slice, reflect.Pointer:
-		return mayHold(kind.Elem(), what, seen)
-	}
-	return false
 }

@@ -8,7 +8,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
-	"example.com/pgcqrs/engine/chain"
+	"example.com/pgcqrs/engine/chain/verify"
 	"example.com/pgcqrs/engine/enginetest/await"
 	"example.com/pgcqrs/engine/enginetest/rig"
 	"example.com/pgcqrs/engine/enginetest/testdb"
@@ -38,7 +38,7 @@ func TestAVerifierFindsWhatIsChanged(t *testing.T) {
 		}
 	}), nil))
 	pool := rig.Connect(t, testdb.As(t, url, pg.ProjectorRole))
-	await.Background(t, chain.NewVerifier(service, pool, store(pool), time.Millisecond, logger, registry).Run)
+	await.Background(t, verify.NewWatcher(service, pool, store(pool), time.Millisecond, logger, registry).Run)
 	passes := func(times int) {
 		t.Helper()
 		for range times {
@@ -74,7 +74,7 @@ func TestAVerifierTellsWhatIsNotSealed(t *testing.T) {
 	tamper(t, owner, `UPDATE events SET recorded_at = recorded_at - interval '1 hour' WHERE position > 300`)
 	registry := prometheus.NewRegistry()
 	pool := rig.Connect(t, testdb.As(t, url, pg.ProjectorRole))
-	await.Background(t, chain.NewVerifier(service, pool, store(pool), time.Millisecond, slog.New(slog.DiscardHandler), registry).Run)
+	await.Background(t, verify.NewWatcher(service, pool, store(pool), time.Millisecond, slog.New(slog.DiscardHandler), registry).Run)
 	await.True(t, "an hour is told", func() bool {
 		waits := rig.Sum(t, registry, "seal_unsealed_seconds")
 		return waits >= 3600 && waits < 4000

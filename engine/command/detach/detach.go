@@ -1,13 +1,10 @@
-package command
+package detach
 
 import (
-	"encoding"
 	"encoding/json"
 	"fmt"
 	"reflect"
 	"slices"
-	"sync"
-	"time"
 
 	"example.com/pgcqrs/engine/event"
 )
@@ -15,11 +12,11 @@ import (
 // deepest bounds how far an event may be nested: one that holds itself never ends.
 const deepest = 1000
 
-// detached returns an event that shares nothing with the one given that a change in place
+// Event returns an event that shares nothing with the one given that a change in place
 // could reach: neither with the state and the command that Decide made it of, nor with what
 // Evolve makes of it. An event that holds no list, map or pointer is returned as it is.
-func detached(e event.Event) event.Event {
-	if e == nil || isFlat(reflect.TypeOf(e)) {
+func Event(e event.Event) event.Event {
+	if e == nil || IsFlat(reflect.TypeOf(e)) {
 		return e
 	}
 	value := reflect.New(reflect.TypeOf(e)).Elem()
@@ -29,17 +26,17 @@ func detached(e event.Event) event.Event {
 	return copied
 }
 
-// detachedAll returns events of which each is detached.
-func detachedAll(all []event.Event) []event.Event {
+// All returns events of which each is detached.
+func All(all []event.Event) []event.Event {
 	var own []event.Event
 	for i, e := range all {
-		if e == nil || isFlat(reflect.TypeOf(e)) {
+		if e == nil || IsFlat(reflect.TypeOf(e)) {
 			continue
 		}
 		if own == nil {
 			own = slices.Clone(all) // whoever made the list may use it again
 		}
-		own[i] = detached(e)
+		own[i] = Event(e)
 	}
 	if own == nil {
 		return all
@@ -53,10 +50,10 @@ func detach(v reflect.Value, depth int) {
 	if depth > deepest {
 		panic(fmt.Sprintf("%s is nested too deeply", v.Type()))
 	}
-	if isFlat(v.Type()) {
+	if IsFlat(v.Type()) {
 		return
 	}
-	if encodesItself(v.Type()) && v.CanInterface() {
+	if EncodesItself(v.Type()) && v.CanInterface() {
 		v.Set(readAgain(v))
 		return
 	}
@@ -86,7 +83,7 @@ func detachSlice(v reflect.Value, depth int) {
 	}
 	copied := reflect.MakeSlice(v.Type(), v.Len(), v.Len())
 	reflect.Copy(copied, v)
-	if !isFlat(v.Type().Elem()) {
+	if !IsFlat(v.Type().Elem()) {
 		for i := range copied.Len() {
 			detach(copied.Index(i), depth+1)
 		}
@@ -123,13 +120,6 @@ func detachPointed(v reflect.Value, depth int) {
 	}
 }
 
-// encodesItself reports whether a type has a JSON form of its own, like a decimal: what it
-// refers to may be in fields that only its package can copy.
-func encodesItself(kind reflect.Type) bool {
-	pointer := reflect.PointerTo(kind)
-	return pointer.Implements(reflect.TypeFor[json.Unmarshaler]()) || pointer.Implements(reflect.TypeFor[encoding.TextUnmarshaler]())
-}
-
 // readAgain returns what the log will give for a value.
 func readAgain(v reflect.Value) reflect.Value {
 	again := reflect.New(v.Type())
@@ -141,37 +131,4 @@ func readAgain(v reflect.Value) reflect.Value {
 		panic(fmt.Sprintf("%s can't be stored and read again: %v", v.Type(), err))
 	}
 	return again.Elem()
-}
-
-var flat sync.Map // reflect.Type → bool
-
-// isFlat reports whether a copy of a value of this type shares nothing with it that could be
-// changed in place.
-func isFlat(kind reflect.Type) bool {
-	if known, ok := flat.Load(kind); ok {
-		is, _ := known.(bool) // nothing else is stored
-		return is
-	}
-	is := looksFlat(kind)
-	flat.Store(kind, is)
-	return is
-}
-
-func looksFlat(kind reflect.Type) bool {
-	switch kind.Kind() { //nolint:exhaustive // the others are references
-	case reflect.Slice, reflect.Map, reflect.Pointer, reflect.Interface, reflect.Func, reflect.Chan, reflect.UnsafePointer:
-		return false
-	case reflect.Array:
-		return isFlat(kind.Elem())
-	case reflect.Struct:
-		if kind == reflect.TypeFor[time.Time]() { // nothing changes the zone that it points to
-			return true
-		}
-		for field := range kind.Fields() {
-			if !isFlat(field.Type) {
-				return false
-			}
-		}
-	}
-	return true
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"example.com/pgcqrs/engine/chain"
+	"example.com/pgcqrs/engine/chain/verify"
 	"example.com/pgcqrs/engine/enginetest/await"
 	"example.com/pgcqrs/engine/enginetest/rig"
 	"example.com/pgcqrs/engine/enginetest/tank"
@@ -42,7 +43,7 @@ func fill(t testing.TB, owner *pgxpool.Pool, after, upTo int64) {
 func begin(t testing.TB, url string) (stop func() error) {
 	t.Helper()
 	pool := rig.Connect(t, testdb.As(t, url, pg.ProjectorRole))
-	sealer := chain.NewSealer(service, pool, store(pool), 20*time.Millisecond, slog.New(slog.DiscardHandler), prometheus.NewRegistry())
+	sealer := chain.NewLinker(service, pool, store(pool), 20*time.Millisecond, slog.New(slog.DiscardHandler), prometheus.NewRegistry())
 	return await.Background(t, sealer.Run)
 }
 
@@ -59,15 +60,15 @@ func sealedUpTo(t testing.TB, pool *pgxpool.Pool, position int64) {
 	})
 }
 
-func verify(t testing.TB, url string, kept *chain.Head) chain.Report {
+func check(t testing.TB, url string, kept *chain.Head) verify.Report {
 	t.Helper()
 	pool := rig.Connect(t, testdb.As(t, url, pg.ProjectorRole))
-	return look(t, pool, chain.Scope{Kept: kept})
+	return look(t, pool, verify.Scope{Kept: kept})
 }
 
-func look(t testing.TB, pool *pgxpool.Pool, scope chain.Scope) chain.Report {
+func look(t testing.TB, pool *pgxpool.Pool, scope verify.Scope) verify.Report {
 	t.Helper()
-	report, err := chain.Verify(t.Context(), service, pool, store(pool), scope, func(int64, int64) {})
+	report, err := verify.Chain(t.Context(), service, pool, store(pool), scope, func(int64, int64) {})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -137,7 +138,7 @@ func TestWhateverIsChangedIsFound(t *testing.T) {
 				}
 				tamper(t, owner, test.change...)
 			}
-			report := verify(t, url, nil)
+			report := check(t, url, nil)
 			var found []int64
 			for _, finding := range report.Findings {
 				found = append(found, finding.Position)
@@ -170,7 +171,7 @@ func TestOwnerNeedsNoDisabledTrigger(t *testing.T) {
 			if err := owner.QueryRow(t.Context(), triggers).Scan(&after); err != nil || after != before {
 				t.Errorf("triggers %s, before %s, %v", after, before, err)
 			}
-			if report := verify(t, url, nil); len(report.Findings) == 0 || report.Findings[0].Position != 150 {
+			if report := check(t, url, nil); len(report.Findings) == 0 || report.Findings[0].Position != 150 {
 				t.Errorf("found %+v", report.Findings)
 			}
 		})
@@ -182,24 +183,24 @@ func TestOwnerNeedsNoDisabledTrigger(t *testing.T) {
 func TestOnlyAHeadThatWasKeptFindsALogThatWasRewritten(t *testing.T) {
 	t.Parallel()
 	url, owner := sealed(t)
-	kept := verify(t, url, nil).Head
+	kept := check(t, url, nil).Head
 	if kept.Position != 300 {
 		t.Fatal(kept)
 	}
-	if report := verify(t, url, &kept); len(report.Findings) > 0 || report.Unsealed != 5 {
+	if report := check(t, url, &kept); len(report.Findings) > 0 || report.Unlinked != 5 {
 		t.Errorf("before: %+v", report)
 	}
 	tamper(t, owner, `UPDATE events SET data = '{}' WHERE position = 150`, `DELETE FROM seals`)
 	begin(t, url)
 	sealedUpTo(t, owner, 305)
-	if report := verify(t, url, nil); len(report.Findings) > 0 {
+	if report := check(t, url, nil); len(report.Findings) > 0 {
 		t.Errorf("without the head: %+v", report)
 	}
-	if report := verify(t, url, &kept); len(report.Findings) == 0 || report.Findings[0].Position != 300 {
+	if report := check(t, url, &kept); len(report.Findings) == 0 || report.Findings[0].Position != 300 {
 		t.Errorf("with the head: %+v", report)
 	}
 	tamper(t, owner, `DELETE FROM events WHERE position > 200`, `DELETE FROM seals`)
-	if report := verify(t, url, &kept); len(report.Findings) == 0 {
+	if report := check(t, url, &kept); len(report.Findings) == 0 {
 		t.Error("a log that ends before the head is not found")
 	}
 }
@@ -246,7 +247,7 @@ func TestSealersTakeTurns(t *testing.T) {
 		}
 	}
 	sealedUpTo(t, owner, 1000)
-	if report := verify(t, url, nil); len(report.Findings) > 0 || report.Head.Position != 1000 {
+	if report := check(t, url, nil); len(report.Findings) > 0 || report.Head.Position != 1000 {
 		t.Errorf("%+v", report)
 	}
 }
@@ -284,7 +285,7 @@ func TestAHoleIsNotSealed(t *testing.T) {
 	rig.Do(t, owner, `INSERT INTO events SELECT 12, stream_type, $1, 1, gen_random_uuid(), type, 1, data, metadata, occurred_at, recorded_at FROM events WHERE position = 1`, uuid.New())
 	said := make(lines, 100)
 	pool := rig.Connect(t, url)
-	sealer := chain.NewSealer(service, pool, store(pool), time.Millisecond, slog.New(slog.NewTextHandler(said, nil)), prometheus.NewRegistry())
+	sealer := chain.NewLinker(service, pool, store(pool), time.Millisecond, slog.New(slog.NewTextHandler(said, nil)), prometheus.NewRegistry())
 	await.Background(t, sealer.Run)
 	if line := <-said; !strings.Contains(line, "position 12 follows 10") {
 		t.Errorf("it says %q", line)
@@ -312,7 +313,7 @@ func TestAHundredThousandEvents(t *testing.T) {
 	sealedUpTo(t, owner, count)
 	sealing := time.Since(started)
 	started = time.Now()
-	if report := verify(t, url, nil); len(report.Findings) > 0 || report.Head.Position != count {
+	if report := check(t, url, nil); len(report.Findings) > 0 || report.Head.Position != count {
 		t.Errorf("%+v", report)
 	}
 	t.Logf("%d events sealed in %v, verified in %v", count, sealing, time.Since(started))
@@ -341,7 +342,7 @@ func TestALogThatWentBackIsNotSealed(t *testing.T) {
 			}), nil))
 			pool := rig.Connect(t, testdb.As(t, url, pg.ProjectorRole))
 			registry := prometheus.NewRegistry()
-			await.Background(t, chain.NewSealer(service, pool, store(pool), time.Millisecond, logger, registry).Run)
+			await.Background(t, chain.NewLinker(service, pool, store(pool), time.Millisecond, logger, registry).Run)
 			await.Signal(t, "it says so", lost)
 			if rig.Sum(t, registry, "seal_last_round_timestamp_seconds") != 0 {
 				t.Error("it tells that it has sealed all there was")

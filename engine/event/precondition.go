@@ -1,4 +1,4 @@
-package command
+package event
 
 import (
 	"errors"
@@ -15,7 +15,8 @@ type Precondition struct {
 	Versions []int64 // it is at one of these; not nil but empty: none will do
 }
 
-func (p Precondition) holds(version int64) bool {
+// Holds reports whether a stream that is at a version fulfils it.
+func (p Precondition) Holds(version int64) bool {
 	if p.Any {
 		return version > 0
 	}

@@ -1,4 +1,4 @@
-package command
+package fold
 
 import (
 	"encoding/json"
@@ -15,13 +15,13 @@ var ErrNotKept = errors.New("the state can't be kept")
 // Fold makes states of one kind of stream, apart from commands: snapshots are taken by it.
 type Fold[S any] struct {
 	streamType string
-	evolve     Evolve[S]
+	evolve     func(S, event.Event) S
 	shape      []byte
 }
 
-// NewFold joins a stream's type to its Evolve, as NewHandler does.
-func NewFold[S any](streamType string, evolve Evolve[S]) *Fold[S] {
-	return &Fold[S]{streamType, evolve, shapeOf[S](streamType)}
+// New joins a stream's type to its Evolve, as command.NewHandler does.
+func New[S any](streamType string, evolve func(S, event.Event) S) *Fold[S] {
+	return &Fold[S]{streamType, evolve, ShapeOf[S](streamType)}
 }
 
 // StreamType is that of the streams whose states it makes.
@@ -40,11 +40,7 @@ func (f *Fold[S]) Begin(from []byte) (add func(event.Recorded), encode func() ([
 			return nil, nil, fmt.Errorf("decode state: %w", err)
 		}
 	}
-	add = func(e event.Recorded) {
-		for _, part := range e.Parts() {
-			state = f.evolve(state, part.Event)
-		}
-	}
+	add = func(e event.Recorded) { state = After(f.evolve, state, e) }
 	encode = func() ([]byte, error) {
 		var again S
 		text, err := json.Marshal(state)

@@ -1,4 +1,4 @@
-package command_test
+package fold_test
 
 import (
 	"bytes"
@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"example.com/pgcqrs/engine/command"
+	"example.com/pgcqrs/engine/command/fold"
 	"example.com/pgcqrs/engine/event"
 )
 
@@ -61,7 +61,7 @@ type Inner struct{ Sum int }
 func described[S any](t *testing.T) string {
 	t.Helper()
 	var to strings.Builder
-	if !command.Describe(&to, reflect.TypeFor[S]()) {
+	if !fold.Describe(&to, reflect.TypeFor[S]()) {
 		t.Fatalf("%s is not kept", reflect.TypeFor[S]())
 	}
 	return strings.ReplaceAll(to.String(), reflect.TypeFor[S]().String(), "")
@@ -94,7 +94,7 @@ func TestStateVersionOfAPointer(t *testing.T) { //nolint:paralleltest // it chan
 }
 
 func shape[S any](streamType string) []byte {
-	return command.NewFold(streamType, func(s S, _ event.Event) S { return s }).Shape()
+	return fold.New(streamType, func(s S, _ event.Event) S { return s }).Shape()
 }
 
 // Another shape of a state, or another meaning of it that its author has said, is another shape.
@@ -120,18 +120,18 @@ func TestShapeOfAState(t *testing.T) {
 func TestStateWithPersonalDataIsKeptEncrypted(t *testing.T) {
 	t.Parallel()
 	name := event.Private("Ada")
-	fold := command.NewFold("person", func(s person0, _ event.Event) person0 { return person0{name} })
+	persons := fold.New("person", func(s person0, _ event.Event) person0 { return person0{name} })
 	for _, encrypted := range []bool{false, true} {
 		if encrypted {
 			name = event.AsSealed("c2VhbGVk")
 		}
-		add, encode, err := fold.Begin(nil)
+		add, encode, err := persons.Begin(nil)
 		if err != nil {
 			t.Fatal(err)
 		}
 		add(event.Recorded{Event: added{1}})
 		text, err := encode()
-		if encrypted != (err == nil) || !encrypted && !errors.Is(err, command.ErrNotKept) || strings.Contains(string(text), "Ada") {
+		if encrypted != (err == nil) || !encrypted && !errors.Is(err, fold.ErrNotKept) || strings.Contains(string(text), "Ada") {
 			t.Errorf("encrypted %t: it is kept as %s, %v", encrypted, text, err)
 		}
 	}
@@ -143,12 +143,18 @@ func TestStateThatDoesNotComeBackIsNotKept(t *testing.T) {
 	type state struct {
 		Kept map[string]int `json:"-"`
 	}
-	add, encode, err := command.NewFold("sum", func(state, event.Event) state { return state{map[string]int{"a": 1}} }).Begin(nil)
+	add, encode, err := fold.New("sum", func(state, event.Event) state { return state{map[string]int{"a": 1}} }).Begin(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	add(event.Recorded{Event: added{1}})
-	if text, err := encode(); !errors.Is(err, command.ErrNotKept) {
+	if text, err := encode(); !errors.Is(err, fold.ErrNotKept) {
 		t.Errorf("it is kept as %s, %v", text, err)
 	}
 }
+
+// added is an event of a number.
+type added struct{ N int }
+
+func (added) EventType() string  { return "added" }
+func (added) SchemaVersion() int { return 1 }
