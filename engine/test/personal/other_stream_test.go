@@ -9,6 +9,7 @@ import (
 	"example.com/pgcqrs/engine/enginetest/guest"
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/personal"
+	"example.com/pgcqrs/engine/personal/erasure"
 )
 
 // onRoom appends an event to a room's stream, which is nobody's.
@@ -98,7 +99,7 @@ func TestAPersonWhoIsNotTheStreamIsErasedAgain(t *testing.T) {
 	if text, err := reveal(t.Context(), w.newKeys(), id, own); err != nil || text != unique {
 		t.Fatalf("the key is not back: read %q, %v", text, err)
 	}
-	if count, err := personal.EraseAgain(t.Context(), w.owner, []string{guest.Forgotten{}.EventType()}); err != nil || count != 1 {
+	if count, err := erasure.Again(t.Context(), w.owner, []string{guest.Forgotten{}.EventType()}); err != nil || count != 1 {
 		t.Errorf("%d keys were destroyed, %v", count, err)
 	}
 	if text, err := reveal(t.Context(), w.newKeys(), id, own); !errors.Is(err, personal.ErrErased) {
