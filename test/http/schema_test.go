@@ -118,7 +118,7 @@ func TestProgramWithAnothersLogin(t *testing.T) {
 	owner := testdb.New(t)
 	logins := map[string]string{"api": testdb.As(t, owner, pg.APIRole), "projector": testdb.As(t, owner, pg.ProjectorRole)}
 	for program, others := range map[string]string{"api": logins["projector"], "projector": logins["api"], "migrate": logins["api"]} {
-		said := outputOf(t, program, []string{"DATABASE_URL=" + others})
+		said := programs.Refused(t, program, among([]string{"DATABASE_URL=" + others})...)
 		if want := "DATABASE_URL: login " + strconv.Quote(mustParse(t, others).User.Username()); !strings.Contains(said, want) {
 			t.Errorf("%s says %s, want %s", program, said, want)
 		}
