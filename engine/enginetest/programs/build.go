@@ -8,7 +8,11 @@ import (
 	"os/exec"
 	"path/filepath"
 	"testing"
+	"time"
 )
+
+// within bounds every wait; nothing should come near it.
+const within = time.Minute
 
 // built is the folder that holds the programs of this test binary.
 var built string

@@ -16,9 +16,6 @@ import (
 	"time"
 )
 
-// within bounds every wait; nothing should come near it.
-const within = time.Minute
-
 // Program is a running process, which logs JSON lines to its standard error.
 type Program struct {
 	Address string // host:port, once it listens
