@@ -167,6 +167,7 @@ var arrows = []struct {
 	{"engine/enginetest/storetest", []string{"engine/command", "engine/event"}},
 	{"engine/enginetest/testdb/container/serve", []string{"engine/enginetest/testdb/container"}},
 	{"engine/enginetest/programs", nil},
+	{"engine/enginetest/caller", []string{"engine/enginetest/contracttest"}},
 
 	{"engine/test/pg/migrate", []string{"engine/*", "engine/process/*", "engine/schema/apply", "engine/enginetest/tank"}},
 	{"engine/test/edge/api", []string{"engine/*", "engine/edge/*", "engine/process/*", "engine/enginetest/tank"}},

@@ -55,9 +55,9 @@ func TestALaterFixIsTaken(t *testing.T) {
 func anotherEngine(t *testing.T, template string) {
 	t.Helper()
 	inEngine := func(path, from, to string) { replaceIn(t, filepath.Join(template, "engine", path), from, to) }
-	inEngine("test/log/testdata/advisory.sql", "SELECT", "SELECT 1 +")
-	inEngine("database/testdata/settings.txt", "\n", "\nanother setting\n")
-	inEngine("test/projector/projector_test.go", "func TestFrozenHolderLosesItsLock(", "func TestAHolderThatFreezesLosesItsLock(")
+	inEngine("test/eventlog/testdata/advisory.sql", "SELECT", "SELECT 1 +")
+	inEngine("pg/testdata/settings.txt", "\n", "\nanother setting\n")
+	inEngine("test/projection/projector_test.go", "func TestFrozenHolderLosesItsLock(", "func TestAHolderThatFreezesLosesItsLock(")
 	if err := os.Rename(filepath.Join(template, "engine/test/snapshots"), filepath.Join(template, "engine/test/states")); err != nil {
 		t.Fatal(err)
 	}

@@ -66,7 +66,7 @@ func TestTheEngineGetsAnotherPath(t *testing.T) {
 	}
 	holds(t, dir, "go.mod", "module acme.test/shop\n\nrequire "+engine+" v2.0.0\n\nreplace "+engine+" => ./engine\n")
 	holds(t, dir, "tools/lab/go.mod", "module acme.test/shop/tools/lab\n\nrequire acme.test/shop v0.0.0\n")
-	holds(t, dir, "Dockerfile", "-X "+engine+"/ops.version=1 -X acme.test/shop/internal/x.y=1 shop\n")
+	holds(t, dir, "Dockerfile", "-X "+engine+"/process/cli.version=1 -X acme.test/shop/internal/x.y=1 shop\n")
 	holds(t, dir, "engine/go.mod", "module "+engine+"\n")
 }
 

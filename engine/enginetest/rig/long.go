@@ -17,6 +17,15 @@ import (
 	"example.com/pgcqrs/engine/pg"
 )
 
+// Million returns how many rows a table has that is long: a million, or with -short a tenth, which is
+// as much more than what a bound allows.
+func Million() int {
+	if testing.Short() {
+		return 100_000
+	}
+	return 1_000_000
+}
+
 // Copied is an event that is copied into the log, as nobody else may write it.
 type Copied struct {
 	StreamType string

@@ -185,6 +185,8 @@ func TestLoginNamesOfRolesToBe(t *testing.T) {
 // by the program, and by migrate.
 func TestLoginWithTooManyRights(t *testing.T) {
 	t.Parallel()
+	d := newDeployment(t, testdb.Empty(t))
+	login := parsed(t, d.projector).User.Username()
 	for _, test := range []struct{ give, take, right string }{
 		{`GRANT INSERT ON events TO %s`, `REVOKE INSERT ON events FROM %s`, "INSERT"},
 		{`GRANT INSERT (position) ON events TO %s`, `REVOKE INSERT (position) ON events FROM %s`, "INSERT"},
@@ -197,8 +199,6 @@ func TestLoginWithTooManyRights(t *testing.T) {
 		{`ALTER ROLE %s CREATEROLE`, `ALTER ROLE %s NOCREATEROLE`, "CREATEROLE"},
 		{`GRANT pg_write_all_data TO %s`, `REVOKE pg_write_all_data FROM %s`, "pg_write_all_data"},
 	} {
-		d := newDeployment(t, testdb.Empty(t))
-		login := parsed(t, d.projector).User.Username()
 		mustRun(t, d.owner, fmt.Sprintf(test.give, login))
 		var said strings.Builder
 		_ = pg.CheckLogin(t.Context(), connect(t, d.projector), pg.ProjectorRole, slog.New(slog.NewTextHandler(&said, nil)))

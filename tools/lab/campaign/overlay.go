@@ -36,7 +36,7 @@ func edits() []edit {
 		{"engine/snapshots/keeper/keeper.go", "const Least = 1000", "const Least = 20"},
 		{"engine/snapshots/keeper/keeper.go", "window   = 10_000", "window   = 50"},
 		{"engine/snapshots/keeper/keeper.go", "step     = 10_000", "step     = 50"},
-		{"engine/command/snapshots.go", "shortStream = 100", "shortStream = 5"},
+		{"engine/command/states/read.go", "shortStream = 100", "shortStream = 5"},
 		{projections, imports, "\n\n\t\"" + reflect.TypeFor[copies.Row]().PkgPath() + "\"" + imports},
 		{projections, last, "\tcopies.Add(projector)\n"},
 	}

@@ -4,8 +4,6 @@ package main
 
 import (
 	"context"
-	"embed"
-	"fmt"
 	"os"
 
 	"example.com/pgcqrs/engine/enginetest/tank"
@@ -13,22 +11,19 @@ import (
 	"example.com/pgcqrs/engine/process/cli"
 	"example.com/pgcqrs/engine/process/ops"
 	"example.com/pgcqrs/engine/projection"
-	"example.com/pgcqrs/engine/schema"
 )
 
-func main() {
+func main() { tank.Main("ops", run) }
+
+func run(ctx context.Context) error {
 	args := cli.Program{
 		Service: "tank", Name: "ops", Does: "ops looks at the work of the tests.", Takes: "VERB",
 		Check: func([]string) error { return cli.ErrArguments }, Verbs: ops.List(),
 	}.Parse(os.Args[1:])
-	err := ops.Run(context.Background(), ops.Config{
+	return ops.Run(ctx, ops.Config{
 		Service: "tank", Decode: tank.Decode, Projections: func(projection.Adder) {},
-		Versions:    func() map[string][]int64 { return schema.Versions(schema.OfService(embed.FS{})) },
+		Versions:    tank.Versions,
 		DatabaseURL: os.Getenv("DATABASE_URL"), Key: os.Getenv("SEAL_KEY"), PublicKey: os.Getenv("SEAL_PUBLIC_KEY"),
 		Logger: process.NewLogger(process.Log{}, os.Stderr), Registerer: process.NewRegistry(),
 	}, args)
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "ops:", err)
-		os.Exit(1)
-	}
 }

@@ -4,11 +4,6 @@ package main
 
 import (
 	"context"
-	"embed"
-	"fmt"
-	"os"
-	"os/signal"
-	"syscall"
 	"time"
 
 	"github.com/kelseyhightower/envconfig"
@@ -32,14 +27,7 @@ type config struct {
 	process.Shutdown
 }
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	if err := run(ctx); err != nil {
-		fmt.Fprintln(os.Stderr, "api:", err)
-		os.Exit(1)
-	}
-}
+func main() { tank.Main("api", run) }
 
 func run(ctx context.Context) error {
 	var have config
@@ -53,7 +41,7 @@ func run(ctx context.Context) error {
 func (c config) process() api.Config {
 	return api.Config{
 		Service: "tank", Decode: tank.Decode, Objects: schema.Objects(), Wire: wire,
-		Versions:    func() map[string][]int64 { return schema.Versions(schema.OfService(embed.FS{})) },
+		Versions:    tank.Versions,
 		DatabaseURL: c.DatabaseURL, OpsAddr: "127.0.0.1:0", WriteConns: 3, ReadConns: 2,
 		Door: door.Config{
 			Addr: "127.0.0.1:0", Auth: c.Auth, Issuer: c.Issuer, Audience: c.Audience, TokenTypes: "at+jwt", InsecureHTTP: "false",

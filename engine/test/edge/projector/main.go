@@ -4,11 +4,6 @@ package main
 
 import (
 	"context"
-	"embed"
-	"fmt"
-	"os"
-	"os/signal"
-	"syscall"
 	"time"
 
 	"github.com/kelseyhightower/envconfig"
@@ -27,14 +22,7 @@ type config struct {
 	process.Shutdown
 }
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	if err := run(ctx); err != nil {
-		fmt.Fprintln(os.Stderr, "projector:", err)
-		os.Exit(1)
-	}
-}
+func main() { tank.Main("projector", run) }
 
 func run(ctx context.Context) error {
 	var have config
@@ -43,7 +31,7 @@ func run(ctx context.Context) error {
 	}
 	return projector.Run(ctx, projector.Config{
 		Service: "tank", Decode: tank.Decode, Objects: schema.Objects(),
-		Versions:    func() map[string][]int64 { return schema.Versions(schema.OfService(embed.FS{})) },
+		Versions:    tank.Versions,
 		Projections: func(to projection.Adder) { to.Add(tank.Levels.Name, tank.Levels.Apply, tank.Levels.Tables...) },
 		DatabaseURL: have.DatabaseURL, Addr: "127.0.0.1:0", MessageSource: "/tank", OutboxAttempts: 10,
 		PollInterval: 100 * time.Millisecond, StuckAfter: 10 * time.Second, ReconcileInterval: time.Hour, ProjectionBatch: 500,

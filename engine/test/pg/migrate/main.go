@@ -7,7 +7,6 @@ import (
 	"database/sql"
 	"embed"
 	"flag"
-	"fmt"
 	"os"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -28,23 +27,21 @@ type config struct {
 	KeyURI         string `envconfig:"KEY_URI" desc:"The key of personal data."`
 }
 
-func main() {
+func main() { tank.Main("migrate", run) }
+
+func run(ctx context.Context) error {
 	var have config
 	args := cli.Program{
 		Service: "tank", Name: "migrate", Does: "migrate brings a database of the tests up.", Takes: "[-json]",
 		Flags: func(flags *flag.FlagSet) { migrate.JSONFlag(flags) }, Verbs: migrate.Verbs(), Variables: process.Variables(&have),
 	}.Parse(os.Args[1:])
-	err := process.Load(&have, envconfig.Process)
-	if err == nil {
-		err = migrate.Run(context.Background(), migrate.Config{
-			Service: "tank", Decode: tank.Decode, Up: bringUp,
-			DatabaseURL: have.DatabaseURL, APIDatabaseURL: have.APIDatabaseURL, KeyURI: have.KeyURI,
-		}, args)
+	if err := process.Load(&have, envconfig.Process); err != nil {
+		return err
 	}
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "migrate:", err)
-		os.Exit(1)
-	}
+	return migrate.Run(ctx, migrate.Config{
+		Service: "tank", Decode: tank.Decode, Up: bringUp,
+		DatabaseURL: have.DatabaseURL, APIDatabaseURL: have.APIDatabaseURL, KeyURI: have.KeyURI,
+	}, args)
 }
 
 func bringUp(ctx context.Context, pool *pgxpool.Pool, said *migrate.Report) error {
