@@ -79,8 +79,8 @@ var listsOfModules = []struct {
 func TestEveryModuleIsListed(t *testing.T) {
 	t.Parallel()
 	for _, list := range listsOfModules {
-		if !isThere(list.file) {
-			continue // a service may have another way to build
+		if !isThere(list.file) || list.file == ".ci/run" && !isThere("test/owned_test.go") {
+			continue // a service may have another way to build, and a file of that name that is its own
 		}
 		found := list.list.FindStringSubmatch(fileOf(t, list.file))
 		if found == nil {

@@ -18,7 +18,7 @@ func smallCopy(t *testing.T) string {
 		"engine/x/x.go":    "package x\n\nimport _ \"" + oldModule + "/engine/y\"\n",
 		"tools/go.mod":     "module " + oldTools + "\n\nrequire " + oldModule + "/engine v0.0.0\n",
 		"tools/lab/go.mod": "module " + oldTools + "/lab\n\nrequire " + oldModule + " v0.0.0\n",
-		"Dockerfile":       "-X " + oldModule + "/engine/process.version=1 -X " + oldModule + "/internal/x.y=1 " + oldService + "\n",
+		"Dockerfile":       "-X " + oldModule + "/engine/process/cli.version=1 -X " + oldModule + "/internal/x.y=1 " + oldService + "\n",
 	} {
 		if err := writeFile(dir, path, text); err != nil {
 			t.Fatal(err)

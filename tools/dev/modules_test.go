@@ -34,7 +34,7 @@ func TestPackagesAreTestedInTheirModules(t *testing.T) {
 		{"engine", "-all", everything},
 		{".", "./...", everything},
 		{".", "-race ./engine/... ./test/http", map[string][]string{".": {"./test/http"}, "engine": everything["engine"]}},
-		{".", "-all ./engine/test/eventlog", map[string][]string{"engine": {"./test/log"}}},
+		{".", "-all ./engine/test/eventlog", map[string][]string{"engine": {"./test/eventlog"}}},
 		{".", "./engine/test/...", map[string][]string{"engine": {"./test/..."}}},
 		{".", "./tools/...", map[string][]string{"tools": everything["tools"], "tools/lab": everything["tools/lab"]}},
 		{"engine", ".", map[string][]string{"engine": {"."}}},
