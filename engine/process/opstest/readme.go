@@ -29,7 +29,7 @@ func ReadmeShows(t *testing.T, program string, config any) {
 	if !*update {
 		t.Fatalf("README.md is not current: go test ./cmd/%s -update", program)
 	}
-	if err := os.WriteFile(readme, []byte(want), 0o644); err != nil {
+	if err := os.WriteFile(readme, []byte(want), 0o600); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -12,7 +12,7 @@ import (
 // files that reach each other alone: one of up to 18 files is searched completely (dynamic programming over
 // subsets; Lawler 1964), of a larger one a file is put first that has the most arrows more out than in, again and
 // again (Eades, Lin and Smyth 1993), which may find a few arrows too many.
-func (r room) back() (found []arrow) {
+func (r *room) back() (found []arrow) {
 	for _, group := range r.circles() {
 		order := best
 		if len(group) > 18 {
@@ -35,7 +35,7 @@ func (r room) back() (found []arrow) {
 }
 
 // circles returns the groups of files that reach each other.
-func (r room) circles() (groups [][]int) {
+func (r *room) circles() (groups [][]int) {
 	reach := make([][]bool, len(r.files))
 	for i := range reach {
 		reach[i] = make([]bool, len(r.files))

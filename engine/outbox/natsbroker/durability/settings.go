@@ -12,8 +12,10 @@ import (
 )
 
 const (
-	LookEvery = 5 * time.Second // how old what is known of the settings becomes
-	lookFor   = time.Second     // bounds a look
+	// LookEvery is how old what is known of the settings becomes.
+	LookEvery = 5 * time.Second
+
+	lookFor = time.Second // bounds a look
 )
 
 // Settings are the broker's, as far as they are known.

@@ -29,7 +29,7 @@ type target struct {
 	name     string
 	urls     []string
 	accounts *drive.Accounts
-	base     base     // the zero one has no database
+	base     base   // the zero one has no database
 	server   *child // the first, where there are several
 }
 
