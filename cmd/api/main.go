@@ -8,7 +8,7 @@ import (
 	"os/signal"
 	"syscall"
 
-	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/pg/failure"
 	"example.com/pgcqrs/engine/process"
 	"example.com/pgcqrs/engine/process/api"
 	"example.com/pgcqrs/engine/process/cli"
@@ -35,7 +35,7 @@ func main() {
 		do = askReady
 	}
 	if err := do(ctx); err != nil {
-		fmt.Fprintln(os.Stderr, "api:", pg.Hint(err))
+		fmt.Fprintln(os.Stderr, "api:", failure.Hint(err))
 		os.Exit(1)
 	}
 }

@@ -28,7 +28,7 @@ import (
 	"github.com/kelseyhightower/envconfig"
 	"github.com/pressly/goose/v3"
 
-	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/pg/role"
 	"example.com/pgcqrs/engine/process"
 	"example.com/pgcqrs/engine/process/cli"
 	"example.com/pgcqrs/engine/process/migrate"
@@ -77,7 +77,7 @@ func bringUp(ctx context.Context, pool *pgxpool.Pool, said *migrate.Report) erro
 	}
 	said.Engine, said.Schema, said.Applied = schema.Engine.Newest(), migrations.Service.Newest(), &applied
 	said.Line("schema is at version %d of the engine and %d of the service (%d applied now)", said.Engine, said.Schema, applied)
-	return pg.NameService(ctx, pool, naming.Service)
+	return role.NameService(ctx, pool, naming.Service)
 }
 
 // up applies what is missing, and says what that was. What the service's own migrations want of goose besides, like

@@ -10,7 +10,7 @@ import (
 
 	"github.com/kelseyhightower/envconfig"
 
-	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/pg/failure"
 	"example.com/pgcqrs/engine/process"
 	"example.com/pgcqrs/engine/process/cli"
 	"example.com/pgcqrs/engine/process/ops"
@@ -41,7 +41,7 @@ func main() {
 		do = askReady
 	}
 	if err := do(ctx); err != nil {
-		fmt.Fprintln(os.Stderr, "projector:", pg.Hint(err))
+		fmt.Fprintln(os.Stderr, "projector:", failure.Hint(err))
 		os.Exit(1)
 	}
 }

@@ -16,7 +16,7 @@ import (
 
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventlog"
-	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/pg/lock"
 )
 
 const (
@@ -96,7 +96,7 @@ func (s *Sealer) Run(ctx context.Context) error {
 	failed := func(err error, retryIn time.Duration) {
 		s.logger.WarnContext(ctx, "sealer interrupted", "error", err, "retry_in", retryIn)
 	}
-	pg.HoldAgain(ctx, s.pool, Lock, failed, func(ctx context.Context, conn *pgx.Conn) error {
+	lock.HoldAgain(ctx, s.pool, Lock, failed, func(ctx context.Context, conn *pgx.Conn) error {
 		s.held.Set(1)
 		defer s.held.Set(0)
 		return s.seal(ctx, conn)

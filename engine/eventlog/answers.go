@@ -9,14 +9,14 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"example.com/pgcqrs/engine/event"
-	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/pg/standby"
 )
 
 // Answers are what was answered under idempotency keys; those that were not, or
 // not any more, are left out. What is returned would survive a promotion.
 func (s *Store) Answers(ctx context.Context, keys []string) (map[string]event.Answered, error) {
 	const sql = `
-		SELECT key, stream_id, version, position, fingerprint, ` + pg.AwaitStandby + `
+		SELECT key, stream_id, version, position, fingerprint, ` + standby.Await + `
 		FROM idempotency_keys WHERE key = ANY ($1) AND expires_after > (SELECT seconds FROM elapsed)`
 	found := make(map[string]event.Answered)
 	err := s.confirmed(ctx, func(conn *pgx.Conn) error {

@@ -12,7 +12,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"example.com/pgcqrs/engine/event"
-	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/pg/gather"
 )
 
 // mark is an event that this process has seen in the log: what comes after it was appended
@@ -77,7 +77,7 @@ type epochs struct {
 	lost    *basis                // guarded by looking: the basis when the log went back, until that is settled
 	changes atomic.Int64          // of the epoch: what was begun before one must not be appended after it
 	forget  []func()
-	fresh   *pg.Gather[struct{}, uuid.UUID]
+	fresh   *gather.Gather[struct{}, uuid.UUID]
 }
 
 // Times of looking at the log.

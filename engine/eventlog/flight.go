@@ -11,7 +11,7 @@ import (
 	"github.com/jackc/pgx/v5/pgtype"
 
 	"example.com/pgcqrs/engine/event"
-	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/pg/standby"
 )
 
 // appendSQL sends a flight: one message of the protocol holds all of it, and the server
@@ -114,7 +114,7 @@ func (s *Store) transmit(ctx context.Context, flight func(ctx context.Context, c
 		_ = conn.Conn().Close(ctx)
 		return fmt.Errorf("fly: %w", err)
 	}
-	if err := pg.CheckStandby(conn.Conn()); err != nil {
+	if err := standby.Check(conn.Conn()); err != nil {
 		return fmt.Errorf("fly: %w", err)
 	}
 	return nil

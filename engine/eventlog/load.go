@@ -11,7 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"example.com/pgcqrs/engine/event"
-	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/pg/standby"
 )
 
 // start is where a stream is loaded from.
@@ -85,7 +85,7 @@ func (s *Store) readFirst(ctx context.Context, starts []start) (first map[start]
 func (s *Store) tryFirst(ctx context.Context, starts []start) (map[start][]event.Recorded, error) {
 	const sql = `
 		SELECT e.position, e.stream_type, e.stream_id, e.version, e.event_id, e.type, e.schema_version, e.data, e.occurred_at, e.recorded_at, s.after,
-		       CASE WHEN e.position > $6 THEN ` + pg.AwaitStandbyEach + ` END, (SELECT ` + holdsSQL + `)
+		       CASE WHEN e.position > $6 THEN ` + standby.AwaitEach + ` END, (SELECT ` + holdsSQL + `)
 		FROM unnest($3::uuid[], $4::bigint[]) AS s (id, after) CROSS JOIN LATERAL (
 		    SELECT position, stream_type, stream_id, version, event_id, type, schema_version, occurred_at, recorded_at,
 		           CASE WHEN sum(pg_column_size(data)) OVER (ORDER BY version ROWS UNBOUNDED PRECEDING) - pg_column_size(data) < $7 THEN data END AS data

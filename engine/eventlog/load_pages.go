@@ -9,7 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"example.com/pgcqrs/engine/event"
-	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/pg/standby"
 )
 
 // Bounds of a page of a stream. Its connection is given back after each: a long stream keeps
@@ -68,7 +68,7 @@ func (l *load) nextLimit() int {
 func (l *load) readPage(ctx context.Context) (more bool, err error) {
 	const sql = `
 		SELECT position, stream_type, stream_id, version, event_id, type, schema_version, data,
-		       CASE WHEN position > $3 THEN ` + pg.AwaitStandby + ` END AS metadata, occurred_at, recorded_at
+		       CASE WHEN position > $3 THEN ` + standby.Await + ` END AS metadata, occurred_at, recorded_at
 		FROM events WHERE stream_id = $1 AND version >= $2 ORDER BY version LIMIT $4`
 	s, known := l.store, false
 	l.limit = l.nextLimit()

@@ -7,7 +7,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/pg/standby"
 )
 
 // confirmed runs reads on one connection, and returns once all that those of them have read
@@ -26,7 +26,7 @@ func (s *Store) confirmed(ctx context.Context, read func(conn *pgx.Conn) error) 
 	if err := read(conn.Conn()); err != nil {
 		return err
 	}
-	if err := pg.CheckStandby(conn.Conn()); err != nil {
+	if err := standby.Check(conn.Conn()); err != nil {
 		return unavailable(err)
 	}
 	return nil
@@ -37,7 +37,7 @@ func (s *Store) confirmNow(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, s.config.FlightFor)
 	defer cancel()
 	err := s.confirmed(ctx, func(conn *pgx.Conn) error {
-		_, err := conn.Exec(ctx, `SELECT `+pg.AwaitStandby)
+		_, err := conn.Exec(ctx, `SELECT `+standby.Await)
 		return err
 	})
 	if err != nil {

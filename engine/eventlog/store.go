@@ -10,7 +10,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"example.com/pgcqrs/engine/event"
-	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/pg/gather"
 )
 
 // Config of a Store. The zero value of a number stands for its default.
@@ -35,11 +35,11 @@ type Store struct {
 	config     Config
 	metrics    *metrics
 	queue      chan *pending
-	first      *pg.Gather[start, []event.Recorded] // events of streams that are loaded
-	seen       atomic.Int64                        // the log's head, as a flight left it
-	replicated atomic.Int64                        // every required standby has the log up to here, at least
-	gaps       chan gap                            // what others appended meanwhile
-	epochs     epochs                              // what is known of the log's history
+	first      *gather.Gather[start, []event.Recorded] // events of streams that are loaded
+	seen       atomic.Int64                            // the log's head, as a flight left it
+	replicated atomic.Int64                            // every required standby has the log up to here, at least
+	gaps       chan gap                                // what others appended meanwhile
+	epochs     epochs                                  // what is known of the log's history
 	hints      *hints
 	flights    chan func()   // to the goroutines that fly them
 	reads      chan struct{} // as many as may use the pool beside the committer
@@ -79,8 +79,8 @@ func New(pool *pgxpool.Pool, config Config) *Store {
 		closed:  make(chan struct{}),
 	}
 	s.replicated.Store(startReplicated(config))
-	s.first = pg.NewGather(s.readFirst)
-	s.epochs.fresh = pg.NewGather(s.readEpochs)
+	s.first = gather.New(s.readFirst)
+	s.epochs.fresh = gather.New(s.readEpochs)
 	return s
 }
 

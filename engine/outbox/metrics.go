@@ -8,7 +8,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promauto"
 
-	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/pg/clock"
 )
 
 type metrics struct {
@@ -94,7 +94,7 @@ func (r *Relay) look(ctx context.Context) error {
 // waits tells for how long the oldest message has been in the outbox, as far as this process
 // has seen. It asks no clock that somebody may set: messages have that of the API process.
 type waits struct {
-	seen    pg.Sightings
+	seen    clock.Sightings
 	highest int64
 }
 

@@ -9,7 +9,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
-	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/pg/standby"
 )
 
 // place is where a relay is in the outbox. The index keeps an entry of each deleted message
@@ -194,7 +194,7 @@ const readSQL = `
 	)
 	SELECT position, event_id, stream_id, type, data, traceparent, occurred_at, dead,
 	       EXISTS (SELECT FROM (SELECT position, event_id FROM batch ORDER BY position DESC LIMIT 1) last
-	               JOIN events e ON e.position = last.position AND e.event_id = last.event_id), stored, (SELECT ` + pg.StandbyRequired + `), (SELECT ` + anchoredSQL + `)
+	               JOIN events e ON e.position = last.position AND e.event_id = last.event_id), stored, (SELECT ` + standby.Required + `), (SELECT ` + anchoredSQL + `)
 	FROM batch ORDER BY position`
 
 // read returns messages whose events would survive a promotion. The read, and then the wait for the required standby, each

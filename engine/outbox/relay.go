@@ -11,7 +11,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
 
-	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/pg/lock"
 )
 
 // Message is a row of the outbox.
@@ -83,7 +83,7 @@ func (r *Relay) Run(ctx context.Context) error {
 	var from place
 	for ctx.Err() == nil {
 		w := &worker{Relay: r, place: from, held: make(held), refused: make(map[int64]string), dead: make(deadStreams)}
-		err := pg.Hold(ctx, r.pool, Lock, func(ctx context.Context, conn *pgx.Conn) error {
+		err := lock.Hold(ctx, r.pool, Lock, func(ctx context.Context, conn *pgx.Conn) error {
 			w.conn = conn
 			return w.run(ctx)
 		})

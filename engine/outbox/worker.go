@@ -10,15 +10,16 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
-	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/pg/lock"
+	"example.com/pgcqrs/engine/pg/standby"
 )
 
 // What keeps the relay from being silent for database.StallAfter, however slow the
 // broker is: it is given up after publishFor, and the database hears of us at least
 // every tellEvery, between one wave and the next.
 const (
-	publishFor = pg.StallAfter / 2
-	tellEvery  = pg.StallAfter / 5
+	publishFor = lock.StallAfter / 2
+	tellEvery  = lock.StallAfter / 5
 )
 
 // Bounds of one statement: the connection may have died unheard.
@@ -67,7 +68,7 @@ func (w *worker) run(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 		case <-w.config.Wake:
-		case <-time.After(min(w.config.Poll, pg.StallAfter/2, w.held.next())):
+		case <-time.After(min(w.config.Poll, lock.StallAfter/2, w.held.next())):
 		}
 	}
 	return ctx.Err()
@@ -109,14 +110,14 @@ func (w *worker) relay(ctx context.Context) (more bool, err error) {
 func (w *worker) awaitStandby(ctx context.Context, awaits bool) error {
 	if awaits {
 		err := w.bounded(ctx, func(ctx context.Context) error {
-			_, err := w.conn.Exec(ctx, `SELECT `+pg.AwaitStandby)
+			_, err := w.conn.Exec(ctx, `SELECT `+standby.Await)
 			return err
 		})
 		if err != nil {
 			return fmt.Errorf("wait for the standby: %w", err)
 		}
 	}
-	return pg.CheckStandby(w.conn)
+	return standby.Check(w.conn)
 }
 
 // bounded gives work ReadFor.

@@ -16,7 +16,7 @@ import (
 	"github.com/tink-crypto/tink-go/v2/aead/subtle"
 	"github.com/tink-crypto/tink-go/v2/tink"
 
-	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/pg/gather"
 )
 
 var (
@@ -42,8 +42,8 @@ type Keys struct {
 	ciphers  *expirable.LRU[uuid.UUID, tink.AEAD]
 	fresh    *expirable.LRU[uuid.UUID, personKey] // keys that are not stored yet, as far as is known
 	makes    sync.Mutex                           // one key for each
-	finding  *pg.Gather[uuid.UUID, foundKey]
-	reading  *pg.Gather[struct{}, lookupSecrets]
+	finding  *gather.Gather[uuid.UUID, foundKey]
+	reading  *gather.Gather[struct{}, lookupSecrets]
 	secrets  atomic.Pointer[readSecrets] // those of look-ups; nil: not read yet
 	proven   atomic.Pointer[[]byte]      // what the operator's key wraps begins with, since that is known for the database's
 }
@@ -53,8 +53,8 @@ func New(pool *pgxpool.Pool, operator Operator) *Keys {
 	k := &Keys{pool: newPlaces(pool), operator: operator}
 	k.ciphers = expirable.NewLRU[uuid.UUID, tink.AEAD](held, nil, heldFor)
 	k.fresh = expirable.NewLRU[uuid.UUID, personKey](held, nil, heldFor)
-	k.finding = pg.NewGather(k.find)
-	k.reading = pg.NewGather(k.readLookupSecrets)
+	k.finding = gather.New(k.find)
+	k.reading = gather.New(k.readLookupSecrets)
 	return k
 }
 

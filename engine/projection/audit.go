@@ -8,7 +8,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/pg/lock"
 )
 
 // Audited is what is known of a projection: whether it was given every event of the
@@ -42,7 +42,7 @@ const auditLock = "audit"
 // not compared before, up to where the projection is. The events of parked streams
 // count as not given from the parked one on.
 func (p *Projector) Audit(ctx context.Context) (found []Audited, err error) {
-	err = pg.Hold(ctx, p.pool, auditLock, func(ctx context.Context, conn *pgx.Conn) error {
+	err = lock.Hold(ctx, p.pool, auditLock, func(ctx context.Context, conn *pgx.Conn) error {
 		found, err = p.audit(ctx, conn)
 		return err
 	})
@@ -57,11 +57,11 @@ func (p *Projector) audits(ctx context.Context) error {
 		if ctx.Err() != nil {
 			return nil
 		}
-		err := pg.TryHold(ctx, p.pool, auditLock, func(ctx context.Context, conn *pgx.Conn) error {
+		err := lock.TryHold(ctx, p.pool, auditLock, func(ctx context.Context, conn *pgx.Conn) error {
 			_, err := p.audit(ctx, conn)
 			return err
 		})
-		if err != nil && !errors.Is(err, pg.ErrHeld) && ctx.Err() == nil {
+		if err != nil && !errors.Is(err, lock.ErrHeld) && ctx.Err() == nil {
 			p.config.Logger.Error("audit interrupted", "error", err, "retry_in", p.config.AuditEvery)
 		}
 	}

@@ -10,7 +10,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/pg/clock"
+	"example.com/pgcqrs/engine/pg/lock"
 )
 
 // Lag is how far a projection is behind the log.
@@ -23,7 +24,7 @@ type Lag struct {
 	Unaudited  time.Duration // since the oldest batch was applied that no audit has seen; 0 if there is none
 	Unmoved    time.Duration // with events waiting and the position standing still
 	Ahead      bool          // it was stopped, with a checkpoint ahead of the log, until an operator decides
-	Holder     pg.Holder     // who runs it; only looked at while it is stuck
+	Holder     lock.Holder   // who runs it; only looked at while it is stuck
 }
 
 // lagRow is what the database knows of it. It knows the time by a clock that somebody may
@@ -66,7 +67,7 @@ type lags struct {
 	mu    sync.Mutex
 	at    time.Time
 	last  map[string]Lag
-	heads pg.Sightings
+	heads clock.Sightings
 	moved map[string]move
 }
 
@@ -117,7 +118,7 @@ func (p *Projector) lookForHolders(ctx context.Context, lags map[string]Lag) err
 	if len(stuck) == 0 {
 		return nil
 	}
-	holders, err := pg.Holders(ctx, p.pool, stuck...)
+	holders, err := lock.Holders(ctx, p.pool, stuck...)
 	if err != nil {
 		return err
 	}

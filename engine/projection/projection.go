@@ -11,7 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"example.com/pgcqrs/engine/event"
-	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/pg/lock"
 )
 
 // projection is one consumer of the log, with a checkpoint of its own.
@@ -42,7 +42,7 @@ func (p *projection) run(ctx context.Context) error {
 		moved := false
 		err := p.enroll(ctx)
 		if err == nil {
-			err = pg.Hold(ctx, p.pool, lockOf(p.name), func(ctx context.Context, conn *pgx.Conn) error {
+			err = lock.Hold(ctx, p.pool, lockOf(p.name), func(ctx context.Context, conn *pgx.Conn) error {
 				return p.follow(ctx, conn, &moved)
 			})
 		}
@@ -144,7 +144,7 @@ func (p *projection) wait(ctx context.Context) {
 	select {
 	case <-ctx.Done():
 	case <-p.wake:
-	case <-time.After(min(p.config.Poll, pg.StallAfter/2)):
+	case <-time.After(min(p.config.Poll, lock.StallAfter/2)):
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"example.com/pgcqrs/engine/event"
-	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/pg/lock"
 )
 
 // Progress is how far a rebuild is.
@@ -127,7 +127,7 @@ func (p *Projector) replacing(ctx context.Context, name string, stage stage, wor
 		Projector: &Projector{pool: pool, log: p.log, config: config, metrics: newMetrics(nil)},
 		name:      stage.checkpoint(name), stage: stage, apply: live.apply, tables: live.tables, strict: true, logger: live.logger,
 	}
-	err = pg.TryHold(ctx, pool, "rebuild "+name, func(ctx context.Context, conn *pgx.Conn) error {
+	err = lock.TryHold(ctx, pool, "rebuild "+name, func(ctx context.Context, conn *pgx.Conn) error {
 		r := &replacement{live: live, built: built, stage: stage, conn: conn}
 		if err := r.look(ctx); err != nil {
 			return err
@@ -137,7 +137,7 @@ func (p *Projector) replacing(ctx context.Context, name string, stage stage, wor
 		}
 		return work(ctx, r)
 	})
-	if errors.Is(err, pg.ErrHeld) {
+	if errors.Is(err, lock.ErrHeld) {
 		err = fmt.Errorf("%w: %w", ErrRebuilding, err)
 	}
 	if err != nil {

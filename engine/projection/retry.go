@@ -11,7 +11,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"example.com/pgcqrs/engine/event"
-	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/pg/lock"
 )
 
 // mostRetried bounds the events that one step of a retry applies, and so how long it keeps the
@@ -121,7 +121,7 @@ func (p *projection) holdCheckpoint(ctx context.Context, tx pgx.Tx) (int64, erro
 	const bound = `SELECT set_config('idle_in_transaction_session_timeout', $1, true)`
 	const sql = `
 		SELECT least(position, (SELECT coalesce(max(position), 0) FROM events)) FROM checkpoints WHERE projection = $1 FOR NO KEY UPDATE`
-	if _, err := tx.Exec(ctx, bound, fmt.Sprint(pg.StallAfter.Milliseconds())); err != nil {
+	if _, err := tx.Exec(ctx, bound, fmt.Sprint(lock.StallAfter.Milliseconds())); err != nil {
 		return 0, fmt.Errorf("bound transaction: %w", err)
 	}
 	var position int64
@@ -139,7 +139,7 @@ func (p *projection) stopCheckpoint(ctx context.Context, tx pgx.Tx) (int64, erro
 	const sql = `
 		UPDATE checkpoints SET parkings = parkings + 1 WHERE projection = $1
 		RETURNING least(position, (SELECT coalesce(max(position), 0) FROM events))`
-	if _, err := tx.Exec(ctx, bound, fmt.Sprint(pg.StallAfter.Milliseconds())); err != nil {
+	if _, err := tx.Exec(ctx, bound, fmt.Sprint(lock.StallAfter.Milliseconds())); err != nil {
 		return 0, fmt.Errorf("bound transaction: %w", err)
 	}
 	var position int64

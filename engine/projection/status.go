@@ -7,33 +7,33 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/pg/lock"
 )
 
 // Status is how a projection is, whichever process runs it.
 type Status struct {
-	Projection string      `json:"projection"`
-	Head       int64       `json:"head"`     // of the log
-	Position   int64       `json:"position"` // of the projection
-	LagEvents  int64       `json:"lag_events"`
-	LagSeconds float64     `json:"lag_seconds"` // age of the oldest event that it has not got to
-	Ahead      bool        `json:"ahead"`       // it was stopped, with a checkpoint ahead of the log, until an operator decides
-	Built      bool        `json:"built"`       // it has been at the log's end, and is read since
-	Holder     *pg.Holder  `json:"holder"`      // who runs it; nil: nobody
-	Parked     int         `json:"parked"`      // streams that wait
-	Discarded  int         `json:"discarded"`   // streams that were given up
-	Differs    int         `json:"differs"`     // ranges in which an audit has found other events than the log has
-	Rebuild    *Rebuilding `json:"rebuild"`     // nil: none is unfinished
-	Kept       bool        `json:"kept"`        // the tables of before the last rebuild are there
+	Projection string       `json:"projection"`
+	Head       int64        `json:"head"`     // of the log
+	Position   int64        `json:"position"` // of the projection
+	LagEvents  int64        `json:"lag_events"`
+	LagSeconds float64      `json:"lag_seconds"` // age of the oldest event that it has not got to
+	Ahead      bool         `json:"ahead"`       // it was stopped, with a checkpoint ahead of the log, until an operator decides
+	Built      bool         `json:"built"`       // it has been at the log's end, and is read since
+	Holder     *lock.Holder `json:"holder"`      // who runs it; nil: nobody
+	Parked     int          `json:"parked"`      // streams that wait
+	Discarded  int          `json:"discarded"`   // streams that were given up
+	Differs    int          `json:"differs"`     // ranges in which an audit has found other events than the log has
+	Rebuild    *Rebuilding  `json:"rebuild"`     // nil: none is unfinished
+	Kept       bool         `json:"kept"`        // the tables of before the last rebuild are there
 }
 
 // Rebuilding is an unfinished rebuild, or an unfinished undoing of one.
 type Rebuilding struct {
-	Undo      bool       `json:"undo"`
-	Position  int64      `json:"position"`
-	MovedAt   time.Time  `json:"moved_at"`
-	Holder    *pg.Holder `json:"holder"` // who is at it; nil: it was interrupted
-	LagEvents int64      `json:"lag_events"`
+	Undo      bool         `json:"undo"`
+	Position  int64        `json:"position"`
+	MovedAt   time.Time    `json:"moved_at"`
+	Holder    *lock.Holder `json:"holder"` // who is at it; nil: it was interrupted
+	LagEvents int64        `json:"lag_events"`
 }
 
 // checkpointRow is what is known of a projection or of a stage of it.
@@ -78,7 +78,7 @@ func (p *Projector) Status(ctx context.Context) ([]Status, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read status: %w", err)
 	}
-	holders, err := pg.Holders(ctx, p.pool, p.Locks()...)
+	holders, err := lock.Holders(ctx, p.pool, p.Locks()...)
 	if err != nil {
 		return nil, err
 	}
@@ -93,7 +93,7 @@ func (p *Projector) Status(ctx context.Context) ([]Status, error) {
 	return statuses, nil
 }
 
-func statusOf(name string, rows map[string]checkpointRow, holders map[string]pg.Holder) Status {
+func statusOf(name string, rows map[string]checkpointRow, holders map[string]lock.Holder) Status {
 	live := rows[name]
 	s := Status{
 		Projection: name, Head: live.Head, Position: live.Position, LagEvents: live.Head - live.Position, LagSeconds: live.LagSeconds,
@@ -111,7 +111,7 @@ func statusOf(name string, rows map[string]checkpointRow, holders map[string]pg.
 	return s
 }
 
-func holderOf(holders map[string]pg.Holder, lock string) *pg.Holder {
+func holderOf(holders map[string]lock.Holder, lock string) *lock.Holder {
 	if holder, ok := holders[lock]; ok {
 		return &holder
 	}

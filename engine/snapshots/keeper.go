@@ -14,7 +14,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promauto"
 
 	"example.com/pgcqrs/engine/event"
-	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/pg/lock"
 )
 
 // Aggregate makes states of one kind of stream; command.Fold is one.
@@ -98,7 +98,7 @@ func (k *Keeper) Run(ctx context.Context) error {
 	failed := func(err error, retryIn time.Duration) {
 		k.logger.WarnContext(ctx, "snapshots interrupted", "error", err, "retry_in", retryIn)
 	}
-	pg.HoldAgain(ctx, k.pool, Lock, failed, func(ctx context.Context, conn *pgx.Conn) error {
+	lock.HoldAgain(ctx, k.pool, Lock, failed, func(ctx context.Context, conn *pgx.Conn) error {
 		k.held.Set(1)
 		defer k.held.Set(0)
 		return k.follow(ctx, conn)

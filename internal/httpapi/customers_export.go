@@ -15,7 +15,7 @@ import (
 	"example.com/pgcqrs/engine/edge/query"
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/personal"
-	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/pg/failure"
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/httpapi/spec"
 	"example.com/pgcqrs/internal/read/balances"
@@ -140,7 +140,7 @@ func (e *export) accounts(ctx context.Context) (more bool, err error) {
 			filter.After = &balances.Cursor{Key: e.next.Key, ID: e.next.ID}
 		}
 		list, _, err := e.server.Accounts.Balances.List(ctx, filter)
-		if pg.SQLClass(err) == "22" { // data exception: the key is none of that column's
+		if failure.Class(err) == "22" { // data exception: the key is none of that column's
 			return false, query.BadCursor()
 		}
 		if err != nil {

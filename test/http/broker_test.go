@@ -10,7 +10,7 @@ import (
 
 	"example.com/pgcqrs/engine/enginetest/broker"
 	"example.com/pgcqrs/engine/outbox"
-	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/pg/role"
 	"example.com/pgcqrs/internal/naming"
 	"example.com/pgcqrs/test/testdb"
 )
@@ -34,7 +34,7 @@ func TestBrokerThatLosesMessages(t *testing.T) {
 	t.Parallel()
 	broker := startBroker(t)
 	broker.AddMemoryStream(outbox.StreamName(naming.Service), naming.Service+".>")
-	projector := begin(t, "projector", "DATABASE_URL="+testdb.As(t, testdb.New(t), pg.ProjectorRole), "NATS_URL="+broker.URL)
+	projector := begin(t, "projector", "DATABASE_URL="+testdb.As(t, testdb.New(t), role.Projector), "NATS_URL="+broker.URL)
 	await(t, func() bool {
 		return projector.Ready() == http.StatusServiceUnavailable && strings.Contains(projector.Said(), "is kept in memory, not in files")
 	})

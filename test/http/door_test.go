@@ -17,7 +17,7 @@ import (
 
 	"example.com/pgcqrs/api"
 	"example.com/pgcqrs/engine/enginetest/devissuer"
-	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/pg/role"
 	"example.com/pgcqrs/test/testdb"
 )
 
@@ -224,7 +224,7 @@ func TestAnIssuerThatComesLater(t *testing.T) {
 		})
 	})
 	g.api = begin(t, "api", "AUTH=oidc", "AUTH_ISSUER="+url, "AUTH_AUDIENCE="+devissuer.Audience, "API_OPS_ADDR=127.0.0.1:0",
-		"DATABASE_URL="+testdb.As(t, g.url, pg.APIRole))
+		"DATABASE_URL="+testdb.As(t, g.url, role.API))
 	g.want(g.get("/v1/audit", "", g.as("olga", "operate")...), 503, "issuer_unavailable")
 	await(t, func() bool { return g.api.Ready() == 503 })
 	there.Store(true)

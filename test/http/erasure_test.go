@@ -16,7 +16,7 @@ import (
 	"example.com/pgcqrs/engine/enginetest/broker"
 	"example.com/pgcqrs/engine/enginetest/programs"
 	"example.com/pgcqrs/engine/personal"
-	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/pg/role"
 	"example.com/pgcqrs/test/testdb"
 )
 
@@ -41,7 +41,7 @@ func newPrivate(t *testing.T) (g guarded, projector *programs.Program, messages 
 	messages = startBroker(t)
 	g = newGuarded(t, "KEY_URI="+uri, "LOG_LEVEL=debug")
 	g.projector.Stop()
-	projector = launch(t, "projector", "DATABASE_URL="+testdb.As(t, g.url, pg.ProjectorRole), "NATS_URL="+messages.URL, "LOG_LEVEL=debug")
+	projector = launch(t, "projector", "DATABASE_URL="+testdb.As(t, g.url, role.Projector), "NATS_URL="+messages.URL, "LOG_LEVEL=debug")
 	return g, projector, messages
 }
 

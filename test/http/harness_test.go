@@ -18,7 +18,7 @@ import (
 	"example.com/pgcqrs/api"
 	"example.com/pgcqrs/engine/enginetest/contracttest"
 	"example.com/pgcqrs/engine/enginetest/programs"
-	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/pg/role"
 	"example.com/pgcqrs/test/testdb"
 )
 
@@ -77,8 +77,8 @@ type stack struct {
 func newStack(t testing.TB, environment ...string) *stack {
 	t.Helper()
 	s := &stack{t: t, url: testdb.New(t)}
-	s.database = "DATABASE_URL=" + testdb.As(t, s.url, pg.APIRole)
-	s.projector = launch(t, "projector", "DATABASE_URL="+testdb.As(t, s.url, pg.ProjectorRole), snapshotKey)
+	s.database = "DATABASE_URL=" + testdb.As(t, s.url, role.API)
+	s.projector = launch(t, "projector", "DATABASE_URL="+testdb.As(t, s.url, role.Projector), snapshotKey)
 	s.api = launch(t, "api", append([]string{snapshotKey, s.database}, environment...)...)
 	transport := &http.Transport{MaxIdleConnsPerHost: 64}
 	t.Cleanup(transport.CloseIdleConnections)

@@ -17,7 +17,7 @@ import (
 	"testing"
 	"time"
 
-	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/pg/role"
 	"example.com/pgcqrs/test/testdb"
 )
 
@@ -64,7 +64,7 @@ func TestTheAPISpeaksTLS(t *testing.T) {
 func newGuardedTLS(t *testing.T, pool *x509.CertPool, environment ...string) *stack {
 	t.Helper()
 	s := &stack{t: t, url: testdb.New(t)}
-	s.api = begin(t, "api", append(environment, "AUTH=off", "DATABASE_URL="+testdb.As(t, s.url, pg.APIRole))...)
+	s.api = begin(t, "api", append(environment, "AUTH=off", "DATABASE_URL="+testdb.As(t, s.url, role.API))...)
 	s.client = &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool}, ForceAttemptHTTP2: true}}
 	return s
 }

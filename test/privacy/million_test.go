@@ -16,7 +16,7 @@ import (
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventlog"
 	"example.com/pgcqrs/engine/personal"
-	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/pg/role"
 	"example.com/pgcqrs/engine/projection"
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/read/customers"
@@ -27,7 +27,7 @@ import (
 func TestErasingOneOfAMillion(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
-	owner, pool := rig.Connect(t, url), rig.Connect(t, testdb.As(t, url, pg.APIRole))
+	owner, pool := rig.Connect(t, url), rig.Connect(t, testdb.As(t, url, role.API))
 	uri := "file://" + filepath.Join(t.TempDir(), "key.json")
 	if made, err := personal.NewKeyFile(uri); err != nil || !made {
 		t.Fatal(made, err)

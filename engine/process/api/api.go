@@ -12,10 +12,15 @@ import (
 
 	"example.com/pgcqrs/engine/edge"
 	"example.com/pgcqrs/engine/personal"
-	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/pg/clock"
+	"example.com/pgcqrs/engine/pg/logins"
+	"example.com/pgcqrs/engine/pg/pooler"
+	"example.com/pgcqrs/engine/pg/role"
+	"example.com/pgcqrs/engine/pg/settings"
 	"example.com/pgcqrs/engine/process"
 	"example.com/pgcqrs/engine/process/door"
 	"example.com/pgcqrs/engine/projection"
+	"example.com/pgcqrs/engine/schema/present"
 )
 
 // Run serves until ctx ends, and then until the last request has its answer.
@@ -33,11 +38,11 @@ func Run(ctx context.Context, config Config) error {
 		return err
 	}
 	defer closeBoth()
-	if err := pg.CheckLogin(ctx, writes, pg.APIRole, logger); err != nil {
+	if err := logins.Check(ctx, writes, role.API, logger); err != nil {
 		return fmt.Errorf("DATABASE_URL: %w", err)
 	}
-	settings := pg.NewSettings(writes, config.Objects, config.UnsafeDatabase, registry)
-	if err := settings.Start(ctx, pg.Prepared, logger); err != nil {
+	settings := settings.New(writes, config.Objects, config.UnsafeDatabase, registry)
+	if err := settings.Start(ctx, pooler.Prepared, logger); err != nil {
 		return fmt.Errorf("DATABASE_URL: %w", err)
 	}
 	if err := entrance.Bind(ctx, writes, registry); err != nil {
@@ -52,7 +57,7 @@ func Run(ctx context.Context, config Config) error {
 	if err := on.useSnapshots(domain.Aggregates, registry, logger); err != nil {
 		return err
 	}
-	clock := pg.NewClock(writes, logger, registry)
+	clock := clock.New(writes, logger, registry)
 	readiness := ready(on, settings, clock, entrance, logger, registry)
 	options := optionsOf(on, entrance, readiness, registry, logger)
 	if options.FingerprintKey, err = personal.FingerprintKey(ctx, writes); err != nil {
@@ -92,16 +97,16 @@ func optionsOf(on *Opened, door *door.Door, readiness *process.Readiness, regist
 }
 
 // ready says what the API depends on.
-func ready(on *Opened, settings *pg.Settings, clock *pg.Clock, door *door.Door, logger *slog.Logger, registry prometheus.Registerer) *process.Readiness {
+func ready(on *Opened, checker *settings.Checker, watch *clock.Watch, door *door.Door, logger *slog.Logger, registry prometheus.Registerer) *process.Readiness {
 	config := on.config
 	return process.NewReadiness(logger, registry,
 		process.Check{Name: "database", Run: on.Writes.Ping},
 		process.Check{Name: "appends", Run: on.Store.Ready},
 		process.Check{Name: "log", Run: func(context.Context) error { return on.Store.CheckHead() }},
 		process.Check{Name: "read database", Run: on.Reads.Ping, Aside: config.ReadDatabaseURL != "", Gauge: readGauge(registry)},
-		process.Check{Name: "schema version", Run: func(ctx context.Context) error { return pg.CheckSchema(ctx, on.Writes, config.Versions()) }},
-		process.Check{Name: "database settings", Run: settings.Check, Accepts: pg.IsAccepted},
-		process.Check{Name: "database clock", Run: clock.Check, Accepts: pg.GoesOn},
+		process.Check{Name: "schema version", Run: func(ctx context.Context) error { return present.Check(ctx, on.Writes, config.Versions()) }},
+		process.Check{Name: "database settings", Run: checker.Check, Accepts: settings.IsAccepted},
+		process.Check{Name: "database clock", Run: watch.Check, Accepts: clock.GoesOn},
 		process.Check{Name: "erased persons", Run: on.returned.Check},
 		process.Check{Name: "stored keys", Run: on.readable.Check, Accepts: on.readable.GoesOn},
 		process.Check{Name: "token issuer", Run: door.Ready},
@@ -110,7 +115,7 @@ func ready(on *Opened, settings *pg.Settings, clock *pg.Clock, door *door.Door, 
 
 // serve runs the committer, and the probes, for as long as the server might still need
 // them: until the last request has its answer.
-func serve(ctx context.Context, on *Opened, domain Domain, clock *pg.Clock, door *door.Door, probes, server process.Server, logger *slog.Logger) error {
+func serve(ctx context.Context, on *Opened, domain Domain, clock *clock.Watch, door *door.Door, probes, server process.Server, logger *slog.Logger) error {
 	group, ctx := errgroup.WithContext(ctx)
 	serving, stop := context.WithCancel(context.WithoutCancel(ctx))
 	group.Go(func() error { return on.Store.Run(serving) })

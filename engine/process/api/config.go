@@ -9,7 +9,7 @@ import (
 	"example.com/pgcqrs/engine/command"
 	"example.com/pgcqrs/engine/edge"
 	"example.com/pgcqrs/engine/event"
-	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/pg/settings"
 	"example.com/pgcqrs/engine/process"
 	"example.com/pgcqrs/engine/process/door"
 )
@@ -21,7 +21,7 @@ type Config struct {
 	Decode   event.Decode              // of the service's events
 	Erasing  []string                  // types of its events that erase a person
 	Versions func() map[string][]int64 // of the schema, by the table that lists them
-	Objects  pg.Objects                // of the schema that must be there
+	Objects  settings.Objects          // of the schema that must be there
 	Wire     func(on *Opened) Domain   // joins the service to the log
 
 	DatabaseURL     string        // DATABASE_URL: the primary

@@ -13,6 +13,9 @@ import (
 
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/pg/dsn"
+	"example.com/pgcqrs/engine/pg/failure"
+	"example.com/pgcqrs/engine/pg/pooler"
 	"example.com/pgcqrs/engine/process/cli"
 )
 
@@ -69,17 +72,17 @@ func Run(ctx context.Context, config Config, args []string) error {
 		return err
 	}
 	pool, err := pg.Pool{
-		Name: config.Service + "-migrate", MaxConns: 2, Needs: pg.Session,
+		Name: config.Service + "-migrate", MaxConns: 2, Needs: pooler.Session,
 		Timeouts: pg.Timeouts{Lock: lockFor, Idle: time.Minute}, // a migration may take long
 	}.Open(ctx, config.DatabaseURL)
 	if err != nil {
 		return fmt.Errorf("%w; is DATABASE_URL right and the server running?", err)
 	}
 	defer pool.Close()
-	if hosts := pg.Unencrypted(pool.Config().ConnConfig); len(hosts) > 0 {
-		said.warn("the connection to the database on %s is not encrypted, or need not be: %s", strings.Join(hosts, ", "), pg.HintUnencrypted)
+	if hosts := dsn.Unencrypted(pool.Config().ConnConfig); len(hosts) > 0 {
+		said.warn("the connection to the database on %s is not encrypted, or need not be: %s", strings.Join(hosts, ", "), dsn.HintUnencrypted)
 	}
-	err = pg.HintOwner(do(ctx, pool, config, arguments{command, *same, flags.Args()}, said))
+	err = failure.HintOwner(do(ctx, pool, config, arguments{command, *same, flags.Args()}, said))
 	return errors.Join(err, said.end()) // what was done before an error, too, such as a key that is new
 }
 

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"io"
 
-	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/pg/role"
 )
 
 // Report is what was done. It is told line by line, or as one JSON document at the end.
@@ -61,7 +61,7 @@ func (r *Report) warn(format string, args ...any) {
 }
 
 // login tells what Grant has done.
-func (r *Report) login(granted pg.Granted) {
+func (r *Report) login(granted role.Granted) {
 	r.Logins = append(r.Logins, login{granted.Login, granted.Role, granted.Kept})
 	r.Line("%s may log in, with the rights of %s", granted.Login, granted.Role)
 	if granted.Kept {

@@ -10,13 +10,16 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/pg/logins"
+	"example.com/pgcqrs/engine/pg/role"
+	"example.com/pgcqrs/engine/pg/rolerights"
+	"example.com/pgcqrs/engine/schema/present"
 )
 
 // mend gives the roles of a restored database what its dump could not bring back. It comes before
 // the migrations, which grant to roles that are there, and so it fails while one is missing.
-func mend(ctx context.Context, pool *pgxpool.Pool, said *Report) (pg.Mended, error) {
-	mended, err := pg.MendRights(ctx, pool)
+func mend(ctx context.Context, pool *pgxpool.Pool, said *Report) (rolerights.Mended, error) {
+	mended, err := rolerights.Mend(ctx, pool)
 	if err != nil {
 		return mended, err
 	}
@@ -47,31 +50,31 @@ func askFor(missing []string) error {
 }
 
 // logins are those that are to be made.
-func (c Config) logins() []pg.Login {
-	return slices.DeleteFunc([]pg.Login{
-		{Program: pg.APIRole, Variable: "API_DATABASE_URL", URL: c.APIDatabaseURL},
-		{Program: pg.ProjectorRole, Variable: "PROJECTOR_DATABASE_URL", URL: c.ProjectorDatabaseURL},
-		{Program: pg.ServiceRole, Variable: "SERVICE_DATABASE_URL", URL: c.ServiceDatabaseURL},
-	}, func(login pg.Login) bool { return login.URL == "" })
+func (c Config) logins() []logins.Login {
+	return slices.DeleteFunc([]logins.Login{
+		{Program: role.API, Variable: "API_DATABASE_URL", URL: c.APIDatabaseURL},
+		{Program: role.Projector, Variable: "PROJECTOR_DATABASE_URL", URL: c.ProjectorDatabaseURL},
+		{Program: role.Service, Variable: "SERVICE_DATABASE_URL", URL: c.ServiceDatabaseURL},
+	}, func(login logins.Login) bool { return login.URL == "" })
 }
 
 // check looks, before anything is changed, at what would go wrong later; and it names logins
 // that a database of the same name has left.
-func check(ctx context.Context, pool *pgxpool.Pool, logins []pg.Login, said *Report) error {
+func check(ctx context.Context, pool *pgxpool.Pool, given []logins.Login, said *Report) error {
 	const variable = "DATABASE_URL"
-	if err := pg.CheckReleased(ctx, pool); err != nil {
+	if err := present.CheckReleased(ctx, pool); err != nil {
 		return fmt.Errorf("nothing was done: %w", err)
 	}
-	if err := pg.CheckOwner(ctx, pool); err != nil {
+	if err := present.CheckOwner(ctx, pool); err != nil {
 		return fmt.Errorf("%s: %w", variable, err)
 	}
-	if err := pg.CheckDatabase(ctx, pool); err != nil {
+	if err := present.CheckDatabase(ctx, pool); err != nil {
 		return fmt.Errorf("nothing was done: %w", err)
 	}
-	if err := pg.CheckLogins(ctx, pool, variable, logins); err != nil {
+	if err := logins.CheckAll(ctx, pool, variable, given); err != nil {
 		return fmt.Errorf("nothing was done: %w", err)
 	}
-	left, err := pg.Inherited(ctx, pool, logins)
+	left, err := logins.Inherited(ctx, pool, given)
 	if len(left) > 0 {
 		said.warn("roles of this database's name were there before it, and so these logins get its rights now: %s. "+
 			"Drop those of a database that is gone, or REVOKE their role: docs/operations.md, Roles", strings.Join(left, ", "))
@@ -80,19 +83,19 @@ func check(ctx context.Context, pool *pgxpool.Pool, logins []pg.Login, said *Rep
 }
 
 // admit makes the logins of the programs, shuts others out once all are made, and records what the roles may do then.
-func admit(ctx context.Context, pool *pgxpool.Pool, config Config, mended pg.Mended, said *Report) error {
-	if err := pg.NameRoles(ctx, pool); err != nil {
+func admit(ctx context.Context, pool *pgxpool.Pool, config Config, mended rolerights.Mended, said *Report) error {
+	if err := role.NameAll(ctx, pool); err != nil {
 		return err
 	}
 	for _, login := range config.logins() {
-		granted, err := pg.Grant(ctx, pool, login.Program, login.URL)
+		granted, err := role.Grant(ctx, pool, login.Program, login.URL)
 		if err != nil {
 			return err
 		}
 		said.login(granted)
 	}
 	err := shutOut(ctx, pool, config, said)
-	return errors.Join(err, pg.RecordRights(ctx, pool, mended))
+	return errors.Join(err, rolerights.Record(ctx, pool, mended))
 }
 
 // shutOut closes the database to others, if the logins of both programs are known.
@@ -100,8 +103,8 @@ func shutOut(ctx context.Context, pool *pgxpool.Pool, config Config, said *Repor
 	if config.ServiceDatabaseURL == "" && (config.APIDatabaseURL == "" || config.ProjectorDatabaseURL == "") {
 		return nil // there are logins that we don't know
 	}
-	err := pg.ShutOut(ctx, pool)
-	if errors.Is(err, pg.ErrNotOwner) {
+	err := role.ShutOut(ctx, pool)
+	if errors.Is(err, role.ErrNotOwner) {
 		said.Line("%v", err)
 		said.NotClosed = err.Error()
 		return nil

@@ -12,7 +12,9 @@ import (
 	"example.com/pgcqrs/engine/eventlog"
 	"example.com/pgcqrs/engine/outbox"
 	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/pg/pooler"
 	"example.com/pgcqrs/engine/projection"
+	"example.com/pgcqrs/engine/schema/present"
 )
 
 // Config is what the verbs are about, and where it is.
@@ -39,14 +41,14 @@ func Run(ctx context.Context, config Config, args []string) error {
 	pool, err := pg.Pool{
 		Name:     pg.SessionName(config.Service + "-ops " + verb.name),
 		MaxConns: projection.Connections(projection.Count(config.Projections), 0),
-		Needs:    pg.Session, PinPath: true,
+		Needs:    pooler.Session, PinPath: true,
 		Timeouts: pg.Timeouts{Lock: 35 * time.Second, Idle: 30 * time.Second},
 	}.Open(ctx, config.DatabaseURL)
 	if err != nil {
 		return fmt.Errorf("DATABASE_URL: %w", err)
 	}
 	defer pool.Close()
-	if err := pg.CheckSchema(ctx, pool, config.Versions()); err != nil {
+	if err := present.Check(ctx, pool, config.Versions()); err != nil {
 		return err
 	}
 	store := eventlog.New(pool, eventlog.Config{Decode: config.Decode, Logger: config.Logger, Registerer: config.Registerer}) // reads only: nothing flies from it

@@ -14,8 +14,15 @@ import (
 	"example.com/pgcqrs/engine/eventlog"
 	"example.com/pgcqrs/engine/outbox"
 	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/pg/clock"
+	"example.com/pgcqrs/engine/pg/lock"
+	"example.com/pgcqrs/engine/pg/logins"
+	"example.com/pgcqrs/engine/pg/pooler"
+	"example.com/pgcqrs/engine/pg/role"
+	"example.com/pgcqrs/engine/pg/settings"
 	"example.com/pgcqrs/engine/process"
 	"example.com/pgcqrs/engine/projection"
+	"example.com/pgcqrs/engine/schema/present"
 	"example.com/pgcqrs/engine/snapshots"
 )
 
@@ -31,7 +38,7 @@ func Run(ctx context.Context, config Config) error {
 		return fmt.Errorf("DATABASE_URL: %w", err)
 	}
 	defer pool.Close()
-	if err := pg.CheckSchema(ctx, pool, config.Versions()); err != nil {
+	if err := present.Check(ctx, pool, config.Versions()); err != nil {
 		return err
 	}
 	listening, err := listenConfig(ctx, config)
@@ -52,14 +59,14 @@ func Run(ctx context.Context, config Config) error {
 
 // serve runs everything on what is open.
 func serve(ctx context.Context, config Config, pool *pgxpool.Pool, store *eventlog.Store, projector *projection.Projector, listener *eventlog.Listener, logger *slog.Logger, registry *prometheus.Registry) error {
-	if err := pg.CheckLogin(ctx, pool, pg.ProjectorRole, logger); err != nil {
+	if err := logins.Check(ctx, pool, role.Projector, logger); err != nil {
 		return fmt.Errorf("DATABASE_URL: %w", err)
 	}
-	settings := pg.NewSettings(pool, config.Objects, config.UnsafeDatabase, registry)
-	if err := settings.Start(ctx, pg.Session, logger); err != nil {
+	settings := settings.New(pool, config.Objects, config.UnsafeDatabase, registry)
+	if err := settings.Start(ctx, pooler.Session, logger); err != nil {
 		return fmt.Errorf("DATABASE_URL: %w", err)
 	}
-	clock := pg.NewClock(pool, logger, registry)
+	clock := clock.New(pool, logger, registry)
 	broker, err := openBroker(config, logger)
 	if err != nil {
 		return err
@@ -88,17 +95,17 @@ func serve(ctx context.Context, config Config, pool *pgxpool.Pool, store *eventl
 
 // ready says what the projector depends on. A broker that is away is no part of it: messages
 // wait. One whose settings would lose them is.
-func ready(config Config, pool *pgxpool.Pool, store *eventlog.Store, settings *pg.Settings, clock *pg.Clock, projector *projection.Projector, broker *outbox.NATS, logger *slog.Logger, registry prometheus.Registerer) *process.Readiness {
+func ready(config Config, pool *pgxpool.Pool, store *eventlog.Store, checker *settings.Checker, watch *clock.Watch, projector *projection.Projector, broker *outbox.NATS, logger *slog.Logger, registry prometheus.Registerer) *process.Readiness {
 	return process.NewReadiness(logger, registry,
 		process.Check{Name: "database", Run: pool.Ping},
 		process.Check{Name: "writes", Run: func(ctx context.Context) error { return pg.CheckWrites(ctx, pool) }},
-		process.Check{Name: "schema version", Run: func(ctx context.Context) error { return pg.CheckSchema(ctx, pool, config.Versions()) }},
-		process.Check{Name: "database settings", Run: settings.Check, Accepts: pg.IsAccepted},
+		process.Check{Name: "schema version", Run: func(ctx context.Context) error { return present.Check(ctx, pool, config.Versions()) }},
+		process.Check{Name: "database settings", Run: checker.Check, Accepts: settings.IsAccepted},
 		process.Check{Name: "log", Run: func(context.Context) error { return store.CheckHead() }},
-		process.Check{Name: "database clock", Run: clock.Check, Accepts: pg.GoesOn},
+		process.Check{Name: "database clock", Run: watch.Check, Accepts: clock.GoesOn},
 		process.Check{Name: "projections", Run: func(context.Context) error { return projector.Ready() }},
 		process.Check{Name: "locks", Run: func(ctx context.Context) error {
-			return pg.CheckHolders(ctx, pool, append(projector.Locks(), outbox.Lock, chain.Lock, snapshots.Lock)...)
+			return lock.CheckHolders(ctx, pool, append(projector.Locks(), outbox.Lock, chain.Lock, snapshots.Lock)...)
 		}},
 		process.Check{Name: "broker settings", Run: checkBroker(broker)},
 	)

@@ -24,7 +24,7 @@ import (
 	"example.com/pgcqrs/engine/enginetest/programs"
 	"example.com/pgcqrs/engine/enginetest/tank"
 	"example.com/pgcqrs/engine/enginetest/testdb"
-	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/pg/role"
 )
 
 const both = "accounts:read accounts:write"
@@ -58,8 +58,8 @@ type stack struct {
 func newStack(t testing.TB, environment ...string) *stack {
 	t.Helper()
 	s := &stack{t: t, url: tank.Database(t)}
-	s.environment = append([]string{"DATABASE_URL=" + testdb.As(t, s.url, pg.APIRole)}, environment...)
-	s.projector = programs.Begin(t, filepath.Join(folder, "projector"), "DATABASE_URL="+testdb.As(t, s.url, pg.ProjectorRole))
+	s.environment = append([]string{"DATABASE_URL=" + testdb.As(t, s.url, role.API)}, environment...)
+	s.projector = programs.Begin(t, filepath.Join(folder, "projector"), "DATABASE_URL="+testdb.As(t, s.url, role.Projector))
 	s.api = programs.Launch(t, filepath.Join(folder, "api"), s.environment...)
 	await.True(t, "the projector is ready", func() bool { return s.projector.Ready() == http.StatusOK })
 	transport := &http.Transport{MaxIdleConnsPerHost: 64}

@@ -12,14 +12,14 @@ import (
 	"example.com/pgcqrs/engine/enginetest/testdb"
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventlog"
-	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/pg/dsn"
 )
 
 func TestListener(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
 	store, watch := newStore(t, url), connect(t, url)
-	config, err := pg.Config(url, "listener-under-test")
+	config, err := dsn.Config(url, "listener-under-test")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,7 +16,7 @@ import (
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventlog"
 	"example.com/pgcqrs/engine/personal"
-	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/pg/role"
 	"example.com/pgcqrs/engine/snapshots"
 )
 
@@ -35,7 +35,7 @@ func TestSnapshotIsGoneWithThePersonsKey(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	projector := connect(t, testdb.As(t, w.url, pg.ProjectorRole))
+	projector := connect(t, testdb.As(t, w.url, role.Projector))
 	fold, key := command.NewFold(guest.Stream, guest.Evolve), snapshots.Key("a secret of thirty-two bytes, or more")
 	keeper := snapshots.NewKeeper(projector, eventlog.New(projector, eventlog.Config{Decode: guest.Decode}), 0, key, slog.New(slog.DiscardHandler), nil, fold)
 	await.Background(t, keeper.Run)

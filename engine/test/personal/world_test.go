@@ -16,6 +16,7 @@ import (
 	"example.com/pgcqrs/engine/eventlog"
 	"example.com/pgcqrs/engine/personal"
 	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/pg/role"
 )
 
 const unique = "Zaphod Beeblebrox"
@@ -33,7 +34,7 @@ type world struct {
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	w := &world{t: t, url: testdb.New(t), uri: "file://" + filepath.Join(t.TempDir(), "key.json")}
-	w.owner, w.pool = connect(t, w.url), connect(t, testdb.As(t, w.url, pg.APIRole))
+	w.owner, w.pool = connect(t, w.url), connect(t, testdb.As(t, w.url, role.API))
 	if made, err := personal.NewKeyFile(w.uri); err != nil || !made {
 		t.Fatal(made, err)
 	}

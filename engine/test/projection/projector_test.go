@@ -24,7 +24,7 @@ import (
 	"example.com/pgcqrs/engine/enginetest/testdb"
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventlog"
-	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/pg/lock"
 	"example.com/pgcqrs/engine/projection"
 )
 
@@ -197,7 +197,7 @@ func TestFrozenHolderLosesItsLock(t *testing.T) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		_ = pg.Hold(ctx, frozen, "projection applied", func(ctx context.Context, _ *pgx.Conn) error {
+		_ = lock.Hold(ctx, frozen, "projection applied", func(ctx context.Context, _ *pgx.Conn) error {
 			close(held)
 			<-ctx.Done()
 			return nil
@@ -210,7 +210,7 @@ func TestFrozenHolderLosesItsLock(t *testing.T) {
 	started := time.Now()
 	position := rig.Handle(t, h, uuid.New(), build("north"))
 	rig.WaitFor(t, pool, "applied", position)
-	if took := time.Since(started); took > pg.StallAfter+5*time.Second {
+	if took := time.Since(started); took > lock.StallAfter+5*time.Second {
 		t.Errorf("taken over after %s", took)
 	}
 	thaw()

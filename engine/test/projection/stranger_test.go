@@ -12,7 +12,8 @@ import (
 	"example.com/pgcqrs/engine/enginetest/rig"
 	"example.com/pgcqrs/engine/enginetest/testdb"
 	"example.com/pgcqrs/engine/event"
-	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/pg/lock"
+	"example.com/pgcqrs/engine/pg/role"
 	"example.com/pgcqrs/engine/projection"
 )
 
@@ -25,9 +26,9 @@ func TestHolderOfAStuckProjectionIsNamed(t *testing.T) {
 	h := tanks(t, pool)
 	projector := newProjector(pool, projection.Config{StuckAfter: 500 * time.Millisecond})
 	projector.Add("applied", projection.Each(func(*pgx.Batch, event.Recorded) error { return nil }))
-	for _, role := range []string{pg.APIRole, pg.ProjectorRole} {
-		stranger := role == pg.APIRole
-		holder, err := pgx.Connect(t.Context(), testdb.As(t, url, role))
+	for _, program := range []string{role.API, role.Projector} {
+		stranger := program == role.API
+		holder, err := pgx.Connect(t.Context(), testdb.As(t, url, program))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -35,13 +36,13 @@ func TestHolderOfAStuckProjectionIsNamed(t *testing.T) {
 		if _, err := holder.Exec(t.Context(), `SELECT pg_advisory_lock(hashtextextended('projection applied', 0))`); err != nil {
 			t.Fatal(err)
 		}
-		err = pg.CheckHolders(t.Context(), pool, projector.Locks()...)
+		err = lock.CheckHolders(t.Context(), pool, projector.Locks()...)
 		if stranger != (err != nil && strings.Contains(err.Error(), "login "+holder.Config().User)) {
-			t.Errorf("%s holds the lock: %v", role, err)
+			t.Errorf("%s holds the lock: %v", program, err)
 		}
 		if stranger {
 			_ = holder.Close(t.Context())
-			await.True(t, "it is free", func() bool { return pg.CheckHolders(t.Context(), pool, projector.Locks()...) == nil })
+			await.True(t, "it is free", func() bool { return lock.CheckHolders(t.Context(), pool, projector.Locks()...) == nil })
 			continue
 		}
 		await.Background(t, projector.Run)

@@ -11,7 +11,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"example.com/pgcqrs/engine/event"
-	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/pg/gather"
 )
 
 // Queries reads balances. Each answer comes with the position it reflects, read in
@@ -19,7 +19,7 @@ import (
 // tables. Before the read model is built they fail with event.ErrNotBuilt.
 type Queries struct {
 	pool *pgxpool.Pool
-	one  *pg.Gather[[16]byte, found] // by account id
+	one  *gather.Gather[[16]byte, found] // by account id
 }
 
 // found is what there is under an id, and when.
@@ -31,7 +31,7 @@ type found struct {
 // NewQueries makes Queries on a pool, which may lead to a replica.
 func NewQueries(pool *pgxpool.Pool) *Queries {
 	q := &Queries{pool: pool}
-	q.one = pg.NewGather(q.get)
+	q.one = gather.New(q.get)
 	return q
 }
 

@@ -14,7 +14,7 @@ import (
 	"github.com/kelseyhightower/envconfig"
 
 	"example.com/pgcqrs/engine/enginetest/tank"
-	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/pg/role"
 	"example.com/pgcqrs/engine/process"
 	"example.com/pgcqrs/engine/process/cli"
 	"example.com/pgcqrs/engine/process/migrate"
@@ -56,5 +56,5 @@ func bringUp(ctx context.Context, pool *pgxpool.Pool, said *migrate.Report) erro
 	}
 	said.Engine, said.Applied = schema.Engine.Newest(), &applied
 	said.Line("schema is at version %d of the engine (%d applied now)", said.Engine, applied)
-	return pg.NameService(ctx, pool, "tank")
+	return role.NameService(ctx, pool, "tank")
 }
