@@ -6,8 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"example.com/pgcqrs/engine/process"
-	"example.com/pgcqrs/engine/process/opstest"
+	"example.com/pgcqrs/engine/process/env"
+	"example.com/pgcqrs/engine/process/env/envtest"
 )
 
 var update = flag.Bool("update", false, "write the configuration table into README.md")
@@ -19,7 +19,7 @@ func TestReadmeShowsTheConfiguration(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want, err := process.Document(string(have), "api", &Config{})
+	want, err := env.Document(string(have), "api", &Config{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,7 +35,7 @@ func TestReadmeShowsTheConfiguration(t *testing.T) {
 }
 
 func TestAnEmptyVariableMeansItsDefault(t *testing.T) { //nolint:paralleltest // it changes the environment
-	opstest.EmptyIsNotSet[Config](t)
+	envtest.EmptyIsNotSet[Config](t)
 }
 
 // A time to wait for one's turn that leaves nothing of a request's own is refused before anything starts.

@@ -5,8 +5,8 @@ import (
 	"os"
 	"testing"
 
-	"example.com/pgcqrs/engine/process"
-	"example.com/pgcqrs/engine/process/opstest"
+	"example.com/pgcqrs/engine/process/env"
+	"example.com/pgcqrs/engine/process/env/envtest"
 )
 
 var update = flag.Bool("update", false, "write the configuration table into README.md")
@@ -18,7 +18,7 @@ func TestReadmeShowsTheConfiguration(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want, err := process.Document(string(have), "migrate", &Config{})
+	want, err := env.Document(string(have), "migrate", &Config{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -34,5 +34,5 @@ func TestReadmeShowsTheConfiguration(t *testing.T) {
 }
 
 func TestAnEmptyVariableMeansItsDefault(t *testing.T) { //nolint:paralleltest // it changes the environment
-	opstest.EmptyIsNotSet[Config](t)
+	envtest.EmptyIsNotSet[Config](t)
 }

@@ -29,9 +29,10 @@ import (
 	"github.com/pressly/goose/v3"
 
 	"example.com/pgcqrs/engine/pg/role"
-	"example.com/pgcqrs/engine/process"
 	"example.com/pgcqrs/engine/process/cli"
+	"example.com/pgcqrs/engine/process/env"
 	"example.com/pgcqrs/engine/process/migrate"
+	"example.com/pgcqrs/engine/process/migrate/report"
 	"example.com/pgcqrs/engine/schema"
 	"example.com/pgcqrs/engine/schema/apply"
 	"example.com/pgcqrs/internal/events"
@@ -47,7 +48,7 @@ func main() {
 		Takes:     "[-json]",
 		Flags:     func(flags *flag.FlagSet) { migrate.JSONFlag(flags) },
 		Verbs:     migrate.Verbs(),
-		Variables: process.Variables(&Config{}),
+		Variables: env.Variables(&Config{}),
 	}.Parse(os.Args[1:])
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -59,7 +60,7 @@ func main() {
 
 func run(ctx context.Context, args []string) error {
 	var config Config
-	if err := process.Load(&config, envconfig.Process); err != nil {
+	if err := env.Load(&config, envconfig.Process); err != nil {
 		return err
 	}
 	return migrate.Run(ctx, migrate.Config{
@@ -70,7 +71,7 @@ func run(ctx context.Context, args []string) error {
 }
 
 // bringUp applies the migrations, and has the database say whose they are.
-func bringUp(ctx context.Context, pool *pgxpool.Pool, said *migrate.Report) error {
+func bringUp(ctx context.Context, pool *pgxpool.Pool, said *report.Report) error {
 	applied, err := migrate.InTurns(ctx, pool, up, said)
 	if err != nil {
 		return err

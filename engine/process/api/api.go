@@ -19,6 +19,7 @@ import (
 	"example.com/pgcqrs/engine/pg/settings"
 	"example.com/pgcqrs/engine/process"
 	"example.com/pgcqrs/engine/process/door"
+	"example.com/pgcqrs/engine/process/probe"
 	"example.com/pgcqrs/engine/projection"
 	"example.com/pgcqrs/engine/schema/present"
 )
@@ -26,7 +27,7 @@ import (
 // Run serves until ctx ends, and then until the last request has its answer.
 func Run(ctx context.Context, config Config) error {
 	process.SpendMemory()
-	logger, registry := process.NewLogger(config.Log, os.Stderr), process.NewRegistry()
+	logger, registry := process.NewLogger(config.Log, os.Stderr), probe.NewRegistry()
 	process.LogStart(logger)
 	entrance, err := door.New(config.Door, logger)
 	if err != nil {
@@ -74,7 +75,7 @@ func Run(ctx context.Context, config Config) error {
 	}
 	probes := process.Server{
 		Name: "probes", Addr: config.OpsAddr, AddrVariable: "API_OPS_ADDR",
-		Handler: process.Probes(readiness, registry, config.Debug), Readiness: readiness, Logger: logger,
+		Handler: probe.Handler(readiness, registry, config.Debug), Readiness: readiness, Logger: logger,
 	}
 	if entrance.Open && !config.Debug.Profiles {
 		probes.Handler = nil // they are at the server's address
@@ -83,7 +84,7 @@ func Run(ctx context.Context, config Config) error {
 }
 
 // optionsOf are what the operations stand behind, as the configuration says.
-func optionsOf(on *Opened, door *door.Door, readiness *process.Readiness, registry *prometheus.Registry, logger *slog.Logger) edge.Options {
+func optionsOf(on *Opened, door *door.Door, readiness *probe.Readiness, registry *prometheus.Registry, logger *slog.Logger) edge.Options {
 	config := on.config
 	return edge.Options{
 		Epochs: on.epochs(), Wait: projection.NewPositions(on.Reads).Wait,
@@ -97,19 +98,19 @@ func optionsOf(on *Opened, door *door.Door, readiness *process.Readiness, regist
 }
 
 // ready says what the API depends on.
-func ready(on *Opened, checker *settings.Checker, watch *clock.Watch, door *door.Door, logger *slog.Logger, registry prometheus.Registerer) *process.Readiness {
+func ready(on *Opened, checker *settings.Checker, watch *clock.Watch, door *door.Door, logger *slog.Logger, registry prometheus.Registerer) *probe.Readiness {
 	config := on.config
-	return process.NewReadiness(logger, registry,
-		process.Check{Name: "database", Run: on.Writes.Ping},
-		process.Check{Name: "appends", Run: on.Store.Ready},
-		process.Check{Name: "log", Run: func(context.Context) error { return on.Store.CheckHead() }},
-		process.Check{Name: "read database", Run: on.Reads.Ping, Aside: config.ReadDatabaseURL != "", Gauge: readGauge(registry)},
-		process.Check{Name: "schema version", Run: func(ctx context.Context) error { return present.Check(ctx, on.Writes, config.Versions()) }},
-		process.Check{Name: "database settings", Run: checker.Check, Accepts: settings.IsAccepted},
-		process.Check{Name: "database clock", Run: watch.Check, Accepts: clock.GoesOn},
-		process.Check{Name: "erased persons", Run: on.returned.Check},
-		process.Check{Name: "stored keys", Run: on.readable.Check, Accepts: on.readable.GoesOn},
-		process.Check{Name: "token issuer", Run: door.Ready},
+	return probe.NewReadiness(logger, registry,
+		probe.Check{Name: "database", Run: on.Writes.Ping},
+		probe.Check{Name: "appends", Run: on.Store.Ready},
+		probe.Check{Name: "log", Run: func(context.Context) error { return on.Store.CheckHead() }},
+		probe.Check{Name: "read database", Run: on.Reads.Ping, Aside: config.ReadDatabaseURL != "", Gauge: readGauge(registry)},
+		probe.Check{Name: "schema version", Run: func(ctx context.Context) error { return present.Check(ctx, on.Writes, config.Versions()) }},
+		probe.Check{Name: "database settings", Run: checker.Check, Accepts: settings.IsAccepted},
+		probe.Check{Name: "database clock", Run: watch.Check, Accepts: clock.GoesOn},
+		probe.Check{Name: "erased persons", Run: on.returned.Check},
+		probe.Check{Name: "stored keys", Run: on.readable.Check, Accepts: on.readable.GoesOn},
+		probe.Check{Name: "token issuer", Run: door.Ready},
 	)
 }
 

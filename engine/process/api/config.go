@@ -6,12 +6,17 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgxpool"
+
 	"example.com/pgcqrs/engine/command"
 	"example.com/pgcqrs/engine/edge"
 	"example.com/pgcqrs/engine/event"
+	"example.com/pgcqrs/engine/eventlog"
+	"example.com/pgcqrs/engine/personal"
 	"example.com/pgcqrs/engine/pg/settings"
 	"example.com/pgcqrs/engine/process"
 	"example.com/pgcqrs/engine/process/door"
+	"example.com/pgcqrs/engine/process/probe"
 )
 
 // Config is what the service hands in, and what is set from the environment: its variables stand in
@@ -46,7 +51,7 @@ type Config struct {
 	AccessLog       bool          // ACCESS_LOG
 	UnsafeDatabase  bool          // whether UNSAFE_DATABASE accepts a database that may lose what was acknowledged
 	Log             process.Log
-	Debug           process.Debug
+	Debug           probe.Debug
 	Shutdown        process.Shutdown
 }
 
@@ -55,4 +60,17 @@ type Domain struct {
 	Aggregates []command.Any                                          // every Handler
 	Handler    func(edge edge.Options) (http.Handler, error)          // makes the API behind the edge
 	Beside     []func(ctx context.Context, logger *slog.Logger) error // run beside it, until ctx ends
+}
+
+// Opened is what the service is joined to.
+type Opened struct {
+	Writes  *pgxpool.Pool   // what is written to
+	Reads   *pgxpool.Pool   // what queries read from
+	Store   *eventlog.Store // the log
+	Archive *eventlog.Store // the log as queries read it
+	Keys    *personal.Keys  // of personal data
+
+	returned *personal.Returned // keys of people who were erased
+	readable *personal.Readable // keys that no key decrypts
+	config   Config
 }

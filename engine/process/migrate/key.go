@@ -11,10 +11,11 @@ import (
 
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/personal"
+	"example.com/pgcqrs/engine/process/migrate/report"
 )
 
 // makeKey makes the key that wraps those of personal data, if there is none, and nothing was wrapped by another.
-func makeKey(ctx context.Context, pool *pgxpool.Pool, uri string, said *Report) error {
+func makeKey(ctx context.Context, pool *pgxpool.Pool, uri string, said *report.Report) error {
 	if uri == "" {
 		return nil
 	}
@@ -30,7 +31,7 @@ func makeKey(ctx context.Context, pool *pgxpool.Pool, uri string, said *Report) 
 }
 
 // rotateKey wraps every person's key by a new one. Interrupted, it can be run again.
-func rotateKey(ctx context.Context, pool *pgxpool.Pool, uri string, decode event.Decode, said *Report) error {
+func rotateKey(ctx context.Context, pool *pgxpool.Pool, uri string, decode event.Decode, said *report.Report) error {
 	if uri == "" {
 		return errors.New("KEY_URI is not set: it says which key to rotate")
 	}
@@ -67,7 +68,7 @@ func some(persons []uuid.UUID) string {
 }
 
 // dropOldKeys takes the keys out of the file that no row needs.
-func dropOldKeys(ctx context.Context, pool *pgxpool.Pool, uri string, said *Report) error {
+func dropOldKeys(ctx context.Context, pool *pgxpool.Pool, uri string, said *report.Report) error {
 	if uri == "" {
 		return errors.New("KEY_URI is not set: it says which file to take keys out of")
 	}
@@ -80,7 +81,7 @@ func dropOldKeys(ctx context.Context, pool *pgxpool.Pool, uri string, said *Repo
 	return nil
 }
 
-func eraseAgain(ctx context.Context, pool *pgxpool.Pool, erasing []string, said *Report) error {
+func eraseAgain(ctx context.Context, pool *pgxpool.Pool, erasing []string, said *report.Report) error {
 	count, err := personal.EraseAgain(ctx, pool, erasing)
 	if err != nil {
 		return err

@@ -13,6 +13,7 @@ import (
 	"example.com/pgcqrs/engine/outbox"
 	"example.com/pgcqrs/engine/pg"
 	"example.com/pgcqrs/engine/pg/pooler"
+	"example.com/pgcqrs/engine/process/ops/verb"
 	"example.com/pgcqrs/engine/projection"
 	"example.com/pgcqrs/engine/schema/present"
 )
@@ -34,12 +35,12 @@ type Config struct {
 // Run does what the arguments say, which a command line with the List has found right. What a verb
 // takes grows with the tables, so that only its waits are bounded.
 func Run(ctx context.Context, config Config, args []string) error {
-	verb, _, err := find(args)
+	chosen, _, err := find(args)
 	if err != nil {
 		return err
 	}
 	pool, err := pg.Pool{
-		Name:     pg.SessionName(config.Service + "-ops " + verb.name),
+		Name:     pg.SessionName(config.Service + "-ops " + chosen.name),
 		MaxConns: projection.Connections(projection.Count(config.Projections), 0),
 		Needs:    pooler.Session, PinPath: true,
 		Timeouts: pg.Timeouts{Lock: 35 * time.Second, Idle: 30 * time.Second},
@@ -54,9 +55,12 @@ func Run(ctx context.Context, config Config, args []string) error {
 	store := eventlog.New(pool, eventlog.Config{Decode: config.Decode, Logger: config.Logger, Registerer: config.Registerer}) // reads only: nothing flies from it
 	projector := projection.NewProjector(pool, store, projection.Config{Decode: config.Decode, Logger: config.Logger, Registerer: config.Registerer})
 	config.Projections(projector)
-	return do(ctx, operated{
-		projector: projector,
-		dead:      outbox.NewDead(pool),
-		sealed:    sealed{config.Service, pool, store, config.Key, config.PublicKey, config.Late},
+	return do(ctx, verb.Operated{
+		Projector: projector,
+		Dead:      outbox.NewDead(pool),
+		Sealed: verb.Sealed{
+			Service: config.Service, Pool: pool, Store: store,
+			Key: config.Key, PublicKey: config.PublicKey, Late: config.Late,
+		},
 	}, args)
 }

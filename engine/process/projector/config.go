@@ -7,6 +7,7 @@ import (
 	"example.com/pgcqrs/engine/outbox"
 	"example.com/pgcqrs/engine/pg/settings"
 	"example.com/pgcqrs/engine/process"
+	"example.com/pgcqrs/engine/process/probe"
 	"example.com/pgcqrs/engine/projection"
 	"example.com/pgcqrs/engine/snapshots"
 )
@@ -40,6 +41,6 @@ type Config struct {
 	ProjectionBatch   int           // PROJECTION_BATCH: most events in one transaction
 	UnsafeDatabase    bool          // whether UNSAFE_DATABASE accepts a database that may lose what was acknowledged
 	Log               process.Log
-	Debug             process.Debug
+	Debug             probe.Debug
 	Shutdown          process.Shutdown
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"example.com/pgcqrs/engine/pg/dsn"
-	"example.com/pgcqrs/engine/process"
+	"example.com/pgcqrs/engine/process/loopback"
 )
 
 // warnUnencrypted logs each connection over a network that need not be encrypted.
@@ -41,7 +41,7 @@ func unencrypted(urls string) (hosts []string) {
 		case "tls", "wss", "https":
 			continue
 		}
-		if !process.IsLoopback(server.Host) {
+		if !loopback.Is(server.Host) {
 			hosts = append(hosts, server.Host)
 		}
 	}

@@ -21,6 +21,7 @@ import (
 	"example.com/pgcqrs/engine/pg/role"
 	"example.com/pgcqrs/engine/pg/settings"
 	"example.com/pgcqrs/engine/process"
+	"example.com/pgcqrs/engine/process/probe"
 	"example.com/pgcqrs/engine/projection"
 	"example.com/pgcqrs/engine/schema/present"
 	"example.com/pgcqrs/engine/snapshots"
@@ -30,7 +31,7 @@ import (
 func Run(ctx context.Context, config Config) error {
 	process.SpendMemory()
 	logger := process.NewLogger(config.Log, os.Stderr)
-	registry := process.NewRegistry()
+	registry := probe.NewRegistry()
 	process.LogStart(logger)
 
 	pool, err := open(ctx, config)
@@ -74,7 +75,7 @@ func serve(ctx context.Context, config Config, pool *pgxpool.Pool, store *eventl
 	readiness := ready(config, pool, store, settings, clock, projector, broker, logger, registry)
 	server := process.Server{
 		Name: "projector", Addr: config.Addr, AddrVariable: "PROJECTOR_ADDR",
-		Handler: process.Probes(readiness, registry, config.Debug), Readiness: readiness, Shutdown: config.Shutdown, Logger: logger,
+		Handler: probe.Handler(readiness, registry, config.Debug), Readiness: readiness, Shutdown: config.Shutdown, Logger: logger,
 	}
 
 	group, ctx := errgroup.WithContext(ctx)
@@ -95,18 +96,18 @@ func serve(ctx context.Context, config Config, pool *pgxpool.Pool, store *eventl
 
 // ready says what the projector depends on. A broker that is away is no part of it: messages
 // wait. One whose settings would lose them is.
-func ready(config Config, pool *pgxpool.Pool, store *eventlog.Store, checker *settings.Checker, watch *clock.Watch, projector *projection.Projector, broker *outbox.NATS, logger *slog.Logger, registry prometheus.Registerer) *process.Readiness {
-	return process.NewReadiness(logger, registry,
-		process.Check{Name: "database", Run: pool.Ping},
-		process.Check{Name: "writes", Run: func(ctx context.Context) error { return pg.CheckWrites(ctx, pool) }},
-		process.Check{Name: "schema version", Run: func(ctx context.Context) error { return present.Check(ctx, pool, config.Versions()) }},
-		process.Check{Name: "database settings", Run: checker.Check, Accepts: settings.IsAccepted},
-		process.Check{Name: "log", Run: func(context.Context) error { return store.CheckHead() }},
-		process.Check{Name: "database clock", Run: watch.Check, Accepts: clock.GoesOn},
-		process.Check{Name: "projections", Run: func(context.Context) error { return projector.Ready() }},
-		process.Check{Name: "locks", Run: func(ctx context.Context) error {
+func ready(config Config, pool *pgxpool.Pool, store *eventlog.Store, checker *settings.Checker, watch *clock.Watch, projector *projection.Projector, broker *outbox.NATS, logger *slog.Logger, registry prometheus.Registerer) *probe.Readiness {
+	return probe.NewReadiness(logger, registry,
+		probe.Check{Name: "database", Run: pool.Ping},
+		probe.Check{Name: "writes", Run: func(ctx context.Context) error { return pg.CheckWrites(ctx, pool) }},
+		probe.Check{Name: "schema version", Run: func(ctx context.Context) error { return present.Check(ctx, pool, config.Versions()) }},
+		probe.Check{Name: "database settings", Run: checker.Check, Accepts: settings.IsAccepted},
+		probe.Check{Name: "log", Run: func(context.Context) error { return store.CheckHead() }},
+		probe.Check{Name: "database clock", Run: watch.Check, Accepts: clock.GoesOn},
+		probe.Check{Name: "projections", Run: func(context.Context) error { return projector.Ready() }},
+		probe.Check{Name: "locks", Run: func(ctx context.Context) error {
 			return lock.CheckHolders(ctx, pool, append(projector.Locks(), outbox.Lock, chain.Lock, snapshots.Lock)...)
 		}},
-		process.Check{Name: "broker settings", Run: checkBroker(broker)},
+		probe.Check{Name: "broker settings", Run: checkBroker(broker)},
 	)
 }

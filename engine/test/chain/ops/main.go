@@ -12,6 +12,7 @@ import (
 	"example.com/pgcqrs/engine/process"
 	"example.com/pgcqrs/engine/process/cli"
 	"example.com/pgcqrs/engine/process/ops"
+	"example.com/pgcqrs/engine/process/probe"
 	"example.com/pgcqrs/engine/projection"
 	"example.com/pgcqrs/engine/schema"
 )
@@ -25,7 +26,7 @@ func main() {
 		Service: "tank", Decode: tank.Decode, Projections: func(projection.Adder) {},
 		Versions:    func() map[string][]int64 { return schema.Versions(schema.OfService(embed.FS{})) },
 		DatabaseURL: os.Getenv("DATABASE_URL"), Key: os.Getenv("SEAL_KEY"), PublicKey: os.Getenv("SEAL_PUBLIC_KEY"),
-		Logger: process.NewLogger(process.Log{}, os.Stderr), Registerer: process.NewRegistry(),
+		Logger: process.NewLogger(process.Log{}, os.Stderr), Registerer: probe.NewRegistry(),
 	}, args)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "ops:", err)

@@ -15,9 +15,10 @@ import (
 
 	"example.com/pgcqrs/engine/enginetest/tank"
 	"example.com/pgcqrs/engine/pg/role"
-	"example.com/pgcqrs/engine/process"
 	"example.com/pgcqrs/engine/process/cli"
+	"example.com/pgcqrs/engine/process/env"
 	"example.com/pgcqrs/engine/process/migrate"
+	"example.com/pgcqrs/engine/process/migrate/report"
 	"example.com/pgcqrs/engine/schema"
 	"example.com/pgcqrs/engine/schema/apply"
 )
@@ -32,9 +33,9 @@ func main() {
 	var have config
 	args := cli.Program{
 		Service: "tank", Name: "migrate", Does: "migrate brings a database of the tests up.", Takes: "[-json]",
-		Flags: func(flags *flag.FlagSet) { migrate.JSONFlag(flags) }, Verbs: migrate.Verbs(), Variables: process.Variables(&have),
+		Flags: func(flags *flag.FlagSet) { migrate.JSONFlag(flags) }, Verbs: migrate.Verbs(), Variables: env.Variables(&have),
 	}.Parse(os.Args[1:])
-	err := process.Load(&have, envconfig.Process)
+	err := env.Load(&have, envconfig.Process)
 	if err == nil {
 		err = migrate.Run(context.Background(), migrate.Config{
 			Service: "tank", Decode: tank.Decode, Up: bringUp,
@@ -47,7 +48,7 @@ func main() {
 	}
 }
 
-func bringUp(ctx context.Context, pool *pgxpool.Pool, said *migrate.Report) error {
+func bringUp(ctx context.Context, pool *pgxpool.Pool, said *report.Report) error {
 	applied, err := migrate.InTurns(ctx, pool, func(ctx context.Context, db *sql.DB) ([]string, error) {
 		return apply.Up(ctx, db, schema.OfService(embed.FS{}))
 	}, said)

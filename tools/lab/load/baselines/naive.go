@@ -18,6 +18,7 @@ import (
 	"example.com/pgcqrs/engine/eventlog"
 	"example.com/pgcqrs/engine/pg"
 	"example.com/pgcqrs/engine/process"
+	"example.com/pgcqrs/engine/process/probe"
 	"example.com/pgcqrs/engine/projection"
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/httpapi"
@@ -79,7 +80,7 @@ func ServeNaive(ctx context.Context) error {
 	group.Go(func() error { return store.Run(ctx) })
 	group.Go(func() error {
 		return process.Server{
-			Name: "naive", Addr: "127.0.0.1:0", Handler: handler, Logger: logger, Readiness: process.NewReadiness(logger, nil),
+			Name: "naive", Addr: "127.0.0.1:0", Handler: handler, Logger: logger, Readiness: probe.NewReadiness(logger, nil),
 		}.Run(ctx)
 	})
 	return group.Wait()
@@ -99,7 +100,7 @@ func naiveAPI(pool *pgxpool.Pool, store *naiveStore, logger *slog.Logger) (http.
 			Check:   auth.Anybody,
 			Probes:  true,
 			Ready:   pool.Ping,
-			Metrics: process.NewRegistry(),
+			Metrics: probe.NewRegistry(),
 			Logger:  logger,
 		},
 	})
