@@ -11,7 +11,7 @@ import (
 )
 
 // confirmed runs reads on one connection, and returns once all that those of them have read
-// that evaluate database.AwaitStandby would survive a promotion.
+// that evaluate standby.Await would survive a promotion.
 func (s *Store) confirmed(ctx context.Context, read func(conn *pgx.Conn) error) error {
 	leave, err := s.aside(ctx)
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promauto"
 )
 
-// Times of Clock.
+// Times of Watch.
 const (
 	clockEvery = time.Second      // looks at the server's clock so often
 	clockSlack = 60 * time.Second // what it may gain or lose, in one step or in many
@@ -37,7 +37,7 @@ type Watch struct {
 // look is the server's clock at an instant of the process's.
 type look struct{ server, here time.Time }
 
-// New makes a Clock of a pool's server.
+// New makes a Watch of a pool's server.
 func New(pool *pgxpool.Pool, logger *slog.Logger, registerer prometheus.Registerer) *Watch {
 	return newWatch(logger, registerer, func(ctx context.Context) (now time.Time, err error) {
 		err = pool.QueryRow(ctx, `SELECT clock_timestamp()`).Scan(&now)
@@ -105,7 +105,7 @@ func (c *Watch) note(ctx context.Context, now look) {
 // ErrJumped is what Check returns.
 var ErrJumped = errors.New("the database server's clock jumped")
 
-// GoesOn says whether an error is ErrClockJumped, in spite of which everything goes on.
+// GoesOn says whether an error is ErrJumped, in spite of which everything goes on.
 func GoesOn(err error) bool { return errors.Is(err, ErrJumped) }
 
 // Check tells of a jump in the last hour.

@@ -41,11 +41,6 @@ func SetDefault(params map[string]string, name, value string) {
 	}
 }
 
-// errForm says what a URL must look like, and shows nothing of it: what can't be read may be
-// a part of the password.
-var errForm = errors.New("read database URL: it must look like postgres://user:password@host:5432/name, " +
-	"with special characters of the password percent-encoded")
-
 // commitDurably has a connection's commits wait for the disk, and for the required standby
 // where there is one. remote_apply waits for more, and stays if the URL says so.
 func commitDurably(params map[string]string) {

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"example.com/pgcqrs/engine/pg/failure"
 )
 
 // Hide keeps the reason of a failed connection and drops the rest.
@@ -27,7 +29,7 @@ func Hide(err error) error {
 // refusedParameter explains a pooler's no to what our sessions set at the start.
 func refusedParameter(err error) error {
 	pgErr, ok := errors.AsType[*pgconn.PgError](err)
-	if !ok || pgErr.Code != "08P01" || !strings.Contains(pgErr.Message, "startup parameter") {
+	if !ok || pgErr.Code != failure.ProtocolViolation || !strings.Contains(pgErr.Message, "startup parameter") {
 		return nil
 	}
 	said, ours := pgErr.Message, []string{"jit", SynchronousCommit, Isolation, StatementTimeout, LockTimeout, IdleTimeout, SearchPathName}
@@ -42,7 +44,7 @@ func refusedParameter(err error) error {
 // that the server quotes: where the password is not escaped they may be a part of it.
 func refusedValue(err error) error {
 	pgErr, ok := errors.AsType[*pgconn.PgError](err)
-	if !ok || pgErr.Severity != "FATAL" || pgErr.Code != "42704" && pgErr.Code != "22023" { // undefined_object, invalid_parameter_value
+	if !ok || pgErr.Severity != "FATAL" || !failure.Is(err, failure.UndefinedObject, failure.InvalidParameterValue) {
 		return nil
 	}
 	return fmt.Errorf("the server does not know a parameter that the URL sets, or not its value (SQLSTATE %s)", pgErr.Code)

@@ -104,3 +104,8 @@ var inURL = map[string][]string{
 	ClientEncoding:             {"utf8", "utf-8", "unicode"}, // what is recorded is in UTF-8
 	"idle_session_timeout":     {"0"},
 }
+
+// errForm says what a URL must look like, and shows nothing of it: what can't be read may be
+// a part of the password.
+var errForm = errors.New("read database URL: it must look like postgres://user:password@host:5432/name, " +
+	"with special characters of the password percent-encoded")

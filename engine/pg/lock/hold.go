@@ -14,7 +14,6 @@ import (
 // Times of Hold.
 const (
 	holdRetry  = time.Second      // looks for the lock so often
-	holdAgain  = 5 * time.Second  // between work that has failed and the next wait for the lock
 	askFor     = 10 * time.Second // bounds one question: a connection may have died unheard
 	StallAfter = 5 * time.Second  // a holder that has been silent for so long loses it
 	deafAfter  = 3 * StallAfter   // one that has not taken in an answer for so long, too
@@ -34,22 +33,6 @@ func Hold(ctx context.Context, pool *pgxpool.Pool, name string, work func(ctx co
 		}
 		return work(ctx, conn)
 	})
-}
-
-// HoldAgain is Hold until ctx ends: failed is told why work has ended, or why the lock can't be waited for, and
-// when it is tried again.
-func HoldAgain(ctx context.Context, pool *pgxpool.Pool, name string, failed func(err error, retryIn time.Duration), work func(ctx context.Context, conn *pgx.Conn) error) {
-	for ctx.Err() == nil {
-		err := Hold(ctx, pool, name, work)
-		if ctx.Err() != nil {
-			return
-		}
-		failed(err, holdAgain)
-		select {
-		case <-ctx.Done():
-		case <-time.After(holdAgain):
-		}
-	}
 }
 
 // ErrHeld says that somebody holds a lock, and is at work.

@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"example.com/pgcqrs/engine/pg/dsn"
+	"example.com/pgcqrs/engine/pg/failure"
 )
 
 // ErrNoLocks says that advisory locks do not lock.
@@ -34,7 +35,7 @@ func CheckLocks(ctx context.Context, config *pgconn.Config, needs Needs) error {
 	}
 	defer Close(second)
 	err = locksLock(probing, first, second, "_xact")
-	if refusal, ok := errors.AsType[*pgconn.PgError](err); ok && refusal.Code == "42501" && needs != Session { // insufficient_privilege
+	if failure.Is(err, failure.NoRight) && needs != Session {
 		return nil
 	}
 	if err != nil || needs != Session {

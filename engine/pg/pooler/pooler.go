@@ -132,8 +132,7 @@ func keepsPrepared(ctx context.Context, first, second *pgconn.PgConn) error {
 }
 
 func lostPrepared(err error) error {
-	pgErr, ok := errors.AsType[*pgconn.PgError](err)
-	if ok && (pgErr.Code == "42P05" || pgErr.Code == "26000") { // it is there already; it is not there
+	if failure.Is(err, failure.DuplicatePrepared, failure.NoPreparedStatement) { // it is there already; it is not there
 		return ErrNoPrepared
 	}
 	return fmt.Errorf("prepare a statement through the pooler: %w", err)

@@ -2,12 +2,10 @@ package rolerights
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"example.com/pgcqrs/engine/pg/failure"
@@ -44,7 +42,7 @@ const migrated = `(SELECT (SELECT count(*) FROM engine_version) + (SELECT count(
 
 // Record writes the rights of the programs' roles into the database itself, so that its
 // dumps have them. Those of a role that is not there stay as they were recorded last, and those that
-// MendRights could not give stay for the next run.
+// Mend could not give stay for the next run.
 func Record(ctx context.Context, owner *pgxpool.Pool, mended Mended) error {
 	const forget = `DELETE FROM role_rights WHERE program = 'public' OR to_regrole(quote_ident(role_of(program))) IS NOT NULL`
 	const record = `
@@ -72,7 +70,7 @@ func Record(ctx context.Context, owner *pgxpool.Pool, mended Mended) error {
 	return nil
 }
 
-// Mended says what MendRights has done.
+// Mended says what Mend has done.
 type Mended struct {
 	Made    []string // roles
 	Missing []string // roles that the owner may not make
@@ -95,7 +93,7 @@ func (m *Mended) owed() []right {
 }
 
 // Mend makes the roles of a database that was restored into a cluster without them, and
-// gives them the rights that RecordRights has written, as far as they lack any. It changes nothing
+// gives them the rights that Record has written, as far as they lack any. It changes nothing
 // in a database whose roles have them all, or that has no record.
 //
 // A record from before the newest migration that was applied, which only an interrupted run leaves, may name
@@ -184,7 +182,9 @@ func (m *Mended) giveRights(ctx context.Context, tx pgx.Tx) error {
 
 // passable are the SQLSTATEs of a statement that may fail: it is not ours to run, or it names what
 // is not there any more, such as tables that a rebuild has kept for a while.
-var passable = map[string]bool{failure.NoRight: true, "42P01": true, "42883": true, "42703": true, "42704": true, "3F000": true}
+var passable = []string{
+	failure.NoRight, failure.UndefinedTable, failure.UndefinedFunction, failure.UndefinedColumn, failure.UndefinedObject, failure.InvalidSchemaName,
+}
 
 // try runs statements under a savepoint, and returns the SQLSTATE if it is one of the passable.
 func try(ctx context.Context, tx pgx.Tx, statements string) (refused string, err error) {
@@ -192,8 +192,8 @@ func try(ctx context.Context, tx pgx.Tx, statements string) (refused string, err
 		_, err := nested.Exec(ctx, statements)
 		return err
 	})
-	if refusal, ok := errors.AsType[*pgconn.PgError](err); ok && passable[refusal.Code] {
-		return refusal.Code, nil
+	if failure.Is(err, passable...) {
+		return failure.Code(err), nil
 	}
 	return "", err
 }

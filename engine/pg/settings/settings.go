@@ -26,8 +26,8 @@ type setting struct {
 }
 
 // settings is the one list of them. What else a guarantee needs of a database is looked at
-// beside it: time-outs by Timeouts, poolers by CheckPooler, advisory locks by CheckLocks,
-// and that the primary takes writes by CheckWrites.
+// beside it: time-outs when a pool is opened, poolers and advisory locks by engine/pg/pooler,
+// and that the primary takes writes by pg.CheckWrites.
 var settings = []setting{
 	{name: "fsync", wrong: unless("fsync", "on"), mayAccept: true,
 		mend: "set it to on, for a crash of the server's machine may lose acknowledged commands, or all data"},
@@ -119,7 +119,7 @@ type Checker struct {
 	said   string // what the log says to be accepted
 }
 
-// New makes a Settings that looks through a pool, as its login. The objects are those
+// New makes a Checker that looks through a pool, as its login. The objects are those
 // that the migrations have made; accept is for databases whose data may be lost, like those of tests.
 func New(pool *pgxpool.Pool, made Objects, accept bool, registerer prometheus.Registerer) *Checker {
 	return &Checker{pool: pool, made: made, accept: accept, unsafe: promauto.With(registerer).NewGaugeVec(prometheus.GaugeOpts{

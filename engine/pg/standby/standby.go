@@ -13,11 +13,11 @@ import (
 // survive a promotion. What was committed before may be on this server alone: when the wait
 // of its COMMIT is cancelled, or the server crashes in it, everybody sees it all the same.
 // Where no standby is required it writes nothing. The result of the COMMIT counts only with
-// CheckStandby.
+// Check.
 const Await = `(SELECT NULL::text FROM ` + waitingMessage + ` WHERE ` + Required + `)`
 
 // AwaitEach does the same for a few rows: it writes for each of them, where
-// AwaitStandby writes once a statement, and costs less where no standby is required.
+// Await writes once a statement, and costs less where no standby is required.
 const AwaitEach = `CASE WHEN ` + Required + ` THEN ` + waitingMessage + ` END`
 
 // Required is an SQL expression: whether a COMMIT waits for a standby.

@@ -7,10 +7,10 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
 
+	"example.com/pgcqrs/engine/pg/failure"
 	"example.com/pgcqrs/engine/process/migrate/report"
 )
 
@@ -30,8 +30,7 @@ func InTurns(ctx context.Context, pool *pgxpool.Pool, up func(ctx context.Contex
 	for turn := 1; ; turn++ {
 		applied, err := up(ctx, db)
 		count += len(applied)
-		refusal, ok := errors.AsType[*pgconn.PgError](err)
-		if !ok || refusal.Code != "55P03" { // lock_not_available
+		if !failure.Is(err, failure.LockNotAvailable) {
 			return count, err
 		}
 		if turn == maxTurns {

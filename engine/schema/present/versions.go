@@ -8,8 +8,9 @@ import (
 	"slices"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
+
+	"example.com/pgcqrs/engine/pg/failure"
 )
 
 // Check fails while the database lacks one of these migrations, which are those that
@@ -30,7 +31,7 @@ func checkList(ctx context.Context, pool *pgxpool.Pool, table string, wanted []i
 		ORDER BY version`
 	rows, _ := pool.Query(ctx, sql, wanted) // CollectRows returns its error, too
 	missing, err := pgx.CollectRows(rows, pgx.RowTo[int64])
-	if refusal, ok := errors.AsType[*pgconn.PgError](err); ok && refusal.Code == "42P01" { // undefined_table
+	if failure.Is(err, failure.UndefinedTable) {
 		err = unseen(ctx, pool, table, err)
 	}
 	if err != nil {

@@ -113,7 +113,7 @@ func TestRolesAreApart(t *testing.T) {
 		},
 	} {
 		pool := connect(t, testdb.As(t, url, program))
-		if _, err := pool.Exec(t.Context(), `SELECT pg_logical_emit_message(true, 'x', '')`); err != nil { // see database.AwaitStandby
+		if _, err := pool.Exec(t.Context(), `SELECT pg_logical_emit_message(true, 'x', '')`); err != nil { // see standby.Await
 			t.Errorf("the %s can't wait for a standby: %v", program, err)
 		}
 		statements = append(statements, onEach(models, `TRUNCATE {table}`, `DROP TABLE {table}`, `ALTER TABLE {table} ADD COLUMN x text`, `SELECT grant_read_model('{table}')`)...)

@@ -1,6 +1,7 @@
 package envtest
 
 import (
+	"flag"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -11,6 +12,32 @@ import (
 
 	"example.com/pgcqrs/engine/process/env"
 )
+
+var update = flag.Bool("update", false, "write the table of a configuration into README.md")
+
+// IsInReadme fails unless README.md, at the root of the service, shows the configuration of a program of cmd/ as it is.
+// With -update it writes the table.
+func IsInReadme(t *testing.T, program string, config any) {
+	t.Helper()
+	const readme = "../../README.md"
+	have, err := os.ReadFile(readme)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := env.Document(string(have), program, config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want == string(have) {
+		return
+	}
+	if !*update {
+		t.Fatalf("README.md is not current: go test ./cmd/%s -update", program)
+	}
+	if err := os.WriteFile(readme, []byte(want), 0o644); err != nil { //nolint:gosec // everybody may read it
+		t.Fatal(err)
+	}
+}
 
 // EmptyIsNotSet shows for each variable of a configuration that it means the same empty, or
 // with an empty file, as when it is not set.
