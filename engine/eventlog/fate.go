@@ -4,6 +4,8 @@ import (
 	"errors"
 	"strings"
 
+	"example.com/pgcqrs/engine/pg/failure"
+
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
@@ -33,18 +35,12 @@ func fateOf(err error) fate {
 	if !ok {
 		return unknown
 	}
-	switch pgErr.Code {
-	case "40001", "40P01": // serialization, deadlock
+	switch {
+	case failure.RolledBack(err):
 		return rolledBack
-	case "55P03", "57014": // lock timeout, statement timeout, cancel
+	case failure.Is(err, failure.LockNotAvailable, failure.QueryCanceled):
 		return fateOfWait(pgErr)
-	case "25006", "26000", "0A000": // read-only, as after a failover; no such prepared statement; its plan is out of date
-		return rolledBack
-	}
-	switch class(pgErr) {
-	case "53": // out of disk, memory or connections
-		return rolledBack
-	case "21", "22", "23", "42", "44", "54", "P0": // bad value, constraint, missing table or right, over a limit, raised by a trigger
+	case failure.Refused(err):
 		return refused
 	}
 	return unknown
@@ -61,7 +57,3 @@ func fateOfWait(err *pgconn.PgError) fate {
 	}
 	return unknown // a cancel may come when the COMMIT is done
 }
-
-// class is the first two characters of a SQLSTATE. Whatever speaks in the server's
-// place may send none.
-func class(err *pgconn.PgError) string { return err.Code[:min(2, len(err.Code))] }

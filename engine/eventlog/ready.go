@@ -5,8 +5,9 @@ import (
 	"errors"
 	"fmt"
 
+	"example.com/pgcqrs/engine/pg/failure"
+
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 
 	"example.com/pgcqrs/engine/pg"
 )
@@ -57,7 +58,7 @@ func (s *Store) noteFlight(batch []*pending, err error) {
 	if fateOf(err) == heldUp {
 		s.noteHeldUp(batch, err)
 	}
-	if pgErr, ok := errors.AsType[*pgconn.PgError](err); ok && (class(pgErr) == "53" || class(pgErr) == "42") {
+	if class := failure.Class(err); class == "53" || class == "42" {
 		s.health.failure.Store(&err)
 	}
 }

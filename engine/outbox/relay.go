@@ -79,29 +79,19 @@ const Lock = "outbox relay"
 
 // Run publishes until ctx ends. Whatever fails is tried again for ever, with backoff.
 func (r *Relay) Run(ctx context.Context) error {
-	backoff := minBackoff
 	var from place
-	for ctx.Err() == nil {
+	return lock.Backoff{Least: minBackoff, Most: r.config.MaxBackoff}.Repeat(ctx, func(ctx context.Context) (published bool, err error) {
 		w := &worker{Relay: r, place: from, held: make(held), refused: make(map[int64]string), dead: make(deadStreams)}
-		err := lock.Hold(ctx, r.pool, Lock, func(ctx context.Context, conn *pgx.Conn) error {
+		err = lock.Hold(ctx, r.pool, Lock, func(ctx context.Context, conn *pgx.Conn) error {
 			w.conn = conn
 			return w.run(ctx)
 		})
-		if ctx.Err() != nil {
-			return nil
-		}
 		if from = w.place.again(); errors.Is(err, errWentBack) {
 			from = place{}
 		}
-		if w.published {
-			backoff = minBackoff
-		}
-		r.config.Logger.Warn("relay interrupted, the outbox keeps the messages", "error", err, "retry_in", backoff)
-		select {
-		case <-ctx.Done():
-		case <-time.After(backoff):
-		}
-		backoff = min(2*backoff, r.config.MaxBackoff)
-	}
-	return nil
+		return w.published, err
+	}, func(err error, retryIn time.Duration) error {
+		r.config.Logger.Warn("relay interrupted, the outbox keeps the messages", "error", err, "retry_in", retryIn)
+		return nil
+	})
 }

@@ -8,6 +8,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"example.com/pgcqrs/engine/pg/failure"
+
 	"github.com/google/uuid"
 	"github.com/hashicorp/golang-lru/v2/expirable"
 	"github.com/jackc/pgx/v5"
@@ -124,5 +126,5 @@ func wrappedFor(person uuid.UUID) []byte { return []byte("person " + person.Stri
 // key has to be read again.
 func byRetired(err error) bool {
 	refusal, ok := errors.AsType[*pgconn.PgError](err)
-	return ok && refusal.Code == "23514" && refusal.ConstraintName == "not_retired"
+	return ok && refusal.Code == failure.CheckViolation && refusal.ConstraintName == "not_retired"
 }

@@ -7,9 +7,10 @@ import (
 	"fmt"
 	"time"
 
+	"example.com/pgcqrs/engine/pg/failure"
+
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/tink-crypto/tink-go/v2/tink"
 
@@ -171,8 +172,7 @@ func (r renewal) step(ctx context.Context, after int64) (err error) {
 		if err = r.renew(ctx, texts); err == nil {
 			return nil
 		}
-		refusal, ok := errors.AsType[*pgconn.PgError](err)
-		if again := ok && (refusal.Code == "23505" || refusal.Code == "40P01" || byRetired(err)); again && try < mostRenews {
+		if again := failure.Is(err, failure.UniqueViolation, failure.DeadlockDetected) || byRetired(err); again && try < mostRenews {
 			err = nil
 		}
 	}

@@ -7,9 +7,10 @@ import (
 	"fmt"
 	"time"
 
+	"example.com/pgcqrs/engine/pg/failure"
+
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/tink-crypto/tink-go/v2/keyset"
 
@@ -184,7 +185,7 @@ func inTurns(ctx context.Context, pool *pgxpool.Pool, do func(tx pgx.Tx) error) 
 			}
 			return do(tx)
 		})
-		if refusal, ok := errors.AsType[*pgconn.PgError](err); !ok || refusal.Code != "55P03" && refusal.Code != "40P01" || turn == mostTurns {
+		if !failure.Is(err, failure.LockNotAvailable, failure.DeadlockDetected) || turn == mostTurns {
 			return err
 		}
 		select {

@@ -37,29 +37,22 @@ const maxBackoff = 5 * time.Second
 // run takes the projection whenever it is free, and keeps it up to date.
 func (p *projection) run(ctx context.Context) error {
 	const minBackoff = 50 * time.Millisecond
-	backoff := minBackoff
-	for ctx.Err() == nil {
-		moved := false
-		err := p.enroll(ctx)
-		if err == nil {
-			err = lock.Hold(ctx, p.pool, lockOf(p.name), func(ctx context.Context, conn *pgx.Conn) error {
-				return p.follow(ctx, conn, &moved)
-			})
+	return lock.Backoff{Least: minBackoff, Most: maxBackoff}.Repeat(ctx, func(ctx context.Context) (moved bool, err error) {
+		if err := p.enroll(ctx); err != nil {
+			return false, err
 		}
-		switch {
-		case ctx.Err() != nil:
-			return nil
-		case errors.Is(err, errBrokenLog):
+		err = lock.Hold(ctx, p.pool, lockOf(p.name), func(ctx context.Context, conn *pgx.Conn) error {
+			return p.follow(ctx, conn, &moved)
+		})
+		return moved, err
+	}, func(err error, retryIn time.Duration) error {
+		if errors.Is(err, errBrokenLog) {
 			return fmt.Errorf("project %s: %w", p.name, err)
-		case moved:
-			backoff = minBackoff
 		}
 		p.metrics.failures.WithLabelValues(p.name).Inc()
-		p.logger.Error("projection interrupted, trying again", "error", err, "retry_in", backoff)
-		sleep(ctx, backoff)
-		backoff = min(2*backoff, maxBackoff)
-	}
-	return nil
+		p.logger.Error("projection interrupted, trying again", "error", err, "retry_in", retryIn)
+		return nil
+	})
 }
 
 // follow projects what there is, waits for more, and so on. moved becomes true when

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 
+	"example.com/pgcqrs/engine/pg/failure"
+
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
@@ -186,8 +188,7 @@ func execAll(ctx context.Context, tx pgx.Tx, statements []string) error {
 
 // withDependents adds the objects to an error that says that there are some.
 func withDependents(err error) error {
-	const dependentObjectsStillExist = "2BP01"
-	if refusal, ok := errors.AsType[*pgconn.PgError](err); ok && refusal.Code == dependentObjectsStillExist {
+	if refusal, ok := errors.AsType[*pgconn.PgError](err); ok && refusal.Code == failure.DependentObjectsExist {
 		return fmt.Errorf("%w: %s: drop or change that first", err, strings.ReplaceAll(refusal.Detail, "\n", "; "))
 	}
 	return err

@@ -19,12 +19,5 @@ func unreachable(err error) bool {
 	if _, ok := errors.AsType[net.Error](err); ok {
 		return true
 	}
-	if failure.IsConnect(err) {
-		return true
-	}
-	switch failure.Class(err) {
-	case "08", "40", "53", "57": // connection, rolled back (by a standby that has to go on), resources, operator's intervention
-		return true
-	}
-	return false
+	return failure.IsConnect(err) || failure.CutOff(err)
 }
