@@ -6,15 +6,14 @@ import (
 	"slices"
 	"testing"
 
-	"example.com/pgcqrs/engine/enginetest/caller"
-	"example.com/pgcqrs/engine/personal/keyfile"
+	"example.com/pgcqrs/engine/privacy"
 )
 
 // newFindable is a stack that keeps personal data.
-func newFindable(t *testing.T) *stack {
+func newFindable(t *testing.T) guarded {
 	t.Helper()
 	uri := "file://" + filepath.Join(t.TempDir(), "key.json")
-	if _, err := keyfile.New(uri); err != nil {
+	if _, err := privacy.NewKeyFile(uri); err != nil {
 		t.Fatal(err)
 	}
 	return newGuarded(t, "KEY_URI="+uri)
@@ -22,7 +21,7 @@ func newFindable(t *testing.T) *stack {
 
 // registerMany registers so many customers with one address, under ids that sort before those of others,
 // and returns where they are, and the position of the last.
-func (g *stack) registerMany(token []string, count int, email string) (locations []string, position string) {
+func (g guarded) registerMany(token []string, count int, email string) (locations []string, position string) {
 	g.t.Helper()
 	for n := range count {
 		given := fmt.Sprintf(`{"id":"00000000-0000-4000-8000-%012x","name":"x","email":%q}`, n, email)
@@ -31,13 +30,13 @@ func (g *stack) registerMany(token []string, count int, email string) (locations
 		}
 		registered := g.post("/v1/customers", given, token...)
 		g.want(registered, 201, "")
-		locations, position = append(locations, registered.Header.Get("Location")), registered.Header.Get("Event-Position")
+		locations, position = append(locations, registered.header.Get("Location")), registered.header.Get("Event-Position")
 	}
 	return locations, position
 }
 
 // find looks for a subject's customers by their address.
-func (g *stack) find(token []string, email, position string) caller.Reply {
+func (g guarded) find(token []string, email, position string) reply {
 	g.t.Helper()
 	headers := slices.Clone(token)
 	if position != "" {
@@ -47,11 +46,11 @@ func (g *stack) find(token []string, email, position string) caller.Reply {
 }
 
 // finds checks how many customers a subject finds, and whether they are said to be all.
-func (g *stack) finds(token []string, email, position string, want int, incomplete bool) {
+func (g guarded) finds(token []string, email, position string, want int, incomplete bool) {
 	g.t.Helper()
 	found := g.find(token, email, position)
 	g.want(found, 200, "")
-	fields := found.Fields(g.t)
+	fields := found.fields(g.t)
 	items, _ := fields["items"].([]any)
 	if said, _ := fields["incomplete"].(bool); len(items) != want || said != incomplete {
 		g.t.Errorf("%d items of %d, incomplete: %v", len(items), want, said)
@@ -65,7 +64,7 @@ func TestOthersDoNotHideACustomerFromALookUp(t *testing.T) {
 	ada, bob := g.as("ada", both), g.as("bob", both)
 	registered := g.post("/v1/customers", body("Ada", "victim@example.com"), ada...)
 	g.want(registered, 201, "")
-	g.finds(ada, "victim@example.com", registered.Header.Get("Event-Position"), 1, false)
+	g.finds(ada, "victim@example.com", registered.header.Get("Event-Position"), 1, false)
 	_, position := g.registerMany(bob, 250, "victim@example.com")
 	g.finds(ada, "victim@example.com", position, 1, false)
 	g.finds(bob, "victim@example.com", position, 100, true)
@@ -82,13 +81,13 @@ func TestFormerAddressesDoNotHideACustomerFromALookUp(t *testing.T) {
 	for _, location := range locations[:2] {
 		changed := g.post(location+"/contact", body("x", "other@example.com"), ada...)
 		g.want(changed, 200, "")
-		position = changed.Header.Get("Event-Position")
+		position = changed.header.Get("Event-Position")
 	}
 	g.finds(ada, "shared@example.com", position, 100, false)
 	for _, location := range locations[2:101] {
 		changed := g.post(location+"/contact", body("x", "other@example.com"), ada...)
 		g.want(changed, 200, "")
-		position = changed.Header.Get("Event-Position")
+		position = changed.header.Get("Event-Position")
 	}
 	g.finds(ada, "shared@example.com", position, 1, false)
 	g.finds(ada, "other@example.com", position, 100, true)

@@ -14,15 +14,12 @@ import (
 	"testing"
 	"time"
 
-	"example.com/pgcqrs/engine/enginetest/await"
-	"example.com/pgcqrs/engine/enginetest/caller"
-
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/google/uuid"
 
 	"example.com/pgcqrs/api"
 	"example.com/pgcqrs/engine/auth"
-	"example.com/pgcqrs/engine/personal/keyfile"
+	"example.com/pgcqrs/engine/privacy"
 )
 
 // What belongs to another is as absent as what nobody has: on every route of the contract that takes an id, in
@@ -39,12 +36,12 @@ func TestWhatIsAnothersIsNotThere(t *testing.T) {
 	for _, one := range made {
 		for _, r := range requestsWithIDs(t, all) {
 			plain, fresh := g.sendWith(r.route, one.id, bob), g.sendWith(r.route, uuid.NewString(), bob)
-			makes := r.chooses || fresh.Status < 300
-			if refers := !r.chooses && !strings.Contains(r.path, "{id}"); refers && plain.Status < 300 && fresh.Status < 300 {
+			makes := r.chooses || fresh.status < 300
+			if refers := !r.chooses && !strings.Contains(r.path, "{id}"); refers && plain.status < 300 && fresh.status < 300 {
 				continue // what the field refers to is not looked for
 			}
-			if plain.Status != 404 && plain.Status != 422 {
-				t.Errorf("%s %s %s of another: got %d %s", r.method, r.path, r.body, plain.Status, plain.Body)
+			if plain.status != 404 && plain.status != 422 {
+				t.Errorf("%s %s %s of another: got %d %s", r.method, r.path, r.body, plain.status, plain.body)
 			}
 			for _, condition := range conditions(one.position) {
 				tried[r.id]++
@@ -67,7 +64,7 @@ func TestWhatIsAnothersIsNotThere(t *testing.T) {
 // answersAlike returns the answer about a thing of another's, and that about one that is not there; for what would make
 // such a thing, the answer that it gave before. Where they differ they are asked for again: read models may have moved
 // on from one to the next.
-func (g *stack) answersAlike(r route, id string, headers []string, plain caller.Reply, makes bool) (hers, want caller.Reply) {
+func (g guarded) answersAlike(r route, id string, headers []string, plain reply, makes bool) (hers, want reply) {
 	for range 5 {
 		hers, want = g.sendWith(r, id, headers), plain
 		if !makes {
@@ -84,7 +81,7 @@ func (g *stack) answersAlike(r route, id string, headers []string, plain caller.
 func keyFile(t *testing.T) (uri string) {
 	t.Helper()
 	uri = "file://" + filepath.Join(t.TempDir(), "key.json")
-	if _, err := keyfile.New(uri); err != nil {
+	if _, err := privacy.NewKeyFile(uri); err != nil {
 		t.Fatal(err)
 	}
 	return uri
@@ -95,7 +92,7 @@ type thing struct{ kind, id, position string }
 
 // makeOneOfEach makes a thing by each command that makes one of no more than its example, changes it by each command
 // on it that takes no more than that either, and waits until its owner is shown it wherever it can be read.
-func (g *stack) makeOneOfEach(all []route, owner []string) (made []thing) {
+func (g guarded) makeOneOfEach(all []route, owner []string) (made []thing) {
 	g.t.Helper()
 	for _, r := range all {
 		kind, _, onOne := strings.Cut(r.path, "/{id}")
@@ -105,11 +102,11 @@ func (g *stack) makeOneOfEach(all []route, owner []string) (made []thing) {
 		}
 		r.body, _ = withID(g.t, r, "id")
 		begun := g.sendWith(r, id, owner)
-		if begun.Status != http.StatusCreated && !(onOne && begun.Status == http.StatusOK) {
+		if begun.status != http.StatusCreated && !(onOne && begun.status == http.StatusOK) {
 			continue // a query, what wants a thing that is there, or what takes more than an example
 		}
-		one := thing{kind, id, begun.Header.Get("Event-Position")}
-		if place := begun.Header.Get("Location"); place != "" {
+		one := thing{kind, id, begun.header.Get("Event-Position")}
+		if place := begun.header.Get("Location"); place != "" {
 			one.id = path.Base(place)
 		}
 		for range 2 {
@@ -117,8 +114,8 @@ func (g *stack) makeOneOfEach(all []route, owner []string) (made []thing) {
 		}
 		for _, read := range all {
 			if read.method == http.MethodGet && strings.HasPrefix(read.path, kind+"/{id}") {
-				await.True(g.t, "what was made can be read", func() bool {
-					return g.sendWith(read, one.id, append([]string{"Min-Position", one.position}, owner...)).Status == http.StatusOK
+				await(g.t, func() bool {
+					return g.sendWith(read, one.id, append([]string{"Min-Position", one.position}, owner...)).status == http.StatusOK
 				})
 			}
 		}
@@ -128,21 +125,21 @@ func (g *stack) makeOneOfEach(all []route, owner []string) (made []thing) {
 }
 
 // change sends each command on a thing, and returns the position of the last one that was done.
-func (g *stack) change(all []route, one thing, owner []string) (position string) {
+func (g guarded) change(all []route, one thing, owner []string) (position string) {
 	g.t.Helper()
 	for _, r := range all {
 		if r.method != http.MethodPost || !strings.HasPrefix(r.path, one.kind+"/{id}/") {
 			continue
 		}
-		if changed := g.sendWith(r, one.id, owner); changed.Status == http.StatusOK {
-			position = changed.Header.Get("Event-Position")
+		if changed := g.sendWith(r, one.id, owner); changed.status == http.StatusOK {
+			position = changed.header.Get("Event-Position")
 		}
 	}
 	return position
 }
 
 // sendWith sends a route's request with an id in the place of {id}, and one that nobody has had in that of {new}.
-func (g *stack) sendWith(r route, id string, headers []string) caller.Reply {
+func (g guarded) sendWith(r route, id string, headers []string) reply {
 	g.t.Helper()
 	path := strings.NewReplacer("{id}", id, "{new}", uuid.NewString()).Replace(r.path)
 	return g.send(r.method, path, strings.ReplaceAll(r.body, "{id}", id), headers...)
@@ -234,8 +231,8 @@ func fieldsOf(t testing.TB, r route) (names []string) {
 var anyID = regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`)
 
 // told is an answer as somebody could compare it with another one: without ids, and the time.
-func told(r caller.Reply) string {
-	header := r.Header.Clone()
+func told(r reply) string {
+	header := r.header.Clone()
 	header.Del("Date")
-	return fmt.Sprint(r.Status, " ", anyID.ReplaceAllString(r.Body, "ID"), anyID.ReplaceAllString(fmt.Sprint(header), "ID"))
+	return fmt.Sprint(r.status, " ", anyID.ReplaceAllString(r.body, "ID"), anyID.ReplaceAllString(fmt.Sprint(header), "ID"))
 }

@@ -8,21 +8,21 @@ import (
 	"strconv"
 	"strings"
 
-	"example.com/pgcqrs/engine/event"
+	"example.com/pgcqrs/engine/command"
 )
 
 var entityTag = regexp.MustCompile(`(W/)?"([^"]*)"`)
 
 // PreconditionOf reads If-Match, whose form the contract has checked. A weak tag
 // never matches, nor does one that is no version of ours.
-func PreconditionOf(ifMatch *string) event.Precondition {
+func PreconditionOf(ifMatch *string) command.Precondition {
 	if ifMatch == nil {
-		return event.Precondition{}
+		return command.Precondition{}
 	}
 	if strings.TrimSpace(*ifMatch) == "*" {
-		return event.Precondition{Any: true}
+		return command.Precondition{Any: true}
 	}
-	condition := event.Precondition{Versions: []int64{}} // not nil: a list of none is a condition, too
+	condition := command.Precondition{Versions: []int64{}} // not nil: a list of none is a condition, too
 	for _, tag := range entityTag.FindAllStringSubmatch(*ifMatch, -1) {
 		version, err := strconv.ParseInt(tag[2], 10, 64)
 		if weak := tag[1] != ""; !weak && err == nil && strconv.FormatInt(version, 10) == tag[2] {

@@ -4,27 +4,45 @@ package edge_test
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
+	"example.com/pgcqrs/engine/database"
 	"example.com/pgcqrs/engine/edge/edgetest"
 	"example.com/pgcqrs/engine/enginetest/await"
-	"example.com/pgcqrs/engine/enginetest/caller"
 	"example.com/pgcqrs/engine/enginetest/devissuer"
 	"example.com/pgcqrs/engine/enginetest/programs"
 	"example.com/pgcqrs/engine/enginetest/tank"
 	"example.com/pgcqrs/engine/enginetest/testdb"
-	"example.com/pgcqrs/engine/pg"
 )
 
 const both = "accounts:read accounts:write"
 
-func TestMain(m *testing.M) { programs.Main(m, "../..", "./test/edge/api", "./test/edge/projector") }
+var folder string // that holds the programs
+
+func TestMain(m *testing.M) { os.Exit(build(m)) }
+
+func build(m *testing.M) int {
+	var forget func()
+	var err error
+	if folder, forget, err = programs.Build("./api", "./projector"); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer forget()
+	return m.Run()
+}
 
 // stack is an API and a projector on a database of their own.
 type stack struct {
@@ -33,18 +51,20 @@ type stack struct {
 	environment []string
 	api         *programs.Program
 	projector   *programs.Program
-	client      *caller.Caller
+	client      *http.Client
 	issuer      *devissuer.Issuer // nil: everybody may do everything
 }
 
 func newStack(t testing.TB, environment ...string) *stack {
 	t.Helper()
 	s := &stack{t: t, url: tank.Database(t)}
-	s.environment = append([]string{"DATABASE_URL=" + testdb.As(t, s.url, pg.APIRole)}, environment...)
-	s.projector = programs.Begin(t, "projector", "DATABASE_URL="+testdb.As(t, s.url, pg.ProjectorRole))
-	s.api = programs.Launch(t, "api", s.environment...)
+	s.environment = append([]string{"DATABASE_URL=" + testdb.As(t, s.url, database.APIRole)}, environment...)
+	s.projector = programs.Begin(t, filepath.Join(folder, "projector"), "DATABASE_URL="+testdb.As(t, s.url, database.ProjectorRole))
+	s.api = programs.Launch(t, filepath.Join(folder, "api"), s.environment...)
 	await.True(t, "the projector is ready", func() bool { return s.projector.Ready() == http.StatusOK })
-	s.client = caller.New(t, edgetest.Answers(), s.api.Address)
+	transport := &http.Transport{MaxIdleConnsPerHost: 64}
+	t.Cleanup(transport.CloseIdleConnections)
+	s.client = edgetest.Answers().Client(t, transport)
 	return s
 }
 
@@ -66,8 +86,7 @@ func newGuarded(t testing.TB, environment ...string) *stack {
 func (s *stack) other() *stack {
 	s.t.Helper()
 	second := *s
-	second.api = programs.Launch(s.t, "api", s.environment...)
-	second.client = s.client.At(second.api.Address)
+	second.api = programs.Launch(s.t, filepath.Join(folder, "api"), s.environment...)
 	return &second
 }
 
@@ -81,19 +100,75 @@ func (s *stack) as(subject, scope string, more ...string) []string {
 	return slices.Concat([]string{"Authorization", "Bearer " + token}, more)
 }
 
-func (s *stack) post(path, body string, headers ...string) caller.Reply {
-	s.t.Helper()
-	return s.client.Post(path, body, headers...)
+type reply struct {
+	status int
+	header http.Header
+	body   string
 }
 
-func (s *stack) get(path, position string, headers ...string) caller.Reply {
-	s.t.Helper()
-	return s.client.Get(path, position, headers...)
+// fields are the body's, which must be an object.
+func (r reply) fields(t testing.TB) map[string]any {
+	t.Helper()
+	var fields map[string]any
+	if err := json.Unmarshal([]byte(r.body), &fields); err != nil {
+		t.Fatalf("body %q: %v", r.body, err)
+	}
+	return fields
 }
 
-func (s *stack) want(answer caller.Reply, status int, code string) {
+// send makes a request; headers are name, value, name, value …
+func (s *stack) send(method, path, body string, headers ...string) reply {
 	s.t.Helper()
-	answer.Want(s.t, status, code)
+	r, err := http.NewRequestWithContext(context.Background(), method, "http://"+s.api.Address+path, strings.NewReader(body))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	if method == http.MethodPost {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	for i := 0; i < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
+	}
+	answer, err := s.client.Do(r)
+	if err != nil {
+		s.t.Errorf("%s %s: %v", method, path, err)
+		return reply{}
+	}
+	defer answer.Body.Close()
+	text, err := io.ReadAll(answer.Body)
+	if err != nil {
+		s.t.Errorf("%s %s: %v", method, path, err)
+	}
+	if at, err := answer.Location(); err == nil { // relative; as a client resolves it
+		answer.Header.Set("Location", at.Path)
+	}
+	return reply{answer.StatusCode, answer.Header, string(text)}
+}
+
+func (s *stack) post(path, body string, headers ...string) reply {
+	s.t.Helper()
+	return s.send(http.MethodPost, path, body, headers...)
+}
+
+// get reads what reflects a position at least; "" is whatever there is.
+func (s *stack) get(path, position string, headers ...string) reply {
+	s.t.Helper()
+	if position != "" {
+		headers = append(headers, "Min-Position", position)
+	}
+	return s.send(http.MethodGet, path, "", headers...)
+}
+
+// want checks an answer's status and, of a problem, its code.
+func (s *stack) want(answer reply, status int, code string) {
+	s.t.Helper()
+	got := ""
+	if answer.status >= 400 {
+		got, _ = answer.fields(s.t)["code"].(string)
+	}
+	if answer.status != status || got != code {
+		s.t.Errorf("got %d %s, want %d %s", answer.status, answer.body, status, code)
+	}
 }
 
 // open opens a tank and returns its path.
@@ -101,13 +176,13 @@ func (s *stack) open(headers ...string) (path string) {
 	s.t.Helper()
 	answer := s.post("/v1/tanks", `{"place":"roof","unit":"litre"}`, headers...)
 	s.want(answer, 201, "")
-	return answer.Header.Get("Location")
+	return answer.header.Get("Location")
 }
 
 // settled returns the position of an answer, which the read model has got to.
-func (s *stack) settled(answer caller.Reply) string {
+func (s *stack) settled(answer reply) string {
 	s.t.Helper()
-	position := answer.Header.Get("Event-Position")
+	position := answer.header.Get("Event-Position")
 	s.want(s.get("/v1/tanks/"+uuid.NewString(), position), 404, "not_found")
 	return position
 }

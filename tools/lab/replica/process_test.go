@@ -11,28 +11,28 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/pgcqrs/engine/command"
+	"example.com/pgcqrs/engine/database"
 	"example.com/pgcqrs/engine/enginetest/await"
 	"example.com/pgcqrs/engine/enginetest/tank"
 	"example.com/pgcqrs/engine/event"
-	"example.com/pgcqrs/engine/eventlog"
-	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/eventstore"
 )
 
 // process is what of an API's process has to do with commands.
 type process struct {
 	name    string
-	store   *eventlog.Store
+	store   *eventstore.Store
 	handler *command.Handler[tank.State, tank.Command]
 }
 
 func startProcess(t *testing.T, url, name string) *process {
 	t.Helper()
-	pool, err := pg.Open(t.Context(), url, name, 8)
+	pool, err := database.Open(t.Context(), url, name, 8)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(pool.Close)
-	store := eventlog.New(pool, eventlog.Config{
+	store := eventstore.New(pool, eventstore.Config{
 		Decode: tank.Decode, MessageOf: event.PublicMessage, FlightFor: time.Second, SettleFor: 3 * time.Second,
 	})
 	await.Background(t, store.Run)

@@ -4,7 +4,7 @@ package main
 import (
 	"fmt"
 
-	"example.com/pgcqrs/engine/process/cli"
+	"example.com/pgcqrs/engine/ops/cli"
 )
 
 func main() { fmt.Println(cli.Version("shop", "says")) }

@@ -1,0 +1,115 @@
+package eventstore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// Times of checkLocks.
+const (
+	holdFor   = time.Second           // one transaction that holds a lock for so long keeps appends waiting
+	lookAgain = 20 * time.Millisecond // at a lock that is held; flights take a few milliseconds
+)
+
+// holder is a transaction that holds a lock which appends wait for, or asks for one behind
+// which they wait.
+type holder struct {
+	transaction string // of the server's process; the same one for as long as the lock is held
+	lock        string // for people
+}
+
+// lockHolders finds them, whether or not anybody appends now, each with a text for people. It
+// knows which locks keep an append waiting: of its own table all that are no mere reader's, of
+// those that it inserts into what no writer can stand beside, and of those that it reads what
+// no reader can. Of other users' sessions the server tells no more than these columns.
+func (s *Store) lockHolders(ctx context.Context, conn *pgx.Conn) (map[holder]string, error) {
+	const sql = `
+		WITH needed AS (
+		    SELECT to_regclass(name) AS relation, name, modes
+		    FROM (VALUES ('append_lock', '{RowShareLock,RowExclusiveLock,ShareUpdateExclusiveLock,ShareLock,ShareRowExclusiveLock,ExclusiveLock,AccessExclusiveLock}'::text[]),
+		                 ('events', '{ShareLock,ShareRowExclusiveLock,ExclusiveLock,AccessExclusiveLock}'),
+		                 ('outbox', '{ShareLock,ShareRowExclusiveLock,ExclusiveLock,AccessExclusiveLock}'),
+		                 ('idempotency_keys', '{ShareLock,ShareRowExclusiveLock,ExclusiveLock,AccessExclusiveLock}'),
+		                 ('elapsed', '{AccessExclusiveLock}'), ('log_epochs', '{AccessExclusiveLock}')) AS n (name, modes)
+		)
+		SELECT l.virtualtransaction, CASE n.name WHEN 'append_lock' THEN 'the append lock' ELSE 'a lock on ' || n.name || ' (' || l.mode || ')' END,
+		       CASE WHEN l.granted THEN ' is held by ' ELSE ' is asked for by ' END ||
+		       CASE WHEN l.pid IS NULL THEN 'a prepared transaction (see pg_prepared_xacts)'
+		            ELSE concat(coalesce(nullif(a.application_name, ''), 'a session without a name'), ' of login ' || a.usename, ' (server process ', l.pid,
+		                        ', ' || a.state, ', waits for ' || a.wait_event,
+		                        CASE WHEN NOT l.granted THEN ', behind server processes ' || array_to_string(pg_blocking_pids(l.pid), ', ') END, ')') END
+		FROM needed n
+		JOIN pg_locks l ON l.locktype = 'relation' AND l.relation = n.relation AND l.mode = ANY (n.modes) AND (l.granted OR n.name <> 'append_lock')
+		 AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+		LEFT JOIN pg_stat_activity a ON a.pid = l.pid`
+	rows, err := conn.Query(ctx, sql)
+	if err != nil {
+		return nil, fmt.Errorf("look who holds locks that appends need: %w", err)
+	}
+	found := make(map[holder]string)
+	var h holder
+	var text string
+	_, err = pgx.ForEachRow(rows, []any{&h.transaction, &h.lock, &text}, func() error {
+		found[h] = text
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("look who holds locks that appends need: %w", err)
+	}
+	return found, nil
+}
+
+// checkLocks fails if one transaction holds a lock that appends need for holdFor: what is held
+// by one flight after another moves on.
+func (s *Store) checkLocks(ctx context.Context, conn *pgx.Conn) error {
+	watched, err := s.lockHolders(ctx, conn)
+	for wait := lookAgain; err == nil && len(watched) > 0; wait = min(2*wait, holdFor/4) {
+		if err := s.heldTooLong(watched); err != nil {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("look who holds locks that appends need: %w", ctx.Err())
+		case <-time.After(wait):
+		}
+		var now map[holder]string
+		now, err = s.lockHolders(ctx, conn)
+		for h := range watched {
+			if text, still := now[h]; still {
+				watched[h] = text
+			} else {
+				delete(watched, h)
+			}
+		}
+	}
+	return err
+}
+
+// heldTooLong returns an error that names those who have been seen for holdFor.
+func (s *Store) heldTooLong(held map[holder]string) error {
+	s.health.mu.Lock()
+	defer s.health.mu.Unlock()
+	since := make(map[holder]time.Time, len(held))
+	var said []string
+	for h, text := range held {
+		since[h] = time.Now()
+		if before, seen := s.health.held[h]; seen {
+			since[h] = before
+		}
+		if long := time.Since(since[h]); long >= holdFor {
+			said = append(said, fmt.Sprintf("%s%s, for %s at least", h.lock, text, long.Round(time.Second)))
+		}
+	}
+	s.health.held = since
+	if len(said) == 0 {
+		return nil
+	}
+	slices.Sort(said)
+	return errors.New(strings.Join(said, "; "))
+}

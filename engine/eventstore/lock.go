@@ -1,0 +1,46 @@
+package eventstore
+
+import (
+	"context"
+	"time"
+)
+
+// overdueAfter is how long a flight may be out before somebody looks what keeps it, and
+// before the next one goes. What a flight does under the lock takes milliseconds.
+const overdueAfter = time.Second
+
+// watchLock frees the append lock now and then while a flight is overdue, until stop.
+func (s *Store) watchLock(ctx context.Context) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	var timer *time.Timer
+	ready := make(chan struct{})
+	timer = time.AfterFunc(overdueAfter, func() {
+		<-ready
+		s.freeLock(ctx)
+		if ctx.Err() == nil {
+			timer.Reset(overdueAfter)
+		}
+	})
+	close(ready)
+	return func() {
+		cancel()
+		timer.Stop()
+	}
+}
+
+// freeLock ends what has kept the append lock for longer than overdueAfter, of any process:
+// a statement that waits or computes, by a cancel, and its session if that does not help; a
+// session that has taken the lock by itself and says nothing, altogether. A flight that waits for the disk or a standby has done
+// its work. It takes the holder's own role, or the right to signal it.
+func (s *Store) freeLock(ctx context.Context) {
+	const sql = `
+		SELECT count(CASE WHEN a.state = 'active' AND a.query_start > clock_timestamp() - 3 * $1::interval THEN pg_cancel_backend(a.pid) ELSE pg_terminate_backend(a.pid) END)
+		FROM pg_locks l
+		JOIN pg_stat_activity a ON a.pid = l.pid AND a.datid = l.database AND a.datname = current_database()
+		WHERE l.locktype = 'relation' AND l.relation = to_regclass('append_lock') AND l.mode = 'ExclusiveLock' AND l.granted
+		  AND greatest(a.state_change, a.query_start) < clock_timestamp() - $1::interval
+		  AND (a.wait_event_type IS NULL OR a.wait_event_type IN ('Client', 'Lock', 'Timeout', 'Extension'))`
+	ctx, cancel := context.WithTimeout(ctx, overdueAfter)
+	defer cancel()
+	_, _ = s.pool.Exec(ctx, sql, overdueAfter) // the flight says what is wrong
+}

@@ -1,0 +1,97 @@
+package api
+
+import (
+	"fmt"
+	"log/slog"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"example.com/pgcqrs/engine/command"
+	"example.com/pgcqrs/engine/edge"
+	"example.com/pgcqrs/engine/event"
+	"example.com/pgcqrs/engine/eventstore"
+	"example.com/pgcqrs/engine/privacy"
+	"example.com/pgcqrs/engine/snapshots"
+)
+
+// Opened is what the service is joined to.
+type Opened struct {
+	Writes  *pgxpool.Pool     // what is written to
+	Reads   *pgxpool.Pool     // what queries read from
+	Store   *eventstore.Store // the log
+	Archive *eventstore.Store // the log as queries read it
+	Keys    *privacy.Keys     // of personal data
+
+	returned *privacy.Returned // keys of people who were erased
+	readable *privacy.Readable // keys that no key decrypts
+	config   Config
+}
+
+// Open opens the log on both databases.
+func Open(config Config, writes, reads *pgxpool.Pool, registry prometheus.Registerer, logger *slog.Logger) (*Opened, error) {
+	operator, err := privacy.OperatorKey(config.KeyURI)
+	if err != nil {
+		return nil, fmt.Errorf("KEY_URI: %w", err)
+	}
+	keys := privacy.New(writes, operator)
+	store := eventstore.New(writes, eventstore.Config{
+		Decode: config.Decode, Seal: keys.Seal, MessageOf: event.PublicMessage, Aside: keys.Most(),
+		FlightFor: flightFor(config), SettleFor: settleFor(config), Registerer: registry, Logger: logger,
+	})
+	store.OnLogChange(keys.ForgetAll)
+	return &Opened{
+		Writes: writes, Reads: reads, Store: store, Keys: keys,
+		Archive:  eventstore.New(reads, eventstore.Config{Decode: config.Decode, ForQueries: true}), // reads only: nothing flies from it
+		returned: privacy.NewReturned(writes, config.Erasing),
+		readable: privacy.NewReadable(writes, operator, registry, logger),
+		config:   config,
+	}, nil
+}
+
+// Handler has the configuration's bounds, and forgets what it remembers when the log goes back.
+func Handler[S, C any](on *Opened, aggregate command.Aggregate[S, C]) *command.Handler[S, C] {
+	handler := aggregate.Handler(on.Store).
+		WithKeepAnswers(on.config.IdempotencyKeep).WithKeepStates(on.config.KeepStates)
+	on.Store.OnLogChange(handler.Forget)
+	return handler
+}
+
+// useSnapshots has long streams loaded from the states that the projector keeps of them, if there
+// is a key that they were written under.
+func (o *Opened) useSnapshots(aggregates []command.Any, registry prometheus.Registerer, logger *slog.Logger) error {
+	key, err := snapshots.NewKey(o.config.SnapshotKey)
+	if err != nil {
+		return fmt.Errorf("SNAPSHOT_KEY: %w", err)
+	}
+	if key == nil {
+		logger.Info("no snapshots of long streams are used: SNAPSHOT_KEY is not set; set it to the same secret here and for the projector, such as openssl rand -hex 32 prints")
+		return nil
+	}
+	finder := snapshots.NewFinder(o.Writes, key, logger, registry).Aside(o.Store.Aside)
+	for _, a := range aggregates {
+		a.UseSnapshots(finder.Find)
+	}
+	return nil
+}
+
+// observe tells the aggregates what other processes append.
+func (o *Opened) observe(aggregates []command.Any) func(event.Recorded) {
+	return func(e event.Recorded) {
+		for _, a := range aggregates {
+			a.Observe(e)
+		}
+		if erasure, erased := e.Event.(event.Erasure); erased {
+			o.Keys.Forget(erasure.Erased(e.StreamID))
+		}
+	}
+}
+
+// epochs are the log's, as it is written and as queries read it.
+func (o *Opened) epochs() edge.Epochs {
+	epochs := edge.Epochs{Written: edge.Epoch{Known: o.Store.Epoch, Now: o.Store.ReadEpoch}}
+	if epochs.Read = epochs.Written; o.config.ReadDatabaseURL != "" {
+		epochs.Read = edge.Epoch{Known: o.Archive.Epoch, Now: o.Archive.ReadEpoch}
+	}
+	return epochs
+}

@@ -1,0 +1,28 @@
+package projector
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"example.com/pgcqrs/engine/eventstore"
+	"example.com/pgcqrs/engine/snapshots"
+)
+
+// keepSnapshots takes snapshots of long streams, unless they are turned off or have no key.
+func keepSnapshots(ctx context.Context, config Config, pool *pgxpool.Pool, store *eventstore.Store, logger *slog.Logger, registry prometheus.Registerer) error {
+	key, err := snapshots.NewKey(config.SnapshotKey)
+	switch {
+	case err != nil:
+		return fmt.Errorf("SNAPSHOT_KEY: %w", err)
+	case config.SnapshotEvery == 0:
+		return nil
+	case key == nil:
+		logger.InfoContext(ctx, "no snapshots of long streams are taken: SNAPSHOT_KEY is not set; set it to the same secret here and for the API, such as openssl rand -hex 32 prints")
+		return nil
+	}
+	return snapshots.NewKeeper(pool, store, config.SnapshotEvery, key, logger, registry, config.Folds...).Run(ctx)
+}

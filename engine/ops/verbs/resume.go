@@ -1,0 +1,28 @@
+package verbs
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"io"
+)
+
+// resume has a stopped projection go on as it is.
+func resume(flags *flag.FlagSet) (check func([]string) error, do action) {
+	note, yes, asJSON := noteFlag(flags), yesFlag(flags), jsonFlag(flags)
+	check = func([]string) error {
+		if *note == "" {
+			return errors.New(`say why: ops projections resume -note "…" PROJECTION`)
+		}
+		return nil
+	}
+	return check, func(ctx context.Context, on operated, args []string, out io.Writer) error {
+		if !*yes && !confirm("%s will go on with tables that hold what the log has lost; ops projections rebuild %[1]s makes them anew instead. Resume it?", args[0]) {
+			return errors.New("nothing was resumed")
+		}
+		if err := on.projector.Resume(ctx, args[0], operator(), *note); err != nil {
+			return err
+		}
+		return say(out, *asJSON, deed{Did: "resumed", Projection: args[0]}, "%s goes on", args[0])
+	}
+}

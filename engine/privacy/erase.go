@@ -1,0 +1,24 @@
+package privacy
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+// EraseAgain destroys the keys that a restored backup has brought back: those of everybody
+// whose erasure is in the log, as an event of one of the types. It says how many there
+// were. It reads the whole log, and takes the rights of the schema's owner.
+func EraseAgain(ctx context.Context, pool *pgxpool.Pool, types []string) (count int64, err error) {
+	const sql = `
+		WITH gone AS (SELECT DISTINCT stream_id FROM events WHERE type = ANY ($1)),
+		     kept AS (INSERT INTO erasures (person_id) SELECT stream_id FROM gone ON CONFLICT DO NOTHING),
+		     noted AS (INSERT INTO keys.erased (person_id) SELECT stream_id FROM gone ON CONFLICT DO NOTHING)
+		DELETE FROM keys.persons WHERE person_id IN (SELECT stream_id FROM gone)`
+	tag, err := pool.Exec(ctx, sql, types)
+	if err != nil {
+		return 0, fmt.Errorf("erase again: %w", err)
+	}
+	return tag.RowsAffected(), nil
+}

@@ -1,0 +1,64 @@
+package privacy
+
+import (
+	"context"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+// places is a pool of which the statements on keys take a few connections at a time: however long
+// the tables of keys are locked, the others are there for who needs no key.
+type places struct {
+	pool *pgxpool.Pool
+	free chan struct{}
+}
+
+// newPlaces gives keys a quarter of a pool's connections.
+func newPlaces(pool *pgxpool.Pool) places {
+	return places{pool, make(chan struct{}, max(1, pool.Config().MaxConns/4))}
+}
+
+func (p places) take(ctx context.Context) error {
+	select {
+	case p.free <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (p places) leave() { <-p.free }
+
+// Exec runs a statement in a place.
+func (p places) Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error) {
+	if err := p.take(ctx); err != nil {
+		return pgconn.CommandTag{}, err
+	}
+	defer p.leave()
+	return p.pool.Exec(ctx, sql, args...)
+}
+
+// QueryRow runs a query in a place, and scans its one row.
+func (p places) QueryRow(ctx context.Context, sql string, args []any, into ...any) error {
+	if err := p.take(ctx); err != nil {
+		return err
+	}
+	defer p.leave()
+	return p.pool.QueryRow(ctx, sql, args...).Scan(into...)
+}
+
+// Query runs a query in a place, which it leaves when read returns.
+func (p places) Query(ctx context.Context, read func(rows pgx.Rows) error, sql string, args ...any) error {
+	if err := p.take(ctx); err != nil {
+		return err
+	}
+	defer p.leave()
+	rows, err := p.pool.Query(ctx, sql, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	return read(rows)
+}

@@ -1,0 +1,34 @@
+package database_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"example.com/pgcqrs/engine/database"
+	"example.com/pgcqrs/engine/enginetest/testdb"
+)
+
+// A pool whose connections are all in use does not hide what is to be found: the look is done
+// on another one.
+func TestLookWhileThePoolHasNoneToGive(t *testing.T) {
+	t.Parallel()
+	pool, err := database.Open(t.Context(), testdb.New(t), t.Name(), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(pool.Close)
+	taken, err := pool.Acquire(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second) // what readiness has
+	defer cancel()
+	if err := database.CheckWrites(ctx, pool); err != nil {
+		t.Error(err)
+	}
+	taken.Release()
+	if err := database.CheckWrites(t.Context(), pool); err != nil {
+		t.Error(err)
+	}
+}
