@@ -19,7 +19,7 @@ COPY . .
 ARG VERSION=
 ARG REVISION=
 RUN mkdir /out && go build -trimpath -buildvcs=false -o /out/ \
-    -ldflags="-s -w -X example.com/pgcqrs/engine/ops/cli.version=$VERSION -X example.com/pgcqrs/engine/ops/cli.revision=$REVISION" \
+    -ldflags="-s -w -X example.com/pgcqrs/engine/process/cli.version=$VERSION -X example.com/pgcqrs/engine/process/cli.revision=$REVISION" \
     ./cmd/api ./cmd/projector ./cmd/migrate ./cmd/ops example.com/pgcqrs/engine/enginetest/devissuer/issuer && \
     mkdir /issuer /keys && mv /out/issuer /issuer/
 

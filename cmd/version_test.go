@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"example.com/pgcqrs/engine/ops/cli"
+	"example.com/pgcqrs/engine/process/cli"
 )
 
 // The version is written in three places, and is one.

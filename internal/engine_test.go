@@ -12,7 +12,7 @@ import (
 // engineTests are the folders with the tests of the engine's guarantees, and what those
 // stand on. cmd/adopt -remove-sample takes out every test that names the sample: these stay.
 var engineTests = []string{
-	"engine/edge", "engine/test/database", "engine/test/edge", "engine/test/edge/api", "engine/test/edge/projector", "engine/test/epoch", "engine/test/log", "tools/lab/pooler", "engine/test/privacy", "engine/test/projector", "engine/test/relay", "engine/test/seal", "engine/test/snapshots",
+	"engine/edge", "engine/test/pg", "engine/test/edge", "engine/test/edge/api", "engine/test/edge/projector", "engine/test/epoch", "engine/test/eventlog", "tools/lab/pooler", "engine/test/personal", "engine/test/projection", "engine/test/outbox", "engine/test/chain", "engine/test/snapshots",
 	"engine/enginetest/await", "engine/enginetest/guest", "engine/enginetest/rig", "engine/enginetest/spec", "engine/enginetest/storetest", "engine/enginetest/tank", "engine/enginetest/testdb",
 }
 

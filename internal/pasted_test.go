@@ -11,8 +11,8 @@ import (
 func TestStatementsOfDocumentsAreTried(t *testing.T) {
 	t.Parallel()
 	for statement, mark := range map[string]string{
-		"../engine/test/log/testdata/advisory.sql":        "<!-- advisory -->",
-		"../engine/test/database/testdata/drop-roles.sql": "<!-- drop-roles -->",
+		"../engine/test/eventlog/testdata/advisory.sql": "<!-- advisory -->",
+		"../engine/test/pg/testdata/drop-roles.sql":     "<!-- drop-roles -->",
 	} {
 		tried, err := os.ReadFile(statement)
 		if err != nil {
@@ -49,7 +49,7 @@ func TestDocsHaveTheSettings(t *testing.T) {
 		}
 		have.WriteString("\n")
 	}
-	want, err := os.ReadFile("../engine/database/testdata/settings.txt")
+	want, err := os.ReadFile("../engine/pg/testdata/settings.txt")
 	if err != nil {
 		t.Fatal(err)
 	}

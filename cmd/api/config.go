@@ -7,9 +7,9 @@ import (
 	"github.com/kelseyhightower/envconfig"
 
 	"example.com/pgcqrs/engine/edge/admission"
-	"example.com/pgcqrs/engine/ops"
-	"example.com/pgcqrs/engine/ops/api"
-	"example.com/pgcqrs/engine/ops/door"
+	"example.com/pgcqrs/engine/process"
+	"example.com/pgcqrs/engine/process/api"
+	"example.com/pgcqrs/engine/process/door"
 )
 
 // Config is everything that can be set, from the environment.
@@ -50,9 +50,9 @@ type Config struct {
 	Docs            bool          `envconfig:"DOCS_PAGE" default:"true" desc:"Serve the contract at /openapi.yaml and a page of it at /docs, to whoever asks."`
 	AccessLog       bool          `envconfig:"ACCESS_LOG" default:"true" desc:"Log a line per request: its route, never its path, query or body."`
 	UnsafeDatabase  string        `envconfig:"UNSAFE_DATABASE" default:"refuse" oneof:"refuse,accept" desc:"accept: start on a database whose fsync or full_page_writes is off, where a crash loses what was acknowledged. For tests. Readiness and database_setting_unsafe go on saying so."`
-	ops.Log
-	ops.Debug
-	ops.Shutdown
+	process.Log
+	process.Debug
+	process.Shutdown
 }
 
 // mostQueueTime is the longest MAX_QUEUE_TIME: requests wait for up to six times as long before their own time begins.
@@ -60,7 +60,7 @@ const mostQueueTime = 2 * time.Second
 
 // load reads the environment, and holds it to what no variable's tag says.
 func (c *Config) load() error {
-	if err := ops.Load(c, envconfig.Process); err != nil {
+	if err := process.Load(c, envconfig.Process); err != nil {
 		return err
 	}
 	if c.MaxQueueTime > mostQueueTime {

@@ -3,6 +3,6 @@
 // Only wiring belongs here. The run of main.go hands the service to the engine, config.go is what the
 // environment sets, and wire.go joins the domain to the log. Decisions belong in internal/write, answers
 // in internal/read, and operations in internal/httpapi. The engine's part of the same idea is
-// engine/ops/api (the process), engine/edge (what every request passes), engine/command and
-// engine/eventstore (what decides and appends).
+// engine/process/api (the process), engine/edge (what every request passes), engine/command and
+// engine/eventlog (what decides and appends).
 package main

@@ -4,7 +4,7 @@ import (
 	"net/http"
 
 	"example.com/pgcqrs/engine/edge"
-	"example.com/pgcqrs/engine/ops/api"
+	"example.com/pgcqrs/engine/process/api"
 	"example.com/pgcqrs/engine/trail"
 	"example.com/pgcqrs/internal/httpapi"
 	"example.com/pgcqrs/internal/read/balances"

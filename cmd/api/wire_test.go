@@ -20,7 +20,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"example.com/pgcqrs/engine/event"
-	"example.com/pgcqrs/engine/ops/api"
+	"example.com/pgcqrs/engine/process/api"
 	"example.com/pgcqrs/internal/events"
 )
 

@@ -44,7 +44,7 @@ func newClone(t *testing.T, source string) clone {
 	}
 	c.write(t, "go.mod", "module example.com/fake\n\ngo 1.26\n")
 	c.write(t, "tools/dev/main.go", source)
-	c.write(t, "engine/test/log/log.go", "package log\n")
+	c.write(t, "engine/test/eventlog/log.go", "package log\n")
 	return c
 }
 
@@ -67,7 +67,7 @@ func (c clone) command(ctx context.Context, t *testing.T, args ...string) *exec.
 		t.Fatal(err)
 	}
 	command := exec.CommandContext(ctx, c.program, args...)
-	command.Dir = filepath.Join(c.root, "engine/test/log")
+	command.Dir = filepath.Join(c.root, "engine/test/eventlog")
 	command.Env = append(os.Environ(), "GREETING=hello", "HOME="+c.home, "XDG_CACHE_HOME="+filepath.Join(c.home, "cache"),
 		"GOCACHE="+strings.TrimSpace(string(cache)), "GOFLAGS=", "GOTMPDIR=")
 	return command

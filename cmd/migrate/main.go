@@ -28,10 +28,10 @@ import (
 	"github.com/kelseyhightower/envconfig"
 	"github.com/pressly/goose/v3"
 
-	"example.com/pgcqrs/engine/database"
-	"example.com/pgcqrs/engine/ops"
-	"example.com/pgcqrs/engine/ops/cli"
-	"example.com/pgcqrs/engine/ops/migrate"
+	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/process"
+	"example.com/pgcqrs/engine/process/cli"
+	"example.com/pgcqrs/engine/process/migrate"
 	"example.com/pgcqrs/engine/schema"
 	"example.com/pgcqrs/engine/schema/apply"
 	"example.com/pgcqrs/internal/events"
@@ -47,7 +47,7 @@ func main() {
 		Takes:     "[-json]",
 		Flags:     func(flags *flag.FlagSet) { migrate.JSONFlag(flags) },
 		Verbs:     migrate.Verbs(),
-		Variables: ops.Variables(&Config{}),
+		Variables: process.Variables(&Config{}),
 	}.Parse(os.Args[1:])
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -59,7 +59,7 @@ func main() {
 
 func run(ctx context.Context, args []string) error {
 	var config Config
-	if err := ops.Load(&config, envconfig.Process); err != nil {
+	if err := process.Load(&config, envconfig.Process); err != nil {
 		return err
 	}
 	return migrate.Run(ctx, migrate.Config{
@@ -77,7 +77,7 @@ func bringUp(ctx context.Context, pool *pgxpool.Pool, said *migrate.Report) erro
 	}
 	said.Engine, said.Schema, said.Applied = schema.Engine.Newest(), migrations.Service.Newest(), &applied
 	said.Line("schema is at version %d of the engine and %d of the service (%d applied now)", said.Engine, said.Schema, applied)
-	return database.NameService(ctx, pool, naming.Service)
+	return pg.NameService(ctx, pool, naming.Service)
 }
 
 // up applies what is missing, and says what that was. What the service's own migrations want of goose besides, like

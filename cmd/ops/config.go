@@ -3,7 +3,7 @@ package main
 import (
 	"time"
 
-	"example.com/pgcqrs/engine/ops"
+	"example.com/pgcqrs/engine/process"
 )
 
 // Config is everything that can be set, from the environment.
@@ -12,5 +12,5 @@ type Config struct {
 	SealKey       string        `envconfig:"SEAL_KEY" desc:"Ed25519 private key in PEM that ops chain head signs with, as openssl genpkey -algorithm ed25519 makes one. Nothing else needs it."`
 	SealPublicKey string        `envconfig:"SEAL_PUBLIC_KEY" desc:"Public half of SEAL_KEY in PEM, as openssl pkey -pubout prints it: ops chain verify -head and ops chain head -since check heads by it. Empty: that of SEAL_KEY."`
 	SealInterval  time.Duration `envconfig:"SEAL_INTERVAL" default:"1s" min:"0s" desc:"The projector's: an event that is older than two of them, and than a minute, and has no seal is a finding of ops chain verify."`
-	ops.Log
+	process.Log
 }

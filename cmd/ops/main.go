@@ -1,5 +1,5 @@
 // Command ops has the operator's verbs: each looks at the work of the processes that project, relay
-// and seal, or mends it, while they go on with it. ops -h lists them; engine/ops/verbs does them.
+// and seal, or mends it, while they go on with it. ops -h lists them; engine/process/ops does them.
 package main
 
 import (
@@ -11,9 +11,9 @@ import (
 
 	"github.com/kelseyhightower/envconfig"
 
-	"example.com/pgcqrs/engine/ops"
-	"example.com/pgcqrs/engine/ops/cli"
-	"example.com/pgcqrs/engine/ops/verbs"
+	"example.com/pgcqrs/engine/process"
+	"example.com/pgcqrs/engine/process/cli"
+	"example.com/pgcqrs/engine/process/ops"
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/naming"
 	"example.com/pgcqrs/internal/read"
@@ -27,8 +27,8 @@ func main() {
 		Does:      "ops looks at the work of the projectors, or mends it, while they go on with it: on projections, on messages that the broker refuses, and on the hash chain over the log.",
 		Takes:     "VERB",
 		Check:     func([]string) error { return cli.ErrArguments },
-		Verbs:     verbs.List(),
-		Variables: ops.Variables(&Config{}),
+		Verbs:     ops.List(),
+		Variables: process.Variables(&Config{}),
 	}.Parse(os.Args[1:])
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -40,15 +40,15 @@ func main() {
 
 func run(ctx context.Context, args []string) error {
 	var config Config
-	if err := ops.Load(&config, envconfig.Process); err != nil {
+	if err := process.Load(&config, envconfig.Process); err != nil {
 		return err
 	}
-	ops.SpendMemory()
-	return verbs.Run(ctx, verbs.Config{
+	process.SpendMemory()
+	return ops.Run(ctx, ops.Config{
 		Service: naming.Service, Decode: events.DecodeEvent, Versions: migrations.Versions,
 		Projections: read.AddTo,
 		DatabaseURL: config.DatabaseURL,
 		Key:         config.SealKey, PublicKey: config.SealPublicKey, Late: 2 * config.SealInterval,
-		Logger: ops.NewLogger(config.Log, os.Stderr), Registerer: ops.NewRegistry(),
+		Logger: process.NewLogger(config.Log, os.Stderr), Registerer: process.NewRegistry(),
 	}, args)
 }

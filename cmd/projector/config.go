@@ -3,8 +3,8 @@ package main
 import (
 	"time"
 
-	"example.com/pgcqrs/engine/ops"
-	"example.com/pgcqrs/engine/ops/projector"
+	"example.com/pgcqrs/engine/process"
+	"example.com/pgcqrs/engine/process/projector"
 )
 
 // Config is everything that can be set, from the environment.
@@ -19,16 +19,16 @@ type Config struct {
 	OutboxAttempts    int           `envconfig:"OUTBOX_ATTEMPTS" default:"10" min:"1" desc:"How often the broker may refuse a message before it is set aside, with its stream's later ones. A broker that is away refuses nothing."`
 	PollInterval      time.Duration `envconfig:"POLL_INTERVAL" default:"1s" min:"10ms" desc:"How often to look for new events and messages when no notification comes."`
 	StuckAfter        time.Duration `envconfig:"STUCK_AFTER" default:"10s" min:"1s" desc:"How long a projection may stand still with events waiting before /readyz says no."`
-	AuditInterval     time.Duration `envconfig:"AUDIT_INTERVAL" default:"1h" min:"1s" desc:"How often to compare what the projections were given with the log."`
+	ReconcileInterval time.Duration `envconfig:"AUDIT_INTERVAL" default:"1h" min:"1s" desc:"How often to compare what the projections were given with the log."`
 	SealInterval      time.Duration `envconfig:"SEAL_INTERVAL" default:"1s" min:"0s" desc:"How often what has come is sealed, and so how long an event is without a seal. 0: no seals."`
 	VerifyInterval    time.Duration `envconfig:"VERIFY_INTERVAL" default:"10s" min:"0s" desc:"How often the next part of the log, some 10,000 events, is compared with its seals, in each projector; after the end it begins again. 0: never."`
 	SnapshotEvery     int           `envconfig:"SNAPSHOT_EVERY" default:"1000" min:"0" desc:"After how many more events of a stream its state is kept again, so that a command need not load all of them; at least 1,000. 0: never."`
 	SnapshotKey       string        `envconfig:"SNAPSHOT_KEY" desc:"Secret that snapshots are authenticated by, at least 32 bytes, the same for the API: what somebody else has written under the projector's login is not taken. Empty: none are taken, and the API reads long streams from their beginning."`
 	ProjectionBatch   int           `envconfig:"PROJECTION_BATCH" default:"500" min:"1" desc:"Most events that a projection applies in one transaction."`
 	UnsafeDatabase    string        `envconfig:"UNSAFE_DATABASE" default:"refuse" oneof:"refuse,accept" desc:"accept: start on a database whose fsync or full_page_writes is off, where a crash loses what was acknowledged. For tests. Readiness and database_setting_unsafe go on saying so."`
-	ops.Log
-	ops.Debug
-	ops.Shutdown
+	process.Log
+	process.Debug
+	process.Shutdown
 }
 
 // process is what the engine's process is given of it.
@@ -44,7 +44,7 @@ func (c Config) process() projector.Config {
 		OutboxAttempts:    c.OutboxAttempts,
 		PollInterval:      c.PollInterval,
 		StuckAfter:        c.StuckAfter,
-		AuditInterval:     c.AuditInterval,
+		ReconcileInterval: c.ReconcileInterval,
 		SealInterval:      c.SealInterval,
 		VerifyInterval:    c.VerifyInterval,
 		SnapshotEvery:     c.SnapshotEvery,

@@ -3,6 +3,6 @@
 //
 // Only wiring belongs here. The run of main.go hands the service's events, projections and snapshots to
 // the engine, and config.go is what the environment sets. A projection belongs in internal/read. The
-// engine's part of the same idea is engine/ops/projector (the process), engine/projection (what follows
-// the log), engine/outbox (the relay) and engine/seal (the chain of hashes); cmd/ops has the operator's verbs.
+// engine's part of the same idea is engine/process/projector (the process), engine/projection (what follows
+// the log), engine/outbox/relay and engine/chain (the chain of hashes); cmd/ops has the operator's verbs.
 package main

@@ -11,6 +11,7 @@ import (
 	"github.com/go-jose/go-jose/v4"
 
 	"example.com/pgcqrs/engine/auth"
+	"example.com/pgcqrs/engine/auth/claims"
 	"example.com/pgcqrs/engine/enginetest/devissuer"
 )
 
@@ -89,7 +90,7 @@ func TestOnlyAccessTokensLetIn(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	lax := auth.NewIssuer(auth.Config{
-		URL: w.url, Audience: devissuer.Audience, Types: []string{"AT+JWT", "application/jwt", auth.Untyped}, Logger: slog.New(slog.DiscardHandler),
+		URL: w.url, Audience: devissuer.Audience, Types: []string{"AT+JWT", "application/jwt", claims.Untyped}, Logger: slog.New(slog.DiscardHandler),
 	})
 	start(t, lax)
 	for _, test := range []struct {

@@ -6,13 +6,13 @@
 // that.
 //
 // In reading order: auth.go has Caller, and Check, the function that others take; issuer.go is the
-// Check for an issuer: it discovers the issuer's keys and reads them again; fetch.go reads them
-// over HTTP within bounds; keys.go verifies a signature, and waits for newer keys where a token is
-// signed by one it does not know; claims.go reads strictly what a token says.
+// Check for an issuer: it discovers where the issuer's keys are and has them read again and again.
+// The parts are engine/auth/claims, which reads strictly what a token says, and engine/auth/keys,
+// which verifies its signature.
 //
 // It has no table. Issuer.Run must run: it keeps the keys current. Check may be called by many
 // goroutines. A token whose check could not be finished lets nobody in.
 //
-// How an issuer's subjects are named in the log is engine/auth/issuers; engine/edge calls Check
-// for each request, and engine/ops/door configures it.
+// How an issuer's subjects are named in the log is engine/auth/issuers; engine/edge/access calls
+// Check for each request, and engine/process/door configures it.
 package auth

@@ -12,8 +12,10 @@ import (
 	"time"
 
 	"github.com/coreos/go-oidc/v3/oidc"
-	"github.com/go-jose/go-jose/v4"
 	lru "github.com/hashicorp/golang-lru/v2"
+
+	"example.com/pgcqrs/engine/auth/claims"
+	"example.com/pgcqrs/engine/auth/keys"
 )
 
 const (
@@ -21,21 +23,15 @@ const (
 	longestName  = 255             // characters of a subject (OpenID Connect Core 1.0, 2)
 	rememberFor  = time.Minute     // how long a token that was valid is taken unchecked, unless it expires before
 	remembered   = 10_000          // tokens
-	fetchTimeout = 5 * time.Second // for one answer of the issuer's
+	keysEvery    = time.Minute     // how often the issuer's keys are read: a key that is not among them any more is dropped
 	tryAgain     = 2 * time.Second // to read the issuer's keys, while it is away
 )
-
-// algorithms are the signatures that are taken: by a key pair, whose public half alone
-// is known here. "none" and HMAC are not among them, whatever a token's header says.
-var algorithms = []string{
-	oidc.RS256, oidc.RS384, oidc.RS512, oidc.PS256, oidc.PS384, oidc.PS512, oidc.ES256, oidc.ES384, oidc.ES512, oidc.EdDSA,
-}
 
 // Issuer checks tokens of an OpenID Connect issuer (OpenID Connect Discovery 1.0). It
 // can be used from many goroutines.
 type Issuer struct {
 	config   Config
-	keys     *keySet
+	keys     *keys.Set
 	every    time.Duration                        // how often keys are read
 	verifier atomic.Pointer[oidc.IDTokenVerifier] // nil: not discovered yet
 	recent   *lru.Cache[[sha256.Size]byte, valid]
@@ -55,7 +51,7 @@ type Config struct {
 	URL      string   // the issuer's, as its tokens name it
 	Name     string   // that its subjects are stored with, without a space; "" for the first issuer of a database, whose are stored alone
 	Audience string   // that a token must name
-	Types    []string // of tokens, by their header's typ; Untyped among them stands for a token that has none
+	Types    []string // of tokens, by their header's typ; claims.Untyped among them stands for a token that has none
 	Logger   *slog.Logger
 }
 
@@ -65,8 +61,8 @@ func NewIssuer(config Config) *Issuer {
 	if err != nil {
 		panic(err) // only for a size that is not positive
 	}
-	config.Types = tokenTypes(config.Types)
-	return &Issuer{config: config, keys: newKeySet(), every: keysEvery, recent: recent, asked: make(chan struct{})}
+	config.Types = claims.Types(config.Types)
+	return &Issuer{config: config, keys: keys.NewSet(), every: keysEvery, recent: recent, asked: make(chan struct{})}
 }
 
 // Run reads where the issuer keeps its keys, and the keys, again and again until ctx ends, so that a key that the
@@ -98,7 +94,7 @@ func (i *Issuer) report(ctx context.Context, said, err error) error {
 	case err == nil && said != nil:
 		i.config.Logger.InfoContext(ctx, "tokens are checked", "issuer", i.config.URL, "audience", i.config.Audience)
 	case err != nil && (said == nil || said.Error() != err.Error()):
-		age, _ := i.keys.age()
+		age, _ := i.keys.Age()
 		i.config.Logger.WarnContext(ctx, "the issuer's keys can't be read; trying again", "issuer", i.config.URL, "age", age.Round(time.Second).String(), "error", err)
 	}
 	return err
@@ -109,14 +105,14 @@ func (i *Issuer) read(ctx context.Context) error {
 	if err := i.discover(ctx); err != nil && i.verifier.Load() == nil {
 		return err
 	}
-	if err := i.keys.readSince(ctx, time.Now(), func([]jose.JSONWebKey) bool { return false }); err != nil {
+	if err := i.keys.Read(ctx); err != nil {
 		return fmt.Errorf("read the issuer's keys: %w", err)
 	}
 	return nil
 }
 
 func (i *Issuer) discover(ctx context.Context) error {
-	ctx = oidc.ClientContext(ctx, newClient())
+	ctx = oidc.ClientContext(ctx, keys.NewClient())
 	provider, err := oidc.NewProvider(ctx, i.config.URL)
 	if err != nil {
 		return fmt.Errorf("discover issuer: %w", err)
@@ -127,19 +123,19 @@ func (i *Issuer) discover(ctx context.Context) error {
 	if err := provider.Claims(&known); err != nil {
 		return fmt.Errorf("read the issuer's configuration: %w", err)
 	}
-	if err := checkKeysURL(i.config.URL, known.KeysURL); err != nil {
+	if err := keys.CheckURL(i.config.URL, known.KeysURL); err != nil {
 		return fmt.Errorf("read the issuer's configuration: %w", err)
 	}
-	i.keys.url.Store(&known.KeysURL)
+	i.keys.At(known.KeysURL)
 	if i.verifier.Load() == nil {
-		i.verifier.Store(oidc.NewVerifier(i.config.URL, i.keys, &oidc.Config{ClientID: i.config.Audience, SupportedSigningAlgs: algorithms}))
+		i.verifier.Store(oidc.NewVerifier(i.config.URL, i.keys, &oidc.Config{ClientID: i.config.Audience, SupportedSigningAlgs: keys.Algorithms}))
 	}
 	return nil
 }
 
 // Ready returns nil once the issuer's keys were read: from then on tokens can be checked.
 func (i *Issuer) Ready(context.Context) error {
-	if _, read := i.keys.age(); !read {
+	if _, read := i.keys.Age(); !read {
 		return fmt.Errorf("%w: its keys were not read yet", ErrIssuerAway)
 	}
 	return nil
@@ -147,7 +143,7 @@ func (i *Issuer) Ready(context.Context) error {
 
 // KeysAge returns how long ago the issuer's keys were read; before they were, how long there is an Issuer.
 func (i *Issuer) KeysAge() time.Duration {
-	age, _ := i.keys.age()
+	age, _ := i.keys.Age()
 	return age
 }
 
@@ -164,7 +160,7 @@ func (i *Issuer) Check(ctx context.Context, token string) (Caller, error) {
 	if known, ok := i.recent.Get(name); ok && time.Now().Before(known.until) {
 		return known.caller, nil
 	}
-	if err := checkType(token, i.config.Types); err != nil {
+	if err := claims.CheckType(token, i.config.Types); err != nil {
 		return Caller{}, fmt.Errorf("%w: %w", ErrBadToken, err)
 	}
 	caller, expiry, err := i.verify(ctx, token)
@@ -190,7 +186,7 @@ func (i *Issuer) verify(ctx context.Context, token string) (Caller, time.Time, e
 		return Caller{}, time.Time{}, ErrIssuerAway
 	}
 	var away error
-	verified, err := verifier.Verify(withFailure(ctx, &away), token)
+	verified, err := verifier.Verify(keys.WithFailure(ctx, &away), token)
 	switch {
 	case away != nil:
 		return Caller{}, time.Time{}, fmt.Errorf("%w: %w", ErrIssuerAway, away)
@@ -225,11 +221,11 @@ func callerOf(token *oidc.IDToken, issuer string) (Caller, error) {
 	if err := token.Claims(&payload); err != nil {
 		return Caller{}, fmt.Errorf("%w: read claims: %w", ErrBadToken, err)
 	}
-	claims, err := claimsOf(payload)
+	said, err := claims.Of(payload)
 	if err != nil {
 		return Caller{}, fmt.Errorf("%w: %w", ErrBadToken, err)
 	}
-	scopes, err := claims.scopes()
+	scopes, err := said.Scopes()
 	if err != nil {
 		return Caller{}, fmt.Errorf("%w: %w", ErrBadToken, err)
 	}

@@ -1,6 +1,9 @@
 package command
 
-import "example.com/pgcqrs/engine/event"
+import (
+	"example.com/pgcqrs/engine/command/fold"
+	"example.com/pgcqrs/engine/event"
+)
 
 // Aggregate is one kind of stream: what its commands make happen, and what its events come to.
 type Aggregate[S, C any] struct {
@@ -20,4 +23,4 @@ func (a Aggregate[S, C]) Handler(store Store) *Handler[S, C] {
 }
 
 // Fold makes the aggregate's Fold, which snapshots are taken by.
-func (a Aggregate[S, C]) Fold() *Fold[S] { return NewFold(a.StreamType, a.Evolve) }
+func (a Aggregate[S, C]) Fold() *fold.Fold[S] { return fold.New(a.StreamType, a.Evolve) }

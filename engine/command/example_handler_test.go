@@ -13,13 +13,13 @@ import (
 )
 
 // A handler joins the decider of ExampleDecide to a log: here the one in memory of this package's
-// tests, in a service an eventstore.Store. A key of idempotency makes a command take effect once, however often it is sent.
+// tests, in a service an eventlog.Store. A key of idempotency makes a command take effect once, however often it is sent.
 func ExampleHandler() {
 	log := &memory{answers: make(map[string]event.Answered)}
 	shows := command.NewAggregate("show", decideShow, evolveShow).Handler(log)
 	show := uuid.New()
 
-	reserve := func(key string, seats int, ifMatch command.Precondition) {
+	reserve := func(key string, seats int, ifMatch event.Precondition) {
 		result, err := shows.Handle(context.Background(), show, Reserve{seats}, command.Request{
 			Key: key, Fingerprint: []byte(strconv.Itoa(seats)), IfMatch: ifMatch,
 		})
@@ -33,12 +33,12 @@ func ExampleHandler() {
 			fmt.Println("version", result.Version, "position", result.Position, "replayed", result.Replayed)
 		}
 	}
-	anyVersion := command.Precondition{}
+	anyVersion := event.Precondition{}
 	reserve("key-1", 60, anyVersion)
 	reserve("key-1", 60, anyVersion) // sent again, for the answer was lost
 	reserve("key-1", 61, anyVersion)
 	reserve("key-2", 50, anyVersion)
-	reserve("key-3", 40, command.Precondition{Versions: []int64{7}}) // decided on what was not so
+	reserve("key-3", 40, event.Precondition{Versions: []int64{7}}) // decided on what was not so
 	// Output:
 	// version 1 position 1 replayed false
 	// version 1 position 1 replayed true

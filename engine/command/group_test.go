@@ -8,6 +8,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"example.com/pgcqrs/engine/command/once"
+
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/uuid"
 
@@ -385,7 +387,7 @@ func TestGivingUp(t *testing.T) {
 		if !errors.Is(err, event.ErrUnknownOutcome) || !errors.Is(waiting, event.ErrUnavailable) {
 			t.Errorf("got %v and %v, want an unknown outcome for what was sent, and that nothing was done for the other", err, waiting)
 		}
-		if _, err := h.Handle(t.Context(), id, 1, command.Request{Key: "sent"}); !errors.Is(err, command.ErrKeyInUse) {
+		if _, err := h.Handle(t.Context(), id, 1, command.Request{Key: "sent"}); !errors.Is(err, once.ErrKeyInUse) {
 			t.Errorf("got %v, want ErrKeyInUse: what was sent is still on its way", err)
 		}
 		let()

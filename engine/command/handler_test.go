@@ -6,6 +6,8 @@ import (
 	"sync"
 	"testing"
 
+	"example.com/pgcqrs/engine/command/once"
+
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/uuid"
 
@@ -63,18 +65,18 @@ func TestPrecondition(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
 		given   int // events before
-		ifMatch command.Precondition
+		ifMatch event.Precondition
 		holds   bool
 	}{
-		"none demands nothing":        {0, command.Precondition{}, true},
-		"the version it is at":        {2, command.Precondition{Versions: []int64{2}}, true},
-		"one of several":              {2, command.Precondition{Versions: []int64{1, 2}}, true},
-		"a stale version":             {2, command.Precondition{Versions: []int64{1}}, false},
-		"a future version":            {2, command.Precondition{Versions: []int64{3}}, false},
-		"weak tags only":              {2, command.Precondition{Versions: []int64{}}, false},
-		"version 0 is no version":     {0, command.Precondition{Versions: []int64{0}}, false},
-		"any, and there is one":       {1, command.Precondition{Any: true}, true},
-		"any, and there is no stream": {0, command.Precondition{Any: true}, false},
+		"none demands nothing":        {0, event.Precondition{}, true},
+		"the version it is at":        {2, event.Precondition{Versions: []int64{2}}, true},
+		"one of several":              {2, event.Precondition{Versions: []int64{1, 2}}, true},
+		"a stale version":             {2, event.Precondition{Versions: []int64{1}}, false},
+		"a future version":            {2, event.Precondition{Versions: []int64{3}}, false},
+		"weak tags only":              {2, event.Precondition{Versions: []int64{}}, false},
+		"version 0 is no version":     {0, event.Precondition{Versions: []int64{0}}, false},
+		"any, and there is one":       {1, event.Precondition{Any: true}, true},
+		"any, and there is no stream": {0, event.Precondition{Any: true}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -83,7 +85,7 @@ func TestPrecondition(t *testing.T) {
 				m.add(1)
 			}
 			_, err := h.Handle(t.Context(), uuid.New(), 1, command.Request{IfMatch: tc.ifMatch})
-			if failed := errors.Is(err, command.ErrPreconditionFailed); failed == tc.holds {
+			if failed := errors.Is(err, event.ErrPreconditionFailed); failed == tc.holds {
 				t.Errorf("got %v, want holds = %v", err, tc.holds)
 			}
 		})
@@ -97,7 +99,7 @@ func TestARefusalComesBeforeAPrecondition(t *testing.T) {
 	conform(t, func(t *testing.T, m *memory, h *command.Handler[int, int]) {
 		m.add(1)
 		m.add(1)
-		for _, condition := range []command.Precondition{{}, {Any: true}, {Versions: []int64{2}}, {Versions: []int64{9}}, {Versions: []int64{}}} {
+		for _, condition := range []event.Precondition{{}, {Any: true}, {Versions: []int64{2}}, {Versions: []int64{9}}, {Versions: []int64{}}} {
 			if _, err := h.Handle(t.Context(), uuid.New(), 20, command.Request{IfMatch: condition}); !rejected(err, "too_much") {
 				t.Errorf("%+v: got %v", condition, err)
 			}
@@ -135,7 +137,7 @@ func TestSameKeyOtherRequestIsRefused(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, err := h.Handle(t.Context(), id, 2, command.Request{Key: "k", Fingerprint: []byte("b")})
-		if !errors.Is(err, command.ErrKeyReused) {
+		if !errors.Is(err, once.ErrKeyReused) {
 			t.Errorf("got %v, want ErrKeyReused", err)
 		}
 	})
@@ -161,7 +163,7 @@ func TestKeyThatIsRunningIsRefused(t *testing.T) {
 	conform(t, func(t *testing.T, m *memory, h *command.Handler[int, int]) {
 		r := command.Request{Key: "k", Fingerprint: []byte("a")}
 		m.before = func(int) {
-			if _, err := h.Handle(t.Context(), uuid.New(), 1, r); !errors.Is(err, command.ErrKeyInUse) {
+			if _, err := h.Handle(t.Context(), uuid.New(), 1, r); !errors.Is(err, once.ErrKeyInUse) {
 				t.Errorf("got %v, want ErrKeyInUse", err)
 			}
 		}

@@ -11,6 +11,8 @@ import (
 	"sync"
 	"testing"
 
+	"example.com/pgcqrs/engine/command/once"
+
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/uuid"
 
@@ -376,7 +378,7 @@ func (s *shelf) at(version int64) []line {
 // check holds an answer to the log.
 func (s *shelf) check(t *testing.T, asked any, result command.Result, err error) {
 	t.Helper()
-	if errors.Is(err, command.ErrKeyReused) {
+	if errors.Is(err, once.ErrKeyReused) {
 		return
 	}
 	if err != nil {

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"testing"
 
+	"example.com/pgcqrs/engine/command/once"
+
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/uuid"
 
@@ -25,7 +27,7 @@ func TestAKeyIsLookedUpBeforeAnythingIsRefused(t *testing.T) {
 		fails   func(error) bool // without an answer
 	}{
 		"a rule":                  {20, nil, nil, func(err error) bool { return rejected(err, "too_much") }},
-		"a precondition":          {1, func(r *command.Request) { r.IfMatch.Versions = []int64{7} }, nil, is(command.ErrPreconditionFailed)},
+		"a precondition":          {1, func(r *command.Request) { r.IfMatch.Versions = []int64{7} }, nil, is(event.ErrPreconditionFailed)},
 		"what it refers to":       {1, func(r *command.Request) { r.Check = func(context.Context) error { return errSomething } }, nil, is(errSomething)},
 		"a panic":                 {panics, nil, nil, func(err error) bool { return err != nil }},
 		"a stream nobody reads":   {1, nil, func(m *memory) { m.broken = errSomething }, is(errSomething)},
@@ -60,7 +62,7 @@ func TestAKeyIsLookedUpBeforeAnythingIsRefused(t *testing.T) {
 					if diff := cmp.Diff(want, result); err != nil || diff != "" {
 						t.Errorf("%v (-want +got):\n%s", err, diff)
 					}
-					if _, err := ask(h, "k", "b"); !errors.Is(err, command.ErrKeyReused) {
+					if _, err := ask(h, "k", "b"); !errors.Is(err, once.ErrKeyReused) {
 						t.Errorf("another request: got %v, want ErrKeyReused", err)
 					}
 				}
@@ -87,7 +89,7 @@ func TestARetryReadsNoStream(t *testing.T) {
 	m.add(1)
 	m.answers["k"] = event.Answered{Appended: event.Appended{Version: 1}, Fingerprint: []byte("a")}
 	for _, fingerprint := range []string{"a", "b"} {
-		if _, err := h.Handle(t.Context(), uuid.New(), 1, command.Request{Key: "k", Fingerprint: []byte(fingerprint)}); err != nil && !errors.Is(err, command.ErrKeyReused) {
+		if _, err := h.Handle(t.Context(), uuid.New(), 1, command.Request{Key: "k", Fingerprint: []byte(fingerprint)}); err != nil && !errors.Is(err, once.ErrKeyReused) {
 			t.Fatal(err)
 		}
 	}

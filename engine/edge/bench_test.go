@@ -26,3 +26,9 @@ func BenchmarkCommand(b *testing.B) {
 		})
 	}
 }
+
+type nopWriter struct{ header http.Header }
+
+func (w nopWriter) Header() http.Header       { return w.header }
+func (nopWriter) Write(p []byte) (int, error) { return len(p), nil }
+func (nopWriter) WriteHeader(int)             {}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"example.com/pgcqrs/engine/edge/epoch"
 	"example.com/pgcqrs/engine/event"
 )
 
@@ -21,8 +22,8 @@ type log struct {
 	fail       error
 }
 
-func (l *log) epoch() Epoch {
-	return Epoch{
+func (l *log) epoch() epoch.Epoch {
+	return epoch.Epoch{
 		Known: func() uuid.UUID {
 			l.mu.Lock()
 			defer l.mu.Unlock()
@@ -63,7 +64,7 @@ func TestLogEpoch(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			f := newService()
-			f.options = func(o *Options) { o.Epochs = Epochs{Written: test.written.epoch(), Read: test.read.epoch()} }
+			f.options = func(o *Options) { o.Epochs = epoch.Epochs{Written: test.written.epoch(), Read: test.read.epoch()} }
 			headers := []string{"Prefer", "wait=0"}
 			if test.sent != uuid.Nil {
 				headers = append(headers, "Log-Epoch", test.sent.String())
@@ -91,7 +92,7 @@ func TestEveryAnswerTellsItsEpoch(t *testing.T) {
 	t.Parallel()
 	written, read := log{known: uuid.New()}, &log{known: uuid.New()}
 	f := newService()
-	f.options = func(o *Options) { o.Epochs = Epochs{Written: written.epoch(), Read: read.epoch()} }
+	f.options = func(o *Options) { o.Epochs = epoch.Epochs{Written: written.epoch(), Read: read.epoch()} }
 	client := f.client(t)
 	for _, path := range []string{"/v1/audit", "/v1/audit?limit=x", "/healthz", "/nothing", "/openapi.yaml"} {
 		if got := send(t, client, http.MethodGet, path, "").header.Get("Log-Epoch"); got != read.known.String() {
@@ -137,7 +138,7 @@ func TestLogEpochIsThatOfWhatWasRead(t *testing.T) {
 			}
 			f := newService()
 			f.options = func(o *Options) {
-				o.Epochs = Epochs{Written: written.epoch(), Read: read.epoch()}
+				o.Epochs = epoch.Epochs{Written: written.epoch(), Read: read.epoch()}
 			}
 			f.during, f.lost = func() { read.becomes(test.after) }, test.fail
 			answer := send(t, f.client(t), http.MethodGet, "/v1/audit", "", "Log-Epoch", sent.String())

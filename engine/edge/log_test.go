@@ -122,7 +122,7 @@ func TestRefusalsDoNotFloodTheLog(t *testing.T) {
 		from(t, served, fmt.Sprintf("198.51.%d.%d:7", 100+n/250, n%250), "", "bad")
 	}
 	lines := len(f.logged(t, "request refused"))
-	if most := refusalsOfAll * (4 + int(time.Since(began).Seconds())); lines > most {
+	if most := 20 * (4 + int(time.Since(began).Seconds())); lines > most {
 		t.Errorf("all clients have %d lines, and not %d at most", lines, most)
 	}
 	from(t, served, "192.0.2.3:7", "", "eve") // who is known, and has no scope
@@ -159,45 +159,5 @@ func TestOperatorsRequestsLeaveALine(t *testing.T) {
 	f.hasLine(t, "operator's request", map[string]string{"subject": "olga", "address": "192.0.2.1", "route": "/v1/audit", "status": "200"})
 	if strings.Contains(f.logs.String(), "secret") {
 		t.Errorf("the log has something of the query: %s", f.logs.String())
-	}
-}
-
-// The gauge of who tries ids follows the one who tries most, and forgets it within two minutes.
-func TestGuessesAreCountedByTheMinute(t *testing.T) {
-	t.Parallel()
-	g := newGuesses()
-	now := g.began
-	expect := func(want int) {
-		t.Helper()
-		if got := g.mostOfOne(now); got != want {
-			t.Errorf("got %d, want %d", got, want)
-		}
-	}
-	for n := range 20 {
-		g.count(fmt.Sprint("somebody ", n), now)
-	}
-	expect(1)
-	for range 7 {
-		g.count("eve", now)
-	}
-	expect(7)
-	now = now.Add(time.Minute)
-	expect(7)
-	g.count("eve", now)
-	expect(7)
-	now = now.Add(time.Minute)
-	expect(1)
-	now = now.Add(2 * time.Minute)
-	expect(0)
-}
-
-// A query that is run again shows nobody twice.
-func TestWhoIsShownIsNotedOnce(t *testing.T) {
-	t.Parallel()
-	r := &request{}
-	r.show(ada)
-	r.show(ada)
-	if len(r.shown) != 1 {
-		t.Errorf("got %v", r.shown)
 	}
 }

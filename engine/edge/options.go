@@ -10,7 +10,9 @@ import (
 	"example.com/pgcqrs/engine/auth"
 	"example.com/pgcqrs/engine/edge/admission"
 	"example.com/pgcqrs/engine/edge/contract"
+	"example.com/pgcqrs/engine/edge/epoch"
 	"example.com/pgcqrs/engine/edge/problem"
+	"example.com/pgcqrs/engine/edge/waiting"
 )
 
 // Options are what the stack is made of. Contract, Scopes, Wait, Check and Ready are required.
@@ -26,10 +28,10 @@ type Options struct {
 
 	// Wait returns nil once the read model is at the position, ctx's error when
 	// time is up, and event.ErrBeyondLog at once where that is certain. The read models go by their names, and the log itself by "events".
-	Wait func(ctx context.Context, readModel string, position int64) error
+	Wait waiting.Wait
 
 	// Epochs tell the log's epoch. Without them no answer does.
-	Epochs Epochs
+	Epochs epoch.Epochs
 
 	// Check says who calls. It is required, as auth.Anybody where everybody may do
 	// everything.
@@ -96,6 +98,11 @@ func (o Options) withDefaults() Options {
 	if o.QueryTimeout == 0 {
 		o.QueryTimeout = 10 * time.Second
 	}
-	o.Epochs = Epochs{Written: o.Epochs.Written.withDefaults(), Read: o.Epochs.Read.withDefaults()}
+	o.Epochs = o.Epochs.WithDefaults()
 	return o
+}
+
+// isProbe says whether a path is one that is answered here however busy the process is.
+func (o Options) isProbe(path string) bool {
+	return path == "/healthz" || o.Probes && (path == "/readyz" || path == "/metrics")
 }

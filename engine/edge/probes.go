@@ -12,13 +12,13 @@ func healthy(w http.ResponseWriter, _ *http.Request) { ok(w, "") }
 
 // ready says whether the process can take requests.
 func (s *Stack) ready(w http.ResponseWriter, r *http.Request) {
-	if err := s.Ready(r.Context()); err != nil {
+	if err := s.options.Ready(r.Context()); err != nil {
 		s.Fail(w, r, problem.NotReady{Err: err})
 		return
 	}
 	accepted := ""
-	if s.Accepted != nil {
-		accepted = s.Accepted()
+	if s.options.Accepted != nil {
+		accepted = s.options.Accepted()
 	}
 	ok(w, accepted)
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/go-chi/chi/v5"
 
 	"example.com/pgcqrs/engine/auth"
+	"example.com/pgcqrs/engine/edge/access"
 	"example.com/pgcqrs/engine/edge/admission"
 	"example.com/pgcqrs/engine/edge/edgetest"
 )
@@ -143,7 +144,7 @@ func TestEveryRouteAsksForAToken(t *testing.T) {
 	for _, route := range edgetest.Contract().Routes() {
 		method, path, _ := strings.Cut(route, " ")
 		answer := send(t, client, method, path, "")
-		if slices.Contains(Open, path) == (answer.status == 401) {
+		if slices.Contains(access.Open, path) == (answer.status == 401) {
 			t.Errorf("%s got %d", route, answer.status)
 		}
 		if answer.status != 401 {

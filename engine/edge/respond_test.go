@@ -10,12 +10,13 @@ import (
 	"strings"
 	"testing"
 
+	"example.com/pgcqrs/engine/command/once"
+
 	"github.com/jackc/pgx/v5/pgconn"
 
-	"example.com/pgcqrs/engine/command"
 	"example.com/pgcqrs/engine/edge/problem"
 	"example.com/pgcqrs/engine/event"
-	"example.com/pgcqrs/engine/privacy"
+	"example.com/pgcqrs/engine/personal"
 )
 
 func sqlError(code string) error {
@@ -32,11 +33,11 @@ func TestEveryErrorHasItsStatusAndCode(t *testing.T) {
 		"a rejection":           {&event.Rejection{Code: "level_limit", Detail: "the level is too high"}, 422, "level_limit"},
 		"a stream of another":   {&event.Rejection{Code: "id_taken", Detail: "choose another id"}, 422, "id_taken"},
 		"no such stream":        {event.ErrStreamNotFound, 404, "not_found"},
-		"keys that are away":    {privacy.ErrKeysAway, 503, "keys_unavailable"},
+		"keys that are away":    {personal.ErrKeysAway, 503, "keys_unavailable"},
 		"a conflict":            {event.ErrConflict, 409, "conflict"},
-		"a failed If-Match":     {command.ErrPreconditionFailed, 412, "precondition_failed"},
-		"a key used again":      {command.ErrKeyReused, 422, "idempotency_key_reused"},
-		"a key in use":          {command.ErrKeyInUse, 409, "idempotency_key_in_use"},
+		"a failed If-Match":     {event.ErrPreconditionFailed, 412, "precondition_failed"},
+		"a key used again":      {once.ErrKeyReused, 422, "idempotency_key_reused"},
+		"a key in use":          {once.ErrKeyInUse, 409, "idempotency_key_in_use"},
 		"no database":           {event.ErrUnavailable, 503, "unavailable"},
 		"a long stream":         {event.ErrUnfinished, 503, "unavailable"},
 		"a full queue":          {event.ErrOverloaded, 503, "overloaded"},

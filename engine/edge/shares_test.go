@@ -34,7 +34,7 @@ func TestRequestsAtOnceAreBounded(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			f, room, epoch := newService(), newRoom(), uuid.New()
+			f, room, id := newService(), newRoom(), uuid.New()
 			f.check = func(_ context.Context, token string) (auth.Caller, error) {
 				return auth.Caller{Subject: token, Scopes: scopes}, nil
 			}
@@ -42,7 +42,7 @@ func TestRequestsAtOnceAreBounded(t *testing.T) {
 				o.Limits = test.limits
 				o.Epochs.Read.Known = func() uuid.UUID { return uuid.Nil }
 				var once sync.Once
-				o.Epochs.Read.Now = func(context.Context) (uuid.UUID, error) { once.Do(room.stay); return epoch, nil }
+				o.Epochs.Read.Now = func(context.Context) (uuid.UUID, error) { once.Do(room.stay); return id, nil }
 			}
 			served := f.handler(t)
 			ask := func(subject, peer string, waits bool) int {
@@ -50,7 +50,7 @@ func TestRequestsAtOnceAreBounded(t *testing.T) {
 				r.RemoteAddr = peer
 				r.Header.Set("Authorization", "Bearer "+subject)
 				if waits {
-					r.Header.Set("Log-Epoch", epoch.String())
+					r.Header.Set("Log-Epoch", id.String())
 				}
 				w := httptest.NewRecorder()
 				served.ServeHTTP(w, r)

@@ -10,6 +10,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"example.com/pgcqrs/engine/edge/epoch"
+
 	"github.com/google/uuid"
 
 	"example.com/pgcqrs/engine/auth"
@@ -139,18 +141,18 @@ func TestATurnAfterAWaitIsNoPartOfIt(t *testing.T) {
 // Waiting for the log's epoch is waiting, too.
 func TestAReadThatWaitsForTheEpochTakesNoPlace(t *testing.T) {
 	t.Parallel()
-	f, room, epoch := newService(), newWaitingRoom(), uuid.New()
+	f, room, id := newService(), newWaitingRoom(), uuid.New()
 	f.options = func(o *Options) {
 		o.MaxQueries = 1
 		var once sync.Once // the next look is the query's own
-		o.Epochs.Read = Epoch{Known: func() uuid.UUID { return uuid.Nil }, Now: func(ctx context.Context) (found uuid.UUID, err error) {
+		o.Epochs.Read = epoch.Epoch{Known: func() uuid.UUID { return uuid.Nil }, Now: func(ctx context.Context) (found uuid.UUID, err error) {
 			once.Do(func() { err = room.wait(ctx, "", 0) })
-			return epoch, err
+			return id, err
 		}}
 	}
 	client := f.client(t)
 	done := make(chan int)
-	go func() { done <- send(t, client, http.MethodGet, "/v1/audit", "", "Log-Epoch", epoch.String()).status }()
+	go func() { done <- send(t, client, http.MethodGet, "/v1/audit", "", "Log-Epoch", id.String()).status }()
 	<-room.entered
 	if got := send(t, client, http.MethodGet, "/v1/audit", ""); got.status != 200 {
 		t.Errorf("a query beside it got %d %s", got.status, got.body)

@@ -14,5 +14,5 @@
 // It must never let personal text be printed or stored in clear.
 //
 // ExamplePersonal (example_test.go) declares a personal field. A service's own events are in its internal/events;
-// engine/eventstore records them, engine/command decides which.
+// engine/eventlog records them, engine/command decides which.
 package event

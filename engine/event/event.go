@@ -1,7 +1,6 @@
 package event
 
 import (
-	"context"
 	"time"
 
 	"github.com/google/uuid"
@@ -43,10 +42,6 @@ type Recorded struct {
 
 // Decode turns stored data into the event of that type and schema version.
 type Decode func(eventType string, schemaVersion int, data []byte) (Event, error)
-
-// Seal is an event with its personal data sealed for its place in the log: the version
-// that it will have in its stream.
-type Seal func(ctx context.Context, streamType string, streamID uuid.UUID, version int64, e PersonalEvent) (Event, error)
 
 // Several is what a stored event is today that has become more than one: a Decode returns
 // it for an old shape. It is never appended. What it is made of happened at once: at one

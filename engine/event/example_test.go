@@ -30,7 +30,7 @@ func (e Joined) EachPersonal(do func(field event.Field, value *event.Personal)) 
 }
 
 // A personal field prints nothing of what it holds, and is not stored before it is encrypted, which
-// the log has engine/privacy do. Example_personalField of engine/test/privacy goes on from here.
+// the log has engine/personal do. Example_personalField of engine/test/personal goes on from here.
 func ExamplePersonal() {
 	joined := Joined{Name: event.Private("Zaphod")}
 	fmt.Printf("printed: %+v\n", joined)
@@ -38,7 +38,7 @@ func ExamplePersonal() {
 	fmt.Println("stored in clear:", err == nil)
 
 	encrypted := joined.EachPersonal(func(field event.Field, value *event.Personal) {
-		*value = event.NewSealed(1, "ciphertext-of-"+field.Name) // privacy.Keys.Seal does this
+		*value = event.NewSealed(1, "ciphertext-of-"+field.Name) // personal.Keys.Encrypt does this
 	})
 	stored, err := json.Marshal(encrypted)
 	fmt.Println("stored:", string(stored), err)

@@ -1,6 +1,7 @@
 package event
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"strconv"
@@ -63,11 +64,17 @@ type PersonalEvent interface {
 	EachPersonal(do func(field Field, value *Personal)) Event
 }
 
+// Seal is an event with its personal data sealed for its place in the log: the version
+// that it will have in its stream.
+type Seal func(ctx context.Context, streamType string, streamID uuid.UUID, version int64, e PersonalEvent) (Event, error)
+
 // Erasure is an event that says that a person's key is destroyed.
 type Erasure interface {
 	Event
 
-	// Erased is who, for an event of this stream.
+	// Erased is who, for an event of this stream: the stream's id, or that of a person whom the event's
+	// JSON names under "erases", which is what the database goes by. Both say the same, or the command
+	// fails.
 	Erased(streamID uuid.UUID) uuid.UUID
 }
 

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// cloudEventType is the media type of a structured CloudEvent.
-const cloudEventType = "application/cloudevents+json"
+// CloudEventType is the media type of a structured CloudEvent.
+const CloudEventType = "application/cloudevents+json"
 
 // cloudEvent is the envelope (CloudEvents 1.0, JSON format).
 type cloudEvent struct {
@@ -23,8 +23,8 @@ type cloudEvent struct {
 	Data            json.RawMessage `json:"data"`
 }
 
-// structured is a message as every broker gets it. One that can't be encoded is Refused.
-func structured(m Message, source string) ([]byte, error) {
+// Structured returns a message as every broker gets it, a structured CloudEvent of a source. One that can't be encoded is Refused.
+func Structured(m Message, source string) ([]byte, error) {
 	body, err := json.Marshal(cloudEvent{
 		SpecVersion: "1.0", ID: m.EventID.String(), Source: source, Type: m.Type, Subject: m.StreamID.String(),
 		Time: m.OccurredAt.UTC(), DataContentType: "application/json", Traceparent: m.Traceparent,

@@ -1,24 +1,18 @@
-// Package outbox answers one question: how do public messages reach the broker? At least once, in
-// order within a stream, and deleted when the broker has acknowledged them.
+// Package outbox answers one question: what is a public message on its way to the broker? A row of
+// the table outbox, which an append has stored with its event, and a CloudEvent when it is sent.
 //
-// The way from the table outbox to an acknowledgement belongs here. The content of a message does
-// not: an event has that itself (event.PublicEvent), and engine/eventstore writes the row in the
-// transaction of the append.
+// What the relay and every broker have in common belongs here: a message, the function that
+// publishes some, the error of one that was refused, and the body that is sent. The content of a
+// message does not: an event has that itself (event.PublicEvent), and engine/eventlog writes the row
+// in the transaction of the append. How messages are read and sent is engine/outbox/relay, and a
+// broker is engine/outbox/natsbroker; another one is one more Publish, a function.
 //
-// In reading order: relay.go takes the lock and starts worker.go, which reads messages and sends
-// them in waves of one a stream (docs/decisions/0005); place.go has the read, and knows where in
-// the outbox it goes on; held.go keeps the streams whose message has to be sent again; aside.go
-// sets a message aside that the broker refuses again and again, and dead.go lets an operator look
-// at those, send them again or drop them. cloudevent.go makes the body. nats.go is the broker of
-// this template, NATS JetStream: nats_connection.go connects, nats_settings.go, nats_limits.go and
-// nats_monitor.go look whether the broker keeps what it acknowledges (docs/decisions/0014),
-// nats_refusals.go tells refusals from failures.
+// In reading order: message.go has Message, Publish and Refused; cloudevent.go makes the body.
 //
-// Its tables are outbox, dead_messages and redrives. Relay.Run may run in several processes: one
-// of them works, by a session lock. NATS.Watch must run beside it. Another broker is one more
-// Publish, a function. A message must never be deleted before it is durable, nor overtake another
-// one of its stream.
+// Nothing runs here, and nothing asks a database: the tables outbox, dead_messages and redrives are
+// read and written by the packages below. A Publish must never answer nil before the broker has
+// made the message durable.
 //
-// Example_publicMessage (example_test.go) shows an event, its message and what a subscriber gets. The process that
-// runs it is engine/ops/projector.
+// Example_publicMessage (engine/outbox/natsbroker) shows an event, its message and what a subscriber
+// gets. The process that runs all this is engine/process/projector.
 package outbox

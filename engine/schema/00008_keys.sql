@@ -77,25 +77,34 @@ END $$;
 SELECT grant_to(program, 'SELECT', 'keys.persons', 'keys.lookups', 'keys.erased'), grant_to(program, 'SELECT, INSERT', 'keys.secrets')
 FROM unnest(ARRAY['api', 'service']) program;
 
--- keys.erase_person destroys the key of the person whose stream the event is on, in the transaction that
+-- keys.erased_by returns whom an event erases: the person that its data names under erases, or else the
+-- person whose stream it is on. The trigger and migrate erase-again ask it, so that both mean the same.
+CREATE FUNCTION keys.erased_by(stream_id uuid, data jsonb) RETURNS uuid LANGUAGE sql IMMUTABLE
+    AS $$ SELECT coalesce((data ->> 'erases')::uuid, stream_id) $$;
+
+-- keys.erase_person destroys the key of the person whom the event erases, in the transaction that
 -- records it. A trigger on events that names a stream type, EXECUTE FUNCTION
 -- keys.erase_person('customer'), has the event refused on any other. Refused as well is an erasure that
--- begins a stream, unless its id is that of a person with a key.
+-- begins a stream, unless its id is that of a person with a key, and one of a person who is not its
+-- stream and never had a key.
 -- +goose StatementBegin
 DO $$
 BEGIN
     EXECUTE format($function$
         CREATE FUNCTION keys.erase_person() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = keys, pg_temp AS $body$
+        DECLARE
+            person uuid := keys.erased_by(NEW.stream_id, NEW.data);
         BEGIN
             IF TG_NARGS > 0 AND NEW.stream_type <> TG_ARGV[0] THEN
                 RAISE EXCEPTION 'event %% erases nobody on a stream of type %%', NEW.type, NEW.stream_type USING ERRCODE = 'check_violation', CONSTRAINT = 'erases_a_person';
             END IF;
-            IF NEW.version = 1 AND NOT EXISTS (SELECT FROM keys.persons WHERE person_id = NEW.stream_id) THEN
-                RAISE EXCEPTION 'there is no person %% to erase', NEW.stream_id USING ERRCODE = 'check_violation', CONSTRAINT = 'erases_a_person';
+            IF (NEW.version = 1 OR person <> NEW.stream_id) AND NOT EXISTS (SELECT FROM keys.persons WHERE person_id = person)
+               AND (person = NEW.stream_id OR NOT EXISTS (SELECT FROM keys.erased WHERE person_id = person)) THEN
+                RAISE EXCEPTION 'there is no person %% to erase', person USING ERRCODE = 'check_violation', CONSTRAINT = 'erases_a_person';
             END IF;
-            INSERT INTO %I.erasures (person_id) VALUES (NEW.stream_id) ON CONFLICT DO NOTHING;
-            INSERT INTO keys.erased (person_id) VALUES (NEW.stream_id) ON CONFLICT DO NOTHING;
-            DELETE FROM keys.persons WHERE person_id = NEW.stream_id;
+            INSERT INTO %I.erasures (person_id) VALUES (person) ON CONFLICT DO NOTHING;
+            INSERT INTO keys.erased (person_id) VALUES (person) ON CONFLICT DO NOTHING;
+            DELETE FROM keys.persons WHERE person_id = person;
             RETURN NULL;
         END $body$
     $function$, current_schema());
@@ -163,7 +172,7 @@ CREATE TRIGGER refuse_secret BEFORE INSERT ON keys.secrets FOR EACH ROW WHEN (NE
 
 -- To fire a trigger needs no right to its function. Making one does: on a table of one's own
 -- keys.erase_person would destroy keys without an event.
-REVOKE EXECUTE ON FUNCTION keys.erase_person, keys.refuse_erased, keys.refuse_retired, keys.refuse_retired_lookup, keys.refuse_secret FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION keys.erased_by, keys.erase_person, keys.refuse_erased, keys.refuse_retired, keys.refuse_retired_lookup, keys.refuse_secret FROM PUBLIC;
 
 -- Keys of persons, and what they are found by, are stored in the transaction that records the event
 -- which needs them, or not at all: a command that is refused, replayed, or fails leaves nothing.

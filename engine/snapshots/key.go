@@ -30,22 +30,18 @@ func NewKey(text string) (Key, error) {
 	return Key(text), nil
 }
 
-// macOf authenticates all that a row says, its stream included.
-func (k Key) macOf(streamType string, id uuid.UUID, shape []byte, s event.Snapshot) []byte {
+// MAC authenticates all that a row says, its stream included.
+func (k Key) MAC(streamType string, id uuid.UUID, shape []byte, s event.Snapshot) []byte {
 	mac := hmac.New(sha256.New, k)
 	fmt.Fprintf(mac, "snapshot 1 %q %s %d %d %s %x %d ", streamType, id, s.Version, s.Position, s.EventID, shape, len(s.State))
 	mac.Write(s.State)
 	return mac.Sum(nil)
 }
 
+// Valid reports whether snapshots can be written under the key.
+func (k Key) Valid() bool { return len(k) >= leastKey }
+
 // accepts reports whether a row was written by somebody who has the key.
 func (k Key) accepts(mac []byte, streamType string, id uuid.UUID, shape []byte, s event.Snapshot) bool {
-	return len(k) >= leastKey && hmac.Equal(mac, k.macOf(streamType, id, shape, s))
-}
-
-// madeBy hashes all that snapshots are made by but the events: the shapes, in order, and the key.
-func (k Key) madeBy(shapes [][]byte) []byte {
-	sum := hmac.New(sha256.New, k)
-	fmt.Fprintf(sum, "snapshots 1 %x", shapes)
-	return sum.Sum(nil)
+	return k.Valid() && hmac.Equal(mac, k.MAC(streamType, id, shape, s))
 }

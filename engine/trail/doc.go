@@ -7,5 +7,5 @@
 // looks at a bounded span of events, and its cursor says where to go on.
 //
 // It must never decrypt what is personal: the reader of an answer gets what the log holds. The
-// functions behind its interface Log are in search.go of engine/eventstore.
+// functions behind its interface Log are in search.go of engine/eventlog/read.
 package trail

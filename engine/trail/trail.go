@@ -11,7 +11,7 @@ import (
 // answer takes milliseconds, and its cursor says where to go on.
 const Span = 20_000
 
-// Log is the events as the trail reads them; eventstore.Store is one.
+// Log is the events as the trail reads them; eventlog.Store is one.
 type Log interface {
 	Head(ctx context.Context) (int64, error)
 	RecordedAt(ctx context.Context, position int64) (time.Time, error)

@@ -3,6 +3,6 @@
 // each in testdata.
 //
 // A fact that is stored belongs here; a rule that leads to it belongs in internal/write. The engine's
-// part of the same idea is engine/event (what an event is and how it is decoded), engine/eventstore
+// part of the same idea is engine/event (what an event is and how it is decoded), engine/eventlog
 // (the log that they are appended to) and engine/outbox (how messages leave).
 package events

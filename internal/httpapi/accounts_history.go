@@ -28,7 +28,7 @@ func (s *server) GetEvents(ctx context.Context, request spec.GetEventsRequestObj
 	ctx, cancel := context.WithTimeout(ctx, s.stack.QueryTimeout)
 	defer cancel()
 	until := untilOf(request.Params)
-	items, more, position, err := s.Accounts.History.Events(ctx, edge.Subject(ctx), request.Id, after.Version, query.LimitOf(request.Params.Limit), until)
+	items, more, position, err := s.options.Accounts.History.Events(ctx, edge.Subject(ctx), request.Id, after.Version, query.LimitOf(request.Params.Limit), until)
 	if err != nil {
 		return nil, problem.At(position, err)
 	}
@@ -50,7 +50,7 @@ func (s *server) state(ctx context.Context, id uuid.UUID, until history.Until) (
 	if until == (history.Until{}) {
 		return nil, nil
 	}
-	then, err := s.Accounts.History.State(ctx, edge.Subject(ctx), id, until)
+	then, err := s.options.Accounts.History.State(ctx, edge.Subject(ctx), id, until)
 	if err != nil {
 		return nil, err
 	}

@@ -9,10 +9,10 @@ import (
 
 	"github.com/google/uuid"
 
-	"example.com/pgcqrs/engine/database"
 	"example.com/pgcqrs/engine/edge"
 	"example.com/pgcqrs/engine/edge/problem"
 	"example.com/pgcqrs/engine/edge/query"
+	"example.com/pgcqrs/engine/pg"
 	"example.com/pgcqrs/internal/httpapi/spec"
 	"example.com/pgcqrs/internal/read/balances"
 )
@@ -24,7 +24,7 @@ func (s *server) GetAccount(ctx context.Context, request spec.GetAccountRequestO
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.stack.QueryTimeout)
 	defer cancel()
-	row, position, err := s.Accounts.Balances.Get(ctx, edge.Subject(ctx), request.Id)
+	row, position, err := s.options.Accounts.Balances.Get(ctx, edge.Subject(ctx), request.Id)
 	if err = edge.Reflects(ctx, request.Params.MinPosition, row.Parked, err); err != nil {
 		return nil, problem.At(position, err)
 	}
@@ -50,8 +50,8 @@ func (s *server) ListAccounts(ctx context.Context, request spec.ListAccountsRequ
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.stack.QueryTimeout)
 	defer cancel()
-	list, position, err := s.Accounts.Balances.List(ctx, filter)
-	if filter.After != nil && database.SQLClass(err) == "22" { // data exception: the key is none of that column's
+	list, position, err := s.options.Accounts.Balances.List(ctx, filter)
+	if filter.After != nil && pg.SQLClass(err) == "22" { // data exception: the key is none of that column's
 		return nil, query.BadCursor()
 	}
 	if err != nil {

@@ -8,10 +8,11 @@ import (
 	"testing"
 	"time"
 
+	"example.com/pgcqrs/engine/edge/epoch"
+
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/uuid"
 
-	"example.com/pgcqrs/engine/edge"
 	"example.com/pgcqrs/engine/edge/query"
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/internal/read/balances"
@@ -262,7 +263,7 @@ func TestEpochIsComparedAfterTheWait(t *testing.T) {
 				t.Parallel()
 				f, read := newFake(), test.at
 				f.options = func(o *Options) {
-					o.Edge.Epochs = edge.Epochs{Written: read.epoch(), Read: read.epoch()}
+					o.Edge.Epochs = epoch.Epochs{Written: read.epoch(), Read: read.epoch()}
 					o.Edge.Wait = func(context.Context, string, int64) error {
 						read.becomes(test.becomes)
 						return test.wait

@@ -23,7 +23,7 @@ func (s *server) GetStatement(ctx context.Context, request spec.GetStatementRequ
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.stack.QueryTimeout)
 	defer cancel()
-	found, position, err := s.Accounts.Statements.Lines(ctx, edge.Subject(ctx), request.Id, after.Version, query.LimitOf(request.Params.Limit))
+	found, position, err := s.options.Accounts.Statements.Lines(ctx, edge.Subject(ctx), request.Id, after.Version, query.LimitOf(request.Params.Limit))
 	if err = edge.Reflects(ctx, request.Params.MinPosition, found.Parked, err); err != nil {
 		return nil, problem.At(position, err)
 	}

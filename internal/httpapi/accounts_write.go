@@ -64,5 +64,5 @@ func (s *server) CloseAccount(ctx context.Context, request spec.CloseAccountRequ
 
 // command has a command to an account decided.
 func (s *server) command(ctx context.Context, id uuid.UUID, command account.Command, r command.Request) (spec.DoneJSONResponse, error) {
-	return handle(ctx, s, s.Accounts.Handle, id, command, r)
+	return handle(ctx, s, s.options.Accounts.Handle, id, command, r)
 }

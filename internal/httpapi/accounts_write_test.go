@@ -10,11 +10,12 @@ import (
 	"testing"
 	"time"
 
+	"example.com/pgcqrs/engine/event"
+
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/uuid"
 
 	"example.com/pgcqrs/engine/auth"
-	"example.com/pgcqrs/engine/command"
 	"example.com/pgcqrs/internal/write/account"
 )
 
@@ -147,7 +148,7 @@ func TestIdempotencyKeysAreVisibleASCII(t *testing.T) {
 
 func TestIfMatchBecomesAPrecondition(t *testing.T) {
 	t.Parallel()
-	for header, want := range map[string]command.Precondition{
+	for header, want := range map[string]event.Precondition{
 		`*`:                      {Any: true},
 		` * `:                    {Any: true},
 		`"3"`:                    {Versions: []int64{3}},
@@ -179,7 +180,7 @@ func TestAWeakTagIsExplained(t *testing.T) {
 	t.Parallel()
 	for header, explained := range map[string]bool{`W/"3"`: true, `"2", W/"3"`: true, `"2"`: false, `"W/3"`: false, `*`: false} {
 		f := newFake()
-		f.fail = command.ErrPreconditionFailed
+		f.fail = event.ErrPreconditionFailed
 		answer := send(t, f.client(t), http.MethodPost, deposits, `{"amount":1}`, "If-Match", header)
 		problem := answer.problem(t)
 		if answer.status != 412 || *problem.Code != "precondition_failed" || strings.Contains(*problem.Detail, "weak") != explained {

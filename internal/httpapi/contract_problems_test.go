@@ -11,10 +11,11 @@ import (
 	"strings"
 	"testing"
 
+	"example.com/pgcqrs/engine/edge/access"
+
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"example.com/pgcqrs/api"
-	"example.com/pgcqrs/engine/edge"
 	"example.com/pgcqrs/engine/edge/problem"
 	"example.com/pgcqrs/engine/enginetest/contracttest"
 )
@@ -105,7 +106,7 @@ func TestEveryOperationSaysWhatItAsksFor(t *testing.T) {
 				continue
 			}
 			operation, _ := known.Operation(method + " " + path)
-			if free := len(*op.Security) == 0; free != slices.Contains(edge.Open, path) || free == slices.Contains(scopes, operation.Scope) {
+			if free := len(*op.Security) == 0; free != slices.Contains(access.Open, path) || free == slices.Contains(scopes, operation.Scope) {
 				t.Errorf("%s %s asks for %v", method, path, *op.Security)
 			}
 		}

@@ -26,7 +26,7 @@ type People interface {
 	Find(ctx context.Context, l customers.Lookup) (found customers.Candidates, position int64, err error)
 }
 
-// CustomerLog is the log itself; eventstore.Store is one.
+// CustomerLog is the log itself; eventlog.Store is one.
 type CustomerLog interface {
 	Page(ctx context.Context, streamType string, id uuid.UUID, after int64, limit int) (page []event.Recorded, cut bool, err error)
 }

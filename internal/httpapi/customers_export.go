@@ -10,12 +10,12 @@ import (
 
 	"github.com/google/uuid"
 
-	"example.com/pgcqrs/engine/database"
 	"example.com/pgcqrs/engine/edge"
 	"example.com/pgcqrs/engine/edge/problem"
 	"example.com/pgcqrs/engine/edge/query"
 	"example.com/pgcqrs/engine/event"
-	"example.com/pgcqrs/engine/privacy"
+	"example.com/pgcqrs/engine/personal"
+	"example.com/pgcqrs/engine/pg"
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/httpapi/spec"
 	"example.com/pgcqrs/internal/read/balances"
@@ -44,7 +44,7 @@ func (s *server) ExportCustomer(ctx context.Context, request spec.ExportCustomer
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.stack.QueryTimeout)
 	defer cancel()
-	row, position, err := s.Customers.People.Get(ctx, edge.Subject(ctx), request.Id)
+	row, position, err := s.options.Customers.People.Get(ctx, edge.Subject(ctx), request.Id)
 	if err = edge.Reflects(ctx, request.Params.MinPosition, row.Parked, err); err != nil {
 		return nil, problem.At(position, err)
 	}
@@ -101,7 +101,7 @@ func (e *export) ownEvents(ctx context.Context) (more bool, err error) {
 	e.next.Of = "export"
 	for !e.full() {
 		limit := min(e.left, exportedAtOnce)
-		items, cut, err := e.server.Customers.Log.Page(ctx, "customer", e.customer.ID, e.next.Version, limit)
+		items, cut, err := e.server.options.Customers.Log.Page(ctx, "customer", e.customer.ID, e.next.Version, limit)
 		if err != nil {
 			return false, err
 		}
@@ -125,7 +125,7 @@ func (e *export) ownEvents(ctx context.Context) (more bool, err error) {
 
 // resume exports what is left of the account in whose events the last page ended.
 func (e *export) resume(ctx context.Context) (more bool, err error) {
-	account, _, err := e.server.Accounts.Balances.Get(ctx, e.customer.Subject, e.next.ID)
+	account, _, err := e.server.options.Accounts.Balances.Get(ctx, e.customer.Subject, e.next.ID)
 	if err != nil {
 		return false, err
 	}
@@ -139,8 +139,8 @@ func (e *export) accounts(ctx context.Context) (more bool, err error) {
 		if e.next.ID != uuid.Nil {
 			filter.After = &balances.Cursor{Key: e.next.Key, ID: e.next.ID}
 		}
-		list, _, err := e.server.Accounts.Balances.List(ctx, filter)
-		if database.SQLClass(err) == "22" { // data exception: the key is none of that column's
+		list, _, err := e.server.options.Accounts.Balances.List(ctx, filter)
+		if pg.SQLClass(err) == "22" { // data exception: the key is none of that column's
 			return false, query.BadCursor()
 		}
 		if err != nil {
@@ -173,7 +173,7 @@ func (e *export) account(ctx context.Context, row balances.Account, after int64)
 		}
 	}()
 	for e.next.Version = after; !e.full(); {
-		items, more, _, err := e.server.Accounts.History.Events(ctx, e.customer.Subject, row.ID, e.next.Version, min(e.left, exportedAtOnce), history.Until{})
+		items, more, _, err := e.server.options.Accounts.History.Events(ctx, e.customer.Subject, row.ID, e.next.Version, min(e.left, exportedAtOnce), history.Until{})
 		if err != nil {
 			return false, err
 		}
@@ -199,7 +199,7 @@ func (s *server) opened(ctx context.Context, item event.Recorded, erased bool) (
 	if err != nil {
 		return nil, fmt.Errorf("decode version %d of %s %s: %w", item.Version, item.StreamType, item.StreamID, err)
 	}
-	personal, ok := e.(event.PersonalEvent)
+	holder, ok := e.(event.PersonalEvent)
 	if !ok {
 		return item.Data, nil
 	}
@@ -208,14 +208,14 @@ func (s *server) opened(ctx context.Context, item event.Recorded, erased bool) (
 		return nil, fmt.Errorf("read event: %w", err)
 	}
 	var failed error
-	personal.EachPersonal(func(field event.Field, value *event.Personal) {
+	holder.EachPersonal(func(field event.Field, value *event.Personal) {
 		if erased {
 			data[field.Name] = nil
 			return
 		}
-		text, err := s.Customers.Keys.Reveal(ctx, personal.Person(item.StreamID), item.StreamType, item.StreamID, field, *value)
+		text, err := s.options.Customers.Keys.Reveal(ctx, holder.Person(item.StreamID), item.StreamType, item.StreamID, field, *value)
 		switch {
-		case errors.Is(err, privacy.ErrErased):
+		case errors.Is(err, personal.ErrErased):
 			data[field.Name] = nil
 		case err != nil:
 			failed = err

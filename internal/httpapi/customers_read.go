@@ -11,7 +11,8 @@ import (
 	"example.com/pgcqrs/engine/edge"
 	"example.com/pgcqrs/engine/edge/problem"
 	"example.com/pgcqrs/engine/edge/query"
-	"example.com/pgcqrs/engine/privacy"
+	"example.com/pgcqrs/engine/personal"
+	"example.com/pgcqrs/engine/personal/lookup"
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/httpapi/spec"
 	"example.com/pgcqrs/internal/read/customers"
@@ -24,7 +25,7 @@ func (s *server) GetCustomer(ctx context.Context, request spec.GetCustomerReques
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.stack.QueryTimeout)
 	defer cancel()
-	row, position, err := s.Customers.People.Get(ctx, edge.Subject(ctx), request.Id)
+	row, position, err := s.options.Customers.People.Get(ctx, edge.Subject(ctx), request.Id)
 	if err = edge.Reflects(ctx, request.Params.MinPosition, row.Parked, err); err != nil {
 		return nil, problem.At(position, err)
 	}
@@ -53,12 +54,12 @@ func (s *server) FindCustomers(ctx context.Context, request spec.FindCustomersRe
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.stack.QueryTimeout)
 	defer cancel()
-	indexes, err := s.Customers.Keys.Indexes(ctx, events.CustomerEmail.Name, request.Body.Email)
+	indexes, err := s.options.Customers.Keys.Indexes(ctx, events.CustomerEmail.Name, request.Body.Email)
 	if err != nil {
 		return nil, err
 	}
 	lookup := customers.Lookup{Subject: edge.Subject(ctx), Field: events.CustomerEmail.Name, Indexes: indexes}
-	found, position, err := s.Customers.People.Find(ctx, lookup)
+	found, position, err := s.options.Customers.People.Find(ctx, lookup)
 	if err != nil {
 		return nil, problem.At(position, err)
 	}
@@ -81,13 +82,13 @@ const mostListed = 100
 
 // having returns those of the candidates whose address it is now, and whether there may be more.
 func (s *server) having(ctx context.Context, found customers.Candidates, email string) (spec.CustomerList, error) {
-	items, wanted, incomplete := []spec.Customer{}, privacy.Fold(email), found.Incomplete || found.More
+	items, wanted, incomplete := []spec.Customer{}, lookup.Fold(email), found.Incomplete || found.More
 	for _, row := range found.Customers {
 		shown, err := s.customerOf(ctx, row)
 		if err != nil {
 			return spec.CustomerList{}, err
 		}
-		if shown.Email == nil || privacy.Fold(*shown.Email) != wanted {
+		if shown.Email == nil || lookup.Fold(*shown.Email) != wanted {
 			continue
 		}
 		if len(items) == mostListed {
@@ -118,14 +119,14 @@ func (s *server) customerOf(ctx context.Context, row customers.Customer) (spec.C
 	if row.Status == "erased" {
 		return shown, nil
 	}
-	name, err := s.Customers.Keys.Reveal(ctx, row.ID, "customer", row.ID, events.CustomerName, row.Name)
+	name, err := s.options.Customers.Keys.Reveal(ctx, row.ID, "customer", row.ID, events.CustomerName, row.Name)
 	if err == nil {
 		shown.Name = orNil(name)
 		var email string
-		email, err = s.Customers.Keys.Reveal(ctx, row.ID, "customer", row.ID, events.CustomerEmail, row.Email)
+		email, err = s.options.Customers.Keys.Reveal(ctx, row.ID, "customer", row.ID, events.CustomerEmail, row.Email)
 		shown.Email = orNil(email)
 	}
-	if errors.Is(err, privacy.ErrErased) {
+	if errors.Is(err, personal.ErrErased) {
 		shown.Name, shown.Email, shown.Status = nil, nil, spec.StatusErased
 		return shown, nil
 	}

@@ -47,13 +47,13 @@ func (s *server) EraseCustomer(ctx context.Context, request spec.EraseCustomerRe
 	if err != nil {
 		return nil, err
 	}
-	s.Customers.Keys.Forget(request.Id)
+	s.options.Customers.Keys.Forget(request.Id)
 	return spec.EraseCustomer200JSONResponse{DoneJSONResponse: done}, nil
 }
 
 // customer has a command to a customer decided.
 func (s *server) customer(ctx context.Context, id uuid.UUID, command customer.Command, r command.Request) (spec.DoneJSONResponse, error) {
-	return handle(ctx, s, s.Customers.Handle, id, command, r)
+	return handle(ctx, s, s.options.Customers.Handle, id, command, r)
 }
 
 // refer is refused unless the caller has this customer, by the log and not by what a
@@ -61,7 +61,7 @@ func (s *server) customer(ctx context.Context, id uuid.UUID, command customer.Co
 func (s *server) refer(ctx context.Context, id uuid.UUID) error {
 	ctx, cancel := context.WithTimeout(ctx, s.stack.CommandTimeout)
 	defer cancel()
-	_, err := s.Customers.Handle(ctx, id, customer.Refer{Subject: edge.Subject(ctx)}, command.Request{})
+	_, err := s.options.Customers.Handle(ctx, id, customer.Refer{Subject: edge.Subject(ctx)}, command.Request{})
 	if errors.Is(err, event.ErrStreamNotFound) {
 		return &event.Rejection{Code: "customer_not_found", Detail: "there is no customer of yours with this customer_id"}
 	}

@@ -9,7 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/pgcqrs/engine/command"
-	"example.com/pgcqrs/engine/privacy"
+	"example.com/pgcqrs/engine/personal"
 	"example.com/pgcqrs/internal/write/customer"
 )
 
@@ -19,7 +19,7 @@ func TestACommandToACustomerWhoIsErasedMeanwhile(t *testing.T) {
 	f := newService()
 	f.domain = func(o *Options) {
 		o.Customers.Handle = func(context.Context, uuid.UUID, customer.Command, command.Request) (command.Result, error) {
-			return command.Result{}, fmt.Errorf("append: %w", privacy.ErrErased)
+			return command.Result{}, fmt.Errorf("append: %w", personal.ErrErased)
 		}
 	}
 	answer := send(t, f.client(t), http.MethodPost, "/v1/customers/"+ada.String()+"/contact", `{"name":"Ada","email":"ada@example.com"}`)

@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"example.com/pgcqrs/engine/edge/epoch"
+
 	"github.com/google/uuid"
 
 	"example.com/pgcqrs/api"
@@ -179,8 +181,8 @@ type log struct {
 	fail       error
 }
 
-func (l *log) epoch() edge.Epoch {
-	return edge.Epoch{
+func (l *log) epoch() epoch.Epoch {
+	return epoch.Epoch{
 		Known: func() uuid.UUID {
 			l.mu.Lock()
 			defer l.mu.Unlock()

@@ -12,7 +12,7 @@ import (
 	"example.com/pgcqrs/engine/edge"
 	"example.com/pgcqrs/engine/edge/contract"
 	"example.com/pgcqrs/engine/edge/problem"
-	"example.com/pgcqrs/engine/privacy"
+	"example.com/pgcqrs/engine/personal"
 	"example.com/pgcqrs/internal/httpapi/spec"
 )
 
@@ -21,7 +21,7 @@ var scopes = []string{auth.ReadAccounts, auth.WriteAccounts, auth.Operate}
 
 // problems are the service's own: an error, and how it is answered.
 var problems = problem.Table{
-	{Err: privacy.ErrErased, Status: 422, Code: "customer_erased", Detail: "The customer was erased."},
+	{Err: personal.ErrErased, Status: 422, Code: "customer_erased", Detail: "The customer was erased."},
 }
 
 // read reads the contract once.
@@ -29,8 +29,8 @@ var read = sync.OnceValues(func() (*contract.Contract, error) { return contract.
 
 // server has a method for every operation of the contract.
 type server struct {
-	Options
-	stack *edge.Stack
+	options Options
+	stack   *edge.Stack
 }
 
 // New returns the whole API, or an error if the contract can't be served.
@@ -40,7 +40,7 @@ func New(options Options) (http.Handler, error) {
 		return nil, fmt.Errorf("read contract: %w", err)
 	}
 	options.Edge.Scopes, options.Edge.Problems = scopes, problems
-	s := &server{Options: options}
+	s := &server{options: options}
 	if s.stack, err = edge.New(options.Edge); err != nil {
 		return nil, err
 	}

@@ -29,7 +29,7 @@ func (s *server) GetAudit(ctx context.Context, request spec.GetAuditRequestObjec
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.stack.QueryTimeout)
 	defer cancel()
-	entries, next, position, err := s.Trail.Entries(ctx, filter)
+	entries, next, position, err := s.options.Trail.Entries(ctx, filter)
 	if err != nil {
 		return nil, problem.At(position, err)
 	}

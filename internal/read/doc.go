@@ -3,6 +3,6 @@
 // share the list.
 //
 // A question that clients ask belongs here, a folder each, with its SQL. The engine's part of the same
-// idea is engine/projection, which follows the log and runs the projections, and engine/database, which
+// idea is engine/projection, which follows the log and runs the projections, and engine/pg, which
 // opens what the queries read.
 package read

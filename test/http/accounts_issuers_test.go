@@ -5,8 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"example.com/pgcqrs/engine/enginetest/devissuer"
-	"example.com/pgcqrs/engine/privacy"
+	"example.com/pgcqrs/engine/personal/keyfile"
 )
 
 // Two issuers each know an ada. What the one has is not there for the other, until an operator has
@@ -14,12 +13,13 @@ import (
 func TestTheSameNameOfTwoIssuers(t *testing.T) {
 	t.Parallel()
 	uri := "file://" + filepath.Join(t.TempDir(), "key.json")
-	if _, err := privacy.NewKeyFile(uri); err != nil {
+	if _, err := keyfile.New(uri); err != nil {
 		t.Fatal(err)
 	}
 	issuer, url := newIssuer(t, "/first")
-	first := guarded{newStack(t, "AUTH=oidc", "AUTH_ISSUER="+url, "AUTH_AUDIENCE="+devissuer.Audience, "API_OPS_ADDR=127.0.0.1:0", "KEY_URI="+uri), issuer, nil}
-	add := func(path, people string, old ...string) guarded {
+	first := newStack(t, append(guardedBy(url), "KEY_URI="+uri)...)
+	first.issuer = issuer
+	add := func(path, people string, old ...string) *stack {
 		t.Helper()
 		issuer, url := newIssuer(t, path)
 		if said, code := first.migrate(append([]string{"issuer", people, url}, old...)...); code != 0 {
@@ -29,26 +29,26 @@ func TestTheSameNameOfTwoIssuers(t *testing.T) {
 	}
 
 	const opening, person = `{"owner":"Ada","currency":"EUR"}`, "ada@example.com"
-	under := func(g guarded) []string { return append(g.as("ada", both), "Idempotency-Key", "k") }
-	has := func(g guarded, account, customer, position string, status int, code string) {
+	under := func(g *stack) []string { return append(g.as("ada", both), "Idempotency-Key", "k") }
+	has := func(g *stack, account, customer, position string, status int, code string) {
 		t.Helper()
 		for _, path := range []string{account, account + "/statement", account + "/events", customer, customer + "/export"} {
 			g.want(g.get(path, position, g.as("ada", both)...), status, code)
 		}
-		if list := g.get("/v1/accounts", position, g.as("ada", both)...); strings.Contains(list.body, filepath.Base(account)) != (status == 200) {
-			t.Errorf("the list of accounts: %s", list.body)
+		if list := g.get("/v1/accounts", position, g.as("ada", both)...); strings.Contains(list.Body, filepath.Base(account)) != (status == 200) {
+			t.Errorf("the list of accounts: %s", list.Body)
 		}
-		if found := g.find(g.as("ada", both), person, position); strings.Contains(found.body, filepath.Base(customer)) != (status == 200) {
-			t.Errorf("customers found: %d %s", found.status, found.body)
+		if found := g.find(g.as("ada", both), person, position); strings.Contains(found.Body, filepath.Base(customer)) != (status == 200) {
+			t.Errorf("customers found: %d %s", found.Status, found.Body)
 		}
 	}
 
 	opened := first.post("/v1/accounts", opening, under(first)...)
 	first.want(opened, 201, "")
-	account := opened.header.Get("Location")
+	account := opened.Header.Get("Location")
 	registered := first.post("/v1/customers", body("Ada", person), first.as("ada", both)...)
 	first.want(registered, 201, "")
-	customer, position := registered.header.Get("Location"), registered.header.Get("Event-Position")
+	customer, position := registered.Header.Get("Location"), registered.Header.Get("Event-Position")
 	has(first, account, customer, position, 200, "")
 
 	other := add("/second", "-other")
@@ -57,10 +57,10 @@ func TestTheSameNameOfTwoIssuers(t *testing.T) {
 	other.want(other.post(customer+"/contact", body("Eve", person), other.as("ada", both)...), 404, "not_found")
 	others := other.post("/v1/accounts", strings.Replace(opening, "Ada", "Eve", 1), under(other)...)
 	other.want(others, 201, "")
-	if others.header.Get("Location") == account || others.header.Get("Idempotency-Replayed") != "" {
-		t.Errorf("an idempotency key of the first issuer's: %s", others.body)
+	if others.Header.Get("Location") == account || others.Header.Get("Idempotency-Replayed") != "" {
+		t.Errorf("an idempotency key of the first issuer's: %s", others.Body)
 	}
-	first.want(first.get(others.header.Get("Location"), others.header.Get("Event-Position"), first.as("ada", both)...), 404, "not_found")
+	first.want(first.get(others.Header.Get("Location"), others.Header.Get("Event-Position"), first.as("ada", both)...), 404, "not_found")
 	long := strings.Repeat("l", 255)
 	other.want(other.post("/v1/accounts", opening, append(other.as(long, both), "Idempotency-Key", long)...), 201, "")
 
@@ -68,16 +68,16 @@ func TestTheSameNameOfTwoIssuers(t *testing.T) {
 		page := first.get("/v1/audit?actor="+query, "", first.as("olga", "operate")...)
 		first.want(page, 200, "")
 		actor := `"actor":"` + strings.NewReplacer("+", " ", "%20", " ").Replace(query) + `"`
-		if items := strings.Count(page.body, `"actor"`); items != want || strings.Count(page.body, actor) != want {
-			t.Errorf("what %s did: %s, want %d", query, page.body, want)
+		if items := strings.Count(page.Body, `"actor"`); items != want || strings.Count(page.Body, actor) != want {
+			t.Errorf("what %s did: %s, want %d", query, page.Body, want)
 		}
 	}
 
 	moved := add("/third", "-same", url)
 	has(moved, account, customer, position, 200, "")
 	again := moved.post("/v1/accounts", opening, under(moved)...)
-	if again.status != 201 || again.body != opened.body || again.header.Get("Idempotency-Replayed") != "true" {
-		t.Errorf("its idempotency key: %d %s", again.status, again.body)
+	if again.Status != 201 || again.Body != opened.Body || again.Header.Get("Idempotency-Replayed") != "true" {
+		t.Errorf("its idempotency key: %d %s", again.Status, again.Body)
 	}
-	moved.want(moved.get(others.header.Get("Location"), "", moved.as("ada", both)...), 404, "not_found")
+	moved.want(moved.get(others.Header.Get("Location"), "", moved.as("ada", both)...), 404, "not_found")
 }

@@ -7,10 +7,12 @@ import (
 	"strings"
 	"testing"
 
+	"example.com/pgcqrs/engine/enginetest/caller"
+
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
-	"example.com/pgcqrs/engine/privacy"
+	"example.com/pgcqrs/engine/personal/keyfile"
 )
 
 // spoil changes a read model behind the projector's back.
@@ -27,9 +29,9 @@ func (s *stack) spoil(sql string, args ...any) {
 }
 
 // settled returns the position of an answer, which every read model has got to.
-func (s *stack) settled(answer reply, headers ...string) string {
+func (s *stack) settled(answer caller.Reply, headers ...string) string {
 	s.t.Helper()
-	position := answer.header.Get("Event-Position")
+	position := answer.Header.Get("Event-Position")
 	for _, path := range []string{"", "/statement"} {
 		s.want(s.get("/v1/accounts/"+uuid.NewString()+path, position, headers...), 404, "not_found")
 	}
@@ -59,30 +61,30 @@ func TestAReadOfAParkedStreamDoesNotShowTheOldState(t *testing.T) {
 	for _, path := range []string{account, account + "/statement"} {
 		for _, wanted := range []string{position, later} {
 			answer := s.get(path, wanted)
-			if s.want(answer, 503, "read_model_parked"); answer.header.Get("Event-Position") == "" || answer.header.Get("Retry-After") == "" {
-				t.Errorf("%s: %v", path, answer.header)
+			if s.want(answer, 503, "read_model_parked"); answer.Header.Get("Event-Position") == "" || answer.Header.Get("Retry-After") == "" {
+				t.Errorf("%s: %v", path, answer.Header)
 			}
 		}
 		for _, wanted := range []string{"", before(position)} {
 			answer := s.get(path, wanted)
-			if s.want(answer, 200, ""); answer.header.Get("Parked-Position") != position {
-				t.Errorf("%s at %q: %v", path, wanted, answer.header)
+			if s.want(answer, 200, ""); answer.Header.Get("Parked-Position") != position {
+				t.Errorf("%s at %q: %v", path, wanted, answer.Header)
 			}
 		}
 		suffix := strings.TrimPrefix(path, account)
-		if answer := s.get(other+suffix, later); answer.status != 200 || answer.header.Get("Parked-Position") != "" || strings.Contains(answer.body, "parked") {
-			t.Errorf("the other: %d %v %s", answer.status, answer.header, answer.body)
+		if answer := s.get(other+suffix, later); answer.Status != 200 || answer.Header.Get("Parked-Position") != "" || strings.Contains(answer.Body, "parked") {
+			t.Errorf("the other: %d %v %s", answer.Status, answer.Header, answer.Body)
 		}
 	}
-	if said := s.get(account+"/statement", "").fields(t)["parked_position"]; said != position {
+	if said := s.get(account+"/statement", "").Fields(t)["parked_position"]; said != position {
 		t.Errorf("the statement says %v, want %s", said, position)
 	}
 	s.want(s.get(account+"/events", later), 200, "") // from the log itself
 	list := s.get("/v1/accounts", later)
-	if s.want(list, 200, ""); list.fields(t)["incomplete"] != true || strings.Count(list.body, "parked_position") != 1 {
-		t.Errorf("the list is %s", list.body)
+	if s.want(list, 200, ""); list.Fields(t)["incomplete"] != true || strings.Count(list.Body, "parked_position") != 1 {
+		t.Errorf("the list is %s", list.Body)
 	}
-	items, _ := list.fields(t)["items"].([]any)
+	items, _ := list.Fields(t)["items"].([]any)
 	for _, each := range items {
 		item, _ := each.(map[string]any)
 		if said, parked := item["parked_position"], item["id"] == id; parked && said != position || !parked && said != nil {
@@ -92,8 +94,8 @@ func TestAReadOfAParkedStreamDoesNotShowTheOldState(t *testing.T) {
 
 	s.spoil(`DELETE FROM parked_streams`)
 	s.want(s.get(account, later), 200, "")
-	if list := s.get("/v1/accounts", ""); strings.Contains(list.body, "incomplete") || strings.Contains(list.body, "parked") {
-		t.Errorf("nothing is parked any more: %s", list.body)
+	if list := s.get("/v1/accounts", ""); strings.Contains(list.Body, "incomplete") || strings.Contains(list.Body, "parked") {
+		t.Errorf("nothing is parked any more: %s", list.Body)
 	}
 }
 
@@ -102,7 +104,7 @@ func TestAReadOfAParkedStreamDoesNotShowTheOldState(t *testing.T) {
 func TestAReadOfAStreamThatIsParkedFromItsBeginning(t *testing.T) {
 	t.Parallel()
 	uri := "file://" + filepath.Join(t.TempDir(), "key.json")
-	if _, err := privacy.NewKeyFile(uri); err != nil {
+	if _, err := keyfile.New(uri); err != nil {
 		t.Fatal(err)
 	}
 	g := newGuarded(t, "KEY_URI="+uri)
@@ -120,29 +122,29 @@ func TestAReadOfAStreamThatIsParkedFromItsBeginning(t *testing.T) {
 	position := g.settled(registered, ada...)
 	g.want(g.get("/v1/customers/"+uuid.NewString(), position, ada...), 404, "not_found")
 	customer := "/v1/customers/" + person
-	for path, parked := range map[string]reply{"/v1/accounts/" + id: opened, "/v1/accounts/" + id + "/statement": opened, customer: registered} {
-		if answer := g.get(path, position, ada...); answer.status != 404 || answer.header.Get("Parked-Position") != "" {
-			t.Errorf("%s, whose row is another's: %d %v", path, answer.status, answer.header)
+	for path, parked := range map[string]caller.Reply{"/v1/accounts/" + id: opened, "/v1/accounts/" + id + "/statement": opened, customer: registered} {
+		if answer := g.get(path, position, ada...); answer.Status != 404 || answer.Header.Get("Parked-Position") != "" {
+			t.Errorf("%s, whose row is another's: %d %v", path, answer.Status, answer.Header)
 		}
-		if answer := g.get(path, "", bob...); path != customer && answer.status != 200 || answer.header.Get("Parked-Position") != parked.header.Get("Event-Position") {
-			t.Errorf("%s: %d %v", path, answer.status, answer.header)
+		if answer := g.get(path, "", bob...); path != customer && answer.Status != 200 || answer.Header.Get("Parked-Position") != parked.Header.Get("Event-Position") {
+			t.Errorf("%s: %d %v", path, answer.Status, answer.Header)
 		}
 	}
 	g.spoil(`DELETE FROM balances`)
 	g.spoil(`DELETE FROM statements`)
 	g.spoil(`DELETE FROM customers`)
-	for path, parked := range map[string]reply{
+	for path, parked := range map[string]caller.Reply{
 		"/v1/accounts/" + id: opened, "/v1/accounts/" + id + "/statement": opened, customer: registered, customer + "/export": registered,
 	} {
 		g.want(g.get(path, position, ada...), 503, "read_model_parked")
 		answer := g.get(path, "", ada...)
-		if g.want(answer, 404, "not_found"); answer.header.Get("Parked-Position") != parked.header.Get("Event-Position") {
-			t.Errorf("%s: %v", path, answer.header)
+		if g.want(answer, 404, "not_found"); answer.Header.Get("Parked-Position") != parked.Header.Get("Event-Position") {
+			t.Errorf("%s: %v", path, answer.Header)
 		}
 	}
-	for _, list := range []reply{g.get("/v1/accounts", position, ada...), g.find(ada, "ada@example.com", position)} {
-		if list.fields(t)["incomplete"] != true {
-			t.Errorf("%d %s", list.status, list.body)
+	for _, list := range []caller.Reply{g.get("/v1/accounts", position, ada...), g.find(ada, "ada@example.com", position)} {
+		if list.Fields(t)["incomplete"] != true {
+			t.Errorf("%d %s", list.Status, list.Body)
 		}
 	}
 }

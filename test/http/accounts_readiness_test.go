@@ -9,6 +9,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"example.com/pgcqrs/engine/enginetest/await"
 	"example.com/pgcqrs/engine/enginetest/programs"
 	"example.com/pgcqrs/test/testdb"
 )
@@ -27,12 +28,12 @@ func TestDatabaseThatTakesNoWrites(t *testing.T) {
 	where := "DATABASE_URL=" + login
 	launch(t, "api", where).Stop()
 	execute(t, url, `ALTER ROLE `+config.User+` SET default_transaction_read_only = on`)
-	s := &stack{t: t, url: url, client: http.DefaultClient, api: begin(t, "api", where), projector: begin(t, "projector", where)}
+	s := &stack{t: t, url: url, client: newClient(t), api: begin(t, "api", where), projector: begin(t, "projector", where)}
 	for _, p := range []*programs.Program{s.api, s.projector} {
 		if p.Ready() != http.StatusServiceUnavailable {
 			t.Error("it is ready")
 		}
-		await(t, func() bool { return strings.Contains(p.Said(), "takes no writes") })
+		await.True(t, "it logs that", func() bool { return strings.Contains(p.Said(), "takes no writes") })
 	}
 	if !strings.Contains(s.api.Metrics(), "\n"+`readiness_check_up{check="appends"} 0`) {
 		t.Error("readiness_check_up says nothing")
@@ -42,7 +43,7 @@ func TestDatabaseThatTakesNoWrites(t *testing.T) {
 	if took := time.Since(started); took > 8*time.Second {
 		t.Errorf("it took %s of COMMAND_TIMEOUT's 10 s", took)
 	}
-	await(t, func() bool { return strings.Contains(s.api.Said(), "25006") }) // SQLSTATE of a read-only transaction
+	await.True(t, "it logs that", func() bool { return strings.Contains(s.api.Said(), "25006") }) // SQLSTATE of a read-only transaction
 }
 
 // Somebody else holds the append lock: readiness knows within seconds, and commands are
@@ -60,15 +61,15 @@ func TestAppendLockOfSomebodyElse(t *testing.T) {
 		t.Fatal(err)
 	}
 	started := time.Now()
-	await(t, func() bool { return s.api.Ready() == http.StatusServiceUnavailable })
+	await.True(t, "it is not ready", func() bool { return s.api.Ready() == http.StatusServiceUnavailable })
 	if took := time.Since(started); took > 3*time.Second {
 		t.Errorf("that took %s", took)
 	}
-	await(t, func() bool { return strings.Contains(s.api.Said(), "append lock is held by") })
+	await.True(t, "it logs that", func() bool { return strings.Contains(s.api.Said(), "append lock is held by") })
 	s.want(s.post(account+"/deposits", `{"amount":1}`), 503, "unavailable")
 	if _, err := foreign.Exec(t.Context(), `ROLLBACK`); err != nil {
 		t.Fatal(err)
 	}
-	await(t, func() bool { return s.api.Ready() == http.StatusOK })
+	await.True(t, "it is ready", func() bool { return s.api.Ready() == http.StatusOK })
 	s.want(s.post(account+"/deposits", `{"amount":1}`), 200, "")
 }

@@ -1,16 +1,18 @@
 package http_test
 
 import (
-	"net/http"
 	"strings"
 	"testing"
 	"time"
 
+	"example.com/pgcqrs/engine/enginetest/await"
+	"example.com/pgcqrs/engine/enginetest/caller"
+
 	"github.com/google/uuid"
 
-	"example.com/pgcqrs/engine/database"
 	"example.com/pgcqrs/engine/enginetest/programs"
 	"example.com/pgcqrs/engine/enginetest/rig"
+	"example.com/pgcqrs/engine/pg"
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/test/testdb"
 )
@@ -24,19 +26,19 @@ func TestCommandOnALongAccount(t *testing.T) {
 	url, id := testdb.New(t), uuid.New()
 	owner := rig.Connect(t, url)
 	rig.CopyStream(t, owner, "account", id, events.AccountOpened{Owner: "Ada", Currency: "EUR"}, events.MoneyDeposited{Amount: 1}, count, time.Now())
-	s := &stack{t: t, url: url, client: contract().Client(t, http.DefaultTransport), database: "DATABASE_URL=" + testdb.As(t, url, database.APIRole)}
-	projects := "DATABASE_URL=" + testdb.As(t, url, database.ProjectorRole)
+	s := &stack{t: t, url: url, client: newClient(t), database: "DATABASE_URL=" + testdb.As(t, url, pg.APIRole)}
+	projects := "DATABASE_URL=" + testdb.As(t, url, pg.ProjectorRole)
 	s.projector = launch(t, "projector", projects)
-	await(t, func() bool { return strings.Contains(s.projector.Said(), "SNAPSHOT_KEY is not set") })
+	await.True(t, "it logs that", func() bool { return strings.Contains(s.projector.Said(), "SNAPSHOT_KEY is not set") })
 	if strings.Contains(s.projector.Metrics(), "snapshots_last_round") { // which SnapshotsSilent is about
 		t.Error("a projector without SNAPSHOT_KEY takes snapshots")
 	}
 	s.projector.Stop()
 	s.projector = launch(t, "projector", projects, snapshotKey)
-	await(t, func() bool {
+	await.True(t, "a snapshot is kept", func() bool {
 		return rig.One[bool](t, owner, `SELECT EXISTS (SELECT FROM snapshots WHERE stream_id = $1 AND version = 1000 AND mac IS NOT NULL)`, id)
 	})
-	withdraw := func(amount string) reply {
+	withdraw := func(amount string) caller.Reply {
 		return s.post("/v1/accounts/"+id.String()+"/withdrawals", `{"amount":`+amount+`}`)
 	}
 	refused := func(of *programs.Program, times string) {

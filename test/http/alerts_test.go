@@ -9,6 +9,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"example.com/pgcqrs/engine/enginetest/await"
 	"example.com/pgcqrs/engine/enginetest/programs"
 )
 
@@ -65,7 +66,7 @@ func exported(t *testing.T) map[string]bool {
 	s.want(s.get(path, position), 200, "")
 	found := make(map[string]bool)
 	for _, p := range []*programs.Program{s.api, s.projector, newGuarded(t).api} {
-		await(t, func() bool { // the projector's gauges come with its first look
+		await.True(t, "the metrics are there", func() bool { // the projector's gauges come with its first look
 			text := p.Metrics()
 			for _, match := range regexp.MustCompile(`(?m)^([a-zA-Z_:][a-zA-Z0-9_:]*)[{ ]`).FindAllStringSubmatch(text, -1) {
 				found[match[1]] = true

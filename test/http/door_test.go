@@ -16,27 +16,29 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/pgcqrs/api"
-	"example.com/pgcqrs/engine/database"
+	"example.com/pgcqrs/engine/enginetest/await"
 	"example.com/pgcqrs/engine/enginetest/devissuer"
+	"example.com/pgcqrs/engine/enginetest/programs"
+	"example.com/pgcqrs/engine/pg"
 	"example.com/pgcqrs/test/testdb"
 )
 
-// guarded is a stack that asks for tokens, and who gives them out.
-type guarded struct {
-	*stack
-	issuer      *devissuer.Issuer
-	environment []string // of the API
-}
-
-func newGuarded(t *testing.T, environment ...string) guarded {
+// newGuarded is a stack that asks for tokens, with the issuer that gives them out.
+func newGuarded(t *testing.T, environment ...string) *stack {
 	t.Helper()
 	var issuer *devissuer.Issuer
 	url := serve(t, func(url string) http.Handler {
 		issuer = devissuer.New(url)
 		return issuer.Handler()
 	})
-	environment = append([]string{"AUTH=oidc", "AUTH_ISSUER=" + url, "AUTH_AUDIENCE=" + devissuer.Audience, "API_OPS_ADDR=127.0.0.1:0"}, environment...)
-	return guarded{newStack(t, environment...), issuer, environment}
+	s := newStack(t, append(guardedBy(url), environment...)...)
+	s.issuer = issuer
+	return s
+}
+
+// guardedBy is the environment of an API that asks for an issuer's tokens.
+func guardedBy(url string) []string {
+	return []string{"AUTH=oidc", "AUTH_ISSUER=" + url, "AUTH_AUDIENCE=" + devissuer.Audience, "API_OPS_ADDR=127.0.0.1:0"}
 }
 
 // serve serves what handles requests to a URL of its own, from its first connection on: who was asked at
@@ -52,12 +54,12 @@ func serve(t *testing.T, handler func(url string) http.Handler) (url string) {
 }
 
 // as is the headers of a subject's request.
-func (g guarded) as(subject, scope string) []string {
+func (g *stack) as(subject, scope string) []string {
 	g.t.Helper()
 	return g.with(g.issuer.Claims(subject, scope))
 }
 
-func (g guarded) with(claims map[string]any) []string {
+func (g *stack) with(claims map[string]any) []string {
 	g.t.Helper()
 	token, err := g.issuer.Token(claims)
 	if err != nil {
@@ -141,14 +143,14 @@ func TestNobodyGetsInWithoutAGoodToken(t *testing.T) {
 	for _, r := range all {
 		for name, headers := range refused {
 			answer := g.send(r.method, r.path, r.body, headers...)
-			if answer.status != 401 || answer.header.Get("WWW-Authenticate") == "" {
-				t.Errorf("%s %s with %s: got %d %s", r.method, r.id, name, answer.status, answer.body)
+			if answer.Status != 401 || answer.Header.Get("WWW-Authenticate") == "" {
+				t.Errorf("%s %s with %s: got %d %s", r.method, r.id, name, answer.Status, answer.Body)
 			}
 		}
 		others := slices.DeleteFunc(slices.Clone(scopes), func(scope string) bool { return scope == r.scope })
 		answer := g.send(r.method, r.path, r.body, g.as("ada", strings.Join(others, " "))...)
-		if answer.status != 403 || !strings.Contains(answer.header.Get("WWW-Authenticate"), `scope="`+r.scope+`"`) {
-			t.Errorf("%s %s without its scope: got %d %s", r.method, r.id, answer.status, answer.body)
+		if answer.Status != 403 || !strings.Contains(answer.Header.Get("WWW-Authenticate"), `scope="`+r.scope+`"`) {
+			t.Errorf("%s %s without its scope: got %d %s", r.method, r.id, answer.Status, answer.Body)
 		}
 	}
 	for _, code := range []string{"token_required", "invalid_token", "insufficient_scope"} {
@@ -194,12 +196,20 @@ func TestProbesAreElsewhere(t *testing.T) {
 			t.Errorf("%s: %d", path, status)
 		}
 	}
-	if answer := g.get("/healthz", ""); answer.status != 200 {
-		t.Errorf("health: %d", answer.status)
+	if answer := g.get("/healthz", ""); answer.Status != 200 {
+		t.Errorf("health: %d", answer.Status)
 	}
-	if answer := g.get("/docs", ""); answer.status != 200 {
-		t.Errorf("docs: %d", answer.status)
+	if answer := g.get("/docs", ""); answer.Status != 200 {
+		t.Errorf("docs: %d", answer.Status)
 	}
+}
+
+// What one subject may send in a second is the environment's to say.
+func TestASubjectsRateIsSet(t *testing.T) {
+	t.Parallel()
+	g := newGuarded(t, "RATE_LIMIT=1")
+	olga := g.as("olga", "operate")
+	await.True(t, "it is turned away", func() bool { return g.get("/v1/audit", "", olga...).Status == http.StatusTooManyRequests })
 }
 
 // An issuer that does not answer is no reason to call a token bad, and one that comes
@@ -208,7 +218,7 @@ func TestAnIssuerThatComesLater(t *testing.T) {
 	t.Parallel()
 	var there, keys atomic.Bool
 	var asked atomic.Int32 // for keys
-	g := guarded{&stack{t: t, url: testdb.New(t), client: http.DefaultClient}, nil, nil}
+	g := &stack{t: t, url: testdb.New(t), client: newClient(t)}
 	url := serve(t, func(url string) http.Handler {
 		g.issuer = devissuer.New(url)
 		handler := g.issuer.Handler()
@@ -223,20 +233,19 @@ func TestAnIssuerThatComesLater(t *testing.T) {
 			handler.ServeHTTP(w, r)
 		})
 	})
-	g.api = begin(t, "api", "AUTH=oidc", "AUTH_ISSUER="+url, "AUTH_AUDIENCE="+devissuer.Audience, "API_OPS_ADDR=127.0.0.1:0",
-		"DATABASE_URL="+testdb.As(t, g.url, database.APIRole))
+	g.api = begin(t, "api", append(guardedBy(url), "DATABASE_URL="+testdb.As(t, g.url, pg.APIRole))...)
 	g.want(g.get("/v1/audit", "", g.as("olga", "operate")...), 503, "issuer_unavailable")
-	await(t, func() bool { return g.api.Ready() == 503 })
+	await.True(t, "it is not ready", func() bool { return g.api.Ready() == 503 })
 	there.Store(true)
 	for more := range int32(2) { // also once an answer of /readyz has aged
-		await(t, func() bool { return asked.Load() > more })
+		await.True(t, "keys are asked for", func() bool { return asked.Load() > more })
 		g.want(g.get("/v1/audit", "", g.as("olga", "operate")...), 503, "issuer_unavailable")
 		if status, text := g.api.Probe("/readyz"); status != 503 || !strings.Contains(text, "token issuer") {
 			t.Errorf("without keys: %d %s", status, text)
 		}
 	}
 	keys.Store(true)
-	await(t, func() bool { return g.api.Ready() == 200 })
+	await.True(t, "it is ready", func() bool { return g.api.Ready() == 200 })
 	g.want(g.get("/v1/audit", "", g.as("olga", "operate")...), 200, "")
 	keys.Store(false)
 	if g.api.Ready() != 200 {
@@ -268,7 +277,7 @@ func TestTheAPISaysWhyItLetsNobodyIn(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			output := refused(t, "api", append([]string{"API_ADDR=127.0.0.1:0", database}, test.environment...)...)
+			output := programs.Refused(t, "api", append([]string{"API_ADDR=127.0.0.1:0", database}, test.environment...)...)
 			if !strings.Contains(output, test.want) || strings.Contains(output, "hunter2") {
 				t.Errorf("it says %s", output)
 			}
@@ -312,7 +321,7 @@ func TestOpenDoorsAnswerByTheirOwnNameAlone(t *testing.T) {
 	}
 }
 
-func (g guarded) issuerURL() string {
+func (g *stack) issuerURL() string {
 	g.t.Helper()
 	for _, variable := range g.environment {
 		if url, found := strings.CutPrefix(variable, "AUTH_ISSUER="); found {

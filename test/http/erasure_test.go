@@ -1,22 +1,23 @@
 package http_test
 
 import (
-	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
+	"example.com/pgcqrs/engine/enginetest/await"
+	"example.com/pgcqrs/engine/enginetest/caller"
+
 	"github.com/jackc/pgx/v5"
 
-	"example.com/pgcqrs/engine/database"
 	"example.com/pgcqrs/engine/enginetest/broker"
 	"example.com/pgcqrs/engine/enginetest/programs"
-	"example.com/pgcqrs/engine/privacy"
+	"example.com/pgcqrs/engine/personal/keyfile"
+	"example.com/pgcqrs/engine/pg"
 	"example.com/pgcqrs/test/testdb"
 )
 
@@ -32,16 +33,16 @@ func (p person) everything() []string {
 func body(name, email string) string { return fmt.Sprintf(`{"name":%q,"email":%q}`, name, email) }
 
 // newPrivate is a stack that keeps personal data, and publishes to a broker.
-func newPrivate(t *testing.T) (g guarded, projector *programs.Program, messages *broker.Broker) {
+func newPrivate(t *testing.T) (g *stack, projector *programs.Program, messages *broker.Broker) {
 	t.Helper()
 	uri := "file://" + filepath.Join(t.TempDir(), "key.json")
-	if _, err := privacy.NewKeyFile(uri); err != nil {
+	if _, err := keyfile.New(uri); err != nil {
 		t.Fatal(err)
 	}
 	messages = startBroker(t)
 	g = newGuarded(t, "KEY_URI="+uri, "LOG_LEVEL=debug")
 	g.projector.Stop()
-	projector = launch(t, "projector", "DATABASE_URL="+testdb.As(t, g.url, database.ProjectorRole), "NATS_URL="+messages.URL, "LOG_LEVEL=debug")
+	projector = launch(t, "projector", "DATABASE_URL="+testdb.As(t, g.url, pg.ProjectorRole), "NATS_URL="+messages.URL, "LOG_LEVEL=debug")
 	return g, projector, messages
 }
 
@@ -52,41 +53,41 @@ func TestAPersonIsForgotten(t *testing.T) {
 	g, projector, broker := newPrivate(t)
 	ada, bob := g.as("ada", both), g.as("bob", both)
 	customer, accountPath := g.useEverything(ada, zaphod)
-	bystander := g.post("/v1/customers", body("Arthur Dent", "arthur@earth.example"), ada...).header.Get("Location")
+	bystander := g.post("/v1/customers", body("Arthur Dent", "arthur@earth.example"), ada...).Header.Get("Location")
 	g.want(g.send("DELETE", customer, "", bob...), 404, "not_found")
 
 	erased := g.send("DELETE", customer, "", ada...)
 	g.want(erased, 200, "")
-	position := erased.header.Get("Event-Position")
+	position := erased.Header.Get("Event-Position")
 	again := g.send("DELETE", customer, "", ada...)
-	if again.status != 200 || again.header.Get("Event-Position") != position {
-		t.Errorf("erased again: %d %s", again.status, again.body)
+	if again.Status != 200 || again.Header.Get("Event-Position") != position {
+		t.Errorf("erased again: %d %s", again.Status, again.Body)
 	}
 	g.want(g.post(customer+"/contact", body("x", "x@example.com"), ada...), 422, "customer_erased")
 	g.want(g.post("/v1/accounts", fmt.Sprintf(`{"owner":"a","currency":"EUR","customer_id":%q}`, filepath.Base(customer)), ada...), 422, "customer_erased")
 
 	answers := g.askEverything(customer, accountPath, position, ada)
-	if got := g.get(customer, position, ada...).fields(t); got["status"] != "erased" || got["name"] != nil || got["email"] != nil {
+	if got := g.get(customer, position, ada...).Fields(t); got["status"] != "erased" || got["name"] != nil || got["email"] != nil {
 		t.Errorf("the customer is shown as %v", got)
 	}
-	got := g.get(accountPath, position, ada...).fields(t)
+	got := g.get(accountPath, position, ada...).Fields(t)
 	if balance, _ := got["balance"].(float64); balance < 75 || got["status"] != "open" { // a service may react with more
 		t.Errorf("the account is shown as %v", got)
 	}
-	if got := g.get(bystander, position, ada...).fields(t); got["name"] != "Arthur Dent" {
+	if got := g.get(bystander, position, ada...).Fields(t); got["name"] != "Arthur Dent" {
 		t.Errorf("somebody else is shown as %v", got)
 	}
 	if strings.Contains(rowOf(t, g.url, filepath.Base(customer)), "sealed") {
 		t.Error("the read model keeps what is sealed")
 	}
 	g.rebuild("customers") // it meets the sealed events of who was erased
-	if got := g.get(customer, position, ada...).fields(t); got["status"] != "erased" || got["name"] != nil {
+	if got := g.get(customer, position, ada...).Fields(t); got["status"] != "erased" || got["name"] != nil {
 		t.Errorf("after a rebuild the customer is shown as %v", got)
 	}
-	if got := g.get(bystander, position, ada...).fields(t); got["name"] != "Arthur Dent" {
+	if got := g.get(bystander, position, ada...).Fields(t); got["name"] != "Arthur Dent" {
 		t.Errorf("after a rebuild somebody else is shown as %v", got)
 	}
-	await(t, func() bool { return strings.Contains(broker.Messages(), "CustomerErased.v1") })
+	await.True(t, "the broker has the message", func() bool { return strings.Contains(broker.Messages(), "CustomerErased.v1") })
 	places := map[string]string{
 		"the database": dump(t, g.url), "the API's log": g.api.Said(), "the projector's log": projector.Said(),
 		"the broker": broker.Messages(), "the metrics": g.api.Metrics() + projector.Metrics(), "the answers": answers,
@@ -108,48 +109,48 @@ func TestAPersonIsForgotten(t *testing.T) {
 }
 
 // useEverything registers a person, and has them found, changed, exported and referred to.
-func (g guarded) useEverything(ada []string, p person) (customer, accountPath string) {
+func (g *stack) useEverything(ada []string, p person) (customer, accountPath string) {
 	g.t.Helper()
 	key := append(slices.Clone(ada), "Idempotency-Key", "register-1")
 	registered := g.post("/v1/customers", body(p.name, p.email), key...)
 	g.want(registered, 201, "")
-	customer = registered.header.Get("Location")
-	if replayed := g.post("/v1/customers", body(p.name, p.email), key...); replayed.body != registered.body || replayed.header.Get("Idempotency-Replayed") != "true" {
-		g.t.Errorf("replayed: %d %s", replayed.status, replayed.body)
+	customer = registered.Header.Get("Location")
+	if replayed := g.post("/v1/customers", body(p.name, p.email), key...); replayed.Body != registered.Body || replayed.Header.Get("Idempotency-Replayed") != "true" {
+		g.t.Errorf("replayed: %d %s", replayed.Status, replayed.Body)
 	}
 	g.want(g.post("/v1/customers", fmt.Sprintf(`{"id":%q,"name":%q,"email":%q}`, filepath.Base(customer), p.name, p.email), ada...), 422, "customer_exists")
-	position := registered.header.Get("Event-Position")
+	position := registered.Header.Get("Event-Position")
 	shown := g.get(customer, position, ada...)
-	if got := shown.fields(g.t); got["name"] != p.name || got["email"] != p.email || got["status"] != "registered" {
+	if got := shown.Fields(g.t); got["name"] != p.name || got["email"] != p.email || got["status"] != "registered" {
 		g.t.Errorf("the customer is shown as %v", got)
 	}
 	g.want(g.get(customer, position, g.as("bob", both)...), 404, "not_found")
 	changed := g.post(customer+"/contact", body(p.newName, p.newEmail), ada...)
 	g.want(changed, 200, "")
-	position = changed.header.Get("Event-Position")
+	position = changed.Header.Get("Event-Position")
 	for email, want := range map[string]int{p.newEmail: 1, strings.ToUpper(p.newEmail): 1, strings.Replace(p.newEmail, "s", "\u017f", 1): 1, p.email: 0, "nobody@example.com": 0} {
 		found := g.find(ada, email, position)
-		if items, _ := found.fields(g.t)["items"].([]any); len(items) != want {
-			g.t.Errorf("%s finds %s", email, found.body)
+		if items, _ := found.Fields(g.t)["items"].([]any); len(items) != want {
+			g.t.Errorf("%s finds %s", email, found.Body)
 		}
-		if others := g.find(g.as("bob", both), email, position); others.fields(g.t)["items"] == nil || strings.Contains(others.body, p.newName) {
-			g.t.Errorf("bob finds %s", others.body)
+		if others := g.find(g.as("bob", both), email, position); others.Fields(g.t)["items"] == nil || strings.Contains(others.Body, p.newName) {
+			g.t.Errorf("bob finds %s", others.Body)
 		}
 	}
 	opened := g.post("/v1/accounts", fmt.Sprintf(`{"owner":"savings","currency":"EUR","customer_id":%q}`, filepath.Base(customer)), ada...)
 	g.want(opened, 201, "")
-	accountPath = opened.header.Get("Location")
+	accountPath = opened.Header.Get("Location")
 	deposited := g.post(accountPath+"/deposits", `{"amount":75,"reference":"towels"}`, ada...)
 	g.want(deposited, 200, "")
-	export := g.get(customer+"/export", deposited.header.Get("Event-Position"), ada...)
-	for _, answer := range []reply{shown, export} {
-		if kept := answer.header.Get("Cache-Control"); kept != "no-store" {
+	export := g.get(customer+"/export", deposited.Header.Get("Event-Position"), ada...)
+	for _, answer := range []caller.Reply{shown, export} {
+		if kept := answer.Header.Get("Cache-Control"); kept != "no-store" {
 			g.t.Errorf("an answer that shows the person may be kept: %s", kept)
 		}
 	}
 	for _, held := range []string{p.name, p.email, p.newName, p.newEmail, "savings", "towels", filepath.Base(accountPath)} {
-		if !strings.Contains(export.body, held) {
-			g.t.Errorf("the export lacks %q: %s", held, export.body)
+		if !strings.Contains(export.Body, held) {
+			g.t.Errorf("the export lacks %q: %s", held, export.Body)
 		}
 	}
 	g.want(g.get(customer+"/export", "", g.as("bob", both)...), 404, "not_found")
@@ -157,20 +158,20 @@ func (g guarded) useEverything(ada []string, p person) (customer, accountPath st
 }
 
 // askEverything is all that the API answers about a customer.
-func (g guarded) askEverything(customer, accountPath, position string, ada []string) string {
+func (g *stack) askEverything(customer, accountPath, position string, ada []string) string {
 	g.t.Helper()
 	var all strings.Builder
 	for _, path := range []string{customer, customer + "/export", accountPath, accountPath + "/statement", accountPath + "/events", "/v1/accounts"} {
 		answer := g.get(path, position, ada...)
 		g.want(answer, 200, "")
-		all.WriteString(answer.body)
+		all.WriteString(answer.Body)
 	}
 	for _, email := range []string{zaphod.newEmail, zaphod.email} {
 		found := g.find(ada, email, position)
 		g.want(found, 200, "")
-		all.WriteString(found.body)
+		all.WriteString(found.Body)
 	}
-	all.WriteString(g.get("/v1/audit", "", g.as("olga", "operate")...).body)
+	all.WriteString(g.get("/v1/audit", "", g.as("olga", "operate")...).Body)
 	return all.String()
 }
 
@@ -203,14 +204,10 @@ func dump(t *testing.T, url string) string {
 }
 
 // rebuild makes a read model anew, and keeps the old tables, as the owner does.
-func (g guarded) rebuild(projection string) {
+func (g *stack) rebuild(projection string) {
 	g.t.Helper()
-	ctx, cancel := context.WithTimeout(g.t.Context(), within)
-	defer cancel()
-	command := exec.CommandContext(ctx, filepath.Join(folder, "ops"), "projections", "rebuild", projection)
-	command.Env = []string{"DATABASE_URL=" + g.url}
-	if output, err := command.CombinedOutput(); err != nil {
-		g.t.Errorf("rebuild: %v\n%s", err, output)
+	if said, code := programs.Run(g.t, []string{"DATABASE_URL=" + g.url}, "ops", "projections", "rebuild", projection); code != 0 {
+		g.t.Errorf("rebuild: %s", said)
 	}
 }
 

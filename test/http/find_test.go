@@ -6,14 +6,15 @@ import (
 	"slices"
 	"testing"
 
-	"example.com/pgcqrs/engine/privacy"
+	"example.com/pgcqrs/engine/enginetest/caller"
+	"example.com/pgcqrs/engine/personal/keyfile"
 )
 
 // newFindable is a stack that keeps personal data.
-func newFindable(t *testing.T) guarded {
+func newFindable(t *testing.T) *stack {
 	t.Helper()
 	uri := "file://" + filepath.Join(t.TempDir(), "key.json")
-	if _, err := privacy.NewKeyFile(uri); err != nil {
+	if _, err := keyfile.New(uri); err != nil {
 		t.Fatal(err)
 	}
 	return newGuarded(t, "KEY_URI="+uri)
@@ -21,7 +22,7 @@ func newFindable(t *testing.T) guarded {
 
 // registerMany registers so many customers with one address, under ids that sort before those of others,
 // and returns where they are, and the position of the last.
-func (g guarded) registerMany(token []string, count int, email string) (locations []string, position string) {
+func (g *stack) registerMany(token []string, count int, email string) (locations []string, position string) {
 	g.t.Helper()
 	for n := range count {
 		given := fmt.Sprintf(`{"id":"00000000-0000-4000-8000-%012x","name":"x","email":%q}`, n, email)
@@ -30,13 +31,13 @@ func (g guarded) registerMany(token []string, count int, email string) (location
 		}
 		registered := g.post("/v1/customers", given, token...)
 		g.want(registered, 201, "")
-		locations, position = append(locations, registered.header.Get("Location")), registered.header.Get("Event-Position")
+		locations, position = append(locations, registered.Header.Get("Location")), registered.Header.Get("Event-Position")
 	}
 	return locations, position
 }
 
 // find looks for a subject's customers by their address.
-func (g guarded) find(token []string, email, position string) reply {
+func (g *stack) find(token []string, email, position string) caller.Reply {
 	g.t.Helper()
 	headers := slices.Clone(token)
 	if position != "" {
@@ -46,11 +47,11 @@ func (g guarded) find(token []string, email, position string) reply {
 }
 
 // finds checks how many customers a subject finds, and whether they are said to be all.
-func (g guarded) finds(token []string, email, position string, want int, incomplete bool) {
+func (g *stack) finds(token []string, email, position string, want int, incomplete bool) {
 	g.t.Helper()
 	found := g.find(token, email, position)
 	g.want(found, 200, "")
-	fields := found.fields(g.t)
+	fields := found.Fields(g.t)
 	items, _ := fields["items"].([]any)
 	if said, _ := fields["incomplete"].(bool); len(items) != want || said != incomplete {
 		g.t.Errorf("%d items of %d, incomplete: %v", len(items), want, said)
@@ -64,7 +65,7 @@ func TestOthersDoNotHideACustomerFromALookUp(t *testing.T) {
 	ada, bob := g.as("ada", both), g.as("bob", both)
 	registered := g.post("/v1/customers", body("Ada", "victim@example.com"), ada...)
 	g.want(registered, 201, "")
-	g.finds(ada, "victim@example.com", registered.header.Get("Event-Position"), 1, false)
+	g.finds(ada, "victim@example.com", registered.Header.Get("Event-Position"), 1, false)
 	_, position := g.registerMany(bob, 250, "victim@example.com")
 	g.finds(ada, "victim@example.com", position, 1, false)
 	g.finds(bob, "victim@example.com", position, 100, true)
@@ -81,13 +82,13 @@ func TestFormerAddressesDoNotHideACustomerFromALookUp(t *testing.T) {
 	for _, location := range locations[:2] {
 		changed := g.post(location+"/contact", body("x", "other@example.com"), ada...)
 		g.want(changed, 200, "")
-		position = changed.header.Get("Event-Position")
+		position = changed.Header.Get("Event-Position")
 	}
 	g.finds(ada, "shared@example.com", position, 100, false)
 	for _, location := range locations[2:101] {
 		changed := g.post(location+"/contact", body("x", "other@example.com"), ada...)
 		g.want(changed, 200, "")
-		position = changed.header.Get("Event-Position")
+		position = changed.Header.Get("Event-Position")
 	}
 	g.finds(ada, "shared@example.com", position, 1, false)
 	g.finds(ada, "other@example.com", position, 100, true)

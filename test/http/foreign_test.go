@@ -14,12 +14,15 @@ import (
 	"testing"
 	"time"
 
+	"example.com/pgcqrs/engine/enginetest/await"
+	"example.com/pgcqrs/engine/enginetest/caller"
+
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/google/uuid"
 
 	"example.com/pgcqrs/api"
 	"example.com/pgcqrs/engine/auth"
-	"example.com/pgcqrs/engine/privacy"
+	"example.com/pgcqrs/engine/personal/keyfile"
 )
 
 // What belongs to another is as absent as what nobody has: on every route of the contract that takes an id, in
@@ -36,12 +39,12 @@ func TestWhatIsAnothersIsNotThere(t *testing.T) {
 	for _, one := range made {
 		for _, r := range requestsWithIDs(t, all) {
 			plain, fresh := g.sendWith(r.route, one.id, bob), g.sendWith(r.route, uuid.NewString(), bob)
-			makes := r.chooses || fresh.status < 300
-			if refers := !r.chooses && !strings.Contains(r.path, "{id}"); refers && plain.status < 300 && fresh.status < 300 {
+			makes := r.chooses || fresh.Status < 300
+			if refers := !r.chooses && !strings.Contains(r.path, "{id}"); refers && plain.Status < 300 && fresh.Status < 300 {
 				continue // what the field refers to is not looked for
 			}
-			if plain.status != 404 && plain.status != 422 {
-				t.Errorf("%s %s %s of another: got %d %s", r.method, r.path, r.body, plain.status, plain.body)
+			if plain.Status != 404 && plain.Status != 422 {
+				t.Errorf("%s %s %s of another: got %d %s", r.method, r.path, r.body, plain.Status, plain.Body)
 			}
 			for _, condition := range conditions(one.position) {
 				tried[r.id]++
@@ -64,7 +67,7 @@ func TestWhatIsAnothersIsNotThere(t *testing.T) {
 // answersAlike returns the answer about a thing of another's, and that about one that is not there; for what would make
 // such a thing, the answer that it gave before. Where they differ they are asked for again: read models may have moved
 // on from one to the next.
-func (g guarded) answersAlike(r route, id string, headers []string, plain reply, makes bool) (hers, want reply) {
+func (g *stack) answersAlike(r route, id string, headers []string, plain caller.Reply, makes bool) (hers, want caller.Reply) {
 	for range 5 {
 		hers, want = g.sendWith(r, id, headers), plain
 		if !makes {
@@ -81,7 +84,7 @@ func (g guarded) answersAlike(r route, id string, headers []string, plain reply,
 func keyFile(t *testing.T) (uri string) {
 	t.Helper()
 	uri = "file://" + filepath.Join(t.TempDir(), "key.json")
-	if _, err := privacy.NewKeyFile(uri); err != nil {
+	if _, err := keyfile.New(uri); err != nil {
 		t.Fatal(err)
 	}
 	return uri
@@ -92,7 +95,7 @@ type thing struct{ kind, id, position string }
 
 // makeOneOfEach makes a thing by each command that makes one of no more than its example, changes it by each command
 // on it that takes no more than that either, and waits until its owner is shown it wherever it can be read.
-func (g guarded) makeOneOfEach(all []route, owner []string) (made []thing) {
+func (g *stack) makeOneOfEach(all []route, owner []string) (made []thing) {
 	g.t.Helper()
 	for _, r := range all {
 		kind, _, onOne := strings.Cut(r.path, "/{id}")
@@ -102,11 +105,11 @@ func (g guarded) makeOneOfEach(all []route, owner []string) (made []thing) {
 		}
 		r.body, _ = withID(g.t, r, "id")
 		begun := g.sendWith(r, id, owner)
-		if begun.status != http.StatusCreated && !(onOne && begun.status == http.StatusOK) {
+		if begun.Status != http.StatusCreated && !(onOne && begun.Status == http.StatusOK) {
 			continue // a query, what wants a thing that is there, or what takes more than an example
 		}
-		one := thing{kind, id, begun.header.Get("Event-Position")}
-		if place := begun.header.Get("Location"); place != "" {
+		one := thing{kind, id, begun.Header.Get("Event-Position")}
+		if place := begun.Header.Get("Location"); place != "" {
 			one.id = path.Base(place)
 		}
 		for range 2 {
@@ -114,8 +117,8 @@ func (g guarded) makeOneOfEach(all []route, owner []string) (made []thing) {
 		}
 		for _, read := range all {
 			if read.method == http.MethodGet && strings.HasPrefix(read.path, kind+"/{id}") {
-				await(g.t, func() bool {
-					return g.sendWith(read, one.id, append([]string{"Min-Position", one.position}, owner...)).status == http.StatusOK
+				await.True(g.t, "what was made can be read", func() bool {
+					return g.sendWith(read, one.id, append([]string{"Min-Position", one.position}, owner...)).Status == http.StatusOK
 				})
 			}
 		}
@@ -125,21 +128,21 @@ func (g guarded) makeOneOfEach(all []route, owner []string) (made []thing) {
 }
 
 // change sends each command on a thing, and returns the position of the last one that was done.
-func (g guarded) change(all []route, one thing, owner []string) (position string) {
+func (g *stack) change(all []route, one thing, owner []string) (position string) {
 	g.t.Helper()
 	for _, r := range all {
 		if r.method != http.MethodPost || !strings.HasPrefix(r.path, one.kind+"/{id}/") {
 			continue
 		}
-		if changed := g.sendWith(r, one.id, owner); changed.status == http.StatusOK {
-			position = changed.header.Get("Event-Position")
+		if changed := g.sendWith(r, one.id, owner); changed.Status == http.StatusOK {
+			position = changed.Header.Get("Event-Position")
 		}
 	}
 	return position
 }
 
 // sendWith sends a route's request with an id in the place of {id}, and one that nobody has had in that of {new}.
-func (g guarded) sendWith(r route, id string, headers []string) reply {
+func (g *stack) sendWith(r route, id string, headers []string) caller.Reply {
 	g.t.Helper()
 	path := strings.NewReplacer("{id}", id, "{new}", uuid.NewString()).Replace(r.path)
 	return g.send(r.method, path, strings.ReplaceAll(r.body, "{id}", id), headers...)
@@ -231,8 +234,8 @@ func fieldsOf(t testing.TB, r route) (names []string) {
 var anyID = regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`)
 
 // told is an answer as somebody could compare it with another one: without ids, and the time.
-func told(r reply) string {
-	header := r.header.Clone()
+func told(r caller.Reply) string {
+	header := r.Header.Clone()
 	header.Del("Date")
-	return fmt.Sprint(r.status, " ", anyID.ReplaceAllString(r.body, "ID"), anyID.ReplaceAllString(fmt.Sprint(header), "ID"))
+	return fmt.Sprint(r.Status, " ", anyID.ReplaceAllString(r.Body, "ID"), anyID.ReplaceAllString(fmt.Sprint(header), "ID"))
 }

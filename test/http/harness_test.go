@@ -3,56 +3,35 @@
 package http_test
 
 import (
-	"context"
-	"encoding/json"
-	"fmt"
-	"io"
-	"net/http"
-	"os"
-	"path/filepath"
-	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"example.com/pgcqrs/api"
-	"example.com/pgcqrs/engine/database"
+	"example.com/pgcqrs/engine/enginetest/caller"
 	"example.com/pgcqrs/engine/enginetest/contracttest"
+	"example.com/pgcqrs/engine/enginetest/devissuer"
 	"example.com/pgcqrs/engine/enginetest/programs"
+	"example.com/pgcqrs/engine/pg"
 	"example.com/pgcqrs/test/testdb"
 )
-
-// within bounds every wait; nothing should come near it.
-const within = time.Minute
-
-var folder string // that holds the programs
 
 // snapshotKey is the secret of the programs that have one.
 const snapshotKey = "SNAPSHOT_KEY=a secret of thirty-two bytes, or more"
 
-func TestMain(m *testing.M) { os.Exit(build(m)) }
-
-func build(m *testing.M) int {
-	var forget func()
-	var err error
-	if folder, forget, err = programs.Build("../../cmd/api", "../../cmd/projector", "../../cmd/ops", "../../cmd/migrate"); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	defer forget()
-	return m.Run()
+func TestMain(m *testing.M) {
+	programs.Main(m, "../..", "./cmd/api", "./cmd/projector", "./cmd/ops", "./cmd/migrate")
 }
 
 // launch starts a program on a free port and waits until it is ready.
 func launch(t testing.TB, name string, environment ...string) *programs.Program {
 	t.Helper()
-	return programs.Launch(t, filepath.Join(folder, name), among(environment)...)
+	return programs.Launch(t, name, among(environment)...)
 }
 
 // begin starts a program on a free port and waits until it listens.
 func begin(t testing.TB, name string, environment ...string) *programs.Program {
 	t.Helper()
-	return programs.Begin(t, filepath.Join(folder, name), among(environment)...)
+	return programs.Begin(t, name, among(environment)...)
 }
 
 // among returns an environment for one of many programs that run at once, on a server that may
@@ -66,110 +45,60 @@ func among(environment []string) []string {
 
 // stack is an API and a projector on a database of their own.
 type stack struct {
-	t         testing.TB
-	url       string // of the database, as its owner
-	api       *programs.Program
-	projector *programs.Program
-	client    *http.Client
-	database  string // as the API
+	t           testing.TB
+	url         string // of the database, as its owner
+	database    string // the same as the API, for an environment
+	environment []string
+	api         *programs.Program
+	projector   *programs.Program
+	client      *caller.Caller
+	issuer      *devissuer.Issuer // nil: everybody may do everything
 }
 
 func newStack(t testing.TB, environment ...string) *stack {
 	t.Helper()
 	s := &stack{t: t, url: testdb.New(t)}
-	s.database = "DATABASE_URL=" + testdb.As(t, s.url, database.APIRole)
-	s.projector = launch(t, "projector", "DATABASE_URL="+testdb.As(t, s.url, database.ProjectorRole), snapshotKey)
-	s.api = launch(t, "api", append([]string{snapshotKey, s.database}, environment...)...)
-	transport := &http.Transport{MaxIdleConnsPerHost: 64}
-	t.Cleanup(transport.CloseIdleConnections)
-	s.client = contract().Client(t, transport)
+	s.database = "DATABASE_URL=" + testdb.As(t, s.url, pg.APIRole)
+	s.environment = append([]string{snapshotKey, s.database}, environment...)
+	s.projector = launch(t, "projector", "DATABASE_URL="+testdb.As(t, s.url, pg.ProjectorRole), snapshotKey)
+	s.api = launch(t, "api", s.environment...)
+	s.client = newClient(t)
 	return s
 }
 
-type reply struct {
-	status int
-	header http.Header
-	body   string
-}
-
-// fields are the body's, which must be an object.
-func (r reply) fields(t testing.TB) map[string]any {
+// newClient returns a client of whatever API, whose answers are held to the contract.
+func newClient(t testing.TB) *caller.Caller {
 	t.Helper()
-	var fields map[string]any
-	if err := json.Unmarshal([]byte(r.body), &fields); err != nil {
-		t.Fatalf("body %q: %v", r.body, err)
-	}
-	return fields
+	return caller.New(t, contract(), "")
 }
 
-// send makes a request; headers are name, value, name, value …
-func (s *stack) send(method, path, body string, headers ...string) reply {
+// beside returns a second API process on the same database, in an environment of its own.
+func (s *stack) beside(environment ...string) *stack {
 	s.t.Helper()
-	r, err := http.NewRequestWithContext(context.Background(), method, "http://"+s.api.Address+path, strings.NewReader(body))
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	if method == http.MethodPost {
-		r.Header.Set("Content-Type", "application/json")
-	}
-	for i := 0; i < len(headers); i += 2 {
-		r.Header.Set(headers[i], headers[i+1])
-	}
-	answer, err := s.client.Do(r)
-	if err != nil {
-		s.t.Errorf("%s %s: %v", method, path, err)
-		return reply{}
-	}
-	defer answer.Body.Close()
-	text, err := io.ReadAll(answer.Body)
-	if err != nil {
-		s.t.Errorf("%s %s: %v", method, path, err)
-	}
-	if at, err := answer.Location(); err == nil { // relative; as a client resolves it
-		answer.Header.Set("Location", at.Path)
-	}
-	return reply{answer.StatusCode, answer.Header, string(text)}
+	second := *s
+	second.environment = environment
+	second.api = launch(s.t, "api", environment...)
+	return &second
 }
 
-func (s *stack) post(path, body string, headers ...string) reply {
+func (s *stack) send(method, path, body string, headers ...string) caller.Reply {
 	s.t.Helper()
-	return s.send(http.MethodPost, path, body, headers...)
+	return s.client.At(s.api.Address).Send(method, path, body, headers...)
 }
 
-// get reads what reflects a position at least; "" is whatever there is.
-func (s *stack) get(path, position string, headers ...string) reply {
+func (s *stack) post(path, body string, headers ...string) caller.Reply {
 	s.t.Helper()
-	if position != "" {
-		headers = append(headers, "Min-Position", position)
-	}
-	return s.send(http.MethodGet, path, "", headers...)
+	return s.client.At(s.api.Address).Post(path, body, headers...)
 }
 
-// want checks an answer's status and, of a problem, its code.
-func (s *stack) want(answer reply, status int, code string) {
+func (s *stack) get(path, position string, headers ...string) caller.Reply {
 	s.t.Helper()
-	got := ""
-	if answer.status >= 400 {
-		got, _ = answer.fields(s.t)["code"].(string)
-	}
-	if answer.status != status || got != code {
-		s.t.Errorf("got %d %s, want %d %s", answer.status, answer.body, status, code)
-	}
+	return s.client.At(s.api.Address).Get(path, position, headers...)
 }
 
-// await asks until the condition holds.
-func await(t testing.TB, holds func() bool) {
-	t.Helper()
-	deadline := time.After(within)
-	tick := time.NewTicker(10 * time.Millisecond)
-	defer tick.Stop()
-	for !holds() {
-		select {
-		case <-tick.C:
-		case <-deadline:
-			t.Fatal("waited in vain")
-		}
-	}
+func (s *stack) want(answer caller.Reply, status int, code string) {
+	s.t.Helper()
+	answer.Want(s.t, status, code)
 }
 
 // contract is what every answer is held to.

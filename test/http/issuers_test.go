@@ -1,14 +1,13 @@
 package http_test
 
 import (
-	"context"
 	"net/http"
-	"os/exec"
-	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"example.com/pgcqrs/engine/enginetest/devissuer"
+	"example.com/pgcqrs/engine/enginetest/programs"
 )
 
 // newIssuer serves an issuer for development whose URL ends with a path, by which it is known: the
@@ -25,21 +24,15 @@ func newIssuer(t *testing.T, path string) (issuer *devissuer.Issuer, url string)
 // migrate runs cmd/migrate as the owner, and returns what it says and how it ends.
 func (s *stack) migrate(args ...string) (said string, code int) {
 	s.t.Helper()
-	ctx, cancel := context.WithTimeout(s.t.Context(), within)
-	defer cancel()
-	command := exec.CommandContext(ctx, filepath.Join(folder, "migrate"), args...)
-	command.Env = []string{"DATABASE_URL=" + s.url}
-	output, _ := command.CombinedOutput() // the exit code says whether it failed
-	return string(output), command.ProcessState.ExitCode()
+	return programs.Run(s.t, []string{"DATABASE_URL=" + s.url}, "migrate", args...)
 }
 
 // of is the API of another issuer at the same database, beside the one that runs.
-func (g guarded) of(issuer *devissuer.Issuer, url string, environment ...string) guarded {
-	g.t.Helper()
-	other := *g.stack
-	environment = append([]string{snapshotKey, g.database, "AUTH=oidc", "AUTH_ISSUER=" + url, "AUTH_AUDIENCE=" + devissuer.Audience, "API_OPS_ADDR=127.0.0.1:0"}, environment...)
-	other.api = launch(g.t, "api", environment...)
-	return guarded{&other, issuer, environment}
+func (s *stack) of(issuer *devissuer.Issuer, url string, environment ...string) *stack {
+	s.t.Helper()
+	second := s.beside(slices.Concat([]string{snapshotKey, s.database}, guardedBy(url), environment)...)
+	second.issuer = issuer
+	return second
 }
 
 func TestAnIssuerThatTheDatabaseDoesNotKnowIsRefused(t *testing.T) {
@@ -55,7 +48,7 @@ func TestAnIssuerThatTheDatabaseDoesNotKnowIsRefused(t *testing.T) {
 	}
 	launch(t, "api", start(first)...)
 	for range 2 {
-		said := refused(t, "api", start(second)...)
+		said := programs.Refused(t, "api", start(second)...)
 		for _, want := range []string{"AUTH_ISSUER is " + second, "/first", "run migrate issuer -same " + second + ";", "run migrate issuer -other " + second + ","} {
 			if !strings.Contains(said, want) {
 				t.Errorf("it does not say %q: %s", want, said)

@@ -6,16 +6,14 @@ import (
 	"slices"
 	"testing"
 
-	"example.com/pgcqrs/engine/privacy"
+	"example.com/pgcqrs/engine/enginetest/caller"
+	"example.com/pgcqrs/engine/personal/keyfile"
 )
 
 // other is a second API process on the same database; what is set here counts.
-func (g guarded) other(environment ...string) guarded {
-	g.t.Helper()
-	second := *g.stack
-	second.api = launch(g.t, "api", slices.Concat(g.environment, []string{g.database}, environment)...)
-	g.stack = &second
-	return g
+func (s *stack) other(environment ...string) *stack {
+	s.t.Helper()
+	return s.beside(slices.Concat(s.environment, environment)...)
 }
 
 // No matter what has happened since, and what would be refused now: a command that took effect
@@ -23,7 +21,7 @@ func (g guarded) other(environment ...string) guarded {
 func TestTheFirstAnswerComesBeforeEveryCheck(t *testing.T) {
 	t.Parallel()
 	uri := "file://" + filepath.Join(t.TempDir(), "key.json")
-	if _, err := privacy.NewKeyFile(uri); err != nil {
+	if _, err := keyfile.New(uri); err != nil {
 		t.Fatal(err)
 	}
 	a := newGuarded(t, "KEY_URI="+uri)
@@ -35,43 +33,43 @@ func TestTheFirstAnswerComesBeforeEveryCheck(t *testing.T) {
 
 	registered := a.post("/v1/customers", body("Zaphod", "z@example.com"), under("register")...)
 	a.want(registered, 201, "")
-	customer := registered.header.Get("Location")
+	customer := registered.Header.Get("Location")
 	opening := fmt.Sprintf(`{"owner":"savings","currency":"EUR","customer_id":%q}`, filepath.Base(customer))
 	opened := c.post("/v1/accounts", opening, under("open")...)
 	a.want(opened, 201, "")
-	deposits := opened.header.Get("Location") + "/deposits"
-	first := map[string]reply{
+	deposits := opened.Header.Get("Location") + "/deposits"
+	first := map[string]caller.Reply{
 		"register": registered, "open": opened,
 		"contact": a.post(customer+"/contact", body("Ford", "f@example.com"), under("contact")...),
 		"deposit": a.post(deposits, `{"amount":7}`, under("deposit", "If-Match", `"1"`)...),
 	}
 
 	a.want(b.send("DELETE", customer, "", ada...), 200, "") // the others still remember the customer as registered
-	retry := map[string]func(g guarded) reply{
-		"register": func(g guarded) reply {
+	retry := map[string]func(g *stack) caller.Reply{
+		"register": func(g *stack) caller.Reply {
 			return g.post("/v1/customers", body("Zaphod", "z@example.com"), under("register")...)
 		},
-		"open": func(g guarded) reply { return g.post("/v1/accounts", opening, under("open")...) },
-		"contact": func(g guarded) reply {
+		"open": func(g *stack) caller.Reply { return g.post("/v1/accounts", opening, under("open")...) },
+		"contact": func(g *stack) caller.Reply {
 			return g.post(customer+"/contact", body("Ford", "f@example.com"), under("contact")...)
 		},
-		"deposit": func(g guarded) reply { // at another version since
+		"deposit": func(g *stack) caller.Reply { // at another version since
 			return g.post(deposits, `{"amount":7}`, under("deposit", "If-Match", `"1"`)...)
 		},
 	}
 	for _, name := range []string{"contact", "register", "open", "deposit"} {
-		for process, g := range map[string]guarded{"that has the key in memory": a, "that does not know": c, "that knows": b, "without a key for persons": keyless} {
+		for process, g := range map[string]*stack{"that has the key in memory": a, "that does not know": c, "that knows": b, "without a key for persons": keyless} {
 			again := retry[name](g)
-			if again.status != first[name].status || again.body != first[name].body || again.header.Get("Idempotency-Replayed") != "true" {
-				t.Errorf("%s again, at a process %s: got %d %s, want %d %s again", name, process, again.status, again.body, first[name].status, first[name].body)
+			if again.Status != first[name].Status || again.Body != first[name].Body || again.Header.Get("Idempotency-Replayed") != "true" {
+				t.Errorf("%s again, at a process %s: got %d %s, want %d %s again", name, process, again.Status, again.Body, first[name].Status, first[name].Body)
 			}
 		}
 	}
 
-	for _, g := range []guarded{a, b, c, keyless} { // the key was used for something else: before it is looked at what that is
+	for _, g := range []*stack{a, b, c, keyless} { // the key was used for something else: before it is looked at what that is
 		g.want(g.post("/v1/accounts", opening[:len(opening)-1]+` }`, under("open")...), 422, "idempotency_key_reused")
 		g.want(g.post(customer+"/contact", body("x", "x@example.com"), under("contact")...), 422, "idempotency_key_reused")
-		g.want(g.post("/v1/customers/"+filepath.Base(opened.header.Get("Location"))+"/contact", body("x", "x@example.com"), under("deposit")...), 422, "idempotency_key_reused")
+		g.want(g.post("/v1/customers/"+filepath.Base(opened.Header.Get("Location"))+"/contact", body("x", "x@example.com"), under("deposit")...), 422, "idempotency_key_reused")
 		g.want(g.post("/v1/accounts", opening, under("open-2")...), 422, "customer_erased")
 		g.want(g.post("/v1/accounts", opening, append(bob, "Idempotency-Key", "open")...), 422, "customer_not_found")
 	}

@@ -9,8 +9,9 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"example.com/pgcqrs/engine/database"
+	"example.com/pgcqrs/engine/enginetest/await"
 	"example.com/pgcqrs/engine/enginetest/programs"
+	"example.com/pgcqrs/engine/pg"
 	"example.com/pgcqrs/test/testdb"
 )
 
@@ -39,7 +40,7 @@ func TestUnsafeDatabase(t *testing.T) {
 			launch(t, name, where, "UNSAFE_DATABASE=")
 			continue
 		}
-		said := refused(t, name, where, "AUTH=off", "API_ADDR=127.0.0.1:0", "PROJECTOR_ADDR=127.0.0.1:0")
+		said := programs.Refused(t, name, where, "AUTH=off", "API_ADDR=127.0.0.1:0", "PROJECTOR_ADDR=127.0.0.1:0")
 		for _, want := range []string{"DATABASE_URL", "fsync is off", "full_page_writes is off", "UNSAFE_DATABASE=accept"} {
 			if !strings.Contains(said, want) {
 				t.Errorf("%s does not say %q: %s", name, want, said)
@@ -77,15 +78,15 @@ func TestSettingsThatGoWrongLater(t *testing.T) {
 	both := []*programs.Program{launch(t, "api", where), launch(t, "projector", where)}
 	execute(t, url, `ALTER TABLE idempotency_keys ENABLE ROW LEVEL SECURITY`)
 	for _, p := range both {
-		await(t, func() bool { return p.Ready() == http.StatusServiceUnavailable })
+		await.True(t, "it is not ready", func() bool { return p.Ready() == http.StatusServiceUnavailable })
 		if _, text := p.Probe("/readyz"); !strings.Contains(text, "database settings") {
 			t.Errorf("/readyz says %s", text)
 		}
-		await(t, func() bool { return strings.Contains(p.Said(), "row_security is on for idempotency_keys") })
+		await.True(t, "it logs that", func() bool { return strings.Contains(p.Said(), "row_security is on for idempotency_keys") })
 	}
 	execute(t, url, `ALTER TABLE idempotency_keys DISABLE ROW LEVEL SECURITY`)
 	for _, p := range both {
-		await(t, func() bool { return p.Ready() == http.StatusOK })
+		await.True(t, "it is ready", func() bool { return p.Ready() == http.StatusOK })
 	}
 }
 
@@ -94,25 +95,25 @@ func TestSettingsThatGoWrongLater(t *testing.T) {
 func TestLocksThatAStrangerHolds(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
-	stranger := testdb.As(t, url, database.APIRole)
-	projector := launch(t, "projector", "DATABASE_URL="+testdb.As(t, url, database.ProjectorRole))
+	stranger := testdb.As(t, url, pg.APIRole)
+	projector := launch(t, "projector", "DATABASE_URL="+testdb.As(t, url, pg.ProjectorRole))
 	for _, take := range []string{`pg_advisory_lock`, `pg_advisory_lock_shared`} {
 		foreign, err := pgx.Connect(t.Context(), stranger)
 		if err != nil {
 			t.Fatal(err)
 		}
-		await(t, func() bool { return projector.Ready() == http.StatusOK })
+		await.True(t, "it is ready", func() bool { return projector.Ready() == http.StatusOK })
 		if _, err := foreign.Exec(t.Context(), `SELECT `+take+`(hashtextextended('audit', 0))`); err != nil {
 			t.Fatal(err)
 		}
-		await(t, func() bool { return projector.Ready() == http.StatusServiceUnavailable })
+		await.True(t, "it is not ready", func() bool { return projector.Ready() == http.StatusServiceUnavailable })
 		who := fmt.Sprintf(`(server process %d, login %s)`, foreign.PgConn().PID(), foreign.Config().User)
-		await(t, func() bool { return strings.Contains(projector.Said(), who) })
+		await.True(t, "it logs that", func() bool { return strings.Contains(projector.Said(), who) })
 		if err := foreign.Close(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 	}
-	await(t, func() bool { return projector.Ready() == http.StatusOK })
+	await.True(t, "it is ready", func() bool { return projector.Ready() == http.StatusOK })
 }
 
 // A stolen login of a program may change what it finds by itself; the program that
@@ -120,7 +121,7 @@ func TestLocksThatAStrangerHolds(t *testing.T) {
 func TestLoginThatChangesItsSearchPath(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
-	for name, role := range map[string]string{"api": database.APIRole, "projector": database.ProjectorRole} {
+	for name, role := range map[string]string{"api": pg.APIRole, "projector": pg.ProjectorRole} {
 		login := testdb.As(t, url, role)
 		execute(t, login, `DO $$ BEGIN EXECUTE format('ALTER ROLE %I SET search_path = pg_catalog', current_user); END $$`)
 		launch(t, name, "DATABASE_URL="+login)

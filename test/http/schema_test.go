@@ -2,10 +2,8 @@ package http_test
 
 import (
 	"context"
-	"net/http"
 	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -13,20 +11,19 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"example.com/pgcqrs/engine/database"
+	"example.com/pgcqrs/engine/enginetest/programs"
+	"example.com/pgcqrs/engine/pg"
 	"example.com/pgcqrs/test/testdb"
 )
 
 // programAs runs a program to its end and returns what it said.
 func programAs(t *testing.T, environment []string, name string, args ...string) string {
 	t.Helper()
-	command := exec.CommandContext(t.Context(), filepath.Join(folder, name), args...)
-	command.Env = environment
-	output, err := command.CombinedOutput()
-	if err != nil {
-		t.Fatalf("%s %v: %v\n%s", name, args, err, output)
+	said, code := programs.Run(t, environment, name, args...)
+	if code != 0 {
+		t.Fatalf("%s %v: %s", name, args, said)
 	}
-	return string(output)
+	return said
 }
 
 // The whole service in a schema of its own, where public is closed: it is migrated, works,
@@ -64,10 +61,7 @@ func TestServiceInASchemaOfItsOwn(t *testing.T) {
 			t.Errorf("migrate says %s", said)
 		}
 	}
-	s := &stack{t: t, url: owner, projector: launch(t, "projector", "DATABASE_URL="+projector), api: launch(t, "api", "DATABASE_URL="+api)}
-	transport := &http.Transport{}
-	t.Cleanup(transport.CloseIdleConnections)
-	s.client = contract().Client(t, transport)
+	s := &stack{t: t, url: owner, projector: launch(t, "projector", "DATABASE_URL="+projector), api: launch(t, "api", "DATABASE_URL="+api), client: newClient(t)}
 	path, position := s.open("Ada", "EUR")
 	s.want(s.get(path, position), 200, "")
 	programAs(t, []string{"DATABASE_URL=" + owner}, "ops", "projections", "rebuild", "balances")
@@ -122,9 +116,9 @@ func mustParse(t *testing.T, address string) *url.URL {
 func TestProgramWithAnothersLogin(t *testing.T) {
 	t.Parallel()
 	owner := testdb.New(t)
-	logins := map[string]string{"api": testdb.As(t, owner, database.APIRole), "projector": testdb.As(t, owner, database.ProjectorRole)}
+	logins := map[string]string{"api": testdb.As(t, owner, pg.APIRole), "projector": testdb.As(t, owner, pg.ProjectorRole)}
 	for program, others := range map[string]string{"api": logins["projector"], "projector": logins["api"], "migrate": logins["api"]} {
-		said := outputOf(t, program, []string{"DATABASE_URL=" + others})
+		said := programs.Refused(t, program, among([]string{"DATABASE_URL=" + others})...)
 		if want := "DATABASE_URL: login " + strconv.Quote(mustParse(t, others).User.Username()); !strings.Contains(said, want) {
 			t.Errorf("%s says %s, want %s", program, said, want)
 		}

@@ -4,13 +4,12 @@ import (
 	"bytes"
 	"net/url"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
-	"example.com/pgcqrs/engine/database"
 	"example.com/pgcqrs/engine/enginetest/programs"
+	"example.com/pgcqrs/engine/pg"
 	"example.com/pgcqrs/test/testdb"
 )
 
@@ -22,7 +21,7 @@ const secret = "hunter2-is-a-secret"
 func TestSecretsAreNotSaid(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)
-	said := s.get("/v1/audit", "").body + s.get("/v1/audit?limit=x", "").body + s.post("/v1/nowhere", `{"amount":1}`).body
+	said := s.get("/v1/audit", "").Body + s.get("/v1/audit?limit=x", "").Body + s.post("/v1/nowhere", `{"amount":1}`).Body
 	for _, p := range []*programs.Program{s.api, s.projector} {
 		_, ready := p.Probe("/readyz")
 		said += p.Metrics() + ready + p.Said()
@@ -36,7 +35,7 @@ func TestSecretsAreNotSaid(t *testing.T) {
 		t.Fatal(err)
 	}
 	wrong.User = url.UserPassword(wrong.User.Username(), secret)
-	relay := "DATABASE_URL=" + testdb.As(t, s.url, database.ProjectorRole)
+	relay := "DATABASE_URL=" + testdb.As(t, s.url, pg.ProjectorRole)
 	away := "postgres://service:" + secret + "@127.0.0.1:1/orders"
 	for name, environment := range map[string][]string{
 		"a wrong password":         {"DATABASE_URL=" + wrong.String()},
@@ -67,7 +66,7 @@ func TestSecretsAreNotSaid(t *testing.T) {
 // outputOf is what a program says until it ends, or for three seconds.
 func outputOf(t *testing.T, program string, environment []string) string {
 	t.Helper()
-	command := exec.Command(filepath.Join(folder, program))
+	command := exec.Command(programs.Path(program))
 	command.Env = append([]string{"UNSAFE_DATABASE=accept", "AUTH=off", "API_ADDR=127.0.0.1:0", "PROJECTOR_ADDR=127.0.0.1:0", "SHUTDOWN_TIMEOUT=1s"}, environment...)
 	var output bytes.Buffer
 	command.Stdout, command.Stderr = &output, &output

@@ -2,15 +2,13 @@ package http_test
 
 import (
 	"context"
-	"errors"
 	"net/url"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
 
+	"example.com/pgcqrs/engine/enginetest/programs"
 	"example.com/pgcqrs/test/testdb"
 )
 
@@ -94,24 +92,10 @@ func TestTheAPISaysWhyItCannotStart(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			output := refused(t, "api", append([]string{"UNSAFE_DATABASE=accept", "AUTH=off", "API_ADDR=127.0.0.1:0"}, test.environment...)...)
+			output := programs.Refused(t, "api", append([]string{"UNSAFE_DATABASE=accept", "AUTH=off", "API_ADDR=127.0.0.1:0"}, test.environment...)...)
 			if !strings.Contains(output, test.want) || strings.Contains(output, "hunter2") {
 				t.Errorf("it says %s", output)
 			}
 		})
 	}
-}
-
-// refused is what a program says that does not start.
-func refused(t *testing.T, name string, environment ...string) string {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), within)
-	defer cancel()
-	command := exec.CommandContext(ctx, filepath.Join(folder, name))
-	command.Env = environment
-	output, err := command.CombinedOutput()
-	if _, exited := errors.AsType[*exec.ExitError](err); !exited || ctx.Err() != nil {
-		t.Errorf("it ends with %v", err)
-	}
-	return string(output)
 }

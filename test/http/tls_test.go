@@ -17,19 +17,20 @@ import (
 	"testing"
 	"time"
 
-	"example.com/pgcqrs/engine/database"
+	"example.com/pgcqrs/engine/pg"
 	"example.com/pgcqrs/test/testdb"
 )
 
 func TestTheAPISpeaksTLS(t *testing.T) {
 	t.Parallel()
 	certificate, key, pool := selfSigned(t)
-	g := newGuardedTLS(t, pool, "TLS_CERT_FILE="+certificate, "TLS_KEY_FILE="+key)
-	r, err := http.NewRequestWithContext(context.Background(), http.MethodGet, "https://"+g.api.Address+"/healthz", http.NoBody)
+	api := begin(t, "api", "TLS_CERT_FILE="+certificate, "TLS_KEY_FILE="+key, "DATABASE_URL="+testdb.As(t, testdb.New(t), pg.APIRole))
+	r, err := http.NewRequestWithContext(context.Background(), http.MethodGet, "https://"+api.Address+"/healthz", http.NoBody)
 	if err != nil {
 		t.Fatal(err)
 	}
-	answer, err := g.client.Do(r)
+	client := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool}, ForceAttemptHTTP2: true}}
+	answer, err := client.Do(r)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,14 +60,6 @@ func TestTheAPISpeaksTLS(t *testing.T) {
 	if answer.StatusCode != 400 || answer.Header.Get("Location") != "" { // one that leads to TLS would hide that the token went in clear
 		t.Errorf("without TLS: got %d %v", answer.StatusCode, answer.Header)
 	}
-}
-
-func newGuardedTLS(t *testing.T, pool *x509.CertPool, environment ...string) *stack {
-	t.Helper()
-	s := &stack{t: t, url: testdb.New(t)}
-	s.api = begin(t, "api", append(environment, "AUTH=off", "DATABASE_URL="+testdb.As(t, s.url, database.APIRole))...)
-	s.client = &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool}, ForceAttemptHTTP2: true}}
-	return s
 }
 
 // selfSigned makes a certificate for this machine.

@@ -20,8 +20,8 @@ func TestTheTrailSaysWhoDidWhat(t *testing.T) {
 	for _, subject := range []string{"ada", "bob", "ada"} {
 		opened := g.post("/v1/accounts", `{"owner":"Someone Private","currency":"EUR"}`, append(g.as(subject, both), "X-Correlation-Id", flows[subject], "X-Request-Id", "Someone Private")...)
 		g.want(opened, 201, "")
-		ids = append(ids, opened.header.Get("Location"))
-		requests[opened.header.Get("X-Request-Id")] = true
+		ids = append(ids, opened.Header.Get("Location"))
+		requests[opened.Header.Get("X-Request-Id")] = true
 	}
 	g.want(g.post(ids[0]+"/deposits", `{"amount":1}`, g.as("ada", both)...), 200, "")
 	operator := g.as("olga", "operate")
@@ -39,7 +39,7 @@ func TestTheTrailSaysWhoDidWhat(t *testing.T) {
 		var page struct {
 			Items []struct{ Actor, Type, CausationID, CorrelationID string }
 		}
-		if err := json.Unmarshal([]byte(strings.ReplaceAll(answer.body, "_id", "id")), &page); err != nil {
+		if err := json.Unmarshal([]byte(strings.ReplaceAll(answer.Body, "_id", "id")), &page); err != nil {
 			t.Fatal(err)
 		}
 		var actors []string
@@ -49,12 +49,12 @@ func TestTheTrailSaysWhoDidWhat(t *testing.T) {
 				t.Errorf("entry %+v", entry)
 			}
 		}
-		if got := strings.Join(actors, " "); got != want || strings.Contains(answer.body, "Private") {
-			t.Errorf("%s: got %s of %s, want %s", query, got, answer.body, want)
+		if got := strings.Join(actors, " "); got != want || strings.Contains(answer.Body, "Private") {
+			t.Errorf("%s: got %s of %s, want %s", query, got, answer.Body, want)
 		}
 	}
-	page := g.get("/v1/audit?limit=3", "", operator...).fields(t)
-	rest := g.get(fmt.Sprintf("/v1/audit?limit=3&cursor=%s", page["next_cursor"]), "", operator...).fields(t)
+	page := g.get("/v1/audit?limit=3", "", operator...).Fields(t)
+	rest := g.get(fmt.Sprintf("/v1/audit?limit=3&cursor=%s", page["next_cursor"]), "", operator...).Fields(t)
 	three, _ := page["items"].([]any)
 	one, _ := rest["items"].([]any)
 	if len(three) != 3 || len(one) != 1 || rest["next_cursor"] != nil {

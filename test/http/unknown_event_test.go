@@ -4,6 +4,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"example.com/pgcqrs/engine/enginetest/caller"
 )
 
 // An event that a newer program has written, in a rolling release, is no fault that nobody foresaw: whatever
@@ -20,12 +22,12 @@ func TestAnEventOfANewerProgramIsRefusedForNow(t *testing.T) {
 		INSERT INTO events (position, stream_type, stream_id, version, event_id, type, schema_version, data, metadata, occurred_at, recorded_at)
 		SELECT (SELECT max(position) + 1 FROM events), stream_type, stream_id, version + 1, gen_random_uuid(), $2, $3, '{}', '{}', now(), now()
 		FROM events WHERE stream_id = $1 AND version = 1`
-	at, id := customer.header.Get("Location"), filepath.Base(customer.header.Get("Location"))
+	at, id := customer.Header.Get("Location"), filepath.Base(customer.Header.Get("Location"))
 	g.spoil(unknown, id, "customer.renamed_by_a_newer_program", 1)
-	accountAt, accountID := account.header.Get("Location"), filepath.Base(account.header.Get("Location"))
+	accountAt, accountID := account.Header.Get("Location"), filepath.Base(account.Header.Get("Location"))
 	g.spoil(unknown, accountID, "account.closed", 99)
 
-	for name, answer := range map[string]reply{
+	for name, answer := range map[string]caller.Reply{
 		"a contact change": g.post(at+"/contact", body("Ada", "other@example.com"), ada...),
 		"an erasure":       g.send("DELETE", at, "", ada...),
 		"an export":        g.get(at+"/export", "", ada...),
@@ -34,8 +36,8 @@ func TestAnEventOfANewerProgramIsRefusedForNow(t *testing.T) {
 	} {
 		t.Log(name)
 		g.want(answer, 503, "unavailable")
-		if answer.header.Get("Retry-After") == "" {
-			t.Errorf("%s: %v", name, answer.header)
+		if answer.Header.Get("Retry-After") == "" {
+			t.Errorf("%s: %v", name, answer.Header)
 		}
 	}
 	g.want(g.get(at, "", ada...), 200, "")

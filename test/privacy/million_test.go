@@ -11,28 +11,31 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"example.com/pgcqrs/engine/database"
 	"example.com/pgcqrs/engine/enginetest/await"
 	"example.com/pgcqrs/engine/enginetest/rig"
 	"example.com/pgcqrs/engine/event"
-	"example.com/pgcqrs/engine/eventstore"
-	"example.com/pgcqrs/engine/privacy"
+	"example.com/pgcqrs/engine/eventlog"
+	"example.com/pgcqrs/engine/personal"
+	"example.com/pgcqrs/engine/personal/keyfile"
+	"example.com/pgcqrs/engine/personal/operator"
+	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/position"
 	"example.com/pgcqrs/engine/projection"
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/read/customers"
 	"example.com/pgcqrs/test/testdb"
 )
 
-// One of a million is erased in the time of one, in the keys and in the read model.
+// One of a million is erased in the time of one (with -short, of a tenth), in the keys and in the read model.
 func TestErasingOneOfAMillion(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
-	owner, pool := rig.Connect(t, url), rig.Connect(t, testdb.As(t, url, database.APIRole))
+	owner, pool := rig.Connect(t, url), rig.Connect(t, testdb.As(t, url, pg.APIRole))
 	uri := "file://" + filepath.Join(t.TempDir(), "key.json")
-	if made, err := privacy.NewKeyFile(uri); err != nil || !made {
+	if made, err := keyfile.New(uri); err != nil || !made {
 		t.Fatal(made, err)
 	}
-	store := eventstore.New(pool, eventstore.Config{Decode: events.DecodeEvent, Seal: keysOf(t, pool, uri).Seal})
+	store := eventlog.New(pool, eventlog.Config{Decode: events.DecodeEvent, Seal: keysOf(t, pool, uri).Encrypt})
 	await.Background(t, store.Run)
 	id := uuid.New()
 	record := func(version int64, e event.Event) {
@@ -44,7 +47,7 @@ func TestErasingOneOfAMillion(t *testing.T) {
 	}
 	record(event.NoStream, events.CustomerRegistered{Name: event.Private(unique), Email: event.Private("zaphod@example.com")})
 	const others = `
-		WITH made AS (INSERT INTO keys.persons (person_id, wrapped) SELECT gen_random_uuid(), '\x00' FROM generate_series(1, 1000000) RETURNING person_id),
+		WITH made AS (INSERT INTO keys.persons (person_id, wrapped) SELECT gen_random_uuid(), '\x00' FROM generate_series(1, $1::int) RETURNING person_id),
 		     noted AS (INSERT INTO keys.lookups (field, index, person_id) SELECT 'email', sha256(person_id::text::bytea), person_id FROM made)
 		INSERT INTO customers (customer_id, subject, name, email, status, version, registered_at, updated_at)
 		SELECT person_id, 'eve', 'sealed', 'sealed', 'registered', 1, now(), now() FROM made`
@@ -52,17 +55,17 @@ func TestErasingOneOfAMillion(t *testing.T) {
 		if _, err := tx.Exec(t.Context(), `SET LOCAL session_replication_role = replica`); err != nil { // their keys need no look at who was erased
 			return err
 		}
-		_, err := tx.Exec(t.Context(), others)
+		_, err := tx.Exec(t.Context(), others, rig.Million())
 		return err
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	projector := projection.NewProjector(owner, eventstore.New(owner, eventstore.Config{Decode: events.DecodeEvent}),
+	projector := projection.NewProjector(owner, eventlog.New(owner, eventlog.Config{Decode: events.DecodeEvent}),
 		projection.Config{Decode: events.DecodeEvent, Poll: 10 * time.Millisecond, Logger: slog.New(slog.DiscardHandler)})
 	projector.Add(customers.Name, projection.Each(customers.Apply), customers.Tables...)
 	await.Background(t, projector.Run)
-	positions := projection.NewPositions(owner)
+	positions := position.NewPoller(owner)
 	until := func(position int64) time.Time {
 		ctx, cancel := context.WithTimeout(t.Context(), await.Within)
 		defer cancel()
@@ -95,11 +98,11 @@ func TestErasingOneOfAMillion(t *testing.T) {
 }
 
 // keysOf returns the keys of a process that remembers none yet.
-func keysOf(t *testing.T, pool *pgxpool.Pool, uri string) *privacy.Keys {
+func keysOf(t *testing.T, pool *pgxpool.Pool, uri string) *personal.Keys {
 	t.Helper()
-	operator, err := privacy.OperatorKey(uri)
+	operator, err := operator.Open(uri)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return privacy.New(pool, operator)
+	return personal.New(pool, operator)
 }

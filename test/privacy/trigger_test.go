@@ -1,12 +1,12 @@
 // Package privacy_test holds what the service says of personal data: of the types that erase, of its read models, and to
-// those who consume its messages. The encryption itself is tried in engine/test/privacy.
+// those who consume its messages. The encryption itself is tried in engine/test/personal.
 package privacy_test
 
 import (
 	"testing"
 
 	"example.com/pgcqrs/engine/enginetest/rig"
-	"example.com/pgcqrs/engine/privacy"
+	"example.com/pgcqrs/engine/personal/erasure"
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/test/testdb"
 )
@@ -17,10 +17,10 @@ const unique = "Zaphod Beeblebrox"
 func TestEachTypeThatErasesHasItsTrigger(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))
-	if without, err := privacy.WithoutTrigger(t.Context(), pool, events.Erasing); err != nil || len(without) > 0 {
+	if without, err := erasure.WithoutTrigger(t.Context(), pool, events.Erasing); err != nil || len(without) > 0 {
 		t.Errorf("no trigger destroys the key at %v (%v): see \"Add a personal field\" in docs/privacy.md", without, err)
 	}
-	if without, err := privacy.WithoutTrigger(t.Context(), pool, []string{"guest.erased"}); err != nil || len(without) != 1 {
+	if without, err := erasure.WithoutTrigger(t.Context(), pool, []string{"guest.erased"}); err != nil || len(without) != 1 {
 		t.Errorf("a type without a trigger is not found: %v, %v", without, err)
 	}
 }

@@ -13,7 +13,8 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/pgcqrs/engine/enginetest/rig"
-	"example.com/pgcqrs/engine/projection"
+	"example.com/pgcqrs/engine/projection/park"
+	"example.com/pgcqrs/engine/projection/status"
 	"example.com/pgcqrs/internal/read/balances"
 	"example.com/pgcqrs/internal/read/statements"
 	"example.com/pgcqrs/test/testdb"
@@ -95,7 +96,7 @@ func TestCommands(t *testing.T) {
 			t.Errorf("ops %s: exit code %d, want %d and %q in\n%s", step.args, code, step.code, step.says, said)
 		}
 	}
-	if parked, err := projector.Parked(t.Context()); err != nil || len(parked) != 0 {
+	if parked, err := park.List(t.Context(), projector.Set()); err != nil || len(parked) != 0 {
 		t.Errorf("parked %+v, %v: the rebuilt tables have every account", parked, err)
 	}
 	rig.Do(t, pool, `UPDATE applied_ranges SET events = events - 1, audited_at = NULL WHERE projection = 'balances' AND first_position = 1`)
@@ -117,9 +118,9 @@ func TestCommands(t *testing.T) {
 		}
 	}
 	said, _ := operate(t, program, url, "", "projections", "list", "-json")
-	var statuses []projection.Status
+	var statuses []status.Status
 	err := json.Unmarshal([]byte(said), &statuses)
-	at := slices.IndexFunc(statuses, func(s projection.Status) bool { return s.Projection == balances.Name })
+	at := slices.IndexFunc(statuses, func(s status.Status) bool { return s.Projection == balances.Name })
 	if err != nil || at < 0 || statuses[at].Position != position+1 || statuses[at].Holder == nil {
 		t.Errorf("%v in %s", err, said)
 	}

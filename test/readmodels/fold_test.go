@@ -1,5 +1,5 @@
 // Package readmodels_test holds the sample's read models to what they promise, on a real
-// PostgreSQL. What every read model is promised is tried in engine/test/projector.
+// PostgreSQL. What every read model is promised is tried in engine/test/projection.
 package readmodels_test
 
 import (
@@ -14,7 +14,7 @@ import (
 	"example.com/pgcqrs/engine/command"
 	"example.com/pgcqrs/engine/enginetest/await"
 	"example.com/pgcqrs/engine/enginetest/rig"
-	"example.com/pgcqrs/engine/eventstore"
+	"example.com/pgcqrs/engine/eventlog"
 	"example.com/pgcqrs/engine/projection"
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/read/balances"
@@ -38,7 +38,7 @@ func open(owner string) account.Command { return account.Open{Owner: owner, Curr
 
 // newProjector has balances and statements, in batches of so many events; 0: as many as it likes.
 func newProjector(pool *pgxpool.Pool, batch int) *projection.Projector {
-	log := eventstore.New(pool, eventstore.Config{Decode: events.DecodeEvent})
+	log := eventlog.New(pool, eventlog.Config{Decode: events.DecodeEvent})
 	projector := rig.Projector(pool, log, projection.Config{Decode: events.DecodeEvent, MaxBatch: batch})
 	projector.Add(balances.Name, balances.Apply, balances.Tables...)
 	projector.Add(statements.Name, statements.Apply, statements.Tables...)

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"example.com/pgcqrs/engine/projection/rebuild"
+
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -103,7 +105,7 @@ func (m moment) interrupted(t *testing.T, at int) int {
 	m.put(t, pool, id, 2)
 	projector := sample(t, pool)
 	rig.Rebuild(t, projector, m.readModel)
-	if err := projector.DropKept(t.Context(), m.readModel); err != nil {
+	if err := rebuild.DropKept(t.Context(), projector.Set(), m.readModel); err != nil {
 		t.Fatal(err)
 	}
 	p := &pause{}
@@ -115,7 +117,7 @@ func (m moment) interrupted(t *testing.T, at int) int {
 		m.put(t, pool, id, 3)
 		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second) // a reader that keeps the tables from being replaced is safe
 		defer cancel()
-		if err := projector.Rebuild(ctx, m.readModel, rig.Quiet); err != nil && !errors.Is(err, context.DeadlineExceeded) {
+		if err := rebuild.Run(ctx, projector.Set(), m.readModel, rig.Quiet); err != nil && !errors.Is(err, context.DeadlineExceeded) {
 			t.Error(err)
 		}
 	}}

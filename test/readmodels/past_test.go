@@ -9,7 +9,7 @@ import (
 
 	"example.com/pgcqrs/engine/enginetest/rig"
 	"example.com/pgcqrs/engine/event"
-	"example.com/pgcqrs/engine/eventstore"
+	"example.com/pgcqrs/engine/eventlog"
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/read/history"
 	"example.com/pgcqrs/test/testdb"
@@ -24,7 +24,7 @@ func TestPastOfALongAccount(t *testing.T) {
 	began := time.Now().Truncate(time.Second).Add(-count * time.Second)
 	rig.CopyStream(t, rig.Connect(t, url), "account", id,
 		events.AccountOpened{Owner: "Ada", Currency: "EUR", Subject: "ada"}, events.MoneyDeposited{Amount: 3}, count, began)
-	archive := eventstore.New(rig.Traced(t, url, reads), eventstore.Config{Decode: events.DecodeEvent, ForQueries: true})
+	archive := eventlog.New(rig.Traced(t, url, reads), eventlog.Config{Decode: events.DecodeEvent, ForQueries: true})
 	queries := history.NewQueries(archive, "account")
 	ask := func(until history.Until) (history.Account, int64, error) {
 		reads.Count()

@@ -78,7 +78,7 @@ func TestAnOldShapeInEveryReadModel(t *testing.T) {
 	if parked := rig.One[int64](t, pool, `SELECT count(*) FROM parked_streams`); parked != 0 {
 		t.Errorf("%d streams are parked: %s", parked, rig.One[string](t, pool, `SELECT string_agg(projection || ' ' || error, '; ') FROM parked_streams`))
 	}
-	found, err := projector.Audit(t.Context())
+	found, err := projector.Set().Reconciler().Reconcile(t.Context())
 	if err != nil || len(found) != 2 || len(found[0].Differences)+len(found[1].Differences) > 0 {
 		t.Errorf("the audit finds %+v, %v", found, err)
 	}

@@ -68,6 +68,9 @@ func begin(ctx context.Context, dir string, like example, name string, out io.Wr
 		return fmt.Errorf("%s has nothing to begin with any more: take it from the template again", like.page)
 	}
 	page = like.renamed(page, name)
+	if err := refuseDeclared(dir, page); err != nil {
+		return fmt.Errorf("name %q: %w", name, err)
+	}
 	if err := wholly(ctx, dir, func() error { return like.write(ctx, dir, page, out) }); err != nil {
 		return err
 	}

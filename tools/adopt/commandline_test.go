@@ -18,7 +18,7 @@ import (
 func TestCommandLine(t *testing.T) {
 	t.Parallel()
 	program := filepath.Join(t.TempDir(), "adopt")
-	const told = "-X example.com/pgcqrs/engine/ops/cli.version=9.8.7 -X example.com/pgcqrs/engine/ops/cli.revision=d2e549a"
+	const told = "-X example.com/pgcqrs/engine/process/cli.version=9.8.7 -X example.com/pgcqrs/engine/process/cli.revision=d2e549a"
 	if said, err := exec.CommandContext(t.Context(), "go", "build", "-buildvcs=false", "-ldflags", told, "-o", program, ".").CombinedOutput(); err != nil {
 		t.Fatalf("build: %v\n%s", err, said)
 	}

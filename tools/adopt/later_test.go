@@ -20,7 +20,7 @@ func TestALaterFixIsTaken(t *testing.T) {
 	template, service := copyOf(t), grown(t)
 	release(t, template, "v0.1.0")
 	const gone, migration = "engine/event/personal_test.go", "00099_later.sql"
-	replaceIn(t, filepath.Join(template, "engine/eventstore/append.go"), "// pending is a chain of appends on its way", "// A fix of "+oldModule+"'s.\n\n// pending is a chain of appends on its way")
+	replaceIn(t, filepath.Join(template, "engine/eventlog/delivery/pending.go"), "// Pending is a chain of appends on its way", "// A fix of "+oldModule+"'s.\n\n// Pending is a chain of appends on its way")
 	if err := os.Remove(filepath.Join(template, gone)); err != nil {
 		t.Fatal(err)
 	}
@@ -38,7 +38,7 @@ func TestALaterFixIsTaken(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(service, gone)); err == nil {
 		t.Errorf("%s is there, which the tag no longer has", gone)
 	}
-	taken, err := os.ReadFile(filepath.Join(service, "engine/eventstore/append.go"))
+	taken, err := os.ReadFile(filepath.Join(service, "engine/eventlog/delivery/pending.go"))
 	if err != nil || !bytes.Contains(taken, []byte("// A fix of "+oldModule+"'s.")) {
 		t.Errorf("the fix is not there: %v", err)
 	}
@@ -55,13 +55,13 @@ func TestALaterFixIsTaken(t *testing.T) {
 func anotherEngine(t *testing.T, template string) {
 	t.Helper()
 	inEngine := func(path, from, to string) { replaceIn(t, filepath.Join(template, "engine", path), from, to) }
-	inEngine("test/log/testdata/advisory.sql", "SELECT", "SELECT 1 +")
-	inEngine("database/testdata/settings.txt", "\n", "\nanother setting\n")
-	inEngine("test/projector/projector_test.go", "func TestFrozenHolderLosesItsLock(", "func TestAHolderThatFreezesLosesItsLock(")
+	inEngine("test/eventlog/testdata/advisory.sql", "SELECT", "SELECT 1 +")
+	inEngine("pg/testdata/settings.txt", "\n", "\nanother setting\n")
+	inEngine("test/projection/projector_test.go", "func TestFrozenHolderLosesItsLock(", "func TestAHolderThatFreezesLosesItsLock(")
 	if err := os.Rename(filepath.Join(template, "engine/test/snapshots"), filepath.Join(template, "engine/test/states")); err != nil {
 		t.Fatal(err)
 	}
-	const another = "package edge\n\nimport (\n\t\"log/slog\"\n\n\t_ \"" + oldModule + "/engine/seal\"\n)\n\n// Another says something new.\ntype Another struct{ Logger *slog.Logger }\n\nfunc (a Another) say(path string) { a.Logger.Info(\"something new\", \"path\", path) }\n"
+	const another = "package edge\n\nimport (\n\t\"log/slog\"\n\n\t_ \"" + oldModule + "/engine/chain\"\n)\n\n// Another says something new.\ntype Another struct{ Logger *slog.Logger }\n\nfunc (a Another) say(path string) { a.Logger.Info(\"something new\", \"path\", path) }\n"
 	for path, text := range map[string]string{"engine/edge/another.go": another, "engine/outbox/another/another.go": "// Package another is new.\npackage another\n"} {
 		if err := writeFile(template, path, text); err != nil {
 			t.Fatal(err)

@@ -30,7 +30,7 @@ import (
 	"syscall"
 
 	"example.com/pgcqrs/engine/enginetest/devtool/launch"
-	"example.com/pgcqrs/engine/ops/cli"
+	"example.com/pgcqrs/engine/process/cli"
 )
 
 // What everything is called in the template. A copy that was adopted has another module, and is left

@@ -18,7 +18,7 @@ func smallCopy(t *testing.T) string {
 		"engine/x/x.go":    "package x\n\nimport _ \"" + oldModule + "/engine/y\"\n",
 		"tools/go.mod":     "module " + oldTools + "\n\nrequire " + oldModule + "/engine v0.0.0\n",
 		"tools/lab/go.mod": "module " + oldTools + "/lab\n\nrequire " + oldModule + " v0.0.0\n",
-		"Dockerfile":       "-X " + oldModule + "/engine/ops.version=1 -X " + oldModule + "/internal/x.y=1 " + oldService + "\n",
+		"Dockerfile":       "-X " + oldModule + "/engine/process/cli.version=1 -X " + oldModule + "/internal/x.y=1 " + oldService + "\n",
 	} {
 		if err := writeFile(dir, path, text); err != nil {
 			t.Fatal(err)
@@ -66,7 +66,7 @@ func TestTheEngineGetsAnotherPath(t *testing.T) {
 	}
 	holds(t, dir, "go.mod", "module acme.test/shop\n\nrequire "+engine+" v2.0.0\n\nreplace "+engine+" => ./engine\n")
 	holds(t, dir, "tools/lab/go.mod", "module acme.test/shop/tools/lab\n\nrequire acme.test/shop v0.0.0\n")
-	holds(t, dir, "Dockerfile", "-X "+engine+"/ops.version=1 -X acme.test/shop/internal/x.y=1 shop\n")
+	holds(t, dir, "Dockerfile", "-X "+engine+"/process/cli.version=1 -X acme.test/shop/internal/x.y=1 shop\n")
 	holds(t, dir, "engine/go.mod", "module "+engine+"\n")
 }
 

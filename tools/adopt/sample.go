@@ -25,7 +25,7 @@ var sampleFiles = []string{
 	sampleMigration,
 	"tools/dev/sample.go",
 	"test/compose", "tools/lab/attacks", "tools/lab/campaign", "tools/lab/lab.mk", "tools/lab/load", "tools/lab/upgrade",
-	"test/http/accounts_*.go", "test/http/alerts_test.go", "test/http/epoch_test.go", "test/http/schema_test.go",
+	"test/http/accounts_*.go", "test/http/alerts_test.go", "test/http/schema_test.go",
 	"tools/lab/replica/lossy_test.go", "tools/lab/replica/programs_test.go",
 	"docs/performance", "docs/performance.md", "docs/scaling.md",
 }

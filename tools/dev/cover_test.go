@@ -98,11 +98,11 @@ func TestCoverCountsEveryPackage(t *testing.T) {
 	service, engine, tools := named["."], named["engine"], named["tools"]
 	ours := "-coverpkg=" + service + "/cmd/...," + engine + "/...," + service + "/internal/...," + service + "/migrations/...," + tools + "/adopt/...," + tools + "/dev/..."
 	for line, want := range map[string]string{
-		"-cover":                       ours,
-		"-floor 50 ./engine/test/log":  ours + " ./engine/test/log",
-		"-race -coverprofile c.out":    ours + " -race",
-		"-coverpkg=./internal/... -v":  "-coverpkg=./internal/... -v",
-		"-covermode=atomic ./internal": ours + " -covermode=atomic ./internal",
+		"-cover":                           ours,
+		"-floor 50 ./engine/test/eventlog": ours + " ./engine/test/eventlog",
+		"-race -coverprofile c.out":        ours + " -race",
+		"-coverpkg=./internal/... -v":      "-coverpkg=./internal/... -v",
+		"-covermode=atomic ./internal":     ours + " -covermode=atomic ./internal",
 	} {
 		flags := parsed(t, line)
 		if !covers(flags) {
@@ -139,7 +139,7 @@ func TestGoTestsOwnFiguresAreNotShown(t *testing.T) {
 	out := &withoutOwn{out: &said}
 	for _, part := range []string{
 		"ok  \tacme.test/shop/test/log\t7.7s\tcoverage: 9.3% of statements in acme.test/shop/cmd/..., acme.test/shop/internal/...\n",
-		"\tacme.test/shop/engine/privacy\t\tcoverage: 0.0% of statements\n--- FAIL: TestA",
+		"\tacme.test/shop/engine/personal\t\tcoverage: 0.0% of statements\n--- FAIL: TestA",
 		"ppend (0.00s)\n    append_test.go:3: coverage: is a word\ncoverage: 9.3% of statements in ./...\n",
 	} {
 		if _, err := out.Write([]byte(part)); err != nil {

@@ -11,9 +11,9 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
-	schema "example.com/pgcqrs/engine/database"
 	"example.com/pgcqrs/engine/enginetest/devdb"
 	"example.com/pgcqrs/engine/enginetest/devtool/launch"
+	schema "example.com/pgcqrs/engine/pg"
 )
 
 // lookTimeout bounds the look into a database that was given.

@@ -13,7 +13,7 @@ import (
 func TestPackagesAreTestedInTheirModules(t *testing.T) {
 	t.Parallel()
 	root := t.TempDir()
-	for _, file := range []string{"api/api.go", "docs/page.md", "internal/read/read.go", "test/http/http_test.go", "engine/event/event.go", "engine/test/log/log_test.go", "tools/dev/main.go", "tools/lab/load/main.go", ".dev/x.go"} {
+	for _, file := range []string{"api/api.go", "docs/page.md", "internal/read/read.go", "test/http/http_test.go", "engine/event/event.go", "engine/test/eventlog/log_test.go", "tools/dev/main.go", "tools/lab/load/main.go", ".dev/x.go"} {
 		path := filepath.Join(root, file)
 		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 			t.Fatal(err)
@@ -29,12 +29,12 @@ func TestPackagesAreTestedInTheirModules(t *testing.T) {
 		want       map[string][]string
 	}{
 		{".", "", map[string][]string{".": service}},
-		{"engine/test/log", "", map[string][]string{".": service}},
+		{"engine/test/eventlog", "", map[string][]string{".": service}},
 		{".", "-all -run X", everything},
 		{"engine", "-all", everything},
 		{".", "./...", everything},
 		{".", "-race ./engine/... ./test/http", map[string][]string{".": {"./test/http"}, "engine": everything["engine"]}},
-		{".", "-all ./engine/test/log", map[string][]string{"engine": {"./test/log"}}},
+		{".", "-all ./engine/test/eventlog", map[string][]string{"engine": {"./test/eventlog"}}},
 		{".", "./engine/test/...", map[string][]string{"engine": {"./test/..."}}},
 		{".", "./tools/...", map[string][]string{"tools": everything["tools"], "tools/lab": everything["tools/lab"]}},
 		{"engine", ".", map[string][]string{"engine": {"."}}},

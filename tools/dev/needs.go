@@ -26,7 +26,7 @@ func needs(race bool) []need {
 		{"PgBouncer", []string{"tools/lab/pooler"}, "pgbouncer", "pgbouncer", anyOf("pgbouncer", "/usr/sbin/pgbouncer")},
 		{"Chromium or Chrome", []string{"tools/lab/browser"}, "chromium", "--cask google-chrome", anyOf("chromium", "chromium-browser", "google-chrome", "chrome",
 			"/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")},
-		{"PostgreSQL's programs", []string{"tools/lab/attacks", "engine/test/database", "tools/lab/replica", "tools/lab/restore"}, "postgresql", "postgresql@18", postgresPrograms},
+		{"PostgreSQL's programs", []string{"tools/lab/attacks", "engine/test/pg", "tools/lab/replica", "tools/lab/restore"}, "postgresql", "postgresql@18", postgresPrograms},
 		{"libfaketime", []string{"tools/lab/clock"}, "libfaketime", "libfaketime", libfaketime},
 		{"git", []string{"tools/lab/upgrade", "tools/lab/adopt", "tools/adopt"}, "git", "git", anyOf("git")},
 		{"bash", []string{"tools/lab/adopt"}, "bash", "bash", anyOf("bash")},

@@ -12,7 +12,7 @@ import (
 func TestItSaysThatTestsAreLeftOut(t *testing.T) {
 	t.Parallel()
 	for line, want := range map[string]bool{
-		"": true, "-race ./test/...": true, "./tools/lab/pooler": true, "./engine/test/log": false, "./internal/events": false, "-run X ./tools/dev": false,
+		"": true, "-race ./test/...": true, "./tools/lab/pooler": true, "./engine/test/eventlog": false, "./internal/events": false, "-run X ./tools/dev": false,
 		"-all": false, "-tags=all": false, "-tags a,all ./...": false, "-tags small": true,
 	} {
 		if got := leavesOut(parsed(t, line)); got != want {

@@ -5,7 +5,7 @@
 //
 // Naming an issuer belongs here, all of it in issuers.go, with its table issuers. Checking a token
 // does not: that is engine/auth. Bind is for a process that starts; Same and Other are for an
-// operator, by engine/ops/migrate. Nothing runs in the background.
+// operator, by engine/process/migrate. Nothing runs in the background.
 //
 // It must never choose a name for an issuer by itself where another is known: whether both have
 // the same people only an operator knows (docs/decisions/0021).

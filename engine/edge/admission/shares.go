@@ -48,3 +48,10 @@ func (s *Shares) Leave(name string) {
 		delete(s.inside, name)
 	}
 }
+
+// Names returns how many names have somebody in.
+func (s *Shares) Names() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.inside)
+}

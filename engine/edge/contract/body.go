@@ -14,6 +14,8 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 
+	"example.com/pgcqrs/engine/edge/contract/rules"
+	"example.com/pgcqrs/engine/edge/contract/strictjson"
 	"example.com/pgcqrs/engine/edge/problem"
 )
 
@@ -35,10 +37,10 @@ func (o Operation) ReadBody(w http.ResponseWriter, r *http.Request) ([]byte, err
 }
 
 // checkBody holds the body to the operation's schema.
-func (o Operation) checkBody(r *http.Request, body []byte, wrong *problems) {
-	value := decode(body, wrong)
-	if len(wrong.fields) == 0 || value != nil {
-		wrong.visit("", value, o.body)
+func (o Operation) checkBody(r *http.Request, body []byte, wrong *rules.Problems) {
+	value := strictjson.Decode(body, wrong)
+	if wrong.None() || value != nil {
+		wrong.Visit("", value, o.body)
 	}
 	r.Body = &checkedBody{bytes.NewReader(body), value}
 }

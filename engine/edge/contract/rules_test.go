@@ -4,6 +4,9 @@ import (
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
+
+	"example.com/pgcqrs/engine/edge/contract/rules"
+	"example.com/pgcqrs/engine/edge/contract/strictjson"
 )
 
 // A field that is added to the spec is checked, whatever its schema.
@@ -51,11 +54,11 @@ func TestSchemasThatTheSampleDoesNotUse(t *testing.T) {
 		`{"inner":null}`:                                      "inner: must be an object, or be left out, and not null",
 		`{"inner":{"":"\u0000"}}`:                             "inner: must not contain the character NUL (U+0000)",
 	} {
-		wrong := &problems{}
-		wrong.visit("", decode([]byte(body), wrong), schema)
+		wrong := &rules.Problems{}
+		wrong.Visit("", strictjson.Decode([]byte(body), wrong), schema)
 		got := ""
-		if len(wrong.fields) > 0 {
-			got = wrong.fields[0].Field + ": " + wrong.fields[0].Detail
+		if fields := wrong.Sorted(); len(fields) > 0 {
+			got = fields[0].Field + ": " + fields[0].Detail
 		}
 		if got != want {
 			t.Errorf("%s: got %q, want %q", body, got, want)

@@ -3,10 +3,14 @@ package problem
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 
 	"example.com/pgcqrs/engine/event"
 )
+
+// Fail answers a request with an error.
+type Fail = func(w http.ResponseWriter, r *http.Request, err error)
 
 // These can be wrong with a request before anybody looks at what it asks for.
 var (
@@ -36,6 +40,13 @@ var (
 type ScopeMissing struct{ Scope string }
 
 func (s ScopeMissing) Error() string { return "token is without the scope " + s.Scope }
+
+// FieldError says what is wrong with a field of a request.
+type FieldError struct {
+	Field  string  `json:"field"` // of the body, a parameter or a header; body: as a whole
+	Rule   *string `json:"rule,omitempty"`
+	Detail string  `json:"detail"`
+}
 
 // Invalid names each field that is wrong with a request.
 type Invalid []FieldError

@@ -6,10 +6,11 @@ import (
 	"net/http"
 	"slices"
 
+	"example.com/pgcqrs/engine/command/once"
+
 	"example.com/pgcqrs/engine/auth"
-	"example.com/pgcqrs/engine/command"
 	"example.com/pgcqrs/engine/event"
-	"example.com/pgcqrs/engine/privacy"
+	"example.com/pgcqrs/engine/personal"
 )
 
 // Problem is the body of an answer that says no (RFC 9457).
@@ -22,13 +23,6 @@ type Problem struct {
 	Code      *string       `json:"code,omitempty"`
 	RequestID string        `json:"request_id"`
 	Errors    *[]FieldError `json:"errors,omitempty"`
-}
-
-// FieldError says what is wrong with a field of a request.
-type FieldError struct {
-	Field  string  `json:"field"` // of the body, a parameter or a header; body: as a whole
-	Rule   *string `json:"rule,omitempty"`
-	Detail string  `json:"detail"`
 }
 
 // Row says how an error, and what wraps it, is answered.
@@ -58,12 +52,12 @@ var Known = []Row{
 	{ErrLogChanged, 409, "log_changed", "The log has gone back since this Log-Epoch, and positions and versions may be others' now; read again without Min-Position."},
 	{event.ErrNotBuilt, 503, "read_model_not_built", "The read model is being built from the log; try again later."},
 	{ErrWeakTag, 412, "precondition_failed", `If-Match has a weak tag, which matches no version. A proxy that compresses answers may have weakened it: send the tag without W/, like "3".`},
-	{command.ErrPreconditionFailed, 412, "precondition_failed", "It is not at a version that If-Match names."},
-	{command.ErrKeyReused, 422, "idempotency_key_reused", "This Idempotency-Key came with another request before."},
-	{command.ErrKeyInUse, 409, "idempotency_key_in_use", "The first command with this Idempotency-Key is still running; send it again later."},
+	{event.ErrPreconditionFailed, 412, "precondition_failed", "It is not at a version that If-Match names."},
+	{once.ErrKeyReused, 422, "idempotency_key_reused", "This Idempotency-Key came with another request before."},
+	{once.ErrKeyInUse, 409, "idempotency_key_in_use", "The first command with this Idempotency-Key is still running; send it again later."},
 	{event.ErrConflict, 409, "conflict", "Others kept changing the same; nothing was done, send the command again."},
 	{event.ErrStreamNotFound, 404, "not_found", "There is nothing of yours with this id."},
-	{privacy.ErrKeysAway, 503, "keys_unavailable", "The keys of personal data can't be reached; nothing was done, try again."},
+	{personal.ErrKeysAway, 503, "keys_unavailable", "The keys of personal data can't be reached; nothing was done, try again."},
 	{event.ErrUnfinished, 503, "unavailable", "Its history is long, and is read in steps; ask again to go on, until it is read."},
 	{event.ErrUnknownEvent, 503, "unavailable", "It has an event of another version of this service, which this process does not know; nothing was done, try again."},
 	{event.ErrUnavailable, 503, "unavailable", "The database can't be reached, or takes no commands now; nothing was done, try again."},

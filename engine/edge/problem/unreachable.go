@@ -6,7 +6,7 @@ import (
 	"io"
 	"net"
 
-	"example.com/pgcqrs/engine/database"
+	"example.com/pgcqrs/engine/pg"
 )
 
 // unreachable says that time was up or the database away.
@@ -19,10 +19,10 @@ func unreachable(err error) bool {
 	if _, ok := errors.AsType[net.Error](err); ok {
 		return true
 	}
-	if database.IsConnect(err) {
+	if pg.IsConnect(err) {
 		return true
 	}
-	switch database.SQLClass(err) {
+	switch pg.SQLClass(err) {
 	case "08", "40", "53", "57": // connection, rolled back (by a standby that has to go on), resources, operator's intervention
 		return true
 	}

@@ -8,21 +8,21 @@ import (
 	"strconv"
 	"strings"
 
-	"example.com/pgcqrs/engine/command"
+	"example.com/pgcqrs/engine/event"
 )
 
 var entityTag = regexp.MustCompile(`(W/)?"([^"]*)"`)
 
 // PreconditionOf reads If-Match, whose form the contract has checked. A weak tag
 // never matches, nor does one that is no version of ours.
-func PreconditionOf(ifMatch *string) command.Precondition {
+func PreconditionOf(ifMatch *string) event.Precondition {
 	if ifMatch == nil {
-		return command.Precondition{}
+		return event.Precondition{}
 	}
 	if strings.TrimSpace(*ifMatch) == "*" {
-		return command.Precondition{Any: true}
+		return event.Precondition{Any: true}
 	}
-	condition := command.Precondition{Versions: []int64{}} // not nil: a list of none is a condition, too
+	condition := event.Precondition{Versions: []int64{}} // not nil: a list of none is a condition, too
 	for _, tag := range entityTag.FindAllStringSubmatch(*ifMatch, -1) {
 		version, err := strconv.ParseInt(tag[2], 10, 64)
 		if weak := tag[1] != ""; !weak && err == nil && strconv.FormatInt(version, 10) == tag[2] {

@@ -11,18 +11,16 @@ import (
 // other things as well.
 const Within = time.Minute
 
-// True waits until a condition holds, and fails the test if it never does.
+// True waits until a condition holds, and fails the test if it never does. It looks again after 5 ms,
+// and the longer it has waited the less often, up to every 50 ms: a look may cost a query.
 func True(t testing.TB, what string, holds func() bool) {
 	t.Helper()
-	deadline := time.After(Within)
-	tick := time.NewTicker(5 * time.Millisecond)
-	defer tick.Stop()
-	for !holds() {
-		select {
-		case <-tick.C:
-		case <-deadline:
+	for began := time.Now(); !holds(); {
+		waited := time.Since(began)
+		if waited > Within {
 			t.Fatalf("not within %s: %s", Within, what)
 		}
+		<-time.After(min(max(waited/20, 5*time.Millisecond), 50*time.Millisecond))
 	}
 }
 

@@ -2,6 +2,7 @@
 // headers, its media type and its body.
 //
 // Checking answers belongs here: contracttest.go makes an HTTP client that checks, problems.go
-// lists the problems that a contract names and those that tests have been answered. Checking
-// requests does not: that is engine/edge/contract, which serves. Only tests may import it.
+// lists the problems that a contract names and those that tests have been answered, fuzz.go asks
+// for whatever a server would let through. Checking requests does not: that is engine/edge/contract,
+// which serves. Only tests may import it.
 package contracttest

@@ -4,5 +4,5 @@
 // Events with personal fields, the one that erases, and what a service's migration would add
 // (Forgets) belong here, in guest.go. A case without personal data does not: that is for
 // engine/enginetest/tank. It is for tests and examples alone, must know nothing of a service, and
-// shows how events of this kind are declared. The encryption is in engine/privacy.
+// shows how events of this kind are declared. The encryption is in engine/personal.
 package guest

@@ -28,6 +28,10 @@ type (
 		Of   uuid.UUID      `json:"of"`
 		Name event.Personal `json:"name"`
 	}
+	// Forgotten ends the key of a guest on a stream that is not theirs.
+	Forgotten struct {
+		Guest uuid.UUID `json:"erases"`
+	}
 	// Erased ends the key of a guest.
 	Erased struct{}
 	// Noted is an event that may still happen to a guest who was erased.
@@ -37,12 +41,14 @@ type (
 func (Registered) EventType() string     { return "guest.registered" }
 func (ContactChanged) EventType() string { return "guest.contact_changed" }
 func (Seen) EventType() string           { return "guest.seen" }
+func (Forgotten) EventType() string      { return "room.guest_forgotten" }
 func (Erased) EventType() string         { return "guest.erased" }
 func (Noted) EventType() string          { return "guest.noted" }
 
 func (Registered) SchemaVersion() int     { return 1 }
 func (ContactChanged) SchemaVersion() int { return 1 }
 func (Seen) SchemaVersion() int           { return 1 }
+func (Forgotten) SchemaVersion() int      { return 1 }
 func (Erased) SchemaVersion() int         { return 1 }
 func (Noted) SchemaVersion() int          { return 1 }
 
@@ -62,6 +68,9 @@ func (Registered) Message(stream uuid.UUID) event.Message {
 
 // Erased implements event.Erasure.
 func (Erased) Erased(stream uuid.UUID) uuid.UUID { return stream }
+
+// Erased implements event.Erasure.
+func (e Forgotten) Erased(uuid.UUID) uuid.UUID { return e.Guest }
 
 // Name and Email are the personal fields. A guest can be found by the second.
 var (
@@ -116,6 +125,8 @@ func Decode(eventType string, _ int, data []byte) (event.Event, error) {
 		return decoded[ContactChanged](data)
 	case Seen{}.EventType():
 		return decoded[Seen](data)
+	case Forgotten{}.EventType():
+		return decoded[Forgotten](data)
 	case Erased{}.EventType():
 		return Erased{}, nil
 	case Noted{}.EventType():

@@ -5,37 +5,16 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
 	"io"
 	"net/http"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
 )
-
-// within bounds every wait; nothing should come near it.
-const within = time.Minute
-
-// Build builds the packages into a folder of its own, which forget deletes. It is for TestMain,
-// where no test can fail yet: the error holds what the compiler said.
-func Build(packages ...string) (folder string, forget func(), err error) {
-	folder, err = os.MkdirTemp("", "programs")
-	if err != nil {
-		return "", nil, err
-	}
-	forget = func() { _ = os.RemoveAll(folder) }
-	command := exec.Command("go", append([]string{"build", "-o", folder + string(filepath.Separator)}, packages...)...)
-	if output, err := command.CombinedOutput(); err != nil {
-		forget()
-		return "", nil, fmt.Errorf("build the programs: %w\n%s", err, output)
-	}
-	return folder, forget, nil
-}
 
 // Program is a running process, which logs JSON lines to its standard error.
 type Program struct {
@@ -49,11 +28,11 @@ type Program struct {
 	log     bytes.Buffer
 }
 
-// Begin starts the program at a path with an environment and nothing else, and waits until it
-// logs the address on which it listens. It ends with the test.
-func Begin(t testing.TB, path string, environment ...string) *Program {
+// Begin starts a program with an environment and nothing else, and waits until it logs the address
+// on which it listens. It ends with the test.
+func Begin(t testing.TB, name string, environment ...string) *Program {
 	t.Helper()
-	p := &Program{t: t, ended: make(chan error, 1), command: exec.Command(path)}
+	p := &Program{t: t, ended: make(chan error, 1), command: exec.Command(Path(name))}
 	p.command.Env = environment
 	stderr, err := p.command.StderrPipe()
 	if err != nil {
@@ -69,17 +48,17 @@ func Begin(t testing.TB, path string, environment ...string) *Program {
 	case p.Address = <-listening:
 	case err := <-p.ended:
 		p.ended <- err
-		t.Fatalf("%s ended: %v\n%s", filepath.Base(path), err, p.Said())
+		t.Fatalf("%s ended: %v\n%s", name, err, p.Said())
 	case <-time.After(within):
-		t.Fatalf("%s does not listen\n%s", filepath.Base(path), p.Said())
+		t.Fatalf("%s does not listen\n%s", name, p.Said())
 	}
 	return p
 }
 
 // Launch begins the program and waits until it is ready.
-func Launch(t testing.TB, path string, environment ...string) *Program {
+func Launch(t testing.TB, name string, environment ...string) *Program {
 	t.Helper()
-	p := Begin(t, path, environment...)
+	p := Begin(t, name, environment...)
 	deadline := time.After(within)
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
@@ -87,7 +66,7 @@ func Launch(t testing.TB, path string, environment ...string) *Program {
 		select {
 		case <-tick.C:
 		case <-deadline:
-			t.Fatalf("%s does not become ready\n%s", filepath.Base(path), p.Said())
+			t.Fatalf("%s does not become ready\n%s", name, p.Said())
 		}
 	}
 	return p
@@ -152,16 +131,29 @@ func (p *Program) Probe(path string) (status int, text string) {
 
 // Stop tells the program to end, which it must do well, and waits for that.
 func (p *Program) Stop() {
+	p.end(syscall.SIGTERM, func(err error) {
+		if err != nil {
+			p.t.Errorf("the program ended with %v\n%s", err, p.Said())
+		}
+	})
+}
+
+// End is Stop by a signal, for a program that need not end well: it is killed, or what it stands on
+// is gone.
+func (p *Program) End(by os.Signal) { p.end(by, func(error) {}) }
+
+func (p *Program) end(by os.Signal, judge func(error)) {
 	p.once.Do(func() {
-		_ = p.command.Process.Signal(syscall.SIGTERM) // it may have ended
+		_ = p.Signal(by) // it may have ended
 		select {
 		case err := <-p.ended:
-			if err != nil {
-				p.t.Errorf("the program ended with %v\n%s", err, p.Said())
-			}
+			judge(err)
 		case <-time.After(within):
 			_ = p.command.Process.Kill()
 			p.t.Errorf("the program did not end\n%s", p.Said())
 		}
 	})
 }
+
+// Signal sends the program a signal.
+func (p *Program) Signal(what os.Signal) error { return p.command.Process.Signal(what) }

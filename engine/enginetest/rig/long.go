@@ -13,9 +13,18 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"example.com/pgcqrs/engine/database"
 	"example.com/pgcqrs/engine/event"
+	"example.com/pgcqrs/engine/pg"
 )
+
+// Million returns how many rows a table has that is long: a million, or with -short a tenth, which is
+// as much more than what a bound allows.
+func Million() int {
+	if testing.Short() {
+		return 100_000
+	}
+	return 1_000_000
+}
 
 // Copied is an event that is copied into the log, as nobody else may write it.
 type Copied struct {
@@ -115,7 +124,7 @@ func (r *LogReads) TraceQueryEnd(ctx context.Context, _ *pgx.Conn, data pgx.Trac
 // Traced opens a pool that tells a tracer what it sends.
 func Traced(t testing.TB, url string, tracer pgx.QueryTracer) *pgxpool.Pool {
 	t.Helper()
-	config, err := database.Config(url, t.Name())
+	config, err := pg.Config(url, t.Name())
 	if err != nil {
 		t.Fatal(err)
 	}

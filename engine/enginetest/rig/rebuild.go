@@ -6,6 +6,8 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"example.com/pgcqrs/engine/projection"
+	"example.com/pgcqrs/engine/projection/rebuild"
+	"example.com/pgcqrs/engine/projection/rebuild/catchup"
 )
 
 // Shape tells all that there is to tables, but for the rows in them and the schema that they are in.
@@ -43,12 +45,12 @@ const shapeSQL = `
 	    UNION ALL SELECT concat_ws(' ', 'rule', pg_get_ruledef(r.oid)) FROM pg_rewrite r JOIN c ON c.oid = r.ev_class) AS lines`
 
 // Quiet is whom a rebuild tells how far it is, and who does not care.
-func Quiet(projection.Progress) {}
+func Quiet(catchup.Progress) {}
 
 // Rebuild rebuilds a projection.
 func Rebuild(t testing.TB, projector *projection.Projector, name string) {
 	t.Helper()
-	if err := projector.Rebuild(t.Context(), name, Quiet); err != nil {
+	if err := rebuild.Run(t.Context(), projector.Set(), name, Quiet); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -64,7 +66,7 @@ func CheckRebuilds(t testing.TB, pool *pgxpool.Pool, projector *projection.Proje
 		t.Errorf("%d rows are as before the rebuild", got)
 	}
 	for _, name := range names {
-		if err := projector.Undo(t.Context(), name, Quiet); err != nil {
+		if err := rebuild.Undo(t.Context(), projector.Set(), name, Quiet); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -15,17 +15,20 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"example.com/pgcqrs/engine/command"
-	"example.com/pgcqrs/engine/database"
 	"example.com/pgcqrs/engine/enginetest/await"
 	"example.com/pgcqrs/engine/event"
-	"example.com/pgcqrs/engine/eventstore"
+	"example.com/pgcqrs/engine/eventlog"
+	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/position"
 	"example.com/pgcqrs/engine/projection"
+	"example.com/pgcqrs/engine/projection/health"
+	"example.com/pgcqrs/engine/projection/park"
 )
 
 // Connect opens a pool of its own, as a process would.
 func Connect(t testing.TB, url string) *pgxpool.Pool {
 	t.Helper()
-	pool, err := database.Open(t.Context(), url, t.Name(), 12)
+	pool, err := pg.Open(t.Context(), url, t.Name(), 12)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,9 +60,9 @@ func One[T any](t testing.TB, pool *pgxpool.Pool, sql string, args ...any) T {
 }
 
 // Store is a log on a pool, with a running committer.
-func Store(t testing.TB, pool *pgxpool.Pool, decode event.Decode) *eventstore.Store {
+func Store(t testing.TB, pool *pgxpool.Pool, decode event.Decode) *eventlog.Store {
 	t.Helper()
-	store := eventstore.New(pool, eventstore.Config{Decode: decode})
+	store := eventlog.New(pool, eventlog.Config{Decode: decode})
 	await.Background(t, store.Run)
 	return store
 }
@@ -115,20 +118,29 @@ func Projector(pool *pgxpool.Pool, log projection.Log, config projection.Config)
 	return projection.NewProjector(pool, log, config)
 }
 
+// Health watches the projections of a projector until the test ends.
+func Health(t testing.TB, projector *projection.Projector, config health.Config) *health.Health {
+	t.Helper()
+	config.Poll = 20 * time.Millisecond
+	keepsUp := health.New(projector.Set(), config)
+	await.Background(t, keepsUp.Watch)
+	return keepsUp
+}
+
 // WaitFor waits until a projection is at a position.
-func WaitFor(t testing.TB, pool *pgxpool.Pool, name string, position int64) {
+func WaitFor(t testing.TB, pool *pgxpool.Pool, name string, at int64) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), await.Within)
 	defer cancel()
-	if err := projection.NewPositions(pool).Wait(ctx, name, position); err != nil {
-		t.Fatalf("%s did not get to position %d: %v", name, position, err)
+	if err := position.NewPoller(pool).Wait(ctx, name, at); err != nil {
+		t.Fatalf("%s did not get to position %d: %v", name, at, err)
 	}
 }
 
 // Parked is the one stream that is parked.
-func Parked(t testing.TB, projector *projection.Projector) projection.Parked {
+func Parked(t testing.TB, projector *projection.Projector) park.Stream {
 	t.Helper()
-	parked, err := projector.Parked(t.Context())
+	parked, err := park.List(t.Context(), projector.Set())
 	if err != nil || len(parked) != 1 {
 		t.Fatalf("parked: %+v, %v", parked, err)
 	}

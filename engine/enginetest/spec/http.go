@@ -14,7 +14,7 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Store records given events; eventstore.Store is one, and so is any command.Store.
+// Store records given events; eventlog.Store is one, and so is any command.Store.
 type Store interface {
 	AppendAll(ctx context.Context, chain []event.Append) ([]event.Appended, error)
 }

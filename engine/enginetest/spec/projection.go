@@ -14,8 +14,9 @@ import (
 	"example.com/pgcqrs/engine/enginetest/await"
 	"example.com/pgcqrs/engine/enginetest/rig"
 	"example.com/pgcqrs/engine/event"
-	"example.com/pgcqrs/engine/eventstore"
+	"example.com/pgcqrs/engine/eventlog"
 	"example.com/pgcqrs/engine/projection"
+	"example.com/pgcqrs/engine/projection/park"
 )
 
 // Projection gives events to a projection, whose tables are real, and looks at the rows that come of them. It runs until
@@ -32,7 +33,7 @@ type Projection struct {
 // NewProjection runs a projection on a database of its own (testdb.New), whose owner the pool connects as.
 func NewProjection(t testing.TB, pool *pgxpool.Pool, decode event.Decode, name string, apply projection.Apply, tables ...string) *Projection {
 	t.Helper()
-	log := eventstore.New(pool, eventstore.Config{Decode: decode})
+	log := eventlog.New(pool, eventlog.Config{Decode: decode})
 	projector := rig.Projector(pool, log, projection.Config{Decode: decode})
 	projector.Add(name, apply, tables...)
 	await.Background(t, projector.Run)
@@ -64,7 +65,7 @@ func (p *Projection) Given(streamType string, id uuid.UUID, events ...event.Even
 		p.t.Fatal(err)
 	}
 	rig.WaitFor(p.t, p.pool, p.name, p.position)
-	parked, err := p.projector.Parked(p.t.Context())
+	parked, err := park.List(p.t.Context(), p.projector.Set())
 	if err != nil {
 		p.t.Fatal(err)
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"example.com/pgcqrs/engine/event"
+	"example.com/pgcqrs/engine/position"
 )
 
 // How full is a tank? There is a check, a default, an index and a storage parameter, all of
@@ -90,14 +91,13 @@ func (m *movements) queue(b *pgx.Batch) {
 
 // LevelOf is a tank's level and the position that it reflects, read in one statement. A tank
 // that is not there is event.ErrStreamNotFound.
-func LevelOf(ctx context.Context, pool *pgxpool.Pool, id uuid.UUID) (row Level, position int64, err error) {
-	err = answer(ctx, pool, []any{&position, &row.Place, &row.Level, &row.Version}, `
-		SELECT c.position, coalesce(l.place, ''), coalesce(l.level, 0), coalesce(l.version, 0)
-		FROM checkpoints c LEFT JOIN levels l ON l.tank_id = $1 WHERE c.projection = 'levels' AND c.built_at IS NOT NULL`, id)
-	if err == nil && row.Version == 0 {
+func LevelOf(ctx context.Context, pool *pgxpool.Pool, id uuid.UUID) (row Level, reflects int64, err error) {
+	const sql = `SELECT place, level, version FROM levels WHERE tank_id = $1`
+	found, at, err := position.NewModel(pool, Levels.Name).Row(ctx, id, sql, []any{&row.Place, &row.Level, &row.Version})
+	if err == nil && !found {
 		err = event.ErrStreamNotFound
 	}
-	return row, position, err
+	return row, at.Position, err
 }
 
 // AllLevels are the levels of at most limit tanks, by place, and the position that they reflect.

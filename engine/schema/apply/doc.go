@@ -3,6 +3,6 @@
 // own in the database.
 //
 // Calls of goose belong here, all in apply.go. SQL does not: that is engine/schema and a service's
-// migrations/. It is for what migrates (engine/ops/migrate is handed its function) and for tests
+// migrations/. It is for what migrates (engine/process/migrate is handed its function) and for tests
 // (engine/enginetest/testdb): a program that serves must never import it.
 package apply

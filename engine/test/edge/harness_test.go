@@ -4,45 +4,27 @@ package edge_test
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
-	"io"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
-	"example.com/pgcqrs/engine/database"
 	"example.com/pgcqrs/engine/edge/edgetest"
 	"example.com/pgcqrs/engine/enginetest/await"
+	"example.com/pgcqrs/engine/enginetest/caller"
 	"example.com/pgcqrs/engine/enginetest/devissuer"
 	"example.com/pgcqrs/engine/enginetest/programs"
 	"example.com/pgcqrs/engine/enginetest/tank"
 	"example.com/pgcqrs/engine/enginetest/testdb"
+	"example.com/pgcqrs/engine/pg"
 )
 
 const both = "accounts:read accounts:write"
 
-var folder string // that holds the programs
-
-func TestMain(m *testing.M) { os.Exit(build(m)) }
-
-func build(m *testing.M) int {
-	var forget func()
-	var err error
-	if folder, forget, err = programs.Build("./api", "./projector"); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	defer forget()
-	return m.Run()
-}
+func TestMain(m *testing.M) { programs.Main(m, "../..", "./test/edge/api", "./test/edge/projector") }
 
 // stack is an API and a projector on a database of their own.
 type stack struct {
@@ -51,20 +33,18 @@ type stack struct {
 	environment []string
 	api         *programs.Program
 	projector   *programs.Program
-	client      *http.Client
+	client      *caller.Caller
 	issuer      *devissuer.Issuer // nil: everybody may do everything
 }
 
 func newStack(t testing.TB, environment ...string) *stack {
 	t.Helper()
 	s := &stack{t: t, url: tank.Database(t)}
-	s.environment = append([]string{"DATABASE_URL=" + testdb.As(t, s.url, database.APIRole)}, environment...)
-	s.projector = programs.Begin(t, filepath.Join(folder, "projector"), "DATABASE_URL="+testdb.As(t, s.url, database.ProjectorRole))
-	s.api = programs.Launch(t, filepath.Join(folder, "api"), s.environment...)
+	s.environment = append([]string{"DATABASE_URL=" + testdb.As(t, s.url, pg.APIRole)}, environment...)
+	s.projector = programs.Begin(t, "projector", "DATABASE_URL="+testdb.As(t, s.url, pg.ProjectorRole))
+	s.api = programs.Launch(t, "api", s.environment...)
 	await.True(t, "the projector is ready", func() bool { return s.projector.Ready() == http.StatusOK })
-	transport := &http.Transport{MaxIdleConnsPerHost: 64}
-	t.Cleanup(transport.CloseIdleConnections)
-	s.client = edgetest.Answers().Client(t, transport)
+	s.client = caller.New(t, edgetest.Answers(), s.api.Address)
 	return s
 }
 
@@ -86,7 +66,8 @@ func newGuarded(t testing.TB, environment ...string) *stack {
 func (s *stack) other() *stack {
 	s.t.Helper()
 	second := *s
-	second.api = programs.Launch(s.t, filepath.Join(folder, "api"), s.environment...)
+	second.api = programs.Launch(s.t, "api", s.environment...)
+	second.client = s.client.At(second.api.Address)
 	return &second
 }
 
@@ -100,75 +81,19 @@ func (s *stack) as(subject, scope string, more ...string) []string {
 	return slices.Concat([]string{"Authorization", "Bearer " + token}, more)
 }
 
-type reply struct {
-	status int
-	header http.Header
-	body   string
-}
-
-// fields are the body's, which must be an object.
-func (r reply) fields(t testing.TB) map[string]any {
-	t.Helper()
-	var fields map[string]any
-	if err := json.Unmarshal([]byte(r.body), &fields); err != nil {
-		t.Fatalf("body %q: %v", r.body, err)
-	}
-	return fields
-}
-
-// send makes a request; headers are name, value, name, value …
-func (s *stack) send(method, path, body string, headers ...string) reply {
+func (s *stack) post(path, body string, headers ...string) caller.Reply {
 	s.t.Helper()
-	r, err := http.NewRequestWithContext(context.Background(), method, "http://"+s.api.Address+path, strings.NewReader(body))
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	if method == http.MethodPost {
-		r.Header.Set("Content-Type", "application/json")
-	}
-	for i := 0; i < len(headers); i += 2 {
-		r.Header.Set(headers[i], headers[i+1])
-	}
-	answer, err := s.client.Do(r)
-	if err != nil {
-		s.t.Errorf("%s %s: %v", method, path, err)
-		return reply{}
-	}
-	defer answer.Body.Close()
-	text, err := io.ReadAll(answer.Body)
-	if err != nil {
-		s.t.Errorf("%s %s: %v", method, path, err)
-	}
-	if at, err := answer.Location(); err == nil { // relative; as a client resolves it
-		answer.Header.Set("Location", at.Path)
-	}
-	return reply{answer.StatusCode, answer.Header, string(text)}
+	return s.client.Post(path, body, headers...)
 }
 
-func (s *stack) post(path, body string, headers ...string) reply {
+func (s *stack) get(path, position string, headers ...string) caller.Reply {
 	s.t.Helper()
-	return s.send(http.MethodPost, path, body, headers...)
+	return s.client.Get(path, position, headers...)
 }
 
-// get reads what reflects a position at least; "" is whatever there is.
-func (s *stack) get(path, position string, headers ...string) reply {
+func (s *stack) want(answer caller.Reply, status int, code string) {
 	s.t.Helper()
-	if position != "" {
-		headers = append(headers, "Min-Position", position)
-	}
-	return s.send(http.MethodGet, path, "", headers...)
-}
-
-// want checks an answer's status and, of a problem, its code.
-func (s *stack) want(answer reply, status int, code string) {
-	s.t.Helper()
-	got := ""
-	if answer.status >= 400 {
-		got, _ = answer.fields(s.t)["code"].(string)
-	}
-	if answer.status != status || got != code {
-		s.t.Errorf("got %d %s, want %d %s", answer.status, answer.body, status, code)
-	}
+	answer.Want(s.t, status, code)
 }
 
 // open opens a tank and returns its path.
@@ -176,13 +101,13 @@ func (s *stack) open(headers ...string) (path string) {
 	s.t.Helper()
 	answer := s.post("/v1/tanks", `{"place":"roof","unit":"litre"}`, headers...)
 	s.want(answer, 201, "")
-	return answer.header.Get("Location")
+	return answer.Header.Get("Location")
 }
 
 // settled returns the position of an answer, which the read model has got to.
-func (s *stack) settled(answer reply) string {
+func (s *stack) settled(answer caller.Reply) string {
 	s.t.Helper()
-	position := answer.header.Get("Event-Position")
+	position := answer.Header.Get("Event-Position")
 	s.want(s.get("/v1/tanks/"+uuid.NewString(), position), 404, "not_found")
 	return position
 }

@@ -7,6 +7,8 @@ import (
 	"sync"
 	"testing"
 
+	"example.com/pgcqrs/engine/enginetest/caller"
+
 	"github.com/google/uuid"
 )
 
@@ -16,7 +18,7 @@ func TestTheSameKeyAtTheSameTimeTakesEffectOnce(t *testing.T) {
 	processes := []*stack{s, s.other()}
 	path := s.open()
 	const clients = 16
-	answers := make([]reply, clients)
+	answers := make([]caller.Reply, clients)
 	var running sync.WaitGroup
 	for i := range clients {
 		running.Go(func() {
@@ -27,16 +29,16 @@ func TestTheSameKeyAtTheSameTimeTakesEffectOnce(t *testing.T) {
 	last := s.post(path+"/fillings", `{"amount":100}`, "Idempotency-Key", "the-same")
 	s.want(last, 200, "")
 	for _, answer := range answers {
-		switch answer.status {
+		switch answer.Status {
 		case 200:
-			if answer.body != last.body {
-				t.Errorf("got %s and %s", answer.body, last.body)
+			if answer.Body != last.Body {
+				t.Errorf("got %s and %s", answer.Body, last.Body)
 			}
 		default:
 			s.want(answer, 409, "idempotency_key_in_use")
 		}
 	}
-	if fields := s.get(path, last.header.Get("Event-Position")).fields(t); fields["level"] != 100.0 {
+	if fields := s.get(path, last.Header.Get("Event-Position")).Fields(t); fields["level"] != 100.0 {
 		t.Errorf("got %v", fields)
 	}
 }
@@ -46,21 +48,21 @@ func TestIdempotencyKeysAreTheSubjects(t *testing.T) {
 	t.Parallel()
 	s := newGuarded(t)
 	const body = `{"place":"roof","unit":"litre"}`
-	open := func(subject string) reply {
+	open := func(subject string) caller.Reply {
 		return s.post("/v1/tanks", body, s.as(subject, both, "Idempotency-Key", "open-1")...)
 	}
 	first, second, again := open("ada"), open("bob"), open("ada")
 	s.want(first, 201, "")
 	s.want(second, 201, "")
-	if first.body == second.body || second.header.Get("Idempotency-Replayed") != "" || again.body != first.body || again.header.Get("Idempotency-Replayed") != "true" {
-		t.Errorf("got %s, %s and %s", first.body, second.body, again.body)
+	if first.Body == second.Body || second.Header.Get("Idempotency-Replayed") != "" || again.Body != first.Body || again.Header.Get("Idempotency-Replayed") != "true" {
+		t.Errorf("got %s, %s and %s", first.Body, second.Body, again.Body)
 	}
 }
 
 // sent is a command under a key.
 type sent struct{ key, path, body, ifMatch string }
 
-func (s *stack) under(c sent, key string) reply {
+func (s *stack) under(c sent, key string) caller.Reply {
 	s.t.Helper()
 	headers := []string{"Idempotency-Key", key}
 	if c.ifMatch != "" {
@@ -83,18 +85,18 @@ func TestTheFirstAnswerComesBeforeEveryCheck(t *testing.T) {
 	opening := sent{"open", "/v1/tanks", fmt.Sprintf(`{"id":%q,"place":"roof","unit":"litre","beside":%q}`, id, filepath.Base(neighbour)), ""}
 	filling, draining := sent{"fill", path + "/fillings", `{"amount":7}`, `"1"`}, sent{"drain", path + "/drainings", `{"amount":5}`, ""}
 	commands := []sent{opening, filling, draining}
-	first := map[string]reply{"open": c.under(opening, "open"), "fill": a.under(filling, "fill"), "drain": a.under(draining, "drain")}
+	first := map[string]caller.Reply{"open": c.under(opening, "open"), "fill": a.under(filling, "fill"), "drain": a.under(draining, "drain")}
 	for name, answer := range first {
-		if answer.status >= 300 {
-			t.Fatalf("%s: got %d %s", name, answer.status, answer.body)
+		if answer.Status >= 300 {
+			t.Fatalf("%s: got %d %s", name, answer.Status, answer.Body)
 		}
 	}
 	again := func(when string, process string, s *stack) {
 		t.Helper()
 		for _, command := range commands {
 			want, got := first[command.key], s.under(command, command.key)
-			if got.status != want.status || got.body != want.body || got.header.Get("Idempotency-Replayed") != "true" {
-				t.Errorf("%s, %s again, at a process %s: got %d %s, want %d %s again", when, command.key, process, got.status, got.body, want.status, want.body)
+			if got.Status != want.Status || got.Body != want.Body || got.Header.Get("Idempotency-Replayed") != "true" {
+				t.Errorf("%s, %s again, at a process %s: got %d %s, want %d %s again", when, command.key, process, got.Status, got.Body, want.Status, want.Body)
 			}
 		}
 	}

@@ -29,24 +29,24 @@ func TestAReadOfAParkedStreamDoesNotShowTheOldState(t *testing.T) {
 
 	for _, wanted := range []string{position, later} {
 		answer := s.get(path, wanted)
-		if s.want(answer, 503, "read_model_parked"); answer.header.Get("Event-Position") == "" || answer.header.Get("Retry-After") == "" {
-			t.Errorf("at %s: %v", wanted, answer.header)
+		if s.want(answer, 503, "read_model_parked"); answer.Header.Get("Event-Position") == "" || answer.Header.Get("Retry-After") == "" {
+			t.Errorf("at %s: %v", wanted, answer.Header)
 		}
 	}
 	for _, wanted := range []string{"", before(position)} {
 		answer := s.get(path, wanted)
-		if s.want(answer, 200, ""); answer.header.Get("Parked-Position") != position || answer.fields(t)["level"] != 100.0 {
-			t.Errorf("at %q: %v %s", wanted, answer.header, answer.body)
+		if s.want(answer, 200, ""); answer.Header.Get("Parked-Position") != position || answer.Fields(t)["level"] != 100.0 {
+			t.Errorf("at %q: %v %s", wanted, answer.Header, answer.Body)
 		}
 	}
-	if answer := s.get(other, later); answer.status != 200 || answer.header.Get("Parked-Position") != "" || strings.Contains(answer.body, "parked") {
-		t.Errorf("the other: %d %v %s", answer.status, answer.header, answer.body)
+	if answer := s.get(other, later); answer.Status != 200 || answer.Header.Get("Parked-Position") != "" || strings.Contains(answer.Body, "parked") {
+		t.Errorf("the other: %d %v %s", answer.Status, answer.Header, answer.Body)
 	}
 	list := s.get("/v1/tanks", later)
-	if s.want(list, 200, ""); list.fields(t)["incomplete"] != true || strings.Count(list.body, "parked_position") != 1 {
-		t.Errorf("the list is %s", list.body)
+	if s.want(list, 200, ""); list.Fields(t)["incomplete"] != true || strings.Count(list.Body, "parked_position") != 1 {
+		t.Errorf("the list is %s", list.Body)
 	}
-	items, _ := list.fields(t)["items"].([]any)
+	items, _ := list.Fields(t)["items"].([]any)
 	for _, each := range items {
 		item, _ := each.(map[string]any)
 		if said, parked := item["parked_position"], item["id"] == id; parked && said != position || !parked && said != nil {
@@ -56,8 +56,8 @@ func TestAReadOfAParkedStreamDoesNotShowTheOldState(t *testing.T) {
 
 	s.spoil(`DELETE FROM parked_streams`)
 	s.want(s.get(path, later), 200, "")
-	if list := s.get("/v1/tanks", ""); strings.Contains(list.body, "incomplete") || strings.Contains(list.body, "parked") {
-		t.Errorf("nothing is parked any more: %s", list.body)
+	if list := s.get("/v1/tanks", ""); strings.Contains(list.Body, "incomplete") || strings.Contains(list.Body, "parked") {
+		t.Errorf("nothing is parked any more: %s", list.Body)
 	}
 }
 
@@ -75,17 +75,17 @@ func TestAReadOfAStreamThatIsParkedFromItsBeginning(t *testing.T) {
 	s.spoil(`DELETE FROM levels`)
 
 	answer := s.get(path, position)
-	if s.want(answer, 503, "read_model_parked"); answer.header.Get("Event-Position") == "" || answer.header.Get("Parked-Position") != "" {
-		t.Errorf("at its position: %v", answer.header)
+	if s.want(answer, 503, "read_model_parked"); answer.Header.Get("Event-Position") == "" || answer.Header.Get("Parked-Position") != "" {
+		t.Errorf("at its position: %v", answer.Header)
 	}
 	answer = s.get(path, "")
-	if s.want(answer, 404, "not_found"); answer.header.Get("Parked-Position") != position {
-		t.Errorf("at any: %v", answer.header)
+	if s.want(answer, 404, "not_found"); answer.Header.Get("Parked-Position") != position {
+		t.Errorf("at any: %v", answer.Header)
 	}
-	if other := s.get("/v1/tanks/"+uuid.NewString(), position); other.status != 404 || other.header.Get("Parked-Position") != "" {
-		t.Errorf("one that there never was: %d %v", other.status, other.header)
+	if other := s.get("/v1/tanks/"+uuid.NewString(), position); other.Status != 404 || other.Header.Get("Parked-Position") != "" {
+		t.Errorf("one that there never was: %d %v", other.Status, other.Header)
 	}
-	if list := s.get("/v1/tanks", position); list.fields(t)["incomplete"] != true {
-		t.Errorf("the list is %d %s", list.status, list.body)
+	if list := s.get("/v1/tanks", position); list.Fields(t)["incomplete"] != true {
+		t.Errorf("the list is %d %s", list.Status, list.Body)
 	}
 }

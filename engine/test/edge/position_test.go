@@ -31,9 +31,9 @@ func TestAReadShowsItsOwnWrite(t *testing.T) {
 	s := newStack(t)
 	path := s.open()
 	for level := 1.0; level <= 20; level++ {
-		position := s.post(path+"/fillings", `{"amount":1}`).header.Get("Event-Position")
-		if answer := s.get(path, position); answer.status != 200 || answer.fields(t)["level"] != level {
-			t.Errorf("after %s: %d %s, want a level of %.0f", position, answer.status, answer.body, level)
+		position := s.post(path+"/fillings", `{"amount":1}`).Header.Get("Event-Position")
+		if answer := s.get(path, position); answer.Status != 200 || answer.Fields(t)["level"] != level {
+			t.Errorf("after %s: %d %s, want a level of %.0f", position, answer.Status, answer.Body, level)
 		}
 	}
 }
@@ -47,7 +47,7 @@ func TestTheLogGoesBack(t *testing.T) {
 	path := s.open()
 	s.want(s.post(path+"/fillings", `{"amount":10}`), 200, "")
 	filled := s.post(path+"/fillings", `{"amount":990}`)
-	epoch, position := filled.header.Get("Log-Epoch"), filled.header.Get("Event-Position")
+	epoch, position := filled.Header.Get("Log-Epoch"), filled.Header.Get("Event-Position")
 	if epoch == "" {
 		t.Fatal("the answer tells no Log-Epoch")
 	}
@@ -62,7 +62,7 @@ func TestTheLogGoesBack(t *testing.T) {
 
 	stale := s.get(path, position, "Log-Epoch", epoch)
 	s.want(stale, 409, "log_changed")
-	if after := stale.header.Get("Log-Epoch"); after == "" || after == epoch {
+	if after := stale.Header.Get("Log-Epoch"); after == "" || after == epoch {
 		t.Errorf("the epoch is %q, and was %q", after, epoch)
 	} else {
 		s.want(s.get(path, "", "Log-Epoch", after), 200, "")

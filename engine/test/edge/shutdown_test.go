@@ -30,7 +30,7 @@ func TestShutdownLosesNothing(t *testing.T) {
 				answer := s.post(path+"/fillings", `{"amount":1}`)
 				s.want(answer, 200, "")
 				mu.Lock()
-				acknowledged[answer.header.Get("Event-Position")] = true
+				acknowledged[answer.Header.Get("Event-Position")] = true
 				mu.Unlock()
 			}
 		})

@@ -19,8 +19,8 @@ func TestTheTrailSaysWhoDidWhat(t *testing.T) {
 	for _, subject := range []string{"ada", "bob", "ada"} {
 		opened := s.post("/v1/tanks", `{"place":"Somewhere Private","unit":"litre"}`, s.as(subject, both, "X-Correlation-Id", flows[subject], "X-Request-Id", "Private")...)
 		s.want(opened, 201, "")
-		paths = append(paths, opened.header.Get("Location"))
-		requests[opened.header.Get("X-Request-Id")] = true
+		paths = append(paths, opened.Header.Get("Location"))
+		requests[opened.Header.Get("X-Request-Id")] = true
 	}
 	s.want(s.post(paths[0]+"/fillings", `{"amount":1}`, s.as("ada", both)...), 200, "")
 	operator := s.as("olga", "operate")
@@ -38,7 +38,7 @@ func TestTheTrailSaysWhoDidWhat(t *testing.T) {
 		var page struct {
 			Items []struct{ Actor, Type, CausationID, CorrelationID string }
 		}
-		if err := json.Unmarshal([]byte(strings.ReplaceAll(answer.body, "_id", "id")), &page); err != nil {
+		if err := json.Unmarshal([]byte(strings.ReplaceAll(answer.Body, "_id", "id")), &page); err != nil {
 			t.Fatal(err)
 		}
 		var actors []string
@@ -48,17 +48,17 @@ func TestTheTrailSaysWhoDidWhat(t *testing.T) {
 				t.Errorf("entry %+v", entry)
 			}
 		}
-		if got := strings.Join(actors, " "); got != want || strings.Contains(answer.body, "Private") {
-			t.Errorf("%s: got %s of %s, want %s", query, got, answer.body, want)
+		if got := strings.Join(actors, " "); got != want || strings.Contains(answer.Body, "Private") {
+			t.Errorf("%s: got %s of %s, want %s", query, got, answer.Body, want)
 		}
 	}
 	page := s.get("/v1/audit?limit=3", "", operator...)
-	next, _ := page.fields(t)["next_cursor"].(string)
-	rest := s.get("/v1/audit?limit=3&cursor="+next, "", operator...).fields(t)
-	three, _ := page.fields(t)["items"].([]any)
+	next, _ := page.Fields(t)["next_cursor"].(string)
+	rest := s.get("/v1/audit?limit=3&cursor="+next, "", operator...).Fields(t)
+	three, _ := page.Fields(t)["items"].([]any)
 	one, _ := rest["items"].([]any)
-	if len(three) != 3 || len(one) != 1 || rest["next_cursor"] != nil || !strings.Contains(page.header.Get("Link"), next) {
-		t.Errorf("pages %s and %v", page.body, rest)
+	if len(three) != 3 || len(one) != 1 || rest["next_cursor"] != nil || !strings.Contains(page.Header.Get("Link"), next) {
+		t.Errorf("pages %s and %v", page.Body, rest)
 	}
 	s.want(s.get("/v1/audit", "", s.as("ada", both)...), 403, "insufficient_scope")
 }

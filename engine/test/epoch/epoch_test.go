@@ -15,7 +15,7 @@ import (
 	"example.com/pgcqrs/engine/enginetest/tank"
 	"example.com/pgcqrs/engine/enginetest/testdb"
 	"example.com/pgcqrs/engine/event"
-	"example.com/pgcqrs/engine/eventstore"
+	"example.com/pgcqrs/engine/eventlog"
 )
 
 // A tank is drained of what it never held in the log that there is: the process remembers it
@@ -148,7 +148,7 @@ func TestEpochByHand(t *testing.T) {
 	url := testdb.New(t)
 	p, id := newProcess(t, url), uuid.New()
 	p.must(t, id, tank.Build{}, tank.Pour{Amount: 10})
-	epoch, err := eventstore.New(p.pool, eventstore.Config{}).NewEpoch(t.Context())
+	epoch, err := eventlog.New(p.pool, eventlog.Config{}).NewEpoch(t.Context())
 	if err != nil || epoch == p.store.Epoch() {
 		t.Fatal(epoch, err)
 	}
@@ -200,11 +200,11 @@ func TestNothingEncodedBeforeTheChangeIsAppended(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
 	pool := rig.Connect(t, url)
-	var store *eventstore.Store
+	var store *eventlog.Store
 	sealed := 0
-	store = eventstore.New(pool, eventstore.Config{Decode: tank.Decode, Seal: func(ctx context.Context, _ string, _ uuid.UUID, _ int64, e event.PersonalEvent) (event.Event, error) {
+	store = eventlog.New(pool, eventlog.Config{Decode: tank.Decode, Seal: func(ctx context.Context, _ string, _ uuid.UUID, _ int64, e event.PersonalEvent) (event.Event, error) {
 		if sealed++; sealed == 1 { // its key is read, and then the log changes
-			if _, err := eventstore.New(pool, eventstore.Config{}).NewEpoch(ctx); err != nil {
+			if _, err := eventlog.New(pool, eventlog.Config{}).NewEpoch(ctx); err != nil {
 				return nil, err
 			}
 			if _, err := store.ReadEpoch(ctx); err != nil {

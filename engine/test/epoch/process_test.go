@@ -18,7 +18,7 @@ import (
 	"example.com/pgcqrs/engine/enginetest/rig"
 	"example.com/pgcqrs/engine/enginetest/tank"
 	"example.com/pgcqrs/engine/event"
-	"example.com/pgcqrs/engine/eventstore"
+	"example.com/pgcqrs/engine/eventlog"
 )
 
 // goBack has the log end at a position again, as a restored backup or a promoted standby has it.
@@ -46,7 +46,7 @@ func goBack(t *testing.T, url string, position int64) {
 // process is what of an API's process has to do with commands.
 type process struct {
 	pool    *pgxpool.Pool
-	store   *eventstore.Store
+	store   *eventlog.Store
 	handler *command.Handler[tank.State, tank.Command]
 	metrics *prometheus.Registry
 	logged  *lines
@@ -55,7 +55,7 @@ type process struct {
 func newProcess(t *testing.T, url string) *process {
 	t.Helper()
 	p := &process{pool: rig.Connect(t, url), metrics: prometheus.NewRegistry(), logged: &lines{}}
-	p.store = eventstore.New(p.pool, eventstore.Config{
+	p.store = eventlog.New(p.pool, eventlog.Config{
 		Decode: tank.Decode, MessageOf: event.PublicMessage, Registerer: p.metrics, Logger: slog.New(slog.NewJSONHandler(p.logged, nil)),
 	})
 	p.handler = command.NewHandler(p.store, tank.Stream, tank.Decide, tank.Evolve)

@@ -13,19 +13,22 @@ import (
 	"testing"
 	"time"
 
+	"example.com/pgcqrs/engine/command/fold"
+
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
 
 	"example.com/pgcqrs/engine/command"
-	"example.com/pgcqrs/engine/database"
 	"example.com/pgcqrs/engine/enginetest/await"
 	"example.com/pgcqrs/engine/enginetest/rig"
 	"example.com/pgcqrs/engine/enginetest/tank"
 	"example.com/pgcqrs/engine/enginetest/testdb"
 	"example.com/pgcqrs/engine/event"
-	"example.com/pgcqrs/engine/eventstore"
+	"example.com/pgcqrs/engine/eventlog"
+	"example.com/pgcqrs/engine/pg"
 	"example.com/pgcqrs/engine/snapshots"
+	"example.com/pgcqrs/engine/snapshots/keeper"
 )
 
 // long is how many events a long stream has: some more than the last snapshot of it.
@@ -48,12 +51,12 @@ var silent = slog.New(slog.DiscardHandler)
 // run takes snapshots, as the projector does, until stop.
 func run(t testing.TB, pool *pgxpool.Pool, key snapshots.Key, folds ...snapshots.Aggregate) (stop func() error) {
 	t.Helper()
-	keeper := snapshots.NewKeeper(pool, eventstore.New(pool, eventstore.Config{Decode: tank.Decode}), 0, key, slog.New(slog.NewTextHandler(t.Output(), nil)), nil, folds...)
+	keeper := keeper.New(pool, eventlog.New(pool, eventlog.Config{Decode: tank.Decode}), 0, key, slog.New(slog.NewTextHandler(t.Output(), nil)), nil, folds...)
 	return await.Background(t, keeper.Run)
 }
 
 // tanks makes the states of tanks.
-func tanks() snapshots.Aggregate { return command.NewFold(tank.Stream, tank.Evolve) }
+func tanks() snapshots.Aggregate { return fold.New(tank.Stream, tank.Evolve) }
 
 // keep takes snapshots until a stream has one of a version.
 func keep(t testing.TB, pool *pgxpool.Pool, id uuid.UUID, version int64, key snapshots.Key, folds ...snapshots.Aggregate) {
@@ -76,7 +79,7 @@ func keep(t testing.TB, pool *pgxpool.Pool, id uuid.UUID, version int64, key sna
 }
 
 // cold is a handler of a process that has just begun.
-func cold(store *eventstore.Store, pool *pgxpool.Pool, key snapshots.Key) *command.Handler[tank.State, tank.Command] {
+func cold(store *eventlog.Store, pool *pgxpool.Pool, key snapshots.Key) *command.Handler[tank.State, tank.Command] {
 	h := command.NewHandler(store, tank.Stream, tank.Decide, tank.Evolve)
 	h.UseSnapshots(snapshots.NewFinder(pool, key, silent, nil).Find)
 	return h
@@ -90,9 +93,9 @@ func TestColdCommandOnALongStream(t *testing.T) {
 	url := testdb.New(t)
 	pool := rig.Connect(t, url)
 	id, short := copied(t, pool, long), copied(t, pool, 10)
-	keep(t, rig.Connect(t, testdb.As(t, url, database.ProjectorRole)), id, 200_000, secret)
+	keep(t, rig.Connect(t, testdb.As(t, url, pg.ProjectorRole)), id, 200_000, secret)
 	reads := &rig.LogReads{}
-	pool = rig.Traced(t, testdb.As(t, url, database.APIRole), reads)
+	pool = rig.Traced(t, testdb.As(t, url, pg.APIRole), reads)
 	store := rig.Store(t, pool, tank.Decode)
 	timed := func(id uuid.UUID) time.Duration {
 		began := time.Now()
@@ -217,7 +220,7 @@ type bulky struct {
 func evolveBulky(s bulky, _ event.Event) bulky {
 	s.Level++
 	if s.Text = ""; s.Level > 9_500 && s.Level < 10_500 {
-		s.Text = strings.Repeat("x", snapshots.MostBytes)
+		s.Text = strings.Repeat("x", keeper.MostBytes)
 	}
 	return s
 }
@@ -233,8 +236,8 @@ func TestStateThatPanics(t *testing.T) {
 	pool := rig.Connect(t, testdb.New(t))
 	copied(t, pool, 1200)
 	metrics := prometheus.NewRegistry()
-	keeper := snapshots.NewKeeper(pool, eventstore.New(pool, eventstore.Config{Decode: tank.Decode}), 0, secret, silent, metrics,
-		command.NewFold(tank.Stream, func(s panicky, _ event.Event) panicky { return s }))
+	keeper := keeper.New(pool, eventlog.New(pool, eventlog.Config{Decode: tank.Decode}), 0, secret, silent, metrics,
+		fold.New(tank.Stream, func(s panicky, _ event.Event) panicky { return s }))
 	await.Background(t, keeper.Run)
 	await.True(t, "it is counted", func() bool { return counted(t, metrics, "snapshots_failed_total") > 0 })
 }
@@ -244,7 +247,7 @@ func TestStateThatIsTooLargeHalfWay(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))
 	id := copied(t, pool, 20_500)
-	run(t, pool, secret, command.NewFold(tank.Stream, evolveBulky))
+	run(t, pool, secret, fold.New(tank.Stream, evolveBulky))
 	await.True(t, "there is a snapshot", func() bool {
 		return rig.One[bool](t, pool, `SELECT EXISTS (SELECT FROM snapshots WHERE stream_id = $1 AND version = 20000 AND state = '{"Level":20000,"Text":""}')`, id)
 	})
@@ -325,7 +328,7 @@ func TestStolenLoginMakesNoSnapshot(t *testing.T) {
 			url := testdb.New(t)
 			owner := rig.Connect(t, url)
 			id, other := copied(t, owner, 1500), copied(t, owner, 2500)
-			login := rig.Connect(t, testdb.As(t, url, database.ProjectorRole))
+			login := rig.Connect(t, testdb.As(t, url, pg.ProjectorRole))
 			keep(t, login, id, 1000, secret)
 			keep(t, login, other, 2000, secret)
 			arguments := []any{id, other}
@@ -361,7 +364,7 @@ func TestSnapshotsAreMadeAnew(t *testing.T) {
 	id := copied(t, pool, 1500)
 	keep(t, pool, id, 1000, snapshots.Key("another secret, of thirty-two bytes or more"))
 	keep(t, pool, id, 1000, secret)
-	keep(t, pool, id, 1000, secret, command.NewFold(tank.Stream, func(s versioned, e event.Event) versioned {
+	keep(t, pool, id, 1000, secret, fold.New(tank.Stream, func(s versioned, e event.Event) versioned {
 		return versioned(tank.Evolve(tank.State(s), e))
 	}))
 	keep(t, pool, id, 1000, secret)
@@ -379,7 +382,7 @@ func TestNoKeyNoSnapshots(t *testing.T) {
 		t.Errorf("without a key a row is taken: %t, %v", found, err)
 	}
 	rig.Do(t, pool, `DELETE FROM snapshots`)
-	keeper := snapshots.NewKeeper(pool, eventstore.New(pool, eventstore.Config{Decode: tank.Decode}), 0, nil, silent, nil, tanks())
+	keeper := keeper.New(pool, eventlog.New(pool, eventlog.Config{Decode: tank.Decode}), 0, nil, silent, nil, tanks())
 	if err := keeper.Run(t.Context()); err == nil {
 		t.Error("a keeper without a key runs")
 	}
@@ -399,4 +402,4 @@ func TestKeyOfSnapshots(t *testing.T) {
 	}
 }
 
-var _ snapshots.Log = (*eventstore.Store)(nil)
+var _ keeper.Log = (*eventlog.Store)(nil)

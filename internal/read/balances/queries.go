@@ -6,20 +6,20 @@ import (
 	"strings"
 
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgtype"
+	"github.com/jackc/pgx/v5/pgtype/zeronull"
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"example.com/pgcqrs/engine/database"
 	"example.com/pgcqrs/engine/event"
+	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/position"
 )
 
-// Queries reads balances. Each answer comes with the position it reflects, read in
-// the same statement and so of the same moment, also while a rebuild changes the
-// tables. Before the read model is built they fail with event.ErrNotBuilt.
+// Queries reads balances. Each answer comes with the position it reflects, of the same moment, also
+// while a rebuild changes the tables. Before the read model is built they fail with
+// event.ErrNotBuilt.
 type Queries struct {
-	pool *pgxpool.Pool
-	one  *database.Gather[[16]byte, found] // by account id
+	balances *position.Model
+	one      *pg.Gather[uuid.UUID, found] // by account id
 }
 
 // found is what there is under an id, and when.
@@ -30,8 +30,8 @@ type found struct {
 
 // NewQueries makes Queries on a pool, which may lead to a replica.
 func NewQueries(pool *pgxpool.Pool) *Queries {
-	q := &Queries{pool: pool}
-	q.one = database.NewGather(q.get)
+	q := &Queries{balances: position.NewModel(pool, Name)}
+	q.one = pg.NewGather(q.get)
 	return q
 }
 
@@ -50,58 +50,35 @@ func (q *Queries) Get(ctx context.Context, subject string, id uuid.UUID) (Accoun
 	return there.account, there.position, nil
 }
 
-// columns are a checkpoint's position and an account, which may be missing, with what is parked of it.
-const columns = `c.position, b.account_id, b.customer_id, coalesce(b.subject, ''), coalesce(b.owner, ''), coalesce(b.currency, ''), coalesce(b.balance, 0),
-	coalesce(b.status, ''), coalesce(b.version, 0), b.opened_at, b.updated_at, coalesce(k.position, 0)`
+// columns are those of an account.
+const columns = `b.account_id, b.customer_id, b.subject, b.owner, b.currency, b.balance, b.status, b.version, b.opened_at, b.updated_at`
 
-// row is where columns go.
-type row struct {
-	position        int64
-	id, customer    pgtype.UUID
-	opened, updated pgtype.Timestamptz
-	Account
-}
-
-func (r *row) targets(more ...any) []any {
-	return append([]any{
-		&r.position, &r.id, &r.customer, &r.Subject, &r.Owner, &r.Currency, &r.Balance, &r.Status, &r.Version, &r.opened, &r.updated, &r.Parked,
-	}, more...)
-}
-
-// account is what was read, and whether there is one.
-func (r *row) account() (Account, bool) {
-	a := r.Account
-	a.ID, a.CustomerID, a.OpenedAt, a.UpdatedAt = r.id.Bytes, r.customer.Bytes, r.opened.Time, r.updated.Time
-	return a, r.id.Valid
-}
-
-// get reads accounts that are asked for at the same time.
-func (q *Queries) get(ctx context.Context, ids [][16]byte) (map[[16]byte]found, error) {
-	const sql = `
-		SELECT ` + columns + `, a.id
-		FROM checkpoints c CROSS JOIN unnest($1::uuid[]) AS a (id)
-		LEFT JOIN balances b ON b.account_id = a.id
-		LEFT JOIN parked_streams k ON k.projection = 'balances' AND k.stream_id = a.id
-		WHERE c.projection = 'balances' AND c.built_at IS NOT NULL`
-	rows, err := q.pool.Query(ctx, sql, ids)
-	if err != nil {
-		return nil, fmt.Errorf("read accounts: %w", err)
+// targets are where columns go.
+func (a *Account) targets() []any {
+	return []any{
+		&a.ID, (*zeronull.UUID)(&a.CustomerID), &a.Subject, &a.Owner, &a.Currency, &a.Balance, &a.Status, &a.Version, &a.OpenedAt, &a.UpdatedAt,
 	}
-	accounts := make(map[[16]byte]found, len(ids))
-	var r row
-	var asked pgtype.UUID
-	tag, err := pgx.ForEachRow(rows, r.targets(&asked), func() error {
-		account, _ := r.account() // one that is missing has version 0
-		accounts[asked.Bytes] = found{account, r.position}
+}
+
+// get reads accounts that are asked for at the same time. One that is missing has version 0.
+func (q *Queries) get(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]found, error) {
+	const sql = `SELECT ` + columns + ` FROM balances b WHERE b.account_id = ANY ($1::uuid[])`
+	accounts := make(map[uuid.UUID]Account, len(ids))
+	var row Account
+	at, err := q.balances.Read(ctx, position.Question{SQL: sql, Args: []any{ids}, Streams: ids}, row.targets(), func() error {
+		accounts[row.ID] = row
 		return nil
 	})
-	switch {
-	case err != nil:
-		return nil, fmt.Errorf("read accounts: %w", err)
-	case tag.RowsAffected() == 0:
-		return nil, event.ErrNotBuilt
+	if err != nil {
+		return nil, err
 	}
-	return accounts, nil
+	all := make(map[uuid.UUID]found, len(ids))
+	for _, id := range ids {
+		account := accounts[id]
+		account.Parked = at.Parked[id]
+		all[id] = found{account, at.Position}
+	}
+	return all, nil
 }
 
 // Filter says which accounts to list, and in which order. Empty fields ask for all,
@@ -137,8 +114,8 @@ var sortTypes = map[Sort]string{ByOpenedAt: "timestamptz", ByOwner: "text"}
 
 // listed is an account with the key that ends a page at it.
 type listed struct {
-	Account
-	key string
+	account Account
+	key     string
 }
 
 // Page is a part of the list.
@@ -149,32 +126,23 @@ type Page struct {
 }
 
 // List returns a page of accounts, and the position that it reflects.
-func (q *Queries) List(ctx context.Context, f Filter) (list Page, position int64, err error) {
+func (q *Queries) List(ctx context.Context, f Filter) (list Page, reflects int64, err error) {
 	sql, args, err := listSQL(f)
 	if err != nil {
 		return Page{}, 0, err
 	}
-	rows, err := q.pool.Query(ctx, sql, args...)
-	if err != nil {
-		return Page{}, 0, fmt.Errorf("list accounts: %w", err)
-	}
 	var all []listed
-	var r row
-	var key string
-	tag, err := pgx.ForEachRow(rows, r.targets(&key, &list.Incomplete), func() error {
-		if account, ok := r.account(); ok {
-			all = append(all, listed{account, key})
-		}
+	var row listed
+	at, err := q.balances.Read(ctx, position.Question{SQL: sql, Args: args}, append(row.account.targets(), &row.account.Parked, &row.key), func() error {
+		all = append(all, row)
 		return nil
 	})
-	switch {
-	case err != nil:
-		return Page{}, 0, fmt.Errorf("list accounts: %w", err)
-	case tag.RowsAffected() == 0:
-		return Page{}, 0, event.ErrNotBuilt
+	if err != nil {
+		return Page{}, 0, err
 	}
 	list.Accounts, list.Next = page(all, f.Limit)
-	return list, r.position, nil
+	list.Incomplete = at.Incomplete
+	return list, at.Position, nil
 }
 
 // listSQL asks for one row more than the page holds: it tells whether there is a
@@ -218,14 +186,12 @@ func listSQL(f Filter) (string, []any, error) {
 		add(fmt.Sprintf("(%s, account_id) %s (?::text::%s, ?)", column, compare, columnType), f.After.Key, f.After.ID)
 	}
 	return fmt.Sprintf(`
-		SELECT `+columns+`, coalesce(b.%[1]s::text, ''),
-		       EXISTS (SELECT FROM parked_streams WHERE projection = 'balances')
-		FROM checkpoints c LEFT JOIN LATERAL (
+		SELECT `+columns+`, coalesce(k.position, 0), b.%[1]s::text
+		FROM (
 		    SELECT account_id, customer_id, subject, owner, currency, balance, status, version, opened_at, updated_at
 		    FROM balances WHERE subject = $2%[3]s ORDER BY %[1]s %[2]s, account_id %[2]s LIMIT $1
-		) b ON true
-		LEFT JOIN parked_streams k ON k.projection = 'balances' AND k.stream_id = b.account_id
-		WHERE c.projection = 'balances' AND c.built_at IS NOT NULL ORDER BY b.%[1]s %[2]s, b.account_id %[2]s`,
+		) b LEFT JOIN parked_streams k ON k.projection = 'balances' AND k.stream_id = b.account_id
+		ORDER BY b.%[1]s %[2]s, b.account_id %[2]s`,
 		column, direction, where.String()), args, nil
 }
 
@@ -234,11 +200,11 @@ func page(rows []listed, limit int) ([]Account, *Cursor) {
 	if len(rows) > limit {
 		rows = rows[:limit]
 		last := rows[limit-1]
-		next = &Cursor{Key: last.key, ID: last.ID}
+		next = &Cursor{Key: last.key, ID: last.account.ID}
 	}
 	accounts := make([]Account, 0, len(rows))
 	for _, row := range rows {
-		accounts = append(accounts, row.Account)
+		accounts = append(accounts, row.account)
 	}
 	return accounts, next
 }

@@ -17,7 +17,7 @@ import (
 	"example.com/pgcqrs/internal/events"
 )
 
-// Log is the events as history reads them; eventstore.Store is one.
+// Log is the events as history reads them; eventlog.Store is one.
 type Log interface {
 	LoadTo(ctx context.Context, streamType string, id uuid.UUID, after, upTo int64, each func(event.Recorded) error) error
 	Page(ctx context.Context, streamType string, id uuid.UUID, after int64, limit int) (page []event.Recorded, cut bool, err error)

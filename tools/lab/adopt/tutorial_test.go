@@ -24,12 +24,17 @@ const (
 
 var shell = regexp.MustCompile("(?s)```sh\n(.*?)```")
 
-// In a copy that has got its name first, as the tutorial says, whose pages have it, too.
+// In a copy that has got its name first, as the tutorial says, whose pages have it, too. With -short
+// it is pasted and compiled: the service that comes of it runs in TestAGrownCloneStaysGreen.
 func TestTheTutorialWorks(t *testing.T) {
 	t.Parallel()
 	dir := clone(t)
 	paste(t, dir, "go run ./cmd/adopt -yes github.com/acme/orders")
 	cart, tallies := pasteTutorial(t, dir)
+	if testing.Short() {
+		paste(t, dir, "go vet ./...")
+		return
+	}
 	service := start(t, dir)
 	service.use(t, "cart", cart)
 	service.counts(t, "tallies", "cart", tallies)

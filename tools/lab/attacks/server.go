@@ -15,8 +15,8 @@ import (
 	"github.com/jackc/pgx/v5"
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver that goose uses
 
-	"example.com/pgcqrs/engine/database"
 	"example.com/pgcqrs/engine/enginetest/devdb"
+	"example.com/pgcqrs/engine/pg"
 	"example.com/pgcqrs/engine/schema/apply"
 	"example.com/pgcqrs/migrations"
 )
@@ -92,15 +92,15 @@ func (s *server) migrate(ctx context.Context) error {
 	if _, err := apply.Up(ctx, db, migrations.Service); err != nil {
 		return err
 	}
-	pool, err := database.Open(ctx, s.owner, "attacks", 1)
+	pool, err := pg.Open(ctx, s.owner, "attacks", 1)
 	if err != nil {
 		return err
 	}
 	defer pool.Close()
-	if _, err := database.Grant(ctx, pool, database.APIRole, s.api); err != nil {
+	if _, err := pg.Grant(ctx, pool, pg.APIRole, s.api); err != nil {
 		return err
 	}
-	_, err = database.Grant(ctx, pool, database.ProjectorRole, s.projector)
+	_, err = pg.Grant(ctx, pool, pg.ProjectorRole, s.projector)
 	return err
 }
 

@@ -20,7 +20,7 @@ import (
 
 	"example.com/pgcqrs/engine/enginetest/devissuer"
 	"example.com/pgcqrs/engine/event"
-	"example.com/pgcqrs/engine/privacy"
+	"example.com/pgcqrs/engine/personal/keyfile"
 	"example.com/pgcqrs/internal/events"
 )
 
@@ -111,7 +111,7 @@ func attackerNamed(i int) string { return fmt.Sprintf("attacker-%d", i) }
 // startPrograms starts the API with tokens and, but for what options say, all bounds as they are by default.
 func (w *world) startPrograms(ctx context.Context) (err error) {
 	key := "file://" + filepath.Join(w.dir, "key.json")
-	if _, err := privacy.NewKeyFile(key); err != nil {
+	if _, err := keyfile.New(key); err != nil {
 		return err
 	}
 	if w.projector, err = start(ctx, w.dir, "projector", "DATABASE_URL="+w.urls.projector, "PROJECTOR_ADDR=127.0.0.1:0", "STUCK_AFTER=5m"); err != nil {

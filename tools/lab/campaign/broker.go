@@ -19,7 +19,7 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
-	"example.com/pgcqrs/engine/outbox"
+	"example.com/pgcqrs/engine/outbox/natsbroker"
 	"example.com/pgcqrs/internal/naming"
 )
 
@@ -101,7 +101,7 @@ func (b *broker) stream(ctx context.Context, work func(context.Context, jetstrea
 	}
 	asking, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
-	stream, err := js.Stream(asking, outbox.StreamName(naming.Service))
+	stream, err := js.Stream(asking, natsbroker.StreamName(naming.Service))
 	if err != nil {
 		return fmt.Errorf("find the stream: %w", err)
 	}

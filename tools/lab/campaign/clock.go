@@ -15,9 +15,9 @@ import (
 // campaign has it read a clock that can be wrong: by the duration in a file.
 const (
 	clockVariable = "CAMPAIGN_CLOCK"
-	clockSource   = "engine/eventstore/encode.go"
+	clockSource   = "engine/eventlog/encode/encode.go"
 	rightClock    = "time.Now().UTC()"
-	wrongClock    = `package eventstore
+	wrongClock    = `package encode
 
 import (
 	"os"

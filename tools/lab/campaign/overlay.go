@@ -28,14 +28,15 @@ func edits() []edit {
 	)
 	return []edit{
 		{clockSource, rightClock, "wrongClock().UTC()"},
-		{"engine/eventstore/store.go", "config.MaxBytes, 256<<10", "config.MaxBytes, 2<<10"},
-		{"engine/eventstore/read.go", "mostBytes = 8 << 20", "mostBytes = 8 << 10"},
-		{"engine/eventstore/load_pages.go", "pageBytes  = 1 << 20", "pageBytes  = 2 << 10"},
-		{"engine/outbox/place.go", "mostBytes = 8 << 20", "mostBytes = 8 << 10"},
-		{"engine/snapshots/keeper.go", "const Least = 1000", "const Least = 20"},
-		{"engine/snapshots/keeper.go", "window   = 10_000", "window   = 50"},
-		{"engine/snapshots/keeper.go", "step     = 10_000", "step     = 50"},
-		{"engine/command/snapshots.go", "shortStream = 100", "shortStream = 5"},
+		{clockSource, "\t\"time\"\n", ""}, // nothing else there needs it
+		{"engine/eventlog/store.go", "c.MaxBytes, 256<<10", "c.MaxBytes, 2<<10"},
+		{"engine/eventlog/read/pages.go", "mostBytes = 8 << 20", "mostBytes = 8 << 10"},
+		{"engine/eventlog/load/stream.go", "pageBytes  = 1 << 20", "pageBytes  = 2 << 10"},
+		{"engine/outbox/cursor/batch.go", "mostBytes = 8 << 20", "mostBytes = 8 << 10"},
+		{"engine/snapshots/keeper/keeper.go", "const Least = 1000", "const Least = 20"},
+		{"engine/snapshots/keeper/keeper.go", "window   = 10_000", "window   = 50"},
+		{"engine/snapshots/keeper/keeper.go", "step     = 10_000", "step     = 50"},
+		{"engine/command/states/read.go", "shortStream = 100", "shortStream = 5"},
 		{projections, imports, "\n\n\t\"" + reflect.TypeFor[copies.Row]().PkgPath() + "\"" + imports},
 		{projections, last, "\tcopies.Add(projector)\n"},
 	}

@@ -23,13 +23,14 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver that goose uses
 
-	"example.com/pgcqrs/engine/database"
 	"example.com/pgcqrs/engine/enginetest/await"
 	"example.com/pgcqrs/engine/enginetest/devdb"
 	"example.com/pgcqrs/engine/enginetest/rig"
 	"example.com/pgcqrs/engine/enginetest/tank"
 	"example.com/pgcqrs/engine/event"
+	"example.com/pgcqrs/engine/pg"
 	"example.com/pgcqrs/engine/projection"
+	"example.com/pgcqrs/engine/projection/health"
 	"example.com/pgcqrs/engine/schema/apply"
 	"example.com/pgcqrs/migrations"
 )
@@ -118,7 +119,7 @@ func TestServersClockJumps(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 3*await.Within)
 	defer cancel()
 	said := &words{}
-	clock := database.NewClock(server.pool, slog.New(slog.NewTextHandler(said, nil)), nil)
+	clock := pg.NewClock(server.pool, slog.New(slog.NewTextHandler(said, nil)), nil)
 	await.Background(t, clock.Run)
 	await.Background(t, func(ctx context.Context) error {
 		return store.RunForgetting(ctx, 10*time.Millisecond, func(err error) { t.Error(err) })
@@ -148,7 +149,7 @@ func TestServersClockJumps(t *testing.T) {
 		if ahead := rig.One[time.Time](t, server.pool, `SELECT recorded_at FROM events ORDER BY position DESC LIMIT 1`); time.Until(ahead)-server.off(t) > time.Minute {
 			t.Errorf("%s: recorded at %s", off, ahead)
 		}
-		if err := clock.Check(ctx); !database.GoesOn(err) {
+		if err := clock.Check(ctx); !pg.GoesOn(err) {
 			t.Errorf("%s: the check says %v", off, err)
 		}
 	}
@@ -166,23 +167,23 @@ func TestLagWhileTheServersClockJumps(t *testing.T) {
 	t.Parallel()
 	server := startSkewed(t)
 	store := rig.Store(t, server.pool, tank.Decode)
-	projector := rig.Projector(server.pool, store, projection.Config{Decode: tank.Decode, StuckAfter: 2 * time.Second})
+	projector := rig.Projector(server.pool, store, projection.Config{Decode: tank.Decode})
 	projector.Add("applied", projection.Each(func(b *pgx.Batch, e event.Recorded) error {
 		b.Queue(`INSERT INTO applied (position) VALUES ($1)`, e.Position) // there is no such table at first
 		return nil
 	}))
 	await.Background(t, projector.Run)
-	await.Background(t, projector.Watch)
-	await.True(t, "ready", func() bool { return projector.Ready() == nil })
+	keepsUp := rig.Health(t, projector, health.Config{StuckAfter: 2 * time.Second})
+	await.True(t, "ready", func() bool { return keepsUp.Ready() == nil })
 	server.set(t, "+1y")
 	appended, err := store.Append(t.Context(), keyed(uuid.New(), 0, "k"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	server.set(t, "+0") // what is recorded is a year ahead now
-	await.True(t, "it stands still, which is seen", func() bool { return projector.Ready() != nil })
+	await.True(t, "it stands still, which is seen", func() bool { return keepsUp.Ready() != nil })
 	server.set(t, "-1y")
-	age := func() time.Duration { return projector.Lags()[0].Age }
+	age := func() time.Duration { return keepsUp.Lags()[0].Age }
 	from := age()
 	await.True(t, "the lag grows", func() bool { return age() > from+time.Second })
 	if age() > await.Within {
@@ -190,14 +191,14 @@ func TestLagWhileTheServersClockJumps(t *testing.T) {
 	}
 	rig.Do(t, server.pool, `CREATE TABLE applied (position bigint)`)
 	rig.WaitFor(t, server.pool, "applied", appended.Position)
-	await.True(t, "ready again", func() bool { return projector.Ready() == nil && age() == 0 })
+	await.True(t, "ready again", func() bool { return keepsUp.Ready() == nil && age() == 0 })
 	server.set(t, "+2y")
 	if _, err := store.Append(t.Context(), keyed(uuid.New(), 0, "l")); err != nil {
 		t.Fatal(err)
 	}
 	rig.WaitFor(t, server.pool, "applied", appended.Position+1)
-	await.True(t, "the lag is seen again", func() bool { return projector.Lags()[0].Position == appended.Position+1 })
-	if err := projector.Ready(); err != nil || age() > time.Minute {
+	await.True(t, "the lag is seen again", func() bool { return keepsUp.Lags()[0].Position == appended.Position+1 })
+	if err := keepsUp.Ready(); err != nil || age() > time.Minute {
 		t.Errorf("nothing waits: %v, lag %s", err, age())
 	}
 }

@@ -9,8 +9,6 @@ import (
 	"io"
 	"math/rand/v2"
 	"net/http"
-	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
@@ -28,20 +26,7 @@ import (
 // within bounds the search for an order.
 const within = time.Minute
 
-var folder string // that holds the programs
-
-func TestMain(m *testing.M) { os.Exit(build(m)) }
-
-func build(m *testing.M) int {
-	var forget func()
-	var err error
-	if folder, forget, err = programs.Build("../../../cmd/api"); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	defer forget()
-	return m.Run()
-}
+func TestMain(m *testing.M) { programs.Main(m, "../../..", "./cmd/api") }
 
 // What several processes answer about one account has an order in which it is all
 // true, and which no client has seen otherwise: whatever each of them remembers.
@@ -55,7 +40,7 @@ func TestHistoriesOfSeveralProcessesAreLinearizable(t *testing.T) {
 			database := "DATABASE_URL=" + testdb.ServiceURL(t, testdb.New(t))
 			var processes []string
 			for _, keep := range states {
-				api := programs.Launch(t, filepath.Join(folder, "api"), database, "KEEP_STATES="+keep,
+				api := programs.Launch(t, "api", database, "KEEP_STATES="+keep,
 					"UNSAFE_DATABASE=accept", "AUTH=off", "API_ADDR=127.0.0.1:0", "WRITE_CONNECTIONS=3", "READ_CONNECTIONS=2")
 				processes = append(processes, api.Address)
 			}

@@ -13,10 +13,12 @@ import (
 
 	"example.com/pgcqrs/engine/auth"
 	"example.com/pgcqrs/engine/command"
-	"example.com/pgcqrs/engine/database"
 	"example.com/pgcqrs/engine/edge"
 	"example.com/pgcqrs/engine/event"
-	"example.com/pgcqrs/engine/eventstore"
+	"example.com/pgcqrs/engine/eventlog"
+	"example.com/pgcqrs/engine/eventlog/notify"
+	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/position"
 	"example.com/pgcqrs/engine/projection"
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/httpapi"
@@ -45,12 +47,12 @@ func TestMain(m *testing.M) {
 // service is an API and a projector in this process, and its URL.
 func service(t *testing.T) string {
 	t.Helper()
-	pool, err := database.Open(t.Context(), testdb.New(t), t.Name(), 16)
+	pool, err := pg.Open(t.Context(), testdb.New(t), t.Name(), 16)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(pool.Close)
-	store := eventstore.New(pool, eventstore.Config{Decode: events.DecodeEvent, MessageOf: event.PublicMessage})
+	store := eventlog.New(pool, eventlog.Config{Decode: events.DecodeEvent, MessageOf: event.PublicMessage})
 	api, err := httpapi.New(httpapi.Options{
 		Accounts: httpapi.Accounts{
 			Handle:     command.NewHandler(store, "account", account.Decide, account.Evolve).Handle,
@@ -59,7 +61,7 @@ func service(t *testing.T) string {
 			History:    history.NewQueries(store, "account"),
 		},
 		Edge: edge.Options{
-			Wait:   projection.NewPositions(pool).Wait,
+			Wait:   position.NewPoller(pool).Wait,
 			Ready:  pool.Ping,
 			Check:  auth.Anybody,
 			Probes: true,
@@ -69,7 +71,7 @@ func service(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	listener := eventstore.NewListener(pool.Config().ConnConfig, slog.New(slog.DiscardHandler), nil)
+	listener := notify.NewListener(pool.Config().ConnConfig, slog.New(slog.DiscardHandler), nil)
 	projector := projection.NewProjector(pool, store, projection.Config{
 		Decode: events.DecodeEvent, Subscribe: listener.Subscribe, Logger: slog.New(slog.DiscardHandler),
 	})

@@ -16,25 +16,27 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
-	"example.com/pgcqrs/engine/database"
 	"example.com/pgcqrs/engine/enginetest/await"
 	"example.com/pgcqrs/engine/enginetest/tank"
 	"example.com/pgcqrs/engine/event"
-	"example.com/pgcqrs/engine/eventstore"
+	"example.com/pgcqrs/engine/eventlog"
+	"example.com/pgcqrs/engine/eventlog/notify"
+	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/position"
 	"example.com/pgcqrs/engine/projection"
 	"example.com/pgcqrs/test/testdb"
 )
 
-var bounds = database.Timeouts{Statement: 15 * time.Second, Lock: 12 * time.Second, Idle: 10 * time.Second}
+var bounds = pg.Timeouts{Statement: 15 * time.Second, Lock: 12 * time.Second, Idle: 10 * time.Second}
 
 const ignoring = "ignore_startup_parameters = " + ignored
 
-func poolOf(name string, needs database.Needs) database.Pool {
-	return database.Pool{Name: name, MaxConns: 4, Needs: needs}
+func poolOf(name string, needs pg.Needs) pg.Pool {
+	return pg.Pool{Name: name, MaxConns: 4, Needs: needs}
 }
 
 // open opens a pool that is closed with the test, or fails as it should.
-func open(t *testing.T, pool database.Pool, url string) error {
+func open(t *testing.T, pool pg.Pool, url string) error {
 	t.Helper()
 	opened, err := pool.Open(t.Context(), url)
 	if err == nil {
@@ -54,7 +56,7 @@ func TestTransactionModeHasNoSessions(t *testing.T) {
 		}
 		url := pgbouncer(t, database0, "transaction", settings+ignoring)
 		for range 5 {
-			if err := open(t, poolOf(t.Name(), database.Session), url); !errors.Is(err, database.ErrNoSession) {
+			if err := open(t, poolOf(t.Name(), pg.Session), url); !errors.Is(err, pg.ErrNoSession) {
 				t.Fatalf("%q: %v", settings, err)
 			}
 		}
@@ -67,7 +69,7 @@ func TestTransactionModeInTurns(t *testing.T) {
 	for _, sessions := range []int{2, 3} {
 		url := pgbouncer(t, testdb.New(t), "transaction", "server_round_robin = 1\n"+ignoring)
 		warm(t, url, sessions)
-		if err := open(t, poolOf(t.Name(), database.Session), url); !errors.Is(err, database.ErrNoSession) {
+		if err := open(t, poolOf(t.Name(), pg.Session), url); !errors.Is(err, pg.ErrNoSession) {
 			t.Errorf("%d sessions: %v", sessions, err)
 		}
 	}
@@ -76,7 +78,7 @@ func TestTransactionModeInTurns(t *testing.T) {
 // warm has the pooler open so many sessions.
 func warm(t *testing.T, url string, sessions int) {
 	t.Helper()
-	config, err := database.Config(url, t.Name())
+	config, err := pg.Config(url, t.Name())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -100,11 +102,11 @@ func warm(t *testing.T, url string, sessions int) {
 // The same for the one connection that listens.
 func TestTransactionModeSwallowsNotifications(t *testing.T) {
 	t.Parallel()
-	config, err := database.Config(pgbouncer(t, testdb.New(t), "transaction", ignoring), t.Name())
+	config, err := pg.Config(pgbouncer(t, testdb.New(t), "transaction", ignoring), t.Name())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := database.CheckPooler(t.Context(), config.ConnConfig, database.Session); !errors.Is(err, database.ErrNoSession) {
+	if err := pg.CheckPooler(t.Context(), config.ConnConfig, pg.Session); !errors.Is(err, pg.ErrNoSession) {
 		t.Fatal(err)
 	}
 }
@@ -116,13 +118,13 @@ func TestPreparedStatementsInTransactionMode(t *testing.T) {
 	database0 := testdb.New(t)
 	for _, settings := range []string{"", "server_round_robin = 1\n", "default_pool_size = 1\n"} {
 		for range 3 {
-			if err := open(t, poolOf(t.Name(), database.Prepared), pgbouncer(t, database0, "transaction", settings+ignoring)); !errors.Is(err, database.ErrNoPrepared) {
+			if err := open(t, poolOf(t.Name(), pg.Prepared), pgbouncer(t, database0, "transaction", settings+ignoring)); !errors.Is(err, pg.ErrNoPrepared) {
 				t.Fatalf("%q: %v", settings, err)
 			}
 		}
 	}
 	if keepsPrepared(t) {
-		works(t, pgbouncer(t, database0, "transaction", "max_prepared_statements = 100\n"+ignoring), database.Prepared)
+		works(t, pgbouncer(t, database0, "transaction", "max_prepared_statements = 100\n"+ignoring), pg.Prepared)
 	}
 }
 
@@ -130,29 +132,29 @@ func TestPreparedStatementsInTransactionMode(t *testing.T) {
 func TestSessionModeWorks(t *testing.T) {
 	t.Parallel()
 	url := tank.Database(t)
-	works(t, url, database.Session)
+	works(t, url, pg.Session)
 	through := pgbouncer(t, tank.Database(t), "session", ignoring)
-	works(t, through, database.Session)
+	works(t, through, pg.Session)
 }
 
 // A pool in session mode that is full is no pooler that shares sessions.
 func TestFullPoolInSessionMode(t *testing.T) {
 	t.Parallel()
 	url := pgbouncer(t, testdb.New(t), "session", "default_pool_size = 1\n"+ignoring)
-	if err := open(t, database.Pool{Name: t.Name(), MaxConns: 1, Needs: database.Session}, url); err != nil {
+	if err := open(t, pg.Pool{Name: t.Name(), MaxConns: 1, Needs: pg.Session}, url); err != nil {
 		t.Fatal(err)
 	}
 }
 
 // works appends, projects and is notified.
-func works(t *testing.T, url string, needs database.Needs) {
+func works(t *testing.T, url string, needs pg.Needs) {
 	t.Helper()
 	pool, err := poolOf(t.Name(), needs).Open(t.Context(), url)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(pool.Close)
-	store := eventstore.New(pool, eventstore.Config{Decode: tank.Decode})
+	store := eventlog.New(pool, eventlog.Config{Decode: tank.Decode})
 	await.Background(t, store.Run)
 	id := uuid.New()
 	appended, err := store.Append(t.Context(), event.Append{Streams: []event.StreamAppend{{Type: tank.Stream, ID: id, Expected: event.NoStream,
@@ -160,21 +162,21 @@ func works(t *testing.T, url string, needs database.Needs) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if needs != database.Session {
+	if needs != pg.Session {
 		return
 	}
-	config, err := database.Config(url, t.Name())
+	config, err := pg.Config(url, t.Name())
 	if err != nil {
 		t.Fatal(err)
 	}
-	listener := eventstore.NewListener(config.ConnConfig, slog.New(slog.DiscardHandler), nil)
+	listener := notify.NewListener(config.ConnConfig, slog.New(slog.DiscardHandler), nil)
 	projector := projection.NewProjector(pool, store, projection.Config{Decode: tank.Decode, Subscribe: listener.Subscribe, Poll: time.Minute, Logger: slog.New(slog.DiscardHandler)})
 	tank.Levels.AddTo(projector)
 	await.Background(t, listener.Run)
 	await.Background(t, projector.Run)
 	waiting, cancel := context.WithTimeout(t.Context(), await.Within)
 	defer cancel()
-	if err := projection.NewPositions(pool).Wait(waiting, tank.Levels.Name, appended.Position); err != nil {
+	if err := position.NewPoller(pool).Wait(waiting, tank.Levels.Name, appended.Position); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -184,7 +186,7 @@ func works(t *testing.T, url string, needs database.Needs) {
 func TestPoolerAndTimeouts(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
-	bounded := database.Pool{Name: t.Name(), MaxConns: 2, Needs: database.Session, Timeouts: bounds}
+	bounded := pg.Pool{Name: t.Name(), MaxConns: 2, Needs: pg.Session, Timeouts: bounds}
 	check := func(settings, want string) {
 		t.Helper()
 		if err := open(t, bounded, pgbouncer(t, url, "session", settings)); err == nil || !strings.Contains(err.Error(), want) {

@@ -3,49 +3,21 @@
 package pooler_test
 
 import (
-	"context"
-	"fmt"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 
-	"example.com/pgcqrs/engine/enginetest/await"
+	"example.com/pgcqrs/engine/enginetest/programs"
 	"example.com/pgcqrs/test/testdb"
 )
 
-var programs string // the folder that holds them
-
-func TestMain(m *testing.M) { os.Exit(build(m)) }
-
-func build(m *testing.M) int {
-	folder, err := os.MkdirTemp("", "programs")
-	if err != nil {
-		panic(err)
-	}
-	defer os.RemoveAll(folder)
-	command := exec.Command("go", "-C", "../../..", "build", "-o", folder+string(filepath.Separator), "./cmd/api", "./cmd/projector", "./cmd/migrate")
-	if output, err := command.CombinedOutput(); err != nil {
-		fmt.Fprintf(os.Stderr, "build the programs: %v\n%s", err, output)
-		return 1
-	}
-	programs = folder
-	return m.Run()
+func TestMain(m *testing.M) {
+	programs.Main(m, "../../..", "./cmd/api", "./cmd/projector", "./cmd/migrate")
 }
 
 // refusal is what a program says that must not start.
 func refusal(t *testing.T, name string, environment ...string) string {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), await.Within)
-	defer cancel()
-	command := exec.CommandContext(ctx, filepath.Join(programs, name))
-	command.Env = append([]string{"UNSAFE_DATABASE=accept", "AUTH=off", "API_ADDR=127.0.0.1:0", "PROJECTOR_ADDR=127.0.0.1:0"}, environment...)
-	output, err := command.CombinedOutput()
-	if err == nil || ctx.Err() != nil {
-		t.Errorf("%s started: %s", name, output)
-	}
-	return string(output)
+	return programs.Refused(t, name, append([]string{"UNSAFE_DATABASE=accept", "AUTH=off", "API_ADDR=127.0.0.1:0", "PROJECTOR_ADDR=127.0.0.1:0"}, environment...)...)
 }
 
 // Every program has the server bound its sessions: behind a pooler that drops one

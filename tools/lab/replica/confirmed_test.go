@@ -10,11 +10,11 @@ import (
 
 	"github.com/google/uuid"
 
-	"example.com/pgcqrs/engine/database"
 	"example.com/pgcqrs/engine/enginetest/await"
 	"example.com/pgcqrs/engine/enginetest/tank"
 	"example.com/pgcqrs/engine/event"
-	"example.com/pgcqrs/engine/eventstore"
+	"example.com/pgcqrs/engine/eventlog"
+	"example.com/pgcqrs/engine/pg"
 )
 
 // A command whose answer rests on a commit that only the primary has is answered as soon as
@@ -86,12 +86,12 @@ func TestReadsWaitForTheStandby(t *testing.T) {
 	}()
 	p.waits(t, "third", answered)
 
-	pool, err := database.Open(t.Context(), p.primary, "queries", 2)
+	pool, err := pg.Open(t.Context(), p.primary, "queries", 2)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer pool.Close()
-	if err := loaded(t, eventstore.New(pool, eventstore.Config{Decode: tank.Decode, ForQueries: true}), id); err != nil {
+	if err := loaded(t, eventlog.New(pool, eventlog.Config{Decode: tank.Decode, ForQueries: true}), id); err != nil {
 		t.Errorf("a query: %v", err)
 	}
 	p.regainStandby(t)
@@ -140,13 +140,13 @@ func TestStandbyThatIsRequiredLater(t *testing.T) {
 func TestRefusalOfTheSealWaitsForTheStandby(t *testing.T) {
 	t.Parallel()
 	p := startRequired(t)
-	pool, err := database.Open(t.Context(), p.primary, "sealing", 4)
+	pool, err := pg.Open(t.Context(), p.primary, "sealing", 4)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer pool.Close()
 	erased := errors.New("erased")
-	store := eventstore.New(pool, eventstore.Config{
+	store := eventlog.New(pool, eventlog.Config{
 		Seal: func(context.Context, string, uuid.UUID, int64, event.PersonalEvent) (event.Event, error) {
 			return nil, erased
 		},
@@ -174,7 +174,7 @@ func (p pair) waits(t *testing.T, program string, done <-chan error) {
 	}
 }
 
-func loaded(t *testing.T, store *eventstore.Store, id uuid.UUID) error {
+func loaded(t *testing.T, store *eventlog.Store, id uuid.UUID) error {
 	ctx, cancel := context.WithTimeout(t.Context(), 2*await.Within) // a standby may have to come back meanwhile
 	defer cancel()
 	return store.Load(ctx, tank.Stream, id, 0, func(event.Recorded) error { return nil })

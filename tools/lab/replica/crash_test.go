@@ -7,11 +7,11 @@ import (
 
 	"github.com/google/uuid"
 
-	"example.com/pgcqrs/engine/database"
 	"example.com/pgcqrs/engine/enginetest/await"
 	"example.com/pgcqrs/engine/enginetest/tank"
 	"example.com/pgcqrs/engine/event"
-	"example.com/pgcqrs/engine/eventstore"
+	"example.com/pgcqrs/engine/eventlog"
+	"example.com/pgcqrs/engine/pg"
 )
 
 // A crash of the server loses nothing that was acknowledged, also where the database, as some
@@ -26,12 +26,12 @@ func TestAcknowledgedSurvivesACrash(t *testing.T) {
 	execute(t, url, `SELECT pg_reload_conf()`)
 	execute(t, url, `ALTER DATABASE pgcqrs SET synchronous_commit = off`)
 	execute(t, url, `CHECKPOINT`)
-	pool, err := database.Open(t.Context(), url, t.Name(), 4)
+	pool, err := pg.Open(t.Context(), url, t.Name(), 4)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer pool.Close()
-	store := eventstore.New(pool, eventstore.Config{Decode: tank.Decode})
+	store := eventlog.New(pool, eventlog.Config{Decode: tank.Decode})
 	await.Background(t, store.Run)
 	const acknowledged = 20
 	for range acknowledged {

@@ -36,9 +36,9 @@ func (p pair) either(t *testing.T) string {
 func TestFailoverThatLosesCommits(t *testing.T) {
 	t.Parallel()
 	p := startPair(t)
-	projector := launch(t, "projector", "DATABASE_URL="+p.either(t))
-	api := &service{t: t, address: launch(t, "api", "DATABASE_URL="+p.either(t))}
-	idle := &service{t: t, address: launch(t, "api", "DATABASE_URL="+p.either(t), "READ_DATABASE_URL="+p.reads)}
+	projector := launch(t, "projector", "DATABASE_URL="+p.either(t)).Address
+	api := &service{t: t, address: launch(t, "api", "DATABASE_URL="+p.either(t)).Address}
+	idle := &service{t: t, address: launch(t, "api", "DATABASE_URL="+p.either(t), "READ_DATABASE_URL="+p.reads).Address}
 	api.open()
 	api.deposits(10)
 	kept := api.last

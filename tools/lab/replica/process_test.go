@@ -11,28 +11,28 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/pgcqrs/engine/command"
-	"example.com/pgcqrs/engine/database"
 	"example.com/pgcqrs/engine/enginetest/await"
 	"example.com/pgcqrs/engine/enginetest/tank"
 	"example.com/pgcqrs/engine/event"
-	"example.com/pgcqrs/engine/eventstore"
+	"example.com/pgcqrs/engine/eventlog"
+	"example.com/pgcqrs/engine/pg"
 )
 
 // process is what of an API's process has to do with commands.
 type process struct {
 	name    string
-	store   *eventstore.Store
+	store   *eventlog.Store
 	handler *command.Handler[tank.State, tank.Command]
 }
 
 func startProcess(t *testing.T, url, name string) *process {
 	t.Helper()
-	pool, err := database.Open(t.Context(), url, name, 8)
+	pool, err := pg.Open(t.Context(), url, name, 8)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(pool.Close)
-	store := eventstore.New(pool, eventstore.Config{
+	store := eventlog.New(pool, eventlog.Config{
 		Decode: tank.Decode, MessageOf: event.PublicMessage, FlightFor: time.Second, SettleFor: 3 * time.Second,
 	})
 	await.Background(t, store.Run)

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"example.com/pgcqrs/engine/enginetest/await"
+	"example.com/pgcqrs/engine/enginetest/programs"
 )
 
 // redWithin is the time in which readiness has to know of a standby that is away.
@@ -23,62 +24,49 @@ const redWithin = 4 * time.Second
 func TestReadinessWithoutTheRequiredStandby(t *testing.T) {
 	t.Parallel()
 	p := startRequired(t)
-	var programs []heard
-	for _, name := range []string{"projector", "api"} {
-		address, said := launchHeard(t, name, "DATABASE_URL="+p.primary)
-		programs = append(programs, heard{name, address, said})
+	both := []running{
+		{"projector", launch(t, "projector", "DATABASE_URL="+p.primary)}, {"api", launch(t, "api", "DATABASE_URL="+p.primary)},
 	}
-	api := &service{t: t, address: programs[1].address}
+	api := &service{t: t, address: both[1].program.Address}
 	api.open()
-	for _, one := range programs {
-		await.True(t, one.name+" is ready", func() bool { return readyz(t, one.address) == http.StatusOK })
+	for _, one := range both {
+		await.True(t, one.name+" is ready", func() bool { return one.program.Ready() == http.StatusOK })
 	}
 	p.loseStandby(t)
-	for _, one := range programs {
+	for _, one := range both {
 		one.turnsRed(t)
 	}
 	stop := api.flood(t)
 	for range 5 {
-		for _, one := range programs {
-			if readyz(t, one.address) == http.StatusOK {
+		for _, one := range both {
+			if one.program.Ready() == http.StatusOK {
 				t.Errorf("%s is ready again, and the standby is not back", one.name)
 			}
 		}
 	}
 	stop()
 	p.regainStandby(t)
-	for _, one := range programs {
-		await.True(t, one.name+" is ready again", func() bool { return readyz(t, one.address) == http.StatusOK })
+	for _, one := range both {
+		await.True(t, one.name+" is ready again", func() bool { return one.program.Ready() == http.StatusOK })
 	}
 	api.deposits(1)
 }
 
-// heard is a program, with what it has logged.
-type heard struct {
-	name, address string
-	said          func() string
+// running is a program, with its name.
+type running struct {
+	name    string
+	program *programs.Program
 }
 
 // turnsRed: its readiness is red in time, and its log says why.
-func (h heard) turnsRed(t *testing.T) {
+func (r running) turnsRed(t *testing.T) {
 	t.Helper()
 	began := time.Now()
-	await.True(t, h.name+" is not ready", func() bool { return readyz(t, h.address) != http.StatusOK })
+	await.True(t, r.name+" is not ready", func() bool { return r.program.Ready() != http.StatusOK })
 	if took := time.Since(began); took > redWithin {
-		t.Errorf("%s: that took %s", h.name, took)
+		t.Errorf("%s: that took %s", r.name, took)
 	}
-	await.True(t, h.name+" logs the cause", func() bool { return strings.Contains(h.said(), "the required standby is away") })
-}
-
-// readyz probes an address once.
-func readyz(t *testing.T, address string) int {
-	t.Helper()
-	answer, err := client.Get("http://" + address + "/readyz")
-	if err != nil {
-		return 0
-	}
-	_ = answer.Body.Close()
-	return answer.StatusCode
+	await.True(t, r.name+" logs the cause", func() bool { return strings.Contains(r.program.Said(), "the required standby is away") })
 }
 
 // flood sends commands from many clients, each under a key, until stop.

@@ -9,9 +9,9 @@ import (
 
 	"github.com/google/uuid"
 
-	"example.com/pgcqrs/engine/database"
 	"example.com/pgcqrs/engine/enginetest/await"
 	"example.com/pgcqrs/engine/enginetest/tank"
+	"example.com/pgcqrs/engine/pg"
 )
 
 // A store knows within seconds that its commits wait for a standby that is away, though nothing is sent, and says so until it is back.
@@ -23,12 +23,12 @@ func TestStoreIsNotReadyWithoutTheRequiredStandby(t *testing.T) {
 	await.True(t, "it is ready", func() bool { return process.store.Ready(t.Context()) == nil })
 	p.loseStandby(t)
 	began := time.Now()
-	await.True(t, "it is not ready", func() bool { return errors.Is(process.store.Ready(t.Context()), database.ErrCommitsWait) })
+	await.True(t, "it is not ready", func() bool { return errors.Is(process.store.Ready(t.Context()), pg.ErrCommitsWait) })
 	if took := time.Since(began); took > 4*time.Second {
 		t.Errorf("that took %s", took)
 	}
 	for range 3 {
-		if err := process.store.Ready(t.Context()); !errors.Is(err, database.ErrCommitsWait) {
+		if err := process.store.Ready(t.Context()); !errors.Is(err, pg.ErrCommitsWait) {
 			t.Errorf("the standby is not back, and it says %v", err)
 		}
 	}

@@ -15,12 +15,13 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
-	"example.com/pgcqrs/engine/database"
 	"example.com/pgcqrs/engine/enginetest/await"
 	"example.com/pgcqrs/engine/enginetest/rig"
 	"example.com/pgcqrs/engine/enginetest/tank"
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/outbox"
+	"example.com/pgcqrs/engine/outbox/relay"
+	"example.com/pgcqrs/engine/pg"
 )
 
 // broker takes every message and remembers it.
@@ -119,7 +120,7 @@ func TestStandbyThatIsAwayLeavesTheRelaysSteps(t *testing.T) {
 	}
 	b, s := &broker{}, &steps{}
 	s.least.Store(1 << 20)
-	await.Background(t, outbox.NewRelay(rig.Traced(t, p.primary, s), outbox.Config{
+	await.Background(t, relay.New(rig.Traced(t, p.primary, s), relay.Config{
 		Publish: b.publish, Poll: 10 * time.Millisecond, MaxBackoff: 50 * time.Millisecond, ReadFor: time.Second, Logger: slog.New(slog.DiscardHandler),
 	}).Run)
 	await.True(t, "the relay has tried several times", func() bool { return s.reads.Load() > 3 })
@@ -135,12 +136,12 @@ func TestStandbyThatIsAwayLeavesTheRelaysSteps(t *testing.T) {
 
 func startRelay(t *testing.T, p pair, b *broker) {
 	t.Helper()
-	pool, err := database.Open(t.Context(), p.primary, "relay", 4)
+	pool, err := pg.Open(t.Context(), p.primary, "relay", 4)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(pool.Close)
-	await.Background(t, outbox.NewRelay(pool, outbox.Config{
+	await.Background(t, relay.New(pool, relay.Config{
 		Publish: b.publish, Poll: 10 * time.Millisecond, MaxBackoff: 50 * time.Millisecond, Logger: slog.New(slog.DiscardHandler),
 	}).Run)
 }

@@ -30,7 +30,7 @@ func TestReplicaNeverHoldsUpCommands(t *testing.T) {
 	t.Parallel()
 	p := startPair(t)
 	launch(t, "projector", "DATABASE_URL="+p.primary)
-	s := &service{t: t, address: launch(t, "api", "DATABASE_URL="+p.primary, "READ_DATABASE_URL="+p.reads, "QUERY_TIMEOUT="+queryTimeout.String())}
+	s := &service{t: t, address: launch(t, "api", "DATABASE_URL="+p.primary, "READ_DATABASE_URL="+p.reads, "QUERY_TIMEOUT="+queryTimeout.String()).Address}
 	s.open()
 	s.deposits(writes) // warm
 	well := s.deposits(writes)
@@ -54,7 +54,7 @@ func TestReplicaNeverHoldsUpCommands(t *testing.T) {
 	}
 	s.whileReading("dead", well, "unavailable")
 	other := &service{t: t, account: s.account,
-		address: launch(t, "api", "DATABASE_URL="+p.primary, "READ_DATABASE_URL="+p.reads, "QUERY_TIMEOUT="+queryTimeout.String())}
+		address: launch(t, "api", "DATABASE_URL="+p.primary, "READ_DATABASE_URL="+p.reads, "QUERY_TIMEOUT="+queryTimeout.String()).Address}
 	other.deposits(1)
 	if err := p.standby.Relaunch(t.Context()); err != nil {
 		t.Fatal(err)

@@ -35,12 +35,12 @@ func begin(t *testing.T, database, broker string) *drill {
 // backUp backs up while the load goes on and messages wait in the outbox.
 func (d *drill) backUp(take func()) {
 	d.t.Helper()
-	if err := d.service.projector.command.Process.Signal(syscall.SIGSTOP); err != nil {
+	if err := d.service.projector.Signal(syscall.SIGSTOP); err != nil {
 		d.t.Fatal(err)
 	}
 	d.load.goOn(50)
 	take()
-	if err := d.service.projector.command.Process.Signal(syscall.SIGCONT); err != nil {
+	if err := d.service.projector.Signal(syscall.SIGCONT); err != nil {
 		d.t.Fatal(err)
 	}
 	d.load.goOn(200)

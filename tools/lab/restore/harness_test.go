@@ -6,7 +6,6 @@
 package restore_test
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
@@ -19,7 +18,6 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"testing"
 	"time"
 
@@ -28,25 +26,11 @@ import (
 
 	"example.com/pgcqrs/engine/enginetest/await"
 	"example.com/pgcqrs/engine/enginetest/devdb"
+	"example.com/pgcqrs/engine/enginetest/programs"
 )
 
-var programs string // the folder that holds them
-
-func TestMain(m *testing.M) { os.Exit(build(m)) }
-
-func build(m *testing.M) int {
-	folder, err := os.MkdirTemp("", "programs")
-	if err != nil {
-		panic(err)
-	}
-	defer os.RemoveAll(folder)
-	command := exec.Command("go", "-C", "../../..", "build", "-o", folder+string(filepath.Separator), "./cmd/api", "./cmd/projector", "./cmd/ops", "./cmd/migrate")
-	if output, err := command.CombinedOutput(); err != nil {
-		fmt.Fprintf(os.Stderr, "build the programs: %v\n%s", err, output)
-		return 1
-	}
-	programs = folder
-	return m.Run()
+func TestMain(m *testing.M) {
+	programs.Main(m, "../../..", "./cmd/api", "./cmd/projector", "./cmd/ops", "./cmd/migrate")
 }
 
 // run runs a program to its end.
@@ -63,7 +47,7 @@ func run(t *testing.T, environment []string, name string, args ...string) string
 	return string(output)
 }
 
-func own(program string) string { return filepath.Join(programs, program) }
+func own(program string) string { return programs.Path(program) }
 
 // tool is a program of PostgreSQL's.
 func tool(t *testing.T, name string) string {
@@ -75,73 +59,21 @@ func tool(t *testing.T, name string) string {
 	return filepath.Join(found.Dir, name)
 }
 
-// process is a program of ours that runs.
-type process struct {
-	command *exec.Cmd
-	address string
-	ended   chan struct{}
-	stopped sync.Once
-}
-
-// start starts a program on a free port, and returns when it is ready.
-func start(t *testing.T, name, database, broker string, more ...string) *process {
+// start starts a program on a free port, and returns when it is ready. How it ends does not matter.
+func start(t *testing.T, name, database, broker string, more ...string) *programs.Program {
 	t.Helper()
-	p := &process{command: exec.Command(own(name)), ended: make(chan struct{})}
-	p.command.Env = append([]string{"DATABASE_URL=" + database, "NATS_URL=" + broker, "UNSAFE_DATABASE=accept", "AUTH=off", "API_ADDR=127.0.0.1:0", "PROJECTOR_ADDR=127.0.0.1:0", "POLL_INTERVAL=100ms"}, more...)
-	stderr, err := p.command.StderrPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := p.command.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { p.stop(syscall.SIGKILL) })
-	listening := make(chan string, 1)
-	go p.follow(stderr, listening)
-	p.address = await.Signal(t, name+" listens", listening)
-	await.True(t, name+" is ready", func() bool { return p.answers("/readyz") })
+	p := programs.Launch(t, name, append([]string{
+		"DATABASE_URL=" + database, "NATS_URL=" + broker, "UNSAFE_DATABASE=accept", "AUTH=off", "API_ADDR=127.0.0.1:0", "PROJECTOR_ADDR=127.0.0.1:0", "POLL_INTERVAL=100ms",
+	}, more...)...)
+	t.Cleanup(func() { p.End(os.Kill) })
 	return p
-}
-
-func (p *process) follow(stderr io.Reader, listening chan<- string) {
-	defer close(p.ended)
-	lines := bufio.NewScanner(stderr)
-	for lines.Scan() {
-		var line struct{ Msg, Address string }
-		if json.Unmarshal(lines.Bytes(), &line) == nil && line.Msg == "listening" {
-			listening <- line.Address
-		}
-	}
-	_ = p.command.Wait() // how it ended does not matter here
-}
-
-func (p *process) answers(path string) bool {
-	r, err := http.NewRequestWithContext(context.Background(), http.MethodGet, "http://"+p.address+path, http.NoBody)
-	if err != nil {
-		return false
-	}
-	answer, err := http.DefaultClient.Do(r)
-	if err != nil {
-		return false
-	}
-	defer answer.Body.Close()
-	return answer.StatusCode == http.StatusOK
-}
-
-// stop sends a signal that ends the process, and waits for that.
-func (p *process) stop(signal os.Signal) {
-	p.stopped.Do(func() {
-		_ = p.command.Process.Signal(syscall.SIGCONT) // it may be stopped, or gone
-		_ = p.command.Process.Signal(signal)
-		<-p.ended
-	})
 }
 
 // service is the programs on a database.
 type service struct {
 	t              *testing.T
 	database       string
-	api, projector *process
+	api, projector *programs.Program
 }
 
 func serve(t *testing.T, database, broker string, more ...string) *service {
@@ -150,8 +82,8 @@ func serve(t *testing.T, database, broker string, more ...string) *service {
 }
 
 func (s *service) stop() {
-	s.api.stop(syscall.SIGKILL)
-	s.projector.stop(syscall.SIGKILL)
+	s.api.End(os.Kill)
+	s.projector.End(os.Kill)
 }
 
 // acknowledged is what the API has answered for a command.
@@ -162,7 +94,7 @@ type acknowledged struct {
 }
 
 func (s *service) post(path, body string) (a acknowledged, err error) {
-	r, err := http.NewRequestWithContext(context.Background(), http.MethodPost, "http://"+s.api.address+path, strings.NewReader(body))
+	r, err := http.NewRequestWithContext(context.Background(), http.MethodPost, "http://"+s.api.Address+path, strings.NewReader(body))
 	if err != nil {
 		return a, err
 	}

@@ -18,7 +18,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"example.com/pgcqrs/engine/enginetest/await"
-	"example.com/pgcqrs/engine/outbox"
+	"example.com/pgcqrs/engine/outbox/natsbroker"
 	"example.com/pgcqrs/internal/naming"
 )
 
@@ -102,11 +102,11 @@ func (w *wire) kept(t *testing.T) map[string]int {
 	if err != nil {
 		t.Fatal(err)
 	}
-	consumer, err := js.OrderedConsumer(t.Context(), outbox.StreamName(naming.Service), jetstream.OrderedConsumerConfig{})
+	consumer, err := js.OrderedConsumer(t.Context(), natsbroker.StreamName(naming.Service), jetstream.OrderedConsumerConfig{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	stream, err := js.Stream(t.Context(), outbox.StreamName(naming.Service))
+	stream, err := js.Stream(t.Context(), natsbroker.StreamName(naming.Service))
 	if err != nil {
 		t.Fatal(err)
 	}

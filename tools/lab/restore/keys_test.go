@@ -61,14 +61,17 @@ func (s *service) register(name string) uuid.UUID {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	await.True(s.t, name+" can be read", func() bool { return s.api.answers("/v1/customers/" + made.ID.String()) })
+	await.True(s.t, name+" can be read", func() bool {
+		status, _ := s.api.Probe("/v1/customers/" + made.ID.String())
+		return status == http.StatusOK
+	})
 	return made.ID
 }
 
 // call is the body of an answer, which must be a good one.
 func (s *service) call(method, path, body string) string {
 	s.t.Helper()
-	r, err := http.NewRequestWithContext(s.t.Context(), method, "http://"+s.api.address+path, strings.NewReader(body))
+	r, err := http.NewRequestWithContext(s.t.Context(), method, "http://"+s.api.Address+path, strings.NewReader(body))
 	if err != nil {
 		s.t.Fatal(err)
 	}

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"example.com/pgcqrs/engine/enginetest/programs"
 )
 
 // rights lists all that roles may do in a database, everybody (PUBLIC) included, by the names of
@@ -133,10 +135,8 @@ func TestRestoreWithoutRoles(t *testing.T) {
 // refused starts a program by a login without rights, and looks at what it says.
 func refused(t *testing.T, program, database string) {
 	t.Helper()
-	command := exec.Command(own(program))
-	command.Env = []string{"DATABASE_URL=" + database, "AUTH=off", "UNSAFE_DATABASE=accept", "API_ADDR=127.0.0.1:0", "PROJECTOR_ADDR=127.0.0.1:0"}
-	output, err := command.CombinedOutput()
-	if err == nil || !strings.Contains(string(output), "Run migrate") {
-		t.Errorf("%s without rights: %v\n%s", program, err, output)
+	said := programs.Refused(t, program, "DATABASE_URL="+database, "AUTH=off", "UNSAFE_DATABASE=accept", "API_ADDR=127.0.0.1:0", "PROJECTOR_ADDR=127.0.0.1:0")
+	if !strings.Contains(said, "Run migrate") {
+		t.Errorf("%s without rights: %s", program, said)
 	}
 }

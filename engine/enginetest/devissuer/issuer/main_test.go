@@ -5,8 +5,8 @@ import (
 
 	"github.com/kelseyhightower/envconfig"
 
-	"example.com/pgcqrs/engine/ops"
-	"example.com/pgcqrs/engine/ops/opstest"
+	"example.com/pgcqrs/engine/process"
+	"example.com/pgcqrs/engine/process/opstest"
 )
 
 func TestAnEmptyVariableMeansItsDefault(t *testing.T) { //nolint:paralleltest // it changes the environment
@@ -17,7 +17,7 @@ func TestAnEmptyVariableMeansItsDefault(t *testing.T) { //nolint:paralleltest //
 func TestOnlyThisMachineReachesTheIssuer(t *testing.T) {
 	t.Setenv("ISSUER_ADDR", "")
 	var config Config
-	if err := ops.Load(&config, envconfig.Process); err != nil || !ops.IsLoopback(config.Addr) {
+	if err := process.Load(&config, envconfig.Process); err != nil || !process.IsLoopback(config.Addr) {
 		t.Errorf("it listens on %s: %v", config.Addr, err)
 	}
 }

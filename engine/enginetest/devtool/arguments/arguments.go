@@ -3,7 +3,7 @@ package arguments
 import (
 	"slices"
 
-	"example.com/pgcqrs/engine/ops/cli"
+	"example.com/pgcqrs/engine/process/cli"
 )
 
 const usage = `dev starts the service, or its tests, with a database of their own.

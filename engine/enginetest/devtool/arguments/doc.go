@@ -3,5 +3,5 @@
 //
 // The verbs and their flags belong here: arguments.go lists them, run.go and test.go have those of
 // one verb each. Doing what they say does not: that is tools/dev. So this package must never
-// import what takes long to compile, nor look for what is set up. It stands on engine/ops/cli.
+// import what takes long to compile, nor look for what is set up. It stands on engine/process/cli.
 package arguments

@@ -24,7 +24,7 @@ type Build struct {
 func (b Build) Run(ctx context.Context) error {
 	args := []string{"build", "-v", "-buildvcs=false", "-o", b.Output}
 	if b.Revision != "" {
-		args = append(args, "-ldflags=-X example.com/pgcqrs/engine/ops/cli.revision="+b.Revision)
+		args = append(args, "-ldflags=-X example.com/pgcqrs/engine/process/cli.revision="+b.Revision)
 	}
 	command, err := Command(ctx, append(args, b.Packages...)...)
 	if err != nil {

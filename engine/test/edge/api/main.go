@@ -4,20 +4,15 @@ package main
 
 import (
 	"context"
-	"embed"
-	"fmt"
-	"os"
-	"os/signal"
-	"syscall"
 	"time"
 
 	"github.com/kelseyhightower/envconfig"
 
 	"example.com/pgcqrs/engine/edge/admission"
 	"example.com/pgcqrs/engine/enginetest/tank"
-	"example.com/pgcqrs/engine/ops"
-	"example.com/pgcqrs/engine/ops/api"
-	"example.com/pgcqrs/engine/ops/door"
+	"example.com/pgcqrs/engine/process"
+	"example.com/pgcqrs/engine/process/api"
+	"example.com/pgcqrs/engine/process/door"
 	"example.com/pgcqrs/engine/schema"
 )
 
@@ -27,23 +22,16 @@ type config struct {
 	Issuer      string `envconfig:"AUTH_ISSUER" url:"true" desc:"The issuer of the tokens."`
 	Audience    string `envconfig:"AUTH_AUDIENCE" desc:"The audience that a token must name."`
 	SubjectRate int    `envconfig:"RATE_LIMIT" default:"0" min:"0" desc:"Requests per second that a subject may send; 0: any number."`
-	ops.Log
-	ops.Debug
-	ops.Shutdown
+	process.Log
+	process.Debug
+	process.Shutdown
 }
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	if err := run(ctx); err != nil {
-		fmt.Fprintln(os.Stderr, "api:", err)
-		os.Exit(1)
-	}
-}
+func main() { tank.Main("api", run) }
 
 func run(ctx context.Context) error {
 	var have config
-	if err := ops.Load(&have, envconfig.Process); err != nil {
+	if err := process.Load(&have, envconfig.Process); err != nil {
 		return err
 	}
 	return api.Run(ctx, have.process())
@@ -53,7 +41,7 @@ func run(ctx context.Context) error {
 func (c config) process() api.Config {
 	return api.Config{
 		Service: "tank", Decode: tank.Decode, Objects: schema.Objects(), Wire: wire,
-		Versions:    func() map[string][]int64 { return schema.Versions(schema.OfService(embed.FS{})) },
+		Versions:    tank.Versions,
 		DatabaseURL: c.DatabaseURL, OpsAddr: "127.0.0.1:0", WriteConns: 3, ReadConns: 2,
 		Door: door.Config{
 			Addr: "127.0.0.1:0", Auth: c.Auth, Issuer: c.Issuer, Audience: c.Audience, TokenTypes: "at+jwt", InsecureHTTP: "false",

@@ -13,7 +13,7 @@ import (
 	"example.com/pgcqrs/engine/edge/query"
 	"example.com/pgcqrs/engine/enginetest/tank"
 	"example.com/pgcqrs/engine/event"
-	"example.com/pgcqrs/engine/ops/api"
+	"example.com/pgcqrs/engine/process/api"
 	"example.com/pgcqrs/engine/trail"
 )
 

@@ -4,49 +4,37 @@ package main
 
 import (
 	"context"
-	"embed"
-	"fmt"
-	"os"
-	"os/signal"
-	"syscall"
 	"time"
 
 	"github.com/kelseyhightower/envconfig"
 
 	"example.com/pgcqrs/engine/enginetest/tank"
-	"example.com/pgcqrs/engine/ops"
-	"example.com/pgcqrs/engine/ops/projector"
+	"example.com/pgcqrs/engine/process"
+	"example.com/pgcqrs/engine/process/projector"
 	"example.com/pgcqrs/engine/projection"
 	"example.com/pgcqrs/engine/schema"
 )
 
 type config struct {
 	DatabaseURL string `envconfig:"DATABASE_URL" url:"true" required:"true" desc:"The database, as the projector."`
-	ops.Log
-	ops.Debug
-	ops.Shutdown
+	process.Log
+	process.Debug
+	process.Shutdown
 }
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	if err := run(ctx); err != nil {
-		fmt.Fprintln(os.Stderr, "projector:", err)
-		os.Exit(1)
-	}
-}
+func main() { tank.Main("projector", run) }
 
 func run(ctx context.Context) error {
 	var have config
-	if err := ops.Load(&have, envconfig.Process); err != nil {
+	if err := process.Load(&have, envconfig.Process); err != nil {
 		return err
 	}
 	return projector.Run(ctx, projector.Config{
 		Service: "tank", Decode: tank.Decode, Objects: schema.Objects(),
-		Versions:    func() map[string][]int64 { return schema.Versions(schema.OfService(embed.FS{})) },
+		Versions:    tank.Versions,
 		Projections: func(to projection.Adder) { to.Add(tank.Levels.Name, tank.Levels.Apply, tank.Levels.Tables...) },
 		DatabaseURL: have.DatabaseURL, Addr: "127.0.0.1:0", MessageSource: "/tank", OutboxAttempts: 10,
-		PollInterval: 100 * time.Millisecond, StuckAfter: 10 * time.Second, AuditInterval: time.Hour, ProjectionBatch: 500,
+		PollInterval: 100 * time.Millisecond, StuckAfter: 10 * time.Second, ReconcileInterval: time.Hour, ProjectionBatch: 500,
 		UnsafeDatabase: true, Log: have.Log, Debug: have.Debug, Shutdown: have.Shutdown,
 	})
 }

@@ -15,7 +15,7 @@ import (
 // apart gives this process, which makes the load, a processor of its own, and all others to the API and
 // to our server, until the contest ends: a load that is more than the service can do would else take
 // the processor from it. It returns a note of that: with one processor, or a server that was given, all is shared.
-func (b *bench) apart(api *process) (string, error) {
+func (b *bench) apart(api *child) (string, error) {
 	var all unix.CPUSet
 	if err := unix.SchedGetaffinity(0, &all); err != nil {
 		return "", fmt.Errorf("ask for our processors: %w", err)

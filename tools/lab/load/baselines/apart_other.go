@@ -3,6 +3,6 @@
 package baselines
 
 // apart does nothing here: only Linux lets a process be bound to processors.
-func (*bench) apart(*process) (string, error) {
+func (*bench) apart(*child) (string, error) {
 	return "the generator shares its processors with the rest", nil
 }

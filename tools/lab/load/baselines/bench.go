@@ -29,8 +29,8 @@ type target struct {
 	name     string
 	urls     []string
 	accounts *drive.Accounts
-	base     base     // the zero one has no database
-	server   *process // the first, where there are several
+	base     base   // the zero one has no database
+	server   *child // the first, where there are several
 }
 
 // database makes a fresh one for this contest.
@@ -75,7 +75,7 @@ func (b *bench) api(ctx context.Context, name string, processes int, environment
 }
 
 func (b *bench) apiOn(ctx context.Context, name string, made base, processes int, environment ...string) (target, error) {
-	var started []*process
+	var started []*child
 	for range processes {
 		p, err := b.start(ctx, "api", made, environment...)
 		if err != nil {
@@ -88,7 +88,7 @@ func (b *bench) apiOn(ctx context.Context, name string, made base, processes int
 }
 
 // projector starts one on a database.
-func (b *bench) projector(ctx context.Context, on base, environment ...string) (*process, error) {
+func (b *bench) projector(ctx context.Context, on base, environment ...string) (*child, error) {
 	p, err := b.start(ctx, "projector", on, environment...)
 	if err == nil {
 		b.ends = append(b.ends, p.stop)
@@ -97,7 +97,7 @@ func (b *bench) projector(ctx context.Context, on base, environment ...string) (
 }
 
 // opened is a target whose accounts are open.
-func (b *bench) opened(ctx context.Context, name string, made base, processes ...*process) (target, error) {
+func (b *bench) opened(ctx context.Context, name string, made base, processes ...*child) (target, error) {
 	t := target{name: name, base: made, accounts: drive.NewAccounts(1, b.Accounts), server: processes[0]}
 	for _, p := range processes {
 		t.urls = append(t.urls, p.url)

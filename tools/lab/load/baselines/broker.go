@@ -13,7 +13,7 @@ import (
 
 	"github.com/nats-io/nats-server/v2/server"
 
-	"example.com/pgcqrs/engine/ops"
+	"example.com/pgcqrs/engine/process"
 )
 
 // broker starts NATS JetStream in a process of its own, with its data on the disk of
@@ -67,8 +67,8 @@ func ServeNATS(ctx context.Context) error {
 		return errors.New("NATS server is not ready after 10 s")
 	}
 	logger := slog.New(slog.NewJSONHandler(os.Stderr, nil))
-	return ops.Server{
-		Name: "nats", Addr: "127.0.0.1:0", Logger: logger, Readiness: ops.NewReadiness(logger, nil),
+	return process.Server{
+		Name: "nats", Addr: "127.0.0.1:0", Logger: logger, Readiness: process.NewReadiness(logger, nil),
 		Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusOK) }),
 	}.Run(ctx)
 }

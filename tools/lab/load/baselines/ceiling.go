@@ -10,7 +10,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"golang.org/x/sync/errgroup"
 
-	"example.com/pgcqrs/engine/database"
+	"example.com/pgcqrs/engine/pg"
 )
 
 // What the database is asked for at once in the contest "sql".
@@ -44,7 +44,7 @@ func (b *bench) ceiling(ctx context.Context) ([]Row, error) {
 	if err != nil {
 		return nil, err
 	}
-	pool, err := database.Open(ctx, alone.owner, "ceiling", ceilingConnections) // nobody else may insert
+	pool, err := pg.Open(ctx, alone.owner, "ceiling", ceilingConnections) // nobody else may insert
 	if err != nil {
 		return nil, err
 	}

@@ -18,9 +18,9 @@ import (
 	"github.com/jackc/pgx/v5"
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver that goose uses
 
-	"example.com/pgcqrs/engine/database"
 	"example.com/pgcqrs/engine/enginetest/devdb"
 	"example.com/pgcqrs/engine/enginetest/devtool/gotool"
+	"example.com/pgcqrs/engine/pg"
 	"example.com/pgcqrs/engine/schema/apply"
 	"example.com/pgcqrs/migrations"
 )
@@ -42,7 +42,7 @@ type Lab struct {
 	kept      *devdb.Kept
 	server    *devdb.Server // nil: it was given
 	password  string        // of the programs' logins
-	processes []*process
+	processes []*child
 }
 
 // NewLab builds the programs and starts a server with fsync on. Close ends everything.
@@ -196,12 +196,12 @@ func (b base) migrate(ctx context.Context) error {
 	if _, err := apply.Up(ctx, db, migrations.Service); err != nil {
 		return err
 	}
-	pool, err := database.Open(ctx, b.owner, "load", 1)
+	pool, err := pg.Open(ctx, b.owner, "load", 1)
 	if err != nil {
 		return err
 	}
 	defer pool.Close()
-	_, err = database.Grant(ctx, pool, database.ServiceRole, b.service)
+	_, err = pg.Grant(ctx, pool, pg.ServiceRole, b.service)
 	return err
 }
 

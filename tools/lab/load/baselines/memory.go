@@ -8,7 +8,7 @@ import (
 
 // peakMemory is the most that a process has held at once, in MB; 0 where the kernel
 // does not say.
-func (p *process) peakMemory() float64 {
+func (p *child) peakMemory() float64 {
 	value := fieldOf(fmt.Sprintf("/proc/%d/status", p.command.Process.Pid), "VmHWM")
 	kilobytes, err := strconv.ParseFloat(strings.TrimSuffix(value, " kB"), 64)
 	if err != nil {

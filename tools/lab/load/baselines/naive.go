@@ -13,12 +13,12 @@ import (
 
 	"example.com/pgcqrs/engine/auth"
 	"example.com/pgcqrs/engine/command"
-	"example.com/pgcqrs/engine/database"
 	"example.com/pgcqrs/engine/edge"
 	"example.com/pgcqrs/engine/event"
-	"example.com/pgcqrs/engine/eventstore"
-	"example.com/pgcqrs/engine/ops"
-	"example.com/pgcqrs/engine/projection"
+	"example.com/pgcqrs/engine/eventlog"
+	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/position"
+	"example.com/pgcqrs/engine/process"
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/httpapi"
 	"example.com/pgcqrs/internal/read/balances"
@@ -34,16 +34,16 @@ const naiveInFlight = 16
 // naiveStore commits every append in a transaction of its own: the same statements
 // and guarantees, without the group commit.
 type naiveStore struct {
-	*eventstore.Store // reads
-	next              atomic.Uint64
-	appending         [naiveInFlight]*eventstore.Store
+	*eventlog.Store // reads
+	next            atomic.Uint64
+	appending       [naiveInFlight]*eventlog.Store
 }
 
 func newNaiveStore(pool *pgxpool.Pool) *naiveStore {
-	config := eventstore.Config{Decode: events.DecodeEvent, MessageOf: event.PublicMessage, MaxBatch: 1}
-	s := &naiveStore{Store: eventstore.New(pool, config)}
+	config := eventlog.Config{Decode: events.DecodeEvent, MessageOf: event.PublicMessage, MaxBatch: 1}
+	s := &naiveStore{Store: eventlog.New(pool, config)}
 	for i := range s.appending {
-		s.appending[i] = eventstore.New(pool, config)
+		s.appending[i] = eventlog.New(pool, config)
 	}
 	return s
 }
@@ -65,7 +65,7 @@ func (s *naiveStore) Run(ctx context.Context) error {
 // ServeNaive is cmd/api with a naiveStore.
 func ServeNaive(ctx context.Context) error {
 	logger := slog.New(slog.NewJSONHandler(os.Stderr, nil))
-	pool, err := database.Open(ctx, os.Getenv("DATABASE_URL"), "naive", naiveInFlight+8)
+	pool, err := pg.Open(ctx, os.Getenv("DATABASE_URL"), "naive", naiveInFlight+8)
 	if err != nil {
 		return err
 	}
@@ -78,8 +78,8 @@ func ServeNaive(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return store.Run(ctx) })
 	group.Go(func() error {
-		return ops.Server{
-			Name: "naive", Addr: "127.0.0.1:0", Handler: handler, Logger: logger, Readiness: ops.NewReadiness(logger, nil),
+		return process.Server{
+			Name: "naive", Addr: "127.0.0.1:0", Handler: handler, Logger: logger, Readiness: process.NewReadiness(logger, nil),
 		}.Run(ctx)
 	})
 	return group.Wait()
@@ -95,11 +95,11 @@ func naiveAPI(pool *pgxpool.Pool, store *naiveStore, logger *slog.Logger) (http.
 			History:    history.NewQueries(store, "account"),
 		},
 		Edge: edge.Options{
-			Wait:    projection.NewPositions(pool).Wait,
+			Wait:    position.NewPoller(pool).Wait,
 			Check:   auth.Anybody,
 			Probes:  true,
 			Ready:   pool.Ping,
-			Metrics: ops.NewRegistry(),
+			Metrics: process.NewRegistry(),
 			Logger:  logger,
 		},
 	})

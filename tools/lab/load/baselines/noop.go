@@ -10,7 +10,7 @@ import (
 	"github.com/go-chi/chi/v5"
 	"github.com/google/uuid"
 
-	"example.com/pgcqrs/engine/ops"
+	"example.com/pgcqrs/engine/process"
 )
 
 // ServeNoop is a handler that decodes what the API is sent and answers what the API
@@ -22,8 +22,8 @@ func ServeNoop(ctx context.Context) error {
 	router.Get("/v1/accounts/{id}", noopGet)
 	router.Get("/readyz", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusOK) })
 	logger := slog.New(slog.NewJSONHandler(os.Stderr, nil))
-	return ops.Server{
-		Name: "noop", Addr: "127.0.0.1:0", Handler: router, Logger: logger, Readiness: ops.NewReadiness(logger, nil),
+	return process.Server{
+		Name: "noop", Addr: "127.0.0.1:0", Handler: router, Logger: logger, Readiness: process.NewReadiness(logger, nil),
 	}.Run(ctx)
 }
 

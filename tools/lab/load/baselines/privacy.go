@@ -10,7 +10,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"example.com/pgcqrs/engine/privacy"
+	"example.com/pgcqrs/engine/personal/keyfile"
 	"example.com/pgcqrs/tools/lab/load/drive"
 	"example.com/pgcqrs/tools/lab/load/report"
 )
@@ -22,7 +22,7 @@ const fewPeople = 500
 // are sealed, which the commands in clear store, too.
 func (b *bench) personal(ctx context.Context) ([]Row, error) {
 	key := "file://" + filepath.Join(b.dir, "key.json")
-	if _, err := privacy.NewKeyFile(key); err != nil {
+	if _, err := keyfile.New(key); err != nil {
 		return nil, err
 	}
 	service, err := b.api(ctx, "service", 1, "KEY_URI="+key)

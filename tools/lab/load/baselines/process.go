@@ -15,8 +15,8 @@ import (
 	"time"
 )
 
-// process is a program that runs for as long as the lab does, at most.
-type process struct {
+// child is a program that runs for as long as the lab does, at most.
+type child struct {
 	name    string
 	command *exec.Cmd
 	log     string // path
@@ -33,13 +33,13 @@ const endTimeout = 12 * time.Second
 var settings = []string{"AUTH=off", "API_ADDR=127.0.0.1:0", "PROJECTOR_ADDR=127.0.0.1:0", "ACCESS_LOG=false", "LOG_FORMAT=json", "LOG_LEVEL=info"}
 
 // start runs one of the programs on a database, and returns when it is ready.
-func (l *Lab) start(ctx context.Context, name string, b base, environment ...string) (*process, error) {
+func (l *Lab) start(ctx context.Context, name string, b base, environment ...string) (*child, error) {
 	environment = append(environment, "DATABASE_URL="+b.service)
 	return l.launch(ctx, name, exec.Command(filepath.Join(l.programs, name)), environment)
 }
 
 // startSelf runs a stand-in, which is a part of this program.
-func (l *Lab) startSelf(ctx context.Context, name string, environment ...string) (*process, error) {
+func (l *Lab) startSelf(ctx context.Context, name string, environment ...string) (*child, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, fmt.Errorf("find this program: %w", err)
@@ -47,13 +47,13 @@ func (l *Lab) startSelf(ctx context.Context, name string, environment ...string)
 	return l.launch(ctx, name, exec.Command(self, name), environment)
 }
 
-func (l *Lab) launch(ctx context.Context, name string, command *exec.Cmd, environment []string) (*process, error) {
+func (l *Lab) launch(ctx context.Context, name string, command *exec.Cmd, environment []string) (*child, error) {
 	log, err := os.CreateTemp(l.dir, name+"-*.log")
 	if err != nil {
 		return nil, fmt.Errorf("make log: %w", err)
 	}
 	defer func() { _ = log.Close() }()
-	p := &process{name: name, command: command, log: log.Name(), exited: make(chan struct{})}
+	p := &child{name: name, command: command, log: log.Name(), exited: make(chan struct{})}
 	command.Env = append(append(os.Environ(), settings...), environment...)
 	command.Stderr = log
 	if err := startBound(command); err != nil {
@@ -67,7 +67,7 @@ func (l *Lab) launch(ctx context.Context, name string, command *exec.Cmd, enviro
 	return p, p.untilReady(ctx)
 }
 
-func (p *process) untilReady(ctx context.Context) error {
+func (p *child) untilReady(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	tick := time.NewTicker(10 * time.Millisecond)
@@ -84,7 +84,7 @@ func (p *process) untilReady(ctx context.Context) error {
 	return nil
 }
 
-func (p *process) ready(ctx context.Context) bool {
+func (p *child) ready(ctx context.Context) bool {
 	if p.url == "" {
 		p.url = addressIn(p.said())
 	}
@@ -114,7 +114,7 @@ func addressIn(log []byte) string {
 	return ""
 }
 
-func (p *process) said() []byte {
+func (p *child) said() []byte {
 	said, err := os.ReadFile(p.log)
 	if err != nil {
 		return []byte(err.Error())
@@ -123,7 +123,7 @@ func (p *process) said() []byte {
 }
 
 // stop ends the program and returns when it is gone.
-func (p *process) stop() {
+func (p *child) stop() {
 	p.once.Do(func() {
 		for _, how := range []os.Signal{syscall.SIGTERM, os.Kill} {
 			if err := p.command.Process.Signal(how); errors.Is(err, os.ErrProcessDone) {

@@ -11,9 +11,9 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"golang.org/x/sync/errgroup"
 
-	"example.com/pgcqrs/engine/database"
 	"example.com/pgcqrs/engine/event"
-	"example.com/pgcqrs/engine/eventstore"
+	"example.com/pgcqrs/engine/eventlog"
+	"example.com/pgcqrs/engine/pg"
 	"example.com/pgcqrs/engine/projection"
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/read/balances"
@@ -75,7 +75,7 @@ func (b *bench) projectNaively(ctx context.Context, on base) (map[string]float64
 	if err := b.unproject(ctx, on); err != nil {
 		return nil, err
 	}
-	pool, err := database.Open(ctx, on.service, "naive", 4)
+	pool, err := pg.Open(ctx, on.service, "naive", 4)
 	if err != nil {
 		return nil, err
 	}
@@ -95,7 +95,7 @@ func (b *bench) projectNaively(ctx context.Context, on base) (map[string]float64
 
 // project applies the log to one table, a transaction per event.
 func project(ctx context.Context, pool *pgxpool.Pool, name string, apply projection.Apply, projected *atomic.Int64) error {
-	log := eventstore.New(pool, eventstore.Config{Decode: events.DecodeEvent})
+	log := eventlog.New(pool, eventlog.Config{Decode: events.DecodeEvent})
 	for {
 		page, err := log.After(ctx, projected.Load(), 500)
 		if err != nil || len(page) == 0 {

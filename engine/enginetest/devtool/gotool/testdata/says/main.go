@@ -4,7 +4,7 @@ package main
 import (
 	"fmt"
 
-	"example.com/pgcqrs/engine/ops/cli"
+	"example.com/pgcqrs/engine/process/cli"
 )
 
 func main() { fmt.Println(cli.Version("shop", "says")) }

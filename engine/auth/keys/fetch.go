@@ -1,0 +1,102 @@
+package keys
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+)
+
+// fetchTimeout bounds one answer of the issuer's.
+const fetchTimeout = 5 * time.Second
+
+// longestAnswer bounds what is read of an answer of the issuer's, in bytes. Sets of keys have a few KiB.
+const longestAnswer = 1 << 20
+
+// errNoKeys says that the issuer has answered with a set of keys, and none of use.
+var errNoKeys = errors.New("the issuer's set of keys has none that signatures can be checked with")
+
+// NewClient returns what the issuer is asked through.
+func NewClient() *http.Client {
+	return &http.Client{Timeout: fetchTimeout, Transport: bounded{http.DefaultTransport}}
+}
+
+// bounded reads answers as a whole. One that is not 200, or too long, is an error, in which
+// nothing of it is shown. So no redirect is followed, which could lead anywhere, also to where there
+// is no TLS.
+type bounded struct{ next http.RoundTripper }
+
+func (b bounded) RoundTrip(r *http.Request) (*http.Response, error) {
+	response, err := b.next.RoundTrip(r)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = response.Body.Close() }()
+	if response.StatusCode != http.StatusOK {
+		return nil, fmt.Errorf("the issuer answers %d %s", response.StatusCode, http.StatusText(response.StatusCode))
+	}
+	body, err := io.ReadAll(io.LimitReader(response.Body, longestAnswer+1))
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("read the issuer's answer: %w", err)
+	case len(body) > longestAnswer:
+		return nil, fmt.Errorf("the issuer's answer is longer than %d bytes", longestAnswer)
+	}
+	response.Body = io.NopCloser(bytes.NewReader(body))
+	return response, nil
+}
+
+// readKeys asks for the issuer's keys, and returns those that can be used, which may be none: one key of a
+// kind that nobody here knows must not make the others unusable (RFC 7517, 5).
+func readKeys(ctx context.Context, client *http.Client, url string) ([]jose.JSONWebKey, error) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, url, http.NoBody)
+	if err != nil {
+		return nil, fmt.Errorf("ask for the issuer's keys: %w", err)
+	}
+	r.Header.Set("Cache-Control", "no-cache") // what is between must not answer with keys of before
+	response, err := client.Do(r)
+	if err != nil {
+		return nil, fmt.Errorf("ask for the issuer's keys: %w", err)
+	}
+	defer func() { _ = response.Body.Close() }()
+	var answer struct {
+		Keys []json.RawMessage `json:"keys"`
+	}
+	if err := json.NewDecoder(response.Body).Decode(&answer); err != nil || answer.Keys == nil {
+		return nil, errors.New("the issuer's answer is not a set of keys")
+	}
+	var usable []jose.JSONWebKey
+	for _, raw := range answer.Keys {
+		var key jose.JSONWebKey
+		if err := json.Unmarshal(raw, &key); err == nil && key.Valid() && key.IsPublic() && key.Use != "enc" {
+			usable = append(usable, key)
+		}
+	}
+	return usable, nil
+}
+
+// CheckURL refuses to read keys from where somebody on the way could change them, unless the
+// issuer's own URL is as open as that.
+func CheckURL(issuer, keys string) error {
+	of, err := url.Parse(issuer)
+	if err != nil {
+		return errors.New("the issuer's URL can't be understood")
+	}
+	at, err := url.Parse(keys)
+	switch {
+	case err != nil || at.Host == "":
+		return errors.New("its jwks_uri is not a URL")
+	case at.Scheme == "https":
+		return nil
+	case at.Scheme == "http" && of.Scheme == "http" && at.Host == of.Host:
+		return nil
+	}
+	return errors.New("its jwks_uri must be https")
+}

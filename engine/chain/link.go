@@ -1,0 +1,75 @@
+package chain
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"example.com/pgcqrs/engine/event"
+	"example.com/pgcqrs/engine/eventlog"
+)
+
+// Bounds of a link.
+const (
+	MostEvents = 10_000 // under one
+	Shown      = 8      // bytes of a digest that it keeps, to say where the log differs
+)
+
+// ErrHole says that the log has a position without an event.
+var ErrHole = errors.New("the log has a hole")
+
+// Link is a row of seals: it covers the events after Previous, up to Position.
+type Link struct {
+	Position int64
+	Previous int64
+	Hash     []byte
+	Digests  []byte
+}
+
+// Next returns the link of a service after this one, over the digests of the events that follow.
+func (l Link) Next(service string, digests []event.Digest) (Link, error) {
+	following := Link{Previous: l.Position, Position: l.Position + int64(len(digests))}
+	sum := sha256.New()
+	sum.Write([]byte(service + " seal 1\n"))
+	sum.Write(l.Hash)
+	for i, digest := range digests {
+		if digest.Position != l.Position+int64(i)+1 {
+			return Link{}, fmt.Errorf("%w: position %d follows %d", ErrHole, digest.Position, l.Position+int64(i))
+		}
+		sum.Write(digest.Sum[:])
+		following.Digests = append(following.Digests, digest.Sum[:Shown]...)
+	}
+	following.Hash = sum.Sum(nil)
+	return following, nil
+}
+
+// End returns the position of the last event in the chain, 0 if none is.
+func End(ctx context.Context, on eventlog.Querier) (position int64, err error) {
+	last, err := Newest(ctx, on)
+	return last.Position, err
+}
+
+// Newest returns the last link, or the zero Link, which the first one follows.
+func Newest(ctx context.Context, on eventlog.Querier) (Link, error) {
+	found, err := Links(ctx, on, `ORDER BY position DESC LIMIT 1`)
+	if err != nil || len(found) == 0 {
+		return Link{}, err
+	}
+	return found[0], nil
+}
+
+// Links returns the links that a condition, an order and a limit, which are SQL, leave.
+func Links(ctx context.Context, on eventlog.Querier, which string, args ...any) ([]Link, error) {
+	rows, err := on.Query(ctx, `SELECT position, previous, hash, digests FROM seals `+which, args...)
+	if err != nil {
+		return nil, fmt.Errorf("read seals: %w", err)
+	}
+	found, err := pgx.CollectRows(rows, pgx.RowToStructByName[Link])
+	if err != nil {
+		return nil, fmt.Errorf("read seals: %w", err)
+	}
+	return found, nil
+}

@@ -1,0 +1,140 @@
+package chain
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promauto"
+
+	"example.com/pgcqrs/engine/event"
+	"example.com/pgcqrs/engine/eventlog"
+	"example.com/pgcqrs/engine/pg"
+)
+
+// roundFor bounds a round: a connection may have died unheard.
+const roundFor = 30 * time.Second
+
+var (
+	// ErrLost says that the log does not have the last event of the chain: it went back
+	// without its links, or somebody has changed it.
+	ErrLost = errors.New("the last event that was sealed is not in the log")
+
+	// ErrGone says that there was a chain, and that there is none any more. It is not made anew over
+	// whatever the log holds now.
+	ErrGone = errors.New("all seals are gone")
+)
+
+// Linker adds links to the chain for what the log has got. Of several in several processes one works.
+type Linker struct {
+	service   string
+	pool      *pgxpool.Pool
+	store     *eventlog.Store
+	every     time.Duration
+	logger    *slog.Logger
+	known     int64 // position of the last link that this process has read or written
+	held      prometheus.Gauge
+	position  prometheus.Gauge
+	lastRound prometheus.Gauge
+}
+
+// NewLinker makes a Linker of what has come since the last time. every is how
+// often, and so how long an event is not in the chain. The service's name is in each hash.
+func NewLinker(service string, pool *pgxpool.Pool, store *eventlog.Store, every time.Duration, logger *slog.Logger, registerer prometheus.Registerer) *Linker {
+	metrics := promauto.With(registerer)
+	return &Linker{
+		service: service, pool: pool, store: store, every: every, logger: logger,
+		held:      metrics.NewGauge(prometheus.GaugeOpts{Name: "seal_held", Help: "1 while this process seals the log."}),
+		position:  metrics.NewGauge(prometheus.GaugeOpts{Name: "seal_position", Help: "Last position that is sealed, as the process that seals knows it."}),
+		lastRound: metrics.NewGauge(prometheus.GaugeOpts{Name: "seal_last_round_timestamp_seconds", Help: "When this process has last sealed all there was; 0: never."}),
+	}
+}
+
+// Lock is held by the Linker that works.
+const Lock = "sealer"
+
+// Run adds links until ctx ends, and tries again what fails.
+func (l *Linker) Run(ctx context.Context) error {
+	failed := func(err error, retryIn time.Duration) {
+		l.logger.WarnContext(ctx, "sealer interrupted", "error", err, "retry_in", retryIn)
+	}
+	pg.HoldAgain(ctx, l.pool, Lock, failed, func(ctx context.Context, conn *pgx.Conn) error {
+		l.held.Set(1)
+		defer l.held.Set(0)
+		return l.extend(ctx, conn)
+	})
+	return nil
+}
+
+func (l *Linker) extend(ctx context.Context, conn *pgx.Conn) error {
+	last, err := Newest(ctx, conn)
+	if err != nil {
+		return err
+	}
+	if last.Position == 0 && l.known > 0 {
+		return fmt.Errorf("%w: this process knew one at position %d; where that is right, because the log is a new one, restart it", ErrGone, l.known)
+	}
+	for ctx.Err() == nil {
+		next, more, err := l.round(ctx, conn, last)
+		if err != nil {
+			return err
+		}
+		l.known = next.Position
+		l.position.Set(float64(next.Position))
+		if last = next; more {
+			continue
+		}
+		l.lastRound.SetToCurrentTime()
+		select {
+		case <-ctx.Done():
+		case <-time.After(l.every):
+		}
+	}
+	return ctx.Err()
+}
+
+// round adds a link for what has come since the last one, and returns the last link then. more says that
+// there are other events, perhaps: a link covers a bounded number, and a bounded number of bytes. The
+// table's constraints let one Linker alone go on from there.
+func (l *Linker) round(ctx context.Context, conn *pgx.Conn, last Link) (_ Link, more bool, err error) {
+	const sql = `INSERT INTO seals (position, previous, hash, digests) VALUES ($1, $2, $3, $4)`
+	ctx, cancel := context.WithTimeout(ctx, roundFor)
+	defer cancel()
+	digests, more, err := l.follow(ctx, conn, last)
+	if err != nil || len(digests) == 0 {
+		return last, false, err
+	}
+	next, err := last.Next(l.service, digests)
+	if err != nil {
+		return last, false, err
+	}
+	if _, err := conn.Exec(ctx, sql, next.Position, next.Previous, next.Hash, next.Digests); err != nil {
+		return last, false, fmt.Errorf("write seal: %w", err)
+	}
+	return next, more, nil
+}
+
+// follow returns the digests of the events after a link. It reads the last event under the
+// link again: a log that went back without its links has another one there, or none.
+func (l *Linker) follow(ctx context.Context, conn *pgx.Conn, last Link) (digests []event.Digest, more bool, err error) {
+	if last.Position == 0 {
+		return l.store.DigestsOn(ctx, conn, 0, MostEvents)
+	}
+	digests, more, err = l.store.DigestsOn(ctx, conn, last.Position-1, MostEvents+1)
+	if err != nil {
+		return nil, false, err
+	}
+	if len(digests) == 0 || digests[0].Position != last.Position || !bytes.HasSuffix(last.Digests, digests[0].Sum[:Shown]) {
+		return nil, false, fmt.Errorf("%w: see ops chain verify, from position %d on", ErrLost, last.Position)
+	}
+	if len(digests) == 1 && more { // it alone has as many bytes as are read at a time
+		return l.store.DigestsOn(ctx, conn, last.Position, MostEvents)
+	}
+	return digests[1:], more, nil
+}

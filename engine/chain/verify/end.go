@@ -1,0 +1,33 @@
+package verify
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"example.com/pgcqrs/engine/eventlog/logsql"
+)
+
+// end is where the chain ends, and where the log does.
+type end struct {
+	linked, head int64
+	outside      int64         // the first event after the chain; 0: none
+	waits        time.Duration // since it was recorded
+}
+
+func readEnd(ctx context.Context, pool *pgxpool.Pool) (end, error) {
+	sql := `
+		SELECT s.position, ` + logsql.Head + `, coalesce(e.position, 0),
+		       coalesce(greatest(e.age, -e.age - 61, 0), 0)::float8 -- no event is recorded over 60 s ahead of the clock
+		FROM (SELECT coalesce(max(position), 0) AS position FROM seals) s
+		LEFT JOIN LATERAL (SELECT next.position, extract(epoch FROM clock_timestamp() - next.recorded_at) AS age FROM ` + logsql.FirstAfter("s.position") + ` next) e ON true`
+	var e end
+	var seconds float64
+	if err := pool.QueryRow(ctx, sql).Scan(&e.linked, &e.head, &e.outside, &seconds); err != nil {
+		return end{}, fmt.Errorf("read where the chain ends: %w", err)
+	}
+	e.waits = time.Duration(seconds * float64(time.Second))
+	return e, nil
+}

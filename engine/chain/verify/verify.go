@@ -1,0 +1,60 @@
+package verify
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"example.com/pgcqrs/engine/chain"
+	"example.com/pgcqrs/engine/eventlog"
+)
+
+// Chain goes through a service's log and compares it with its chain, from the start to the end of
+// the chain, and looks whether the log goes on outside of it. It tells progress now and then how
+// far it is, and where it will end.
+func Chain(ctx context.Context, service string, pool *pgxpool.Pool, store *eventlog.Store, scope Scope, progress func(position, of int64)) (Report, error) {
+	end, err := readEnd(ctx, pool)
+	if err != nil {
+		return Report{}, err
+	}
+	w := walk{service: service, on: pool, store: store, kept: scope.Kept}
+	if scope.Since {
+		if err := w.beginAt(ctx, *scope.Kept); err != nil {
+			return Report{}, err
+		}
+	}
+	report := Report{Since: w.at.Position}
+	for more := w.met || !scope.Since; more; {
+		if more, err = w.step(ctx); err != nil {
+			return Report{}, err
+		}
+		progress(w.at.Position, max(w.at.Position, end.linked))
+	}
+	w.compareHeads(end.linked)
+	w.lookOutside(end, max(scope.Late, Late))
+	report.Head, report.Findings = chain.Head{Position: w.at.Position, Hash: w.at.Hash}, w.findings
+	report.Unlinked = max(end.head-w.at.Position, 0)
+	return report, nil
+}
+
+func (w *walk) compareHeads(linked int64) {
+	switch {
+	case w.kept == nil || w.met:
+	case w.kept.Position > linked:
+		w.find(w.kept.Position, "the head that was kept is at this position, and the chain ends at %d: events and seals are gone", linked)
+	default:
+		w.find(w.kept.Position, "the chain does not lead to the head that was kept: events and seals up to here were rewritten")
+	}
+}
+
+// lookOutside finds a log that goes on where its chain has ended, or that has none.
+func (w *walk) lookOutside(e end, late time.Duration) {
+	switch waits := e.waits.Round(time.Second); {
+	case e.outside == 0 || e.waits < late:
+	case e.linked == 0:
+		w.find(e.outside, "there are no seals, and this event was recorded %s ago: they were deleted, or nobody seals the log", waits)
+	default:
+		w.find(e.outside, "the chain ends before this event, which was recorded %s ago: the last seals were deleted, or nobody seals the log", waits)
+	}
+}

@@ -1,0 +1,134 @@
+package verify
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"slices"
+
+	"example.com/pgcqrs/engine/chain"
+	"example.com/pgcqrs/engine/event"
+	"example.com/pgcqrs/engine/eventlog"
+)
+
+// mostFindings bounds a report: a log that was rewritten differs everywhere.
+const mostFindings = 20
+
+// walk goes along the chain, and compares the log with it.
+type walk struct {
+	service  string
+	on       eventlog.Querier
+	store    *eventlog.Store
+	kept     *chain.Head
+	met      bool           // the chain has led to the head that was kept
+	at       chain.Link     // where it is
+	ahead    []event.Digest // events after at that were read already
+	found    int
+	findings []Finding // the first of those that were found
+	told     int       // of them the Watcher has logged
+	differs  bool      // the link that is being looked at
+}
+
+// find notes a finding. Those beyond the most that a report has are only counted.
+func (w *walk) find(position int64, what string, args ...any) {
+	w.differs = true
+	if w.found++; w.found <= mostFindings {
+		w.findings = append(w.findings, Finding{position, fmt.Sprintf(what, args...)})
+	}
+}
+
+// beginAt puts the walk behind a head, if the chain leads there.
+func (w *walk) beginAt(ctx context.Context, head chain.Head) error {
+	found, err := chain.Links(ctx, w.on, `WHERE position = $1`, head.Position)
+	if err == nil && len(found) == 1 && bytes.Equal(found[0].Hash, head.Hash) {
+		w.at, w.met = found[0], true
+	}
+	return err
+}
+
+// step looks at the next link, and at those after it that end within chain.MostEvents. more is false
+// where the chain has ended.
+func (w *walk) step(ctx context.Context) (more bool, err error) {
+	const next = `WHERE position > $1 AND position <= greatest((SELECT min(position) FROM seals WHERE position > $1), $1 + $2::bigint) ORDER BY position`
+	following, err := chain.Links(ctx, w.on, next, w.at.Position, chain.MostEvents)
+	if err != nil {
+		return false, err
+	}
+	for _, s := range following {
+		if err := w.check(ctx, s); err != nil {
+			return false, err
+		}
+	}
+	return len(following) > 0, nil
+}
+
+// check compares the events that a link covers with it. What the link says is where the
+// next one goes on: one change is found once.
+func (w *walk) check(ctx context.Context, s chain.Link) error {
+	w.differs = false
+	if s.Previous != w.at.Position {
+		w.find(w.at.Position+1, "the seal of the events from here to position %d is missing", s.Previous)
+		w.at, w.ahead = s, nil
+		return nil // what it covers it chains to a link that is not there
+	}
+	digests, err := w.covered(ctx, s)
+	if err != nil {
+		return err
+	}
+	w.compare(s, digests)
+	if !w.differs {
+		expected, err := w.at.Next(w.service, digests)
+		switch {
+		case err != nil:
+			return err
+		case !bytes.Equal(expected.Hash, s.Hash):
+			w.find(s.Previous+1, "the seal of positions %d to %d does not follow from the events and the seal before: one of them was changed", s.Previous+1, s.Position)
+		}
+	}
+	if w.kept != nil && w.kept.Position == s.Position {
+		w.met = bytes.Equal(w.kept.Hash, s.Hash)
+	}
+	w.at = s
+	return nil
+}
+
+// covered returns the digests of the events that a link covers, as far as the log has them. What it has
+// read beyond them is the next link's: a link may cover one event.
+func (w *walk) covered(ctx context.Context, s chain.Link) (all []event.Digest, err error) {
+	after := s.Previous
+	for {
+		behind := slices.IndexFunc(w.ahead, func(d event.Digest) bool { return d.Position > s.Position })
+		if behind < 0 {
+			behind = len(w.ahead)
+		}
+		all, w.ahead = append(all, w.ahead[:behind]...), w.ahead[behind:]
+		if len(all) > 0 {
+			after = all[len(all)-1].Position
+		}
+		if after >= s.Position || len(w.ahead) > 0 {
+			return all, nil
+		}
+		if w.ahead, _, err = w.store.DigestsOn(ctx, w.on, after, chain.MostEvents); err != nil || len(w.ahead) == 0 {
+			return all, err
+		}
+	}
+}
+
+// compare finds the events that are not what the chain says, or not there.
+func (w *walk) compare(s chain.Link, digests []event.Digest) {
+	there := make(map[int64][]byte, len(digests))
+	for _, digest := range digests {
+		there[digest.Position] = digest.Sum[:chain.Shown]
+	}
+	for i := range s.Position - s.Previous {
+		position := s.Previous + i + 1
+		sum, ok := there[position]
+		switch {
+		case !ok:
+			w.find(position, "the event is gone")
+		case len(s.Digests) < int(i+1)*chain.Shown:
+		case !bytes.Equal(sum, s.Digests[i*chain.Shown:(i+1)*chain.Shown]):
+			w.find(position, "the event is another than was sealed")
+		}
+	}
+}

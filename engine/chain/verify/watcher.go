@@ -1,0 +1,170 @@
+package verify
+
+import (
+	"bytes"
+	"context"
+	"log/slog"
+	"math/rand/v2"
+	"slices"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promauto"
+
+	"example.com/pgcqrs/engine/chain"
+	"example.com/pgcqrs/engine/eventlog"
+)
+
+// roundFor bounds a round: a connection may have died unheard.
+const roundFor = 30 * time.Second
+
+// Watcher compares the log with its chain for as long as the service runs, one part after another.
+// It takes no lock: each process looks for itself, and nobody can keep it from that.
+type Watcher struct {
+	service   string
+	pool      *pgxpool.Pool
+	store     *eventlog.Store
+	every     time.Duration
+	logger    *slog.Logger
+	pass      *walk      // through the whole chain; nil: the next one has not begun
+	before    *walk      // the pass before; nil: this is the first
+	newest    chain.Link // the newest that was seen
+	gone      int        // links that were seen, and that are not in the chain any more: for good
+	waits     int64      // position of the first event outside the chain
+	since     time.Time  // when it was seen first
+	findings  prometheus.Gauge
+	position  prometheus.Gauge
+	unlinked  prometheus.Gauge
+	lastRound prometheus.Gauge
+	lastPass  prometheus.Gauge
+}
+
+// NewWatcher makes a Watcher that looks at some 10,000 events each time. every is how often.
+func NewWatcher(service string, pool *pgxpool.Pool, store *eventlog.Store, every time.Duration, logger *slog.Logger, registerer prometheus.Registerer) *Watcher {
+	metrics := promauto.With(registerer)
+	return &Watcher{
+		service: service, pool: pool, store: store, every: every, logger: logger,
+		findings:  metrics.NewGauge(prometheus.GaugeOpts{Name: "seal_verify_findings", Help: "Places where the log is not what was sealed, as this process has found them in its last pass through the chain, or in this one, and times that the newest seal it knew was gone."}),
+		position:  metrics.NewGauge(prometheus.GaugeOpts{Name: "seal_verify_position", Help: "Position up to which this process has compared the log with its seals, in this pass."}),
+		unlinked:  metrics.NewGauge(prometheus.GaugeOpts{Name: "seal_unsealed_seconds", Help: "Time since the first event that has no seal was recorded; 0: there is none."}),
+		lastRound: metrics.NewGauge(prometheus.GaugeOpts{Name: "seal_verify_last_round_timestamp_seconds", Help: "When this process has last compared a part of the log with its seals; 0: never."}),
+		lastPass:  metrics.NewGauge(prometheus.GaugeOpts{Name: "seal_verify_last_pass_timestamp_seconds", Help: "When this process has last come to the end of the chain; 0: never."}),
+	}
+}
+
+// Run looks at one part after another until ctx ends, and begins again after the last one. It tries
+// again what fails.
+func (w *Watcher) Run(ctx context.Context) error {
+	tick := time.NewTicker(w.every)
+	defer tick.Stop()
+	for {
+		if err := w.round(ctx); err != nil && ctx.Err() == nil {
+			w.logger.WarnContext(ctx, "verification interrupted", "error", err, "retry_in", w.every)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+	}
+}
+
+func (w *Watcher) round(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, roundFor)
+	defer cancel()
+	end, err := readEnd(ctx, w.pool)
+	if err != nil {
+		return err
+	}
+	w.unlinked.Set(w.late(end).Seconds())
+	if err := w.remember(ctx); err != nil {
+		return err
+	}
+	if w.pass == nil {
+		if w.pass, err = w.begin(ctx, end); err != nil {
+			return err
+		}
+	}
+	more, err := w.pass.step(ctx)
+	w.tell(ctx)
+	if err != nil {
+		w.pass.ahead = nil // some of it may be lost: it is read again
+		return err
+	}
+	w.position.Set(float64(w.pass.at.Position))
+	w.lastRound.SetToCurrentTime()
+	if !more || w.pass.at.Position >= end.linked {
+		w.lastPass.SetToCurrentTime()
+		w.pass.ahead = nil
+		w.before, w.pass = w.pass, nil
+		w.findings.Set(float64(w.before.found + w.gone))
+	}
+	return nil
+}
+
+// late returns how long the first event outside the chain has been there: as the event says, or as this
+// process has seen, for an attacker who changes events can change their time.
+func (w *Watcher) late(e end) time.Duration {
+	switch {
+	case e.outside == 0:
+		w.waits = 0
+		return 0
+	case w.waits != e.outside:
+		w.waits, w.since = e.outside, time.Now()
+	}
+	return max(e.waits, time.Since(w.since))
+}
+
+// remember looks whether the chain still leads to the newest link that this process has seen. Links that are gone are made
+// anew, over whatever the log holds then, so this is found for as long as the process lives.
+func (w *Watcher) remember(ctx context.Context) error {
+	last, err := chain.Newest(ctx, w.pool) // before it is looked for the other: what goes between the two is missed by neither
+	if err != nil {
+		return err
+	}
+	if w.newest.Position > 0 {
+		found, err := chain.Links(ctx, w.pool, `WHERE position = $1`, w.newest.Position)
+		if err != nil {
+			return err
+		}
+		if len(found) == 0 || !bytes.Equal(found[0].Hash, w.newest.Hash) {
+			w.gone++
+			w.logger.ErrorContext(ctx, "a seal is gone: somebody has deleted it, or the database has lost commits: see ops chain verify", "position", w.newest.Position)
+		}
+	}
+	w.newest = last
+	return nil
+}
+
+// begin returns a new pass. The first one of a process begins anywhere: a process that lives shorter
+// than a pass takes would never come to the end.
+func (w *Watcher) begin(ctx context.Context, e end) (*walk, error) {
+	pass := &walk{service: w.service, on: w.pool, store: w.store}
+	if w.before != nil || e.linked == 0 {
+		return pass, nil
+	}
+	found, err := chain.Links(ctx, w.pool, `WHERE position <= $1 ORDER BY position DESC LIMIT 1`, rand.Int64N(e.linked)) //nolint:gosec // nobody gains by guessing it
+	if err != nil {
+		return nil, err
+	}
+	if len(found) == 1 {
+		pass.at = found[0]
+	}
+	return pass, nil
+}
+
+// tell logs what the pass before has not found, and keeps up what it has until this one is over.
+func (w *Watcher) tell(ctx context.Context) {
+	known := 0
+	if w.before != nil {
+		known = w.before.found
+	}
+	w.findings.Set(float64(max(known, w.pass.found) + w.gone))
+	for ; w.pass.told < len(w.pass.findings); w.pass.told++ {
+		finding := w.pass.findings[w.pass.told]
+		if w.before == nil || !slices.Contains(w.before.findings, finding) {
+			w.logger.ErrorContext(ctx, "the log is not what was sealed: see ops chain verify", "position", finding.Position, "what", finding.What)
+		}
+	}
+}

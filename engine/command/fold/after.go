@@ -1,0 +1,15 @@
+package fold
+
+import "example.com/pgcqrs/engine/event"
+
+// After returns a state after a recorded event, or after each of those that it has become.
+func After[S any](evolve func(S, event.Event) S, state S, e event.Recorded) S {
+	several, ok := e.Event.(event.Several)
+	if !ok {
+		return evolve(state, e.Event)
+	}
+	for _, happened := range several {
+		state = evolve(state, happened)
+	}
+	return state
+}

@@ -1,0 +1,59 @@
+package fold
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"reflect"
+
+	"example.com/pgcqrs/engine/event"
+)
+
+// ErrNotKept says that a state does not come back from JSON as it was: there is no snapshot of it.
+var ErrNotKept = errors.New("the state can't be kept")
+
+// Fold makes states of one kind of stream, apart from commands: snapshots are taken by it.
+type Fold[S any] struct {
+	streamType string
+	evolve     func(S, event.Event) S
+	shape      []byte
+}
+
+// New joins a stream's type to its Evolve, as command.NewHandler does.
+func New[S any](streamType string, evolve func(S, event.Event) S) *Fold[S] {
+	return &Fold[S]{streamType, evolve, ShapeOf[S](streamType)}
+}
+
+// StreamType is that of the streams whose states it makes.
+func (f *Fold[S]) StreamType() string { return f.streamType }
+
+// Shape is what a snapshot must have been taken by, nil if such states can't be kept.
+func (f *Fold[S]) Shape() []byte { return f.shape }
+
+// Begin goes on from an encoded state, or from none: add evolves it, encode returns it. What
+// comes of events that were read from the log holds personal data as the log does, encrypted;
+// a state with any that is not can't be encoded.
+func (f *Fold[S]) Begin(from []byte) (add func(event.Recorded), encode func() ([]byte, error), err error) {
+	var state S
+	if from != nil {
+		if err := json.Unmarshal(from, &state); err != nil {
+			return nil, nil, fmt.Errorf("decode state: %w", err)
+		}
+	}
+	add = func(e event.Recorded) { state = After(f.evolve, state, e) }
+	encode = func() ([]byte, error) {
+		var again S
+		text, err := json.Marshal(state)
+		if err == nil {
+			err = json.Unmarshal(text, &again)
+		}
+		if err == nil && !reflect.DeepEqual(state, again) {
+			err = errors.New("it comes back from JSON as another")
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%w: %w", ErrNotKept, err)
+		}
+		return text, nil
+	}
+	return add, encode, nil
+}

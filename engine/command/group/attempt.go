@@ -1,0 +1,130 @@
+package group
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"example.com/pgcqrs/engine/command/line"
+	"example.com/pgcqrs/engine/command/states"
+	"example.com/pgcqrs/engine/event"
+)
+
+// recall takes the state to decide on from memory, or else from the log. Before it reads a
+// stream, which may be long, or one that it can't read, it looks the keys up.
+func (g *group[S, C]) recall(ctx context.Context) error {
+	var held bool
+	g.at, held = g.server.States.Take(g.id)
+	switch {
+	case held && !g.at.Partial:
+		if g.at.Shared { // what is held is old, most likely: an append would only conflict
+			return g.catchUp(ctx)
+		}
+		return nil
+	case !held && len(g.commands) == 1 && g.commands[0].NewStream:
+		return nil
+	}
+	err := g.replay(ctx)
+	if err == nil {
+		g.trim()
+	}
+	if err != nil || len(g.commands) == 0 {
+		g.keepBegun()
+		return err
+	}
+	g.putBack()
+	if err = g.catchUp(ctx); err == nil {
+		g.at.Shared = false // as far as is known
+	}
+	return err
+}
+
+// attempt decides the group on the state as it is known and makes that durable. If
+// the log has moved on it learns how, and leaves the commands for the next attempt.
+func (g *group[S, C]) attempt(ctx context.Context) error {
+	if g.spent {
+		g.putBack()
+		if err := g.catchUp(ctx); err != nil {
+			return err
+		}
+		if g.trim(); len(g.commands) == 0 {
+			return nil
+		}
+	}
+	p := g.server.Domain.Make(g.id, g.at, g.commands)
+	g.spent = g.spent || p.Spent
+	if len(p.Chain) == 0 {
+		g.putBack()
+		if !g.current { // another process may have made a refusal wrong, and nothing would notice
+			return g.catchUp(ctx)
+		}
+		return g.answerAll(ctx, p, nil)
+	}
+	if !g.asked && p.Encrypts() {
+		g.putBack()
+		if err := g.replay(ctx); err != nil || slices.ContainsFunc(g.commands, func(c *line.Command[C]) bool { return c.Answered || !c.Take() }) {
+			return err
+		}
+	}
+	p.PutBack()
+	appended, err := g.appendAll(ctx, p.Chain)
+	switch {
+	case errors.Is(err, event.ErrConflict), errors.Is(err, event.ErrLogChanged):
+		return g.catchUp(ctx)
+	case errors.Is(err, event.ErrAnswered):
+		return g.replay(ctx)
+	case err != nil:
+		return err
+	}
+	last := appended[len(appended)-1]
+	switch {
+	case p.To.Version <= g.at.Version:
+	case p.Clear: // the log has it encrypted: what follows the state is read again, or all of the stream
+		g.at.Shared = true
+	default:
+		g.at.Value, g.at.Version, g.at.Position, g.at.Last = p.To.Value, last.Version, last.Position, last.EventID
+		g.at.Partial, g.spent = false, false
+	}
+	return g.answerAll(ctx, p, appended)
+}
+
+// appendAll gives the append as long as the longest of the commands has.
+func (g *group[S, C]) appendAll(ctx context.Context, chain []event.Append) ([]event.Appended, error) {
+	var until time.Time
+	for _, c := range g.commands {
+		if c.Until.IsZero() {
+			until = c.Until
+			break
+		}
+		if c.Until.After(until) {
+			until = c.Until
+		}
+	}
+	if !until.IsZero() {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithDeadline(ctx, until)
+		defer cancel()
+	}
+	appended, err := g.server.Log.AppendAll(ctx, chain)
+	if err != nil && !errors.Is(err, event.ErrUnknownOutcome) {
+		g.putBack()
+	}
+	return appended, err
+}
+
+// catchUp reads what the log has after the state, or all of the stream where the state is spent.
+func (g *group[S, C]) catchUp(ctx context.Context) (err error) {
+	old := g.at
+	if g.spent {
+		old = states.State[S]{}
+	}
+	held := g.at.Version
+	g.at, err = g.server.States.Refresh(ctx, g.id, old)
+	if g.current = true; err != nil {
+		g.keepBegun()
+		return err
+	}
+	g.at.Shared, g.at.Partial, g.spent = g.at.Version != held, false, false
+	return nil
+}

@@ -1,0 +1,29 @@
+package plan
+
+import "reflect"
+
+// mayHold reports whether a value of a type may have one of another somewhere in it.
+func mayHold(kind, what reflect.Type, seen map[reflect.Type]bool) bool {
+	if kind == what {
+		return true
+	}
+	if seen[kind] {
+		return false
+	}
+	seen[kind] = true
+	switch kind.Kind() { //nolint:exhaustive // the others hold nothing
+	case reflect.Interface:
+		return true
+	case reflect.Struct:
+		for field := range kind.Fields() {
+			if mayHold(field.Type, what, seen) {
+				return true
+			}
+		}
+	case reflect.Map:
+		return mayHold(kind.Key(), what, seen) || mayHold(kind.Elem(), what, seen)
+	case reflect.Array, reflect.Slice, reflect.Pointer:
+		return mayHold(kind.Elem(), what, seen)
+	}
+	return false
+}

@@ -1,0 +1,93 @@
+package plan
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/google/uuid"
+
+	"example.com/pgcqrs/engine/command/detach"
+	"example.com/pgcqrs/engine/command/line"
+	"example.com/pgcqrs/engine/command/states"
+	"example.com/pgcqrs/engine/event"
+)
+
+// Plan is what a group's commands lead to, one after another, if the stream is
+// still where they are decided on.
+type Plan[S, C any] struct {
+	Decisions []Decision[C]
+	Chain     []event.Append
+	To        states.State[S] // the state and version after the chain
+	Clear     bool            // that state may hold personal data as it was decided, not encrypted
+	Spent     bool            // the state that was decided on went into an Evolve that may have changed it
+
+	from event.Appended // where the stream is, if the plan holds
+}
+
+// Decision is one command's part of a plan.
+type Decision[C any] struct {
+	Command *line.Command[C]
+	Refusal error // nil: it was accepted
+
+	chained int // appends of the chain up to its end
+}
+
+// Make has commands decided that came for a stream, each on the state that the one before leads to. That
+// spends the state, unless Evolve can't have changed it in place.
+func (d *Domain[S, C]) Make(id uuid.UUID, at states.State[S], commands []*line.Command[C]) *Plan[S, C] {
+	p := &Plan[S, C]{Decisions: make([]Decision[C], 0, len(commands)), To: at}
+	p.from = event.Appended{StreamID: id, Version: at.Version, Position: at.Position}
+	for _, c := range commands {
+		decided, err := d.Decide(p.To, c)
+		for _, e := range decided {
+			err = cmp.Or(err, checkErasure(id, e))
+		}
+		if err != nil {
+			decided = nil
+		}
+		if err == nil && (len(decided) > 0 || c.Key != "") {
+			p.Chain = append(p.Chain, d.newAppend(p.from, p.To, decided, c))
+		}
+		for _, e := range decided {
+			p.Spent = p.Spent || !d.flat
+			_, personal := e.(event.PersonalEvent)
+			p.Clear = p.Clear || personal && d.personal
+			p.To.Value = d.Evolve(p.To.Value, detach.Event(e))
+			p.To.Version++
+			p.To.Last = uuid.Nil // it gets its id when it is appended
+		}
+		p.Decisions = append(p.Decisions, Decision[C]{c, err, len(p.Chain)})
+	}
+	return p
+}
+
+// PutBack lets commands be withdrawn of which the chain has nothing: they are refused, or nothing happens.
+func (p *Plan[S, C]) PutBack() {
+	before := 0
+	for _, d := range p.Decisions {
+		if d.chained == before {
+			d.Command.PutBack()
+		}
+		before = d.chained
+	}
+}
+
+// Encrypts reports whether an event under a key has personal data. Its encryption is refused where the
+// person was erased, and fails where keys are away: a key that has an answer needs none.
+func (p *Plan[S, C]) Encrypts() bool {
+	return slices.ContainsFunc(p.Chain, func(a event.Append) bool {
+		return a.Once != nil && slices.ContainsFunc(a.Streams[0].Events, func(e event.Event) bool {
+			_, personal := e.(event.PersonalEvent)
+			return personal
+		})
+	})
+}
+
+// Answer returns the answer to a command that was accepted, since the chain is in the log.
+func (p *Plan[S, C]) Answer(d Decision[C], appended []event.Appended) line.Answer {
+	at := p.from
+	if d.chained > 0 {
+		at = appended[d.chained-1]
+	}
+	return line.Answer{StreamID: at.StreamID, Version: at.Version, Position: at.Position}
+}

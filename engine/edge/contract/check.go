@@ -1,0 +1,66 @@
+package contract
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/getkin/kin-openapi/openapi3"
+
+	"example.com/pgcqrs/engine/edge/contract/rules"
+	"example.com/pgcqrs/engine/edge/problem"
+)
+
+// Check holds a request, and its body if the operation has one, to what the operation asks for. It returns everything
+// that is wrong with it, nothing for what may pass. The request's Body is then the value that was checked. It stands
+// behind the routing.
+func (o Operation) Check(r *http.Request, body []byte) problem.Invalid {
+	wrong := &rules.Problems{}
+	o.checkParameters(r, wrong)
+	if o.body != nil {
+		o.checkBody(r, body, wrong)
+	}
+	return wrong.Sorted()
+}
+
+func (o Operation) checkParameters(r *http.Request, wrong *rules.Problems) {
+	query := url.Values{}
+	if r.URL.RawQuery != "" {
+		var err error
+		if query, err = url.ParseQuery(r.URL.RawQuery); err != nil {
+			wrong.Add("query", "syntax", "is not a valid query string")
+		}
+		for name := range query {
+			if !o.query[name] {
+				wrong.Add(name, "unknown", "is not a parameter of this request")
+			}
+		}
+	}
+	for _, p := range o.parameters {
+		values := p.values(r, query)
+		switch {
+		case len(values) == 1:
+			p.check(values[0], wrong)
+		case len(values) > 1:
+			wrong.Add(p.name, "single", "may be given once")
+		case p.required:
+			wrong.Add(p.name, "required", "is missing; "+rules.Wording(p.schema))
+		}
+	}
+}
+
+// check checks a value that came as text, whatever its type. A header is bytes, which its schema's
+// pattern judges: one without a pattern is ignored, or replaced, where it makes no sense.
+func (p parameter) check(text string, wrong *rules.Problems) {
+	if p.in != openapi3.ParameterInHeader && (!utf8.ValidString(text) || strings.ContainsRune(text, 0)) {
+		wrong.Add(p.name, "text", "must be UTF-8 without NUL")
+		return
+	}
+	var value any = text
+	if p.schema.Type.Is(openapi3.TypeInteger) {
+		value = json.Number(text)
+	}
+	wrong.Visit(p.name, value, p.schema)
+}

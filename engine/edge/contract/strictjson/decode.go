@@ -1,0 +1,172 @@
+package strictjson
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"example.com/pgcqrs/engine/edge/contract/rules"
+)
+
+// Bounds of a body: every level and every value costs, names most of all, and no request of
+// ours needs more. A body of 64 KiB could hold 30,000 values, and keep a processor for as
+// long as dozens of requests do.
+const (
+	deepest    = 32
+	mostValues = 2048
+	mostNames  = 256 // of one object
+)
+
+var (
+	errTooDeep = errors.New("nested too deeply")
+	errTooMany = errors.New("too many values")
+)
+
+// decoder reads JSON strictly: UTF-8 and no lone surrogates (jsontext sees to
+// these), no NUL in strings, and no two names in one object that differ by
+// letter case only, since a reader behind us might take them for one.
+type decoder struct {
+	tokens *jsontext.Decoder
+	wrong  *rules.Problems
+	values int // so far
+}
+
+// Decode returns the one JSON value in body, nil if there is none, and adds what
+// is wrong with it. Numbers are json.Number, as written.
+func Decode(body []byte, wrong *rules.Problems) any {
+	if len(bytes.TrimSpace(body)) == 0 {
+		wrong.Add("body", "required", "is empty; must be a JSON object, {} at least")
+		return nil
+	}
+	d := decoder{tokens: jsontext.NewDecoder(bytes.NewBuffer(body), jsontext.AllowDuplicateNames(true)), wrong: wrong}
+	value, err := d.value("", 0)
+	if err != nil {
+		d.broken(err)
+		return nil
+	}
+	if _, err := d.tokens.ReadToken(); !errors.Is(err, io.EOF) {
+		wrong.Add("body", "single", "must be one JSON value with nothing after it")
+		return nil
+	}
+	return value
+}
+
+func (d *decoder) value(path string, depth int) (any, error) {
+	if depth > deepest {
+		return nil, errTooDeep
+	}
+	if d.values++; d.values > mostValues {
+		return nil, errTooMany
+	}
+	token, err := d.tokens.ReadToken()
+	if err != nil {
+		return nil, err
+	}
+	switch token.Kind() {
+	case '{':
+		return d.object(path, depth)
+	case '[':
+		return d.array(path, depth)
+	case '"':
+		text := token.String()
+		if strings.IndexByte(text, 0) >= 0 {
+			d.wrong.Add(rules.OrBody(path), "nul", "must not contain the character NUL (U+0000)")
+		}
+		return text, nil
+	case '0':
+		return json.Number(token.String()), nil
+	case 't', 'f':
+		return token.Bool(), nil
+	}
+	return nil, nil
+}
+
+func (d *decoder) object(path string, depth int) (any, error) {
+	object, seen := map[string]any{}, map[string]bool{}
+	for d.tokens.PeekKind() != '}' {
+		token, err := d.tokens.ReadToken()
+		if err != nil {
+			return nil, err
+		}
+		name := token.String()
+		if seen[folded(name)] {
+			d.wrong.Add(rules.Join(path, name), "duplicate", "is given twice; names that differ by letter case only count as the same")
+		}
+		seen[folded(name)] = true
+		if len(seen) > mostNames {
+			return nil, errTooMany
+		}
+		if object[name], err = d.value(rules.Join(path, name), depth+1); err != nil {
+			return nil, err
+		}
+	}
+	_, err := d.tokens.ReadToken()
+	return object, err
+}
+
+func (d *decoder) array(path string, depth int) (any, error) {
+	array := []any{}
+	for d.tokens.PeekKind() != ']' {
+		item, err := d.value(rules.Join(path, strconv.Itoa(len(array))), depth+1)
+		if err != nil {
+			return nil, err
+		}
+		array = append(array, item)
+	}
+	_, err := d.tokens.ReadToken()
+	return array, err
+}
+
+// broken says where a body stops being JSON, never what is there.
+func (d *decoder) broken(err error) {
+	if errors.Is(err, errTooDeep) {
+		d.wrong.Add("body", "depth", fmt.Sprintf("may be nested %d levels deep", deepest))
+		return
+	}
+	if errors.Is(err, errTooMany) {
+		d.wrong.Add("body", "values", fmt.Sprintf("may hold %d values, and %d fields in one object", mostValues, mostNames))
+		return
+	}
+	syntax, ok := errors.AsType[*jsontext.SyntacticError](err)
+	if !ok {
+		d.wrong.Add("body", "json", "is not complete JSON")
+		return
+	}
+	field := strings.Join(strings.FieldsFunc(string(syntax.JSONPointer), func(r rune) bool { return r == '/' }), ".")
+	d.wrong.Add(rules.OrBody(field), "json", fmt.Sprintf("is not valid JSON in UTF-8, from byte %d on", syntax.ByteOffset))
+}
+
+// folded maps names that differ by letter case only to the same text, by the
+// rule of encoding/json.
+func folded(name string) string {
+	for i := range len(name) {
+		if c := name[i]; c >= utf8.RuneSelf || 'A' <= c && c <= 'Z' {
+			return strings.Map(smallestFold, name)
+		}
+	}
+	return name
+}
+
+// smallestFold returns the smallest of the runes that are r but for letter case.
+// Small ASCII letters stand for themselves, so that most names need no mapping.
+func smallestFold(r rune) rune {
+	if 'A' <= r && r <= 'Z' {
+		return r + 'a' - 'A'
+	}
+	smallest := r
+	for next := unicode.SimpleFold(r); next != r; next = unicode.SimpleFold(next) {
+		if 'A' <= next && next <= 'Z' {
+			return next + 'a' - 'A'
+		}
+		smallest = min(smallest, next)
+	}
+	return smallest
+}

@@ -1,0 +1,79 @@
+package docs
+
+import (
+	"bytes"
+	"embed"
+	"encoding/json"
+	"io/fs"
+	"net/http"
+	"strings"
+
+	"github.com/go-chi/chi/v5"
+)
+
+// policy lets the page load what this process serves, and nothing else.
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " +
+	"connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+//go:embed page
+var files embed.FS
+
+// Mount serves the contract and a page of it. The page is ours, without
+// inline scripts, so that its policy can be strict; Swagger UI itself is embedded.
+func Mount(router chi.Router, spec []byte, issuer string) {
+	router.Get("/", toDocs)
+	router.Get("/openapi.yaml", file("application/yaml", specOf(spec, issuer)))
+	router.Get("/docs", strict(file("text/html; charset=utf-8", pageFile("index.html"))))
+	router.Get("/docs/init.js", strict(file("text/javascript; charset=utf-8", pageFile("init.js"))))
+	router.Get("/docs/page.css", strict(file("text/css; charset=utf-8", pageFile("page.css"))))
+	for _, asset := range []string{"swagger-ui-bundle.js", "swagger-ui.css", "favicon-32x32.png"} {
+		router.Get("/docs/"+asset, strict(newAsset(asset).ServeHTTP))
+	}
+}
+
+// anIssuer is where the contract finds the issuer of its example.
+const anIssuer = "https://issuer.example.com/.well-known/openid-configuration"
+
+// specOf returns the contract with the issuer's discovery document (OpenID Connect Discovery 1.0, 4) in
+// the place of the example's; without an issuer the contract as it is.
+func specOf(spec []byte, issuer string) []byte {
+	if issuer == "" {
+		return spec
+	}
+	address, err := json.Marshal(strings.TrimSuffix(issuer, "/") + "/.well-known/openid-configuration") // which is YAML, too
+	if err != nil {
+		panic(err) // a string can't fail
+	}
+	return bytes.Replace(spec, []byte(anIssuer), address, 1)
+}
+
+// toDocs leads whoever opens the address to the page. The way there is relative, so that it
+// survives a proxy that serves the API under a prefix.
+func toDocs(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Location", "docs")
+	w.WriteHeader(http.StatusFound)
+}
+
+// strict has a browser load what this process serves alone.
+func strict(next http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Security-Policy", policy)
+		w.Header().Set("Cache-Control", "no-cache")
+		next(w, r)
+	}
+}
+
+func file(contentType string, content []byte) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", contentType)
+		_, _ = w.Write(content) // the client is gone if this fails
+	}
+}
+
+func pageFile(name string) []byte {
+	content, err := fs.ReadFile(files, "page/"+name)
+	if err != nil {
+		panic(err) // it is compiled in
+	}
+	return content
+}

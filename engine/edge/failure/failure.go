@@ -1,0 +1,114 @@
+package failure
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/go-chi/chi/v5"
+
+	"example.com/pgcqrs/engine/auth"
+	"example.com/pgcqrs/engine/edge/problem"
+	"example.com/pgcqrs/engine/edge/query"
+	"example.com/pgcqrs/engine/edge/request"
+	"example.com/pgcqrs/engine/event"
+)
+
+// Writer answers requests that have failed.
+type Writer struct {
+	Problems problem.Table
+	Logger   *slog.Logger
+}
+
+// Fail answers with an error.
+func (f *Writer) Fail(w http.ResponseWriter, r *http.Request, err error) {
+	if errors.Is(err, event.ErrPreconditionFailed) && query.HasWeakTag(r.Header.Get("If-Match")) {
+		err = fmt.Errorf("%w: %w", problem.ErrWeakTag, err)
+	}
+	known := request.Of(r.Context())
+	answer := f.Problems.Classify(known.Changes(r.Method), err)
+	answer.RequestID = known.ID
+	known.Outcome = "error"
+	if answer.Code != nil {
+		known.Outcome = *answer.Code
+	}
+	_, probe := errors.AsType[problem.NotReady](err) // readiness itself logs what has changed
+	if answer.Status >= 500 && !probe && !comesOften(err) {
+		f.Log(r, answer.Status, err)
+	}
+	failureHeaders(w.Header(), r, answer.Status, err)
+	body, err := json.Marshal(answer)
+	if err != nil {
+		panic(err) // strings and numbers only
+	}
+	w.WriteHeader(answer.Status)
+	_, _ = w.Write(append(body, '\n')) // the client is gone if this fails
+}
+
+func failureHeaders(header http.Header, r *http.Request, status int, err error) {
+	header.Set("Content-Type", "application/problem+json")
+	header.Set("Cache-Control", "no-store")
+	if status >= http.StatusInternalServerError {
+		header.Del("Parked-Position") // it is of a row that is not shown
+	}
+	if status == http.StatusServiceUnavailable || status == http.StatusTooManyRequests {
+		header.Set("Retry-After", "1")
+	}
+	if status == http.StatusMethodNotAllowed {
+		header.Set("Allow", allowed(r))
+	}
+	if challenge := challengeOf(err); challenge != "" {
+		header.Set("WWW-Authenticate", challenge)
+	}
+	if positioned, ok := errors.AsType[problem.Positioned](err); ok {
+		header.Set("Event-Position", strconv.FormatInt(positioned.Position, 10))
+	}
+}
+
+// challengeOf is what a client that was turned away for its token is told (RFC 6750, 3).
+func challengeOf(err error) string {
+	missing, ok := errors.AsType[problem.ScopeMissing](err)
+	switch {
+	case ok:
+		return `Bearer error="insufficient_scope", scope="` + missing.Scope + `"`
+	case errors.Is(err, auth.ErrBadToken):
+		return `Bearer error="invalid_token"`
+	case errors.Is(err, auth.ErrNoToken):
+		return "Bearer"
+	}
+	return ""
+}
+
+// comesOften says of a failure that one client may cause it by the thousand, and the metrics have it.
+func comesOften(err error) bool {
+	return errors.Is(err, event.ErrOverloaded) || errors.Is(err, event.ErrBeyondLog) || errors.Is(err, problem.ErrParked)
+}
+
+// Log keeps the text of an error that the client must not see.
+func (f *Writer) Log(r *http.Request, status int, err error) {
+	level := slog.LevelError
+	if status != http.StatusInternalServerError {
+		level = slog.LevelWarn
+	}
+	f.Logger.LogAttrs(r.Context(), level, "request failed",
+		append(request.Of(r.Context()).Who(), slog.Int("status", status), slog.Any("error", err))...)
+}
+
+// allowed lists the methods that the request's path knows.
+func allowed(r *http.Request) string {
+	routes := chi.RouteContext(r.Context()).Routes
+	var methods []string
+	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
+		if routes.Match(chi.NewRouteContext(), method, r.URL.Path) {
+			methods = append(methods, method)
+			if method == http.MethodGet {
+				methods = append(methods, http.MethodHead) // middleware.GetHead
+			}
+		}
+	}
+	return strings.Join(methods, ", ")
+}

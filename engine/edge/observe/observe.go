@@ -1,0 +1,46 @@
+package observe
+
+import (
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/go-chi/chi/v5"
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// Observer counts requests and writes the log of them.
+type Observer struct {
+	accessLog bool
+	metrics   metrics
+	lines     *lines
+}
+
+// New returns one whose metrics are registered. accessLog asks for a line on each request.
+func New(registry prometheus.Registerer, logger *slog.Logger, accessLog bool) *Observer {
+	o := &Observer{accessLog: accessLog, metrics: newMetrics(registry)}
+	o.lines = &lines{logger: logger, subjects: newRefusals(), strangers: newRefusals(), unlogged: o.metrics.unlogged}
+	return o
+}
+
+// Observe counts each request, and logs it if asked to, or if it was refused or shows what is personal.
+func (o *Observer) Observe(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		start := time.Now()
+		recorder := &recorder{ResponseWriter: w, status: http.StatusOK}
+		defer func() {
+			took := time.Since(start)
+			route := chi.RouteContext(r.Context()).RoutePattern()
+			if route == "" {
+				route = "none"
+			}
+			o.metrics.observe(r, route, recorder, took)
+			if o.accessLog {
+				o.lines.access(r, route, recorder, took)
+			}
+			o.lines.refusal(r, route, recorder.status)
+			o.lines.read(r, route, recorder.status)
+		}()
+		next.ServeHTTP(recorder, r)
+	})
+}

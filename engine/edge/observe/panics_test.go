@@ -1,0 +1,48 @@
+package observe
+
+import (
+	"bytes"
+	"log/slog"
+	"net/http"
+	"strings"
+	"testing"
+
+	"example.com/pgcqrs/engine/edge/failure"
+	"example.com/pgcqrs/engine/edge/request"
+)
+
+type nopWriter struct{ header http.Header }
+
+func (w nopWriter) Header() http.Header       { return w.header }
+func (nopWriter) Write(p []byte) (int, error) { return len(p), nil }
+func (nopWriter) WriteHeader(int)             {}
+
+// Otherwise the client takes half an answer for a whole one.
+func TestAPanicAfterTheAnswerHasBegunBreaksTheConnection(t *testing.T) {
+	t.Parallel()
+	for name, handler := range map[string]http.HandlerFunc{
+		"a panic in the middle": func(w http.ResponseWriter, _ *http.Request) {
+			_, _ = w.Write([]byte("half")) // to nobody
+			panic("secret of the panic")
+		},
+		"an abort": func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
+	} {
+		var logs bytes.Buffer
+		answers := &failure.Writer{Logger: slog.New(slog.NewJSONHandler(&logs, nil))}
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "/", http.NoBody)
+		if err != nil {
+			t.Fatal(err)
+		}
+		func() {
+			defer func() {
+				if recover() != http.ErrAbortHandler { //nolint:errorlint // the very value
+					t.Errorf("%s: the connection stays open", name)
+				}
+			}()
+			request.Identify(Recover(answers)(handler)).ServeHTTP(&recorder{ResponseWriter: nopWriter{http.Header{}}}, r)
+		}()
+		if logged := strings.Contains(logs.String(), "secret of the panic"); logged != (name != "an abort") {
+			t.Errorf("%s: log %q", name, logs.String())
+		}
+	}
+}

@@ -1,0 +1,89 @@
+package edge
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strconv"
+
+	"github.com/google/uuid"
+
+	"example.com/pgcqrs/engine/auth"
+	"example.com/pgcqrs/engine/command"
+	"example.com/pgcqrs/engine/edge/epoch"
+	"example.com/pgcqrs/engine/edge/problem"
+	"example.com/pgcqrs/engine/edge/query"
+	"example.com/pgcqrs/engine/edge/request"
+	"example.com/pgcqrs/engine/event"
+)
+
+// Fail answers with an error.
+func (s *Stack) Fail(w http.ResponseWriter, r *http.Request, err error) { s.failures.Fail(w, r, err) }
+
+// FailBinding answers a request that passed the contract and that the generated
+// code still can't bind.
+func (s *Stack) FailBinding(w http.ResponseWriter, r *http.Request, err error) {
+	s.failures.FailBinding(w, r, err)
+}
+
+// Await returns once the read model is at Min-Position, problem.ErrPositionNotReached
+// when Prefer's time is up.
+func (s *Stack) Await(ctx context.Context, readModel string, minPosition, prefer *string) error {
+	return s.positions.Await(ctx, readModel, minPosition, prefer)
+}
+
+// InEpoch has a query whose Log-Epoch is not the log's any more turned away also once it has read.
+func (s *Stack) InEpoch(next epoch.Operation) epoch.Operation { return s.epochs.InEpoch(next) }
+
+// Command has a command decided, in CommandTimeout. What it is asked under comes from ctx's request: its key,
+// fingerprint and metadata.
+func Command[C any](ctx context.Context, s *Stack, by func(context.Context, uuid.UUID, C, command.Request) (command.Result, error), id uuid.UUID, c C, r command.Request) (command.Result, error) {
+	known := request.Of(ctx)
+	ctx, cancel := context.WithTimeout(ctx, s.CommandTimeout)
+	defer cancel()
+	r.Fingerprint, r.Metadata = known.Fingerprint, known.Metadata()
+	if r.Key != "" {
+		r.Key = keyOf(known.Caller, r.Key)
+	}
+	result, err := by(ctx, id, c, r)
+	if err == nil && result.Replayed {
+		known.Outcome = "replayed"
+	}
+	return result, err
+}
+
+// keyOf is an idempotency key as it is stored: each subject has keys of its own. No
+// key has a space in it, so that what follows the last one is the client's. Where nobody has a name all is.
+func keyOf(caller auth.Caller, key string) string {
+	if caller.Subject == "" {
+		return key
+	}
+	return caller.Subject + " " + key
+}
+
+// Reflects returns the error of a query for one stream, or problem.ErrParked where the read model has
+// parked the stream at Min-Position or before it: what it has is older. A read that asks for
+// nothing newer is told in Parked-Position where that is; parked is 0 for most.
+func Reflects(ctx context.Context, minPosition *string, parked int64, err error) error {
+	if parked == 0 || err != nil && !errors.Is(err, event.ErrStreamNotFound) {
+		return err
+	}
+	if minPosition != nil {
+		if position, bad := strconv.ParseInt(*minPosition, 10, 64); bad != nil || position >= parked {
+			return problem.ErrParked
+		}
+	}
+	request.Of(ctx).Answer.Set("Parked-Position", strconv.FormatInt(parked, 10))
+	return err
+}
+
+// Show notes that the answer shows what is personal in a stream.
+func Show(ctx context.Context, id uuid.UUID) { request.Of(ctx).Show(id) }
+
+// Subject returns who calls, "" where nobody has a name.
+func Subject(ctx context.Context) string { return request.Of(ctx).Caller.Subject }
+
+// Page turns a list's body into its answer, with a link to the next page.
+func Page(ctx context.Context, body any, next *string, position int64, ifNoneMatch *string) (query.Answer, error) {
+	return query.Page(request.Of(ctx).URL, body, next, position, ifNoneMatch)
+}

@@ -1,0 +1,339 @@
+package queue
+
+import (
+	"slices"
+	"strconv"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"example.com/pgcqrs/engine/edge/admission"
+)
+
+// work is requests on a queue in a bubble, whose clock moves when all of them wait.
+type work struct {
+	t        *testing.T
+	queue    *Queue
+	all      sync.WaitGroup
+	together time.Duration // requests end together, at whole multiples of it; 0: each by itself
+	mu       sync.Mutex
+	served   []time.Duration // how long each of those that ran has waited, in the order of their turns
+	refused  []time.Duration
+	why      map[Verdict]int // of those
+}
+
+// send has a request come, which runs for a time.
+func (w *work) send(from Client, takes time.Duration) { w.sendOne(from, false, takes) }
+
+// sendOne has one come that may come back from a wait.
+func (w *work) sendOne(from Client, back bool, takes time.Duration) {
+	came := time.Now()
+	w.all.Go(func() {
+		told := w.queue.Enter(w.t.Context(), from, back)
+		w.note(told, time.Since(came))
+		if told == Runs {
+			if w.together > 0 {
+				takes = w.together - time.Duration(time.Now().UnixNano())%w.together
+			}
+			time.Sleep(takes) //nolint:forbidigo // it is the bubble's time
+			w.queue.Leave(from)
+		}
+	})
+}
+
+func (w *work) note(told Verdict, waited time.Duration) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if told == Runs {
+		w.served = append(w.served, waited)
+	} else {
+		w.refused = append(w.refused, waited)
+		w.why[told]++
+	}
+}
+
+// offer has requests come so often, for a time; each runs for 10 ms.
+func (w *work) offer(every, during time.Duration) {
+	for begin := time.Now(); time.Since(begin) < during; time.Sleep(every) { //nolint:forbidigo // it is the bubble's time
+		w.send(Client{}, 10*time.Millisecond)
+	}
+}
+
+// take returns what was noted, sorted, and drops it.
+func (w *work) take() (served, refused []time.Duration) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	served, refused = w.served, w.refused
+	w.served, w.refused = nil, nil
+	slices.Sort(served)
+	slices.Sort(refused)
+	return served, refused
+}
+
+const queueTime = 200 * time.Millisecond
+
+// onQueue runs a test on one that has ten requests run at once: a thousand a second.
+func onQueue(t *testing.T, limits admission.Limits, test func(w *work)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		w := newWork(t, 10, 10_000, limits)
+		test(w)
+		w.all.Wait()
+		w.over()
+	})
+}
+
+func newWork(t *testing.T, most, mostWaiting int, limits admission.Limits) *work {
+	return &work{t: t, queue: New(most, mostWaiting, queueTime, limits, nil), why: map[Verdict]int{}}
+}
+
+// over finds what is left behind.
+func (w *work) over() {
+	w.t.Helper()
+	w.all.Wait()
+	q := w.queue
+	if q.running != 0 || q.waiting.Len() != 0 || q.counted != 0 {
+		w.t.Errorf("%d run and %d wait at the end, %d counted", q.running, q.waiting.Len(), q.counted)
+	}
+	for _, s := range []*admission.Shares{q.ofSubject, q.ofAddress, q.fromSubject, q.fromAddress} {
+		if inside := s.Names(); inside != 0 {
+			w.t.Errorf("%d have a share at the end", inside)
+		}
+	}
+}
+
+// A burst of many times what runs at once is below capacity: all have their turn, in order.
+func TestABurstIsQueued(t *testing.T) {
+	t.Parallel()
+	onQueue(t, admission.Limits{}, func(w *work) {
+		for range 900 {
+			w.send(Client{}, 10*time.Millisecond)
+			synctest.Wait() // so that they come in this order
+		}
+		w.all.Wait()
+		if len(w.served) != 900 || !slices.IsSorted(w.served) {
+			t.Errorf("%d had their turn, in order: %v", len(w.served), slices.IsSorted(w.served))
+		}
+	})
+}
+
+// So is a stall: what has queued is worked off, and nobody is refused.
+func TestAStallIsWaitedFor(t *testing.T) {
+	t.Parallel()
+	onQueue(t, admission.Limits{}, func(w *work) {
+		for range 10 {
+			w.send(Client{}, 400*time.Millisecond)
+		}
+		w.offer(1250*time.Microsecond, 4*time.Second) // 0.8 of what can be done
+		w.all.Wait()
+		if len(w.refused) > 0 || slices.Max(w.served) > 450*time.Millisecond {
+			t.Errorf("%d were refused, and the longest waited %v", len(w.refused), slices.Max(w.served))
+		}
+	})
+}
+
+// Under several times what can be done as much is done as before, of the newest; the others are told in time.
+func TestOverload(t *testing.T) {
+	t.Parallel()
+	for _, every := range []time.Duration{500 * time.Microsecond, 200 * time.Microsecond} { // 2× and 5×
+		onQueue(t, admission.Limits{}, func(w *work) {
+			w.offer(every, 2*time.Second)
+			w.take()
+			w.offer(every, 2*time.Second)
+			served, refused := w.take()
+			if n := len(served); n < 1990 || served[n/2] > time.Millisecond || served[n*99/100] > queueTime {
+				t.Errorf("%d had their turn, the median after %v, 99 %% in %v", n, served[n/2], served[n*99/100])
+			}
+			if first, last := refused[0], refused[len(refused)-1]; first < (1+heldFor)*queueTime || last > (1+heldFor)*queueTime {
+				t.Errorf("refused after %v to %v", first, last)
+			}
+			w.all.Wait() // it ends, and nothing of it is left
+			w.take()
+			w.offer(1250*time.Microsecond, time.Second)
+			for range 300 {
+				w.send(Client{}, 10*time.Millisecond)
+			}
+			w.all.Wait()
+			if len(w.refused) > 0 {
+				t.Errorf("%d were refused after it", len(w.refused))
+			}
+		})
+	}
+}
+
+// So it is where a commit ends many at once, and the delay falls with each.
+func TestOverloadByFlights(t *testing.T) {
+	t.Parallel()
+	onQueue(t, admission.Limits{}, func(w *work) {
+		w.queue.most = 100
+		w.together = 100 * time.Millisecond
+		w.offer(500*time.Microsecond, 3*time.Second)
+		w.take()
+		w.offer(500*time.Microsecond, 2*time.Second)
+		if served, refused := w.take(); len(served) < 1900 || served[len(served)-1] > queueTime || len(refused) < 1900 {
+			t.Errorf("%d had their turn, in %v, and %d were refused", len(served), served[len(served)-1], len(refused))
+		}
+	})
+}
+
+// So it is where each client comes back as soon as it has its answer: while those that were refused are
+// held few wait, and it is an overload all the same.
+func TestOverloadByClientsThatComeBack(t *testing.T) {
+	t.Parallel()
+	onQueue(t, admission.Limits{}, func(w *work) {
+		began := time.Now()
+		for range 300 {
+			w.all.Go(func() {
+				for time.Since(began) < 6*time.Second {
+					came := time.Now()
+					told := w.queue.Enter(w.t.Context(), Client{}, false)
+					w.note(told, time.Since(came))
+					if told == Runs {
+						time.Sleep(10 * time.Millisecond) //nolint:forbidigo // it is the bubble's time
+						w.queue.Leave(Client{})
+					}
+				}
+			})
+		}
+		time.Sleep(2 * time.Second) //nolint:forbidigo // it is the bubble's time
+		w.take()
+		time.Sleep(4 * time.Second) //nolint:forbidigo // it is the bubble's time
+		if served, refused := w.take(); len(served) < 3950 || served[len(served)-1] > queueTime || len(refused) > 2000 {
+			t.Errorf("%d had their turn, in %v, and %d were refused", len(served), served[len(served)-1], len(refused))
+		}
+	})
+}
+
+// When all that run hang, the others are told: first when they have waited patiently, then soon.
+func TestWhenAllHang(t *testing.T) {
+	t.Parallel()
+	onQueue(t, admission.Limits{}, func(w *work) {
+		for range 10 {
+			w.send(Client{}, time.Minute)
+		}
+		synctest.Wait()
+		w.offer(10*time.Millisecond, 5*time.Second)
+		w.all.Wait()
+		if n := len(w.refused); n != 500 || w.refused[0] != patience*queueTime || w.refused[n-1] != (1+heldFor)*queueTime {
+			t.Errorf("%d were refused after %v to %v", n, w.refused[0], w.refused[n-1])
+		}
+	})
+}
+
+// A client that has all running that it may does not keep others from theirs, nor makes them late, and is told
+// that it is its own share that it waited for.
+func TestOneClientLeavesPlaces(t *testing.T) {
+	t.Parallel()
+	for why, of := range map[Verdict]func(name string) Client{
+		SubjectHasHalf: func(name string) Client { return Client{Subject: name} },
+		AddressHasHalf: func(name string) Client { return Client{Address: name} },
+	} {
+		onQueue(t, admission.Limits{SubjectRequests: 400, AddressRequests: 400}, func(w *work) {
+			for range 200 {
+				w.send(of("eve"), 10*time.Second)
+			}
+			synctest.Wait()
+			for range 100 {
+				w.send(of("ada"), time.Millisecond)
+				time.Sleep(20 * time.Millisecond) //nolint:forbidigo // it is the bubble's time
+			}
+			w.all.Wait()
+			slices.Sort(w.served)
+			if len(w.served) != 105 || w.served[104] > 0 {
+				t.Errorf("%d had their turn, after up to %v", len(w.served), w.served[len(w.served)-1])
+			}
+			if w.why[why] != 195 || len(w.refused) != 195 {
+				t.Errorf("%d were refused: %v, want %d", len(w.refused), w.why, why)
+			}
+		})
+	}
+}
+
+// A request that can't even wait is refused at once.
+func TestAFullQueue(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newWork(t, 1, 1, admission.Limits{})
+		for range 3 {
+			w.send(Client{}, 10*time.Millisecond)
+			synctest.Wait()
+		}
+		w.all.Wait()
+		if !slices.Equal(w.served, []time.Duration{0, 10 * time.Millisecond}) || !slices.Equal(w.refused, []time.Duration{0}) {
+			t.Errorf("served after %v, refused after %v", w.served, w.refused)
+		}
+	})
+}
+
+// One client leaves places to wait in, too, and is told at once that it has its half of them.
+func TestOneClientLeavesPlacesToWaitIn(t *testing.T) {
+	t.Parallel()
+	for why, of := range map[Verdict]func(name string) Client{
+		SubjectHasHalf: func(name string) Client { return Client{Subject: name} },
+		AddressHasHalf: func(name string) Client { return Client{Address: name} },
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			w := newWork(t, 4, 6, admission.Limits{SubjectRequests: 400, AddressRequests: 400})
+			for range 9 { // two run, three wait
+				w.send(of("eve"), 10*time.Millisecond)
+			}
+			synctest.Wait()
+			if _, refused := w.take(); !slices.Equal(refused, make([]time.Duration, 4)) || w.why[why] != 4 {
+				t.Errorf("refused after %v: %v, want %d", refused, w.why, why)
+			}
+			for range 5 {
+				w.send(of("ada"), 10*time.Millisecond)
+			}
+			synctest.Wait()
+			w.send(of("bob"), 10*time.Millisecond) // now all places to wait in are taken
+			w.all.Wait()
+			if len(w.served) != 8 || len(w.refused) != 1 || w.why[Overloaded] != 1 {
+				t.Errorf("%d had their turn; refused: %v", len(w.served), w.why)
+			}
+			w.over()
+		})
+	}
+}
+
+// Reads that come back from a wait are as many as waited, and have their turn; they take no place to wait in from
+// those that come.
+func TestThoseThatComeBackWait(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newWork(t, 10, 5, admission.Limits{})
+		for range 100 {
+			w.sendOne(Client{}, true, 10*time.Millisecond)
+		}
+		synctest.Wait()
+		for range 5 {
+			w.send(Client{}, 10*time.Millisecond)
+		}
+		w.over()
+		if len(w.served) != 105 {
+			t.Errorf("%d had their turn, %d were refused", len(w.served), len(w.refused))
+		}
+	})
+}
+
+// When a request is done, each client that has its half is tried once, however many of its requests wait.
+func TestACallTriesEachClientOnce(t *testing.T) {
+	t.Parallel()
+	for _, of := range []func(name, other string) Client{
+		func(name, other string) Client { return Client{name, other} },
+		func(name, other string) Client { return Client{other, name} },
+	} {
+		onQueue(t, admission.Limits{SubjectRequests: 400, AddressRequests: 400}, func(w *work) {
+			for i := range 200 {
+				w.send(of("eve", strconv.Itoa(i)), 10*time.Millisecond)
+			}
+			synctest.Wait()
+			w.queue.mu.Lock()
+			tried := w.queue.callNext(time.Now())
+			w.queue.mu.Unlock()
+			if tried != 1 {
+				t.Errorf("%d were tried", tried)
+			}
+		})
+	}
+}

@@ -1,0 +1,24 @@
+package request
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/google/uuid"
+)
+
+// Identify names a request, and has those behind it find what is known of it. What a client calls it is not remembered: events stay for good, and
+// two clients could call theirs the same.
+func Identify(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		id := uuid.NewString()
+		w.Header().Set("X-Request-Id", id)
+		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), requestKey{}, &Request{
+			ID:            id,
+			correlationID: correlationID(r.Header.Get("X-Correlation-Id"), id),
+			traceparent:   traceparent(r.Header.Get("Traceparent")),
+			URL:           r.URL,
+			Answer:        w.Header(),
+		})))
+	})
+}

@@ -1,0 +1,56 @@
+package edge
+
+import (
+	"errors"
+	"time"
+
+	"example.com/pgcqrs/engine/edge/access"
+	"example.com/pgcqrs/engine/edge/admission"
+	"example.com/pgcqrs/engine/edge/conform"
+	"example.com/pgcqrs/engine/edge/epoch"
+	"example.com/pgcqrs/engine/edge/failure"
+	"example.com/pgcqrs/engine/edge/observe"
+	"example.com/pgcqrs/engine/edge/turn"
+	"example.com/pgcqrs/engine/edge/waiting"
+)
+
+// Stack is what every request passes before its operation, and every answer after it.
+type Stack struct {
+	CommandTimeout time.Duration // how long a command may take
+	QueryTimeout   time.Duration // how long a query may take
+
+	options   Options
+	failures  *failure.Writer
+	observer  *observe.Observer
+	addresses *access.Addresses
+	contract  *conform.Handlers
+	callers   *access.Callers
+	turns     *turn.Turns
+	positions *waiting.Positions
+	epochs    *epoch.Guard
+}
+
+// New returns a stack that nothing passes yet.
+func New(options Options) (*Stack, error) {
+	if options.Check == nil {
+		return nil, errors.New("no check of tokens: who lets everybody in says so, by auth.Anybody")
+	}
+	if options.Contract == nil {
+		return nil, errors.New("no contract: there is nothing to hold requests to")
+	}
+	o := options.withDefaults()
+	s := &Stack{CommandTimeout: o.CommandTimeout, QueryTimeout: o.QueryTimeout, options: o}
+	s.failures = &failure.Writer{Problems: o.Problems, Logger: o.Logger}
+	s.observer = observe.New(o.Metrics, o.Logger, o.AccessLog)
+	fail := s.failures.Fail
+	turnedAway := admission.NewTurnedAway(o.Metrics)
+	s.addresses = access.NewAddresses(o.Limits, o.isProbe, turnedAway, fail)
+	s.contract = conform.New(o.Contract, o.FingerprintKey, fail)
+	s.callers = access.NewCallers(o.Check, o.Limits, turnedAway, fail)
+	bounds := turn.Bounds{MaxCommands: o.MaxCommands, MaxQueries: o.MaxQueries, MaxQueueTime: o.MaxQueueTime, Limits: o.Limits}
+	s.turns = turn.New(bounds, o.Metrics, turnedAway, fail)
+	waits := waiting.New(o.MaxWaits, o.Limits, s.turns, o.Metrics, turnedAway)
+	s.positions = waiting.NewPositions(o.Wait, waits, o.Metrics)
+	s.epochs = epoch.NewGuard(o.Epochs, o.Problems, waits, o.QueryTimeout, fail)
+	return s, nil
+}

@@ -1,0 +1,77 @@
+package waiting
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"example.com/pgcqrs/engine/edge/problem"
+	"example.com/pgcqrs/engine/edge/query"
+	"example.com/pgcqrs/engine/edge/request"
+)
+
+// Wait returns nil once a read model is at a position, and ctx's error when time is up.
+type Wait func(ctx context.Context, readModel string, position int64) error
+
+// Positions has reads wait for their Min-Position.
+type Positions struct {
+	wait    Wait
+	waits   *Waits
+	seconds *prometheus.HistogramVec
+}
+
+// NewPositions returns one whose metric is registered.
+func NewPositions(wait Wait, waits *Waits, registry prometheus.Registerer) *Positions {
+	p := &Positions{wait, waits, prometheus.NewHistogramVec(prometheus.HistogramOpts{
+		Name: "http_min_position_wait_seconds", Help: "Time that reads waited for their Min-Position, by whether the read model got there; refused: as many waited as may, and it did not.",
+		Buckets: prometheus.ExponentialBuckets(0.0005, 2, 17), // 0.5 ms to 33 s
+	}, []string{"read_model", "outcome"})}
+	registry.MustRegister(p.seconds)
+	return p
+}
+
+// Await returns once the read model is at Min-Position, problem.ErrPositionNotReached
+// when Prefer's time is up.
+func (p *Positions) Await(ctx context.Context, readModel string, minPosition, prefer *string) error {
+	if minPosition == nil {
+		return nil
+	}
+	position, err := strconv.ParseInt(*minPosition, 10, 64)
+	if err != nil {
+		return problem.Invalid{{Field: "Min-Position", Rule: new("maximum"), Detail: "must be at most 9223372036854775807"}}
+	}
+	wait, asked := query.WaitOf(prefer)
+	if asked {
+		request.Of(ctx).Answer.Set("Preference-Applied", fmt.Sprintf("wait=%d", int(wait.Seconds())))
+	}
+	became, took := "refused", time.Duration(0)
+	err = p.waits.Run(ctx, func() error {
+		start := time.Now()
+		err := p.reach(ctx, readModel, position, wait)
+		became, took = "reached", time.Since(start)
+		if err != nil {
+			became = "not_reached"
+		}
+		return err
+	})
+	p.seconds.WithLabelValues(readModel, became).Observe(took.Seconds())
+	if err != nil {
+		return fmt.Errorf("wait for %s at %d: %w", readModel, position, err)
+	}
+	return nil
+}
+
+// reach waits so long at most, and looks once at least.
+func (p *Positions) reach(ctx context.Context, readModel string, position int64, wait time.Duration) error {
+	bounded, cancel := context.WithTimeout(ctx, max(wait, query.LeastWait))
+	defer cancel()
+	err := p.wait(bounded, readModel, position)
+	if err != nil && ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded) {
+		return problem.ErrPositionNotReached
+	}
+	return err
+}

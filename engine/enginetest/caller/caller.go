@@ -1,0 +1,104 @@
+package caller
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"example.com/pgcqrs/engine/enginetest/contracttest"
+)
+
+// Caller sends requests to one address. Several goroutines may use it.
+type Caller struct {
+	t       testing.TB
+	client  *http.Client
+	address string
+}
+
+// New returns a Caller that holds all answers of an address, host:port, to a contract.
+func New(t testing.TB, contract *contracttest.Contract, address string) *Caller {
+	t.Helper()
+	transport := &http.Transport{MaxIdleConnsPerHost: 64}
+	t.Cleanup(transport.CloseIdleConnections)
+	return &Caller{t, contract.Client(t, transport), address}
+}
+
+// At returns a Caller that sends to another address of the same API.
+func (c *Caller) At(address string) *Caller { return &Caller{c.t, c.client, address} }
+
+// Reply is an answer as tests look at it.
+type Reply struct {
+	Status int
+	Header http.Header
+	Body   string
+}
+
+// Fields returns the body's, which must be an object.
+func (r Reply) Fields(t testing.TB) map[string]any {
+	t.Helper()
+	var fields map[string]any
+	if err := json.Unmarshal([]byte(r.Body), &fields); err != nil {
+		t.Fatalf("body %q: %v", r.Body, err)
+	}
+	return fields
+}
+
+// Want checks the status and, of a problem, its code.
+func (r Reply) Want(t testing.TB, status int, code string) {
+	t.Helper()
+	got := ""
+	if r.Status >= 400 {
+		got, _ = r.Fields(t)["code"].(string)
+	}
+	if r.Status != status || got != code {
+		t.Errorf("got %d %s, want %d %s", r.Status, r.Body, status, code)
+	}
+}
+
+// Send makes a request; headers are name, value, name, value … The zero Reply has come of a request
+// that failed.
+func (c *Caller) Send(method, path, body string, headers ...string) Reply {
+	c.t.Helper()
+	r, err := http.NewRequestWithContext(context.Background(), method, "http://"+c.address+path, strings.NewReader(body))
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	if method == http.MethodPost {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	for i := 0; i < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
+	}
+	answer, err := c.client.Do(r)
+	if err != nil {
+		c.t.Errorf("%s %s: %v", method, path, err)
+		return Reply{}
+	}
+	defer answer.Body.Close()
+	text, err := io.ReadAll(answer.Body)
+	if err != nil {
+		c.t.Errorf("%s %s: %v", method, path, err)
+	}
+	if at, err := answer.Location(); err == nil { // relative; as a client resolves it
+		answer.Header.Set("Location", at.Path)
+	}
+	return Reply{answer.StatusCode, answer.Header, string(text)}
+}
+
+// Post sends a command.
+func (c *Caller) Post(path, body string, headers ...string) Reply {
+	c.t.Helper()
+	return c.Send(http.MethodPost, path, body, headers...)
+}
+
+// Get reads what reflects a position at least; "" is whatever there is.
+func (c *Caller) Get(path, position string, headers ...string) Reply {
+	c.t.Helper()
+	if position != "" {
+		headers = append(headers, "Min-Position", position)
+	}
+	return c.Send(http.MethodGet, path, "", headers...)
+}

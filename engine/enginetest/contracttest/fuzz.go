@@ -1,0 +1,52 @@
+package contracttest
+
+import (
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+)
+
+// Fuzz sends a handler whatever a server would let through: each answer is one that the contract
+// knows, and no 5xx but a 503. A seed is a method, a path, a query, a body and its media type, and
+// the name and value of one more header.
+func (c *Contract) Fuzz(f *testing.F, handler http.Handler, seeds [][7]string) {
+	f.Helper()
+	for _, seed := range seeds {
+		f.Add(seed[0], seed[1], seed[2], seed[3], seed[4], seed[5], seed[6])
+	}
+	f.Fuzz(func(t *testing.T, method, path, query, body, mediaType, header, value string) {
+		r := &http.Request{
+			Method: method, Host: "api", URL: &url.URL{Scheme: "http", Host: "api", Path: "/" + strings.TrimPrefix(path, "/"), RawQuery: query},
+			Header: http.Header{}, Body: http.NoBody, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		}
+		if !isToken(method) || !isToken(header) && header != "" {
+			return // no server would let it through
+		}
+		if body != "" {
+			r.Body, r.ContentLength = io.NopCloser(strings.NewReader(body)), int64(len(body))
+		}
+		if mediaType != "" {
+			r.Header.Set("Content-Type", mediaType)
+		}
+		if header != "" {
+			r.Header.Set(header, value)
+		}
+		answer, err := c.Client(t, InProcess(handler)).Transport.RoundTrip(r.WithContext(t.Context()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer answer.Body.Close()
+		if answer.StatusCode >= 500 && answer.StatusCode != http.StatusServiceUnavailable {
+			t.Errorf("%s %q?%s answers %d", method, path, query, answer.StatusCode)
+		}
+	})
+}
+
+// isToken is RFC 9110's rule for methods and names of headers.
+func isToken(text string) bool {
+	return text != "" && !strings.ContainsFunc(text, func(r rune) bool {
+		return r <= ' ' || r >= 0x7f || strings.ContainsRune(`"(),/:;<=>?@[\]{}`, r)
+	})
+}

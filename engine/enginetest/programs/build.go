@@ -1,0 +1,73 @@
+package programs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+)
+
+// within bounds every wait; nothing should come near it.
+const within = time.Minute
+
+// built is the folder that holds the programs of this test binary.
+var built string
+
+// Main builds the packages of the module in the folder root, runs the tests, and exits. It is for
+// TestMain; the tests then name the programs.
+func Main(m *testing.M, root string, packages ...string) { os.Exit(run(m, root, packages)) }
+
+func run(m *testing.M, root string, packages []string) int {
+	var err error
+	if built, err = os.MkdirTemp("", "programs"); err == nil {
+		defer func() { _ = os.RemoveAll(built) }()
+		err = Build(root, packages...)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return m.Run()
+}
+
+// Build adds packages of the module in the folder root to the programs. The error holds what the
+// compiler said.
+func Build(root string, packages ...string) error {
+	arguments := append([]string{"-C", root, "build", "-o", built + string(filepath.Separator)}, packages...)
+	if output, err := exec.Command("go", arguments...).CombinedOutput(); err != nil {
+		return fmt.Errorf("build the programs: %w\n%s", err, output)
+	}
+	return nil
+}
+
+// Path returns where a program is.
+func Path(name string) string { return filepath.Join(built, name) }
+
+// Run runs a program to its end with an environment and nothing else, and returns what it says and
+// its exit code.
+func Run(t testing.TB, environment []string, name string, args ...string) (said string, code int) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), within)
+	defer cancel()
+	command := exec.CommandContext(ctx, Path(name), args...)
+	command.Env = environment
+	output, err := command.CombinedOutput()
+	if _, exited := errors.AsType[*exec.ExitError](err); err != nil && (!exited || ctx.Err() != nil) {
+		t.Errorf("%s ends with %v\n%s", name, err, output)
+	}
+	return string(output), command.ProcessState.ExitCode()
+}
+
+// Refused returns what a program says that must not start in an environment.
+func Refused(t testing.TB, name string, environment ...string) (said string) {
+	t.Helper()
+	said, code := Run(t, environment, name)
+	if code == 0 {
+		t.Errorf("%s has started: %s", name, said)
+	}
+	return said
+}

@@ -1,0 +1,113 @@
+package confirm
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"sync/atomic"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"example.com/pgcqrs/engine/eventlog/failure"
+	"example.com/pgcqrs/engine/pg"
+)
+
+// Config of Reads.
+type Config struct {
+	Aside      int           // connections of the pool that others may hold for long: no read takes those
+	Within     time.Duration // bounds ConfirmNow
+	ForQueries bool          // nothing is decided on what is read: no read waits for a required standby
+}
+
+// Reads has the connections on which the log is read.
+type Reads struct {
+	pool       *pgxpool.Pool
+	within     time.Duration
+	forQueries bool
+	free       chan struct{} // as many as may use the pool beside the committer
+	replicated atomic.Int64  // every required standby has the log up to here, at least
+}
+
+// New makes Reads of a pool of connections.
+func New(pool *pgxpool.Pool, config Config) *Reads {
+	r := &Reads{
+		pool: pool, within: config.Within, forQueries: config.ForQueries,
+		free: make(chan struct{}, max(1, int(pool.Config().MaxConns)-1-config.Aside)),
+	}
+	if config.ForQueries {
+		r.replicated.Store(math.MaxInt64)
+	}
+	return r
+}
+
+// Aside waits for a connection that the committer can do without, for a read that takes one itself:
+// many long streams to load must not keep appends from going out.
+func (r *Reads) Aside(ctx context.Context) (leave func(), err error) {
+	select {
+	case r.free <- struct{}{}:
+		return func() { <-r.free }, nil
+	case <-ctx.Done():
+		return nil, failure.Unavailable(ctx.Err())
+	}
+}
+
+// Confirm runs reads on one connection, and returns once all that those of them have read
+// that evaluate pg.AwaitStandby would survive a promotion.
+func (r *Reads) Confirm(ctx context.Context, read func(conn *pgx.Conn) error) error {
+	leave, err := r.Aside(ctx)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	conn, err := r.pool.Acquire(ctx)
+	if err != nil {
+		return failure.Unavailable(err)
+	}
+	defer conn.Release()
+	if err := read(conn.Conn()); err != nil {
+		return err
+	}
+	if err := pg.CheckStandby(conn.Conn()); err != nil {
+		return failure.Unavailable(err)
+	}
+	return nil
+}
+
+// ConfirmNow returns once all that could be seen when it was called would survive a promotion.
+func (r *Reads) ConfirmNow(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, r.within)
+	defer cancel()
+	err := r.Confirm(ctx, func(conn *pgx.Conn) error {
+		_, err := conn.Exec(ctx, `SELECT `+pg.AwaitStandby)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("wait for the standby: %w", failure.Unavailable(err))
+	}
+	return nil
+}
+
+// NoticeReplicated learns from a flight that has landed up to which position the required
+// standby has the log: its COMMIT waited, and so proves all that was committed before. A log
+// that went back proves nothing until the next one.
+func (r *Reads) NoticeReplicated(before, after int64, required bool) {
+	switch {
+	case r.forQueries, before == after: // a COMMIT of nothing does not wait
+	case required:
+		r.replicated.Store(after)
+	case after < r.replicated.Load():
+		r.replicated.Store(0)
+	}
+}
+
+// Replicated returns a position up to which every required standby has the log.
+func (r *Reads) Replicated() int64 { return r.replicated.Load() }
+
+// ForgetReplicated drops what is known to be replicated: the log went back.
+func (r *Reads) ForgetReplicated() {
+	if !r.forQueries {
+		r.replicated.Store(0)
+	}
+}

@@ -1,0 +1,141 @@
+package delivery
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"example.com/pgcqrs/engine/event"
+	"example.com/pgcqrs/engine/eventlog/failure"
+	"example.com/pgcqrs/engine/eventlog/flight"
+)
+
+// Deliver sends a batch until each of its appends has an answer. It begins no flight after
+// SettleFor, and so takes no longer than that and one flight. It calls next when it is done,
+// and before that as soon as others need not wait for it.
+func (d *Deliverer) Deliver(ctx context.Context, batch []*Pending, next func()) {
+	defer next()
+	deadline := time.Now().Add(d.config.SettleFor)
+	ctx, cancel := context.WithDeadline(ctx, deadline.Add(d.config.FlightFor))
+	defer cancel()
+	for wait := 10 * time.Millisecond; ; wait = min(2*wait, time.Second) {
+		if batch = d.dropWithdrawn(batch); len(batch) == 0 {
+			return
+		}
+		started := time.Now()
+		rests, err := d.config.History.BasisOfFlight(ctx)
+		if batch = d.answerOutdated(ctx, batch, deadline); len(batch) == 0 {
+			return
+		}
+		var outcomes []flight.Outcome
+		if err == nil {
+			outcomes, err = d.sendFlight(ctx, batch, rests)
+		} else {
+			err = &failure.NotSentError{Err: err}
+		}
+		d.metrics.countFlight(batch, time.Since(started), err)
+		d.config.Ready.NoteFlight(len(batch), batch[0].Rows.Streams[0].ID, err)
+		if err == nil {
+			d.answerBatch(ctx, batch, outcomes, deadline, next)
+			return
+		}
+		next()
+		if d.giveUp(ctx, batch, err, deadline) {
+			return
+		}
+		putBackBatch(batch)
+		time.Sleep(wait)
+		if batch = d.answerFound(ctx, batch); len(batch) == 0 {
+			return
+		}
+	}
+}
+
+// dropWithdrawn returns the appends of a batch that nobody has withdrawn.
+func (d *Deliverer) dropWithdrawn(batch []*Pending) []*Pending {
+	left := make([]*Pending, 0, len(batch))
+	for _, p := range batch {
+		if p.take() {
+			left = append(left, p)
+		} else {
+			d.answer(p, flight.Outcome{Err: event.ErrUnavailable})
+		}
+	}
+	return left
+}
+
+// answerOutdated answers the appends that were encoded before the log changed, and returns the
+// others: what they rest on was dropped. It is called after BasisOfFlight.
+func (d *Deliverer) answerOutdated(ctx context.Context, batch []*Pending, deadline time.Time) []*Pending {
+	changes := d.config.History.Changes()
+	if !slices.ContainsFunc(batch, func(p *Pending) bool { return p.changes != changes }) {
+		return batch
+	}
+	left := batch[:0:0]
+	for _, p := range batch {
+		if p.changes == changes {
+			left = append(left, p)
+		} else {
+			d.answerOne(ctx, p, flight.Outcome{Err: event.ErrLogChanged}, deadline)
+		}
+	}
+	return left
+}
+
+// putBackBatch lets appends be withdrawn of which it is certain that no flight has appended them.
+func putBackBatch(batch []*Pending) {
+	for _, p := range batch {
+		if !p.resent {
+			p.putBack()
+		}
+	}
+}
+
+// giveUp answers the batch if sending it again would be wrong or useless, and takes it apart
+// if one append may be to blame.
+func (d *Deliverer) giveUp(ctx context.Context, batch []*Pending, err error, deadline time.Time) bool {
+	late := time.Now().After(deadline)
+	switch failure.Of(err) {
+	case failure.Refused:
+		if !d.deliverHalves(ctx, batch) {
+			d.answerOne(ctx, batch[0], flight.Outcome{Err: explainRefusal(err)}, deadline)
+		}
+		return true
+	case failure.HeldUp:
+		if !late && d.deliverHalves(ctx, batch) {
+			return true
+		}
+		if late {
+			d.answerFailed(batch, err)
+		}
+		return late
+	case failure.NotSent:
+		if late || !anyResent(batch) {
+			d.answerFailed(batch, err)
+			return true
+		}
+	case failure.Unknown:
+		for _, p := range batch {
+			p.resent = true
+		}
+		fallthrough
+	case failure.RolledBack:
+		if late {
+			d.answerFailed(batch, err)
+			return true
+		}
+	}
+	return false
+}
+
+// deliverHalves finds the append that can't go through: the others do. It halves the batch, and
+// returns false for one that can't be.
+func (d *Deliverer) deliverHalves(ctx context.Context, batch []*Pending) bool {
+	if len(batch) == 1 {
+		return false
+	}
+	for _, half := range [][]*Pending{batch[:len(batch)/2], batch[len(batch)/2:]} {
+		d.Deliver(ctx, half, func() {})
+	}
+	return true
+}

@@ -1,0 +1,55 @@
+package delivery
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/google/uuid"
+
+	"example.com/pgcqrs/engine/event"
+	"example.com/pgcqrs/engine/eventlog/epoch"
+	"example.com/pgcqrs/engine/eventlog/flight"
+)
+
+// sendFlight sends a batch as one flight and returns what became of each chain. It learns from it
+// what others have appended, and what is replicated, and has listeners told.
+func (d *Deliverer) sendFlight(ctx context.Context, batch []*Pending, rests *epoch.Basis) ([]flight.Outcome, error) {
+	seen := d.config.History.Seen.Load()
+	columns := &flight.Batch{}
+	for _, p := range batch {
+		columns.Add(&p.Rows)
+	}
+	report, err := d.config.Sender.Send(ctx, columns, rests)
+	if err != nil {
+		return nil, err
+	}
+	outcomes := make([]flight.Outcome, len(batch))
+	for i, p := range batch {
+		if outcomes[i], err = report.Next(&p.Rows); err != nil {
+			return nil, err
+		}
+	}
+	if errors.Is(outcomes[0].Err, event.ErrLogChanged) {
+		_ = d.config.History.Look(ctx) // or the next flight does
+		return outcomes, nil
+	}
+	head := report.Head + report.Appended
+	d.config.Follower.Notice(seen, report.Head, head)
+	d.config.Reads.NoticeReplicated(report.Head, head, report.StandbyRequired)
+	if report.Appended > 0 {
+		d.config.History.Advance(rests, epoch.Mark{Position: head, Event: lastOf(batch, outcomes)})
+		d.config.Hints.Give(head)
+	}
+	return outcomes, nil
+}
+
+// lastOf returns the id of the last event of a batch that was appended.
+func lastOf(batch []*Pending, outcomes []flight.Outcome) uuid.UUID {
+	for i, p := range slices.Backward(batch) {
+		if outcomes[i].Err == nil && len(p.Rows.Events) > 0 {
+			return p.Rows.Events[len(p.Rows.Events)-1].ID
+		}
+	}
+	return uuid.Nil
+}

@@ -1,0 +1,81 @@
+package delivery
+
+import (
+	"errors"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promauto"
+
+	"example.com/pgcqrs/engine/event"
+)
+
+type metrics struct {
+	appends      *prometheus.CounterVec
+	appended     prometheus.Counter
+	bytes        prometheus.Counter
+	batchAppends prometheus.Histogram
+	flights      *prometheus.HistogramVec
+}
+
+// newMetrics registers the metrics of appends; without a registerer they are only counted.
+func newMetrics(registerer prometheus.Registerer) *metrics {
+	auto := promauto.With(registerer)
+	return &metrics{
+		appends: auto.NewCounterVec(prometheus.CounterOpts{
+			Name: "eventstore_appends_total", Help: "Appends by outcome.",
+		}, []string{"outcome"}),
+		appended: auto.NewCounter(prometheus.CounterOpts{
+			Name: "eventstore_appended_events_total", Help: "Events appended to the log.",
+		}),
+		bytes: auto.NewCounter(prometheus.CounterOpts{
+			Name: "eventstore_appended_bytes_total", Help: "Bytes of event data and metadata appended to the log.",
+		}),
+		batchAppends: auto.NewHistogram(prometheus.HistogramOpts{
+			Name: "eventstore_batch_appends", Help: "Appends that flew together.", Buckets: prometheus.ExponentialBuckets(1, 2, 10),
+		}),
+		flights: auto.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "eventstore_flight_seconds", Help: "Time of a flight, lock and commit included.", Buckets: prometheus.ExponentialBuckets(0.0001, 2, 16), // 0.1 ms … 3.3 s
+		}, []string{"outcome"}),
+	}
+}
+
+// countFlight counts a flight.
+func (m *metrics) countFlight(batch []*Pending, took time.Duration, err error) {
+	outcome := "landed"
+	if err != nil {
+		outcome = "failed"
+	}
+	m.batchAppends.Observe(float64(len(batch)))
+	m.flights.WithLabelValues(outcome).Observe(took.Seconds())
+}
+
+// countOutcome counts an append that is answered.
+func (m *metrics) countOutcome(p *Pending, err error) {
+	m.appends.WithLabelValues(outcomeLabel(err)).Inc()
+	if err == nil {
+		m.appended.Add(float64(len(p.Rows.Events)))
+		m.bytes.Add(float64(p.Rows.Bytes))
+	}
+}
+
+// outcomeLabel returns an outcome's name.
+func outcomeLabel(err error) string {
+	switch {
+	case err == nil:
+		return "appended"
+	case errors.Is(err, event.ErrConflict):
+		return "conflict"
+	case errors.Is(err, event.ErrLogChanged):
+		return "log_changed"
+	case errors.Is(err, event.ErrOtherStream):
+		return "other_stream"
+	case errors.Is(err, event.ErrAnswered):
+		return "answered"
+	case errors.Is(err, event.ErrUnavailable):
+		return "unavailable"
+	case errors.Is(err, event.ErrUnknownOutcome):
+		return "unknown"
+	}
+	return "failed"
+}

@@ -1,0 +1,109 @@
+package delivery
+
+import (
+	"context"
+	"time"
+
+	"example.com/pgcqrs/engine/eventlog/epoch"
+	"example.com/pgcqrs/engine/eventlog/flight"
+)
+
+// find looks a batch's chains up by their events' ids.
+func (d *Deliverer) find(ctx context.Context, batch []*Pending) (map[*Pending]flight.Outcome, error) {
+	var ids [][16]byte
+	for _, p := range batch {
+		for _, e := range p.Rows.Events {
+			ids = append(ids, e.ID)
+		}
+	}
+	rests := d.config.History.BasisOfRead()
+	places, last, err := d.config.Sender.Find(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	d.config.History.Advance(&epoch.Basis{Epoch: rests.Epoch}, last) // beside the marks that there are: nobody has seen them together
+	found := make(map[*Pending]flight.Outcome)
+	for _, p := range batch {
+		if appended, ok := p.Rows.Locate(places); ok {
+			found[p] = flight.Outcome{Appended: appended}
+		}
+	}
+	return found, nil
+}
+
+// answerDoubtful answers an append that was sent twice and is refused: it may be in the log.
+func (d *Deliverer) answerDoubtful(ctx context.Context, p *Pending, refusal flight.Outcome, deadline time.Time) {
+	for wait := 10 * time.Millisecond; ; wait = min(2*wait, time.Second) {
+		found, err := d.find(ctx, []*Pending{p})
+		if err == nil {
+			if landed, ok := found[p]; ok {
+				refusal = landed
+			}
+			d.answer(p, refusal)
+			return
+		}
+		if time.Now().After(deadline) {
+			d.answerFailed([]*Pending{p}, err)
+			return
+		}
+		time.Sleep(wait)
+	}
+}
+
+// answerOne answers an append. One that was sent twice and is refused may have been
+// refused because of itself.
+func (d *Deliverer) answerOne(ctx context.Context, p *Pending, out flight.Outcome, deadline time.Time) {
+	if p.resent && out.Err != nil {
+		d.answerDoubtful(ctx, p, out, deadline)
+		return
+	}
+	d.answer(p, out)
+}
+
+// answerBatch answers a batch that went through, those first of which it knows.
+func (d *Deliverer) answerBatch(ctx context.Context, batch []*Pending, outcomes []flight.Outcome, deadline time.Time, next func()) {
+	var doubtful []int
+	for i, p := range batch {
+		if p.resent && outcomes[i].Err != nil {
+			doubtful = append(doubtful, i)
+			continue
+		}
+		d.answer(p, outcomes[i])
+	}
+	if len(doubtful) > 0 {
+		next()
+	}
+	for _, i := range doubtful {
+		d.answerDoubtful(ctx, batch[i], outcomes[i], deadline)
+	}
+}
+
+// answerFound answers the appends that are in the log after all, and returns the others.
+func (d *Deliverer) answerFound(ctx context.Context, batch []*Pending) []*Pending {
+	if !anyResent(batch) {
+		return batch
+	}
+	found, err := d.find(ctx, batch)
+	if err != nil {
+		return batch // sending them again is safe: their ids and versions are the same
+	}
+	missing := make([]*Pending, 0, len(batch))
+	for _, p := range batch {
+		if landed, ok := found[p]; ok {
+			d.answer(p, landed)
+		} else {
+			missing = append(missing, p)
+		}
+	}
+	return missing
+}
+
+// anyResent reports whether an earlier flight may have committed a chain of a batch.
+func anyResent(batch []*Pending) bool {
+	for _, p := range batch {
+		if p.resent {
+			return true
+		}
+	}
+	return false
+}

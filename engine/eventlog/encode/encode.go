@@ -1,0 +1,155 @@
+package encode
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"example.com/pgcqrs/engine/event"
+	"example.com/pgcqrs/engine/eventlog/confirm"
+)
+
+// Encoder encodes chains.
+type Encoder struct {
+	messageOf event.MessageOf
+	sealing   event.Seal
+	reads     *confirm.Reads
+}
+
+// New makes an Encoder. Without messageOf no message goes out, without seal an event that has
+// personal data does not encode.
+func New(messageOf event.MessageOf, seal event.Seal, reads *confirm.Reads) *Encoder {
+	return &Encoder{messageOf: messageOf, sealing: seal, reads: reads}
+}
+
+// Encode checks a chain and makes rows of it, in the caller's goroutine: the committer should do
+// nothing but fly.
+func (c *Encoder) Encode(ctx context.Context, chain []event.Append, rows *Rows) error {
+	if len(chain) == 0 {
+		return errors.New("chain without an append")
+	}
+	*rows = Rows{
+		Appends: make([]AppendRow, 0, len(chain)),
+		Streams: make([]StreamRow, 0, 1),
+		Events:  make([]EventRow, 0, len(chain)),
+	}
+	for _, a := range chain {
+		if err := c.encodeAppend(ctx, rows, a); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *Encoder) encodeAppend(ctx context.Context, rows *Rows, a event.Append) error {
+	if len(a.Streams) == 0 {
+		return errors.New("append without a stream")
+	}
+	metadata, err := encodeJSON(a.Metadata)
+	if err != nil {
+		return fmt.Errorf("encode metadata: %w", err)
+	}
+	before, row := len(rows.Events), AppendRow{Once: a.Once}
+	for i, stream := range a.Streams {
+		for _, earlier := range a.Streams[:i] {
+			if earlier.ID == stream.ID {
+				return fmt.Errorf("append names stream %s twice", stream.ID)
+			}
+		}
+		index, err := rows.join(stream)
+		if err != nil {
+			return err
+		}
+		if err := c.encodeEvents(ctx, rows, index, stream, metadata); err != nil {
+			return err
+		}
+		if i == 0 {
+			row.Stream, row.EventsOfStream = index, rows.Streams[index].Events
+		}
+	}
+	row.Events = len(rows.Events)
+	if row.Events == before && a.Once == nil {
+		return errors.New("append without an event")
+	}
+	rows.Appends = append(rows.Appends, row)
+	return nil
+}
+
+func (c *Encoder) encodeEvents(ctx context.Context, rows *Rows, index int, stream event.StreamAppend, metadata string) error {
+	for _, e := range stream.Events {
+		e, err := c.seal(ctx, rows.Streams[index], e)
+		if err != nil {
+			return err
+		}
+		if keyed, ok := e.(event.Keyed); ok {
+			rows.Keyed = append(rows.Keyed, KeyedRow{index, keyed})
+			e = keyed.Event
+		}
+		row, err := c.encodeEvent(stream.ID, e)
+		if err != nil {
+			return err
+		}
+		rows.Streams[index].Events++
+		row.Stream, row.Seq, row.Metadata = index, rows.Streams[index].Events, metadata
+		rows.Bytes += len(row.Data) + len(metadata) + len(row.MessageData)
+		rows.Events = append(rows.Events, row)
+	}
+	return nil
+}
+
+// seal returns the event as it may be stored, after those that its stream has in the chain.
+func (c *Encoder) seal(ctx context.Context, stream StreamRow, e event.Event) (event.Event, error) {
+	personal, ok := e.(event.PersonalEvent)
+	switch {
+	case !ok || c.sealing == nil: // without sealing its data does not encode
+		return e, nil
+	case stream.Expected == event.AnyVersion:
+		return nil, fmt.Errorf("append %s: personal data is sealed for a version, and this append takes any", e.EventType())
+	}
+	sealed, err := c.sealing(ctx, stream.Type, stream.ID, stream.Expected+int64(stream.Events)+1, personal)
+	if err == nil {
+		return sealed, nil
+	}
+	if unconfirmed := c.reads.ConfirmNow(ctx); unconfirmed != nil { // that the person was erased may be known here alone
+		return nil, unconfirmed
+	}
+	return nil, err
+}
+
+func (c *Encoder) encodeEvent(streamID uuid.UUID, e event.Event) (EventRow, error) {
+	id, err := uuid.NewV7()
+	if err != nil {
+		return EventRow{}, fmt.Errorf("make event id: %w", err)
+	}
+	data, err := encodeJSON(e)
+	if err != nil {
+		return EventRow{}, fmt.Errorf("encode %s: %w", e.EventType(), err)
+	}
+	row := EventRow{
+		ID: id, Type: e.EventType(), SchemaVersion: e.SchemaVersion(), Data: data,
+		OccurredAt: time.Now().UTC(),
+	}
+	if c.messageOf == nil {
+		return row, nil
+	}
+	if message, ok := c.messageOf(streamID, e); ok {
+		encoded, err := encodeJSON(message.Data)
+		if err == nil && message.Type == "" {
+			err = errors.New("it has no type")
+		}
+		if err != nil {
+			return EventRow{}, fmt.Errorf("encode message %s: %w", message.Type, err)
+		}
+		row.MessageType, row.MessageData = message.Type, encoded
+	}
+	return row, nil
+}
+
+func encodeJSON(value any) (string, error) {
+	encoded, err := json.Marshal(value)
+	return string(encoded), err
+}

@@ -1,0 +1,120 @@
+package epoch
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"example.com/pgcqrs/engine/event"
+	"example.com/pgcqrs/engine/eventlog/failure"
+)
+
+// MaxLooks is how often a read or a flight has the log looked at before it gives up on one that
+// keeps changing.
+const MaxLooks = 3
+
+// lookFor bounds a look: the connection may have died unheard.
+const lookFor = 2 * time.Second
+
+// Look compares what this process remembers with the log. If the log went back, or somebody
+// else has found that it did, everything that is remembered is dropped. Its error says that
+// it could not look.
+func (h *History) Look(ctx context.Context) error {
+	h.looking.Lock()
+	defer h.looking.Unlock()
+	ctx, cancel := context.WithTimeout(ctx, lookFor)
+	defer cancel()
+	rests := h.basis.Load()
+	if rests == nil {
+		rests = h.lost
+	}
+	now, holds, err := h.readHead(ctx, rests)
+	switch {
+	case err != nil:
+		return fmt.Errorf("look at the log: %w", failure.Unavailable(err))
+	case rests == nil:
+		h.basis.Store(&now)
+		return nil
+	case rests != h.lost && holds && now.Epoch == rests.Epoch:
+		h.Advance(rests, now.Last())
+		return nil
+	}
+	h.basis.Store(nil) // nothing is appended until that is settled
+	h.lost = rests
+	return h.change(ctx, rests, now, holds)
+}
+
+// BasisOfFlight returns what a flight rests on, and looks if that is not known.
+func (h *History) BasisOfFlight(ctx context.Context) (*Basis, error) {
+	for range MaxLooks {
+		if known := h.basis.Load(); known != nil {
+			return known, nil
+		}
+		if err := h.Look(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return nil, fmt.Errorf("%w: the log keeps changing", event.ErrUnavailable)
+}
+
+// change brings this process to the epoch that the log is in now. It begins one, unless
+// somebody else has.
+func (h *History) change(ctx context.Context, rests *Basis, now Basis, holds bool) error {
+	found := now
+	if begins := now.Epoch == rests.Epoch && !holds || now.number < rests.number; begins && !h.config.ForQueries {
+		var err error
+		if found, err = h.beginEpoch(ctx, rests, now); err != nil {
+			return fmt.Errorf("begin an epoch of the log: %w", failure.Unavailable(err))
+		}
+	}
+	h.forgetAll() // until now nothing was appended
+	h.Seen.Store(found.Last().Position)
+	h.lost = nil
+	h.basis.Store(&found)
+	h.changed.Inc()
+	h.config.Logger.Error("the log went back, or its epoch was changed: everything remembered of it is dropped",
+		"known_position", rests.Last().Position, "known_event", rests.Last().Event, "known_epoch", rests.Epoch, "known_event_there", holds,
+		"position", found.Last().Position, "event", found.Last().Event, "epoch", found.Epoch)
+	return nil
+}
+
+// forgetAll has everything dropped that was read before. Appends that rest on it, in part
+// perhaps, are turned back.
+func (h *History) forgetAll() {
+	for _, forget := range h.forget {
+		forget()
+	}
+	h.changes.Add(1)
+}
+
+// beginEpoch adds the next epoch, unless somebody has added one since now was read, and
+// returns the log's head in the newest.
+func (h *History) beginEpoch(ctx context.Context, rests *Basis, now Basis) (Basis, error) {
+	const sql = `
+		INSERT INTO log_epochs (number, epoch, head, lost_head, began_by)
+		SELECT $1, $2, $3, nullif($4::bigint, 0), current_setting('application_name')
+		WHERE $5 = (SELECT epoch FROM log_epochs ORDER BY number DESC LIMIT 1)
+		ON CONFLICT (number) DO NOTHING`
+	number := max(now.number, rests.number) + 1
+	if _, err := h.pool.Exec(ctx, sql, number, uuid.New(), now.Last().Position, rests.Last().Position, now.Epoch); err != nil {
+		return Basis{}, err
+	}
+	found, _, err := h.readHead(ctx, nil)
+	return found, err
+}
+
+// readHead reads the log's epoch and head, and whether what a process rests on is still there.
+func (h *History) readHead(ctx context.Context, rests *Basis) (now Basis, holds bool, err error) {
+	const sql = `
+		SELECT n.number, n.epoch, coalesce(h.position, 0), coalesce(h.event_id, '00000000-0000-0000-0000-000000000000'), ` + HoldsSQL + `
+		FROM (SELECT number, epoch FROM log_epochs ORDER BY number DESC LIMIT 1) n
+		LEFT JOIN (SELECT position, event_id FROM events ORDER BY position DESC LIMIT 1) h ON true`
+	if rests == nil || h.config.ForQueries {
+		rests = &Basis{}
+	}
+	var head Mark
+	err = h.pool.QueryRow(ctx, sql, rests.Positions, rests.IDs).Scan(&now.number, &now.Epoch, &head.Position, &head.Event, &holds)
+	return *now.with(&Basis{}, head), holds, err
+}

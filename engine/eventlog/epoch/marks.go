@@ -1,0 +1,35 @@
+package epoch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"example.com/pgcqrs/engine/eventlog/failure"
+)
+
+// HoldsSQL says whether all marks of a basis, at positions $1 with ids $2, are still there. No plan
+// of it goes through the log.
+const HoldsSQL = `(SELECT coalesce(bool_and((SELECT e.event_id FROM events e WHERE e.position = m.position) IS NOT DISTINCT FROM m.id), true)
+		FROM unnest($1::bigint[], $2::uuid[]) AS m (position, id))`
+
+// ErrMarkLost says that what was read is of a log that went back.
+var ErrMarkLost = errors.New("the log went back")
+
+// CheckMarks returns ErrMarkLost if the log that the connection leads to is not the one that
+// a read rests on.
+func CheckMarks(ctx context.Context, conn *pgx.Conn, rests *Basis) error {
+	if len(rests.IDs) == 0 {
+		return nil
+	}
+	var holds bool
+	if err := conn.QueryRow(ctx, `SELECT `+HoldsSQL, rests.Positions, rests.IDs).Scan(&holds); err != nil {
+		return fmt.Errorf("look for what was read before: %w", failure.Unavailable(err))
+	}
+	if !holds {
+		return ErrMarkLost
+	}
+	return nil
+}

@@ -1,0 +1,66 @@
+package epoch
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promauto"
+
+	"example.com/pgcqrs/engine/pg"
+)
+
+// New makes a History, which knows nothing before the first Look.
+func New(pool *pgxpool.Pool, config Config) *History {
+	h := &History{pool: pool, config: config, changed: promauto.With(config.Registerer).NewCounter(prometheus.CounterOpts{
+		Name: "eventstore_log_changes_total", Help: "Times that this process has found the log gone back, or its epoch changed.",
+	})}
+	h.fresh = pg.NewGather(h.readEpochs)
+	return h
+}
+
+// lookEvery is how often Watch looks.
+const lookEvery = 2 * time.Second
+
+// Watch looks at the log every two seconds until ctx ends, so that a process without appends
+// notices, too, that the log went back.
+func (h *History) Watch(ctx context.Context) error {
+	tick := time.NewTicker(lookEvery)
+	defer tick.Stop()
+	for {
+		_ = h.Look(ctx) // readiness says so for as long as the head is not known
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+	}
+}
+
+// ReadEpoch returns the log's epoch as it is now. Calls at the same time share a look.
+func (h *History) ReadEpoch(ctx context.Context) (uuid.UUID, error) {
+	return h.fresh.Get(ctx, struct{}{})
+}
+
+func (h *History) readEpochs(ctx context.Context, _ []struct{}) (map[struct{}]uuid.UUID, error) {
+	if err := h.Look(ctx); err != nil {
+		return nil, err
+	}
+	return map[struct{}]uuid.UUID{{}: h.Epoch()}, nil
+}
+
+// NewEpoch begins an epoch of the log, for somebody who knows that the log went back. It
+// returns the log's newest.
+func (h *History) NewEpoch(ctx context.Context) (uuid.UUID, error) {
+	now, _, err := h.readHead(ctx, nil)
+	if err == nil {
+		now, err = h.beginEpoch(ctx, &Basis{}, now)
+	}
+	if err != nil {
+		return uuid.Nil, fmt.Errorf("begin an epoch of the log: %w", err)
+	}
+	return now.Epoch, nil
+}

@@ -1,0 +1,63 @@
+package flight
+
+import (
+	_ "embed"
+	"strings"
+
+	"example.com/pgcqrs/engine/eventlog/encode"
+)
+
+// The statements of a flight, with a comment for each of their parameters' kinds.
+var (
+	//go:embed append.sql
+	appendFile string
+	//go:embed append_keyed.sql
+	appendKeyedFile string
+
+	appendSQL, appendKeyedSQL = withoutComments(appendFile), withoutComments(appendKeyedFile)
+)
+
+// withoutComments returns a statement as it is sent: the server shows and logs it often.
+func withoutComments(file string) string {
+	var words []string
+	for line := range strings.Lines(file) {
+		code, _, _ := strings.Cut(line, "--")
+		words = append(words, strings.Fields(code)...)
+	}
+	return strings.Join(words, " ")
+}
+
+// Batch is chains that fly together.
+type Batch struct {
+	columns columns
+	chains  int64
+}
+
+// Add adds a chain.
+func (b *Batch) Add(rows *encode.Rows) {
+	c := &b.columns
+	streams, before := len(c.streamID), len(c.eventID)
+	for i := range rows.Streams {
+		c.addStream(b.chains, &rows.Streams[i])
+	}
+	for i := range rows.Events {
+		c.addEvent(streams+rows.Events[i].Stream+1, &rows.Events[i])
+	}
+	for i := range rows.Keyed {
+		c.addKeyed(int64(streams+rows.Keyed[i].Stream+1), rows.Keyed[i].Keyed)
+	}
+	for i := range rows.Appends {
+		if a := &rows.Appends[i]; a.Once != nil {
+			c.addOnce(streams+a.Stream+1, before, a)
+		}
+	}
+	b.chains++
+}
+
+// statement returns what sends the batch, and its arguments.
+func (b *Batch) statement() (sql string, arguments []any) {
+	if b.columns.keyed() {
+		return appendKeyedSQL, b.columns.keyedParameters()
+	}
+	return appendSQL, b.columns.parameters()
+}

@@ -1,0 +1,145 @@
+package flight
+
+import (
+	"time"
+
+	"github.com/jackc/pgx/v5/pgtype"
+
+	"example.com/pgcqrs/engine/event"
+	"example.com/pgcqrs/engine/eventlog/encode"
+	"example.com/pgcqrs/engine/eventlog/epoch"
+)
+
+// columns are the parameters of append.sql and append_keyed.sql, in their order: a batch turned on
+// its side. Streams and events are counted from 1 over the whole batch. The types are those that pgx
+// encodes without reflection.
+type columns struct {
+	// one entry a stream
+	streamChain []int64
+	streamType  []string
+	streamID    [][16]byte
+	expected    []int64
+	// one entry an event
+	eventStream   []int64
+	eventSeq      []int64
+	eventID       [][16]byte
+	eventType     []string
+	schemaVersion []int64
+	data          []string
+	metadata      []string
+	occurredAt    []time.Time
+	// one entry a message
+	messageEvent []int64
+	messageType  []string
+	messageData  []string
+	// one entry an idempotency record
+	onceStream   []int64
+	onceKey      []string
+	fingerprint  [][]byte
+	keep         []time.Duration
+	onceEvents   []int64 // on its stream
+	onceLast     []int64 // the last event up to it, 0: none
+	oncePosition []int64
+	// one entry a stream
+	last [][16]byte
+	// what the flight rests on: one entry a mark, and the epoch
+	markPosition []int64
+	markID       [][16]byte
+	epoch        pgtype.UUID
+	// one entry a person whose key is new
+	personStream []int64
+	person       [][16]byte
+	wrapped      [][]byte
+	// one entry an index that a person is found by
+	lookupStream []int64
+	lookupSet    []int64 // of one field of one event
+	lookupPerson [][16]byte
+	lookupField  []string
+	lookupIndex  [][]byte // nil: there is nothing to find the person by
+}
+
+// keyed says whether the batch needs append_keyed.sql.
+func (c *columns) keyed() bool { return len(c.person) > 0 || len(c.lookupPerson) > 0 }
+
+// parameters are those of append.sql.
+func (c *columns) parameters() []any {
+	return []any{
+		c.streamChain, c.streamType, c.streamID, c.expected,
+		c.eventStream, c.eventSeq, c.eventID, c.eventType, c.schemaVersion, c.data, c.metadata, c.occurredAt,
+		c.messageEvent, c.messageType, c.messageData,
+		c.onceStream, c.onceKey, c.fingerprint, c.keep, c.onceEvents, c.onceLast, c.oncePosition,
+		c.last, c.markPosition, c.markID, c.epoch,
+	}
+}
+
+// keyedParameters are those of append_keyed.sql.
+func (c *columns) keyedParameters() []any {
+	return append(c.parameters(), c.personStream, c.person, c.wrapped,
+		c.lookupStream, c.lookupSet, c.lookupPerson, c.lookupField, c.lookupIndex)
+}
+
+// restOn has the flight rest on an epoch of the log, and on marks in it.
+func (c *columns) restOn(basis *epoch.Basis) {
+	c.markPosition, c.markID = basis.Positions, basis.IDs
+	c.epoch = pgtype.UUID{Bytes: basis.Epoch, Valid: true}
+}
+
+func (c *columns) addStream(chain int64, row *encode.StreamRow) {
+	c.streamChain = append(c.streamChain, chain)
+	c.streamType = append(c.streamType, row.Type)
+	c.streamID = append(c.streamID, row.ID)
+	c.expected = append(c.expected, row.Expected)
+	c.last = append(c.last, row.Last)
+}
+
+func (c *columns) addEvent(stream int, row *encode.EventRow) {
+	c.eventStream = append(c.eventStream, int64(stream))
+	c.eventSeq = append(c.eventSeq, int64(row.Seq))
+	c.eventID = append(c.eventID, row.ID)
+	c.eventType = append(c.eventType, row.Type)
+	c.schemaVersion = append(c.schemaVersion, int64(row.SchemaVersion))
+	c.data = append(c.data, row.Data)
+	c.metadata = append(c.metadata, row.Metadata)
+	c.occurredAt = append(c.occurredAt, row.OccurredAt)
+	if row.MessageType != "" {
+		c.messageEvent = append(c.messageEvent, int64(len(c.eventID)))
+		c.messageType = append(c.messageType, row.MessageType)
+		c.messageData = append(c.messageData, row.MessageData)
+	}
+}
+
+func (c *columns) addOnce(stream, eventsBefore int, row *encode.AppendRow) {
+	last := 0
+	if row.Events > 0 {
+		last = eventsBefore + row.Events
+	}
+	c.onceStream = append(c.onceStream, int64(stream))
+	c.onceKey = append(c.onceKey, row.Once.Key)
+	c.fingerprint = append(c.fingerprint, row.Once.Fingerprint)
+	c.keep = append(c.keep, row.Once.Keep)
+	c.onceEvents = append(c.onceEvents, int64(row.EventsOfStream))
+	c.onceLast = append(c.onceLast, int64(last))
+	c.oncePosition = append(c.oncePosition, row.Once.Position)
+}
+
+func (c *columns) addKeyed(stream int64, keyed event.Keyed) {
+	if keyed.Wrapped != nil {
+		c.personStream = append(c.personStream, stream)
+		c.person = append(c.person, keyed.Person)
+		c.wrapped = append(c.wrapped, keyed.Wrapped)
+	}
+	for _, lookup := range keyed.Lookups {
+		indexes := lookup.Indexes
+		if len(indexes) == 0 {
+			indexes = [][]byte{nil}
+		}
+		set := int64(len(c.lookupSet))
+		for _, index := range indexes {
+			c.lookupStream = append(c.lookupStream, stream)
+			c.lookupSet = append(c.lookupSet, set)
+			c.lookupPerson = append(c.lookupPerson, keyed.Person)
+			c.lookupField = append(c.lookupField, lookup.Field)
+			c.lookupIndex = append(c.lookupIndex, index)
+		}
+	}
+}

@@ -1,0 +1,37 @@
+package flight
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"example.com/pgcqrs/engine/eventlog/encode"
+	"example.com/pgcqrs/engine/eventlog/epoch"
+)
+
+// findSQL looks events up by their ids. It takes the append lock first: a flight that took
+// off before has landed or failed by then. A standby, which may not have heard, refuses that.
+// Events that it finds would survive a promotion.
+const findSQL = `CALL find_flight($1, NULL, NULL, NULL)`
+
+// Find looks events up by their ids, and returns the places of those that are in the log, and which
+// is the last of them.
+func (s *Sender) Find(ctx context.Context, ids [][16]byte) (places map[uuid.UUID]encode.Place, last epoch.Mark, err error) {
+	var there [][16]byte
+	var versions, positions []int64
+	err = s.transmit(ctx, func(ctx context.Context, conn *pgx.Conn) error {
+		return conn.QueryRow(ctx, findSQL, ids).Scan(&there, &versions, &positions)
+	})
+	if err != nil {
+		return nil, last, err
+	}
+	places = make(map[uuid.UUID]encode.Place, len(there))
+	for i, id := range there {
+		places[id] = encode.Place{Version: versions[i], Position: positions[i]}
+		if positions[i] > last.Position {
+			last = epoch.Mark{Position: positions[i], Event: id}
+		}
+	}
+	return places, last, nil
+}

@@ -1,0 +1,83 @@
+package flight
+
+import (
+	"fmt"
+
+	"github.com/jackc/pgx/v5/pgtype"
+
+	"example.com/pgcqrs/engine/event"
+	"example.com/pgcqrs/engine/eventlog/encode"
+)
+
+// Report is what append_events says of a flight that has landed.
+type Report struct {
+	versions        []int64     // of the streams before it, in the batch's order
+	fates           []int64     // of the streams' chains
+	Head            int64       // of the log before it
+	headID          pgtype.UUID // of the event there; NULL while the log is empty
+	epoch           pgtype.UUID // of the log
+	StandbyRequired bool
+	Appended        int64 // events of the chains that Next has told of
+}
+
+// read takes in the text of an append_report.
+func (r *Report) read(types *pgtype.Map, text string) error {
+	fields := pgtype.NewCompositeTextScanner(types, []byte(text))
+	for _, field := range []struct {
+		oid  uint32
+		into any
+	}{
+		{pgtype.Int8ArrayOID, &r.versions}, {pgtype.Int8ArrayOID, &r.fates}, {pgtype.Int8OID, &r.Head},
+		{pgtype.UUIDOID, &r.headID}, {pgtype.UUIDOID, &r.epoch}, {pgtype.BoolOID, &r.StandbyRequired},
+	} {
+		if !fields.Next() {
+			return fmt.Errorf("a flight's report is %q: %w", text, fields.Err())
+		}
+		if err := types.Scan(field.oid, pgtype.TextFormatCode, fields.Bytes(), field.into); err != nil {
+			return fmt.Errorf("a flight's report is %q: %w", text, err)
+		}
+	}
+	return nil
+}
+
+// Fates of a chain, as append_events says them.
+const (
+	chainAppended = iota
+	chainConflict
+	chainOfAnotherType
+	chainAnswered
+	chainOfLostLog // nothing was appended: the log is not the one that the flight rests on
+)
+
+// Outcome is what became of a chain: what its appends are told, or an error of package event.
+type Outcome struct {
+	Appended []event.Appended // one an append
+	Err      error
+}
+
+// Next returns what became of the flight's next chain. Events of chains that were not refused follow
+// the head in the batch's order.
+func (r *Report) Next(rows *encode.Rows) (Outcome, error) {
+	streams := len(rows.Streams)
+	if len(r.versions) < streams || len(r.fates) < streams {
+		return Outcome{}, fmt.Errorf("%d streams sent, fewer accounted for", streams)
+	}
+	var out Outcome
+	switch r.fates[0] {
+	case chainAppended:
+		r.Appended += int64(len(rows.Events))
+		out.Appended = rows.Appended(r.versions[:streams], r.Head+r.Appended)
+	case chainConflict:
+		out.Err = event.ErrConflict
+	case chainOfAnotherType:
+		out.Err = event.ErrOtherStream
+	case chainAnswered:
+		out.Err = event.ErrAnswered
+	case chainOfLostLog:
+		out.Err = event.ErrLogChanged
+	default:
+		return Outcome{}, fmt.Errorf("a chain's fate is %d, which nobody knows", r.fates[0])
+	}
+	r.versions, r.fates = r.versions[streams:], r.fates[streams:]
+	return out, nil
+}

@@ -1,0 +1,90 @@
+package flight
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"example.com/pgcqrs/engine/eventlog/epoch"
+	"example.com/pgcqrs/engine/eventlog/failure"
+	"example.com/pgcqrs/engine/eventlog/lock"
+	"example.com/pgcqrs/engine/pg"
+)
+
+// Sender sends flights.
+type Sender struct {
+	pool   *pgxpool.Pool
+	within time.Duration
+}
+
+// New makes a Sender. A flight may take as long as within says, its wait for the lock and for a
+// standby included.
+func New(pool *pgxpool.Pool, within time.Duration) *Sender {
+	return &Sender{pool: pool, within: within}
+}
+
+// Send puts a batch on the wire as one flight and returns what became of each chain. The lock
+// is never held across a network round trip, nor before the server has all of the flight:
+// whatever happens to this process, it keeps nobody from appending.
+func (s *Sender) Send(ctx context.Context, batch *Batch, rests *epoch.Basis) (*Report, error) {
+	r := &Report{}
+	batch.columns.restOn(rests)
+	err := s.transmit(ctx, func(ctx context.Context, conn *pgx.Conn) error {
+		var text string
+		sql, arguments := batch.statement()
+		if err := conn.QueryRow(ctx, sql, arguments...).Scan(&text); err != nil {
+			return err
+		}
+		return r.read(conn.TypeMap(), text)
+	})
+	return r, err
+}
+
+// transmit sends a flight on a connection of its own and drops the connection after an error: nobody
+// knows what state it is in. A COMMIT that the required standby may not have is an error, too, whose
+// outcome is as unknown as that of a lost answer.
+func (s *Sender) transmit(ctx context.Context, flight func(ctx context.Context, conn *pgx.Conn) error) error {
+	ctx, cancel := context.WithTimeout(ctx, s.within)
+	defer cancel()
+	conn, err := s.pool.Acquire(ctx)
+	if err != nil {
+		return &failure.NotSentError{Err: err}
+	}
+	defer conn.Release()
+	defer lock.Watch(ctx, s.pool)()
+	if err := flight(ctx, conn.Conn()); err != nil {
+		_ = conn.Conn().Close(ctx)
+		return fmt.Errorf("fly: %w", err)
+	}
+	if err := pg.CheckStandby(conn.Conn()); err != nil {
+		return fmt.Errorf("fly: %w", err)
+	}
+	return nil
+}
+
+// Try sends an append of nothing: it needs all the rights of one. And it needs room for some
+// megabytes, in a temporary file.
+func (s *Sender) Try(ctx context.Context, rests *epoch.Basis) error {
+	const room = `
+		SELECT count(*) FROM (SELECT repeat(md5(n::text), 32) AS text FROM generate_series(1, 4096) AS n ORDER BY text) AS sorted`
+	err := s.transmit(ctx, func(ctx context.Context, conn *pgx.Conn) error {
+		trial := &pgx.Batch{}
+		trial.Queue("BEGIN")
+		trial.Queue(`SELECT set_config('work_mem', '64kB', true)`)
+		trial.Queue(room)
+		trial.Queue("ROLLBACK")
+		return conn.SendBatch(ctx, trial).Close()
+	})
+	if err != nil {
+		return err
+	}
+	var nothing columns
+	nothing.restOn(rests)
+	return s.transmit(ctx, func(ctx context.Context, conn *pgx.Conn) error {
+		_, err := conn.Exec(ctx, appendSQL, nothing.parameters()...)
+		return err
+	})
+}

@@ -1,0 +1,101 @@
+package load
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"example.com/pgcqrs/engine/event"
+	"example.com/pgcqrs/engine/eventlog/epoch"
+	"example.com/pgcqrs/engine/pg"
+)
+
+// Bounds of a page of a stream. Its connection is given back after each: a long stream keeps
+// others from theirs for milliseconds.
+const (
+	pageEvents = 1000
+	pageBytes  = 1 << 20 // of event data, by the size of what was read last
+	pageGrowth = 4       // how many times as many events a page has as the one before, at most
+)
+
+// stream is one on its way to its caller.
+type stream struct {
+	loader     *Loader
+	streamType string
+	id         uuid.UUID
+	upTo       int64
+	each       func(event.Recorded) error
+
+	version int64     // of the event that was handed on last
+	event   uuid.UUID // its id
+	limit   int       // events of the last page
+	count   int       // of its events that were read
+	bytes   int       // of their data
+}
+
+// take hands an event on.
+func (s *stream) take(e event.Recorded) error {
+	s.count, s.bytes = s.count+1, s.bytes+len(e.Data)
+	switch {
+	case e.Version > s.upTo:
+		return nil
+	case e.StreamType != s.streamType:
+		return fmt.Errorf("%w: %s is of type %s, not %s", event.ErrOtherStream, s.id, e.StreamType, s.streamType)
+	case e.Version != s.version+1:
+		return fmt.Errorf("stream %s has version %d where %d was due", s.id, e.Version, s.version+1)
+	}
+	var err error
+	if e.Event, err = s.loader.decode(e.Type, e.SchemaVersion, e.Data); err != nil {
+		return fmt.Errorf("decode version %d of %s %s: %w", e.Version, e.StreamType, s.id, err)
+	}
+	s.version, s.event = e.Version, e.ID
+	return s.each(e)
+}
+
+// nextLimit returns how many events the next page has: few where they are large.
+func (s *stream) nextLimit() int {
+	limit := min(pageEvents, pageGrowth*s.limit)
+	if s.bytes > 0 {
+		limit = min(limit, pageBytes*s.count/s.bytes)
+	}
+	return int(min(int64(max(1, limit)), s.upTo-s.version))
+}
+
+// readPage reads the next events, and reports whether there may be more. It reads the last of
+// the page before again: if that is not there the log went back.
+func (s *stream) readPage(ctx context.Context) (more bool, err error) {
+	const sql = `
+		SELECT position, stream_type, stream_id, version, event_id, type, schema_version, data,
+		       CASE WHEN position > $3 THEN ` + pg.AwaitStandby + ` END AS metadata, occurred_at, recorded_at
+		FROM events WHERE stream_id = $1 AND version >= $2 ORDER BY version LIMIT $4`
+	l, known := s.loader, false
+	s.limit = s.nextLimit()
+	s.count, s.bytes = 0, 0
+	last, rests := epoch.Mark{}, l.history.BasisOfRead()
+	err = l.reads.Confirm(ctx, func(conn *pgx.Conn) error {
+		if err := epoch.CheckMarks(ctx, conn, rests); err != nil {
+			return err
+		}
+		return l.reader.Each(ctx, conn, "load", func(e event.Recorded) error {
+			if !known {
+				if known = e.Version == s.version && e.ID == s.event; !known {
+					return epoch.ErrMarkLost
+				}
+				return nil
+			}
+			last.Position, last.Event = e.Position, e.ID
+			return s.take(e)
+		}, sql, s.id, s.version, l.reads.Replicated(), s.limit+1)
+	})
+	if err == nil && !known {
+		err = epoch.ErrMarkLost
+	}
+	if errors.Is(err, epoch.ErrMarkLost) {
+		return false, fmt.Errorf("load events: %w: %w", event.ErrLogChanged, errors.Join(err, l.history.Look(ctx)))
+	}
+	l.history.Advance(rests, last)
+	return s.count == s.limit, err
+}

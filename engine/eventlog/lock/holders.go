@@ -1,0 +1,122 @@
+package lock
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// Times of looking at locks.
+const (
+	HoldFor   = time.Second           // one transaction that holds a lock for so long keeps appends waiting
+	LookAgain = 20 * time.Millisecond // at a lock that is held; flights take a few milliseconds
+)
+
+// holder is a transaction that holds a lock which appends wait for, or asks for one behind
+// which they wait.
+type holder struct {
+	transaction string // of the server's process; the same one for as long as the lock is held
+	lock        string // for people
+}
+
+// Holders remembers which transactions held locks that appends need at the last look.
+type Holders struct {
+	mu   sync.Mutex
+	held map[holder]time.Time // since when
+}
+
+// findHolders finds them, whether or not anybody appends now, each with a text for people. It
+// knows which locks keep an append waiting: of its own table all that are no mere reader's, of
+// those that it inserts into what no writer can stand beside, and of those that it reads what
+// no reader can. Of other users' sessions the server tells no more than these columns.
+func findHolders(ctx context.Context, conn *pgx.Conn) (map[holder]string, error) {
+	const sql = `
+		WITH needed AS (
+		    SELECT to_regclass(name) AS relation, name, modes
+		    FROM (VALUES ('` + Table + `', '{RowShareLock,RowExclusiveLock,ShareUpdateExclusiveLock,ShareLock,ShareRowExclusiveLock,ExclusiveLock,AccessExclusiveLock}'::text[]),
+		                 ('events', '{ShareLock,ShareRowExclusiveLock,ExclusiveLock,AccessExclusiveLock}'),
+		                 ('outbox', '{ShareLock,ShareRowExclusiveLock,ExclusiveLock,AccessExclusiveLock}'),
+		                 ('idempotency_keys', '{ShareLock,ShareRowExclusiveLock,ExclusiveLock,AccessExclusiveLock}'),
+		                 ('elapsed', '{AccessExclusiveLock}'), ('log_epochs', '{AccessExclusiveLock}')) AS n (name, modes)
+		)
+		SELECT l.virtualtransaction, CASE n.name WHEN '` + Table + `' THEN 'the append lock' ELSE 'a lock on ' || n.name || ' (' || l.mode || ')' END,
+		       CASE WHEN l.granted THEN ' is held by ' ELSE ' is asked for by ' END ||
+		       CASE WHEN l.pid IS NULL THEN 'a prepared transaction (see pg_prepared_xacts)'
+		            ELSE concat(coalesce(nullif(a.application_name, ''), 'a session without a name'), ' of login ' || a.usename, ' (server process ', l.pid,
+		                        ', ' || a.state, ', waits for ' || a.wait_event,
+		                        CASE WHEN NOT l.granted THEN ', behind server processes ' || array_to_string(pg_blocking_pids(l.pid), ', ') END, ')') END
+		FROM needed n
+		JOIN pg_locks l ON l.locktype = 'relation' AND l.relation = n.relation AND l.mode = ANY (n.modes) AND (l.granted OR n.name <> '` + Table + `')
+		 AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+		LEFT JOIN pg_stat_activity a ON a.pid = l.pid`
+	rows, err := conn.Query(ctx, sql)
+	if err != nil {
+		return nil, fmt.Errorf("look who holds locks that appends need: %w", err)
+	}
+	found := make(map[holder]string)
+	var h holder
+	var text string
+	_, err = pgx.ForEachRow(rows, []any{&h.transaction, &h.lock, &text}, func() error {
+		found[h] = text
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("look who holds locks that appends need: %w", err)
+	}
+	return found, nil
+}
+
+// Check fails if one transaction holds a lock that appends need for HoldFor: what is held
+// by one flight after another moves on.
+func (w *Holders) Check(ctx context.Context, conn *pgx.Conn) error {
+	watched, err := findHolders(ctx, conn)
+	for wait := LookAgain; err == nil && len(watched) > 0; wait = min(2*wait, HoldFor/4) {
+		if err := w.heldTooLong(watched); err != nil {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("look who holds locks that appends need: %w", ctx.Err())
+		case <-time.After(wait):
+		}
+		var now map[holder]string
+		now, err = findHolders(ctx, conn)
+		for h := range watched {
+			if text, still := now[h]; still {
+				watched[h] = text
+			} else {
+				delete(watched, h)
+			}
+		}
+	}
+	return err
+}
+
+// heldTooLong returns an error that names those who have been seen for HoldFor.
+func (w *Holders) heldTooLong(held map[holder]string) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	since := make(map[holder]time.Time, len(held))
+	var said []string
+	for h, text := range held {
+		since[h] = time.Now()
+		if before, seen := w.held[h]; seen {
+			since[h] = before
+		}
+		if long := time.Since(since[h]); long >= HoldFor {
+			said = append(said, fmt.Sprintf("%s%s, for %s at least", h.lock, text, long.Round(time.Second)))
+		}
+	}
+	w.held = since
+	if len(said) == 0 {
+		return nil
+	}
+	slices.Sort(said)
+	return errors.New(strings.Join(said, "; "))
+}

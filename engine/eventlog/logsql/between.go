@@ -1,0 +1,8 @@
+package logsql
+
+// Between returns the events between two positions, both of them included, as a table without a name: with the columns
+// position, stream_id, version and event_id.
+func Between(first, last string) string {
+	return `(SELECT logged.position, logged.stream_id, logged.version, logged.event_id FROM events logged WHERE logged.position BETWEEN ` +
+		first + ` AND ` + last + `)`
+}

@@ -1,0 +1,4 @@
+package logsql
+
+// Last is a table of the log's last event: its position and event_id, and no row while it has none.
+const Last = `(SELECT logged.position, logged.event_id FROM events logged ORDER BY logged.position DESC LIMIT 1)`

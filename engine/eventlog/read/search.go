@@ -1,0 +1,61 @@
+package read
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"example.com/pgcqrs/engine/event"
+	"example.com/pgcqrs/engine/eventlog/failure"
+)
+
+// Search reads at most limit events after one position and up to another that an actor
+// caused and that are of a type, in the log's order and without their data, which is as large as
+// it likes; "" is any. It looks at every event in between: the caller bounds them.
+func (r *Reader) Search(ctx context.Context, after, upTo int64, actor, eventType string, limit int) ([]event.Recorded, error) {
+	const sql = `
+		SELECT position, stream_type, stream_id, version, event_id, type, schema_version, NULL::jsonb AS data, metadata, occurred_at, recorded_at
+		FROM events
+		WHERE position > $1 AND position <= $2 AND ($3 = '' OR metadata->>'actor' = $3) AND ($4 = '' OR type = $4)
+		ORDER BY position LIMIT $5`
+	found := make([]event.Recorded, 0, min(limit, 64))
+	err := r.Each(ctx, r.pool, "search", func(e event.Recorded) error {
+		found = append(found, e)
+		return nil
+	}, sql, after, upTo, actor, eventType, limit)
+	return found, err
+}
+
+// RecordedAt returns when the event at a position was appended.
+func (r *Reader) RecordedAt(ctx context.Context, position int64) (time.Time, error) {
+	const sql = `SELECT recorded_at FROM events WHERE position = $1`
+	var at time.Time
+	if err := r.pool.QueryRow(ctx, sql, position).Scan(&at); err != nil {
+		return at, fmt.Errorf("read when position %d was recorded: %w", position, failure.Unavailable(err))
+	}
+	return at, nil
+}
+
+// VersionAt returns the version of a stream's last event that was recorded at an instant or
+// before, 0 if none was. It is found by halving: where the clock was set back among the
+// stream's events it is one after which a later one follows.
+func (r *Reader) VersionAt(ctx context.Context, id uuid.UUID, instant time.Time) (int64, error) {
+	const sql = `
+		WITH RECURSIVE halved (low, high) AS (
+		    SELECT 0::bigint, coalesce((SELECT version FROM events WHERE stream_id = $1 ORDER BY version DESC LIMIT 1), 0)
+		    UNION ALL
+		    SELECT CASE WHEN m.before THEN m.middle ELSE m.low END, CASE WHEN m.before THEN m.high ELSE m.middle - 1 END
+		    FROM (SELECT h.low, h.high, h.low + (h.high - h.low + 1) / 2 AS middle, (
+		              SELECT e.recorded_at <= $2 FROM events e
+		              WHERE e.stream_id = $1 AND e.version = h.low + (h.high - h.low + 1) / 2) AS before
+		          FROM halved h WHERE h.low < h.high) m
+		)
+		SELECT low FROM halved WHERE low = high`
+	var version int64
+	if err := r.pool.QueryRow(ctx, sql, id, instant).Scan(&version); err != nil {
+		return 0, fmt.Errorf("read which version a stream had: %w", failure.Unavailable(err))
+	}
+	return version, nil
+}

@@ -1,0 +1,115 @@
+package ready
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promauto"
+
+	"example.com/pgcqrs/engine/eventlog/failure"
+	"example.com/pgcqrs/engine/eventlog/lock"
+	"example.com/pgcqrs/engine/pg"
+)
+
+// mostQueueFull is how full the notification queue may be.
+const mostQueueFull = 0.99
+
+// Appends says whether appends go through.
+type Appends struct {
+	pool       *pgxpool.Pool
+	try        func(context.Context) error
+	queueRatio prometheus.Gauge
+	holders    lock.Holders
+	stands     standstill
+	failure    atomic.Pointer[error] // of the last flight, if the next one fails for the same reason
+}
+
+// New makes Appends. try is an append of nothing.
+func New(pool *pgxpool.Pool, try func(context.Context) error, registerer prometheus.Registerer) *Appends {
+	return &Appends{pool: pool, try: try, queueRatio: promauto.With(registerer).NewGauge(prometheus.GaugeOpts{
+		Name: "eventstore_notification_queue_ratio", Help: "How full the cluster's queue of notifications was at the last look, by /readyz; 1: nobody can notify.",
+	})}
+}
+
+// Ready returns nil while appends go through, or why they do not. It needs no Run and costs
+// appends nothing: it takes no lock, and appends nothing. It may take a second while somebody
+// holds a lock that appends need, or a required standby does not answer.
+func (a *Appends) Ready(ctx context.Context) error {
+	return pg.Look(ctx, a.pool, func(conn *pgx.Conn) error {
+		for _, look := range []func(context.Context, *pgx.Conn) error{
+			pg.CheckWritesOn, a.holders.Check, a.checkHeldUp, a.checkNotifications, a.checkLastFlight,
+		} {
+			if err := look(ctx, conn); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// NoteFlight remembers what a flight failed with if the next one fails, too, until somebody
+// does something: the server is out of space, a table or a right is missing, or a lock is
+// held that many appends need. The stream is that of the flight's append if it has but one.
+func (a *Appends) NoteFlight(appends int, stream uuid.UUID, err error) {
+	if err == nil {
+		a.failure.Store(nil)
+		a.stands.end()
+		return
+	}
+	if failure.Of(err) == failure.HeldUp {
+		a.stands.add(appends, stream, err)
+	}
+	if pgErr, ok := errors.AsType[*pgconn.PgError](err); ok && (failure.Class(pgErr) == "53" || failure.Class(pgErr) == "42") {
+		a.failure.Store(&err)
+	}
+}
+
+// checkNotifications fails if nobody in the cluster can notify any more.
+func (a *Appends) checkNotifications(ctx context.Context, conn *pgx.Conn) error {
+	const sql = `SELECT pg_notification_queue_usage()`
+	var usage float64
+	if err := conn.QueryRow(ctx, sql).Scan(&usage); err != nil {
+		return fmt.Errorf("look at the notification queue: %w", err)
+	}
+	a.queueRatio.Set(usage)
+	if usage >= mostQueueFull {
+		return errors.New("the queue of notifications is full (pg_notification_queue_usage): a session of this cluster that " +
+			"listens sits in a transaction, and the server's log names its process")
+	}
+	return nil
+}
+
+// checkLastFlight fails after such a flight, until one goes through or a trial does.
+func (a *Appends) checkLastFlight(ctx context.Context, _ *pgx.Conn) error {
+	last := a.failure.Load()
+	if last == nil {
+		return nil
+	}
+	if err := a.try(ctx); err != nil {
+		return fmt.Errorf("appends fail: %w; the last one: %w", err, *last)
+	}
+	a.failure.CompareAndSwap(last, nil)
+	return nil
+}
+
+// checkHeldUp fails while no append gets through because of locks that Holders does not
+// know: on a table that a trigger needs, or on a row that is not committed.
+func (a *Appends) checkHeldUp(ctx context.Context, conn *pgx.Conn) error {
+	long, last := a.stands.lasted()
+	if long < lock.HoldFor {
+		return nil
+	}
+	blockers, err := lock.Blockers(ctx, conn)
+	if err != nil {
+		return err
+	}
+	return fmt.Errorf("no append has got through for %s, all wait for a lock%s: %w", long.Round(time.Second), blockers, last)
+}

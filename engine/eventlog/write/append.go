@@ -1,0 +1,109 @@
+package write
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"example.com/pgcqrs/engine/event"
+	"example.com/pgcqrs/engine/eventlog/delivery"
+)
+
+// Append appends all of a, or nothing. It answers once the events are durable.
+// Its errors are AppendAll's.
+func (w *Writer) Append(ctx context.Context, a event.Append) (event.Appended, error) {
+	appended, err := w.AppendAll(ctx, []event.Append{a})
+	if err != nil {
+		return event.Appended{}, err
+	}
+	return appended[0], nil
+}
+
+// AppendAll appends a chain, in order, all or nothing: a later append may build on
+// the version that an earlier one leads to. It answers once all is durable.
+//
+// Errors: event.ErrUnknownOutcome alone says that the chain may have been appended, or
+// may still be: ending ctx gives up the wait, not what is on its way. After any other error,
+// such as event.ErrConflict, event.ErrLogChanged, event.ErrAnswered, event.ErrOverloaded and
+// event.ErrUnavailable, nothing was appended.
+func (w *Writer) AppendAll(ctx context.Context, chain []event.Append) ([]event.Appended, error) {
+	for try := 1; ; try++ {
+		p, err := w.encode(ctx, chain)
+		if err != nil {
+			return nil, inTime(ctx, err)
+		}
+		appended, err := w.appendEncoded(ctx, p)
+		if !errors.Is(err, delivery.ErrKeysRefused) {
+			return appended, err
+		}
+		for _, row := range p.Rows.Keyed { // appended was nothing: its keys are made anew
+			err = row.Keyed.Refused()
+		}
+		if try == mostKeys {
+			return nil, err
+		}
+	}
+}
+
+// mostKeys bounds how often a chain is encrypted, because the keys were others each time.
+const mostKeys = 6
+
+// encode makes a chain pending.
+func (w *Writer) encode(ctx context.Context, chain []event.Append) (*delivery.Pending, error) {
+	p := delivery.NewPending(w.config.History.Changes())
+	if err := w.config.Encoder.Encode(ctx, chain, &p.Rows); err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// appendEncoded queues a chain and waits for its outcome.
+func (w *Writer) appendEncoded(ctx context.Context, p *delivery.Pending) ([]event.Appended, error) {
+	select {
+	case <-w.closed:
+		return nil, event.ErrUnavailable
+	case w.queue <- p:
+	default:
+		w.config.Deliverer.CountOverloaded()
+		return nil, event.ErrOverloaded
+	}
+	select {
+	case out := <-p.Outcome():
+		return out.Appended, out.Err
+	case <-ctx.Done():
+		return stopWaiting(p, ctx.Err())
+	case <-w.closed:
+		return takeLastOutcome(p)
+	}
+}
+
+// inTime marks an error of a time that was up before anything was sent.
+func inTime(ctx context.Context, err error) error {
+	if ctx.Err() == nil || errors.Is(err, event.ErrUnavailable) {
+		return err
+	}
+	return fmt.Errorf("%w: %w", event.ErrUnavailable, err)
+}
+
+// stopWaiting withdraws an append that nobody waits for any more, and returns its outcome.
+func stopWaiting(p *delivery.Pending, why error) ([]event.Appended, error) {
+	if p.Withdraw() {
+		return nil, fmt.Errorf("%w: it was not sent in time: %w", event.ErrUnavailable, why)
+	}
+	select {
+	case out := <-p.Outcome():
+		return out.Appended, out.Err
+	default:
+		return nil, fmt.Errorf("%w: %w", event.ErrUnknownOutcome, why)
+	}
+}
+
+// takeLastOutcome returns the outcome of an append that raced with the end of Run.
+func takeLastOutcome(p *delivery.Pending) ([]event.Appended, error) {
+	select {
+	case out := <-p.Outcome():
+		return out.Appended, out.Err
+	default:
+		return nil, event.ErrUnavailable
+	}
+}

@@ -1,0 +1,124 @@
+package write
+
+import (
+	"context"
+	"runtime"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+
+	"example.com/pgcqrs/engine/eventlog/delivery"
+	"example.com/pgcqrs/engine/eventlog/lock"
+)
+
+// mostFlights bounds the flights that are out at a time, those in doubt included. Mostly it
+// is one: what has queued meanwhile goes with the next.
+const mostFlights = 4
+
+// Run is the committer. It takes what has queued while the last flight was out
+// and sends it as one batch: one lock, one fsync for all of it. When
+// ctx ends it flies what is still queued and returns nil. It runs once.
+func (w *Writer) Run(ctx context.Context) error {
+	defer close(w.closed)
+	var hinting sync.WaitGroup
+	hinted, stop := context.WithCancel(context.WithoutCancel(ctx))
+	hinting.Go(func() { w.config.Hints.Run(hinted) })
+	defer hinting.Wait()
+	defer stop()
+	var flying sync.WaitGroup
+	for range mostFlights { // goroutines that stay: a new one each flight would first have to grow its stack
+		flying.Go(func() {
+			for deliver := range w.batches {
+				deliver()
+			}
+		})
+	}
+	defer flying.Wait()
+	defer close(w.batches)
+	var waiting []*delivery.Pending // taken from the queue, not flown yet
+	for {
+		if len(waiting) == 0 {
+			select {
+			case p := <-w.queue:
+				waiting = append(waiting, p)
+			case <-ctx.Done():
+				w.deliverQueued()
+				return nil
+			}
+		}
+		runtime.Gosched() // those who are about to queue come along
+		waiting = w.takeQueued(waiting)
+		var batch []*delivery.Pending
+		batch, waiting = w.cutBatch(waiting)
+		w.startBatch(context.WithoutCancel(ctx), batch)
+	}
+}
+
+// deliverQueued delivers everything that queued before the end.
+func (w *Writer) deliverQueued() {
+	for waiting := w.takeQueued(nil); len(waiting) > 0; waiting = w.takeQueued(waiting) {
+		var batch []*delivery.Pending
+		batch, waiting = w.cutBatch(waiting)
+		w.startBatch(context.Background(), batch)
+	}
+}
+
+// startBatch has a batch delivered, and returns when the next one may go: when this one has landed, is in
+// doubt or overdue. The lock orders those that are out together like those of two processes.
+func (w *Writer) startBatch(ctx context.Context, batch []*delivery.Pending) {
+	next := make(chan struct{}, 1)
+	w.batches <- func() {
+		w.config.Deliverer.Deliver(ctx, batch, func() {
+			select {
+			case next <- struct{}{}:
+			default:
+			}
+		})
+	}
+	overdue := time.NewTimer(lock.OverdueAfter)
+	defer overdue.Stop()
+	select {
+	case <-next:
+	case <-overdue.C:
+	}
+}
+
+// takeQueued adds what is in the queue now, without waiting for more: under load the
+// next batch gathers while this one flies.
+func (w *Writer) takeQueued(waiting []*delivery.Pending) []*delivery.Pending {
+	for len(waiting) < w.config.MaxBatch {
+		select {
+		case p := <-w.queue:
+			waiting = append(waiting, p)
+		default:
+			return waiting
+		}
+	}
+	return waiting
+}
+
+// cutBatch takes from waiting, in order, what can fly together; the rest keeps its order.
+func (w *Writer) cutBatch(waiting []*delivery.Pending) (batch, rest []*delivery.Pending) {
+	streams := make(map[uuid.UUID]bool, len(waiting))
+	keys := make(map[string]bool)
+	bytes := 0
+	for _, p := range waiting {
+		full := len(batch) > 0 && bytes+p.Rows.Bytes > w.config.MaxBytes
+		if full || p.Rows.Clashes(streams, keys) {
+			rest = append(rest, p)
+			continue
+		}
+		batch = append(batch, p)
+		bytes += p.Rows.Bytes
+		for _, stream := range p.Rows.Streams {
+			streams[stream.ID] = true
+		}
+		for _, a := range p.Rows.Appends {
+			if a.Once != nil {
+				keys[a.Once.Key] = true
+			}
+		}
+	}
+	return batch, rest
+}

@@ -1,0 +1,74 @@
+package backoff
+
+import (
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// Min is the first pause; each is twice the one before.
+const Min = 100 * time.Millisecond
+
+// Streams are those whose next message the broker did not take, each with a pause
+// of its own before that is sent again.
+type Streams map[uuid.UUID]Pause
+
+// Pause is a stream's, at a message.
+type Pause struct {
+	Position int64 // of that message
+	until    time.Time
+	last     time.Duration
+}
+
+// Hold holds a stream at a message, for longer than the last time.
+func (h Streams) Hold(stream uuid.UUID, position int64, most time.Duration) {
+	next := min(max(2*h[stream].last, Min), most)
+	h[stream] = Pause{position, time.Now().Add(next), next}
+}
+
+// Release ends the hold of a stream.
+func (h Streams) Release(stream uuid.UUID) { delete(h, stream) }
+
+// Holds reports whether a stream is held.
+func (h Streams) Holds(stream uuid.UUID) bool {
+	_, ok := h[stream]
+	return ok
+}
+
+// All returns the streams that are held, due or not.
+func (h Streams) All() []uuid.UUID {
+	streams := make([]uuid.UUID, 0, len(h))
+	for stream := range h {
+		streams = append(streams, stream)
+	}
+	return streams
+}
+
+// Due returns the positions of at most so many messages whose pause is over, those first that
+// have waited for longest.
+func (h Streams) Due(most int) []int64 {
+	now, over := time.Now(), make([]Pause, 0, len(h))
+	for _, p := range h {
+		if !now.Before(p.until) {
+			over = append(over, p)
+		}
+	}
+	slices.SortFunc(over, func(a, b Pause) int { return a.until.Compare(b.until) })
+	positions := make([]int64, 0, min(len(over), most))
+	for _, p := range over[:min(len(over), most)] {
+		positions = append(positions, p.Position)
+	}
+	return positions
+}
+
+// Next returns how long it is until the first pause ends that has not; long if there is none.
+func (h Streams) Next() time.Duration {
+	now, soonest := time.Now(), time.Hour
+	for _, p := range h {
+		if now.Before(p.until) {
+			soonest = min(soonest, p.until.Sub(now))
+		}
+	}
+	return soonest
+}

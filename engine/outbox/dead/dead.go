@@ -1,0 +1,121 @@
+package dead
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+// Messages are the messages that were set aside, for those who operate the service. It may
+// be used beside any relay.
+type Messages struct{ pool *pgxpool.Pool }
+
+// New makes Messages.
+func New(pool *pgxpool.Pool) *Messages { return &Messages{pool} }
+
+// Stream is a stream whose messages were set aside: the one that the broker
+// refused, and how many wait behind it.
+type Stream struct {
+	StreamID uuid.UUID `json:"stream_id"`
+	Type     string    `json:"type"`
+	EventID  uuid.UUID `json:"event_id"`
+	Position int64     `json:"position"`
+	Attempts int       `json:"attempts"`
+	Error    string    `json:"error"`
+	DeadAt   time.Time `json:"dead_at"`
+	Behind   int64     `json:"behind"`
+}
+
+// ErrNotDead says that no message of the stream was set aside.
+var ErrNotDead = errors.New("no message of this stream was set aside")
+
+// List returns the dead streams, by the position where each stopped.
+func (d *Messages) List(ctx context.Context) ([]Stream, error) {
+	const sql = `
+		SELECT m.stream_id, m.type, m.event_id, m.position, m.attempts, coalesce(m.error, '') AS error, m.dead_at, s.behind
+		FROM (SELECT min(position) AS position, count(*) - 1 AS behind FROM dead_messages WHERE dropped_at IS NULL GROUP BY stream_id) s
+		JOIN dead_messages m ON m.position = s.position
+		ORDER BY m.position`
+	rows, err := d.pool.Query(ctx, sql)
+	if err != nil {
+		return nil, fmt.Errorf("read dead messages: %w", err)
+	}
+	streams, err := pgx.CollectRows(rows, pgx.RowToStructByName[Stream])
+	if err != nil {
+		return nil, fmt.Errorf("read dead messages: %w", err)
+	}
+	return streams, nil
+}
+
+// Waiting returns how many messages are in the outbox: they wait for the relay.
+func (d *Messages) Waiting(ctx context.Context) (messages int64, err error) {
+	if err := d.pool.QueryRow(ctx, `SELECT count(*) FROM outbox`).Scan(&messages); err != nil {
+		return 0, fmt.Errorf("count messages: %w", err)
+	}
+	return messages, nil
+}
+
+// Redrive sends all dead messages of a stream to the outbox again, at once: they leave
+// in order, before newer ones. It says how many.
+func (d *Messages) Redrive(ctx context.Context, stream uuid.UUID) (redriven int64, err error) {
+	err = d.alone(ctx, func(ctx context.Context, tx pgx.Tx) error {
+		redriven, err = redrive(ctx, tx, stream)
+		if err == nil && redriven == 0 {
+			return ErrNotDead
+		}
+		return err
+	})
+	if err != nil {
+		return 0, fmt.Errorf("redrive stream %s: %w", stream, err)
+	}
+	return redriven, nil
+}
+
+// Drop gives a stream's first dead message up, and sends those behind it to the outbox
+// again. The message stays in the table, with who gave it up, when and why.
+func (d *Messages) Drop(ctx context.Context, stream uuid.UUID, by, note string) (redriven int64, err error) {
+	const sql = `
+		UPDATE dead_messages SET dropped_at = now(), dropped_by = $2, drop_note = $3
+		WHERE position = (SELECT min(position) FROM dead_messages WHERE stream_id = $1 AND dropped_at IS NULL)`
+	err = d.alone(ctx, func(ctx context.Context, tx pgx.Tx) error {
+		dropped, err := tx.Exec(ctx, sql, stream, by, note)
+		if err == nil && dropped.RowsAffected() == 0 {
+			return ErrNotDead
+		}
+		if err == nil {
+			redriven, err = redrive(ctx, tx, stream)
+		}
+		return err
+	})
+	if err != nil {
+		return 0, fmt.Errorf("drop the dead message of stream %s: %w", stream, err)
+	}
+	return redriven, nil
+}
+
+// redrive wakes nobody: the relay looks by itself.
+func redrive(ctx context.Context, tx pgx.Tx, stream uuid.UUID) (int64, error) {
+	var moved int64
+	err := tx.QueryRow(ctx, `SELECT redrive($1)`, stream).Scan(&moved) // the projector's login may not write to the outbox
+	return moved, err
+}
+
+// alone waits a moment for whoever is at the dead messages: a relay is soon done.
+func (d *Messages) alone(ctx context.Context, work func(ctx context.Context, tx pgx.Tx) error) error {
+	for deadline := time.Now().Add(10 * time.Second); ; {
+		err := pgx.BeginFunc(ctx, d.pool, func(tx pgx.Tx) error { return alone(ctx, tx, work) })
+		if !errors.Is(err, errBusy) || time.Now().After(deadline) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+}

@@ -1,0 +1,80 @@
+package dead
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"example.com/pgcqrs/engine/eventlog/logsql"
+)
+
+// StreamSQL is true of a message o whose stream is dead. One probe of an index,
+// which no planner turns into a look at all of the table.
+const StreamSQL = `coalesce((SELECT true FROM dead_messages d WHERE d.stream_id = o.stream_id AND d.dropped_at IS NULL LIMIT 1), false)`
+
+// Died is a message that was set aside for what it is.
+type Died struct {
+	StreamID uuid.UUID
+	Position int64
+}
+
+// countRefusals notes that the broker has refused the messages at these positions, each with its reason, and sets those aside
+// that it has refused so many times. It takes a transaction that has the dead messages to itself (alone).
+func countRefusals(ctx context.Context, tx pgx.Tx, refused map[int64]string, attempts int) ([]Died, error) {
+	const count = `
+		UPDATE outbox o SET attempts = o.attempts + 1 FROM unnest($1::bigint[]) AS r (position) WHERE o.position = r.position`
+	const setAside = `
+		WITH gone AS (
+			DELETE FROM outbox o USING unnest($1::bigint[], $2::text[]) AS r (position, error)
+			WHERE o.position = r.position AND o.attempts >= $3
+			RETURNING o.position, o.event_id, o.stream_id, o.type, o.data, o.traceparent, o.occurred_at, o.attempts, r.error
+		), dead AS (
+			INSERT INTO dead_messages (position, event_id, stream_id, type, data, traceparent, occurred_at, attempts, error)
+			SELECT position, event_id, stream_id, type, data, traceparent, occurred_at, attempts, error FROM gone
+		)
+		SELECT stream_id, position FROM gone`
+	positions, reasons := make([]int64, 0, len(refused)), make([]string, 0, len(refused))
+	for position, reason := range refused {
+		positions, reasons = append(positions, position), append(reasons, reason)
+	}
+	if _, err := tx.Exec(ctx, count, positions); err != nil {
+		return nil, err
+	}
+	rows, err := tx.Query(ctx, setAside, positions, reasons, attempts)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowToStructByPos[Died])
+}
+
+// setAsideBatch bounds the messages behind a dead one that are moved at once, between
+// two batches of the others.
+const setAsideBatch = 5000
+
+// moved is what setAsideBehind has done.
+type moved struct {
+	all  bool  // no message of the part is left
+	last int64 // the position of the last that was moved; 0: none was
+	head int64 // the log's
+}
+
+// setAsideBehind moves some of the messages that stand behind dead ones: of these streams, from the first position on, of a part
+// of so many. It takes a transaction that has the dead messages to itself (alone).
+func setAsideBehind(ctx context.Context, tx pgx.Tx, streams []uuid.UUID, first, part int64) (moved, error) {
+	const sql = `
+		WITH gone AS (
+			DELETE FROM outbox WHERE position IN (
+				SELECT position FROM outbox o WHERE position >= $3 AND position < $3 + $4 AND stream_id = ANY ($1) AND ` + StreamSQL + ` ORDER BY position LIMIT $2)
+			RETURNING position, event_id, stream_id, type, data, traceparent, occurred_at, attempts
+		), dead AS (
+			INSERT INTO dead_messages (position, event_id, stream_id, type, data, traceparent, occurred_at, attempts)
+			SELECT position, event_id, stream_id, type, data, traceparent, occurred_at, attempts FROM gone
+		)
+		SELECT count(*), coalesce(max(position), 0), ` + logsql.Head + ` FROM gone`
+	var done moved
+	var count int64
+	err := tx.QueryRow(ctx, sql, streams, setAsideBatch, first, part).Scan(&count, &done.last, &done.head)
+	done.all = count < setAsideBatch
+	return done, err
+}

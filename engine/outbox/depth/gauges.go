@@ -1,0 +1,35 @@
+package depth
+
+import (
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promauto"
+)
+
+type gauges struct {
+	depth   prometheus.Gauge
+	oldest  prometheus.Gauge
+	dead    prometheus.Gauge
+	streams prometheus.Gauge
+	durable prometheus.Gauge
+}
+
+func newGauges(registerer prometheus.Registerer) *gauges {
+	auto := promauto.With(registerer)
+	return &gauges{
+		depth: auto.NewGauge(prometheus.GaugeOpts{
+			Name: "outbox_depth_messages", Help: "Messages waiting in the outbox.",
+		}),
+		oldest: auto.NewGauge(prometheus.GaugeOpts{
+			Name: "outbox_oldest_seconds", Help: "Since the oldest message was first seen in the outbox, 0 if it is empty.",
+		}),
+		dead: auto.NewGauge(prometheus.GaugeOpts{
+			Name: "outbox_dead_messages", Help: "Messages that were set aside: the broker refuses them, or one of their stream before them.",
+		}),
+		streams: auto.NewGauge(prometheus.GaugeOpts{
+			Name: "outbox_dead_streams", Help: "Streams whose messages were set aside.",
+		}),
+		durable: auto.NewGauge(prometheus.GaugeOpts{
+			Name: "outbox_broker_durable", Help: "1 once a look has found that the broker's settings keep what it acknowledges, or if nobody looks; 0 before, and while they are known to lose it: nothing is published.",
+		}),
+	}
+}

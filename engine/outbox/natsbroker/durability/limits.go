@@ -1,0 +1,85 @@
+package durability
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// The errors of a broker whose settings must be changed: one that may lose what it has
+// acknowledged, and one that takes nothing, with which nobody would find out why.
+var (
+	errLossy        = errors.New("the broker may lose what it acknowledges")
+	errTakesNothing = errors.New("the broker takes no message")
+)
+
+// leastDuplicates is how long the stream must know a message's id, so that a message that is
+// sent again after its acknowledgement was lost is dropped: a wait for the acknowledgement, a
+// pause, and the time in which another relay takes over. It is JetStream's default.
+const leastDuplicates = 2 * time.Minute
+
+// streamDrops names the settings by which a stream drops messages that it has acknowledged,
+// however young they are, and not because it holds as much as its owner wants kept.
+func streamDrops(info *jetstream.StreamInfo) (reasons []string) {
+	config := info.Config
+	if config.MaxMsgsPerSubject > 0 && !config.DiscardNewPerSubject { // whatever discard says
+		reasons = append(reasons, fmt.Sprintf("drops all but the last messages on a subject, which is a type and a stream of events (max_msgs_per_subject %d): take the limit away", config.MaxMsgsPerSubject))
+	}
+	if config.Retention == jetstream.InterestPolicy && info.State.Consumers == 0 {
+		reasons = append(reasons, "drops every message, for it keeps what consumers wait for (retention interest) and has none: add a consumer, or keep by limits")
+	}
+	return reasons
+}
+
+// streamTakesNothing names the settings by which a stream takes no message at all.
+func streamTakesNothing(config jetstream.StreamConfig) (reasons []string) {
+	if config.Sealed {
+		reasons = append(reasons, "is sealed")
+	}
+	if config.Mirror != nil {
+		reasons = append(reasons, fmt.Sprintf("is a mirror of stream %s", config.Mirror.Name))
+	}
+	if config.AllowMsgCounter {
+		reasons = append(reasons, "keeps counters (allow_msg_counter)")
+	}
+	return reasons
+}
+
+// retention says what a stream's owner has decided on, and consumers must know: how long the
+// stream keeps messages, when it refuses them, and what it makes of them. None of it loses a
+// message that the owner wants kept.
+func retention(config jetstream.StreamConfig) (said []string) {
+	say := func(format string, args ...any) { said = append(said, fmt.Sprintf(format, args...)) }
+	full := "drops its oldest messages"
+	if config.Discard == jetstream.DiscardNew {
+		full = "refuses messages, which wait in the outbox,"
+	}
+	if config.MaxAge > 0 {
+		say("drops messages after %s (max_age)", config.MaxAge)
+	}
+	if config.MaxMsgs > 0 {
+		say("%s over %d of them (max_msgs)", full, config.MaxMsgs)
+	}
+	if config.MaxBytes > 0 {
+		say("%s over %d bytes (max_bytes)", full, config.MaxBytes)
+	}
+	if config.MaxMsgsPerSubject > 0 && config.DiscardNewPerSubject {
+		say("refuses messages, which are set aside as dead, over %d on a subject (max_msgs_per_subject)", config.MaxMsgsPerSubject)
+	}
+	switch config.Retention {
+	case jetstream.InterestPolicy:
+		say("drops messages that every consumer has acknowledged, or that none waits for (retention interest)")
+	case jetstream.WorkQueuePolicy:
+		say("drops messages that a consumer has acknowledged (retention workqueue)")
+	case jetstream.LimitsPolicy: // the limits above are all
+	}
+	if config.Duplicates < leastDuplicates {
+		say("knows a message that is sent again for %s only (duplicate_window): consumers get more of them twice", config.Duplicates)
+	}
+	if config.SubjectTransform != nil {
+		say("keeps messages under other subjects (subject_transform)")
+	}
+	return said
+}

@@ -1,0 +1,88 @@
+package durability
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"sync"
+)
+
+// syncedAlways is what syncs says where every server is known to sync.
+const syncedAlways = "always"
+
+// CheckMonitors refuses addresses that can't be asked.
+func CheckMonitors(addresses []string) error {
+	for _, address := range addresses {
+		parsed, err := url.Parse(address)
+		if err != nil || parsed.Host == "" || parsed.Scheme != "http" && parsed.Scheme != "https" {
+			return errors.New("NATS_MONITOR_URLS must be like http://nats-1:8222,http://nats-2:8222") // without the URL, which may hold a password
+		}
+	}
+	return nil
+}
+
+// syncs says whether the servers sync what they acknowledge: "always", or how many it
+// is known of. It fails if one is known not to. A server that does not answer may be
+// away, which is what replicas are for.
+func syncs(ctx context.Context, addresses []string) (string, error) {
+	if len(addresses) == 0 {
+		return "unknown: NATS_MONITOR_URLS is empty", nil
+	}
+	answers := make([]error, len(addresses))
+	var asking sync.WaitGroup
+	for i, address := range addresses {
+		asking.Go(func() { answers[i] = syncsAlways(ctx, address) })
+	}
+	asking.Wait()
+	known := 0
+	var lossy []error
+	for _, err := range answers {
+		switch {
+		case err == nil:
+			known++
+		case errors.Is(err, errLossy):
+			lossy = append(lossy, err)
+		}
+	}
+	if known < len(answers) {
+		return fmt.Sprintf("always on %d of %d servers, the others did not say", known, len(answers)), errors.Join(lossy...)
+	}
+	return syncedAlways, nil
+}
+
+// monitor asks the address that it is given, and no other: a redirect is an answer like any other.
+var monitor = &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+
+// syncsAlways asks a server for its settings.
+func syncsAlways(ctx context.Context, address string) error {
+	parsed, err := url.Parse(address)
+	if err != nil {
+		return errors.New("read monitoring URL")
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, parsed.JoinPath("jsz").String(), nil)
+	if err != nil {
+		return errors.New("read monitoring URL")
+	}
+	answer, err := monitor.Do(request)
+	if err != nil {
+		return fmt.Errorf("ask %s: %w", parsed.Host, err)
+	}
+	defer func() { _ = answer.Body.Close() }()
+	var seen struct {
+		Disabled bool `json:"disabled"` // no JetStream there: it keeps nothing
+		Config   *struct {
+			SyncAlways bool `json:"sync_always"`
+		} `json:"config"`
+	}
+	if err := json.NewDecoder(io.LimitReader(answer.Body, 1<<20)).Decode(&seen); err != nil || seen.Config == nil {
+		return fmt.Errorf("%s/jsz answers %s", parsed.Host, answer.Status)
+	}
+	if !seen.Disabled && !seen.Config.SyncAlways {
+		return fmt.Errorf("%w when the power fails: the server monitored at %s does not sync before it acknowledges (sync_interval: always)", errLossy, parsed.Host)
+	}
+	return nil
+}

@@ -1,0 +1,103 @@
+package durability
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// Config says how durable the broker has to be.
+type Config struct {
+	Service  string   // begins the subjects of a stream that is made
+	Stream   string   // the stream that has to keep what it acknowledges
+	Replicas int      // the least that the stream must have; 0: 3 on a cluster, 1 on a single server
+	Monitors []string // the servers' monitoring URLs, to see whether they sync what they acknowledge; empty: not looked at
+	Logger   *slog.Logger
+}
+
+// clusterReplicas is what a stream on a cluster must have, unless told otherwise: one
+// server may go away, or lose its disk.
+const clusterReplicas = 3
+
+// replicasNotSupported is JetStream's answer, by error code, of a server that is no cluster.
+const replicasNotSupported = 10074
+
+// findStream returns what the broker says of the stream. One that is missing is made; one that is there
+// stays as its operators have set it up.
+func findStream(ctx context.Context, js jetstream.JetStream, config Config, replicas int) (*jetstream.StreamInfo, error) {
+	stream, err := js.Stream(ctx, config.Stream)
+	if errors.Is(err, jetstream.ErrStreamNotFound) {
+		stream, err = js.CreateStream(ctx, jetstream.StreamConfig{
+			Name: config.Stream, Subjects: []string{config.Service + ".>"}, Storage: jetstream.FileStorage,
+			Replicas: replicas, Duplicates: 10 * time.Minute,
+		})
+		if answer, ok := errors.AsType[*jetstream.APIError](err); ok && answer.ErrorCode == replicasNotSupported {
+			return nil, singleServer(replicas)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("create stream %s with %d replicas (NATS_REPLICAS): %w", config.Stream, replicas, err)
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("look at stream %s: %w", config.Stream, err)
+	}
+	return stream.CachedInfo(), nil
+}
+
+// singleServer is the error of a server that is asked for more replicas than it can have.
+func singleServer(replicas int) error {
+	return fmt.Errorf("%w: a single server can't have %d replicas: set NATS_REPLICAS=1, or use a cluster", errLossy, replicas)
+}
+
+// replicas returns how many the stream must have. Without a connection it is not known
+// whether there is a cluster.
+func replicas(connection *nats.Conn, configured int) (int, error) {
+	switch {
+	case configured > 0:
+		return configured, nil
+	case !connection.IsConnected():
+		return 0, nats.ErrDisconnected
+	case connection.ConnectedClusterName() != "":
+		return clusterReplicas, nil
+	}
+	return 1, nil
+}
+
+// streamLoses names the settings by which a stream loses messages that it has
+// acknowledged, or acknowledges none.
+func streamLoses(name string, info *jetstream.StreamInfo, least int) error {
+	config := info.Config
+	var reasons []error
+	loses := func(format string, args ...any) {
+		reasons = append(reasons, fmt.Errorf("%w: stream %s "+format, append([]any{errLossy, name}, args...)...))
+	}
+	switch clustered := info.Cluster != nil && info.Cluster.Name != ""; {
+	case config.Replicas >= least:
+	case !clustered:
+		reasons = append(reasons, singleServer(least))
+	default:
+		loses("has %d of %d replicas: raise them (nats stream edit %s --replicas %d), or say by NATS_REPLICAS that fewer will do",
+			config.Replicas, least, name, least)
+	}
+	if config.Storage != jetstream.FileStorage {
+		loses("is kept in memory, not in files")
+	}
+	if config.PersistMode == jetstream.AsyncPersistMode {
+		loses("acknowledges before it writes (persist_mode async)")
+	}
+	if config.NoAck {
+		loses("acknowledges nothing (no_ack)")
+	}
+	for _, reason := range streamDrops(info) {
+		loses("%s", reason)
+	}
+	for _, reason := range streamTakesNothing(config) {
+		reasons = append(reasons, fmt.Errorf("%w: stream %s %s", errTakesNothing, name, reason))
+	}
+	return errors.Join(reasons...)
+}

@@ -1,0 +1,10 @@
+package natsbroker
+
+import (
+	"github.com/nats-io/nats.go"
+
+	"example.com/pgcqrs/engine/outbox"
+)
+
+// Encode returns what is sent to the broker for a message, without a broker.
+func Encode(config Config, m outbox.Message) (*nats.Msg, error) { return encode(config, m) }

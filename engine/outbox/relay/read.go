@@ -1,0 +1,61 @@
+package relay
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"example.com/pgcqrs/engine/outbox"
+	"example.com/pgcqrs/engine/outbox/cursor"
+)
+
+// read returns messages whose events would survive a promotion. The read, and then the wait for the required standby, each
+// hold up the relay for ReadFor at most. more says that another read finds others.
+func (w *worker) read(ctx context.Context) (messages []outbox.Message, more bool, err error) {
+	due := w.held.Due(w.config.MaxBatch)
+	left := append(w.held.All(), w.aside.Streams()...)
+	found, err := w.cursor.Read(ctx, w.conn, left, due)
+	if err != nil {
+		return nil, false, fmt.Errorf("read outbox: %w", err)
+	}
+	w.told = time.Now()
+	return found.Messages, w.settle(found, due, len(left) == 0), nil
+}
+
+// settle notes where a read has been, which left out some streams or none, and says whether another one finds others.
+func (w *worker) settle(found *cursor.Batch, due []int64, all bool) (more bool) {
+	there := make(map[int64]bool, len(due))
+	var last cursor.Anchor
+	count := 0
+	for _, m := range found.Messages {
+		if w.held.Holds(m.StreamID) {
+			there[m.Position] = true
+			continue
+		}
+		last, count = cursor.Anchor{Position: m.Position, ID: m.EventID}, count+1
+	}
+	if w.cursor.Redriven(found) {
+		w.aside.Redriven()
+	}
+	w.cursor.Settle(found, count, last, all && len(found.Messages) == 0)
+	return found.Cut || !found.AtEnd || w.releaseGone(due, there, found.Cut) || len(due) == w.config.MaxBatch
+}
+
+// releaseGone lets streams go whose message was due and is not there any more: somebody has deleted it.
+func (w *worker) releaseGone(due []int64, there map[int64]bool, cut bool) (released bool) {
+	if cut || len(there) == len(due) {
+		return false
+	}
+	gone := make(map[int64]bool, len(due))
+	for _, position := range due {
+		gone[position] = !there[position]
+	}
+	for stream, p := range w.held {
+		if gone[p.Position] {
+			w.held.Release(stream)
+			w.cursor.GoBack(p.Position)
+			released = true
+		}
+	}
+	return released
+}

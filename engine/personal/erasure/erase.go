@@ -1,0 +1,26 @@
+package erasure
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"example.com/pgcqrs/engine/eventlog/logsql"
+)
+
+// Again destroys the keys that a restored backup has brought back: those of everybody
+// whose erasure is in the log, as an event of one of the types. It says how many there
+// were. It reads the whole log, and takes the rights of the schema's owner.
+func Again(ctx context.Context, pool *pgxpool.Pool, types []string) (count int64, err error) {
+	sql := `
+		WITH gone AS ` + logsql.ErasedBy("$1") + `,
+		     kept AS (INSERT INTO erasures (person_id) SELECT person_id FROM gone ON CONFLICT DO NOTHING),
+		     noted AS (INSERT INTO keys.erased (person_id) SELECT person_id FROM gone ON CONFLICT DO NOTHING)
+		DELETE FROM keys.persons WHERE person_id IN (SELECT person_id FROM gone)`
+	tag, err := pool.Exec(ctx, sql, types)
+	if err != nil {
+		return 0, fmt.Errorf("erase again: %w", err)
+	}
+	return tag.RowsAffected(), nil
+}

@@ -1,0 +1,108 @@
+package erasure
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"example.com/pgcqrs/engine/eventlog/logsql"
+)
+
+// ErrReturned says that a person whose erasure is in the log has a key: a restored backup has brought it back.
+var ErrReturned = errors.New("a person who was erased has a key again: run migrate erase-again")
+
+const (
+	personsAtOnce = 500              // are looked at by one query
+	returnedEvery = 10 * time.Minute // between looks that find nothing
+	returnedSoon  = time.Second      // after one that found somebody, or failed
+)
+
+// Returned looks for keys of people who were erased: in the table erasures, which the log's triggers keep, and at the last
+// event of every person's stream, for what the table does not know. It looks once when it starts, and seldom again, for keys
+// come back by a restore alone.
+type Returned struct {
+	pool  *pgxpool.Pool
+	types []string
+	after uuid.UUID // where a look that failed goes on
+
+	mu  sync.Mutex
+	err error // of the last look
+}
+
+// NewReturned makes a Returned of the types of event that erase, on a pool that leads to the primary.
+func NewReturned(pool *pgxpool.Pool, types []string) *Returned {
+	return &Returned{pool: pool, types: types, err: errors.New("nobody has looked yet for people who were erased and have a key")}
+}
+
+// found says that a look went through, and that not all is well.
+func found(err error) bool { return errors.Is(err, ErrReturned) || errors.Is(err, ErrNoTrigger) }
+
+// note keeps what a look has found; one that failed says nothing against the one before.
+func (r *Returned) note(err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if err == nil || found(err) || r.err != nil && !found(r.err) {
+		r.err = err
+	}
+}
+
+func (r *Returned) look(ctx context.Context) error {
+	sql := `
+		WITH people AS MATERIALIZED (SELECT person_id FROM keys.persons WHERE person_id > $1 ORDER BY person_id LIMIT $2)
+		SELECT (SELECT person_id FROM people ORDER BY person_id DESC LIMIT 1),
+		       EXISTS (SELECT FROM people JOIN erasures USING (person_id))
+		       OR EXISTS (SELECT FROM people CROSS JOIN LATERAL ` + logsql.LastType("people.person_id") + ` last WHERE last.type = ANY ($3))`
+	page := func() (last *uuid.UUID, returned bool, err error) {
+		ctx, cancel := context.WithTimeout(ctx, queryFor)
+		defer cancel()
+		err = r.pool.QueryRow(ctx, sql, r.after, personsAtOnce, r.types).Scan(&last, &returned)
+		return last, returned, err
+	}
+	if without, err := WithoutTrigger(ctx, r.pool, r.types); err != nil || len(without) > 0 {
+		return cmp.Or(err, fmt.Errorf("%w: %s", ErrNoTrigger, strings.Join(without, ", ")))
+	}
+	for {
+		last, returned, err := page()
+		switch {
+		case err != nil:
+			return fmt.Errorf("look for keys of people who were erased: %w", err)
+		case returned:
+			r.after = uuid.Nil // the next look says who is left
+			return ErrReturned
+		case last == nil:
+			r.after = uuid.Nil
+			return nil
+		}
+		r.after = *last
+	}
+}
+
+// Run looks until ctx ends.
+func (r *Returned) Run(ctx context.Context) error {
+	for {
+		err, pause := r.look(ctx), returnedEvery
+		if err != nil {
+			pause = returnedSoon
+		}
+		r.note(err)
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(pause):
+		}
+	}
+}
+
+// Check returns what the last look has found: nil is nobody.
+func (r *Returned) Check(context.Context) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.err
+}

@@ -1,0 +1,35 @@
+package personal
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"example.com/pgcqrs/engine/personal/wrapping"
+)
+
+// FingerprintKey returns the key of the HMACs by which requests under an idempotency key are
+// told apart: the same for every process of a database, made by the first. It is not wrapped,
+// so that commands without personal data can do without KEY_URI: what it keeps is that a dump
+// without the schema keys says nothing of a request.
+func FingerprintKey(ctx context.Context, pool *pgxpool.Pool) (key []byte, err error) {
+	const read = `SELECT wrapped FROM keys.secrets WHERE name = $1`
+	ctx, cancel := context.WithTimeout(ctx, wrapping.FetchFor)
+	defer cancel()
+	err = pool.QueryRow(ctx, read, wrapping.Fingerprints).Scan(&key)
+	if errors.Is(err, pgx.ErrNoRows) {
+		key = make([]byte, wrapping.KeyBytes)
+		_, _ = rand.Read(key) // it never fails
+		if _, err = pool.Exec(ctx, `INSERT INTO keys.secrets (name, wrapped) VALUES ($1, $2) ON CONFLICT DO NOTHING`, wrapping.Fingerprints, key); err == nil {
+			err = pool.QueryRow(ctx, read, wrapping.Fingerprints).Scan(&key) // perhaps another's, who was quicker
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the key of fingerprints: %w", err)
+	}
+	return key, nil
+}

@@ -1,0 +1,56 @@
+package keyfile
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/tink-crypto/tink-go/v2/keyset"
+
+	"example.com/pgcqrs/engine/personal/operator"
+)
+
+// besideOf is what the names of new contents of a key file begin with; digits follow.
+func besideOf(path string) string { return ".key-" + filepath.Base(path) + "-" }
+
+// removeLeft removes what processes have left that were killed while they changed the file: it has all keys, in clear.
+func removeLeft(path string) error {
+	entries, err := os.ReadDir(filepath.Dir(path))
+	if err != nil {
+		return fmt.Errorf("write key: %w", err)
+	}
+	for _, entry := range entries {
+		random, ok := strings.CutPrefix(entry.Name(), besideOf(path))
+		if !ok || strings.Trim(random, "0123456789") != "" {
+			continue
+		}
+		if err := os.Remove(filepath.Join(filepath.Dir(path), entry.Name())); err != nil {
+			return fmt.Errorf("write key: remove what was left: %w", err)
+		}
+	}
+	return nil
+}
+
+// writeBeside writes the new content of a key file beside it, for who may read the file.
+func writeBeside(path string, manager *keyset.Manager) (name string, err error) {
+	content, err := operator.Text(manager)
+	if err != nil {
+		return "", err
+	}
+	beside, err := os.CreateTemp(filepath.Dir(path), besideOf(path)+"*") // for its owner alone
+	if err != nil {
+		return "", fmt.Errorf("write key: %w", err)
+	}
+	err = readableLike(beside, path)
+	if err == nil {
+		_, err = beside.Write(content)
+	}
+	err = errors.Join(err, beside.Sync(), beside.Close())
+	if err != nil {
+		_ = os.Remove(beside.Name())
+		return "", fmt.Errorf("write key: %w", err)
+	}
+	return beside.Name(), nil
+}

@@ -1,0 +1,61 @@
+package keyfile
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/tink-crypto/tink-go/v2/keyset"
+
+	"example.com/pgcqrs/engine/personal/operator"
+)
+
+// Change says what a key file is to become, and when.
+type Change struct {
+	// Edit makes the new content of what was read. It returns false if nothing changes.
+	Edit func(manager *keyset.Manager, before *operator.Keyset) (bool, error)
+
+	// Agree calls place, which puts the new content in the file's place, once all else agrees to it.
+	Agree func(before *operator.Keyset, place func() error) error
+}
+
+// Apply changes the operator's key file, whole or not at all, for whoever has it (With). A file
+// that is not what was read by the time that it would be replaced stays. Links stay, and so do owner and mode.
+func Apply(named, path string, change Change) error {
+	if err := removeLeft(path); err != nil {
+		return err
+	}
+	before, err := operator.Read(path)
+	if err != nil {
+		return err
+	}
+	manager := keyset.NewManagerFromHandle(before.Handle)
+	if changes, err := change.Edit(manager, before); err != nil {
+		return err
+	} else if !changes {
+		return change.Agree(before, func() error { return nil })
+	}
+	beside, err := writeBeside(path, manager)
+	if err != nil {
+		return err
+	}
+	defer os.Remove(beside)
+	return change.Agree(before, func() error {
+		target, err := filepath.EvalSymlinks(named)
+		if err != nil {
+			return fmt.Errorf("read key: %w", err)
+		}
+		now, err := os.ReadFile(path) //nolint:gosec // the path is the operator's
+		if err != nil {
+			return fmt.Errorf("read key: %w", err)
+		}
+		if target != path || !bytes.Equal(now, before.Text) {
+			return fmt.Errorf("%s has changed meanwhile: it was left as it is, run this again", named)
+		}
+		if err := os.Rename(beside, path); err != nil {
+			return fmt.Errorf("write key: %w", err)
+		}
+		return syncDir(filepath.Dir(path))
+	})
+}

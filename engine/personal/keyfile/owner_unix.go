@@ -1,0 +1,67 @@
+//go:build unix
+
+package keyfile
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"syscall"
+)
+
+// tryLock takes the file's lock unless another open file has it. It ends with the file.
+func tryLock(file *os.File) (free bool, err error) {
+	err = syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+	if errors.Is(err, syscall.EWOULDBLOCK) || errors.Is(err, syscall.EINTR) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// readableLike gives a file the owner, the group and the mode of the one that it is to replace, if there is one.
+func readableLike(file *os.File, path string) error {
+	like, err := os.Stat(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if err := chownLike(file, like); err != nil {
+		return fmt.Errorf("%s would have another owner or group, and others might not read it any more: do this as its owner, or as root: %w", path, err)
+	}
+	return file.Chmod(like.Mode().Perm())
+}
+
+// ownedLike gives the file of a lock the owner of the key file, if it can: who may change the one has to be able to lock it.
+func ownedLike(file *os.File, path string) {
+	if like, err := os.Stat(path); err == nil {
+		_ = chownLike(file, like)
+	}
+}
+
+func chownLike(file *os.File, like os.FileInfo) error {
+	now, err := file.Stat()
+	if err != nil {
+		return err
+	}
+	was, ok := like.Sys().(*syscall.Stat_t)
+	is, okToo := now.Sys().(*syscall.Stat_t)
+	if !ok || !okToo || was.Uid == is.Uid && was.Gid == is.Gid {
+		return nil
+	}
+	return file.Chown(int(was.Uid), int(was.Gid))
+}
+
+// syncDir has the names in a directory outlive a crash.
+func syncDir(path string) error {
+	dir, err := os.Open(path) //nolint:gosec // the path is the operator's
+	if err != nil {
+		return fmt.Errorf("write key: %w", err)
+	}
+	err = errors.Join(dir.Sync(), dir.Close())
+	if err != nil {
+		return fmt.Errorf("write key: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,100 @@
+package keyring
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+
+	"github.com/google/uuid"
+	"github.com/hashicorp/golang-lru/v2/expirable"
+	"github.com/jackc/pgx/v5"
+	"github.com/tink-crypto/tink-go/v2/aead/subtle"
+	"github.com/tink-crypto/tink-go/v2/tink"
+
+	"example.com/pgcqrs/engine/personal/wrapping"
+	"example.com/pgcqrs/engine/pg"
+)
+
+// newKey returns a new key for a person, or the one that was made just before.
+func (r *Ring) newKey(ctx context.Context, person uuid.UUID) (Key, error) {
+	r.makes.Lock()
+	defer r.makes.Unlock()
+	if made, ok := r.fresh.Get(person); ok {
+		return made, nil
+	}
+	key := make([]byte, wrapping.KeyBytes)
+	_, _ = rand.Read(key) // it never fails
+	wrapped, err := r.wrapper.Wrap(ctx, key, WrappedFor(person))
+	if err != nil {
+		return Key{}, fmt.Errorf("%w: wrap: %w", wrapping.ErrKeysAway, err)
+	}
+	cipher, err := subtle.NewXChaCha20Poly1305(key)
+	if err != nil {
+		return Key{}, fmt.Errorf("%w: %w", wrapping.ErrKeysAway, err)
+	}
+	made := Key{cipher, wrapped}
+	r.fresh.Add(person, made)
+	return made, nil
+}
+
+// find looks for the persons' keys, and makes those that are not there.
+func (r *Ring) find(ctx context.Context, persons []uuid.UUID) (map[uuid.UUID]foundKey, error) {
+	// A person who was erased stays so, whatever a restored backup has brought back.
+	const sql = `SELECT person_id, ''::bytea, true FROM keys.erased WHERE person_id = ANY ($1)
+		UNION ALL SELECT person_id, wrapped, false FROM keys.persons p
+		WHERE person_id = ANY ($1) AND NOT EXISTS (SELECT FROM keys.erased e WHERE e.person_id = p.person_id)`
+	all := make(map[uuid.UUID]foundKey, len(persons))
+	var person uuid.UUID
+	var wrapped []byte
+	var erased bool
+	keep := func() {
+		if erased {
+			all[person] = foundKey{err: ErrErased}
+			return
+		}
+		cipher, err := r.Unwrap(person, wrapped)
+		all[person] = foundKey{Key{Cipher: cipher}, err}
+	}
+	err := r.wrapper.Pool.Query(ctx, func(rows pgx.Rows) error {
+		_, err := pgx.ForEachRow(rows, []any{&person, &wrapped, &erased}, func() error {
+			keep()
+			return nil
+		})
+		return err
+	}, sql, persons)
+	if err != nil {
+		return nil, err
+	}
+	for _, person := range persons {
+		if _, there := all[person]; !there {
+			made, err := r.newKey(ctx, person)
+			all[person] = foundKey{made, err}
+		}
+	}
+	return all, nil
+}
+
+// New makes a Ring, whose new keys the Wrapper wraps.
+func New(wrapper *wrapping.Wrapper) *Ring {
+	r := &Ring{wrapper: wrapper}
+	r.ciphers = expirable.NewLRU[uuid.UUID, tink.AEAD](held, nil, heldFor)
+	r.fresh = expirable.NewLRU[uuid.UUID, Key](held, nil, heldFor)
+	r.finding = pg.NewGather(r.find)
+	return r
+}
+
+// For returns what encrypts for a person. Without a stored key that is a new one, which whoever encrypts for the
+// person in the next seconds shares: the first append stores it.
+func (r *Ring) For(ctx context.Context, person uuid.UUID) (Key, error) {
+	if cipher, ok := r.ciphers.Get(person); ok {
+		return Key{Cipher: cipher}, nil
+	}
+	if made, ok := r.fresh.Get(person); ok {
+		return made, nil
+	}
+	found, err := r.finding.Get(ctx, person)
+	if err != nil {
+		return Key{}, fmt.Errorf("%w: %w", wrapping.ErrKeysAway, err)
+	}
+	return found.key, found.err
+}

@@ -1,0 +1,108 @@
+package lookup
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"example.com/pgcqrs/engine/personal/operator"
+	"example.com/pgcqrs/engine/personal/wrapping"
+	"example.com/pgcqrs/engine/pg"
+)
+
+// readSecrets are secrets as they were read.
+type readSecrets struct {
+	all Secrets
+	at  time.Time
+}
+
+// Reader reads the secrets, and makes the first. It can be used from many goroutines.
+type Reader struct {
+	wrapper *wrapping.Wrapper
+	reading *pg.Gather[struct{}, Secrets]
+	held    atomic.Pointer[readSecrets] // nil: not read yet
+}
+
+// New makes a Reader, whose first secret the Wrapper wraps.
+func New(wrapper *wrapping.Wrapper) *Reader {
+	r := &Reader{wrapper: wrapper}
+	r.reading = pg.NewGather(r.read)
+	return r
+}
+
+// Forget has the secrets read again.
+func (r *Reader) Forget() { r.held.Store(nil) }
+
+// Secrets returns the secrets as they were a second ago at most.
+func (r *Reader) Secrets(ctx context.Context) (Secrets, error) {
+	if held := r.held.Load(); held != nil && time.Since(held.at) < operator.RereadAfter {
+		return held.all, nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, wrapping.FetchFor)
+	defer cancel()
+	all, err := r.reading.Get(ctx, struct{}{})
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", wrapping.ErrKeysAway, err)
+	}
+	return all, nil
+}
+
+// read reads the secrets, for all who wait for them, and makes the first if there is none.
+func (r *Reader) read(ctx context.Context, _ []struct{}) (map[struct{}]Secrets, error) {
+	at := time.Now()
+	all, err := r.Stored(ctx)
+	if err == nil && len(all) == 0 {
+		if err = r.makeFirst(ctx); err == nil {
+			all, err = r.Stored(ctx) // perhaps another's, who was quicker
+		}
+	}
+	if err == nil && len(all) == 0 {
+		err = errors.New("there is no key of look-ups")
+	}
+	if err != nil {
+		return nil, err
+	}
+	r.held.Store(&readSecrets{all, at})
+	return map[struct{}]Secrets{{}: all}, nil
+}
+
+// Stored reads the secrets. It returns none where none was made yet.
+func (r *Reader) Stored(ctx context.Context) (all Secrets, err error) {
+	const sql = `SELECT name, wrapped, active FROM keys.secrets WHERE name = $1 OR name LIKE $1 || ' %'`
+	var name string
+	var wrapped []byte
+	var active bool
+	err = r.wrapper.Pool.Query(ctx, func(rows pgx.Rows) error {
+		_, err := pgx.ForEachRow(rows, []any{&name, &wrapped, &active}, func() error {
+			key, err := r.wrapper.Operator.Decrypt(wrapped, []byte(name))
+			if err != nil {
+				return fmt.Errorf("unwrap the key of the look-ups: %w", err)
+			}
+			all = append(all, Secret{Number(name), key, active})
+			return nil
+		})
+		return err
+	}, sql, wrapping.Lookups)
+	slices.SortFunc(all, func(a, b Secret) int { return int(b.Number) - int(a.Number) })
+	return all, err
+}
+
+// makeFirst stores the first secret, unless there is one.
+func (r *Reader) makeFirst(ctx context.Context) error {
+	key := make([]byte, wrapping.KeyBytes)
+	_, _ = rand.Read(key) // it never fails
+	return r.wrapper.ByNewest(func() error {
+		wrapped, err := r.wrapper.Wrap(ctx, key, []byte(wrapping.Lookups))
+		if err != nil {
+			return err
+		}
+		_, err = r.wrapper.Pool.Exec(ctx, `INSERT INTO keys.secrets (name, wrapped) VALUES ($1, $2) ON CONFLICT DO NOTHING`, wrapping.Lookups, wrapped)
+		return err
+	})
+}

@@ -1,0 +1,63 @@
+package lookup
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/binary"
+	"strconv"
+	"strings"
+
+	"example.com/pgcqrs/engine/personal/wrapping"
+)
+
+// Secret is a key of the HMACs that persons are found by. The first has number 1, and each rotation makes another.
+type Secret struct {
+	Number uint32
+	key    []byte
+	active bool // new look-ups are made by the newest that is
+}
+
+// Secrets are all that look-ups are searched by, the newest first.
+type Secrets []Secret
+
+// Name returns the name of the secret of a number.
+func Name(number uint32) string {
+	if number == 1 {
+		return wrapping.Lookups
+	}
+	return wrapping.Lookups + " " + strconv.FormatUint(uint64(number), 10)
+}
+
+// Number returns the number of the secret of a name; 0: it is none.
+func Number(name string) uint32 {
+	if name == wrapping.Lookups {
+		return 1
+	}
+	digits, _ := strings.CutPrefix(name, wrapping.Lookups+" ")
+	number, _ := strconv.ParseUint(digits, 10, 32) // 0 where it fails
+	return uint32(number)
+}
+
+// Mark returns what the indexes of a later secret than the first begin with.
+func Mark(number uint32) []byte { return binary.BigEndian.AppendUint32(nil, number) }
+
+// Index returns what a text is found by in a field.
+func (s Secret) Index(field, text string) []byte {
+	var index []byte
+	if s.Number > 1 {
+		index = Mark(s.Number)
+	}
+	sum := hmac.New(sha256.New, s.key)
+	sum.Write([]byte(field + "\n" + Fold(text)))
+	return sum.Sum(index)
+}
+
+// Current returns the secret that new look-ups are made by.
+func (all Secrets) Current() Secret {
+	for _, secret := range all {
+		if secret.active {
+			return secret
+		}
+	}
+	return all[len(all)-1]
+}

@@ -1,0 +1,165 @@
+package readable
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promauto"
+
+	"example.com/pgcqrs/engine/personal/operator"
+	"example.com/pgcqrs/engine/personal/wrapping"
+)
+
+var (
+	// ErrUnreadable says that keys are wrapped by a key that KEY_URI does not have.
+	ErrUnreadable = errors.New("no key of KEY_URI decrypts keys that are stored")
+
+	// ErrNoFile says that the file of KEY_URI can't be read, and that keys are stored.
+	ErrNoFile = errors.New("KEY_URI can't be read")
+)
+
+const (
+	every        = 10 * time.Second // between looks that find nothing
+	soon         = time.Second      // after one that found something, or failed
+	mostCounted  = 100_000          // keys that no key decrypts, of each that has wrapped them
+	mostWrapping = 1000             // keys that have wrapped others are looked at
+	countFor     = 15 * time.Second // a count may take; its connection may have died unheard
+)
+
+// Monitor looks for stored keys that none of the operator's keys decrypts: by the name of the key that has wrapped each, in an
+// index, so that a look takes as long however many persons there are.
+type Monitor struct {
+	pool     *pgxpool.Pool
+	operator operator.Key
+	gauge    prometheus.Gauge
+	logger   *slog.Logger
+
+	mu   sync.Mutex
+	well bool  // once, since the start: the key was the database's
+	said int64 // that the log has heard of
+	err  error
+}
+
+// New makes a Monitor on a pool that leads to the primary. The registerer may be nil.
+func New(pool *pgxpool.Pool, key operator.Key, registerer prometheus.Registerer, logger *slog.Logger) *Monitor {
+	return &Monitor{
+		pool: pool, operator: key, logger: logger, err: errors.New("nobody has looked yet whether KEY_URI decrypts the keys that are stored"),
+		gauge: promauto.With(registerer).NewGauge(prometheus.GaugeOpts{
+			Name: "privacy_unreadable_keys", Help: "Stored keys, of persons and of look-ups, that no key of KEY_URI decrypts. Many are counted to 100,000.",
+		}),
+	}
+}
+
+// unreadable is what a look has found.
+type unreadable struct {
+	count   int64 // of the keys that no key decrypts; without a file that can be read that is each of them
+	unread  error // why there is none
+	belongs bool  // the key is the database's
+}
+
+// count counts the keys that no key decrypts, by the name of the key that each begins with.
+func (r *Monitor) count(ctx context.Context) (found unreadable, err error) {
+	const sql = `
+		WITH RECURSIVE wrapping AS ( -- from one to the next, by the index
+		    (SELECT substr(wrapped, 1, 5) AS prefix FROM keys.persons ORDER BY 1 LIMIT 1)
+		    UNION ALL
+		    SELECT (SELECT substr(p.wrapped, 1, 5) FROM keys.persons p WHERE substr(p.wrapped, 1, 5) > w.prefix ORDER BY 1 LIMIT 1)
+		    FROM wrapping w WHERE w.prefix IS NOT NULL
+		), unknown AS (
+		    SELECT prefix FROM (SELECT prefix FROM wrapping WHERE prefix IS NOT NULL LIMIT $2) w WHERE prefix <> ALL ($1)
+		)
+		SELECT coalesce(sum(n), 0) + (SELECT count(*) FROM keys.secrets WHERE name <> $4 AND substr(wrapped, 1, 5) <> ALL ($1))
+		FROM unknown CROSS JOIN LATERAL (
+		    SELECT count(*) AS n FROM (SELECT FROM keys.persons WHERE substr(wrapped, 1, 5) = unknown.prefix LIMIT $3) bounded
+		) counted`
+	ctx, cancel := context.WithTimeout(ctx, countFor)
+	defer cancel()
+	prefixes, unread := r.operator.Prefixes()
+	found.unread = unread
+	if prefixes == nil {
+		prefixes = [][]byte{}
+	}
+	if err := r.pool.QueryRow(ctx, sql, prefixes, mostWrapping, mostCounted, wrapping.Fingerprints).Scan(&found.count); err != nil {
+		return found, fmt.Errorf("count the keys that no key decrypts: %w", err)
+	}
+	if unread != nil {
+		return found, nil
+	}
+	err = wrapping.Belongs(ctx, wrapping.QueryOf(r.pool), r.operator, prefixes)
+	if errors.Is(err, wrapping.ErrForeign) {
+		return found, nil
+	}
+	found.belongs = err == nil
+	return found, err
+}
+
+// look counts, and keeps what it has found. One that failed says nothing against the one before.
+func (r *Monitor) look(ctx context.Context) error {
+	found, err := r.count(ctx)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if err != nil {
+		if !r.well {
+			r.err = err
+		}
+		return err
+	}
+	r.gauge.Set(float64(found.count))
+	r.well = r.well || found.belongs
+	switch {
+	case found.unread != nil && found.count > 0:
+		r.err = fmt.Errorf("%w, and %d stored keys need it: %w", ErrNoFile, found.count, found.unread)
+	case found.unread != nil:
+		if !r.well {
+			r.err = found.unread
+		}
+		return found.unread
+	case found.count > 0:
+		r.err = fmt.Errorf("%w: %d", ErrUnreadable, found.count)
+	default:
+		r.err = nil
+	}
+	if found.count > 0 && found.count != r.said {
+		r.logger.ErrorContext(ctx, "stored keys can't be decrypted: have the file of KEY_URI readable, or put the key back that decrypts them, from a copy",
+			"keys", found.count, "error", r.err)
+	}
+	r.said = found.count
+	return r.err
+}
+
+// Run looks until ctx ends.
+func (r *Monitor) Run(ctx context.Context) error {
+	for {
+		err, pause := r.look(ctx), every
+		if err != nil {
+			pause = soon
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(pause):
+		}
+	}
+}
+
+// Check returns what the last look has found: nil is that all can be decrypted.
+func (r *Monitor) Check(context.Context) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.err
+}
+
+// GoesOn reports whether a process goes on in spite of an error of Check's: it does if it had the database's key once, which
+// decrypts the look-ups' one, or was given none at all. A process that never had it was given the wrong file; for the others, most
+// of what they do needs no key, and single keys that can't be decrypted are no reason to answer nobody.
+func (r *Monitor) GoesOn(err error) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return (r.well || operator.None(r.operator)) && (errors.Is(err, ErrUnreadable) || errors.Is(err, ErrNoFile))
+}

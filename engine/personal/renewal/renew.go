@@ -1,0 +1,93 @@
+package renewal
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"example.com/pgcqrs/engine/event"
+	"example.com/pgcqrs/engine/personal/keyring"
+	"example.com/pgcqrs/engine/personal/lookup"
+	"example.com/pgcqrs/engine/personal/operator"
+	"example.com/pgcqrs/engine/personal/wrapping"
+)
+
+const (
+	knownAfter = 2 * operator.RereadAfter // every process that is not paused has read a new secret
+	mostRenews = 5                        // tries of a step that meets an append, or another renewal
+)
+
+// renew replaces the indexes of texts that old secrets have made. A row that an append changes meanwhile is as the append leaves it.
+func (r renewal) renew(ctx context.Context, texts []foundText) error {
+	const sql = `UPDATE keys.lookups l SET index = n.index
+		FROM unnest($1::text[], $2::bytea[], $3::uuid[], $4::bytea[]) AS n (field, old, person_id, index)
+		WHERE l.field = n.field AND l.index = n.old AND l.person_id = n.person_id`
+	secrets, err := r.secrets.Stored(ctx)
+	if err != nil {
+		return err
+	}
+	var fields []string
+	var olds, indexes [][]byte
+	var persons [][16]byte
+	current := secrets.Current()
+	for _, text := range texts {
+		anew := current.Index(text.place.Field, text.text)
+		for _, secret := range secrets {
+			if secret.Number >= current.Number {
+				continue
+			}
+			fields, olds = append(fields, text.place.Field), append(olds, secret.Index(text.place.Field, text.text))
+			persons, indexes = append(persons, text.person), append(indexes, anew)
+		}
+	}
+	_, err = r.pool.Exec(ctx, sql, fields, olds, persons, indexes)
+	return err
+}
+
+// step makes the look-ups anew that the events after a position have led to. It looks for what the old secrets make of
+// each text: what is not there any more, the person is not found by.
+func (r renewal) step(ctx context.Context, after int64) (err error) {
+	texts, err := r.texts(ctx, after)
+	for try := 1; err == nil && len(texts) > 0; try++ {
+		if err = r.renew(ctx, texts); err == nil {
+			return nil
+		}
+		refusal, ok := errors.AsType[*pgconn.PgError](err)
+		if again := ok && (refusal.Code == "23505" || refusal.Code == "40P01" || wrapping.ByRetired(err)); again && try < mostRenews {
+			err = nil
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("make look-ups anew: %w", err)
+	}
+	return nil
+}
+
+// Run replaces the secret of the look-ups, with the events that the log has, by keys that the Wrapper unwraps. It takes the
+// rights of the schema's owner.
+func Run(ctx context.Context, pool *pgxpool.Pool, wrapper *wrapping.Wrapper, decode event.Decode) error {
+	r := renewal{wrapper, keyring.New(wrapper), lookup.New(wrapper), pool, decode}
+	number, err := r.store(ctx)
+	if err != nil || number == 0 {
+		return err
+	}
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(knownAfter):
+	}
+	head, err := r.activate(ctx, number)
+	if err != nil {
+		return err
+	}
+	for last := int64(0); last < head; last += renewedEvery {
+		if err := r.step(ctx, last); err != nil {
+			return err
+		}
+	}
+	return r.destroyBefore(ctx, number)
+}

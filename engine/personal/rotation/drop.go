@@ -1,0 +1,79 @@
+package rotation
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/tink-crypto/tink-go/v2/keyset"
+
+	"example.com/pgcqrs/engine/personal/keyfile"
+	"example.com/pgcqrs/engine/personal/operator"
+	"example.com/pgcqrs/engine/personal/wrapping"
+)
+
+// ErrNeeded says that a key can't be taken out of the operator's file.
+var ErrNeeded = errors.New("a key is still needed")
+
+// unneeded returns ErrNeeded if keys are stored that another key has wrapped than the newest.
+func unneeded(ctx context.Context, tx pgx.Tx, keys *operator.Keyset) error {
+	stored, err := wrapping.StoredBesides(ctx, tx, keys.Prefixes[0])
+	if err != nil || len(stored) == 0 {
+		return err
+	}
+	const lost = "see KeysUnreadable in docs/operations.md"
+	by := stored[0]
+	for _, key := range keys.Handle.KeysetInfo().GetKeyInfo() {
+		switch {
+		case key.GetKeyId() != operator.KeyID(by.Prefix):
+		case operator.Has(keys.Prefixes, by.Prefix):
+			return fmt.Errorf("%w: stored are %s: run migrate rotate-key again; whose it can't decrypt then, it says, and for those: %s", ErrNeeded, wrapping.Named(stored), lost)
+		default:
+			return fmt.Errorf("%w: stored are %s, and key %d is %s in the file: have it ENABLED, and run migrate rotate-key", ErrNeeded, wrapping.Named(stored), operator.KeyID(by.Prefix), key.GetStatus())
+		}
+	}
+	return fmt.Errorf("%w: stored are %s, and the file has no key %d: %s", ErrNeeded, wrapping.Named(stored), operator.KeyID(by.Prefix), lost)
+}
+
+// DropOld takes the keys out of the operator's file that are needed by no row any more, all but the newest, and returns how many.
+// It takes none while a key is stored that the newest has not wrapped: ErrNeeded. It takes the rights of the schema's owner.
+func DropOld(ctx context.Context, pool *pgxpool.Pool, uri string) (taken int, err error) {
+	named, err := operator.Path(uri)
+	if err != nil {
+		return 0, err
+	}
+	change := keyfile.Change{
+		Edit: func(manager *keyset.Manager, before *operator.Keyset) (changes bool, err error) {
+			taken, err = operator.KeepPrimary(manager, before)
+			return taken > 0, err
+		},
+		Agree: func(before *operator.Keyset, place func() error) error {
+			// For good, whatever becomes of the file: nothing is wrapped by them from here on.
+			err := wrapping.InTurns(ctx, pool, func(tx pgx.Tx) error {
+				if err := isNewest(ctx, tx, before); err != nil {
+					return err
+				}
+				return wrapping.Retire(ctx, tx, before.Prefixes[1:])
+			})
+			if err != nil || taken == 0 {
+				return err
+			}
+			return wrapping.InTurns(ctx, pool, func(tx pgx.Tx) error {
+				if err := unneeded(ctx, tx, before); err != nil {
+					return err
+				}
+				if err := isNewest(ctx, tx, before); err != nil {
+					return err
+				}
+				return place()
+			})
+		},
+	}
+	err = keyfile.With(ctx, named, func(path string) error { return keyfile.Apply(named, path, change) })
+	if err != nil {
+		return 0, err
+	}
+	return taken, nil
+}

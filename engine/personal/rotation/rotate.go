@@ -1,0 +1,64 @@
+package rotation
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/tink-crypto/tink-go/v2/keyset"
+
+	"example.com/pgcqrs/engine/event"
+	"example.com/pgcqrs/engine/personal/keyfile"
+	"example.com/pgcqrs/engine/personal/operator"
+	"example.com/pgcqrs/engine/personal/renewal"
+	"example.com/pgcqrs/engine/personal/wrapping"
+)
+
+// addKey gives the file a new key, which wraps from then on, and has the database refuse what the others wrap.
+func addKey(ctx context.Context, pool *pgxpool.Pool, named, path string) error {
+	return keyfile.Apply(named, path, keyfile.Change{
+		Edit: func(manager *keyset.Manager, _ *operator.Keyset) (bool, error) {
+			return true, operator.AddPrimary(manager)
+		},
+		Agree: func(before *operator.Keyset, place func() error) error {
+			return wrapping.InTurns(ctx, pool, func(tx pgx.Tx) error {
+				if err := isNewest(ctx, tx, before); err != nil {
+					return err
+				}
+				if err := place(); err != nil {
+					return err
+				}
+				if err := wrapping.Retire(ctx, tx, before.Prefixes); err != nil {
+					return fmt.Errorf("the file has a new key, and the database takes the old ones still: run this again: %w", err)
+				}
+				return nil
+			})
+		},
+	})
+}
+
+// Run gives the operator's key file a new key and wraps every person's key by it, and returns how many it has
+// wrapped, and whose no key could unwrap: those stay as they are. Look-ups get a new secret, by which all are made anew from
+// the log, and the old ones are destroyed; they stay while a person's key can't be unwrapped. One runs after another, and
+// again after one that was interrupted. From its first step on the database refuses what the old key has wrapped, so a
+// process that has not read the file yet reads it. It takes the rights of the schema's owner.
+func Run(ctx context.Context, pool *pgxpool.Pool, uri string, decode event.Decode, progress func(done int)) (wrapped int, lost []uuid.UUID, err error) {
+	named, err := operator.Path(uri)
+	if err != nil {
+		return 0, nil, err
+	}
+	// One after another, as a whole: a key that is on its way out is never wrapped by one that stays.
+	err = keyfile.With(ctx, named, func(path string) error {
+		if err := addKey(ctx, pool, named, path); err != nil {
+			return err
+		}
+		wrapper := wrapping.New(pool, operator.InFile(named))
+		if wrapped, lost, err = rewrap(ctx, wrapper, progress); err != nil || len(lost) > 0 {
+			return err
+		}
+		return renewal.Run(ctx, pool, wrapper, decode)
+	})
+	return wrapped, lost, err
+}

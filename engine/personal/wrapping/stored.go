@@ -1,0 +1,45 @@
+package wrapping
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+
+	"example.com/pgcqrs/engine/personal/operator"
+)
+
+// By says how many stored keys one has wrapped, that the prefix names.
+type By struct {
+	Prefix []byte
+	Count  int64
+}
+
+// Named lists keys, by their numbers in a key file.
+func Named(all []By) string {
+	said := make([]string, 0, len(all))
+	for _, by := range all {
+		said = append(said, fmt.Sprintf("key %d (%d keys)", operator.KeyID(by.Prefix), by.Count))
+	}
+	return strings.Join(said, ", ")
+}
+
+// StoredBesides returns which keys have wrapped others, but for one (nil: all), the ten that have wrapped most.
+func StoredBesides(ctx context.Context, db interface {
+	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
+}, prefix []byte) ([]By, error) {
+	const sql = `SELECT prefix, count(*) FROM (
+			SELECT substr(wrapped, 1, 5) AS prefix FROM keys.persons WHERE substr(wrapped, 1, 5) < $1 OR substr(wrapped, 1, 5) > $1
+			UNION ALL SELECT substr(wrapped, 1, 5) FROM keys.secrets WHERE name <> $2 AND substr(wrapped, 1, 5) <> $1
+		) stored GROUP BY prefix ORDER BY count(*) DESC, prefix LIMIT 10`
+	if prefix == nil {
+		prefix = []byte{} // comes before all
+	}
+	rows, _ := db.Query(ctx, sql, prefix, Fingerprints) // its error is that of the rows
+	stored, err := pgx.CollectRows(rows, pgx.RowToStructByPos[By])
+	if err != nil {
+		return nil, fmt.Errorf("count what keys have wrapped: %w", err)
+	}
+	return stored, nil
+}

@@ -1,0 +1,34 @@
+package pg
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+// spareAfter is how long Look waits for a connection of the pool.
+const spareAfter = 500 * time.Millisecond
+
+// Look runs a look at the database's health on a connection of the pool, or on one of its own
+// while the pool has none to give: what all of those wait for is what it is to find.
+func Look(ctx context.Context, pool *pgxpool.Pool, look func(conn *pgx.Conn) error) error {
+	waiting, cancel := context.WithTimeout(ctx, spareAfter)
+	pooled, err := pool.Acquire(waiting)
+	cancel()
+	if err == nil {
+		defer pooled.Release()
+		return look(pooled.Conn())
+	}
+	if ctx.Err() != nil || !errors.Is(err, context.DeadlineExceeded) {
+		return withoutURL(err)
+	}
+	spare, err := pgx.ConnectConfig(ctx, pool.Config().ConnConfig)
+	if err != nil {
+		return withoutURL(err)
+	}
+	defer closeNow(spare.PgConn())
+	return look(spare)
+}

@@ -1,0 +1,141 @@
+package api
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"golang.org/x/sync/errgroup"
+
+	"example.com/pgcqrs/engine/edge"
+	"example.com/pgcqrs/engine/personal"
+	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/position"
+	"example.com/pgcqrs/engine/process"
+	"example.com/pgcqrs/engine/process/door"
+)
+
+// Run serves until ctx ends, and then until the last request has its answer.
+func Run(ctx context.Context, config Config) error {
+	process.SpendMemory()
+	logger, registry := process.NewLogger(config.Log, os.Stderr), process.NewRegistry()
+	process.LogStart(logger)
+	entrance, err := door.New(config.Door, logger)
+	if err != nil {
+		return err
+	}
+
+	writes, reads, closeBoth, err := openBoth(ctx, config, logger)
+	if err != nil {
+		return err
+	}
+	defer closeBoth()
+	if err := pg.CheckLogin(ctx, writes, pg.APIRole, logger); err != nil {
+		return fmt.Errorf("DATABASE_URL: %w", err)
+	}
+	settings := pg.NewSettings(writes, config.Objects, config.UnsafeDatabase, registry)
+	if err := settings.Start(ctx, pg.Prepared, logger); err != nil {
+		return fmt.Errorf("DATABASE_URL: %w", err)
+	}
+	if err := entrance.Bind(ctx, writes, registry); err != nil {
+		return err
+	}
+
+	on, err := Open(config, writes, reads, registry, logger)
+	if err != nil {
+		return err
+	}
+	domain := config.Wire(on)
+	if err := on.useSnapshots(domain.Aggregates, registry, logger); err != nil {
+		return err
+	}
+	clock := pg.NewClock(writes, logger, registry)
+	readiness := ready(on, settings, clock, entrance, logger, registry)
+	options := optionsOf(on, entrance, readiness, registry, logger)
+	if options.FingerprintKey, err = personal.FingerprintKey(ctx, writes); err != nil {
+		return err
+	}
+	handler, err := domain.Handler(options)
+	if err != nil {
+		return err
+	}
+	server := process.Server{
+		Name: "api", Addr: config.Door.Addr, AddrVariable: "API_ADDR", TLS: entrance.TLS,
+		Handler: entrance.Handler(handler), Readiness: readiness, Shutdown: config.Shutdown, MaxConns: config.MaxConnections,
+		MaxConnsOf: entrance.ConnsOf, AddressOf: entrance.Limits.PeerOf, IdleTimeout: config.IdleTimeout, Registerer: registry, Logger: logger,
+	}
+	probes := process.Server{
+		Name: "probes", Addr: config.OpsAddr, AddrVariable: "API_OPS_ADDR",
+		Handler: process.Probes(readiness, registry, config.Debug), Readiness: readiness, Logger: logger,
+	}
+	if entrance.Open && !config.Debug.Profiles {
+		probes.Handler = nil // they are at the server's address
+	}
+	return serve(ctx, on, domain, clock, entrance, probes, server, logger)
+}
+
+// optionsOf are what the operations stand behind, as the configuration says.
+func optionsOf(on *Opened, door *door.Door, readiness *process.Readiness, registry *prometheus.Registry, logger *slog.Logger) edge.Options {
+	config := on.config
+	return edge.Options{
+		Epochs: on.epochs(), Wait: position.NewPoller(on.Reads).Wait,
+		Check: door.Check, Limits: door.Limits, Probes: door.Open,
+		Issuer: door.Tokens.URL, WithoutDocs: !config.Docs,
+		Ready: readiness.Ready, Accepted: readiness.Accepted,
+		Metrics: registry, Logger: logger, AccessLog: config.AccessLog,
+		MaxCommands: config.MaxCommands, MaxQueries: config.MaxQueries, MaxWaits: config.MaxWaits,
+		MaxQueueTime: config.MaxQueueTime, CommandTimeout: config.CommandTimeout, QueryTimeout: config.QueryTimeout,
+	}
+}
+
+// ready says what the API depends on.
+func ready(on *Opened, settings *pg.Settings, clock *pg.Clock, door *door.Door, logger *slog.Logger, registry prometheus.Registerer) *process.Readiness {
+	config := on.config
+	return process.NewReadiness(logger, registry,
+		process.Check{Name: "database", Run: on.Writes.Ping},
+		process.Check{Name: "appends", Run: on.Store.Ready},
+		process.Check{Name: "log", Run: func(context.Context) error { return on.Store.CheckHead() }},
+		process.Check{Name: "read database", Run: on.Reads.Ping, Aside: config.ReadDatabaseURL != "", Gauge: readGauge(registry)},
+		process.Check{Name: "schema version", Run: func(ctx context.Context) error { return pg.CheckSchema(ctx, on.Writes, config.Versions()) }},
+		process.Check{Name: "database settings", Run: settings.Check, Accepts: pg.IsAccepted},
+		process.Check{Name: "database clock", Run: clock.Check, Accepts: pg.GoesOn},
+		process.Check{Name: "erased persons", Run: on.returned.Check},
+		process.Check{Name: "stored keys", Run: on.readable.Check, Accepts: on.readable.GoesOn},
+		process.Check{Name: "token issuer", Run: door.Ready},
+	)
+}
+
+// serve runs the committer, and the probes, for as long as the server might still need
+// them: until the last request has its answer.
+func serve(ctx context.Context, on *Opened, domain Domain, clock *pg.Clock, door *door.Door, probes, server process.Server, logger *slog.Logger) error {
+	group, ctx := errgroup.WithContext(ctx)
+	serving, stop := context.WithCancel(context.WithoutCancel(ctx))
+	group.Go(func() error { return on.Store.Run(serving) })
+	group.Go(func() error {
+		defer stop()
+		return server.Run(ctx)
+	})
+	if probes.Handler != nil {
+		group.Go(func() error { return probes.Run(serving) })
+	}
+	group.Go(func() error { return clock.Run(ctx) })
+	group.Go(func() error { return process.TendMemory(serving) })
+	group.Go(func() error { return door.Run(ctx) })
+	for _, run := range domain.Beside {
+		group.Go(func() error { return run(ctx, logger) })
+	}
+	group.Go(func() error { return on.returned.Run(ctx) })
+	group.Go(func() error { return on.readable.Run(ctx) })
+	group.Go(func() error { return on.Store.Watch(serving) })
+	group.Go(func() error { return on.Archive.Watch(serving) })
+	group.Go(func() error { return on.Store.Follow(ctx, on.observe(domain.Aggregates)) })
+	group.Go(func() error {
+		return on.Store.RunForgetting(ctx, time.Minute, func(err error) { logger.Warn("answers do not expire", "error", err) })
+	})
+	err := group.Wait()
+	logger.Info("ended")
+	return err
+}

@@ -1,0 +1,58 @@
+package api
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"example.com/pgcqrs/engine/command"
+	"example.com/pgcqrs/engine/edge"
+	"example.com/pgcqrs/engine/event"
+	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/process"
+	"example.com/pgcqrs/engine/process/door"
+)
+
+// Config is what the service hands in, and what is set from the environment: its variables stand in
+// capitals, and in the errors that name them.
+type Config struct {
+	Service  string                    // its name: of sessions
+	Decode   event.Decode              // of the service's events
+	Erasing  []string                  // types of its events that erase a person
+	Versions func() map[string][]int64 // of the schema, by the table that lists them
+	Objects  pg.Objects                // of the schema that must be there
+	Wire     func(on *Opened) Domain   // joins the service to the log
+
+	DatabaseURL     string        // DATABASE_URL: the primary
+	ReadDatabaseURL string        // READ_DATABASE_URL: what queries read; "": DatabaseURL
+	OpsAddr         string        // API_OPS_ADDR, of the probes
+	Door            door.Config   // who gets in, and API_ADDR
+	KeyURI          string        // KEY_URI; "": no personal data
+	WriteConns      int32         // WRITE_CONNECTIONS
+	ReadConns       int32         // READ_CONNECTIONS
+	CommandTimeout  time.Duration // COMMAND_TIMEOUT
+	QueryTimeout    time.Duration // QUERY_TIMEOUT
+	IdempotencyKeep time.Duration // IDEMPOTENCY_KEEP: how long the answer to a key is kept
+	KeepStates      int           // KEEP_STATES: of streams, of each kind; 0: none
+	SnapshotKey     string        // SNAPSHOT_KEY; "": no snapshots
+	MaxConnections  int           // MAX_CONNECTIONS, of clients
+	IdleTimeout     time.Duration // IDLE_TIMEOUT, of their connections
+	MaxCommands     int           // MAX_COMMANDS: at once
+	MaxQueries      int           // MAX_QUERIES: at once
+	MaxQueueTime    time.Duration // MAX_QUEUE_TIME: the wait for one's turn
+	MaxWaits        int           // MAX_WAITS: for a position or an epoch, at once
+	Docs            bool          // DOCS_PAGE
+	AccessLog       bool          // ACCESS_LOG
+	UnsafeDatabase  bool          // whether UNSAFE_DATABASE accepts a database that may lose what was acknowledged
+	Log             process.Log
+	Debug           process.Debug
+	Shutdown        process.Shutdown
+}
+
+// Domain is the service, joined to the log.
+type Domain struct {
+	Aggregates []command.Any                                          // every Handler
+	Handler    func(edge edge.Options) (http.Handler, error)          // makes the API behind the edge
+	Beside     []func(ctx context.Context, logger *slog.Logger) error // run beside it, until ctx ends
+}

@@ -1,0 +1,89 @@
+package api
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promauto"
+
+	"example.com/pgcqrs/engine/pg"
+)
+
+// openBoth connects to what is written to and to what queries read from.
+func openBoth(ctx context.Context, config Config, logger *slog.Logger) (writes, reads *pgxpool.Pool, closeBoth func(), err error) {
+	if writes, err = openWrites(ctx, config); err != nil {
+		return nil, nil, nil, fmt.Errorf("DATABASE_URL: %w", err)
+	}
+	if reads, err = openReads(ctx, config, pg.SearchPath(writes.Config().ConnConfig), logger); err != nil {
+		writes.Close()
+		return nil, nil, nil, fmt.Errorf("READ_DATABASE_URL: %w", err)
+	}
+	pg.WarnUnencrypted(writes.Config().ConnConfig, "DATABASE_URL", logger)
+	if config.ReadDatabaseURL != "" {
+		pg.WarnUnencrypted(reads.Config().ConnConfig, "READ_DATABASE_URL", logger)
+	}
+	return writes, reads, func() { reads.Close(); writes.Close() }, nil
+}
+
+// Shares of COMMAND_TIMEOUT, so that no two times are up together: the server gives a wait
+// for a lock up before the flight is given up, and so says that nothing happened; and a
+// flight that begins at the last moment is over before the command is answered.
+func lockFor(config Config) time.Duration   { return config.CommandTimeout * 3 / 10 }
+func flightFor(config Config) time.Duration { return config.CommandTimeout * 4 / 10 }
+func settleFor(config Config) time.Duration { return config.CommandTimeout * 5 / 10 }
+
+// openWrites connects to the primary, whose schema must be one that this program can
+// work with.
+func openWrites(ctx context.Context, config Config) (*pgxpool.Pool, error) {
+	pool, err := pg.Pool{
+		Name: config.Service + "-api", MaxConns: config.WriteConns, PinPath: true,
+		Timeouts: pg.Timeouts{Statement: config.CommandTimeout + 5*time.Second, Lock: lockFor(config), Idle: 10 * time.Second},
+	}.Open(ctx, config.DatabaseURL)
+	if err != nil {
+		return nil, err
+	}
+	if err := pg.CheckSchema(ctx, pool, config.Versions()); err != nil {
+		pool.Close()
+		return nil, err
+	}
+	return pool, nil
+}
+
+// openReads connects to what queries read from. A replica may be away, or behind the
+// schema: commands are taken all the same. Where its URL sets no search_path, it has the primary's.
+func openReads(ctx context.Context, config Config, path string, logger *slog.Logger) (*pgxpool.Pool, error) {
+	kind := pg.Pool{
+		Name: config.Service + "-api", MaxConns: config.ReadConns, MayBeAway: config.ReadDatabaseURL != "", SearchPath: path,
+		Timeouts: pg.Timeouts{Statement: config.QueryTimeout + 5*time.Second, Lock: config.QueryTimeout, Idle: 10 * time.Second},
+	}
+	pool, err := kind.Open(ctx, cmp.Or(config.ReadDatabaseURL, config.DatabaseURL))
+	away := errors.Is(err, pg.ErrAway)
+	if err != nil && !away {
+		return nil, err
+	}
+	if err == nil {
+		err = pg.CheckSchema(ctx, pool, config.Versions())
+	}
+	switch {
+	case err == nil:
+		return pool, nil
+	case kind.MayBeAway:
+		logger.Warn("the read database is not ready, queries will be refused", "error", err)
+		return pool, nil
+	}
+	pool.Close()
+	return nil, err
+}
+
+// readGauge shows whether queries can be answered; readiness does not where commands can.
+func readGauge(registry prometheus.Registerer) prometheus.Gauge {
+	return promauto.With(registry).NewGauge(prometheus.GaugeOpts{
+		Name: "read_database_up", Help: "1 if the database that queries read from answered the last look, by /readyz.",
+	})
+}

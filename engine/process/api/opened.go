@@ -1,0 +1,100 @@
+package api
+
+import (
+	"fmt"
+	"log/slog"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"example.com/pgcqrs/engine/command"
+	"example.com/pgcqrs/engine/edge/epoch"
+	"example.com/pgcqrs/engine/event"
+	"example.com/pgcqrs/engine/eventlog"
+	"example.com/pgcqrs/engine/personal"
+	"example.com/pgcqrs/engine/personal/erasure"
+	"example.com/pgcqrs/engine/personal/operator"
+	"example.com/pgcqrs/engine/personal/readable"
+	"example.com/pgcqrs/engine/snapshots"
+)
+
+// Opened is what the service is joined to.
+type Opened struct {
+	Writes  *pgxpool.Pool   // what is written to
+	Reads   *pgxpool.Pool   // what queries read from
+	Store   *eventlog.Store // the log
+	Archive *eventlog.Store // the log as queries read it
+	Keys    *personal.Keys  // of personal data
+
+	returned *erasure.Returned // keys of people who were erased
+	readable *readable.Monitor // keys that no key decrypts
+	config   Config
+}
+
+// Open opens the log on both databases.
+func Open(config Config, writes, reads *pgxpool.Pool, registry prometheus.Registerer, logger *slog.Logger) (*Opened, error) {
+	operator, err := operator.Open(config.KeyURI)
+	if err != nil {
+		return nil, fmt.Errorf("KEY_URI: %w", err)
+	}
+	keys := personal.New(writes, operator)
+	store := eventlog.New(writes, eventlog.Config{
+		Decode: config.Decode, Seal: keys.Encrypt, MessageOf: event.PublicMessage, Aside: keys.Most(),
+		FlightFor: flightFor(config), SettleFor: settleFor(config), Registerer: registry, Logger: logger,
+	})
+	store.OnLogChange(keys.ForgetAll)
+	return &Opened{
+		Writes: writes, Reads: reads, Store: store, Keys: keys,
+		Archive:  eventlog.New(reads, eventlog.Config{Decode: config.Decode, ForQueries: true}), // reads only: nothing flies from it
+		returned: erasure.NewReturned(writes, config.Erasing),
+		readable: readable.New(writes, operator, registry, logger),
+		config:   config,
+	}, nil
+}
+
+// Handler has the configuration's bounds, and forgets what it remembers when the log goes back.
+func Handler[S, C any](on *Opened, aggregate command.Aggregate[S, C]) *command.Handler[S, C] {
+	handler := aggregate.Handler(on.Store).
+		WithKeepAnswers(on.config.IdempotencyKeep).WithKeepStates(on.config.KeepStates)
+	on.Store.OnLogChange(handler.Forget)
+	return handler
+}
+
+// useSnapshots has long streams loaded from the states that the projector keeps of them, if there
+// is a key that they were written under.
+func (o *Opened) useSnapshots(aggregates []command.Any, registry prometheus.Registerer, logger *slog.Logger) error {
+	key, err := snapshots.NewKey(o.config.SnapshotKey)
+	if err != nil {
+		return fmt.Errorf("SNAPSHOT_KEY: %w", err)
+	}
+	if key == nil {
+		logger.Info("no snapshots of long streams are used: SNAPSHOT_KEY is not set; set it to the same secret here and for the projector, such as openssl rand -hex 32 prints")
+		return nil
+	}
+	finder := snapshots.NewFinder(o.Writes, key, logger, registry).Aside(o.Store.Aside)
+	for _, a := range aggregates {
+		a.UseSnapshots(finder.Find)
+	}
+	return nil
+}
+
+// observe tells the aggregates what other processes append.
+func (o *Opened) observe(aggregates []command.Any) func(event.Recorded) {
+	return func(e event.Recorded) {
+		for _, a := range aggregates {
+			a.Observe(e)
+		}
+		if erasure, erased := e.Event.(event.Erasure); erased {
+			o.Keys.Forget(erasure.Erased(e.StreamID))
+		}
+	}
+}
+
+// epochs are the log's, as it is written and as queries read it.
+func (o *Opened) epochs() epoch.Epochs {
+	epochs := epoch.Epochs{Written: epoch.Epoch{Known: o.Store.Epoch, Now: o.Store.ReadEpoch}}
+	if epochs.Read = epochs.Written; o.config.ReadDatabaseURL != "" {
+		epochs.Read = epoch.Epoch{Known: o.Archive.Epoch, Now: o.Archive.ReadEpoch}
+	}
+	return epochs
+}

@@ -1,0 +1,11 @@
+// Package cli is the command line of every program: its help, its version, and what it refuses.
+//
+// Reading arguments belongs here. Acting on them does not, nor does the environment: the package
+// must never look at anything that is set up, and imports nothing but the standard library, for
+// the smallest programs use it, too.
+//
+// In reading order: program.go says what may stand on a command line and parses it, check.go has
+// checks of arguments, help.go writes the help, version.go says what the program was built from.
+//
+// It runs nothing. The configuration of a program is engine/process.
+package cli

@@ -1,0 +1,218 @@
+package door
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promauto"
+
+	"example.com/pgcqrs/engine/auth"
+	"example.com/pgcqrs/engine/auth/issuers"
+	"example.com/pgcqrs/engine/edge/admission"
+	"example.com/pgcqrs/engine/process"
+)
+
+// Config is what the environment says of who gets in. Each field is that of the variable of the API's configuration.
+type Config struct {
+	Addr           string // API_ADDR
+	Auth           string // AUTH: oidc or off
+	Issuer         string // AUTH_ISSUER
+	Audience       string // AUTH_AUDIENCE
+	TokenTypes     string // AUTH_TOKEN_TYPES
+	InsecureHTTP   string // AUTH_INSECURE_HTTP
+	TLSCert        string // TLS_CERT
+	TLSKey         string // TLS_KEY
+	TrustedProxies string // TRUSTED_PROXIES
+	Limits         admission.Limits
+	ConnsOf        int // MAX_CONNECTIONS_ADDRESS
+}
+
+// Door is who gets in, and how.
+type Door struct {
+	Open    bool             // to everybody: AUTH=off
+	Check   auth.Check       // nil until Bind, unless Open
+	Tokens  auth.Config      // that are taken
+	Limits  admission.Limits // none if Open
+	ConnsOf int              // connections that an address may have; 0: any number
+	TLS     *tls.Config      // nil: plain HTTP
+
+	issuer *auth.Issuer // nil if open, and until Bind
+}
+
+// New returns the door that the configuration describes, or says what is wrong with that.
+func New(config Config, logger *slog.Logger) (d *Door, err error) {
+	d = &Door{}
+	if d.TLS, err = tlsConfig(config); err != nil {
+		return nil, err
+	}
+	if config.Auth == "off" {
+		if !process.IsLoopback(config.Addr) {
+			return nil, fmt.Errorf("AUTH=off is for loopback addresses, and API_ADDR is %s: set AUTH_ISSUER and AUTH_AUDIENCE and unset AUTH, or set API_ADDR to one like 127.0.0.1:8080", config.Addr)
+		}
+		logger.Warn("AUTH=off: whoever reaches this address may do everything", "address", config.Addr)
+		d.Open, d.Check = true, auth.Anybody
+		return d, nil
+	}
+	if err := checkIssuer(config); err != nil {
+		return nil, err
+	}
+	d.Limits = config.Limits
+	if d.Limits.TrustedProxies, err = networks(config.TrustedProxies); err != nil {
+		return nil, err
+	}
+	d.ConnsOf = config.ConnsOf
+	types, err := tokenTypes(config.TokenTypes)
+	if err != nil {
+		return nil, err
+	}
+	d.Tokens = auth.Config{URL: config.Issuer, Audience: config.Audience, Types: types, Logger: logger}
+	return d, nil
+}
+
+// Bind finds out how the issuer's subjects are stored in the database, if there is one: from here
+// on tokens can be checked.
+func (d *Door) Bind(ctx context.Context, writes *pgxpool.Pool, registry prometheus.Registerer) (err error) {
+	if d.Open {
+		return nil
+	}
+	if d.Tokens.Name, err = issuers.Bind(ctx, writes, d.Tokens.URL); err != nil {
+		return fmt.Errorf("AUTH_ISSUER is %s: %w", d.Tokens.URL, err)
+	}
+	d.issuer = auth.NewIssuer(d.Tokens)
+	d.Check = d.issuer.Check
+	promauto.With(registry).NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "issuer_keys_age_seconds", Help: "Since the token issuer's keys were read; before they were, since the start. Not there with AUTH=off.",
+	}, func() float64 { return d.issuer.KeysAge().Seconds() })
+	return nil
+}
+
+// Run reads the keys of the issuer, if there is one, again and again.
+func (d *Door) Run(ctx context.Context) error {
+	if d.Open {
+		return nil
+	}
+	return d.issuer.Run(ctx)
+}
+
+// Ready returns nil while tokens can be checked.
+func (d *Door) Ready(ctx context.Context) error {
+	if d.Open {
+		return nil
+	}
+	return d.issuer.Ready(ctx)
+}
+
+// Handler returns the API behind the door. Where that is open a page in somebody's browser must not get in under a name of its own.
+func (d *Door) Handler(api http.Handler) http.Handler {
+	if d.Open {
+		return process.OnlyLocalHosts(api)
+	}
+	return api
+}
+
+// checkIssuer says what is missing, and what to do to try the service out.
+func checkIssuer(config Config) error {
+	for name, value := range map[string]string{"AUTH_ISSUER": config.Issuer, "AUTH_AUDIENCE": config.Audience} {
+		if value == "" {
+			return fmt.Errorf("%s is not set: name the OpenID Connect issuer whose tokens are taken by AUTH_ISSUER, and whom they must be for by AUTH_AUDIENCE; or, to try the service out on a loopback address, let everybody do everything by AUTH=off", name)
+		}
+	}
+	issuer, err := url.Parse(config.Issuer)
+	switch {
+	case err != nil || issuer.Host == "" || issuer.Scheme != "https" && issuer.Scheme != "http":
+		return errors.New("AUTH_ISSUER can't be understood: it must be a URL, like https://login.example.com")
+	case issuer.User != nil: // it would be shown in logs
+		return errors.New("AUTH_ISSUER holds a user or a password: an issuer's URL has none")
+	case issuer.RawQuery != "" || issuer.Fragment != "": // OpenID Connect Core 1.0, 2; a secret in it would be shown, too
+		return errors.New("AUTH_ISSUER has a query or a fragment: an issuer's URL has none")
+	}
+	insecure, err := insecureHTTP(config)
+	if err == nil && issuer.Scheme == "http" && !process.IsLoopback(issuer.Host) && !insecure {
+		err = errors.New("AUTH_ISSUER is on another machine and without TLS: who can change its keys on the way can be anybody. Use https, or, for development, set AUTH_INSECURE_HTTP=true, or to this issuer's URL")
+	}
+	return err
+}
+
+// insecureHTTP says whether the issuer's keys may come over plain HTTP from another machine.
+func insecureHTTP(config Config) (bool, error) {
+	if said, err := strconv.ParseBool(config.InsecureHTTP); err == nil {
+		return said, nil
+	}
+	if !strings.HasPrefix(config.InsecureHTTP, "http://") {
+		return false, errors.New("AUTH_INSECURE_HTTP can't be understood: it must be true, false, or the URL of the issuer that it is for, like http://issuer:8083")
+	}
+	return config.InsecureHTTP == config.Issuer, nil
+}
+
+func tokenTypes(list string) (types []string, err error) {
+	for text := range strings.SplitSeq(list, ",") {
+		if text = strings.TrimSpace(text); text != "" {
+			types = append(types, text)
+		}
+	}
+	if len(types) == 0 {
+		return nil, errors.New("AUTH_TOKEN_TYPES names no type: it must be a list like at+jwt,JWT")
+	}
+	return types, nil
+}
+
+func networks(list string) ([]netip.Prefix, error) {
+	var found []netip.Prefix
+	for text := range strings.SplitSeq(list, ",") {
+		if text = strings.TrimSpace(text); text == "" {
+			continue
+		}
+		network, err := netip.ParsePrefix(text)
+		if err != nil {
+			return nil, fmt.Errorf("TRUSTED_PROXIES can't be understood: %q must be a network, like 10.0.0.0/8 or ::1/128", text)
+		}
+		if network.Addr().Is4In6() && network.Bits() >= 96 { // addresses of IPv4 are compared as such
+			network = netip.PrefixFrom(network.Addr().Unmap(), network.Bits()-96)
+		}
+		if least := leastBits(network.Addr()); network.Bits() < least {
+			return nil, fmt.Errorf("TRUSTED_PROXIES has %q, which is everybody, or nearly (less than /%d): each client could then say by X-Forwarded-For that it is another, and no limit by address would hold. Name the networks of the proxies alone", text, least)
+		}
+		found = append(found, network.Masked())
+	}
+	return found, nil
+}
+
+// leastBits is how long the prefix of a network of proxies is at least: that of the largest private ones, 10.0.0.0/8 and
+// fc00::/7 (RFC 1918, RFC 4193).
+func leastBits(of netip.Addr) int {
+	if of.Is4() {
+		return 8
+	}
+	return 7
+}
+
+// suites are those of TLS 1.2 that are taken: each encrypts and authenticates in one, and keeps what was said
+// secret from whoever has the certificate's key later. Those of TLS 1.3 all do. Go orders them by what the machine does fast.
+var suites = []uint16{
+	tls.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, tls.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
+	tls.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256, tls.TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
+	tls.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, tls.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
+}
+
+func tlsConfig(config Config) (*tls.Config, error) {
+	if config.TLSCert == "" && config.TLSKey == "" {
+		return nil, nil
+	}
+	certificate, err := tls.X509KeyPair([]byte(config.TLSCert), []byte(config.TLSKey))
+	if err != nil { // its text may show what it could not read
+		return nil, errors.New("TLS_CERT and TLS_KEY are no certificate and its key: set both, in PEM, most conveniently by TLS_CERT_FILE and TLS_KEY_FILE")
+	}
+	return &tls.Config{
+		Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12, CipherSuites: suites, NextProtos: []string{"h2", "http/1.1"},
+	}, nil
+}

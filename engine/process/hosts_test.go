@@ -1,0 +1,51 @@
+package process
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// Profiles at a loopback address are for this machine, and for no page that has its own name lead there.
+func TestProfilesAreThisMachines(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(Probes(&Readiness{}, prometheus.NewRegistry(), Debug{Profiles: true}))
+	t.Cleanup(server.Close)
+	for host, want := range map[string]int{"": 200, "localhost": 200, "evil.example": 421} {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL+"/debug/pprof/", http.NoBody)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Host = host
+		response, err := server.Client().Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = response.Body.Close()
+		if response.StatusCode != want {
+			t.Errorf("%q: got %d, want %d", host, response.StatusCode, want)
+		}
+	}
+}
+
+// A page that has its own name lead to this machine gets nothing; whoever names the machine, or what it may be called, does.
+func TestOnlyNamesOfThisMachineAreAnswered(t *testing.T) {
+	t.Parallel()
+	served := OnlyLocalHosts(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }), "issuer")
+	for host, want := range map[string]int{
+		"127.0.0.1": 204, "127.0.0.1:8080": 204, "127.9.9.9:1": 204, "[::1]:8080": 204, "[::1]": 204, "localhost": 204, "LocalHost:8080": 204, "localhost.:8080": 204,
+		"api.localhost:8080": 204, "issuer:8083": 204, "ISSUER": 204, "": 204,
+		"evil.example": 421, "evil.example:8080": 421, "127.0.0.1.evil.example": 421, "localhost.evil.example:8080": 421, "evillocalhost": 421,
+		"192.168.1.7:8080": 421, "issuer.evil.example": 421, "[2001:db8::1]:8080": 421, "0.0.0.0:8080": 421,
+	} {
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/tokens/ada", http.NoBody)
+		r.Host = host
+		w := httptest.NewRecorder()
+		served.ServeHTTP(w, r)
+		if w.Code != want {
+			t.Errorf("%q: got %d, want %d", host, w.Code, want)
+		}
+	}
+}

@@ -1,0 +1,30 @@
+package process
+
+import (
+	"io"
+	"log/slog"
+
+	"example.com/pgcqrs/engine/process/cli"
+)
+
+// Log is the part of a configuration that says how a process logs.
+type Log struct {
+	LogLevel  slog.Level `envconfig:"LOG_LEVEL" default:"info" desc:"Least severe level that is logged: debug, info, warn or error. Above info there are no lines of who has read personal data."  example:"info"`
+	LogFormat string     `envconfig:"LOG_FORMAT" default:"json" oneof:"json,text" desc:"Form of the log's lines: json or text."`
+}
+
+// NewLogger makes the process's logger. It must never be given a database URL, a
+// query string or a body.
+func NewLogger(config Log, out io.Writer) *slog.Logger {
+	options := &slog.HandlerOptions{Level: config.LogLevel}
+	if config.LogFormat == "text" {
+		return slog.New(slog.NewTextHandler(out, options))
+	}
+	return slog.New(slog.NewJSONHandler(out, options))
+}
+
+// LogStart says what the process was built from.
+func LogStart(logger *slog.Logger) {
+	build := cli.ReadBuild()
+	logger.Info("starting", "version", build.Version, "revision", build.Revision, "go", build.Go)
+}

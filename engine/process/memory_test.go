@@ -1,0 +1,40 @@
+package process
+
+import (
+	"context"
+	"math"
+	"runtime/debug"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// A process whose live memory is beyond the limit would do nothing but collect garbage.
+func TestTheLimitOfMemoryFollowsWhatIsLive(t *testing.T) {
+	defer debug.SetMemoryLimit(math.MaxInt64)
+	t.Setenv("GOMEMLIMIT", "")
+	t.Setenv("GOGC", "100")
+	SpendMemory()
+	synctest.Test(t, func(t *testing.T) {
+		ctx, stop := context.WithCancel(t.Context())
+		ended := make(chan error)
+		go func() { ended <- TendMemory(ctx) }()
+		held := make([][]byte, 8)
+		for i := range held {
+			held[i] = make([]byte, spent/8)
+		}
+		for debug.SetMemoryLimit(-1) < 2*spent { // until a collection has found them
+			debug.FreeOSMemory()
+			time.Sleep(time.Second) //nolint:forbidigo // it is the bubble's time
+		}
+		clear(held)
+		for debug.SetMemoryLimit(-1) != spent {
+			debug.FreeOSMemory()
+			time.Sleep(time.Second) //nolint:forbidigo // it is the bubble's time
+		}
+		stop()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	})
+}

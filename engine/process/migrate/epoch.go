@@ -1,0 +1,20 @@
+package migrate
+
+import (
+	"context"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"example.com/pgcqrs/engine/eventlog"
+)
+
+// newEpoch begins an epoch of the log. Processes that run take it over within seconds.
+func newEpoch(ctx context.Context, pool *pgxpool.Pool, said *Report) error {
+	epoch, err := eventlog.New(pool, eventlog.Config{}).NewEpoch(ctx)
+	if err != nil {
+		return err
+	}
+	said.Epoch = epoch.String()
+	said.Line("the log is in epoch %s now", epoch)
+	return nil
+}

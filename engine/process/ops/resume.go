@@ -1,0 +1,44 @@
+package ops
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"io"
+
+	"example.com/pgcqrs/engine/projection"
+	"example.com/pgcqrs/engine/projection/checkpoint"
+)
+
+// resume has a stopped projection go on as it is.
+func resume(flags *flag.FlagSet) (check func([]string) error, do action) {
+	note, yes, asJSON := noteFlag(flags), yesFlag(flags), jsonFlag(flags)
+	check = func([]string) error {
+		if *note == "" {
+			return errors.New(`say why: ops projections resume -note "…" PROJECTION`)
+		}
+		return nil
+	}
+	return check, func(ctx context.Context, on operated, args []string, out io.Writer) error {
+		if !*yes && !confirm("%s will go on with tables that hold what the log has lost; ops projections rebuild %[1]s makes them anew instead. Resume it?", args[0]) {
+			return errors.New("nothing was resumed")
+		}
+		if err := resumeAt(ctx, on.projections, args[0], *note); err != nil {
+			return err
+		}
+		return say(out, *asJSON, deed{Did: "resumed", Projection: args[0]}, "%s goes on", args[0])
+	}
+}
+
+// resumeAt has it go on from where the log ended, and logs who did so and why.
+func resumeAt(ctx context.Context, of *projection.Set, name, note string) error {
+	if _, err := of.Find(name); err != nil {
+		return err
+	}
+	position, err := checkpoint.Resume(ctx, of.Pool, name)
+	if err != nil {
+		return err
+	}
+	of.Logger.Warn("projection resumed", "projection", name, "position", position, "by", operator(), "note", note)
+	return nil
+}

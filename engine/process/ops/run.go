@@ -1,0 +1,60 @@
+package ops
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"example.com/pgcqrs/engine/event"
+	"example.com/pgcqrs/engine/eventlog"
+	"example.com/pgcqrs/engine/outbox/dead"
+	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/projection"
+)
+
+// Config is what the verbs are about, and where it is.
+type Config struct {
+	Service     string                    // its name, of sessions and in the chain over the log
+	Decode      event.Decode              // of the service's events
+	Projections func(to projection.Adder) // adds every projection that the service has
+	Versions    func() map[string][]int64 // of the schema, by the table that lists them
+	DatabaseURL string                    // DATABASE_URL: the primary
+	Key         string                    // SEAL_KEY
+	PublicKey   string                    // SEAL_PUBLIC_KEY
+	Late        time.Duration             // an event without a seal that is so old is a finding
+	Logger      *slog.Logger
+	Registerer  prometheus.Registerer
+}
+
+// Run does what the arguments say, which a command line with the List has found right. What a verb
+// takes grows with the tables, so that only its waits are bounded.
+func Run(ctx context.Context, config Config, args []string) error {
+	verb, _, err := find(args)
+	if err != nil {
+		return err
+	}
+	pool, err := pg.Pool{
+		Name:     pg.SessionName(config.Service + "-ops " + verb.name),
+		MaxConns: projection.Connections(projection.Count(config.Projections), 0),
+		Needs:    pg.Session, PinPath: true,
+		Timeouts: pg.Timeouts{Lock: 35 * time.Second, Idle: 30 * time.Second},
+	}.Open(ctx, config.DatabaseURL)
+	if err != nil {
+		return fmt.Errorf("DATABASE_URL: %w", err)
+	}
+	defer pool.Close()
+	if err := pg.CheckSchema(ctx, pool, config.Versions()); err != nil {
+		return err
+	}
+	store := eventlog.New(pool, eventlog.Config{Decode: config.Decode, Logger: config.Logger, Registerer: config.Registerer}) // reads only: nothing flies from it
+	projections := projection.NewSet(pool, store, config.Decode, config.Logger)
+	config.Projections(projections)
+	return do(ctx, operated{
+		projections: projections,
+		dead:        dead.New(pool),
+		sealed:      sealed{config.Service, pool, store, config.Key, config.PublicKey, config.Late},
+	}, args)
+}

@@ -1,0 +1,90 @@
+package ops
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+
+	"example.com/pgcqrs/engine/chain"
+	"example.com/pgcqrs/engine/projection/status"
+)
+
+// overview is one look at all that runs behind the log.
+type overview struct {
+	Head        int64   `json:"head"`        // position of the log's last event
+	Projections int     `json:"projections"` // how many there are
+	Behind      string  `json:"behind"`      // the projection that is furthest behind; "": none is
+	LagEvents   int64   `json:"lag_events"`  // its events that wait
+	LagSeconds  float64 `json:"lag_seconds"` // age of the oldest of them
+	Stopped     int     `json:"stopped"`     // projections that stand still, ahead of the log
+	Parked      int     `json:"parked"`      // streams that projections could not go on with
+	Outbox      int64   `json:"outbox"`      // messages that wait for the relay
+	Dead        int     `json:"dead"`        // streams whose messages the broker refuses
+	Unsealed    int64   `json:"unsealed"`    // events that the chain does not cover yet
+}
+
+// stats prints an overview.
+func stats(flags *flag.FlagSet) (check func([]string) error, do action) {
+	asJSON := jsonFlag(flags)
+	return nil, func(ctx context.Context, on operated, _ []string, out io.Writer) error {
+		all, err := look(ctx, on)
+		switch {
+		case err != nil:
+			return err
+		case *asJSON:
+			return writeJSON(out, all)
+		}
+		return all.show(out)
+	}
+}
+
+func look(ctx context.Context, on operated) (overview, error) {
+	statuses, err := status.All(ctx, on.projections)
+	if err != nil {
+		return overview{}, err
+	}
+	all := overviewOf(statuses)
+	if all.Outbox, err = on.dead.Waiting(ctx); err != nil {
+		return overview{}, err
+	}
+	dead, err := on.dead.List(ctx)
+	if err != nil {
+		return overview{}, err
+	}
+	all.Dead = len(dead)
+	sealed, err := chain.End(ctx, on.sealed.pool)
+	all.Unsealed = max(all.Head-sealed, 0)
+	return all, err
+}
+
+// overviewOf is what the projections say.
+func overviewOf(statuses []status.Status) overview {
+	all := overview{Projections: len(statuses)}
+	for _, s := range statuses {
+		all.Head = max(all.Head, s.Head)
+		all.Parked += s.Parked
+		if s.Ahead {
+			all.Stopped++
+		}
+		if s.LagEvents > all.LagEvents {
+			all.Behind, all.LagEvents, all.LagSeconds = s.Projection, s.LagEvents, s.LagSeconds
+		}
+	}
+	return all
+}
+
+func (o overview) show(out io.Writer) error {
+	behind := "none is behind"
+	if o.Behind != "" {
+		behind = fmt.Sprintf("%s is %d events and %.1f s behind", o.Behind, o.LagEvents, o.LagSeconds)
+	}
+	table := newTable(out, "LOG", fmt.Sprintf("%d events", o.Head))
+	table.row("PROJECTIONS", fmt.Sprintf("%d; %s", o.Projections, behind))
+	table.row("STOPPED", fmt.Sprintf("%d projections", o.Stopped))
+	table.row("PARKED", fmt.Sprintf("%d streams", o.Parked))
+	table.row("OUTBOX", fmt.Sprintf("%d messages", o.Outbox))
+	table.row("DEAD", fmt.Sprintf("%d streams", o.Dead))
+	table.row("UNSEALED", fmt.Sprintf("%d events", o.Unsealed))
+	return table.flush()
+}

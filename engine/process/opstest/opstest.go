@@ -1,0 +1,56 @@
+package opstest
+
+import (
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/kelseyhightower/envconfig"
+
+	"example.com/pgcqrs/engine/process"
+)
+
+// EmptyIsNotSet shows for each variable of a configuration that it means the same empty, or
+// with an empty file, as when it is not set.
+func EmptyIsNotSet[Config any](t *testing.T) {
+	t.Helper()
+	empty := filepath.Join(t.TempDir(), "empty")
+	if err := os.WriteFile(empty, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	required := make(map[string]bool) // or not, by the variable's name
+	for _, field := range reflect.VisibleFields(reflect.TypeFor[Config]()) {
+		if field.Anonymous {
+			continue
+		}
+		name := field.Tag.Get("envconfig")
+		required[name] = field.Tag.Get("required") == "true"
+		t.Setenv(name+"_FILE", "")
+		t.Setenv(name, field.Tag.Get("example"))
+		if !required[name] {
+			_ = os.Unsetenv(name)
+		}
+	}
+	var want Config
+	if err := process.Load(&want, envconfig.Process); err != nil {
+		t.Fatal(err)
+	}
+	for name := range required {
+		for suffix, value := range map[string]string{"": "", "_FILE": empty} {
+			t.Run(name+suffix, func(t *testing.T) {
+				t.Setenv(name, "")
+				t.Setenv(name+suffix, value)
+				var got Config
+				err := process.Load(&got, envconfig.Process)
+				switch {
+				case required[name] && (err == nil || !strings.HasPrefix(err.Error(), name+" is not set: ")):
+					t.Errorf("it is required: got %v", err)
+				case !required[name] && (err != nil || !reflect.DeepEqual(got, want)):
+					t.Errorf("got %+v, %v\nwant %+v", got, err, want)
+				}
+			})
+		}
+	}
+}

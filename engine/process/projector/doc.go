@@ -1,0 +1,16 @@
+// Package projector is the process beside the API: it keeps the projections up to date, relays the
+// outbox to the broker, seals the log and compares it with its seals, and takes snapshots of long
+// streams. Several may run: they share the work, and take over from one that dies.
+//
+// Its wiring belongs here. A projection does not: a service hands its list in, from its
+// internal/read. Verbs do not either: the operator acts beside it, by engine/process/ops.
+//
+// In reading order: config.go says what the service hands in and what the environment sets;
+// projector.go starts all parts and runs them together; open.go opens the database and looks at
+// it; relay.go, seals.go and snapshots.go make the parts, and encrypted.go says where a connection
+// is not encrypted.
+//
+// Run returns when its context ends, or with an error where going on would be wrong, such as a log
+// with a hole. It must never append. The parts are engine/projection, engine/outbox, engine/chain
+// and engine/snapshots/keeper.
+package projector

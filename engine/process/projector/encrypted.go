@@ -1,0 +1,49 @@
+package projector
+
+import (
+	"log/slog"
+	"net/url"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/process"
+)
+
+// warnUnencrypted logs each connection over a network that need not be encrypted.
+func warnUnencrypted(config Config, pool *pgxpool.Pool, listening *pgx.ConnConfig, logger *slog.Logger) {
+	pg.WarnUnencrypted(pool.Config().ConnConfig, "DATABASE_URL", logger)
+	if config.ListenDatabaseURL != "" {
+		pg.WarnUnencrypted(listening, "LISTEN_DATABASE_URL", logger)
+	}
+	for variable, urls := range map[string]string{"NATS_URL": config.NATSURL, "NATS_MONITOR_URLS": config.NATSMonitors} {
+		if hosts := unencrypted(urls); len(hosts) > 0 {
+			logger.Warn("the connection to the broker is not encrypted, or need not be: who is between can read and change what goes over it; let the URL begin with tls://, or https://",
+				"variable", variable, "servers", len(hosts)) // not which: a part may be one of a password with a comma
+		}
+	}
+}
+
+// unencrypted returns the other machines that a list of URLs names without asking for TLS.
+func unencrypted(urls string) (hosts []string) {
+	for text := range strings.SplitSeq(urls, ",") {
+		text = strings.TrimSpace(text)
+		if text != "" && !strings.Contains(text, "://") { // as the broker's client reads it
+			text = "nats://" + text
+		}
+		server, err := url.Parse(text)
+		if err != nil || server.Host == "" { // refused elsewhere
+			continue
+		}
+		switch server.Scheme {
+		case "tls", "wss", "https":
+			continue
+		}
+		if !process.IsLoopback(server.Host) {
+			hosts = append(hosts, server.Host)
+		}
+	}
+	return hosts
+}

@@ -1,0 +1,43 @@
+package projector
+
+import (
+	"cmp"
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/projection"
+)
+
+// othersHold is how many connections the relay, the sealer and the keeper of snapshots hold for good.
+const othersHold = 3
+
+// open connects to the primary, by a pool for the projections that there are. Sessions outlast a
+// batch (30 s).
+func open(ctx context.Context, config Config) (*pgxpool.Pool, error) {
+	return pg.Pool{
+		Name:     pg.SessionName(config.Service + "-projector"),
+		MaxConns: projection.Connections(projection.Count(config.Projections), othersHold),
+		Needs:    pg.Session, PinPath: true,
+		Timeouts: pg.Timeouts{Statement: 35 * time.Second, Lock: 35 * time.Second, Idle: 30 * time.Second},
+	}.Open(ctx, config.DatabaseURL)
+}
+
+// listenConfig is where notifications come from. A pooler that swallows them is found
+// out now; whether anybody is there is the listener's to see, again and again.
+func listenConfig(ctx context.Context, config Config) (*pgx.ConnConfig, error) {
+	listening, err := pg.Config(cmp.Or(config.ListenDatabaseURL, config.DatabaseURL), config.Service+"-listener")
+	if err != nil {
+		return nil, err
+	}
+	pg.Timeouts{Statement: 10 * time.Second, Lock: 10 * time.Second, Idle: 10 * time.Second}.Bound(listening)
+	if config.ListenDatabaseURL != "" {
+		if err := pg.CheckPooler(ctx, listening.ConnConfig, pg.Session); err != nil {
+			return nil, err
+		}
+	}
+	return listening.ConnConfig, nil
+}

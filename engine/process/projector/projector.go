@@ -1,0 +1,110 @@
+package projector
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/prometheus/client_golang/prometheus"
+	"golang.org/x/sync/errgroup"
+
+	"example.com/pgcqrs/engine/chain"
+	"example.com/pgcqrs/engine/eventlog"
+	"example.com/pgcqrs/engine/eventlog/notify"
+	"example.com/pgcqrs/engine/outbox/natsbroker"
+	"example.com/pgcqrs/engine/outbox/relay"
+	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/process"
+	"example.com/pgcqrs/engine/projection"
+	"example.com/pgcqrs/engine/projection/health"
+	"example.com/pgcqrs/engine/projection/status"
+	"example.com/pgcqrs/engine/snapshots/keeper"
+)
+
+// Run runs everything until ctx ends.
+func Run(ctx context.Context, config Config) error {
+	process.SpendMemory()
+	logger := process.NewLogger(config.Log, os.Stderr)
+	registry := process.NewRegistry()
+	process.LogStart(logger)
+
+	pool, err := open(ctx, config)
+	if err != nil {
+		return fmt.Errorf("DATABASE_URL: %w", err)
+	}
+	defer pool.Close()
+	if err := pg.CheckSchema(ctx, pool, config.Versions()); err != nil {
+		return err
+	}
+	listening, err := listenConfig(ctx, config)
+	if err != nil {
+		return fmt.Errorf("LISTEN_DATABASE_URL: %w", err)
+	}
+
+	listener := notify.NewListener(listening, logger, registry)
+	store := eventlog.New(pool, eventlog.Config{Decode: config.Decode, Logger: logger, Registerer: registry}) // reads only: nothing flies from it
+	projector := projection.NewProjector(pool, store, projection.Config{
+		Decode: config.Decode, Subscribe: listener.Subscribe, Poll: config.PollInterval,
+		MaxBatch: config.ProjectionBatch, OthersHold: othersHold, ReconcileEvery: config.ReconcileInterval, Logger: logger, Registerer: registry,
+	})
+	config.Projections(projector)
+	keepsUp := health.New(projector.Set(), health.Config{Poll: config.PollInterval, StuckAfter: config.StuckAfter, Registerer: registry})
+	warnUnencrypted(config, pool, listening, logger)
+	return serve(ctx, config, pool, store, projector, keepsUp, listener, logger, registry)
+}
+
+// serve runs everything on what is open.
+func serve(ctx context.Context, config Config, pool *pgxpool.Pool, store *eventlog.Store, projector *projection.Projector, keepsUp *health.Health, listener *notify.Listener, logger *slog.Logger, registry *prometheus.Registry) error {
+	if err := pg.CheckLogin(ctx, pool, pg.ProjectorRole, logger); err != nil {
+		return fmt.Errorf("DATABASE_URL: %w", err)
+	}
+	settings := pg.NewSettings(pool, config.Objects, config.UnsafeDatabase, registry)
+	if err := settings.Start(ctx, pg.Session, logger); err != nil {
+		return fmt.Errorf("DATABASE_URL: %w", err)
+	}
+	clock := pg.NewClock(pool, logger, registry)
+	broker, err := openBroker(config, logger)
+	if err != nil {
+		return err
+	}
+	readiness := ready(config, pool, store, settings, clock, projector.Set(), keepsUp, broker, logger, registry)
+	server := process.Server{
+		Name: "projector", Addr: config.Addr, AddrVariable: "PROJECTOR_ADDR",
+		Handler: process.Probes(readiness, registry, config.Debug), Readiness: readiness, Shutdown: config.Shutdown, Logger: logger,
+	}
+
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return server.Run(ctx) })
+	group.Go(func() error { return listener.Run(ctx) })
+	group.Go(func() error { return store.Watch(ctx) })
+	group.Go(func() error { return clock.Run(ctx) })
+	group.Go(func() error { return process.TendMemory(ctx) })
+	group.Go(func() error { return projector.Run(ctx) })
+	group.Go(func() error { return keepsUp.Watch(ctx) })
+	group.Go(func() error { return sealLog(ctx, config, pool, store, logger, registry) })
+	group.Go(func() error { return compareSeals(ctx, config, pool, store, logger, registry) })
+	group.Go(func() error { return keepSnapshots(ctx, config, pool, store, logger, registry) })
+	group.Go(func() error { return relayOutbox(ctx, config, broker, pool, listener, logger, registry) })
+	defer logger.Info("ended")
+	return group.Wait()
+}
+
+// ready says what the projector depends on. A broker that is away is no part of it: messages
+// wait. One whose settings would lose them is.
+func ready(config Config, pool *pgxpool.Pool, store *eventlog.Store, settings *pg.Settings, clock *pg.Clock, projections *projection.Set, keepsUp *health.Health, broker *natsbroker.Broker, logger *slog.Logger, registry prometheus.Registerer) *process.Readiness {
+	return process.NewReadiness(logger, registry,
+		process.Check{Name: "database", Run: pool.Ping},
+		process.Check{Name: "writes", Run: func(ctx context.Context) error { return pg.CheckWrites(ctx, pool) }},
+		process.Check{Name: "schema version", Run: func(ctx context.Context) error { return pg.CheckSchema(ctx, pool, config.Versions()) }},
+		process.Check{Name: "database settings", Run: settings.Check, Accepts: pg.IsAccepted},
+		process.Check{Name: "log", Run: func(context.Context) error { return store.CheckHead() }},
+		process.Check{Name: "database clock", Run: clock.Check, Accepts: pg.GoesOn},
+		process.Check{Name: "projections", Run: func(context.Context) error { return keepsUp.Ready() }},
+		process.Check{Name: "locks", Run: func(ctx context.Context) error {
+			return pg.CheckHolders(ctx, pool, append(status.Locks(projections), relay.Lock, chain.Lock, keeper.Lock)...)
+		}},
+		process.Check{Name: "broker settings", Run: checkBroker(broker)},
+	)
+}

@@ -1,0 +1,61 @@
+package batch
+
+import (
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promauto"
+)
+
+// Metrics count what appliers do.
+type Metrics struct {
+	events   *prometheus.CounterVec
+	batches  *prometheus.HistogramVec
+	failures *prometheus.CounterVec
+	held     *prometheus.GaugeVec
+	parked   *prometheus.GaugeVec
+}
+
+// NewMetrics makes Metrics; with no registerer they are only counted.
+func NewMetrics(registerer prometheus.Registerer) *Metrics {
+	auto := promauto.With(registerer)
+	label := []string{"projection"}
+	return &Metrics{
+		events: auto.NewCounterVec(prometheus.CounterOpts{
+			Name: "projection_events_total", Help: "Events projected by this process.",
+		}, label),
+		batches: auto.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "projection_batch_seconds", Help: "Time to project a batch, commit included.",
+			Buckets: prometheus.ExponentialBuckets(0.0005, 2, 14),
+		}, label),
+		failures: auto.NewCounterVec(prometheus.CounterOpts{
+			Name: "projection_failures_total", Help: "Interruptions; each is tried again.",
+		}, label),
+		held: auto.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "projection_held", Help: "1 while this process works on the projection.",
+		}, label),
+		parked: auto.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "projection_parked_streams", Help: "Streams parked at an event that can't be applied, as the process that works on the projection sees them.",
+		}, label),
+	}
+}
+
+// Known has the failures of a projection counted from 0 on: an alert needs to see them rise.
+func (m *Metrics) Known(name string) { m.failures.WithLabelValues(name) }
+
+// Failed counts an interruption.
+func (m *Metrics) Failed(name string) { m.failures.WithLabelValues(name).Inc() }
+
+// Taken says that this process works on the projection.
+func (m *Metrics) Taken(name string) { m.held.WithLabelValues(name).Set(1) }
+
+func (m *Metrics) projected(name string, count int, took time.Duration) {
+	m.events.WithLabelValues(name).Add(float64(count))
+	m.batches.WithLabelValues(name).Observe(took.Seconds())
+}
+
+// LetGo leaves the gauges to whoever works on the projection next.
+func (m *Metrics) LetGo(name string) {
+	m.held.WithLabelValues(name).Set(0)
+	m.parked.WithLabelValues(name).Set(0)
+}

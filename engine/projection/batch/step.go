@@ -1,0 +1,72 @@
+package batch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"example.com/pgcqrs/engine/event"
+	"example.com/pgcqrs/engine/projection/checkpoint"
+	"example.com/pgcqrs/engine/projection/reconcile"
+)
+
+// ErrBrokenLog says that the log is not what it promises to be. Going on would
+// build wrong answers on it.
+var ErrBrokenLog = errors.New("the log has a hole")
+
+// Step projects one batch from a checkpoint on, which it reads first if it is nil. It returns the
+// checkpoint, which has moved behind the batch, and how many events there were.
+func (a *Applier) Step(ctx context.Context, conn *pgx.Conn, at *checkpoint.Checkpoint) (here *checkpoint.Checkpoint, count int, err error) {
+	ctx, cancel := context.WithTimeout(ctx, a.Timeout)
+	defer cancel()
+	if at == nil {
+		if at, err = a.Checkpoint(ctx, conn); err != nil {
+			return nil, 0, err
+		}
+	}
+	batch, err := a.next(ctx, conn, at.Position)
+	if err != nil || len(batch) == 0 {
+		return at, 0, err
+	}
+	return at, len(batch), a.advance(ctx, conn, at, batch)
+}
+
+// Checkpoint reads where the projection is. One that is ahead of the log is stopped, and one that
+// somebody has set back will be given again what follows.
+func (a *Applier) Checkpoint(ctx context.Context, conn *pgx.Conn) (*checkpoint.Checkpoint, error) {
+	look := &pgx.Batch{}
+	notedTo := reconcile.QueueLast(look, a.Name)
+	at := checkpoint.QueueRead(look, a.Name)
+	if err := conn.SendBatch(ctx, look).Close(); err != nil {
+		return nil, fmt.Errorf("read checkpoint: %w", err)
+	}
+	a.Metrics.parked.WithLabelValues(a.Name).Set(float64(at.Waiting()))
+	if at.Ahead {
+		return nil, at.StopAhead(ctx, conn, a.Name, a.WayOut)
+	}
+	if *notedTo > at.Position {
+		if err := reconcile.ForgetBeyond(ctx, conn, a.Name); err != nil {
+			return at, err
+		}
+		a.Logger.Warn("somebody has set the checkpoint back: what was applied after it is not audited", "position", at.Position)
+	}
+	return at, nil
+}
+
+// next reads what follows a position, and holds the log to its promise: positions
+// follow each other without a hole. It reads on the held connection: on another one
+// it would be silent for as long, and lose the lock to whoever waits.
+func (a *Applier) next(ctx context.Context, conn *pgx.Conn, position int64) ([]event.Recorded, error) {
+	batch, err := a.Log.AfterOn(ctx, conn, position, a.MaxBatch)
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range batch {
+		if position++; e.Position != position {
+			return nil, fmt.Errorf("%w: position %d where %d was due", ErrBrokenLog, e.Position, position)
+		}
+	}
+	return batch, nil
+}

@@ -1,0 +1,85 @@
+package checkpoint
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"example.com/pgcqrs/engine/eventlog/logsql"
+	"example.com/pgcqrs/engine/pg"
+)
+
+// ErrMoved says that another process projects, or that somebody parked or retried a stream: what
+// this process knows is out of date.
+var ErrMoved = errors.New("checkpoint was moved by somebody else")
+
+// movedOne returns ErrMoved where a statement has found no checkpoint to move.
+func movedOne(tag pgconn.CommandTag) error {
+	if tag.RowsAffected() != 1 {
+		return ErrMoved
+	}
+	return nil
+}
+
+// QueueMove queues the move of a checkpoint to an event, by compare-and-set, and counts the streams
+// that are parked by it. The statement also says that a new projection is built, once it is at the
+// log's end: whoever has waited for that may read.
+func (c *Checkpoint) QueueMove(work *pgx.Batch, projection string, to int64, event uuid.UUID, parkings int) {
+	const sql = `
+		UPDATE checkpoints SET position = $3, event_position = $3, event_id = $6, parkings = parkings + $5, updated_at = clock_timestamp(),
+		       built_at = coalesce(built_at, CASE WHEN $3::bigint >= ` + logsql.Head + ` THEN clock_timestamp() END)
+		WHERE projection = $1 AND position = $2 AND parkings = $4`
+	work.Queue(sql, projection, c.Position, to, c.Parkings, parkings, event).Exec(movedOne)
+}
+
+// QueueTell queues what makes whoever projects read the parked streams again.
+func QueueTell(work *pgx.Batch, projection string) {
+	work.Queue(`UPDATE checkpoints SET parkings = parkings + 1 WHERE projection = $1`, projection).Exec(movedOne)
+}
+
+// Commit sends a batch that begins a transaction, and commits it if every statement did what it
+// should.
+func Commit(ctx context.Context, conn *pgx.Conn, work *pgx.Batch) error {
+	results := conn.SendBatch(ctx, work)
+	if err := results.Close(); err != nil {
+		return errors.Join(err, results.Tx().Rollback(ctx))
+	}
+	return results.Tx().Commit(ctx)
+}
+
+// Hold keeps the checkpoint where it is until the transaction ends. A process that freezes must
+// not hold it for ever. It returns where that is, at the log's end at most.
+func Hold(ctx context.Context, tx pgx.Tx, projection string) (position int64, err error) {
+	const sql = `
+		SELECT least(position, ` + logsql.Head + `) FROM checkpoints WHERE projection = $1 FOR NO KEY UPDATE`
+	if position, err = bounded(ctx, tx, sql, projection); err != nil {
+		return 0, fmt.Errorf("hold checkpoint: %w", err)
+	}
+	return position, nil
+}
+
+// Stop is Hold that makes whoever projects read the parked streams again.
+func Stop(ctx context.Context, tx pgx.Tx, projection string) (position int64, err error) {
+	const sql = `
+		UPDATE checkpoints SET parkings = parkings + 1 WHERE projection = $1
+		RETURNING least(position, ` + logsql.Head + `)`
+	if position, err = bounded(ctx, tx, sql, projection); err != nil {
+		return 0, fmt.Errorf("stop checkpoint: %w", err)
+	}
+	return position, nil
+}
+
+// bounded reads a position by a statement that locks the checkpoint, in a transaction that may not
+// be idle for long from then on.
+func bounded(ctx context.Context, tx pgx.Tx, sql, projection string) (position int64, err error) {
+	const bound = `SELECT set_config('idle_in_transaction_session_timeout', $1, true)`
+	if _, err := tx.Exec(ctx, bound, fmt.Sprint(pg.StallAfter.Milliseconds())); err != nil {
+		return 0, fmt.Errorf("bound transaction: %w", err)
+	}
+	err = tx.QueryRow(ctx, sql, projection).Scan(&position)
+	return position, err
+}

@@ -1,0 +1,36 @@
+package health
+
+import (
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promauto"
+)
+
+type metrics struct {
+	lagEvents    *prometheus.GaugeVec
+	lagTime      *prometheus.GaugeVec
+	differs      *prometheus.GaugeVec
+	unreconciled *prometheus.GaugeVec
+	stopped      *prometheus.GaugeVec
+}
+
+func newMetrics(registerer prometheus.Registerer) *metrics {
+	auto := promauto.With(registerer)
+	label := []string{"projection"}
+	return &metrics{
+		lagEvents: auto.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "projection_lag_events", Help: "Events in the log that the projection has not got to.",
+		}, label),
+		lagTime: auto.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "projection_lag_seconds", Help: "Age of the oldest event that the projection has not got to.",
+		}, label),
+		differs: auto.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "projection_audit_differences", Help: "Ranges of positions in which an audit has found other events applied than the log has, until that is settled.",
+		}, label),
+		stopped: auto.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "projection_stopped", Help: "1 while the projection is stopped because its checkpoint was ahead of the log.",
+		}, label),
+		unreconciled: auto.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "projection_unaudited_seconds", Help: "Time since the oldest batch was applied that no audit has seen.",
+		}, label),
+	}
+}

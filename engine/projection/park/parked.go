@@ -1,0 +1,71 @@
+package park
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"example.com/pgcqrs/engine/projection"
+	"example.com/pgcqrs/engine/projection/checkpoint"
+)
+
+// Stream is one that a projection has stopped at an event it can't apply.
+type Stream struct {
+	Projection  string     `json:"projection"`
+	StreamID    uuid.UUID  `json:"stream_id"`
+	StreamType  string     `json:"stream_type"`
+	Version     int64      `json:"version"` // of that event
+	Position    int64      `json:"position"`
+	Error       string     `json:"error"`
+	ParkedAt    time.Time  `json:"parked_at"`
+	DiscardedAt *time.Time `json:"discarded_at,omitempty"` // nobody waits for it since
+	DiscardedBy string     `json:"discarded_by,omitempty"`
+	DiscardNote string     `json:"discard_note,omitempty"`
+}
+
+// ErrNotParked says that a projection has not parked the stream.
+var ErrNotParked = errors.New("stream is not parked")
+
+// List returns the streams that the projections go on without, the discarded ones
+// among them, in the log's order.
+func List(ctx context.Context, of *projection.Set) ([]Stream, error) {
+	const sql = `
+		SELECT projection, stream_id, stream_type, version, position, error, parked_at,
+		       discarded_at, coalesce(discarded_by, '') AS discarded_by, coalesce(discard_note, '') AS discard_note
+		FROM parked_streams WHERE projection = ANY ($1) ORDER BY projection, position`
+	rows, err := of.Pool.Query(ctx, sql, of.Names())
+	if err != nil {
+		return nil, fmt.Errorf("list parked streams: %w", err)
+	}
+	return pgx.CollectRows(rows, pgx.RowToStructByName[Stream])
+}
+
+// Discard gives a parked stream up: the projection's rows stay as they were before
+// the event that it stopped at, and nobody waits for it any more. It is kept who did it, when
+// and why. Retry takes it back. A rebuild tries the stream again, and gives
+// it up where that fails.
+func Discard(ctx context.Context, of *projection.Set, name string, stream uuid.UUID, by, note string) error {
+	const sql = `
+		UPDATE parked_streams SET discarded_at = clock_timestamp(), discarded_by = $3, discard_note = $4
+		WHERE projection = $1 AND stream_id = $2 AND discarded_at IS NULL`
+	if _, err := of.Find(name); err != nil {
+		return err
+	}
+	return pgx.BeginFunc(ctx, of.Pool, func(tx pgx.Tx) error {
+		if _, err := checkpoint.Stop(ctx, tx, name); err != nil {
+			return err
+		}
+		tag, err := tx.Exec(ctx, sql, name, stream, by, note)
+		switch {
+		case err != nil:
+			return fmt.Errorf("discard stream: %w", err)
+		case tag.RowsAffected() == 0:
+			return fmt.Errorf("%s, stream %s: %w", name, stream, ErrNotParked)
+		}
+		return nil
+	})
+}

@@ -1,0 +1,109 @@
+package catchup
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"example.com/pgcqrs/engine/event"
+	"example.com/pgcqrs/engine/eventlog/logsql"
+	"example.com/pgcqrs/engine/projection/batch"
+	"example.com/pgcqrs/engine/projection/checkpoint"
+	"example.com/pgcqrs/engine/projection/rebuild/stage"
+)
+
+// Progress is how far a rebuild is.
+type Progress struct {
+	Position int64         // of the new tables
+	Head     int64         // of the log
+	Rate     float64       // events a second, since this run began
+	Left     time.Duration // at that rate
+}
+
+// Runner projects into tables of a stage, on one connection.
+type Runner struct {
+	applier *batch.Applier
+	conn    *pgx.Conn
+	live    string // the projection in service
+	stage   stage.Stage
+
+	started time.Time // its first batch
+	from    int64     // where that was
+}
+
+// New makes a Runner. applier is strict, and its checkpoint is that of the stage of a projection.
+func New(applier *batch.Applier, conn *pgx.Conn, projection string, at stage.Stage) *Runner {
+	return &Runner{applier: applier, conn: conn, live: projection, stage: at}
+}
+
+// Run projects until the tables are where the log ended before its last batch.
+func (r *Runner) Run(ctx context.Context, progress func(Progress)) error {
+	for at, end := (*checkpoint.Checkpoint)(nil), int64(math.MaxInt64); ; {
+		began := time.Now()
+		here, count, err := r.Step(ctx, at)
+		if err != nil {
+			return err
+		}
+		at = here
+		if r.started.IsZero() {
+			r.started, r.from = began, at.Position-int64(count)
+		}
+		head, err := r.head(ctx)
+		if err != nil {
+			return err
+		}
+		rate := float64(at.Position-r.from) / time.Since(r.started).Seconds()
+		left := time.Duration(float64(head-at.Position) / max(rate, 1) * float64(time.Second))
+		progress(Progress{Position: at.Position, Head: head, Rate: rate, Left: left})
+		if count == 0 || at.Position >= end { // a batch that is not full may have large events
+			return nil
+		}
+		end = head
+	}
+}
+
+// Step projects a batch, as the Applier does. Where an event of a discarded stream can't be
+// applied the stream is discarded here, too, and the checkpoint read again.
+func (r *Runner) Step(ctx context.Context, at *checkpoint.Checkpoint) (here *checkpoint.Checkpoint, count int, err error) {
+	for {
+		here, count, err = r.applier.Step(ctx, r.conn, at)
+		inapplicable, ok := errors.AsType[*batch.InapplicableError](err)
+		if !ok {
+			return here, count, err
+		}
+		discarded, failed := r.discard(ctx, inapplicable.Event)
+		if failed == nil && !discarded && r.stage == stage.Undone {
+			err = fmt.Errorf("%w: %s, if they are spoilt", err, r.stage.WayOut())
+		}
+		if failed != nil || !discarded {
+			return nil, 0, errors.Join(err, failed)
+		}
+		at = nil
+	}
+}
+
+// discard gives a stream up if the live projection has, and says whether it did.
+func (r *Runner) discard(ctx context.Context, e event.Recorded) (bool, error) {
+	const sql = `
+		INSERT INTO parked_streams (projection, stream_id, stream_type, version, position, error, discarded_at, discarded_by, discard_note)
+		SELECT $2, stream_id, stream_type, $4, $5, error, discarded_at, discarded_by, discard_note
+		FROM parked_streams WHERE projection = $1 AND stream_id = $3 AND discarded_at IS NOT NULL`
+	tag, err := r.applier.Pool.Exec(ctx, sql, r.live, r.applier.Name, e.StreamID, e.Version, e.Position)
+	if err != nil {
+		return false, fmt.Errorf("discard stream %s: %w", e.StreamID, err)
+	}
+	return tag.RowsAffected() == 1, nil
+}
+
+func (r *Runner) head(ctx context.Context) (int64, error) {
+	const sql = `SELECT ` + logsql.Head
+	var head int64
+	if err := r.conn.QueryRow(ctx, sql).Scan(&head); err != nil {
+		return 0, fmt.Errorf("read head: %w", err)
+	}
+	return head, nil
+}

@@ -1,0 +1,9 @@
+// Package outlast waits for the transactions of others that have written something and are still open: only then is
+// to be seen what they have changed in the catalog.
+//
+// That wait belongs here. The reason for it does not: engine/projection/rebuild waits before, in and
+// after a switch of tables (docs/decisions/0008).
+//
+// Its files are writers.go and its query, writers.sql. It reads PostgreSQL's own views, in a session that is in
+// no transaction, and has no table. Nothing runs by itself. It must never end a transaction of somebody else.
+package outlast

@@ -1,0 +1,140 @@
+package rebuild
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/projection"
+	"example.com/pgcqrs/engine/projection/checkpoint"
+	"example.com/pgcqrs/engine/projection/rebuild/catchup"
+	"example.com/pgcqrs/engine/projection/rebuild/stage"
+)
+
+// Refusals that an operator has to settle before a rebuild.
+var (
+	ErrRebuilding  = errors.New("another rebuild of it is running")
+	ErrUndoing     = errors.New("its last rebuild is being undone: finish that, or drop the old tables with rebuild -drop")
+	ErrKept        = errors.New("the tables of before its last rebuild are still kept: drop them first")
+	ErrNothingKept = errors.New("no tables of before a rebuild are kept")
+)
+
+// Run replays the log into new tables of the same shape, in a schema of their
+// own, while the old ones serve. Then it puts them in their place in one transaction,
+// at a position that is not before the old one's, and keeps the old ones, for Undo,
+// until DropKept. A rebuild that was interrupted goes on where it was. It parks
+// nothing: an event that can't be applied ends it, unless its stream was discarded.
+//
+// The pool's role must own the tables and be allowed to make schemas. Apply must name
+// its tables without a schema.
+func Run(ctx context.Context, of *projection.Set, name string, progress func(catchup.Progress)) error {
+	return replacing(ctx, of, name, stage.Rebuilt, func(ctx context.Context, r *replacement) error {
+		switch {
+		case r.there[stage.Undone]:
+			return ErrUndoing
+		case r.there[stage.Kept]:
+			return ErrKept
+		case !r.there[stage.Rebuilt]:
+			if err := r.create(ctx); err != nil {
+				return err
+			}
+		}
+		return r.finish(ctx, progress)
+	})
+}
+
+// Undo puts the tables of before the last rebuild back, once they have caught up with
+// what has happened since: no read goes back in time. The rebuilt ones are kept then.
+func Undo(ctx context.Context, of *projection.Set, name string, progress func(catchup.Progress)) error {
+	return replacing(ctx, of, name, stage.Undone, func(ctx context.Context, r *replacement) error {
+		switch {
+		case r.there[stage.Undone]: // it was interrupted
+		case r.there[stage.Kept]:
+			if err := r.checkKept(ctx); err != nil {
+				return err
+			}
+			if err := r.takeKept(ctx); err != nil {
+				return err
+			}
+		default:
+			return ErrNothingKept
+		}
+		return r.finish(ctx, progress)
+	})
+}
+
+// DropKept drops the tables that the last rebuild has replaced, also those that an unfinished Undo is to put back.
+func DropKept(ctx context.Context, of *projection.Set, name string) error {
+	return replacing(ctx, of, name, stage.Kept, func(ctx context.Context, r *replacement) error {
+		switch {
+		case r.there[stage.Undone]:
+			r.stage = stage.Undone
+		case !r.there[stage.Kept]:
+			return ErrNothingKept
+		}
+		return r.drop(ctx)
+	})
+}
+
+// Abandon drops what an unfinished rebuild has built, if there is any.
+func Abandon(ctx context.Context, of *projection.Set, name string) error {
+	return replacing(ctx, of, name, stage.Rebuilt, func(ctx context.Context, r *replacement) error { return r.drop(ctx) })
+}
+
+// replacing runs work as the only one that replaces this projection's tables.
+func replacing(ctx context.Context, of *projection.Set, name string, at stage.Stage, work func(ctx context.Context, r *replacement) error) error {
+	live, err := of.Find(name)
+	switch {
+	case err != nil:
+		return err
+	case len(live.Tables) == 0:
+		return fmt.Errorf("projection %s names no tables to rebuild", name)
+	}
+	pool, err := stage.Searching(ctx, of.Pool, at.Schema(name))
+	if err != nil {
+		return err
+	}
+	defer pool.Close()
+	err = pg.TryHold(ctx, pool, checkpoint.RebuildLock(name), func(ctx context.Context, conn *pgx.Conn) error {
+		if err := stage.CheckRole(ctx, of.Pool, live.Tables); err != nil {
+			return err
+		}
+		there, err := stage.There(ctx, conn, name)
+		if err != nil {
+			return err
+		}
+		service, owner, err := stage.Locate(ctx, of.Pool, live.Tables)
+		if err != nil {
+			return err
+		}
+		catch := catchup.New(applier(of, live, at, pool), conn, name, at)
+		return work(ctx, &replacement{of, live, at, pool, conn, catch, there, service, owner})
+	})
+	if errors.Is(err, pg.ErrHeld) {
+		err = fmt.Errorf("%w: %w", ErrRebuilding, err)
+	}
+	if err != nil {
+		return fmt.Errorf("rebuild %s: %w", name, err)
+	}
+	return nil
+}
+
+// finish catches up, and switches.
+func (r *replacement) finish(ctx context.Context, progress func(catchup.Progress)) error {
+	if err := pgx.BeginFunc(ctx, r.conn, func(tx pgx.Tx) error { return r.pair().Match(ctx, tx) }); err != nil {
+		return err
+	}
+	if err := r.catch.Run(ctx, progress); err != nil {
+		return err
+	}
+	if err := r.analyze(ctx); err != nil {
+		return err
+	}
+	if err := r.catch.Run(ctx, progress); err != nil {
+		return err
+	}
+	return r.switchOver(ctx)
+}

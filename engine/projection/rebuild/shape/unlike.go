@@ -1,0 +1,55 @@
+package shape
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"example.com/pgcqrs/engine/projection/rebuild/stage"
+)
+
+// mostNamed bounds what an error lists.
+const mostNamed = 20
+
+// DependentsError names what a rebuild, or an undo, would take the tables away from.
+type DependentsError struct {
+	by    stage.Stage
+	Found []string
+}
+
+func (e *DependentsError) Error() string {
+	by := "rebuild"
+	if e.by == stage.Undone {
+		by = "undo"
+	}
+	return "the tables can't be replaced: " + strings.Join(e.Found, "; ") + ": drop that, and make it again after the " + by
+}
+
+// DifferencesError names what the new tables have not got, or have beside.
+type DifferencesError struct {
+	by       stage.Stage
+	switched bool // the new ones serve, and lack or have what the old ones don't
+	found    []string
+}
+
+func (e *DifferencesError) Error() string {
+	found := strings.Join(e.found, "; ")
+	switch {
+	case e.switched:
+		return "the tables in service are not like the old ones, here the copy: " + found + ": change those in service, where that is meant"
+	case e.by == stage.Undone:
+		return "the kept tables are not like those in service: " + found + ": change one of them, or drop the kept ones with rebuild -drop"
+	}
+	return "the new tables are not like those in service: " + found + ": take that away and rebuild; or the rebuild was begun before a migration: start over, with -restart"
+}
+
+// WithDependents adds the objects to an error that says that there are some.
+func WithDependents(err error) error {
+	const dependentObjectsStillExist = "2BP01"
+	if refusal, ok := errors.AsType[*pgconn.PgError](err); ok && refusal.Code == dependentObjectsStillExist {
+		return fmt.Errorf("%w: %s: drop or change that first", err, strings.ReplaceAll(refusal.Detail, "\n", "; "))
+	}
+	return err
+}

@@ -1,0 +1,162 @@
+package rebuild
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"example.com/pgcqrs/engine/projection/checkpoint"
+	"example.com/pgcqrs/engine/projection/rebuild/outlast"
+	"example.com/pgcqrs/engine/projection/rebuild/shape"
+	"example.com/pgcqrs/engine/projection/rebuild/stage"
+	"example.com/pgcqrs/engine/projection/reconcile"
+)
+
+// ErrSwitched says that the tables are switched, and that the new ones may lack what others have changed in the old ones
+// while that was done.
+var ErrSwitched = errors.New("the tables are switched, but others may have changed the old ones meanwhile")
+
+// switchOver puts the new tables in the place of those in service. Readers wait while
+// it holds their tables, so it waits for others only briefly, and tries again.
+func (r *replacement) switchOver(ctx context.Context) error {
+	for changed := 0; ; {
+		if err := outlast.Writers(ctx, r.conn, 0, r.of.LoggerOf(r.live.Name)); err != nil {
+			return err
+		}
+		err := pgx.BeginTxFunc(ctx, r.of.Pool, pgx.TxOptions{IsoLevel: pgx.ReadCommitted}, func(tx pgx.Tx) error { return r.trySwitch(ctx, tx) })
+		if err == nil {
+			return r.checkSwitched(ctx)
+		}
+		if _, ok := errors.AsType[*changedError](err); ok {
+			changed++
+		}
+		if !passes(err) || changed == mostChanges {
+			return err
+		}
+		r.of.LoggerOf(r.live.Name).Info("somebody uses the tables, trying to switch again", "because", err)
+		select {
+		case <-ctx.Done():
+		case <-time.After(500 * time.Millisecond):
+		}
+	}
+}
+
+// mostChanges bounds the tries of a switch during which the tables were changed.
+const mostChanges = 10
+
+// passes says whether a switch failed because of what others were doing.
+func passes(err error) bool {
+	const lockNotAvailable, internal = "55P03", "XX000"
+	if refusal, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return refusal.Code == lockNotAvailable || refusal.Code == internal && strings.HasPrefix(refusal.Message, "tuple concurrently ")
+	}
+	_, open := errors.AsType[*outlast.OpenError](err)
+	_, changed := errors.AsType[*changedError](err)
+	return open || changed
+}
+
+// changedError says that somebody has changed the tables since they were compared.
+type changedError struct{ error }
+
+func (e *changedError) Unwrap() error { return e.error }
+
+// trySwitch stops the projection in service where it is, lets the new tables get as
+// far, and changes the names. A reader of one statement sees either.
+func (r *replacement) trySwitch(ctx context.Context, tx pgx.Tx) error {
+	if _, err := tx.Exec(ctx, `SET LOCAL lock_timeout = '300ms'`); err != nil {
+		return fmt.Errorf("bound locks: %w", err)
+	}
+	live, err := checkpoint.Stop(ctx, tx, r.live.Name)
+	if err != nil {
+		return err
+	}
+	for at := (*checkpoint.Checkpoint)(nil); at == nil || at.Position < live; {
+		if at, _, err = r.catch.Step(ctx, at); err != nil {
+			return err
+		}
+	}
+	var tables []string
+	for _, table := range r.live.Tables {
+		tables = append(tables, pgx.Identifier{r.service, table}.Sanitize(), pgx.Identifier{r.schema(), table}.Sanitize())
+	}
+	if _, err := tx.Exec(ctx, `LOCK TABLE `+strings.Join(tables, ", ")+` IN ACCESS EXCLUSIVE MODE`); err != nil {
+		return fmt.Errorf("lock tables: %w", err)
+	}
+	if err := r.pair().Match(ctx, tx); err != nil {
+		return err
+	}
+	keep := stage.Kept.Schema(r.live.Name)
+	if _, err := tx.Exec(ctx, r.createSchema(keep)); err != nil {
+		return fmt.Errorf("make schema: %w", err)
+	}
+	if err := r.pair().TakePlaces(ctx, tx, keep); err != nil {
+		return err
+	}
+	work := &pgx.Batch{}
+	r.queueSwitch(work)
+	if err := tx.SendBatch(ctx, work).Close(); err != nil {
+		return fmt.Errorf("switch tables: %w", shape.WithDependents(err))
+	}
+	return r.lookAgain(ctx, tx)
+}
+
+// lookAgain compares the tables once more, in their new places and as the last thing before the commit: with what others have
+// committed since, and with what was open until now.
+func (r *replacement) lookAgain(ctx context.Context, tx pgx.Tx) error {
+	var switching int
+	if err := tx.QueryRow(ctx, `SELECT pg_backend_pid()`).Scan(&switching); err != nil {
+		return fmt.Errorf("read own server process: %w", err)
+	}
+	if err := outlast.Writers(ctx, r.conn, switching, r.of.LoggerOf(r.live.Name)); err != nil {
+		return err
+	}
+	switched := r.pairOf(stage.Kept.Schema(r.live.Name), r.service)
+	err := switched.Free(ctx, tx)
+	if err == nil {
+		err = switched.Compare(ctx, tx)
+	}
+	_, depends := errors.AsType[*shape.DependentsError](err)
+	_, differs := errors.AsType[*shape.DifferencesError](err)
+	if depends || differs {
+		return &changedError{err} // the next try keeps it or refuses it
+	}
+	return err
+}
+
+// checkSwitched looks, after the commit, for what was changed in the old tables by transactions that had found them before it.
+// That can't be taken back: it is named.
+func (r *replacement) checkSwitched(ctx context.Context) error {
+	if err := outlast.Writers(ctx, r.conn, 0, r.of.LoggerOf(r.live.Name)); err != nil {
+		return fmt.Errorf("%w: not compared: %w", ErrSwitched, err)
+	}
+	old := stage.Kept.Schema(r.live.Name)
+	depends, differs := r.pairOf(old, "").Free(ctx, r.conn), r.pairOf(r.service, old).Compare(ctx, r.conn)
+	if lost, ok := errors.AsType[*shape.DependentsError](depends); ok {
+		depends = errors.New(strings.Join(lost.Found, "; ") + ": drop that, and make it again")
+	}
+	if depends != nil || differs != nil {
+		return fmt.Errorf("%w: %w", ErrSwitched, errors.Join(depends, differs))
+	}
+	return nil
+}
+
+// queueSwitch queues what changes the tables' places, and those of their books.
+func (r *replacement) queueSwitch(work *pgx.Batch) {
+	name := r.live.Name
+	service, from, to := pgx.Identifier{r.service}.Sanitize(), pgx.Identifier{r.schema()}.Sanitize(), pgx.Identifier{stage.Kept.Schema(name)}.Sanitize()
+	for _, table := range r.live.Tables {
+		table = pgx.Identifier{table}.Sanitize()
+		work.Queue(`ALTER TABLE ` + service + `.` + table + ` SET SCHEMA ` + to)
+		work.Queue(`ALTER TABLE ` + from + `.` + table + ` SET SCHEMA ` + service)
+	}
+	work.Queue(`DROP SCHEMA ` + from)
+	moveBooks(work, name, stage.Kept.Checkpoint(name))
+	reconcile.MoveRanges(work, r.books(), name)
+	checkpoint.QueueTakeOver(work, r.books(), name)
+	checkpoint.QueueDrop(work, r.books())
+}

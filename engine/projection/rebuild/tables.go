@@ -1,0 +1,90 @@
+package rebuild
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+
+	"example.com/pgcqrs/engine/projection/checkpoint"
+	"example.com/pgcqrs/engine/projection/rebuild/shape"
+	"example.com/pgcqrs/engine/projection/rebuild/stage"
+)
+
+// create makes empty tables like those in service.
+func (r *replacement) create(ctx context.Context) error {
+	if err := checkpoint.Enroll(ctx, r.of.Pool, r.live.Name); err != nil { // there must be a checkpoint to take over from
+		return err
+	}
+	return pgx.BeginFunc(ctx, r.conn, func(tx pgx.Tx) error {
+		const enroll = `INSERT INTO checkpoints (projection, built_at) VALUES ($1, NULL)`
+		if _, err := tx.Exec(ctx, enroll, r.books()); err != nil {
+			return fmt.Errorf("make checkpoint: %w", err)
+		}
+		if err := r.pair().Free(ctx, tx); err != nil { // before what can't be copied is tried
+			return err
+		}
+		if _, err := tx.Exec(ctx, r.createSchema(r.schema())); err != nil {
+			return fmt.Errorf("make schema: %w", err)
+		}
+		if err := r.pair().CreateLike(ctx, tx); err != nil {
+			return err
+		}
+		return r.pair().Match(ctx, tx)
+	})
+}
+
+// checkKept fails if the kept tables are ahead of the log: they could not catch up.
+func (r *replacement) checkKept(ctx context.Context) error {
+	_, err := applier(r.of, r.live, stage.Kept, r.pool).Checkpoint(ctx, r.conn)
+	return err
+}
+
+// takeKept makes the kept tables those that are to go back.
+func (r *replacement) takeKept(ctx context.Context) error {
+	from := pgx.Identifier{stage.Kept.Schema(r.live.Name)}.Sanitize()
+	to := pgx.Identifier{stage.Undone.Schema(r.live.Name)}.Sanitize()
+	return pgx.BeginFunc(ctx, r.conn, func(tx pgx.Tx) error {
+		work := &pgx.Batch{}
+		work.Queue(`ALTER SCHEMA ` + from + ` RENAME TO ` + to)
+		moveBooks(work, stage.Kept.Checkpoint(r.live.Name), r.books())
+		checkpoint.QueueDrop(work, stage.Kept.Checkpoint(r.live.Name))
+		if err := tx.SendBatch(ctx, work).Close(); err != nil {
+			return fmt.Errorf("take the kept tables: %w", err)
+		}
+		return r.pair().Match(ctx, tx)
+	})
+}
+
+// drop drops the stage's tables and what is known of them. Objects that depend on the tables, or that somebody
+// else has put beside them, stay, and stop it.
+func (r *replacement) drop(ctx context.Context) error {
+	schema := r.schema()
+	var tables []string
+	for _, table := range r.live.Tables {
+		tables = append(tables, pgx.Identifier{schema, table}.Sanitize())
+	}
+	return pgx.BeginFunc(ctx, r.conn, func(tx pgx.Tx) error {
+		work := &pgx.Batch{}
+		work.Queue(`DROP TABLE IF EXISTS ` + strings.Join(tables, ", ") + ` RESTRICT`)
+		work.Queue(`DROP SCHEMA IF EXISTS ` + pgx.Identifier{schema}.Sanitize() + ` RESTRICT`)
+		work.Queue(`DELETE FROM parked_streams WHERE projection = $1`, r.books())
+		checkpoint.QueueDrop(work, r.books())
+		if err := tx.SendBatch(ctx, work).Close(); err != nil {
+			return fmt.Errorf("drop the %s tables: %w", r.stage, shape.WithDependents(err))
+		}
+		return nil
+	})
+}
+
+// analyze gives the planner its figures, and index-only scans their map, before the
+// first query.
+func (r *replacement) analyze(ctx context.Context) error {
+	for _, table := range r.live.Tables {
+		if _, err := r.conn.Exec(ctx, `VACUUM (ANALYZE) `+pgx.Identifier{r.schema(), table}.Sanitize()); err != nil {
+			return fmt.Errorf("analyze %s: %w", table, err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,106 @@
+package reconcile
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"example.com/pgcqrs/engine/event"
+)
+
+// rangeSize is how many positions are compared at a time, about.
+const rangeSize = 100_000
+
+// checksumOf is an event's part in the checksum of those that were applied: checksumSQL
+// in Go. Exclusive or does not depend on their order. An event that was left out
+// changes the checksum, one that came twice the number of events.
+func checksumOf(id uuid.UUID) int64 {
+	return int64(binary.BigEndian.Uint64(id[8:])) //nolint:gosec // the same bits
+}
+
+const checksumSQL = `('x' || right(replace(e.event_id::text, '-', ''), 16))::bit(64)::bigint`
+
+// errBook says that a batch could not be added to what was applied. Nobody's event
+// is to blame.
+var errBook = errors.New("what was applied can't be noted: it reaches beyond the checkpoint")
+
+// Book notes what was applied between two positions, in the transaction that moves the
+// checkpoint: it adds to the last range if that ends where the batch begins and is
+// neither closed nor full, and begins a new one otherwise.
+func Book(work *pgx.Batch, projection string, after, last int64, applied []event.Recorded) {
+	const sql = `
+		WITH grown AS (
+		    UPDATE applied_ranges SET last_position = $3, events = events + $4, checksum = checksum # $5
+		    WHERE projection = $1 AND first_position = (SELECT max(first_position) FROM applied_ranges WHERE projection = $1)
+		      AND last_position = $2 AND NOT closed AND last_position - first_position < $6
+		    RETURNING first_position
+		), begun AS (
+		    INSERT INTO applied_ranges (projection, first_position, last_position, events, checksum)
+		    SELECT $1, $2 + 1, $3, $4, $5 WHERE NOT EXISTS (SELECT FROM grown)
+		    ON CONFLICT DO NOTHING RETURNING first_position
+		)
+		SELECT (SELECT count(*) FROM grown) + (SELECT count(*) FROM begun)`
+	var checksum int64
+	for _, e := range applied {
+		checksum ^= checksumOf(e.ID)
+	}
+	work.Queue(sql, projection, after, last, len(applied), checksum, rangeSize-1).QueryRow(func(row pgx.Row) error {
+		var noted int64
+		if err := row.Scan(&noted); err != nil {
+			return err
+		}
+		if noted != 1 {
+			return errBook
+		}
+		return nil
+	})
+}
+
+// BookMissed notes what a parked stream has missed, in the ranges that it missed it in.
+// They are compared with the log again.
+func BookMissed(work *pgx.Batch, projection string, applied []event.Recorded) {
+	const sql = `
+		UPDATE applied_ranges r SET events = r.events + m.events, checksum = r.checksum # m.checksum, audited_at = NULL, waits_since = now()
+		FROM (SELECT r.first_position, count(*) AS events, bit_xor(e.checksum) AS checksum
+		      FROM unnest($2::bigint[], $3::bigint[]) AS e (position, checksum)
+		      JOIN applied_ranges r ON r.projection = $1 AND e.position BETWEEN r.first_position AND r.last_position
+		      GROUP BY r.first_position) m
+		WHERE r.projection = $1 AND r.first_position = m.first_position`
+	if len(applied) == 0 {
+		return
+	}
+	positions, checksums := make([]int64, 0, len(applied)), make([]int64, 0, len(applied))
+	for _, e := range applied {
+		positions, checksums = append(positions, e.Position), append(checksums, checksumOf(e.ID))
+	}
+	work.Queue(sql, projection, positions, checksums).Exec(func(pgconn.CommandTag) error { return nil }) // of any number
+}
+
+// MoveRanges gives what was applied to a projection's tables to another name of them.
+func MoveRanges(work *pgx.Batch, from, to string) {
+	work.Queue(`UPDATE applied_ranges SET projection = $2 WHERE projection = $1`, from, to)
+}
+
+// QueueLast queues the look at the last position of what was applied. It must be asked for before
+// the checkpoint, which may move on.
+func QueueLast(look *pgx.Batch, projection string) *int64 {
+	const sql = `SELECT coalesce((SELECT last_position FROM applied_ranges WHERE projection = $1 ORDER BY first_position DESC LIMIT 1), 0)`
+	last := new(int64)
+	look.Queue(sql, projection).QueryRow(func(row pgx.Row) error { return row.Scan(last) })
+	return last
+}
+
+// ForgetBeyond forgets what was applied beyond a checkpoint that somebody has set back: it will be
+// applied again.
+func ForgetBeyond(ctx context.Context, conn *pgx.Conn, projection string) error {
+	const sql = `DELETE FROM applied_ranges WHERE projection = $1 AND last_position > (SELECT position FROM checkpoints WHERE projection = $1)`
+	if _, err := conn.Exec(ctx, sql, projection); err != nil {
+		return fmt.Errorf("forget what was applied: %w", err)
+	}
+	return nil
+}

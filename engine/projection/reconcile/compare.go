@@ -1,0 +1,65 @@
+package reconcile
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"example.com/pgcqrs/engine/eventlog/logsql"
+)
+
+// comparison is a range as the projection and as the log have it.
+type comparison struct {
+	First, Last      int64
+	Applied, Given   int64 // events: noted by the projection, and recorded in the log
+	Checksum, Should int64
+}
+
+// ranges are those of one projection.
+type ranges struct {
+	projection string
+	timeout    time.Duration // bounds the look at one
+	logger     *slog.Logger
+}
+
+// compareNext compares the next range that was not compared yet, in one snapshot, and writes
+// down what it finds unless somebody has added to the range since.
+func (of ranges) compareNext(ctx context.Context, conn *pgx.Conn, after int64) (comparison, error) {
+	compare := `
+		WITH r AS (
+		    SELECT first_position, last_position, events, checksum FROM applied_ranges
+		    WHERE projection = $1 AND audited_at IS NULL AND closed AND first_position > $2 ORDER BY first_position LIMIT 1
+		)
+		SELECT r.first_position AS first, r.last_position AS last, r.events AS applied, r.checksum, l.given, l.should
+		FROM r CROSS JOIN LATERAL (
+		    SELECT count(*) AS given, coalesce(bit_xor(` + checksumSQL + `), 0) AS should
+		    FROM ` + logsql.Between("r.first_position", "r.last_position") + ` e
+		    WHERE NOT EXISTS (
+		        SELECT FROM parked_streams s WHERE s.projection = $1 AND s.stream_id = e.stream_id AND s.version <= e.version)) l`
+	const settle = `
+		UPDATE applied_ranges SET audited_at = clock_timestamp(), missing = $5, differs = $6,
+		       accepted_at = CASE WHEN $6 AND missing = $5 THEN accepted_at END
+		WHERE projection = $1 AND first_position = $2 AND events = $3 AND checksum = $4`
+	ctx, cancel := context.WithTimeout(ctx, of.timeout)
+	defer cancel()
+	rows, err := conn.Query(ctx, compare, of.projection, after)
+	if err != nil {
+		return comparison{}, err
+	}
+	r, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[comparison])
+	if err != nil {
+		return r, err
+	}
+	differs := r.Applied != r.Given || r.Checksum != r.Should
+	if _, err := conn.Exec(ctx, settle, of.projection, r.First, r.Applied, r.Checksum, r.Given-r.Applied, differs); err != nil {
+		return r, fmt.Errorf("note what was found: %w", err)
+	}
+	if differs {
+		of.logger.Error("the projection was given other events than the log has", "first", r.First, "last", r.Last,
+			"recorded", r.Given, "applied", r.Applied)
+	}
+	return r, nil
+}

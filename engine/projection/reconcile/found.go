@@ -1,0 +1,68 @@
+package reconcile
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"example.com/pgcqrs/engine/projection/checkpoint"
+)
+
+// Reconciled is what is known of a projection: whether it was given every event of the
+// log, once.
+type Reconciled struct {
+	Projection    string       `json:"projection"`
+	Position      int64        `json:"position"`
+	ReconciledTo  int64        `json:"audited_to"`  // the last position that was compared with the log
+	Compared      int64        `json:"compared"`    // positions that were compared with the log now
+	Differences   []Difference `json:"differences"` // found now and before, until they are settled
+	NotReconciled []Span       `json:"not_audited"` // nobody noted what was applied there
+}
+
+// Difference is a range in which a projection was given other events than there are.
+type Difference struct {
+	First   int64     `json:"first"`
+	Last    int64     `json:"last"`
+	Missing int64     `json:"missing"` // events that were not applied; below 0: were applied too often; 0: some of both
+	Seen    time.Time `json:"seen"`
+}
+
+// Span is the positions from First to Last.
+type Span struct {
+	First int64 `json:"first"`
+	Last  int64 `json:"last"`
+}
+
+// findings reads what was found of a projection until now.
+func findings(ctx context.Context, conn *pgx.Conn, projection string, compared int64) (Reconciled, error) {
+	const position = `
+		SELECT coalesce((SELECT position FROM checkpoints WHERE projection = $1), 0),
+		       coalesce((SELECT max(last_position) FROM applied_ranges WHERE projection = $1 AND audited_at IS NOT NULL), 0)`
+	const differences = `
+		SELECT first_position AS first, last_position AS last, missing, coalesce(audited_at, waits_since) AS seen
+		FROM applied_ranges WHERE projection = $1 AND differs AND accepted_at IS NULL ORDER BY first_position`
+	const gaps = `
+		SELECT before + 1 AS first, first_position - 1 AS last
+		FROM (SELECT first_position, lag(last_position, 1, 0::bigint) OVER (ORDER BY first_position) AS before
+		      FROM (SELECT first_position, last_position FROM applied_ranges WHERE projection = $1
+		            UNION ALL SELECT position + 1, position + 1 FROM checkpoints WHERE projection = $1) all_ranges) r
+		WHERE first_position > before + 1 ORDER BY first_position`
+	found := Reconciled{Projection: projection, Compared: compared}
+	look := &pgx.Batch{}
+	look.BeginTx(pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly})
+	look.Queue(position, projection).QueryRow(func(row pgx.Row) error { return row.Scan(&found.Position, &found.ReconciledTo) })
+	look.Queue(differences, projection).Query(func(rows pgx.Rows) (err error) {
+		found.Differences, err = pgx.CollectRows(rows, pgx.RowToStructByName[Difference])
+		return err
+	})
+	look.Queue(gaps, projection).Query(func(rows pgx.Rows) (err error) {
+		found.NotReconciled, err = pgx.CollectRows(rows, pgx.RowToStructByName[Span])
+		return err
+	})
+	if err := checkpoint.Commit(ctx, conn, look); err != nil {
+		return found, fmt.Errorf("read what audits found: %w", err)
+	}
+	return found, nil
+}

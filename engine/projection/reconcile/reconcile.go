@@ -1,0 +1,117 @@
+package reconcile
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"example.com/pgcqrs/engine/pg"
+)
+
+// Lock is the name of the session lock that whoever compares holds.
+const Lock = "audit"
+
+// Reconciler compares what projections applied with the log.
+type Reconciler struct {
+	pool        *pgxpool.Pool
+	projections []string
+	timeout     time.Duration
+	logger      *slog.Logger
+}
+
+// New makes a Reconciler of these projections. timeout bounds the look at one range.
+func New(pool *pgxpool.Pool, projections []string, timeout time.Duration, logger *slog.Logger) *Reconciler {
+	return &Reconciler{pool, projections, timeout, logger}
+}
+
+// Reconcile compares what each projection was given with the log, in the ranges that were
+// not compared before, up to where the projection is. The events of parked streams
+// count as not given from the parked one on.
+func (r *Reconciler) Reconcile(ctx context.Context) (found []Reconciled, err error) {
+	err = pg.Hold(ctx, r.pool, Lock, func(ctx context.Context, conn *pgx.Conn) error {
+		found, err = r.reconcile(ctx, conn)
+		return err
+	})
+	return found, err
+}
+
+// Run reconciles so often, in one process of all, until ctx ends.
+func (r *Reconciler) Run(ctx context.Context, every time.Duration) error {
+	const settleIn = time.Minute // a process that starts has better things to do
+	for pause := min(settleIn, every); ; pause = every {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(pause):
+		}
+		err := pg.TryHold(ctx, r.pool, Lock, func(ctx context.Context, conn *pgx.Conn) error {
+			_, err := r.reconcile(ctx, conn)
+			return err
+		})
+		if err != nil && !errors.Is(err, pg.ErrHeld) && ctx.Err() == nil {
+			r.logger.Error("audit interrupted", "error", err, "retry_in", every)
+		}
+	}
+}
+
+func (r *Reconciler) reconcile(ctx context.Context, conn *pgx.Conn) ([]Reconciled, error) {
+	found := make([]Reconciled, 0, len(r.projections))
+	for _, projection := range r.projections {
+		one, err := r.one(ctx, conn, projection)
+		if err != nil {
+			return nil, fmt.Errorf("audit %s: %w", projection, err)
+		}
+		found = append(found, one)
+	}
+	return found, nil
+}
+
+// one closes what a projection adds to, so that it stands still, and compares it
+// and whatever else was not compared yet.
+func (r *Reconciler) one(ctx context.Context, conn *pgx.Conn, projection string) (Reconciled, error) {
+	const closeAll = `UPDATE applied_ranges SET closed = true WHERE projection = $1 AND audited_at IS NULL AND NOT closed`
+	if _, err := conn.Exec(ctx, closeAll, projection); err != nil {
+		return Reconciled{}, fmt.Errorf("close ranges: %w", err)
+	}
+	all := ranges{projection, r.timeout, r.logger.With("projection", projection)}
+	var compared int64
+	for after := int64(0); ; {
+		next, err := all.compareNext(ctx, conn, after)
+		if errors.Is(err, pgx.ErrNoRows) {
+			break
+		}
+		if err != nil {
+			return Reconciled{}, err
+		}
+		after, compared = next.First, compared+next.Last-next.First+1
+	}
+	return findings(ctx, conn, projection, compared)
+}
+
+// ErrNoDifference says that a projection was found to be sound.
+var ErrNoDifference = errors.New("there is no difference to accept")
+
+// Accept ends the alarm over the differences that were found. They stay, with who did
+// it, when and why.
+func (r *Reconciler) Accept(ctx context.Context, projection, by, note string) (ranges int64, err error) {
+	const sql = `
+		UPDATE applied_ranges SET accepted_at = clock_timestamp(), accepted_by = $2, accept_note = $3
+		WHERE projection = $1 AND differs AND accepted_at IS NULL`
+	if !slices.Contains(r.projections, projection) {
+		return 0, fmt.Errorf("no projection %q", projection)
+	}
+	tag, err := r.pool.Exec(ctx, sql, projection, by, note)
+	switch {
+	case err != nil:
+		return 0, fmt.Errorf("accept differences: %w", err)
+	case tag.RowsAffected() == 0:
+		return 0, fmt.Errorf("%s: %w", projection, ErrNoDifference)
+	}
+	return tag.RowsAffected(), nil
+}

@@ -1,0 +1,132 @@
+package status
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"example.com/pgcqrs/engine/eventlog/logsql"
+	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/projection"
+	"example.com/pgcqrs/engine/projection/checkpoint"
+	"example.com/pgcqrs/engine/projection/rebuild/stage"
+	"example.com/pgcqrs/engine/projection/reconcile"
+)
+
+// Status is how a projection is, whichever process runs it.
+type Status struct {
+	Projection string      `json:"projection"`
+	Head       int64       `json:"head"`     // of the log
+	Position   int64       `json:"position"` // of the projection
+	LagEvents  int64       `json:"lag_events"`
+	LagSeconds float64     `json:"lag_seconds"` // age of the oldest event that it has not got to
+	Ahead      bool        `json:"ahead"`       // it was stopped, with a checkpoint ahead of the log, until an operator decides
+	Built      bool        `json:"built"`       // it has been at the log's end, and is read since
+	Holder     *pg.Holder  `json:"holder"`      // who runs it; nil: nobody
+	Parked     int         `json:"parked"`      // streams that wait
+	Discarded  int         `json:"discarded"`   // streams that were given up
+	Differs    int         `json:"differs"`     // ranges in which other events were found applied than the log has
+	Rebuild    *Rebuilding `json:"rebuild"`     // nil: none is unfinished
+	Kept       bool        `json:"kept"`        // the tables of before the last rebuild are there
+}
+
+// Rebuilding is an unfinished rebuild, or an unfinished undoing of one.
+type Rebuilding struct {
+	Undo      bool       `json:"undo"`
+	Position  int64      `json:"position"`
+	MovedAt   time.Time  `json:"moved_at"`
+	Holder    *pg.Holder `json:"holder"` // who is at it; nil: it was interrupted
+	LagEvents int64      `json:"lag_events"`
+}
+
+// checkpointRow is what is known of a projection or of a stage of it.
+type checkpointRow struct {
+	Projection string
+	Position   int64
+	Built      bool
+	Ahead      bool
+	UpdatedAt  time.Time
+	Head       int64
+	LagSeconds float64
+	Parked     int
+	Discarded  int
+	Differs    int
+}
+
+// Locks returns the names of all locks that are for who runs, rebuilds or reconciles a projection.
+func Locks(of *projection.Set) []string {
+	locks := []string{reconcile.Lock}
+	for _, name := range of.Names() {
+		locks = append(locks, checkpoint.RunLock(name), checkpoint.RebuildLock(name))
+	}
+	return locks
+}
+
+// All returns the status of each projection, in the order of Add. One that nobody has run yet
+// is at position 0.
+func All(ctx context.Context, of *projection.Set) ([]Status, error) {
+	sql := `
+		SELECT n.projection, coalesce(c.position, 0) AS position, c.built_at IS NOT NULL AS built, c.ahead_of IS NOT NULL AS ahead, coalesce(c.updated_at, 'epoch') AS updated_at,
+		       h.head, coalesce(greatest(0, extract(epoch FROM clock_timestamp() - ` + logsql.RecordedAt("coalesce(c.position, 0) + 1") + `)), 0)::float8 AS lag_seconds, k.parked, k.discarded,
+		       (SELECT count(*) FROM applied_ranges r WHERE r.projection = n.projection AND r.differs AND r.accepted_at IS NULL) AS differs
+		FROM unnest($1::text[]) WITH ORDINALITY AS n (projection, place)
+		LEFT JOIN checkpoints c USING (projection)
+		CROSS JOIN (SELECT ` + logsql.Head + ` AS head) h
+		CROSS JOIN LATERAL (
+		    SELECT count(*) FILTER (WHERE discarded_at IS NULL) AS parked, count(*) FILTER (WHERE discarded_at IS NOT NULL) AS discarded
+		    FROM parked_streams s WHERE s.projection = n.projection) k
+		WHERE c.projection IS NOT NULL OR n.projection = ANY ($2)
+		ORDER BY n.place`
+	var names []string
+	for _, name := range of.Names() {
+		names = append(names, name, stage.Rebuilt.Checkpoint(name), stage.Kept.Checkpoint(name), stage.Undone.Checkpoint(name))
+	}
+	rows, err := of.Pool.Query(ctx, sql, names, of.Names())
+	if err != nil {
+		return nil, fmt.Errorf("read status: %w", err)
+	}
+	found, err := pgx.CollectRows(rows, pgx.RowToStructByName[checkpointRow])
+	if err != nil {
+		return nil, fmt.Errorf("read status: %w", err)
+	}
+	holders, err := pg.Holders(ctx, of.Pool, Locks(of)...)
+	if err != nil {
+		return nil, err
+	}
+	byName := make(map[string]checkpointRow, len(found))
+	for _, row := range found {
+		byName[row.Projection] = row
+	}
+	statuses := make([]Status, 0, len(of.Names()))
+	for _, name := range of.Names() {
+		statuses = append(statuses, statusOf(name, byName, holders))
+	}
+	return statuses, nil
+}
+
+func statusOf(name string, rows map[string]checkpointRow, holders map[string]pg.Holder) Status {
+	live := rows[name]
+	s := Status{
+		Projection: name, Head: live.Head, Position: live.Position, LagEvents: live.Head - live.Position, LagSeconds: live.LagSeconds,
+		Built: live.Built, Ahead: live.Ahead, Parked: live.Parked, Discarded: live.Discarded, Differs: live.Differs, Holder: holderOf(holders, checkpoint.RunLock(name)),
+	}
+	_, s.Kept = rows[stage.Kept.Checkpoint(name)]
+	for _, at := range []stage.Stage{stage.Rebuilt, stage.Undone} {
+		if row, ok := rows[at.Checkpoint(name)]; ok {
+			s.Rebuild = &Rebuilding{
+				Undo: at == stage.Undone, Position: row.Position, MovedAt: row.UpdatedAt,
+				LagEvents: row.Head - row.Position, Holder: holderOf(holders, checkpoint.RebuildLock(name)),
+			}
+		}
+	}
+	return s
+}
+
+func holderOf(holders map[string]pg.Holder, lock string) *pg.Holder {
+	if holder, ok := holders[lock]; ok {
+		return &holder
+	}
+	return nil
+}

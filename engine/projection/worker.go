@@ -1,0 +1,142 @@
+package projection
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/projection/batch"
+	"example.com/pgcqrs/engine/projection/checkpoint"
+)
+
+// worker is one consumer of the log, with a checkpoint of its own.
+type worker struct {
+	applier *batch.Applier
+	poll    time.Duration
+	wake    <-chan struct{}
+	logger  *slog.Logger
+
+	stopped bool // it was said that the projection stands still
+}
+
+const maxBackoff = 5 * time.Second
+
+// run takes the projection whenever it is free, and keeps it up to date.
+func (w *worker) run(ctx context.Context) error {
+	const minBackoff = 50 * time.Millisecond
+	backoff := minBackoff
+	for ctx.Err() == nil {
+		moved := false
+		err := w.enroll(ctx)
+		if err == nil {
+			err = pg.Hold(ctx, w.applier.Pool, checkpoint.RunLock(w.applier.Name), func(ctx context.Context, conn *pgx.Conn) error {
+				return w.follow(ctx, conn, &moved)
+			})
+		}
+		switch {
+		case ctx.Err() != nil:
+			return nil
+		case errors.Is(err, batch.ErrBrokenLog):
+			return fmt.Errorf("project %s: %w", w.applier.Name, err)
+		case moved:
+			backoff = minBackoff
+		}
+		w.applier.Metrics.Failed(w.applier.Name)
+		w.logger.Error("projection interrupted, trying again", "error", err, "retry_in", backoff)
+		sleep(ctx, backoff)
+		backoff = min(2*backoff, maxBackoff)
+	}
+	return nil
+}
+
+// follow projects what there is, waits for more, and so on. moved becomes true when
+// the checkpoint does. While there is nothing to do it reads the checkpoint again
+// and again, which keeps its hold on the lock, and shows a session that was ended.
+func (w *worker) follow(ctx context.Context, conn *pgx.Conn, moved *bool) error {
+	w.logger.Info("projection taken")
+	w.applier.Metrics.Taken(w.applier.Name)
+	defer w.applier.Metrics.LetGo(w.applier.Name)
+	for at := (*checkpoint.Checkpoint)(nil); ; {
+		here, count, err := w.applier.Step(ctx, conn, at)
+		at = here
+		if errors.Is(err, checkpoint.ErrAhead) {
+			w.standStill(ctx, err)
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		w.stopped = false
+		if !at.Built && count == 0 {
+			if err := w.markBuilt(ctx, conn, at); err != nil {
+				return err
+			}
+		}
+		if count == 0 {
+			w.wait(ctx)
+			at = nil
+			continue
+		}
+		*moved = true
+		sleep(ctx, w.lull(count))
+	}
+}
+
+// enroll makes sure that the projection has a checkpoint.
+func (w *worker) enroll(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, w.applier.Timeout)
+	defer cancel()
+	return checkpoint.Enroll(ctx, w.applier.Pool, w.applier.Name)
+}
+
+// markBuilt says that the projection is at the log's end.
+func (w *worker) markBuilt(ctx context.Context, conn *pgx.Conn, at *checkpoint.Checkpoint) error {
+	ctx, cancel := context.WithTimeout(ctx, w.applier.Timeout)
+	defer cancel()
+	return at.MarkBuilt(ctx, conn, w.applier.Name)
+}
+
+// lull is how long to let the next batch gather. A transaction for each append would
+// cost the database more than the appends: the busier the log, the longer the lull,
+// up to 20 ms; none where single events come or where a full batch shows a backlog.
+func (w *worker) lull(count int) time.Duration {
+	if count <= 4 || count == w.applier.MaxBatch {
+		return 0
+	}
+	return min(time.Duration(count)*400*time.Microsecond, 20*time.Millisecond)
+}
+
+// wait returns at a hint, or at the poll that holds without one, and in any case
+// before whoever stands by takes us for dead.
+func (w *worker) wait(ctx context.Context) {
+	select {
+	case <-ctx.Done():
+	case <-w.wake:
+	case <-time.After(min(w.poll, pg.StallAfter/2)):
+	}
+}
+
+// standStill says once that the projection is stopped, and lets some time pass: an operator
+// may have decided then.
+func (w *worker) standStill(ctx context.Context, err error) {
+	if !w.stopped {
+		w.logger.Error("projection stopped until an operator decides", "error", err)
+	}
+	w.stopped = true
+	w.wait(ctx)
+}
+
+func sleep(ctx context.Context, d time.Duration) {
+	if d == 0 {
+		return
+	}
+	select {
+	case <-ctx.Done():
+	case <-time.After(d):
+	}
+}

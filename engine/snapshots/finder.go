@@ -1,0 +1,85 @@
+package snapshots
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promauto"
+
+	"example.com/pgcqrs/engine/event"
+)
+
+// Finder reads snapshots. It takes a few of a pool's connections at a time: however long the table
+// is locked, the others are there for appends and loads.
+type Finder struct {
+	rows   Reader
+	logger *slog.Logger
+	pool   *pgxpool.Pool
+	places chan struct{}
+	aside  func(ctx context.Context) (leave func(), err error)
+	used   prometheus.Counter
+	unread prometheus.Counter
+	warned atomic.Int64 // when it was last said that one could not be read, in Unix seconds
+}
+
+// warnEvery is how long nothing is said after it was said that a snapshot could not be read.
+const warnEvery = 60 // seconds
+
+// NewFinder makes a Finder on a pool, which takes what was written under a key, and nothing without one.
+func NewFinder(pool *pgxpool.Pool, key Key, logger *slog.Logger, registerer prometheus.Registerer) *Finder {
+	return &Finder{
+		rows: NewReader(key, logger, registerer), logger: logger, pool: pool, places: make(chan struct{}, max(1, pool.Config().MaxConns/4)),
+		aside: func(context.Context) (func(), error) { return func() {}, nil },
+		used: promauto.With(registerer).NewCounter(prometheus.CounterOpts{
+			Name: "snapshots_used_total", Help: "Snapshots that loads of long streams began from.",
+		}),
+		unread: promauto.With(registerer).NewCounter(prometheus.CounterOpts{
+			Name: "snapshots_unread_total", Help: "Looks for a snapshot that failed, or found no connection in time: the stream was read from its beginning.",
+		}),
+	}
+}
+
+// Aside has each look wait for a place of the log's too, which loads share: what takes connections
+// of the pool beside its committer. It is called before the first look, and returns f.
+func (f *Finder) Aside(take func(ctx context.Context) (leave func(), err error)) *Finder {
+	f.aside = take
+	return f
+}
+
+// Find returns the snapshot of a stream that was taken by a shape of its state, if there is one.
+// The error that keeps it from looking is counted, and said once a minute at most.
+func (f *Finder) Find(ctx context.Context, streamType string, id uuid.UUID, shape []byte) (event.Snapshot, bool, error) {
+	s, found, err := f.look(ctx, streamType, id, shape)
+	if found {
+		f.used.Inc()
+	}
+	if err != nil {
+		f.unread.Inc()
+		if now, last := time.Now().Unix(), f.warned.Load(); now-last >= warnEvery && f.warned.CompareAndSwap(last, now) {
+			f.logger.WarnContext(ctx, "a snapshot could not be read: the stream is read from its beginning", "stream_type", streamType, "stream_id", id, "error", err)
+		}
+	}
+	return s, found, err
+}
+
+// look waits for a place, without a connection, and reads.
+func (f *Finder) look(ctx context.Context, streamType string, id uuid.UUID, shape []byte) (event.Snapshot, bool, error) {
+	select {
+	case f.places <- struct{}{}:
+		defer func() { <-f.places }()
+	case <-ctx.Done():
+		return event.Snapshot{}, false, fmt.Errorf("wait for a place: %w", ctx.Err())
+	}
+	leave, err := f.aside(ctx)
+	if err != nil {
+		return event.Snapshot{}, false, fmt.Errorf("wait for a place: %w", err)
+	}
+	defer leave()
+	return f.rows.Find(ctx, f.pool, streamType, id, shape)
+}

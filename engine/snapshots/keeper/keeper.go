@@ -1,0 +1,93 @@
+package keeper
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promauto"
+
+	"example.com/pgcqrs/engine/event"
+	"example.com/pgcqrs/engine/snapshots"
+)
+
+// Log is the events as a Keeper reads them; eventlog.Store is one.
+type Log interface {
+	LoadTo(ctx context.Context, streamType string, id uuid.UUID, after, upTo int64, each func(event.Recorded) error) error
+}
+
+// Least is the fewest events after which a snapshot may be taken again.
+const Least = 1000
+
+// MostBytes bounds a state that is kept.
+const MostBytes = 64 << 10
+
+// Times and bounds of a Keeper.
+const (
+	window   = 10_000          // positions that are looked through at a time
+	step     = 10_000          // events that are folded at a time, in about stepFor
+	stepFor  = 2 * time.Second // below database.StallAfter: the lock's connection is silent meanwhile
+	interval = time.Second
+	roundFor = 30 * time.Second // bounds a step: a connection may have died unheard
+
+	mostUnfit = 10_000 // streams of which it is remembered that none could be taken
+)
+
+// Lock is held by the keeper that works.
+const Lock = "snapshots"
+
+// Keeper takes snapshots. Of several in several processes one works.
+type Keeper struct {
+	rows       snapshots.Reader
+	key        snapshots.Key
+	logger     *slog.Logger
+	pool       *pgxpool.Pool
+	log        Log
+	every      int64
+	aggregates map[string]snapshots.Aggregate
+	madeBy     []byte
+	unfit      map[uuid.UUID]int64 // streams of which none could be taken, and of which version
+	held       prometheus.Gauge
+	position   prometheus.Gauge
+	last       prometheus.Gauge
+	taken      prometheus.Counter
+	failed     prometheus.Counter
+}
+
+// New makes a Keeper that takes a snapshot of a stream each time that it has so many more
+// events, at least Least, and writes it under a key, without which it takes none.
+func New(pool *pgxpool.Pool, log Log, every int, key snapshots.Key, logger *slog.Logger, registerer prometheus.Registerer, aggregates ...snapshots.Aggregate) *Keeper {
+	metrics := promauto.With(registerer)
+	k := &Keeper{
+		rows: snapshots.NewReader(key, logger, registerer), key: key, logger: logger, pool: pool, log: log, every: int64(max(every, Least)), aggregates: make(map[string]snapshots.Aggregate), unfit: make(map[uuid.UUID]int64),
+		held:     metrics.NewGauge(prometheus.GaugeOpts{Name: "snapshots_held", Help: "1 while this process takes snapshots."}),
+		position: metrics.NewGauge(prometheus.GaugeOpts{Name: "snapshots_position", Help: "Position up to which this process has looked for long streams."}),
+		last:     metrics.NewGauge(prometheus.GaugeOpts{Name: "snapshots_last_round_timestamp_seconds", Help: "When this process last looked for long streams and had no error."}),
+		taken:    metrics.NewCounter(prometheus.CounterOpts{Name: "snapshots_taken_total", Help: "Snapshots that were taken."}),
+		failed:   metrics.NewCounter(prometheus.CounterOpts{Name: "snapshots_failed_total", Help: "Streams of which no snapshot could be taken: they are read from an older one on, or from their beginning."}),
+	}
+	var shapes [][]byte
+	for _, aggregate := range aggregates {
+		if aggregate.Shape() == nil {
+			logger.Warn("no snapshots are taken: the state has fields that are not exported, or that could be anything", "stream_type", aggregate.StreamType())
+			continue
+		}
+		k.aggregates[aggregate.StreamType()] = aggregate
+		shapes = append(shapes, aggregate.Shape())
+	}
+	k.madeBy = madeBy(key, shapes)
+	return k
+}
+
+// madeBy hashes all that snapshots are made by but the events: the shapes, in order, and the key.
+func madeBy(key snapshots.Key, shapes [][]byte) []byte {
+	sum := hmac.New(sha256.New, key)
+	fmt.Fprintf(sum, "snapshots 1 %x", shapes)
+	return sum.Sum(nil)
+}

@@ -1,0 +1,173 @@
+package keeper
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"example.com/pgcqrs/engine/event"
+	"example.com/pgcqrs/engine/snapshots"
+)
+
+// errGone says that the log does not have the event that a snapshot rests on; errEnough ends a
+// step whose events take long to read.
+var (
+	errGone   = errors.New("the log went back")
+	errEnough = errors.New("the step is over")
+)
+
+// stream is one that has got long, or longer.
+type stream struct {
+	Type    string
+	ID      uuid.UUID
+	Version int64
+}
+
+// take brings a stream's snapshot up to a version. A stream of which none can be taken is
+// counted and said, and keeps nobody from theirs: it is read without, and tried again once it is
+// twice as long. The error that is returned is the database's fault.
+func (k *Keeper) take(ctx context.Context, conn *pgx.Conn, aggregate snapshots.Aggregate, s stream) error {
+	if s.Version < 2*k.unfit[s.ID] {
+		k.failed.Inc()
+		return nil
+	}
+	looking, cancel := context.WithTimeout(ctx, roundFor)
+	defer cancel()
+	last, _, err := k.rows.Find(looking, conn, s.Type, s.ID, aggregate.Shape())
+	if err != nil {
+		return err
+	}
+	unfit, err := k.bring(ctx, conn, aggregate, s, last)
+	if errors.Is(unfit, errGone) && last.Version > 0 {
+		unfit, err = k.bring(ctx, conn, aggregate, s, event.Snapshot{})
+	}
+	switch {
+	case err != nil:
+		return err
+	case unfit != nil:
+		k.failed.Inc()
+		k.logger.WarnContext(ctx, "no snapshot could be taken", "stream_type", s.Type, "stream_id", s.ID, "version", s.Version, "error", unfit)
+		if len(k.unfit) >= mostUnfit {
+			clear(k.unfit)
+		}
+		k.unfit[s.ID] = s.Version
+	default:
+		delete(k.unfit, s.ID)
+	}
+	return nil
+}
+
+// fold is a stream's state on its way from a snapshot to a version.
+type fold struct {
+	at     event.Snapshot // how far it is; of what it has become, State holds nothing
+	add    func(event.Recorded)
+	encode func() ([]byte, error)
+}
+
+// guarded does what runs a domain's code, and returns its panic: commands meet that, too, and
+// have somebody to tell.
+func guarded(do func() error) (err error) {
+	defer func() {
+		if reason := recover(); reason != nil {
+			err = fmt.Errorf("panic: %v\n%s", reason, debug.Stack())
+		}
+	}()
+	return do()
+}
+
+// bring folds what follows a snapshot, and writes each step that can be kept. unfit says why the
+// last one can't be: errGone, that the snapshot is not of this log, or can't be read.
+func (k *Keeper) bring(ctx context.Context, conn *pgx.Conn, aggregate snapshots.Aggregate, s stream, last event.Snapshot) (unfit, err error) {
+	f := fold{at: last}
+	if unfit = guarded(func() (err error) { f.add, f.encode, err = aggregate.Begin(last.State); return err }); unfit != nil {
+		return errors.Join(unfit, errGone), nil
+	}
+	for first := true; first || f.at.Version < s.Version; first = false {
+		from := f.at.Version
+		switch err := guarded(func() error { return k.advance(ctx, &f, s) }); {
+		case errors.Is(err, event.ErrUnavailable), errors.Is(err, event.ErrLogChanged), ctx.Err() != nil:
+			return nil, err
+		case err != nil:
+			return err, nil
+		case f.at.Version == from: // it is as far as was asked for, or further
+			return nil, nil
+		}
+		if unfit = k.encode(&f); unfit != nil { // a later one may be fit
+			err = k.stir(ctx, conn)
+		} else {
+			err = k.write(ctx, conn, s, aggregate.Shape(), f.at)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return unfit, nil
+}
+
+// stir has the lock's connection say something, so that it is not taken for stalled.
+func (k *Keeper) stir(ctx context.Context, conn *pgx.Conn) error {
+	ctx, cancel := context.WithTimeout(ctx, roundFor)
+	defer cancel()
+	if err := conn.Ping(ctx); err != nil {
+		return fmt.Errorf("ask for the lock's connection: %w", err)
+	}
+	return nil
+}
+
+// encode has a fold's snapshot hold its state, if that can be kept.
+func (k *Keeper) encode(f *fold) (unfit error) {
+	unfit = guarded(func() (err error) { f.at.State, err = f.encode(); return err })
+	if unfit == nil && len(f.at.State) > MostBytes {
+		unfit = fmt.Errorf("its state has %d bytes, and may have %d", len(f.at.State), MostBytes)
+	}
+	return unfit
+}
+
+// advance folds at most a step of the events that follow. The event that it is at is read again.
+func (k *Keeper) advance(ctx context.Context, f *fold, s stream) error {
+	ctx, cancel := context.WithTimeout(ctx, roundFor)
+	defer cancel()
+	last := f.at
+	known, began := last.Version == 0, time.Now()
+	err := k.log.LoadTo(ctx, s.Type, s.ID, max(0, last.Version-1), min(max(s.Version, last.Version), last.Version+step), func(e event.Recorded) error {
+		if !known {
+			if known = e.ID == last.EventID && e.Position == last.Position; !known {
+				return errGone
+			}
+			return nil
+		}
+		f.add(e)
+		f.at.Version, f.at.Position, f.at.EventID = e.Version, e.Position, e.ID
+		if time.Since(began) > stepFor {
+			return errEnough
+		}
+		return nil
+	})
+	if errors.Is(err, errEnough) {
+		err = nil
+	}
+	if err == nil && (!known || f.at.Version == last.Version && last.Version < s.Version) {
+		err = errGone
+	}
+	return err
+}
+
+// write keeps a snapshot in the place of the one that there is.
+func (k *Keeper) write(ctx context.Context, conn *pgx.Conn, s stream, shape []byte, next event.Snapshot) error {
+	const sql = `
+		INSERT INTO snapshots (stream_id, stream_type, version, position, event_id, shape, state, mac) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+		ON CONFLICT (stream_id) DO UPDATE SET stream_type = excluded.stream_type, version = excluded.version, position = excluded.position,
+		    event_id = excluded.event_id, shape = excluded.shape, state = excluded.state, mac = excluded.mac, taken_at = now()`
+	ctx, cancel := context.WithTimeout(ctx, roundFor)
+	defer cancel()
+	if _, err := conn.Exec(ctx, sql, s.ID, s.Type, next.Version, next.Position, next.EventID, shape, string(next.State), k.key.MAC(s.Type, s.ID, shape, next)); err != nil {
+		return fmt.Errorf("write snapshot: %w", err)
+	}
+	k.taken.Inc()
+	return nil
+}

@@ -1,0 +1,59 @@
+package snapshots
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promauto"
+
+	"example.com/pgcqrs/engine/event"
+)
+
+// Aggregate makes states of one kind of stream; command.Fold is one.
+type Aggregate interface {
+	StreamType() string
+	Shape() []byte // nil: none is kept
+	Begin(from []byte) (add func(event.Recorded), encode func() ([]byte, error), err error)
+}
+
+// Querier is a pool or a connection.
+type Querier interface {
+	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
+}
+
+// Reader reads rows that were written under its key.
+type Reader struct {
+	key     Key
+	logger  *slog.Logger
+	refused prometheus.Counter
+}
+
+// NewReader makes a Reader.
+func NewReader(key Key, logger *slog.Logger, registerer prometheus.Registerer) Reader {
+	return Reader{key, logger, promauto.With(registerer).NewCounter(prometheus.CounterOpts{
+		Name: "snapshots_refused_total", Help: "Snapshots that were read and not taken, because they were not written under this process's SNAPSHOT_KEY.",
+	})}
+}
+
+// Find returns the snapshot of a stream that was taken by a shape of its state, if there is one.
+func (r Reader) Find(ctx context.Context, on Querier, streamType string, id uuid.UUID, shape []byte) (s event.Snapshot, found bool, err error) {
+	const sql = `SELECT version, position, event_id, state, mac FROM snapshots WHERE stream_id = $1 AND stream_type = $2 AND shape = $3`
+	var mac []byte
+	err = on.QueryRow(ctx, sql, id, streamType, shape).Scan(&s.Version, &s.Position, &s.EventID, &s.State, &mac)
+	switch {
+	case errors.Is(err, pgx.ErrNoRows):
+		return event.Snapshot{}, false, nil
+	case err != nil:
+		return event.Snapshot{}, false, fmt.Errorf("read snapshot: %w", err)
+	case !r.key.accepts(mac, streamType, id, shape, s):
+		r.refused.Inc()
+		r.logger.WarnContext(ctx, "a snapshot was refused: it was not written under this SNAPSHOT_KEY", "stream_type", streamType, "stream_id", id, "version", s.Version)
+		return event.Snapshot{}, false, nil
+	}
+	return s, true, nil
+}

@@ -1,0 +1,79 @@
+package chain_test
+
+import (
+	"slices"
+	"testing"
+
+	"example.com/pgcqrs/engine/chain"
+	"example.com/pgcqrs/engine/chain/verify"
+	"example.com/pgcqrs/engine/enginetest/rig"
+)
+
+// Events that have no seal long after they were recorded are found: a chain that was cut, or taken away, is no
+// chain of a shorter log.
+func TestAChainThatEndsBeforeTheLogIsFound(t *testing.T) {
+	t.Parallel()
+	const old = `UPDATE events SET recorded_at = recorded_at - interval '2 minutes'`
+	for name, test := range map[string]struct {
+		change []string
+		late   bool
+		at     []int64
+	}{
+		"all seals are gone":                 {change: []string{old, `DELETE FROM seals`}, at: []int64{1}},
+		"the last seal is gone":              {change: []string{old + ` WHERE position > 200`, `DELETE FROM seals WHERE position = 300`}, at: []int64{201}},
+		"nobody seals":                       {change: []string{old + ` WHERE position > 300`}, at: []int64{301}},
+		"nobody seals, and that is in order": {change: []string{old + ` WHERE position > 300`}, late: true},
+		"what is not sealed is new":          {change: []string{old + ` WHERE position > 1000`}},
+		"all seals are gone, and all is new": {change: []string{`DELETE FROM seals`}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, owner := sealed(t)
+			tamper(t, owner, test.change...)
+			scope := verify.Scope{}
+			if test.late {
+				scope.Late = 3 * verify.Late
+			}
+			var found []int64
+			for _, finding := range look(t, owner, scope).Findings {
+				found = append(found, finding.Position)
+			}
+			if !slices.Equal(found, test.at) {
+				t.Errorf("found %v, want %v", found, test.at)
+			}
+		})
+	}
+}
+
+// A look from an earlier head on finds what was changed after it, says where it began, and takes no head that the
+// chain has not led to.
+func TestFromAnEarlierHeadOn(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		change string
+		since  int64
+		at     []int64
+	}{
+		"nothing":                 {`SELECT 1`, 200, nil},
+		"an event after the head": {`UPDATE events SET data = '{}' WHERE position = 250`, 200, []int64{250}},
+		"one before it":           {`UPDATE events SET data = '{}' WHERE position = 150`, 200, nil}, // Report.Since says so
+		"its seal is another":     {`UPDATE seals SET hash = sha256('x') WHERE position = 200`, 0, []int64{200}},
+		"its seal is gone":        {`DELETE FROM seals WHERE position = 200`, 0, []int64{200}},
+		"seals after it are gone": {`DELETE FROM seals WHERE position > 100`, 0, []int64{200}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, owner := sealed(t)
+			head := chain.Head{Position: 200, Hash: rig.One[[]byte](t, owner, `SELECT hash FROM seals WHERE position = 200`)}
+			tamper(t, owner, test.change)
+			report := look(t, owner, verify.Scope{Kept: &head, Since: true})
+			var found []int64
+			for _, finding := range report.Findings {
+				found = append(found, finding.Position)
+			}
+			if !slices.Equal(found, test.at) || report.Since != test.since || test.at == nil && report.Head.Position != 300 {
+				t.Errorf("got %+v, want findings at %v", report, test.at)
+			}
+		})
+	}
+}

@@ -1,0 +1,29 @@
+// Command ops is the operator's verbs over the tests' own domain, for the tests beside it: it is told
+// its database and its keys as a service's program is.
+package main
+
+import (
+	"context"
+	"os"
+
+	"example.com/pgcqrs/engine/enginetest/tank"
+	"example.com/pgcqrs/engine/process"
+	"example.com/pgcqrs/engine/process/cli"
+	"example.com/pgcqrs/engine/process/ops"
+	"example.com/pgcqrs/engine/projection"
+)
+
+func main() { tank.Main("ops", run) }
+
+func run(ctx context.Context) error {
+	args := cli.Program{
+		Service: "tank", Name: "ops", Does: "ops looks at the work of the tests.", Takes: "VERB",
+		Check: func([]string) error { return cli.ErrArguments }, Verbs: ops.List(),
+	}.Parse(os.Args[1:])
+	return ops.Run(ctx, ops.Config{
+		Service: "tank", Decode: tank.Decode, Projections: func(projection.Adder) {},
+		Versions:    tank.Versions,
+		DatabaseURL: os.Getenv("DATABASE_URL"), Key: os.Getenv("SEAL_KEY"), PublicKey: os.Getenv("SEAL_PUBLIC_KEY"),
+		Logger: process.NewLogger(process.Log{}, os.Stderr), Registerer: process.NewRegistry(),
+	}, args)
+}

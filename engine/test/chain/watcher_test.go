@@ -1,0 +1,87 @@
+package chain_test
+
+import (
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"example.com/pgcqrs/engine/chain/verify"
+	"example.com/pgcqrs/engine/enginetest/await"
+	"example.com/pgcqrs/engine/enginetest/rig"
+	"example.com/pgcqrs/engine/enginetest/testdb"
+	"example.com/pgcqrs/engine/pg"
+)
+
+// A running projector finds by itself what was changed, at either end of a log that it looks at in parts, and takes it
+// back when it is as it was.
+func TestAVerifierFindsWhatIsChanged(t *testing.T) {
+	t.Parallel()
+	const count = 35_000
+	url := testdb.New(t)
+	owner := rig.Connect(t, url)
+	stop := begin(t, url)
+	for upTo := int64(7000); upTo <= count; upTo += 7000 {
+		fill(t, owner, upTo-7000, upTo)
+		sealedUpTo(t, owner, upTo)
+	}
+	if err := stop(); err != nil {
+		t.Fatal(err)
+	}
+	registry, said := prometheus.NewRegistry(), make(chan string, 1000)
+	logger := slog.New(slog.NewTextHandler(writer(func(line string) {
+		select {
+		case said <- line:
+		default:
+		}
+	}), nil))
+	pool := rig.Connect(t, testdb.As(t, url, pg.ProjectorRole))
+	await.Background(t, verify.NewWatcher(service, pool, store(pool), time.Millisecond, logger, registry).Run)
+	passes := func(times int) {
+		t.Helper()
+		for range times {
+			last := rig.Sum(t, registry, "seal_verify_last_pass_timestamp_seconds")
+			await.True(t, "it comes to the end of the chain", func() bool { return rig.Sum(t, registry, "seal_verify_last_pass_timestamp_seconds") > last })
+		}
+	}
+	findings := func(want float64) {
+		t.Helper()
+		await.True(t, "the places that differ are known", func() bool { return rig.Sum(t, registry, "seal_verify_findings") == want })
+	}
+	passes(3)
+	findings(0)
+	tamper(t, owner, `UPDATE events SET data = '{}' WHERE position IN (1, 34999)`)
+	findings(2)
+	passes(2)
+	findings(2)
+	for first, last := false, false; !first || !last; {
+		line := await.Signal(t, "it logs both", said)
+		first, last = first || strings.Contains(line, " position=1 "), last || strings.Contains(line, " position=34999 ")
+	}
+	tamper(t, owner, `UPDATE events SET data = jsonb_build_object('amount', position) WHERE position IN (1, 34999)`)
+	findings(0)
+	if last := rig.Sum(t, registry, "seal_verify_last_round_timestamp_seconds"); last == 0 {
+		t.Error("it never says when it looked")
+	}
+}
+
+// An event that waits for its seal is told of, also when no sealer runs that could tell.
+func TestAVerifierTellsWhatIsNotSealed(t *testing.T) {
+	t.Parallel()
+	url, owner := sealed(t)
+	tamper(t, owner, `UPDATE events SET recorded_at = recorded_at - interval '1 hour' WHERE position > 300`)
+	registry := prometheus.NewRegistry()
+	pool := rig.Connect(t, testdb.As(t, url, pg.ProjectorRole))
+	await.Background(t, verify.NewWatcher(service, pool, store(pool), time.Millisecond, slog.New(slog.DiscardHandler), registry).Run)
+	await.True(t, "an hour is told", func() bool {
+		waits := rig.Sum(t, registry, "seal_unsealed_seconds")
+		return waits >= 3600 && waits < 4000
+	})
+	begin(t, url)
+	await.True(t, "nothing waits", func() bool { return rig.Sum(t, registry, "seal_unsealed_seconds") == 0 })
+	if found := rig.Sum(t, registry, "seal_verify_findings"); found != 0 {
+		t.Errorf("%v places differ", found)
+	}
+}

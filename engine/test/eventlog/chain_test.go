@@ -1,0 +1,102 @@
+package eventlog_test
+
+import (
+	"errors"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"github.com/google/uuid"
+
+	"example.com/pgcqrs/engine/enginetest/testdb"
+	"example.com/pgcqrs/engine/event"
+)
+
+// Each append of a chain builds on the one before, and is answered for itself.
+func TestChain(t *testing.T) {
+	t.Parallel()
+	store := newStore(t, testdb.New(t))
+	id, side := uuid.New(), uuid.New()
+	mustAppend(t, store, stream(id, 0, 1))
+	both := stream(id, 4, 5)
+	both.Streams = append(both.Streams, stream(side, 0, 1, 2).Streams...)
+	appended, err := store.AppendAll(t.Context(), []event.Append{
+		once(id, 1, "first", time.Hour), // nothing happens: it is answered where the stream is
+		once(id, 1, "second", time.Hour, 2, 3),
+		once(id, 3, "third", time.Hour), // nothing happens: it is answered where the second left the stream
+		stream(id, 3, 4),
+		both,
+		stream(side, 2, 3),
+	})
+	want := []event.Appended{
+		{StreamID: id, Version: 1, Position: 77},
+		{StreamID: id, Version: 3, Position: 3},
+		{StreamID: id, Version: 3, Position: 3},
+		{StreamID: id, Version: 4, Position: 4},
+		{StreamID: id, Version: 5, Position: 7},
+		{StreamID: side, Version: 3, Position: 8},
+	}
+	if diff := cmp.Diff(want, appended, exceptIDs); err != nil || diff != "" {
+		t.Fatalf("%v (-want +got):\n%s", err, diff)
+	}
+	if seen := positions(t, store); !slices.Equal(seen, []int64{1, 2, 3, 4, 5, 6, 7, 8}) {
+		t.Errorf("positions %v", seen)
+	}
+	found := answers(t, store, "first", "second", "third")
+	for i, key := range []string{"first", "second", "third"} {
+		if found[key].Appended != want[i] {
+			t.Errorf("answer to %s: %+v, want %+v", key, found[key].Appended, want[i])
+		}
+	}
+}
+
+// exceptIDs leaves out the ids of events, which the log makes.
+var exceptIDs = cmpopts.IgnoreFields(event.Appended{}, "EventID")
+
+// One key with an answer, or one stream that has moved, and nothing of it happens.
+func TestChainIsAllOrNothing(t *testing.T) {
+	t.Parallel()
+	store := newStore(t, testdb.New(t))
+	id, side := uuid.New(), uuid.New()
+	mustAppend(t, store, once(side, 0, "used", time.Hour, 1))
+	moved := stream(id, 2, 3)
+	moved.Streams = append(moved.Streams, stream(side, 0, 1).Streams...)
+	for name, tc := range map[string]struct {
+		last event.Append
+		want error
+	}{
+		"a key with an answer":    {once(id, 2, "used", time.Hour, 3), event.ErrAnswered},
+		"a stream that has moved": {moved, event.ErrConflict},
+	} {
+		chain := []event.Append{once(id, 0, "new", time.Hour, 1), stream(id, 1, 2), tc.last, stream(id, 3, 4)}
+		if _, err := store.AppendAll(t.Context(), chain); !errors.Is(err, tc.want) {
+			t.Errorf("%s: got %v, want %v", name, err, tc.want)
+		}
+	}
+	if seen := positions(t, store); len(seen) != 1 {
+		t.Errorf("%d events, want 1", len(seen))
+	}
+	if found := answers(t, store, "new"); len(found) != 0 {
+		t.Errorf("answered %v, though nothing happened", found)
+	}
+}
+
+// A chain that does not fit together is a bug of its caller, and is not sent.
+func TestChainThatDoesNotFit(t *testing.T) {
+	t.Parallel()
+	store := newStore(t, testdb.New(t))
+	id := uuid.New()
+	for name, chain := range map[string][]event.Append{
+		"none":                    {},
+		"a version left out":      {stream(id, 0, 1), stream(id, 2, 1)},
+		"the same version twice":  {stream(id, 0, 1), stream(id, 0, 1)},
+		"upon whatever it may be": {stream(id, event.AnyVersion, 1), stream(id, 0, 1)},
+		"whatever it may be":      {stream(id, 0, 1), stream(id, event.AnyVersion, 1)},
+	} {
+		if _, err := store.AppendAll(t.Context(), chain); err == nil || errors.Is(err, event.ErrConflict) {
+			t.Errorf("%s: got %v, want an error that says so", name, err)
+		}
+	}
+}

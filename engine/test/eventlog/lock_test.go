@@ -1,0 +1,264 @@
+package eventlog_test
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/url"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"example.com/pgcqrs/engine/enginetest/await"
+	"example.com/pgcqrs/engine/enginetest/testdb"
+	"example.com/pgcqrs/engine/event"
+	"example.com/pgcqrs/engine/eventlog"
+	"example.com/pgcqrs/engine/pg"
+)
+
+// soon is how long an append may wait for others.
+const soon = 3 * time.Second
+
+// mustAppendSoon appends on another store, and must not wait.
+func mustAppendSoon(t *testing.T, store *eventlog.Store) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), soon)
+	defer cancel()
+	if _, err := store.Append(ctx, stream(uuid.New(), event.NoStream, 1)); err != nil {
+		t.Errorf("another process: %v", err)
+	}
+}
+
+// straw is a wire that keeps back the end of what it is sent, once it is told to.
+type straw struct {
+	mu   sync.Mutex
+	keep int // bytes; 0: nothing
+	kept chan []byte
+	on   chan struct{} // let what was kept go
+}
+
+func startStraw(t *testing.T, rawURL string) (*straw, string) {
+	t.Helper()
+	u, err := url.Parse(rawURL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = listener.Close() })
+	s := &straw{kept: make(chan []byte, 1), on: make(chan struct{})}
+	target := u.Host
+	go func() {
+		for {
+			client, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			server, err := net.Dial("tcp", target)
+			if err != nil {
+				return
+			}
+			go s.carry(server, client, s.split)
+			go s.carry(client, server, func(data []byte) ([]byte, []byte) { return data, nil })
+		}
+	}()
+	u.Host = listener.Addr().String()
+	return s, u.String()
+}
+
+func (s *straw) carry(to, from net.Conn, split func([]byte) (now, later []byte)) {
+	defer func() { _, _ = to.Close(), from.Close() }()
+	for buffer := make([]byte, 1<<20); ; {
+		n, err := from.Read(buffer)
+		if err != nil {
+			return
+		}
+		now, later := split(buffer[:n])
+		if _, err := to.Write(now); err != nil {
+			return
+		}
+		if later == nil {
+			continue
+		}
+		s.kept <- later
+		<-s.on
+		if _, err := to.Write(later); err != nil {
+			return
+		}
+	}
+}
+
+func (s *straw) split(data []byte) (now, later []byte) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.keep == 0 || len(data) <= s.keep {
+		return data, nil
+	}
+	cut := len(data) - s.keep
+	s.keep = 0
+	return data[:cut], data[cut:]
+}
+
+// A process freezes, or its machine goes, in the middle of sending a flight: wherever that
+// is, the server has locked nothing yet, or has finished without the rest.
+func TestFlightThatIsSentInPart(t *testing.T) {
+	t.Parallel()
+	direct := testdb.New(t)
+	wire, through := startStraw(t, direct)
+	others := newStore(t, direct)
+	pool, err := pg.Open(t.Context(), through, t.Name(), 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(pool.Close)
+	store := eventlog.New(pool, eventlog.Config{}) // without outbox and hints: all that it sends is flights
+	await.Background(t, store.Run)
+	large := make([]int64, 50)
+	mustAppend(t, store, stream(uuid.New(), event.NoStream, large...)) // the statement is prepared
+	for _, keep := range []int{1, 4, 5, 6, 10, 14, 15, 20, 500, 5000} {
+		wire.mu.Lock()
+		wire.keep = keep
+		wire.mu.Unlock()
+		sent := appendSoon(t, store, stream(uuid.New(), event.NoStream, large...))
+		<-wire.kept
+		mustAppendSoon(t, others)
+		wire.on <- struct{}{}
+		if r := <-sent; r.err != nil {
+			t.Errorf("%d bytes late: %v", keep, r.err)
+		}
+	}
+}
+
+// A row that somebody else has locked and an append needs is that append's trouble: the lock that
+// all others wait for is given back, and those that flew with it go through without it.
+func TestForeignLockOnWhatAnAppendNeeds(t *testing.T) {
+	t.Parallel()
+	url := testdb.New(t)
+	watch := connect(t, url)
+	needsRow(t, watch)
+	mine, others := newStore(t, url), newStore(t, url)
+	ten := func() time.Duration {
+		began := time.Now()
+		for range 5 {
+			mustAppendSoon(t, mine)
+			mustAppendSoon(t, others)
+		}
+		return time.Since(began)
+	}
+	quiet := ten()
+	release := lockRow(t, watch)
+	stuck := appendSoon(t, mine, stream(uuid.New(), event.NoStream, 7))
+	if took := ten(); took > 3*time.Second+2*quiet { // that they are held up for a second each
+		t.Errorf("ten appends took %s, and %s before", took, quiet)
+	}
+	release()
+	if r := <-stuck; r.err != nil {
+		t.Error(r.err)
+	}
+}
+
+// needsRow has an append of 7 wait for a row.
+func needsRow(t *testing.T, pool *pgxpool.Pool) {
+	t.Helper()
+	for _, sql := range []string{
+		`CREATE TABLE needed (id int)`, `INSERT INTO needed VALUES (1)`,
+		`CREATE FUNCTION need() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN UPDATE needed SET id = 1; RETURN NEW; END $$`,
+		`CREATE TRIGGER need BEFORE INSERT ON events FOR EACH ROW WHEN (NEW.data ->> 'amount' = '7') EXECUTE FUNCTION need()`,
+	} {
+		if _, err := pool.Exec(t.Context(), sql); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func lockRow(t *testing.T, pool *pgxpool.Pool) (release func()) {
+	t.Helper()
+	tx, err := pool.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := tx.Exec(t.Context(), `SELECT FROM needed FOR UPDATE`); err != nil {
+		t.Fatal(err)
+	}
+	release = func() { _ = tx.Rollback(context.Background()) }
+	t.Cleanup(release)
+	return release
+}
+
+// A holder of the append lock, a session that took it by itself and says nothing, or a
+// trigger that does not end, loses it to whoever waits.
+func TestAppendLockThatIsKept(t *testing.T) {
+	t.Parallel()
+	url := testdb.New(t)
+	watch := connect(t, url)
+	store := newStore(t, url)
+	silent, err := watch.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = silent.Rollback(context.Background()) })
+	if _, err := silent.Exec(t.Context(), `CALL take_append_lock()`); err != nil {
+		t.Fatal(err)
+	}
+	mustAppendSoon(t, store)
+
+	for _, sql := range []string{
+		`CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(60); RETURN NEW; END $$`,
+		`CREATE TRIGGER slow BEFORE INSERT ON events FOR EACH ROW WHEN (NEW.data ->> 'amount' = '7') EXECUTE FUNCTION slow()`,
+	} {
+		if _, err := watch.Exec(t.Context(), sql); err != nil {
+			t.Fatal(err)
+		}
+	}
+	slow := runStore(t, connect(t, url), eventlog.Config{SettleFor: time.Second})
+	refused := appendSoon(t, slow, stream(uuid.New(), event.NoStream, 7))
+	await.True(t, "the trigger runs", func() bool { return sleeping(t, watch) == 1 })
+	mustAppendSoon(t, store)
+	mustAppendSoon(t, slow)
+	if r := <-refused; !errors.Is(r.err, event.ErrUnavailable) {
+		t.Errorf("got %v, want that nothing was done", r.err)
+	}
+}
+
+func sleeping(t *testing.T, pool *pgxpool.Pool) int {
+	t.Helper()
+	var count int
+	if err := pool.QueryRow(t.Context(), `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'`).Scan(&count); err != nil {
+		t.Fatal(err)
+	}
+	return count
+}
+
+// The lock obeys grants: who has no right to append can't keep others from it.
+func TestAppendLockIsForThoseWhoAppend(t *testing.T) {
+	t.Parallel()
+	url := testdb.New(t)
+	store := newStore(t, url)
+	for _, role := range []string{pg.ProjectorRole, "pg_monitor"} {
+		conn, err := connect(t, testdb.As(t, url, role)).Acquire(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(conn.Release)
+		if _, err := conn.Exec(t.Context(), `SELECT pg_advisory_lock_shared(7022354871391810670)`); err != nil { // an exclusive one was the lock, once
+			t.Fatal(err)
+		}
+		for _, sql := range []string{`CALL take_append_lock()`, `LOCK TABLE append_lock`, `LOCK TABLE append_lock IN ACCESS SHARE MODE`} {
+			if _, err := conn.Exec(t.Context(), `BEGIN`); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := conn.Exec(t.Context(), sql); err == nil {
+				t.Errorf("%s may %s", role, sql)
+			}
+			if _, err := conn.Exec(t.Context(), `ROLLBACK`); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	mustAppendSoon(t, store)
+}

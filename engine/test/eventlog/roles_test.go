@@ -1,0 +1,244 @@
+package eventlog_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"example.com/pgcqrs/engine/enginetest/tank"
+	"example.com/pgcqrs/engine/enginetest/testdb"
+	"example.com/pgcqrs/engine/event"
+	"example.com/pgcqrs/engine/pg"
+)
+
+// G9, by trigger for the owner and by grant for the service.
+func TestEventsCantBeChanged(t *testing.T) {
+	t.Parallel()
+	url := testdb.New(t)
+	mustAppend(t, newStore(t, url), stream(uuid.New(), event.NoStream, 1))
+	for role, roleURL := range map[string]string{
+		"owner": url, "service": testdb.ServiceURL(t, url), "API": testdb.As(t, url, pg.APIRole), "projector": testdb.As(t, url, pg.ProjectorRole),
+	} {
+		want := "42501" // insufficient_privilege
+		if role == "owner" {
+			want = "23001" // the trigger's
+		}
+		pool := connect(t, roleURL)
+		for _, sql := range []string{
+			`UPDATE events SET data = '{}'`, `DELETE FROM events`, `TRUNCATE events`,
+			`INSERT INTO events SELECT * FROM events ON CONFLICT (position) DO UPDATE SET data = '{}'`,
+		} {
+			_, err := pool.Exec(t.Context(), sql)
+			if pgErr, ok := errors.AsType[*pgconn.PgError](err); !ok || pgErr.Code != want {
+				t.Errorf("%s as the %s: got %v, want SQLSTATE %s", sql, role, err, want)
+			}
+		}
+	}
+}
+
+// Not even a superuser who has other triggers do nothing, and not what logical replication
+// applies, which runs so.
+func TestEventsCantBeChangedWithoutOrdinaryTriggers(t *testing.T) {
+	t.Parallel()
+	url := testdb.New(t)
+	mustAppend(t, newStore(t, url), stream(uuid.New(), event.NoStream, 1))
+	owner := connect(t, url)
+	for _, sql := range []string{`UPDATE events SET data = '{}'`, `DELETE FROM events`, `TRUNCATE events`, `TRUNCATE seals`} {
+		_, err := owner.Exec(t.Context(), `SET session_replication_role = replica; `+sql, pgx.QueryExecModeSimpleProtocol)
+		if !hasState(err, "23001") {
+			t.Errorf("%s: %v", sql, err)
+		}
+	}
+}
+
+// What appends can do its work, and change no schema.
+func TestRolesThatAppend(t *testing.T) {
+	t.Parallel()
+	for _, role := range []string{pg.ServiceRole, pg.APIRole} {
+		t.Run(role, func(t *testing.T) {
+			t.Parallel()
+			appends(t, testdb.As(t, testdb.New(t), role))
+		})
+	}
+}
+
+func appends(t *testing.T, url string) {
+	t.Helper()
+	store := newStore(t, url)
+	a := stream(uuid.New(), event.NoStream, 1)
+	a.Once = &event.Once{Key: "k", Fingerprint: []byte("f"), Keep: time.Hour}
+	mustAppend(t, store, a)
+	err := store.Load(t.Context(), a.Streams[0].Type, a.Streams[0].ID, 0, func(event.Recorded) error { return nil })
+	if found := answers(t, store, "k"); len(found) != 1 || err != nil {
+		t.Errorf("answers %v, load: %v", found, err)
+	}
+	if _, err := store.ForgetExpired(t.Context()); err != nil {
+		t.Error(err)
+	}
+	pool := connect(t, url)
+	for _, sql := range []string{`CREATE TABLE x ()`, `ALTER TABLE events DISABLE TRIGGER ALL`, `DROP TABLE outbox`} {
+		if sql == `CREATE TABLE x ()` && canCreate(t, pool) {
+			continue // PostgreSQL before 15 let everybody create in public
+		}
+		if _, err := pool.Exec(t.Context(), sql); err == nil {
+			t.Errorf("the role may %s", sql)
+		}
+	}
+}
+
+// Each program's role may do nothing of the other's work.
+func TestRolesAreApart(t *testing.T) {
+	t.Parallel()
+	url := tank.Database(t)
+	models := readModels(t, url)
+	for role, statements := range map[string][]string{
+		pg.APIRole: append(onEach(models, `INSERT INTO {table} DEFAULT VALUES`, `UPDATE {table} SET {column} = DEFAULT`, `DELETE FROM {table}`),
+			`UPDATE checkpoints SET position = 0`, `INSERT INTO checkpoints (projection) VALUES ('x')`, `DELETE FROM parked_streams`, `UPDATE outbox SET data = '{}'`,
+			`INSERT INTO events SELECT FROM events`, `INSERT INTO outbox SELECT FROM events`, `DELETE FROM outbox`, `SELECT FROM outbox`, `SELECT FROM dead_messages`, `SELECT FROM applied_ranges`,
+			`INSERT INTO idempotency_keys SELECT FROM idempotency_keys`, `UPDATE idempotency_keys SET version = 0`, `DELETE FROM idempotency_keys`, `SELECT FROM idempotency_keys FOR SHARE`,
+			`INSERT INTO goose_db_version (version_id, is_applied) VALUES (1, true)`, `INSERT INTO engine_version (version_id, is_applied) VALUES (1, true)`,
+			`INSERT INTO snapshots SELECT FROM snapshots`, `UPDATE snapshots SET version = 1`, `DELETE FROM snapshots`, `SELECT FROM snapshot_cursor`,
+		),
+		pg.ProjectorRole: {
+			`INSERT INTO events SELECT FROM events`, `INSERT INTO outbox SELECT FROM outbox`, `UPDATE outbox SET data = '{}'`, `SELECT FROM idempotency_keys`,
+			`CALL take_append_lock()`, `CALL find_flight('{}', NULL, NULL, NULL)`, `SELECT forget_expired_since(1, 0)`,
+			`DELETE FROM idempotency_keys`, `DELETE FROM checkpoints`, `INSERT INTO goose_db_version (version_id, is_applied) VALUES (1, true)`,
+			`INSERT INTO engine_version (version_id, is_applied) VALUES (1, true)`,
+		},
+	} {
+		pool := connect(t, testdb.As(t, url, role))
+		if _, err := pool.Exec(t.Context(), `SELECT pg_logical_emit_message(true, 'x', '')`); err != nil { // see database.AwaitStandby
+			t.Errorf("the %s can't wait for a standby: %v", role, err)
+		}
+		statements = append(statements, onEach(models, `TRUNCATE {table}`, `DROP TABLE {table}`, `ALTER TABLE {table} ADD COLUMN x text`, `SELECT grant_read_model('{table}')`)...)
+		for _, sql := range append(statements, `SET ROLE `+pgx.Identifier{testdb.RoleOf(t, url, pg.ServiceRole)}.Sanitize(), `COPY (SELECT 1) TO PROGRAM 'true'`, `SELECT pg_read_file('PG_VERSION')`) {
+			_, err := pool.Exec(t.Context(), sql)
+			if refusal, ok := errors.AsType[*pgconn.PgError](err); !ok || refusal.Code != "42501" {
+				t.Errorf("%s: %s: got %v, want it refused", role, sql, err)
+			}
+		}
+	}
+}
+
+// The API's login may lock no table in a way that keeps an append waiting: of what an append
+// needs it may take locks beside which others can write, or read what is only read. What it
+// calls to append does take the append lock.
+func TestAPIMayLockNothingThatAppendsNeed(t *testing.T) {
+	t.Parallel()
+	url := testdb.New(t)
+	for _, role := range []string{pg.APIRole, "pg_monitor"} {
+		pool := connect(t, testdb.As(t, url, role))
+		for _, table := range []string{"events", "outbox", "idempotency_keys", "elapsed", "log_epochs", "append_lock"} {
+			for _, mode := range []string{"SHARE", "SHARE ROW EXCLUSIVE", "EXCLUSIVE", "ACCESS EXCLUSIVE"} {
+				tx, err := pool.Begin(t.Context())
+				if err != nil {
+					t.Fatal(err)
+				}
+				_, err = tx.Exec(t.Context(), `LOCK TABLE `+table+` IN `+mode+` MODE`)
+				if refusal, ok := errors.AsType[*pgconn.PgError](err); !ok || refusal.Code != "42501" {
+					t.Errorf("%s locks %s IN %s MODE: got %v, want it refused", role, table, mode, err)
+				}
+				if err := tx.Rollback(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	}
+}
+
+// A login that may run a function may make a trigger of it on a table of its own, and have it do its work
+// without the event that it is for: nobody but its owner, and whom it is granted to, runs one.
+func TestNoFunctionIsEverybodys(t *testing.T) {
+	t.Parallel()
+	url := testdb.New(t)
+	owner := connect(t, url)
+	var open []string
+	const sql = `SELECT array_agg(p.oid::regprocedure::text ORDER BY 1) FROM pg_proc p
+		WHERE p.pronamespace NOT IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace) AND has_function_privilege('public', p.oid, 'EXECUTE')
+		  AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')` // of an extension
+	if err := owner.QueryRow(t.Context(), sql).Scan(&open); err != nil {
+		t.Fatal(err)
+	}
+	for _, function := range open {
+		t.Errorf("everybody may execute %s: let the migration that makes it say REVOKE EXECUTE ON ROUTINE %[1]s FROM PUBLIC, also of a trigger's (to fire needs no right), "+
+			"and GRANT EXECUTE to role_of('api') or role_of('projector') where a program calls it", function)
+	}
+
+	person := uuid.New()
+	if _, err := owner.Exec(t.Context(), `INSERT INTO keys.persons (person_id, wrapped) VALUES ($1, '')`, person); err != nil {
+		t.Fatal(err)
+	}
+	for _, role := range []string{pg.APIRole, pg.ProjectorRole, pg.ServiceRole, "pg_monitor"} {
+		login := connect(t, testdb.As(t, url, role))
+		for _, function := range []string{"keys.erase_person", "keys.refuse_erased", "keys.refuse_retired", "refuse_change", "check_step"} {
+			attack := `CREATE TEMP TABLE mine (stream_id uuid, person_id uuid); CREATE TRIGGER mine AFTER INSERT ON mine FOR EACH ROW EXECUTE FUNCTION ` + function +
+				`(); INSERT INTO mine VALUES ('` + person.String() + `')`
+			if _, err := login.Exec(t.Context(), attack, pgx.QueryExecModeSimpleProtocol); !hasState(err, "42501") {
+				t.Errorf("%s makes a trigger of %s: got %v, want it refused", role, function, err)
+			}
+		}
+	}
+	var left int
+	if err := owner.QueryRow(t.Context(), `SELECT count(*) FROM keys.persons WHERE person_id = $1`, person).Scan(&left); err != nil || left != 1 {
+		t.Errorf("%d keys are left, want 1: %v", left, err)
+	}
+}
+
+// readModels are the tables that are granted as read models, each with a column: those of
+// the tank, and whatever the migrations make.
+func readModels(t *testing.T, url string) map[string]string {
+	t.Helper()
+	const sql = `
+		SELECT jsonb_object_agg(c.relname, a.attname) FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = 1
+		WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace AND c.relname <> 'parked_streams'
+		  AND has_table_privilege(role_of('api'), c.oid, 'SELECT') AND has_table_privilege(role_of('projector'), c.oid, 'DELETE')`
+	var models map[string]string
+	if err := connect(t, url).QueryRow(t.Context(), sql).Scan(&models); err != nil {
+		t.Fatal(err)
+	}
+	if models["levels"] != "tank_id" || models["meters"] != "tank_id" || models["readings"] != "tank_id" {
+		t.Fatalf("the tank's are not among %v", models)
+	}
+	return models
+}
+
+// onEach are statements on each of these tables.
+func onEach(models map[string]string, statements ...string) (all []string) {
+	for table, column := range models {
+		for _, sql := range statements {
+			all = append(all, strings.NewReplacer("{table}", table, "{column}", column).Replace(sql))
+		}
+	}
+	return all
+}
+
+// Every table is granted to somebody but the owner: a read model whose migration forgot
+// the line would be found by its first reader.
+func TestEveryTableIsGranted(t *testing.T) {
+	t.Parallel()
+	pool := connect(t, testdb.New(t))
+	var forgotten []string
+	const sql = `SELECT array_agg(c.relname::text) FROM pg_class c WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace AND c.relname <> ALL ('{append_lock,role_rights}') -- which is the owner's
+		AND NOT has_table_privilege(role_of('projector'), c.oid, 'SELECT') AND NOT has_table_privilege(role_of('api'), c.oid, 'SELECT')`
+	if err := pool.QueryRow(t.Context(), sql).Scan(&forgotten); err != nil {
+		t.Fatal(err)
+	}
+	if len(forgotten) > 0 {
+		t.Errorf("nobody may read %v: let the migration end with SELECT grant_read_model('%[1]v')", forgotten)
+	}
+}
+
+func canCreate(t *testing.T, pool *pgxpool.Pool) bool {
+	t.Helper()
+	var allowed bool
+	if err := pool.QueryRow(t.Context(), `SELECT has_schema_privilege('public', 'CREATE') AND current_setting('server_version_num')::int < 150000`).Scan(&allowed); err != nil {
+		t.Fatal(err)
+	}
+	return allowed
+}

@@ -1,0 +1,340 @@
+package outbox_test
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"example.com/pgcqrs/engine/enginetest/await"
+	"example.com/pgcqrs/engine/enginetest/testdb"
+	"example.com/pgcqrs/engine/outbox"
+	"example.com/pgcqrs/engine/outbox/dead"
+	"example.com/pgcqrs/engine/outbox/relay"
+	"example.com/pgcqrs/engine/pg"
+)
+
+// relayOf starts a relay that sets a message aside when it was refused three times.
+func relayOf(t *testing.T, pool *pgxpool.Pool, publish outbox.Publish) (stop func() error) {
+	t.Helper()
+	return await.Background(t, relay.New(pool, relay.Config{
+		Publish: publish, Poll: 10 * time.Millisecond, MaxBatch: 20, MaxBackoff: 20 * time.Millisecond, Attempts: 3,
+		Logger: slog.New(slog.DiscardHandler),
+	}).Run)
+}
+
+func deadOf(t *testing.T, pool *pgxpool.Pool) []dead.Stream {
+	t.Helper()
+	dead, err := dead.New(pool).List(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dead
+}
+
+// refusing is a broker that refuses every message of a stream up to a position, until
+// it is told not to.
+func refusing(stream uuid.UUID) (*fakeBroker, *atomic.Bool) {
+	var lifted atomic.Bool
+	var first atomic.Int64
+	return &fakeBroker{fail: func(_ int, m outbox.Message) error {
+		if m.StreamID != stream || lifted.Load() {
+			return nil
+		}
+		first.CompareAndSwap(0, m.Position)
+		if m.Position != first.Load() {
+			return nil // what stands behind it would be taken
+		}
+		return &outbox.Refused{Reason: errors.New("too large")}
+	}}, &lifted
+}
+
+// A refused message is set aside after the stated number of attempts, its stream's
+// later ones behind it, each once; the others go on. On redrive all leave in order, before
+// newer ones.
+func TestRefusedMessageIsSetAsideAndRedriven(t *testing.T) {
+	t.Parallel()
+	url := testdb.New(t)
+	store := newStore(t, connect(t, url))
+	pool := connect(t, testdb.As(t, url, pg.ProjectorRole)) // the operator has no other login than the relay
+	ids := appendMany(t, store, 3, 45)                      // over two batches each
+	broker, lifted := refusing(ids[0])
+	relayOf(t, pool, broker.publish)
+	await.True(t, "the outbox is empty", func() bool { return outboxDepth(t, pool) == 0 })
+	broker.checkOrder(t, ids[1:], 45)
+	found := deadOf(t, pool)
+	if len(found) != 1 || found[0].StreamID != ids[0] || found[0].Attempts != 3 || found[0].Behind != 44 || found[0].Error != "too large" || found[0].Position != 1 {
+		t.Fatalf("dead: %+v", found)
+	}
+	late := appendTo(t, store, ids[0])
+	await.True(t, "what comes later is set aside, too", func() bool { return deadOf(t, pool)[0].Behind == 45 })
+	if broker.has(late) {
+		t.Error("a later message has overtaken the refused one")
+	}
+	lifted.Store(true)
+	if n, err := dead.New(pool).Redrive(t.Context(), ids[0]); n != 46 || err != nil {
+		t.Fatalf("%d redriven, %v", n, err)
+	}
+	await.True(t, "the outbox is empty again", func() bool { return outboxDepth(t, pool) == 0 })
+	broker.checkOrder(t, ids[:1], 46)
+	if dead := deadOf(t, pool); len(dead) != 0 {
+		t.Errorf("still dead: %+v", dead)
+	}
+}
+
+// A redrive that meets the relay while that is about to set a message aside: none is
+// left behind when there is nothing dead any more.
+func TestRedriveMeetsTheRelay(t *testing.T) {
+	t.Parallel()
+	pool := connect(t, testdb.New(t))
+	store := newStore(t, pool)
+	ids := appendMany(t, store, 2, 3)
+	broker, lifted := refusing(ids[0])
+	relayOf(t, pool, broker.publish)
+	await.True(t, "all are set aside", func() bool { return outboxDepth(t, pool) == 0 })
+	lifted.Store(true)
+	err := pgx.BeginFunc(t.Context(), pool, func(tx pgx.Tx) error {
+		const redrive = `
+			WITH back AS (DELETE FROM dead_messages RETURNING position, event_id, stream_id, type, data, traceparent, occurred_at)
+			INSERT INTO outbox (position, event_id, stream_id, type, data, traceparent, occurred_at)
+			SELECT position, event_id, stream_id, type, data, traceparent, occurred_at FROM back`
+		if _, err := tx.Exec(t.Context(), `SELECT pg_advisory_xact_lock(hashtextextended('dead messages', 0))`); err != nil {
+			return err
+		}
+		if _, err := tx.Exec(t.Context(), redrive); err != nil {
+			return err
+		}
+		appendTo(t, store, ids[0]) // to the relay its stream is dead still
+		for range 2 {
+			after := appendTo(t, store, ids[1])
+			await.True(t, "the relay has been past it", func() bool { return broker.has(after) })
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	await.True(t, "nothing waits", func() bool { return outboxDepth(t, pool) == 0 && len(deadOf(t, pool)) == 0 })
+	broker.checkOrder(t, ids[:1], 4)
+}
+
+// A redrive that is committed while the relay, which could not set a stream's messages aside for
+// it, leaves that stream out of a read: what comes later does not overtake what came back.
+func TestRedriveDuringAReadWithoutItsStream(t *testing.T) {
+	t.Parallel()
+	url := testdb.New(t)
+	pool := connect(t, url)
+	store := newStore(t, pool)
+	ids := appendMany(t, store, 2, 3)
+	broker, lifted := refusing(ids[0])
+	reads := &beforeReads{}
+	config := pool.Config()
+	config.ConnConfig.Tracer = reads
+	traced, err := pgxpool.NewWithConfig(t.Context(), config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(traced.Close)
+	wake := make(chan struct{}, 1)
+	await.Background(t, relay.New(traced, relay.Config{
+		Publish: broker.publish, Wake: wake, Poll: time.Minute, MaxBatch: 20, MaxBackoff: 20 * time.Millisecond, Attempts: 3,
+		Logger: slog.New(slog.DiscardHandler),
+	}).Run)
+	await.True(t, "all are set aside", func() bool { return outboxDepth(t, pool) == 0 })
+	lifted.Store(true)
+	tx, err := pool.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, sql := range []string{`SELECT pg_advisory_xact_lock(hashtextextended('dead messages', 0))`, `SELECT redrive('` + ids[0].String() + `')`} {
+		if _, err := tx.Exec(t.Context(), sql); err != nil {
+			t.Fatal(err)
+		}
+	}
+	appendTo(t, store, ids[0]) // to the relay its stream is dead still
+	for range 2 {
+		after := appendTo(t, store, ids[1])
+		wake <- struct{}{}
+		await.True(t, "the relay has been past it", func() bool { return broker.has(after) })
+	}
+	done := make(chan error, 1)
+	reads.once(func() {
+		err := tx.Commit(t.Context())
+		appendTo(t, store, ids[0])
+		done <- err
+	})
+	wake <- struct{}{}
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+	await.True(t, "nothing waits", func() bool {
+		select {
+		case wake <- struct{}{}:
+		default:
+		}
+		return outboxDepth(t, pool) == 0 && len(deadOf(t, pool)) == 0
+	})
+	broker.checkOrder(t, ids[:1], 5)
+}
+
+// beforeReads does something before the relay's next read.
+type beforeReads struct {
+	mu sync.Mutex
+	do func()
+}
+
+func (b *beforeReads) once(do func()) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.do = do
+}
+
+func (b *beforeReads) TraceBatchStart(ctx context.Context, _ *pgx.Conn, data pgx.TraceBatchStartData) context.Context {
+	if !strings.Contains(data.Batch.QueuedQueries[0].SQL, "FROM redrives") {
+		return ctx
+	}
+	b.mu.Lock()
+	do := b.do
+	b.do = nil
+	b.mu.Unlock()
+	if do != nil {
+		do()
+	}
+	return ctx
+}
+
+func (*beforeReads) TraceBatchQuery(context.Context, *pgx.Conn, pgx.TraceBatchQueryData) {}
+func (*beforeReads) TraceBatchEnd(context.Context, *pgx.Conn, pgx.TraceBatchEndData)     {}
+
+func (*beforeReads) TraceQueryStart(ctx context.Context, _ *pgx.Conn, _ pgx.TraceQueryStartData) context.Context {
+	return ctx
+}
+func (*beforeReads) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
+
+// What the projector's login puts among the dead messages does not get before those that come: only
+// messages of events that are in the log go back.
+func TestRedriveOfWhatIsNotInTheLog(t *testing.T) {
+	t.Parallel()
+	url := testdb.New(t)
+	pool := connect(t, testdb.As(t, url, pg.ProjectorRole))
+	const invented = `INSERT INTO dead_messages (position, event_id, stream_id, type, data, occurred_at, attempts) VALUES (2, gen_random_uuid(), $1, 'x', '{}', now(), 3)`
+	stream := uuid.New()
+	if _, err := pool.Exec(t.Context(), invented, stream); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := dead.New(pool).Redrive(t.Context(), stream); n != 0 || !errors.Is(err, dead.ErrNotDead) {
+		t.Errorf("%d messages of no event went back, %v", n, err)
+	}
+	appendMany(t, newStore(t, connect(t, url)), 1, 2) // whose places are free
+}
+
+// What is given up leaves a trace, and those behind it go on.
+func TestDroppedMessage(t *testing.T) {
+	t.Parallel()
+	url := testdb.New(t)
+	pool := connect(t, testdb.As(t, url, pg.ProjectorRole))
+	ids := appendMany(t, newStore(t, connect(t, url)), 1, 5)
+	broker, _ := refusing(ids[0])
+	relayOf(t, pool, broker.publish)
+	await.True(t, "all are set aside", func() bool { dead := deadOf(t, pool); return len(dead) == 1 && dead[0].Behind == 4 })
+	if n, err := dead.New(pool).Drop(t.Context(), ids[0], "ann", "known to them already"); n != 4 || err != nil {
+		t.Fatalf("%d redriven, %v", n, err)
+	}
+	await.True(t, "the outbox is empty", func() bool { return outboxDepth(t, pool) == 0 })
+	broker.checkOrder(t, ids, 4)
+	var by, note string
+	const sql = `SELECT dropped_by, drop_note FROM dead_messages WHERE position = 1 AND dropped_at IS NOT NULL`
+	if err := pool.QueryRow(t.Context(), sql).Scan(&by, &note); err != nil || by != "ann" || note != "known to them already" {
+		t.Errorf("the trace says %q, %q, %v", by, note, err)
+	}
+	if _, err := dead.New(pool).Drop(t.Context(), ids[0], "ann", "again"); !errors.Is(err, dead.ErrNotDead) {
+		t.Errorf("dropped twice: %v", err)
+	}
+}
+
+// A broker that is away, slow or silent has refused nothing, however often.
+func TestBrokerThatIsAwayKillsNothing(t *testing.T) {
+	t.Parallel()
+	pool := connect(t, testdb.New(t))
+	appendMany(t, newStore(t, pool), 2, 2)
+	var tries, back atomic.Int64
+	broker := &fakeBroker{fail: func(int, outbox.Message) error {
+		if tries.Add(1) < 50 {
+			return errors.New("no leader")
+		}
+		back.Add(1)
+		return nil
+	}}
+	relayOf(t, pool, broker.publish)
+	await.True(t, "the outbox is empty", func() bool { return outboxDepth(t, pool) == 0 })
+	if dead := deadOf(t, pool); len(dead) != 0 || back.Load() != 4 {
+		t.Errorf("dead: %+v, %d taken of 4", dead, back.Load())
+	}
+}
+
+// Attempts are counted across restarts: a relay that dies again and again would
+// otherwise never set anything aside.
+func TestAttemptsOutliveTheRelay(t *testing.T) {
+	t.Parallel()
+	pool := connect(t, testdb.New(t))
+	ids := appendMany(t, newStore(t, pool), 1, 1)
+	for attempt := range 3 {
+		tried := make(chan struct{})
+		var refused atomic.Bool
+		broker := func(ctx context.Context, _ []outbox.Message) []error {
+			if refused.Swap(true) { // a relay that a busy machine ends late tries again
+				<-ctx.Done()
+				return []error{ctx.Err()}
+			}
+			close(tried)
+			return []error{&outbox.Refused{Reason: errors.New("too large")}}
+		}
+		stop := await.Background(t, relay.New(pool, relay.Config{
+			Publish: broker, Poll: 10 * time.Millisecond, Attempts: 3, Logger: slog.New(slog.DiscardHandler),
+		}).Run)
+		await.Signal(t, "an attempt", tried)
+		if err := stop(); err != nil {
+			t.Fatal(err)
+		}
+		if attempt < 2 && len(deadOf(t, pool)) != 0 {
+			t.Fatalf("dead after %d attempts", attempt+1)
+		}
+	}
+	if dead := deadOf(t, pool); len(dead) != 1 || dead[0].StreamID != ids[0] || !strings.Contains(dead[0].Error, "too large") {
+		t.Errorf("dead: %+v", dead)
+	}
+}
+
+// Who is at the dead messages for long, such as a redrive of a million, holds up no
+// other stream.
+func TestLongRedriveHoldsUpNobody(t *testing.T) {
+	t.Parallel()
+	pool := connect(t, testdb.New(t))
+	store := newStore(t, pool)
+	ids := appendMany(t, store, 1, 2)
+	broker, _ := refusing(ids[0])
+	tx, err := pool.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = tx.Rollback(context.Background()) }()
+	if _, err := tx.Exec(t.Context(), `SELECT pg_advisory_xact_lock(hashtextextended('dead messages', 0))`); err != nil {
+		t.Fatal(err)
+	}
+	relayOf(t, pool, broker.publish)
+	others := appendMany(t, store, 1, 3)
+	await.True(t, "the others' are out", func() bool { return outboxDepth(t, pool) == 2 })
+	broker.checkOrder(t, others, 3)
+	if err := tx.Rollback(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	await.True(t, "the stream is set aside then", func() bool { return outboxDepth(t, pool) == 0 })
+}

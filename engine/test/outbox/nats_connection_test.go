@@ -1,0 +1,188 @@
+package outbox_test
+
+import (
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/nats-io/nats-server/v2/server"
+
+	"example.com/pgcqrs/engine/enginetest/await"
+	"example.com/pgcqrs/engine/enginetest/tank"
+	"example.com/pgcqrs/engine/enginetest/testdb"
+	"example.com/pgcqrs/engine/event"
+	"example.com/pgcqrs/engine/outbox/natsbroker"
+)
+
+// door is a broker's authentication, which may be shut.
+type door struct {
+	shut    atomic.Bool
+	refused atomic.Int64
+}
+
+func (d *door) Check(client server.ClientAuthentication) bool {
+	if d.shut.Load() {
+		d.refused.Add(1)
+		return false
+	}
+	client.RegisterUser(&server.User{Username: "relay"})
+	return true
+}
+
+// awaitRefusals waits for more refusals than the client takes before it gives up, unless told not to.
+func (d *door) awaitRefusals(t *testing.T) {
+	t.Helper()
+	before := d.refused.Load()
+	await.True(t, "the broker refuses the relay again and again", func() bool { return d.refused.Load() >= before+4 })
+}
+
+// natsBehind runs a broker with a door.
+func natsBehind(t *testing.T, d *door) *server.Server {
+	t.Helper()
+	return runNATS(t, &server.Options{Host: "127.0.0.1", Port: -1, JetStream: true, StoreDir: t.TempDir(), NoLog: true, NoSigs: true, CustomClientAuthentication: d})
+}
+
+func runNATS(t *testing.T, options *server.Options) *server.Server {
+	t.Helper()
+	broker, err := server.NewServer(options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	broker.Start()
+	t.Cleanup(func() { broker.Shutdown(); broker.WaitForShutdown() })
+	if !broker.ReadyForConnections(await.Within) {
+		t.Fatal("nats-server did not start")
+	}
+	return broker
+}
+
+// count says how often the log has a text.
+func (l *log) count(text string) int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return strings.Count(l.said.String(), text)
+}
+
+// hangUp ends all connections to a broker.
+func hangUp(t *testing.T, broker *server.Server) {
+	t.Helper()
+	seen, err := broker.Connz(&server.ConnzOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, connection := range seen.Conns {
+		if err := broker.DisconnectClientByID(connection.Cid); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// A broker that refuses the relay's credentials for a while gets the messages when it
+// accepts them again, and the log says once why it did not.
+func TestBrokerThatRefusesTheRelayForAWhile(t *testing.T) {
+	t.Parallel()
+	pool := connect(t, testdb.New(t))
+	store := newStore(t, pool)
+	var d door
+	s := natsBehind(t, &d)
+	broker, said := logged(t, natsbroker.Config{Servers: s.ClientURL()})
+	runRelay(t, pool, broker.Publish)
+	appendMany(t, store, 2, 2)
+	await.True(t, "the outbox is empty", func() bool { return outboxDepth(t, pool) == 0 })
+
+	d.shut.Store(true)
+	hangUp(t, s)
+	appendMany(t, store, 2, 2)
+	d.awaitRefusals(t)
+	said.line(t, "broker refuses the connection")
+	if depth := outboxDepth(t, pool); depth != 4 {
+		t.Errorf("the outbox keeps %d of 4 messages", depth)
+	}
+	d.shut.Store(false)
+	await.True(t, "the outbox is empty again", func() bool { return outboxDepth(t, pool) == 0 })
+	said.line(t, "broker is back")
+	if n := said.count("broker refuses the connection"); n != 1 {
+		t.Errorf("the log says %d times that the broker refuses the connection", n)
+	}
+}
+
+// A relay that the broker refuses from its start begins when it is accepted.
+func TestBrokerThatRefusesTheRelayFromTheStart(t *testing.T) {
+	t.Parallel()
+	var d door
+	d.shut.Store(true)
+	s := natsBehind(t, &d)
+	broker, said := logged(t, natsbroker.Config{Servers: s.ClientURL()})
+	d.awaitRefusals(t)
+	said.line(t, "broker refuses the connection")
+	if broker.Durable() || broker.Check(t.Context()) != nil {
+		t.Error("it is not treated as a broker that is away")
+	}
+	d.shut.Store(false)
+	await.True(t, "the broker takes a message", func() bool { return sendOne(t, broker.Publish, messageOf("small", 1)) == nil })
+}
+
+// A connection that the client has closed for good, after an error of the broker, is made anew.
+func TestConnectionThatIsClosedForGood(t *testing.T) {
+	t.Parallel()
+	s := runNATS(t, &server.Options{Host: "127.0.0.1", Port: -1, JetStream: true, StoreDir: t.TempDir(), NoLog: true, NoSigs: true, MaxControlLine: 512})
+	broker, said := logged(t, natsbroker.Config{Servers: s.ClientURL()})
+	for range 2 {
+		await.True(t, "the broker takes a message", func() bool { return sendOne(t, broker.Publish, messageOf("small", 1)) == nil })
+		checkNotRefused(t, "the broker has ended the connection", sendOne(t, broker.Publish, messageOf(strings.Repeat("x", 600), 1)))
+		said.line(t, "maximum control line exceeded")
+	}
+	await.True(t, "the broker takes a message again", func() bool { return sendOne(t, broker.Publish, messageOf("small", 1)) == nil })
+	said.line(t, "broker is back")
+}
+
+// A message to a subject that can't be is refused before it is sent.
+func TestSubjectsThatCantBe(t *testing.T) {
+	t.Parallel()
+	publish := toNATS(t, startNATS(t, t.TempDir(), 0).ClientURL())
+	await.True(t, "the broker takes a message", func() bool { return sendOne(t, publish, messageOf("small", 1)) == nil })
+	for name, kind := range map[string]string{
+		"none": "", "longer than a control line": strings.Repeat("x", 9000), "longer than we send": strings.Repeat("x", 1024),
+		"a wildcard": "*", "a wildcard for all": ">", "white space": "a b", "a line": "a\r\nPUB b 0", "a control character": "a\x7f",
+		"other white space": "a\u00a0b",
+	} {
+		checkRefused(t, name, sendOne(t, publish, messageOf(kind, 1)))
+	}
+	for _, kind := range []string{"Tank.Poured.v1", strings.Repeat("x", 900), "größer", "x*"} {
+		if err := sendOne(t, publish, messageOf(kind, 1)); err != nil {
+			t.Errorf("%.20s: %v", kind, err)
+		}
+	}
+}
+
+// Messages whose subject can't be are set aside, and no other stream notices.
+func TestSubjectsThatCantBeAreSetAside(t *testing.T) {
+	t.Parallel()
+	pool := connect(t, testdb.New(t))
+	store := newStore(t, pool)
+	bad := map[uuid.UUID]string{uuid.New(): "", uuid.New(): strings.Repeat("x", 9000), uuid.New(): "a b"}
+	good := uuid.New()
+	for id, kind := range bad {
+		position := appendTo(t, store, id)
+		if _, err := pool.Exec(t.Context(), `UPDATE outbox SET type = $2 WHERE position = $1`, position, kind); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := store.Append(t.Context(), event.Append{Streams: []event.StreamAppend{
+		{Type: tank.Stream, ID: good, Events: []event.Event{tank.Poured{Amount: 1}}}}}); err != nil {
+		t.Fatal(err)
+	}
+	url := startNATS(t, t.TempDir(), 0).ClientURL()
+	relayOf(t, pool, toNATS(t, url))
+	await.True(t, "the outbox is empty", func() bool { return outboxDepth(t, pool) == 0 })
+	dead := deadOf(t, pool)
+	if len(dead) != len(bad) || len(received(t, url, 1)) != 1 {
+		t.Fatalf("dead: %+v", dead)
+	}
+	for _, d := range dead {
+		if _, ok := bad[d.StreamID]; !ok || d.Attempts != 3 || !strings.Contains(d.Error, "invalid subject") {
+			t.Errorf("dead: %+v", d)
+		}
+	}
+}

@@ -1,0 +1,411 @@
+package outbox_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"example.com/pgcqrs/engine/enginetest/await"
+	"example.com/pgcqrs/engine/enginetest/rig"
+	"example.com/pgcqrs/engine/enginetest/tank"
+	"example.com/pgcqrs/engine/enginetest/testdb"
+	"example.com/pgcqrs/engine/outbox"
+	"example.com/pgcqrs/engine/outbox/dead"
+	"example.com/pgcqrs/engine/outbox/relay"
+)
+
+// readRecorder notes the last read of the outbox that a relay has sent.
+type readRecorder struct {
+	mu    sync.Mutex
+	sql   string
+	args  []any
+	reads int
+}
+
+func (r *readRecorder) note(sql string, args []any) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if strings.Contains(sql, "FROM outbox o") && strings.Contains(sql, "MATERIALIZED") {
+		r.sql, r.args, r.reads = sql, args, r.reads+1
+	}
+}
+
+func (r *readRecorder) TraceQueryStart(ctx context.Context, _ *pgx.Conn, data pgx.TraceQueryStartData) context.Context {
+	r.note(data.SQL, data.Args)
+	return ctx
+}
+
+func (r *readRecorder) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
+
+func (r *readRecorder) TraceBatchStart(ctx context.Context, _ *pgx.Conn, _ pgx.TraceBatchStartData) context.Context {
+	return ctx
+}
+
+func (r *readRecorder) TraceBatchQuery(_ context.Context, _ *pgx.Conn, data pgx.TraceBatchQueryData) {
+	r.note(data.SQL, data.Args)
+}
+
+func (r *readRecorder) TraceBatchEnd(context.Context, *pgx.Conn, pgx.TraceBatchEndData) {}
+
+// blocks are the pages that the last read touches when it is run again.
+func (r *readRecorder) blocks(t *testing.T, pool *pgxpool.Pool) int {
+	t.Helper()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	rows, err := pool.Query(t.Context(), "EXPLAIN (ANALYZE, BUFFERS) "+r.sql, r.args...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rig.Blocks(strings.Join(lines, "\n"))
+}
+
+// openSnapshot keeps a snapshot open, as a dump does, until the test ends.
+func openSnapshot(t testing.TB, pool *pgxpool.Pool) {
+	t.Helper()
+	ctx := context.WithoutCancel(t.Context())
+	conn, err := pool.Acquire(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_, _ = conn.Exec(ctx, `ROLLBACK`)
+		conn.Release()
+	})
+	if _, err := conn.Exec(ctx, `BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM outbox`); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// logEndsAt has the log end at a position, without what goes before it.
+func logEndsAt(t testing.TB, pool *pgxpool.Pool, position int) {
+	t.Helper()
+	rig.CopyEvents(t, pool, int64(position)-1, 1, poured)
+}
+
+// poured is an event of a stream of its own.
+func poured(int) rig.Copied {
+	return rig.Copied{StreamType: tank.Stream, Stream: uuid.New(), Version: 1, Type: tank.Poured{}.EventType(), Data: `{"amount": 1}`, At: time.Now()}
+}
+
+// sentBefore leaves the outbox as it is after so many messages were sent, and the log at their position.
+func sentBefore(t testing.TB, pool *pgxpool.Pool, count int) {
+	t.Helper()
+	logEndsAt(t, pool, count)
+	for _, sql := range []string{
+		`INSERT INTO outbox (position, event_id, stream_id, type, data, occurred_at)
+		 SELECT n, '00000000-0000-0000-0000-000000000001', '00000000-0000-0000-0000-000000000002', 'x', '{}', now() FROM generate_series(1, ` + strconv.Itoa(count) + `) n`,
+		`DELETE FROM outbox`,
+	} {
+		if _, err := pool.Exec(t.Context(), sql); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// wakeable starts a relay that looks when it is told to, and says what it sends by.
+func wakeable(t *testing.T, pool *pgxpool.Pool, publish outbox.Publish) (wake func()) {
+	t.Helper()
+	hints := make(chan struct{}, 1)
+	await.Background(t, relay.New(pool, relay.Config{
+		Publish: publish, Wake: hints, Poll: time.Hour, MaxBackoff: 50 * time.Millisecond, Attempts: 1, Logger: slog.New(slog.DiscardHandler),
+	}).Run)
+	return func() {
+		select {
+		case hints <- struct{}{}:
+		default:
+		}
+	}
+}
+
+// While a snapshot is open the index keeps an entry of every message that was sent. A read does
+// not go through them.
+func TestReadsStayFlatBehindMessagesThatWereSent(t *testing.T) {
+	t.Parallel()
+	url := testdb.New(t)
+	pool := connect(t, url)
+	openSnapshot(t, pool)
+	const sent, mostBlocks = 200_000, 100
+	sentBefore(t, pool, sent)
+	reads := &readRecorder{}
+	broker := &fakeBroker{fail: func(int, outbox.Message) error { return nil }}
+	wake := wakeable(t, rig.Traced(t, url, reads), broker.publish)
+	store := newStore(t, pool)
+	for range 3 { // the first read begins at the start
+		position := appendTo(t, store, uuid.New())
+		wake()
+		await.True(t, "the message is out", func() bool { return broker.has(position) && outboxDepth(t, pool) == 0 })
+	}
+	if blocks := reads.blocks(t, pool); blocks > mostBlocks {
+		t.Errorf("a read touches %d blocks", blocks)
+	}
+}
+
+// What comes back to the outbox stands before what the relay has read, and leaves before newer
+// messages of its stream, also if nobody has looked between.
+func TestRedrivenMessagesAreNotOvertaken(t *testing.T) {
+	t.Parallel()
+	pool := connect(t, testdb.New(t))
+	store := newStore(t, pool)
+	ids := appendMany(t, store, 2, 3)
+	broker, lifted := refusing(ids[0])
+	wake := wakeable(t, pool, broker.publish)
+	await.True(t, "the stream is set aside", func() bool { wake(); return outboxDepth(t, pool) == 0 })
+	last := appendTo(t, store, ids[1])
+	await.True(t, "the relay is beyond it", func() bool { wake(); return broker.has(last) })
+	lifted.Store(true)
+	if n, err := dead.New(pool).Redrive(t.Context(), ids[0]); n != 3 || err != nil {
+		t.Fatalf("%d redriven, %v", n, err)
+	}
+	appendTo(t, store, ids[0])
+	await.True(t, "the outbox is empty", func() bool { wake(); return outboxDepth(t, pool) == 0 })
+	broker.checkOrder(t, ids[:1], 4)
+}
+
+// A stream that was held goes on with what stands behind its message, in order, though the relay
+// has read beyond.
+func TestHeldStreamGoesOnWhereItWas(t *testing.T) {
+	t.Parallel()
+	pool := connect(t, testdb.New(t))
+	store := newStore(t, pool)
+	ids := appendMany(t, store, 2, 30)
+	var lifted atomic.Bool
+	broker := &fakeBroker{fail: func(_ int, m outbox.Message) error {
+		if m.StreamID == ids[0] && !lifted.Load() {
+			return errors.New("not now")
+		}
+		return nil
+	}}
+	wake := wakeable(t, pool, broker.publish)
+	await.True(t, "the other stream is out", func() bool { wake(); return outboxDepth(t, pool) == 30 })
+	lifted.Store(true)
+	await.True(t, "the outbox is empty", func() bool { return outboxDepth(t, pool) == 0 })
+	broker.checkOrder(t, ids, 30)
+}
+
+// A message that somebody deletes while its stream is held leaves nothing behind it waiting.
+func TestHeldMessageIsDeleted(t *testing.T) {
+	t.Parallel()
+	pool := connect(t, testdb.New(t))
+	ids := appendMany(t, newStore(t, pool), 1, 3)
+	broker := &fakeBroker{fail: func(_ int, m outbox.Message) error {
+		if m.Position == 1 {
+			return errors.New("not now")
+		}
+		return nil
+	}}
+	wakeable(t, pool, broker.publish)
+	await.True(t, "it was tried", func() bool { broker.mu.Lock(); defer broker.mu.Unlock(); return broker.count > 0 })
+	if _, err := pool.Exec(t.Context(), `DELETE FROM outbox WHERE position = 1`); err != nil {
+		t.Fatal(err)
+	}
+	await.True(t, "the outbox is empty", func() bool { return outboxDepth(t, pool) == 0 })
+	broker.checkOrder(t, ids, 2)
+}
+
+// The relay holds as much of large messages at a time as it may, however many there are.
+func TestLargeMessagesAreReadInParts(t *testing.T) {
+	t.Parallel()
+	const count, size, most = 60, 384 << 10, 9 << 20
+	for name, value := range map[string]string{
+		"what does not shrink": `(SELECT string_agg(md5(random()::text || n || m), '') FROM generate_series(1, ` + strconv.Itoa(size/32) + `) m)`,
+		"what does":            `repeat('x', ` + strconv.Itoa(size) + `)`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			pool := connect(t, testdb.New(t))
+			rig.CopyEvents(t, pool, rig.Head(t, pool), count, poured)
+			const sql = `
+				INSERT INTO outbox (position, event_id, stream_id, type, data, occurred_at)
+				SELECT position, event_id, stream_id, 'x', jsonb_build_object('note', %s), now() FROM (SELECT position, event_id, stream_id, position AS n FROM events ORDER BY position DESC LIMIT %d) e`
+			rig.Do(t, pool, fmt.Sprintf(sql, value, count))
+			var sent, largest atomic.Int64
+			ctx, stop := context.WithCancel(t.Context())
+			ended := make(chan error, 1)
+			go func() {
+				ended <- relay.New(pool, relay.Config{Poll: time.Minute, Logger: slog.New(slog.DiscardHandler),
+					Publish: func(_ context.Context, messages []outbox.Message) []error {
+						bytes := 0
+						for _, m := range messages {
+							bytes += len(m.Data)
+						}
+						sent.Add(int64(len(messages)))
+						largest.Store(max(largest.Load(), int64(bytes)))
+						return make([]error, len(messages))
+					}}).Run(ctx)
+			}()
+			await.True(t, "the outbox is empty", func() bool { return outboxDepth(t, pool) == 0 })
+			stop()
+			if err := <-ended; err != nil || largest.Load() > most || sent.Load() != count {
+				t.Errorf("%d messages, up to %d bytes at once, %v", sent.Load(), largest.Load(), err)
+			}
+		})
+	}
+}
+
+// slowIndex makes reads of the outbox take as long as the entries of messages that are gone would make
+// them on a slow disk: so much for each position that a read goes through, up to the log's end.
+type slowIndex struct {
+	entry time.Duration
+	end   int64
+}
+
+func (s slowIndex) TraceBatchStart(ctx context.Context, _ *pgx.Conn, data pgx.TraceBatchStartData) context.Context {
+	for _, query := range data.Batch.QueuedQueries {
+		if !strings.Contains(query.SQL, "FROM outbox o") {
+			continue
+		}
+		after, _ := query.Arguments[len(query.Arguments)-2].(int64)
+		step, _ := query.Arguments[len(query.Arguments)-1].(int64)
+		select {
+		case <-ctx.Done():
+		case <-time.After(time.Duration(max(min(after+step, s.end)-after, 0)) * s.entry):
+		}
+	}
+	return ctx
+}
+
+func (slowIndex) TraceBatchQuery(context.Context, *pgx.Conn, pgx.TraceBatchQueryData) {}
+
+func (slowIndex) TraceBatchEnd(context.Context, *pgx.Conn, pgx.TraceBatchEndData) {}
+
+func (slowIndex) TraceQueryStart(ctx context.Context, _ *pgx.Conn, _ pgx.TraceQueryStartData) context.Context {
+	return ctx
+}
+
+func (slowIndex) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
+
+// A look at all of the outbox takes longer than a read may: the relay gets going all the same, for it goes on by steps.
+func TestALookThatTakesLongerThanARead(t *testing.T) {
+	t.Parallel()
+	url := testdb.New(t)
+	pool := connect(t, url)
+	const sent = 300_000
+	logEndsAt(t, pool, sent)
+	position := appendTo(t, newStore(t, pool), uuid.New())
+	broker := &fakeBroker{fail: func(int, outbox.Message) error { return nil }}
+	await.Background(t, relay.New(rig.Traced(t, url, slowIndex{12 * time.Microsecond, sent}), relay.Config{ // a look takes 3.6 s
+		Publish: broker.publish, Poll: 10 * time.Millisecond, MaxBackoff: 10 * time.Millisecond, ReadFor: 3 * time.Second, Logger: slog.New(slog.DiscardHandler),
+	}).Run)
+	await.True(t, "the message is out", func() bool { return broker.has(position) && outboxDepth(t, pool) == 0 })
+}
+
+// slowAside makes moving what stands behind dead messages take so much for each position of its part.
+type slowAside struct{ entry time.Duration }
+
+func (s slowAside) TraceQueryStart(ctx context.Context, _ *pgx.Conn, data pgx.TraceQueryStartData) context.Context {
+	if strings.Contains(data.SQL, "DELETE FROM outbox WHERE position IN") {
+		entries, _ := data.Args[len(data.Args)-1].(int64)
+		select {
+		case <-ctx.Done():
+		case <-time.After(time.Duration(entries) * s.entry):
+		}
+	}
+	return ctx
+}
+
+func (slowAside) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
+
+// Messages behind a dead one are moved by smaller steps, too, where one of the usual size has no time to end.
+func TestSettingAsideThatTakesLongerThanARead(t *testing.T) {
+	t.Parallel()
+	url := testdb.New(t)
+	pool := connect(t, url)
+	ids := appendMany(t, newStore(t, pool), 1, 5)
+	broker, _ := refusing(ids[0])
+	await.Background(t, relay.New(rig.Traced(t, url, slowAside{120 * time.Microsecond}), relay.Config{ // the first step would take two minutes
+		Publish: broker.publish, Poll: 10 * time.Millisecond, MaxBackoff: 10 * time.Millisecond, Attempts: 1, ReadFor: 2 * time.Second, Logger: slog.New(slog.DiscardHandler),
+	}).Run)
+	await.True(t, "the stream is set aside", func() bool { return outboxDepth(t, pool) == 0 })
+}
+
+// slowCommit makes COMMITs of what sets messages aside take longer than they may, as a required standby does that is away, and notes the steps.
+type slowCommit struct {
+	away  atomic.Int64 // so many more
+	least atomic.Int64
+	set   atomic.Bool // the transaction sets messages aside
+}
+
+func (s *slowCommit) TraceQueryStart(ctx context.Context, _ *pgx.Conn, data pgx.TraceQueryStartData) context.Context {
+	switch {
+	case strings.Contains(data.SQL, "DELETE FROM outbox WHERE position IN"):
+		step, _ := data.Args[len(data.Args)-1].(int64)
+		s.least.Store(min(s.least.Load(), step))
+		s.set.Store(true)
+	case data.SQL == "commit" && s.set.Swap(false) && s.away.Add(-1) >= 0:
+		<-ctx.Done()
+	}
+	return ctx
+}
+
+func (*slowCommit) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
+
+// A COMMIT that waits says nothing about how many positions can be gone through in time.
+func TestCommitThatWaitsLeavesTheSteps(t *testing.T) {
+	t.Parallel()
+	url := testdb.New(t)
+	pool := connect(t, url)
+	ids := appendMany(t, newStore(t, pool), 1, 5)
+	broker, _ := refusing(ids[0])
+	commits := &slowCommit{}
+	commits.away.Store(2)
+	commits.least.Store(1 << 20)
+	await.Background(t, relay.New(rig.Traced(t, url, commits), relay.Config{
+		Publish: broker.publish, Poll: 10 * time.Millisecond, MaxBackoff: 10 * time.Millisecond, Attempts: 1, ReadFor: 2 * time.Second, Logger: slog.New(slog.DiscardHandler),
+	}).Run)
+	await.True(t, "the stream is set aside", func() bool { return outboxDepth(t, pool) == 0 && commits.away.Load() < 0 })
+	if least := commits.least.Load(); least < 1<<20 {
+		t.Errorf("a step of %d, though it was the COMMIT that took long", least)
+	}
+}
+
+// The log and the outbox are restored under a relay that runs, to an earlier moment, and the log has grown
+// since: what waits below what the relay has read is sent at once, and not when it looks at all of the outbox.
+func TestRestoreUnderARelay(t *testing.T) {
+	t.Parallel()
+	for name, middle := range map[string]bool{"between its reads": false, "in the middle of one": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			pool := connect(t, testdb.New(t))
+			store := newStore(t, pool)
+			ids := appendMany(t, store, 1, 20)
+			broker := &fakeBroker{fail: func(int, outbox.Message) error { return nil }}
+			wake := wakeable(t, pool, broker.publish)
+			last := appendTo(t, store, ids[0])
+			await.True(t, "the relay has read all", func() bool { wake(); return broker.has(last) && outboxDepth(t, pool) == 0 })
+			tx, err := pool.Begin(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _ = tx.Rollback(context.WithoutCancel(t.Context())) }()
+			if middle { // it has seen the log's end, and waits for the outbox
+				rig.Do(t, tx, `LOCK TABLE outbox`)
+				const waits = `SELECT count(*) FROM pg_locks WHERE relation = 'outbox'::regclass AND NOT granted`
+				await.True(t, "the relay waits", func() bool { wake(); return rig.One[int](t, pool, waits) > 0 })
+			}
+			rig.Do(t, tx, `ALTER TABLE events DISABLE TRIGGER USER; DELETE FROM events WHERE position > 10;
+				INSERT INTO outbox (position, event_id, stream_id, type, data, occurred_at) SELECT position, event_id, stream_id, 'waited at the backup', '{}', now() FROM events WHERE position > 8;
+				INSERT INTO events (position, stream_type, stream_id, version, event_id, type, schema_version, data, metadata, occurred_at, recorded_at)
+				SELECT 10 + n, 'tank', '00000000-0000-0000-0000-000000000003', n, gen_random_uuid(), 'tank.poured', 1, '{"amount": 1}', '{}', now(), now() FROM generate_series(1, 30) n;
+				INSERT INTO outbox (position, event_id, stream_id, type, data, occurred_at) SELECT position, event_id, stream_id, 'new', '{}', now() FROM events WHERE position > 10`)
+			if err := tx.Commit(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			await.True(t, "the outbox is empty", func() bool { wake(); return outboxDepth(t, pool) == 0 })
+		})
+	}
+}

@@ -1,0 +1,96 @@
+package personal_test
+
+import (
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"example.com/pgcqrs/engine/enginetest/await"
+	"example.com/pgcqrs/engine/enginetest/guest"
+	"example.com/pgcqrs/engine/enginetest/tank"
+	"example.com/pgcqrs/engine/enginetest/testdb"
+	"example.com/pgcqrs/engine/event"
+	"example.com/pgcqrs/engine/eventlog"
+	"example.com/pgcqrs/engine/personal"
+	"example.com/pgcqrs/engine/personal/keyfile"
+	"example.com/pgcqrs/engine/personal/operator"
+	"example.com/pgcqrs/engine/pg"
+)
+
+// zaphod's texts of 16 and 20 bytes are 105 and 111 characters long when they are encrypted.
+var zaphod = guest.ContactChanged{Name: event.Private("Zaphod Beeblebro"), Email: event.Private("zaphod@hearts.exampl")}
+
+func keysOf(b *testing.B) (*pgxpool.Pool, *personal.Keys) {
+	b.Helper()
+	pool, err := pg.Open(b.Context(), testdb.New(b), b.Name(), 8)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(pool.Close)
+	uri := "file://" + filepath.Join(b.TempDir(), "key.json")
+	if _, err := keyfile.New(uri); err != nil {
+		b.Fatal(err)
+	}
+	operator, err := operator.Open(uri)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return pool, personal.New(pool, operator)
+}
+
+// BenchmarkSeal is one event with two personal fields, one of which can be found, by a key
+// that is in memory.
+func BenchmarkSeal(b *testing.B) {
+	_, keys := keysOf(b)
+	id := uuid.New()
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := keys.Encrypt(b.Context(), guest.Stream, id, 3, zaphod); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkAppend is what sealing costs: the same number of bytes, of guests whose keys
+// are known, new ones with a key to make, and in clear.
+func BenchmarkAppend(b *testing.B) {
+	pool, keys := keysOf(b)
+	store := eventlog.New(pool, eventlog.Config{Decode: guest.Decode, Seal: keys.Encrypt})
+	await.Background(b, store.Run)
+	appended := func(b *testing.B, id uuid.UUID, version int64, e event.Event) {
+		b.Helper()
+		_, err := store.Append(b.Context(), event.Append{Streams: []event.StreamAppend{{Type: guest.Stream, ID: id, Expected: version, Events: []event.Event{e}}}})
+		if err != nil {
+			b.Error(err)
+		}
+	}
+	inClear := tank.Poured{Amount: 1, Note: strings.Repeat("x", 221)}
+	for _, kind := range []struct {
+		name  string
+		event event.Event
+	}{{"in clear", inClear}, {"sealed", zaphod}} {
+		b.Run(kind.name, func(b *testing.B) {
+			b.SetParallelism(32) // 64 on two cores
+			b.RunParallel(func(next *testing.PB) {
+				id, version := uuid.New(), int64(0)
+				for ; next.Next(); version++ {
+					appended(b, id, version, kind.event)
+				}
+			})
+		})
+	}
+	var made atomic.Int64
+	b.Run("sealed, of new persons", func(b *testing.B) {
+		b.SetParallelism(32)
+		b.RunParallel(func(next *testing.PB) {
+			for next.Next() {
+				made.Add(1)
+				appended(b, uuid.New(), event.NoStream, zaphod)
+			}
+		})
+	})
+}

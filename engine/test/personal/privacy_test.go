@@ -1,0 +1,216 @@
+// Package privacy_test holds what is personal to its promises: readable while its key is
+// there, by nobody afterwards, and never taken for erased while a key can't be had.
+package personal_test
+
+import (
+	"errors"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"example.com/pgcqrs/engine/enginetest/await"
+	"example.com/pgcqrs/engine/enginetest/guest"
+	"example.com/pgcqrs/engine/enginetest/testdb"
+	"example.com/pgcqrs/engine/event"
+	"example.com/pgcqrs/engine/eventlog"
+	"example.com/pgcqrs/engine/personal"
+	"example.com/pgcqrs/engine/pg"
+)
+
+func TestWhatIsPersonalIsSealedAndOpens(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	id, encrypted := w.register(unique, "zaphod@example.com")
+	for name, keys := range map[string]*personal.Keys{"who has encrypted it": w.keys, "another process": w.newKeys()} {
+		if text, err := reveal(t.Context(), keys, id, encrypted); err != nil || text != unique {
+			t.Errorf("%s reads %q, %v", name, text, err)
+		}
+	}
+	var stored string
+	if err := w.owner.QueryRow(t.Context(), `SELECT data::text || (SELECT data::text FROM outbox) FROM events`).Scan(&stored); err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(stored, "Zaphod") || strings.Contains(stored, "zaphod") || !strings.Contains(stored, "sealed.1.1.") {
+		t.Errorf("stored: %s", stored)
+	}
+}
+
+// A ciphertext belongs to one person, stream, version and field.
+func TestWhatIsSealedOpensNowhereElse(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	id, encrypted := w.register(unique, "zaphod@example.com")
+	other, _ := w.register("Ford", "ford@example.com")
+	_, ciphertext, err := encrypted.Parts()
+	if err != nil {
+		t.Fatal(err)
+	}
+	another := "x" + ciphertext[1:]
+	if another == ciphertext {
+		another = "y" + ciphertext[1:]
+	}
+	ctx := t.Context()
+	for name, read := range map[string]func() (string, error){
+		"another person":        func() (string, error) { return w.keys.Reveal(ctx, other, guest.Stream, id, guest.Name, encrypted) },
+		"another stream":        func() (string, error) { return w.keys.Reveal(ctx, id, guest.Stream, other, guest.Name, encrypted) },
+		"another type":          func() (string, error) { return w.keys.Reveal(ctx, id, "room", id, guest.Name, encrypted) },
+		"another field":         func() (string, error) { return w.keys.Reveal(ctx, id, guest.Stream, id, guest.Email, encrypted) },
+		"another version":       func() (string, error) { return reveal(ctx, w.keys, id, event.NewSealed(2, ciphertext)) },
+		"another text":          func() (string, error) { return reveal(ctx, w.keys, id, event.NewSealed(1, another)) },
+		"no ciphertext":         func() (string, error) { return reveal(ctx, w.keys, id, event.NewSealed(1, "")) },
+		"what is not encrypted": func() (string, error) { return reveal(ctx, w.keys, id, event.AsSealed(unique)) },
+	} {
+		if text, err := read(); err == nil || text != "" || errors.Is(err, personal.ErrErased) {
+			t.Errorf("%s: read %q, %v", name, text, err)
+		}
+	}
+}
+
+// A memory of a key ends by itself, in a process that has not heard of the erasure.
+func TestAKeyIsNotRememberedForLong(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	id, encrypted := w.register(unique, "zaphod@example.com")
+	elsewhere := w.newKeys()
+	if _, err := reveal(t.Context(), elsewhere, id, encrypted); err != nil {
+		t.Fatal(err)
+	}
+	w.erase(id, 1)
+	start := time.Now()
+	await.True(t, "it is forgotten", func() bool {
+		_, err := reveal(t.Context(), elsewhere, id, encrypted)
+		return errors.Is(err, personal.ErrErased)
+	})
+	if took := time.Since(start); took > 10*time.Second {
+		t.Errorf("it took %v", took)
+	}
+}
+
+// The operator's key changes, and no event does. Processes that run go on.
+func TestTheOperatorsKeyRotates(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	id, encrypted := w.register(unique, "zaphod@example.com")
+	running := w.newKeys() // has read the key file, and not this person's key
+	if _, err := w.find(running, "email", "zaphod@example.com"); err != nil {
+		t.Fatal(err)
+	}
+	before := w.wrapped(id)
+	w.rotate()
+	if w.wrapped(id) == before {
+		t.Error("the person's key is wrapped as before")
+	}
+	for name, keys := range map[string]*personal.Keys{"a process that runs": running, "a new one": w.newKeys()} {
+		if text, err := reveal(t.Context(), keys, id, encrypted); err != nil || text != unique {
+			t.Errorf("%s reads %q, %v", name, text, err)
+		}
+		if found, err := w.find(keys, "email", "ZAPHOD@example.com"); err != nil || len(found) != 1 || found[0] != id {
+			t.Errorf("%s finds %v, %v", name, found, err)
+		}
+	}
+}
+
+func (w *world) wrapped(id uuid.UUID) (wrapped string) {
+	w.t.Helper()
+	if err := w.owner.QueryRow(w.t.Context(), `SELECT wrapped::text FROM keys.persons WHERE person_id = $1`, id).Scan(&wrapped); err != nil {
+		w.t.Fatal(err)
+	}
+	return wrapped
+}
+
+// Several processes meet a person at once: there is one key, which opens what is in the log.
+func TestOneKeyForAPerson(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	id := uuid.New()
+	var all sync.WaitGroup
+	streams := make([]uuid.UUID, 8) // of each process: all about the one person
+	for i := range streams {
+		process := *w
+		process.store = eventlog.New(w.pool, eventlog.Config{Decode: guest.Decode, Seal: w.newKeys().Encrypt})
+		await.Background(t, process.store.Run)
+		streams[i] = uuid.New()
+		all.Go(func() {
+			if err := process.append(streams[i], event.NoStream, guest.Seen{Of: id, Name: event.Private(unique)}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	keys := w.newKeys()
+	for _, stream := range streams {
+		err := w.store.Load(t.Context(), guest.Stream, stream, 0, func(e event.Recorded) error {
+			seen, ok := e.Event.(guest.Seen)
+			if text, err := keys.Reveal(t.Context(), id, guest.Stream, stream, guest.Name, seen.Name); !ok || err != nil || text != unique {
+				t.Errorf("read %q, %v", text, err)
+			}
+			return nil
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// An event that nobody has encrypted can't be stored, whatever was forgotten.
+func TestNothingPersonalIsStoredInClear(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	store := eventlog.New(w.pool, eventlog.Config{Decode: guest.Decode}) // without Seal
+	await.Background(t, store.Run)
+	_, err := store.Append(t.Context(), event.Append{Streams: []event.StreamAppend{{Type: guest.Stream, ID: uuid.New(), Expected: event.NoStream,
+		Events: []event.Event{guest.Registered{Name: event.Private(unique)}}}}})
+	if err == nil || strings.Contains(err.Error(), unique) {
+		t.Errorf("got %v", err)
+	}
+	if err := w.append(uuid.New(), event.AnyVersion, guest.Registered{Name: event.Private(unique)}); err == nil {
+		t.Error("sealed for a version that nobody knows")
+	}
+}
+
+// The service's login can't destroy a key but by an event that says so, on the person's stream. Such an event is the
+// login's to append: docs/security.md says what that means.
+func TestKeysAreNotTheAPIsToDestroy(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.register(unique, "zaphod@example.com")
+	projector := connect(t, testdb.As(t, w.url, pg.ProjectorRole))
+	for _, sql := range []string{`DELETE FROM keys.persons`, `UPDATE keys.persons SET wrapped = ''`, `TRUNCATE keys.persons CASCADE`, `DELETE FROM keys.lookups`,
+		`INSERT INTO keys.erased SELECT person_id FROM keys.persons`, `UPDATE keys.secrets SET wrapped = ''`, `SELECT keys.erase_person()`} {
+		if _, err := w.pool.Exec(t.Context(), sql); err == nil {
+			t.Errorf("the API may %s", sql)
+		}
+	}
+	for _, table := range []string{"persons", "erased", "lookups", "secrets"} {
+		if _, err := projector.Exec(t.Context(), `SELECT FROM keys.`+table); err == nil {
+			t.Errorf("the projector may read keys.%s", table)
+		}
+	}
+}
+
+// Processes that start at once, as the API does, fingerprint requests alike: else a repetition
+// would be taken for another request.
+func TestEveryProcessFingerprintsByOneKey(t *testing.T) {
+	t.Parallel()
+	pool := connect(t, testdb.As(t, testdb.New(t), pg.APIRole))
+	keys := make([]string, 8)
+	var all sync.WaitGroup
+	for i := range keys {
+		all.Go(func() {
+			key, err := personal.FingerprintKey(t.Context(), pool)
+			if err != nil {
+				t.Error(err)
+			}
+			keys[i] = string(key)
+		})
+	}
+	all.Wait()
+	for _, key := range keys {
+		if key != keys[0] || len(key) != 32 {
+			t.Errorf("%d bytes, others than the first process has", len(key))
+		}
+	}
+}

@@ -1,0 +1,34 @@
+package pg_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"example.com/pgcqrs/engine/enginetest/testdb"
+	"example.com/pgcqrs/engine/pg"
+)
+
+// A pool whose connections are all in use does not hide what is to be found: the look is done
+// on another one.
+func TestLookWhileThePoolHasNoneToGive(t *testing.T) {
+	t.Parallel()
+	pool, err := pg.Open(t.Context(), testdb.New(t), t.Name(), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(pool.Close)
+	taken, err := pool.Acquire(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second) // what readiness has
+	defer cancel()
+	if err := pg.CheckWrites(ctx, pool); err != nil {
+		t.Error(err)
+	}
+	taken.Release()
+	if err := pg.CheckWrites(t.Context(), pool); err != nil {
+		t.Error(err)
+	}
+}

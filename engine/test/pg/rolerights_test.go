@@ -1,0 +1,118 @@
+package pg_test
+
+import (
+	"slices"
+	"testing"
+
+	"example.com/pgcqrs/engine/enginetest/testdb"
+	"example.com/pgcqrs/engine/pg"
+)
+
+func mended(t *testing.T, owner string) pg.Mended {
+	t.Helper()
+	mended, err := pg.MendRights(t.Context(), connect(t, owner))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return mended
+}
+
+func record(t *testing.T, owner string, mended pg.Mended) {
+	t.Helper()
+	if err := pg.RecordRights(t.Context(), connect(t, owner), mended); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A right that a role has lost comes back, unless its row of the record was deleted, by whoever wants it gone, or
+// the record is older than a migration, which may have taken it.
+func TestRightsComeBack(t *testing.T) {
+	t.Parallel()
+	d := newDeployment(t, testdb.Empty(t))
+	record(t, d.owner, pg.Mended{})
+	take := `REVOKE SELECT ON events FROM "` + nameOf(t, d.owner) + `.api"`
+	if done := mended(t, d.owner); done.Given != 0 || len(done.Made) > 0 {
+		t.Errorf("in a database that lacks nothing: %+v", done)
+	}
+	mustRun(t, d.owner, take)
+	expect(t, "the API without its right", d.api, apiWork, refused)
+	if done := mended(t, d.owner); done.Given != 1 {
+		t.Errorf("with a right lost: %+v", done)
+	}
+	expect(t, "the API with its right", d.api, apiWork, works)
+	mustRun(t, d.owner, take+`; DELETE FROM role_rights WHERE program = 'api' AND statement = 'GRANT SELECT ON TABLE events TO'`)
+	if done := mended(t, d.owner); done.Given != 0 {
+		t.Errorf("with a right taken for good: %+v", done)
+	} else {
+		record(t, d.owner, done)
+	}
+	expect(t, "the API, whose right was taken for good", d.api, apiWork, refused)
+	mustRun(t, d.owner, `GRANT SELECT ON events TO "`+nameOf(t, d.owner)+`.api"`)
+	record(t, d.owner, pg.Mended{})
+	mustRun(t, d.owner, `INSERT INTO goose_db_version (version_id, is_applied) VALUES (99999, true); `+take)
+	if done := mended(t, d.owner); done.Given != 0 {
+		t.Errorf("by an old record: %+v", done)
+	}
+	expect(t, "the API after a migration that took its right", d.api, apiWork, refused)
+}
+
+// An owner who may not make roles is told which are missing; what is recorded of them stays.
+func TestRolesThatTheOwnerMayNotMake(t *testing.T) {
+	t.Parallel()
+	owner := owned(t)
+	d := newDeployment(t, owner)
+	record(t, d.owner, pg.Mended{})
+	server, name := testdb.Empty(t), nameOf(t, owner)
+	gone := name + ".api"
+	mustRun(t, in(t, server, owner), `DROP OWNED BY "`+gone+`"; DROP ROLE "`+gone+`"; ALTER ROLE `+name+`_owner NOCREATEROLE`)
+	for range 2 {
+		done := mended(t, d.owner)
+		if !slices.Equal(done.Missing, []string{gone}) || len(done.Made) > 0 {
+			t.Errorf("without the right to make roles: %+v", done)
+		}
+		record(t, d.owner, done)
+	}
+	mustRun(t, server, `ALTER ROLE `+name+`_owner CREATEROLE`)
+	if done := mended(t, d.owner); !slices.Equal(done.Made, []string{gone}) || done.Given == 0 {
+		t.Errorf("with it: %+v", done)
+	}
+	mustRun(t, d.owner, `GRANT "`+gone+`" TO `+parsed(t, d.api).User.Username()+`; GRANT CONNECT ON DATABASE `+name+` TO "`+gone+`"`)
+	expect(t, "the API", d.api, apiWork, works)
+}
+
+// A right that the owner may not give is asked for at every run until it is given, and one on what is not there
+// is forgotten by the first run that could give all others.
+func TestRightsThatTheOwnerMayNotGive(t *testing.T) {
+	t.Parallel()
+	owner := owned(t)
+	d := newDeployment(t, owner)
+	server := in(t, testdb.Empty(t), owner)
+	api := `"` + nameOf(t, owner) + `.api"`
+	mustRun(t, d.owner, `CREATE TABLE reports (); CREATE SCHEMA later CREATE TABLE reports (); GRANT SELECT ON reports TO `+api+`; GRANT USAGE ON SCHEMA later TO `+api+`; GRANT SELECT ON later.reports TO `+api)
+	record(t, d.owner, pg.Mended{})
+	mustRun(t, server, `REVOKE SELECT ON reports FROM `+api+`; ALTER TABLE reports OWNER TO CURRENT_USER; ALTER SCHEMA later RENAME TO elsewhere`)
+	for range 2 { // the second time by a record that the first one has written
+		done := mended(t, d.owner)
+		if want := []string{"GRANT SELECT ON TABLE reports TO " + api}; !slices.Equal(done.Refused, want) || done.Given != 0 {
+			t.Errorf("while it is somebody else's: %+v", done)
+		}
+		record(t, d.owner, done)
+	}
+	const rows = `SELECT 1 / count(*) FROM role_rights WHERE statement LIKE '% later%'`
+	if code := try(t, d.owner, rows); code != "" {
+		t.Errorf("what is on the schema that is not there is forgotten: SQLSTATE %s", code)
+	}
+	mustRun(t, server, `GRANT SELECT ON reports TO `+api)
+	if done := mended(t, d.owner); len(done.Refused) > 0 {
+		t.Errorf("given by its owner: %+v", done)
+	} else {
+		record(t, d.owner, done)
+	}
+	if code := try(t, d.owner, rows); code != "22012" {
+		t.Errorf("what is gone is still recorded: SQLSTATE %q", code)
+	}
+	mustRun(t, server, `REVOKE SELECT ON reports FROM `+api+`; ALTER TABLE reports OWNER TO `+nameOf(t, owner)+`_owner`)
+	if done := mended(t, d.owner); done.Given != 1 {
+		t.Errorf("when it is the owner's: %+v", done)
+	}
+}

@@ -1,0 +1,345 @@
+package pg_test
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+	_ "github.com/jackc/pgx/v5/stdlib" // the driver that goose uses
+
+	"example.com/pgcqrs/engine/enginetest/testdb"
+	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/schema"
+	"example.com/pgcqrs/engine/schema/apply"
+)
+
+// deployment is a database with the logins of both programs.
+type deployment struct{ owner, api, projector string }
+
+// newDeployment makes one as cmd/migrate does.
+func newDeployment(t *testing.T, owner string) deployment {
+	t.Helper()
+	d := deployment{owner: owner}
+	migrate(t, d.owner)
+	d.api, d.projector = d.login(t, "api"), d.login(t, "projector")
+	d.admit(t)
+	return d
+}
+
+func (d deployment) login(t *testing.T, program string) string {
+	t.Helper()
+	name := strings.TrimPrefix(parsed(t, d.owner).Path, "/") + "_" + program + "_login"
+	t.Cleanup(func() { mustRun(t, d.owner, "DROP ROLE IF EXISTS "+name) })
+	return as(t, d.owner, name, "p@ss wörd:'\"\\%"+program)
+}
+
+// admit does what cmd/migrate does after the migrations.
+func (d deployment) admit(t *testing.T) {
+	t.Helper()
+	owner := connect(t, d.owner)
+	defer owner.Close()
+	if err := pg.NameRoles(t.Context(), owner); err != nil {
+		t.Fatal(err)
+	}
+	for program, login := range map[string]string{pg.APIRole: d.api, pg.ProjectorRole: d.projector} {
+		if _, err := pg.Grant(t.Context(), owner, program, login); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := pg.ShutOut(t.Context(), owner); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func parsed(t *testing.T, address string) *url.URL {
+	t.Helper()
+	u, err := url.Parse(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return u
+}
+
+// as is a URL for another user, and in for another database.
+func as(t *testing.T, address, user, password string) string {
+	t.Helper()
+	u := parsed(t, address)
+	u.User = url.UserPassword(user, password)
+	return u.String()
+}
+
+func in(t *testing.T, address, other string) string {
+	t.Helper()
+	u := parsed(t, address)
+	u.Path = parsed(t, other).Path
+	return u.String()
+}
+
+func nameOf(t *testing.T, address string) string {
+	t.Helper()
+	return strings.TrimPrefix(parsed(t, address).Path, "/")
+}
+
+// migrate brings a database to the newest version.
+func migrate(t *testing.T, owner string) {
+	t.Helper()
+	db, err := sql.Open("pgx", owner)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = db.Close() }()
+	if _, err := apply.Up(t.Context(), db, none); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func connect(t *testing.T, address string) *pgxpool.Pool {
+	t.Helper()
+	pool, err := pg.Open(t.Context(), address, t.Name(), 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(pool.Close)
+	return pool
+}
+
+// try runs statements on a connection of their own, and returns the SQLSTATE, "" for none.
+func try(t *testing.T, address, statements string) string {
+	t.Helper()
+	ctx := context.WithoutCancel(t.Context())
+	conn, err := pgx.Connect(ctx, address)
+	if err == nil {
+		defer func() { _ = conn.Close(ctx) }()
+		_, err = conn.Exec(ctx, statements)
+	}
+	if refusal, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return refusal.Code
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ""
+}
+
+func mustRun(t *testing.T, address, statements string) {
+	t.Helper()
+	if code := try(t, address, statements); code != "" {
+		t.Fatalf("%s: SQLSTATE %s", statements, code)
+	}
+}
+
+const (
+	works   = ""
+	refused = "42501" // insufficient_privilege
+	badLog  = "28P01" // invalid_password
+	apiWork = `SELECT FROM events; CALL take_append_lock(); SELECT forget_expired_since(1, 0)`
+)
+
+func expect(t *testing.T, what, address, statements, want string) {
+	t.Helper()
+	if code := try(t, address, statements); code != want {
+		t.Errorf("%s: got SQLSTATE %q, want %q", what, code, want)
+	}
+}
+
+// owned gives a database to an owner who may make roles, and nothing else of a superuser's.
+func owned(t *testing.T) string {
+	t.Helper()
+	server := testdb.Empty(t)
+	name := nameOf(t, server)
+	mustRun(t, server, "CREATE ROLE "+name+"_owner LOGIN PASSWORD 'x' CREATEROLE; ALTER DATABASE "+name+" OWNER TO "+name+"_owner")
+	t.Cleanup(func() {
+		mustRun(t, server, "DROP OWNED BY "+name+"_owner CASCADE; ALTER DATABASE "+name+" OWNER TO CURRENT_USER; DROP ROLE "+name+"_owner")
+	})
+	return as(t, server, name+"_owner", "x")
+}
+
+// Two deployments in one cluster, each with an owner: the programs of one are nobody in the
+// other.
+func TestDeploymentsAreStrangers(t *testing.T) {
+	t.Parallel()
+	one, other := newDeployment(t, owned(t)), newDeployment(t, owned(t))
+	expect(t, "the API at home", one.api, apiWork, works)
+	expect(t, "the projector at home", one.projector, `SELECT FROM events; INSERT INTO checkpoints (projection) VALUES ('x')`, works)
+	for _, login := range []string{one.api, one.projector} {
+		expect(t, "a stranger connects", in(t, login, other.owner), `SELECT 1`, refused)
+	}
+	mustRun(t, other.owner, `GRANT CONNECT ON DATABASE `+nameOf(t, other.owner)+` TO PUBLIC`) // what its operators may do
+	for _, login := range []string{one.api, one.projector} {
+		for _, statement := range []string{`CALL take_append_lock()`, `SELECT FROM events`, `SELECT FROM idempotency_keys`, `SELECT FROM engine_version`, `SELECT FROM goose_db_version`, `SELECT FROM keys.persons`} {
+			expect(t, "a stranger inside: "+statement, in(t, login, other.owner), statement, refused)
+		}
+	}
+}
+
+// A login belongs to the database that it was made for.
+func TestLoginOfAnotherDeployment(t *testing.T) {
+	t.Parallel()
+	one, other := newDeployment(t, testdb.Empty(t)), newDeployment(t, testdb.Empty(t))
+	shared := as(t, other.owner, parsed(t, one.api).User.Username(), "another password")
+	if _, err := pg.Grant(t.Context(), connect(t, other.owner), pg.APIRole, shared); err == nil || !strings.Contains(err.Error(), nameOf(t, one.owner)) {
+		t.Errorf("%v does not say whose login it is", err)
+	}
+	expect(t, "the login with its own password", one.api, `SELECT FROM events`, works)
+}
+
+// A login that somebody else has made keeps its password; one that Grant has made gets
+// the new one.
+func TestPasswordOfALogin(t *testing.T) {
+	t.Parallel()
+	d := newDeployment(t, testdb.Empty(t))
+	owner := connect(t, d.owner)
+	made := parsed(t, d.api).User.Username()
+	changed := as(t, d.owner, made, "changed")
+	if granted, err := pg.Grant(t.Context(), owner, pg.APIRole, changed); err != nil || granted.Kept {
+		t.Fatalf("%+v, %v", granted, err)
+	}
+	expect(t, "the new password", changed, apiWork, works)
+	expect(t, "the old password", d.api, apiWork, badLog)
+
+	byHand := nameOf(t, d.owner) + "_by_hand"
+	mustRun(t, d.owner, "CREATE ROLE "+byHand+" LOGIN PASSWORD 'its own'")
+	t.Cleanup(func() { mustRun(t, d.owner, "DROP ROLE "+byHand) })
+	if granted, err := pg.Grant(t.Context(), owner, pg.APIRole, as(t, d.owner, byHand, "another")); err != nil || !granted.Kept {
+		t.Fatalf("%+v, %v", granted, err)
+	}
+	expect(t, "its own password", as(t, d.owner, byHand, "its own"), apiWork, works)
+	expect(t, "the URL's password", as(t, d.owner, byHand, "another"), apiWork, badLog)
+}
+
+// spy remembers what is sent.
+type spy struct{ strings.Builder }
+
+func (s *spy) TraceQueryStart(ctx context.Context, _ *pgx.Conn, data pgx.TraceQueryStartData) context.Context {
+	s.WriteString(data.SQL)
+	for _, arg := range data.Args {
+		if text, ok := arg.(string); ok {
+			s.WriteString(" " + text)
+		}
+	}
+	return ctx
+}
+
+func (*spy) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
+
+// The server, and so its log, is told no password.
+func TestPasswordIsNotSent(t *testing.T) {
+	t.Parallel()
+	d := deployment{owner: testdb.New(t)}
+	config, err := pgxpool.ParseConfig(d.owner)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sent := &spy{}
+	config.ConnConfig.Tracer, config.MaxConns = sent, 1
+	owner, err := pgxpool.NewWithConfig(t.Context(), config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(owner.Close)
+	login := d.login(t, "api")
+	for range 2 { // it is made, and then it is there
+		if _, err := pg.Grant(t.Context(), owner, pg.APIRole, login); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if said := sent.String(); strings.Contains(said, "p@ss w") || strings.Count(said, "SCRAM-SHA-256$4096:") < 2 {
+		t.Errorf("it sends %s", said)
+	}
+	expect(t, "the login", login, apiWork, works)
+}
+
+// A copy has roles of its own once it was migrated, and a database with a new name keeps
+// its own.
+func TestCopiedAndRenamedDatabases(t *testing.T) {
+	t.Parallel()
+	original := newDeployment(t, testdb.Empty(t))
+	byHand := testdb.As(t, original.owner, pg.APIRole)
+	server := in(t, original.owner, "postgres://server/postgres")
+	name := nameOf(t, original.owner)
+	mustRun(t, server, "CREATE DATABASE "+name+"_copy TEMPLATE "+name)
+	duplicate := deployment{owner: in(t, original.owner, "postgres://server/"+name+"_copy")}
+	t.Cleanup(func() {
+		mustRun(t, server, "DROP DATABASE "+name+"_copy WITH (FORCE)")
+		mustRun(t, server, `DO $$ DECLARE role text; BEGIN FOR role IN SELECT rolname FROM pg_roles WHERE starts_with(rolname, '`+name+`_copy.') LOOP EXECUTE format('DROP ROLE %I', role); END LOOP; END $$`)
+	})
+	duplicate.api, duplicate.projector = duplicate.login(t, "api"), duplicate.login(t, "projector")
+	duplicate.admit(t)
+	mustRun(t, duplicate.owner, "GRANT CONNECT ON DATABASE "+name+"_copy TO PUBLIC")
+	expect(t, "the copy's API", duplicate.api, apiWork, works)
+	expect(t, "the original's API in the copy", in(t, original.api, duplicate.owner), apiWork, refused)
+	expect(t, "the original's API at home", original.api, apiWork, works)
+
+	mustRun(t, server, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '`+name+`'`)
+	mustRun(t, server, "ALTER DATABASE "+name+" RENAME TO "+name+"_new")
+	defer mustRun(t, server, "ALTER DATABASE "+name+"_new RENAME TO "+name) // it is dropped by its name
+	renamed := "postgres://server/" + name + "_new"
+	pool := connect(t, in(t, original.owner, renamed))
+	defer pool.Close()
+	if err := pg.NameRoles(t.Context(), pool); err != nil {
+		t.Fatal(err)
+	}
+	expect(t, "a login of before the new name", in(t, byHand, renamed), apiWork, works)
+	if role := testdb.RoleOf(t, in(t, original.owner, renamed), pg.APIRole); role != name+"_new.api" {
+		t.Errorf("the role is called %s", role)
+	}
+	mustRun(t, in(t, original.owner, renamed), `DO $$ BEGIN EXECUTE format('ALTER ROLE %I RENAME TO %I', '`+name+`_new.api', '`+name+`.api'); END $$`)
+}
+
+// A schema of its own, in a database where public is closed.
+func TestSchemaOfItsOwn(t *testing.T) {
+	t.Parallel()
+	d := deployment{owner: testdb.Empty(t)}
+	mustRun(t, d.owner, `REVOKE ALL ON SCHEMA public FROM PUBLIC; CREATE SCHEMA app`)
+	app := func(address string) string { return address + "&search_path=app" }
+	public := d.owner
+	d.owner = app(d.owner)
+	migrate(t, d.owner)
+	d.api, d.projector = d.login(t, "api"), d.login(t, "projector")
+	d.admit(t)
+	expect(t, "the API", d.api, apiWork, works)
+	if err := pg.CheckSchema(t.Context(), connect(t, d.projector), schema.Versions(none)); err != nil {
+		t.Error(err)
+	}
+	elsewhere := as(t, public, parsed(t, d.api).User.Username(), mustPassword(t, d.api))
+	err := pg.CheckSchema(t.Context(), connect(t, elsewhere), schema.Versions(none))
+	if err == nil || !strings.Contains(err.Error(), "schema app") {
+		t.Errorf("%v does not say where the tables are", err)
+	}
+	mustRun(t, public, `REVOKE USAGE ON SCHEMA app FROM "`+testdb.RoleOf(t, d.owner, pg.APIRole)+`"`)
+	err = pg.CheckSchema(t.Context(), connect(t, d.api), schema.Versions(none))
+	if err == nil || !strings.Contains(err.Error(), "USAGE") {
+		t.Errorf("%v does not say what is missing", err)
+	}
+}
+
+func mustPassword(t *testing.T, address string) string {
+	t.Helper()
+	password, _ := parsed(t, address).User.Password()
+	return password
+}
+
+// A name that leaves no room for a role's is not cut off, so that two of them never share roles.
+func TestLongNameOfADatabase(t *testing.T) {
+	t.Parallel()
+	base := testdb.Empty(t)
+	server := in(t, base, "postgres://server/postgres")
+	long := nameOf(t, base) + strings.Repeat("x", 63-len(nameOf(t, base)))
+	mustRun(t, server, "CREATE DATABASE "+long)
+	owner := in(t, base, "postgres://server/"+long)
+	migrate(t, owner)
+	role := testdb.RoleOf(t, owner, pg.ProjectorRole)
+	if len(role) != 32+len(".projector") {
+		t.Errorf("the role is called %s", role)
+	}
+	mustRun(t, server, "DROP DATABASE "+long+" WITH (FORCE)")
+	for _, program := range []string{"api", "projector", "service"} {
+		mustRun(t, server, `DROP ROLE "`+strings.TrimSuffix(role, "projector")+program+`"`)
+	}
+}

@@ -1,0 +1,74 @@
+package projection_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"example.com/pgcqrs/engine/enginetest/rig"
+	"example.com/pgcqrs/engine/enginetest/tank"
+	"example.com/pgcqrs/engine/position"
+	"example.com/pgcqrs/engine/projection"
+)
+
+// How fast a projection catches up in large batches, and one event at a time.
+func BenchmarkProjection(b *testing.B) {
+	for _, batch := range []int{1, 20, 500} {
+		b.Run(fmt.Sprintf("batch=%d", batch), func(b *testing.B) {
+			pool := rig.Connect(b, tank.Database(b))
+			events := int64(min(4000*batch, 200_000))
+			fill(b, pool, int(events/10), 10)
+			var took time.Duration
+			for b.Loop() {
+				begun := time.Now()
+				benchProject(b, pool, batch, events)
+				took += time.Since(begun)
+				if _, err := pool.Exec(b.Context(), `TRUNCATE levels; DELETE FROM checkpoints`); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(events)*float64(b.N)/took.Seconds(), "events/s")
+		})
+	}
+}
+
+// What it costs to compare a million events with the log.
+func BenchmarkReconcile(b *testing.B) {
+	const events = 1_000_000
+	pool := rig.Connect(b, tank.Database(b))
+	fill(b, pool, int(events/10), 10)
+	projector := benchProject(b, pool, 5000, events)
+	if _, err := pool.Exec(b.Context(), `VACUUM (ANALYZE) events`); err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		if found, err := projector.Set().Reconciler().Reconcile(b.Context()); err != nil || len(found[0].Differences) != 0 || found[0].ReconciledTo != events {
+			b.Fatal(found, err)
+		}
+		if _, err := pool.Exec(b.Context(), `UPDATE applied_ranges SET audited_at = NULL`); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// benchProject has a new projector catch up.
+func benchProject(b *testing.B, pool *pgxpool.Pool, batch int, last int64) *projection.Projector {
+	b.Helper()
+	projector := newProjector(pool, projection.Config{MaxBatch: batch})
+	tank.Levels.AddTo(projector)
+	ctx, stop := context.WithCancel(b.Context())
+	defer stop()
+	ended := make(chan error, 1)
+	go func() { ended <- projector.Run(ctx) }()
+	if err := position.NewPoller(pool).Wait(ctx, tank.Levels.Name, last); err != nil {
+		b.Fatal(err)
+	}
+	stop()
+	if err := <-ended; err != nil {
+		b.Fatal(err)
+	}
+	return projector
+}

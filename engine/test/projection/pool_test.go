@@ -1,0 +1,100 @@
+package projection_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"example.com/pgcqrs/engine/enginetest/await"
+	"example.com/pgcqrs/engine/enginetest/rig"
+	"example.com/pgcqrs/engine/enginetest/testdb"
+	"example.com/pgcqrs/engine/event"
+	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/projection"
+	"example.com/pgcqrs/engine/projection/health"
+)
+
+// Each projection holds a connection. None may need another one to go on: the
+// others may have them all.
+func TestAsManyProjectionsAsThePoolHolds(t *testing.T) {
+	t.Parallel()
+	url := testdb.New(t)
+	watch := rig.Connect(t, url)
+	position := rig.Handle(t, tanks(t, watch), uuid.New(), build("north"))
+	pool, err := pg.Open(t.Context(), url, t.Name(), 5)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(pool.Close)
+	nothing := func(*pgx.Batch, event.Recorded) error { return nil }
+	projector := newProjector(pool, projection.Config{})
+	for i := range 3 {
+		projector.Add(fmt.Sprint("projection ", i), projection.Each(nothing))
+	}
+	for range 2 { // and somebody else the two others
+		conn, err := pool.Acquire(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(conn.Release)
+	}
+	await.Background(t, projector.Run)
+	for i := range 3 {
+		rig.WaitFor(t, watch, fmt.Sprint("projection ", i), position)
+	}
+
+	projector.Add("one too many", projection.Each(nothing))
+	if err := projector.Run(t.Context()); err == nil || !strings.Contains(err.Error(), "need 6 connections") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// The pool grows with the projections: thirty of them, and those who share it, go on, and readiness
+// can see it.
+func TestThirtyProjections(t *testing.T) {
+	t.Parallel()
+	const projections, others = 30, 2
+	url := testdb.New(t)
+	watch := rig.Connect(t, url)
+	position := rig.Handle(t, tanks(t, watch), uuid.New(), build("north"))
+	pool, err := pg.Open(t.Context(), url, t.Name(), projection.Connections(projections, others))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(pool.Close)
+	for range others {
+		conn, err := pool.Acquire(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(conn.Release)
+	}
+	projector := newProjector(pool, projection.Config{OthersHold: others})
+	for i := range projections {
+		projector.Add(fmt.Sprint("projection ", i), projection.Each(func(*pgx.Batch, event.Recorded) error { return nil }))
+	}
+	await.Background(t, projector.Run)
+	keepsUp := rig.Health(t, projector, health.Config{})
+	for i := range projections {
+		rig.WaitFor(t, watch, fmt.Sprint("projection ", i), position)
+	}
+	await.True(t, "readiness sees all of them", func() bool { return keepsUp.Ready() == nil && len(keepsUp.Lags()) == projections })
+}
+
+// A pool of which others hold too many is refused, instead of never being ready.
+func TestProjectionsBesideOthersThatHoldConnections(t *testing.T) {
+	t.Parallel()
+	projector := newProjector(rig.Connect(t, testdb.New(t)), projection.Config{OthersHold: 2}) // of 12
+	for i := range 10 {
+		projector.Add(fmt.Sprint("projection ", i), projection.Each(func(*pgx.Batch, event.Recorded) error { return nil }))
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), await.Within)
+	defer cancel()
+	if err := projector.Run(ctx); err == nil || !strings.Contains(err.Error(), "need 14 connections") {
+		t.Errorf("got %v", err)
+	}
+}

@@ -1,0 +1,220 @@
+package projection_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"example.com/pgcqrs/engine/enginetest/await"
+	"example.com/pgcqrs/engine/enginetest/rig"
+	"example.com/pgcqrs/engine/enginetest/tank"
+	"example.com/pgcqrs/engine/enginetest/testdb"
+	"example.com/pgcqrs/engine/event"
+	"example.com/pgcqrs/engine/projection"
+	"example.com/pgcqrs/engine/projection/rebuild"
+)
+
+// fill writes a log of tanks that are built and get 1 with each further event, and says how
+// many events these are.
+func fill(t testing.TB, pool *pgxpool.Pool, streams, eventsEach int) int64 {
+	t.Helper()
+	return rig.Fill(t, pool, tank.Stream, tank.Built{Place: "north"}, tank.Poured{Amount: 1, Note: "x"}, streams, eventsEach)
+}
+
+// models is a projector with the tank's read models, running.
+func models(t *testing.T, pool *pgxpool.Pool) *projection.Projector {
+	t.Helper()
+	projector := newProjector(pool, projection.Config{})
+	tank.Levels.AddTo(projector)
+	tank.Readings.AddTo(projector)
+	await.Background(t, projector.Run)
+	return projector
+}
+
+// While a read model is rebuilt and switched, and the rebuild undone, others write and
+// read: no read fails, none goes back in time, each is the fold at its position.
+func TestRebuildWhileOthersWriteAndRead(t *testing.T) {
+	t.Parallel()
+	url := tank.Database(t)
+	pool := rig.Connect(t, url)
+	fill(t, pool, 100, 120)
+	h := tanks(t, pool)
+	projector := models(t, pool)
+	id := uuid.New()
+	position := rig.Handle(t, h, id, build("north"))
+	rig.WaitFor(t, pool, tank.Levels.Name, position)
+	rig.WaitFor(t, pool, tank.Readings.Name, position)
+	service := rig.Connect(t, testdb.ServiceURL(t, url)) // reads as the service does, by grants that must come along
+	var writes, reads atomic.Int64
+	await.Background(t, func(ctx context.Context) error { return rig.KeepHandling(ctx, &writes, h, id, pour(1)) })
+	for _, query := range []func(context.Context) (int64, error){readLevel(service, id), readAll(service), readReadings(service, id)} {
+		await.Background(t, func(ctx context.Context) error { return rig.KeepReading(ctx, &reads, query) })
+	}
+
+	rig.Do(t, pool, `UPDATE levels SET place = 'wrong' WHERE tank_id <> $1`, id)
+	rig.Do(t, pool, `UPDATE readings SET note = 'wrong' WHERE tank_id <> $1`, id)
+	const wrong = `SELECT (SELECT count(*) FROM levels WHERE place = 'wrong') + (SELECT count(*) FROM readings WHERE note = 'wrong')`
+	rig.CheckRebuilds(t, pool, projector, []string{tank.Levels.Name, tank.Readings.Name}, wrong, 100+100*119)
+	before := writes.Load()
+	await.True(t, "writers and readers go on", func() bool { return writes.Load() > before+5 && reads.Load() >= 100 })
+	for _, name := range []string{tank.Levels.Name, tank.Readings.Name} {
+		if err := rebuild.DropKept(t.Context(), projector.Set(), name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if left := rig.One[string](t, pool, `SELECT coalesce(string_agg(nspname, ' '), '') FROM pg_namespace WHERE nspname ~ '^(rebuild|kept|undo)_'`); left != "" {
+		t.Errorf("schemas %s are left", left)
+	}
+	if left := rig.One[int64](t, pool, `SELECT count(*) FROM checkpoints`); left != 2 {
+		t.Errorf("%d checkpoints are left, want 2", left)
+	}
+}
+
+// readLevel knows that the level is the version less the building.
+func readLevel(pool *pgxpool.Pool, id uuid.UUID) func(context.Context) (int64, error) {
+	return func(ctx context.Context) (int64, error) {
+		got, at, err := tank.LevelOf(ctx, pool, id)
+		if err == nil && got.Level != got.Version-1 {
+			err = fmt.Errorf("tank %+v at %d", got, at)
+		}
+		return at, err
+	}
+}
+
+func readAll(pool *pgxpool.Pool) func(context.Context) (int64, error) {
+	return func(ctx context.Context) (int64, error) {
+		got, at, err := tank.AllLevels(ctx, pool, 200)
+		if err == nil && len(got) != 101 {
+			err = fmt.Errorf("%d tanks at %d", len(got), at)
+		}
+		return at, err
+	}
+}
+
+// readReadings knows that a tank alone is written to: the last reading is the last event's.
+func readReadings(pool *pgxpool.Pool, id uuid.UUID) func(context.Context) (int64, error) {
+	return func(ctx context.Context) (int64, error) {
+		got, at, err := tank.ReadingsOf(ctx, pool, id)
+		if count := len(got); err == nil && count > 0 && (got[count-1].Position != at || got[count-1].Level != int64(count)) {
+			err = fmt.Errorf("%d readings up to %+v at %d", count, got[count-1], at)
+		}
+		return at, err
+	}
+}
+
+// Somebody who reads for long holds up the switch, and not those who read after them.
+func TestSwitchDoesNotQueueBehindALongReader(t *testing.T) {
+	t.Parallel()
+	url := tank.Database(t)
+	pool := rig.Connect(t, url)
+	fill(t, pool, 10, 2)
+	projector := models(t, pool)
+	rig.WaitFor(t, pool, tank.Levels.Name, 20)
+	long, err := pool.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = long.Rollback(context.Background()) }() // also when the test fails: the pool waits for it
+	if _, err := long.Exec(t.Context(), `SELECT FROM levels`); err != nil {
+		t.Fatal(err)
+	}
+	rebuilt := make(chan error, 1)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	go func() { rebuilt <- rebuild.Run(ctx, projector.Set(), tank.Levels.Name, rig.Quiet) }()
+	reader, slowest := rig.Connect(t, url), time.Duration(0)
+	bounded, enough := context.WithTimeout(t.Context(), await.Within)
+	defer enough()
+	for start := time.Now(); time.Since(start) < 2*time.Second || slowest < 100*time.Millisecond; { // it may be late at its switch
+		asked := time.Now()
+		if _, _, err := tank.AllLevels(bounded, reader, 1); err != nil {
+			t.Fatal(err)
+		}
+		slowest = max(slowest, time.Since(asked))
+	}
+	if slowest > time.Second {
+		t.Errorf("a read took %s at most, want some 0.3 s behind the switch", slowest)
+	}
+	if err := long.Rollback(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := await.Signal(t, "the switch", rebuilt); err != nil {
+		t.Error(err)
+	}
+}
+
+// What has not been at the log's end yet is not read: it would be wrong, not late.
+func TestNewProjectionIsReadOnceItIsBuilt(t *testing.T) {
+	t.Parallel()
+	pool := rig.Connect(t, tank.Database(t))
+	position := fill(t, pool, 10, 2)
+	unbuilt := func(when string) {
+		t.Helper()
+		if _, _, err := tank.LevelOf(t.Context(), pool, uuid.New()); !errors.Is(err, event.ErrNotBuilt) {
+			t.Errorf("%s: LevelOf: %v", when, err)
+		}
+		if _, _, err := tank.AllLevels(t.Context(), pool, 1); !errors.Is(err, event.ErrNotBuilt) {
+			t.Errorf("%s: AllLevels: %v", when, err)
+		}
+		if _, _, err := tank.ReadingsOf(t.Context(), pool, uuid.New()); !errors.Is(err, event.ErrNotBuilt) {
+			t.Errorf("%s: ReadingsOf: %v", when, err)
+		}
+	}
+	unbuilt("before anybody projects")
+	on := make(chan struct{})
+	projector := newProjector(pool, projection.Config{MaxBatch: 5})
+	wait := func(apply projection.Apply) projection.Apply {
+		return func(b *pgx.Batch, run []event.Recorded) error {
+			if run[0].Position > 5 {
+				<-on
+			}
+			return apply(b, run)
+		}
+	}
+	for _, model := range []tank.Model{tank.Levels, tank.Readings} {
+		projector.Add(model.Name, wait(model.Apply), model.Tables...)
+	}
+	await.Background(t, projector.Run)
+	rig.WaitFor(t, pool, tank.Levels.Name, 5)
+	rig.WaitFor(t, pool, tank.Readings.Name, 5)
+	unbuilt("half built")
+	close(on)
+	rig.WaitFor(t, pool, tank.Levels.Name, position)
+	if _, at, err := tank.AllLevels(t.Context(), pool, 1); err != nil || at != position {
+		t.Errorf("at the log's end: position %d, %v", at, err)
+	}
+}
+
+// Whoever has waited for the log's end may read: the transaction that gets there says that
+// the projection is built, with a full batch, with one that is not, and past a poison event.
+func TestProjectionIsBuiltWhereTheLogEnds(t *testing.T) {
+	t.Parallel()
+	for name, length := range map[string]int{"full batches": 5, "the last one is not full": 7, "one batch": 500} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			pool := rig.Connect(t, tank.Database(t))
+			position := fill(t, pool, 10, 2)
+			rig.Do(t, pool, `CREATE FUNCTION be_built() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'at the end, and not built'; END $$`)
+			rig.Do(t, pool, fmt.Sprintf(`CREATE TRIGGER be_built BEFORE UPDATE ON checkpoints FOR EACH ROW WHEN (NEW.position = %d AND NEW.built_at IS NULL) EXECUTE FUNCTION be_built()`, position))
+			projector := newProjector(pool, projection.Config{MaxBatch: length})
+			tank.Levels.AddTo(projector)
+			projector.Add("poisoned", projection.Each(func(b *pgx.Batch, e event.Recorded) error {
+				if e.Position == position {
+					return errors.New("poison")
+				}
+				b.Queue(`SELECT`)
+				return nil
+			}))
+			await.Background(t, projector.Run)
+			rig.WaitFor(t, pool, tank.Levels.Name, position)
+			rig.WaitFor(t, pool, "poisoned", position)
+		})
+	}
+}

@@ -1,0 +1,72 @@
+package projection_test
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"example.com/pgcqrs/engine/command"
+	"example.com/pgcqrs/engine/enginetest/await"
+	"example.com/pgcqrs/engine/enginetest/rig"
+	"example.com/pgcqrs/engine/enginetest/tank"
+	"example.com/pgcqrs/engine/event"
+	"example.com/pgcqrs/engine/projection"
+)
+
+// decodeOldShapes knows two shapes that a tank never had: one that was built with water in it,
+// which is two events today, and a paint, which is none.
+func decodeOldShapes(eventType string, version int, data []byte) (event.Event, error) {
+	switch eventType {
+	case "tank.built_with":
+		var old struct {
+			Place  string
+			Amount int64
+		}
+		err := json.Unmarshal(data, &old)
+		return event.Several{tank.Built{Place: old.Place}, tank.Poured{Amount: old.Amount}}, err
+	case "tank.painted":
+		return event.Nothing{}, nil
+	}
+	return tank.Decode(eventType, version, data)
+}
+
+// What was one event and is two today, and what was one and is none, is decided on,
+// projected and audited as today's domain knows it.
+func TestAnOldShapeMayBeSeveralEventsToday(t *testing.T) {
+	t.Parallel()
+	pool := rig.Connect(t, tank.Database(t))
+	id := uuid.New()
+	for i, old := range []struct{ eventType, data string }{
+		{"tank.built_with", `{"place":"north","amount":70}`},
+		{"tank.painted", `{"color":"red"}`},
+		{"tank.poured", `{"amount":5}`},
+	} {
+		rig.Put(t, pool, tank.Stream, id, int64(i)+1, int64(i)+1, old.eventType, 1, old.data)
+	}
+	store := rig.Store(t, pool, decodeOldShapes)
+	projector := rig.Projector(pool, store, projection.Config{Decode: decodeOldShapes})
+	tank.Levels.AddTo(projector)
+	tank.Readings.AddTo(projector)
+	await.Background(t, projector.Run)
+
+	h := command.NewHandler(store, tank.Stream, tank.Decide, tank.Evolve)
+	position := rig.Handle(t, h, id, drain(75)) // all there is, by every event before
+	rig.WaitFor(t, pool, tank.Levels.Name, position)
+	rig.WaitFor(t, pool, tank.Readings.Name, position)
+	row, _, err := tank.LevelOf(t.Context(), pool, id)
+	if err != nil || row != (tank.Level{Place: "north", Level: 0, Version: 4}) {
+		t.Errorf("the level is %+v, %v", row, err)
+	}
+	readings, _, err := tank.ReadingsOf(t.Context(), pool, id)
+	if err != nil || len(readings) != 3 || readings[0].Amount != 70 || readings[0].Version != 1 || readings[2].Level != 0 {
+		t.Errorf("the readings are %+v, %v", readings, err)
+	}
+	if parked := rig.One[int64](t, pool, `SELECT count(*) FROM parked_streams`); parked != 0 {
+		t.Errorf("%d streams are parked: %s", parked, rig.One[string](t, pool, `SELECT string_agg(projection || ' ' || error, '; ') FROM parked_streams`))
+	}
+	found, err := projector.Set().Reconciler().Reconcile(t.Context())
+	if err != nil || len(found) != 2 || len(found[0].Differences)+len(found[1].Differences) > 0 {
+		t.Errorf("comparing finds %+v, %v", found, err)
+	}
+}

@@ -1,0 +1,196 @@
+package projection_test
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"net"
+	"net/url"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"example.com/pgcqrs/engine/enginetest/await"
+	"example.com/pgcqrs/engine/enginetest/rig"
+	"example.com/pgcqrs/engine/enginetest/tank"
+	"example.com/pgcqrs/engine/enginetest/testdb"
+	"example.com/pgcqrs/engine/event"
+	"example.com/pgcqrs/engine/eventlog"
+	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/projection"
+	"example.com/pgcqrs/engine/projection/health"
+)
+
+// line leads to a server. Cut, its connections stay open and carry nothing any more,
+// as when a host or a network is gone; new ones work.
+type line struct {
+	mu    sync.Mutex
+	taken []net.Conn
+	dead  map[net.Conn]bool
+}
+
+func startLine(t *testing.T, rawURL string) (*line, string) {
+	t.Helper()
+	u, err := url.Parse(rawURL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, target := &line{dead: make(map[net.Conn]bool)}, u.Host
+	t.Cleanup(func() {
+		_ = listener.Close()
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		for _, conn := range l.taken {
+			_ = conn.Close()
+		}
+	})
+	go func() {
+		for {
+			client, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			go l.serve(client, target)
+		}
+	}()
+	u.Host = listener.Addr().String()
+	return l, u.String()
+}
+
+func (l *line) serve(client net.Conn, target string) {
+	server, err := net.Dial("tcp", target)
+	if err != nil {
+		return
+	}
+	l.mu.Lock()
+	l.taken = append(l.taken, client, server)
+	l.mu.Unlock()
+	go l.carry(client, server)
+	l.carry(server, client)
+}
+
+func (l *line) carry(from, to net.Conn) {
+	buffer := make([]byte, 1<<16)
+	for {
+		n, err := from.Read(buffer)
+		l.mu.Lock()
+		dead := l.dead[from] || l.dead[to]
+		l.mu.Unlock()
+		if dead {
+			_, _ = io.Copy(io.Discard, from) // and its end is not told either
+			return
+		}
+		if err == nil {
+			_, err = to.Write(buffer[:n])
+		}
+		if err != nil {
+			_, _ = from.Close(), to.Close()
+			return
+		}
+	}
+}
+
+func (l *line) cut() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, conn := range l.taken {
+		l.dead[conn] = true
+	}
+}
+
+// A connection that dies unheard holds a projection up for a bounded time.
+func TestConnectionThatDiesUnheard(t *testing.T) {
+	t.Parallel()
+	direct := testdb.New(t)
+	pool := rig.Connect(t, direct)
+	h := tanks(t, pool)
+	apply := counting(t, pool)
+	l, through := startLine(t, direct)
+	projector := newProjector(rig.Connect(t, through), projection.Config{Timeout: time.Second})
+	projector.Add("applied", projection.Each(apply))
+	await.Background(t, projector.Run)
+	rig.WaitFor(t, pool, "applied", rig.Handle(t, h, uuid.New(), build("north")))
+	l.cut()
+	position := rig.Handle(t, h, uuid.New(), build("south"))
+	rig.WaitFor(t, pool, "applied", position)
+	checkApplied(t, pool, position)
+}
+
+// How often a projector looks by itself says nothing about whether it lives.
+func TestLongPollCostsNobodyTheLock(t *testing.T) {
+	t.Parallel()
+	url := testdb.New(t)
+	first, second := prometheus.NewRegistry(), prometheus.NewRegistry()
+	for _, registry := range []*prometheus.Registry{first, second} {
+		pool := rig.Connect(t, url)
+		projector := projection.NewProjector(pool, eventlog.New(pool, eventlog.Config{Decode: tank.Decode}), projection.Config{
+			Decode: tank.Decode, Poll: time.Hour, Logger: slog.New(slog.DiscardHandler), Registerer: registry,
+		})
+		projector.Add("applied", func(*pgx.Batch, []event.Recorded) error { return nil })
+		await.Background(t, projector.Run)
+		keepsUp := health.New(projector.Set(), health.Config{Poll: time.Hour, StuckAfter: time.Second, Registerer: registry})
+		await.Background(t, keepsUp.Watch)
+		await.True(t, "the first one has it", func() bool { return rig.Sum(t, first, "projection_held") == 1 })
+		await.True(t, "ready", func() bool { return keepsUp.Ready() == nil })
+	}
+	<-time.After(pg.StallAfter + 3*time.Second)
+	if rig.Sum(t, second, "projection_held") != 0 {
+		t.Error("the second one has taken it, though the first one is alive")
+	}
+}
+
+// A process that freezes while the server answers it leaves the server waiting, too.
+func TestHolderThatFreezesWhileItReads(t *testing.T) {
+	t.Parallel()
+	url := testdb.New(t)
+	frozen, pool := rig.Connect(t, url), rig.Connect(t, url)
+	held, thaw, done := make(chan struct{}), make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(done)
+		_ = pg.Hold(t.Context(), frozen, "frozen", func(ctx context.Context, conn *pgx.Conn) error {
+			rows, err := conn.Query(ctx, `SELECT repeat('x', 1000) FROM generate_series(1, 1000000)`)
+			if err == nil {
+				rows.Next()
+				close(held)
+				<-thaw
+				rows.Close()
+			}
+			return err
+		})
+	}()
+	await.Signal(t, "it is held", held)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*pg.StallAfter)
+	defer cancel()
+	if err := pg.Hold(ctx, pool, "frozen", func(context.Context, *pgx.Conn) error { return nil }); err != nil {
+		t.Error(err)
+	}
+	close(thaw)
+	<-done
+}
+
+// The gauge of parked streams is the holder's: who lets go says nothing any more.
+func TestParkedGaugeIsTheHoldersAlone(t *testing.T) {
+	t.Parallel()
+	pool := rig.Connect(t, testdb.New(t))
+	h := tanks(t, pool)
+	registry := prometheus.NewRegistry()
+	projector := newProjector(pool, projection.Config{Registerer: registry})
+	projector.Add("applied", func(*pgx.Batch, []event.Recorded) error { return io.ErrUnexpectedEOF })
+	stop := await.Background(t, projector.Run)
+	rig.WaitFor(t, pool, "applied", rig.Handle(t, h, uuid.New(), build("north")))
+	await.True(t, "it is counted", func() bool { return rig.Sum(t, registry, "projection_parked_streams") == 1 })
+	if err := stop(); err != nil {
+		t.Fatal(err)
+	}
+	if got := rig.Sum(t, registry, "projection_parked_streams"); got != 0 {
+		t.Errorf("%v parked streams are shown by who holds nothing", got)
+	}
+}

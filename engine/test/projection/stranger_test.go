@@ -1,0 +1,57 @@
+package projection_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"example.com/pgcqrs/engine/enginetest/await"
+	"example.com/pgcqrs/engine/enginetest/rig"
+	"example.com/pgcqrs/engine/enginetest/testdb"
+	"example.com/pgcqrs/engine/event"
+	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/projection"
+	"example.com/pgcqrs/engine/projection/health"
+	"example.com/pgcqrs/engine/projection/status"
+)
+
+// A session that holds a projection's lock and moves nothing is named, a stranger before anything is
+// to be projected.
+func TestHolderOfAStuckProjectionIsNamed(t *testing.T) {
+	t.Parallel()
+	url := testdb.New(t)
+	pool := rig.Connect(t, url)
+	h := tanks(t, pool)
+	projector := newProjector(pool, projection.Config{})
+	projector.Add("applied", projection.Each(func(*pgx.Batch, event.Recorded) error { return nil }))
+	for _, role := range []string{pg.APIRole, pg.ProjectorRole} {
+		stranger := role == pg.APIRole
+		holder, err := pgx.Connect(t.Context(), testdb.As(t, url, role))
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = holder.Close(t.Context()) })
+		if _, err := holder.Exec(t.Context(), `SELECT pg_advisory_lock(hashtextextended('projection applied', 0))`); err != nil {
+			t.Fatal(err)
+		}
+		err = pg.CheckHolders(t.Context(), pool, status.Locks(projector.Set())...)
+		if stranger != (err != nil && strings.Contains(err.Error(), "login "+holder.Config().User)) {
+			t.Errorf("%s holds the lock: %v", role, err)
+		}
+		if stranger {
+			_ = holder.Close(t.Context())
+			await.True(t, "it is free", func() bool { return pg.CheckHolders(t.Context(), pool, status.Locks(projector.Set())...) == nil })
+			continue
+		}
+		await.Background(t, projector.Run)
+		keepsUp := rig.Health(t, projector, health.Config{StuckAfter: 500 * time.Millisecond})
+		rig.Handle(t, h, uuid.New(), build("north"))
+		await.True(t, "the holder is named", func() bool {
+			err := keepsUp.Ready()
+			return err != nil && strings.Contains(err.Error(), "it is run by ") && strings.Contains(err.Error(), "login "+holder.Config().User)
+		})
+	}
+}

@@ -1,0 +1,112 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/importer"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// listed is what the go command says of a package.
+type listed struct {
+	Dir, ImportPath, Export string
+	GoFiles                 []string
+	DepOnly                 bool
+}
+
+// room is a package with the arrows between its files.
+type room struct {
+	path   string
+	lines  int
+	files  []string
+	arrows map[arrow][]string // with the names that are used
+}
+
+type arrow struct{ from, to int }
+
+// load reads the packages that the patterns name in a module's folder.
+func load(dir string, patterns []string) ([]room, error) {
+	list := exec.Command("go", append([]string{"list", "-deps", "-export", "-json=Dir,ImportPath,Export,GoFiles,DepOnly"}, patterns...)...)
+	list.Dir, list.Stderr = dir, os.Stderr
+	out, err := list.Output()
+	if err != nil {
+		return nil, fmt.Errorf("list packages of %s: %w", dir, err)
+	}
+	exports := make(map[string]string)
+	var wanted []listed
+	for decode := json.NewDecoder(bytes.NewReader(out)); ; {
+		var p listed
+		if err := decode.Decode(&p); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			return nil, fmt.Errorf("read the list of packages: %w", err)
+		}
+		exports[p.ImportPath] = p.Export
+		if !p.DepOnly {
+			wanted = append(wanted, p)
+		}
+	}
+	files := token.NewFileSet()
+	from := importer.ForCompiler(files, "gc", func(path string) (io.ReadCloser, error) { return os.Open(exports[path]) })
+	var rooms []room
+	for _, p := range wanted {
+		r, err := read(files, from, p)
+		if err != nil {
+			return nil, err
+		}
+		rooms = append(rooms, r)
+	}
+	return rooms, nil
+}
+
+// read parses and checks a package.
+func read(set *token.FileSet, from types.Importer, p listed) (room, error) {
+	r := room{path: p.ImportPath, arrows: make(map[arrow][]string)}
+	var parsed []*ast.File
+	for _, name := range p.GoFiles {
+		if strings.HasSuffix(name, ".gen.go") {
+			continue
+		}
+		file, err := parser.ParseFile(set, filepath.Join(p.Dir, name), nil, parser.SkipObjectResolution)
+		if err != nil {
+			return room{}, fmt.Errorf("parse %s: %w", name, err)
+		}
+		r.files, parsed = append(r.files, name), append(parsed, file)
+		r.lines += set.File(file.Pos()).LineCount()
+	}
+	info := &types.Info{Uses: make(map[*ast.Ident]types.Object), Selections: make(map[*ast.SelectorExpr]*types.Selection)}
+	config := types.Config{Importer: from, Error: func(error) {}} // a generated file is left out, so that names may be missing
+	pkg, _ := config.Check(p.ImportPath, set, parsed, info)
+	for used, object := range info.Uses {
+		if object.Pkg() == pkg && !local(pkg, object) {
+			r.note(set.Position(used.Pos()).Filename, set.Position(object.Pos()).Filename, object.Name())
+		}
+	}
+	return r, nil
+}
+
+// local reports whether an object is declared inside a function: no other file can use it.
+func local(pkg *types.Package, object types.Object) bool {
+	parent := object.Parent()
+	return parent != nil && parent != pkg.Scope()
+}
+
+// note writes down that a file uses what another one declares.
+func (r *room) note(from, to, name string) {
+	a := arrow{slices.Index(r.files, filepath.Base(from)), slices.Index(r.files, filepath.Base(to))}
+	if a.from != a.to && !slices.Contains(r.arrows[a], name) {
+		r.arrows[a] = append(r.arrows[a], name)
+		slices.Sort(r.arrows[a])
+	}
+}
