@@ -49,7 +49,7 @@ func TestDocsHaveTheSettings(t *testing.T) {
 		}
 		have.WriteString("\n")
 	}
-	want, err := os.ReadFile("../engine/pg/testdata/settings.txt")
+	want, err := os.ReadFile("../engine/pg/settings/testdata/settings.txt")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,6 +10,8 @@ import (
 	"example.com/pgcqrs/engine/process"
 	"example.com/pgcqrs/engine/process/api"
 	"example.com/pgcqrs/engine/process/door"
+	"example.com/pgcqrs/engine/process/env"
+	"example.com/pgcqrs/engine/process/probe"
 )
 
 // Config is everything that can be set, from the environment.
@@ -51,7 +53,7 @@ type Config struct {
 	AccessLog       bool          `envconfig:"ACCESS_LOG" default:"true" desc:"Log a line per request: its route, never its path, query or body."`
 	UnsafeDatabase  string        `envconfig:"UNSAFE_DATABASE" default:"refuse" oneof:"refuse,accept" desc:"accept: start on a database whose fsync or full_page_writes is off, where a crash loses what was acknowledged. For tests. Readiness and database_setting_unsafe go on saying so."`
 	process.Log
-	process.Debug
+	probe.Debug
 	process.Shutdown
 }
 
@@ -60,7 +62,7 @@ const mostQueueTime = 2 * time.Second
 
 // load reads the environment, and holds it to what no variable's tag says.
 func (c *Config) load() error {
-	if err := process.Load(c, envconfig.Process); err != nil {
+	if err := env.Load(c, envconfig.Process); err != nil {
 		return err
 	}
 	if c.MaxQueueTime > mostQueueTime {

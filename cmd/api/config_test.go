@@ -4,16 +4,16 @@ import (
 	"strings"
 	"testing"
 
-	"example.com/pgcqrs/engine/process/opstest"
+	"example.com/pgcqrs/engine/process/env/envtest"
 )
 
 func TestReadmeShowsTheConfiguration(t *testing.T) {
 	t.Parallel()
-	opstest.ReadmeShows(t, "api", &Config{})
+	envtest.IsInReadme(t, "api", &Config{})
 }
 
 func TestAnEmptyVariableMeansItsDefault(t *testing.T) { //nolint:paralleltest // it changes the environment
-	opstest.EmptyIsNotSet[Config](t)
+	envtest.EmptyIsNotSet[Config](t)
 }
 
 // A time to wait for one's turn that leaves nothing of a request's own is refused before anything starts.

@@ -8,10 +8,11 @@ import (
 	"os/signal"
 	"syscall"
 
-	"example.com/pgcqrs/engine/pg"
-	"example.com/pgcqrs/engine/process"
+	"example.com/pgcqrs/engine/pg/failure"
 	"example.com/pgcqrs/engine/process/api"
 	"example.com/pgcqrs/engine/process/cli"
+	"example.com/pgcqrs/engine/process/env"
+	"example.com/pgcqrs/engine/process/probe"
 	"example.com/pgcqrs/engine/schema"
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/naming"
@@ -25,8 +26,8 @@ func main() {
 		Name:      "api",
 		Does:      "api serves the HTTP API, commands to the log and queries from the read models, until it is told to end. The environment says how. With -healthcheck it asks the api that runs at the same addresses whether it is ready, and exits 0 if so, else 1.",
 		Takes:     "[-healthcheck]",
-		Flags:     func(flags *flag.FlagSet) { process.HealthcheckFlag(flags, &healthcheck) },
-		Variables: process.Variables(&Config{}),
+		Flags:     func(flags *flag.FlagSet) { probe.HealthcheckFlag(flags, &healthcheck) },
+		Variables: env.Variables(&Config{}),
 	}.Parse(os.Args[1:])
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -35,7 +36,7 @@ func main() {
 		do = askReady
 	}
 	if err := do(ctx); err != nil {
-		fmt.Fprintln(os.Stderr, "api:", pg.Hint(err))
+		fmt.Fprintln(os.Stderr, "api:", failure.Hint(err))
 		os.Exit(1)
 	}
 }
@@ -43,13 +44,13 @@ func main() {
 // askReady asks the API that runs here whether it is ready. Of the configuration it needs nothing but where the probes are.
 func askReady(ctx context.Context) error {
 	var config Config
-	if err := process.LoadOnly(&config, "API_ADDR", "API_OPS_ADDR", "AUTH", "TLS_CERT"); err != nil {
+	if err := env.LoadOnly(&config, "API_ADDR", "API_OPS_ADDR", "AUTH", "TLS_CERT"); err != nil {
 		return err
 	}
 	if config.Auth == "off" {
-		return process.Healthcheck(ctx, config.APIAddr, config.TLSCert != "")
+		return probe.Healthcheck(ctx, config.APIAddr, config.TLSCert != "")
 	}
-	return process.Healthcheck(ctx, config.APIOpsAddr, false)
+	return probe.Healthcheck(ctx, config.APIOpsAddr, false)
 }
 
 func run(ctx context.Context) error {

@@ -28,10 +28,11 @@ import (
 	"github.com/kelseyhightower/envconfig"
 	"github.com/pressly/goose/v3"
 
-	"example.com/pgcqrs/engine/pg"
-	"example.com/pgcqrs/engine/process"
+	"example.com/pgcqrs/engine/pg/role"
 	"example.com/pgcqrs/engine/process/cli"
+	"example.com/pgcqrs/engine/process/env"
 	"example.com/pgcqrs/engine/process/migrate"
+	"example.com/pgcqrs/engine/process/migrate/report"
 	"example.com/pgcqrs/engine/schema"
 	"example.com/pgcqrs/engine/schema/apply"
 	"example.com/pgcqrs/internal/events"
@@ -47,7 +48,7 @@ func main() {
 		Takes:     "[-json]",
 		Flags:     func(flags *flag.FlagSet) { migrate.JSONFlag(flags) },
 		Verbs:     migrate.Verbs(),
-		Variables: process.Variables(&Config{}),
+		Variables: env.Variables(&Config{}),
 	}.Parse(os.Args[1:])
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -59,7 +60,7 @@ func main() {
 
 func run(ctx context.Context, args []string) error {
 	var config Config
-	if err := process.Load(&config, envconfig.Process); err != nil {
+	if err := env.Load(&config, envconfig.Process); err != nil {
 		return err
 	}
 	return migrate.Run(ctx, migrate.Config{
@@ -70,14 +71,14 @@ func run(ctx context.Context, args []string) error {
 }
 
 // bringUp applies the migrations, and has the database say whose they are.
-func bringUp(ctx context.Context, pool *pgxpool.Pool, said *migrate.Report) error {
+func bringUp(ctx context.Context, pool *pgxpool.Pool, said *report.Report) error {
 	applied, err := migrate.InTurns(ctx, pool, up, said)
 	if err != nil {
 		return err
 	}
 	said.Engine, said.Schema, said.Applied = schema.Engine.Newest(), migrations.Service.Newest(), &applied
 	said.Line("schema is at version %d of the engine and %d of the service (%d applied now)", said.Engine, said.Schema, applied)
-	return pg.NameService(ctx, pool, naming.Service)
+	return role.NameService(ctx, pool, naming.Service)
 }
 
 // up applies what is missing, and says what that was. What the service's own migrations want of goose besides, like

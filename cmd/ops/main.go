@@ -13,7 +13,9 @@ import (
 
 	"example.com/pgcqrs/engine/process"
 	"example.com/pgcqrs/engine/process/cli"
+	"example.com/pgcqrs/engine/process/env"
 	"example.com/pgcqrs/engine/process/ops"
+	"example.com/pgcqrs/engine/process/probe"
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/naming"
 	"example.com/pgcqrs/internal/read"
@@ -28,7 +30,7 @@ func main() {
 		Takes:     "VERB",
 		Check:     func([]string) error { return cli.ErrArguments },
 		Verbs:     ops.List(),
-		Variables: process.Variables(&Config{}),
+		Variables: env.Variables(&Config{}),
 	}.Parse(os.Args[1:])
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -40,7 +42,7 @@ func main() {
 
 func run(ctx context.Context, args []string) error {
 	var config Config
-	if err := process.Load(&config, envconfig.Process); err != nil {
+	if err := env.Load(&config, envconfig.Process); err != nil {
 		return err
 	}
 	process.SpendMemory()
@@ -49,6 +51,6 @@ func run(ctx context.Context, args []string) error {
 		Projections: read.AddTo,
 		DatabaseURL: config.DatabaseURL,
 		Key:         config.SealKey, PublicKey: config.SealPublicKey, Late: 2 * config.SealInterval,
-		Logger: process.NewLogger(config.Log, os.Stderr), Registerer: process.NewRegistry(),
+		Logger: process.NewLogger(config.Log, os.Stderr), Registerer: probe.NewRegistry(),
 	}, args)
 }

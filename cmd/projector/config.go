@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"example.com/pgcqrs/engine/process"
+	"example.com/pgcqrs/engine/process/probe"
 	"example.com/pgcqrs/engine/process/projector"
 )
 
@@ -27,7 +28,7 @@ type Config struct {
 	ProjectionBatch   int           `envconfig:"PROJECTION_BATCH" default:"500" min:"1" desc:"Most events that a projection applies in one transaction."`
 	UnsafeDatabase    string        `envconfig:"UNSAFE_DATABASE" default:"refuse" oneof:"refuse,accept" desc:"accept: start on a database whose fsync or full_page_writes is off, where a crash loses what was acknowledged. For tests. Readiness and database_setting_unsafe go on saying so."`
 	process.Log
-	process.Debug
+	probe.Debug
 	process.Shutdown
 }
 

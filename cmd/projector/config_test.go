@@ -3,14 +3,14 @@ package main
 import (
 	"testing"
 
-	"example.com/pgcqrs/engine/process/opstest"
+	"example.com/pgcqrs/engine/process/env/envtest"
 )
 
 func TestReadmeShowsTheConfiguration(t *testing.T) {
 	t.Parallel()
-	opstest.ReadmeShows(t, "projector", &Config{})
+	envtest.IsInReadme(t, "projector", &Config{})
 }
 
 func TestAnEmptyVariableMeansItsDefault(t *testing.T) { //nolint:paralleltest // it changes the environment
-	opstest.EmptyIsNotSet[Config](t)
+	envtest.EmptyIsNotSet[Config](t)
 }

@@ -10,10 +10,11 @@ import (
 
 	"github.com/kelseyhightower/envconfig"
 
-	"example.com/pgcqrs/engine/pg"
-	"example.com/pgcqrs/engine/process"
+	"example.com/pgcqrs/engine/pg/failure"
 	"example.com/pgcqrs/engine/process/cli"
+	"example.com/pgcqrs/engine/process/env"
 	"example.com/pgcqrs/engine/process/ops"
+	"example.com/pgcqrs/engine/process/probe"
 	"example.com/pgcqrs/engine/process/projector"
 	"example.com/pgcqrs/engine/schema"
 	"example.com/pgcqrs/internal/events"
@@ -31,8 +32,8 @@ func main() {
 		Does:      "projector keeps the read tables up to date and relays the outbox to the broker, until it is told to end; ops looks at that work, or mends it. With -healthcheck it asks the projector that runs at the same address whether it is ready, and exits 0 if so, else 1.",
 		Takes:     "[-healthcheck]",
 		Check:     ops.Refuse,
-		Flags:     func(flags *flag.FlagSet) { process.HealthcheckFlag(flags, &healthcheck) },
-		Variables: process.Variables(&Config{}),
+		Flags:     func(flags *flag.FlagSet) { probe.HealthcheckFlag(flags, &healthcheck) },
+		Variables: env.Variables(&Config{}),
 	}.Parse(os.Args[1:])
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -41,7 +42,7 @@ func main() {
 		do = askReady
 	}
 	if err := do(ctx); err != nil {
-		fmt.Fprintln(os.Stderr, "projector:", pg.Hint(err))
+		fmt.Fprintln(os.Stderr, "projector:", failure.Hint(err))
 		os.Exit(1)
 	}
 }
@@ -49,15 +50,15 @@ func main() {
 // askReady asks the projector that runs here whether it is ready. Of the configuration it needs nothing but its address.
 func askReady(ctx context.Context) error {
 	var config Config
-	if err := process.LoadOnly(&config, "PROJECTOR_ADDR"); err != nil {
+	if err := env.LoadOnly(&config, "PROJECTOR_ADDR"); err != nil {
 		return err
 	}
-	return process.Healthcheck(ctx, config.ProjectorAddr, false)
+	return probe.Healthcheck(ctx, config.ProjectorAddr, false)
 }
 
 func run(ctx context.Context) error {
 	var config Config
-	if err := process.Load(&config, envconfig.Process); err != nil {
+	if err := env.Load(&config, envconfig.Process); err != nil {
 		return err
 	}
 	process := config.process()

@@ -8,6 +8,8 @@ import (
 	"log/slog"
 	"time"
 
+	"example.com/pgcqrs/engine/pg/lock"
+
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
@@ -15,7 +17,6 @@ import (
 
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventlog"
-	"example.com/pgcqrs/engine/pg"
 )
 
 // roundFor bounds a round: a connection may have died unheard.
@@ -64,7 +65,7 @@ func (l *Linker) Run(ctx context.Context) error {
 	failed := func(err error, retryIn time.Duration) {
 		l.logger.WarnContext(ctx, "sealer interrupted", "error", err, "retry_in", retryIn)
 	}
-	pg.HoldAgain(ctx, l.pool, Lock, failed, func(ctx context.Context, conn *pgx.Conn) error {
+	lock.HoldAgain(ctx, l.pool, Lock, failed, func(ctx context.Context, conn *pgx.Conn) error {
 		l.held.Set(1)
 		defer l.held.Set(0)
 		return l.extend(ctx, conn)

@@ -12,7 +12,7 @@
 // loads streams that decisions rest on, engine/eventlog/read reads the log by position,
 // engine/eventlog/idempotency has the answers under keys, engine/eventlog/confirm waits for a required
 // standby. engine/eventlog/epoch notices a log that went back, engine/eventlog/notify wakes those who
-// wait, engine/eventlog/ready says whether appends get through, engine/eventlog/failure what an error
+// wait, engine/eventlog/ready says whether appends get through, engine/eventlog/fate what an error
 // proves. engine/eventlog/logsql has SQL about the log for statements of other rooms.
 //
 // Here store.go joins them; appending.go, reading.go and watching.go list what a Store does.

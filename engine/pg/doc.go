@@ -1,23 +1,19 @@
 // Package pg answers one question: is this connection to PostgreSQL one that the guarantees
-// can rest on? It opens pools, refuses what would break a promise, and has the session locks by
-// which processes share work.
+// can rest on? It opens pools, and refuses what would break a promise.
 //
-// Facts about PostgreSQL that no other package should have to know belong here: settings, roles,
-// poolers, standbys, SQLSTATEs, locks. A table of the log or of a read model does not: the package
-// knows names (Objects) at most, and imports nothing of ours.
+// What a pool is made of belongs here. The packages below have an idea each: engine/pg/dsn reads
+// a URL, engine/pg/pooler looks at what is between us and the server, engine/pg/settings at the
+// server and engine/pg/clock at its clock, engine/pg/standby at commits; engine/pg/role makes the roles
+// of programs, engine/pg/rolerights keeps their rights and engine/pg/logins admits logins;
+// engine/pg/lock has processes share work, engine/pg/gather has questions share a round trip, and
+// engine/pg/failure says what an error means. A table of the log or of a read model does not belong
+// in any: they know names at most, and import nothing else of ours.
 //
-// Opening, in reading order: database.go makes a pool, with the bounds of timeouts.go, the
-// durability of commits.go and the search path of path.go. Looking: settings.go and clock.go
-// refuse a server by which guarantees would not hold, locks.go and pooler.go a pooler that shares
-// sessions, schema.go a schema of another release, rights.go and logins.go a login that may too
-// much or too little, writes.go and standby.go a server that can't commit. Making: role.go and
-// rolerights.go make the roles (docs/decisions/0015). Working: hold.go runs something under a
-// session lock that can be lost (docs/decisions/0002), holders.go says which process has it,
-// gather.go has questions by key share round trips, look.go asks one question within bounds.
-// sqlstate.go and hint.go say what an error means.
+// In reading order: pool.go says what can be asked of a pool, timeouts.go bounds what its sessions
+// do, asked.go takes over what the server has set, open.go makes the pool. look.go asks one question
+// within bounds, and writes.go whether the server takes writes.
 //
-// Clock.Run must run where its check is used; nothing else starts by itself. It must never log a
-// URL with a password.
+// Nothing starts by itself, and nothing has a Run. It must never log a URL with a password.
 //
 // The tables are in engine/schema; engine/process/api, engine/process/projector and engine/process/migrate
 // call most of this.

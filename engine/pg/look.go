@@ -7,6 +7,9 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
+
+	"example.com/pgcqrs/engine/pg/dsn"
+	"example.com/pgcqrs/engine/pg/pooler"
 )
 
 // spareAfter is how long Look waits for a connection of the pool.
@@ -23,12 +26,12 @@ func Look(ctx context.Context, pool *pgxpool.Pool, look func(conn *pgx.Conn) err
 		return look(pooled.Conn())
 	}
 	if ctx.Err() != nil || !errors.Is(err, context.DeadlineExceeded) {
-		return withoutURL(err)
+		return dsn.Hide(err)
 	}
 	spare, err := pgx.ConnectConfig(ctx, pool.Config().ConnConfig)
 	if err != nil {
-		return withoutURL(err)
+		return dsn.Hide(err)
 	}
-	defer closeNow(spare.PgConn())
+	defer pooler.Close(spare.PgConn())
 	return look(spare)
 }

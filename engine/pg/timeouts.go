@@ -2,15 +2,16 @@ package pg
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
+
+	"example.com/pgcqrs/engine/pg/dsn"
+	"example.com/pgcqrs/engine/pg/pooler"
 )
 
 // Timeouts is when the server itself ends what a session is at, even if the process
@@ -22,19 +23,12 @@ type Timeouts struct {
 	Idle      time.Duration // a transaction whose next statement does not come
 }
 
-// The names of the settings, in the order of the fields.
-const (
-	statementTimeout = "statement_timeout"
-	lockTimeout      = "lock_timeout"
-	idleTimeout      = "idle_in_transaction_session_timeout"
-)
-
 // Bound has the server end what takes longer. It changes a configuration that Config
 // made.
 func (t Timeouts) Bound(config *pgxpool.Config) {
-	for name, bound := range map[string]time.Duration{statementTimeout: t.Statement, lockTimeout: t.Lock, idleTimeout: t.Idle} {
+	for name, bound := range map[string]time.Duration{dsn.StatementTimeout: t.Statement, dsn.LockTimeout: t.Lock, dsn.IdleTimeout: t.Idle} {
 		if bound > 0 {
-			setDefault(config.ConnConfig.RuntimeParams, name, strconv.FormatInt(bound.Milliseconds(), 10))
+			dsn.SetDefault(config.ConnConfig.RuntimeParams, name, strconv.FormatInt(bound.Milliseconds(), 10))
 		}
 	}
 }
@@ -45,29 +39,15 @@ func (t Timeouts) check(ctx context.Context, conn *pgconn.PgConn) error {
 	const sql = `SELECT concat_ws(', ', CASE current_setting('statement_timeout') WHEN '0' THEN 'statement_timeout' END,
 		CASE current_setting('lock_timeout') WHEN '0' THEN 'lock_timeout' END,
 		CASE current_setting('idle_in_transaction_session_timeout') WHEN '0' THEN 'idle_in_transaction_session_timeout' END)`
-	unset, err := ask(ctx, conn, sql)
+	unset, err := pooler.Ask(ctx, conn, sql)
 	if err != nil {
 		return fmt.Errorf("read time-outs: %w", err)
 	}
-	for name, bound := range map[string]time.Duration{statementTimeout: t.Statement, lockTimeout: t.Lock, idleTimeout: t.Idle} {
+	for name, bound := range map[string]time.Duration{dsn.StatementTimeout: t.Statement, dsn.LockTimeout: t.Lock, dsn.IdleTimeout: t.Idle} {
 		if bound > 0 && strings.Contains(unset, name) {
 			return fmt.Errorf("the pooler ignores our time-outs, and the server has none for this role: ALTER ROLE … SET %s = '%ds'",
 				name, int(bound.Seconds()))
 		}
 	}
 	return nil
-}
-
-// refusedParameter explains a pooler's no to what our sessions set at the start.
-func refusedParameter(err error) error {
-	pgErr, ok := errors.AsType[*pgconn.PgError](err)
-	if !ok || pgErr.Code != "08P01" || !strings.Contains(pgErr.Message, "startup parameter") {
-		return nil
-	}
-	said, ours := pgErr.Message, []string{"jit", synchronousCommit, isolation, statementTimeout, lockTimeout, idleTimeout, searchPath}
-	if !slices.ContainsFunc(ours, func(name string) bool { return strings.Contains(said, name) }) {
-		said = "unsupported startup parameter" // of the URL's; its name may be a part of a password
-	}
-	return fmt.Errorf("the pooler says %q: give PgBouncer ignore_startup_parameters = %s, and what else the URL sets, and set them for the role instead",
-		said, strings.Join(ours, ","))
 }

@@ -8,6 +8,9 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
+
+	"example.com/pgcqrs/engine/pg/dsn"
+	"example.com/pgcqrs/engine/pg/standby"
 )
 
 // Errors of CheckWrites. All may pass by themselves, after a failover for instance.
@@ -31,10 +34,10 @@ func CheckWrites(ctx context.Context, pool *pgxpool.Pool) error {
 
 // CheckWritesOn does what CheckWrites does, on a connection. It closes one whose commit waits.
 func CheckWritesOn(ctx context.Context, conn *pgx.Conn) error {
-	const sql = `SELECT pg_is_in_recovery(), current_setting('transaction_read_only') = 'on', ` + StandbyRequired
+	const sql = `SELECT pg_is_in_recovery(), current_setting('transaction_read_only') = 'on', ` + standby.Required
 	var standby, readOnly, required bool
 	if err := conn.QueryRow(ctx, sql).Scan(&standby, &readOnly, &required); err != nil {
-		return fmt.Errorf("look whether the database takes writes: %w", withoutURL(err))
+		return fmt.Errorf("look whether the database takes writes: %w", dsn.Hide(err))
 	}
 	switch {
 	case standby:
@@ -51,11 +54,11 @@ func CheckWritesOn(ctx context.Context, conn *pgx.Conn) error {
 func checkCommit(ctx context.Context, conn *pgx.Conn) error {
 	waiting, cancel := context.WithTimeout(ctx, commitFor)
 	defer cancel()
-	if _, err := conn.Exec(waiting, `SELECT `+AwaitStandby); err != nil {
+	if _, err := conn.Exec(waiting, `SELECT `+standby.Await); err != nil {
 		if waiting.Err() != nil && ctx.Err() == nil {
 			return ErrCommitsWait
 		}
-		return fmt.Errorf("look whether commits get through: %w", withoutURL(err))
+		return fmt.Errorf("look whether commits get through: %w", dsn.Hide(err))
 	}
-	return CheckStandby(conn)
+	return standby.Check(conn)
 }

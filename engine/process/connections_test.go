@@ -14,6 +14,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"example.com/pgcqrs/engine/process"
+	"example.com/pgcqrs/engine/process/probe"
 )
 
 // Over the bound a connection gets one answer: that there are too many, or a probe's.
@@ -22,7 +23,7 @@ func TestConnectionsOverTheBoundAreTurnedAway(t *testing.T) {
 	listening, began, release := make(chan net.Addr, 1), make(chan struct{}), make(chan struct{})
 	logger, registry := slog.New(slog.DiscardHandler), prometheus.NewRegistry()
 	server := process.Server{
-		Name: "test", Addr: "127.0.0.1:0", Logger: logger, Readiness: process.NewReadiness(logger, nil), MaxConns: 2, Registerer: registry,
+		Name: "test", Addr: "127.0.0.1:0", Logger: logger, Readiness: probe.NewReadiness(logger, nil), MaxConns: 2, Registerer: registry,
 		Shutdown: process.Shutdown{ShutdownTimeout: time.Second},
 		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if r.URL.Path == "/long" {
@@ -102,7 +103,7 @@ func TestQuietConnectionsGiveWay(t *testing.T) {
 			t.Parallel()
 			listening := make(chan net.Addr, 1)
 			logger, registry := slog.New(slog.DiscardHandler), prometheus.NewRegistry()
-			server.Name, server.Addr, server.Logger, server.Readiness, server.Registerer = "test", "127.0.0.1:0", logger, process.NewReadiness(logger, nil), registry
+			server.Name, server.Addr, server.Logger, server.Readiness, server.Registerer = "test", "127.0.0.1:0", logger, probe.NewReadiness(logger, nil), registry
 			server.Handler = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
 			server.Listening = func(a net.Addr) { listening <- a }
 			ctx, stop := context.WithCancel(t.Context())
@@ -141,7 +142,7 @@ func TestAddressesThatHaveManyGiveWay(t *testing.T) {
 	listening, names := make(chan net.Addr, 1), make(chan string, 1)
 	logger := slog.New(slog.DiscardHandler)
 	server := process.Server{
-		Name: "test", Addr: "127.0.0.1:0", Logger: logger, Readiness: process.NewReadiness(logger, nil), MaxConns: 6, MaxConnsOf: 3,
+		Name: "test", Addr: "127.0.0.1:0", Logger: logger, Readiness: probe.NewReadiness(logger, nil), MaxConns: 6, MaxConnsOf: 3,
 		AddressOf: func(net.Addr) string { return <-names },
 		Handler:   http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }),
 		Listening: func(a net.Addr) { listening <- a },
@@ -182,7 +183,7 @@ func TestABodyThatNobodyWantsIsNotWaitedFor(t *testing.T) {
 	listening := make(chan net.Addr, 1)
 	logger := slog.New(slog.DiscardHandler)
 	server := process.Server{
-		Name: "test", Addr: "127.0.0.1:0", Logger: logger, Readiness: process.NewReadiness(logger, nil), MaxConns: 2,
+		Name: "test", Addr: "127.0.0.1:0", Logger: logger, Readiness: probe.NewReadiness(logger, nil), MaxConns: 2,
 		Handler:   http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusUnauthorized) }),
 		Listening: func(a net.Addr) { listening <- a },
 	}

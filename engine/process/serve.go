@@ -12,6 +12,9 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"example.com/pgcqrs/engine/process/connlimit"
+	"example.com/pgcqrs/engine/process/probe"
 )
 
 // Shutdown is the part of a configuration that says how a process ends.
@@ -27,7 +30,7 @@ type Server struct {
 	AddrVariable string      // where Addr comes from, for messages
 	TLS          *tls.Config // nil: plain HTTP
 	Handler      http.Handler
-	Readiness    *Readiness
+	Readiness    *probe.Readiness
 	Shutdown     Shutdown
 	MaxConns     int                   // open connections, at which a quiet one gives way or the next is turned away; 0: any number
 	MaxConnsOf   int                   // those of one address, the same; 0: any number
@@ -54,9 +57,9 @@ func (s Server) Run(ctx context.Context) error {
 	}
 	server := s.httpServer()
 	if s.MaxConns > 0 {
-		bound := newConnections(s.MaxConns, s.MaxConnsOf, s.AddressOf, s.Registerer)
-		bound.guard(server)
-		listener = bound.limit(listener)
+		bound := connlimit.New(s.MaxConns, s.MaxConnsOf, s.AddressOf, s.Registerer)
+		bound.Guard(server)
+		listener = bound.Limit(listener)
 	}
 	failed := make(chan error, 1)
 	go func() {

@@ -7,9 +7,10 @@ import (
 	"log/slog"
 	"time"
 
+	"example.com/pgcqrs/engine/pg/lock"
+
 	"github.com/jackc/pgx/v5"
 
-	"example.com/pgcqrs/engine/pg"
 	"example.com/pgcqrs/engine/projection/batch"
 	"example.com/pgcqrs/engine/projection/checkpoint"
 )
@@ -29,29 +30,22 @@ const maxBackoff = 5 * time.Second
 // run takes the projection whenever it is free, and keeps it up to date.
 func (w *worker) run(ctx context.Context) error {
 	const minBackoff = 50 * time.Millisecond
-	backoff := minBackoff
-	for ctx.Err() == nil {
-		moved := false
-		err := w.enroll(ctx)
-		if err == nil {
-			err = pg.Hold(ctx, w.applier.Pool, checkpoint.RunLock(w.applier.Name), func(ctx context.Context, conn *pgx.Conn) error {
-				return w.follow(ctx, conn, &moved)
-			})
+	return lock.Backoff{Least: minBackoff, Most: maxBackoff}.Repeat(ctx, func(ctx context.Context) (moved bool, err error) {
+		if err := w.enroll(ctx); err != nil {
+			return false, err
 		}
-		switch {
-		case ctx.Err() != nil:
-			return nil
-		case errors.Is(err, batch.ErrBrokenLog):
+		err = lock.Hold(ctx, w.applier.Pool, checkpoint.RunLock(w.applier.Name), func(ctx context.Context, conn *pgx.Conn) error {
+			return w.follow(ctx, conn, &moved)
+		})
+		return moved, err
+	}, func(err error, retryIn time.Duration) error {
+		if errors.Is(err, batch.ErrBrokenLog) {
 			return fmt.Errorf("project %s: %w", w.applier.Name, err)
-		case moved:
-			backoff = minBackoff
 		}
 		w.applier.Metrics.Failed(w.applier.Name)
-		w.logger.Error("projection interrupted, trying again", "error", err, "retry_in", backoff)
-		sleep(ctx, backoff)
-		backoff = min(2*backoff, maxBackoff)
-	}
-	return nil
+		w.logger.Error("projection interrupted, trying again", "error", err, "retry_in", retryIn)
+		return nil
+	})
 }
 
 // follow projects what there is, waits for more, and so on. moved becomes true when
@@ -117,7 +111,7 @@ func (w *worker) wait(ctx context.Context) {
 	select {
 	case <-ctx.Done():
 	case <-w.wake:
-	case <-time.After(min(w.poll, pg.StallAfter/2)):
+	case <-time.After(min(w.poll, lock.StallAfter/2)):
 	}
 }
 

@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"strings"
 
-	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/pg/settings"
 )
 
 //go:embed *.sql
@@ -50,6 +50,6 @@ func (p Part) Newest() int64 { return slices.Max(append(p.Versions(), 0)) }
 
 // Objects returns what programs look for in a database: the engine's, and the triggers that a service's own migrations
 // put on the engine's tables, by table and name.
-func Objects(triggers ...string) pg.Objects {
-	return pg.Objects{Tables: Tables, Always: Always, Triggers: slices.Concat(Triggers, triggers), Constraints: Constraints}
+func Objects(triggers ...string) settings.Objects {
+	return settings.Objects{Tables: Tables, Always: Always, Triggers: slices.Concat(Triggers, triggers), Constraints: Constraints}
 }

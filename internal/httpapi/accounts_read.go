@@ -7,12 +7,13 @@ import (
 	"net/http"
 	"strconv"
 
+	"example.com/pgcqrs/engine/pg/failure"
+
 	"github.com/google/uuid"
 
 	"example.com/pgcqrs/engine/edge"
 	"example.com/pgcqrs/engine/edge/problem"
 	"example.com/pgcqrs/engine/edge/query"
-	"example.com/pgcqrs/engine/pg"
 	"example.com/pgcqrs/internal/httpapi/spec"
 	"example.com/pgcqrs/internal/read/balances"
 )
@@ -51,7 +52,7 @@ func (s *server) ListAccounts(ctx context.Context, request spec.ListAccountsRequ
 	ctx, cancel := context.WithTimeout(ctx, s.stack.QueryTimeout)
 	defer cancel()
 	list, position, err := s.options.Accounts.Balances.List(ctx, filter)
-	if filter.After != nil && pg.SQLClass(err) == "22" { // data exception: the key is none of that column's
+	if filter.After != nil && failure.Class(err) == "22" { // data exception: the key is none of that column's
 		return nil, query.BadCursor()
 	}
 	if err != nil {

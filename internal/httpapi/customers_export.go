@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"time"
 
+	"example.com/pgcqrs/engine/pg/failure"
+
 	"github.com/google/uuid"
 
 	"example.com/pgcqrs/engine/edge"
@@ -15,7 +17,6 @@ import (
 	"example.com/pgcqrs/engine/edge/query"
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/personal"
-	"example.com/pgcqrs/engine/pg"
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/internal/httpapi/spec"
 	"example.com/pgcqrs/internal/read/balances"
@@ -140,7 +141,7 @@ func (e *export) accounts(ctx context.Context) (more bool, err error) {
 			filter.After = &balances.Cursor{Key: e.next.Key, ID: e.next.ID}
 		}
 		list, _, err := e.server.options.Accounts.Balances.List(ctx, filter)
-		if pg.SQLClass(err) == "22" { // data exception: the key is none of that column's
+		if failure.Class(err) == "22" { // data exception: the key is none of that column's
 			return false, query.BadCursor()
 		}
 		if err != nil {

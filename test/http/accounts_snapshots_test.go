@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"example.com/pgcqrs/engine/pg/role"
+
 	"example.com/pgcqrs/engine/enginetest/await"
 	"example.com/pgcqrs/engine/enginetest/caller"
 
@@ -12,7 +14,6 @@ import (
 
 	"example.com/pgcqrs/engine/enginetest/programs"
 	"example.com/pgcqrs/engine/enginetest/rig"
-	"example.com/pgcqrs/engine/pg"
 	"example.com/pgcqrs/internal/events"
 	"example.com/pgcqrs/test/testdb"
 )
@@ -26,8 +27,8 @@ func TestCommandOnALongAccount(t *testing.T) {
 	url, id := testdb.New(t), uuid.New()
 	owner := rig.Connect(t, url)
 	rig.CopyStream(t, owner, "account", id, events.AccountOpened{Owner: "Ada", Currency: "EUR"}, events.MoneyDeposited{Amount: 1}, count, time.Now())
-	s := &stack{t: t, url: url, client: newClient(t), database: "DATABASE_URL=" + testdb.As(t, url, pg.APIRole)}
-	projects := "DATABASE_URL=" + testdb.As(t, url, pg.ProjectorRole)
+	s := &stack{t: t, url: url, client: newClient(t), database: "DATABASE_URL=" + testdb.As(t, url, role.API)}
+	projects := "DATABASE_URL=" + testdb.As(t, url, role.Projector)
 	s.projector = launch(t, "projector", projects)
 	await.True(t, "it logs that", func() bool { return strings.Contains(s.projector.Said(), "SNAPSHOT_KEY is not set") })
 	if strings.Contains(s.projector.Metrics(), "snapshots_last_round") { // which SnapshotsSilent is about

@@ -6,11 +6,12 @@ import (
 	"sync"
 	"testing"
 
+	"example.com/pgcqrs/engine/pg/role"
+
 	"example.com/pgcqrs/engine/enginetest/await"
 	"example.com/pgcqrs/engine/enginetest/broker"
 	"example.com/pgcqrs/engine/enginetest/programs"
 	"example.com/pgcqrs/engine/outbox/natsbroker"
-	"example.com/pgcqrs/engine/pg"
 	"example.com/pgcqrs/internal/naming"
 	"example.com/pgcqrs/test/testdb"
 )
@@ -32,7 +33,7 @@ func TestBrokerThatLosesMessages(t *testing.T) {
 	t.Parallel()
 	broker := startBroker(t)
 	broker.AddMemoryStream(natsbroker.StreamName(naming.Service), naming.Service+".>")
-	projector := begin(t, "projector", "DATABASE_URL="+testdb.As(t, testdb.New(t), pg.ProjectorRole), "NATS_URL="+broker.URL)
+	projector := begin(t, "projector", "DATABASE_URL="+testdb.As(t, testdb.New(t), role.Projector), "NATS_URL="+broker.URL)
 	await.True(t, "it is not ready", func() bool {
 		return projector.Ready() == http.StatusServiceUnavailable && strings.Contains(projector.Said(), "is kept in memory, not in files")
 	})

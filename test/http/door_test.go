@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"example.com/pgcqrs/engine/pg/role"
+
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/google/uuid"
 
@@ -19,7 +21,6 @@ import (
 	"example.com/pgcqrs/engine/enginetest/await"
 	"example.com/pgcqrs/engine/enginetest/devissuer"
 	"example.com/pgcqrs/engine/enginetest/programs"
-	"example.com/pgcqrs/engine/pg"
 	"example.com/pgcqrs/test/testdb"
 )
 
@@ -233,7 +234,7 @@ func TestAnIssuerThatComesLater(t *testing.T) {
 			handler.ServeHTTP(w, r)
 		})
 	})
-	g.api = begin(t, "api", append(guardedBy(url), "DATABASE_URL="+testdb.As(t, g.url, pg.APIRole))...)
+	g.api = begin(t, "api", append(guardedBy(url), "DATABASE_URL="+testdb.As(t, g.url, role.API))...)
 	g.want(g.get("/v1/audit", "", g.as("olga", "operate")...), 503, "issuer_unavailable")
 	await.True(t, "it is not ready", func() bool { return g.api.Ready() == 503 })
 	there.Store(true)

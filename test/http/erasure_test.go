@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"example.com/pgcqrs/engine/pg/role"
+
 	"example.com/pgcqrs/engine/enginetest/await"
 	"example.com/pgcqrs/engine/enginetest/caller"
 
@@ -17,7 +19,6 @@ import (
 	"example.com/pgcqrs/engine/enginetest/broker"
 	"example.com/pgcqrs/engine/enginetest/programs"
 	"example.com/pgcqrs/engine/personal/keyfile"
-	"example.com/pgcqrs/engine/pg"
 	"example.com/pgcqrs/test/testdb"
 )
 
@@ -42,7 +43,7 @@ func newPrivate(t *testing.T) (g *stack, projector *programs.Program, messages *
 	messages = startBroker(t)
 	g = newGuarded(t, "KEY_URI="+uri, "LOG_LEVEL=debug")
 	g.projector.Stop()
-	projector = launch(t, "projector", "DATABASE_URL="+testdb.As(t, g.url, pg.ProjectorRole), "NATS_URL="+messages.URL, "LOG_LEVEL=debug")
+	projector = launch(t, "projector", "DATABASE_URL="+testdb.As(t, g.url, role.Projector), "NATS_URL="+messages.URL, "LOG_LEVEL=debug")
 	return g, projector, messages
 }
 

@@ -6,12 +6,13 @@ import (
 	"sync"
 	"testing"
 
+	"example.com/pgcqrs/engine/pg/role"
+
 	"example.com/pgcqrs/api"
 	"example.com/pgcqrs/engine/enginetest/caller"
 	"example.com/pgcqrs/engine/enginetest/contracttest"
 	"example.com/pgcqrs/engine/enginetest/devissuer"
 	"example.com/pgcqrs/engine/enginetest/programs"
-	"example.com/pgcqrs/engine/pg"
 	"example.com/pgcqrs/test/testdb"
 )
 
@@ -58,9 +59,9 @@ type stack struct {
 func newStack(t testing.TB, environment ...string) *stack {
 	t.Helper()
 	s := &stack{t: t, url: testdb.New(t)}
-	s.database = "DATABASE_URL=" + testdb.As(t, s.url, pg.APIRole)
+	s.database = "DATABASE_URL=" + testdb.As(t, s.url, role.API)
 	s.environment = append([]string{snapshotKey, s.database}, environment...)
-	s.projector = launch(t, "projector", "DATABASE_URL="+testdb.As(t, s.url, pg.ProjectorRole), snapshotKey)
+	s.projector = launch(t, "projector", "DATABASE_URL="+testdb.As(t, s.url, role.Projector), snapshotKey)
 	s.api = launch(t, "api", s.environment...)
 	s.client = newClient(t)
 	return s

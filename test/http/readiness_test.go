@@ -11,7 +11,7 @@ import (
 
 	"example.com/pgcqrs/engine/enginetest/await"
 	"example.com/pgcqrs/engine/enginetest/programs"
-	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/pg/role"
 	"example.com/pgcqrs/test/testdb"
 )
 
@@ -95,8 +95,8 @@ func TestSettingsThatGoWrongLater(t *testing.T) {
 func TestLocksThatAStrangerHolds(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
-	stranger := testdb.As(t, url, pg.APIRole)
-	projector := launch(t, "projector", "DATABASE_URL="+testdb.As(t, url, pg.ProjectorRole))
+	stranger := testdb.As(t, url, role.API)
+	projector := launch(t, "projector", "DATABASE_URL="+testdb.As(t, url, role.Projector))
 	for _, take := range []string{`pg_advisory_lock`, `pg_advisory_lock_shared`} {
 		foreign, err := pgx.Connect(t.Context(), stranger)
 		if err != nil {
@@ -121,7 +121,7 @@ func TestLocksThatAStrangerHolds(t *testing.T) {
 func TestLoginThatChangesItsSearchPath(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
-	for name, role := range map[string]string{"api": pg.APIRole, "projector": pg.ProjectorRole} {
+	for name, role := range map[string]string{"api": role.API, "projector": role.Projector} {
 		login := testdb.As(t, url, role)
 		execute(t, login, `DO $$ BEGIN EXECUTE format('ALTER ROLE %I SET search_path = pg_catalog', current_user); END $$`)
 		launch(t, name, "DATABASE_URL="+login)

@@ -9,10 +9,11 @@ import (
 	"strings"
 	"testing"
 
+	"example.com/pgcqrs/engine/pg/role"
+
 	"github.com/jackc/pgx/v5"
 
 	"example.com/pgcqrs/engine/enginetest/programs"
-	"example.com/pgcqrs/engine/pg"
 	"example.com/pgcqrs/test/testdb"
 )
 
@@ -116,7 +117,7 @@ func mustParse(t *testing.T, address string) *url.URL {
 func TestProgramWithAnothersLogin(t *testing.T) {
 	t.Parallel()
 	owner := testdb.New(t)
-	logins := map[string]string{"api": testdb.As(t, owner, pg.APIRole), "projector": testdb.As(t, owner, pg.ProjectorRole)}
+	logins := map[string]string{"api": testdb.As(t, owner, role.API), "projector": testdb.As(t, owner, role.Projector)}
 	for program, others := range map[string]string{"api": logins["projector"], "projector": logins["api"], "migrate": logins["api"]} {
 		said := programs.Refused(t, program, among([]string{"DATABASE_URL=" + others})...)
 		if want := "DATABASE_URL: login " + strconv.Quote(mustParse(t, others).User.Username()); !strings.Contains(said, want) {

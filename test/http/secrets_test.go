@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"example.com/pgcqrs/engine/enginetest/programs"
-	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/pg/role"
 	"example.com/pgcqrs/test/testdb"
 )
 
@@ -35,7 +35,7 @@ func TestSecretsAreNotSaid(t *testing.T) {
 		t.Fatal(err)
 	}
 	wrong.User = url.UserPassword(wrong.User.Username(), secret)
-	relay := "DATABASE_URL=" + testdb.As(t, s.url, pg.ProjectorRole)
+	relay := "DATABASE_URL=" + testdb.As(t, s.url, role.Projector)
 	away := "postgres://service:" + secret + "@127.0.0.1:1/orders"
 	for name, environment := range map[string][]string{
 		"a wrong password":         {"DATABASE_URL=" + wrong.String()},

@@ -17,14 +17,15 @@ import (
 	"testing"
 	"time"
 
-	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/pg/role"
+
 	"example.com/pgcqrs/test/testdb"
 )
 
 func TestTheAPISpeaksTLS(t *testing.T) {
 	t.Parallel()
 	certificate, key, pool := selfSigned(t)
-	api := begin(t, "api", "TLS_CERT_FILE="+certificate, "TLS_KEY_FILE="+key, "DATABASE_URL="+testdb.As(t, testdb.New(t), pg.APIRole))
+	api := begin(t, "api", "TLS_CERT_FILE="+certificate, "TLS_KEY_FILE="+key, "DATABASE_URL="+testdb.As(t, testdb.New(t), role.API))
 	r, err := http.NewRequestWithContext(context.Background(), http.MethodGet, "https://"+api.Address+"/healthz", http.NoBody)
 	if err != nil {
 		t.Fatal(err)

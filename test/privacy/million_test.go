@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"example.com/pgcqrs/engine/pg/role"
+
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -18,7 +20,6 @@ import (
 	"example.com/pgcqrs/engine/personal"
 	"example.com/pgcqrs/engine/personal/keyfile"
 	"example.com/pgcqrs/engine/personal/operator"
-	"example.com/pgcqrs/engine/pg"
 	"example.com/pgcqrs/engine/position"
 	"example.com/pgcqrs/engine/projection"
 	"example.com/pgcqrs/internal/events"
@@ -30,7 +31,7 @@ import (
 func TestErasingOneOfAMillion(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
-	owner, pool := rig.Connect(t, url), rig.Connect(t, testdb.As(t, url, pg.APIRole))
+	owner, pool := rig.Connect(t, url), rig.Connect(t, testdb.As(t, url, role.API))
 	uri := "file://" + filepath.Join(t.TempDir(), "key.json")
 	if made, err := keyfile.New(uri); err != nil || !made {
 		t.Fatal(made, err)

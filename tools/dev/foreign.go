@@ -13,7 +13,7 @@ import (
 
 	"example.com/pgcqrs/engine/enginetest/devdb"
 	"example.com/pgcqrs/engine/enginetest/devtool/launch"
-	schema "example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/schema/present"
 )
 
 // lookTimeout bounds the look into a database that was given.
@@ -94,11 +94,11 @@ func look(ctx context.Context, conn *pgx.Conn) (found inventory, err error) {
 // refuseUnreleased fails for the data of an unreleased version.
 func refuseUnreleased(ctx context.Context, conn *pgx.Conn) error {
 	var unreleased bool
-	if err := conn.QueryRow(ctx, schema.UnreleasedSQL).Scan(&unreleased); err != nil {
+	if err := conn.QueryRow(ctx, present.UnreleasedSQL).Scan(&unreleased); err != nil {
 		return fmt.Errorf("look at the lists of migrations: %w", err)
 	}
 	if unreleased {
-		return schema.ErrUnreleased
+		return present.ErrUnreleased
 	}
 	return nil
 }

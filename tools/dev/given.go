@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"example.com/pgcqrs/engine/enginetest/devtool/arguments"
-	"example.com/pgcqrs/engine/process"
+	"example.com/pgcqrs/engine/process/env"
 )
 
 // heeded are the service's variables that run reads itself.
@@ -26,7 +26,7 @@ func heed(flags *arguments.Run) error {
 	flags.API, flags.Projector = cmp.Or(flags.API, os.Getenv("API_ADDR")), cmp.Or(flags.Projector, os.Getenv("PROJECTOR_ADDR"))
 	for _, name := range heeded {
 		if strings.HasSuffix(name, "_URL") {
-			if err := process.CheckURL(name, os.Getenv(name)); err != nil {
+			if err := env.CheckURL(name, os.Getenv(name)); err != nil {
 				return err
 			}
 		}

@@ -6,7 +6,7 @@ import (
 	"io"
 	"net"
 
-	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/pg/failure"
 )
 
 // unreachable says that time was up or the database away.
@@ -19,12 +19,5 @@ func unreachable(err error) bool {
 	if _, ok := errors.AsType[net.Error](err); ok {
 		return true
 	}
-	if pg.IsConnect(err) {
-		return true
-	}
-	switch pg.SQLClass(err) {
-	case "08", "40", "53", "57": // connection, rolled back (by a standby that has to go on), resources, operator's intervention
-		return true
-	}
-	return false
+	return failure.IsConnect(err) || failure.CutOff(err)
 }

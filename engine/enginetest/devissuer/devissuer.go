@@ -14,7 +14,7 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 
-	"example.com/pgcqrs/engine/process"
+	"example.com/pgcqrs/engine/process/loopback"
 )
 
 // Audience is the audience that every token names. No service is called by it, so that renaming one leaves it.
@@ -95,7 +95,7 @@ func (i *Issuer) Handler() http.Handler {
 		w.Header().Set("Cache-Control", "no-store")
 		_, _ = w.Write([]byte(token)) // without a line's end, for $(curl -s …)
 	})
-	return process.OnlyLocalHosts(mux, i.host())
+	return loopback.OnlyHosts(mux, i.host())
 }
 
 // host is the name that the issuer is reached by.

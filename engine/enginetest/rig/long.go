@@ -14,7 +14,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"example.com/pgcqrs/engine/event"
-	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/pg/dsn"
 )
 
 // Million returns how many rows a table has that is long: a million, or with -short a tenth, which is
@@ -124,7 +124,7 @@ func (r *LogReads) TraceQueryEnd(ctx context.Context, _ *pgx.Conn, data pgx.Trac
 // Traced opens a pool that tells a tracer what it sends.
 func Traced(t testing.TB, url string, tracer pgx.QueryTracer) *pgxpool.Pool {
 	t.Helper()
-	config, err := pg.Config(url, t.Name())
+	config, err := dsn.Config(url, t.Name())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,7 +12,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
-	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/pg/role"
 )
 
 // timeout bounds whatever this package does in the name of a test.
@@ -38,7 +38,7 @@ func Empty(t testing.TB) string {
 // give to the service, and no others.
 func ServiceURL(t testing.TB, url string) string {
 	t.Helper()
-	return As(t, url, pg.ServiceRole)
+	return As(t, url, role.Service)
 }
 
 // As is url for a login of its own with the rights of a program's role, or of one of

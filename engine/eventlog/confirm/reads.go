@@ -7,11 +7,12 @@ import (
 	"sync/atomic"
 	"time"
 
+	"example.com/pgcqrs/engine/pg/standby"
+
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"example.com/pgcqrs/engine/eventlog/failure"
-	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/eventlog/fate"
 )
 
 // Config of Reads.
@@ -49,7 +50,7 @@ func (r *Reads) Aside(ctx context.Context) (leave func(), err error) {
 	case r.free <- struct{}{}:
 		return func() { <-r.free }, nil
 	case <-ctx.Done():
-		return nil, failure.Unavailable(ctx.Err())
+		return nil, fate.Unavailable(ctx.Err())
 	}
 }
 
@@ -63,14 +64,14 @@ func (r *Reads) Confirm(ctx context.Context, read func(conn *pgx.Conn) error) er
 	defer leave()
 	conn, err := r.pool.Acquire(ctx)
 	if err != nil {
-		return failure.Unavailable(err)
+		return fate.Unavailable(err)
 	}
 	defer conn.Release()
 	if err := read(conn.Conn()); err != nil {
 		return err
 	}
-	if err := pg.CheckStandby(conn.Conn()); err != nil {
-		return failure.Unavailable(err)
+	if err := standby.Check(conn.Conn()); err != nil {
+		return fate.Unavailable(err)
 	}
 	return nil
 }
@@ -80,11 +81,11 @@ func (r *Reads) ConfirmNow(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, r.within)
 	defer cancel()
 	err := r.Confirm(ctx, func(conn *pgx.Conn) error {
-		_, err := conn.Exec(ctx, `SELECT `+pg.AwaitStandby)
+		_, err := conn.Exec(ctx, `SELECT `+standby.Await)
 		return err
 	})
 	if err != nil {
-		return fmt.Errorf("wait for the standby: %w", failure.Unavailable(err))
+		return fmt.Errorf("wait for the standby: %w", fate.Unavailable(err))
 	}
 	return nil
 }

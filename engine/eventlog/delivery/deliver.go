@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"example.com/pgcqrs/engine/event"
-	"example.com/pgcqrs/engine/eventlog/failure"
+	"example.com/pgcqrs/engine/eventlog/fate"
 	"example.com/pgcqrs/engine/eventlog/flight"
 )
 
@@ -31,7 +31,7 @@ func (d *Deliverer) Deliver(ctx context.Context, batch []*Pending, next func()) 
 		if err == nil {
 			outcomes, err = d.sendFlight(ctx, batch, rests)
 		} else {
-			err = &failure.NotSentError{Err: err}
+			err = &fate.NotSentError{Err: err}
 		}
 		d.metrics.countFlight(batch, time.Since(started), err)
 		d.config.Ready.NoteFlight(len(batch), batch[0].Rows.Streams[0].ID, err)
@@ -95,13 +95,13 @@ func putBackBatch(batch []*Pending) {
 // if one append may be to blame.
 func (d *Deliverer) giveUp(ctx context.Context, batch []*Pending, err error, deadline time.Time) bool {
 	late := time.Now().After(deadline)
-	switch failure.Of(err) {
-	case failure.Refused:
+	switch fate.Of(err) {
+	case fate.Refused:
 		if !d.deliverHalves(ctx, batch) {
 			d.answerOne(ctx, batch[0], flight.Outcome{Err: explainRefusal(err)}, deadline)
 		}
 		return true
-	case failure.HeldUp:
+	case fate.HeldUp:
 		if !late && d.deliverHalves(ctx, batch) {
 			return true
 		}
@@ -109,17 +109,17 @@ func (d *Deliverer) giveUp(ctx context.Context, batch []*Pending, err error, dea
 			d.answerFailed(batch, err)
 		}
 		return late
-	case failure.NotSent:
+	case fate.NotSent:
 		if late || !anyResent(batch) {
 			d.answerFailed(batch, err)
 			return true
 		}
-	case failure.Unknown:
+	case fate.Unknown:
 		for _, p := range batch {
 			p.resent = true
 		}
 		fallthrough
-	case failure.RolledBack:
+	case fate.RolledBack:
 		if late {
 			d.answerFailed(batch, err)
 			return true

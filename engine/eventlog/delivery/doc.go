@@ -3,7 +3,7 @@
 // an answer, and finds out what became of those whose answer was lost.
 //
 // Code that decides an append's outcome belongs here, and beside it the line that answers the caller.
-// SQL does not: engine/eventlog/flight has the statements. engine/eventlog/failure knows what an error
+// SQL does not: engine/eventlog/flight has the statements. engine/eventlog/fate knows what an error
 // proves, and engine/eventlog/write which appends make a batch.
 //
 // In reading order: deliver.go sends a batch again and again, or in halves; flight.go sends it once,

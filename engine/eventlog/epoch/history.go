@@ -6,11 +6,11 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"example.com/pgcqrs/engine/pg/gather"
+
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
-
-	"example.com/pgcqrs/engine/pg"
 )
 
 // Config of a History.
@@ -32,7 +32,7 @@ type History struct {
 	lost    *Basis                // guarded by looking: the basis when the log went back, until that is settled
 	changes atomic.Int64          // of the epoch: what was begun before one must not be appended after it
 	forget  []func()
-	fresh   *pg.Gather[struct{}, uuid.UUID]
+	fresh   *gather.Gather[struct{}, uuid.UUID]
 	changed prometheus.Counter
 }
 

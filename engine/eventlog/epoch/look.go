@@ -8,7 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/pgcqrs/engine/event"
-	"example.com/pgcqrs/engine/eventlog/failure"
+	"example.com/pgcqrs/engine/eventlog/fate"
 )
 
 // MaxLooks is how often a read or a flight has the log looked at before it gives up on one that
@@ -33,7 +33,7 @@ func (h *History) Look(ctx context.Context) error {
 	now, holds, err := h.readHead(ctx, rests)
 	switch {
 	case err != nil:
-		return fmt.Errorf("look at the log: %w", failure.Unavailable(err))
+		return fmt.Errorf("look at the log: %w", fate.Unavailable(err))
 	case rests == nil:
 		h.basis.Store(&now)
 		return nil
@@ -66,7 +66,7 @@ func (h *History) change(ctx context.Context, rests *Basis, now Basis, holds boo
 	if begins := now.Epoch == rests.Epoch && !holds || now.number < rests.number; begins && !h.config.ForQueries {
 		var err error
 		if found, err = h.beginEpoch(ctx, rests, now); err != nil {
-			return fmt.Errorf("begin an epoch of the log: %w", failure.Unavailable(err))
+			return fmt.Errorf("begin an epoch of the log: %w", fate.Unavailable(err))
 		}
 	}
 	h.forgetAll() // until now nothing was appended

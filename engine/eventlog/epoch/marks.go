@@ -7,7 +7,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"example.com/pgcqrs/engine/eventlog/failure"
+	"example.com/pgcqrs/engine/eventlog/fate"
 )
 
 // HoldsSQL says whether all marks of a basis, at positions $1 with ids $2, are still there. No plan
@@ -26,7 +26,7 @@ func CheckMarks(ctx context.Context, conn *pgx.Conn, rests *Basis) error {
 	}
 	var holds bool
 	if err := conn.QueryRow(ctx, `SELECT `+HoldsSQL, rests.Positions, rests.IDs).Scan(&holds); err != nil {
-		return fmt.Errorf("look for what was read before: %w", failure.Unavailable(err))
+		return fmt.Errorf("look for what was read before: %w", fate.Unavailable(err))
 	}
 	if !holds {
 		return ErrMarkLost

@@ -5,12 +5,12 @@ import (
 	"fmt"
 	"time"
 
+	"example.com/pgcqrs/engine/pg/gather"
+
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promauto"
-
-	"example.com/pgcqrs/engine/pg"
 )
 
 // New makes a History, which knows nothing before the first Look.
@@ -18,7 +18,7 @@ func New(pool *pgxpool.Pool, config Config) *History {
 	h := &History{pool: pool, config: config, changed: promauto.With(config.Registerer).NewCounter(prometheus.CounterOpts{
 		Name: "eventstore_log_changes_total", Help: "Times that this process has found the log gone back, or its epoch changed.",
 	})}
-	h.fresh = pg.NewGather(h.readEpochs)
+	h.fresh = gather.New(h.readEpochs)
 	return h
 }
 

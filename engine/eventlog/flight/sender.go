@@ -5,13 +5,14 @@ import (
 	"fmt"
 	"time"
 
+	"example.com/pgcqrs/engine/pg/standby"
+
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"example.com/pgcqrs/engine/eventlog/epoch"
-	"example.com/pgcqrs/engine/eventlog/failure"
+	"example.com/pgcqrs/engine/eventlog/fate"
 	"example.com/pgcqrs/engine/eventlog/lock"
-	"example.com/pgcqrs/engine/pg"
 )
 
 // Sender sends flights.
@@ -51,7 +52,7 @@ func (s *Sender) transmit(ctx context.Context, flight func(ctx context.Context, 
 	defer cancel()
 	conn, err := s.pool.Acquire(ctx)
 	if err != nil {
-		return &failure.NotSentError{Err: err}
+		return &fate.NotSentError{Err: err}
 	}
 	defer conn.Release()
 	defer lock.Watch(ctx, s.pool)()
@@ -59,7 +60,7 @@ func (s *Sender) transmit(ctx context.Context, flight func(ctx context.Context, 
 		_ = conn.Conn().Close(ctx)
 		return fmt.Errorf("fly: %w", err)
 	}
-	if err := pg.CheckStandby(conn.Conn()); err != nil {
+	if err := standby.Check(conn.Conn()); err != nil {
 		return fmt.Errorf("fly: %w", err)
 	}
 	return nil

@@ -8,7 +8,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"example.com/pgcqrs/engine/eventlog/failure"
+	"example.com/pgcqrs/engine/eventlog/fate"
 )
 
 // elapsedStep is by how much the number of seconds in the table elapsed grows. It is one
@@ -40,7 +40,7 @@ func (e *elapsed) count(ctx context.Context, on querier) error {
 	case errors.Is(err, pgx.ErrNoRows):
 		return errors.New("count elapsed time: the row of table elapsed is gone; INSERT INTO elapsed with at least the highest expires_after of idempotency_keys")
 	case err != nil:
-		return fmt.Errorf("count elapsed time: %w", failure.Unavailable(err))
+		return fmt.Errorf("count elapsed time: %w", fate.Unavailable(err))
 	}
 	if e.since.IsZero() || seconds != e.seconds {
 		e.seconds, e.since = seconds, time.Now()
@@ -55,7 +55,7 @@ func (e *elapsed) count(ctx context.Context, on querier) error {
 	case errors.Is(err, pgx.ErrNoRows):
 		return nil // the next look finds what it is now
 	case err != nil:
-		return fmt.Errorf("count elapsed time: %w", failure.Unavailable(err))
+		return fmt.Errorf("count elapsed time: %w", fate.Unavailable(err))
 	}
 	e.seconds, e.since = seconds, time.Now()
 	return nil

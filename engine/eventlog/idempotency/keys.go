@@ -6,13 +6,14 @@ import (
 	"sync"
 	"time"
 
+	"example.com/pgcqrs/engine/pg/standby"
+
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventlog/confirm"
-	"example.com/pgcqrs/engine/eventlog/failure"
-	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/eventlog/fate"
 )
 
 // forgetting is where expired answers were deleted last. Entries of deleted ones stay in the index
@@ -38,7 +39,7 @@ func New(pool *pgxpool.Pool, reads *confirm.Reads) *Keys { return &Keys{pool: po
 // not any more, are left out. A promotion would not undo those that are returned.
 func (k *Keys) Answers(ctx context.Context, keys []string) (map[string]event.Answered, error) {
 	const sql = `
-		SELECT key, stream_id, version, position, fingerprint, ` + pg.AwaitStandby + `
+		SELECT key, stream_id, version, position, fingerprint, ` + standby.Await + `
 		FROM idempotency_keys WHERE key = ANY ($1) AND expires_after > (SELECT seconds FROM elapsed)`
 	found := make(map[string]event.Answered)
 	err := k.reads.Confirm(ctx, func(conn *pgx.Conn) error {
@@ -56,7 +57,7 @@ func (k *Keys) Answers(ctx context.Context, keys []string) (map[string]event.Ans
 		return err
 	})
 	if err != nil {
-		return nil, fmt.Errorf("look up idempotency keys: %w", failure.Unavailable(err))
+		return nil, fmt.Errorf("look up idempotency keys: %w", fate.Unavailable(err))
 	}
 	return found, nil
 }

@@ -6,11 +6,12 @@ import (
 	"fmt"
 	"time"
 
+	"example.com/pgcqrs/engine/pg/standby"
+
 	"github.com/jackc/pgx/v5"
 
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventlog/epoch"
-	"example.com/pgcqrs/engine/pg"
 )
 
 // firstEvents is how many events of a stream are read together with other streams.
@@ -39,7 +40,7 @@ func (l *Loader) readFirst(ctx context.Context, starts []start) (first map[start
 func (l *Loader) tryFirst(ctx context.Context, starts []start) (map[start][]event.Recorded, error) {
 	const sql = `
 		SELECT e.position, e.stream_type, e.stream_id, e.version, e.event_id, e.type, e.schema_version, e.data, e.occurred_at, e.recorded_at, s.after,
-		       CASE WHEN e.position > $6 THEN ` + pg.AwaitStandbyEach + ` END, (SELECT ` + epoch.HoldsSQL + `)
+		       CASE WHEN e.position > $6 THEN ` + standby.AwaitEach + ` END, (SELECT ` + epoch.HoldsSQL + `)
 		FROM unnest($3::uuid[], $4::bigint[]) AS s (id, after) CROSS JOIN LATERAL (
 		    SELECT position, stream_type, stream_id, version, event_id, type, schema_version, occurred_at, recorded_at,
 		           CASE WHEN sum(pg_column_size(data)) OVER (ORDER BY version ROWS UNBOUNDED PRECEDING) - pg_column_size(data) < $7 THEN data END AS data

@@ -5,20 +5,21 @@ import (
 	"fmt"
 	"math"
 
+	"example.com/pgcqrs/engine/pg/gather"
+
 	"github.com/google/uuid"
 
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventlog/confirm"
 	"example.com/pgcqrs/engine/eventlog/epoch"
-	"example.com/pgcqrs/engine/eventlog/failure"
+	"example.com/pgcqrs/engine/eventlog/fate"
 	"example.com/pgcqrs/engine/eventlog/read"
-	"example.com/pgcqrs/engine/pg"
 )
 
 // New makes a Loader.
 func New(reader *read.Reader, reads *confirm.Reads, history *epoch.History, decode event.Decode) *Loader {
 	l := &Loader{reader: reader, reads: reads, history: history, decode: decode}
-	l.first = pg.NewGather(l.readFirst)
+	l.first = gather.New(l.readFirst)
 	return l
 }
 
@@ -38,7 +39,7 @@ func (l *Loader) Load(ctx context.Context, streamType string, id uuid.UUID, afte
 func (l *Loader) LoadTo(ctx context.Context, streamType string, id uuid.UUID, after, upTo int64, each func(event.Recorded) error) error {
 	first, err := l.first.Get(ctx, start{id, after}) // in order: a nested loop over each stream's index range
 	if err != nil {
-		return fmt.Errorf("load events: %w", failure.Unavailable(err))
+		return fmt.Errorf("load events: %w", fate.Unavailable(err))
 	}
 	s := &stream{loader: l, streamType: streamType, id: id, version: after, upTo: upTo, each: each, limit: firstEvents}
 	more := len(first) == firstEvents

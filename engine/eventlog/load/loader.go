@@ -5,7 +5,7 @@ import (
 	"example.com/pgcqrs/engine/eventlog/confirm"
 	"example.com/pgcqrs/engine/eventlog/epoch"
 	"example.com/pgcqrs/engine/eventlog/read"
-	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/pg/gather"
 )
 
 // Loader loads streams.
@@ -14,7 +14,7 @@ type Loader struct {
 	reads   *confirm.Reads
 	history *epoch.History
 	decode  event.Decode
-	first   *pg.Gather[start, []event.Recorded] // events of streams that are loaded
+	first   *gather.Gather[start, []event.Recorded] // events of streams that are loaded
 }
 
 // start is where a stream is loaded from.

@@ -5,12 +5,13 @@ import (
 	"errors"
 	"fmt"
 
+	"example.com/pgcqrs/engine/pg/standby"
+
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventlog/epoch"
-	"example.com/pgcqrs/engine/pg"
 )
 
 // Bounds of a page of a stream. Its connection is given back after each: a long stream keeps
@@ -69,7 +70,7 @@ func (s *stream) nextLimit() int {
 func (s *stream) readPage(ctx context.Context) (more bool, err error) {
 	const sql = `
 		SELECT position, stream_type, stream_id, version, event_id, type, schema_version, data,
-		       CASE WHEN position > $3 THEN ` + pg.AwaitStandby + ` END AS metadata, occurred_at, recorded_at
+		       CASE WHEN position > $3 THEN ` + standby.Await + ` END AS metadata, occurred_at, recorded_at
 		FROM events WHERE stream_id = $1 AND version >= $2 ORDER BY version LIMIT $4`
 	l, known := s.loader, false
 	s.limit = s.nextLimit()

@@ -12,5 +12,5 @@
 // a standby: that flight has done its work.
 //
 // engine/eventlog/flight watches the lock, engine/eventlog/ready asks who holds it, and
-// engine/eventlog/failure knows by Statement that a wait for it has ended.
+// engine/eventlog/fate knows by Statement that a wait for it has ended.
 package lock

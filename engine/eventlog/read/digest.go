@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"example.com/pgcqrs/engine/event"
-	"example.com/pgcqrs/engine/eventlog/failure"
+	"example.com/pgcqrs/engine/eventlog/fate"
 )
 
 // mostDigested bounds the bytes that are digested at a time, but for one event.
@@ -29,7 +29,7 @@ func (r *Reader) DigestsOn(ctx context.Context, on Querier, after int64, limit i
 		) AS summed WHERE stored - pg_column_size(data) < $3 ORDER BY position`
 	rows, err := on.Query(ctx, sql, after, limit, mostDigested)
 	if err != nil {
-		return nil, false, fmt.Errorf("read digests: %w", failure.Unavailable(err))
+		return nil, false, fmt.Errorf("read digests: %w", fate.Unavailable(err))
 	}
 	defer rows.Close()
 	found = make([]event.Digest, 0, min(limit, 1024))
@@ -55,7 +55,7 @@ func (r *Reader) DigestsOn(ctx context.Context, on Querier, after int64, limit i
 		found, bytes = append(found, event.Digest{Position: position, Sum: sum.take()}), bytes+len(data)+len(metadata)
 	}
 	if err := rows.Err(); err != nil {
-		return nil, false, fmt.Errorf("read digests: %w", failure.Unavailable(err))
+		return nil, false, fmt.Errorf("read digests: %w", fate.Unavailable(err))
 	}
 	return found, len(found) == limit || stored >= mostDigested, nil
 }

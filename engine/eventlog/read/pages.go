@@ -9,7 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/pgcqrs/engine/event"
-	"example.com/pgcqrs/engine/eventlog/failure"
+	"example.com/pgcqrs/engine/eventlog/fate"
 )
 
 // mostBytes bounds the data of the events that a reader of the log gets at a time, but for one
@@ -93,7 +93,7 @@ func (r *Reader) Head(ctx context.Context) (int64, error) {
 	const sql = `SELECT coalesce(max(position), 0) FROM events`
 	var head int64
 	if err := r.pool.QueryRow(ctx, sql).Scan(&head); err != nil {
-		return 0, fmt.Errorf("read head: %w", failure.Unavailable(err))
+		return 0, fmt.Errorf("read head: %w", fate.Unavailable(err))
 	}
 	return head, nil
 }

@@ -13,7 +13,7 @@ import (
 
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventlog/confirm"
-	"example.com/pgcqrs/engine/eventlog/failure"
+	"example.com/pgcqrs/engine/eventlog/fate"
 )
 
 // Querier is where to read: a pool, a connection or a transaction.
@@ -70,7 +70,7 @@ func (r *Reader) Each(ctx context.Context, on Querier, op string, each func(even
 	started, count, bytes := time.Now(), 0, 0
 	rows, err := on.Query(ctx, sql, args...)
 	if err != nil {
-		return fmt.Errorf("%s events: %w", op, failure.Unavailable(err))
+		return fmt.Errorf("%s events: %w", op, fate.Unavailable(err))
 	}
 	defer rows.Close()
 	for rows.Next() {
@@ -85,7 +85,7 @@ func (r *Reader) Each(ctx context.Context, on Querier, op string, each func(even
 	}
 	r.Count(op, count, bytes, time.Since(started))
 	if err := rows.Err(); err != nil {
-		return fmt.Errorf("%s events: %w", op, failure.Unavailable(err))
+		return fmt.Errorf("%s events: %w", op, fate.Unavailable(err))
 	}
 	return nil
 }

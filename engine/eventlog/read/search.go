@@ -8,7 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/pgcqrs/engine/event"
-	"example.com/pgcqrs/engine/eventlog/failure"
+	"example.com/pgcqrs/engine/eventlog/fate"
 )
 
 // Search reads at most limit events after one position and up to another that an actor
@@ -33,7 +33,7 @@ func (r *Reader) RecordedAt(ctx context.Context, position int64) (time.Time, err
 	const sql = `SELECT recorded_at FROM events WHERE position = $1`
 	var at time.Time
 	if err := r.pool.QueryRow(ctx, sql, position).Scan(&at); err != nil {
-		return at, fmt.Errorf("read when position %d was recorded: %w", position, failure.Unavailable(err))
+		return at, fmt.Errorf("read when position %d was recorded: %w", position, fate.Unavailable(err))
 	}
 	return at, nil
 }
@@ -55,7 +55,7 @@ func (r *Reader) VersionAt(ctx context.Context, id uuid.UUID, instant time.Time)
 		SELECT low FROM halved WHERE low = high`
 	var version int64
 	if err := r.pool.QueryRow(ctx, sql, id, instant).Scan(&version); err != nil {
-		return 0, fmt.Errorf("read which version a stream had: %w", failure.Unavailable(err))
+		return 0, fmt.Errorf("read which version a stream had: %w", fate.Unavailable(err))
 	}
 	return version, nil
 }

@@ -9,14 +9,14 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promauto"
 
-	"example.com/pgcqrs/engine/eventlog/failure"
+	"example.com/pgcqrs/engine/eventlog/fate"
 	"example.com/pgcqrs/engine/eventlog/lock"
 	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/pg/failure"
 )
 
 // mostQueueFull is how full the notification queue may be.
@@ -64,10 +64,10 @@ func (a *Appends) NoteFlight(appends int, stream uuid.UUID, err error) {
 		a.stands.end()
 		return
 	}
-	if failure.Of(err) == failure.HeldUp {
+	if fate.Of(err) == fate.HeldUp {
 		a.stands.add(appends, stream, err)
 	}
-	if pgErr, ok := errors.AsType[*pgconn.PgError](err); ok && (failure.Class(pgErr) == "53" || failure.Class(pgErr) == "42") {
+	if class := failure.Class(err); class == "53" || class == "42" {
 		a.failure.Store(&err)
 	}
 }

@@ -6,12 +6,13 @@ import (
 	"fmt"
 	"time"
 
+	"example.com/pgcqrs/engine/pg/standby"
+
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	"example.com/pgcqrs/engine/eventlog/logsql"
 	"example.com/pgcqrs/engine/outbox/dead"
-	"example.com/pgcqrs/engine/pg"
 )
 
 // stateSQL is sent before a read and has a snapshot of its own: a redrive that it misses has the next
@@ -50,7 +51,7 @@ var readSQL = `
 	)
 	SELECT position, event_id, stream_id, type, data, traceparent, occurred_at, dead,
 	       EXISTS (SELECT FROM (SELECT position, event_id FROM batch ORDER BY position DESC LIMIT 1) last
-	               WHERE ` + logsql.Holds("last.position", "last.event_id") + `), stored, (SELECT ` + pg.StandbyRequired + `), (SELECT ` + anchoredSQL + `)
+	               WHERE ` + logsql.Holds("last.position", "last.event_id") + `), stored, (SELECT ` + standby.Required + `), (SELECT ` + anchoredSQL + `)
 	FROM batch ORDER BY position`
 
 // Read returns new messages, of other streams than these, from where the last read ended, and those at the positions that are
@@ -93,9 +94,9 @@ func (c *Cursor) awaitStandby(ctx context.Context, conn *pgx.Conn, awaits bool) 
 	if awaits {
 		ctx, cancel := context.WithTimeout(ctx, c.bounds.ReadFor)
 		defer cancel()
-		if _, err := conn.Exec(ctx, `SELECT `+pg.AwaitStandby); err != nil {
+		if _, err := conn.Exec(ctx, `SELECT `+standby.Await); err != nil {
 			return fmt.Errorf("wait for the standby: %w", err)
 		}
 	}
-	return pg.CheckStandby(conn)
+	return standby.Check(conn)
 }

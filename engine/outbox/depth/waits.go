@@ -3,13 +3,13 @@ package depth
 import (
 	"time"
 
-	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/pg/clock"
 )
 
 // waits tells for how long the oldest message has been in the outbox, as far as this process
 // has seen. It asks no clock that somebody may set: messages have that of the API process.
 type waits struct {
-	seen    pg.Sightings
+	seen    clock.Sightings
 	highest int64
 }
 

@@ -5,10 +5,11 @@ import (
 	"errors"
 	"time"
 
+	"example.com/pgcqrs/engine/pg/lock"
+
 	"github.com/google/uuid"
 
 	"example.com/pgcqrs/engine/outbox"
-	"example.com/pgcqrs/engine/pg"
 )
 
 // maxHeld bounds the streams that are held: asking for the others takes ever longer.
@@ -32,7 +33,7 @@ func (w *worker) run(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 		case <-w.config.Wake:
-		case <-time.After(min(w.config.Poll, pg.StallAfter/2, w.held.Next())):
+		case <-time.After(min(w.config.Poll, lock.StallAfter/2, w.held.Next())):
 		}
 	}
 	return ctx.Err()

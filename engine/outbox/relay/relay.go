@@ -5,13 +5,14 @@ import (
 	"errors"
 	"time"
 
+	"example.com/pgcqrs/engine/pg/lock"
+
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"example.com/pgcqrs/engine/outbox/backoff"
 	"example.com/pgcqrs/engine/outbox/cursor"
 	"example.com/pgcqrs/engine/outbox/dead"
-	"example.com/pgcqrs/engine/pg"
 )
 
 // Relay publishes the outbox. Of several in several processes one works.
@@ -31,33 +32,23 @@ const Lock = "outbox relay"
 
 // Run publishes until ctx ends. It tries again for ever if something fails, with backoff.
 func (r *Relay) Run(ctx context.Context) error {
-	pause := backoff.Min
 	bounds := cursor.Bounds{MaxBatch: r.config.MaxBatch, ReadFor: r.config.ReadFor, Poll: r.config.Poll}
 	from := cursor.New(bounds)
-	for ctx.Err() == nil {
+	return lock.Backoff{Least: backoff.Min, Most: r.config.MaxBackoff}.Repeat(ctx, func(ctx context.Context) (published bool, err error) {
 		w := &worker{
 			config: &r.config, metrics: r.metrics, cursor: from,
 			held: make(backoff.Streams),
 		}
-		err := pg.Hold(ctx, r.pool, Lock, func(ctx context.Context, conn *pgx.Conn) error {
+		err = lock.Hold(ctx, r.pool, Lock, func(ctx context.Context, conn *pgx.Conn) error {
 			w.conn, w.aside = conn, dead.NewAside(conn, r.config.ReadFor, r.config.Attempts)
 			return w.run(ctx)
 		})
-		if ctx.Err() != nil {
-			return nil
-		}
 		if from = w.cursor.Resume(); errors.Is(err, cursor.ErrWentBack) {
 			from = cursor.New(bounds)
 		}
-		if w.published {
-			pause = backoff.Min
-		}
-		r.config.Logger.Warn("relay interrupted, the outbox keeps the messages", "error", err, "retry_in", pause)
-		select {
-		case <-ctx.Done():
-		case <-time.After(pause):
-		}
-		pause = min(2*pause, r.config.MaxBackoff)
-	}
-	return nil
+		return w.published, err
+	}, func(err error, retryIn time.Duration) error {
+		r.config.Logger.Warn("relay interrupted, the outbox keeps the messages", "error", err, "retry_in", retryIn)
+		return nil
+	})
 }

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"time"
 
+	"example.com/pgcqrs/engine/pg/lock"
+
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
@@ -14,15 +16,14 @@ import (
 	"example.com/pgcqrs/engine/outbox/backoff"
 	"example.com/pgcqrs/engine/outbox/cursor"
 	"example.com/pgcqrs/engine/outbox/dead"
-	"example.com/pgcqrs/engine/pg"
 )
 
 // publishFor and tellEvery keep the relay from being silent for pg.StallAfter, however slow the
 // broker is: it is given up after publishFor, and the database hears of us at least
 // every tellEvery, between one wave and the next.
 const (
-	publishFor = pg.StallAfter / 2
-	tellEvery  = pg.StallAfter / 5
+	publishFor = lock.StallAfter / 2
+	tellEvery  = lock.StallAfter / 5
 )
 
 // removeFor bounds a delete: the connection may have died unheard.

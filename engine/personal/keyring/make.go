@@ -5,6 +5,8 @@ import (
 	"crypto/rand"
 	"fmt"
 
+	"example.com/pgcqrs/engine/pg/gather"
+
 	"github.com/google/uuid"
 	"github.com/hashicorp/golang-lru/v2/expirable"
 	"github.com/jackc/pgx/v5"
@@ -12,7 +14,6 @@ import (
 	"github.com/tink-crypto/tink-go/v2/tink"
 
 	"example.com/pgcqrs/engine/personal/wrapping"
-	"example.com/pgcqrs/engine/pg"
 )
 
 // newKey returns a new key for a person, or the one that was made just before.
@@ -79,7 +80,7 @@ func New(wrapper *wrapping.Wrapper) *Ring {
 	r := &Ring{wrapper: wrapper}
 	r.ciphers = expirable.NewLRU[uuid.UUID, tink.AEAD](held, nil, heldFor)
 	r.fresh = expirable.NewLRU[uuid.UUID, Key](held, nil, heldFor)
-	r.finding = pg.NewGather(r.find)
+	r.finding = gather.New(r.find)
 	return r
 }
 

@@ -7,6 +7,8 @@ import (
 	"sync"
 	"time"
 
+	"example.com/pgcqrs/engine/pg/gather"
+
 	"github.com/google/uuid"
 	"github.com/hashicorp/golang-lru/v2/expirable"
 	"github.com/jackc/pgx/v5"
@@ -14,7 +16,6 @@ import (
 	"github.com/tink-crypto/tink-go/v2/tink"
 
 	"example.com/pgcqrs/engine/personal/wrapping"
-	"example.com/pgcqrs/engine/pg"
 )
 
 // ErrErased says that the person's key was destroyed: nobody can read it any more.
@@ -31,7 +32,7 @@ type Ring struct {
 	ciphers *expirable.LRU[uuid.UUID, tink.AEAD]
 	fresh   *expirable.LRU[uuid.UUID, Key] // keys that are not stored yet, as far as is known
 	makes   sync.Mutex                     // one key for each
-	finding *pg.Gather[uuid.UUID, foundKey]
+	finding *gather.Gather[uuid.UUID, foundKey]
 }
 
 // Key is a person's cipher, with its key as an append stores it; nil: it is stored.

@@ -9,11 +9,12 @@ import (
 	"sync/atomic"
 	"time"
 
+	"example.com/pgcqrs/engine/pg/gather"
+
 	"github.com/jackc/pgx/v5"
 
 	"example.com/pgcqrs/engine/personal/operator"
 	"example.com/pgcqrs/engine/personal/wrapping"
-	"example.com/pgcqrs/engine/pg"
 )
 
 // readSecrets are secrets as they were read.
@@ -25,14 +26,14 @@ type readSecrets struct {
 // Reader reads the secrets, and makes the first. It can be used from many goroutines.
 type Reader struct {
 	wrapper *wrapping.Wrapper
-	reading *pg.Gather[struct{}, Secrets]
+	reading *gather.Gather[struct{}, Secrets]
 	held    atomic.Pointer[readSecrets] // nil: not read yet
 }
 
 // New makes a Reader, whose first secret the Wrapper wraps.
 func New(wrapper *wrapping.Wrapper) *Reader {
 	r := &Reader{wrapper: wrapper}
-	r.reading = pg.NewGather(r.read)
+	r.reading = gather.New(r.read)
 	return r
 }
 

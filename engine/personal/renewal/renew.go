@@ -2,11 +2,11 @@ package renewal
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
-	"github.com/jackc/pgx/v5/pgconn"
+	"example.com/pgcqrs/engine/pg/failure"
+
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"example.com/pgcqrs/engine/event"
@@ -56,8 +56,7 @@ func (r renewal) step(ctx context.Context, after int64) (err error) {
 		if err = r.renew(ctx, texts); err == nil {
 			return nil
 		}
-		refusal, ok := errors.AsType[*pgconn.PgError](err)
-		if again := ok && (refusal.Code == "23505" || refusal.Code == "40P01" || wrapping.ByRetired(err)); again && try < mostRenews {
+		if again := failure.Is(err, failure.UniqueViolation, failure.DeadlockDetected) || wrapping.ByRetired(err); again && try < mostRenews {
 			err = nil
 		}
 	}

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"time"
 
+	"example.com/pgcqrs/engine/pg/failure"
+
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -15,7 +17,7 @@ import (
 // key has to be read again.
 func ByRetired(err error) bool {
 	refusal, ok := errors.AsType[*pgconn.PgError](err)
-	return ok && refusal.Code == "23514" && refusal.ConstraintName == "not_retired"
+	return ok && refusal.Code == failure.CheckViolation && refusal.ConstraintName == "not_retired"
 }
 
 // Retire has the database refuse from now on what keys wrap.
@@ -44,7 +46,7 @@ func InTurns(ctx context.Context, pool *pgxpool.Pool, do func(tx pgx.Tx) error) 
 			}
 			return do(tx)
 		})
-		if refusal, ok := errors.AsType[*pgconn.PgError](err); !ok || refusal.Code != "55P03" && refusal.Code != "40P01" || turn == mostTurns {
+		if !failure.Is(err, failure.LockNotAvailable, failure.DeadlockDetected) || turn == mostTurns {
 			return err
 		}
 		select {

@@ -12,16 +12,22 @@ import (
 
 	"example.com/pgcqrs/engine/edge"
 	"example.com/pgcqrs/engine/personal"
-	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/pg/clock"
+	"example.com/pgcqrs/engine/pg/logins"
+	"example.com/pgcqrs/engine/pg/pooler"
+	"example.com/pgcqrs/engine/pg/role"
+	"example.com/pgcqrs/engine/pg/settings"
 	"example.com/pgcqrs/engine/position"
 	"example.com/pgcqrs/engine/process"
 	"example.com/pgcqrs/engine/process/door"
+	"example.com/pgcqrs/engine/process/probe"
+	"example.com/pgcqrs/engine/schema/present"
 )
 
 // Run serves until ctx ends, and then until the last request has its answer.
 func Run(ctx context.Context, config Config) error {
 	process.SpendMemory()
-	logger, registry := process.NewLogger(config.Log, os.Stderr), process.NewRegistry()
+	logger, registry := process.NewLogger(config.Log, os.Stderr), probe.NewRegistry()
 	process.LogStart(logger)
 	entrance, err := door.New(config.Door, logger)
 	if err != nil {
@@ -33,11 +39,11 @@ func Run(ctx context.Context, config Config) error {
 		return err
 	}
 	defer closeBoth()
-	if err := pg.CheckLogin(ctx, writes, pg.APIRole, logger); err != nil {
+	if err := logins.Check(ctx, writes, role.API, logger); err != nil {
 		return fmt.Errorf("DATABASE_URL: %w", err)
 	}
-	settings := pg.NewSettings(writes, config.Objects, config.UnsafeDatabase, registry)
-	if err := settings.Start(ctx, pg.Prepared, logger); err != nil {
+	settings := settings.New(writes, config.Objects, config.UnsafeDatabase, registry)
+	if err := settings.Start(ctx, pooler.Prepared, logger); err != nil {
 		return fmt.Errorf("DATABASE_URL: %w", err)
 	}
 	if err := entrance.Bind(ctx, writes, registry); err != nil {
@@ -52,7 +58,7 @@ func Run(ctx context.Context, config Config) error {
 	if err := on.useSnapshots(domain.Aggregates, registry, logger); err != nil {
 		return err
 	}
-	clock := pg.NewClock(writes, logger, registry)
+	clock := clock.New(writes, logger, registry)
 	readiness := ready(on, settings, clock, entrance, logger, registry)
 	options := optionsOf(on, entrance, readiness, registry, logger)
 	if options.FingerprintKey, err = personal.FingerprintKey(ctx, writes); err != nil {
@@ -69,7 +75,7 @@ func Run(ctx context.Context, config Config) error {
 	}
 	probes := process.Server{
 		Name: "probes", Addr: config.OpsAddr, AddrVariable: "API_OPS_ADDR",
-		Handler: process.Probes(readiness, registry, config.Debug), Readiness: readiness, Logger: logger,
+		Handler: probe.Handler(readiness, registry, config.Debug), Readiness: readiness, Logger: logger,
 	}
 	if entrance.Open && !config.Debug.Profiles {
 		probes.Handler = nil // they are at the server's address
@@ -78,7 +84,7 @@ func Run(ctx context.Context, config Config) error {
 }
 
 // optionsOf are what the operations stand behind, as the configuration says.
-func optionsOf(on *Opened, door *door.Door, readiness *process.Readiness, registry *prometheus.Registry, logger *slog.Logger) edge.Options {
+func optionsOf(on *Opened, door *door.Door, readiness *probe.Readiness, registry *prometheus.Registry, logger *slog.Logger) edge.Options {
 	config := on.config
 	return edge.Options{
 		Epochs: on.epochs(), Wait: position.NewPoller(on.Reads).Wait,
@@ -92,25 +98,25 @@ func optionsOf(on *Opened, door *door.Door, readiness *process.Readiness, regist
 }
 
 // ready says what the API depends on.
-func ready(on *Opened, settings *pg.Settings, clock *pg.Clock, door *door.Door, logger *slog.Logger, registry prometheus.Registerer) *process.Readiness {
+func ready(on *Opened, checker *settings.Checker, watch *clock.Watch, door *door.Door, logger *slog.Logger, registry prometheus.Registerer) *probe.Readiness {
 	config := on.config
-	return process.NewReadiness(logger, registry,
-		process.Check{Name: "database", Run: on.Writes.Ping},
-		process.Check{Name: "appends", Run: on.Store.Ready},
-		process.Check{Name: "log", Run: func(context.Context) error { return on.Store.CheckHead() }},
-		process.Check{Name: "read database", Run: on.Reads.Ping, Aside: config.ReadDatabaseURL != "", Gauge: readGauge(registry)},
-		process.Check{Name: "schema version", Run: func(ctx context.Context) error { return pg.CheckSchema(ctx, on.Writes, config.Versions()) }},
-		process.Check{Name: "database settings", Run: settings.Check, Accepts: pg.IsAccepted},
-		process.Check{Name: "database clock", Run: clock.Check, Accepts: pg.GoesOn},
-		process.Check{Name: "erased persons", Run: on.returned.Check},
-		process.Check{Name: "stored keys", Run: on.readable.Check, Accepts: on.readable.GoesOn},
-		process.Check{Name: "token issuer", Run: door.Ready},
+	return probe.NewReadiness(logger, registry,
+		probe.Check{Name: "database", Run: on.Writes.Ping},
+		probe.Check{Name: "appends", Run: on.Store.Ready},
+		probe.Check{Name: "log", Run: func(context.Context) error { return on.Store.CheckHead() }},
+		probe.Check{Name: "read database", Run: on.Reads.Ping, Aside: config.ReadDatabaseURL != "", Gauge: readGauge(registry)},
+		probe.Check{Name: "schema version", Run: func(ctx context.Context) error { return present.Check(ctx, on.Writes, config.Versions()) }},
+		probe.Check{Name: "database settings", Run: checker.Check, Accepts: settings.IsAccepted},
+		probe.Check{Name: "database clock", Run: watch.Check, Accepts: clock.GoesOn},
+		probe.Check{Name: "erased persons", Run: on.returned.Check},
+		probe.Check{Name: "stored keys", Run: on.readable.Check, Accepts: on.readable.GoesOn},
+		probe.Check{Name: "token issuer", Run: door.Ready},
 	)
 }
 
 // serve runs the committer, and the probes, for as long as the server might still need
 // them: until the last request has its answer.
-func serve(ctx context.Context, on *Opened, domain Domain, clock *pg.Clock, door *door.Door, probes, server process.Server, logger *slog.Logger) error {
+func serve(ctx context.Context, on *Opened, domain Domain, clock *clock.Watch, door *door.Door, probes, server process.Server, logger *slog.Logger) error {
 	group, ctx := errgroup.WithContext(ctx)
 	serving, stop := context.WithCancel(context.WithoutCancel(ctx))
 	group.Go(func() error { return on.Store.Run(serving) })

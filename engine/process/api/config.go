@@ -6,12 +6,19 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgxpool"
+
 	"example.com/pgcqrs/engine/command"
 	"example.com/pgcqrs/engine/edge"
 	"example.com/pgcqrs/engine/event"
-	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/eventlog"
+	"example.com/pgcqrs/engine/personal"
+	"example.com/pgcqrs/engine/personal/erasure"
+	"example.com/pgcqrs/engine/personal/readable"
+	"example.com/pgcqrs/engine/pg/settings"
 	"example.com/pgcqrs/engine/process"
 	"example.com/pgcqrs/engine/process/door"
+	"example.com/pgcqrs/engine/process/probe"
 )
 
 // Config is what the service hands in, and what is set from the environment: its variables stand in
@@ -21,7 +28,7 @@ type Config struct {
 	Decode   event.Decode              // of the service's events
 	Erasing  []string                  // types of its events that erase a person
 	Versions func() map[string][]int64 // of the schema, by the table that lists them
-	Objects  pg.Objects                // of the schema that must be there
+	Objects  settings.Objects          // of the schema that must be there
 	Wire     func(on *Opened) Domain   // joins the service to the log
 
 	DatabaseURL     string        // DATABASE_URL: the primary
@@ -46,7 +53,7 @@ type Config struct {
 	AccessLog       bool          // ACCESS_LOG
 	UnsafeDatabase  bool          // whether UNSAFE_DATABASE accepts a database that may lose what was acknowledged
 	Log             process.Log
-	Debug           process.Debug
+	Debug           probe.Debug
 	Shutdown        process.Shutdown
 }
 
@@ -55,4 +62,17 @@ type Domain struct {
 	Aggregates []command.Any                                          // every Handler
 	Handler    func(edge edge.Options) (http.Handler, error)          // makes the API behind the edge
 	Beside     []func(ctx context.Context, logger *slog.Logger) error // run beside it, until ctx ends
+}
+
+// Opened is what the service is joined to.
+type Opened struct {
+	Writes  *pgxpool.Pool   // what is written to
+	Reads   *pgxpool.Pool   // what queries read from
+	Store   *eventlog.Store // the log
+	Archive *eventlog.Store // the log as queries read it
+	Keys    *personal.Keys  // of personal data
+
+	returned *erasure.Returned // keys of people who were erased
+	readable *readable.Monitor // keys that no key decrypts
+	config   Config
 }

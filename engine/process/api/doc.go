@@ -5,7 +5,7 @@
 // Its wiring belongs here. An operation and an aggregate do not: those are the service's, which
 // Config.Wire joins to the log.
 //
-// In reading order: config.go says what the service hands in and what the environment sets; api.go
+// In reading order: config.go says what the service hands in, what it is joined to and what the environment sets; api.go
 // starts everything, in order, and runs it together; open.go opens the pools; opened.go joins
 // handlers, snapshots and keys to the log.
 //

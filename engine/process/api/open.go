@@ -13,6 +13,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promauto"
 
 	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/pg/dsn"
+	"example.com/pgcqrs/engine/schema/present"
 )
 
 // openBoth connects to what is written to and to what queries read from.
@@ -24,9 +26,9 @@ func openBoth(ctx context.Context, config Config, logger *slog.Logger) (writes, 
 		writes.Close()
 		return nil, nil, nil, fmt.Errorf("READ_DATABASE_URL: %w", err)
 	}
-	pg.WarnUnencrypted(writes.Config().ConnConfig, "DATABASE_URL", logger)
+	dsn.WarnUnencrypted(writes.Config().ConnConfig, "DATABASE_URL", logger)
 	if config.ReadDatabaseURL != "" {
-		pg.WarnUnencrypted(reads.Config().ConnConfig, "READ_DATABASE_URL", logger)
+		dsn.WarnUnencrypted(reads.Config().ConnConfig, "READ_DATABASE_URL", logger)
 	}
 	return writes, reads, func() { reads.Close(); writes.Close() }, nil
 }
@@ -48,7 +50,7 @@ func openWrites(ctx context.Context, config Config) (*pgxpool.Pool, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := pg.CheckSchema(ctx, pool, config.Versions()); err != nil {
+	if err := present.Check(ctx, pool, config.Versions()); err != nil {
 		pool.Close()
 		return nil, err
 	}
@@ -68,7 +70,7 @@ func openReads(ctx context.Context, config Config, path string, logger *slog.Log
 		return nil, err
 	}
 	if err == nil {
-		err = pg.CheckSchema(ctx, pool, config.Versions())
+		err = present.Check(ctx, pool, config.Versions())
 	}
 	switch {
 	case err == nil:

@@ -18,19 +18,6 @@ import (
 	"example.com/pgcqrs/engine/snapshots"
 )
 
-// Opened is what the service is joined to.
-type Opened struct {
-	Writes  *pgxpool.Pool   // what is written to
-	Reads   *pgxpool.Pool   // what queries read from
-	Store   *eventlog.Store // the log
-	Archive *eventlog.Store // the log as queries read it
-	Keys    *personal.Keys  // of personal data
-
-	returned *erasure.Returned // keys of people who were erased
-	readable *readable.Monitor // keys that no key decrypts
-	config   Config
-}
-
 // Open opens the log on both databases.
 func Open(config Config, writes, reads *pgxpool.Pool, registry prometheus.Registerer, logger *slog.Logger) (*Opened, error) {
 	operator, err := operator.Open(config.KeyURI)

@@ -4,8 +4,8 @@
 // must never look at anything that is set up, and imports nothing but the standard library, for
 // the smallest programs use it, too.
 //
-// In reading order: program.go says what may stand on a command line and parses it, check.go has
+// In reading order: program.go says what may stand on a command line, parse.go parses it, check.go has
 // checks of arguments, help.go writes the help, version.go says what the program was built from.
 //
-// It runs nothing. The configuration of a program is engine/process.
+// It runs nothing. The configuration of a program is engine/process/env.
 package cli

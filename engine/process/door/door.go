@@ -19,7 +19,7 @@ import (
 	"example.com/pgcqrs/engine/auth"
 	"example.com/pgcqrs/engine/auth/issuers"
 	"example.com/pgcqrs/engine/edge/admission"
-	"example.com/pgcqrs/engine/process"
+	"example.com/pgcqrs/engine/process/loopback"
 )
 
 // Config is what the environment says of who gets in. Each field is that of the variable of the API's configuration.
@@ -56,7 +56,7 @@ func New(config Config, logger *slog.Logger) (d *Door, err error) {
 		return nil, err
 	}
 	if config.Auth == "off" {
-		if !process.IsLoopback(config.Addr) {
+		if !loopback.Is(config.Addr) {
 			return nil, fmt.Errorf("AUTH=off is for loopback addresses, and API_ADDR is %s: set AUTH_ISSUER and AUTH_AUDIENCE and unset AUTH, or set API_ADDR to one like 127.0.0.1:8080", config.Addr)
 		}
 		logger.Warn("AUTH=off: whoever reaches this address may do everything", "address", config.Addr)
@@ -115,7 +115,7 @@ func (d *Door) Ready(ctx context.Context) error {
 // Handler returns the API behind the door. Where that is open a page in somebody's browser must not get in under a name of its own.
 func (d *Door) Handler(api http.Handler) http.Handler {
 	if d.Open {
-		return process.OnlyLocalHosts(api)
+		return loopback.OnlyHosts(api)
 	}
 	return api
 }
@@ -137,7 +137,7 @@ func checkIssuer(config Config) error {
 		return errors.New("AUTH_ISSUER has a query or a fragment: an issuer's URL has none")
 	}
 	insecure, err := insecureHTTP(config)
-	if err == nil && issuer.Scheme == "http" && !process.IsLoopback(issuer.Host) && !insecure {
+	if err == nil && issuer.Scheme == "http" && !loopback.Is(issuer.Host) && !insecure {
 		err = errors.New("AUTH_ISSUER is on another machine and without TLS: who can change its keys on the way can be anybody. Use https, or, for development, set AUTH_INSECURE_HTTP=true, or to this issuer's URL")
 	}
 	return err

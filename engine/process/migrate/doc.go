@@ -6,10 +6,10 @@
 // engine/schema and a service's migrations/, applied by engine/schema/apply, which the program
 // hands in.
 //
-// In reading order: migrate.go has the configuration, the verbs and the order of work; turns.go
-// applies migrations in short turns, so that one that waits for a table does not hold up all
-// others; roles.go makes logins and mends rights; key.go, issuer.go and epoch.go are the other
-// verbs; report.go tells what was done, by lines or as JSON.
+// In reading order: migrate.go has the verbs and the order of work, config.go what the service hands in;
+// turns.go applies migrations in short turns, so that one that waits for a table does not hold up all
+// others; key.go, issuer.go and epoch.go are the other verbs. Logins are made by
+// engine/process/migrate/admit, and what was done is told by engine/process/migrate/report.
 //
 // It ends when that is done; nothing runs on. It must never drop or rewrite what a release before
 // needs.

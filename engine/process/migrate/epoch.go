@@ -6,10 +6,11 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"example.com/pgcqrs/engine/eventlog"
+	"example.com/pgcqrs/engine/process/migrate/report"
 )
 
 // newEpoch begins an epoch of the log. Processes that run take it over within seconds.
-func newEpoch(ctx context.Context, pool *pgxpool.Pool, said *Report) error {
+func newEpoch(ctx context.Context, pool *pgxpool.Pool, said *report.Report) error {
 	epoch, err := eventlog.New(pool, eventlog.Config{}).NewEpoch(ctx)
 	if err != nil {
 		return err

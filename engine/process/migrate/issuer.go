@@ -9,6 +9,7 @@ import (
 
 	"example.com/pgcqrs/engine/auth/issuers"
 	"example.com/pgcqrs/engine/process/cli"
+	"example.com/pgcqrs/engine/process/migrate/report"
 )
 
 func issuerVerb() cli.Verb {
@@ -43,8 +44,8 @@ func issuerFlags(flags *flag.FlagSet) (same, other *bool) {
 }
 
 // addIssuer says which people an issuer has that is to be AUTH_ISSUER from now on.
-func addIssuer(ctx context.Context, pool *pgxpool.Pool, given arguments, said *Report) (err error) {
-	added := issuer{URL: given.args[0]}
+func addIssuer(ctx context.Context, pool *pgxpool.Pool, given arguments, said *report.Report) (err error) {
+	added := report.Issuer{URL: given.args[0]}
 	switch {
 	case !given.same:
 		added.Name, err = issuers.Other(ctx, pool, added.URL)

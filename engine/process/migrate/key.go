@@ -13,10 +13,11 @@ import (
 	"example.com/pgcqrs/engine/personal/erasure"
 	"example.com/pgcqrs/engine/personal/keyfile"
 	"example.com/pgcqrs/engine/personal/rotation"
+	"example.com/pgcqrs/engine/process/migrate/report"
 )
 
 // makeKey makes the key that wraps those of personal data, if there is none, and nothing was wrapped by another.
-func makeKey(ctx context.Context, pool *pgxpool.Pool, uri string, said *Report) error {
+func makeKey(ctx context.Context, pool *pgxpool.Pool, uri string, said *report.Report) error {
 	if uri == "" {
 		return nil
 	}
@@ -32,7 +33,7 @@ func makeKey(ctx context.Context, pool *pgxpool.Pool, uri string, said *Report) 
 }
 
 // rotateKey wraps every person's key by a new one. Interrupted, it can be run again.
-func rotateKey(ctx context.Context, pool *pgxpool.Pool, uri string, decode event.Decode, said *Report) error {
+func rotateKey(ctx context.Context, pool *pgxpool.Pool, uri string, decode event.Decode, said *report.Report) error {
 	if uri == "" {
 		return errors.New("KEY_URI is not set: it says which key to rotate")
 	}
@@ -69,7 +70,7 @@ func some(persons []uuid.UUID) string {
 }
 
 // dropOldKeys takes the keys out of the file that no row needs.
-func dropOldKeys(ctx context.Context, pool *pgxpool.Pool, uri string, said *Report) error {
+func dropOldKeys(ctx context.Context, pool *pgxpool.Pool, uri string, said *report.Report) error {
 	if uri == "" {
 		return errors.New("KEY_URI is not set: it says which file to take keys out of")
 	}
@@ -82,7 +83,7 @@ func dropOldKeys(ctx context.Context, pool *pgxpool.Pool, uri string, said *Repo
 	return nil
 }
 
-func eraseAgain(ctx context.Context, pool *pgxpool.Pool, erasing []string, said *Report) error {
+func eraseAgain(ctx context.Context, pool *pgxpool.Pool, erasing []string, said *report.Report) error {
 	count, err := erasure.Again(ctx, pool, erasing)
 	if err != nil {
 		return err

@@ -11,28 +11,14 @@ import (
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/pg/dsn"
+	"example.com/pgcqrs/engine/pg/failure"
+	"example.com/pgcqrs/engine/pg/pooler"
 	"example.com/pgcqrs/engine/process/cli"
+	"example.com/pgcqrs/engine/process/migrate/admit"
+	"example.com/pgcqrs/engine/process/migrate/report"
 )
-
-// Config is what the service hands in, and what is set from the environment: its variables stand in
-// capitals, and in the errors that name them.
-type Config struct {
-	Service string       // its name, of sessions
-	Decode  event.Decode // of the service's events
-	Erasing []string     // types of events that erase a person
-	Up      Up           // brings the schema up
-
-	DatabaseURL          string // DATABASE_URL, of the schema's owner
-	APIDatabaseURL       string // API_DATABASE_URL: a login to make; "": none
-	ProjectorDatabaseURL string // PROJECTOR_DATABASE_URL, the same
-	ServiceDatabaseURL   string // SERVICE_DATABASE_URL, the same, for both programs
-	KeyURI               string // KEY_URI: the key that wraps those of personal data; "": none is made
-}
-
-// Up applies what is missing of the schema, and tells it to the report.
-type Up func(ctx context.Context, pool *pgxpool.Pool, said *Report) error
 
 // Verbs are those of the program.
 func Verbs() []cli.Verb {
@@ -52,9 +38,6 @@ func verb(name, does string) cli.Verb {
 	}}
 }
 
-// JSONFlag defines the flag that prints the report as JSON.
-func JSONFlag(flags *flag.FlagSet) *bool { return flags.Bool("json", false, "as JSON") }
-
 // Run does what the arguments say, which a command line with the Verbs has found right, and tells what
 // was done.
 func Run(ctx context.Context, config Config, args []string) error {
@@ -63,35 +46,28 @@ func Run(ctx context.Context, config Config, args []string) error {
 		command, args = args[0], args[1:]
 	}
 	flags := flag.NewFlagSet("migrate", flag.ContinueOnError)
-	said := &Report{asJSON: JSONFlag(flags), out: os.Stdout, warnings: os.Stderr}
+	said := report.New(JSONFlag(flags), os.Stdout, os.Stderr)
 	same, _ := issuerFlags(flags)
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
 	pool, err := pg.Pool{
-		Name: config.Service + "-migrate", MaxConns: 2, Needs: pg.Session,
+		Name: config.Service + "-migrate", MaxConns: 2, Needs: pooler.Session,
 		Timeouts: pg.Timeouts{Lock: lockFor, Idle: time.Minute}, // a migration may take long
 	}.Open(ctx, config.DatabaseURL)
 	if err != nil {
 		return fmt.Errorf("%w; is DATABASE_URL right and the server running?", err)
 	}
 	defer pool.Close()
-	if hosts := pg.Unencrypted(pool.Config().ConnConfig); len(hosts) > 0 {
-		said.warn("the connection to the database on %s is not encrypted, or need not be: %s", strings.Join(hosts, ", "), pg.HintUnencrypted)
+	if hosts := dsn.Unencrypted(pool.Config().ConnConfig); len(hosts) > 0 {
+		said.Warn("the connection to the database on %s is not encrypted, or need not be: %s", strings.Join(hosts, ", "), dsn.HintUnencrypted)
 	}
-	err = pg.HintOwner(do(ctx, pool, config, arguments{command, *same, flags.Args()}, said))
-	return errors.Join(err, said.end()) // what was done before an error, too, such as a key that is new
-}
-
-// arguments are what the command line says.
-type arguments struct {
-	verb string   // "" is to migrate
-	same bool     // of an issuer; else it is another
-	args []string // after the flags
+	err = failure.HintOwner(do(ctx, pool, config, arguments{command, *same, flags.Args()}, said))
+	return errors.Join(err, said.End()) // what was done before an error, too, such as a key that is new
 }
 
 // do does what the arguments say.
-func do(ctx context.Context, pool *pgxpool.Pool, config Config, given arguments, said *Report) error {
+func do(ctx context.Context, pool *pgxpool.Pool, config Config, given arguments, said *report.Report) error {
 	switch given.verb {
 	case "rotate-key":
 		return rotateKey(ctx, pool, config.KeyURI, config.Decode, said)
@@ -104,18 +80,18 @@ func do(ctx context.Context, pool *pgxpool.Pool, config Config, given arguments,
 	case "issuer":
 		return addIssuer(ctx, pool, given, said)
 	}
-	if err := check(ctx, pool, config.logins(), said); err != nil {
+	if err := admit.Check(ctx, pool, config.logins(), said); err != nil {
 		return err
 	}
 	if err := makeKey(ctx, pool, config.KeyURI, said); err != nil {
 		return err
 	}
-	mended, err := mend(ctx, pool, said)
+	mended, err := admit.Mend(ctx, pool, said)
 	if err != nil {
 		return err
 	}
 	if err := config.Up(ctx, pool, said); err != nil {
 		return err
 	}
-	return admit(ctx, pool, config, mended, said)
+	return admit.Logins(ctx, pool, config.logins(), mended, said)
 }

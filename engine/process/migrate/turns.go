@@ -7,9 +7,11 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
+
+	"example.com/pgcqrs/engine/pg/failure"
+	"example.com/pgcqrs/engine/process/migrate/report"
 )
 
 // A migration that waits for a table holds up all who ask for it later. So it waits in short
@@ -22,14 +24,13 @@ const (
 
 // InTurns applies what is missing by a function that returns what it has applied, also with an error,
 // and returns how much that was.
-func InTurns(ctx context.Context, pool *pgxpool.Pool, up func(ctx context.Context, db *sql.DB) ([]string, error), said *Report) (count int, err error) {
+func InTurns(ctx context.Context, pool *pgxpool.Pool, up func(ctx context.Context, db *sql.DB) ([]string, error), said *report.Report) (count int, err error) {
 	db := stdlib.OpenDBFromPool(pool)
 	defer func() { err = errors.Join(err, db.Close()) }()
 	for turn := 1; ; turn++ {
 		applied, err := up(ctx, db)
 		count += len(applied)
-		refusal, ok := errors.AsType[*pgconn.PgError](err)
-		if !ok || refusal.Code != "55P03" { // lock_not_available
+		if !failure.Is(err, failure.LockNotAvailable) {
 			return count, err
 		}
 		if turn == maxTurns {

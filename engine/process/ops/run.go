@@ -12,7 +12,10 @@ import (
 	"example.com/pgcqrs/engine/eventlog"
 	"example.com/pgcqrs/engine/outbox/dead"
 	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/pg/pooler"
+	"example.com/pgcqrs/engine/process/ops/verb"
 	"example.com/pgcqrs/engine/projection"
+	"example.com/pgcqrs/engine/schema/present"
 )
 
 // Config is what the verbs are about, and where it is.
@@ -32,29 +35,32 @@ type Config struct {
 // Run does what the arguments say, which a command line with the List has found right. What a verb
 // takes grows with the tables, so that only its waits are bounded.
 func Run(ctx context.Context, config Config, args []string) error {
-	verb, _, err := find(args)
+	chosen, _, err := find(args)
 	if err != nil {
 		return err
 	}
 	pool, err := pg.Pool{
-		Name:     pg.SessionName(config.Service + "-ops " + verb.name),
+		Name:     pg.SessionName(config.Service + "-ops " + chosen.name),
 		MaxConns: projection.Connections(projection.Count(config.Projections), 0),
-		Needs:    pg.Session, PinPath: true,
+		Needs:    pooler.Session, PinPath: true,
 		Timeouts: pg.Timeouts{Lock: 35 * time.Second, Idle: 30 * time.Second},
 	}.Open(ctx, config.DatabaseURL)
 	if err != nil {
 		return fmt.Errorf("DATABASE_URL: %w", err)
 	}
 	defer pool.Close()
-	if err := pg.CheckSchema(ctx, pool, config.Versions()); err != nil {
+	if err := present.Check(ctx, pool, config.Versions()); err != nil {
 		return err
 	}
 	store := eventlog.New(pool, eventlog.Config{Decode: config.Decode, Logger: config.Logger, Registerer: config.Registerer}) // reads only: nothing flies from it
 	projections := projection.NewSet(pool, store, config.Decode, config.Logger)
 	config.Projections(projections)
-	return do(ctx, operated{
-		projections: projections,
-		dead:        dead.New(pool),
-		sealed:      sealed{config.Service, pool, store, config.Key, config.PublicKey, config.Late},
+	return do(ctx, verb.Operated{
+		Projections: projections,
+		Dead:        dead.New(pool),
+		Sealed: verb.Sealed{
+			Service: config.Service, Pool: pool, Store: store,
+			Key: config.Key, PublicKey: config.PublicKey, Late: config.Late,
+		},
 	}, args)
 }

@@ -7,6 +7,8 @@ import (
 	"io"
 
 	"example.com/pgcqrs/engine/chain"
+	"example.com/pgcqrs/engine/process/ops/output"
+	"example.com/pgcqrs/engine/process/ops/verb"
 	"example.com/pgcqrs/engine/projection/status"
 )
 
@@ -25,35 +27,35 @@ type overview struct {
 }
 
 // stats prints an overview.
-func stats(flags *flag.FlagSet) (check func([]string) error, do action) {
-	asJSON := jsonFlag(flags)
-	return nil, func(ctx context.Context, on operated, _ []string, out io.Writer) error {
+func stats(flags *flag.FlagSet) (check func([]string) error, do verb.Action) {
+	asJSON := verb.JSONFlag(flags)
+	return nil, func(ctx context.Context, on verb.Operated, _ []string, out io.Writer) error {
 		all, err := look(ctx, on)
 		switch {
 		case err != nil:
 			return err
 		case *asJSON:
-			return writeJSON(out, all)
+			return output.JSON(out, all)
 		}
 		return all.show(out)
 	}
 }
 
-func look(ctx context.Context, on operated) (overview, error) {
-	statuses, err := status.All(ctx, on.projections)
+func look(ctx context.Context, on verb.Operated) (overview, error) {
+	statuses, err := status.All(ctx, on.Projections)
 	if err != nil {
 		return overview{}, err
 	}
 	all := overviewOf(statuses)
-	if all.Outbox, err = on.dead.Waiting(ctx); err != nil {
+	if all.Outbox, err = on.Dead.Waiting(ctx); err != nil {
 		return overview{}, err
 	}
-	dead, err := on.dead.List(ctx)
+	dead, err := on.Dead.List(ctx)
 	if err != nil {
 		return overview{}, err
 	}
 	all.Dead = len(dead)
-	sealed, err := chain.End(ctx, on.sealed.pool)
+	sealed, err := chain.End(ctx, on.Sealed.Pool)
 	all.Unsealed = max(all.Head-sealed, 0)
 	return all, err
 }
@@ -79,12 +81,12 @@ func (o overview) show(out io.Writer) error {
 	if o.Behind != "" {
 		behind = fmt.Sprintf("%s is %d events and %.1f s behind", o.Behind, o.LagEvents, o.LagSeconds)
 	}
-	table := newTable(out, "LOG", fmt.Sprintf("%d events", o.Head))
-	table.row("PROJECTIONS", fmt.Sprintf("%d; %s", o.Projections, behind))
-	table.row("STOPPED", fmt.Sprintf("%d projections", o.Stopped))
-	table.row("PARKED", fmt.Sprintf("%d streams", o.Parked))
-	table.row("OUTBOX", fmt.Sprintf("%d messages", o.Outbox))
-	table.row("DEAD", fmt.Sprintf("%d streams", o.Dead))
-	table.row("UNSEALED", fmt.Sprintf("%d events", o.Unsealed))
-	return table.flush()
+	table := output.NewTable(out, "LOG", fmt.Sprintf("%d events", o.Head))
+	table.Row("PROJECTIONS", fmt.Sprintf("%d; %s", o.Projections, behind))
+	table.Row("STOPPED", fmt.Sprintf("%d projections", o.Stopped))
+	table.Row("PARKED", fmt.Sprintf("%d streams", o.Parked))
+	table.Row("OUTBOX", fmt.Sprintf("%d messages", o.Outbox))
+	table.Row("DEAD", fmt.Sprintf("%d streams", o.Dead))
+	table.Row("UNSEALED", fmt.Sprintf("%d events", o.Unsealed))
+	return table.Flush()
 }

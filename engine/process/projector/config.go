@@ -5,8 +5,9 @@ import (
 
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/outbox"
-	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/pg/settings"
 	"example.com/pgcqrs/engine/process"
+	"example.com/pgcqrs/engine/process/probe"
 	"example.com/pgcqrs/engine/projection"
 	"example.com/pgcqrs/engine/snapshots"
 )
@@ -19,7 +20,7 @@ type Config struct {
 	Projections func(to projection.Adder) // adds every projection that the service has
 	Folds       []snapshots.Aggregate     // make the states that snapshots are taken of
 	Versions    func() map[string][]int64 // of the schema, by the table that lists them
-	Objects     pg.Objects                // of the schema that must be there
+	Objects     settings.Objects          // of the schema that must be there
 	Publish     outbox.Publish            // where messages go instead of NATSURL; nil: there
 
 	DatabaseURL       string        // DATABASE_URL: the primary
@@ -40,6 +41,6 @@ type Config struct {
 	ProjectionBatch   int           // PROJECTION_BATCH: most events in one transaction
 	UnsafeDatabase    bool          // whether UNSAFE_DATABASE accepts a database that may lose what was acknowledged
 	Log               process.Log
-	Debug             process.Debug
+	Debug             probe.Debug
 	Shutdown          process.Shutdown
 }

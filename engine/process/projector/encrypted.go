@@ -8,15 +8,15 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"example.com/pgcqrs/engine/pg"
-	"example.com/pgcqrs/engine/process"
+	"example.com/pgcqrs/engine/pg/dsn"
+	"example.com/pgcqrs/engine/process/loopback"
 )
 
 // warnUnencrypted logs each connection over a network that need not be encrypted.
 func warnUnencrypted(config Config, pool *pgxpool.Pool, listening *pgx.ConnConfig, logger *slog.Logger) {
-	pg.WarnUnencrypted(pool.Config().ConnConfig, "DATABASE_URL", logger)
+	dsn.WarnUnencrypted(pool.Config().ConnConfig, "DATABASE_URL", logger)
 	if config.ListenDatabaseURL != "" {
-		pg.WarnUnencrypted(listening, "LISTEN_DATABASE_URL", logger)
+		dsn.WarnUnencrypted(listening, "LISTEN_DATABASE_URL", logger)
 	}
 	for variable, urls := range map[string]string{"NATS_URL": config.NATSURL, "NATS_MONITOR_URLS": config.NATSMonitors} {
 		if hosts := unencrypted(urls); len(hosts) > 0 {
@@ -41,7 +41,7 @@ func unencrypted(urls string) (hosts []string) {
 		case "tls", "wss", "https":
 			continue
 		}
-		if !process.IsLoopback(server.Host) {
+		if !loopback.Is(server.Host) {
 			hosts = append(hosts, server.Host)
 		}
 	}

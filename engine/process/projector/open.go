@@ -9,6 +9,8 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/pg/dsn"
+	"example.com/pgcqrs/engine/pg/pooler"
 	"example.com/pgcqrs/engine/projection"
 )
 
@@ -21,7 +23,7 @@ func open(ctx context.Context, config Config) (*pgxpool.Pool, error) {
 	return pg.Pool{
 		Name:     pg.SessionName(config.Service + "-projector"),
 		MaxConns: projection.Connections(projection.Count(config.Projections), othersHold),
-		Needs:    pg.Session, PinPath: true,
+		Needs:    pooler.Session, PinPath: true,
 		Timeouts: pg.Timeouts{Statement: 35 * time.Second, Lock: 35 * time.Second, Idle: 30 * time.Second},
 	}.Open(ctx, config.DatabaseURL)
 }
@@ -29,13 +31,13 @@ func open(ctx context.Context, config Config) (*pgxpool.Pool, error) {
 // listenConfig is where notifications come from. A pooler that swallows them is found
 // out now; whether anybody is there is the listener's to see, again and again.
 func listenConfig(ctx context.Context, config Config) (*pgx.ConnConfig, error) {
-	listening, err := pg.Config(cmp.Or(config.ListenDatabaseURL, config.DatabaseURL), config.Service+"-listener")
+	listening, err := dsn.Config(cmp.Or(config.ListenDatabaseURL, config.DatabaseURL), config.Service+"-listener")
 	if err != nil {
 		return nil, err
 	}
 	pg.Timeouts{Statement: 10 * time.Second, Lock: 10 * time.Second, Idle: 10 * time.Second}.Bound(listening)
 	if config.ListenDatabaseURL != "" {
-		if err := pg.CheckPooler(ctx, listening.ConnConfig, pg.Session); err != nil {
+		if err := pooler.Check(ctx, listening.ConnConfig, pooler.Session); err != nil {
 			return nil, err
 		}
 	}

@@ -16,10 +16,18 @@ import (
 	"example.com/pgcqrs/engine/outbox/natsbroker"
 	"example.com/pgcqrs/engine/outbox/relay"
 	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/pg/clock"
+	"example.com/pgcqrs/engine/pg/lock"
+	"example.com/pgcqrs/engine/pg/logins"
+	"example.com/pgcqrs/engine/pg/pooler"
+	"example.com/pgcqrs/engine/pg/role"
+	"example.com/pgcqrs/engine/pg/settings"
 	"example.com/pgcqrs/engine/process"
+	"example.com/pgcqrs/engine/process/probe"
 	"example.com/pgcqrs/engine/projection"
 	"example.com/pgcqrs/engine/projection/health"
 	"example.com/pgcqrs/engine/projection/status"
+	"example.com/pgcqrs/engine/schema/present"
 	"example.com/pgcqrs/engine/snapshots/keeper"
 )
 
@@ -27,7 +35,7 @@ import (
 func Run(ctx context.Context, config Config) error {
 	process.SpendMemory()
 	logger := process.NewLogger(config.Log, os.Stderr)
-	registry := process.NewRegistry()
+	registry := probe.NewRegistry()
 	process.LogStart(logger)
 
 	pool, err := open(ctx, config)
@@ -35,7 +43,7 @@ func Run(ctx context.Context, config Config) error {
 		return fmt.Errorf("DATABASE_URL: %w", err)
 	}
 	defer pool.Close()
-	if err := pg.CheckSchema(ctx, pool, config.Versions()); err != nil {
+	if err := present.Check(ctx, pool, config.Versions()); err != nil {
 		return err
 	}
 	listening, err := listenConfig(ctx, config)
@@ -57,14 +65,14 @@ func Run(ctx context.Context, config Config) error {
 
 // serve runs everything on what is open.
 func serve(ctx context.Context, config Config, pool *pgxpool.Pool, store *eventlog.Store, projector *projection.Projector, keepsUp *health.Health, listener *notify.Listener, logger *slog.Logger, registry *prometheus.Registry) error {
-	if err := pg.CheckLogin(ctx, pool, pg.ProjectorRole, logger); err != nil {
+	if err := logins.Check(ctx, pool, role.Projector, logger); err != nil {
 		return fmt.Errorf("DATABASE_URL: %w", err)
 	}
-	settings := pg.NewSettings(pool, config.Objects, config.UnsafeDatabase, registry)
-	if err := settings.Start(ctx, pg.Session, logger); err != nil {
+	settings := settings.New(pool, config.Objects, config.UnsafeDatabase, registry)
+	if err := settings.Start(ctx, pooler.Session, logger); err != nil {
 		return fmt.Errorf("DATABASE_URL: %w", err)
 	}
-	clock := pg.NewClock(pool, logger, registry)
+	clock := clock.New(pool, logger, registry)
 	broker, err := openBroker(config, logger)
 	if err != nil {
 		return err
@@ -72,7 +80,7 @@ func serve(ctx context.Context, config Config, pool *pgxpool.Pool, store *eventl
 	readiness := ready(config, pool, store, settings, clock, projector.Set(), keepsUp, broker, logger, registry)
 	server := process.Server{
 		Name: "projector", Addr: config.Addr, AddrVariable: "PROJECTOR_ADDR",
-		Handler: process.Probes(readiness, registry, config.Debug), Readiness: readiness, Shutdown: config.Shutdown, Logger: logger,
+		Handler: probe.Handler(readiness, registry, config.Debug), Readiness: readiness, Shutdown: config.Shutdown, Logger: logger,
 	}
 
 	group, ctx := errgroup.WithContext(ctx)
@@ -93,18 +101,18 @@ func serve(ctx context.Context, config Config, pool *pgxpool.Pool, store *eventl
 
 // ready says what the projector depends on. A broker that is away is no part of it: messages
 // wait. One whose settings would lose them is.
-func ready(config Config, pool *pgxpool.Pool, store *eventlog.Store, settings *pg.Settings, clock *pg.Clock, projections *projection.Set, keepsUp *health.Health, broker *natsbroker.Broker, logger *slog.Logger, registry prometheus.Registerer) *process.Readiness {
-	return process.NewReadiness(logger, registry,
-		process.Check{Name: "database", Run: pool.Ping},
-		process.Check{Name: "writes", Run: func(ctx context.Context) error { return pg.CheckWrites(ctx, pool) }},
-		process.Check{Name: "schema version", Run: func(ctx context.Context) error { return pg.CheckSchema(ctx, pool, config.Versions()) }},
-		process.Check{Name: "database settings", Run: settings.Check, Accepts: pg.IsAccepted},
-		process.Check{Name: "log", Run: func(context.Context) error { return store.CheckHead() }},
-		process.Check{Name: "database clock", Run: clock.Check, Accepts: pg.GoesOn},
-		process.Check{Name: "projections", Run: func(context.Context) error { return keepsUp.Ready() }},
-		process.Check{Name: "locks", Run: func(ctx context.Context) error {
-			return pg.CheckHolders(ctx, pool, append(status.Locks(projections), relay.Lock, chain.Lock, keeper.Lock)...)
+func ready(config Config, pool *pgxpool.Pool, store *eventlog.Store, checker *settings.Checker, watch *clock.Watch, projections *projection.Set, keepsUp *health.Health, broker *natsbroker.Broker, logger *slog.Logger, registry prometheus.Registerer) *probe.Readiness {
+	return probe.NewReadiness(logger, registry,
+		probe.Check{Name: "database", Run: pool.Ping},
+		probe.Check{Name: "writes", Run: func(ctx context.Context) error { return pg.CheckWrites(ctx, pool) }},
+		probe.Check{Name: "schema version", Run: func(ctx context.Context) error { return present.Check(ctx, pool, config.Versions()) }},
+		probe.Check{Name: "database settings", Run: checker.Check, Accepts: settings.IsAccepted},
+		probe.Check{Name: "log", Run: func(context.Context) error { return store.CheckHead() }},
+		probe.Check{Name: "database clock", Run: watch.Check, Accepts: clock.GoesOn},
+		probe.Check{Name: "projections", Run: func(context.Context) error { return keepsUp.Ready() }},
+		probe.Check{Name: "locks", Run: func(ctx context.Context) error {
+			return lock.CheckHolders(ctx, pool, append(status.Locks(projections), relay.Lock, chain.Lock, keeper.Lock)...)
 		}},
-		process.Check{Name: "broker settings", Run: checkBroker(broker)},
+		probe.Check{Name: "broker settings", Run: checkBroker(broker)},
 	)
 }

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"strings"
 
+	"example.com/pgcqrs/engine/pg/failure"
+
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
@@ -21,20 +23,10 @@ func BlamesEvent(err error) bool {
 	if _, ok := errors.AsType[*eventError](err); ok || errors.Is(err, event.ErrInapplicable) {
 		return true
 	}
-	pgErr, ok := errors.AsType[*pgconn.PgError](err)
-	if !ok {
+	if _, ok := errors.AsType[*pgconn.PgError](err); !ok {
 		return cannotEncode(err)
 	}
-	for _, class := range []string{
-		"21", "22", "23", "44", // two rows for one, bad value, constraint, check option
-		"54", // over a limit, as a value too large for its index
-		"P0", // raised by a function
-	} {
-		if strings.HasPrefix(pgErr.Code, class) {
-			return true
-		}
-	}
-	return false
+	return failure.OfValue(err)
 }
 
 // cannotEncode says that pgx had no way to send an argument, as a number too large

@@ -5,12 +5,13 @@ import (
 	"errors"
 	"fmt"
 
+	"example.com/pgcqrs/engine/pg/lock"
+
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"example.com/pgcqrs/engine/eventlog/logsql"
-	"example.com/pgcqrs/engine/pg"
 )
 
 // ErrMoved says that another process projects, or that somebody parked or retried a stream: what
@@ -77,7 +78,7 @@ func Stop(ctx context.Context, tx pgx.Tx, projection string) (position int64, er
 // be idle for long from then on.
 func bounded(ctx context.Context, tx pgx.Tx, sql, projection string) (position int64, err error) {
 	const bound = `SELECT set_config('idle_in_transaction_session_timeout', $1, true)`
-	if _, err := tx.Exec(ctx, bound, fmt.Sprint(pg.StallAfter.Milliseconds())); err != nil {
+	if _, err := tx.Exec(ctx, bound, fmt.Sprint(lock.StallAfter.Milliseconds())); err != nil {
 		return 0, fmt.Errorf("bound transaction: %w", err)
 	}
 	err = tx.QueryRow(ctx, sql, projection).Scan(&position)

@@ -6,11 +6,12 @@ import (
 	"fmt"
 	"time"
 
+	"example.com/pgcqrs/engine/pg/lock"
+
 	"github.com/jackc/pgx/v5"
 	"github.com/prometheus/client_golang/prometheus"
 
 	"example.com/pgcqrs/engine/eventlog/logsql"
-	"example.com/pgcqrs/engine/pg"
 	"example.com/pgcqrs/engine/projection"
 	"example.com/pgcqrs/engine/projection/checkpoint"
 )
@@ -110,7 +111,7 @@ func (h *Health) lookForHolders(ctx context.Context, lags map[string]Lag) error 
 	if len(stuck) == 0 {
 		return nil
 	}
-	holders, err := pg.Holders(ctx, h.of.Pool, stuck...)
+	holders, err := lock.Holders(ctx, h.of.Pool, stuck...)
 	if err != nil {
 		return err
 	}

@@ -5,7 +5,8 @@ import (
 	"sync"
 	"time"
 
-	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/pg/clock"
+	"example.com/pgcqrs/engine/pg/lock"
 )
 
 // Lag is how far a projection is behind the log.
@@ -18,7 +19,7 @@ type Lag struct {
 	Unreconciled time.Duration // since the oldest batch was applied that was not compared with the log; 0 if there is none
 	Unmoved      time.Duration // with events waiting and the position standing still
 	Ahead        bool          // it was stopped, with a checkpoint ahead of the log, until an operator decides
-	Holder       pg.Holder     // who runs it; only looked at while it is stuck
+	Holder       lock.Holder   // who runs it; only looked at while it is stuck
 }
 
 // lagRow is what the database knows of it. It knows the time by a clock that somebody may
@@ -37,7 +38,7 @@ type lags struct {
 	mu    sync.Mutex
 	at    time.Time
 	last  map[string]Lag
-	heads pg.Sightings
+	heads clock.Sightings
 	moved map[string]move
 }
 

@@ -5,9 +5,10 @@ import (
 	"errors"
 	"fmt"
 
+	"example.com/pgcqrs/engine/pg/lock"
+
 	"github.com/jackc/pgx/v5"
 
-	"example.com/pgcqrs/engine/pg"
 	"example.com/pgcqrs/engine/projection"
 	"example.com/pgcqrs/engine/projection/checkpoint"
 	"example.com/pgcqrs/engine/projection/rebuild/catchup"
@@ -98,7 +99,7 @@ func replacing(ctx context.Context, of *projection.Set, name string, at stage.St
 		return err
 	}
 	defer pool.Close()
-	err = pg.TryHold(ctx, pool, checkpoint.RebuildLock(name), func(ctx context.Context, conn *pgx.Conn) error {
+	err = lock.TryHold(ctx, pool, checkpoint.RebuildLock(name), func(ctx context.Context, conn *pgx.Conn) error {
 		if err := stage.CheckRole(ctx, of.Pool, live.Tables); err != nil {
 			return err
 		}
@@ -113,7 +114,7 @@ func replacing(ctx context.Context, of *projection.Set, name string, at stage.St
 		catch := catchup.New(applier(of, live, at, pool), conn, name, at)
 		return work(ctx, &replacement{of, live, at, pool, conn, catch, there, service, owner})
 	})
-	if errors.Is(err, pg.ErrHeld) {
+	if errors.Is(err, lock.ErrHeld) {
 		err = fmt.Errorf("%w: %w", ErrRebuilding, err)
 	}
 	if err != nil {

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"example.com/pgcqrs/engine/pg/failure"
+
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
@@ -51,9 +53,8 @@ const mostChanges = 10
 
 // passes says whether a switch failed because of what others were doing.
 func passes(err error) bool {
-	const lockNotAvailable, internal = "55P03", "XX000"
 	if refusal, ok := errors.AsType[*pgconn.PgError](err); ok {
-		return refusal.Code == lockNotAvailable || refusal.Code == internal && strings.HasPrefix(refusal.Message, "tuple concurrently ")
+		return refusal.Code == failure.LockNotAvailable || refusal.Code == failure.InternalError && strings.HasPrefix(refusal.Message, "tuple concurrently ")
 	}
 	_, open := errors.AsType[*outlast.OpenError](err)
 	_, changed := errors.AsType[*changedError](err)

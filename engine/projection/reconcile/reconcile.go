@@ -8,10 +8,10 @@ import (
 	"slices"
 	"time"
 
+	"example.com/pgcqrs/engine/pg/lock"
+
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
-
-	"example.com/pgcqrs/engine/pg"
 )
 
 // Lock is the name of the session lock that whoever compares holds.
@@ -34,7 +34,7 @@ func New(pool *pgxpool.Pool, projections []string, timeout time.Duration, logger
 // not compared before, up to where the projection is. The events of parked streams
 // count as not given from the parked one on.
 func (r *Reconciler) Reconcile(ctx context.Context) (found []Reconciled, err error) {
-	err = pg.Hold(ctx, r.pool, Lock, func(ctx context.Context, conn *pgx.Conn) error {
+	err = lock.Hold(ctx, r.pool, Lock, func(ctx context.Context, conn *pgx.Conn) error {
 		found, err = r.reconcile(ctx, conn)
 		return err
 	})
@@ -50,11 +50,11 @@ func (r *Reconciler) Run(ctx context.Context, every time.Duration) error {
 			return nil
 		case <-time.After(pause):
 		}
-		err := pg.TryHold(ctx, r.pool, Lock, func(ctx context.Context, conn *pgx.Conn) error {
+		err := lock.TryHold(ctx, r.pool, Lock, func(ctx context.Context, conn *pgx.Conn) error {
 			_, err := r.reconcile(ctx, conn)
 			return err
 		})
-		if err != nil && !errors.Is(err, pg.ErrHeld) && ctx.Err() == nil {
+		if err != nil && !errors.Is(err, lock.ErrHeld) && ctx.Err() == nil {
 			r.logger.Error("audit interrupted", "error", err, "retry_in", every)
 		}
 	}

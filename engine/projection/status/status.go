@@ -5,10 +5,11 @@ import (
 	"fmt"
 	"time"
 
+	"example.com/pgcqrs/engine/pg/lock"
+
 	"github.com/jackc/pgx/v5"
 
 	"example.com/pgcqrs/engine/eventlog/logsql"
-	"example.com/pgcqrs/engine/pg"
 	"example.com/pgcqrs/engine/projection"
 	"example.com/pgcqrs/engine/projection/checkpoint"
 	"example.com/pgcqrs/engine/projection/rebuild/stage"
@@ -17,28 +18,28 @@ import (
 
 // Status is how a projection is, whichever process runs it.
 type Status struct {
-	Projection string      `json:"projection"`
-	Head       int64       `json:"head"`     // of the log
-	Position   int64       `json:"position"` // of the projection
-	LagEvents  int64       `json:"lag_events"`
-	LagSeconds float64     `json:"lag_seconds"` // age of the oldest event that it has not got to
-	Ahead      bool        `json:"ahead"`       // it was stopped, with a checkpoint ahead of the log, until an operator decides
-	Built      bool        `json:"built"`       // it has been at the log's end, and is read since
-	Holder     *pg.Holder  `json:"holder"`      // who runs it; nil: nobody
-	Parked     int         `json:"parked"`      // streams that wait
-	Discarded  int         `json:"discarded"`   // streams that were given up
-	Differs    int         `json:"differs"`     // ranges in which other events were found applied than the log has
-	Rebuild    *Rebuilding `json:"rebuild"`     // nil: none is unfinished
-	Kept       bool        `json:"kept"`        // the tables of before the last rebuild are there
+	Projection string       `json:"projection"`
+	Head       int64        `json:"head"`     // of the log
+	Position   int64        `json:"position"` // of the projection
+	LagEvents  int64        `json:"lag_events"`
+	LagSeconds float64      `json:"lag_seconds"` // age of the oldest event that it has not got to
+	Ahead      bool         `json:"ahead"`       // it was stopped, with a checkpoint ahead of the log, until an operator decides
+	Built      bool         `json:"built"`       // it has been at the log's end, and is read since
+	Holder     *lock.Holder `json:"holder"`      // who runs it; nil: nobody
+	Parked     int          `json:"parked"`      // streams that wait
+	Discarded  int          `json:"discarded"`   // streams that were given up
+	Differs    int          `json:"differs"`     // ranges in which other events were found applied than the log has
+	Rebuild    *Rebuilding  `json:"rebuild"`     // nil: none is unfinished
+	Kept       bool         `json:"kept"`        // the tables of before the last rebuild are there
 }
 
 // Rebuilding is an unfinished rebuild, or an unfinished undoing of one.
 type Rebuilding struct {
-	Undo      bool       `json:"undo"`
-	Position  int64      `json:"position"`
-	MovedAt   time.Time  `json:"moved_at"`
-	Holder    *pg.Holder `json:"holder"` // who is at it; nil: it was interrupted
-	LagEvents int64      `json:"lag_events"`
+	Undo      bool         `json:"undo"`
+	Position  int64        `json:"position"`
+	MovedAt   time.Time    `json:"moved_at"`
+	Holder    *lock.Holder `json:"holder"` // who is at it; nil: it was interrupted
+	LagEvents int64        `json:"lag_events"`
 }
 
 // checkpointRow is what is known of a projection or of a stage of it.
@@ -91,7 +92,7 @@ func All(ctx context.Context, of *projection.Set) ([]Status, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read status: %w", err)
 	}
-	holders, err := pg.Holders(ctx, of.Pool, Locks(of)...)
+	holders, err := lock.Holders(ctx, of.Pool, Locks(of)...)
 	if err != nil {
 		return nil, err
 	}
@@ -106,7 +107,7 @@ func All(ctx context.Context, of *projection.Set) ([]Status, error) {
 	return statuses, nil
 }
 
-func statusOf(name string, rows map[string]checkpointRow, holders map[string]pg.Holder) Status {
+func statusOf(name string, rows map[string]checkpointRow, holders map[string]lock.Holder) Status {
 	live := rows[name]
 	s := Status{
 		Projection: name, Head: live.Head, Position: live.Position, LagEvents: live.Head - live.Position, LagSeconds: live.LagSeconds,
@@ -124,7 +125,7 @@ func statusOf(name string, rows map[string]checkpointRow, holders map[string]pg.
 	return s
 }
 
-func holderOf(holders map[string]pg.Holder, lock string) *pg.Holder {
+func holderOf(holders map[string]lock.Holder, lock string) *lock.Holder {
 	if holder, ok := holders[lock]; ok {
 		return &holder
 	}

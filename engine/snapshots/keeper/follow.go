@@ -6,10 +6,11 @@ import (
 	"fmt"
 	"time"
 
+	"example.com/pgcqrs/engine/pg/lock"
+
 	"github.com/jackc/pgx/v5"
 
 	"example.com/pgcqrs/engine/eventlog/logsql"
-	"example.com/pgcqrs/engine/pg"
 )
 
 // errNoKey says that a Keeper has nothing to write snapshots under.
@@ -23,7 +24,7 @@ func (k *Keeper) Run(ctx context.Context) error {
 	failed := func(err error, retryIn time.Duration) {
 		k.logger.WarnContext(ctx, "snapshots interrupted", "error", err, "retry_in", retryIn)
 	}
-	pg.HoldAgain(ctx, k.pool, Lock, failed, func(ctx context.Context, conn *pgx.Conn) error {
+	lock.HoldAgain(ctx, k.pool, Lock, failed, func(ctx context.Context, conn *pgx.Conn) error {
 		k.held.Set(1)
 		defer k.held.Set(0)
 		return k.follow(ctx, conn)

@@ -22,7 +22,7 @@ import (
 	"example.com/pgcqrs/engine/enginetest/await"
 	"example.com/pgcqrs/engine/enginetest/rig"
 	"example.com/pgcqrs/engine/enginetest/testdb"
-	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/pg/role"
 )
 
 // keyPair is SEAL_KEY and SEAL_PUBLIC_KEY, as openssl writes them.
@@ -82,7 +82,7 @@ func TestHeadsOfTheProgram(t *testing.T) {
 		t.Fatalf("%v\n%s", err, said)
 	}
 	owner := rig.Connect(t, o.url)
-	pool := rig.Connect(t, testdb.As(t, o.url, pg.ProjectorRole))
+	pool := rig.Connect(t, testdb.As(t, o.url, role.Projector))
 	private, public := keyPair(t)
 	_, others := keyPair(t)
 	if out, said, code := o.run([]string{private}, "chain", "head"); code != 1 || out != "" || !strings.Contains(said, "no event is sealed") {

@@ -13,7 +13,7 @@ import (
 	"example.com/pgcqrs/engine/enginetest/await"
 	"example.com/pgcqrs/engine/enginetest/rig"
 	"example.com/pgcqrs/engine/enginetest/testdb"
-	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/pg/role"
 )
 
 // The service does not help a person who changes an event and deletes the seals over it: a sealer that knew a chain
@@ -30,7 +30,7 @@ func TestAChainThatIsGoneIsNotMadeAnew(t *testing.T) {
 			}
 		}
 	}), nil))
-	pool := rig.Connect(t, testdb.As(t, url, pg.ProjectorRole))
+	pool := rig.Connect(t, testdb.As(t, url, role.Projector))
 	registry := prometheus.NewRegistry()
 	await.Background(t, chain.NewLinker(service, pool, store(pool), time.Millisecond, logger, registry).Run)
 	await.Background(t, verify.NewWatcher(service, pool, store(pool), time.Millisecond, logger, registry).Run)

@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"example.com/pgcqrs/engine/pg/role"
+
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
@@ -24,7 +26,6 @@ import (
 	"example.com/pgcqrs/engine/enginetest/tank"
 	"example.com/pgcqrs/engine/enginetest/testdb"
 	"example.com/pgcqrs/engine/eventlog"
-	"example.com/pgcqrs/engine/pg"
 )
 
 const service = "tanks"
@@ -42,7 +43,7 @@ func fill(t testing.TB, owner *pgxpool.Pool, after, upTo int64) {
 // begin seals in the background, as the projector's role, until stop.
 func begin(t testing.TB, url string) (stop func() error) {
 	t.Helper()
-	pool := rig.Connect(t, testdb.As(t, url, pg.ProjectorRole))
+	pool := rig.Connect(t, testdb.As(t, url, role.Projector))
 	sealer := chain.NewLinker(service, pool, store(pool), 20*time.Millisecond, slog.New(slog.DiscardHandler), prometheus.NewRegistry())
 	return await.Background(t, sealer.Run)
 }
@@ -62,7 +63,7 @@ func sealedUpTo(t testing.TB, pool *pgxpool.Pool, position int64) {
 
 func check(t testing.TB, url string, kept *chain.Head) verify.Report {
 	t.Helper()
-	pool := rig.Connect(t, testdb.As(t, url, pg.ProjectorRole))
+	pool := rig.Connect(t, testdb.As(t, url, role.Projector))
 	return look(t, pool, verify.Scope{Kept: kept})
 }
 
@@ -257,8 +258,8 @@ func TestSealsCantBeChanged(t *testing.T) {
 	t.Parallel()
 	url, owner := sealed(t)
 	pools := map[string]*pgxpool.Pool{
-		"owner": owner, "projector": rig.Connect(t, testdb.As(t, url, pg.ProjectorRole)),
-		"service": rig.Connect(t, testdb.ServiceURL(t, url)), "API": rig.Connect(t, testdb.As(t, url, pg.APIRole)),
+		"owner": owner, "projector": rig.Connect(t, testdb.As(t, url, role.Projector)),
+		"service": rig.Connect(t, testdb.ServiceURL(t, url)), "API": rig.Connect(t, testdb.As(t, url, role.API)),
 	}
 	for role, pool := range pools {
 		for _, sql := range []string{`UPDATE seals SET hash = sha256('x')`, `DELETE FROM seals`, `TRUNCATE seals`} {
@@ -340,7 +341,7 @@ func TestALogThatWentBackIsNotSealed(t *testing.T) {
 					}
 				}
 			}), nil))
-			pool := rig.Connect(t, testdb.As(t, url, pg.ProjectorRole))
+			pool := rig.Connect(t, testdb.As(t, url, role.Projector))
 			registry := prometheus.NewRegistry()
 			await.Background(t, chain.NewLinker(service, pool, store(pool), time.Millisecond, logger, registry).Run)
 			await.Signal(t, "it says so", lost)

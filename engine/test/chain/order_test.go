@@ -10,7 +10,7 @@ import (
 
 	"example.com/pgcqrs/engine/enginetest/rig"
 	"example.com/pgcqrs/engine/enginetest/testdb"
-	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/pg/role"
 )
 
 // A seal goes on from the last one, and covers events that are there, whoever inserts it: one far ahead would
@@ -22,7 +22,7 @@ func TestASealIsInsertedAtTheEndAlone(t *testing.T) {
 		return fmt.Sprintf(`INSERT INTO public.seals (previous, position, hash, digests) VALUES (%d, %d, sha256('x'), decode(repeat('00', %d), 'hex'))`, previous, position, 8*(position-previous))
 	}
 	const mine = `CREATE TEMP TABLE events AS SELECT 2000000 AS position; CREATE TEMP TABLE seals AS SELECT 999999 AS position; SET search_path = pg_temp, public; `
-	for _, role := range []string{pg.ProjectorRole, "owner"} {
+	for _, role := range []string{role.Projector, "owner"} {
 		pool := owner
 		if role != "owner" {
 			pool = rig.Connect(t, testdb.As(t, url, role))

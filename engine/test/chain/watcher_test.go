@@ -6,13 +6,14 @@ import (
 	"testing"
 	"time"
 
+	"example.com/pgcqrs/engine/pg/role"
+
 	"github.com/prometheus/client_golang/prometheus"
 
 	"example.com/pgcqrs/engine/chain/verify"
 	"example.com/pgcqrs/engine/enginetest/await"
 	"example.com/pgcqrs/engine/enginetest/rig"
 	"example.com/pgcqrs/engine/enginetest/testdb"
-	"example.com/pgcqrs/engine/pg"
 )
 
 // A running projector finds by itself what was changed, at either end of a log that it looks at in parts, and takes it
@@ -37,7 +38,7 @@ func TestAVerifierFindsWhatIsChanged(t *testing.T) {
 		default:
 		}
 	}), nil))
-	pool := rig.Connect(t, testdb.As(t, url, pg.ProjectorRole))
+	pool := rig.Connect(t, testdb.As(t, url, role.Projector))
 	await.Background(t, verify.NewWatcher(service, pool, store(pool), time.Millisecond, logger, registry).Run)
 	passes := func(times int) {
 		t.Helper()
@@ -73,7 +74,7 @@ func TestAVerifierTellsWhatIsNotSealed(t *testing.T) {
 	url, owner := sealed(t)
 	tamper(t, owner, `UPDATE events SET recorded_at = recorded_at - interval '1 hour' WHERE position > 300`)
 	registry := prometheus.NewRegistry()
-	pool := rig.Connect(t, testdb.As(t, url, pg.ProjectorRole))
+	pool := rig.Connect(t, testdb.As(t, url, role.Projector))
 	await.Background(t, verify.NewWatcher(service, pool, store(pool), time.Millisecond, slog.New(slog.DiscardHandler), registry).Run)
 	await.True(t, "an hour is told", func() bool {
 		waits := rig.Sum(t, registry, "seal_unsealed_seconds")

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"testing"
 
+	"example.com/pgcqrs/engine/pg/role"
+
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
@@ -19,7 +21,6 @@ import (
 	"example.com/pgcqrs/engine/enginetest/programs"
 	"example.com/pgcqrs/engine/enginetest/tank"
 	"example.com/pgcqrs/engine/enginetest/testdb"
-	"example.com/pgcqrs/engine/pg"
 )
 
 const both = "accounts:read accounts:write"
@@ -40,8 +41,8 @@ type stack struct {
 func newStack(t testing.TB, environment ...string) *stack {
 	t.Helper()
 	s := &stack{t: t, url: tank.Database(t)}
-	s.environment = append([]string{"DATABASE_URL=" + testdb.As(t, s.url, pg.APIRole)}, environment...)
-	s.projector = programs.Begin(t, "projector", "DATABASE_URL="+testdb.As(t, s.url, pg.ProjectorRole))
+	s.environment = append([]string{"DATABASE_URL=" + testdb.As(t, s.url, role.API)}, environment...)
+	s.projector = programs.Begin(t, "projector", "DATABASE_URL="+testdb.As(t, s.url, role.Projector))
 	s.api = programs.Launch(t, "api", s.environment...)
 	await.True(t, "the projector is ready", func() bool { return s.projector.Ready() == http.StatusOK })
 	s.client = caller.New(t, edgetest.Answers(), s.api.Address)

@@ -18,7 +18,7 @@ import (
 	"example.com/pgcqrs/engine/enginetest/testdb"
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventlog"
-	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/pg/role"
 )
 
 // An intruder with the API's login sends what SQL they like: the log stays one without holes, in
@@ -29,7 +29,7 @@ func TestNoSQLOfTheAPIBreaksTheLog(t *testing.T) {
 	id := uuid.New()
 	store := newStore(t, url)
 	mustAppend(t, store, stream(id, event.NoStream, 1))
-	login := connect(t, testdb.As(t, url, pg.APIRole))
+	login := connect(t, testdb.As(t, url, role.API))
 	var epoch string
 	if err := login.QueryRow(t.Context(), `SELECT epoch FROM log_epochs`).Scan(&epoch); err != nil {
 		t.Fatal(err)
@@ -127,7 +127,7 @@ func TestATriggerThatDropsRows(t *testing.T) {
 			t.Parallel()
 			url, dropped := testdb.New(t), uuid.New()
 			owner := connect(t, url)
-			store := newStore(t, testdb.As(t, url, pg.APIRole))
+			store := newStore(t, testdb.As(t, url, role.API))
 			mustAppend(t, store, stream(uuid.New(), event.NoStream, 1))
 			execute(t, owner,
 				`CREATE FUNCTION drop_row() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$`,
@@ -168,7 +168,7 @@ func TestNoSQLOfTheAPIExpiresKeys(t *testing.T) {
 	a := stream(id, event.NoStream, 1)
 	a.Once = &event.Once{Key: "k", Fingerprint: []byte("f"), Keep: 24 * time.Hour}
 	mustAppend(t, store, a)
-	login := connect(t, testdb.As(t, url, pg.APIRole))
+	login := connect(t, testdb.As(t, url, role.API))
 	execute(t, login,
 		`DO $$ BEGIN FOR n IN 1..3000 LOOP UPDATE elapsed SET seconds = seconds + 30; END LOOP; END $$`,
 		`DO $$ BEGIN FOR n IN 1..3000 LOOP UPDATE elapsed SET seconds = seconds + 1; COMMIT; END LOOP; END $$`)
@@ -189,7 +189,7 @@ func TestNoSQLOfTheAPIExpiresKeys(t *testing.T) {
 func TestElapsedStepsWithTheClock(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
-	owner, login := connect(t, url), connect(t, testdb.As(t, url, pg.APIRole))
+	owner, login := connect(t, url), connect(t, testdb.As(t, url, role.API))
 	for since, want := range map[string]int64{"0": 0, "10.5 seconds": 10, "30 seconds": 30, "1 year": 30, "-1 year": 30, "-5 seconds": 30} {
 		execute(t, owner, `ALTER TABLE elapsed DISABLE TRIGGER by_steps`,
 			`UPDATE elapsed SET seconds = 0, stepped_at = clock_timestamp() - interval '`+since+`'`, `ALTER TABLE elapsed ENABLE TRIGGER by_steps`)
@@ -236,7 +236,7 @@ func TestNotificationThatFails(t *testing.T) {
 		t.Fatal(err)
 	}
 	registry := prometheus.NewRegistry()
-	store := runStore(t, connect(t, testdb.As(t, url, pg.APIRole)), eventlog.Config{Registerer: registry})
+	store := runStore(t, connect(t, testdb.As(t, url, role.API)), eventlog.Config{Registerer: registry})
 	mustAppend(t, store, stream(uuid.New(), event.NoStream, 1))
 	await.True(t, "it is counted", func() bool { return value(t, registry, "eventstore_notifications_failed_total") == 1 })
 	mustAppend(t, store, stream(uuid.New(), event.NoStream, 1))

@@ -6,20 +6,21 @@ import (
 	"testing"
 	"time"
 
+	"example.com/pgcqrs/engine/pg/dsn"
+
 	"github.com/google/uuid"
 
 	"example.com/pgcqrs/engine/enginetest/await"
 	"example.com/pgcqrs/engine/enginetest/testdb"
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventlog/notify"
-	"example.com/pgcqrs/engine/pg"
 )
 
 func TestListener(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
 	store, watch := newStore(t, url), connect(t, url)
-	config, err := pg.Config(url, "listener-under-test")
+	config, err := dsn.Config(url, "listener-under-test")
 	if err != nil {
 		t.Fatal(err)
 	}

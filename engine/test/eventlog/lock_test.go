@@ -17,6 +17,7 @@ import (
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventlog"
 	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/pg/role"
 )
 
 // soon is how long an append may wait for others.
@@ -239,7 +240,7 @@ func TestAppendLockIsForThoseWhoAppend(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
 	store := newStore(t, url)
-	for _, role := range []string{pg.ProjectorRole, "pg_monitor"} {
+	for _, role := range []string{role.Projector, "pg_monitor"} {
 		conn, err := connect(t, testdb.As(t, url, role)).Acquire(t.Context())
 		if err != nil {
 			t.Fatal(err)

@@ -17,6 +17,7 @@ import (
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventlog"
 	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/pg/role"
 )
 
 // seconds is the time in which readiness has to know.
@@ -73,7 +74,7 @@ func TestReadinessOfADatabaseThatTakesNoWrites(t *testing.T) {
 func TestReadinessWhileSomebodyHoldsTheAppendLock(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
-	store := newStore(t, testdb.As(t, url, pg.APIRole))
+	store := newStore(t, testdb.As(t, url, role.API))
 	checkReady(t, store)
 	foreign, err := connect(t, url).Begin(t.Context())
 	if err != nil {
@@ -139,7 +140,7 @@ func TestReadinessWhileSomebodyLocksATable(t *testing.T) {
 		t.Run(lock, func(t *testing.T) {
 			t.Parallel()
 			url := testdb.New(t)
-			store := runStore(t, connect(t, testdb.As(t, url, pg.APIRole)), eventlog.Config{MessageOf: event.PublicMessage, SettleFor: time.Millisecond})
+			store := runStore(t, connect(t, testdb.As(t, url, role.API)), eventlog.Config{MessageOf: event.PublicMessage, SettleFor: time.Millisecond})
 			release := hold(t, url, lock)
 			patience := await.Within
 			if want == "" {
@@ -165,8 +166,8 @@ func TestReadinessWhileSomebodyLocksATable(t *testing.T) {
 func TestReadinessWhileTheProjectorsLoginLocksTheOutbox(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
-	store := newStore(t, testdb.As(t, url, pg.APIRole))
-	release := hold(t, testdb.As(t, url, pg.ProjectorRole), `LOCK TABLE outbox IN ACCESS EXCLUSIVE MODE`)
+	store := newStore(t, testdb.As(t, url, role.API))
+	release := hold(t, testdb.As(t, url, role.Projector), `LOCK TABLE outbox IN ACCESS EXCLUSIVE MODE`)
 	checkNotReady(t, store, "a lock on outbox (AccessExclusiveLock) is held by "+t.Name()+" of login ")
 	release()
 	checkReady(t, store)
@@ -176,7 +177,7 @@ func TestReadinessWhileTheProjectorsLoginLocksTheOutbox(t *testing.T) {
 func TestReadinessWhileSomebodyAsksForALock(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
-	store := newStore(t, testdb.As(t, url, pg.APIRole))
+	store := newStore(t, testdb.As(t, url, role.API))
 	release := hold(t, url, `LOCK TABLE events IN ACCESS SHARE MODE`)
 	checkReady(t, store)
 	asked := make(chan struct{})
@@ -210,7 +211,7 @@ func TestReadinessWhileAllAppendsAreHeldUp(t *testing.T) {
 	execute(t, connect(t, url), `CREATE TABLE needed (id int)`,
 		`CREATE FUNCTION need() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN UPDATE needed SET id = 1; RETURN NEW; END $$`,
 		`CREATE TRIGGER need BEFORE INSERT ON events FOR EACH ROW EXECUTE FUNCTION need()`)
-	store := runStore(t, connect(t, testdb.As(t, url, pg.APIRole)), eventlog.Config{SettleFor: 30 * time.Second})
+	store := runStore(t, connect(t, testdb.As(t, url, role.API)), eventlog.Config{SettleFor: 30 * time.Second})
 	release := hold(t, url, `LOCK TABLE needed IN ACCESS EXCLUSIVE MODE`)
 	first := appendSoon(t, store, stream(uuid.New(), event.NoStream, 1))
 	began := time.Now()
@@ -283,7 +284,7 @@ func TestReadinessAfterAppendsThatFail(t *testing.T) {
 			t.Parallel()
 			url := testdb.New(t)
 			owner := connect(t, url)
-			pool := connect(t, testdb.As(t, url, pg.APIRole))
+			pool := connect(t, testdb.As(t, url, role.API))
 			store := runStore(t, pool, eventlog.Config{SettleFor: time.Millisecond})
 			execute(t, owner, test.arrange...)
 			checkReady(t, store) // nobody can know yet

@@ -14,7 +14,7 @@ import (
 	"example.com/pgcqrs/engine/enginetest/tank"
 	"example.com/pgcqrs/engine/enginetest/testdb"
 	"example.com/pgcqrs/engine/event"
-	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/pg/role"
 )
 
 // G9, by trigger for the owner and by grant for the service.
@@ -23,7 +23,7 @@ func TestEventsCantBeChanged(t *testing.T) {
 	url := testdb.New(t)
 	mustAppend(t, newStore(t, url), stream(uuid.New(), event.NoStream, 1))
 	for role, roleURL := range map[string]string{
-		"owner": url, "service": testdb.ServiceURL(t, url), "API": testdb.As(t, url, pg.APIRole), "projector": testdb.As(t, url, pg.ProjectorRole),
+		"owner": url, "service": testdb.ServiceURL(t, url), "API": testdb.As(t, url, role.API), "projector": testdb.As(t, url, role.Projector),
 	} {
 		want := "42501" // insufficient_privilege
 		if role == "owner" {
@@ -60,7 +60,7 @@ func TestEventsCantBeChangedWithoutOrdinaryTriggers(t *testing.T) {
 // What appends can do its work, and change no schema.
 func TestRolesThatAppend(t *testing.T) {
 	t.Parallel()
-	for _, role := range []string{pg.ServiceRole, pg.APIRole} {
+	for _, role := range []string{role.Service, role.API} {
 		t.Run(role, func(t *testing.T) {
 			t.Parallel()
 			appends(t, testdb.As(t, testdb.New(t), role))
@@ -97,30 +97,30 @@ func TestRolesAreApart(t *testing.T) {
 	t.Parallel()
 	url := tank.Database(t)
 	models := readModels(t, url)
-	for role, statements := range map[string][]string{
-		pg.APIRole: append(onEach(models, `INSERT INTO {table} DEFAULT VALUES`, `UPDATE {table} SET {column} = DEFAULT`, `DELETE FROM {table}`),
+	for program, statements := range map[string][]string{
+		role.API: append(onEach(models, `INSERT INTO {table} DEFAULT VALUES`, `UPDATE {table} SET {column} = DEFAULT`, `DELETE FROM {table}`),
 			`UPDATE checkpoints SET position = 0`, `INSERT INTO checkpoints (projection) VALUES ('x')`, `DELETE FROM parked_streams`, `UPDATE outbox SET data = '{}'`,
 			`INSERT INTO events SELECT FROM events`, `INSERT INTO outbox SELECT FROM events`, `DELETE FROM outbox`, `SELECT FROM outbox`, `SELECT FROM dead_messages`, `SELECT FROM applied_ranges`,
 			`INSERT INTO idempotency_keys SELECT FROM idempotency_keys`, `UPDATE idempotency_keys SET version = 0`, `DELETE FROM idempotency_keys`, `SELECT FROM idempotency_keys FOR SHARE`,
 			`INSERT INTO goose_db_version (version_id, is_applied) VALUES (1, true)`, `INSERT INTO engine_version (version_id, is_applied) VALUES (1, true)`,
 			`INSERT INTO snapshots SELECT FROM snapshots`, `UPDATE snapshots SET version = 1`, `DELETE FROM snapshots`, `SELECT FROM snapshot_cursor`,
 		),
-		pg.ProjectorRole: {
+		role.Projector: {
 			`INSERT INTO events SELECT FROM events`, `INSERT INTO outbox SELECT FROM outbox`, `UPDATE outbox SET data = '{}'`, `SELECT FROM idempotency_keys`,
 			`CALL take_append_lock()`, `CALL find_flight('{}', NULL, NULL, NULL)`, `SELECT forget_expired_since(1, 0)`,
 			`DELETE FROM idempotency_keys`, `DELETE FROM checkpoints`, `INSERT INTO goose_db_version (version_id, is_applied) VALUES (1, true)`,
 			`INSERT INTO engine_version (version_id, is_applied) VALUES (1, true)`,
 		},
 	} {
-		pool := connect(t, testdb.As(t, url, role))
-		if _, err := pool.Exec(t.Context(), `SELECT pg_logical_emit_message(true, 'x', '')`); err != nil { // see database.AwaitStandby
-			t.Errorf("the %s can't wait for a standby: %v", role, err)
+		pool := connect(t, testdb.As(t, url, program))
+		if _, err := pool.Exec(t.Context(), `SELECT pg_logical_emit_message(true, 'x', '')`); err != nil { // see standby.Await
+			t.Errorf("the %s can't wait for a standby: %v", program, err)
 		}
 		statements = append(statements, onEach(models, `TRUNCATE {table}`, `DROP TABLE {table}`, `ALTER TABLE {table} ADD COLUMN x text`, `SELECT grant_read_model('{table}')`)...)
-		for _, sql := range append(statements, `SET ROLE `+pgx.Identifier{testdb.RoleOf(t, url, pg.ServiceRole)}.Sanitize(), `COPY (SELECT 1) TO PROGRAM 'true'`, `SELECT pg_read_file('PG_VERSION')`) {
+		for _, sql := range append(statements, `SET ROLE `+pgx.Identifier{testdb.RoleOf(t, url, role.Service)}.Sanitize(), `COPY (SELECT 1) TO PROGRAM 'true'`, `SELECT pg_read_file('PG_VERSION')`) {
 			_, err := pool.Exec(t.Context(), sql)
 			if refusal, ok := errors.AsType[*pgconn.PgError](err); !ok || refusal.Code != "42501" {
-				t.Errorf("%s: %s: got %v, want it refused", role, sql, err)
+				t.Errorf("%s: %s: got %v, want it refused", program, sql, err)
 			}
 		}
 	}
@@ -132,7 +132,7 @@ func TestRolesAreApart(t *testing.T) {
 func TestAPIMayLockNothingThatAppendsNeed(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
-	for _, role := range []string{pg.APIRole, "pg_monitor"} {
+	for _, role := range []string{role.API, "pg_monitor"} {
 		pool := connect(t, testdb.As(t, url, role))
 		for _, table := range []string{"events", "outbox", "idempotency_keys", "elapsed", "log_epochs", "append_lock"} {
 			for _, mode := range []string{"SHARE", "SHARE ROW EXCLUSIVE", "EXCLUSIVE", "ACCESS EXCLUSIVE"} {
@@ -174,7 +174,7 @@ func TestNoFunctionIsEverybodys(t *testing.T) {
 	if _, err := owner.Exec(t.Context(), `INSERT INTO keys.persons (person_id, wrapped) VALUES ($1, '')`, person); err != nil {
 		t.Fatal(err)
 	}
-	for _, role := range []string{pg.APIRole, pg.ProjectorRole, pg.ServiceRole, "pg_monitor"} {
+	for _, role := range []string{role.API, role.Projector, role.Service, "pg_monitor"} {
 		login := connect(t, testdb.As(t, url, role))
 		for _, function := range []string{"keys.erase_person", "keys.refuse_erased", "keys.refuse_retired", "refuse_change", "check_step"} {
 			attack := `CREATE TEMP TABLE mine (stream_id uuid, person_id uuid); CREATE TRIGGER mine AFTER INSERT ON mine FOR EACH ROW EXECUTE FUNCTION ` + function +

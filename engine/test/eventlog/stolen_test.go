@@ -14,7 +14,8 @@ import (
 
 	"example.com/pgcqrs/engine/enginetest/testdb"
 	"example.com/pgcqrs/engine/event"
-	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/pg/pooler"
+	"example.com/pgcqrs/engine/pg/role"
 )
 
 // May says whose stolen login may do something.
@@ -121,7 +122,7 @@ func TestStolenLogins(t *testing.T) {
 	store := newStore(t, address)
 	mustAppend(t, store, stream(uuid.New(), event.NoStream, 1))
 	owner := nameIn(t, address)
-	for role, bit := range map[string]int{pg.APIRole: apis, pg.ProjectorRole: projectors} {
+	for role, bit := range map[string]int{role.API: apis, role.Projector: projectors} {
 		login := testdb.As(t, address, role)
 		pool := connect(t, login)
 		fill := strings.NewReplacer("SELF", nameIn(t, login), "OWNER", owner, "DATABASE DATABASE", "DATABASE "+databaseIn(t, login))
@@ -179,18 +180,18 @@ func TestAdvisoryLocksForTheProjectorAlone(t *testing.T) {
 	if _, err := connect(t, address).Exec(t.Context(), string(statement)); err != nil {
 		t.Fatal(err)
 	}
-	for role, want := range map[string]string{pg.APIRole: "42501", pg.ProjectorRole: ""} {
-		pool := connect(t, testdb.As(t, address, role))
+	for program, want := range map[string]string{role.API: "42501", role.Projector: ""} {
+		pool := connect(t, testdb.As(t, address, program))
 		for _, function := range []string{"pg_advisory_xact_lock", "pg_try_advisory_xact_lock_shared", "pg_advisory_lock", "pg_try_advisory_lock", "pg_advisory_lock_shared"} {
 			if _, err := pool.Exec(t.Context(), `SELECT `+function+`(1)`); (err != nil) != (want != "") || want != "" && !hasState(err, want) {
-				t.Errorf("the login of %s: %s: %v, want %q", role, function, err, want)
+				t.Errorf("the login of %s: %s: %v, want %q", program, function, err, want)
 			}
 		}
-		needs := map[string]pg.Needs{pg.APIRole: pg.Prepared, pg.ProjectorRole: pg.Session}[role]
-		if err := pg.NewSettings(pool, pg.Objects{}, true, nil).CheckLocks(t.Context(), needs); err != nil {
-			t.Errorf("the program of %s: %v", role, err)
+		needs := map[string]pooler.Needs{role.API: pooler.Prepared, role.Projector: pooler.Session}[program]
+		if err := pooler.CheckLocks(t.Context(), &pool.Config().ConnConfig.Config, needs); err != nil {
+			t.Errorf("the program of %s: %v", program, err)
 		}
 	}
-	store := newStore(t, testdb.As(t, address, pg.APIRole))
+	store := newStore(t, testdb.As(t, address, role.API))
 	mustAppend(t, store, stream(uuid.New(), event.NoStream, 1))
 }

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"example.com/pgcqrs/engine/pg/role"
+
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -19,7 +21,6 @@ import (
 	"example.com/pgcqrs/engine/outbox"
 	"example.com/pgcqrs/engine/outbox/dead"
 	"example.com/pgcqrs/engine/outbox/relay"
-	"example.com/pgcqrs/engine/pg"
 )
 
 // relayOf starts a relay that sets a message aside when it was refused three times.
@@ -64,8 +65,8 @@ func TestRefusedMessageIsSetAsideAndRedriven(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
 	store := newStore(t, connect(t, url))
-	pool := connect(t, testdb.As(t, url, pg.ProjectorRole)) // the operator has no other login than the relay
-	ids := appendMany(t, store, 3, 45)                      // over two batches each
+	pool := connect(t, testdb.As(t, url, role.Projector)) // the operator has no other login than the relay
+	ids := appendMany(t, store, 3, 45)                    // over two batches each
 	broker, lifted := refusing(ids[0])
 	relayOf(t, pool, broker.publish)
 	await.True(t, "the outbox is empty", func() bool { return outboxDepth(t, pool) == 0 })
@@ -224,7 +225,7 @@ func (*beforeReads) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndD
 func TestRedriveOfWhatIsNotInTheLog(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
-	pool := connect(t, testdb.As(t, url, pg.ProjectorRole))
+	pool := connect(t, testdb.As(t, url, role.Projector))
 	const invented = `INSERT INTO dead_messages (position, event_id, stream_id, type, data, occurred_at, attempts) VALUES (2, gen_random_uuid(), $1, 'x', '{}', now(), 3)`
 	stream := uuid.New()
 	if _, err := pool.Exec(t.Context(), invented, stream); err != nil {
@@ -240,7 +241,7 @@ func TestRedriveOfWhatIsNotInTheLog(t *testing.T) {
 func TestDroppedMessage(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
-	pool := connect(t, testdb.As(t, url, pg.ProjectorRole))
+	pool := connect(t, testdb.As(t, url, role.Projector))
 	ids := appendMany(t, newStore(t, connect(t, url)), 1, 5)
 	broker, _ := refusing(ids[0])
 	relayOf(t, pool, broker.publish)

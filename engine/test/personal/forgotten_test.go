@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"example.com/pgcqrs/engine/pg/role"
+
 	"example.com/pgcqrs/engine/command/fold"
 
 	"github.com/google/uuid"
@@ -17,7 +19,6 @@ import (
 	"example.com/pgcqrs/engine/enginetest/testdb"
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventlog"
-	"example.com/pgcqrs/engine/pg"
 	"example.com/pgcqrs/engine/snapshots"
 	"example.com/pgcqrs/engine/snapshots/keeper"
 )
@@ -44,7 +45,7 @@ func TestNoTableHoldsAPersonInClear(t *testing.T) {
 	if _, err := w.store.Append(t.Context(), event.Append{Streams: []event.StreamAppend{{Type: guest.Stream, ID: id, Expected: 2, Events: many}}}); err != nil {
 		t.Fatal(err)
 	}
-	projector := connect(t, testdb.As(t, w.url, pg.ProjectorRole))
+	projector := connect(t, testdb.As(t, w.url, role.Projector))
 	keeper := keeper.New(projector, eventlog.New(projector, eventlog.Config{Decode: guest.Decode}), 0, snapshots.Key("a secret of thirty-two bytes, or more"),
 		slog.New(slog.DiscardHandler), nil, fold.New(guest.Stream, guest.Evolve))
 	await.Background(t, keeper.Run)

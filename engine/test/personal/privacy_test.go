@@ -17,7 +17,7 @@ import (
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventlog"
 	"example.com/pgcqrs/engine/personal"
-	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/pg/role"
 )
 
 func TestWhatIsPersonalIsSealedAndOpens(t *testing.T) {
@@ -177,7 +177,7 @@ func TestKeysAreNotTheAPIsToDestroy(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.register(unique, "zaphod@example.com")
-	projector := connect(t, testdb.As(t, w.url, pg.ProjectorRole))
+	projector := connect(t, testdb.As(t, w.url, role.Projector))
 	for _, sql := range []string{`DELETE FROM keys.persons`, `UPDATE keys.persons SET wrapped = ''`, `TRUNCATE keys.persons CASCADE`, `DELETE FROM keys.lookups`,
 		`INSERT INTO keys.erased SELECT person_id FROM keys.persons`, `UPDATE keys.secrets SET wrapped = ''`, `SELECT keys.erase_person()`} {
 		if _, err := w.pool.Exec(t.Context(), sql); err == nil {
@@ -195,7 +195,7 @@ func TestKeysAreNotTheAPIsToDestroy(t *testing.T) {
 // would be taken for another request.
 func TestEveryProcessFingerprintsByOneKey(t *testing.T) {
 	t.Parallel()
-	pool := connect(t, testdb.As(t, testdb.New(t), pg.APIRole))
+	pool := connect(t, testdb.As(t, testdb.New(t), role.API))
 	keys := make([]string, 8)
 	var all sync.WaitGroup
 	for i := range keys {

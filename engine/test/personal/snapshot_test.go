@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"example.com/pgcqrs/engine/pg/role"
+
 	"example.com/pgcqrs/engine/command/fold"
 
 	"example.com/pgcqrs/engine/command"
@@ -18,7 +20,6 @@ import (
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventlog"
 	"example.com/pgcqrs/engine/personal"
-	"example.com/pgcqrs/engine/pg"
 	"example.com/pgcqrs/engine/snapshots"
 	"example.com/pgcqrs/engine/snapshots/keeper"
 )
@@ -38,7 +39,7 @@ func TestSnapshotIsGoneWithThePersonsKey(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	projector := connect(t, testdb.As(t, w.url, pg.ProjectorRole))
+	projector := connect(t, testdb.As(t, w.url, role.Projector))
 	fold, key := fold.New(guest.Stream, guest.Evolve), snapshots.Key("a secret of thirty-two bytes, or more")
 	keeper := keeper.New(projector, eventlog.New(projector, eventlog.Config{Decode: guest.Decode}), 0, key, slog.New(slog.DiscardHandler), nil, fold)
 	await.Background(t, keeper.Run)

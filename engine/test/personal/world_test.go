@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"testing"
 
+	"example.com/pgcqrs/engine/pg/role"
+
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5/pgxpool"
 
@@ -35,7 +37,7 @@ type world struct {
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	w := &world{t: t, url: testdb.New(t), uri: "file://" + filepath.Join(t.TempDir(), "key.json")}
-	w.owner, w.pool = connect(t, w.url), connect(t, testdb.As(t, w.url, pg.APIRole))
+	w.owner, w.pool = connect(t, w.url), connect(t, testdb.As(t, w.url, role.API))
 	if made, err := keyfile.New(w.uri); err != nil || !made {
 		t.Fatal(made, err)
 	}

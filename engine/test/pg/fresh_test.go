@@ -14,7 +14,7 @@ import (
 
 	"example.com/pgcqrs/engine/enginetest/devdb"
 	"example.com/pgcqrs/engine/enginetest/testdb"
-	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/pg/rolerights"
 )
 
 func buildMigrate(t *testing.T) string {
@@ -98,7 +98,7 @@ func TestMigrateAsksForRolesFirst(t *testing.T) {
 	d := newDeployment(t, owner)
 	const pending = 7 // which grants to the projector's role
 	mustRun(t, owner, `DROP TABLE snapshots, snapshot_cursor; DELETE FROM engine_version WHERE version_id = `+strconv.Itoa(pending))
-	record(t, owner, pg.Mended{})
+	record(t, owner, rolerights.Mended{})
 	server, name := testdb.Empty(t), nameOf(t, owner)
 	gone := name + ".projector"
 	mustRun(t, in(t, server, owner), `DROP OWNED BY "`+gone+`"; DROP ROLE "`+gone+`"; ALTER ROLE `+name+`_owner NOCREATEROLE`)

@@ -9,7 +9,7 @@ import (
 
 	"example.com/pgcqrs/engine/auth/issuers"
 	"example.com/pgcqrs/engine/enginetest/testdb"
-	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/pg/role"
 )
 
 // Each step goes on from the ones before, in one database.
@@ -81,7 +81,7 @@ func TestIssuersAreTheSameOrOthers(t *testing.T) {
 func TestOneFirstIssuerOfManyAtOnce(t *testing.T) {
 	t.Parallel()
 	address := testdb.New(t)
-	login := testdb.As(t, address, pg.APIRole)
+	login := testdb.As(t, address, role.API)
 	var started sync.WaitGroup
 	var bound atomic.Int32
 	begin := make(chan struct{})

@@ -12,7 +12,9 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"example.com/pgcqrs/engine/enginetest/testdb"
-	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/pg/logins"
+	"example.com/pgcqrs/engine/pg/role"
+	"example.com/pgcqrs/engine/schema/present"
 )
 
 // Logins that can't be those of the database are refused, by the variable's name, the rule and
@@ -58,17 +60,17 @@ func TestLoginsThatLeadElsewhere(t *testing.T) {
 		"no URL":                {api: secret, want: []string{"API_DATABASE_URL: read database URL"}},
 		"two at once":           {api: secret, projector: in(t, projector, other.owner), want: []string{"API_DATABASE_URL: read", "PROJECTOR_DATABASE_URL must name the database"}},
 	} {
-		var logins []pg.Login
-		for _, login := range []pg.Login{
-			{Program: pg.APIRole, Variable: "API_DATABASE_URL", URL: test.api},
-			{Program: pg.ProjectorRole, Variable: "PROJECTOR_DATABASE_URL", URL: test.projector},
-			{Program: pg.ServiceRole, Variable: "SERVICE_DATABASE_URL", URL: test.service},
+		var given []logins.Login
+		for _, login := range []logins.Login{
+			{Program: role.API, Variable: "API_DATABASE_URL", URL: test.api},
+			{Program: role.Projector, Variable: "PROJECTOR_DATABASE_URL", URL: test.projector},
+			{Program: role.Service, Variable: "SERVICE_DATABASE_URL", URL: test.service},
 		} {
 			if login.URL != "" {
-				logins = append(logins, login)
+				given = append(given, login)
 			}
 		}
-		err := pg.CheckLogins(t.Context(), pool, "DATABASE_URL", logins)
+		err := logins.CheckAll(t.Context(), pool, "DATABASE_URL", given)
 		if (err == nil) != (len(test.want) == 0) || err != nil && strings.Contains(err.Error(), secret) {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -104,11 +106,11 @@ func TestDatabaseWithANameOfBefore(t *testing.T) {
 		mustRun(t, server, "DROP DATABASE "+name+" WITH (FORCE)")
 		mustRun(t, server, "CREATE DATABASE "+name)
 	}
-	inherited := func(given ...pg.Login) []string {
+	inherited := func(given ...logins.Login) []string {
 		t.Helper()
 		owner := connect(t, again)
 		defer owner.Close()
-		found, err := pg.Inherited(t.Context(), owner, given)
+		found, err := logins.Inherited(t.Context(), owner, given)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -126,7 +128,7 @@ func TestDatabaseWithANameOfBefore(t *testing.T) {
 	if found := inherited(); !slices.Equal(found, want) {
 		t.Errorf("got %q, want %q", found, want)
 	}
-	if found := inherited(pg.Login{Program: pg.APIRole, URL: first.api}); !slices.Equal(found, want[1:]) {
+	if found := inherited(logins.Login{Program: role.API, URL: first.api}); !slices.Equal(found, want[1:]) {
 		t.Errorf("with one that is wanted: got %q", found)
 	}
 	migrate(t, again)
@@ -159,8 +161,8 @@ func TestDatabaseWithANameOfBefore(t *testing.T) {
 func TestGrantToTheOtherProgramsLogin(t *testing.T) {
 	t.Parallel()
 	d := newDeployment(t, testdb.Empty(t))
-	for program, login := range map[string]string{pg.APIRole: d.projector, pg.ProjectorRole: d.api} {
-		if _, err := pg.Grant(t.Context(), connect(t, d.owner), program, login); err == nil || !strings.Contains(err.Error(), "has the role") {
+	for program, login := range map[string]string{role.API: d.projector, role.Projector: d.api} {
+		if _, err := role.Grant(t.Context(), connect(t, d.owner), program, login); err == nil || !strings.Contains(err.Error(), "has the role") {
 			t.Errorf("%s: %v", program, err)
 		}
 	}
@@ -172,8 +174,8 @@ func TestLoginNamesOfRolesToBe(t *testing.T) {
 	t.Parallel()
 	owner := testdb.Empty(t)
 	for _, name := range []string{nameOf(t, owner) + ".api", nameOf(t, owner) + ".projector", nameOf(t, owner) + ".service", "public"} {
-		err := pg.CheckLogins(t.Context(), connect(t, owner), "DATABASE_URL", []pg.Login{
-			{Program: pg.APIRole, Variable: "API_DATABASE_URL", URL: as(t, owner, name, "x")},
+		err := logins.CheckAll(t.Context(), connect(t, owner), "DATABASE_URL", []logins.Login{
+			{Program: role.API, Variable: "API_DATABASE_URL", URL: as(t, owner, name, "x")},
 		})
 		if err == nil || !strings.Contains(err.Error(), "must name a login") {
 			t.Errorf("%s: %v", name, err)
@@ -201,16 +203,16 @@ func TestLoginWithTooManyRights(t *testing.T) {
 	} {
 		mustRun(t, d.owner, fmt.Sprintf(test.give, login))
 		var said strings.Builder
-		_ = pg.CheckLogin(t.Context(), connect(t, d.projector), pg.ProjectorRole, slog.New(slog.NewTextHandler(&said, nil)))
+		_ = logins.Check(t.Context(), connect(t, d.projector), role.Projector, slog.New(slog.NewTextHandler(&said, nil)))
 		if !strings.Contains(said.String(), "level=WARN") || !strings.Contains(said.String(), login) || !strings.Contains(said.String(), test.right) {
 			t.Errorf("%s: the program says %q", test.right, said.String())
 		}
-		granted, err := pg.Grant(t.Context(), connect(t, d.owner), pg.ProjectorRole, d.projector)
+		granted, err := role.Grant(t.Context(), connect(t, d.owner), role.Projector, d.projector)
 		if err != nil || !strings.Contains(granted.Excess, test.right) {
 			t.Errorf("%s: migrate is told %+v, %v", test.right, granted, err)
 		}
 		mustRun(t, d.owner, fmt.Sprintf(test.take, login))
-		if granted, err := pg.Grant(t.Context(), connect(t, d.owner), pg.ProjectorRole, d.projector); err != nil || granted.Excess != "" {
+		if granted, err := role.Grant(t.Context(), connect(t, d.owner), role.Projector, d.projector); err != nil || granted.Excess != "" {
 			t.Errorf("%s is taken away: migrate is told %+v, %v", test.right, granted, err)
 		}
 	}
@@ -224,17 +226,17 @@ func TestLoginOfAnotherProgram(t *testing.T) {
 		address, program string
 		want             []string
 	}{
-		"the API":                {d.api, pg.APIRole, nil},
-		"the projector":          {d.projector, pg.ProjectorRole, nil},
-		"a shared one":           {testdb.ServiceURL(t, d.owner), pg.APIRole, nil},
-		"a shared one's other":   {testdb.ServiceURL(t, d.owner), pg.ProjectorRole, nil},
-		"the projector's login":  {d.projector, pg.APIRole, []string{parsed(t, d.projector).User.Username(), nameOf(t, d.owner) + ".projector", nameOf(t, d.owner) + `.api"`, "API_DATABASE_URL"}},
-		"the API's login":        {d.api, pg.ProjectorRole, []string{parsed(t, d.api).User.Username(), nameOf(t, d.owner) + ".api", nameOf(t, d.owner) + `.projector"`, "PROJECTOR_DATABASE_URL"}},
-		"the owner's":            {d.owner, pg.APIRole, nil},
-		"the owner's, projector": {d.owner, pg.ProjectorRole, nil},
+		"the API":                {d.api, role.API, nil},
+		"the projector":          {d.projector, role.Projector, nil},
+		"a shared one":           {testdb.ServiceURL(t, d.owner), role.API, nil},
+		"a shared one's other":   {testdb.ServiceURL(t, d.owner), role.Projector, nil},
+		"the projector's login":  {d.projector, role.API, []string{parsed(t, d.projector).User.Username(), nameOf(t, d.owner) + ".projector", nameOf(t, d.owner) + `.api"`, "API_DATABASE_URL"}},
+		"the API's login":        {d.api, role.Projector, []string{parsed(t, d.api).User.Username(), nameOf(t, d.owner) + ".api", nameOf(t, d.owner) + `.projector"`, "PROJECTOR_DATABASE_URL"}},
+		"the owner's":            {d.owner, role.API, nil},
+		"the owner's, projector": {d.owner, role.Projector, nil},
 	} {
 		var said strings.Builder
-		err := pg.CheckLogin(t.Context(), connect(t, test.address), test.program, slog.New(slog.NewTextHandler(&said, nil)))
+		err := logins.Check(t.Context(), connect(t, test.address), test.program, slog.New(slog.NewTextHandler(&said, nil)))
 		if (err == nil) != (len(test.want) == 0) {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -247,13 +249,13 @@ func TestLoginOfAnotherProgram(t *testing.T) {
 			t.Errorf("%s: the log says %q", name, said.String())
 		}
 	}
-	if err := pg.CheckOwner(t.Context(), connect(t, d.owner)); err != nil {
+	if err := present.CheckOwner(t.Context(), connect(t, d.owner)); err != nil {
 		t.Error(err)
 	}
-	if err := pg.CheckOwner(t.Context(), connect(t, testdb.Empty(t))); err != nil {
+	if err := present.CheckOwner(t.Context(), connect(t, testdb.Empty(t))); err != nil {
 		t.Errorf("an empty database: %v", err)
 	}
-	err := pg.CheckOwner(t.Context(), connect(t, d.api))
+	err := present.CheckOwner(t.Context(), connect(t, d.api))
 	if err == nil || !strings.Contains(err.Error(), parsed(t, d.api).User.Username()) || !strings.Contains(err.Error(), parsed(t, d.owner).User.Username()) {
 		t.Errorf("the API's login migrates: %v", err)
 	}

@@ -7,6 +7,7 @@ import (
 
 	"example.com/pgcqrs/engine/enginetest/testdb"
 	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/pg/role"
 )
 
 // A program's login may change what the login finds by itself, and the program finds
@@ -15,7 +16,7 @@ func TestLoginThatChangesItsSearchPath(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
 	run(t, url, `CREATE SCHEMA app`, `CREATE TABLE app.here ()`)
-	login := testdb.As(t, url, pg.APIRole)
+	login := testdb.As(t, url, role.API)
 	path := func(pool pg.Pool, url string) (path string) {
 		t.Helper()
 		pool.Name, pool.MaxConns = t.Name(), 1

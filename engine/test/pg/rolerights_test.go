@@ -5,21 +5,21 @@ import (
 	"testing"
 
 	"example.com/pgcqrs/engine/enginetest/testdb"
-	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/pg/rolerights"
 )
 
-func mended(t *testing.T, owner string) pg.Mended {
+func mended(t *testing.T, owner string) rolerights.Mended {
 	t.Helper()
-	mended, err := pg.MendRights(t.Context(), connect(t, owner))
+	mended, err := rolerights.Mend(t.Context(), connect(t, owner))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return mended
 }
 
-func record(t *testing.T, owner string, mended pg.Mended) {
+func record(t *testing.T, owner string, mended rolerights.Mended) {
 	t.Helper()
-	if err := pg.RecordRights(t.Context(), connect(t, owner), mended); err != nil {
+	if err := rolerights.Record(t.Context(), connect(t, owner), mended); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -29,7 +29,7 @@ func record(t *testing.T, owner string, mended pg.Mended) {
 func TestRightsComeBack(t *testing.T) {
 	t.Parallel()
 	d := newDeployment(t, testdb.Empty(t))
-	record(t, d.owner, pg.Mended{})
+	record(t, d.owner, rolerights.Mended{})
 	take := `REVOKE SELECT ON events FROM "` + nameOf(t, d.owner) + `.api"`
 	if done := mended(t, d.owner); done.Given != 0 || len(done.Made) > 0 {
 		t.Errorf("in a database that lacks nothing: %+v", done)
@@ -48,7 +48,7 @@ func TestRightsComeBack(t *testing.T) {
 	}
 	expect(t, "the API, whose right was taken for good", d.api, apiWork, refused)
 	mustRun(t, d.owner, `GRANT SELECT ON events TO "`+nameOf(t, d.owner)+`.api"`)
-	record(t, d.owner, pg.Mended{})
+	record(t, d.owner, rolerights.Mended{})
 	mustRun(t, d.owner, `INSERT INTO goose_db_version (version_id, is_applied) VALUES (99999, true); `+take)
 	if done := mended(t, d.owner); done.Given != 0 {
 		t.Errorf("by an old record: %+v", done)
@@ -61,7 +61,7 @@ func TestRolesThatTheOwnerMayNotMake(t *testing.T) {
 	t.Parallel()
 	owner := owned(t)
 	d := newDeployment(t, owner)
-	record(t, d.owner, pg.Mended{})
+	record(t, d.owner, rolerights.Mended{})
 	server, name := testdb.Empty(t), nameOf(t, owner)
 	gone := name + ".api"
 	mustRun(t, in(t, server, owner), `DROP OWNED BY "`+gone+`"; DROP ROLE "`+gone+`"; ALTER ROLE `+name+`_owner NOCREATEROLE`)
@@ -89,7 +89,7 @@ func TestRightsThatTheOwnerMayNotGive(t *testing.T) {
 	server := in(t, testdb.Empty(t), owner)
 	api := `"` + nameOf(t, owner) + `.api"`
 	mustRun(t, d.owner, `CREATE TABLE reports (); CREATE SCHEMA later CREATE TABLE reports (); GRANT SELECT ON reports TO `+api+`; GRANT USAGE ON SCHEMA later TO `+api+`; GRANT SELECT ON later.reports TO `+api)
-	record(t, d.owner, pg.Mended{})
+	record(t, d.owner, rolerights.Mended{})
 	mustRun(t, server, `REVOKE SELECT ON reports FROM `+api+`; ALTER TABLE reports OWNER TO CURRENT_USER; ALTER SCHEMA later RENAME TO elsewhere`)
 	for range 2 { // the second time by a record that the first one has written
 		done := mended(t, d.owner)

@@ -15,8 +15,10 @@ import (
 
 	"example.com/pgcqrs/engine/enginetest/testdb"
 	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/pg/role"
 	"example.com/pgcqrs/engine/schema"
 	"example.com/pgcqrs/engine/schema/apply"
+	"example.com/pgcqrs/engine/schema/present"
 )
 
 // deployment is a database with the logins of both programs.
@@ -44,15 +46,15 @@ func (d deployment) admit(t *testing.T) {
 	t.Helper()
 	owner := connect(t, d.owner)
 	defer owner.Close()
-	if err := pg.NameRoles(t.Context(), owner); err != nil {
+	if err := role.NameAll(t.Context(), owner); err != nil {
 		t.Fatal(err)
 	}
-	for program, login := range map[string]string{pg.APIRole: d.api, pg.ProjectorRole: d.projector} {
-		if _, err := pg.Grant(t.Context(), owner, program, login); err != nil {
+	for program, login := range map[string]string{role.API: d.api, role.Projector: d.projector} {
+		if _, err := role.Grant(t.Context(), owner, program, login); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := pg.ShutOut(t.Context(), owner); err != nil {
+	if err := role.ShutOut(t.Context(), owner); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -183,7 +185,7 @@ func TestLoginOfAnotherDeployment(t *testing.T) {
 	t.Parallel()
 	one, other := newDeployment(t, testdb.Empty(t)), newDeployment(t, testdb.Empty(t))
 	shared := as(t, other.owner, parsed(t, one.api).User.Username(), "another password")
-	if _, err := pg.Grant(t.Context(), connect(t, other.owner), pg.APIRole, shared); err == nil || !strings.Contains(err.Error(), nameOf(t, one.owner)) {
+	if _, err := role.Grant(t.Context(), connect(t, other.owner), role.API, shared); err == nil || !strings.Contains(err.Error(), nameOf(t, one.owner)) {
 		t.Errorf("%v does not say whose login it is", err)
 	}
 	expect(t, "the login with its own password", one.api, `SELECT FROM events`, works)
@@ -197,7 +199,7 @@ func TestPasswordOfALogin(t *testing.T) {
 	owner := connect(t, d.owner)
 	made := parsed(t, d.api).User.Username()
 	changed := as(t, d.owner, made, "changed")
-	if granted, err := pg.Grant(t.Context(), owner, pg.APIRole, changed); err != nil || granted.Kept {
+	if granted, err := role.Grant(t.Context(), owner, role.API, changed); err != nil || granted.Kept {
 		t.Fatalf("%+v, %v", granted, err)
 	}
 	expect(t, "the new password", changed, apiWork, works)
@@ -206,7 +208,7 @@ func TestPasswordOfALogin(t *testing.T) {
 	byHand := nameOf(t, d.owner) + "_by_hand"
 	mustRun(t, d.owner, "CREATE ROLE "+byHand+" LOGIN PASSWORD 'its own'")
 	t.Cleanup(func() { mustRun(t, d.owner, "DROP ROLE "+byHand) })
-	if granted, err := pg.Grant(t.Context(), owner, pg.APIRole, as(t, d.owner, byHand, "another")); err != nil || !granted.Kept {
+	if granted, err := role.Grant(t.Context(), owner, role.API, as(t, d.owner, byHand, "another")); err != nil || !granted.Kept {
 		t.Fatalf("%+v, %v", granted, err)
 	}
 	expect(t, "its own password", as(t, d.owner, byHand, "its own"), apiWork, works)
@@ -245,7 +247,7 @@ func TestPasswordIsNotSent(t *testing.T) {
 	t.Cleanup(owner.Close)
 	login := d.login(t, "api")
 	for range 2 { // it is made, and then it is there
-		if _, err := pg.Grant(t.Context(), owner, pg.APIRole, login); err != nil {
+		if _, err := role.Grant(t.Context(), owner, role.API, login); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -260,7 +262,7 @@ func TestPasswordIsNotSent(t *testing.T) {
 func TestCopiedAndRenamedDatabases(t *testing.T) {
 	t.Parallel()
 	original := newDeployment(t, testdb.Empty(t))
-	byHand := testdb.As(t, original.owner, pg.APIRole)
+	byHand := testdb.As(t, original.owner, role.API)
 	server := in(t, original.owner, "postgres://server/postgres")
 	name := nameOf(t, original.owner)
 	mustRun(t, server, "CREATE DATABASE "+name+"_copy TEMPLATE "+name)
@@ -282,11 +284,11 @@ func TestCopiedAndRenamedDatabases(t *testing.T) {
 	renamed := "postgres://server/" + name + "_new"
 	pool := connect(t, in(t, original.owner, renamed))
 	defer pool.Close()
-	if err := pg.NameRoles(t.Context(), pool); err != nil {
+	if err := role.NameAll(t.Context(), pool); err != nil {
 		t.Fatal(err)
 	}
 	expect(t, "a login of before the new name", in(t, byHand, renamed), apiWork, works)
-	if role := testdb.RoleOf(t, in(t, original.owner, renamed), pg.APIRole); role != name+"_new.api" {
+	if role := testdb.RoleOf(t, in(t, original.owner, renamed), role.API); role != name+"_new.api" {
 		t.Errorf("the role is called %s", role)
 	}
 	mustRun(t, in(t, original.owner, renamed), `DO $$ BEGIN EXECUTE format('ALTER ROLE %I RENAME TO %I', '`+name+`_new.api', '`+name+`.api'); END $$`)
@@ -304,16 +306,16 @@ func TestSchemaOfItsOwn(t *testing.T) {
 	d.api, d.projector = d.login(t, "api"), d.login(t, "projector")
 	d.admit(t)
 	expect(t, "the API", d.api, apiWork, works)
-	if err := pg.CheckSchema(t.Context(), connect(t, d.projector), schema.Versions(none)); err != nil {
+	if err := present.Check(t.Context(), connect(t, d.projector), schema.Versions(none)); err != nil {
 		t.Error(err)
 	}
 	elsewhere := as(t, public, parsed(t, d.api).User.Username(), mustPassword(t, d.api))
-	err := pg.CheckSchema(t.Context(), connect(t, elsewhere), schema.Versions(none))
+	err := present.Check(t.Context(), connect(t, elsewhere), schema.Versions(none))
 	if err == nil || !strings.Contains(err.Error(), "schema app") {
 		t.Errorf("%v does not say where the tables are", err)
 	}
-	mustRun(t, public, `REVOKE USAGE ON SCHEMA app FROM "`+testdb.RoleOf(t, d.owner, pg.APIRole)+`"`)
-	err = pg.CheckSchema(t.Context(), connect(t, d.api), schema.Versions(none))
+	mustRun(t, public, `REVOKE USAGE ON SCHEMA app FROM "`+testdb.RoleOf(t, d.owner, role.API)+`"`)
+	err = present.Check(t.Context(), connect(t, d.api), schema.Versions(none))
 	if err == nil || !strings.Contains(err.Error(), "USAGE") {
 		t.Errorf("%v does not say what is missing", err)
 	}
@@ -334,7 +336,7 @@ func TestLongNameOfADatabase(t *testing.T) {
 	mustRun(t, server, "CREATE DATABASE "+long)
 	owner := in(t, base, "postgres://server/"+long)
 	migrate(t, owner)
-	role := testdb.RoleOf(t, owner, pg.ProjectorRole)
+	role := testdb.RoleOf(t, owner, role.Projector)
 	if len(role) != 32+len(".projector") {
 		t.Errorf("the role is called %s", role)
 	}

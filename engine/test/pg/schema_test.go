@@ -11,9 +11,9 @@ import (
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver that goose uses
 
 	"example.com/pgcqrs/engine/enginetest/testdb"
-	"example.com/pgcqrs/engine/pg"
 	"example.com/pgcqrs/engine/schema"
 	"example.com/pgcqrs/engine/schema/apply"
+	"example.com/pgcqrs/engine/schema/present"
 )
 
 // late is a migration that comes after newer ones are applied, as one from another branch does.
@@ -29,7 +29,7 @@ func TestALateMigrationIsApplied(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(pool.Close)
-	if err := pg.CheckSchema(t.Context(), pool, schema.Versions(none)); err != nil {
+	if err := present.Check(t.Context(), pool, schema.Versions(none)); err != nil {
 		t.Fatal(err)
 	}
 	db, err := sql.Open("pgx", url)
@@ -48,14 +48,14 @@ func TestALateMigrationIsApplied(t *testing.T) {
 	if _, err := pool.Exec(t.Context(), newer); err != nil {
 		t.Fatal(err)
 	}
-	if err := pg.CheckSchema(t.Context(), pool, schema.Versions(none)); err == nil || !strings.Contains(err.Error(), "the first of them 7 of engine_version: run cmd/migrate") {
+	if err := present.Check(t.Context(), pool, schema.Versions(none)); err == nil || !strings.Contains(err.Error(), "the first of them 7 of engine_version: run cmd/migrate") {
 		t.Errorf("without migration %d the schema is said to be whole: %v", late, err)
 	}
 	applied, err := apply.Up(t.Context(), db, none)
 	if err != nil || !slices.Equal(applied, []string{"engine_version 7"}) {
 		t.Errorf("applied %v, %v", applied, err)
 	}
-	if err := pg.CheckSchema(t.Context(), pool, schema.Versions(none)); err != nil {
+	if err := present.Check(t.Context(), pool, schema.Versions(none)); err != nil {
 		t.Error(err)
 	}
 }

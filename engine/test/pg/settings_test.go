@@ -12,7 +12,10 @@ import (
 
 	"example.com/pgcqrs/engine/enginetest/testdb"
 	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/pg/pooler"
+	"example.com/pgcqrs/engine/pg/settings"
 	"example.com/pgcqrs/engine/schema"
+	"example.com/pgcqrs/engine/schema/present"
 )
 
 // alter changes what a database gives to every session that begins now.
@@ -167,7 +170,7 @@ func TestClientEncodingThatAPoolerDrops(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(pool.Close)
-	err = pg.NewSettings(pool, pg.Objects{Tables: schema.Tables}, true, nil).Check(t.Context())
+	err = settings.New(pool, settings.Objects{Tables: schema.Tables}, true, nil).Check(t.Context())
 	if err == nil || !strings.Contains(err.Error(), "client_encoding is LATIN1") {
 		t.Errorf("got %v", err)
 	}
@@ -177,7 +180,7 @@ func TestClientEncodingThatAPoolerDrops(t *testing.T) {
 func TestDatabaseOfAnotherEncoding(t *testing.T) {
 	t.Parallel()
 	url := latin1(t)
-	err := pg.CheckDatabase(t.Context(), connect(t, url))
+	err := present.CheckDatabase(t.Context(), connect(t, url))
 	if err == nil || !strings.Contains(err.Error(), "LATIN1") || !strings.Contains(err.Error(), "ENCODING 'UTF8'") {
 		t.Errorf("before: %v", err)
 	}
@@ -202,7 +205,7 @@ func latin1(t *testing.T) string {
 func TestSchemaInWhichEverybodyMayCreate(t *testing.T) {
 	t.Parallel()
 	url := testdb.Empty(t)
-	look := func() error { return pg.CheckDatabase(t.Context(), connect(t, url)) }
+	look := func() error { return present.CheckDatabase(t.Context(), connect(t, url)) }
 	if err := look(); err != nil {
 		t.Errorf("nobody else may: %v", err)
 	}
@@ -222,9 +225,9 @@ func TestSchemaInWhichEverybodyMayCreate(t *testing.T) {
 }
 
 // settingsOf looks as the service does: through its pool, and as its login.
-func settingsOf(t *testing.T, url string, accept bool) *pg.Settings {
+func settingsOf(t *testing.T, url string, accept bool) *settings.Checker {
 	t.Helper()
-	return pg.NewSettings(open(t, url, pg.Timeouts{}), schema.Objects(), accept, nil)
+	return settings.New(open(t, url, pg.Timeouts{}), schema.Objects(), accept, nil)
 }
 
 // A database as the migrations leave it has nothing wrong but what the tests' server is, unless
@@ -240,11 +243,11 @@ func TestUnsafeServerIsRefusedUnlessAccepted(t *testing.T) {
 		}
 		return
 	}
-	if err == nil || errors.Is(err, pg.ErrAccepted) || !strings.Contains(err.Error(), "UNSAFE_DATABASE") {
+	if err == nil || errors.Is(err, settings.ErrAccepted) || !strings.Contains(err.Error(), "UNSAFE_DATABASE") {
 		t.Errorf("refused: %v", err)
 	}
 	accepted := settingsOf(t, url, true).Check(t.Context())
-	if !errors.Is(accepted, pg.ErrAccepted) {
+	if !errors.Is(accepted, settings.ErrAccepted) {
 		t.Errorf("accepted: %v", accepted)
 	}
 	for _, setting := range []string{"fsync", "full_page_writes"} {
@@ -321,7 +324,7 @@ func TestSettingsThatBreakAGuarantee(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			err := settingsOf(t, test.arrange(t, testdb.New(t)), true).Check(t.Context())
-			if err == nil || errors.Is(err, pg.ErrAccepted) || !strings.Contains(err.Error(), test.want) {
+			if err == nil || errors.Is(err, settings.ErrAccepted) || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("got %v, want %q", err, test.want)
 			}
 			if err != nil && strings.Contains(err.Error(), "fsync") {
@@ -374,12 +377,12 @@ func TestLocksThatDoNotLock(t *testing.T) {
 		url := testdb.New(t)
 		run(t, url, `CREATE SCHEMA nolocks`, `GRANT USAGE ON SCHEMA nolocks TO PUBLIC`,
 			`CREATE FUNCTION nolocks.`+function+`(bigint) RETURNS boolean LANGUAGE sql AS 'SELECT true'`)
-		if err := settingsOf(t, url, true).CheckLocks(t.Context(), pg.Session); err != nil {
+		if err := pooler.CheckLocks(t.Context(), &open(t, url, pg.Timeouts{}).Config().ConnConfig.Config, pooler.Session); err != nil {
 			t.Errorf("%s: locks that lock: %v", kind, err)
 		}
 		alter(t, url, `search_path = nolocks, pg_catalog, public`)
-		err := settingsOf(t, url, true).CheckLocks(t.Context(), pg.Session)
-		if !errors.Is(err, pg.ErrNoLocks) {
+		err := pooler.CheckLocks(t.Context(), &open(t, url, pg.Timeouts{}).Config().ConnConfig.Config, pooler.Session)
+		if !errors.Is(err, pooler.ErrNoLocks) {
 			t.Errorf("%s: %v", kind, err)
 		}
 	}

@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"example.com/pgcqrs/engine/pg/lock"
+
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -24,7 +26,6 @@ import (
 	"example.com/pgcqrs/engine/enginetest/testdb"
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventlog"
-	"example.com/pgcqrs/engine/pg"
 	"example.com/pgcqrs/engine/position"
 	"example.com/pgcqrs/engine/projection"
 	"example.com/pgcqrs/engine/projection/health"
@@ -199,7 +200,7 @@ func TestFrozenHolderLosesItsLock(t *testing.T) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		_ = pg.Hold(ctx, frozen, "projection applied", func(ctx context.Context, _ *pgx.Conn) error {
+		_ = lock.Hold(ctx, frozen, "projection applied", func(ctx context.Context, _ *pgx.Conn) error {
 			close(held)
 			<-ctx.Done()
 			return nil
@@ -212,7 +213,7 @@ func TestFrozenHolderLosesItsLock(t *testing.T) {
 	started := time.Now()
 	position := rig.Handle(t, h, uuid.New(), build("north"))
 	rig.WaitFor(t, pool, "applied", position)
-	if took := time.Since(started); took > pg.StallAfter+5*time.Second {
+	if took := time.Since(started); took > lock.StallAfter+5*time.Second {
 		t.Errorf("taken over after %s", took)
 	}
 	thaw()

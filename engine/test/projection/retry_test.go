@@ -16,7 +16,7 @@ import (
 	"example.com/pgcqrs/engine/enginetest/tank"
 	"example.com/pgcqrs/engine/enginetest/testdb"
 	"example.com/pgcqrs/engine/event"
-	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/pg/lock"
 	"example.com/pgcqrs/engine/projection"
 	"example.com/pgcqrs/engine/projection/park"
 )
@@ -90,7 +90,7 @@ func TestFrozenRetry(t *testing.T) {
 	await.Signal(t, "the retry is on its way", frozen)
 	started := time.Now()
 	rig.WaitFor(t, pool, "applied", rig.Handle(t, h, uuid.New(), build("south")))
-	if took := time.Since(started); took > pg.StallAfter+5*time.Second {
+	if took := time.Since(started); took > lock.StallAfter+5*time.Second {
 		t.Errorf("the projection stood still for %s", took)
 	}
 	thaw()

@@ -20,7 +20,7 @@ import (
 	"example.com/pgcqrs/engine/enginetest/testdb"
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventlog"
-	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/pg/lock"
 	"example.com/pgcqrs/engine/projection"
 	"example.com/pgcqrs/engine/projection/health"
 )
@@ -141,7 +141,7 @@ func TestLongPollCostsNobodyTheLock(t *testing.T) {
 		await.True(t, "the first one has it", func() bool { return rig.Sum(t, first, "projection_held") == 1 })
 		await.True(t, "ready", func() bool { return keepsUp.Ready() == nil })
 	}
-	<-time.After(pg.StallAfter + 3*time.Second)
+	<-time.After(lock.StallAfter + 3*time.Second)
 	if rig.Sum(t, second, "projection_held") != 0 {
 		t.Error("the second one has taken it, though the first one is alive")
 	}
@@ -155,7 +155,7 @@ func TestHolderThatFreezesWhileItReads(t *testing.T) {
 	held, thaw, done := make(chan struct{}), make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(done)
-		_ = pg.Hold(t.Context(), frozen, "frozen", func(ctx context.Context, conn *pgx.Conn) error {
+		_ = lock.Hold(t.Context(), frozen, "frozen", func(ctx context.Context, conn *pgx.Conn) error {
 			rows, err := conn.Query(ctx, `SELECT repeat('x', 1000) FROM generate_series(1, 1000000)`)
 			if err == nil {
 				rows.Next()
@@ -167,9 +167,9 @@ func TestHolderThatFreezesWhileItReads(t *testing.T) {
 		})
 	}()
 	await.Signal(t, "it is held", held)
-	ctx, cancel := context.WithTimeout(t.Context(), 5*pg.StallAfter)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*lock.StallAfter)
 	defer cancel()
-	if err := pg.Hold(ctx, pool, "frozen", func(context.Context, *pgx.Conn) error { return nil }); err != nil {
+	if err := lock.Hold(ctx, pool, "frozen", func(context.Context, *pgx.Conn) error { return nil }); err != nil {
 		t.Error(err)
 	}
 	close(thaw)

@@ -5,6 +5,9 @@ import (
 	"testing"
 	"time"
 
+	"example.com/pgcqrs/engine/pg/lock"
+	"example.com/pgcqrs/engine/pg/role"
+
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
@@ -12,7 +15,6 @@ import (
 	"example.com/pgcqrs/engine/enginetest/rig"
 	"example.com/pgcqrs/engine/enginetest/testdb"
 	"example.com/pgcqrs/engine/event"
-	"example.com/pgcqrs/engine/pg"
 	"example.com/pgcqrs/engine/projection"
 	"example.com/pgcqrs/engine/projection/health"
 	"example.com/pgcqrs/engine/projection/status"
@@ -27,9 +29,9 @@ func TestHolderOfAStuckProjectionIsNamed(t *testing.T) {
 	h := tanks(t, pool)
 	projector := newProjector(pool, projection.Config{})
 	projector.Add("applied", projection.Each(func(*pgx.Batch, event.Recorded) error { return nil }))
-	for _, role := range []string{pg.APIRole, pg.ProjectorRole} {
-		stranger := role == pg.APIRole
-		holder, err := pgx.Connect(t.Context(), testdb.As(t, url, role))
+	for _, program := range []string{role.API, role.Projector} {
+		stranger := program == role.API
+		holder, err := pgx.Connect(t.Context(), testdb.As(t, url, program))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -37,13 +39,13 @@ func TestHolderOfAStuckProjectionIsNamed(t *testing.T) {
 		if _, err := holder.Exec(t.Context(), `SELECT pg_advisory_lock(hashtextextended('projection applied', 0))`); err != nil {
 			t.Fatal(err)
 		}
-		err = pg.CheckHolders(t.Context(), pool, status.Locks(projector.Set())...)
+		err = lock.CheckHolders(t.Context(), pool, status.Locks(projector.Set())...)
 		if stranger != (err != nil && strings.Contains(err.Error(), "login "+holder.Config().User)) {
-			t.Errorf("%s holds the lock: %v", role, err)
+			t.Errorf("%s holds the lock: %v", program, err)
 		}
 		if stranger {
 			_ = holder.Close(t.Context())
-			await.True(t, "it is free", func() bool { return pg.CheckHolders(t.Context(), pool, status.Locks(projector.Set())...) == nil })
+			await.True(t, "it is free", func() bool { return lock.CheckHolders(t.Context(), pool, status.Locks(projector.Set())...) == nil })
 			continue
 		}
 		await.Background(t, projector.Run)

@@ -26,7 +26,7 @@ import (
 	"example.com/pgcqrs/engine/enginetest/testdb"
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventlog"
-	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/pg/role"
 	"example.com/pgcqrs/engine/snapshots"
 	"example.com/pgcqrs/engine/snapshots/keeper"
 )
@@ -93,9 +93,9 @@ func TestColdCommandOnALongStream(t *testing.T) {
 	url := testdb.New(t)
 	pool := rig.Connect(t, url)
 	id, short := copied(t, pool, long), copied(t, pool, 10)
-	keep(t, rig.Connect(t, testdb.As(t, url, pg.ProjectorRole)), id, 200_000, secret)
+	keep(t, rig.Connect(t, testdb.As(t, url, role.Projector)), id, 200_000, secret)
 	reads := &rig.LogReads{}
-	pool = rig.Traced(t, testdb.As(t, url, pg.APIRole), reads)
+	pool = rig.Traced(t, testdb.As(t, url, role.API), reads)
 	store := rig.Store(t, pool, tank.Decode)
 	timed := func(id uuid.UUID) time.Duration {
 		began := time.Now()
@@ -328,7 +328,7 @@ func TestStolenLoginMakesNoSnapshot(t *testing.T) {
 			url := testdb.New(t)
 			owner := rig.Connect(t, url)
 			id, other := copied(t, owner, 1500), copied(t, owner, 2500)
-			login := rig.Connect(t, testdb.As(t, url, pg.ProjectorRole))
+			login := rig.Connect(t, testdb.As(t, url, role.Projector))
 			keep(t, login, id, 1000, secret)
 			keep(t, login, other, 2000, secret)
 			arguments := []any{id, other}

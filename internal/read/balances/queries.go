@@ -5,12 +5,13 @@ import (
 	"fmt"
 	"strings"
 
+	"example.com/pgcqrs/engine/pg/gather"
+
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5/pgtype/zeronull"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"example.com/pgcqrs/engine/event"
-	"example.com/pgcqrs/engine/pg"
 	"example.com/pgcqrs/engine/position"
 )
 
@@ -19,7 +20,7 @@ import (
 // event.ErrNotBuilt.
 type Queries struct {
 	balances *position.Model
-	one      *pg.Gather[uuid.UUID, found] // by account id
+	one      *gather.Gather[uuid.UUID, found] // by account id
 }
 
 // found is what there is under an id, and when.
@@ -31,7 +32,7 @@ type found struct {
 // NewQueries makes Queries on a pool, which may lead to a replica.
 func NewQueries(pool *pgxpool.Pool) *Queries {
 	q := &Queries{balances: position.NewModel(pool, Name)}
-	q.one = pg.NewGather(q.get)
+	q.one = gather.New(q.get)
 	return q
 }
 

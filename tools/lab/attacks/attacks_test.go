@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/pg/role"
 	"example.com/pgcqrs/test/testdb"
 )
 
@@ -29,7 +29,7 @@ const tries = 3
 // they find a bound that is gone, not what it costs.
 func TestNoClientStopsAnother(t *testing.T) { //nolint:paralleltest // it measures
 	url := testdb.New(t)
-	w, err := newWorld(t.Context(), options{}.shortened(), urls{url, testdb.As(t, url, pg.APIRole), testdb.As(t, url, pg.ProjectorRole)})
+	w, err := newWorld(t.Context(), options{}.shortened(), urls{url, testdb.As(t, url, role.API), testdb.As(t, url, role.Projector)})
 	if err != nil {
 		t.Fatal(err)
 	}

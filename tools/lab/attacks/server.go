@@ -17,6 +17,7 @@ import (
 
 	"example.com/pgcqrs/engine/enginetest/devdb"
 	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/pg/role"
 	"example.com/pgcqrs/engine/schema/apply"
 	"example.com/pgcqrs/migrations"
 )
@@ -97,10 +98,10 @@ func (s *server) migrate(ctx context.Context) error {
 		return err
 	}
 	defer pool.Close()
-	if _, err := pg.Grant(ctx, pool, pg.APIRole, s.api); err != nil {
+	if _, err := role.Grant(ctx, pool, role.API, s.api); err != nil {
 		return err
 	}
-	_, err = pg.Grant(ctx, pool, pg.ProjectorRole, s.projector)
+	_, err = role.Grant(ctx, pool, role.Projector, s.projector)
 	return err
 }
 

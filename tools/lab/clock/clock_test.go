@@ -28,7 +28,7 @@ import (
 	"example.com/pgcqrs/engine/enginetest/rig"
 	"example.com/pgcqrs/engine/enginetest/tank"
 	"example.com/pgcqrs/engine/event"
-	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/pg/clock"
 	"example.com/pgcqrs/engine/projection"
 	"example.com/pgcqrs/engine/projection/health"
 	"example.com/pgcqrs/engine/schema/apply"
@@ -119,8 +119,8 @@ func TestServersClockJumps(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 3*await.Within)
 	defer cancel()
 	said := &words{}
-	clock := pg.NewClock(server.pool, slog.New(slog.NewTextHandler(said, nil)), nil)
-	await.Background(t, clock.Run)
+	watch := clock.New(server.pool, slog.New(slog.NewTextHandler(said, nil)), nil)
+	await.Background(t, watch.Run)
 	await.Background(t, func(ctx context.Context) error {
 		return store.RunForgetting(ctx, 10*time.Millisecond, func(err error) { t.Error(err) })
 	})
@@ -149,7 +149,7 @@ func TestServersClockJumps(t *testing.T) {
 		if ahead := rig.One[time.Time](t, server.pool, `SELECT recorded_at FROM events ORDER BY position DESC LIMIT 1`); time.Until(ahead)-server.off(t) > time.Minute {
 			t.Errorf("%s: recorded at %s", off, ahead)
 		}
-		if err := clock.Check(ctx); !pg.GoesOn(err) {
+		if err := watch.Check(ctx); !clock.GoesOn(err) {
 			t.Errorf("%s: the check says %v", off, err)
 		}
 	}

@@ -12,6 +12,9 @@ import (
 	"testing"
 	"time"
 
+	"example.com/pgcqrs/engine/pg/dsn"
+	"example.com/pgcqrs/engine/pg/pooler"
+
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -31,7 +34,7 @@ var bounds = pg.Timeouts{Statement: 15 * time.Second, Lock: 12 * time.Second, Id
 
 const ignoring = "ignore_startup_parameters = " + ignored
 
-func poolOf(name string, needs pg.Needs) pg.Pool {
+func poolOf(name string, needs pooler.Needs) pg.Pool {
 	return pg.Pool{Name: name, MaxConns: 4, Needs: needs}
 }
 
@@ -56,7 +59,7 @@ func TestTransactionModeHasNoSessions(t *testing.T) {
 		}
 		url := pgbouncer(t, database0, "transaction", settings+ignoring)
 		for range 5 {
-			if err := open(t, poolOf(t.Name(), pg.Session), url); !errors.Is(err, pg.ErrNoSession) {
+			if err := open(t, poolOf(t.Name(), pooler.Session), url); !errors.Is(err, pooler.ErrNoSession) {
 				t.Fatalf("%q: %v", settings, err)
 			}
 		}
@@ -69,7 +72,7 @@ func TestTransactionModeInTurns(t *testing.T) {
 	for _, sessions := range []int{2, 3} {
 		url := pgbouncer(t, testdb.New(t), "transaction", "server_round_robin = 1\n"+ignoring)
 		warm(t, url, sessions)
-		if err := open(t, poolOf(t.Name(), pg.Session), url); !errors.Is(err, pg.ErrNoSession) {
+		if err := open(t, poolOf(t.Name(), pooler.Session), url); !errors.Is(err, pooler.ErrNoSession) {
 			t.Errorf("%d sessions: %v", sessions, err)
 		}
 	}
@@ -78,7 +81,7 @@ func TestTransactionModeInTurns(t *testing.T) {
 // warm has the pooler open so many sessions.
 func warm(t *testing.T, url string, sessions int) {
 	t.Helper()
-	config, err := pg.Config(url, t.Name())
+	config, err := dsn.Config(url, t.Name())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -102,11 +105,11 @@ func warm(t *testing.T, url string, sessions int) {
 // The same for the one connection that listens.
 func TestTransactionModeSwallowsNotifications(t *testing.T) {
 	t.Parallel()
-	config, err := pg.Config(pgbouncer(t, testdb.New(t), "transaction", ignoring), t.Name())
+	config, err := dsn.Config(pgbouncer(t, testdb.New(t), "transaction", ignoring), t.Name())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := pg.CheckPooler(t.Context(), config.ConnConfig, pg.Session); !errors.Is(err, pg.ErrNoSession) {
+	if err := pooler.Check(t.Context(), config.ConnConfig, pooler.Session); !errors.Is(err, pooler.ErrNoSession) {
 		t.Fatal(err)
 	}
 }
@@ -118,13 +121,13 @@ func TestPreparedStatementsInTransactionMode(t *testing.T) {
 	database0 := testdb.New(t)
 	for _, settings := range []string{"", "server_round_robin = 1\n", "default_pool_size = 1\n"} {
 		for range 3 {
-			if err := open(t, poolOf(t.Name(), pg.Prepared), pgbouncer(t, database0, "transaction", settings+ignoring)); !errors.Is(err, pg.ErrNoPrepared) {
+			if err := open(t, poolOf(t.Name(), pooler.Prepared), pgbouncer(t, database0, "transaction", settings+ignoring)); !errors.Is(err, pooler.ErrNoPrepared) {
 				t.Fatalf("%q: %v", settings, err)
 			}
 		}
 	}
 	if keepsPrepared(t) {
-		works(t, pgbouncer(t, database0, "transaction", "max_prepared_statements = 100\n"+ignoring), pg.Prepared)
+		works(t, pgbouncer(t, database0, "transaction", "max_prepared_statements = 100\n"+ignoring), pooler.Prepared)
 	}
 }
 
@@ -132,22 +135,22 @@ func TestPreparedStatementsInTransactionMode(t *testing.T) {
 func TestSessionModeWorks(t *testing.T) {
 	t.Parallel()
 	url := tank.Database(t)
-	works(t, url, pg.Session)
+	works(t, url, pooler.Session)
 	through := pgbouncer(t, tank.Database(t), "session", ignoring)
-	works(t, through, pg.Session)
+	works(t, through, pooler.Session)
 }
 
 // A pool in session mode that is full is no pooler that shares sessions.
 func TestFullPoolInSessionMode(t *testing.T) {
 	t.Parallel()
 	url := pgbouncer(t, testdb.New(t), "session", "default_pool_size = 1\n"+ignoring)
-	if err := open(t, pg.Pool{Name: t.Name(), MaxConns: 1, Needs: pg.Session}, url); err != nil {
+	if err := open(t, pg.Pool{Name: t.Name(), MaxConns: 1, Needs: pooler.Session}, url); err != nil {
 		t.Fatal(err)
 	}
 }
 
 // works appends, projects and is notified.
-func works(t *testing.T, url string, needs pg.Needs) {
+func works(t *testing.T, url string, needs pooler.Needs) {
 	t.Helper()
 	pool, err := poolOf(t.Name(), needs).Open(t.Context(), url)
 	if err != nil {
@@ -162,10 +165,10 @@ func works(t *testing.T, url string, needs pg.Needs) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if needs != pg.Session {
+	if needs != pooler.Session {
 		return
 	}
-	config, err := pg.Config(url, t.Name())
+	config, err := dsn.Config(url, t.Name())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -186,7 +189,7 @@ func works(t *testing.T, url string, needs pg.Needs) {
 func TestPoolerAndTimeouts(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
-	bounded := pg.Pool{Name: t.Name(), MaxConns: 2, Needs: pg.Session, Timeouts: bounds}
+	bounded := pg.Pool{Name: t.Name(), MaxConns: 2, Needs: pooler.Session, Timeouts: bounds}
 	check := func(settings, want string) {
 		t.Helper()
 		if err := open(t, bounded, pgbouncer(t, url, "session", settings)); err == nil || !strings.Contains(err.Error(), want) {

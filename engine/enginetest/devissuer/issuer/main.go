@@ -13,8 +13,8 @@ import (
 	"github.com/kelseyhightower/envconfig"
 
 	"example.com/pgcqrs/engine/enginetest/devissuer"
-	"example.com/pgcqrs/engine/process"
 	"example.com/pgcqrs/engine/process/cli"
+	"example.com/pgcqrs/engine/process/env"
 )
 
 // Config is everything that can be set, from the environment.
@@ -28,7 +28,7 @@ var program = cli.Program{
 	Does:      "issuer gives a token for anything to anybody who asks. For development: it must never run where a service trusts it that matters. URL is what the API knows it as; it answers under that name and those of this machine.",
 	Takes:     "URL",
 	Check:     cli.OneURL,
-	Variables: process.Variables(&Config{}),
+	Variables: env.Variables(&Config{}),
 }
 
 func main() {
@@ -39,7 +39,7 @@ func main() {
 
 func run(url string) error {
 	var config Config
-	if err := process.Load(&config, envconfig.Process); err != nil {
+	if err := env.Load(&config, envconfig.Process); err != nil {
 		return err
 	}
 	fmt.Fprintln(os.Stderr, "issuer: for development: whoever asks gets a token for anything, on", config.Addr)

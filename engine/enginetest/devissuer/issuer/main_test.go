@@ -5,19 +5,20 @@ import (
 
 	"github.com/kelseyhightower/envconfig"
 
-	"example.com/pgcqrs/engine/process"
-	"example.com/pgcqrs/engine/process/opstest"
+	"example.com/pgcqrs/engine/process/env"
+	"example.com/pgcqrs/engine/process/env/envtest"
+	"example.com/pgcqrs/engine/process/loopback"
 )
 
 func TestAnEmptyVariableMeansItsDefault(t *testing.T) { //nolint:paralleltest // it changes the environment
-	opstest.EmptyIsNotSet[Config](t)
+	envtest.EmptyIsNotSet[Config](t)
 }
 
 // Only this machine reaches the issuer, unless somebody says otherwise, as its image does.
 func TestOnlyThisMachineReachesTheIssuer(t *testing.T) {
 	t.Setenv("ISSUER_ADDR", "")
 	var config Config
-	if err := process.Load(&config, envconfig.Process); err != nil || !process.IsLoopback(config.Addr) {
+	if err := env.Load(&config, envconfig.Process); err != nil || !loopback.Is(config.Addr) {
 		t.Errorf("it listens on %s: %v", config.Addr, err)
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 
+	"example.com/pgcqrs/engine/pg/failure"
+
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"example.com/pgcqrs/engine/projection/rebuild/stage"
@@ -47,8 +49,7 @@ func (e *DifferencesError) Error() string {
 
 // WithDependents adds the objects to an error that says that there are some.
 func WithDependents(err error) error {
-	const dependentObjectsStillExist = "2BP01"
-	if refusal, ok := errors.AsType[*pgconn.PgError](err); ok && refusal.Code == dependentObjectsStillExist {
+	if refusal, ok := errors.AsType[*pgconn.PgError](err); ok && refusal.Code == failure.DependentObjectsExist {
 		return fmt.Errorf("%w: %s: drop or change that first", err, strings.ReplaceAll(refusal.Detail, "\n", "; "))
 	}
 	return err

@@ -10,6 +10,7 @@ import (
 	"example.com/pgcqrs/engine/process"
 	"example.com/pgcqrs/engine/process/cli"
 	"example.com/pgcqrs/engine/process/ops"
+	"example.com/pgcqrs/engine/process/probe"
 	"example.com/pgcqrs/engine/projection"
 )
 
@@ -24,6 +25,6 @@ func run(ctx context.Context) error {
 		Service: "tank", Decode: tank.Decode, Projections: func(projection.Adder) {},
 		Versions:    tank.Versions,
 		DatabaseURL: os.Getenv("DATABASE_URL"), Key: os.Getenv("SEAL_KEY"), PublicKey: os.Getenv("SEAL_PUBLIC_KEY"),
-		Logger: process.NewLogger(process.Log{}, os.Stderr), Registerer: process.NewRegistry(),
+		Logger: process.NewLogger(process.Log{}, os.Stderr), Registerer: probe.NewRegistry(),
 	}, args)
 }

@@ -13,6 +13,8 @@ import (
 	"example.com/pgcqrs/engine/process"
 	"example.com/pgcqrs/engine/process/api"
 	"example.com/pgcqrs/engine/process/door"
+	"example.com/pgcqrs/engine/process/env"
+	"example.com/pgcqrs/engine/process/probe"
 	"example.com/pgcqrs/engine/schema"
 )
 
@@ -23,7 +25,7 @@ type config struct {
 	Audience    string `envconfig:"AUTH_AUDIENCE" desc:"The audience that a token must name."`
 	SubjectRate int    `envconfig:"RATE_LIMIT" default:"0" min:"0" desc:"Requests per second that a subject may send; 0: any number."`
 	process.Log
-	process.Debug
+	probe.Debug
 	process.Shutdown
 }
 
@@ -31,7 +33,7 @@ func main() { tank.Main("api", run) }
 
 func run(ctx context.Context) error {
 	var have config
-	if err := process.Load(&have, envconfig.Process); err != nil {
+	if err := env.Load(&have, envconfig.Process); err != nil {
 		return err
 	}
 	return api.Run(ctx, have.process())

@@ -10,6 +10,8 @@ import (
 
 	"example.com/pgcqrs/engine/enginetest/tank"
 	"example.com/pgcqrs/engine/process"
+	"example.com/pgcqrs/engine/process/env"
+	"example.com/pgcqrs/engine/process/probe"
 	"example.com/pgcqrs/engine/process/projector"
 	"example.com/pgcqrs/engine/projection"
 	"example.com/pgcqrs/engine/schema"
@@ -18,7 +20,7 @@ import (
 type config struct {
 	DatabaseURL string `envconfig:"DATABASE_URL" url:"true" required:"true" desc:"The database, as the projector."`
 	process.Log
-	process.Debug
+	probe.Debug
 	process.Shutdown
 }
 
@@ -26,7 +28,7 @@ func main() { tank.Main("projector", run) }
 
 func run(ctx context.Context) error {
 	var have config
-	if err := process.Load(&have, envconfig.Process); err != nil {
+	if err := env.Load(&have, envconfig.Process); err != nil {
 		return err
 	}
 	return projector.Run(ctx, projector.Config{

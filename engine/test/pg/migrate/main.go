@@ -9,12 +9,14 @@ import (
 	"flag"
 	"os"
 
+	"example.com/pgcqrs/engine/pg/role"
+	"example.com/pgcqrs/engine/process/env"
+	"example.com/pgcqrs/engine/process/migrate/report"
+
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/kelseyhightower/envconfig"
 
 	"example.com/pgcqrs/engine/enginetest/tank"
-	"example.com/pgcqrs/engine/pg"
-	"example.com/pgcqrs/engine/process"
 	"example.com/pgcqrs/engine/process/cli"
 	"example.com/pgcqrs/engine/process/migrate"
 	"example.com/pgcqrs/engine/schema"
@@ -33,9 +35,9 @@ func run(ctx context.Context) error {
 	var have config
 	args := cli.Program{
 		Service: "tank", Name: "migrate", Does: "migrate brings a database of the tests up.", Takes: "[-json]",
-		Flags: func(flags *flag.FlagSet) { migrate.JSONFlag(flags) }, Verbs: migrate.Verbs(), Variables: process.Variables(&have),
+		Flags: func(flags *flag.FlagSet) { migrate.JSONFlag(flags) }, Verbs: migrate.Verbs(), Variables: env.Variables(&have),
 	}.Parse(os.Args[1:])
-	if err := process.Load(&have, envconfig.Process); err != nil {
+	if err := env.Load(&have, envconfig.Process); err != nil {
 		return err
 	}
 	return migrate.Run(ctx, migrate.Config{
@@ -44,7 +46,7 @@ func run(ctx context.Context) error {
 	}, args)
 }
 
-func bringUp(ctx context.Context, pool *pgxpool.Pool, said *migrate.Report) error {
+func bringUp(ctx context.Context, pool *pgxpool.Pool, said *report.Report) error {
 	applied, err := migrate.InTurns(ctx, pool, func(ctx context.Context, db *sql.DB) ([]string, error) {
 		return apply.Up(ctx, db, schema.OfService(embed.FS{}))
 	}, said)
@@ -53,5 +55,5 @@ func bringUp(ctx context.Context, pool *pgxpool.Pool, said *migrate.Report) erro
 	}
 	said.Engine, said.Applied = schema.Engine.Newest(), &applied
 	said.Line("schema is at version %d of the engine (%d applied now)", said.Engine, applied)
-	return pg.NameService(ctx, pool, "tank")
+	return role.NameService(ctx, pool, "tank")
 }

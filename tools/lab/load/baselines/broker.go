@@ -14,6 +14,7 @@ import (
 	"github.com/nats-io/nats-server/v2/server"
 
 	"example.com/pgcqrs/engine/process"
+	"example.com/pgcqrs/engine/process/probe"
 )
 
 // broker starts NATS JetStream in a process of its own, with its data on the disk of
@@ -68,7 +69,7 @@ func ServeNATS(ctx context.Context) error {
 	}
 	logger := slog.New(slog.NewJSONHandler(os.Stderr, nil))
 	return process.Server{
-		Name: "nats", Addr: "127.0.0.1:0", Logger: logger, Readiness: process.NewReadiness(logger, nil),
+		Name: "nats", Addr: "127.0.0.1:0", Logger: logger, Readiness: probe.NewReadiness(logger, nil),
 		Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusOK) }),
 	}.Run(ctx)
 }

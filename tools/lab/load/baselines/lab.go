@@ -21,6 +21,7 @@ import (
 	"example.com/pgcqrs/engine/enginetest/devdb"
 	"example.com/pgcqrs/engine/enginetest/devtool/gotool"
 	"example.com/pgcqrs/engine/pg"
+	"example.com/pgcqrs/engine/pg/role"
 	"example.com/pgcqrs/engine/schema/apply"
 	"example.com/pgcqrs/migrations"
 )
@@ -201,7 +202,7 @@ func (b base) migrate(ctx context.Context) error {
 		return err
 	}
 	defer pool.Close()
-	_, err = pg.Grant(ctx, pool, pg.ServiceRole, b.service)
+	_, err = role.Grant(ctx, pool, role.Service, b.service)
 	return err
 }
 

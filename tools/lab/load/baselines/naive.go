@@ -8,6 +8,8 @@ import (
 	"os"
 	"sync/atomic"
 
+	"example.com/pgcqrs/engine/process/probe"
+
 	"github.com/jackc/pgx/v5/pgxpool"
 	"golang.org/x/sync/errgroup"
 
@@ -79,7 +81,7 @@ func ServeNaive(ctx context.Context) error {
 	group.Go(func() error { return store.Run(ctx) })
 	group.Go(func() error {
 		return process.Server{
-			Name: "naive", Addr: "127.0.0.1:0", Handler: handler, Logger: logger, Readiness: process.NewReadiness(logger, nil),
+			Name: "naive", Addr: "127.0.0.1:0", Handler: handler, Logger: logger, Readiness: probe.NewReadiness(logger, nil),
 		}.Run(ctx)
 	})
 	return group.Wait()
@@ -99,7 +101,7 @@ func naiveAPI(pool *pgxpool.Pool, store *naiveStore, logger *slog.Logger) (http.
 			Check:   auth.Anybody,
 			Probes:  true,
 			Ready:   pool.Ping,
-			Metrics: process.NewRegistry(),
+			Metrics: probe.NewRegistry(),
 			Logger:  logger,
 		},
 	})

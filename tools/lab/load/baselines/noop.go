@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/pgcqrs/engine/process"
+	"example.com/pgcqrs/engine/process/probe"
 )
 
 // ServeNoop is a handler that decodes what the API is sent and answers what the API
@@ -23,7 +24,7 @@ func ServeNoop(ctx context.Context) error {
 	router.Get("/readyz", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusOK) })
 	logger := slog.New(slog.NewJSONHandler(os.Stderr, nil))
 	return process.Server{
-		Name: "noop", Addr: "127.0.0.1:0", Handler: router, Logger: logger, Readiness: process.NewReadiness(logger, nil),
+		Name: "noop", Addr: "127.0.0.1:0", Handler: router, Logger: logger, Readiness: probe.NewReadiness(logger, nil),
 	}.Run(ctx)
 }
 

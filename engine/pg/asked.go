@@ -1,0 +1,67 @@
+package pg
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"example.com/pgcqrs/engine/pg/dsn"
+	"example.com/pgcqrs/engine/pg/pooler"
+)
+
+// keepRemoteApply leaves the server's own synchronous_commit, or that of the database or the
+// login, where it is stronger than ours. It asks a session that does not set it. A pool that
+// may be away is only read from.
+func (p Pool) keepRemoteApply(ctx context.Context, config *pgx.ConnConfig) error {
+	if p.MayBeAway {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, pooler.LookFor)
+	defer cancel()
+	bare := config.Config.Copy()
+	delete(bare.RuntimeParams, dsn.SynchronousCommit)
+	conn, err := pgconn.ConnectConfig(ctx, bare)
+	if err != nil {
+		return err
+	}
+	defer pooler.Close(conn)
+	own, err := pooler.Ask(ctx, conn, `SHOW `+dsn.SynchronousCommit)
+	if err != nil {
+		return fmt.Errorf("read %s: %w", dsn.SynchronousCommit, err)
+	}
+	if own == dsn.RemoteApply {
+		config.RuntimeParams[dsn.SynchronousCommit] = dsn.RemoteApply
+	}
+	return nil
+}
+
+// SearchPath returns the search_path of a pool's configuration, "" if it sets none.
+func SearchPath(config *pgx.ConnConfig) string { return config.RuntimeParams[dsn.SearchPathName] }
+
+// pinPath has a pool's connections set the search_path that the database has, or else PostgreSQL:
+// whoever gets hold of a program's login may set another one for the login, by ALTER ROLE, and
+// none of its sessions would find a table.
+func (p Pool) pinPath(ctx context.Context, config *pgx.ConnConfig) error {
+	const sql = `
+		SELECT coalesce((SELECT substr(option, length('search_path=') + 1)
+		                 FROM pg_catalog.pg_db_role_setting s JOIN pg_catalog.pg_database d ON d.oid = s.setdatabase, unnest(s.setconfig) AS option
+		                 WHERE s.setrole = 0 AND d.datname = current_database() AND starts_with(option, 'search_path=')), '"$user", public')`
+	if _, given := config.RuntimeParams[dsn.SearchPathName]; given || !p.PinPath {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, pooler.LookFor)
+	defer cancel()
+	conn, err := pgconn.ConnectConfig(ctx, config.Config.Copy())
+	if err != nil {
+		return err
+	}
+	defer pooler.Close(conn)
+	path, err := pooler.Ask(ctx, conn, sql)
+	if err != nil {
+		return fmt.Errorf("read %s: %w", dsn.SearchPathName, err)
+	}
+	config.RuntimeParams[dsn.SearchPathName] = path
+	return nil
+}

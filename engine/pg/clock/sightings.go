@@ -1,0 +1,64 @@
+package clock
+
+import (
+	"slices"
+	"time"
+)
+
+// Sightings remembers when a number that grows, such as the log's head, was first seen to be
+// somewhere. Ages come from it, because it asks the process's own clock, which nobody can
+// set. The zero value has seen nothing. It is not safe for concurrent use.
+type Sightings struct{ seen []sighting }
+
+type sighting struct {
+	number int64
+	at     time.Time
+}
+
+// mostSightings bounds what is remembered.
+const mostSightings = 1024
+
+// See notes that the number is there now. One that fell was never higher.
+func (s *Sightings) See(number int64) {
+	for len(s.seen) > 0 && s.seen[len(s.seen)-1].number > number {
+		s.seen = s.seen[:len(s.seen)-1]
+	}
+	if len(s.seen) > 0 && s.seen[len(s.seen)-1].number == number {
+		return
+	}
+	if len(s.seen) == mostSightings {
+		s.thin()
+	}
+	s.seen = append(s.seen, sighting{number, time.Now()})
+}
+
+// Age is how long ago the number was seen to be there, or higher, for the first time. It is 0
+// for one that it has not come to.
+func (s *Sightings) Age(number int64) time.Duration {
+	i, _ := slices.BinarySearchFunc(s.seen, number, func(e sighting, number int64) int { return int(max(-1, min(1, e.number-number))) })
+	if i == len(s.seen) {
+		return 0
+	}
+	return time.Since(s.seen[i].at)
+}
+
+// Forget drops what is known of numbers below one. The last sighting stays.
+func (s *Sightings) Forget(below int64) {
+	for len(s.seen) > 1 && s.seen[0].number < below {
+		s.seen = s.seen[1:]
+	}
+}
+
+// thin drops sightings, the more the longer they are ago: ages become a little longer, and
+// never shorter. A few hundred are left.
+func (s *Sightings) thin() {
+	now, thinner := time.Now(), make([]sighting, 0, mostSightings)
+	for _, e := range s.seen {
+		if last := len(thinner) - 1; last >= 0 && e.at.Sub(thinner[last].at) < now.Sub(e.at)/16 {
+			thinner[last].number = e.number
+			continue
+		}
+		thinner = append(thinner, e)
+	}
+	s.seen = thinner
+}

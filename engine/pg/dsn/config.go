@@ -1,0 +1,51 @@
+package dsn
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"example.com/pgcqrs/engine/pg/standby"
+)
+
+// Config parses a database URL and adds what all our sessions want. What the URL sets goes
+// first; it is refused if it contradicts a guarantee.
+func Config(url, name string) (*pgxpool.Config, error) {
+	config, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return nil, errForm
+	}
+	if mode := config.ConnConfig.DefaultQueryExecMode; mode == pgx.QueryExecModeExec || mode == pgx.QueryExecModeSimpleProtocol {
+		return nil, errors.New("the URL sets default_query_exec_mode to exec or simple_protocol, which send arguments without their types, " +
+			"and no command works: leave it out, or let it be cache_statement, cache_describe or describe_exec")
+	}
+	config.ConnConfig.OnNotice = standby.Mark
+	params := config.ConnConfig.RuntimeParams
+	if err := readParameters(params); err != nil {
+		return nil, err
+	}
+	commitDurably(params)
+	params[ClientEncoding] = UTF8 // a database or a login may say another, and the server would convert what we send
+	SetDefault(params, "application_name", name)
+	SetDefault(params, "timezone", "UTC")
+	SetDefault(params, "jit", "off") // our statements are short: compiling them costs more than running them
+	return config, nil
+}
+
+// SetDefault sets what the URL does not.
+func SetDefault(params map[string]string, name, value string) {
+	if _, given := params[name]; !given {
+		params[name] = value
+	}
+}
+
+// commitDurably has a connection's commits wait for the disk, and for the required standby
+// where there is one. remote_apply waits for more, and stays if the URL says so.
+func commitDurably(params map[string]string) {
+	if !strings.EqualFold(params[SynchronousCommit], RemoteApply) {
+		params[SynchronousCommit] = "on"
+	}
+	params[Isolation] = ReadCommitted
+}

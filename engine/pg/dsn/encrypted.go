@@ -1,0 +1,35 @@
+package dsn
+
+import (
+	"log/slog"
+	"net"
+	"slices"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// Unencrypted returns the other machines to which a connection may go without TLS: with sslmode disable, allow and
+// prefer, which is what there is where neither the URL nor PGSSLMODE says another.
+func Unencrypted(config *pgx.ConnConfig) (hosts []string) {
+	ways := append([]*pgconn.FallbackConfig{{Host: config.Host, Port: config.Port, TLSConfig: config.TLSConfig}}, config.Fallbacks...)
+	for _, way := range ways {
+		network, _ := pgconn.NetworkAddress(way.Host, way.Port)
+		ip := net.ParseIP(way.Host)
+		here := network == "unix" || way.Host == "localhost" || ip != nil && ip.IsLoopback()
+		if way.TLSConfig == nil && !here && !slices.Contains(hosts, way.Host) {
+			hosts = append(hosts, way.Host)
+		}
+	}
+	return hosts
+}
+
+// WarnUnencrypted logs the machines to which the URL of a variable may lead without TLS.
+func WarnUnencrypted(config *pgx.ConnConfig, variable string, logger *slog.Logger) {
+	if hosts := Unencrypted(config); len(hosts) > 0 {
+		logger.Warn("the connection to the database is not encrypted, or need not be: "+HintUnencrypted, "variable", variable, "hosts", hosts)
+	}
+}
+
+// HintUnencrypted says what to do.
+const HintUnencrypted = "who is between can read and change what goes over it; let the URL have sslmode=verify-full (and sslrootcert), or require at least"

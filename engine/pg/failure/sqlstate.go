@@ -1,0 +1,59 @@
+package failure
+
+import (
+	"errors"
+	"slices"
+
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// SQLSTATEs that somebody turns on, by PostgreSQL's names for them but for the first.
+const (
+	NoRight = "42501" // insufficient_privilege
+
+	ProtocolViolation     = "08P01" // a pooler's no to a parameter of a session's start
+	InvalidParameterValue = "22023"
+	UniqueViolation       = "23505"
+	CheckViolation        = "23514"
+	NoPreparedStatement   = "26000" // invalid_sql_statement_name: behind a pooler that loses them
+	DependentObjectsExist = "2BP01"
+	InvalidSchemaName     = "3F000"
+	DeadlockDetected      = "40P01"
+	UndefinedColumn       = "42703"
+	UndefinedObject       = "42704"
+	UndefinedFunction     = "42883"
+	UndefinedTable        = "42P01"
+	DuplicatePrepared     = "42P05" // duplicate_prepared_statement: behind a pooler that shares sessions
+	LockNotAvailable      = "55P03" // lock_timeout is up
+	QueryCanceled         = "57014" // statement_timeout is up, or somebody has cancelled
+	InternalError         = "XX000"
+)
+
+// Code returns an error's SQLSTATE, "" if it has none.
+func Code(err error) string {
+	if refusal, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return refusal.Code
+	}
+	return ""
+}
+
+// Class returns the first two characters of an error's SQLSTATE, "" if it has none.
+func Class(err error) string {
+	code := Code(err)
+	if len(code) < 2 {
+		return "" // whatever speaks in the server's place may send none
+	}
+	return code[:2]
+}
+
+// Is says whether an error has one of the SQLSTATEs.
+func Is(err error, states ...string) bool {
+	code := Code(err)
+	return code != "" && slices.Contains(states, code)
+}
+
+// IsConnect says whether an error is that of a connection that was not made.
+func IsConnect(err error) bool {
+	_, ok := errors.AsType[*pgconn.ConnectError](err)
+	return ok
+}

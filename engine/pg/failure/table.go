@@ -1,0 +1,81 @@
+package failure
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// meaning is what a SQLSTATE says; several may hold.
+type meaning int
+
+const (
+	cutOff     meaning = 1 << iota // the server was not reached, or can't go on: the same may work later
+	away                           // the server takes no connection now: it starts, ends or is full
+	rolledBack                     // nothing was committed, and the same may go through the next time
+	ofValue                        // nothing was committed, and the same value is refused again, whoever tries
+	ofSchema                       // nothing was committed: a table or a right is missing
+)
+
+// table is what SQLSTATEs mean that begin so. What is in no row proves nothing: a COMMIT may have
+// happened and its answer been lost.
+var table = []struct {
+	begins  string
+	means   meaning
+	because string
+}{
+	{"08", cutOff, "the connection broke"},
+	{"0A000", rolledBack, "the plan of a prepared statement is out of date"},
+	{"21", ofValue, "two rows for one"},
+	{"22", ofValue, "a bad value"},
+	{"23", ofValue, "a constraint"},
+	{"25006", rolledBack, "the server is read-only, as after a failover"},
+	{NoPreparedStatement, rolledBack, "a pooler has lost a prepared statement"},
+	{"40", cutOff, "rolled back, as by a standby that has to go on"},
+	{"40001", rolledBack, "two transactions can't be put in an order"},
+	{DeadlockDetected, rolledBack, "a deadlock"},
+	{"42", ofSchema, "a missing table or right, or wrong SQL"},
+	{"44", ofValue, "the check option of a view"},
+	{"53", cutOff | away | rolledBack, "out of disk, memory or connections"},
+	{"54", ofValue, "over a limit, as a value that is too large for its index"},
+	{"57", cutOff, "an operator has intervened, or a time-out"},
+	{"57P", away, "the server starts or ends"},
+	{"P0", ofValue, "raised by a function"},
+}
+
+// means says whether an error's SQLSTATE has one of the meanings.
+func means(err error, any meaning) bool {
+	code := Code(err)
+	for _, row := range table {
+		if row.means&any != 0 && code != "" && strings.HasPrefix(code, row.begins) {
+			return true
+		}
+	}
+	return false
+}
+
+// CutOff says whether an error's SQLSTATE is that of a server that can't go on now.
+func CutOff(err error) bool { return means(err, cutOff) }
+
+// RolledBack says whether an error's SQLSTATE proves that nothing was committed, and that the same
+// may go through the next time.
+func RolledBack(err error) bool { return means(err, rolledBack) }
+
+// OfValue says whether an error's SQLSTATE is the fault of a value, which is refused again whoever
+// tries: nothing was committed. A missing table or right is not.
+func OfValue(err error) bool { return means(err, ofValue) }
+
+// Refused is true of what OfValue is, and of what the schema or a right is missing for: nothing was
+// committed, and nothing will be as it is.
+func Refused(err error) bool { return means(err, ofValue|ofSchema) }
+
+// Away is true of what passes by itself: nobody there, no answer, starting up or
+// shutting down. A wrong password does not.
+func Away(err error) bool {
+	if _, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return means(err, away)
+	}
+	return IsConnect(err) || pgconn.Timeout(err) || errors.Is(err, context.DeadlineExceeded)
+}

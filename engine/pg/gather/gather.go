@@ -1,0 +1,95 @@
+package gather
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// Gather answers questions that are asked at the same time with one query: whoever
+// asks while queries are out shares the next. A round trip costs the service and the
+// database several times what a row does.
+type Gather[K comparable, V any] struct {
+	ask     func(ctx context.Context, keys []K) (map[K]V, error)
+	mu      sync.Mutex
+	waiting []question[K, V]
+	flying  int
+}
+
+type question[K comparable, V any] struct {
+	key    K
+	answer chan answer[V]
+}
+
+type answer[V any] struct {
+	value V
+	err   error
+}
+
+const (
+	gatherFlights = 2 // queries out at a time: the one is prepared while the other is run
+	gatherMost    = 256
+	gatherTimeout = 10 * time.Second
+)
+
+// New makes a Gather. ask gets at most 256 keys, some of them perhaps twice, and
+// answers all; its time is bounded.
+func New[K comparable, V any](ask func(ctx context.Context, keys []K) (map[K]V, error)) *Gather[K, V] {
+	return &Gather[K, V]{ask: ask}
+}
+
+// Get is the answer for a key, of a query that began after Get was called.
+func (g *Gather[K, V]) Get(ctx context.Context, key K) (V, error) {
+	mine := make(chan answer[V], 1)
+	if g.join(question[K, V]{key, mine}) {
+		go g.fly()
+	}
+	select {
+	case a := <-mine:
+		return a.value, a.err
+	case <-ctx.Done():
+		var none V
+		return none, ctx.Err()
+	}
+}
+
+// join adds a question, and says whether there is nobody to take it.
+func (g *Gather[K, V]) join(q question[K, V]) (fly bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.waiting = append(g.waiting, q)
+	if g.flying == gatherFlights {
+		return false
+	}
+	g.flying++
+	return true
+}
+
+// fly asks until nothing waits.
+func (g *Gather[K, V]) fly() {
+	for batch := g.next(); batch != nil; batch = g.next() {
+		keys := make([]K, 0, len(batch))
+		for _, q := range batch {
+			keys = append(keys, q.key)
+		}
+		ctx, cancel := context.WithTimeout(context.Background(), gatherTimeout)
+		found, err := g.ask(ctx, keys)
+		cancel()
+		for _, q := range batch {
+			q.answer <- answer[V]{found[q.key], err}
+		}
+	}
+}
+
+func (g *Gather[K, V]) next() []question[K, V] {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if len(g.waiting) == 0 {
+		g.flying--
+		return nil
+	}
+	size := min(len(g.waiting), gatherMost)
+	batch := g.waiting[:size:size]
+	g.waiting = g.waiting[size:]
+	return batch
+}

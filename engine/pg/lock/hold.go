@@ -1,0 +1,130 @@
+package lock
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+// Times of Hold.
+const (
+	holdRetry  = time.Second      // looks for the lock so often
+	askFor     = 10 * time.Second // bounds one question: a connection may have died unheard
+	StallAfter = 5 * time.Second  // a holder that has been silent for so long loses it
+	deafAfter  = 3 * StallAfter   // one that has not taken in an answer for so long, too
+)
+
+// Hold runs work while it holds the session lock of this name, and waits for it
+// first. Lock and work share a connection, which closes when work returns: neither
+// outlives the other, and a process that dies lets go at once. work must use the
+// connection at least every few seconds: a session that holds the lock and has been
+// silent for StallAfter belongs to a process that is frozen or cut off, and
+// whoever waits for the lock ends it. That takes the holder's own role, or the
+// rights of pg_read_all_stats and pg_signal_backend.
+func Hold(ctx context.Context, pool *pgxpool.Pool, name string, work func(ctx context.Context, conn *pgx.Conn) error) error {
+	return onOwn(ctx, pool, func(conn *pgx.Conn) error {
+		if err := waitForLock(ctx, conn, name); err != nil {
+			return fmt.Errorf("wait for lock %q: %w", name, err)
+		}
+		return work(ctx, conn)
+	})
+}
+
+// ErrHeld says that somebody holds a lock, and is at work.
+var ErrHeld = errors.New("it is held")
+
+// TryHold is Hold for work that must not be done twice: it returns ErrHeld, which says
+// by whom, while somebody is at it.
+func TryHold(ctx context.Context, pool *pgxpool.Pool, name string, work func(ctx context.Context, conn *pgx.Conn) error) error {
+	return onOwn(ctx, pool, func(conn *pgx.Conn) error {
+		for try := 0; ; try++ {
+			taken, err := tryLock(ctx, conn, name)
+			switch {
+			case err != nil:
+				return fmt.Errorf("take lock %q: %w", name, err)
+			case taken:
+				return work(ctx, conn)
+			case try == 1: // who was silent has been ended
+				holders, err := Holders(ctx, conn, name)
+				return errors.Join(fmt.Errorf("%w by %s", ErrHeld, holders[name]), err)
+			}
+			select {
+			case <-ctx.Done():
+				return ctx.Err()
+			case <-time.After(holdRetry):
+			}
+		}
+	})
+}
+
+// onOwn runs work on a connection that nobody had before and nobody gets afterwards.
+func onOwn(ctx context.Context, pool *pgxpool.Pool, work func(conn *pgx.Conn) error) error {
+	conn, err := acquire(ctx, pool)
+	if err != nil {
+		return fmt.Errorf("acquire connection: %w", err)
+	}
+	defer conn.Release()
+	defer func() {
+		closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), StallAfter)
+		defer cancel()
+		_ = conn.Conn().Close(closing)
+	}()
+	return work(conn.Conn())
+}
+
+func acquire(ctx context.Context, pool *pgxpool.Pool) (*pgxpool.Conn, error) {
+	ctx, cancel := context.WithTimeout(ctx, askFor)
+	defer cancel()
+	return pool.Acquire(ctx)
+}
+
+func waitForLock(ctx context.Context, conn *pgx.Conn, name string) error {
+	for {
+		if taken, err := tryLock(ctx, conn, name); err != nil || taken {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(holdRetry):
+		}
+	}
+}
+
+// tryLock takes the lock if it is free, and sees to it that it will be.
+func tryLock(ctx context.Context, conn *pgx.Conn, name string) (taken bool, err error) {
+	const sql = `SELECT k.key, pg_try_advisory_lock(k.key) FROM hashtextextended($1, 0) AS k (key)`
+	ctx, cancel := context.WithTimeout(ctx, askFor)
+	defer cancel()
+	var key int64
+	if err := conn.QueryRow(ctx, sql, name).Scan(&key, &taken); err != nil || taken {
+		return taken, err
+	}
+	return false, EvictSilent(ctx, conn, key)
+}
+
+// Execer is a pool or a connection.
+type Execer interface {
+	Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error)
+}
+
+// EvictSilent ends the session that holds an advisory lock if the server has been
+// waiting for its next word for longer than StallAfter, or for deafAfter to take in an
+// answer.
+func EvictSilent(ctx context.Context, on Execer, key int64) error {
+	const sql = `
+		SELECT count(pg_terminate_backend(l.pid))
+		FROM pg_locks l
+		JOIN pg_stat_activity a ON a.pid = l.pid AND a.datid = l.database AND a.datname = current_database()
+		WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
+		  AND l.classid = (($1::bigint >> 32) & 4294967295)::oid AND l.objid = ($1::bigint & 4294967295)::oid
+		  AND greatest(a.state_change, a.query_start) < clock_timestamp() -
+		      CASE a.wait_event WHEN 'ClientRead' THEN $2::interval WHEN 'ClientWrite' THEN $3::interval END`
+	_, err := on.Exec(ctx, sql, key, StallAfter, deafAfter)
+	return err
+}

@@ -1,0 +1,79 @@
+package lock
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// Holder is a session that holds a lock.
+type Holder struct {
+	Application string    `json:"application"` // as pg_stat_activity has it
+	Login       string    `json:"login"`
+	Address     string    `json:"address"`  // of the client; "" through a socket, or where one may not see it
+	PID         int32     `json:"pid"`      // of the server's process
+	Since       time.Time `json:"since"`    // the session began
+	Stranger    bool      `json:"stranger"` // the login may not do what the locks are for: advisory locks obey no GRANT
+}
+
+func (h Holder) String() string {
+	if h.PID == 0 {
+		return "nobody"
+	}
+	text := h.Application
+	if h.Address != "" {
+		text += " at " + h.Address
+	}
+	return fmt.Sprintf("%s (server process %d, login %s)", text, h.PID, h.Login)
+}
+
+// Querier is a pool, a connection or a transaction.
+type Querier interface {
+	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
+}
+
+// Holders says who holds which of the locks of Hold. Those that nobody holds are missing. All
+// of them are for those who may move a checkpoint.
+func Holders(ctx context.Context, on Querier, names ...string) (map[string]Holder, error) {
+	const sql = `
+		SELECT n.name, coalesce(a.application_name, ''), coalesce(a.usename, ''), coalesce(host(a.client_addr), ''), a.pid, coalesce(a.backend_start, 'epoch'),
+		       NOT coalesce(has_table_privilege(a.usesysid, to_regclass('checkpoints'), 'UPDATE'), false)
+		FROM unnest($1::text[]) AS n (name), hashtextextended(n.name, 0) AS k (key), pg_locks l, pg_stat_activity a
+		WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 AND a.pid = l.pid
+		  AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+		  AND l.classid = ((k.key >> 32) & 4294967295)::oid AND l.objid = (k.key & 4294967295)::oid`
+	rows, err := on.Query(ctx, sql, names)
+	if err != nil {
+		return nil, fmt.Errorf("look who holds locks: %w", err)
+	}
+	holders := make(map[string]Holder)
+	var name string
+	var h Holder
+	_, err = pgx.ForEachRow(rows, []any{&name, &h.Application, &h.Login, &h.Address, &h.PID, &h.Since, &h.Stranger}, func() error {
+		holders[name] = h
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("look who holds locks: %w", err)
+	}
+	return holders, nil
+}
+
+// CheckHolders fails while a stranger holds one of the locks of Hold: whoever should have it
+// waits for good, and may have no right to end that session.
+func CheckHolders(ctx context.Context, on Querier, names ...string) error {
+	holders, err := Holders(ctx, on, names...)
+	if err != nil {
+		return err
+	}
+	var strangers []error
+	for _, name := range names {
+		if h, held := holders[name]; held && h.Stranger {
+			strangers = append(strangers, fmt.Errorf("lock %q is held by %s, who may not do its work: end that session (pg_terminate_backend)", name, h))
+		}
+	}
+	return errors.Join(strangers...)
+}

@@ -1,0 +1,158 @@
+package logins
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"example.com/pgcqrs/engine/pg/dsn"
+	"example.com/pgcqrs/engine/pg/role"
+)
+
+// Login is one that Grant is to make, by a URL of a variable.
+type Login struct{ Program, Variable, URL string }
+
+// CheckAll fails if logins can't be those of the owner's database: they name another
+// server or database, one login for two programs, the owner, a role that is no login, or a login
+// of another database or program.
+// It changes nothing, and errors hold no password. The URL of the owner is of variable.
+func CheckAll(ctx context.Context, owner *pgxpool.Pool, variable string, logins []Login) error {
+	migrated := &owner.Config().ConnConfig.Config
+	seen := map[string]string{migrated.User: variable}
+	var wrong []error
+	for _, login := range logins {
+		config, err := dsn.Config(login.URL, "")
+		if err != nil {
+			wrong = append(wrong, fmt.Errorf("%s: %w", login.Variable, err))
+			continue
+		}
+		given := &config.ConnConfig.Config
+		refuse := func(rule, want, have string) {
+			wrong = append(wrong, fmt.Errorf("%s must name %s: %s, not %s", login.Variable, rule, want, have))
+		}
+		if want, have := databaseOf(migrated), databaseOf(given); want != have {
+			refuse("the database that "+variable+" names", strconv.Quote(want), strconv.Quote(have))
+		}
+		if !sameServer(migrated, given) {
+			refuse("the server that "+variable+" names (the program's own URL may lead through a pooler)", serversOf(migrated), serversOf(given))
+		}
+		if other, taken := seen[given.User]; taken {
+			wrong = append(wrong, fmt.Errorf("%s must name a login of its own: %q is that of %s", login.Variable, given.User, other))
+		}
+		seen[given.User] = login.Variable
+		if taken, err := isRole(ctx, owner, given.User); err != nil || taken {
+			wrong = append(wrong, cmp.Or(err, fmt.Errorf("%s must name a login: %q is the name of a role", login.Variable, given.User)))
+			continue
+		}
+		if err := checkOfHere(ctx, owner, login.Program, given.User); err != nil {
+			wrong = append(wrong, fmt.Errorf("%s: %w", login.Variable, err))
+		}
+	}
+	return errors.Join(wrong...)
+}
+
+// isRole says whether a name is that of a role of the database's, which may still be to be made,
+// or one that PostgreSQL keeps for itself.
+func isRole(ctx context.Context, owner *pgxpool.Pool, name string) (is bool, err error) {
+	const sql = `
+		SELECT $1 IN ('public', 'none') OR starts_with($1, 'pg_')
+		    OR $1 IN (SELECT CASE WHEN octet_length(d.datname) > 52 THEN md5(d.datname) ELSE d.datname END || '.' || program
+		              FROM unnest(ARRAY['api', 'projector', 'service']) program)
+		    OR EXISTS (SELECT FROM pg_roles WHERE rolname = $1 AND NOT rolcanlogin AND shobj_description(oid, 'pg_authid') LIKE 'of database % (' || d.oid || ')')
+		FROM pg_database d WHERE d.datname = current_database()`
+	if err := owner.QueryRow(ctx, sql, name).Scan(&is); err != nil {
+		return false, fmt.Errorf("look at the name %q: %w", name, err)
+	}
+	return is, nil
+}
+
+// checkOfHere fails for a login of another database of the cluster, or of the other program. It
+// works before the schema is there, and leaves the last word to Grant.
+func checkOfHere(ctx context.Context, owner *pgxpool.Pool, program, login string) error {
+	const sql = `
+		WITH related AS (
+		    SELECT oid, rolname, rolcanlogin FROM pg_roles WHERE rolname = $1
+		    UNION SELECT g.oid, g.rolname, g.rolcanlogin FROM pg_auth_members m JOIN pg_roles l ON l.oid = m.member JOIN pg_roles g ON g.oid = m.roleid WHERE l.rolname = $1
+		)
+		SELECT coalesce(min(d.datname) FILTER (WHERE d.datname <> current_database()), ''),
+		       coalesce(min(r.rolname) FILTER (WHERE d.datname = current_database() AND NOT r.rolcanlogin AND r.rolname LIKE '%.' || $2), '')
+		FROM related r
+		JOIN pg_database d ON d.oid = substring(shobj_description(r.oid, 'pg_authid') FROM '^of database .* \((\d{1,10})\)$')::bigint`
+	var other, second string
+	if err := owner.QueryRow(ctx, sql, login, role.OtherProgram[program]).Scan(&other, &second); err != nil {
+		return fmt.Errorf("look at login %q: %w", login, err)
+	}
+	if other != "" {
+		return fmt.Errorf("%q is a login of database %q: give each database logins of its own", login, other)
+	}
+	if second != "" {
+		return role.ErrOtherProgram(login, second)
+	}
+	return nil
+}
+
+// databaseOf is the database that a URL leads to: without one it is the user's.
+func databaseOf(config *pgconn.Config) string { return cmp.Or(config.Database, config.User) }
+
+// sameServer says whether two URLs have a server in common.
+func sameServer(one, other *pgconn.Config) bool {
+	return slices.ContainsFunc(addresses(one), func(address string) bool { return slices.Contains(addresses(other), address) })
+}
+
+// serversOf names the servers of a URL.
+func serversOf(config *pgconn.Config) string { return strings.Join(addresses(config), " or ") }
+
+// addresses are a URL's servers. Whatever leads to this machine is one host.
+func addresses(config *pgconn.Config) []string {
+	found := []string{addressOf(config.Host, config.Port)}
+	for _, more := range config.Fallbacks {
+		if address := addressOf(more.Host, more.Port); !slices.Contains(found, address) {
+			found = append(found, address)
+		}
+	}
+	return found
+}
+
+func addressOf(host string, port uint16) string {
+	host = strings.ToLower(strings.TrimSuffix(host, "."))
+	if ip := net.ParseIP(host); strings.HasPrefix(host, "/") || ip != nil && ip.IsLoopback() {
+		host = "localhost"
+	}
+	return net.JoinHostPort(host, strconv.Itoa(int(port)))
+}
+
+// Inherited names the logins, each with its role, that get rights by the first migration of a
+// database because roles of its name are there from another one, which was dropped. Those that are
+// given are wanted. It is empty once the database has been migrated.
+func Inherited(ctx context.Context, owner *pgxpool.Pool, given []Login) ([]string, error) {
+	const sql = `
+		SELECT format('%I (of %I)', l.rolname, r.rolname)
+		FROM concat(CASE WHEN octet_length(current_database()) > 52 THEN md5(current_database()) ELSE current_database() END, '.') prefix,
+		     unnest(ARRAY['api', 'projector', 'service']) program
+		JOIN pg_roles r ON true
+		JOIN pg_auth_members m ON m.roleid = r.oid AND NOT m.admin_option -- those who may grant it are its makers
+		JOIN pg_roles l ON l.oid = m.member AND l.rolcanlogin
+		WHERE r.rolname = prefix || program AND to_regclass('engine_version') IS NULL AND l.rolname <> ALL ($1::text[])
+		ORDER BY 1`
+	names := []string{owner.Config().ConnConfig.User}
+	for _, login := range given {
+		if config, err := dsn.Config(login.URL, ""); err == nil {
+			names = append(names, config.ConnConfig.User)
+		}
+	}
+	rows, _ := owner.Query(ctx, sql, names) // CollectRows returns its error, too
+	found, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		return nil, fmt.Errorf("look at roles of a former database of this name: %w", err)
+	}
+	return found, nil
+}

@@ -1,0 +1,48 @@
+package logins
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"strings"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"example.com/pgcqrs/engine/pg/role"
+)
+
+// tellTale is a right that a program's login has and the other's has not; c is the table checkpoints.
+var tellTale = map[string]string{
+	role.API:       `(SELECT bool_or(has_function_privilege(oid, 'EXECUTE')) FROM pg_proc WHERE proname = 'append_flight' AND pronamespace = c.relnamespace)`,
+	role.Projector: `has_table_privilege(c.oid, 'UPDATE')`,
+}
+
+// Check fails if a login lacks what a program does: it is another program's, as a rule.
+// One that has more than programs need, like the owner's in development, is said. The schema
+// must be there.
+func Check(ctx context.Context, pool *pgxpool.Pool, program string, logger *slog.Logger) error {
+	sql := `
+		SELECT current_user, coalesce(` + tellTale[program] + `, true),
+		       coalesce((SELECT min(quote_ident(rolname)) FROM pg_roles
+		                 WHERE NOT rolcanlogin AND rolname LIKE '%.' || $1 AND shobj_description(oid, 'pg_authid') = format('of database %s (%s)', d.datname, d.oid)),
+		                quote_ident(d.datname || '.' || $1)),
+		       coalesce((SELECT string_agg(quote_ident(rolname), ', ' ORDER BY rolname) FROM pg_roles
+		                 WHERE rolname <> current_user AND pg_has_role(oid, 'USAGE')), 'no role')
+		FROM pg_class c, pg_database d WHERE c.oid = to_regclass('checkpoints') AND d.datname = current_database()`
+	var login, wanted, has, tooMuch string
+	var may bool
+	if err := pool.QueryRow(ctx, sql, program).Scan(&login, &may, &wanted, &has); err != nil {
+		return fmt.Errorf("look at the login's rights: %w", err)
+	}
+	if err := pool.QueryRow(ctx, role.Excess, login).Scan(&tooMuch); err != nil {
+		return fmt.Errorf("look at the login's rights: %w", err)
+	}
+	if tooMuch != "" {
+		logger.WarnContext(ctx, "the login has more rights than a program needs, and may change the log: give this program its own", "login", login, "has", tooMuch, "wanted", wanted)
+	}
+	if !may {
+		return fmt.Errorf("login %q has the rights of %s, and this program needs those of %s: take the login that cmd/migrate has made of %s_DATABASE_URL",
+			login, has, wanted, strings.ToUpper(program))
+	}
+	return nil
+}

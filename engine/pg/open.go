@@ -1,0 +1,69 @@
+package pg
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"example.com/pgcqrs/engine/pg/dsn"
+	"example.com/pgcqrs/engine/pg/failure"
+	"example.com/pgcqrs/engine/pg/pooler"
+)
+
+// proveFor bounds the look at a database that may be away.
+const proveFor = 5 * time.Second
+
+// Open makes a pool without time-outs; see Pool.
+func Open(ctx context.Context, url, name string, maxConns int32) (*pgxpool.Pool, error) {
+	return Pool{Name: name, MaxConns: maxConns}.Open(ctx, url)
+}
+
+// Open makes the pool, proves that a connection works, and that no pooler in between
+// takes away what is needed. Errors never hold the URL: it has a password.
+func (p Pool) Open(ctx context.Context, url string) (*pgxpool.Pool, error) {
+	config, err := dsn.Config(url, p.Name)
+	if err != nil {
+		return nil, err
+	}
+	config.MaxConns = p.MaxConns
+	p.Timeouts.Bound(config)
+	if p.SearchPath != "" {
+		dsn.SetDefault(config.ConnConfig.RuntimeParams, dsn.SearchPathName, p.SearchPath)
+	}
+	asked := p.keepRemoteApply(ctx, config.ConnConfig)
+	if asked == nil {
+		asked = p.pinPath(ctx, config.ConnConfig)
+	}
+	pool, err := pgxpool.NewWithConfig(ctx, config)
+	if err != nil {
+		return nil, fmt.Errorf("open database: %w", err)
+	}
+	if err = asked; err == nil {
+		err = p.prove(ctx, pool)
+	}
+	if err != nil && p.MayBeAway && failure.Away(err) {
+		return pool, fmt.Errorf("%w: %w", ErrAway, dsn.Hide(err))
+	}
+	if err != nil {
+		pool.Close()
+		return nil, fmt.Errorf("reach database %q on %s:%d: %w", config.ConnConfig.Database,
+			config.ConnConfig.Host, config.ConnConfig.Port, dsn.Hide(err))
+	}
+	return pool, nil
+}
+
+func (p Pool) prove(ctx context.Context, pool *pgxpool.Pool) error {
+	if p.MayBeAway {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, proveFor)
+		defer cancel()
+	}
+	if err := pooler.Probe(ctx, pool.Config().ConnConfig, p.Needs); err != nil {
+		return err
+	}
+	return pool.AcquireFunc(ctx, func(conn *pgxpool.Conn) error {
+		return p.Timeouts.check(ctx, conn.Conn().PgConn())
+	})
+}

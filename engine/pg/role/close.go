@@ -1,0 +1,62 @@
+package role
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+// ErrNotOwner says that the database belongs to somebody else than the schema.
+var ErrNotOwner = errors.New("the database belongs to another role, who has to GRANT CONNECT ON DATABASE to the roles and REVOKE it FROM PUBLIC")
+
+// ShutOut takes what the roles of before have left, and lets nobody connect to the database
+// but logins with its own roles, and its owner. All of its logins must have been granted.
+func ShutOut(ctx context.Context, owner *pgxpool.Pool) error {
+	const revoke = `
+		SELECT revoke_rights(name) FROM role_names, unnest(ARRAY['api', 'projector', 'service']) program, concat(prefix, program) name
+		WHERE name <> role_of(program)`
+	err := pgx.BeginFunc(ctx, owner, func(tx pgx.Tx) error {
+		if err := LockAll(ctx, tx); err != nil {
+			return err
+		}
+		_, err := tx.Exec(ctx, revoke)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("take the rights of the roles before: %w", err)
+	}
+	if err := pgx.BeginFunc(ctx, owner, func(tx pgx.Tx) error { return closeDatabase(ctx, tx) }); err != nil {
+		return fmt.Errorf("close the database to others: %w", err)
+	}
+	return nil
+}
+
+// closeDatabase leaves CONNECT to the database's own roles.
+func closeDatabase(ctx context.Context, tx pgx.Tx) error {
+	const sql = `
+		SELECT pg_has_role(d.datdba, 'USAGE'),
+		       ARRAY(SELECT format('GRANT CONNECT ON DATABASE %I TO %I', d.datname, role_of(program))
+		             FROM unnest(ARRAY['api', 'projector', 'service']) program)
+		       || format('REVOKE CONNECT ON DATABASE %I FROM PUBLIC', d.datname)
+		FROM pg_database d WHERE d.datname = current_database()`
+	if err := LockAll(ctx, tx); err != nil {
+		return err
+	}
+	var may bool
+	var statements []string
+	if err := tx.QueryRow(ctx, sql).Scan(&may, &statements); err != nil {
+		return err
+	}
+	if !may {
+		return ErrNotOwner
+	}
+	for _, statement := range statements {
+		if _, err := tx.Exec(ctx, statement); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,199 @@
+package rolerights
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"example.com/pgcqrs/engine/pg/failure"
+	"example.com/pgcqrs/engine/pg/role"
+)
+
+// heldRights lists what the programs' roles have been granted in this database, by any of its
+// owner's statements, as statements without the grantee. For public it lists the routines that
+// not everybody may call, which is what PostgreSQL lets everybody do by default.
+const heldRights = `
+	SELECT holder.program, held.statement
+	FROM (SELECT program, to_regrole(quote_ident(role_of(program)))::oid AS oid FROM unnest(ARRAY['api', 'projector', 'service']) program) holder
+	CROSS JOIN LATERAL (
+	    SELECT format('GRANT %s ON %s %s TO', g.privilege_type, CASE c.relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END, c.oid::regclass) AS statement
+	    FROM pg_class c, aclexplode(c.relacl) g WHERE g.grantee = holder.oid
+	    UNION SELECT format('GRANT %s (%I) ON TABLE %s TO', g.privilege_type, a.attname, a.attrelid::regclass)
+	    FROM pg_attribute a, aclexplode(a.attacl) g WHERE g.grantee = holder.oid
+	    UNION SELECT format('GRANT %s ON SCHEMA %I TO', g.privilege_type, n.nspname)
+	    FROM pg_namespace n, aclexplode(n.nspacl) g WHERE g.grantee = holder.oid
+	    UNION SELECT format('GRANT %s ON ROUTINE %s TO', g.privilege_type, p.oid::regprocedure)
+	    FROM pg_proc p, aclexplode(p.proacl) g WHERE g.grantee = holder.oid
+	    UNION SELECT format('ALTER DEFAULT PRIVILEGES%s GRANT %s ON %s TO', (SELECT format(' IN SCHEMA %I', nspname) FROM pg_namespace WHERE oid = d.defaclnamespace), g.privilege_type,
+	                        CASE d.defaclobjtype WHEN 'r' THEN 'TABLES' WHEN 'S' THEN 'SEQUENCES' WHEN 'f' THEN 'ROUTINES' WHEN 'T' THEN 'TYPES' ELSE 'SCHEMAS' END)
+	    FROM pg_default_acl d, aclexplode(d.defaclacl) g WHERE g.grantee = holder.oid AND d.defaclrole = to_regrole(quote_ident(current_user))
+	) held
+	UNION ALL
+	SELECT 'public', format('REVOKE EXECUTE ON ROUTINE %s FROM', p.oid::regprocedure)
+	FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+	WHERE n.nspname IN (current_schema(), 'keys') AND pg_has_role(p.proowner, 'USAGE')
+	  AND NOT EXISTS (SELECT FROM aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) g WHERE g.grantee = 0)`
+
+// migrated is how many lines the lists of migrations have, the engine's and the service's.
+const migrated = `(SELECT (SELECT count(*) FROM engine_version) + (SELECT count(*) FROM goose_db_version))`
+
+// Record writes the rights of the programs' roles into the database itself, so that its
+// dumps have them. Those of a role that is not there stay as they were recorded last, and those that
+// Mend could not give stay for the next run.
+func Record(ctx context.Context, owner *pgxpool.Pool, mended Mended) error {
+	const forget = `DELETE FROM role_rights WHERE program = 'public' OR to_regrole(quote_ident(role_of(program))) IS NOT NULL`
+	const record = `
+		INSERT INTO role_rights (program, statement, migrations)
+		SELECT program, statement, ` + migrated + `
+		FROM (SELECT program, statement FROM (` + heldRights + `) held UNION SELECT program, statement FROM unnest($1::text[], $2::text[]) owed (program, statement)) r
+		ON CONFLICT DO NOTHING`
+	var programs, statements []string
+	for _, right := range mended.owed() {
+		programs, statements = append(programs, right.program), append(statements, right.statement)
+	}
+	err := pgx.BeginFunc(ctx, owner, func(tx pgx.Tx) error {
+		if err := role.LockAll(ctx, tx); err != nil {
+			return err
+		}
+		if _, err := tx.Exec(ctx, forget); err != nil {
+			return err
+		}
+		_, err := tx.Exec(ctx, record, programs, statements)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("record the roles' rights: %w", err)
+	}
+	return nil
+}
+
+// Mended says what Mend has done.
+type Mended struct {
+	Made    []string // roles
+	Missing []string // roles that the owner may not make
+	Given   int      // rights
+	Refused []string // statements that the owner may not run, such as on what belongs to somebody else
+
+	refused, unknown []right // what is not given: by Refused, and on what is not there
+}
+
+// right is a row of role_rights.
+type right struct{ program, statement string }
+
+// owed are the rights that a later run may still give. What is not there is counted as gone for good
+// by a run that everything else was given in, for a login without rights is not told all that is there.
+func (m *Mended) owed() []right {
+	if len(m.refused) == 0 {
+		return nil
+	}
+	return slices.Concat(m.refused, m.unknown)
+}
+
+// Mend makes the roles of a database that was restored into a cluster without them, and
+// gives them the rights that Record has written, as far as they lack any. It changes nothing
+// in a database whose roles have them all, or that has no record.
+//
+// A record from before the newest migration that was applied, which only an interrupted run leaves, may name
+// a right that the migration takes: it is followed for roles that are made now, and for no others.
+func Mend(ctx context.Context, owner *pgxpool.Pool) (mended Mended, err error) {
+	err = pgx.BeginFunc(ctx, owner, func(tx pgx.Tx) error {
+		var recorded bool
+		if err := tx.QueryRow(ctx, `SELECT to_regclass('role_rights') IS NOT NULL AND to_regclass('goose_db_version') IS NOT NULL`).Scan(&recorded); err != nil || !recorded {
+			return err
+		}
+		if err := role.NameAllIn(ctx, tx); err != nil {
+			return err
+		}
+		if err := mended.makeRoles(ctx, tx); err != nil {
+			return err
+		}
+		return mended.giveRights(ctx, tx)
+	})
+	if err != nil {
+		return Mended{}, fmt.Errorf("give the roles their rights: %w", err)
+	}
+	return mended, nil
+}
+
+// makeRoles makes the roles that have rights in the record and are not there, and marks as this
+// database's those that bear no mark, or that of a database that is gone.
+func (m *Mended) makeRoles(ctx context.Context, tx pgx.Tx) error {
+	const toMark = `
+		SELECT role, to_regrole(quote_ident(role)) IS NULL,
+		       CASE WHEN to_regrole(quote_ident(role)) IS NULL THEN format('CREATE ROLE %I NOLOGIN; ', role) ELSE '' END || format('COMMENT ON ROLE %I IS %L', role, role_mark())
+		FROM (SELECT DISTINCT role_of(program) AS role FROM role_rights WHERE program <> 'public') recorded
+		WHERE NOT EXISTS (SELECT FROM pg_database WHERE oid = database_of(role)) ORDER BY role`
+	rows, _ := tx.Query(ctx, toMark) // CollectRows returns its error, too
+	roles, err := pgx.CollectRows(rows, pgx.RowToStructByPos[struct {
+		Name    string
+		Missing bool
+		Mark    string
+	}])
+	if err != nil {
+		return err
+	}
+	for _, role := range roles {
+		refused, err := try(ctx, tx, role.Mark)
+		switch {
+		case err != nil:
+			return err
+		case !role.Missing: // a role that somebody else has made may be theirs alone to mark
+		case refused != "":
+			m.Missing = append(m.Missing, role.Name)
+		default:
+			m.Made = append(m.Made, role.Name)
+		}
+	}
+	return nil
+}
+
+// giveRights runs the statements of the record whose rights are not as they say.
+func (m *Mended) giveRights(ctx context.Context, tx pgx.Tx) error {
+	const lacking = `
+		SELECT r.program, r.statement, r.statement || CASE r.program WHEN 'public' THEN ' PUBLIC' ELSE format(' %I', role_of(r.program)) END
+		FROM role_rights r
+		WHERE (r.program = 'public' OR to_regrole(quote_ident(role_of(r.program))) IS NOT NULL)
+		  AND (r.migrations = ` + migrated + ` OR role_of(r.program) = ANY ($1) OR r.program = 'public' AND cardinality($1) > 0)
+		  AND NOT EXISTS (SELECT FROM (` + heldRights + `) held WHERE held.program = r.program AND held.statement = r.statement)
+		ORDER BY r.program, r.statement`
+	made := append([]string{}, m.Made...) // an empty array, not NULL
+	rows, _ := tx.Query(ctx, lacking, made)
+	rights, err := pgx.CollectRows(rows, pgx.RowToStructByPos[struct{ Program, Statement, Whole string }])
+	if err != nil {
+		return err
+	}
+	for _, r := range rights {
+		switch refused, err := try(ctx, tx, r.Whole); {
+		case err != nil:
+			return err
+		case refused == failure.NoRight:
+			m.Refused, m.refused = append(m.Refused, r.Whole), append(m.refused, right{r.Program, r.Statement})
+		case refused == "":
+			m.Given++
+		default:
+			m.unknown = append(m.unknown, right{r.Program, r.Statement})
+		}
+	}
+	return nil
+}
+
+// passable are the SQLSTATEs of a statement that may fail: it is not ours to run, or it names what
+// is not there any more, such as tables that a rebuild has kept for a while.
+var passable = []string{
+	failure.NoRight, failure.UndefinedTable, failure.UndefinedFunction, failure.UndefinedColumn, failure.UndefinedObject, failure.InvalidSchemaName,
+}
+
+// try runs statements under a savepoint, and returns the SQLSTATE if it is one of the passable.
+func try(ctx context.Context, tx pgx.Tx, statements string) (refused string, err error) {
+	err = pgx.BeginFunc(ctx, tx, func(nested pgx.Tx) error {
+		_, err := nested.Exec(ctx, statements)
+		return err
+	})
+	if failure.Is(err, passable...) {
+		return failure.Code(err), nil
+	}
+	return "", err
+}

@@ -1,0 +1,27 @@
+package settings
+
+// Objects are what the migrations have made that guarantees rest on: tables, and by table and
+// name what guards them.
+type Objects struct {
+	Tables      []string
+	Always      []string // triggers that fire in every session
+	Triggers    []string // the others
+	Constraints []string // of whichever kind; one that is not validated counts
+}
+
+// triggersOff tells of triggers that are missing or do not fire as they must, and of any other
+// on one of the tables that is disabled, those that hold foreign keys included.
+const triggersOff = `(
+	SELECT string_agg(coalesce(wanted.name, found.name) ||
+	           CASE WHEN found.name IS NULL THEN ' missing' WHEN found.enabled IN ('D', 'R') THEN ' disabled' ELSE ' not ENABLE ALWAYS' END, ', ')
+	FROM (SELECT unnest($2::text[]) AS name, '{A}'::text[] AS good UNION ALL SELECT unnest($3::text[]), '{A,O}') AS wanted
+	FULL JOIN (
+	    SELECT service.name || '.' || t.tgname AS name, t.tgenabled::text AS enabled FROM service JOIN pg_trigger t ON t.tgrelid = service.oid
+	) AS found ON found.name = wanted.name
+	WHERE found.name IS NULL OR found.enabled <> ALL (coalesce(wanted.good, '{A,O}')))`
+
+// constraintsGone tells of constraints that are missing.
+const constraintsGone = `(
+	SELECT string_agg(wanted.name, ', ') || ' missing'
+	FROM unnest($4::text[]) AS wanted (name)
+	WHERE wanted.name <> ALL (ARRAY(SELECT service.name || '.' || c.conname FROM service JOIN pg_constraint c ON c.conrelid = service.oid)))`

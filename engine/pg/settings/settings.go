@@ -1,0 +1,198 @@
+package settings
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"sync"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promauto"
+
+	"example.com/pgcqrs/engine/pg/dsn"
+	"example.com/pgcqrs/engine/pg/pooler"
+)
+
+// setting is something of the server, the database or the login that a guarantee rests on.
+type setting struct {
+	name      string // a label of the metric, and a row of the table in docs/operations.md
+	wrong     string // SQL: NULL while it is as it must be, else what it is
+	says      string // a format of what it is; "" is "NAME is %s"
+	mend      string // what the operator can do
+	mayAccept bool   // by UNSAFE_DATABASE=accept
+}
+
+// settings is the one list of them. What else a guarantee needs of a database is looked at
+// beside it: time-outs when a pool is opened, poolers and advisory locks by engine/pg/pooler,
+// and that the primary takes writes by pg.CheckWrites.
+var settings = []setting{
+	{name: "fsync", wrong: unless("fsync", "on"), mayAccept: true,
+		mend: "set it to on, for a crash of the server's machine may lose acknowledged commands, or all data"},
+	{name: "full_page_writes", wrong: unless("full_page_writes", "on"), mayAccept: true,
+		mend: "set it to on, for a crash of the server's machine may leave torn pages, unless its file system never does"},
+	{name: dsn.SynchronousCommit, wrong: unless(dsn.SynchronousCommit, "on", "remote_apply"),
+		mend: "a pooler ignores what our connections set: ALTER ROLE … SET " + dsn.SynchronousCommit + " = 'on'"},
+	{name: dsn.Isolation, wrong: unless(dsn.Isolation, dsn.ReadCommitted),
+		mend: "a pooler ignores what our connections set: ALTER ROLE … SET " + dsn.Isolation + " = '" + dsn.ReadCommitted + "'"},
+	{name: dsn.ClientEncoding, wrong: unless(dsn.ClientEncoding, dsn.UTF8),
+		mend: "a pooler ignores what our connections set: ALTER ROLE … SET " + dsn.ClientEncoding + " = '" + dsn.UTF8 + "'"},
+	{name: "server_encoding", wrong: unless("server_encoding", dsn.UTF8),
+		mend: "restore a dump of it into a database that is made with ENCODING '" + dsn.UTF8 + "', for it can't hold every text"},
+	{name: "idle_session_timeout", wrong: unless("idle_session_timeout", "0"),
+		mend: "ALTER ROLE … SET idle_session_timeout = 0, for a session that listens is idle, and would be cut"},
+	{name: "client_min_messages", wrong: when("client_min_messages", "error"),
+		mend: "set it to warning or less, for a warning is all that tells of a commit that the required standby may not have"},
+	{name: "session_replication_role", wrong: when("session_replication_role", "replica"),
+		mend: "set it to origin, for triggers do not fire"},
+	{name: "search_path", wrong: `coalesce(` + pathWithoutCatalog + `, ` + tablesElsewhere + `)`,
+		mend: "let it name the schema that cmd/migrate has filled before any other with such names, and pg_catalog nowhere"},
+	{name: "create rights", says: "the login may create in schema %s", wrong: mayCreate,
+		mend: "REVOKE CREATE ON SCHEMA … FROM PUBLIC, or from the login, for functions that run as the owner may call what is created there"},
+	{name: "row_security", wrong: `(SELECT 'on for ' || string_agg(name, ', ') FROM service WHERE row_security_active(oid))`,
+		mend: "ALTER TABLE … DISABLE ROW LEVEL SECURITY, for a policy may hide rows"},
+	{name: "unlogged tables", says: "tables are unlogged (%s)", wrong: `(SELECT string_agg(name, ', ') FROM service WHERE relpersistence <> 'p')`,
+		mend: "ALTER TABLE … SET LOGGED, for a crash empties them and no standby has them"},
+	{name: "triggers", says: "not all triggers are as the migrations make them (%s)", wrong: triggersOff,
+		mend: "ALTER TABLE … ENABLE TRIGGER, or ENABLE ALWAYS TRIGGER, or make again what its migration makes; then ops chain verify, for the log may have been changed"},
+	{name: "constraints", says: "not all constraints are as the migrations make them (%s)", wrong: constraintsGone,
+		mend: "add again what its migration adds, and settle what violates it"},
+}
+
+// pathWithoutCatalog tells of a path on which functions of others come before PostgreSQL's own.
+const pathWithoutCatalog = `(
+	SELECT current_setting('search_path') || ', with pg_catalog not at its start'
+	FROM unnest(current_schemas(true)) WITH ORDINALITY AS path (schema, place)
+	WHERE schema NOT LIKE 'pg\_temp\_%' AND place = (
+	    SELECT min(place) FROM unnest(current_schemas(true)) WITH ORDINALITY AS path (schema, place) WHERE schema NOT LIKE 'pg\_temp\_%')
+	  AND schema <> 'pg_catalog')`
+
+// tablesElsewhere tells of tables that are not found where the list of the engine's migrations is.
+const tablesElsewhere = `(
+	SELECT current_setting('search_path') || ', which does not find ' || string_agg(name, ', ') || ' beside engine_version'
+	FROM service
+	WHERE name NOT LIKE '%.%' AND relnamespace IS DISTINCT FROM (SELECT relnamespace FROM pg_class WHERE oid = to_regclass('engine_version')))`
+
+// mayCreate tells of schemas of the tables in which a login may create that is not their owner:
+// the owner's functions have them on their search_path.
+const mayCreate = `(
+	SELECT string_agg(DISTINCT n.nspname::text, ', ')
+	FROM service JOIN pg_class c ON c.oid = service.oid JOIN pg_namespace n ON n.oid = c.relnamespace
+	WHERE has_schema_privilege(n.oid, 'CREATE') AND NOT pg_has_role(c.relowner, 'MEMBER'))`
+
+// service is the tables that are looked at. A table in a schema that is named is found
+// without the right to use the schema.
+const service = `
+	WITH service AS (
+	    SELECT wanted.name, c.oid, c.relnamespace, c.relpersistence
+	    FROM unnest($1::text[]) AS wanted (name)
+	    LEFT JOIN pg_class c ON c.oid = to_regclass(CASE WHEN wanted.name NOT LIKE '%.%' THEN quote_ident(wanted.name) END)
+	        OR c.relname = split_part(wanted.name, '.', 2)
+	           AND c.relnamespace = (SELECT n.oid FROM pg_namespace n WHERE n.nspname = split_part(wanted.name, '.', 1)))`
+
+// unless is NULL if a setting has one of the values, else its value.
+func unless(name string, good ...string) string {
+	return fmt.Sprintf(`CASE WHEN current_setting('%[1]s') NOT IN ('%[2]s') THEN current_setting('%[1]s') END`, name, strings.Join(good, "', '"))
+}
+
+// when is the setting's value if it is the bad one, else NULL.
+func when(name, bad string) string {
+	return fmt.Sprintf(`CASE WHEN current_setting('%[1]s') = '%[2]s' THEN current_setting('%[1]s') END`, name, bad)
+}
+
+// ErrAccepted says that a database is not durable, and that the operator has accepted it.
+var ErrAccepted = errors.New("UNSAFE_DATABASE=accept")
+
+// IsAccepted says whether an error is ErrAccepted.
+func IsAccepted(err error) bool { return errors.Is(err, ErrAccepted) }
+
+// Checker looks at every setting of a database that a guarantee rests on.
+type Checker struct {
+	pool   *pgxpool.Pool
+	made   Objects
+	accept bool
+	unsafe *prometheus.GaugeVec
+	logger *slog.Logger // nil: before Start
+	mu     sync.Mutex
+	said   string // what the log says to be accepted
+}
+
+// New makes a Checker that looks through a pool, as its login. The objects are those
+// that the migrations have made; accept is for databases whose data may be lost, like those of tests.
+func New(pool *pgxpool.Pool, made Objects, accept bool, registerer prometheus.Registerer) *Checker {
+	return &Checker{pool: pool, made: made, accept: accept, unsafe: promauto.With(registerer).NewGaugeVec(prometheus.GaugeOpts{
+		Name: "database_setting_unsafe", Help: "1 if a setting that a guarantee rests on was not as it must be when it was looked at last, by /readyz.",
+	}, []string{"setting"})}
+}
+
+// Start fails if a process must not start on the database: for Check's reasons, or because
+// its locks do not lock. What is accepted, now or later, goes to the log.
+func (s *Checker) Start(ctx context.Context, needs pooler.Needs, logger *slog.Logger) error {
+	s.logger = logger
+	if err := s.Check(ctx); err != nil && !IsAccepted(err) {
+		return err
+	}
+	return pooler.CheckLocks(ctx, &s.pool.Config().ConnConfig.Config, needs)
+}
+
+// Check returns an error that names the settings that are not as they must be, and what to do.
+// Accepted ones are not among them: where nothing else is wrong the error is ErrAccepted.
+func (s *Checker) Check(ctx context.Context) error {
+	expressions := make([]string, 0, len(settings))
+	for _, one := range settings {
+		expressions = append(expressions, one.wrong)
+	}
+	values := make([]*string, 0, len(settings))
+	if err := s.pool.QueryRow(ctx, service+` SELECT ARRAY[`+strings.Join(expressions, ", ")+`]`, s.made.Tables, s.made.Always, s.made.Triggers, s.made.Constraints).Scan(&values); err != nil {
+		return fmt.Errorf("look at the database's settings: %w", err)
+	}
+	return s.judge(values)
+}
+
+// judge returns what Check does, for the wrong values of the settings.
+func (s *Checker) judge(values []*string) error {
+	var refused, accepted []error
+	for i, one := range settings {
+		s.unsafe.WithLabelValues(one.name).Set(map[bool]float64{true: 1}[values[i] != nil])
+		switch {
+		case values[i] == nil:
+		case !one.mayAccept:
+			refused = append(refused, one.wrongAs(*values[i], one.mend))
+		case !s.accept:
+			refused = append(refused, one.wrongAs(*values[i], one.mend+"; or accept that by UNSAFE_DATABASE=accept"))
+		default:
+			accepted = append(accepted, one.wrongAs(*values[i], one.mend))
+		}
+	}
+	switch {
+	case len(refused) > 0:
+		return errors.Join(refused...)
+	case len(accepted) == 0:
+		s.say("")
+		return nil
+	}
+	err := errors.Join(accepted...)
+	s.say(err.Error())
+	return fmt.Errorf("%w: %w", ErrAccepted, err)
+}
+
+// wrongAs says what is wrong with a setting, and what to do.
+func (one setting) wrongAs(value, mend string) error {
+	says := one.says
+	if says == "" {
+		says = one.name + " is %s"
+	}
+	return fmt.Errorf(says+": %s", value, mend)
+}
+
+// say logs what is accepted, once for as long as it is the same.
+func (s *Checker) say(accepted string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if accepted != "" && accepted != s.said && s.logger != nil {
+		s.logger.Info("the database is not durable, which is accepted", "by", ErrAccepted.Error(), "settings", accepted)
+	}
+	s.said = accepted
+}

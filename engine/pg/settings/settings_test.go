@@ -1,0 +1,31 @@
+package settings
+
+import (
+	"os"
+	"strings"
+	"testing"
+)
+
+// The settings that are looked at are listed, in order, for the documents of a service to be held to: which they are,
+// and which of them may be accepted.
+func TestSettingsAreListed(t *testing.T) {
+	t.Parallel()
+	listed, err := os.ReadFile("testdata/settings.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want strings.Builder
+	for _, one := range settings {
+		want.WriteString(one.name + accepted(one.mayAccept) + "\n")
+	}
+	if string(listed) != want.String() {
+		t.Errorf("testdata/settings.txt has\n%s\nand the code looks at\n%s", listed, want.String())
+	}
+}
+
+func accepted(may bool) string {
+	if may {
+		return ", may be accepted"
+	}
+	return ""
+}

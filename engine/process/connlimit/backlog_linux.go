@@ -1,0 +1,34 @@
+//go:build linux && (amd64 || arm64)
+
+package connlimit
+
+import (
+	"net"
+	"syscall"
+	"time"
+	"unsafe"
+)
+
+// sinceHeard returns how long ago the other end of a connection has sent something, or has connected:
+// for one that was just accepted, how long its request has waited for that. 0: unknown.
+func sinceHeard(conn net.Conn) time.Duration {
+	socket, ok := conn.(syscall.Conn)
+	if !ok {
+		return 0
+	}
+	raw, err := socket.SyscallConn()
+	if err != nil {
+		return 0
+	}
+	var info syscall.TCPInfo
+	size := uint32(syscall.SizeofTCPInfo)
+	var failed syscall.Errno
+	err = raw.Control(func(fd uintptr) {
+		_, _, failed = syscall.Syscall6(syscall.SYS_GETSOCKOPT, fd, syscall.IPPROTO_TCP, syscall.TCP_INFO,
+			uintptr(unsafe.Pointer(&info)), uintptr(unsafe.Pointer(&size)), 0) //nolint:gosec // the kernel fills in what is ours
+	})
+	if err != nil || failed != 0 {
+		return 0
+	}
+	return time.Duration(info.Last_data_recv) * time.Millisecond
+}

@@ -1,0 +1,97 @@
+package connlimit
+
+import (
+	"net"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// A connection between two requests does not give way to newcomers: with thousands of them each
+// would have one request answered, and then be pushed out. One that stays quiet does.
+func TestAConnectionBetweenTwoRequestsStays(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := New(1, 0, nil, nil)
+		newcomer := func() *connection {
+			conn, other := net.Pipe()
+			t.Cleanup(func() { _, _ = conn.Close(), other.Close() })
+			return c.begin(conn)
+		}
+		working := newcomer()
+		for range 10 {
+			if !c.enter(working) {
+				t.Fatal("it was pushed out between two requests")
+			}
+			c.leave(working)
+			time.Sleep(quietFor / 2) //nolint:forbidigo // it is the bubble's time
+			if over := newcomer(); !over.surplus.Load() || c.admit(over) {
+				t.Fatal("a newcomer took its place")
+			}
+		}
+		waiting := newcomer()
+		c.enter(waiting)
+		time.Sleep(quietFor / 2) //nolint:forbidigo // it is the bubble's time
+		if !c.admit(waiting) || c.enter(working) {
+			t.Error("it has stayed quiet, and is still in the newcomer's place")
+		}
+		c.leave(waiting)
+		time.Sleep(quietFor) //nolint:forbidigo // it is the bubble's time
+		c.waited.Store(int64(quietFor + time.Millisecond))
+		if late := newcomer(); !late.surplus.Load() || c.admit(late) || !c.enter(waiting) {
+			t.Error("one that has waited longer than another was quiet takes its place")
+		}
+		c.leave(waiting)
+		time.Sleep(surplusFor + time.Millisecond) //nolint:forbidigo // it is the bubble's time
+		synctest.Wait()
+		c.mu.Lock()
+		if len(c.surplus) > 0 || len(c.open) != 1 {
+			t.Errorf("%d are over the bound and %d open", len(c.surplus), len(c.open))
+		}
+		c.mu.Unlock()
+		c.waited.Store(int64(surplusFor))
+		if late := newcomer(); late.surplus.Load() || c.enter(waiting) {
+			t.Error("one that was quiet longer than it has waited is in its place")
+		}
+	})
+}
+
+// An address that has over half of what it may have gives way first, and others' connections do not
+// give way to its own; those that have few, and those without a bound, such as proxies, keep theirs.
+func TestAGreedyAddressGivesWay(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		address := ""
+		c := New(9, 4, func(net.Addr) string { return address }, nil)
+		from := func(of string) *connection {
+			address = of
+			time.Sleep(time.Millisecond) //nolint:forbidigo // it is the bubble's time
+			conn, other := net.Pipe()
+			t.Cleanup(func() { _, _ = conn.Close(), other.Close() })
+			return c.begin(conn)
+		}
+		kept := []*connection{from(""), from("ada"), from("ada"), from("bob"), from("eve")}
+		greedy := []*connection{from("eve"), from("eve"), from("mob"), from("mob")}
+		time.Sleep(quietFor) //nolint:forbidigo // it is the bubble's time
+		taken := from("eve") // has three of its four
+		if taken.surplus.Load() || c.enter(kept[4]) {
+			t.Error("it is not one of its own that gives way")
+		}
+		if from("eve").surplus.Load() || c.enter(greedy[0]) {
+			t.Error("it is not the next of its own")
+		}
+		if from("new").surplus.Load() || c.enter(greedy[1]) {
+			t.Error("it is not one of those that give way to a newcomer")
+		}
+		for _, n := range append(kept[:4:4], greedy[2:]...) {
+			if !c.enter(n) {
+				t.Errorf("one of %q gave way", n.address)
+			}
+			c.leave(n)
+		}
+		time.Sleep(quietFor) //nolint:forbidigo // it is the bubble's time
+		if from("bob").surplus.Load() || c.enter(taken) || c.greedy != 0 {
+			t.Error("nobody has many, and it is not the longest quiet one that gives way")
+		}
+	})
+}

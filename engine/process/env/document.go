@@ -1,0 +1,22 @@
+package env
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Document puts the Table of a configuration into a Markdown text, in place of
+// what stands between <!-- config name --> and the next <!-- end -->. A test
+// compares the result with the text, so that the two can't drift apart.
+func Document(markdown, name string, config any) (string, error) {
+	begin := fmt.Sprintf("<!-- config %s -->\n", name)
+	before, rest, found := strings.Cut(markdown, begin)
+	if !found {
+		return "", fmt.Errorf("no line %q", strings.TrimSpace(begin))
+	}
+	_, after, found := strings.Cut(rest, "<!-- end -->")
+	if !found {
+		return "", fmt.Errorf("no <!-- end --> after %q", strings.TrimSpace(begin))
+	}
+	return before + begin + Table(config) + "<!-- end -->" + after, nil
+}

@@ -1,0 +1,83 @@
+package envtest
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/kelseyhightower/envconfig"
+
+	"example.com/pgcqrs/engine/process/env"
+)
+
+var update = flag.Bool("update", false, "write the table of a configuration into README.md")
+
+// IsInReadme fails unless README.md, at the root of the service, shows the configuration of a program of cmd/ as it is.
+// With -update it writes the table.
+func IsInReadme(t *testing.T, program string, config any) {
+	t.Helper()
+	const readme = "../../README.md"
+	have, err := os.ReadFile(readme)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := env.Document(string(have), program, config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want == string(have) {
+		return
+	}
+	if !*update {
+		t.Fatalf("README.md is not current: go test ./cmd/%s -update", program)
+	}
+	if err := os.WriteFile(readme, []byte(want), 0o644); err != nil { //nolint:gosec // everybody may read it
+		t.Fatal(err)
+	}
+}
+
+// EmptyIsNotSet shows for each variable of a configuration that it means the same empty, or
+// with an empty file, as when it is not set.
+func EmptyIsNotSet[Config any](t *testing.T) {
+	t.Helper()
+	empty := filepath.Join(t.TempDir(), "empty")
+	if err := os.WriteFile(empty, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	required := make(map[string]bool) // or not, by the variable's name
+	for _, field := range reflect.VisibleFields(reflect.TypeFor[Config]()) {
+		if field.Anonymous {
+			continue
+		}
+		name := field.Tag.Get("envconfig")
+		required[name] = field.Tag.Get("required") == "true"
+		t.Setenv(name+"_FILE", "")
+		t.Setenv(name, field.Tag.Get("example"))
+		if !required[name] {
+			_ = os.Unsetenv(name)
+		}
+	}
+	var want Config
+	if err := env.Load(&want, envconfig.Process); err != nil {
+		t.Fatal(err)
+	}
+	for name := range required {
+		for suffix, value := range map[string]string{"": "", "_FILE": empty} {
+			t.Run(name+suffix, func(t *testing.T) {
+				t.Setenv(name, "")
+				t.Setenv(name+suffix, value)
+				var got Config
+				err := env.Load(&got, envconfig.Process)
+				switch {
+				case required[name] && (err == nil || !strings.HasPrefix(err.Error(), name+" is not set: ")):
+					t.Errorf("it is required: got %v", err)
+				case !required[name] && (err != nil || !reflect.DeepEqual(got, want)):
+					t.Errorf("got %+v, %v\nwant %+v", got, err, want)
+				}
+			})
+		}
+	}
+}

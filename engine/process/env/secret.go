@@ -1,0 +1,32 @@
+package env
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+// keywordValue begins the other form of a PostgreSQL address: host=… password=….
+var keywordValue = regexp.MustCompile(`^\s*\w+\s*=`)
+
+// CheckURL refuses a variable whose user info ends too early, because the password has a
+// character that a URL gives another meaning to. Whoever parses such a URL takes a part of
+// the password for a host, a port, a path or a parameter, and shows it in errors. Several
+// URLs are separated by commas. The error holds no part of the value.
+func CheckURL(name, value string) error {
+	if !strings.Contains(value, "://") && keywordValue.MatchString(value) {
+		return nil
+	}
+	for one := range strings.SplitSeq(value, ",") {
+		if _, rest, found := strings.Cut(one, "://"); found {
+			one = rest
+		}
+		if end := strings.IndexAny(one, "/?#"); end >= 0 && strings.Contains(one[end:], "@") {
+			return fmt.Errorf("%s has an @ behind a /, ? or #: percent-encode such characters of the password (%%40 %%2F %%3F %%23), and an @ of what follows the host", name)
+		}
+		if strings.Count(one, "@") > 1 {
+			return fmt.Errorf("%s has two @ before its host: percent-encode those of the user and the password (%%40)", name)
+		}
+	}
+	return nil
+}

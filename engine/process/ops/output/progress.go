@@ -1,0 +1,55 @@
+package output
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"example.com/pgcqrs/engine/projection/rebuild/catchup"
+)
+
+// Progress shows how far a rebuild is: in one line on a terminal, in one every few
+// seconds elsewhere.
+type Progress struct {
+	out      io.Writer
+	terminal bool
+	shown    time.Time
+	last     int64
+}
+
+func NewProgress(out io.Writer) *Progress {
+	file, is := out.(*os.File)
+	if !is {
+		return &Progress{out: out}
+	}
+	info, err := file.Stat()
+	return &Progress{out: out, terminal: err == nil && info.Mode()&os.ModeCharDevice != 0}
+}
+
+func (p *Progress) Show(at catchup.Progress) {
+	every, before, after := 5*time.Second, "", "\n"
+	if p.terminal {
+		every, before, after = 200*time.Millisecond, "\r", "\x1b[K"
+	}
+	done := at.Position >= at.Head
+	if at.Position == p.last || !done && time.Since(p.shown) < every {
+		return
+	}
+	p.shown, p.last = time.Now(), at.Position
+	fmt.Fprintf(p.out, "%s%5.1f %%  event %d of %d  %.0f events/s  %s left%s", before,
+		Percent(at.Position, at.Head), at.Position, at.Head, at.Rate, at.Left.Round(time.Second), after)
+}
+
+// Begun says whether anything was shown.
+func (p *Progress) Begun() bool { return !p.shown.IsZero() }
+
+// End leaves the line, and passes the error on.
+func (p *Progress) End(err error) error {
+	if p.terminal && !p.shown.IsZero() {
+		fmt.Fprintln(p.out)
+	}
+	return err
+}
+
+func Percent(part, whole int64) float64 { return 100 * float64(part) / float64(max(whole, 1)) }

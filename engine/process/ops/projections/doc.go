@@ -1,0 +1,10 @@
+// Package projections has the operator's verbs for projections: ops projections list, parked, retry,
+// discard, resume, reconcile and rebuild.
+//
+// What is asked and told belongs here. Doing it does not: that is engine/projection.
+//
+// In reading order: status.go shows how the projections are, parked.go their parked streams, rebuild.go,
+// resume.go and reconcile.go mend and compare them. The list of verbs is engine/process/ops.
+//
+// Each ends when it is done; nothing runs on. What loses something must never go on without a yes.
+package projections

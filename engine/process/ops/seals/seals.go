@@ -1,0 +1,180 @@
+package seals
+
+import (
+	"context"
+	"crypto/ed25519"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"example.com/pgcqrs/engine/chain"
+	"example.com/pgcqrs/engine/chain/verify"
+	"example.com/pgcqrs/engine/process/ops/output"
+	"example.com/pgcqrs/engine/process/ops/verb"
+	"example.com/pgcqrs/engine/projection/rebuild/catchup"
+)
+
+// sealed is the log, with its seals and keys.
+type sealed verb.Sealed
+
+// signingKey is the key that heads are signed with, nil if there is none.
+func (s sealed) signingKey() (ed25519.PrivateKey, error) {
+	if s.Key == "" {
+		return nil, nil
+	}
+	key, err := chain.ParseKey(s.Key)
+	if err != nil {
+		return nil, fmt.Errorf("SEAL_KEY: %w", err)
+	}
+	return key, nil
+}
+
+// checkingKey is the key that heads are checked by: SEAL_PUBLIC_KEY, or else the other half of SEAL_KEY.
+func (s sealed) checkingKey() (ed25519.PublicKey, error) {
+	if s.PublicKey != "" {
+		key, err := chain.ParsePublicKey(s.PublicKey)
+		if err != nil {
+			return nil, fmt.Errorf("SEAL_PUBLIC_KEY: %w", err)
+		}
+		return key, nil
+	}
+	key, err := s.signingKey()
+	if err != nil {
+		return nil, err
+	}
+	if key == nil {
+		return nil, errors.New("SEAL_PUBLIC_KEY is not set: whether a head was signed can't be checked. `openssl pkey -pubout` prints it of the key that heads are signed with")
+	}
+	public, _ := key.Public().(ed25519.PublicKey)
+	return public, nil
+}
+
+// readHead is the head in a file, which must be signed; nil for no file.
+func (s sealed) readHead(file string) (*chain.Head, error) {
+	if file == "" {
+		return nil, nil
+	}
+	key, err := s.checkingKey()
+	if err != nil {
+		return nil, err
+	}
+	text, err := os.ReadFile(file) //nolint:gosec // the path is the operator's
+	if err != nil {
+		return nil, fmt.Errorf("read head: %w", err)
+	}
+	var kept chain.Head
+	if err := json.Unmarshal(text, &kept); err != nil || kept.Position < 1 {
+		return nil, fmt.Errorf("%s is not a head as `ops chain head` prints one", file)
+	}
+	if err := kept.CheckSignature(s.Service, key); err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	return &kept, nil
+}
+
+// verify compares the log with its chain and tells how far it is. kept is a head that was kept
+// elsewhere, nil if none was; since leaves out what is before it.
+func (s sealed) verify(ctx context.Context, kept *chain.Head, since bool) (verify.Report, error) {
+	started, watch := time.Now(), output.NewProgress(os.Stderr)
+	var from int64
+	if since {
+		from = kept.Position
+	}
+	report, err := verify.Chain(ctx, s.Service, s.Pool, s.Store, verify.Scope{Kept: kept, Since: since, Late: s.Late}, func(position, of int64) {
+		rate := float64(position-from) / time.Since(started).Seconds()
+		watch.Show(catchup.Progress{Position: position, Head: of, Rate: rate, Left: time.Duration(float64(of-position) / max(rate, 1) * float64(time.Second))})
+	})
+	return report, watch.End(err)
+}
+
+var errChanged = errors.New("the log is not what was sealed")
+
+// Verify compares the whole log with its seals, and with a head that was kept elsewhere.
+func Verify(flags *flag.FlagSet) (check func([]string) error, do verb.Action) {
+	asJSON := verb.JSONFlag(flags)
+	file := flags.String("head", "", "`file` with a head that was kept elsewhere, signed: SEAL_PUBLIC_KEY checks it")
+	return nil, func(ctx context.Context, on verb.Operated, _ []string, out io.Writer) error {
+		return verifyLog(ctx, sealed(on.Sealed), *file, *asJSON, out)
+	}
+}
+
+func verifyLog(ctx context.Context, on sealed, file string, asJSON bool, out io.Writer) error {
+	kept, err := on.readHead(file)
+	if err != nil {
+		return err
+	}
+	report, err := on.verify(ctx, kept, false)
+	if err != nil {
+		return err
+	}
+	if asJSON {
+		err = output.JSON(out, report)
+	} else {
+		err = showReport(report, kept, out)
+	}
+	if len(report.Findings) > 0 {
+		err = errors.Join(err, errChanged)
+	}
+	return err
+}
+
+func showReport(report verify.Report, kept *chain.Head, out io.Writer) error {
+	showFindings(report, out)
+	if len(report.Findings) == 0 && report.Head.Position > 0 {
+		fmt.Fprintf(out, "positions 1 to %d are what was sealed", report.Head.Position)
+		if kept != nil {
+			fmt.Fprintf(out, ", and those to %d what the head that was kept says", kept.Position)
+		}
+		fmt.Fprintln(out)
+	}
+	_, err := fmt.Fprintf(out, "%d events are not sealed yet; the head is %x at position %d\n", report.Unlinked, []byte(report.Head.Hash), report.Head.Position)
+	return err
+}
+
+func showFindings(report verify.Report, out io.Writer) {
+	for _, finding := range report.Findings {
+		fmt.Fprintf(out, "position %d: %s\n", finding.Position, finding.What)
+	}
+}
+
+// Head compares the log with its seals and prints the end of the chain, signed, to be kept where
+// nobody can change it.
+func Head(flags *flag.FlagSet) (check func([]string) error, do verb.Action) {
+	_ = verb.JSONFlag(flags) // a head is JSON, whether it is asked for or not
+	file := flags.String("since", "", "`file` with an earlier head, signed: what is before it is not looked at again")
+	return nil, func(ctx context.Context, on verb.Operated, _ []string, out io.Writer) error {
+		return printHead(ctx, sealed(on.Sealed), *file, out)
+	}
+}
+
+func printHead(ctx context.Context, on sealed, file string, out io.Writer) error {
+	key, err := on.signingKey()
+	if err != nil {
+		return err
+	}
+	if key == nil {
+		return errors.New("SEAL_KEY is not set: a head that nobody has signed proves nothing. `openssl genpkey -algorithm ed25519` makes a key")
+	}
+	since, err := on.readHead(file)
+	if err != nil {
+		return err
+	}
+	report, err := on.verify(ctx, since, since != nil)
+	if err != nil {
+		return err
+	}
+	switch {
+	case len(report.Findings) > 0:
+		showFindings(report, os.Stderr)
+		return fmt.Errorf("%w: no head is signed", errChanged)
+	case report.Head.Position == 0:
+		return errors.New("no event is sealed yet: there is no head")
+	case report.Since > 0:
+		fmt.Fprintf(os.Stderr, "positions 1 to %d were not looked at: %s speaks for them\n", report.Since, file)
+	}
+	return json.NewEncoder(out).Encode(report.Head.Sign(on.Service, key))
+}

@@ -1,0 +1,8 @@
+// Package verb has what each of the operator's verbs is made of: its flags, and what it acts on.
+//
+// What several verbs ask of an operator belongs here, all in verb.go: -json, -yes, -note, a name and a
+// yes. A verb does not: those are engine/process/ops/projections, engine/process/ops/messages and
+// engine/process/ops/seals.
+//
+// It runs nothing. No answer must ever count as a yes.
+package verb

@@ -1,0 +1,75 @@
+package verb
+
+import (
+	"bufio"
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/user"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"example.com/pgcqrs/engine/eventlog"
+	"example.com/pgcqrs/engine/outbox/dead"
+	"example.com/pgcqrs/engine/projection"
+)
+
+// Action is what a verb does, with the arguments after its flags.
+type Action func(ctx context.Context, on Operated, args []string, out io.Writer) error
+
+// The flags that several verbs have.
+func JSONFlag(flags *flag.FlagSet) *bool { return flags.Bool("json", false, "as JSON") }
+
+func YesFlag(flags *flag.FlagSet) *bool { return flags.Bool("yes", false, "do not ask") }
+
+// Confirm asks the operator, on standard error, so that what a program reads has the answer alone. No answer is no.
+func Confirm(format string, args ...any) bool {
+	fmt.Fprintf(os.Stderr, format+" [y/N] ", args...)
+	answer, _ := bufio.NewReader(os.Stdin).ReadString('\n')
+	return strings.EqualFold(strings.TrimSpace(answer), "y")
+}
+
+func NoteFlag(flags *flag.FlagSet) *string {
+	return flags.String("note", "", "`why`, for whoever looks later")
+}
+
+// CheckStream says whether an argument can be a stream's id.
+func CheckStream(text string) error {
+	if _, err := uuid.Parse(text); err != nil {
+		return fmt.Errorf("stream %q is no UUID", text)
+	}
+	return nil
+}
+
+// Operated is what the verbs act on.
+type Operated struct {
+	Projections *projection.Set
+	Dead        *dead.Messages
+	Sealed      Sealed
+}
+
+// Operator is who types.
+func Operator() string {
+	name, host := "somebody", "somewhere"
+	if who, err := user.Current(); err == nil {
+		name = who.Username
+	}
+	if where, err := os.Hostname(); err == nil {
+		host = where
+	}
+	return name + "@" + host
+}
+
+// Sealed is the log, with its seals, SEAL_KEY and SEAL_PUBLIC_KEY.
+type Sealed struct {
+	Service        string // whose log it is: its name is part of the chain
+	Pool           *pgxpool.Pool
+	Store          *eventlog.Store
+	Key, PublicKey string
+	Late           time.Duration // an event without a seal that is so old is a finding
+}

@@ -1,0 +1,96 @@
+package probe
+
+import (
+	"encoding/json"
+	"io"
+	"net"
+	"net/http"
+	"net/http/pprof" // what it registers by itself is at the default mux, which nothing serves
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"example.com/pgcqrs/engine/process/cli"
+	"example.com/pgcqrs/engine/process/loopback"
+)
+
+// NewRegistry makes the process's own registry, with what Go and the operating
+// system know of it, and what it was built from.
+func NewRegistry() *prometheus.Registry {
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(
+		collectors.NewGoCollector(),
+		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+		buildInfo(),
+	)
+	return registry
+}
+
+// buildInfo says by its labels what the process was built from.
+func buildInfo() prometheus.Collector {
+	build := cli.ReadBuild()
+	gauge := prometheus.NewGauge(prometheus.GaugeOpts{
+		Name: "build_info", Help: "1. Its labels say what the process was built from.",
+		ConstLabels: prometheus.Labels{"version": build.Version, "revision": build.Revision, "goversion": build.Go},
+	})
+	gauge.Set(1)
+	return gauge
+}
+
+// Debug is the part of a configuration that says whether a process lets itself be looked into.
+type Debug struct {
+	Profiles bool `envconfig:"DEBUG_PROFILES" default:"false" desc:"Serve /debug/pprof/ beside the probes: where the process spends its time and memory. Go's own, for go tool pprof."`
+}
+
+// Handler serves /healthz, /readyz and /metrics, which are for those who run the process
+// and not for the public.
+func Handler(readiness *Readiness, registry *prometheus.Registry, debug Debug) http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { ok(w, "") })
+	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
+		if err := readiness.Ready(r.Context()); err != nil {
+			unready(w, err)
+			return
+		}
+		ok(w, readiness.Accepted())
+	})
+	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
+	if debug.Profiles {
+		mux.Handle("GET /debug/pprof/", forThisMachine(pprof.Index))
+		mux.Handle("GET /debug/pprof/profile", forThisMachine(pprof.Profile))
+		mux.Handle("GET /debug/pprof/trace", forThisMachine(pprof.Trace))
+	}
+	return mux
+}
+
+// forThisMachine serves what is asked at a loopback address under names of this machine alone (OnlyLocalHosts).
+func forThisMachine(profile http.HandlerFunc) http.Handler {
+	local := loopback.OnlyHosts(profile)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if at, ok := r.Context().Value(http.LocalAddrContextKey).(net.Addr); ok && loopback.Is(at.String()) {
+			local.ServeHTTP(w, r)
+			return
+		}
+		profile(w, r)
+	})
+}
+
+// ok answers that all is well, but for what is accepted.
+func ok(w http.ResponseWriter, accepted string) {
+	text := "ok\n"
+	if accepted != "" {
+		text += "not as it must be, which is accepted: " + accepted + "\n"
+	}
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	_, _ = io.WriteString(w, text) // whoever asked is gone if this fails
+}
+
+func unready(w http.ResponseWriter, err error) {
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", "1")
+	w.WriteHeader(http.StatusServiceUnavailable)
+	_ = json.NewEncoder(w).Encode(map[string]any{
+		"type": "about:blank", "title": "Service Unavailable", "status": 503, "code": "not_ready", "detail": err.Error(),
+	})
+}

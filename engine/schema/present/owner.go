@@ -1,0 +1,53 @@
+package present
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"example.com/pgcqrs/engine/pg/dsn"
+)
+
+// CheckOwner fails if a login is not the owner of the schema that is there. That of an
+// empty database is still to be made.
+func CheckOwner(ctx context.Context, pool *pgxpool.Pool) error {
+	const sql = `
+		SELECT current_user, pg_get_userbyid(relowner), pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = to_regclass('engine_version')`
+	var login, owner string
+	var owns bool
+	err := pool.QueryRow(ctx, sql).Scan(&login, &owner, &owns)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("look at the schema's owner: %w", err)
+	}
+	if !owns {
+		return fmt.Errorf("login %q does not own the schema, %q does: migrate as that one", login, owner)
+	}
+	return nil
+}
+
+// CheckDatabase fails if a schema must not be made, or go on, in a database: it can't hold every
+// text, or everybody may create what the owner's functions would call. Its owner looks.
+func CheckDatabase(ctx context.Context, owner *pgxpool.Pool) error {
+	const sql = `
+		SELECT current_setting('server_encoding'),
+		       coalesce((SELECT string_agg(quote_ident(nspname), ', ' ORDER BY nspname) FROM pg_namespace
+		                 WHERE nspname IN (current_schema(), 'keys') AND has_schema_privilege('public', oid, 'CREATE')), '')`
+	var encoding, open string
+	if err := owner.QueryRow(ctx, sql).Scan(&encoding, &open); err != nil {
+		return fmt.Errorf("look at the database: %w", err)
+	}
+	var wrong []error
+	if encoding != dsn.UTF8 {
+		wrong = append(wrong, fmt.Errorf("the database's encoding is %s, which can't hold every text: make one with CREATE DATABASE … TEMPLATE template0 ENCODING '%s'", encoding, dsn.UTF8))
+	}
+	if open != "" {
+		wrong = append(wrong, fmt.Errorf("everybody may create in schema %s, and so what the owner's functions call: REVOKE CREATE ON SCHEMA %[1]s FROM PUBLIC, as the schema's owner", open))
+	}
+	return errors.Join(wrong...)
+}
