@@ -1,5 +1,6 @@
 package dsn
 
+// SearchPathName is the parameter that says where unqualified names are.
 const SearchPathName = "search_path"
 
 // Bounds that the server keeps.

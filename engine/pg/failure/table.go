@@ -46,10 +46,10 @@ var table = []struct {
 }
 
 // means says whether an error's SQLSTATE has one of the meanings.
-func means(err error, any meaning) bool {
+func means(err error, one meaning) bool {
 	code := Code(err)
 	for _, row := range table {
-		if row.means&any != 0 && code != "" && strings.HasPrefix(code, row.begins) {
+		if row.means&one != 0 && code != "" && strings.HasPrefix(code, row.begins) {
 			return true
 		}
 	}

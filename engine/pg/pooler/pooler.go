@@ -50,6 +50,7 @@ func Check(ctx context.Context, config *pgx.ConnConfig, needs Needs) error {
 	return dsn.Hide(err)
 }
 
+// Probe connects, and returns an error if a pooler stands between that takes away what is needed.
 func Probe(ctx context.Context, config *pgx.ConnConfig, needs Needs) error {
 	ctx, cancel := context.WithTimeout(ctx, LookFor)
 	defer cancel()

@@ -29,6 +29,7 @@ func NameAll(ctx context.Context, owner *pgxpool.Pool) error {
 	return nil
 }
 
+// NameAllIn does so in a transaction, in which it takes the lock that LockAll takes.
 func NameAllIn(ctx context.Context, tx pgx.Tx) error {
 	if err := LockAll(ctx, tx); err != nil {
 		return err

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/net/netutil"
 )
 
+// New makes a Limiter of the open connections: of all, and of each address that addressOf takes from them.
 func New(most, mostOfAddress int, addressOf func(net.Addr) string, registerer prometheus.Registerer) *Limiter {
 	c := &Limiter{
 		most: most, mostOfAddress: mostOfAddress, addressOf: addressOf,
@@ -36,6 +37,7 @@ func (c *Limiter) Guard(server *http.Server) {
 	server.Handler = c.work(c.turnAway(server.Handler))
 }
 
+// Limit stops accepting at the bound, and a few connections over it, which are answered.
 func (c *Limiter) Limit(listener net.Listener) net.Listener {
 	return netutil.LimitListener(accepting{listener, c}, c.most+surplus)
 }

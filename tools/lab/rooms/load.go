@@ -35,6 +35,11 @@ type room struct {
 
 type arrow struct{ from, to int }
 
+// forTests reports whether nothing but tests stands on a package.
+func (r *room) forTests() bool {
+	return slices.ContainsFunc(strings.Split(r.path, "/"), func(part string) bool { return strings.HasSuffix(part, "test") })
+}
+
 // load reads the packages that the patterns name in a module's folder.
 func load(dir string, patterns []string) ([]room, error) {
 	list := exec.Command("go", append([]string{"list", "-deps", "-export", "-json=Dir,ImportPath,Export,GoFiles,DepOnly"}, patterns...)...)

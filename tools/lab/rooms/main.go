@@ -39,7 +39,7 @@ func run(dir string, patterns []string) error {
 		for _, a := range back {
 			fmt.Printf("%25s%s -> %s: %s\n", "", r.files[a.from], r.files[a.to], strings.Join(r.arrows[a], ", "))
 		}
-		if !strings.Contains(r.path, "test") {
+		if !r.forTests() && r.lines > 0 {
 			sizes = append(sizes, r.lines)
 		}
 	}

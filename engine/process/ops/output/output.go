@@ -30,6 +30,7 @@ func Say(out io.Writer, asJSON bool, done Deed, format string, args ...any) erro
 	return err
 }
 
+// JSON prints a value, indented.
 func JSON(out io.Writer, value any) error {
 	encoder := json.NewEncoder(out)
 	encoder.SetIndent("", "  ")
@@ -39,6 +40,7 @@ func JSON(out io.Writer, value any) error {
 // Table is columns for people.
 type Table struct{ columns *tabwriter.Writer }
 
+// NewTable makes a Table, with the names of its columns as the first row.
 func NewTable(out io.Writer, columns ...any) Table {
 	t := Table{tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)}
 	t.Row(columns...)

@@ -18,6 +18,7 @@ type Progress struct {
 	last     int64
 }
 
+// NewProgress makes a Progress that writes to out.
 func NewProgress(out io.Writer) *Progress {
 	file, is := out.(*os.File)
 	if !is {
@@ -27,6 +28,7 @@ func NewProgress(out io.Writer) *Progress {
 	return &Progress{out: out, terminal: err == nil && info.Mode()&os.ModeCharDevice != 0}
 }
 
+// Show shows how far it is, unless it has just done so.
 func (p *Progress) Show(at catchup.Progress) {
 	every, before, after := 5*time.Second, "", "\n"
 	if p.terminal {
@@ -52,4 +54,5 @@ func (p *Progress) End(err error) error {
 	return err
 }
 
+// Percent returns how much of a whole a part is.
 func Percent(part, whole int64) float64 { return 100 * float64(part) / float64(max(whole, 1)) }

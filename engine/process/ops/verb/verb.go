@@ -22,9 +22,10 @@ import (
 // Action is what a verb does, with the arguments after its flags.
 type Action func(ctx context.Context, on Operated, args []string, out io.Writer) error
 
-// The flags that several verbs have.
+// JSONFlag defines -json.
 func JSONFlag(flags *flag.FlagSet) *bool { return flags.Bool("json", false, "as JSON") }
 
+// YesFlag defines -yes.
 func YesFlag(flags *flag.FlagSet) *bool { return flags.Bool("yes", false, "do not ask") }
 
 // Confirm asks the operator, on standard error, so that what a program reads has the answer alone. No answer is no.
@@ -34,8 +35,9 @@ func Confirm(format string, args ...any) bool {
 	return strings.EqualFold(strings.TrimSpace(answer), "y")
 }
 
+// NoteFlag defines -note.
 func NoteFlag(flags *flag.FlagSet) *string {
-	return flags.String("note", "", "`why`, for whoever looks later")
+	return flags.String("note", "", "`why`, for a later reader")
 }
 
 // CheckStream says whether an argument can be a stream's id.

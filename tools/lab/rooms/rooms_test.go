@@ -1,0 +1,64 @@
+package main
+
+import (
+	"path"
+	"testing"
+)
+
+// One idea to a package, whose files use each other in one direction (docs/decisions/0023).
+const (
+	mostMedian = 250 // lines of the median package of a module
+	mostBack   = 5   // percent of a package's arrows that may run back up
+)
+
+func TestRoomsAreSmallAndReadInOneDirection(t *testing.T) {
+	t.Parallel()
+	for _, module := range []string{".", "engine", "tools", "tools/lab"} {
+		rooms, err := load(path.Join("../../..", module), []string{"./..."})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var sizes []int
+		for _, r := range rooms {
+			if !r.forTests() && r.lines > 0 {
+				sizes = append(sizes, r.lines)
+			}
+			back := r.back()
+			if len(back)*100 <= mostBack*len(r.arrows) {
+				continue
+			}
+			t.Errorf("%s: %d of %d arrows between files run back up, more than %d %%", r.path, len(back), len(r.arrows), mostBack)
+			for _, a := range back {
+				t.Logf("%s uses %v of %s", r.files[a.from], r.arrows[a], r.files[a.to])
+			}
+		}
+		if len(sizes) == 0 {
+			t.Fatalf("%s: no package was read", module)
+		}
+		if have := median(sizes); have > mostMedian {
+			t.Errorf("%s: the median of its %d packages has %d lines, more than %d", module, len(sizes), have, mostMedian)
+		}
+	}
+}
+
+func TestBackFindsTheFewestArrows(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		arrows []arrow
+		want   int
+	}{
+		"none":                            {nil, 0},
+		"one direction":                   {[]arrow{{0, 1}, {1, 2}, {0, 2}}, 0},
+		"a circle":                        {[]arrow{{0, 1}, {1, 2}, {2, 0}}, 1},
+		"both ways":                       {[]arrow{{0, 1}, {1, 0}, {1, 2}, {2, 1}}, 2},
+		"two circles that share an arrow": {[]arrow{{0, 1}, {1, 2}, {2, 0}, {1, 3}, {3, 0}}, 1},
+	} {
+		r := room{files: []string{"a.go", "b.go", "c.go", "d.go"}, arrows: make(map[arrow][]string)}
+		for _, a := range tc.arrows {
+			r.arrows[a] = []string{"name"}
+		}
+		if got := len(r.back()); got != tc.want {
+			t.Errorf("%s: %d arrows back, want %d", name, got, tc.want)
+		}
+	}
+}
