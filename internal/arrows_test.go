@@ -245,6 +245,17 @@ func TestImportArrows(t *testing.T) {
 	}
 }
 
+// Reflection saves writing each field down twice, in configuration and in copies of states. It stays where that is.
+func TestReflectionIsWhereItIsSaid(t *testing.T) {
+	t.Parallel()
+	places := []string{"engine/process/env", "engine/process/env/envtest", "engine/command/*", "engine/enginetest/spec"}
+	for file, imports := range importsByFile(t) {
+		if slices.Contains(imports, "reflect") && !matchesAny(places, path.Dir(file)) && !ofLaterTemplate(file) && !strings.HasPrefix(file, "tools/") {
+			t.Errorf("%s uses reflection: write the fields down", file)
+		}
+	}
+}
+
 // The contract is read in one place, and values are held to its schemas beside it. Tests, and what only they import, may read it, too.
 func TestOnePackageReadsTheContract(t *testing.T) {
 	t.Parallel()
