@@ -5,31 +5,12 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"os"
 	"syscall"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 )
-
-func TestForgetShellUnsetsWhatLeadsToOtherServers(t *testing.T) { //nolint:paralleltest // it changes the environment
-	for _, name := range ShellVariables() { // of whoever runs the tests
-		t.Setenv(name, "")
-	}
-	for name, value := range map[string]string{
-		"PGSERVICE": "nosuch", "PGCONNECT_TIMEOUT": "1", "PGHOST": "elsewhere", "PG_BINDIR": "/bin", "PGOPTIONS": "",
-	} {
-		t.Setenv(name, value)
-	}
-	if diff := cmp.Diff([]string{"PGCONNECT_TIMEOUT", "PGHOST", "PGSERVICE"}, ForgetShell()); diff != "" {
-		t.Error(diff)
-	}
-	if left := ShellVariables(); len(left) > 0 || os.Getenv("PG_BINDIR") != "/bin" {
-		t.Errorf("left: %v, PG_BINDIR=%s", left, os.Getenv("PG_BINDIR"))
-	}
-}
 
 func TestOnlyWhatMayPassIsWaitedFor(t *testing.T) {
 	t.Parallel()

@@ -1,4 +1,4 @@
-package devdb
+package fakeclock
 
 import (
 	"errors"
@@ -8,31 +8,31 @@ import (
 	"time"
 )
 
-// FakeClock has a server read the time from libfaketime, which adds what a file says. The
+// Clock has a server read the time from libfaketime, which adds what a file says. The
 // server's account must be able to read the file.
-type FakeClock struct {
+type Clock struct {
 	file, preload string
 	seen          time.Duration
 }
 
-// ErrNoFakeClock means that libfaketime is not on this machine.
-var ErrNoFakeClock = errors.New("libfaketime is not here: apt-get install libfaketime")
+// ErrNone means that libfaketime is not on this machine.
+var ErrNone = errors.New("libfaketime is not here: apt-get install libfaketime")
 
-// NewFakeClock makes a clock that is right until Set, or returns ErrNoFakeClock where there is
+// New makes a clock that is right until Set, or returns ErrNone where there is
 // no libfaketime. Each process of the server sees a Set within seen, which is whole seconds and
 // at least two; 0 is at once, and makes statements slow: each look at the clock opens the file.
-func NewFakeClock(file string, seen time.Duration) (*FakeClock, error) {
+func New(file string, seen time.Duration) (*Clock, error) {
 	for _, pattern := range []string{"/usr/lib/*/faketime/libfaketime.so.1", "/usr/lib*/faketime/libfaketime.so.1", "/opt/homebrew/lib/faketime/libfaketime.1.dylib"} {
 		if found, err := filepath.Glob(pattern); err == nil && len(found) > 0 {
-			c := &FakeClock{file, found[0], seen}
+			c := &Clock{file, found[0], seen}
 			return c, c.Set("+0")
 		}
 	}
-	return nil, ErrNoFakeClock
+	return nil, ErrNone
 }
 
-// Environment is what Options needs to have.
-func (c *FakeClock) Environment() []string {
+// Environment returns the variables that the server needs to have.
+func (c *Clock) Environment() []string {
 	reads := "FAKETIME_NO_CACHE=1"
 	if c.seen > 0 {
 		reads = fmt.Sprintf("FAKETIME_CACHE_DURATION=%d", int(c.seen/time.Second)-1) // it is read again once that is over, by the second
@@ -41,7 +41,7 @@ func (c *FakeClock) Environment() []string {
 }
 
 // Set has the clock be off by so much from now on, like +1y, -2d or +30.
-func (c *FakeClock) Set(off string) error {
+func (c *Clock) Set(off string) error {
 	next := c.file + ".new"
 	if err := os.WriteFile(next, []byte(off+"\n"), 0o644); err != nil { //nolint:gosec // for the server's account
 		return fmt.Errorf("set the server's clock: %w", err)

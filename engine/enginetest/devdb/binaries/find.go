@@ -1,8 +1,7 @@
-package devdb
+package binaries
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -15,16 +14,6 @@ import (
 
 // oldest is the first major version whose public schema is not everybody's to create in; CI runs on it.
 const oldest = 15
-
-// ErrNotFound means that no PostgreSQL server was found on this machine.
-var ErrNotFound = errors.New("no PostgreSQL server on this machine")
-
-// Binaries are the programs of one PostgreSQL installation.
-type Binaries struct {
-	Dir     string // holds postgres, initdb and pg_ctl
-	Version string // like 15.18
-	Why     string // what led to them
-}
 
 // Find looks in PG_BINDIR, which must be right if it is set; then on PATH and
 // where systems put PostgreSQL, newest first.
@@ -64,7 +53,7 @@ func usualPlaces() []string {
 		"/Applications/Postgres.app/Contents/Versions/*/bin", // Postgres.app
 		"/usr/libexec/postgresql*",                           // Alpine
 	}
-	if unpacked, err := unpackedDir(); err == nil {
+	if unpacked, err := UnpackedDir(); err == nil {
 		places = append(places, filepath.Join(unpacked, "*", "usr/lib/postgresql/*/bin"))
 	}
 	return places
@@ -104,7 +93,7 @@ func inspect(dir, why string) (Binaries, error) {
 		}
 	}
 	command := exec.Command(filepath.Join(dir, "postgres"), "--version")
-	command.Env = serverEnv(dir)
+	command.Env = Binaries{Dir: dir}.Env()
 	output, err := command.Output()
 	if err != nil {
 		return Binaries{}, fmt.Errorf("run postgres --version: %w", err)
@@ -114,14 +103,4 @@ func inspect(dir, why string) (Binaries, error) {
 		return Binaries{}, fmt.Errorf("PostgreSQL %s is too old: it takes %d or newer", version, oldest)
 	}
 	return Binaries{Dir: dir, Version: version, Why: why}, nil
-}
-
-// serverEnv is all that the server's programs get to see: PGDATA, PGPORT or a
-// locale from the developer's shell would change what they do.
-func serverEnv(binDir string) []string {
-	env := []string{"PATH=/usr/bin:/bin", "LC_ALL=C", "TZ=UTC"}
-	if libs := librariesOf(binDir); libs != "" {
-		env = append(env, "LD_LIBRARY_PATH="+libs)
-	}
-	return env
 }

@@ -1,4 +1,4 @@
-package devdb
+package shell
 
 import (
 	"os"
@@ -10,9 +10,9 @@ import (
 // ofClients matches the variables that libpq and pgx read as a connection's defaults.
 var ofClients = regexp.MustCompile(`^(PG[A-Z]+|PGCONNECT_TIMEOUT)$`)
 
-// ShellVariables returns the names of the variables, like PGSERVICE and PGHOST, that
+// Variables returns the names of the variables, like PGSERVICE and PGHOST, that
 // change connections which this process makes; sorted.
-func ShellVariables() []string {
+func Variables() []string {
 	var names []string
 	for _, entry := range os.Environ() {
 		name, value, _ := strings.Cut(entry, "=")
@@ -24,10 +24,10 @@ func ShellVariables() []string {
 	return names
 }
 
-// ForgetShell unsets them, for this process and what it starts, and returns their names.
+// Forget unsets them, for this process and what it starts, and returns their names.
 // They are about other servers: with them a connection to one of ours fails, or is another.
-func ForgetShell() []string {
-	names := ShellVariables()
+func Forget() []string {
+	names := Variables()
 	for _, name := range names {
 		_ = os.Unsetenv(name) // it fails for names that can't be set either
 	}

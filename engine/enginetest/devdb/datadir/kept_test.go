@@ -1,6 +1,6 @@
 //go:build unix
 
-package devdb
+package datadir
 
 import (
 	"os"

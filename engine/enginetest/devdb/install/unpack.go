@@ -1,4 +1,4 @@
-package devdb
+package install
 
 import (
 	"context"
@@ -9,18 +9,14 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
-)
 
-// unpackedDir is where packages are unpacked for an ordinary user.
-func unpackedDir() (string, error) {
-	cache, err := os.UserCacheDir()
-	return filepath.Join(cache, "pgcqrs", "postgresql"), err
-}
+	"example.com/pgcqrs/engine/enginetest/devdb/binaries"
+)
 
 // unpackPackages puts the server, and the libraries it needs that are not
 // installed, into the user's cache. Nothing of it needs a right that users lack.
 func unpackPackages(ctx context.Context) error {
-	parent, err := unpackedDir()
+	parent, err := binaries.UnpackedDir()
 	if err != nil {
 		return fmt.Errorf("find the user's cache: %w", err)
 	}
@@ -44,7 +40,7 @@ func unpackPackages(ctx context.Context) error {
 	root := filepath.Join(work, "root")
 	for _, file := range files {
 		if output, err := exec.CommandContext(ctx, "dpkg", "-x", file, root).CombinedOutput(); err != nil {
-			return fmt.Errorf("unpack %s: %w: %s", filepath.Base(file), err, lastLines(output, 3))
+			return fmt.Errorf("unpack %s: %w: %s", filepath.Base(file), err, binaries.LastLines(output, 3))
 		}
 	}
 	err = os.Rename(root, filepath.Join(parent, packages[0]))
@@ -97,20 +93,4 @@ func wanted(plan string) ([]string, error) {
 		return nil, errors.New("the system says that it has PostgreSQL installed, but its programs are not there")
 	}
 	return append(server, libraries...), nil
-}
-
-// librariesOf is the search path for the libraries that were unpacked with the
-// binaries in this directory; "" for installed ones, which need none.
-func librariesOf(binDir string) string {
-	unpacked, err := unpackedDir()
-	if err != nil || !strings.HasPrefix(binDir, unpacked+"/") {
-		return ""
-	}
-	root, _, _ := strings.Cut(strings.TrimPrefix(binDir, unpacked+"/"), "/")
-	var dirs []string
-	for _, pattern := range []string{"usr/lib/*-linux-gnu*", "lib/*-linux-gnu*"} {
-		found, _ := filepath.Glob(filepath.Join(unpacked, root, pattern)) // the pattern is ours and valid
-		dirs = append(dirs, found...)
-	}
-	return strings.Join(dirs, ":")
 }

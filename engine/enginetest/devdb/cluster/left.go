@@ -1,4 +1,4 @@
-package devdb
+package cluster
 
 import (
 	"context"
@@ -8,29 +8,31 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+
+	"example.com/pgcqrs/engine/enginetest/devdb/platform"
 )
 
-// clearStale deals with the pid file of a server that was killed together with its
-// reaper. We hold the directory's lock: nobody else is at it.
-func (s *Server) clearStale(ctx context.Context) error {
-	pidFile := filepath.Join(s.data(), "postmaster.pid")
+// StopLeft stops a server that was killed together with its reaper and left processes on the data,
+// or removes its pid file. We hold the directory's lock: nobody else is at it.
+func (c Cluster) StopLeft(ctx context.Context, say func(string)) error {
+	pidFile := filepath.Join(c.Data(), "postmaster.pid")
 	content, err := os.ReadFile(pidFile) //nolint:gosec // the path is ours
 	if err != nil {
 		return nil //nolint:nilerr // no file, nothing stale; anything else postgres will say better
 	}
 	first, _, _ := strings.Cut(string(content), "\n")
 	pid, _ := strconv.Atoi(first)
-	if !alive(pid) {
+	if !platform.Alive(pid) {
 		return nil // postgres sees that by itself
 	}
-	if !strings.Contains(commandLine(ctx, pid), s.data()) {
+	if !strings.Contains(commandLine(ctx, pid), c.Data()) {
 		// Another program has that number now, and postgres would refuse to start.
 		return os.Remove(pidFile)
 	}
-	s.options.Say("stopping the PostgreSQL that was left on this data")
-	command := exec.CommandContext(ctx, filepath.Join(s.Binaries.Dir, "pg_ctl"), "stop", "-s", "-D", s.data(), "-m", "fast")
-	command.Dir, command.Env = s.Dir, serverEnv(s.Binaries.Dir)
-	s.account.takes(command)
+	say("stopping the PostgreSQL that was left on this data")
+	command := exec.CommandContext(ctx, filepath.Join(c.Binaries.Dir, "pg_ctl"), "stop", "-s", "-D", c.Data(), "-m", "fast")
+	command.Dir, command.Env = c.Dir, c.Binaries.Env()
+	c.Account.Takes(command)
 	if output, err := command.CombinedOutput(); err != nil {
 		return fmt.Errorf("stop the server that was left: %w: %s", err, output)
 	}
