@@ -44,9 +44,6 @@ func list(document *openapi3.T) (*problems, error) {
 	return p, nil
 }
 
-// Problems returns every problem that the contract lists, by its code.
-func (c *Contract) Problems() map[string]Problem { return maps.Clone(c.problems.codes) }
-
 // Named returns the codes that an operation has in x-problems of its own.
 func Named(operation *openapi3.Operation) (codes []string) {
 	list, _ := operation.Extensions["x-problems"].([]any)
@@ -54,11 +51,6 @@ func Named(operation *openapi3.Operation) (codes []string) {
 		codes = append(codes, fmt.Sprint(code))
 	}
 	return codes
-}
-
-// Codes returns the codes that an operation may answer, each with its status.
-func (c *Contract) Codes(item *openapi3.PathItem, operation *openapi3.Operation) map[string]int {
-	return c.problems.of(item, operation)
 }
 
 // one returns a code with its status.

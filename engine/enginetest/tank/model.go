@@ -3,13 +3,11 @@ package tank
 import (
 	"context"
 	"errors"
-	"testing"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"example.com/pgcqrs/engine/enginetest/testdb"
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/projection"
 )
@@ -23,30 +21,6 @@ type Model struct {
 
 // AddTo has a projector keep the model.
 func (m Model) AddTo(projector *projection.Projector) { projector.Add(m.Name, m.Apply, m.Tables...) }
-
-// The read models: one takes runs of events and has a table, the other takes event by
-// event and has two.
-var (
-	Levels   = Model{"levels", applyLevels, []string{"levels"}}
-	Readings = Model{"readings", projection.Each(applyReading), []string{"meters", "readings"}}
-)
-
-// Database is testdb.New with the tables of the read models, granted as a migration grants.
-func Database(t testing.TB) string {
-	t.Helper()
-	url := testdb.New(t)
-	conn, err := pgx.Connect(t.Context(), url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = conn.Close(context.WithoutCancel(t.Context())) }()
-	for _, sql := range []string{levelsSQL, readingsSQL, `SELECT grant_read_model('levels', 'meters', 'readings')`} {
-		if _, err := conn.Exec(t.Context(), sql); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return url
-}
 
 // changed is what a statement must do that has so many rows to change.
 func changed(want int) func(pgconn.CommandTag) error {
