@@ -1,15 +1,15 @@
 package contracttest
 
 import (
-	"maps"
-
 	"github.com/getkin/kin-openapi/openapi3"
+
+	"example.com/pgcqrs/engine/enginetest/contracttest/problemlist"
 )
 
 // Contract is a document that answers are held to.
 type Contract struct {
 	Document *openapi3.T
-	problems *problems
+	problems *problemlist.List
 }
 
 // Read returns the contract of an OpenAPI document.
@@ -18,7 +18,7 @@ func Read(text []byte) (*Contract, error) {
 	if err != nil {
 		return nil, err
 	}
-	listed, err := list(document)
+	listed, err := problemlist.Read(document)
 	if err != nil {
 		return nil, err
 	}
@@ -35,9 +35,9 @@ func Must(text []byte) *Contract {
 }
 
 // Problems returns every problem that the contract lists, by its code.
-func (c *Contract) Problems() map[string]Problem { return maps.Clone(c.problems.codes) }
+func (c *Contract) Problems() map[string]problemlist.Problem { return c.problems.All() }
 
 // Codes returns the codes that an operation may answer, each with its status.
 func (c *Contract) Codes(item *openapi3.PathItem, operation *openapi3.Operation) map[string]int {
-	return c.problems.of(item, operation)
+	return c.problems.Of(item, operation)
 }

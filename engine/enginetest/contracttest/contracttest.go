@@ -13,6 +13,8 @@ import (
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
+
+	"example.com/pgcqrs/engine/enginetest/contracttest/problemlist"
 )
 
 // Client returns an HTTP client whose every answer is checked; an answer that the
@@ -43,7 +45,7 @@ type transport struct {
 	t        testing.TB
 	base     http.RoundTripper
 	document *openapi3.T
-	problems *problems
+	problems *problemlist.List
 }
 
 func (c transport) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -76,7 +78,7 @@ func (c transport) check(r *http.Request, answer *http.Response, body []byte) er
 	if err := checkBody(response, answer.Header.Get("Content-Type"), body); err != nil || codes == nil {
 		return err
 	}
-	return checkCode(codes, answer.StatusCode, body)
+	return problemlist.Check(codes, answer.StatusCode, body)
 }
 
 // find returns what the contract says of the answer and, where it is a problem, the codes that it
@@ -85,7 +87,7 @@ func (c transport) find(r *http.Request, status int) (response *openapi3.Respons
 	item := c.item(r.URL.EscapedPath())
 	switch {
 	case item == nil && status == http.StatusNotFound:
-		return c.problems.at(status), c.problems.one("no_such_route"), nil
+		return c.problems.At(status), c.problems.One("no_such_route"), nil
 	case item == nil:
 		return nil, nil, errors.New("there is no such path")
 	}
@@ -95,7 +97,7 @@ func (c transport) find(r *http.Request, status int) (response *openapi3.Respons
 	}
 	operation := item.GetOperation(method)
 	if operation == nil && status == http.StatusMethodNotAllowed {
-		return c.problems.at(status), c.problems.one("method_not_allowed"), nil
+		return c.problems.At(status), c.problems.One("method_not_allowed"), nil
 	}
 	if operation == nil {
 		return nil, nil, fmt.Errorf("status %d is not documented", status)
@@ -103,11 +105,11 @@ func (c transport) find(r *http.Request, status int) (response *openapi3.Respons
 	if known := operation.Responses.Status(status); known != nil {
 		return known.Value, nil, nil
 	}
-	codes = c.problems.of(item, operation)
+	codes = c.problems.Of(item, operation)
 	if operation.Responses.Default() == nil || !slices.Contains(slices.Collect(maps.Values(codes)), status) {
 		return nil, nil, fmt.Errorf("status %d is not documented", status)
 	}
-	return c.problems.at(status), codes, nil
+	return c.problems.At(status), codes, nil
 }
 
 // item finds the path whose segments are the request's; {any} is any segment.

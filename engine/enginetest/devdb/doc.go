@@ -2,7 +2,7 @@
 // binaries? It starts a server, and ends it with the program that asked.
 //
 // Running a server for development and tests belongs here. A database's content does not: schemas
-// and clones are engine/enginetest/testdb. What a start needs, in the order that it is needed:
+// and clones are engine/enginetest/testdb. A start needs, in this order:
 // engine/enginetest/devdb/shell forgets which other servers the developer's shell names,
 // engine/enginetest/devdb/binaries finds the programs, engine/enginetest/devdb/install gets them,
 // engine/enginetest/devdb/platform says which account runs them, engine/enginetest/devdb/datadir

@@ -1,6 +1,8 @@
 // Package history answers "what happened to this account, and what did it look
 // like then?". It needs no table: it reads the account's stream itself, at most Span events
-// of it for one answer.
+// of it for one answer. In reading order: account.go folds an account, landmarks.go remembers how far
+// long ones were read, turns.go bounds how many are read at once; history.go has the log, events.go
+// and state.go have the two answers.
 package history
 
 import (

@@ -33,7 +33,7 @@ func (q *Queries) State(ctx context.Context, subject string, id uuid.UUID, until
 	return account, err
 }
 
-// short is how many events are read at once by whoever asks. Those that go on take turns.
+// short is how many events are read at once by whoever asks. Answers that go on take turns.
 const short = 1000
 
 // fold goes on from the landmark before a version, to it or to the next landmark.

@@ -73,7 +73,7 @@ func leftByUs(dir string) bool {
 	return err == nil && strings.HasPrefix(string(url), "postgres://postgres:")
 }
 
-// Close lets others have the directory. What we have just started may still have the
+// Close lets others have the directory. A process that was just started may still have the
 // lock for a moment, as the reaper has: without our name in it the next one waits.
 func (k *Kept) Close() {
 	_ = k.lock.Truncate(0)

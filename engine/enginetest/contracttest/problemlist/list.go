@@ -1,4 +1,4 @@
-package contracttest
+package problemlist
 
 import (
 	"encoding/json"
@@ -7,7 +7,6 @@ import (
 	"maps"
 	"net/http"
 	"slices"
-	"sync"
 
 	"github.com/getkin/kin-openapi/openapi3"
 )
@@ -18,20 +17,21 @@ type Problem struct {
 	With   []string `json:"with"` // what the operations have that may answer it; nil: they name it
 }
 
-// problems are those of the response ProblemAnswer, which is the default of every operation.
-type problems struct {
+// List has the problems of the response ProblemAnswer, which is the default of every operation.
+type List struct {
 	answer    *openapi3.Response
 	codes     map[string]Problem
 	always    map[string][]int // the statuses with which a header always is
 	sometimes map[string][]int
 }
 
-func list(document *openapi3.T) (*problems, error) {
+// Read returns the list of a contract.
+func Read(document *openapi3.T) (*List, error) {
 	ref := document.Components.Responses["ProblemAnswer"]
 	if ref == nil {
 		return nil, errors.New("the contract has no response ProblemAnswer")
 	}
-	p := &problems{answer: ref.Value}
+	p := &List{answer: ref.Value}
 	for name, into := range map[string]any{"x-problems": &p.codes, "x-always": &p.always, "x-sometimes": &p.sometimes} {
 		text, err := json.Marshal(ref.Value.Extensions[name])
 		if err != nil {
@@ -53,12 +53,12 @@ func Named(operation *openapi3.Operation) (codes []string) {
 	return codes
 }
 
-// one returns a code with its status.
-func (p *problems) one(code string) map[string]int { return map[string]int{code: p.codes[code].Status} }
+// One returns a code with its status.
+func (p *List) One(code string) map[string]int { return map[string]int{code: p.codes[code].Status} }
 
-// of returns the codes that an operation may answer, each with its status. One that the operation alone
+// Of returns the codes that an operation may answer, each with its status. One that the operation alone
 // knows is a business rule's.
-func (p *problems) of(item *openapi3.PathItem, operation *openapi3.Operation) map[string]int {
+func (p *List) Of(item *openapi3.PathItem, operation *openapi3.Operation) map[string]int {
 	has := map[string]bool{
 		"any": true, "body": operation.RequestBody != nil, "token": operation.Security == nil || len(*operation.Security) > 0,
 	}
@@ -83,8 +83,8 @@ func (p *problems) of(item *openapi3.PathItem, operation *openapi3.Operation) ma
 	return codes
 }
 
-// at returns the response of problems as it is with a status, which decides on some of its headers.
-func (p *problems) at(status int) *openapi3.Response {
+// At returns the response of problems as it is with a status, which decides on some of its headers.
+func (p *List) At(status int) *openapi3.Response {
 	response := *p.answer
 	response.Headers = openapi3.Headers{}
 	for name, ref := range p.answer.Headers {
@@ -98,35 +98,5 @@ func (p *problems) at(status int) *openapi3.Response {
 	return &response
 }
 
-var (
-	answeredMu sync.Mutex
-	answered   = map[string]bool{}
-)
-
-// Answered returns the codes that the tests of this process have been answered so far.
-func Answered() []string {
-	answeredMu.Lock()
-	defer answeredMu.Unlock()
-	return slices.Sorted(maps.Keys(answered))
-}
-
-// checkCode fails for a code that the operation does not answer, or not with this status.
-func checkCode(codes map[string]int, status int, body []byte) error {
-	var problem struct {
-		Status int    `json:"status"`
-		Code   string `json:"code"`
-	}
-	if err := json.Unmarshal(body, &problem); err != nil {
-		return fmt.Errorf("body: %w", err)
-	}
-	answeredMu.Lock()
-	answered[problem.Code] = true
-	answeredMu.Unlock()
-	switch listed, ok := codes[problem.Code]; {
-	case !ok:
-		return fmt.Errorf("code %q is neither listed with something that the operation has, nor in its x-problems", problem.Code)
-	case listed != status || problem.Status != status:
-		return fmt.Errorf("code %s has the status %d in the contract, and the body says %d", problem.Code, listed, problem.Status)
-	}
-	return nil
-}
+// All returns every problem, by its code.
+func (p *List) All() map[string]Problem { return maps.Clone(p.codes) }
