@@ -1,5 +1,5 @@
-// Package problemlist lists the problems that a contract names, and remembers those that the tests of
-// this process have been answered.
+// Package problemlist lists the problems that a contract names, and remembers those that the tests
+// of this process have been answered.
 //
 // The response ProblemAnswer of a document belongs here, with its x-problems, x-always and
 // x-sometimes. Other answers do not: those are engine/enginetest/contracttest. In reading order:
