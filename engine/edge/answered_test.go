@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"example.com/pgcqrs/engine/edge/edgetest"
-	"example.com/pgcqrs/engine/enginetest/contracttest"
+	"example.com/pgcqrs/engine/enginetest/contracttest/problemlist"
 )
 
 // TestMain fails unless the tests of this package, when all of them run, are answered every problem
@@ -16,7 +16,7 @@ import (
 func TestMain(m *testing.M) {
 	status := m.Run()
 	if status == 0 && all() {
-		answered := contracttest.Answered()
+		answered := problemlist.Answered()
 		for code := range edgetest.Answers().Problems() {
 			if !slices.Contains(answered, code) {
 				fmt.Fprintf(os.Stderr, "the contract lists the problem %q, which no test of engine/edge is answered\n", code)

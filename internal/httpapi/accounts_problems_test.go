@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"example.com/pgcqrs/engine/edge/edgetest"
-	"example.com/pgcqrs/engine/enginetest/contracttest"
+	"example.com/pgcqrs/engine/enginetest/contracttest/problemlist"
 )
 
 // TestMain fails unless the tests of this package, when all of them run, are answered every problem
@@ -27,7 +27,7 @@ func all() bool {
 }
 
 func checkAnswered() (status int) {
-	answered := contracttest.Answered()
+	answered := problemlist.Answered()
 	for code := range answers().Problems() {
 		if ofEngine(code) {
 			continue // engine/edge holds that one by tests of its own

@@ -17,7 +17,7 @@ import (
 
 	"example.com/pgcqrs/api"
 	"example.com/pgcqrs/engine/edge/problem"
-	"example.com/pgcqrs/engine/enginetest/contracttest"
+	"example.com/pgcqrs/engine/enginetest/contracttest/problemlist"
 )
 
 // The contract lists the problems that this package and engine/edge answer, each with its status, and no others.
@@ -59,7 +59,7 @@ func TestTheContractListsEveryRule(t *testing.T) {
 	known := map[string]bool{}
 	for path, item := range document.Paths.Map() {
 		for method, op := range item.Operations() {
-			for _, code := range contracttest.Named(op) {
+			for _, code := range problemlist.Named(op) {
 				known[code] = true
 				if _, ours := listed[code]; !ours && !strings.Contains(sources, `"`+code+`"`) {
 					t.Errorf("%s %s: no rule in internal/write has the code %s", method, path, code)

@@ -10,6 +10,9 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"example.com/pgcqrs/engine/enginetest/devdb"
+	"example.com/pgcqrs/engine/enginetest/devdb/binaries"
+	"example.com/pgcqrs/engine/enginetest/devdb/datadir"
+	"example.com/pgcqrs/engine/enginetest/devdb/shell"
 )
 
 // database is the PostgreSQL that was taken.
@@ -28,7 +31,7 @@ type source struct {
 	choice   string // the -db flag; "" is auto
 	variable string // the environment variable that may name a database
 	given    string // its value
-	keep     *devdb.Kept
+	keep     *datadir.Kept
 }
 
 // open takes a database and says which and why. What was asked for explicitly and
@@ -41,7 +44,7 @@ func (s source) open(ctx context.Context) (database, error) {
 		say("database: the one that %s names", s.variable)
 		return database{url: s.given, given: true, data: "there", stop: func() {}}, nil
 	}
-	forgotten := devdb.ForgetShell()
+	forgotten := shell.Forget()
 	db, err := s.own(ctx)
 	db.forgotten = forgotten
 	return db, err
@@ -59,8 +62,8 @@ func (s source) own(ctx context.Context) (database, error) {
 }
 
 func (s source) auto(ctx context.Context) (database, error) {
-	_, err := devdb.Find()
-	if errors.Is(err, devdb.ErrNotFound) && dockerReady(ctx) == nil {
+	_, err := binaries.Find()
+	if errors.Is(err, binaries.ErrNotFound) && dockerReady(ctx) == nil {
 		return s.docker(ctx, "no PostgreSQL binaries here, and Docker has the image")
 	}
 	return s.local(ctx, s.variable+" is not set")
@@ -73,12 +76,12 @@ func (s source) local(ctx context.Context, why string) (database, error) {
 	if err != nil {
 		return database{}, err
 	}
-	where := "kept in " + server.Dir
+	where := "kept in " + server.Cluster.Dir
 	if s.keep == nil {
-		where = "for this run only, in " + server.Dir
+		where = "for this run only, in " + server.Cluster.Dir
 	}
-	say("database: PostgreSQL %s of this machine (%s; %s), %s", server.Binaries.Version, why, server.Binaries.Why, where)
-	return database{url: server.URL, data: server.Dir + "  (remove it to start over)", exited: server.Exited(), stop: server.Stop}, nil
+	say("database: PostgreSQL %s of this machine (%s; %s), %s", server.Cluster.Binaries.Version, why, server.Cluster.Binaries.Why, where)
+	return database{url: server.URL, data: server.Cluster.Dir + "  (remove it to start over)", exited: server.Exited(), stop: server.Stop}, nil
 }
 
 // named is the URL of a database of this name on the same server, made if it is missing.

@@ -11,7 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
-	"example.com/pgcqrs/engine/enginetest/devdb"
+	"example.com/pgcqrs/engine/enginetest/devdb/shell"
 	"example.com/pgcqrs/engine/enginetest/devtool/launch"
 	"example.com/pgcqrs/engine/schema/present"
 )
@@ -118,7 +118,7 @@ func withoutURL(err error) error {
 
 // shellsPart names the shell's variables that a connection heeds, too.
 func shellsPart() string {
-	names := devdb.ShellVariables()
+	names := shell.Variables()
 	if len(names) == 0 {
 		return ""
 	}

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"sync"
 
-	"example.com/pgcqrs/engine/enginetest/devdb"
+	"example.com/pgcqrs/engine/enginetest/devdb/platform"
 )
 
 // guard is a shell that outlives us and ends our children should we be killed: it
@@ -38,7 +38,7 @@ for g in $groups; do kill -KILL "-$g"; done
 `
 
 func startGuard() (*guard, error) {
-	if err := devdb.Supported(); err != nil {
+	if err := platform.Supported(); err != nil {
 		return nil, err
 	}
 	command := exec.Command("/bin/sh", "-c", guardProgram, "guard")

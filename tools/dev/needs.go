@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"example.com/pgcqrs/engine/enginetest/devdb"
+	"example.com/pgcqrs/engine/enginetest/devdb/binaries"
 	"example.com/pgcqrs/engine/enginetest/devtool/arguments"
 )
 
@@ -60,7 +60,7 @@ func libfaketime() bool {
 // postgresPrograms looks for the programs beside the server. Those of the package that
 // dev unpacks for an ordinary user are the server's alone.
 func postgresPrograms() bool {
-	found, err := devdb.Find()
+	found, err := binaries.Find()
 	if err != nil {
 		return false
 	}

@@ -14,7 +14,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"example.com/pgcqrs/engine/enginetest/devdb"
+	"example.com/pgcqrs/engine/enginetest/devdb/datadir"
 	"example.com/pgcqrs/engine/enginetest/devtool/arguments"
 	"example.com/pgcqrs/engine/enginetest/devtool/gotool"
 	"example.com/pgcqrs/engine/enginetest/devtool/launch"
@@ -88,19 +88,19 @@ func (s *stack) untilEnd(ctx context.Context, db database, api, projector *child
 }
 
 // keepData takes a folder for the data; "" is one for each clone.
-func keepData(ctx context.Context, data string) (*devdb.Kept, error) {
+func keepData(ctx context.Context, data string) (*datadir.Kept, error) {
 	dir, err := filepath.Abs(data)
 	if data == "" {
-		dir, err = devdb.KeptDir(gotool.Root())
+		dir, err = datadir.KeptDir(gotool.Root())
 	}
 	if err != nil {
 		return nil, err
 	}
-	return devdb.Keep(ctx, dir)
+	return datadir.Keep(ctx, dir)
 }
 
 // openDatabase returns one that the migrations may change.
-func openDatabase(ctx context.Context, choice string, keep *devdb.Kept) (database, error) {
+func openDatabase(ctx context.Context, choice string, keep *datadir.Kept) (database, error) {
 	const variable = "DATABASE_URL"
 	db, err := source{choice: choice, variable: variable, given: os.Getenv(variable), keep: keep}.open(ctx)
 	if err == nil && db.given {

@@ -2,49 +2,20 @@ package contracttest
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"maps"
-	"mime"
 	"net/http"
 	"net/http/httptest"
-	"net/textproto"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
+
+	"example.com/pgcqrs/engine/enginetest/contracttest/problemlist"
 )
-
-// Contract is a document that answers are held to.
-type Contract struct {
-	Document *openapi3.T
-	problems *problems
-}
-
-// Read returns the contract of an OpenAPI document.
-func Read(text []byte) (*Contract, error) {
-	document, err := openapi3.NewLoader().LoadFromData(text)
-	if err != nil {
-		return nil, err
-	}
-	listed, err := list(document)
-	if err != nil {
-		return nil, err
-	}
-	return &Contract{document, listed}, nil
-}
-
-// Must returns the contract of a document that is compiled in.
-func Must(text []byte) *Contract {
-	c, err := Read(text)
-	if err != nil {
-		panic(err)
-	}
-	return c
-}
 
 // Client returns an HTTP client whose every answer is checked; an answer that the
 // contract does not know fails the test. base sends the requests.
@@ -74,7 +45,7 @@ type transport struct {
 	t        testing.TB
 	base     http.RoundTripper
 	document *openapi3.T
-	problems *problems
+	problems *problemlist.List
 }
 
 func (c transport) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -107,7 +78,7 @@ func (c transport) check(r *http.Request, answer *http.Response, body []byte) er
 	if err := checkBody(response, answer.Header.Get("Content-Type"), body); err != nil || codes == nil {
 		return err
 	}
-	return checkCode(codes, answer.StatusCode, body)
+	return problemlist.Check(codes, answer.StatusCode, body)
 }
 
 // find returns what the contract says of the answer and, where it is a problem, the codes that it
@@ -116,7 +87,7 @@ func (c transport) find(r *http.Request, status int) (response *openapi3.Respons
 	item := c.item(r.URL.EscapedPath())
 	switch {
 	case item == nil && status == http.StatusNotFound:
-		return c.problems.at(status), c.problems.one("no_such_route"), nil
+		return c.problems.At(status), c.problems.One("no_such_route"), nil
 	case item == nil:
 		return nil, nil, errors.New("there is no such path")
 	}
@@ -126,7 +97,7 @@ func (c transport) find(r *http.Request, status int) (response *openapi3.Respons
 	}
 	operation := item.GetOperation(method)
 	if operation == nil && status == http.StatusMethodNotAllowed {
-		return c.problems.at(status), c.problems.one("method_not_allowed"), nil
+		return c.problems.At(status), c.problems.One("method_not_allowed"), nil
 	}
 	if operation == nil {
 		return nil, nil, fmt.Errorf("status %d is not documented", status)
@@ -134,11 +105,11 @@ func (c transport) find(r *http.Request, status int) (response *openapi3.Respons
 	if known := operation.Responses.Status(status); known != nil {
 		return known.Value, nil, nil
 	}
-	codes = c.problems.of(item, operation)
+	codes = c.problems.Of(item, operation)
 	if operation.Responses.Default() == nil || !slices.Contains(slices.Collect(maps.Values(codes)), status) {
 		return nil, nil, fmt.Errorf("status %d is not documented", status)
 	}
-	return c.problems.at(status), codes, nil
+	return c.problems.At(status), codes, nil
 }
 
 // item finds the path whose segments are the request's; {any} is any segment.
@@ -162,88 +133,4 @@ func matches(known, segments []string) bool {
 		}
 	}
 	return true
-}
-
-// everywhere are the headers that every answer may have and no operation names.
-var everywhere = map[string]bool{
-	"Content-Type": true, "Content-Length": true, "Date": true, "Connection": true, "Cache-Control": true,
-	"Content-Security-Policy": true, "X-Content-Type-Options": true, "Referrer-Policy": true, "Vary": true, "Content-Encoding": true,
-}
-
-func checkHeaders(response *openapi3.Response, headers http.Header) error {
-	if headers.Get("X-Request-Id") == "" {
-		return errors.New("it has no X-Request-Id")
-	}
-	documented := map[string]bool{}
-	for name, ref := range response.Headers {
-		documented[textproto.CanonicalMIMEHeaderKey(name)] = true
-		value := headers.Get(name)
-		if value == "" {
-			if ref.Value.Required {
-				return fmt.Errorf("header %s is missing", name)
-			}
-			continue
-		}
-		if err := ref.Value.Schema.Value.VisitJSON(value); err != nil {
-			return fmt.Errorf("header %s: %w", name, err)
-		}
-	}
-	for name := range headers {
-		if !documented[name] && !everywhere[name] {
-			return fmt.Errorf("header %s is not documented", name)
-		}
-	}
-	return nil
-}
-
-func checkBody(response *openapi3.Response, contentType string, body []byte) error {
-	if len(response.Content) == 0 {
-		if len(body) > 0 {
-			return errors.New("it has a body")
-		}
-		return nil
-	}
-	mediaType, _, err := mime.ParseMediaType(contentType)
-	if err != nil {
-		return fmt.Errorf("media type %q: %w", contentType, err)
-	}
-	content := response.Content[mediaType]
-	if content == nil {
-		return fmt.Errorf("media type %s is not documented", mediaType)
-	}
-	if !strings.HasSuffix(mediaType, "json") {
-		return nil
-	}
-	var value any
-	if err := json.Unmarshal(body, &value); err != nil {
-		return fmt.Errorf("body: %w", err)
-	}
-	if err := undocumented("", value, content.Schema.Value); err != nil {
-		return err
-	}
-	return content.Schema.Value.VisitJSON(value, openapi3.VisitAsResponse(), openapi3.MultiErrors())
-}
-
-// undocumented fails for a field that the contract does not name. To clients answers may gain fields, which is why
-// their schemas don't forbid it; the contract gains them first.
-func undocumented(path string, value any, schema *openapi3.Schema) error {
-	var err error
-	switch value := value.(type) {
-	case map[string]any:
-		for name, member := range value {
-			switch known := schema.Properties[name]; {
-			case known != nil:
-				err = errors.Join(err, undocumented(path+"."+name, member, known.Value))
-			case len(schema.Properties) > 0:
-				err = errors.Join(err, fmt.Errorf("body: %s.%s is not documented", path, name))
-			}
-		}
-	case []any:
-		for i, item := range value {
-			if schema.Items != nil {
-				err = errors.Join(err, undocumented(fmt.Sprintf("%s.%d", path, i), item, schema.Items.Value))
-			}
-		}
-	}
-	return err
 }

@@ -4,16 +4,21 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os/exec"
-	"path/filepath"
-	"sync"
+
+	"example.com/pgcqrs/engine/enginetest/devdb/binaries"
+	"example.com/pgcqrs/engine/enginetest/devdb/cluster"
+	"example.com/pgcqrs/engine/enginetest/devdb/datadir"
+	"example.com/pgcqrs/engine/enginetest/devdb/install"
+	"example.com/pgcqrs/engine/enginetest/devdb/platform"
+	"example.com/pgcqrs/engine/enginetest/devdb/reaper"
+	"example.com/pgcqrs/engine/enginetest/devdb/shell"
 )
 
 // Options say what kind of server is wanted.
 type Options struct {
 	// Keep holds the data between starts. Nil: fresh data, without durability,
 	// gone when the server stops.
-	Keep *Kept
+	Keep *datadir.Kept
 	// Install allows Start to get PostgreSQL by itself where it can.
 	Install bool
 	// Environment is added to the server's.
@@ -22,76 +27,42 @@ type Options struct {
 	Say func(string)
 }
 
-// Server is one running PostgreSQL. It ends with Stop, and with the program that
-// started it however that ends.
-type Server struct {
-	URL      string // of the superuser, in the database "postgres"
-	Binaries Binaries
-	Dir      string // holds the data and the log
-
-	options Options
-	durable bool // what is committed survives a crash of the machine
-	account account
-	command *exec.Cmd
-	exited  chan struct{}
-	reaper  *reaper
-	stop    sync.Once
-}
-
-// Start brings a server up and returns when it answers. Whoever connects to it must not
-// be led elsewhere by the shell's PGHOST or PGSERVICE: it calls ForgetShell.
+// Start brings a server up and returns when it answers. Connections to it must not
+// be led elsewhere by the PGHOST or PGSERVICE of the shell: it calls shell.Forget.
 func Start(ctx context.Context, options Options) (*Server, error) {
-	ForgetShell()
+	shell.Forget()
 	if options.Say == nil {
 		options.Say = func(string) {}
 	}
-	binaries, err := Find()
-	if errors.Is(err, ErrNotFound) && options.Install {
-		binaries, err = install(ctx, options.Say)
+	found, err := binaries.Find()
+	if errors.Is(err, binaries.ErrNotFound) && options.Install {
+		found, err = install.PostgreSQL(ctx, options.Say)
 	}
 	if err != nil {
 		return nil, err
 	}
-	runAs, err := serverAccount()
+	runAs, err := platform.ServerAccount()
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{Binaries: binaries, options: options, durable: options.Keep != nil, account: runAs}
-	if err := s.up(ctx); err != nil {
+	s := &Server{environment: options.Environment, say: options.Say, durable: options.Keep != nil}
+	if err := s.up(ctx, found, runAs, options.Keep); err != nil {
 		s.Stop()
-		return nil, fmt.Errorf("start PostgreSQL %s of %s: %w", binaries.Version, binaries.Dir, err)
+		return nil, fmt.Errorf("start PostgreSQL %s of %s: %w", found.Version, found.Dir, err)
 	}
 	return s, nil
 }
 
-func (s *Server) up(ctx context.Context) error {
-	if err := s.makeDir(); err != nil {
+func (s *Server) up(ctx context.Context, programs binaries.Binaries, runAs platform.Account, keep *datadir.Kept) (err error) {
+	if s.Cluster, err = cluster.New(programs, runAs, keep); err != nil {
 		return err
 	}
-	if err := s.startReaper(); err != nil {
+	if s.reaper, err = reaper.Start(s.Cluster); err != nil {
 		return err
 	}
-	url, err := s.cluster(ctx)
+	url, err := s.Cluster.Make(ctx)
 	if err != nil {
 		return err
 	}
 	return s.serve(ctx, url)
 }
-
-// Exited is closed when the server's process has ended, wanted or not.
-func (s *Server) Exited() <-chan struct{} { return s.exited }
-
-// Stop ends the server, returns when it is gone, and may be called twice.
-func (s *Server) Stop() {
-	s.stop.Do(func() {
-		if s.reaper != nil {
-			s.reaper.release()
-		}
-		if s.exited != nil {
-			<-s.exited
-		}
-	})
-}
-
-func (s *Server) data() string { return filepath.Join(s.Dir, "data") }
-func (s *Server) log() string  { return filepath.Join(s.Dir, "postgres.log") }

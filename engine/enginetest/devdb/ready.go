@@ -28,9 +28,9 @@ func (s *Server) untilReady(ctx context.Context, u string) error {
 		}
 		select {
 		case <-s.exited:
-			return errors.New("the server ended: " + s.LastWords())
+			return errors.New("the server ended: " + s.Cluster.LastWords())
 		case <-ctx.Done():
-			return fmt.Errorf("wait for the server: %w: %s; the last connection: %w", ctx.Err(), s.LastWords(), err)
+			return fmt.Errorf("wait for the server: %w: %s; the last connection: %w", ctx.Err(), s.Cluster.LastWords(), err)
 		case <-retry.C:
 		}
 	}

@@ -26,6 +26,9 @@ const levelsSQL = `
 	) WITH (fillfactor = 80);
 	CREATE INDEX levels_by_place ON levels (place, tank_id);`
 
+// Levels takes runs of events, and has one table.
+var Levels = Model{"levels", applyLevels, []string{"levels"}}
+
 // Level is a row of levels.
 type Level struct {
 	Place          string

@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"example.com/pgcqrs/engine/event"
+	"example.com/pgcqrs/engine/projection"
 )
 
 // What came and went, and how full was the tank afterwards?
@@ -26,6 +27,9 @@ const readingsSQL = `
 	    note     text   NOT NULL,
 	    PRIMARY KEY (tank_id, version)
 	);`
+
+// Readings takes event by event, and has two tables.
+var Readings = Model{"readings", projection.Each(applyReading), []string{"meters", "readings"}}
 
 // Reading is a row of readings.
 type Reading struct {

@@ -3,9 +3,10 @@
 // machine's PostgreSQL, or else in a container.
 //
 // Making databases and logins for tests belongs here. Running a server does not: that is
-// engine/enginetest/devdb, or engine/enginetest/testdb/container. In reading order: testdb.go
-// clones a database and makes logins; template.go migrates the template once; server.go finds the
-// server; example.go is for functions that show something and are given no test.
+// engine/enginetest/devdb, or engine/enginetest/testdb/container. In reading order:
+// connect.go runs a statement, server.go finds the server, clone.go copies a database,
+// template.go migrates the template once, testdb.go gives a test its database and logins.go its
+// logins; example.go is for functions that show something and are given no test.
 //
 // Databases may be made by many tests at once, and go with them. It must never skip a test:
 // without a server the test fails.

@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"example.com/pgcqrs/engine/enginetest/devdb"
+	"example.com/pgcqrs/engine/enginetest/devdb/binaries"
 	"example.com/pgcqrs/engine/enginetest/testdb/container"
 )
 
@@ -46,7 +47,7 @@ var held *container.Server //nolint:unused // holding it is its use
 // own tries this machine's PostgreSQL, and a container where there is none.
 func own(ofMachine, ofDocker func(context.Context) (string, error)) (string, error) {
 	url, err := ofMachine(context.Background())
-	if err == nil || !errors.Is(err, devdb.ErrNotFound) {
+	if err == nil || !errors.Is(err, binaries.ErrNotFound) {
 		return url, err
 	}
 	url, dockerErr := ofDocker(context.Background())

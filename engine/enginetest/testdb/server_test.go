@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"example.com/pgcqrs/engine/enginetest/devdb"
+	"example.com/pgcqrs/engine/enginetest/devdb/binaries"
 )
 
 func TestAContainerIsTakenWhereThereIsNoServer(t *testing.T) {
@@ -18,9 +18,9 @@ func TestAContainerIsTakenWhereThereIsNoServer(t *testing.T) {
 		says          []string
 	}{
 		"binaries here":           {nil, nil, "local", nil},
-		"no binaries, but Docker": {devdb.ErrNotFound, nil, "container", nil},
+		"no binaries, but Docker": {binaries.ErrNotFound, nil, "container", nil},
 		"binaries do not work":    {broken, nil, "", []string{"initdb failed"}},
-		"neither":                 {devdb.ErrNotFound, silent, "", []string{"TEST_DATABASE_URL", "no PostgreSQL server on this machine", "no Docker engine answers"}},
+		"neither":                 {binaries.ErrNotFound, silent, "", []string{"TEST_DATABASE_URL", "no PostgreSQL server on this machine", "no Docker engine answers"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -16,6 +16,7 @@ import (
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver that goose uses
 
 	"example.com/pgcqrs/engine/enginetest/devdb"
+	"example.com/pgcqrs/engine/enginetest/devdb/datadir"
 	"example.com/pgcqrs/engine/pg"
 	"example.com/pgcqrs/engine/pg/role"
 	"example.com/pgcqrs/engine/schema/apply"
@@ -29,7 +30,7 @@ type urls struct{ owner, api, projector string }
 type server struct {
 	urls
 	dir      string
-	kept     *devdb.Kept
+	kept     *datadir.Kept
 	postgres *devdb.Server
 }
 
@@ -49,7 +50,7 @@ func (s *server) up(ctx context.Context) (err error) {
 	if err := os.Chmod(s.dir, 0o755); err != nil {
 		return fmt.Errorf("open directory to the server's account: %w", err)
 	}
-	if s.kept, err = devdb.Keep(ctx, filepath.Join(s.dir, "postgres")); err != nil {
+	if s.kept, err = datadir.Keep(ctx, filepath.Join(s.dir, "postgres")); err != nil {
 		return err
 	}
 	if s.postgres, err = devdb.Start(ctx, devdb.Options{Keep: s.kept}); err != nil {

@@ -139,9 +139,9 @@ func (w *world) search(ctx context.Context) ([]searched, error) {
 	}
 	dirs := []string{w.dir}
 	for name, server := range w.postgres.servers() {
-		p.servers[server.Dir] = [2]*searched{{place: "data of " + name, has: name != before}, {place: "WAL of " + name, has: true}}
-		if !strings.HasPrefix(server.Dir, w.dir+"/") {
-			dirs = append(dirs, server.Dir)
+		p.servers[server.Cluster.Dir] = [2]*searched{{place: "data of " + name, has: name != before}, {place: "WAL of " + name, has: true}}
+		if !strings.HasPrefix(server.Cluster.Dir, w.dir+"/") {
+			dirs = append(dirs, server.Cluster.Dir)
 		}
 	}
 	for _, dir := range dirs {
@@ -168,7 +168,7 @@ func (p *postgres) servers() map[string]*devdb.Server {
 		if server == nil {
 			continue
 		}
-		if _, err := os.Stat(server.Dir); err == nil { // else it is gone with the server
+		if _, err := os.Stat(server.Cluster.Dir); err == nil { // else it is gone with the server
 			all[name] = server
 		}
 	}

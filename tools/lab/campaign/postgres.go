@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"example.com/pgcqrs/engine/enginetest/devdb"
+	"example.com/pgcqrs/engine/enginetest/devdb/datadir"
 )
 
 // errNotNow says that a fault can't be done as things are.
@@ -26,7 +27,7 @@ const (
 
 // postgres is a primary, whose commits are durable, and a standby that streams from it.
 type postgres struct {
-	kept  *devdb.Kept
+	kept  *datadir.Kept
 	clock *serverClock
 	disk  string // where a small disk is mounted, "" if only root could
 
@@ -56,7 +57,7 @@ func startPostgres(ctx context.Context, dir string) (_ *postgres, err error) {
 	if os.Getenv(mountsVariable) != "" && syscall.Mount("tmpfs", place, "tmpfs", 0, size(diskSize)) == nil {
 		p.disk = place
 	}
-	if p.kept, err = devdb.Keep(ctx, filepath.Join(place, "kept")); err != nil {
+	if p.kept, err = datadir.Keep(ctx, filepath.Join(place, "kept")); err != nil {
 		return nil, err
 	}
 	if p.primary, err = devdb.Start(ctx, devdb.Options{Keep: p.kept, Install: true, Environment: p.clock.environment()}); err != nil {

@@ -12,12 +12,12 @@ import (
 	"sync"
 	"time"
 
-	"example.com/pgcqrs/engine/enginetest/devdb"
+	"example.com/pgcqrs/engine/enginetest/devdb/fakeclock"
 )
 
 // serverClock is the clock of the first primary. That of its standbys is right.
 type serverClock struct {
-	fake *devdb.FakeClock // nil where there is no libfaketime
+	fake *fakeclock.Clock // nil where there is no libfaketime
 
 	mu   sync.Mutex
 	sets []clockSet
@@ -30,8 +30,8 @@ type clockSet struct {
 }
 
 func newServerClock(dir string) (*serverClock, error) {
-	fake, err := devdb.NewFakeClock(filepath.Join(dir, "server-clock"), clockSeen)
-	if errors.Is(err, devdb.ErrNoFakeClock) {
+	fake, err := fakeclock.New(filepath.Join(dir, "server-clock"), clockSeen)
+	if errors.Is(err, fakeclock.ErrNone) {
 		return &serverClock{}, nil
 	}
 	return &serverClock{fake: fake}, err

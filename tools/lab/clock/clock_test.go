@@ -25,6 +25,7 @@ import (
 
 	"example.com/pgcqrs/engine/enginetest/await"
 	"example.com/pgcqrs/engine/enginetest/devdb"
+	"example.com/pgcqrs/engine/enginetest/devdb/fakeclock"
 	"example.com/pgcqrs/engine/enginetest/rig"
 	"example.com/pgcqrs/engine/enginetest/tank"
 	"example.com/pgcqrs/engine/event"
@@ -38,12 +39,12 @@ import (
 // skewed is a server whose clock goes wrong when it is told to.
 type skewed struct {
 	pool  *pgxpool.Pool
-	clock *devdb.FakeClock
+	clock *fakeclock.Clock
 }
 
 func startSkewed(t *testing.T) skewed {
 	t.Helper()
-	clock, err := devdb.NewFakeClock(filepath.Join(readable(t), "time"), 0)
+	clock, err := fakeclock.New(filepath.Join(readable(t), "time"), 0)
 	if err != nil {
 		t.Fatal(err)
 	}

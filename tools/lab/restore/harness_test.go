@@ -25,7 +25,7 @@ import (
 	"github.com/nats-io/nats-server/v2/server"
 
 	"example.com/pgcqrs/engine/enginetest/await"
-	"example.com/pgcqrs/engine/enginetest/devdb"
+	"example.com/pgcqrs/engine/enginetest/devdb/binaries"
 	"example.com/pgcqrs/engine/enginetest/programs"
 )
 
@@ -52,7 +52,7 @@ func own(program string) string { return programs.Path(program) }
 // tool is a program of PostgreSQL's.
 func tool(t *testing.T, name string) string {
 	t.Helper()
-	found, err := devdb.Find()
+	found, err := binaries.Find()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,6 +13,7 @@ import (
 
 	"example.com/pgcqrs/engine/enginetest/await"
 	"example.com/pgcqrs/engine/enginetest/devdb"
+	"example.com/pgcqrs/engine/enginetest/devdb/datadir"
 )
 
 // A dump that is restored into another server, with transaction ids of its own, is a
@@ -102,7 +103,7 @@ func startServer(t *testing.T) *devdb.Server {
 // keepServer starts a server on a directory's data.
 func keepServer(t *testing.T, dir string) *devdb.Server {
 	t.Helper()
-	kept, err := devdb.Keep(t.Context(), dir)
+	kept, err := datadir.Keep(t.Context(), dir)
 	if err != nil {
 		t.Fatal(err)
 	}

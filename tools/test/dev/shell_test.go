@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"example.com/pgcqrs/engine/enginetest/devdb"
+	"example.com/pgcqrs/engine/enginetest/devdb/datadir"
 )
 
 var otherServers = []string{
@@ -35,7 +36,7 @@ func TestWhatWaitingDoesNotMendIsSaidAtOnce(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			kept, err := devdb.Keep(t.Context(), dataDir(t))
+			kept, err := datadir.Keep(t.Context(), dataDir(t))
 			if err != nil {
 				t.Fatal(err)
 			}

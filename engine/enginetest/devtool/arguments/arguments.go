@@ -1,8 +1,6 @@
 package arguments
 
 import (
-	"slices"
-
 	"example.com/pgcqrs/engine/process/cli"
 )
 
@@ -14,24 +12,12 @@ const usage = `dev starts the service, or its tests, with a database of their ow
 -h after either says more. -version prints the version.
 `
 
-const databaseUsage = `-db says which PostgreSQL to take:
-  local   this machine's own binaries (PG_BINDIR, PATH, the usual places); on Debian and
-          Ubuntu missing ones are installed
-  docker  a container of POSTGRES_IMAGE (postgres:18)
-  auto    local if there are binaries, else docker if it has the image, else installed ones
-`
-
 // Line is what a command line asks for: one of these.
 type Line struct {
 	Run    *Run
 	Test   *Test
 	Answer string // help or the version: to be printed, and nothing else is done
 }
-
-// Mistake is an error on the command line: the text says how to do better.
-type Mistake string
-
-func (m Mistake) Error() string { return string(m) }
 
 // Parse returns what is asked for. Every error is a Mistake. The version names the service.
 func Parse(service string, args []string) (line Line, err error) {
@@ -54,12 +40,4 @@ func Parse(service string, args []string) (line Line, err error) {
 		err = Mistake("dev: there is no command " + args[0] + "\n\n" + usage)
 	}
 	return line, err
-}
-
-// checkDatabase returns a Mistake if -db takes no such value; "" is auto.
-func checkDatabase(choice string) error {
-	if !slices.Contains([]string{"", "local", "docker", "auto"}, choice) {
-		return Mistake("dev: -db takes local, docker or auto, not " + choice + "\n")
-	}
-	return nil
 }

@@ -17,14 +17,6 @@ import (
 	"example.com/pgcqrs/engine/trail"
 )
 
-// server has the operations.
-type server struct {
-	stack *edge.Stack
-	on    *api.Opened
-	tanks *command.Handler[tank.State, tank.Command]
-	trail *trail.Queries
-}
-
 // wire joins the tanks to the log.
 func wire(on *api.Opened) api.Domain {
 	s := &server{on: on, tanks: api.Handler(on, command.NewAggregate(tank.Stream, decide, tank.Evolve)), trail: trail.NewQueries(on.Archive)}
@@ -71,12 +63,4 @@ func (s *server) read(do func(context.Context, *http.Request) (query.Answer, err
 		answer, _ := found.(query.Answer)
 		_ = answer.Write(w) // the client is gone if this fails
 	}
-}
-
-// headerOf returns a header of a request; nil where it has none.
-func headerOf(r *http.Request, name string) *string {
-	if text := r.Header.Get(name); text != "" {
-		return &text
-	}
-	return nil
 }

@@ -24,7 +24,7 @@ func (b *bench) cpuOf(t target) cpuTimes {
 	if t.base == (base{}) || b.server == nil {
 		return times
 	}
-	content, err := os.ReadFile(filepath.Join(b.server.Dir, "data", "postmaster.pid"))
+	content, err := os.ReadFile(filepath.Join(b.server.Cluster.Dir, "data", "postmaster.pid"))
 	if err != nil {
 		return times
 	}

@@ -19,6 +19,7 @@ import (
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver that goose uses
 
 	"example.com/pgcqrs/engine/enginetest/devdb"
+	"example.com/pgcqrs/engine/enginetest/devdb/datadir"
 	"example.com/pgcqrs/engine/enginetest/devtool/gotool"
 	"example.com/pgcqrs/engine/pg"
 	"example.com/pgcqrs/engine/pg/role"
@@ -40,7 +41,7 @@ type Lab struct {
 	version   string // of the server
 	settings  []string
 	revision  string
-	kept      *devdb.Kept
+	kept      *datadir.Kept
 	server    *devdb.Server // nil: it was given
 	password  string        // of the programs' logins
 	processes []*child
@@ -92,7 +93,7 @@ func (l *Lab) build(ctx context.Context) error {
 
 // ownServer starts one that keeps what it says it has kept. Its settings need a second start.
 func (l *Lab) ownServer(ctx context.Context) (err error) {
-	if l.kept, err = devdb.Keep(ctx, filepath.Join(l.dir, "postgres")); err != nil {
+	if l.kept, err = datadir.Keep(ctx, filepath.Join(l.dir, "postgres")); err != nil {
 		return err
 	}
 	if err := l.startServer(ctx); err != nil {

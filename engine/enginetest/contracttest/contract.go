@@ -1,0 +1,43 @@
+package contracttest
+
+import (
+	"github.com/getkin/kin-openapi/openapi3"
+
+	"example.com/pgcqrs/engine/enginetest/contracttest/problemlist"
+)
+
+// Contract is a document that answers are held to.
+type Contract struct {
+	Document *openapi3.T
+	problems *problemlist.List
+}
+
+// Read returns the contract of an OpenAPI document.
+func Read(text []byte) (*Contract, error) {
+	document, err := openapi3.NewLoader().LoadFromData(text)
+	if err != nil {
+		return nil, err
+	}
+	listed, err := problemlist.Read(document)
+	if err != nil {
+		return nil, err
+	}
+	return &Contract{document, listed}, nil
+}
+
+// Must returns the contract of a document that is compiled in.
+func Must(text []byte) *Contract {
+	c, err := Read(text)
+	if err != nil {
+		panic(err)
+	}
+	return c
+}
+
+// Problems returns every problem that the contract lists, by its code.
+func (c *Contract) Problems() map[string]problemlist.Problem { return c.problems.All() }
+
+// Codes returns the codes that an operation may answer, each with its status.
+func (c *Contract) Codes(item *openapi3.PathItem, operation *openapi3.Operation) map[string]int {
+	return c.problems.Of(item, operation)
+}

@@ -1,0 +1,32 @@
+package binaries
+
+import (
+	"bytes"
+	"errors"
+)
+
+// ErrNotFound means that no PostgreSQL server was found on this machine.
+var ErrNotFound = errors.New("no PostgreSQL server on this machine")
+
+// Binaries are the programs of one PostgreSQL installation.
+type Binaries struct {
+	Dir     string // holds postgres, initdb and pg_ctl
+	Version string // like 15.18
+	Why     string // what led to them
+}
+
+// Env returns all that the server's programs get to see: PGDATA, PGPORT or a
+// locale from the developer's shell would change what they do.
+func (b Binaries) Env() []string {
+	env := []string{"PATH=/usr/bin:/bin", "LC_ALL=C", "TZ=UTC"}
+	if libs := librariesOf(b.Dir); libs != "" {
+		env = append(env, "LD_LIBRARY_PATH="+libs)
+	}
+	return env
+}
+
+// LastLines returns the last n lines of what a program has said.
+func LastLines(text []byte, n int) string {
+	lines := bytes.Split(bytes.TrimSpace(text), []byte("\n"))
+	return string(bytes.Join(lines[max(0, len(lines)-n):], []byte("\n")))
+}

@@ -1,0 +1,29 @@
+package binaries
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// UnpackedDir returns the folder where packages are unpacked for an ordinary user.
+func UnpackedDir() (string, error) {
+	cache, err := os.UserCacheDir()
+	return filepath.Join(cache, "pgcqrs", "postgresql"), err
+}
+
+// librariesOf is the search path for the libraries that were unpacked with the
+// binaries in this directory; "" for installed ones, which need none.
+func librariesOf(binDir string) string {
+	unpacked, err := UnpackedDir()
+	if err != nil || !strings.HasPrefix(binDir, unpacked+"/") {
+		return ""
+	}
+	root, _, _ := strings.Cut(strings.TrimPrefix(binDir, unpacked+"/"), "/")
+	var dirs []string
+	for _, pattern := range []string{"usr/lib/*-linux-gnu*", "lib/*-linux-gnu*"} {
+		found, _ := filepath.Glob(filepath.Join(unpacked, root, pattern)) // the pattern is ours and valid
+		dirs = append(dirs, found...)
+	}
+	return strings.Join(dirs, ":")
+}

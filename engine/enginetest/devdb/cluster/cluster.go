@@ -1,0 +1,45 @@
+package cluster
+
+import (
+	"os"
+	"path/filepath"
+
+	"example.com/pgcqrs/engine/enginetest/devdb/binaries"
+	"example.com/pgcqrs/engine/enginetest/devdb/datadir"
+	"example.com/pgcqrs/engine/enginetest/devdb/platform"
+)
+
+// Cluster is the directory of one server, with what works on it.
+type Cluster struct {
+	Dir      string // holds the data, the log and the URL
+	Binaries binaries.Binaries
+	Account  platform.Account
+	Keep     *datadir.Kept // nil: the directory is fresh, and goes with the server
+}
+
+// New returns the cluster of a kept directory, or else of a fresh one. Make makes its data.
+func New(programs binaries.Binaries, runAs platform.Account, keep *datadir.Kept) (Cluster, error) {
+	c := Cluster{Binaries: programs, Account: runAs, Keep: keep}
+	if keep != nil {
+		c.Dir = keep.Dir
+		return c, nil
+	}
+	dir, err := datadir.Fresh(runAs)
+	c.Dir = dir
+	return c, err
+}
+
+// Data returns the folder that PostgreSQL calls PGDATA.
+func (c Cluster) Data() string { return filepath.Join(c.Dir, "data") }
+
+// Log returns the file that the server writes its log to.
+func (c Cluster) Log() string { return filepath.Join(c.Dir, "postgres.log") }
+
+// LastWords returns the last lines of the server's log.
+func (c Cluster) LastWords() string {
+	content, err := os.ReadFile(c.Log())
+	if err != nil {
+		return err.Error()
+	}
+	return binaries.LastLines(content, 5)
+}

@@ -1,0 +1,69 @@
+package cluster
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+
+	"example.com/pgcqrs/engine/enginetest/devdb/binaries"
+)
+
+// Make makes the data directory unless it is there, and returns the URL of the
+// last start: with its password, and its port if it had one.
+func (c Cluster) Make(ctx context.Context) (*url.URL, error) {
+	if _, err := os.Stat(c.Data()); err == nil {
+		return c.keptURL()
+	} else if !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("look for data: %w", err)
+	}
+	u := &url.URL{Scheme: "postgres", User: url.UserPassword("postgres", rand.Text()), Host: "127.0.0.1", Path: "/postgres", RawQuery: "sslmode=disable"}
+	if err := c.WriteURL(u); err != nil {
+		return nil, err
+	}
+	return u, c.initdb(ctx, u)
+}
+
+// initdb works in another directory, so that an interrupted one leaves no half of a cluster.
+func (c Cluster) initdb(ctx context.Context, u *url.URL) error {
+	unfinished := c.Data() + ".new"
+	if err := os.RemoveAll(unfinished); err != nil {
+		return fmt.Errorf("remove unfinished data: %w", err)
+	}
+	password, _ := u.User.Password()
+	passwordFile, err := c.writePrivate("password", password)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.Remove(passwordFile) }()
+
+	args := []string{"--pgdata=" + unfinished, "--username=postgres", "--pwfile=" + passwordFile,
+		"--auth=scram-sha-256", "--encoding=UTF8", "--locale=" + locale()}
+	if c.Keep == nil {
+		args = append(args, "--no-sync")
+	}
+	command := exec.CommandContext(ctx, filepath.Join(c.Binaries.Dir, "initdb"), args...)
+	command.Dir, command.Env = c.Dir, c.Binaries.Env()
+	c.Account.Takes(command)
+	if output, err := command.CombinedOutput(); err != nil {
+		return fmt.Errorf("initdb: %w: %s", err, binaries.LastLines(output, 5))
+	}
+	if err := os.Rename(unfinished, c.Data()); err != nil {
+		return fmt.Errorf("put data in place: %w", err)
+	}
+	return nil
+}
+
+// locale sorts by code point, the same on every machine.
+func locale() string {
+	if runtime.GOOS == "linux" {
+		return "C.UTF-8"
+	}
+	return "C"
+}

@@ -1,0 +1,48 @@
+package cluster
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"example.com/pgcqrs/engine/enginetest/devdb/platform"
+)
+
+// StopLeft stops a server that was killed together with its reaper and left processes on the data,
+// or removes its pid file. We hold the directory's lock: nobody else is at it.
+func (c Cluster) StopLeft(ctx context.Context, say func(string)) error {
+	pidFile := filepath.Join(c.Data(), "postmaster.pid")
+	content, err := os.ReadFile(pidFile) //nolint:gosec // the path is ours
+	if err != nil {
+		return nil //nolint:nilerr // no file, nothing stale; anything else postgres will say better
+	}
+	first, _, _ := strings.Cut(string(content), "\n")
+	pid, _ := strconv.Atoi(first)
+	if !platform.Alive(pid) {
+		return nil // postgres sees that by itself
+	}
+	if !strings.Contains(commandLine(ctx, pid), c.Data()) {
+		// Another program has that number now, and postgres would refuse to start.
+		return os.Remove(pidFile)
+	}
+	say("stopping the PostgreSQL that was left on this data")
+	command := exec.CommandContext(ctx, filepath.Join(c.Binaries.Dir, "pg_ctl"), "stop", "-s", "-D", c.Data(), "-m", "fast")
+	command.Dir, command.Env = c.Dir, c.Binaries.Env()
+	c.Account.Takes(command)
+	if output, err := command.CombinedOutput(); err != nil {
+		return fmt.Errorf("stop the server that was left: %w: %s", err, output)
+	}
+	return nil
+}
+
+func commandLine(ctx context.Context, pid int) string {
+	if content, err := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid)); err == nil {
+		return string(content)
+	}
+	output, _ := exec.CommandContext(ctx, "ps", "-o", "command=", "-p", strconv.Itoa(pid)).Output()
+	return string(output)
+}

@@ -1,0 +1,36 @@
+package devdb
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"syscall"
+	"time"
+)
+
+// Kill ends the server as a crash does, with all of its processes; Relaunch starts it
+// again, at the same address. It says so again and again: a server that waits for a child which
+// has not heard it kills that one after five seconds, but may look at its watch only once a minute.
+func (s *Server) Kill() error {
+	for {
+		if err := s.command.Process.Signal(syscall.SIGQUIT); err != nil && !errors.Is(err, os.ErrProcessDone) {
+			return fmt.Errorf("kill the server: %w", err)
+		}
+		select {
+		case <-s.exited:
+			return nil
+		case <-time.After(time.Second):
+		}
+	}
+}
+
+// Relaunch starts a server that was killed.
+func (s *Server) Relaunch(ctx context.Context) error {
+	u, err := url.Parse(s.URL)
+	if err != nil {
+		return fmt.Errorf("read the server's URL: %w", err)
+	}
+	return s.serve(ctx, u)
+}

@@ -1,0 +1,46 @@
+package datadir
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"example.com/pgcqrs/engine/enginetest/devdb/platform"
+)
+
+// lockName is the file of a kept directory that has its user's process id, and a lock.
+const lockName = "lock"
+
+// lockDir makes us the only user of a kept directory. The lock passes on to the
+// reaper and ends with the last of both, even by kill -9: who gets it knows that
+// nobody is still stopping the server of before.
+func lockDir(ctx context.Context, dir string) (*os.File, error) {
+	file, err := os.OpenFile(filepath.Join(dir, lockName), os.O_RDWR|os.O_CREATE, 0o600) //nolint:gosec // the path is ours
+	if err != nil {
+		return nil, fmt.Errorf("open lock: %w", err)
+	}
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
+	for !platform.TryLock(file) {
+		content, _ := io.ReadAll(io.NewSectionReader(file, 0, 32))
+		holder, _ := strconv.Atoi(strings.TrimSpace(string(content)))
+		if platform.Alive(holder) || ctx.Err() != nil {
+			_ = file.Close()
+			return nil, fmt.Errorf("the data in %s is in use by process %d: stop that one first", dir, holder)
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	err = file.Truncate(0)
+	_, writeErr := file.WriteAt([]byte(strconv.Itoa(os.Getpid())), 0)
+	if err := errors.Join(err, writeErr); err != nil {
+		_ = file.Close()
+		return nil, fmt.Errorf("write lock: %w", err)
+	}
+	return file, nil
+}

@@ -1,0 +1,29 @@
+package datadir
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"os"
+	"path/filepath"
+)
+
+// KeptDir is where the data for a clone of this repository goes: one place for
+// each clone and user. Root's is not under /root, where the server's account could
+// not get at it.
+func KeptDir(clone string) (string, error) {
+	hash := sha256.Sum256([]byte(clone))
+	name := filepath.Base(clone) + "-" + hex.EncodeToString(hash[:4])
+	if os.Geteuid() != 0 {
+		cache, err := os.UserCacheDir()
+		if err != nil {
+			return "", fmt.Errorf("find a place for the data: %w", err)
+		}
+		return filepath.Join(cache, "pgcqrs", "run", name), nil
+	}
+	const parent = "/var/lib/pgcqrs-dev"
+	if err := os.MkdirAll(parent, 0o755); err != nil { //nolint:gosec // the server's account goes through it
+		return "", fmt.Errorf("make a place for the data: %w", err)
+	}
+	return filepath.Join(parent, name), nil
+}

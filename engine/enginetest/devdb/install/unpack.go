@@ -1,0 +1,96 @@
+package install
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"example.com/pgcqrs/engine/enginetest/devdb/binaries"
+)
+
+// unpackPackages puts the server, and the libraries it needs that are not
+// installed, into the user's cache. Nothing of it needs a right that users lack.
+func unpackPackages(ctx context.Context) error {
+	parent, err := binaries.UnpackedDir()
+	if err != nil {
+		return fmt.Errorf("find the user's cache: %w", err)
+	}
+	if err := os.MkdirAll(parent, 0o700); err != nil {
+		return fmt.Errorf("make directory in the user's cache: %w", err)
+	}
+	work, err := os.MkdirTemp(parent, ".unpacking-")
+	if err != nil {
+		return fmt.Errorf("make directory in the user's cache: %w", err)
+	}
+	defer func() { _ = os.RemoveAll(work) }()
+
+	packages, lists, err := missingPackages(ctx, work)
+	if err != nil {
+		return err
+	}
+	if _, err := apt(ctx, work, append(append(lists, "download"), packages...)...); err != nil {
+		return err
+	}
+	files, _ := filepath.Glob(filepath.Join(work, "*.deb")) // the pattern is ours and valid
+	root := filepath.Join(work, "root")
+	for _, file := range files {
+		if output, err := exec.CommandContext(ctx, "dpkg", "-x", file, root).CombinedOutput(); err != nil {
+			return fmt.Errorf("unpack %s: %w: %s", filepath.Base(file), err, binaries.LastLines(output, 3))
+		}
+	}
+	err = os.Rename(root, filepath.Join(parent, packages[0]))
+	if errors.Is(err, os.ErrExist) {
+		return nil // somebody else did the same at the same time
+	}
+	return err
+}
+
+var serverPackage = regexp.MustCompile(`^postgresql-\d+$`)
+
+// missingPackages asks what installing PostgreSQL would install. Without package
+// lists on the system it fetches them into work; lists are the options that use those.
+func missingPackages(ctx context.Context, work string) (packages, lists []string, err error) {
+	simulate := []string{"install", "--simulate", "--no-install-recommends", "postgresql"}
+	plan, err := apt(ctx, work, simulate...)
+	if err != nil {
+		lists = []string{"-o", "Dir::State::lists=" + work + "/lists", "-o", "Dir::Cache=" + work + "/cache"}
+		if err := os.MkdirAll(work+"/lists/partial", 0o700); err != nil {
+			return nil, nil, fmt.Errorf("make directory for package lists: %w", err)
+		}
+		if _, err := apt(ctx, work, append(lists, "update")...); err != nil {
+			return nil, nil, err
+		}
+		if plan, err = apt(ctx, work, append(lists, simulate...)...); err != nil {
+			return nil, nil, err
+		}
+	}
+	packages, err = wanted(plan)
+	return packages, lists, err
+}
+
+// wanted picks from a plan the server, which comes first, and its libraries. It leaves
+// out what only a managed cluster needs, and LLVM, which is large and for JIT alone.
+func wanted(plan string) ([]string, error) {
+	var server, libraries []string
+	for line := range strings.Lines(plan) {
+		fields := strings.Fields(line)
+		if len(fields) < 2 || fields[0] != "Inst" {
+			continue
+		}
+		switch name := fields[1]; {
+		case serverPackage.MatchString(name):
+			server = append(server, name)
+		case strings.HasPrefix(name, "lib") && !strings.HasPrefix(name, "libllvm") && !strings.HasSuffix(name, "-perl"):
+			libraries = append(libraries, name)
+		}
+	}
+	if len(server) == 0 {
+		return nil, errors.New("the system says that it has PostgreSQL installed, but its programs are not there")
+	}
+	return append(server, libraries...), nil
+}

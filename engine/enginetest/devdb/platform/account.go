@@ -1,0 +1,47 @@
+package platform
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/user"
+	"strconv"
+)
+
+// Account is who runs the server's programs: PostgreSQL refuses root.
+type Account struct {
+	Drop     bool // to uid and gid; else ourselves
+	uid, gid int
+}
+
+// ServerAccount returns the account for a server of ours: this process's own, but root's, which is
+// replaced by one that lacks its rights.
+func ServerAccount() (Account, error) {
+	if err := Supported(); err != nil {
+		return Account{}, err
+	}
+	if os.Geteuid() != 0 {
+		return Account{}, nil
+	}
+	for _, name := range []string{"postgres", "nobody"} {
+		found, err := user.Lookup(name)
+		if err != nil {
+			continue
+		}
+		uid, uidErr := strconv.Atoi(found.Uid)
+		gid, gidErr := strconv.Atoi(found.Gid)
+		if err := errors.Join(uidErr, gidErr); err != nil {
+			return Account{}, fmt.Errorf("read account %s: %w", name, err)
+		}
+		return Account{Drop: true, uid: uid, gid: gid}, nil
+	}
+	return Account{}, errors.New("PostgreSQL does not run as root, and there is no account postgres or nobody to run it")
+}
+
+// Owns gives a file to the account.
+func (a Account) Owns(path string) error {
+	if !a.Drop {
+		return nil
+	}
+	return os.Lchown(path, a.uid, a.gid)
+}

@@ -1,0 +1,19 @@
+//go:build unix
+
+package platform
+
+import (
+	"os/exec"
+	"syscall"
+)
+
+// Takes makes a command run as the account, in a session of its own: Ctrl-C in the
+// terminal is for the program that started us, which ends things in its order.
+func (a Account) Takes(command *exec.Cmd) {
+	command.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+	if a.Drop {
+		command.SysProcAttr.Credential = &syscall.Credential{
+			Uid: uint32(a.uid), Gid: uint32(a.gid), Groups: []uint32{uint32(a.gid)}, //nolint:gosec // ids of the system
+		}
+	}
+}

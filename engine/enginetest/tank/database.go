@@ -1,0 +1,27 @@
+package tank
+
+import (
+	"context"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+
+	"example.com/pgcqrs/engine/enginetest/testdb"
+)
+
+// Database is testdb.New with the tables of the read models, granted as a migration grants.
+func Database(t testing.TB) string {
+	t.Helper()
+	url := testdb.New(t)
+	conn, err := pgx.Connect(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close(context.WithoutCancel(t.Context())) }()
+	for _, sql := range []string{levelsSQL, readingsSQL, `SELECT grant_read_model('levels', 'meters', 'readings')`} {
+		if _, err := conn.Exec(t.Context(), sql); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return url
+}

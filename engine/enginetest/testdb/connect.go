@@ -1,0 +1,53 @@
+package testdb
+
+import (
+	"context"
+	"net/url"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// timeout bounds whatever this package does in the name of a test.
+const timeout = time.Minute
+
+func do(t testing.TB, url, sql string) {
+	t.Helper()
+	connected(t, url, func(ctx context.Context, conn *pgx.Conn) error {
+		_, err := conn.Exec(ctx, sql)
+		return err
+	})
+}
+
+// connected runs work on a connection that is gone afterwards: a pool would look
+// like a leak to the test.
+func connected(t testing.TB, url string, work func(ctx context.Context, conn *pgx.Conn) error) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), timeout)
+	defer cancel()
+	conn, err := pgx.Connect(ctx, url)
+	if err != nil {
+		t.Fatalf("connect to the test database: %v", err)
+	}
+	defer func() { _ = conn.Close(ctx) }()
+	if err := work(ctx, conn); err != nil {
+		t.Fatalf("prepare test database: %v", err)
+	}
+}
+
+// with changes the user and the database of a URL; "" leaves them.
+func with(t testing.TB, given, user, password, database string) string {
+	t.Helper()
+	u, err := url.Parse(given)
+	if err != nil {
+		t.Fatal("TEST_DATABASE_URL must look like postgres://user:password@host:5432/name")
+	}
+	if user != "" {
+		u.User = url.UserPassword(user, password)
+	}
+	if database != "" {
+		u.Path = "/" + database
+	}
+	return u.String()
+}

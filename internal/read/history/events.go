@@ -1,0 +1,39 @@
+package history
+
+import (
+	"cmp"
+	"context"
+
+	"github.com/google/uuid"
+
+	"example.com/pgcqrs/engine/event"
+)
+
+// Events are at most limit events after a version (0: from the first), and fewer where they are
+// large, whether there are more, and a position that they reflect. A stream without events, one that
+// had none yet, and one that is not the subject's is event.ErrStreamNotFound.
+func (q *Queries) Events(ctx context.Context, subject string, id uuid.UUID, afterVersion int64, limit int, until Until) ([]event.Recorded, bool, int64, error) {
+	head, err := q.log.Head(ctx) // before the page, which reflects at least this
+	if err != nil {
+		return nil, false, 0, err
+	}
+	if ours, err := q.belongs(ctx, subject, id); err != nil || !ours {
+		return nil, false, head, cmp.Or(err, event.ErrStreamNotFound)
+	}
+	last, err := q.lastOf(ctx, id, until)
+	if err != nil {
+		return nil, false, 0, err
+	}
+	left := max(0, last-afterVersion)
+	page, cut, err := q.log.Page(ctx, q.streamType, id, afterVersion, int(min(int64(limit)+1, left)))
+	if err != nil {
+		return nil, false, 0, err
+	}
+	switch {
+	case len(page) == 0 && afterVersion == 0:
+		return nil, false, head, event.ErrStreamNotFound
+	case len(page) > limit:
+		return page[:limit], true, head, nil
+	}
+	return page, cut, head, nil
+}

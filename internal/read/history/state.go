@@ -1,0 +1,103 @@
+package history
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/google/uuid"
+
+	"example.com/pgcqrs/engine/event"
+)
+
+// State is the subject's account as it was then: the fold of its events up to the bound. Where
+// that takes more than Span events that were not read before it is event.ErrUnfinished: asked
+// again it goes on.
+func (q *Queries) State(ctx context.Context, subject string, id uuid.UUID, until Until) (Account, error) {
+	if ours, err := q.belongs(ctx, subject, id); err != nil || !ours {
+		return Account{}, cmp.Or(err, event.ErrStreamNotFound)
+	}
+	last, err := q.lastOf(ctx, id, until)
+	if err != nil {
+		return Account{}, err
+	}
+	account, err := q.fold(ctx, subject, id, last)
+	if errors.Is(err, event.ErrLogChanged) { // read again, of what there is now
+		q.landmarks.drop(id)
+		account, err = q.fold(ctx, subject, id, last)
+	}
+	if err != nil && !errors.Is(err, event.ErrStreamNotFound) {
+		err = fmt.Errorf("fold account: %w", err)
+	}
+	return account, err
+}
+
+// short is how many events are read at once by whoever asks. Answers that go on take turns.
+const short = 1000
+
+// fold goes on from the landmark before a version, to it or to the next landmark.
+func (q *Queries) fold(ctx context.Context, subject string, id uuid.UUID, last int64) (Account, error) {
+	from := q.landmarks.before(id, last)
+	now, err := q.advance(ctx, id, from, min(last, from.account.Version+short))
+	switch {
+	case err != nil:
+		return now.account, err
+	case now.account.Version == 0 || now.account.Subject != subject:
+		return now.account, event.ErrStreamNotFound
+	case now.account.Version == last || now.account.Version < from.account.Version+short:
+		return now.account, nil
+	}
+	leave, err := q.turns.take(ctx, subject)
+	if err != nil {
+		return now.account, err
+	}
+	defer leave()
+	if further := q.landmarks.before(id, last); further.account.Version > now.account.Version { // who was there before got so far
+		from, now = further, further
+	}
+	end := min(last, from.account.Version+Span)
+	if now, err = q.advance(ctx, id, now, end); err != nil {
+		return now.account, err
+	}
+	if now.account.Version == from.account.Version+Span {
+		q.landmarks.add(id, now)
+	}
+	if now.account.Version == end && end < last {
+		return q.whole(ctx, now.account)
+	}
+	return now.account, nil
+}
+
+// advance reads on from a landmark, up to a version.
+func (q *Queries) advance(ctx context.Context, id uuid.UUID, from landmark, end int64) (landmark, error) {
+	account, happened := from.account, from.event
+	account.ID = id
+	known := account.Version == 0
+	err := q.log.LoadTo(ctx, q.streamType, id, max(0, account.Version-1), end, func(e event.Recorded) error {
+		if !known { // the landmark's own event
+			if known = e.ID == happened; !known {
+				return event.ErrLogChanged
+			}
+			return nil
+		}
+		for _, part := range e.Parts() {
+			account.evolve(part)
+		}
+		account.Version, account.UpdatedAt, happened = e.Version, e.OccurredAt, e.ID
+		return nil
+	})
+	if err == nil && !known {
+		err = event.ErrLogChanged
+	}
+	return landmark{account, happened}, err
+}
+
+// whole returns an account that was read as far as one answer may, if nothing follows.
+func (q *Queries) whole(ctx context.Context, account Account) (Account, error) {
+	next, _, err := q.log.Page(ctx, q.streamType, account.ID, account.Version, 1)
+	if err == nil && len(next) > 0 {
+		err = event.ErrUnfinished
+	}
+	return account, err
+}
