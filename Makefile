@@ -50,7 +50,7 @@ test-container: ## Run the service on PostgreSQL in a container, whatever else i
 test-fast: ## Only the tests that need nothing
 	go test ./internal/... ./cmd/... $(ARGS)
 	cd engine && go test $$(go list ./... | grep -vE '/(test|enginetest)/') $(ARGS)
-	go -C tools test ./dev/... ./adopt $(ARGS)
+	go -C tools test ./dev/... ./adopt/... $(ARGS)
 
 .PHONY: bench
 bench: ## Measure what can be measured without a server

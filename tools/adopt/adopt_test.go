@@ -10,17 +10,21 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"example.com/pgcqrs/tools/adopt/names"
+	"example.com/pgcqrs/tools/adopt/template"
+	"example.com/pgcqrs/tools/adopt/worktree"
 )
 
 // find lists the service's files that have a text, in whatever case, elsewhere than in what is kept: the
 // paths of other modules.
 func find(t *testing.T, dir, text string) (found []string) {
 	t.Helper()
-	files, err := filesOf(t.Context(), dir)
+	files, err := worktree.Files(t.Context(), dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	n, err := newNames("github.com/acme/orders", "")
+	n, err := names.New("github.com/acme/orders", "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -29,7 +33,7 @@ func find(t *testing.T, dir, text string) (found []string) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if marked, _ := n.hide(path + string(content)); ofTheService(path) && strings.Contains(strings.ToLower(marked), text) {
+		if marked, _ := n.Hide(path + string(content)); names.OfTheService(path) && strings.Contains(strings.ToLower(marked), text) {
 			found = append(found, path)
 		}
 	}
@@ -54,7 +58,7 @@ func TestAdoptACopy(t *testing.T) {
 	if !strings.Contains(said, "places in") {
 		t.Errorf("it does not say what it does: %s", said)
 	}
-	if found := find(t, dir, oldService); len(found) > 0 {
+	if found := find(t, dir, names.OldService); len(found) > 0 {
 		t.Errorf("%v have the old name", found)
 	}
 	if changed := append(changedIn(t, dir, "engine"), changedIn(t, dir, "tools")...); len(changed) > 0 {
@@ -93,13 +97,13 @@ func TestTheLabStaysWhereItIsAskedFor(t *testing.T) {
 	t.Parallel()
 	dir := copyOf(t)
 	adopt(t, dir, "-keep-lab", "github.com/acme/orders/v2")
-	if found := find(t, dir, oldService); len(found) > 0 {
+	if found := find(t, dir, names.OldService); len(found) > 0 {
 		t.Errorf("%v have the old name", found)
 	}
-	if module, err := moduleOf(dir, lab); err != nil || module != "github.com/acme/orders/v2/tools/lab" {
+	if module, err := names.ModuleOf(dir, template.Lab); err != nil || module != "github.com/acme/orders/v2/tools/lab" {
 		t.Errorf("the lab's module is %s: %v", module, err)
 	}
-	do(t, dir, "go", "-C", lab, "vet", "-tags", "all", "./...")
+	do(t, dir, "go", "-C", template.Lab, "vet", "-tags", "all", "./...")
 	do(t, dir, "make", "-n", "campaign")
 }
 
@@ -115,28 +119,9 @@ func TestACopyOfOneModuleIsRefused(t *testing.T) {
 		if err == nil || !strings.HasPrefix(err.Error(), "there is no "+folder+"/ here") || !strings.Contains(err.Error(), "clone the repository") {
 			t.Errorf("without %s: %v", folder, err)
 		}
-		if len(find(t, dir, oldService)) == 0 {
+		if len(find(t, dir, names.OldService)) == 0 {
 			t.Errorf("without %s it was renamed all the same", folder)
 		}
-	}
-}
-
-// The new module may hold the old name, which must not be renamed again.
-func TestNamesThatHoldTheOldOnes(t *testing.T) {
-	t.Parallel()
-	n, err := newNames("github.com/acme/my"+oldService, "shop")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got, count := n.in(oldModule + "/x " + oldService + " " + strings.ToUpper(oldService)); count != 3 || got != "github.com/acme/my"+oldService+"/x shop SHOP" {
-		t.Errorf("%d places, %q", count, got)
-	}
-}
-
-func TestTheServiceOfALaterMajorVersion(t *testing.T) {
-	t.Parallel()
-	if n, err := newNames("github.com/acme/orders/v2", ""); err != nil || n.service != "orders" {
-		t.Errorf("%v, %v", n, err)
 	}
 }
 
@@ -185,7 +170,7 @@ func TestNothingIsChangedUnasked(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	file := filepath.Join(dir, "go.mod")
-	if err := os.WriteFile(file, []byte("module "+oldModule+"\n"), 0o600); err != nil {
+	if err := os.WriteFile(file, []byte("module "+names.OldModule+"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	for _, folder := range []string{"engine", "tools"} {
@@ -201,7 +186,7 @@ func TestNothingIsChangedUnasked(t *testing.T) {
 	if err := run(t.Context(), dir, []string{"-yes", "acme.test/shop"}, strings.NewReader(""), io.Discard); err == nil || !strings.Contains(err.Error(), "not committed") {
 		t.Errorf("a change that is not committed: %v", err)
 	}
-	if content, _ := os.ReadFile(file); string(content) != "module "+oldModule+"\n" {
+	if content, _ := os.ReadFile(file); string(content) != "module "+names.OldModule+"\n" {
 		t.Errorf("go.mod is %q", content)
 	}
 	do(t, dir, "git", "-c", "user.name=a", "-c", "user.email=a@a.test", "commit", "-qm", "all")

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"example.com/pgcqrs/tools/adopt/worktree"
 )
 
 const root = "../.."
@@ -12,7 +14,7 @@ const root = "../.."
 // copyOf is a copy of the repository's files, without git.
 func copyOf(t *testing.T) string {
 	t.Helper()
-	files, err := filesOf(t.Context(), root)
+	files, err := worktree.Files(t.Context(), root)
 	if err != nil {
 		t.Fatal(err)
 	}

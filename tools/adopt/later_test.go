@@ -11,6 +11,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"example.com/pgcqrs/tools/adopt/names"
+	"example.com/pgcqrs/tools/adopt/worktree"
 )
 
 // What docs/how-to/take-later-fixes.md says: a service that was adopted long ago, and has grown since, takes
@@ -20,11 +23,11 @@ func TestALaterFixIsTaken(t *testing.T) {
 	template, service := copyOf(t), grown(t)
 	release(t, template, "v0.1.0")
 	const gone, migration = "engine/event/personal_test.go", "00099_later.sql"
-	replaceIn(t, filepath.Join(template, "engine/eventlog/delivery/pending.go"), "// Pending is a chain of appends on its way", "// A fix of "+oldModule+"'s.\n\n// Pending is a chain of appends on its way")
+	replaceIn(t, filepath.Join(template, "engine/eventlog/delivery/pending.go"), "// Pending is a chain of appends on its way", "// A fix of "+names.OldModule+"'s.\n\n// Pending is a chain of appends on its way")
 	if err := os.Remove(filepath.Join(template, gone)); err != nil {
 		t.Fatal(err)
 	}
-	if err := writeFile(template, "engine/schema/"+migration, "-- +goose Up\nSELECT 1;\n"); err != nil {
+	if err := worktree.Write(template, "engine/schema/"+migration, "-- +goose Up\nSELECT 1;\n"); err != nil {
 		t.Fatal(err)
 	}
 	anotherEngine(t, template)
@@ -39,7 +42,7 @@ func TestALaterFixIsTaken(t *testing.T) {
 		t.Errorf("%s is there, which the tag no longer has", gone)
 	}
 	taken, err := os.ReadFile(filepath.Join(service, "engine/eventlog/delivery/pending.go"))
-	if err != nil || !bytes.Contains(taken, []byte("// A fix of "+oldModule+"'s.")) {
+	if err != nil || !bytes.Contains(taken, []byte("// A fix of "+names.OldModule+"'s.")) {
 		t.Errorf("the fix is not there: %v", err)
 	}
 	if _, err := os.Stat(filepath.Join(service, "migrations/engine", migration)); err != nil {
@@ -61,9 +64,9 @@ func anotherEngine(t *testing.T, template string) {
 	if err := os.Rename(filepath.Join(template, "engine/test/snapshots"), filepath.Join(template, "engine/test/states")); err != nil {
 		t.Fatal(err)
 	}
-	const another = "package edge\n\nimport (\n\t\"log/slog\"\n\n\t_ \"" + oldModule + "/engine/chain\"\n)\n\n// Another says something new.\ntype Another struct{ Logger *slog.Logger }\n\nfunc (a Another) say(path string) { a.Logger.Info(\"something new\", \"path\", path) }\n"
+	const another = "package edge\n\nimport (\n\t\"log/slog\"\n\n\t_ \"" + names.OldModule + "/engine/chain\"\n)\n\n// Another says something new.\ntype Another struct{ Logger *slog.Logger }\n\nfunc (a Another) say(path string) { a.Logger.Info(\"something new\", \"path\", path) }\n"
 	for path, text := range map[string]string{"engine/edge/another.go": another, "engine/outbox/another/another.go": "// Package another is new.\npackage another\n"} {
-		if err := writeFile(template, path, text); err != nil {
+		if err := worktree.Write(template, path, text); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -75,10 +78,10 @@ func TestLaterToolsAreTaken(t *testing.T) {
 	t.Parallel()
 	template, service := copyOf(t), copyOf(t)
 	const later = "tools/test/dev/later_test.go"
-	if err := writeFile(template, later, "package dev_test\n"); err != nil {
+	if err := worktree.Write(template, later, "package dev_test\n"); err != nil {
 		t.Fatal(err)
 	}
-	replaceIn(t, filepath.Join(template, "tools/adopt/shipped.txt"), "tools/test/dev/look_test.go\n", later+"\ntools/test/dev/look_test.go\n")
+	replaceIn(t, filepath.Join(template, "tools/adopt/shipped/shipped.txt"), "tools/test/dev/look_test.go\n", later+"\ntools/test/dev/look_test.go\n")
 	release(t, template, "v0.2.0")
 	adopt(t, service, "github.com/acme/orders")
 	commit(t, service, "the service")
@@ -92,13 +95,13 @@ func TestLaterToolsAreTaken(t *testing.T) {
 		t.Fatalf("the later tools are not there: %v", err)
 	}
 	for _, own := range []string{".ci/run", "internal/docs_test.go", "docs/performance.md"} { // called as the template's were
-		if err := writeFile(service, own, "package internal_test\n"); err != nil {
+		if err := worktree.Write(service, own, "package internal_test\n"); err != nil {
 			t.Fatal(err)
 		}
 	}
 	commit(t, service, "the tools of v0.2.0")
 	do(t, service, "go", "run", "./cmd/adopt", "-remove-sample")
-	for _, gone := range []string{"tools/test/dev", "tools/dev/sample.go", "tools/adopt/adopt_test.go"} {
+	for _, gone := range []string{"tools/test/dev", "tools/dev/stack/sample.go", "tools/adopt/adopt_test.go"} {
 		if _, err := os.Stat(filepath.Join(service, gone)); err == nil {
 			t.Errorf("%s is there", gone)
 		}
@@ -123,7 +126,7 @@ func TestLaterToolsAreTaken(t *testing.T) {
 func TestALaterEngineIsRequired(t *testing.T) {
 	t.Parallel()
 	service, proxy := grown(t), t.TempDir()
-	publish(t, service, proxy, oldModule+"/engine", "v0.2.0")
+	publish(t, service, proxy, names.OldModule+"/engine", "v0.2.0")
 	cache, err := exec.CommandContext(t.Context(), "go", "env", "GOMODCACHE").Output()
 	if err != nil {
 		t.Fatal(err)
@@ -132,9 +135,9 @@ func TestALaterEngineIsRequired(t *testing.T) {
 	env := append(os.Environ(), "GOWORK=off", "GOSUMDB=off", "GONOSUMDB=*", "GOFLAGS=-mod=mod -modcacherw -trimpath -buildvcs=false",
 		"GOMODCACHE="+filepath.Join(t.TempDir(), "modules"), fmt.Sprintf("GOPROXY=file://%s,file://%s,https://proxy.golang.org", filepath.ToSlash(proxy), downloaded))
 	for _, args := range [][]string{
-		{"mod", "edit", "-dropreplace=" + oldModule + "/engine", "-require=" + oldModule + "/engine@v0.2.0"},
+		{"mod", "edit", "-dropreplace=" + names.OldModule + "/engine", "-require=" + names.OldModule + "/engine@v0.2.0"},
 		{"build", "./cmd/..."},
-		{"list", "-f", "{{.Dir}}", oldModule + "/engine/event"},
+		{"list", "-f", "{{.Dir}}", names.OldModule + "/engine/event"},
 	} {
 		if err := os.RemoveAll(filepath.Join(service, "engine")); err != nil {
 			t.Fatal(err)
@@ -165,7 +168,7 @@ func grown(t *testing.T) string {
 // publish puts a service's engine where a proxy of modules serves it from: https://go.dev/ref/mod#goproxy-protocol
 func publish(t *testing.T, service, proxy, module, version string) {
 	t.Helper()
-	files, err := filesOf(t.Context(), service)
+	files, err := worktree.Files(t.Context(), service)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -198,7 +201,7 @@ func publish(t *testing.T, service, proxy, module, version string) {
 	for name, content := range map[string]string{
 		"list": version + "\n", version + ".info": fmt.Sprintf("{\"Version\":%q,\"Time\":\"2026-01-01T00:00:00Z\"}", version), version + ".mod": string(definition), version + ".zip": archive.String(),
 	} {
-		if err := writeFile(proxy, module+"/@v/"+name, content); err != nil {
+		if err := worktree.Write(proxy, module+"/@v/"+name, content); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -214,7 +217,7 @@ func release(t *testing.T, dir, tag string) {
 // changedIn lists the files of a folder of a copy that are not what they are here. One that is gone is none.
 func changedIn(t *testing.T, dir, folder string) (changed []string) {
 	t.Helper()
-	files, err := filesOf(t.Context(), dir)
+	files, err := worktree.Files(t.Context(), dir)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,6 +6,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"example.com/pgcqrs/tools/adopt/names"
+	"example.com/pgcqrs/tools/adopt/worktree"
 )
 
 // smallCopy is a folder with the four modules, and little in them.
@@ -13,18 +16,32 @@ func smallCopy(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
 	for path, text := range map[string]string{
-		"go.mod":           "module " + oldModule + "\n\nrequire " + oldModule + "/engine v0.0.0\n\nreplace " + oldModule + "/engine => ./engine\n",
-		"engine/go.mod":    "module " + oldModule + "/engine\n",
-		"engine/x/x.go":    "package x\n\nimport _ \"" + oldModule + "/engine/y\"\n",
-		"tools/go.mod":     "module " + oldTools + "\n\nrequire " + oldModule + "/engine v0.0.0\n",
-		"tools/lab/go.mod": "module " + oldTools + "/lab\n\nrequire " + oldModule + " v0.0.0\n",
-		"Dockerfile":       "-X " + oldModule + "/engine/process/cli.version=1 -X " + oldModule + "/internal/x.y=1 " + oldService + "\n",
+		"go.mod":           "module " + names.OldModule + "\n\nrequire " + names.OldModule + "/engine v0.0.0\n\nreplace " + names.OldModule + "/engine => ./engine\n",
+		"engine/go.mod":    "module " + names.OldModule + "/engine\n",
+		"engine/x/x.go":    "package x\n\nimport _ \"" + names.OldModule + "/engine/y\"\n",
+		"tools/go.mod":     "module " + names.OldTools + "\n\nrequire " + names.OldModule + "/engine v0.0.0\n",
+		"tools/lab/go.mod": "module " + names.OldTools + "/lab\n\nrequire " + names.OldModule + " v0.0.0\n",
+		"Dockerfile":       "-X " + names.OldModule + "/engine/process/cli.version=1 -X " + names.OldModule + "/internal/x.y=1 " + names.OldService + "\n",
 	} {
-		if err := writeFile(dir, path, text); err != nil {
+		if err := worktree.Write(dir, path, text); err != nil {
 			t.Fatal(err)
 		}
 	}
 	return dir
+}
+
+// contents are the texts of a copy's files, by their paths.
+func contents(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	files, err := worktree.Files(t.Context(), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := make(map[string]string)
+	for _, path := range files {
+		found[path] = textOf(t, dir, path)
+	}
+	return found
 }
 
 func holds(t *testing.T, dir, path, want string) {
@@ -34,24 +51,9 @@ func holds(t *testing.T, dir, path, want string) {
 	}
 }
 
-func TestOtherModulesKeepTheirPaths(t *testing.T) {
-	t.Parallel()
-	for _, module := range []string{"acme.test/shop", oldModule + "/engine/shop", oldModule + "x"} {
-		n, err := newNames(module, "shop")
-		if err != nil {
-			t.Fatal(err)
-		}
-		const text = oldModule + "/engine " + oldModule + "/engine/event " + oldTools + "/dev " + oldTools + "/lab/load " + oldModule + "/engines " + oldModule + "/cmd/api"
-		want := oldModule + "/engine " + oldModule + "/engine/event " + oldTools + "/dev " + module + "/tools/lab/load " + module + "/engines " + module + "/cmd/api"
-		if got, count := n.in(text); got != want || count != 3 {
-			t.Errorf("%d places, %q; want %q", count, got, want)
-		}
-	}
-}
-
 func TestTheEngineGetsAnotherPath(t *testing.T) {
 	t.Parallel()
-	const engine = "github.com/acme/" + oldService + "-engine/v2"
+	const engine = "github.com/acme/" + names.OldService + "-engine/v2"
 	dir := smallCopy(t)
 	for range 2 { // the second has nothing to do
 		if err := run(t.Context(), dir, []string{"-yes", "-engine-path", engine}, strings.NewReader(""), io.Discard); err != nil {
@@ -60,7 +62,7 @@ func TestTheEngineGetsAnotherPath(t *testing.T) {
 	}
 	holds(t, dir, "engine/go.mod", "module "+engine+"\n")
 	holds(t, dir, "engine/x/x.go", "package x\n\nimport _ \""+engine+"/y\"\n")
-	holds(t, dir, "tools/go.mod", "module "+oldTools+"\n\nrequire "+engine+" v2.0.0\n")
+	holds(t, dir, "tools/go.mod", "module "+names.OldTools+"\n\nrequire "+engine+" v2.0.0\n")
 	if err := run(t.Context(), dir, []string{"-yes", "-keep-lab", "acme.test/shop"}, strings.NewReader(""), io.Discard); err != nil {
 		t.Fatal(err)
 	}
@@ -85,11 +87,8 @@ func TestServicesThatTheEngineIsInTheWayOf(t *testing.T) {
 		if err := run(t.Context(), dir, []string{"-yes", "-engine-path", test.engine}, strings.NewReader(""), io.Discard); err != nil {
 			t.Fatal(err)
 		}
-		before, err := snapshotOf(t.Context(), dir)
-		if err != nil {
-			t.Fatal(err)
-		}
-		err = run(t.Context(), dir, []string{"-yes", "-service", "shop", test.service}, strings.NewReader(""), io.Discard)
+		before := contents(t, dir)
+		err := run(t.Context(), dir, []string{"-yes", "-service", "shop", test.service}, strings.NewReader(""), io.Discard)
 		if test.says == "" {
 			if err != nil {
 				t.Errorf("%v: %v", test, err)
@@ -99,8 +98,8 @@ func TestServicesThatTheEngineIsInTheWayOf(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), test.says) || !strings.Contains(err.Error(), test.engine) {
 			t.Errorf("%v: %v", test, err)
 		}
-		for path, file := range before.files {
-			holds(t, dir, path, string(file.content))
+		for path, text := range before {
+			holds(t, dir, path, text)
 		}
 	}
 }
@@ -109,15 +108,15 @@ func TestPathsThatTheEngineCannotHave(t *testing.T) {
 	t.Parallel()
 	for path, says := range map[string]string{
 		"engine": "must be a host", "acme.test/my engine": "letters, digits", "acme.test//engine": "letters, digits",
-		oldModule: "of this repository", "example.com": "of this repository", oldTools: "of this repository",
-		oldModule + "/tools/x": "the service's folder tools/", "acme.test/internal/engine": "from importing it",
+		names.OldModule: "of this repository", "example.com": "of this repository", names.OldTools: "of this repository",
+		names.OldModule + "/tools/x": "the service's folder tools/", "acme.test/internal/engine": "from importing it",
 	} {
 		dir := smallCopy(t)
 		err := run(t.Context(), dir, []string{"-yes", "-engine-path", path}, strings.NewReader(""), io.Discard)
 		if err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("%s: %v, want %q", path, err, says)
 		}
-		holds(t, dir, "engine/go.mod", "module "+oldModule+"/engine\n")
+		holds(t, dir, "engine/go.mod", "module "+names.OldModule+"/engine\n")
 	}
 	err := run(t.Context(), smallCopy(t), []string{"-engine-path", "acme.test/engine", "acme.test/shop"}, strings.NewReader(""), io.Discard)
 	if err == nil || !strings.Contains(err.Error(), "one at a time") {

@@ -10,6 +10,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"example.com/pgcqrs/tools/adopt/sample"
+	"example.com/pgcqrs/tools/adopt/shipped"
+	"example.com/pgcqrs/tools/adopt/template"
 )
 
 // orders are those in which somebody may adopt a copy and take the sample out of it.
@@ -60,15 +64,15 @@ func follow(t *testing.T, dir, verb string) {
 		adopt(t, dir, append(strings.Fields(verb)[1:], "github.com/acme/orders")...)
 		return
 	}
-	if err := leaveOut(dir, io.Discard); err != nil {
+	if err := sample.LeaveOut(dir, io.Discard); err != nil {
 		t.Fatal(err)
 	}
-	tests, err := testsOfSample(dir, ".")
+	tests, err := sample.Tests(dir, ".")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for name := range tests {
-		if err := removeShipped(dir, name, io.Discard); err != nil {
+		if err := shipped.Remove(dir, name, io.Discard); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -139,7 +143,7 @@ var (
 func targetsIn(t *testing.T, dir string) map[string]bool {
 	t.Helper()
 	makefile := textOf(t, dir, "Makefile")
-	if more, err := os.ReadFile(filepath.Join(dir, lab, "lab.mk")); err == nil {
+	if more, err := os.ReadFile(filepath.Join(dir, template.Lab, "lab.mk")); err == nil {
 		makefile += string(more)
 	}
 	found := make(map[string]bool)
@@ -183,15 +187,15 @@ func installedIn(t *testing.T, dir string) (packages []string) {
 	return slices.DeleteFunc(packages, func(word string) bool { return strings.HasPrefix(word, "-") })
 }
 
-// neededIn reports whether a folder has tests that tools/dev/needs.go says need a package.
+// neededIn reports whether a folder has tests that tools/dev/needs/needs.go says need a package.
 func neededIn(t *testing.T, dir, program string) bool {
 	t.Helper()
 	folders := make(map[string]string)
-	for _, need := range aNeed.FindAllStringSubmatch(textOf(t, dir, "tools/dev/needs.go"), -1) {
+	for _, need := range aNeed.FindAllStringSubmatch(textOf(t, dir, "tools/dev/needs/needs.go"), -1) {
 		folders[need[2]] += need[1]
 	}
 	if len(folders) < 5 {
-		t.Fatalf("tools/dev/needs.go has %v", slices.Collect(maps.Keys(folders)))
+		t.Fatalf("tools/dev/needs/needs.go has %v", slices.Collect(maps.Keys(folders)))
 	}
 	for _, folder := range quoted.FindAllStringSubmatch(folders[program], -1) {
 		if tests, err := filepath.Glob(filepath.Join(dir, folder[1], "*_test.go")); err == nil && len(tests) > 0 {

@@ -9,6 +9,11 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"example.com/pgcqrs/tools/adopt/names"
+	"example.com/pgcqrs/tools/adopt/sample"
+	"example.com/pgcqrs/tools/adopt/shipped"
+	"example.com/pgcqrs/tools/adopt/worktree"
 )
 
 // The preview is what is done: files that go are not among those that change.
@@ -23,10 +28,10 @@ func TestThePreviewCountsWhatStays(t *testing.T) {
 	} {
 		dir := smallCopy(t)
 		for path, text := range map[string]string{
-			"go.mod": "module " + oldModule + "\n", "Dockerfile": oldModule + "/cmd " + oldService + "\n",
-			"internal/docs_test.go": "package internal // " + oldModule + "\n", ".ci/run": oldService + "\n", "tools/lab/adopt/a_test.go": "package adopt // " + oldModule + "\n",
+			"go.mod": "module " + names.OldModule + "\n", "Dockerfile": names.OldModule + "/cmd " + names.OldService + "\n",
+			"internal/docs_test.go": "package internal // " + names.OldModule + "\n", ".ci/run": names.OldService + "\n", "tools/lab/adopt/a_test.go": "package adopt // " + names.OldModule + "\n",
 		} {
-			if err := writeFile(dir, path, text); err != nil {
+			if err := worktree.Write(dir, path, text); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -47,10 +52,10 @@ func TestACopyWithoutTheEngineIsExplained(t *testing.T) {
 		}
 	}
 	readme, source := textOf(t, dir, "README.md"), textOf(t, dir, "cmd/adopt/main.go")
-	for becomes, says := range map[string]string{oldModule: "replacement directory ./engine does not exist", "acme.test/shop": "reading engine/go.mod"} {
-		renamed := strings.ReplaceAll(textOf(t, dir, "go.mod"), "module "+oldModule, "module "+becomes)
-		for path, text := range map[string]string{"go.mod": renamed, "cmd/adopt/main.go": strings.ReplaceAll(source, oldModule, becomes)} {
-			if err := writeFile(dir, path, text); err != nil {
+	for becomes, says := range map[string]string{names.OldModule: "replacement directory ./engine does not exist", "acme.test/shop": "reading engine/go.mod"} {
+		renamed := strings.ReplaceAll(textOf(t, dir, "go.mod"), "module "+names.OldModule, "module "+becomes)
+		for path, text := range map[string]string{"go.mod": renamed, "cmd/adopt/main.go": strings.ReplaceAll(source, names.OldModule, becomes)} {
+			if err := worktree.Write(dir, path, text); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -83,19 +88,19 @@ func TestTheSamplesPartOfLaterTools(t *testing.T) {
 	t.Parallel()
 	dir := copyOf(t)
 	for _, path := range []string{"tools/test/mine/mine_test.go", "docs/performance.md", "internal/read/balances/balances.go", "internal/write/account/decide.go"} {
-		if err := writeFile(dir, path, "package mine // is about /v1/accounts\n"); err != nil {
+		if err := worktree.Write(dir, path, "package mine // is about /v1/accounts\n"); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := os.Remove(filepath.Join(dir, sampleMigration)); err != nil {
+	if err := os.Remove(filepath.Join(dir, sample.Migration)); err != nil {
 		t.Fatal(err)
 	}
-	paths, err := inTools(dir)
+	paths, err := sample.InTools(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
 	said := strings.Join(paths, " ")
-	for _, goes := range []string{"tools/dev/sample.go", "tools/test/dev"} {
+	for _, goes := range []string{"tools/dev/stack/sample.go", "tools/test/dev"} {
 		if !strings.Contains(said+" ", goes+" ") {
 			t.Errorf("%s stays: it lists %s", goes, said)
 		}
@@ -104,7 +109,7 @@ func TestTheSamplesPartOfLaterTools(t *testing.T) {
 		t.Errorf("what is the service's own goes: %s", said)
 	}
 	for _, path := range paths {
-		if err := removeShipped(dir, path, &strings.Builder{}); err != nil {
+		if err := shipped.Remove(dir, path, &strings.Builder{}); err != nil {
 			t.Error(err)
 		}
 	}

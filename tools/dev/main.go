@@ -12,6 +12,9 @@ import (
 	"example.com/pgcqrs/engine/enginetest/devtool/arguments"
 	"example.com/pgcqrs/engine/enginetest/devtool/gotool"
 	"example.com/pgcqrs/engine/enginetest/devtool/launch"
+	"example.com/pgcqrs/tools/dev/console"
+	"example.com/pgcqrs/tools/dev/gotest"
+	"example.com/pgcqrs/tools/dev/stack"
 )
 
 func main() {
@@ -27,24 +30,19 @@ func command(ctx context.Context, args []string) error {
 	case err != nil:
 		return err
 	case line.Run != nil:
-		return run(ctx, *line.Run)
+		return stack.Run(ctx, *line.Run)
 	case line.Test != nil:
-		return test(ctx, *line.Test)
+		return gotest.Run(ctx, *line.Test)
 	}
 	fmt.Print(line.Answer)
 	return nil
 }
 
-// testsFailed is the exit code of go test, which has said why itself.
-type testsFailed int
-
-func (e testsFailed) Error() string { return fmt.Sprintf("go test ended with %d", int(e)) }
-
 func exitCode(ctx context.Context, err error) int {
 	if err == nil {
 		return 0
 	}
-	if code, ok := errors.AsType[testsFailed](err); ok {
+	if code, ok := errors.AsType[gotest.Failed](err); ok {
 		return int(code)
 	}
 	if text, ok := errors.AsType[arguments.Mistake](err); ok {
@@ -52,12 +50,9 @@ func exitCode(ctx context.Context, err error) int {
 		return 2
 	}
 	if ctx.Err() != nil { // whatever failed did so because we were told to stop
-		say("stopped before it was ready")
+		console.Say("stopped before it was ready")
 		return gotool.Interrupted
 	}
 	fmt.Fprintln(os.Stderr, "dev:", err)
 	return 1
 }
-
-// say tells the developer what happens, and why.
-func say(format string, args ...any) { fmt.Printf("dev | "+format+"\n", args...) }

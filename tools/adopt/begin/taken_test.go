@@ -1,0 +1,69 @@
+package begin
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"example.com/pgcqrs/tools/adopt/declared"
+	"example.com/pgcqrs/tools/adopt/paste"
+)
+
+// What a new aggregate or projection declares where requests become commands has its name in it, so that two of
+// different names never meet there.
+func TestWhatIsBegunDeclaresItsOwnNames(t *testing.T) {
+	t.Parallel()
+	for _, like := range []Example{Aggregate, Projection} {
+		text, err := os.ReadFile(filepath.Join("../../..", like.Page))
+		if err != nil {
+			t.Fatal(err)
+		}
+		looked := 0
+		for _, file := range paste.Created.FindAllStringSubmatch(string(text), -1) {
+			if !strings.HasPrefix(file[1], "internal/httpapi/") {
+				continue
+			}
+			made, err := declared.Of(file[1], file[2])
+			if err != nil {
+				t.Fatal(err)
+			}
+			for name := range made.Declared {
+				if looked++; !strings.Contains(strings.ToLower(name), strings.TrimSuffix(like.name, "s")) {
+					t.Errorf("%s: %s declares %s, which another could", like.Page, file[1], name)
+				}
+			}
+		}
+		if looked < 2 {
+			t.Errorf("%s: only %d names were found", like.Page, looked)
+		}
+	}
+}
+
+// A name that would meet another in a package is refused before anything is written.
+func TestNamesThatAreTaken(t *testing.T) {
+	t.Parallel()
+	for name, says := range map[string]string{
+		"answer": "import a package answer, and internal/httpapi/answer.go declares that name",
+		"handle": "import a package handle",
+		"spec":   "import two packages spec",
+		"http":   "import two packages http",
+	} {
+		text, err := os.ReadFile(filepath.Join("../../..", Aggregate.Page))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := refuseDeclared("../../..", Aggregate.renamed(string(text), name)); err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("%s: %v, want %q", name, err, says)
+		}
+	}
+	for _, free := range []string{"invoice", "parcel"} {
+		text, err := os.ReadFile(filepath.Join("../../..", Aggregate.Page))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := refuseDeclared("../../..", Aggregate.renamed(string(text), free)); err != nil {
+			t.Errorf("%s: %v", free, err)
+		}
+	}
+}

@@ -1,0 +1,91 @@
+package main
+
+import (
+	"bufio"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"strings"
+
+	"example.com/pgcqrs/engine/enginetest/devtool/launch"
+	"example.com/pgcqrs/engine/process/cli"
+)
+
+const usage = `adopt renames this template's module and service. engine/ and tools/ stay as they are.
+
+  go run ./cmd/adopt [-service NAME] [-keep-lab] [-yes] NEW/MODULE
+  go run ./cmd/adopt -engine-path MODULE
+  go run ./cmd/adopt -new-aggregate NAME
+  go run ./cmd/adopt -new-projection NAME
+  go run ./cmd/adopt -new-migration NAME
+  go run ./cmd/adopt -page docs/how-to/PAGE.md
+  go run ./cmd/adopt -edit < PATCH
+  go run ./cmd/adopt -remove-sample
+
+Each of them changes everything that it has to, or nothing. All but -new-migration, -page and
+-edit want a git tree in which everything is committed, or no git: commit after each.
+
+`
+
+// wanted is what the command line asks for.
+type wanted struct {
+	module, service                        string
+	engine                                 string
+	aggregate, projection, migration, page string
+	edits, sampleGoes, keepLab, yes        bool
+}
+
+// agreed asks before something is changed, unless -yes has answered.
+func (w wanted) agreed(in io.Reader, out io.Writer) func() bool {
+	return func() bool {
+		if w.yes {
+			return true
+		}
+		fmt.Fprint(out, "do it? [y/N] ")
+		answer, _ := bufio.NewReader(in).ReadString('\n')
+		return strings.EqualFold(strings.TrimSpace(answer), "y")
+	}
+}
+
+// parse reads the command line. The answer is what is to be printed, and nothing else done.
+func parse(args []string) (w wanted, answer string, err error) {
+	var said strings.Builder
+	flags := flag.NewFlagSet("adopt", flag.ContinueOnError)
+	flags.SetOutput(&said)
+	flags.Usage = func() {
+		fmt.Fprint(flags.Output(), usage)
+		flags.PrintDefaults()
+	}
+	flags.StringVar(&w.service, "service", "", "`name` of the service in lower-case letters and digits, for example billing; the image, the sessions in PostgreSQL, and the broker's stream and subjects are called by it (default: the last part of the module, for example orders for github.com/acme/orders)")
+	flags.StringVar(&w.engine, "engine-path", "", "`module` path that the engine gets, like github.com/acme/engine, in engine/, tools/ and the service: for a team that publishes its own engine; once, before anybody else imports it")
+	flags.StringVar(&w.aggregate, "new-aggregate", "", "`name` of an aggregate to begin, in the singular: events, decisions, test, read model, migration, routes, wired; as the tutorial's shopping cart")
+	flags.StringVar(&w.projection, "new-projection", "", "`name` of a projection to begin, in the plural: read model, migration, query, route, wired; as docs/how-to/add-a-projection.md")
+	flags.StringVar(&w.migration, "new-migration", "", "`name` of a migration to begin, like add_due_dates")
+	flags.StringVar(&w.page, "page", "", "`file` of docs/ to paste the blocks of, but for those that use a running service")
+	flags.BoolVar(&w.edits, "edit", false, "apply the patch on standard input: each change finds its place by the lines beside it")
+	flags.BoolVar(&w.sampleGoes, "remove-sample", false, "take out accounts and customers: events, decisions, read models, routes, migrations, and every test that speaks of them")
+	flags.BoolVar(&w.keepLab, "keep-lab", false, "leave tools/lab, which measures and breaks the template, in the copy")
+	flags.BoolVar(&w.yes, "yes", false, "do it without asking")
+	version := flags.Bool("version", false, "print the version")
+	switch err := flags.Parse(args); {
+	case *version:
+		return w, cli.Version(launch.Service(), "adopt") + "\n", nil
+	case errors.Is(err, flag.ErrHelp):
+		return w, said.String(), nil
+	case err != nil:
+		return w, "", errors.New(said.String()) // what is wrong, and the usage
+	}
+	verb := w.engine+w.aggregate+w.projection+w.migration+w.page != "" || w.edits || w.sampleGoes
+	alone := flags.NArg() == 0 && (flags.NFlag() == 1 || flags.NFlag() == 2 && w.yes)
+	switch {
+	case verb && alone:
+		return w, "", nil
+	case verb:
+		return w, "", errors.New("-engine-path, -new-aggregate, -new-projection, -new-migration, -page, -edit and -remove-sample go one at a time, without a module, -service and -keep-lab")
+	case flags.NArg() != 1:
+		return w, "", errors.New("name the new module, like github.com/acme/orders; -h lists what else there is")
+	}
+	w.module = flags.Arg(0)
+	return w, "", nil
+}

@@ -1,0 +1,47 @@
+// Package cut leaves parts of a text out: lines with the block that they begin, and the marked parts of
+// documents. The caller says which.
+package cut
+
+import (
+	"regexp"
+	"strings"
+)
+
+// Lines leaves out the lines that match, with what they begin: a block in brackets or
+// below a key, a section below a heading, a paragraph.
+func Lines(text string, lines *regexp.Regexp) string {
+	var kept []string
+	inside := func(string) bool { return false }
+	for line := range strings.SplitSeq(text, "\n") {
+		if inside(line) {
+			continue
+		}
+		inside = func(string) bool { return false }
+		if !lines.MatchString(line) {
+			kept = append(kept, line)
+			continue
+		}
+		indent := line[:len(line)-len(strings.TrimLeft(line, " \t"))]
+		switch {
+		case strings.HasPrefix(line, "**"):
+			ended := false
+			inside = func(next string) bool {
+				was := ended
+				ended = next == ""
+				return !was
+			}
+		case strings.HasPrefix(line, "## "):
+			inside = func(next string) bool { return !strings.HasPrefix(next, "## ") }
+		case strings.HasSuffix(line, ":"):
+			inside = func(next string) bool { return next == "" || strings.HasPrefix(next, indent+" ") }
+		case strings.HasSuffix(line, "{"):
+			closed := false
+			inside = func(next string) bool {
+				open := !closed
+				closed = strings.HasPrefix(next, indent+"}")
+				return open
+			}
+		}
+	}
+	return strings.Join(kept, "\n")
+}

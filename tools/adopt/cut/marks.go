@@ -1,0 +1,56 @@
+package cut
+
+import (
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+
+	"example.com/pgcqrs/tools/adopt/worktree"
+)
+
+// marked are the parts of documents that go: <!-- sample -->…<!-- /sample --> with the sample,
+// <!-- template -->…<!-- /template --> when a copy is adopted, <!-- lab -->…<!-- /lab --> with the lab. They
+// speak of what goes with them. One may stand within another.
+var marked = map[string]*regexp.Regexp{"sample": markedBy("sample"), "template": markedBy("template"), "lab": markedBy("lab")}
+
+func markedBy(kind string) *regexp.Regexp {
+	begin, end := "<!-- "+kind+" -->", "<!-- /"+kind+" -->"
+	return regexp.MustCompile(`(?sm)^` + begin + `\n.*?^` + end + `\n\n?|` + begin + `.*?` + end)
+}
+
+// emptied are marks of a kind with nothing between them.
+var emptied = []*regexp.Regexp{emptiedOf("sample"), emptiedOf("template"), emptiedOf("lab")}
+
+func emptiedOf(kind string) *regexp.Regexp {
+	begin, end := "<!-- "+kind+" -->", "<!-- /"+kind+" -->"
+	return regexp.MustCompile(`(?m)^` + begin + `\n\s*^` + end + `\n\n?|` + begin + `\s*` + end)
+}
+
+// Marked takes the marked parts of a kind out of a document, and the marks that have nothing
+// between them then, because all that stood there was of that kind.
+func Marked(text, kind string) string {
+	text = marked[kind].ReplaceAllString(text, "")
+	for before := ""; before != text; {
+		before = text
+		for _, marks := range emptied {
+			text = marks.ReplaceAllString(text, "")
+		}
+	}
+	return text
+}
+
+// Documents takes the marked parts out of all documents.
+func Documents(dir, kind string, out io.Writer) error {
+	return fs.WalkDir(os.DirFS(dir), ".", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || filepath.Ext(path) != ".md" {
+			return err
+		}
+		text, err := fs.ReadFile(os.DirFS(dir), path)
+		if err != nil || !marked[kind].Match(text) {
+			return err
+		}
+		return worktree.Rewrite(dir, path, func(text string) string { return Marked(text, kind) }, out)
+	})
+}

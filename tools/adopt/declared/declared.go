@@ -1,0 +1,146 @@
+// Package declared knows which names the files of a Go package declare, and which ones they import
+// packages under.
+package declared
+
+import (
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"maps"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Names are the names of a package, and what its files import, each by the file that has it.
+type Names struct {
+	Declared map[string]string
+	Imported map[string]string
+}
+
+// Meets fails if a package that has others' names can't have the file's, too.
+func (d Names) Meets(there Names) error {
+	for _, name := range slices.Sorted(maps.Keys(d.Declared)) {
+		if file, taken := there.Declared[name]; taken {
+			return fmt.Errorf("declare %s, and %s does", name, file)
+		}
+		if file, taken := there.Imported[name]; taken {
+			return fmt.Errorf("declare %s, and %s imports a package of that name", name, file)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(d.Imported)) {
+		if file, taken := there.Declared[name]; taken {
+			return fmt.Errorf("import a package %s, and %s declares that name", name, file)
+		}
+	}
+	return nil
+}
+
+// In returns what the files of a folder declare and import; nothing where it is not there.
+func In(dir, folder string) (Names, error) {
+	all := Names{map[string]string{}, map[string]string{}}
+	entries, err := os.ReadDir(filepath.Join(dir, folder))
+	if errors.Is(err, os.ErrNotExist) {
+		return all, nil
+	}
+	if err != nil {
+		return all, fmt.Errorf("look for names: %w", err)
+	}
+	for _, entry := range entries {
+		if filepath.Ext(entry.Name()) != ".go" {
+			continue
+		}
+		file := path.Join(folder, entry.Name())
+		text, err := os.ReadFile(filepath.Join(dir, file)) //nolint:gosec // the folder is the user's
+		if err != nil {
+			return all, fmt.Errorf("look for names: %w", err)
+		}
+		found, err := Of(file, string(text))
+		if err != nil {
+			return all, err
+		}
+		for name := range found.Declared {
+			all.Declared[name] = file
+		}
+		for name := range found.Imported {
+			all.Imported[name] = file
+		}
+	}
+	return all, nil
+}
+
+// Of reads a file's names: a method's has its receiver's type before it. Two packages that the file
+// imports under one name are an error.
+func Of(file, text string) (Names, error) {
+	found := Names{map[string]string{}, map[string]string{}}
+	parsed, err := parser.ParseFile(token.NewFileSet(), file, text, parser.SkipObjectResolution)
+	if err != nil {
+		return found, fmt.Errorf("look for names: %w", err)
+	}
+	if strings.HasSuffix(parsed.Name.Name, "_test") {
+		return found, nil // a package of its own
+	}
+	for _, spec := range parsed.Imports {
+		imported, _ := strconv.Unquote(spec.Path.Value) // it was parsed
+		name := path.Base(imported)
+		if spec.Name != nil {
+			name = spec.Name.Name
+		}
+		if _, twice := found.Imported[name]; twice && name != "_" {
+			return found, fmt.Errorf("%s would import two packages %s; name the thing in other words", file, name)
+		}
+		found.Imported[name] = file
+	}
+	for _, declaration := range parsed.Decls {
+		for _, name := range declaredBy(declaration) {
+			found.Declared[name] = file
+		}
+	}
+	for _, everybodys := range []string{"_", "init", "TestMain"} {
+		delete(found.Declared, everybodys)
+		delete(found.Imported, everybodys)
+	}
+	return found, nil
+}
+
+func declaredBy(declaration ast.Decl) (names []string) {
+	switch d := declaration.(type) {
+	case *ast.FuncDecl:
+		if d.Recv != nil && len(d.Recv.List) == 1 {
+			return []string{receiverOf(d.Recv.List[0].Type) + "." + d.Name.Name}
+		}
+		return []string{d.Name.Name}
+	case *ast.GenDecl:
+		for _, spec := range d.Specs {
+			switch s := spec.(type) {
+			case *ast.TypeSpec:
+				names = append(names, s.Name.Name)
+			case *ast.ValueSpec:
+				for _, name := range s.Names {
+					names = append(names, name.Name)
+				}
+			}
+		}
+	}
+	return slices.Compact(names)
+}
+
+// receiverOf returns the name of a receiver's type.
+func receiverOf(of ast.Expr) string {
+	switch t := of.(type) {
+	case *ast.StarExpr:
+		return receiverOf(t.X)
+	case *ast.IndexExpr:
+		return receiverOf(t.X)
+	case *ast.IndexListExpr:
+		return receiverOf(t.X)
+	case *ast.Ident:
+		return t.Name
+	}
+	return ""
+}

@@ -1,0 +1,57 @@
+// Package migration begins a migration, under a number that no other one has (adopt -new-migration).
+package migration
+
+import (
+	"fmt"
+	"io"
+	"path/filepath"
+	"regexp"
+	"time"
+
+	"example.com/pgcqrs/tools/adopt/worktree"
+)
+
+// numberLayout is how a service's migrations are numbered: by the time at which they were
+// written, in UTC, so that two branches never take the same number.
+const numberLayout = "20060102150405"
+
+// migrationName is what a migration may be called.
+var migrationName = regexp.MustCompile(`^[a-z][a-z0-9_]{1,59}$`)
+
+// New writes an empty migration.
+func New(dir, name string, out io.Writer) error {
+	if !migrationName.MatchString(name) {
+		return fmt.Errorf("name %q: must be 2 to 60 lower-case letters, digits and _, a letter first, like add_due_dates", name)
+	}
+	path, err := Path(dir, name+".sql")
+	if err != nil {
+		return err
+	}
+	const skeleton = `-- What question, or which rule, is this for?
+
+-- +goose Up
+-- It only adds: the release before must run on it. A read model's table also needs
+-- SELECT grant_read_model('its_name');
+
+-- +goose Down
+`
+	if err := worktree.Write(dir, path, skeleton); err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "  %s is new\n", path)
+	return nil
+}
+
+// Path returns the path of a new migration, which is newer than all that there are.
+func Path(dir, name string) (string, error) {
+	for at := time.Now().UTC(); ; at = at.Add(time.Second) {
+		number := at.Format(numberLayout)
+		taken, err := filepath.Glob(filepath.Join(dir, "migrations", number+"_*.sql"))
+		if err != nil {
+			return "", err
+		}
+		if len(taken) == 0 {
+			return "migrations/" + number + "_" + name, nil
+		}
+	}
+}

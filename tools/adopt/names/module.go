@@ -1,0 +1,31 @@
+package names
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"example.com/pgcqrs/tools/adopt/template"
+)
+
+// ModuleOf returns the path of the module in a folder.
+func ModuleOf(dir, folder string) (string, error) {
+	content, err := os.ReadFile(filepath.Join(dir, folder, "go.mod")) //nolint:gosec // the folder is the user's
+	if err != nil {
+		return "", err
+	}
+	for line := range strings.Lines(string(content)) {
+		if fields := strings.Fields(line); len(fields) > 1 && fields[0] == "module" {
+			return strings.Trim(fields[1], `"`), nil
+		}
+	}
+	return "", fmt.Errorf("%s/go.mod names no module", folder)
+}
+
+// OfTheService says whether a file is named by the service: all are but those of the engine and of the
+// tools. The lab is the service's, whose programs it tries.
+func OfTheService(path string) bool {
+	path = filepath.ToSlash(path)
+	return strings.HasPrefix(path, template.Lab+"/") || !strings.HasPrefix(path, "engine/") && !strings.HasPrefix(path, "tools/")
+}

@@ -1,0 +1,93 @@
+// Package paste knows what a page of docs/ has its reader paste, and pastes it (adopt -page).
+package paste
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"example.com/pgcqrs/tools/adopt/patch"
+	"example.com/pgcqrs/tools/adopt/worktree"
+)
+
+var (
+	Block = regexp.MustCompile("(?s)```sh\n(.*?)```")
+	// live begins a block that is for a service that runs, or runs it.
+	live = regexp.MustCompile(`^(API=|export DATABASE_URL=|go run \./cmd/dev run)`)
+	// created is a file that a block makes.
+	Created = regexp.MustCompile(`(?s)cat > ([^<\n]+) <<'EOF'\n(.*?\n)EOF\n`)
+	// patched is an edit that a block makes.
+	Patched = regexp.MustCompile(`(?s)go run \./cmd/adopt -edit <<'EOF'\n(.*?\n)EOF\n`)
+	// changed is a file that a block changes, or puts lines below.
+	changed = regexp.MustCompile(`(?m)^(?:--- a/|cat >> )([^\s<]+)`)
+	// madeFolders are those that a block makes.
+	madeFolders = regexp.MustCompile(`(?m)^mkdir -p (.+)$`)
+)
+
+// Page does what a page has its reader paste, but for the blocks that use a running
+// service: all of it, or nothing.
+func Page(ctx context.Context, dir, page string, out io.Writer) error {
+	text, err := os.ReadFile(filepath.Join(dir, page)) //nolint:gosec // the folder is the user's
+	if err != nil {
+		return fmt.Errorf("read the page: %w; name one like docs/how-to/add-a-query.md", err)
+	}
+	var script strings.Builder
+	for _, block := range Block.FindAllStringSubmatch(strings.ReplaceAll(string(text), "\r\n", "\n"), -1) {
+		if !live.MatchString(block[1]) {
+			script.WriteString(block[1])
+		}
+	}
+	if !Patched.MatchString(script.String()) {
+		return fmt.Errorf("%s has nothing to paste: it is to be read", page)
+	}
+	for _, file := range Created.FindAllStringSubmatch(script.String(), -1) {
+		is, err := os.ReadFile(filepath.Join(dir, file[1])) //nolint:gosec // as above
+		if err == nil && string(is) != file[2] {
+			return fmt.Errorf("%s is there already, and another one; nothing was changed", file[1])
+		}
+	}
+	if err := refuseMissing(dir, script.String()); err != nil {
+		return fmt.Errorf("%s does not fit: %w; nothing was changed", page, err)
+	}
+	return worktree.Wholly(ctx, dir, func() error {
+		command := exec.CommandContext(ctx, "bash", "-euo", "pipefail", "-c", script.String())
+		var said bytes.Buffer
+		command.Dir, command.Stdout, command.Stderr = dir, io.MultiWriter(out, &said), &said
+		if err := command.Run(); err != nil {
+			return errors.Join(fmt.Errorf("%s does not fit: %w", page, err), errors.New(strings.TrimSpace(said.String())))
+		}
+		return nil
+	})
+}
+
+// refuseMissing fails if a script changes a file, or makes one in a folder, that is not there
+// and that it does not make itself.
+func refuseMissing(dir, script string) error {
+	made := make(map[string]bool)
+	for _, found := range madeFolders.FindAllStringSubmatch(script, -1) {
+		for folder := range strings.FieldsSeq(found[1]) {
+			made[folder] = true
+		}
+	}
+	var needed []string
+	for _, file := range Created.FindAllStringSubmatch(script, -1) {
+		made[file[1]] = true
+		needed = append(needed, filepath.ToSlash(filepath.Dir(file[1])))
+	}
+	for _, file := range changed.FindAllStringSubmatch(script, -1) {
+		needed = append(needed, file[1])
+	}
+	for _, path := range needed {
+		if _, err := os.Stat(filepath.Join(dir, path)); errors.Is(err, os.ErrNotExist) && !made[path] {
+			return patch.Missing(path)
+		}
+	}
+	return nil
+}

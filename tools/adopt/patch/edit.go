@@ -1,0 +1,192 @@
+// Package patch applies a patch whose changes find their places by the lines beside them (adopt -edit).
+package patch
+
+import (
+	"errors"
+	"fmt"
+	"go/format"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"example.com/pgcqrs/tools/adopt/worktree"
+)
+
+// Apply applies a patch whose changes find their places by the lines beside them, whatever else
+// has come there since. It changes every file that the patch names, or none.
+func Apply(dir, patch string, out io.Writer) error {
+	e := editing{dir: dir, files: make(map[string]string)}
+	if err := e.take(patch); err != nil {
+		return fmt.Errorf("%w; nothing was changed", err)
+	}
+	return e.write(out)
+}
+
+// editing holds the files that a patch changes, until all of it has found its places.
+type editing struct {
+	dir   string
+	paths []string
+	files map[string]string
+	said  strings.Builder
+}
+
+// take makes the changes of a patch in memory.
+func (e *editing) take(patch string) error {
+	patch = strings.ReplaceAll(patch, "\r\n", "\n")
+	parts := strings.Split("\n"+patch, "\n--- a/")[1:]
+	if len(parts) == 0 {
+		return errors.New("the edit names no file: it begins with --- a/PATH, like a patch of git's")
+	}
+	for _, part := range parts {
+		path, rest, _ := strings.Cut(part, "\n")
+		if err := e.open(path); err != nil {
+			return err
+		}
+		content, more, less := strings.Split(e.files[path], "\n"), 0, 0
+		for _, hunk := range strings.Split(rest, "\n@@ ")[1:] {
+			_, lines, _ := strings.Cut(hunk, "\n")
+			for _, c := range changesOf(strings.Split(strings.TrimSuffix(lines, "\n"), "\n")) {
+				var err error
+				if content, err = c.apply(content); err != nil {
+					return fmt.Errorf("%s: %w", path, err)
+				}
+				more, less = more+len(c.added), less+len(c.removed)
+			}
+		}
+		e.files[path] = strings.Join(content, "\n")
+		fmt.Fprintf(&e.said, "  %s: +%d -%d lines\n", path, more, less)
+	}
+	return nil
+}
+
+func (e *editing) open(path string) error {
+	if _, opened := e.files[path]; opened {
+		return nil
+	}
+	if err := inside(e.dir, path); err != nil {
+		return err
+	}
+	text, err := os.ReadFile(filepath.Join(e.dir, path)) //nolint:gosec // the folder is the user's
+	if errors.Is(err, os.ErrNotExist) {
+		return Missing(path)
+	}
+	if err != nil {
+		return err
+	}
+	e.paths = append(e.paths, path)
+	e.files[path] = strings.ReplaceAll(string(text), "\r\n", "\n")
+	return nil
+}
+
+// Missing says that a change has no place here.
+func Missing(path string) error {
+	return fmt.Errorf("%s is not there: this edit is for a service that has it", path)
+}
+
+// inside fails for a path that leads out of the folder, by its words or by a link, or to what
+// git keeps for itself.
+func inside(dir, path string) error {
+	root, err := filepath.EvalSymlinks(dir)
+	if err != nil {
+		return err
+	}
+	local := filepath.IsLocal(path) && strings.SplitN(filepath.ToSlash(filepath.Clean(path)), "/", 2)[0] != ".git"
+	if target, err := filepath.EvalSymlinks(filepath.Join(dir, path)); err == nil {
+		relative, err := filepath.Rel(root, target)
+		local = local && err == nil && filepath.IsLocal(relative)
+	}
+	if !local {
+		return fmt.Errorf("%s is not in this folder", path)
+	}
+	return nil
+}
+
+// write puts the files in place, formatted.
+func (e *editing) write(out io.Writer) error {
+	for _, path := range e.paths {
+		if !strings.HasSuffix(path, ".go") {
+			continue
+		}
+		formatted, err := format.Source([]byte(e.files[path]))
+		if err != nil {
+			return fmt.Errorf("%s would not be Go any more (%w); nothing was changed", path, err)
+		}
+		e.files[path] = string(formatted)
+	}
+	for _, path := range e.paths {
+		if err := worktree.Write(e.dir, path, e.files[path]); err != nil {
+			return err
+		}
+	}
+	_, err := io.WriteString(out, e.said.String())
+	return err
+}
+
+// changesOf takes a hunk of a patch apart. The lines above a change are those after the changes
+// before it, the lines below it those before the changes after it.
+func changesOf(hunk []string) (changes []lineChange) {
+	hunk = slices.DeleteFunc(slices.Clone(hunk), func(line string) bool { return strings.HasPrefix(line, `\ No newline`) })
+	kind := func(i int) byte {
+		if hunk[i] == "" {
+			return ' ' // an empty line of context that has lost its blank
+		}
+		return hunk[i][0]
+	}
+	text := func(i int) string { return strings.TrimPrefix(hunk[i], string(kind(i))) }
+	var above []string
+	for i := 0; i < len(hunk); {
+		if kind(i) == ' ' {
+			above = append(above, text(i))
+			i++
+			continue
+		}
+		c := lineChange{above: slices.Clone(above)}
+		for ; i < len(hunk) && kind(i) != ' '; i++ {
+			if kind(i) == '-' {
+				c.removed = append(c.removed, text(i))
+			} else {
+				c.added = append(c.added, text(i))
+			}
+		}
+		for j := i; j < len(hunk); j++ {
+			if kind(j) != '+' {
+				c.below = append(c.below, text(j))
+			}
+		}
+		above = append(above, c.added...)
+		changes = append(changes, c)
+	}
+	return changes
+}
+
+// apply makes the change at the one place that it belongs to.
+func (c lineChange) apply(content []string) ([]string, error) {
+	if c.isThere(content) {
+		return nil, fmt.Errorf("%q is there already", strings.TrimSpace(c.added[0]))
+	}
+	at := c.place(content)
+	if at < 0 && len(c.removed) > 0 {
+		return nil, fmt.Errorf("%q is not there, or more than once: change it by hand", strings.TrimSpace(c.removed[0]))
+	}
+	if at < 0 {
+		return nil, fmt.Errorf("there is no one place for %q: put it in by hand", strings.TrimSpace(c.added[0]))
+	}
+	return slices.Replace(slices.Clone(content), at, at+len(c.removed), c.added...), nil
+}
+
+// isThere reports whether the added lines stand beside one of their neighbours already.
+func (c lineChange) isThere(content []string) bool {
+	if len(c.added) == 0 {
+		return false
+	}
+	for _, at := range occurrences(content, c.added) {
+		after := at + len(c.added)
+		if len(c.above) > 0 && at > 0 && same(content[at-1], c.above[len(c.above)-1]) ||
+			len(c.below) > 0 && after < len(content) && same(content[after], c.below[0]) {
+			return true
+		}
+	}
+	return false
+}

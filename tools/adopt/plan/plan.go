@@ -1,0 +1,121 @@
+// Package plan finds out what an edit of all files of a copy would change, before it changes one of them.
+package plan
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"go/format"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"example.com/pgcqrs/tools/adopt/worktree"
+)
+
+// change is what is to become of a file.
+type change struct {
+	path    string
+	content []byte
+	mode    fs.FileMode
+	places  int
+}
+
+type Plan []change
+
+// Of returns what an edit changes in the files of a folder, and changes none.
+func Of(ctx context.Context, dir string, edit func(path, text string) (edited string, places int)) (Plan, error) {
+	files, err := worktree.Files(ctx, dir)
+	if err != nil {
+		return nil, err
+	}
+	var p Plan
+	for _, path := range files {
+		c, err := changeOf(dir, path, edit)
+		if err != nil {
+			return nil, err
+		}
+		if c.places > 0 {
+			p = append(p, c)
+		}
+	}
+	if len(p) == 0 {
+		return nil, nil
+	}
+	return p, worktree.RefuseDirty(ctx, dir)
+}
+
+// changeOf returns what an edit makes of a file.
+func changeOf(dir, path string, edit func(path, text string) (string, int)) (change, error) {
+	full := filepath.Join(dir, path)
+	info, err := os.Lstat(full)
+	if errors.Is(err, fs.ErrNotExist) || err == nil && !info.Mode().IsRegular() {
+		return change{}, nil // git lists what is deleted, and links
+	}
+	if err != nil {
+		return change{}, err
+	}
+	content, err := os.ReadFile(full) //nolint:gosec // as above
+	if err != nil {
+		return change{}, err
+	}
+	if bytes.IndexByte(content, 0) >= 0 {
+		return change{}, nil // no text
+	}
+	text, places := edit(path, string(content))
+	c := change{path: path, content: []byte(text), mode: info.Mode().Perm(), places: places}
+	if places > 0 && strings.HasSuffix(path, ".go") { // names of another length move what is lined up
+		if c.content, err = format.Source(c.content); err != nil {
+			return change{}, fmt.Errorf("format %s: %w", path, err)
+		}
+	}
+	return c, nil
+}
+
+// Write changes the files.
+func (p Plan) Write(dir string) error {
+	for _, c := range p {
+		full := filepath.Join(dir, c.path)
+		if err := os.WriteFile(full, c.content, c.mode); err != nil {
+			return err
+		}
+		if err := os.Chmod(full, c.mode); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Without returns the changes but those of files that patterns stand for.
+func (p Plan) Without(patterns []string) Plan {
+	return slices.DeleteFunc(slices.Clone(p), func(c change) bool { return worktree.IsUnder(filepath.ToSlash(c.path), patterns) })
+}
+
+// Count says how many places there are in each folder, and what else happens.
+func (p Plan) Count(out io.Writer, besides string) {
+	files, places := make(map[string]int), make(map[string]int)
+	total := 0
+	for _, c := range p {
+		folder, _, nested := strings.Cut(filepath.ToSlash(c.path), "/")
+		if !nested {
+			folder = "."
+		}
+		files[folder]++
+		places[folder] += c.places
+		total += c.places
+	}
+	folders := make([]string, 0, len(files))
+	for folder := range files {
+		folders = append(folders, folder)
+	}
+	slices.Sort(folders)
+	for _, folder := range folders {
+		fmt.Fprintf(out, "  %-12s %4d places in %3d files\n", folder, places[folder], files[folder])
+	}
+	fmt.Fprint(out, besides)
+	fmt.Fprintf(out, "  %-12s %4d places in %3d files\n\n", "in all", total, len(p))
+}

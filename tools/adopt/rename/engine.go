@@ -1,0 +1,82 @@
+package rename
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"example.com/pgcqrs/tools/adopt/names"
+	"example.com/pgcqrs/tools/adopt/plan"
+	"example.com/pgcqrs/tools/adopt/worktree"
+)
+
+// Engine gives the engine another import path, wherever it is named, if that is agreed to.
+func Engine(ctx context.Context, dir string, engine string, agreed func() bool, out io.Writer) error {
+	if err := refuseOther(dir); err != nil {
+		return err
+	}
+	old, err := names.ModuleOf(dir, "engine")
+	if err != nil {
+		return fmt.Errorf("find the engine's import path: %w", err)
+	}
+	if old == engine {
+		fmt.Fprintln(out, "nothing to do: this is the engine's import path")
+		return nil
+	}
+	if err := refuseEngine(dir, engine); err != nil {
+		return err
+	}
+	named := regexp.MustCompile(regexp.QuoteMeta(old) + `\b`)
+	p, err := plan.Of(ctx, dir, func(path, text string) (string, int) {
+		places := len(named.FindAllStringIndex(text, -1))
+		text = named.ReplaceAllLiteralString(text, engine)
+		if filepath.Base(path) == "go.mod" {
+			text = names.InVersions(text, engine)
+		}
+		return text, places
+	})
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "engine   %s → %s\n\n", old, engine)
+	p.Count(out, "")
+	if !agreed() {
+		return errors.New("nothing was changed")
+	}
+	if err := worktree.Wholly(ctx, dir, func() error { return p.Write(dir) }); err != nil {
+		return err
+	}
+	fmt.Fprintln(out, "done. It stays the engine's path from the day on which somebody imports it from elsewhere.")
+	worktree.SayCommit(dir, out)
+	return nil
+}
+
+// refuseEngine fails for a path that the engine can't have: what is no module's, another module's of
+// this repository, and a path that another one's begins with, which a later change would take with it.
+func refuseEngine(dir, engine string) error {
+	if err := names.CheckModule(engine); err != nil {
+		return err
+	}
+	for _, folder := range []string{".", "tools"} {
+		module, err := names.ModuleOf(dir, folder)
+		if err != nil {
+			return err
+		}
+		if module == engine || strings.HasPrefix(module, engine+"/") {
+			return fmt.Errorf("module %q: the module %s of this repository has that path, or one that begins with it", engine, module)
+		}
+	}
+	if slices.Contains(strings.Split(engine, "/"), "internal") {
+		return fmt.Errorf("module %q: the part \"internal\" keeps the tools, and whoever else is not beside it, from importing it", engine)
+	}
+	service, err := names.ModuleOf(dir, ".")
+	if err != nil {
+		return err
+	}
+	return refuseService(dir, service, engine)
+}

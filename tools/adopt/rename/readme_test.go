@@ -1,0 +1,37 @@
+package rename
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"example.com/pgcqrs/tools/adopt/names"
+)
+
+// The README of an adopted copy speaks of the service, links to its documents, and does not say
+// how to give it a name.
+func TestREADMEOfAService(t *testing.T) {
+	t.Parallel()
+	renamed, _ := names.Names{Module: "github.com/acme/orders", Service: "orders"}.In(fileOf(t, "README.md"))
+	readme := ofService(renamed, "orders")
+	head, rest, _ := strings.Cut(readme, "\n```")
+	if !strings.HasPrefix(head, "# orders\n\norders is ") || strings.Contains(head, "template") || !strings.Contains(head, "](docs/architecture.md)") {
+		t.Errorf("it begins with %s", head)
+	}
+	if strings.Contains(rest, "**Its name**") || !strings.Contains(rest, "**A new aggregate**") || !strings.Contains(rest, "## Two commands") {
+		t.Errorf("it goes on with %s", rest)
+	}
+	if again := ofService(readme, "orders"); again != readme {
+		t.Error("it is changed twice")
+	}
+}
+
+func fileOf(t *testing.T, path string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("../../..", path))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}

@@ -1,0 +1,117 @@
+// Package rename gives a copy its names: those of the service (adopt MODULE), or the import path of its
+// engine (adopt -engine-path).
+package rename
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"example.com/pgcqrs/tools/adopt/names"
+	"example.com/pgcqrs/tools/adopt/plan"
+	"example.com/pgcqrs/tools/adopt/template"
+	"example.com/pgcqrs/tools/adopt/worktree"
+)
+
+// prepare looks at every file of the service and changes none. It fails where a change could not be
+// taken back.
+func prepare(ctx context.Context, dir string, n names.Names) (plan.Plan, error) {
+	if err := refuseOther(dir); err != nil {
+		return nil, err
+	}
+	module, err := names.ModuleOf(dir, ".")
+	if err != nil || module != names.OldModule {
+		return nil, err
+	}
+	engine, err := names.ModuleOf(dir, "engine")
+	if errors.Is(err, fs.ErrNotExist) {
+		engine, err = names.OldModule+"/engine", nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := refuseService(dir, n.Module, engine); err != nil {
+		return nil, err
+	}
+	n.Kept = append(slices.Clone(n.Kept), engine)
+	return plan.Of(ctx, dir, func(path, text string) (string, int) {
+		if !names.OfTheService(path) {
+			return text, 0
+		}
+		return inFile(n, path, text)
+	})
+}
+
+// inFile puts the new names in a file's text.
+func inFile(n names.Names, path, text string) (renamed string, places int) {
+	renamed, places = n.In(text)
+	switch {
+	case path == "README.md" && places > 0:
+		renamed = ofService(renamed, n.Service)
+	case filepath.Base(path) == "go.mod":
+		renamed = names.InVersions(renamed, n.Module)
+	}
+	return renamed, places
+}
+
+// apply changes the files, and takes out what is about the template.
+func apply(p plan.Plan, dir string, keepLab bool) error {
+	if err := p.Write(dir); err != nil {
+		return err
+	}
+	if !keepLab {
+		if err := template.DropLab(dir, io.Discard); err != nil {
+			return err
+		}
+	}
+	// What make work has written for editors lists modules that may be gone; make work writes it again.
+	if err := worktree.Remove(dir, "go.work*", io.Discard); err != nil {
+		return err
+	}
+	return template.Drop(dir, io.Discard)
+}
+
+// show says what will be done, folder by folder.
+func show(p plan.Plan, out io.Writer, n names.Names, keepLab bool) {
+	fmt.Fprintf(out, "module   %s → %s\nservice  %s → %s\n\n", names.OldModule, n.Module, names.OldService, n.Service)
+	p.Count(out, "  "+strings.Join(template.Paths(keepLab), ", ")+" go, which are about the template\n")
+}
+
+// Service is what a copy becomes.
+type Service struct {
+	Module  string
+	Name    string // "" is the last part of the module
+	KeepLab bool   // tools/lab stays
+}
+
+// Copy gives the copy its module's and its service's name, if that is agreed to.
+func Copy(ctx context.Context, dir string, s Service, agreed func() bool, out io.Writer) error {
+	n, err := names.New(s.Module, s.Name)
+	if err != nil {
+		return err
+	}
+	p, err := prepare(ctx, dir, n)
+	if err != nil {
+		return err
+	}
+	if len(p) == 0 {
+		fmt.Fprintln(out, "nothing to do: this has been adopted")
+		return nil
+	}
+	p = p.Without(template.Paths(s.KeepLab))
+	show(p, out, n, s.KeepLab)
+	if !agreed() {
+		return errors.New("nothing was changed")
+	}
+	if err := worktree.Wholly(ctx, dir, func() error { return apply(p, dir, s.KeepLab) }); err != nil {
+		return err
+	}
+	fmt.Fprintln(out, "done. Try it: go run ./cmd/dev run, and go run ./cmd/dev test. README.md has a line for you to write: what the service is for.")
+	worktree.SayCommit(dir, out)
+	return nil
+}

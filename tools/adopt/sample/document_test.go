@@ -1,0 +1,105 @@
+package sample
+
+import (
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"example.com/pgcqrs/tools/adopt/begin"
+	"example.com/pgcqrs/tools/adopt/cut"
+	"example.com/pgcqrs/tools/adopt/patch"
+	"example.com/pgcqrs/tools/adopt/worktree"
+)
+
+func fileOf(t *testing.T, path string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("../../..", path))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// A document without the sample states nothing about it, and looks whole.
+func TestDocumentsWithoutTheSample(t *testing.T) {
+	t.Parallel()
+	privacy := cut.Marked(fileOf(t, "docs/privacy.md"), "sample")
+	if found := regexp.MustCompile(`(?i).*(customers?\b|\baccounts?\b|John).*`).FindAllString(privacy, -1); len(found) > 0 {
+		t.Errorf("docs/privacy.md says\n%s", strings.Join(found, "\n"))
+	}
+	if !strings.Contains(privacy, "inventory of your own personal data") || !strings.Contains(privacy, "`keys.persons`") {
+		t.Errorf("docs/privacy.md is %s", privacy)
+	}
+	readme := cut.Marked(fileOf(t, "README.md"), "sample")
+	for _, c := range cuts {
+		if c.file == "README.md" {
+			readme = cut.Lines(readme, c.lines)
+		}
+	}
+	readme = ofEngine(readme)
+	for _, want := range []string{"**What it does**: [docs/how-to/]", "`adopt -page`", "The API in full is at [/docs]", "OpenID Connect issuer.\n"} {
+		if !strings.Contains(readme, want) {
+			t.Errorf("README.md lacks %q", want)
+		}
+	}
+	for _, not := range []string{"\n\n\n", "/v1/accounts", "internal/write/account", "account.go"} {
+		if strings.Contains(readme, not) {
+			t.Errorf("README.md has %q", not)
+		}
+	}
+}
+
+// The README's picture is as wide without the sample's names as with them.
+func TestThePictureWithoutTheSample(t *testing.T) {
+	t.Parallel()
+	_, rest, _ := strings.Cut(fileOf(t, "README.md"), "\n```")
+	picture, _, _ := strings.Cut(rest, "```")
+	if without := ofYours.Replace(picture); strings.Contains(without, "account") || strings.Contains(without, "balances") || len([]rune(without)) != len([]rune(picture)) {
+		t.Errorf("without the sample the picture is %s", without)
+	}
+}
+
+// Without the sample the contract has none of its components, whatever a page's context lines refer to.
+func TestTheContractWithoutTheSample(t *testing.T) {
+	t.Parallel()
+	contract := fileOf(t, "api/openapi.yaml")
+	for _, c := range cuts {
+		if c.file == "api/openapi.yaml" {
+			contract = cut.Lines(contract, c.lines)
+		}
+	}
+	contract = prune(contract, fileOf(t, begin.Aggregate.Page)+fileOf(t, begin.Projection.Page))
+	if found := regexp.MustCompile(`(?m)^    (Account|Customer)\w*:`).FindAllString(contract, -1); len(found) > 0 {
+		t.Errorf("it still has %q", found)
+	}
+	for _, want := range []string{"Done", "NotModified", "ProblemAnswer", "oidc", "CommandAnswer"} {
+		if !strings.Contains(contract, "\n    "+want+":\n") {
+			t.Errorf("it lacks %s", want)
+		}
+	}
+}
+
+// What -new-aggregate and -new-projection put in finds its place in what the sample leaves, one after the other.
+func TestEditsFindTheirPlacesWithoutTheSample(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	edits := regexp.MustCompile(`(?s)cmd/adopt -edit <<'EOF'\n(.*?\n)EOF\n`)
+	pages := fileOf(t, begin.Aggregate.Page) + fileOf(t, begin.Projection.Page)
+	for _, c := range cuts {
+		text := cut.Lines(fileOf(t, c.file), c.lines)
+		if c.file == "api/openapi.yaml" {
+			text = prune(text, pages)
+		}
+		if err := worktree.Write(dir, c.file, text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, block := range edits.FindAllStringSubmatch(pages, -1) {
+		if err := patch.Apply(dir, block[1], io.Discard); err != nil {
+			t.Error(err)
+		}
+	}
+}

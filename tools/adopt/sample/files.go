@@ -1,0 +1,42 @@
+// Package sample says what of the template is the sample, accounts and customers: files, lines, tests and
+// words of documents. It takes them out of a copy's text, and runs nothing.
+package sample
+
+import "regexp"
+
+// Migration is there as long as the sample is. Other files of its may have the names of a service's own.
+const Migration = "migrations/00001_sample.sql"
+
+// sampleFiles are the sample's own, and what measures and tries the template by it.
+var sampleFiles = []string{
+	"internal/events/account.go", "internal/events/account_messages.go", "internal/events/customer.go", "internal/events/customer_messages.go",
+	"internal/events/testdata/account.*", "internal/events/testdata/customer.*",
+	"internal/events/testdata/message_account.*", "internal/events/testdata/message_customer.*", "internal/events/testdata/fuzz",
+	"internal/write/account", "internal/write/customer",
+	"internal/read/balances", "internal/read/customers", "internal/read/history", "internal/read/statements",
+	"internal/httpapi/accounts.go", "internal/httpapi/accounts_*.go", "internal/httpapi/customers.go", "internal/httpapi/customers_*.go", "internal/httpapi/testdata",
+	Migration,
+	"tools/dev/stack/sample.go",
+	"test/compose", "tools/lab/attacks", "tools/lab/campaign", "tools/lab/lab.mk", "tools/lab/load", "tools/lab/upgrade",
+	"test/http/accounts_*.go", "test/http/alerts_test.go", "test/http/schema_test.go",
+	"tools/lab/replica/lossy_test.go", "tools/lab/replica/programs_test.go",
+	"docs/performance", "docs/performance.md", "docs/scaling.md",
+}
+
+// cuts are the sample's lines in files that stay, each with the block that it begins.
+var cuts = []struct {
+	file  string
+	lines *regexp.Regexp
+}{
+	{"internal/events/catalog.go", regexp.MustCompile(`^\t(Account|Customer|Money)\w+\{\}\.`)},
+	{"internal/httpapi/options.go", regexp.MustCompile(`^\t(Accounts|Customers)\b`)},
+	{"cmd/api/wire.go", regexp.MustCompile(`/internal/read/(balances|customers|history|statements)"|^\t(accounts|clients) :=|^\t\t(accounts|clients),|^\t\t(Accounts|Customers):`)},
+	{"internal/read/read.go", regexp.MustCompile(`/internal/read/(balances|customers|history|statements)"|^\tprojector\.Add\((balances|customers|statements)\.`)},
+	{"internal/write/write.go", regexp.MustCompile(`/internal/write/(account|customer)"|^(// |var )(Accounts|Customers) |^\t(Accounts|Customers)\.Fold`)},
+	{"tools/dev/stack/banner.go", regexp.MustCompile(`\{tried\}`)},
+	{"migrations/migrations.go", regexp.MustCompile(`^\t"events\.forget_person"`)},
+	{"api/openapi.yaml", regexp.MustCompile(`^  /v1/(accounts|customers)\b|^    Bank accounts on`)},
+	{"Makefile", regexp.MustCompile("^(\\.PHONY: )?smoke\\b|^\ttest/compose/")},
+	{".github/workflows/ci.yml", regexp.MustCompile(`- run: make smoke`)},
+	{"README.md", regexp.MustCompile(`^## Try it|^\*\*A new domain|^ +(account, customer|balances, statements)[ ,]|^  (Tokens|Write|Read): |# Bob does not see it`)},
+}

@@ -1,0 +1,52 @@
+package sample
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// ofSample is what only the sample's own code and tests say.
+var ofSample = regexp.MustCompile(`/v1/(accounts|customers)\b|\bevents\.(Account|Customer|Money)|/internal/(write/(account|customer)|read/(balances|customers|history|statements))"`)
+
+// Tests are the tests in a folder that speak of the sample.
+func Tests(dir, folder string) (map[string]bool, error) {
+	found := make(map[string]bool)
+	err := fs.WalkDir(os.DirFS(dir), folder, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasPrefix(path, "tools/adopt/") {
+			return err
+		}
+		content, err := os.ReadFile(filepath.Join(dir, path)) //nolint:gosec // the folder is the user's
+		if name := TestOf(path); name != "" && ofSample.Match(content) {
+			found[name] = true
+		}
+		return err
+	})
+	return found, err
+}
+
+// testFolders hold a folder for each thing that is tried.
+var testFolders = []string{"test/", "tools/test/", "tools/lab/"}
+
+// mixed are folders of those in which some files are about the engine alone, and stay.
+var mixed = []string{"test/docker", "test/http", "test/privacy", "tools/lab/replica"}
+
+// TestOf is what goes if a file of a test goes; "" for code that is none, and for the engine, which keeps its tests.
+func TestOf(path string) string {
+	if slices.Contains(mixed, filepath.ToSlash(filepath.Dir(path))) {
+		return path
+	}
+	for _, folders := range testFolders {
+		rest, is := strings.CutPrefix(path, folders)
+		if folder, _, ok := strings.Cut(rest, "/"); is && ok {
+			return folders + folder
+		}
+	}
+	if strings.HasSuffix(path, "_test.go") && !strings.HasPrefix(path, "engine/") {
+		return path
+	}
+	return ""
+}

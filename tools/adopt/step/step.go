@@ -1,0 +1,46 @@
+// Package step runs what takes long, mostly the go command, and says so before and meanwhile.
+package step
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os/exec"
+	"strings"
+	"time"
+)
+
+// SaidEvery is how often a step that goes on is said again.
+const SaidEvery = 15 * time.Second
+
+// Say says what is done before it is done, and again while it takes long.
+func Say(out io.Writer, what string, every time.Duration, do func() error) error {
+	fmt.Fprintf(out, "  %s\n", what)
+	began, tick, done := time.Now(), time.NewTicker(every), make(chan error, 1)
+	defer tick.Stop()
+	go func() { done <- do() }()
+	for {
+		select {
+		case err := <-done:
+			return err
+		case <-tick.C:
+			fmt.Fprintf(out, "  %s, %v …\n", what, time.Since(began).Round(time.Second))
+		}
+	}
+}
+
+func Command(ctx context.Context, dir string, args ...string) *exec.Cmd {
+	command := exec.CommandContext(ctx, "go", args...)
+	command.Dir = dir
+	return command
+}
+
+func Go(ctx context.Context, dir string, out io.Writer, args ...string) error {
+	what := "go " + strings.Join(args, " ")
+	return Say(out, what, SaidEvery, func() error {
+		if output, err := Command(ctx, dir, args...).CombinedOutput(); err != nil {
+			return fmt.Errorf("%s: %w\n%s", what, err, output)
+		}
+		return nil
+	})
+}

@@ -1,0 +1,45 @@
+package step
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+)
+
+// lines hands on each line that is written.
+type lines chan string
+
+func (l lines) Write(b []byte) (int, error) {
+	l <- string(b)
+	return len(b), nil
+}
+
+// A step is said before it is done, and again while it goes on.
+func TestAStepIsSaidWhileItTakesLong(t *testing.T) {
+	t.Parallel()
+	said, failed := make(lines), errors.New("failed")
+	ctx, end := context.WithCancel(t.Context())
+	result := make(chan error)
+	go func() {
+		result <- Say(said, "go build", time.Millisecond, func() error { <-ctx.Done(); return failed })
+	}()
+	if first := <-said; first != "  go build\n" {
+		t.Errorf("it begins with %q", first)
+	}
+	if again := <-said; !strings.HasPrefix(again, "  go build, ") || !strings.HasSuffix(again, " …\n") {
+		t.Errorf("it goes on with %q", again)
+	}
+	end()
+	for {
+		select {
+		case <-said: // as often as it likes
+		case err := <-result:
+			if !errors.Is(err, failed) {
+				t.Errorf("it ends with %v", err)
+			}
+			return
+		}
+	}
+}

@@ -1,0 +1,26 @@
+package takeout
+
+import (
+	"strings"
+	"testing"
+
+	"example.com/pgcqrs/tools/adopt/worktree"
+)
+
+// At its end the command tells to begin something where there is nothing, and else what there is.
+func TestWhatIsNextWithoutTheSample(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	if err := worktree.Write(dir, "internal/write/write.go", "package write\n"); err != nil {
+		t.Fatal(err)
+	}
+	if said := next(dir); !strings.HasPrefix(said, "Begin with go run ./cmd/adopt -new-aggregate") {
+		t.Errorf("without any it says %s", said)
+	}
+	if err := worktree.Write(dir, "internal/write/invoice/invoice.go", "package invoice\n"); err != nil {
+		t.Fatal(err)
+	}
+	if said := next(dir); !strings.HasPrefix(said, "Go on with invoice in internal/write/") {
+		t.Errorf("with one it says %s", said)
+	}
+}

@@ -1,0 +1,53 @@
+package worktree
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// Files are those that git has or would take, or all where there is no git.
+func Files(ctx context.Context, dir string) ([]string, error) {
+	if _, err := os.Stat(filepath.Join(dir, ".git")); err == nil {
+		command := exec.CommandContext(ctx, "git", "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+		command.Dir = dir
+		output, err := command.Output()
+		if err != nil {
+			return nil, fmt.Errorf("git ls-files: %w", err)
+		}
+		return strings.FieldsFunc(string(output), func(r rune) bool { return r == 0 }), nil
+	}
+	var files []string
+	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if entry.IsDir() && entry.Name() == ".dev" { // this program is in it
+			return fs.SkipDir
+		}
+		if entry.Type().IsRegular() {
+			relative, err := filepath.Rel(dir, path)
+			files = append(files, relative)
+			return err
+		}
+		return nil
+	})
+	return files, err
+}
+
+// IsUnder reports whether a pattern stands for a path, or for a folder that it is in.
+func IsUnder(path string, patterns []string) bool {
+	return slices.ContainsFunc(patterns, func(pattern string) bool {
+		for at := path; at != "."; at = filepath.ToSlash(filepath.Dir(at)) {
+			if ok, err := filepath.Match(pattern, at); ok && err == nil {
+				return true
+			}
+		}
+		return false
+	})
+}

@@ -1,0 +1,93 @@
+// Package worktree is the files of a copy of the template: it lists them, writes and removes them, and does
+// what changes several of them wholly or not at all. It knows nothing of what is in them.
+package worktree
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// Wholly does something to the files of a copy, or nothing: where it fails, or is interrupted,
+// every file is as it was.
+func Wholly(ctx context.Context, dir string, do func() error) error {
+	before, err := snapshotOf(ctx, dir)
+	if err != nil {
+		return err
+	}
+	if err := do(); err != nil {
+		if undone := before.restore(context.WithoutCancel(ctx)); undone != nil {
+			return errors.Join(err, fmt.Errorf("and it could not be taken back: %w", undone))
+		}
+		return fmt.Errorf("%w\nnothing was changed", err)
+	}
+	return nil
+}
+
+// snapshot holds the files that git has or would take, by their paths.
+type snapshot struct {
+	dir   string
+	files map[string]saved
+}
+
+type saved struct {
+	content []byte
+	mode    fs.FileMode
+}
+
+func snapshotOf(ctx context.Context, dir string) (snapshot, error) {
+	s := snapshot{dir, make(map[string]saved)}
+	paths, err := Files(ctx, dir)
+	if err != nil {
+		return s, err
+	}
+	for _, path := range paths {
+		info, err := os.Lstat(filepath.Join(dir, path))
+		if err != nil || !info.Mode().IsRegular() {
+			continue // git lists what is deleted, and links
+		}
+		content, err := os.ReadFile(filepath.Join(dir, path)) //nolint:gosec // the folder is the user's
+		if err != nil {
+			return s, err
+		}
+		s.files[path] = saved{content, info.Mode().Perm()}
+	}
+	return s, nil
+}
+
+// restore makes every file what it was, and removes those that have come since.
+func (s snapshot) restore(ctx context.Context) error {
+	now, err := Files(ctx, s.dir)
+	if err != nil {
+		return err
+	}
+	for _, path := range now {
+		if _, was := s.files[path]; was {
+			continue
+		}
+		full := filepath.Join(s.dir, path)
+		if err := os.Remove(full); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+		for folder := filepath.Dir(full); folder != s.dir && os.Remove(folder) == nil; {
+			folder = filepath.Dir(folder) // it is empty now
+		}
+	}
+	for path, file := range s.files {
+		full := filepath.Join(s.dir, path)
+		if content, err := os.ReadFile(full); err == nil && bytes.Equal(content, file.content) { //nolint:gosec // as above
+			continue
+		}
+		if err := os.MkdirAll(filepath.Dir(full), 0o755); err != nil { //nolint:gosec // source code
+			return err
+		}
+		if err := os.WriteFile(full, file.content, file.mode); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,53 @@
+package worktree
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// Write writes a file of a copy, and the folder that it is in.
+func Write(dir, path, content string) error {
+	full := filepath.Join(dir, path)
+	if err := os.MkdirAll(filepath.Dir(full), 0o755); err != nil { //nolint:gosec // source code
+		return err
+	}
+	return os.WriteFile(full, []byte(content), 0o644) //nolint:gosec // source code
+}
+
+func Remove(dir, pattern string, out io.Writer) error {
+	found, err := filepath.Glob(filepath.Join(dir, pattern))
+	if err != nil {
+		return err
+	}
+	for _, path := range found {
+		if err := os.RemoveAll(path); err != nil {
+			return err
+		}
+		name, _ := filepath.Rel(dir, path)
+		fmt.Fprintf(out, "  %s goes\n", filepath.ToSlash(name))
+	}
+	return nil
+}
+
+// Rewrite changes a file, if it is there.
+func Rewrite(dir, path string, change func(string) string, out io.Writer) error {
+	full := filepath.Join(dir, path)
+	info, err := os.Stat(full)
+	if err != nil {
+		return nil //nolint:nilerr // somebody has taken it out
+	}
+	text, err := os.ReadFile(full) //nolint:gosec // the folder is the user's
+	if err != nil {
+		return err
+	}
+	changed := change(string(text))
+	if less := strings.Count(string(text), "\n") - strings.Count(changed, "\n"); less > 0 {
+		fmt.Fprintf(out, "  %s has %d lines less\n", path, less)
+	} else if changed != string(text) {
+		fmt.Fprintf(out, "  %s says less\n", path)
+	}
+	return os.WriteFile(full, []byte(changed), info.Mode().Perm())
+}

@@ -1,0 +1,11 @@
+//go:build unix
+
+package child
+
+import "syscall"
+
+// OwnSession keeps the terminal's Ctrl-C away from a child: we end things in our order.
+func OwnSession() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setsid: true} }
+
+// signalGroup signals a child and all that it started.
+func signalGroup(pid int, sig syscall.Signal) { _ = syscall.Kill(-pid, sig) }

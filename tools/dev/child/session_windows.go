@@ -1,0 +1,9 @@
+package child
+
+import "syscall"
+
+// Nothing is started on Windows: startGuard, which comes first, says what is needed.
+
+func OwnSession() *syscall.SysProcAttr { return nil }
+
+func signalGroup(int, syscall.Signal) {}

@@ -1,0 +1,98 @@
+// Package database takes the PostgreSQL that a command of dev works on: one that was given, one of this
+// machine, or one in a container.
+package database
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"example.com/pgcqrs/engine/enginetest/devdb/binaries"
+	"example.com/pgcqrs/engine/enginetest/devdb/datadir"
+	"example.com/pgcqrs/engine/enginetest/devdb/shell"
+
+	"example.com/pgcqrs/engine/enginetest/devdb"
+	"example.com/pgcqrs/tools/dev/console"
+	"example.com/pgcqrs/tools/dev/container"
+)
+
+// Server is the PostgreSQL that was taken.
+type Server struct {
+	URL    string          // of its owner
+	Given  bool            // not ours: no role of it may be changed
+	Data   string          // where it is kept, and how to start over
+	Exited <-chan struct{} // closed when the server has ended; nil if we don't know
+	Stop   func()
+
+	Forgotten []string // the shell's variables that are about other servers, unset for ours
+}
+
+// Source is what the developer asked for.
+type Source struct {
+	Choice   string        // the -db flag; "" is auto
+	Variable string        // the environment variable that may name a database
+	Given    string        // its value
+	Keep     *datadir.Kept // nil is fresh data
+}
+
+// Open takes a database and says which and why. What was asked for explicitly and
+// can't be had is an error: nothing else is taken instead.
+func (s Source) Open(ctx context.Context) (Server, error) {
+	if s.Given != "" {
+		if s.Choice != "" && s.Choice != "auto" {
+			return Server{}, fmt.Errorf("-db %s and %s both name a database: drop one of them", s.Choice, s.Variable)
+		}
+		console.Say("database: the one that %s names", s.Variable)
+		return Server{URL: s.Given, Given: true, Data: "there", Stop: func() {}}, nil
+	}
+	forgotten := shell.Forget()
+	db, err := s.own(ctx)
+	db.Forgotten = forgotten
+	return db, err
+}
+
+// own starts a server.
+func (s Source) own(ctx context.Context) (Server, error) {
+	switch s.Choice {
+	case "local":
+		return s.local(ctx, "-db local")
+	case "docker":
+		return s.docker(ctx, "-db docker")
+	}
+	return s.auto(ctx)
+}
+
+func (s Source) auto(ctx context.Context) (Server, error) {
+	_, err := binaries.Find()
+	if errors.Is(err, binaries.ErrNotFound) && container.Ready(ctx) == nil {
+		return s.docker(ctx, "no PostgreSQL binaries here, and Docker has the image")
+	}
+	return s.local(ctx, s.Variable+" is not set")
+}
+
+func (s Source) local(ctx context.Context, why string) (Server, error) {
+	server, err := devdb.Start(ctx, devdb.Options{
+		Keep: s.Keep, Install: true, Say: func(what string) { console.Say("database: %s", what) },
+	})
+	if err != nil {
+		return Server{}, err
+	}
+	where := "kept in " + server.Cluster.Dir
+	if s.Keep == nil {
+		where = "for this run only, in " + server.Cluster.Dir
+	}
+	console.Say("database: PostgreSQL %s of this machine (%s; %s), %s", server.Cluster.Binaries.Version, why, server.Cluster.Binaries.Why, where)
+	return Server{URL: server.URL, Data: server.Cluster.Dir + "  (remove it to start over)", Exited: server.Exited(), Stop: server.Stop}, nil
+}
+
+func (s Source) docker(ctx context.Context, why string) (Server, error) {
+	dir := ""
+	if s.Keep != nil {
+		dir = s.Keep.Dir
+	}
+	c, err := container.Start(ctx, dir, why)
+	if err != nil {
+		return Server{}, err
+	}
+	return Server{URL: c.URL, Data: "Docker volume " + c.Volume + "  (remove it to start over)", Exited: c.Exited, Stop: c.Stop}, nil
+}

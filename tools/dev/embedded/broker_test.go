@@ -1,0 +1,23 @@
+package embedded
+
+import (
+	"testing"
+
+	"github.com/nats-io/nats-server/v2/server"
+)
+
+// The broker of docker-compose.yml syncs what it acknowledges, says so, and wants a login.
+func TestBrokerOfCompose(t *testing.T) {
+	t.Setenv("NATS_USER", "somebody")
+	t.Setenv("NATS_PASSWORD", "secret")
+	options, err := server.ProcessConfigFile("../../../nats.conf")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !options.JetStream || !options.SyncAlways || options.HTTPPort != 8222 || options.StoreDir != "/data" {
+		t.Errorf("nats.conf says %+v", options)
+	}
+	if options.Username != "somebody" || options.Password != "secret" {
+		t.Errorf("nats.conf asks for %q and %q", options.Username, options.Password)
+	}
+}

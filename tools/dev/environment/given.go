@@ -1,0 +1,64 @@
+// Package environment is the environment that dev reads, and that it gives to the programs that it starts, or
+// writes down for those that a developer starts.
+package environment
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"example.com/pgcqrs/engine/enginetest/devtool/arguments"
+	"example.com/pgcqrs/engine/process/env"
+	"example.com/pgcqrs/tools/dev/port"
+)
+
+// heeded are the service's variables that run reads itself.
+var heeded = []string{
+	"DATABASE_URL", "API_DATABASE_URL", "PROJECTOR_DATABASE_URL", "SERVICE_DATABASE_URL", "NATS_URL", "KEY_URI", "SNAPSHOT_KEY",
+	"AUTH", "AUTH_ISSUER", "API_ADDR", "API_OPS_ADDR", "PROJECTOR_ADDR", "LOG_FORMAT", "LOG_LEVEL",
+}
+
+// Heed completes the flags from the environment, and checks what can be checked before
+// anything starts.
+func Heed(flags *arguments.Run) error {
+	if err := readFiles(); err != nil {
+		return err
+	}
+	flags.API, flags.Projector = cmp.Or(flags.API, os.Getenv("API_ADDR")), cmp.Or(flags.Projector, os.Getenv("PROJECTOR_ADDR"))
+	for _, name := range heeded {
+		if strings.HasSuffix(name, "_URL") {
+			if err := env.CheckURL(name, os.Getenv(name)); err != nil {
+				return err
+			}
+		}
+	}
+	return errors.Join(
+		port.Check("API_ADDR", ", or -api,", flags.API), port.Check("PROJECTOR_ADDR", ", or -projector,", flags.Projector),
+		port.Check("API_OPS_ADDR", "", os.Getenv("API_OPS_ADDR")))
+}
+
+// readFiles puts the content of the file that each NAME_FILE names in NAME's place, as the
+// programs do, for this process and what it starts.
+func readFiles() error {
+	for _, name := range heeded {
+		path := os.Getenv(name + "_FILE")
+		if path == "" {
+			continue
+		}
+		if os.Getenv(name) != "" {
+			return fmt.Errorf("%[1]s and %[1]s_FILE are both set: unset one of them", name)
+		}
+		content, err := os.ReadFile(path) //nolint:gosec // the path is the developer's
+		if err != nil {
+			return fmt.Errorf("read the file that %s_FILE names: %w", name, err)
+		}
+		const byteOrderMark = "\ufeff" // editors on Windows write it
+		if err := os.Setenv(name, strings.TrimRight(strings.TrimPrefix(string(content), byteOrderMark), "\r\n")); err != nil {
+			return fmt.Errorf("read %s_FILE: the file holds no text", name)
+		}
+		_ = os.Unsetenv(name + "_FILE") // it fails for names that can't be set either
+	}
+	return nil
+}

@@ -1,0 +1,67 @@
+package environment
+
+import (
+	"maps"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// With is ours, with these variables set, or gone if their value is "".
+func With(set map[string]string) []string {
+	var env []string
+	for _, entry := range os.Environ() {
+		name, _, _ := strings.Cut(entry, "=")
+		_, ours := set[name]
+		_, ourFile := set[strings.TrimSuffix(name, "_FILE")] // NAME_FILE would contradict our NAME
+		if !ours && !ourFile {
+			env = append(env, entry)
+		}
+	}
+	for name, value := range set {
+		if value != "" {
+			env = append(env, name+"="+value)
+		}
+	}
+	return env
+}
+
+// Lines returns the settings for a file, and for a shell, with the issuer that the developer has chosen. Both empty each NAME_FILE that would
+// contradict a NAME.
+func Lines(settings map[string]string, forgotten []string) (file, exports string) {
+	for _, entry := range os.Environ() { // an issuer that the developer has chosen
+		key, value, _ := strings.Cut(entry, "=")
+		_, set := settings[key]
+		_, other := settings[strings.TrimSuffix(key, "_FILE")]
+		if value != "" && !set && !other && strings.HasPrefix(key, "AUTH") {
+			settings[key] = value
+		}
+	}
+	for key := range maps.Clone(settings) {
+		if !strings.HasSuffix(key, "_FILE") && !slices.Contains(forgotten, key) {
+			settings[key+"_FILE"] = ""
+		}
+	}
+	var unset []string
+	for _, key := range slices.Sorted(maps.Keys(settings)) {
+		value := Quoted(settings[key])
+		file += key + "=" + value + "\n"
+		if value == "" {
+			unset = append(unset, key)
+		} else {
+			exports += "export " + key + "=" + value + "\n"
+		}
+	}
+	return file, exports + "unset " + strings.Join(unset, " ") + "\n"
+}
+
+var plain = regexp.MustCompile(`^[\w./:@%?=,+-]*$`)
+
+// Quoted is a value as shells and env files take it.
+func Quoted(value string) string {
+	if plain.MatchString(value) {
+		return value
+	}
+	return "'" + strings.ReplaceAll(value, "'", `'\''`) + "'"
+}

@@ -1,0 +1,127 @@
+// Package foreign refuses databases that hold what somebody else has made, or an unreleased version.
+package foreign
+
+import (
+	"context"
+	_ "embed"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"example.com/pgcqrs/engine/enginetest/devdb/shell"
+	"example.com/pgcqrs/engine/enginetest/devtool/launch"
+	"example.com/pgcqrs/engine/schema/present"
+)
+
+// LookTimeout bounds the look into a database that was given.
+const LookTimeout = 15 * time.Second
+
+// Refuse fails unless the migrations may change the database that a variable
+// names: it is empty, or they have made it before.
+func Refuse(ctx context.Context, variable, url string) error {
+	ctx, cancel := context.WithTimeout(ctx, LookTimeout)
+	defer cancel()
+	conn, err := pgx.Connect(ctx, url)
+	if err != nil {
+		return fmt.Errorf("connect to the database that %s names: %w%s", variable, WithoutURL(err), ShellsPart())
+	}
+	defer func() { _ = conn.Close(ctx) }()
+	found, err := look(ctx, conn)
+	if err != nil {
+		return fmt.Errorf("look into the database that %s names: %w", variable, err)
+	}
+	if err := RefuseUnreleased(ctx, conn); err != nil {
+		return fmt.Errorf("%s: %w", variable, err)
+	}
+	foreign := found.foreign()
+	if foreign == "" {
+		return nil
+	}
+	config := conn.Config()
+	return fmt.Errorf("%s names the database %q on %s:%d, which holds %s. Nothing was changed. "+
+		"Unset %[1]s to get a database of dev's own, or name an empty one, or one that %s has migrated",
+		variable, config.Database, config.Host, config.Port, foreign, launch.Service())
+}
+
+// inventory is what a database holds.
+type inventory struct {
+	objects []string // with their kind unless they are tables or views; without those of extensions
+	listed  bool     // the list of the service's migrations is there, which is none of the objects
+	applied bool     // it holds more than version 0, which goose begins with
+	engine  bool     // the engine's migrations have begun, at least
+	ours    bool     // no other service says that they are its own
+}
+
+// foreign says what keeps the migrations from changing the database, "" if nothing does. A
+// list with nothing applied is what an interrupted first run leaves.
+func (i inventory) foreign() string {
+	switch {
+	case i.engine && i.ours:
+		return ""
+	case i.engine:
+		return "the data of another service: its tables are like those of this one, but another service's migrations have made them"
+	case i.applied:
+		i.objects = append([]string{"goose_db_version with other migrations"}, i.objects...)
+	}
+	if len(i.objects) == 0 {
+		return ""
+	}
+	const shown = 4
+	more := ""
+	if len(i.objects) > shown {
+		more = fmt.Sprintf(" and %d more", len(i.objects)-shown)
+		i.objects = i.objects[:shown]
+	}
+	return "what something else has made: " + strings.Join(i.objects, ", ") + more
+}
+
+//go:embed inventory.sql
+var inventorySQL string
+
+func look(ctx context.Context, conn *pgx.Conn) (found inventory, err error) {
+	err = conn.QueryRow(ctx, inventorySQL, launch.Service()).Scan(&found.objects, &found.listed, &found.engine, &found.ours)
+	if err != nil || !found.listed {
+		return found, err
+	}
+	const sql = `SELECT EXISTS (SELECT FROM goose_db_version WHERE version_id <> 0)`
+	err = conn.QueryRow(ctx, sql).Scan(&found.applied)
+	return found, err
+}
+
+// RefuseUnreleased fails for the data of an unreleased version.
+func RefuseUnreleased(ctx context.Context, conn *pgx.Conn) error {
+	var unreleased bool
+	if err := conn.QueryRow(ctx, present.UnreleasedSQL).Scan(&unreleased); err != nil {
+		return fmt.Errorf("look at the lists of migrations: %w", err)
+	}
+	if unreleased {
+		return present.ErrUnreleased
+	}
+	return nil
+}
+
+// WithoutURL drops the URL from what pgx says of one that it can't read: it may hold a password.
+func WithoutURL(err error) error {
+	wrong, ok := errors.AsType[*pgconn.ParseConfigError](err)
+	if !ok {
+		return err
+	}
+	reason := errors.Unwrap(wrong)
+	if reason == nil || strings.Contains(wrong.Error(), "failed to parse as") {
+		return errors.New("it must look like postgres://user:password@host:5432/name, with special characters of the password percent-encoded")
+	}
+	return reason
+}
+
+// ShellsPart names the shell's variables that a connection heeds, too.
+func ShellsPart() string {
+	names := shell.Variables()
+	if len(names) == 0 {
+		return ""
+	}
+	return " (your shell sets " + strings.Join(names, ", ") + ", which count, too)"
+}

@@ -1,0 +1,67 @@
+package modules
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"strings"
+)
+
+// Names are the modules that are there, by their folders: a service that was renamed has an engine and tools
+// that were not.
+type Names map[string]string
+
+func NamesOf(root string) (Names, error) {
+	named := make(Names)
+	for _, folder := range modules {
+		name, err := moduleName(filepath.Join(root, folder))
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		named[folder] = name
+	}
+	return named, nil
+}
+
+// ImportPath is what a folder of the repository is imported as.
+func (m Names) ImportPath(folder string) string {
+	home := "."
+	for candidate := range m {
+		if beneath(candidate, folder) && len(candidate) >= len(home) {
+			home = candidate
+		}
+	}
+	return path.Join(m[home], strings.TrimPrefix(relative(home, folder), "."))
+}
+
+// Folder is where what is imported as that lies in the repository.
+func (m Names) Folder(imported string) string {
+	home := "."
+	for candidate, name := range m {
+		if beneath(name, imported) && len(name) >= len(m[home]) {
+			home = candidate
+		}
+	}
+	return path.Join(home, strings.TrimPrefix(imported, m[home]))
+}
+
+var moduleLine = regexp.MustCompile(`(?m)^module (\S+)$`)
+
+func moduleName(root string) (string, error) {
+	text, err := os.ReadFile(filepath.Join(root, "go.mod")) //nolint:gosec // the folder is the developer's
+	if err != nil {
+		return "", fmt.Errorf("read the module's name: %w", err)
+	}
+	found := moduleLine.FindSubmatch(text)
+	if found == nil {
+		return "", errors.New("read the module's name: go.mod has none")
+	}
+	return string(found[1]), nil
+}

@@ -1,0 +1,70 @@
+// Package parallel has as many tests run at once as a given server has connections for.
+package parallel
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+
+	"github.com/jackc/pgx/v5"
+
+	"example.com/pgcqrs/engine/enginetest/devtool/arguments"
+	"example.com/pgcqrs/tools/dev/console"
+	"example.com/pgcqrs/tools/dev/database"
+	"example.com/pgcqrs/tools/dev/foreign"
+)
+
+// enoughConnections is what the servers that the tests start themselves take (max_connections).
+// Fewer are those of PostgreSQL's own settings, 100, and have room for fewer tests at a time.
+const (
+	enoughConnections = 300
+	someConnections   = 100
+)
+
+// Fit has as many tests run at once as the given server has connections for, unless the
+// developer has said how many do.
+func Fit(ctx context.Context, db database.Server, flags arguments.Test) (arguments.Test, error) {
+	if !db.Given {
+		return flags, nil
+	}
+	for _, names := range [][]string{{"p"}, {"parallel", "test.parallel"}} {
+		if _, said := flags.Last(names...); said {
+			return flags, nil
+		}
+	}
+	most, err := connectionsOf(ctx, db.URL)
+	if err != nil {
+		return flags, err
+	}
+	n := atOnce(most)
+	if n >= runtime.GOMAXPROCS(0) {
+		return flags, nil
+	}
+	console.Say("that server takes %d connections: %d packages and %d tests of each run at once (with max_connections = %d as many as there are processors)", most, n, n, enoughConnections)
+	return flags.With(fmt.Sprintf("-p=%d", n), fmt.Sprintf("-parallel=%d", n)), nil
+}
+
+// atOnce is how many packages, and tests of each, a server of so many connections bears.
+func atOnce(connections int) int {
+	switch {
+	case connections >= enoughConnections:
+		return runtime.GOMAXPROCS(0)
+	case connections >= someConnections:
+		return 2
+	}
+	return 1
+}
+
+func connectionsOf(ctx context.Context, server string) (n int, err error) {
+	ctx, cancel := context.WithTimeout(ctx, foreign.LookTimeout)
+	defer cancel()
+	conn, err := pgx.Connect(ctx, server)
+	if err != nil {
+		return 0, fmt.Errorf("connect to the database that TEST_DATABASE_URL names: %w%s", foreign.WithoutURL(err), foreign.ShellsPart())
+	}
+	defer func() { _ = conn.Close(ctx) }()
+	if err := conn.QueryRow(ctx, `SELECT current_setting('max_connections')::int`).Scan(&n); err != nil {
+		return 0, fmt.Errorf("ask the database that TEST_DATABASE_URL names for max_connections: %w", err)
+	}
+	return n, nil
+}

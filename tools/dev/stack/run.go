@@ -1,0 +1,122 @@
+// Package stack starts the whole service: database, broker, issuer of tokens, projector and API (dev run). The
+// file run.go is its wiring diagram.
+package stack
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"example.com/pgcqrs/engine/enginetest/devdb/datadir"
+
+	"example.com/pgcqrs/engine/enginetest/devtool/arguments"
+	"example.com/pgcqrs/engine/enginetest/devtool/gotool"
+	"example.com/pgcqrs/tools/dev/child"
+	"example.com/pgcqrs/tools/dev/console"
+	"example.com/pgcqrs/tools/dev/database"
+	"example.com/pgcqrs/tools/dev/environment"
+	"example.com/pgcqrs/tools/dev/foreign"
+	"example.com/pgcqrs/tools/dev/migrate"
+)
+
+// Run is the wiring diagram: what is deferred last ends first.
+func Run(ctx context.Context, flags arguments.Run) error {
+	if err := environment.Heed(&flags); err != nil {
+		return err
+	}
+	keep, err := keepData(ctx, flags.Data)
+	if err != nil {
+		return err
+	}
+	defer keep.Close()
+	guard, err := child.StartGuard()
+	if err != nil {
+		return err
+	}
+	defer guard.Close()
+	db, err := openDatabase(ctx, flags.DB, keep)
+	if err != nil {
+		return err
+	}
+	defer db.Stop()
+	s := &stack{guard: guard, args: os.Args[1:], dir: keep.Dir, without: flags.Without, given: db.Given, forgotten: db.Forgotten, addresses: map[string]string{},
+		keyURI: cmp.Or(os.Getenv("KEY_URI"), "file://"+filepath.Join(keep.Dir, "key.json"))}
+	if s.snapshots, err = snapshotKey(keep.Dir); err != nil {
+		return err
+	}
+	if err := s.build(ctx); err != nil {
+		return err
+	}
+	started := time.Now()
+	if err := s.migrate(ctx, db); err != nil {
+		return err
+	}
+	stopOwn, err := s.own(filepath.Join(keep.Dir, "nats"))
+	if err != nil {
+		return err
+	}
+	defer stopOwn()
+	projector, err := s.serve(ctx, "projector", flags.Projector, "127.0.0.1:8081")
+	if err != nil {
+		return err
+	}
+	defer projector.Stop(syscall.SIGTERM)
+	api, err := s.serve(ctx, "api", flags.API, "127.0.0.1:8080")
+	if err != nil {
+		return err
+	}
+	defer api.Stop(syscall.SIGTERM)
+
+	s.banner(db.Data, time.Since(started))
+	return s.untilEnd(ctx, db, api, projector)
+}
+
+// untilEnd waits until we are told to end, or a part dies.
+func (s *stack) untilEnd(ctx context.Context, db database.Server, api, projector *child.Program) error {
+	select {
+	case <-ctx.Done():
+		console.Say("stopping")
+		return nil
+	case <-api.Ended():
+		return api.Died()
+	case <-projector.Ended():
+		return projector.Died()
+	case <-db.Exited:
+		return errors.New("the database died: its log is in " + s.dir)
+	}
+}
+
+// keepData takes a folder for the data; "" is one for each clone.
+func keepData(ctx context.Context, data string) (*datadir.Kept, error) {
+	dir, err := filepath.Abs(data)
+	if data == "" {
+		dir, err = datadir.KeptDir(gotool.Root())
+	}
+	if err != nil {
+		return nil, err
+	}
+	return datadir.Keep(ctx, dir)
+}
+
+// openDatabase returns one that the migrations may change.
+func openDatabase(ctx context.Context, choice string, keep *datadir.Kept) (database.Server, error) {
+	const variable = "DATABASE_URL"
+	db, err := database.Source{Choice: choice, Variable: variable, Given: os.Getenv(variable), Keep: keep}.Open(ctx)
+	if err == nil && db.Given {
+		err = foreign.Refuse(ctx, variable, db.URL)
+	}
+	return db, err
+}
+
+// migrate brings the schema up, and keeps what cmd/migrate runs with, for who repairs something.
+func (s *stack) migrate(ctx context.Context, db database.Server) (err error) {
+	m := migrate.Run{Guard: s.guard, Program: s.program("migrate"), Dir: s.dir, KeyURI: s.keyURI}
+	if s.ownerURL, s.loginURLs, err = m.On(ctx, db); err != nil {
+		return err
+	}
+	return s.repairs().WriteFile(s.ownerURL, s.keyURI)
+}

@@ -1,0 +1,17 @@
+package stack
+
+import "strings"
+
+// tried are commands to paste, without tokens where nobody is asked for one.
+func (s *stack) tried() string {
+	const opened = `  Write:  curl -i {api}/v1/accounts{ada} -H 'Content-Type: application/json' -d '{"owner":"Lovelace Ltd","currency":"EUR"}'
+  Read:   curl -i {api}/v1/accounts{ada}
+`
+	if s.issuerURL == "" {
+		return strings.ReplaceAll(opened, "{ada}", "")
+	}
+	return "  Tokens: ADA=$(curl -s {issuer}/tokens/ada) BOB=$(curl -s {issuer}/tokens/bob)\n" +
+		strings.ReplaceAll(opened, "{ada}", ` -H "Authorization: Bearer $ADA"`) +
+		`          curl -i {api}/v1/accounts -H "Authorization: Bearer $BOB"     # Bob does not see it
+`
+}

@@ -1,0 +1,36 @@
+package stack
+
+import (
+	"os"
+
+	"example.com/pgcqrs/engine/enginetest/devissuer"
+)
+
+// settings are the variables that a server runs with; "" is one that must not be set.
+// A database of ours has no replica and no pooler.
+func (s *stack) settings(name, address string) map[string]string {
+	set := map[string]string{"DATABASE_URL": s.loginURLs[name], "SNAPSHOT_KEY": s.snapshots}
+	replica := "READ_DATABASE_URL"
+	if name == "api" {
+		set["API_ADDR"], set["KEY_URI"] = address, s.keyURI
+		if !s.open {
+			set["API_OPS_ADDR"] = s.probes
+		}
+		if s.issuerURL != "" {
+			set["AUTH_ISSUER"], set["AUTH_AUDIENCE"] = s.issuerURL, devissuer.Audience
+		}
+	} else {
+		set["PROJECTOR_ADDR"], set["NATS_URL"] = address, s.natsURL
+		replica = "LISTEN_DATABASE_URL"
+	}
+	if !s.given {
+		set[replica] = ""
+	}
+	for _, variable := range s.forgotten {
+		set[variable] = ""
+	}
+	if os.Getenv("LOG_FORMAT") == "" {
+		set["LOG_FORMAT"] = "text"
+	}
+	return set
+}

@@ -1,0 +1,23 @@
+package stack
+
+import (
+	"fmt"
+	"os"
+
+	"example.com/pgcqrs/tools/dev/console"
+	"example.com/pgcqrs/tools/dev/environment"
+)
+
+// leaveOut prints the environment of a process that the developer starts, and writes it
+// into a file that shells and editors read.
+func (s *stack) leaveOut(name, address string) error {
+	file, exports := environment.Lines(s.settings(name, address), s.forgotten)
+	path := s.environmentFile(name)
+	_ = os.Remove(path) // an older one may be readable by others
+	if err := os.WriteFile(path, []byte(file), 0o600); err != nil {
+		return fmt.Errorf("write the environment of %s: %w", name, err)
+	}
+	console.Say("%s is left out; its environment, which is in %s, too:", name, path)
+	fmt.Printf("\n%s\n", exports)
+	return nil
+}

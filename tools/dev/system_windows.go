@@ -1,9 +1,0 @@
-package main
-
-import "syscall"
-
-// Nothing is started on Windows: startGuard, which comes first, says what is needed.
-
-func ownSession() *syscall.SysProcAttr { return nil }
-
-func signalGroup(int, syscall.Signal) {}
