@@ -41,8 +41,9 @@ var arrows = []struct {
 	// Nobody needs tools/, and but for the lab it never knows the service.
 	{"tools/dev", []string{"engine/*", "engine/enginetest/*", "engine/enginetest/devtool/*", "engine/process/env", "engine/schema/present"}},
 	{"tools/adopt", []string{"engine/process/cli", "engine/enginetest/devtool/launch"}},
-	{"tools/lab/*", []string{"*", "*/*", "*/*/*", "engine/enginetest/*", "engine/enginetest/devtool/gotool", "tools/lab/*", "tools/lab/*/*"}},
-	{"tools/lab/*/*", []string{"*", "*/*", "*/*/*", "engine/enginetest/*", "engine/enginetest/devtool/gotool", "tools/lab/*/*"}},
+	{"tools/lab/*", []string{"*", "*/*", "*/*/*", "engine/enginetest/*", "engine/enginetest/devtool/gotool", "tools/lab/*", "tools/lab/*/*", "tools/lab/*/*/*"}},
+	{"tools/lab/*/*", []string{"*", "*/*", "*/*/*", "engine/enginetest/*", "engine/enginetest/devtool/gotool", "tools/lab/*/*", "tools/lab/*/*/*"}},
+	{"tools/lab/*/*/*", []string{"*", "*/*", "*/*/*", "engine/enginetest/*", "engine/enginetest/devtool/gotool", "tools/lab/*/*", "tools/lab/*/*/*"}},
 
 	{"internal/httpapi", []string{"api", "internal/httpapi/spec", "internal/write/*", "internal/read/*", "internal/events", "engine/auth", "engine/command", "engine/pg/*", "engine/edge", "engine/edge/*", "engine/event", "engine/personal", "engine/trail", "engine/personal/lookup"}},
 	{"internal/httpapi/spec", []string{"engine/event"}},
