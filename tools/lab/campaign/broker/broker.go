@@ -34,4 +34,4 @@ func Start(dir, address string) (*Broker, error) {
 	})}, nil
 }
 
-func (b *Broker) Url() string { return "nats://" + b.address }
+func (b *Broker) URL() string { return "nats://" + b.address }

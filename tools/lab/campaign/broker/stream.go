@@ -15,7 +15,7 @@ import (
 )
 
 func (b *Broker) stream(ctx context.Context, work func(context.Context, jetstream.JetStream, jetstream.Stream) error) error {
-	connection, err := nats.Connect(b.Url(), nats.Timeout(time.Second))
+	connection, err := nats.Connect(b.URL(), nats.Timeout(time.Second))
 	if err != nil {
 		return fmt.Errorf("reach the broker: %w", err)
 	}

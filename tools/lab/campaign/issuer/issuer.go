@@ -36,11 +36,11 @@ func Start() (*Issuer, error) {
 	if i.Wire, err = proxy.New(i.Server.Listener.Addr().String()); err != nil {
 		return nil, err
 	}
-	i.own = devissuer.New(i.Url())
+	i.own = devissuer.New(i.URL())
 	return i, nil
 }
 
-func (i *Issuer) Url() string { return "http://" + i.Wire.Address() }
+func (i *Issuer) URL() string { return "http://" + i.Wire.Address() }
 
 func (i *Issuer) serve(w http.ResponseWriter, r *http.Request) {
 	if r.URL.Path != "/keys" {

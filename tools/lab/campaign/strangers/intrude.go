@@ -18,7 +18,7 @@ import (
 
 // Intrude sends tokens by keys that nobody knows.
 func Intrude(ctx context.Context, w *world.World, process int, address string) {
-	connection, other := drive.NewConnection(address, answers.CallFor), devissuer.New(w.Issuer.Url())
+	connection, other := drive.NewConnection(address, answers.CallFor), devissuer.New(w.Issuer.URL())
 	defer connection.Close()
 	for ; ctx.Err() == nil; interval.Pause(ctx, 100*time.Millisecond) {
 		token, err := other.Token(other.Claims(sample.Subject, "accounts:read accounts:write"))

@@ -88,14 +88,14 @@ func (w *World) startPair(i int) error {
 	}
 	api, err := w.startNode("api", i, wires[0], "READ_DATABASE_URL="+w.loginURL("api", wires[2]), "WRITE_CONNECTIONS=4", "READ_CONNECTIONS=8", sample.SnapshotKey,
 		build.ClockVariable+"="+w.Clock(i), "KEEP_STATES="+[]string{"50000", "500", "0"}[i%3],
-		w.KeyURI(), "AUTH=oidc", "AUTH_ISSUER="+w.Issuer.Url(), "AUTH_AUDIENCE="+devissuer.Audience,
+		w.KeyURI(), "AUTH=oidc", "AUTH_ISSUER="+w.Issuer.URL(), "AUTH_AUDIENCE="+devissuer.Audience,
 		"RATE_LIMIT=0", "RATE_LIMIT_ADDRESS=0", "MAX_REQUESTS_SUBJECT=0", "MAX_REQUESTS_ADDRESS=0", "MAX_CONNECTIONS_ADDRESS=0",
 		"MAX_WAITS_SUBJECT=0", "MAX_WAITS_ADDRESS=0") // all clients are one subject, at one address
 	if err != nil {
 		return err
 	}
 	w.Apis = append(w.Apis, api)
-	settings := []string{"NATS_URL=" + w.Broker.Url(), "OUTBOX_ATTEMPTS=3", "SNAPSHOT_EVERY=20", sample.SnapshotKey}
+	settings := []string{"NATS_URL=" + w.Broker.URL(), "OUTBOX_ATTEMPTS=3", "SNAPSHOT_EVERY=20", sample.SnapshotKey}
 	if i == 0 {
 		settings = append(settings, w.WithCopies())
 	}
