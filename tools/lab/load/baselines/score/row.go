@@ -59,7 +59,9 @@ func (g Goal) Share(value float64) float64 {
 }
 
 // WithUnit returns the row's own value, with its unit.
-func (r Row) WithUnit() string { return strings.TrimSpace(report.Number(r.Value.Median) + " " + r.Unit) }
+func (r Row) WithUnit() string {
+	return strings.TrimSpace(report.Number(r.Value.Median) + " " + r.Unit)
+}
 
 func (r Row) figures() string {
 	var sides []string
