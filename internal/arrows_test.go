@@ -73,8 +73,9 @@ var arrows = []struct {
 	{"tools/adopt/takeout", []string{"tools/adopt/begin", "tools/adopt/sample", "tools/adopt/shipped", "tools/adopt/step", "tools/adopt/template", "tools/adopt/worktree"}},
 	{"tools/adopt/template", []string{"tools/adopt/cut", "tools/adopt/worktree"}},
 	{"tools/adopt/worktree", nil},
-	{"tools/lab/*", []string{"*", "*/*", "*/*/*", "engine/enginetest/*", "engine/enginetest/devdb/*", "engine/enginetest/devtool/gotool", "tools/lab/*", "tools/lab/*/*"}},
-	{"tools/lab/*/*", []string{"*", "*/*", "*/*/*", "engine/enginetest/devdb/*", "engine/enginetest/devtool/gotool", "tools/lab/*/*"}},
+	{"tools/lab/*", []string{"*", "*/*", "*/*/*", "engine/enginetest/*", "engine/enginetest/devdb/*", "engine/enginetest/devtool/gotool", "tools/lab/*", "tools/lab/*/*", "tools/lab/*/*/*"}},
+	{"tools/lab/*/*", []string{"*", "*/*", "*/*/*", "engine/enginetest/*", "engine/enginetest/devdb/*", "engine/enginetest/devtool/gotool", "tools/lab/*/*", "tools/lab/*/*/*"}},
+	{"tools/lab/*/*/*", []string{"*", "*/*", "*/*/*", "engine/enginetest/*", "engine/enginetest/devdb/*", "engine/enginetest/devtool/gotool", "tools/lab/*/*", "tools/lab/*/*/*"}},
 
 	{"internal/httpapi", []string{"api", "internal/httpapi/spec", "internal/write/*", "internal/read/*", "internal/events", "engine/auth", "engine/command", "engine/pg/*", "engine/edge", "engine/edge/*", "engine/event", "engine/personal", "engine/trail", "engine/personal/lookup"}},
 	{"internal/httpapi/spec", []string{"engine/event"}},

@@ -12,12 +12,14 @@ import (
 	"time"
 
 	"example.com/pgcqrs/tools/lab/load/baselines"
+	"example.com/pgcqrs/tools/lab/load/baselines/findings"
+	"example.com/pgcqrs/tools/lab/load/baselines/lab"
 )
 
 // compare holds contests on this machine.
 func compare(ctx context.Context, f flags) error {
 	watcher := newWatcher("")
-	found, err := baselines.Run(ctx, baselines.Options{
+	found, err := baselines.Run(ctx, lab.Options{
 		Data: f.data, Server: f.database, Only: f.only, Rounds: f.rounds, Big: f.big,
 		Duration: cmp.Or(f.duration, 5*time.Second), Warmup: f.warmup, Accounts: f.accounts,
 		Progress: watcher.show,
@@ -36,7 +38,7 @@ func compare(ctx context.Context, f flags) error {
 
 // keep writes what was found where the flags say. What other contests have found
 // there before stays.
-func keep(f flags, found *baselines.Report) error {
+func keep(f flags, found *findings.Report) error {
 	if f.out != "" {
 		if err := keepIn(f.out, found); err != nil {
 			return err
@@ -61,7 +63,7 @@ func keep(f flags, found *baselines.Report) error {
 	return saveFile(f.document, []byte(text))
 }
 
-func keepIn(dir string, found *baselines.Report) error {
+func keepIn(dir string, found *findings.Report) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return fmt.Errorf("make directory: %w", err)
 	}
@@ -71,13 +73,13 @@ func keepIn(dir string, found *baselines.Report) error {
 		return fmt.Errorf("read earlier report: %w", err)
 	}
 	if err == nil {
-		var earlier baselines.Report
+		var earlier findings.Report
 		if err := json.Unmarshal(content, &earlier); err != nil {
 			return fmt.Errorf("read %s: %w", path, err)
 		}
-		found.Join(&earlier)
+		baselines.Join(found, &earlier)
 	}
-	pictures, err := found.Pictures()
+	pictures, err := baselines.Pictures(found)
 	if err != nil {
 		return err
 	}

@@ -28,6 +28,8 @@ import (
 	"example.com/pgcqrs/internal/write/account"
 	"example.com/pgcqrs/test/testdb"
 	"example.com/pgcqrs/tools/lab/load/baselines"
+	"example.com/pgcqrs/tools/lab/load/baselines/findings"
+	"example.com/pgcqrs/tools/lab/load/baselines/score"
 	"example.com/pgcqrs/tools/lab/load/drive"
 )
 
@@ -159,7 +161,7 @@ func TestEveryContest(t *testing.T) {
 	}
 }
 
-func holdContests(t *testing.T, arguments ...string) []baselines.Row {
+func holdContests(t *testing.T, arguments ...string) []score.Row {
 	t.Helper()
 	dir := t.TempDir()
 	document := filepath.Join(dir, "performance.md")
@@ -177,7 +179,7 @@ func holdContests(t *testing.T, arguments ...string) []baselines.Row {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var found baselines.Report
+	var found findings.Report
 	if err := json.Unmarshal(content, &found); err != nil {
 		t.Fatal(err)
 	}

@@ -13,14 +13,14 @@ import (
 	"syscall"
 
 	"example.com/pgcqrs/engine/enginetest/devtool/gotool"
-	"example.com/pgcqrs/tools/lab/load/baselines"
+	"example.com/pgcqrs/tools/lab/load/baselines/standin"
 )
 
 // standIns are run by this program as processes of their own.
 var standIns = map[string]func(context.Context) error{
-	"noop":  baselines.ServeNoop,
-	"naive": baselines.ServeNaive,
-	"nats":  baselines.ServeNATS,
+	"noop":  standin.ServeNoop,
+	"naive": standin.ServeNaive,
+	"nats":  standin.ServeNATS,
 }
 
 func main() { os.Exit(run(os.Args[1:])) }

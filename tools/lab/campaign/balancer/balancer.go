@@ -1,0 +1,45 @@
+//go:build linux
+
+package balancer
+
+import (
+	"sync/atomic"
+	"time"
+
+	"example.com/pgcqrs/tools/lab/campaign/answers"
+	"example.com/pgcqrs/tools/lab/campaign/world"
+)
+
+const downFor = 2 * time.Second // until somebody tries a process again
+
+// Balancer says which process to ask, as a load balancer would: not one that has just
+// not answered.
+type Balancer struct {
+	Addresses []string
+	downUntil []atomic.Int64 // in nanoseconds of Unix time; 0: it answers
+}
+
+func New(apis []*world.Node) *Balancer {
+	b := &Balancer{downUntil: make([]atomic.Int64, len(apis))}
+	for _, api := range apis {
+		b.Addresses = append(b.Addresses, api.Address)
+	}
+	return b
+}
+
+// Pick is the preferred process, or the next one that answers. One client at a time
+// tries a process that did not.
+func (b *Balancer) Pick(preferred int) int {
+	now := time.Now().UnixNano()
+	for i := range b.Addresses {
+		process := (preferred + i) % len(b.Addresses)
+		until := b.downUntil[process].Load()
+		if until == 0 || now > until && b.downUntil[process].CompareAndSwap(until, now+int64(answers.CallFor+downFor)) {
+			return process
+		}
+	}
+	return preferred % len(b.Addresses)
+}
+
+func (b *Balancer) Down(process int) { b.downUntil[process].Store(time.Now().Add(downFor).UnixNano()) }
+func (b *Balancer) Up(process int)   { b.downUntil[process].Store(0) }

@@ -1,0 +1,2 @@
+// Package balancer says which process to ask, as a load balancer would.
+package balancer

@@ -1,0 +1,37 @@
+//go:build linux
+
+package broker
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"syscall"
+
+	"example.com/pgcqrs/tools/lab/campaign/process"
+)
+
+// Variable holds address and directory for a process of this program that is to
+// be the broker.
+const Variable = "CAMPAIGN_BROKER"
+
+// Broker is NATS with JetStream, in a process of its own.
+type Broker struct {
+	Process *process.Process
+	address string
+}
+
+func Start(dir, address string) (*Broker, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, fmt.Errorf("find this program: %w", err)
+	}
+	return &Broker{address: address, Process: process.Supervise(dir, "nats", func() *exec.Cmd {
+		command := exec.Command(self)
+		command.Env = append(os.Environ(), Variable+"="+address+" "+dir+"/nats")
+		command.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+		return command
+	})}, nil
+}
+
+func (b *Broker) URL() string { return "nats://" + b.address }

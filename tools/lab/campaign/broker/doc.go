@@ -1,0 +1,2 @@
+// Package broker is NATS with JetStream in a process of its own, and the messages that it has.
+package broker

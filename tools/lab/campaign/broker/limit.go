@@ -1,0 +1,37 @@
+//go:build linux
+
+package broker
+
+import (
+	"context"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+
+	"example.com/pgcqrs/tools/lab/campaign/interval"
+)
+
+// Refuse has the broker refuse every message for a while.
+func (b *Broker) Refuse(ctx context.Context, d time.Duration) error {
+	if err := b.limit(ctx, 10); err != nil {
+		return err
+	}
+	interval.Pause(ctx, d)
+	for ctx.Err() == nil { // it may be down just now
+		if b.limit(ctx, -1) == nil {
+			return nil
+		}
+		interval.Pause(ctx, 100*time.Millisecond)
+	}
+	return ctx.Err()
+}
+
+// limit sets how many bytes a message may have; -1: any number.
+func (b *Broker) limit(ctx context.Context, bytes int32) error {
+	return b.stream(ctx, func(ctx context.Context, js jetstream.JetStream, stream jetstream.Stream) error {
+		config := stream.CachedInfo().Config
+		config.MaxMsgSize = bytes
+		_, err := js.UpdateStream(ctx, config)
+		return err
+	})
+}

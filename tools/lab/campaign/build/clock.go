@@ -1,0 +1,24 @@
+//go:build linux
+
+package build
+
+// The service reads the time in one place for anything that is stored; there the
+// campaign has it read a clock that can be wrong: by the duration in a file.
+const (
+	ClockVariable = "CAMPAIGN_CLOCK"
+	clockSource   = "engine/eventlog/encode/encode.go"
+	rightClock    = "time.Now().UTC()"
+	wrongClock    = `package encode
+
+import (
+	"os"
+	"time"
+)
+
+func wrongClock() time.Time {
+	text, _ := os.ReadFile(os.Getenv("` + ClockVariable + `"))
+	wrong, _ := time.ParseDuration(string(text))
+	return time.Now().Add(wrong)
+}
+`
+)

@@ -1,0 +1,72 @@
+//go:build linux
+
+package build
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+
+	"example.com/pgcqrs/tools/lab/campaign/copies"
+)
+
+// edit is a place in the service's sources that the campaign builds otherwise.
+type edit struct{ source, is, becomes string }
+
+// edits have the service read a clock that can be wrong, have bounds on bytes that the events of
+// the sample reach, take and use snapshots of streams as long as the campaign's, and have its
+// projector run copies.
+func edits() []edit {
+	const (
+		projections = "internal/read/read.go"
+		imports     = "\n)\n\n// Projector is told"
+		last        = "\t// Every projection has a line above.\n"
+	)
+	return []edit{
+		{clockSource, rightClock, "wrongClock().UTC()"},
+		{clockSource, "\t\"time\"\n", ""}, // nothing else there needs it
+		{"engine/eventlog/store.go", "c.MaxBytes, 256<<10", "c.MaxBytes, 2<<10"},
+		{"engine/eventlog/read/pages.go", "mostBytes = 8 << 20", "mostBytes = 8 << 10"},
+		{"engine/eventlog/load/stream.go", "pageBytes  = 1 << 20", "pageBytes  = 2 << 10"},
+		{"engine/outbox/cursor/batch.go", "mostBytes = 8 << 20", "mostBytes = 8 << 10"},
+		{"engine/snapshots/keeper/keeper.go", "const Least = 1000", "const Least = 20"},
+		{"engine/snapshots/keeper/keeper.go", "window   = 10_000", "window   = 50"},
+		{"engine/snapshots/keeper/keeper.go", "step     = 10_000", "step     = 50"},
+		{"engine/command/states/read.go", "shortStream = 100", "shortStream = 5"},
+		{projections, imports, "\n\n\t\"" + reflect.TypeFor[copies.Row]().PkgPath() + "\"" + imports},
+		{projections, last, "\tcopies.Add(projector)\n"},
+	}
+}
+
+// Overlay writes an overlay for go build of edits and the wrong clock, and returns its path.
+func Overlay(dir string) (string, error) {
+	texts := map[string]string{filepath.Join(filepath.Dir(clockSource), "wrong_clock.go"): wrongClock}
+	for _, e := range edits() {
+		if _, begun := texts[e.source]; !begun {
+			content, err := os.ReadFile(e.source)
+			if err != nil {
+				return "", fmt.Errorf("read what the campaign builds otherwise (from the repository's root): %w", err)
+			}
+			texts[e.source] = string(content)
+		}
+		if strings.Count(texts[e.source], e.is) != 1 {
+			return "", fmt.Errorf("%s does not have %q once: overlay.go has to follow it", e.source, e.is)
+		}
+		texts[e.source] = strings.Replace(texts[e.source], e.is, e.becomes, 1)
+	}
+	replace := make(map[string]string)
+	for source, text := range texts {
+		full, err := filepath.Abs(source)
+		replace[full] = filepath.Join(dir, strings.ReplaceAll(source, "/", "_"))
+		if err := errors.Join(err, os.WriteFile(replace[full], []byte(text), 0o600)); err != nil {
+			return "", fmt.Errorf("write what the campaign builds otherwise: %w", err)
+		}
+	}
+	text, err := json.Marshal(map[string]any{"Replace": replace})
+	path := filepath.Join(dir, "overlay.json")
+	return path, errors.Join(err, os.WriteFile(path, text, 0o600))
+}

@@ -1,0 +1,27 @@
+//go:build linux
+
+package clients
+
+import (
+	"math/rand/v2"
+	"time"
+
+	"example.com/pgcqrs/tools/lab/campaign/interval"
+	"example.com/pgcqrs/tools/lab/campaign/issuer"
+	"example.com/pgcqrs/tools/lab/campaign/sample"
+)
+
+// authorized is a client's token, and takes another now and then, as they expire.
+type authorized struct {
+	issuer *issuer.Issuer
+	token  string
+	key    int
+	until  time.Time
+}
+
+func (a *authorized) renew(random *rand.Rand) {
+	if a.token == "" || time.Now().After(a.until) {
+		a.token, a.key = a.issuer.Token(sample.Subject)
+		a.until = time.Now().Add(interval.Between(random, time.Second, 5*time.Second))
+	}
+}

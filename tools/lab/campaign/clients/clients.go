@@ -1,0 +1,58 @@
+//go:build linux
+
+package clients
+
+import (
+	"context"
+	"math/rand/v2"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"example.com/pgcqrs/tools/lab/campaign/answers"
+	"example.com/pgcqrs/tools/lab/campaign/balancer"
+	"example.com/pgcqrs/tools/lab/campaign/issuer"
+	"example.com/pgcqrs/tools/lab/campaign/roster"
+	"example.com/pgcqrs/tools/lab/load/drive"
+)
+
+// Clients send commands and remember every answer.
+type Clients struct {
+	started  time.Time
+	apis     *balancer.Balancer
+	tokens   *issuer.Issuer
+	accounts roster.Accounts
+	people   roster.People
+	Count    atomic.Int64 // commands that are answered
+	highest  atomic.Int64 // position that was answered
+	end      context.CancelFunc
+	running  sync.WaitGroup
+
+	mu    sync.Mutex
+	calls []answers.Call
+	reads []answers.Reading
+	said  []answers.PersonRead
+}
+
+// client is one of them. It has a process that it prefers.
+type client struct {
+	clients     *Clients
+	authorized  authorized
+	random      *rand.Rand
+	home        int
+	connections []*drive.Connection
+	made        []answers.Call
+	seen        []answers.Reading
+	asked       []answers.PersonRead
+	last        answers.Call      // that took effect
+	kept        []answers.Command // some that did, from all the time
+}
+
+func (c *client) leave() {
+	for _, connection := range c.connections {
+		connection.Close()
+	}
+	c.clients.mu.Lock()
+	defer c.clients.mu.Unlock()
+	c.clients.calls, c.clients.reads, c.clients.said = append(c.clients.calls, c.made...), append(c.clients.reads, c.seen...), append(c.clients.said, c.asked...)
+}

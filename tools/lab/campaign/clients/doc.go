@@ -1,0 +1,2 @@
+// Package clients sends commands and queries, one after another, and remembers every answer.
+package clients

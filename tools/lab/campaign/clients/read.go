@@ -1,0 +1,44 @@
+//go:build linux
+
+package clients
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"time"
+
+	"example.com/pgcqrs/tools/lab/campaign/answers"
+	"example.com/pgcqrs/tools/lab/campaign/interval"
+	"example.com/pgcqrs/tools/lab/campaign/requests"
+	"example.com/pgcqrs/tools/lab/load/drive"
+)
+
+// read asks for accounts, pages of them, and statements, as of the newest position that any
+// client was answered, and every other time without a Min-Position.
+func (c *client) read(ending context.Context) {
+	defer c.leave()
+	for ; ending.Err() == nil; interval.Pause(ending, 40*time.Millisecond) {
+		count := c.clients.accounts.Len()
+		if count == 0 {
+			continue
+		}
+		one := answers.Reading{Account: c.clients.accounts.At(c.random.IntN(count)), Of: []answers.Query{answers.OfAccount, answers.OfAccount, answers.OfList, answers.OfStatement}[c.random.IntN(4)]}
+		r := drive.Request{Method: http.MethodGet, Path: requests.PathOf(one, c.random.IntN(2) == 0)}
+		if c.random.IntN(2) == 0 {
+			one.Min = c.clients.highest.Load()
+			r.MinPosition = strconv.FormatInt(one.Min, 10)
+		}
+		process := c.clients.apis.Pick(c.home)
+		c.home++
+		c.authorized.renew(c.random)
+		r.Token = c.authorized.token
+		answer, err := c.connections[process].Send(r)
+		if err == nil {
+			one.Status = answer.Status
+			one.At, _ = strconv.ParseInt(answer.Header.Get("Event-Position"), 10, 64)
+			c.clients.apis.Up(process)
+		}
+		c.seen = append(c.seen, requests.Said(one, answer.Body)...)
+	}
+}

@@ -1,0 +1,56 @@
+//go:build linux
+
+package clients
+
+import (
+	"context"
+	"math/rand/v2"
+	"time"
+
+	"example.com/pgcqrs/tools/lab/campaign/answers"
+	"example.com/pgcqrs/tools/lab/campaign/balancer"
+	"example.com/pgcqrs/tools/lab/campaign/history"
+	"example.com/pgcqrs/tools/lab/campaign/options"
+	"example.com/pgcqrs/tools/lab/campaign/world"
+	"example.com/pgcqrs/tools/lab/load/drive"
+)
+
+const (
+	readers = 4
+)
+
+func Start(w *world.World, o options.Options, started time.Time) *Clients {
+	c := &Clients{started: started, apis: balancer.New(w.Apis), tokens: w.Issuer}
+	ending, end := context.WithCancel(context.Background())
+	c.end = end
+	for number := range o.Clients {
+		if number%oneInTends == 1 {
+			c.running.Go(func() { c.newClient(number, o.Seed, answers.QueryFor).tend(ending) })
+			continue
+		}
+		c.running.Go(func() { c.newClient(number, o.Seed, answers.CallFor).write(ending) })
+	}
+	for number := range readers {
+		c.running.Go(func() { c.newClient(o.Clients+number, o.Seed, answers.QueryFor).read(ending) })
+	}
+	return c
+}
+
+// Stop returns when every command is answered, and gives it up a minute after.
+func (c *Clients) Stop(h *history.History) {
+	c.end()
+	c.running.Wait()
+	h.Calls, h.Reads, h.People = c.calls, c.reads, c.said
+}
+
+func (c *Clients) newClient(number int, seed uint64, patience time.Duration) *client {
+	one := &client{clients: c, authorized: authorized{issuer: c.tokens}, random: rand.New(rand.NewPCG(seed, uint64(number))), home: number % len(c.apis.Addresses)}
+	for _, address := range c.apis.Addresses {
+		one.connections = append(one.connections, drive.NewConnection(address, patience))
+	}
+	return one
+}
+
+const (
+	oneInTends = 8 // clients, one tends customers
+)

@@ -1,0 +1,81 @@
+//go:build linux
+
+package clients
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+
+	"example.com/pgcqrs/tools/lab/campaign/answers"
+	"example.com/pgcqrs/tools/lab/campaign/requests"
+	"example.com/pgcqrs/tools/lab/campaign/sample"
+)
+
+// tend is a client who registers customers, changes their contacts, opens accounts for them, erases them, and looks
+// them up.
+func (c *client) tend(ending context.Context) {
+	defer c.leave()
+	for ending.Err() == nil {
+		if id, contact, ok := c.clients.people.Some(c.random); ok && c.random.IntN(5) == 0 {
+			c.askAbout(id, contact)
+			continue
+		}
+		done := c.perform(ending, c.nextOfPerson())
+		if !done.Succeeded() {
+			continue
+		}
+		raise(&c.clients.highest, done.At)
+		switch done.Command.Kind {
+		case sample.Opened:
+			c.clients.accounts.Add(done.Command.Account)
+		case sample.Registered, sample.Changed:
+			c.clients.people.Add(done.Command.Account, done.Command.Key)
+		}
+		if c.random.IntN(20) == 0 { // once more: the answer must be the same, also when they are erased meanwhile
+			c.home++
+			c.perform(ending, c.again(done.Command))
+		}
+	}
+}
+
+// nextOfPerson is what the client wants to do to a customer.
+func (c *client) nextOfPerson() answers.Command {
+	what := answers.Command{Key: uuid.New(), Account: uuid.New(), Kind: sample.Registered}
+	id, _, ok := c.clients.people.Some(c.random)
+	choice := c.random.IntN(100)
+	if !ok || choice < 12 {
+		return what
+	}
+	switch {
+	case choice < 18: // who is there already: it is refused, and leaves nothing
+		what.Account = id
+	case choice < 26:
+		what.Kind, what.Customer = sample.Opened, id
+	case choice < 34:
+		what.Kind, what.Account = sample.Erased, id
+	default:
+		what.Kind, what.Account = sample.Changed, id
+	}
+	return what
+}
+
+// askAbout asks for a customer, as of the newest position that any client was answered every other time.
+func (c *client) askAbout(id, contact uuid.UUID) {
+	one := answers.PersonRead{Customer: id, Contact: contact, By: sample.Subject, Of: []answers.Query{answers.OfPersonItself, answers.OfLookUp, answers.OfLookUp, answers.OfExport}[c.random.IntN(4)]}
+	if c.random.IntN(2) == 0 {
+		one.Min = c.clients.highest.Load()
+	}
+	process := c.clients.apis.Pick(c.home)
+	c.home++
+	c.authorized.renew(c.random)
+	r := requests.OfRead(&one, c.random.IntN(2) == 0)
+	r.Token = c.authorized.token
+	if answer, err := c.connections[process].Send(r); err == nil {
+		requests.Take(&one, answer)
+		c.clients.apis.Up(process)
+	}
+	one.Done = time.Since(c.clients.started)
+	c.asked = append(c.asked, one)
+}

@@ -1,0 +1,61 @@
+//go:build linux
+
+package clients
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"example.com/pgcqrs/tools/lab/campaign/answers"
+	"example.com/pgcqrs/tools/lab/campaign/sample"
+)
+
+const (
+	hot     = 16  // newest accounts, which get a quarter of the commands
+	atFirst = 500 // accounts that are opened before anything else
+)
+
+// write sends commands, one after another.
+func (c *client) write(ending context.Context) {
+	defer c.leave()
+	for ending.Err() == nil {
+		done := c.perform(ending, c.next())
+		if done.Succeeded() {
+			if done.Command.Kind == sample.Opened {
+				c.clients.accounts.Add(done.Command.Account)
+			}
+			raise(&c.clients.highest, done.At)
+			c.last = done
+			if c.random.IntN(100) == 0 { // one of them once more: the answer must be the same
+				c.home++
+				c.perform(ending, c.again(done.Command))
+			}
+		}
+	}
+}
+
+// next is what the client wants to do.
+func (c *client) next() answers.Command {
+	count := c.clients.accounts.Len()
+	what := answers.Command{Key: uuid.New(), Account: uuid.New(), Kind: sample.Opened}
+	choice := c.random.IntN(1000)
+	if count < atFirst || choice < 20 {
+		return what
+	}
+	number := c.random.IntN(count)
+	if c.random.IntN(4) == 0 {
+		number = count - 1 - c.random.IntN(hot)
+	}
+	what.Account, what.Amount, what.Kind = c.clients.accounts.At(number), 1+c.random.Int64N(100), sample.Deposited
+	switch {
+	case choice < 25:
+		what.Kind, what.Amount = sample.Closed, 0
+	case choice < 500:
+		what.Kind = sample.Withdrawn
+	}
+	if c.last.Command.Account != uuid.Nil && c.random.IntN(10) == 0 { // on what it knows, or believes
+		what.Account, what.IfMatch = c.last.Command.Account, c.last.Version
+	}
+	return what
+}

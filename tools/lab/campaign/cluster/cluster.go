@@ -1,0 +1,69 @@
+//go:build linux
+
+package cluster
+
+import (
+	"errors"
+	"sync"
+	"syscall"
+
+	"example.com/pgcqrs/engine/enginetest/devdb/datadir"
+
+	"example.com/pgcqrs/engine/enginetest/devdb"
+	"example.com/pgcqrs/tools/lab/campaign/proxy"
+	"example.com/pgcqrs/tools/lab/campaign/serverclock"
+	"example.com/pgcqrs/tools/lab/campaign/session"
+)
+
+// ErrNotNow says that a fault can't be done as things are.
+var ErrNotNow = errors.New("not now")
+
+// Cluster is a primary, whose commits are durable, and a standby that streams from it.
+type Cluster struct {
+	kept  *datadir.Kept
+	Clock *serverclock.Clock
+	disk  string // where a small disk is mounted, "" if only root could
+
+	mu      sync.Mutex // held by who kills, starts or changes a server
+	Primary *devdb.Server
+	old     *devdb.Server // the primary before the failover
+	Standby *devdb.Server // nil after the failover
+	taken   bool          // the standby, by somebody who does something to it
+	Stream  *proxy.Wire   // from the standby to the primary
+	Wires   []*proxy.Wire
+}
+
+// Owner is the URL of the service's database, for its owner.
+func (p *Cluster) Owner() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return session.DatabaseOf(p.Primary.URL)
+}
+
+// NewWire is a new one to a server. It follows the primary.
+func (p *Cluster) NewWire(server *devdb.Server) (*proxy.Wire, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	w, err := proxy.New(session.HostOf(server.URL))
+	if err == nil {
+		p.Wires = append(p.Wires, w)
+	}
+	return w, err
+}
+
+// Close ends both servers, and the mount with them.
+func (p *Cluster) Close() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, server := range []*devdb.Server{p.Standby, p.Primary, p.old} {
+		if server != nil {
+			server.Stop()
+		}
+	}
+	if p.kept != nil {
+		p.kept.Close()
+	}
+	if p.disk != "" {
+		_ = syscall.Unmount(p.disk, syscall.MNT_DETACH)
+	}
+}

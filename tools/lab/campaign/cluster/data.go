@@ -1,0 +1,60 @@
+//go:build linux
+
+package cluster
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"example.com/pgcqrs/engine/enginetest/devdb"
+	"example.com/pgcqrs/tools/lab/campaign/interval"
+	"example.com/pgcqrs/tools/lab/campaign/session"
+)
+
+// Before is a primary that has died, maybe before it wrote more than its WAL.
+const Before = "the primary before"
+
+// Servers are those that have data on a disk.
+func (p *Cluster) Servers() map[string]*devdb.Server {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	all := make(map[string]*devdb.Server)
+	for name, server := range map[string]*devdb.Server{"the primary": p.Primary, "the standby": p.Standby, Before: p.old} {
+		if server == nil {
+			continue
+		}
+		if _, err := os.Stat(server.Cluster.Dir); err == nil { // else it is gone with the server
+			all[name] = server
+		}
+	}
+	return all
+}
+
+// Checkpoint has the primary write what it has in memory, and the standby, once it has replayed that, too.
+func (p *Cluster) Checkpoint(ctx context.Context) error {
+	if err := session.Execute(ctx, p.Owner(), "CHECKPOINT"); err != nil {
+		return fmt.Errorf("checkpoint of the primary: %w", err)
+	}
+	p.mu.Lock()
+	standby := p.Standby
+	p.mu.Unlock()
+	if standby == nil {
+		return nil
+	}
+	end, err := session.One[string](ctx, p.Owner(), `SELECT pg_current_wal_lsn()::text`)
+	if err != nil {
+		return err
+	}
+	for deadline := time.Now().Add(time.Minute); ; interval.Pause(ctx, 100*time.Millisecond) {
+		there, err := session.One[bool](ctx, standby.URL, `SELECT pg_last_wal_replay_lsn() >= '`+end+`'::pg_lsn`)
+		switch {
+		case err == nil && there:
+			return session.Execute(ctx, standby.URL, "CHECKPOINT")
+		case time.Now().After(deadline) || ctx.Err() != nil:
+			return errors.Join(errors.New("the standby does not replay what the primary has written"), err)
+		}
+	}
+}

@@ -1,0 +1,50 @@
+//go:build linux
+
+package cluster
+
+import (
+	"context"
+	"time"
+
+	"example.com/pgcqrs/tools/lab/campaign/interval"
+	"example.com/pgcqrs/tools/lab/campaign/session"
+)
+
+// Failover has commits wait for the standby, ends the primary for good, and puts the
+// standby in its place. It needs the standby to itself.
+func (p *Cluster) Failover(ctx context.Context) error {
+	if err := p.Synchronous(ctx); err != nil {
+		return err
+	}
+	interval.Pause(ctx, 2*time.Second)
+	return p.TakeOver(ctx)
+}
+
+// TakeOver ends the primary and promotes the standby, which needs no other one.
+func (p *Cluster) TakeOver(ctx context.Context) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if err := p.Primary.Kill(); err != nil {
+		return err
+	}
+	if err := p.Clock.Set(0, func() error { return p.standIn(ctx) }); err != nil {
+		return err
+	}
+	p.old, p.Primary, p.Standby = p.Primary, p.Standby, nil
+	return nil
+}
+
+// standIn has the standby take over, and all wires lead to it.
+func (p *Cluster) standIn(ctx context.Context) error {
+	for _, sql := range []string{"SELECT pg_promote()", "ALTER SYSTEM RESET synchronous_standby_names", "SELECT pg_reload_conf()"} {
+		if err := session.Execute(ctx, p.Standby.URL, sql); err != nil {
+			return err
+		}
+	}
+	for _, w := range p.Wires {
+		w.LeadTo(session.HostOf(p.Standby.URL))
+		w.Deaf.Store(false)
+		w.Cut()
+	}
+	return nil
+}

@@ -1,0 +1,61 @@
+//go:build linux
+
+package cluster
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"example.com/pgcqrs/engine/enginetest/devdb"
+	"example.com/pgcqrs/tools/lab/campaign/interval"
+	"example.com/pgcqrs/tools/lab/campaign/session"
+)
+
+// WhileRequired does something to the standby while commits wait for it.
+func (p *Cluster) WhileRequired(ctx context.Context, do func(standby *devdb.Server) error) error {
+	standby := p.TakeStandby()
+	if standby == nil {
+		return ErrNotNow
+	}
+	defer p.GiveStandby(standby)
+	if err := p.Synchronous(ctx); err != nil {
+		return errors.Join(err, p.asynchronous(ctx))
+	}
+	interval.Pause(ctx, time.Second)
+	return errors.Join(do(standby), p.asynchronous(ctx))
+}
+
+// Synchronous has commits wait for the standby, and returns once they do.
+func (p *Cluster) Synchronous(ctx context.Context) error {
+	if err := p.require(ctx, "SET synchronous_standby_names = '*'"); err != nil {
+		return err
+	}
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline) && ctx.Err() == nil; interval.Pause(ctx, 100*time.Millisecond) {
+		if state, err := session.One[string](ctx, p.Owner(), `SELECT coalesce(max(sync_state), '') FROM pg_stat_replication`); err == nil && state == "sync" {
+			return nil
+		}
+	}
+	return errors.New("the standby does not stream")
+}
+
+// asynchronous has commits wait for nobody again. The primary may be down just now.
+func (p *Cluster) asynchronous(ctx context.Context) error {
+	ctx = context.WithoutCancel(ctx)
+	for deadline := time.Now().Add(time.Minute); ; interval.Pause(ctx, 100*time.Millisecond) {
+		err := p.require(ctx, "RESET synchronous_standby_names")
+		if err == nil || time.Now().After(deadline) {
+			return err
+		}
+	}
+}
+
+func (p *Cluster) require(ctx context.Context, what string) error {
+	for _, sql := range []string{"ALTER SYSTEM " + what, "SELECT pg_reload_conf()"} {
+		if err := session.Execute(ctx, p.Owner(), sql); err != nil {
+			return fmt.Errorf("require a standby or none: %w", err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,86 @@
+//go:build linux
+
+package cluster
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+
+	"example.com/pgcqrs/engine/enginetest/devdb"
+	"example.com/pgcqrs/tools/lab/campaign/proxy"
+	"example.com/pgcqrs/tools/lab/campaign/session"
+)
+
+// streamByWire has the standby find the primary wherever it is.
+func (p *Cluster) streamByWire(ctx context.Context) error {
+	w, err := p.NewWire(p.Primary)
+	if err != nil {
+		return err
+	}
+	p.Stream = w
+	u, err := url.Parse(p.Primary.URL)
+	if err != nil {
+		return fmt.Errorf("read the primary's URL: %w", err)
+	}
+	u.Host = w.Address()
+	if err := session.Execute(ctx, p.Standby.URL, "ALTER SYSTEM SET primary_conninfo = '"+u.String()+"'"); err != nil {
+		return err
+	}
+	return session.Execute(ctx, p.Standby.URL, "SELECT pg_reload_conf()")
+}
+
+// Crash ends the primary as kill -9 does, and starts it again.
+func (p *Cluster) Crash(ctx context.Context) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.Standby == nil {
+		return ErrNotNow // what was the standby has no durable commits
+	}
+	if err := p.Primary.Kill(); err != nil {
+		return err
+	}
+	return Relaunch(ctx, p.Primary, p.Wires)
+}
+
+// Relaunch starts a server that has ended. Its port may be somebody else's by now.
+func Relaunch(ctx context.Context, server *devdb.Server, wires []*proxy.Wire) error {
+	before := session.HostOf(server.URL)
+	if err := server.Relaunch(ctx); err != nil {
+		return err
+	}
+	for _, w := range wires {
+		w.Follow(before, session.HostOf(server.URL))
+	}
+	return nil
+}
+
+// TakeStandby gives the standby to one who does something to it, if nobody else does.
+func (p *Cluster) TakeStandby() *devdb.Server {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.taken || p.Standby == nil {
+		return nil
+	}
+	p.taken = true
+	return p.Standby
+}
+
+func (p *Cluster) GiveStandby(*devdb.Server) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.taken = false
+}
+
+// StandBehind ends the primary of before for good, and puts a new standby behind the one of now.
+func (p *Cluster) StandBehind(ctx context.Context) error {
+	p.old.Stop()
+	standby, err := devdb.StartStandby(ctx, p.Primary)
+	if err != nil {
+		return err
+	}
+	p.mu.Lock()
+	p.Standby = standby
+	p.mu.Unlock()
+	return p.streamByWire(ctx)
+}

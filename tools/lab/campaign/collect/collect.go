@@ -1,0 +1,68 @@
+//go:build linux
+
+package collect
+
+import (
+	"context"
+	"slices"
+
+	"example.com/pgcqrs/tools/lab/campaign/history"
+	"example.com/pgcqrs/tools/lab/campaign/observers"
+	"example.com/pgcqrs/tools/lab/campaign/options"
+	"example.com/pgcqrs/tools/lab/campaign/prove"
+	"example.com/pgcqrs/tools/lab/campaign/search"
+	"example.com/pgcqrs/tools/lab/campaign/world"
+)
+
+// Collect reads all that is there once everything has come to rest.
+func Collect(ctx context.Context, h *history.History, w *world.World, o options.Options, seen *observers.Observers) (err error) {
+	if h.Log, err = observers.ReadLog(ctx, w.Postgres.Owner()); err != nil {
+		return err
+	}
+	if o.Occasion() == options.Steady { // else they may have seen what was undone
+		if err := seen.Reach(ctx, int64(len(h.Log))); err != nil {
+			return err
+		}
+	}
+	seen.Stop()
+	h.Tail, h.TailSaid, h.Totals = seen.Tail, seen.TailSaid, seen.Totals
+	if o.Occasion() != options.Steady {
+		h.Tail, h.TailSaid = slices.Clone(h.Log), nil
+	}
+	if h.Models, err = readModels(ctx, w.Postgres.Owner()); err != nil {
+		return err
+	}
+	if h.Copies, err = readCopies(ctx, w); err != nil {
+		return err
+	}
+	if h.Kept, err = readSnapshots(ctx, w); err != nil {
+		return err
+	}
+	if h.Keys, err = readKeys(ctx, w.Postgres.Owner()); err != nil {
+		return err
+	}
+	if h.Listed, err = list(ctx, w, int64(len(h.Log))); err != nil {
+		return err
+	}
+	if err := collectPeople(ctx, h, w); err != nil {
+		return err
+	}
+	if h.Own, err = prove.Ask(ctx, w); err != nil {
+		return err
+	}
+	h.Clock = w.Postgres.Clock.Offsets(h.Started)
+	if h.Published, err = w.Broker.Messages(ctx); o.Lossy {
+		h.ForgetLost()
+	}
+	return err
+}
+
+// collectPeople reads what there is of customers, and looks for their texts wherever anything is stored.
+func collectPeople(ctx context.Context, h *history.History, w *world.World) (err error) {
+	h.People = append(h.People, readPeople(ctx, w, h.Log)...)
+	if h.Persons, err = readKeyRows(ctx, w.Postgres.Owner()); err != nil {
+		return err
+	}
+	h.Searched, err = search.Search(ctx, w)
+	return err
+}

@@ -1,0 +1,98 @@
+//go:build linux
+
+package collect
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+
+	"example.com/pgcqrs/tools/lab/campaign/answers"
+	"example.com/pgcqrs/tools/lab/campaign/history"
+	"example.com/pgcqrs/tools/lab/campaign/interval"
+	"example.com/pgcqrs/tools/lab/campaign/operate"
+	"example.com/pgcqrs/tools/lab/campaign/requests"
+	"example.com/pgcqrs/tools/lab/campaign/sample"
+	"example.com/pgcqrs/tools/lab/campaign/world"
+	"example.com/pgcqrs/tools/lab/load/drive"
+)
+
+const askers = 8 // at the end, at once
+
+// readPeople asks, at the end, for each customer that the log has: who they are, who has their address and one of before,
+// what is held on one in eight, and what a stranger sees.
+func readPeople(ctx context.Context, w *world.World, log []history.Event) (all []answers.PersonRead) {
+	streams := make(map[uuid.UUID][]history.Event)
+	for _, e := range log {
+		if sample.IsPerson(e.Kind) {
+			streams[e.Account] = append(streams[e.Account], e)
+		}
+	}
+	ids := make(chan uuid.UUID, len(streams))
+	for id := range streams {
+		ids <- id
+	}
+	close(ids)
+	asking, cancel := context.WithTimeout(ctx, operate.OperatorFor)
+	defer cancel()
+	var mu sync.Mutex
+	var running sync.WaitGroup
+	for number := range askers {
+		running.Go(func() {
+			connection := drive.NewConnection(w.Apis[number%len(w.Apis)].Address, answers.QueryFor)
+			defer connection.Close()
+			for id := range ids {
+				reads := readPerson(asking, w, connection, id, streams[id], int64(len(log)))
+				mu.Lock()
+				all = append(all, reads...)
+				mu.Unlock()
+			}
+		})
+	}
+	running.Wait()
+	return all
+}
+
+func readPerson(asking context.Context, w *world.World, connection *drive.Connection, id uuid.UUID, stream []history.Event, head int64) (reads []answers.PersonRead) {
+	one := answers.PersonRead{Customer: id, By: sample.Subject, Last: true, Min: head}
+	contacts := slices.DeleteFunc(slices.Clone(stream), func(e history.Event) bool { return e.Kind == sample.Erased })
+	if len(contacts) == 0 {
+		return nil // the check says it
+	}
+	one.Contact = contacts[len(contacts)-1].Key
+	for _, of := range []answers.Query{answers.OfPersonItself, answers.OfLookUp, answers.OfExport} {
+		if one.Of = of; of != answers.OfExport || id[0]%8 == 0 {
+			reads = append(reads, one)
+		}
+	}
+	one.Of, one.By = answers.OfLookUp, sample.Stranger
+	if reads = append(reads, one); len(contacts) > 1 {
+		one.By, one.Contact = sample.Subject, contacts[len(contacts)-2].Key
+		reads = append(reads, one)
+	}
+	for n := range reads {
+		ask(asking, w, connection, &reads[n], n%2 == 1)
+	}
+	return reads
+}
+
+// ask asks until there is an answer about the customer, or, once asking is over, for once: a customer who is lost is for
+// the checks to tell of.
+func ask(asking context.Context, w *world.World, connection *drive.Connection, one *answers.PersonRead, capitals bool) {
+	for {
+		r := requests.OfRead(one, capitals)
+		r.Token, _ = w.Issuer.Token(one.By)
+		answer, err := connection.Send(r)
+		if err == nil {
+			requests.Take(one, answer)
+		}
+		if asking.Err() != nil || err == nil && answer.Status < 500 && answer.Status != http.StatusUnauthorized {
+			return
+		}
+		interval.Pause(asking, 200*time.Millisecond)
+	}
+}

@@ -1,0 +1,66 @@
+//go:build linux
+
+package customers
+
+import (
+	"math"
+	"net/http"
+
+	"github.com/google/uuid"
+
+	"example.com/pgcqrs/tools/lab/campaign/answers"
+	"example.com/pgcqrs/tools/lab/campaign/evidence"
+	"example.com/pgcqrs/tools/lab/campaign/history"
+	"example.com/pgcqrs/tools/lab/campaign/sample"
+)
+
+// PeopleAtTheEnd sees that everybody is as the log says once all is over: who lives has the last contact, is found by
+// its address and by no other one, and has one key; who was erased shows nothing, is found by nobody, and has none. Nobody else
+// has one: what was refused or replayed has left nothing.
+func PeopleAtTheEnd(e *evidence.Evidence, v *evidence.Verdict) {
+	seen, rows, living, gone := seenAtTheEnd(e, v), e.History.Persons, 0, 0
+	for id, stream := range e.Streams {
+		if !sample.IsPerson(stream[0].Kind) {
+			continue
+		}
+		v.Looked++
+		if !seen[id] {
+			v.Violated("nobody has read customer %s at the end", id)
+		}
+		isGone := history.IsErased(stream)
+		if isGone {
+			gone++
+		} else {
+			living++
+		}
+		if rows.Persons[id] == isGone || (rows.Lookups[id] == 1) == isGone || rows.Erased[id] != isGone || rows.Erasures[id] != isGone {
+			v.Violated("customer %s (erased: %v) has a key: %v, %d look-ups, a row that says erased: %v, and beside the log: %v",
+				id, isGone, rows.Persons[id], rows.Lookups[id], rows.Erased[id], rows.Erasures[id])
+		}
+	}
+	if len(rows.Persons) != living || len(rows.Lookups) != living || len(rows.Erased) != gone || len(rows.Erasures) != gone {
+		v.Violated("%d customers live and %d are erased; there are keys of %d, look-ups of %d, and rows that say erased of %d and %d",
+			living, gone, len(rows.Persons), len(rows.Lookups), len(rows.Erased), len(rows.Erasures))
+	}
+}
+
+// seenAtTheEnd compares what was read at the end with the log, and returns who was.
+func seenAtTheEnd(e *evidence.Evidence, v *evidence.Verdict) map[uuid.UUID]bool {
+	contacts, seen := contacts(e), make(map[uuid.UUID]bool)
+	for _, r := range e.History.People {
+		if !r.Last {
+			continue
+		}
+		if r.Status != http.StatusOK {
+			v.Violated("customer %s can't be read at the end: %d", r.Customer, r.Status)
+			continue
+		}
+		r.Done = math.MaxInt64 // nothing was sent any more
+		seen[r.Customer] = seen[r.Customer] || r.Of == answers.OfPersonItself
+		showsPerson(e, v, r, contacts)
+		if r.Of != answers.OfLookUp && !history.IsErased(e.Streams[r.Customer]) && r.State != "registered" {
+			v.Violated("customer %s lives, and is shown as %s", r.Customer, r.State)
+		}
+	}
+	return seen
+}

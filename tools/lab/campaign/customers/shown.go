@@ -1,0 +1,118 @@
+//go:build linux
+
+package customers
+
+import (
+	"net/http"
+	"slices"
+	"sort"
+	"time"
+
+	"github.com/google/uuid"
+
+	"example.com/pgcqrs/tools/lab/campaign/answers"
+	"example.com/pgcqrs/tools/lab/campaign/evidence"
+	"example.com/pgcqrs/tools/lab/campaign/history"
+	"example.com/pgcqrs/tools/lab/campaign/sample"
+)
+
+// PeopleAreFolds sees that what was read of customers, all the while, is the fold of the log.
+func PeopleAreFolds(e *evidence.Evidence, v *evidence.Verdict) {
+	contacts := contacts(e)
+	for _, r := range e.History.People {
+		if !r.Last && r.Status != 0 {
+			showsPerson(e, v, r, contacts)
+		}
+	}
+}
+
+// contacts returns whose contact each key is.
+func contacts(e *evidence.Evidence) map[uuid.UUID]history.Event {
+	all := make(map[uuid.UUID]history.Event)
+	for _, recorded := range e.History.Log {
+		if recorded.Kind == sample.Registered || recorded.Kind == sample.Changed {
+			all[recorded.Key] = recorded
+		}
+	}
+	return all
+}
+
+// showsPerson compares an answer with the customer's events up to its position. Since the key goes at once, and a read
+// model follows, it may show less of an erased person than the fold, and never more.
+func showsPerson(e *evidence.Evidence, v *evidence.Verdict, r answers.PersonRead, contacts map[uuid.UUID]history.Event) {
+	stream := e.Streams[r.Customer]
+	count := sort.Search(len(stream), func(i int) bool { return stream[i].Position > r.At })
+	if r.Of == answers.OfLookUp {
+		if r.Status == http.StatusOK {
+			v.Looked++
+			finds(e, v, r, contacts)
+		}
+		return
+	}
+	switch {
+	case r.Status == http.StatusNotFound:
+		if v.Looked++; r.Min > 0 && len(stream) > 0 && stream[0].Position <= r.Min {
+			v.Violated("customer %s is registered at %d, and was not found as of %d", r.Customer, stream[0].Position, r.Min)
+		}
+	case r.Status == http.StatusOK:
+		v.Looked++
+		key, there := history.ContactAfter(stream[:count])
+		hidden, gone := r.State == "erased" && r.Text == (sample.Digest{}), mayBeGone(e, stream, r.Done)
+		right := hidden && gone || r.State == "registered" && there && r.Text == sample.ContactOf(key)
+		if r.At < r.Min || r.Version != int64(count) || !right {
+			v.Violated("customer %s as of %d (at least %d) is shown as %s, version %d; the log has %d events then, erased: %v, and another contact or none",
+				r.Customer, r.At, r.Min, r.State, r.Version, count, history.IsErased(stream[:count]))
+		}
+		if r.Of == answers.OfExport {
+			exports(v, r, stream, count, gone)
+		}
+	}
+}
+
+// exports compares the events of an export with those of the log. There may be more than its position says.
+func exports(v *evidence.Verdict, r answers.PersonRead, stream []history.Event, count int, gone bool) {
+	if len(r.Events) > len(stream) || len(r.Events) < count && !r.Some {
+		v.Violated("the export of customer %s as of %d has %d events, and the log %d", r.Customer, r.At, len(r.Events), count)
+		return
+	}
+	for n, text := range r.Events {
+		none := text == (sample.Digest{})
+		if !(none && (stream[n].Kind == sample.Erased || gone) || stream[n].Kind != sample.Erased && text == sample.ContactOf(stream[n].Key)) {
+			v.Violated("the export of customer %s has another contact in version %d", r.Customer, n+1)
+		}
+	}
+}
+
+// finds sees that a look-up has found whoever has the address as of its position, and nobody else.
+func finds(e *evidence.Evidence, v *evidence.Verdict, r answers.PersonRead, contacts map[uuid.UUID]history.Event) {
+	has, known := contacts[r.Contact]
+	for _, id := range r.Found {
+		stream := e.Streams[id]
+		key, there := history.ContactAfter(stream[:sort.Search(len(stream), func(i int) bool { return stream[i].Position > r.At })])
+		if r.By == sample.Stranger || !there || key != r.Contact {
+			v.Violated("a look-up of %s as of %d has found customer %s, who does not have the address then", r.By, r.At, id)
+		}
+	}
+	if !known || r.By == sample.Stranger || has.Position > r.Min || r.Some || changedBefore(e, has, r.Done) {
+		return
+	}
+	if !slices.Equal(r.Found, []uuid.UUID{has.Account}) {
+		v.Violated("a look-up as of %d has found %d customers; customer %s has the address since %d", r.At, len(r.Found), has.Account, has.Position)
+	}
+}
+
+// mayBeGone says that an erasure may have happened before a time.
+func mayBeGone(e *evidence.Evidence, stream []history.Event, before time.Duration) bool {
+	n := slices.IndexFunc(stream, func(e history.Event) bool { return e.Kind == sample.Erased })
+	return n == 0 || n > 0 && changedBefore(e, stream[n-1], before)
+}
+
+// changedBefore says that what follows an event in its stream may have happened before a time.
+func changedBefore(e *evidence.Evidence, at history.Event, before time.Duration) bool {
+	stream := e.Streams[at.Account]
+	if at.Version >= int64(len(stream)) {
+		return false
+	}
+	calls := e.ByKey[stream[at.Version].Key]
+	return len(calls) == 0 || answers.SentFirst(calls) <= before
+}

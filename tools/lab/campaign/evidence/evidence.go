@@ -1,0 +1,36 @@
+//go:build linux
+
+package evidence
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/google/uuid"
+
+	"example.com/pgcqrs/tools/lab/campaign/answers"
+	"example.com/pgcqrs/tools/lab/campaign/history"
+)
+
+// Evidence is the history, with indexes.
+type Evidence struct {
+	History *history.History
+	ByKey   map[uuid.UUID][]answers.Call  // of the same command, in the order of their sending
+	Caused  map[uuid.UUID][]history.Event // by key
+	Streams map[uuid.UUID][]history.Event // by account, in the order of the log
+}
+
+func New(h *history.History) *Evidence {
+	e := &Evidence{h, make(map[uuid.UUID][]answers.Call), make(map[uuid.UUID][]history.Event), make(map[uuid.UUID][]history.Event)}
+	for _, c := range h.Calls {
+		e.ByKey[c.Command.Key] = append(e.ByKey[c.Command.Key], c)
+	}
+	for _, recorded := range h.Log {
+		e.Caused[recorded.Key] = append(e.Caused[recorded.Key], recorded)
+		e.Streams[recorded.Account] = append(e.Streams[recorded.Account], recorded)
+	}
+	return e
+}
+
+// AccountsOf are all accounts, for checks whose order does not matter.
+func AccountsOf(e *Evidence) []uuid.UUID { return slices.Collect(maps.Keys(e.Streams)) }

@@ -1,0 +1,42 @@
+//go:build linux
+
+package history
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"example.com/pgcqrs/tools/lab/campaign/interval"
+)
+
+const (
+	lookLate  = 10 * time.Millisecond
+	worthNote = 50 * time.Millisecond
+)
+
+// WatchLateness notes when this program was late, until stop.
+func (h *History) WatchLateness() (stop func()) {
+	ctx, cancel := context.WithCancel(context.Background())
+	var watching sync.WaitGroup
+	watching.Go(func() {
+		for ctx.Err() == nil {
+			at := time.Since(h.Started)
+			interval.Pause(ctx, lookLate)
+			if by := time.Since(h.Started) - at - lookLate; by > worthNote {
+				h.Late = append(h.Late, Lateness{at, by})
+			}
+		}
+	})
+	return func() { cancel(); watching.Wait() }
+}
+
+// LateAt is how late this program was, at worst, between two times.
+func (h *History) LateAt(from, to time.Duration) (most time.Duration) {
+	for _, l := range h.Late {
+		if l.At <= to && l.At+lookLate+l.By >= from {
+			most = max(most, l.By)
+		}
+	}
+	return most
+}

@@ -1,0 +1,49 @@
+//go:build linux
+
+package history
+
+import (
+	"github.com/google/uuid"
+
+	"example.com/pgcqrs/tools/lab/campaign/sample"
+)
+
+// Total is the sum of all balances, and the position that it is of.
+type Total struct{ At, Sum int64 }
+
+// Published is a message in the broker's stream, in its order.
+type Published struct {
+	Id, Account uuid.UUID
+	Text        sample.Digest
+}
+
+// Models are the read tables at the end.
+type Models struct {
+	Balances   map[uuid.UUID]Balance
+	Statements map[uuid.UUID]Statement
+	Parked     int64
+	Owners     map[uuid.UUID]sample.Digest // of accounts, in balances
+	References map[Place]sample.Digest     // of lines whose text is long
+	Customers  map[uuid.UUID]Customer
+}
+
+// Customer is a customer's row. What is personal in it is sealed, as in the log.
+type Customer struct {
+	Status  string
+	Version int64
+	Sealed  sample.Digest
+}
+
+type Balance struct {
+	Amount, Version int64
+	Status          string
+}
+
+// Statement is an account's lines: how many, their sum with signs, and what the last says.
+type Statement struct{ Lines, Sum, Last int64 }
+
+// Place is that of a line in a statement.
+type Place struct {
+	Account uuid.UUID
+	Version int64
+}

@@ -1,0 +1,2 @@
+// Package hits says when each process was hit by a fault, or had just been.
+package hits

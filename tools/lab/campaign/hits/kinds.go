@@ -1,0 +1,47 @@
+//go:build linux
+
+package hits
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"example.com/pgcqrs/tools/lab/campaign/history"
+)
+
+// Everybody are the faults that stop all processes, as they must.
+var Everybody = []string{
+	"crash-postgres", "disk-full", "failover", "foreign-append-lock", "foreign-events-lock", "required-standby-stalls", "required-standby-cut-off",
+	"promote", "promote-stalled", "promote-cut-off", "promote-unwaited", "lossy-failover", "restore",
+}
+
+const (
+	Settle   = time.Second     // after a fault of one process
+	Recovery = 3 * time.Second // after one of all: they try again once a second
+)
+
+// During are the faults that were under way, or had been a moment ago.
+func During(spans []history.Span, from, to time.Duration) (names []string) {
+	for _, s := range spans {
+		if s.From <= to && s.To+Settle/4 >= from {
+			names = append(names, fmt.Sprintf("%s (%v to %v)", nameOf(s), (s.From-from).Round(time.Millisecond), (s.To-from).Round(time.Millisecond)))
+		}
+	}
+	return names
+}
+
+func nameOf(s history.Span) string {
+	if s.Process < 0 {
+		return s.Kind
+	}
+	return fmt.Sprint(s.Kind, " ", s.Process)
+}
+
+func IsOfAPI(kind string) bool {
+	return slices.Contains([]string{"kill-api", "freeze-api", "cut-api", "half-open-api", "lost-answer-api", "part-of-a-flight", "slow-api", "end-api"}, kind)
+}
+
+// OfAny says of a fault that it is of one process, and nobody knows which: the database ends
+// anybody's session, a restart goes from one to the next.
+func OfAny(kind string) bool { return kind == "terminate-backend" || kind == "rolling-restart" }

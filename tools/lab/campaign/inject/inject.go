@@ -1,0 +1,121 @@
+//go:build linux
+
+package inject
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"example.com/pgcqrs/tools/lab/campaign/cluster"
+	"example.com/pgcqrs/tools/lab/campaign/history"
+	"example.com/pgcqrs/tools/lab/campaign/interval"
+	"example.com/pgcqrs/tools/lab/campaign/options"
+	"example.com/pgcqrs/tools/lab/campaign/world"
+)
+
+// injector does faults, each kind at most once at a time.
+type injector struct {
+	world   *world.World
+	history *history.History
+	running sync.WaitGroup
+
+	mu     sync.Mutex
+	busy   map[string]bool
+	failed map[string]string // by kind: why it could not be done, the last time
+}
+
+func New(w *world.World, h *history.History) *injector {
+	return &injector{world: w, history: h, busy: make(map[string]bool), failed: make(map[string]string)}
+}
+
+// Inject does faults at random instants until the time is over, and returns when all
+// that they did is undone. At four fifths of the time the standby takes over.
+func (i *injector) Inject(ctx context.Context, o options.Options, progress func(left time.Duration)) error {
+	known, err := Chosen(o.Only)
+	if err != nil {
+		return err
+	}
+	random := rand.New(rand.NewPCG(o.Seed, 0))
+	until, failover, shown := time.Now().Add(o.Duration), time.Now().Add(o.Duration*4/5), time.Now()
+	for time.Now().Before(until) && ctx.Err() == nil {
+		interval.Pause(ctx, min(time.Duration(random.ExpFloat64()*float64(o.Every)), 10*o.Every))
+		i.start(ctx, known, random)
+		if o.Only == "" && !failover.IsZero() && time.Now().After(failover) && i.failover(ctx) {
+			failover = time.Time{}
+		}
+		if time.Since(shown) > progressEvery {
+			shown = time.Now()
+			progress(time.Until(until))
+		}
+	}
+	i.running.Wait()
+	return ctx.Err()
+}
+
+// start does one fault. The seed decides what, to whom and when; a kind that is still
+// under way is passed over.
+func (i *injector) start(ctx context.Context, known []fault, random *rand.Rand) {
+	weights := 0
+	for _, f := range known {
+		weights += f.weight
+	}
+	at := 0
+	for number := random.IntN(weights) - known[0].weight; number >= 0; number -= known[at].weight {
+		at++
+	}
+	f, victim, own := known[at], -1, rand.New(rand.NewPCG(random.Uint64(), 0))
+	if f.victims > 0 {
+		victim = random.IntN(f.victims)
+	}
+	if !i.take(f.kind) {
+		return
+	}
+	i.running.Go(func() { i.record(f.kind, victim, func() error { return f.do(ctx, i.world, victim, own) }) })
+}
+
+func (i *injector) take(kind string) bool {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if i.busy[kind] {
+		return false
+	}
+	i.busy[kind] = true
+	return true
+}
+
+// record does a fault, and notes it if it was done.
+func (i *injector) record(kind string, victim int, do func() error) {
+	from := time.Since(i.history.Started)
+	err := do()
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.busy[kind] = false
+	if err == nil {
+		i.history.Note(history.Span{Kind: kind, Process: victim, From: from, To: time.Since(i.history.Started)})
+	} else if !errors.Is(err, cluster.ErrNotNow) {
+		i.failed[kind] = fmt.Sprint(err)
+	}
+}
+
+// failover waits for nobody: it says no while somebody does something to the standby.
+func (i *injector) failover(ctx context.Context) bool {
+	if i.world.Postgres.TakeStandby() == nil || !i.take("failover") {
+		return false
+	}
+	i.running.Go(func() { i.record("failover", -1, func() error { return i.world.Postgres.Failover(ctx) }) })
+	return true
+}
+
+// Impossible are the kinds that could not be done even once, and why.
+func (i *injector) Impossible() map[string]string {
+	for _, s := range i.history.Spans {
+		delete(i.failed, s.Kind)
+	}
+	return i.failed
+}
+
+const progressEvery = 5 * time.Second

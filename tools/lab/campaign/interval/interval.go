@@ -1,0 +1,22 @@
+//go:build linux
+
+package interval
+
+import (
+	"context"
+	"math/rand/v2"
+	"time"
+)
+
+// Between is a random time.
+func Between(random *rand.Rand, from, to time.Duration) time.Duration {
+	return from + time.Duration(random.Int64N(int64(to-from)))
+}
+
+// Pause waits, or until ctx ends.
+func Pause(ctx context.Context, d time.Duration) {
+	select {
+	case <-time.After(d):
+	case <-ctx.Done():
+	}
+}

@@ -1,0 +1,2 @@
+// Package issuer gives tokens. Its signing keys rotate, and a wire leads to it.
+package issuer

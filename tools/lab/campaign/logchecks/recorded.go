@@ -1,0 +1,43 @@
+//go:build linux
+
+package logchecks
+
+import (
+	"slices"
+	"time"
+
+	"example.com/pgcqrs/tools/lab/campaign/answers"
+	"example.com/pgcqrs/tools/lab/campaign/evidence"
+	"example.com/pgcqrs/tools/lab/campaign/history"
+)
+
+const (
+	ahead = time.Minute // of the server's clock, at most, is a time of recording; set back by less it stays
+)
+
+// Recorded compares the times of recording with the server's clock. What is recorded later
+// has an earlier time only where the clock was set back by more than a minute.
+func Recorded(e *evidence.Evidence, v *evidence.Verdict) {
+	wasSet := slices.ContainsFunc(e.History.Clock, func(c history.ClockOff) bool { return c.Off != 0 })
+	for i, recorded := range e.History.Log {
+		if i > 0 {
+			fell := time.Duration(e.History.Log[i-1].Recorded-recorded.Recorded) * time.Microsecond
+			if fell > 0 && (fell <= ahead || !wasSet) {
+				v.Violated("position %d was recorded %v before the one before it", recorded.Position, fell)
+			}
+		}
+		calls := e.ByKey[recorded.Key]
+		answer := slices.IndexFunc(calls, answers.Call.Succeeded)
+		if answer < 0 {
+			continue // it may have been recorded at any time
+		}
+		v.Looked++
+		from, to := calls[0].Sent, calls[answer].Done
+		least, most := e.History.Off(from, to)
+		at := time.UnixMicro(recorded.Recorded).Sub(e.History.Started.Round(0)) // by the server's clock, since the start by ours
+		if at < from+least-history.Blur || at > to+most+ahead+history.Blur {
+			v.Violated("position %d was recorded at %v; it was sent at %v and answered at %v, and the server's clock was off by %v to %v",
+				recorded.Position, at, from, to, least, most)
+		}
+	}
+}

@@ -1,0 +1,50 @@
+//go:build linux
+
+package mishaps
+
+import (
+	"context"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"example.com/pgcqrs/tools/lab/campaign/cluster"
+	"example.com/pgcqrs/tools/lab/campaign/interval"
+	"example.com/pgcqrs/tools/lab/campaign/strangers"
+	"example.com/pgcqrs/tools/lab/campaign/world"
+)
+
+// RotateIssuerKeys is the issuer that signs by a new key at once. While it can't be reached that would lock everybody out.
+func RotateIssuerKeys(_ context.Context, w *world.World, _ int, _ *rand.Rand) error {
+	if w.Issuer.Away.Load() {
+		return cluster.ErrNotNow
+	}
+	w.Issuer.Rotate()
+	return nil
+}
+
+const nowhereAt = "127.0.0.1:1" // nobody listens there
+
+// IssuerAway has the issuer hang, or be gone, for a while. Somebody sends tokens of their own making all the while, whose
+// keys the service asks for in vain.
+func IssuerAway(ctx context.Context, w *world.World, _ int, random *rand.Rand) error {
+	i, hangs := w.Issuer, random.IntN(2) == 0
+	asking, cancel := context.WithTimeout(ctx, interval.Between(random, 2*time.Second, 5*time.Second))
+	defer cancel()
+	i.Away.Store(true)
+	if i.Wire.Deaf.Store(hangs); !hangs {
+		i.Wire.LeadTo(nowhereAt)
+	}
+	i.Wire.Cut()
+	var all sync.WaitGroup
+	for process, api := range w.Apis {
+		all.Go(func() { strangers.Intrude(asking, w, process, api.Address) })
+	}
+	<-asking.Done()
+	i.Wire.LeadTo(i.Server.Listener.Addr().String())
+	i.Wire.Deaf.Store(false)
+	i.Wire.Cut()
+	i.Away.Store(false)
+	all.Wait()
+	return nil
+}

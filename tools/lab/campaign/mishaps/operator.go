@@ -1,0 +1,48 @@
+//go:build linux
+
+package mishaps
+
+import (
+	"context"
+	"math/rand/v2"
+	"time"
+
+	"example.com/pgcqrs/tools/lab/campaign/interval"
+	"example.com/pgcqrs/tools/lab/campaign/operate"
+	"example.com/pgcqrs/tools/lab/campaign/world"
+)
+
+// Rebuild makes a read model anew. It may be interrupted, and goes on at the next one.
+func Rebuild(name string) func(context.Context, *world.World, int, *rand.Rand) error {
+	return func(ctx context.Context, w *world.World, _ int, _ *rand.Rand) error {
+		ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
+		defer cancel()
+		settings := []string{"DATABASE_URL=" + w.Postgres.Owner()}
+		_ = world.Finish(ctx, w.Program("ops", settings, "projections", "rebuild", "-drop", name)) // there may be nothing to drop
+		return world.Finish(ctx, w.Program("ops", settings, "projections", "rebuild", name))
+	}
+}
+
+// RotateKey rotates the operator's key while people are registered, every other time twice within seconds, and then
+// takes the old keys out every other time.
+func RotateKey(ctx context.Context, w *world.World, _ int, random *rand.Rand) error {
+	for range 1 + random.IntN(2) {
+		if err := operate.ManageKeys(ctx, w, "rotate-key"); err != nil {
+			return err
+		}
+		interval.Pause(ctx, interval.Between(random, 100*time.Millisecond, 3*time.Second))
+	}
+	if random.IntN(2) == 0 {
+		return operate.ManageKeys(ctx, w, "drop-old-keys")
+	}
+	return nil
+}
+
+// RefuseMessages has the broker refuse every message, so that some are set aside as dead, and
+// is then the operator who sends them again.
+func RefuseMessages(ctx context.Context, w *world.World, _ int, random *rand.Rand) error {
+	if err := w.Broker.Refuse(ctx, interval.Between(random, time.Second, 3*time.Second)); err != nil {
+		return err
+	}
+	return operate.Until(ctx, w, `SELECT count(*) FROM dead_messages`, "messages", "redrive")
+}

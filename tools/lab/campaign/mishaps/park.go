@@ -1,0 +1,120 @@
+//go:build linux
+
+package mishaps
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"example.com/pgcqrs/tools/lab/campaign/answers"
+	"example.com/pgcqrs/tools/lab/campaign/cluster"
+	"example.com/pgcqrs/tools/lab/campaign/interval"
+	"example.com/pgcqrs/tools/lab/campaign/operate"
+	"example.com/pgcqrs/tools/lab/campaign/requests"
+	"example.com/pgcqrs/tools/lab/campaign/sample"
+	"example.com/pgcqrs/tools/lab/campaign/session"
+	"example.com/pgcqrs/tools/lab/campaign/world"
+	"example.com/pgcqrs/tools/lab/load/drive"
+)
+
+// Park puts a line into an account's statement that is not its own, so that the projection
+// parks the stream there. Everybody who asks for it then is to be told. Then it is the operator
+// who finds it, sometimes discards the stream first, takes the line away, and has the projection catch up.
+func Park(ctx context.Context, w *world.World, _ int, random *rand.Rand) error {
+	const foreign = `
+		INSERT INTO statement_lines (account_id, version, position, kind, amount, balance, reference, occurred_at)
+		SELECT stream_id, max(version) + 2, max(position), 'deposit', 1, 0, 'not its own', now()
+		FROM (SELECT stream_id, version, position FROM events ORDER BY position DESC LIMIT 100) newest
+		GROUP BY stream_id ORDER BY count(*) DESC, stream_id LIMIT 1
+		RETURNING account_id`
+	stream, err := session.One[uuid.UUID](ctx, w.Postgres.Owner(), foreign)
+	if err != nil {
+		return err
+	}
+	w.History.Touch(stream)
+	parked := fmt.Sprintf(`SELECT count(*) FROM parked_streams WHERE projection = 'statements' AND stream_id = '%s'`, stream)
+	until, is := time.Now().Add(interval.Between(random, 2*time.Second, 8*time.Second)), false
+	for time.Now().Before(until) && ctx.Err() == nil {
+		if at, err := parkedAt(ctx, w, stream); err == nil && !is {
+			is = true
+			askParked(ctx, w, stream, at)
+		}
+		interval.Pause(ctx, 200*time.Millisecond)
+	}
+	if is && random.IntN(2) == 0 {
+		_ = world.Finish(ctx, w.Program("ops", operate.Settings(w), "projections", "discard", "-yes", "-note", "the campaign", "statements", stream.String())) // it may go on just now
+	}
+	if err := takeAway(ctx, w, stream); err != nil {
+		return err
+	}
+	if err := operate.Until(ctx, w, parked, "projections", "retry", "statements", stream.String()); err != nil || is {
+		return err
+	}
+	return cluster.ErrNotNow // nobody wrote to the account, or a rebuild took the line away
+}
+
+// takeAway removes the line that is not the account's own, whatever else happens.
+func takeAway(ctx context.Context, w *world.World, stream uuid.UUID) error {
+	ctx = context.WithoutCancel(ctx)
+	for deadline := time.Now().Add(operate.OperatorFor); ; interval.Pause(ctx, 200*time.Millisecond) {
+		err := session.Run(ctx, w.Postgres.Owner(), func(ctx context.Context, conn *pgx.Conn) error {
+			_, err := conn.Exec(ctx, `DELETE FROM statement_lines WHERE account_id = $1 AND reference = 'not its own'`, stream)
+			return err
+		})
+		if err == nil || time.Now().After(deadline) {
+			return err
+		}
+	}
+}
+
+// parking is where a stream stands still, and since when.
+type parking struct {
+	position int64
+	since    time.Time
+}
+
+// parkedAt returns where the projection of statements has parked a stream, or an error.
+func parkedAt(ctx context.Context, w *world.World, stream uuid.UUID) (p parking, err error) {
+	const sql = `SELECT position, parked_at FROM parked_streams WHERE projection = 'statements' AND stream_id = $1`
+	err = session.Run(ctx, w.Postgres.Owner(), func(ctx context.Context, conn *pgx.Conn) error {
+		return conn.QueryRow(ctx, sql, stream).Scan(&p.position, &p.since)
+	})
+	return p, err
+}
+
+// askParked asks every API for the statement of a stream that is parked.
+func askParked(ctx context.Context, w *world.World, stream uuid.UUID, at parking) {
+	var all sync.WaitGroup
+	got := make([]answers.ParkedRead, len(w.Apis))
+	token, _ := w.Issuer.Token(sample.Subject)
+	for process, api := range w.Apis {
+		all.Go(func() {
+			connection := drive.NewConnection(api.Address, answers.QueryFor)
+			defer connection.Close()
+			asked := answers.ParkedRead{Process: process, Sent: time.Since(w.History.Started)}
+			answer, err := connection.Send(drive.Request{
+				Method: http.MethodGet, Path: requests.PathOf(answers.Reading{Account: stream, Of: answers.OfStatement}, false), MinPosition: strconv.FormatInt(at.position, 10),
+				Token: token,
+			})
+			asked.Done = time.Since(w.History.Started)
+			if err == nil {
+				asked.Status, asked.Code = answer.Status, requests.CodeOf(answer.Body)
+			}
+			got[process] = asked
+		})
+	}
+	all.Wait()
+	after, err := parkedAt(ctx, w, stream)
+	for i := range got {
+		got[i].Still = err == nil && after == at
+	}
+	w.History.NoteParked(got)
+}

@@ -1,0 +1,53 @@
+//go:build linux
+
+package mishaps
+
+import (
+	"context"
+	"math/rand/v2"
+	"time"
+
+	"example.com/pgcqrs/engine/enginetest/devdb"
+	"example.com/pgcqrs/tools/lab/campaign/cluster"
+	"example.com/pgcqrs/tools/lab/campaign/interval"
+	"example.com/pgcqrs/tools/lab/campaign/process"
+	"example.com/pgcqrs/tools/lab/campaign/proxy"
+	"example.com/pgcqrs/tools/lab/campaign/world"
+)
+
+// FreezeStandby stops the standby and all of its processes for a while.
+func FreezeStandby(ctx context.Context, w *world.World, _ int, random *rand.Rand) error {
+	standby := w.Postgres.TakeStandby()
+	if standby == nil {
+		return cluster.ErrNotNow
+	}
+	defer w.Postgres.GiveStandby(standby)
+	return process.Stall(ctx, standby, interval.Between(random, time.Second, 5*time.Second))
+}
+
+func CrashStandby(ctx context.Context, w *world.World, _ int, _ *rand.Rand) error {
+	standby := w.Postgres.TakeStandby()
+	if standby == nil {
+		return cluster.ErrNotNow
+	}
+	defer w.Postgres.GiveStandby(standby)
+	if err := standby.Kill(); err != nil {
+		return err
+	}
+	return cluster.Relaunch(ctx, standby, w.Postgres.Wires) // it may take long, and nobody has to wait
+}
+
+// StallRequired has commits wait for the standby, and the standby stop for a while.
+func StallRequired(ctx context.Context, w *world.World, _ int, random *rand.Rand) error {
+	return w.Postgres.WhileRequired(ctx, func(standby *devdb.Server) error {
+		return process.Stall(ctx, standby, interval.Between(random, time.Second, 5*time.Second))
+	})
+}
+
+// CutOffRequired has commits wait for the standby, and no byte get through to it.
+func CutOffRequired(ctx context.Context, w *world.World, _ int, random *rand.Rand) error {
+	return w.Postgres.WhileRequired(ctx, func(*devdb.Server) error {
+		proxy.HalfOpen(ctx, w.Postgres.Stream, interval.Between(random, time.Second, 5*time.Second))
+		return nil
+	})
+}

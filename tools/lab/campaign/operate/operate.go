@@ -1,0 +1,73 @@
+//go:build linux
+
+package operate
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"example.com/pgcqrs/tools/lab/campaign/interval"
+	"example.com/pgcqrs/tools/lab/campaign/session"
+	"example.com/pgcqrs/tools/lab/campaign/world"
+)
+
+// ManageKeys runs a verb of migrate until it has gone through, as an operator does.
+func ManageKeys(ctx context.Context, w *world.World, verb string) error {
+	ctx = context.WithoutCancel(ctx)
+	for deadline := time.Now().Add(OperatorFor); ; interval.Pause(ctx, 200*time.Millisecond) {
+		running, cancel := context.WithTimeout(ctx, time.Minute)
+		err := world.Finish(running, w.Program("migrate", []string{"DATABASE_URL=" + w.Postgres.Owner(), w.KeyURI()}, verb))
+		cancel()
+		if err == nil || time.Now().After(deadline) {
+			return err
+		}
+	}
+}
+
+// OperatorFor is how long an operator tries to mend what a fault has left.
+const OperatorFor = 2 * time.Minute
+
+// Until runs a verb of cmd/ops until a query counts nothing any more.
+func Until(ctx context.Context, w *world.World, left string, verb ...string) error {
+	ctx = context.WithoutCancel(ctx)
+	for deadline := time.Now().Add(OperatorFor); ; interval.Pause(ctx, 200*time.Millisecond) {
+		count, err := session.One[int64](ctx, w.Postgres.Owner(), left)
+		if err == nil && count == 0 {
+			return nil
+		}
+		if err == nil {
+			err = world.Finish(ctx, w.Program("ops", Settings(w), verb...))
+		}
+		if time.Now().After(deadline) {
+			return fmt.Errorf("%d are left after %v of ops %s: %w", count, OperatorFor, strings.Join(verb, " "), err)
+		}
+	}
+}
+
+// Settings is what the operator's verbs are run with: the projector's login, on the primary.
+func Settings(w *world.World) []string {
+	return []string{"DATABASE_URL=" + world.LoginAt("projector", session.HostOf(w.Postgres.Owner())), "LOG_LEVEL=warn", w.WithCopies()}
+}
+
+// Verb runs one of the operator's verbs on the primary, and reads its JSON. What it ended
+// with is for the caller to judge, who knows what it says.
+func Verb(ctx context.Context, w *world.World, name string, into any) (ended, err error) {
+	command := w.Program("ops", Settings(w), append(strings.Fields(name), "-json")...)
+	var out, log strings.Builder
+	command.Stdout, command.Stderr = &out, &log
+	if err := command.Start(); err != nil {
+		return nil, fmt.Errorf("ops %s: %w", name, err)
+	}
+	stop := context.AfterFunc(ctx, func() { _ = command.Process.Kill() })
+	defer stop()
+	if ended = command.Wait(); ended != nil {
+		ended = fmt.Errorf("ops %s: %w: %s", name, ended, strings.TrimSpace(log.String()))
+	}
+	if err := json.Unmarshal([]byte(out.String()), into); err != nil {
+		return nil, fmt.Errorf("ops %s says no JSON: %w: %w: %s", name, err, ended, log.String())
+	}
+	return ended, nil
+}

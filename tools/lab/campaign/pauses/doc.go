@@ -1,0 +1,2 @@
+// Package pauses measures how long commands took of processes that were left alone.
+package pauses

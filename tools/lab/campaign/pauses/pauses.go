@@ -1,0 +1,115 @@
+//go:build linux
+
+package pauses
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"example.com/pgcqrs/tools/lab/campaign/answers"
+	"example.com/pgcqrs/tools/lab/campaign/history"
+	"example.com/pgcqrs/tools/lab/campaign/hits"
+	"example.com/pgcqrs/tools/lab/campaign/inject"
+	"example.com/pgcqrs/tools/lab/campaign/sample"
+)
+
+// PauseOf is how long, at worst, a command to another process took while one API process
+// had a fault of a kind.
+type PauseOf struct {
+	Kind    string        `json:"fault"`
+	Longest time.Duration `json:"nanoseconds"`
+	At      time.Duration `json:"at_nanoseconds"`
+	During  []string      `json:"during"` // what else was going on then
+	Looked  int           `json:"faults_looked_at"`
+}
+
+// Of looks at faults of one API process during which nothing happened to all: how
+// long did a command wait, at worst, that was sent to a process that was left alone?
+func Of(h *history.History) (found []PauseOf) {
+	calls := make([][]answers.Call, sample.Programs) // by process, in the order of their sending
+	for _, c := range h.Calls {
+		calls[c.Process] = append(calls[c.Process], c)
+	}
+	for _, of := range calls {
+		slices.SortFunc(of, func(a, b answers.Call) int { return cmp.Compare(a.Sent, b.Sent) })
+	}
+	byKind := make(map[string]*PauseOf)
+	for _, s := range h.Spans {
+		if s.Process < 0 || !hits.IsOfAPI(s.Kind) {
+			continue
+		}
+		s.To += hits.Settle
+		left := untouched(h.Spans, s)
+		if len(left) == 0 {
+			continue
+		}
+		if byKind[s.Kind] == nil {
+			byKind[s.Kind] = &PauseOf{Kind: s.Kind}
+		}
+		p := byKind[s.Kind]
+		p.Looked++
+		if longest, at := slowest(h.Spans, calls, left, s); longest > p.Longest {
+			p.Longest, p.At, p.During = longest, at, hits.During(h.Spans, at, at+longest)
+		}
+	}
+	for _, kind := range inject.Kinds() {
+		if p := byKind[kind]; p != nil {
+			found = append(found, *p)
+		}
+	}
+	return found
+}
+
+// untouched are the processes that nothing happened to during a fault of another.
+func untouched(spans []history.Span, of history.Span) (left []int) {
+	touched := map[int]bool{of.Process: true}
+	for _, s := range spans {
+		if s.From <= of.To && of.From <= s.To+hits.Recovery && slices.Contains(hits.Everybody, s.Kind) {
+			return nil
+		}
+		if s.From > of.To || s.To+hits.Settle < of.From {
+			continue
+		}
+		if hits.IsOfAPI(s.Kind) {
+			touched[s.Process] = true
+		}
+	}
+	for process := range sample.Programs {
+		if !touched[process] {
+			left = append(left, process)
+		}
+	}
+	return left
+}
+
+// ofAll says whether something happened to all processes while a call was under way, or
+// just before: or to any, for nobody knows whose session the database ended.
+func ofAll(spans []history.Span, c answers.Call) bool {
+	return slices.ContainsFunc(spans, func(s history.Span) bool {
+		switch {
+		case slices.Contains(hits.Everybody, s.Kind):
+			return s.From <= c.Done && s.To+hits.Recovery >= c.Sent
+		case hits.OfAny(s.Kind):
+			return s.From <= c.Done && s.To+hits.Settle >= c.Sent
+		}
+		return false
+	})
+}
+
+// slowest is the longest time that a call to one of these processes took that was under
+// way during a fault.
+func slowest(spans []history.Span, calls [][]answers.Call, processes []int, s history.Span) (longest, at time.Duration) {
+	for _, process := range processes {
+		first, _ := slices.BinarySearchFunc(calls[process], s.From-answers.CallFor, func(c answers.Call, from time.Duration) int { return cmp.Compare(c.Sent, from) })
+		for _, c := range calls[process][first:] {
+			if c.Sent > s.To {
+				break
+			}
+			if d := c.Done - c.Sent; c.Done >= s.From && d > longest && !ofAll(spans, c) {
+				longest, at = d, c.Sent
+			}
+		}
+	}
+	return longest, at
+}

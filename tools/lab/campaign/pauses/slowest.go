@@ -1,0 +1,50 @@
+//go:build linux
+
+package pauses
+
+import (
+	"time"
+
+	"example.com/pgcqrs/tools/lab/campaign/evidence"
+	"example.com/pgcqrs/tools/lab/campaign/hits"
+)
+
+// Slow is the command that took longest of the API processes that were not hit, while
+// PostgreSQL and its required standby answered: from its sending to an answer that is final.
+type Slow struct {
+	Longest time.Duration `json:"nanoseconds"`
+	At      time.Duration `json:"at_nanoseconds"`
+	Process int           `json:"process"`
+	Kind    string        `json:"command"`
+	Looked  int           `json:"commands_looked_at"`
+	During  []string      `json:"during"` // faults of others
+	Late    time.Duration `json:"campaign_late_nanoseconds"`
+}
+
+// SlowestCommand looks at each command from the first call on that a process got that was not
+// hit, to the answer, or to the next call to a process that was.
+func SlowestCommand(e *evidence.Evidence) (found Slow) {
+	of := hits.Of(e.History.Spans)
+	for _, calls := range e.ByKey {
+		begun := time.Duration(-1)
+		for _, c := range calls {
+			if hits.IsHit(of[c.Process], c) {
+				begun = -1
+				continue
+			}
+			if begun < 0 {
+				begun = c.Sent
+				found.Looked++
+			}
+			if took := c.Done - begun; took > found.Longest {
+				found.Longest, found.At, found.Process, found.Kind = took, begun, c.Process, c.Command.Kind
+			}
+			if !c.ComesAgain() {
+				begun = -1
+			}
+		}
+	}
+	found.During = hits.During(e.History.Spans, found.At, found.At+found.Longest)
+	found.Late = e.History.LateAt(found.At, found.At+found.Longest)
+	return found
+}

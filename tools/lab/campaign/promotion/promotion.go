@@ -1,0 +1,63 @@
+//go:build linux
+
+package promotion
+
+import (
+	"context"
+	"math/rand/v2"
+	"time"
+
+	"example.com/pgcqrs/tools/lab/campaign/cluster"
+	"example.com/pgcqrs/tools/lab/campaign/interval"
+	"example.com/pgcqrs/tools/lab/campaign/process"
+	"example.com/pgcqrs/tools/lab/campaign/session"
+)
+
+// Way is a way in which a standby comes to be the primary.
+type Way struct {
+	Kind   string
+	loses  bool // commits did not wait for the standby: what it lacks is lost
+	before func(ctx context.Context, p *cluster.Cluster, random *rand.Rand) error
+}
+
+// Ways are those that lose nothing, or those that do.
+func Ways(lossy bool) []Way {
+	if lossy {
+		return []Way{
+			{"lossy-failover", true, cutOffFor(300*time.Millisecond, 2*time.Second)},
+			{"restore", true, cutOffFor(2*time.Second, 6*time.Second)}, // an older copy
+		}
+	}
+	return []Way{
+		{"promote", false, func(context.Context, *cluster.Cluster, *rand.Rand) error { return nil }},
+		{"promote-stalled", false, func(ctx context.Context, p *cluster.Cluster, random *rand.Rand) error {
+			return process.Stall(ctx, p.Standby, interval.Between(random, 500*time.Millisecond, 3*time.Second))
+		}},
+		{"promote-cut-off", false, cutOffFor(500*time.Millisecond, 3*time.Second)},
+		{"promote-unwaited", false, endWaits},
+	}
+}
+
+// cutOffFor lets no byte through to the standby. It stays so: the primary has not long to
+// live.
+func cutOffFor(from, to time.Duration) func(context.Context, *cluster.Cluster, *rand.Rand) error {
+	return func(ctx context.Context, p *cluster.Cluster, random *rand.Rand) error {
+		p.Stream.Deaf.Store(true)
+		interval.Pause(ctx, interval.Between(random, from, to))
+		return nil
+	}
+}
+
+// endWaits cuts the standby off and ends whatever waits for it: those commits are on the
+// primary alone, which shows them to everybody.
+func endWaits(ctx context.Context, p *cluster.Cluster, random *rand.Rand) error {
+	p.Stream.Deaf.Store(true)
+	for range 4 {
+		interval.Pause(ctx, interval.Between(random, 200*time.Millisecond, time.Second))
+		end := []string{"pg_cancel_backend", "pg_terminate_backend"}[random.IntN(2)]
+		if _, err := session.One[int64](ctx, p.Owner(), `SELECT count(`+end+`(pid)) FROM pg_stat_activity WHERE wait_event = 'SyncRep'`); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,41 @@
+//go:build linux
+
+package proxy
+
+import (
+	"context"
+	"math/rand/v2"
+	"time"
+
+	"example.com/pgcqrs/tools/lab/campaign/interval"
+)
+
+// PassPart has a flight arrive in part: its sender is gone in the middle of it, and the
+// server hears nothing of that for a while.
+func PassPart(ctx context.Context, w *Wire, random *rand.Rand) {
+	w.part.Store(1 + random.Int64N(4000))
+	interval.Pause(ctx, interval.Between(random, time.Second, 8*time.Second))
+	w.part.Store(0)
+	w.Deaf.Store(false)
+	w.Cut()
+}
+
+// BeLate has everything arrive late.
+func BeLate(ctx context.Context, w *Wire, random *rand.Rand) {
+	w.late.Store(int64(interval.Between(random, time.Millisecond, 30*time.Millisecond)))
+	interval.Pause(ctx, interval.Between(random, time.Second, 10*time.Second))
+	w.late.Store(0)
+}
+
+func HalfOpen(ctx context.Context, w *Wire, d time.Duration) {
+	w.Deaf.Store(true)
+	interval.Pause(ctx, d)
+	w.Deaf.Store(false)
+	w.Cut()
+}
+
+func LoseAnswers(ctx context.Context, w *Wire, d time.Duration) {
+	w.lose.Store(true)
+	interval.Pause(ctx, d)
+	w.lose.Store(false)
+}

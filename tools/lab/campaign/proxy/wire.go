@@ -1,0 +1,131 @@
+//go:build linux
+
+package proxy
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"example.com/pgcqrs/tools/lab/campaign/interval"
+)
+
+// Wire is a TCP proxy that can be cut.
+type Wire struct {
+	listener net.Listener
+	Deaf     atomic.Bool  // swallows all that comes, and says nothing: a half-open connection
+	lose     atomic.Bool  // passes on what clients say, loses the answer, and hangs up
+	late     atomic.Int64 // nanoseconds that pass before anything is passed on
+	part     atomic.Int64 // above 0: passes on so many bytes of what clients say, once, and is deaf then
+
+	mu     sync.Mutex
+	target string
+	pairs  map[*pair]bool
+}
+
+// pair is a connection: both sides of the wire.
+type pair struct{ client, server net.Conn }
+
+func (p *pair) close() {
+	_ = p.client.Close()
+	_ = p.server.Close()
+}
+
+func New(target string) (*Wire, error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, fmt.Errorf("listen for the wire: %w", err)
+	}
+	w := &Wire{target: target, listener: listener, pairs: make(map[*pair]bool)}
+	go w.accept()
+	return w, nil
+}
+
+func (w *Wire) Address() string { return w.listener.Addr().String() }
+
+// Follow leads new connections to where a server is now, if they were led to it before.
+func (w *Wire) Follow(before, now string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.target == before {
+		w.target = now
+	}
+}
+
+// LeadTo has new connections go elsewhere.
+func (w *Wire) LeadTo(target string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.target = target
+}
+
+func (w *Wire) accept() {
+	for {
+		client, err := w.listener.Accept()
+		if err != nil {
+			return
+		}
+		go w.join(client)
+	}
+}
+
+func (w *Wire) join(client net.Conn) {
+	w.mu.Lock()
+	target := w.target
+	w.mu.Unlock()
+	server, err := net.Dial("tcp", target)
+	if err != nil {
+		_ = client.Close()
+		return
+	}
+	p := &pair{client, server}
+	w.mu.Lock()
+	w.pairs[p] = true
+	w.mu.Unlock()
+	var answers sync.WaitGroup
+	answers.Go(func() { w.forward(p, client, server, true) })
+	w.forward(p, server, client, false)
+	answers.Wait()
+	w.mu.Lock()
+	delete(w.pairs, p)
+	w.mu.Unlock()
+}
+
+func (w *Wire) forward(p *pair, to, from net.Conn, answers bool) {
+	defer p.close()
+	buffer := make([]byte, 64<<10)
+	for {
+		n, err := from.Read(buffer)
+		if err != nil {
+			return
+		}
+		switch {
+		case w.Deaf.Load():
+			continue
+		case answers && w.lose.Load():
+			return
+		}
+		if late := w.late.Load(); late > 0 {
+			interval.Pause(context.Background(), time.Duration(late))
+		}
+		if part := w.part.Load(); part > 0 && !answers && int64(n) > part && w.part.CompareAndSwap(part, 0) {
+			w.Deaf.Store(true)
+			n = int(part)
+		}
+		if _, err := to.Write(buffer[:n]); err != nil {
+			return
+		}
+	}
+}
+
+// Cut hangs up on both ends of every connection.
+func (w *Wire) Cut() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for p := range w.pairs {
+		p.close()
+	}
+}

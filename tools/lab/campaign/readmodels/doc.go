@@ -1,0 +1,2 @@
+// Package readmodels compares read models with the fold of the log.
+package readmodels

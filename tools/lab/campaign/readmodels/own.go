@@ -1,0 +1,52 @@
+//go:build linux
+
+package readmodels
+
+import (
+	"strings"
+
+	"example.com/pgcqrs/tools/lab/campaign/evidence"
+	"example.com/pgcqrs/tools/lab/campaign/history"
+	"example.com/pgcqrs/tools/lab/campaign/sample"
+)
+
+// ChainHolds sees that the service's seals cover the log to its end, or will, and that it
+// finds nothing in it that was changed.
+func ChainHolds(e *evidence.Evidence, v *evidence.Verdict) {
+	itself(e, v, "verify", func(r history.OwnReport) int64 { return r.About + r.Left })
+}
+
+// Audits compares what the service says of its read models with the log's length.
+func Audits(e *evidence.Evidence, v *evidence.Verdict) {
+	itself(e, v, "audit of ", func(r history.OwnReport) int64 { return r.About })
+}
+
+func itself(e *evidence.Evidence, v *evidence.Verdict, verb string, reach func(history.OwnReport) int64) {
+	for _, r := range e.History.Own {
+		if !strings.HasPrefix(r.Verb, verb) {
+			continue
+		}
+		v.Looked += int(r.About)
+		if to := reach(r); to != int64(len(e.History.Log)) {
+			v.Violated("%s knows positions up to %d of %d", r.Verb, to, len(e.History.Log))
+		}
+		for _, what := range r.Differs {
+			v.Violated("%s: %s", r.Verb, what)
+		}
+	}
+}
+
+// ListedOnce sees that the whole list has each account once, and no other.
+func ListedOnce(e *evidence.Evidence, v *evidence.Verdict) {
+	for id, times := range e.History.Listed {
+		v.Looked++
+		if len(e.Streams[id]) == 0 || times != 1 {
+			v.Violated("account %s is listed %d times, and has %d events", id, times, len(e.Streams[id]))
+		}
+	}
+	for id, stream := range e.Streams {
+		if e.History.Listed[id] == 0 && !sample.IsPerson(stream[0].Kind) {
+			v.Violated("account %s is in no page of the list", id)
+		}
+	}
+}

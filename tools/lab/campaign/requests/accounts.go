@@ -1,0 +1,91 @@
+//go:build linux
+
+package requests
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"example.com/pgcqrs/tools/lab/campaign/answers"
+	"example.com/pgcqrs/tools/lab/campaign/sample"
+)
+
+func PathOf(r answers.Reading, newest bool) string {
+	switch r.Of {
+	case answers.OfStatement:
+		return fmt.Sprintf("/v1/accounts/%s/statement?limit=%d", r.Account, answers.PerPage)
+	case answers.OfList:
+		if newest {
+			return fmt.Sprintf("/v1/accounts?sort=-opened_at&limit=%d", answers.PerPage)
+		}
+		return fmt.Sprintf("/v1/accounts?limit=%d", answers.PerPage)
+	default:
+		return "/v1/accounts/" + r.Account.String()
+	}
+}
+
+// Account is what the service says of one; line is a statement's.
+type (
+	Account struct {
+		ID               uuid.UUID
+		Owner            string
+		Version, Balance int64
+	}
+	line struct {
+		Version, Balance int64
+		Reference        string
+	}
+)
+
+// Said is what a body says: of one account, of a page of them, or of a statement. One that
+// was cut off says nothing.
+func Said(one answers.Reading, body []byte) []answers.Reading {
+	nothing := one
+	nothing.Status = 0
+	switch {
+	case one.Status != http.StatusOK: // a refusal says nothing of accounts
+		return []answers.Reading{one}
+	case one.Of == answers.OfAccount:
+		var got Account
+		if json.Unmarshal(body, &got) != nil {
+			return []answers.Reading{nothing}
+		}
+		one.Version, one.Balance, one.Text = got.Version, got.Balance, sample.DigestOf(got.Owner)
+		return []answers.Reading{one}
+	case one.Of == answers.OfStatement:
+		var got struct{ Items []line }
+		if json.Unmarshal(body, &got) != nil {
+			return []answers.Reading{nothing}
+		}
+		if one.Lines = len(got.Items); one.Lines > 0 {
+			one.Version, one.Balance = got.Items[one.Lines-1].Version, got.Items[one.Lines-1].Balance
+		}
+		var texts strings.Builder
+		for _, l := range got.Items {
+			texts.WriteString(l.Reference)
+		}
+		one.Text = sample.DigestOf(texts.String())
+		return []answers.Reading{one}
+	}
+	var got struct{ Items []Account }
+	if json.Unmarshal(body, &got) != nil {
+		return []answers.Reading{nothing}
+	}
+	page := make([]answers.Reading, 0, len(got.Items))
+	for _, a := range got.Items {
+		one.Account, one.Version, one.Balance, one.Text = a.ID, a.Version, a.Balance, sample.DigestOf(a.Owner)
+		page = append(page, one)
+	}
+	return page
+}
+
+// CodeOf returns the code of a problem.
+func CodeOf(body []byte) string {
+	var problem struct{ Code string }
+	_ = json.Unmarshal(body, &problem) // else it has none
+	return problem.Code
+}

@@ -1,0 +1,56 @@
+//go:build linux
+
+package requests
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+
+	"github.com/google/uuid"
+
+	"example.com/pgcqrs/tools/lab/campaign/answers"
+	"example.com/pgcqrs/tools/lab/campaign/sample"
+	"example.com/pgcqrs/tools/lab/load/drive"
+)
+
+func RequestOf(what answers.Command) drive.Request {
+	if sample.IsPerson(what.Kind) {
+		return ofPerson(what)
+	}
+	key := what.Key.String()
+	r := drive.Request{Method: http.MethodPost, Key: key, Correlation: key, Path: "/v1/accounts/" + what.Account.String()}
+	text := sample.TextOf(what.Kind, what.Key)
+	switch what.Kind {
+	case sample.Opened:
+		r.Path, r.Body = "/v1/accounts", fmt.Appendf(nil, `{"id":"%s","owner":"%s","currency":"EUR"`, what.Account, text)
+		if what.Customer != uuid.Nil {
+			r.Body = fmt.Appendf(r.Body, `,"customer_id":"%s"`, what.Customer)
+		}
+		r.Body = append(r.Body, '}')
+	case sample.Deposited, sample.Withdrawn:
+		r.Path += map[string]string{sample.Deposited: "/deposits", sample.Withdrawn: "/withdrawals"}[what.Kind]
+		r.Body = fmt.Appendf(nil, `{"amount":%d,"reference":"%s"}`, what.Amount, text)
+	case sample.Closed:
+		r.Path, r.Body = r.Path+"/closure", []byte("{}")
+	}
+	if what.IfMatch > 0 {
+		r.IfMatch = strconv.FormatInt(what.IfMatch, 10)
+	}
+	return r
+}
+
+// ofPerson makes a request of a command to a customer. Erasing takes no Idempotency-Key: it may be repeated.
+func ofPerson(what answers.Command) drive.Request {
+	r := drive.Request{Method: http.MethodPost, Key: what.Key.String(), Correlation: what.Key.String(), Path: "/v1/customers"}
+	contact := fmt.Sprintf(`"name":%q,"email":%q}`, sample.FullNameOf(what.Key), sample.EmailOf(what.Key))
+	switch what.Kind {
+	case sample.Registered:
+		r.Body = fmt.Appendf(nil, `{"id":"%s",%s`, what.Account, contact)
+	case sample.Changed:
+		r.Path, r.Body = r.Path+"/"+what.Account.String()+"/contact", []byte("{"+contact)
+	case sample.Erased:
+		r.Method, r.Key, r.Path = http.MethodDelete, "", r.Path+"/"+what.Account.String()
+	}
+	return r
+}

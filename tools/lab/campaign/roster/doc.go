@@ -1,0 +1,3 @@
+// Package roster holds the accounts and customers that clients know of, in the order of their
+// opening.
+package roster

@@ -1,0 +1,26 @@
+//go:build linux
+
+package sample
+
+import (
+	"github.com/google/uuid"
+)
+
+// Mark is in the name and the address of every person, and in nothing else, by chance neither.
+const Mark = "yqzvwkqj"
+
+// FullNameOf and emailOf are the contact that a command registers, or changes to, under a key.
+func FullNameOf(key uuid.UUID) string {
+	name := "X" + Mark + " " + key.String()
+	if IsLarge(key) {
+		name += " " + long(key, longestOwner-len(name)-1)
+	}
+	return name
+}
+
+func EmailOf(key uuid.UUID) string { return "x" + Mark + "." + key.String() + "@example.com" }
+
+// ContactOf stands for a name and an address.
+func ContactOf(key uuid.UUID) Digest { return ContactDigest(FullNameOf(key), EmailOf(key)) }
+
+func ContactDigest(name, email string) Digest { return DigestOf(name + "\n" + email) }

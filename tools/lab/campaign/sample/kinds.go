@@ -1,0 +1,22 @@
+//go:build linux
+
+package sample
+
+import (
+	"strings"
+)
+
+// The stored names of the events.
+const (
+	Opened    = "account.opened"
+	Deposited = "account.money_deposited"
+	Withdrawn = "account.money_withdrawn"
+	Closed    = "account.closed"
+
+	Registered = "customer.registered"
+	Changed    = "customer.contact_changed"
+	Erased     = "customer.erased"
+)
+
+// IsPerson says of an event's kind, or a command's, that it is a customer's.
+func IsPerson(kind string) bool { return strings.HasPrefix(kind, "customer.") }

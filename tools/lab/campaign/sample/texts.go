@@ -1,0 +1,60 @@
+//go:build linux
+
+package sample
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"math/rand/v2"
+	"unicode/utf8"
+
+	"github.com/google/uuid"
+)
+
+// Most characters of a text that the service takes.
+const (
+	longestOwner     = 200
+	longestReference = 140
+)
+
+// IsLarge says that a command's text is as long as the service takes one: every eighth's is.
+func IsLarge(key uuid.UUID) bool { return key[0] < 32 }
+
+// TextOf returns the text that a command of a kind has in clear under a key: an account's owner, or a
+// movement's reference.
+func TextOf(kind string, key uuid.UUID) string {
+	switch {
+	case kind == Opened && IsLarge(key):
+		return long(key, longestOwner)
+	case kind == Opened:
+		return "Ada " + InClear
+	case (kind == Deposited || kind == Withdrawn) && IsLarge(key):
+		return long(key, longestReference)
+	}
+	return ""
+}
+
+// long returns so many characters that a key stands for, of four bytes each, which nothing makes
+// shorter.
+func long(key uuid.UUID, count int) string {
+	const first, many = 0x20000, 0xA6D0 // CJK ideographs of extension B
+	random := rand.New(rand.NewPCG(binary.BigEndian.Uint64(key[:8]), binary.BigEndian.Uint64(key[8:])))
+	text := make([]byte, 0, count*utf8.UTFMax)
+	for range count {
+		text = utf8.AppendRune(text, first+random.Int32N(many))
+	}
+	return string(text)
+}
+
+// Digest stands for a text: the history has many.
+type Digest [16]byte
+
+func DigestOf(text string) Digest {
+	sum := sha256.Sum256([]byte(text))
+	return Digest(sum[:])
+}
+
+// DigestSQL is the digest of a text in SQL, as digestOf makes it.
+func DigestSQL(text string) string {
+	return `substr(sha256(convert_to(` + text + `, 'UTF8')), 1, 16)`
+}

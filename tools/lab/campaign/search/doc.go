@@ -1,0 +1,3 @@
+// Package search looks for texts of persons wherever anything is stored: on disks, in tables, in
+// logs.
+package search

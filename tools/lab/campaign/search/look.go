@@ -1,0 +1,82 @@
+//go:build linux
+
+package search
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"example.com/pgcqrs/tools/lab/campaign/history"
+	"example.com/pgcqrs/tools/lab/campaign/sample"
+)
+
+// forms are how a text may be stored.
+func forms(text string) (all [][]byte) {
+	all = [][]byte{[]byte(text), []byte(strings.ToUpper(text)), []byte(hex.EncodeToString([]byte(text))), []byte(strings.ToUpper(hex.EncodeToString([]byte(text))))}
+	for _, encoding := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
+		for before := range 3 { // in which place of three bytes the text begins
+			whole := encoding.EncodeToString(append(make([]byte, before), text...))
+			first, last := (before*8+5)/6, (before+len(text))*8/6 // characters that depend on the text alone
+			all = append(all, []byte(whole[first:last]))
+		}
+	}
+	slices.SortFunc(all, bytes.Compare)
+	return slices.CompactFunc(all, bytes.Equal)
+}
+
+// look reads a text, a stretch at a time, for marks and for what is kept in clear.
+func look(s *history.Searched, name string, content io.Reader) error {
+	const stretch = 4 << 20
+	marks, buffer, kept := forms(sample.Mark), make([]byte, stretch), 0
+	for {
+		n, err := io.ReadFull(content, buffer[kept:])
+		part := buffer[:kept+n]
+		s.Bytes += int64(n)
+		s.Clear = s.Clear || bytes.Contains(part, []byte(sample.InClear))
+		for _, form := range marks {
+			if at := bytes.Index(part, form); at >= 0 {
+				s.Found = append(s.Found, fmt.Sprintf("%s has %q", name, part[max(0, at-20):min(len(part), at+60)]))
+				return nil
+			}
+		}
+		switch {
+		case errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF):
+			return nil
+		case err != nil:
+			return fmt.Errorf("read %s: %w", name, err)
+		}
+		kept = copy(buffer, part[len(part)-4*len(sample.Mark):]) // a form may lie across
+	}
+}
+
+// lookInto looks into all files below a directory, each of which belongs to a place.
+func lookInto(dir string, placeOf func(path string) *history.Searched) error {
+	return filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
+		switch {
+		case errors.Is(err, fs.ErrNotExist): // it was removed meanwhile
+			return nil
+		case err != nil:
+			return err
+		case !entry.Type().IsRegular():
+			return nil
+		}
+		file, err := os.Open(path)
+		if err != nil {
+			if errors.Is(err, fs.ErrNotExist) {
+				return nil
+			}
+			return err
+		}
+		defer func() { _ = file.Close() }()
+		return look(placeOf(path), path, file)
+	})
+}

@@ -1,0 +1,103 @@
+//go:build linux
+
+package search
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+
+	"example.com/pgcqrs/tools/lab/campaign/cluster"
+	"example.com/pgcqrs/tools/lab/campaign/history"
+	"example.com/pgcqrs/tools/lab/campaign/sample"
+	"example.com/pgcqrs/tools/lab/campaign/session"
+	"example.com/pgcqrs/tools/lab/campaign/world"
+)
+
+// places are all that are looked into.
+type places struct {
+	broker, logs, others history.Searched
+	servers              map[string][2]*history.Searched // by directory: data and WAL
+	dir                  string                          // the campaign's
+}
+
+// of returns the place that a file belongs to.
+func (p *places) of(path string) *history.Searched {
+	if strings.HasSuffix(path, ".log") {
+		return &p.logs
+	}
+	for dir, parts := range p.servers {
+		switch {
+		case strings.HasPrefix(path, filepath.Join(dir, "data", "pg_wal")+"/"):
+			return parts[1]
+		case strings.HasPrefix(path, dir+"/"):
+			return parts[0]
+		}
+	}
+	if strings.HasPrefix(path, filepath.Join(p.dir, "nats")+"/") {
+		return &p.broker
+	}
+	return &p.others
+}
+
+// Search looks for persons' texts wherever anything is stored: on the disks of all PostgreSQL servers, also of the one that has
+// died, what they have in memory being written first; in each table; in the broker's files; in everybody's log.
+func Search(ctx context.Context, w *world.World) ([]history.Searched, error) {
+	if err := w.Postgres.Checkpoint(ctx); err != nil {
+		return nil, err
+	}
+	tables, err := searchTables(ctx, w.Postgres.Owner())
+	if err != nil {
+		return nil, err
+	}
+	p := places{
+		broker: history.Searched{Place: "the broker", Has: true}, logs: history.Searched{Place: "logs"}, others: history.Searched{Place: "other files"},
+		servers: make(map[string][2]*history.Searched), dir: w.Dir,
+	}
+	dirs := []string{w.Dir}
+	for name, server := range w.Postgres.Servers() {
+		p.servers[server.Cluster.Dir] = [2]*history.Searched{{Place: "data of " + name, Has: name != cluster.Before}, {Place: "WAL of " + name, Has: true}}
+		if !strings.HasPrefix(server.Cluster.Dir, w.Dir+"/") {
+			dirs = append(dirs, server.Cluster.Dir)
+		}
+	}
+	for _, dir := range dirs {
+		if err := lookInto(dir, p.of); err != nil {
+			return nil, err
+		}
+	}
+	all := []history.Searched{*tables, p.broker, p.logs, p.others}
+	for _, parts := range p.servers {
+		all = append(all, *parts[0], *parts[1])
+	}
+	return all, nil
+}
+
+// searchTables looks into each row of each table, where nothing is compressed.
+func searchTables(ctx context.Context, url string) (*history.Searched, error) {
+	tables := &history.Searched{Place: "tables", Has: true}
+	err := session.Run(ctx, url, func(_ context.Context, conn *pgx.Conn) error { // it may take longer than a session's time
+		rows, _ := conn.Query(ctx, `SELECT format('%I.%I', n.nspname, c.relname) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+			WHERE c.relkind IN ('r', 'm') AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')`)
+		names, err := pgx.CollectRows(rows, pgx.RowTo[string])
+		if err != nil {
+			return fmt.Errorf("list tables: %w", err)
+		}
+		for _, name := range names {
+			var count, marked, legible int64
+			const sql = `SELECT count(*), count(*) FILTER (WHERE strpos(lower(t::text), $1) > 0), count(*) FILTER (WHERE strpos(t::text, $2) > 0) FROM %s t`
+			if err := conn.QueryRow(ctx, fmt.Sprintf(sql, name), sample.Mark, sample.InClear).Scan(&count, &marked, &legible); err != nil {
+				return fmt.Errorf("look into %s: %w", name, err)
+			}
+			tables.Bytes, tables.Clear = tables.Bytes+count, tables.Clear || legible > 0
+			if marked > 0 {
+				tables.Found = append(tables.Found, fmt.Sprintf("%d rows of %s", marked, name))
+			}
+		}
+		return nil
+	})
+	return tables, err
+}

@@ -1,0 +1,66 @@
+//go:build linux
+
+package serverclock
+
+import (
+	"errors"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"example.com/pgcqrs/engine/enginetest/devdb/fakeclock"
+
+	"example.com/pgcqrs/tools/lab/campaign/history"
+)
+
+// Clock is the clock of the first primary. That of its standbys is right.
+type Clock struct {
+	Fake *fakeclock.Clock // nil where there is no libfaketime
+
+	mu   sync.Mutex
+	sets []clockSet
+}
+
+// clockSet is a change of the server's clock, at some instant between two.
+type clockSet struct {
+	from, to time.Time
+	off      time.Duration
+}
+
+func New(dir string) (*Clock, error) {
+	fake, err := fakeclock.New(filepath.Join(dir, "server-clock"), ClockSeen)
+	if errors.Is(err, fakeclock.ErrNone) {
+		return &Clock{}, nil
+	}
+	return &Clock{Fake: fake}, err
+}
+
+func (c *Clock) Environment() []string {
+	if c.Fake == nil {
+		return nil
+	}
+	return c.Fake.Environment()
+}
+
+// ClockSeen is how soon each of the server's processes sees that the clock was set.
+const ClockSeen = 2 * time.Second
+
+// Set does what changes the clock, and notes it.
+func (c *Clock) Set(off time.Duration, change func() error) error {
+	from := time.Now()
+	err := change()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.sets = append(c.sets, clockSet{from, time.Now().Add(ClockSeen + history.Blur), off})
+	return err
+}
+
+// Offsets are the changes of the server's clock, with times since the campaign's start.
+func (c *Clock) Offsets(started time.Time) (all []history.ClockOff) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, s := range c.sets {
+		all = append(all, history.ClockOff{From: s.from.Sub(started), To: s.to.Sub(started), Off: s.off})
+	}
+	return all
+}

@@ -1,0 +1,70 @@
+//go:build linux
+
+package strangers
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"example.com/pgcqrs/tools/lab/campaign/history"
+	"example.com/pgcqrs/tools/lab/campaign/interval"
+	"example.com/pgcqrs/tools/lab/campaign/session"
+	"example.com/pgcqrs/tools/lab/campaign/world"
+)
+
+// LockAppends is somebody who takes the append lock, and asks every API meanwhile whether it
+// is ready.
+func LockAppends(ctx context.Context, w *world.World, _ int, random *rand.Rand) error {
+	return holdLock(ctx, w, `LOCK TABLE append_lock IN EXCLUSIVE MODE`, func() {
+		held := interval.Between(random, time.Second, 3*time.Second)
+		asking, cancel := context.WithTimeout(ctx, held)
+		defer cancel()
+		var all sync.WaitGroup
+		for process := range w.Apis {
+			all.Go(func() { askReady(asking, w, process) })
+		}
+		interval.Pause(ctx, held)
+		all.Wait()
+	}, func(from, to time.Duration) { w.History.NoteLocking(history.Locking{From: from, To: to}) })
+}
+
+// LockEvents is somebody who lets nobody write into the log, as CREATE INDEX does.
+func LockEvents(ctx context.Context, w *world.World, _ int, random *rand.Rand) error {
+	return holdLock(ctx, w, `LOCK TABLE events IN SHARE MODE`, func() {
+		interval.Pause(ctx, interval.Between(random, 1500*time.Millisecond, 2500*time.Millisecond))
+	}, func(time.Duration, time.Duration) {})
+}
+
+// holdLock takes a lock, does something, and lets it go. It says from when to when the lock
+// was held, if the session was there to the end.
+func holdLock(ctx context.Context, w *world.World, lock string, do func(), held func(from, to time.Duration)) error {
+	return session.Run(ctx, w.Postgres.Owner(), func(ctx context.Context, conn *pgx.Conn) error {
+		if _, err := conn.Exec(ctx, `BEGIN; `+lock); err != nil {
+			return fmt.Errorf("take a lock: %w", err)
+		}
+		from := time.Since(w.History.Started)
+		do()
+		to := time.Since(w.History.Started)
+		if _, err := conn.Exec(ctx, `SELECT`); err != nil {
+			return fmt.Errorf("hold a lock: %w", err)
+		}
+		held(from, to)
+		return nil
+	})
+}
+
+// askReady asks an API whether it is ready, again and again.
+func askReady(ctx context.Context, w *world.World, process int) {
+	for ctx.Err() == nil {
+		asked := history.Probe{Process: process, Sent: time.Since(w.History.Started)}
+		asked.Ready = w.Apis[process].Ready(ctx)
+		asked.Done = time.Since(w.History.Started)
+		w.History.NoteProbe(asked)
+		interval.Pause(ctx, 100*time.Millisecond)
+	}
+}

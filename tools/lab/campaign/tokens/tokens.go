@@ -1,0 +1,98 @@
+//go:build linux
+
+package tokens
+
+import (
+	"net/http"
+	"slices"
+	"time"
+
+	"example.com/pgcqrs/tools/lab/campaign/answers"
+	"example.com/pgcqrs/tools/lab/campaign/evidence"
+	"example.com/pgcqrs/tools/lab/campaign/history"
+	"example.com/pgcqrs/tools/lab/campaign/hits"
+)
+
+const (
+	KeysKnownIn = 5 * time.Second  // after a key was published a token by it is taken
+	forgetsIn   = 30 * time.Second // after it was told to end, a process ends
+)
+
+// Check sees that each token of the issuer's is taken: whatever its key once that has been out for a while, and while the
+// issuer is away wherever the key is known. Any other is not.
+func Check(e *evidence.Evidence, v *evidence.Verdict) {
+	known := firstTaken(e)
+	for _, c := range e.History.Calls {
+		if c.Status == 0 || c.Token == 0 {
+			continue
+		}
+		if v.Looked++; c.Status != http.StatusUnauthorized && c.Code != "issuer_unavailable" {
+			continue
+		}
+		away := awayDuring(e, c)
+		switch {
+		case c.Status == http.StatusUnauthorized && away == nil && isValidToken(e, c):
+			v.Violated("API %d was sent a token by key %d at %v, which was published at %v, and refused it", c.Process, c.Token, c.Sent, e.History.Issued[c.Token-1])
+		case away != nil && knewBefore(e, known, c, *away):
+			v.Violated("API %d had taken a token by key %d, and did not at %v, while the issuer was away: %s", c.Process, c.Token, c.Sent, answers.AnswerOf(c.Status, c.Code))
+		}
+	}
+	for _, i := range e.History.Intrusions {
+		if i.Status < 400 || i.Status == http.StatusNotFound {
+			v.Violated("API %d took a token by a key that the issuer never had, and answered %d", i.Process, i.Status)
+		}
+	}
+}
+
+// isValidToken says of a token that its key had been out for a while when it was sent, and still was when it was answered.
+func isValidToken(e *evidence.Evidence, c answers.Call) bool {
+	withdrawn := len(e.History.Issued) > c.Token+1 && e.History.Issued[c.Token+1] <= c.Done // by the key after the next one
+	return !withdrawn && e.History.Issued[c.Token-1]+KeysKnownIn <= c.Sent && e.History.LateAt(c.Sent-KeysKnownIn, c.Done) <= hits.Settle
+}
+
+// awayDuring returns the time for which the issuer was away when a call was under way, or just before.
+func awayDuring(e *evidence.Evidence, c answers.Call) *history.Span {
+	for n, s := range e.History.Spans {
+		if s.Kind == "issuer-away" && s.From <= c.Done && s.To+KeysKnownIn >= c.Sent {
+			return &e.History.Spans[n]
+		}
+	}
+	return nil
+}
+
+// taking is a process that has taken a token by a key.
+type taking struct{ process, token int }
+
+// firstTaken returns when each process has taken tokens by a key.
+func firstTaken(e *evidence.Evidence) map[taking][]time.Duration {
+	all := make(map[taking][]time.Duration)
+	for _, c := range e.History.Calls {
+		if c.Status >= 200 && c.Status < 500 && c.Status != http.StatusUnauthorized {
+			at := taking{c.Process, c.Token}
+			all[at] = append(all[at], c.Done)
+		}
+	}
+	for _, times := range all {
+		slices.Sort(times)
+	}
+	return all
+}
+
+// knewBefore says that a process had taken a token by a call's key before the issuer went away, knew it since, and
+// that the call was made wholly within that time.
+func knewBefore(e *evidence.Evidence, known map[taking][]time.Duration, c answers.Call, away history.Span) bool {
+	if c.Sent < away.From || c.Done > away.To {
+		return false
+	}
+	times := known[taking{c.Process, c.Token}]
+	n, _ := slices.BinarySearch(times, away.From)
+	if n == 0 {
+		return false
+	}
+	taken := times[n-1]
+	return !slices.ContainsFunc(e.History.Spans, func(s history.Span) bool { // it may be another process by now
+		return (ends(s.Kind) && s.Process == c.Process || s.Kind == "rolling-restart") && s.To+forgetsIn >= taken && s.From <= c.Done
+	})
+}
+
+func ends(kind string) bool { return kind == "kill-api" || kind == "end-api" }

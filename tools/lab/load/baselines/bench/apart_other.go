@@ -1,0 +1,10 @@
+//go:build !linux
+
+package bench
+
+import "example.com/pgcqrs/tools/lab/load/baselines/lab"
+
+// Apart does nothing here: only Linux lets a process be bound to processors.
+func (*Bench) Apart(*lab.Child) (string, error) {
+	return "the generator shares its processors with the rest", nil
+}

@@ -1,0 +1,98 @@
+package bench
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"example.com/pgcqrs/tools/lab/load/baselines/findings"
+	"example.com/pgcqrs/tools/lab/load/baselines/score"
+	"example.com/pgcqrs/tools/lab/load/drive"
+	"example.com/pgcqrs/tools/lab/load/report"
+)
+
+// Side is one of those that take turns. Each of a turn's figures is known by the side's
+// name and its own; the one that is the side's alone has no name of its own.
+type Side struct {
+	Name string
+	Turn func(ctx context.Context) (map[string]float64, error)
+}
+
+// TakeTurns measures all sides in each round, next to each other in time, and begins
+// every round with another one.
+func (b *Bench) TakeTurns(ctx context.Context, sides ...Side) (score.Figures, error) {
+	for round := range b.Lab.Options.Rounds {
+		if err := b.Round(ctx, round, sides); err != nil {
+			return nil, err
+		}
+	}
+	return b.Measured, nil
+}
+
+func (b *Bench) Round(ctx context.Context, round int, sides []Side) error {
+	for i := range sides {
+		s := sides[(round+i)%len(sides)]
+		b.side = s.Name
+		found, err := s.Turn(ctx)
+		if err != nil {
+			return fmt.Errorf("%s: %w", s.Name, err)
+		}
+		for name, figure := range found {
+			name = strings.TrimSpace(s.Name + " " + name)
+			b.Measured[name] = append(b.Measured[name], figure)
+		}
+		b.Lab.Options.Say(fmt.Sprintf("  round %d of %d: %-10s %s", round+1, b.Lab.Options.Rounds, s.Name, report.Number(found[""])))
+	}
+	return nil
+}
+
+// Rate is a target's answers a second under a mix, and its latency.
+func (b *Bench) Rate(t Target, mix string, clients int) Side {
+	return b.RateOf(t.name, t, mix, drive.Plan{Clients: clients})
+}
+
+// RateOf is the same under a name of its own, and of a mix that may be the plan's step.
+func (b *Bench) RateOf(name string, t Target, mix string, plan drive.Plan) Side {
+	return Side{name, func(ctx context.Context) (map[string]float64, error) {
+		before := b.cpuOf(t)
+		result, err := b.Load(ctx, t, mix, plan)
+		if err != nil {
+			return nil, err
+		}
+		found := b.cpuOf(t).since(before, result, b.Lab.Options.Warmup)
+		part := result.Parts[0]
+		found[""], found["p50"], found["p99"] = part.PerSecond, part.Latency.P50, part.Latency.P99
+		return found, nil
+	}}
+}
+
+// Load makes a mix on a target for a turn. Failed requests end the contest: what is
+// compared is work that was done.
+func (b *Bench) Load(ctx context.Context, t Target, mix string, plan drive.Plan) (*drive.Result, error) {
+	result, err := b.AnyLoad(ctx, t, mix, plan)
+	if err == nil && result.Failed() > 0 {
+		err = fmt.Errorf("%s under %s: %d requests failed: %v", t.name, mix, result.Failed(), result.Parts[0].Errors)
+	}
+	return result, err
+}
+
+// AnyLoad is load where requests may fail. A mix that has no such name is the plan's step.
+func (b *Bench) AnyLoad(ctx context.Context, t Target, mix string, plan drive.Plan) (*drive.Result, error) {
+	if found, ok := drive.MixOf(mix); ok {
+		plan.Step = found.Step
+	}
+	plan.URLs, plan.Name, plan.Accounts, plan.Progress = t.Urls, mix, t.Accounts, b.Lab.Options.Progress
+	plan.Duration, plan.Warmup, plan.Seed = b.Lab.Options.Duration, b.Lab.Options.Warmup, uint64(len(b.Turns))
+	result, err := drive.Run(ctx, plan)
+	if err != nil {
+		return nil, err
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if len(result.Parts) == 0 {
+		return nil, fmt.Errorf("%s under %s: nothing was measured in %v", t.name, mix, b.Lab.Options.Duration)
+	}
+	b.Turns = append(b.Turns, findings.Turn{Contest: b.Contest, Side: b.side, Round: len(b.Measured[b.side]) + 1, Result: result})
+	return result, nil
+}

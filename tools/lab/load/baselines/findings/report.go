@@ -1,0 +1,31 @@
+package findings
+
+import (
+	"example.com/pgcqrs/tools/lab/load/baselines/score"
+	"example.com/pgcqrs/tools/lab/load/drive"
+	"example.com/pgcqrs/tools/lab/load/report"
+)
+
+// Report is what contests found, and on what.
+type Report struct {
+	Machine Machine     `json:"machine"`
+	Rows    []score.Row `json:"rows"`
+	Turns   []Turn      `json:"turns"`
+}
+
+// Turn is a load that one side of a contest had in one round.
+type Turn struct {
+	Contest string        `json:"contest"`
+	Side    string        `json:"side"`
+	Round   int           `json:"round"`
+	Result  *drive.Result `json:"result"`
+}
+
+// Table is the report for a terminal.
+func (r *Report) Table() string {
+	lines := [][]string{{"", "measured", "min – max", "to reach"}}
+	for _, row := range r.Rows {
+		lines = append(lines, []string{row.Title, row.WithUnit(), row.Value.Ends(), row.Reach.String()})
+	}
+	return report.Align(lines)
+}

@@ -1,0 +1,32 @@
+package baselines
+
+import (
+	"slices"
+
+	"example.com/pgcqrs/tools/lab/load/baselines/findings"
+	"example.com/pgcqrs/tools/lab/load/baselines/score"
+)
+
+// Join puts the rows of an earlier report before those of this one where this one
+// has not held the contest, in the order of the contests.
+func Join(r *findings.Report, earlier *findings.Report) {
+	held := map[string]bool{}
+	for _, row := range r.Rows {
+		held[row.Contest] = true
+	}
+	for _, row := range earlier.Rows {
+		if !held[row.Contest] {
+			r.Rows = append(r.Rows, row)
+		}
+	}
+	for _, turn := range earlier.Turns {
+		if !held[turn.Contest] {
+			r.Turns = append(r.Turns, turn)
+		}
+	}
+	slices.SortStableFunc(r.Rows, func(a, b score.Row) int { return placeOf(a.Contest) - placeOf(b.Contest) })
+}
+
+func placeOf(name string) int {
+	return slices.IndexFunc(contests, func(c contest) bool { return c.name == name })
+}

@@ -1,0 +1,30 @@
+package lab
+
+import (
+	"os"
+	"os/exec"
+	"strings"
+)
+
+// FieldOf is the value of a name in one of the kernel's files, "" where there is none.
+func FieldOf(path, name string) string {
+	content, err := os.ReadFile(path)
+	if err != nil {
+		return ""
+	}
+	for line := range strings.Lines(string(content)) {
+		if key, value, found := strings.Cut(line, ":"); found && strings.TrimSpace(key) == name {
+			return strings.TrimSpace(value)
+		}
+	}
+	return ""
+}
+
+// revision is the commit that was built, "" if nobody knows.
+func revision() string {
+	out, err := exec.Command("git", "rev-parse", "--short=10", "HEAD").Output()
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSpace(string(out))
+}

@@ -1,0 +1,101 @@
+package projecting
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+
+	"github.com/google/uuid"
+
+	"example.com/pgcqrs/engine/personal/keyfile"
+	"example.com/pgcqrs/tools/lab/load/baselines/bench"
+	"example.com/pgcqrs/tools/lab/load/baselines/score"
+	"example.com/pgcqrs/tools/lab/load/drive"
+	"example.com/pgcqrs/tools/lab/load/report"
+)
+
+// fewPeople have their keys in memory while they are written to.
+const fewPeople = 500
+
+// Personal is what sealing costs: a contact's two texts of eight bytes are some 165 when they
+// are sealed, which the commands in clear store, too.
+func Personal(ctx context.Context, b *bench.Bench) ([]score.Row, error) {
+	key := "file://" + filepath.Join(b.Lab.Dir, "key.json")
+	if _, err := keyfile.New(key); err != nil {
+		return nil, err
+	}
+	service, err := b.Api(ctx, "service", 1, "KEY_URI="+key)
+	if err != nil {
+		return nil, err
+	}
+	people, err := registered(ctx, b, service)
+	if err != nil {
+		return nil, err
+	}
+	few := min(fewPeople, b.Lab.Options.Accounts)
+	side := func(name string, path func(c *drive.Client) string, body string) bench.Side {
+		return b.RateOf(name, service, name, drive.Plan{Clients: 64, Step: func(c *drive.Client) { send(c, path(c), body) }})
+	}
+	contacts := func(count int) func(c *drive.Client) string {
+		return func(c *drive.Client) string { return "/v1/customers/" + people[c.Rand.IntN(count)] + "/contact" }
+	}
+	always := func(path string) func(*drive.Client) string { return func(*drive.Client) string { return path } }
+	f, err := b.TakeTurns(ctx,
+		side("deposits", func(c *drive.Client) string { return c.Accounts().Deposit(c.Rand.IntN(few), "").Path }, fmt.Sprintf(`{"amount":1,"reference":%q}`, inClear)),
+		side("contacts", contacts(few), contact),
+		side("of many", contacts(len(people)), contact),
+		side("openings", always("/v1/accounts"), fmt.Sprintf(`{"owner":%q,"currency":"EUR"}`, inClear)),
+		side("registrations", always("/v1/customers"), contact))
+	if err != nil {
+		return nil, err
+	}
+	return []score.Row{
+		f.Row("contacts, sealed / deposits in clear, of as many bytes", score.AtLeast(0.90), bench.PerSecond, "contacts", "deposits"),
+		f.Row(fmt.Sprintf("contacts of %s people, keys read every 5 s / the same deposits", report.Count(int64(len(people)))), score.Goal{}, bench.PerSecond, "of many", "deposits"),
+		f.Row("registrations, each with a new key / openings in clear", score.Goal{}, bench.PerSecond, "registrations", "openings"),
+	}, nil
+}
+
+var inClear = strings.Repeat("x", 140)
+
+const contact = `{"name":"Ada Love","email":"a@b.test"}`
+
+func send(c *drive.Client, path, body string) {
+	answer, err := c.Send(drive.Request{Method: http.MethodPost, Path: path, Body: []byte(body)})
+	c.Record("write", c.Began(), answer, err)
+}
+
+// registered are the ids of as many customers as there are accounts.
+func registered(ctx context.Context, b *bench.Bench, service bench.Target) (ids []string, err error) {
+	var next atomic.Int64
+	for range b.Lab.Options.Accounts {
+		ids = append(ids, uuid.NewString())
+	}
+	plan := drive.Plan{Clients: 64, Count: int64(b.Lab.Options.Accounts), URLs: service.Urls, Name: "register", Accounts: service.Accounts, Progress: b.Lab.Options.Progress}
+	plan.Step = func(c *drive.Client) {
+		send(c, "/v1/customers", fmt.Sprintf(`{"id":%q,%s`, ids[next.Add(1)-1], contact[1:]))
+	}
+	result, err := drive.Run(ctx, plan)
+	if err == nil && result.Failed() > 0 {
+		err = fmt.Errorf("%d customers were not registered: %v", result.Failed(), result.Parts[0].Errors)
+	}
+	return ids, err
+}
+
+// Chained is writes while a projector follows, and has the log sealed or not.
+func Chained(ctx context.Context, b *bench.Bench) ([]score.Row, error) {
+	service, err := b.Api(ctx, "service", 1)
+	if err != nil {
+		return nil, err
+	}
+	f, err := b.TakeTurns(ctx, followed(b, "not sealed", service, bench.LagSQL, "SEAL_INTERVAL=0s"), followed(b, "sealed", service, bench.SealLagSQL))
+	if err != nil {
+		return nil, err
+	}
+	row := f.Row("writes with the log chained by hashes / not chained", score.AtLeast(0.95), bench.PerSecond, "sealed", "not sealed")
+	row.Note = bench.LagNote(f, "sealed")
+	return []score.Row{row}, nil
+}

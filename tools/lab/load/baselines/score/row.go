@@ -1,0 +1,84 @@
+package score
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"example.com/pgcqrs/tools/lab/load/report"
+)
+
+// Row is a line of the report.
+type Row struct {
+	Contest  string    `json:"contest"`
+	Title    string    `json:"title"`
+	Value    Spread    `json:"value"` // of the rounds: mostly a ratio
+	Unit     string    `json:"unit,omitempty"`
+	Reach    Goal      `json:"reach"`
+	Figures  []Figure  `json:"figures,omitempty"` // what was divided by what
+	Note     string    `json:"note,omitempty"`
+	Measured time.Time `json:"measured"`
+	Revision string    `json:"revision,omitempty"`
+}
+
+// Figure is one side of a ratio.
+type Figure struct {
+	Name  string `json:"name"`
+	Unit  string `json:"unit"`
+	Value Spread `json:"value"`
+}
+
+// Goal is what a row is to reach. The zero one is none.
+type Goal struct {
+	Least float64 `json:"at_least,omitempty"`
+	Most  float64 `json:"at_most,omitempty"`
+}
+
+func AtLeast(ratio float64) Goal { return Goal{Least: ratio} }
+func AtMost(ratio float64) Goal  { return Goal{Most: ratio} }
+
+func (g Goal) String() string {
+	switch {
+	case g.Least > 0:
+		return "≥ " + report.Number(g.Least)
+	case g.Most > 0:
+		return "≤ " + report.Number(g.Most)
+	}
+	return ""
+}
+
+// Share is how much of the goal a value is: 1 and more reach it.
+func (g Goal) Share(value float64) float64 {
+	switch {
+	case g.Least > 0:
+		return value / g.Least
+	case g.Most > 0 && value > 0:
+		return g.Most / value
+	}
+	return 0
+}
+
+// WithUnit returns the row's own value, with its unit.
+func (r Row) WithUnit() string {
+	return strings.TrimSpace(report.Number(r.Value.Median) + " " + r.Unit)
+}
+
+func (r Row) figures() string {
+	var sides []string
+	for _, f := range r.Figures {
+		sides = append(sides, f.Name+" "+report.Number(f.Value.Median)+f.Unit)
+	}
+	return strings.Join(sides, ", ")
+}
+
+func (r Row) Details() string {
+	details := r.figures()
+	if r.Note != "" && details != "" {
+		details += "; "
+	}
+	return details + r.Note
+}
+
+func (r Row) String() string {
+	return fmt.Sprintf("%s: %s (%s) %s", r.Title, r.WithUnit(), r.Value.Ends(), r.Details())
+}

@@ -1,0 +1,43 @@
+package score
+
+import (
+	"slices"
+
+	"example.com/pgcqrs/tools/lab/load/report"
+)
+
+// Spread is a figure of several rounds.
+type Spread struct {
+	Median float64 `json:"median"`
+	Min    float64 `json:"min"`
+	Max    float64 `json:"max"`
+}
+
+// SpreadOf is the middle and the ends of some figures; of an even number of them the
+// middle is between two.
+func SpreadOf(figures []float64) Spread {
+	if len(figures) == 0 {
+		return Spread{}
+	}
+	sorted := slices.Sorted(slices.Values(figures))
+	n := len(sorted)
+	return Spread{Median: (sorted[(n-1)/2] + sorted[n/2]) / 2, Min: sorted[0], Max: sorted[n-1]}
+}
+
+// RatiosOf divides round by round: a slow minute of the machine slows both sides of it.
+func RatiosOf(over, under []float64) []float64 {
+	var ratios []float64
+	for i := range min(len(over), len(under)) {
+		if under[i] > 0 {
+			ratios = append(ratios, over[i]/under[i])
+		}
+	}
+	return ratios
+}
+
+func (s Spread) Ends() string {
+	if s.Min == s.Max {
+		return ""
+	}
+	return report.Number(s.Min) + " – " + report.Number(s.Max)
+}

@@ -1,0 +1,127 @@
+package writing
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"example.com/pgcqrs/tools/lab/load/baselines/bench"
+	"example.com/pgcqrs/tools/lab/load/baselines/score"
+	"example.com/pgcqrs/tools/lab/load/drive"
+	"example.com/pgcqrs/tools/lab/load/report"
+)
+
+// Shares of what the service can do.
+var (
+	below = []float64{0.2, 0.5, 0.8}
+	above = []float64{2, 5}
+)
+
+// most connections of an overload: four times what the service has (MAX_CONNECTIONS), and no more than the
+// kernel lets wait to be accepted. Those that it drops come back by TCP's clock, seconds later, and no
+// server can tell them from others.
+const overloadClients = 4096
+
+// Overload asks for less than the service can do, and for more.
+func Overload(ctx context.Context, b *bench.Bench) ([]score.Row, error) {
+	service, err := b.Api(ctx, "service", 1)
+	if err != nil {
+		return nil, err
+	}
+	shared, err := b.Apart(service.Server)
+	if err != nil {
+		return nil, err
+	}
+	sides := []bench.Side{{Name: "capacity", Turn: func(ctx context.Context) (map[string]float64, error) { return openCapacity(ctx, b, service) }}}
+	for _, times := range slices.Concat(below, above) {
+		sides = append(sides, bench.Side{Name: timesName(times), Turn: func(ctx context.Context) (map[string]float64, error) {
+			return overloaded(ctx, b, service, max(1, times*capacity(b)))
+		}})
+	}
+	for round := range b.Lab.Options.Rounds {
+		for _, s := range sides { // in this order: the capacity comes first
+			if err := b.Round(ctx, round, []bench.Side{s}); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return overloadRows(b.Measured, shared), nil
+}
+
+// openCapacity is what is written of an open loop that asks for as much as a closed loop gets, which
+// is more than an open one does: whoever waits for an answer comes back when there is room.
+func openCapacity(ctx context.Context, b *bench.Bench, service bench.Target) (map[string]float64, error) {
+	closed, err := b.Rate(service, "write", 256).Turn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	b.Turns = b.Turns[:len(b.Turns)-1]
+	found, err := overloaded(ctx, b, service, closed[""])
+	if err == nil {
+		found["closed"] = closed[""]
+	}
+	return found, err
+}
+
+// capacity is what was found last.
+func capacity(b *bench.Bench) float64 {
+	measured := b.Measured["capacity"]
+	return measured[len(measured)-1]
+}
+
+func timesName(times float64) string { return fmt.Sprintf("%g×", times) }
+
+// timed is a write that is measured from when it was due, and again from when it was
+// sent: what lies between is the time that it waited for a connection.
+func timed(c *drive.Client) {
+	sent := time.Now()
+	answer, err := c.Send(c.Accounts().Deposit(c.Rand.IntN(c.Accounts().Len()), ""))
+	c.Record("write", c.Began(), answer, err)
+	c.Record("write, from its sending", sent, answer, err)
+}
+
+func overloaded(ctx context.Context, b *bench.Bench, service bench.Target, rate float64) (map[string]float64, error) {
+	clients := min(overloadClients, 8*b.Lab.Options.Accounts) // fewer where everything is small: in tests
+	result, err := b.AnyLoad(ctx, service, "writes on a schedule", drive.Plan{Rate: rate, Clients: clients, Shed: true, Step: timed})
+	if err != nil {
+		return nil, err
+	}
+	part, sent := result.Part("write"), result.Part("write, from its sending")
+	return map[string]float64{
+		"": part.PerSecond, "p50": part.Latency.P50, "p99": part.Latency.P99, "sent p99": sent.Latency.P99, "asked": rate,
+		"refused": float64(part.Errors["503 overloaded"]), "broken": float64(part.Failed - part.Errors["503 overloaded"]),
+		"unsent": float64(result.Schedule.Unsent), "due": rate * result.Seconds,
+		"late": result.Schedule.Late.P99, "api": service.Server.PeakMemory(),
+	}, nil
+}
+
+func overloadRows(f score.Figures, shared string) []score.Row {
+	lowest := timesName(below[0])
+	quiet := f.Value("p99 of writes at "+lowest+" of capacity", score.Goal{}, "ms", lowest+" p99")
+	quiet.Note = fmt.Sprintf("%s; capacity, of an open loop, %s/s (a closed loop of 256 clients: %s/s); %s",
+		shared, report.Number(f.Median("capacity")), report.Number(f.Median("capacity closed")), overloadNote(f, lowest))
+	rows := []score.Row{quiet}
+	for _, times := range below[1:] {
+		name := timesName(times)
+		row := f.Row("p99 of writes at "+name+" of capacity / at "+lowest, score.AtMost(5), " ms", name+" p99", lowest+" p99")
+		row.Note = overloadNote(f, name)
+		rows = append(rows, row)
+	}
+	for _, times := range above {
+		name := timesName(times)
+		row := f.Row("written at "+name+" of capacity / capacity", score.AtLeast(0.85), bench.PerSecond, name, "capacity")
+		row.Note = overloadNote(f, name)
+		rows = append(rows, row, f.Value("p99 of what is written at "+name+" of capacity", score.AtMost(400), "ms", name+" p99"))
+	}
+	memory := timesName(above[len(above)-1]) + " api"
+	return append(rows, f.Value("memory of the API process under it, at most", score.AtMost(150), "MB", memory))
+}
+
+// overloadNote says what became of all that was due.
+func overloadNote(f score.Figures, name string) string {
+	n := func(figure string) string { return report.Number(f.Median(name + " " + figure)) }
+	worst := func(figure string) string { return report.Count(int64(score.SpreadOf(f[name+" "+figure]).Max)) }
+	return fmt.Sprintf("%s/s asked for, %s/s written; p50 %s ms, p99 %s ms, from their sending %s ms; of %s that were due in a turn at most %s refused, %s failed otherwise, %s not sent as no client was free",
+		n("asked"), report.Number(f.Median(name)), n("p50"), n("p99"), n("sent p99"), n("due"), worst("refused"), worst("broken"), worst("unsent"))
+}
