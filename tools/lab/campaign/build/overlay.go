@@ -11,6 +11,7 @@ import (
 	"reflect"
 	"strings"
 
+	_ "example.com/pgcqrs/engine/process/env" // the programs are built in this module, which must have what they import
 	"example.com/pgcqrs/tools/lab/campaign/copies"
 )
 
