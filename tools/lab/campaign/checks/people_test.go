@@ -36,9 +36,9 @@ func addPeople(h *history.History) {
 	}{{eve, sample.Registered}, {eve, sample.Changed}, {sam, sample.Registered}, {sam, sample.Erased}} {
 		did(h, c.id, c.kind, 0)
 		if last := &h.Log[len(h.Log)-1]; c.kind == sample.Erased {
-			last.Sealed = sample.DigestOf(" ")
+			last.Encrypted = sample.DigestOf(" ")
 		} else {
-			last.Sealed = sample.DigestOf("sealed " + last.Key.String())
+			last.Encrypted = sample.DigestOf("encrypted " + last.Key.String())
 		}
 	}
 	referral := answered(h, answers.Command{Key: uuid.New(), Account: uuid.New(), Kind: sample.Opened, Amount: 0, IfMatch: 0, Customer: sam})
@@ -56,10 +56,10 @@ func addPeople(h *history.History) {
 	for _, e := range h.Log[lives:] {
 		h.Published = append(h.Published, history.Published{Id: e.Id, Account: e.Account, Text: e.Text})
 	}
-	h.Models.Customers[eve] = history.Customer{Status: "registered", Version: 2, Sealed: h.Log[lives+1].Sealed}
-	h.Models.Customers[sam] = history.Customer{Status: "erased", Version: 2, Sealed: sample.DigestOf(" ")}
+	h.Models.Customers[eve] = history.Customer{Status: "registered", Version: 2, Encrypted: h.Log[lives+1].Encrypted}
+	h.Models.Customers[sam] = history.Customer{Status: "erased", Version: 2, Encrypted: sample.DigestOf(" ")}
 	h.Copies = map[string][copies.Buckets]copies.Row{"copy_01": readmodels.Copied(h.Log), "copy_02": readmodels.Copied(h.Log)}
-	h.Own = []history.OwnReport{{Verb: "verify", About: 8, Left: 2}, {Verb: "audit of balances", About: 10}, {Verb: "audit of customers", About: 10}}
+	h.Own = []history.OwnReport{{Verb: "verify", About: 8, Left: 2}, {Verb: "reconciling of balances", About: 10}, {Verb: "reconciling of customers", About: 10}}
 	h.Persons = history.KeyRows{
 		Persons: map[uuid.UUID]bool{eve: true}, Lookups: map[uuid.UUID]int{eve: 1},
 		Erased: map[uuid.UUID]bool{sam: true}, Erasures: map[uuid.UUID]bool{sam: true},
@@ -133,13 +133,13 @@ func TestDoctoredPeopleAreFound(t *testing.T) {
 			n := slices.IndexFunc(h.Calls, func(c answers.Call) bool { return c.Code == "customer_erased" })
 			h.Calls[n].Command.Customer = h.Log[lives].Account
 		}},
-		"a customer's row is missing":          {"read models", func(h *history.History) { delete(h.Models.Customers, h.Log[lives].Account) }},
-		"a customer's row has what was sealed": {"read models", func(h *history.History) { touch(h.Models.Customers, func(c *history.Customer) { c.Sealed[0]++ }) }},
-		"a customer's message is missing":      {"messages", func(h *history.History) { h.Published = h.Published[:len(h.Published)-1] }},
-		"a text is in a table":                 {"nowhere", func(h *history.History) { h.Searched[0].Found = []string{"1 rows of balances"} }},
-		"nobody has looked into the WAL":       {"nowhere", func(h *history.History) { h.Searched[2].Clear = false }},
-		"a valid token was refused":            {"tokens", func(h *history.History) { h.Calls[len(h.Calls)-1].Status = 401 }},
-		"a stranger's token was taken":         {"tokens", func(h *history.History) { h.Intrusions = []history.Intrusion{{Process: 0, Status: 200}} }},
+		"a customer's row is missing":             {"read models", func(h *history.History) { delete(h.Models.Customers, h.Log[lives].Account) }},
+		"a customer's row has what was encrypted": {"read models", func(h *history.History) { touch(h.Models.Customers, func(c *history.Customer) { c.Encrypted[0]++ }) }},
+		"a customer's message is missing":         {"messages", func(h *history.History) { h.Published = h.Published[:len(h.Published)-1] }},
+		"a text is in a table":                    {"nowhere", func(h *history.History) { h.Searched[0].Found = []string{"1 rows of balances"} }},
+		"nobody has looked into the WAL":          {"nowhere", func(h *history.History) { h.Searched[2].Clear = false }},
+		"a valid token was refused":               {"tokens", func(h *history.History) { h.Calls[len(h.Calls)-1].Status = 401 }},
+		"a stranger's token was taken":            {"tokens", func(h *history.History) { h.Intrusions = []history.Intrusion{{Process: 0, Status: 200}} }},
 		"a known key was not, and its issuer was away": {"tokens", func(h *history.History) {
 			last := len(h.Calls) - 1
 			h.Spans = []history.Span{{Kind: "issuer-away", Process: -1, From: h.Calls[last].Sent - 1, To: h.Calls[last].Done + 1}}

@@ -77,7 +77,7 @@ func soundAccounts() *history.History {
 	h.Copies = map[string][copies.Buckets]copies.Row{"copy_01": readmodels.Copied(h.Log), "copy_02": readmodels.Copied(h.Log)}
 	h.Kept = history.Kept{Taken: 2, Used: 3}
 	h.Listed = map[uuid.UUID]int{ada: 1, bob: 1}
-	h.Own = []history.OwnReport{{Verb: "verify", About: 4, Left: 2}, {Verb: "audit of balances", About: 6}}
+	h.Own = []history.OwnReport{{Verb: "verify", About: 4, Left: 2}, {Verb: "reconciling of balances", About: 6}}
 	return h
 }
 
@@ -103,5 +103,5 @@ func did(h *history.History, account uuid.UUID, kind string, amount int64) {
 	key[0] = byte(255 * (len(h.Log) % 2)) // every other text is long
 	c := answered(h, answers.Command{Key: key, Account: account, Kind: kind, Amount: amount, IfMatch: 0, Customer: uuid.Nil})
 	c.Status, c.Version, c.At = 200, version, int64(len(h.Log))+1
-	h.Log = append(h.Log, history.Event{Position: c.At, Account: account, Version: version, Id: uuid.New(), Kind: kind, Amount: amount, Key: c.Command.Key, Recorded: c.Done.Microseconds(), Text: sample.DigestOf(sample.TextOf(kind, c.Command.Key)), Sealed: sample.Digest{}})
+	h.Log = append(h.Log, history.Event{Position: c.At, Account: account, Version: version, Id: uuid.New(), Kind: kind, Amount: amount, Key: c.Command.Key, Recorded: c.Done.Microseconds(), Text: sample.DigestOf(sample.TextOf(kind, c.Command.Key)), Encrypted: sample.Digest{}})
 }

@@ -56,7 +56,7 @@ func readModels(ctx context.Context, url string) (history.Models, error) {
 		var c history.Customer
 		rows, _ = conn.Query(ctx, `SELECT customer_id, status, version, `+sample.DigestSQL(`name || ' ' || email`)+` FROM customers`)
 		_, err = pgx.ForEachRow(rows, []any{&id, &c.Status, &c.Version, &text}, func() error {
-			c.Sealed = sample.Digest(text)
+			c.Encrypted = sample.Digest(text)
 			m.Customers[id] = c
 			return nil
 		})

@@ -12,16 +12,16 @@ import (
 
 // Event is a row of the log.
 type Event struct {
-	Position int64
-	Account  uuid.UUID // or customer
-	Version  int64
-	Id       uuid.UUID
-	Kind     string
-	Amount   int64
-	Key      uuid.UUID
-	Recorded int64 // microseconds of Unix time, by the database's clock
-	Text     sample.Digest
-	Sealed   sample.Digest // a customer's name and address, as they are stored
+	Position  int64
+	Account   uuid.UUID // or customer
+	Version   int64
+	Id        uuid.UUID
+	Kind      string
+	Amount    int64
+	Key       uuid.UUID
+	Recorded  int64 // microseconds of Unix time, by the database's clock
+	Text      sample.Digest
+	Encrypted sample.Digest // a customer's name and address, as they are stored
 }
 
 // Delta is what an event adds to the account's balance.

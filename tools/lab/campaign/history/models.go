@@ -27,11 +27,11 @@ type Models struct {
 	Customers  map[uuid.UUID]Customer
 }
 
-// Customer is a customer's row. What is personal in it is sealed, as in the log.
+// Customer is a customer's row. What is personal in it is encrypted, as in the log.
 type Customer struct {
-	Status  string
-	Version int64
-	Sealed  sample.Digest
+	Status    string
+	Version   int64
+	Encrypted sample.Digest
 }
 
 type Balance struct {

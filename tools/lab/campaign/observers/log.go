@@ -26,10 +26,10 @@ func readEvents(ctx context.Context, conn *pgx.Conn, after int64) ([]history.Eve
 		return nil, fmt.Errorf("read events: %w", err)
 	}
 	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (e history.Event, err error) {
-		var text, sealed []byte
-		if err = row.Scan(&e.Position, &e.Account, &e.Version, &e.Id, &e.Kind, &e.Amount, &e.Key, &e.Recorded, &text, &sealed); err == nil {
+		var text, encrypted []byte
+		if err = row.Scan(&e.Position, &e.Account, &e.Version, &e.Id, &e.Kind, &e.Amount, &e.Key, &e.Recorded, &text, &encrypted); err == nil {
 			e.Text = sample.Digest(text)
-			copy(e.Sealed[:], sealed) // none: it is an account's
+			copy(e.Encrypted[:], encrypted) // none: it is an account's
 		}
 		return e, err
 	})

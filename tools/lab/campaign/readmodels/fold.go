@@ -69,7 +69,7 @@ func ReadModelsAreFolds(e *evidence.Evidence, v *evidence.Verdict) {
 // hasCustomer compares a customer's row with their events.
 func hasCustomer(e *evidence.Evidence, v *evidence.Verdict, id uuid.UUID, stream []history.Event) {
 	last := stream[len(stream)-1]
-	want := history.Customer{Status: "registered", Version: last.Version, Sealed: last.Sealed}
+	want := history.Customer{Status: "registered", Version: last.Version, Encrypted: last.Encrypted}
 	if last.Kind == sample.Erased {
 		want.Status = "erased"
 	}

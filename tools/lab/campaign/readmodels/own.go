@@ -10,15 +10,15 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
-// ChainHolds sees that the service's seals cover the log to its end, or will, and that it
+// ChainHolds sees that the service's chain covers the log to its end, or will, and that it
 // finds nothing in it that was changed.
 func ChainHolds(e *evidence.Evidence, v *evidence.Verdict) {
 	itself(e, v, "verify", func(r history.OwnReport) int64 { return r.About + r.Left })
 }
 
-// Audits compares what the service says of its read models with the log's length.
-func Audits(e *evidence.Evidence, v *evidence.Verdict) {
-	itself(e, v, "audit of ", func(r history.OwnReport) int64 { return r.About })
+// ReconciledToTheEnd compares what the service says of its read models with the log's length.
+func ReconciledToTheEnd(e *evidence.Evidence, v *evidence.Verdict) {
+	itself(e, v, "reconciling of ", func(r history.OwnReport) int64 { return r.About })
 }
 
 func itself(e *evidence.Evidence, v *evidence.Verdict, verb string, reach func(history.OwnReport) int64) {
