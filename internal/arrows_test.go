@@ -140,7 +140,7 @@ var arrows = []struct {
 	{"engine/process/ops", []string{"engine/process/cli", "engine/projection", "engine/projection/status", "engine/outbox/dead", "engine/chain", "engine/eventlog", "engine/event", "engine/pg", "engine/pg/*", "engine/process/ops/*", "engine/schema/present"}},
 	{"engine/process/ops/projections", []string{"engine/process/cli", "engine/process/ops/output", "engine/process/ops/verb", "engine/projection", "engine/projection/*"}},
 	{"engine/process/ops/messages", []string{"engine/process/ops/output", "engine/process/ops/verb", "engine/outbox/dead"}},
-	{"engine/process/ops/seals", []string{"engine/process/ops/output", "engine/process/ops/verb", "engine/chain", "engine/chain/verify", "engine/projection/rebuild/catchup"}},
+	{"engine/process/ops/chainverbs", []string{"engine/process/ops/output", "engine/process/ops/verb", "engine/chain", "engine/chain/verify", "engine/projection/rebuild/catchup"}},
 	{"engine/process/ops/verb", []string{"engine/eventlog", "engine/outbox/dead", "engine/projection"}},
 	{"engine/process/ops/output", []string{"engine/projection/rebuild/catchup"}},
 	{"engine/edge", []string{"engine/edge/*", "engine/auth", "engine/command", "engine/event"}},

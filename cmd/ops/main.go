@@ -1,5 +1,5 @@
 // Command ops has the operator's verbs: each looks at the work of the processes that project, relay
-// and seal, or mends it, while they go on with it. ops -h lists them; engine/process/ops does them.
+// and link, or mends it, while they go on with it. ops -h lists them; engine/process/ops does them.
 package main
 
 import (
@@ -50,7 +50,7 @@ func run(ctx context.Context, args []string) error {
 		Service: naming.Service, Decode: events.DecodeEvent, Versions: migrations.Versions,
 		Projections: read.AddTo,
 		DatabaseURL: config.DatabaseURL,
-		Key:         config.SealKey, PublicKey: config.SealPublicKey, Late: 2 * config.SealInterval,
+		Key:         config.ChainKey, PublicKey: config.ChainPublicKey, Late: 2 * config.ChainInterval,
 		Logger: process.NewLogger(config.Log, os.Stderr), Registerer: probe.NewRegistry(),
 	}, args)
 }

@@ -10,9 +10,8 @@
 // adds one for what has come; head.go is the chain's end, signed, to be kept where nobody who can
 // change the database can change it.
 //
-// Its table is seals, a link to a row, and its metrics are named after that. Linker.Run may run in
-// several processes: one of them works, by a session lock. It must never make a chain anew over a log
-// whose chain is gone.
+// Its table is chain_links, a link to a row. Linker.Run may run in several processes: one of them
+// works, by a session lock. It must never make a chain anew over a log whose chain is gone.
 //
 // The log is engine/eventlog; engine/process/projector runs the Linker, and engine/process/ops has the
 // operator's verbs.

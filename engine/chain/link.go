@@ -21,7 +21,7 @@ const (
 // ErrHole says that the log has a position without an event.
 var ErrHole = errors.New("the log has a hole")
 
-// Link is a row of seals: it covers the events after Previous, up to Position.
+// Link is a row of chain_links: it covers the events after Previous, up to Position.
 type Link struct {
 	Position int64
 	Previous int64
@@ -33,7 +33,7 @@ type Link struct {
 func (l Link) Next(service string, digests []event.Digest) (Link, error) {
 	following := Link{Previous: l.Position, Position: l.Position + int64(len(digests))}
 	sum := sha256.New()
-	sum.Write([]byte(service + " seal 1\n"))
+	sum.Write([]byte(service + " chain 1\n"))
 	sum.Write(l.Hash)
 	for i, digest := range digests {
 		if digest.Position != l.Position+int64(i)+1 {
@@ -63,13 +63,13 @@ func Newest(ctx context.Context, on eventlog.Querier) (Link, error) {
 
 // Links returns the links that a condition, an order and a limit, which are SQL, leave.
 func Links(ctx context.Context, on eventlog.Querier, which string, args ...any) ([]Link, error) {
-	rows, err := on.Query(ctx, `SELECT position, previous, hash, digests FROM seals `+which, args...)
+	rows, err := on.Query(ctx, `SELECT position, previous, hash, digests FROM chain_links `+which, args...)
 	if err != nil {
-		return nil, fmt.Errorf("read seals: %w", err)
+		return nil, fmt.Errorf("read links: %w", err)
 	}
 	found, err := pgx.CollectRows(rows, pgx.RowToStructByName[Link])
 	if err != nil {
-		return nil, fmt.Errorf("read seals: %w", err)
+		return nil, fmt.Errorf("read links: %w", err)
 	}
 	return found, nil
 }

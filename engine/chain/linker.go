@@ -25,11 +25,11 @@ const roundFor = 30 * time.Second
 var (
 	// ErrLost says that the log does not have the last event of the chain: it went back
 	// without its links, or somebody has changed it.
-	ErrLost = errors.New("the last event that was sealed is not in the log")
+	ErrLost = errors.New("the last event that was linked is not in the log")
 
 	// ErrGone says that there was a chain, and that there is none any more. It is not made anew over
 	// whatever the log holds now.
-	ErrGone = errors.New("all seals are gone")
+	ErrGone = errors.New("all links are gone")
 )
 
 // Linker adds links to the chain for what the log has got. Of several in several processes one works.
@@ -51,19 +51,19 @@ func NewLinker(service string, pool *pgxpool.Pool, store *eventlog.Store, every 
 	metrics := promauto.With(registerer)
 	return &Linker{
 		service: service, pool: pool, store: store, every: every, logger: logger,
-		held:      metrics.NewGauge(prometheus.GaugeOpts{Name: "seal_held", Help: "1 while this process seals the log."}),
-		position:  metrics.NewGauge(prometheus.GaugeOpts{Name: "seal_position", Help: "Last position that is sealed, as the process that seals knows it."}),
-		lastRound: metrics.NewGauge(prometheus.GaugeOpts{Name: "seal_last_round_timestamp_seconds", Help: "When this process has last sealed all there was; 0: never."}),
+		held:      metrics.NewGauge(prometheus.GaugeOpts{Name: "chain_held", Help: "1 while this process adds links to the chain."}),
+		position:  metrics.NewGauge(prometheus.GaugeOpts{Name: "chain_position", Help: "Last position that is linked, as the process that links knows it."}),
+		lastRound: metrics.NewGauge(prometheus.GaugeOpts{Name: "chain_last_round_timestamp_seconds", Help: "When this process has last linked all there was; 0: never."}),
 	}
 }
 
 // Lock is held by the Linker that works.
-const Lock = "sealer"
+const Lock = "chain linker"
 
 // Run adds links until ctx ends, and tries again what fails.
 func (l *Linker) Run(ctx context.Context) error {
 	failed := func(err error, retryIn time.Duration) {
-		l.logger.WarnContext(ctx, "sealer interrupted", "error", err, "retry_in", retryIn)
+		l.logger.WarnContext(ctx, "linker interrupted", "error", err, "retry_in", retryIn)
 	}
 	lock.HoldAgain(ctx, l.pool, Lock, failed, func(ctx context.Context, conn *pgx.Conn) error {
 		l.held.Set(1)
@@ -104,7 +104,7 @@ func (l *Linker) extend(ctx context.Context, conn *pgx.Conn) error {
 // there are other events, perhaps: a link covers a bounded number, and a bounded number of bytes. The
 // table's constraints let one Linker alone go on from there.
 func (l *Linker) round(ctx context.Context, conn *pgx.Conn, last Link) (_ Link, more bool, err error) {
-	const sql = `INSERT INTO seals (position, previous, hash, digests) VALUES ($1, $2, $3, $4)`
+	const sql = `INSERT INTO chain_links (position, previous, hash, digests) VALUES ($1, $2, $3, $4)`
 	ctx, cancel := context.WithTimeout(ctx, roundFor)
 	defer cancel()
 	digests, more, err := l.follow(ctx, conn, last)
@@ -116,7 +116,7 @@ func (l *Linker) round(ctx context.Context, conn *pgx.Conn, last Link) (_ Link, 
 		return last, false, err
 	}
 	if _, err := conn.Exec(ctx, sql, next.Position, next.Previous, next.Hash, next.Digests); err != nil {
-		return last, false, fmt.Errorf("write seal: %w", err)
+		return last, false, fmt.Errorf("write link: %w", err)
 	}
 	return next, more, nil
 }

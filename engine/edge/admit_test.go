@@ -251,7 +251,7 @@ func TestAnAnswerThatIsNotTakenKeepsNoPlace(t *testing.T) {
 	}
 	for _, r := range []struct{ method, path, body string }{
 		{http.MethodGet, "/v1/tanks/" + ada.String(), ""},
-		{http.MethodGet, "/v1/audit", ""},
+		{http.MethodGet, "/v1/trail", ""},
 		{http.MethodPost, "/v1/tanks/" + ada.String() + "/fillings", `{"amount":1}`},
 	} {
 		slow, done := slowReader{httptest.NewRecorder(), make(chan struct{}), make(chan struct{})}, make(chan struct{})

@@ -68,7 +68,7 @@ func TestTheDocsCanBeTurnedOff(t *testing.T) {
 			t.Errorf("%s: got %d %s", path, got.status, got.body)
 		}
 	}
-	for _, path := range []string{"/healthz", "/v1/audit"} {
+	for _, path := range []string{"/healthz", "/v1/trail"} {
 		if got := send(t, client, http.MethodGet, path, ""); got.status != 200 {
 			t.Errorf("%s: got %d %s", path, got.status, got.body)
 		}

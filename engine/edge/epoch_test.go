@@ -72,7 +72,7 @@ func TestLogEpoch(t *testing.T) {
 			if name == "a replica gets there" {
 				headers[1] = "wait=5"
 			}
-			answer := send(t, f.client(t), http.MethodGet, "/v1/audit", "", headers...)
+			answer := send(t, f.client(t), http.MethodGet, "/v1/trail", "", headers...)
 			told := ""
 			if test.told != uuid.Nil {
 				told = test.told.String()
@@ -94,15 +94,15 @@ func TestEveryAnswerTellsItsEpoch(t *testing.T) {
 	f := newService()
 	f.options = func(o *Options) { o.Epochs = epoch.Epochs{Written: written.epoch(), Read: read.epoch()} }
 	client := f.client(t)
-	for _, path := range []string{"/v1/audit", "/v1/audit?limit=x", "/healthz", "/nothing", "/openapi.yaml"} {
+	for _, path := range []string{"/v1/trail", "/v1/trail?limit=x", "/healthz", "/nothing", "/openapi.yaml"} {
 		if got := send(t, client, http.MethodGet, path, "").header.Get("Log-Epoch"); got != read.known.String() {
 			t.Errorf("%s: %q, want that of the log that is read", path, got)
 		}
 	}
-	if got := send(t, client, http.MethodPost, "/v1/audit", "").header.Get("Log-Epoch"); got != written.known.String() {
+	if got := send(t, client, http.MethodPost, "/v1/trail", "").header.Get("Log-Epoch"); got != written.known.String() {
 		t.Errorf("a command: %q, want that of the log that is written", got)
 	}
-	if answer := send(t, client, http.MethodGet, "/v1/audit", "", "Log-Epoch", "7"); answer.status != 400 || *answer.problem(t).Code != "invalid_request" {
+	if answer := send(t, client, http.MethodGet, "/v1/trail", "", "Log-Epoch", "7"); answer.status != 400 || *answer.problem(t).Code != "invalid_request" {
 		t.Errorf("got %d %s", answer.status, answer.body)
 	}
 }
@@ -141,7 +141,7 @@ func TestLogEpochIsThatOfWhatWasRead(t *testing.T) {
 				o.Epochs = epoch.Epochs{Written: written.epoch(), Read: read.epoch()}
 			}
 			f.during, f.lost = func() { read.becomes(test.after) }, test.fail
-			answer := send(t, f.client(t), http.MethodGet, "/v1/audit", "", "Log-Epoch", sent.String())
+			answer := send(t, f.client(t), http.MethodGet, "/v1/trail", "", "Log-Epoch", sent.String())
 			if answer.status != test.status || answer.header.Get("Log-Epoch") != test.told.String() {
 				t.Errorf("got %d of epoch %s, want %d of %s", answer.status, answer.header.Get("Log-Epoch"), test.status, test.told)
 			}

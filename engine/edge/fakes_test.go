@@ -120,7 +120,7 @@ func (f *service) mount(s *Stack, router chi.Router) {
 			_ = answer.Write(w) // to a recorder
 		}
 	}
-	router.Get("/v1/audit", read(func(ctx context.Context, _ *http.Request) (answer, error) { return f.trail(ctx) }))
+	router.Get("/v1/trail", read(func(ctx context.Context, _ *http.Request) (answer, error) { return f.trail(ctx) }))
 	router.Get("/v1/tanks", read(func(ctx context.Context, r *http.Request) (answer, error) {
 		if err := s.Await(ctx, "levels", headerOf(r, "Min-Position"), headerOf(r, "Prefer")); err != nil {
 			return answer{}, err
@@ -208,7 +208,7 @@ func (f *service) decide(_ context.Context, id uuid.UUID, c asked, r command.Req
 func (f *service) trail(ctx context.Context) (answer, error) {
 	var next *string
 	if f.goOn > 0 {
-		next = query.Cursor{Of: "audit", Version: f.goOn}.Encode()
+		next = query.Cursor{Of: "trail", Version: f.goOn}.Encode()
 	}
 	if f.during != nil {
 		f.during()

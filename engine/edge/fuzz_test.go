@@ -14,7 +14,7 @@ func FuzzRequest(f *testing.F) {
 		{"GET", tanks, "limit=0&place=%00&cursor=e30", "", "", "If-None-Match", `W/"x"`},
 		{"GET", one, "", "", "", "Min-Position", "42"},
 		{"GET", one, "", "", "", "Prefer", "wait=0"},
-		{"GET", "/v1/audit", "since=2026-01-31T12:00:00Z", "", "", "traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"},
+		{"GET", "/v1/trail", "since=2026-01-31T12:00:00Z", "", "", "traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"},
 		{"POST", tanks, "", `{"place":"roof","unit":"litre"}`, "application/json", "Idempotency-Key", "k"},
 		{"POST", fillings, "", `{"amount":1,"AMOUNT":2}`, "application/json; charset=utf-8", "If-Match", `"1", W/"2", *`},
 		{"POST", one + "/drainings", "", `{"amount":1e3}`, "text/plain", "X-Request-Id", "\x7f"},

@@ -62,7 +62,7 @@ func bySubjectAndScope(_ context.Context, token string) (auth.Caller, error) {
 // from sends a request from an address, by a proxy if it says whom it speaks for.
 func from(t *testing.T, served http.Handler, peer, forwardedFor, token string) int {
 	t.Helper()
-	r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/v1/audit?actor=secret", http.NoBody)
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/v1/trail?actor=secret", http.NoBody)
 	r.RemoteAddr = peer
 	if forwardedFor != "" {
 		r.Header.Set("X-Forwarded-For", forwardedFor)
@@ -93,7 +93,7 @@ func TestRefusalsSayWhoAndWhy(t *testing.T) {
 			f.check = bySubjectAndScope
 			f.options = func(o *Options) { o.Limits.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")} }
 			from(t, f.handler(t), test.peer, test.forwardedFor, test.token)
-			test.want["method"], test.want["route"] = "GET", "/v1/audit"
+			test.want["method"], test.want["route"] = "GET", "/v1/trail"
 			f.hasLine(t, "request refused", test.want)
 			if strings.Contains(f.logs.String(), "secret") {
 				t.Errorf("the log has something of the query: %s", f.logs.String())
@@ -147,7 +147,7 @@ func TestTheAccessLogSaysWho(t *testing.T) {
 	f := newService()
 	f.check, f.log = bySubjectAndScope, true
 	from(t, f.handler(t), "192.0.2.1:7", "", "olga/operate")
-	f.hasLine(t, "request", map[string]string{"subject": "olga", "address": "192.0.2.1", "status": "200", "route": "/v1/audit"})
+	f.hasLine(t, "request", map[string]string{"subject": "olga", "address": "192.0.2.1", "status": "200", "route": "/v1/trail"})
 }
 
 // The trail is read by few, and their reading it leaves a line, also without an access log.
@@ -156,7 +156,7 @@ func TestOperatorsRequestsLeaveALine(t *testing.T) {
 	f := newService()
 	f.check = bySubjectAndScope
 	from(t, f.handler(t), "192.0.2.1:7", "", "olga/operate")
-	f.hasLine(t, "operator's request", map[string]string{"subject": "olga", "address": "192.0.2.1", "route": "/v1/audit", "status": "200"})
+	f.hasLine(t, "operator's request", map[string]string{"subject": "olga", "address": "192.0.2.1", "route": "/v1/trail", "status": "200"})
 	if strings.Contains(f.logs.String(), "secret") {
 		t.Errorf("the log has something of the query: %s", f.logs.String())
 	}

@@ -25,7 +25,7 @@ func TestBadParametersAreNamed(t *testing.T) {
 	}
 	for _, at := range []string{"yesterday", "2026-02-30T00:00:00Z", "2026-01-01", "2026-01-01T00:00:00+01:00"} {
 		for _, field := range []string{"since", "until"} {
-			refused("/v1/audit?"+field+"="+at, field)
+			refused("/v1/trail?"+field+"="+at, field)
 		}
 	}
 	for _, id := range []string{"x", "123", "0197a1f25c3d7e4f8a9b0c1d2e3f4a5b", "urn:uuid:" + ada.String(), "%7B" + ada.String() + "%7D"} {

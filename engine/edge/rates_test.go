@@ -28,7 +28,7 @@ func TestASubjectThatSendsTooMuchIsTurnedAway(t *testing.T) {
 	f.check, f.options = bySubject, func(o *Options) { o.Limits.Subject = 1 }
 	client := f.client(t)
 	get := func(subject string) reply {
-		return send(t, client, http.MethodGet, "/v1/audit", "", "Authorization", "Bearer "+subject)
+		return send(t, client, http.MethodGet, "/v1/trail", "", "Authorization", "Bearer "+subject)
 	}
 	statuses := map[int]int{}
 	for range 10 {
@@ -98,7 +98,7 @@ func TestAnAddressThatSendsTooMuchIsTurnedAway(t *testing.T) {
 			}
 			served := f.handler(t)
 			get := func(peer, forwarded string) int {
-				r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/v1/audit", http.NoBody)
+				r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/v1/trail", http.NoBody)
 				r.RemoteAddr = peer
 				r.Header.Set("X-Forwarded-For", forwarded)
 				w := httptest.NewRecorder()

@@ -32,13 +32,13 @@ func TestBrowsersAreToldWhatTheyMayDo(t *testing.T) {
 		method, path, token string
 		status              int
 	}{
-		{http.MethodGet, "/v1/audit", "good", 200},
-		{http.MethodGet, "/v1/audit?limit=0", "good", 400},
-		{http.MethodGet, "/v1/audit", "bad", 401},
+		{http.MethodGet, "/v1/trail", "good", 200},
+		{http.MethodGet, "/v1/trail?limit=0", "good", 400},
+		{http.MethodGet, "/v1/trail", "bad", 401},
 		{http.MethodGet, "/v1/nothing", "good", 404},
-		{http.MethodDelete, "/v1/audit", "good", 405},
-		{http.MethodOptions, "/v1/audit", "", 405}, // a preflight
-		{http.MethodTrace, "/v1/audit", "good", 405},
+		{http.MethodDelete, "/v1/trail", "good", 405},
+		{http.MethodOptions, "/v1/trail", "", 405}, // a preflight
+		{http.MethodTrace, "/v1/trail", "good", 405},
 		{http.MethodGet, "/healthz", "", 200},
 		{http.MethodGet, "/", "", 302},
 		{http.MethodGet, "/openapi.yaml", "", 200},
@@ -111,13 +111,13 @@ func TestATokenIsTakenFromItsHeaderOnly(t *testing.T) {
 		headers http.Header
 		status  int
 	}{
-		"in its header":   {"/v1/audit", http.Header{"Authorization": {"Bearer x"}}, 200},
-		"in the query":    {"/v1/audit?access_token=x", nil, 401},
-		"in a cookie":     {"/v1/audit", http.Header{"Cookie": {"access_token=x"}}, 401},
-		"twice":           {"/v1/audit", http.Header{"Authorization": {"Bearer x", "Bearer y"}}, 401},
-		"a limit twice":   {"/v1/audit?limit=1&limit=2", http.Header{"Authorization": {"Bearer x"}}, 400},
-		"one made up":     {"/v1/audit?limits=1", http.Header{"Authorization": {"Bearer x"}}, 400},
-		"one in a cookie": {"/v1/audit", http.Header{"Authorization": {"Bearer x"}, "Cookie": {"limit=0"}}, 200},
+		"in its header":   {"/v1/trail", http.Header{"Authorization": {"Bearer x"}}, 200},
+		"in the query":    {"/v1/trail?access_token=x", nil, 401},
+		"in a cookie":     {"/v1/trail", http.Header{"Cookie": {"access_token=x"}}, 401},
+		"twice":           {"/v1/trail", http.Header{"Authorization": {"Bearer x", "Bearer y"}}, 401},
+		"a limit twice":   {"/v1/trail?limit=1&limit=2", http.Header{"Authorization": {"Bearer x"}}, 400},
+		"one made up":     {"/v1/trail?limits=1", http.Header{"Authorization": {"Bearer x"}}, 400},
+		"one in a cookie": {"/v1/trail", http.Header{"Authorization": {"Bearer x"}, "Cookie": {"limit=0"}}, 200},
 	} {
 		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, asked.path, http.NoBody)
 		maps.Copy(r.Header, asked.headers)
@@ -135,11 +135,11 @@ func TestWhatIsRepeatedIsEncoded(t *testing.T) {
 	f := newService()
 	f.goOn = 6
 	client := f.client(t)
-	link := send(t, client, http.MethodGet, "/v1/audit?limit=1&actor=a%22%3E%0D%0AX-Evil:1%26limit=2", "").header.Get("Link")
+	link := send(t, client, http.MethodGet, "/v1/trail?limit=1&actor=a%22%3E%0D%0AX-Evil:1%26limit=2", "").header.Get("Link")
 	if !strings.Contains(link, "actor=a%22%3E%0D%0AX-Evil%3A1%26limit%3D2&") || strings.Count(link, `"`) != 2 {
 		t.Errorf("the link is %s", link)
 	}
-	answer := send(t, client, http.MethodGet, "/v1/audit?%3Cscript%3E%22=1", "")
+	answer := send(t, client, http.MethodGet, "/v1/trail?%3Cscript%3E%22=1", "")
 	if !json.Valid([]byte(answer.body)) || strings.Contains(answer.body, "<script") || answer.header.Get("Content-Type") != "application/problem+json" {
 		t.Errorf("got %v %s", answer.header, answer.body)
 	}
@@ -147,7 +147,7 @@ func TestWhatIsRepeatedIsEncoded(t *testing.T) {
 	f.check = func(context.Context, string) (auth.Caller, error) {
 		return auth.Caller{}, errors.Join(auth.ErrBadToken, errors.New("its kid is \"\r\n{\"msg\":\"made up\"}\""))
 	}
-	send(t, f.client(t), http.MethodGet, "/v1/audit", "", "Authorization", "Bearer x")
+	send(t, f.client(t), http.MethodGet, "/v1/trail", "", "Authorization", "Bearer x")
 	if said := f.logs.String(); strings.Count(said, "\n") != 1 || !strings.Contains(said, "made up") {
 		t.Errorf("the log says %s", said)
 	}

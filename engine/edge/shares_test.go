@@ -46,7 +46,7 @@ func TestRequestsAtOnceAreBounded(t *testing.T) {
 			}
 			served := f.handler(t)
 			ask := func(subject, peer string, waits bool) int {
-				r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/v1/audit", http.NoBody)
+				r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/v1/trail", http.NoBody)
 				r.RemoteAddr = peer
 				r.Header.Set("Authorization", "Bearer "+subject)
 				if waits {

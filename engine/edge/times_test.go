@@ -19,7 +19,7 @@ func TestTimesAreThoseOfRFC3339(t *testing.T) {
 		"0000-01-01T00:00:00Z": false, "02026-01-31T12:00:00Z": false, " 2026-01-31T12:00:00Z": false, "2026-01-31T12:00:00Z\n": false,
 		"٢٠٢٦-01-31T12:00:00Z": false, "": false,
 	} {
-		answer := send(t, client, http.MethodGet, "/v1/audit?since="+url.QueryEscape(text), "")
+		answer := send(t, client, http.MethodGet, "/v1/trail?since="+url.QueryEscape(text), "")
 		if got := answer.status == 200; got != taken {
 			t.Errorf("%q: got %d %s", text, answer.status, answer.body)
 		}

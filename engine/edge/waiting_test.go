@@ -152,9 +152,9 @@ func TestAReadThatWaitsForTheEpochTakesNoPlace(t *testing.T) {
 	}
 	client := f.client(t)
 	done := make(chan int)
-	go func() { done <- send(t, client, http.MethodGet, "/v1/audit", "", "Log-Epoch", id.String()).status }()
+	go func() { done <- send(t, client, http.MethodGet, "/v1/trail", "", "Log-Epoch", id.String()).status }()
 	<-room.entered
-	if got := send(t, client, http.MethodGet, "/v1/audit", ""); got.status != 200 {
+	if got := send(t, client, http.MethodGet, "/v1/trail", ""); got.status != 200 {
 		t.Errorf("a query beside it got %d %s", got.status, got.body)
 	}
 	room.leave <- struct{}{}

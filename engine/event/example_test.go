@@ -38,12 +38,12 @@ func ExamplePersonal() {
 	fmt.Println("stored in clear:", err == nil)
 
 	encrypted := joined.EachPersonal(func(field event.Field, value *event.Personal) {
-		*value = event.NewSealed(1, "ciphertext-of-"+field.Name) // personal.Keys.Encrypt does this
+		*value = event.NewEncrypted(1, "ciphertext-of-"+field.Name) // personal.Keys.Encrypt does this
 	})
 	stored, err := json.Marshal(encrypted)
 	fmt.Println("stored:", string(stored), err)
 	// Output:
 	// printed: {Name:(personal)}
 	// stored in clear: false
-	// stored: {"name":"sealed.1.1.ciphertext-of-name"} <nil>
+	// stored: {"name":"encrypted.1.1.ciphertext-of-name"} <nil>
 }

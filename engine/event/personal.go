@@ -10,23 +10,23 @@ import (
 	"github.com/google/uuid"
 )
 
-// Personal is text about a person, as an event holds it. It goes into the log sealed by
-// that person's key, or not at all; what reads the log sees it sealed. It never prints
+// Personal is text about a person, as an event holds it. It goes into the log encrypted by
+// that person's key, or not at all; what reads the log sees it encrypted. It never prints
 // what it holds.
-type Personal struct{ text, sealed string }
+type Personal struct{ text, encrypted string }
 
-// Private makes a Personal of text that is not sealed yet. Empty text says nothing of
+// Private makes a Personal of text that is not encrypted yet. Empty text says nothing of
 // anybody, and is stored as it is.
 func Private(text string) Personal { return Personal{text: text} }
 
-// AsSealed makes a Personal of what Sealed has returned.
-func AsSealed(sealed string) Personal { return Personal{sealed: sealed} }
+// AsEncrypted makes a Personal of what Encrypted has returned.
+func AsEncrypted(encrypted string) Personal { return Personal{encrypted: encrypted} }
 
-// Text is what is not sealed yet; "" afterwards, also where the log was read.
+// Text returns what is not encrypted yet; "" afterwards, also where the log was read.
 func (p Personal) Text() string { return p.text }
 
-// Sealed is what is stored; "" for empty text, and before it is sealed.
-func (p Personal) Sealed() string { return p.sealed }
+// Encrypted returns what is stored; "" for empty text, and before it is encrypted.
+func (p Personal) Encrypted() string { return p.encrypted }
 
 // Equal says whether both hold the same.
 func (p Personal) Equal(other Personal) bool { return p == other }
@@ -37,36 +37,36 @@ func (p Personal) String() string { return "(personal)" }
 // GoString does it for %#v.
 func (p Personal) GoString() string { return "(personal)" }
 
-var errNotSealed = errors.New("personal data is not sealed: the store was made without keys, or the event does not declare the field in EachPersonal")
+var errNotEncrypted = errors.New("personal data is not encrypted: the store was made without keys, or the event does not declare the field in EachPersonal")
 
-// MarshalJSON fails on text that is not sealed: what was forgotten can't get into the log.
+// MarshalJSON fails on text that is not encrypted: what was forgotten can't get into the log.
 func (p Personal) MarshalJSON() ([]byte, error) {
 	if p.text != "" {
-		return nil, errNotSealed
+		return nil, errNotEncrypted
 	}
-	return json.Marshal(p.sealed)
+	return json.Marshal(p.encrypted)
 }
 
 // UnmarshalJSON reads what MarshalJSON has written.
 func (p *Personal) UnmarshalJSON(data []byte) error {
 	*p = Personal{}
-	return json.Unmarshal(data, &p.sealed)
+	return json.Unmarshal(data, &p.encrypted)
 }
 
 // PersonalEvent is an event with personal data.
 type PersonalEvent interface {
 	Event
 
-	// Person is whose data it is, for an event of this stream: whose key seals it.
+	// Person returns whose data it is, for an event of this stream: whose key encrypts it.
 	Person(streamID uuid.UUID) uuid.UUID
 
 	// EachPersonal is the event after do has seen, and may have changed, each Personal in it.
 	EachPersonal(do func(field Field, value *Personal)) Event
 }
 
-// Seal is an event with its personal data sealed for its place in the log: the version
+// Encrypt returns an event with its personal data encrypted for its place in the log: the version
 // that it will have in its stream.
-type Seal func(ctx context.Context, streamType string, streamID uuid.UUID, version int64, e PersonalEvent) (Event, error)
+type Encrypt func(ctx context.Context, streamType string, streamID uuid.UUID, version int64, e PersonalEvent) (Event, error)
 
 // Erasure is an event that says that a person's key is destroyed.
 type Erasure interface {
@@ -103,7 +103,7 @@ type Field struct {
 	Findable bool // by its exact text, through a keyed index
 }
 
-// Place is where a Personal was sealed: it opens nowhere else.
+// Place is where a Personal was encrypted: it can be decrypted nowhere else.
 type Place struct {
 	StreamType string
 	StreamID   uuid.UUID
@@ -111,21 +111,21 @@ type Place struct {
 	Field      string
 }
 
-// sealedForm begins every sealed text, before its version and the ciphertext.
-const sealedForm = "sealed.1."
+// encryptedForm begins every encrypted text, before its version and the ciphertext.
+const encryptedForm = "encrypted.1."
 
-// NewSealed is the stored form of a ciphertext that was made for a version.
-func NewSealed(version int64, ciphertext string) Personal {
-	return Personal{sealed: sealedForm + strconv.FormatInt(version, 10) + "." + ciphertext}
+// NewEncrypted returns the stored form of a ciphertext that was made for a version.
+func NewEncrypted(version int64, ciphertext string) Personal {
+	return Personal{encrypted: encryptedForm + strconv.FormatInt(version, 10) + "." + ciphertext}
 }
 
-// Parts are the version that a Personal was sealed for, and the ciphertext.
+// Parts returns the version that a Personal was encrypted for, and the ciphertext.
 func (p Personal) Parts() (version int64, ciphertext string, err error) {
-	rest, ok := strings.CutPrefix(p.sealed, sealedForm)
+	rest, ok := strings.CutPrefix(p.encrypted, encryptedForm)
 	number, ciphertext, dotted := strings.Cut(rest, ".")
 	version, err = strconv.ParseInt(number, 10, 64)
 	if !ok || !dotted || err != nil {
-		return 0, "", errors.New("personal data is not sealed in a form that this program knows")
+		return 0, "", errors.New("personal data is not encrypted in a form that this program knows")
 	}
 	return version, ciphertext, nil
 }

@@ -27,16 +27,16 @@ func TestPersonalHidesItself(t *testing.T) {
 	}
 }
 
-// A ciphertext comes back as it was sealed, and what is no sealed text is refused.
-func FuzzSealed(f *testing.F) {
-	f.Add("sealed.1.3.abc", int64(3))
-	f.Add("sealed.1..", int64(0))
+// A ciphertext comes back as it was encrypted, and what is no encrypted text is refused.
+func FuzzEncrypted(f *testing.F) {
+	f.Add("encrypted.1.3.abc", int64(3))
+	f.Add("encrypted.1..", int64(0))
 	f.Add("John", int64(-1))
 	f.Fuzz(func(t *testing.T, text string, version int64) {
-		if _, ciphertext, err := event.AsSealed(text).Parts(); err == nil && !strings.HasSuffix(text, "."+ciphertext) {
+		if _, ciphertext, err := event.AsEncrypted(text).Parts(); err == nil && !strings.HasSuffix(text, "."+ciphertext) {
 			t.Fatalf("%q is read as %q", text, ciphertext)
 		}
-		back, ciphertext, err := event.NewSealed(version, text).Parts()
+		back, ciphertext, err := event.NewEncrypted(version, text).Parts()
 		if err != nil || back != version || ciphertext != text {
 			t.Fatalf("%q in version %d comes back as %q in version %d: %v", text, version, ciphertext, back, err)
 		}

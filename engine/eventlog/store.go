@@ -26,7 +26,7 @@ import (
 type Config struct {
 	Decode     event.Decode    // required to load and read; turns stored data into events
 	MessageOf  event.MessageOf // nil: nothing goes to the outbox
-	Seal       event.Seal      // seals personal data; nil: events that have any can't be appended
+	Encrypt    event.Encrypt   // encrypts personal data; nil: events that have any can't be appended
 	MaxQueue   int             // appends that may wait for a flight before ErrOverloaded (default 4096)
 	MaxBatch   int             // appends in one flight (default 256)
 	MaxBytes   int             // bytes of event data in one flight, unless a single append holds more (default 256 KiB)
@@ -76,7 +76,7 @@ func New(pool *pgxpool.Pool, config Config) *Store {
 		ready:    appends,
 		writer: write.New(write.Config{
 			MaxQueue: config.MaxQueue, MaxBatch: config.MaxBatch, MaxBytes: config.MaxBytes, Registerer: config.Registerer,
-			Encoder: encode.New(config.MessageOf, config.Seal, reads), Deliverer: deliverer, History: history, Hints: hints,
+			Encoder: encode.New(config.MessageOf, config.Encrypt, reads), Deliverer: deliverer, History: history, Hints: hints,
 		}),
 	}
 }

@@ -24,7 +24,7 @@ func encrypt(cipher tink.AEAD, place event.Place, text string) (event.Personal, 
 	if err != nil {
 		return event.Personal{}, fmt.Errorf("encrypt %s: %w", place.Field, err)
 	}
-	return event.NewSealed(place.Version, base64.RawURLEncoding.EncodeToString(ciphertext)), nil
+	return event.NewEncrypted(place.Version, base64.RawURLEncoding.EncodeToString(ciphertext)), nil
 }
 
 // Decrypt decrypts what was encrypted at a place, whose version it says itself.
@@ -35,18 +35,18 @@ func Decrypt(cipher tink.AEAD, place event.Place, encrypted event.Personal) (str
 	}
 	ciphertext, err := base64.RawURLEncoding.DecodeString(encoded)
 	if err != nil {
-		return "", errors.New("sealed data is not base64url")
+		return "", errors.New("encrypted data is not base64url")
 	}
 	place.Version = version
 	text, err := cipher.Decrypt(ciphertext, associated(place))
 	if err != nil {
-		return "", fmt.Errorf("field %s of stream %s was not sealed there by this person's key", place.Field, place.StreamID)
+		return "", fmt.Errorf("field %s of stream %s was not encrypted there by this person's key", place.Field, place.StreamID)
 	}
 	return string(text), nil
 }
 
 // Encrypt returns the event with everything personal in it encrypted, for its place in the log, by
-// the key of the person that it is about: event.Seal. It stores nothing. Where the person has no key yet, or can
+// the key of the person that it is about: event.Encrypt. It stores nothing. Where the person has no key yet, or can
 // be found by what the event says, that is an event.Keyed, whose append stores both.
 func (k *Keys) Encrypt(ctx context.Context, streamType string, streamID uuid.UUID, version int64, e event.PersonalEvent) (event.Event, error) {
 	keyed := event.Keyed{Person: e.Person(streamID)}
@@ -55,7 +55,7 @@ func (k *Keys) Encrypt(ctx context.Context, streamType string, streamID uuid.UUI
 		keyed.Lookups, err = k.lookups(ctx, e)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("seal %s: %w", e.EventType(), err)
+		return nil, fmt.Errorf("encrypt %s: %w", e.EventType(), err)
 	}
 	var failed error
 	keyed.Event = e.EachPersonal(func(field event.Field, value *event.Personal) {
@@ -64,7 +64,7 @@ func (k *Keys) Encrypt(ctx context.Context, streamType string, streamID uuid.UUI
 		}
 	})
 	if failed != nil {
-		return nil, fmt.Errorf("seal %s: %w", e.EventType(), failed)
+		return nil, fmt.Errorf("encrypt %s: %w", e.EventType(), failed)
 	}
 	if keyed.Wrapped = key.Wrapped; keyed.Wrapped == nil && keyed.Lookups == nil {
 		return keyed.Event, nil
@@ -77,7 +77,7 @@ func (k *Keys) Encrypt(ctx context.Context, streamType string, streamID uuid.UUI
 // Its errors are ErrErased, ErrKeysAway and, for data that is not what was encrypted there,
 // others. Of nothing, which is never encrypted, it returns nothing.
 func (k *Keys) Reveal(ctx context.Context, person uuid.UUID, streamType string, streamID uuid.UUID, field event.Field, encrypted event.Personal) (string, error) {
-	if encrypted.Sealed() == "" {
+	if encrypted.Encrypted() == "" {
 		return "", nil
 	}
 	cipher, err := k.ring.Cipher(ctx, person)

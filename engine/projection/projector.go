@@ -38,7 +38,7 @@ type Projector struct {
 
 // Connections returns how many connections a pool has to have for so many projections, where others
 // hold some of them for good. Each projection holds one; a comparison with the log, a look at the lag,
-// a projection that has lost its own, the watches of others, the comparison with seals and the checks
+// a projection that has lost its own, the watches of others, the comparison with the chain and the checks
 // of readiness take one for a moment.
 func Connections(projections, othersHold int) int32 {
 	const forAMoment = 8

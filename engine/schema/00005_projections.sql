@@ -43,8 +43,8 @@ SELECT grant_to(program, 'SELECT, INSERT, UPDATE', 'checkpoints') FROM unnest(AR
 SELECT grant_to(program, 'SELECT, INSERT, UPDATE, DELETE', 'parked_streams') FROM unnest(ARRAY['projector', 'service']) program;
 
 -- A stretch of positions that a projection has passed without a break, and what it applied there, so
--- that it can be compared with the log. Each batch adds to the last stretch, with the checkpoint; an
--- audit closes stretches and compares them with events. What no stretch covers was passed by a hand:
+-- that it can be compared with the log. Each batch adds to the last stretch, with the checkpoint;
+-- reconciling closes stretches and compares them with events. What no stretch covers was passed by a hand:
 -- somebody has moved the checkpoint.
 CREATE TABLE applied_ranges (
     projection     text        NOT NULL REFERENCES checkpoints ON DELETE CASCADE,
@@ -53,8 +53,8 @@ CREATE TABLE applied_ranges (
     events         bigint      NOT NULL, -- applied; those of parked streams are not
     checksum       bigint      NOT NULL, -- of these: the last 8 bytes of their ids, by exclusive or
     closed         boolean     NOT NULL DEFAULT false, -- the next batch begins a new one
-    waits_since    timestamptz NOT NULL DEFAULT now(), -- for an audit
-    audited_at     timestamptz,                    -- compared with the log; null: not since it was changed
+    waits_since    timestamptz NOT NULL DEFAULT now(), -- to be reconciled
+    reconciled_at  timestamptz,                    -- compared with the log; null: not since it was changed
     missing        bigint      NOT NULL DEFAULT 0, -- recorded and not applied, at that time; below 0: applied too often
     differs        boolean     NOT NULL DEFAULT false,
     accepted_at    timestamptz,                    -- somebody knows of the difference, and lives with it
@@ -63,7 +63,7 @@ CREATE TABLE applied_ranges (
     PRIMARY KEY (projection, first_position)
 ) WITH (fillfactor = 50); -- the last one is hot: room for updates in place
 
-CREATE INDEX applied_ranges_to_audit ON applied_ranges (projection, first_position) WHERE audited_at IS NULL;
+CREATE INDEX applied_ranges_to_reconcile ON applied_ranges (projection, first_position) WHERE reconciled_at IS NULL;
 CREATE INDEX applied_ranges_that_differ ON applied_ranges (projection, first_position) WHERE differs AND accepted_at IS NULL;
 
 SELECT grant_to(program, 'SELECT, INSERT, UPDATE, DELETE', 'applied_ranges') FROM unnest(ARRAY['projector', 'service']) program;

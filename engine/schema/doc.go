@@ -8,7 +8,7 @@
 //
 // In reading order: 00001_roles.sql has the roles and their rights, 00002_log.sql the log,
 // 00003_outbox.sql what goes out of it, 00004_append.sql the one function that appends,
-// 00005_projections.sql how far readers are, 00006_seals.sql the chain, 00007_snapshots.sql states
+// 00005_projections.sql how far readers are, 00006_chain.sql the chain, 00007_snapshots.sql states
 // of long streams, 00008_keys.sql the keys of personal data, 00009_issuers.sql the issuers.
 // objects.go lists the tables and what guards them, which a process looks at when it starts;
 // schema.go tells which migrations there are.

@@ -3,7 +3,7 @@ package schema
 // Tables are the engine's, by their names in the schema that the search path leads to; those
 // with a dot are in a schema of their own.
 var Tables = []string{
-	"events", "append_lock", "outbox", "idempotency_keys", "elapsed", "checkpoints", "parked_streams", "dead_messages", "redrives", "applied_ranges", "seals", "log_epochs",
+	"events", "append_lock", "outbox", "idempotency_keys", "elapsed", "checkpoints", "parked_streams", "dead_messages", "redrives", "applied_ranges", "chain_links", "log_epochs",
 	"snapshots", "snapshot_cursor", "erasures", "issuers",
 	"keys.persons", "keys.erased", "keys.lookups", "keys.secrets", "keys.retired",
 }
@@ -12,7 +12,7 @@ var Tables = []string{
 var Always = []string{
 	"events.append_only", "events.append_only_truncate",
 	"log_epochs.append_only", "log_epochs.append_only_truncate", "log_epochs.in_order",
-	"seals.append_only", "seals.append_only_truncate",
+	"chain_links.append_only", "chain_links.append_only_truncate",
 }
 
 // Triggers are the others of the Tables, which need not fire in what logical replication applies.
@@ -20,7 +20,7 @@ var Triggers = []string{
 	"elapsed.by_steps",
 	"dead_messages.count_redrives", "dead_messages.count_redrives_truncate",
 	"keys.persons.refuse_erased", "keys.persons.refuse_retired", "keys.secrets.refuse_retired", "keys.secrets.refuse_secret", "keys.lookups.refuse_retired",
-	"seals.in_order",
+	"chain_links.in_order",
 }
 
 // Constraints are those of the Tables, by table and name.
@@ -41,5 +41,5 @@ var Constraints = []string{
 	"redrives.redrives_one_check", "redrives.redrives_pkey",
 	"snapshot_cursor.snapshot_cursor_one_check", "snapshot_cursor.snapshot_cursor_pkey", "snapshot_cursor.snapshot_cursor_position_check",
 	"snapshots.snapshots_mac_check", "snapshots.snapshots_pkey", "snapshots.snapshots_position_check", "snapshots.snapshots_shape_check", "snapshots.snapshots_state_check", "snapshots.snapshots_version_check",
-	"seals.seals_check", "seals.seals_check1", "seals.seals_hash_check", "seals.seals_pkey", "seals.seals_previous_check", "seals.seals_previous_key",
+	"chain_links.chain_links_check", "chain_links.chain_links_check1", "chain_links.chain_links_hash_check", "chain_links.chain_links_pkey", "chain_links.chain_links_previous_check", "chain_links.chain_links_previous_key",
 }

@@ -35,7 +35,7 @@ func stored(field reflect.StructField) bool {
 func fill(v reflect.Value, name string, above []reflect.Type) {
 	switch v.Type() {
 	case reflect.TypeFor[event.Personal]():
-		v.Set(reflect.ValueOf(event.AsSealed("sealed.1.1." + name)))
+		v.Set(reflect.ValueOf(event.AsEncrypted("encrypted.1.1." + name)))
 		return
 	case reflect.TypeFor[uuid.UUID]():
 		v.Set(reflect.ValueOf(uuid.MustParse("0197a1f2-5c3d-7e4f-8a9b-0c1d2e3f4a5b")))

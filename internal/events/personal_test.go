@@ -106,13 +106,13 @@ func TestEachPersonalNamesThemAll(t *testing.T) {
 		names := map[string]bool{}
 		changed := e.EachPersonal(func(field event.Field, value *event.Personal) {
 			names[field.Name] = true
-			*value = event.NewSealed(9, field.Name)
+			*value = event.NewEncrypted(9, field.Name)
 		})
 		if len(names) != want || e.Person(uuid.Max) == uuid.Nil {
 			t.Errorf("%s: EachPersonal names %v, of %d", sample.EventType(), names, want)
 		}
 		text, err := json.Marshal(changed)
-		if err != nil || strings.Count(string(text), "sealed.1.9.") != want {
+		if err != nil || strings.Count(string(text), "encrypted.1.9.") != want {
 			t.Errorf("%s: after EachPersonal: %s, %v", sample.EventType(), text, err)
 		}
 	}

@@ -19,7 +19,7 @@ type Customers struct {
 	Keys   Keys
 }
 
-// People answers who the customers are, with what is personal sealed. Get's error is
+// People answers who the customers are, with what is personal encrypted. Get's error is
 // event.ErrStreamNotFound for a customer that it does not know or that is not the subject's.
 type People interface {
 	Get(ctx context.Context, subject string, id uuid.UUID) (customer customers.Customer, position int64, err error)
@@ -31,9 +31,9 @@ type CustomerLog interface {
 	Page(ctx context.Context, streamType string, id uuid.UUID, after int64, limit int) (page []event.Recorded, cut bool, err error)
 }
 
-// Keys open what is sealed; privacy.Keys are some.
+// Keys decrypt what is encrypted; personal.Keys are some.
 type Keys interface {
-	Reveal(ctx context.Context, person uuid.UUID, streamType string, streamID uuid.UUID, field event.Field, sealed event.Personal) (string, error)
+	Reveal(ctx context.Context, person uuid.UUID, streamType string, streamID uuid.UUID, field event.Field, encrypted event.Personal) (string, error)
 	Indexes(ctx context.Context, field, text string) ([][]byte, error)
 	Forget(person uuid.UUID)
 }

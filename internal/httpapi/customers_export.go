@@ -110,7 +110,7 @@ func (e *export) ownEvents(ctx context.Context) (more bool, err error) {
 			if e.full() {
 				return true, nil
 			}
-			if item.Data, err = e.server.opened(ctx, item, e.customer.Status == "erased"); err != nil {
+			if item.Data, err = e.server.decrypted(ctx, item, e.customer.Status == "erased"); err != nil {
 				return false, err
 			}
 			e.body.Events = append(e.body.Events, eventOf(item))
@@ -193,9 +193,9 @@ func (e *export) account(ctx context.Context, row balances.Account, after int64)
 	return true, nil
 }
 
-// opened returns an event's data with its personal fields as text, null where the person is erased: that the read model says
+// decrypted returns an event's data with its personal fields as text, null where the person is erased: that the read model says
 // so is enough, also where a restored backup has brought the key back.
-func (s *server) opened(ctx context.Context, item event.Recorded, erased bool) ([]byte, error) {
+func (s *server) decrypted(ctx context.Context, item event.Recorded, erased bool) ([]byte, error) {
 	e, err := events.DecodeEvent(item.Type, item.SchemaVersion, item.Data)
 	if err != nil {
 		return nil, fmt.Errorf("decode version %d of %s %s: %w", item.Version, item.StreamType, item.StreamID, err)

@@ -25,13 +25,13 @@ import (
 
 // holding is all that is held on a customer.
 type holding struct {
-	status   string
-	events   []event.Recorded
-	accounts []balances.Account
-	moves    map[uuid.UUID][]event.Recorded
-	read     int   // of the log, the most at a time
-	opened   int   // how often a key was asked for
-	fail     error // of the log
+	status    string
+	events    []event.Recorded
+	accounts  []balances.Account
+	moves     map[uuid.UUID][]event.Recorded
+	read      int   // of the log, the most at a time
+	decrypted int   // how often a key was asked for
+	fail      error // of the log
 }
 
 // newHolding has so many events of the customer's and of each account.
@@ -40,7 +40,7 @@ func newHolding(own int, accounts ...int) *holding {
 	for n := range own {
 		h.events = append(h.events, event.Recorded{
 			Position: int64(n + 1), Version: int64(n + 1), ID: uuid.New(), StreamType: "customer", StreamID: ada, Type: "customer.contact_changed", SchemaVersion: 1,
-			Data: []byte(`{"name":"sealed.1.1.x","email":"sealed.1.1.y"}`), OccurredAt: someDay, RecordedAt: someDay,
+			Data: []byte(`{"name":"encrypted.1.1.x","email":"encrypted.1.1.y"}`), OccurredAt: someDay, RecordedAt: someDay,
 		})
 	}
 	for i, count := range accounts {
@@ -74,7 +74,7 @@ func (h *holding) client(t *testing.T) *http.Client {
 
 func (h *holding) Get(context.Context, string, uuid.UUID) (customers.Customer, int64, error) {
 	return customers.Customer{
-		ID: ada, Status: h.status, Version: int64(len(h.events)), Name: event.AsSealed("sealed.1.1.x"), Email: event.AsSealed("sealed.1.1.y"),
+		ID: ada, Status: h.status, Version: int64(len(h.events)), Name: event.AsEncrypted("encrypted.1.1.x"), Email: event.AsEncrypted("encrypted.1.1.y"),
 		RegisteredAt: someDay, UpdatedAt: someDay,
 	}, 42, nil
 }
@@ -107,7 +107,7 @@ func (h *holding) State(context.Context, string, uuid.UUID, history.Until) (hist
 }
 
 func (h *holding) Reveal(context.Context, uuid.UUID, string, uuid.UUID, event.Field, event.Personal) (string, error) {
-	h.opened++
+	h.decrypted++
 	return "Ada Lovelace", nil
 }
 
@@ -274,8 +274,8 @@ func TestAnExportOpensNothingOfWhoIsErased(t *testing.T) {
 	client := h.client(t)
 	for _, path := range []string{exports, strings.TrimSuffix(exports, "/export")} {
 		answer := send(t, client, http.MethodGet, path, "")
-		if answer.status != 200 || h.opened > 0 || strings.Contains(answer.body, "Lovelace") || !strings.Contains(answer.body, `"erased"`) {
-			t.Errorf("%s: %d were opened: %d %s", path, h.opened, answer.status, answer.body)
+		if answer.status != 200 || h.decrypted > 0 || strings.Contains(answer.body, "Lovelace") || !strings.Contains(answer.body, `"erased"`) {
+			t.Errorf("%s: %d were decrypted: %d %s", path, h.decrypted, answer.status, answer.body)
 		}
 	}
 	h.status = "registered"

@@ -109,7 +109,7 @@ func showCustomer(ctx context.Context, c spec.Customer) {
 	}
 }
 
-// customerOf opens what is sealed in a row. Who was erased has nothing left to show, also
+// customerOf decrypts what is encrypted in a row. An erased customer has nothing left to show, also
 // where the read model does not know yet.
 func (s *server) customerOf(ctx context.Context, row customers.Customer) (spec.Customer, error) {
 	shown := spec.Customer{

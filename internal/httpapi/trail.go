@@ -12,11 +12,11 @@ import (
 	"example.com/pgcqrs/internal/httpapi/spec"
 )
 
-// GetAudit reads the log as the trail that it is. It shows who and what, never the
+// GetTrail reads the log as the trail that it is. It shows who and what, never the
 // data of an event: who runs the service need not see that.
-func (s *server) GetAudit(ctx context.Context, request spec.GetAuditRequestObject) (spec.GetAuditResponseObject, error) {
+func (s *server) GetTrail(ctx context.Context, request spec.GetTrailRequestObject) (spec.GetTrailResponseObject, error) {
 	params := request.Params
-	after, err := query.CursorOf(params.Cursor, "audit")
+	after, err := query.CursorOf(params.Cursor, "trail")
 	if err != nil {
 		return nil, err
 	}
@@ -33,18 +33,18 @@ func (s *server) GetAudit(ctx context.Context, request spec.GetAuditRequestObjec
 	if err != nil {
 		return nil, problem.At(position, err)
 	}
-	body := spec.AuditPage{Items: make([]spec.AuditEntry, len(entries))}
+	body := spec.TrailPage{Items: make([]spec.TrailEntry, len(entries))}
 	for i, entry := range entries {
 		body.Items[i] = entryOf(entry)
 	}
 	if next > 0 {
-		body.NextCursor = query.Cursor{Of: "audit", Version: next}.Encode()
+		body.NextCursor = query.Cursor{Of: "trail", Version: next}.Encode()
 	}
 	return page(ctx, body, body.NextCursor, position, nil)
 }
 
-func entryOf(e event.Recorded) spec.AuditEntry {
-	return spec.AuditEntry{
+func entryOf(e event.Recorded) spec.TrailEntry {
+	return spec.TrailEntry{
 		Position:      strconv.FormatInt(e.Position, 10),
 		Actor:         orNil(e.Metadata.Actor),
 		Type:          e.Type,
@@ -59,4 +59,4 @@ func entryOf(e event.Recorded) spec.AuditEntry {
 	}
 }
 
-func (a answer) VisitGetAuditResponse(w http.ResponseWriter) error { return a.write(w) }
+func (a answer) VisitGetTrailResponse(w http.ResponseWriter) error { return a.write(w) }

@@ -36,7 +36,7 @@ END $$;
 -- +goose StatementEnd
 
 -- The grants below stop the service's roles; the triggers stop the owner, too. What keeps the log, and
--- its seals, append-only fires in every session, also under session_replication_role = replica: a
+-- its chain, append-only fires in every session, also under session_replication_role = replica: a
 -- superuser sets that by hand, and what logical replication applies, it applies under it. Other
 -- triggers need not: on a subscriber the rows that they write come with the publisher's.
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON events

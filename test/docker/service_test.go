@@ -25,7 +25,7 @@ func TestMain(m *testing.M) {
 // The service starts on a PostgreSQL in a container, whatever else is on this machine: it makes its schema, and answers.
 func TestServiceInAContainer(t *testing.T) {
 	t.Parallel()
-	serve(t).Get("/v1/audit", "").Want(t, http.StatusOK, "")
+	serve(t).Get("/v1/trail", "").Want(t, http.StatusOK, "")
 }
 
 // serve starts all of the service on a PostgreSQL in a container, and returns a client of its API.

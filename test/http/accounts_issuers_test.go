@@ -65,7 +65,7 @@ func TestTheSameNameOfTwoIssuers(t *testing.T) {
 	other.want(other.post("/v1/accounts", opening, append(other.as(long, both), "Idempotency-Key", long)...), 201, "")
 
 	for query, want := range map[string]int{"ada": 2, "2+ada": 1, "2%20ada": 1, "3+ada": 0, "2+" + long: 1} {
-		page := first.get("/v1/audit?actor="+query, "", first.as("olga", "operate")...)
+		page := first.get("/v1/trail?actor="+query, "", first.as("olga", "operate")...)
 		first.want(page, 200, "")
 		actor := `"actor":"` + strings.NewReplacer("+", " ", "%20", " ").Replace(query) + `"`
 		if items := strings.Count(page.Body, `"actor"`); items != want || strings.Count(page.Body, actor) != want {

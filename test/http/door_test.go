@@ -210,7 +210,7 @@ func TestASubjectsRateIsSet(t *testing.T) {
 	t.Parallel()
 	g := newGuarded(t, "RATE_LIMIT=1")
 	olga := g.as("olga", "operate")
-	await.True(t, "it is turned away", func() bool { return g.get("/v1/audit", "", olga...).Status == http.StatusTooManyRequests })
+	await.True(t, "it is turned away", func() bool { return g.get("/v1/trail", "", olga...).Status == http.StatusTooManyRequests })
 }
 
 // An issuer that does not answer is no reason to call a token bad, and one that comes
@@ -235,19 +235,19 @@ func TestAnIssuerThatComesLater(t *testing.T) {
 		})
 	})
 	g.api = begin(t, "api", append(guardedBy(url), "DATABASE_URL="+testdb.As(t, g.url, role.API))...)
-	g.want(g.get("/v1/audit", "", g.as("olga", "operate")...), 503, "issuer_unavailable")
+	g.want(g.get("/v1/trail", "", g.as("olga", "operate")...), 503, "issuer_unavailable")
 	await.True(t, "it is not ready", func() bool { return g.api.Ready() == 503 })
 	there.Store(true)
 	for more := range int32(2) { // also once an answer of /readyz has aged
 		await.True(t, "keys are asked for", func() bool { return asked.Load() > more })
-		g.want(g.get("/v1/audit", "", g.as("olga", "operate")...), 503, "issuer_unavailable")
+		g.want(g.get("/v1/trail", "", g.as("olga", "operate")...), 503, "issuer_unavailable")
 		if status, text := g.api.Probe("/readyz"); status != 503 || !strings.Contains(text, "token issuer") {
 			t.Errorf("without keys: %d %s", status, text)
 		}
 	}
 	keys.Store(true)
 	await.True(t, "it is ready", func() bool { return g.api.Ready() == 200 })
-	g.want(g.get("/v1/audit", "", g.as("olga", "operate")...), 200, "")
+	g.want(g.get("/v1/trail", "", g.as("olga", "operate")...), 200, "")
 	keys.Store(false)
 	if g.api.Ready() != 200 {
 		t.Error("an issuer that goes away turns off a process that knows its keys")
@@ -295,13 +295,13 @@ func TestOpenDoorsAnswerByTheirOwnNameAlone(t *testing.T) {
 		address, path, host string
 		want                int
 	}{
-		{open.api.Address, "/v1/audit", "", 200},
-		{open.api.Address, "/v1/audit", "localhost:8080", 200},
-		{open.api.Address, "/v1/audit", "evil.example:8080", 421},
+		{open.api.Address, "/v1/trail", "", 200},
+		{open.api.Address, "/v1/trail", "localhost:8080", 200},
+		{open.api.Address, "/v1/trail", "evil.example:8080", 421},
 		{open.api.Address, "/docs", "evil.example", 421},
 		{open.api.Address, "/metrics", "evil.example", 421},
 		{guarded.api.Address, "/healthz", "api.example", 200},
-		{guarded.api.Address, "/v1/audit", "api.example", 401},
+		{guarded.api.Address, "/v1/trail", "api.example", 401},
 		{strings.TrimPrefix(guarded.issuerURL(), "http://"), "/tokens/ada", "", 200},
 		{strings.TrimPrefix(guarded.issuerURL(), "http://"), "/tokens/ada", "evil.example", 421},
 		{strings.TrimPrefix(guarded.issuerURL(), "http://"), "/keys", "evil.example", 421},

@@ -78,10 +78,10 @@ func TestAPersonIsForgotten(t *testing.T) {
 	if got := g.get(bystander, position, ada...).Fields(t); got["name"] != "Arthur Dent" {
 		t.Errorf("somebody else is shown as %v", got)
 	}
-	if strings.Contains(rowOf(t, g.url, filepath.Base(customer)), "sealed") {
-		t.Error("the read model keeps what is sealed")
+	if strings.Contains(rowOf(t, g.url, filepath.Base(customer)), "encrypted") {
+		t.Error("the read model keeps what is encrypted")
 	}
-	g.rebuild("customers") // it meets the sealed events of who was erased
+	g.rebuild("customers") // it meets the encrypted events of an erased customer
 	if got := g.get(customer, position, ada...).Fields(t); got["status"] != "erased" || got["name"] != nil {
 		t.Errorf("after a rebuild the customer is shown as %v", got)
 	}
@@ -172,7 +172,7 @@ func (g *stack) askEverything(customer, accountPath, position string, ada []stri
 		g.want(found, 200, "")
 		all.WriteString(found.Body)
 	}
-	all.WriteString(g.get("/v1/audit", "", g.as("olga", "operate")...).Body)
+	all.WriteString(g.get("/v1/trail", "", g.as("olga", "operate")...).Body)
 	return all.String()
 }
 

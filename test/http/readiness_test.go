@@ -103,7 +103,7 @@ func TestLocksThatAStrangerHolds(t *testing.T) {
 			t.Fatal(err)
 		}
 		await.True(t, "it is ready", func() bool { return projector.Ready() == http.StatusOK })
-		if _, err := foreign.Exec(t.Context(), `SELECT `+take+`(hashtextextended('audit', 0))`); err != nil {
+		if _, err := foreign.Exec(t.Context(), `SELECT `+take+`(hashtextextended('reconcile', 0))`); err != nil {
 			t.Fatal(err)
 		}
 		await.True(t, "it is not ready", func() bool { return projector.Ready() == http.StatusServiceUnavailable })

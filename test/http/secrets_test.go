@@ -21,7 +21,7 @@ const secret = "hunter2-is-a-secret"
 func TestSecretsAreNotSaid(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)
-	said := s.get("/v1/audit", "").Body + s.get("/v1/audit?limit=x", "").Body + s.post("/v1/nowhere", `{"amount":1}`).Body
+	said := s.get("/v1/trail", "").Body + s.get("/v1/trail?limit=x", "").Body + s.post("/v1/nowhere", `{"amount":1}`).Body
 	for _, p := range []*programs.Program{s.api, s.projector} {
 		_, ready := p.Probe("/readyz")
 		said += p.Metrics() + ready + p.Said()

@@ -15,9 +15,9 @@ import (
 func TestALostDatabaseIsUnavailable(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)
-	s.want(s.get("/v1/audit", ""), 200, "")
+	s.want(s.get("/v1/trail", ""), 200, "")
 	refuse(t, s.url)
-	s.want(s.get("/v1/audit", ""), 503, "unavailable")
+	s.want(s.get("/v1/trail", ""), 503, "unavailable")
 	s.want(s.get("/readyz", ""), 503, "not_ready")
 	s.want(s.get("/healthz", ""), 200, "")
 	if log := s.api.Said(); strings.Contains(log, "postgres://") {

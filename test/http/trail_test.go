@@ -34,7 +34,7 @@ func TestTheTrailSaysWhoDidWhat(t *testing.T) {
 		"?until=" + start.Format(time.RFC3339): "",
 		"?since=" + start.Add(time.Hour).Format(time.RFC3339): "",
 	} {
-		answer := g.get("/v1/audit"+query, "", operator...)
+		answer := g.get("/v1/trail"+query, "", operator...)
 		g.want(answer, 200, "")
 		var page struct {
 			Items []struct{ Actor, Type, CausationID, CorrelationID string }
@@ -53,8 +53,8 @@ func TestTheTrailSaysWhoDidWhat(t *testing.T) {
 			t.Errorf("%s: got %s of %s, want %s", query, got, answer.Body, want)
 		}
 	}
-	page := g.get("/v1/audit?limit=3", "", operator...).Fields(t)
-	rest := g.get(fmt.Sprintf("/v1/audit?limit=3&cursor=%s", page["next_cursor"]), "", operator...).Fields(t)
+	page := g.get("/v1/trail?limit=3", "", operator...).Fields(t)
+	rest := g.get(fmt.Sprintf("/v1/trail?limit=3&cursor=%s", page["next_cursor"]), "", operator...).Fields(t)
 	three, _ := page["items"].([]any)
 	one, _ := rest["items"].([]any)
 	if len(three) != 3 || len(one) != 1 || rest["next_cursor"] != nil {

@@ -36,7 +36,7 @@ func TestErasingOneOfAMillion(t *testing.T) {
 	if made, err := keyfile.New(uri); err != nil || !made {
 		t.Fatal(made, err)
 	}
-	store := eventlog.New(pool, eventlog.Config{Decode: events.DecodeEvent, Seal: keysOf(t, pool, uri).Encrypt})
+	store := eventlog.New(pool, eventlog.Config{Decode: events.DecodeEvent, Encrypt: keysOf(t, pool, uri).Encrypt})
 	await.Background(t, store.Run)
 	id := uuid.New()
 	record := func(version int64, e event.Event) {
@@ -51,7 +51,7 @@ func TestErasingOneOfAMillion(t *testing.T) {
 		WITH made AS (INSERT INTO keys.persons (person_id, wrapped) SELECT gen_random_uuid(), '\x00' FROM generate_series(1, $1::int) RETURNING person_id),
 		     noted AS (INSERT INTO keys.lookups (field, index, person_id) SELECT 'email', sha256(person_id::text::bytea), person_id FROM made)
 		INSERT INTO customers (customer_id, subject, name, email, status, version, registered_at, updated_at)
-		SELECT person_id, 'eve', 'sealed', 'sealed', 'registered', 1, now(), now() FROM made`
+		SELECT person_id, 'eve', 'encrypted', 'encrypted', 'registered', 1, now(), now() FROM made`
 	err := pgx.BeginFunc(t.Context(), owner, func(tx pgx.Tx) error {
 		if _, err := tx.Exec(t.Context(), `SET LOCAL session_replication_role = replica`); err != nil { // their keys need no look at who was erased
 			return err
@@ -77,7 +77,7 @@ func TestErasingOneOfAMillion(t *testing.T) {
 	}
 	until(1)
 	before, _, err := customers.NewQueries(owner).Get(t.Context(), "", id)
-	if err != nil || before.Name.Sealed() == "" {
+	if err != nil || before.Name.Encrypted() == "" {
 		t.Fatalf("its row is %+v, %v", before, err)
 	}
 
@@ -90,7 +90,7 @@ func TestErasingOneOfAMillion(t *testing.T) {
 		t.Errorf("it took %v", took)
 	}
 	row, _, err := customers.NewQueries(owner).Get(t.Context(), "", id)
-	if err != nil || row.Status != "erased" || row.Name.Sealed() != "" {
+	if err != nil || row.Status != "erased" || row.Name.Encrypted() != "" {
 		t.Errorf("its row is %+v, %v", row, err)
 	}
 	if text, err := keysOf(t, pool, uri).Reveal(t.Context(), id, "customer", id, events.CustomerName, before.Name); err == nil {

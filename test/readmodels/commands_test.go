@@ -87,7 +87,7 @@ func TestCommands(t *testing.T) {
 		{"projections reconcile -accept -note known balances", "", 1, "no difference to accept"},
 		{"projections list", "", 0, "POSITION"},
 		{"projections list now", "", 2, "usage: ops projections list [-json]"},
-		{"stats", "", 0, "UNSEALED"},
+		{"stats", "", 0, "UNLINKED"},
 		{"status", "", 2, `there is no command "status"`},
 		{"projections lst", "", 2, `there is no command "projections lst"`},
 	} {
@@ -99,7 +99,7 @@ func TestCommands(t *testing.T) {
 	if parked, err := park.List(t.Context(), projector.Set()); err != nil || len(parked) != 0 {
 		t.Errorf("parked %+v, %v: the rebuilt tables have every account", parked, err)
 	}
-	rig.Do(t, pool, `UPDATE applied_ranges SET events = events - 1, audited_at = NULL WHERE projection = 'balances' AND first_position = 1`)
+	rig.Do(t, pool, `UPDATE applied_ranges SET events = events - 1, reconciled_at = NULL WHERE projection = 'balances' AND first_position = 1`)
 	for _, step := range []struct {
 		args string
 		code int
@@ -107,7 +107,7 @@ func TestCommands(t *testing.T) {
 	}{
 		{"projections reconcile", 1, "DIFFERS: 1 events of the log were not applied"},
 		{"projections reconcile -json", 1, `"missing": 1`},
-		{"projections list", 0, "an audit found 1 ranges wrong"},
+		{"projections list", 0, "reconciling found 1 ranges wrong"},
 		{"projections reconcile -accept balances", 2, "say why"},
 		{"projections reconcile -accept -note known balances", 0, "1 ranges accepted"},
 		{"projections reconcile", 0, "no difference"},

@@ -27,7 +27,7 @@ func TestBalances(t *testing.T) {
 	p.Given("account", uuid.New(), events.AccountOpened{Owner: "Bob", Currency: "USD"})
 	p.Given("account", id, events.MoneyWithdrawn{Amount: 70}, events.AccountClosed{})
 	p.Then(rows, "(Ada,ada,EUR,0,closed,4,5)", `(Bob,"",USD,0,open,1,3)`)
-	p.Given("customer", uuid.New(), events.CustomerRegistered{Subject: "ada", Name: event.NewSealed(1, "n"), Email: event.NewSealed(1, "e")})
+	p.Given("customer", uuid.New(), events.CustomerRegistered{Subject: "ada", Name: event.NewEncrypted(1, "n"), Email: event.NewEncrypted(1, "e")})
 	p.Then(rows, "(Ada,ada,EUR,0,closed,4,5)", `(Bob,"",USD,0,open,1,3)`)
 }
 
@@ -47,10 +47,10 @@ func TestCustomers(t *testing.T) {
 	p := spec.NewProjection(t, rig.Connect(t, testdb.New(t)), events.DecodeEvent, customers.Name, projection.Each(customers.Apply), customers.Tables...)
 	const rows = `SELECT subject, name, email, status, version FROM customers`
 	id := uuid.New()
-	p.Given("customer", id, events.CustomerRegistered{Subject: "ada", Name: event.NewSealed(1, "n1"), Email: event.NewSealed(1, "e1")})
-	p.Then(rows, "(ada,sealed.1.1.n1,sealed.1.1.e1,registered,1)")
-	p.Given("customer", id, events.CustomerContactChanged{Name: event.NewSealed(2, "n2"), Email: event.NewSealed(2, "e2")})
-	p.Then(rows, "(ada,sealed.1.2.n2,sealed.1.2.e2,registered,2)")
+	p.Given("customer", id, events.CustomerRegistered{Subject: "ada", Name: event.NewEncrypted(1, "n1"), Email: event.NewEncrypted(1, "e1")})
+	p.Then(rows, "(ada,encrypted.1.1.n1,encrypted.1.1.e1,registered,1)")
+	p.Given("customer", id, events.CustomerContactChanged{Name: event.NewEncrypted(2, "n2"), Email: event.NewEncrypted(2, "e2")})
+	p.Then(rows, "(ada,encrypted.1.2.n2,encrypted.1.2.e2,registered,2)")
 	p.Given("customer", id, events.CustomerErased{})
 	p.Then(rows, `(ada,"","",erased,3)`)
 }

@@ -137,7 +137,7 @@ func (m moment) put(t *testing.T, pool *pgxpool.Pool, id uuid.UUID, version int6
 	}
 	first, then := event{"account.opened", `{"owner":"Ada","currency":"EUR"}`}, event{"account.money_deposited", `{"amount":1,"reference":"x"}`}
 	if m.stream == "customer" {
-		first, then = event{"customer.registered", `{"name":"sealed.1.x","email":"sealed.1.x"}`}, event{"customer.contact_changed", `{"name":"sealed.2.x","email":"sealed.2.x"}`}
+		first, then = event{"customer.registered", `{"name":"encrypted.1.x","email":"encrypted.1.x"}`}, event{"customer.contact_changed", `{"name":"encrypted.2.x","email":"encrypted.2.x"}`}
 		rig.Do(t, pool, `INSERT INTO keys.persons (person_id, wrapped) VALUES ($1, '') ON CONFLICT DO NOTHING`, id)
 		rig.Do(t, pool, `INSERT INTO keys.lookups (field, index, person_id) VALUES ('email', '\x01', $1) ON CONFLICT DO NOTHING`, id)
 	}

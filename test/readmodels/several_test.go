@@ -80,6 +80,6 @@ func TestAnOldShapeInEveryReadModel(t *testing.T) {
 	}
 	found, err := projector.Set().Reconciler().Reconcile(t.Context())
 	if err != nil || len(found) != 2 || len(found[0].Differences)+len(found[1].Differences) > 0 {
-		t.Errorf("the audit finds %+v, %v", found, err)
+		t.Errorf("reconciling finds %+v, %v", found, err)
 	}
 }

@@ -8,7 +8,7 @@
 // and the log end; walk.go goes along the chain, link by link; verify.go does so once, from an end to the
 // other; watcher.go does so again and again.
 //
-// It reads the table seals and, by engine/eventlog, the log, and writes neither. Watcher.Run takes no
+// It reads the table chain_links and, by engine/eventlog, the log, and writes neither. Watcher.Run takes no
 // lock: each process looks for itself, so that nobody can keep it from that. engine/process/projector
 // runs it; engine/process/ops verifies when it is asked to. It must never repair what it finds.
 package verify

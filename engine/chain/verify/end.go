@@ -21,7 +21,7 @@ func readEnd(ctx context.Context, pool *pgxpool.Pool) (end, error) {
 	sql := `
 		SELECT s.position, ` + logsql.Head + `, coalesce(e.position, 0),
 		       coalesce(greatest(e.age, -e.age - 61, 0), 0)::float8 -- no event is recorded over 60 s ahead of the clock
-		FROM (SELECT coalesce(max(position), 0) AS position FROM seals) s
+		FROM (SELECT coalesce(max(position), 0) AS position FROM chain_links) s
 		LEFT JOIN LATERAL (SELECT next.position, extract(epoch FROM clock_timestamp() - next.recorded_at) AS age FROM ` + logsql.FirstAfter("s.position") + ` next) e ON true`
 	var e end
 	var seconds float64

@@ -13,7 +13,7 @@ const Late = time.Minute
 type Report struct {
 	Since    int64      `json:"since"`    // positions up to here were not looked at; 0: all were
 	Head     chain.Head `json:"head"`     // the last link
-	Unlinked int64      `json:"unsealed"` // events after it, which nothing protects yet
+	Unlinked int64      `json:"unlinked"` // events after it, which nothing protects yet
 	Findings []Finding  `json:"findings"`
 }
 

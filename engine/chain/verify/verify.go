@@ -42,9 +42,9 @@ func (w *walk) compareHeads(linked int64) {
 	switch {
 	case w.kept == nil || w.met:
 	case w.kept.Position > linked:
-		w.find(w.kept.Position, "the head that was kept is at this position, and the chain ends at %d: events and seals are gone", linked)
+		w.find(w.kept.Position, "the head that was kept is at this position, and the chain ends at %d: events and links are gone", linked)
 	default:
-		w.find(w.kept.Position, "the chain does not lead to the head that was kept: events and seals up to here were rewritten")
+		w.find(w.kept.Position, "the chain does not lead to the head that was kept: events and links up to here were rewritten")
 	}
 }
 
@@ -53,8 +53,8 @@ func (w *walk) lookOutside(e end, late time.Duration) {
 	switch waits := e.waits.Round(time.Second); {
 	case e.outside == 0 || e.waits < late:
 	case e.linked == 0:
-		w.find(e.outside, "there are no seals, and this event was recorded %s ago: they were deleted, or nobody seals the log", waits)
+		w.find(e.outside, "there are no links, and this event was recorded %s ago: they were deleted, or nobody adds any", waits)
 	default:
-		w.find(e.outside, "the chain ends before this event, which was recorded %s ago: the last seals were deleted, or nobody seals the log", waits)
+		w.find(e.outside, "the chain ends before this event, which was recorded %s ago: the last links were deleted, or nobody adds any", waits)
 	}
 }

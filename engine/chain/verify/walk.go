@@ -49,7 +49,7 @@ func (w *walk) beginAt(ctx context.Context, head chain.Head) error {
 // step looks at the next link, and at those after it that end within chain.MostEvents. more is false
 // where the chain has ended.
 func (w *walk) step(ctx context.Context) (more bool, err error) {
-	const next = `WHERE position > $1 AND position <= greatest((SELECT min(position) FROM seals WHERE position > $1), $1 + $2::bigint) ORDER BY position`
+	const next = `WHERE position > $1 AND position <= greatest((SELECT min(position) FROM chain_links WHERE position > $1), $1 + $2::bigint) ORDER BY position`
 	following, err := chain.Links(ctx, w.on, next, w.at.Position, chain.MostEvents)
 	if err != nil {
 		return false, err
@@ -67,7 +67,7 @@ func (w *walk) step(ctx context.Context) (more bool, err error) {
 func (w *walk) check(ctx context.Context, s chain.Link) error {
 	w.differs = false
 	if s.Previous != w.at.Position {
-		w.find(w.at.Position+1, "the seal of the events from here to position %d is missing", s.Previous)
+		w.find(w.at.Position+1, "the link over the events from here to position %d is missing", s.Previous)
 		w.at, w.ahead = s, nil
 		return nil // what it covers it chains to a link that is not there
 	}
@@ -82,7 +82,7 @@ func (w *walk) check(ctx context.Context, s chain.Link) error {
 		case err != nil:
 			return err
 		case !bytes.Equal(expected.Hash, s.Hash):
-			w.find(s.Previous+1, "the seal of positions %d to %d does not follow from the events and the seal before: one of them was changed", s.Previous+1, s.Position)
+			w.find(s.Previous+1, "the link over positions %d to %d does not follow from the events and the link before: one of them was changed", s.Previous+1, s.Position)
 		}
 	}
 	if w.kept != nil && w.kept.Position == s.Position {
@@ -128,7 +128,7 @@ func (w *walk) compare(s chain.Link, digests []event.Digest) {
 			w.find(position, "the event is gone")
 		case len(s.Digests) < int(i+1)*chain.Shown:
 		case !bytes.Equal(sum, s.Digests[i*chain.Shown:(i+1)*chain.Shown]):
-			w.find(position, "the event is another than was sealed")
+			w.find(position, "the event is another than the chain says")
 		}
 	}
 }

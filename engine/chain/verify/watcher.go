@@ -45,11 +45,11 @@ func NewWatcher(service string, pool *pgxpool.Pool, store *eventlog.Store, every
 	metrics := promauto.With(registerer)
 	return &Watcher{
 		service: service, pool: pool, store: store, every: every, logger: logger,
-		findings:  metrics.NewGauge(prometheus.GaugeOpts{Name: "seal_verify_findings", Help: "Places where the log is not what was sealed, as this process has found them in its last pass through the chain, or in this one, and times that the newest seal it knew was gone."}),
-		position:  metrics.NewGauge(prometheus.GaugeOpts{Name: "seal_verify_position", Help: "Position up to which this process has compared the log with its seals, in this pass."}),
-		unlinked:  metrics.NewGauge(prometheus.GaugeOpts{Name: "seal_unsealed_seconds", Help: "Time since the first event that has no seal was recorded; 0: there is none."}),
-		lastRound: metrics.NewGauge(prometheus.GaugeOpts{Name: "seal_verify_last_round_timestamp_seconds", Help: "When this process has last compared a part of the log with its seals; 0: never."}),
-		lastPass:  metrics.NewGauge(prometheus.GaugeOpts{Name: "seal_verify_last_pass_timestamp_seconds", Help: "When this process has last come to the end of the chain; 0: never."}),
+		findings:  metrics.NewGauge(prometheus.GaugeOpts{Name: "chain_verify_findings", Help: "Places where the log is not what its chain says, as this process has found them in its last pass through the chain, or in this one, and times that the newest link it knew was gone."}),
+		position:  metrics.NewGauge(prometheus.GaugeOpts{Name: "chain_verify_position", Help: "Position up to which this process has compared the log with its chain, in this pass."}),
+		unlinked:  metrics.NewGauge(prometheus.GaugeOpts{Name: "chain_unlinked_seconds", Help: "Time since the first event that no link covers was recorded; 0: there is none."}),
+		lastRound: metrics.NewGauge(prometheus.GaugeOpts{Name: "chain_verify_last_round_timestamp_seconds", Help: "When this process has last compared a part of the log with its chain; 0: never."}),
+		lastPass:  metrics.NewGauge(prometheus.GaugeOpts{Name: "chain_verify_last_pass_timestamp_seconds", Help: "When this process has last come to the end of the chain; 0: never."}),
 	}
 }
 
@@ -130,7 +130,7 @@ func (w *Watcher) remember(ctx context.Context) error {
 		}
 		if len(found) == 0 || !bytes.Equal(found[0].Hash, w.newest.Hash) {
 			w.gone++
-			w.logger.ErrorContext(ctx, "a seal is gone: somebody has deleted it, or the database has lost commits: see ops chain verify", "position", w.newest.Position)
+			w.logger.ErrorContext(ctx, "a link is gone: somebody has deleted it, or the database has lost commits: see ops chain verify", "position", w.newest.Position)
 		}
 	}
 	w.newest = last
@@ -164,7 +164,7 @@ func (w *Watcher) tell(ctx context.Context) {
 	for ; w.pass.told < len(w.pass.findings); w.pass.told++ {
 		finding := w.pass.findings[w.pass.told]
 		if w.before == nil || !slices.Contains(w.before.findings, finding) {
-			w.logger.ErrorContext(ctx, "the log is not what was sealed: see ops chain verify", "position", finding.Position, "what", finding.What)
+			w.logger.ErrorContext(ctx, "the log is not what its chain says: see ops chain verify", "position", finding.Position, "what", finding.What)
 		}
 	}
 }

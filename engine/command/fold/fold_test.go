@@ -123,7 +123,7 @@ func TestStateWithPersonalDataIsKeptEncrypted(t *testing.T) {
 	persons := fold.New("person", func(s person0, _ event.Event) person0 { return person0{name} })
 	for _, encrypted := range []bool{false, true} {
 		if encrypted {
-			name = event.AsSealed("c2VhbGVk")
+			name = event.AsEncrypted("ZW5jcnlwdGVk")
 		}
 		add, encode, err := persons.Begin(nil)
 		if err != nil {

@@ -43,7 +43,7 @@ func NewProjection(t testing.TB, pool *pgxpool.Pool, decode event.Decode, name s
 // Began is when the event at position 1 happened. Each later one happened a second after the one before it.
 var Began = time.Date(2026, time.January, 1, 0, 0, 1, 0, time.UTC)
 
-// Given records the next events of a stream as they are, personal data in the form that event.NewSealed gives it, and
+// Given records the next events of a stream as they are, personal data in the form that event.NewEncrypted gives it, and
 // returns the position of the last one once the projection is there. An event that can't be applied fails the test.
 func (p *Projection) Given(streamType string, id uuid.UUID, events ...event.Event) (position int64) {
 	p.t.Helper()

@@ -16,14 +16,14 @@ import (
 // Encoder encodes chains.
 type Encoder struct {
 	messageOf event.MessageOf
-	sealing   event.Seal
+	encrypt   event.Encrypt
 	reads     *confirm.Reads
 }
 
-// New makes an Encoder. Without messageOf no message goes out, without seal an event that has
+// New makes an Encoder. Without messageOf no message goes out, without encrypt an event that has
 // personal data does not encode.
-func New(messageOf event.MessageOf, seal event.Seal, reads *confirm.Reads) *Encoder {
-	return &Encoder{messageOf: messageOf, sealing: seal, reads: reads}
+func New(messageOf event.MessageOf, encrypt event.Encrypt, reads *confirm.Reads) *Encoder {
+	return &Encoder{messageOf: messageOf, encrypt: encrypt, reads: reads}
 }
 
 // Encode checks a chain and makes rows of it, in the caller's goroutine: the committer should do
@@ -81,7 +81,7 @@ func (c *Encoder) encodeAppend(ctx context.Context, rows *Rows, a event.Append) 
 
 func (c *Encoder) encodeEvents(ctx context.Context, rows *Rows, index int, stream event.StreamAppend, metadata string) error {
 	for _, e := range stream.Events {
-		e, err := c.seal(ctx, rows.Streams[index], e)
+		e, err := c.encryptEvent(ctx, rows.Streams[index], e)
 		if err != nil {
 			return err
 		}
@@ -101,18 +101,18 @@ func (c *Encoder) encodeEvents(ctx context.Context, rows *Rows, index int, strea
 	return nil
 }
 
-// seal returns the event as it may be stored, after those that its stream has in the chain.
-func (c *Encoder) seal(ctx context.Context, stream StreamRow, e event.Event) (event.Event, error) {
+// encryptEvent returns the event as it may be stored, after those that its stream has in this append.
+func (c *Encoder) encryptEvent(ctx context.Context, stream StreamRow, e event.Event) (event.Event, error) {
 	personal, ok := e.(event.PersonalEvent)
 	switch {
-	case !ok || c.sealing == nil: // without sealing its data does not encode
+	case !ok || c.encrypt == nil: // not encrypted, its data does not encode
 		return e, nil
 	case stream.Expected == event.AnyVersion:
-		return nil, fmt.Errorf("append %s: personal data is sealed for a version, and this append takes any", e.EventType())
+		return nil, fmt.Errorf("append %s: personal data is encrypted for a version, and this append takes any", e.EventType())
 	}
-	sealed, err := c.sealing(ctx, stream.Type, stream.ID, stream.Expected+int64(stream.Events)+1, personal)
+	encrypted, err := c.encrypt(ctx, stream.Type, stream.ID, stream.Expected+int64(stream.Events)+1, personal)
 	if err == nil {
-		return sealed, nil
+		return encrypted, nil
 	}
 	if unconfirmed := c.reads.ConfirmNow(ctx); unconfirmed != nil { // that the person was erased may be known here alone
 		return nil, unconfirmed

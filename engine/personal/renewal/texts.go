@@ -27,7 +27,7 @@ func findable(e event.Recorded) (texts []foundText) {
 		return nil
 	}
 	declares.EachPersonal(func(field event.Field, value *event.Personal) {
-		if field.Findable && value.Sealed() != "" {
+		if field.Findable && value.Encrypted() != "" {
 			place := event.Place{StreamType: e.StreamType, StreamID: e.StreamID, Version: e.Version, Field: field.Name}
 			texts = append(texts, foundText{person: declares.Person(e.StreamID), place: place, encrypted: *value})
 		}

@@ -26,7 +26,7 @@ func Open(config Config, writes, reads *pgxpool.Pool, registry prometheus.Regist
 	}
 	keys := personal.New(writes, operator)
 	store := eventlog.New(writes, eventlog.Config{
-		Decode: config.Decode, Seal: keys.Encrypt, MessageOf: event.PublicMessage, Aside: keys.Most(),
+		Decode: config.Decode, Encrypt: keys.Encrypt, MessageOf: event.PublicMessage, Aside: keys.Most(),
 		FlightFor: flightFor(config), SettleFor: settleFor(config), Registerer: registry, Logger: logger,
 	})
 	store.OnLogChange(keys.ForgetAll)

@@ -25,9 +25,9 @@ type Config struct {
 	Projections func(to projection.Adder) // adds every projection that the service has
 	Versions    func() map[string][]int64 // of the schema, by the table that lists them
 	DatabaseURL string                    // DATABASE_URL: the primary
-	Key         string                    // SEAL_KEY
-	PublicKey   string                    // SEAL_PUBLIC_KEY
-	Late        time.Duration             // an event without a seal that is so old is a finding
+	Key         string                    // CHAIN_KEY
+	PublicKey   string                    // CHAIN_PUBLIC_KEY
+	Late        time.Duration             // an event that is so old and not linked is a finding
 	Logger      *slog.Logger
 	Registerer  prometheus.Registerer
 }
@@ -58,7 +58,7 @@ func Run(ctx context.Context, config Config, args []string) error {
 	return do(ctx, verb.Operated{
 		Projections: projections,
 		Dead:        dead.New(pool),
-		Sealed: verb.Sealed{
+		Chained: verb.Chained{
 			Service: config.Service, Pool: pool, Store: store,
 			Key: config.Key, PublicKey: config.PublicKey, Late: config.Late,
 		},

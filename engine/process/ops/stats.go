@@ -23,7 +23,7 @@ type overview struct {
 	Parked      int     `json:"parked"`      // streams that projections could not go on with
 	Outbox      int64   `json:"outbox"`      // messages that wait for the relay
 	Dead        int     `json:"dead"`        // streams whose messages the broker refuses
-	Unsealed    int64   `json:"unsealed"`    // events that the chain does not cover yet
+	Unlinked    int64   `json:"unlinked"`    // events that the chain does not cover yet
 }
 
 // stats prints an overview.
@@ -55,8 +55,8 @@ func look(ctx context.Context, on verb.Operated) (overview, error) {
 		return overview{}, err
 	}
 	all.Dead = len(dead)
-	sealed, err := chain.End(ctx, on.Sealed.Pool)
-	all.Unsealed = max(all.Head-sealed, 0)
+	linked, err := chain.End(ctx, on.Chained.Pool)
+	all.Unlinked = max(all.Head-linked, 0)
 	return all, err
 }
 
@@ -87,6 +87,6 @@ func (o overview) show(out io.Writer) error {
 	table.Row("PARKED", fmt.Sprintf("%d streams", o.Parked))
 	table.Row("OUTBOX", fmt.Sprintf("%d messages", o.Outbox))
 	table.Row("DEAD", fmt.Sprintf("%d streams", o.Dead))
-	table.Row("UNSEALED", fmt.Sprintf("%d events", o.Unsealed))
+	table.Row("UNLINKED", fmt.Sprintf("%d events", o.Unlinked))
 	return table.Flush()
 }

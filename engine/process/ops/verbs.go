@@ -9,9 +9,9 @@ import (
 	"strings"
 
 	"example.com/pgcqrs/engine/process/cli"
+	"example.com/pgcqrs/engine/process/ops/chainverbs"
 	"example.com/pgcqrs/engine/process/ops/messages"
 	"example.com/pgcqrs/engine/process/ops/projections"
-	"example.com/pgcqrs/engine/process/ops/seals"
 	"example.com/pgcqrs/engine/process/ops/verb"
 )
 
@@ -24,8 +24,8 @@ var verbs = []entry{
 	{"projections resume", "-note WHY [-yes] [-json] PROJECTION", 1, 1, "has a projection go on that was stopped because its checkpoint was ahead of the log, with what its tables hold", projections.Resume},
 	{"projections reconcile", "[-json] [-accept -note WHY PROJECTION]", 0, 1, "compares what each projection was given with the log; exit code 1 if it differs", projections.Reconcile},
 	{"projections rebuild", "[-undo | -drop | -restart] [-json] PROJECTION", 1, 1, "makes new tables from the log's start, while the old ones serve; as their owner", projections.Rebuild},
-	{"chain verify", "[-json] [-head FILE]", 0, 0, "compares the whole log with its seals, and with a signed head that was kept elsewhere; exit code 1 if it differs, or goes on without seals", seals.Verify},
-	{"chain head", "[-json] [-since FILE]", 0, 0, "compares the log with its seals, from an earlier head on if there is one, and prints the end of the chain, signed, to be kept where nobody can change it", seals.Head},
+	{"chain verify", "[-json] [-head FILE]", 0, 0, "compares the whole log with its chain, and with a signed head that was kept elsewhere; exit code 1 if it differs, or goes on without links", chainverbs.Verify},
+	{"chain head", "[-json] [-since FILE]", 0, 0, "compares the log with its chain, from an earlier head on if there is one, and prints the chain's end, signed, to be kept where nobody can change it", chainverbs.Head},
 	{"messages list", "[-json]", 0, 0, "lists the messages that the broker refuses, and how many wait behind each", messages.List},
 	{"messages redrive", "[-json] [STREAM]", 0, 1, "sends dead messages again, in order; of one stream or of all", messages.Redrive},
 	{"messages drop", "-note WHY [-yes] [-json] STREAM", 1, 1, "gives a stream's dead message up for good; those behind it go on", messages.Drop},

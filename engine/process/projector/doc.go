@@ -1,5 +1,5 @@
 // Package projector is the process beside the API: it keeps the projections up to date, relays the
-// outbox to the broker, seals the log and compares it with its seals, and takes snapshots of long
+// outbox to the broker, chains the log and compares it with its chain, and takes snapshots of long
 // streams. Several may run: they share the work, and take over from one that dies.
 //
 // Its wiring belongs here. A projection does not: a service hands its list in, from its
@@ -7,7 +7,7 @@
 //
 // In reading order: config.go says what the service hands in and what the environment sets;
 // projector.go starts all parts and runs them together; open.go opens the database and looks at
-// it; relay.go, seals.go and snapshots.go make the parts, and encrypted.go says where a connection
+// it; relay.go, chain.go and snapshots.go make the parts, and encrypted.go says where a connection
 // is not encrypted.
 //
 // Run returns when its context ends, or with an error where going on would be wrong, such as a log

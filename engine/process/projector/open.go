@@ -14,7 +14,7 @@ import (
 	"example.com/pgcqrs/engine/projection"
 )
 
-// othersHold is how many connections the relay, the sealer and the keeper of snapshots hold for good.
+// othersHold is how many connections the relay, the linker and the keeper of snapshots hold for good.
 const othersHold = 3
 
 // open connects to the primary, by a pool for the projections that there are. Sessions outlast a

@@ -50,7 +50,7 @@ func (a *Applier) Checkpoint(ctx context.Context, conn *pgx.Conn) (*checkpoint.C
 		if err := reconcile.ForgetBeyond(ctx, conn, a.Name); err != nil {
 			return at, err
 		}
-		a.Logger.Warn("somebody has set the checkpoint back: what was applied after it is not audited", "position", at.Position)
+		a.Logger.Warn("somebody has set the checkpoint back: what was applied after it is not reconciled", "position", at.Position)
 	}
 	return at, nil
 }

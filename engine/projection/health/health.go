@@ -77,7 +77,7 @@ func (h *Health) look(ctx context.Context) error {
 		SELECT c.projection, c.position, h.head, c.ahead_of IS NOT NULL AS ahead,
 		       (SELECT count(*) FROM applied_ranges r WHERE r.projection = c.projection AND r.differs AND r.accepted_at IS NULL) AS differs,
 		       greatest('0', (SELECT clock_timestamp() - min(waits_since) FROM applied_ranges r
-		                 WHERE r.projection = c.projection AND r.audited_at IS NULL)) AS unreconciled
+		                 WHERE r.projection = c.projection AND r.reconciled_at IS NULL)) AS unreconciled
 		FROM checkpoints c
 		CROSS JOIN (SELECT ` + logsql.Head + ` AS head) h
 		WHERE c.projection = ANY ($1)`

@@ -24,13 +24,13 @@ func newMetrics(registerer prometheus.Registerer) *metrics {
 			Name: "projection_lag_seconds", Help: "Age of the oldest event that the projection has not got to.",
 		}, label),
 		differs: auto.NewGaugeVec(prometheus.GaugeOpts{
-			Name: "projection_audit_differences", Help: "Ranges of positions in which an audit has found other events applied than the log has, until that is settled.",
+			Name: "projection_reconcile_differences", Help: "Ranges of positions that other events were applied in than the log has, until that is settled.",
 		}, label),
 		stopped: auto.NewGaugeVec(prometheus.GaugeOpts{
 			Name: "projection_stopped", Help: "1 while the projection is stopped because its checkpoint was ahead of the log.",
 		}, label),
 		unreconciled: auto.NewGaugeVec(prometheus.GaugeOpts{
-			Name: "projection_unaudited_seconds", Help: "Time since the oldest batch was applied that no audit has seen.",
+			Name: "projection_unreconciled_seconds", Help: "Time since the oldest batch was applied that was not compared with the log.",
 		}, label),
 	}
 }

@@ -65,7 +65,7 @@ func Book(work *pgx.Batch, projection string, after, last int64, applied []event
 // They are compared with the log again.
 func BookMissed(work *pgx.Batch, projection string, applied []event.Recorded) {
 	const sql = `
-		UPDATE applied_ranges r SET events = r.events + m.events, checksum = r.checksum # m.checksum, audited_at = NULL, waits_since = now()
+		UPDATE applied_ranges r SET events = r.events + m.events, checksum = r.checksum # m.checksum, reconciled_at = NULL, waits_since = now()
 		FROM (SELECT r.first_position, count(*) AS events, bit_xor(e.checksum) AS checksum
 		      FROM unnest($2::bigint[], $3::bigint[]) AS e (position, checksum)
 		      JOIN applied_ranges r ON r.projection = $1 AND e.position BETWEEN r.first_position AND r.last_position

@@ -31,7 +31,7 @@ func (of ranges) compareNext(ctx context.Context, conn *pgx.Conn, after int64) (
 	compare := `
 		WITH r AS (
 		    SELECT first_position, last_position, events, checksum FROM applied_ranges
-		    WHERE projection = $1 AND audited_at IS NULL AND closed AND first_position > $2 ORDER BY first_position LIMIT 1
+		    WHERE projection = $1 AND reconciled_at IS NULL AND closed AND first_position > $2 ORDER BY first_position LIMIT 1
 		)
 		SELECT r.first_position AS first, r.last_position AS last, r.events AS applied, r.checksum, l.given, l.should
 		FROM r CROSS JOIN LATERAL (
@@ -40,7 +40,7 @@ func (of ranges) compareNext(ctx context.Context, conn *pgx.Conn, after int64) (
 		    WHERE NOT EXISTS (
 		        SELECT FROM parked_streams s WHERE s.projection = $1 AND s.stream_id = e.stream_id AND s.version <= e.version)) l`
 	const settle = `
-		UPDATE applied_ranges SET audited_at = clock_timestamp(), missing = $5, differs = $6,
+		UPDATE applied_ranges SET reconciled_at = clock_timestamp(), missing = $5, differs = $6,
 		       accepted_at = CASE WHEN $6 AND missing = $5 THEN accepted_at END
 		WHERE projection = $1 AND first_position = $2 AND events = $3 AND checksum = $4`
 	ctx, cancel := context.WithTimeout(ctx, of.timeout)

@@ -10,6 +10,6 @@
 // log, in one statement; reconcile.go does so with all ranges, now or now and then.
 //
 // Its table is applied_ranges. Reconciler.Run, which the Projector of engine/projection runs, may
-// run in several processes: one of them works, by a session lock. The command line, the metrics and the columns
-// call the same thing an audit. It must never move a checkpoint.
+// run in several processes: one of them works, by a session lock. It must never
+// move a checkpoint.
 package reconcile

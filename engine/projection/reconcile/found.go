@@ -15,10 +15,10 @@ import (
 type Reconciled struct {
 	Projection    string       `json:"projection"`
 	Position      int64        `json:"position"`
-	ReconciledTo  int64        `json:"audited_to"`  // the last position that was compared with the log
-	Compared      int64        `json:"compared"`    // positions that were compared with the log now
-	Differences   []Difference `json:"differences"` // found now and before, until they are settled
-	NotReconciled []Span       `json:"not_audited"` // nobody noted what was applied there
+	ReconciledTo  int64        `json:"reconciled_to"`  // the last position that was compared with the log
+	Compared      int64        `json:"compared"`       // positions that were compared with the log now
+	Differences   []Difference `json:"differences"`    // found now and before, until they are settled
+	NotReconciled []Span       `json:"not_reconciled"` // nobody noted what was applied there
 }
 
 // Difference is a range in which a projection was given other events than there are.
@@ -39,9 +39,9 @@ type Span struct {
 func findings(ctx context.Context, conn *pgx.Conn, projection string, compared int64) (Reconciled, error) {
 	const position = `
 		SELECT coalesce((SELECT position FROM checkpoints WHERE projection = $1), 0),
-		       coalesce((SELECT max(last_position) FROM applied_ranges WHERE projection = $1 AND audited_at IS NOT NULL), 0)`
+		       coalesce((SELECT max(last_position) FROM applied_ranges WHERE projection = $1 AND reconciled_at IS NOT NULL), 0)`
 	const differences = `
-		SELECT first_position AS first, last_position AS last, missing, coalesce(audited_at, waits_since) AS seen
+		SELECT first_position AS first, last_position AS last, missing, coalesce(reconciled_at, waits_since) AS seen
 		FROM applied_ranges WHERE projection = $1 AND differs AND accepted_at IS NULL ORDER BY first_position`
 	const gaps = `
 		SELECT before + 1 AS first, first_position - 1 AS last
@@ -62,7 +62,7 @@ func findings(ctx context.Context, conn *pgx.Conn, projection string, compared i
 		return err
 	})
 	if err := checkpoint.Commit(ctx, conn, look); err != nil {
-		return found, fmt.Errorf("read what audits found: %w", err)
+		return found, fmt.Errorf("read what reconciling found: %w", err)
 	}
 	return found, nil
 }

@@ -15,7 +15,7 @@ import (
 )
 
 // Lock is the name of the session lock that whoever compares holds.
-const Lock = "audit"
+const Lock = "reconcile"
 
 // Reconciler compares what projections applied with the log.
 type Reconciler struct {
@@ -55,7 +55,7 @@ func (r *Reconciler) Run(ctx context.Context, every time.Duration) error {
 			return err
 		})
 		if err != nil && !errors.Is(err, lock.ErrHeld) && ctx.Err() == nil {
-			r.logger.Error("audit interrupted", "error", err, "retry_in", every)
+			r.logger.Error("reconciling interrupted", "error", err, "retry_in", every)
 		}
 	}
 }
@@ -65,7 +65,7 @@ func (r *Reconciler) reconcile(ctx context.Context, conn *pgx.Conn) ([]Reconcile
 	for _, projection := range r.projections {
 		one, err := r.one(ctx, conn, projection)
 		if err != nil {
-			return nil, fmt.Errorf("audit %s: %w", projection, err)
+			return nil, fmt.Errorf("reconcile %s: %w", projection, err)
 		}
 		found = append(found, one)
 	}
@@ -75,7 +75,7 @@ func (r *Reconciler) reconcile(ctx context.Context, conn *pgx.Conn) ([]Reconcile
 // one closes what a projection adds to, so that it stands still, and compares it
 // and whatever else was not compared yet.
 func (r *Reconciler) one(ctx context.Context, conn *pgx.Conn, projection string) (Reconciled, error) {
-	const closeAll = `UPDATE applied_ranges SET closed = true WHERE projection = $1 AND audited_at IS NULL AND NOT closed`
+	const closeAll = `UPDATE applied_ranges SET closed = true WHERE projection = $1 AND reconciled_at IS NULL AND NOT closed`
 	if _, err := conn.Exec(ctx, closeAll, projection); err != nil {
 		return Reconciled{}, fmt.Errorf("close ranges: %w", err)
 	}

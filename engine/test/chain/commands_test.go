@@ -25,7 +25,7 @@ import (
 	"example.com/pgcqrs/engine/pg/role"
 )
 
-// keyPair is SEAL_KEY and SEAL_PUBLIC_KEY, as openssl writes them.
+// keyPair is CHAIN_KEY and CHAIN_PUBLIC_KEY, as openssl writes them.
 func keyPair(t *testing.T) (private, public string) {
 	t.Helper()
 	publicKey, privateKey, err := ed25519.GenerateKey(rand.Reader)
@@ -40,8 +40,8 @@ func keyPair(t *testing.T) (private, public string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return "SEAL_KEY=" + string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: a})),
-		"SEAL_PUBLIC_KEY=" + string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: b}))
+	return "CHAIN_KEY=" + string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: a})),
+		"CHAIN_PUBLIC_KEY=" + string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: b}))
 }
 
 // operator runs the operator's verbs.
@@ -85,18 +85,18 @@ func TestHeadsOfTheProgram(t *testing.T) {
 	pool := rig.Connect(t, testdb.As(t, o.url, role.Projector))
 	private, public := keyPair(t)
 	_, others := keyPair(t)
-	if out, said, code := o.run([]string{private}, "chain", "head"); code != 1 || out != "" || !strings.Contains(said, "no event is sealed") {
+	if out, said, code := o.run([]string{private}, "chain", "head"); code != 1 || out != "" || !strings.Contains(said, "no event is linked") {
 		t.Errorf("of an empty log: %d %q %q", code, out, said)
 	}
 	stop := await.Background(t, chain.NewLinker("tank", pool, store(pool), 20*time.Millisecond, slog.New(slog.DiscardHandler), prometheus.NewRegistry()).Run)
 	fill(t, owner, 0, 100)
-	sealedUpTo(t, owner, 100)
+	linkedUpTo(t, owner, 100)
 	first, said, code := o.run([]string{private}, "chain", "head")
 	if code != 0 {
 		t.Fatal(said)
 	}
 	fill(t, owner, 100, 200)
-	sealedUpTo(t, owner, 200)
+	linkedUpTo(t, owner, 200)
 	if err := stop(); err != nil {
 		t.Fatal(err)
 	}
@@ -127,16 +127,16 @@ func TestHeadsOfTheProgram(t *testing.T) {
 			"verify":                           {nil, []string{"chain", "verify"}, differs, ""},
 			"verify a head":                    {[]string{public}, []string{"chain", "verify", "-head", kept}, differs, ""},
 			"verify a head by the private key": {[]string{private}, []string{"chain", "verify", "-head", kept}, differs, ""},
-			"verify a head by no key":          {nil, []string{"chain", "verify", "-head", kept}, 1, "SEAL_PUBLIC_KEY is not set"},
+			"verify a head by no key":          {nil, []string{"chain", "verify", "-head", kept}, 1, "CHAIN_PUBLIC_KEY is not set"},
 			"verify a head by another key":     {[]string{others, private}, []string{"chain", "verify", "-head", kept}, 1, chain.ErrSignature.Error()},
-			"verify a head by half a key":      {[]string{"SEAL_PUBLIC_KEY=" + strings.TrimPrefix(private, "SEAL_KEY=")}, []string{"chain", "verify", "-head", kept}, 1, "SEAL_PUBLIC_KEY: it must be"},
+			"verify a head by half a key":      {[]string{"CHAIN_PUBLIC_KEY=" + strings.TrimPrefix(private, "CHAIN_KEY=")}, []string{"chain", "verify", "-head", kept}, 1, "CHAIN_PUBLIC_KEY: it must be"},
 			"verify an unsigned head":          {[]string{public}, []string{"chain", "verify", "-head", unsigned}, 1, "it has none"},
 			"verify a forged head":             {[]string{public}, []string{"chain", "verify", "-head", forged}, 1, chain.ErrSignature.Error()},
 			"sign":                             {[]string{private}, []string{"chain", "head"}, differs, ""},
 			"sign since a head":                {[]string{private}, []string{"chain", "head", "-since", kept}, 0, "positions 1 to 100 were not looked at"},
 			"sign since a head, by a new key":  {[]string{private, public}, []string{"chain", "head", "-since", kept}, 0, "positions 1 to 100 were not looked at"},
 			"sign since a forged head":         {[]string{private}, []string{"chain", "head", "-since", forged}, 1, chain.ErrSignature.Error()},
-			"sign by the public key":           {[]string{public}, []string{"chain", "head"}, 1, "SEAL_KEY is not set"},
+			"sign by the public key":           {[]string{public}, []string{"chain", "head"}, 1, "CHAIN_KEY is not set"},
 		} {
 			out, said, code := o.run(test.environment, test.args...)
 			if code != test.code || !strings.Contains(said, test.says) {
@@ -154,8 +154,8 @@ func TestHeadsOfTheProgram(t *testing.T) {
 	if out, said, code := o.run([]string{private}, "chain", "head", "-since", kept); code != 1 || out != "" || !strings.Contains(said, "position 150: ") {
 		t.Errorf("a log that was changed since is signed: %d %q %q", code, out, said)
 	}
-	tamper(t, owner, `DELETE FROM seals`, `UPDATE events SET recorded_at = recorded_at - interval '1 hour'`)
-	if out, _, code := o.run(nil, "chain", "verify"); code != 1 || !strings.Contains(out, "there are no seals") {
-		t.Errorf("a log without seals: %d %q", code, out)
+	tamper(t, owner, `DELETE FROM chain_links`, `UPDATE events SET recorded_at = recorded_at - interval '1 hour'`)
+	if out, _, code := o.run(nil, "chain", "verify"); code != 1 || !strings.Contains(out, "there are no links") {
+		t.Errorf("a log without links: %d %q", code, out)
 	}
 }

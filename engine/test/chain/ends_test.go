@@ -9,7 +9,7 @@ import (
 	"example.com/pgcqrs/engine/enginetest/rig"
 )
 
-// Events that have no seal long after they were recorded are found: a chain that was cut, or taken away, is no
+// Events that have no link long after they were recorded are found: a chain that was cut, or taken away, is no
 // chain of a shorter log.
 func TestAChainThatEndsBeforeTheLogIsFound(t *testing.T) {
 	t.Parallel()
@@ -19,16 +19,16 @@ func TestAChainThatEndsBeforeTheLogIsFound(t *testing.T) {
 		late   bool
 		at     []int64
 	}{
-		"all seals are gone":                 {change: []string{old, `DELETE FROM seals`}, at: []int64{1}},
-		"the last seal is gone":              {change: []string{old + ` WHERE position > 200`, `DELETE FROM seals WHERE position = 300`}, at: []int64{201}},
-		"nobody seals":                       {change: []string{old + ` WHERE position > 300`}, at: []int64{301}},
-		"nobody seals, and that is in order": {change: []string{old + ` WHERE position > 300`}, late: true},
-		"what is not sealed is new":          {change: []string{old + ` WHERE position > 1000`}},
-		"all seals are gone, and all is new": {change: []string{`DELETE FROM seals`}},
+		"all links are gone":                      {change: []string{old, `DELETE FROM chain_links`}, at: []int64{1}},
+		"the last link is gone":                   {change: []string{old + ` WHERE position > 200`, `DELETE FROM chain_links WHERE position = 300`}, at: []int64{201}},
+		"nobody adds links":                       {change: []string{old + ` WHERE position > 300`}, at: []int64{301}},
+		"nobody adds links, and that is in order": {change: []string{old + ` WHERE position > 300`}, late: true},
+		"what is not linked is new":               {change: []string{old + ` WHERE position > 1000`}},
+		"all links are gone, and all is new":      {change: []string{`DELETE FROM chain_links`}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, owner := sealed(t)
+			_, owner := chained(t)
 			tamper(t, owner, test.change...)
 			scope := verify.Scope{}
 			if test.late {
@@ -57,14 +57,14 @@ func TestFromAnEarlierHeadOn(t *testing.T) {
 		"nothing":                 {`SELECT 1`, 200, nil},
 		"an event after the head": {`UPDATE events SET data = '{}' WHERE position = 250`, 200, []int64{250}},
 		"one before it":           {`UPDATE events SET data = '{}' WHERE position = 150`, 200, nil}, // Report.Since says so
-		"its seal is another":     {`UPDATE seals SET hash = sha256('x') WHERE position = 200`, 0, []int64{200}},
-		"its seal is gone":        {`DELETE FROM seals WHERE position = 200`, 0, []int64{200}},
-		"seals after it are gone": {`DELETE FROM seals WHERE position > 100`, 0, []int64{200}},
+		"its link is another":     {`UPDATE chain_links SET hash = sha256('x') WHERE position = 200`, 0, []int64{200}},
+		"its link is gone":        {`DELETE FROM chain_links WHERE position = 200`, 0, []int64{200}},
+		"links after it are gone": {`DELETE FROM chain_links WHERE position > 100`, 0, []int64{200}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, owner := sealed(t)
-			head := chain.Head{Position: 200, Hash: rig.One[[]byte](t, owner, `SELECT hash FROM seals WHERE position = 200`)}
+			_, owner := chained(t)
+			head := chain.Head{Position: 200, Hash: rig.One[[]byte](t, owner, `SELECT hash FROM chain_links WHERE position = 200`)}
 			tamper(t, owner, test.change)
 			report := look(t, owner, verify.Scope{Kept: &head, Since: true})
 			var found []int64

@@ -16,11 +16,11 @@ import (
 	"example.com/pgcqrs/engine/pg/role"
 )
 
-// The service does not help a person who changes an event and deletes the seals over it: a sealer that knew a chain
+// The service does not help a person who changes an event and deletes the links over it: a linker that knew a chain
 // makes no other one over what the log holds now, and a verifier that knew it tells for good.
 func TestAChainThatIsGoneIsNotMadeAnew(t *testing.T) {
 	t.Parallel()
-	url, owner := sealed(t)
+	url, owner := chained(t)
 	refused := make(chan string, 1)
 	logger := slog.New(slog.NewTextHandler(writer(func(line string) {
 		if strings.Contains(line, chain.ErrGone.Error()) {
@@ -34,25 +34,25 @@ func TestAChainThatIsGoneIsNotMadeAnew(t *testing.T) {
 	registry := prometheus.NewRegistry()
 	await.Background(t, chain.NewLinker(service, pool, store(pool), time.Millisecond, logger, registry).Run)
 	await.Background(t, verify.NewWatcher(service, pool, store(pool), time.Millisecond, logger, registry).Run)
-	sealedUpTo(t, owner, 305)
-	await.True(t, "the verifier has seen the newest seal", func() bool { return rig.Sum(t, registry, "seal_verify_position") == 305 })
+	linkedUpTo(t, owner, 305)
+	await.True(t, "the verifier has seen the newest link", func() bool { return rig.Sum(t, registry, "chain_verify_position") == 305 })
 
-	tamper(t, owner, `UPDATE events SET data = '{}' WHERE position = 7`, `DELETE FROM seals`)
-	rig.Do(t, owner, `ALTER TABLE seals ENABLE TRIGGER USER`)
+	tamper(t, owner, `UPDATE events SET data = '{}' WHERE position = 7`, `DELETE FROM chain_links`)
+	rig.Do(t, owner, `ALTER TABLE chain_links ENABLE TRIGGER USER`)
 	fill(t, owner, 305, 306)
-	await.Signal(t, "the sealer says so", refused)
-	await.True(t, "the verifier tells", func() bool { return rig.Sum(t, registry, "seal_verify_findings") > 0 })
-	if found := rig.One[int64](t, owner, `SELECT count(*) FROM seals`); found != 0 {
-		t.Errorf("%d seals were made over a log that was changed", found)
+	await.Signal(t, "the linker says so", refused)
+	await.True(t, "the verifier tells", func() bool { return rig.Sum(t, registry, "chain_verify_findings") > 0 })
+	if found := rig.One[int64](t, owner, `SELECT count(*) FROM chain_links`); found != 0 {
+		t.Errorf("%d links were made over a log that was changed", found)
 	}
 }
 
 // The time that an event says is under suspicion itself.
 func TestAnEventOfTheFutureIsLate(t *testing.T) {
 	t.Parallel()
-	url, owner := sealed(t)
-	tamper(t, owner, `UPDATE events SET recorded_at = now() + interval '1 year' WHERE position = 1`, `DELETE FROM seals`)
+	url, owner := chained(t)
+	tamper(t, owner, `UPDATE events SET recorded_at = now() + interval '1 year' WHERE position = 1`, `DELETE FROM chain_links`)
 	if report := check(t, url, nil); len(report.Findings) == 0 {
-		t.Error("a log whose seals are all gone is found to be in order")
+		t.Error("a log whose links are all gone is found to be in order")
 	}
 }

@@ -1,4 +1,4 @@
-// Package seal_test changes the log behind the service's back, as its owner can, and
+// Package chain_test changes the log behind the service's back, as its owner can, and
 // wants that found.
 package chain_test
 
@@ -40,23 +40,23 @@ func fill(t testing.TB, owner *pgxpool.Pool, after, upTo int64) {
 		FROM generate_series($1::bigint + 1, $2::bigint) n`, after, upTo)
 }
 
-// begin seals in the background, as the projector's role, until stop.
+// begin adds links in the background, as the projector's role, until stop.
 func begin(t testing.TB, url string) (stop func() error) {
 	t.Helper()
 	pool := rig.Connect(t, testdb.As(t, url, role.Projector))
-	sealer := chain.NewLinker(service, pool, store(pool), 20*time.Millisecond, slog.New(slog.DiscardHandler), prometheus.NewRegistry())
-	return await.Background(t, sealer.Run)
+	linker := chain.NewLinker(service, pool, store(pool), 20*time.Millisecond, slog.New(slog.DiscardHandler), prometheus.NewRegistry())
+	return await.Background(t, linker.Run)
 }
 
 func store(pool *pgxpool.Pool) *eventlog.Store {
 	return eventlog.New(pool, eventlog.Config{Decode: tank.Decode})
 }
 
-func sealedUpTo(t testing.TB, pool *pgxpool.Pool, position int64) {
+func linkedUpTo(t testing.TB, pool *pgxpool.Pool, position int64) {
 	t.Helper()
-	await.True(t, fmt.Sprintf("%d is sealed", position), func() bool {
+	await.True(t, fmt.Sprintf("%d is linked", position), func() bool {
 		var last int64
-		err := pool.QueryRow(t.Context(), `SELECT coalesce(max(position), 0) FROM seals`).Scan(&last)
+		err := pool.QueryRow(t.Context(), `SELECT coalesce(max(position), 0) FROM chain_links`).Scan(&last)
 		return err == nil && last == position
 	})
 }
@@ -76,15 +76,15 @@ func look(t testing.TB, pool *pgxpool.Pool, scope verify.Scope) verify.Report {
 	return report
 }
 
-// sealed is a log of 300 events under three seals, and 5 that are not sealed.
-func sealed(t testing.TB) (url string, owner *pgxpool.Pool) {
+// chained is a log of 300 events under three links, and 5 that are not linked.
+func chained(t testing.TB) (url string, owner *pgxpool.Pool) {
 	t.Helper()
 	url = testdb.New(t)
 	owner = rig.Connect(t, url)
 	stop := begin(t, url)
 	for upTo := int64(100); upTo <= 300; upTo += 100 {
 		fill(t, owner, upTo-100, upTo)
-		sealedUpTo(t, owner, upTo)
+		linkedUpTo(t, owner, upTo)
 	}
 	if err := stop(); err != nil {
 		t.Fatal(err)
@@ -96,7 +96,7 @@ func sealed(t testing.TB) (url string, owner *pgxpool.Pool) {
 // tamper acts as somebody who has the owner's rights, and knows about the triggers.
 func tamper(t testing.TB, owner *pgxpool.Pool, statements ...string) {
 	t.Helper()
-	rig.Do(t, owner, `ALTER TABLE events DISABLE TRIGGER USER; ALTER TABLE seals DISABLE TRIGGER USER; `+strings.Join(statements, "; "))
+	rig.Do(t, owner, `ALTER TABLE events DISABLE TRIGGER USER; ALTER TABLE chain_links DISABLE TRIGGER USER; `+strings.Join(statements, "; "))
 }
 
 func TestWhateverIsChangedIsFound(t *testing.T) {
@@ -106,7 +106,7 @@ func TestWhateverIsChangedIsFound(t *testing.T) {
 		at     []int64 // where it is found
 	}{
 		"nothing":                  {nil, nil},
-		"what is not sealed yet":   {[]string{`UPDATE events SET data = '{}' WHERE position = 303`}, nil},
+		"what is not linked yet":   {[]string{`UPDATE events SET data = '{}' WHERE position = 303`}, nil},
 		"data":                     {[]string{`UPDATE events SET data = '{"amount": 1}' WHERE position = 150`}, []int64{150}},
 		"data, by the owner's DDL": {[]string{`ALTER TABLE events ALTER COLUMN data TYPE jsonb USING CASE WHEN position = 150 THEN '{"amount": 1}' ELSE data END`}, []int64{150}},
 		"an actor":                 {[]string{`UPDATE events SET metadata = '{"actor": "eve"}' WHERE position = 1`}, []int64{1}},
@@ -125,14 +125,14 @@ func TestWhateverIsChangedIsFound(t *testing.T) {
 			`UPDATE events SET position = -position - 1 WHERE position >= 299`, `UPDATE events SET position = -position WHERE position < 0`,
 			`INSERT INTO events SELECT 299, stream_type, gen_random_uuid(), 1, gen_random_uuid(), type, schema_version, data, metadata, occurred_at, recorded_at FROM events WHERE position = 1`,
 		}, []int64{299, 300}},
-		"a seal's hash":           {[]string{`UPDATE seals SET hash = sha256('x') WHERE position = 200`}, []int64{101, 201}},
-		"a seal's digests":        {[]string{`UPDATE seals SET digests = decode(repeat('00', 800), 'hex') WHERE position = 200`, `UPDATE events SET data = '{}' WHERE position = 150`}, []int64{101}},
-		"a seal is gone":          {[]string{`DELETE FROM seals WHERE position = 200`}, []int64{101}},
-		"an event and its digest": {[]string{`UPDATE events SET data = '{}' WHERE position = 150`, `UPDATE seals SET digests = overlay(digests placing decode('0000000000000000', 'hex') from 393) WHERE position = 200`}, []int64{150}},
+		"a link's hash":           {[]string{`UPDATE chain_links SET hash = sha256('x') WHERE position = 200`}, []int64{101, 201}},
+		"a link's digests":        {[]string{`UPDATE chain_links SET digests = decode(repeat('00', 800), 'hex') WHERE position = 200`, `UPDATE events SET data = '{}' WHERE position = 150`}, []int64{101}},
+		"a link is gone":          {[]string{`DELETE FROM chain_links WHERE position = 200`}, []int64{101}},
+		"an event and its digest": {[]string{`UPDATE events SET data = '{}' WHERE position = 150`, `UPDATE chain_links SET digests = overlay(digests placing decode('0000000000000000', 'hex') from 393) WHERE position = 200`}, []int64{150}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			url, owner := sealed(t)
+			url, owner := chained(t)
 			if test.change != nil {
 				if name == "one was put in" {
 					rig.Do(t, owner, `ALTER TABLE events DROP CONSTRAINT events_position_check`)
@@ -162,7 +162,7 @@ func TestOwnerNeedsNoDisabledTrigger(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			url, owner := sealed(t)
+			url, owner := chained(t)
 			const triggers = `SELECT string_agg(format('%s %s', tgname, tgenabled), ', ' ORDER BY tgname) FROM pg_trigger WHERE tgrelid = 'events'::regclass AND NOT tgisinternal`
 			var before, after string
 			if err := owner.QueryRow(t.Context(), triggers).Scan(&before); err != nil {
@@ -179,11 +179,11 @@ func TestOwnerNeedsNoDisabledTrigger(t *testing.T) {
 	}
 }
 
-// Who changes events and makes all seals anew is found by a head that was kept where they
+// A change of events with all links made anew is found by a head that was kept where its author
 // could not change it, and by nothing else.
 func TestOnlyAHeadThatWasKeptFindsALogThatWasRewritten(t *testing.T) {
 	t.Parallel()
-	url, owner := sealed(t)
+	url, owner := chained(t)
 	kept := check(t, url, nil).Head
 	if kept.Position != 300 {
 		t.Fatal(kept)
@@ -191,16 +191,16 @@ func TestOnlyAHeadThatWasKeptFindsALogThatWasRewritten(t *testing.T) {
 	if report := check(t, url, &kept); len(report.Findings) > 0 || report.Unlinked != 5 {
 		t.Errorf("before: %+v", report)
 	}
-	tamper(t, owner, `UPDATE events SET data = '{}' WHERE position = 150`, `DELETE FROM seals`)
+	tamper(t, owner, `UPDATE events SET data = '{}' WHERE position = 150`, `DELETE FROM chain_links`)
 	begin(t, url)
-	sealedUpTo(t, owner, 305)
+	linkedUpTo(t, owner, 305)
 	if report := check(t, url, nil); len(report.Findings) > 0 {
 		t.Errorf("without the head: %+v", report)
 	}
 	if report := check(t, url, &kept); len(report.Findings) == 0 || report.Findings[0].Position != 300 {
 		t.Errorf("with the head: %+v", report)
 	}
-	tamper(t, owner, `DELETE FROM events WHERE position > 200`, `DELETE FROM seals`)
+	tamper(t, owner, `DELETE FROM events WHERE position > 200`, `DELETE FROM chain_links`)
 	if report := check(t, url, &kept); len(report.Findings) == 0 {
 		t.Error("a log that ends before the head is not found")
 	}
@@ -231,8 +231,8 @@ func TestAHeadIsSigned(t *testing.T) {
 	}
 }
 
-// Several sealers, stopped and begun again while events come: one chain, nothing twice.
-func TestSealersTakeTurns(t *testing.T) {
+// Several linkers, stopped and begun again while events come: one chain, nothing twice.
+func TestLinkersTakeTurns(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
 	owner := rig.Connect(t, url)
@@ -247,38 +247,38 @@ func TestSealersTakeTurns(t *testing.T) {
 			stops[which] = begin(t, url)
 		}
 	}
-	sealedUpTo(t, owner, 1000)
+	linkedUpTo(t, owner, 1000)
 	if report := check(t, url, nil); len(report.Findings) > 0 || report.Head.Position != 1000 {
 		t.Errorf("%+v", report)
 	}
 }
 
 // The service's roles can add to the chain, and do nothing else to it.
-func TestSealsCantBeChanged(t *testing.T) {
+func TestLinksCantBeChanged(t *testing.T) {
 	t.Parallel()
-	url, owner := sealed(t)
+	url, owner := chained(t)
 	pools := map[string]*pgxpool.Pool{
 		"owner": owner, "projector": rig.Connect(t, testdb.As(t, url, role.Projector)),
 		"service": rig.Connect(t, testdb.ServiceURL(t, url)), "API": rig.Connect(t, testdb.As(t, url, role.API)),
 	}
 	for role, pool := range pools {
-		for _, sql := range []string{`UPDATE seals SET hash = sha256('x')`, `DELETE FROM seals`, `TRUNCATE seals`} {
+		for _, sql := range []string{`UPDATE chain_links SET hash = sha256('x')`, `DELETE FROM chain_links`, `TRUNCATE chain_links`} {
 			if _, err := pool.Exec(t.Context(), sql); err == nil {
 				t.Errorf("%s: %s is let through", role, sql)
 			}
 		}
 	}
-	if _, err := pools["API"].Exec(t.Context(), `INSERT INTO seals (position, previous, hash, digests) VALUES (301, 300, sha256('x'), '\x0000000000000000')`); err == nil {
-		t.Error("the API may write seals")
+	if _, err := pools["API"].Exec(t.Context(), `INSERT INTO chain_links (position, previous, hash, digests) VALUES (301, 300, sha256('x'), '\x0000000000000000')`); err == nil {
+		t.Error("the API may write links")
 	}
-	fork := `INSERT INTO seals (position, previous, hash, digests) VALUES (202, 200, sha256('x'), decode(repeat('00', 16), 'hex'))`
+	fork := `INSERT INTO chain_links (position, previous, hash, digests) VALUES (202, 200, sha256('x'), decode(repeat('00', 16), 'hex'))`
 	if _, err := pools["projector"].Exec(t.Context(), fork); err == nil {
 		t.Error("the chain can be forked")
 	}
 }
 
-// A hole is a broken guarantee: it is not sealed over.
-func TestAHoleIsNotSealed(t *testing.T) {
+// A hole is a broken guarantee: no link covers it.
+func TestAHoleIsNotLinked(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
 	owner := rig.Connect(t, url)
@@ -286,12 +286,12 @@ func TestAHoleIsNotSealed(t *testing.T) {
 	rig.Do(t, owner, `INSERT INTO events SELECT 12, stream_type, $1, 1, gen_random_uuid(), type, 1, data, metadata, occurred_at, recorded_at FROM events WHERE position = 1`, uuid.New())
 	said := make(lines, 100)
 	pool := rig.Connect(t, url)
-	sealer := chain.NewLinker(service, pool, store(pool), time.Millisecond, slog.New(slog.NewTextHandler(said, nil)), prometheus.NewRegistry())
-	await.Background(t, sealer.Run)
+	linker := chain.NewLinker(service, pool, store(pool), time.Millisecond, slog.New(slog.NewTextHandler(said, nil)), prometheus.NewRegistry())
+	await.Background(t, linker.Run)
 	if line := <-said; !strings.Contains(line, "position 12 follows 10") {
 		t.Errorf("it says %q", line)
 	}
-	sealedUpTo(t, owner, 0)
+	linkedUpTo(t, owner, 0)
 }
 
 // lines is a log's.
@@ -311,26 +311,26 @@ func TestAHundredThousandEvents(t *testing.T) {
 	fill(t, owner, 0, count)
 	started := time.Now()
 	begin(t, url)
-	sealedUpTo(t, owner, count)
-	sealing := time.Since(started)
+	linkedUpTo(t, owner, count)
+	linking := time.Since(started)
 	started = time.Now()
 	if report := check(t, url, nil); len(report.Findings) > 0 || report.Head.Position != count {
 		t.Errorf("%+v", report)
 	}
-	t.Logf("%d events sealed in %v, verified in %v", count, sealing, time.Since(started))
+	t.Logf("%d events linked in %v, verified in %v", count, linking, time.Since(started))
 }
 
-// A log that went back without its seals is not sealed on: the chain would lead nowhere.
-func TestALogThatWentBackIsNotSealed(t *testing.T) {
+// A log that went back without its chain gets no more links: they would lead nowhere.
+func TestALogThatWentBackIsNotLinked(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string][]string{
 		"its end is gone":          {`DELETE FROM events WHERE position > 298`},
 		"others are in its place":  {`UPDATE events SET event_id = gen_random_uuid() WHERE position >= 300`},
-		"all that was sealed went": {`DELETE FROM events`},
+		"all that was linked went": {`DELETE FROM events`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			url, owner := sealed(t)
+			url, owner := chained(t)
 			tamper(t, owner, change...)
 			lost := make(chan string, 1)
 			logger := slog.New(slog.NewTextHandler(writer(func(line string) {
@@ -345,11 +345,11 @@ func TestALogThatWentBackIsNotSealed(t *testing.T) {
 			registry := prometheus.NewRegistry()
 			await.Background(t, chain.NewLinker(service, pool, store(pool), time.Millisecond, logger, registry).Run)
 			await.Signal(t, "it says so", lost)
-			if rig.Sum(t, registry, "seal_last_round_timestamp_seconds") != 0 {
-				t.Error("it tells that it has sealed all there was")
+			if rig.Sum(t, registry, "chain_last_round_timestamp_seconds") != 0 {
+				t.Error("it tells that it has linked all there was")
 			}
-			if last := rig.One[int64](t, owner, `SELECT max(position) FROM seals`); last != 300 {
-				t.Errorf("sealed up to %d", last)
+			if last := rig.One[int64](t, owner, `SELECT max(position) FROM chain_links`); last != 300 {
+				t.Errorf("linked up to %d", last)
 			}
 		})
 	}

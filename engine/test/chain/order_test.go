@@ -13,15 +13,15 @@ import (
 	"example.com/pgcqrs/engine/pg/role"
 )
 
-// A seal goes on from the last one, and covers events that are there, whoever inserts it: one far ahead would
-// keep what comes from being sealed.
-func TestASealIsInsertedAtTheEndAlone(t *testing.T) {
+// A link goes on from the last one, and covers events that are there, whoever inserts it: one far ahead would
+// keep what comes from being linked.
+func TestALinkIsInsertedAtTheEndAlone(t *testing.T) {
 	t.Parallel()
-	url, owner := sealed(t) // up to 300 of 305
+	url, owner := chained(t) // up to 300 of 305
 	insert := func(previous, position int64) string {
-		return fmt.Sprintf(`INSERT INTO public.seals (previous, position, hash, digests) VALUES (%d, %d, sha256('x'), decode(repeat('00', %d), 'hex'))`, previous, position, 8*(position-previous))
+		return fmt.Sprintf(`INSERT INTO public.chain_links (previous, position, hash, digests) VALUES (%d, %d, sha256('x'), decode(repeat('00', %d), 'hex'))`, previous, position, 8*(position-previous))
 	}
-	const mine = `CREATE TEMP TABLE events AS SELECT 2000000 AS position; CREATE TEMP TABLE seals AS SELECT 999999 AS position; SET search_path = pg_temp, public; `
+	const mine = `CREATE TEMP TABLE events AS SELECT 2000000 AS position; CREATE TEMP TABLE chain_links AS SELECT 999999 AS position; SET search_path = pg_temp, public; `
 	for _, role := range []string{role.Projector, "owner"} {
 		pool := owner
 		if role != "owner" {
@@ -44,7 +44,7 @@ func TestASealIsInsertedAtTheEndAlone(t *testing.T) {
 		}
 	}
 	begin(t, url)
-	sealedUpTo(t, owner, 305)
+	linkedUpTo(t, owner, 305)
 	if report := check(t, url, nil); len(report.Findings) > 0 || report.Head.Position != 305 {
 		t.Errorf("%+v", report)
 	}

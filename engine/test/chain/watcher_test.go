@@ -26,7 +26,7 @@ func TestAVerifierFindsWhatIsChanged(t *testing.T) {
 	stop := begin(t, url)
 	for upTo := int64(7000); upTo <= count; upTo += 7000 {
 		fill(t, owner, upTo-7000, upTo)
-		sealedUpTo(t, owner, upTo)
+		linkedUpTo(t, owner, upTo)
 	}
 	if err := stop(); err != nil {
 		t.Fatal(err)
@@ -43,13 +43,13 @@ func TestAVerifierFindsWhatIsChanged(t *testing.T) {
 	passes := func(times int) {
 		t.Helper()
 		for range times {
-			last := rig.Sum(t, registry, "seal_verify_last_pass_timestamp_seconds")
-			await.True(t, "it comes to the end of the chain", func() bool { return rig.Sum(t, registry, "seal_verify_last_pass_timestamp_seconds") > last })
+			last := rig.Sum(t, registry, "chain_verify_last_pass_timestamp_seconds")
+			await.True(t, "it comes to the end of the chain", func() bool { return rig.Sum(t, registry, "chain_verify_last_pass_timestamp_seconds") > last })
 		}
 	}
 	findings := func(want float64) {
 		t.Helper()
-		await.True(t, "the places that differ are known", func() bool { return rig.Sum(t, registry, "seal_verify_findings") == want })
+		await.True(t, "the places that differ are known", func() bool { return rig.Sum(t, registry, "chain_verify_findings") == want })
 	}
 	passes(3)
 	findings(0)
@@ -63,26 +63,26 @@ func TestAVerifierFindsWhatIsChanged(t *testing.T) {
 	}
 	tamper(t, owner, `UPDATE events SET data = jsonb_build_object('amount', position) WHERE position IN (1, 34999)`)
 	findings(0)
-	if last := rig.Sum(t, registry, "seal_verify_last_round_timestamp_seconds"); last == 0 {
+	if last := rig.Sum(t, registry, "chain_verify_last_round_timestamp_seconds"); last == 0 {
 		t.Error("it never says when it looked")
 	}
 }
 
-// An event that waits for its seal is told of, also when no sealer runs that could tell.
-func TestAVerifierTellsWhatIsNotSealed(t *testing.T) {
+// An event that waits for its link is told of, also when no linker runs that could tell.
+func TestAVerifierTellsWhatIsNotLinked(t *testing.T) {
 	t.Parallel()
-	url, owner := sealed(t)
+	url, owner := chained(t)
 	tamper(t, owner, `UPDATE events SET recorded_at = recorded_at - interval '1 hour' WHERE position > 300`)
 	registry := prometheus.NewRegistry()
 	pool := rig.Connect(t, testdb.As(t, url, role.Projector))
 	await.Background(t, verify.NewWatcher(service, pool, store(pool), time.Millisecond, slog.New(slog.DiscardHandler), registry).Run)
 	await.True(t, "an hour is told", func() bool {
-		waits := rig.Sum(t, registry, "seal_unsealed_seconds")
+		waits := rig.Sum(t, registry, "chain_unlinked_seconds")
 		return waits >= 3600 && waits < 4000
 	})
 	begin(t, url)
-	await.True(t, "nothing waits", func() bool { return rig.Sum(t, registry, "seal_unsealed_seconds") == 0 })
-	if found := rig.Sum(t, registry, "seal_verify_findings"); found != 0 {
+	await.True(t, "nothing waits", func() bool { return rig.Sum(t, registry, "chain_unlinked_seconds") == 0 })
+	if found := rig.Sum(t, registry, "chain_verify_findings"); found != 0 {
 		t.Errorf("%v places differ", found)
 	}
 }

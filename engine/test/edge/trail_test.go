@@ -33,7 +33,7 @@ func TestTheTrailSaysWhoDidWhat(t *testing.T) {
 		"?until=" + start.Format(time.RFC3339): "",
 		"?since=" + start.Add(time.Hour).Format(time.RFC3339): "",
 	} {
-		answer := s.get("/v1/audit"+query, "", operator...)
+		answer := s.get("/v1/trail"+query, "", operator...)
 		s.want(answer, 200, "")
 		var page struct {
 			Items []struct{ Actor, Type, CausationID, CorrelationID string }
@@ -52,13 +52,13 @@ func TestTheTrailSaysWhoDidWhat(t *testing.T) {
 			t.Errorf("%s: got %s of %s, want %s", query, got, answer.Body, want)
 		}
 	}
-	page := s.get("/v1/audit?limit=3", "", operator...)
+	page := s.get("/v1/trail?limit=3", "", operator...)
 	next, _ := page.Fields(t)["next_cursor"].(string)
-	rest := s.get("/v1/audit?limit=3&cursor="+next, "", operator...).Fields(t)
+	rest := s.get("/v1/trail?limit=3&cursor="+next, "", operator...).Fields(t)
 	three, _ := page.Fields(t)["items"].([]any)
 	one, _ := rest["items"].([]any)
 	if len(three) != 3 || len(one) != 1 || rest["next_cursor"] != nil || !strings.Contains(page.Header.Get("Link"), next) {
 		t.Errorf("pages %s and %v", page.Body, rest)
 	}
-	s.want(s.get("/v1/audit", "", s.as("ada", both)...), 403, "insufficient_scope")
+	s.want(s.get("/v1/trail", "", s.as("ada", both)...), 403, "insufficient_scope")
 }

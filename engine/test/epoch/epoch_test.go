@@ -195,15 +195,15 @@ func TestNotReadyUntilTheNewHeadIsRead(t *testing.T) {
 	}
 }
 
-// An event that was sealed by a key that is gone must not get into the log: nobody could open it.
+// An event that was encrypted by a key that is gone must not get into the log: nobody could decrypt it.
 func TestNothingEncodedBeforeTheChangeIsAppended(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
 	pool := rig.Connect(t, url)
 	var store *eventlog.Store
-	sealed := 0
-	store = eventlog.New(pool, eventlog.Config{Decode: tank.Decode, Seal: func(ctx context.Context, _ string, _ uuid.UUID, _ int64, e event.PersonalEvent) (event.Event, error) {
-		if sealed++; sealed == 1 { // its key is read, and then the log changes
+	encrypted := 0
+	store = eventlog.New(pool, eventlog.Config{Decode: tank.Decode, Encrypt: func(ctx context.Context, _ string, _ uuid.UUID, _ int64, e event.PersonalEvent) (event.Event, error) {
+		if encrypted++; encrypted == 1 { // its key is read, and then the log changes
 			if _, err := eventlog.New(pool, eventlog.Config{}).NewEpoch(ctx); err != nil {
 				return nil, err
 			}

@@ -121,21 +121,21 @@ func goesThrough(t *testing.T, store *eventlog.Store, patience time.Duration) bo
 func TestReadinessWhileSomebodyLocksATable(t *testing.T) {
 	t.Parallel()
 	for lock, want := range map[string]string{
-		`LOCK TABLE events IN SHARE MODE`:                          "a lock on events (ShareLock) is held by ",
-		`LOCK TABLE events IN ROW EXCLUSIVE MODE`:                  "",
-		`LOCK TABLE events IN SHARE UPDATE EXCLUSIVE MODE`:         "",
-		`LOCK TABLE outbox IN SHARE ROW EXCLUSIVE MODE`:            "a lock on outbox (ShareRowExclusiveLock) is held by ",
-		`LOCK TABLE idempotency_keys IN EXCLUSIVE MODE`:            "a lock on idempotency_keys (ExclusiveLock) is held by ",
-		`LOCK TABLE log_epochs IN ACCESS EXCLUSIVE MODE`:           "a lock on log_epochs (AccessExclusiveLock) is held by ",
-		`LOCK TABLE log_epochs IN EXCLUSIVE MODE`:                  "",
-		`LOCK TABLE elapsed IN ACCESS EXCLUSIVE MODE`:              "a lock on elapsed (AccessExclusiveLock) is held by ",
-		`LOCK TABLE elapsed IN EXCLUSIVE MODE`:                     "",
-		`LOCK TABLE append_lock IN ROW SHARE MODE`:                 "the append lock is held by ",
-		`LOCK TABLE append_lock IN ACCESS EXCLUSIVE MODE`:          "the append lock is held by ",
-		`LOCK TABLE append_lock IN ACCESS SHARE MODE`:              "",
-		`LOCK TABLE checkpoints, seals IN ACCESS EXCLUSIVE MODE`:   "",
-		`CREATE INDEX by_type ON events (type)`:                    "a lock on events (ShareLock) is held by ",
-		`SELECT FROM events, outbox, idempotency_keys, log_epochs`: "",
+		`LOCK TABLE events IN SHARE MODE`:                              "a lock on events (ShareLock) is held by ",
+		`LOCK TABLE events IN ROW EXCLUSIVE MODE`:                      "",
+		`LOCK TABLE events IN SHARE UPDATE EXCLUSIVE MODE`:             "",
+		`LOCK TABLE outbox IN SHARE ROW EXCLUSIVE MODE`:                "a lock on outbox (ShareRowExclusiveLock) is held by ",
+		`LOCK TABLE idempotency_keys IN EXCLUSIVE MODE`:                "a lock on idempotency_keys (ExclusiveLock) is held by ",
+		`LOCK TABLE log_epochs IN ACCESS EXCLUSIVE MODE`:               "a lock on log_epochs (AccessExclusiveLock) is held by ",
+		`LOCK TABLE log_epochs IN EXCLUSIVE MODE`:                      "",
+		`LOCK TABLE elapsed IN ACCESS EXCLUSIVE MODE`:                  "a lock on elapsed (AccessExclusiveLock) is held by ",
+		`LOCK TABLE elapsed IN EXCLUSIVE MODE`:                         "",
+		`LOCK TABLE append_lock IN ROW SHARE MODE`:                     "the append lock is held by ",
+		`LOCK TABLE append_lock IN ACCESS EXCLUSIVE MODE`:              "the append lock is held by ",
+		`LOCK TABLE append_lock IN ACCESS SHARE MODE`:                  "",
+		`LOCK TABLE checkpoints, chain_links IN ACCESS EXCLUSIVE MODE`: "",
+		`CREATE INDEX by_type ON events (type)`:                        "a lock on events (ShareLock) is held by ",
+		`SELECT FROM events, outbox, idempotency_keys, log_epochs`:     "",
 	} {
 		t.Run(lock, func(t *testing.T) {
 			t.Parallel()

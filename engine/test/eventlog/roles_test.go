@@ -49,7 +49,7 @@ func TestEventsCantBeChangedWithoutOrdinaryTriggers(t *testing.T) {
 	url := testdb.New(t)
 	mustAppend(t, newStore(t, url), stream(uuid.New(), event.NoStream, 1))
 	owner := connect(t, url)
-	for _, sql := range []string{`UPDATE events SET data = '{}'`, `DELETE FROM events`, `TRUNCATE events`, `TRUNCATE seals`} {
+	for _, sql := range []string{`UPDATE events SET data = '{}'`, `DELETE FROM events`, `TRUNCATE events`, `TRUNCATE chain_links`} {
 		_, err := owner.Exec(t.Context(), `SET session_replication_role = replica; `+sql, pgx.QueryExecModeSimpleProtocol)
 		if !hasState(err, "23001") {
 			t.Errorf("%s: %v", sql, err)

@@ -40,9 +40,9 @@ var stolen = map[string]int{
 	`CREATE RULE r AS ON INSERT TO events DO INSTEAD NOTHING`:                nobody,
 	`SET session_replication_role = replica`:                                 nobody,
 	`DELETE FROM log_epochs`:                                                 nobody,
-	`DELETE FROM seals`:                                                      nobody,
-	`UPDATE seals SET position = 0`:                                          nobody,
-	`INSERT INTO seals (position, previous, hash, digests) VALUES (1, 0, sha256('x'), '\x0000000000000000')`: projectors,
+	`DELETE FROM chain_links`:                                                nobody,
+	`UPDATE chain_links SET position = 0`:                                    nobody,
+	`INSERT INTO chain_links (position, previous, hash, digests) VALUES (1, 0, sha256('x'), '\x0000000000000000')`: projectors,
 	`SELECT data FROM events`: both,
 
 	// Answers under idempotency keys, and the time that they are kept by.

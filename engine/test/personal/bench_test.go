@@ -42,9 +42,9 @@ func keysOf(b *testing.B) (*pgxpool.Pool, *personal.Keys) {
 	return pool, personal.New(pool, operator)
 }
 
-// BenchmarkSeal is one event with two personal fields, one of which can be found, by a key
+// BenchmarkEncrypt encrypts one event with two personal fields, one of which can be found, by a key
 // that is in memory.
-func BenchmarkSeal(b *testing.B) {
+func BenchmarkEncrypt(b *testing.B) {
 	_, keys := keysOf(b)
 	id := uuid.New()
 	b.ReportAllocs()
@@ -55,11 +55,11 @@ func BenchmarkSeal(b *testing.B) {
 	}
 }
 
-// BenchmarkAppend is what sealing costs: the same number of bytes, of guests whose keys
+// BenchmarkAppend measures what encryption costs: the same number of bytes, of guests whose keys
 // are known, new ones with a key to make, and in clear.
 func BenchmarkAppend(b *testing.B) {
 	pool, keys := keysOf(b)
-	store := eventlog.New(pool, eventlog.Config{Decode: guest.Decode, Seal: keys.Encrypt})
+	store := eventlog.New(pool, eventlog.Config{Decode: guest.Decode, Encrypt: keys.Encrypt})
 	await.Background(b, store.Run)
 	appended := func(b *testing.B, id uuid.UUID, version int64, e event.Event) {
 		b.Helper()
@@ -72,7 +72,7 @@ func BenchmarkAppend(b *testing.B) {
 	for _, kind := range []struct {
 		name  string
 		event event.Event
-	}{{"in clear", inClear}, {"sealed", zaphod}} {
+	}{{"in clear", inClear}, {"encrypted", zaphod}} {
 		b.Run(kind.name, func(b *testing.B) {
 			b.SetParallelism(32) // 64 on two cores
 			b.RunParallel(func(next *testing.PB) {
@@ -84,7 +84,7 @@ func BenchmarkAppend(b *testing.B) {
 		})
 	}
 	var made atomic.Int64
-	b.Run("sealed, of new persons", func(b *testing.B) {
+	b.Run("encrypted, of new persons", func(b *testing.B) {
 		b.SetParallelism(32)
 		b.RunParallel(func(next *testing.PB) {
 			for next.Next() {

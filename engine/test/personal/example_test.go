@@ -33,7 +33,7 @@ func Example_personalField() {
 		t.Fatal(err)
 	}
 	keys := personal.New(pool, operator)
-	store := eventlog.New(pool, eventlog.Config{Decode: guest.Decode, Seal: keys.Encrypt})
+	store := eventlog.New(pool, eventlog.Config{Decode: guest.Decode, Encrypt: keys.Encrypt})
 	await.Background(t, store.Run)
 
 	id := uuid.New()

@@ -71,7 +71,7 @@ func TestAForeignKeyWrapsNobody(t *testing.T) {
 	}
 	right, text := w.uri, w.file()
 	w.uri = foreign
-	w.store = eventlog.New(w.pool, eventlog.Config{Decode: guest.Decode, Seal: w.newKeys().Encrypt})
+	w.store = eventlog.New(w.pool, eventlog.Config{Decode: guest.Decode, Encrypt: w.newKeys().Encrypt})
 	await.Background(t, w.store.Run)
 	if err := w.append(uuid.New(), event.NoStream, guest.Seen{Of: uuid.New(), Name: event.Private("Ford")}); !errors.Is(err, personal.ErrKeysAway) {
 		t.Errorf("got %v", err)

@@ -73,7 +73,7 @@ func (w *world) holdsNothing(when string) {
 	encrypted := false
 	for _, table := range tables {
 		text := rig.One[string](w.t, w.owner, `SELECT coalesce(string_agg(r::text, E'\n'), '') FROM `+table+` r`)
-		encrypted = encrypted || strings.Contains(text, "sealed.1.")
+		encrypted = encrypted || strings.Contains(text, "encrypted.1.")
 		for _, secret := range []string{"Zaphod", "zaphod", "heartofgold", "President", "president", "galaxy.example"} {
 			if strings.Contains(text, secret) || strings.Contains(text, hex.EncodeToString([]byte(secret))) {
 				w.t.Errorf("%s %s holds %q", when, table, secret)

@@ -107,7 +107,7 @@ func TestAPausedRotationReplacesNothingNewer(t *testing.T) {
 }
 
 // Of two rotations the second begins when the first has ended: else it would wrap by its key the secret of look-ups that the
-// first is about to destroy, and a copy of keys from then would open with the file of later.
+// first is about to destroy, and a copy of keys from then could be decrypted with the file of later.
 func TestRotationsTakeTurns(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

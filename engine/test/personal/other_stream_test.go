@@ -19,18 +19,18 @@ func (w *world) onRoom(room uuid.UUID, expected int64, e event.Event) error {
 }
 
 // seenIn returns the name that the first event of a room has.
-func (w *world) seenIn(room uuid.UUID) (sealed event.Personal) {
+func (w *world) seenIn(room uuid.UUID) (encrypted event.Personal) {
 	w.t.Helper()
 	err := w.store.Load(w.t.Context(), "room", room, 0, func(e event.Recorded) error {
 		if seen, ok := e.Event.(guest.Seen); ok {
-			sealed = seen.Name
+			encrypted = seen.Name
 		}
 		return nil
 	})
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	return sealed
+	return encrypted
 }
 
 // roomForgets makes the trigger of the event by which a room erases a guest.

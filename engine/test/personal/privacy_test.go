@@ -20,7 +20,7 @@ import (
 	"example.com/pgcqrs/engine/pg/role"
 )
 
-func TestWhatIsPersonalIsSealedAndOpens(t *testing.T) {
+func TestWhatIsPersonalIsEncryptedAndDecrypted(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	id, encrypted := w.register(unique, "zaphod@example.com")
@@ -33,13 +33,13 @@ func TestWhatIsPersonalIsSealedAndOpens(t *testing.T) {
 	if err := w.owner.QueryRow(t.Context(), `SELECT data::text || (SELECT data::text FROM outbox) FROM events`).Scan(&stored); err != nil {
 		t.Fatal(err)
 	}
-	if strings.Contains(stored, "Zaphod") || strings.Contains(stored, "zaphod") || !strings.Contains(stored, "sealed.1.1.") {
+	if strings.Contains(stored, "Zaphod") || strings.Contains(stored, "zaphod") || !strings.Contains(stored, "encrypted.1.1.") {
 		t.Errorf("stored: %s", stored)
 	}
 }
 
 // A ciphertext belongs to one person, stream, version and field.
-func TestWhatIsSealedOpensNowhereElse(t *testing.T) {
+func TestWhatIsEncryptedIsDecryptedNowhereElse(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	id, encrypted := w.register(unique, "zaphod@example.com")
@@ -58,10 +58,10 @@ func TestWhatIsSealedOpensNowhereElse(t *testing.T) {
 		"another stream":        func() (string, error) { return w.keys.Reveal(ctx, id, guest.Stream, other, guest.Name, encrypted) },
 		"another type":          func() (string, error) { return w.keys.Reveal(ctx, id, "room", id, guest.Name, encrypted) },
 		"another field":         func() (string, error) { return w.keys.Reveal(ctx, id, guest.Stream, id, guest.Email, encrypted) },
-		"another version":       func() (string, error) { return reveal(ctx, w.keys, id, event.NewSealed(2, ciphertext)) },
-		"another text":          func() (string, error) { return reveal(ctx, w.keys, id, event.NewSealed(1, another)) },
-		"no ciphertext":         func() (string, error) { return reveal(ctx, w.keys, id, event.NewSealed(1, "")) },
-		"what is not encrypted": func() (string, error) { return reveal(ctx, w.keys, id, event.AsSealed(unique)) },
+		"another version":       func() (string, error) { return reveal(ctx, w.keys, id, event.NewEncrypted(2, ciphertext)) },
+		"another text":          func() (string, error) { return reveal(ctx, w.keys, id, event.NewEncrypted(1, another)) },
+		"no ciphertext":         func() (string, error) { return reveal(ctx, w.keys, id, event.NewEncrypted(1, "")) },
+		"what is not encrypted": func() (string, error) { return reveal(ctx, w.keys, id, event.AsEncrypted(unique)) },
 	} {
 		if text, err := read(); err == nil || text != "" || errors.Is(err, personal.ErrErased) {
 			t.Errorf("%s: read %q, %v", name, text, err)
@@ -121,7 +121,7 @@ func (w *world) wrapped(id uuid.UUID) (wrapped string) {
 	return wrapped
 }
 
-// Several processes meet a person at once: there is one key, which opens what is in the log.
+// Several processes meet a person at once: there is one key, which decrypts what is in the log.
 func TestOneKeyForAPerson(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -130,7 +130,7 @@ func TestOneKeyForAPerson(t *testing.T) {
 	streams := make([]uuid.UUID, 8) // of each process: all about the one person
 	for i := range streams {
 		process := *w
-		process.store = eventlog.New(w.pool, eventlog.Config{Decode: guest.Decode, Seal: w.newKeys().Encrypt})
+		process.store = eventlog.New(w.pool, eventlog.Config{Decode: guest.Decode, Encrypt: w.newKeys().Encrypt})
 		await.Background(t, process.store.Run)
 		streams[i] = uuid.New()
 		all.Go(func() {
@@ -159,7 +159,7 @@ func TestOneKeyForAPerson(t *testing.T) {
 func TestNothingPersonalIsStoredInClear(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	store := eventlog.New(w.pool, eventlog.Config{Decode: guest.Decode}) // without Seal
+	store := eventlog.New(w.pool, eventlog.Config{Decode: guest.Decode}) // without Encrypt
 	await.Background(t, store.Run)
 	_, err := store.Append(t.Context(), event.Append{Streams: []event.StreamAppend{{Type: guest.Stream, ID: uuid.New(), Expected: event.NoStream,
 		Events: []event.Event{guest.Registered{Name: event.Private(unique)}}}}})
@@ -167,7 +167,7 @@ func TestNothingPersonalIsStoredInClear(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	if err := w.append(uuid.New(), event.AnyVersion, guest.Registered{Name: event.Private(unique)}); err == nil {
-		t.Error("sealed for a version that nobody knows")
+		t.Error("encrypted for a version that nobody knows")
 	}
 }
 

@@ -98,7 +98,7 @@ func TestACopyOfTheOldFileWrapsNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.rotate()
-	w.store = eventlog.New(w.pool, eventlog.Config{Decode: guest.Decode, Seal: personal.New(w.pool, operator).Encrypt})
+	w.store = eventlog.New(w.pool, eventlog.Config{Decode: guest.Decode, Encrypt: personal.New(w.pool, operator).Encrypt})
 	await.Background(t, w.store.Run)
 	if _, _, err := w.tryRegister("Ford", "ford@example.com"); !errors.Is(err, personal.ErrKeysAway) {
 		t.Errorf("got %v", err)
@@ -128,7 +128,7 @@ func TestRotationsUnderLoadLoseNobody(t *testing.T) {
 	loading, stop := context.WithCancel(t.Context())
 	var load sync.WaitGroup
 	for range 3 {
-		store := eventlog.New(w.pool, eventlog.Config{Decode: guest.Decode, Seal: w.newKeys().Encrypt})
+		store := eventlog.New(w.pool, eventlog.Config{Decode: guest.Decode, Encrypt: w.newKeys().Encrypt})
 		await.Background(t, store.Run)
 		process := *w
 		process.store = store

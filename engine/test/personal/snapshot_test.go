@@ -101,7 +101,7 @@ func nothingInClear[S any](t *testing.T, evolve command.Evolve[S], nameOf func(S
 		if _, err := h.Handle(t.Context(), id, name, command.Request{}); err != nil {
 			t.Fatal(err)
 		}
-		if seen.Text() != "" || seen.Sealed() == "" {
+		if seen.Text() != "" || seen.Encrypted() == "" {
 			t.Errorf("%s is decided on a state in clear", name)
 		}
 	}

@@ -59,7 +59,7 @@ func TestOneOfManyRegistersAndTheOthersLeaveNothing(t *testing.T) {
 	var all sync.WaitGroup
 	for range cap(won) {
 		process := *w
-		process.store = eventlog.New(w.pool, eventlog.Config{Decode: guest.Decode, Seal: w.newKeys().Encrypt})
+		process.store = eventlog.New(w.pool, eventlog.Config{Decode: guest.Decode, Encrypt: w.newKeys().Encrypt})
 		await.Background(t, process.store.Run)
 		email := uuid.NewString() + "@example.com"
 		all.Go(func() {

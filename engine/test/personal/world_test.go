@@ -45,7 +45,7 @@ func newWorld(t *testing.T) *world {
 		t.Fatal(err)
 	}
 	w.keys = w.newKeys()
-	w.store = eventlog.New(w.pool, eventlog.Config{Decode: guest.Decode, Seal: w.keys.Encrypt, MessageOf: event.PublicMessage})
+	w.store = eventlog.New(w.pool, eventlog.Config{Decode: guest.Decode, Encrypt: w.keys.Encrypt, MessageOf: event.PublicMessage})
 	await.Background(t, w.store.Run)
 	return w
 }

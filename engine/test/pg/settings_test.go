@@ -290,8 +290,8 @@ func TestSettingsThatBreakAGuarantee(t *testing.T) {
 		"the log may be changed by whoever does not fire triggers": {
 			after(`ALTER TABLE events ENABLE TRIGGER append_only_truncate`), "triggers are as the migrations make them (events.append_only_truncate not ENABLE ALWAYS"},
 		"the log may be changed on a replica only": {after(`ALTER TABLE events ENABLE REPLICA TRIGGER append_only`), "events.append_only disabled"},
-		"seals may be changed":                     {after(`DROP TRIGGER append_only ON seals`), "triggers are as the migrations make them (seals.append_only missing"},
-		"seals anywhere":                           {after(`DROP TRIGGER in_order ON seals`), "triggers are as the migrations make them (seals.in_order missing"},
+		"links may be changed":                     {after(`DROP TRIGGER append_only ON chain_links`), "triggers are as the migrations make them (chain_links.append_only missing"},
+		"links anywhere":                           {after(`DROP TRIGGER in_order ON chain_links`), "triggers are as the migrations make them (chain_links.in_order missing"},
 		"epochs in any order":                      {after(`ALTER TABLE log_epochs DISABLE TRIGGER USER`), "log_epochs.in_order disabled"},
 		"time by any step":                         {after(`DROP TRIGGER by_steps ON elapsed`), "elapsed.by_steps missing"},
 		"keys of the erased": {

@@ -48,7 +48,7 @@ func BenchmarkReconcile(b *testing.B) {
 		if found, err := projector.Set().Reconciler().Reconcile(b.Context()); err != nil || len(found[0].Differences) != 0 || found[0].ReconciledTo != events {
 			b.Fatal(found, err)
 		}
-		if _, err := pool.Exec(b.Context(), `UPDATE applied_ranges SET audited_at = NULL`); err != nil {
+		if _, err := pool.Exec(b.Context(), `UPDATE applied_ranges SET reconciled_at = NULL`); err != nil {
 			b.Fatal(err)
 		}
 	}

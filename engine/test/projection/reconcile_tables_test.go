@@ -17,7 +17,7 @@ import (
 	"example.com/pgcqrs/engine/projection/rebuild"
 )
 
-// What was applied belongs to tables: it goes where they go. Rebuilt ones are audited
+// What was applied belongs to tables: it goes where they go. Rebuilt ones are reconciled
 // from the log's start, and an undo brings back what was wrong with the old ones.
 func TestReconcileAcrossARebuild(t *testing.T) {
 	t.Parallel()
@@ -32,7 +32,7 @@ func TestReconcileAcrossARebuild(t *testing.T) {
 	lost := rig.One[uuid.UUID](t, pool, `DELETE FROM levels WHERE tank_id = md5('7')::uuid RETURNING tank_id`)
 	position = rig.Handle(t, h, lost, pour(1)) // it is parked, and goes along with the tables
 	rig.WaitFor(t, pool, tank.Levels.Name, position)
-	rig.Do(t, pool, `UPDATE applied_ranges SET events = events - 1, audited_at = NULL WHERE first_position = 1`) // as if one had been skipped
+	rig.Do(t, pool, `UPDATE applied_ranges SET events = events - 1, reconciled_at = NULL WHERE first_position = 1`) // as if one had been skipped
 	if a := reconciled(t, projector); len(a.Differences) != 1 || a.Differences[0].Missing != 1 {
 		t.Fatalf("%+v, want a difference", a)
 	}
@@ -47,7 +47,7 @@ func TestReconcileAcrossARebuild(t *testing.T) {
 		t.Fatal(err)
 	}
 	if a := reconciled(t, projector); len(a.Differences) != 1 || a.ReconciledTo != last || len(a.NotReconciled) != 0 {
-		t.Errorf("%+v, want the old tables' difference, and the rest audited", a)
+		t.Errorf("%+v, want the old tables' difference, and the rest reconciled", a)
 	}
 	if err := rebuild.DropKept(t.Context(), projector.Set(), tank.Levels.Name); err != nil {
 		t.Fatal(err)
@@ -96,12 +96,12 @@ func TestReconcileOnASchedule(t *testing.T) {
 	}
 	rig.WaitFor(t, pool, tank.Levels.Name, position)
 	await.True(t, "all is compared", func() bool {
-		return rig.One[bool](t, pool, `SELECT count(*) > 0 AND bool_and(audited_at IS NOT NULL AND NOT differs) FROM applied_ranges`)
+		return rig.One[bool](t, pool, `SELECT count(*) > 0 AND bool_and(reconciled_at IS NOT NULL AND NOT differs) FROM applied_ranges`)
 	})
-	rig.Do(t, pool, `UPDATE applied_ranges SET checksum = checksum # 1, audited_at = NULL`)
+	rig.Do(t, pool, `UPDATE applied_ranges SET checksum = checksum # 1, reconciled_at = NULL`)
 	for _, registry := range registries {
 		await.True(t, "the alarm is raised", func() bool {
-			return rig.Sum(t, registry, "projection_audit_differences") == 1
+			return rig.Sum(t, registry, "projection_reconcile_differences") == 1
 		})
 	}
 }

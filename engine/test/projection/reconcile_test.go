@@ -34,11 +34,11 @@ func reconciled(t *testing.T, projector *projection.Projector) reconcile.Reconci
 func checkSound(t *testing.T, a reconcile.Reconciled, position int64, notReconciled ...reconcile.Span) {
 	t.Helper()
 	if len(a.Differences) != 0 || a.Position != position || a.ReconciledTo != position || len(a.NotReconciled) != len(notReconciled) {
-		t.Fatalf("%+v, want no difference up to %d, and not audited: %+v", a, position, notReconciled)
+		t.Fatalf("%+v, want no difference up to %d, and not reconciled: %+v", a, position, notReconciled)
 	}
 	for i, span := range notReconciled {
 		if a.NotReconciled[i] != span {
-			t.Errorf("not audited: %+v, want %+v", a.NotReconciled, notReconciled)
+			t.Errorf("not reconciled: %+v, want %+v", a.NotReconciled, notReconciled)
 		}
 	}
 }
@@ -173,7 +173,7 @@ func TestReconcileFindsWhatParkingHasLost(t *testing.T) {
 	}
 }
 
-// A hand that moves the checkpoint notes no ranges: what it passed can't be audited, and is no difference.
+// A hand that moves the checkpoint notes no ranges: what it passed can't be reconciled, and is no difference.
 func TestReconcileOfWhatNobodyNoted(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))

@@ -32,7 +32,7 @@ func decodeOldShapes(eventType string, version int, data []byte) (event.Event, e
 }
 
 // What was one event and is two today, and what was one and is none, is decided on,
-// projected and audited as today's domain knows it.
+// projected and reconciled as today's domain knows it.
 func TestAnOldShapeMayBeSeveralEventsToday(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, tank.Database(t))

@@ -145,52 +145,6 @@ type AccountPage struct {
 	NextCursor *string     `json:"next_cursor,omitempty"`
 }
 
-// AuditEntry defines model for AuditEntry.
-type AuditEntry struct {
-	// Position A position of the log; opaque.
-	//
-	// Example: 42
-	Position Position `json:"position"`
-
-	// Actor Who caused it, as the issuer calls them. One of a later issuer than the first has its number and a space before that, like `2 ada`.
-	//
-	// Example: auth0|ada
-	Actor *string `json:"actor,omitempty"`
-
-	// Type Example: account.opened
-	Type string `json:"type"`
-
-	// StreamType Example: account
-	StreamType string `json:"stream_type"`
-
-	// StreamId Example: 0197a1f2-5c3d-7e4f-8a9b-0c1d2e3f4a5b
-	StreamId UUID `json:"stream_id"`
-
-	// Version In its stream.
-	//
-	// Example: 3
-	Version int64 `json:"version"`
-
-	// CommandId The command that was decided.
-	CommandId *string `json:"command_id,omitempty"`
-
-	// CorrelationId What started it all.
-	CorrelationId *string `json:"correlation_id,omitempty"`
-
-	// CausationId The request or message that brought the command.
-	CausationId *string   `json:"causation_id,omitempty"`
-	OccurredAt  time.Time `json:"occurred_at"`
-	RecordedAt  time.Time `json:"recorded_at"`
-}
-
-// AuditPage defines model for AuditPage.
-type AuditPage struct {
-	Items []AuditEntry `json:"items"`
-
-	// NextCursor What to send as `cursor` to go on. Not there at the end.
-	NextCursor *string `json:"next_cursor,omitempty"`
-}
-
 // Balance In minor units of the currency. The most is 2^53 - 1, so that no JSON reader rounds it.
 //
 // Example: 1250
@@ -499,6 +453,52 @@ type StatementLineKind string
 // Status defines model for Status.
 type Status string
 
+// TrailEntry defines model for TrailEntry.
+type TrailEntry struct {
+	// Position A position of the log; opaque.
+	//
+	// Example: 42
+	Position Position `json:"position"`
+
+	// Actor Who caused it, as the issuer calls them. One of a later issuer than the first has its number and a space before that, like `2 ada`.
+	//
+	// Example: auth0|ada
+	Actor *string `json:"actor,omitempty"`
+
+	// Type Example: account.opened
+	Type string `json:"type"`
+
+	// StreamType Example: account
+	StreamType string `json:"stream_type"`
+
+	// StreamId Example: 0197a1f2-5c3d-7e4f-8a9b-0c1d2e3f4a5b
+	StreamId UUID `json:"stream_id"`
+
+	// Version In its stream.
+	//
+	// Example: 3
+	Version int64 `json:"version"`
+
+	// CommandId The command that was decided.
+	CommandId *string `json:"command_id,omitempty"`
+
+	// CorrelationId What started it all.
+	CorrelationId *string `json:"correlation_id,omitempty"`
+
+	// CausationId The request or message that brought the command.
+	CausationId *string   `json:"causation_id,omitempty"`
+	OccurredAt  time.Time `json:"occurred_at"`
+	RecordedAt  time.Time `json:"recorded_at"`
+}
+
+// TrailPage defines model for TrailPage.
+type TrailPage struct {
+	Items []TrailEntry `json:"items"`
+
+	// NextCursor What to send as `cursor` to go on. Not there at the end.
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
 // UUID Example: 0197a1f2-5c3d-7e4f-8a9b-0c1d2e3f4a5b
 type UUID = openapi_types.UUID
 
@@ -558,9 +558,6 @@ type AccountOpened = CommandAnswer
 // AccountStatementAnswer defines model for AccountStatementAnswer.
 type AccountStatementAnswer = Statement
 
-// AuditAnswer defines model for AuditAnswer.
-type AuditAnswer = AuditPage
-
 // CustomerAnswer defines model for CustomerAnswer.
 type CustomerAnswer = Customer
 
@@ -578,6 +575,9 @@ type Done = CommandAnswer
 
 // ProblemAnswer RFC 9457.
 type ProblemAnswer = Problem
+
+// TrailAnswer defines model for TrailAnswer.
+type TrailAnswer = TrailPage
 
 // ListAccountsParams defines parameters for ListAccounts.
 type ListAccountsParams struct {
@@ -806,38 +806,6 @@ type WithdrawParams struct {
 	Traceparent *Traceparent `json:"traceparent,omitempty"`
 }
 
-// GetAuditParams defines parameters for GetAudit.
-type GetAuditParams struct {
-	// Actor Only what this subject did, as `actor` names it in the answer.
-	Actor *string `form:"actor,omitempty" json:"actor,omitempty"`
-
-	// Type Only events of this type.
-	Type *string `form:"type,omitempty" json:"type,omitempty"`
-
-	// Since Recorded at this moment or later (RFC 3339). The `+` of an offset is sent as `%2B`.
-	Since *time.Time `form:"since,omitempty" json:"since,omitempty"`
-
-	// Until Recorded before this moment (RFC 3339).
-	Until *time.Time `form:"until,omitempty" json:"until,omitempty"`
-
-	// Limit The most items on a page.
-	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
-
-	// Cursor Where the page starts, from the last page's `next_cursor` or `Link`. Opaque; goes with the same filters and sort.
-	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
-
-	// LogEpoch The `Log-Epoch` that came with what the client goes on from, such as a `Min-Position` or a cursor. If the log has gone back
-	// since, the query is answered 409 `log_changed`: at once, or, if it happens while the query waits, after that.
-	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
-
-	// XCorrelationId Names the workflow that this request belongs to; kept in the events' metadata, for good. It is a UUID, so that it
-	// says nothing of anybody: anything else is ignored. By default the request's own id.
-	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
-
-	// Traceparent W3C Trace Context, kept in the events' metadata, for good. Its ids are to be random, and to say nothing of anybody. A malformed one is ignored.
-	Traceparent *Traceparent `json:"traceparent,omitempty"`
-}
-
 // RegisterCustomerParams defines parameters for RegisterCustomer.
 type RegisterCustomerParams struct {
 	// IdempotencyKey Makes sending the same command again safe: the same key with the same method, path and body gets the first answer
@@ -972,6 +940,38 @@ type ExportCustomerParams struct {
 	Traceparent *Traceparent `json:"traceparent,omitempty"`
 }
 
+// GetTrailParams defines parameters for GetTrail.
+type GetTrailParams struct {
+	// Actor Only what this subject did, as `actor` names it in the answer.
+	Actor *string `form:"actor,omitempty" json:"actor,omitempty"`
+
+	// Type Only events of this type.
+	Type *string `form:"type,omitempty" json:"type,omitempty"`
+
+	// Since Recorded at this moment or later (RFC 3339). The `+` of an offset is sent as `%2B`.
+	Since *time.Time `form:"since,omitempty" json:"since,omitempty"`
+
+	// Until Recorded before this moment (RFC 3339).
+	Until *time.Time `form:"until,omitempty" json:"until,omitempty"`
+
+	// Limit The most items on a page.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor Where the page starts, from the last page's `next_cursor` or `Link`. Opaque; goes with the same filters and sort.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// LogEpoch The `Log-Epoch` that came with what the client goes on from, such as a `Min-Position` or a cursor. If the log has gone back
+	// since, the query is answered 409 `log_changed`: at once, or, if it happens while the query waits, after that.
+	LogEpoch *LogEpoch `json:"Log-Epoch,omitempty"`
+
+	// XCorrelationId Names the workflow that this request belongs to; kept in the events' metadata, for good. It is a UUID, so that it
+	// says nothing of anybody: anything else is ignored. By default the request's own id.
+	XCorrelationId *CorrelationID `json:"X-Correlation-Id,omitempty"`
+
+	// Traceparent W3C Trace Context, kept in the events' metadata, for good. Its ids are to be random, and to say nothing of anybody. A malformed one is ignored.
+	Traceparent *Traceparent `json:"traceparent,omitempty"`
+}
+
 // OpenAccountJSONRequestBody defines body for OpenAccount for application/json ContentType.
 type OpenAccountJSONRequestBody = OpenAccount
 
@@ -1019,9 +1019,6 @@ type ServerInterface interface {
 	// Withdraw Withdraw money
 	// (POST /v1/accounts/{id}/withdrawals)
 	Withdraw(w http.ResponseWriter, r *http.Request, id AccountID, params WithdrawParams)
-	// GetAudit Show who did what
-	// (GET /v1/audit)
-	GetAudit(w http.ResponseWriter, r *http.Request, params GetAuditParams)
 	// RegisterCustomer Register a customer
 	// (POST /v1/customers)
 	RegisterCustomer(w http.ResponseWriter, r *http.Request, params RegisterCustomerParams)
@@ -1040,6 +1037,9 @@ type ServerInterface interface {
 	// ExportCustomer Export everything that is held on a customer
 	// (GET /v1/customers/{id}/export)
 	ExportCustomer(w http.ResponseWriter, r *http.Request, id CustomerID, params ExportCustomerParams)
+	// GetTrail Show who did what
+	// (GET /v1/trail)
+	GetTrail(w http.ResponseWriter, r *http.Request, params GetTrailParams)
 }
 
 // Unimplemented server implementation that returns http.StatusNotImplemented for each endpoint.
@@ -1094,12 +1094,6 @@ func (_ Unimplemented) Withdraw(w http.ResponseWriter, r *http.Request, id Accou
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
-// GetAudit Show who did what
-// (GET /v1/audit)
-func (_ Unimplemented) GetAudit(w http.ResponseWriter, r *http.Request, params GetAuditParams) {
-	w.WriteHeader(http.StatusNotImplemented)
-}
-
 // RegisterCustomer Register a customer
 // (POST /v1/customers)
 func (_ Unimplemented) RegisterCustomer(w http.ResponseWriter, r *http.Request, params RegisterCustomerParams) {
@@ -1133,6 +1127,12 @@ func (_ Unimplemented) ChangeContact(w http.ResponseWriter, r *http.Request, id 
 // ExportCustomer Export everything that is held on a customer
 // (GET /v1/customers/{id}/export)
 func (_ Unimplemented) ExportCustomer(w http.ResponseWriter, r *http.Request, id CustomerID, params ExportCustomerParams) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// GetTrail Show who did what
+// (GET /v1/trail)
+func (_ Unimplemented) GetTrail(w http.ResponseWriter, r *http.Request, params GetTrailParams) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
@@ -2291,163 +2291,6 @@ func (siw *ServerInterfaceWrapper) Withdraw(w http.ResponseWriter, r *http.Reque
 	handler.ServeHTTP(w, r)
 }
 
-// GetAudit operation middleware
-func (siw *ServerInterfaceWrapper) GetAudit(w http.ResponseWriter, r *http.Request) {
-
-	var err error
-	_ = err
-
-	// Parameter object where we will unmarshal all parameters from the context
-	var params GetAuditParams
-
-	// ------------- Optional query parameter "actor" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "actor", r.URL.Query(), &params.Actor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "actor"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "actor", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "type" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "type", r.URL.Query(), &params.Type, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "type"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "type", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "since" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "since", r.URL.Query(), &params.Since, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "since"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "since", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "until" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "until", r.URL.Query(), &params.Until, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "until"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "until", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "limit" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", r.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "limit"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "limit", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "cursor" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", r.URL.Query(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "cursor"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "cursor", Err: err})
-		}
-		return
-	}
-
-	headers := r.Header
-
-	// ------------- Optional header parameter "Log-Epoch" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("Log-Epoch")]; found {
-		var LogEpoch LogEpoch
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Log-Epoch", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "Log-Epoch", valueList[0], &LogEpoch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: "uuid"})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Log-Epoch", Err: err})
-			return
-		}
-
-		params.LogEpoch = &LogEpoch
-
-	}
-
-	// ------------- Optional header parameter "X-Correlation-Id" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Correlation-Id")]; found {
-		var XCorrelationId CorrelationID
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Correlation-Id", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Correlation-Id", valueList[0], &XCorrelationId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Correlation-Id", Err: err})
-			return
-		}
-
-		params.XCorrelationId = &XCorrelationId
-
-	}
-
-	// ------------- Optional header parameter "traceparent" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("traceparent")]; found {
-		var Traceparent Traceparent
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "traceparent", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "traceparent", valueList[0], &Traceparent, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "traceparent", Err: err})
-			return
-		}
-
-		params.Traceparent = &Traceparent
-
-	}
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.GetAudit(w, r, params)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
-
 // RegisterCustomer operation middleware
 func (siw *ServerInterfaceWrapper) RegisterCustomer(w http.ResponseWriter, r *http.Request) {
 
@@ -3155,6 +2998,163 @@ func (siw *ServerInterfaceWrapper) ExportCustomer(w http.ResponseWriter, r *http
 	handler.ServeHTTP(w, r)
 }
 
+// GetTrail operation middleware
+func (siw *ServerInterfaceWrapper) GetTrail(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetTrailParams
+
+	// ------------- Optional query parameter "actor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "actor", r.URL.Query(), &params.Actor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "actor"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "actor", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "type" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "type", r.URL.Query(), &params.Type, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "type"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "type", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "since" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "since", r.URL.Query(), &params.Since, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "since"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "since", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "until" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "until", r.URL.Query(), &params.Until, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "until"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "until", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", r.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "limit"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "limit", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", r.URL.Query(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "cursor"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "cursor", Err: err})
+		}
+		return
+	}
+
+	headers := r.Header
+
+	// ------------- Optional header parameter "Log-Epoch" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Log-Epoch")]; found {
+		var LogEpoch LogEpoch
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Log-Epoch", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Log-Epoch", valueList[0], &LogEpoch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: "uuid"})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Log-Epoch", Err: err})
+			return
+		}
+
+		params.LogEpoch = &LogEpoch
+
+	}
+
+	// ------------- Optional header parameter "X-Correlation-Id" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("X-Correlation-Id")]; found {
+		var XCorrelationId CorrelationID
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Correlation-Id", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "X-Correlation-Id", valueList[0], &XCorrelationId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Correlation-Id", Err: err})
+			return
+		}
+
+		params.XCorrelationId = &XCorrelationId
+
+	}
+
+	// ------------- Optional header parameter "traceparent" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("traceparent")]; found {
+		var Traceparent Traceparent
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "traceparent", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "traceparent", valueList[0], &Traceparent, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "traceparent", Err: err})
+			return
+		}
+
+		params.Traceparent = &Traceparent
+
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GetTrail(w, r, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
 type UnescapedCookieParamError struct {
 	ParamName string
 	Err       error
@@ -3311,7 +3311,7 @@ func HandlerWithOptions(si ServerInterface, options ChiServerOptions) http.Handl
 		r.Get(options.BaseURL+"/v1/customers/{id}/export", wrapper.ExportCustomer)
 	})
 	r.Group(func(r chi.Router) {
-		r.Get(options.BaseURL+"/v1/audit", wrapper.GetAudit)
+		r.Get(options.BaseURL+"/v1/trail", wrapper.GetTrail)
 	})
 
 	return r
@@ -3386,19 +3386,6 @@ type AccountStatementAnswerJSONResponse struct {
 	Body Statement
 
 	Headers AccountStatementAnswerResponseHeaders
-}
-
-type AuditAnswerResponseHeaders struct {
-	ETag          string
-	EventPosition string
-	Link          *string
-	LogEpoch      *UUID
-	XRequestId    *string
-}
-type AuditAnswerJSONResponse struct {
-	Body AuditPage
-
-	Headers AuditAnswerResponseHeaders
 }
 
 type CustomerAnswerResponseHeaders struct {
@@ -3496,6 +3483,19 @@ type ProblemAnswerApplicationProblemPlusJSONResponse struct {
 	Body Problem
 
 	Headers ProblemAnswerResponseHeaders
+}
+
+type TrailAnswerResponseHeaders struct {
+	ETag          string
+	EventPosition string
+	Link          *string
+	LogEpoch      *UUID
+	XRequestId    *string
+}
+type TrailAnswerJSONResponse struct {
+	Body TrailPage
+
+	Headers TrailAnswerResponseHeaders
 }
 
 type ListAccountsRequestObject struct {
@@ -4212,81 +4212,6 @@ func (response WithdrawdefaultApplicationProblemPlusJSONResponse) VisitWithdrawR
 	return err
 }
 
-type GetAuditRequestObject struct {
-	Params GetAuditParams
-}
-
-type GetAuditResponseObject interface {
-	VisitGetAuditResponse(w http.ResponseWriter) error
-}
-
-type GetAudit200JSONResponse struct{ AuditAnswerJSONResponse }
-
-func (response GetAudit200JSONResponse) VisitGetAuditResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
-	w.Header().Set("Event-Position", fmt.Sprint(response.Headers.EventPosition))
-	if response.Headers.Link != nil {
-		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
-	}
-	if response.Headers.LogEpoch != nil {
-		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
-	}
-	if response.Headers.XRequestId != nil {
-		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
-	}
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetAuditdefaultApplicationProblemPlusJSONResponse struct {
-	Body       Problem
-	Headers    ProblemAnswerResponseHeaders
-	StatusCode int
-}
-
-func (response GetAuditdefaultApplicationProblemPlusJSONResponse) VisitGetAuditResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/problem+json")
-	if response.Headers.Allow != nil {
-		w.Header().Set("Allow", fmt.Sprint(*response.Headers.Allow))
-	}
-	if response.Headers.EventPosition != nil {
-		w.Header().Set("Event-Position", fmt.Sprint(*response.Headers.EventPosition))
-	}
-	if response.Headers.LogEpoch != nil {
-		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
-	}
-	if response.Headers.ParkedPosition != nil {
-		w.Header().Set("Parked-Position", fmt.Sprint(*response.Headers.ParkedPosition))
-	}
-	if response.Headers.PreferenceApplied != nil {
-		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	if response.Headers.WWWAuthenticate != nil {
-		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
-	}
-	if response.Headers.XRequestId != nil {
-		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
-	}
-	w.WriteHeader(response.StatusCode)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
 type RegisterCustomerRequestObject struct {
 	Params RegisterCustomerParams
 	Body   *RegisterCustomerJSONRequestBody
@@ -4777,6 +4702,81 @@ func (response ExportCustomerdefaultApplicationProblemPlusJSONResponse) VisitExp
 	return err
 }
 
+type GetTrailRequestObject struct {
+	Params GetTrailParams
+}
+
+type GetTrailResponseObject interface {
+	VisitGetTrailResponse(w http.ResponseWriter) error
+}
+
+type GetTrail200JSONResponse struct{ TrailAnswerJSONResponse }
+
+func (response GetTrail200JSONResponse) VisitGetTrailResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.Header().Set("Event-Position", fmt.Sprint(response.Headers.EventPosition))
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetTraildefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ProblemAnswerResponseHeaders
+	StatusCode int
+}
+
+func (response GetTraildefaultApplicationProblemPlusJSONResponse) VisitGetTrailResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.Allow != nil {
+		w.Header().Set("Allow", fmt.Sprint(*response.Headers.Allow))
+	}
+	if response.Headers.EventPosition != nil {
+		w.Header().Set("Event-Position", fmt.Sprint(*response.Headers.EventPosition))
+	}
+	if response.Headers.LogEpoch != nil {
+		w.Header().Set("Log-Epoch", fmt.Sprint(*response.Headers.LogEpoch))
+	}
+	if response.Headers.ParkedPosition != nil {
+		w.Header().Set("Parked-Position", fmt.Sprint(*response.Headers.ParkedPosition))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 // StrictServerInterface represents all server handlers.
 type StrictServerInterface interface {
 	// ListAccounts List accounts
@@ -4803,9 +4803,6 @@ type StrictServerInterface interface {
 	// Withdraw Withdraw money
 	// (POST /v1/accounts/{id}/withdrawals)
 	Withdraw(ctx context.Context, request WithdrawRequestObject) (WithdrawResponseObject, error)
-	// GetAudit Show who did what
-	// (GET /v1/audit)
-	GetAudit(ctx context.Context, request GetAuditRequestObject) (GetAuditResponseObject, error)
 	// RegisterCustomer Register a customer
 	// (POST /v1/customers)
 	RegisterCustomer(ctx context.Context, request RegisterCustomerRequestObject) (RegisterCustomerResponseObject, error)
@@ -4824,6 +4821,9 @@ type StrictServerInterface interface {
 	// ExportCustomer Export everything that is held on a customer
 	// (GET /v1/customers/{id}/export)
 	ExportCustomer(ctx context.Context, request ExportCustomerRequestObject) (ExportCustomerResponseObject, error)
+	// GetTrail Show who did what
+	// (GET /v1/trail)
+	GetTrail(ctx context.Context, request GetTrailRequestObject) (GetTrailResponseObject, error)
 }
 
 type StrictHandlerFunc func(ctx context.Context, w http.ResponseWriter, r *http.Request, request any) (any, error)
@@ -5107,32 +5107,6 @@ func (sh *strictHandler) Withdraw(w http.ResponseWriter, r *http.Request, id Acc
 	}
 }
 
-// GetAudit operation middleware
-func (sh *strictHandler) GetAudit(w http.ResponseWriter, r *http.Request, params GetAuditParams) {
-	var request GetAuditRequestObject
-
-	request.Params = params
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.GetAudit(ctx, request.(GetAuditRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "GetAudit")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(GetAuditResponseObject); ok {
-		if err := validResponse.VisitGetAuditResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
-}
-
 // RegisterCustomer operation middleware
 func (sh *strictHandler) RegisterCustomer(w http.ResponseWriter, r *http.Request, params RegisterCustomerParams) {
 	var request RegisterCustomerRequestObject
@@ -5307,6 +5281,32 @@ func (sh *strictHandler) ExportCustomer(w http.ResponseWriter, r *http.Request, 
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(ExportCustomerResponseObject); ok {
 		if err := validResponse.VisitExportCustomerResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetTrail operation middleware
+func (sh *strictHandler) GetTrail(w http.ResponseWriter, r *http.Request, params GetTrailParams) {
+	var request GetTrailRequestObject
+
+	request.Params = params
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.GetTrail(ctx, request.(GetTrailRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetTrail")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(GetTrailResponseObject); ok {
+		if err := validResponse.VisitGetTrailResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {

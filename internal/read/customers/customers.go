@@ -1,5 +1,5 @@
 // Package customers answers "who is this customer?". It holds all of that read model:
-// its row, how events change it, and its queries. What is personal is sealed in it as in
+// its row, how events change it, and its queries. What is personal is encrypted in it as in
 // the log: who destroys a customer's key has erased them here, too, and in every copy.
 package customers
 
@@ -28,8 +28,8 @@ var Tables = []string{"customers"}
 type Customer struct {
 	ID           uuid.UUID      `db:"customer_id"`
 	Subject      string         // who may act for them
-	Name         event.Personal // sealed
-	Email        event.Personal // sealed
+	Name         event.Personal // encrypted
+	Email        event.Personal // encrypted
 	Status       string         // "registered" or "erased"
 	Version      int64          // the stream's
 	RegisteredAt time.Time
@@ -47,9 +47,9 @@ func Apply(b *pgx.Batch, e event.Recorded) error {
 		b.Queue(`
 			INSERT INTO customers (customer_id, subject, name, email, status, version, registered_at, updated_at)
 			VALUES ($1, $2, $3, $4, 'registered', $5, $6, $6)`,
-			e.StreamID, happened.Subject, happened.Name.Sealed(), happened.Email.Sealed(), e.Version, e.OccurredAt)
+			e.StreamID, happened.Subject, happened.Name.Encrypted(), happened.Email.Encrypted(), e.Version, e.OccurredAt)
 	case events.CustomerContactChanged:
-		change(b, e, `name = $4, email = $5`, happened.Name.Sealed(), happened.Email.Sealed())
+		change(b, e, `name = $4, email = $5`, happened.Name.Encrypted(), happened.Email.Encrypted())
 	case events.CustomerErased:
 		change(b, e, `name = '', email = '', status = 'erased'`)
 	case event.Nothing:

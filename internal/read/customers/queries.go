@@ -49,7 +49,7 @@ func (r *row) targets() []any {
 
 func (r *row) customer() Customer {
 	c := r.of
-	c.Name, c.Email = event.AsSealed(r.name), event.AsSealed(r.email)
+	c.Name, c.Email = event.AsEncrypted(r.name), event.AsEncrypted(r.email)
 	return c
 }
 

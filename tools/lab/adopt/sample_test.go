@@ -66,7 +66,7 @@ func left() string {
 func (s *service) isEmpty(t *testing.T) {
 	t.Helper()
 	said := paste(t, s.dir, `curl -fsS `+s.probes+`/healthz && curl -fsS `+s.probes+`/readyz &&
-		curl -fsSi `+s.api+`/v1/audit -H "Authorization: Bearer $(curl -fsS '`+s.issuer+`/tokens/ops?scope=operate')"`)
+		curl -fsSi `+s.api+`/v1/trail -H "Authorization: Bearer $(curl -fsS '`+s.issuer+`/tokens/ops?scope=operate')"`)
 	for _, want := range []string{"Event-Position: 0\r", `{"items":[]}`} {
 		if !strings.Contains(said, want) {
 			t.Errorf("it lacks %s:\n%s", want, said)

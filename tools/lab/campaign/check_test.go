@@ -73,7 +73,7 @@ func soundAccounts() *history {
 	h.copies = map[string][copies.Buckets]copies.Row{"copy_01": copied(h.log), "copy_02": copied(h.log)}
 	h.kept = kept{taken: 2, used: 3}
 	h.listed = map[uuid.UUID]int{ada: 1, bob: 1}
-	h.own = []ownReport{{verb: "verify", about: 4, left: 2}, {verb: "audit of balances", about: 6}}
+	h.own = []ownReport{{verb: "verify", about: 4, left: 2}, {verb: "reconciling of balances", about: 6}}
 	return h
 }
 
@@ -184,10 +184,10 @@ func TestDoctoredHistoriesAreFound(t *testing.T) {
 		"an account is in no page":                    {"listed", func(h *history) { delete(h.listed, h.log[0].account) }},
 		"an account is listed twice":                  {"listed", func(h *history) { h.listed[h.log[0].account]++ }},
 		"an account is listed that nobody opened":     {"listed", func(h *history) { h.listed[uuid.New()]++ }},
-		"the seals end before the log does":           {"sealed", func(h *history) { h.own[0].left-- }},
-		"an event is not what was sealed":             {"sealed", func(h *history) { h.own[0].differs = []string{"position 3: changed"} }},
-		"an audit did not come to the end":            {"audited", func(h *history) { h.own[1].about-- }},
-		"an audit found a difference":                 {"audited", func(h *history) { h.own[1].differs = []string{"positions 1 to 3: 1 is missing"} }},
+		"the chain ends before the log does":          {"chained", func(h *history) { h.own[0].left-- }},
+		"an event is not what the chain says":         {"chained", func(h *history) { h.own[0].differs = []string{"position 3: changed"} }},
+		"reconciling did not come to the end":         {"reconciled", func(h *history) { h.own[1].about-- }},
+		"reconciling found a difference":              {"reconciled", func(h *history) { h.own[1].differs = []string{"positions 1 to 3: 1 is missing"} }},
 		"a query did not find what was there":         {"reads", func(h *history) { h.reads[1].min = 2 }},
 		"a message is missing":                        {"messages", func(h *history) { h.published = h.published[:5] }},
 		"messages of a stream changed places":         {"messages", func(h *history) { p := h.published; p[1], p[3] = p[3], p[1] }},

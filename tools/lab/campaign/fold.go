@@ -64,7 +64,7 @@ func readModelsAreFolds(e *evidence, v *verdict) {
 // hasCustomer compares a customer's row with their events.
 func (e *evidence) hasCustomer(v *verdict, id uuid.UUID, stream []event) {
 	last := stream[len(stream)-1]
-	want := customer{"registered", last.version, last.sealed}
+	want := customer{"registered", last.version, last.encrypted}
 	if last.kind == erased {
 		want.status = "erased"
 	}

@@ -121,16 +121,16 @@ type total struct{ at, sum int64 }
 
 // event is a row of the log.
 type event struct {
-	position int64
-	account  uuid.UUID // or customer
-	version  int64
-	id       uuid.UUID
-	kind     string
-	amount   int64
-	key      uuid.UUID
-	recorded int64 // microseconds of Unix time, by the database's clock
-	text     digest
-	sealed   digest // a customer's name and address, as they are stored
+	position  int64
+	account   uuid.UUID // or customer
+	version   int64
+	id        uuid.UUID
+	kind      string
+	amount    int64
+	key       uuid.UUID
+	recorded  int64 // microseconds of Unix time, by the database's clock
+	text      digest
+	encrypted digest // a customer's name and address, as they are stored
 }
 
 // delta is what an event adds to the account's balance.
@@ -172,11 +172,11 @@ type models struct {
 	customers  map[uuid.UUID]customer
 }
 
-// customer is a customer's row. What is personal in it is sealed, as in the log.
+// customer is a customer's row. What is personal in it is encrypted, as in the log.
 type customer struct {
-	status  string
-	version int64
-	sealed  digest
+	status    string
+	version   int64
+	encrypted digest
 }
 
 type balance struct {

@@ -26,10 +26,10 @@ func readEvents(ctx context.Context, conn *pgx.Conn, after int64) ([]event, erro
 		return nil, fmt.Errorf("read events: %w", err)
 	}
 	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (e event, err error) {
-		var text, sealed []byte
-		if err = row.Scan(&e.position, &e.account, &e.version, &e.id, &e.kind, &e.amount, &e.key, &e.recorded, &text, &sealed); err == nil {
+		var text, encrypted []byte
+		if err = row.Scan(&e.position, &e.account, &e.version, &e.id, &e.kind, &e.amount, &e.key, &e.recorded, &text, &encrypted); err == nil {
 			e.text = digest(text)
-			copy(e.sealed[:], sealed) // none: it is an account's
+			copy(e.encrypted[:], encrypted) // none: it is an account's
 		}
 		return e, err
 	})
@@ -167,7 +167,7 @@ func readModels(ctx context.Context, url string) (models, error) {
 		var c customer
 		rows, _ = conn.Query(ctx, `SELECT customer_id, status, version, `+digestSQL(`name || ' ' || email`)+` FROM customers`)
 		_, err = pgx.ForEachRow(rows, []any{&id, &c.status, &c.version, &text}, func() error {
-			c.sealed = digest(text)
+			c.encrypted = digest(text)
 			m.customers[id] = c
 			return nil
 		})

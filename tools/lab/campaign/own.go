@@ -18,51 +18,51 @@ type ownReport struct {
 	differs []string
 }
 
-// sealedWithin is how long a sealer that was interrupted may need. By a clock that was set forward, an event of
-// just now has waited for its seal for an hour, which the service calls a finding.
-const sealedWithin = 30 * time.Second
+// linkedWithin is how long a linker that was interrupted may need. By a clock that was set forward, an event of
+// just now has waited for its link for an hour, which the service calls a finding.
+const linkedWithin = 30 * time.Second
 
-// askItself has the service prove itself: its seals of the whole log, and what each
+// askItself has the service prove itself: its chain over the whole log, and what each
 // projection was given.
 func (w *world) askItself(ctx context.Context) ([]ownReport, error) {
-	var sealed struct {
+	var chained struct {
 		Head     struct{ Position int64 }
-		Unsealed int64
+		Unlinked int64
 		Findings []struct {
 			Position int64
 			What     string
 		}
 	}
-	said, err := w.verb(ctx, "chain verify", &sealed)
-	for until := time.Now().Add(sealedWithin); err == nil && sealed.Unsealed > 0 && time.Now().Before(until); {
-		said, err = w.verb(ctx, "chain verify", &sealed)
+	said, err := w.verb(ctx, "chain verify", &chained)
+	for until := time.Now().Add(linkedWithin); err == nil && chained.Unlinked > 0 && time.Now().Before(until); {
+		said, err = w.verb(ctx, "chain verify", &chained)
 	}
 	if err != nil {
 		return nil, err
 	}
-	chain := ownReport{verb: "verify", about: sealed.Head.Position, left: sealed.Unsealed}
-	for _, f := range sealed.Findings {
+	chain := ownReport{verb: "verify", about: chained.Head.Position, left: chained.Unlinked}
+	for _, f := range chained.Findings {
 		chain.differs = append(chain.differs, fmt.Sprintf("position %d: %s", f.Position, f.What))
 	}
 	if said != nil && len(chain.differs) == 0 {
 		return nil, said
 	}
-	var audited []struct {
-		Projection  string
-		AuditedTo   int64 `json:"audited_to"`
-		Differences []struct{ First, Last, Missing int64 }
-		NotAudited  []struct{ First, Last int64 } `json:"not_audited"`
+	var reconciled []struct {
+		Projection    string
+		ReconciledTo  int64 `json:"reconciled_to"`
+		Differences   []struct{ First, Last, Missing int64 }
+		NotReconciled []struct{ First, Last int64 } `json:"not_reconciled"`
 	}
-	if said, err = w.verb(ctx, "projections reconcile", &audited); err != nil {
+	if said, err = w.verb(ctx, "projections reconcile", &reconciled); err != nil {
 		return nil, err
 	}
 	reports := []ownReport{chain}
-	for _, a := range audited {
-		r := ownReport{verb: "audit of " + a.Projection, about: a.AuditedTo}
+	for _, a := range reconciled {
+		r := ownReport{verb: "reconciling of " + a.Projection, about: a.ReconciledTo}
 		for _, d := range a.Differences {
 			r.differs = append(r.differs, fmt.Sprintf("positions %d to %d: %d are missing", d.First, d.Last, d.Missing))
 		}
-		for _, span := range a.NotAudited {
+		for _, span := range a.NotReconciled {
 			r.left += span.Last - span.First + 1
 		}
 		if len(r.differs) > 0 {
@@ -93,15 +93,15 @@ func (w *world) verb(ctx context.Context, name string, into any) (ended, err err
 	return ended, nil
 }
 
-// chainHolds sees that the service's seals cover the log to its end, or will, and that it
+// chainHolds sees that the service's chain covers the log to its end, or will, and that it
 // finds nothing in it that was changed.
 func chainHolds(e *evidence, v *verdict) {
 	e.itself(v, "verify", func(r ownReport) int64 { return r.about + r.left })
 }
 
-// audits compares what the service says of its read models with the log's length.
-func audits(e *evidence, v *verdict) {
-	e.itself(v, "audit of ", func(r ownReport) int64 { return r.about })
+// reconciledToTheEnd compares what the service says of its read models with the log's length.
+func reconciledToTheEnd(e *evidence, v *verdict) {
+	e.itself(v, "reconciling of ", func(r ownReport) int64 { return r.about })
 }
 
 func (e *evidence) itself(v *verdict, verb string, reach func(ownReport) int64) {

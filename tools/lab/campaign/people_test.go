@@ -35,9 +35,9 @@ func addPeople(h *history) {
 	}{{eve, registered}, {eve, changed}, {sam, registered}, {sam, erased}} {
 		did(h, c.id, c.kind, 0)
 		if last := &h.log[len(h.log)-1]; c.kind == erased {
-			last.sealed = digestOf(" ")
+			last.encrypted = digestOf(" ")
 		} else {
-			last.sealed = digestOf("sealed " + last.key.String())
+			last.encrypted = digestOf("encrypted " + last.key.String())
 		}
 	}
 	referral := answered(h, command{uuid.New(), uuid.New(), opened, 0, 0, sam})
@@ -55,10 +55,10 @@ func addPeople(h *history) {
 	for _, e := range h.log[lives:] {
 		h.published = append(h.published, published{e.id, e.account, e.text})
 	}
-	h.models.customers[eve] = customer{"registered", 2, h.log[lives+1].sealed}
+	h.models.customers[eve] = customer{"registered", 2, h.log[lives+1].encrypted}
 	h.models.customers[sam] = customer{"erased", 2, digestOf(" ")}
 	h.copies = map[string][copies.Buckets]copies.Row{"copy_01": copied(h.log), "copy_02": copied(h.log)}
-	h.own = []ownReport{{verb: "verify", about: 8, left: 2}, {verb: "audit of balances", about: 10}, {verb: "audit of customers", about: 10}}
+	h.own = []ownReport{{verb: "verify", about: 8, left: 2}, {verb: "reconciling of balances", about: 10}, {verb: "reconciling of customers", about: 10}}
 	h.persons = keyRows{
 		persons: map[uuid.UUID]bool{eve: true}, lookups: map[uuid.UUID]int{eve: 1},
 		erased: map[uuid.UUID]bool{sam: true}, erasures: map[uuid.UUID]bool{sam: true},
@@ -132,13 +132,13 @@ func TestDoctoredPeopleAreFound(t *testing.T) {
 			n := slices.IndexFunc(h.calls, func(c call) bool { return c.code == "customer_erased" })
 			h.calls[n].customer = h.log[lives].account
 		}},
-		"a customer's row is missing":          {"read models", func(h *history) { delete(h.models.customers, h.log[lives].account) }},
-		"a customer's row has what was sealed": {"read models", func(h *history) { touch(h.models.customers, func(c *customer) { c.sealed[0]++ }) }},
-		"a customer's message is missing":      {"messages", func(h *history) { h.published = h.published[:len(h.published)-1] }},
-		"a text is in a table":                 {"nowhere", func(h *history) { h.searched[0].found = []string{"1 rows of balances"} }},
-		"nobody has looked into the WAL":       {"nowhere", func(h *history) { h.searched[2].clear = false }},
-		"a valid token was refused":            {"tokens", func(h *history) { h.calls[len(h.calls)-1].status = 401 }},
-		"a stranger's token was taken":         {"tokens", func(h *history) { h.intrusions = []intrusion{{0, 200}} }},
+		"a customer's row is missing":             {"read models", func(h *history) { delete(h.models.customers, h.log[lives].account) }},
+		"a customer's row has what was encrypted": {"read models", func(h *history) { touch(h.models.customers, func(c *customer) { c.encrypted[0]++ }) }},
+		"a customer's message is missing":         {"messages", func(h *history) { h.published = h.published[:len(h.published)-1] }},
+		"a text is in a table":                    {"nowhere", func(h *history) { h.searched[0].found = []string{"1 rows of balances"} }},
+		"nobody has looked into the WAL":          {"nowhere", func(h *history) { h.searched[2].clear = false }},
+		"a valid token was refused":               {"tokens", func(h *history) { h.calls[len(h.calls)-1].status = 401 }},
+		"a stranger's token was taken":            {"tokens", func(h *history) { h.intrusions = []intrusion{{0, 200}} }},
 		"a known key was not, and its issuer was away": {"tokens", func(h *history) {
 			last := len(h.calls) - 1
 			h.spans = []span{{"issuer-away", -1, h.calls[last].sent - 1, h.calls[last].done + 1}}

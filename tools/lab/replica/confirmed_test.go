@@ -137,17 +137,17 @@ func TestStandbyThatIsRequiredLater(t *testing.T) {
 
 // A person's erasure may be a commit that only the primary has: a refusal because of it
 // waits, too.
-func TestRefusalOfTheSealWaitsForTheStandby(t *testing.T) {
+func TestRefusalToEncryptWaitsForTheStandby(t *testing.T) {
 	t.Parallel()
 	p := startRequired(t)
-	pool, err := pg.Open(t.Context(), p.primary, "sealing", 4)
+	pool, err := pg.Open(t.Context(), p.primary, "encrypting", 4)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer pool.Close()
 	erased := errors.New("erased")
 	store := eventlog.New(pool, eventlog.Config{
-		Seal: func(context.Context, string, uuid.UUID, int64, event.PersonalEvent) (event.Event, error) {
+		Encrypt: func(context.Context, string, uuid.UUID, int64, event.PersonalEvent) (event.Event, error) {
 			return nil, erased
 		},
 	})
@@ -158,7 +158,7 @@ func TestRefusalOfTheSealWaitsForTheStandby(t *testing.T) {
 		_, err := store.Append(t.Context(), registered)
 		done <- err
 	}()
-	p.waits(t, "sealing", done)
+	p.waits(t, "encrypting", done)
 	p.regainStandby(t)
 	if err := await.Signal(t, "the refusal", done); !errors.Is(err, erased) {
 		t.Errorf("got %v, want the refusal", err)

@@ -79,7 +79,7 @@ func (d *drill) goOn(database string) {
 	settled(t, pool)
 	checkLog(t, pool)
 	checkFolds(t, pool)
-	checkAudit(t, database)
+	checkReconciled(t, database)
 	checkAcknowledged(t, pool, load.acks, one[int64](t, pool, `SELECT max(position) FROM events`))
 	all := ids(t, pool, `SELECT event_id FROM events`)
 	d.checkMessages(waiting, old, all)

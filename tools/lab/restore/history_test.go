@@ -208,8 +208,8 @@ func checkAcknowledged(t *testing.T, pool *pgxpool.Pool, acks []acknowledged, up
 	}
 }
 
-// checkAudit has an operator's verb say that the projections, however many, were given every event.
-func checkAudit(t *testing.T, database string) {
+// checkReconciled has an operator's verb say that the projections, however many, were given every event.
+func checkReconciled(t *testing.T, database string) {
 	t.Helper()
 	said := run(t, []string{"DATABASE_URL=" + database}, own("ops"), "projections", "reconcile")
 	projections := strings.Count(said, "\n") - 1 // a line each, below the head

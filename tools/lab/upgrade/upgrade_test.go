@@ -78,11 +78,11 @@ func (d *deployment) goOn() {
 func (d *deployment) check() {
 	d.t.Helper()
 	answers := d.clientele.stop(d.t)
-	var head, behind, unsealed, sum, parked int64
-	await.True(d.t, "everything is projected and sealed", func() bool {
+	var head, behind, unlinked, sum, parked int64
+	await.True(d.t, "everything is projected and linked", func() bool {
 		query(d.t, d.database, `SELECT (SELECT max(position) FROM events), (SELECT 2 * max(position) FROM events) - (SELECT sum(position) FROM checkpoints WHERE projection IN ('balances', 'statements')),
-			(SELECT max(position) FROM events) - (SELECT coalesce(max(position), 0) FROM seals), (SELECT sum(balance)::bigint FROM balances), (SELECT count(*) FROM parked_streams)`, &head, &behind, &unsealed, &sum, &parked)
-		return behind == 0 && unsealed == 0
+			(SELECT max(position) FROM events) - (SELECT coalesce(max(position), 0) FROM chain_links), (SELECT sum(balance)::bigint FROM balances), (SELECT count(*) FROM parked_streams)`, &head, &behind, &unlinked, &sum, &parked)
+		return behind == 0 && unlinked == 0
 	})
 	if sum != d.clientele.deposits.Load() || parked != 0 || head != sum+clients {
 		d.t.Errorf("%d deposits were answered; the balances add up to %d, the log has %d events of %d accounts, %d streams are parked", d.clientele.deposits.Load(), sum, head, clients, parked)

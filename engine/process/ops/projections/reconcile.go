@@ -57,10 +57,10 @@ func reconcileAll(ctx context.Context, of *projection.Set, asJSON bool, out io.W
 }
 
 func showReconciled(found []reconcile.Reconciled, out io.Writer) error {
-	table := output.NewTable(out, "PROJECTION", "POSITIONS", "AUDIT")
+	table := output.NewTable(out, "PROJECTION", "POSITIONS", "RESULT")
 	for _, a := range found {
 		for _, span := range a.NotReconciled {
-			table.Row(a.Projection, fmt.Sprintf("%d to %d", span.First, span.Last), "can't be audited: nobody noted what was applied there")
+			table.Row(a.Projection, fmt.Sprintf("%d to %d", span.First, span.Last), "can't be reconciled: nobody noted what was applied there")
 		}
 		for _, d := range a.Differences {
 			table.Row(a.Projection, fmt.Sprintf("%d to %d", d.First, d.Last), differs(d.Missing))

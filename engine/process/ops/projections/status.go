@@ -59,7 +59,7 @@ func tables(s status.Status) string {
 		}
 	}
 	if s.Differs > 0 {
-		text += fmt.Sprintf("; an audit found %d ranges wrong", s.Differs)
+		text += fmt.Sprintf("; reconciling found %d ranges wrong", s.Differs)
 	}
 	if s.Kept {
 		text += "; those of before are kept"

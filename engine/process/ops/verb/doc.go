@@ -2,7 +2,7 @@
 //
 // What several verbs ask of an operator belongs here, all in verb.go: -json, -yes, -note, a name and a
 // yes. A verb does not: those are engine/process/ops/projections, engine/process/ops/messages and
-// engine/process/ops/seals.
+// engine/process/ops/chainverbs.
 //
 // It runs nothing. No answer must ever count as a yes.
 package verb

@@ -52,7 +52,7 @@ func CheckStream(text string) error {
 type Operated struct {
 	Projections *projection.Set
 	Dead        *dead.Messages
-	Sealed      Sealed
+	Chained     Chained
 }
 
 // Operator is who types.
@@ -67,11 +67,11 @@ func Operator() string {
 	return name + "@" + host
 }
 
-// Sealed is the log, with its seals, SEAL_KEY and SEAL_PUBLIC_KEY.
-type Sealed struct {
+// Chained is the log, with its chain, CHAIN_KEY and CHAIN_PUBLIC_KEY.
+type Chained struct {
 	Service        string // whose log it is: its name is part of the chain
 	Pool           *pgxpool.Pool
 	Store          *eventlog.Store
 	Key, PublicKey string
-	Late           time.Duration // an event without a seal that is so old is a finding
+	Late           time.Duration // an event that is so old and not linked is a finding
 }

@@ -24,7 +24,7 @@ func run(ctx context.Context) error {
 	return ops.Run(ctx, ops.Config{
 		Service: "tank", Decode: tank.Decode, Projections: func(projection.Adder) {},
 		Versions:    tank.Versions,
-		DatabaseURL: os.Getenv("DATABASE_URL"), Key: os.Getenv("SEAL_KEY"), PublicKey: os.Getenv("SEAL_PUBLIC_KEY"),
+		DatabaseURL: os.Getenv("DATABASE_URL"), Key: os.Getenv("CHAIN_KEY"), PublicKey: os.Getenv("CHAIN_PUBLIC_KEY"),
 		Logger: process.NewLogger(process.Log{}, os.Stderr), Registerer: probe.NewRegistry(),
 	}, args)
 }

@@ -14,8 +14,8 @@ import (
 	"example.com/pgcqrs/engine/trail"
 )
 
-// audit answers the trail: who and what, and nothing of an event's data.
-func (s *server) audit(ctx context.Context, r *http.Request) (query.Answer, error) {
+// showTrail answers who did what, and nothing of an event's data.
+func (s *server) showTrail(ctx context.Context, r *http.Request) (query.Answer, error) {
 	filter, err := filterOf(r)
 	if err != nil {
 		return query.Answer{}, err
@@ -33,7 +33,7 @@ func (s *server) audit(ctx context.Context, r *http.Request) (query.Answer, erro
 	body := map[string]any{"items": items}
 	var next *string
 	if after > 0 {
-		next = query.Cursor{Of: "audit", Version: after}.Encode()
+		next = query.Cursor{Of: "trail", Version: after}.Encode()
 		body["next_cursor"] = next
 	}
 	return edge.Page(ctx, body, next, position, nil)
@@ -46,7 +46,7 @@ func filterOf(r *http.Request) (trail.Filter, error) {
 	if asked.Has("cursor") {
 		cursor = new(asked.Get("cursor"))
 	}
-	after, err := query.CursorOf(cursor, "audit")
+	after, err := query.CursorOf(cursor, "trail")
 	limit, _ := strconv.Atoi(asked.Get("limit"))
 	since, _ := time.Parse(time.RFC3339, asked.Get("since"))
 	until, _ := time.Parse(time.RFC3339, asked.Get("until"))

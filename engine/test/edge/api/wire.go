@@ -55,7 +55,7 @@ func (s *server) mount(router chi.Router) {
 	router.Post("/v1/tanks/{id}/drainings", s.move(func(m movement) tank.Command { return tank.Drain{Amount: m.Amount} }))
 	router.Get("/v1/tanks", s.read(s.list))
 	router.Get("/v1/tanks/{id}", s.read(s.one))
-	router.Get("/v1/audit", s.read(s.audit))
+	router.Get("/v1/trail", s.read(s.showTrail))
 }
 
 // read serves a query, which answers from one epoch of the log.

@@ -10,12 +10,12 @@ import (
 )
 
 // By how many events the slowest projection is behind; and, where that is further, the
-// sealer or the relay.
+// linker or the relay.
 const (
 	lagSQL = `
 SELECT (SELECT coalesce(max(position), 0) FROM events) - (SELECT coalesce(min(position), 0) FROM checkpoints)`
-	sealLagSQL = `
-SELECT greatest((` + lagSQL + `), (SELECT coalesce(max(position), 0) FROM events) - (SELECT coalesce(max(position), 0) FROM seals))`
+	chainLagSQL = `
+SELECT greatest((` + lagSQL + `), (SELECT coalesce(max(position), 0) FROM events) - (SELECT coalesce(max(position), 0) FROM chain_links))`
 	relayLagSQL = `
 SELECT greatest((` + lagSQL + `), (SELECT coalesce(max(position), 0) FROM events) - coalesce((SELECT min(position) FROM outbox) - 1, (SELECT max(position) FROM events), 0))`
 )

@@ -18,8 +18,8 @@ import (
 // fewPeople have their keys in memory while they are written to.
 const fewPeople = 500
 
-// personal is what sealing costs: a contact's two texts of eight bytes are some 165 when they
-// are sealed, which the commands in clear store, too.
+// personal measures what encryption costs: a contact's two texts of eight bytes are some 170 when they
+// are encrypted, which the commands in clear store, too.
 func (b *bench) personal(ctx context.Context) ([]Row, error) {
 	key := "file://" + filepath.Join(b.dir, "key.json")
 	if _, err := keyfile.New(key); err != nil {
@@ -51,7 +51,7 @@ func (b *bench) personal(ctx context.Context) ([]Row, error) {
 		return nil, err
 	}
 	return []Row{
-		f.row("contacts, sealed / deposits in clear, of as many bytes", atLeast(0.90), perSecond, "contacts", "deposits"),
+		f.row("contacts, encrypted / deposits in clear, of as many bytes", atLeast(0.90), perSecond, "contacts", "deposits"),
 		f.row(fmt.Sprintf("contacts of %s people, keys read every 5 s / the same deposits", report.Count(int64(len(people)))), Goal{}, perSecond, "of many", "deposits"),
 		f.row("registrations, each with a new key / openings in clear", Goal{}, perSecond, "registrations", "openings"),
 	}, nil
@@ -83,17 +83,17 @@ func (b *bench) registered(ctx context.Context, service target) (ids []string, e
 	return ids, err
 }
 
-// chained is writes while a projector follows, and has the log sealed or not.
+// chained is writes while a projector follows, and has the log chained or not.
 func (b *bench) chained(ctx context.Context) ([]Row, error) {
 	service, err := b.api(ctx, "service", 1)
 	if err != nil {
 		return nil, err
 	}
-	f, err := b.takeTurns(ctx, b.followed("not sealed", service, lagSQL, "SEAL_INTERVAL=0s"), b.followed("sealed", service, sealLagSQL))
+	f, err := b.takeTurns(ctx, b.followed("not chained", service, lagSQL, "CHAIN_INTERVAL=0s"), b.followed("chained", service, chainLagSQL))
 	if err != nil {
 		return nil, err
 	}
-	row := f.row("writes with the log chained by hashes / not chained", atLeast(0.95), perSecond, "sealed", "not sealed")
-	row.Note = lagNote(f, "sealed")
+	row := f.row("writes with the log chained by hashes / not chained", atLeast(0.95), perSecond, "chained", "not chained")
+	row.Note = lagNote(f, "chained")
 	return []Row{row}, nil
 }

@@ -1,4 +1,4 @@
-package seals
+package chainverbs
 
 import (
 	"context"
@@ -18,27 +18,27 @@ import (
 	"example.com/pgcqrs/engine/projection/rebuild/catchup"
 )
 
-// sealed is the log, with its seals and keys.
-type sealed verb.Sealed
+// chained is the log, with its chain and keys.
+type chained verb.Chained
 
 // signingKey is the key that heads are signed with, nil if there is none.
-func (s sealed) signingKey() (ed25519.PrivateKey, error) {
+func (s chained) signingKey() (ed25519.PrivateKey, error) {
 	if s.Key == "" {
 		return nil, nil
 	}
 	key, err := chain.ParseKey(s.Key)
 	if err != nil {
-		return nil, fmt.Errorf("SEAL_KEY: %w", err)
+		return nil, fmt.Errorf("CHAIN_KEY: %w", err)
 	}
 	return key, nil
 }
 
-// checkingKey is the key that heads are checked by: SEAL_PUBLIC_KEY, or else the other half of SEAL_KEY.
-func (s sealed) checkingKey() (ed25519.PublicKey, error) {
+// checkingKey is the key that heads are checked by: CHAIN_PUBLIC_KEY, or else the other half of CHAIN_KEY.
+func (s chained) checkingKey() (ed25519.PublicKey, error) {
 	if s.PublicKey != "" {
 		key, err := chain.ParsePublicKey(s.PublicKey)
 		if err != nil {
-			return nil, fmt.Errorf("SEAL_PUBLIC_KEY: %w", err)
+			return nil, fmt.Errorf("CHAIN_PUBLIC_KEY: %w", err)
 		}
 		return key, nil
 	}
@@ -47,14 +47,14 @@ func (s sealed) checkingKey() (ed25519.PublicKey, error) {
 		return nil, err
 	}
 	if key == nil {
-		return nil, errors.New("SEAL_PUBLIC_KEY is not set: whether a head was signed can't be checked. `openssl pkey -pubout` prints it of the key that heads are signed with")
+		return nil, errors.New("CHAIN_PUBLIC_KEY is not set: whether a head was signed can't be checked. `openssl pkey -pubout` prints it of the key that heads are signed with")
 	}
 	public, _ := key.Public().(ed25519.PublicKey)
 	return public, nil
 }
 
 // readHead is the head in a file, which must be signed; nil for no file.
-func (s sealed) readHead(file string) (*chain.Head, error) {
+func (s chained) readHead(file string) (*chain.Head, error) {
 	if file == "" {
 		return nil, nil
 	}
@@ -78,7 +78,7 @@ func (s sealed) readHead(file string) (*chain.Head, error) {
 
 // verify compares the log with its chain and tells how far it is. kept is a head that was kept
 // elsewhere, nil if none was; since leaves out what is before it.
-func (s sealed) verify(ctx context.Context, kept *chain.Head, since bool) (verify.Report, error) {
+func (s chained) verify(ctx context.Context, kept *chain.Head, since bool) (verify.Report, error) {
 	started, watch := time.Now(), output.NewProgress(os.Stderr)
 	var from int64
 	if since {
@@ -91,18 +91,18 @@ func (s sealed) verify(ctx context.Context, kept *chain.Head, since bool) (verif
 	return report, watch.End(err)
 }
 
-var errChanged = errors.New("the log is not what was sealed")
+var errChanged = errors.New("the log is not what its chain says")
 
-// Verify compares the whole log with its seals, and with a head that was kept elsewhere.
+// Verify compares the whole log with its chain, and with a head that was kept elsewhere.
 func Verify(flags *flag.FlagSet) (check func([]string) error, do verb.Action) {
 	asJSON := verb.JSONFlag(flags)
-	file := flags.String("head", "", "`file` with a head that was kept elsewhere, signed: SEAL_PUBLIC_KEY checks it")
+	file := flags.String("head", "", "`file` with a head that was kept elsewhere, signed: CHAIN_PUBLIC_KEY checks it")
 	return nil, func(ctx context.Context, on verb.Operated, _ []string, out io.Writer) error {
-		return verifyLog(ctx, sealed(on.Sealed), *file, *asJSON, out)
+		return verifyLog(ctx, chained(on.Chained), *file, *asJSON, out)
 	}
 }
 
-func verifyLog(ctx context.Context, on sealed, file string, asJSON bool, out io.Writer) error {
+func verifyLog(ctx context.Context, on chained, file string, asJSON bool, out io.Writer) error {
 	kept, err := on.readHead(file)
 	if err != nil {
 		return err
@@ -125,13 +125,13 @@ func verifyLog(ctx context.Context, on sealed, file string, asJSON bool, out io.
 func showReport(report verify.Report, kept *chain.Head, out io.Writer) error {
 	showFindings(report, out)
 	if len(report.Findings) == 0 && report.Head.Position > 0 {
-		fmt.Fprintf(out, "positions 1 to %d are what was sealed", report.Head.Position)
+		fmt.Fprintf(out, "positions 1 to %d are what the chain says", report.Head.Position)
 		if kept != nil {
 			fmt.Fprintf(out, ", and those to %d what the head that was kept says", kept.Position)
 		}
 		fmt.Fprintln(out)
 	}
-	_, err := fmt.Fprintf(out, "%d events are not sealed yet; the head is %x at position %d\n", report.Unlinked, []byte(report.Head.Hash), report.Head.Position)
+	_, err := fmt.Fprintf(out, "%d events are not linked yet; the head is %x at position %d\n", report.Unlinked, []byte(report.Head.Hash), report.Head.Position)
 	return err
 }
 
@@ -141,23 +141,23 @@ func showFindings(report verify.Report, out io.Writer) {
 	}
 }
 
-// Head compares the log with its seals and prints the end of the chain, signed, to be kept where
+// Head compares the log with its chain and prints its end, signed, to be kept where
 // nobody can change it.
 func Head(flags *flag.FlagSet) (check func([]string) error, do verb.Action) {
 	_ = verb.JSONFlag(flags) // a head is JSON, whether it is asked for or not
 	file := flags.String("since", "", "`file` with an earlier head, signed: what is before it is not looked at again")
 	return nil, func(ctx context.Context, on verb.Operated, _ []string, out io.Writer) error {
-		return printHead(ctx, sealed(on.Sealed), *file, out)
+		return printHead(ctx, chained(on.Chained), *file, out)
 	}
 }
 
-func printHead(ctx context.Context, on sealed, file string, out io.Writer) error {
+func printHead(ctx context.Context, on chained, file string, out io.Writer) error {
 	key, err := on.signingKey()
 	if err != nil {
 		return err
 	}
 	if key == nil {
-		return errors.New("SEAL_KEY is not set: a head that nobody has signed proves nothing. `openssl genpkey -algorithm ed25519` makes a key")
+		return errors.New("CHAIN_KEY is not set: a head that nobody has signed proves nothing. `openssl genpkey -algorithm ed25519` makes a key")
 	}
 	since, err := on.readHead(file)
 	if err != nil {
@@ -172,7 +172,7 @@ func printHead(ctx context.Context, on sealed, file string, out io.Writer) error
 		showFindings(report, os.Stderr)
 		return fmt.Errorf("%w: no head is signed", errChanged)
 	case report.Head.Position == 0:
-		return errors.New("no event is sealed yet: there is no head")
+		return errors.New("no event is linked yet: there is no head")
 	case report.Since > 0:
 		fmt.Fprintf(os.Stderr, "positions 1 to %d were not looked at: %s speaks for them\n", report.Since, file)
 	}

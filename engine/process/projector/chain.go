@@ -1,0 +1,29 @@
+package projector
+
+import (
+	"context"
+	"log/slog"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"example.com/pgcqrs/engine/chain"
+	"example.com/pgcqrs/engine/chain/verify"
+	"example.com/pgcqrs/engine/eventlog"
+)
+
+// linkLog adds links for what comes, unless that is turned off.
+func linkLog(ctx context.Context, config Config, pool *pgxpool.Pool, store *eventlog.Store, logger *slog.Logger, registry prometheus.Registerer) error {
+	if config.ChainInterval == 0 {
+		return nil
+	}
+	return chain.NewLinker(config.Service, pool, store, config.ChainInterval, logger, registry).Run(ctx)
+}
+
+// verifyChain compares the log with its chain, unless either is turned off.
+func verifyChain(ctx context.Context, config Config, pool *pgxpool.Pool, store *eventlog.Store, logger *slog.Logger, registry prometheus.Registerer) error {
+	if config.ChainInterval == 0 || config.ChainVerifyInterval == 0 {
+		return nil
+	}
+	return verify.NewWatcher(config.Service, pool, store, config.ChainVerifyInterval, logger, registry).Run(ctx)
+}
