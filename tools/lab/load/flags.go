@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"example.com/pgcqrs/tools/lab/load/baselines"
-	"example.com/pgcqrs/tools/lab/load/drive"
+	"example.com/pgcqrs/tools/lab/load/drive/mixes"
 )
 
 type flags struct {
@@ -55,7 +55,7 @@ func parse(args []string) (flags, error) {
 	set.Usage = func() {
 		fmt.Fprint(set.Output(), usage)
 		set.PrintDefaults()
-		fmt.Fprint(set.Output(), "\nMixes:\n"+mixes()+"\nContests of -baselines:\n"+contests())
+		fmt.Fprint(set.Output(), "\nMixes:\n"+listed()+"\nContests of -baselines:\n"+contests())
 	}
 	set.StringVar(&urls, "url", "http://127.0.0.1:8080", "`URLs` of API processes, with commas")
 	set.StringVar(&f.mix, "mix", "write", "`name` of the load")
@@ -110,9 +110,9 @@ func split(list string) []string {
 	return strings.FieldsFunc(list, func(r rune) bool { return r == ',' })
 }
 
-func mixes() string {
+func listed() string {
 	var out strings.Builder
-	for _, m := range drive.Mixes {
+	for _, m := range mixes.All {
 		fmt.Fprintf(&out, "  %-16s %s\n", m.Name, m.Does)
 	}
 	return out.String()

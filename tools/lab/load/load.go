@@ -9,14 +9,16 @@ import (
 	"strings"
 
 	"example.com/pgcqrs/tools/lab/load/drive"
+	"example.com/pgcqrs/tools/lab/load/drive/measure"
+	"example.com/pgcqrs/tools/lab/load/drive/mixes"
 	"example.com/pgcqrs/tools/lab/load/report"
 )
 
 // load makes a mix on a running service, once for each rate.
 func load(ctx context.Context, f flags) error {
-	mix, ok := drive.MixOf(f.mix)
+	mix, ok := mixes.Of(f.mix)
 	if !ok {
-		return fmt.Errorf("there is no mix %s; there are:\n%s", f.mix, mixes())
+		return fmt.Errorf("there is no mix %s; there are:\n%s", f.mix, listed())
 	}
 	accounts, err := prepare(ctx, f, mix)
 	if err != nil {
@@ -26,12 +28,12 @@ func load(ctx context.Context, f flags) error {
 	if len(rates) == 0 {
 		rates = []float64{0}
 	}
-	var runs []*drive.Result
+	var runs []*measure.Result
 	for _, rate := range rates {
 		watcher := newWatcher(mix.Name)
 		result, err := drive.Run(ctx, drive.Plan{
-			URLs: f.urls, Name: mix.Name, Step: mix.Step, Clients: f.clients, Rate: rate, Duration: f.duration,
-			Count: f.count, Warmup: f.warmup, Timeout: f.timeout, Accounts: accounts, Seed: 1, Progress: watcher.show,
+			URLs: f.urls, Name: mix.Name, Step: mix.On(accounts), Clients: f.clients, Rate: rate, Duration: f.duration,
+			Count: f.count, Warmup: f.warmup, Timeout: f.timeout, Seed: 1, Progress: watcher.show,
 		})
 		watcher.clear()
 		if err != nil {
@@ -50,8 +52,8 @@ func load(ctx context.Context, f flags) error {
 }
 
 // prepare opens the accounts and, for a mix that reads, waits until they are readable.
-func prepare(ctx context.Context, f flags, mix drive.Mix) (*drive.Accounts, error) {
-	accounts := drive.NewAccounts(1, f.accounts)
+func prepare(ctx context.Context, f flags, mix mixes.Mix) (*mixes.Accounts, error) {
+	accounts := mixes.NewAccounts(1, f.accounts)
 	watcher := newWatcher("open accounts")
 	position, err := accounts.Open(ctx, f.urls[0], watcher.show)
 	watcher.clear()
@@ -59,12 +61,12 @@ func prepare(ctx context.Context, f flags, mix drive.Mix) (*drive.Accounts, erro
 		return nil, fmt.Errorf("%w (is the service running, and for everybody? AUTH=off go run ./cmd/dev run)", err)
 	}
 	if mix.Reads {
-		err = drive.AwaitReadable(ctx, f.urls[0], accounts, position)
+		err = mixes.AwaitReadable(ctx, f.urls[0], accounts, position)
 	}
 	return accounts, err
 }
 
-func worked(runs []*drive.Result) error {
+func worked(runs []*measure.Result) error {
 	for _, r := range runs {
 		for _, p := range r.Parts {
 			if p.Count > 0 {
@@ -75,7 +77,7 @@ func worked(runs []*drive.Result) error {
 	return errors.New("nothing was answered well")
 }
 
-func save(f flags, runs []*drive.Result) error {
+func save(f flags, runs []*measure.Result) error {
 	if f.json != "" {
 		if err := saveJSON(f.json, map[string]any{"runs": runs}); err != nil {
 			return err
@@ -92,7 +94,7 @@ func save(f flags, runs []*drive.Result) error {
 	return saveFile(f.plot, []byte(picture))
 }
 
-func shapes(runs []*drive.Result) string {
+func shapes(runs []*measure.Result) string {
 	var all []string
 	for _, r := range runs {
 		all = append(all, report.Shape(r))

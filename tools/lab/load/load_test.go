@@ -30,7 +30,8 @@ import (
 	"example.com/pgcqrs/tools/lab/load/baselines"
 	"example.com/pgcqrs/tools/lab/load/baselines/findings"
 	"example.com/pgcqrs/tools/lab/load/baselines/score"
-	"example.com/pgcqrs/tools/lab/load/drive"
+	"example.com/pgcqrs/tools/lab/load/drive/measure"
+	"example.com/pgcqrs/tools/lab/load/drive/mixes"
 )
 
 // A stand-in is this program with an argument; here this program is the test.
@@ -96,7 +97,7 @@ func service(t *testing.T) string {
 func TestEveryMix(t *testing.T) {
 	t.Parallel()
 	url := service(t)
-	for _, mix := range drive.Mixes {
+	for _, mix := range mixes.All {
 		for loop, flags := range map[string][]string{"closed": {"-c", "8"}, "open": {"-rate", "50,200"}} {
 			t.Run(mix.Name+"/"+loop, func(t *testing.T) {
 				t.Parallel()
@@ -122,7 +123,7 @@ func nothingFailed(t *testing.T, path string, runs int) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var found struct{ Runs []drive.Result }
+	var found struct{ Runs []measure.Result }
 	if err := json.Unmarshal(content, &found); err != nil {
 		t.Fatal(err)
 	}

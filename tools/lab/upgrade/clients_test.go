@@ -14,7 +14,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"example.com/pgcqrs/tools/lab/load/drive"
+	"example.com/pgcqrs/tools/lab/load/drive/wire"
 )
 
 const clients = 8
@@ -64,16 +64,16 @@ func (c *clientele) stop(t *testing.T) int64 {
 
 // work opens an account and then deposits and looks at it, in turn.
 func (c *clientele) work(ctx context.Context, number int) {
-	connections := make(map[string]*drive.Connection)
+	connections := make(map[string]*wire.Connection)
 	defer func() {
 		for _, connection := range connections {
 			connection.Close()
 		}
 	}()
 	id := uuid.New()
-	open := drive.Request{Method: http.MethodPost, Path: "/v1/accounts", Body: fmt.Appendf(nil, `{"id":%q,"owner":"Ada","currency":"EUR"}`, id)}
-	deposit := drive.Request{Method: http.MethodPost, Path: "/v1/accounts/" + id.String() + "/deposits", Body: []byte(`{"amount":1}`)}
-	look := drive.Request{Method: http.MethodGet, Path: "/v1/accounts/" + id.String()}
+	open := wire.Request{Method: http.MethodPost, Path: "/v1/accounts", Body: fmt.Appendf(nil, `{"id":%q,"owner":"Ada","currency":"EUR"}`, id)}
+	deposit := wire.Request{Method: http.MethodPost, Path: "/v1/accounts/" + id.String() + "/deposits", Body: []byte(`{"amount":1}`)}
+	look := wire.Request{Method: http.MethodGet, Path: "/v1/accounts/" + id.String()}
 	look.MinPosition = c.send(connections, number, open, http.StatusCreated)
 	for turn := number; ctx.Err() == nil; turn++ {
 		if look.MinPosition = c.send(connections, turn, deposit, http.StatusOK); look.MinPosition != "" {
@@ -88,10 +88,10 @@ func (c *clientele) work(ctx context.Context, number int) {
 }
 
 // send returns the position that the answer names.
-func (c *clientele) send(connections map[string]*drive.Connection, number int, r drive.Request, want int) (position string) {
+func (c *clientele) send(connections map[string]*wire.Connection, number int, r wire.Request, want int) (position string) {
 	address := c.fleet.any(number)
 	if connections[address] == nil {
-		connections[address] = drive.NewConnection(address, 20*time.Second)
+		connections[address] = wire.NewConnection(address, 20*time.Second)
 	}
 	began := time.Now()
 	answer, err := connections[address].Send(r)

@@ -13,7 +13,7 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/balancer"
 	"example.com/pgcqrs/tools/lab/campaign/issuer"
 	"example.com/pgcqrs/tools/lab/campaign/roster"
-	"example.com/pgcqrs/tools/lab/load/drive"
+	"example.com/pgcqrs/tools/lab/load/drive/wire"
 )
 
 // Clients send commands and remember every answer.
@@ -40,7 +40,7 @@ type client struct {
 	authorized  authorized
 	random      *rand.Rand
 	home        int
-	connections []*drive.Connection
+	connections []*wire.Connection
 	made        []answers.Call
 	seen        []answers.Reading
 	asked       []answers.PersonRead

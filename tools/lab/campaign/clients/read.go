@@ -11,7 +11,7 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/answers"
 	"example.com/pgcqrs/tools/lab/campaign/interval"
 	"example.com/pgcqrs/tools/lab/campaign/requests"
-	"example.com/pgcqrs/tools/lab/load/drive"
+	"example.com/pgcqrs/tools/lab/load/drive/wire"
 )
 
 // read asks for accounts, pages of them, and statements, as of the newest position that any
@@ -24,7 +24,7 @@ func (c *client) read(ending context.Context) {
 			continue
 		}
 		one := answers.Reading{Account: c.clients.accounts.At(c.random.IntN(count)), Of: []answers.Query{answers.OfAccount, answers.OfAccount, answers.OfList, answers.OfStatement}[c.random.IntN(4)]}
-		r := drive.Request{Method: http.MethodGet, Path: requests.PathOf(one, c.random.IntN(2) == 0)}
+		r := wire.Request{Method: http.MethodGet, Path: requests.PathOf(one, c.random.IntN(2) == 0)}
 		if c.random.IntN(2) == 0 {
 			one.Min = c.clients.highest.Load()
 			r.MinPosition = strconv.FormatInt(one.Min, 10)

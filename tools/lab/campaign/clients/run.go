@@ -12,7 +12,7 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/history"
 	"example.com/pgcqrs/tools/lab/campaign/options"
 	"example.com/pgcqrs/tools/lab/campaign/world"
-	"example.com/pgcqrs/tools/lab/load/drive"
+	"example.com/pgcqrs/tools/lab/load/drive/wire"
 )
 
 const (
@@ -46,7 +46,7 @@ func (c *Clients) Stop(h *history.History) {
 func (c *Clients) newClient(number int, seed uint64, patience time.Duration) *client {
 	one := &client{clients: c, authorized: authorized{issuer: c.tokens}, random: rand.New(rand.NewPCG(seed, uint64(number))), home: number % len(c.apis.Addresses)}
 	for _, address := range c.apis.Addresses {
-		one.connections = append(one.connections, drive.NewConnection(address, patience))
+		one.connections = append(one.connections, wire.NewConnection(address, patience))
 	}
 	return one
 }

@@ -18,7 +18,7 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/requests"
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 	"example.com/pgcqrs/tools/lab/campaign/world"
-	"example.com/pgcqrs/tools/lab/load/drive"
+	"example.com/pgcqrs/tools/lab/load/drive/wire"
 )
 
 const askers = 8 // at the end, at once
@@ -43,7 +43,7 @@ func readPeople(ctx context.Context, w *world.World, log []history.Event) (all [
 	var running sync.WaitGroup
 	for number := range askers {
 		running.Go(func() {
-			connection := drive.NewConnection(w.Apis[number%len(w.Apis)].Address, answers.QueryFor)
+			connection := wire.NewConnection(w.Apis[number%len(w.Apis)].Address, answers.QueryFor)
 			defer connection.Close()
 			for id := range ids {
 				reads := readPerson(asking, w, connection, id, streams[id], int64(len(log)))
@@ -57,7 +57,7 @@ func readPeople(ctx context.Context, w *world.World, log []history.Event) (all [
 	return all
 }
 
-func readPerson(asking context.Context, w *world.World, connection *drive.Connection, id uuid.UUID, stream []history.Event, head int64) (reads []answers.PersonRead) {
+func readPerson(asking context.Context, w *world.World, connection *wire.Connection, id uuid.UUID, stream []history.Event, head int64) (reads []answers.PersonRead) {
 	one := answers.PersonRead{Customer: id, By: sample.Subject, Last: true, Min: head}
 	contacts := slices.DeleteFunc(slices.Clone(stream), func(e history.Event) bool { return e.Kind == sample.Erased })
 	if len(contacts) == 0 {
@@ -82,7 +82,7 @@ func readPerson(asking context.Context, w *world.World, connection *drive.Connec
 
 // ask asks until there is an answer about the customer, or, once asking is over, for once: a customer who is lost is for
 // the checks to tell of.
-func ask(asking context.Context, w *world.World, connection *drive.Connection, one *answers.PersonRead, capitals bool) {
+func ask(asking context.Context, w *world.World, connection *wire.Connection, one *answers.PersonRead, capitals bool) {
 	for {
 		r := requests.OfRead(one, capitals)
 		r.Token, _ = w.Issuer.Token(one.By)

@@ -22,7 +22,7 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 	"example.com/pgcqrs/tools/lab/campaign/session"
 	"example.com/pgcqrs/tools/lab/campaign/world"
-	"example.com/pgcqrs/tools/lab/load/drive"
+	"example.com/pgcqrs/tools/lab/load/drive/wire"
 )
 
 // Park puts a line into an account's statement that is not its own, so that the projection
@@ -97,10 +97,10 @@ func askParked(ctx context.Context, w *world.World, stream uuid.UUID, at parking
 	token, _ := w.Issuer.Token(sample.Subject)
 	for process, api := range w.Apis {
 		all.Go(func() {
-			connection := drive.NewConnection(api.Address, answers.QueryFor)
+			connection := wire.NewConnection(api.Address, answers.QueryFor)
 			defer connection.Close()
 			asked := answers.ParkedRead{Process: process, Sent: time.Since(w.History.Started)}
-			answer, err := connection.Send(drive.Request{
+			answer, err := connection.Send(wire.Request{
 				Method: http.MethodGet, Path: requests.PathOf(answers.Reading{Account: stream, Of: answers.OfStatement}, false), MinPosition: strconv.FormatInt(at.position, 10),
 				Token: token,
 			})

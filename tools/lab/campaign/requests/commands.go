@@ -11,15 +11,15 @@ import (
 
 	"example.com/pgcqrs/tools/lab/campaign/answers"
 	"example.com/pgcqrs/tools/lab/campaign/sample"
-	"example.com/pgcqrs/tools/lab/load/drive"
+	"example.com/pgcqrs/tools/lab/load/drive/wire"
 )
 
-func RequestOf(what answers.Command) drive.Request {
+func RequestOf(what answers.Command) wire.Request {
 	if sample.IsPerson(what.Kind) {
 		return ofPerson(what)
 	}
 	key := what.Key.String()
-	r := drive.Request{Method: http.MethodPost, Key: key, Correlation: key, Path: "/v1/accounts/" + what.Account.String()}
+	r := wire.Request{Method: http.MethodPost, Key: key, Correlation: key, Path: "/v1/accounts/" + what.Account.String()}
 	text := sample.TextOf(what.Kind, what.Key)
 	switch what.Kind {
 	case sample.Opened:
@@ -41,8 +41,8 @@ func RequestOf(what answers.Command) drive.Request {
 }
 
 // ofPerson makes a request of a command to a customer. Erasing takes no Idempotency-Key: it may be repeated.
-func ofPerson(what answers.Command) drive.Request {
-	r := drive.Request{Method: http.MethodPost, Key: what.Key.String(), Correlation: what.Key.String(), Path: "/v1/customers"}
+func ofPerson(what answers.Command) wire.Request {
+	r := wire.Request{Method: http.MethodPost, Key: what.Key.String(), Correlation: what.Key.String(), Path: "/v1/customers"}
 	contact := fmt.Sprintf(`"name":%q,"email":%q}`, sample.FullNameOf(what.Key), sample.EmailOf(what.Key))
 	switch what.Kind {
 	case sample.Registered:

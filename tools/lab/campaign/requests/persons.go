@@ -13,7 +13,7 @@ import (
 
 	"example.com/pgcqrs/tools/lab/campaign/answers"
 	"example.com/pgcqrs/tools/lab/campaign/sample"
-	"example.com/pgcqrs/tools/lab/load/drive"
+	"example.com/pgcqrs/tools/lab/load/drive/wire"
 )
 
 // person is what the service says of one.
@@ -41,8 +41,8 @@ func orNothing(text *string) string {
 }
 
 // OfRead asks for a customer, an export, or whoever has the address, which may be in capitals.
-func OfRead(r *answers.PersonRead, capitals bool) drive.Request {
-	asked := drive.Request{Method: http.MethodGet, Path: "/v1/customers/" + r.Customer.String()}
+func OfRead(r *answers.PersonRead, capitals bool) wire.Request {
+	asked := wire.Request{Method: http.MethodGet, Path: "/v1/customers/" + r.Customer.String()}
 	switch r.Of { //nolint:exhaustive // the others read the customer
 	case answers.OfExport:
 		asked.Path += "/export?limit=200"
@@ -60,7 +60,7 @@ func OfRead(r *answers.PersonRead, capitals bool) drive.Request {
 }
 
 // Take reads an answer. One that was cut off says nothing.
-func Take(r *answers.PersonRead, answer drive.Answer) {
+func Take(r *answers.PersonRead, answer wire.Answer) {
 	r.Status = answer.Status
 	r.At, _ = strconv.ParseInt(answer.Header.Get("Event-Position"), 10, 64)
 	if r.Status != http.StatusOK {

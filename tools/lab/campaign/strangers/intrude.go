@@ -13,12 +13,12 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/interval"
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 	"example.com/pgcqrs/tools/lab/campaign/world"
-	"example.com/pgcqrs/tools/lab/load/drive"
+	"example.com/pgcqrs/tools/lab/load/drive/wire"
 )
 
 // Intrude sends tokens by keys that nobody knows.
 func Intrude(ctx context.Context, w *world.World, process int, address string) {
-	connection, other := drive.NewConnection(address, answers.CallFor), devissuer.New(w.Issuer.URL())
+	connection, other := wire.NewConnection(address, answers.CallFor), devissuer.New(w.Issuer.URL())
 	defer connection.Close()
 	for ; ctx.Err() == nil; interval.Pause(ctx, 100*time.Millisecond) {
 		token, err := other.Token(other.Claims(sample.Subject, "accounts:read accounts:write"))
@@ -26,7 +26,7 @@ func Intrude(ctx context.Context, w *world.World, process int, address string) {
 			return
 		}
 		other.Rotate()
-		if answer, err := connection.Send(drive.Request{Method: http.MethodGet, Path: "/v1/accounts", Token: token}); err == nil {
+		if answer, err := connection.Send(wire.Request{Method: http.MethodGet, Path: "/v1/accounts", Token: token}); err == nil {
 			w.History.NoteIntrusion(history.Intrusion{Process: process, Status: answer.Status})
 		}
 	}

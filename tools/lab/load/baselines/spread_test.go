@@ -9,7 +9,7 @@ import (
 	"example.com/pgcqrs/tools/lab/load/baselines/findings"
 	"example.com/pgcqrs/tools/lab/load/baselines/lab"
 	"example.com/pgcqrs/tools/lab/load/baselines/score"
-	"example.com/pgcqrs/tools/lab/load/drive"
+	"example.com/pgcqrs/tools/lab/load/drive/measure"
 )
 
 func TestSpread(t *testing.T) {
@@ -62,7 +62,7 @@ func TestGoals(t *testing.T) {
 }
 
 func reportOf(contest, title string) *findings.Report {
-	result := &drive.Result{Parts: []drive.Part{{Name: "write", PerSecond: 10, Curve: []drive.Point{{Percent: 10, Millis: 1}, {Percent: 90, Millis: 2}}}}}
+	result := &measure.Result{Parts: []measure.Part{{Name: "write", PerSecond: 10, Curve: []measure.Point{{Percent: 10, Millis: 1}, {Percent: 90, Millis: 2}}}}}
 	return &findings.Report{
 		Rows:  []score.Row{{Contest: contest, Title: title, Value: score.Spread{Median: 0.4, Min: 0.3, Max: 0.5}, Reach: score.AtLeast(0.5), Measured: time.Unix(0, 0).UTC(), Revision: "abc"}},
 		Turns: []findings.Turn{{Contest: contest, Side: "service", Round: 1, Result: result}},

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"example.com/pgcqrs/tools/lab/load/drive"
+	"example.com/pgcqrs/tools/lab/load/drive/wire"
 )
 
 // What a request costs with the client of this package and with net/http's. Both
@@ -24,7 +25,7 @@ func BenchmarkClient(b *testing.B) {
 				_, err = io.Copy(io.Discard, answer.Body)
 				_ = answer.Body.Close()
 			}
-			c.Record("get", c.Began(), drive.Answer{Status: 200}, err)
+			c.Record("get", c.Began(), wire.Answer{Status: 200}, err)
 		})
 	})
 }

@@ -3,39 +3,50 @@ package drive
 import (
 	"math/rand/v2"
 	"time"
+
+	"example.com/pgcqrs/tools/lab/load/drive/measure"
+	"example.com/pgcqrs/tools/lab/load/drive/wire"
 )
+
+// Step is one operation of a client: it sends its requests and records them.
+type Step func(c *Client)
 
 // Client is one of those that a load is made of. It is not for more than one
 // goroutine at once.
 type Client struct {
-	Rand *rand.Rand // for the client's choices
-	*Connection
-	run     *run
-	process int // which of the plan's URLs it talks to
-	shard   *shard
-	began   time.Time
+	Rand       *rand.Rand    // for the client's choices
+	Process    int           // which of the plan's URLs it talks to
+	Processes  int           // how many URLs there are
+	Timeout    time.Duration // of one request
+	connection *wire.Connection
+	window     *window
+	shard      *measure.Shard
+	began      time.Time
 }
+
+// Send sends a request on the client's connection and reads the answer, which holds until the next.
+func (c *Client) Send(r wire.Request) (wire.Answer, error) { return c.connection.Send(r) }
 
 // Began is when the step was to begin. In an open loop that is the time on the
 // schedule, however late the client came to it: a server that stalls delays
 // requests that others would have sent.
 func (c *Client) Began() time.Time { return c.began }
 
-// Accounts are those of the plan.
-func (c *Client) Accounts() *Accounts { return c.run.Accounts }
-
 // Record notes how a part of the step went that began at a time, and says whether it
 // went well. Parts have names, which are few.
-func (c *Client) Record(name string, since time.Time, answer Answer, err error) bool {
-	kind := kindOf(answer, err)
-	if now := time.Now(); c.run.measures(c.began, now) {
-		c.shard.record(name, since, now, kind)
+func (c *Client) Record(name string, since time.Time, answer wire.Answer, err error) bool {
+	kind := wire.KindOf(answer, err)
+	if now := time.Now(); c.window.measures(c.began, now) {
+		c.shard.Record(name, since, now, kind)
 	}
 	return kind == ""
 }
 
-// step makes the plan's step as of a time.
-func (c *Client) step(began time.Time) {
+// step makes a step as of a time.
+func (c *Client) step(do Step, began time.Time) {
 	c.began = began
-	c.run.Step(c)
+	do(c)
 }
+
+// close ends the connection.
+func (c *Client) close() { c.connection.Close() }

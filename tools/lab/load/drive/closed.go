@@ -10,15 +10,15 @@ import (
 // for follows what the server can do, and its stalls are hidden.
 func (r *run) closed(ctx context.Context) {
 	var clients sync.WaitGroup
-	for number := range r.Clients {
+	for number := range r.plan.Clients {
 		clients.Go(func() {
 			c := r.newClient(number)
-			defer c.Close()
-			for now := time.Now(); ctx.Err() == nil && now.Before(r.until); now = time.Now() {
-				if r.measuring(now) && !r.takesAnother() {
+			defer c.close()
+			for now := time.Now(); ctx.Err() == nil && now.Before(r.window.until); now = time.Now() {
+				if r.window.measuring(now) && !r.window.takesAnother() {
 					return
 				}
-				c.step(now)
+				c.step(r.plan.Step, now)
 			}
 		})
 	}

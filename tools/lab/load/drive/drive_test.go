@@ -6,19 +6,19 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"slices"
-	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"example.com/pgcqrs/tools/lab/load/drive"
+	"example.com/pgcqrs/tools/lab/load/drive/measure"
+	"example.com/pgcqrs/tools/lab/load/drive/wire"
 )
 
 // get is a step of one request to a path.
 func get(path string) drive.Step {
 	return func(c *drive.Client) {
-		answer, err := c.Send(drive.Request{Method: http.MethodGet, Path: path})
+		answer, err := c.Send(wire.Request{Method: http.MethodGet, Path: path})
 		c.Record("get", c.Began(), answer, err)
 	}
 }
@@ -30,7 +30,7 @@ func serve(t *testing.T, handler http.HandlerFunc) string {
 	return server.URL
 }
 
-func run(t *testing.T, plan drive.Plan) *drive.Result {
+func run(t *testing.T, plan drive.Plan) *measure.Result {
 	t.Helper()
 	result, err := drive.Run(t.Context(), plan)
 	if err != nil {
@@ -235,29 +235,5 @@ func TestPlansThatNeverEndAreRefused(t *testing.T) {
 		if _, err := drive.Run(t.Context(), plan); err == nil {
 			t.Errorf("%s: it ran", name)
 		}
-	}
-}
-
-func TestAccountsAreTheSameEachTime(t *testing.T) {
-	t.Parallel()
-	var paths [2][]string
-	for i := range paths {
-		url := serve(t, func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusCreated) })
-		accounts := drive.NewAccounts(1, 3)
-		if _, err := accounts.Open(t.Context(), url, nil); err != nil {
-			t.Fatal(err)
-		}
-		paths[i] = accounts.Paths()
-	}
-	if !slices.Equal(paths[0], paths[1]) || !strings.HasPrefix(paths[0][0], "/v1/accounts/") {
-		t.Errorf("%v", paths)
-	}
-}
-
-func TestAccountsThatAreNotOpenedAreSaid(t *testing.T) {
-	t.Parallel()
-	url := serve(t, func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusTeapot) })
-	if _, err := drive.NewAccounts(1, 3).Open(t.Context(), url, nil); err == nil || !strings.Contains(err.Error(), "418") {
-		t.Error(err)
 	}
 }

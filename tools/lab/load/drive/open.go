@@ -13,17 +13,17 @@ import (
 // for ever, and each step would count how far behind it is.
 func (r *run) open(ctx context.Context) {
 	p := &pool{run: r, freed: sync.NewCond(new(sync.Mutex))}
-	interval := float64(time.Second) / r.Rate
-	start := r.from.Add(-r.Warmup)
+	interval := float64(time.Second) / r.plan.Rate
+	start := r.window.from.Add(-r.plan.Warmup)
 	behind := false // the schedule waits for clients
 	for i := 0; ctx.Err() == nil; i++ {
 		due := start.Add(time.Duration(float64(i) * interval))
-		if !due.Before(r.until) || r.measuring(due) && !r.takesAnother() {
+		if !due.Before(r.window.until) || r.window.measuring(due) && !r.window.takesAnother() {
 			break
 		}
 		now := time.Now()
-		if !now.Before(r.until) {
-			r.late.unsent += int64(r.until.Sub(due).Seconds() * r.Rate)
+		if !now.Before(r.window.until) {
+			r.late.Unsent += int64(r.window.until.Sub(due).Seconds() * r.plan.Rate)
 			break
 		}
 		if ahead := due.Sub(now); ahead > 0 {
@@ -32,8 +32,8 @@ func (r *run) open(ctx context.Context) {
 		}
 		c, waited := p.take()
 		if c == nil {
-			if r.measuring(due) {
-				r.late.unsent++
+			if r.window.measuring(due) {
+				r.late.Unsent++
 			}
 			continue
 		}
@@ -44,7 +44,7 @@ func (r *run) open(ctx context.Context) {
 	p.close()
 }
 
-// pool is the clients of an open loop. Who was free last goes first, so that there
+// pool is the clients of an open loop. The one that was free last goes first, so that there
 // are no more connections than are needed at once.
 type pool struct {
 	run     *run
@@ -57,10 +57,10 @@ type pool struct {
 // begin has a client make the step that is due.
 func (p *pool) begin(c *Client, due time.Time, waited bool) {
 	p.working.Go(func() {
-		if now := time.Now(); p.run.measuring(now) {
-			p.run.late.note(now.Sub(due), waited)
+		if now := time.Now(); p.run.window.measuring(now) {
+			p.run.late.Note(now.Sub(due), waited)
 		}
-		c.step(due)
+		c.step(p.run.plan.Step, due)
 		p.put(c)
 	})
 }
@@ -70,11 +70,11 @@ func (p *pool) take() (c *Client, waited bool) {
 	p.freed.L.Lock()
 	defer p.freed.L.Unlock()
 	for len(p.free) == 0 {
-		if p.made < p.run.Clients {
+		if p.made < p.run.plan.Clients {
 			p.made++
 			return p.run.newClient(p.made - 1), waited
 		}
-		if p.run.Shed {
+		if p.run.plan.Shed {
 			return nil, true
 		}
 		waited = true
@@ -94,6 +94,6 @@ func (p *pool) put(c *Client) {
 
 func (p *pool) close() {
 	for _, c := range p.free {
-		c.Close()
+		c.close()
 	}
 }

@@ -3,14 +3,16 @@ package drive
 import (
 	"context"
 	"time"
+
+	"example.com/pgcqrs/tools/lab/load/drive/measure"
 )
 
 // watch tells the plan's owner how far the run is.
 func (r *run) watch(ctx context.Context) {
-	if r.Progress == nil {
+	if r.plan.Progress == nil {
 		return
 	}
-	tick := time.NewTicker(TimelineSlice)
+	tick := time.NewTicker(measure.TimelineSlice)
 	defer tick.Stop()
 	var before int64
 	last := time.Now()
@@ -22,23 +24,23 @@ func (r *run) watch(ctx context.Context) {
 			p := r.progress(now)
 			p.Rate = float64(p.Done-before) / now.Sub(last).Seconds()
 			before, last = p.Done, now
-			r.Progress(p)
+			r.plan.Progress(p)
 		}
 	}
 }
 
 func (r *run) progress(now time.Time) Progress {
-	if now.Before(r.from) {
-		return Progress{Warming: true, Left: r.from.Sub(now)}
+	if now.Before(r.window.from) {
+		return Progress{Warming: true, Left: r.window.from.Sub(now)}
 	}
-	p := Progress{Elapsed: now.Sub(r.from)}
-	p.Done, p.Failed = r.recorder.counts()
-	if r.Duration > 0 {
-		p.Left = max(0, r.until.Sub(now))
+	p := Progress{Elapsed: now.Sub(r.window.from)}
+	p.Done, p.Failed = r.recorder.Counts()
+	if r.plan.Duration > 0 {
+		p.Left = max(0, r.window.until.Sub(now))
 	}
-	if begun := min(r.steps.n.Load(), r.Count); begun > 0 {
-		byCount := time.Duration(float64(p.Elapsed) * float64(r.Count-begun) / float64(begun))
-		if r.Duration == 0 || byCount < p.Left {
+	if begun := min(r.window.steps.Load(), r.plan.Count); begun > 0 {
+		byCount := time.Duration(float64(p.Elapsed) * float64(r.plan.Count-begun) / float64(begun))
+		if r.plan.Duration == 0 || byCount < p.Left {
 			p.Left = byCount
 		}
 	}

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"text/template"
 
-	"example.com/pgcqrs/tools/lab/load/drive"
+	"example.com/pgcqrs/tools/lab/load/drive/measure"
 )
 
 //go:embed curves.svg.tmpl
@@ -18,11 +18,11 @@ var curvesTemplate = template.Must(template.New("curves").Funcs(template.FuncMap
 // Line is what a picture shows of one part of a run.
 type Line struct {
 	Name string
-	Part drive.Part
+	Part measure.Part
 }
 
 // Lines are all parts of some runs.
-func Lines(runs []*drive.Result) (lines []Line) {
+func Lines(runs []*measure.Result) (lines []Line) {
 	for _, r := range runs {
 		for _, p := range r.Parts {
 			name := p.Name
@@ -138,7 +138,7 @@ func latencyPanel(p panel, lines []Line) panel {
 }
 
 // shown leaves out the very quickest answers: they would take half of the scale.
-func shown(l Line) []drive.Point {
+func shown(l Line) []measure.Point {
 	for i, point := range l.Part.Curve {
 		if point.Percent >= 10 {
 			return l.Part.Curve[i:]
@@ -184,11 +184,11 @@ func timelinePanel(p panel, lines []Line) panel {
 	}
 	step := niceStep(most / 4)
 	most = step * math.Ceil(1.05*most/step)
-	seconds := float64(slices-1) * drive.TimelineSlice.Seconds()
+	seconds := float64(slices-1) * measure.TimelineSlice.Seconds()
 	for rate := 0.0; rate <= most && most > 0; rate += step {
 		p.YTicks = append(p.YTicks, tick{p.H * (1 - rate/most), Number(rate) + "/s"})
 	}
-	between := max(niceStep(seconds/6), drive.TimelineSlice.Seconds())
+	between := max(niceStep(seconds/6), measure.TimelineSlice.Seconds())
 	for at := 0.0; at <= seconds+1e-9; at += between {
 		p.XTicks = append(p.XTicks, tick{p.W * at / seconds, fmt.Sprintf("%g s", at)})
 	}

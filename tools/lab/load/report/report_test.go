@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"example.com/pgcqrs/tools/lab/load/drive"
+	"example.com/pgcqrs/tools/lab/load/drive/measure"
 	"example.com/pgcqrs/tools/lab/load/report"
 )
 
@@ -31,18 +31,18 @@ func TestColumnsAreAligned(t *testing.T) {
 	}
 }
 
-func result() *drive.Result {
-	return &drive.Result{
+func result() *measure.Result {
+	return &measure.Result{
 		Name: "mixed", Rate: 500, Clients: 1024, Seconds: 10,
-		Parts: []drive.Part{
+		Parts: []measure.Part{
 			{
-				Name: `write <&">`, Count: 900, Failed: 100, PerSecond: 90, Latency: drive.Latency{P50: 1.5, P99: 12.5}, Failing: &drive.Latency{P50: 0.5},
+				Name: `write <&">`, Count: 900, Failed: 100, PerSecond: 90, Latency: measure.Latency{P50: 1.5, P99: 12.5}, Failing: &measure.Latency{P50: 0.5},
 				Errors: map[string]int64{"503 overloaded": 60, "timeout": 40}, Timeline: []float64{80, 90, 100, 20},
-				Curve: []drive.Point{{Percent: 0, Millis: 0.4}, {Percent: 50, Millis: 1.5}, {Percent: 99, Millis: 12.5}},
+				Curve: []measure.Point{{Percent: 0, Millis: 0.4}, {Percent: 50, Millis: 1.5}, {Percent: 99, Millis: 12.5}},
 			},
 			{Name: "nothing"},
 		},
-		Schedule: &drive.Schedule{Late: drive.Latency{P50: 0.06}, Waited: 7, Unsent: 11},
+		Schedule: &measure.Schedule{Late: measure.Latency{P50: 0.06}, Waited: 7, Unsent: 11},
 	}
 }
 
@@ -59,9 +59,9 @@ func TestTableSaysWhatWentWrong(t *testing.T) {
 // A picture that is not well-formed is shown as nothing.
 func TestPicturesAreWellFormed(t *testing.T) {
 	t.Parallel()
-	empty := &drive.Result{Name: "empty"}
-	short := &drive.Result{Parts: []drive.Part{{Name: "short", Timeline: []float64{5}, Curve: []drive.Point{{Percent: 20, Millis: 1}}}}}
-	for name, runs := range map[string][]*drive.Result{
+	empty := &measure.Result{Name: "empty"}
+	short := &measure.Result{Parts: []measure.Part{{Name: "short", Timeline: []float64{5}, Curve: []measure.Point{{Percent: 20, Millis: 1}}}}}
+	for name, runs := range map[string][]*measure.Result{
 		"one": {result()}, "many": {result(), result(), result(), result()}, "empty": {empty}, "none": nil, "short": {short},
 	} {
 		picture, err := report.Curves("A < B", "today", report.Lines(runs))

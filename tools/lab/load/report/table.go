@@ -6,11 +6,11 @@ import (
 	"slices"
 	"strings"
 
-	"example.com/pgcqrs/tools/lab/load/drive"
+	"example.com/pgcqrs/tools/lab/load/drive/measure"
 )
 
 // Table is a run's result for a terminal.
-func Table(r *drive.Result) string {
+func Table(r *measure.Result) string {
 	var out strings.Builder
 	fmt.Fprintf(&out, "\n  %s · %s · %s s\n\n", r.Name, Shape(r), Number(r.Seconds))
 	lines := [][]string{{"ms", "done", "/s", "p50", "p90", "p99", "p99.9", "max", "mean", "failed"}}
@@ -24,7 +24,7 @@ func Table(r *drive.Result) string {
 }
 
 // Shape says what kind of load a run was.
-func Shape(r *drive.Result) string {
+func Shape(r *measure.Result) string {
 	if r.Rate > 0 {
 		return fmt.Sprintf("open loop, %s/s", Number(r.Rate))
 	}
@@ -34,7 +34,7 @@ func Shape(r *drive.Result) string {
 	return fmt.Sprintf("%d clients", r.Clients)
 }
 
-func line(name string, count int64, perSecond float64, l drive.Latency, failed int64) []string {
+func line(name string, count int64, perSecond float64, l measure.Latency, failed int64) []string {
 	cells := []string{name, Count(count), Number(perSecond)}
 	for _, ms := range []float64{l.P50, l.P90, l.P99, l.P999, l.Max, l.Mean} {
 		cells = append(cells, Number(ms))
@@ -42,7 +42,7 @@ func line(name string, count int64, perSecond float64, l drive.Latency, failed i
 	return append(cells, Count(failed))
 }
 
-func errorsOf(out *strings.Builder, r *drive.Result) {
+func errorsOf(out *strings.Builder, r *measure.Result) {
 	if r.Failed() == 0 {
 		return
 	}
@@ -59,7 +59,7 @@ func errorsOf(out *strings.Builder, r *drive.Result) {
 	out.WriteString("\n" + Align(lines))
 }
 
-func scheduleOf(out *strings.Builder, r *drive.Result) {
+func scheduleOf(out *strings.Builder, r *measure.Result) {
 	s := r.Schedule
 	if s == nil {
 		return

@@ -10,7 +10,7 @@ import (
 
 	"example.com/pgcqrs/tools/lab/load/baselines/lab"
 	"example.com/pgcqrs/tools/lab/load/baselines/score"
-	"example.com/pgcqrs/tools/lab/load/drive"
+	"example.com/pgcqrs/tools/lab/load/drive/measure"
 	"example.com/pgcqrs/tools/lab/load/report"
 )
 
@@ -72,7 +72,7 @@ func ticks(field string) time.Duration {
 
 // since is microseconds of processor for each answer of a turn, the warm-up's, which
 // are not counted, estimated at the same rate.
-func (c cpuTimes) since(before cpuTimes, result *drive.Result, warmup time.Duration) map[string]float64 {
+func (c cpuTimes) since(before cpuTimes, result *measure.Result, warmup time.Duration) map[string]float64 {
 	answers := result.Parts[0].PerSecond * (result.Seconds + warmup.Seconds())
 	each := func(spent time.Duration) float64 { return float64(spent.Microseconds()) / max(1, answers) }
 	return map[string]float64{

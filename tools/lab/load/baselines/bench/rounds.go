@@ -8,6 +8,8 @@ import (
 	"example.com/pgcqrs/tools/lab/load/baselines/findings"
 	"example.com/pgcqrs/tools/lab/load/baselines/score"
 	"example.com/pgcqrs/tools/lab/load/drive"
+	"example.com/pgcqrs/tools/lab/load/drive/measure"
+	"example.com/pgcqrs/tools/lab/load/drive/mixes"
 	"example.com/pgcqrs/tools/lab/load/report"
 )
 
@@ -68,7 +70,7 @@ func (b *Bench) RateOf(name string, t Target, mix string, plan drive.Plan) Side 
 
 // Load makes a mix on a target for a turn. Failed requests end the contest: what is
 // compared is work that was done.
-func (b *Bench) Load(ctx context.Context, t Target, mix string, plan drive.Plan) (*drive.Result, error) {
+func (b *Bench) Load(ctx context.Context, t Target, mix string, plan drive.Plan) (*measure.Result, error) {
 	result, err := b.AnyLoad(ctx, t, mix, plan)
 	if err == nil && result.Failed() > 0 {
 		err = fmt.Errorf("%s under %s: %d requests failed: %v", t.name, mix, result.Failed(), result.Parts[0].Errors)
@@ -77,11 +79,11 @@ func (b *Bench) Load(ctx context.Context, t Target, mix string, plan drive.Plan)
 }
 
 // AnyLoad is load where requests may fail. A mix that has no such name is the plan's step.
-func (b *Bench) AnyLoad(ctx context.Context, t Target, mix string, plan drive.Plan) (*drive.Result, error) {
-	if found, ok := drive.MixOf(mix); ok {
-		plan.Step = found.Step
+func (b *Bench) AnyLoad(ctx context.Context, t Target, mix string, plan drive.Plan) (*measure.Result, error) {
+	if found, ok := mixes.Of(mix); ok {
+		plan.Step = found.On(t.Accounts)
 	}
-	plan.URLs, plan.Name, plan.Accounts, plan.Progress = t.Urls, mix, t.Accounts, b.Lab.Options.Progress
+	plan.URLs, plan.Name, plan.Progress = t.Urls, mix, b.Lab.Options.Progress
 	plan.Duration, plan.Warmup, plan.Seed = b.Lab.Options.Duration, b.Lab.Options.Warmup, uint64(len(b.Turns))
 	result, err := drive.Run(ctx, plan)
 	if err != nil {

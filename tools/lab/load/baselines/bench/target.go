@@ -5,14 +5,14 @@ import (
 	"fmt"
 
 	"example.com/pgcqrs/tools/lab/load/baselines/lab"
-	"example.com/pgcqrs/tools/lab/load/drive"
+	"example.com/pgcqrs/tools/lab/load/drive/mixes"
 )
 
 // Target is what takes load.
 type Target struct {
 	name     string
 	Urls     []string
-	Accounts *drive.Accounts
+	Accounts *mixes.Accounts
 	Base     lab.Base   // the zero one has no database
 	Server   *lab.Child // the first, where there are several
 }
@@ -32,7 +32,7 @@ func (b *Bench) Noop(ctx context.Context) (Target, error) {
 		return Target{}, err
 	}
 	b.ends = append(b.ends, p.Stop)
-	return Target{name: "no-op", Urls: []string{p.Url}, Accounts: drive.NewAccounts(1, b.Lab.Options.Accounts), Server: p}, nil
+	return Target{name: "no-op", Urls: []string{p.Url}, Accounts: mixes.NewAccounts(1, b.Lab.Options.Accounts), Server: p}, nil
 }
 
 // Naive starts the API without group commit.
@@ -82,7 +82,7 @@ func (b *Bench) Projector(ctx context.Context, on lab.Base, environment ...strin
 
 // opened is a target whose accounts are open.
 func (b *Bench) opened(ctx context.Context, name string, made lab.Base, processes ...*lab.Child) (Target, error) {
-	t := Target{name: name, Base: made, Accounts: drive.NewAccounts(1, b.Lab.Options.Accounts), Server: processes[0]}
+	t := Target{name: name, Base: made, Accounts: mixes.NewAccounts(1, b.Lab.Options.Accounts), Server: processes[0]}
 	for _, p := range processes {
 		t.Urls = append(t.Urls, p.Url)
 	}

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"example.com/pgcqrs/tools/lab/load/baselines/score"
-	"example.com/pgcqrs/tools/lab/load/drive"
+	"example.com/pgcqrs/tools/lab/load/drive/measure"
 	"example.com/pgcqrs/tools/lab/load/report"
 )
 
@@ -29,8 +29,8 @@ func (r *Report) Bars() (bars []report.Bar) {
 }
 
 // bySide are the loads of each side, and the sides in the order of their first turns.
-func bySide(turns []Turn) (sides map[string][]*drive.Result, order []string) {
-	sides = map[string][]*drive.Result{}
+func bySide(turns []Turn) (sides map[string][]*measure.Result, order []string) {
+	sides = map[string][]*measure.Result{}
 	for _, turn := range turns {
 		if sides[turn.Side] == nil {
 			order = append(order, turn.Side)
@@ -80,7 +80,7 @@ func (r *Report) Lines(contest string) (lines []report.Line) {
 	return lines
 }
 
-func middleOf(results []*drive.Result) *drive.Result {
+func middleOf(results []*measure.Result) *measure.Result {
 	rates := make([]float64, len(results))
 	for i, result := range results {
 		rates[i] = result.Parts[0].PerSecond

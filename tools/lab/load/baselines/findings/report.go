@@ -2,7 +2,7 @@ package findings
 
 import (
 	"example.com/pgcqrs/tools/lab/load/baselines/score"
-	"example.com/pgcqrs/tools/lab/load/drive"
+	"example.com/pgcqrs/tools/lab/load/drive/measure"
 	"example.com/pgcqrs/tools/lab/load/report"
 )
 
@@ -15,10 +15,10 @@ type Report struct {
 
 // Turn is a load that one side of a contest had in one round.
 type Turn struct {
-	Contest string        `json:"contest"`
-	Side    string        `json:"side"`
-	Round   int           `json:"round"`
-	Result  *drive.Result `json:"result"`
+	Contest string          `json:"contest"`
+	Side    string          `json:"side"`
+	Round   int             `json:"round"`
+	Result  *measure.Result `json:"result"`
 }
 
 // Table is the report for a terminal.

@@ -14,6 +14,7 @@ import (
 	"example.com/pgcqrs/tools/lab/load/baselines/bench"
 	"example.com/pgcqrs/tools/lab/load/baselines/score"
 	"example.com/pgcqrs/tools/lab/load/drive"
+	"example.com/pgcqrs/tools/lab/load/drive/wire"
 	"example.com/pgcqrs/tools/lab/load/report"
 )
 
@@ -44,7 +45,7 @@ func Personal(ctx context.Context, b *bench.Bench) ([]score.Row, error) {
 	}
 	always := func(path string) func(*drive.Client) string { return func(*drive.Client) string { return path } }
 	f, err := b.TakeTurns(ctx,
-		side("deposits", func(c *drive.Client) string { return c.Accounts().Deposit(c.Rand.IntN(few), "").Path }, fmt.Sprintf(`{"amount":1,"reference":%q}`, inClear)),
+		side("deposits", func(c *drive.Client) string { return service.Accounts.Deposit(c.Rand.IntN(few), "").Path }, fmt.Sprintf(`{"amount":1,"reference":%q}`, inClear)),
 		side("contacts", contacts(few), contact),
 		side("of many", contacts(len(people)), contact),
 		side("openings", always("/v1/accounts"), fmt.Sprintf(`{"owner":%q,"currency":"EUR"}`, inClear)),
@@ -64,7 +65,7 @@ var inClear = strings.Repeat("x", 140)
 const contact = `{"name":"Ada Love","email":"a@b.test"}`
 
 func send(c *drive.Client, path, body string) {
-	answer, err := c.Send(drive.Request{Method: http.MethodPost, Path: path, Body: []byte(body)})
+	answer, err := c.Send(wire.Request{Method: http.MethodPost, Path: path, Body: []byte(body)})
 	c.Record("write", c.Began(), answer, err)
 }
 
@@ -74,7 +75,7 @@ func registered(ctx context.Context, b *bench.Bench, service bench.Target) (ids 
 	for range b.Lab.Options.Accounts {
 		ids = append(ids, uuid.NewString())
 	}
-	plan := drive.Plan{Clients: 64, Count: int64(b.Lab.Options.Accounts), URLs: service.Urls, Name: "register", Accounts: service.Accounts, Progress: b.Lab.Options.Progress}
+	plan := drive.Plan{Clients: 64, Count: int64(b.Lab.Options.Accounts), URLs: service.Urls, Name: "register", Progress: b.Lab.Options.Progress}
 	plan.Step = func(c *drive.Client) {
 		send(c, "/v1/customers", fmt.Sprintf(`{"id":%q,%s`, ids[next.Add(1)-1], contact[1:]))
 	}

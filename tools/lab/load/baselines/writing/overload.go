@@ -9,6 +9,7 @@ import (
 	"example.com/pgcqrs/tools/lab/load/baselines/bench"
 	"example.com/pgcqrs/tools/lab/load/baselines/score"
 	"example.com/pgcqrs/tools/lab/load/drive"
+	"example.com/pgcqrs/tools/lab/load/drive/mixes"
 	"example.com/pgcqrs/tools/lab/load/report"
 )
 
@@ -74,16 +75,18 @@ func timesName(times float64) string { return fmt.Sprintf("%g×", times) }
 
 // timed is a write that is measured from when it was due, and again from when it was
 // sent: what lies between is the time that it waited for a connection.
-func timed(c *drive.Client) {
-	sent := time.Now()
-	answer, err := c.Send(c.Accounts().Deposit(c.Rand.IntN(c.Accounts().Len()), ""))
-	c.Record("write", c.Began(), answer, err)
-	c.Record("write, from its sending", sent, answer, err)
+func timed(accounts *mixes.Accounts) drive.Step {
+	return func(c *drive.Client) {
+		sent := time.Now()
+		answer, err := c.Send(accounts.Deposit(c.Rand.IntN(accounts.Len()), ""))
+		c.Record("write", c.Began(), answer, err)
+		c.Record("write, from its sending", sent, answer, err)
+	}
 }
 
 func overloaded(ctx context.Context, b *bench.Bench, service bench.Target, rate float64) (map[string]float64, error) {
 	clients := min(overloadClients, 8*b.Lab.Options.Accounts) // fewer where everything is small: in tests
-	result, err := b.AnyLoad(ctx, service, "writes on a schedule", drive.Plan{Rate: rate, Clients: clients, Shed: true, Step: timed})
+	result, err := b.AnyLoad(ctx, service, "writes on a schedule", drive.Plan{Rate: rate, Clients: clients, Shed: true, Step: timed(service.Accounts)})
 	if err != nil {
 		return nil, err
 	}

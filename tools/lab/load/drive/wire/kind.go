@@ -1,4 +1,4 @@
-package drive
+package wire
 
 import (
 	"encoding/json"
@@ -9,9 +9,9 @@ import (
 	"syscall"
 )
 
-// kindOf says what kind of failure this is, "" for none: the status and the
+// KindOf says what kind of failure this is, "" for none: the status and the
 // problem's code, or what happened to the connection.
-func kindOf(answer Answer, err error) string {
+func KindOf(answer Answer, err error) string {
 	if err != nil {
 		return kindOfError(err)
 	}

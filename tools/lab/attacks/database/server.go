@@ -1,6 +1,6 @@
 //go:build linux
 
-package main
+package database
 
 import (
 	"context"
@@ -23,30 +23,31 @@ import (
 	"example.com/pgcqrs/migrations"
 )
 
-// urls are a migrated database's, for its owner and each program's login.
-type urls struct{ owner, api, projector string }
+// URLs are a migrated database's, for its owner and each program's login.
+type URLs struct{ Owner, API, Projector string }
 
-// server is a PostgreSQL of our own, with fsync on.
-type server struct {
-	urls
+// Server is a PostgreSQL of our own, with fsync on.
+type Server struct {
+	URLs     URLs
 	dir      string
 	kept     *datadir.Kept
 	postgres *devdb.Server
 }
 
-func startServer(ctx context.Context, data string) (s *server, err error) {
-	s = &server{}
+// Start starts one whose files are below a directory, and migrates a database on it; Stop ends it.
+func Start(ctx context.Context, data string) (s *Server, err error) {
+	s = &Server{}
 	if s.dir, err = os.MkdirTemp(data, "pgcqrs-attacks-"); err != nil {
 		return nil, fmt.Errorf("make directory: %w", err)
 	}
 	if err := s.up(ctx); err != nil {
-		s.stop()
+		s.Stop()
 		return nil, err
 	}
 	return s, nil
 }
 
-func (s *server) up(ctx context.Context) (err error) {
+func (s *Server) up(ctx context.Context) (err error) {
 	if err := os.Chmod(s.dir, 0o755); err != nil {
 		return fmt.Errorf("open directory to the server's account: %w", err)
 	}
@@ -63,7 +64,7 @@ func (s *server) up(ctx context.Context) (err error) {
 }
 
 // create makes the database and says what its URLs are.
-func (s *server) create(ctx context.Context) error {
+func (s *Server) create(ctx context.Context) error {
 	conn, err := pgx.Connect(ctx, s.postgres.URL)
 	if err != nil {
 		return fmt.Errorf("connect: %w", err)
@@ -77,16 +78,16 @@ func (s *server) create(ctx context.Context) error {
 		return errors.New("the server's URL is none")
 	}
 	u.Path = "/attacked"
-	s.owner = u.String()
-	for name, to := range map[string]*string{"attacked_api": &s.api, "attacked_projector": &s.projector} {
+	s.URLs.Owner = u.String()
+	for name, to := range map[string]*string{"attacked_api": &s.URLs.API, "attacked_projector": &s.URLs.Projector} {
 		u.User = url.UserPassword(name, rand.Text())
 		*to = u.String()
 	}
 	return nil
 }
 
-func (s *server) migrate(ctx context.Context) error {
-	db, err := sql.Open("pgx", s.owner)
+func (s *Server) migrate(ctx context.Context) error {
+	db, err := sql.Open("pgx", s.URLs.Owner)
 	if err != nil {
 		return fmt.Errorf("open database: %w", err)
 	}
@@ -94,19 +95,20 @@ func (s *server) migrate(ctx context.Context) error {
 	if _, err := apply.Up(ctx, db, migrations.Service); err != nil {
 		return err
 	}
-	pool, err := pg.Open(ctx, s.owner, "attacks", 1)
+	pool, err := pg.Open(ctx, s.URLs.Owner, "attacks", 1)
 	if err != nil {
 		return err
 	}
 	defer pool.Close()
-	if _, err := role.Grant(ctx, pool, role.API, s.api); err != nil {
+	if _, err := role.Grant(ctx, pool, role.API, s.URLs.API); err != nil {
 		return err
 	}
-	_, err = role.Grant(ctx, pool, role.Projector, s.projector)
+	_, err = role.Grant(ctx, pool, role.Projector, s.URLs.Projector)
 	return err
 }
 
-func (s *server) stop() {
+// Stop ends the server and removes its files.
+func (s *Server) Stop() {
 	if s.postgres != nil {
 		s.postgres.Stop()
 	}

@@ -1,6 +1,6 @@
 //go:build linux
 
-package main
+package world
 
 import (
 	"net/http"
@@ -12,7 +12,7 @@ import (
 
 // issuer gives out tokens, and can be told to take requests and answer none.
 type issuer struct {
-	*devissuer.Issuer
+	tokens *devissuer.Issuer
 	server *httptest.Server
 	mu     sync.Mutex
 	hang   chan struct{} // nil: it answers; else closed when it does again
@@ -26,8 +26,8 @@ func startIssuer() *issuer {
 			handler.ServeHTTP(w, r)
 		}
 	}))
-	i.Issuer = devissuer.New(i.server.URL)
-	handler = i.Handler()
+	i.tokens = devissuer.New(i.server.URL)
+	handler = i.tokens.Handler()
 	return i
 }
 
@@ -63,5 +63,5 @@ func (i *issuer) stall() (goOn func()) {
 
 // tokenOf returns a new token of a subject for the usual.
 func (i *issuer) tokenOf(subject string) (string, error) {
-	return i.Token(i.Claims(subject, "accounts:read accounts:write"))
+	return i.tokens.Token(i.tokens.Claims(subject, "accounts:read accounts:write"))
 }

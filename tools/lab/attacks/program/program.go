@@ -1,6 +1,6 @@
 //go:build linux
 
-package main
+package program
 
 import (
 	"bytes"
@@ -17,18 +17,18 @@ import (
 	"example.com/pgcqrs/engine/enginetest/devtool/gotool"
 )
 
-// program is one of the service's, running.
-type program struct {
+// Program is one of the service's, running.
+type Program struct {
 	name    string
 	command *exec.Cmd
 	log     string // path
 	exited  chan struct{}
 }
 
-const programTimeout = 30 * time.Second
+const timeout = 30 * time.Second
 
-// build makes the programs.
-func build(ctx context.Context, dir string) error {
+// Build makes the programs.
+func Build(ctx context.Context, dir string) error {
 	command := exec.CommandContext(ctx, "go", "build", "-o", dir+"/", "./cmd/api", "./cmd/projector")
 	command.Dir = gotool.Root()
 	if output, err := command.CombinedOutput(); err != nil {
@@ -37,9 +37,9 @@ func build(ctx context.Context, dir string) error {
 	return nil
 }
 
-// start runs a program and returns when it is ready; stop ends it.
-func start(ctx context.Context, dir, name string, environment ...string) (*program, error) {
-	p := &program{name: name, log: filepath.Join(dir, name+".log"), exited: make(chan struct{})}
+// Start runs a program and returns when it is ready; Stop ends it.
+func Start(ctx context.Context, dir, name string, environment ...string) (*Program, error) {
+	p := &Program{name: name, log: filepath.Join(dir, name+".log"), exited: make(chan struct{})}
 	log, err := os.Create(p.log)
 	if err != nil {
 		return nil, fmt.Errorf("make log: %w", err)
@@ -57,14 +57,14 @@ func start(ctx context.Context, dir, name string, environment ...string) (*progr
 		close(p.exited)
 	}()
 	if err := p.untilReady(ctx); err != nil {
-		p.stop()
+		p.Stop()
 		return nil, err
 	}
 	return p, nil
 }
 
-func (p *program) untilReady(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, programTimeout)
+func (p *Program) untilReady(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
@@ -80,10 +80,10 @@ func (p *program) untilReady(ctx context.Context) error {
 	return nil
 }
 
-func (p *program) ready(ctx context.Context) bool {
-	probes := p.address("probes")
+func (p *Program) ready(ctx context.Context) bool {
+	probes := p.Address("probes")
 	if probes == "" {
-		probes = p.address("")
+		probes = p.Address("")
 	}
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+probes+"/readyz", http.NoBody)
 	if err != nil {
@@ -97,8 +97,8 @@ func (p *program) ready(ctx context.Context) bool {
 	return answer.StatusCode == http.StatusOK
 }
 
-// address is where one of the program's servers listens, by its log; "" is the one that is not of probes.
-func (p *program) address(server string) string {
+// Address is where one of the program's servers listens, by its log; "" is the one that is not of probes.
+func (p *Program) Address(server string) string {
 	for line := range bytes.Lines(p.said()) {
 		var entry struct{ Msg, Address, Server string }
 		if json.Unmarshal(line, &entry) == nil && entry.Msg == "listening" && (entry.Server == "probes") == (server == "probes") {
@@ -108,7 +108,7 @@ func (p *program) address(server string) string {
 	return ""
 }
 
-func (p *program) said() []byte {
+func (p *Program) said() []byte {
 	said, err := os.ReadFile(p.log)
 	if err != nil {
 		return []byte(err.Error())
@@ -116,14 +116,14 @@ func (p *program) said() []byte {
 	return said
 }
 
-// stop ends the program and returns when it is gone.
-func (p *program) stop() {
+// Stop ends the program and returns when it is gone.
+func (p *Program) Stop() {
 	for _, how := range []os.Signal{syscall.SIGTERM, os.Kill} {
 		_ = p.command.Process.Signal(how) // it may have ended
 		select {
 		case <-p.exited:
 			return
-		case <-time.After(programTimeout):
+		case <-time.After(timeout):
 		}
 	}
 }

@@ -1,0 +1,2 @@
+// Package catalog holds every way that one client attacks the service, by name.
+package catalog

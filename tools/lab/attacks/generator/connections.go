@@ -1,0 +1,81 @@
+//go:build linux
+
+package generator
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"time"
+
+	"golang.org/x/time/rate"
+
+	"example.com/pgcqrs/tools/lab/attacks/traffic"
+)
+
+// Connections that are closed are made anew, so many a second: reviewers of such services
+// find that half-sent headers take as many. Connections is how many most attacks keep open.
+const (
+	Connections   = 1100
+	reconnections = 205
+)
+
+// Connect keeps so many connections open, spread over addresses, on each of which talk speaks until
+// it has enough, or the other end has.
+func (g *Generator) Connect(ctx context.Context, count, addresses int, talk func(ctx context.Context, conn net.Conn)) {
+	pace := rate.NewLimiter(reconnections, count)
+	for i := range count {
+		address := traffic.AttackerAddress
+		if addresses > 1 {
+			address = fmt.Sprintf("127.0.1.%d", 1+i%addresses)
+		}
+		go g.reconnect(ctx, pace, address, talk)
+	}
+}
+
+func (g *Generator) reconnect(ctx context.Context, pace *rate.Limiter, address string, talk func(ctx context.Context, conn net.Conn)) {
+	dialer := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(address)}}
+	for pace.Wait(ctx) == nil {
+		conn, err := dialer.DialContext(ctx, "tcp", g.Job.API)
+		if err != nil {
+			g.note("no connection")
+			continue
+		}
+		g.note("connection")
+		stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
+		talk(ctx, conn)
+		stop()
+		_ = conn.Close()
+	}
+}
+
+// Say sends text and then reads until the other end closes.
+func Say(text string) func(context.Context, net.Conn) {
+	return func(_ context.Context, conn net.Conn) {
+		if _, err := io.WriteString(conn, text); err == nil {
+			_, _ = io.Copy(io.Discard, conn) // until it is closed
+		}
+	}
+}
+
+// Dribble sends text and then a byte a second, until there is an answer.
+func Dribble(text string) func(context.Context, net.Conn) {
+	return func(ctx context.Context, conn net.Conn) {
+		if _, err := io.WriteString(conn, text); err != nil {
+			return
+		}
+		answer := make([]byte, 1)
+		for ctx.Err() == nil {
+			if err := conn.SetReadDeadline(time.Now().Add(time.Second)); err != nil {
+				return
+			}
+			if _, err := conn.Read(answer); err == nil || traffic.KindOf(err).Error() != traffic.KindOf(context.DeadlineExceeded).Error() {
+				return
+			}
+			if _, err := conn.Write([]byte(" ")); err != nil {
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,91 @@
+//go:build linux
+
+package generator
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/semaphore"
+
+	"example.com/pgcqrs/tools/lab/attacks/traffic"
+)
+
+// Request is what the attacker sends.
+type Request struct {
+	Method, Path, Body string
+	Token              string
+	Headers            []string // name, value, …
+}
+
+// requestTimeout is longer than a read may wait.
+const requestTimeout = 40 * time.Second
+
+// send makes a request and notes what came of it.
+func (g *Generator) send(ctx context.Context, client *http.Client, r Request) {
+	g.running.Add(1)
+	defer g.running.Add(-1)
+	bounded, cancel := context.WithTimeout(ctx, requestTimeout)
+	defer cancel()
+	sent, err := http.NewRequestWithContext(bounded, r.Method, "http://"+g.Job.API+r.Path, strings.NewReader(r.Body))
+	if err != nil {
+		g.note("no request")
+		return
+	}
+	if r.Token != "" {
+		sent.Header.Set("Authorization", "Bearer "+r.Token)
+	}
+	if r.Body != "" {
+		sent.Header.Set("Content-Type", "application/json")
+	}
+	for i := 0; i+1 < len(r.Headers); i += 2 {
+		sent.Header.Set(r.Headers[i], r.Headers[i+1])
+	}
+	answer, err := client.Do(sent)
+	if ctx.Err() != nil {
+		return // the attack is over
+	}
+	if err != nil {
+		g.note(traffic.KindOf(err).Error())
+		return
+	}
+	defer func() { _ = answer.Body.Close() }()
+	if _, err := io.Copy(io.Discard, answer.Body); err != nil && ctx.Err() == nil {
+		g.note(traffic.KindOf(err).Error())
+		return
+	}
+	g.note(fmt.Sprint(answer.StatusCode))
+}
+
+// mostAtOnce bounds the requests of a rate: a client has that many sockets.
+const mostAtOnce = 4096
+
+// AtRate sends requests on a schedule, whatever has been answered by then.
+func (g *Generator) AtRate(ctx context.Context, perSecond int, next func(i int) Request) {
+	client, room := traffic.From(traffic.AttackerAddress), semaphore.NewWeighted(mostAtOnce)
+	traffic.Every(ctx, time.Second/time.Duration(perSecond), farFromNow, func(i int, _ time.Time) {
+		if !room.TryAcquire(1) {
+			g.note("not sent")
+			return
+		}
+		go func() {
+			defer room.Release(1)
+			g.send(ctx, client, next(i))
+		}()
+	})
+}
+
+// AtOnce keeps so many requests running, each of which begins at most once in a while.
+func (g *Generator) AtOnce(ctx context.Context, count int, atMostEvery time.Duration, next func(i int) Request) {
+	client := traffic.From(traffic.AttackerAddress)
+	for i := range count {
+		go traffic.Every(ctx, atMostEvery, farFromNow, func(turn int, _ time.Time) { g.send(ctx, client, next(turn*count+i)) })
+	}
+}
+
+// farFromNow is later than any attack ends.
+const farFromNow = 24 * time.Hour

@@ -1,0 +1,2 @@
+// Package report judges what another client noticed of each attack, and shows it.
+package report

@@ -1,0 +1,92 @@
+//go:build linux
+
+package victim
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"example.com/pgcqrs/tools/lab/attacks/traffic"
+)
+
+// Rates of the other client, a second. Every request comes with a token of its own, so that the
+// check of it is measured, too.
+const (
+	readRate  = 50
+	writeRate = 25
+	timeout   = 5 * time.Second
+)
+
+// Victim is another client than the attacker, of another address: it uses the service at a modest
+// rate, whatever has been answered by then.
+type Victim struct {
+	Client   *http.Client
+	URL      string
+	Token    func() (string, error)
+	Accounts []string // their paths
+}
+
+// Measure sends reads and writes for a time, and waits for their answers.
+func (v *Victim) Measure(ctx context.Context, d time.Duration) (m Measured) {
+	var both sync.WaitGroup
+	both.Go(func() { m.Reads = v.keepOn(ctx, d, readRate, http.MethodGet, "", "") })
+	both.Go(func() { m.Writes = v.keepOn(ctx, d, writeRate, http.MethodPost, "/deposits", `{"amount":1}`) })
+	both.Wait()
+	return m
+}
+
+// keepOn sends one kind of request on a schedule.
+func (v *Victim) keepOn(ctx context.Context, d time.Duration, rate int, method, suffix, body string) Part {
+	p, mu := Part{Failed: traffic.Tally{}}, sync.Mutex{}
+	var under sync.WaitGroup
+	traffic.Every(ctx, time.Second/time.Duration(rate), d, func(i int, due time.Time) {
+		under.Go(func() {
+			err := v.send(ctx, method, v.Accounts[i%len(v.Accounts)]+suffix, body)
+			took := time.Since(due)
+			mu.Lock()
+			defer mu.Unlock()
+			if err != nil {
+				p.Failed[err.Error()]++
+				return
+			}
+			p.Took = append(p.Took, took)
+		})
+	})
+	under.Wait()
+	return p
+}
+
+// send makes a request; what is not answered well is an error of few kinds.
+func (v *Victim) send(ctx context.Context, method, path, body string) error {
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	token, err := v.Token()
+	if err != nil {
+		return err
+	}
+	r, err := http.NewRequestWithContext(ctx, method, v.URL+path, strings.NewReader(body))
+	if err != nil {
+		return err
+	}
+	r.Header.Set("Authorization", "Bearer "+token)
+	if method == http.MethodPost {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	answer, err := v.Client.Do(r)
+	if err != nil {
+		return traffic.KindOf(err)
+	}
+	defer func() { _ = answer.Body.Close() }()
+	if _, err := io.Copy(io.Discard, answer.Body); err != nil {
+		return traffic.KindOf(err)
+	}
+	if answer.StatusCode >= http.StatusBadRequest {
+		return fmt.Errorf("%d", answer.StatusCode)
+	}
+	return nil
+}

@@ -1,0 +1,33 @@
+package measure
+
+import (
+	"time"
+
+	"github.com/HdrHistogram/hdrhistogram-go"
+)
+
+// Latencies are kept in microseconds, to three digits.
+const (
+	longest = int64(2 * time.Minute / time.Microsecond)
+	digits  = 3
+)
+
+// note records a duration, the longest that is kept if it is longer.
+func note(h *hdrhistogram.Histogram, took time.Duration) {
+	_ = h.RecordValue(max(1, min(took.Microseconds(), longest))) // within the bounds by construction
+}
+
+func latencyOf(h *hdrhistogram.Histogram) Latency {
+	at := func(percent float64) float64 { return float64(h.ValueAtPercentile(percent)) / 1000 }
+	return Latency{P50: at(50), P90: at(90), P99: at(99), P999: at(99.9), Max: at(100), Mean: h.Mean() / 1000}
+}
+
+// curveOf follows a distribution closer the nearer it gets to its end.
+func curveOf(h *hdrhistogram.Histogram) []Point {
+	var curve []Point
+	total := float64(h.TotalCount())
+	for rest := 100.0; rest*total >= 100; rest *= 0.891251 { // twenty points for each nine
+		curve = append(curve, Point{100 - rest, float64(h.ValueAtPercentile(100-rest)) / 1000})
+	}
+	return curve
+}

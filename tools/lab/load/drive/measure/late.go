@@ -1,0 +1,39 @@
+package measure
+
+import (
+	"sync"
+	"time"
+
+	"github.com/HdrHistogram/hdrhistogram-go"
+)
+
+// Lateness is how far an open loop was behind its schedule, and whose fault that was.
+type Lateness struct {
+	mu     sync.Mutex
+	own    *hdrhistogram.Histogram // the generator's: it woke late, or is too slow
+	waited int64                   // steps that began late because all clients were busy
+	Unsent int64                   // steps that were due and never began
+}
+
+// Note records by how much a step was late; waited says that all clients were busy.
+func (l *Lateness) Note(by time.Duration, waited bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if waited {
+		l.waited++
+		return
+	}
+	if l.own == nil {
+		l.own = hdrhistogram.New(1, longest, digits)
+	}
+	note(l.own, by)
+}
+
+// Schedule returns the summary, once no step begins any more.
+func (l *Lateness) Schedule() *Schedule {
+	s := &Schedule{Waited: l.waited, Unsent: l.Unsent}
+	if l.own != nil {
+		s.Late = latencyOf(l.own)
+	}
+	return s
+}

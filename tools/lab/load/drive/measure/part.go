@@ -1,0 +1,78 @@
+package measure
+
+import (
+	"time"
+
+	"github.com/HdrHistogram/hdrhistogram-go"
+)
+
+// TimelineSlice is how finely throughput over time is kept.
+const TimelineSlice = 250 * time.Millisecond
+
+// part is what was recorded under one name.
+type part struct {
+	ok       *hdrhistogram.Histogram
+	failed   *hdrhistogram.Histogram
+	errors   map[string]int64
+	inTime   map[bool]int64 // what was over before the end, by whether it went well
+	timeline []int64        // what went well, by slice of its end
+}
+
+func newPart() *part {
+	return &part{
+		ok:     hdrhistogram.New(1, longest, digits),
+		failed: hdrhistogram.New(1, longest, digits),
+		errors: make(map[string]int64),
+		inTime: make(map[bool]int64),
+	}
+}
+
+func (p *part) record(took, at time.Duration, kind string) {
+	if kind != "" {
+		note(p.failed, took)
+		p.errors[kind]++
+		return
+	}
+	note(p.ok, took)
+	i := int(at / TimelineSlice)
+	for len(p.timeline) <= i {
+		p.timeline = append(p.timeline, 0)
+	}
+	p.timeline[i]++
+}
+
+func (p *part) merge(other *part) {
+	p.ok.Merge(other.ok)
+	p.failed.Merge(other.failed)
+	for well, n := range other.inTime {
+		p.inTime[well] += n
+	}
+	for kind, n := range other.errors {
+		p.errors[kind] += n
+	}
+	for i, n := range other.timeline {
+		for len(p.timeline) <= i {
+			p.timeline = append(p.timeline, 0)
+		}
+		p.timeline[i] += n
+	}
+}
+
+func (p *part) summary(name string, seconds float64) Part {
+	s := Part{
+		Name: name, Count: p.ok.TotalCount(), Failed: p.failed.TotalCount(), Latency: latencyOf(p.ok),
+		Errors: p.errors, Curve: curveOf(p.ok),
+	}
+	if s.Failed > 0 {
+		s.Failing = new(latencyOf(p.failed))
+	}
+	if seconds > 0 {
+		s.PerSecond = float64(p.inTime[true]) / seconds
+		s.FailedPerSecond = float64(p.inTime[false]) / seconds
+	}
+	whole := int(seconds / TimelineSlice.Seconds()) // the rest of one, and what came after the end, would look like a change
+	for _, n := range p.timeline[:min(whole, len(p.timeline))] {
+		s.Timeline = append(s.Timeline, float64(n)/TimelineSlice.Seconds())
+	}
+	return s
+}

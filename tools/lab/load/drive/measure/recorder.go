@@ -1,0 +1,70 @@
+package measure
+
+import (
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// shards spread the clients' records, so that they do not wait for each other. There
+// are few: a histogram takes 150 KB.
+const shards = 4
+
+// Recorder keeps what the steps of a run took, and how they went.
+type Recorder struct {
+	shards [shards]*Shard
+}
+
+// NewRecorder keeps what is over between two times apart from what is over later.
+func NewRecorder(from, until time.Time) *Recorder {
+	r := &Recorder{}
+	for i := range r.shards {
+		r.shards[i] = &Shard{from: from, until: until, parts: make(map[string]*part)}
+	}
+	return r
+}
+
+// Shard returns the one that a client of that number records in.
+func (r *Recorder) Shard(client int) *Shard { return r.shards[client%shards] }
+
+// Shard is where some of the clients record.
+type Shard struct {
+	from, until  time.Time
+	done, failed atomic.Int64
+	mu           sync.Mutex
+	parts        map[string]*part
+	order        []string
+	last         time.Time // when the last of all came back
+}
+
+// Record notes under a name what began at a time and is over now; kind says how it failed, "" that it did not.
+func (s *Shard) Record(name string, since, now time.Time, kind string) {
+	s.done.Add(1)
+	if kind != "" {
+		s.failed.Add(1)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p, known := s.parts[name]
+	if !known {
+		p = newPart()
+		s.parts[name] = p
+		s.order = append(s.order, name)
+	}
+	if now.After(s.last) {
+		s.last = now
+	}
+	if now.Before(s.until) {
+		p.inTime[kind == ""]++
+	}
+	p.record(now.Sub(since), now.Sub(s.from), kind)
+}
+
+// Counts returns how much was recorded so far, and how much of it failed.
+func (r *Recorder) Counts() (done, failed int64) {
+	for _, s := range r.shards {
+		done += s.done.Load()
+		failed += s.failed.Load()
+	}
+	return done, failed
+}

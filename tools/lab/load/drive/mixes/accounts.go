@@ -1,0 +1,43 @@
+package mixes
+
+import (
+	"fmt"
+	"net/http"
+
+	"github.com/google/uuid"
+
+	"example.com/pgcqrs/tools/lab/load/drive/wire"
+)
+
+// Accounts are what the load is about. They have the same ids in every run with the
+// same seed, and opening them again changes nothing.
+type Accounts struct {
+	ids      []string
+	reads    []string // paths
+	deposits []string
+}
+
+// NewAccounts names accounts.
+func NewAccounts(seed uint64, count int) *Accounts {
+	a := &Accounts{}
+	for i := range count {
+		id := uuid.NewSHA1(uuid.NameSpaceOID, fmt.Appendf(nil, "load %d/%d", seed, i)).String()
+		a.ids = append(a.ids, id)
+		a.reads = append(a.reads, "/v1/accounts/"+id)
+		a.deposits = append(a.deposits, "/v1/accounts/"+id+"/deposits")
+	}
+	return a
+}
+
+// Paths are where each is read.
+func (a *Accounts) Paths() []string { return a.reads }
+
+var deposit = []byte(`{"amount":100,"reference":"load"}`)
+
+// Deposit is a deposit to one of them; key "" is none.
+func (a *Accounts) Deposit(account int, key string) wire.Request {
+	return wire.Request{Method: http.MethodPost, Path: a.deposits[account], Body: deposit, Key: key}
+}
+
+// Len is how many there are.
+func (a *Accounts) Len() int { return len(a.ids) }

@@ -1,0 +1,41 @@
+package mixes
+
+import (
+	"slices"
+
+	"example.com/pgcqrs/tools/lab/load/drive"
+)
+
+// Mix is a load that has a name.
+type Mix struct {
+	Name   string
+	Does   string                             // for people
+	Step   func(a *Accounts, c *drive.Client) // what a client does to the accounts, again and again
+	Reads  bool                               // it needs a read model that knows the accounts
+	Writes bool
+}
+
+// All are the mixes that there are. The first part of each is what its steps are counted by.
+var All = []Mix{
+	{"write", "deposits, spread over the accounts", (*Accounts).write, false, true},
+	{"write-own", "deposits, each account through one API process only", (*Accounts).writeOwn, false, true},
+	{"read", "one account by its id", (*Accounts).read, true, false},
+	{"mixed", "four reads for each deposit", (*Accounts).mixed, true, true},
+	{"hot-stream", "deposits, all to one account", (*Accounts).hotStream, false, true},
+	{"read-your-write", "a deposit, then reads until one shows it: by Min-Position and by asking again, in turns", (*Accounts).readYourWrite, true, true},
+	{"idempotent-retry", "a deposit, then the same again under its Idempotency-Key", (*Accounts).idempotentRetry, false, true},
+}
+
+// Of finds a mix by its name.
+func Of(name string) (Mix, bool) {
+	i := slices.IndexFunc(All, func(m Mix) bool { return m.Name == name })
+	if i < 0 {
+		return Mix{}, false
+	}
+	return All[i], true
+}
+
+// On returns the step of the mix on accounts.
+func (m Mix) On(a *Accounts) drive.Step {
+	return func(c *drive.Client) { m.Step(a, c) }
+}
