@@ -15,15 +15,16 @@ func TestExitCodes(t *testing.T) {
 	t.Parallel()
 	ended, end := context.WithCancel(t.Context())
 	end()
+	if code := exitCode(ended, errors.New("stopped")); code != gotool.Interrupted {
+		t.Errorf("after the end: exit code = %d, want %d", code, gotool.Interrupted)
+	}
 	for _, c := range []struct {
-		ctx  context.Context
 		err  error
 		want int
 	}{
-		{t.Context(), nil, 0}, {t.Context(), gotest.Failed(3), 3}, {t.Context(), arguments.Mistake("dev: -all needs curl\n"), 2},
-		{t.Context(), errors.New("coverage is below the floor"), 1}, {ended, errors.New("stopped"), gotool.Interrupted},
+		{nil, 0}, {gotest.Failed(3), 3}, {arguments.Mistake("dev: -all needs curl\n"), 2}, {errors.New("coverage is below the floor"), 1},
 	} {
-		if code := exitCode(c.ctx, c.err); code != c.want {
+		if code := exitCode(t.Context(), c.err); code != c.want {
 			t.Errorf("%v: exit code = %d, want %d", c.err, code, c.want)
 		}
 	}
