@@ -59,7 +59,7 @@ func anotherEngine(t *testing.T, template string) {
 	t.Helper()
 	inEngine := func(path, from, to string) { replaceIn(t, filepath.Join(template, "engine", path), from, to) }
 	inEngine("test/eventlog/testdata/advisory.sql", "SELECT", "SELECT 1 +")
-	inEngine("pg/testdata/settings.txt", "\n", "\nanother setting\n")
+	inEngine("pg/settings/testdata/settings.txt", "\n", "\nanother setting\n")
 	inEngine("test/projection/projector_test.go", "func TestFrozenHolderLosesItsLock(", "func TestAHolderThatFreezesLosesItsLock(")
 	if err := os.Rename(filepath.Join(template, "engine/test/snapshots"), filepath.Join(template, "engine/test/states")); err != nil {
 		t.Fatal(err)
