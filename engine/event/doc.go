@@ -8,7 +8,8 @@
 // In reading order: event.go has Event, which a decision returns, and Recorded, which is the same
 // in the log, with its position; append.go has what goes into the log at once; decode.go turns
 // stored JSON back into an Event, and lifts old shapes; messages.go has what others hear of an
-// event; personal.go has text about a person, which is stored encrypted or not at all; snapshot.go
+// event; personal.go has text about a person, which is stored encrypted or not at all; erasure.go
+// compares what an erasure says with its JSON; snapshot.go
 // has a state that was stored; errors.go lists the outcomes.
 //
 // It must never let personal text be printed or stored in clear.

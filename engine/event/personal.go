@@ -73,7 +73,7 @@ type Erasure interface {
 	Event
 
 	// Erased is who, for an event of this stream: the stream's id, or that of a person whom the event's
-	// JSON names under "erases", which is what the database goes by. Both say the same, or the command
+	// JSON names under "erases", which is what the database goes by. Both say the same, or the append
 	// fails.
 	Erased(streamID uuid.UUID) uuid.UUID
 }

@@ -6,7 +6,7 @@
 // projection by name, and must never write to the log.
 //
 // In reading order: set.go has Apply and the Set of projections; worker.go takes one under a session
-// lock and follows the log; projector.go runs all.
+// lock, follows the log, and tries again with backoff after an error; projector.go runs all.
 //
 // Its rooms, each an idea: engine/projection/checkpoint is where a projection is, and who may move it;
 // engine/projection/batch applies events and moves the checkpoint in one transaction, or parks a

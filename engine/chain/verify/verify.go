@@ -33,7 +33,7 @@ func Chain(ctx context.Context, service string, pool *pgxpool.Pool, store *event
 	}
 	w.compareHeads(end.linked)
 	w.lookOutside(end, max(scope.Late, Late))
-	report.Head, report.Findings = chain.Head{Position: w.at.Position, Hash: w.at.Hash}, w.findings
+	report.Head, report.Findings = chain.Head{Position: w.at.Position, Hash: w.at.Hash}, append([]Finding{}, w.findings...)
 	report.Unlinked = max(end.head-w.at.Position, 0)
 	return report, nil
 }

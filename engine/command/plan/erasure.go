@@ -20,18 +20,5 @@ func checkErasure(stream uuid.UUID, e event.Event) error {
 	if err != nil {
 		return fmt.Errorf("encode %s: %w", e.EventType(), err)
 	}
-	stored := struct {
-		Erases *uuid.UUID `json:"erases"`
-	}{}
-	if err := json.Unmarshal(data, &stored); err != nil {
-		return fmt.Errorf("decode %s: %w", e.EventType(), err)
-	}
-	person := stream
-	if stored.Erases != nil {
-		person = *stored.Erases
-	}
-	if said := erasure.Erased(stream); said != person {
-		return fmt.Errorf("%s erases person %s, and its JSON says %s: give the field with the person's id the name \"erases\"", e.EventType(), said, person)
-	}
-	return nil
+	return event.CheckErasure(stream, erasure, data)
 }

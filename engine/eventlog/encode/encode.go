@@ -129,6 +129,11 @@ func (c *Encoder) encodeEvent(streamID uuid.UUID, e event.Event) (EventRow, erro
 	if err != nil {
 		return EventRow{}, fmt.Errorf("encode %s: %w", e.EventType(), err)
 	}
+	if erasure, ok := e.(event.Erasure); ok {
+		if err := event.CheckErasure(streamID, erasure, []byte(data)); err != nil {
+			return EventRow{}, err
+		}
+	}
 	row := EventRow{
 		ID: id, Type: e.EventType(), SchemaVersion: e.SchemaVersion(), Data: data,
 		OccurredAt: time.Now().UTC(),

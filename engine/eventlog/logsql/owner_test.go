@@ -1,47 +1,117 @@
 package logsql_test
 
 import (
+	"go/scanner"
+	"go/token"
 	"io/fs"
 	"os"
 	"path"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
 
+// asksOfTheTable are files that ask which triggers the log's table has, or who may do what with it, and read no row.
+var asksOfTheTable = []string{"personal/erasure/trigger.go", "pg/role/excess.go"}
+
+// names finds the table in SQL, however it is written.
+var names = regexp.MustCompile(`(?i)\b((from|join|into|update|table|truncate|copy|lock|only|using)\s+|from\s+\w+(\s+\w+)?(\s*,\s*\w+(\s+\w+)?)*\s*,\s*)` +
+	`(only\s+)?("?\w+"?\.)?"?events"?(\s|$|\(|;|\)|,)|'(\w+\.)?events'::regclass|to_regclass\('(\w+\.)?events'`)
+
 // The log alone names the table events: whoever asks about it in a statement puts a part of this package in. Left out
-// are the schema, which has the log's own functions, and what only tests use.
+// are the schema, which has the log's own functions, and what only tests use. The service is looked at where it is there.
 func TestOnlyTheLogNamesItsTable(t *testing.T) {
 	t.Parallel()
-	named := regexp.MustCompile(`(?i)\b(from|join|into|update|table)\s+events\b`)
 	read := 0
-	err := fs.WalkDir(os.DirFS("../.."), ".", func(name string, entry fs.DirEntry, err error) error {
-		if err != nil {
-			return err
+	for _, root := range []string{"../..", "../../../internal", "../../../cmd"} {
+		if _, err := os.Stat(root); err != nil {
+			continue // the engine stands alone
 		}
-		if entry.IsDir() {
-			switch name {
-			case "eventlog", "schema", "enginetest", "test":
-				return fs.SkipDir
+		err := fs.WalkDir(os.DirFS(root), ".", func(name string, entry fs.DirEntry, err error) error {
+			if err != nil {
+				return err
+			}
+			if entry.IsDir() {
+				if root == "../.." && slices.Contains([]string{"eventlog", "schema", "enginetest", "test"}, name) {
+					return fs.SkipDir
+				}
+				return nil
+			}
+			if ext := path.Ext(name); ext != ".go" && ext != ".sql" || strings.HasSuffix(name, "_test.go") || slices.Contains(asksOfTheTable, name) {
+				return nil
+			}
+			text, err := os.ReadFile(path.Join(root, name))
+			if err != nil {
+				return err
+			}
+			read++
+			sql := []string{string(text)}
+			if path.Ext(name) == ".go" {
+				sql = literals(text)
+			}
+			for _, part := range sql {
+				if found := names.FindString(part); found != "" && isSQL.MatchString(part) {
+					t.Errorf("%s/%s names the log's table: %q", root, name, found)
+				}
 			}
 			return nil
-		}
-		if ext := path.Ext(name); ext != ".go" && ext != ".sql" || strings.HasSuffix(name, "_test.go") {
-			return nil
-		}
-		text, err := os.ReadFile(path.Join("../..", name))
+		})
 		if err != nil {
-			return err
+			t.Fatal(err)
 		}
-		read++
-		for number, line := range strings.Split(string(text), "\n") {
-			if code, _, _ := strings.Cut(line, "//"); named.MatchString(code) {
-				t.Errorf("engine/%s:%d names the log's table: %s", name, number+1, strings.TrimSpace(line))
+	}
+	if read < 100 {
+		t.Fatalf("%d files were read", read)
+	}
+}
+
+// isSQL tells a statement from a sentence.
+var isSQL = regexp.MustCompile(`\b(SELECT|INSERT|UPDATE|DELETE|FROM|JOIN|TRUNCATE|COPY|LOCK|TABLE)\b`)
+
+// literals returns the strings of a source file; those that are joined by + are one, with what stands between left out.
+func literals(source []byte) (texts []string) {
+	var s scanner.Scanner
+	file := token.NewFileSet().AddFile("", -1, len(source))
+	s.Init(file, source, nil, 0)
+	joined := false
+	for {
+		_, kind, text := s.Scan()
+		switch {
+		case kind == token.EOF:
+			return texts
+		case kind == token.STRING:
+			text, _ = strconv.Unquote(text) // it was scanned
+			if joined {
+				texts[len(texts)-1] += text
+			} else {
+				texts = append(texts, text)
 			}
+			joined = false
+		default:
+			joined = kind == token.ADD && len(texts) > 0
 		}
-		return nil
-	})
-	if err != nil || read < 100 {
-		t.Fatalf("%d files were read: %v", read, err)
+	}
+}
+
+func TestTheTableIsFoundHoweverItIsNamed(t *testing.T) {
+	t.Parallel()
+	for _, sql := range []string{
+		`SELECT FROM events`, `SELECT 1 FROM public.events e`, `SELECT FROM ONLY events`, `SELECT FROM "events"`, `SELECT FROM outbox o, events e`,
+		"SELECT\nFROM\n\tevents", `TRUNCATE events`, `COPY events (data) TO STDOUT`, `LOCK TABLE events`, `DELETE FROM events;`, `SELECT 'events'::regclass`,
+		`SELECT to_regclass('events')`, `INSERT INTO events(id) SELECT 1`, `UPDATE events SET x = 1`, `SELECT FROM outbox JOIN events USING (id)`,
+	} {
+		if !names.MatchString(sql) || !isSQL.MatchString(sql) {
+			t.Errorf("%s is not found", sql)
+		}
+	}
+	for _, sql := range []string{`SELECT events FROM applied_ranges`, `SELECT FROM events_of_others`, `SELECT sum(r.events) FROM r`, `SELECT a, events, b FROM applied_ranges`} {
+		if names.MatchString(sql) {
+			t.Errorf("%s is taken for the table", sql)
+		}
+	}
+	if got := literals([]byte("x := `SELECT FROM ` + `events` + y + \" e\"; z := \"a\"")); !slices.Equal(got, []string{"SELECT FROM events e", "a"}) {
+		t.Errorf("literals are %q", got)
 	}
 }

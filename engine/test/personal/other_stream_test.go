@@ -37,6 +37,17 @@ func (w *world) seenIn(room uuid.UUID) (encrypted event.Personal) {
 const roomForgets = `CREATE TRIGGER room_forgets_guest AFTER INSERT ON events
 	FOR EACH ROW WHEN (NEW.type = 'room.guest_forgotten') EXECUTE FUNCTION keys.erase_person('room')`
 
+// misnamed is an erasure whose JSON has another name for the person than the database reads.
+type misnamed struct {
+	Guest uuid.UUID `json:"Erases"`
+}
+
+func (misnamed) EventType() string { return guest.Forgotten{}.EventType() }
+
+func (misnamed) SchemaVersion() int { return 1 }
+
+func (m misnamed) Erased(uuid.UUID) uuid.UUID { return m.Guest }
+
 // An event speaks of a person who is not its stream: that person's key encrypts, and is the one that an erasure destroys.
 func TestAnEventErasesAPersonWhoIsNotItsStream(t *testing.T) {
 	t.Parallel()
@@ -57,6 +68,9 @@ func TestAnEventErasesAPersonWhoIsNotItsStream(t *testing.T) {
 	}
 	if err := w.onRoom(room, 1, guest.Forgotten{Guest: uuid.New()}); err == nil {
 		t.Error("somebody is erased who is not there")
+	}
+	if err := w.onRoom(room, 1, misnamed{Guest: id}); err == nil {
+		t.Error("an erasure is stored by which the database would erase somebody else")
 	}
 	if err := w.onRoom(room, 1, guest.Forgotten{Guest: id}); err != nil {
 		t.Fatal(err)

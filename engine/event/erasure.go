@@ -1,0 +1,31 @@
+package event
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/google/uuid"
+)
+
+// CheckErasure fails if the database would destroy another person's key than the event says. data is the event's JSON: the
+// database goes by its field "erases", by that very name, and where there is none by the stream (keys.erased_by).
+func CheckErasure(stream uuid.UUID, e Erasure, data []byte) error {
+	var fields map[string]json.RawMessage
+	if err := json.Unmarshal(data, &fields); err != nil {
+		return fmt.Errorf("decode %s: %w", e.EventType(), err)
+	}
+	stored := &stream
+	if field, named := fields["erases"]; named {
+		var person *uuid.UUID
+		if err := json.Unmarshal(field, &person); err != nil {
+			return fmt.Errorf("decode erases of %s: %w", e.EventType(), err)
+		}
+		if person != nil {
+			stored = person
+		}
+	}
+	if said := e.Erased(stream); said != *stored {
+		return fmt.Errorf("%s erases person %s, and its JSON says %s: give the field with the person's id the name \"erases\"", e.EventType(), said, *stored)
+	}
+	return nil
+}
