@@ -1,7 +1,7 @@
 // Package outbox answers one question: what is a public message on its way to the broker? A row of
 // the table outbox, which an append has stored with its event, and a CloudEvent when it is sent.
 //
-// What the relay and every broker have in common belongs here: a message, the function that
+// The things that the relay and every broker have in common belong here: a message, the function that
 // publishes some, the error of one that was refused, and the body that is sent. The content of a
 // message does not: an event has that itself (event.PublicEvent), and engine/eventlog writes the row
 // in the transaction of the append. How messages are read and sent is engine/outbox/relay, and a

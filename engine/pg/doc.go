@@ -1,7 +1,7 @@
 // Package pg answers one question: is this connection to PostgreSQL one that the guarantees
 // can rest on? It opens pools, and refuses what would break a promise.
 //
-// What a pool is made of belongs here. The packages below have an idea each: engine/pg/dsn reads
+// The parts of a pool belong here. The packages below have an idea each: engine/pg/dsn reads
 // a URL, engine/pg/pooler looks at what is between us and the server, engine/pg/settings at the
 // server and engine/pg/clock at its clock, engine/pg/standby at commits; engine/pg/role makes the roles
 // of programs, engine/pg/rolerights keeps their rights and engine/pg/logins admits logins;

@@ -1,7 +1,7 @@
 // Package process is what every process needs to be run: its log, its memory, and a server that starts
 // and ends without failing anybody.
 //
-// What is the same for each program belongs here. Its configuration is engine/process/env, its
+// Everything that is the same for each program belongs here. Its configuration is engine/process/env, its
 // readiness engine/process/probe, the bound on its connections engine/process/connlimit, and its command
 // line engine/process/cli. The work of one program is in a package of its own:
 // engine/process/api, engine/process/projector, engine/process/migrate, engine/process/ops. Only programs and those

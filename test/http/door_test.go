@@ -205,7 +205,7 @@ func TestProbesAreElsewhere(t *testing.T) {
 	}
 }
 
-// What one subject may send in a second is the environment's to say.
+// RATE_LIMIT says how much one subject may send in a second.
 func TestASubjectsRateIsSet(t *testing.T) {
 	t.Parallel()
 	g := newGuarded(t, "RATE_LIMIT=1")

@@ -1,7 +1,7 @@
 // Package observe counts requests and writes what the log has of them: the access log, refusals,
 // reads of what is personal and operators' requests; and it turns a panic into an answer.
 //
-// What is said of a request once it has its answer belongs here. Finding it out does not: it is in
+// Logging and counting a request once it has its answer belong here. Finding it out does not: it is in
 // engine/edge/request, as the handlers have left it there. No line and no label may have what a
 // client made up, such as a path, a header or a body; docs/security.md lists each line.
 //

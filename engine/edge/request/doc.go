@@ -1,7 +1,7 @@
 // Package request holds what the edge knows of one request while it is answered: its name, who sent
 // it, which operation it asks for, the place that it runs in, and what became of it.
 //
-// What one handler finds out and another needs, or a line of the log says, belongs here. Finding it
+// Facts that one handler finds out and another needs, or a line of the log says, belong here. Finding it
 // out does not, but for the name and what the client's headers say of a trace: a handler of
 // engine/edge does that. It must never hold what a client made up where it could be remembered.
 //

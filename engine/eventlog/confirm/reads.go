@@ -55,7 +55,7 @@ func (r *Reads) Aside(ctx context.Context) (leave func(), err error) {
 }
 
 // Confirm runs reads on one connection, and returns once all that those of them have read
-// that evaluate pg.AwaitStandby would survive a promotion.
+// that evaluate standby.Await would survive a promotion.
 func (r *Reads) Confirm(ctx context.Context, read func(conn *pgx.Conn) error) error {
 	leave, err := r.Aside(ctx)
 	if err != nil {

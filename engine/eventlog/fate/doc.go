@@ -1,7 +1,7 @@
 // Package fate answers one question: what does an error of the database prove? A flight may have
 // committed although its answer was lost, and only some SQLSTATEs prove that it has not.
 //
-// What the log concludes from an error belongs here, in fate.go, its one file. Doing something
+// The log's conclusions from an error belong here, in fate.go, its one file. Doing something
 // about an error does not: engine/eventlog/delivery sends again, asks, or answers. Of says what became
 // of a flight, and Unavailable marks the error of a read for its caller.
 //

@@ -18,7 +18,7 @@ import (
 	"example.com/pgcqrs/engine/outbox/dead"
 )
 
-// publishFor and tellEvery keep the relay from being silent for pg.StallAfter, however slow the
+// publishFor and tellEvery keep the relay from being silent for lock.StallAfter, however slow the
 // broker is: it is given up after publishFor, and the database hears of us at least
 // every tellEvery, between one wave and the next.
 const (

@@ -1,7 +1,7 @@
 // Package dsn reads the URL of a database: which server it leads to, what it sets, and whether that
 // contradicts a guarantee.
 //
-// What is known of a connection before anybody connects belongs here, with the parameters that all
+// Facts about a connection that are known before anybody connects belong here, with the parameters that all
 // our sessions set and the errors that would show a URL. What only the server can say does not:
 // that is engine/pg/settings and engine/pg/pooler.
 //

@@ -1,7 +1,7 @@
 // Package role makes the roles of the programs, and logins with their rights
 // (docs/decisions/0015).
 //
-// What changes roles of the cluster belongs here. Statements that grant rights on tables do not: those are
+// Statements that change roles of the cluster belong here. Statements that grant rights on tables do not: those are
 // the migrations' (engine/schema). The rights that a dump does not bring back are
 // engine/pg/rolerights, and what is looked at before is engine/pg/logins.
 //

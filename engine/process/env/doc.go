@@ -1,7 +1,7 @@
 // Package env fills a program's configuration from the environment, and refuses what is wrong by the
 // variable's name.
 //
-// What a field's tags mean belongs here. A variable does not: each program of cmd/ has its
+// The meaning of a field's tags belongs here. A variable does not: each program of cmd/ has its
 // struct. The command line is engine/process/cli.
 //
 // In reading order: load.go fills a struct, field.go reads its tags, checks values and describes them for

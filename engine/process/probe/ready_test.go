@@ -45,7 +45,7 @@ func TestProbesNameWhatIsNotReady(t *testing.T) {
 	}
 }
 
-// What a process can work without turns nothing off, and holds nobody up that asks.
+// A check of something that a process can work without turns nothing off, and holds up nobody who asks.
 func TestWhatIsAsideHoldsUpNoProbe(t *testing.T) {
 	t.Parallel()
 	gauge := prometheus.NewGauge(prometheus.GaugeOpts{Name: "up", Help: "1 if it is."})

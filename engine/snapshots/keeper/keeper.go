@@ -32,7 +32,7 @@ const MostBytes = 64 << 10
 const (
 	window   = 10_000          // positions that are looked through at a time
 	step     = 10_000          // events that are folded at a time, in about stepFor
-	stepFor  = 2 * time.Second // below database.StallAfter: the lock's connection is silent meanwhile
+	stepFor  = 2 * time.Second // below lock.StallAfter: the lock's connection is silent meanwhile
 	interval = time.Second
 	roundFor = 30 * time.Second // bounds a step: a connection may have died unheard
 

@@ -35,7 +35,7 @@ func BenchmarkProjection(b *testing.B) {
 	}
 }
 
-// What it costs to compare a million events with the log.
+// BenchmarkReconcile compares a million events with the log.
 func BenchmarkReconcile(b *testing.B) {
 	const events = 1_000_000
 	pool := rig.Connect(b, tank.Database(b))

@@ -17,7 +17,7 @@ import (
 	"example.com/pgcqrs/engine/projection/rebuild"
 )
 
-// What was applied belongs to tables: it goes where they go. Rebuilt ones are reconciled
+// The record of applied events belongs to tables: it goes where they go. Rebuilt ones are reconciled
 // from the log's start, and an undo brings back what was wrong with the old ones.
 func TestReconcileAcrossARebuild(t *testing.T) {
 	t.Parallel()

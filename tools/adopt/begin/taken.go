@@ -1,6 +1,7 @@
 package begin
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"path"
@@ -35,12 +36,31 @@ func refuseDeclared(dir, page string) error {
 	return nil
 }
 
+// engineHasTable says whether the engine's part of the schema makes a table of this name.
+func engineHasTable(dir, table string) (bool, error) {
+	made := regexp.MustCompile(`(?mi)^CREATE TABLE ` + table + `\b`)
+	migrations, err := filepath.Glob(filepath.Join(dir, "migrations/engine/*.sql"))
+	if err != nil {
+		return false, err
+	}
+	for _, file := range migrations {
+		text, err := os.ReadFile(file) //nolint:gosec // the folder is the user's
+		if err != nil || made.Match(text) {
+			return err == nil, err
+		}
+	}
+	return false, nil
+}
+
 // refuseTaken fails if something else has the name already: a route, a table or a type of the
 // contract, or a package that the new files import.
 func refuseTaken(dir, name, plural string) error {
 	many := name + plural
 	if slices.Contains([]string{"event", "events", "read", "write", "command", "commands", "query", "queries", "server"}, name) {
 		return fmt.Errorf("name %q: the engine has it; name the thing in other words", name)
+	}
+	if taken, err := engineHasTable(dir, many); err != nil || taken {
+		return cmp.Or(err, fmt.Errorf("name %q: the engine has a table %s; name the thing in other words", name, many))
 	}
 	contract, err := os.ReadFile(filepath.Join(dir, "api/openapi.yaml")) //nolint:gosec // the folder is the user's
 	if err != nil {

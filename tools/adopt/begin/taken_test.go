@@ -10,7 +10,7 @@ import (
 	"example.com/pgcqrs/tools/adopt/paste"
 )
 
-// What a new aggregate or projection declares where requests become commands has its name in it, so that two of
+// A declaration of a new aggregate or projection in internal/httpapi has its name in it, so that two of
 // different names never meet there.
 func TestWhatIsBegunDeclaresItsOwnNames(t *testing.T) {
 	t.Parallel()
@@ -64,6 +64,16 @@ func TestNamesThatAreTaken(t *testing.T) {
 		}
 		if err := refuseDeclared("../../..", Aggregate.renamed(string(text), free)); err != nil {
 			t.Errorf("%s: %v", free, err)
+		}
+	}
+}
+
+// A table of the engine's would be there already when the new migration runs.
+func TestTablesOfTheEngineAreTaken(t *testing.T) {
+	t.Parallel()
+	for name, taken := range map[string]bool{"checkpoint": true, "snapshot": true, "erasure": true, "issuer": true, "chain_link": true, "person": false, "invoice": false} {
+		if err := refuseTaken("../../..", name, "s"); (err != nil) != taken {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }

@@ -1,6 +1,6 @@
 // Package rules holds a value to its schema in the OpenAPI document, and words what is wrong with it.
 //
-// What a schema asks for, its formats and the sentences about it belong here. Where a value comes from
+// The rules of a schema, its formats and the sentences about them belong here. Where a value comes from
 // does not: engine/edge/contract reads parameters and bodies. A sentence must never show the value: it
 // may be a person's.
 //

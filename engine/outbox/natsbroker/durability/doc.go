@@ -1,7 +1,7 @@
 // Package durability answers one question: does the broker keep what it acknowledges? By the
 // settings of its stream, and by whether its servers sync (docs/decisions/0014).
 //
-// What is looked at, and what is wrong, belong here; a stream that is missing is made. What is done
+// The settings that are looked at, and what is wrong with them, belong here; a stream that is missing is made. What is done
 // about it does not: engine/outbox/natsbroker publishes nothing while a broker is known to lose messages.
 //
 // In reading order: limits.go has the errors, and the settings by which a stream drops messages;

@@ -1,7 +1,7 @@
 // Package messages has the operator's verbs for messages that the broker refuses: ops messages list,
 // redrive and drop.
 //
-// What is asked and told belongs here, all in messages.go. Doing it does not: that is engine/outbox.
+// Questions and answers belong here, all in messages.go. Doing it does not: that is engine/outbox.
 // The list of verbs is engine/process/ops.
 //
 // Each ends when it is done; nothing runs on. What loses a message must never go on without a yes.

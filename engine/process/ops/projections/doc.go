@@ -1,7 +1,7 @@
 // Package projections has the operator's verbs for projections: ops projections list, parked, retry,
 // discard, resume, reconcile and rebuild.
 //
-// What is asked and told belongs here. Doing it does not: that is engine/projection.
+// Questions and answers belong here. Doing it does not: that is engine/projection.
 //
 // In reading order: status.go shows how the projections are, parked.go their parked streams, rebuild.go,
 // resume.go and reconcile.go mend and compare them. The list of verbs is engine/process/ops.

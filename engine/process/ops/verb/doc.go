@@ -1,6 +1,6 @@
 // Package verb has what each of the operator's verbs is made of: its flags, and what it acts on.
 //
-// What several verbs ask of an operator belongs here, all in verb.go: -json, -yes, -note, a name and a
+// Questions that several verbs ask an operator belong here, all in verb.go: -json, -yes, -note, a name and a
 // yes. A verb does not: those are engine/process/ops/projections, engine/process/ops/messages and
 // engine/process/ops/chainverbs.
 //
