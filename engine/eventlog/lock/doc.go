@@ -3,9 +3,9 @@
 // (docs/decisions/0001).
 //
 // The lock's name, the search for those who keep appends waiting, and the end of those who keep them
-// too long belong here. Taking the lock does not: append_events in
-// engine/schema/00004_append.sql does that, within a flight. lock.go has the name, free.go ends what keeps the lock, holders.go finds the transactions
-// that hold or await what appends need, blockers.go those that the holder of the lock waits for.
+// too long belong here. Taking the lock does not: append_events of engine/schema
+// does that, within a flight. lock.go has the name, free.go ends what keeps the lock, holders.go finds
+// the transactions that hold or await what appends need, blockers.go those that the holder of the lock waits for.
 //
 // Watch runs beside each flight, and the others when readiness asks. A Holders may be used by many
 // goroutines. The package must never take a lock of its own, nor end what waits for the disk or for
