@@ -51,6 +51,6 @@ type Appended struct {
 
 // Answered is an answer recorded under an idempotency key.
 type Answered struct {
-	Appended
-	Fingerprint []byte
+	Appended    Appended // where the first one went
+	Fingerprint []byte   // of what was asked
 }

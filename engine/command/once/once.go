@@ -22,7 +22,7 @@ func Again(first event.Answered, fingerprint []byte) line.Answer {
 	if !bytes.Equal(first.Fingerprint, fingerprint) {
 		return line.Answer{Err: ErrKeyReused}
 	}
-	return line.Answer{StreamID: first.StreamID, Version: first.Version, Position: first.Position, Replayed: true}
+	return line.Answer{StreamID: first.Appended.StreamID, Version: first.Appended.Version, Position: first.Appended.Position, Replayed: true}
 }
 
 // IsOutage reports whether an error says that the log is away, or has no room. It comes before the

@@ -224,7 +224,7 @@ func once(t *testing.T, s *subject) {
 	again := s.keyed("k", 0, 1, 2)
 	again.Once.Fingerprint = []byte("another")
 	s.refuses("the same key", event.ErrAnswered, again)
-	if found := s.answered("k")["k"]; found.Version != 1 || !bytes.Equal(found.Fingerprint, []byte("of k")) {
+	if found := s.answered("k")["k"]; found.Appended.Version != 1 || !bytes.Equal(found.Fingerprint, []byte("of k")) {
 		t.Errorf("it is answered %+v", found)
 	}
 }
@@ -243,7 +243,7 @@ func none(t *testing.T, s *subject) {
 	if diff := cmp.Diff([]event.Appended{at}, appended); diff != "" {
 		t.Errorf("it left the stream (-want +got):\n%s", diff)
 	}
-	if found := s.answered("k")["k"]; found.Version != 1 || found.Position != at.Position {
+	if found := s.answered("k")["k"]; found.Appended.Version != 1 || found.Appended.Position != at.Position {
 		t.Errorf("it is answered %+v", found)
 	}
 	s.refuses("no events, at a stale version", event.ErrConflict, s.keyed("l", at.Position, event.NoStream))

@@ -49,7 +49,7 @@ func (k *Keys) Answers(ctx context.Context, keys []string) (map[string]event.Ans
 		}
 		var key string
 		var a event.Answered
-		_, err = pgx.ForEachRow(rows, []any{&key, &a.StreamID, &a.Version, &a.Position, &a.Fingerprint, nil}, func() error {
+		_, err = pgx.ForEachRow(rows, []any{&key, &a.Appended.StreamID, &a.Appended.Version, &a.Appended.Position, &a.Fingerprint, nil}, func() error {
 			found[key] = a
 			a.Fingerprint = nil // the next row's must not be written over this one's
 			return nil

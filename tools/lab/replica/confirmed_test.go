@@ -79,7 +79,7 @@ func TestReadsWaitForTheStandby(t *testing.T) {
 	third := startProcess(t, p.primary, "third")
 	go func() {
 		found, err := third.store.Answers(t.Context(), []string{"key"})
-		if err == nil && found["key"].Version != 22 {
+		if err == nil && found["key"].Appended.Version != 22 {
 			err = fmt.Errorf("found %v", found)
 		}
 		answered <- err

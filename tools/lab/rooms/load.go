@@ -31,6 +31,8 @@ type room struct {
 	lines  int
 	files  []string
 	arrows map[arrow][]string // with the names that are used
+
+	borrowed []string // structs that embed another one of ours, with its name
 }
 
 type arrow struct{ from, to int }
@@ -98,7 +100,33 @@ func read(set *token.FileSet, from types.Importer, p listed) (room, error) {
 			r.note(set.Position(used.Pos()).Filename, set.Position(object.Pos()).Filename, object.Name())
 		}
 	}
+	r.borrowed = borrowed(pkg)
 	return r, nil
+}
+
+// borrowed returns the structs of a package that embed another one of ours: a reader does not see where a field comes from.
+func borrowed(pkg *types.Package) (found []string) {
+	for _, name := range pkg.Scope().Names() {
+		declared, isType := pkg.Scope().Lookup(name).(*types.TypeName)
+		if !isType {
+			continue
+		}
+		fields, isStruct := declared.Type().Underlying().(*types.Struct)
+		for i := 0; isStruct && i < fields.NumFields(); i++ {
+			embedded := types.Unalias(fields.Field(i).Type())
+			if pointer, is := embedded.(*types.Pointer); is {
+				embedded = pointer.Elem()
+			}
+			named, is := types.Unalias(embedded).(*types.Named)
+			if !fields.Field(i).Embedded() || !is || named.Obj().Pkg() == nil || !strings.Contains(named.Obj().Pkg().Path(), "pgcqrs") {
+				continue
+			}
+			if _, embedsStruct := named.Underlying().(*types.Struct); embedsStruct {
+				found = append(found, name+" embeds "+named.Obj().Name())
+			}
+		}
+	}
+	return found
 }
 
 // local reports whether an object is declared inside a function: no other file can use it.

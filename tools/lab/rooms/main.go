@@ -39,6 +39,9 @@ func run(dir string, patterns []string) error {
 		for _, a := range back {
 			fmt.Printf("%25s%s -> %s: %s\n", "", r.files[a.from], r.files[a.to], strings.Join(r.arrows[a], ", "))
 		}
+		for _, b := range r.borrowed {
+			fmt.Printf("%25s%s\n", "", b)
+		}
 		if !r.forTests() && r.lines > 0 {
 			sizes = append(sizes, r.lines)
 		}
