@@ -54,7 +54,7 @@ func TestRefusalThatLastsIsSaidInTime(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
 	alter(t, connect(t, url), `default_transaction_read_only = on`)
-	store := runStore(t, connect(t, url), eventlog.Config{FlightFor: 400 * time.Millisecond, SettleFor: 500 * time.Millisecond})
+	store := runStore(t, connect(t, url), eventlog.Config{FlightFor: time.Minute, SettleFor: 500 * time.Millisecond})
 	ctx, cancel := context.WithTimeout(t.Context(), await.Within)
 	defer cancel()
 	_, err := store.Append(ctx, stream(uuid.New(), 0, 1))
