@@ -1,7 +1,7 @@
 // Package fold answers one question: what do the events of a stream come to? It is the domain's Evolve,
 // applied event by event.
 //
-// What needs no command belongs here: states for snapshots, the shape that says whether a stored
+// Everything that needs no command belongs here: states for snapshots, the shape that says whether a stored
 // state is of today's program, and the search for an Evolve that changes what it is given. Reading the
 // log does not: engine/command/states reads it for commands, and engine/snapshots for snapshots. An
 // Evolve itself is the domain's, in a service's internal/write.
