@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -52,15 +53,15 @@ func prepare(m *testing.M) int {
 	return m.Run()
 }
 
-// The schema, and the part of it by which a commit is known to have today's two lists of migrations:
-// no database of a commit without it can be upgraded.
+// The schema, and the part of it that a commit's must have for its databases to be upgraded: today's migrations
+// of the engine.
 const (
 	schema = "../../../migrations/*.sql" // the engine's, too: a star of git's stands for folders as well
 	layout = "migrations/engine"
 )
 
 // commitBefore returns UPGRADE_FROM; or the last commit without the newest migration; or, where that one's
-// databases can't be upgraded, or the schema was changed otherwise since, the first commit that has today's
+// databases can't be upgraded (see goesOn), or the schema was changed otherwise since, the first commit that has today's
 // schema. It returns "" where there is no history, as in a copy.
 func commitBefore() string {
 	if given := os.Getenv("UPGRADE_FROM"); given != "" {
@@ -80,10 +81,18 @@ func commitBefore() string {
 	return ""
 }
 
-// goesOn says whether today's programs can go on from a commit's.
+// goesOn says whether today's programs can go on from a commit's: each of its migrations is here, as it was.
+// One that was changed in its place, as before the first release, leaves databases of the commit behind.
 func goesOn(commit string) bool {
-	_, err := git("cat-file", "-e", commit+":"+layout)
-	return err == nil && sameName(commit)
+	then, err := git("ls-tree", "-r", commit, "--", "../../../"+layout)
+	return err == nil && then != "" && sameName(commit) && !slices.ContainsFunc(strings.Split(then, "\n"), changedSince)
+}
+
+// changedSince says whether a file, as git ls-tree lists it, is not what it was: "100644 blob HASH\tNAME".
+func changedSince(listed string) bool {
+	meta, name, _ := strings.Cut(listed, "\t")
+	now, err := git("hash-object", "--", name)
+	return err != nil || !strings.HasSuffix(meta, " "+now)
 }
 
 // sameName says whether a commit's module is today's: before the template was adopted
