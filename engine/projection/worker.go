@@ -11,6 +11,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"example.com/pgcqrs/engine/pg/retry"
 	"example.com/pgcqrs/engine/projection/batch"
 	"example.com/pgcqrs/engine/projection/checkpoint"
 )
@@ -30,7 +31,7 @@ const maxBackoff = 5 * time.Second
 // run takes the projection whenever it is free, and keeps it up to date.
 func (w *worker) run(ctx context.Context) error {
 	const minBackoff = 50 * time.Millisecond
-	return lock.Backoff{Least: minBackoff, Most: maxBackoff}.Repeat(ctx, func(ctx context.Context) (moved bool, err error) {
+	return retry.Backoff{Least: minBackoff, Most: maxBackoff}.Repeat(ctx, func(ctx context.Context) (moved bool, err error) {
 		if err := w.enroll(ctx); err != nil {
 			return false, err
 		}
@@ -77,7 +78,7 @@ func (w *worker) follow(ctx context.Context, conn *pgx.Conn, moved *bool) error 
 			continue
 		}
 		*moved = true
-		sleep(ctx, w.lull(count))
+		retry.Pause(ctx, w.lull(count))
 	}
 }
 
@@ -123,14 +124,4 @@ func (w *worker) standStill(ctx context.Context, err error) {
 	}
 	w.stopped = true
 	w.wait(ctx)
-}
-
-func sleep(ctx context.Context, d time.Duration) {
-	if d == 0 {
-		return
-	}
-	select {
-	case <-ctx.Done():
-	case <-time.After(d):
-	}
 }

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"example.com/pgcqrs/engine/pg/retry"
 	"github.com/jackc/pgx/v5"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promauto"
@@ -27,6 +28,7 @@ type Listener struct {
 const (
 	pingEvery   = 15 * time.Second // quiet for so long: is anybody there?
 	pingTimeout = 5 * time.Second
+	minBackoff  = 100 * time.Millisecond
 	maxBackoff  = 5 * time.Second
 )
 
@@ -59,25 +61,15 @@ func (l *Listener) Subscribe() <-chan struct{} {
 
 // Run listens until ctx ends, and reconnects for ever with backoff.
 func (l *Listener) Run(ctx context.Context) error {
-	backoff := 100 * time.Millisecond
-	for ctx.Err() == nil {
+	return retry.Backoff{Least: minBackoff, Most: maxBackoff}.Repeat(ctx, func(ctx context.Context) (stood bool, err error) {
 		started := time.Now()
-		err := l.listen(ctx)
+		err = l.listen(ctx)
 		l.connected.Set(0)
-		if ctx.Err() != nil {
-			break
-		}
-		if time.Since(started) > pingEvery {
-			backoff = 100 * time.Millisecond
-		}
-		l.logger.Warn("listening failed, the poll goes on", "error", err, "retry_in", backoff)
-		select {
-		case <-ctx.Done():
-		case <-time.After(backoff):
-		}
-		backoff = min(2*backoff, maxBackoff)
-	}
-	return nil
+		return time.Since(started) > pingEvery, err
+	}, func(err error, retryIn time.Duration) error {
+		l.logger.WarnContext(ctx, "listening failed, the poll goes on", "error", err, "retry_in", retryIn)
+		return nil
+	})
 }
 
 // listen holds one connection. It never opens a transaction: a listener inside

@@ -13,6 +13,7 @@ import (
 	"example.com/pgcqrs/engine/outbox/backoff"
 	"example.com/pgcqrs/engine/outbox/cursor"
 	"example.com/pgcqrs/engine/outbox/dead"
+	"example.com/pgcqrs/engine/pg/retry"
 )
 
 // Relay publishes the outbox. Of several in several processes one works.
@@ -34,7 +35,7 @@ const Lock = "outbox relay"
 func (r *Relay) Run(ctx context.Context) error {
 	bounds := cursor.Bounds{MaxBatch: r.config.MaxBatch, ReadFor: r.config.ReadFor, Poll: r.config.Poll}
 	from := cursor.New(bounds)
-	return lock.Backoff{Least: backoff.Min, Most: r.config.MaxBackoff}.Repeat(ctx, func(ctx context.Context) (published bool, err error) {
+	return retry.Backoff{Least: backoff.Min, Most: r.config.MaxBackoff}.Repeat(ctx, func(ctx context.Context) (published bool, err error) {
 		w := &worker{
 			config: &r.config, metrics: r.metrics, cursor: from,
 			held: make(backoff.Streams),

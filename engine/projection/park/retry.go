@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"example.com/pgcqrs/engine/event"
+	again "example.com/pgcqrs/engine/pg/retry"
 	"example.com/pgcqrs/engine/projection"
 	"example.com/pgcqrs/engine/projection/batch"
 	"example.com/pgcqrs/engine/projection/checkpoint"
@@ -32,7 +33,7 @@ func Retry(ctx context.Context, of *projection.Set, parked Stream) error {
 	}
 	r := retry{of, found}
 	const lull = 5 * time.Millisecond // for whoever waits for the checkpoint to get it between two steps
-	for most := mostRetried; ; pause(ctx, lull) {
+	for most := mostRetried; ; again.Pause(ctx, lull) {
 		next, err := r.step(ctx, parked, most)
 		switch {
 		case err == nil && next == nil:
@@ -53,13 +54,6 @@ func Retry(ctx context.Context, of *projection.Set, parked Stream) error {
 type retry struct {
 	of         *projection.Set
 	projection projection.Projection
-}
-
-func pause(ctx context.Context, d time.Duration) {
-	select {
-	case <-ctx.Done():
-	case <-time.After(d):
-	}
 }
 
 // noteCause says of a stream why it is still parked.

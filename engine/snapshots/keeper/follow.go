@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"example.com/pgcqrs/engine/eventlog/logsql"
+	"example.com/pgcqrs/engine/pg/retry"
 )
 
 // errNoKey says that a Keeper has nothing to write snapshots under.
@@ -32,13 +33,6 @@ func (k *Keeper) Run(ctx context.Context) error {
 	return nil
 }
 
-func pause(ctx context.Context, d time.Duration) {
-	select {
-	case <-ctx.Done():
-	case <-time.After(d):
-	}
-}
-
 func (k *Keeper) follow(ctx context.Context, conn *pgx.Conn) error {
 	for ctx.Err() == nil {
 		more, err := k.round(ctx, conn)
@@ -47,7 +41,7 @@ func (k *Keeper) follow(ctx context.Context, conn *pgx.Conn) error {
 		}
 		k.last.SetToCurrentTime()
 		if !more {
-			pause(ctx, interval)
+			retry.Pause(ctx, interval)
 		}
 	}
 	return ctx.Err()
