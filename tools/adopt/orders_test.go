@@ -64,7 +64,7 @@ func follow(t *testing.T, dir, verb string) {
 		adopt(t, dir, append(strings.Fields(verb)[1:], "github.com/acme/orders")...)
 		return
 	}
-	if err := sample.LeaveOut(dir, io.Discard); err != nil {
+	if err := sample.LeaveOut(t.Context(), dir, io.Discard); err != nil {
 		t.Fatal(err)
 	}
 	tests, err := sample.Tests(dir, ".")
@@ -87,12 +87,13 @@ func textOf(t *testing.T, dir, path string) string {
 	return string(text)
 }
 
-// documentsIn are what is written for people, and what runs for them: without the changelog, which tells what was.
+// documentsIn are what is written for people, and what runs for them: without the changelog, which tells what was, and
+// the template's own texts.
 func documentsIn(t *testing.T, dir string) map[string]string {
 	t.Helper()
 	found := make(map[string]string)
 	err := fs.WalkDir(os.DirFS(dir), ".", func(path string, entry fs.DirEntry, err error) error {
-		if err == nil && slices.Contains([]string{".md", ".yml"}, filepath.Ext(path)) && path != "CHANGELOG.md" && !strings.Contains(path, "testdata/") {
+		if err == nil && slices.Contains([]string{".md", ".yml"}, filepath.Ext(path)) && path != "CHANGELOG.md" && !strings.HasPrefix(path, template.Folder+"/") && !strings.Contains(path, "testdata/") {
 			found[path] = textOf(t, dir, path)
 		}
 		return err
