@@ -36,10 +36,13 @@ var (
 )
 
 // Keep copies the template's README, changelog and licence to docs/template, with the commit that they are of, and
-// leaves an empty changelog. It does nothing to a copy that is the template no more.
+// leaves an empty changelog. It does nothing to a copy that is the template no more, and nothing the second time.
 func Keep(ctx context.Context, dir string, out io.Writer) error {
 	if _, err := os.Stat(filepath.Join(dir, inTemplate)); err != nil {
 		return nil //nolint:nilerr // it is a service, whose texts are its own
+	}
+	if _, err := os.Stat(filepath.Join(dir, Folder)); err == nil {
+		return nil
 	}
 	from := commitOf(ctx, dir)
 	for _, name := range []string{"README.md", Changelog, "LICENSE"} {

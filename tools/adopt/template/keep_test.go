@@ -26,8 +26,10 @@ func TestTheTemplatesTextsAreKept(t *testing.T) {
 		}
 	}
 	commit := inGit(t, dir)
-	if err := Keep(t.Context(), dir, io.Discard); err != nil {
-		t.Fatal(err)
+	for range 2 { // the second has nothing to do
+		if err := Keep(t.Context(), dir, io.Discard); err != nil {
+			t.Fatal(err)
+		}
 	}
 	for path, want := range map[string]string{
 		Folder + "/README.md":    "[a](../../docs/a.md) [b](https://b.test) [c](#c) ![d](../../docs/d.svg)\n",
