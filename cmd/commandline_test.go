@@ -270,19 +270,19 @@ func sendsOperatorsAway(t *testing.T, path string) {
 	}
 }
 
-// listsVariables says whether help has those of the README's table, with their defaults, and
+// listsVariables says whether help has those of docs/configuration.md, with their defaults, and
 // fits a terminal.
 func listsVariables(t *testing.T, name, help string) {
 	t.Helper()
-	readme, err := os.ReadFile("../README.md")
+	page, err := os.ReadFile("../docs/configuration.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, table, _ := strings.Cut(string(readme), "<!-- config "+name+" -->\n")
+	_, table, _ := strings.Cut(string(page), "<!-- config "+name+" -->\n")
 	table, _, _ = strings.Cut(table, "<!-- end -->")
 	rows := regexp.MustCompile("(?m)^\\| `(\\w+)` \\| `?([^`|]*?)`? \\|").FindAllStringSubmatch(table, -1)
 	if len(rows) < 5 {
-		t.Fatalf("the README's table of %s has %d rows", name, len(rows))
+		t.Fatalf("docs/configuration.md's table of %s has %d rows", name, len(rows))
 	}
 	for _, row := range rows {
 		form := `(?m)^  ` + row[1] + ` \((default:? )?` + regexp.QuoteMeta(strings.Trim(row[2], "()")) + `\)$`

@@ -9,7 +9,7 @@ import (
 
 func TestReadmeShowsTheConfiguration(t *testing.T) {
 	t.Parallel()
-	envtest.IsInReadme(t, "api", &Config{})
+	envtest.IsDocumented(t, "api", &Config{})
 }
 
 func TestAnEmptyVariableMeansItsDefault(t *testing.T) { //nolint:paralleltest // it changes the environment

@@ -64,8 +64,11 @@ func TestAdoptACopy(t *testing.T) {
 	if changed := append(changedIn(t, dir, "engine"), changedIn(t, dir, "tools")...); len(changed) > 0 {
 		t.Errorf("%v are other modules', and were changed", changed)
 	}
-	if readme, err := os.ReadFile(filepath.Join(dir, "README.md")); err != nil || !bytes.HasPrefix(readme, []byte("# orders\n\norders is ")) {
-		t.Errorf("README.md begins with %.100s: %v", readme, err)
+	if readme := textOf(t, dir, "README.md"); !strings.HasPrefix(readme, "# orders\n\norders is ") {
+		t.Errorf("README.md begins with %.100s", readme)
+	}
+	if !strings.Contains(said, "LICENSE is the template's, Apache-2.0.") {
+		t.Errorf("it does not say whose LICENSE is: %s", said)
 	}
 	do(t, dir, "go", "build", "./...")
 	do(t, dir, "go", "vet", "./internal/...", "./cmd/...", "./test/http")

@@ -48,12 +48,30 @@ func TestDocumentsAfterEveryOrder(t *testing.T) {
 			if len(order) == 2 && strings.Contains(strings.Join(order, ""), "-remove-sample") && strings.Contains(readme, "sample") {
 				t.Errorf("README.md speaks of the sample:\n%s", regexp.MustCompile(`.*sample.*`).FindAllString(readme, -1))
 			}
+			if len(order) > 0 {
+				isKept(t, dir)
+			}
 			for _, program := range installedIn(t, dir) {
 				if !neededIn(t, dir, program) {
 					t.Errorf("CI installs %s, which no test needs", program)
 				}
 			}
 		})
+	}
+}
+
+// isKept fails unless a copy has the template's README and changelog in docs/template, and a changelog of its own.
+func isKept(t *testing.T, dir string) {
+	t.Helper()
+	for _, name := range []string{"README.md", template.Changelog} {
+		was, is := textOf(t, root, name), textOf(t, dir, template.Folder+"/"+name)
+		head, _, _ := strings.Cut(was, "](")
+		if !strings.HasPrefix(is, "> This is "+name+" of the template") || !strings.Contains(is, head) || strings.Count(is, "\n") < strings.Count(was, "\n") {
+			t.Errorf("%s/%s is %s", template.Folder, name, is)
+		}
+	}
+	if changelog := textOf(t, dir, template.Changelog); strings.Contains(changelog, "###") {
+		t.Errorf("the changelog is %s", changelog)
 	}
 }
 
@@ -64,7 +82,7 @@ func follow(t *testing.T, dir, verb string) {
 		adopt(t, dir, append(strings.Fields(verb)[1:], "github.com/acme/orders")...)
 		return
 	}
-	if err := sample.LeaveOut(dir, io.Discard); err != nil {
+	if err := sample.LeaveOut(t.Context(), dir, io.Discard); err != nil {
 		t.Fatal(err)
 	}
 	tests, err := sample.Tests(dir, ".")
@@ -87,12 +105,13 @@ func textOf(t *testing.T, dir, path string) string {
 	return string(text)
 }
 
-// documentsIn are what is written for people, and what runs for them: without the changelog, which tells what was.
+// documentsIn are what is written for people, and what runs for them: without the changelog, which tells what was, and
+// the template's own texts.
 func documentsIn(t *testing.T, dir string) map[string]string {
 	t.Helper()
 	found := make(map[string]string)
 	err := fs.WalkDir(os.DirFS(dir), ".", func(path string, entry fs.DirEntry, err error) error {
-		if err == nil && slices.Contains([]string{".md", ".yml"}, filepath.Ext(path)) && path != "CHANGELOG.md" && !strings.Contains(path, "testdata/") {
+		if err == nil && slices.Contains([]string{".md", ".yml"}, filepath.Ext(path)) && path != "CHANGELOG.md" && !strings.HasPrefix(path, template.Folder+"/") && !strings.Contains(path, "testdata/") {
 			found[path] = textOf(t, dir, path)
 		}
 		return err

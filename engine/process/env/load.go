@@ -21,7 +21,7 @@ import (
 //	min        the least number or duration
 //	oneof      the words that it may be, with commas between them
 //	url        "true": a URL, or several, that may hold a password: CheckURL
-//	desc       the meaning, with its unit: a line of the README's table
+//	desc       the meaning, with its unit: a line of the table in docs/configuration.md
 //	example    a value that shows the form, for messages
 //
 // Any variable may come as NAME_FILE, the path of a file with the value, as

@@ -91,7 +91,7 @@ func (like Example) write(ctx context.Context, dir, page string, out io.Writer) 
 			return err
 		}
 	}
-	if err := template.Drop(dir, out); err != nil {
+	if err := template.Drop(ctx, dir, out); err != nil {
 		return err
 	}
 	fmt.Fprintln(out, "  generating and compiling: half a minute; two on a machine that has not built this before, and longer on a busy one")

@@ -41,9 +41,15 @@ func Marked(text, kind string) string {
 	return text
 }
 
-// Documents takes the marked parts out of all documents.
+// Untouched is the folder with the template's own texts, which stay as they were.
+const Untouched = "docs/template"
+
+// Documents takes the marked parts out of all documents but those in docs/template.
 func Documents(dir, kind string, out io.Writer) error {
 	return fs.WalkDir(os.DirFS(dir), ".", func(path string, entry fs.DirEntry, err error) error {
+		if err == nil && path == Untouched {
+			return fs.SkipDir
+		}
 		if err != nil || entry.IsDir() || filepath.Ext(path) != ".md" {
 			return err
 		}

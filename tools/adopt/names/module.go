@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"example.com/pgcqrs/tools/adopt/template"
@@ -24,8 +25,8 @@ func ModuleOf(dir, folder string) (string, error) {
 }
 
 // OfTheService says whether a file is named by the service: all are but those of the engine and of the
-// tools. The lab is the service's, whose programs it tries.
+// tools, and the template's own texts. The lab is the service's, whose programs it tries.
 func OfTheService(path string) bool {
 	path = filepath.ToSlash(path)
-	return strings.HasPrefix(path, template.Lab+"/") || !strings.HasPrefix(path, "engine/") && !strings.HasPrefix(path, "tools/")
+	return strings.HasPrefix(path, template.Lab+"/") || !slices.ContainsFunc([]string{"engine/", "tools/", template.Folder + "/"}, func(others string) bool { return strings.HasPrefix(path, others) })
 }

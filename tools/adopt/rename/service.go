@@ -59,8 +59,11 @@ func inFile(n names.Names, path, text string) (renamed string, places int) {
 	return renamed, places
 }
 
-// apply changes the files, and takes out what is about the template.
-func apply(p plan.Plan, dir string, keepLab bool) error {
+// apply changes the files, and takes out what is about the template, whose own texts are kept as they were.
+func apply(ctx context.Context, p plan.Plan, dir string, keepLab bool) error {
+	if err := template.Keep(ctx, dir, io.Discard); err != nil {
+		return err
+	}
 	if err := p.Write(dir); err != nil {
 		return err
 	}
@@ -73,13 +76,14 @@ func apply(p plan.Plan, dir string, keepLab bool) error {
 	if err := worktree.Remove(dir, "go.work*", io.Discard); err != nil {
 		return err
 	}
-	return template.Drop(dir, io.Discard)
+	return template.Drop(ctx, dir, io.Discard)
 }
 
 // show says what will be done, folder by folder.
 func show(p plan.Plan, out io.Writer, n names.Names, keepLab bool) {
 	fmt.Fprintf(out, "module   %s → %s\nservice  %s → %s\n\n", names.OldModule, n.Module, names.OldService, n.Service)
-	p.Count(out, "  "+strings.Join(template.Paths(keepLab), ", ")+" go, which are about the template\n")
+	p.Count(out, "  "+strings.Join(template.Paths(keepLab), ", ")+" go, which are about the template\n"+
+		"  README.md and "+template.Changelog+" become the service's; the template's stay in "+template.Folder+"\n")
 }
 
 // Service is what a copy becomes.
@@ -88,6 +92,13 @@ type Service struct {
 	Name    string // "" is the last part of the module
 	KeepLab bool   // tools/lab stays
 }
+
+// done is what is left to do for whoever has adopted a copy.
+const done = `done. Try it: go run ./cmd/dev run, and go run ./cmd/dev test.
+README.md has a line for you to write: what the service is for.
+LICENSE is the template's, Apache-2.0. What came from the template stays under it; ` + template.Folder + `/LICENSE is a copy,
+which goes with the code and the programs if you give them to others. Keep LICENSE for your own code, too, or put yours in its place.
+`
 
 // Copy gives the copy its module's and its service's name, if that is agreed to.
 func Copy(ctx context.Context, dir string, s Service, agreed func() bool, out io.Writer) error {
@@ -103,15 +114,15 @@ func Copy(ctx context.Context, dir string, s Service, agreed func() bool, out io
 		fmt.Fprintln(out, "nothing to do: this has been adopted")
 		return nil
 	}
-	p = p.Without(template.Paths(s.KeepLab))
+	p = p.Without(append(template.Paths(s.KeepLab), template.Changelog)) // Keep writes that one
 	show(p, out, n, s.KeepLab)
 	if !agreed() {
 		return errors.New("nothing was changed")
 	}
-	if err := worktree.Wholly(ctx, dir, func() error { return apply(p, dir, s.KeepLab) }); err != nil {
+	if err := worktree.Wholly(ctx, dir, func() error { return apply(ctx, p, dir, s.KeepLab) }); err != nil {
 		return err
 	}
-	fmt.Fprintln(out, "done. Try it: go run ./cmd/dev run, and go run ./cmd/dev test. README.md has a line for you to write: what the service is for.")
+	fmt.Fprint(out, done)
 	worktree.SayCommit(dir, out)
 	return nil
 }

@@ -1,6 +1,7 @@
 package sample
 
 import (
+	"context"
 	"io"
 	"maps"
 	"os"
@@ -24,7 +25,7 @@ func Has(path string) bool {
 }
 
 // LeaveOut removes the sample's files, and its lines in files that stay.
-func LeaveOut(dir string, out io.Writer) error {
+func LeaveOut(ctx context.Context, dir string, out io.Writer) error {
 	var toCome strings.Builder
 	for _, like := range []begin.Example{begin.Aggregate, begin.Projection} {
 		text, err := os.ReadFile(filepath.Join(dir, like.Page)) //nolint:gosec // the folder is the user's
@@ -33,7 +34,7 @@ func LeaveOut(dir string, out io.Writer) error {
 		}
 		toCome.Write(text)
 	}
-	if err := template.Drop(dir, out); err != nil {
+	if err := template.Drop(ctx, dir, out); err != nil {
 		return err
 	}
 	if err := cut.Documents(dir, "sample", out); err != nil {
@@ -49,7 +50,7 @@ func LeaveOut(dir string, out io.Writer) error {
 			return err
 		}
 	}
-	if err := worktree.Rewrite(dir, "README.md", ofEngine, out); err != nil {
+	if err := worktree.Rewrite(dir, "README.md", withoutBlanks, out); err != nil {
 		return err
 	}
 	return worktree.Rewrite(dir, "api/openapi.yaml", func(text string) string { return prune(text, toCome.String()) }, out)

@@ -64,7 +64,7 @@ func next(dir string) string {
 // takeOutSample removes the sample's files, its lines in files that stay, and its tests. It
 // writes what went to out, and what takes time, as it does, to progress.
 func takeOutSample(ctx context.Context, dir string, out, progress io.Writer) error {
-	if err := sample.LeaveOut(dir, out); err != nil {
+	if err := sample.LeaveOut(ctx, dir, out); err != nil {
 		return err
 	}
 	fmt.Fprintln(progress, "  generating, compiling and vetting: half a minute; two on a machine that has not built this before, and longer on a busy one")

@@ -3,6 +3,7 @@
 package template
 
 import (
+	"context"
 	"io"
 	"regexp"
 	"strings"
@@ -16,7 +17,7 @@ const Lab = "tools/lab"
 
 // Only are files that are about the template: a copy that grows needs none of them, and
 // would fail them.
-var Only = []string{"tools/lab/adopt", "tools/adopt/*_test.go", "tools/adopt/*/*_test.go", "internal/docs_test.go", "internal/engine_test.go", "internal/figures_test.go", "internal/naming_test.go", "internal/pasted_test.go", "test/engine_docs_test.go", "test/owned_test.go", ".ci"}
+var Only = []string{"tools/lab/adopt", "tools/adopt/*_test.go", "tools/adopt/*/*_test.go", "internal/docs_test.go", "internal/engine_test.go", "internal/figures_test.go", "internal/naming_test.go", "internal/pasted_test.go", "internal/readme_test.go", "test/engine_docs_test.go", "test/owned_test.go", ".ci"}
 
 // Paths lists what a copy loses when it is adopted.
 func Paths(keepLab bool) []string {
@@ -27,8 +28,11 @@ func Paths(keepLab bool) []string {
 }
 
 // Drop takes out what is about the template, if it is there, and what documents say
-// of it.
-func Drop(dir string, out io.Writer) error {
+// of it. The template's own texts go to docs/template.
+func Drop(ctx context.Context, dir string, out io.Writer) error {
+	if err := Keep(ctx, dir, out); err != nil {
+		return err
+	}
 	for _, pattern := range Only {
 		if err := worktree.Remove(dir, pattern, out); err != nil {
 			return err

@@ -13,14 +13,14 @@ import (
 	"example.com/pgcqrs/engine/process/env"
 )
 
-var update = flag.Bool("update", false, "write the table of a configuration into README.md")
+var update = flag.Bool("update", false, "write the table of a configuration into docs/configuration.md")
 
-// IsInReadme fails unless README.md, at the root of the service, shows the configuration of a program of cmd/ as it is.
+// IsDocumented fails unless docs/configuration.md of the service shows the configuration of a program of cmd/ as it is.
 // With -update it writes the table.
-func IsInReadme(t *testing.T, program string, config any) {
+func IsDocumented(t *testing.T, program string, config any) {
 	t.Helper()
-	const readme = "../../README.md"
-	have, err := os.ReadFile(readme)
+	const page = "../../docs/configuration.md"
+	have, err := os.ReadFile(page)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -32,9 +32,9 @@ func IsInReadme(t *testing.T, program string, config any) {
 		return
 	}
 	if !*update {
-		t.Fatalf("README.md is not current: go test ./cmd/%s -update", program)
+		t.Fatalf("docs/configuration.md is not current: go test ./cmd/%s -update", program)
 	}
-	if err := os.WriteFile(readme, []byte(want), 0o644); err != nil { //nolint:gosec // everybody may read it
+	if err := os.WriteFile(page, []byte(want), 0o644); err != nil { //nolint:gosec // everybody may read it
 		t.Fatal(err)
 	}
 }
