@@ -85,8 +85,8 @@ func TestTheReportGoesBetweenTheMarks(t *testing.T) {
 	r := reportOf("reads", "reads / no-op")
 	for name, tc := range map[string]struct{ mark, want string }{
 		"ratios":       {"measured", "| reads / no-op | **0.40** | 0.30 – 0.50 |  | `reads` |"},
-		"goals":        {"goals", "| reads / no-op | ≥ 0.50 | **0.40** | 0.30 – 0.50 | `reads` |"},
-		"no rates yet": {"rates", "Not measured yet."},
+		"goals":        {"measured goals", "| reads / no-op | ≥ 0.50 | **0.40** | 0.30 – 0.50 | `reads` |"},
+		"no rates yet": {"measured rates", "Not measured yet."},
 	} {
 		begins := "before\n<!-- " + tc.mark + " -->\n"
 		document, err := r.Into(begins + "old\n" + findings.Ends + "\nafter\n")
@@ -102,7 +102,7 @@ func TestTheReportGoesBetweenTheMarks(t *testing.T) {
 			}
 		}
 	}
-	for _, without := range []string{"no marks", "<!-- goals -->\nno end"} {
+	for _, without := range []string{"no marks", "<!-- measured goals -->\nno end"} {
 		if _, err := r.Into(without); err == nil {
 			t.Errorf("%q was taken", without)
 		}

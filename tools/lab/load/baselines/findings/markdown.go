@@ -106,7 +106,7 @@ const Ends = "<!-- end -->"
 func (r *Report) Into(document string) (string, error) {
 	written := false
 	for begins, part := range map[string]func() string{
-		"<!-- rates -->\n": r.Rates, "<!-- measured -->\n": r.Measured, "<!-- goals -->\n": r.Goals,
+		"<!-- measured -->\n": r.Measured, "<!-- measured rates -->\n": r.Rates, "<!-- measured goals -->\n": r.Goals,
 	} {
 		before, rest, begun := strings.Cut(document, begins)
 		_, after, ended := strings.Cut(rest, Ends)
