@@ -12,26 +12,28 @@ import (
 // RatesContest is the contest whose rows are a table of their own.
 const RatesContest = "rates"
 
-// Measured returns the machine and all ratios, for docs/performance.md.
+// Measured returns the machine and all ratios, for docs/performance.md; "" for none.
 func (r *Report) Measured() string {
+	of := r.only(func(row score.Row) bool { return row.Contest != RatesContest })
+	if len(of.Rows) == 0 {
+		return ""
+	}
 	var out strings.Builder
-	out.WriteString(r.machine())
+	out.WriteString(of.machine())
 	out.WriteString("\n| | measured | min – max | of | `-only` |\n|---|---|---|---|---|\n")
-	for _, row := range r.Rows {
-		if row.Contest != RatesContest {
-			fmt.Fprintf(&out, "| %s | **%s** | %s | %s | `%s` |\n", row.Title, row.WithUnit(), row.Value.Ends(), row.Details(), row.Contest)
-		}
+	for _, row := range of.Rows {
+		fmt.Fprintf(&out, "| %s | **%s** | %s | %s | `%s` |\n", row.Title, row.WithUnit(), row.Value.Ends(), row.Details(), row.Contest)
 	}
 	return out.String()
 }
 
-// Rates returns what was measured at fixed rates, for docs/performance.md.
+// Rates returns what was measured at fixed rates, for docs/performance.md; "" for nothing.
 func (r *Report) Rates() string {
-	rows := slices.DeleteFunc(slices.Clone(r.Rows), func(row score.Row) bool { return row.Contest != RatesContest })
+	of := r.only(func(row score.Row) bool { return row.Contest == RatesContest })
+	rows := of.Rows
 	if len(rows) == 0 {
-		return "Not measured yet.\n"
+		return ""
 	}
-	of := Report{Machine: r.Machine, Rows: rows}
 	var out strings.Builder
 	out.WriteString(of.machine() + "\n| asked for |")
 	for _, figure := range rows[0].Figures {
@@ -48,16 +50,24 @@ func (r *Report) Rates() string {
 	return out.String()
 }
 
-// Goals returns each row that has something to reach, for the page of the lab.
+// Goals returns each row that has something to reach, for the page of the lab; "" for none.
 func (r *Report) Goals() string {
+	of := r.only(func(row score.Row) bool { return row.Reach != (score.Goal{}) })
+	if len(of.Rows) == 0 {
+		return ""
+	}
 	var out strings.Builder
 	out.WriteString("| | to reach | measured | min – max | `-only` |\n|---|---|---|---|---|\n")
-	for _, row := range r.Rows {
-		if row.Reach != (score.Goal{}) {
-			fmt.Fprintf(&out, "| %s | %s | **%s** | %s | `%s` |\n", row.Title, row.Reach, row.WithUnit(), row.Value.Ends(), row.Contest)
-		}
+	for _, row := range of.Rows {
+		fmt.Fprintf(&out, "| %s | %s | **%s** | %s | `%s` |\n", row.Title, row.Reach, row.WithUnit(), row.Value.Ends(), row.Contest)
 	}
-	return out.String() + "\nMeasured " + r.days() + ".\n"
+	return out.String() + "\nMeasured " + of.days() + ".\n"
+}
+
+// only returns the report of the rows that are chosen.
+func (r *Report) only(chosen func(score.Row) bool) *Report {
+	rows := slices.DeleteFunc(slices.Clone(r.Rows), func(row score.Row) bool { return !chosen(row) })
+	return &Report{Machine: r.Machine, Rows: rows}
 }
 
 // machine returns a table of where, when and with what it was measured.
@@ -101,8 +111,8 @@ func (r *Report) days() string {
 // Ends is what a document has after each part that is written.
 const Ends = "<!-- end -->"
 
-// Into writes each part of the report that a document has a place for: between a mark with the part's
-// name and the next end.
+// Into writes each part of the report that a document has a place for, between a mark with the part's
+// name and the next end. A part without rows leaves the document's own.
 func (r *Report) Into(document string) (string, error) {
 	written := false
 	for begins, part := range map[string]func() string{
@@ -116,7 +126,9 @@ func (r *Report) Into(document string) (string, error) {
 		if !ended {
 			return "", fmt.Errorf("the document has no %q after %q", Ends, strings.TrimSpace(begins))
 		}
-		document, written = before+begins+part()+Ends+after, true
+		if written = true; part() != "" {
+			document = before + begins + part() + Ends + after
+		}
 	}
 	if !written {
 		return "", fmt.Errorf("the document has no place for a report: a mark like <!-- measured --> with a later %q", Ends)
