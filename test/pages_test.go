@@ -168,7 +168,7 @@ func checkCommand(t *testing.T, page, command string) {
 		return
 	}
 	targets := targetsOfMake(t)
-	for _, target := range strings.Fields(found[1]) {
+	for target := range strings.FieldsSeq(found[1]) {
 		if !slices.Contains(targets, target) {
 			t.Errorf("%s: %s: there is no target %s", page, command, target)
 		}
