@@ -70,7 +70,7 @@ func TestASVS(t *testing.T) {
 	}
 	told := fmt.Sprintf("%d are fulfilled, %d are not applicable, %d are not fulfilled", counts["fulfilled"], counts["not applicable"], counts["not fulfilled"])
 	for _, document := range []string{page, read(t, "../docs/security.md")} {
-		if !strings.Contains(document, told) {
+		if !strings.Contains(strings.Join(strings.Fields(document), " "), told) { // however it wraps
 			t.Errorf("a document does not say that %s", told)
 		}
 	}

@@ -13,10 +13,7 @@ import (
 	"time"
 )
 
-const (
-	decisions = "docs/decisions"
-	widest    = 100 // of a line that is not of a table, in characters
-)
+const decisions = "docs/decisions"
 
 var (
 	// decisionHead is what a page begins with: its number, its title, its status and its date.
@@ -37,9 +34,6 @@ func TestDecisionsHaveOneForm(t *testing.T) {
 		text := fileOf(t, page)
 		checkDecisionHead(t, page, text, i+1)
 		checkDecisionSections(t, page, text)
-		if isThere("test/owned_test.go") { // renaming a service makes lines longer
-			checkDecisionWidth(t, page, text)
-		}
 	}
 }
 
@@ -111,16 +105,6 @@ func checkDecisionSections(t *testing.T, page, text string) {
 	}
 	if !slices.Equal(sections, decisionSections) {
 		t.Errorf("%s has the sections %q, want %q", page, sections, decisionSections)
-	}
-}
-
-// checkDecisionWidth fails for each line that is too wide and not of a table.
-func checkDecisionWidth(t *testing.T, page, text string) {
-	t.Helper()
-	for i, line := range strings.Split(text, "\n") {
-		if width := len([]rune(line)); width > widest && !strings.HasPrefix(line, "|") {
-			t.Errorf("%s:%d has %d characters, want at most %d", page, i+1, width, widest)
-		}
 	}
 }
 

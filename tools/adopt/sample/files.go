@@ -20,7 +20,7 @@ var sampleFiles = []string{
 	"test/compose", "tools/lab/attacks", "tools/lab/campaign", "tools/lab/lab.mk", "tools/lab/load", "tools/lab/upgrade",
 	"test/http/accounts_*.go", "test/http/alerts_test.go", "test/http/schema_test.go",
 	"tools/lab/replica/lossy_test.go", "tools/lab/replica/programs_test.go",
-	"docs/performance", "docs/performance.md", "docs/scaling.md",
+	"docs/performance.md", "docs/scaling.md",
 }
 
 // cuts are the sample's lines in files that stay, each with the block that it begins.

@@ -49,18 +49,20 @@ func keep(f flags, found *findings.Report) error {
 			return err
 		}
 	}
-	if f.document == "" {
-		return nil
+	for _, name := range f.documents {
+		document, err := os.ReadFile(name)
+		if err != nil {
+			return fmt.Errorf("read document: %w", err)
+		}
+		text, err := found.Into(string(document))
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		if err := saveFile(name, []byte(text)); err != nil {
+			return err
+		}
 	}
-	document, err := os.ReadFile(f.document)
-	if err != nil {
-		return fmt.Errorf("read document: %w", err)
-	}
-	text, err := found.Into(string(document))
-	if err != nil {
-		return fmt.Errorf("%s: %w", f.document, err)
-	}
-	return saveFile(f.document, []byte(text))
+	return nil
 }
 
 func keepIn(dir string, found *findings.Report) error {

@@ -33,7 +33,7 @@ type flags struct {
 	data      string
 	database  string
 	out       string
-	document  string
+	documents []string
 }
 
 const usage = `go -C tools/lab run ./load [flags]
@@ -50,7 +50,7 @@ matters.
 
 func parse(args []string) (flags, error) {
 	var f flags
-	var urls, rates, only string
+	var urls, rates, only, documents string
 	set := flag.NewFlagSet("load", flag.ContinueOnError)
 	set.Usage = func() {
 		fmt.Fprint(set.Output(), usage)
@@ -75,11 +75,11 @@ func parse(args []string) (flags, error) {
 	set.StringVar(&f.data, "data", "/var/tmp", "`directory` for the contests' databases: on a disk, not in memory")
 	set.StringVar(&f.database, "database", "", "`URL` of a server's superuser, to use it instead of a server of our own")
 	set.StringVar(&f.out, "out", "", "`directory` for report.json and pictures; contests that are not held again stay in it")
-	set.StringVar(&f.document, "document", "", "`file` to write the report into, between its markers")
+	set.StringVar(&documents, "document", "", "`files` to write the report into, between their marks, with commas; other contests' rows come from -out")
 	if err := set.Parse(args); err != nil {
 		return f, err
 	}
-	f.urls, f.only = split(urls), split(only)
+	f.urls, f.only, f.documents = split(urls), split(only), split(documents)
 	return f, f.finish(set, rates)
 }
 

@@ -166,7 +166,7 @@ func holdContests(t *testing.T, arguments ...string) []score.Row {
 	t.Helper()
 	dir := t.TempDir()
 	document := filepath.Join(dir, "performance.md")
-	if err := os.WriteFile(document, []byte("<!-- measured -->\n<!-- end -->\n"), 0o600); err != nil {
+	if err := os.WriteFile(document, []byte("<!-- measured rates -->\n<!-- end -->\n<!-- measured -->\n<!-- end -->\n<!-- measured goals -->\n<!-- end -->\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	code := run(append([]string{

@@ -26,6 +26,7 @@ type contest struct {
 
 // contests are all that there are, in the order of docs/performance.md.
 var contests = []contest{
+	{findings.RatesContest, "deposits at fixed rates, on a schedule that waits for nobody", writing.Rates},
 	{"writes64", "deposits by 64 clients: the service, no-op and naive", writing.WritesBy(64)},
 	{"writes256", "the same by 256 clients", writing.WritesBy(256)},
 	{"writes1", "the same by one client", writing.WritesBy(1)},

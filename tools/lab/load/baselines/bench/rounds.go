@@ -68,6 +68,22 @@ func (b *Bench) RateOf(name string, t Target, mix string, plan drive.Plan) Side 
 	}}
 }
 
+// AtRate is what a target answers of a mix that comes at a fixed rate: some of it may be refused.
+func (b *Bench) AtRate(t Target, mix string, rate float64) Side {
+	return Side{report.Number(rate) + "/s", func(ctx context.Context) (map[string]float64, error) {
+		before := b.cpuOf(t)
+		result, err := b.AnyLoad(ctx, t, mix, drive.Plan{Rate: rate})
+		if err != nil {
+			return nil, err
+		}
+		found := b.cpuOf(t).since(before, result, b.Lab.Options.Warmup)
+		part := result.Parts[0]
+		found[""], found["refused"] = part.PerSecond, part.FailedPerSecond
+		found["p50"], found["p99"] = part.Latency.P50, part.Latency.P99
+		return found, nil
+	}}
+}
+
 // Load makes a mix on a target for a turn. Failed requests end the contest: what is
 // compared is work that was done.
 func (b *Bench) Load(ctx context.Context, t Target, mix string, plan drive.Plan) (*measure.Result, error) {
