@@ -7,18 +7,18 @@ import (
 	"example.com/pgcqrs/internal/write/customer"
 )
 
-// Accounts are decided by package account.
+// Accounts decides commands by package account.
 var Accounts = command.NewAggregate("account", account.Decide, account.Evolve)
 
-// Customers are decided by package customer.
+// Customers decides commands by package customer.
 var Customers = command.NewAggregate("customer", customer.Decide, customer.Evolve)
 
-// Folds make the states that the projector takes snapshots of.
+// Folds lists the aggregates whose states the projector stores as snapshots.
 var Folds = []snapshots.Aggregate{
 	// An aggregate whose streams may get long has a line here.
 	Accounts.Fold(),
 	Customers.Fold(),
 }
 
-// Handler is an aggregate's command.Handler, whatever its state and its commands are.
+// Handler is a command.Handler of any aggregate.
 type Handler = command.Any
