@@ -7,10 +7,10 @@ import (
 	"example.com/pgcqrs/internal/write/customer"
 )
 
-// Accounts decides commands by package account.
+// Accounts are decided by package account.
 var Accounts = command.NewAggregate("account", account.Decide, account.Evolve)
 
-// Customers decides commands by package customer.
+// Customers are decided by package customer.
 var Customers = command.NewAggregate("customer", customer.Decide, customer.Evolve)
 
 // Folds lists the aggregates whose states the projector stores as snapshots.

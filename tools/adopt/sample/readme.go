@@ -5,16 +5,17 @@ import (
 	"strings"
 )
 
-// ofYours are the sample's names in the README's picture, and what stands there without it.
+// ofYours replaces the sample's names in the README's picture.
 var ofYours = strings.NewReplacer("account.Decide ──▶", "your.Decide ─────▶", "balances.Queries ◀──", "your.Queries ◀──────", "balances.Apply ◀──", "your.Apply ◀──────")
 
-// ofSampleInLayout are what the README's layout says of the sample, where no marks can stand.
+// ofSampleInLayout removes what the README's layout says of the sample, where no marks can stand.
 var ofSampleInLayout = strings.NewReplacer(", and all that is tried on the sample", "", ", takes the sample out", "")
 
-// blanks are empty lines that are left where something stood between them.
+// blanks matches the empty lines that are left where a part was removed.
 var blanks = regexp.MustCompile(`\n{3,}`)
 
-// ofEngine returns the README, without the sample's parts, with a picture that has none of its names.
+// ofEngine returns the README without the sample's parts, and with a picture that has none of the
+// sample's names.
 func ofEngine(readme string) string {
 	return ofSampleInLayout.Replace(ofYours.Replace(blanks.ReplaceAllString(readme, "\n\n")))
 }
