@@ -8,7 +8,7 @@ import (
 	"example.com/pgcqrs/engine/trail"
 )
 
-// Options holds what the API is made of.
+// Options are what the API is made of.
 type Options struct {
 	// One field for each domain.
 	Accounts  Accounts

@@ -13,7 +13,7 @@ var Accounts = command.NewAggregate("account", account.Decide, account.Evolve)
 // Customers are decided by package customer.
 var Customers = command.NewAggregate("customer", customer.Decide, customer.Evolve)
 
-// Folds lists the aggregates whose states the projector stores as snapshots.
+// Folds make the states that the projector takes snapshots of.
 var Folds = []snapshots.Aggregate{
 	// An aggregate whose streams may get long has a line here.
 	Accounts.Fold(),

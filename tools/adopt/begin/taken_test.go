@@ -44,7 +44,7 @@ func TestWhatIsBegunDeclaresItsOwnNames(t *testing.T) {
 func TestNamesThatAreTaken(t *testing.T) {
 	t.Parallel()
 	for name, says := range map[string]string{
-		"answer": "import a package answer, and internal/httpapi/answer.go declares that name",
+		"answer": "import a package answer, but internal/httpapi/answer.go declares that name",
 		"handle": "import a package handle",
 		"spec":   "import two packages spec",
 		"http":   "import two packages http",

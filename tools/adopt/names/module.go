@@ -24,7 +24,7 @@ func ModuleOf(dir, folder string) (string, error) {
 }
 
 // OfTheService reports whether a file gets the service's names. The files of the engine and of the
-// tools do not. Those of the lab do, because the lab tests the service's programs.
+// tools do not. The files of the lab do, because the lab tests the service's programs.
 func OfTheService(path string) bool {
 	path = filepath.ToSlash(path)
 	return strings.HasPrefix(path, template.Lab+"/") || !strings.HasPrefix(path, "engine/") && !strings.HasPrefix(path, "tools/")
