@@ -9,7 +9,7 @@ import (
 	"example.com/pgcqrs/tools/lab/load/report"
 )
 
-// Markdown is the report for docs/performance.md: the machine, and a table.
+// Markdown returns the report for docs/performance.md: the machine, and a table.
 func (r *Report) Markdown() string {
 	var out strings.Builder
 	m := r.Machine
@@ -51,7 +51,7 @@ func (r *Report) days() string {
 	return days[0]
 }
 
-// What a document has around the report.
+// The markers around the report in a document.
 const (
 	Begins = "<!-- measured -->\n"
 	Ends   = "<!-- end -->"
