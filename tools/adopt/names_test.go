@@ -78,9 +78,9 @@ func TestTheEngineGetsAnotherPath(t *testing.T) {
 func TestServicesThatTheEngineIsInTheWayOf(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ engine, service, says string }{
-		{"acme.test/shop", "acme.test/shop", "can have neither that nor a path that begins with it"},
-		{"acme.test/shop", "acme.test/shop/api", "can have neither that nor a path that begins with it"},
-		{"acme.test/shop/tools", "acme.test/shop", "is that of the service's folder tools/"},
+		{"acme.test/shop", "acme.test/shop", "path must not be that, nor begin with it"},
+		{"acme.test/shop", "acme.test/shop/api", "path must not be that, nor begin with it"},
+		{"acme.test/shop/tools", "acme.test/shop", "would be that of the service's folder tools/"},
 		{"acme.test/shop/engine", "acme.test/shop", ""},
 		{"acme.test/shop-engine", "acme.test/shop", ""},
 	} {
@@ -110,7 +110,7 @@ func TestPathsThatTheEngineCannotHave(t *testing.T) {
 	for path, says := range map[string]string{
 		"engine": "must be a host", "acme.test/my engine": "letters, digits", "acme.test//engine": "letters, digits",
 		names.OldModule: "of this repository", "example.com": "of this repository", names.OldTools: "of this repository",
-		names.OldModule + "/tools/x": "the service's folder tools/", "acme.test/internal/engine": "from importing it",
+		names.OldModule + "/tools/x": "the service's folder tools/", "acme.test/internal/engine": "can't be imported by the tools",
 	} {
 		dir := smallCopy(t)
 		err := run(t.Context(), dir, []string{"-yes", "-engine-path", path}, strings.NewReader(""), io.Discard)

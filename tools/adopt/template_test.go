@@ -23,8 +23,8 @@ func TestThePreviewCountsWhatStays(t *testing.T) {
 		args []string
 		says string
 	}{
-		{[]string{"acme.test/shop"}, "  .               3 places in   2 files\n  tools/lab, "},
-		{[]string{"-keep-lab", "acme.test/shop"}, "  .               3 places in   2 files\n  tools           2 places in   1 files\n  tools/lab/adopt, "},
+		{[]string{"acme.test/shop"}, "  .               3 places in   2 files\n  removed, because they are about the template: tools/lab, "},
+		{[]string{"-keep-lab", "acme.test/shop"}, "  .               3 places in   2 files\n  tools           2 places in   1 files\n  removed, because they are about the template: tools/lab/adopt, "},
 	} {
 		dir := smallCopy(t)
 		for path, text := range map[string]string{
