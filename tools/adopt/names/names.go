@@ -44,11 +44,11 @@ func New(module, service string) (Names, error) {
 		return Names{}, fmt.Errorf("service %q: must be 1 to 30 lower-case letters and digits, a letter first", service)
 	}
 	if service == "pg" {
-		return Names{}, fmt.Errorf("service %q: PostgreSQL reserves names that begin with pg; choose another name with -service", service)
+		return Names{}, fmt.Errorf("service %q: PostgreSQL reserves the roles whose names begin with pg_; choose another name with -service", service)
 	}
 	for _, taken := range []string{OldModule + "/engine", OldTools} {
 		if module == taken {
-			return Names{}, fmt.Errorf("module %q: the module %s of this repository keeps its path, and yours must not contain it", module, taken)
+			return Names{}, fmt.Errorf("module %q: %s is the path of another module of this repository, which keeps it", module, taken)
 		}
 	}
 	return Names{module, service, []string{OldModule + "/engine", OldTools, devFolder}}, nil
