@@ -156,7 +156,7 @@ func TestWhatIsRefused(t *testing.T) {
 		"a service with a hyphen":         {[]string{"-service", "my-orders", "acme.test/orders"}, "lower-case letters and digits"},
 		"a service with a capital":        {[]string{"-service", "Orders", "acme.test/orders"}, "lower-case letters and digits"},
 		"a module that names no service":  {[]string{"acme.test/my-orders"}, "-service"},
-		"a service called pg":             {[]string{"acme.test/pg"}, "keeps the roles pg_"},
+		"a service called pg":             {[]string{"acme.test/pg"}, "begin with pg_"},
 		"a service that begins with zero": {[]string{"-service", "0rders", "acme.test/orders"}, "a letter first"},
 	} {
 		if err := run(t.Context(), t.TempDir(), tc.args, strings.NewReader(""), io.Discard); err == nil || !strings.Contains(err.Error(), tc.says) {
