@@ -16,14 +16,14 @@ import (
 	"example.com/pgcqrs/tools/adopt/template"
 )
 
-// orders are those in which somebody may adopt a copy and take the sample out of it.
+// orders lists the orders in which a user may adopt a copy and remove the sample.
 var orders = [][]string{
 	nil, {"adopt"}, {"adopt -keep-lab"}, {"adopt -remove-sample"},
 	{"adopt", "adopt -remove-sample"}, {"adopt -keep-lab", "adopt -remove-sample"},
 	{"adopt -remove-sample", "adopt"}, {"adopt -remove-sample", "adopt -keep-lab"},
 }
 
-// After each order of the verbs every document is whole, and CI installs only what is needed.
+// After each order of the verbs, every document is complete, and CI installs only what is needed.
 func TestDocumentsAfterEveryOrder(t *testing.T) {
 	t.Parallel()
 	for _, order := range orders {
@@ -75,7 +75,7 @@ func isKept(t *testing.T, dir string) {
 	}
 }
 
-// follow does to a copy's files what a verb does, but for what takes the go command.
+// follow makes the changes of a verb in a copy's files, except those that need the go command.
 func follow(t *testing.T, dir, verb string) {
 	t.Helper()
 	if verb != "adopt -remove-sample" {
@@ -105,8 +105,8 @@ func textOf(t *testing.T, dir, path string) string {
 	return string(text)
 }
 
-// documentsIn are what is written for people, and what runs for them: without the changelog, which tells what was, and
-// the template's own texts.
+// documentsIn returns the texts for people, and the files that run for them, except the changelog,
+// which tells the past, and the template's own texts.
 func documentsIn(t *testing.T, dir string) map[string]string {
 	t.Helper()
 	found := make(map[string]string)
@@ -124,7 +124,7 @@ func documentsIn(t *testing.T, dir string) map[string]string {
 
 var anyMark = regexp.MustCompile(`<!-- (/?)(sample|template|lab|config|measured|end)\b[^>]*-->`)
 
-// unpaired says which mark of a document has no other end, or has it elsewhere than where it belongs.
+// unpaired returns a mark of a document that has no counterpart, or has it in the wrong place.
 func unpaired(text string) string {
 	ends := map[string]string{"config": "end", "measured": "end"}
 	var open []string
@@ -158,7 +158,7 @@ var (
 	indented4  = regexp.MustCompile(`(?m)^(?:    +| *- run: ).*$`)
 )
 
-// targetsIn are the rules of a copy's Makefile, and of what it includes.
+// targetsIn returns the rules of a copy's Makefile, and of the files that it includes.
 func targetsIn(t *testing.T, dir string) map[string]bool {
 	t.Helper()
 	makefile := textOf(t, dir, "Makefile")
@@ -172,7 +172,8 @@ func targetsIn(t *testing.T, dir string) map[string]bool {
 	return found
 }
 
-// targetsOf are the rules that a document names: in code, as in `make verify lint`, and not where somebody makes room.
+// targetsOf returns the rules that a document names in code, like `make verify lint`. The verb
+// "make" in other text does not count.
 func targetsOf(text string) (named []string) {
 	var code []string
 	for _, found := range inLine.FindAllStringSubmatch(codeBlocks.ReplaceAllString(text, ""), -1) {
@@ -197,7 +198,7 @@ var (
 	quoted     = regexp.MustCompile(`"([^"]+)"`)
 )
 
-// installedIn are the packages that CI installs.
+// installedIn returns the packages that CI installs.
 func installedIn(t *testing.T, dir string) (packages []string) {
 	t.Helper()
 	for _, command := range installing.FindAllStringSubmatch(textOf(t, dir, ".github/workflows/ci.yml"), -1) {
@@ -206,7 +207,8 @@ func installedIn(t *testing.T, dir string) (packages []string) {
 	return slices.DeleteFunc(packages, func(word string) bool { return strings.HasPrefix(word, "-") })
 }
 
-// neededIn reports whether a folder has tests that tools/dev/needs/needs.go says need a package.
+// neededIn reports whether a folder has tests that need a package, as tools/dev/needs/needs.go
+// says.
 func neededIn(t *testing.T, dir, program string) bool {
 	t.Helper()
 	folders := make(map[string]string)

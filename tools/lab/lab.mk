@@ -1,15 +1,15 @@
 # Targets of the Makefile that includes this.
 
 .PHONY: campaign
-campaign: ## Break everything for ten minutes and prove that nothing was lost (ARGS="-short", "-seed 7"; -h lists all)
+campaign: ## Break every part for ten minutes and prove that nothing was lost (ARGS="-short", "-seed 7"; -h lists all)
 	go -C tools/lab run ./campaign $(ARGS)
 
 .PHONY: attacks
-attacks: ## Have one client attack the service in every way, and measure what another notices (ARGS="-short"; -h lists all)
+attacks: ## Let one client attack the service in every way, and measure what another client notices (ARGS="-short"; -h lists all)
 	go -C tools/lab run ./attacks $(ARGS)
 
 .PHONY: lab
-lab: ## Run what takes two hours: in the template every page in clones that run; the three campaigns of docs/guarantees.md, and the attacks of docs/security.md
+lab: ## Run all checks that take two hours: every page of docs/ in a running clone (only in the template), the three campaigns of docs/guarantees.md, and the attacks of docs/security.md
 	test ! -d tools/lab/adopt || go run ./cmd/dev test -all -count=1 -timeout 90m ./tools/lab/adopt
 	go -C tools/lab run ./campaign -d 26m -every 1300ms
 	go -C tools/lab run ./campaign -promotions 20
@@ -17,10 +17,10 @@ lab: ## Run what takes two hours: in the template every page in clones that run;
 	go -C tools/lab run ./attacks
 
 .PHONY: load
-load: ## Put load on the service that AUTH=off make run has started (ARGS="-mix read -c 16"; -h lists all)
+load: ## Put load on a service that AUTH=off make run has started (ARGS="-mix read -c 16"; -h lists all)
 	go -C tools/lab run ./load $(ARGS)
 
-# Where the report of `make performance` goes, with its pictures: git ignores the folder.
+# Folder for the report of `make performance`, with its pictures: git ignores it.
 OUT ?= .dev/performance
 
 .PHONY: performance

@@ -7,7 +7,7 @@ import (
 	"example.com/pgcqrs/tools/adopt/cut"
 )
 
-// serviceIntro is what the README of a service begins with.
+// serviceIntro begins the README of a service.
 const serviceIntro = `# %[1]s
 
 %[1]s is an event-sourced service on PostgreSQL: commands over HTTP become events, and read models answer queries.
@@ -25,11 +25,11 @@ var (
 	licence   = regexp.MustCompile(` ·\s+Apache-2\.0\n$`)
 )
 
-// ofService returns the template's README as that of a service that has its name: it speaks of
-// the service, and no more of how to give it one.
+// ofService turns the template's README into that of a named service: it describes the service, and
+// no longer how to name it.
 func ofService(readme, service string) string {
 	if !intro.MatchString(readme) {
-		return readme // somebody has written another one
+		return readme // the team has written its own README
 	}
 	readme = intro.ReplaceAllString(readme, fmt.Sprintf(serviceIntro, service)+"$1")
 	return licence.ReplaceAllString(cut.Lines(readme, aboutName), "\n")

@@ -9,8 +9,8 @@ import (
 	"example.com/pgcqrs/tools/adopt/names"
 )
 
-// The README of an adopted copy speaks of the service, links to its documents, and does not say
-// how to give it a name.
+// The README of an adopted copy describes the service, links to its documents, and does not tell
+// how to name it.
 func TestREADMEOfAService(t *testing.T) {
 	t.Parallel()
 	renamed, _ := names.Names{Module: "github.com/acme/orders", Service: "orders"}.In(fileOf(t, "README.md"))

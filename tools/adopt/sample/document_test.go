@@ -23,7 +23,7 @@ func fileOf(t *testing.T, path string) string {
 	return string(text)
 }
 
-// A document without the sample states nothing about it, and looks whole.
+// A document without the sample says nothing about it, and looks complete.
 func TestDocumentsWithoutTheSample(t *testing.T) {
 	t.Parallel()
 	privacy := cut.Marked(fileOf(t, "docs/privacy.md"), "sample")
@@ -52,7 +52,8 @@ func TestDocumentsWithoutTheSample(t *testing.T) {
 	}
 }
 
-// Without the sample the contract has none of its components, whatever a page's context lines refer to.
+// Without the sample the contract has none of the sample's components, whatever the context lines
+// of a page refer to.
 func TestTheContractWithoutTheSample(t *testing.T) {
 	t.Parallel()
 	contract := fileOf(t, "api/openapi.yaml")
@@ -72,7 +73,8 @@ func TestTheContractWithoutTheSample(t *testing.T) {
 	}
 }
 
-// What -new-aggregate and -new-projection put in finds its place in what the sample leaves, one after the other.
+// After the sample is removed, the edits of -new-aggregate and -new-projection still find their
+// places, one after the other.
 func TestEditsFindTheirPlacesWithoutTheSample(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

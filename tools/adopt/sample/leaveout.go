@@ -16,7 +16,7 @@ import (
 	"example.com/pgcqrs/tools/adopt/worktree"
 )
 
-// Has reports whether a file of the template may go with the sample.
+// Has reports whether a file of the template may be removed with the sample.
 func Has(path string) bool {
 	if TestOf(path) != "" {
 		return true
@@ -56,10 +56,12 @@ func LeaveOut(ctx context.Context, dir string, out io.Writer) error {
 	return worktree.Rewrite(dir, "api/openapi.yaml", func(text string) string { return prune(text, toCome.String()) }, out)
 }
 
-// toolsFolder is the module that a service takes anew with each later version: it brings the sample's part back.
+// toolsFolder is the module that a service takes again with each later version, which brings the
+// sample's part back.
 const toolsFolder = "tools/"
 
-// InTools lists what tools/ has of the sample: files, and folders of tests, that the template brought.
+// InTools lists the sample's files, and folders of tests, that the template has brought into
+// tools/.
 func InTools(dir string) (paths []string, err error) {
 	for _, pattern := range sampleFiles {
 		if !strings.HasPrefix(pattern, toolsFolder) {
@@ -82,8 +84,9 @@ func InTools(dir string) (paths []string, err error) {
 	return slices.DeleteFunc(slices.Compact(paths), func(path string) bool { return !shipped.Has(path) }), err
 }
 
-// LeaveOutOfTools removes from tools/ alone what LeaveOut does, and the tests that speak of the sample: the rest is the service's own by
-// now, and a file of its may be called as one of the sample's was.
+// LeaveOutOfTools does in tools/ alone what LeaveOut does, and removes the tests that use the
+// sample. All other files are the service's own by now, even if one has a name that a file of the
+// sample had.
 func LeaveOutOfTools(dir string, out io.Writer) error {
 	for _, pattern := range template.Only {
 		if !strings.HasPrefix(pattern, toolsFolder) {

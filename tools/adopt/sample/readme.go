@@ -2,7 +2,7 @@ package sample
 
 import "regexp"
 
-// blanks are empty lines that are left where something stood between them.
+// blanks matches the empty lines that are left where a part was removed.
 var blanks = regexp.MustCompile(`\n{3,}`)
 
 // withoutBlanks returns a text with one empty line where there were several.

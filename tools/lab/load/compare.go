@@ -16,7 +16,7 @@ import (
 	"example.com/pgcqrs/tools/lab/load/baselines/lab"
 )
 
-// compare holds contests on this machine.
+// compare runs contests on this machine.
 func compare(ctx context.Context, f flags) error {
 	watcher := newWatcher("")
 	found, err := baselines.Run(ctx, lab.Options{
@@ -36,8 +36,8 @@ func compare(ctx context.Context, f flags) error {
 	return errors.Join(err, keep(f, found))
 }
 
-// keep writes what was found where the flags say. What other contests have found
-// there before stays.
+// keep writes the results to the places that the flags name. Results of other contests that are
+// there stay.
 func keep(f flags, found *findings.Report) error {
 	if f.out != "" {
 		if err := keepIn(f.out, found); err != nil {
