@@ -1,6 +1,8 @@
-// Command verify proves that generated files and formatting are current: see make verify.
-// With arguments it runs that command in each Go module instead. It needs Go and nothing else. The files are compared with what they were before, so that
-// changes that are not committed, or a copy without git, make no difference.
+// Command verify proves that generated files and formatting are current, and that the English of
+// comments and pages keeps to the rules of package words: see make verify. With arguments it runs
+// that command in each Go module instead. It needs Go and nothing else. It compares the files with
+// what they were before, so that changes that are not committed, or a copy without git, make no
+// difference.
 package main
 
 import (
@@ -18,6 +20,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"example.com/pgcqrs/test/verify/words"
 )
 
 // notOurs are folders that git ignores or keeps for itself.
@@ -31,7 +35,11 @@ func main() {
 		}
 		return
 	}
-	if err := verify(os.DirFS("."), generate, os.Stdout); err != nil {
+	err := verify(os.DirFS("."), generate, os.Stdout)
+	if err == nil {
+		err = words.Check(os.DirFS("."), os.Stdout)
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "verify:", err)
 		os.Exit(1)
 	}
