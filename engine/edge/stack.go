@@ -14,7 +14,7 @@ import (
 	"example.com/pgcqrs/engine/edge/waiting"
 )
 
-// Stack is what every request passes before its operation, and every answer after it.
+// Stack is the handlers that every request passes before its operation, and every answer after it.
 type Stack struct {
 	CommandTimeout time.Duration // how long a command may take
 	QueryTimeout   time.Duration // how long a query may take
@@ -30,7 +30,7 @@ type Stack struct {
 	epochs    *epoch.Guard
 }
 
-// New returns a stack that nothing passes yet.
+// New returns a stack that has handled no request yet.
 func New(options Options) (*Stack, error) {
 	if options.Check == nil {
 		return nil, errors.New("no check of tokens: who lets everybody in says so, by auth.Anybody")

@@ -12,7 +12,7 @@ type PublicEvent interface {
 	Message(id uuid.UUID) Message
 }
 
-// PublicMessage is the message of an event that is a PublicEvent: MessageOf.
+// PublicMessage returns the message of an event that is a PublicEvent. It is a MessageOf.
 func PublicMessage(id uuid.UUID, e Event) (Message, bool) {
 	public, ok := e.(PublicEvent)
 	if !ok {

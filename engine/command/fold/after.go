@@ -2,7 +2,8 @@ package fold
 
 import "example.com/pgcqrs/engine/event"
 
-// After returns a state after a recorded event, or after each of those that it has become.
+// After returns the state after a recorded event, or, if that event is split, after all of its
+// parts.
 func After[S any](evolve func(S, event.Event) S, state S, e event.Recorded) S {
 	several, ok := e.Event.(event.Several)
 	if !ok {

@@ -13,7 +13,7 @@ import (
 	"example.com/pgcqrs/engine/personal"
 )
 
-// Problem is the body of an answer that says no (RFC 9457).
+// Problem is the body of an error's answer (RFC 9457).
 type Problem struct {
 	Type      string        `json:"type"`
 	Title     string        `json:"title"`
@@ -25,7 +25,7 @@ type Problem struct {
 	Errors    *[]FieldError `json:"errors,omitempty"`
 }
 
-// Row says how an error, and what wraps it, is answered.
+// Row says how an error, and any error that wraps it, is answered.
 type Row struct {
 	Err    error
 	Status int
@@ -33,8 +33,8 @@ type Row struct {
 	Detail string
 }
 
-// Known are the rows of the engine's errors. They and Classify are the only place that
-// chooses status codes; what they do not know is a bare 500.
+// Known has the rows of the engine's errors. They and Classify are the only place that chooses
+// status codes; an error without a row is a bare 500.
 var Known = []Row{
 	{ErrNoRoute, 404, "no_such_route", "There is nothing at this path."},
 	{ErrMethod, 405, "method_not_allowed", "This path does not know the method; Allow names those that it knows."},
@@ -69,10 +69,10 @@ var Known = []Row{
 	{event.ErrUnknownOutcome, 503, "outcome_unknown", "The command may have taken effect; send it again with the same Idempotency-Key to find out."},
 }
 
-// Table is what errors are answered by: the service's own rows, and then Known.
+// Table has the rows by which errors are answered: the service's own first, then Known.
 type Table []Row
 
-// Classify says how an error of a command, or of a query, is answered.
+// Classify returns the problem that answers an error of a command or of a query.
 func (t Table) Classify(command bool, err error) Problem {
 	if fields, ok := errors.AsType[Invalid](err); ok {
 		problem := newProblem(400, "invalid_request", countOf(fields))

@@ -14,10 +14,10 @@ import (
 	"example.com/pgcqrs/engine/personal/wrapping"
 )
 
-// ErrNeeded says that a key can't be taken out of the operator's file.
+// ErrNeeded says that a key can't be removed from the operator's file.
 var ErrNeeded = errors.New("a key is still needed")
 
-// unneeded returns ErrNeeded if keys are stored that another key has wrapped than the newest.
+// unneeded returns ErrNeeded if keys are stored that another key than the newest has wrapped.
 func unneeded(ctx context.Context, tx pgx.Tx, keys *operator.Keyset) error {
 	stored, err := wrapping.StoredBesides(ctx, tx, keys.Prefixes[0])
 	if err != nil || len(stored) == 0 {
