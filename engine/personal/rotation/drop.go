@@ -37,8 +37,9 @@ func unneeded(ctx context.Context, tx pgx.Tx, keys *operator.Keyset) error {
 	return fmt.Errorf("%w: stored are %s, and the file has no key %d: %s", ErrNeeded, wrapping.Named(stored), operator.KeyID(by.Prefix), lost)
 }
 
-// DropOld takes the keys out of the operator's file that are needed by no row any more, all but the newest, and returns how many.
-// It takes none while a key is stored that the newest has not wrapped: ErrNeeded. It takes the rights of the schema's owner.
+// DropOld removes from the operator's file all keys but the newest, which no row needs any more,
+// and returns their number. While a key is stored that the newest has not wrapped, it removes none
+// and returns ErrNeeded. It needs the rights of the schema's owner.
 func DropOld(ctx context.Context, pool *pgxpool.Pool, uri string) (taken int, err error) {
 	named, err := operator.Path(uri)
 	if err != nil {
@@ -50,7 +51,7 @@ func DropOld(ctx context.Context, pool *pgxpool.Pool, uri string) (taken int, er
 			return taken > 0, err
 		},
 		Agree: func(before *operator.Keyset, place func() error) error {
-			// For good, whatever becomes of the file: nothing is wrapped by them from here on.
+			// For good, whatever happens to the file: these keys wrap nothing from here on.
 			err := wrapping.InTurns(ctx, pool, func(tx pgx.Tx) error {
 				if err := isNewest(ctx, tx, before); err != nil {
 					return err

@@ -8,11 +8,12 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// again is how long HoldAgain pauses between work that has failed and the next wait for the lock.
+// again is how long HoldAgain waits between work that has failed and the next attempt to get the
+// lock.
 const again = 5 * time.Second
 
-// HoldAgain is Hold until ctx ends: failed is told why work has ended, or why the lock can't be waited for, and
-// when it is tried again.
+// HoldAgain calls Hold again and again until ctx ends. After each failure of the work, or of the
+// wait for the lock, it calls failed with the error and the time until the next attempt.
 func HoldAgain(ctx context.Context, pool *pgxpool.Pool, name string, failed func(err error, retryIn time.Duration), work func(ctx context.Context, conn *pgx.Conn) error) {
 	_ = Backoff{Least: again, Most: again}.Repeat(ctx, func(ctx context.Context) (bool, error) {
 		return false, Hold(ctx, pool, name, work)
@@ -22,12 +23,12 @@ func HoldAgain(ctx context.Context, pool *pgxpool.Pool, name string, failed func
 	})
 }
 
-// Backoff is how long to pause between tries: the least at first, and twice as long each time, up to the most.
+// Backoff is the time between retries: Least at first, and twice as long each time, up to Most.
 type Backoff struct{ Least, Most time.Duration }
 
-// Repeat tries again and again until ctx ends, and then returns nil. After each try that has ended failed is told
-// why, and when the next one begins; an error that it returns ends all, and is Repeat's. A try that has moved
-// something on has the pauses begin anew.
+// Repeat calls try again and again until ctx ends, and then returns nil. After each try it calls
+// failed with the error and the time until the next one; if failed returns an error, Repeat returns
+// it. After a try that has moved something on the backoff begins anew.
 func (b Backoff) Repeat(ctx context.Context, try func(ctx context.Context) (moved bool, err error), failed func(err error, retryIn time.Duration) error) error {
 	pause := b.Least
 	for ctx.Err() == nil {

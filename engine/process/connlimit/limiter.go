@@ -11,7 +11,8 @@ import (
 	"golang.org/x/net/netutil"
 )
 
-// New makes a Limiter of the open connections: of all, and of each address that addressOf takes from them.
+// New returns a Limiter of the open connections: of all, and of each address that addressOf
+// returns.
 func New(most, mostOfAddress int, addressOf func(net.Addr) string, registerer prometheus.Registerer) *Limiter {
 	c := &Limiter{
 		most: most, mostOfAddress: mostOfAddress, addressOf: addressOf,
@@ -19,11 +20,11 @@ func New(most, mostOfAddress int, addressOf func(net.Addr) string, registerer pr
 		turnedAway: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "http_connections_turned_away_total", Help: "Connections over a bound that were answered 503 and closed."}),
 		gaveWay: prometheus.NewCounter(prometheus.CounterOpts{
-			Name: "http_connections_given_way_total", Help: "Connections without a request that were closed for a newcomer, at a bound."}),
+			Name: "http_connections_given_way_total", Help: "Connections without a request that were closed for a new one, at a bound."}),
 	}
 	if registerer != nil {
 		registerer.MustRegister(c.turnedAway, c.gaveWay, prometheus.NewGaugeFunc(prometheus.GaugeOpts{
-			Name: "http_connections_open", Help: "Connections of clients, idle ones and those over the bound included."}, c.count))
+			Name: "http_connections_open", Help: "Connections of clients, including idle ones and those over the bound."}, c.count))
 	}
 	return c
 }
