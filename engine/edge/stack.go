@@ -33,10 +33,10 @@ type Stack struct {
 // New returns a stack that has handled no request yet.
 func New(options Options) (*Stack, error) {
 	if options.Check == nil {
-		return nil, errors.New("no check of tokens: who lets everybody in says so, by auth.Anybody")
+		return nil, errors.New("no check of tokens: to let everybody in, pass auth.Anybody")
 	}
 	if options.Contract == nil {
-		return nil, errors.New("no contract: there is nothing to hold requests to")
+		return nil, errors.New("no contract: there is nothing to compare requests with")
 	}
 	o := options.withDefaults()
 	s := &Stack{CommandTimeout: o.CommandTimeout, QueryTimeout: o.QueryTimeout, options: o}

@@ -44,7 +44,7 @@ func (o Operation) checkParameters(r *http.Request, wrong *rules.Problems) {
 		case len(values) == 1:
 			p.check(values[0], wrong)
 		case len(values) > 1:
-			wrong.Add(p.name, "single", "may be given once")
+			wrong.Add(p.name, "single", "may be given only once")
 		case p.required:
 			wrong.Add(p.name, "required", "is missing; "+rules.Wording(p.schema))
 		}

@@ -29,7 +29,7 @@ func unneeded(ctx context.Context, tx pgx.Tx, keys *operator.Keyset) error {
 		switch {
 		case key.GetKeyId() != operator.KeyID(by.Prefix):
 		case operator.Has(keys.Prefixes, by.Prefix):
-			return fmt.Errorf("%w: stored are %s: run migrate rotate-key again; whose it can't decrypt then, it says, and for those: %s", ErrNeeded, wrapping.Named(stored), lost)
+			return fmt.Errorf("%w: stored are %s: run migrate rotate-key again. It names the persons whose keys it can't decrypt; for those: %s", ErrNeeded, wrapping.Named(stored), lost)
 		default:
 			return fmt.Errorf("%w: stored are %s, and key %d is %s in the file: have it ENABLED, and run migrate rotate-key", ErrNeeded, wrapping.Named(stored), operator.KeyID(by.Prefix), key.GetStatus())
 		}

@@ -17,7 +17,7 @@ type Program struct {
 	Variables []Variable // the environment variables that it reads
 }
 
-// Verb is one thing that a program does when its first arguments say so.
+// Verb is an action of a program, chosen by its first arguments.
 type Verb struct {
 	Name  string // one word, or two: verbs that share the first are a group
 	Takes string // its flags and arguments, like "[-json] PROJECTION"

@@ -26,7 +26,7 @@ type Limiter struct {
 	open       map[net.Conn]*connection
 	surplus    map[net.Conn]*connection // at most surplus of them
 	ofAddress  map[string]int
-	greedy     int        // how many addresses are
+	greedy     int        // how many addresses are greedy
 	quiet      *list.List // of *connection, the longest quiet one first
 	turnedAway prometheus.Counter
 	gaveWay    prometheus.Counter
