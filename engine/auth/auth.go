@@ -42,8 +42,8 @@ var (
 	ErrIssuerAway = errors.New("token issuer is away")
 )
 
-// Anybody is the Check of AUTH=off. It takes every request for the same caller, which has no name
-// and may do everything.
+// Anybody implements Check for AUTH=off. It takes every request for the same caller, which has no
+// name and may do everything.
 func Anybody(context.Context, string) (Caller, error) {
 	return Caller{Scopes: []string{ReadAccounts, WriteAccounts, Operate}}, nil
 }

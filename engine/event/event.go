@@ -45,34 +45,34 @@ type Decode func(eventType string, schemaVersion int, data []byte) (Event, error
 
 // Split is returned by a Decode when one stored event of an old schema version stands for several
 // of today's. It is never appended. Its parts happened at once: at one position, in one version.
-type Several []Event
+type Split []Event
 
 // Dropped is returned by a Decode when a stored event of an old schema version stands for none of
 // today's. It is never appended. It has a version, which a projection that counts versions must
 // count.
-type Nothing struct{}
+type Dropped struct{}
 
 // EventType returns "": a Split is never stored.
-func (Several) EventType() string { return "" }
+func (Split) EventType() string { return "" }
 
 // SchemaVersion returns 0: a Split is never stored.
-func (Several) SchemaVersion() int { return 0 }
+func (Split) SchemaVersion() int { return 0 }
 
 // EventType returns "": Dropped is never stored.
-func (Nothing) EventType() string { return "" }
+func (Dropped) EventType() string { return "" }
 
 // SchemaVersion returns 0: Dropped is never stored.
-func (Nothing) SchemaVersion() int { return 0 }
+func (Dropped) SchemaVersion() int { return 0 }
 
 // Parts returns the events that the decoded event stands for today: itself, or the parts of a
 // Split.
 func (r Recorded) Parts() []Recorded {
-	several, ok := r.Event.(Several)
+	split, ok := r.Event.(Split)
 	if !ok {
 		return []Recorded{r}
 	}
-	parts := make([]Recorded, len(several))
-	for i, e := range several {
+	parts := make([]Recorded, len(split))
+	for i, e := range split {
 		parts[i] = r
 		parts[i].Event, parts[i].Part = e, i
 	}

@@ -8,7 +8,7 @@ import "github.com/google/uuid"
 type PublicEvent interface {
 	Event
 
-	// Message is what they hear, of the stream of this id.
+	// Message returns the event's message, for the stream of this id.
 	Message(id uuid.UUID) Message
 }
 

@@ -5,11 +5,11 @@ import "example.com/pgcqrs/engine/event"
 // After returns the state after a recorded event, or, if that event is split, after all of its
 // parts.
 func After[S any](evolve func(S, event.Event) S, state S, e event.Recorded) S {
-	several, ok := e.Event.(event.Several)
+	split, ok := e.Event.(event.Split)
 	if !ok {
 		return evolve(state, e.Event)
 	}
-	for _, happened := range several {
+	for _, happened := range split {
 		state = evolve(state, happened)
 	}
 	return state

@@ -15,7 +15,7 @@ import (
 )
 
 // ReadFor bounds one read of the log: its connection may have died unnoticed, while the whole line
-// waits. What was read until then is kept.
+// waits. The part that was read until then is kept.
 const ReadFor = 10 * time.Second
 
 const (

@@ -48,7 +48,7 @@ func applyLevels(b *pgx.Batch, run []event.Recorded) error {
 			m.add(e, happened.Amount)
 		case Drained:
 			m.add(e, -happened.Amount)
-		case event.Nothing:
+		case event.Dropped:
 			m.add(e, 0)
 		default:
 			return fmt.Errorf("levels don't know a %T", e.Event)

@@ -48,7 +48,7 @@ func applyReading(b *pgx.Batch, e event.Recorded) error {
 		queueReading(b, e, happened.Amount, happened.Note)
 	case Drained:
 		queueReading(b, e, -happened.Amount, "")
-	case event.Nothing: // the tank's level stays
+	case event.Dropped: // the tank's level stays
 	default:
 		return fmt.Errorf("readings don't know a %T", e.Event)
 	}

@@ -42,7 +42,7 @@ func newMetrics(registerer prometheus.Registerer) *metrics {
 
 // countFlight counts a flight.
 func (m *metrics) countFlight(batch []*Pending, took time.Duration, err error) {
-	outcome := "landed"
+	outcome := "committed"
 	if err != nil {
 		outcome = "failed"
 	}

@@ -30,7 +30,7 @@ func (p *Pending) Outcome() <-chan flight.Outcome { return p.done }
 // chain was not appended and will not be.
 const (
 	queued    int32 = iota // or between two flights, after one that proves a rollback
-	flying                 // or its outcome is unknown
+	sent                   // or its outcome is unknown
 	withdrawn              // no flight will have it
 )
 
@@ -39,8 +39,8 @@ func (p *Pending) Withdraw() bool { return p.stage.CompareAndSwap(queued, withdr
 
 // take marks a chain as being sent, and returns false if it was withdrawn.
 func (p *Pending) take() bool {
-	return p.stage.CompareAndSwap(queued, flying) || p.stage.Load() == flying
+	return p.stage.CompareAndSwap(queued, sent) || p.stage.Load() == sent
 }
 
 // putBack notes that no flight has the chain any more, and none has appended it.
-func (p *Pending) putBack() { p.stage.CompareAndSwap(flying, queued) }
+func (p *Pending) putBack() { p.stage.CompareAndSwap(sent, queued) }

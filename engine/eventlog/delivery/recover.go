@@ -37,8 +37,8 @@ func (d *Deliverer) answerDoubtful(ctx context.Context, p *Pending, refusal flig
 	for wait := 10 * time.Millisecond; ; wait = min(2*wait, time.Second) {
 		found, err := d.find(ctx, []*Pending{p})
 		if err == nil {
-			if landed, ok := found[p]; ok {
-				refusal = landed
+			if located, ok := found[p]; ok {
+				refusal = located
 			}
 			d.answer(p, refusal)
 			return
@@ -90,8 +90,8 @@ func (d *Deliverer) answerFound(ctx context.Context, batch []*Pending) []*Pendin
 	}
 	missing := make([]*Pending, 0, len(batch))
 	for _, p := range batch {
-		if landed, ok := found[p]; ok {
-			d.answer(p, landed)
+		if located, ok := found[p]; ok {
+			d.answer(p, located)
 		} else {
 			missing = append(missing, p)
 		}

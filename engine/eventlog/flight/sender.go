@@ -57,10 +57,10 @@ func (s *Sender) transmit(ctx context.Context, flight func(ctx context.Context, 
 	defer lock.Watch(ctx, s.pool)()
 	if err := flight(ctx, conn.Conn()); err != nil {
 		_ = conn.Conn().Close(ctx)
-		return fmt.Errorf("fly: %w", err)
+		return fmt.Errorf("send flight: %w", err)
 	}
 	if err := standby.Check(conn.Conn()); err != nil {
-		return fmt.Errorf("fly: %w", err)
+		return fmt.Errorf("send flight: %w", err)
 	}
 	return nil
 }

@@ -16,9 +16,9 @@ import (
 // Mostly one runs: what has queued meanwhile goes with the next.
 const mostFlights = 4
 
-// Run is the committer. It takes what has queued during the last flight and sends it as one batch:
-// one lock and one fsync for all of it. When ctx ends it sends what is still queued and returns
-// nil. It must be called once.
+// Run collects and sends appends: it takes those that have queued during the last flight and sends
+// them as one batch, with one lock and one fsync for all of them. When ctx ends it sends what is
+// still queued and returns nil. It must be called once.
 func (w *Writer) Run(ctx context.Context) error {
 	defer close(w.closed)
 	var hinting sync.WaitGroup
@@ -26,15 +26,15 @@ func (w *Writer) Run(ctx context.Context) error {
 	hinting.Go(func() { w.config.Hints.Run(hinted) })
 	defer hinting.Wait()
 	defer stop()
-	var flying sync.WaitGroup
+	var deliverers sync.WaitGroup
 	for range mostFlights { // goroutines that stay: a new one per flight would first have to grow its stack
-		flying.Go(func() {
+		deliverers.Go(func() {
 			for deliver := range w.batches {
 				deliver()
 			}
 		})
 	}
-	defer flying.Wait()
+	defer deliverers.Wait()
 	defer close(w.batches)
 	var waiting []*delivery.Pending // taken from the queue, not sent yet
 	for {

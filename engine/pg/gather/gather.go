@@ -13,7 +13,7 @@ type Gather[K comparable, V any] struct {
 	ask     func(ctx context.Context, keys []K) (map[K]V, error)
 	mu      sync.Mutex
 	waiting []question[K, V]
-	flying  int
+	asking  int
 }
 
 type question[K comparable, V any] struct {
@@ -27,7 +27,7 @@ type answer[V any] struct {
 }
 
 const (
-	gatherFlights = 2 // queries that run at a time: one is prepared while the other runs
+	gatherQueries = 2 // queries that run at a time: one is prepared while the other runs
 	gatherMost    = 256
 	gatherTimeout = 10 * time.Second
 )
@@ -42,7 +42,7 @@ func New[K comparable, V any](ask func(ctx context.Context, keys []K) (map[K]V, 
 func (g *Gather[K, V]) Get(ctx context.Context, key K) (V, error) {
 	mine := make(chan answer[V], 1)
 	if g.join(question[K, V]{key, mine}) {
-		go g.fly()
+		go g.askAll()
 	}
 	select {
 	case a := <-mine:
@@ -54,19 +54,19 @@ func (g *Gather[K, V]) Get(ctx context.Context, key K) (V, error) {
 }
 
 // join adds a question, and reports whether the caller must start a goroutine that asks.
-func (g *Gather[K, V]) join(q question[K, V]) (fly bool) {
+func (g *Gather[K, V]) join(q question[K, V]) (ask bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.waiting = append(g.waiting, q)
-	if g.flying == gatherFlights {
+	if g.asking == gatherQueries {
 		return false
 	}
-	g.flying++
+	g.asking++
 	return true
 }
 
-// fly asks until nothing waits.
-func (g *Gather[K, V]) fly() {
+// askAll asks until nothing waits.
+func (g *Gather[K, V]) askAll() {
 	for batch := g.next(); batch != nil; batch = g.next() {
 		keys := make([]K, 0, len(batch))
 		for _, q := range batch {
@@ -85,7 +85,7 @@ func (g *Gather[K, V]) next() []question[K, V] {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if len(g.waiting) == 0 {
-		g.flying--
+		g.asking--
 		return nil
 	}
 	size := min(len(g.waiting), gatherMost)

@@ -37,8 +37,8 @@ func Hold(ctx context.Context, pool *pgxpool.Pool, name string, work func(ctx co
 // ErrHeld says that another session has the lock, and is at work.
 var ErrHeld = errors.New("it is held")
 
-// TryHold is like Hold, for work that must not wait: while another session has the lock it returns
-// ErrHeld, with a description of that session.
+// TryHold works like Hold, for work that must not wait: while another session has the lock it
+// returns ErrHeld, with a description of that session.
 func TryHold(ctx context.Context, pool *pgxpool.Pool, name string, work func(ctx context.Context, conn *pgx.Conn) error) error {
 	return onOwn(ctx, pool, func(conn *pgx.Conn) error {
 		for try := 0; ; try++ {

@@ -200,8 +200,8 @@ func leastBits(of netip.Addr) int {
 }
 
 // suites are the accepted suites of TLS 1.2: each has authenticated encryption, and keeps earlier
-// traffic secret from an attacker who gets the certificate's key later. Those of TLS 1.3 all do. Go
-// orders them by the machine's speed.
+// traffic secret from an attacker who gets the certificate's key later. All suites of TLS 1.3 do
+// so. Go orders them by the machine's speed.
 var suites = []uint16{
 	tls.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, tls.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
 	tls.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256, tls.TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,

@@ -57,8 +57,8 @@ func List() []cli.Verb {
 	return list
 }
 
-// Refuse is the check of a program that takes no arguments: for an operator's verb it names the
-// program that has it.
+// Refuse checks the arguments of a program that takes none: for an operator's verb its error names
+// the program that has it.
 func Refuse(args []string) error {
 	switch {
 	case len(args) == 0:

@@ -56,7 +56,7 @@ func decodeAndApply(work *pgx.Batch, run []event.Recorded, decode event.Decode, 
 		if run[i].Event, err = decode(e.Type, e.SchemaVersion, e.Data); err != nil {
 			return nil, err
 		}
-		if _, several := run[i].Event.(event.Several); several {
+		if _, split := run[i].Event.(event.Split); split {
 			today = append(today, run[i].Parts()...)
 		} else {
 			today = append(today, run[i])

@@ -60,8 +60,8 @@ func Book(work *pgx.Batch, projection string, after, last int64, applied []event
 	})
 }
 
-// BookMissed adds events that a parked stream had missed to the ranges in which it missed them.
-// Those are compared with the log again.
+// BookMissed adds events that a parked stream had missed to the ranges in which it missed them. The
+// ranges are compared with the log again.
 func BookMissed(work *pgx.Batch, projection string, applied []event.Recorded) {
 	const sql = `
 		UPDATE applied_ranges r SET events = r.events + m.events, checksum = r.checksum # m.checksum, reconciled_at = NULL, waits_since = now()

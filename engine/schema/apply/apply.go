@@ -24,7 +24,7 @@ func Up(ctx context.Context, db *sql.DB, service schema.Part) (applied []string,
 	return With(ctx, db, service, own)
 }
 
-// With is like Up with a goose provider for the service's part, made with Options and further
+// With works like Up with a goose provider for the service's part, made with Options and further
 // options; nil: the service has no migration yet.
 func With(ctx context.Context, db *sql.DB, service schema.Part, own *goose.Provider) (applied []string, err error) {
 	engine, err := Provider(schema.Engine, db)

@@ -18,7 +18,7 @@ import (
 // limits are what a folder of the repository may have. The others, and the files beside them, may
 // have none.
 var limits = map[string]int{
-	".": 10, "api": 14, "cmd": 9, "docs": 74, "engine": 315, "internal": 38, "migrations": 16, "test": 32, "tools": 207,
+	".": 10, "api": 14, "cmd": 9, "docs": 74, "engine": 0, "internal": 38, "migrations": 16, "test": 32, "tools": 207,
 }
 
 // Check fails if a folder has more habits than its limit, and prints those of that folder.

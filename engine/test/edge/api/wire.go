@@ -32,7 +32,7 @@ func wire(on *api.Opened) api.Domain {
 	}
 }
 
-// decide is tank.Decide for clients that choose their ids: it refuses to build over an existing
+// decide calls tank.Decide for clients that choose their ids: it refuses to build over an existing
 // tank.
 func decide(s tank.State, c tank.Command) ([]event.Event, error) {
 	if _, builds := c.(tank.Build); builds && s.Built {
