@@ -81,7 +81,9 @@ func ofYAML(content string) (all []paragraph, err error) {
 	var lines []string
 	for line := range strings.SplitSeq(content, "\n") {
 		if key := yamlKey.FindString(line); key != "" {
-			line = "- " + line[len(key):]
+			if line = strings.TrimSpace(line[len(key):]); line != "" {
+				line = "- " + line
+			}
 		}
 		lines = append(lines, strings.TrimSpace(line))
 	}

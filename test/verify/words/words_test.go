@@ -30,7 +30,7 @@ func TestHabitsAreFound(t *testing.T) {
 		"a phrase":                      {"a.sql", "SELECT 1; -- one row at the most\n", "a.sql:1: write at most"},
 		"a phrase that is English":      {"a.sql", "-- look at the most recent row\n", ""},
 		"a comment of SQL":              {"a.sql", "-- +goose Up\n-- It is kept. Who\n-- asks gets it.\n", "a.sql:2: a sentence names its subject"},
-		"a description of the contract": {"api/openapi.yaml", "paths:\n  description: |\n    Sends it.\n    What is sent stays.\n", "api/openapi.yaml:2: a sentence names its subject"},
+		"a description of the contract": {"api/openapi.yaml", "paths:\n  description: |\n    Sends it.\n    What is sent stays.\n", "api/openapi.yaml:3: a sentence names its subject"},
 		"other YAML":                    {"b.yaml", "description: What is sent stays.\n", ""},
 		"folders that are not ours":     {"vendor/a.md", "Who reads, sees.", ""},
 	} {
