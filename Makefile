@@ -109,7 +109,7 @@ generate: ## Generate the generated files again
 	$(call each,go generate ./...)
 
 .PHONY: verify
-verify: ## Prove that generated files, formatting and go.mod are current
+verify: ## Prove that generated files, formatting and go.mod are current, and that the English keeps to its rules
 	go run ./test/verify
 	go run ./test/verify go mod tidy -diff
 	go run ./test/verify go mod verify

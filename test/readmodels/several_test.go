@@ -29,9 +29,9 @@ func decodeOldShapes(eventType string, version int, data []byte) (event.Event, e
 			Amount          int64
 		}
 		err := json.Unmarshal(data, &old)
-		return event.Several{events.AccountOpened{Owner: old.Owner, Currency: old.Currency}, events.MoneyDeposited{Amount: old.Amount}}, err
+		return event.Split{events.AccountOpened{Owner: old.Owner, Currency: old.Currency}, events.MoneyDeposited{Amount: old.Amount}}, err
 	case "account.noted":
-		return event.Nothing{}, nil
+		return event.Dropped{}, nil
 	}
 	return events.DecodeEvent(eventType, version, data)
 }

@@ -1,5 +1,11 @@
 # Targets of the Makefile that includes this.
 
+verify: $(if $(wildcard tools/lab/words),words)
+
+.PHONY: words
+words: ## Find sentences of comments, pages and the contract that have to be read twice
+	go -C tools/lab run ./words ../..
+
 .PHONY: campaign
 campaign: ## Break every part for ten minutes and prove that nothing was lost (ARGS="-short", "-seed 7"; -h lists all)
 	go -C tools/lab run ./campaign $(ARGS)

@@ -54,7 +54,7 @@ func Apply(b *pgx.Batch, run []event.Recorded) error {
 			changed.of(e).amount -= happened.Amount
 		case events.AccountClosed:
 			changed.of(e).closed = true
-		case event.Nothing:
+		case event.Dropped:
 			changed.of(e)
 		default:
 			return fmt.Errorf("balances don't know a %T", e.Event)

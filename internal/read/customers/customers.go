@@ -52,7 +52,7 @@ func Apply(b *pgx.Batch, e event.Recorded) error {
 		change(b, e, `name = $4, email = $5`, happened.Name.Encrypted(), happened.Email.Encrypted())
 	case events.CustomerErased:
 		change(b, e, `name = '', email = '', status = 'erased'`)
-	case event.Nothing:
+	case event.Dropped:
 		change(b, e, `status = status`)
 	default:
 		return fmt.Errorf("customers don't know a %T", e.Event)

@@ -17,7 +17,7 @@ const Lab = "tools/lab"
 
 // Only lists the files that are about the template: a service needs none of them, and would fail
 // them as it grows.
-var Only = []string{"tools/lab/adopt", "tools/adopt/*_test.go", "tools/adopt/*/*_test.go", "internal/docs_test.go", "internal/engine_test.go", "internal/figures_test.go", "internal/naming_test.go", "internal/pasted_test.go", "internal/readme_test.go", "test/engine_docs_test.go", "test/owned_test.go", ".ci"}
+var Only = []string{"tools/lab/adopt", "tools/lab/words", "tools/adopt/*_test.go", "tools/adopt/*/*_test.go", "internal/docs_test.go", "internal/engine_test.go", "internal/figures_test.go", "internal/naming_test.go", "internal/pasted_test.go", "internal/readme_test.go", "test/engine_docs_test.go", "test/owned_test.go", ".ci"}
 
 // Paths lists what is removed from a copy when it is adopted.
 func Paths(keepLab bool) []string {

@@ -68,7 +68,7 @@ func (b *Bench) RateOf(name string, t Target, mix string, plan drive.Plan) Side 
 	}}
 }
 
-// AtRate is what a target answers of a mix that comes at a fixed rate: some of it may be refused.
+// AtRate sends a mix to a target at a fixed rate, and returns what it answers: some may be refused.
 func (b *Bench) AtRate(t Target, mix string, rate float64) Side {
 	return Side{report.Number(rate) + "/s", func(ctx context.Context) (map[string]float64, error) {
 		before := b.cpuOf(t)
