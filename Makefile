@@ -25,9 +25,13 @@ test: ## Run the service's tests on a database of their own (ARGS: flags of go t
 test-all: ## Run all tests, with those that need PgBouncer, a browser or PostgreSQL's programs
 	go run ./cmd/dev test -all $(ARGS)
 
+# What `make test-more` runs: the tests in files with this mark, by their names, so that the others of those folders do not
+# run once more; less those that LAB_ALONE names, if there is a lab, which run elsewhere.
+OF_ALL = grep -rl '^//go:build all' --include='*_test.go' engine test tools
+
 .PHONY: test-more
 test-more: ## Run only the tests that need more than Go and a database
-	go run ./cmd/dev test -all -short -timeout 50m $$(grep -rl '^//go:build all' --include='*_test.go' engine test tools | xargs dirname | sort -u | sed 's|^|./|') $(ARGS)
+	go run ./cmd/dev test -all -short -timeout 50m -run "^($$($(OF_ALL) | xargs grep -hoE '^func (Test|Example|Fuzz)\w+' | sed 's/func //' | grep -vxE 'TestMain|$(LAB_ALONE)' | paste -sd '|'))$$" $$($(OF_ALL) | xargs dirname | sort -u | sed 's|^|./|') $(ARGS)
 
 # What CI tests with the race detector, which makes all of it take twice as long: the packages of the engine and of the service
 # that start or guard goroutines, as far as they have tests, and the tests of the engine on PostgreSQL. Not those whose
