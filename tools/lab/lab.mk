@@ -14,7 +14,7 @@ attacks: ## Have one client attack the service in every way, and measure what an
 
 .PHONY: lab
 lab: ## Run what takes three hours, once per change of a guarantee: all tests with the race detector, and what they run through; in the template every page in clones that run, and one in containers; the three campaigns of docs/guarantees.md, and the attacks of docs/security.md
-	go run ./cmd/dev test -short -race -cover -floor 60 -timeout 40m ./...
+	go run ./cmd/dev test -short -count=1 -race -cover -floor 60 -timeout 40m ./...
 	test ! -d tools/lab/adopt || go run ./cmd/dev test -all -count=1 -timeout 90m ./tools/lab/adopt
 	test ! -d tools/lab/adopt || .ci/run -adopted
 	go -C tools/lab run ./campaign -d 26m -every 1300ms
