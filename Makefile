@@ -26,9 +26,26 @@ test: ## Run the service's tests on a database of their own (ARGS: flags of go t
 test-all: ## Run all tests, including those that need PgBouncer, a browser or PostgreSQL's programs
 	go run ./cmd/dev test -all $(ARGS)
 
+# What `make test-more` runs: the tests in files with this mark, by their names, so that the others of those folders do not
+# run once more; less those that LAB_ALONE names, if there is a lab, which run elsewhere.
+OF_ALL = grep -rl '^//go:build all' --include='*_test.go' engine test tools
+
 .PHONY: test-more
 test-more: ## Run only the tests that need more than Go and a database
-	go run ./cmd/dev test -all -short -timeout 50m $$(grep -rl '^//go:build all' --include='*_test.go' engine test tools | xargs dirname | sort -u | sed 's|^|./|') $(ARGS)
+	go run ./cmd/dev test -all -short -count=1 -timeout 50m -run "^($$($(OF_ALL) | xargs grep -hoE '^func (Test|Example|Fuzz)\w+' | sed 's/func //' | grep -vxE 'TestMain|$(LAB_ALONE)' | paste -sd '|'))$$" $$($(OF_ALL) | xargs dirname | sort -u | sed 's|^|./|') $(ARGS)
+
+# What CI tests with the race detector, which makes all of it take twice as long: the packages of the engine and of the service
+# that start or guard goroutines, as far as they have tests, and the tests of the engine on PostgreSQL. Not those whose
+# subjects are processes of their own, which the detector does not see, nor engine/test/pg, which has roles and settings to try.
+# Nothing counts from an earlier run: Go does not know that a test builds and starts programs.
+TESTED = $(sort $(shell grep -rLE '^//go:build (all|docker)' --include='*_test.go' --exclude-dir='.?*' --exclude-dir=testdata --exclude-dir=vendor * | xargs dirname))
+GUARDED = $(sort $(shell grep -rlE '^[[:space:]]+go [^ ]+|"(golang.org/x/)?sync' --include='*.go' engine internal test | xargs dirname))
+RACED = $(filter-out engine/test/edge engine/test/pg test/http engine/enginetest/%,$(filter $(GUARDED) engine/test/%,$(TESTED)))
+
+.PHONY: test-ci
+test-ci: ## Run the tests as CI does: with the race detector those of what has goroutines, and the others without
+	go run ./cmd/dev test -short -count=1 -race -timeout 20m $(addprefix ./,$(RACED)) $(ARGS)
+	go run ./cmd/dev test -short -count=1 -timeout 20m $(addprefix ./,$(filter-out $(RACED),$(TESTED))) $(ARGS)
 
 .PHONY: test-race
 test-race: ## Run the service's tests with the race detector

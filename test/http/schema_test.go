@@ -85,7 +85,7 @@ func TestMigrateLooksBeforeItChanges(t *testing.T) {
 		`API_DATABASE_URL must name the database that DATABASE_URL names: "` + here + `", not "elsewhere"`: {"API_DATABASE_URL=" + login("x_api", "elsewhere")},
 		"PROJECTOR_DATABASE_URL must name a login of its own":                                              {"API_DATABASE_URL=" + login("x_api", here), "PROJECTOR_DATABASE_URL=" + login("x_api", here)},
 	} {
-		said := outputOf(t, "migrate", append(environment, "DATABASE_URL="+owner, "KEY_URI=file://"+key))
+		said, _ := programs.Run(t, append(environment, "UNSAFE_DATABASE=accept", "DATABASE_URL="+owner, "KEY_URI=file://"+key), "migrate")
 		if !strings.Contains(said, want) || strings.Contains(said, secret) {
 			t.Errorf("migrate says %s, want %s", said, want)
 		}

@@ -19,8 +19,8 @@ const (
 
 // TestAGrownCloneStaysGreen grows a clone: another name, an aggregate with nested lines, a date and
 // a foreign id, a projection, and a migration of its own. The whole test command passes in the
-// clone with every page of docs/ pasted (with -short: only the tests without a database), and
-// without the sample.
+// clone with every page of docs/ pasted, and without the sample. `make lab` runs it, and
+// `make test-more` does not (LAB_ALONE in tools/lab/lab.mk).
 func TestAGrownCloneStaysGreen(t *testing.T) { //nolint:paralleltest // it runs whole test commands
 	dir := clone(t)
 	orders := blocksOf(t, "testdata/orders.md")
@@ -61,11 +61,7 @@ func takesEveryPage(t *testing.T, dir, orders string) {
 		}
 	}
 	commit(t, dir, "every page")
-	tests := whole
-	if testing.Short() {
-		tests += " ./cmd/... ./internal/... ./migrations/..."
-	}
-	timed(t, dir, "TEST_DATABASE_URL= go run ./cmd/dev test "+tests)
+	timed(t, dir, "TEST_DATABASE_URL= go run ./cmd/dev test "+whole)
 	timed(t, dir, "git checkout -q main")
 }
 
