@@ -248,7 +248,7 @@ func TestAnExportGoesOnAfterAFailure(t *testing.T) {
 	h.check(t, whole)
 	h.fail = context.DeadlineExceeded
 	answer := send(t, client, http.MethodGet, exports, "")
-	if problem := answer.problem(t); answer.status != 503 || *problem.Code != "unavailable" || !strings.Contains(*problem.Detail, "not in time") || failed != 2 {
+	if problem := answer.problem(t); answer.status != 503 || *problem.Code != "unavailable" || !strings.Contains(*problem.Detail, "not answer in time") || failed != 2 {
 		t.Errorf("got %d %s after %d failures", answer.status, answer.body, failed)
 	}
 }
