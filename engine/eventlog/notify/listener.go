@@ -7,10 +7,11 @@ import (
 	"sync"
 	"time"
 
-	"example.com/pgcqrs/engine/pg/retry"
 	"github.com/jackc/pgx/v5"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promauto"
+
+	"example.com/pgcqrs/engine/pg/retry"
 )
 
 // Listener tells its subscribers that the log may have grown. It is a hint, and often the fastest
