@@ -5,9 +5,11 @@ import (
 	"fmt"
 )
 
-// DecodeJSON decodes data of the current schema version. An older version needs a function of its
-// own, which returns the event in its current shape, a Split if it stands for several events now,
-// or Dropped if it stands for none. docs/how-to/change-the-shape-of-an-event.md shows both.
+// DecodeJSON decodes data of the current schema version, and fails with ErrUnknownEvent for any
+// other version. An event with older versions needs its own Decode function for them. That
+// function returns the event in its current shape, or a Split if the old event stands for
+// several of today's events, or Dropped if the old event stands for none of them.
+// docs/how-to/change-the-shape-of-an-event.md shows such a function.
 func DecodeJSON[E Event](eventType string, schemaVersion int, data []byte) (Event, error) {
 	var e E
 	if schemaVersion != e.SchemaVersion() {
