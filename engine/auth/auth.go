@@ -9,9 +9,10 @@ import (
 // Caller is the subject that sends a request, with its scopes. The zero value has no scope, so
 // it may do nothing.
 type Caller struct {
-	// Subject is the name by which the log and the limits know the caller. It is the token's
-	// sub, 1 to 255 visible ASCII characters. If the token is not from the first issuer of the
-	// database, the issuer's name and a space stand before the sub. Subject is "" if AUTH=off.
+	// Subject is the name by which the log and the limits know the caller. Subject is the
+	// token's sub, 1 to 255 visible ASCII characters. If the token is not from the first issuer
+	// of the database, the issuer's name and a space stand before the sub. Subject is "" if
+	// AUTH=off.
 	Subject string
 	Scopes  []string // scopes that the token grants
 }

@@ -1,9 +1,9 @@
 // Package auth answers one question: which subject sends a request, and which scopes does that
 // subject have, according to the request's token?
 //
-// Package auth checks the tokens of an OpenID Connect issuer. It does not know who owns an
-// account: the domain decides whether an account belongs to a subject (docs/decisions/0010), and
-// package auth must never decide that.
+// Package auth checks the tokens of an OpenID Connect issuer. Package auth does not know who
+// owns an account: the domain decides whether an account belongs to a subject
+// (docs/decisions/0010), and package auth must never decide it.
 //
 // In reading order: auth.go has Caller, and the function type Check, which other packages call;
 // issuer.go has Issuer, which implements Check for one issuer: an Issuer discovers the address

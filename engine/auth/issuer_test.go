@@ -498,8 +498,8 @@ func FuzzCheck(f *testing.F) {
 	})
 }
 
-// sameClaims reports whether two tokens have the same claims. Their signatures may differ in the
-// unused last bits of their encoding.
+// sameClaims reports whether two tokens have the same claims. The signatures of the two tokens
+// may differ in the unused last bits of their encoding.
 func sameClaims(a, b string) bool {
 	one, other := strings.Split(a, "."), strings.Split(b, ".")
 	if len(one) != 3 || one[0] != other[0] {

@@ -1,9 +1,10 @@
-// Package command answers one question: how does a command become events, once and in order? It
-// loads a stream, calls the domain's Decide, and appends the decided events.
+// Package command answers one question: how does a command become events, once and in order?
+// Package command loads a stream, calls the domain's Decide, and appends the decided events.
 //
-// Package command does everything between a command and its answer. It has no business rules:
-// the domain declares Decide and Evolve, in a service's internal/write. It has no SQL and no
-// HTTP: the event log is the interface Store, and a client's request is a Request.
+// Package command does everything between a command and its answer. Package command has no
+// business rules: the domain declares Decide and Evolve, in a service's internal/write. Package
+// command has no SQL and no HTTP: the event log is the interface Store, and a client's request
+// is a Request.
 //
 // In reading order: aggregate.go has Aggregate, a stream type with its Decide and Evolve;
 // decide.go declares these two function types; request.go has Request and Result; store.go has

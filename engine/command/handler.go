@@ -26,11 +26,11 @@ type Handler[S, C any] struct {
 	groups *group.Server[S, C]
 }
 
-// These are the defaults of a Handler. Its With methods set other values.
+// These are the defaults of a Handler. The With methods of a Handler set other values.
 const (
 	KeepAnswers = 24 * time.Hour // how long the answer of an idempotency key is stored
 	KeepStates  = 50_000         // how many streams have their state in memory
-	MaxCommands = 4096           // how many commands may wait or run at once
+	MaxCommands = 4096           // how many commands may wait or run at the same time
 )
 
 // NewHandler returns a Handler that decides commands by the domain's Decide and Evolve, and
@@ -61,7 +61,7 @@ func (h *Handler[S, C]) WithKeepStates(streams int) *Handler[S, C] {
 	return h
 }
 
-// WithMaxCommands sets how many commands may wait or run at once, and returns h.
+// WithMaxCommands sets how many commands may wait or run at the same time, and returns h.
 func (h *Handler[S, C]) WithMaxCommands(most int) *Handler[S, C] {
 	h.lines.AtMost(most)
 	return h

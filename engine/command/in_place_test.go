@@ -20,8 +20,8 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// The domain of this file is a basket with a list of lines. Its Evolve is written in several
-// ways: each returns the correct basket, but most change the given basket in place.
+// The domain of this file is a basket with a list of lines. The Evolve of the basket is written
+// in several ways: each returns the correct basket, but most change the given basket in place.
 type (
 	// put adds lines to the basket, or adds to the quantity of a line with the same article.
 	put struct{ Lines []line }
@@ -277,8 +277,8 @@ func play[S any](t *testing.T, seed uint64, evolve command.Evolve[S], lines func
 	log.checkBills(t)
 }
 
-// shelf is a log of one stream. It stores events as text, so that it shares nothing with the
-// process that has appended them.
+// shelf is a log of one stream. A shelf stores events as text, so that it shares nothing with
+// the process that has appended them.
 type shelf struct {
 	mu      sync.Mutex
 	stored  []stored

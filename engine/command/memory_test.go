@@ -55,7 +55,8 @@ func evolve(sum int, happened event.Event) int {
 	return sum
 }
 
-// memory is a log of one stream in memory. It calls before ahead of each append.
+// memory is a log of one stream in memory. Before each append, a memory calls its function
+// before.
 type memory struct {
 	mu      sync.Mutex
 	events  []event.Event

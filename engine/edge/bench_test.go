@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// A write through everything but the network and the log behind it.
+// BenchmarkCommand measures a command without the network and without an event log.
 func BenchmarkCommand(b *testing.B) {
 	for name, logged := range map[string]bool{"": false, "logged": true} {
 		b.Run(name, func(b *testing.B) {

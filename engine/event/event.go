@@ -25,7 +25,7 @@ type Metadata struct {
 	Traceparent   string `json:"traceparent,omitempty"`    // W3C Trace Context
 }
 
-// Recorded is an event in the log. It never changes.
+// Recorded is an event in the log. A recorded event never changes.
 type Recorded struct {
 	Position      int64 // position in the log: 1, 2, 3 … in commit order, without gaps
 	StreamType    string

@@ -62,7 +62,7 @@ type PersonalEvent interface {
 	Event
 
 	// Person returns the id of the person whose data the event has, if the event is in this
-	// stream. That person's key encrypts the data.
+	// stream. The key of that person encrypts the data.
 	Person(streamID uuid.UUID) uuid.UUID
 
 	// EachPersonal calls do for each Personal of the event, and returns the event with the

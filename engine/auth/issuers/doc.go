@@ -4,8 +4,9 @@
 // subs stand for other people than the known issuers' subs has a number as its name.
 //
 // Package issuers, in issuers.go, gives names to issuers and stores them in the table issuers.
-// It checks no token: engine/auth does. A process that starts calls Bind; engine/process/migrate
-// calls Same and Other for an operator. Nothing runs in the background.
+// Package issuers checks no token: engine/auth checks tokens. A process that starts calls Bind;
+// engine/process/migrate calls Same and Other for an operator. Package issuers starts no
+// goroutine.
 //
 // If the database knows another issuer, package issuers must never choose a name for a new
 // issuer by itself: only an operator knows whether both issuers have the same people

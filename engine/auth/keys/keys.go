@@ -24,7 +24,7 @@ var Algorithms = []string{
 const (
 	atMostEvery = time.Second     // shortest time between the beginnings of two reads; anybody can cause reads by tokens with unknown keys
 	keyWait     = 3 * time.Second // how long a token with an unknown key waits for the next read to begin and for the issuer's answer
-	mayAwaitIt  = 256             // how many tokens may wait at once once keys are known; the next token is refused immediately
+	mayAwaitIt  = 256             // how many tokens may wait at the same time once keys are known; the next token is refused immediately
 )
 
 var (
@@ -48,8 +48,8 @@ type Set struct {
 	read   bool              // whether a read has returned a usable key
 }
 
-// reading is one request for the keys. Its fields keys and err are set before the channel done
-// is closed, and never change afterwards.
+// reading is one request for the keys. The fields keys and err of a reading are set before the
+// channel done is closed, and never change afterwards.
 type reading struct {
 	began time.Time
 	done  chan struct{}
@@ -99,8 +99,8 @@ func verify(signed *jose.JSONWebSignature, keys []jose.JSONWebKey) []byte {
 }
 
 // await looks for the token's key in every set of keys that is read from now on, and fails with
-// errNoKeyFits if no set has the key. If bounded is true, only mayAwaitIt tokens may wait at
-// once. Until the first key is known, no token can be accepted, so any number of tokens may
+// errNoKeyFits if no set has the key. If bounded is true, only mayAwaitIt tokens may wait at the
+// same time. Until the first key is known, no token can be accepted, so any number of tokens may
 // wait.
 func (k *Set) await(ctx context.Context, arrived time.Time, signed *jose.JSONWebSignature, bounded bool) (payload []byte, err error) {
 	if bounded {

@@ -8,7 +8,7 @@
 // event.
 //
 // In reading order: flat.go says which types contain no reference; detach.go copies values of
-// the other types. Package detach has no table and no goroutine. It caches for each type whether
-// the type is flat. It must never copy an event of a flat type: most events are flat, and a copy
-// would only cost time.
+// the other types. Package detach has no table and no goroutine. Package detach caches for each
+// type whether the type is flat. Package detach must never copy an event of a flat type: most
+// events are flat, and a copy would only cost time.
 package detach

@@ -82,7 +82,8 @@ func (w *walk[S]) pick() func() event.Event {
 }
 
 // step adds an event to the history, and then applies another event to the same old state.
-// Neither event may change the old state, and the other event may not change the new state.
+// Neither of the two events may change the old state, and the other event must not change the
+// new state.
 func (w *walk[S]) step(next, other func() event.Event) error {
 	e := next()
 	evolved, ok := w.after(w.state, e)

@@ -1,6 +1,6 @@
 // Package group answers one question: how do commands that wait on one stream take effect
-// together? It gets the state, makes a plan, appends the plan's events, and answers each
-// command.
+// together? Package group gets the stream's state, makes a plan, appends the plan's events, and
+// answers each command.
 //
 // Package group does everything between a group of commands and their answers: it decides the
 // commands again if another process has appended first, it looks up the stored answers of their
@@ -14,5 +14,5 @@
 //
 // Package group has no table. Serve runs in the goroutine that engine/command starts, and ends
 // when no command waits in the line. Package group must never give an answer that depends on
-// anything that is not durable yet. It answers every command, even after a panic.
+// anything that is not durable yet. Package group answers every command, even after a panic.
 package group

@@ -7,6 +7,6 @@
 // engine/command/group look up the answers.
 //
 // All code is in once.go. Package once has no table and no goroutine; Keys is safe for
-// concurrent use. It must never answer a request with the answer to another request, so it
-// compares the fingerprints of the requests.
+// concurrent use. Package once must never answer a request with the answer to another request,
+// so it compares the fingerprints of the requests.
 package once

@@ -32,11 +32,11 @@ func New[S, C any](streamType string, keep time.Duration, decide func(S, C) ([]e
 	}
 }
 
-// Decide calls the domain's Decide. It detaches the events from the state and from the command,
-// whose lists they may contain. If the domain's Decide panics, Decide returns the panic as the
-// error of this command. If the domain refuses the command, the precondition is not checked (RFC
-// 9110, 13.2.1): an answer that depended on both would disclose the version of a stream that the
-// caller may not read.
+// Decide calls the domain's Decide. Decide detaches the events from the state and from the
+// command, because the events may contain lists of the state or of the command. If the domain's
+// Decide panics, Decide returns the panic as the error of this command. If the domain refuses
+// the command, the precondition is not checked (RFC 9110, 13.2.1): an answer that depended on
+// both would disclose the version of a stream that the caller may not read.
 func (d *Domain[S, C]) Decide(at states.State[S], c *line.Command[C]) (decided []event.Event, err error) {
 	defer func() {
 		if reason := recover(); reason != nil {

@@ -2,10 +2,10 @@
 // accept? Each stream has its own backoff, which doubles each time the broker does not accept
 // the message.
 //
-// Package backoff stores which streams wait, and until when. It does not choose the messages to
-// read and send: engine/outbox/relay asks package backoff which streams wait, and makes
-// engine/outbox/cursor leave them out. engine/outbox/dead handles streams whose message was set
-// aside.
+// Package backoff stores which streams wait, and until when. Package backoff does not choose the
+// messages to read and send: engine/outbox/relay asks package backoff which streams wait, and
+// makes engine/outbox/cursor leave them out. engine/outbox/dead handles streams whose message
+// was set aside.
 //
 // All code is in backoff.go. Package backoff has no table: if another process takes over, each
 // backoff starts again at Min. A Streams belongs to one relay, and no other goroutine may use

@@ -31,8 +31,8 @@ var ErrWentBack = errors.New("the log went back, and the relay begins at the out
 // exceed the limit.
 const mostBytes = 8 << 20
 
-// Batch is the result of one read of the outbox. Its messages are in the order of their
-// positions.
+// Batch is the result of one read of the outbox. The messages of a Batch are in the order of
+// their positions.
 type Batch struct {
 	Messages []outbox.Message
 	redrives int64

@@ -6,7 +6,7 @@ import (
 
 // Bounds has the limits of a relay's reads. No limit may be zero.
 type Bounds struct {
-	MaxBatch int           // how many new messages are read at once
+	MaxBatch int           // how many new messages are read at the same time
 	ReadFor  time.Duration // time limit of a read; a read that takes longer is repeated in smaller steps
 	Poll     time.Duration // shortest pause between two scans of the whole outbox
 }
@@ -95,8 +95,8 @@ func (c *Cursor) TooLong(step int64, took time.Duration) {
 }
 
 // Resume returns the cursor for the next session. If this session's scan has not ended, the new
-// cursor begins after the part in which the scan has found no message. Otherwise it begins at
-// the start of the outbox.
+// cursor begins after the part in which the scan has found no message. Otherwise the new cursor
+// begins at the start of the outbox.
 func (c *Cursor) Resume() Cursor {
 	if !c.looking {
 		return Cursor{bounds: c.bounds, first: c.first, most: c.most}

@@ -66,8 +66,8 @@ func (a *Aside) CountRefusals(ctx context.Context) (died []Died, err error) {
 
 // MoveBehind sets aside some of the messages that follow dead ones, in the next part positions
 // of the outbox. Each call moves one batch at most, so that messages of other streams don't wait
-// long. If the part is too large for the time limit, MoveBehind calls tooLong. It returns true
-// for restart if the next read must begin at the start of the outbox.
+// long. If the part is too large for the time limit, MoveBehind calls tooLong. MoveBehind
+// returns true for restart if the next read must begin at the start of the outbox.
 func (a *Aside) MoveBehind(ctx context.Context, part int64, tooLong func()) (restart bool, err error) {
 	if len(a.streams) == 0 {
 		return false, nil

@@ -18,8 +18,8 @@ type Messages struct{ pool *pgxpool.Pool }
 // New returns Messages.
 func New(pool *pgxpool.Pool) *Messages { return &Messages{pool} }
 
-// Stream is a stream whose messages were set aside. Its fields describe the message that the
-// broker refused; Behind is the number of messages that were set aside because they follow it.
+// Stream is a stream whose messages were set aside. Behind is the number of the stream's later
+// messages that were set aside. All other fields describe the message that the broker refused.
 type Stream struct {
 	StreamID uuid.UUID `json:"stream_id"`
 	Type     string    `json:"type"`

@@ -1,6 +1,6 @@
 // Package dead answers one question: what happens to a message that the broker refuses again and
-// again? It is set aside, with the later messages of its stream, until an operator either
-// redrives them or drops the first one.
+// again? The message is set aside, with the later messages of its stream, until an operator
+// either redrives them or drops the first one.
 //
 // Package dead counts refusals, sets messages aside, and lists, redrives and drops dead
 // messages; it also has the lock for these changes. engine/outbox/relay learns from the broker

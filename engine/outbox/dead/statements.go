@@ -50,8 +50,8 @@ func countRefusals(ctx context.Context, tx pgx.Tx, refused map[int64]string, att
 	return pgx.CollectRows(rows, pgx.RowToStructByPos[Died])
 }
 
-// setAsideBatch limits how many messages that follow dead ones are moved at once. Between two
-// such batches the relay sends a batch of other streams' messages.
+// setAsideBatch limits how many messages that follow dead ones are moved at the same time.
+// Between two such batches the relay sends a batch of other streams' messages.
 const setAsideBatch = 5000
 
 // moved is the result of setAsideBehind.

@@ -1,5 +1,5 @@
-// Package depth answers one question: how many messages wait in the outbox, and since when? It
-// updates gauges, on which alerts are based.
+// Package depth answers one question: how many messages wait in the outbox, and since when?
+// Package depth updates the gauges on which alerts are based.
 //
 // Package depth has the metrics that are read from tables or from the broker's settings.
 // engine/outbox/relay has the counters of the relay's own work.

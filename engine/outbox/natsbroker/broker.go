@@ -32,7 +32,7 @@ type Broker struct {
 }
 
 // Open returns a Broker that connects to the NATS servers. If they can't be reached now, the
-// Broker tries again for ever in the background. Until it is connected, Publish fails
+// Broker tries again without a limit in the background. Until it is connected, Publish fails
 // immediately: messages in a buffer would be lost with the process.
 func Open(config Config) (*Broker, error) {
 	if err := durability.CheckMonitors(config.Monitors); err != nil {

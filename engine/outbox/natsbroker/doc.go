@@ -12,7 +12,7 @@
 //
 // Package natsbroker has no table. One relay at a time may call Publish, and Broker.Watch must
 // run meanwhile; engine/process/projector runs both. Publish must never return nil for a message
-// that the broker has not acknowledged. It must never return a *outbox.Refused because the
+// that the broker has not acknowledged. Publish must never return an *outbox.Refused because the
 // broker can't be reached or is full.
 //
 // Example_publicMessage (example_test.go) shows an event, its message, and the CloudEvent that a

@@ -73,7 +73,7 @@ func (w *worker) relay(ctx context.Context) (more bool, err error) {
 }
 
 // nextWave returns, as wave, the first message of each stream that has no entry in failed, and,
-// as rest, the other messages of these streams. Both are in order.
+// as rest, the other messages of these streams. The messages in wave and in rest are in order.
 func nextWave(batch []outbox.Message, failed map[uuid.UUID]error) (wave, rest []outbox.Message) {
 	taken := make(map[uuid.UUID]bool, len(batch))
 	for _, message := range batch {

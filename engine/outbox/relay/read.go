@@ -9,9 +9,9 @@ import (
 	"example.com/pgcqrs/engine/outbox/cursor"
 )
 
-// read returns the next messages. Their events can't be lost by a failover to the required
-// standby. The read and the wait for the standby delay the relay for at most ReadFor each. more
-// says that another read would find more messages.
+// read returns the next messages. The events of the messages can't be lost by a failover to the
+// required standby. The read and the wait for the standby delay the relay for at most ReadFor
+// each. more says that another read would find more messages.
 func (w *worker) read(ctx context.Context) (messages []outbox.Message, more bool, err error) {
 	due := w.held.Due(w.config.MaxBatch)
 	left := append(w.held.All(), w.aside.Streams()...)

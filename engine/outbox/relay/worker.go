@@ -31,7 +31,7 @@ const (
 // error.
 const removeFor = 5 * time.Second
 
-// worker is a relay that has the lock. It uses the connection that has the lock.
+// worker is a relay that has the lock. A worker uses the database connection that has the lock.
 type worker struct {
 	config    *Config
 	metrics   *metrics
@@ -86,8 +86,8 @@ func (w *worker) report(ctx context.Context, failed map[uuid.UUID]error) {
 	}
 }
 
-// alive returns the messages whose stream is not dead. It passes the other messages to aside,
-// which sets them aside later.
+// alive returns the messages whose stream is not dead. alive passes the other messages to the
+// dead.Aside, which sets them aside later.
 func (w *worker) alive(batch []outbox.Message) []outbox.Message {
 	return slices.DeleteFunc(batch, func(m outbox.Message) bool {
 		if m.Dead {

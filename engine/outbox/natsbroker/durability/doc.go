@@ -2,9 +2,9 @@
 // acknowledges? The answer depends on the settings of the stream, and on whether the servers
 // sync to disk before they acknowledge (docs/decisions/0014).
 //
-// Package durability checks the settings and names the wrong ones. It creates the stream if it
-// is missing. engine/outbox/natsbroker uses the result: it publishes nothing while the broker is
-// known to lose messages.
+// Package durability checks the settings and names the wrong ones. If the stream is missing,
+// package durability creates it. engine/outbox/natsbroker uses the result: it publishes nothing
+// while the broker is known to lose messages.
 //
 // In reading order: limits.go has the errors, and the settings by which a stream drops messages;
 // stream.go finds the stream and names the settings by which it may lose messages; monitor.go
@@ -12,5 +12,6 @@
 //
 // Package durability has no table. Settings is safe for concurrent use; engine/outbox/natsbroker
 // runs a check once per LookEvery. Package durability must never change an existing stream. If
-// the settings can't be read, it must never report that the broker loses messages.
+// the settings can't be read, package durability must never report that the broker loses
+// messages.
 package durability

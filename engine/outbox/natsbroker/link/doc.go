@@ -1,5 +1,6 @@
 // Package link answers one question: is there a connection to the broker? A Link tries to
-// connect for ever, and makes a new connection if the client has closed the old one for good.
+// connect without a limit, and makes a new connection if the client has closed the old one for
+// good.
 //
 // Package link connects to the broker, and logs that the broker can't be reached or refuses the
 // connection. engine/outbox/natsbroker sends the messages, and its Watch calls Attend.
@@ -7,7 +8,7 @@
 // In reading order: denials.go tells a publisher that the server does not allow a subject;
 // link.go has the connection.
 //
-// Package link has no table. A Link is safe for concurrent use. It must never buffer messages
-// while it is not connected, because they would be lost with the process, and it must never log
-// a password.
+// Package link has no table. A Link is safe for concurrent use. A Link must never buffer
+// messages while there is no connection, because the buffer would be lost with the process. A
+// Link must never log a password.
 package link

@@ -46,7 +46,7 @@ type Link struct {
 }
 
 // Open returns a Link that connects to the broker. If the broker can't be reached now, the Link
-// tries again for ever in the background.
+// tries again without a limit in the background.
 func Open(config Config) (*Link, error) {
 	l := &Link{config: config, closed: make(chan struct{}, 1)}
 	first, err := l.connect()
@@ -79,8 +79,8 @@ func (p presence) String() string {
 }
 
 // connect returns a connection that the client establishes now, or as soon as the broker can be
-// reached. The client retries for ever, even if the broker refuses the credentials, because the
-// broker may accept them later.
+// reached. The client retries without a limit, even if the broker refuses the credentials,
+// because the broker may accept them later.
 func (l *Link) connect() (*Connection, error) {
 	denials := newDenials()
 	back := func(*nats.Conn) { l.see(present, nil) }
