@@ -46,8 +46,8 @@ var (
 	ErrIssuerAway = errors.New("token issuer is away")
 )
 
-// Anybody implements Check for AUTH=off. For every token, and for none, Anybody returns a caller
-// without a subject and with all scopes.
+// Anybody implements Check for AUTH=off. For every request, with or without a token, Anybody
+// returns a caller that has no subject and has all scopes.
 func Anybody(context.Context, string) (Caller, error) {
 	return Caller{Scopes: []string{ReadAccounts, WriteAccounts, Operate}}, nil
 }

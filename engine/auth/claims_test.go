@@ -15,8 +15,8 @@ import (
 	"example.com/pgcqrs/engine/enginetest/devissuer"
 )
 
-// saying returns a signed token whose payload has the text more before its end. The text need
-// not be a claim that a real issuer would sign.
+// saying returns a signed token with the text in more inserted before the end of its payload.
+// The issuer signs the payload whatever the text is.
 func (w *world) saying(t testing.TB, typ, more string) string {
 	t.Helper()
 	payload, err := json.Marshal(w.issuer.Claims("eve", "accounts:read"))

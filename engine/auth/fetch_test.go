@@ -53,7 +53,7 @@ func tokenOf(t *testing.T, issuer *devissuer.Issuer) string {
 }
 
 // If the keys can't be read, the service does not know whether a token is valid, and does not
-// answer that the token is bad. The error is the same between two requests for the keys.
+// answer that the token is bad. The same is true between two attempts to read the keys.
 func TestKeysThatCantBeReadAreNoReasonToRefuse(t *testing.T) {
 	t.Parallel()
 	elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {

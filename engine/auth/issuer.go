@@ -153,9 +153,9 @@ func (i *Issuer) KeysAge() time.Duration {
 	return age
 }
 
-// Check implements the function type Check. Check accepts a token that was valid within the last
-// minute without verifying it again, unless it has expired, so that a client's next request
-// costs a hash and not a signature.
+// Check implements the function type Check. If a token was found valid within the last minute
+// and has not expired, Check accepts it without verifying it again, so that a client's next
+// request costs a hash and not a signature.
 func (i *Issuer) Check(ctx context.Context, token string) (Caller, error) {
 	if token == "" {
 		return Caller{}, ErrNoToken

@@ -377,7 +377,7 @@ func eventually(t testing.TB, holds func() bool) {
 }
 
 // While the issuer can't be reached, tokens with known keys are accepted, and tokens with
-// unknown keys are not answered as bad.
+// unknown keys are not refused as bad tokens.
 func TestAnIssuerThatIsAwayIsNoReasonToRefuse(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -12,8 +12,8 @@
 // Head at a place that nobody with write access to the database can change.
 //
 // The table of package chain is chain_links, with one row per link. Linker.Run may run in
-// several processes; a session lock makes sure that one of them adds links at a time. If the
-// chain of a log was deleted, package chain must never make a new chain over that log.
+// several processes; a session lock makes sure that only one of them adds links at a time. If
+// the chain of a log was deleted, package chain must never make a new chain over that log.
 //
 // engine/eventlog is the log; engine/process/projector runs the Linker, and engine/process/ops
 // has the operators' commands.

@@ -10,7 +10,8 @@ import (
 )
 
 // Head is the end of the chain. If a Head is kept at a place that nobody with write access to
-// the database can change, it shows later whether the events up to its position were changed.
+// the database can change, the Head later shows whether the events up to its position were
+// changed.
 type Head struct {
 	Position  int64 `json:"position"`
 	Hash      Hex   `json:"hash"`

@@ -34,7 +34,7 @@ var (
 )
 
 // Linker adds links to the chain for new events in the log. If several processes run a Linker,
-// one of them adds links at a time.
+// only one of them adds links at a time.
 type Linker struct {
 	service   string
 	pool      *pgxpool.Pool

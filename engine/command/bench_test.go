@@ -10,7 +10,7 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// silent is a Store that stores nothing: it answers that everything was appended.
+// silent is a Store that stores nothing and answers that everything was appended.
 type silent struct{}
 
 func (silent) AppendAll(_ context.Context, chain []event.Append) ([]event.Appended, error) {
@@ -33,7 +33,7 @@ type counted struct{}
 func (counted) EventType() string  { return "counted" }
 func (counted) SchemaVersion() int { return 1 }
 
-// BenchmarkHandle measures what a command costs in memory: the goroutine, the channel and the
+// BenchmarkHandle measures a command without a database: its goroutine, its channel and its
 // append.
 func BenchmarkHandle(b *testing.B) {
 	decide := func(int, struct{}) ([]event.Event, error) { return []event.Event{counted{}}, nil }

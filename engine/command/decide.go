@@ -10,6 +10,6 @@ type Decide[S, C any] func(state S, command C) ([]event.Event, error)
 
 // Evolve returns the state after an event. Evolve can't fail, because the event has happened.
 // Evolve must change neither the given state nor the given event; CheckEvolve finds an Evolve
-// that does. Decisions are correct even with such an Evolve, because a Handler never uses a
-// state or an event again after Evolve has got it.
+// that changes one of them. Decisions are correct even with such an Evolve, because a Handler
+// never uses a state or an event again after Evolve has got it.
 type Evolve[S any] func(state S, e event.Event) S

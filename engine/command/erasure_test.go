@@ -11,8 +11,8 @@ import (
 )
 
 // naming and misnaming are events that erase a person whose id is not the stream's id. The
-// database knows the person of naming, because its JSON field has the name "erases", and not
-// that of misnaming.
+// database knows the person of naming, because its JSON field has the name "erases", and does
+// not know the person of misnaming.
 type (
 	naming struct {
 		Person uuid.UUID `json:"erases"`

@@ -104,8 +104,9 @@ func TestRefusalWaitsForWhatItRestsOn(t *testing.T) {
 	})
 }
 
-// An append with an unknown outcome is answered as such only to the commands that the append
-// contains. For the other commands nothing was done, whatever the outcome of the append is.
+// If the outcome of an append is unknown, only the commands in the append are answered with
+// ErrUnknownOutcome. For the other commands nothing was done, whatever the outcome of the append
+// is.
 func TestOnlyWhatWasAppendedIsInDoubt(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(t *testing.T, m *memory, h *command.Handler[int, int]) {
@@ -149,7 +150,7 @@ func TestOnlyWhatWasAppendedIsInDoubt(t *testing.T) {
 }
 
 // If a refused command's own time is up during the append of its group, the command is not
-// answered as unknown either: no append contains the command.
+// answered with ErrUnknownOutcome, because no append contains the command.
 func TestRefusalWhoseTimeIsUpIsNotInDoubt(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(t *testing.T, m *memory, h *command.Handler[int, int]) {

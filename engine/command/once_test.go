@@ -100,8 +100,8 @@ func TestARetryReadsNoStream(t *testing.T) {
 }
 
 // If a request's key has an answer, the request's personal data is not encrypted again.
-// Encrypting it could store an encryption key and index entries for nothing, and would fail if
-// the person was erased.
+// Encryption could store an encryption key and index entries without need, and would fail if the
+// person was erased.
 func TestARetryEncryptsNothing(t *testing.T) {
 	t.Parallel()
 	m := &memory{answers: make(map[string]event.Answered)}

@@ -17,8 +17,8 @@ type Request struct {
 	Metadata    event.Metadata
 
 	// Check returns an error if something that the command refers to does not allow the command.
-	// Check must read everything that the command needs besides its stream, and nothing must
-	// read such data earlier: if the idempotency key has an answer, Handle returns that answer
+	// Check must read everything that the command needs besides its stream. Such data must not
+	// be read before Check: if the idempotency key has an answer, Handle returns that answer
 	// instead of Check's error. If Check is nil, the command refers to nothing.
 	Check func(ctx context.Context) error
 }

@@ -1,7 +1,7 @@
 // Package edge is the stack of HTTP handlers in front of an API. The handlers give each request
-// an id, count it, log it, limit how many requests a client sends, check the token and the
-// contract, make a read wait for the position that the read must reflect, and answer errors as
-// problems.
+// an id, count it, log it, limit the requests of each client, check the token, compare the
+// request with the contract, make a read wait for the position that the read must reflect, and
+// answer errors as problems.
 //
 // Package edge defines the order of the handlers, and has the functions that an operation calls.
 // Each mechanism has its own package below engine/edge. The operations are in a service's

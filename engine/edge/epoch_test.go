@@ -13,7 +13,7 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// log is a log whose epoch has changed, perhaps without the process knowing the new epoch yet.
+// log is a fake log with two epochs: the one that the process knows, and the current one.
 type log struct {
 	mu         sync.Mutex
 	known, now uuid.UUID
@@ -87,8 +87,8 @@ func TestLogEpoch(t *testing.T) {
 	}
 }
 
-// Every answer names the epoch, an error, too. A request whose Log-Epoch is not a UUID is
-// refused.
+// Every answer names the epoch, also the answer to a failed request. A request whose Log-Epoch
+// is not a UUID is refused.
 func TestEveryAnswerTellsItsEpoch(t *testing.T) {
 	t.Parallel()
 	written, read := log{known: uuid.New()}, &log{known: uuid.New()}

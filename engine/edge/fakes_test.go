@@ -206,7 +206,7 @@ func (f *service) decide(_ context.Context, id uuid.UUID, c asked, r command.Req
 	return result, err
 }
 
-// trail answers a page with one entry, whose actor is the test's subject.
+// trail returns a page of the trail with one entry, whose actor is ada.
 func (f *service) trail(ctx context.Context) (answer, error) {
 	var next *string
 	if f.goOn > 0 {
@@ -258,8 +258,8 @@ func (r reply) problem(t *testing.T) problem.Problem {
 	return said
 }
 
-// send sends a request and returns its answer. headers has names and values in turn: name,
-// value, name, value.
+// send sends a request and returns its answer. headers is a list in which each name is followed
+// by its value.
 func send(t testing.TB, client *http.Client, method, path, body string, headers ...string) reply {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), method, "http://api"+path, strings.NewReader(body))

@@ -83,8 +83,8 @@ func TestBrowsersAreToldWhatTheyMayDo(t *testing.T) {
 	}
 }
 
-// An operation with a method that is safe by HTTP changes nothing, because a browser may send
-// such a request from any page.
+// An operation with a safe HTTP method (RFC 9110, 9.2.1) changes nothing, because a browser may
+// send such a request from any page.
 func TestSafeMethodsAreQueries(t *testing.T) {
 	t.Parallel()
 	for _, route := range edgetest.Contract().Routes() {

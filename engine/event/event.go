@@ -46,12 +46,12 @@ type Recorded struct {
 type Decode func(eventType string, schemaVersion int, data []byte) (Event, error)
 
 // Split is returned by a Decode function when one stored event of an old schema version stands
-// for several of today's. A Split is never appended. All parts of a Split have the same position
-// and the same version.
+// for several of today's events. A Split is never appended. All parts of a Split have the same
+// position and the same version.
 type Split []Event
 
 // Dropped is returned by a Decode function when a stored event of an old schema version stands
-// for none of today's. Dropped is never appended. The old event keeps its version, and a
+// for none of today's events. Dropped is never appended. The old event keeps its version, and a
 // projection that counts versions must count that version, too.
 type Dropped struct{}
 

@@ -125,7 +125,7 @@ func read(ctx context.Context, from interface {
 	return known, nil
 }
 
-// String returns the keys of the issuers in a list for people.
+// String returns the keys of the issuers, sorted and separated by commas.
 func (t table) String() string {
 	return strings.Join(slices.Sorted(maps.Keys(t)), ", ")
 }
@@ -141,8 +141,8 @@ func (t table) without(key string) table {
 	return others
 }
 
-// next returns the number after the highest number that is an issuer's name, or "2" if there is
-// none: the first issuer counts as 1.
+// next returns the number after the highest number that is an issuer's name, or "2" if no issuer
+// has a number: the first issuer counts as 1.
 func (t table) next() string {
 	last := 1
 	for _, name := range t {

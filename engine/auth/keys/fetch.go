@@ -28,10 +28,10 @@ func NewClient() *http.Client {
 	return &http.Client{Timeout: fetchTimeout, Transport: bounded{http.DefaultTransport}}
 }
 
-// bounded reads each answer completely before it returns the answer. If an answer is too long or
-// its status is not 200, bounded returns an error, which contains nothing of the answer's body.
-// A redirect is such an error, so no redirect is followed: it could lead to any address, also to
-// one without TLS.
+// bounded is an HTTP transport that reads each answer completely before it returns the answer.
+// If an answer is too long or its status is not 200, bounded returns an error, which contains
+// nothing of the answer's body. A redirect is such an error and is never followed, because a
+// redirect could lead to any address, including one without TLS.
 type bounded struct{ next http.RoundTripper }
 
 func (b bounded) RoundTrip(r *http.Request) (*http.Response, error) {

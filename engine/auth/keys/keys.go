@@ -130,9 +130,10 @@ func (k *Set) Read(ctx context.Context) error {
 	return k.readSince(ctx, time.Now(), func([]jose.JSONWebKey) bool { return false })
 }
 
-// readSince waits until enough accepts a set of keys that was read, or until a read has ended
-// that began at moment or later. Such a read returns all keys that were published before moment.
-// If a read fails, readSince returns its error to every caller until the next read may begin.
+// readSince waits until the function enough returns true for a set of keys that was read, or
+// until a read has ended that began at moment or later. Such a read returns all keys that were
+// published before moment. If a read fails, readSince returns its error to every caller until
+// the next read may begin.
 func (k *Set) readSince(ctx context.Context, moment time.Time, enough func([]jose.JSONWebKey) bool) error {
 	for {
 		reading, rest := k.reading(ctx, moment)
@@ -158,9 +159,9 @@ func (k *Set) readSince(ctx context.Context, moment time.Time, enough func([]jos
 	}
 }
 
-// reading returns the read that is running, or else the last read if it began at moment or later
-// or has just failed, or else a read that it starts. If no read may start yet, reading returns
-// nil and the time until a read may start.
+// reading returns the running read. If no read is running, reading returns the last read if that
+// began at moment or later, or has failed and no new read may start yet. Otherwise reading
+// starts a read and returns it, or returns nil and the time until a read may start.
 func (k *Set) reading(ctx context.Context, moment time.Time) (*reading, time.Duration) {
 	k.mu.Lock()
 	defer k.mu.Unlock()

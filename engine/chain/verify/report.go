@@ -18,7 +18,7 @@ type Report struct {
 	Findings []Finding  `json:"findings"`
 }
 
-// Finding is a place where the log differs from the chain.
+// Finding is a position at which the log differs from the chain.
 type Finding struct {
 	Position int64  `json:"position"`
 	What     string `json:"what"`

@@ -49,7 +49,7 @@ func (w *walk) compareHeads(linked int64) {
 	}
 }
 
-// lookOutside adds a finding if an event that no link covers is at least late old.
+// lookOutside adds a finding if the age of an event that no link covers is at least late.
 func (w *walk) lookOutside(e end, late time.Duration) {
 	switch waits := e.waits.Round(time.Second); {
 	case e.outside == 0 || e.waits < late:

@@ -39,7 +39,7 @@ func (w *walk) find(position int64, what string, args ...any) {
 }
 
 // beginAt starts the walk after a head if the chain contains that head. Otherwise beginAt leaves
-// the walk unchanged, with met false.
+// the walk unchanged, and the field met stays false.
 func (w *walk) beginAt(ctx context.Context, head chain.Head) error {
 	found, err := chain.Links(ctx, w.on, `WHERE position = $1`, head.Position)
 	if err == nil && len(found) == 1 && bytes.Equal(found[0].Hash, head.Hash) {
@@ -94,8 +94,8 @@ func (w *walk) check(ctx context.Context, s chain.Link) error {
 	return nil
 }
 
-// covered returns the digests of those events that a link covers and the log has. covered stores
-// digests of later events that it has read in ahead, for the next link.
+// covered returns the digests of those events that a link covers and the log has. If covered has
+// also read digests of later events, it stores them in the field ahead, for the next link.
 func (w *walk) covered(ctx context.Context, s chain.Link) (all []event.Digest, err error) {
 	after := s.Previous
 	for {

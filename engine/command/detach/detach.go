@@ -13,10 +13,10 @@ import (
 // end.
 const deepest = 1000
 
-// Event returns a copy of an event that shares nothing with the event that could be changed in
-// place. The copy shares nothing with the state and the command from which Decide made the
-// event, nor with the state that Evolve makes from it. An event without lists, maps and pointers
-// is returned without a copy.
+// Event returns a copy of an event, so that a change in place of one of the two does not change
+// the other. The copy also shares no list with the state and the command from which Decide made
+// the event, nor with a state into which Evolve has put a list of the event. An event without
+// lists, maps and pointers is returned without a copy.
 func Event(e event.Event) event.Event {
 	if e == nil || IsFlat(reflect.TypeOf(e)) {
 		return e

@@ -18,8 +18,8 @@ func EncodesItself(kind reflect.Type) bool {
 
 var flat sync.Map // maps a reflect.Type to a bool
 
-// IsFlat reports whether a copy of a value of this type shares nothing with the value that could
-// be changed in place.
+// IsFlat reports whether an assignment copies a value of this type completely, so that no change
+// in place of the copy changes the value.
 func IsFlat(kind reflect.Type) bool {
 	if known, ok := flat.Load(kind); ok {
 		is, _ := known.(bool) // the map contains only values of type bool

@@ -9,8 +9,8 @@
 // engine/command/line.
 //
 // In reading order: serve.go serves a line, group by group; attempt.go gets the state and
-// appends the plan; answers.go answers each command; group.go has the group and its state, and
-// gives back the commands and the state.
+// appends the plan; answers.go answers each command; group.go has the group, puts its state back
+// into the cache, and lets its commands be withdrawn.
 //
 // Package group has no table. Serve runs in the goroutine that engine/command starts, and ends
 // when no command waits in the line. Package group must never give an answer that depends on

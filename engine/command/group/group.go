@@ -39,8 +39,8 @@ type group[S, C any] struct {
 	asked    bool            // whether the stored answers of the commands' keys were looked up after the commands had arrived
 }
 
-// giveBack returns the state to memory for the next group. If the state may differ from the log,
-// giveBack drops it.
+// giveBack puts the state back into the cache for the next group. If the state may differ from
+// the log, giveBack drops it.
 func (g *group[S, C]) giveBack() {
 	if !g.spent {
 		g.server.States.Put(g.id, g.at)

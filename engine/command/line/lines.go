@@ -21,7 +21,7 @@ type Lines[C any] struct {
 	waiting map[uuid.UUID][]*Command[C] // has an entry for a stream as long as a goroutine serves the stream's line
 }
 
-// New returns empty Lines in which at most most commands may wait.
+// New returns empty Lines. most is how many commands may wait.
 func New[C any](most int) *Lines[C] {
 	return &Lines[C]{most: most, waiting: make(map[uuid.UUID][]*Command[C])}
 }

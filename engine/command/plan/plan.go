@@ -32,8 +32,8 @@ type Decision[C any] struct {
 	chained int // number of appends in the chain up to and including this command's append
 }
 
-// Make decides the commands of one stream, each on the state after the previous command.
-// Afterwards the caller must not use the given state if Spent is set, because Evolve may have
+// Make decides the commands of one stream, each on the state after the previous command. If
+// Spent is set, the caller must not use the given state afterwards, because Evolve may have
 // changed it in place.
 func (d *Domain[S, C]) Make(id uuid.UUID, at states.State[S], commands []*line.Command[C]) *Plan[S, C] {
 	p := &Plan[S, C]{Decisions: make([]Decision[C], 0, len(commands)), To: at}

@@ -55,7 +55,7 @@ type States[S any] struct {
 // take could never accept a command.
 const mostBegun = 256
 
-// New returns States that cache at most most states. The cache is empty.
+// New returns States with an empty cache. most is how many states the cache may have.
 func New[S any](log Log, streamType string, evolve func(S, event.Event) S, most int) *States[S] {
 	s := &States[S]{log: log, streamType: streamType, evolve: evolve, begun: newLRU[S](mostBegun)}
 	s.Keep(most)
@@ -134,7 +134,7 @@ func (s *States[S]) Put(id uuid.UUID, at State[S]) {
 }
 
 // replace replaces a stream's cached state by the result of step, if the cached state has this
-// version. Meanwhile no group can take the state. If step panics, the state is dropped.
+// version. While step runs, no group can take the state. If step panics, the state is dropped.
 func (s *States[S]) replace(id uuid.UUID, version int64, step func(State[S]) State[S]) {
 	if s.recent == nil {
 		return

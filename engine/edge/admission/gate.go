@@ -2,7 +2,8 @@ package admission
 
 import "sync/atomic"
 
-// Gate lets at most Most requests run at the same time, whichever client they are from.
+// Gate limits how many requests run at the same time, whichever client they are from. The field
+// Most is the limit.
 type Gate struct {
 	Most   int64
 	inside atomic.Int64

@@ -15,8 +15,8 @@ type Rates struct {
 	buckets *lru.Cache[string, *rate.Limiter]
 }
 
-// NewRates returns Rates that allow most requests per second of each name, with bursts of twice
-// as many. If most is 0, there is no limit.
+// NewRates returns Rates in which most is the number of requests per second that each name may
+// send, with bursts of twice as many. If most is 0, there is no limit.
 func NewRates(most int) *Rates {
 	buckets, err := lru.New[string, *rate.Limiter](Watched)
 	if err != nil {

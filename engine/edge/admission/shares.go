@@ -9,8 +9,8 @@ type Shares struct {
 	inside map[string]int // number of running requests of each name; a name without a running request has no entry
 }
 
-// NewShares returns Shares that let most requests of each name run at the same time. If most is
-// 0, there is no limit.
+// NewShares returns Shares in which most is the number of requests of each name that may run at
+// the same time. If most is 0, there is no limit.
 func NewShares(most int) *Shares { return &Shares{most: most, inside: make(map[string]int)} }
 
 // Enter reports whether another request of the name may run. If Enter returns true, the caller

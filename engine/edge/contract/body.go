@@ -65,7 +65,8 @@ func readAll(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 }
 
 // isJSON reports whether the headers announce uncompressed JSON in UTF-8. If one of these
-// headers occurs twice, isJSON returns false, because two programs could read different ones.
+// headers occurs twice, isJSON returns false, because two programs could use different
+// occurrences of the header.
 func isJSON(header http.Header) bool {
 	if len(header["Content-Type"]) > 1 || len(header["Content-Encoding"]) > 1 {
 		return false

@@ -46,7 +46,7 @@ func (g *Guard) Tell(next http.Handler) http.Handler {
 	})
 }
 
-// Correct sets Log-Epoch again if a request is a query although its method is one of commands.
+// Correct sets Log-Epoch again if a request is a query although commands use its method, too.
 // The answer then names the epoch of the log that queries read. Correct runs after the handler
 // that finds the operation.
 func (g *Guard) Correct(next http.Handler) http.Handler {

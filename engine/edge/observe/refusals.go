@@ -29,7 +29,7 @@ func newRefusals() refusals {
 func (r refusals) allow(client string) bool { return r.each.Allow(client) && r.all.Allow() }
 
 // isRefusal reports whether an answer refuses a request because of its caller, or because the
-// caller has nothing with the id.
+// caller owns nothing with the requested id.
 func isRefusal(status int, code string) bool {
 	switch status {
 	case http.StatusUnauthorized, http.StatusForbidden, http.StatusTooManyRequests:
@@ -38,8 +38,8 @@ func isRefusal(status int, code string) bool {
 	return status == http.StatusNotFound && code == notFound
 }
 
-// notFound is the code for an id with which the caller has nothing. The id may be another
-// caller's.
+// notFound is the code of the answer if the caller owns nothing with the requested id. Another
+// caller may own something with that id.
 const notFound = "not_found"
 
 // levelOfRefusal returns Warn for refusals that a correct client never causes, and Info for all

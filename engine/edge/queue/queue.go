@@ -26,11 +26,11 @@ import (
 //
 // The idea to judge a queue by its shortest delay during an interval is from CoDel (K. Nichols,
 // V. Jacobson, "Controlling Queue Delay", ACM Queue 10(5), 2012). The two waiting times and the
-// newest-first order are from Facebook (B. Maurer, "Fail at Scale", ACM Queue 13(8), 2015). The
-// differences to CoDel and to Facebook's queue are two: the waiting time under overload is
-// longer than a few milliseconds, and a refused request gets its answer only after another two
-// times queueTime: clients send again as soon as they are refused, so the delay limits the
-// number of refusals per second, which cost time, too.
+// newest-first order are from Facebook (B. Maurer, "Fail at Scale", ACM Queue 13(8), 2015).
+// Queue differs from both in two ways: the waiting time under overload is longer than a few
+// milliseconds, and a refused request gets its answer only after another two times queueTime:
+// clients send again as soon as they are refused, so the delay limits the number of refusals per
+// second, which cost time, too.
 type Queue struct {
 	most        int // how many requests run at the same time
 	mostWaiting int // how many requests may wait; the next one is refused immediately
@@ -46,7 +46,7 @@ type Queue struct {
 	counted  int        // number of waiting requests that count towards mostWaiting
 	waiting  *list.List // list of *waiter, the oldest first
 	held     int        // number of refused requests whose answer is delayed
-	standing standing   // how long the oldest request has waited too long
+	standing standing   // for how long the delay of the oldest request has been too long
 }
 
 // patience is how many times queueTime a request may wait in a queue that is not overloaded.
@@ -277,8 +277,8 @@ func (q *Queue) callNext(now time.Time) (tried int) {
 	return tried
 }
 
-// overloaded reports whether the oldest request has waited too long for so long that the queue
-// counts as overloaded.
+// overloaded reports whether the delay of the oldest request has been too long for so much time
+// that the queue counts as overloaded.
 func (q *Queue) overloaded(now time.Time) bool {
 	delay := time.Duration(0)
 	if oldest := q.waiting.Front(); oldest != nil {

@@ -2,7 +2,7 @@ package queue
 
 import "time"
 
-// standing measures how long the oldest request of a queue has waited too long.
+// standing measures for how long the delay of the oldest request in a queue has been too long.
 type standing struct {
 	windows int           // number of consecutive windows in which the shortest delay has not fallen; all windows have the same length
 	until   time.Time     // end of the current window

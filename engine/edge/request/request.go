@@ -48,8 +48,7 @@ func (r *Request) Client() queue.Client {
 	return queue.Client{Subject: r.Caller.Subject, Address: r.Address}
 }
 
-// IsCommand reports whether a method is one of commands. Queries with a body have such a method,
-// too.
+// IsCommand reports whether commands use a method. Queries with a body use such a method, too.
 func IsCommand(method string) bool { return method == http.MethodPost || method == http.MethodDelete }
 
 // Changes reports whether the request is a command. The operation decides that or, before the
@@ -73,8 +72,8 @@ func (r *Request) Metadata() event.Metadata {
 	return event.Metadata{CorrelationID: r.correlationID, CausationID: r.ID, Actor: r.Caller.Subject, Traceparent: r.traceparent}
 }
 
-// Who returns the log attributes that identify the request and its sender: the address, which
-// may be known only from trusted proxies, and the subject if the token was accepted.
+// Who returns the log attributes that identify the request and its sender: the client's address
+// (see admission.Limits.AddressOf), and the subject if the token was accepted.
 func (r *Request) Who() []slog.Attr {
 	attributes := []slog.Attr{slog.String("request_id", r.ID)}
 	if r.From.IsValid() {

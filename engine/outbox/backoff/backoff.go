@@ -22,7 +22,7 @@ type Pause struct {
 }
 
 // Hold makes a stream wait at the message at position. The backoff is twice as long as the
-// stream's last backoff, at most most.
+// stream's last backoff, and never longer than most.
 func (h Streams) Hold(stream uuid.UUID, position int64, most time.Duration) {
 	next := min(max(2*h[stream].last, Min), most)
 	h[stream] = Pause{position, time.Now().Add(next), next}
@@ -46,8 +46,8 @@ func (h Streams) All() []uuid.UUID {
 	return streams
 }
 
-// Due returns the positions of the messages whose backoff has ended, at most most of them. The
-// message whose backoff ended first comes first.
+// Due returns the positions of messages whose backoff has ended. most is how many positions Due
+// may return. The message whose backoff ended first comes first.
 func (h Streams) Due(most int) []int64 {
 	now, over := time.Now(), make([]Pause, 0, len(h))
 	for _, p := range h {

@@ -14,7 +14,7 @@
 // loop under the session lock.
 //
 // The table of package relay is outbox. Relay.Run may run in several processes; a session lock
-// (engine/pg/lock) makes sure that one of them sends messages at a time.
+// (engine/pg/lock) makes sure that only one of them sends messages at a time.
 // engine/process/projector calls Run. A relay must never delete a message before the broker has
 // made it durable, and never send a message before an earlier message of the same stream.
 package relay

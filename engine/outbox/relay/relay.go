@@ -16,7 +16,7 @@ import (
 	"example.com/pgcqrs/engine/pg/retry"
 )
 
-// Relay publishes the messages of the outbox. If several processes run a Relay, one of them
+// Relay publishes the messages of the outbox. If several processes run a Relay, only one of them
 // publishes at a time.
 type Relay struct {
 	pool    *pgxpool.Pool

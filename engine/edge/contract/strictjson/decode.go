@@ -17,8 +17,8 @@ import (
 )
 
 // These are the limits of a body. Each level and each value of a body takes time to check, and
-// names take most. A body of 64 KiB could have 30,000 values, and take as much processor time as
-// dozens of requests; no request of this API needs so many.
+// field names take the most time. A body of 64 KiB could have 30,000 values, and take as much
+// processor time as dozens of requests; no request of this API needs so many.
 const (
 	deepest    = 32
 	mostValues = 2048
