@@ -137,8 +137,8 @@ func (i *Issuer) discover(ctx context.Context) error {
 	return nil
 }
 
-// Ready returns nil once the issuer's keys were read, so that tokens can be checked. Before
-// that, Ready returns ErrIssuerAway.
+// Ready returns nil once the issuer's keys were read, so that tokens can be checked. Before the
+// first read, Ready returns ErrIssuerAway.
 func (i *Issuer) Ready(context.Context) error {
 	if _, read := i.keys.Age(); !read {
 		return fmt.Errorf("%w: its keys were not read yet", ErrIssuerAway)

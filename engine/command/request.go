@@ -13,7 +13,7 @@ type Request struct {
 	NewStream   bool // whether the stream's id was generated for this command, so that no other client knows the id
 	IfMatch     event.Precondition
 	Key         string // idempotency key; "": the command has no key
-	Fingerprint []byte // hash of the request, which is compared if the key is used again
+	Fingerprint []byte // HMAC of the request, which is compared if the key is used again
 	Metadata    event.Metadata
 
 	// Check returns an error if something that the command refers to does not allow the command.

@@ -23,7 +23,7 @@ func TestCommandsThatComeTogetherAllHaveTheirTurn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newService()
 		f.handle = func() (command.Result, error) {
-			time.Sleep(10 * time.Millisecond) //nolint:forbidigo // it is the bubble's time
+			time.Sleep(10 * time.Millisecond) //nolint:forbidigo // the sleep uses the bubble's clock
 			return f.result, nil
 		}
 		f.options = func(o *Options) { o.MaxCommands = 50 }

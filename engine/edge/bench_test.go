@@ -14,7 +14,7 @@ func BenchmarkCommand(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			f := newService()
 			f.options = func(o *Options) {
-				o.Logger, o.AccessLog = slog.New(slog.NewJSONHandler(io.Discard, nil)), logged //nolint:sloglint // what formatting costs is part of it
+				o.Logger, o.AccessLog = slog.New(slog.NewJSONHandler(io.Discard, nil)), logged //nolint:sloglint // the benchmark includes the cost of formatting
 			}
 			handler := f.handler(b)
 			b.ReportAllocs()

@@ -16,7 +16,7 @@ const bundle = "/docs/swagger-ui-bundle.js"
 
 // A request for the page's script without compression takes little longer than a request with
 // compression, because the script is decompressed only once.
-func TestTheDocsBundleIsInflatedOnce(t *testing.T) { //nolint:paralleltest // it measures
+func TestTheDocsBundleIsInflatedOnce(t *testing.T) { //nolint:paralleltest // the test measures time
 	const factor = 20 // decompressing the script takes over 100 times as long as serving it
 	served := newService().handler(t)
 	took := func(encoding string) time.Duration {

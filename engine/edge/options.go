@@ -34,15 +34,15 @@ type Options struct {
 	// "events".
 	Wait waiting.Wait
 
-	// Epochs returns the epoch of the log. If its functions are not set, no answer names an
-	// epoch.
+	// Epochs returns the epoch of the log. If the functions of Epochs are not set, no answer
+	// names an epoch.
 	Epochs epoch.Epochs
 
 	// Check authenticates callers. If callers need no token, Check is auth.Anybody.
 	Check auth.Check
 
-	// Issuer is the URL of the OpenID Connect issuer that the served contract names. If it is
-	// "", the contract names an example issuer.
+	// Issuer is the URL of the OpenID Connect issuer that the served contract names. If Issuer
+	// is "", the contract names an example issuer.
 	Issuer string
 
 	// FingerprintKey is the key of the HMAC that is computed over a request with an

@@ -10,7 +10,7 @@ const policy = "default-src 'none'; object-src 'none'; base-uri 'none'; form-act
 // its subdomains.
 const transport = "max-age=31536000; includeSubDomains"
 
-// secure sets the security headers of every answer. A route may replace them.
+// secure sets the security headers of every answer. A route may replace these headers.
 func secure(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		header := w.Header()

@@ -74,7 +74,7 @@ func onSlow(t *testing.T, options func(*Options), test func(ask func(headers ...
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		f, takes, answers := newService(), 10*time.Millisecond, make(chan int, 100)
-		f.during = func() { time.Sleep(takes) } //nolint:forbidigo // it is the bubble's time
+		f.during = func() { time.Sleep(takes) } //nolint:forbidigo // the sleep uses the bubble's clock
 		f.options = options
 		api := f.handler(t)
 		get := func(path string, headers ...string) *httptest.ResponseRecorder {
@@ -121,7 +121,7 @@ func TestATurnAfterAWaitIsNoPartOfIt(t *testing.T) {
 	t.Parallel()
 	for takes, status := range map[time.Duration]int{500 * time.Millisecond: 200, 5 * time.Second: 503} {
 		onSlow(t, func(o *Options) {
-			o.MaxQueries, o.Wait = 1, func(context.Context, string, int64) error { time.Sleep(time.Millisecond); return nil } //nolint:forbidigo // it is the bubble's time
+			o.MaxQueries, o.Wait = 1, func(context.Context, string, int64) error { time.Sleep(time.Millisecond); return nil } //nolint:forbidigo // the sleep uses the bubble's clock
 		}, func(ask func(...string), answers <-chan int, other *time.Duration, metrics func() string) {
 			*other = takes
 			ask("Min-Position", "43", "Prefer", "wait=0")

@@ -38,8 +38,8 @@ type StreamAppend struct {
 // the append's transaction.
 type Once struct {
 	Key         string
-	Fingerprint []byte        // hash of the request; a request with the same key and another fingerprint is refused
-	Keep        time.Duration // how long the answer is kept
+	Fingerprint []byte        // HMAC of the request; a request with the same key and another fingerprint is refused
+	Keep        time.Duration // how long the answer is stored
 	Position    int64         // position to answer if neither this append nor the appends before it in the chain have an event
 }
 

@@ -1,10 +1,10 @@
 // Package event answers one question: what is an event, before and after it is recorded? All
 // other packages use the types of package event.
 //
-// Package event declares the types that packages of the engine hand to each other, and the
-// errors by which callers distinguish outcomes. Package event has no behaviour: it reads no
-// clock, no database and no configuration, and imports no other package of this module. Package
-// event has no table and starts no goroutine.
+// Package event declares the types that packages of the engine exchange, and the errors by which
+// callers distinguish outcomes. Package event has no behaviour: it reads no clock, no database
+// and no configuration, and imports no other package of this module. Package event has no table
+// and starts no goroutine.
 //
 // In reading order: event.go has Event, which a decision returns, and Recorded, an event in the
 // log, with its position; append.go has Append, the events that are appended to the log

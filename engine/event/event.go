@@ -6,7 +6,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// Event is something that happened, in the past tense. Decide returns events.
+// Event is something that has happened. The name of an event type is in the past tense. Decide
+// returns events.
 type Event interface {
 	// EventType returns the type's stored name. The name must never change: the program could
 	// not decode the stored events of this type any more.

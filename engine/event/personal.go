@@ -42,8 +42,8 @@ func (p Personal) GoString() string { return "(personal)" }
 
 var errNotEncrypted = errors.New("personal data is not encrypted: the store was made without keys, or the event does not declare the field in EachPersonal")
 
-// MarshalJSON fails for text that is not encrypted, so that the log never stores a field that
-// was not encrypted by mistake.
+// MarshalJSON fails for text that is not encrypted, so that the log never stores a field whose
+// encryption was forgotten.
 func (p Personal) MarshalJSON() ([]byte, error) {
 	if p.text != "" {
 		return nil, errNotEncrypted

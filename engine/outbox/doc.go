@@ -1,6 +1,6 @@
-// Package outbox answers one question: what is a public message on its way to the broker? In the
-// database it is a row of the table outbox, which an append has stored together with its event.
-// On the way to the broker it is a CloudEvent.
+// Package outbox answers one question: what is a public message on its way to the broker? Before
+// a message is sent, it is a row of the table outbox, which an append has stored together with
+// the message's event. A message that is sent is a CloudEvent.
 //
 // Package outbox has the types that the relay and every broker share: a message, the function
 // type that publishes messages, the error for a refused message, and the CloudEvent.

@@ -23,7 +23,7 @@ type Message struct {
 // error is nil once the broker has made the message durable, a *Refused if the broker would
 // refuse the message each time, and any other error if sending the message again may help. All
 // messages are of different streams, so Publish may send all of them before it waits for an
-// acknowledgement. Publish must return when ctx ends; ctx has a deadline of seconds.
+// acknowledgement. Publish must return when ctx ends. The relay ends ctx after a few seconds.
 type Publish func(ctx context.Context, messages []Message) []error
 
 // Refused is the error of a message that the broker refuses because of the message itself, for

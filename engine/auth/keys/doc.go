@@ -3,7 +3,7 @@
 //
 // Package keys reads the issuer's set of keys within limits of time and size. A token with an
 // unknown key waits until a newer set was read. Package keys does not read a token's claims:
-// engine/auth/claims does. engine/auth decides when the keys are read.
+// engine/auth/claims reads the claims. engine/auth decides when the keys are read.
 //
 // In reading order: fetch.go reads the keys over HTTP; keys.go has Set, which verifies a
 // signature, and lets tokens with unknown keys wait.

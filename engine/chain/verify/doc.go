@@ -1,8 +1,8 @@
 // Package verify answers one question: where does the log differ from its chain?
 //
 // Package verify compares the log with its chain, either completely when an operator asks for
-// it, or part by part while a process runs. engine/chain makes the chain. Alerts are outside of
-// package verify: they use its metrics and its report.
+// it, or part by part while a process runs. engine/chain makes the chain. Alerts are not part of
+// package verify. Alerts use the metrics and the report of package verify.
 //
 // In reading order: report.go says what is compared, and what was found; end.go reads where the
 // chain and the log end; walk.go compares the log with the chain, link by link; verify.go

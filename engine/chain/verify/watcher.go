@@ -150,7 +150,7 @@ func (w *Watcher) begin(ctx context.Context, e end) (*walk, error) {
 	if w.before != nil || e.linked == 0 {
 		return pass, nil
 	}
-	found, err := chain.Links(ctx, w.pool, `WHERE position <= $1 ORDER BY position DESC LIMIT 1`, rand.Int64N(e.linked)) //nolint:gosec // nobody gains by guessing it
+	found, err := chain.Links(ctx, w.pool, `WHERE position <= $1 ORDER BY position DESC LIMIT 1`, rand.Int64N(e.linked)) //nolint:gosec // an attacker gains nothing from the number
 	if err != nil {
 		return nil, err
 	}

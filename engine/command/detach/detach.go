@@ -59,7 +59,7 @@ func detach(v reflect.Value, depth int) {
 		v.Set(readAgain(v))
 		return
 	}
-	switch v.Kind() { //nolint:exhaustive // the others hold no reference, or none that is stored
+	switch v.Kind() { //nolint:exhaustive // values of the other kinds have no reference, or none that is stored
 	case reflect.Struct:
 		for field, inner := range v.Fields() {
 			if field.IsExported() || field.Anonymous && inner.Kind() == reflect.Struct {

@@ -31,7 +31,7 @@ func IsFlat(kind reflect.Type) bool {
 }
 
 func looksFlat(kind reflect.Type) bool {
-	switch kind.Kind() { //nolint:exhaustive // the others are references
+	switch kind.Kind() { //nolint:exhaustive // values of the other kinds have no reference
 	case reflect.Slice, reflect.Map, reflect.Pointer, reflect.Interface, reflect.Func, reflect.Chan, reflect.UnsafePointer:
 		return false
 	case reflect.Array:

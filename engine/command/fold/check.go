@@ -27,7 +27,7 @@ func Check[S any](streamType string, evolve func(S, event.Event) S, all []func()
 	}
 	types := byType(all)
 	for seed := range walks {
-		w := walk[S]{streamType: streamType, evolve: evolve, dice: rand.New(rand.NewPCG(uint64(seed), 0)), all: all} //nolint:gosec // repeatable, not secret
+		w := walk[S]{streamType: streamType, evolve: evolve, dice: rand.New(rand.NewPCG(uint64(seed), 0)), all: all} //nolint:gosec // the numbers must be repeatable and need not be secret
 		if seed > 0 {
 			w.mostly = types[seed%len(types)]
 		}

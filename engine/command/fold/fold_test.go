@@ -26,15 +26,15 @@ type (
 		Count int
 	}
 	raised  struct{ Sum, Count int }
-	hidden  struct{ sum int } //nolint:unused // a field that JSON does not see
+	hidden  struct{ sum int } //nolint:unused // encoding/json ignores the field
 	any0    struct{ Last any }
 	person0 struct{ Name event.Personal }
 )
 
 func (raised) StateVersion() int { return 1 }
 
-// pointed and the types of the same name are states with different shapes, as two releases of a
-// program may have them.
+// pointed is a state whose method StateVersion has a pointer receiver. A test changes
+// pointedVersion, as a later release of a program would.
 type pointed struct{ Sum, Count int }
 
 func (*pointed) StateVersion() int { return pointedVersion }
@@ -88,7 +88,7 @@ func TestShapeHasWhatDecidesTheEncoding(t *testing.T) {
 }
 
 // ShapeOf calls the method StateVersion even if its receiver is a pointer.
-func TestStateVersionOfAPointer(t *testing.T) { //nolint:paralleltest // it changes the version
+func TestStateVersionOfAPointer(t *testing.T) { //nolint:paralleltest // the test changes a package variable
 	before := shape[pointed]("sum")
 	pointedVersion = 2
 	if bytes.Equal(before, shape[pointed]("sum")) {

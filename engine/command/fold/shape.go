@@ -46,7 +46,7 @@ func describe(to io.Writer, kind reflect.Type, above map[reflect.Type]bool, with
 	}
 	above[kind] = true
 	defer delete(above, kind)
-	switch kind.Kind() { //nolint:exhaustive // the others are described by their names
+	switch kind.Kind() { //nolint:exhaustive // the names of the other kinds describe them completely
 	case reflect.Struct:
 		for field := range kind.Fields() {
 			fmt.Fprintf(to, "%s %t %q ", field.Name, field.Anonymous, field.Tag)

@@ -1,6 +1,6 @@
 // Package line answers one question: how do commands on one stream wait for each other, and for
-// their answers? One goroutine serves a stream's line. The commands that arrive while it works
-// on a group are its next group.
+// their answers? One goroutine serves a stream's line. The commands that arrive while the
+// goroutine works on a group are the next group.
 //
 // Package line lets commands wait, and withdraws commands: if a caller has stopped waiting, its
 // command is not appended, unless an append may already contain it. engine/command/plan decides

@@ -13,7 +13,7 @@ import (
 const maxGroup = 256
 
 // Lines has the line of each stream: the commands that wait on the stream. One goroutine serves
-// a line. The commands that arrive while it works on a group are its next group.
+// a line. The commands that arrive while the goroutine works on a group are the next group.
 type Lines[C any] struct {
 	most    int
 	mu      sync.Mutex

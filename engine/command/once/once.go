@@ -27,8 +27,8 @@ func Again(first event.Answered, fingerprint []byte) line.Answer {
 }
 
 // IsOutage reports whether an error says that the log can't be reached, or accepts no more
-// appends. For such an error a handler does not look up the answer of the key: the look-up would
-// fail, too.
+// appends. After an outage, a handler does not look up the answer of the command's key, because
+// the look-up would fail, too.
 func IsOutage(err error) bool {
 	return errors.Is(err, event.ErrUnavailable) || errors.Is(err, event.ErrUnknownOutcome) ||
 		errors.Is(err, event.ErrOverloaded)

@@ -10,8 +10,8 @@ import (
 )
 
 // checkErasure returns an error if an event is an erasure and its method Erased returns another
-// person than its JSON names. The database destroys the key of the person in the JSON (SQL
-// function keys.erased_by).
+// person than the event's JSON names. The database destroys the key of the person in the JSON
+// (SQL function keys.erased_by).
 func checkErasure(stream uuid.UUID, e event.Event) error {
 	erasure, ok := e.(event.Erasure)
 	if !ok {

@@ -51,8 +51,8 @@ type States[S any] struct {
 }
 
 // mostBegun is the number of streams whose partly read state is kept. The next command continues
-// reading after that part. Without it, a stream that takes longer to read than one command may
-// take could never accept a command.
+// reading after that part. Without the partly read state, a stream that takes longer to read
+// than one command may take could never accept a command.
 const mostBegun = 256
 
 // New returns States with an empty cache. most is how many states the cache may have.

@@ -4,8 +4,8 @@
 //
 // Package admission counts requests. engine/edge/queue makes requests wait. Package admission
 // must never choose a status code and never read the content of a request. Package admission
-// knows subjects and addresses only as names. The only HTTP headers that it reads are those that
-// tell the address of a request (Limits).
+// knows subjects and addresses only as names. The only HTTP header that package admission reads
+// is X-Forwarded-For, which has the address of a request (Limits).
 //
 // In reading order: limits.go finds the address of a request, also behind trusted proxies;
 // gate.go counts the running requests; shares.go limits the running requests of one client, and

@@ -30,8 +30,8 @@ func hopOf(text string) (netip.Addr, bool) {
 }
 
 // AddressOf returns the address of the client that has sent a request. If the connection is not
-// from a trusted proxy, the address is that of the connection. Otherwise it is the last address
-// in X-Forwarded-For that is not a trusted proxy.
+// from a trusted proxy, the address is that of the connection. Otherwise AddressOf returns the
+// last address in X-Forwarded-For that is not a trusted proxy.
 func (l Limits) AddressOf(r *http.Request) netip.Addr {
 	address := peer(r.RemoteAddr)
 	if l.Trusted(address) {

@@ -5,8 +5,9 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// Watched is how many subjects and how many addresses are counted. If there are more, the count
-// of the name that was used least recently is dropped and starts again.
+// Watched is how many subjects and how many addresses are counted. If there are more names, the
+// count of the name that was used least recently is dropped; the next request of that name
+// starts a new count.
 const Watched = 10_000
 
 // Rates limits how many requests per second each name may send. Each name has a token bucket.

@@ -46,8 +46,8 @@ func (h *Handlers) operationOf(r *http.Request) (contract.Operation, error) {
 	return op, nil
 }
 
-// routedMethod returns the method by which the router has found the route. For HEAD it is GET,
-// because of middleware.GetHead.
+// routedMethod returns the method by which the router has found the route. For a HEAD request
+// routedMethod returns GET, because middleware.GetHead uses the route of GET.
 func routedMethod(r *http.Request) string {
 	if r.Method == http.MethodHead {
 		return http.MethodGet

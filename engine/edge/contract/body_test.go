@@ -30,7 +30,7 @@ func objectOf(count int) string {
 // with the number of errors. A body of 64 KiB has at most some hundred values, whatever errors
 // the values have.
 //
-//nolint:paralleltest // it counts what all goroutines allocate
+//nolint:paralleltest // the test counts the allocations of all goroutines
 func TestLongNamesAreNotCopiedForEachValue(t *testing.T) {
 	all, err := Read([]byte(anOperation))
 	if err != nil {

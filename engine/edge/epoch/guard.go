@@ -87,9 +87,9 @@ func sentIn(r *http.Request) (epoch uuid.UUID, sent bool) {
 type Operation = func(ctx context.Context, w http.ResponseWriter, r *http.Request, request any) (response any, err error)
 
 // InEpoch compares a query's Log-Epoch with the log's epoch again after the query has read, and
-// refuses the query if they differ. If they are equal, the answer was read in that epoch,
-// because a log never returns to an epoch that it has left. Check alone is not enough: it runs
-// before the query waits and reads, and may use an outdated epoch.
+// refuses the query if they differ. If the two epochs are equal, the answer was read in that
+// epoch, because a log never returns to an epoch that it has left. Check alone is not enough: it
+// runs before the query waits and reads, and may use an outdated epoch.
 func (g *Guard) InEpoch(next Operation) Operation {
 	return func(ctx context.Context, w http.ResponseWriter, r *http.Request, request any) (any, error) {
 		response, err := next(ctx, w, r, request)

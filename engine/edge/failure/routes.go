@@ -24,8 +24,8 @@ func (f *Writer) NoEmptySegment(next http.Handler) http.Handler {
 func (f *Writer) NoRoute(w http.ResponseWriter, r *http.Request) { f.Fail(w, r, problem.ErrNoRoute) }
 
 // MethodNotAllowed answers a request whose path does not have the method. The router also calls
-// it for a method that the router does not know, even if the path does not exist; then
-// MethodNotAllowed answers that the path does not exist.
+// MethodNotAllowed for a method that the router does not know, even if the path does not exist;
+// then MethodNotAllowed answers that the path does not exist.
 func (f *Writer) MethodNotAllowed(w http.ResponseWriter, r *http.Request) {
 	if allowed(r) == "" {
 		f.Fail(w, r, problem.ErrNoRoute)

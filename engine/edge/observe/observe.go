@@ -25,7 +25,7 @@ func New(registry prometheus.Registerer, logger *slog.Logger, accessLog bool) *O
 }
 
 // Observe counts each request. Observe logs a request if there is an access log, if the request
-// was refused, or if its answer shows personal data or only operators may see the answer.
+// was refused, if its answer shows personal data, or if only operators may see the answer.
 func (o *Observer) Observe(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()

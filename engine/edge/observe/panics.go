@@ -10,7 +10,7 @@ import (
 )
 
 // Recover answers 500 if a handler panics. If the handler has already written a part of its
-// answer, Recover closes the connection instead. Recover runs right after Observe.
+// answer, Recover closes the connection instead. Recover is the first handler inside Observe.
 func Recover(answers *failure.Writer) func(next http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -19,7 +19,7 @@ func Recover(answers *failure.Writer) func(next http.Handler) http.Handler {
 				if cause == nil {
 					return
 				}
-				if cause == http.ErrAbortHandler { //nolint:errorlint // net/http compares it so
+				if cause == http.ErrAbortHandler { //nolint:errorlint // net/http compares this error in the same way
 					panic(cause)
 				}
 				if recorder, ok := w.(*recorder); ok && recorder.begun {

@@ -36,7 +36,7 @@ func TestAPanicAfterTheAnswerHasBegunBreaksTheConnection(t *testing.T) {
 		}
 		func() {
 			defer func() {
-				if recover() != http.ErrAbortHandler { //nolint:errorlint // the very value
+				if recover() != http.ErrAbortHandler { //nolint:errorlint // the test compares the value itself
 					t.Errorf("%s: the connection stays open", name)
 				}
 			}()

@@ -60,7 +60,8 @@ func (i Invalid) Error() string {
 	return "invalid request: " + strings.Join(fields, ", ")
 }
 
-// NotReady says that the process can't handle requests. The client may see its text.
+// NotReady says that the process can't handle requests. The client may see the text of a
+// NotReady.
 type NotReady struct{ Err error }
 
 func (n NotReady) Error() string { return n.Err.Error() }

@@ -69,7 +69,8 @@ var Known = []Row{
 	{event.ErrUnknownOutcome, 503, "outcome_unknown", "The command may have taken effect. Send it again with the same Idempotency-Key to find out."},
 }
 
-// Table has the service's own rows. Classify searches them first, and then Known.
+// Table has the rows for the service's own errors. Classify searches the rows of a Table first,
+// and then Known.
 type Table []Row
 
 // Classify returns the problem for an error of a command or of a query.

@@ -17,7 +17,7 @@ import (
 
 const usualLimit = 50
 
-// Cursor is the start of a page. Clients can't see its content.
+// Cursor is the start of a page of a list. Clients must not interpret the encoded cursor.
 type Cursor struct {
 	Of      string    `json:"o"` // name of the list and its order; a cursor of another list is refused
 	Key     string    `json:"k,omitempty"`

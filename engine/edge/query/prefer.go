@@ -16,7 +16,7 @@ const (
 
 // WaitOf decodes wait=<seconds> in Prefer. As RFC 7240 requires, WaitOf ignores a preference
 // that it can't understand, and uses the first one if there are two. asked says whether Prefer
-// has such a preference; if not, WaitOf returns the default.
+// has a wait that WaitOf understands. If asked is false, WaitOf returns the default wait.
 func WaitOf(prefer *string) (wait time.Duration, asked bool) {
 	if prefer == nil {
 		return usualWait, false

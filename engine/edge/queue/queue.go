@@ -95,9 +95,9 @@ func New(most, mostWaiting int, queueTime time.Duration, limits admission.Limits
 }
 
 // Enter waits for a slot. If Enter returns Runs, the request may run, and the caller must call
-// Leave when it is done. Any other verdict says why the request may not run. If ctx ends, Enter
-// stops waiting. If back is true, the request had a slot before, and may wait even if too many
-// requests wait.
+// Leave when the request is done. Any other verdict says why the request may not run. If ctx
+// ends, Enter stops waiting. If back is true, the request had a slot before, and may wait even
+// if too many requests wait.
 func (q *Queue) Enter(ctx context.Context, c Client, back bool) Verdict {
 	w, patience, told := q.join(c, back)
 	if w == nil {

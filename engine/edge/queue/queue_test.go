@@ -38,7 +38,7 @@ func (w *work) sendOne(from Client, back bool, takes time.Duration) {
 			if w.together > 0 {
 				takes = w.together - time.Duration(time.Now().UnixNano())%w.together
 			}
-			time.Sleep(takes) //nolint:forbidigo // it is the bubble's time
+			time.Sleep(takes) //nolint:forbidigo // the sleep uses the bubble's clock
 			w.queue.Leave(from)
 		}
 	})
@@ -58,7 +58,7 @@ func (w *work) note(told Verdict, waited time.Duration) {
 // offer sends a request at each interval every, for the duration during. Each request runs for
 // 10 ms.
 func (w *work) offer(every, during time.Duration) {
-	for begin := time.Now(); time.Since(begin) < during; time.Sleep(every) { //nolint:forbidigo // it is the bubble's time
+	for begin := time.Now(); time.Since(begin) < during; time.Sleep(every) { //nolint:forbidigo // the sleep uses the bubble's clock
 		w.send(Client{}, 10*time.Millisecond)
 	}
 }
@@ -198,15 +198,15 @@ func TestOverloadByClientsThatComeBack(t *testing.T) {
 					told := w.queue.Enter(w.t.Context(), Client{}, false)
 					w.note(told, time.Since(came))
 					if told == Runs {
-						time.Sleep(10 * time.Millisecond) //nolint:forbidigo // it is the bubble's time
+						time.Sleep(10 * time.Millisecond) //nolint:forbidigo // the sleep uses the bubble's clock
 						w.queue.Leave(Client{})
 					}
 				}
 			})
 		}
-		time.Sleep(2 * time.Second) //nolint:forbidigo // it is the bubble's time
+		time.Sleep(2 * time.Second) //nolint:forbidigo // the sleep uses the bubble's clock
 		w.take()
-		time.Sleep(4 * time.Second) //nolint:forbidigo // it is the bubble's time
+		time.Sleep(4 * time.Second) //nolint:forbidigo // the sleep uses the bubble's clock
 		if served, refused := w.take(); len(served) < 3950 || served[len(served)-1] > queueTime || len(refused) > 2000 {
 			t.Errorf("%d had their turn, in %v, and %d were refused", len(served), served[len(served)-1], len(refused))
 		}
@@ -245,7 +245,7 @@ func TestOneClientLeavesPlaces(t *testing.T) {
 			synctest.Wait()
 			for range 100 {
 				w.send(of("ada"), time.Millisecond)
-				time.Sleep(20 * time.Millisecond) //nolint:forbidigo // it is the bubble's time
+				time.Sleep(20 * time.Millisecond) //nolint:forbidigo // the sleep uses the bubble's clock
 			}
 			w.all.Wait()
 			slices.Sort(w.served)

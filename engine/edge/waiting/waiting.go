@@ -36,8 +36,8 @@ func New(most int, limits admission.Limits, turns *turn.Turns, registry promethe
 // Run runs the function wait, for example a wait for a Min-Position, within the limits. The
 // request gives its slot back before the wait, so that a long wait uses no slot, and gets a slot
 // again after the wait. If many reads stop waiting at the same time, all of them wait for a
-// slot. ctx must be the request's context: the time limit of the wait does not apply to the wait
-// for a slot after it.
+// slot. ctx must be the request's context, without the time limit of the wait: that time limit
+// must not apply to the wait for a slot afterwards.
 func (w *Waits) Run(ctx context.Context, wait func() error) error {
 	known := request.Of(ctx)
 	place := known.Place

@@ -21,8 +21,8 @@ type Pause struct {
 	last     time.Duration
 }
 
-// Hold makes a stream wait at the message at position. The backoff is twice as long as the
-// stream's last backoff, and never longer than most.
+// Hold makes a stream wait, because the broker did not accept the message at position. The
+// backoff is twice as long as the stream's last backoff, and never longer than most.
 func (h Streams) Hold(stream uuid.UUID, position int64, most time.Duration) {
 	next := min(max(2*h[stream].last, Min), most)
 	h[stream] = Pause{position, time.Now().Add(next), next}

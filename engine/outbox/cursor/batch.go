@@ -40,7 +40,7 @@ type Batch struct {
 	anchored bool   // whether the log had the anchor before the read and in the read's snapshot
 	AtEnd    bool   // whether the read reached the end of the log
 	awaits   bool   // whether the read found messages and a standby is required
-	recorded bool   // whether the event of the last message is in the log; then the events of all messages are
+	recorded bool   // whether the log has the event of the last message; the log then has the events of all messages
 	stored   int64
 	bytes    int
 	took     time.Duration

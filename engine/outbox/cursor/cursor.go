@@ -6,7 +6,7 @@ import (
 
 // Bounds has the limits of a relay's reads. No limit may be zero.
 type Bounds struct {
-	MaxBatch int           // how many new messages are read at the same time
+	MaxBatch int           // how many new messages one read returns
 	ReadFor  time.Duration // time limit of a read; a read that takes longer is repeated in smaller steps
 	Poll     time.Duration // shortest pause between two scans of the whole outbox
 }
@@ -45,7 +45,8 @@ type Cursor struct {
 // New returns a cursor at the start of the outbox.
 func New(bounds Bounds) Cursor { return Cursor{bounds: bounds} }
 
-// lookShare limits the time of scans of the whole outbox: at most one part in 20 of all time.
+// lookShare limits the time for scans of the whole outbox: scans take at most one twentieth of
+// the time.
 const lookShare = 20
 
 // These are the sizes of a scan's steps, in positions. A scan of the index entries of firstStep
@@ -85,9 +86,9 @@ func (c *Cursor) Step() int64 { return min(c.step, firstStep) }
 // Redriven reports whether messages were redriven between the previous read and the read found.
 func (c *Cursor) Redriven(found *Batch) bool { return found.redrives != c.redrives }
 
-// TooLong records that a statement over step positions has exceeded its time limit. Later scans
-// don't try such large steps again. Without this limit, quick steps at the start of a scan would
-// make the step grow to the same size again.
+// TooLong records that a statement has exceeded its time limit; step is how many positions the
+// statement should cover. Later scans don't try such large steps again. Otherwise quick steps at
+// the start of a scan would make the step grow to the same size again.
 func (c *Cursor) TooLong(step int64, took time.Duration) {
 	c.step = max(min(c.step, step)/16, leastStep)
 	c.first, c.most, c.slow = min(c.first, c.step), c.step, true

@@ -21,7 +21,8 @@ type Aside struct {
 	busy     bool             // whether another session has the lock on dead messages
 }
 
-// NewAside returns an Aside that sets a message aside after attempts refusals.
+// NewAside returns an Aside. attempts is the number of refusals after which a message is set
+// aside.
 func NewAside(conn *pgx.Conn, within time.Duration, attempts int) *Aside {
 	return &Aside{conn: conn, within: within, attempts: attempts, refused: make(map[int64]string), streams: make(streams)}
 }
@@ -64,10 +65,11 @@ func (a *Aside) CountRefusals(ctx context.Context) (died []Died, err error) {
 	return died, nil
 }
 
-// MoveBehind sets aside some of the messages that follow dead ones, in the next part positions
-// of the outbox. Each call moves one batch at most, so that messages of other streams don't wait
-// long. If the part is too large for the time limit, MoveBehind calls tooLong. MoveBehind
-// returns true for restart if the next read must begin at the start of the outbox.
+// MoveBehind sets aside some of the messages that follow dead ones. One call covers at most part
+// positions of the outbox and moves at most setAsideBatch messages, so that messages of other
+// streams don't wait long. If the part is too large for the time limit, MoveBehind calls
+// tooLong. MoveBehind returns true for restart if the next read must begin at the start of the
+// outbox.
 func (a *Aside) MoveBehind(ctx context.Context, part int64, tooLong func()) (restart bool, err error) {
 	if len(a.streams) == 0 {
 		return false, nil
@@ -76,7 +78,7 @@ func (a *Aside) MoveBehind(ctx context.Context, part int64, tooLong func()) (res
 	first := a.streams.first()
 	err = a.alone(ctx, func(ctx context.Context, tx pgx.Tx) (err error) {
 		done, err = setAsideBehind(ctx, tx, a.streams.all(), first, part)
-		if errors.Is(err, context.DeadlineExceeded) { // errors.Is returns false if the COMMIT waits for a standby
+		if errors.Is(err, context.DeadlineExceeded) { // the time limit of the statement; the COMMIT, which may wait for a standby, comes later
 			tooLong()
 		}
 		return err

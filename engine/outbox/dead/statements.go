@@ -10,8 +10,8 @@ import (
 )
 
 // StreamSQL is an SQL expression that is true for a row o of the outbox whose stream is dead.
-// The expression probes an index once. In this form no query planner turns it into a scan of the
-// whole table.
+// The expression probes an index once. PostgreSQL never executes an expression of this form as a
+// scan of the whole table.
 const StreamSQL = `coalesce((SELECT true FROM dead_messages d WHERE d.stream_id = o.stream_id AND d.dropped_at IS NULL LIMIT 1), false)`
 
 // Died is a message that was set aside because the broker refused it too often.
@@ -21,8 +21,9 @@ type Died struct {
 }
 
 // countRefusals counts a refusal for each message at these positions, and sets aside the
-// messages that the broker has refused attempts times. The map has the reason of each refusal.
-// countRefusals must run in a transaction that has the lock on dead messages (see alone).
+// messages that the broker has refused at least attempts times. The map refused has the reason
+// of each refusal. countRefusals must run in a transaction that has the lock on dead messages
+// (see alone).
 func countRefusals(ctx context.Context, tx pgx.Tx, refused map[int64]string, attempts int) ([]Died, error) {
 	const count = `
 		UPDATE outbox o SET attempts = o.attempts + 1 FROM unnest($1::bigint[]) AS r (position) WHERE o.position = r.position`
@@ -50,7 +51,7 @@ func countRefusals(ctx context.Context, tx pgx.Tx, refused map[int64]string, att
 	return pgx.CollectRows(rows, pgx.RowToStructByPos[Died])
 }
 
-// setAsideBatch limits how many messages that follow dead ones are moved at the same time.
+// setAsideBatch limits how many messages that follow dead ones are moved in one transaction.
 // Between two such batches the relay sends a batch of other streams' messages.
 const setAsideBatch = 5000
 
@@ -62,8 +63,8 @@ type moved struct {
 }
 
 // setAsideBehind moves some of the messages that follow dead ones to dead_messages: messages of
-// the given streams at positions from first on, up to part positions. setAsideBehind must run in
-// a transaction that has the lock on dead messages (see alone).
+// the given streams at the positions from first to first+part-1. setAsideBehind must run in a
+// transaction that has the lock on dead messages (see alone).
 func setAsideBehind(ctx context.Context, tx pgx.Tx, streams []uuid.UUID, first, part int64) (moved, error) {
 	const sql = `
 		WITH gone AS (

@@ -36,7 +36,7 @@ func New(pool *pgxpool.Pool, config Config) *Watch {
 
 const (
 	lookFor   = 30 * time.Second // time limit of reading the tables, because the database connection may be dead without an error
-	lookShare = 20               // reading the tables takes at most one part in lookShare of all time
+	lookShare = 20               // reading the tables takes at most one twentieth of the time
 )
 
 // Run updates the gauges of the outbox until ctx ends. Run reads the tables less often if a read

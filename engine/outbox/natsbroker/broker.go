@@ -32,8 +32,8 @@ type Broker struct {
 }
 
 // Open returns a Broker that connects to the NATS servers. If they can't be reached now, the
-// Broker tries again without a limit in the background. Until it is connected, Publish fails
-// immediately: messages in a buffer would be lost with the process.
+// Broker tries again in the background until Close is called. While there is no connection,
+// Publish fails immediately: messages in a buffer would be lost with the process.
 func Open(config Config) (*Broker, error) {
 	if err := durability.CheckMonitors(config.Monitors); err != nil {
 		return nil, err

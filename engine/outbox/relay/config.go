@@ -14,7 +14,7 @@ type Config struct {
 	Publish    outbox.Publish  // sends messages to the broker; required by Run
 	Wake       <-chan struct{} // receives hints that there may be new messages; nil: only poll
 	Poll       time.Duration   // longest pause between two reads of the outbox (default 1 s)
-	MaxBatch   int             // how many messages are read at the same time (default 500)
+	MaxBatch   int             // how many new messages one read returns (default 500)
 	MaxBackoff time.Duration   // longest backoff before a message is sent again (default 30 s)
 	ReadFor    time.Duration   // time limit of a read of the outbox; a read that takes longer is repeated in smaller steps (default 30 s)
 	Attempts   int             // number of refusals after which a message is set aside (default 10)

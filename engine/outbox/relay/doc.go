@@ -2,10 +2,10 @@
 // each message at least once, in order within a stream, and deletes a message after the broker
 // has acknowledged it.
 //
-// Package relay takes messages from the table outbox to the broker's acknowledgement.
-// engine/outbox/cursor finds the next messages, engine/outbox/dead sets messages aside,
-// engine/outbox/backoff has a stream's backoff, and an outbox.Publish function, such as that of
-// engine/outbox/natsbroker, calls the broker.
+// Package relay does everything between a message in the table outbox and the broker's
+// acknowledgement. engine/outbox/cursor finds the next messages, engine/outbox/dead sets
+// messages aside, engine/outbox/backoff has a stream's backoff, and an outbox.Publish function,
+// such as that of engine/outbox/natsbroker, calls the broker.
 //
 // In reading order: config.go has the settings of a Relay, metrics.go its metrics; worker.go
 // sends waves of at most one message per stream, deletes acknowledged messages

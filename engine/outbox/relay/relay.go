@@ -32,8 +32,7 @@ func New(pool *pgxpool.Pool, config Config) *Relay {
 // Lock is the name of the session lock that a relay needs before it publishes.
 const Lock = "outbox relay"
 
-// Run publishes messages until ctx ends. After an error, Run tries again, with backoff and
-// without a limit.
+// Run publishes messages until ctx ends. After each error, Run tries again after a backoff.
 func (r *Relay) Run(ctx context.Context) error {
 	bounds := cursor.Bounds{MaxBatch: r.config.MaxBatch, ReadFor: r.config.ReadFor, Poll: r.config.Poll}
 	from := cursor.New(bounds)

@@ -59,7 +59,7 @@ func isInteger(literal string) bool {
 // collect translates the errors of kin-openapi to the texts of this package, because the texts
 // of kin-openapi may contain values.
 func (p *Problems) collect(path string, schema *openapi3.Schema, err error) {
-	switch err := err.(type) { //nolint:errorlint // kin-openapi returns them unwrapped
+	switch err := err.(type) { //nolint:errorlint // kin-openapi returns its errors unwrapped
 	case nil:
 	case openapi3.MultiError:
 		for _, e := range err {

@@ -31,7 +31,7 @@ type Settings struct {
 	said    string    // what was last logged about the settings
 }
 
-// New returns Settings of the broker to which leads connects.
+// New returns Settings. leads is the link to the broker.
 func New(config Config, leads *link.Link) *Settings { return &Settings{config: config, link: leads} }
 
 // Check returns an error if the last successful check of the broker's settings found that the

@@ -1,6 +1,6 @@
 // Package link answers one question: is there a connection to the broker? A Link tries to
-// connect without a limit, and makes a new connection if the client has closed the old one for
-// good.
+// connect until Close is called, and makes a new connection if the client has closed the old one
+// for good.
 //
 // Package link connects to the broker, and logs that the broker can't be reached or refuses the
 // connection. engine/outbox/natsbroker sends the messages, and its Watch calls Attend.

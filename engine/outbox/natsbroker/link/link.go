@@ -46,7 +46,7 @@ type Link struct {
 }
 
 // Open returns a Link that connects to the broker. If the broker can't be reached now, the Link
-// tries again without a limit in the background.
+// tries again in the background until Close is called.
 func Open(config Config) (*Link, error) {
 	l := &Link{config: config, closed: make(chan struct{}, 1)}
 	first, err := l.connect()
@@ -64,8 +64,9 @@ func (l *Link) Close() { l.Current().Conn.Close() }
 // good. The caller must then call Attend, which makes a new connection.
 func (l *Link) Closed() <-chan struct{} { return l.closed }
 
-// presence is the state of the broker that was logged, from good to bad. A worse state is logged
-// once; after that, nothing is logged until the state is even worse or the broker is back.
+// presence is a state of the broker. The constants are in order from good to bad. A worse state
+// is logged once; after that, nothing is logged until the state is even worse or the broker is
+// back.
 type presence int
 
 const (
@@ -79,8 +80,8 @@ func (p presence) String() string {
 }
 
 // connect returns a connection that the client establishes now, or as soon as the broker can be
-// reached. The client retries without a limit, even if the broker refuses the credentials,
-// because the broker may accept them later.
+// reached. The client tries again until Close is called, even if the broker refuses the
+// credentials, because the broker may accept them later.
 func (l *Link) connect() (*Connection, error) {
 	denials := newDenials()
 	back := func(*nats.Conn) { l.see(present, nil) }
