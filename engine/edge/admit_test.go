@@ -270,8 +270,8 @@ func TestAnAnswerThatIsNotTakenKeepsNoPlace(t *testing.T) {
 	}
 }
 
-// If a client waits only because of its own limit, it gets an answer that says so, and the
-// metric for the alert about overload does not count the request.
+// If a client's request waits only because of the client's own limit, the answer says so, and
+// the metric for the alert about overload does not count the request.
 func TestAClientThatHasItsHalfIsToldSo(t *testing.T) {
 	t.Parallel()
 	for limit, limits := range map[string]admission.Limits{

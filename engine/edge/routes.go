@@ -18,7 +18,7 @@ import (
 func (s *Stack) ofEveryRequest() chi.Middlewares {
 	return chi.Middlewares{
 		request.Identify,            // first: every log line and every answer from here on has the request's id
-		s.observer.Observe,          // around the others: it counts each answer, also that of a limit or after a panic
+		s.observer.Observe,          // around the other handlers: Observe counts each answer, also the answer of a limit or after a panic
 		observe.Recover(s.failures), // right inside Observe: the answer 500 after a panic is counted, too
 		secure,                      // before any handler that answers: a refusal has these headers, too
 		s.epochs.Tell,               // before any handler that reads: an answer names the epoch that was known when the request arrived

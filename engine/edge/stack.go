@@ -14,8 +14,7 @@ import (
 	"example.com/pgcqrs/engine/edge/waiting"
 )
 
-// Stack is the HTTP handlers that every request passes before its operation, and every answer
-// after it.
+// Stack has the HTTP handlers around the operations of an API.
 type Stack struct {
 	CommandTimeout time.Duration // time limit of a command
 	QueryTimeout   time.Duration // time limit of a query

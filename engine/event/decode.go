@@ -6,10 +6,11 @@ import (
 )
 
 // DecodeJSON decodes data of the current schema version, and fails with ErrUnknownEvent for any
-// other version. An event with older versions needs its own Decode function for them. That
-// function returns the event in its current shape, or a Split if the old event stands for
-// several of today's events, or Dropped if the old event stands for none of them.
-// docs/how-to/change-the-shape-of-an-event.md shows such a function.
+// other version. If an event type has older schema versions, the service must have a Decode
+// function for them. The Decode function for an old version returns the event in its current
+// shape, or a Split if the old event stands for several of today's events, or Dropped if the old
+// event stands for none of today's events. See docs/how-to/change-the-shape-of-an-event.md for
+// examples.
 func DecodeJSON[E Event](eventType string, schemaVersion int, data []byte) (Event, error) {
 	var e E
 	if schemaVersion != e.SchemaVersion() {

@@ -46,7 +46,7 @@ var (
 
 	// ErrUnfinished says that a stream is too long to be read in the time of one request. The
 	// process keeps the state of the events that it has read; a retry of the request reads the
-	// events after them.
+	// events that follow.
 	ErrUnfinished = errors.New("stream is not read to its end yet")
 
 	// ErrUnknownOutcome says that the connection was lost during an append, and that the

@@ -31,8 +31,8 @@ func (e Joined) EachPersonal(do func(field event.Field, value *event.Personal)) 
 }
 
 // A personal field is never printed, and it can't be stored before it is encrypted. The event
-// log encrypts personal fields by engine/personal. Example_personalField of engine/test/personal
-// shows the next steps.
+// log calls engine/personal to encrypt personal fields. Example_personalField of
+// engine/test/personal shows the next steps.
 func ExamplePersonal() {
 	joined := Joined{Name: event.Private("Zaphod")}
 	fmt.Printf("printed: %+v\n", joined)

@@ -23,9 +23,8 @@ type cloudEvent struct {
 	Data            json.RawMessage `json:"data"`
 }
 
-// Structured returns a message as a structured CloudEvent with the given source, the form in
-// which a message is sent to any broker. If the message can't be encoded, Structured returns a
-// *Refused.
+// Structured encodes a message as a structured CloudEvent with the given source. Every broker
+// gets messages in this form. If the message can't be encoded, Structured returns a *Refused.
 func Structured(m Message, source string) ([]byte, error) {
 	body, err := json.Marshal(cloudEvent{
 		SpecVersion: "1.0", ID: m.EventID.String(), Source: source, Type: m.Type, Subject: m.StreamID.String(),

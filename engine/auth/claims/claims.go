@@ -32,7 +32,7 @@ var notAccess = []string{"nonce", "at_hash", "c_hash", "s_hash", "events"}
 // the package ignored the claim, the token would grant more than the issuer meant.
 const narrower = "authorization_details"
 
-// Claims are the claims of a token, by their exact names.
+// Claims maps the exact names of a token's claims to their values.
 type Claims map[string]jsontext.Value
 
 // Of returns the claims of a payload by their exact names. Of refuses a payload that two

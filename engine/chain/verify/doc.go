@@ -9,9 +9,9 @@
 // compares the whole chain once; watcher.go compares the whole chain part by part, and then
 // starts again.
 //
-// Package verify reads the table chain_links and, by engine/eventlog, the log. Package verify
-// writes neither the table nor the log. Watcher.Run takes no lock: each process compares on its
-// own, so that nobody can stop it by taking a lock. engine/process/projector runs the Watcher;
-// engine/process/ops calls Chain when an operator asks for it. Package verify must never repair
-// a difference.
+// Package verify reads the table chain_links and, through engine/eventlog, the log. Package
+// verify writes neither the table nor the log. Watcher.Run takes no lock: each process compares
+// on its own, so that nobody can stop the comparison by taking a lock. engine/process/projector
+// runs the Watcher; engine/process/ops calls Chain when an operator asks for it. Package verify
+// must never repair a difference.
 package verify

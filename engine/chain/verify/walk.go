@@ -64,8 +64,9 @@ func (w *walk) step(ctx context.Context) (more bool, err error) {
 	return len(following) > 0, nil
 }
 
-// check compares a link with the events that it covers. The next link is compared with this link
-// as it is stored, so that one change gives one finding.
+// check compares a link with the events that it covers. Afterwards the walk continues from the
+// link as the table has it, even if the link differs from the events, so that one change gives
+// one finding.
 func (w *walk) check(ctx context.Context, s chain.Link) error {
 	w.differs = false
 	if s.Previous != w.at.Position {

@@ -21,8 +21,8 @@ import (
 const roundFor = 30 * time.Second
 
 // Watcher compares the log with its chain part by part for as long as the process runs. A
-// Watcher takes no lock: each process compares on its own, so that nobody can stop it by taking
-// a lock.
+// Watcher takes no lock: each process compares on its own, so that nobody can stop the
+// comparison by taking a lock.
 type Watcher struct {
 	service   string
 	pool      *pgxpool.Pool

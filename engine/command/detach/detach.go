@@ -122,8 +122,8 @@ func detachPointed(v reflect.Value, depth int) {
 	}
 }
 
-// readAgain encodes a value as JSON and decodes it, so that it returns the value that the log
-// would return.
+// readAgain encodes a value as JSON and decodes the JSON again. The result is the value that the
+// log would return.
 func readAgain(v reflect.Value) reflect.Value {
 	again := reflect.New(v.Type())
 	text, err := json.Marshal(v.Interface())

@@ -1,7 +1,7 @@
 // Package detach answers one question: how is an event copied so that the copy shares no memory
 // with the values from which the event was made? A Decide may put a list of its state into an
-// event, and an Evolve may put a list of an event into a state. If they shared the list, a
-// change of one in place would change the other.
+// event, and an Evolve may put a list of an event into a state. If the event and the state
+// shared the list, a change in place of one would change the other.
 //
 // Package detach copies the stored part of a value, and knows which types need no copy.
 // engine/command/plan detaches each decided event, and engine/command/states each observed

@@ -4,7 +4,7 @@
 //
 // Package states caches states and brings them up to date. engine/command/fold applies an event
 // to a state. engine/snapshots makes the snapshots from which long streams are loaded; package
-// states finds them by a FindSnapshot function.
+// states calls a FindSnapshot function to find them.
 //
 // In reading order: states.go has State, and the cache of states; read.go computes a state from
 // the log, or from a snapshot and the events after it.

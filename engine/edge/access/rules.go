@@ -18,8 +18,9 @@ var Open = []string{
 	"/docs/swagger-ui-bundle.js", "/docs/swagger-ui.css", "/docs/favicon-32x32.png",
 }
 
-// CheckRules returns an error if a route neither requires a scope, by the security of its
-// operation in the contract, nor is in Open. An API with such a route does not start.
+// CheckRules returns an error if a route has no rule: if the contract requires no scope for the
+// route's operation, and the route is not in Open. An API that has a route without a rule does
+// not start.
 func CheckRules(router chi.Routes, rules *contract.Contract, scopes []string) error {
 	return chi.Walk(router, func(method, route string, _ http.Handler, _ ...func(http.Handler) http.Handler) error {
 		operation, _ := rules.Operation(method + " " + route)

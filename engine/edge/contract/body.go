@@ -105,9 +105,9 @@ func (*checkedBody) Close() error          { return nil }
 func (b *checkedBody) ValidatedValue() any { return b.value }
 
 // Fingerprint returns an HMAC (RFC 2104) of a request with an Idempotency-Key, or nil for a
-// request without one. The HMAC differs for different requests. The fingerprint is stored, and
-// anybody who read it could test guesses of the body, perhaps personal data, if it were a hash
-// without a secret key.
+// request without one. The HMAC differs for different requests. The HMAC needs a secret key
+// because fingerprints are stored: from a hash without a key, a reader of the database could
+// confirm a guess of the body, which may have personal data.
 func (o Operation) Fingerprint(key []byte, r *http.Request, body []byte) []byte {
 	if o.body == nil || r.Header.Get("Idempotency-Key") == "" {
 		return nil

@@ -12,5 +12,5 @@
 //
 // A Contract never changes after Read, and is safe for concurrent use. Errors in fields are
 // reported as problem.Invalid (engine/edge/problem); engine/edge/conform calls package contract.
-// Tests compare answers with the same document by engine/enginetest/contracttest.
+// Tests compare answers with the same document through engine/enginetest/contracttest.
 package contract

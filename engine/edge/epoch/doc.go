@@ -10,5 +10,5 @@
 // epoch of a query with that of the log, before and after the query reads.
 //
 // A Guard does not change and is safe for concurrent use. engine/edge calls it. A query that
-// must wait until a replica reaches the query's epoch waits by engine/edge/waiting.
+// must wait until a replica reaches the query's epoch waits in engine/edge/waiting.
 package epoch

@@ -28,9 +28,9 @@ import (
 // V. Jacobson, "Controlling Queue Delay", ACM Queue 10(5), 2012). The two waiting times and the
 // newest-first order are from Facebook (B. Maurer, "Fail at Scale", ACM Queue 13(8), 2015).
 // Queue differs from both in two ways: the waiting time under overload is longer than a few
-// milliseconds, and a refused request gets its answer only after another two times queueTime:
-// clients send again as soon as they are refused, so the delay limits the number of refusals per
-// second, which cost time, too.
+// milliseconds, and a refused request gets its answer only after another two times queueTime.
+// This delay limits the number of refusals per second, because clients send again as soon as
+// they are refused, and refusals cost time.
 type Queue struct {
 	most        int // how many requests run at the same time
 	mostWaiting int // how many requests may wait; the next one is refused immediately

@@ -230,8 +230,8 @@ func TestWhenAllHang(t *testing.T) {
 	})
 }
 
-// If a client uses all slots that it may use, other clients still get their slots in time. The
-// client is told that it waits because of its own limit.
+// If one client uses all slots that one client may use, other clients still get their slots in
+// time. The client is told that it waits because of its own limit.
 func TestOneClientLeavesPlaces(t *testing.T) {
 	t.Parallel()
 	for why, of := range map[Verdict]func(name string) Client{

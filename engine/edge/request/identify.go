@@ -7,9 +7,9 @@ import (
 	"github.com/google/uuid"
 )
 
-// Identify generates an id for a request, and creates the Request, in which later handlers find
-// what is known about it. An id that the client sends is not used, because events are never
-// deleted, and because two clients could send the same id.
+// Identify generates an id for a request, and creates its Request, in which later handlers store
+// what they know about the request. An id that the client sends is not used, because events are
+// never deleted, and because two clients could send the same id.
 func Identify(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		id := uuid.NewString()

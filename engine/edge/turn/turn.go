@@ -46,11 +46,11 @@ func New(bounds Bounds, registry prometheus.Registerer, turnedAway *admission.Tu
 }
 
 // Admit lets at most MaxCommands commands and MaxQueries queries run at the same time. Other
-// requests wait for a slot before anything but their token is checked: a service that spends its
-// time on refusals has no time left for the requests that it has accepted. A request has its
-// slot only while it is executed: not while its token is checked or its body arrives, and not
-// while its answer is written, because the client may read slowly. If queries hang, for example
-// because a replica hangs, commands still have their slots.
+// requests wait for a slot after the check of their token and before all other checks: a service
+// that spends its time on refusals has no time left for the requests that it has accepted. A
+// request has its slot only while it is executed: not while its token is checked or its body
+// arrives, and not while its answer is written, because the client may read slowly. If queries
+// hang, for example because a replica hangs, commands still have their slots.
 func (t *Turns) Admit(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		place, known := t.queries, request.Of(r.Context())

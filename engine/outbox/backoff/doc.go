@@ -9,6 +9,5 @@
 //
 // All code is in backoff.go. Package backoff has no table: if another process takes over, each
 // backoff starts again at Min. A Streams belongs to one relay, and no other goroutine may use
-// it. The relay must never send a later message of a stream that waits before the message for
-// which the stream waits.
+// it. While a stream waits, the relay must never send a later message of that stream.
 package backoff

@@ -9,8 +9,8 @@
 // In reading order: batch.go has the result of a read, cursor.go has the position and the steps,
 // and read.go has the SQL statements.
 //
-// Package cursor reads the tables outbox, dead_messages and redrives, and reads the log by
-// engine/eventlog/logsql. A Cursor belongs to one relay, and uses the connection that has the
-// relay's lock: no other goroutine may use the Cursor. A Cursor must never skip a committed
+// Package cursor reads the tables outbox, dead_messages and redrives, and reads the log with the
+// SQL of engine/eventlog/logsql. A Cursor belongs to one relay, and uses the connection that has
+// the relay's lock: no other goroutine may use the Cursor. A Cursor must never skip a committed
 // message, and never return a message whose event is not in the log.
 package cursor

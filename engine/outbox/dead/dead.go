@@ -101,7 +101,7 @@ func (d *Messages) Drop(ctx context.Context, stream uuid.UUID, by, note string) 
 }
 
 // redrive moves all dead messages of a stream back to the outbox, by the SQL function redrive.
-// The relay finds them at its next read.
+// The relay finds the messages at its next read.
 func redrive(ctx context.Context, tx pgx.Tx, stream uuid.UUID) (int64, error) {
 	var moved int64
 	err := tx.QueryRow(ctx, `SELECT redrive($1)`, stream).Scan(&moved) // the projector's login has no permission to insert into the outbox
