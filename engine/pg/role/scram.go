@@ -24,7 +24,7 @@ func scramVerifier(password string) (string, error) {
 		return "", nil
 	}
 	salt := make([]byte, scramSaltLength)
-	_, _ = rand.Read(salt) // never fails
+	_, _ = rand.Read(salt) // rand.Read never fails
 	return scramOf(password, salt)
 }
 
