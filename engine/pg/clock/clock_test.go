@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// A jump by more than a minute is told once, in the log and for an hour in Check; looks that
-// fail tell nothing.
+// A jump by more than a minute is logged once, and Check reports it for an hour. A failed read of
+// the server's clock is not reported.
 func TestClock(t *testing.T) {
 	t.Parallel()
 	for name, jump := range map[string]time.Duration{"a year ahead": 365 * 24 * time.Hour, "a day back": -24 * time.Hour, "61 s": 61 * time.Second, "little": 59 * time.Second} {

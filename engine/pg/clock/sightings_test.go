@@ -30,7 +30,7 @@ func TestSightings(t *testing.T) {
 		age(21, 0)
 		s.Forget(11)
 		age(11, time.Minute)
-		age(10, time.Minute) // it is forgotten
+		age(10, time.Minute) // Forget has dropped the sighting of 10
 		s.See(15)            // the log went back
 		age(15, 0)
 		age(16, 0)

@@ -12,9 +12,10 @@ import (
 	"example.com/pgcqrs/engine/pg/role"
 )
 
-// heldRights lists what the programs' roles have been granted in this database, by any of its
-// owner's statements, as statements without the grantee. For public it lists the routines that not
-// everybody may call; by default PostgreSQL lets everybody.
+// heldRights is a query of the rights that the programs' roles have in this database, granted by
+// any statement of its owner. Each right is a GRANT statement without the grantee. For public,
+// heldRights has the routines that not everybody may call, each as a REVOKE statement, because
+// PostgreSQL lets everybody call a routine by default.
 const heldRights = `
 	SELECT holder.program, held.statement
 	FROM (SELECT program, to_regrole(quote_ident(role_of(program)))::oid AS oid FROM unnest(ARRAY['api', 'projector', 'service']) program) holder
@@ -37,12 +38,12 @@ const heldRights = `
 	WHERE n.nspname IN (current_schema(), 'keys') AND pg_has_role(p.proowner, 'USAGE')
 	  AND NOT EXISTS (SELECT FROM aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) g WHERE g.grantee = 0)`
 
-// migrated is the number of applied migrations, the engine's and the service's.
+// migrated is SQL of the number of applied migrations: the engine's and the service's together.
 const migrated = `(SELECT (SELECT count(*) FROM engine_version) + (SELECT count(*) FROM goose_db_version))`
 
-// Record stores the rights of the programs' roles in the database itself, so that its dumps contain
-// them. The records of a missing role stay as they are, and rights that Mend could not give stay
-// for the next run.
+// Record stores the rights of the programs' roles in the database itself, so that dumps of the
+// database contain them. Record keeps the stored rights of a role that does not exist, and the
+// rights that Mend could not grant, for the next run.
 func Record(ctx context.Context, owner *pgxpool.Pool, mended Mended) error {
 	const forget = `DELETE FROM role_rights WHERE program = 'public' OR to_regrole(quote_ident(role_of(program))) IS NOT NULL`
 	const record = `
@@ -77,15 +78,16 @@ type Mended struct {
 	Given   int      // rights
 	Refused []string // statements that the owner may not run, for example on an object of another owner
 
-	refused, unknown []right // not given: by Refused, and on objects that do not exist
+	refused, unknown []right // rights that were not granted: the owner may not, or the object does not exist
 }
 
 // right is a row of role_rights.
 type right struct{ program, statement string }
 
-// owed returns the rights that a later run may still give. Rights on missing objects are dropped by
-// a run that has given everything else: to a login without rights, existing objects may seem
-// missing.
+// owed returns the rights that a later run may still grant. If the owner was refused no right, owed
+// returns none, and rights on missing objects are dropped. If the owner was refused a right, owed
+// also returns the rights on missing objects, because an object may only seem to be missing to a
+// login without rights.
 func (m *Mended) owed() []right {
 	if len(m.refused) == 0 {
 		return nil
@@ -93,13 +95,13 @@ func (m *Mended) owed() []right {
 	return slices.Concat(m.refused, m.unknown)
 }
 
-// Mend makes the roles of a database that was restored into a cluster without them, and gives them
-// the rights that Record has stored, if they lack any. It changes nothing in a database whose roles
-// have them all, or that has no record.
+// Mend makes the roles of a database that was restored into a cluster without them, and grants the
+// roles those of the rights that Record has stored that they lack. Mend changes nothing in a
+// database whose roles have all these rights, or that has no record.
 //
 // An interrupted run may leave a record that is older than the newest applied migration, and that
-// names a right which the migration removes. Mend follows such a record only for roles that it
-// makes itself.
+// has a right which the migration removes. Mend follows such a record only for roles that Mend
+// itself makes.
 func Mend(ctx context.Context, owner *pgxpool.Pool) (mended Mended, err error) {
 	err = pgx.BeginFunc(ctx, owner, func(tx pgx.Tx) error {
 		var recorded bool
@@ -120,8 +122,8 @@ func Mend(ctx context.Context, owner *pgxpool.Pool) (mended Mended, err error) {
 	return mended, nil
 }
 
-// makeRoles makes the missing roles that have rights in the record, and marks as this database's
-// those without a mark, or with that of a database that is gone.
+// makeRoles makes the missing roles that have rights in the record. makeRoles also marks a role as
+// this database's if the role has no mark, or the mark of a database that no longer exists.
 func (m *Mended) makeRoles(ctx context.Context, tx pgx.Tx) error {
 	const toMark = `
 		SELECT role, to_regrole(quote_ident(role)) IS NULL,
@@ -152,7 +154,7 @@ func (m *Mended) makeRoles(ctx context.Context, tx pgx.Tx) error {
 	return nil
 }
 
-// giveRights runs the statements of the record whose rights are missing.
+// giveRights runs the recorded statements whose rights are missing.
 func (m *Mended) giveRights(ctx context.Context, tx pgx.Tx) error {
 	const lacking = `
 		SELECT r.program, r.statement, r.statement || CASE r.program WHEN 'public' THEN ' PUBLIC' ELSE format(' %I', role_of(r.program)) END
@@ -182,13 +184,15 @@ func (m *Mended) giveRights(ctx context.Context, tx pgx.Tx) error {
 	return nil
 }
 
-// passable are the SQLSTATEs of a statement that may fail: the owner may not run it, or it names an
-// object that is gone, such as tables that a rebuild has kept for a while.
+// passable has the SQLSTATEs with which a recorded statement may fail: the owner may not run the
+// statement, or the statement names an object that no longer exists, such as a table that a rebuild
+// has kept for a while.
 var passable = []string{
 	failure.NoRight, failure.UndefinedTable, failure.UndefinedFunction, failure.UndefinedColumn, failure.UndefinedObject, failure.InvalidSchemaName,
 }
 
-// try runs statements under a savepoint, and returns the SQLSTATE if it is a passable one.
+// try runs statements under a savepoint. If they fail with a SQLSTATE of passable, try returns that
+// SQLSTATE; if they fail otherwise, try returns the error.
 func try(ctx context.Context, tx pgx.Tx, statements string) (refused string, err error) {
 	err = pgx.BeginFunc(ctx, tx, func(nested pgx.Tx) error {
 		_, err := nested.Exec(ctx, statements)
