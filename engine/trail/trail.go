@@ -7,8 +7,8 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Span is how many events one page scans at most. Whatever the filter, a page takes milliseconds,
-// and its cursor says where the next page begins.
+// Span is how many events one page scans at most. The limit lets every page take milliseconds, with
+// any filter; the cursor of a page says where the next page begins.
 const Span = 20_000
 
 // Log reads events for the trail; eventlog.Store implements it.

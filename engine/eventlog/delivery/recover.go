@@ -21,7 +21,7 @@ func (d *Deliverer) find(ctx context.Context, batch []*Pending) (map[*Pending]fl
 	if err != nil {
 		return nil, err
 	}
-	d.config.History.Advance(&epoch.Basis{Epoch: rests.Epoch}, last) // the known marks stay, because no read has seen them together with this one
+	d.config.History.Advance(&epoch.Basis{Epoch: rests.Epoch}, last) // no read has seen the known marks together with this one, so they stay
 	found := make(map[*Pending]flight.Outcome)
 	for _, p := range batch {
 		if appended, ok := p.Rows.Locate(places); ok {

@@ -39,7 +39,7 @@ func (l *Loader) Load(ctx context.Context, streamType string, id uuid.UUID, afte
 // LoadTo loads a stream as Load does, up to and including the version upTo. The cost of LoadTo
 // depends on upTo and not on the length of the stream.
 func (l *Loader) LoadTo(ctx context.Context, streamType string, id uuid.UUID, after, upTo int64, each func(event.Recorded) error) error {
-	first, err := l.first.Get(ctx, start{id, after}) // the events are in order: the plan is a nested loop over each stream's index range
+	first, err := l.first.Get(ctx, start{id, after}) // in order: the plan is a nested loop over index ranges
 	if err != nil {
 		return fmt.Errorf("load events: %w", fate.Unavailable(err))
 	}

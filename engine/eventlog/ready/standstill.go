@@ -9,7 +9,7 @@ import (
 
 // Bounds of a standstill.
 const (
-	manyStreams = 2               // fewest streams of a standstill: the appends of one stream may wait for a row that only they need
+	manyStreams = 2               // fewest streams of a standstill: one stream alone may wait for its own row
 	heldUpFor   = 5 * time.Second // a flight that was held up longer ago does not count
 )
 

@@ -63,7 +63,7 @@ func (r renewal) store(ctx context.Context) (number uint32, err error) {
 		number++
 		key := make([]byte, wrapping.KeyBytes)
 		_, _ = rand.Read(key)                                    // rand.Read never fails
-		if _, err := r.wrapper.Operator.Prefixes(); err != nil { // Prefixes reads the newest key; nobody rotates it during this transaction
+		if _, err := r.wrapper.Operator.Prefixes(); err != nil { // Prefixes reads the newest key; no rotation runs meanwhile
 			return err
 		}
 		wrapped, err := r.wrapper.Operator.Encrypt(key, []byte(lookup.Name(number)))

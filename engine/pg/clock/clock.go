@@ -25,7 +25,7 @@ const (
 // the server's clock.
 type Watch struct {
 	logger *slog.Logger
-	now    func(ctx context.Context) (time.Time, error) // of the server
+	now    func(ctx context.Context) (time.Time, error) // reads the server's clock
 	jumps  prometheus.Counter
 	last   prometheus.Gauge
 

@@ -73,9 +73,9 @@ func Record(ctx context.Context, owner *pgxpool.Pool, mended Mended) error {
 
 // Mended is the result of Mend.
 type Mended struct {
-	Made    []string // roles
+	Made    []string // roles that Mend has made
 	Missing []string // roles that the owner may not make
-	Given   int      // rights
+	Given   int      // number of rights that Mend has granted
 	Refused []string // statements that the owner may not run, for example on an object of another owner
 
 	refused, unknown []right // rights that were not granted: the owner may not, or the object does not exist
