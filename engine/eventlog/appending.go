@@ -32,11 +32,11 @@ func (s *Store) Run(ctx context.Context) error { return s.writer.Run(ctx) }
 
 // Ready returns nil while appends succeed; otherwise it returns an error that says why they fail.
 // Ready works without Run and does not slow appends down. Ready may take a second while a session
-// has locked something that appends need, or while a required standby does not answer.
+// holds a lock that appends need, or while a required standby does not answer.
 func (s *Store) Ready(ctx context.Context) error { return s.ready.Ready(ctx) }
 
-// Answers returns the answers that are stored under idempotency keys. The result lacks the keys
-// that have no answer and the keys whose answer has expired. Every returned answer would survive a
+// Answers returns the answers that are stored under idempotency keys. A key that has no answer, or
+// whose answer has expired, is missing from the result. Every returned answer would survive a
 // promotion of the standby.
 func (s *Store) Answers(ctx context.Context, keys []string) (map[string]event.Answered, error) {
 	return s.keys.Answers(ctx, keys)

@@ -13,14 +13,14 @@ import (
 // Querier runs queries: it is a pool, a connection or a transaction.
 type Querier = read.Querier
 
-// Load decodes the events of a stream after a version (0: all events) and calls each for every
-// event, in order. The events come without their metadata, because no decision rests on metadata.
-// Load returns nil for a stream without events, and event.ErrOtherStream for a stream of another
-// type. Load reads every event that was appended before the call, and only events that would
-// survive a promotion of the standby. If Load ends early, for example because ctx ends, the events
-// that Load has passed to each stay valid, and another Load can continue after the last of these
-// events. If Load returns event.ErrLogChanged, the log went back during the load, and the caller
-// must drop these events.
+// Load decodes the events of a stream after a version (0: all events) and calls the function each
+// for every event, in order. The events come without their metadata, because no decision rests on
+// metadata. Load returns nil for a stream without events, and event.ErrOtherStream for a stream of
+// another type. Load reads every event that was appended before the call, and only events that
+// would survive a promotion of the standby. If Load ends early, for example because ctx ends, the
+// events that the function each has received stay valid, and another Load can continue after the
+// last of these events. If Load returns event.ErrLogChanged, the log went back during the load, and
+// the caller must drop these events.
 func (s *Store) Load(ctx context.Context, streamType string, id uuid.UUID, after int64, each func(event.Recorded) error) error {
 	return s.loader.Load(ctx, streamType, id, after, each)
 }
@@ -31,10 +31,10 @@ func (s *Store) LoadTo(ctx context.Context, streamType string, id uuid.UUID, aft
 	return s.loader.LoadTo(ctx, streamType, id, after, upTo, each)
 }
 
-// Follow calls each for the events that other processes append, decoded and in order, until ctx
-// ends. The events of Follow are hints, not a guarantee: Follow reads only after a flight of this
-// process, and skips events that it can't read or decode, and most events of a long pause between
-// flights.
+// Follow calls the function each for the events that other processes append, decoded and in order,
+// until ctx ends. The events of Follow are hints, not a guarantee: Follow reads only after a flight
+// of this process, and skips events that it can't read or decode, and most events of a long pause
+// between flights.
 func (s *Store) Follow(ctx context.Context, each func(event.Recorded)) error {
 	return s.follower.Follow(ctx, each)
 }

@@ -32,8 +32,8 @@ type Config struct {
 	MaxBytes   int             // most bytes of event data in one flight, except for a single larger append (default 256 KiB)
 	FlightFor  time.Duration   // time limit of a flight, including its wait for the lock and for a standby (default 10 s)
 	SettleFor  time.Duration   // time limit for finding out the unknown outcome of an append (default 10 s)
-	Aside      int             // connections of the pool that are reserved for other long uses: no read of the log takes them
-	ForQueries bool            // no command is decided on loaded events: Load does not wait for a required standby
+	Aside      int             // connections of the pool that no read of the log takes, because other code may use them for long
+	ForQueries bool            // if true, no command is decided on loaded events, and Load does not wait for a required standby
 	Logger     *slog.Logger    // logs that the log went back; nil: no logging
 	Registerer prometheus.Registerer
 }

@@ -29,7 +29,7 @@ func (s *Store) CheckHead() error { return s.history.CheckHead() }
 // none.
 func (s *Store) Epoch() uuid.UUID { return s.history.Epoch() }
 
-// ReadEpoch reads the current epoch of the log. Calls at the same time share one query.
+// ReadEpoch reads the current epoch of the log. Concurrent calls share one query.
 func (s *Store) ReadEpoch(ctx context.Context) (uuid.UUID, error) { return s.history.ReadEpoch(ctx) }
 
 // NewEpoch begins a new epoch of the log and returns that epoch. An operator who knows that the log

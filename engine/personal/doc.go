@@ -17,9 +17,10 @@
 // which a person is found; encrypt.go encrypts and decrypts; fingerprint.go has the key that
 // distinguishes requests under one idempotency key.
 //
-// Its tables are the tables of the schema keys, and the table erasures. A Keys is safe for
-// concurrent use and has no Run. The package must never store or log personal text, and must never
-// treat a key that can't be reached as a destroyed key: the error is ErrKeysAway, not ErrErased.
+// The tables of the package are the tables of the schema keys, and the table erasures. A Keys is
+// safe for concurrent use and has no Run. The package must never store or log personal text, and
+// must never treat a key that can't be reached as a destroyed key: the error is ErrKeysAway, not
+// ErrErased.
 //
 // Example_personalField in engine/test/personal encrypts, reveals and erases a name.
 // event.PersonalEvent is in engine/event; engine/eventlog calls Keys.Encrypt.

@@ -25,7 +25,7 @@ func (k *Keys) Indexes(ctx context.Context, field, text string) (indexes [][]byt
 }
 
 // lookups returns the index entries by which an event makes its person findable. For a findable
-// field without text, it returns an event.Lookup without entries.
+// field without text, lookups returns an event.Lookup without entries.
 func (k *Keys) lookups(ctx context.Context, e event.PersonalEvent) (lookups []event.Lookup, err error) {
 	e.EachPersonal(func(field event.Field, value *event.Personal) {
 		if !field.Findable || err != nil {

@@ -22,11 +22,11 @@ var (
 	ErrKeysAway = wrapping.ErrKeysAway
 )
 
-// Keys encrypts and decrypts with the persons' keys. It is safe for concurrent use.
+// Keys encrypts and decrypts with the persons' keys. Keys is safe for concurrent use.
 type Keys struct {
 	wrapper *wrapping.Wrapper
 	ring    *keyring.Ring
-	secrets *lookup.Reader // of look-ups
+	secrets *lookup.Reader // reads the secrets of look-ups
 }
 
 // New returns Keys on a pool that connects to the primary.
@@ -41,16 +41,17 @@ func (k *Keys) Most() int { return k.wrapper.Pool.Most() }
 // Forget drops a person's key from memory.
 func (k *Keys) Forget(person uuid.UUID) { k.ring.Forget(person) }
 
-// ForgetAll drops all keys from memory. It is called after the database went back: the database may
-// lack newer keys, and text that is encrypted with a missing key could never be decrypted.
+// ForgetAll drops all keys from memory. Call ForgetAll after the database went back: the database
+// may lack newer keys, and text that is encrypted with a missing key could never be decrypted.
 func (k *Keys) ForgetAll() {
 	k.ring.ForgetAll()
 	k.secrets.Forget()
 	k.wrapper.Forget()
 }
 
-// refused handles a key that the database has refused. It drops the person's key and the secrets of
-// look-ups from memory, reads the operator's key again, and returns the error for the caller.
+// refused handles a key that the database has refused. refused drops the person's key and the
+// secrets of look-ups from memory, reads the operator's key again, and returns the error for the
+// caller.
 func (k *Keys) refused(person uuid.UUID) error {
 	k.Forget(person)
 	k.secrets.Forget()

@@ -13,8 +13,9 @@ import (
 
 // keepRemoteApply keeps remote_apply as the value of synchronous_commit if the server, the database
 // or the login sets it, because remote_apply is stronger than the value of this pool.
-// keepRemoteApply reads the value in a session that does not set synchronous_commit. It does
-// nothing for a pool with MayBeAway, which is only read from.
+// keepRemoteApply reads the value in a session that does not set synchronous_commit.
+// keepRemoteApply does nothing for a pool with MayBeAway, because the program only reads from such
+// a pool.
 func (p Pool) keepRemoteApply(ctx context.Context, config *pgx.ConnConfig) error {
 	if p.MayBeAway {
 		return nil
@@ -43,8 +44,9 @@ func (p Pool) keepRemoteApply(ctx context.Context, config *pgx.ConnConfig) error
 func SearchPath(config *pgx.ConnConfig) string { return config.RuntimeParams[dsn.SearchPathName] }
 
 // pinPath makes the connections of a pool set the search_path of the database, or PostgreSQL's
-// default if the database has none. Otherwise an attacker who has a program's login could give the
-// login another search_path with ALTER ROLE, and no session of the login would find a table.
+// default if the database has none. Without pinPath, an attacker who has a program's login could
+// give the login another search_path with ALTER ROLE, and no session of the login would find a
+// table.
 func (p Pool) pinPath(ctx context.Context, config *pgx.ConnConfig) error {
 	const sql = `
 		SELECT coalesce((SELECT substr(option, length('search_path=') + 1)

@@ -1,5 +1,5 @@
-// Package pg answers one question: can the guarantees rest on this connection to PostgreSQL? It
-// opens pools of connections, and refuses settings that would break a guarantee.
+// Package pg answers one question: can the guarantees rest on this connection to PostgreSQL? The
+// package opens pools of connections, and refuses settings that would break a guarantee.
 //
 // The package makes and configures pools. Each package below engine/pg has one subject:
 // engine/pg/dsn reads a URL, engine/pg/pooler checks what is between the program and the server,
@@ -16,7 +16,8 @@
 // look.go runs a check, even if the pool has no free connection; writes.go checks whether the
 // server accepts writes.
 //
-// The package starts nothing by itself, and has no Run. It must never log a URL with a password.
+// The package starts nothing by itself, and has no Run. The package must never log a URL with a
+// password.
 //
 // engine/schema creates the tables; engine/process/api, engine/process/projector and
 // engine/process/migrate call most functions of this package.

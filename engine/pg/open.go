@@ -20,7 +20,7 @@ func Open(ctx context.Context, url, name string, maxConns int32) (*pgxpool.Pool,
 	return Pool{Name: name, MaxConns: maxConns}.Open(ctx, url)
 }
 
-// Open makes the pool. It proves that a connection works, and that no pooler between the program
+// Open makes the pool. Open proves that a connection works, and that no pooler between the program
 // and the server takes away what the pool needs. If the database can't be reached and MayBeAway is
 // set, Open returns the pool together with ErrAway. Errors of Open never contain the URL, which has
 // a password.

@@ -13,7 +13,7 @@ import (
 	"example.com/pgcqrs/engine/pg/standby"
 )
 
-// Errors of CheckWrites. Each of them may end by itself, for instance after a failover.
+// Errors of CheckWrites. Each of these errors may end by itself, for instance after a failover.
 var (
 	ErrStandby  = errors.New("the database takes no writes: the URL leads to a standby (pg_is_in_recovery)")
 	ErrReadOnly = errors.New("the database takes no writes: transactions are read-only (default_transaction_read_only is on; " +

@@ -35,9 +35,9 @@ type At struct {
 	Incomplete bool                // some stream is parked, so rows may be missing or old
 }
 
-// Read runs a question. Read scans each row into the targets, calls each after every row, and
-// returns the position that the rows reflect, also if there are no rows. The rows come in the order
-// of the SQL. Until the read model is built, Read returns event.ErrNotBuilt.
+// Read runs a question. Read scans each row into the targets, calls the function each after every
+// row, and returns the position that the rows reflect, also if there are no rows. The rows come in
+// the order of the SQL. Until the read model is built, Read returns event.ErrNotBuilt.
 //
 // Read reads the position in the same statement, not only in the same transaction: a transaction
 // whose snapshot is older than its lock on a table would show the rows from before a rebuild's

@@ -14,8 +14,8 @@ import (
 	"example.com/pgcqrs/engine/eventlog/logsql"
 )
 
-// OfLog is the name with which Wait waits for the log itself instead of a projection. The position
-// of the log is that in the database from which the pool reads, which may be a replica.
+// OfLog is the name with which Wait waits for the log itself instead of a projection. Wait reads
+// the position of the log in the database to which the pool connects, which may be a replica.
 const OfLog = "events"
 
 // Poller waits until a projection has reached a position. One poll serves all waiting queries. A
@@ -47,7 +47,7 @@ func NewPoller(pool *pgxpool.Pool) *Poller {
 
 // Wait returns nil once the projection has reached the position, and the error of ctx if ctx ends
 // first. If the position is so far above the head of the log that the log can't reach it before the
-// deadline of ctx, Wait returns event.ErrBeyondLog early.
+// deadline of ctx, Wait returns event.ErrBeyondLog without waiting for the deadline.
 func (p *Poller) Wait(ctx context.Context, projection string, position int64) error {
 	w := &waiter{projection, position, math.MaxInt64, time.Now(), make(chan error, 1)}
 	if deadline, ok := ctx.Deadline(); ok {

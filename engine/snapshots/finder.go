@@ -15,7 +15,7 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// Finder finds snapshots. It uses only a few connections of a pool at a time: however long the
+// Finder finds snapshots. Finder uses only a few connections of a pool at a time: however long the
 // table snapshots is locked, the other connections serve appends and loads.
 type Finder struct {
 	rows   Reader
@@ -46,8 +46,8 @@ func NewFinder(pool *pgxpool.Pool, key Key, logger *slog.Logger, registerer prom
 	}
 }
 
-// Aside makes each search wait until take returns, which hands out the connections that the log
-// leaves for reads. Aside must be called before the first search, and returns f.
+// Aside makes each search call take, which waits until a read may take a connection from the pool,
+// and leave after the search. Aside must be called before the first search, and returns f.
 func (f *Finder) Aside(take func(ctx context.Context) (leave func(), err error)) *Finder {
 	f.aside = take
 	return f

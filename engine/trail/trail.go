@@ -24,7 +24,7 @@ type Filter struct {
 	Type  string
 	Since time.Time // recorded at this instant or later
 	Until time.Time // recorded before this instant
-	After int64     // the value next of the previous page
+	After int64     // result next of the previous page; 0 for the first page
 	Limit int       // at least 1
 }
 

@@ -17,9 +17,9 @@ import (
 
 // Config has the settings of Reads.
 type Config struct {
-	Aside      int           // connections of the pool that are reserved for other long uses: no read takes them
+	Aside      int           // connections of the pool that no read takes, because other code may use them for long
 	Within     time.Duration // time limit of ConfirmNow
-	ForQueries bool          // no decision rests on the reads: no read waits for a required standby
+	ForQueries bool          // if true, no decision rests on the reads, and no read waits for a required standby
 }
 
 // Reads hands out the connections on which the log is read.

@@ -11,9 +11,9 @@ import (
 )
 
 // Deliver sends a batch, again if necessary, until each append of the batch has an answer. Deliver
-// begins no flight later than SettleFor after its call, so it returns within SettleFor and the time
-// of one flight. Deliver calls next as soon as other batches need not wait for this one, at the
-// latest when it returns.
+// begins no flight later than SettleFor after the call of Deliver, so it returns within SettleFor
+// plus the time of one flight. Deliver calls next as soon as other batches need not wait for this
+// one, at the latest when Deliver returns.
 func (d *Deliverer) Deliver(ctx context.Context, batch []*Pending, next func()) {
 	defer next()
 	deadline := time.Now().Add(d.config.SettleFor)
@@ -134,7 +134,7 @@ func (d *Deliverer) giveUp(ctx context.Context, batch []*Pending, err error, dea
 }
 
 // deliverHalves delivers the two halves of a batch separately, so that only the append that can't
-// succeed fails, and returns true. It returns false for a batch of one append.
+// succeed fails, and returns true. deliverHalves returns false for a batch of one append.
 func (d *Deliverer) deliverHalves(ctx context.Context, batch []*Pending) bool {
 	if len(batch) == 1 {
 		return false

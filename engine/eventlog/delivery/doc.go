@@ -1,6 +1,6 @@
 // Package delivery answers one question: how does each append get into the log once, and its caller
-// get the right answer, whatever happens to the connection? It sends a batch until each append of
-// the batch has an answer, and looks up in the log the appends whose answer was lost.
+// get the right answer, whatever happens to the connection? The package sends a batch until each
+// append of the batch has an answer, and looks up in the log the appends whose answer was lost.
 //
 // The package decides the outcome of each append, and answers the caller beside the decision. The
 // SQL of a flight is in engine/eventlog/flight; engine/eventlog/fate knows what an error proves,

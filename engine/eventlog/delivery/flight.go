@@ -32,7 +32,7 @@ func (d *Deliverer) sendFlight(ctx context.Context, batch []*Pending, rests *epo
 		}
 	}
 	if errors.Is(outcomes[0].Err, event.ErrLogChanged) {
-		_ = d.config.History.Look(ctx) // if Look fails, the next flight calls it again
+		_ = d.config.History.Look(ctx) // if Look fails, the next flight calls Look again
 		return outcomes, nil
 	}
 	head := report.Head + report.Appended

@@ -18,7 +18,7 @@ type Pending struct {
 }
 
 // NewPending returns a Pending without rows. changes is the number of changes of the log's epoch so
-// far: if the number is another when the chain is sent, the states on which the chain rests are out
+// far: if that number has grown when the chain is sent, the states on which the chain rests are out
 // of date.
 func NewPending(changes int64) *Pending {
 	return &Pending{changes: changes, done: make(chan flight.Outcome, 1)}
@@ -30,13 +30,13 @@ func (p *Pending) Outcome() <-chan flight.Outcome { return p.done }
 // Stages of a chain. The caller may withdraw a chain while no flight has it; a withdrawn chain has
 // certainly not been appended and never will be.
 const (
-	queued    int32 = iota // not sent yet, or between two flights, after one that proves a rollback
+	queued    int32 = iota // not sent yet, or the last flight of the chain was certainly rolled back
 	sent                   // a flight has the chain, or the outcome of the chain is unknown
 	withdrawn              // no flight will send the chain
 )
 
-// Withdraw prevents a queued chain from being sent, and returns true. It returns false if a flight
-// already has the chain.
+// Withdraw prevents a queued chain from being sent, and returns true. Withdraw returns false if a
+// flight already has the chain.
 func (p *Pending) Withdraw() bool { return p.stage.CompareAndSwap(queued, withdrawn) }
 
 // take marks a chain as sent, and returns false if the chain was withdrawn.

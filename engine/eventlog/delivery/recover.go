@@ -62,7 +62,7 @@ func (d *Deliverer) answerOne(ctx context.Context, p *Pending, out flight.Outcom
 }
 
 // answerBatch answers the appends of a committed flight: first the appends whose outcome is
-// certain, then those that it must look up in the log.
+// certain, then the appends that answerBatch must look up in the log.
 func (d *Deliverer) answerBatch(ctx context.Context, batch []*Pending, outcomes []flight.Outcome, deadline time.Time, next func()) {
 	var doubtful []int
 	for i, p := range batch {

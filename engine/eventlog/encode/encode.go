@@ -102,7 +102,7 @@ func (c *Encoder) encodeEvents(ctx context.Context, rows *Rows, index int, strea
 }
 
 // encryptEvent returns the event with its personal data encrypted for the next version of its
-// stream. It returns an event without personal data unchanged.
+// stream. encryptEvent returns an event without personal data unchanged.
 func (c *Encoder) encryptEvent(ctx context.Context, stream StreamRow, e event.Event) (event.Event, error) {
 	personal, ok := e.(event.PersonalEvent)
 	switch {

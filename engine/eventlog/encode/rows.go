@@ -73,7 +73,7 @@ func (r *Rows) join(stream event.StreamAppend) (index int, err error) {
 }
 
 // Clashes reports whether a chain must not go in one flight with chains that have these streams and
-// keys: the statement of a flight checks each stream, and each key, once.
+// keys: the statement of a flight checks each stream, and each key, only once.
 func (r *Rows) Clashes(streams map[uuid.UUID]bool, keys map[string]bool) bool {
 	for _, a := range r.Appends {
 		if a.Once != nil && keys[a.Once.Key] {

@@ -9,10 +9,10 @@ type Mark struct {
 	Event    uuid.UUID
 }
 
-// Basis is an epoch of the log and marks in it, on which everything rests that this process
-// remembers of the log. Everything remembered was read while some of the marks were in the log, and
-// lies at or before the marks. Usually a basis has one mark. Reads that run at the same time add
-// one mark each, until one read sees these marks together. A Basis never changes.
+// Basis has an epoch of the log, and marks in that epoch. Everything that this process remembers of
+// the log was read while the log had some of the marks, and comes from positions up to the last
+// mark. Usually a basis has one mark. Reads that run at the same time add one mark each, until one
+// read sees these marks together. A Basis never changes.
 type Basis struct {
 	number    int64 // number of the epoch
 	Epoch     uuid.UUID

@@ -15,7 +15,7 @@ import (
 
 // Config has the settings of a History.
 type Config struct {
-	ForQueries bool         // the process reads a replica, which may lag behind: its reads rest on no marks, and it begins no epoch
+	ForQueries bool         // if true, the process reads a replica, which may lag behind: reads rest on no marks, and no epoch is begun
 	Logger     *slog.Logger // logs that the log went back
 	Registerer prometheus.Registerer
 }
@@ -30,7 +30,7 @@ type History struct {
 	basis   atomic.Pointer[Basis] // nil: before the first Look, or the log went back and its new head is not read yet
 	looking sync.Mutex            // one goroutine compares at a time
 	lost    *Basis                // guarded by looking: the last basis in the log that went back, until the new epoch is known
-	changes atomic.Int64          // number of changes of the epoch: what was begun before a change must not be appended after it
+	changes atomic.Int64          // number of changes of the epoch: an append that began before a change must not be sent after it
 	forget  []func()
 	fresh   *gather.Gather[struct{}, uuid.UUID]
 	changed prometheus.Counter
@@ -68,7 +68,7 @@ func (h *History) Changes() int64 { return h.changes.Load() }
 // and always for a process that reads a replica.
 func (h *History) BasisOfRead() *Basis {
 	known := h.basis.Load()
-	if known == nil || h.config.ForQueries { // a replica may lag behind the one that was read before
+	if known == nil || h.config.ForQueries { // a replica may lag behind the server that was read before
 		return &Basis{}
 	}
 	return known

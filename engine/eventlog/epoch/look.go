@@ -41,7 +41,7 @@ func (h *History) Look(ctx context.Context) error {
 		h.Advance(rests, now.Last())
 		return nil
 	}
-	h.basis.Store(nil) // no append until the new epoch is known
+	h.basis.Store(nil) // no append is sent until the new epoch is known
 	h.lost = rests
 	return h.change(ctx, rests, now, holds)
 }
@@ -91,7 +91,7 @@ func (h *History) forgetAll() {
 }
 
 // beginEpoch adds the next epoch of the log, unless another epoch was added after the one that the
-// caller has read. It returns the newest epoch and the head of the log.
+// caller has read. beginEpoch returns the newest epoch and the head of the log.
 func (h *History) beginEpoch(ctx context.Context, rests *Basis, now Basis) (Basis, error) {
 	const sql = `
 		INSERT INTO log_epochs (number, epoch, head, lost_head, began_by)

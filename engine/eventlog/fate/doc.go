@@ -6,7 +6,7 @@
 // an error proves about a flight, and Unavailable marks the error of a read for its caller. The
 // package does not act on an error: engine/eventlog/delivery sends again, looks up, or answers.
 //
-// The package has no table and starts no goroutine. It must never report a rollback that is not
-// certain: a flight that may have committed is Unknown. The general meaning of SQLSTATEs is in
-// engine/pg/failure.
+// The package has no table and starts no goroutine. The package must never report a rollback that
+// is not certain: a flight that may have committed is Unknown. The general meaning of SQLSTATEs is
+// in engine/pg/failure.
 package fate

@@ -15,7 +15,7 @@ import (
 // behind, refuses the lock. The events that find_flight returns would survive a promotion.
 const findSQL = `CALL find_flight($1, NULL, NULL, NULL)`
 
-// Find looks events up by their ids. It returns the places of the events that are in the log, and
+// Find looks events up by their ids. Find returns the places of the events that are in the log, and
 // the last of these events.
 func (s *Sender) Find(ctx context.Context, ids [][16]byte) (places map[uuid.UUID]encode.Place, last epoch.Mark, err error) {
 	var there [][16]byte

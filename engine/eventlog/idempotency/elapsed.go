@@ -16,9 +16,9 @@ import (
 // programs of two releases may count together.
 const elapsedStep = 30 * time.Second
 
-// elapsed counts the time that passes in the table elapsed, together with all other processes. It
-// uses no wall clock of a process. The clock of the server can only make a step shorter, so that no
-// login can make the number run ahead by SQL.
+// elapsed counts passing time as seconds in the table elapsed, together with all other processes.
+// elapsed uses no wall clock of a process. The clock of the server can only make a step shorter, so
+// that no login can make the number run ahead by SQL.
 type elapsed struct {
 	seconds int64
 	since   time.Time // when this process first read this number, by its monotonic clock; zero: not read yet

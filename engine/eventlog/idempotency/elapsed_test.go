@@ -13,7 +13,7 @@ import (
 type elapsedRow struct {
 	seconds int64
 	stepped time.Time
-	slow    time.Duration // how much less time its clock shows per step
+	slow    time.Duration // time by which the server's clock falls behind in each step
 	missed  bool
 }
 
@@ -39,8 +39,8 @@ func (r *elapsedRow) Scan(into ...any) error {
 	return nil
 }
 
-// However many processes count, and start or end meanwhile, the number of seconds never grows
-// faster than time, and not much more slowly while a process counts.
+// With any number of processes that count, start and end, the number of seconds never grows faster
+// than time, and not much more slowly than time while at least one process counts.
 func TestElapsedIsNeverAheadOfTime(t *testing.T) {
 	t.Parallel()
 	for _, slow := range []time.Duration{0, 10 * time.Millisecond} {

@@ -39,8 +39,8 @@ func (k *Keys) ForgetExpired(ctx context.Context) (total int64, err error) {
 	return total, nil
 }
 
-// forget deletes a bounded number of answers that expired at the time since or later. It returns
-// how many it has deleted, and the time from which the next call continues.
+// forget deletes a bounded number of answers that expired at the time since or later. forget
+// returns how many it has deleted, and the time from which the next call continues.
 func (k *Keys) forget(ctx context.Context, since int64) (count, last int64, err error) {
 	const sql = `SELECT forgotten, last FROM forget_expired_since($1, $2)`
 	ctx, cancel := context.WithTimeout(ctx, forgetFor)

@@ -21,7 +21,7 @@ import (
 // and should not be scanned each time.
 type forgetting struct {
 	mu     sync.Mutex
-	since  int64     // all answers that expired before are deleted, except those that were locked or came late
+	since  int64     // all answers that expired before this time are deleted, except those that were locked or came late
 	looked time.Time // when all keys were last scanned
 	next   time.Duration
 }
@@ -33,11 +33,11 @@ type Keys struct {
 	forgetting forgetting
 }
 
-// New returns a Keys that reads on connections from reads.
+// New returns a Keys. The Keys calls reads.Aside before it takes a connection from the pool.
 func New(pool *pgxpool.Pool, reads *confirm.Reads) *Keys { return &Keys{pool: pool, reads: reads} }
 
-// Answers returns the answers that are stored under idempotency keys. The result lacks the keys
-// that have no answer and the keys whose answer has expired. Every returned answer would survive a
+// Answers returns the answers that are stored under idempotency keys. A key that has no answer, or
+// whose answer has expired, is missing from the result. Every returned answer would survive a
 // promotion of the standby.
 func (k *Keys) Answers(ctx context.Context, keys []string) (map[string]event.Answered, error) {
 	const sql = `

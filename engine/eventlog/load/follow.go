@@ -54,10 +54,10 @@ func (f *Follower) Notice(known, before, after int64) {
 	}
 }
 
-// Follow calls each for the events that other processes append, decoded and in order, until ctx
-// ends, so that a process that remembers streams does not have to learn of these events by a
-// conflict. The events of Follow are hints, not a guarantee: Follow reads only after a flight of
-// this process, and skips events that it can't read or decode, and most events of a long pause
+// Follow calls the function each for the events that other processes append, decoded and in order,
+// until ctx ends, so that a process that remembers streams does not have to learn of these events
+// by a conflict. The events of Follow are hints, not a guarantee: Follow reads only after a flight
+// of this process, and skips events that it can't read or decode, and most events of a long pause
 // between flights.
 func (f *Follower) Follow(ctx context.Context, each func(event.Recorded)) error {
 	for {

@@ -23,15 +23,15 @@ func New(reader *read.Reader, reads *confirm.Reads, history *epoch.History, deco
 	return l
 }
 
-// Load decodes the events of a stream after a version (0: all events) and calls each for every
-// event, in order. The events come without their metadata, because no decision rests on metadata.
-// Load returns nil for a stream without events, and event.ErrOtherStream for a stream of another
-// type. Load reads every event that was appended before the call, and only events that would
-// survive a promotion of the standby. Loads at the same time share a round trip, and a long stream
-// is read in pages. If Load ends early, for example because ctx ends, the events that Load has
-// passed to each stay valid, and another Load can continue after the last of these events. If Load
-// returns event.ErrLogChanged, the log went back during the load, and the caller must drop these
-// events.
+// Load decodes the events of a stream after a version (0: all events) and calls the function each
+// for every event, in order. The events come without their metadata, because no decision rests on
+// metadata. Load returns nil for a stream without events, and event.ErrOtherStream for a stream of
+// another type. Load reads every event that was appended before the call, and only events that
+// would survive a promotion of the standby. Concurrent loads share a round trip, and a long stream
+// is read in pages. If Load ends early, for example because ctx ends, the events that the function
+// each has received stay valid, and another Load can continue after the last of these events. If
+// Load returns event.ErrLogChanged, the log went back during the load, and the caller must drop
+// these events.
 func (l *Loader) Load(ctx context.Context, streamType string, id uuid.UUID, after int64, each func(event.Recorded) error) error {
 	return l.LoadTo(ctx, streamType, id, after, math.MaxInt64, each)
 }

@@ -30,15 +30,15 @@ type stream struct {
 	upTo       int64
 	each       func(event.Recorded) error
 
-	version int64     // version of the last event that was passed to each
+	version int64     // version of the last event that the function each has received
 	event   uuid.UUID // id of that event
-	limit   int       // most events of the last page
+	limit   int       // largest number of events that the last page could have
 	count   int       // number of events that the last page had
 	bytes   int       // bytes of the data of these events
 }
 
-// take checks and decodes an event, and passes it to each. take ignores events after the version
-// upTo.
+// take checks and decodes an event, and passes it to the function each. take ignores events after
+// the version upTo.
 func (s *stream) take(e event.Recorded) error {
 	s.count, s.bytes = s.count+1, s.bytes+len(e.Data)
 	switch {

@@ -28,14 +28,14 @@ type holder struct {
 // Holders remembers which transactions held locks that appends need when Check last looked.
 type Holders struct {
 	mu   sync.Mutex
-	held map[holder]time.Time // since when each holder was seen
+	held map[holder]time.Time // when each holder was first seen
 }
 
 // findHolders returns the transactions that hold, or wait for, locks that appends need, each with a
 // description for people, whether or not an append runs now. On the table append_lock, every lock
 // counts except the lock of a reader. On tables into which appends insert, locks that exclude
 // writers count; on tables that appends only read, locks that exclude readers count. The server
-// shows no more columns than these for the sessions of other users.
+// shows no more columns than the query reads for the sessions of other users.
 func findHolders(ctx context.Context, conn *pgx.Conn) (map[holder]string, error) {
 	const sql = `
 		WITH needed AS (
@@ -73,8 +73,8 @@ func findHolders(ctx context.Context, conn *pgx.Conn) (map[holder]string, error)
 	return found, nil
 }
 
-// Check returns an error if one transaction holds a lock that appends need for HoldFor; otherwise
-// it returns nil. A lock that one flight after another holds does not count.
+// Check returns an error if one transaction has held a lock that appends need, for HoldFor or
+// longer; otherwise Check returns nil. A lock that one flight after another holds is no error.
 func (w *Holders) Check(ctx context.Context, conn *pgx.Conn) error {
 	watched, err := findHolders(ctx, conn)
 	for wait := LookAgain; err == nil && len(watched) > 0; wait = min(2*wait, HoldFor/4) {

@@ -3,8 +3,8 @@ package logsql
 // Head is SQL of the position of the last event in the log, or 0 while the log is empty.
 const Head = `coalesce((SELECT max(logged.position) FROM events logged), 0)`
 
-// ID returns SQL of the id of the event at a position, which is SQL, too. The id is NULL if no
-// event is at that position.
+// ID returns SQL of the id of the event at a position; the argument position is SQL, too. The id is
+// NULL if no event is at that position.
 func ID(position string) string {
 	return `(SELECT logged.event_id FROM events logged WHERE logged.position = ` + position + `)`
 }

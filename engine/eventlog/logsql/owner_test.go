@@ -14,7 +14,7 @@ import (
 )
 
 // asksOfTheTable lists files that name the log's table only to ask for its triggers or the rights
-// on it, and read no row of it.
+// on it, and that read no row of that table.
 var asksOfTheTable = []string{"personal/erasure/trigger.go", "pg/role/excess.go"}
 
 // names finds the table events in SQL, in every spelling.
@@ -23,8 +23,8 @@ var names = regexp.MustCompile(`(?i)\b((from|join|into|update|table|truncate|cop
 
 // Only the packages of the log name the table events: any other package that asks about the log
 // includes a part of SQL from logsql in its statement. The test skips the schema, which has the
-// log's own functions, and code that only tests use. It reads the sources of the service if they
-// exist.
+// log's own functions, and code that only tests use. The test reads the sources of the service if
+// they exist.
 func TestOnlyTheLogNamesItsTable(t *testing.T) {
 	t.Parallel()
 	read := 0

@@ -1,5 +1,5 @@
-// Package notify answers one question: how does a process learn at once that the log has grown? It
-// sends notifications with PostgreSQL's NOTIFY, and receives them with LISTEN.
+// Package notify answers one question: how does a process learn at once that the log has grown? The
+// package sends notifications with PostgreSQL's NOTIFY, and receives them with LISTEN.
 //
 // The package sends and receives hints that the log has a new head. The package does not read the
 // new events: a subscriber reads the log itself, and must poll the log in any case. channel.go has

@@ -20,10 +20,10 @@ const (
 )
 
 // Hints sends the notifications of appended events. No guarantee rests on a notification, and no
-// notification is part of a flight: one that fails, for example because a session of another
-// database has filled the queue, must not undo an append. PostgreSQL commits only one notifying
-// transaction at a time in all databases of a cluster, so the transactions of Hints are short: they
-// have no data to sync.
+// notification is part of a flight: a notification that fails, for example because a session of
+// another database has filled the queue, must not undo an append. PostgreSQL commits only one
+// notifying transaction at a time in all databases of a cluster, so the transactions of Hints are
+// short: they have no data to sync.
 type Hints struct {
 	pool    *pgxpool.Pool
 	reads   *confirm.Reads
@@ -32,7 +32,7 @@ type Hints struct {
 	waiting chan struct{} // has a value while head is not announced
 }
 
-// NewHints returns a Hints that sends on connections of the pool, for which it asks reads first.
+// NewHints returns a Hints. The Hints calls reads.Aside before it takes a connection from the pool.
 func NewHints(pool *pgxpool.Pool, reads *confirm.Reads, registerer prometheus.Registerer) *Hints {
 	return &Hints{
 		pool:    pool,

@@ -16,9 +16,9 @@ import (
 // event.
 const mostBytes = 8 << 20
 
-// withinBytes limits a query of events in the order of the log to the first events with mostBytes
-// of data. withinBytes counts the stored size of the data, which may be compressed: to count the
-// real size, the server would have to read all data.
+// withinBytes limits a query of events in the order of the log to its first events, with mostBytes
+// of data in total. withinBytes counts the stored size of the data, which may be compressed: to
+// count the real size, the server would have to read all data.
 func withinBytes(query string) string {
 	return `SELECT ` + eventColumns + ` FROM (
 	    SELECT ` + eventColumns + `, sum(pg_column_size(data)) OVER (ORDER BY position ROWS UNBOUNDED PRECEDING) - pg_column_size(data) AS before

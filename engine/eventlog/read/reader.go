@@ -30,7 +30,8 @@ type Reader struct {
 	readBytes  *prometheus.CounterVec
 }
 
-// New returns a Reader on a pool. The Reader asks reads before it takes a connection from the pool.
+// New returns a Reader on a pool. The Reader calls reads.Aside before it takes a connection from
+// the pool.
 func New(pool *pgxpool.Pool, reads *confirm.Reads, registerer prometheus.Registerer) *Reader {
 	auto := promauto.With(registerer)
 	return &Reader{
@@ -58,7 +59,7 @@ func (r *Reader) Count(op string, count, bytes int, took time.Duration) {
 // eventColumns are the columns that scan reads.
 const eventColumns = `position, stream_type, stream_id, version, event_id, type, schema_version, data, metadata, occurred_at, recorded_at`
 
-// Each runs a query of whole events and calls each for every event.
+// Each runs a query of whole events and calls the function each for every event.
 func (r *Reader) Each(ctx context.Context, on Querier, op string, each func(event.Recorded) error, sql string, args ...any) error {
 	if on == Querier(r.pool) {
 		leave, err := r.reads.Aside(ctx)

@@ -42,8 +42,8 @@ func New(pool *pgxpool.Pool, try func(context.Context) error, registerer prometh
 
 // Ready returns nil while appends succeed; otherwise it returns an error that says why they fail.
 // Ready works without Run and does not slow appends down: it takes no lock, and appends no events.
-// Ready may take a second while a session has locked something that appends need, or while a
-// required standby does not answer.
+// Ready may take a second while a session holds a lock that appends need, or while a required
+// standby does not answer.
 func (a *Appends) Ready(ctx context.Context) error {
 	return pg.Look(ctx, a.pool, func(conn *pgx.Conn) error {
 		for _, look := range []func(context.Context, *pgx.Conn) error{

@@ -18,7 +18,7 @@ type standstill struct {
 	mu          sync.Mutex
 	since, last time.Time
 	streams     map[uuid.UUID]bool // streams whose appends were held up
-	err         error              // of the last flight
+	err         error              // error of the last flight
 }
 
 // end records that a flight has committed, which ends the standstill.
@@ -46,7 +46,7 @@ func (s *standstill) add(appends int, stream uuid.UUID, err error) {
 }
 
 // lasted returns how long the appends of several streams have been held up, with the error of the
-// last flight. It returns 0 if appends are not held up.
+// last flight. lasted returns 0 if appends are not held up.
 func (s *standstill) lasted() (time.Duration, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

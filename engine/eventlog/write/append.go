@@ -80,7 +80,8 @@ func (w *Writer) appendEncoded(ctx context.Context, p *delivery.Pending) ([]even
 	}
 }
 
-// inTime adds event.ErrUnavailable to an error if ctx has ended: nothing was sent before that.
+// inTime adds event.ErrUnavailable to an error if ctx has ended, because nothing was sent before
+// that. Otherwise inTime returns the error unchanged.
 func inTime(ctx context.Context, err error) error {
 	if ctx.Err() == nil || errors.Is(err, event.ErrUnavailable) {
 		return err

@@ -1,6 +1,6 @@
-// Package write answers one question: how do appends that arrive one by one go out together? It
-// queues appends, makes batches of the queued appends, and passes one batch after another to
-// engine/eventlog/delivery.
+// Package write answers one question: how do appends that arrive one by one go out together? The
+// package queues appends, makes batches of the queued appends, and passes one batch after another
+// to engine/eventlog/delivery.
 //
 // The package has the queue and its bounds, and chooses the appends that go in one flight. The
 // package has no SQL and does not find the outcome of an append: engine/eventlog/delivery does. The

@@ -8,8 +8,8 @@
 // In reading order: erase.go destroys keys again; trigger.go finds the types of event that lack a
 // trigger; returned.go looks for keys that have come back.
 //
-// Its tables are erasures, keys.erased and keys.persons; engine/eventlog/logsql has the SQL about
-// the log. Returned.Run must run in a process that uses Returned.Check, which is
+// The tables of the package are erasures, keys.erased and keys.persons; engine/eventlog/logsql has
+// the SQL about the log. Returned.Run must run in a process that uses Returned.Check, which is
 // engine/process/api; engine/process/migrate calls Again. The package must never destroy a key of a
 // person whose erasure is not in the log.
 package erasure

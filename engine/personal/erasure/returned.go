@@ -25,9 +25,10 @@ const (
 	returnedSoon  = time.Second      // pause after a check that found a key or a missing trigger, or failed
 )
 
-// Returned looks for keys of erased persons. It looks in the table erasures, which triggers of the
-// log maintain, and at the last event of each person's stream, for erasures that the table lacks.
-// Returned looks once when it starts and then seldom, because only a restore brings keys back.
+// Returned looks for keys of erased persons. Returned looks in the table erasures, which triggers
+// of the log maintain, and at the last event of each person's stream, for erasures that the table
+// lacks. Returned looks once when it starts and then seldom, because only a restore brings keys
+// back.
 type Returned struct {
 	pool  *pgxpool.Pool
 	types []string
@@ -104,7 +105,7 @@ func (r *Returned) Run(ctx context.Context) error {
 }
 
 // Check returns the result of the last check: nil if the check found nothing wrong. Before the
-// first check it returns an error.
+// first check, Check returns an error.
 func (r *Returned) Check(context.Context) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -14,8 +14,8 @@ const (
 	lockPause    = 100 * time.Millisecond
 )
 
-// isStill reports whether name still names the open file. If it does not, somebody has removed the
-// file, and other processes lock a new one.
+// isStill reports whether name still names the open file. If isStill returns false, somebody has
+// removed the file, and other processes lock a new one.
 func isStill(file *os.File, name string) bool {
 	ours, err := file.Stat()
 	if err != nil {

@@ -14,8 +14,8 @@ import (
 	"example.com/pgcqrs/engine/personal/wrapping"
 )
 
-// isThere reports whether a file exists. For a link to a file that does not exist it returns an
-// error, because that file may come back.
+// isThere reports whether a file exists. For a link to a file that does not exist, isThere returns
+// an error, because that file may come back.
 func isThere(path string) (bool, error) {
 	_, err := os.Stat(path)
 	if !errors.Is(err, os.ErrNotExist) {

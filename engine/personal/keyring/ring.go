@@ -27,7 +27,7 @@ const (
 	heldFor = 5 * time.Second // how long a process may still decrypt text of a person that another process has erased
 )
 
-// Ring has the persons' keys. It is safe for concurrent use.
+// Ring has the persons' keys. Ring is safe for concurrent use.
 type Ring struct {
 	wrapper *wrapping.Wrapper
 	ciphers *expirable.LRU[uuid.UUID, tink.AEAD]
@@ -55,8 +55,8 @@ func (r *Ring) Forget(person uuid.UUID) {
 	r.fresh.Remove(person)
 }
 
-// ForgetAll drops all keys from memory. It is called after the database went back: the database may
-// lack newer keys, and text that is encrypted with a missing key could never be decrypted.
+// ForgetAll drops all keys from memory. Call ForgetAll after the database went back: the database
+// may lack newer keys, and text that is encrypted with a missing key could never be decrypted.
 func (r *Ring) ForgetAll() {
 	r.ciphers.Purge()
 	r.fresh.Purge()

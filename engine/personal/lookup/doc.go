@@ -9,7 +9,7 @@
 // In reading order: fold.go makes texts equal that differ by letter case; secret.go has a secret,
 // which makes index entries; read.go reads the secrets, and makes the first secret.
 //
-// Its table is keys.secrets; an append writes the table keys.lookups. A Reader is safe for
-// concurrent use. The package must never make an index entry with a secret that the database
-// refuses, so it reads the secrets again after a second.
+// The table of the package is keys.secrets; an append writes the table keys.lookups. A Reader is
+// safe for concurrent use. The package must never make an index entry with a secret that the
+// database refuses, so it reads the secrets again after a second.
 package lookup

@@ -23,7 +23,7 @@ type readSecrets struct {
 	at  time.Time
 }
 
-// Reader reads the secrets, and makes the first secret. It is safe for concurrent use.
+// Reader reads the secrets, and makes the first secret. Reader is safe for concurrent use.
 type Reader struct {
 	wrapper *wrapping.Wrapper
 	reading *gather.Gather[struct{}, Secrets]
@@ -74,7 +74,7 @@ func (r *Reader) read(ctx context.Context, _ []struct{}) (map[struct{}]Secrets, 
 	return map[struct{}]Secrets{{}: all}, nil
 }
 
-// Stored reads the stored secrets. It returns none if no secret was made yet.
+// Stored reads the stored secrets. Stored returns none if no secret was made yet.
 func (r *Reader) Stored(ctx context.Context) (all Secrets, err error) {
 	const sql = `SELECT name, wrapped, active FROM keys.secrets WHERE name = $1 OR name LIKE $1 || ' %'`
 	var name string

@@ -35,7 +35,7 @@ func Number(name string) uint32 {
 		return 1
 	}
 	digits, _ := strings.CutPrefix(name, wrapping.Lookups+" ")
-	number, _ := strconv.ParseUint(digits, 10, 32) // 0 without digits
+	number, _ := strconv.ParseUint(digits, 10, 32) // number is 0 if there are no digits
 	return uint32(number)
 }
 

@@ -9,7 +9,7 @@ import (
 	"github.com/tink-crypto/tink-go/v2/tink"
 )
 
-// Key is the operator's key, which wraps the other keys. It consists of a primary key, which wraps
+// Key is the operator's key, which wraps the other keys. Key consists of a primary key, which wraps
 // and unwraps, and earlier keys, which only unwrap.
 type Key interface {
 	tink.AEAD
@@ -31,7 +31,7 @@ func (noKey) Encrypt(_, _ []byte) ([]byte, error) { return nil, errNoKey }
 // Decrypt implements tink.AEAD.
 func (noKey) Decrypt(_, _ []byte) ([]byte, error) { return nil, errNoKey }
 
-// Prefixes implements Key. It returns no prefix.
+// Prefixes implements Key. Prefixes returns no prefix.
 func (noKey) Prefixes() ([][]byte, error) { return nil, nil }
 
 // None reports whether a key is the Key of a process without KEY_URI.
@@ -43,9 +43,9 @@ func None(key Key) bool {
 // RereadAfter is how long a process wraps with a key file before it reads the file again.
 const RereadAfter = time.Second
 
-// keyFile is a keyset in a file, which is read when it is needed. Encrypt reads the file again if
-// the last read was longer than RereadAfter ago, and Decrypt reads it again when it fails to unwrap
-// something, because the file may have been rotated.
+// keyFile is a keyset in a file. The file is read when the keyset is needed. Encrypt reads the file
+// again if the last read was longer than RereadAfter ago, and Decrypt reads the file again when the
+// keyset fails to unwrap something, because the file may have been rotated.
 type keyFile struct {
 	path string
 	held atomic.Pointer[Keyset]
@@ -59,7 +59,7 @@ func (f *keyFile) read() (*Keyset, error) {
 	return key, err
 }
 
-// Encrypt implements tink.AEAD. It never uses a key that can't be read from the file any more.
+// Encrypt implements tink.AEAD. Encrypt never uses a key that can't be read from the file any more.
 func (f *keyFile) Encrypt(plaintext, associated []byte) ([]byte, error) {
 	key := f.held.Load()
 	if key == nil || time.Since(key.at) > RereadAfter {

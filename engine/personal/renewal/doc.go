@@ -9,8 +9,8 @@
 // secrets; texts.go decrypts the texts by which persons may be found; renew.go makes the look-ups
 // of the whole log again.
 //
-// Its tables are keys.secrets, keys.lookups and keys.retired; engine/eventlog/logsql has the SQL
-// for the events of the log. Appends go on during a renewal. The package must never make look-ups
-// with a secret with which some process does not search yet, and must never keep a secret that an
-// old copy of the key file decrypts.
+// The tables of the package are keys.secrets, keys.lookups and keys.retired; engine/eventlog/logsql
+// has the SQL for the events of the log. Appends go on during a renewal. The package must never
+// make look-ups with a secret with which some process does not search yet, and must never keep a
+// secret that an old copy of the key file decrypts.
 package renewal

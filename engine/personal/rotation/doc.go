@@ -9,8 +9,8 @@
 // In reading order: newest.go refuses an old copy of the key file; rewrap.go wraps stored keys with
 // the newest key; rotate.go runs a whole rotation; drop.go removes old keys.
 //
-// Its tables are keys.persons and keys.retired. engine/process/migrate calls this package, with the
-// rights of the schema's owner; one rotation runs at a time. The package must never remove the only
-// key that unwraps a stored key, and must never store a key that was wrapped with a key that is no
-// longer in the file.
+// The tables of the package are keys.persons and keys.retired. engine/process/migrate calls this
+// package, with the rights of the schema's owner; one rotation runs at a time. The package must
+// never remove the only key that unwraps a stored key, and must never store a key that was wrapped
+// with a key that is no longer in the file.
 package rotation

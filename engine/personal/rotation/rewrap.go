@@ -22,8 +22,8 @@ type rewrapped struct {
 	last    uuid.UUID
 }
 
-// rewrapSome wraps again the keys of the next persons after a person. A key that is destroyed
-// meanwhile stays destroyed.
+// rewrapSome wraps again the keys of the next 1000 persons, whose ids follow a given id. A key that
+// is destroyed meanwhile stays destroyed.
 func rewrapSome(ctx context.Context, w *wrapping.Wrapper, after uuid.UUID) (step rewrapped, err error) {
 	const some = `SELECT person_id, wrapped FROM keys.persons WHERE person_id > $1 ORDER BY person_id LIMIT 1000`
 	prefixes, err := w.Operator.Prefixes()
@@ -63,7 +63,7 @@ func rewrapSome(ctx context.Context, w *wrapping.Wrapper, after uuid.UUID) (step
 }
 
 // rewrap wraps again, with the operator's newest key, every person's key that another key has
-// wrapped. It works in steps.
+// wrapped. rewrap works in steps.
 func rewrap(ctx context.Context, w *wrapping.Wrapper, progress func(done int)) (wrapped int, lost []uuid.UUID, err error) {
 	for last, more := uuid.Nil, true; more; progress(wrapped) {
 		var step rewrapped

@@ -35,7 +35,7 @@ func StoredBesides(ctx context.Context, db interface {
 			UNION ALL SELECT substr(wrapped, 1, 5) FROM keys.secrets WHERE name <> $2 AND substr(wrapped, 1, 5) <> $1
 		) stored GROUP BY prefix ORDER BY count(*) DESC, prefix LIMIT 10`
 	if prefix == nil {
-		prefix = []byte{} // sorts before all
+		prefix = []byte{} // sorts before all prefixes
 	}
 	rows, _ := db.Query(ctx, sql, prefix, Fingerprints) // CollectRows returns its error
 	stored, err := pgx.CollectRows(rows, pgx.RowToStructByPos[By])

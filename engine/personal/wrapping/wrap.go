@@ -18,7 +18,7 @@ var ErrKeysAway = errors.New("the keys of personal data can't be had")
 
 const mostRereads = 5 // reads of the operator's key for one write: the key is rarely rotated, and hardly ever twice in a row
 
-// Wrapper wraps new keys with the operator's key. It is safe for concurrent use.
+// Wrapper wraps new keys with the operator's key. Wrapper is safe for concurrent use.
 type Wrapper struct {
 	Pool     Places
 	Operator operator.Key
@@ -30,7 +30,7 @@ func New(pool *pgxpool.Pool, key operator.Key) *Wrapper {
 	return &Wrapper{Pool: newPlaces(pool), Operator: key}
 }
 
-// Forget makes the next Wrap prove the operator's key again. It is called after the database went
+// Forget makes the next Wrap prove the operator's key again. Call Forget after the database went
 // back.
 func (w *Wrapper) Forget() { w.proven.Store(nil) }
 
@@ -50,7 +50,7 @@ func (w *Wrapper) Wrap(ctx context.Context, key, associated []byte) (wrapped []b
 			return nil, err
 		}
 		if !operator.Has(prefixes, wrapped) {
-			continue // the file was replaced in between
+			continue // the file was replaced between the two reads
 		}
 		ctx, cancel := context.WithTimeout(ctx, FetchFor)
 		err = Belongs(ctx, w.Pool.QueryRow, w.Operator, prefixes)

@@ -20,7 +20,7 @@ const (
 	clockShows = time.Hour        // how long Check reports a jump
 )
 
-// Watch detects jumps of the server's clock. It compares that clock with the process's own
+// Watch detects jumps of the server's clock. Watch compares that clock with the process's own
 // monotonic clock, which nobody can set. A jump stops nothing, because no duration is measured by
 // the server's clock.
 type Watch struct {

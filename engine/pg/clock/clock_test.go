@@ -30,7 +30,7 @@ func TestClock(t *testing.T) {
 			ctx, stop := context.WithCancel(t.Context())
 			ended := make(chan struct{})
 			go func() {
-				_ = clock.Run(ctx) // it returns nil
+				_ = clock.Run(ctx) // Run returns nil
 				close(ended)
 			}()
 			wait := func(d time.Duration) {

@@ -27,7 +27,7 @@ func Hide(err error) error {
 }
 
 // refusedParameter explains the error of a pooler that refuses a parameter of the sessions at their
-// start. For any other error it returns nil.
+// start. For any other error, refusedParameter returns nil.
 func refusedParameter(err error) error {
 	pgErr, ok := errors.AsType[*pgconn.PgError](err)
 	if !ok || pgErr.Code != failure.ProtocolViolation || !strings.Contains(pgErr.Message, "startup parameter") {
@@ -42,8 +42,9 @@ func refusedParameter(err error) error {
 }
 
 // refusedValue explains the error of a server that refuses a parameter of the URL. For any other
-// error it returns nil. The explanation has neither the name nor the value that the server quotes:
-// if the password in the URL is not escaped, they may be part of the password.
+// error, refusedValue returns nil. The explanation has neither the name nor the value that the
+// server quotes: if the password in the URL is not escaped, the name and the value may be part of
+// the password.
 func refusedValue(err error) error {
 	pgErr, ok := errors.AsType[*pgconn.PgError](err)
 	if !ok || pgErr.Severity != "FATAL" || !failure.Is(err, failure.UndefinedObject, failure.InvalidParameterValue) {

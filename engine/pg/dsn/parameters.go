@@ -106,7 +106,7 @@ var inURL = map[string][]string{
 	"idle_session_timeout":     {"0"},
 }
 
-// errForm says what a URL must look like. It shows no part of the URL, because text that can't be
-// parsed may be part of the password.
+// errForm says what a URL must look like. errForm shows no part of the URL, because text that can't
+// be parsed may be part of the password.
 var errForm = errors.New("read database URL: it must look like postgres://user:password@host:5432/name, " +
 	"with special characters of the password percent-encoded")

@@ -11,8 +11,8 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// Each SQLSTATE has the meanings on which callers act; a SQLSTATE that is not in the table has
-// none.
+// Each SQLSTATE has the meanings on which callers act; a SQLSTATE that is not in the table has no
+// meaning.
 func TestWhatSQLSTATEsMean(t *testing.T) {
 	t.Parallel()
 	asked := map[string]func(error) bool{"cut off": CutOff, "away": Away, "rolled back": RolledBack, "of a value": OfValue, "refused": Refused}

@@ -23,9 +23,9 @@ const (
 // and the work share a connection, which Hold closes when work returns: neither outlives the other,
 // and a process that dies loses the lock at once. work must use the connection at least every few
 // seconds. If a session holds the lock and has sent nothing for StallAfter, its process is frozen
-// or cut off, and a session that waits for the lock ends the silent session. To end it, the login
-// of the waiting session needs the role of the other login, or the rights of pg_read_all_stats and
-// pg_signal_backend.
+// or cut off, and a session that waits for the lock ends the silent session. To end the silent
+// session, the login of the waiting session needs the role of the other login, or the rights of
+// pg_read_all_stats and pg_signal_backend.
 func Hold(ctx context.Context, pool *pgxpool.Pool, name string, work func(ctx context.Context, conn *pgx.Conn) error) error {
 	return onOwn(ctx, pool, func(conn *pgx.Conn) error {
 		if err := waitForLock(ctx, conn, name); err != nil {

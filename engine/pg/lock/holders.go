@@ -15,7 +15,7 @@ type Holder struct {
 	Login       string    `json:"login"`
 	Address     string    `json:"address"`  // address of the client; "" for a Unix socket, or if the login may not see the address
 	PID         int32     `json:"pid"`      // process id of the session on the server
-	Since       time.Time `json:"since"`    // start of the session
+	Since       time.Time `json:"since"`    // time at which the session started
 	Stranger    bool      `json:"stranger"` // the session's login may not do the lock's work: any login can take advisory locks
 }
 

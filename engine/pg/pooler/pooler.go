@@ -96,7 +96,7 @@ func fullPool(ctx context.Context, err error) error {
 // shareSessions reports whether a pooler moves two connections between sessions of the server: one
 // connection runs in the session of the other, or in another session than before. shareSessions
 // asks the first connection twice in a row, because two connections that strictly alternate between
-// two sessions would always see the same one.
+// two sessions would always see the same session.
 func shareSessions(ctx context.Context, first, second *pgconn.PgConn, session uint32) (bool, error) {
 	for range probes {
 		others, err := backend(ctx, second)
@@ -142,8 +142,8 @@ func lostPrepared(err error) error {
 	return fmt.Errorf("prepare a statement through the pooler: %w", err)
 }
 
-// backend returns the process id of a connection's session on the server. It equals the process id
-// that the protocol gave at the start, unless a pooler gave that one.
+// backend returns the process id of a connection's session on the server. Without a pooler, that
+// process id equals the one that the protocol gave at the start.
 func backend(ctx context.Context, conn *pgconn.PgConn) (uint32, error) {
 	pid, err := Ask(ctx, conn, `SELECT pg_backend_pid()`)
 	if err != nil {

@@ -1,5 +1,5 @@
-// Package retry answers one question: how does interrupted work go on? It pauses and tries again,
-// and pauses longer each time until a try makes progress.
+// Package retry answers one question: how does interrupted work go on? The package pauses and tries
+// again, and pauses longer each time until a try makes progress.
 //
 // The package has the loop and the pause of all work that runs for as long as its process. The
 // package does not send a single statement again: engine/eventlog/fate knows which statements may

@@ -17,8 +17,8 @@ const (
 	Projector = "projector" // the rights that cmd/projector and cmd/ops need; ops projections rebuild runs as the owner
 )
 
-// NameAll names the roles after the database. Since its last migration, the database may have been
-// renamed, or copied from another database.
+// NameAll names the roles after the database. NameAll is necessary because the database may have
+// been renamed, or copied from another database, since its last migration.
 func NameAll(ctx context.Context, owner *pgxpool.Pool) error {
 	err := pgx.BeginFunc(ctx, owner, func(tx pgx.Tx) error {
 		return NameAllIn(ctx, tx)

@@ -74,7 +74,7 @@ func Record(ctx context.Context, owner *pgxpool.Pool, mended Mended) error {
 // Mended is the result of Mend.
 type Mended struct {
 	Made    []string // roles that Mend has made
-	Missing []string // roles that the owner may not make
+	Missing []string // missing roles that the owner may not make
 	Given   int      // number of rights that Mend has granted
 	Refused []string // statements that the owner may not run, for example on an object of another owner
 
@@ -86,8 +86,8 @@ type right struct{ program, statement string }
 
 // owed returns the rights that a later run may still grant. If the owner was refused no right, owed
 // returns none, and rights on missing objects are dropped. If the owner was refused a right, owed
-// also returns the rights on missing objects, because an object may only seem to be missing to a
-// login without rights.
+// also returns the rights on missing objects, because to a login without rights, an existing object
+// may seem to be missing.
 func (m *Mended) owed() []right {
 	if len(m.refused) == 0 {
 		return nil
@@ -95,8 +95,8 @@ func (m *Mended) owed() []right {
 	return slices.Concat(m.refused, m.unknown)
 }
 
-// Mend makes the roles of a database that was restored into a cluster without them, and grants the
-// roles those of the rights that Record has stored that they lack. Mend changes nothing in a
+// Mend makes the roles of a database that was restored into a cluster without them, and grants
+// these roles the rights that Record has stored and that the roles lack. Mend changes nothing in a
 // database whose roles have all these rights, or that has no record.
 //
 // An interrupted run may leave a record that is older than the newest applied migration, and that
@@ -144,7 +144,7 @@ func (m *Mended) makeRoles(ctx context.Context, tx pgx.Tx) error {
 		switch {
 		case err != nil:
 			return err
-		case !role.Missing: // only the maker of an existing role may be allowed to mark it
+		case !role.Missing: // perhaps only the maker of an existing role may mark it
 		case refused != "":
 			m.Missing = append(m.Missing, role.Name)
 		default:

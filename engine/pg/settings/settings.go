@@ -21,7 +21,7 @@ type setting struct {
 	name      string // a label of the metric, and a row of the table in docs/operations.md
 	wrong     string // SQL: NULL while the setting is right, else the value of the setting
 	says      string // a format for the value; "" is "NAME is %s"
-	mend      string // what the operator can do
+	mend      string // what the operator can do about a wrong value
 	mayAccept bool   // UNSAFE_DATABASE=accept accepts a wrong value
 }
 

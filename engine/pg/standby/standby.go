@@ -24,7 +24,7 @@ const AwaitEach = `CASE WHEN ` + Required + ` THEN ` + waitingMessage + ` END`
 // Required is an SQL condition: a COMMIT waits for a standby.
 const Required = `current_setting('synchronous_standby_names') <> ''`
 
-const waitingMessage = `pg_logical_emit_message(true, 'await standby', '')` // a COMMIT without a write does not wait
+const waitingMessage = `pg_logical_emit_message(true, 'await standby', '')` // the message is a write, and a COMMIT without a write does not wait
 
 // ErrNotReplicated says that the server reported a COMMIT as done although the required standby may
 // lack it, because the wait for the standby was cancelled.

@@ -7,8 +7,8 @@
 // In reading order: keeper.go has the Keeper; take.go makes the state of a stream from its events
 // and writes the state; follow.go follows the log from a cursor.
 //
-// Its tables are snapshots and snapshot_cursor. Keeper.Run may run in several processes, of which a
-// session lock lets one work; engine/process/projector runs it. A Keeper must never write a row
-// that does not agree with the log: if the log went back, the Keeper searches the log from the
-// beginning.
+// The tables of the package are snapshots and snapshot_cursor. Keeper.Run may run in several
+// processes, of which a session lock lets one work; engine/process/projector runs it. A Keeper must
+// never write a row that does not agree with the log: if the log went back, the Keeper searches the
+// log from the beginning.
 package keeper

@@ -36,7 +36,7 @@ const (
 	interval = time.Second
 	roundFor = 30 * time.Second // time limit of a query: its connection may have died unnoticed
 
-	mostUnfit = 10_000 // most streams in unfit
+	mostUnfit = 10_000 // largest number of streams in the field unfit
 )
 
 // Lock is the name of the session lock of the Keeper that works.
@@ -60,9 +60,9 @@ type Keeper struct {
 	failed     prometheus.Counter
 }
 
-// New returns a Keeper that takes a snapshot of a stream each time the stream has grown by every
-// events (at least Least), and writes the snapshot with a key. Without a key, the Keeper takes no
-// snapshots.
+// New returns a Keeper that takes a snapshot of a stream each time the stream has grown by a number
+// of events (the parameter every, at least Least). The Keeper authenticates each snapshot with the
+// key. Without a key, the Keeper takes no snapshots.
 func New(pool *pgxpool.Pool, log Log, every int, key snapshots.Key, logger *slog.Logger, registerer prometheus.Registerer, aggregates ...snapshots.Aggregate) *Keeper {
 	metrics := promauto.With(registerer)
 	k := &Keeper{

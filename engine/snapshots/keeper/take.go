@@ -70,8 +70,9 @@ type fold struct {
 	encode func() ([]byte, error)
 }
 
-// guarded calls code of the domain, and returns a panic of that code as an error. A command that
-// meets the same panic reports it to its caller.
+// guarded calls code of the domain, and returns a panic of that code as an error. The Keeper must
+// not panic: a command that meets the same panic reports it to its caller, and the Keeper has no
+// caller.
 func guarded(do func() error) (err error) {
 	defer func() {
 		if reason := recover(); reason != nil {
