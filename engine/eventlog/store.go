@@ -27,9 +27,9 @@ type Config struct {
 	Decode     event.Decode    // decodes stored data into events; required to load and read
 	MessageOf  event.MessageOf // makes the message of an event for the outbox; nil: no event has a message
 	Encrypt    event.Encrypt   // encrypts personal data; nil: events with personal data can't be appended
-	MaxQueue   int             // most appends that wait for a flight; further appends fail with event.ErrOverloaded (default 4096)
-	MaxBatch   int             // most appends in one flight (default 256)
-	MaxBytes   int             // most bytes of event data in one flight, except for a single larger append (default 256 KiB)
+	MaxQueue   int             // largest number of appends that wait for a flight; further appends fail with event.ErrOverloaded (default 4096)
+	MaxBatch   int             // largest number of appends in one flight (default 256)
+	MaxBytes   int             // largest number of bytes of event data in one flight, except for a single larger append (default 256 KiB)
 	FlightFor  time.Duration   // time limit of a flight, including its wait for the lock and for a standby (default 10 s)
 	SettleFor  time.Duration   // time limit for finding out the unknown outcome of an append (default 10 s)
 	Aside      int             // connections of the pool that no read of the log takes, because other code may use them for long

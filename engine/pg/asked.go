@@ -43,10 +43,10 @@ func (p Pool) keepRemoteApply(ctx context.Context, config *pgx.ConnConfig) error
 // sets none.
 func SearchPath(config *pgx.ConnConfig) string { return config.RuntimeParams[dsn.SearchPathName] }
 
-// pinPath makes the connections of a pool set the search_path of the database, or PostgreSQL's
-// default if the database has none. Without pinPath, an attacker who has a program's login could
-// give the login another search_path with ALTER ROLE, and no session of the login would find a
-// table.
+// pinPath configures a pool so that its connections set the search_path of the database, or
+// PostgreSQL's default if the database has none. Without pinPath, an attacker who has a program's
+// login could give the login another search_path with ALTER ROLE, and no session of the login would
+// find a table.
 func (p Pool) pinPath(ctx context.Context, config *pgx.ConnConfig) error {
 	const sql = `
 		SELECT coalesce((SELECT substr(option, length('search_path=') + 1)

@@ -16,7 +16,7 @@ type Pool struct {
 	Timeouts  Timeouts
 	MayBeAway bool // if the database can't be reached, Open returns the pool together with ErrAway
 
-	// PinPath makes sessions use the search_path of the database, whatever the login sets.
+	// If PinPath is true, sessions use the search_path of the database, whatever the login sets.
 	// SearchPath is the search_path of the sessions. A search_path in the URL takes precedence over
 	// both, and SearchPath over PinPath.
 	PinPath    bool

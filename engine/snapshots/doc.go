@@ -1,6 +1,6 @@
 // Package snapshots answers one question: how is a long stream loaded without all of its events?
 // The package finds the state of a long stream in a table, and a process that has no state of the
-// stream in memory begins from the state found.
+// stream in memory begins from the stored state.
 //
 // The package finds and authenticates snapshots. engine/snapshots/keeper takes snapshots. An
 // implementation of the interface Aggregate, such as fold.Fold, makes states from events. The table

@@ -46,8 +46,9 @@ func NewFinder(pool *pgxpool.Pool, key Key, logger *slog.Logger, registerer prom
 	}
 }
 
-// Aside makes each search call take, which waits until a read may take a connection from the pool,
-// and leave after the search. Aside must be called before the first search, and returns f.
+// Aside registers the function take. Each search calls take, which waits until a read may take a
+// connection from the pool, and calls leave at its end. Aside must be called before the first
+// search, and returns f.
 func (f *Finder) Aside(take func(ctx context.Context) (leave func(), err error)) *Finder {
 	f.aside = take
 	return f

@@ -71,7 +71,7 @@ func (q *Queries) Entries(ctx context.Context, f Filter) (entries []event.Record
 }
 
 // before returns the last position that was recorded before an instant, or 0 if there is none.
-// before searches by halving, since recorded_at never falls as positions rise.
+// before searches by halving, since the column recorded_at never falls as positions rise.
 func (q *Queries) before(ctx context.Context, instant time.Time, head int64) (int64, error) {
 	low, high := int64(0), head
 	for low < high {

@@ -7,9 +7,9 @@
 // standby certainly has the log. The statements that read the log are in other packages. All code
 // of this package is in reads.go.
 //
-// The package has no table and starts no goroutine. A Reads is safe for concurrent use. No decision
-// may rest on an event before the event is known to be replicated, or before a read has waited for
-// its replication (docs/decisions/0013).
+// The package has no table and starts no goroutine. A Reads is safe for concurrent use. A decision
+// may rest on an event only if the event is known to be replicated, or if the read has waited for
+// the event's replication (docs/decisions/0013).
 //
 // engine/eventlog/read, engine/eventlog/load and engine/eventlog/idempotency read through a Reads;
 // the SQL that waits for a standby is Await in engine/pg/standby.

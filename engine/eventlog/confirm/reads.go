@@ -15,7 +15,7 @@ import (
 	"example.com/pgcqrs/engine/eventlog/fate"
 )
 
-// Config has the settings of Reads.
+// Config has the settings of a Reads.
 type Config struct {
 	Aside      int           // connections of the pool that no read takes, because other code may use them for long
 	Within     time.Duration // time limit of ConfirmNow

@@ -2,9 +2,9 @@
 // get the right answer, whatever happens to the connection? The package sends a batch until each
 // append of the batch has an answer, and looks up in the log the appends whose answer was lost.
 //
-// The package decides the outcome of each append, and answers the caller beside the decision. The
-// SQL of a flight is in engine/eventlog/flight; engine/eventlog/fate knows what an error proves,
-// and engine/eventlog/write chooses the appends of a batch.
+// The package decides the outcome of each append, and the line that answers the caller stands
+// beside that decision. The SQL of a flight is in engine/eventlog/flight; engine/eventlog/fate
+// knows what an error proves, and engine/eventlog/write chooses the appends of a batch.
 //
 // In reading order: deliver.go sends a batch again and again, whole or in halves; flight.go sends a
 // batch once, and tells other packages what the flight has shown; outcome.go answers callers;

@@ -8,8 +8,8 @@
 //
 // The package has no table and starts no goroutine; an Encoder is safe for concurrent use. The
 // package reads the clock of the process in one place, for the time at which an event occurred.
-// Rows must never change once they are queued: a retry sends the same rows, and their ids find them
-// in the log.
+// Rows must never change once they are queued: a retry sends the same rows, and a lookup finds the
+// rows in the log by their ids.
 //
 // engine/eventlog/write calls this package.
 package encode

@@ -19,7 +19,8 @@ type Rows struct {
 	Bytes   int // bytes of data, metadata and messages
 }
 
-// AppendRow is one append of a chain. Its counts include the events of the chain's earlier appends.
+// AppendRow is one append of a chain. The counts of an AppendRow include the events of the chain's
+// earlier appends.
 type AppendRow struct {
 	Stream         int // first stream of the append: an index into the chain's streams
 	EventsOfStream int // events of the chain on that stream, up to the end of this append
@@ -72,7 +73,7 @@ func (r *Rows) join(stream event.StreamAppend) (index int, err error) {
 	return len(r.Streams) - 1, nil
 }
 
-// Clashes reports whether a chain must not go in one flight with chains that have these streams and
+// Clashes reports whether a chain must not go into the same flight as chains with these streams and
 // keys: the statement of a flight checks each stream, and each key, only once.
 func (r *Rows) Clashes(streams map[uuid.UUID]bool, keys map[string]bool) bool {
 	for _, a := range r.Appends {

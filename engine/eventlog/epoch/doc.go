@@ -3,8 +3,8 @@
 // (docs/decisions/0018).
 //
 // The package knows the epoch of the log and the marks, which are events that must still be in the
-// log. All SQL on the table log_epochs is in this package. The states that other packages make from
-// events are not: these packages drop their states in the functions that they register with
+// log. All SQL on the table log_epochs is in this package. The package has no states that are made
+// from events: a package that has such states drops them in the function that it registers with
 // OnLogChange.
 //
 // In reading order: basis.go has marks and the Basis; marks.go has the SQL that looks for marks;
@@ -17,5 +17,6 @@
 // read from another history of the log is dropped.
 //
 // engine/eventlog/load reads on a Basis, and engine/eventlog/flight sends a Basis to the server,
-// which compares it with the log under the append lock; engine/schema creates the table log_epochs.
+// which compares the Basis with the log under the append lock; engine/schema creates the table
+// log_epochs.
 package epoch

@@ -2,8 +2,8 @@
 // The process loads a stream before it decides a command on it, and follows the events that other
 // processes append.
 //
-// The package reads and decodes events of a log that it compares with what the process has read
-// before. The package does not make states: it passes each event to a function of the caller.
+// The package reads and decodes events, and compares the log with what the process has read before.
+// The package does not make states: it passes each event to a function of the caller.
 // engine/eventlog/read reads events in their stored form.
 //
 // In reading order: load.go loads a stream; loader.go has the Loader; first.go reads the first

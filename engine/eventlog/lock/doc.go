@@ -1,12 +1,13 @@
-// Package lock answers one question: what keeps appends from the append lock, and from the other
-// locks that appends need? All flights of all processes take the append lock, one after another
-// (docs/decisions/0001).
+// Package lock answers one question: what prevents appends from getting the append lock, and the
+// other locks that appends need? All flights of all processes take the append lock, one after
+// another (docs/decisions/0001).
 //
 // The package names the append lock, finds sessions that keep appends waiting, and ends the
-// sessions that do so for too long. The package does not take the lock: the function append_events
-// of engine/schema takes it, within a flight. lock.go has the name; free.go ends a session that
-// keeps the lock; holders.go finds the transactions that hold, or wait for, locks that appends
-// need; blockers.go finds the sessions for which the holder of the append lock waits.
+// sessions that keep appends waiting for too long. The package does not take the lock: the function
+// append_events of engine/schema takes it, within a flight. lock.go has the name of the lock;
+// free.go ends a session that keeps the lock for too long; holders.go finds the transactions that
+// hold, or wait for, locks that appends need; blockers.go finds the sessions for which the holder
+// of the append lock waits.
 //
 // Watch runs during each flight; readiness calls the other functions. A Holders is safe for
 // concurrent use. The package must never take a lock itself, and must never end a flight that waits

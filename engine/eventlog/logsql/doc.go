@@ -4,6 +4,6 @@
 //
 // Only this package and engine/eventlog have SQL that names the table events;
 // TestOnlyTheLogNamesItsTable reads the sources to prove that. A statement on another table is in
-// the package that owns that table, and includes a part of SQL from this package. Each part only
-// reads, and never locks.
+// the package that owns that table, and includes a part of SQL from this package. Each part of SQL
+// only reads, and never locks.
 package logsql

@@ -44,7 +44,7 @@ func NewHints(pool *pgxpool.Pool, reads *confirm.Reads, registerer prometheus.Re
 	}
 }
 
-// Give makes Run announce the head of the log soon. Give never waits.
+// Give tells Run to announce the head of the log soon. Give never waits.
 func (h *Hints) Give(head int64) {
 	for {
 		given := h.head.Load()

@@ -14,8 +14,8 @@ import (
 	"example.com/pgcqrs/engine/pg/retry"
 )
 
-// Listener tells its subscribers that the log may have grown. These hints are usually faster than a
-// poll, but can be lost, so a subscriber must poll, too.
+// Listener tells its subscribers that the log may have grown. The hints of a Listener are usually
+// faster than a poll, but can be lost, so a subscriber must poll, too.
 type Listener struct {
 	config      *pgx.ConnConfig
 	logger      *slog.Logger

@@ -12,9 +12,9 @@ import (
 
 // Config has the bounds and the parts of a Writer. Every field is required.
 type Config struct {
-	MaxQueue int // most appends that wait for a flight; further appends fail with event.ErrOverloaded
-	MaxBatch int // most appends in one flight
-	MaxBytes int // most bytes of event data in one flight, except for a single larger append
+	MaxQueue int // largest number of appends that wait for a flight; further appends fail with event.ErrOverloaded
+	MaxBatch int // largest number of appends in one flight
+	MaxBytes int // largest number of bytes of event data in one flight, except for a single larger append
 
 	Encoder   *encode.Encoder     // turns appends into rows
 	Deliverer *delivery.Deliverer // sends a batch, and answers each append

@@ -20,7 +20,7 @@ import (
 var ErrReturned = errors.New("a person who was erased has a key again: run migrate erase-again")
 
 const (
-	personsAtOnce = 500              // most persons that one query checks
+	personsAtOnce = 500              // largest number of persons that one query checks
 	returnedEvery = 10 * time.Minute // pause after a check that found nothing
 	returnedSoon  = time.Second      // pause after a check that found a key or a missing trigger, or failed
 )

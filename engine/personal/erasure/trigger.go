@@ -28,7 +28,7 @@ func WithoutTrigger(ctx context.Context, pool *pgxpool.Pool, types []string) ([]
 			  AND (t.tgqual IS NULL OR strpos(pg_get_triggerdef(t.oid), quote_literal(type)) > 0))`
 	ctx, cancel := context.WithTimeout(ctx, queryFor)
 	defer cancel()
-	rows, _ := pool.Query(ctx, sql, types) // CollectRows returns its error
+	rows, _ := pool.Query(ctx, sql, types) // CollectRows returns the error of Query
 	without, err := pgx.CollectRows(rows, pgx.RowTo[string])
 	if err != nil {
 		return nil, fmt.Errorf("look for the triggers that destroy keys: %w", err)

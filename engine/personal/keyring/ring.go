@@ -23,7 +23,7 @@ import (
 var ErrErased = errors.New("the person was erased")
 
 const (
-	held    = 50_000          // most persons whose keys are in memory
+	held    = 50_000          // largest number of persons whose keys are in memory
 	heldFor = 5 * time.Second // how long a process may still decrypt text of a person that another process has erased
 )
 

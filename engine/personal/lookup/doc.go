@@ -11,5 +11,5 @@
 //
 // The table of the package is keys.secrets; an append writes the table keys.lookups. A Reader is
 // safe for concurrent use. The package must never make an index entry with a secret that the
-// database refuses, so it reads the secrets again after a second.
+// database refuses; for that reason a Reader reads the secrets again after a second.
 package lookup

@@ -37,7 +37,7 @@ func New(wrapper *wrapping.Wrapper) *Reader {
 	return r
 }
 
-// Forget makes the next call of Secrets read the secrets again.
+// Forget drops the remembered secrets: the next call of Secrets reads the secrets again.
 func (r *Reader) Forget() { r.held.Store(nil) }
 
 // Secrets returns the secrets, which were read from the database at most a second ago.

@@ -1,5 +1,6 @@
-// Package operator answers one question: which key wraps the other keys? The operator's key does,
-// which KEY_URI names. Put the call of a key management service here.
+// Package operator answers one question: which key wraps the other keys? The operator's key wraps
+// the other keys, and KEY_URI names the operator's key. To use a key management service, call the
+// service in this package.
 //
 // The package reads the operator's key, and distinguishes the keys of a keyset by their prefixes.
 // engine/personal/keyfile changes the file of the operator's key, and engine/personal/wrapping

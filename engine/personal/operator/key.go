@@ -112,8 +112,9 @@ func Path(uri string) (string, error) {
 
 // Open returns the operator's key, which wraps the other keys and which the URI names. file:///path
 // names a Tink keyset in JSON, which is not encrypted: everybody who may read the file has the key.
-// Put the call of a key management service here: Tink's client for the service turns a URI into a
-// tink.AEAD. If the URI is empty, Open returns a Key that fails to encrypt and to decrypt.
+// To use a key management service, call the service in Open: Tink's client for the service turns a
+// URI into a tink.AEAD. If the URI is empty, Open returns a Key that fails to encrypt and to
+// decrypt.
 func Open(uri string) (Key, error) {
 	if uri == "" {
 		return noKey{}, nil

@@ -7,6 +7,6 @@
 //
 // All code of the package is in readable.go. The package reads the tables keys.persons and
 // keys.secrets. Monitor.Run must run in a process that uses Monitor.Check, which is
-// engine/process/api. Single keys that can't be decrypted must never make the Monitor stop the
-// whole service.
+// engine/process/api. The Monitor must never stop the whole service because of single keys that
+// can't be decrypted.
 package readable

@@ -27,8 +27,8 @@ var (
 const (
 	every        = 10 * time.Second // pause after a check that found nothing
 	soon         = time.Second      // pause after a check that found something, or failed
-	mostCounted  = 100_000          // most undecryptable keys that are counted for each wrapping key
-	mostWrapping = 1000             // most wrapping keys that are checked
+	mostCounted  = 100_000          // largest number of undecryptable keys that are counted for each wrapping key
+	mostWrapping = 1000             // largest number of wrapping keys that are checked
 	countFor     = 15 * time.Second // time limit of a count: its connection may have died unnoticed
 )
 

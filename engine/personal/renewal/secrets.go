@@ -15,7 +15,7 @@ import (
 
 // secretsBefore returns the names of the secrets of look-ups whose number is below number.
 func secretsBefore(ctx context.Context, tx pgx.Tx, number uint32) (before []string, err error) {
-	rows, _ := tx.Query(ctx, `SELECT name FROM keys.secrets`) // CollectRows returns its error
+	rows, _ := tx.Query(ctx, `SELECT name FROM keys.secrets`) // CollectRows returns the error of Query
 	names, err := pgx.CollectRows(rows, pgx.RowTo[string])
 	before = []string{}
 	for _, name := range names {
@@ -43,7 +43,7 @@ func (r renewal) store(ctx context.Context) (number uint32, err error) {
 	const last = `SELECT prefix FROM keys.retired WHERE substr(prefix, 1, 1) = '\x02' ORDER BY 1 DESC LIMIT 1`
 	err = wrapping.InTurns(ctx, r.pool, func(tx pgx.Tx) error {
 		number = 0
-		rows, _ := tx.Query(ctx, `SELECT name FROM keys.secrets`) // CollectRows returns its error
+		rows, _ := tx.Query(ctx, `SELECT name FROM keys.secrets`) // CollectRows returns the error of Query
 		names, err := pgx.CollectRows(rows, pgx.RowTo[string])
 		if err != nil {
 			return fmt.Errorf("read the keys of the look-ups: %w", err)
@@ -79,9 +79,9 @@ func (r renewal) store(ctx context.Context) (number uint32, err error) {
 	return number, nil
 }
 
-// activate makes a secret the one that makes new look-ups, and makes the database refuse new
-// look-ups of earlier secrets. activate returns the head of the log: later events use this secret
-// or a later one.
+// activate activates a secret, with which new look-ups are made from then on, and retires the
+// earlier secrets: the database then refuses new look-ups that were made with them. activate
+// returns the head of the log: later events use this secret or a later one.
 func (r renewal) activate(ctx context.Context, number uint32) (head int64, err error) {
 	err = wrapping.InTurns(ctx, r.pool, func(tx pgx.Tx) error {
 		before, err := secretsBefore(ctx, tx, number)

@@ -16,8 +16,8 @@ import (
 	"example.com/pgcqrs/engine/personal/wrapping"
 )
 
-// addKey adds a new primary key to the operator's file, and makes the database refuse everything
-// that the earlier keys wrap from then on.
+// addKey adds a new primary key to the operator's file, and retires the earlier keys: from then on,
+// the database refuses everything that the earlier keys wrap.
 func addKey(ctx context.Context, pool *pgxpool.Pool, named, path string) error {
 	return keyfile.Apply(named, path, keyfile.Change{
 		Edit: func(manager *keyset.Manager, _ *operator.Keyset) (bool, error) {

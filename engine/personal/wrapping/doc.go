@@ -1,9 +1,9 @@
 // Package wrapping answers one question: may a key be stored that this key of the operator has
 // wrapped? If the operator's key is foreign or retired, nobody could unwrap the stored key.
 //
-// The package wraps new keys, proves that the operator's key is the database's, and makes the
-// database refuse what retired keys have wrapped. The package does not have the wrapped keys:
-// engine/personal/keyring has the persons' keys, and engine/personal/lookup has the keys of
+// The package wraps new keys, proves that the operator's key is the database's, and retires keys,
+// after which the database refuses what these keys wrap. The package does not have the wrapped
+// keys: engine/personal/keyring has the persons' keys, and engine/personal/lookup has the keys of
 // look-ups.
 //
 // In reading order: secrets.go has the names of the keys that belong to no person; places.go bounds

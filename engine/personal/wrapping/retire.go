@@ -20,7 +20,8 @@ func ByRetired(err error) bool {
 	return ok && refusal.Code == failure.CheckViolation && refusal.ConstraintName == "not_retired"
 }
 
-// Retire makes the database refuse, from now on, everything that the keys with these prefixes wrap.
+// Retire retires the keys with these prefixes: from now on, the database refuses everything that
+// these keys wrap.
 func Retire(ctx context.Context, tx pgx.Tx, prefixes [][]byte) error {
 	if _, err := tx.Exec(ctx, `INSERT INTO keys.retired (prefix) SELECT unnest($1::bytea[]) ON CONFLICT DO NOTHING`, prefixes); err != nil {
 		return fmt.Errorf("retire keys: %w", err)
@@ -29,7 +30,7 @@ func Retire(ctx context.Context, tx pgx.Tx, prefixes [][]byte) error {
 }
 
 const (
-	mostTurns = 60 // most attempts to get the locks of keys
+	mostTurns = 60 // largest number of attempts to get the locks of keys
 	turnPause = time.Second
 )
 

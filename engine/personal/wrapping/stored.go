@@ -37,7 +37,7 @@ func StoredBesides(ctx context.Context, db interface {
 	if prefix == nil {
 		prefix = []byte{} // sorts before all prefixes
 	}
-	rows, _ := db.Query(ctx, sql, prefix, Fingerprints) // CollectRows returns its error
+	rows, _ := db.Query(ctx, sql, prefix, Fingerprints) // CollectRows returns the error of Query
 	stored, err := pgx.CollectRows(rows, pgx.RowToStructByPos[By])
 	if err != nil {
 		return nil, fmt.Errorf("count what keys have wrapped: %w", err)

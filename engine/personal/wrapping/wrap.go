@@ -30,8 +30,8 @@ func New(pool *pgxpool.Pool, key operator.Key) *Wrapper {
 	return &Wrapper{Pool: newPlaces(pool), Operator: key}
 }
 
-// Forget makes the next Wrap prove the operator's key again. Call Forget after the database went
-// back.
+// Forget drops the proof of the operator's key: the next Wrap proves the operator's key again. Call
+// Forget after the database went back.
 func (w *Wrapper) Forget() { w.proven.Store(nil) }
 
 // Wrap wraps a new key with the operator's key. Wrap proves first that the operator's key is the

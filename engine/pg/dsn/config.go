@@ -42,9 +42,9 @@ func SetDefault(params map[string]string, name, value string) {
 	}
 }
 
-// commitDurably makes the commits of a connection wait for the disk, and for the required standby
-// if there is one. If the URL sets remote_apply, which waits for more, commitDurably keeps
-// remote_apply.
+// commitDurably sets parameters with which the commits of a connection wait for the disk, and for
+// the required standby if there is one. If the URL sets remote_apply, which waits for more,
+// commitDurably keeps remote_apply.
 func commitDurably(params map[string]string) {
 	if !strings.EqualFold(params[SynchronousCommit], RemoteApply) {
 		params[SynchronousCommit] = "on"

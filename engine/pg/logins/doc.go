@@ -5,6 +5,6 @@
 // rights.go checks the login that a program runs as. engine/pg/role makes logins.
 //
 // The package changes nothing, and nothing keeps running. engine/process/migrate,
-// engine/process/api and engine/process/projector call it. An error of the package must never
-// contain a password.
+// engine/process/api and engine/process/projector call this package. An error of the package must
+// never contain a password.
 package logins

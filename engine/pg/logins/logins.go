@@ -152,7 +152,7 @@ func Inherited(ctx context.Context, owner *pgxpool.Pool, given []Login) ([]strin
 			names = append(names, config.ConnConfig.User)
 		}
 	}
-	rows, _ := owner.Query(ctx, sql, names) // CollectRows returns its error, too
+	rows, _ := owner.Query(ctx, sql, names) // CollectRows returns the error of Query
 	found, err := pgx.CollectRows(rows, pgx.RowTo[string])
 	if err != nil {
 		return nil, fmt.Errorf("look at roles of a former database of this name: %w", err)

@@ -29,8 +29,8 @@ var (
 	ErrNoPrepared = errors.New("a pooler in transaction mode is in between, and loses prepared statements: use PgBouncer 1.21 or newer with max_prepared_statements over 0, a pool in session mode, or the server itself")
 )
 
-// probeFor is the time limit of a check through the pooler: in session mode, a full pool makes the
-// second connection wait.
+// probeFor is the time limit of a check through the pooler: in session mode, the second connection
+// waits while the pool is full.
 const probeFor = 3 * time.Second
 
 // LookFor is the time limit of one check, whose connection may have died unnoticed.

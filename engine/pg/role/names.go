@@ -38,8 +38,8 @@ func NameAllIn(ctx context.Context, tx pgx.Tx) error {
 	return err
 }
 
-// LockAll makes other sessions of this package wait until the transaction ends: of two sessions
-// that alter one role at the same time, one would fail.
+// LockAll takes a lock for which other sessions of this package wait until the transaction ends: of
+// two sessions that alter one role at the same time, one would fail.
 func LockAll(ctx context.Context, tx pgx.Tx) error {
 	_, err := tx.Exec(ctx, `LOCK TABLE engine_version IN SHARE ROW EXCLUSIVE MODE`)
 	return err

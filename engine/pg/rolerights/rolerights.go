@@ -130,7 +130,7 @@ func (m *Mended) makeRoles(ctx context.Context, tx pgx.Tx) error {
 		       CASE WHEN to_regrole(quote_ident(role)) IS NULL THEN format('CREATE ROLE %I NOLOGIN; ', role) ELSE '' END || format('COMMENT ON ROLE %I IS %L', role, role_mark())
 		FROM (SELECT DISTINCT role_of(program) AS role FROM role_rights WHERE program <> 'public') recorded
 		WHERE NOT EXISTS (SELECT FROM pg_database WHERE oid = database_of(role)) ORDER BY role`
-	rows, _ := tx.Query(ctx, toMark) // CollectRows returns its error, too
+	rows, _ := tx.Query(ctx, toMark) // CollectRows returns the error of Query
 	roles, err := pgx.CollectRows(rows, pgx.RowToStructByPos[struct {
 		Name    string
 		Missing bool

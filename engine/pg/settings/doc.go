@@ -1,5 +1,6 @@
 // Package settings checks every setting of a server, a database and a login on which a guarantee
-// rests. The package refuses a value that would break the guarantee, or warns of it.
+// rests. The package refuses a value that would break the guarantee; if the operator has accepted
+// such a value, the package logs the value.
 //
 // Put a setting that the server returns in one query here, as a row of the list in settings.go,
 // with what an operator can do about it. objects.go has the SQL for tables, triggers and

@@ -1,8 +1,7 @@
 // Package keeper takes snapshots: it follows the log, notices streams that have grown long, and
 // stores their states in a table.
 //
-// The package takes snapshots. engine/snapshots finds snapshots, and has the key and the reader
-// that both packages use.
+// engine/snapshots finds snapshots, and has the key and the reader that both packages use.
 //
 // In reading order: keeper.go has the Keeper; take.go makes the state of a stream from its events
 // and writes the state; follow.go follows the log from a cursor.

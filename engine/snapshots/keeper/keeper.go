@@ -22,7 +22,7 @@ type Log interface {
 	LoadTo(ctx context.Context, streamType string, id uuid.UUID, after, upTo int64, each func(event.Recorded) error) error
 }
 
-// Least is the fewest events between two snapshots of a stream.
+// Least is the smallest number of events between two snapshots of a stream.
 const Least = 1000
 
 // MostBytes is the largest size of a state that is stored.
@@ -31,7 +31,7 @@ const MostBytes = 64 << 10
 // Times and bounds of a Keeper.
 const (
 	window   = 10_000          // number of positions that are searched at a time
-	step     = 10_000          // most events of a step
+	step     = 10_000          // largest number of events of a step
 	stepFor  = 2 * time.Second // time of a step: below lock.StallAfter, because the lock's connection is silent during a step
 	interval = time.Second
 	roundFor = 30 * time.Second // time limit of a query: its connection may have died unnoticed
