@@ -13,10 +13,10 @@
 // engine/eventlog/load loads the streams on which commands are decided, engine/eventlog/read reads
 // the log by position, engine/eventlog/idempotency reads the answers that are stored under
 // idempotency keys, and engine/eventlog/confirm waits for a required standby. engine/eventlog/epoch
-// notices a log that went back, engine/eventlog/notify wakes listeners, engine/eventlog/ready
-// reports whether appends succeed, and engine/eventlog/fate reports what an error proves about a
-// flight. engine/eventlog/logsql has SQL about the log that other packages put into their
-// statements.
+// notices a log that went back to an earlier state, engine/eventlog/notify wakes listeners,
+// engine/eventlog/ready reports whether appends succeed, and engine/eventlog/fate reports what an
+// error proves about a flight. engine/eventlog/logsql has SQL about the log that other packages put
+// into their statements.
 //
 // store.go makes a Store from these packages; appending.go, reading.go and watching.go have the
 // methods of Store.

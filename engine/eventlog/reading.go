@@ -19,8 +19,8 @@ type Querier = read.Querier
 // another type. Load reads every event that was appended before the call, and only events that
 // would survive a promotion of the standby. If Load ends early, for example because ctx ends, the
 // events that the function each has received stay valid, and another Load can continue after the
-// last of these events. If Load returns event.ErrLogChanged, the log went back during the load, and
-// the caller must drop these events.
+// last of these events. If Load returns event.ErrLogChanged, the log went back to an earlier state
+// during the load, and the caller must drop the events that the function each has received.
 func (s *Store) Load(ctx context.Context, streamType string, id uuid.UUID, after int64, each func(event.Recorded) error) error {
 	return s.loader.Load(ctx, streamType, id, after, each)
 }

@@ -34,7 +34,7 @@ type Config struct {
 	SettleFor  time.Duration   // time limit for finding out the unknown outcome of an append (default 10 s)
 	Aside      int             // connections of the pool that no read of the log takes, because other code may use them for long
 	ForQueries bool            // if true, no command is decided on loaded events, and Load does not wait for a required standby
-	Logger     *slog.Logger    // logs that the log went back; nil: no logging
+	Logger     *slog.Logger    // logs a message when the event log went back to an earlier state; nil: no message
 	Registerer prometheus.Registerer
 }
 

@@ -13,13 +13,13 @@ import (
 	"example.com/pgcqrs/engine/event"
 )
 
-// associated returns the data that binds a ciphertext to its place in the log: the ciphertext can't
-// be decrypted at another place.
+// associated returns the data that binds a ciphertext to a place in the log, which is a field of an
+// event at a version of a stream. The ciphertext can't be decrypted for another place.
 func associated(place event.Place) []byte {
 	return []byte(place.StreamType + " " + place.StreamID.String() + " " + strconv.FormatInt(place.Version, 10) + " " + place.Field)
 }
 
-// encrypt encrypts a text for a place in the log.
+// encrypt encrypts a text for a field of an event at a version of a stream.
 func encrypt(cipher tink.AEAD, place event.Place, text string) (event.Personal, error) {
 	ciphertext, err := cipher.Encrypt([]byte(text), associated(place))
 	if err != nil {
@@ -28,8 +28,8 @@ func encrypt(cipher tink.AEAD, place event.Place, text string) (event.Personal, 
 	return event.NewEncrypted(place.Version, base64.RawURLEncoding.EncodeToString(ciphertext)), nil
 }
 
-// Decrypt decrypts a text that was encrypted at a place in the log. The version of the place comes
-// from the encrypted text.
+// Decrypt decrypts the text of a field of an event in a stream. The version of the event comes from
+// the encrypted text.
 func Decrypt(cipher tink.AEAD, place event.Place, encrypted event.Personal) (string, error) {
 	version, encoded, err := encrypted.Parts()
 	if err != nil {
@@ -47,7 +47,7 @@ func Decrypt(cipher tink.AEAD, place event.Place, encrypted event.Personal) (str
 	return string(text), nil
 }
 
-// Encrypt returns the event with all its personal data encrypted, for the event's place in the log,
+// Encrypt returns the event with all its personal data encrypted for this version of this stream,
 // with the key of the person that the event is about. Encrypt has the type event.Encrypt. Encrypt
 // stores nothing: if the person has no stored key yet, or can be found by a text of the event,
 // Encrypt returns an event.Keyed, whose append stores the key and the index entries.

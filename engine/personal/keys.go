@@ -41,8 +41,9 @@ func (k *Keys) Most() int { return k.wrapper.Pool.Most() }
 // Forget drops a person's key from memory.
 func (k *Keys) Forget(person uuid.UUID) { k.ring.Forget(person) }
 
-// ForgetAll drops all keys from memory. Call ForgetAll after the database went back: the database
-// may lack newer keys, and text that is encrypted with a missing key could never be decrypted.
+// ForgetAll drops all keys from memory. Call ForgetAll after the database went back to an earlier
+// state: the database may lack newer keys, and text that is encrypted with a missing key could
+// never be decrypted.
 func (k *Keys) ForgetAll() {
 	k.ring.ForgetAll()
 	k.secrets.Forget()

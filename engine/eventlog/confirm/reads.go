@@ -95,7 +95,7 @@ func (r *Reads) ConfirmNow(ctx context.Context) error {
 // NoticeReplicated learns from a committed flight up to which position the required standby has the
 // log: the COMMIT of the flight waited for the standby, which proves that the standby has
 // everything committed before. If no standby is required and the head is below the known position,
-// the log went back, and NoticeReplicated drops that position.
+// the log went back to an earlier state, and NoticeReplicated drops that position.
 func (r *Reads) NoticeReplicated(before, after int64, required bool) {
 	switch {
 	case r.forQueries, before == after: // a COMMIT without a write does not wait for the standby
@@ -109,7 +109,8 @@ func (r *Reads) NoticeReplicated(before, after int64, required bool) {
 // Replicated returns a position up to which every required standby has the log.
 func (r *Reads) Replicated() int64 { return r.replicated.Load() }
 
-// ForgetReplicated drops the position that Replicated returns, because the log went back.
+// ForgetReplicated drops the position that Replicated returns, because the log went back to an
+// earlier state.
 func (r *Reads) ForgetReplicated() {
 	if !r.forQueries {
 		r.replicated.Store(0)

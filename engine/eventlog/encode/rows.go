@@ -117,9 +117,9 @@ func (r *Rows) lastOf(a AppendRow) uuid.UUID {
 // Place is the version and the position of an event in the log.
 type Place struct{ Version, Position int64 }
 
-// Locate returns the answers of a chain's appends if places has all events of the chain; otherwise
-// it returns false. Locate never finds a chain without events: the chain is recognized by its
-// idempotency records.
+// Locate returns the answers of a chain's appends if the parameter places has all events of the
+// chain; otherwise Locate returns false. Locate never finds a chain without events: the chain is
+// recognized by its idempotency records.
 func (r *Rows) Locate(places map[uuid.UUID]Place) ([]event.Appended, bool) {
 	if len(r.Events) == 0 {
 		return nil, false

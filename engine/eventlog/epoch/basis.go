@@ -3,7 +3,7 @@ package epoch
 import "github.com/google/uuid"
 
 // Mark is an event that this process has seen in the log. If the log no longer has the mark, the
-// log went back.
+// log went back to an earlier state.
 type Mark struct {
 	Position int64 // 0: no mark
 	Event    uuid.UUID

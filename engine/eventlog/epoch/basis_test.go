@@ -8,7 +8,7 @@ import (
 )
 
 // Two marks that different reads have seen both stay until one read sees them together: a log that
-// went back between the two reads has lost one of the marks.
+// went back to an earlier state between the two reads has lost one of the marks.
 func TestMarksStayUntilTheyAreSeenTogether(t *testing.T) {
 	t.Parallel()
 	ids := make([]uuid.UUID, 8)

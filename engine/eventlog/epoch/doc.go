@@ -9,8 +9,8 @@
 //
 // In reading order: basis.go has marks and the Basis; marks.go has the SQL that looks for marks;
 // history.go has the History, which is what a process knows about the log; look.go compares a
-// History with the log, and begins an epoch if the log went back; watch.go makes that comparison
-// every two seconds, and on request.
+// History with the log, and begins an epoch if the log went back to an earlier state; watch.go
+// makes that comparison every two seconds, and on request.
 //
 // A History is safe for concurrent use. Watch must run in a process that has to notice the change
 // without an append. A History must never report that it knows the log before everything that was

@@ -16,7 +16,7 @@ import (
 // Config has the settings of a History.
 type Config struct {
 	ForQueries bool         // if true, the process reads a replica, which may lag behind: reads rest on no marks, and no epoch is begun
-	Logger     *slog.Logger // logs that the log went back
+	Logger     *slog.Logger // logs a message when the event log went back to an earlier state
 	Registerer prometheus.Registerer
 }
 
@@ -27,7 +27,7 @@ type History struct {
 
 	pool    *pgxpool.Pool
 	config  Config
-	basis   atomic.Pointer[Basis] // nil: before the first Look, or the log went back and its new head is not read yet
+	basis   atomic.Pointer[Basis] // nil before the first Look, and after the log went back until the new head is read
 	looking sync.Mutex            // one goroutine compares at a time
 	lost    *Basis                // guarded by looking: the last basis in the log that went back, until the new epoch is known
 	changes atomic.Int64          // number of changes of the epoch: an append that began before a change must not be sent after it
@@ -51,8 +51,8 @@ func (h *History) Epoch() uuid.UUID {
 }
 
 // CheckHead returns an error while this process does not know the head of the log: at the start,
-// and after the log went back, until the new head is read and everything remembered is dropped.
-// Otherwise CheckHead returns nil.
+// and after the log went back to an earlier state, until the new head is read and everything
+// remembered is dropped. Otherwise CheckHead returns nil.
 func (h *History) CheckHead() error {
 	if h.basis.Load() == nil {
 		return errors.New("the head of the log is not read yet")

@@ -18,9 +18,9 @@ const MaxLooks = 3
 // lookFor bounds the queries of Look: their connection may have died unnoticed.
 const lookFor = 2 * time.Second
 
-// Look compares what this process remembers with the log. If the log went back, or another process
-// has found that it did, Look drops everything remembered. Look returns an error if it could not
-// read the log or could not begin an epoch.
+// Look compares what this process remembers with the log. If the log went back to an earlier state,
+// or another process has found that the log went back, Look drops everything remembered. Look
+// returns an error if it could not read the log or could not begin an epoch.
 func (h *History) Look(ctx context.Context) error {
 	h.looking.Lock()
 	defer h.looking.Unlock()

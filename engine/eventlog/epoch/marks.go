@@ -15,7 +15,8 @@ import (
 const HoldsSQL = `(SELECT coalesce(bool_and((SELECT e.event_id FROM events e WHERE e.position = m.position) IS NOT DISTINCT FROM m.id), true)
 		FROM unnest($1::bigint[], $2::uuid[]) AS m (position, id))`
 
-// ErrMarkLost says that the log went back and lacks an event on which a read rests.
+// ErrMarkLost says that the log went back to an earlier state and lacks an event on which a read
+// rests.
 var ErrMarkLost = errors.New("the log went back")
 
 // CheckMarks returns ErrMarkLost if the log of the connection lacks a mark of the basis on which a

@@ -26,7 +26,7 @@ func New(pool *pgxpool.Pool, config Config) *History {
 const lookEvery = 2 * time.Second
 
 // Watch calls Look every two seconds until ctx ends, so that a process without appends also notices
-// that the log went back.
+// that the log went back to an earlier state.
 func (h *History) Watch(ctx context.Context) error {
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
@@ -53,7 +53,7 @@ func (h *History) readEpochs(ctx context.Context, _ []struct{}) (map[struct{}]uu
 }
 
 // NewEpoch begins a new epoch of the log and returns that epoch. An operator who knows that the log
-// went back calls it.
+// went back to an earlier state calls NewEpoch.
 func (h *History) NewEpoch(ctx context.Context) (uuid.UUID, error) {
 	now, _, err := h.readHead(ctx, nil)
 	if err == nil {

@@ -15,8 +15,8 @@ import (
 // behind, refuses the lock. The events that find_flight returns would survive a promotion.
 const findSQL = `CALL find_flight($1, NULL, NULL, NULL)`
 
-// Find looks events up by their ids. Find returns the places of the events that are in the log, and
-// the last of these events.
+// Find looks events up by their ids. Find returns the version and the position of each of these
+// events that is in the log, and the last of them as a mark.
 func (s *Sender) Find(ctx context.Context, ids [][16]byte) (places map[uuid.UUID]encode.Place, last epoch.Mark, err error) {
 	var there [][16]byte
 	var versions, positions []int64

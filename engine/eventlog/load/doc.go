@@ -11,8 +11,9 @@
 // reads the events that other processes append (docs/decisions/0009).
 //
 // A Loader starts no goroutine and is safe for concurrent use. Follow must run in a process that
-// remembers states. A loaded event must never rest on a log that went back (engine/eventlog/epoch),
-// and must never be one that a promotion would lose (engine/eventlog/confirm).
+// remembers states. A loaded event must never rest on a log that went back to an earlier state
+// (engine/eventlog/epoch), and must never be one that a promotion would lose
+// (engine/eventlog/confirm).
 //
 // engine/command loads and follows streams through engine/eventlog.
 package load

@@ -24,8 +24,8 @@ const firstBytes = 64 << 10
 
 // readFirst reads the first events of several streams, without decoding them. The events of a
 // stream after its first firstBytes of data come without data. readFirst does not wait for the
-// replication of events that are known to be replicated. If the log went back, readFirst calls Look
-// and reads again.
+// replication of events that are known to be replicated. If the log went back to an earlier state,
+// readFirst calls Look and reads again.
 func (l *Loader) readFirst(ctx context.Context, starts []start) (first map[start][]event.Recorded, err error) {
 	for range epoch.MaxLooks {
 		if first, err = l.tryFirst(ctx, starts); !errors.Is(err, epoch.ErrMarkLost) {
@@ -79,7 +79,7 @@ func (l *Loader) tryFirst(ctx context.Context, starts []start) (map[start][]even
 // rests.
 func collectFirst(rows pgx.Rows, first map[start][]event.Recorded, last *epoch.Mark) (count, bytes int, err error) {
 	defer rows.Close()
-	held := make(map[start]int) // bytes of data that were read for each start
+	held := make(map[start]int) // number of bytes of data that were read for each start
 	for rows.Next() {
 		var e event.Recorded
 		var from start

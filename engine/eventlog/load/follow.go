@@ -39,8 +39,8 @@ func NewFollower(reader *read.Reader, reads *confirm.Reads, history *epoch.Histo
 
 // Notice learns from a flight what other processes have appended since the last flight. Notice
 // never waits: if Follow is too slow, events are skipped. known is the head that this process had
-// seen before it sent the flight. Flights that overlap may report in any order. Only in a log that
-// went back is the head that a flight finds below known.
+// seen before it sent the flight. Flights that overlap may report in any order. A flight finds a
+// head below known only in a log that went back to an earlier state.
 func (f *Follower) Notice(known, before, after int64) {
 	seen := f.history.Seen.Load()
 	if known > 0 && before > seen {
@@ -72,8 +72,8 @@ func (f *Follower) Follow(ctx context.Context, each func(event.Recorded)) error 
 }
 
 // followGap reads the events of a gap, if the log still has everything that this process remembers:
-// an event must not be applied to a state of another history. If the log went back, followGap calls
-// Look and passes on no event.
+// an event must not be applied to a state of another history. If the log went back to an earlier
+// state, followGap calls Look and passes on no event.
 func (f *Follower) followGap(ctx context.Context, g gap, each func(event.Recorded)) error {
 	const sql = `
 		SELECT position, stream_type, stream_id, version, event_id, type, schema_version, data, NULL AS metadata, occurred_at, recorded_at

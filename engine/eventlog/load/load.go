@@ -30,8 +30,8 @@ func New(reader *read.Reader, reads *confirm.Reads, history *epoch.History, deco
 // would survive a promotion of the standby. Concurrent loads share a round trip, and a long stream
 // is read in pages. If Load ends early, for example because ctx ends, the events that the function
 // each has received stay valid, and another Load can continue after the last of these events. If
-// Load returns event.ErrLogChanged, the log went back during the load, and the caller must drop
-// these events.
+// Load returns event.ErrLogChanged, the log went back to an earlier state during the load, and the
+// caller must drop the events that the function each has received.
 func (l *Loader) Load(ctx context.Context, streamType string, id uuid.UUID, after int64, each func(event.Recorded) error) error {
 	return l.LoadTo(ctx, streamType, id, after, math.MaxInt64, each)
 }

@@ -67,8 +67,8 @@ func (s *stream) nextLimit() int {
 }
 
 // readPage reads the next page, and reports whether more events may follow. readPage reads the last
-// event of the previous page again: if the log no longer has that event, the log went back, and
-// readPage returns event.ErrLogChanged.
+// event of the previous page again: if the log no longer has that event, the log went back to an
+// earlier state, and readPage returns event.ErrLogChanged.
 func (s *stream) readPage(ctx context.Context) (more bool, err error) {
 	const sql = `
 		SELECT position, stream_type, stream_id, version, event_id, type, schema_version, data,

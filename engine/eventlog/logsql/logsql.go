@@ -10,7 +10,8 @@ func ID(position string) string {
 }
 
 // Holds returns an SQL condition: the log has the event with an id at a position; id and position
-// are SQL. The condition is false if the log went back, or has another event at that position.
+// are SQL. The condition is false if the log went back to an earlier state, or the log has another
+// event at that position.
 func Holds(position, id string) string {
 	return `EXISTS (SELECT FROM events logged WHERE logged.position = ` + position + ` AND logged.event_id = ` + id + `)`
 }

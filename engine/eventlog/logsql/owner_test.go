@@ -30,7 +30,7 @@ func TestOnlyTheLogNamesItsTable(t *testing.T) {
 	read := 0
 	for _, root := range []string{"../..", "../../../internal", "../../../cmd"} {
 		if _, err := os.Stat(root); err != nil {
-			continue // the engine is alone, without a service
+			continue // the engine is checked out without a service
 		}
 		err := fs.WalkDir(os.DirFS(root), ".", func(name string, entry fs.DirEntry, err error) error {
 			if err != nil {

@@ -53,7 +53,7 @@ func (r *Reader) PageOn(ctx context.Context, on Querier, streamType string, id u
 // If the events are large, After returns fewer events; only an empty result means that no events
 // follow. After reads only committed events, and positions are given in commit order, so no event
 // can appear later at a position before a returned one. After does not decode events: an event of
-// an unknown type must not keep a reader from the other events.
+// an unknown type must not prevent a reader from reading the other events.
 func (r *Reader) After(ctx context.Context, position int64, limit int) ([]event.Recorded, error) {
 	return r.AfterOn(ctx, r.pool, position, limit)
 }

@@ -85,8 +85,8 @@ func (w *Writer) startBatch(ctx context.Context, batch []*delivery.Pending) {
 	}
 }
 
-// takeQueued adds the chains that are in the queue now to waiting, up to MaxBatch, and does not
-// wait for more: under load the next batch gathers during a flight.
+// takeQueued moves chains from the queue to waiting, up to MaxBatch chains, and does not wait for
+// further chains: under load the next batch gathers during a flight.
 func (w *Writer) takeQueued(waiting []*delivery.Pending) []*delivery.Pending {
 	for len(waiting) < w.config.MaxBatch {
 		select {
@@ -99,8 +99,8 @@ func (w *Writer) takeQueued(waiting []*delivery.Pending) []*delivery.Pending {
 	return waiting
 }
 
-// cutBatch divides waiting into the chains that can go in one flight and the rest; both keep their
-// order.
+// cutBatch divides the waiting chains into those that can go in one flight and the rest; both parts
+// keep their order.
 func (w *Writer) cutBatch(waiting []*delivery.Pending) (batch, rest []*delivery.Pending) {
 	streams := make(map[uuid.UUID]bool, len(waiting))
 	keys := make(map[string]bool)

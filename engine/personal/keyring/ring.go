@@ -55,8 +55,9 @@ func (r *Ring) Forget(person uuid.UUID) {
 	r.fresh.Remove(person)
 }
 
-// ForgetAll drops all keys from memory. Call ForgetAll after the database went back: the database
-// may lack newer keys, and text that is encrypted with a missing key could never be decrypted.
+// ForgetAll drops all keys from memory. Call ForgetAll after the database went back to an earlier
+// state: the database may lack newer keys, and text that is encrypted with a missing key could
+// never be decrypted.
 func (r *Ring) ForgetAll() {
 	r.ciphers.Purge()
 	r.fresh.Purge()

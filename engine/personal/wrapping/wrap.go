@@ -31,7 +31,7 @@ func New(pool *pgxpool.Pool, key operator.Key) *Wrapper {
 }
 
 // Forget drops the proof of the operator's key: the next Wrap proves the operator's key again. Call
-// Forget after the database went back.
+// Forget after the database went back to an earlier state.
 func (w *Wrapper) Forget() { w.proven.Store(nil) }
 
 // Wrap wraps a new key with the operator's key. Wrap proves first that the operator's key is the

@@ -35,8 +35,8 @@ func ShutOut(ctx context.Context, owner *pgxpool.Pool) error {
 	return nil
 }
 
-// closeDatabase grants CONNECT on the database to the database's own roles, and revokes it from
-// everybody else.
+// closeDatabase grants CONNECT on the database to the database's own roles, and revokes CONNECT
+// from PUBLIC.
 func closeDatabase(ctx context.Context, tx pgx.Tx) error {
 	const sql = `
 		SELECT pg_has_role(d.datdba, 'USAGE'),

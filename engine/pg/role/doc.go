@@ -6,7 +6,7 @@
 // engine/pg/logins checks logins before they are made.
 //
 // In reading order: names.go has the programs, and names their roles after the database; grant.go
-// makes a login; close.go takes the right to connect from everybody else; excess.go finds rights of
+// makes a login; close.go revokes the right of everybody else to connect; excess.go finds rights of
 // a login that no program needs; scram.go makes the form in which PostgreSQL stores a password.
 //
 // The schema's owner, the login of engine/process/migrate, runs all of this code; nothing keeps

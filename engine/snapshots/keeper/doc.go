@@ -8,6 +8,6 @@
 //
 // The tables of the package are snapshots and snapshot_cursor. Keeper.Run may run in several
 // processes, of which a session lock lets one work; engine/process/projector runs it. A Keeper must
-// never write a row that does not agree with the log: if the log went back, the Keeper searches the
-// log from the beginning.
+// never write a row that does not agree with the log: if the log went back to an earlier state, the
+// Keeper searches the log from the beginning.
 package keeper

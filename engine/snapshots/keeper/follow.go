@@ -86,9 +86,9 @@ func (k *Keeper) round(ctx context.Context, conn *pgx.Conn) (more bool, err erro
 }
 
 // cursor returns the position up to which the log was searched, and the head of the log. The search
-// begins again at 0 if the log went back, or if snapshots were made with other shapes or another
-// key. In these cases cursor first stores the new shapes and key, because processes with the old
-// ones may come back meanwhile.
+// begins again at 0 if the log went back to an earlier state, or if snapshots were made with other
+// shapes or another key. In these cases cursor first stores the new shapes and key, because
+// processes with the old ones may come back meanwhile.
 func (k *Keeper) cursor(ctx context.Context, conn *pgx.Conn) (from, head int64, err error) {
 	sql := `
 		SELECT c.position, ` + logsql.Head + `,
