@@ -50,7 +50,7 @@ func (s *Store) ForgetExpired(ctx context.Context) (total int64, err error) {
 
 // RunForgetting calls ForgetExpired at once and then once per interval until ctx ends.
 // RunForgetting also counts, in the table elapsed, the time after which keys expire. RunForgetting
-// passes each error to report and retries.
+// passes each error to the function report and retries.
 func (s *Store) RunForgetting(ctx context.Context, interval time.Duration, report func(error)) error {
 	return s.keys.RunForgetting(ctx, interval, report)
 }

@@ -40,8 +40,8 @@ func (s *Store) Follow(ctx context.Context, each func(event.Recorded)) error {
 }
 
 // Page reads at most limit events of a stream after a version (0: from the start), in order and
-// without decoding them. If the events are large, Page returns fewer events; cut reports whether
-// Page left out events because of their size.
+// without decoding them. If the events are large, Page returns fewer events; the result cut reports
+// whether Page left out events because of their size.
 func (s *Store) Page(ctx context.Context, streamType string, id uuid.UUID, after int64, limit int) (page []event.Recorded, cut bool, err error) {
 	return s.reader.Page(ctx, streamType, id, after, limit)
 }
@@ -88,8 +88,8 @@ func (s *Store) VersionAt(ctx context.Context, id uuid.UUID, instant time.Time) 
 }
 
 // DigestsOn reads the digests of at most limit events after a position (0: from the start), in the
-// order of the log. more reports whether DigestsOn stopped at its limit of events or bytes, so that
-// further events may follow.
+// order of the log. The result more reports whether DigestsOn stopped at its limit of events or
+// bytes, so that further events may follow.
 func (s *Store) DigestsOn(ctx context.Context, on Querier, after int64, limit int) (found []event.Digest, more bool, err error) {
 	return s.reader.DigestsOn(ctx, on, after, limit)
 }

@@ -33,7 +33,8 @@ func (t Timeouts) Bound(config *pgxpool.Config) {
 }
 
 // check returns an error unless the time-outs are in effect: a pooler that is configured to ignore
-// them drops them silently. check accepts other values than these, such as the role's.
+// them drops them silently. check accepts other time-outs than these, for example those that the
+// role sets.
 func (t Timeouts) check(ctx context.Context, conn *pgconn.PgConn) error {
 	const sql = `SELECT concat_ws(', ', CASE current_setting('statement_timeout') WHEN '0' THEN 'statement_timeout' END,
 		CASE current_setting('lock_timeout') WHEN '0' THEN 'lock_timeout' END,

@@ -97,8 +97,8 @@ func (m *Model) statement(q Question) (sql string, args []any) {
 }
 
 // Row reads at most one row, about one stream. The id of the stream is the parameter $1 of the SQL,
-// and args are the parameters from $2 on. found reports whether there is a row, and at is the
-// position that the answer reflects.
+// and args are the parameters from $2 on. The result found reports whether there is a row, and the
+// result at has the position that the answer reflects.
 func (m *Model) Row(ctx context.Context, stream uuid.UUID, sql string, into []any, args ...any) (found bool, at At, err error) {
 	q := Question{SQL: sql, Args: append([]any{stream}, args...), Streams: []uuid.UUID{stream}}
 	at, err = m.Read(ctx, q, into, func() error {

@@ -116,7 +116,7 @@ func (p *Poller) look(ctx context.Context) (map[string]int64, error) {
 
 // tell wakes the queries whose position is reached or can't be reached, and returns the pause
 // before positions are read again. The pause is short while a wait has just begun, since most
-// projections follow within milliseconds. more reports whether a query still waits.
+// projections follow within milliseconds. The result more reports whether a query still waits.
 func (p *Poller) tell(positions map[string]int64) (pause time.Duration, more bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -40,8 +40,9 @@ func NewReader(key Key, logger *slog.Logger, registerer prometheus.Registerer) R
 	})}
 }
 
-// Find returns the snapshot of a stream that was taken with this shape of its state. found is false
-// if there is no such snapshot, or the snapshot was not written with the key of the Reader.
+// Find returns the snapshot of a stream that was taken with this shape of its state. The result
+// found is false if there is no such snapshot, or the snapshot was not written with the key of the
+// Reader.
 func (r Reader) Find(ctx context.Context, on Querier, streamType string, id uuid.UUID, shape []byte) (s event.Snapshot, found bool, err error) {
 	const sql = `SELECT version, position, event_id, state, mac FROM snapshots WHERE stream_id = $1 AND stream_type = $2 AND shape = $3`
 	var mac []byte

@@ -34,9 +34,9 @@ type Queries struct{ log Log }
 // NewQueries returns Queries on a log, which may be the log of a replica.
 func NewQueries(log Log) *Queries { return &Queries{log} }
 
-// Entries returns at most f.Limit events, and perhaps none although more follow. next is the
-// position after which the next page begins, or 0 if this page is the last. position is the
-// position that the answer reflects.
+// Entries returns at most f.Limit events, and perhaps none although more follow. The result next is
+// the position after which the next page begins, or 0 if this page is the last. The result position
+// is the position that the answer reflects.
 func (q *Queries) Entries(ctx context.Context, f Filter) (entries []event.Recorded, next, position int64, err error) {
 	head, err := q.log.Head(ctx)
 	if err != nil {

@@ -55,8 +55,9 @@ func (r *Reads) Aside(ctx context.Context) (leave func(), err error) {
 	}
 }
 
-// Confirm calls read with a connection of the pool. Confirm returns nil once everything that
-// statements with standby.Await have read would survive a promotion; otherwise it returns an error.
+// Confirm calls the function read with a connection of the pool. Confirm returns nil once
+// everything that statements with standby.Await have read would survive a promotion; otherwise it
+// returns an error.
 func (r *Reads) Confirm(ctx context.Context, read func(conn *pgx.Conn) error) error {
 	leave, err := r.Aside(ctx)
 	if err != nil {

@@ -12,8 +12,8 @@ import (
 
 // Deliver sends a batch, again if necessary, until each append of the batch has an answer. Deliver
 // begins no flight later than SettleFor after the call of Deliver, so it returns within SettleFor
-// plus the time of one flight. Deliver calls next as soon as other batches need not wait for this
-// one, at the latest when Deliver returns.
+// plus the time of one flight. Deliver calls the function next as soon as other batches need not
+// wait for this one, at the latest when Deliver returns.
 func (d *Deliverer) Deliver(ctx context.Context, batch []*Pending, next func()) {
 	defer next()
 	deadline := time.Now().Add(d.config.SettleFor)

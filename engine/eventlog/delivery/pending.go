@@ -17,9 +17,9 @@ type Pending struct {
 	done    chan flight.Outcome
 }
 
-// NewPending returns a Pending without rows. changes is the number of changes of the log's epoch so
-// far: if that number has grown when the chain is sent, the states on which the chain rests are out
-// of date.
+// NewPending returns a Pending without rows. The parameter changes is the number of changes of the
+// log's epoch so far: if that number has grown when the chain is sent, the states on which the
+// chain rests are out of date.
 func NewPending(changes int64) *Pending {
 	return &Pending{changes: changes, done: make(chan flight.Outcome, 1)}
 }

@@ -84,8 +84,8 @@ func (r *Rows) Clashes(streams map[uuid.UUID]bool, keys map[string]bool) bool {
 	return slices.ContainsFunc(r.Streams, func(stream StreamRow) bool { return streams[stream.ID] })
 }
 
-// Appended returns the answers of a chain's appends. before has the version of each stream before
-// the chain, and last is the position of the chain's last event.
+// Appended returns the answers of a chain's appends. The parameter before has the version of each
+// stream before the chain, and the parameter last is the position of the chain's last event.
 func (r *Rows) Appended(before []int64, last int64) []event.Appended {
 	first := last - int64(len(r.Events))
 	appended := make([]event.Appended, len(r.Appends))

@@ -106,8 +106,8 @@ func (h *History) beginEpoch(ctx context.Context, rests *Basis, now Basis) (Basi
 	return found, err
 }
 
-// readHead reads the epoch and the head of the log. holds reports whether the log still has all
-// marks of the given basis.
+// readHead reads the epoch and the head of the log. The result holds reports whether the log still
+// has all marks of the given basis.
 func (h *History) readHead(ctx context.Context, rests *Basis) (now Basis, holds bool, err error) {
 	const sql = `
 		SELECT n.number, n.epoch, coalesce(h.position, 0), coalesce(h.event_id, '00000000-0000-0000-0000-000000000000'), ` + HoldsSQL + `

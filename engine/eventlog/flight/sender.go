@@ -21,8 +21,8 @@ type Sender struct {
 	within time.Duration
 }
 
-// New returns a Sender. within is the time limit of a flight, including its wait for the lock and
-// for a standby.
+// New returns a Sender. The parameter within is the time limit of a flight, including its wait for
+// the lock and for a standby.
 func New(pool *pgxpool.Pool, within time.Duration) *Sender {
 	return &Sender{pool: pool, within: within}
 }

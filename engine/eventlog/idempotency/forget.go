@@ -51,7 +51,7 @@ func (k *Keys) forget(ctx context.Context, since int64) (count, last int64, err 
 
 // RunForgetting calls ForgetExpired at once and then once per interval until ctx ends.
 // RunForgetting also counts, in the table elapsed, the time after which keys expire. RunForgetting
-// passes each error to report and retries.
+// passes each error to the function report and retries.
 func (k *Keys) RunForgetting(ctx context.Context, interval time.Duration, report func(error)) error {
 	forget, count := time.NewTicker(interval), time.NewTicker(elapsedStep/6)
 	defer forget.Stop()

@@ -38,9 +38,9 @@ func NewFollower(reader *read.Reader, reads *confirm.Reads, history *epoch.Histo
 }
 
 // Notice learns from a flight what other processes have appended since the last flight. Notice
-// never waits: if Follow is too slow, events are skipped. known is the head that this process had
-// seen before it sent the flight. Flights that overlap may report in any order. A flight finds a
-// head below known only in a log that went back to an earlier state.
+// never waits: if Follow is too slow, events are skipped. The parameter known is the head that this
+// process had seen before it sent the flight. Flights that overlap may report in any order. A
+// flight finds a head below known only in a log that went back to an earlier state.
 func (f *Follower) Notice(known, before, after int64) {
 	seen := f.history.Seen.Load()
 	if known > 0 && before > seen {

@@ -11,8 +11,8 @@ import (
 // before the next flight starts. A flight usually has the append lock for milliseconds.
 const OverdueAfter = time.Second
 
-// Watch calls free while a flight runs: first OverdueAfter after the call of Watch, then again
-// after each OverdueAfter, until the caller calls stop.
+// Watch calls the function free while a flight runs: first OverdueAfter after the call of Watch,
+// then again after each OverdueAfter, until the caller calls stop.
 func Watch(ctx context.Context, pool *pgxpool.Pool) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	var timer *time.Timer

@@ -25,7 +25,7 @@ type holder struct {
 	lock        string // description of the lock for people
 }
 
-// Holders remembers which transactions held locks that appends need when Check last looked.
+// Holders remembers which transactions held locks that appends need when Check last read the locks.
 type Holders struct {
 	mu   sync.Mutex
 	held map[holder]time.Time // when each holder was first seen

@@ -20,8 +20,8 @@ const mostDigested = 64 << 20
 // DigestsOn reads the digests of at most limit events after a position (0: from the start), in the
 // order of the log. The digest of an event is the SHA-256 of all its columns, each as text with its
 // length before it. Times are digested in microseconds since 1970, the precision in which they are
-// stored. more reports whether DigestsOn stopped at its limit of events or bytes, so that further
-// events may follow.
+// stored. The result more reports whether DigestsOn stopped at its limit of events or bytes, so
+// that further events may follow.
 func (r *Reader) DigestsOn(ctx context.Context, on Querier, after int64, limit int) (found []event.Digest, more bool, err error) {
 	const sql = `
 		SELECT position, stream_type, stream_id::text, version, event_id::text, type, schema_version, data::text, metadata::text, occurred_at, recorded_at, stored

@@ -27,8 +27,8 @@ func withinBytes(query string) string {
 }
 
 // Page reads at most limit events of a stream after a version (0: from the start), in order and
-// without decoding them. If the events are large, Page returns fewer events; cut reports whether
-// Page left out events because of their size.
+// without decoding them. If the events are large, Page returns fewer events; the result cut reports
+// whether Page left out events because of their size.
 func (r *Reader) Page(ctx context.Context, streamType string, id uuid.UUID, after int64, limit int) (page []event.Recorded, cut bool, err error) {
 	return r.collectCut(ctx, r.pool, "page", limit, cutAtBytes, id, streamType, after, limit)
 }

@@ -49,7 +49,7 @@ func New(pool *pgxpool.Pool, reads *confirm.Reads, registerer prometheus.Registe
 	}
 }
 
-// Count adds a read to the metrics; op is the purpose of the read.
+// Count adds a read to the metrics; the parameter op is the purpose of the read.
 func (r *Reader) Count(op string, count, bytes int, took time.Duration) {
 	r.seconds.WithLabelValues(op).Observe(took.Seconds())
 	r.readEvents.WithLabelValues(op).Add(float64(count))

@@ -59,8 +59,8 @@ func (a *Appends) Ready(ctx context.Context) error {
 
 // NoteFlight records the result of a flight. NoteFlight remembers the error if the next flight will
 // fail, too, until an operator acts: the server is out of space, a table or a right is missing, or
-// a session holds a lock that many appends need. stream is the stream of the flight's append, if
-// the flight has only one append.
+// a session holds a lock that many appends need. The parameter stream is the stream of the flight's
+// append, if the flight has only one append.
 func (a *Appends) NoteFlight(appends int, stream uuid.UUID, err error) {
 	if err == nil {
 		a.failure.Store(nil)

@@ -18,7 +18,7 @@ var ErrNoTrigger = errors.New("an event type that erases has no trigger which de
 const queryFor = 15 * time.Second
 
 // WithoutTrigger returns the types of event, out of types, for which no trigger of the log destroys
-// a key. A trigger without a WHEN condition counts for all types.
+// a key. A trigger without a WHEN condition counts as a trigger for all types.
 func WithoutTrigger(ctx context.Context, pool *pgxpool.Pool, types []string) ([]string, error) {
 	const sql = `
 		SELECT type FROM unnest($1::text[]) AS type WHERE NOT EXISTS (

@@ -17,8 +17,9 @@ type Change struct {
 	// change.
 	Edit func(manager *keyset.Manager, before *operator.Keyset) (bool, error)
 
-	// Agree calls place, which replaces the key file, after every other condition of the change is
-	// met. If a condition is not met, Agree returns an error and the key file does not change.
+	// Agree calls the function place, which replaces the key file, after every other condition of
+	// the change is met. If a condition is not met, Agree returns an error and the key file does
+	// not change.
 	Agree func(before *operator.Keyset, place func() error) error
 }
 

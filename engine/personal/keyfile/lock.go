@@ -54,8 +54,9 @@ func lockFile(ctx context.Context, path string) (unlock func(), err error) {
 	}
 }
 
-// With calls do while this process has the lock of the operator's key file, so that no other
-// process on this host changes the file. do gets the path of the key file with all links resolved.
+// With calls the function do while this process has the lock of the operator's key file, so that no
+// other process on this host changes the file. The function do gets the path of the key file with
+// all links resolved.
 func With(ctx context.Context, named string, do func(path string) error) error {
 	path, err := filepath.EvalSymlinks(named)
 	if err != nil {

@@ -28,7 +28,7 @@ func isThere(path string) (bool, error) {
 }
 
 // makeFile makes the key file that the URI names. makeFile does nothing if the file exists, and
-// returns the error of may if may does not allow a new file.
+// returns the error of the function may if that function does not allow a new file.
 func makeFile(ctx context.Context, uri string, may func() error) (made bool, err error) {
 	path, err := operator.Path(uri)
 	if err != nil {

@@ -37,8 +37,8 @@ func numberOfRetired(prefix []byte) (number uint32) {
 	return number
 }
 
-// store stores a new secret, which makes no look-ups yet, and returns the number of the secret.
-// store returns 0 if there is no secret to replace.
+// store stores a new secret, with which no look-ups are made yet, and returns the number of the
+// secret. store returns 0 if there is no secret to replace.
 func (r renewal) store(ctx context.Context) (number uint32, err error) {
 	const last = `SELECT prefix FROM keys.retired WHERE substr(prefix, 1, 1) = '\x02' ORDER BY 1 DESC LIMIT 1`
 	err = wrapping.InTurns(ctx, r.pool, func(tx pgx.Tx) error {

@@ -34,8 +34,9 @@ const (
 	turnPause = time.Second
 )
 
-// InTurns calls do in a transaction in which no other session writes keys. InTurns waits for the
-// locks for a second at a time, with pauses, because sessions that write keys wait behind it.
+// InTurns calls the function do in a transaction in which no other session writes keys. InTurns
+// waits for the locks for a second at a time, with pauses, because sessions that write keys wait
+// behind it.
 func InTurns(ctx context.Context, pool *pgxpool.Pool, do func(tx pgx.Tx) error) error {
 	for turn := 1; ; turn++ {
 		err := pgx.BeginFunc(ctx, pool, func(tx pgx.Tx) error {

@@ -65,8 +65,8 @@ func (w *Wrapper) Wrap(ctx context.Context, key, associated []byte) (wrapped []b
 	return nil, errors.New("KEY_URI changes all the time")
 }
 
-// ByNewest calls do, which wraps keys and writes them, and calls do again if the operator's key was
-// rotated meanwhile.
+// ByNewest calls the function do, which wraps keys and writes them, and calls do again if the
+// operator's key was rotated meanwhile.
 func (w *Wrapper) ByNewest(do func() error) error {
 	err := do()
 	for range mostRereads {

@@ -49,8 +49,8 @@ func (s *Sightings) Forget(below int64) {
 	}
 }
 
-// thin drops sightings, more of the older ones, so that a few hundred are left. Ages may become a
-// little longer by that, and never shorter.
+// thin drops sightings until a few hundred are left, and drops more of the older than of the newer
+// ones. Ages may become a little longer by that, and never shorter.
 func (s *Sightings) thin() {
 	now, thinner := time.Now(), make([]sighting, 0, mostSightings)
 	for _, e := range s.seen {

@@ -35,7 +35,7 @@ func Config(url, name string) (*pgxpool.Config, error) {
 	return config, nil
 }
 
-// SetDefault sets a parameter that the URL does not set.
+// SetDefault sets a parameter, unless the URL has set it.
 func SetDefault(params map[string]string, name, value string) {
 	if _, given := params[name]; !given {
 		params[name] = value

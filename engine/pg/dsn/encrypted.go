@@ -26,7 +26,7 @@ func Unencrypted(config *pgx.ConnConfig) (hosts []string) {
 }
 
 // WarnUnencrypted logs a warning with the machines to which a connection may go without TLS, if
-// there are any. variable is the environment variable that has the URL.
+// there are any. The parameter variable names the environment variable that has the URL.
 func WarnUnencrypted(config *pgx.ConnConfig, variable string, logger *slog.Logger) {
 	if hosts := Unencrypted(config); len(hosts) > 0 {
 		logger.Warn("the connection to the database is not encrypted, or need not be: "+HintUnencrypted, "variable", variable, "hosts", hosts)

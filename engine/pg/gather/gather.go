@@ -33,7 +33,7 @@ const (
 )
 
 // New returns a Gather. The function ask gets at most 256 keys, some of them perhaps twice, and
-// must answer every key. The ctx of ask ends after ten seconds.
+// must answer every key. The function ask has ten seconds for its answers.
 func New[K comparable, V any](ask func(ctx context.Context, keys []K) (map[K]V, error)) *Gather[K, V] {
 	return &Gather[K, V]{ask: ask}
 }

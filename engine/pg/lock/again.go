@@ -14,7 +14,8 @@ import (
 const again = 5 * time.Second
 
 // HoldAgain calls Hold again and again until ctx ends. After each failure of the work, or of the
-// wait for the lock, HoldAgain calls failed with the error and the time until the next call.
+// wait for the lock, HoldAgain calls the function failed with the error and the time until the next
+// call.
 func HoldAgain(ctx context.Context, pool *pgxpool.Pool, name string, failed func(err error, retryIn time.Duration), work func(ctx context.Context, conn *pgx.Conn) error) {
 	_ = retry.Backoff{Least: again, Most: again}.Repeat(ctx, func(ctx context.Context) (bool, error) {
 		return false, Hold(ctx, pool, name, work)

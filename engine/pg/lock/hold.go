@@ -19,13 +19,13 @@ const (
 	deafAfter  = 3 * StallAfter   // a session that has not received an answer for this long loses the lock, too
 )
 
-// Hold waits for the session lock with this name, and calls work while it has the lock. The lock
-// and the work share a connection, which Hold closes when work returns: neither outlives the other,
-// and a process that dies loses the lock at once. work must use the connection at least every few
-// seconds. If a session holds the lock and has sent nothing for StallAfter, its process is frozen
-// or cut off, and a session that waits for the lock ends the silent session. To end the silent
-// session, the login of the waiting session needs the role of the other login, or the rights of
-// pg_read_all_stats and pg_signal_backend.
+// Hold waits for the session lock with this name, and calls the function work while it has the
+// lock. The lock and the work share a connection, which Hold closes when work returns: neither
+// outlives the other, and a process that dies loses the lock at once. The function work must use
+// the connection at least every few seconds. If a session holds the lock and has sent nothing for
+// StallAfter, its process is frozen or cut off, and a session that waits for the lock ends the
+// silent session. To end the silent session, the login of the waiting session needs the role of the
+// other login, or the rights of pg_read_all_stats and pg_signal_backend.
 func Hold(ctx context.Context, pool *pgxpool.Pool, name string, work func(ctx context.Context, conn *pgx.Conn) error) error {
 	return onOwn(ctx, pool, func(conn *pgx.Conn) error {
 		if err := waitForLock(ctx, conn, name); err != nil {
@@ -62,7 +62,8 @@ func TryHold(ctx context.Context, pool *pgxpool.Pool, name string, work func(ctx
 	})
 }
 
-// onOwn calls work with a connection of the pool, and closes the connection afterwards.
+// onOwn calls the function work with a connection of the pool, and closes the connection
+// afterwards.
 func onOwn(ctx context.Context, pool *pgxpool.Pool, work func(conn *pgx.Conn) error) error {
 	conn, err := acquire(ctx, pool)
 	if err != nil {

@@ -24,7 +24,8 @@ type Login struct{ Program, Variable, URL string }
 // CheckAll returns an error if the logins can't be logins of the owner's database: a URL names
 // another server or another database, two programs have the same login, or a login is the owner, a
 // role that can't log in, or a login of another database or program. CheckAll changes nothing, and
-// its errors contain no password. variable is the environment variable that has the owner's URL.
+// its errors contain no password. The parameter variable names the environment variable that has
+// the owner's URL.
 func CheckAll(ctx context.Context, owner *pgxpool.Pool, variable string, logins []Login) error {
 	migrated := &owner.Config().ConnConfig.Config
 	seen := map[string]string{migrated.User: variable}
@@ -133,9 +134,9 @@ func addressOf(host string, port uint16) string {
 }
 
 // Inherited returns the logins, each with its role, that would get rights by the first migration of
-// a database, because roles from a dropped database of the same name still exist. given are the
-// logins that are meant to have these rights; Inherited leaves them out. Once the database has been
-// migrated, Inherited returns none.
+// a database, because roles from a dropped database of the same name still exist. The parameter
+// given has the logins that are meant to have these rights; Inherited leaves these logins out. Once
+// the database has been migrated, Inherited returns none.
 func Inherited(ctx context.Context, owner *pgxpool.Pool, given []Login) ([]string, error) {
 	const sql = `
 		SELECT format('%I (of %I)', l.rolname, r.rolname)

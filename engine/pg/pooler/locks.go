@@ -45,8 +45,9 @@ func CheckLocks(ctx context.Context, config *pgconn.Config, needs Needs) error {
 	return dsn.Hide(fullPool(ctx, locksLock(probing, first, second, "")))
 }
 
-// locksLock takes one advisory lock in two sessions, and returns ErrNoLocks if both get it. kind is
-// the part of the function names that stands for a transaction's lock or a session's lock.
+// locksLock takes one advisory lock in two sessions, and returns ErrNoLocks if both get it. The
+// parameter kind is the part of the function names that stands for a transaction's lock or a
+// session's lock.
 func locksLock(ctx context.Context, first, second *pgconn.PgConn, kind string) error {
 	key := rand.Int64() //nolint:gosec // the key need not be secret, only unused
 	if _, err := first.Exec(ctx, fmt.Sprintf(`BEGIN; SELECT pg_advisory%s_lock(%d)`, kind, key)).ReadAll(); err != nil {

@@ -40,8 +40,8 @@ const LookFor = 10 * time.Second
 // hands out the server connection that was used last.
 const probes = 5
 
-// Check returns an error if a pooler takes away what needs names. Check returns nil if no server
-// can be reached.
+// Check returns an error if a pooler takes away what the parameter needs names. Check returns nil
+// if no server can be reached.
 func Check(ctx context.Context, config *pgx.ConnConfig, needs Needs) error {
 	err := Probe(ctx, config, needs)
 	if err == nil || failure.Away(err) {
@@ -50,8 +50,8 @@ func Check(ctx context.Context, config *pgx.ConnConfig, needs Needs) error {
 	return dsn.Hide(err)
 }
 
-// Probe connects, and returns an error if a pooler takes away what needs names, or if a connection
-// fails.
+// Probe connects, and returns an error if a pooler takes away what the parameter needs names, or if
+// a connection fails.
 func Probe(ctx context.Context, config *pgx.ConnConfig, needs Needs) error {
 	ctx, cancel := context.WithTimeout(ctx, LookFor)
 	defer cancel()

@@ -9,9 +9,10 @@ import (
 // Most.
 type Backoff struct{ Least, Most time.Duration }
 
-// Repeat calls try again and again until ctx ends, and then returns nil. After each try, Repeat
-// calls failed with the error of the try and the time until the next try; if failed returns an
-// error, Repeat returns that error. After a try that reports progress, the pause is Least again.
+// Repeat calls the function try repeatedly until ctx ends, and then returns nil. After each try,
+// Repeat calls the function failed with the error of the try and the time until the next try; if
+// failed returns an error, Repeat returns that error. After a try that reports progress, the pause
+// is Least again.
 func (b Backoff) Repeat(ctx context.Context, try func(ctx context.Context) (moved bool, err error), failed func(err error, retryIn time.Duration) error) error {
 	pause := b.Least
 	for ctx.Err() == nil {

@@ -78,7 +78,7 @@ const tablesElsewhere = `(
 	WHERE name NOT LIKE '%.%' AND relnamespace IS DISTINCT FROM (SELECT relnamespace FROM pg_class WHERE oid = to_regclass('engine_version')))`
 
 // mayCreate is SQL of the schemas in which a login may create objects although it owns none of the
-// checked tables there. Functions of the owner have such a schema on their search_path.
+// checked tables there. Such a schema is on the search_path of functions that run as the owner.
 const mayCreate = `(
 	SELECT string_agg(DISTINCT n.nspname::text, ', ')
 	FROM service JOIN pg_class c ON c.oid = service.oid JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -122,9 +122,9 @@ type Checker struct {
 	said   string // the accepted settings that were last logged
 }
 
-// New returns a Checker that queries a pool, with the pool's login. made has the objects that the
-// migrations have made. accept is true for a database whose data may be lost, like the database of
-// a test.
+// New returns a Checker that queries a pool, with the pool's login. The parameter made has the
+// objects that the migrations have made. The parameter accept is true for a database whose data may
+// be lost, like the database of a test.
 func New(pool *pgxpool.Pool, made Objects, accept bool, registerer prometheus.Registerer) *Checker {
 	return &Checker{pool: pool, made: made, accept: accept, unsafe: promauto.With(registerer).NewGaugeVec(prometheus.GaugeOpts{
 		Name: "database_setting_unsafe", Help: "1 if a setting on which a guarantee rests was wrong when /readyz last looked.",

@@ -30,27 +30,29 @@ const waitingMessage = `pg_logical_emit_message(true, 'await standby', '')` // t
 // lack it, because the wait for the standby was cancelled.
 var ErrNotReplicated = errors.New("the commit did not wait for the standby to the end")
 
-// notReplicated is the mark of a connection on which a COMMIT did not wait to the end.
+// notReplicated is the mark of a connection on which a COMMIT ended its wait for the required
+// standby early.
 const notReplicated = "not replicated"
 
-// Mark marks a connection on which the server has sent the warning that a COMMIT did not wait to
-// the end. The warning is the only sign that the server gives.
+// Mark marks a connection on which the server has sent the warning that a COMMIT ended its wait for
+// the required standby early. The server gives no other sign of that.
 func Mark(conn *pgconn.PgConn, notice *pgconn.Notice) {
 	if isNotReplicated(notice) {
 		conn.CustomData()[notReplicated] = true
 	}
 }
 
-// isNotReplicated reports whether a notice is the warning that a COMMIT did not wait to the end.
-// The source file in the notice identifies the warning, because the text is translated and many
-// warnings have the same SQLSTATE. The text identifies the warning behind a proxy that drops the
-// source file.
+// isNotReplicated reports whether a notice is the warning that a COMMIT ended its wait for the
+// required standby early. The source file in the notice identifies the warning, because the text is
+// translated and many warnings have the same SQLSTATE. The text identifies the warning behind a
+// proxy that drops the source file.
 func isNotReplicated(notice *pgconn.Notice) bool {
 	return notice.File == "syncrep.c" || strings.Contains(notice.Message, "synchronous replication")
 }
 
-// Check returns ErrNotReplicated if a COMMIT of the connection did not wait to its end since the
-// last call of Check, and nil otherwise. The connection must come from a pool of pg.Pool.Open.
+// Check returns ErrNotReplicated if a COMMIT of the connection has ended its wait for the required
+// standby early since the last call of Check, and nil otherwise. The connection must come from a
+// pool that pg.Pool.Open has made.
 func Check(conn *pgx.Conn) error {
 	marks := conn.PgConn().CustomData()
 	if marks[notReplicated] == nil {

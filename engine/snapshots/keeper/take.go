@@ -83,8 +83,8 @@ func guarded(do func() error) (err error) {
 }
 
 // bring adds the events after a snapshot to its state. After each step, bring writes the state if
-// the state can be stored. unfit says why the last state can't be stored: it is errGone if the
-// snapshot does not belong to this log, or can't be read.
+// the state can be stored. The result unfit says why the last state can't be stored: unfit is
+// errGone if the snapshot does not belong to this log, or can't be read.
 func (k *Keeper) bring(ctx context.Context, conn *pgx.Conn, aggregate snapshots.Aggregate, s stream, last event.Snapshot) (unfit, err error) {
 	f := fold{at: last}
 	if unfit = guarded(func() (err error) { f.add, f.encode, err = aggregate.Begin(last.State); return err }); unfit != nil {
