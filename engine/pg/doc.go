@@ -1,15 +1,15 @@
 // Package pg answers one question: can the guarantees rest on this connection to PostgreSQL? The
 // package opens pools of connections, and refuses settings that would break a guarantee.
 //
-// The package makes and configures pools. Each package below engine/pg has one subject:
+// The package makes and configures pools. Each package below engine/pg has one subject.
 // engine/pg/dsn reads a URL, engine/pg/pooler checks what is between the program and the server,
-// engine/pg/settings checks the server and engine/pg/clock its clock, and engine/pg/standby waits
-// until a standby has a commit; engine/pg/role makes the roles of programs, engine/pg/rolerights
-// stores the rights of roles, and engine/pg/logins checks logins; engine/pg/lock lets one of
-// several processes work, engine/pg/gather lets several callers share a query, and
-// engine/pg/failure says what an error means. None of these packages has a table of the log or of a
-// read model: they know names of tables at most, and import no package of this module outside
-// engine/pg.
+// engine/pg/settings checks the server, engine/pg/clock checks the server's clock, and
+// engine/pg/standby waits until a standby has a commit. engine/pg/role makes the roles of programs,
+// engine/pg/rolerights stores the rights of roles, and engine/pg/logins checks logins.
+// engine/pg/lock lets one of several processes work, engine/pg/retry repeats work that was
+// interrupted, engine/pg/gather lets several callers share a query, and engine/pg/failure says what
+// an error means. No package below engine/pg has a table of the log or of a read model: these
+// packages know names of tables at most, and import no package of this module outside engine/pg.
 //
 // In reading order: pool.go has the options of a pool; timeouts.go limits the time of statements
 // and transactions; asked.go takes over settings that the server has; open.go makes the pool;

@@ -44,5 +44,5 @@ func (p *Pending) take() bool {
 	return p.stage.CompareAndSwap(queued, sent) || p.stage.Load() == sent
 }
 
-// putBack marks a chain as queued again after a flight that certainly has not appended it.
+// putBack marks a chain as queued again, after a flight that has certainly not appended the chain.
 func (p *Pending) putBack() { p.stage.CompareAndSwap(sent, queued) }

@@ -44,9 +44,9 @@ func (s *Sender) Send(ctx context.Context, batch *Batch, rests *epoch.Basis) (*R
 	return r, err
 }
 
-// transmit runs a flight on a connection that no other flight uses meanwhile. After an error it
-// closes the connection, since the state of the connection is unknown. A COMMIT that the required
-// standby may lack is an error, too: its outcome is as unknown as after a lost answer.
+// transmit runs a flight on a connection that no other flight uses meanwhile. After an error
+// transmit closes the connection, since the state of the connection is unknown. A COMMIT that the
+// required standby may lack is an error, too: its outcome is as unknown as after a lost answer.
 func (s *Sender) transmit(ctx context.Context, flight func(ctx context.Context, conn *pgx.Conn) error) error {
 	ctx, cancel := context.WithTimeout(ctx, s.within)
 	defer cancel()

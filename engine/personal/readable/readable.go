@@ -32,9 +32,9 @@ const (
 	countFor     = 15 * time.Second // time limit of a count: its connection may have died unnoticed
 )
 
-// Monitor looks for stored keys that none of the operator's keys decrypts. A check uses an index on
-// the prefix of each stored key, which names the wrapping key, so that the time of a check does not
-// depend on the number of persons.
+// Monitor looks for stored keys that none of the operator's keys decrypts. Each stored key begins
+// with a prefix that names its wrapping key. A check uses an index on that prefix, so that the time
+// of a check does not depend on the number of persons.
 type Monitor struct {
 	pool     *pgxpool.Pool
 	operator operator.Key

@@ -22,10 +22,10 @@ import (
 type Login struct{ Program, Variable, URL string }
 
 // CheckAll returns an error if the logins can't be logins of the owner's database: a URL names
-// another server or another database, two programs have the same login, or a login is the owner, a
-// role that can't log in, or a login of another database or program. CheckAll changes nothing, and
-// its errors contain no password. The parameter variable names the environment variable that has
-// the owner's URL.
+// another server or another database, or two programs have the same login. A login must also not be
+// the owner, a role that can't log in, or a login of another database or program. CheckAll changes
+// nothing, and its errors contain no password. The parameter variable names the environment
+// variable that has the owner's URL.
 func CheckAll(ctx context.Context, owner *pgxpool.Pool, variable string, logins []Login) error {
 	migrated := &owner.Config().ConnConfig.Config
 	seen := map[string]string{migrated.User: variable}
