@@ -44,7 +44,7 @@ func main() {
 	}
 }
 
-// run does what the arguments ask for, in the copy in dir.
+// run does what the arguments request, in the copy in dir.
 func run(ctx context.Context, dir string, args []string, in io.Reader, out io.Writer) error {
 	w, answer, err := parse(args)
 	switch {

@@ -48,7 +48,7 @@ func exitCode(ctx context.Context, err error) int {
 		fmt.Fprint(os.Stderr, string(text))
 		return 2
 	}
-	if ctx.Err() != nil { // dev was told to stop, which made it fail
+	if ctx.Err() != nil { // dev was told to stop, and the error is a result of that
 		console.Say("stopped before it was ready")
 		return gotool.Interrupted
 	}

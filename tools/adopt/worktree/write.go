@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// Write writes a file of a copy, and makes its folder.
+// Write writes a file of a copy, and creates its folder if needed.
 func Write(dir, path, content string) error {
 	full := filepath.Join(dir, path)
 	if err := os.MkdirAll(filepath.Dir(full), 0o755); err != nil { //nolint:gosec // source code
@@ -32,7 +32,8 @@ func Remove(dir, pattern string, out io.Writer) error {
 	return nil
 }
 
-// Rewrite changes a file, if it exists.
+// Rewrite replaces the content of a file with the result of change. It does nothing if the file
+// does not exist.
 func Rewrite(dir, path string, change func(string) string, out io.Writer) error {
 	full := filepath.Join(dir, path)
 	info, err := os.Stat(full)
