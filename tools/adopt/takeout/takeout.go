@@ -65,7 +65,7 @@ func next(dir string) string {
 }
 
 // takeOutSample removes the sample's files, its lines in the other files, and its tests. It writes
-// the removed files to out, and reports each long step to progress when it starts.
+// the removed files to out, and reports each long step to progress while it runs.
 func takeOutSample(ctx context.Context, dir string, out, progress io.Writer) error {
 	if err := sample.LeaveOut(ctx, dir, out); err != nil {
 		return err

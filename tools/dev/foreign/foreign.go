@@ -51,8 +51,8 @@ func Refuse(ctx context.Context, variable, url string) error {
 // inventory holds what Refuse found in a database.
 type inventory struct {
 	objects []string // names with their kinds (tables and views: name only); without objects of extensions
-	listed  bool     // the table of the service's migrations exists; objects does not contain it
-	applied bool     // that table has a version other than 0, which goose inserts first
+	listed  bool     // the table goose_db_version exists; objects does not list it
+	applied bool     // goose_db_version has a version other than 0, which goose inserts first
 	engine  bool     // at least one migration of the engine was started
 	ours    bool     // no other service has stored its name in the database
 }

@@ -62,7 +62,8 @@ func Run(ctx context.Context, flags arguments.Test) error {
 	return cover.Finish(os.Stdout)
 }
 
-// goTests tests the parts one after another. If one part fails, goTests still tests the others.
+// goTests tests the parts one after another. If tests of one part fail, goTests still tests the
+// others; after any other error, and after Ctrl-C, it returns at once.
 func goTests(all []modules.Part, run func(modules.Part) error) (err error) {
 	for _, p := range all {
 		failed := run(p)

@@ -87,5 +87,5 @@ func (m Run) refuseOld(ctx context.Context, ownerURL, data string) error {
 	return nil
 }
 
-// logins maps each program to the variable with which cmd/migrate gets its login.
+// logins maps each program to the variable from which cmd/migrate reads that program's login.
 var logins = map[string]string{"api": "API_DATABASE_URL", "projector": "PROJECTOR_DATABASE_URL"}

@@ -37,7 +37,7 @@ func Parts(root, from string, line arguments.Test) (all []Part) {
 		folder, everything := strings.CutSuffix(name, "/...")
 		home, at, local := locate(root, from, folder)
 		if !local {
-			byModule[home] = append(byModule[home], name) // an import path; tested in the module of the current folder
+			byModule[home] = append(byModule[home], name) // an import path, which go test resolves in the module of the folder from
 			continue
 		}
 		switch {
