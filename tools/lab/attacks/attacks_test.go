@@ -17,20 +17,21 @@ import (
 	"example.com/pgcqrs/tools/lab/attacks/world"
 )
 
-// The attacker is this program with an argument; in this test it is the test binary.
+// The attacker is this program, started with an argument; in a test, this program is the test
+// binary.
 func TestMain(m *testing.M) {
 	if generator.Generates() {
 		os.Exit(generator.Generate(context.Background(), catalog.Send))
 	}
-	_ = os.Setenv("UNSAFE_DATABASE", "accept") // the tests' server, for the programs
+	_ = os.Setenv("UNSAFE_DATABASE", "accept") // lets the programs accept the tests' server
 	os.Exit(m.Run())
 }
 
-// A busy machine disturbs one try, but not each of several.
+// tries is the number of attempts. A busy machine may disturb one attempt, but not all of them.
 const tries = 3
 
-// No client stops another one. The limits allow for a busy machine: they find a missing bound, not
-// the cost of an attack.
+// No client stops another client. The limits are generous, because the machine may be busy: the
+// test finds a missing bound, and does not measure the cost of an attack.
 func TestNoClientStopsAnother(t *testing.T) { //nolint:paralleltest // it measures
 	url := testdb.New(t)
 	o := options{}.shortened()
