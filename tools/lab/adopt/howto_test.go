@@ -131,8 +131,8 @@ func onlyOneWaits(t *testing.T, s *service, again, due string) {
 	await.True(t, "the one behind it is given", func() bool { return s.asked(t, due) == "1" })
 }
 
-// listening returns the URL of a server that accepts every POST request, and records the requests
-// in said.
+// listening returns the URL of a server that accepts every POST request, and writes the bodies to
+// said.
 func listening(t *testing.T, said *output) string {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {

@@ -17,7 +17,7 @@ import (
 
 type options struct {
 	duration time.Duration // duration of each attack
-	quiet    time.Duration // time without an attack before each attack
+	quiet    time.Duration // duration of the measurement before each attack
 	only     []string      // names of the attacks to run; empty: all
 	world    world.Options
 	data     string

@@ -13,7 +13,7 @@ import (
 	"example.com/pgcqrs/tools/lab/attacks/world"
 )
 
-// runAll runs the attacks one after another. Before each attack it waits for a time.
+// runAll runs the selected attacks one after another.
 func runAll(ctx context.Context, w *world.World, o options, tell func(report.Row)) (rows []report.Row, err error) {
 	for _, a := range catalog.All {
 		if len(o.only) > 0 && !slices.Contains(o.only, a.Name) {

@@ -52,7 +52,8 @@ func TestHistoriesOfSeveralProcessesAreLinearizable(t *testing.T) {
 	}
 }
 
-// drawing writes the history as an HTML page that shows it, and returns the page's path.
+// drawing writes the history as an HTML page that shows it, and returns a text that names the page.
+// It returns "" if the page can't be written.
 func drawing(t *testing.T, info porcupine.LinearizationInfo) string {
 	t.Helper()
 	path := t.ArtifactDir() + "/history.html"

@@ -28,7 +28,8 @@ func New(apis []*world.Node) *Balancer {
 }
 
 // Pick returns the preferred process, or, if that failed recently, the next process that answers.
-// After downFor, one client at a time tries a failed process again.
+// After downFor, one client at a time tries a failed process again. If every process failed
+// recently, Pick returns the preferred one.
 func (b *Balancer) Pick(preferred int) int {
 	now := time.Now().UnixNano()
 	for i := range b.Addresses {

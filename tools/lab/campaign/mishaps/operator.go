@@ -12,14 +12,14 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/world"
 )
 
-// Rebuild returns a fault that rebuilds a read model. A rebuild may be interrupted; the next one
-// removes what is left of it.
+// Rebuild returns a fault that rebuilds a read model. If a rebuild is interrupted, the next call
+// continues it.
 func Rebuild(name string) func(context.Context, *world.World, int, *rand.Rand) error {
 	return func(ctx context.Context, w *world.World, _ int, _ *rand.Rand) error {
 		ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
 		defer cancel()
 		settings := []string{"DATABASE_URL=" + w.Postgres.Owner()}
-		_ = world.Finish(ctx, w.Program("ops", settings, "projections", "rebuild", "-drop", name)) // there may be no unfinished rebuild to drop
+		_ = world.Finish(ctx, w.Program("ops", settings, "projections", "rebuild", "-drop", name)) // there may be no tables of an earlier rebuild to drop
 		return world.Finish(ctx, w.Program("ops", settings, "projections", "rebuild", name))
 	}
 }

@@ -1,3 +1,3 @@
-// Package measure records how long the steps of a load took, how they went and how late they began,
-// and sums this up in the Result of a run. It sends nothing.
+// Package measure records the times and outcomes of the steps of a load, and how late they began.
+// It sums these up in the Result of a run. It sends no requests.
 package measure

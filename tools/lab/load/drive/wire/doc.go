@@ -1,3 +1,3 @@
-// Package wire is one HTTP connection of a client that needs little processor time: it sends a
+// Package wire is an HTTP client with one connection that needs little processor time. It sends a
 // request, reads the answer, and names the kind of a failure. It never repeats a request by itself.
 package wire
