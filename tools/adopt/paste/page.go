@@ -49,7 +49,7 @@ func Page(ctx context.Context, dir, page string, out io.Writer) error {
 		return fmt.Errorf("%s has nothing to paste; it is only for reading", page)
 	}
 	for _, file := range Created.FindAllStringSubmatch(script.String(), -1) {
-		is, err := os.ReadFile(filepath.Join(dir, file[1])) //nolint:gosec // as above
+		is, err := os.ReadFile(filepath.Join(dir, file[1])) //nolint:gosec // the folder is the user's
 		if err == nil && string(is) != file[2] {
 			return fmt.Errorf("%s exists already, with other contents; nothing was changed", file[1])
 		}

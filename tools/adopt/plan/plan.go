@@ -59,7 +59,7 @@ func changeOf(dir, path string, edit func(path, text string) (string, int)) (cha
 	if err != nil {
 		return change{}, err
 	}
-	content, err := os.ReadFile(full) //nolint:gosec // as above
+	content, err := os.ReadFile(full) //nolint:gosec // the folder is the user's
 	if err != nil {
 		return change{}, err
 	}

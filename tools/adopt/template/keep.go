@@ -42,7 +42,7 @@ var (
 // that is already adopted.
 func Keep(ctx context.Context, dir string, out io.Writer) error {
 	if _, err := os.Stat(filepath.Join(dir, inTemplate)); err != nil {
-		return nil //nolint:nilerr // it is a service, whose texts are its own
+		return nil //nolint:nilerr // the copy is a service, which has texts of its own
 	}
 	if _, err := os.Stat(filepath.Join(dir, Folder)); err == nil {
 		return nil

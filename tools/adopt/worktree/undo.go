@@ -79,10 +79,10 @@ func (s snapshot) restore(ctx context.Context) error {
 	}
 	for path, file := range s.files {
 		full := filepath.Join(s.dir, path)
-		if content, err := os.ReadFile(full); err == nil && bytes.Equal(content, file.content) { //nolint:gosec // as above
+		if content, err := os.ReadFile(full); err == nil && bytes.Equal(content, file.content) { //nolint:gosec // the folder is the user's
 			continue
 		}
-		if err := os.MkdirAll(filepath.Dir(full), 0o755); err != nil { //nolint:gosec // source code
+		if err := os.MkdirAll(filepath.Dir(full), 0o755); err != nil { //nolint:gosec // source code may be readable by everybody
 			return err
 		}
 		if err := os.WriteFile(full, file.content, file.mode); err != nil {

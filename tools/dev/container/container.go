@@ -41,7 +41,7 @@ func Ready(ctx context.Context) error {
 		return fmt.Errorf("no Docker engine answers: start it, or use -db local (%s)", firstLine(output, ctx.Err()))
 	}
 	if err := exec.CommandContext(ctx, "docker", "image", "inspect", postgresImage()).Run(); err != nil {
-		return fmt.Errorf("Docker does not have the image yet: run `docker pull %s`, or name another in POSTGRES_IMAGE", postgresImage()) //nolint:staticcheck // Docker is a name
+		return fmt.Errorf("Docker does not have the image yet: run `docker pull %s`, or name another in POSTGRES_IMAGE", postgresImage()) //nolint:staticcheck // Docker is a proper name
 	}
 	return nil
 }

@@ -63,7 +63,7 @@ func TestEachVariableThatIsReadMayComeAsAFile(t *testing.T) {
 	}
 }
 
-func TestTheFormOfAddressesIsCheckedBeforeAnythingStarts(t *testing.T) { //nolint:paralleltest // it changes the environment
+func TestTheFormOfAddressesIsCheckedBeforeAnythingStarts(t *testing.T) { //nolint:paralleltest // the test changes environment variables
 	for _, name := range heeded {
 		t.Setenv(name, "")
 		t.Setenv(name+"_FILE", "")

@@ -25,7 +25,7 @@ func TestItSaysThatTestsAreLeftOut(t *testing.T) {
 	}
 }
 
-func TestMissingIsOneLineWithItsCommand(t *testing.T) { //nolint:paralleltest // it changes the environment
+func TestMissingIsOneLineWithItsCommand(t *testing.T) { //nolint:paralleltest // the test changes environment variables
 	none, here := func() bool { return false }, func() bool { return true }
 	root := t.TempDir()
 	for _, folder := range []string{"tools/lab/pooler", "tools/lab/browser"} {

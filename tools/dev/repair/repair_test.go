@@ -74,7 +74,7 @@ func TestARepairOfADatabaseThatWasGiven(t *testing.T) {
 func TestWhatAsksForNoRepairGetsNone(t *testing.T) {
 	t.Parallel()
 	r := Run{File: "/data/migrate.env", Args: []string{"run"}}
-	if err := errors.New("api died"); r.Say("api", err) != err { //nolint:errorlint // it is the same error
+	if err := errors.New("api died"); r.Say("api", err) != err { //nolint:errorlint // Say must return the same error value
 		t.Error("an error of another kind is changed")
 	}
 	said := r.Say("projector", ready.TimedOut("projector is not ready")).Error()

@@ -21,7 +21,7 @@ const (
 // lines, a date and a foreign id, a projection, and an additional migration. All tests must pass in
 // the clone with every page of docs/ pasted, and again without the sample. `make lab` runs this
 // test, and `make test-more` does not (LAB_ALONE in tools/lab/lab.mk).
-func TestAGrownCloneStaysGreen(t *testing.T) { //nolint:paralleltest // it runs whole test commands
+func TestAGrownCloneStaysGreen(t *testing.T) { //nolint:paralleltest // it runs test commands that use the whole machine
 	dir := clone(t)
 	orders := blocksOf(t, "testdata/orders.md")
 	timed(t, dir, "git init -q -b main && git config user.name Nobody && git config user.email nobody@example.com")

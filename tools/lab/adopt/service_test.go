@@ -93,7 +93,7 @@ func (o *output) String() string {
 // dataDir returns a folder that the PostgreSQL account can open, also when the test runs as root.
 func dataDir(t *testing.T) string {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "tutorial") //nolint:usetesting // the test's own folder is closed to other accounts
+	dir, err := os.MkdirTemp("", "tutorial") //nolint:usetesting // other accounts can't open the test's own folder
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -24,7 +24,7 @@ const (
 // TestShapesChangeUnderWhatIsStored runs a second release of the service, in which one event has
 // another form, another event has another name, and a read model has another column. The second
 // release must read, decide on and project the events that the first release recorded.
-func TestShapesChangeUnderWhatIsStored(t *testing.T) { //nolint:tparallel // its parts follow each other
+func TestShapesChangeUnderWhatIsStored(t *testing.T) { //nolint:tparallel // the subtests depend on each other
 	t.Parallel()
 	dir, data := clone(t), dataDir(t)
 	t.Run("a release records", func(t *testing.T) {

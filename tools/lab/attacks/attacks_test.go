@@ -32,7 +32,7 @@ const tries = 3
 
 // No client stops another client. The limits are generous, because the machine may be busy: the
 // test finds a missing bound, and does not measure the cost of an attack.
-func TestNoClientStopsAnother(t *testing.T) { //nolint:paralleltest // it measures
+func TestNoClientStopsAnother(t *testing.T) { //nolint:paralleltest // parallel tests would disturb the measurement
 	url := testdb.New(t)
 	o := options{}.shortened()
 	w, err := world.New(t.Context(), o.world, database.URLs{Owner: url, API: testdb.As(t, url, role.API), Projector: testdb.As(t, url, role.Projector)})
@@ -40,7 +40,7 @@ func TestNoClientStopsAnother(t *testing.T) { //nolint:paralleltest // it measur
 		t.Fatal(err)
 	}
 	defer w.Stop()
-	for _, a := range catalog.All { //nolint:paralleltest // it measures
+	for _, a := range catalog.All { //nolint:paralleltest // parallel tests would disturb the measurement
 		t.Run(a.Name, func(t *testing.T) {
 			var wrong []string
 			for range tries {

@@ -59,7 +59,7 @@ func startSkewed(t *testing.T) skewed {
 // readable returns a folder that the server's account can read.
 func readable(t *testing.T) string {
 	t.Helper()
-	folder, err := os.MkdirTemp("", "clock") //nolint:usetesting // the test's own folder is closed to other accounts
+	folder, err := os.MkdirTemp("", "clock") //nolint:usetesting // other accounts can't open the test's own folder
 	if err != nil {
 		t.Fatal(err)
 	}

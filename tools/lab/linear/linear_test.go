@@ -174,14 +174,14 @@ var accounts = porcupine.Model{
 	Partition: func(history []porcupine.Operation) [][]porcupine.Operation {
 		parts := make([][]porcupine.Operation, linearAccounts)
 		for _, o := range history {
-			number := o.Input.(command).account //nolint:forcetypeassert,errcheck // drive made it
+			number := o.Input.(command).account //nolint:forcetypeassert,errcheck // the function drive has set this type
 			parts[number] = append(parts[number], o)
 		}
 		return parts
 	},
 	Init: func() any { return account{version: 1} },
 	Step: func(state, input, output any) (bool, any) {
-		return state.(account).step(input.(command), output.(answered)) //nolint:forcetypeassert,errcheck // drive made them
+		return state.(account).step(input.(command), output.(answered)) //nolint:forcetypeassert,errcheck // the function drive has set these types
 	},
 }
 

@@ -108,7 +108,7 @@ func (*steps) TraceQueryStart(ctx context.Context, _ *pgx.Conn, _ pgx.TraceQuery
 
 func (*steps) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
 
-// The standby is away for longer than several reads of the outbox may take. Even so, the relay still
+// The standby is away for longer than several reads of the outbox may take. Even so, the relay
 // reads the outbox in steps of the same size.
 func TestStandbyThatIsAwayLeavesTheRelaysSteps(t *testing.T) {
 	t.Parallel()

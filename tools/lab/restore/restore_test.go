@@ -122,7 +122,7 @@ func keepServer(t *testing.T, dir string) *devdb.Server {
 // The test's own folder does not suit, because other accounts can't open it.
 func directory(t *testing.T) string {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "pgcqrs-restore-") //nolint:usetesting // see above
+	dir, err := os.MkdirTemp("", "pgcqrs-restore-") //nolint:usetesting // other accounts can't open the test's own folder
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -77,7 +77,7 @@ func serviceName() (string, error) {
 // test's own folder does not suit, because other accounts can't open it.
 func dataDir(t *testing.T) string {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "pgcqrs-dev-test-") //nolint:usetesting // see above
+	dir, err := os.MkdirTemp("", "pgcqrs-dev-test-") //nolint:usetesting // other accounts can't open the test's own folder
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -28,7 +28,7 @@ func Own(ctx context.Context) (done bool, err error) {
 	again.Stdin, again.Stdout, again.Stderr = os.Stdin, os.Stdout, os.Stderr
 	again.SysProcAttr = &syscall.SysProcAttr{Unshareflags: syscall.CLONE_NEWNS, Pdeathsig: syscall.SIGKILL}
 	if err := again.Start(); err != nil {
-		return false, nil //nolint:nilerr // a container may forbid it: then there is no small disk
+		return false, nil //nolint:nilerr // a container may forbid a mount namespace; the campaign then has no small disk
 	}
 	return true, again.Wait()
 }

@@ -91,7 +91,7 @@ type state struct {
 var model = porcupine.Model{
 	Init: func() any { return state{} },
 	Step: func(before, input, output any) (bool, any) {
-		return before.(state).step(input.(answers.Command), output.(answers.Call)) //nolint:forcetypeassert,errcheck // operations made them
+		return before.(state).step(input.(answers.Command), output.(answers.Call)) //nolint:forcetypeassert,errcheck // the function operations has set these types
 	},
 	DescribeState: func(s any) string { return fmt.Sprintf("%+v", s) },
 }

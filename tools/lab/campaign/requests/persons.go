@@ -44,7 +44,7 @@ func orNothing(text *string) string {
 // true, the address is in capital letters.
 func OfRead(r *answers.PersonRead, capitals bool) wire.Request {
 	asked := wire.Request{Method: http.MethodGet, Path: "/v1/customers/" + r.Customer.String()}
-	switch r.Of { //nolint:exhaustive // the others read the customer
+	switch r.Of { //nolint:exhaustive // all other queries read the customer by id
 	case answers.OfExport:
 		asked.Path += "/export?limit=200"
 	case answers.OfLookUp:
