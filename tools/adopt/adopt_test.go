@@ -16,7 +16,7 @@ import (
 	"example.com/pgcqrs/tools/adopt/worktree"
 )
 
-// find lists the service's files that contain a text in any letter case. It ignores the import
+// find lists the service's files that contain a text in any letter case. find ignores the import
 // paths of the other modules, which keep the template's name.
 func find(t *testing.T, dir, text string) (found []string) {
 	t.Helper()

@@ -13,8 +13,8 @@ import (
 	"example.com/pgcqrs/engine/enginetest/devtool/launch"
 )
 
-// In every folder, adopt prints its help and its version. It changes nothing if it does not
-// understand the command line.
+// In every folder, adopt prints its help and its version. If adopt does not understand the command
+// line, adopt changes nothing.
 func TestCommandLine(t *testing.T) {
 	t.Parallel()
 	program := filepath.Join(t.TempDir(), "adopt")

@@ -75,8 +75,8 @@ func anotherEngine(t *testing.T, template string) {
 }
 
 // A service without the sample takes the tools of a later tag, and then removes the sample's files
-// from the tools with one command. That command changes nothing else, and does nothing when it runs
-// a second time.
+// from the tools with adopt -remove-sample. adopt changes nothing else, and a second run does
+// nothing.
 func TestLaterToolsAreTaken(t *testing.T) {
 	t.Parallel()
 	template, service := copyOf(t), copyOf(t)
@@ -219,8 +219,8 @@ func release(t *testing.T, dir, tag string) {
 	git(t, dir, "tag", tag)
 }
 
-// changedIn lists the files in a folder of a copy that differ from those of this repository. It
-// does not list files that the copy lacks.
+// changedIn lists the files in a folder of a copy that differ from those of this repository.
+// changedIn does not list files that the copy lacks.
 func changedIn(t *testing.T, dir, folder string) (changed []string) {
 	t.Helper()
 	files, err := worktree.Files(t.Context(), dir)

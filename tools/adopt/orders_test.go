@@ -107,8 +107,8 @@ func textOf(t *testing.T, dir, path string) string {
 	return string(text)
 }
 
-// documentsIn returns the texts for people and the scripts that run for them. It leaves out the
-// changelog, which describes the past, and the template's own texts.
+// documentsIn returns the texts for people and the scripts that run for them. documentsIn leaves
+// out the changelog, which describes the past, and the template's own texts.
 func documentsIn(t *testing.T, dir string) map[string]string {
 	t.Helper()
 	found := make(map[string]string)
@@ -175,8 +175,8 @@ func targetsIn(t *testing.T, dir string) map[string]bool {
 	return found
 }
 
-// targetsOf returns the make targets that a document names in code, like `make verify lint`. It
-// ignores the verb "make" in other text.
+// targetsOf returns the make targets that a document names in code, like `make verify lint`.
+// targetsOf ignores the verb "make" in other text.
 func targetsOf(text string) (named []string) {
 	var code []string
 	for _, found := range inLine.FindAllStringSubmatch(codeBlocks.ReplaceAllString(text, ""), -1) {

@@ -1,5 +1,5 @@
 // Command dev starts the whole service on a developer's machine, or runs the tests, with no setup.
-// cmd/dev builds and starts it. It must never run in production.
+// cmd/dev builds and starts this command. Command dev must never run in production.
 package main
 
 import (

@@ -1,5 +1,6 @@
 // Package begin adds a new aggregate or a new projection (adopt -new-aggregate, -new-projection).
-// It takes the code from the page in docs/ that shows an example, and replaces the example's name.
+// Package begin takes the code from the page in docs/ that shows an example, and replaces the
+// example's name.
 package begin
 
 import (

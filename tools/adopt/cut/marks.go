@@ -29,8 +29,8 @@ func emptiedOf(kind string) *regexp.Regexp {
 	return regexp.MustCompile(`(?m)^` + begin + `\n\s*^` + end + `\n\n?|` + begin + `\s*` + end)
 }
 
-// Marked removes the marked parts of a kind from a document. It also removes markers of other kinds
-// that then have nothing between them.
+// Marked removes the marked parts of a kind from a document. Marked also removes markers of other
+// kinds that then have nothing between them.
 func Marked(text, kind string) string {
 	text = marked[kind].ReplaceAllString(text, "")
 	for before := ""; before != text; {
@@ -45,7 +45,7 @@ func Marked(text, kind string) string {
 // Untouched is the folder of the template's own texts. No verb of adopt edits them.
 const Untouched = "docs/template"
 
-// Documents removes the marked parts of a kind from all documents, except those in docs/template.
+// Documents removes the marked parts of a kind from all documents except those in docs/template.
 func Documents(dir, kind string, out io.Writer) error {
 	return fs.WalkDir(os.DirFS(dir), ".", func(path string, entry fs.DirEntry, err error) error {
 		if err == nil && path == Untouched {

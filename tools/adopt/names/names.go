@@ -69,7 +69,7 @@ func CheckModule(module string) error {
 	return nil
 }
 
-// In replaces the old names with the new names, and returns the number of replacements. It does not
+// In replaces the old names with the new names, and returns the number of replacements. In does not
 // change the paths of the other modules.
 func (n Names) In(text string) (renamed string, count int) {
 	const module = "\x00module\x00" // a placeholder, so that In does not replace the service's name inside the new module path
@@ -91,9 +91,9 @@ func (n Names) In(text string) (renamed string, count int) {
 	return text, count
 }
 
-// Hide replaces the paths that keep their names with placeholders, and returns these paths. It does
-// not hide the path of the module tools/lab, even if it begins with the path of the module tools,
-// because the lab is renamed with the service.
+// Hide replaces the paths that keep their names with placeholders, and returns these paths. Hide
+// does not hide the path of the module tools/lab, even if it begins with the path of the module
+// tools, because the lab is renamed with the service.
 func (n Names) Hide(text string) (marked string, kept []string) {
 	for _, path := range n.Kept {
 		text = regexp.MustCompile(regexp.QuoteMeta(path)+`(/lab)?\b`).ReplaceAllStringFunc(text, func(found string) string {
@@ -110,8 +110,8 @@ func (n Names) Hide(text string) (marked string, kept []string) {
 // hidden returns the placeholder of the i-th hidden path.
 func hidden(i int) string { return fmt.Sprintf("\x00kept%d\x00", i) }
 
-// InVersions edits the text of a go.mod. It gives a module whose path has a major version suffix a
-// version of that major version, and sorts the requirements as go mod tidy does.
+// InVersions edits the text of a go.mod. InVersions gives a module whose path has a major version
+// suffix a version of that major version, and sorts the requirements as go mod tidy does.
 func InVersions(text, module string) string {
 	if major := majorVersion.FindString(module); major != "" {
 		text = strings.ReplaceAll(text, module+" v0.0.0", module+" "+strings.TrimPrefix(major, "/")+".0.0")

@@ -1,5 +1,5 @@
-// Package patch applies a patch to files that may have changed since the patch was written. It
-// finds the position of each change by the lines around it (adopt -edit).
+// Package patch applies a patch to files that may have changed since the patch was written. Package
+// patch finds the position of each change by the lines around it (adopt -edit).
 package patch
 
 import (
@@ -15,8 +15,8 @@ import (
 	"example.com/pgcqrs/tools/adopt/worktree"
 )
 
-// Apply applies a patch. It finds the position of each change by the lines around it, even if lines
-// were inserted since. Apply changes every file of the patch, or none.
+// Apply applies a patch. Apply finds the position of each change by the lines around it, even if
+// lines were inserted since. Apply changes every file of the patch, or none.
 func Apply(dir, patch string, out io.Writer) error {
 	e := editing{dir: dir, files: make(map[string]string)}
 	if err := e.take(patch); err != nil {
@@ -163,8 +163,8 @@ func changesOf(hunk []string) (changes []lineChange) {
 	return changes
 }
 
-// apply makes the change at its position in the content. It fails if there is no such position, or
-// more than one.
+// apply makes the change at its position in the content. apply fails if there is no such position,
+// or more than one.
 func (c lineChange) apply(content []string) ([]string, error) {
 	if c.isThere(content) {
 		return nil, fmt.Errorf("%q exists there already", strings.TrimSpace(c.added[0]))

@@ -27,7 +27,7 @@ func occurrences(content, lines []string) (places []int) {
 }
 
 // place returns the index of the line before which the change must be made, or the index of the
-// first removed line. It returns -1 if there is no such index, or more than one.
+// first removed line. place returns -1 if there is no such index, or more than one.
 func (c lineChange) place(content []string) int {
 	var places []int
 	if len(c.removed) > 0 {
@@ -66,8 +66,8 @@ func (c lineChange) precedes(content []string, i, n int) bool {
 	return len(c.below) >= n && i+n <= len(content) && allSame(content[i:i+n], c.below[:n])
 }
 
-// only applies the rules in order, and returns the index that is the only one to satisfy a rule. It
-// returns -1 if no rule has exactly one.
+// only applies the rules in order, and returns the index that is the only one to satisfy a rule.
+// only returns -1 if no rule has exactly one.
 func only(places []int, rules ...func(int) bool) int {
 	for _, fits := range rules {
 		at, count := -1, 0

@@ -27,7 +27,7 @@ type change struct {
 
 type Plan []change
 
-// Of returns the changes that edit would make in the files of a folder. It changes no file.
+// Of returns the changes that edit would make in the files of a folder. Of changes no file.
 func Of(ctx context.Context, dir string, edit func(path, text string) (edited string, places int)) (Plan, error) {
 	files, err := worktree.Files(ctx, dir)
 	if err != nil {

@@ -18,8 +18,8 @@ import (
 	"example.com/pgcqrs/tools/adopt/worktree"
 )
 
-// prepare reads every file of the service and returns the planned changes. It changes no file, and
-// fails if git could not undo the changes.
+// prepare reads every file of the service and returns the planned changes. prepare changes no file,
+// and fails if git could not undo the changes.
 func prepare(ctx context.Context, dir string, n names.Names) (plan.Plan, error) {
 	if err := refuseOther(dir); err != nil {
 		return nil, err
@@ -59,7 +59,7 @@ func inFile(n names.Names, path, text string) (renamed string, places int) {
 	return renamed, places
 }
 
-// apply changes the files and removes the files that are about the template. It first copies the
+// apply changes the files and removes the files that are about the template. apply first copies the
 // template's own texts to docs/template.
 func apply(ctx context.Context, p plan.Plan, dir string, keepLab bool) error {
 	if err := template.Keep(ctx, dir, io.Discard); err != nil {
@@ -95,7 +95,7 @@ type Service struct {
 	KeepLab bool   // do not remove tools/lab
 }
 
-// done is the message after a copy was adopted. It lists the remaining steps.
+// done is the message after a copy was adopted. The message lists the remaining steps.
 const done = `done. Try it with go run ./cmd/dev run, and go run ./cmd/dev test.
 README.md has a line for you to write: what the service is for.
 LICENSE is the template's, Apache-2.0. What came from the template stays under it; ` + template.Folder + `/LICENSE is a copy,

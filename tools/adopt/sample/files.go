@@ -1,6 +1,6 @@
 // Package sample lists the parts of the template that are the sample, which is accounts and
-// customers: files, lines, tests, and words of documents. It removes these parts from a copy's
-// text, and runs no program.
+// customers: files, lines, tests, and words of documents. Package sample removes these parts from a
+// copy's text, and runs no program.
 package sample
 
 import "regexp"

@@ -85,8 +85,8 @@ func InTools(dir string) (paths []string, err error) {
 }
 
 // LeaveOutOfTools does what LeaveOut does, but only in tools/, and removes the tests that use the
-// sample. It changes no file outside tools/, because these files now belong to the service, even if
-// one has the name of a former file of the sample.
+// sample. LeaveOutOfTools changes no file outside tools/, because these files now belong to the
+// service, even if one has the name of a former file of the sample.
 func LeaveOutOfTools(dir string, out io.Writer) error {
 	for _, pattern := range template.Only {
 		if !strings.HasPrefix(pattern, toolsFolder) {

@@ -35,7 +35,7 @@ var testFolders = []string{"test/", "tools/test/", "tools/lab/"}
 // keeps these files.
 var mixed = []string{"test/docker", "test/http", "test/privacy", "tools/lab/replica"}
 
-// TestOf returns the path to remove for a file of a test: the file itself, or its folder. It
+// TestOf returns the path to remove for a file of a test: the file itself, or its folder. TestOf
 // returns "" for a file that is not a test, and for the engine's tests, which are never removed.
 func TestOf(path string) string {
 	if slices.Contains(mixed, filepath.ToSlash(filepath.Dir(path))) {

@@ -15,8 +15,8 @@ import (
 	"example.com/pgcqrs/tools/adopt/worktree"
 )
 
-// List names the files of the template that are removed with the sample, one per line. Any other
-// file is the user's own. TestShippedIsCurrent writes it.
+// List names the files of the template that are removed with the sample, one per line. Every other
+// file belongs to the user. TestShippedIsCurrent generates the list.
 //
 //go:embed shipped.txt
 var List string
@@ -57,8 +57,8 @@ func RefuseOwn(dir, pattern string) error {
 	return nil
 }
 
-// Remove removes the files that match a pattern. It fails, and removes none, if one of them did not
-// come with the template.
+// Remove removes the files that match a pattern. Remove fails, and removes none, if one of them did
+// not come with the template.
 func Remove(dir, pattern string, out io.Writer) error {
 	if err := RefuseOwn(dir, pattern); err != nil {
 		return err

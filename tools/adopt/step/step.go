@@ -1,5 +1,5 @@
-// Package step runs commands that take long, mostly the go command. It reports each command before
-// it starts and while it runs.
+// Package step runs commands that take long, mostly the go command. Package step reports each
+// command before it starts and while it runs.
 package step
 
 import (

@@ -64,8 +64,9 @@ func next(dir string) string {
 	return "Continue with your aggregates in " + begin.Aggregate.Folder + ": " + strings.Join(names, ", ") + "."
 }
 
-// takeOutSample removes the sample's files, its lines in the other files, and its tests. It writes
-// the removed files to out, and reports each long step to progress while it runs.
+// takeOutSample removes the sample's files, its lines in the other files, and its tests.
+// takeOutSample writes the removed files to out, and reports each long step to progress while it
+// runs.
 func takeOutSample(ctx context.Context, dir string, out, progress io.Writer) error {
 	if err := sample.LeaveOut(ctx, dir, out); err != nil {
 		return err

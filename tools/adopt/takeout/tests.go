@@ -45,7 +45,7 @@ func broken(ctx context.Context, dir string, progress io.Writer) (map[string]boo
 }
 
 // removeTests removes the tests that use the sample, and then the tests that no longer compile
-// without them. It removes single files in the folders that mixed lists, and whole folders
+// without them. removeTests removes single files in the folders that mixed lists, and whole folders
 // elsewhere.
 func removeTests(ctx context.Context, dir string, out, progress io.Writer) error {
 	gone, err := sample.Tests(dir, ".")

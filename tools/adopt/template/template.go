@@ -28,7 +28,7 @@ func Paths(keepLab bool) []string {
 }
 
 // Drop removes the files that are about the template, if they exist, and the parts of documents
-// about them. It copies the template's own texts to docs/template.
+// about them. Drop copies the template's own texts to docs/template.
 func Drop(ctx context.Context, dir string, out io.Writer) error {
 	if err := Keep(ctx, dir, out); err != nil {
 		return err

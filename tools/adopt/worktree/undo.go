@@ -1,5 +1,6 @@
 // Package worktree lists, writes and removes the files of a copy of the template, and makes a
-// change to several files completely or not at all. It does not know the meaning of the files.
+// change to several files completely or not at all. Package worktree does not know the meaning of
+// the files.
 package worktree
 
 import (

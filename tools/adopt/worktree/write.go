@@ -32,8 +32,8 @@ func Remove(dir, pattern string, out io.Writer) error {
 	return nil
 }
 
-// Rewrite replaces the content of a file with the result of change. It does nothing if the file
-// does not exist.
+// Rewrite replaces the content of a file with the result of change. Rewrite does nothing if the
+// file does not exist.
 func Rewrite(dir, path string, change func(string) string, out io.Writer) error {
 	full := filepath.Join(dir, path)
 	info, err := os.Stat(full)

@@ -1,5 +1,5 @@
-// Package container runs PostgreSQL in a container. It starts a program of the engine that controls
-// the container.
+// Package container runs PostgreSQL in a container. Package container starts a program of the
+// engine that controls the container.
 package container
 
 import (
@@ -29,8 +29,8 @@ func postgresImage() string {
 	return "postgres:18"
 }
 
-// Ready returns nil if a container can start now, and otherwise an error, within seconds. It does
-// not pull a missing image, because that would hang for minutes without a registry.
+// Ready returns nil if a container can start now, and otherwise an error, within seconds. Ready
+// does not pull a missing image, because that would hang for minutes without a registry.
 func Ready(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
@@ -54,9 +54,9 @@ type Server struct {
 	Stop   func()
 }
 
-// Start starts the engine's program serve. That program ends its container when its input ends,
-// even if dev is killed. If keepDir is not "", the data belong to that folder and remain after the
-// run; otherwise they are fresh, and are removed at the end.
+// Start starts the engine's program serve. The program serve ends its container when its input
+// ends, even if dev is killed. If keepDir is not "", the data belong to that folder and remain
+// after the run; otherwise the data are fresh, and are removed at the end.
 func Start(ctx context.Context, keepDir, why string) (Server, error) {
 	if err := Ready(ctx); err != nil {
 		return Server{}, err

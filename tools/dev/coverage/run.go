@@ -66,8 +66,8 @@ func (c *Run) profile() string { return filepath.Join(c.dir, "profile") }
 // whole returns the path of the file that collects all profiles.
 func (c *Run) whole() string { return filepath.Join(c.dir, "whole") }
 
-// Collect appends the profile of the last go test to the file that collects all profiles. It does
-// nothing if go test wrote no profile.
+// Collect appends the profile of the last go test to the file that collects all profiles. Collect
+// does nothing if go test wrote no profile.
 func (c *Run) Collect() error {
 	text, err := os.ReadFile(c.profile())
 	if errors.Is(err, fs.ErrNotExist) {
@@ -90,8 +90,8 @@ func (c *Run) Collect() error {
 // Close removes the files that go test wrote.
 func (c *Run) Close() { _ = os.RemoveAll(c.dir) }
 
-// ownCoverage matches the coverage that go test itself prints. That figure is for one test binary,
-// not for the whole run.
+// ownCoverage matches the coverage that go test itself prints, which is for one test binary and not
+// for the whole run.
 var ownCoverage = regexp.MustCompile(`\tcoverage: [0-9.]+% of statements( in .*)?$`)
 
 // WithoutOwn is a writer that passes on the output of go test without the coverage that go test
@@ -121,7 +121,7 @@ func (w *WithoutOwn) Write(b []byte) (int, error) {
 }
 
 // Finish prints the coverage, and writes the profile to the path that the developer gave, if any.
-// It fails if the total is below the floor.
+// Finish fails if the total is below the floor.
 func (c *Run) Finish(out io.Writer) error {
 	file, err := os.Open(c.whole())
 	if err != nil {

@@ -92,8 +92,8 @@ func prepare(flags arguments.Test) error {
 	return nil
 }
 
-// goTest runs go test for a part on a database. It ends when go test ends, when the database ends,
-// or when ctx ends.
+// goTest runs go test for a part on a database. goTest ends when go test ends, when the database
+// ends, or when ctx ends.
 func goTest(ctx context.Context, guard *child.Guard, db database.Server, p modules.Part, flags arguments.Test, out io.Writer) error {
 	command, err := gotool.Command(context.WithoutCancel(ctx), append([]string{"test"}, flags.On(p.Packages).Words()...)...)
 	if err != nil {

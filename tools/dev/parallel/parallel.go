@@ -23,7 +23,7 @@ const (
 )
 
 // Fit limits the number of tests that run at once to what the max_connections of the given server
-// allow. It changes nothing if the developer has set that number.
+// allow. Fit changes nothing if the developer has set that number.
 func Fit(ctx context.Context, db database.Server, flags arguments.Test) (arguments.Test, error) {
 	if !db.Given {
 		return flags, nil

@@ -52,7 +52,7 @@ func Check(variable, flag, address string) error {
 }
 
 // Place returns the address on which a server shall listen: the given address, with a free port if
-// its port is 0. It fails if the given address is in use. Without a given address it returns the
+// its port is 0. Place fails if the given address is in use. Without a given address it returns the
 // usual address, or one with a free port if the usual port is in use.
 func Place(name, given, usual string) (string, error) {
 	if given != "" {
@@ -69,7 +69,7 @@ func Place(name, given, usual string) (string, error) {
 	return address, nil
 }
 
-// Browsable returns an address that works as the host of a URL in a browser. It replaces the
+// Browsable returns an address that works as the host of a URL in a browser. Browsable replaces the
 // address of all interfaces, because a browser can't open it.
 func Browsable(address string) string {
 	host, port, err := net.SplitHostPort(address)

@@ -23,9 +23,9 @@ func (e TimedOut) Error() string { return string(e) }
 // readyTimeout bounds the time in which one server must become ready.
 const readyTimeout = 30 * time.Second
 
-// Until waits until the server answers that it is ready. It checks that the answer comes from the
-// server that dev started, and not from another program that listens on the same address. It skips
-// this check for a server whose log level is above info.
+// Until waits until the server answers that it is ready. Until checks that the answer comes from
+// the server that dev started, and not from another program that listens on the same address. Until
+// skips this check for a server whose log level is above info.
 func Until(ctx context.Context, server *child.Program, address string) error {
 	told := slices.Contains([]string{"", "info", "debug"}, os.Getenv("LOG_LEVEL"))
 	ctx, cancel := context.WithTimeout(ctx, readyTimeout)

@@ -43,7 +43,7 @@ func TestAGrownCloneStaysGreen(t *testing.T) { //nolint:paralleltest // it runs 
 }
 
 // takesEveryPage pastes, on a git branch, the tutorial and the how-tos that need a running service.
-// It then uses their results together with the orders.
+// takesEveryPage then uses their results together with the orders.
 func takesEveryPage(t *testing.T, dir, orders string) {
 	t.Helper()
 	timed(t, dir, "git checkout -q -b pages")

@@ -46,8 +46,8 @@ func TestHowTosOfAServiceThatRuns(t *testing.T) {
 	service.answers(t, last, heard)
 }
 
-// pasteHowTos pastes the how-tos of a folder into a copy. It returns, for each how-to, the block
-// that uses a running service.
+// pasteHowTos pastes the how-tos of a folder into a copy. pasteHowTos returns, for each how-to, the
+// block that uses a running service.
 func pasteHowTos(t *testing.T, dir, folder string) (last map[string]string) {
 	t.Helper()
 	last = make(map[string]string)
@@ -91,8 +91,9 @@ func (s *service) answers(t *testing.T, last map[string]string, heard *output) {
 }
 
 // reactsOnce checks the events of an account: the deposit that reacts to the opening must name the
-// opening. It then makes the same reaction due again, as after a crash before the reaction was
-// recorded. The service does the reaction again under the same key, and the log must not change.
+// opening. reactsOnce then makes the same reaction due again, as after a crash before the reaction
+// was recorded. The service does the reaction again under the same key, and the log must not
+// change.
 func reactsOnce(t *testing.T, s *service, events string) {
 	t.Helper()
 	const (

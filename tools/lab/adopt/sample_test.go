@@ -12,8 +12,8 @@ const (
 	// keeps.
 	engineTests = "engine/test/pg engine/test/epoch engine/test/eventlog engine/test/personal engine/test/projection engine/test/outbox engine/test/chain " +
 		"test/http/door_test.go test/privacy/trigger_test.go"
-	// oldNames searches the service's own files for the template's name. It ignores imports of the
-	// engine, which keeps its path.
+	// oldNames searches the service's own files for the template's name. oldNames ignores imports
+	// of the engine, which keeps its path.
 	oldNames = `grep -rniI --exclude-dir=.dev --exclude-dir=engine --exclude-dir=tools 'pg''cqrs' . | sed -E 's#example\.com/pg''cqrs/(engine|tools)##g' | grep -i 'pg''cqrs' | grep -v /var/lib/pg''cqrs-dev || true`
 	// ofMigrations matches the engine's tests that check every table of the migrations.
 	ofMigrations = "'TestRolesAreApart|TestEveryTableIsGranted|TestServiceLogin'"
@@ -57,8 +57,8 @@ func TestAServiceOfOnesOwn(t *testing.T) {
 }
 
 // left returns the packages whose tests are run without the sample. With -short these are the
-// packages that removing the sample changes. They exclude tools/test, whose tests start the service
-// many times; this test starts the service once, after it has added an aggregate.
+// packages that removing the sample changes, except tools/test, whose tests start the service many
+// times. The test that uses left starts the service once, after it has added an aggregate.
 func left() string {
 	if testing.Short() {
 		return "./internal/... ./tools/dev/..."

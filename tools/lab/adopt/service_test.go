@@ -152,8 +152,8 @@ func startOn(t *testing.T, dir, data string, environment ...string) *service {
 	return &service{dir, at("API", address), at("tokens", address), at("probes", address), at("database", `postgres\S+`)}
 }
 
-// paste runs a block that uses the service at the usual addresses. It replaces these addresses with
-// the actual ones, and other words as given.
+// paste runs a block that uses the service at the usual addresses. paste replaces these addresses
+// with the actual ones, and other words as given.
 func (s *service) paste(t *testing.T, block string, words ...string) string {
 	t.Helper()
 	words = append([]string{"http://127.0.0.1:8080", s.api, "http://127.0.0.1:8083", s.issuer}, words...)

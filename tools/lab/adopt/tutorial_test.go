@@ -41,8 +41,8 @@ func TestTheTutorialWorks(t *testing.T) {
 	service.counts(t, "tallies", "cart", tallies)
 }
 
-// pasteTutorial pastes the tutorial and its projection into a copy. It returns, for each, the block
-// that uses a running service.
+// pasteTutorial pastes the tutorial and its projection into a copy. pasteTutorial returns, for
+// each, the block that uses a running service.
 func pasteTutorial(t *testing.T, dir string) (cart, tallies string) {
 	t.Helper()
 	tutorial, howTo := blocks(t, dir), blocksOf(t, filepath.Join(dir, addsProjection))

@@ -64,8 +64,8 @@ func TestTheDocsPageTriesRequestsOut(t *testing.T) {
 	quiet(t, page, console)
 }
 
-// quiet fails the test for each warning and each error on the browser's console. These include
-// violations of the content security policy, and resources that could not be loaded.
+// quiet fails the test for each warning and each error on the browser's console. The console also
+// reports violations of the content security policy, and resources that could not be loaded.
 func quiet(t *testing.T, page context.Context, console func(yield func(chromedp.ConsoleMessage, error) bool)) {
 	t.Helper()
 	const end = "the test has seen enough"
@@ -155,8 +155,8 @@ func ask[T any](t *testing.T, page context.Context, question chromedp.Action[T])
 	return answer
 }
 
-// keepScreenshot writes the screenshot to SCREENSHOT_DIR. It does nothing if that variable is not
-// set.
+// keepScreenshot writes the screenshot to SCREENSHOT_DIR. keepScreenshot does nothing if that
+// variable is not set.
 func keepScreenshot(t *testing.T, png []byte) {
 	t.Helper()
 	folder := os.Getenv("SCREENSHOT_DIR")

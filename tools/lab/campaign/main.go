@@ -162,8 +162,8 @@ func run(ctx context.Context, args []string, out io.Writer) (err error) {
 	return err
 }
 
-// campaign runs the clients, the observers and the faults. It then waits until nothing changes any
-// more, and returns the history of the run.
+// campaign runs the clients, the observers and the faults. campaign then waits until nothing
+// changes any more, and returns the history of the run.
 func campaign(ctx context.Context, w *world.World, o options.Options, out io.Writer) (*history.History, error) {
 	h := &history.History{Started: time.Now(), Slowest: o.Slowest, Some: o.Only != "" || o.Promotions > 0 || o.Duration < 5*time.Minute}
 	w.History = h

@@ -53,7 +53,7 @@ func TestHistoriesOfSeveralProcessesAreLinearizable(t *testing.T) {
 }
 
 // drawing writes the history as an HTML page that shows it, and returns a text that names the page.
-// It returns "" if the page can't be written.
+// drawing returns "" if the page can't be written.
 func drawing(t *testing.T, info porcupine.LinearizationInfo) string {
 	t.Helper()
 	path := t.ArtifactDir() + "/history.html"
@@ -116,8 +116,9 @@ type command struct {
 	ifMatch int64 // 0: no If-Match
 }
 
-// anyCommand returns a random command. It withdraws more than it deposits, so that refusals are as
-// common as successes. Some commands require the last version that the client has seen.
+// anyCommand returns a random command. Withdrawals are larger than deposits on average, so that
+// refusals are as common as successes. Some commands require the last version that the client has
+// seen.
 func anyCommand(random *rand.Rand, account int, seen int64) command {
 	c := command{account: account, path: "/deposits", amount: random.Int64N(5) + 1}
 	if random.IntN(2) == 0 {
@@ -166,8 +167,8 @@ func send(t *testing.T, client *http.Client, process, path, body string, ifMatch
 	return answered{reply.StatusCode, fields.Code, fields.ID, fields.Version}
 }
 
-// account is the model of an account. It implements the rules a second time, independently of the
-// service's code.
+// account is the model of an account. The model implements the rules a second time, independently
+// of the service's code.
 type account struct{ version, balance int64 }
 
 var accounts = porcupine.Model{

@@ -9,7 +9,7 @@ import (
 )
 
 // withGoRun returns a context that also ends when the `go run` that started this program has ended.
-// It is needed because go run does not pass the signal of a kill on to this program.
+// The reason is that go run does not pass a kill signal on to this program.
 func withGoRun(ctx context.Context) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(ctx)
 	parent := os.Getppid()

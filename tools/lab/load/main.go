@@ -1,6 +1,6 @@
-// Command load puts load on a running service and reports how it performed. It can also compare the
-// service with other programs and report the ratios. It writes accounts and deposits to the
-// service: never run it against a service with data that you need.
+// Command load puts load on a running service and reports how it performed. The command can also
+// compare the service with other programs and report the ratios. The command writes accounts and
+// deposits to the service: never run it against a service with data that you need.
 package main
 
 import (

@@ -1,7 +1,7 @@
 //go:build all && unix
 
-// Package pooler_test tests the service behind a real PgBouncer. It also tests that the service
-// reports settings of the pooler that break it.
+// Package pooler_test tests the service behind a real PgBouncer. Package pooler_test also tests
+// that the service reports settings of the pooler that break it.
 package pooler_test
 
 import (
@@ -38,8 +38,8 @@ func poolOf(name string, needs pooler.Needs) pg.Pool {
 	return pg.Pool{Name: name, MaxConns: 4, Needs: needs}
 }
 
-// open opens a pool and closes it after the test. It returns the error if the pool refuses the
-// pooler.
+// open opens a pool and closes the pool again. If the pool refuses the pooler, open returns the
+// error.
 func open(t *testing.T, pool pg.Pool, url string) error {
 	t.Helper()
 	opened, err := pool.Open(t.Context(), url)
@@ -186,8 +186,8 @@ func works(t *testing.T, url string, needs pooler.Needs) {
 	}
 }
 
-// A pooler that does not know the service's start-up parameters refuses connections. The service's
-// error says what to configure. It does the same if the pooler silently ignores the timeouts.
+// A pooler that does not know the service's start-up parameters refuses connections. In this case,
+// and if the pooler silently ignores the timeouts, the service's error says what to configure.
 func TestPoolerAndTimeouts(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)

@@ -16,8 +16,8 @@ import (
 
 func TestMain(m *testing.M) { programs.Main(m, "../../..", "./cmd/api", "./cmd/projector") }
 
-// launch starts a program, and ends it after the test. It ignores how the program ends, because the
-// program's database may be gone.
+// launch starts a program, and ends it after the test. launch ignores how the program ends, because
+// the program's database may be gone.
 func launch(t *testing.T, name string, environment ...string) *programs.Program {
 	t.Helper()
 	p := programs.Begin(t, name, append([]string{"UNSAFE_DATABASE=accept", "AUTH=off", "API_ADDR=127.0.0.1:0", "PROJECTOR_ADDR=127.0.0.1:0", "ACCESS_LOG=false"}, environment...)...)

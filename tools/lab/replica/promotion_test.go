@@ -78,7 +78,7 @@ func fill(t *testing.T, id uuid.UUID, first, second *process) {
 }
 
 // emptyUnseen ends the standby, empties the tank, and makes the commit visible although the standby
-// lacks it. It returns the answer to the command.
+// lacks it. emptyUnseen returns the answer to the command.
 func (p *process) emptyUnseen(t *testing.T, on pair, id uuid.UUID, doubt func(*testing.T, pair)) []said {
 	t.Helper()
 	on.loseStandby(t)

@@ -69,8 +69,8 @@ func (s *service) register(name string) uuid.UUID {
 	return made.ID
 }
 
-// call sends a request and returns the body of the answer. It fails the test if the answer is not a
-// success.
+// call sends a request and returns the body of the answer. call fails the test if the answer is not
+// a success.
 func (s *service) call(method, path, body string) string {
 	s.t.Helper()
 	r, err := http.NewRequestWithContext(s.t.Context(), method, "http://"+s.api.Address+path, strings.NewReader(body))

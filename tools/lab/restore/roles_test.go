@@ -14,8 +14,8 @@ import (
 	"example.com/pgcqrs/engine/enginetest/programs"
 )
 
-// rights lists the privileges of all roles in a database, including those of PUBLIC. It names the
-// programs instead of their roles, so that the privileges in two databases can be compared.
+// rights lists the privileges of all roles in a database, including those of PUBLIC. rights names
+// the programs instead of their roles, so that the privileges in two databases can be compared.
 func rights(t *testing.T, database string) []string {
 	t.Helper()
 	const sql = `
@@ -73,8 +73,8 @@ func withLogin(t *testing.T, database, name string) string {
 }
 
 // A dump is restored into a server without the roles, or without privileges. cmd/migrate then
-// creates the roles and grants their privileges again. It also revokes the privileges that PUBLIC
-// gets from a restore without roles.
+// creates the roles and grants their privileges again. cmd/migrate also revokes the privileges that
+// PUBLIC gets from a restore without roles.
 func TestRestoreWithoutRoles(t *testing.T) {
 	t.Parallel()
 	broker, server := startBroker(t), startServer(t)

@@ -9,7 +9,7 @@ import (
 )
 
 // back returns the smallest set of dependencies between files (arrows) whose removal leaves no
-// cycle, ordered by file. It treats each group of files that depend on each other in a cycle
+// cycle, ordered by file. back treats each group of files that depend on each other in a cycle
 // separately. For a group of up to 18 files it computes the optimum (dynamic programming over
 // subsets; Lawler 1964). For a larger group it uses a heuristic, which may return a few arrows too
 // many: it repeatedly takes the file with the largest excess of outgoing over incoming arrows

@@ -47,8 +47,8 @@ func startClients(t *testing.T, f *fleet) *clientele {
 	return c
 }
 
-// stop stops the clients and returns the number of answers. It fails the test for each answer that
-// was not a success.
+// stop stops the clients and returns the number of answers. stop fails the test for each answer
+// that was not a success.
 func (c *clientele) stop(t *testing.T) int64 {
 	t.Helper()
 	c.end()

@@ -20,8 +20,8 @@ import (
 	"example.com/pgcqrs/engine/enginetest/await"
 )
 
-// drain is how long a process that was told to end still answers requests. It is longer than a busy
-// machine takes to notice that the process is not ready.
+// drain is how long a process that was told to end still answers requests. drain is longer than a
+// busy machine takes to notice that the process is not ready.
 const drain = 2 * time.Second
 
 // instance is a running program of one release.

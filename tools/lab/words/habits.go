@@ -52,9 +52,9 @@ func (p paragraph) habits() (found []string) {
 	return found
 }
 
-// sentences splits a paragraph after each full stop and colon. It removes quotation marks and
-// emphasis before the first word of a sentence, but not the bracket of a link, because the text of
-// a link is a heading.
+// sentences splits a paragraph after each full stop and colon. sentences removes quotation marks
+// and emphasis before the first word of a sentence, but not the bracket of a link, because the text
+// of a link is a heading.
 func sentences(text string) (all []string) {
 	begin := 0
 	for _, end := range append(sentence.FindAllStringIndex(text, -1), []int{len(text), len(text)}) {

@@ -17,8 +17,8 @@ import (
 	launcher "example.com/pgcqrs/engine/enginetest/devtool/launch"
 )
 
-// patience bounds each wait. It is long, because a start builds three programs, and the machine may
-// be busy.
+// patience bounds each wait. patience is long, because a start builds three programs, and the
+// machine may be busy.
 const patience = 3 * time.Minute
 
 // TestMain builds both programs once. Most tests start tools/dev directly, because cmd/dev replaces
@@ -29,8 +29,8 @@ var (
 	service string // name of the service
 )
 
-// repository is the folder of the service's module. These tests import nothing of that module,
-// because its name may differ.
+// repository is the folder of the service's module. The tests of this package import nothing from
+// that module, because its name may differ.
 const repository = "../../.."
 
 func TestMain(m *testing.M) {

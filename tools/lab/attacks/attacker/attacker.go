@@ -16,7 +16,8 @@ import (
 	"example.com/pgcqrs/tools/lab/attacks/traffic"
 )
 
-// Attacker is a running attacker process, bound to one processor. It ends when this process ends.
+// Attacker is a running attacker process, bound to one processor. The process ends when this
+// process ends.
 type Attacker struct {
 	command *exec.Cmd
 	input   io.Closer

@@ -1,3 +1,3 @@
 // Package attacker starts this program again as the attacker, a separate process on one processor.
-// It sends a job to that process and reads its results.
+// Package attacker sends a job to that process and reads its results.
 package attacker

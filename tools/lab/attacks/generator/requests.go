@@ -79,7 +79,7 @@ func (g *Generator) AtRate(ctx context.Context, perSecond int, next func(i int) 
 	})
 }
 
-// AtOnce keeps count requests open at the same time. It starts the next request when one is
+// AtOnce keeps count requests open at the same time. AtOnce starts the next request when one is
 // answered, but in each of the count request slots at most one per atMostEvery.
 func (g *Generator) AtOnce(ctx context.Context, count int, atMostEvery time.Duration, next func(i int) Request) {
 	client := traffic.From(traffic.AttackerAddress)

@@ -22,8 +22,8 @@ const (
 	timeout   = 5 * time.Second
 )
 
-// Victim is a client that sends from another address than the attacker. It uses the service at a
-// low rate, even if earlier requests have no answer yet.
+// Victim is a client that sends from another address than the attacker. The client uses the service
+// at a low rate, even if earlier requests have no answer yet.
 type Victim struct {
 	Client   *http.Client
 	URL      string
@@ -61,8 +61,8 @@ func (v *Victim) keepOn(ctx context.Context, d time.Duration, rate int, method, 
 	return p
 }
 
-// send sends a request. It returns nil if the answer is a success, and otherwise one of a small set
-// of errors.
+// send sends a request. send returns nil if the answer is a success, and otherwise one of a small
+// set of errors.
 func (v *Victim) send(ctx context.Context, method, path, body string) error {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()

@@ -56,7 +56,7 @@ func (w *World) arrange(ctx context.Context, long uuid.UUID) error {
 	return w.untilReadable(ctx, w.Job.Account, w.Job.Head)
 }
 
-// create posts a body. It returns the location of the created resource, and the position of the
+// create posts a body. create returns the location of the created resource, and the position of the
 // answer.
 func (w *World) create(ctx context.Context, token, path, body string) (location string, position int64, err error) {
 	answer, err := w.ask(ctx, token, http.MethodPost, path, body, 0) //nolint:bodyclose // ask has read and closed it
@@ -74,7 +74,7 @@ func (w *World) create(ctx context.Context, token, path, body string) (location 
 	return at.Path, position, nil
 }
 
-// ask sends a request, with the header Min-Position unless position is 0. It reads the whole
+// ask sends a request, with the header Min-Position unless position is 0. ask reads the whole
 // answer, and returns it without its body.
 func (w *World) ask(ctx context.Context, token, method, path, body string, position int64) (*http.Response, error) {
 	r, err := http.NewRequestWithContext(ctx, method, "http://"+w.api.Address("")+path, bytes.NewBufferString(body))

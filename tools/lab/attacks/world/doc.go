@@ -1,3 +1,3 @@
 // Package world starts the service that is attacked: an issuer, the API with tokens, a projector,
-// and the accounts of both clients. It can also cause faults during an attack.
+// and the accounts of both clients. Package world can also cause faults during an attack.
 package world

@@ -57,8 +57,8 @@ const Referred = "customer.referred"
 
 func OfCustomer(code string) bool { return code == "customer_erased" || code == "customer_not_found" }
 
-// Referral returns the part of an opening that is about the customer. It returns a call of any
-// other command unchanged.
+// Referral returns the part of an opening that is about the customer. Referral returns a call of
+// any other command unchanged.
 func (c Call) Referral() Call {
 	if c.Command.Kind == sample.Opened {
 		c.Command.Kind, c.Command.Account = Referred, c.Command.Customer

@@ -25,9 +25,9 @@ const (
 	erasee = 8 // their registration; at index 9 they are erased, and then an account for them was refused
 )
 
-// addPeople adds two customers, one of whom is erased, to a history without violations. It adds how
-// the customers were read during the run and at its end, their keys, and the places in which their
-// texts were searched for.
+// addPeople adds two customers, one of whom is erased, to a history without violations. addPeople
+// adds how the customers were read during the run and at its end, their keys, and the places in
+// which their texts were searched for.
 func addPeople(h *history.History) {
 	eve, sam := uuid.New(), uuid.New()
 	first := len(h.Calls)

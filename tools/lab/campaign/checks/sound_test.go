@@ -16,10 +16,11 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
-// sound returns a small history without violations. It has two accounts, a refusal, a retry after a
-// lost answer, a repeated closing, a message that was published twice, an opening that its client
-// gave up after the answer that nothing was done, a probe of an API's readiness, and a query for a
-// parked stream. Every other text has the maximum length. addPeople adds the customers.
+// sound returns a small history without violations. The history has two accounts, a refusal, a
+// retry after a lost answer, a repeated closing, a message that was published twice, an opening
+// that its client gave up after the answer that nothing was done, a probe of an API's readiness,
+// and a query for a parked stream. Every other text has the maximum length. addPeople adds the
+// customers.
 func sound() *history.History {
 	h := soundAccounts()
 	addPeople(h)

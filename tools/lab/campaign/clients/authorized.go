@@ -11,7 +11,7 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/sample"
 )
 
-// authorized holds a client's token. It replaces the token at random times before the token
+// authorized holds a client's token. authorized replaces the token at random times before the token
 // expires.
 type authorized struct {
 	issuer *issuer.Issuer

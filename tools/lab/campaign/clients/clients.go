@@ -34,7 +34,7 @@ type Clients struct {
 	said  []answers.PersonRead
 }
 
-// client is one client. It sends its requests to a preferred process.
+// client is one client, which sends its requests to a preferred process.
 type client struct {
 	clients     *Clients
 	authorized  authorized

@@ -36,7 +36,7 @@ func Start(w *world.World, o options.Options, started time.Time) *Clients {
 	return c
 }
 
-// Stop ends the clients. It returns when every command is answered, or after a minute.
+// Stop ends the clients. Stop returns when every command is answered, or after a minute.
 func (c *Clients) Stop(h *history.History) {
 	c.end()
 	c.running.Wait()

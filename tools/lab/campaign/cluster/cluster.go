@@ -27,7 +27,7 @@ type Cluster struct {
 	mu      sync.Mutex // locked while a server is killed, started or replaced
 	Primary *devdb.Server
 	old     *devdb.Server // the primary before the failover
-	Standby *devdb.Server // nil after the failover
+	Standby *devdb.Server // nil after the failover, which starts no new standby
 	taken   bool          // the standby is reserved for a fault
 	Stream  *proxy.Wire   // the wire between the standby and the primary
 	Wires   []*proxy.Wire

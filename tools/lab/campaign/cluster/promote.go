@@ -20,7 +20,7 @@ func (p *Cluster) Failover(ctx context.Context) error {
 	return p.TakeOver(ctx)
 }
 
-// TakeOver kills the primary and promotes the standby. It starts no new standby.
+// TakeOver kills the primary and promotes the standby. TakeOver starts no new standby.
 func (p *Cluster) TakeOver(ctx context.Context) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()

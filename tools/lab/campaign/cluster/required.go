@@ -40,8 +40,8 @@ func (p *Cluster) Synchronous(ctx context.Context) error {
 	return errors.New("the standby does not stream")
 }
 
-// asynchronous ends the waiting of commits for the standby. It retries for a minute, because the
-// primary may be down at the moment.
+// asynchronous ends the waiting of commits for the standby. asynchronous retries for a minute,
+// because the primary may be down at the moment.
 func (p *Cluster) asynchronous(ctx context.Context) error {
 	ctx = context.WithoutCancel(ctx)
 	for deadline := time.Now().Add(time.Minute); ; interval.Pause(ctx, 100*time.Millisecond) {

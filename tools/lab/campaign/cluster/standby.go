@@ -56,8 +56,8 @@ func Relaunch(ctx context.Context, server *devdb.Server, wires []*proxy.Wire) er
 	return nil
 }
 
-// TakeStandby reserves the standby for a fault and returns it. It returns nil if the standby is
-// already reserved, or if there is none.
+// TakeStandby reserves the standby for a fault and returns it. TakeStandby returns nil if the
+// standby is already reserved, or if there is none.
 func (p *Cluster) TakeStandby() *devdb.Server {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -19,7 +19,7 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/world"
 )
 
-// list reads the whole list of accounts as of a position, page by page, from the first API. It
+// list reads the whole list of accounts as of a position, page by page, from the first API. list
 // counts how often each account is in the list.
 func list(ctx context.Context, w *world.World, position int64) (map[uuid.UUID]int, error) {
 	listed, cursor := make(map[uuid.UUID]int), ""

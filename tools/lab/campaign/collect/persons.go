@@ -23,9 +23,9 @@ import (
 
 const askers = 8 // number of connections that query customers at the same time
 
-// readPeople queries each customer of the log at the end of the run. It queries the customer by id,
-// searches by the present address, by an earlier address and as another subject, and exports one
-// customer in eight.
+// readPeople queries each customer of the log at the end of the run. readPeople queries the
+// customer by id, searches by the present address, by an earlier address and as another subject,
+// and exports one customer in eight.
 func readPeople(ctx context.Context, w *world.World, log []history.Event) (all []answers.PersonRead) {
 	streams := make(map[uuid.UUID][]history.Event)
 	for _, e := range log {

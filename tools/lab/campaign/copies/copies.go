@@ -65,8 +65,8 @@ func Add(projector interface {
 	}
 }
 
-// apply applies a run of events to the rows of a copy. It fails if a row already contains an event
-// that is not before the row's first event in this run.
+// apply applies a run of events to the rows of a copy. apply fails if a row already contains an
+// event that is not before the row's first event in this run.
 func apply(b *pgx.Batch, table string, run []event.Recorded) error {
 	var rows [Buckets]Row
 	var first [Buckets]int64

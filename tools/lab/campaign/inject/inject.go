@@ -101,8 +101,8 @@ func (i *injector) record(kind string, victim int, do func() error) {
 	}
 }
 
-// failover starts a promotion of the standby. It returns false at once if another fault uses the
-// standby.
+// failover starts a promotion of the standby. failover returns false at once if another fault uses
+// the standby.
 func (i *injector) failover(ctx context.Context) bool {
 	if i.world.Postgres.TakeStandby() == nil || !i.take("failover") {
 		return false

@@ -52,9 +52,9 @@ func Epochs(e *evidence.Evidence, v *evidence.Verdict) {
 	}
 }
 
-// Unavailable checks the commands that had no other answer than that nothing was done, and that
-// their client gave up after a 503. Such a command must have left no event and no idempotency key.
-// If it was the opening of an account, the account must have no message and no row.
+// Unavailable checks the commands to which every answer was that nothing was done, and which their
+// client gave up after a 503. Each of these commands must have left no event and no idempotency
+// key. If the command was to open an account, the account must have no message and no row.
 func Unavailable(e *evidence.Evidence, v *evidence.Verdict) {
 	wrote := make(map[uuid.UUID]bool)
 	for _, m := range e.History.Published {

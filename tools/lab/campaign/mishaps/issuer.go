@@ -14,8 +14,8 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/world"
 )
 
-// RotateIssuerKeys makes the issuer sign with a new key at once. It does nothing while the API
-// processes can't reach the issuer, because then they would refuse every token.
+// RotateIssuerKeys makes the issuer sign with a new key at once. RotateIssuerKeys does nothing
+// while the API processes can't reach the issuer, because then they would refuse every token.
 func RotateIssuerKeys(_ context.Context, w *world.World, _ int, _ *rand.Rand) error {
 	if w.Issuer.Away.Load() {
 		return cluster.ErrNotNow

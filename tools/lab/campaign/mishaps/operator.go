@@ -40,7 +40,7 @@ func RotateKey(ctx context.Context, w *world.World, _ int, random *rand.Rand) er
 }
 
 // RefuseMessages makes the broker refuse every message for a while, so that some messages become
-// dead. It then sends the dead messages again, as an operator does.
+// dead. RefuseMessages then sends the dead messages again, as an operator does.
 func RefuseMessages(ctx context.Context, w *world.World, _ int, random *rand.Rand) error {
 	if err := w.Broker.Refuse(ctx, interval.Between(random, time.Second, 3*time.Second)); err != nil {
 		return err

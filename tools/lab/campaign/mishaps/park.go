@@ -26,8 +26,8 @@ import (
 )
 
 // Park inserts a foreign line into an account's statement, so that the projection parks the stream.
-// It then queries every API for the parked stream, and records the answers. At last it does what an
-// operator does: it finds the stream, in some cases discards it first, removes the line, and
+// Park then queries every API for the parked stream, and records the answers. At last it does what
+// an operator does: it finds the stream, in some cases discards it first, removes the line, and
 // retries until the projection has caught up.
 func Park(ctx context.Context, w *world.World, _ int, random *rand.Rand) error {
 	const foreign = `
@@ -82,8 +82,8 @@ type parking struct {
 	since    time.Time
 }
 
-// parkedAt returns where and when the projection of statements parked a stream. It returns an error
-// if the stream is not parked.
+// parkedAt returns where and when the projection of statements parked a stream. parkedAt returns an
+// error if the stream is not parked.
 func parkedAt(ctx context.Context, w *world.World, stream uuid.UUID) (p parking, err error) {
 	const sql = `SELECT position, parked_at FROM parked_streams WHERE projection = 'statements' AND stream_id = $1`
 	err = session.Run(ctx, w.Postgres.Owner(), func(ctx context.Context, conn *pgx.Conn) error {

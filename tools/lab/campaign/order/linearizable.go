@@ -96,7 +96,7 @@ var model = porcupine.Model{
 	DescribeState: func(s any) string { return fmt.Sprintf("%+v", s) },
 }
 
-// step reports whether an answer is possible, and returns the state after it. It implements the
+// step reports whether an answer is possible, and returns the state after it. step implements the
 // rules a second time, independently of the service's code.
 func (s state) step(c answers.Command, got answers.Call) (possible bool, after any) {
 	held := c.IfMatch == 0 || c.IfMatch == s.version

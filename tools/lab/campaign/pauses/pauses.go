@@ -25,7 +25,7 @@ type PauseOf struct {
 }
 
 // Of examines the faults of single API processes, except those during which another fault stopped
-// all processes. It returns, by kind of fault, the longest time of a command to a process without a
+// all processes. Of returns, by kind of fault, the longest time of a command to a process without a
 // fault.
 func Of(h *history.History) (found []PauseOf) {
 	calls := make([][]answers.Call, sample.Programs) // calls by process, in the order in which they were sent

@@ -74,7 +74,7 @@ func (p *Process) launch() (*exec.Cmd, error) {
 	return command, nil
 }
 
-// Signal sends the process a signal. It does nothing if the process does not run.
+// Signal sends the process a signal. Signal does nothing if the process does not run.
 func (p *Process) Signal(s syscall.Signal) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

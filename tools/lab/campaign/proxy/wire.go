@@ -13,7 +13,7 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/interval"
 )
 
-// Wire is a TCP proxy between a client and a server. It can cut their connections.
+// Wire is a TCP proxy between a client and a server, and can cut the connections of both.
 type Wire struct {
 	listener net.Listener
 	Deaf     atomic.Bool  // discards all bytes and sends none: a half-open connection

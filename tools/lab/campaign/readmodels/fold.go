@@ -20,7 +20,7 @@ type folded struct {
 	Statement history.Statement
 }
 
-// Fold returns the state of an account after some events. It implements the rules a second time,
+// Fold returns the state of an account after some events. Fold implements the rules a second time,
 // independently of the service's code.
 func Fold(stream []history.Event) folded {
 	var f folded

@@ -41,7 +41,7 @@ type (
 	}
 )
 
-// Said reads the body of an answer about one account, a page of accounts, or a statement. It
+// Said reads the body of an answer about one account, a page of accounts, or a statement. Said
 // returns no readings for an incomplete body.
 func Said(one answers.Reading, body []byte) []answers.Reading {
 	nothing := one

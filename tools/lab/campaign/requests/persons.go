@@ -60,7 +60,7 @@ func OfRead(r *answers.PersonRead, capitals bool) wire.Request {
 	return asked
 }
 
-// Take reads an answer into r. It takes no contents from an incomplete answer.
+// Take reads an answer into r. Take takes no contents from an incomplete answer.
 func Take(r *answers.PersonRead, answer wire.Answer) {
 	r.Status = answer.Status
 	r.At, _ = strconv.ParseInt(answer.Header.Get("Event-Position"), 10, 64)

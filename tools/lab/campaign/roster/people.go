@@ -14,8 +14,8 @@ const (
 	atLeast = 20 // number of customers that must exist before Some returns any
 )
 
-// People holds the customers that the clients know, in the order of their registration. It is safe
-// for concurrent use.
+// People holds the customers that the clients know, in the order of their registration. People is
+// safe for concurrent use.
 type People struct {
 	mu    sync.Mutex
 	all   []uuid.UUID

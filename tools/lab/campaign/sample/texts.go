@@ -17,8 +17,8 @@ const (
 	longestReference = 140
 )
 
-// IsLarge reports whether the text of the command with this key has the maximum length. This is so
-// for one key in eight.
+// IsLarge reports whether the text of the command with this key has the maximum length, which is
+// the case for one key in eight.
 func IsLarge(key uuid.UUID) bool { return key[0] < 32 }
 
 // TextOf returns the unencrypted text that an event of a kind has under a key: the owner of an

@@ -27,8 +27,8 @@ func HoldRows(ctx context.Context, w *world.World, _ int, random *rand.Rand) err
 }
 
 // FailNotify makes every NOTIFY fail for a while, as with a full queue. A really full queue would
-// need 8 GB, so FailNotify replaces the function that sends notifications. It restores the function
-// afterwards, if necessary in another session.
+// need 8 GB, so FailNotify replaces the function that sends notifications. FailNotify restores the
+// function afterwards, if necessary in another session.
 func FailNotify(ctx context.Context, w *world.World, _ int, random *rand.Rand) error {
 	const (
 		full = `CREATE OR REPLACE FUNCTION pg_catalog.pg_notify(text, text) RETURNS void LANGUAGE plpgsql AS $$

@@ -11,7 +11,7 @@ import (
 // Step is one operation of a client: it sends requests and records the answers.
 type Step func(c *Client)
 
-// Client is one client of a load. It is not safe for concurrent use.
+// Client is one client of a load. A Client is not safe for concurrent use.
 type Client struct {
 	Rand       *rand.Rand    // random numbers for the client's choices
 	Process    int           // index of the URL to which the client sends its requests

@@ -44,8 +44,8 @@ func (r *run) open(ctx context.Context) {
 	p.close()
 }
 
-// pool holds the clients of an open loop. It prefers the client that became free last, so that the
-// loop uses no more connections than needed.
+// pool holds the clients of an open loop. The pool prefers the client that became free last, so
+// that the loop uses no more connections than needed.
 type pool struct {
 	run     *run
 	working sync.WaitGroup

@@ -1,4 +1,5 @@
-// Package report shows measurements: as text in columns and as pictures. It measures nothing.
+// Package report shows measurements: as text in columns and as pictures. Package report measures
+// nothing.
 package report
 
 import (

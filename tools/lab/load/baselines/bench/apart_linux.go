@@ -17,7 +17,7 @@ import (
 // Apart binds this process, which generates the load, to a processor that no other measured process
 // may use, and binds the API and the lab's server to all other processors, until the contest ends.
 // Otherwise an overload would also slow down the generator of the load. Apart returns a note for
-// the report. It binds nothing on a machine with one processor, or if the lab did not start the
+// the report. Apart binds nothing on a machine with one processor, or if the lab did not start the
 // server.
 func (b *Bench) Apart(api *lab.Child) (string, error) {
 	var all unix.CPUSet

@@ -56,8 +56,8 @@ func cpuTime(pid int, children bool) time.Duration {
 	return spent
 }
 
-// statOf returns the fields of a file /proc/PID/stat that follow the process's name. It skips the
-// name, because a name may contain spaces and brackets.
+// statOf returns the fields of a file /proc/PID/stat that follow the process's name. statOf skips
+// the name, because a name may contain spaces and brackets.
 func statOf(path string) []string {
 	content, err := os.ReadFile(path)
 	if err != nil {

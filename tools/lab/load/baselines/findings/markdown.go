@@ -12,8 +12,8 @@ import (
 // RatesContest is the contest whose rows go into a separate table.
 const RatesContest = "rates"
 
-// Measured returns the machine and all ratios as Markdown, for docs/performance.md. It returns ""
-// if there are none.
+// Measured returns the machine and all ratios as Markdown, for docs/performance.md. Measured
+// returns "" if there are none.
 func (r *Report) Measured() string {
 	of := r.only(func(row score.Row) bool { return row.Contest != RatesContest })
 	if len(of.Rows) == 0 {
@@ -28,8 +28,8 @@ func (r *Report) Measured() string {
 	return out.String()
 }
 
-// Rates returns the measurements at fixed rates as Markdown, for docs/performance.md. It returns ""
-// if there are none.
+// Rates returns the measurements at fixed rates as Markdown, for docs/performance.md. Rates returns
+// "" if there are none.
 func (r *Report) Rates() string {
 	of := r.only(func(row score.Row) bool { return row.Contest == RatesContest })
 	rows := of.Rows
@@ -52,8 +52,8 @@ func (r *Report) Rates() string {
 	return out.String()
 }
 
-// Goals returns the rows that have a goal as Markdown, for the lab's page. It returns "" if there
-// are none.
+// Goals returns the rows that have a goal as Markdown, for the lab's page. Goals returns "" if
+// there are none.
 func (r *Report) Goals() string {
 	of := r.only(func(row score.Row) bool { return row.Reach != (score.Goal{}) })
 	if len(of.Rows) == 0 {
@@ -116,7 +116,7 @@ const Ends = "<!-- end -->"
 
 // Into replaces the generated parts of a document with the report. A part begins after a marker
 // with the part's name, and ends before the next end marker. Into does not change a part for which
-// the report has no rows. It fails if the document has no marker.
+// the report has no rows. Into fails if the document has no marker.
 func (r *Report) Into(document string) (string, error) {
 	written := false
 	for begins, part := range map[string]func() string{

@@ -16,8 +16,8 @@ import (
 	"time"
 )
 
-// PeakMemory returns the largest amount of memory that the process has used so far, in MB. It
-// returns 0 if the kernel does not report it.
+// PeakMemory returns the largest amount of memory that the process has used so far, in MB.
+// PeakMemory returns 0 if the kernel does not report it.
 func (p *Child) PeakMemory() float64 {
 	value := FieldOf(fmt.Sprintf("/proc/%d/status", p.Command.Process.Pid), "VmHWM")
 	kilobytes, err := strconv.ParseFloat(strings.TrimSuffix(value, " kB"), 64)
@@ -27,7 +27,7 @@ func (p *Child) PeakMemory() float64 {
 	return kilobytes * 1024 / 1e6
 }
 
-// Child is a program that the lab has started. It ends with the lab at the latest.
+// Child is a program that the lab has started. A Child ends with the lab at the latest.
 type Child struct {
 	name    string
 	Command *exec.Cmd
@@ -37,8 +37,8 @@ type Child struct {
 	once    sync.Once
 }
 
-// endTimeout bounds the time in which a program must end by itself. It is longer than the programs
-// take to finish their open requests.
+// endTimeout bounds the time in which a program must end by itself. endTimeout is longer than the
+// programs take to finish their open requests.
 const endTimeout = 12 * time.Second
 
 func (p *Child) untilReady(ctx context.Context) error {

@@ -12,7 +12,7 @@ import (
 )
 
 // serverSettings lists the settings in which the lab's server differs from PostgreSQL's defaults.
-// They are the same for every contestant.
+// The settings are the same for every contestant.
 var serverSettings = []string{"shared_buffers=2GB", "max_wal_size=8GB"}
 
 // Lab holds the PostgreSQL server and the programs of all contests.

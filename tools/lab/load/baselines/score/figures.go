@@ -5,7 +5,7 @@ type Figures map[string][]float64
 
 func (f Figures) Median(name string) float64 { return SpreadOf(f[name]).Median }
 
-// Row returns a row whose value is the ratio of two figures. It divides the values of the same
+// Row returns a row whose value is the ratio of two figures. Row divides the values of the same
 // round by each other.
 func (f Figures) Row(title string, reach Goal, unit, over, under string) Row {
 	return Row{

@@ -32,8 +32,8 @@ import (
 // would only wait for the lock.
 const naiveInFlight = 16
 
-// naiveStore commits every append in a separate transaction. It uses the same statements and gives
-// the same guarantees as the service, but has no group commit.
+// naiveStore commits every append in a separate transaction. A naiveStore uses the same statements
+// and gives the same guarantees as the service, but has no group commit.
 type naiveStore struct {
 	*eventlog.Store // for reads
 	next            atomic.Uint64

@@ -15,7 +15,7 @@ import (
 )
 
 // ServeNoop runs a handler that decodes the API's requests and sends answers with the API's
-// headers. It does nothing else, and so shows the cost of HTTP and JSON alone.
+// headers. ServeNoop does nothing else, and so shows the cost of HTTP and JSON alone.
 func ServeNoop(ctx context.Context) error {
 	router := chi.NewRouter()
 	router.Post("/v1/accounts", noopOpen)

@@ -19,10 +19,10 @@ var (
 	above = []float64{2, 5}
 )
 
-// overloadClients is the number of connections of an overload. It is four times MAX_CONNECTIONS,
-// and at most the number of connections that the kernel lets wait to be accepted. If the kernel
-// dropped connections, TCP would retry them seconds later, and the server could not distinguish
-// them from new connections.
+// overloadClients is the number of connections of an overload. overloadClients is four times
+// MAX_CONNECTIONS, and at most the number of connections that the kernel lets wait to be accepted.
+// If the kernel dropped connections, TCP would retry them seconds later, and the server could not
+// distinguish them from new connections.
 const overloadClients = 4096
 
 // Overload sends less than the service's capacity, and then more.

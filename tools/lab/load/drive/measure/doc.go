@@ -1,3 +1,3 @@
 // Package measure records the times and outcomes of the steps of a load, and how late they began.
-// It sums these up in the Result of a run. It sends no requests.
+// Package measure sums these up in the Result of a run. Package measure sends no requests.
 package measure

@@ -12,7 +12,7 @@ const (
 	digits  = 3
 )
 
-// note records a duration in a histogram. It records the longest possible duration instead of a
+// note records a duration in a histogram. note records the longest possible duration instead of a
 // longer one.
 func note(h *hdrhistogram.Histogram, took time.Duration) {
 	_ = h.RecordValue(max(1, min(took.Microseconds(), longest))) // can't fail: the value is within the bounds

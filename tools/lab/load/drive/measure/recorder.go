@@ -6,11 +6,12 @@ import (
 	"time"
 )
 
-// shards is the number of separate sets of records, so that clients do not wait for each other. It
-// is small, because a histogram takes 150 KB.
+// shards is the number of separate sets of records, so that clients do not wait for each other. The
+// number is small, because a histogram takes 150 KB.
 const shards = 4
 
-// Recorder records the times and the outcomes of the steps of a run. It is safe for concurrent use.
+// Recorder records the times and the outcomes of the steps of a run. A Recorder is safe for
+// concurrent use.
 type Recorder struct {
 	shards [shards]*Shard
 }

@@ -29,9 +29,9 @@ type Answer struct {
 	Body   []byte
 }
 
-// Connection speaks HTTP/1.1 on one socket. It is not safe for concurrent use. The generator shares
-// the machine with the measured service, so Connection saves processor time: the client of net/http
-// needs half as much again.
+// Connection speaks HTTP/1.1 on one socket. A Connection is not safe for concurrent use. The
+// generator shares the machine with the measured service, and Connection saves processor time: the
+// client of net/http needs half as much again.
 type Connection struct {
 	address string
 	timeout time.Duration

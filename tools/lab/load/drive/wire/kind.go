@@ -10,7 +10,7 @@ import (
 )
 
 // KindOf returns the kind of a failure: the status and the problem's code, or the kind of network
-// error. It returns "" for a success.
+// error. KindOf returns "" for a success.
 func KindOf(answer Answer, err error) string {
 	if err != nil {
 		return kindOfError(err)
