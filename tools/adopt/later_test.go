@@ -56,7 +56,7 @@ func TestALaterFixIsTaken(t *testing.T) {
 
 // anotherEngine changes what the template's documents say about the engine: its log lines, tests,
 // folders and imports, and the statements and settings that its tests check. A service's own
-// documents and tests do not mention these.
+// documents and tests do not mention these parts of the engine.
 func anotherEngine(t *testing.T, template string) {
 	t.Helper()
 	inEngine := func(path, from, to string) { replaceIn(t, filepath.Join(template, "engine", path), from, to) }

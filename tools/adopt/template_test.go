@@ -42,8 +42,8 @@ func TestThePreviewCountsWhatStays(t *testing.T) {
 }
 
 // In a copy without engine/, as gonew makes it, the go command fails before it can run any program
-// of the copy. Its error names a line of cmd/adopt, and a comment above that line gives the reason;
-// so does the comment at the replace directive in go.mod. README.md shows the error.
+// of the copy. The error names a line of cmd/adopt. A comment above that line and the comment at
+// the replace directive in go.mod give the reason. README.md shows the error.
 func TestACopyWithoutTheEngineIsExplained(t *testing.T) {
 	t.Parallel()
 	dir := copyOf(t)

@@ -42,7 +42,7 @@ func Marked(text, kind string) string {
 	return text
 }
 
-// Untouched is the folder of the template's own texts. No verb of adopt edits them.
+// Untouched is the folder of the template's own texts. No verb of adopt edits these texts.
 const Untouched = "docs/template"
 
 // Documents removes the marked parts of a kind from all documents except those in docs/template.

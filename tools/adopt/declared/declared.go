@@ -43,7 +43,7 @@ func (d Names) Meets(there Names) error {
 	return nil
 }
 
-// In returns the names that the files of a folder declare and import. For a missing folder it
+// In returns the names that the files of a folder declare and import. For a missing folder, In
 // returns no names.
 func In(dir, folder string) (Names, error) {
 	all := Names{map[string]string{}, map[string]string{}}

@@ -127,7 +127,7 @@ func (e *editing) write(out io.Writer) error {
 }
 
 // changesOf splits a hunk into its changes. The lines above a change include earlier changes; the
-// lines below it do not include later changes.
+// lines below a change do not include later changes.
 func changesOf(hunk []string) (changes []lineChange) {
 	hunk = slices.DeleteFunc(slices.Clone(hunk), func(line string) bool { return strings.HasPrefix(line, `\ No newline`) })
 	kind := func(i int) byte {

@@ -91,7 +91,7 @@ func TestEditsFindTheirPlaces(t *testing.T) {
 }
 
 // TestAnEditIsWhole applies a patch of two files. The change to the second file has no matching
-// position, so neither file may change.
+// position, so the patch may change neither file.
 func TestAnEditIsWhole(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

@@ -58,8 +58,8 @@ func Engine(ctx context.Context, dir string, engine string, agreed func() bool, 
 }
 
 // refuseEngine returns an error for a path that the engine can't have: an invalid path, the path of
-// another module of this repository, and a path that is a prefix of another module's path. With a
-// prefix, a later rename would change the other module's path as well.
+// another module of this repository, and a path that is a prefix of another module's path. If the
+// engine had a path that is a prefix, a later rename would change the other module's path as well.
 func refuseEngine(dir, engine string) error {
 	if err := names.CheckModule(engine); err != nil {
 		return err

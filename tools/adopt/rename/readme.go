@@ -25,7 +25,7 @@ var (
 	licence   = regexp.MustCompile(` ·\s+Apache-2\.0\n$`)
 )
 
-// ofService turns the template's README into the README of a service. The result describes the
+// ofService turns the template's README into the README of a service. The new README describes the
 // service, and no longer explains how to name it.
 func ofService(readme, service string) string {
 	if !intro.MatchString(readme) {

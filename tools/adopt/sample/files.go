@@ -5,9 +5,9 @@ package sample
 
 import "regexp"
 
-// Migration is the sample's migration. The file exists until the sample is removed, and thus tells
-// whether a copy has the sample. The other files of the sample can't tell it, because a service's
-// own files may have the same names.
+// Migration is the sample's migration. The file exists until the sample is removed, and so tells
+// whether a copy has the sample. Other files of the sample do not tell whether a copy has the
+// sample, because a service's own files may have the same names.
 const Migration = "migrations/00001_sample.sql"
 
 // sampleFiles lists the files of the sample, and the files that measure and test the template with
@@ -27,8 +27,8 @@ var sampleFiles = []string{
 	"docs/performance.md", "docs/scaling.md",
 }
 
-// cuts lists the lines of the sample in files that are not removed. Each line is removed with the
-// block that it begins.
+// cuts lists the lines of the sample in files that are not removed. Each of these lines is removed
+// with the block that it begins.
 var cuts = []struct {
 	file  string
 	lines *regexp.Regexp

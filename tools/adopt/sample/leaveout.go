@@ -57,7 +57,7 @@ func LeaveOut(ctx context.Context, dir string, out io.Writer) error {
 }
 
 // toolsFolder is the module that a service takes again with each later version of the template.
-// Each time, the sample's files come back with it.
+// Each later version brings the sample's files in tools/ back.
 const toolsFolder = "tools/"
 
 // InTools lists the sample's files in tools/, and folders of the sample's tests, that came with the

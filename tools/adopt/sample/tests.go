@@ -32,7 +32,7 @@ func Tests(dir, folder string) (map[string]bool, error) {
 var testFolders = []string{"test/", "tools/test/", "tools/lab/"}
 
 // mixed lists the folders of tests in which some files test only the engine. Removing the sample
-// keeps these files.
+// keeps the files that test only the engine.
 var mixed = []string{"test/docker", "test/http", "test/privacy", "tools/lab/replica"}
 
 // TestOf returns the path to remove for a file of a test: the file itself, or its folder. TestOf

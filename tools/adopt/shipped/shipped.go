@@ -57,8 +57,8 @@ func RefuseOwn(dir, pattern string) error {
 	return nil
 }
 
-// Remove removes the files that match a pattern. Remove fails, and removes none, if one of them did
-// not come with the template.
+// Remove removes the files that match a pattern. If one of the files did not come with the
+// template, Remove fails and removes none of them.
 func Remove(dir, pattern string, out io.Writer) error {
 	if err := RefuseOwn(dir, pattern); err != nil {
 		return err

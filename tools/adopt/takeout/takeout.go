@@ -86,8 +86,8 @@ func takeOutSample(ctx context.Context, dir string, out, progress io.Writer) err
 	return nil
 }
 
-// tidy removes the requirements that are no longer needed from each go.mod. If it can't find them
-// out, it prints a hint and continues.
+// tidy removes the requirements that are no longer needed from each go.mod. If go mod tidy fails,
+// tidy prints a hint and continues.
 func tidy(ctx context.Context, dir string, out, progress io.Writer, modules ...string) {
 	for _, module := range modules {
 		if _, err := os.Stat(filepath.Join(dir, module, "go.mod")); err != nil {

@@ -12,7 +12,7 @@ import (
 )
 
 // Adopting a copy stores the template's texts with their commit, and starts a new changelog. Later
-// runs of adopt change neither.
+// runs of adopt change neither the stored texts nor the changelog.
 func TestTheTemplatesTextsAreKept(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

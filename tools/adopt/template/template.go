@@ -12,11 +12,12 @@ import (
 	"example.com/pgcqrs/tools/adopt/worktree"
 )
 
-// Lab is the folder of the programs that measure and break the template. Few services want them.
+// Lab is the folder of the programs that measure and break the template. Few services want these
+// programs.
 const Lab = "tools/lab"
 
-// Only lists the files that are about the template. A service needs none of them, and as it grows,
-// their tests would fail.
+// Only lists the files that are about the template. A service needs none of these files, and as the
+// service grows, the tests in these files would fail.
 var Only = []string{"tools/lab/adopt", "tools/lab/words", "tools/adopt/*_test.go", "tools/adopt/*/*_test.go", "internal/docs_test.go", "internal/engine_test.go", "internal/figures_test.go", "internal/naming_test.go", "internal/pasted_test.go", "internal/readme_test.go", "test/engine_docs_test.go", "test/owned_test.go", ".ci"}
 
 // Paths lists the paths that adoption removes from a copy.

@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-// Files lists the files that git tracks or would add. Without git it lists all files.
+// Files lists the files that git tracks or would add. Without git, Files lists all files.
 func Files(ctx context.Context, dir string) ([]string, error) {
 	if _, err := os.Stat(filepath.Join(dir, ".git")); err == nil {
 		command := exec.CommandContext(ctx, "git", "ls-files", "-z", "--cached", "--others", "--exclude-standard")

@@ -79,7 +79,7 @@ func (c *Program) Stop(how syscall.Signal) {
 	}
 }
 
-// Err returns how the child ended. Call it only after the channel that Ended returns is closed.
+// Err returns how the child ended. Call Err only after the channel that Ended returns is closed.
 func (c *Program) Err() error { return c.err }
 
 // Last returns the last lines of the child's output.

@@ -136,8 +136,8 @@ func serve(ctx context.Context, keepDir, name string) (*exec.Cmd, error) {
 }
 
 // dockerHost returns the address of the Docker engine that the docker command uses, or "" if the
-// command does not print it. Colima and rootless Docker configure the address only for that
-// command, so testcontainers may not find it.
+// command does not print it. Colima and rootless Docker configure the address only for the docker
+// command, so the library testcontainers may not find the address.
 func dockerHost(ctx context.Context) string {
 	if host := os.Getenv("DOCKER_HOST"); host != "" {
 		return host

@@ -35,8 +35,8 @@ type Source struct {
 	Keep     *datadir.Kept // folder of the data; nil for fresh data
 }
 
-// Open selects a server, and prints its choice and the reason. If the developer named a server and
-// it is not available, Open fails instead of selecting another one.
+// Open selects a server, and prints its choice and the reason. If the developer named a server that
+// is not available, Open fails instead of selecting another one.
 func (s Source) Open(ctx context.Context) (Server, error) {
 	if s.Given != "" {
 		if s.Choice != "" && s.Choice != "auto" {

@@ -14,7 +14,7 @@ import (
 )
 
 // Broker runs NATS with JetStream inside this process, on the usual port if that is free, and
-// otherwise on another port. JetStream syncs messages to disk before it acknowledges them. Only
+// otherwise on another port. JetStream syncs messages to disk before acknowledging them. Only
 // clients with the token in the URL can connect.
 func Broker(storeDir string) (url string, stop func(), err error) {
 	at := 4222

@@ -40,7 +40,7 @@ func Heed(flags *arguments.Run) error {
 }
 
 // readFiles sets each variable NAME to the content of the file that NAME_FILE names, for this
-// process and its children. The service's programs do the same.
+// process and its children. The service's programs read NAME_FILE in the same way.
 func readFiles() error {
 	for _, name := range heeded {
 		path := os.Getenv(name + "_FILE")

@@ -28,9 +28,9 @@ func With(set map[string]string) []string {
 	return env
 }
 
-// Lines returns the settings twice: as an environment file, and as shell commands. Both include the
-// developer's choice of an issuer, and both set each NAME_FILE that would contradict a NAME to
-// empty.
+// Lines returns the settings twice: as an environment file, and as shell commands. The file and the
+// commands include the developer's choice of an issuer, and set each NAME_FILE that would
+// contradict a NAME to empty.
 func Lines(settings map[string]string, forgotten []string) (file, exports string) {
 	for _, entry := range os.Environ() { // the developer's choice of an issuer
 		key, value, _ := strings.Cut(entry, "=")

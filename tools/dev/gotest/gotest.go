@@ -63,7 +63,7 @@ func Run(ctx context.Context, flags arguments.Test) error {
 }
 
 // goTests tests the parts one after another. If tests of one part fail, goTests still tests the
-// others; after any other error, and after Ctrl-C, it returns at once.
+// others; after any other error, and after Ctrl-C, goTests returns at once.
 func goTests(all []modules.Part, run func(modules.Part) error) (err error) {
 	for _, p := range all {
 		failed := run(p)
@@ -76,8 +76,8 @@ func goTests(all []modules.Part, run func(modules.Part) error) (err error) {
 	return err
 }
 
-// prepare checks whether this machine has what -all needs. Without -all it prints which tests are
-// left out.
+// prepare checks whether this machine has what -all needs. Without -all, prepare prints which tests
+// are left out.
 func prepare(flags arguments.Test) error {
 	if flags.All {
 		_, race := flags.Last("race")

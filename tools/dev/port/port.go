@@ -11,7 +11,7 @@ import (
 )
 
 // Free returns the wanted address if a server can listen on it. Otherwise, or if the wanted port is
-// 0, it returns the address with a free port, and moved is true.
+// 0, Free returns the address with a free port, and moved is true.
 func Free(wanted string) (address string, moved bool) {
 	if !Any(wanted) && listens(wanted) {
 		return wanted, false
@@ -52,8 +52,8 @@ func Check(variable, flag, address string) error {
 }
 
 // Place returns the address on which a server shall listen: the given address, with a free port if
-// its port is 0. Place fails if the given address is in use. Without a given address it returns the
-// usual address, or one with a free port if the usual port is in use.
+// its port is 0. Place fails if the given address is in use. Without a given address, Place returns
+// the usual address, or one with a free port if the usual port is in use.
 func Place(name, given, usual string) (string, error) {
 	if given != "" {
 		address, _ := Free(given)

@@ -26,7 +26,7 @@ type Run struct {
 }
 
 // WriteFile writes the environment of cmd/migrate to a file, for a repair while dev's own database
-// runs. For a database that the developer names, it writes nothing.
+// runs. For a database that the developer names, WriteFile writes nothing.
 func (r Run) WriteFile(databaseURL, keyURI string) error {
 	if r.Given {
 		return nil
@@ -40,8 +40,8 @@ func (r Run) WriteFile(databaseURL, keyURI string) error {
 }
 
 // Say adds instructions to an error of a server that is not ready or that requests a repair. The
-// instructions say how to keep the database running, because it ends with this run and the repair
-// needs it.
+// instructions say how to keep the database running, because the database ends with this run and
+// the repair needs the database.
 func (r Run) Say(name string, err error) error {
 	verb := asked.FindStringSubmatch(err.Error())
 	if _, stuck := errors.AsType[ready.TimedOut](err); !stuck && verb == nil {

@@ -1,5 +1,5 @@
 // Package stack starts the whole service: database, broker, issuer of tokens, projector and API
-// (dev run). The file run.go shows how they are connected.
+// (dev run). The file run.go shows how these parts are connected.
 package stack
 
 import (
@@ -91,7 +91,7 @@ func (s *stack) untilEnd(ctx context.Context, db database.Server, api, projector
 	}
 }
 
-// keepData locks and returns the folder for the data. If data is "", it returns a folder that
+// keepData locks and returns the folder for the data. If data is "", keepData returns a folder that
 // belongs to this clone.
 func keepData(ctx context.Context, data string) (*datadir.Kept, error) {
 	dir, err := filepath.Abs(data)

@@ -14,7 +14,7 @@ import (
 )
 
 // serve starts a server and waits until it is ready. If another program takes the free port first,
-// serve tries again with another one. For a server that the developer starts, it returns a nil
+// serve tries again with another one. For a server that the developer starts, serve returns a nil
 // child.
 func (s *stack) serve(ctx context.Context, name, given, usual string) (*child.Program, error) {
 	for {

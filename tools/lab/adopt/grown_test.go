@@ -43,7 +43,7 @@ func TestAGrownCloneStaysGreen(t *testing.T) { //nolint:paralleltest // it runs 
 }
 
 // takesEveryPage pastes, on a git branch, the tutorial and the how-tos that need a running service.
-// takesEveryPage then uses their results together with the orders.
+// takesEveryPage then uses the results of the pages together with the orders.
 func takesEveryPage(t *testing.T, dir, orders string) {
 	t.Helper()
 	timed(t, dir, "git checkout -q -b pages")
@@ -66,8 +66,8 @@ func takesEveryPage(t *testing.T, dir, orders string) {
 }
 
 // changesItsShapes pastes, on a git branch, the pages on changing stored forms with adopt -page.
-// adopt pastes all of a page or nothing: it refuses a page that was pasted before, and changes
-// nothing.
+// adopt pastes all of a page or nothing. If a page was pasted before, adopt refuses the page and
+// changes nothing.
 func changesItsShapes(t *testing.T, dir string) {
 	t.Helper()
 	timed(t, dir, "git checkout -q -b shapes")

@@ -14,9 +14,9 @@ import (
 	"example.com/pgcqrs/engine/enginetest/await"
 )
 
-// howTos lists the how-tos that change the running service. The test pastes them one after another
-// into one copy. Each entry has the expected output of the page's last block, if that block uses a
-// running service, and the state that must result.
+// howTos lists the how-tos that change the running service. The test pastes the how-tos one after
+// another into one copy. Each entry has the expected output of the page's last block, if that block
+// uses a running service, and the state that must result.
 var howTos = []struct {
 	page string
 	says []string
@@ -91,9 +91,9 @@ func (s *service) answers(t *testing.T, last map[string]string, heard *output) {
 }
 
 // reactsOnce checks the events of an account: the deposit that reacts to the opening must name the
-// opening. reactsOnce then makes the same reaction due again, as after a crash before the reaction
-// was recorded. The service does the reaction again under the same key, and the log must not
-// change.
+// opening. reactsOnce then makes the reaction due a second time, as after a crash before the
+// reaction was recorded. The service does the reaction again under the same key, and the log must
+// not change.
 func reactsOnce(t *testing.T, s *service, events string) {
 	t.Helper()
 	const (
@@ -112,8 +112,8 @@ func reactsOnce(t *testing.T, s *service, events string) {
 	onlyOneWaits(t, s, again, due)
 }
 
-// onlyOneWaits makes two welcomes due. The first can't be given, because another request has used
-// its key; it must wait, with its error recorded. The second must be given.
+// onlyOneWaits makes two welcomes due. The first welcome can't be given, because another request
+// has used its key; the first must wait, with its error recorded. The second welcome must be given.
 func onlyOneWaits(t *testing.T, s *service, again, due string) {
 	t.Helper()
 	const (

@@ -56,7 +56,7 @@ func TestAServiceOfOnesOwn(t *testing.T) {
 	service.counts(t, "letters", "invoice", letters)
 }
 
-// left returns the packages whose tests are run without the sample. With -short these are the
+// left returns the packages whose tests are run without the sample. With -short, left returns the
 // packages that removing the sample changes, except tools/test, whose tests start the service many
 // times. The test that uses left starts the service once, after it has added an aggregate.
 func left() string {

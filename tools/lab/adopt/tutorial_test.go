@@ -25,8 +25,8 @@ const (
 var shell = regexp.MustCompile("(?s)```sh\n(.*?)```")
 
 // TestTheTutorialWorks pastes the tutorial into a copy that was renamed first, as the tutorial
-// says; the tutorial's pages then contain the new name. With -short it only pastes and compiles:
-// TestAGrownCloneStaysGreen runs the service.
+// says; the tutorial's pages then contain the new name. With -short TestTheTutorialWorks only
+// pastes and compiles: TestAGrownCloneStaysGreen runs the service.
 func TestTheTutorialWorks(t *testing.T) {
 	t.Parallel()
 	dir := clone(t)

@@ -36,8 +36,8 @@ func compare(ctx context.Context, f flags) error {
 	return errors.Join(err, keep(f, found))
 }
 
-// keep writes the results to the files that the flags name. In a file that already has results of
-// other contests, it keeps those.
+// keep writes the results to the files that the flags name. If a file already has results of other
+// contests, these results stay in the file.
 func keep(f flags, found *findings.Report) error {
 	if f.out != "" {
 		if err := keepIn(f.out, found); err != nil {

@@ -52,7 +52,7 @@ func load(ctx context.Context, f flags) error {
 	return worked(runs)
 }
 
-// prepare opens the accounts. If the mix reads accounts, prepare also waits until they are
+// prepare opens the accounts. If the mix reads accounts, prepare also waits until the accounts are
 // readable.
 func prepare(ctx context.Context, f flags, mix mixes.Mix) (*mixes.Accounts, error) {
 	accounts := mixes.NewAccounts(1, f.accounts)

@@ -10,8 +10,8 @@ import (
 	"example.com/pgcqrs/tools/lab/load/report"
 )
 
-// watcher prints the progress of a run on standard error. On a terminal it overwrites one line;
-// elsewhere it prints a line every few seconds.
+// watcher prints the progress of a run on standard error. On a terminal, watcher overwrites one
+// line; elsewhere it prints a line every few seconds.
 type watcher struct {
 	name  string
 	live  bool

@@ -1,7 +1,7 @@
 //go:build all && unix
 
 // Package pooler_test tests the service behind a real PgBouncer. Package pooler_test also tests
-// that the service reports settings of the pooler that break it.
+// that the service reports settings of the pooler that break the service.
 package pooler_test
 
 import (
@@ -187,7 +187,8 @@ func works(t *testing.T, url string, needs pooler.Needs) {
 }
 
 // A pooler that does not know the service's start-up parameters refuses connections. In this case,
-// and if the pooler silently ignores the timeouts, the service's error says what to configure.
+// and in the case that the pooler silently ignores the timeouts, the service's error says what to
+// configure.
 func TestPoolerAndTimeouts(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)

@@ -31,9 +31,9 @@ func (p pair) either(t *testing.T) string {
 }
 
 // A standby that lacks the last commits is promoted while the programs run. No command is decided
-// on lost events, whichever process still has them in memory. A client that continues from a lost
-// event gets an error. All programs become ready again by themselves: the projector's tables were
-// set back together with the log.
+// on lost events, whichever process still has these events in memory. A client that continues from
+// a lost event gets an error. All programs become ready again by themselves: the projector's tables
+// were set back together with the log.
 func TestFailoverThatLosesCommits(t *testing.T) {
 	t.Parallel()
 	p := startPair(t)

@@ -25,7 +25,7 @@ func launch(t *testing.T, name string, environment ...string) *programs.Program 
 	return p
 }
 
-// freeze stops every process of a server. The function wake continues them.
+// freeze stops every process of a server. The function wake continues the stopped processes.
 func freeze(t *testing.T, server *devdb.Server) (wake func()) {
 	t.Helper()
 	pids := []int{server.PID()}

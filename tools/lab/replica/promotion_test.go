@@ -45,7 +45,7 @@ func cancelWaits(t *testing.T, p pair) {
 }
 
 // A commit that only the primary has is visible to every session. Each answer that a process gives
-// then still holds after the standby is promoted without that commit.
+// after it has seen the commit still holds after the standby is promoted without that commit.
 func TestAcknowledgedIsWithTheRequiredStandby(t *testing.T) {
 	t.Parallel()
 	for name, doubt := range doubts {

@@ -116,8 +116,8 @@ func (s *service) get(position, prefer string) (status int, code string, took ti
 	return status, problem.Code, time.Since(started)
 }
 
-// whileReading lets many clients query what the replica does not have yet. Meanwhile it compares
-// the pace of commands with the normal pace.
+// whileReading lets many clients query what the replica does not have yet. Meanwhile whileReading
+// compares the pace of commands with the normal pace.
 func (s *service) whileReading(state string, well pace, want string) {
 	s.t.Helper()
 	s.deposits(1)

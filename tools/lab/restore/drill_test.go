@@ -87,7 +87,7 @@ func (d *drill) goOn(database string) {
 
 // checkMessages checks four rules. A message that was acknowledged before the backup is not sent
 // again. A message that waited at the time of the backup is sent again under the same id, and the
-// broker drops it as a duplicate. The messages of new events are sent. Each event of the log has
+// broker drops the repeated message. The messages of new events are sent. Each event of the log has
 // exactly one message.
 func (d *drill) checkMessages(waiting, old, all map[string]bool) {
 	t := d.t

@@ -17,7 +17,7 @@ import (
 )
 
 // After a dump is restored into another server, with other transaction ids, the log ends earlier
-// than before. The service continues from there.
+// than before. The service continues from the new end of the log.
 func TestDumpAndRestore(t *testing.T) {
 	t.Parallel()
 	broker := startBroker(t)
@@ -38,7 +38,7 @@ func TestDumpAndRestore(t *testing.T) {
 }
 
 // After recovery from a base backup and the archived WAL up to a named restore point, the service
-// continues from there.
+// continues from the end of the restored log.
 func TestRecoveryToAPointInTime(t *testing.T) {
 	t.Parallel()
 	broker := startBroker(t)

@@ -10,9 +10,9 @@ import (
 
 // back returns the smallest set of dependencies between files (arrows) whose removal leaves no
 // cycle, ordered by file. back treats each group of files that depend on each other in a cycle
-// separately. For a group of up to 18 files it computes the optimum (dynamic programming over
-// subsets; Lawler 1964). For a larger group it uses a heuristic, which may return a few arrows too
-// many: it repeatedly takes the file with the largest excess of outgoing over incoming arrows
+// separately. For a group of up to 18 files, back computes the optimum (dynamic programming over
+// subsets; Lawler 1964). For a larger group, back uses a heuristic, which may return a few arrows
+// too many: it repeatedly takes the file with the largest excess of outgoing over incoming arrows
 // (Eades, Lin and Smyth 1993).
 func (r *room) back() (found []arrow) {
 	for _, group := range r.circles() {

@@ -113,7 +113,7 @@ type fleet struct {
 	ready []string
 }
 
-// any returns the address of one of the ready APIs. If none is ready, it returns an address on
+// any returns the address of one of the ready APIs. If no API is ready, any returns an address on
 // which nobody listens.
 func (f *fleet) any(number int) string {
 	f.mu.Lock()
@@ -124,7 +124,8 @@ func (f *fleet) any(number int) string {
 	return f.ready[number%len(f.ready)]
 }
 
-// add adds an API to the fleet. The API gets requests as long as it reports that it is ready.
+// add adds an API to the fleet. The API gets requests as long as its /readyz reports that the API
+// is ready.
 func (f *fleet) add(i *instance) {
 	f.set(i.address, true)
 	go func() {

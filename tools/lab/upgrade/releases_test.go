@@ -1,7 +1,7 @@
 //go:build all
 
 // Package upgrade_test replaces the programs of one release with the programs of another release.
-// Meanwhile clients work, and none of their requests may fail.
+// Meanwhile clients work, and none of the clients' requests may fail.
 package upgrade_test
 
 import (
@@ -53,18 +53,18 @@ func prepare(m *testing.M) int {
 	return m.Run()
 }
 
-// The migrations as git patterns: schema matches all migrations, and layout matches the engine's. A
-// commit must have the same engine migrations as today, as far as it has them; otherwise today's
-// programs can't upgrade its databases.
+// The migrations as git patterns: schema matches all migrations, and layout matches the engine's.
+// Today's programs can upgrade the databases of a commit only if every engine migration of that
+// commit still exists unchanged.
 const (
 	schema = "../../../migrations/*.sql" // also matches the engine's migrations, because in git a star matches folders
 	layout = "migrations/engine"
 )
 
-// commitBefore returns the environment variable UPGRADE_FROM if it is set. Otherwise it returns the
-// last commit before the newest migration was added. If the databases of that commit can't be
-// upgraded (see goesOn), or if a migration was changed since, it returns the first commit with
-// today's schema. In a copy without git history it returns "".
+// commitBefore returns the environment variable UPGRADE_FROM if it is set. Otherwise commitBefore
+// returns the last commit before the newest migration was added. If the databases of the chosen
+// commit can't be upgraded (see goesOn), or if a migration was changed since, commitBefore returns
+// the first commit with today's schema. In a copy without git history commitBefore returns "".
 func commitBefore() string {
 	if given := os.Getenv("UPGRADE_FROM"); given != "" {
 		return given

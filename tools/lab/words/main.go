@@ -3,7 +3,7 @@
 // …"). The second is a comment that says what a function is, and not what it does ("Get is …"). The
 // third is a list of phrases that are not English. A text without these findings may still be hard
 // to understand. The argument is the root of the repository. The command prints its findings, and
-// exits with status 1 if there are any.
+// exits with status 1 if there are findings.
 package main
 
 import (

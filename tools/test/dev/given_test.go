@@ -62,8 +62,8 @@ func TestTablesOfSomethingElseAreLeftAlone(t *testing.T) {
 	}
 }
 
-// Two services that were made from the same template have the same tables. dev distinguishes their
-// databases by the name that is stored with the list of migrations.
+// Two services that were made from the same template have the same tables. dev distinguishes the
+// databases of two services by the name that is stored with the list of migrations.
 func TestAnotherServiceMadeFromTheSameTemplateIsLeftAlone(t *testing.T) {
 	t.Parallel()
 	given := testdb.New(t)

@@ -16,8 +16,8 @@ import (
 	"example.com/pgcqrs/tools/lab/attacks/traffic"
 )
 
-// Attacker is a running attacker process, bound to one processor. The process ends when this
-// process ends.
+// Attacker is a running attacker process, bound to one processor. The attacker process ends when
+// the process that started it ends.
 type Attacker struct {
 	command *exec.Cmd
 	input   io.Closer

@@ -22,8 +22,8 @@ const (
 	reconnections = 205
 )
 
-// Connect keeps count connections open, spread over some local addresses. On each connection it
-// calls talk, and opens a new connection when talk returns.
+// Connect keeps count connections open, spread over some local addresses. On each connection,
+// Connect calls talk, and opens a new connection when talk returns.
 func (g *Generator) Connect(ctx context.Context, count, addresses int, talk func(ctx context.Context, conn net.Conn)) {
 	pace := rate.NewLimiter(reconnections, count)
 	for i := range count {

@@ -89,8 +89,8 @@ func (c Call) Undone() bool {
 // harmless reports whether the call has had no effect and can't have one later.
 func (c Call) harmless() bool { return c.Refused() || c.Undone() }
 
-// SentFirst returns the time of the first call of a command that may have had an effect. If none
-// may, it returns the time of the first call.
+// SentFirst returns the time of the first call of a command that may have had an effect. If no call
+// may have had an effect, SentFirst returns the time of the first call.
 func SentFirst(calls []Call) time.Duration {
 	for _, c := range calls {
 		if !c.harmless() {

@@ -53,7 +53,7 @@ var checks = []struct {
 }
 
 // rare lists the checks that may find nothing to check in a short run, or in a run with few kinds
-// of faults. Every other check fails if it finds nothing to check.
+// of faults. Every other check fails if the history contains nothing to check.
 var rare = []string{"unavailable", "readiness", "slowest", "parked", "snapshots", "people"}
 
 // Check runs the checks on a history.

@@ -32,7 +32,7 @@ func (c *client) again(done answers.Command) answers.Command {
 }
 
 // perform sends a command until it is answered, and uses another process after each failure. After
-// the end of the run it continues for at most a minute.
+// the end of the run, perform continues for at most a minute.
 func (c *client) perform(ending context.Context, what answers.Command) answers.Call {
 	var deadline time.Time
 	undone, gives := true, c.random.IntN(2) == 0 // gives: the client gives up if it is told that nothing was done

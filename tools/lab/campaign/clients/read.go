@@ -15,7 +15,7 @@ import (
 )
 
 // read queries accounts, pages of accounts, and statements. About half of the queries have the
-// highest position of any answer as Min-Position; the others have none.
+// highest position of any answer as Min-Position; the other queries have no Min-Position.
 func (c *client) read(ending context.Context) {
 	defer c.leave()
 	for ; ending.Err() == nil; interval.Pause(ending, 40*time.Millisecond) {

@@ -62,7 +62,7 @@ func (c *client) nextOfPerson() answers.Command {
 }
 
 // askAbout queries a customer. About half of the queries have the highest position of any answer as
-// Min-Position; the others have none.
+// Min-Position; the other queries have no Min-Position.
 func (c *client) askAbout(id, contact uuid.UUID) {
 	one := answers.PersonRead{Customer: id, Contact: contact, By: sample.Subject, Of: []answers.Query{answers.OfPersonItself, answers.OfLookUp, answers.OfLookUp, answers.OfExport}[c.random.IntN(4)]}
 	if c.random.IntN(2) == 0 {

@@ -81,8 +81,8 @@ func readPerson(asking context.Context, w *world.World, connection *wire.Connect
 	return reads
 }
 
-// ask repeats a query until the answer contains the customer. After the deadline of asking it tries
-// only once, because the checks will report a lost customer.
+// ask repeats a query until the answer contains the customer. After the deadline of asking, ask
+// tries only once, because the checks will report a lost customer.
 func ask(asking context.Context, w *world.World, connection *wire.Connection, one *answers.PersonRead, capitals bool) {
 	for {
 		r := requests.OfRead(one, capitals)

@@ -52,8 +52,8 @@ func Settings(w *world.World) []string {
 	return []string{"DATABASE_URL=" + world.LoginAt("projector", session.HostOf(w.Postgres.Owner())), "LOG_LEVEL=warn", w.WithCopies()}
 }
 
-// Verb runs a verb of cmd/ops on the primary, and reads its JSON output. Verb returns the error of
-// the verb itself as ended, so that the caller can judge it.
+// Verb runs a verb of cmd/ops on the primary, and reads its JSON output. If cmd/ops itself fails,
+// Verb returns that error as ended, so that the caller can judge it.
 func Verb(ctx context.Context, w *world.World, name string, into any) (ended, err error) {
 	command := w.Program("ops", Settings(w), append(strings.Fields(name), "-json")...)
 	var out, log strings.Builder

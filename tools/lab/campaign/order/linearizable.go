@@ -81,8 +81,8 @@ func operations(e *evidence.Evidence) map[uuid.UUID][]porcupine.Operation {
 	return histories
 }
 
-// state is an account or a customer in the model. Version 0 means that it is not opened or not
-// registered.
+// state is an account or a customer in the model. Version 0 means that the account is not opened,
+// or the customer not registered.
 type state struct {
 	version, balance int64
 	closed           bool // for a customer: erased

@@ -53,7 +53,7 @@ func (p *Process) keep() {
 	}
 }
 
-// launch starts the program. After End it does nothing.
+// launch starts the program. After End, launch does nothing.
 func (p *Process) launch() (*exec.Cmd, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

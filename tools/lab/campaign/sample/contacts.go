@@ -6,7 +6,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// Mark is a text in the name and in the address of every person. No other text contains it, not
+// Mark is a text in the name and in the address of every person. No other text contains Mark, not
 // even by chance.
 const Mark = "yqzvwkqj"
 

@@ -2,8 +2,8 @@
 
 package sample
 
-// The subjects of the tokens. All accounts and customers belong to the first subject, and the other
-// one must not see them.
+// The subjects of the tokens. All accounts and customers belong to the first subject, and the
+// second subject must not see them.
 const (
 	Subject  = "campaign"
 	Stranger = "stranger"

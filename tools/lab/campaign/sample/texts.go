@@ -35,8 +35,8 @@ func TextOf(kind string, key uuid.UUID) string {
 	return ""
 }
 
-// long returns count characters that depend only on the key. Each has four bytes in UTF-8, and they
-// are random, so that compression does not shorten the text.
+// long returns count characters that depend only on the key. Each character has four bytes in
+// UTF-8. The characters are random, so that compression does not shorten the text.
 func long(key uuid.UUID, count int) string {
 	const first, many = 0x20000, 0xA6D0 // CJK ideographs of extension B
 	random := rand.New(rand.NewPCG(binary.BigEndian.Uint64(key[:8]), binary.BigEndian.Uint64(key[8:])))

@@ -39,8 +39,8 @@ func LockEvents(ctx context.Context, w *world.World, _ int, random *rand.Rand) e
 	}, func(time.Duration, time.Duration) {})
 }
 
-// holdLock acquires a lock, calls do, and releases the lock. If its session lasted to the end, it
-// then calls held with the times between which the lock was held.
+// holdLock acquires a lock, calls do, and releases the lock. If the session of the lock lasted to
+// the end, holdLock then calls held with the times between which the lock was held.
 func holdLock(ctx context.Context, w *world.World, lock string, do func(), held func(from, to time.Duration)) error {
 	return session.Run(ctx, w.Postgres.Owner(), func(ctx context.Context, conn *pgx.Conn) error {
 		if _, err := conn.Exec(ctx, `BEGIN; `+lock); err != nil {

@@ -52,7 +52,7 @@ func Names() (names []string) {
 	return names
 }
 
-// Run runs the selected contests one after another. If ctx ends, it returns the rows of the
+// Run runs the selected contests one after another. If ctx ends, Run returns the rows of the
 // finished contests, together with the error.
 func Run(ctx context.Context, options lab.Options) (*findings.Report, error) {
 	chosen, err := choose(options)

@@ -27,9 +27,9 @@ type Client struct {
 // the next call of Send.
 func (c *Client) Send(r wire.Request) (wire.Answer, error) { return c.connection.Send(r) }
 
-// Began returns the time at which the step was due. In an open loop this is the time on the
-// schedule, even if the client began the step later. A server that stalls would also have delayed
-// the requests of other clients, and their delay must be counted.
+// Began returns the time at which the step was due. In an open loop, the step was due at its time
+// on the schedule, even if the client began the step later. A server that stalls would also have
+// delayed the requests of other clients, so the delay of the step must be counted.
 func (c *Client) Began() time.Time { return c.began }
 
 // Record records the result of a part of the step that began at a time, and reports whether that

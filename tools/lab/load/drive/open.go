@@ -65,8 +65,8 @@ func (p *pool) begin(c *Client, due time.Time, waited bool) {
 	})
 }
 
-// take returns a free client, and reports whether it had to wait because all were busy. With Shed
-// it does not wait, and returns nil if all are busy.
+// take returns a free client, and reports whether it had to wait because all were busy. With Shed,
+// take does not wait, and returns nil if all are busy.
 func (p *pool) take() (c *Client, waited bool) {
 	p.freed.L.Lock()
 	defer p.freed.L.Unlock()

@@ -7,7 +7,7 @@ import (
 )
 
 // Plan describes a load. Either Duration or Count is required. All other fields that are zero have
-// the default value that their comment names.
+// the default value that the comment of the field names.
 type Plan struct {
 	URLs     []string       // base URLs of the API processes; the clients are spread over them
 	Name     string         // name of the load in the result

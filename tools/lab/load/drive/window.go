@@ -16,9 +16,10 @@ type window struct {
 // measuring reports whether the warm-up is over at a time.
 func (w *window) measuring(now time.Time) bool { return !now.Before(w.from) }
 
-// measures reports whether to record a step that began at a time and ends now. With a count, it
-// records the steps that began after the warm-up. Without a count, it records the steps that end
-// after the warm-up, because under overload all clients are busy with steps that were due long ago.
+// measures reports whether to record a step that began at a time and ends now. With a count,
+// measures records the steps that began after the warm-up. Without a count, measures records the
+// steps that end after the warm-up, because under overload all clients are busy with steps that
+// were due long ago.
 func (w *window) measures(began, now time.Time) bool {
 	if w.count > 0 {
 		return w.measuring(began)

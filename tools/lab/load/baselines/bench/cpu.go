@@ -42,8 +42,8 @@ func (b *Bench) cpuOf(t Target) cpuTimes {
 	return times
 }
 
-// cpuTime returns the processor time of a process. If children is true, it adds the time of the
-// children that have ended.
+// cpuTime returns the processor time of a process. If children is true, cpuTime adds the time of
+// the children that have ended.
 func cpuTime(pid int, children bool) time.Duration {
 	fields := statOf(fmt.Sprintf("/proc/%d/stat", pid))
 	if len(fields) < 15 {

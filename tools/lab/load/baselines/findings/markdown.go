@@ -13,7 +13,7 @@ import (
 const RatesContest = "rates"
 
 // Measured returns the machine and all ratios as Markdown, for docs/performance.md. Measured
-// returns "" if there are none.
+// returns "" if there are no ratios.
 func (r *Report) Measured() string {
 	of := r.only(func(row score.Row) bool { return row.Contest != RatesContest })
 	if len(of.Rows) == 0 {
@@ -29,7 +29,7 @@ func (r *Report) Measured() string {
 }
 
 // Rates returns the measurements at fixed rates as Markdown, for docs/performance.md. Rates returns
-// "" if there are none.
+// "" if there are no measurements at fixed rates.
 func (r *Report) Rates() string {
 	of := r.only(func(row score.Row) bool { return row.Contest == RatesContest })
 	rows := of.Rows
@@ -52,8 +52,8 @@ func (r *Report) Rates() string {
 	return out.String()
 }
 
-// Goals returns the rows that have a goal as Markdown, for the lab's page. Goals returns "" if
-// there are none.
+// Goals returns the rows that have a goal as Markdown, for the lab's page. Goals returns "" if no
+// row has a goal.
 func (r *Report) Goals() string {
 	of := r.only(func(row score.Row) bool { return row.Reach != (score.Goal{}) })
 	if len(of.Rows) == 0 {

@@ -63,7 +63,7 @@ const mostLines = 6
 
 // Lines returns the lines of a contest's picture. Each contestant is shown by its measurement with
 // the median rate. Lines returns the first part of each of these measurements, then the second part
-// of each, and so on, as long as all fit into mostLines.
+// of each, and so on, as long as the number of lines is at most mostLines.
 func (r *Report) Lines(contest string) (lines []report.Line) {
 	sides, order := bySide(slices.DeleteFunc(slices.Clone(r.Turns), func(t Turn) bool { return t.Contest != contest }))
 	for i := 0; len(order) > 0 && (i+1)*len(order) <= mostLines; i++ {

@@ -17,8 +17,8 @@ func startBound(command *exec.Cmd) error {
 }
 
 // parent starts a thread that lasts as long as this process, and that starts all programs. The
-// kernel ends a program when the thread that started it ends, and Go may end any other thread at
-// any time.
+// kernel ends a program when the thread that started it ends, and the Go runtime may end a thread
+// at any time unless the thread is locked.
 var parent = sync.OnceValue(func() chan<- func() {
 	work := make(chan func())
 	go func() {

@@ -17,7 +17,7 @@ import (
 )
 
 // PeakMemory returns the largest amount of memory that the process has used so far, in MB.
-// PeakMemory returns 0 if the kernel does not report it.
+// PeakMemory returns 0 if the kernel does not report the memory.
 func (p *Child) PeakMemory() float64 {
 	value := FieldOf(fmt.Sprintf("/proc/%d/status", p.Command.Process.Pid), "VmHWM")
 	kilobytes, err := strconv.ParseFloat(strings.TrimSuffix(value, " kB"), 64)

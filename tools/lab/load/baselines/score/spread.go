@@ -25,7 +25,7 @@ func SpreadOf(figures []float64) Spread {
 }
 
 // RatiosOf returns the ratio of two figures for each round. A slow minute of the machine affects
-// both figures of a round, so it hardly affects their ratio.
+// both figures of a round, so the slow minute hardly affects their ratio.
 func RatiosOf(over, under []float64) []float64 {
 	var ratios []float64
 	for i := range min(len(over), len(under)) {

@@ -52,8 +52,8 @@ func Overload(ctx context.Context, b *bench.Bench) ([]score.Row, error) {
 }
 
 // openCapacity sends writes in an open loop at the rate that a closed loop reached, and measures
-// how many are written. A closed loop reaches a higher rate than an open loop can, because its
-// clients send the next request only after an answer.
+// how many are written. A closed loop reaches a higher rate than an open loop can, because the
+// clients of a closed loop send the next request only after an answer.
 func openCapacity(ctx context.Context, b *bench.Bench, service bench.Target) (map[string]float64, error) {
 	closed, err := b.Rate(service, "write", 256).Turn(ctx)
 	if err != nil {

@@ -29,7 +29,7 @@ func (l *Lateness) Note(by time.Duration, waited bool) {
 	note(l.own, by)
 }
 
-// Schedule returns the summary. Call it only after the last step has begun.
+// Schedule returns the summary. Call Schedule only after the last step has begun.
 func (l *Lateness) Schedule() *Schedule {
 	s := &Schedule{Waited: l.waited, Unsent: l.Unsent}
 	if l.own != nil {

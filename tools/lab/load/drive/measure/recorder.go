@@ -39,8 +39,8 @@ type Shard struct {
 	last         time.Time // when the last answer came
 }
 
-// Record records, under a name, a step that began at since and ends now. kind is the kind of its
-// failure, or "" for a success.
+// Record records, under a name, a step that began at since and ends now. kind is the kind of the
+// step's failure, or "" for a success.
 func (s *Shard) Record(name string, since, now time.Time, kind string) {
 	s.done.Add(1)
 	if kind != "" {

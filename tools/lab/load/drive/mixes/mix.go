@@ -26,7 +26,7 @@ var All = []Mix{
 	{"idempotent-retry", "a deposit, then the same again under its Idempotency-Key", (*Accounts).idempotentRetry, false, true},
 }
 
-// Of returns the mix with the given name. ok is false if there is none.
+// Of returns the mix with the given name. ok is false if no mix has that name.
 func Of(name string) (Mix, bool) {
 	i := slices.IndexFunc(All, func(m Mix) bool { return m.Name == name })
 	if i < 0 {
