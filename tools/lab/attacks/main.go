@@ -3,7 +3,7 @@
 // Command attacks lets one client attack a running service in every known way, and measures the
 // effect on another client, whose reads and writes must still be answered in time. All parts are
 // real: PostgreSQL, the API with tokens and its default bounds, a projector, an issuer, and an
-// attacker in a separate process on one processor. The command starts all of them on 127.0.0.1, and
+// attacker in a separate process on one processor. The command starts all parts on 127.0.0.1, and
 // ends them.
 //
 //	go -C tools/lab run ./attacks                         all attacks: a quarter of an hour

@@ -3,7 +3,7 @@
 // Command campaign breaks a running service in every known way, at random times, and then proves
 // that the service has lost nothing, done nothing twice and shown nothing wrong. All parts are
 // real: PostgreSQL, a broker, three API processes and three projectors, and clients that record
-// every answer. The command starts all of them on 127.0.0.1, and ends them.
+// every answer. The command starts all parts on 127.0.0.1, and ends them.
 //
 //	go -C tools/lab run ./campaign                         ten minutes
 //	go -C tools/lab run ./campaign -short                  half a minute

@@ -12,8 +12,8 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/copies"
 )
 
-// History holds everything that was observed from outside the service. Nothing in it comes from the
-// engine's code.
+// History holds everything that was observed from outside the service. No part of a History comes
+// from the engine's code.
 type History struct {
 	Started   time.Time
 	Calls     []answers.Call

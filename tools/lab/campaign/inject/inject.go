@@ -33,7 +33,7 @@ func New(w *world.World, h *history.History) *injector {
 }
 
 // Inject causes faults at random times for the run's duration, and returns when all faults are
-// undone. After four fifths of the duration, it promotes the standby.
+// undone. After four fifths of the duration, Inject promotes the standby.
 func (i *injector) Inject(ctx context.Context, o options.Options, progress func(left time.Duration)) error {
 	known, err := Chosen(o.Only)
 	if err != nil {

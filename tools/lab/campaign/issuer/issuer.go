@@ -16,7 +16,7 @@ import (
 	"example.com/pgcqrs/tools/lab/campaign/proxy"
 )
 
-// Issuer issues tokens. When its signing key rotates, the previous key stays published for a while,
+// Issuer issues tokens. When the signing key rotates, the previous key stays published for a while,
 // as with a real issuer. The service reaches the issuer through a wire.
 type Issuer struct {
 	own    *devissuer.Issuer

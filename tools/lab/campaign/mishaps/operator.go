@@ -13,7 +13,7 @@ import (
 )
 
 // Rebuild returns a fault that rebuilds a read model. If a rebuild is interrupted, the next call
-// continues it.
+// continues the rebuild.
 func Rebuild(name string) func(context.Context, *world.World, int, *rand.Rand) error {
 	return func(ctx context.Context, w *world.World, _ int, _ *rand.Rand) error {
 		ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
@@ -25,7 +25,7 @@ func Rebuild(name string) func(context.Context, *world.World, int, *rand.Rand) e
 }
 
 // RotateKey rotates the operator's key once or twice while customers are registered. In half of the
-// cases it then removes the old keys.
+// cases, RotateKey then removes the old keys.
 func RotateKey(ctx context.Context, w *world.World, _ int, random *rand.Rand) error {
 	for range 1 + random.IntN(2) {
 		if err := operate.ManageKeys(ctx, w, "rotate-key"); err != nil {

@@ -26,9 +26,9 @@ import (
 )
 
 // Park inserts a foreign line into an account's statement, so that the projection parks the stream.
-// Park then queries every API for the parked stream, and records the answers. At last it does what
-// an operator does: it finds the stream, in some cases discards it first, removes the line, and
-// retries until the projection has caught up.
+// Park then queries every API for the parked stream, and records the answers. At last Park does
+// what an operator does: Park finds the stream, in some cases discards it first, removes the line,
+// and retries until the projection has caught up.
 func Park(ctx context.Context, w *world.World, _ int, random *rand.Rand) error {
 	const foreign = `
 		INSERT INTO statement_lines (account_id, version, position, kind, amount, balance, reference, occurred_at)
