@@ -73,8 +73,8 @@ func apply(ctx context.Context, p plan.Plan, dir string, keepLab bool) error {
 			return err
 		}
 	}
-	// make work writes go.work for editors. The file may list modules that are now removed; make
-	// work writes it again.
+	// `make work` writes go.work for editors. The file may list modules that are now removed; `make
+	// work` writes it again.
 	if err := worktree.Remove(dir, "go.work*", io.Discard); err != nil {
 		return err
 	}

@@ -105,8 +105,8 @@ func TestReadsWaitForTheStandby(t *testing.T) {
 	}
 }
 
-// Requiring a standby does not replicate the events that were appended before. Reads of events that
-// were appended before wait for the standby.
+// If a standby is required only later, the standby may lack the events that were appended before.
+// Reads of events that were appended before wait for the standby.
 func TestStandbyThatIsRequiredLater(t *testing.T) {
 	t.Parallel()
 	p := startPair(t)

@@ -27,8 +27,8 @@ type Models struct {
 	Customers  map[uuid.UUID]Customer
 }
 
-// Customer is a row of the table customers. Its personal data are encrypted with the same bytes as
-// in the log.
+// Customer is a row of the table customers. The personal data in the row are encrypted, with the
+// same bytes as in the log.
 type Customer struct {
 	Status    string
 	Version   int64

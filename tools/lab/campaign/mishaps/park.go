@@ -92,7 +92,7 @@ func parkedAt(ctx context.Context, w *world.World, stream uuid.UUID) (p parking,
 	return p, err
 }
 
-// askParked queries every API for the statement of a parked stream, and records the answers.
+// askParked requests the statement of a parked stream from every API, and records the answers.
 func askParked(ctx context.Context, w *world.World, stream uuid.UUID, at parking) {
 	var all sync.WaitGroup
 	got := make([]answers.ParkedRead, len(w.Apis))

@@ -30,7 +30,7 @@ func ManageKeys(ctx context.Context, w *world.World, verb string) error {
 // OperatorFor bounds the time in which an operator tries to repair the damage of a fault.
 const OperatorFor = 2 * time.Minute
 
-// Until runs a verb of cmd/ops repeatedly until the query left returns 0.
+// Until runs a verb of cmd/ops repeatedly until the SQL query in the parameter left returns 0.
 func Until(ctx context.Context, w *world.World, left string, verb ...string) error {
 	ctx = context.WithoutCancel(ctx)
 	for deadline := time.Now().Add(OperatorFor); ; interval.Pause(ctx, 200*time.Millisecond) {

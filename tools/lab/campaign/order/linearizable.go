@@ -82,7 +82,7 @@ func operations(e *evidence.Evidence) map[uuid.UUID][]porcupine.Operation {
 }
 
 // state is an account or a customer in the model. Version 0 means that the account is not opened,
-// or the customer not registered.
+// or the customer is not registered.
 type state struct {
 	version, balance int64
 	closed           bool // for a customer: erased
