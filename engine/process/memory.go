@@ -24,9 +24,10 @@ func SpendMemory() {
 	}
 }
 
-// TendMemory raises the limit that SpendMemory has set to 2.25 times the live memory whenever that
-// is more, until ctx ends. It then returns nil. Without the raise, a process with much live memory
-// would spend all processor time on garbage collection.
+// TendMemory keeps the memory limit at 112 MiB or at 2.25 times the live memory, whichever is more,
+// until ctx ends, and then returns nil. If GOMEMLIMIT is set, TendMemory returns nil at once. With
+// a fixed limit, a process with much live memory would spend all processor time on garbage
+// collection.
 func TendMemory(ctx context.Context) error {
 	if os.Getenv("GOMEMLIMIT") != "" {
 		return nil

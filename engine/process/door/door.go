@@ -82,7 +82,7 @@ func New(config Config, logger *slog.Logger) (d *Door, err error) {
 }
 
 // Bind reads from the database under which name the subjects of the issuer are stored. Tokens can
-// be checked after Bind. Without an issuer Bind does nothing.
+// be checked after Bind. With AUTH=off Bind does nothing.
 func (d *Door) Bind(ctx context.Context, writes *pgxpool.Pool, registry prometheus.Registerer) (err error) {
 	if d.Open {
 		return nil

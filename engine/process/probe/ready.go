@@ -157,8 +157,8 @@ func (c Check) run(ctx context.Context) error {
 }
 
 // note logs a change since the last run of a check, and nothing otherwise, because probes come
-// every second. Until a check of a new process succeeds for the first time, note logs no warning
-// for ten seconds.
+// every second. For ten seconds after the start, a check that has not succeeded yet is logged as
+// info, not as a warning.
 func (r *Readiness) note(ctx context.Context, name string, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -10,13 +10,13 @@ import (
 	"testing"
 )
 
-// A git that knows no owner of the clone, as in a container.
+// refusing is a git that rejects the clone because of its owner, as in a container.
 const refusing = `#!/bin/sh
 echo "fatal: detected dubious ownership in repository" >&2
 exit 128
 `
 
-// answering stands for git.
+// answering is a git that answers.
 const answering = `#!/bin/sh
 case "$*" in
 *"-C $CLONE rev-parse --short=12 HEAD") echo 0123456789ab ;;

@@ -144,8 +144,8 @@ func showFindings(report verify.Report, out io.Writer) {
 	}
 }
 
-// Head is the verb that compares the log with its chain and prints the signed head, to be stored
-// where nobody can change it.
+// Head returns the action of ops chain head, which compares the log with its chain and prints the
+// signed head, to be stored where nobody can change it.
 func Head(flags *flag.FlagSet) (check func([]string) error, do verb.Action) {
 	_ = verb.JSONFlag(flags) // a head is always JSON
 	file := flags.String("since", "", "`file` with an earlier head, signed: what is before it is not looked at again")

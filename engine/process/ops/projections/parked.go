@@ -52,8 +52,8 @@ func showParked(shown []park.Stream, out io.Writer) error {
 	return table.Flush()
 }
 
-// Retry is the verb that applies the events that parked streams have missed. A stream that fails
-// again stays parked.
+// Retry returns the action of ops projections retry, which applies the events that parked streams
+// have missed. A stream that fails again stays parked.
 func Retry(flags *flag.FlagSet) (check func([]string) error, do verb.Action) {
 	asJSON := verb.JSONFlag(flags)
 	check = func(args []string) error {
