@@ -18,6 +18,7 @@ func Shape(t testing.TB, pool *pgxpool.Pool, tables []string) string {
 
 // shapeSQL selects whole rows of the catalog, so that the test detects a column which a rebuild
 // does not compare.
+//
 //nolint:unqueryvet // a column that a later PostgreSQL adds is to be seen
 const shapeSQL = `
 	WITH c AS (SELECT c.*, t.reloptions AS toast FROM pg_class c LEFT JOIN pg_class t ON t.oid = c.reltoastrelid WHERE c.oid = ANY ($1::text[]::regclass[])),
