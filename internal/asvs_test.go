@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// asvs holds how many requirements of levels 1 and 2 each section of ASVS 5.0.0 has, by chapter. In
-// every section those of level 3 come last, so these are the first ones.
+// asvs has the number of requirements of levels 1 and 2 in each section of ASVS 5.0.0, by chapter.
+// In every section the requirements of level 3 come last, so the others have the numbers from 1 on.
 var asvs = [][]int{
 	{2, 9, 11, 3, 2}, {3, 3, 4, 1}, {0, 2, 4, 6, 5, 0, 2}, {3, 1, 2, 4}, {1, 3, 2, 3}, {3, 12, 4, 4, 5, 3, 0, 4},
 	{3, 4, 2, 5, 2, 2}, {2, 3, 1, 1}, {3, 4}, {2, 2, 4, 11, 5, 2, 3}, {2, 3, 3, 4, 1, 1}, {3, 2, 4}, {1, 5, 2, 5},

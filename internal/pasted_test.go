@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// The engine's tests run the statements that documents tell an operator to paste.
+// The engine's tests execute the statements that documents tell an operator to paste.
 func TestStatementsOfDocumentsAreTried(t *testing.T) {
 	t.Parallel()
 	for statement, mark := range map[string]string{

@@ -14,14 +14,14 @@ import (
 	"example.com/pgcqrs/internal/write"
 )
 
-// wire joins each domain to the log: it gives commands their deciders, and queries their read
-// models.
+// wire joins each domain to the log: it connects commands to their deciders, and queries to their
+// read models.
 func wire(on *api.Opened) api.Domain {
 	accounts := api.Handler(on, write.Accounts)
 	clients := api.Handler(on, write.Customers)
 
 	aggregates := []write.Handler{
-		// Every handler has a line here.
+		// Add a line here for every handler.
 		accounts,
 		clients,
 	}

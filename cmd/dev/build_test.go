@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// slow stands for a go command that has to download first, and never ends.
+// slow is a go command that has to download first, and never ends.
 const slow = `#!/bin/sh
 [ "$1" = build ] || exit 1
 mkdir "$GOTMPDIR/go-build1"

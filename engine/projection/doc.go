@@ -2,8 +2,8 @@
 // apply the events, exactly once and in order.
 //
 // Put the loop of a projection, and the list of projections on which the packages below work, in
-// this package. The SQL of a read model is the function Apply, in a service's internal/read.
-// Package projection knows no projection by name, and must never write to the log.
+// this package. The SQL of a read model, which is the function Apply, belongs in a service's
+// internal/read. Package projection knows no projection by name, and must never write to the log.
 //
 // In reading order: set.go has Apply and the Set of projections; worker.go runs one projection
 // under a session lock, follows the log, and retries with backoff after an error; projector.go runs

@@ -2,7 +2,7 @@
 // has its own migrations in its folder migrations/, which also contains copies of the engine's
 // files, for reading.
 //
-// Put the SQL that creates the engine's objects in this package. A service's tables are in the
+// Put the SQL that creates the engine's objects in this package. A service's tables belong in the
 // service. Programs that only read the schema must link no code that changes a database, so package
 // schema must never apply a migration.
 //

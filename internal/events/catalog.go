@@ -8,7 +8,7 @@ import (
 
 // Catalog lists every stored event type once.
 var Catalog = map[string]event.Decode{
-	// A new event needs a line here, and a golden file in testdata.
+	// Add a line here for each new event, and a golden file in testdata.
 	AccountOpened{}.EventType():  event.DecodeJSON[AccountOpened],
 	MoneyDeposited{}.EventType(): event.DecodeJSON[MoneyDeposited],
 	MoneyWithdrawn{}.EventType(): event.DecodeJSON[MoneyWithdrawn],
@@ -19,13 +19,13 @@ var Catalog = map[string]event.Decode{
 	CustomerErased{}.EventType():         event.DecodeJSON[CustomerErased],
 }
 
-// Erasing lists the types of every Erasure.
+// Erasing lists the types of all events that erase a person.
 var Erasing = []string{
 	CustomerErased{}.EventType(),
 }
 
-// DecodeEvent decodes an event of the Catalog. It fails with ErrUnknownEvent for a type that is not
-// listed, and for a schema version that is newer than this program's.
+// DecodeEvent decodes an event of the Catalog. It returns ErrUnknownEvent for a type that is not
+// listed, and for a schema version newer than the one of this program.
 func DecodeEvent(eventType string, schemaVersion int, data []byte) (event.Event, error) {
 	decode, ok := Catalog[eventType]
 	if !ok {

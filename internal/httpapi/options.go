@@ -8,17 +8,18 @@ import (
 	"example.com/pgcqrs/engine/trail"
 )
 
-// Options are what the API is made of.
+// Options has everything from which New builds the API.
 type Options struct {
-	// One field for each domain.
+	// Accounts and Customers have the operations of the sample's domains. Add one field for each
+	// domain.
 	Accounts  Accounts
 	Customers Customers
 
 	// Trail answers queries for who did what.
 	Trail Trail
 
-	// Edge configures the handlers in front of the operations. This package sets its Contract,
-	// Scopes and Problems.
+	// Edge configures the handlers in front of the operations. New sets its Contract, Scopes and
+	// Problems.
 	Edge edge.Options
 }
 

@@ -2,5 +2,5 @@
 //
 // Put code that waits for a condition or a signal, or that runs something until the test ends, in
 // await.go. Every wait has a time limit after which the test fails: package await must never let a
-// test hang. The wait for a projection's position is in engine/enginetest/rig.
+// test hang. The wait for a projection's position belongs in engine/enginetest/rig.
 package await

@@ -2,6 +2,6 @@
 // programs. It compares each answer with the contract.
 //
 // Put code that sends requests and reads answers in caller.go. The programs are started by
-// engine/enginetest/programs. The rules of the contract are in engine/enginetest/contracttest.
+// engine/enginetest/programs. The rules of the contract belong in engine/enginetest/contracttest.
 // Package caller must never name a route of one service.
 package caller

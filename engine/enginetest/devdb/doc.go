@@ -1,13 +1,14 @@
 // Package devdb runs a PostgreSQL server for development and tests, from the PostgreSQL binaries
 // alone. The server ends together with the program that has started it.
 //
-// Put code that runs such a server in this package. The content of databases, schemas and clones,
-// is in engine/enginetest/testdb. A start uses, in this order: engine/enginetest/devdb/shell unsets
-// the shell's variables that name other servers, engine/enginetest/devdb/binaries finds the
-// programs, engine/enginetest/devdb/install downloads them, engine/enginetest/devdb/platform
-// chooses the account that runs them, engine/enginetest/devdb/datadir has the directory,
-// engine/enginetest/devdb/cluster creates the data in it, and engine/enginetest/devdb/reaper ends
-// the server. With engine/enginetest/devdb/fakeclock the server can have a clock of its own.
+// Put code that runs such a server in this package. Code for the content of databases, such as
+// schemas and clones, belongs in engine/enginetest/testdb. A start uses, in this order:
+// engine/enginetest/devdb/shell unsets the shell's variables that name other servers,
+// engine/enginetest/devdb/binaries finds the programs, engine/enginetest/devdb/install downloads
+// them, engine/enginetest/devdb/platform chooses the account that runs them,
+// engine/enginetest/devdb/datadir has the directory, engine/enginetest/devdb/cluster creates the
+// data in it, and engine/enginetest/devdb/reaper ends the server. With
+// engine/enginetest/devdb/fakeclock the server can have a clock of its own.
 //
 // In reading order: server.go has a server and ends it; ready.go waits until it is ready, launch.go
 // starts its process, serve.go finds a port for it; devdb.go starts a server and standby.go a

@@ -2,6 +2,6 @@
 // with any subject and scope.
 //
 // Put code that issues tokens in devissuer.go; the program is engine/enginetest/devissuer/issuer.
-// Tokens are checked by engine/auth. The Issuer has its key only in memory, and serves as an HTTP
-// handler. It must never run where others can reach it, and cmd/api must never import it.
+// The check of tokens belongs in engine/auth. The Issuer has its key only in memory, and serves as
+// an HTTP handler. It must never run where others can reach it, and cmd/api must never import it.
 package devissuer

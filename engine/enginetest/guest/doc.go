@@ -2,7 +2,7 @@
 // encrypted.
 //
 // Put events with personal fields, the event that erases a person, and what a service's migration
-// would add (Forgets) in guest.go. Cases without personal data are in engine/enginetest/tank.
+// would add (Forgets) in guest.go. Cases without personal data belong in engine/enginetest/tank.
 // Package guest is only for tests and examples, must know nothing of a service, and shows how such
 // events are declared. The encryption is in engine/personal.
 package guest

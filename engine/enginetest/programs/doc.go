@@ -1,8 +1,8 @@
 // Package programs builds a service's programs and runs them for tests of the whole service: on
 // free ports, observed through their logs, and with a clean end.
 //
-// Put code that builds, starts, observes and ends a process in this package. The configuration
-// comes from the test, which passes the environment of a program. Requests to an API are sent by
+// Put code that builds, starts, observes and ends a process in this package. The configuration of a
+// program comes from the test, which passes an environment. Code that sends requests belongs in
 // engine/enginetest/caller. Package programs must never know a particular service. The processes
 // that it runs are made of engine/process.
 //

@@ -3,7 +3,7 @@
 // Put the events, the decider and the two read models in this package: tank.go decides; model.go
 // has the form of a read model for a projector, levels.go applies runs of events and readings.go
 // applies one event at a time, database.go creates their tables; program.go has the start of
-// programs that use tanks. Cases with personal data are in engine/enginetest/guest. Package tank is
-// only for tests and examples, and must know nothing of the sample service, so that the engine's
+// programs that use tanks. Cases with personal data belong in engine/enginetest/guest. Package tank
+// is only for tests and examples, and must know nothing of the sample service, so that the engine's
 // tests stay when the sample is removed.
 package tank

@@ -2,8 +2,8 @@
 // the access of requests, and appends the events that the service decides. Several processes may
 // run on one database.
 //
-// Put the wiring of the API process in this package. Operations and aggregates are in the service,
-// which Config.Wire joins to the log.
+// Put the wiring of the API process in this package. Operations and aggregates belong in the
+// service, which Config.Wire joins to the log.
 //
 // In reading order: config.go has what the service passes, what the service is joined to and what
 // the environment sets; api.go starts everything, in order, and runs all parts together; open.go

@@ -2,7 +2,7 @@
 // the Limiter closes a quiet connection for a new one, or refuses the new one if none is quiet.
 //
 // Put code that counts connections and chooses among them in this package. The limits on requests
-// are in engine/edge/admission, the server is in engine/process.
+// belong in engine/edge/admission, the server is in engine/process.
 //
 // In reading order: limiter.go joins a Limiter to a server, admit.go decides about a new
 // connection, surplus.go refuses a connection, connections.go counts connections and knows which

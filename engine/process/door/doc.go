@@ -2,8 +2,8 @@
 // tokens, or access for everybody at a loopback address; the limits per client; and TLS.
 //
 // Put code that turns the API's variables into checks in door.go, which rejects a wrong value by
-// the variable's name. The checks are elsewhere: tokens in engine/auth, names of issuers in
-// engine/auth/issuers, addresses in engine/edge/admission.
+// the variable's name. The checks themselves belong in other packages: tokens in engine/auth, names
+// of issuers in engine/auth/issuers, addresses in engine/edge/admission.
 //
 // The caller, engine/process/api, must call Door.Run, which keeps the issuer's keys current. The
 // package must never let a request in because something could not be checked.

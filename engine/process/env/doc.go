@@ -1,8 +1,8 @@
 // Package env fills a program's configuration from the environment. Its errors name the variable
 // that has a wrong value.
 //
-// Put the meaning of field tags in this package. The variables are in the programs: each program in
-// cmd/ has its struct. The command line is in engine/process/cli.
+// Put the meaning of field tags in this package. The variables belong in the programs: each program
+// in cmd/ has its struct. The command line is in engine/process/cli.
 //
 // In reading order: load.go fills a struct, field.go reads its tags, checks values and describes
 // them for help, secret.go rejects a URL whose password an error would show, document.go writes the

@@ -2,9 +2,9 @@
 // and show the state of projections, outbox and chain, or repair it.
 //
 // Put the list of the verbs of cmd/ops in this package. The code of a verb is a few lines that call
-// a function of engine/projection, engine/outbox, engine/chain or engine/eventlog; it is in
-// engine/process/ops/projections, engine/process/ops/messages or engine/process/ops/chainverbs.
-// These packages name no projection: a service passes its list.
+// a function of engine/projection, engine/outbox, engine/chain or engine/eventlog; this code
+// belongs in engine/process/ops/projections, engine/process/ops/messages or
+// engine/process/ops/chainverbs. These packages name no projection: a service passes its list.
 //
 // In reading order: verbs.go lists the verbs, in groups; run.go opens the database and runs a verb;
 // stats.go prints an overview. The flags are in engine/process/ops/verb, the output is in

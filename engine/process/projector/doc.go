@@ -4,7 +4,7 @@
 // of one that dies.
 //
 // Put the wiring of the projector process in this package. A service passes its list of
-// projections, which are in its internal/read. The operator's verbs are in engine/process/ops.
+// projections, which belong in its internal/read. The operator's verbs are in engine/process/ops.
 //
 // In reading order: config.go has what the service passes and what the environment sets;
 // projector.go starts all parts and runs them together; open.go opens the database and checks it;

@@ -2,8 +2,8 @@
 // process moves it on. The loop, retries and rebuilds of projections all use this package.
 //
 // Put statements that read, move, lock and stop a row of the table checkpoints in this package.
-// Events are applied in engine/projection/batch. Queries of read models use engine/position
-// instead.
+// Code that applies events belongs in engine/projection/batch. Queries of read models use
+// engine/position instead.
 //
 // In reading order: move.go has the compare-and-set that excludes other processes
 // (docs/decisions/0002), and locks the checkpoint for a transaction; ahead.go stops a projection

@@ -2,7 +2,7 @@
 // projections regularly, whichever process runs them.
 //
 // Put the lag for metrics, for the log of the process and for readiness in this package. The
-// overview that an operator requests is in engine/projection/status.
+// overview that an operator requests belongs in engine/projection/status.
 //
 // In reading order: lag.go computes the lag from this reading and the earlier ones; health.go reads
 // the positions, and reports whether all projections keep up; metrics.go has the gauges.

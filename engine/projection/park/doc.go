@@ -2,8 +2,8 @@
 // apply the events that they have missed, or discard them.
 //
 // Put everything that is done with a parked stream in this package. The batch that meets an event
-// which can't be applied parks its stream, in engine/projection/batch. The operator's verbs are in
-// engine/process/ops.
+// which can't be applied parks its stream, in engine/projection/batch. The operator's verbs belong
+// in engine/process/ops.
 //
 // In reading order: parked.go lists parked streams and discards one; retry.go applies the events
 // that a stream has missed, step by step, and lets the stream go on.

@@ -3,7 +3,7 @@
 // (docs/decisions/0008).
 //
 // Put the rebuild, its undo, and the removal of the kept tables in this package. The operator's
-// verbs are in engine/process/ops. The tables' columns and rights are in
+// verbs belong in engine/process/ops. The tables' columns and rights are in
 // engine/projection/rebuild/shape, their schemas in engine/projection/rebuild/stage;
 // engine/projection/rebuild/catchup applies the log to them, and engine/projection/rebuild/outlast
 // waits for the transactions of other sessions.

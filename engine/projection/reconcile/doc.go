@@ -2,9 +2,9 @@
 // Each batch records what it has applied, in ranges of positions, and the ranges are compared with
 // the log later.
 //
-// Put code that records and compares ranges in this package. A wrong row of a read model is mended
-// by a rebuild (engine/projection/rebuild). Package reconcile decides nothing: a difference is an
-// alarm until an operator accepts it or rebuilds.
+// Put code that records and compares ranges in this package. The repair of wrong rows belongs in
+// engine/projection/rebuild. Package reconcile decides nothing: a difference is an alarm until an
+// operator accepts it or rebuilds.
 //
 // In reading order: book.go records what a batch has applied, in the transaction that moves the
 // checkpoint; found.go has the result for a projection; compare.go compares a range with the log,

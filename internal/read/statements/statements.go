@@ -1,6 +1,5 @@
-// Package statements answers "what moved on this account, and what was there
-// afterwards?". It holds all of that read model: its row, how events change it, and
-// its query.
+// Package statements answers the query "what moved on this account, and what was the balance
+// afterwards?". It has the whole read model: the rows, how events change them, and the query.
 package statements
 
 import (
@@ -23,19 +22,19 @@ const streamType = "account"
 // Tables lists the tables that Apply writes.
 var Tables = []string{"statements", "statement_lines"}
 
-// Line holds one movement.
+// Line is one movement.
 type Line struct {
 	Position   int64
 	Version    int64
 	Kind       string // "deposit" or "withdrawal"
-	Amount     int64  // minor units, positive
-	Balance    int64  // minor units, after it
+	Amount     int64  // in minor units, positive
+	Balance    int64  // balance after the movement, in minor units
 	Reference  string
 	OccurredAt time.Time
 }
 
-// Apply adds the statements of opened accounts, and adds all lines by one statement for the whole
-// run of events.
+// Apply inserts the statements of opened accounts, and inserts all lines with one statement for the
+// whole run of events.
 func Apply(b *pgx.Batch, run []event.Recorded) error {
 	var opened [][16]byte
 	var subjects []string
@@ -51,7 +50,7 @@ func Apply(b *pgx.Batch, run []event.Recorded) error {
 			moved.add(e, "deposit", happened.Amount, happened.Amount, happened.Reference)
 		case events.MoneyWithdrawn:
 			moved.add(e, "withdrawal", happened.Amount, -happened.Amount, happened.Reference)
-		case events.AccountClosed, event.Dropped: // they move nothing
+		case events.AccountClosed, event.Dropped: // these move no money
 		default:
 			return fmt.Errorf("statements don't know a %T", e.Event)
 		}

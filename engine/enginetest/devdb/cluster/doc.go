@@ -2,9 +2,9 @@
 // directory, with the server's log and the URL of its last start.
 //
 // Put code in this package that creates the data with initdb, stores the password, or stops a
-// server that was left running on the data. A server is started by engine/enginetest/devdb. In
-// reading order: cluster.go has the directory, url.go the URL, initdb.go creates the data, left.go
-// stops a server that an earlier run has left.
+// server that was left running on the data. The start of a server belongs in
+// engine/enginetest/devdb. In reading order: cluster.go has the directory, url.go the URL,
+// initdb.go creates the data, left.go stops a server that an earlier run has left.
 //
 // A server on a Cluster must always require a password. Package cluster must never leave an
 // incomplete cluster in its final directory.

@@ -1,10 +1,10 @@
 // Package platform has what a development server needs from the operating system: an account that
 // may run it, the amount of free space, a lock on a file, and whether a process is alive.
 //
-// Put system calls that differ between Unix and Windows in this package. The programs of PostgreSQL
-// are run by the other packages of engine/enginetest/devdb, with that account. In reading order:
-// system_unix.go has the calls, and system_windows.go has the same functions without them;
-// account.go finds the account, takes_unix.go and takes_windows.go make a command run as that
+// Put system calls that differ between Unix and Windows in this package. Code that runs programs of
+// PostgreSQL belongs in the other packages of engine/enginetest/devdb, which use that account. In
+// reading order: system_unix.go has the calls, and system_windows.go has the same functions without
+// them; account.go finds the account, takes_unix.go and takes_windows.go make a command run as that
 // account.
 //
 // Package platform must never let a program of PostgreSQL run as root.

@@ -1,6 +1,6 @@
 // Package reaper ends a PostgreSQL server when the program that has started it ends in any way.
 //
 // Put code in reaper.go that waits for the end of the program, stops the server and removes fresh
-// data. The server is started by engine/enginetest/devdb. Package reaper must never need a hook in
-// the function main of its program, and must never remove kept data.
+// data. The start of the server belongs in engine/enginetest/devdb. Package reaper must never need
+// a hook in the function main of its program, and must never remove kept data.
 package reaper

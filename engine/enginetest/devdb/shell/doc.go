@@ -2,6 +2,6 @@
 // another server.
 //
 // Put code that names and unsets PGHOST, PGSERVICE and similar variables in shell.go. The
-// environment of the server's programs is in engine/enginetest/devdb/binaries. Package shell
+// environment of the server's programs belongs in engine/enginetest/devdb/binaries. Package shell
 // changes the environment of the process, so a program that goes to production must never call it.
 package shell

@@ -2,7 +2,7 @@
 // chain head.
 //
 // Put code that reads keys and stored heads, and prints results, in verbs.go. The comparison of log
-// and chain is in engine/chain. The list of verbs is in engine/process/ops.
+// and chain belongs in engine/chain. The list of verbs is in engine/process/ops.
 //
 // Each verb ends when its work is done. A verb must never sign the head of a log that differs from
 // its chain.

@@ -1,7 +1,7 @@
 // Package projections has the operator's verbs for projections: ops projections list, parked,
 // retry, discard, resume, reconcile and rebuild.
 //
-// Put what the verbs ask and print in this package. The work on projections is in
+// Put what the verbs ask and print in this package. The work on projections belongs in
 // engine/projection.
 //
 // In reading order: status.go shows the state of the projections; parked.go lists, retries and

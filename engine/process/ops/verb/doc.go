@@ -2,7 +2,7 @@
 // Operated, which they act on.
 //
 // Put questions that several verbs ask the operator in verb.go: -json, -yes, -note, a name and a
-// confirmation. The verbs are in engine/process/ops/projections, engine/process/ops/messages and
+// confirmation. The verbs belong in engine/process/ops/projections, engine/process/ops/messages and
 // engine/process/ops/chainverbs.
 //
 // Package verb starts no goroutine. A missing answer must never count as a yes.

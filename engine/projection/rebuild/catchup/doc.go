@@ -2,7 +2,8 @@
 // reports the progress.
 //
 // Put code that fills tables which do not serve queries yet in catchup.go. The shape of the tables,
-// and the switch, are in engine/projection/rebuild. A batch is applied by engine/projection/batch.
+// and the switch, belong in engine/projection/rebuild. A batch is applied by
+// engine/projection/batch.
 //
 // The Applier of package catchup writes the stage's checkpoint and tables. Package catchup itself
 // writes the table parked_streams, for a stream that was discarded in service. A Runner is used by

@@ -2,8 +2,8 @@
 // creates tables like existing ones, aligns properties that can be changed later, and names
 // differences and objects that would be lost.
 //
-// Put work with the catalog in this package. The caller, engine/projection/rebuild, fills the new
-// tables and switches them.
+// Put work with the catalog in this package. Code that fills or switches the new tables belongs in
+// engine/projection/rebuild, which calls this package.
 //
 // In reading order: unlike.go has the errors, which name what was found; immaterial.go lists the
 // columns of the catalog that may differ, each with its reason; shape.go creates, aligns and

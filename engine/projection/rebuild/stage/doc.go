@@ -1,8 +1,8 @@
 // Package stage names the schemas and checkpoints of a projection's tables that are not in service:
 // each stage has its own schema and checkpoint, named after the projection.
 //
-// Put these names, and code that finds the tables, in this package. The tables are filled and moved
-// in engine/projection/rebuild. engine/projection/status shows which stages exist.
+// Put these names, and code that finds the tables, in this package. Code that fills or moves the
+// tables belongs in engine/projection/rebuild. engine/projection/status shows which stages exist.
 //
 // In reading order: stage.go names the stages; place.go finds their tables, and opens sessions that
 // search those tables first.
