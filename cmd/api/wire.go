@@ -21,7 +21,7 @@ func wire(on *api.Opened) api.Domain {
 	clients := api.Handler(on, write.Customers)
 
 	aggregates := []write.Handler{
-		// Add a line here for every handler.
+		// Every handler has a line here.
 		accounts,
 		clients,
 	}

@@ -21,7 +21,7 @@ type (
 		Amount    int64  `json:"amount"`
 		Reference string `json:"reference,omitempty"`
 	}
-	// AccountClosed ends the account. Its balance is zero.
+	// AccountClosed ends the account; its balance is zero.
 	AccountClosed struct{}
 )
 

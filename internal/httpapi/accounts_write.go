@@ -62,7 +62,7 @@ func (s *server) CloseAccount(ctx context.Context, request spec.CloseAccountRequ
 	return spec.CloseAccount200JSONResponse{DoneJSONResponse: done}, nil
 }
 
-// command sends a command to an account, and returns the result as an answer.
+// command sends a command to an account, and answers with the result.
 func (s *server) command(ctx context.Context, id uuid.UUID, command account.Command, r command.Request) (spec.DoneJSONResponse, error) {
 	return handle(ctx, s, s.options.Accounts.Handle, id, command, r)
 }

@@ -8,10 +8,9 @@ import (
 	"example.com/pgcqrs/engine/trail"
 )
 
-// Options has everything from which New builds the API.
+// Options are what the API is made of.
 type Options struct {
-	// Accounts and Customers have the operations of the sample's domains. Add one field for each
-	// domain.
+	// One field for each domain.
 	Accounts  Accounts
 	Customers Customers
 

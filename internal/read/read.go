@@ -15,5 +15,5 @@ func AddTo(projector Projector) {
 	projector.Add(balances.Name, balances.Apply, balances.Tables...)
 	projector.Add(customers.Name, projection.Each(customers.Apply), customers.Tables...)
 	projector.Add(statements.Name, statements.Apply, statements.Tables...)
-	// Add a line above for each projection.
+	// Every projection has a line above.
 }

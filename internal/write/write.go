@@ -13,9 +13,9 @@ var Accounts = command.NewAggregate("account", account.Decide, account.Evolve)
 // Customers is the aggregate of package customer.
 var Customers = command.NewAggregate("customer", customer.Decide, customer.Evolve)
 
-// Folds has the aggregates whose states the projector stores as snapshots.
+// Folds make the states that the projector takes snapshots of.
 var Folds = []snapshots.Aggregate{
-	// Add a line here for an aggregate whose streams may get long.
+	// An aggregate whose streams may get long has a line here.
 	Accounts.Fold(),
 	Customers.Fold(),
 }

@@ -50,7 +50,7 @@ func Apply(b *pgx.Batch, run []event.Recorded) error {
 			moved.add(e, "deposit", happened.Amount, happened.Amount, happened.Reference)
 		case events.MoneyWithdrawn:
 			moved.add(e, "withdrawal", happened.Amount, -happened.Amount, happened.Reference)
-		case events.AccountClosed, event.Dropped: // these move no money
+		case events.AccountClosed, event.Dropped: // they move nothing
 		default:
 			return fmt.Errorf("statements don't know a %T", e.Event)
 		}

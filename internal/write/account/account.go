@@ -37,7 +37,7 @@ type (
 		Amount    int64
 		Reference string
 	}
-	// Close ends an account whose balance is zero.
+	// Close ends an account that holds nothing.
 	Close struct{ Subject string }
 )
 
@@ -46,7 +46,7 @@ func (c Deposit) subject() string  { return c.Subject }
 func (c Withdraw) subject() string { return c.Subject }
 func (c Close) subject() string    { return c.Subject }
 
-// State is the state of an account that Decide needs, and no more.
+// State is what Decide reads, and no more.
 type State struct {
 	Status          Status
 	Owner, Currency string

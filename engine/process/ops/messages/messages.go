@@ -40,8 +40,8 @@ func showDead(streams []dead.Stream, out io.Writer) error {
 	return table.Flush()
 }
 
-// Redrive returns the action of ops messages redrive, which sends the dead messages of one stream, or
-// of all streams, again.
+// Redrive returns the action of ops messages redrive, which sends the dead messages of one stream,
+// or of all streams, again.
 func Redrive(flags *flag.FlagSet) (check func([]string) error, do verb.Action) {
 	asJSON := verb.JSONFlag(flags)
 	check = func(args []string) error {

@@ -16,8 +16,8 @@ import (
 	"example.com/pgcqrs/engine/projection/rebuild"
 )
 
-// Rebuild returns the action of ops projections rebuild, which makes a projection's tables anew while
-// the old tables serve queries.
+// Rebuild returns the action of ops projections rebuild, which makes a projection's tables anew
+// while the old tables serve queries.
 func Rebuild(flags *flag.FlagSet) (check func([]string) error, do verb.Action) {
 	undo := flags.Bool("undo", false, "put the tables of before the last rebuild back")
 	drop := flags.Bool("drop", false, "drop the tables of before the last rebuild, also where -undo has begun and can't end")

@@ -12,8 +12,8 @@ import (
 	"example.com/pgcqrs/engine/projection/checkpoint"
 )
 
-// Resume returns the action of ops projections resume, which lets a stopped projection go on with its
-// current tables.
+// Resume returns the action of ops projections resume, which lets a stopped projection go on with
+// its current tables.
 func Resume(flags *flag.FlagSet) (check func([]string) error, do verb.Action) {
 	note, yes, asJSON := verb.NoteFlag(flags), verb.YesFlag(flags), verb.JSONFlag(flags)
 	check = func([]string) error {
