@@ -1,5 +1,6 @@
-// Package internal_test checks the allowed imports between packages. It reads the imports from the
-// source files, so that the cache of go test repeats it after a change of one of them.
+// Package internal_test checks the allowed imports between packages. Package internal_test reads
+// the imports from the source files, so that the cache of go test repeats it after a change of one
+// of them.
 package internal_test
 
 import (

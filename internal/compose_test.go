@@ -114,7 +114,7 @@ func TestContainersAreAskedWhetherTheyAreReady(t *testing.T) {
 }
 
 // A process that is about to end reports not ready for longer than the proxy needs to notice it.
-// Then running requests end before the proxy ends.
+// Because of that time, running requests end before the proxy ends.
 func TestTheProxyDrains(t *testing.T) {
 	t.Parallel()
 	services, settings := compose(t, base), read(t, "../haproxy.cfg")

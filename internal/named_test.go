@@ -18,8 +18,9 @@ var (
 	pageLink   = regexp.MustCompile(`\]\(([^)#\s:]+)[)#]`)
 )
 
-// documents returns the documents for people, by path from the root. It leaves out the changelog,
-// which describes the past, and the template's own texts, which a service leaves unchanged.
+// documents returns the documents for people, by path from the root. documents leaves out the
+// changelog, which describes the past, and the template's own texts, which a service leaves
+// unchanged.
 func documents(t *testing.T) map[string]string {
 	t.Helper()
 	found := make(map[string]string)

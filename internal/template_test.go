@@ -11,9 +11,9 @@ import (
 // from a service.
 func inTheTemplate() bool { return isThere("internal/docs_test.go") }
 
-// ofLaterTemplate reports whether a path of a service is in the engine or the tools. These may be
-// newer than the service's own documents and tests, so the service does not check their contents;
-// the template's tests do.
+// ofLaterTemplate reports whether a path of a service is in the engine or the tools. The engine and
+// the tools may be newer than the service's own documents and tests, so the service does not check
+// their contents; the template's tests do.
 func ofLaterTemplate(path string) bool {
 	return !inTheTemplate() && (strings.HasPrefix(path, "engine/") || strings.HasPrefix(path, "tools/"))
 }

@@ -24,7 +24,7 @@ var (
 )
 
 // Each package of the engine says in doc.go, and in no other file, what belongs in it, and names a
-// related package. It names only files and folders that exist.
+// related package. The doc.go names only files and folders that exist.
 func TestEnginePackagesSayWhatBelongsInThem(t *testing.T) {
 	t.Parallel()
 	for _, folder := range enginePackages(t) {
@@ -89,8 +89,8 @@ func docOf(t *testing.T, folder string) string {
 	return packageComment.FindString(fileOf(t, folder+"/doc.go"))
 }
 
-// enginePackages returns the folders of the engine's packages, without programs. It returns none if
-// the engine is not a folder of this repository.
+// enginePackages returns the folders of the engine's packages, without programs. enginePackages
+// returns none if the engine is not a folder of this repository.
 func enginePackages(t *testing.T) (folders []string) {
 	t.Helper()
 	for _, file := range engineFiles(t) {

@@ -42,8 +42,8 @@ func TestTheServiceRequiresWhatItUses(t *testing.T) {
 	}
 }
 
-// heavy lists modules that only the engine's own tests and the tools need. It does not contain the
-// module rapid, which testcontainers requires through a test of another module.
+// heavy lists modules that only the engine's own tests and the tools need. heavy does not contain
+// the module rapid, which testcontainers requires through a test of another module.
 var heavy = []string{"github.com/nats-io/nats-server/", "github.com/chromedp/chromedp", "github.com/anishathalye/porcupine", "github.com/HdrHistogram/hdrhistogram-go"}
 
 // The service downloads no module of heavy. A line of go.sum without /go.mod means that the zip of

@@ -1,6 +1,7 @@
 // Command adopt turns a copy of this template into your service: go run ./cmd/adopt -h explains
-// how. Command adopt only builds tools/adopt, which does the work, and becomes that program. It
-// must never import more than the standard library and packages that import only that.
+// how. Command adopt only builds tools/adopt, which does the work, and becomes that program.
+// Command adopt must never import more than the standard library and packages that import only
+// that.
 package main
 
 import (

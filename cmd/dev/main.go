@@ -1,7 +1,8 @@
-// Command dev starts the whole service on a developer's machine, or runs the tests. It needs no
-// setup. Command dev only builds tools/dev, which does the work and takes minutes to compile the
-// first time, shows the progress, and becomes that program. It must never import more than the
-// standard library and packages that import only that, so that it starts within seconds.
+// Command dev starts the whole service on a developer's machine, or runs the tests. Command dev
+// needs no setup. Command dev only builds tools/dev, which does the work and takes minutes to
+// compile the first time, shows the progress, and becomes that program. Command dev must never
+// import more than the standard library and packages that import only that, so that it starts
+// within seconds.
 package main
 
 import (

@@ -1,6 +1,6 @@
-// Command migrate applies the missing migrations to the database and ends. It is the only program
-// that changes the schema, and the only one that connects as the schema's owner. migrate -h lists
-// the variables that it reads.
+// Command migrate applies the missing migrations to the database and ends. Command migrate is the
+// only program that changes the schema, and the only one that connects as the schema's owner.
+// migrate -h lists the variables that it reads.
 //
 // migrate rotate-key creates a new key in KEY_URI, wraps the keys of all persons with it, and
 // renews the lookups with a new secret. migrate drop-old-keys removes the keys from KEY_URI that no

@@ -47,7 +47,7 @@ func main() {
 	}
 }
 
-// askReady asks the projector process on this machine whether it is ready. It reads only
+// askReady asks the projector process on this machine whether it is ready. askReady reads only
 // PROJECTOR_ADDR.
 func askReady(ctx context.Context) error {
 	var config Config

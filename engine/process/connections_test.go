@@ -93,8 +93,9 @@ func TestConnectionsOverTheBoundAreTurnedAway(t *testing.T) {
 }
 
 // The limiter closes connections without a request, both idle ones and those that have not sent
-// their first request, to make room for new connections. It closes the connection that has been
-// quiet longest: of the same address if that address is at its limit, otherwise of all addresses.
+// their first request, to make room for new connections. The limiter closes the connection that has
+// been quiet longest: of the same address if that address is at its limit, otherwise of all
+// addresses.
 func TestQuietConnectionsGiveWay(t *testing.T) {
 	t.Parallel()
 	for name, server := range map[string]process.Server{
@@ -138,8 +139,8 @@ func TestQuietConnectionsGiveWay(t *testing.T) {
 }
 
 // When the process is at its limit, the limiter closes quiet connections of addresses that have
-// many, however new these connections are. It closes none of an address that has few, and none of
-// an address without a limit, such as a proxy.
+// many, however new these connections are. The limiter closes no connection of an address that has
+// few, and none of an address without a limit, such as a proxy.
 func TestAddressesThatHaveManyGiveWay(t *testing.T) {
 	t.Parallel()
 	listening, names := make(chan net.Addr, 1), make(chan string, 1)

@@ -41,8 +41,8 @@ type Server struct {
 	Listening    func(net.Addr) // called with the address once the server listens; may be nil
 }
 
-// Run serves until ctx ends. Then Run turns readiness off, finishes the running requests, and
-// returns nil. Run returns an error if the server fails before ctx ends.
+// Run serves until ctx ends. After ctx has ended, Run turns readiness off, finishes the running
+// requests, and returns nil. Run returns an error if the server fails before ctx ends.
 func (s Server) Run(ctx context.Context) error {
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", s.Addr)
 	if errors.Is(err, syscall.EADDRINUSE) {
@@ -77,9 +77,9 @@ func (s Server) Run(ctx context.Context) error {
 	}
 }
 
-// httpServer returns a server whose time limits stop clients that are slow on purpose. Its
-// WriteTimeout is longer than the longest wait for Min-Position, 30 s, and the query after the
-// wait.
+// httpServer returns a server whose time limits stop clients that are slow on purpose. The
+// WriteTimeout of the server is longer than the longest wait for Min-Position, 30 s, and the query
+// after the wait.
 func (s Server) httpServer() *http.Server {
 	if s.IdleTimeout == 0 {
 		s.IdleTimeout = 2 * time.Minute

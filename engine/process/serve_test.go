@@ -172,8 +172,9 @@ func TestWhatIsNoRequestIsAnsweredInPlainText(t *testing.T) {
 	}
 }
 
-// A chunked body ends with its last chunk, even if a Content-Length header gives another length.
-// Otherwise a proxy and this server could see different requests in the same bytes (RFC 9112, 6.3).
+// A chunked body ends with its last chunk, even if a Content-Length header gives another length. If
+// the length in the header counted, a proxy and this server could see different requests in the
+// same bytes (RFC 9112, 6.3).
 func TestAChunkedBodyEndsByItsChunks(t *testing.T) {
 	t.Parallel()
 	var mu sync.Mutex

@@ -1,5 +1,5 @@
-// Package projection makes read models follow the log. It tails the log and makes each projection
-// apply the events, exactly once and in order.
+// Package projection makes read models follow the log. Package projection tails the log and makes
+// each projection apply the events, exactly once and in order.
 //
 // Put the loop of a projection, and the list of projections on which the packages below work, in
 // this package. The SQL of a read model, which is the function Apply, belongs in a service's

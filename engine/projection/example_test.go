@@ -11,8 +11,8 @@ import (
 	"example.com/pgcqrs/engine/projection"
 )
 
-// applyContents maintains a row for each tank. It only queues SQL: the projector runs the SQL in
-// one transaction with the move of the checkpoint.
+// applyContents maintains a row for each tank. applyContents only queues SQL: the projector runs
+// the SQL in one transaction with the move of the checkpoint.
 func applyContents(b *pgx.Batch, e event.Recorded) error {
 	switch happened := e.Event.(type) {
 	case tank.Built:
@@ -30,8 +30,8 @@ func applyContents(b *pgx.Batch, e event.Recorded) error {
 
 // ExampleEach shows a projection made from a function that applies one event at a time. A program
 // adds the projection to a Projector: projector.Add("contents", apply, "contents"). A service tests
-// it with real tables, by spec.NewProjection of enginetest/spec. This example only prints the
-// queued SQL, without a database.
+// it with real tables, by spec.NewProjection of enginetest/spec. ExampleEach only prints the queued
+// SQL, without a database.
 func ExampleEach() {
 	apply := projection.Each(applyContents)
 	roof := uuid.MustParse("00000000-0000-0000-0000-00000000000a")

@@ -37,10 +37,10 @@ type Projector struct {
 }
 
 // Connections returns how many connections a pool needs for this number of projections, if other
-// code uses othersHold of them all the time. Each projection uses one connection all the time.
-// These use one for a short time: reconciliation, the measurement of lag, a projection that has
-// lost its connection, the comparison with the chain, checks of readiness, and the watches of other
-// packages.
+// code uses othersHold of them all the time. Each projection uses one connection all the time. The
+// following users need one connection for a short time: reconciliation, the measurement of lag, a
+// projection that has lost its connection, the comparison with the chain, checks of readiness, and
+// the watches of other packages.
 func Connections(projections, othersHold int) int32 {
 	const forAMoment = 8
 	return int32(projections + othersHold + forAMoment) //nolint:gosec // nobody has two billion
@@ -84,8 +84,8 @@ func (p *Projector) Add(name string, apply Apply, tables ...string) {
 	}})
 }
 
-// Run keeps all projections up to date until ctx ends. It returns an error only when going on would
-// be wrong, such as after a gap in the log; it retries for ever after any other error.
+// Run keeps all projections up to date until ctx ends. Run returns an error only when going on
+// would be wrong, such as after a gap in the log; it retries for ever after any other error.
 func (p *Projector) Run(ctx context.Context) error {
 	const least = 2 // so that lag can be measured while a reconciliation or a retry uses one
 	if have, need := p.set.Pool.Config().MaxConns, len(p.workers)+p.config.OthersHold+least; int(have) < need {

@@ -28,7 +28,7 @@ type worker struct {
 
 const maxBackoff = 5 * time.Second
 
-// run runs the projection whenever this process gets its session lock, until ctx ends. It returns
+// run runs the projection whenever this process gets its session lock, until ctx ends. run returns
 // an error only for a gap in the log, and retries after other errors.
 func (w *worker) run(ctx context.Context) error {
 	const minBackoff = 50 * time.Millisecond

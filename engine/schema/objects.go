@@ -9,15 +9,15 @@ var Tables = []string{
 }
 
 // Always has the triggers that guarantees depend on and that fire in every session, by table and
-// name. They also fire for changes that logical replication applies.
+// name. The triggers in Always also fire for changes that logical replication applies.
 var Always = []string{
 	"events.append_only", "events.append_only_truncate",
 	"log_epochs.append_only", "log_epochs.append_only_truncate", "log_epochs.in_order",
 	"chain_links.append_only", "chain_links.append_only_truncate",
 }
 
-// Triggers has the other triggers of the Tables, by table and name. They need not fire for changes
-// that logical replication applies.
+// Triggers has the other triggers of the Tables, by table and name. The triggers in Triggers need
+// not fire for changes that logical replication applies.
 var Triggers = []string{
 	"elapsed.by_steps",
 	"dead_messages.count_redrives", "dead_messages.count_redrives_truncate",

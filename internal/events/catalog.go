@@ -24,8 +24,8 @@ var Erasing = []string{
 	CustomerErased{}.EventType(),
 }
 
-// DecodeEvent decodes an event of the Catalog. It returns ErrUnknownEvent for a type that is not
-// listed, and for a schema version newer than the one of this program.
+// DecodeEvent decodes an event of the Catalog. DecodeEvent returns ErrUnknownEvent for a type that
+// is not listed, and for a schema version newer than the one of this program.
 func DecodeEvent(eventType string, schemaVersion int, data []byte) (event.Event, error) {
 	decode, ok := Catalog[eventType]
 	if !ok {

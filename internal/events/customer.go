@@ -36,7 +36,7 @@ func (CustomerContactChanged) Person(streamID uuid.UUID) uuid.UUID { return stre
 
 func (CustomerErased) Erased(streamID uuid.UUID) uuid.UUID { return streamID }
 
-// These are the personal fields of a customer's events.
+// The variables name the personal fields of a customer's events.
 var (
 	CustomerName  = event.Field{Name: "name"}
 	CustomerEmail = event.Field{Name: "email", Findable: true}

@@ -45,8 +45,8 @@ func (s *server) GetEvents(ctx context.Context, request spec.GetEventsRequestObj
 	return page(ctx, body, body.NextCursor, position, request.Params.IfNoneMatch)
 }
 
-// state returns the account at the requested earlier time or version. It returns nil if the request
-// has neither.
+// state returns the account at the requested earlier time or version. state returns nil if the
+// request has neither.
 func (s *server) state(ctx context.Context, id uuid.UUID, until history.Until) (*spec.Account, error) {
 	if until == (history.Until{}) {
 		return nil, nil

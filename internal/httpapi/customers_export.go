@@ -198,7 +198,7 @@ func (e *export) account(ctx context.Context, row balances.Account, after int64)
 }
 
 // decrypted returns an event's data with its personal fields as text, or as null if the person is
-// erased. It treats a person as erased if the read model does, even if a restored backup has
+// erased. decrypted treats a person as erased if the read model does, even if a restored backup has
 // brought the key back.
 func (s *server) decrypted(ctx context.Context, item event.Recorded, erased bool) ([]byte, error) {
 	e, err := events.DecodeEvent(item.Type, item.SchemaVersion, item.Data)

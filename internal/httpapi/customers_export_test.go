@@ -147,7 +147,7 @@ func (h heldAccounts) List(_ context.Context, f balances.Filter) (found balances
 const exports = "/v1/customers/0197a1f2-5c3d-7e4f-8a9b-0c1d2e3f4a5b/export"
 
 // walk requests all pages of an export as a client does, and returns the whole export and the
-// number of pages. It requests a failed page again.
+// number of pages. walk requests a failed page again.
 func walk(t *testing.T, client *http.Client, limit int, between func(page int)) (whole spec.CustomerExport, pages int) {
 	t.Helper()
 	for next := fmt.Sprintf("%s?limit=%d", exports, limit); next != ""; {

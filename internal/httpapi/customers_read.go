@@ -18,7 +18,8 @@ import (
 	"example.com/pgcqrs/internal/read/customers"
 )
 
-// GetCustomer returns the customer, and its version as ETag. It also returns an erased customer.
+// GetCustomer returns the customer, and its version as ETag. GetCustomer also returns an erased
+// customer.
 func (s *server) GetCustomer(ctx context.Context, request spec.GetCustomerRequestObject) (spec.GetCustomerResponseObject, error) {
 	if err := s.stack.Await(ctx, "customers", request.Params.MinPosition, request.Params.Prefer); err != nil {
 		return nil, err

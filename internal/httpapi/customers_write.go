@@ -56,8 +56,9 @@ func (s *server) customer(ctx context.Context, id uuid.UUID, command customer.Co
 	return handle(ctx, s, s.options.Customers.Handle, id, command, r)
 }
 
-// refer returns an error unless the caller owns this customer. It reads the log, because the read
-// model may not have the customer yet. It appends nothing, so that no other answer depends on it.
+// refer returns an error unless the caller owns this customer. refer reads the log, because the
+// read model may not have the customer yet. refer appends nothing, so that no other answer depends
+// on it.
 func (s *server) refer(ctx context.Context, id uuid.UUID) error {
 	ctx, cancel := context.WithTimeout(ctx, s.stack.CommandTimeout)
 	defer cancel()

@@ -3,6 +3,6 @@
 package naming
 
 // Service is the name of the service in the broker's stream and subjects, in pg_stat_activity, and
-// in the hash chain over the log. It must not change after the first event. The database's roles
-// are named after the database instead.
+// in the hash chain over the log. Service must not change after the first event. The database's
+// roles are named after the database instead.
 const Service = "pgcqrs"

@@ -1,7 +1,7 @@
 //go:build docker
 
-// Package docker_test tests the service with containers. It needs a Docker engine, and fails
-// without one.
+// Package docker_test tests the service with containers. Package docker_test needs a Docker engine,
+// and fails without one.
 package docker_test
 
 import (

@@ -14,9 +14,9 @@ import (
 	"example.com/pgcqrs/test/testdb"
 )
 
-// An API on a primary that accepts no writes is not ready from its start on. It answers commands
-// within their time limit that nothing was done, and logs the cause. The database was used before,
-// because the first API of a database stores a key in it.
+// An API on a primary that accepts no writes is not ready from its start on. The API answers
+// commands within their time limit that nothing was done, and logs the cause. The database was used
+// before, because the first API of a database stores a key in it.
 func TestDatabaseThatTakesNoWrites(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)

@@ -9,7 +9,7 @@ import (
 )
 
 // bodyOf returns a body that the contract allows for an operation: its example, or a body with the
-// required fields. It returns "" for an operation without a body.
+// required fields. bodyOf returns "" for an operation without a body.
 func bodyOf(t *testing.T, op *openapi3.Operation) string {
 	t.Helper()
 	if op.RequestBody == nil {

@@ -74,8 +74,8 @@ func bearer(token string) []string { return []string{"Authorization", "Bearer " 
 // route is an operation of the contract, with a request that the contract allows.
 type route struct{ id, method, path, body, scope string }
 
-// routes returns all operations that require a token. Their paths have the given id, and their
-// bodies are allowed by the contract.
+// routes returns all operations that require a token. The paths of these operations contain the
+// given id, and the bodies are allowed by the contract.
 func routes(t *testing.T, id string) []route {
 	t.Helper()
 	document, err := openapi3.NewLoader().LoadFromData(api.Spec)

@@ -21,7 +21,7 @@ func newFindable(t *testing.T) *stack {
 }
 
 // registerMany registers count customers with one e-mail address, under ids that sort before all
-// other ids. It returns their paths, and the position of the last one.
+// other ids. registerMany returns their paths, and the position of the last one.
 func (g *stack) registerMany(token []string, count int, email string) (locations []string, position string) {
 	g.t.Helper()
 	for n := range count {

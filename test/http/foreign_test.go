@@ -96,8 +96,8 @@ func keyFile(t *testing.T) (uri string) {
 type thing struct{ kind, id, position string }
 
 // makeOneOfEach creates a resource by each command whose example is enough, and then changes the
-// resource by each command on it whose example is enough. It waits until all read models have the
-// resources.
+// resource by each command on it whose example is enough. makeOneOfEach waits until all read models
+// have the resources.
 func (g *stack) makeOneOfEach(all []route, owner []string) (made []thing) {
 	g.t.Helper()
 	for _, r := range all {

@@ -1,5 +1,5 @@
-// Package http_test sends requests to the real programs over the network, as clients do. It
-// compares every answer with the contract.
+// Package http_test sends requests to the real programs over the network, as clients do. Package
+// http_test compares every answer with the contract.
 package http_test
 
 import (

@@ -36,8 +36,8 @@ func (p *pause) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData)
 	}
 }
 
-// moment is a query of a read model. It returns the version of the only stream, and the position
-// that the answer reports.
+// moment is a query of a read model. moment returns the version of the only stream, and the
+// position that the answer reports.
 type moment struct {
 	readModel string
 	stream    string

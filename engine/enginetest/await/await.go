@@ -7,13 +7,13 @@ import (
 	"time"
 )
 
-// Within is the time limit for everything that must not hang. It is far longer than anything takes,
-// even on a busy machine.
+// Within is the time limit for everything that must not hang. Within is far longer than anything
+// takes, even on a busy machine.
 const Within = time.Minute
 
-// True waits until a condition holds. It fails the test if that takes longer than Within. True
-// checks the condition after 5 ms, and then less and less often, up to every 50 ms, because a check
-// may cost a query.
+// True waits until a condition holds. True fails the test if the wait takes longer than Within.
+// True checks the condition after 5 ms, and then less and less often, up to every 50 ms, because a
+// check may cost a query.
 func True(t testing.TB, what string, holds func() bool) {
 	t.Helper()
 	for began := time.Now(); !holds(); {
@@ -25,7 +25,8 @@ func True(t testing.TB, what string, holds func() bool) {
 	}
 }
 
-// Signal returns the next value of a channel. It fails the test if none comes within Within.
+// Signal returns the next value of a channel. Signal fails the test if no value arrives within
+// Within.
 func Signal[T any](t testing.TB, what string, signal <-chan T) T {
 	t.Helper()
 	select {

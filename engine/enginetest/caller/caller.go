@@ -11,7 +11,7 @@ import (
 	"example.com/pgcqrs/engine/enginetest/contracttest"
 )
 
-// Caller sends requests to one address. It is safe for concurrent use.
+// Caller sends requests to one address. Caller is safe for concurrent use.
 type Caller struct {
 	t       testing.TB
 	client  *http.Client

@@ -1,5 +1,5 @@
 // Package caller sends requests to an API over the network as a client does, for tests of whole
-// programs. It compares each answer with the contract.
+// programs. Package caller compares each answer with the contract.
 //
 // Put code that sends requests and reads answers in caller.go. The programs are started by
 // engine/enginetest/programs. The rules of the contract belong in engine/enginetest/contracttest.

@@ -25,7 +25,7 @@ func Read(text []byte) (*Contract, error) {
 	return &Contract{document, listed}, nil
 }
 
-// Must returns the contract of an embedded document. It panics if the document is invalid.
+// Must returns the contract of an embedded document. Must panics if the document is invalid.
 func Must(text []byte) *Contract {
 	c, err := Read(text)
 	if err != nil {

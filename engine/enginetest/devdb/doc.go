@@ -15,6 +15,6 @@
 // replica of a server; crash.go kills a server and starts it again.
 //
 // The caller must end the server's process. Package devdb must never be part of a program that goes
-// to production. Its server must never listen on an address other than 127.0.0.1, and must require
-// a password.
+// to production. The server of package devdb must never listen on an address other than 127.0.0.1,
+// and must require a password.
 package devdb

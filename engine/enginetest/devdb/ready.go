@@ -13,8 +13,8 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// untilReady waits until the server accepts connections. It returns an error if the server or ctx
-// ends first, or after an error that does not go away by waiting.
+// untilReady waits until the server accepts connections. untilReady returns an error if the server
+// or ctx ends first, or after an error that does not go away by waiting.
 func (s *Server) untilReady(ctx context.Context, u string) error {
 	retry := time.NewTicker(10 * time.Millisecond)
 	defer retry.Stop()
@@ -37,7 +37,7 @@ func (s *Server) untilReady(ctx context.Context, u string) error {
 }
 
 // heals reports whether a failed connection may succeed later: the server does not listen yet, or
-// is starting. It returns false for a wrong password or configuration.
+// is starting. heals returns false for a wrong password or configuration.
 func heals(err error) bool {
 	if refused, ok := errors.AsType[*pgconn.PgError](err); ok {
 		return strings.HasPrefix(refused.Code, "57P") || strings.HasPrefix(refused.Code, "53") // the server is starting or stopping, or has no free connection

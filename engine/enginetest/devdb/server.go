@@ -8,8 +8,8 @@ import (
 	"example.com/pgcqrs/engine/enginetest/devdb/reaper"
 )
 
-// Server is one running PostgreSQL server. It ends when Stop is called, and when the program that
-// has started it ends in any way.
+// Server is one running PostgreSQL server. Server ends when Stop is called, and when the program
+// that has started it ends in any way.
 type Server struct {
 	URL     string // of the superuser, for the database "postgres"
 	Cluster cluster.Cluster
@@ -29,7 +29,7 @@ func (s *Server) Exited() <-chan struct{} { return s.exited }
 // PID returns the process id of the postmaster, the parent of all other processes of the server.
 func (s *Server) PID() int { return s.command.Process.Pid }
 
-// Stop ends the server and returns when the server has ended. It may be called again.
+// Stop ends the server and returns when the server has ended. Stop may be called again.
 func (s *Server) Stop() {
 	s.stop.Do(func() {
 		if s.reaper != nil {

@@ -17,7 +17,7 @@ import (
 	"example.com/pgcqrs/engine/process/loopback"
 )
 
-// Audience is the audience of every token. It does not contain the name of a service, so that
+// Audience is the audience of every token. Audience does not contain the name of a service, so that
 // renaming a service does not change it.
 const Audience = "development"
 

@@ -13,7 +13,7 @@ import (
 const Stream = "guest"
 
 type (
-	// Registered is the first event of a guest's stream. It is the only public event.
+	// Registered is the first event of a guest's stream. Registered is the only public event.
 	Registered struct {
 		Name  event.Personal `json:"name"`
 		Email event.Personal `json:"email"`
@@ -73,7 +73,7 @@ func (Erased) Erased(stream uuid.UUID) uuid.UUID { return stream }
 // Erased implements event.Erasure.
 func (e Forgotten) Erased(uuid.UUID) uuid.UUID { return e.Guest }
 
-// These fields are personal. Guests can be found by Email.
+// The variables name the personal fields of the events of guests. Guests can be found by Email.
 var (
 	Name  = event.Field{Name: "name"}
 	Email = event.Field{Name: "email", Findable: true}

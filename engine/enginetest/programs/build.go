@@ -17,7 +17,7 @@ const within = time.Minute
 // built is the folder with the programs of this test binary.
 var built string
 
-// Main builds the packages of the module in the folder root, runs the tests, and exits. It is for
+// Main builds the packages of the module in the folder root, runs the tests, and exits. Main is for
 // TestMain. The tests run the programs by their names.
 func Main(m *testing.M, root string, packages ...string) { os.Exit(run(m, root, packages)) }
 
@@ -62,8 +62,8 @@ func Run(t testing.TB, environment []string, name string, args ...string) (said 
 	return string(output), command.ProcessState.ExitCode()
 }
 
-// Refused runs a program that must not start in this environment, and returns its output. It fails
-// the test if the program starts.
+// Refused runs a program that must not start in this environment, and returns its output. Refused
+// fails the test if the program starts.
 func Refused(t testing.TB, name string, environment ...string) (said string) {
 	t.Helper()
 	said, code := Run(t, environment, name)

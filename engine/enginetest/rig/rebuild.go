@@ -56,9 +56,9 @@ func Rebuild(t testing.TB, projector *projection.Projector, name string) {
 	}
 }
 
-// CheckRebuilds rebuilds projections in which some rows were made wrong. It checks that a reader
-// who has seen right rows never sees a wrong row again, and that no row is wrong at the end. wrong
-// is SQL that counts the wrong rows; rows is their number before the rebuild.
+// CheckRebuilds rebuilds projections in which some rows were made wrong. CheckRebuilds checks that
+// a reader who has seen right rows never sees a wrong row again, and that no row is wrong at the
+// end. wrong is SQL that counts the wrong rows; rows is their number before the rebuild.
 func CheckRebuilds(t testing.TB, pool *pgxpool.Pool, projector *projection.Projector, names []string, wrong string, rows int64) {
 	t.Helper()
 	for _, name := range names {

@@ -13,10 +13,10 @@ import (
 // NotFound is the code with which a test tells Refuses to expect event.ErrStreamNotFound.
 const NotFound = "not found"
 
-// Decider compares the decisions of an aggregate with the expectations of a test. Its methods are
-// the three kinds of cases for each command: the command succeeds with events (Allows), is rejected
-// (Refuses), or succeeds without an event (Quiet). Each case runs as a parallel subtest with its
-// name.
+// Decider compares the decisions of an aggregate with the expectations of a test. The methods of a
+// Decider are the three kinds of cases for each command: the command succeeds with events (Allows),
+// is rejected (Refuses), or succeeds without an event (Quiet). Each case runs as a parallel subtest
+// with its name.
 type Decider[S, C any] struct {
 	t      *testing.T
 	decide func(S, C) ([]event.Event, error)

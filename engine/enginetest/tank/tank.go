@@ -17,7 +17,7 @@ type (
 	Built struct {
 		Place string `json:"place"`
 	}
-	// Poured increases the level. It is the only public event.
+	// Poured increases the level. Poured is the only public event.
 	Poured struct {
 		Amount int64  `json:"amount"`
 		Note   string `json:"note,omitempty"`

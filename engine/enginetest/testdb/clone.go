@@ -34,7 +34,7 @@ func dropRolesSQL(database string) string {
 }
 
 // createDatabase creates a database by copying files, which is several times faster than the
-// default of PostgreSQL 15 and newer. It waits until sessions in the template, such as
+// default of PostgreSQL 15 and newer. createDatabase waits until sessions in the template, such as
 // autovacuum's, have ended.
 func createDatabase(ctx context.Context, conn *pgx.Conn, sql string) error {
 	if conn.PgConn().ParameterStatus("server_version") >= "15" {

@@ -24,8 +24,8 @@ import (
 	"example.com/pgcqrs/engine/schema/present"
 )
 
-// Run serves until ctx ends, and then until the last request is answered. It returns nil after
-// that, or the first error.
+// Run serves until ctx ends, and then until the last request is answered. Run returns nil after the
+// last answer, or the first error.
 func Run(ctx context.Context, config Config) error {
 	process.SpendMemory()
 	logger, registry := process.NewLogger(config.Log, os.Stderr), probe.NewRegistry()

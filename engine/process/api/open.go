@@ -41,7 +41,8 @@ func lockFor(config Config) time.Duration   { return config.CommandTimeout * 3 /
 func flightFor(config Config) time.Duration { return config.CommandTimeout * 4 / 10 }
 func settleFor(config Config) time.Duration { return config.CommandTimeout * 5 / 10 }
 
-// openWrites connects to the primary. It fails if the program can't work with the primary's schema.
+// openWrites connects to the primary. openWrites fails if the program can't work with the primary's
+// schema.
 func openWrites(ctx context.Context, config Config) (*pgxpool.Pool, error) {
 	pool, err := pg.Pool{
 		Name: config.Service + "-api", MaxConns: config.WriteConns, PinPath: true,
@@ -57,9 +58,9 @@ func openWrites(ctx context.Context, config Config) (*pgxpool.Pool, error) {
 	return pool, nil
 }
 
-// openReads connects to the database that queries read from. It succeeds even if a replica can't be
-// reached or has an old schema, because commands can be accepted without the replica. If the URL of
-// the replica sets no search_path, openReads sets path, which is the primary's.
+// openReads connects to the database that queries read from. openReads succeeds even if a replica
+// can't be reached or has an old schema, because commands can be accepted without the replica. If
+// the URL of the replica sets no search_path, openReads sets path, which is the primary's.
 func openReads(ctx context.Context, config Config, path string, logger *slog.Logger) (*pgxpool.Pool, error) {
 	kind := pg.Pool{
 		Name: config.Service + "-api", MaxConns: config.ReadConns, MayBeAway: config.ReadDatabaseURL != "", SearchPath: path,

@@ -49,7 +49,8 @@ func Handler[S, C any](on *Opened, aggregate command.Aggregate[S, C]) *command.H
 }
 
 // useSnapshots makes handlers load long streams from the snapshots that the projector stores, if
-// the environment sets the key under which the snapshots were written. Otherwise it does nothing.
+// the environment sets the key under which the snapshots were written. Without that key,
+// useSnapshots does nothing.
 func (o *Opened) useSnapshots(aggregates []command.Any, registry prometheus.Registerer, logger *slog.Logger) error {
 	key, err := snapshots.NewKey(o.config.SnapshotKey)
 	if err != nil {

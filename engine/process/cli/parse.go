@@ -10,9 +10,10 @@ import (
 	"strings"
 )
 
-// Parse returns the arguments if they are valid and the program shall work. Otherwise Parse ends
-// the process: after help or version, which it prints to standard output, with exit code 0, and for
-// wrong arguments, which it explains on standard error together with the usage, with exit code 2.
+// Parse returns the arguments if they are valid and the program shall work. If the arguments ask
+// for help or the version, or are wrong, Parse ends the process: after help or version, which it
+// prints to standard output, with exit code 0, and for wrong arguments, which it explains on
+// standard error together with the usage, with exit code 2.
 func (p Program) Parse(args []string) []string {
 	said, err := p.answer(args)
 	switch {

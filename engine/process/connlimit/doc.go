@@ -8,5 +8,6 @@
 // connection, surplus.go refuses a connection, connections.go counts connections and knows which
 // are quiet, backlog_linux.go asks the kernel how long a connection has waited.
 //
-// Package connlimit has no Run. It must never close a connection with a running request.
+// Package connlimit has no Run. Package connlimit must never close a connection with a running
+// request.
 package connlimit

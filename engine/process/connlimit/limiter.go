@@ -64,7 +64,8 @@ func (c *Limiter) work(next http.Handler) http.Handler {
 // answered.
 const unreadFor = time.Second
 
-// accepting records how long a connection has waited to be accepted. Its caller calls begin next.
+// accepting records how long a connection has waited to be accepted. The caller of accepting calls
+// begin next.
 type accepting struct {
 	net.Listener
 	connections *Limiter

@@ -8,7 +8,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// turnAwayAfter is the delay before a refusal. It limits refusals to 10 × surplus per second.
+// turnAwayAfter is the delay before a refusal. turnAwayAfter limits refusals to 10 × surplus per
+// second.
 const turnAwayAfter = 100 * time.Millisecond
 
 // turnAway answers 503 on a surplus connection and closes it, unless the limits allow the

@@ -1,5 +1,5 @@
-// Package door decides which requests may access an API. It sets up the check of an issuer's
-// tokens, or access for everybody at a loopback address; the limits per client; and TLS.
+// Package door decides which requests may access an API. Package door sets up the check of an
+// issuer's tokens, or access for everybody at a loopback address; the limits per client; and TLS.
 //
 // Put code that turns the API's variables into checks in door.go, which rejects a wrong value by
 // the variable's name. The checks themselves belong in other packages: tokens in engine/auth, names

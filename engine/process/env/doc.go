@@ -1,5 +1,5 @@
-// Package env fills a program's configuration from the environment. Its errors name the variable
-// that has a wrong value.
+// Package env fills a program's configuration from the environment. The errors of package env name
+// the variable that has a wrong value.
 //
 // Put the meaning of field tags in this package. The variables belong in the programs: each program
 // in cmd/ has its struct. The command line is in engine/process/cli.

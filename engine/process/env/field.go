@@ -21,7 +21,7 @@ type field struct {
 }
 
 // fieldsOf lists the variables of the struct that config points to, including those of embedded
-// structs. It panics on a field that Load can't fill, which is a programming mistake.
+// structs. fieldsOf panics on a field that Load can't fill, which is a programming mistake.
 func fieldsOf(config any) []field {
 	return fieldsIn(reflect.ValueOf(config).Elem())
 }

@@ -12,9 +12,9 @@ import (
 	"github.com/kelseyhightower/envconfig"
 )
 
-// Load fills the struct that config points to from the environment. It calls process, which is
-// envconfig.Process (github.com/kelseyhightower/envconfig) or behaves the same. These tags of a
-// field have a meaning:
+// Load fills the struct that config points to from the environment. Load calls process, which is
+// envconfig.Process (github.com/kelseyhightower/envconfig) or behaves the same. The fields of the
+// struct may have these tags:
 //
 //	envconfig  the variable's name
 //	default    the value if the variable is not set

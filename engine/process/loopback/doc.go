@@ -4,5 +4,5 @@
 // in a browser could reach one, in loopback.go. The authorization of requests belongs in
 // engine/process/door.
 //
-// Package loopback starts no goroutine. It must never accept a foreign host name.
+// Package loopback starts no goroutine. Package loopback must never accept a foreign host name.
 package loopback

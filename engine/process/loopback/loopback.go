@@ -20,10 +20,10 @@ func Is(address string) bool {
 }
 
 // OnlyHosts passes on requests whose Host is a name of this machine, or one of names, and answers
-// 421 to other requests. It protects a server that authenticates nobody because only this machine
-// reaches it. A web page in a browser on this machine can reach such a server, too, if the host
-// name of the page resolves to 127.0.0.1 (DNS rebinding); but the browser then sends that name as
-// Host.
+// 421 to other requests. OnlyHosts protects a server that authenticates nobody because only this
+// machine reaches it. A web page in a browser on this machine can reach such a server, too, if the
+// host name of the page resolves to 127.0.0.1 (DNS rebinding); but the browser then sends that name
+// as Host.
 func OnlyHosts(next http.Handler, names ...string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		host := strings.ToLower(strings.TrimSuffix((&url.URL{Host: r.Host}).Hostname(), "."))

@@ -1,6 +1,6 @@
-// Package migrate is the program that runs as the schema's owner. It updates the database to the
-// newest schema, by a function that the service passes, creates the logins of the other programs
-// and the key of personal data, and has the verbs that need the owner's rights.
+// Package migrate is the program that runs as the schema's owner. Package migrate updates the
+// database to the newest schema, by a function that the service passes, creates the logins of the
+// other programs and the key of personal data, and has the verbs that need the owner's rights.
 //
 // Put work that needs the owner's rights in this package. The SQL of migrations belongs in
 // engine/schema and in a service's migrations/; engine/schema/apply, which the program passes,
@@ -12,6 +12,6 @@
 // engine/process/migrate/admit creates the logins, and engine/process/migrate/report prints what
 // was done.
 //
-// The program ends when its work is done. It must never drop or rewrite anything that an earlier
-// release needs.
+// The program ends when its work is done. The program migrate must never drop or rewrite anything
+// that an earlier release needs.
 package migrate

@@ -15,8 +15,8 @@ import (
 )
 
 // waitFor and lockFor bound the wait of a migration for a table. While a migration waits, every
-// session that asks for the table later waits behind it. So a migration waits only for a short
-// time, pauses, and tries again until the transaction that has locked the table ends.
+// session that asks for the table later waits behind it. For this reason a migration waits only for
+// a short time, pauses, and tries again until the transaction that has locked the table ends.
 const (
 	lockFor  = time.Second
 	waitFor  = time.Second // pause between two attempts

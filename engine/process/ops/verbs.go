@@ -37,7 +37,7 @@ type entry struct {
 	least, most int // how many arguments may follow its flags
 	does        string
 
-	// setup defines the verb's flags. It returns check, which checks the flags and the arguments
+	// setup defines the verb's flags. setup returns check, which checks the flags and the arguments
 	// before anything is opened, and after their number was checked; if check is nil, only the
 	// number is checked.
 	setup func(flags *flag.FlagSet) (check func(args []string) error, do verb.Action)

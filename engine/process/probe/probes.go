@@ -64,7 +64,8 @@ func Handler(readiness *Readiness, registry *prometheus.Registry, debug Debug) h
 }
 
 // forThisMachine serves requests that arrive at a loopback address only if their Host is a name of
-// this machine (see loopback.OnlyHosts). It serves requests to other addresses without this check.
+// this machine (see loopback.OnlyHosts). forThisMachine serves requests to other addresses without
+// this check.
 func forThisMachine(profile http.HandlerFunc) http.Handler {
 	local := loopback.OnlyHosts(profile)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -72,7 +72,7 @@ func (r *Readiness) show(check string, up bool) {
 // Drain turns readiness off permanently: the process is about to end.
 func (r *Readiness) Drain() { r.draining.Store(true) }
 
-// Ready runs the checks. It returns nil, or an error that contains only the names of the failing
+// Ready runs the checks. Ready returns nil, or an error that contains only the names of the failing
 // checks; Ready logs the reasons.
 func (r *Readiness) Ready(ctx context.Context) error {
 	if r.draining.Load() {

@@ -29,9 +29,9 @@ func open(ctx context.Context, config Config) (*pgxpool.Pool, error) {
 	}.Open(ctx, config.DatabaseURL)
 }
 
-// listenConfig returns the configuration of the connection for notifications. It fails if a pooler
-// drops notifications. The listener, not listenConfig, checks whether the server can be reached,
-// and retries.
+// listenConfig returns the configuration of the connection for notifications. listenConfig fails if
+// a pooler drops notifications. The listener, not listenConfig, checks whether the server can be
+// reached, and retries.
 func listenConfig(ctx context.Context, config Config) (*pgx.ConnConfig, error) {
 	listening, err := dsn.Config(cmp.Or(config.ListenDatabaseURL, config.DatabaseURL), config.Service+"-listener")
 	if err != nil {

@@ -39,8 +39,8 @@ func checkBroker(broker *natsbroker.Broker) func(context.Context) error {
 	return broker.Check
 }
 
-// relayOutbox sends the outbox to the broker until ctx ends. It is independent of the projections,
-// which go on even if the broker fails.
+// relayOutbox sends the outbox to the broker until ctx ends. relayOutbox is independent of the
+// projections, which go on even if the broker fails.
 func relayOutbox(ctx context.Context, config Config, broker *natsbroker.Broker, pool *pgxpool.Pool, listener *notify.Listener, logger *slog.Logger, registry prometheus.Registerer) error {
 	settings := relay.Config{
 		Wake: listener.Subscribe(), Poll: config.PollInterval, Attempts: config.OutboxAttempts, Logger: logger, Registerer: registry,

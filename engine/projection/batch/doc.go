@@ -14,6 +14,6 @@
 //
 // Package batch writes the tables checkpoints, parked_streams and applied_ranges, through
 // engine/projection/checkpoint and engine/projection/reconcile, and the tables of the read model.
-// It starts no goroutine: Step works on one connection of its caller, and the session lock or the
-// compare-and-set excludes other processes. Package batch must never write to the log.
+// Package batch starts no goroutine: Step works on one connection of its caller, and the session
+// lock or the compare-and-set excludes other processes. Package batch must never write to the log.
 package batch

@@ -45,8 +45,8 @@ func (a *Applier) advance(ctx context.Context, conn *pgx.Conn, at *checkpoint.Ch
 }
 
 // on runs work on conn, or on another connection of the pool if conn was closed by an argument that
-// pgx could not encode. That close has released the session lock, but the compare-and-set suffices
-// to exclude other processes.
+// pgx could not encode. The close of the connection has released the session lock, but the
+// compare-and-set suffices to exclude other processes.
 func (a *Applier) on(ctx context.Context, conn *pgx.Conn, work func(conn *pgx.Conn) error) error {
 	if !conn.IsClosed() {
 		return work(conn)

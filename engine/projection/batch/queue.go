@@ -43,9 +43,9 @@ func Queue(work *pgx.Batch, run []event.Recorded, decode event.Decode, apply App
 	return applied, nil
 }
 
-// decodeAndApply calls the service's decode and apply. It returns a panic there as an error, which
-// is counted as an error of the events: otherwise the panic would end each process that reads these
-// events.
+// decodeAndApply calls the service's decode and apply. decodeAndApply returns a panic in these
+// functions as an error, which is counted as an error of the events: otherwise the panic would end
+// each process that reads these events.
 func decodeAndApply(work *pgx.Batch, run []event.Recorded, decode event.Decode, apply Apply) (applied []event.Recorded, err error) {
 	defer func() {
 		if reason := recover(); reason != nil {

@@ -17,7 +17,7 @@ import (
 var ErrBrokenLog = errors.New("the log has a hole")
 
 // Step projects one batch after the checkpoint at. If at is nil, Step reads the checkpoint first.
-// It returns the checkpoint after the batch, and the number of events in the batch.
+// Step returns the checkpoint after the batch, and the number of events in the batch.
 func (a *Applier) Step(ctx context.Context, conn *pgx.Conn, at *checkpoint.Checkpoint) (here *checkpoint.Checkpoint, count int, err error) {
 	ctx, cancel := context.WithTimeout(ctx, a.Timeout)
 	defer cancel()
@@ -56,7 +56,7 @@ func (a *Applier) Checkpoint(ctx context.Context, conn *pgx.Conn) (*checkpoint.C
 	return at, nil
 }
 
-// next reads the events after a position, and fails if their positions have a gap. It uses the
+// next reads the events after a position, and fails if their positions have a gap. next uses the
 // connection that has the session lock: otherwise that connection would be idle meanwhile, and
 // would lose the lock to a waiting process.
 func (a *Applier) next(ctx context.Context, conn *pgx.Conn, position int64) ([]event.Recorded, error) {

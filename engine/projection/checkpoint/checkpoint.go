@@ -36,8 +36,8 @@ func (c *Checkpoint) Waiting() int {
 var aheadSQL = `(c.position > ` + logsql.Head + `
 		OR c.position > 0 AND c.event_position IS NOT DISTINCT FROM c.position AND NOT ` + logsql.Holds("c.position", "c.event_id") + `)`
 
-// QueueRead queues the query of a projection's checkpoint. It returns a Checkpoint that is filled
-// when the batch is sent.
+// QueueRead queues the query of a projection's checkpoint. QueueRead returns a Checkpoint that is
+// filled when the batch is sent.
 func QueueRead(look *pgx.Batch, projection string) *Checkpoint {
 	here := `
 		SELECT position, parkings, built_at IS NOT NULL, ahead_of IS NOT NULL OR ` + aheadSQL + ` FROM checkpoints c WHERE projection = $1`

@@ -10,7 +10,8 @@
 // that is ahead of a log which went back; rename.go gives a checkpoint to another name, for a
 // rebuild; checkpoint.go reads a checkpoint; locks.go names the session locks.
 //
-// Its table is checkpoints. Package checkpoint also reads the table parked_streams, whose rows are
-// valid only for the value of the column parkings that was read with them. The package starts no
-// goroutine. It must never change a row of a read model.
+// The table of package checkpoint is checkpoints. Package checkpoint also reads the table
+// parked_streams, whose rows are valid only for the value of the column parkings that was read with
+// them. The package starts no goroutine. Package checkpoint must never change a row of a read
+// model.
 package checkpoint

@@ -53,7 +53,7 @@ func Commit(ctx context.Context, conn *pgx.Conn, work *pgx.Batch) error {
 }
 
 // Hold locks the checkpoint until the transaction ends, and sets a time limit on idling in the
-// transaction, in case this process freezes. It returns the checkpoint's position, or the end of
+// transaction, in case this process freezes. Hold returns the checkpoint's position, or the end of
 // the log if that is lower.
 func Hold(ctx context.Context, tx pgx.Tx, projection string) (position int64, err error) {
 	const sql = `
@@ -64,7 +64,7 @@ func Hold(ctx context.Context, tx pgx.Tx, projection string) (position int64, er
 	return position, nil
 }
 
-// Stop locks the checkpoint as Hold does. It also makes the process that runs the projection read
+// Stop locks the checkpoint as Hold does. Stop also makes the process that runs the projection read
 // the parked streams again.
 func Stop(ctx context.Context, tx pgx.Tx, projection string) (position int64, err error) {
 	const sql = `

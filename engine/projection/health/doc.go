@@ -1,5 +1,5 @@
-// Package health measures whether the projections keep up with the log. It reads the state of all
-// projections regularly, whichever process runs them.
+// Package health measures whether the projections keep up with the log. Package health reads the
+// state of all projections regularly, whichever process runs them.
 //
 // Put the lag for metrics, for the log of the process and for readiness in this package. The
 // overview that an operator requests belongs in engine/projection/status.

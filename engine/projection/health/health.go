@@ -61,7 +61,7 @@ func (h *Health) Watch(ctx context.Context) error {
 	return nil
 }
 
-// nextLook returns the time until the next reading. It is short until all projections have a
+// nextLook returns the time until the next reading. The time is short until all projections have a
 // checkpoint, since readiness waits for that.
 func (h *Health) nextLook() time.Duration {
 	if len(h.Lags()) < len(h.of.Names()) {

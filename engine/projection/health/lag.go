@@ -22,8 +22,8 @@ type Lag struct {
 	Holder       lock.Holder   // the session that runs the projection; only read while Unmoved is too long
 }
 
-// lagRow is the part of a Lag that is read from the database. It has no age, because the database
-// knows times only by a clock that somebody may set.
+// lagRow is the part of a Lag that is read from the database. lagRow has no age, because the
+// database knows times only by a clock that somebody may set.
 type lagRow struct {
 	Projection   string
 	Position     int64

@@ -8,8 +8,8 @@
 // In reading order: parked.go lists parked streams and discards one; retry.go applies the events
 // that a stream has missed, step by step, and lets the stream go on.
 //
-// Its table is parked_streams. Each change of this table locks the projection's row of the table
-// checkpoints, so that the process which runs the projection reads the parked streams again.
-// Package park starts no goroutine, and its functions may run beside the Projector of
-// engine/projection. It must never skip an event of a stream that is not discarded.
+// The table of package park is parked_streams. Each change of this table locks the projection's row
+// of the table checkpoints, so that the process which runs the projection reads the parked streams
+// again. Package park starts no goroutine, and its functions may run beside the Projector of
+// engine/projection. Package park must never skip an event of a stream that is not discarded.
 package park

@@ -66,8 +66,8 @@ func (r retry) noteCause(ctx context.Context, parked Stream, cause error) error 
 	return nil
 }
 
-// step applies up to most events that a parked stream has missed. It returns the event at which the
-// stream is parked after the step, or nil if the stream is not parked any more.
+// step applies up to most events that a parked stream has missed. step returns the event at which
+// the stream is parked after the step, or nil if the stream is not parked any more.
 func (r retry) step(ctx context.Context, parked Stream, most int) (next *event.Recorded, err error) {
 	const (
 		unpark = `DELETE FROM parked_streams WHERE projection = $1 AND stream_id = $2 AND version = $3`

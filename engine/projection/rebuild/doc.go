@@ -1,5 +1,5 @@
-// Package rebuild makes the tables of a projection anew while the old tables serve queries. It
-// replays the log into new tables, and then switches new and old tables in one transaction
+// Package rebuild makes the tables of a projection anew while the old tables serve queries. Package
+// rebuild replays the log into new tables, and then switches new and old tables in one transaction
 // (docs/decisions/0008).
 //
 // Put the rebuild, its undo, and the removal of the kept tables in this package. The operator's

@@ -24,10 +24,11 @@ var (
 )
 
 // Run replays the log into new tables of the same shape, in a schema of their own, while the old
-// tables serve queries. Then Run switches the tables in one transaction, when the new tables have
-// reached at least the position of the old ones. It keeps the old tables, for Undo, until DropKept.
-// An interrupted rebuild continues where it stopped. Run parks no stream: it returns an error at an
-// event that can't be applied, unless the stream of that event was discarded.
+// tables serve queries. After the replay, Run switches the tables in one transaction, when the new
+// tables have reached at least the position of the old ones. Run keeps the old tables, for Undo,
+// until DropKept. An interrupted rebuild continues where it stopped. Run parks no stream: it
+// returns an error at an event that can't be applied, unless the stream of that event was
+// discarded.
 //
 // The pool's role must own the tables and must be allowed to create schemas. Apply must name its
 // tables without a schema.
@@ -48,7 +49,7 @@ func Run(ctx context.Context, of *projection.Set, name string, progress func(cat
 }
 
 // Undo puts the previous tables back after they have caught up with the log, so that no read goes
-// back in time. It keeps the rebuilt tables until DropKept.
+// back in time. Undo keeps the rebuilt tables until DropKept.
 func Undo(ctx context.Context, of *projection.Set, name string, progress func(catchup.Progress)) error {
 	return replacing(ctx, of, name, stage.Undone, func(ctx context.Context, r *replacement) error {
 		switch {
@@ -67,8 +68,8 @@ func Undo(ctx context.Context, of *projection.Set, name string, progress func(ca
 	})
 }
 
-// DropKept drops the tables that the last rebuild has replaced. It also drops them if an unfinished
-// Undo is about to put them back.
+// DropKept drops the tables that the last rebuild has replaced. DropKept also drops them if an
+// unfinished Undo is about to put them back.
 func DropKept(ctx context.Context, of *projection.Set, name string) error {
 	return replacing(ctx, of, name, stage.Kept, func(ctx context.Context, r *replacement) error {
 		switch {
@@ -87,7 +88,7 @@ func Abandon(ctx context.Context, of *projection.Set, name string) error {
 }
 
 // replacing runs work under the lock that excludes other replacements of this projection's tables.
-// It fails if another session has the lock.
+// replacing fails if another session has the lock.
 func replacing(ctx context.Context, of *projection.Set, name string, at stage.Stage, work func(ctx context.Context, r *replacement) error) error {
 	live, err := of.Find(name)
 	switch {

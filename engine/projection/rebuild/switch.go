@@ -24,7 +24,8 @@ import (
 var ErrSwitched = errors.New("the tables are switched, but others may have changed the old ones meanwhile")
 
 // switchOver puts the new tables in place of the tables in service. While it locks the tables,
-// readers wait. So each attempt waits for other sessions only briefly, and switchOver tries again.
+// readers wait. For this reason each attempt waits for other sessions only briefly, and switchOver
+// tries again.
 func (r *replacement) switchOver(ctx context.Context) error {
 	for changed := 0; ; {
 		if err := outlast.Writers(ctx, r.conn, 0, r.of.LoggerOf(r.live.Name)); err != nil {

@@ -30,8 +30,8 @@ const checksumSQL = `('x' || right(replace(e.event_id::text, '-', ''), 16))::bit
 var errBook = errors.New("what was applied can't be noted: it reaches beyond the checkpoint")
 
 // Book records which events were applied between two positions, in the transaction that moves the
-// checkpoint. It extends the last range if that range ends where the batch begins and is neither
-// closed nor full. Otherwise it inserts a new range.
+// checkpoint. Book extends the last range if that range ends where the batch begins and is neither
+// closed nor full. If the batch does not fit the last range, Book inserts a new range.
 func Book(work *pgx.Batch, projection string, after, last int64, applied []event.Recorded) {
 	const sql = `
 		WITH grown AS (
@@ -61,8 +61,8 @@ func Book(work *pgx.Batch, projection string, after, last int64, applied []event
 	})
 }
 
-// BookMissed adds events that a parked stream had missed to the ranges of their positions. These
-// ranges are then compared with the log again.
+// BookMissed adds events that a parked stream had missed to the ranges of their positions. The
+// changed ranges are then compared with the log again.
 func BookMissed(work *pgx.Batch, projection string, applied []event.Recorded) {
 	const sql = `
 		UPDATE applied_ranges r SET events = r.events + m.events, checksum = r.checksum # m.checksum, reconciled_at = NULL, waits_since = now()
@@ -86,8 +86,8 @@ func MoveRanges(work *pgx.Batch, from, to string) {
 	work.Queue(`UPDATE applied_ranges SET projection = $2 WHERE projection = $1`, from, to)
 }
 
-// QueueLast queues the query of the last position that was recorded as applied. This query must run
-// before the query of the checkpoint, which may move on.
+// QueueLast queues the query of the last position that was recorded as applied. The query of
+// QueueLast must run before the query of the checkpoint, which may move on.
 func QueueLast(look *pgx.Batch, projection string) *int64 {
 	const sql = `SELECT coalesce((SELECT last_position FROM applied_ranges WHERE projection = $1 ORDER BY first_position DESC LIMIT 1), 0)`
 	last := new(int64)

@@ -10,7 +10,7 @@
 // checkpoint; found.go has the result for a projection; compare.go compares a range with the log,
 // in one statement; reconcile.go compares all ranges, once or at intervals.
 //
-// Its table is applied_ranges. Reconciler.Run, which the Projector of engine/projection calls, may
-// run in several processes: a session lock lets one of them work at a time. Package reconcile must
-// never move a checkpoint.
+// The table of package reconcile is applied_ranges. Reconciler.Run, which the Projector of
+// engine/projection calls, may run in several processes: a session lock lets one of them work at a
+// time. Package reconcile must never move a checkpoint.
 package reconcile

@@ -72,8 +72,8 @@ func (r *Reconciler) reconcile(ctx context.Context, conn *pgx.Conn) ([]Reconcile
 	return found, nil
 }
 
-// one closes the range that a projection is extending, so that it does not change any more. Then it
-// compares that range and all other ranges that are not compared yet.
+// one closes the range that a projection is extending, so that it does not change any more. After
+// that, one compares the closed range and all other ranges that are not compared yet.
 func (r *Reconciler) one(ctx context.Context, conn *pgx.Conn, projection string) (Reconciled, error) {
 	const closeAll = `UPDATE applied_ranges SET closed = true WHERE projection = $1 AND reconciled_at IS NULL AND NOT closed`
 	if _, err := conn.Exec(ctx, closeAll, projection); err != nil {

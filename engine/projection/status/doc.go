@@ -5,6 +5,6 @@
 // readings belong in engine/projection/health. engine/process/ops prints a Status.
 //
 // Package status reads the tables checkpoints, parked_streams and applied_ranges, and the session
-// locks of everything that works on projections. It starts no goroutine, and must never change
-// anything.
+// locks of everything that works on projections. Package status starts no goroutine, and must never
+// change anything.
 package status

@@ -61,8 +61,8 @@ func Options(part schema.Part) ([]goose.ProviderOption, error) {
 	return []goose.ProviderOption{goose.WithTableName(part.Table), goose.WithSessionLocker(locker), goose.WithAllowOutofOrder(true)}, nil
 }
 
-// Provider returns a goose provider for a Part. It applies the Part's migrations, and in tests it
-// also reverts them. It returns goose.ErrNoMigrations if the Part has none.
+// Provider returns a goose provider for a Part. The provider applies the Part's migrations, and in
+// tests also reverts the migrations. Provider returns goose.ErrNoMigrations if the Part has none.
 func Provider(part schema.Part, db *sql.DB) (*goose.Provider, error) {
 	options, err := Options(part)
 	if err != nil {
@@ -84,7 +84,7 @@ func up(ctx context.Context, provider *goose.Provider, part schema.Part) ([]stri
 }
 
 // list creates the empty table that lists the Part's migrations, if it is missing, so that every
-// program can read it. list needs the engine's functions. It also works for a Part without
+// program can read it. list needs the engine's functions. list also works for a Part without
 // migrations.
 func list(ctx context.Context, db *sql.DB, part schema.Part) error {
 	const (

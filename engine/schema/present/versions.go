@@ -71,8 +71,8 @@ func unseen(ctx context.Context, pool *pgxpool.Pool, table string, err error) er
 // migrations that do not exist any more.
 var ErrUnreleased = errors.New("this database was made by an unreleased version, whose migrations are not in any release: it can't be upgraded. Make an empty one and migrate that")
 
-// UnreleasedSQL is an SQL condition: an unreleased version has created the database. Such a
-// database has one list of all migrations, including the engine's, beside the log.
+// UnreleasedSQL is an SQL condition: an unreleased version has created the database. A database of
+// an unreleased version has one list of all migrations, including the engine's, beside the log.
 const UnreleasedSQL = `
 	SELECT to_regclass('engine_version') IS NULL AND count(*) = 3 AND to_regclass('goose_db_version') IS NOT NULL
 	FROM pg_attribute WHERE attrelid = to_regclass('events') AND attname IN ('position', 'stream_id', 'schema_version')`

@@ -304,7 +304,7 @@ func (l lines) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// This test measures how fast the chain is created and verified.
+// TestAHundredThousandEvents measures how fast the chain is created and verified.
 func TestAHundredThousandEvents(t *testing.T) {
 	t.Parallel()
 	const count = 100_000

@@ -14,7 +14,8 @@ import (
 )
 
 // The database accepts a link only after the last link and only over existing events, from every
-// login. Otherwise a link far ahead would prevent that the next events are linked.
+// login. Without this rule, a link far ahead of the log would prevent that the next events are
+// linked.
 func TestALinkIsInsertedAtTheEndAlone(t *testing.T) {
 	t.Parallel()
 	url, owner := chained(t) // linked up to 300 of 305 events

@@ -1,5 +1,5 @@
-// Package epoch_test lets the log go back under running processes. It checks that no decision
-// depends on lost events, and that every process learns of the change.
+// Package epoch_test lets the log go back under running processes. Package epoch_test checks that
+// no decision depends on lost events, and that every process learns of the change.
 package epoch_test
 
 import (
@@ -58,7 +58,7 @@ func TestAppendRestsOnAnEvent(t *testing.T) {
 }
 
 // A process that has seen the lost events only by reading, in streams of other processes, also
-// learns that the log went back. It does not add new events to the lost state.
+// learns that the log went back. The process does not add new events to the lost state.
 func TestLostStateIsNotCarriedOn(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)

@@ -15,8 +15,8 @@ import (
 )
 
 // BenchmarkAppend appends one event with its message per append, each to its own stream, and waits
-// until the append is durable. It varies the number of clients of one process, with group commit
-// and without. Only the ratio has a meaning, and only on a server with fsync on
+// until the append is durable. BenchmarkAppend varies the number of clients of one process, with
+// group commit and without. Only the ratio has a meaning, and only on a server with fsync on
 // (TEST_DATABASE_URL).
 func BenchmarkAppend(b *testing.B) {
 	for _, clients := range []int{1, 16, 64, 256} {

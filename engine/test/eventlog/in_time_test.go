@@ -63,8 +63,8 @@ func TestRefusalThatLastsIsSaidInTime(t *testing.T) {
 	}
 }
 
-// The server ends the wait for a lock before the process gives up the flight. So the client is told
-// that nothing was appended.
+// The server ends the wait for a lock before the process gives up the flight. For this reason the
+// client is told that nothing was appended.
 func TestHeldLockIsNoUnknownOutcome(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)

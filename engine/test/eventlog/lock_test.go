@@ -192,7 +192,7 @@ func lockRow(t *testing.T, pool *pgxpool.Pool) (release func()) {
 }
 
 // A session that has taken the append lock and is idle loses the lock to a session that waits for
-// it. So does a session whose trigger does not end.
+// it. A session whose trigger does not end loses the append lock, too.
 func TestAppendLockThatIsKept(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)

@@ -117,7 +117,7 @@ func goesThrough(t *testing.T, store *eventlog.Store, patience time.Duration) bo
 }
 
 // Readiness is off, and names the session that has the lock, exactly while a lock blocks appends.
-// It detects the lock without an append.
+// The readiness check detects the lock without an append.
 func TestReadinessWhileSomebodyLocksATable(t *testing.T) {
 	t.Parallel()
 	for lock, want := range map[string]string{

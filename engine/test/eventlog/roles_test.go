@@ -155,8 +155,8 @@ func TestAPIMayLockNothingThatAppendsNeed(t *testing.T) {
 }
 
 // A login that may execute a function could use it as the trigger of its own table, and so run it
-// without the event for which the function was written. So only the owner, and roles with a grant,
-// may execute each function.
+// without the event for which the function was written. For this reason only the owner, and roles
+// with a grant, may execute each function.
 func TestNoFunctionIsEverybodys(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)

@@ -17,7 +17,7 @@ import (
 
 // BenchmarkBehindMessagesThatWereSent measures a running relay that sends 20,000 messages: first
 // with no deleted messages before them, and then behind three million that were sent and deleted
-// while a snapshot is open. It reports the ratio.
+// while a snapshot is open. BenchmarkBehindMessagesThatWereSent reports the ratio.
 func BenchmarkBehindMessagesThatWereSent(b *testing.B) {
 	for b.Loop() {
 		clean, behind := sendFresh(b, 1), sendFresh(b, 3_000_000)

@@ -15,7 +15,7 @@ import (
 	"example.com/pgcqrs/engine/outbox/natsbroker"
 )
 
-// door is the authentication of a broker. It can be told to refuse all logins.
+// door is the authentication of a broker. door can be told to refuse all logins.
 type door struct {
 	shut    atomic.Bool
 	refused atomic.Int64

@@ -156,8 +156,9 @@ func TestReadsStayFlatBehindMessagesThatWereSent(t *testing.T) {
 	}
 }
 
-// A redriven message returns to the outbox before the position that the relay has reached. It is
-// sent before newer messages of its stream, even if no relay has read the outbox in between.
+// A redriven message returns to the outbox before the position that the relay has reached. A
+// redriven message is sent before newer messages of its stream, even if no relay has read the
+// outbox in between.
 func TestRedrivenMessagesAreNotOvertaken(t *testing.T) {
 	t.Parallel()
 	pool := connect(t, testdb.New(t))

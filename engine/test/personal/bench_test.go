@@ -56,8 +56,8 @@ func BenchmarkEncrypt(b *testing.B) {
 	}
 }
 
-// BenchmarkAppend measures the cost of encryption. It appends the same number of bytes of guests
-// whose keys are in memory, of new guests, for whom a key is created, and in clear text.
+// BenchmarkAppend measures the cost of encryption. BenchmarkAppend appends the same number of bytes
+// of guests whose keys are in memory, of new guests, for whom a key is created, and in clear text.
 func BenchmarkAppend(b *testing.B) {
 	pool, keys := keysOf(b)
 	store := eventlog.New(pool, eventlog.Config{Decode: guest.Decode, Encrypt: keys.Encrypt})

@@ -57,7 +57,7 @@ func TestAnErasureThatIsNotRecordedDestroysNothing(t *testing.T) {
 }
 
 // An event erases only on a stream of the type that its trigger names, and only a person who has a
-// stream. Otherwise the append is refused.
+// stream. An append with any other erasing event is refused.
 func TestAnEventErasesOnTheStreamOfAPersonAlone(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -108,9 +108,9 @@ func TestAPausedRotationReplacesNothingNewer(t *testing.T) {
 	}
 }
 
-// Of two rotations the second one begins after the first one has ended. Otherwise the second would
-// wrap the secret of lookups, which the first is about to destroy, by its own key: a copy of the
-// keys from that moment could then be decrypted with a later file.
+// Of two rotations the second one begins after the first one has ended. If both ran at once, the
+// second rotation would wrap the secret of lookups, which the first is about to destroy, by its own
+// key: a copy of the keys from that moment could then be decrypted with a later file.
 func TestRotationsTakeTurns(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

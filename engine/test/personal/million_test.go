@@ -12,7 +12,7 @@ import (
 )
 
 // The erasure of one of a million persons (with -short, of a hundred thousand) takes as long as of
-// a single one. It deletes the key and the lookups of this person, and of nobody else.
+// a single one. The erasure deletes the key and the lookups of this person, and of nobody else.
 func TestErasingOneOfAMillionPersons(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

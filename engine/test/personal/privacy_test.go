@@ -175,7 +175,7 @@ func TestNothingPersonalIsStoredInClear(t *testing.T) {
 }
 
 // The API's login can destroy a key only by appending an event that erases, on the person's stream.
-// It may append such an event: docs/security.md says what that means.
+// The API's login may append an erasing event: docs/security.md says what that means.
 func TestKeysAreNotTheAPIsToDestroy(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -194,8 +194,8 @@ func TestKeysAreNotTheAPIsToDestroy(t *testing.T) {
 	}
 }
 
-// Processes that start at once, as several APIs do, compute the same fingerprint of a request.
-// Otherwise a repeated request would count as another request.
+// Processes that start at once, as several APIs do, compute the same fingerprint of a request. With
+// different fingerprints, a repeated request would count as another request.
 func TestEveryProcessFingerprintsByOneKey(t *testing.T) {
 	t.Parallel()
 	pool := connect(t, testdb.As(t, testdb.New(t), role.API))

@@ -91,8 +91,8 @@ func TestFirstDatabaseOfACluster(t *testing.T) {
 }
 
 // Migrations grant rights to existing roles. Before a pending migration, migrate asks for missing
-// roles that its login may not create. It applies no migration until they exist, and afterwards no
-// right is missing.
+// roles that its login may not create. Migrate applies no migration until these roles exist. After
+// the migrations no right is missing.
 func TestMigrateAsksForRolesFirst(t *testing.T) {
 	t.Parallel()
 	migrate, owner := buildMigrate(t), owned(t)

@@ -24,7 +24,7 @@ func record(t *testing.T, owner string, mended rolerights.Mended) {
 	}
 }
 
-// Migrate restores a right that a role has lost. It does not restore a right whose row in the
+// Migrate restores a right that a role has lost. Migrate does not restore a right whose row in the
 // record was deleted, which means that the right shall not come back, or a right in a record older
 // than a migration, which may have revoked it.
 func TestRightsComeBack(t *testing.T) {
@@ -57,8 +57,8 @@ func TestRightsComeBack(t *testing.T) {
 	expect(t, "the API after a migration that took its right", d.api, apiWork, refused)
 }
 
-// An owner who may not create roles gets an error that names the missing roles. Their recorded
-// rights stay recorded.
+// An owner who may not create roles gets an error that names the missing roles. The recorded rights
+// of the missing roles stay recorded.
 func TestRolesThatTheOwnerMayNotMake(t *testing.T) {
 	t.Parallel()
 	owner := owned(t)

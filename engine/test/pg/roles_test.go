@@ -328,8 +328,8 @@ func mustPassword(t *testing.T, address string) string {
 	return password
 }
 
-// A database name may be so long that the name of a role would exceed PostgreSQL's limit. Such a
-// role name is not truncated, since two databases could then share roles.
+// A database name may be so long that the name of a role would exceed PostgreSQL's limit. A role
+// name that is too long is not truncated, since two databases could then share roles.
 func TestLongNameOfADatabase(t *testing.T) {
 	t.Parallel()
 	base := testdb.Empty(t)

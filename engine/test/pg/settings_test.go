@@ -233,8 +233,8 @@ func settingsOf(t *testing.T, url string, accept bool) *settings.Checker {
 }
 
 // After the migrations a database has only the faults of the tests' server, which is fast and not
-// durable unless TEST_DATABASE_URL points to another server. These faults are refused unless they
-// are accepted, and an accepted fault is still reported.
+// durable unless TEST_DATABASE_URL points to another server. The faults of the tests' server are
+// refused unless they are accepted, and an accepted fault is still reported.
 func TestUnsafeServerIsRefusedUnlessAccepted(t *testing.T) {
 	t.Parallel()
 	url := testdb.ServiceURL(t, testdb.New(t))
@@ -373,7 +373,8 @@ func TestGuardsAreListed(t *testing.T) {
 }
 
 // Advisory locks have no effect behind a pooler that connects to several servers, and in databases
-// that speak PostgreSQL's protocol without implementing these locks. Both are detected.
+// that speak PostgreSQL's protocol without implementing these locks. The check of settings detects
+// both cases.
 func TestLocksThatDoNotLock(t *testing.T) {
 	t.Parallel()
 	for kind, function := range map[string]string{"transaction": "pg_try_advisory_xact_lock", "session": "pg_try_advisory_lock"} {

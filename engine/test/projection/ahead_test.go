@@ -97,8 +97,8 @@ func TestCheckpointAheadOfTheLogStopsTheProjection(t *testing.T) {
 	rig.Rebuild(t, projector, tank.Levels.Name)
 }
 
-// A rebuild, or an undo, that was interrupted before the log went back can't go on. Its error names
-// the command that removes it.
+// A rebuild, or an undo, that was interrupted before the log went back can't go on. The error of
+// the next attempt names the command that removes it.
 func TestLogGoesBackUnderARebuild(t *testing.T) {
 	t.Parallel()
 	type replace = func(ctx context.Context, of *projection.Set, name string, progress func(catchup.Progress)) error

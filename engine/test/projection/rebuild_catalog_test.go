@@ -52,9 +52,9 @@ var references = map[string]string{
 	"pg_type.typrelid":          itself,
 }
 
-// A new version of PostgreSQL may have a further catalog column that refers to a table. This test
-// then fails until somebody decides how a rebuild treats that column. Further columns of the known
-// catalogs need no decision: a rebuild compares them.
+// A new version of PostgreSQL may have a further catalog column that refers to a table.
+// TestEveryPlaceOfTheCatalogIsAccountedFor then fails until somebody decides how a rebuild treats
+// that column. Further columns of the known catalogs need no decision: a rebuild compares them.
 func TestEveryPlaceOfTheCatalogIsAccountedFor(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, testdb.New(t))

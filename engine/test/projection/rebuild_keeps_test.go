@@ -252,8 +252,8 @@ func TestDropOfKeptTablesTakesNothingElse(t *testing.T) {
 	}
 }
 
-// An undo can't end if the old tables were damaged, or lack a later migration. It is given up by
-// dropping the old tables, so that later rebuilds are possible.
+// An undo can't end if the old tables were damaged, or lack a later migration. The undo is given up
+// by dropping the old tables, so that later rebuilds are possible.
 func TestDropOfTablesThatCanNotGoBack(t *testing.T) {
 	t.Parallel()
 	pool := rig.Connect(t, tank.Database(t))

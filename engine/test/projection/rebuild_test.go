@@ -195,8 +195,8 @@ func TestNewProjectionIsReadOnceItIsBuilt(t *testing.T) {
 }
 
 // A reader that has waited for the end of the log may read: the transaction that reaches the end
-// also marks the projection as built. That holds for a full batch, for a smaller one, and after a
-// poison event.
+// also marks the projection as built. The projection is marked as built for a full batch, for a
+// smaller one, and after a poison event.
 func TestProjectionIsBuiltWhereTheLogEnds(t *testing.T) {
 	t.Parallel()
 	for name, length := range map[string]int{"full batches": 5, "the last one is not full": 7, "one batch": 500} {

@@ -62,9 +62,9 @@ func (l lossy) AfterOn(ctx context.Context, on eventlog.Querier, position int64,
 	return batch, nil
 }
 
-// Reconciliation compares the events that a projection was given with the log. It finds an event
-// that was skipped, applied twice, or replaced by another one, and the alarm stays until an
-// operator settles it.
+// Reconciliation compares the events that a projection was given with the log. Reconciliation finds
+// an event that was skipped, applied twice, or replaced by another one, and the alarm stays until
+// an operator settles it.
 func TestReconcileFindsWhatWasNotAppliedOnce(t *testing.T) {
 	t.Parallel()
 	for name, distort := range map[string]func(b []event.Recorded) []event.Recorded{

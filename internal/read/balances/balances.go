@@ -1,5 +1,5 @@
-// Package balances answers the query "what does this account look like now?". It has the whole read
-// model: the row, how events change it, and the queries.
+// Package balances answers the query "what does this account look like now?". Package balances has
+// the whole read model: the row, how events change it, and the queries.
 package balances
 
 import (

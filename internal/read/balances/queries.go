@@ -98,7 +98,7 @@ type Filter struct {
 // Sort is an order of the list. Ties are ordered by account id. A minus sign reverses the order.
 type Sort string
 
-// These are the possible orders. Each order has an index.
+// The constants are the possible orders of a list. Each order has an index.
 const (
 	ByOpenedAt Sort = "opened_at"
 	ByOwner    Sort = "owner"
@@ -147,7 +147,8 @@ func (q *Queries) List(ctx context.Context, f Filter) (list Page, reflects int64
 }
 
 // listSQL returns a statement that selects one row more than a page contains: that row shows
-// whether there is a next page. Its text contains no column names except those in sortTypes.
+// whether there is a next page. The text of the statement contains no column names except those in
+// sortTypes.
 func listSQL(f Filter) (string, []any, error) {
 	name, descending := strings.CutPrefix(string(f.Sort), "-")
 	column := Sort(name)

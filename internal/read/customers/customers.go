@@ -1,6 +1,6 @@
-// Package customers answers the query "who is this customer?". It has the whole read model: the
-// row, how events change it, and the queries. The rows contain personal data encrypted, as the log
-// does: destroying a customer's key also erases the customer here, and in every copy.
+// Package customers answers the query "who is this customer?". Package customers has the whole read
+// model: the row, how events change it, and the queries. The rows contain personal data encrypted,
+// as the log does: destroying a customer's key also erases the customer here, and in every copy.
 package customers
 
 import (

@@ -1,8 +1,8 @@
 // Package history answers the query "what happened to this account, and what did it look like
-// then?". It needs no table: it reads the stream of the account, and folds at most Span events for
-// one answer. In reading order: account.go folds an account, landmarks.go caches states at which
-// reads of long streams stopped, turns.go limits how many long streams are read at once, history.go
-// has the log, and events.go and state.go have the two queries.
+// then?". Package history needs no table: it reads the stream of the account, and folds at most
+// Span events for one answer. In reading order: account.go folds an account, landmarks.go caches
+// states at which reads of long streams stopped, turns.go limits how many long streams are read at
+// once, history.go has the log, and events.go and state.go have the two queries.
 package history
 
 import (

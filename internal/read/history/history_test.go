@@ -161,8 +161,9 @@ func (r *reading) VersionAt(ctx context.Context, id uuid.UUID, instant time.Time
 	return r.stream.VersionAt(ctx, id, instant)
 }
 
-// A query for an account of another subject reads only the first event, which names the owner. So
-// the duration of the answer reveals neither that the account exists nor how long its stream is.
+// A query for an account of another subject reads only the first event, which names the owner. For
+// this reason the duration of the answer reveals neither that the account exists nor how long its
+// stream is.
 func TestNothingMoreIsReadOfAnothersAccount(t *testing.T) {
 	t.Parallel()
 	log := &reading{}

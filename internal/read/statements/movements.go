@@ -37,7 +37,7 @@ func (m *movements) add(e event.Recorded, kind string, amount, change int64, ref
 	m.times = append(m.times, e.OccurredAt)
 }
 
-// queue queues the insert of the lines. It fails for an account that has no statement.
+// queue queues the insert of the lines. queue fails for an account that has no statement.
 func (m *movements) queue(b *pgx.Batch) {
 	if len(m.accounts) == 0 {
 		return

@@ -1,5 +1,5 @@
-// Package account is the sample's domain: it decides commands on an account. It is pure: it uses no
-// clock, no id generator and no database. Replace it with your own domain.
+// Package account is the sample's domain: it decides commands on an account. Package account is
+// pure: it uses no clock, no id generator and no database. Replace it with your own domain.
 package account
 
 import (
@@ -58,7 +58,7 @@ type State struct {
 // Status is the status of an account. The zero value means that the account was never opened.
 type Status int
 
-// These are the statuses, in the order in which an account has them.
+// The constants are the statuses, in the order in which an account has them.
 const (
 	Unopened Status = iota
 	Opened

@@ -122,8 +122,8 @@ func checkPromise(t *testing.T, before account.State, command account.Command, a
 	}
 }
 
-// anyCommand returns a random command. Its amounts are often small, so that they match the balance;
-// other amounts are of any size.
+// anyCommand returns a random command. The amounts of the command are often small, so that the
+// amounts match the balance; other amounts are of any size.
 func anyCommand(random *rand.Rand) account.Command {
 	amounts := []int64{1 + random.Int64N(100), 1 + random.Int64N(account.MaxAmount), int64(random.Uint64())} // negative amounts, too
 	amount := amounts[random.IntN(len(amounts))]

@@ -2,8 +2,8 @@ package account
 
 import "strings"
 
-// currencies lists the ISO 4217 codes of currencies that are legal tender somewhere, as of 2026. It
-// does not contain the codes of funds, metals and tests (XAU, XXX …).
+// currencies lists the ISO 4217 codes of currencies that are legal tender somewhere, as of 2026.
+// currencies does not contain the codes of funds, metals and tests (XAU, XXX …).
 const currencies = `
 AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD
 CAD CDF CHF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS

@@ -1,5 +1,5 @@
-// Package customer is the sample's second domain: a person whose data can be erased. It is pure,
-// and its state contains no personal data.
+// Package customer is the sample's second domain: a person whose data can be erased. Package
+// customer is pure, and its state contains no personal data.
 package customer
 
 import (
@@ -19,7 +19,7 @@ type (
 	ChangeContact struct{ Subject, Name, Email string }
 	// Erase erases the person's data permanently.
 	Erase struct{ Subject string }
-	// Refer changes nothing. It fails unless the customer exists.
+	// Refer changes nothing. Refer fails unless the customer exists.
 	Refer struct{ Subject string }
 )
 
@@ -37,7 +37,7 @@ type State struct {
 // Status is the status of a customer. The zero value means that the customer was never registered.
 type Status int
 
-// These are the statuses, in the order in which a customer has them.
+// The constants are the statuses, in the order in which a customer has them.
 const (
 	Unknown Status = iota
 	Registered

@@ -15,7 +15,7 @@ type Binaries struct {
 	Why     string // how the programs were found
 }
 
-// Env returns the complete environment for the server's programs. It contains no variable of the
+// Env returns the complete environment for the server's programs. Env contains no variable of the
 // developer's shell, because PGDATA, PGPORT or a locale would change what the programs do.
 func (b Binaries) Env() []string {
 	env := []string{"PATH=/usr/bin:/bin", "LC_ALL=C", "TZ=UTC"}

@@ -16,8 +16,9 @@ import (
 // everybody create tables in the schema public. CI runs on it.
 const oldest = 15
 
-// Find returns the programs in PG_BINDIR; if that variable is set and wrong, Find fails. Otherwise
-// it searches PATH, and then the usual directories of PostgreSQL, newest version first.
+// Find returns the programs in PG_BINDIR; if that variable is set and wrong, Find fails. Without
+// PG_BINDIR, Find searches PATH, and then the usual directories of PostgreSQL, newest version
+// first.
 func Find() (Binaries, error) {
 	if dir := os.Getenv("PG_BINDIR"); dir != "" {
 		found, err := inspect(dir, "PG_BINDIR says so")

@@ -22,7 +22,7 @@ type Kept struct {
 	lock *os.File
 }
 
-// Keep locks the directory, and creates it if it is missing. It fails if another program has the
+// Keep locks the directory, and creates it if it is missing. Keep fails if another program has the
 // lock, or if the directory contains anything that Keep has not created. Close releases the lock.
 func Keep(ctx context.Context, dir string) (*Kept, error) {
 	if err := refuseOther(dir); err != nil {

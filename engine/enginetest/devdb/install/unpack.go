@@ -74,8 +74,8 @@ func missingPackages(ctx context.Context, work string) (packages, lists []string
 	return packages, lists, err
 }
 
-// wanted returns the server, which comes first, and its libraries from apt's plan. It leaves out
-// the packages that only a managed cluster needs, and LLVM, which is large and only for JIT.
+// wanted returns the server, which comes first, and its libraries from apt's plan. wanted leaves
+// out the packages that only a managed cluster needs, and LLVM, which is large and only for JIT.
 func wanted(plan string) ([]string, error) {
 	var server, libraries []string
 	for line := range strings.Lines(plan) {

@@ -17,8 +17,8 @@ type Reaper struct {
 	input   io.Closer
 }
 
-// reap is the shell script of the reaper. Its parameters are: $1 pg_ctl, $2 the server's directory,
-// $3 the way to stop, $4 "keep" or "remove".
+// reap is the shell script of the reaper. The parameters of reap are: $1 pg_ctl, $2 the server's
+// directory, $3 the way to stop, $4 "keep" or "remove".
 const reap = `
 cat >/dev/null
 [ ! -f "$2/data/postmaster.pid" ] ||
@@ -27,7 +27,7 @@ cat >/dev/null
 [ "$4" = keep ] || rm -rf "$2" || { sleep 1; rm -rf "$2"; }
 `
 
-// Start starts the reaper of a cluster. It must be called before the server starts.
+// Start starts the reaper of a cluster. Start must be called before the server starts.
 func Start(of cluster.Cluster) (*Reaper, error) {
 	mode, data := "fast", "keep"
 	if of.Keep == nil {

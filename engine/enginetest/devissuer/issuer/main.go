@@ -1,5 +1,5 @@
 // Command issuer gives tokens to anybody who requests one, for Docker Compose and other trials on
-// one machine. It must never run where a service with real data trusts its tokens.
+// one machine. Command issuer must never run where a service with real data trusts its tokens.
 //
 //	issuer URL    the API knows the issuer as URL; ISSUER_ADDR is the address on which it listens
 package main

@@ -16,7 +16,7 @@ const (
 )
 
 // progress reads the output of `go build -v`: a line for each package that go begins to compile and
-// each module that it downloads. It passes on other lines, such as errors.
+// each module that it downloads. progress passes on other lines, such as errors.
 type progress struct {
 	name     string // name of the program that builds
 	out, err io.Writer

@@ -28,8 +28,8 @@ type Program struct {
 	Says    string // text to print as soon as something has to be compiled
 }
 
-// Run builds the program, shows the progress, and becomes the program. It returns only if that
-// fails: it prints the reason and returns the exit code for this process.
+// Run builds the program, shows the progress, and becomes the program. Run returns only if one of
+// these steps fails: Run then prints the reason and returns the exit code for this process.
 func (p Program) Run(args []string) (code int) {
 	ctx, stop := gotool.UntilStopped()
 	program, err := p.build(ctx, gotool.Root())
@@ -48,7 +48,7 @@ func (p Program) Run(args []string) (code int) {
 	return 1
 }
 
-// build returns the path of the up-to-date program. It prints nothing if nothing has to be
+// build returns the path of the up-to-date program. build prints nothing if nothing has to be
 // compiled.
 func (p Program) build(ctx context.Context, root string) (program string, err error) {
 	dir, scratch, err := p.home(root)

@@ -18,7 +18,7 @@ import (
 )
 
 // Mend grants the roles of a restored database the rights that its dump could not restore. Mend
-// must run before the migrations, which grant rights to existing roles. It fails while a role is
+// must run before the migrations, which grant rights to existing roles. Mend fails while a role is
 // missing.
 func Mend(ctx context.Context, pool *pgxpool.Pool, said *report.Report) (rolerights.Mended, error) {
 	mended, err := rolerights.Mend(ctx, pool)
@@ -51,8 +51,8 @@ func askFor(missing []string) error {
 		"Run this as a superuser or a login with CREATEROLE, and then migrate again: %s", strings.Join(statements, " "))
 }
 
-// Check looks for problems of later steps before anything is changed. It also warns of logins that
-// remain from an earlier database of the same name.
+// Check looks for problems of later steps before anything is changed. Check also warns of logins
+// that remain from an earlier database of the same name.
 func Check(ctx context.Context, pool *pgxpool.Pool, given []logins.Login, said *report.Report) error {
 	const variable = "DATABASE_URL"
 	if err := present.CheckReleased(ctx, pool); err != nil {
@@ -93,7 +93,7 @@ func Logins(ctx context.Context, pool *pgxpool.Pool, given []logins.Login, mende
 }
 
 // shutOut revokes the right to connect from all other logins, if the logins of both programs are
-// known. Otherwise it does nothing.
+// known. If a login is unknown, shutOut does nothing.
 func shutOut(ctx context.Context, pool *pgxpool.Pool, given []logins.Login, said *report.Report) error {
 	has := func(program string) bool {
 		return slices.ContainsFunc(given, func(login logins.Login) bool { return login.Program == program })

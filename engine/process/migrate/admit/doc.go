@@ -4,6 +4,6 @@
 // changed, Mend before the migrations, Logins after them. The steps themselves belong in
 // engine/pg/logins, engine/pg/role and engine/pg/rolerights.
 //
-// Package admit starts no goroutine. It must never revoke the access of others while a login is
-// missing.
+// Package admit starts no goroutine. Package admit must never revoke the access of others while a
+// login is missing.
 package admit

@@ -3,5 +3,5 @@
 // Put the report for the operator in report.go. The work belongs in engine/process/migrate, and in
 // a service's function that applies its migrations, which adds its own lines.
 //
-// Package report starts no goroutine. It must never show a password.
+// Package report starts no goroutine. Package report must never show a password.
 package report

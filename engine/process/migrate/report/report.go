@@ -8,8 +8,8 @@ import (
 	"example.com/pgcqrs/engine/pg/role"
 )
 
-// Report collects what migrate has done. It is printed line by line, or as one JSON document at the
-// end.
+// Report collects what migrate has done. Report is printed line by line, or as one JSON document at
+// the end.
 type Report struct {
 	asJSON        *bool
 	out, warnings io.Writer

@@ -6,5 +6,6 @@
 // (docs/decisions/0008).
 //
 // Package outlast reads PostgreSQL's own views, in a session without a transaction, and has no
-// table. It starts no goroutine. It must never end a transaction of another session.
+// table. Package outlast starts no goroutine. Package outlast must never end a transaction of
+// another session.
 package outlast

@@ -38,7 +38,7 @@ func (e *OpenError) Error() string {
 // conflicts with a switch, and changes of the catalog by an open transaction are not visible: the
 // tables can be compared only after that transaction has ended. If readers wait, switching is the
 // process id of the server process that switches the tables, and Writers returns an OpenError after
-// 200 ms. Otherwise switching is 0, and Writers waits as long as necessary.
+// 200 ms. If no reader waits, switching is 0, and Writers waits as long as necessary.
 func Writers(ctx context.Context, conn *pgx.Conn, switching int, logger *slog.Logger) error {
 	open, err := writers(ctx, conn, switching)
 	if err != nil {
@@ -67,8 +67,9 @@ func Writers(ctx context.Context, conn *pgx.Conn, switching int, logger *slog.Lo
 	return nil
 }
 
-// writers returns descriptions of the open transactions that have written something. It must use a
-// session without a transaction: a transaction would see the others as they were at its start.
+// writers returns descriptions of the open transactions that have written something. writers must
+// use a session without a transaction: a transaction would see the others as they were at its
+// start.
 func writers(ctx context.Context, conn *pgx.Conn, switching int) (map[string]string, error) {
 	open := make(map[string]string)
 	rows, err := conn.Query(ctx, writersSQL, switching, "checkpoints")

@@ -61,8 +61,8 @@ func (p Pair) CreateLike(ctx context.Context, tx pgx.Tx) error {
 
 // Align gives the new tables the properties of the tables in service that can be changed after the
 // creation: owner, privileges, comments, storage parameters, settings of columns and statistics,
-// replica identity. It writes no row. A statement may depend on the result of another one, such as
-// the privileges of a new owner, so Align runs two passes.
+// replica identity. Align writes no row. A statement may depend on the result of another one, such
+// as the privileges of a new owner, so Align runs two passes.
 func (p Pair) Align(ctx context.Context, tx pgx.Tx) error {
 	for range 2 {
 		statements, err := p.ofBoth(ctx, tx, alignSQL)
@@ -93,8 +93,8 @@ func (p Pair) Free(ctx context.Context, on eventlog.Querier) error {
 }
 
 // Match aligns the new tables with the tables in service in everything that can be changed at any
-// time. It returns an error that names the findings if the tables still differ in anything that the
-// catalog knows, or if anything would be lost with the old tables.
+// time. Match returns an error that names the findings if the tables still differ in anything that
+// the catalog knows, or if anything would be lost with the old tables.
 func (p Pair) Match(ctx context.Context, tx pgx.Tx) error {
 	if err := p.Free(ctx, tx); err != nil {
 		return err

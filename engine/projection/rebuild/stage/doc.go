@@ -7,6 +7,6 @@
 // In reading order: stage.go names the stages; place.go finds their tables, and opens sessions that
 // search those tables first.
 //
-// Package stage reads the table checkpoints and the catalog. It starts no goroutine, and must never
-// change anything.
+// Package stage reads the table checkpoints and the catalog. Package stage starts no goroutine, and
+// must never change anything.
 package stage

@@ -1,5 +1,5 @@
-// Command ops has the operator's verbs for the test domain, for the tests in this folder. It reads
-// its database URL and its keys from the environment as the program of a service does.
+// Command ops has the operator's verbs for the test domain, for the tests in this folder. Command
+// ops reads its database URL and its keys from the environment as the program of a service does.
 package main
 
 import (

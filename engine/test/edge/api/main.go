@@ -1,6 +1,6 @@
-// Command api serves the tests' tanks over HTTP, for the tests in engine/test/edge. Its process is
-// the engine's own, with the full stack of handlers. Every subject may use every tank, because
-// ownership is decided by a service.
+// Command api serves the tests' tanks over HTTP, for the tests in engine/test/edge. The process of
+// command api is the engine's own, with the full stack of handlers. Every subject may use every
+// tank, because ownership is decided by a service.
 package main
 
 import (
