@@ -404,7 +404,7 @@ func importsByFile(t *testing.T) map[string][]string {
 			}
 			found[name] = []string{}
 			for _, spec := range parsed.Imports {
-				imported, _ := strconv.Unquote(spec.Path.Value) // it was parsed
+				imported, _ := strconv.Unquote(spec.Path.Value) // the parser has checked the path
 				found[name] = append(found[name], asOurs(imported))
 			}
 			return nil

@@ -98,7 +98,7 @@ func impurities(t *testing.T, name, source string) (wrong []string) {
 	}
 	called := make(map[string]string) // the name that a partly pure package has in this file → the package's path
 	for _, spec := range parsed.Imports {
-		path, _ := strconv.Unquote(spec.Path.Value) // it was parsed
+		path, _ := strconv.Unquote(spec.Path.Value) // the parser has checked the path
 		at := files.Position(spec.Pos()).String()
 		if _, partly := partlyPure[path]; partly {
 			called[nameOf(spec, path)] = path

@@ -23,8 +23,8 @@ var (
 	exampleFunc = regexp.MustCompile(`(?m)^func (Example\w*)\(\) \{`)
 )
 
-// Each package of the engine says in doc.go, and in no other file, what belongs in it, and names a
-// related package. The doc.go names only files and folders that exist.
+// The doc.go of each package of the engine, and no other file of the package, says what belongs in
+// the package, and names a related package. The doc.go names only files and folders that exist.
 func TestEnginePackagesSayWhatBelongsInThem(t *testing.T) {
 	t.Parallel()
 	for _, folder := range enginePackages(t) {

@@ -157,7 +157,7 @@ func imports(t *testing.T, folders []string, module string) (does bool) {
 				return err
 			}
 			for _, spec := range parsed.Imports {
-				imported, _ := strconv.Unquote(spec.Path.Value) // it was parsed
+				imported, _ := strconv.Unquote(spec.Path.Value) // the parser has checked the path
 				if imported == module || strings.HasPrefix(imported, module+"/") {
 					does = true
 					return fs.SkipAll

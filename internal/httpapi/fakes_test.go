@@ -44,7 +44,7 @@ type service struct {
 
 	fail     error // error that commands and queries return
 	position int64
-	waitFor  time.Duration // how long the wait for the read model takes; negative: until the time limit
+	waitFor  time.Duration // how long the wait for the read model takes; negative: the read model never arrives
 	ready    error
 	logs     bytes.Buffer
 	log      bool

@@ -187,8 +187,8 @@ func requestsWithIDs(t *testing.T, all []route) (found []request) {
 	return found
 }
 
-// request is the request of an operation, with {id} in place of an id. makes is true if the caller
-// chooses the id of a new resource.
+// request is the request of an operation, with {id} in place of an id. chooses is true if the
+// caller chooses the id of a new resource.
 type request struct {
 	route
 	chooses bool

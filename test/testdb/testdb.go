@@ -1,5 +1,5 @@
 // Package testdb gives every test of the service a database of its own, with the service's schema.
-// Package testdb uses engine/enginetest/testdb. Only tests may import it.
+// Package testdb uses engine/enginetest/testdb. Only tests may import package testdb.
 package testdb
 
 import (

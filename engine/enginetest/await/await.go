@@ -25,8 +25,8 @@ func True(t testing.TB, what string, holds func() bool) {
 	}
 }
 
-// Signal returns the next value of a channel. Signal fails the test if no value arrives within
-// Within.
+// Signal returns the next value of a channel. Signal fails the test if no value arrives before the
+// time limit Within.
 func Signal[T any](t testing.TB, what string, signal <-chan T) T {
 	t.Helper()
 	select {

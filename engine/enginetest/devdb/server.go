@@ -11,7 +11,7 @@ import (
 // Server is one running PostgreSQL server. Server ends when Stop is called, and when the program
 // that has started it ends in any way.
 type Server struct {
-	URL     string // of the superuser, for the database "postgres"
+	URL     string // URL of the superuser, for the database "postgres"
 	Cluster cluster.Cluster
 
 	environment []string

@@ -1,5 +1,5 @@
-// Package devissuer is an OpenID Connect issuer for development and tests: it gives anybody a token
-// with any subject and scope.
+// Package devissuer is an OpenID Connect issuer for development and tests. The issuer gives anybody
+// a token with any subject and scope.
 //
 // Put code that issues tokens in devissuer.go; the program is engine/enginetest/devissuer/issuer.
 // The check of tokens belongs in engine/auth. The Issuer has its key only in memory, and serves as

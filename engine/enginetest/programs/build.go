@@ -11,14 +11,14 @@ import (
 	"time"
 )
 
-// within is the time limit for every wait. Nothing should take nearly as long.
+// within is the time limit for every wait. No wait should take nearly as long.
 const within = time.Minute
 
 // built is the folder with the programs of this test binary.
 var built string
 
-// Main builds the packages of the module in the folder root, runs the tests, and exits. Main is for
-// TestMain. The tests run the programs by their names.
+// Main builds the packages of the module in the folder root, runs the tests, and exits. Call Main
+// in the function TestMain. The tests run the programs by their names.
 func Main(m *testing.M, root string, packages ...string) { os.Exit(run(m, root, packages)) }
 
 func run(m *testing.M, root string, packages []string) int {

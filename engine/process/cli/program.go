@@ -10,7 +10,7 @@ type Program struct {
 	Service   string // name of the service to which the program belongs
 	Name      string
 	Does      string                    // what the program does, in full sentences
-	Takes     string                    // its arguments without a verb, like "URL"
+	Takes     string                    // arguments of the program if it has no verbs, like "URL"
 	Check     func(args []string) error // checks the arguments; nil: no arguments are allowed
 	Flags     func(flags *flag.FlagSet) // defines the flags that may replace a verb; nil: no flags
 	Verbs     []Verb
@@ -20,7 +20,7 @@ type Program struct {
 // Verb is an action of a program, chosen by its first arguments.
 type Verb struct {
 	Name  string // one word, or two; verbs with the same first word form a group
-	Takes string // its flags and arguments, like "[-json] PROJECTION"
+	Takes string // flags and arguments of the verb, like "[-json] PROJECTION"
 	Does  string // what the verb does, in one line
 
 	Least, Most int // how many arguments may follow its flags

@@ -17,8 +17,8 @@ var version, revision string
 // Build says what a program was built from.
 type Build struct {
 	Version  string
-	Revision string // of the repository, with +dirty if files were changed; "unknown revision"
-	Day      string // of the revision, like 2026-11-25; "" if that is unknown
+	Revision string // revision of the repository, with +dirty if files were changed; "unknown revision"
+	Day      string // day of the revision, like 2026-11-25; "" if that is unknown
 	Go       string // version of Go
 }
 

@@ -79,9 +79,9 @@ func (c *Limiter) expire(n *connection) {
 const quietFor = 100 * time.Millisecond
 
 // giveWay closes the connection that has been quiet longest among those for which may returns true,
-// and then returns true. giveWay returns false if no connection has been quiet for quietFor, and if
-// the new connection has waited longer than every connection was quiet: thousands of connections
-// wait behind such a newcomer, and their requests would be processed too late.
+// and then returns true. giveWay returns false if that connection has been quiet for less than
+// quietFor, or for less time than the new connection has waited to be accepted: thousands of
+// connections then wait behind the new one, and their requests would be processed too late.
 func (c *Limiter) giveWay(newcomer *connection, may func(*connection) bool) bool {
 	least := max(quietFor, newcomer.waited)
 	for e := c.quiet.Front(); e != nil; e = e.Next() {

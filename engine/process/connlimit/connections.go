@@ -28,7 +28,7 @@ type Limiter struct {
 	surplus    map[net.Conn]*connection // connections beyond the limits; at most 64 (the constant surplus)
 	ofAddress  map[string]int
 	greedy     int        // how many addresses isGreedy reports
-	quiet      *list.List // of *connection; the one that has been quiet longest is first
+	quiet      *list.List // elements are *connection; the one that has been quiet longest is first
 	turnedAway prometheus.Counter
 	gaveWay    prometheus.Counter
 }
@@ -40,7 +40,7 @@ type connection struct {
 	surplus atomic.Bool   // true: beyond the limits, to be refused
 	idle    bool          // the state from net/http: every request that was read is answered
 	running int           // number of running handlers; several with HTTP/2
-	quiet   *list.Element // its element of Limiter.quiet; nil: the connection is in use
+	quiet   *list.Element // element of Limiter.quiet; nil: the connection is in use
 	since   time.Time     // when the connection became quiet
 	waited  time.Duration // how long the connection waited to be accepted; its client may have gone
 	closed  bool          // true: the Limiter has closed the connection

@@ -5,6 +5,6 @@
 // the variable's name. The checks themselves belong in other packages: tokens in engine/auth, names
 // of issuers in engine/auth/issuers, addresses in engine/edge/admission.
 //
-// The caller, engine/process/api, must call Door.Run, which keeps the issuer's keys current. The
-// package must never let a request in because something could not be checked.
+// The caller, engine/process/api, must call Door.Run, which keeps the issuer's keys current.
+// Package door must never accept a request because something could not be checked.
 package door

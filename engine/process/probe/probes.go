@@ -5,7 +5,7 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/http/pprof" // it also registers its handlers in http.DefaultServeMux, which no server uses
+	"net/http/pprof" // pprof also registers its handlers in http.DefaultServeMux, which no server uses
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"

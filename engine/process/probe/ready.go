@@ -43,7 +43,7 @@ type Readiness struct {
 	began    time.Time
 	mu       sync.Mutex
 	said     map[string]string // the text logged last for each failing check
-	early    map[string]string // the same for checks that have never succeeded
+	early    map[string]string // the text logged last for each failing check that has never succeeded
 	started  map[string]bool   // checks that have succeeded at least once
 	looking  map[string]bool   // checks with Aside that are running now
 	up       *prometheus.GaugeVec

@@ -16,7 +16,7 @@ import (
 	"example.com/pgcqrs/engine/projection/checkpoint"
 )
 
-// Config has the settings of a Health. A number that is 0 means its default.
+// Config has the settings of Health. A number that is 0 means its default.
 type Config struct {
 	Poll       time.Duration         // longest time between two readings (default 1 s)
 	StuckAfter time.Duration         // how long a projection may apply nothing while events wait, before Ready fails (default 10 s)

@@ -12,7 +12,7 @@ import (
 // Lag is how far a projection is behind the log.
 type Lag struct {
 	Projection   string
-	Position     int64         // of the projection
+	Position     int64         // position of the projection
 	Events       int64         // number of events of the log that the projection has not applied
 	Age          time.Duration // time since the oldest of these events was first seen in the log; 0 if there is none
 	Differs      int64         // ranges whose applied events differ from the log, without those that an operator has accepted

@@ -19,7 +19,7 @@ type replacement struct {
 	of    *projection.Set
 	live  projection.Projection // the projection in service
 	stage stage.Stage           // stage of the replacing tables
-	pool  *pgxpool.Pool         // its sessions search the schema of stage first
+	pool  *pgxpool.Pool         // the sessions of pool search the schema of stage first
 	conn  *pgx.Conn             // a connection of pool
 	catch *catchup.Runner       // applies events to the tables of stage
 

@@ -58,8 +58,8 @@ func (r *replacement) takeKept(ctx context.Context) error {
 	})
 }
 
-// drop drops the stage's tables, their schema and their checkpoint. drop drops no object that
-// depends on the tables, or that somebody has put into the schema, but returns an error.
+// drop drops the stage's tables, their schema and their checkpoint. If an object depends on the
+// tables, or somebody has put an object into the schema, drop drops nothing and returns an error.
 func (r *replacement) drop(ctx context.Context) error {
 	schema := r.schema()
 	var tables []string

@@ -26,7 +26,8 @@ func checksumOf(id uuid.UUID) int64 {
 
 const checksumSQL = `('x' || right(replace(e.event_id::text, '-', ''), 16))::bit(64)::bigint`
 
-// errBook means that a batch could not be added to the applied ranges. No event has caused it.
+// errBook means that a batch could not be added to the applied ranges. errBook is not the fault of
+// an event.
 var errBook = errors.New("what was applied can't be noted: it reaches beyond the checkpoint")
 
 // Book records which events were applied between two positions, in the transaction that moves the

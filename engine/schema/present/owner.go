@@ -33,7 +33,7 @@ func CheckOwner(ctx context.Context, pool *pgxpool.Pool) error {
 
 // CheckDatabase returns an error if a schema must not be created or used in the database: the
 // database can't store every text, or everybody may create objects that the owner's functions would
-// call. The schema's owner must call it.
+// call. CheckDatabase needs a pool with the login of the schema's owner.
 func CheckDatabase(ctx context.Context, owner *pgxpool.Pool) error {
 	const sql = `
 		SELECT current_setting('server_encoding'),

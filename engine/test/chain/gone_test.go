@@ -18,7 +18,7 @@ import (
 
 // Nobody can change an event, delete the links over it and let the service create new ones. A
 // linker that has seen the chain does not begin a new chain, and a verifier that has seen it
-// reports the loss until it is restarted.
+// reports the loss permanently.
 func TestAChainThatIsGoneIsNotMadeAnew(t *testing.T) {
 	t.Parallel()
 	url, owner := chained(t)

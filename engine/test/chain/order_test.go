@@ -14,7 +14,7 @@ import (
 )
 
 // The database accepts a link only after the last link and only over existing events, from every
-// login. Without this rule, a link far ahead of the log would prevent that the next events are
+// login. Without this rule, a link far ahead of the log would keep the next events from being
 // linked.
 func TestALinkIsInsertedAtTheEndAlone(t *testing.T) {
 	t.Parallel()

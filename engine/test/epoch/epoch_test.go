@@ -79,7 +79,7 @@ func TestLostStateIsNotCarriedOn(t *testing.T) {
 }
 
 // A process that finds that the log went back logs this once, with both heads, and begins a new
-// epoch. The other processes adopt this epoch. No command fails.
+// epoch. The other processes adopt the new epoch. No command fails.
 func TestLogThatWentBackIsNoticed(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)

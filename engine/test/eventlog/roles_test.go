@@ -164,7 +164,7 @@ func TestNoFunctionIsEverybodys(t *testing.T) {
 	var open []string
 	const sql = `SELECT array_agg(p.oid::regprocedure::text ORDER BY 1) FROM pg_proc p
 		WHERE p.pronamespace NOT IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace) AND has_function_privilege('public', p.oid, 'EXECUTE')
-		  AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')` // of an extension
+		  AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')` // functions of an extension
 	if err := owner.QueryRow(t.Context(), sql).Scan(&open); err != nil {
 		t.Fatal(err)
 	}

@@ -85,8 +85,8 @@ func TestThirtyProjections(t *testing.T) {
 	await.True(t, "readiness sees all of them", func() bool { return keepsUp.Ready() == nil && len(keepsUp.Lags()) == projections })
 }
 
-// If other users have too many connections of a pool, NewProjector panics, because the projector
-// would never be ready.
+// If other users have too many connections of a pool, Run returns an error instead of a projector
+// that is never ready.
 func TestProjectionsBesideOthersThatHoldConnections(t *testing.T) {
 	t.Parallel()
 	projector := newProjector(rig.Connect(t, testdb.New(t)), projection.Config{OthersHold: 2}) // of 12 connections

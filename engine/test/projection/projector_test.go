@@ -106,7 +106,7 @@ func checkApplied(t *testing.T, pool *pgxpool.Pool, want int64) {
 	}
 }
 
-// Two projectors that both believe to have the projection's lock do no harm, because the
+// Two projectors that both believe that they have the projection's lock do no harm, because the
 // compare-and-set of the checkpoint excludes one of them. The test takes their locks away again and
 // again.
 func TestLostLockDoesNoHarm(t *testing.T) {
@@ -187,7 +187,8 @@ func TestTakeover(t *testing.T) {
 	checkApplied(t, pool, position)
 }
 
-// A process that freezes keeps its session and its lock. A waiting session ends that session.
+// A process that freezes keeps its session and its lock. A waiting session ends the session of the
+// frozen process.
 func TestFrozenHolderLosesItsLock(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)

@@ -65,7 +65,7 @@ func TestRetryOfALongStreamLetsOthersIn(t *testing.T) {
 // A read of large events ends at its limit of bytes, and the retry continues after it.
 func TestRetryOfLargeEvents(t *testing.T) {
 	t.Parallel()
-	const count = 60 // of 384 KiB: three reads
+	const count = 60 // events of 384 KiB, which need three reads
 	pool := rig.Connect(t, testdb.New(t))
 	const fill = `
 		INSERT INTO events (position, stream_type, stream_id, version, event_id, type, schema_version, data, metadata, occurred_at, recorded_at)

@@ -10,7 +10,8 @@ import (
 )
 
 // BenchmarkColdCommand measures a command on a stream that is not in the memory of the process, by
-// the number of events in the stream. The longest stream takes minutes to create, and gigabytes:
+// the number of events in the stream. Creating the longest stream takes minutes, and gigabytes of
+// disk space. Run the benchmark with:
 //
 //	go run ./cmd/dev test -run XXX -bench ColdCommand -benchtime 50x ./engine/test/snapshots
 func BenchmarkColdCommand(b *testing.B) {

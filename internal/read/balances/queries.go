@@ -122,7 +122,7 @@ type listed struct {
 // Page is a part of the list.
 type Page struct {
 	Accounts   []Account
-	Next       *Cursor // start of the next page; nil: this is the last page
+	Next       *Cursor // After of the request for the next page; nil: this is the last page
 	Incomplete bool    // streams are parked, so accounts may be missing or outdated
 }
 

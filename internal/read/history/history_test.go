@@ -99,7 +99,8 @@ func TestStateIsTheFoldOfTheFirstEvents(t *testing.T) {
 	}
 }
 
-// After a log went back, a cached state of a long account is not used if it contains lost events.
+// After a log went back, a cached state of a long account is not used if the state contains lost
+// events.
 func TestStateOfALogThatWentBack(t *testing.T) {
 	t.Parallel()
 	deposits := func(amount int64) stream {

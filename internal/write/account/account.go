@@ -15,7 +15,8 @@ const MaxAmount = 1_000_000_000_000
 // amount overflows.
 const MaxBalance = 1<<53 - 1
 
-// Command is one of Open, Deposit, Withdraw and Close. Each names the subject that sends it.
+// Command is one of Open, Deposit, Withdraw and Close. Each command names the subject that sends
+// it.
 type Command interface{ subject() string }
 
 type (

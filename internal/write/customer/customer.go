@@ -9,7 +9,8 @@ import (
 	"example.com/pgcqrs/internal/events"
 )
 
-// Command is one of Register, ChangeContact, Erase and Refer. Each names the subject that sends it.
+// Command is one of Register, ChangeContact, Erase and Refer. Each command names the subject that
+// sends it.
 type Command interface{ subject() string }
 
 type (

@@ -28,8 +28,8 @@ least covered first. What a test starts as a process of its own does not count. 
 
 // argument is one argument of go test: a package, or a flag with its value.
 type argument struct {
-	words []string // as they were typed
-	name  string   // of the flag, without dashes; "" for a package
+	words []string // the words as they were typed
+	name  string   // name of the flag, without dashes; "" for a package
 	value string
 }
 

@@ -5,6 +5,6 @@
 // progress of a long verb. The words about projections and streams belong in the verbs:
 // engine/process/ops/projections, engine/process/ops/messages and engine/process/ops/chainverbs.
 //
-// Package output starts no goroutine. With -json it must never print anything but JSON to standard
-// output.
+// Package output starts no goroutine. With -json package output must never print anything but JSON
+// to standard output.
 package output
