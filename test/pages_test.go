@@ -25,8 +25,8 @@ var (
 	makeTarget    = regexp.MustCompile(`(?m)^([a-z-]+):`)
 )
 
-// notWrapped are pages of which some lines are longer: README.md has a picture's text, and the table
-// of a configuration is generated.
+// notWrapped lists pages that may have longer lines: README.md contains the text of a picture, and
+// the table of a configuration is generated.
 var notWrapped = []string{"README.md", "docs/README.md", "docs/configuration.md"}
 
 // Pages wrap at 100 columns, but for tables, code, headings and links that stand alone.

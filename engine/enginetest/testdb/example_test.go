@@ -8,7 +8,8 @@ import (
 	"example.com/pgcqrs/engine/enginetest/testdb"
 )
 
-// End runs all cleanups in the order in which a test runs them, and a failure in a cleanup panics.
+// End runs all cleanups in the order in which a test runs them, even if one of them fails. A
+// failure in a cleanup panics.
 func TestAnExampleEndsAsATestDoes(t *testing.T) {
 	t.Parallel()
 	e := testdb.NewExample("of nothing")

@@ -115,8 +115,8 @@ func TestLogThatWentBackIsNoticed(t *testing.T) {
 	}
 }
 
-// A restored database also has an old epoch. The process does not continue that epoch, which named
-// another history, but begins a new one.
+// A restored database also contains an old epoch, which named another history. The process begins a
+// new epoch instead of using the old one again.
 func TestEpochThatWentBack(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)

@@ -129,7 +129,8 @@ func TestURLAgainstAGuarantee(t *testing.T) {
 	}
 }
 
-// An open session keeps its setting when the setting of the database changes.
+// A pool also sets synchronous_commit on connections that it opens after the setting of the
+// database has changed.
 func TestOpenSessionsCommitDurably(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
