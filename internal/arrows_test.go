@@ -299,8 +299,8 @@ func TestImportArrows(t *testing.T) {
 	}
 }
 
-// Only these packages use reflection. In configuration and in copies of states it avoids code for
-// every field.
+// Only the packages that this test lists use reflection. In configuration and in copies of states
+// it avoids code for every field.
 func TestReflectionIsWhereItIsSaid(t *testing.T) {
 	t.Parallel()
 	places := []string{"engine/process/env", "engine/process/env/envtest", "engine/command/*", "engine/enginetest/spec"}

@@ -97,7 +97,7 @@ func testFunctions(t *testing.T) map[string]bool {
 	return found
 }
 
-// testFolders returns the folders that have a test with a given name, by the name.
+// testFolders maps the name of each test to the folders that contain a test with this name.
 func testFolders(t *testing.T) map[string][]string {
 	t.Helper()
 	found := make(map[string][]string)

@@ -68,7 +68,8 @@ func TestDecisionsArePure(t *testing.T) {
 	}
 }
 
-// TestEventsReadNoClock checks the same for the package of events, which decisions call.
+// TestEventsReadNoClock checks that functions of the package events that decisions call read no
+// clock, generate no id, use no randomness and do not communicate.
 func TestEventsReadNoClock(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("events/*.go")

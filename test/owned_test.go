@@ -21,7 +21,7 @@ const (
 var generated = regexp.MustCompile(`(?m)^// Code generated .* DO NOT EDIT\.$`)
 
 // A team that adopts this template owns the lines that this test counts: Go and SQL, without tests,
-// generated code and the copies of the engine's migrations. The number has a limit.
+// generated code and the copies of the engine's migrations. The test limits the number of lines.
 func TestACloneOwnsLittle(t *testing.T) {
 	t.Parallel()
 	lines, files := 0, 0

@@ -3,7 +3,7 @@
 //
 // Put only wiring in this folder: the function run of main.go passes the service's events,
 // projections and snapshots to the engine, and config.go lists the environment variables.
-// Projections belong in internal/read. The engine's packages for this are engine/process/projector
-// (the process), engine/projection (the loop that follows the log), engine/outbox/relay and
-// engine/chain (the chain of hashes); cmd/ops has the operator's verbs.
+// Projections belong in internal/read. The related packages of the engine are
+// engine/process/projector (the process), engine/projection (the loop that follows the log),
+// engine/outbox/relay and engine/chain (the chain of hashes); cmd/ops has the operator's verbs.
 package main

@@ -52,8 +52,8 @@ func TestWhatLooksPersonalIsDeclared(t *testing.T) {
 // deepest is the depth to which fieldsOf follows a type that contains itself.
 const deepest = 8
 
-// fieldsOf returns the types of an event's fields by their stored paths, like "order.placed
-// lines.note".
+// fieldsOf maps the stored path of each field of an event, like "order.placed lines.note", to the
+// type of the field.
 func fieldsOf(eventType string, kind reflect.Type, above []string) map[string]reflect.Type {
 	found := make(map[string]reflect.Type)
 	for !slices.Contains(whole, kind) && slices.Contains([]reflect.Kind{reflect.Pointer, reflect.Slice, reflect.Array, reflect.Map}, kind.Kind()) {

@@ -34,8 +34,8 @@ type holding struct {
 	fail      error // error that the log returns
 }
 
-// newHolding creates a customer with own events, and an account for each number of events in
-// accounts.
+// newHolding creates a customer with as many events as own says, and one account for each element
+// of accounts, which is the number of events of that account.
 func newHolding(own int, accounts ...int) *holding {
 	h := &holding{status: "registered", moves: map[uuid.UUID][]event.Recorded{}}
 	for n := range own {

@@ -3,6 +3,6 @@
 // programs projector and ops and the tests use the list.
 //
 // Each question that clients ask belongs in a folder of its own below internal/read, with its SQL.
-// The engine's packages for this are engine/projection, which follows the log and runs the
+// The related packages of the engine are engine/projection, which follows the log and runs the
 // projections, and engine/pg, which opens the pools of the queries.
 package read

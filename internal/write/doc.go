@@ -3,6 +3,6 @@
 // wires all aggregates.
 //
 // Business rules belong in these folders, as pure functions: without a clock, an id generator or a
-// database. The engine's packages for this are engine/command, which loads a stream, calls Decide
-// and appends, and engine/snapshots, which stores the states of long streams.
+// database. The related packages of the engine are engine/command, which loads a stream, calls
+// Decide and appends, and engine/snapshots, which stores the states of long streams.
 package write

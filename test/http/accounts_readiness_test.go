@@ -15,8 +15,8 @@ import (
 )
 
 // An API on a primary that accepts no writes is not ready from its start on. The API answers
-// commands within their time limit that nothing was done, and logs the cause. The database was used
-// before, because the first API of a database stores a key in it.
+// commands within their time limit with a problem that says that nothing was done, and logs the
+// cause. The database was used before, because the first API of a database stores a key in it.
 func TestDatabaseThatTakesNoWrites(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)
@@ -47,7 +47,7 @@ func TestDatabaseThatTakesNoWrites(t *testing.T) {
 }
 
 // While another session has the append lock, the API is not ready within seconds, and answers
-// commands within their time limit that nothing was done.
+// commands within their time limit with a problem that says that nothing was done.
 func TestAppendLockOfSomebodyElse(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)

@@ -28,8 +28,8 @@ import (
 // The answer about a resource of another subject is exactly the answer about a missing resource.
 // The test covers each operation that has an id in its path or body, resources of each kind that
 // the contract can create, and all conditions that a request may have. No status, code, header or
-// text of the answer differs. If a command creates a resource under an id that its caller chooses,
-// the answer must reveal that the id is in use; even then conditions reveal nothing more.
+// text differs between the two answers. If a command creates a resource under an id that its caller
+// chooses, the answer must reveal that the id is in use; even then conditions reveal nothing more.
 func TestWhatIsAnothersIsNotThere(t *testing.T) {
 	t.Parallel()
 	g := newGuarded(t, "KEY_URI="+keyFile(t), "RATE_LIMIT=0", "RATE_LIMIT_ADDRESS=0")

@@ -1,7 +1,7 @@
 // Command verify checks that generated files and formatting are up to date (make verify). With
-// arguments it instead runs them as a command in each Go module. Command verify needs only Go.
-// Command verify compares the files with their state before the generation, so uncommitted changes,
-// or a copy without git, make no difference.
+// arguments, command verify instead runs these arguments as a command in each Go module. Command
+// verify needs only Go. Command verify compares the files with their state before the generation,
+// so uncommitted changes, or a copy without git, make no difference.
 package main
 
 import (

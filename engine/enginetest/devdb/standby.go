@@ -30,7 +30,7 @@ func (s *Server) follow(ctx context.Context, primary *Server) (err error) {
 	if s.reaper, err = reaper.Start(s.Cluster); err != nil {
 		return err
 	}
-	// With -R the copy is a standby that is configured to follow the primary.
+	// With the option -R the copy is a standby that is configured to follow the primary.
 	command := exec.CommandContext(ctx, filepath.Join(s.Cluster.Binaries.Dir, "pg_basebackup"),
 		"--pgdata="+s.Cluster.Data(), "--dbname="+primary.URL, "-R", "--checkpoint=fast", "--wal-method=stream", "--no-sync")
 	command.Dir, command.Env = s.Cluster.Dir, s.Cluster.Binaries.Env()

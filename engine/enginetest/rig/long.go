@@ -56,9 +56,9 @@ func CopyEvents(t testing.TB, pool *pgxpool.Pool, after int64, count int, happen
 	}
 }
 
-// CopyStream copies a stream of count events to the end of the log: the event first, followed by
-// copies of the event then. Each event is recorded one second after the one before, beginning at
-// began.
+// CopyStream copies a stream of count events to the end of the log: the event given as first,
+// followed by copies of the event given as then. Each event is recorded one second after the one
+// before, beginning at began.
 func CopyStream(t testing.TB, pool *pgxpool.Pool, streamType string, id uuid.UUID, first, then event.Event, count int, began time.Time) {
 	t.Helper()
 	e := Copied{StreamType: streamType, Stream: id, Type: then.EventType(), Data: dataOf(t, then)}

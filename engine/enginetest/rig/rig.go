@@ -90,9 +90,9 @@ func Put(t testing.TB, pool *pgxpool.Pool, streamType string, id uuid.UUID, posi
 		position, streamType, id, version, eventType, schemaVersion, data)
 }
 
-// Fill writes a log of several streams. Each stream has the event first, followed by copies of the
-// event then; the streams take turns. Fill returns the number of events. The id of the first stream
-// is md5('1').
+// Fill writes a log of several streams. Each stream begins with the event given as first, and
+// continues with copies of the event given as then. The events of the streams alternate in the log.
+// Fill returns the number of events. The id of the first stream is md5('1').
 func Fill(t testing.TB, pool *pgxpool.Pool, streamType string, first, then event.Event, streams, eventsEach int) int64 {
 	t.Helper()
 	const sql = `
@@ -139,7 +139,7 @@ func WaitFor(t testing.TB, pool *pgxpool.Pool, name string, at int64) {
 	}
 }
 
-// Parked returns the parked stream. The test fails unless there is exactly one.
+// Parked returns the parked stream. The test fails unless exactly one stream is parked.
 func Parked(t testing.TB, projector *projection.Projector) park.Stream {
 	t.Helper()
 	parked, err := park.List(t.Context(), projector.Set())

@@ -29,7 +29,7 @@ func NewDecider[S, C any](t *testing.T, decide func(S, C) ([]event.Event, error)
 	return &Decider[S, C]{t, decide, evolve}
 }
 
-// Allows expects that a command, after the given events, causes the events then.
+// Allows expects that a command, after the given events, causes the events given as then.
 func (d *Decider[S, C]) Allows(name string, given []event.Event, when C, then ...event.Event) {
 	d.run(name, given, when, then, "")
 }

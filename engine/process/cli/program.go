@@ -25,9 +25,9 @@ type Verb struct {
 
 	Least, Most int // how many arguments may follow its flags
 
-	// Setup defines the verb's flags, and returns a function that checks the flags and the
-	// arguments after their number was checked. If that function is nil, only the number is
-	// checked. If Setup is nil, the verb has no flags.
+	// Setup defines the verb's flags. Setup returns a function that checks the flags and the
+	// arguments; the function is called only if the number of arguments is right. If the function
+	// is nil, only the number of arguments is checked. If Setup is nil, the verb has no flags.
 	Setup func(flags *flag.FlagSet) (check func(args []string) error)
 }
 

@@ -4,8 +4,8 @@
 // Put the list of the verbs of cmd/ops in this package. The code of a verb is a few lines that call
 // a function of engine/projection, engine/outbox, engine/chain or engine/eventlog; this code
 // belongs in engine/process/ops/projections, engine/process/ops/messages or
-// engine/process/ops/chainverbs. The packages of verbs name no projection: a service passes its
-// list.
+// engine/process/ops/chainverbs. The packages of verbs name no projection: a service passes the
+// list of its projections.
 //
 // In reading order: verbs.go lists the verbs, in groups; run.go opens the database and runs a verb;
 // stats.go prints an overview. The flags are in engine/process/ops/verb, the output is in

@@ -37,9 +37,9 @@ type entry struct {
 	least, most int // how many arguments may follow its flags
 	does        string
 
-	// setup defines the verb's flags. setup returns check, which checks the flags and the arguments
-	// before anything is opened, and after their number was checked; if check is nil, only the
-	// number is checked.
+	// setup defines the verb's flags. setup returns the function check, which checks the flags and
+	// the arguments before anything is opened. check is called only if the number of arguments is
+	// right. If check is nil, only the number of arguments is checked.
 	setup func(flags *flag.FlagSet) (check func(args []string) error, do verb.Action)
 }
 

@@ -31,7 +31,7 @@ import (
 	"example.com/pgcqrs/engine/snapshots/keeper"
 )
 
-// Run runs all parts until ctx ends, or one fails.
+// Run runs all parts until ctx ends, or one part fails.
 func Run(ctx context.Context, config Config) error {
 	process.SpendMemory()
 	logger := process.NewLogger(config.Log, os.Stderr)

@@ -3,8 +3,8 @@
 //
 // Put code that reads a batch, applies it, or parks a stream at an event that can't be applied in
 // this package. The loop of engine/projection decides when the next batch is due, and a rebuild
-// (engine/projection/rebuild) has its own loop. The SQL of a read model belongs in its function
-// Apply.
+// (engine/projection/rebuild) has its own loop. The SQL of a read model belongs in the function
+// Apply of that read model.
 //
 // In reading order: applier.go has the fields of an Applier; queue.go makes Apply queue its SQL,
 // and requires each statement to change a row; blame.go distinguishes errors of an event from

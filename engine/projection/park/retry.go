@@ -66,8 +66,9 @@ func (r retry) noteCause(ctx context.Context, parked Stream, cause error) error 
 	return nil
 }
 
-// step applies up to most events that a parked stream has missed. step returns the event at which
-// the stream is parked after the step, or nil if the stream is not parked any more.
+// step applies the events that a parked stream has missed, but at most the number given as most.
+// step returns the event at which the stream is parked after the step, or nil if the stream is not
+// parked any more.
 func (r retry) step(ctx context.Context, parked Stream, most int) (next *event.Recorded, err error) {
 	const (
 		unpark = `DELETE FROM parked_streams WHERE projection = $1 AND stream_id = $2 AND version = $3`
@@ -106,8 +107,8 @@ func (r retry) step(ctx context.Context, parked Stream, most int) (next *event.R
 	return next, err
 }
 
-// missed reads up to most events that a parked stream has missed, up to the position head, and the
-// event after them, if there is one.
+// missed reads the events that a parked stream has missed up to the position head, but at most the
+// number given as most. If there is a further event, missed returns that event as well.
 func (r retry) missed(ctx context.Context, tx pgx.Tx, parked Stream, head int64, most int) (missed []event.Recorded, next *event.Recorded, err error) {
 	read := func(after int64, limit int) []event.Recorded {
 		if err != nil {

@@ -25,10 +25,10 @@ var (
 
 // Run replays the log into new tables of the same shape, in a schema of their own, while the old
 // tables serve queries. After the replay, Run switches the tables in one transaction, when the new
-// tables have reached at least the position of the old ones. Run keeps the old tables, for Undo,
-// until DropKept. An interrupted rebuild continues where it stopped. Run parks no stream: it
-// returns an error at an event that can't be applied, unless the stream of that event was
-// discarded.
+// tables have reached at least the position of the old ones. Run keeps the old tables until
+// DropKept is called, so that Undo can put them back. An interrupted rebuild continues where it
+// stopped. Run parks no stream: it returns an error at an event that can't be applied, unless the
+// stream of that event was discarded.
 //
 // The pool's role must own the tables and must be allowed to create schemas. Apply must name its
 // tables without a schema.
@@ -49,7 +49,7 @@ func Run(ctx context.Context, of *projection.Set, name string, progress func(cat
 }
 
 // Undo puts the previous tables back after they have caught up with the log, so that no read goes
-// back in time. Undo keeps the rebuilt tables until DropKept.
+// back in time. Undo keeps the rebuilt tables until DropKept is called.
 func Undo(ctx context.Context, of *projection.Set, name string, progress func(catchup.Progress)) error {
 	return replacing(ctx, of, name, stage.Undone, func(ctx context.Context, r *replacement) error {
 		switch {

@@ -14,8 +14,8 @@ import (
 )
 
 // Up applies the missing migrations of the engine's Part and of a service's Part, and returns the
-// migrations that it has applied, including those before an error. Several processes may call Up at
-// once: a session lock lets one of them work while the others wait.
+// migrations that it has applied, even if a later one fails. Several processes may call Up at once:
+// a session lock lets one of them work while the others wait.
 func Up(ctx context.Context, db *sql.DB, service schema.Part) (applied []string, err error) {
 	own, err := Provider(service, db)
 	if err != nil && !errors.Is(err, goose.ErrNoMigrations) {

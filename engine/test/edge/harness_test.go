@@ -73,7 +73,7 @@ func (s *stack) other() *stack {
 	return &second
 }
 
-// as returns the headers of a request by a subject, followed by the headers more.
+// as returns the headers of a request by a subject, followed by the headers given as more.
 func (s *stack) as(subject, scope string, more ...string) []string {
 	s.t.Helper()
 	token, err := s.issuer.Token(s.issuer.Claims(subject, scope))

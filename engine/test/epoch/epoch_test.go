@@ -160,8 +160,8 @@ func TestEpochByHand(t *testing.T) {
 	}
 }
 
-// While a process can't read the new head it is not ready, and a command is answered that nothing
-// was done.
+// While a process can't read the new head it is not ready, and answers commands with an error that
+// says that nothing was done.
 func TestNotReadyUntilTheNewHeadIsRead(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)

@@ -109,7 +109,8 @@ func TestAppendInDoubtHoldsUpNobody(t *testing.T) {
 	}
 }
 
-// The same holds while an answer does not come although its connection stays open.
+// While the answer to one append does not come although the connection stays open, other appends of
+// the same process succeed.
 func TestSilentConnectionHoldsUpNobody(t *testing.T) {
 	t.Parallel()
 	wire, through := startStraw(t, testdb.New(t))

@@ -12,7 +12,8 @@ import (
 )
 
 // A process is not ready while an erased person has a key, which a restored backup has brought
-// back. The process is not ready whether the person's stream has ended with the erasure or goes on.
+// back. The process is not ready if the person's stream has ended with the erasure, and also if the
+// stream goes on.
 func TestAKeyThatHasComeBackIsNoticed(t *testing.T) {
 	t.Parallel()
 	for name, goesOn := range map[string]bool{"the stream has ended": false, "the stream goes on": true} {

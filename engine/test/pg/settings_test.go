@@ -52,7 +52,7 @@ func show(t *testing.T, pool *pgxpool.Pool, setting string) (value string) {
 }
 
 // A commit waits for the disk, and for a required standby, whatever the database's settings say. A
-// session whose setting waits for more keeps that setting.
+// stricter setting of the database, such as remote_apply, stays in effect.
 func TestConnectionsCommitDurably(t *testing.T) {
 	t.Parallel()
 	for set, want := range map[string]string{"off": "on", "local": "on", "remote_write": "on", "on": "on", "remote_apply": "remote_apply"} {

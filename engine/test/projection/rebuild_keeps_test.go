@@ -178,8 +178,8 @@ var obstacles = map[string]struct{ sql, named, undo string }{
 }
 
 // A property that a rebuild can't copy stops the rebuild before it changes anything, and the error
-// names the property. The same holds if the property is added while the rebuild runs, and for an
-// undo. Once it is removed the same command works.
+// names the property. A property that is added while the rebuild runs stops the rebuild, too, and
+// each such property also stops an undo. Once the property is removed, the same command works.
 func TestRebuildRefusesWhatItCannotKeep(t *testing.T) {
 	t.Parallel()
 	for name, o := range obstacles {

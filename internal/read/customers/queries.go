@@ -30,7 +30,7 @@ type Lookup struct {
 // Candidates is the result of a search.
 type Candidates struct {
 	Customers  []Customer // oldest first
-	More       bool       // the subject has more of them; these are the oldest ones
+	More       bool       // the subject has more matching customers; Customers has the oldest ones
 	Incomplete bool       // streams are parked, so customers may be missing or outdated
 }
 

@@ -72,8 +72,8 @@ func (s stream) VersionAt(_ context.Context, _ uuid.UUID, instant time.Time) (in
 
 func (s stream) Head(context.Context) (int64, error) { return int64(len(s)), nil }
 
-// The clock of the database may be set back. Even then the state of an account at a time is the
-// fold of its first events, without leaving out an event before an included one.
+// The clock of the database may be set back. If the clock was set back, the state of an account at
+// a time is the fold of its first events, without leaving out an event before an included one.
 func TestStateIsTheFoldOfTheFirstEvents(t *testing.T) {
 	t.Parallel()
 	noon := time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)

@@ -130,7 +130,7 @@ func (p Pair) TakePlaces(ctx context.Context, tx pgx.Tx, kept string) error {
 	return nil
 }
 
-// ofBoth runs a query that continues parts.sql, on both sets of tables.
+// ofBoth runs parts.sql followed by the given query, on both sets of tables.
 func (p Pair) ofBoth(ctx context.Context, on eventlog.Querier, sql string, arguments ...any) ([]string, error) {
 	arguments = append([]any{p.Tables, p.Live, p.Copied}, arguments...)
 	return lines(ctx, on, partsSQL+sql, arguments...)
