@@ -14,7 +14,7 @@ import (
 	"example.com/pgcqrs/engine/projection/batch"
 )
 
-// Config has the settings of a Projector. A number that is 0 means its default.
+// Config has the settings of a Projector. A number that is 0 stands for the default of its field.
 type Config struct {
 	Decode         event.Decode           // required
 	Subscribe      func() <-chan struct{} // returns a channel that signals new events; nil: poll only

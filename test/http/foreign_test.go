@@ -66,9 +66,9 @@ func TestWhatIsAnothersIsNotThere(t *testing.T) {
 }
 
 // answersAlike returns the answer about a resource of another subject, and the answer about a
-// missing one. For an operation that would create the missing resource, the second answer is plain.
-// If the answers differ, both are requested again, because read models may have advanced in
-// between.
+// missing one. For an operation that would create the missing resource, the second answer is the
+// parameter plain. If the answers differ, both are requested again, because read models may have
+// advanced in between.
 func (g *stack) answersAlike(r route, id string, headers []string, plain caller.Reply, makes bool) (hers, want caller.Reply) {
 	for range 5 {
 		hers, want = g.sendWith(r, id, headers), plain

@@ -4,5 +4,5 @@
 // Put code that issues tokens in devissuer.go; the program is engine/enginetest/devissuer/issuer.
 // The check of tokens belongs in engine/auth. The Issuer has its key only in memory, and serves as
 // an HTTP handler. The Issuer must never run where others can reach it, and cmd/api must never
-// import it.
+// import package devissuer.
 package devissuer

@@ -6,6 +6,6 @@
 // rig.go connects and runs, long.go fills long logs quickly, rebuild.go and spoilt.go check rules
 // that every rebuild must keep.
 //
-// Everything that package rig starts ends with the test. Only tests may import it. The databases
-// are created by engine/enginetest/testdb.
+// Everything that package rig starts ends with the test. Only tests may import package rig. The
+// databases are created by engine/enginetest/testdb.
 package rig

@@ -16,7 +16,7 @@ import (
 	"example.com/pgcqrs/engine/projection/checkpoint"
 )
 
-// Config has the settings of Health. A number that is 0 means its default.
+// Config has the settings of Health. A number that is 0 stands for the default of its field.
 type Config struct {
 	Poll       time.Duration         // longest time between two readings (default 1 s)
 	StuckAfter time.Duration         // how long a projection may apply nothing while events wait, before Ready fails (default 10 s)
@@ -61,8 +61,8 @@ func (h *Health) Watch(ctx context.Context) error {
 	return nil
 }
 
-// nextLook returns the time until the next reading. The time is short until all projections have a
-// checkpoint, since readiness waits for that.
+// nextLook returns the time until the next reading. While a projection has no checkpoint yet,
+// nextLook returns a short time, since readiness waits for the checkpoints.
 func (h *Health) nextLook() time.Duration {
 	if len(h.Lags()) < len(h.of.Names()) {
 		return 50 * time.Millisecond

@@ -3,5 +3,5 @@
 //
 // Put calls of goose in apply.go. The SQL belongs in engine/schema and a service's migrations/.
 // Only engine/process/migrate and tests (engine/enginetest/testdb) may import package apply: a
-// program that serves requests must never import it.
+// program that serves requests must never import package apply.
 package apply

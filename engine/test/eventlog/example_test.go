@@ -12,9 +12,9 @@ import (
 )
 
 // Example_tail reads the tail of the log from a position on: in the order of the log, without gaps.
-// No event appears later before an event that was read. A reader stores its position, and a
-// notify.Listener wakes the reader, so that it need not poll often. In a service a projection does
-// all of this.
+// No event ever appears at a position before an event that was already read. A reader stores its
+// position, and a notify.Listener wakes the reader, so that it need not poll often. In a service a
+// projection does all of this.
 func Example_tail() {
 	t := testdb.NewExample("tail")
 	defer t.End()

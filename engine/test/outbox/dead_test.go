@@ -60,7 +60,7 @@ func refusing(stream uuid.UUID) (*fakeBroker, *atomic.Bool) {
 
 // A refused message is set aside after the configured number of attempts. The later messages of the
 // stream are set aside behind the refused message, each once; other streams go on. After a redrive
-// all are sent in order, before newer messages of the stream.
+// all messages that were set aside are sent in order, before newer messages of the stream.
 func TestRefusedMessageIsSetAsideAndRedriven(t *testing.T) {
 	t.Parallel()
 	url := testdb.New(t)

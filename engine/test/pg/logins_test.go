@@ -221,7 +221,7 @@ func TestLoginWithTooManyRights(t *testing.T) {
 }
 
 // Each program refuses the login of the other program, and names the one it needs. With the owner's
-// login it starts, and logs a warning.
+// login each program starts, and logs a warning.
 func TestLoginOfAnotherProgram(t *testing.T) {
 	t.Parallel()
 	d := newDeployment(t, testdb.Empty(t))

@@ -6,5 +6,5 @@
 // engine/enginetest/contracttest. In reading order: list.go has the problems that each operation
 // may answer, answered.go compares an answer with them.
 //
-// Package problemlist is safe for concurrent use. Only tests may import it.
+// Package problemlist is safe for concurrent use. Only tests may import package problemlist.
 package problemlist

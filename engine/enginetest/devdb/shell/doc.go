@@ -3,5 +3,6 @@
 //
 // Put code that names and unsets PGHOST, PGSERVICE and similar variables in shell.go. The
 // environment of the server's programs belongs in engine/enginetest/devdb/binaries. Package shell
-// changes the environment of the process, so a program that goes to production must never call it.
+// changes the environment of the process, so a program that goes to production must never call
+// package shell.
 package shell

@@ -14,7 +14,7 @@ Builds and starts everything, says where it is, and ends it all on Ctrl-C. Data 
 
 `
 
-// Run is the command line of dev run. A field with "" means its default.
+// Run is the command line of dev run. The value "" of a field stands for the default of that field.
 type Run struct {
 	DB             string // local, docker or auto
 	API, Projector string // addresses on which the API and the projector listen

@@ -3,5 +3,5 @@
 // Put code that starts and ends the container in container.go. Code that creates databases in the
 // server belongs in engine/enginetest/testdb. Package container is for tests, and for its program
 // engine/enginetest/testdb/container/serve, which tools/dev starts. A program that goes to
-// production must never import it.
+// production must never import package container.
 package container

@@ -85,8 +85,8 @@ type levelRows struct {
 	incomplete bool // whether any tank is parked
 }
 
-// levels runs a query of tanks, which must return at least one row. In the same statement it reads
-// the position that the rows reflect.
+// levels runs a query of tanks, which must return at least one row. In the same statement levels
+// reads the position that the rows reflect.
 func (s *server) levels(ctx context.Context, tanks string, args ...any) (all levelRows, position int64, err error) {
 	ctx, cancel := context.WithTimeout(ctx, s.stack.QueryTimeout)
 	defer cancel()
