@@ -25,7 +25,7 @@ var (
 )
 
 // docs/asvs.md answers each requirement once. An answer "fulfilled" names existing tests or files
-// that show it, and the counts are right wherever documents state them.
+// that show it. The numbers of answers are right in every document that states them.
 func TestASVS(t *testing.T) {
 	t.Parallel()
 	page, makefile := read(t, "../docs/asvs.md"), read(t, "../Makefile")
@@ -70,7 +70,7 @@ func TestASVS(t *testing.T) {
 	}
 	told := fmt.Sprintf("%d are fulfilled, %d are not applicable, %d are not fulfilled", counts["fulfilled"], counts["not applicable"], counts["not fulfilled"])
 	for _, document := range []string{page, read(t, "../docs/security.md")} {
-		if !strings.Contains(strings.Join(strings.Fields(document), " "), told) { // however it wraps
+		if !strings.Contains(strings.Join(strings.Fields(document), " "), told) { // wherever the lines of the document break
 			t.Errorf("a document does not say that %s", told)
 		}
 	}
@@ -82,7 +82,8 @@ func TestASVS(t *testing.T) {
 	}
 }
 
-// requirements returns the numbers of a row: 1.2.6–1.2.8 stands for three.
+// requirements returns the numbers of the requirements in a row of the table: 1.2.6–1.2.8 means
+// three requirements.
 func requirements(t *testing.T, text string) (numbers []string) {
 	t.Helper()
 	for entry := range strings.SplitSeq(text, ", ") {

@@ -29,11 +29,12 @@ var (
 // the table of a configuration is generated.
 var notWrapped = []string{"README.md", "docs/README.md", "docs/configuration.md"}
 
-// Pages wrap at 100 columns, but for tables, code, headings and links that stand alone.
+// The lines of pages have at most 100 characters, except for tables, code, headings and links that
+// have a line of their own.
 func TestPagesWrap(t *testing.T) {
 	t.Parallel()
 	if !inTheTemplate() {
-		return // renaming a service makes lines longer
+		return // in a service, a longer service name makes lines longer
 	}
 	for _, page := range pages(t) {
 		if slices.Contains(notWrapped, page) {

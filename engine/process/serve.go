@@ -34,7 +34,7 @@ type Server struct {
 	Shutdown     Shutdown
 	MaxConns     int                   // limit on open connections; at the limit a quiet connection is closed for a new one, or the new one is refused; 0: no limit
 	MaxConnsOf   int                   // limit on open connections of one address; 0: no limit
-	AddressOf    func(net.Addr) string // returns the name under which a connection's other end is counted; "": no bound of its own. nil: nobody has one
+	AddressOf    func(net.Addr) string // returns the address by which MaxConnsOf counts a connection; "": the connection has no limit per address; nil: no connection has one
 	IdleTimeout  time.Duration         // how long a connection may stay open without a request; 0: 2 min
 	Registerer   prometheus.Registerer // registers metrics of the connections if MaxConns is set; may be nil
 	Logger       *slog.Logger

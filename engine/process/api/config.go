@@ -32,7 +32,7 @@ type Config struct {
 	Wire     func(on *Opened) Domain   // joins the service's handlers to the log
 
 	DatabaseURL     string        // DATABASE_URL: the primary
-	ReadDatabaseURL string        // READ_DATABASE_URL: what queries read; "": DatabaseURL
+	ReadDatabaseURL string        // READ_DATABASE_URL: database that queries read; "": DatabaseURL
 	OpsAddr         string        // API_OPS_ADDR: address of the probes
 	Door            door.Config   // access to the API, and API_ADDR
 	KeyURI          string        // KEY_URI; "": no personal data

@@ -19,7 +19,7 @@ import (
 type Limiter struct {
 	most          int
 	mostOfAddress int                   // 0: no limit
-	addressOf     func(net.Addr) string // nil, or returns "" for a connection without a bound of its own
+	addressOf     func(net.Addr) string // may be nil; "": the connection has no limit per address
 
 	waited atomic.Int64 // how long the last accepted connection waited to be accepted, in ns
 

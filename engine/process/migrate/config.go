@@ -24,10 +24,10 @@ type Config struct {
 	Up      Up           // applies the missing migrations
 
 	DatabaseURL          string // DATABASE_URL: URL of the schema's owner
-	APIDatabaseURL       string // API_DATABASE_URL: a login to make; "": none
+	APIDatabaseURL       string // API_DATABASE_URL: URL with the API's login to create; "": none
 	ProjectorDatabaseURL string // PROJECTOR_DATABASE_URL: URL that the projector uses
 	ServiceDatabaseURL   string // SERVICE_DATABASE_URL: one URL that both programs use
-	KeyURI               string // KEY_URI: the key that wraps those of personal data; "": none is made
+	KeyURI               string // KEY_URI: key that wraps the keys of personal data; "": no key is created
 }
 
 // Up applies the missing migrations, and adds them to the report.
@@ -38,7 +38,7 @@ func JSONFlag(flags *flag.FlagSet) *bool { return flags.Bool("json", false, "as 
 
 // arguments are the parsed command line.
 type arguments struct {
-	verb string   // "": migrate
+	verb string   // "": apply migrations
 	same bool     // true: the new issuer has the same people as a known one; false: other people
 	args []string // arguments after the flags
 }

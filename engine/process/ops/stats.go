@@ -16,7 +16,7 @@ import (
 type overview struct {
 	Head        int64   `json:"head"`        // position of the log's last event
 	Projections int     `json:"projections"` // number of projections
-	Behind      string  `json:"behind"`      // the projection that is furthest behind; "": none is
+	Behind      string  `json:"behind"`      // projection with the largest lag; "": no projection lags
 	LagEvents   int64   `json:"lag_events"`  // events that the projection with the largest lag has not applied
 	LagSeconds  float64 `json:"lag_seconds"` // age of the oldest of these events
 	Stopped     int     `json:"stopped"`     // projections that have stopped because they are ahead of the log

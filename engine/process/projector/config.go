@@ -24,11 +24,11 @@ type Config struct {
 	Publish     outbox.Publish            // sends messages instead of the broker at NATSURL; nil: the broker is used
 
 	DatabaseURL         string        // DATABASE_URL: the primary
-	ListenDatabaseURL   string        // LISTEN_DATABASE_URL: the same database, reached directly; "": DatabaseURL
+	ListenDatabaseURL   string        // LISTEN_DATABASE_URL: the same database without a pooler; "": DatabaseURL
 	Addr                string        // PROJECTOR_ADDR: address of the probes
-	NATSURL             string        // NATS_URL: the broker; "": the outbox keeps the messages
+	NATSURL             string        // NATS_URL: the broker; "": messages stay in the outbox
 	NATSReplicas        int           // NATS_REPLICAS: replicas that the broker's stream must have; 0: 3 on a cluster, else 1
-	NATSMonitors        string        // NATS_MONITOR_URLS, separated by commas; "": not looked at
+	NATSMonitors        string        // NATS_MONITOR_URLS, separated by commas; "": monitoring is not read
 	MessageSource       string        // MESSAGE_SOURCE: a URI reference that names the service
 	OutboxAttempts      int           // OUTBOX_ATTEMPTS: refusals after which a message is set aside
 	PollInterval        time.Duration // POLL_INTERVAL: pause between reads when no notification comes

@@ -90,7 +90,7 @@ type Filter struct {
 	Customer uuid.UUID // zero: accounts of any customer, or of none
 	Currency string
 	Status   string
-	Sort     Sort    // "" is ByOpenedAt
+	Sort     Sort    // "": ByOpenedAt
 	After    *Cursor // end of the previous page
 	Limit    int     // at least 1
 }

@@ -22,7 +22,7 @@ type Command interface{ subject() string }
 type (
 	// Open creates an account.
 	Open struct {
-		Subject         string // the sender, as in every command; "" with AUTH=off
+		Subject         string // the subject that sends the command, as in every command; "" with AUTH=off
 		Owner, Currency string
 		CustomerID      [16]byte // the customer to whom the account refers; zero: none
 	}

@@ -14,9 +14,9 @@ type Build struct {
 	Root     string
 	Packages []string // like ./cmd/api
 	Output   string   // a file, or a folder if it ends with a slash
-	Scratch  string   // folder for go's temporary files; on the file system of Output, the output changes at once. "": go's choice
+	Scratch  string   // folder for go's temporary files; on the file system of Output, go replaces the output atomically; "": go chooses the folder
 	Revision string   // the revision that the programs report; "": unknown
-	Says     string   // printed as soon as something has to be compiled; "": nothing
+	Says     string   // text to print as soon as something has to be compiled; "": none
 }
 
 // Run builds the programs, and shows the progress of a build that takes long. The messages of go

@@ -21,7 +21,7 @@ type progress struct {
 	name     string // name of the program that builds
 	out, err io.Writer
 	terminal bool
-	first    string // printed when go begins to download or compile; "": nothing
+	first    string // text to print when go begins to download or compile; "": none
 
 	mu         sync.Mutex
 	part       []byte
