@@ -94,7 +94,7 @@ func (m *movements) queue(b *pgx.Batch) {
 }
 
 // LevelOf returns a tank's level and the position that the level reflects, read in one statement.
-// If the tank does not exist, it returns event.ErrStreamNotFound.
+// If the tank does not exist, LevelOf returns event.ErrStreamNotFound.
 func LevelOf(ctx context.Context, pool *pgxpool.Pool, id uuid.UUID) (row Level, reflects int64, err error) {
 	const sql = `SELECT place, level, version FROM levels WHERE tank_id = $1`
 	found, at, err := position.NewModel(pool, Levels.Name).Row(ctx, id, sql, []any{&row.Place, &row.Level, &row.Version})

@@ -28,8 +28,8 @@ func (c *Limiter) begin(conn net.Conn) *connection {
 	return n
 }
 
-// hasRoom reports whether the limits allow a new connection. At a limit it first tries to close a
-// quiet connection.
+// hasRoom reports whether the limits allow a new connection. At a limit hasRoom first tries to
+// close a quiet connection.
 func (c *Limiter) hasRoom(n *connection) bool {
 	switch {
 	case n.address != "" && c.ofAddress[n.address] >= c.mostOfAddress:

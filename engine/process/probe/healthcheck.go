@@ -20,9 +20,9 @@ func HealthcheckFlag(flags *flag.FlagSet, asked *bool) {
 
 // Healthcheck asks a process on this machine whether it is ready. Healthcheck sends GET /readyz to
 // the address on which the process listens, and returns nil if the answer is 200 within three
-// seconds, otherwise an error. A program whose container has no shell and no curl calls it for the
-// flag -healthcheck. Healthcheck must never need more than that address: no database, and no other
-// configuration.
+// seconds, otherwise an error. A program whose container has no shell and no curl calls Healthcheck
+// for its flag -healthcheck. Healthcheck must never need more than that address: no database, and
+// no other configuration.
 func Healthcheck(ctx context.Context, address string, encrypted bool) error {
 	ctx, cancel := context.WithTimeout(ctx, healthcheckPatience)
 	defer cancel()

@@ -16,7 +16,7 @@ import (
 	"example.com/pgcqrs/engine/outbox/relay"
 )
 
-// openBroker connects to the broker. Without NATS_URL it returns nil.
+// openBroker connects to the broker. Without NATS_URL openBroker returns nil.
 func openBroker(config Config, logger *slog.Logger) (*natsbroker.Broker, error) {
 	if config.NATSURL == "" {
 		return nil, nil

@@ -33,9 +33,9 @@ func (a *Applier) Step(ctx context.Context, conn *pgx.Conn, at *checkpoint.Check
 	return at, len(batch), a.advance(ctx, conn, at, batch)
 }
 
-// Checkpoint reads the checkpoint of the projection. If the checkpoint is ahead of the log, it
-// stops the projection and returns ErrAhead. If somebody has set the checkpoint back, the events
-// after it are applied again.
+// Checkpoint reads the checkpoint of the projection. If the checkpoint is ahead of the log,
+// Checkpoint stops the projection and returns ErrAhead. If somebody has set the checkpoint back,
+// the events after it are applied again.
 func (a *Applier) Checkpoint(ctx context.Context, conn *pgx.Conn) (*checkpoint.Checkpoint, error) {
 	look := &pgx.Batch{}
 	notedTo := reconcile.QueueLast(look, a.Name)

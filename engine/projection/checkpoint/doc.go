@@ -12,6 +12,6 @@
 //
 // The table of package checkpoint is checkpoints. Package checkpoint also reads the table
 // parked_streams, whose rows are valid only for the value of the column parkings that was read with
-// them. The package starts no goroutine. Package checkpoint must never change a row of a read
-// model.
+// them. Package checkpoint starts no goroutine. Package checkpoint must never change a row of a
+// read model.
 package checkpoint

@@ -12,7 +12,7 @@ import (
 )
 
 // CheckOwner returns an error if the login of the pool is not the owner of the existing schema. In
-// a database without a schema it returns nil.
+// a database without a schema CheckOwner returns nil.
 func CheckOwner(ctx context.Context, pool *pgxpool.Pool) error {
 	const sql = `
 		SELECT current_user, pg_get_userbyid(relowner), pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = to_regclass('engine_version')`

@@ -43,8 +43,8 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// writeMuch appends from several goroutines, with conflicts in between. For each success it prints
-// the time of the request, the time of the answer, and the position.
+// writeMuch appends from several goroutines, with conflicts in between. For each success writeMuch
+// prints the time of the request, the time of the answer, and the position.
 func writeMuch(url string) error {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()

@@ -9,7 +9,7 @@ import (
 )
 
 // Root returns the root of the clone that contains the current directory: the directory with go.mod
-// and tools/. Outside of a clone it returns ".". A module within the clone has no tools/ of its
+// and tools/. Outside of a clone Root returns ".". A module within the clone has no tools/ of its
 // own.
 func Root() string {
 	dir, err := os.Getwd()

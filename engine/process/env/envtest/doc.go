@@ -3,6 +3,6 @@
 // configuration.
 //
 // Put checks that the tests of every program share in envtest.go. The values of a program belong in
-// its own test, which passes its struct. Only tests may import package envtest. The rules are in
-// engine/process/env.
+// its own test, which passes its struct. Only tests may import package envtest. The rules of
+// configuration are in engine/process/env.
 package envtest

@@ -16,7 +16,7 @@ import (
 var update = flag.Bool("update", false, "write the table of a configuration into docs/configuration.md")
 
 // IsDocumented fails unless docs/configuration.md has the current table of a program of cmd/. With
-// -update it writes the table.
+// -update IsDocumented writes the table.
 func IsDocumented(t *testing.T, program string, config any) {
 	t.Helper()
 	const page = "../../docs/configuration.md"

@@ -54,8 +54,8 @@ func (s chained) checkingKey() (ed25519.PublicKey, error) {
 	return public, nil
 }
 
-// readHead reads a head from a file and checks its signature. With an empty file name it returns
-// nil.
+// readHead reads a head from a file and checks its signature. With an empty file name readHead
+// returns nil.
 func (s chained) readHead(file string) (*chain.Head, error) {
 	if file == "" {
 		return nil, nil
