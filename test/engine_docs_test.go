@@ -11,8 +11,8 @@ import (
 	"testing"
 )
 
-// mostOfDoc bounds the lines of a package's comment, which is read before the code and not instead
-// of it.
+// mostOfDoc is the number of lines that the comment of a package must stay below. The comment
+// introduces the code, and does not replace it.
 const mostOfDoc = 40
 
 var (
@@ -23,8 +23,8 @@ var (
 	exampleFunc = regexp.MustCompile(`(?m)^func (Example\w*)\(\) \{`)
 )
 
-// Each of the engine's packages says in doc.go, and in no other file, what belongs in it and which
-// packages are next to it. It names only files and folders that exist.
+// The doc.go of each package of the engine, and no other file of the package, says what belongs in
+// the package, and names a related package. The doc.go names only files and folders that exist.
 func TestEnginePackagesSayWhatBelongsInThem(t *testing.T) {
 	t.Parallel()
 	for _, folder := range enginePackages(t) {
@@ -57,7 +57,7 @@ func TestEnginePackagesSayWhatBelongsInThem(t *testing.T) {
 	}
 }
 
-// The comment of a package names each example, and every named example exists.
+// The comments of packages name each example, and every named example exists.
 func TestEnginePackagesNameTheirExamples(t *testing.T) {
 	t.Parallel()
 	var named []string
@@ -80,7 +80,7 @@ func TestEnginePackagesNameTheirExamples(t *testing.T) {
 	}
 }
 
-// docOf returns the package's comment in a folder's doc.go, with the package clause, or "".
+// docOf returns the comment and the package clause of a folder's doc.go, or "".
 func docOf(t *testing.T, folder string) string {
 	t.Helper()
 	if !isThere(folder + "/doc.go") {
@@ -89,8 +89,8 @@ func docOf(t *testing.T, folder string) string {
 	return packageComment.FindString(fileOf(t, folder+"/doc.go"))
 }
 
-// enginePackages returns the folders of the engine's packages, without programs. It returns none if
-// the engine is a module from elsewhere.
+// enginePackages returns the folders of the engine's packages, without programs. enginePackages
+// returns none if the engine is not a folder of this repository.
 func enginePackages(t *testing.T) (folders []string) {
 	t.Helper()
 	for _, file := range engineFiles(t) {
@@ -115,7 +115,7 @@ func engineExamples(t *testing.T) (names []string) {
 	return names
 }
 
-// engineFiles returns all Go files of the engine, by their paths from the root.
+// engineFiles returns the paths from the root of all Go files of the engine.
 func engineFiles(t *testing.T) (files []string) {
 	t.Helper()
 	if !isThere("engine") {
