@@ -24,7 +24,7 @@ type edit struct{ source, is, becomes string }
 func edits() []edit {
 	const (
 		projections = "internal/read/read.go"
-		imports     = "\n)\n\n// Projector is told"
+		imports     = "\n)\n\n// Projector "
 		last        = "\t// Every projection has a line above.\n"
 	)
 	return []edit{
