@@ -16,21 +16,23 @@ import (
 const mostOfDoc = 40
 
 var (
-	clause      = regexp.MustCompile(`(?m)^package (\w+)$`)
-	fileOfDoc   = regexp.MustCompile(`\b\w+\.(?:go|sql)\b`)
-	folderOfDoc = regexp.MustCompile(`\b(?:engine|internal|cmd|tools)/[a-z]+(?:/[a-z]+)*`)
-	exampleName = regexp.MustCompile(`\bExample(?:_[a-z]\w*|[A-Z]\w*)\b`)
-	exampleFunc = regexp.MustCompile(`(?m)^func (Example\w*)\(\) \{`)
+	clause         = regexp.MustCompile(`(?m)^package (\w+)$`)
+	fileOfDoc      = regexp.MustCompile(`\b\w+\.(?:go|sql)\b`)
+	folderOfDoc    = regexp.MustCompile(`\b(?:engine|internal|cmd|tools)/[a-z]+(?:/[a-z]+)*`)
+	saysWhatItDoes = regexp.MustCompile(`(?s)\n.*(?:belong|Package |[Tt]he package )`) // below its first line
+	exampleName    = regexp.MustCompile(`\bExample(?:_[a-z]\w*|[A-Z]\w*)\b`)
+	exampleFunc    = regexp.MustCompile(`(?m)^func (Example\w*)\(\) \{`)
 )
 
-// The doc.go of each package of the engine, and no other file of the package, says what belongs in
-// the package, and names a related package. The doc.go names only files and folders that exist.
+// The doc.go of each package of the engine, and no other file of the package, says what the package
+// does, or what belongs in it, and names a related package. The doc.go names only files and folders
+// that exist.
 func TestEnginePackagesSayWhatBelongsInThem(t *testing.T) {
 	t.Parallel()
 	for _, folder := range enginePackages(t) {
 		comment := docOf(t, folder)
-		if !strings.HasPrefix(comment, "// Package "+path.Base(folder)+" ") || !strings.Contains(comment, "belong") {
-			t.Errorf("%s/doc.go does not say what belongs in the package:\n%s", folder, comment)
+		if !strings.HasPrefix(comment, "// Package "+path.Base(folder)+" ") || !saysWhatItDoes.MatchString(comment) {
+			t.Errorf("%s/doc.go does not say what the package does, or what belongs in it:\n%s", folder, comment)
 		}
 		if lines := strings.Count(comment, "\n") - 1; lines >= mostOfDoc {
 			t.Errorf("%s/doc.go has %d lines of comment, want less than %d", folder, lines, mostOfDoc)

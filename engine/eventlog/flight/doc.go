@@ -3,7 +3,7 @@
 // appends and commits (docs/decisions/0016). The append lock orders the flights of all processes
 // (docs/decisions/0001).
 //
-// The package calls the functions of 00004_append.sql in engine/schema. The package does not act on
+// The package calls the functions in 00004_append.sql of engine/schema. The package does not act on
 // an outcome, or on a lost answer: engine/eventlog/delivery sends again, looks up, or answers.
 //
 // In reading order: append.sql and append_keyed.sql are the statements; columns.go has the
