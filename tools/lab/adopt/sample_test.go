@@ -14,7 +14,7 @@ const (
 		"test/http/door_test.go test/privacy/trigger_test.go"
 	// oldNames searches the service's own files for the template's name. oldNames ignores imports
 	// of the engine, which keeps its path.
-	oldNames = `grep -rniI --exclude-dir=.dev --exclude-dir=engine --exclude-dir=tools 'pg''cqrs' . | sed -E 's#example\.com/pg''cqrs/(engine|tools)##g' | grep -i 'pg''cqrs' | grep -v /var/lib/pg''cqrs-dev || true`
+	oldNames = `grep -rniI --exclude-dir=.dev --exclude-dir=engine --exclude-dir=tools 'pg''cqrs' . | sed -E 's#example\.com/pg''cqrs/(engine|tools)##g' | grep -i 'pg''cqrs' | grep -v -e /var/lib/pg''cqrs-dev -e '^./docs/template/' || true`
 	// ofMigrations matches the engine's tests that check every table of the migrations.
 	ofMigrations = "'TestRolesAreApart|TestEveryTableIsGranted|TestServiceLogin'"
 )
@@ -42,7 +42,11 @@ func TestAServiceOfOnesOwn(t *testing.T) {
 	}
 
 	tries := func(command string) string { // tries runs the commands that adopt prints for the user to paste
-		_, block, _ := strings.Cut(paste(t, dir, command), "try it:\n\n")
+		said := paste(t, dir, command)
+		_, block, found := strings.Cut(said, "try them:\n\n")
+		if !found {
+			t.Errorf("%s does not say how to try it:\n%s", command, said)
+		}
 		return block
 	}
 	invoices, letters := tries("go run ./cmd/adopt -new-aggregate invoice"), tries("go run ./cmd/adopt -new-projection letters && go vet ./...")
