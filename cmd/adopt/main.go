@@ -7,9 +7,9 @@ package main
 import (
 	"os"
 
-	// Without engine/ the go command fails at this import, before anything can run. The tool gonew
-	// creates a copy without engine/, because it copies only one module of this repository. Clone
-	// the repository instead.
+	// Without engine/ the go command fails at this import, before anything can run. The tool
+	// gonew makes such a copy, because gonew copies only one module of a repository. Clone the
+	// repository instead.
 	"example.com/pgcqrs/engine/enginetest/devtool/launch"
 
 	"example.com/pgcqrs/internal/naming"

@@ -24,7 +24,7 @@ func TestALaterFixIsTaken(t *testing.T) {
 	template, service := copyOf(t), grown(t)
 	release(t, template, "v0.1.0")
 	const gone, migration = "engine/event/personal_test.go", "00099_later.sql"
-	replaceIn(t, filepath.Join(template, "engine/eventlog/delivery/pending.go"), "// Pending is a chain of appends on its way", "// A fix of "+names.OldModule+"'s.\n\n// Pending is a chain of appends on its way")
+	replaceIn(t, filepath.Join(template, "engine/eventlog/delivery/pending.go"), "package delivery\n", "package delivery\n\n// A fix of "+names.OldModule+"'s.\n")
 	if err := os.Remove(filepath.Join(template, gone)); err != nil {
 		t.Fatal(err)
 	}
