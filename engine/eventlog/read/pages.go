@@ -18,11 +18,13 @@ const mostBytes = 8 << 20
 
 // withinBytes takes of a query's events, which are in the log's order, as many as have mostBytes of
 // data as it is stored, perhaps compressed: to know more the server would have to read it all.
-func withinBytes(query string) string {
+func withinBytes(query string) string { return within(query, mostBytes) }
+
+func within(query string, bytes int) string {
 	return `SELECT ` + eventColumns + ` FROM (
 	    SELECT ` + eventColumns + `, sum(pg_column_size(data)) OVER (ORDER BY position ROWS UNBOUNDED PRECEDING) - pg_column_size(data) AS before
 	    FROM (` + query + `) AS events_read
-	) AS summed WHERE before < ` + strconv.Itoa(mostBytes) + ` ORDER BY position`
+	) AS summed WHERE before < ` + strconv.Itoa(bytes) + ` ORDER BY position`
 }
 
 // Page reads at most limit events of a stream after a version (0: from the start), in order and

@@ -1,0 +1,88 @@
+package feed
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promauto"
+
+	"example.com/pgcqrs/engine/feed/follow"
+	"example.com/pgcqrs/engine/feed/owner"
+	"example.com/pgcqrs/engine/feed/past"
+	"example.com/pgcqrs/engine/feed/ring"
+)
+
+// Log is what subscribers read: the primary's, or a replica's. eventlog.Store is one.
+type Log interface {
+	owner.Log
+	past.Log
+}
+
+// Options of a Feed. The zero value of a number stands for its default.
+type Options struct {
+	Log        Log
+	Owner      owner.Of        // to which subject a stream belongs
+	Hints      <-chan struct{} // has a value when the log may have grown; nil: only the poll
+	Poll       time.Duration   // the longest time between two looks for events of other processes; 0: 10 ms
+	Readers    int             // pages that are read at once for subscribers that are behind; 0: 2
+	Ring       ring.Bounds     // of each topic in memory
+	Registerer prometheus.Registerer
+	Logger     *slog.Logger
+}
+
+// Feed hands the log's events to subscribers.
+type Feed struct {
+	log      Log
+	ring     *ring.Ring
+	past     *past.Past
+	follower *follow.Follower
+	events   prometheus.Counter
+	behind   prometheus.Counter
+}
+
+// ErrDraining says that the process ends: subscribe again, at another one.
+var ErrDraining = errors.New("the feed ends")
+
+// New makes a Feed, whose metrics are registered.
+func New(o Options) *Feed {
+	if o.Poll == 0 {
+		o.Poll = 10 * time.Millisecond
+	}
+	if o.Readers == 0 {
+		o.Readers = 2
+	}
+	auto := promauto.With(o.Registerer)
+	owners, recent := owner.New(o.Log, o.Owner), ring.New(o.Ring)
+	f := &Feed{
+		log: o.Log, ring: recent, past: past.New(o.Log, owners, o.Readers),
+		follower: follow.New(follow.Config{Log: o.Log, Owners: owners, Ring: recent, Hints: o.Hints, Poll: o.Poll, Logger: o.Logger}),
+		events:   auto.NewCounter(prometheus.CounterOpts{Name: "feed_events_total", Help: "Events that were handed to subscribers."}),
+		behind:   auto.NewCounter(prometheus.CounterOpts{Name: "feed_pages_total", Help: "Pages that were read from the log for subscribers that were behind what is in memory."}),
+	}
+	auto.NewGaugeFunc(prometheus.GaugeOpts{Name: "feed_subscribers", Help: "Subscribers of the feed."}, func() float64 {
+		readers, _ := recent.Wanted()
+		return float64(readers)
+	})
+	return f
+}
+
+// Run follows the log until ctx ends, while there are subscribers.
+func (f *Feed) Run(ctx context.Context) error { return f.follower.Run(ctx) }
+
+// Head returns the position of the log's last event, as far as subscribers can see it.
+func (f *Feed) Head(ctx context.Context) (int64, error) { return f.log.Head(ctx) }
+
+// LogChanged ends each subscription with event.ErrLogChanged: the log went back, and positions may be
+// others' now.
+func (f *Feed) LogChanged() { f.follower.Changed() }
+
+// Drain ends each subscription with ErrDraining.
+func (f *Feed) Drain() { f.ring.End(ErrDraining) }
+
+// Subscribe begins a subscription after a position, which must not be ahead of the log. It must be closed.
+func (f *Feed) Subscribe(topic ring.Topic, types Types, after int64) *Subscription {
+	return &Subscription{feed: f, topic: topic, types: types, place: past.Place{Position: after, Version: -1}, reader: f.ring.Join(topic)}
+}
