@@ -7,6 +7,7 @@ import (
 	"github.com/kelseyhightower/envconfig"
 
 	"example.com/pgcqrs/engine/edge/admission"
+	"example.com/pgcqrs/engine/edge/live"
 	"example.com/pgcqrs/engine/process"
 	"example.com/pgcqrs/engine/process/api"
 	"example.com/pgcqrs/engine/process/door"
@@ -49,6 +50,10 @@ type Config struct {
 	AddressRequests int           `envconfig:"MAX_REQUESTS_ADDRESS" default:"512" min:"0" desc:"The same for an address, counted before the token is looked at. Those in TRUSTED_PROXIES have no such bound."`
 	SubjectWaits    int           `envconfig:"MAX_WAITS_SUBJECT" default:"256" min:"0" desc:"How many reads of a subject may wait at once; the next is answered 429. 0: any number."`
 	AddressWaits    int           `envconfig:"MAX_WAITS_ADDRESS" default:"512" min:"0" desc:"The same for an address. Those in TRUSTED_PROXIES have no such bound."`
+	FeedConns       int           `envconfig:"FEED_CONNECTIONS" default:"512" min:"1" desc:"Most feeds (answers that go on) that may be open; the next is answered 503. Keep it below MAX_CONNECTIONS, so that feeds leave room for other requests."`
+	SubjectFeeds    int           `envconfig:"FEED_CONNECTIONS_SUBJECT" default:"32" min:"1" desc:"Most feeds of a subject that may be open; the next is answered 429."`
+	AddressFeeds    int           `envconfig:"FEED_CONNECTIONS_ADDRESS" default:"128" min:"1" desc:"The same for an address. Those in TRUSTED_PROXIES have no such bound."`
+	FeedTimeout     time.Duration `envconfig:"FEED_WRITE_TIMEOUT" default:"10s" min:"1s" desc:"How long the client of a feed may take nothing in before it is cut off."`
 	Docs            bool          `envconfig:"DOCS_PAGE" default:"true" desc:"Serve the contract at /openapi.yaml and a page of it at /docs, to whoever asks."`
 	AccessLog       bool          `envconfig:"ACCESS_LOG" default:"true" desc:"Log a line per request: its route, never its path, query or body."`
 	UnsafeDatabase  string        `envconfig:"UNSAFE_DATABASE" default:"refuse" oneof:"refuse,accept" desc:"accept: start on a database whose fsync or full_page_writes is off, where a crash loses what was acknowledged. For tests. Readiness and database_setting_unsafe go on saying so."`
@@ -92,6 +97,7 @@ func (c *Config) process() api.Config {
 		MaxQueries:      c.MaxQueries,
 		MaxQueueTime:    c.MaxQueueTime,
 		MaxWaits:        c.MaxWaits,
+		Live:            live.Bounds{Connections: c.FeedConns, OfSubject: c.SubjectFeeds, OfAddress: c.AddressFeeds, WriteTimeout: c.FeedTimeout},
 		Docs:            c.Docs,
 		AccessLog:       c.AccessLog,
 		UnsafeDatabase:  c.UnsafeDatabase == "accept",

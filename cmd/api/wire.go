@@ -38,6 +38,7 @@ func wire(on *api.Opened) api.Domain {
 			Log:    on.Archive,
 			Keys:   on.Keys,
 		},
+		Feed:  on.Feed,
 		Trail: trail.NewQueries(on.Archive),
 	}
 	return api.Domain{

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 )
 
 // Caller is who a request comes from. The zero value may do nothing.
@@ -11,7 +12,8 @@ type Caller struct {
 	// Subject is the issuer's name for them, 1 to 255 visible ASCII characters. Those of another issuer than the
 	// database's first have its name and a space before it. "" where AUTH=off.
 	Subject string
-	Scopes  []string // what the token was given for
+	Scopes  []string  // what the token was given for
+	Expires time.Time // the token's end; zero where AUTH=off
 }
 
 // May says whether the caller's token was given for a scope.

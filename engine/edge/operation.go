@@ -11,6 +11,7 @@ import (
 	"example.com/pgcqrs/engine/auth"
 	"example.com/pgcqrs/engine/command"
 	"example.com/pgcqrs/engine/edge/epoch"
+	"example.com/pgcqrs/engine/edge/live"
 	"example.com/pgcqrs/engine/edge/problem"
 	"example.com/pgcqrs/engine/edge/query"
 	"example.com/pgcqrs/engine/edge/request"
@@ -31,6 +32,22 @@ func (s *Stack) FailBinding(w http.ResponseWriter, r *http.Request, err error) {
 func (s *Stack) Await(ctx context.Context, readModel string, minPosition, prefer *string) error {
 	return s.positions.Await(ctx, readModel, minPosition, prefer)
 }
+
+// Form returns the form that the client likes best of those in which events are answered.
+func Form(ctx context.Context) (live.Form, error) { return live.FormOf(request.Of(ctx).Accept) }
+
+// Live opens an answer that goes on: see live.Answers.
+func (s *Stack) Live(ctx context.Context, form live.Form, body live.Body, until int64, subscribe func() live.Source) (*live.Answer, error) {
+	return s.answers.Open(ctx, form, body, until, subscribe)
+}
+
+// NextAfter returns a link to the request's own address from a position on.
+func NextAfter(ctx context.Context, position string) string {
+	return query.NextLink(request.Of(ctx).URL, "after", position)
+}
+
+// May says whether the caller's token was given for a scope.
+func May(ctx context.Context, scope string) bool { return request.Of(ctx).Caller.May(scope) }
 
 // InEpoch has a query whose Log-Epoch is not the log's any more turned away also once it has read.
 func (s *Stack) InEpoch(next epoch.Operation) epoch.Operation { return s.epochs.InEpoch(next) }

@@ -11,6 +11,7 @@ import (
 	"example.com/pgcqrs/engine/edge/admission"
 	"example.com/pgcqrs/engine/edge/contract"
 	"example.com/pgcqrs/engine/edge/epoch"
+	"example.com/pgcqrs/engine/edge/live"
 	"example.com/pgcqrs/engine/edge/problem"
 	"example.com/pgcqrs/engine/edge/waiting"
 )
@@ -68,6 +69,7 @@ type Options struct {
 	MaxCommands    int           // commands that may run at once, and four times as many wait; 0: 256
 	MaxQueries     int           // queries that may run at once, and half as many wait; 0: 512
 	MaxQueueTime   time.Duration // how long one may wait while more comes in than can be done; else six times as long; 0: 200 ms
+	Live           live.Bounds   // of answers that go on
 	MaxWaits       int           // reads that may wait at once, which are no queries meanwhile; 0: 1024
 	CommandTimeout time.Duration // how long a command may take, from its turn on; 0: 10 s
 	QueryTimeout   time.Duration // how long a query may take, from its turn on and after Min-Position's wait; 0: 10 s

@@ -10,6 +10,9 @@ import (
 // remembered of events. It is called before Run and Watch.
 func (s *Store) OnLogChange(forget func()) { s.history.OnLogChange(forget) }
 
+// Grown returns a channel that has a value after this process has appended. It is for one reader of the log.
+func (s *Store) Grown() <-chan struct{} { return s.hints.Here() }
+
 // Watch looks at the log every two seconds until ctx ends, so that a process without appends notices,
 // too, that the log went back.
 func (s *Store) Watch(ctx context.Context) error { return s.history.Watch(ctx) }

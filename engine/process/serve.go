@@ -39,6 +39,7 @@ type Server struct {
 	Registerer   prometheus.Registerer // nil, or where connections are counted if MaxConns bounds them
 	Logger       *slog.Logger
 	Listening    func(net.Addr) // nil, or told the address once it listens
+	Ending       func()         // nil, or called once no request should come any more: answers that go on are to end
 }
 
 // Run serves until ctx ends: then readiness goes off, requests in flight are
@@ -101,6 +102,9 @@ func (s Server) end(server *http.Server) error {
 	s.Logger.Info("ending", "server", s.Name)
 	s.Readiness.Drain()
 	time.Sleep(s.Shutdown.DrainDelay)
+	if s.Ending != nil {
+		s.Ending()
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), s.Shutdown.ShutdownTimeout)
 	defer cancel()
 	if err := server.Shutdown(ctx); err != nil {

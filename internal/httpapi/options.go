@@ -5,6 +5,7 @@ import (
 
 	"example.com/pgcqrs/engine/edge"
 	"example.com/pgcqrs/engine/event"
+	"example.com/pgcqrs/engine/feed"
 	"example.com/pgcqrs/engine/trail"
 )
 
@@ -13,6 +14,9 @@ type Options struct {
 	// A domain each.
 	Accounts  Accounts
 	Customers Customers
+
+	// Feed hands out events as they happen.
+	Feed *feed.Feed
 
 	// Trail answers who did what.
 	Trail Trail

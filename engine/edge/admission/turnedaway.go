@@ -12,7 +12,7 @@ func NewTurnedAway(registry prometheus.Registerer) *TurnedAway {
 		Help: "Requests that came while as many ran as may run at once, and had no turn in time, by the limit.",
 	}, []string{"limit"})}
 	registry.MustRegister(t.limits)
-	for _, limit := range []string{"commands", "queries", "waits", "requests of subject", "requests of address", "waits of subject", "waits of address"} {
+	for _, limit := range []string{"commands", "queries", "waits", "requests of subject", "requests of address", "waits of subject", "waits of address", "streams", "streams of subject", "streams of address"} {
 		t.limits.WithLabelValues(limit) // which begins at 0
 	}
 	return t

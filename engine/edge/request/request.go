@@ -22,6 +22,7 @@ type Request struct {
 	correlationID string
 	traceparent   string
 	URL           *url.URL
+	Accept        string             // the forms that the client takes
 	Answer        http.Header        // the answer's, until it is written
 	Body          []byte             // whole, where the operation has one; set before it has its turn
 	Fingerprint   []byte             // of method, path and body; set when it has an Idempotency-Key

@@ -29,6 +29,7 @@ type Hints struct {
 	failed  prometheus.Counter
 	head    atomic.Int64  // the highest that somebody should hear of
 	waiting chan struct{} // has a value while that was not sent
+	here    chan struct{} // has a value after a flight of this process that nobody here has looked at
 }
 
 // NewHints makes Hints, which are sent on connections of a pool by way of reads.
@@ -37,6 +38,7 @@ func NewHints(pool *pgxpool.Pool, reads *confirm.Reads, registerer prometheus.Re
 		pool:    pool,
 		reads:   reads,
 		waiting: make(chan struct{}, 1),
+		here:    make(chan struct{}, 1),
 		failed: promauto.With(registerer).NewCounter(prometheus.CounterOpts{
 			Name: "eventstore_notifications_failed_total", Help: "Notifications of appended events that could not be sent; who listens finds the events by polling.",
 		}),
@@ -55,10 +57,18 @@ func (h *Hints) Give(head int64) {
 		}
 	}
 	select {
+	case h.here <- struct{}{}:
+	default:
+	}
+	select {
 	case h.waiting <- struct{}{}:
 	default:
 	}
 }
+
+// Here returns a channel that has a value after this process has appended: one reader, who looks at the log
+// then, hears of it sooner than by a notification.
+func (h *Hints) Here() <-chan struct{} { return h.here }
 
 // Run sends hints until ctx ends, and then the last one.
 func (h *Hints) Run(ctx context.Context) {

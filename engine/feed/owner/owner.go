@@ -90,5 +90,23 @@ func (o *Owners) ask(ctx context.Context, streams []uuid.UUID, into map[uuid.UUI
 	return nil
 }
 
+// OfStream returns the subject that a stream belongs to; ok is false where it belongs to nobody. A stream without
+// events is event.ErrStreamNotFound.
+func (o *Owners) OfStream(ctx context.Context, stream uuid.UUID) (subject string, ok bool, err error) {
+	if known, cached := o.cache.Get(stream); cached {
+		return known.subject, known.ok, nil
+	}
+	firsts, err := o.log.Firsts(ctx, []uuid.UUID{stream})
+	if err != nil {
+		return "", false, fmt.Errorf("read first event of stream: %w", err)
+	}
+	if len(firsts) == 0 {
+		return "", false, event.ErrStreamNotFound
+	}
+	subject, ok = o.of(firsts[0])
+	o.cache.Add(stream, owned{subject, ok})
+	return subject, ok, nil
+}
+
 // Forget drops all that is remembered: the log went back.
 func (o *Owners) Forget() { o.cache.Purge() }

@@ -17,6 +17,9 @@ type Reader struct {
 func (r *Ring) Join(name Topic) *Reader {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if r.closed != nil {
+		return &Reader{ring: r, ended: r.closed}
+	}
 	t := r.topics[name]
 	if t == nil {
 		t = &topic{floor: r.position, readers: make(map[*Reader]struct{})}
@@ -64,7 +67,10 @@ func (r *Reader) After(position int64, limit int) (found []*Event, upTo int64, b
 func (r *Reader) Leave() {
 	r.ring.mu.Lock()
 	defer r.ring.mu.Unlock()
-	if _, there := r.topic.readers[r]; !there || r.ended != nil {
+	if r.ended != nil {
+		return
+	}
+	if _, there := r.topic.readers[r]; !there {
 		return
 	}
 	delete(r.topic.readers, r)

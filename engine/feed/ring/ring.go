@@ -19,7 +19,8 @@ type Ring struct {
 	position int64 // each topic has all of its events after its floor, up to this position
 	topics   map[Topic]*topic
 	readers  int
-	subjects int // topics of subjects among them
+	subjects int   // topics of subjects among them
+	closed   error // that of Close
 }
 
 // topic is what the ring has of one.
@@ -93,7 +94,15 @@ func (r *Ring) Add(events []*Event, upTo int64, ownersKnown bool) {
 	}
 }
 
-// End ends all reading with an error: whoever reads is told, and whoever joins later begins anew.
+// Close ends all reading with an error, for good.
+func (r *Ring) Close(err error) {
+	r.mu.Lock()
+	r.closed = err
+	r.mu.Unlock()
+	r.End(err)
+}
+
+// End ends all reading with an error: each reader is told, and one that joins later begins anew.
 func (r *Ring) End(err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

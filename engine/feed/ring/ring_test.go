@@ -146,7 +146,8 @@ func TestAFormIsRenderedOnce(t *testing.T) {
 	t.Parallel()
 	e, count := made(0, 1)[0], 0
 	for range 3 {
-		text, err := e.Render(1, func(*Event) ([]byte, error) { count++; return []byte("x"), nil })
+		made, err := e.Render(1, func(event.Recorded) (Rendered, error) { count++; return Rendered{Text: []byte("x")}, nil })
+		text := made.Text
 		if string(text) != "x" || err != nil || count != 1 {
 			t.Fatalf("got %q, %v, rendered %d times", text, err, count)
 		}

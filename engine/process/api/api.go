@@ -72,6 +72,7 @@ func Run(ctx context.Context, config Config) error {
 		Name: "api", Addr: config.Door.Addr, AddrVariable: "API_ADDR", TLS: entrance.TLS,
 		Handler: entrance.Handler(handler), Readiness: readiness, Shutdown: config.Shutdown, MaxConns: config.MaxConnections,
 		MaxConnsOf: entrance.ConnsOf, AddressOf: entrance.Limits.PeerOf, IdleTimeout: config.IdleTimeout, Registerer: registry, Logger: logger,
+		Ending: on.Feed.Drain,
 	}
 	probes := process.Server{
 		Name: "probes", Addr: config.OpsAddr, AddrVariable: "API_OPS_ADDR",
@@ -92,7 +93,7 @@ func optionsOf(on *Opened, door *door.Door, readiness *probe.Readiness, registry
 		Issuer: door.Tokens.URL, WithoutDocs: !config.Docs,
 		Ready: readiness.Ready, Accepted: readiness.Accepted,
 		Metrics: registry, Logger: logger, AccessLog: config.AccessLog,
-		MaxCommands: config.MaxCommands, MaxQueries: config.MaxQueries, MaxWaits: config.MaxWaits,
+		Live: config.Live, MaxCommands: config.MaxCommands, MaxQueries: config.MaxQueries, MaxWaits: config.MaxWaits,
 		MaxQueueTime: config.MaxQueueTime, CommandTimeout: config.CommandTimeout, QueryTimeout: config.QueryTimeout,
 	}
 }
@@ -135,6 +136,7 @@ func serve(ctx context.Context, on *Opened, domain Domain, clock *clock.Watch, d
 	}
 	group.Go(func() error { return on.returned.Run(ctx) })
 	group.Go(func() error { return on.readable.Run(ctx) })
+	group.Go(func() error { return on.Feed.Run(serving) })
 	group.Go(func() error { return on.Store.Watch(serving) })
 	group.Go(func() error { return on.Archive.Watch(serving) })
 	group.Go(func() error { return on.Store.Follow(ctx, on.observe(domain.Aggregates)) })

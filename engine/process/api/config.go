@@ -10,8 +10,11 @@ import (
 
 	"example.com/pgcqrs/engine/command"
 	"example.com/pgcqrs/engine/edge"
+	"example.com/pgcqrs/engine/edge/live"
 	"example.com/pgcqrs/engine/event"
 	"example.com/pgcqrs/engine/eventlog"
+	"example.com/pgcqrs/engine/feed"
+	"example.com/pgcqrs/engine/feed/owner"
 	"example.com/pgcqrs/engine/personal"
 	"example.com/pgcqrs/engine/personal/erasure"
 	"example.com/pgcqrs/engine/personal/readable"
@@ -27,6 +30,7 @@ type Config struct {
 	Service  string                    // its name: of sessions
 	Decode   event.Decode              // of the service's events
 	Erasing  []string                  // types of its events that erase a person
+	Owner    owner.Of                  // to which subject a stream belongs
 	Versions func() map[string][]int64 // of the schema, by the table that lists them
 	Objects  settings.Objects          // of the schema that must be there
 	Wire     func(on *Opened) Domain   // joins the service to the log
@@ -49,6 +53,7 @@ type Config struct {
 	MaxQueries      int           // MAX_QUERIES: at once
 	MaxQueueTime    time.Duration // MAX_QUEUE_TIME: the wait for one's turn
 	MaxWaits        int           // MAX_WAITS: for a position or an epoch, at once
+	Live            live.Bounds   // FEED_CONNECTIONS and so on
 	Docs            bool          // DOCS_PAGE
 	AccessLog       bool          // ACCESS_LOG
 	UnsafeDatabase  bool          // whether UNSAFE_DATABASE accepts a database that may lose what was acknowledged
@@ -71,6 +76,7 @@ type Opened struct {
 	Store   *eventlog.Store // the log
 	Archive *eventlog.Store // the log as queries read it
 	Keys    *personal.Keys  // of personal data
+	Feed    *feed.Feed      // the log's events as they happen
 
 	returned *erasure.Returned // keys of people who were erased
 	readable *readable.Monitor // keys that no key decrypts
